@@ -1,0 +1,46 @@
+/**
+ * What the gateway asks of a database, and both implementations promise: statements through one query builder, write transactions
+ * that take turns where they touch the same row, wake-ups that carry no data, one clock and one lease for all processes on it.
+ */
+import type { Kysely, Transaction } from 'kysely';
+import type { Tables } from './tables.js';
+
+/** Either the database or an open transaction: what a statement runs on. */
+export type Sql = Kysely<Tables>;
+export type Tx = Transaction<Tables> & { readonly hints: string[] };
+
+export type Database = {
+  readonly kind: 'sqlite' | 'postgres';
+  /** Where the data is, for a person: a path, or a URL without its password. */
+  readonly location: string;
+  /** For single statements outside a transaction. Never use it inside `write`: on SQLite it would wait for its own transaction. */
+  readonly sql: Sql;
+  /**
+   * One transaction, committed durably before it resolves and rolled back when `work` rejects. Hints given to `wake` inside
+   * reach every listener of every process after the commit, and none after a rollback.
+   */
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * Calls `onHint` for each hint of a committed write, of this process and of all others. `null` means that hints may have been
+   * missed (a connection came back): look at everything. A hint is a wake-up, never data, and losing one may only cost time.
+   */
+  listen(onHint: (hint: string | null) => void): void;
+  /** Milliseconds since the epoch, from the one clock that all processes on this database share. */
+  now(sql?: Sql): Promise<number>;
+  /**
+   * Waits until this process is the only holder of `name`, or rejects when `signal` aborts. The lease ends by `release`, by
+   * `close`, or when the database lets go of it (a lost connection, within 5 s): then `lost` aborts, and another may hold it.
+   */
+  lease(name: string, signal: AbortSignal): Promise<Lease>;
+  close(): Promise<void>;
+};
+
+export type Lease = {
+  readonly lost: AbortSignal;
+  release(): Promise<void>;
+};
+
+/** Tells every listener of `hint`, once the transaction has committed. */
+export function wake(tx: Tx, hint: string): void {
+  tx.hints.push(hint);
+}

@@ -1,0 +1,71 @@
+import { sql, type Kysely } from 'kysely';
+
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('log_head')
+    .addColumn('id', 'integer', (c) => c.primaryKey())
+    .addColumn('log_id', 'text', (c) => c.notNull())
+    .addColumn('position', 'bigint', (c) => c.notNull())
+    .addColumn('worker_epoch', 'bigint', (c) => c.notNull())
+    .execute();
+
+  await db.schema
+    .createTable('transitions')
+    .addColumn('position', 'bigint', (c) => c.primaryKey())
+    .addColumn('task_id', 'text', (c) => c.notNull())
+    .addColumn('sequence', 'integer', (c) => c.notNull())
+    .addColumn('terminal', 'integer', (c) => c.notNull())
+    .addColumn('recorded_at', 'bigint', (c) => c.notNull())
+    .addColumn('facts', 'text', (c) => c.notNull())
+    .addUniqueConstraint('transitions_task_sequence', ['task_id', 'sequence'])
+    .execute();
+
+  await db.schema
+    .createTable('tasks')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('position', 'bigint', (c) => c.notNull())
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('catalog', 'text', (c) => c.notNull())
+    .addColumn('subject', 'text', (c) => c.notNull())
+    .addColumn('client_token', 'text', (c) => c.notNull())
+    .addColumn('aws_client_token', 'text', (c) => c.notNull())
+    .addColumn('identifier', 'text', (c) => c.notNull())
+    .addColumn('input', 'text', (c) => c.notNull())
+    .addColumn('status', 'text', (c) => c.notNull())
+    .addColumn('sequence', 'integer', (c) => c.notNull())
+    .addColumn('aws_task_id', 'text')
+    .addColumn('answer', 'text', (c) => c.notNull())
+    .addColumn('failure', 'text')
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('updated_at', 'bigint', (c) => c.notNull())
+    .addColumn('started_at', 'bigint')
+    .addColumn('due_at', 'bigint')
+    .addColumn('attempt_count', 'integer', (c) => c.notNull())
+    .addColumn('first_attempt_at', 'bigint')
+    .addColumn('may_have_reached', 'integer', (c) => c.notNull())
+    .addUniqueConstraint('tasks_client_token', ['subject', 'kind', 'catalog', 'client_token'])
+    .execute();
+  await db.schema.createIndex('tasks_position').unique().on('tasks').column('position').execute();
+  await db.schema.createIndex('tasks_subject_position').on('tasks').columns(['subject', 'position']).execute();
+  await db.schema.createIndex('tasks_status_position').on('tasks').columns(['status', 'position']).execute();
+  await db.schema.createIndex('tasks_identifier_position').on('tasks').columns(['identifier', 'position']).execute();
+  // Partial: a million finished tasks leave the index of the few unfinished ones as small as it was.
+  await sql`create index tasks_due on tasks (status, due_at) where due_at is not null`.execute(db);
+  await sql`create index tasks_aws_task_id on tasks (aws_task_id) where aws_task_id is not null`.execute(db);
+
+  await db.schema
+    .createTable('quota_calls')
+    .addColumn('quota', 'text', (c) => c.notNull())
+    .addColumn('id', 'bigint', (c) => c.notNull())
+    .addColumn('taken_at', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('quota_calls_pk', ['quota', 'id'])
+    .execute();
+  await db.schema.createIndex('quota_calls_taken_at').on('quota_calls').columns(['quota', 'taken_at']).execute();
+  await db.schema
+    .createTable('quota_totals')
+    .addColumn('quota', 'text', (c) => c.primaryKey())
+    .addColumn('last_id', 'bigint', (c) => c.notNull())
+    .addColumn('call_count', 'bigint', (c) => c.notNull())
+    .addColumn('blocked_until', 'bigint', (c) => c.notNull())
+    .execute();
+}

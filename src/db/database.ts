@@ -40,6 +40,14 @@ export type Lease = {
   release(): Promise<void>;
 };
 
+/** What every call is answered with once `close` has been called. */
+export class DatabaseClosedError extends Error {
+  override readonly name = 'DatabaseClosedError';
+  constructor() {
+    super('the database is closed');
+  }
+}
+
 /** Tells every listener of `hint`, once the transaction has committed. */
 export function wake(tx: Tx, hint: string): void {
   tx.hints.push(hint);

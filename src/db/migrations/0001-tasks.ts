@@ -51,6 +51,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('tasks_identifier_position').on('tasks').columns(['identifier', 'position']).execute();
   // Partial: a million finished tasks leave the index of the few unfinished ones as small as it was.
   await sql`create index tasks_due on tasks (status, due_at) where due_at is not null`.execute(db);
+  await db.schema.createIndex('tasks_started_at').on('tasks').columns(['kind', 'catalog', 'started_at']).execute();
   await sql`create index tasks_aws_task_id on tasks (aws_task_id) where aws_task_id is not null`.execute(db);
 
   await db.schema

@@ -1,0 +1,114 @@
+/**
+ * A lease is a session advisory lock: it lasts exactly as long as the server believes in the connection. Both sides give up a
+ * silent connection within 5 s, so that a holder that was cut off stops before, or about when, the next one begins; what a write of
+ * the former holder may still do is for the writes to prevent (`worker_epoch`).
+ */
+import { createHash } from 'node:crypto';
+import { SECOND, type Clock } from '../clock.js';
+import { DatabaseClosedError, type Lease } from './database.js';
+import { backoffMs, openSession, type Server, type Session } from './postgres-session.js';
+
+/** A holder notices after at most a pause and an unanswered question: 3 s. */
+const HEARTBEAT_MS = SECOND;
+const PATIENCE_MS = 2 * SECOND;
+
+/**
+ * How long one attempt stands in the queue. A server does not look whether a waiting client is still there, so without an end to
+ * it each restart of a replica would leave one more connection behind, for as long as the holder lives.
+ */
+const QUEUE_MS = 10 * SECOND;
+const LOCK_NOT_AVAILABLE = '55P03';
+
+const SETTINGS = [
+  // The server notices after 4 s that a holder is cut off, be it in the middle of an answer or between two questions.
+  'set tcp_keepalives_idle = 1',
+  'set tcp_keepalives_interval = 1',
+  'set tcp_keepalives_count = 3',
+  `set tcp_user_timeout = ${4 * SECOND}`,
+  `set lock_timeout = ${QUEUE_MS}`,
+  'set statement_timeout = 0',
+];
+
+export type Leases = {
+  take(name: string, signal: AbortSignal): Promise<Lease>;
+  /** Ends every lease and whatever waits for one; the locks are free when it resolves. */
+  close(): Promise<void>;
+};
+
+export function createLeases(server: Server, clock: Clock): Leases {
+  const closing = new AbortController();
+  const sessions = new Set<Session>();
+
+  const holdLock = async (name: string, stop: AbortSignal, onConnected: () => void): Promise<Session> => {
+    const session = await openSession(server, { clock, heartbeatMs: HEARTBEAT_MS, patienceMs: PATIENCE_MS, signal: stop });
+    sessions.add(session);
+    session.gone.addEventListener('abort', () => sessions.delete(session));
+    const leaveQueue = (): void => void session.end();
+    stop.addEventListener('abort', leaveQueue);
+    try {
+      for (const setting of SETTINGS) await session.query(setting);
+      onConnected();
+      while (!(await queueForLock(name, session))) stop.throwIfAborted();
+      stop.throwIfAborted();
+      return session;
+    } catch (error) {
+      await session.end();
+      throw error;
+    } finally {
+      stop.removeEventListener('abort', leaveQueue);
+    }
+  };
+
+  return {
+    async take(name, signal) {
+      const stop = AbortSignal.any([signal, closing.signal]);
+      for (let attempt = 0; ; attempt += 1) {
+        stop.throwIfAborted();
+        try {
+          return leaseOf(await holdLock(name, stop, () => (attempt = 0)), closing.signal);
+        } catch {
+          // The server was reachable when the gateway started, so it will be again; whoever cannot wait aborts.
+          stop.throwIfAborted();
+          await clock.sleep(backoffMs(attempt), stop);
+        }
+      }
+    },
+    async close() {
+      closing.abort(new DatabaseClosedError());
+      await Promise.all([...sessions].map((session) => session.end()));
+    },
+  };
+}
+
+async function queueForLock(name: string, session: Session): Promise<boolean> {
+  try {
+    await session.query('select pg_advisory_lock($1::bigint)', [lockKey(name)], QUEUE_MS + PATIENCE_MS);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE) return false;
+    throw error;
+  }
+}
+
+function leaseOf(session: Session, closing: AbortSignal): Lease {
+  const lost = new AbortController();
+  let released: Promise<void> | undefined;
+  const onGone = (): void => {
+    if (released === undefined) lost.abort(closing.aborted ? closing.reason : session.gone.reason);
+  };
+  session.gone.addEventListener('abort', onGone);
+  // It may have gone between the lock and here.
+  if (session.gone.aborted) onGone();
+  return {
+    lost: lost.signal,
+    release() {
+      released ??= session.end();
+      return released;
+    },
+  };
+}
+
+/** Advisory locks are numbers; 64 bits of a hash make two names on one number a thing that does not happen. */
+function lockKey(name: string): string {
+  return createHash('sha256').update(`partner-central-gateway lease ${name}`).digest().readBigInt64BE().toString();
+}

@@ -1,0 +1,74 @@
+/**
+ * Hears the hints of every process. Whenever it may have missed some, because its connection was gone for a while, it says so
+ * with `null`, after it hears again and not before: what is written in between is then covered by one or the other.
+ */
+import type { Clock } from '../clock.js';
+import { backoffMs, openSession, type Server, type Session } from './postgres-session.js';
+
+/** A wake-up that is late by the time it takes to notice costs only time, so this one asks less often than a lease. */
+const HEARTBEAT_MS = 5_000;
+const PATIENCE_MS = 5_000;
+
+export const HINT_CHANNEL = 'gateway_hints';
+/** On the channel it stands for "look at everything". */
+export const EVERYTHING = '';
+
+export type Listener = { close(): Promise<void> };
+
+/** Resolves once it hears; rejects if the first connection cannot be made. */
+export async function openListener(server: Server, clock: Clock, onHint: (hint: string | null) => void): Promise<Listener> {
+  const closing = new AbortController();
+  const attach = async (): Promise<Session> => {
+    const session = await openSession(server, {
+      clock,
+      heartbeatMs: HEARTBEAT_MS,
+      patienceMs: PATIENCE_MS,
+      signal: closing.signal,
+      onNotification: (payload) => onHint(payload === EVERYTHING ? null : payload),
+    });
+    try {
+      await session.query(`listen ${HINT_CHANNEL}`);
+      return session;
+    } catch (error) {
+      await session.end();
+      throw error;
+    }
+  };
+
+  let session = await attach();
+  const reattach = async (): Promise<Session | undefined> => {
+    for (let attempt = 0; ; attempt += 1) {
+      await clock.sleep(backoffMs(attempt), closing.signal);
+      if (closing.signal.aborted) return undefined;
+      try {
+        return await attach();
+      } catch {
+        // Whatever it was, the answer is to try again: the server was there when the gateway started.
+      }
+    }
+  };
+  const stay = (async () => {
+    for (;;) {
+      await aborted(session.gone);
+      const next = await reattach();
+      if (next === undefined) return;
+      session = next;
+      onHint(null);
+    }
+  })();
+
+  return {
+    async close() {
+      closing.abort();
+      await session.end();
+      await stay;
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

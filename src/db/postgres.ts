@@ -1,0 +1,139 @@
+/**
+ * The database of many processes. Nothing waits on it for ever: a statement ends after 10 s, a connection on which nobody answers
+ * after 15 s, a transaction that does nothing after 10 s, so that no process can hold up the others for longer.
+ */
+import { Socket } from 'node:net';
+import { Kysely, PostgresDialect, sql as raw } from 'kysely';
+import { Pool, type PoolConfig } from 'pg';
+import { SECOND, type Clock } from '../clock.js';
+import { DatabaseClosedError, type Database, type Tx } from './database.js';
+import { isMigrated, migrate } from './migrate.js';
+import { createLeases } from './postgres-lease.js';
+import { EVERYTHING, HINT_CHANNEL, openListener, type Listener } from './postgres-listener.js';
+import { explainConnection, parseServer, type Server } from './postgres-session.js';
+import type { Tables } from './tables.js';
+
+const STATEMENT_TIMEOUT_MS = 10 * SECOND;
+/** Longer than any statement may take, so that it only ends connections on which nobody answers. */
+const SILENCE_MS = 15 * SECOND;
+/** More hints than this are cheaper to answer by looking at everything. */
+const MAX_HINTS = 100;
+/** PostgreSQL takes up to 7,999 bytes. */
+const MAX_HINT_LENGTH = 1_000;
+
+export async function openPostgres(options: { url: string; clock: Clock; poolSize?: number }): Promise<Database> {
+  const { url, clock, poolSize = 10 } = options;
+  const server = parseServer(url);
+  const listeners = new Set<(hint: string | null) => void>();
+  const leases = createLeases(server, clock);
+  let closed: Promise<void> | undefined;
+  const assertOpen = (): void => {
+    if (closed !== undefined) throw new DatabaseClosedError();
+  };
+  const pool = createPool(server, { max: poolSize });
+  const sql = new Kysely<Tables>({
+    dialect: new PostgresDialect({
+      pool: {
+        async connect() {
+          assertOpen();
+          return pool.connect();
+        },
+        end: () => pool.end(),
+      },
+    }),
+  });
+  // Microtasks, so that a listener that throws cannot break the connection that brought the hint.
+  const tell = (hint: string | null): void => {
+    for (const listener of listeners) queueMicrotask(() => listener(hint));
+  };
+  const listener = await start(server, clock, pool, sql, tell);
+
+  return {
+    kind: 'postgres',
+    location: server.location,
+    sql,
+    async write(work) {
+      assertOpen();
+      // Whatever the server's default: under a stricter level, writers who take turns on one row would fail instead of waiting.
+      const transaction = sql.transaction().setIsolationLevel('read committed');
+      return transaction.execute(async (tx) => {
+        const withHints: Tx = Object.assign(tx, { hints: [] });
+        const result = await work(withHints);
+        await notify(withHints);
+        return result;
+      });
+    },
+    listen(onHint) {
+      assertOpen();
+      listeners.add(onHint);
+    },
+    async now(on = sql) {
+      assertOpen();
+      const { rows } = await raw<{ now: number }>`select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(on);
+      const [row] = rows;
+      if (row === undefined) throw new Error('PostgreSQL did not tell the time');
+      return row.now;
+    },
+    async lease(name, signal) {
+      assertOpen();
+      return leases.take(name, signal);
+    },
+    close() {
+      closed ??= (async () => {
+        await Promise.all([leases.close(), listener.close(), pool.end()]);
+      })();
+      return closed;
+    },
+  };
+}
+
+async function start(server: Server, clock: Clock, pool: Pool, sql: Kysely<Tables>, tell: (hint: string | null) => void): Promise<Listener> {
+  const [migrated, attached] = await Promise.allSettled([migratePatiently(server, sql), openListener(server, clock, tell)]);
+  if (migrated.status === 'fulfilled' && attached.status === 'fulfilled') return attached.value;
+  await Promise.all([pool.end(), attached.status === 'fulfilled' ? attached.value.close() : undefined]);
+  const failed = migrated.status === 'rejected' ? migrated : attached;
+  throw explainConnection(failed.status === 'rejected' ? failed.reason : undefined, server);
+}
+
+/** A migration may take longer than any statement of a running gateway, and waits for the one that another process is making. */
+async function migratePatiently(server: Server, sql: Kysely<Tables>): Promise<void> {
+  if (await isMigrated(sql, 'postgres')) return;
+  const pool = createPool(server, { max: 1, statement_timeout: false, stream: () => new Socket() });
+  const patient = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await raw`set statement_timeout = 0`.execute(patient);
+    await migrate(patient, 'postgres');
+  } finally {
+    await patient.destroy();
+  }
+}
+
+function createPool(server: Server, settings: PoolConfig): Pool {
+  const pool = new Pool({
+    ...server.config,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    stream: endOnSilence,
+    ...settings,
+  });
+  // Without these, a connection that breaks while nobody waits for an answer on it would end the process. Whoever uses it next is
+  // told, or given another one.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return pool;
+}
+
+/** An idle connection leaves the pool after 10 s, so that one which is silent for longer is one that owes an answer. */
+function endOnSilence(): Socket {
+  const socket = new Socket();
+  return socket.setTimeout(SILENCE_MS, () => {
+    socket.destroy(new Error(`PostgreSQL has not answered for ${SILENCE_MS / SECOND} s`));
+  });
+}
+
+async function notify(tx: Tx): Promise<void> {
+  let hints = [...new Set(tx.hints)];
+  if (hints.length === 0) return;
+  if (hints.length > MAX_HINTS || hints.some((hint) => hint.length > MAX_HINT_LENGTH)) hints = [EVERYTHING];
+  await raw`select pg_notify(${HINT_CHANNEL}, hint) from unnest(${hints}::text[]) as hint`.execute(tx);
+}

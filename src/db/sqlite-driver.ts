@@ -1,0 +1,107 @@
+/**
+ * Kysely on one SQLite connection, whose users take turns: a transaction has the connection for itself, and every write is
+ * therefore serial. Kysely's own driver wakes all who wait at each turn, which with 5,000 waiting readers costs a second; and it
+ * prepares each statement anew, which is half the cost of a read. This one queues and remembers.
+ */
+import type Libsql from 'libsql';
+import {
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+} from 'kysely';
+import { createTurns } from './turns.js';
+import { DatabaseClosedError } from './database.js';
+
+/** Enough for every statement of the gateway; lists of varying length (`in (?, ?, …)`) make the rest come and go. */
+const REMEMBERED_STATEMENTS = 256;
+
+type Statement = Libsql.Statement<unknown[]>;
+
+export type SqliteDriver = Driver & {
+  /** Lets the turn under way end, refuses whoever waits, then calls `shut` with nobody on the connection. */
+  close(shut: () => void): Promise<void>;
+};
+
+export function sqliteDialect(driver: Driver): Dialect {
+  return {
+    createDriver: () => driver,
+    createAdapter: () => new TransactionalSqliteAdapter(),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+  };
+}
+
+/** SQLite's DDL is transactional, whatever Kysely assumes: a migration that is killed half-way has not happened. */
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+export function createSqliteDriver(handle: Libsql.Database): SqliteDriver {
+  const turns = createTurns();
+  const statements = rememberStatements(handle);
+  const connection: DatabaseConnection = {
+    async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+      const statement = statements(sql);
+      // The statement's columns are what Kysely's types say they are; SQLite cannot tell.
+      if (statement.reader) return { rows: statement.all(parameters) as R[] };
+      const { changes } = statement.run(parameters);
+      return { rows: [], numAffectedRows: BigInt(changes) };
+    },
+    streamQuery() {
+      throw new Error('streaming is not offered: read in pages');
+    },
+  };
+  const run = (sql: string): void => {
+    statements(sql).run([]);
+  };
+
+  return {
+    async init() {},
+    async acquireConnection() {
+      await turns.take();
+      return connection;
+    },
+    async releaseConnection() {
+      turns.pass();
+    },
+    async beginTransaction() {
+      run('begin immediate');
+    },
+    async commitTransaction() {
+      run('commit');
+    },
+    async rollbackTransaction() {
+      // A commit that fails (a full disk) may have rolled back by itself; a second rollback would hide why.
+      if (handle.inTransaction) run('rollback');
+    },
+    async destroy() {},
+    async close(shut) {
+      await turns.end(new DatabaseClosedError());
+      shut();
+    },
+  };
+}
+
+function rememberStatements(handle: Libsql.Database): (sql: string) => Statement {
+  const remembered = new Map<string, Statement>();
+  return (sql) => {
+    const known = remembered.get(sql);
+    if (known !== undefined) return known;
+    const statement = handle.prepare(sql);
+    // DDL changes what the remembered statements mean, and comes once.
+    if (/^\s*(create|alter|drop)\b/i.test(sql)) {
+      remembered.clear();
+      return statement;
+    }
+    if (remembered.size >= REMEMBERED_STATEMENTS) remembered.clear();
+    remembered.set(sql, statement);
+    return statement;
+  };
+}

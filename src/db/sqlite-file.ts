@@ -1,0 +1,102 @@
+/**
+ * The file behind SQLite, held by one process at a time: a second one is refused at once, and a killed one holds nothing, since
+ * the lock is the operating system's. Whatever is wrong with the place is said with its path and with what to do.
+ */
+import { accessSync, closeSync, constants, mkdirSync, openSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import Libsql from 'libsql';
+
+export type SqliteFile = {
+  readonly handle: Libsql.Database;
+  readonly location: string;
+  /** Gives the file back at once, so that the next process, or this one again, can open it. */
+  readonly shut: () => void;
+};
+
+export function openSqliteFile(directory: string): SqliteFile {
+  if (directory === ':memory:') {
+    const handle = new Libsql(':memory:');
+    handle.pragma('foreign_keys = on');
+    return { handle, location: ':memory:', shut: () => handle.close() };
+  }
+
+  const location = join(resolve(directory), 'gateway.db');
+  preparePlace(resolve(directory), location);
+  const handle = new Libsql(location, { timeout: 0 });
+  try {
+    takeFile(handle);
+  } catch (error) {
+    handle.close();
+    throw explain(error, resolve(directory), location);
+  }
+  return { handle, location, shut: () => giveBack(handle) };
+}
+
+/**
+ * Makes the directory and the file, for nobody else to read, and finds out what SQLite would only call "unable to open". An
+ * existing file is never opened here: closing it again would drop the lock that this very process may hold on it (POSIX).
+ */
+function preparePlace(directory: string, location: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+    try {
+      closeSync(openSync(location, 'wx', 0o600));
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+      accessSync(location, constants.R_OK | constants.W_OK);
+    }
+  } catch (error) {
+    throw new Error(
+      `the data directory ${directory} cannot be written (${codeOf(error)}): give this user the right to write there, or set DATA_DIR to another directory, or DATABASE_URL to a PostgreSQL database`,
+      { cause: error },
+    );
+  }
+}
+
+function takeFile(handle: Libsql.Database): void {
+  // Exclusive before the first access: the write-ahead log then needs no shared memory, and the lock is kept until the end.
+  handle.pragma('locking_mode = exclusive');
+  handle.pragma('journal_mode = wal');
+  // A commit that has resolved must survive the loss of power.
+  handle.pragma('synchronous = full');
+  handle.pragma('foreign_keys = on');
+  handle.exec('begin immediate');
+  handle.exec('commit');
+}
+
+/**
+ * libsql keeps a closed file open, and locked, until its statements have been garbage-collected. Only a database that is not in
+ * WAL mode can be unlocked before; leaving it also puts the whole log into the file, which can then be copied as it is.
+ */
+function giveBack(handle: Libsql.Database): void {
+  try {
+    handle.pragma('journal_mode = delete');
+    handle.pragma('locking_mode = normal');
+    // The lock is let go of at the next access, not by the setting.
+    handle.pragma('schema_version');
+  } finally {
+    handle.close();
+  }
+}
+
+function explain(error: unknown, directory: string, location: string): Error {
+  const code = codeOf(error);
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+    return new Error(
+      `the data directory ${directory} is in use by another process: stop that one, or give this one another DATA_DIR, or give both the same DATABASE_URL (PostgreSQL) to run side by side`,
+      { cause: error },
+    );
+  }
+  if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT')) {
+    return new Error(
+      `${location} is not a SQLite database, or is damaged (${code}): move it away or restore it from a backup, or set DATA_DIR to another directory`,
+      { cause: error },
+    );
+  }
+  return new Error(`${location} cannot be opened (${code}): ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
+}

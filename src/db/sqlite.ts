@@ -1,0 +1,81 @@
+/**
+ * The database of a single process: one file, one connection, nothing to install. Because nobody else can have the file, hints
+ * and leases need not leave the process.
+ */
+import { Kysely } from 'kysely';
+import type { Clock } from '../clock.js';
+import { DatabaseClosedError, type Database, type Lease } from './database.js';
+import { migrate } from './migrate.js';
+import { createSqliteDriver, sqliteDialect } from './sqlite-driver.js';
+import { openSqliteFile } from './sqlite-file.js';
+import type { Tables } from './tables.js';
+import { createTurns, type Turns } from './turns.js';
+
+export async function openSqlite(options: { directory: string; clock: Clock }): Promise<Database> {
+  const file = openSqliteFile(options.directory);
+  const driver = createSqliteDriver(file.handle);
+  const sql = new Kysely<Tables>({ dialect: sqliteDialect(driver) });
+  try {
+    await migrate(sql, 'sqlite');
+  } catch (error) {
+    await driver.close(file.shut);
+    throw error;
+  }
+
+  const listeners = new Set<(hint: string | null) => void>();
+  const leases = new Map<string, Turns>();
+  const closing = new AbortController();
+  let closed: Promise<void> | undefined;
+  const assertOpen = (): void => {
+    if (closed !== undefined) throw new DatabaseClosedError();
+  };
+
+  return {
+    kind: 'sqlite',
+    location: file.location,
+    sql,
+    async write(work) {
+      assertOpen();
+      const hints: string[] = [];
+      const result = await sql.transaction().execute((tx) => work(Object.assign(tx, { hints })));
+      // Microtasks, so that a listener that throws cannot make a committed write look like a failed one.
+      for (const hint of new Set(hints)) for (const listener of listeners) queueMicrotask(() => listener(hint));
+      return result;
+    },
+    listen(onHint) {
+      assertOpen();
+      listeners.add(onHint);
+    },
+    async now() {
+      assertOpen();
+      return options.clock.now();
+    },
+    async lease(name, signal) {
+      assertOpen();
+      const turns = leases.get(name) ?? createTurns();
+      leases.set(name, turns);
+      await turns.take(signal);
+      return holdTurn(turns, closing.signal);
+    },
+    close() {
+      closed ??= (async () => {
+        const reason = new DatabaseClosedError();
+        closing.abort(reason);
+        for (const turns of leases.values()) void turns.end(reason);
+        await driver.close(file.shut);
+      })();
+      return closed;
+    },
+  };
+}
+
+function holdTurn(turns: Turns, lost: AbortSignal): Lease {
+  let held = true;
+  return {
+    lost,
+    async release() {
+      if (held) turns.pass();
+      held = false;
+    },
+  };
+}

@@ -1,0 +1,11 @@
+/** Who may do what. Every root field begins with one of these; which of the tasks a reader sees is decided by `Tasks`. */
+import type { Viewer } from '../tasks/viewer.js';
+import { forbidden } from './errors.js';
+
+export function assertReads(viewer: Viewer): void {
+  if (viewer.reads === 'none') throw forbidden('This caller may not read tasks. The token needs the scope tasks:read or tasks:read:own.');
+}
+
+export function assertStarts(viewer: Viewer): void {
+  if (!viewer.starts) throw forbidden('This caller may not start tasks. The token needs the scope tasks:start.');
+}

@@ -1,0 +1,32 @@
+/** What a resolver may see. The server makes one for each operation; the shape of the schema depends on nothing else. */
+import type { Catalog } from '../partner-central/task-kind.js';
+import type { Tasks } from '../tasks/tasks.js';
+import type { Viewer } from '../tasks/viewer.js';
+
+export type QuotaStatus = {
+  readonly perSecond: number;
+  readonly perDay: number;
+  readonly availableNow: number;
+  readonly remainingToday: number;
+};
+
+export type PartnerCentralStatus = {
+  readonly upstream: 'AWS' | 'SIMULATOR';
+  readonly catalogs: readonly Catalog[];
+  readonly reads: QuotaStatus;
+  readonly writes: QuotaStatus;
+  readonly queuedCount: number;
+  readonly inProgressCount: number;
+  /** Milliseconds since the epoch. */
+  readonly lastPolledAt: number | null;
+  /** Why queued starts are not being sent, e.g. missing credentials; null while nothing holds them up. */
+  readonly waitingFor: string | null;
+};
+
+export type GraphqlContext = {
+  readonly viewer: Viewer;
+  readonly tasks: Tasks;
+  readonly partnerCentral: () => Promise<PartnerCentralStatus>;
+  /** Where the transport says that this subscription broke off (`Last-Event-ID`, `extensions.resume.after`); wins over the argument. */
+  readonly resumeAfter: string | null;
+};

@@ -1,0 +1,24 @@
+import { Field, ObjectType } from 'type-graphql';
+import type { Page } from '../tasks/tasks.js';
+
+@ObjectType('PageInfo', { description: 'Where a page of a connection lies, after the Relay specification.', simpleResolvers: true })
+export class PageInfo {
+  @Field(() => Boolean, { description: 'Whether more follows: ask again with `after: endCursor`.' })
+  readonly hasNextPage: boolean;
+
+  @Field(() => Boolean, { description: 'Whether something comes before this page. Connections can only be paged forward.' })
+  readonly hasPreviousPage: boolean;
+
+  @Field(() => String, { nullable: true, description: 'Cursor of the first edge; null when the page is empty.' })
+  readonly startCursor: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Cursor of the last edge; null when the page is empty. Pass it as `after` to get the next page.' })
+  readonly endCursor: string | null;
+
+  constructor(page: Page<unknown>) {
+    this.hasNextPage = page.hasNextPage;
+    this.hasPreviousPage = page.hasPreviousPage;
+    this.startCursor = page.items[0]?.cursor ?? null;
+    this.endCursor = page.items.at(-1)?.cursor ?? null;
+  }
+}

@@ -1,0 +1,43 @@
+/** What the two mutations return: the task, or why there is none. */
+import { Field, ObjectType } from 'type-graphql';
+import { EngagementFromOpportunityTask, OpportunityFromEngagementTask } from './task.type.js';
+import { UserError } from './user-error.type.js';
+
+const TASK = {
+  nullable: true,
+  description:
+    'The task as it stands once AWS has answered, or after some seconds still QUEUED: follow it with `taskTransitions`. Null only when the gateway ' +
+    'refused the input; a start that AWS refused has a task, which is REJECTED.',
+};
+
+const REPLAYED = {
+  description: 'Whether the same start was made before under this `clientToken`, so that nothing new was started and `task` is that task.',
+};
+
+const USER_ERRORS = {
+  description: 'Why the start was refused, by the gateway or by AWS; empty when it was not. A task that fails later tells so in `failure`.',
+};
+
+@ObjectType('StartEngagementFromOpportunityTaskPayload', { description: 'The outcome of `startEngagementFromOpportunityTask`.', simpleResolvers: true })
+export class StartEngagementFromOpportunityTaskPayload {
+  @Field(() => EngagementFromOpportunityTask, TASK)
+  readonly task: EngagementFromOpportunityTask | null;
+
+  @Field(() => Boolean, REPLAYED)
+  readonly replayed: boolean;
+
+  @Field(() => [UserError], USER_ERRORS)
+  readonly userErrors: readonly UserError[];
+}
+
+@ObjectType('StartOpportunityFromEngagementTaskPayload', { description: 'The outcome of `startOpportunityFromEngagementTask`.', simpleResolvers: true })
+export class StartOpportunityFromEngagementTaskPayload {
+  @Field(() => OpportunityFromEngagementTask, TASK)
+  readonly task: OpportunityFromEngagementTask | null;
+
+  @Field(() => Boolean, REPLAYED)
+  readonly replayed: boolean;
+
+  @Field(() => [UserError], USER_ERRORS)
+  readonly userErrors: readonly UserError[];
+}

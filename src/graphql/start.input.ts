@@ -1,0 +1,98 @@
+/** The inputs of the two mutations. Formats are checked by `Tasks.start`, which reports every mistake at once, not here. */
+import { Field, InputType } from 'type-graphql';
+import type { Catalog, InvolvementType, TaskInput, Visibility } from '../partner-central/task-kind.js';
+import { CatalogEnum } from './catalog.enum.js';
+import { InvolvementTypeEnum } from './involvement-type.enum.js';
+import { VisibilityEnum } from './visibility.enum.js';
+
+const CATALOG = { description: 'The catalog to start the task in.' };
+
+const CLIENT_TOKEN = {
+  nullable: true,
+  description:
+    'Makes the start idempotent: repeated with the same token and input it returns the same task, with other input it is refused. Make one for each ' +
+    'intent of a person (a UUID), keep it until the answer is there, and use a new one after a failure. 1 to 255 characters. ' +
+    'Without it the gateway makes one, and a repeated request starts a second task.',
+};
+
+const TAGS = { nullable: true, description: 'Tags for AWS to attach, at most 200, each key once.' };
+
+@InputType('TagInput', { description: 'A tag for AWS to attach.' })
+export class TagInput {
+  @Field(() => String, { description: '1 to 128 letters, digits, spaces and `_.:/=+-@`.' })
+  readonly key: string;
+
+  @Field(() => String, { description: 'Up to 256 of the same characters; may be empty.' })
+  readonly value: string;
+}
+
+@InputType('AwsSubmissionInput', { description: 'How AWS is to be involved in the opportunity.' })
+export class AwsSubmissionInput {
+  @Field(() => InvolvementTypeEnum, { description: 'How far AWS is to be involved.' })
+  readonly involvementType: InvolvementType;
+
+  @Field(() => VisibilityEnum, { nullable: true, description: 'How much AWS may see. Without it AWS decides.' })
+  readonly visibility?: Visibility | null;
+}
+
+@InputType('StartEngagementFromOpportunityTaskInput', { description: 'Which opportunity to submit to AWS, and how.' })
+export class StartEngagementFromOpportunityTaskInput {
+  @Field(() => CatalogEnum, CATALOG)
+  readonly catalog: Catalog;
+
+  @Field(() => String, { description: 'Id of the opportunity: `O` and up to 19 digits, for example `O1234567`.' })
+  readonly identifier: string;
+
+  @Field(() => AwsSubmissionInput, { description: 'How AWS is to be involved.' })
+  readonly awsSubmission: AwsSubmissionInput;
+
+  @Field(() => String, CLIENT_TOKEN)
+  readonly clientToken?: string | null;
+
+  @Field(() => [TagInput], TAGS)
+  readonly tags?: readonly TagInput[] | null;
+}
+
+@InputType('StartOpportunityFromEngagementTaskInput', { description: 'Which lead, in which engagement, to make an opportunity of.' })
+export class StartOpportunityFromEngagementTaskInput {
+  @Field(() => CatalogEnum, CATALOG)
+  readonly catalog: Catalog;
+
+  @Field(() => String, { description: 'Id of the engagement (`eng-` and 14 digits or small letters) or its ARN.' })
+  readonly identifier: string;
+
+  @Field(() => String, { description: 'Id of the engagement’s context that holds the lead: a number such as `1`.' })
+  readonly contextIdentifier: string;
+
+  @Field(() => String, CLIENT_TOKEN)
+  readonly clientToken?: string | null;
+
+  @Field(() => [TagInput], TAGS)
+  readonly tags?: readonly TagInput[] | null;
+}
+
+export function engagementFromOpportunity(input: StartEngagementFromOpportunityTaskInput): TaskInput {
+  return {
+    kind: 'ENGAGEMENT_FROM_OPPORTUNITY',
+    catalog: input.catalog,
+    identifier: input.identifier,
+    involvementType: input.awsSubmission.involvementType,
+    visibility: input.awsSubmission.visibility ?? null,
+    tags: tagsOf(input.tags),
+  };
+}
+
+export function opportunityFromEngagement(input: StartOpportunityFromEngagementTaskInput): TaskInput {
+  return {
+    kind: 'OPPORTUNITY_FROM_ENGAGEMENT',
+    catalog: input.catalog,
+    identifier: input.identifier,
+    contextIdentifier: input.contextIdentifier,
+    tags: tagsOf(input.tags),
+  };
+}
+
+/** Copies, so that what is stored is exactly a tag and not an instance of a class of the schema. */
+function tagsOf(tags: readonly TagInput[] | null | undefined): { key: string; value: string }[] {
+  return (tags ?? []).map(({ key, value }) => ({ key, value }));
+}

@@ -1,0 +1,55 @@
+/** Starting tasks. What can go wrong with a start is told in the payload; only a caller who may not start at all gets an error. */
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { assertStarts } from './access.js';
+import type { GraphqlContext } from './context.js';
+import { StartEngagementFromOpportunityTaskPayload, StartOpportunityFromEngagementTaskPayload } from './start-payload.type.js';
+import {
+  StartEngagementFromOpportunityTaskInput,
+  StartOpportunityFromEngagementTaskInput,
+  engagementFromOpportunity,
+  opportunityFromEngagement,
+} from './start.input.js';
+import { EngagementFromOpportunityTask, OpportunityFromEngagementTask, viewOf } from './task.type.js';
+import { resultOf } from './user-errors.js';
+import type { Task } from '../tasks/task.js';
+
+const INPUT = { description: 'What to start.' };
+
+@Resolver()
+export class StartResolver {
+  @Mutation(() => StartEngagementFromOpportunityTaskPayload, {
+    description:
+      'Submits an opportunity to AWS. Returns once AWS has answered, or after some seconds with a task that is still QUEUED: it is accepted durably ' +
+      'and will be sent. Repeat it with the same `clientToken` whenever the answer was lost.',
+  })
+  async startEngagementFromOpportunityTask(
+    @Ctx() { viewer, tasks }: GraphqlContext,
+    @Arg('input', () => StartEngagementFromOpportunityTaskInput, INPUT) input: StartEngagementFromOpportunityTaskInput,
+  ): Promise<StartEngagementFromOpportunityTaskPayload> {
+    assertStarts(viewer);
+    const result = resultOf(await tasks.start(viewer, engagementFromOpportunity(input), input.clientToken ?? null));
+    return { ...result, task: viewAs(EngagementFromOpportunityTask, result.task) };
+  }
+
+  @Mutation(() => StartOpportunityFromEngagementTaskPayload, {
+    description:
+      'Makes a draft opportunity of a lead in an engagement. Returns once AWS has answered, or after some seconds with a task that is still QUEUED: ' +
+      'it is accepted durably and will be sent. Repeat it with the same `clientToken` whenever the answer was lost.',
+  })
+  async startOpportunityFromEngagementTask(
+    @Ctx() { viewer, tasks }: GraphqlContext,
+    @Arg('input', () => StartOpportunityFromEngagementTaskInput, INPUT) input: StartOpportunityFromEngagementTaskInput,
+  ): Promise<StartOpportunityFromEngagementTaskPayload> {
+    assertStarts(viewer);
+    const result = resultOf(await tasks.start(viewer, opportunityFromEngagement(input), input.clientToken ?? null));
+    return { ...result, task: viewAs(OpportunityFromEngagementTask, result.task) };
+  }
+}
+
+/** Tokens are kept for each kind, so a start can only come back as a task of its own kind. */
+function viewAs<View>(type: abstract new (...args: never[]) => View, task: Task | null): View | null {
+  if (task === null) return null;
+  const view = viewOf(task);
+  if (!(view instanceof type)) throw new Error(`A start was answered with the task ${task.id} of another kind.`);
+  return view;
+}

@@ -1,0 +1,41 @@
+import { Field, InputType } from 'type-graphql';
+import type { Catalog } from '../partner-central/task-kind.js';
+import type { TaskStatus } from '../tasks/task.js';
+import type { TaskFilter } from '../tasks/tasks.js';
+import { CatalogEnum } from './catalog.enum.js';
+import { TaskKindEnum, isTaskKind, type SchemaTaskKind } from './task-kind.enum.js';
+import { TaskStatusEnum } from './task-status.enum.js';
+
+@InputType('TaskFilter', {
+  description: 'Which tasks are meant: those that match every field that is given. A field that is absent or null matches all; an empty list matches none.',
+})
+export class TaskFilterInput {
+  @Field(() => [TaskKindEnum], { nullable: true, description: 'Tasks of one of these kinds.' })
+  readonly kinds?: readonly SchemaTaskKind[] | null;
+
+  @Field(() => [CatalogEnum], { nullable: true, description: 'Tasks in one of these catalogs.' })
+  readonly catalogs?: readonly Catalog[] | null;
+
+  @Field(() => [TaskStatusEnum], {
+    nullable: true,
+    description: 'Tasks with one of these statuses; of a stream, transitions to one of them.',
+  })
+  readonly statuses?: readonly TaskStatus[] | null;
+
+  @Field(() => [String], { nullable: true, description: 'Tasks whose start named one of these opportunities or engagements, exactly as the start named it.' })
+  readonly identifiers?: readonly string[] | null;
+
+  @Field(() => String, { nullable: true, description: 'Tasks started by this subject of an access token.' })
+  readonly startedBy?: string | null;
+}
+
+/** In the words of `Tasks`, to which null and a kind that cannot be started are unknown. */
+export function filterOf(input: TaskFilterInput | null | undefined): TaskFilter {
+  return {
+    kinds: input?.kinds?.filter(isTaskKind),
+    catalogs: input?.catalogs ?? undefined,
+    statuses: input?.statuses ?? undefined,
+    identifiers: input?.identifiers ?? undefined,
+    startedBy: input?.startedBy ?? undefined,
+  };
+}

@@ -1,0 +1,62 @@
+/** The outcome of a start, in the words of a payload. */
+import type { TaskInput, TaskKind } from '../partner-central/task-kind.js';
+import type { Task } from '../tasks/task.js';
+import type { StartOutcome } from '../tasks/tasks.js';
+import type { UserError } from './user-error.type.js';
+
+export type StartResult = { readonly task: Task | null; readonly replayed: boolean; readonly userErrors: readonly UserError[] };
+
+export function resultOf(outcome: StartOutcome): StartResult {
+  switch (outcome.type) {
+    case 'accepted':
+      return { task: outcome.task, replayed: outcome.replayed, userErrors: refusalsOf(outcome.task) };
+    case 'invalid':
+      return refused(
+        outcome.problems.map(({ code, message, path }) => ({ code, message, field: ['input', ...path], awsCode: null })),
+      );
+    case 'token-reused':
+      return refused([{ code: 'CLIENT_TOKEN_REUSED', message: outcome.message, field: ['input', 'clientToken'], awsCode: null }]);
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function refused(userErrors: readonly UserError[]): StartResult {
+  return { task: null, replayed: false, userErrors };
+}
+
+/** AWS's refusal: one error for each field that AWS complains about, or one for the whole. */
+function refusalsOf({ status, failure, input }: Task): UserError[] {
+  if (status !== 'REJECTED' || failure === null) return [];
+  const code = failure.errorCode ?? 'UPSTREAM_FAILED';
+  const { awsCode, message, fieldErrors } = failure;
+  if (fieldErrors.length === 0) return [{ code, message, field: null, awsCode }];
+  return fieldErrors.map((error) => ({ code, message: error.message || message, field: inputPath(input.kind, error.field), awsCode }));
+}
+
+type Shape = { readonly [name: string]: Shape };
+
+const LEAF: Shape = {};
+const COMMON: Shape = { catalog: LEAF, identifier: LEAF, clientToken: LEAF, tags: { '*': { key: LEAF, value: LEAF } } };
+const SHAPES: Readonly<Record<TaskKind, Shape>> = {
+  ENGAGEMENT_FROM_OPPORTUNITY: { ...COMMON, awsSubmission: { involvementType: LEAF, visibility: LEAF } },
+  OPPORTUNITY_FROM_ENGAGEMENT: { ...COMMON, contextIdentifier: LEAF },
+} satisfies Record<TaskInput['kind'], Shape>;
+
+/**
+ * The path of AWS's field (`AwsSubmission.InvolvementType`, `Tags[0].Key`, `tags.1.member.key`) in the input, in which AWS's names occur with
+ * small first letters; as far down as both know it. Null when the field is not the start's but, say, the opportunity's.
+ */
+export function inputPath(kind: TaskKind, awsField: string | null): string[] | null {
+  const path = ['input'];
+  let shape = SHAPES[kind];
+  for (const part of (awsField ?? '').split(/[^A-Za-z0-9]+/)) {
+    const name = Object.keys(shape).find((known) => known.toLowerCase() === part.toLowerCase() || (known === '*' && /^\d+$/.test(part)));
+    const next = name === undefined ? undefined : shape[name];
+    // An empty part comes from '[0].'; 'member' is how AWS writes an item of a list; both say nothing.
+    if (name === undefined || next === undefined) continue;
+    path.push(name === '*' ? part : name);
+    shape = next;
+  }
+  return path.length === 1 ? null : path;
+}

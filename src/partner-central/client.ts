@@ -1,0 +1,93 @@
+/**
+ * Partner Central in the gateway's words, over the SDK. Every call either has a value or one of the failures of failure.ts; nothing
+ * is thrown. No call is repeated here: the SDK's own retries would spend quota that nobody counted.
+ */
+import type { PartnerCentralSellingClient } from '@aws-sdk/client-partnercentral-selling';
+import { trace, SpanStatusCode } from '@opentelemetry/api';
+import { SECOND, type Clock } from '../clock.js';
+import type { Telemetry } from '../telemetry.js';
+import { classifyFailure, type CallFailure } from './failure.js';
+import { OPERATIONS, answerOf, pageOf, sendStart, type CallOptions, type Sdk, type TaskPage, type TaskQuery } from './operations.js';
+import type { TaskAnswer, TaskInput } from './task-kind.js';
+
+/** A Start works inside the call, for 2 to 3 s as published samples show; ten times that is a lost answer. */
+const START_TIMEOUT_MS = 30 * SECOND;
+const LIST_TIMEOUT_MS = 10 * SECOND;
+const CONNECT_TIMEOUT_MS = 3 * SECOND;
+
+export type CallResult<T> = { readonly type: 'ok'; readonly value: T } | CallFailure;
+
+export type PartnerCentral = {
+  /** One attempt to start a task. Sent again with the same token it is answered with the task as it then stands. */
+  startTask(input: TaskInput, clientToken: string): Promise<CallResult<TaskAnswer>>;
+  /** One page of a List. */
+  listTasks(query: TaskQuery): Promise<CallResult<TaskPage>>;
+  close(): void;
+};
+
+export type PartnerCentralOptions = {
+  readonly region: string;
+  /** Another service that speaks the same protocol, for example the simulator; null for AWS. */
+  readonly endpoint: string | null;
+  /** Null for what the SDK finds in the environment, as usual. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+};
+
+export function createPartnerCentral(options: PartnerCentralOptions): PartnerCentral {
+  const { clock, telemetry } = options;
+  let connecting: Promise<{ sdk: Sdk; client: PartnerCentralSellingClient }> | undefined;
+
+  // Loading the SDK takes longer than all the rest of start-up: it waits for the first call.
+  const connect = () => (connecting ??= load(options));
+
+  async function call<T>(operation: string, timeoutMs: number, send: (options: CallOptions) => Promise<T>): Promise<CallResult<T>> {
+    const startedAt = clock.now();
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const span = trace.getTracer('partner-central-gateway').startSpan(operation, { attributes: { 'rpc.system': 'aws-api', 'rpc.method': operation } });
+    const result = await send({ abortSignal: timeout }).then(
+      (value): CallResult<T> => ({ type: 'ok', value }),
+      (error: unknown): CallResult<T> =>
+        timeout.aborted
+          ? { type: 'unknown', awsCode: 'Timeout', message: `AWS did not answer within ${timeoutMs / SECOND} s.` }
+          : classifyFailure(error),
+    );
+    const awsCode = result.type === 'ok' ? null : result.awsCode;
+    telemetry.awsCalled({ operation, outcome: result.type, awsCode, durationMs: clock.now() - startedAt });
+    if (awsCode !== null) span.setStatus({ code: SpanStatusCode.ERROR, message: awsCode });
+    span.end();
+    return result;
+  }
+
+  return {
+    startTask(input, clientToken) {
+      return call(OPERATIONS[input.kind].start, START_TIMEOUT_MS, async (callOptions) => {
+        const { sdk, client } = await connect();
+        return answerOf(await sendStart(sdk, client, input, clientToken, callOptions));
+      });
+    },
+    listTasks(query) {
+      const operations = OPERATIONS[query.kind];
+      return call(operations.list, LIST_TIMEOUT_MS, async (callOptions) => {
+        const { sdk, client } = await connect();
+        return pageOf(await operations.sendList(sdk, client, query, callOptions));
+      });
+    },
+    close() {
+      void connecting?.then(({ client }) => client.destroy());
+    },
+  };
+}
+
+async function load(options: PartnerCentralOptions): Promise<{ sdk: Sdk; client: PartnerCentralSellingClient }> {
+  const sdk = await import('@aws-sdk/client-partnercentral-selling');
+  const client = new sdk.PartnerCentralSellingClient({
+    region: options.region,
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS },
+    ...(options.endpoint === null ? {} : { endpoint: options.endpoint }),
+    ...(options.credentials === null ? {} : { credentials: options.credentials }),
+  });
+  return { sdk, client };
+}

@@ -1,0 +1,156 @@
+/**
+ * What can go wrong in a call to Partner Central: a closed union, in which "nobody knows whether AWS took it" is a member of its own.
+ * Errors are classified by name, never by HTTP status: AWS's reference gives every client error the status 400.
+ */
+
+/** AWS's definite answers to a start, and what the gateway says when no answer could be had. */
+export type ErrorCode =
+  | 'VALIDATION_FAILED'
+  | 'ACCESS_DENIED'
+  | 'CONFLICT'
+  | 'NOT_FOUND'
+  | 'QUOTA_EXCEEDED'
+  | 'THROTTLED'
+  | 'UPSTREAM_FAILED';
+
+export type FieldError = { readonly field: string | null; readonly code: string; readonly message: string };
+
+export type CallFailure =
+  /** AWS has decided, and would decide the same again. */
+  | {
+      readonly type: 'refused';
+      readonly code: ErrorCode;
+      /** The name of AWS's error. */
+      readonly awsCode: string;
+      readonly message: string;
+      readonly fieldErrors: readonly FieldError[];
+    }
+  /** AWS took no notice of the call because there are too many. */
+  | { readonly type: 'throttled'; readonly awsCode: string; readonly message: string; readonly retryAfterMs: number | null }
+  /** The call never got as far as being worked on; an operator can mend the cause. */
+  | { readonly type: 'unavailable'; readonly awsCode: string; readonly message: string }
+  /** AWS may or may not have taken the call. Asked again with the same ClientToken it tells. */
+  | { readonly type: 'unknown'; readonly awsCode: string; readonly message: string };
+
+const REFUSALS: Readonly<Record<string, ErrorCode>> = {
+  ValidationException: 'VALIDATION_FAILED',
+  AccessDeniedException: 'ACCESS_DENIED',
+  ConflictException: 'CONFLICT',
+  ResourceNotFoundException: 'NOT_FOUND',
+  ServiceQuotaExceededException: 'QUOTA_EXCEEDED',
+};
+
+/** What each error name that stands between the gateway and AWS asks of the operator. */
+const UNAVAILABLE: Readonly<Record<string, string>> = {
+  CredentialsProviderError:
+    'no AWS credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile (AWS_PROFILE) or a role for this process',
+  TokenProviderError: 'the AWS single sign-on session could not be used: sign in again (aws sso login)',
+  UnrecognizedClientException: 'AWS does not know the access key: check the credentials of this process',
+  InvalidClientTokenId: 'AWS does not know the access key: check the credentials of this process',
+  InvalidSignatureException: 'AWS refused the signature: check the secret access key, and that the clock of this machine is right',
+  SignatureDoesNotMatch: 'AWS refused the signature: check the secret access key, and that the clock of this machine is right',
+  IncompleteSignature: 'AWS refused the signature: check the credentials of this process',
+  MissingAuthenticationTokenException: 'the call was not signed: check the credentials of this process',
+  ExpiredTokenException: 'the AWS session has expired: renew the credentials of this process',
+  ExpiredToken: 'the AWS session has expired: renew the credentials of this process',
+  RequestExpired: 'AWS found the call too old: check that the clock of this machine is right',
+  RequestTimeTooSkewed: 'AWS found the call too far from its own time: check that the clock of this machine is right',
+  OptInRequired: 'the AWS account is not subscribed to this service: link it to Partner Central',
+  ECONNREFUSED: 'the connection was refused: check the network, and PARTNER_CENTRAL_ENDPOINT if it is set',
+  ENOTFOUND: 'the host name could not be resolved: check DNS and the network; only the region us-east-1 serves this API',
+  EAI_AGAIN: 'the host name could not be resolved: check DNS and the network',
+  EHOSTUNREACH: 'the host could not be reached: check the network',
+  ENETUNREACH: 'the network could not be reached: check the network',
+};
+
+const INCOMPATIBLE_STATE = 'INCOMPATIBLE_BENEFIT_AWS_PARTNER_STATE';
+
+/** Turns whatever a call of the SDK threw into one of the four failures. */
+export function classifyFailure(error: unknown): CallFailure {
+  const facts = factsOf(error);
+  const refusal = REFUSALS[facts.name];
+  if (refusal !== undefined) {
+    return { type: 'refused', code: refusal, awsCode: facts.name, message: refusalMessage(facts), fieldErrors: facts.fieldErrors };
+  }
+  if (facts.name === 'ThrottlingException') {
+    return { type: 'throttled', awsCode: facts.name, message: facts.message, retryAfterMs: facts.retryAfterMs };
+  }
+  for (const name of [facts.name, facts.code]) {
+    const advice = UNAVAILABLE[name];
+    if (advice !== undefined) return { type: 'unavailable', awsCode: name, message: `AWS cannot be called: ${advice}.` };
+  }
+  return { type: 'unknown', awsCode: facts.code === '' ? facts.name : facts.code, message: unknownMessage(facts) };
+}
+
+type ErrorFacts = {
+  name: string;
+  code: string;
+  message: string;
+  reason: string;
+  status: number | null;
+  retryAfterMs: number | null;
+  fieldErrors: FieldError[];
+};
+
+function factsOf(error: unknown): ErrorFacts {
+  if (!isRecord(error)) {
+    return { name: 'Error', code: '', message: String(error), reason: '', status: null, retryAfterMs: null, fieldErrors: [] };
+  }
+  const metadata = isRecord(error['$metadata']) ? error['$metadata'] : {};
+  const status = metadata['httpStatusCode'];
+  // The SDK writes 'UnknownError' where AWS sent no message; the useful part is then in the list of fields.
+  const message = text(error['message'] ?? error['Message']);
+  return {
+    name: text(error['name']) || 'Error',
+    code: text(error['code']) || text(isRecord(error['cause']) ? error['cause']['code'] : ''),
+    message: message === 'UnknownError' ? '' : message,
+    reason: text(error['Reason']),
+    status: typeof status === 'number' ? status : null,
+    retryAfterMs: retryAfterOf(error['$response']),
+    fieldErrors: fieldErrorsOf(error['ErrorList']),
+  };
+}
+
+function fieldErrorsOf(list: unknown): FieldError[] {
+  if (!Array.isArray(list)) return [];
+  return list.filter(isRecord).map((item) => ({
+    field: text(item['FieldName']) || null,
+    code: text(item['Code']) || 'UNKNOWN',
+    message: text(item['Message']),
+  }));
+}
+
+/** AWS's texts speak of "the provided delay", which no shape has: if there is one it is the HTTP header. */
+function retryAfterOf(response: unknown): number | null {
+  const headers = isRecord(response) && isRecord(response['headers']) ? response['headers'] : {};
+  const seconds = Number(headers['retry-after'] ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
+}
+
+function refusalMessage(facts: ErrorFacts): string {
+  if (facts.reason === INCOMPATIBLE_STATE) {
+    return `${facts.message || 'AWS denied access.'} (${facts.reason}: the account has no active AWS Partner benefit state in this catalog.)`;
+  }
+  if (facts.message !== '') return facts.message;
+  if (facts.fieldErrors.length > 0) {
+    return facts.fieldErrors.map((e) => (e.field === null ? e.message : `${e.field}: ${e.message}`)).join(' ');
+  }
+  return `AWS answered ${facts.name} without a message.`;
+}
+
+function unknownMessage(facts: ErrorFacts): string {
+  if (facts.name === 'SyntaxError') {
+    const status = facts.status === null ? '' : ` (HTTP ${facts.status})`;
+    return `What answered was not AWS: the body is not JSON${status}. A proxy may stand between the gateway and AWS.`;
+  }
+  const what = facts.code === '' ? facts.name : facts.code;
+  return facts.message === '' ? `The call failed with ${what}.` : `The call failed with ${what}: ${facts.message}`;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,177 @@
+/**
+ * For each kind of task, how its Start and its List are said in the SDK's words. A further kind is a further entry here; nothing
+ * else in this folder knows that kinds differ.
+ */
+import type {
+  ListEngagementFromOpportunityTasksCommandInput,
+  ListOpportunityFromEngagementTasksCommandInput,
+  PartnerCentralSellingClient,
+} from '@aws-sdk/client-partnercentral-selling';
+import type { Catalog, InvolvementType, Tag, TaskAnswer, TaskInput, TaskKind, Visibility } from './task-kind.js';
+
+export type Sdk = typeof import('@aws-sdk/client-partnercentral-selling');
+
+export type CallOptions = { readonly abortSignal: AbortSignal };
+
+export type TaskQuery = {
+  readonly kind: TaskKind;
+  readonly catalog: Catalog;
+  /** Up to ten ids of AWS, up to ten identifiers that starts named, or everything, latest StartTime first. */
+  readonly select: { readonly by: 'taskId' | 'identifier'; readonly values: readonly string[] } | { readonly by: 'startTime' };
+  readonly nextToken: string | null;
+};
+
+/** A List's summary, with the members under which a task that has no id can be recognised. */
+export type TaskPage = { readonly answers: readonly TaskAnswer[]; readonly nextToken: string | null };
+
+type InputOf<K extends TaskKind> = Extract<TaskInput, { kind: K }>;
+
+type Operations<K extends TaskKind> = {
+  readonly start: string;
+  readonly list: string;
+  sendStart(sdk: Sdk, client: PartnerCentralSellingClient, input: InputOf<K>, clientToken: string, options: CallOptions): Promise<RawAnswer>;
+  sendList(sdk: Sdk, client: PartnerCentralSellingClient, query: TaskQuery, options: CallOptions): Promise<RawPage>;
+  /** The member of an answer that tells which opportunity or engagement the start named. */
+  namedBy(answer: TaskAnswer): string | null;
+};
+
+/** The members of the two Start answers and the two summaries, which are the same but for two. */
+type RawAnswer = {
+  TaskId?: string | undefined;
+  TaskArn?: string | undefined;
+  StartTime?: Date | undefined;
+  TaskStatus?: string | undefined;
+  Message?: string | undefined;
+  ReasonCode?: string | undefined;
+  OpportunityId?: string | undefined;
+  EngagementId?: string | undefined;
+  EngagementInvitationId?: string | undefined;
+  ResourceSnapshotJobId?: string | undefined;
+  ContextId?: string | undefined;
+};
+type RawPage = { TaskSummaries?: RawAnswer[] | undefined; NextToken?: string | undefined };
+
+const CATALOG = { AWS: 'AWS', SANDBOX: 'Sandbox' } as const satisfies Record<Catalog, string>;
+const INVOLVEMENT = { CO_SELL: 'Co-Sell', FOR_VISIBILITY_ONLY: 'For Visibility Only' } as const satisfies Record<InvolvementType, string>;
+const VISIBILITY = { FULL: 'Full', LIMITED: 'Limited' } as const satisfies Record<Visibility, string>;
+
+/** The largest page that the model allows. */
+export const PAGE_SIZE = 1000;
+/** The most values that one filter of a List takes. */
+export const FILTER_SIZE = 10;
+
+export const OPERATIONS: { readonly [K in TaskKind]: Operations<K> } = {
+  ENGAGEMENT_FROM_OPPORTUNITY: {
+    start: 'StartEngagementFromOpportunityTask',
+    list: 'ListEngagementFromOpportunityTasks',
+    sendStart: (sdk, client, input, clientToken, options) =>
+      client.send(
+        new sdk.StartEngagementFromOpportunityTaskCommand({
+          Catalog: CATALOG[input.catalog],
+          ClientToken: clientToken,
+          Identifier: input.identifier,
+          AwsSubmission: {
+            InvolvementType: INVOLVEMENT[input.involvementType],
+            ...(input.visibility === null ? {} : { Visibility: VISIBILITY[input.visibility] }),
+          },
+          ...tagsOf(input.tags),
+        }),
+        options,
+      ),
+    sendList: (sdk, client, query, options) => {
+      const request: ListEngagementFromOpportunityTasksCommandInput = listOf(query);
+      if (query.select.by === 'identifier') request.OpportunityIdentifier = [...query.select.values];
+      return client.send(new sdk.ListEngagementFromOpportunityTasksCommand(request), options);
+    },
+    namedBy: (answer) => answer.opportunityId,
+  },
+  OPPORTUNITY_FROM_ENGAGEMENT: {
+    start: 'StartOpportunityFromEngagementTask',
+    list: 'ListOpportunityFromEngagementTasks',
+    sendStart: (sdk, client, input, clientToken, options) =>
+      client.send(
+        new sdk.StartOpportunityFromEngagementTaskCommand({
+          Catalog: CATALOG[input.catalog],
+          ClientToken: clientToken,
+          Identifier: input.identifier,
+          ContextIdentifier: input.contextIdentifier,
+          ...tagsOf(input.tags),
+        }),
+        options,
+      ),
+    sendList: (sdk, client, query, options) => {
+      const request: ListOpportunityFromEngagementTasksCommandInput = listOf(query);
+      if (query.select.by === 'identifier') request.EngagementIdentifier = query.select.values.map(bareIdentifier);
+      return client.send(new sdk.ListOpportunityFromEngagementTasksCommand(request), options);
+    },
+    namedBy: (answer) => answer.engagementId,
+  },
+};
+
+/** `input` and the entry for its kind, together, so that each entry sees only its own input. */
+export function sendStart(sdk: Sdk, client: PartnerCentralSellingClient, input: TaskInput, clientToken: string, options: CallOptions): Promise<RawAnswer> {
+  switch (input.kind) {
+    case 'ENGAGEMENT_FROM_OPPORTUNITY':
+      return OPERATIONS[input.kind].sendStart(sdk, client, input, clientToken, options);
+    case 'OPPORTUNITY_FROM_ENGAGEMENT':
+      return OPERATIONS[input.kind].sendStart(sdk, client, input, clientToken, options);
+    default:
+      return input satisfies never;
+  }
+}
+
+/** Whether an answer is about the opportunity or engagement that a start named, be it by id or by ARN. */
+export function isAbout(answer: TaskAnswer, input: TaskInput): boolean {
+  const named = OPERATIONS[input.kind].namedBy(answer);
+  return named !== null && bareIdentifier(named) === bareIdentifier(input.identifier);
+}
+
+/** The last part of an ARN, or the identifier as it is: the filters of a List know only ids. */
+export function bareIdentifier(identifier: string): string {
+  return identifier.startsWith('arn:') ? identifier.slice(identifier.lastIndexOf('/') + 1) : identifier;
+}
+
+export function answerOf(raw: RawAnswer): TaskAnswer {
+  const startedAt = raw.StartTime?.getTime();
+  return {
+    status: statusOf(raw.TaskStatus),
+    taskId: present(raw.TaskId),
+    taskArn: present(raw.TaskArn),
+    startedAt: startedAt === undefined || Number.isNaN(startedAt) ? null : startedAt,
+    message: present(raw.Message),
+    reasonCode: present(raw.ReasonCode),
+    opportunityId: present(raw.OpportunityId),
+    engagementId: present(raw.EngagementId),
+    engagementInvitationId: present(raw.EngagementInvitationId),
+    resourceSnapshotJobId: present(raw.ResourceSnapshotJobId),
+    contextId: present(raw.ContextId),
+  };
+}
+
+export function pageOf(raw: RawPage): TaskPage {
+  return { answers: (raw.TaskSummaries ?? []).map(answerOf), nextToken: present(raw.NextToken) };
+}
+
+function listOf(query: TaskQuery) {
+  return {
+    Catalog: CATALOG[query.catalog],
+    MaxResults: PAGE_SIZE,
+    Sort: { SortBy: 'StartTime', SortOrder: 'DESCENDING' } as const,
+    ...(query.select.by === 'taskId' ? { TaskIdentifier: [...query.select.values] } : {}),
+    ...(query.nextToken === null ? {} : { NextToken: query.nextToken }),
+  };
+}
+
+function tagsOf(tags: readonly Tag[]) {
+  return tags.length === 0 ? {} : { Tags: tags.map((tag) => ({ Key: tag.key, Value: tag.value })) };
+}
+
+/** A status that AWS adds some day means that the task has not ended in a way the gateway knows: go on asking. */
+function statusOf(raw: string | undefined): TaskAnswer['status'] {
+  return raw === 'COMPLETE' || raw === 'FAILED' ? raw : 'IN_PROGRESS';
+}
+
+/** AWS's lists hold the text "null" where they mean nothing (seen as the ReasonCode of COMPLETE tasks). */
+function present(value: string | undefined): string | null {
+  return value === undefined || value === '' || value === 'null' ? null : value;
+}

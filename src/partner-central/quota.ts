@@ -1,0 +1,145 @@
+/**
+ * AWS's quotas, kept in the database: each call takes its permission there first, so that the limits hold over all replicas and
+ * restarts. Two limits for each quota: calls are spaced at the rate per second, and counted exactly over the rolling 24 hours.
+ *
+ * AWS publishes 1 write and 10 reads a second, 10,000 and 100,000 per 24 h, rolling, for the account; whether lists of tasks count is
+ * not documented, so they do.
+ */
+import { DAY, SECOND } from '../clock.js';
+import type { Database, Sql, Tx } from '../db/database.js';
+
+export type QuotaName = 'reads' | 'writes';
+
+export type QuotaLimits = { readonly perSecond: number; readonly perDay: number };
+
+/** Calls leave in step but arrive with jitter; a fiftieth more room keeps two of them from meeting in one of AWS's seconds. */
+const SPACING_MARGIN = 1.02;
+
+export type Permission = { readonly type: 'taken' } | { readonly type: 'wait'; readonly until: number; readonly because: 'rate' | 'day' | 'throttled' };
+
+export type QuotaUsage = {
+  readonly perSecond: number;
+  readonly perDay: number;
+  readonly availableNow: number;
+  readonly remainingToday: number;
+};
+
+type QuotaFacts = {
+  readonly callCount: number;
+  readonly oldestAt: number | null;
+  readonly latestAt: number | null;
+  readonly blockedUntil: number;
+};
+
+/** How far apart two calls must be. */
+export function spacingMs(limits: QuotaLimits): number {
+  return (SECOND / limits.perSecond) * SPACING_MARGIN;
+}
+
+/** Whether a call may be made now, and if not, when to ask again. `reserve` calls of the day are left to others. */
+export function decidePermission(facts: QuotaFacts, limits: QuotaLimits, reserve: number, now: number): Permission {
+  if (facts.blockedUntil > now) return { type: 'wait', until: facts.blockedUntil, because: 'throttled' };
+  if (facts.callCount >= limits.perDay - reserve) {
+    return { type: 'wait', until: (facts.oldestAt ?? now) + DAY, because: 'day' };
+  }
+  if (facts.latestAt !== null) {
+    // Not further than one spacing from now: a clock that was set back must not stop the gateway for hours.
+    const until = Math.min(Math.ceil(facts.latestAt + spacingMs(limits)), Math.ceil(now + spacingMs(limits)));
+    if (until > now) return { type: 'wait', until, because: 'rate' };
+  }
+  return { type: 'taken' };
+}
+
+/** Takes permission for one call, inside `tx`: another process waits until it commits. */
+export async function takePermission(db: Database, tx: Tx, quota: QuotaName, limits: QuotaLimits, reserve = 0): Promise<Permission> {
+  const totals = await lockTotals(tx, quota);
+  const now = await db.now(tx);
+  const forgotten = await forgetCallsBefore(tx, quota, now - DAY);
+  const callCount = totals.call_count - forgotten;
+  const facts: QuotaFacts = {
+    callCount,
+    oldestAt: callCount >= limits.perDay - reserve ? await oldestCallAt(tx, quota) : null,
+    latestAt: await callAt(tx, quota, totals.last_id),
+    blockedUntil: totals.blocked_until,
+  };
+  const permission = decidePermission(facts, limits, reserve, now);
+  const taken = permission.type === 'taken' ? 1 : 0;
+  if (taken === 1) await tx.insertInto('quota_calls').values({ quota, id: totals.last_id + 1, taken_at: now }).execute();
+  if (taken === 1 || forgotten > 0) await setTotals(tx, quota, totals.last_id + taken, callCount + taken);
+  return permission;
+}
+
+/** No call of this quota by anybody before `until`: AWS has asked to slow down. */
+export async function blockUntil(sql: Sql, quota: QuotaName, until: number): Promise<void> {
+  await sql.updateTable('quota_totals').set({ blocked_until: until }).where('quota', '=', quota).where('blocked_until', '<', until).execute();
+}
+
+export async function quotaUsage(db: Database, quota: QuotaName, limits: QuotaLimits): Promise<QuotaUsage> {
+  const now = await db.now();
+  const totals = await db.sql.selectFrom('quota_totals').selectAll().where('quota', '=', quota).executeTakeFirst();
+  const expired = await countCallsBefore(db.sql, quota, now - DAY);
+  const remainingToday = Math.max(0, limits.perDay - ((totals?.call_count ?? 0) - expired));
+  const latestAt = totals === undefined ? null : await callAt(db.sql, quota, totals.last_id);
+  const blocked = totals !== undefined && totals.blocked_until > now;
+  const sinceLatest = latestAt === null ? Infinity : Math.max(0, now - latestAt);
+  return {
+    ...limits,
+    availableNow: blocked || remainingToday === 0 ? 0 : Math.min(1, sinceLatest / spacingMs(limits)),
+    remainingToday,
+  };
+}
+
+/** When the latest call of this quota was permitted, or null when there was none in 24 hours. */
+export async function latestCallAt(sql: Sql, quota: QuotaName): Promise<number | null> {
+  const row = await sql.selectFrom('quota_calls').select('taken_at').where('quota', '=', quota).orderBy('id', 'desc').limit(1).executeTakeFirst();
+  return row?.taken_at ?? null;
+}
+
+async function lockTotals(tx: Tx, quota: QuotaName) {
+  const lock = () =>
+    tx
+      .updateTable('quota_totals')
+      .set((eb) => ({ last_id: eb.ref('last_id') }))
+      .where('quota', '=', quota)
+      .returningAll()
+      .executeTakeFirst();
+  const locked = await lock();
+  if (locked !== undefined) return locked;
+  await tx
+    .insertInto('quota_totals')
+    .values({ quota, last_id: 0, call_count: 0, blocked_until: 0 })
+    .onConflict((conflict) => conflict.column('quota').doNothing())
+    .execute();
+  const made = await lock();
+  if (made === undefined) throw new Error(`The totals of the quota "${quota}" could not be made.`);
+  return made;
+}
+
+async function setTotals(tx: Tx, quota: QuotaName, lastId: number, callCount: number): Promise<void> {
+  await tx.updateTable('quota_totals').set({ last_id: lastId, call_count: callCount }).where('quota', '=', quota).execute();
+}
+
+async function forgetCallsBefore(tx: Tx, quota: QuotaName, time: number): Promise<number> {
+  const result = await tx.deleteFrom('quota_calls').where('quota', '=', quota).where('taken_at', '<=', time).executeTakeFirst();
+  return Number(result.numDeletedRows);
+}
+
+async function countCallsBefore(sql: Sql, quota: QuotaName, time: number): Promise<number> {
+  const row = await sql
+    .selectFrom('quota_calls')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('quota', '=', quota)
+    .where('taken_at', '<=', time)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+async function callAt(sql: Sql, quota: QuotaName, id: number): Promise<number | null> {
+  const row = await sql.selectFrom('quota_calls').select('taken_at').where('quota', '=', quota).where('id', '=', id).executeTakeFirst();
+  return row?.taken_at ?? null;
+}
+
+async function oldestCallAt(tx: Tx, quota: QuotaName): Promise<number | null> {
+  const row = await tx.selectFrom('quota_calls').select('taken_at').where('quota', '=', quota).orderBy('taken_at').limit(1).executeTakeFirst();
+  return row?.taken_at ?? null;
+}

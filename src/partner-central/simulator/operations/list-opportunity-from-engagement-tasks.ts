@@ -1,0 +1,15 @@
+/** Lists the tasks that make opportunities out of engagements. Only these have contexts to filter by. */
+import { list, readListRequest } from '../list.js';
+import type { Operation } from '../operations.js';
+import { CONTEXT_ID, validated } from '../validation.js';
+
+export const listOpportunityFromEngagementTasks: Operation = {
+  quota: 'read',
+  answer(service, body) {
+    const request = validated(body, (fields) => ({
+      ...readListRequest(fields),
+      contexts: fields.optionalStrings('ContextIdentifier', 10, CONTEXT_ID),
+    }));
+    return list(service, 'opportunity-from-engagement', request);
+  },
+};

@@ -1,0 +1,36 @@
+/** An error the service answers on purpose, as it looks on the wire. */
+
+/** These come from the service framework, before any operation runs: another namespace, and `message` in lower case. */
+const FRAMEWORK_ERRORS: ReadonlySet<string> = new Set([
+  'IncompleteSignatureException',
+  'InvalidSignatureException',
+  'MissingAuthenticationTokenException',
+  'SerializationException',
+  'UnknownOperationException',
+]);
+
+export type ErrorMembers = Readonly<Record<string, unknown>>;
+
+export class ServiceError extends Error {
+  override readonly name: string;
+
+  constructor(
+    name: string,
+    message: string,
+    readonly members: ErrorMembers = {},
+  ) {
+    super(message);
+    this.name = name;
+  }
+
+  /** AWS documents 400 for every client error, whatever the HTTP traits of its published model say. */
+  get status(): number {
+    return this.name === 'InternalServerException' ? 500 : 400;
+  }
+
+  get body(): ErrorMembers {
+    return FRAMEWORK_ERRORS.has(this.name)
+      ? { __type: `com.amazon.coral.service#${this.name}`, message: this.message }
+      : { __type: `com.amazonaws.partnercentralselling#${this.name}`, Message: this.message, ...this.members };
+  }
+}

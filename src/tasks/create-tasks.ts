@@ -1,0 +1,162 @@
+/** Puts the statements, the log and the hub together into what `Tasks` promises. */
+import { v4 as randomUuid } from 'uuid';
+import type { Clock } from '../clock.js';
+import type { Database } from '../db/database.js';
+import type { Telemetry } from '../telemetry.js';
+import { decodeCursor, encodeCursor, isCursorProblem, type CursorProblem, type CursorScope } from '../transitions/cursor.js';
+import { Follow } from '../transitions/follow.js';
+import type { Hub } from '../transitions/hub.js';
+import { headOf, readAllAfter, readLatest, readTaskAfter, type LoggedTransition } from '../transitions/log.js';
+import { checkStart } from './input-rules.js';
+import { countTasks, isWanted, listTasks } from './list.js';
+import { acceptStart } from './record.js';
+import { findTask } from './store.js';
+import { isTerminal, type Task, type TransitionFacts } from './task.js';
+import type { Page, PageRequest, StreamFrom, Tasks, Transition } from './tasks.js';
+import { maySee } from './viewer.js';
+
+const BEFORE_THE_LOG = 0;
+
+export async function createTasks(options: {
+  db: Database;
+  hub: Hub;
+  clock: Clock;
+  telemetry: Telemetry;
+  /** How long a start waits for AWS's answer before it is returned as it stands. */
+  startWaitMs: number;
+}): Promise<Tasks> {
+  const { db, hub, clock, telemetry, startWaitMs } = options;
+  const { logId } = await headOf(db.sql);
+
+  /** Follows the task until AWS has answered or the time is over, and returns it as it then stands. */
+  async function answered(task: Task): Promise<Task> {
+    if (task.status !== 'QUEUED') return task;
+    const stream = followTask(task.id, task.position);
+    const timeout = new AbortController();
+    try {
+      await Promise.race([stream.next(), clock.sleep(startWaitMs, timeout.signal)]);
+      return (await findTask(db.sql, task.id)) ?? task;
+    } catch (error) {
+      // The start is accepted, which is what the caller must hear; how it stands can be asked later.
+      telemetry.unexpected('start', error);
+      return task;
+    } finally {
+      timeout.abort();
+      await stream.return();
+    }
+  }
+
+  function followTask(id: string, after: number): Follow<Transition> {
+    return new Follow<Transition>(
+      {
+        read: (position, limit) => readTaskAfter(db.sql, id, position, limit),
+        attach: (wakeUp) => hub.attach(id, wakeUp),
+        map: transitionOf,
+        isLast: (transition) => transition.terminal,
+      },
+      after,
+    );
+  }
+
+  async function positionOf(scope: CursorScope, cursor: string): Promise<number | CursorProblem> {
+    return decodeCursor(logId, scope, cursor, (await headOf(db.sql)).position);
+  }
+
+  function transitionOf(logged: LoggedTransition): Transition {
+    const { previousStatus, task }: TransitionFacts = JSON.parse(logged.facts);
+    const { position, sequence, recordedAt } = logged;
+    return { cursor: encodeCursor(logId, 'transition', position), position, sequence, previousStatus, observedAt: recordedAt, task };
+  }
+
+  /** After which position a stream of one task begins. */
+  async function beginningOf(id: string, from: StreamFrom): Promise<number | CursorProblem> {
+    switch (from.type) {
+      case 'after':
+        return positionOf('transition', from.cursor);
+      case 'beginning':
+        return BEFORE_THE_LOG;
+      case 'current': {
+        const latest = await readLatest(db.sql, id);
+        return latest === null ? BEFORE_THE_LOG : latest.position - 1;
+      }
+      default:
+        return from satisfies never;
+    }
+  }
+
+  return {
+    async start(viewer, input, clientToken) {
+      const problems = checkStart(input, clientToken, viewer.catalogs);
+      if (problems.length > 0) return { type: 'invalid', problems };
+      const outcome = await acceptStart(db, telemetry, { subject: viewer.subject, input, clientToken: clientToken ?? randomUuid() });
+      if (outcome.type === 'token-reused') {
+        return {
+          type: 'token-reused',
+          message: `This client token belongs to the task ${outcome.task.id}, which was started with other input. Use a new token for a new start, or repeat the first input to get that task.`,
+        };
+      }
+      return { ...outcome, task: await answered(outcome.task) };
+    },
+
+    async find(viewer, id) {
+      const task = await findTask(db.sql, id);
+      return task !== null && maySee(viewer, task) ? task : null;
+    },
+
+    async list(viewer, filter, page) {
+      const before = page.after === null ? null : await positionOf('task', page.after);
+      if (isCursorProblem(before)) return before;
+      const tasks = await listTasks(db.sql, viewer, filter, before, page.first + 1);
+      return pageOf(tasks, page, (task) => encodeCursor(logId, 'task', task.position));
+    },
+
+    count(viewer, filter) {
+      return countTasks(db.sql, viewer, filter);
+    },
+
+    async transitions(taskId, page) {
+      const after = page.after === null ? BEFORE_THE_LOG : await positionOf('transition', page.after);
+      if (isCursorProblem(after)) return after;
+      const logged = await readTaskAfter(db.sql, taskId, after, page.first + 1);
+      return pageOf(logged.map(transitionOf), page, (transition) => transition.cursor);
+    },
+
+    async follow(viewer, id, from) {
+      const task = await findTask(db.sql, id);
+      if (task === null || !maySee(viewer, task)) return { type: 'not-found' };
+      const after = await beginningOf(id, from);
+      if (isCursorProblem(after)) return after;
+      const stream = followTask(id, after);
+      // A cursor of the terminal transition itself: nothing can follow, so the stream is over before it begins.
+      if (isTerminal(task.status) && (await readTaskAfter(db.sql, id, after, 1)).length === 0) await stream.return();
+      return stream;
+    },
+
+    async feed(viewer, filter, after) {
+      const head = await headOf(db.sql);
+      const position = after === null ? head.position : decodeCursor(logId, 'transition', after, head.position);
+      if (isCursorProblem(position)) return position;
+      return new Follow<Transition>(
+        {
+          read: (from, limit) => readAllAfter(db.sql, from, limit),
+          attach: (wakeUp) => hub.attach(null, wakeUp),
+          map: (logged) => {
+            const transition = transitionOf(logged);
+            return maySee(viewer, transition.task) && isWanted(transition.task, filter) ? transition : null;
+          },
+          isLast: () => false,
+        },
+        position,
+      );
+    },
+  };
+}
+
+/** @param found up to one more than the page holds, which tells whether there is a next one. */
+function pageOf<T>(found: readonly T[], page: PageRequest, cursorOf: (item: T) => string): Page<T> {
+  return {
+    items: found.slice(0, page.first).map((item) => ({ cursor: cursorOf(item), item })),
+    hasNextPage: found.length > page.first,
+    hasPreviousPage: page.after !== null,
+  };
+}

@@ -1,0 +1,241 @@
+/** The statements on tasks, one a function. Rows become the `Task` of task.ts here and nowhere else. */
+import type { Sql, Tx } from '../db/database.js';
+import type { TasksTable } from '../db/tables.js';
+import type { TaskKind } from '../partner-central/task-kind.js';
+import { isTerminal, type Task, type TaskStatus } from './task.js';
+
+/** Subjects are stored as '' when unauthenticated, so that the unique index of client tokens covers them. */
+const UNAUTHENTICATED = '';
+
+/** A task with what the worker keeps about it. */
+export type WorkItem = {
+  readonly task: Task;
+  readonly awsClientToken: string;
+  readonly dueAt: number;
+  readonly attemptCount: number;
+  readonly firstAttemptAt: number | null;
+  readonly mayHaveReached: boolean;
+};
+
+export async function findTask(sql: Sql, id: string): Promise<Task | null> {
+  const row = await sql.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst();
+  return row === undefined ? null : taskOf(row);
+}
+
+export async function findTaskByToken(sql: Sql, subject: string | null, kind: TaskKind, catalog: string, clientToken: string): Promise<Task | null> {
+  const row = await sql
+    .selectFrom('tasks')
+    .selectAll()
+    .where('subject', '=', subject ?? UNAUTHENTICATED)
+    .where('kind', '=', kind)
+    .where('catalog', '=', catalog)
+    .where('client_token', '=', clientToken)
+    .executeTakeFirst();
+  return row === undefined ? null : taskOf(row);
+}
+
+export async function insertTask(tx: Tx, task: Task, awsClientToken: string): Promise<void> {
+  await tx
+    .insertInto('tasks')
+    .values({
+      id: task.id,
+      position: task.position,
+      kind: task.input.kind,
+      catalog: task.input.catalog,
+      subject: task.subject ?? UNAUTHENTICATED,
+      client_token: task.clientToken,
+      aws_client_token: awsClientToken,
+      identifier: task.input.identifier,
+      input: JSON.stringify(task.input),
+      created_at: task.createdAt,
+      due_at: task.createdAt,
+      attempt_count: 0,
+      first_attempt_at: null,
+      may_have_reached: 0,
+      ...changingColumns(task),
+    })
+    .execute();
+}
+
+/** Stores what an observation changed. A terminal task is never due again. */
+export async function updateTask(tx: Tx, task: Task, dueAt: number): Promise<void> {
+  await tx
+    .updateTable('tasks')
+    .set({ ...changingColumns(task), due_at: isTerminal(task.status) ? null : dueAt })
+    .where('id', '=', task.id)
+    .execute();
+}
+
+/** The oldest starts that wait to be sent and are due, in the order in which they were accepted. */
+export async function dueStarts(sql: Sql, now: number, limit: number): Promise<WorkItem[]> {
+  const rows = await sql
+    .selectFrom('tasks')
+    .selectAll()
+    .where('status', '=', 'QUEUED')
+    .where('due_at', '<=', now)
+    .orderBy('position')
+    .limit(limit)
+    .execute();
+  return rows.map(workItemOf);
+}
+
+/** Tasks that AWS is working on, those to be asked about first at the front. */
+export async function tasksInProgress(sql: Sql, limit: number): Promise<WorkItem[]> {
+  const rows = await sql
+    .selectFrom('tasks')
+    .selectAll()
+    .where('status', '=', 'IN_PROGRESS')
+    .where('due_at', 'is not', null)
+    .orderBy('due_at')
+    .limit(limit)
+    .execute();
+  return rows.map(workItemOf);
+}
+
+/** When the next task in this status is due, or null when none is waiting. */
+export async function nextDueAt(sql: Sql, status: 'QUEUED' | 'IN_PROGRESS'): Promise<number | null> {
+  const row = await sql
+    .selectFrom('tasks')
+    .select('due_at')
+    .where('status', '=', status)
+    .where('due_at', 'is not', null)
+    .orderBy('due_at')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.due_at ?? null;
+}
+
+/** Before a start is sent: from here on it may have reached AWS, whatever becomes of this process. */
+export async function recordAttempt(tx: Tx, id: string, now: number): Promise<void> {
+  await tx
+    .updateTable('tasks')
+    .set((eb) => ({
+      attempt_count: eb('attempt_count', '+', 1),
+      first_attempt_at: eb.fn.coalesce('first_attempt_at', eb.val(now)),
+      may_have_reached: 1,
+    }))
+    .where('id', '=', id)
+    .execute();
+}
+
+/** After an attempt that did not settle a start: when to try again, and what it waits for. */
+export async function postponeStart(
+  sql: Sql,
+  task: Task,
+  postponement: { dueAt: number; message: string; mayHaveReached: boolean; now: number },
+): Promise<void> {
+  await sql
+    .updateTable('tasks')
+    .set({
+      due_at: postponement.dueAt,
+      answer: JSON.stringify({ ...task.details, message: postponement.message }),
+      may_have_reached: postponement.mayHaveReached ? 1 : 0,
+      updated_at: postponement.now,
+    })
+    .where('id', '=', task.id)
+    .where('status', '=', 'QUEUED')
+    .execute();
+}
+
+export async function postponePolls(sql: Sql, ids: readonly string[], dueAt: number): Promise<void> {
+  await sql.updateTable('tasks').set({ due_at: dueAt }).where('id', 'in', ids).where('status', '=', 'IN_PROGRESS').execute();
+}
+
+/** Which of these ids of AWS belong to tasks that are known here. */
+export async function knownAwsTaskIds(sql: Sql, awsTaskIds: readonly string[]): Promise<Set<string>> {
+  if (awsTaskIds.length === 0) return new Set();
+  const rows = await sql.selectFrom('tasks').select('aws_task_id').where('aws_task_id', 'in', awsTaskIds).execute();
+  return new Set(rows.flatMap((row) => (row.aws_task_id === null ? [] : [row.aws_task_id])));
+}
+
+/** How many tasks of a kind and catalog AWS started since a time, counted no further than `limit`. */
+export async function countListedSince(sql: Sql, kind: TaskKind, catalog: string, since: number, limit: number): Promise<number> {
+  const rows = sql
+    .selectFrom('tasks')
+    .select('id')
+    .where('kind', '=', kind)
+    .where('catalog', '=', catalog)
+    .where('started_at', '>=', since)
+    .limit(limit);
+  const row = await sql
+    .selectFrom(rows.as('listed'))
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+export async function countByStatus(sql: Sql, status: TaskStatus): Promise<number> {
+  const row = await sql
+    .selectFrom('tasks')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('status', '=', status)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+/** What the oldest start that was tried in vain is waiting for. */
+export async function oldestWait(sql: Sql): Promise<string | null> {
+  const row = await sql
+    .selectFrom('tasks')
+    .select('answer')
+    .where('status', '=', 'QUEUED')
+    .where('attempt_count', '>', 0)
+    .orderBy('position')
+    .limit(1)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const details: Task['details'] = JSON.parse(row.answer);
+  return details.message;
+}
+
+function changingColumns(task: Task) {
+  return {
+    status: task.status,
+    sequence: task.sequence,
+    aws_task_id: task.details.taskId,
+    answer: JSON.stringify(task.details),
+    failure: task.failure === null ? null : JSON.stringify(task.failure),
+    updated_at: task.updatedAt,
+    started_at: task.details.startedAt,
+  };
+}
+
+export function taskOf(row: TasksTable): Task {
+  return {
+    id: row.id,
+    position: row.position,
+    subject: row.subject === UNAUTHENTICATED ? null : row.subject,
+    clientToken: row.client_token,
+    input: JSON.parse(row.input),
+    status: statusOf(row.status),
+    sequence: row.sequence,
+    details: JSON.parse(row.answer),
+    failure: row.failure === null ? null : JSON.parse(row.failure),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+function workItemOf(row: TasksTable): WorkItem {
+  return {
+    task: taskOf(row),
+    awsClientToken: row.aws_client_token,
+    dueAt: row.due_at ?? row.created_at,
+    attemptCount: row.attempt_count,
+    firstAttemptAt: row.first_attempt_at,
+    mayHaveReached: row.may_have_reached === 1,
+  };
+}
+
+function statusOf(text: string): TaskStatus {
+  switch (text) {
+    case 'QUEUED':
+    case 'IN_PROGRESS':
+    case 'COMPLETE':
+    case 'FAILED':
+    case 'REJECTED':
+      return text;
+    default:
+      throw new Error(`The database holds a task with the unknown status ${JSON.stringify(text)}.`);
+  }
+}

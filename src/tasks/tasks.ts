@@ -1,0 +1,71 @@
+/**
+ * All that can be done with tasks from outside the worker: start, find, list, read and follow. Every outcome that a caller can
+ * cause is a value; a throw means that the database is out of order.
+ */
+import type { Catalog, TaskInput, TaskKind } from '../partner-central/task-kind.js';
+import type { CursorProblem } from '../transitions/cursor.js';
+import type { Task, TaskStatus } from './task.js';
+import type { Viewer } from './viewer.js';
+
+export type Transition = {
+  /** Opaque; names this place in the log to any instance. */
+  readonly cursor: string;
+  readonly position: number;
+  readonly sequence: number;
+  readonly previousStatus: TaskStatus | null;
+  readonly observedAt: number;
+  /** As it stood at this transition. */
+  readonly task: Task;
+};
+
+export type InputProblem = {
+  readonly code: 'INVALID_INPUT' | 'CATALOG_NOT_ALLOWED';
+  /** What is wrong, and what would be right. */
+  readonly message: string;
+  /** Path within the start's input, e.g. `['tags', '0', 'key']`. */
+  readonly path: readonly string[];
+};
+
+export type StartOutcome =
+  /** `replayed`: the same start was made before under this token, and this is its task. */
+  | { readonly type: 'accepted'; readonly task: Task; readonly replayed: boolean }
+  | { readonly type: 'invalid'; readonly problems: readonly InputProblem[] }
+  /** The token belongs to a start with other input. */
+  | { readonly type: 'token-reused'; readonly message: string };
+
+export type TaskFilter = {
+  readonly kinds?: readonly TaskKind[] | undefined;
+  readonly catalogs?: readonly Catalog[] | undefined;
+  readonly statuses?: readonly TaskStatus[] | undefined;
+  readonly identifiers?: readonly string[] | undefined;
+  readonly startedBy?: string | undefined;
+};
+
+export type Page<T> = {
+  readonly items: readonly { readonly cursor: string; readonly item: T }[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+};
+
+export type PageRequest = { readonly first: number; readonly after: string | null };
+
+/** Where a stream begins: at the task's current state, at its first transition, or after a cursor. */
+export type StreamFrom = { readonly type: 'current' } | { readonly type: 'beginning' } | { readonly type: 'after'; readonly cursor: string };
+
+export type Stream = AsyncIterableIterator<Transition>;
+
+export type Tasks = {
+  /** Accepts the start durably, then waits until AWS has answered or the configured time is over. `clientToken` null makes one. */
+  start(viewer: Viewer, input: TaskInput, clientToken: string | null): Promise<StartOutcome>;
+  /** Null for a task that does not exist or that the viewer may not see. */
+  find(viewer: Viewer, id: string): Promise<Task | null>;
+  /** Newest first. */
+  list(viewer: Viewer, filter: TaskFilter, page: PageRequest): Promise<Page<Task> | CursorProblem>;
+  count(viewer: Viewer, filter: TaskFilter): Promise<number>;
+  /** Oldest first. */
+  transitions(taskId: string, page: PageRequest): Promise<Page<Transition> | CursorProblem>;
+  /** Each transition of one task once and in order; ends after the terminal one. */
+  follow(viewer: Viewer, id: string, from: StreamFrom): Promise<Stream | CursorProblem | { readonly type: 'not-found' }>;
+  /** Transitions of all tasks that the viewer may see, from now on or after a cursor; does not end by itself. */
+  feed(viewer: Viewer, filter: TaskFilter, after: string | null): Promise<Stream | CursorProblem>;
+};

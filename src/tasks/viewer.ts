@@ -1,0 +1,26 @@
+/** Who is asking, and what they may do. Every read and every start is given one, so that none can forget to ask. */
+import type { Catalog } from '../partner-central/task-kind.js';
+
+export type Viewer = {
+  /** The subject of the token; null when callers are not authenticated. */
+  readonly subject: string | null;
+  readonly reads: 'all' | 'own' | 'none';
+  readonly starts: boolean;
+  /** The catalogs that this caller may use: those of the gateway, narrowed by the token. */
+  readonly catalogs: readonly Catalog[];
+};
+
+/** Whether the viewer may see a task that `subject` started in `catalog`. */
+export function maySee(viewer: Viewer, task: { readonly subject: string | null; readonly input: { readonly catalog: Catalog } }): boolean {
+  if (!viewer.catalogs.includes(task.input.catalog)) return false;
+  switch (viewer.reads) {
+    case 'all':
+      return true;
+    case 'own':
+      return viewer.subject !== null && task.subject === viewer.subject;
+    case 'none':
+      return false;
+    default:
+      return viewer.reads satisfies never;
+  }
+}

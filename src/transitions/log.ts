@@ -1,0 +1,108 @@
+/**
+ * The append-only log of transitions. It knows ids, sequences and positions, and carries facts that it does not look into. Positions
+ * are given by one writer at a time, so that they become visible in order: a reader that has seen position p never misses one below it.
+ */
+import type { Sql, Tx } from '../db/database.js';
+
+/** The only hint that is ever sent: the log may have grown. */
+export const LOG_HINT = 'log';
+
+export type LoggedTransition = {
+  readonly position: number;
+  readonly taskId: string;
+  readonly sequence: number;
+  /** Whether no transition of this task can follow. */
+  readonly terminal: boolean;
+  readonly recordedAt: number;
+  readonly facts: string;
+};
+
+export type LogHead = { readonly logId: string; readonly position: number };
+
+/**
+ * The next position, for this transaction alone: every other writer waits here until it ends. Take it before reading what the new
+ * transition depends on. With `epoch`, null when another worker has taken over since: nothing of the deposed one may be written.
+ */
+export async function nextPosition(tx: Tx, epoch: number | null): Promise<number | null> {
+  let update = tx.updateTable('log_head').set((eb) => ({ position: eb('position', '+', 1) }));
+  if (epoch !== null) update = update.where('worker_epoch', '=', epoch);
+  const head = await update.returning('position').executeTakeFirst();
+  return head?.position ?? null;
+}
+
+export async function append(tx: Tx, transition: LoggedTransition): Promise<void> {
+  await tx
+    .insertInto('transitions')
+    .values({
+      position: transition.position,
+      task_id: transition.taskId,
+      sequence: transition.sequence,
+      terminal: transition.terminal ? 1 : 0,
+      recorded_at: transition.recordedAt,
+      facts: transition.facts,
+    })
+    .execute();
+}
+
+/** Makes every earlier worker's writes count for nothing; returns what marks this one's. */
+export async function beginEpoch(tx: Tx): Promise<number> {
+  const head = await tx
+    .updateTable('log_head')
+    .set((eb) => ({ worker_epoch: eb('worker_epoch', '+', 1) }))
+    .returning('worker_epoch')
+    .executeTakeFirstOrThrow();
+  return head.worker_epoch;
+}
+
+export async function headOf(sql: Sql): Promise<LogHead> {
+  const head = await sql.selectFrom('log_head').select(['log_id', 'position']).executeTakeFirstOrThrow();
+  return { logId: head.log_id, position: head.position };
+}
+
+/** Transitions of one task, oldest first. */
+export async function readTaskAfter(sql: Sql, taskId: string, position: number, limit: number): Promise<LoggedTransition[]> {
+  // Ordered by sequence, which rises with the position and stands in the index of the task.
+  const rows = await sql
+    .selectFrom('transitions')
+    .selectAll()
+    .where('task_id', '=', taskId)
+    .where('position', '>', position)
+    .orderBy('sequence')
+    .limit(limit)
+    .execute();
+  return rows.map(fromRow);
+}
+
+/** Transitions of all tasks, oldest first. */
+export async function readAllAfter(sql: Sql, position: number, limit: number): Promise<LoggedTransition[]> {
+  const rows = await sql.selectFrom('transitions').selectAll().where('position', '>', position).orderBy('position').limit(limit).execute();
+  return rows.map(fromRow);
+}
+
+/** The same without facts: which tasks' followers to wake. */
+export async function readPlacesAfter(sql: Sql, position: number, limit: number): Promise<{ position: number; taskId: string }[]> {
+  return sql
+    .selectFrom('transitions')
+    .select(['position', 'task_id as taskId'])
+    .where('position', '>', position)
+    .orderBy('position')
+    .limit(limit)
+    .execute();
+}
+
+/** The latest transition of a task, or null when there is none. */
+export async function readLatest(sql: Sql, taskId: string): Promise<LoggedTransition | null> {
+  const row = await sql.selectFrom('transitions').selectAll().where('task_id', '=', taskId).orderBy('sequence', 'desc').limit(1).executeTakeFirst();
+  return row === undefined ? null : fromRow(row);
+}
+
+function fromRow(row: { position: number; task_id: string; sequence: number; terminal: number; recorded_at: number; facts: string }): LoggedTransition {
+  return {
+    position: row.position,
+    taskId: row.task_id,
+    sequence: row.sequence,
+    terminal: row.terminal === 1,
+    recordedAt: row.recorded_at,
+    facts: row.facts,
+  };
+}

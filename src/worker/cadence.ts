@@ -1,0 +1,47 @@
+/** When to ask AWS again. Pure: facts and random numbers come in, delays go out. */
+import { SECOND } from '../clock.js';
+
+export type PollBounds = { readonly minMs: number; readonly maxMs: number };
+
+/** A task is asked about again after a quarter of its age: news is late by at most a quarter of what it took. */
+const AGE_SHARE = 0.25;
+
+/**
+ * How long after this poll the next one of a task is due: `minMs` while it is young, growing with its age to `maxMs`.
+ * @param stretch 1 or more: by how much polls are spread because the day's reads run low
+ */
+export function nextPollDelayMs(ageMs: number, bounds: PollBounds, stretch: number): number {
+  const byAge = Math.min(bounds.maxMs, Math.max(bounds.minMs, ageMs * AGE_SHARE));
+  return Math.round(byAge * stretch);
+}
+
+/** Above this share of the day's reads polls go at their own pace. */
+const PLENTY = 0.25;
+const MAX_STRETCH = 20;
+
+/** 1 while a quarter of the day's reads is left, then growing as they run out, so that they last. */
+export function stretchFor(remainingToday: number, perDay: number): number {
+  const share = remainingToday / (perDay * PLENTY);
+  return share >= 1 ? 1 : Math.min(MAX_STRETCH, 1 / Math.max(share, 1 / MAX_STRETCH));
+}
+
+const FIRST_BACKOFF_MS = 0.5 * SECOND;
+const MAX_BACKOFF_MS = 30 * SECOND;
+
+/**
+ * How long to wait after the n-th attempt in vain (n from 1): doubling from half a second to half a minute, of which a random half is
+ * taken away, so that many starts that failed together do not come back together.
+ * @param random from 0 to 1
+ */
+export function backoffMs(attempt: number, random: number): number {
+  const full = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(attempt - 1, 30));
+  return Math.round(full * (0.5 + random / 2));
+}
+
+const FIRST_THROTTLE_MS = 1 * SECOND;
+const MAX_THROTTLE_MS = 60 * SECOND;
+
+/** How long a quota rests after AWS throttled for the n-th time in a row (n from 1), or as long as AWS asked for if that is longer. */
+export function throttleMs(inARow: number, retryAfterMs: number | null): number {
+  return Math.max(retryAfterMs ?? 0, Math.min(MAX_THROTTLE_MS, FIRST_THROTTLE_MS * 2 ** Math.min(inARow - 1, 30)));
+}

@@ -1,0 +1,20 @@
+/** Finds at AWS what became of a start whose answers were all lost. */
+import { bareIdentifier } from '../partner-central/operations.js';
+import type { TaskAnswer } from '../partner-central/task-kind.js';
+import { knownAwsTaskIds, type WorkItem } from '../tasks/store.js';
+import { answerFor } from './match.js';
+import { readPages } from './pages.js';
+import type { Term } from './term.js';
+
+/** One opportunity has few tasks; more pages than these are no answer to a filter on one value. */
+const MAX_PAGES = 20;
+
+/** Looks in the list by opportunity or engagement; null when it is not there, or the list could not be read. */
+export async function lookUp(term: Term, item: WorkItem): Promise<TaskAnswer | null> {
+  const { task } = item;
+  const { kind, catalog, identifier } = task.input;
+  const select = { by: 'identifier', values: [bareIdentifier(identifier)] } as const;
+  const { answers } = await readPages(term, { kind, catalog, select }, MAX_PAGES, () => false);
+  const claimed = await knownAwsTaskIds(term.db.sql, answers.flatMap((answer) => answer.taskId ?? []));
+  return answerFor(task, item.firstAttemptAt ?? task.createdAt, answers, (id) => claimed.has(id));
+}

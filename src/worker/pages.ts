@@ -1,0 +1,55 @@
+/** Reads the pages of a List, each with a permission of its own. */
+import { takePermission } from '../partner-central/quota.js';
+import type { TaskQuery } from '../partner-central/operations.js';
+import type { TaskAnswer } from '../partner-central/task-kind.js';
+import type { Term } from './term.js';
+import { throttled } from './throttle.js';
+
+/** Of the day's reads, what is left to people's own queries. */
+const PEOPLES_SHARE = 0.1;
+
+export type PagesOutcome = {
+  readonly answers: readonly TaskAnswer[];
+  /** Whether the list was read to its end, or until `isEnough`. */
+  readonly complete: boolean;
+  readonly failure: 'none' | 'throttled' | 'failed' | 'stopped';
+};
+
+/**
+ * Follows NextToken, also past empty pages, until the list ends, `isEnough` says so, or `maxPages` were read.
+ * @param isEnough asked after each page with all answers so far
+ */
+export async function readPages(
+  term: Term,
+  query: Omit<TaskQuery, 'nextToken'>,
+  maxPages: number,
+  isEnough: (answers: readonly TaskAnswer[]) => boolean,
+): Promise<PagesOutcome> {
+  const answers: TaskAnswer[] = [];
+  let nextToken: string | null = null;
+  for (let page = 0; page < maxPages; page += 1) {
+    if (!(await permitRead(term))) return { answers, complete: false, failure: 'stopped' };
+    const result = await term.partnerCentral.listTasks({ ...query, nextToken });
+    if (result.type !== 'ok') {
+      if (result.type !== 'throttled') return { answers, complete: false, failure: 'failed' };
+      await throttled(term, 'reads', result.retryAfterMs);
+      return { answers, complete: false, failure: 'throttled' };
+    }
+    term.throttles.reads = 0;
+    answers.push(...result.value.answers);
+    nextToken = result.value.nextToken;
+    if (nextToken === null || isEnough(answers)) return { answers, complete: true, failure: 'none' };
+  }
+  return { answers, complete: false, failure: 'none' };
+}
+
+/** Waits for permission to read; false when the term ended first. */
+async function permitRead({ db, clock, limits, signal }: Term): Promise<boolean> {
+  const reserve = Math.floor(limits.reads.perDay * PEOPLES_SHARE);
+  while (!signal.aborted) {
+    const permission = await db.write((tx) => takePermission(db, tx, 'reads', limits.reads, reserve));
+    if (permission.type === 'taken') return true;
+    await clock.sleep(Math.max(1, permission.until - (await db.now())), signal);
+  }
+  return false;
+}

@@ -1,0 +1,175 @@
+/**
+ * Follows the tasks that AWS is working on with the fewest calls: asks the plan what to ask, asks it, and records the answers. A task that
+ * a List does not show is unknown and is asked about again; only AWS's own word ends a task. Nothing in flight, no call.
+ */
+import { SECOND } from '../clock.js';
+import { FILTER_SIZE, bareIdentifier } from '../partner-central/operations.js';
+import { quotaUsage } from '../partner-central/quota.js';
+import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind.js';
+import { recordObservation } from '../tasks/record.js';
+import { countListedSince, knownAwsTaskIds, nextDueAt, postponePolls, tasksInProgress, type WorkItem } from '../tasks/store.js';
+import { backoffMs, nextPollDelayMs, stretchFor } from './cadence.js';
+import { answerFor } from './match.js';
+import { readPages } from './pages.js';
+import { planPolls, sweepSince, type PollCall, type Wanted } from './plan.js';
+import type { Term } from './term.js';
+import { createWaker } from './waker.js';
+
+/** How many tasks one round takes into memory; the rest is next. */
+const ROUND_SIZE = 2000;
+const LOOK_AGAIN_MS = 5 * SECOND;
+/** Ten values have few tasks; more pages than these are no answer to such a filter. */
+const MAX_PAGES_OF_GROUP = 20;
+
+/** What earlier rounds have learnt. */
+type Memory = {
+  /** Rounds in a row that failed. */
+  failures: number;
+  /** For each kind and catalog, how many tasks of others the last sweep met. */
+  readonly foreign: Map<string, number>;
+};
+
+type Group = { readonly kind: TaskKind; readonly catalog: Catalog; readonly items: readonly WorkItem[] };
+
+export async function runPoller(term: Term): Promise<void> {
+  const { hub, clock, telemetry, signal } = term;
+  const waker = createWaker(clock);
+  const wake = () => waker.wake();
+  const detach = hub.attach(null, wake);
+  signal.addEventListener('abort', wake);
+  const memory: Memory = { failures: 0, foreign: new Map() };
+  while (!signal.aborted) {
+    try {
+      await waker.sleep(await pollRound(term, memory));
+    } catch (error) {
+      telemetry.unexpected('poller', error);
+      await waker.sleep(SECOND);
+    }
+  }
+  detach();
+  signal.removeEventListener('abort', wake);
+}
+
+/** Asks about every task that is due; returns for how long there is nothing to do. */
+async function pollRound(term: Term, memory: Memory): Promise<number> {
+  const { db, limits, signal } = term;
+  const now = await db.now();
+  const items = await tasksInProgress(db.sql, ROUND_SIZE);
+  if (!items.some((item) => item.dueAt <= now)) return waitFor(items[0]?.dueAt ?? null, now);
+
+  const usage = await quotaUsage(db, 'reads', limits.reads);
+  const stretch = stretchFor(usage.remainingToday, usage.perDay);
+  for (const group of groupsOf(items)) {
+    for (const call of await callsFor(term, memory, group, now)) {
+      if (signal.aborted) return 0;
+      await execute(term, memory, group, call, stretch);
+    }
+  }
+  return waitFor(await nextDueAt(db.sql, 'IN_PROGRESS'), await db.now());
+}
+
+function waitFor(dueAt: number | null, now: number): number {
+  return dueAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(0, dueAt - now));
+}
+
+function groupsOf(items: readonly WorkItem[]): Group[] {
+  const groups = new Map<string, { kind: TaskKind; catalog: Catalog; items: WorkItem[] }>();
+  for (const item of items) {
+    const { kind, catalog } = item.task.input;
+    const key = `${kind} ${catalog}`;
+    const group = groups.get(key) ?? { kind, catalog, items: [] };
+    group.items.push(item);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+async function callsFor(term: Term, memory: Memory, group: Group, now: number): Promise<readonly PollCall[]> {
+  const due = group.items.filter((item) => item.dueAt <= now).map(wantedOf);
+  const soon = group.items.filter((item) => item.dueAt > now).map(wantedOf);
+  // A sweep can only pay when there are several groups of ids; beyond a thousand tasks for each of them it never does.
+  const groupCount = Math.ceil(due.length / FILTER_SIZE);
+  const own = groupCount < 2 ? 0 : await countListedSince(term.db.sql, group.kind, group.catalog, sweepSince(due), groupCount * 1000);
+  return planPolls(due, soon, own + (memory.foreign.get(`${group.kind} ${group.catalog}`) ?? 0)).calls;
+}
+
+function wantedOf({ task, firstAttemptAt }: WorkItem): Wanted {
+  return {
+    id: task.id,
+    awsTaskId: task.details.taskId,
+    identifier: bareIdentifier(task.input.identifier),
+    startedAt: task.details.startedAt ?? firstAttemptAt ?? task.createdAt,
+  };
+}
+
+async function execute(term: Term, memory: Memory, group: Group, call: PollCall, stretch: number): Promise<void> {
+  const { kind, catalog } = group;
+  const items = new Map(group.items.map((item) => [item.task.id, item]));
+  const wanted = call.ids.flatMap((id) => items.get(id) ?? []);
+  const sweeping = call.by === 'startTime';
+  const select = sweeping ? ({ by: 'startTime' } as const) : { by: call.by, values: call.values };
+  const ids = wanted.map((item) => item.task.details.taskId);
+  const isEnough = (answers: readonly TaskAnswer[]) => {
+    const seen = new Set(answers.map((answer) => answer.taskId));
+    if (ids.every((id) => id !== null && seen.has(id))) return true;
+    return sweeping && (answers.at(-1)?.startedAt ?? Infinity) < call.since;
+  };
+  const { answers, complete, failure } = await readPages(term, { kind, catalog, select }, sweeping ? call.maxPages : MAX_PAGES_OF_GROUP, isEnough);
+  if (failure === 'stopped') return;
+  memory.failures = failure === 'none' ? 0 : memory.failures + 1;
+  if (sweeping && failure === 'none') memory.foreign.set(`${kind} ${catalog}`, await foreignCount(term, answers, complete));
+  const unseen = await apply(term, wanted, answers, stretch);
+  // An incomplete sweep has not asked about those it did not see: they stay due, and the next round asks for them by id.
+  if (failure === 'none' && (complete || !sweeping)) await postpone(term, unseen, stretch);
+  else if (failure !== 'none') await postponeAll(term, unseen, backoffMs(memory.failures, term.random()));
+}
+
+/** Records what was answered; returns the tasks that no answer was about. */
+async function apply(term: Term, wanted: readonly WorkItem[], answers: readonly TaskAnswer[], stretch: number): Promise<WorkItem[]> {
+  const { db, telemetry, epoch } = term;
+  const claimed = await knownAwsTaskIds(db.sql, answers.flatMap((answer) => answer.taskId ?? []));
+  const now = await db.now();
+  const unseen: WorkItem[] = [];
+  const unchanged: WorkItem[] = [];
+  for (const item of wanted) {
+    const { task } = item;
+    const answer = answerFor(task, item.firstAttemptAt ?? task.createdAt, answers, (id) => claimed.has(id));
+    if (answer === null) {
+      unseen.push(item);
+      continue;
+    }
+    if (answer.taskId !== null) claimed.add(answer.taskId);
+    const after = await recordObservation(db, telemetry, epoch, task.id, { type: 'answered', answer }, now + delayOf(term, item, now, stretch));
+    if (after?.status === 'IN_PROGRESS') unchanged.push(item);
+  }
+  await postpone(term, unchanged, stretch);
+  return unseen;
+}
+
+async function postpone(term: Term, items: readonly WorkItem[], stretch: number): Promise<void> {
+  const now = await term.db.now();
+  const byDelay = new Map<number, string[]>();
+  for (const item of items) {
+    const delay = delayOf(term, item, now, stretch);
+    byDelay.set(delay, [...(byDelay.get(delay) ?? []), item.task.id]);
+  }
+  if (byDelay.size === 0) return;
+  await term.db.write(async (tx) => {
+    for (const [delay, ids] of byDelay) await postponePolls(tx, ids, now + delay);
+  });
+}
+
+async function postponeAll(term: Term, items: readonly WorkItem[], delayMs: number): Promise<void> {
+  if (items.length > 0) await postponePolls(term.db.sql, items.map((item) => item.task.id), (await term.db.now()) + delayMs);
+}
+
+function delayOf(term: Term, { task }: WorkItem, now: number, stretch: number): number {
+  return nextPollDelayMs(Math.max(0, now - (task.details.startedAt ?? task.createdAt)), term.poll, stretch);
+}
+
+/** How many of the answers are not ours; when the sweep did not get to its end, at least as many again are expected. */
+async function foreignCount(term: Term, answers: readonly TaskAnswer[], complete: boolean): Promise<number> {
+  const known = await knownAwsTaskIds(term.db.sql, answers.flatMap((answer) => answer.taskId ?? []));
+  const foreign = answers.filter((answer) => answer.taskId === null || !known.has(answer.taskId)).length;
+  return complete ? foreign : Math.max(foreign, answers.length) * 2;
+}

@@ -1,0 +1,112 @@
+/**
+ * Sends queued starts to AWS in the order in which they were accepted, as fast as the write quota allows and several at a time, because a
+ * Start may block for seconds. Always with the stored token: a start that is sent twice is still one task at AWS.
+ */
+import { SECOND } from '../clock.js';
+import { takePermission, type Permission } from '../partner-central/quota.js';
+import { recordObservation } from '../tasks/record.js';
+import { dueStarts, nextDueAt, postponeStart, recordAttempt, type WorkItem } from '../tasks/store.js';
+import type { Observation } from '../tasks/task.js';
+import { nextPollDelayMs } from './cadence.js';
+import { lookUp } from './look-up.js';
+import { decideAfterFailure } from './settle.js';
+import type { Term } from './term.js';
+import { throttled } from './throttle.js';
+import { createWaker } from './waker.js';
+
+/** A Start blocks for up to 3 s at one a second; more than this many in flight means that AWS is in trouble. */
+const MAX_IN_FLIGHT = 16;
+/** A wake-up that got lost costs no more than this. */
+const LOOK_AGAIN_MS = 5 * SECOND;
+
+/** Runs until the term ends; what is in flight then is finished first. */
+export async function runSubmitter(term: Term): Promise<void> {
+  const { hub, clock, telemetry, signal } = term;
+  const waker = createWaker(clock);
+  const inFlight = new Map<string, Promise<void>>();
+  const wake = () => waker.wake();
+  const detach = hub.attach(null, wake);
+  signal.addEventListener('abort', wake);
+
+  function send(item: WorkItem): void {
+    const sending = attempt(term, item)
+      .catch((error: unknown) => telemetry.unexpected('submitter', error))
+      .finally(() => {
+        inFlight.delete(item.task.id);
+        waker.wake();
+      });
+    inFlight.set(item.task.id, sending);
+  }
+
+  while (!signal.aborted) {
+    try {
+      const next = await nextStart(term, inFlight);
+      if (next.type === 'send') send(next.item);
+      else await waker.sleep(next.ms);
+    } catch (error) {
+      telemetry.unexpected('submitter', error);
+      await waker.sleep(SECOND);
+    }
+  }
+  detach();
+  signal.removeEventListener('abort', wake);
+  await Promise.all(inFlight.values());
+}
+
+type Next = { readonly type: 'send'; readonly item: WorkItem } | { readonly type: 'sleep'; readonly ms: number };
+
+async function nextStart(term: Term, inFlight: ReadonlyMap<string, unknown>): Promise<Next> {
+  const { db, limits } = term;
+  if (inFlight.size >= MAX_IN_FLIGHT) return { type: 'sleep', ms: LOOK_AGAIN_MS };
+  const now = await db.now();
+  const due = await dueStarts(db.sql, now, inFlight.size + 1);
+  const item = due.find((candidate) => !inFlight.has(candidate.task.id));
+  if (item === undefined) {
+    const dueAt = due.length > 0 ? null : await nextDueAt(db.sql, 'QUEUED');
+    return { type: 'sleep', ms: dueAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(1, dueAt - now)) };
+  }
+  const permission = await db.write(async (tx): Promise<Permission> => {
+    const asked = await takePermission(db, tx, 'writes', limits.writes);
+    // In the same commit as the permission: after a crash the start is known to have been sent, perhaps.
+    if (asked.type === 'taken') await recordAttempt(tx, item.task.id, now);
+    return asked;
+  });
+  if (permission.type === 'wait') return { type: 'sleep', ms: Math.max(1, permission.until - now) };
+  return { type: 'send', item: { ...item, attemptCount: item.attemptCount + 1, firstAttemptAt: item.firstAttemptAt ?? now } };
+}
+
+async function attempt(term: Term, item: WorkItem): Promise<void> {
+  const { db, clock, telemetry, partnerCentral } = term;
+  const { task } = item;
+  const result = await partnerCentral.startTask(task.input, item.awsClientToken);
+  if (result.type === 'ok') {
+    term.throttles.writes = 0;
+    return record(term, task.id, { type: 'answered', answer: result.value });
+  }
+  if (result.type === 'throttled') await throttled(term, 'writes', result.retryAfterMs);
+  else term.throttles.writes = 0;
+
+  const now = await db.now();
+  const facts = { count: item.attemptCount, firstAt: item.firstAttemptAt ?? now, mayHaveReachedBefore: item.mayHaveReached };
+  const decision = decideAfterFailure(result, facts, now, term.submitRetryMs, term.random());
+  switch (decision.type) {
+    case 'reject':
+      return record(term, task.id, { type: result.type === 'refused' ? 'refused' : 'abandoned', failure: decision.failure });
+    case 'retry': {
+      const { dueAt, message, mayHaveReached } = decision;
+      await postponeStart(db.sql, task, { dueAt, message, mayHaveReached, now });
+      return telemetry.startWaits({ id: task.id, cause: result.type, message: result.message, retryInMs: dueAt - clock.now() });
+    }
+    case 'look-up': {
+      const answer = await lookUp(term, item);
+      return record(term, task.id, answer === null ? { type: 'abandoned', failure: decision.failure } : { type: 'answered', answer });
+    }
+    default:
+      return decision satisfies never;
+  }
+}
+
+async function record(term: Term, id: string, observation: Observation): Promise<void> {
+  const now = await term.db.now();
+  await recordObservation(term.db, term.telemetry, term.epoch, id, observation, now + nextPollDelayMs(0, term.poll, 1));
+}

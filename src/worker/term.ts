@@ -1,0 +1,31 @@
+/** What one worker works with, from the moment it leads until it lets go. */
+import type { Clock } from '../clock.js';
+import type { Database } from '../db/database.js';
+import type { PartnerCentral } from '../partner-central/client.js';
+import type { QuotaLimits, QuotaName } from '../partner-central/quota.js';
+import type { Telemetry } from '../telemetry.js';
+import type { Hub } from '../transitions/hub.js';
+import type { PollBounds } from './cadence.js';
+
+export type WorkerOptions = {
+  readonly db: Database;
+  readonly hub: Hub;
+  readonly partnerCentral: PartnerCentral;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly limits: Readonly<Record<QuotaName, QuotaLimits>>;
+  readonly poll: PollBounds;
+  /** How long a start that AWS does not settle is sent again. */
+  readonly submitRetryMs: number;
+  /** From 0 to 1. */
+  readonly random: () => number;
+};
+
+export type Term = WorkerOptions & {
+  /** Marks this worker's writes; those of an earlier one no longer count. */
+  readonly epoch: number;
+  /** Aborts when the worker is to stop, or no longer leads. */
+  readonly signal: AbortSignal;
+  /** How many calls in a row AWS has throttled. */
+  readonly throttles: Record<QuotaName, number>;
+};

@@ -1,0 +1,58 @@
+/**
+ * The one part that talks to AWS for tasks. Of all processes on a database one at a time leads; when it goes, another takes over, and
+ * what the earlier one still writes no longer counts.
+ */
+import { SECOND } from '../clock.js';
+import { beginEpoch } from '../transitions/log.js';
+import { runPoller } from './poller.js';
+import { runSubmitter } from './submitter.js';
+import type { WorkerOptions } from './term.js';
+
+const LEASE = 'worker';
+
+export type Worker = {
+  /** Stops leading; calls to AWS that are under way are finished and recorded first. Safe to call twice. */
+  stop(): Promise<void>;
+};
+
+export function startWorker(options: WorkerOptions): Worker {
+  const { clock, telemetry } = options;
+  const stopping = new AbortController();
+  const running = run();
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        await lead(options, stopping.signal);
+      } catch (error) {
+        if (stopping.signal.aborted) break;
+        telemetry.unexpected('worker', error);
+        await clock.sleep(SECOND, stopping.signal);
+      }
+    }
+    telemetry.workerState({ state: 'stopped' });
+  }
+
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+/** Waits to lead, and leads until stopped or until another may. */
+async function lead(options: WorkerOptions, stopping: AbortSignal): Promise<void> {
+  const { db, telemetry } = options;
+  telemetry.workerState({ state: 'waiting' });
+  const lease = await db.lease(LEASE, stopping);
+  try {
+    const epoch = await db.write(beginEpoch);
+    const signal = AbortSignal.any([stopping, lease.lost]);
+    const term = { ...options, epoch, signal, throttles: { reads: 0, writes: 0 } };
+    telemetry.workerState({ state: 'leading' });
+    await Promise.all([runSubmitter(term), runPoller(term)]);
+  } finally {
+    await lease.release();
+  }
+}

@@ -1,0 +1,300 @@
+import { describe, expect, test } from '@jest/globals';
+import { SECOND } from '../../../src/clock.js';
+import { ANY_OTHER_IDENTIFIER, SCENARIOS } from '../../../src/partner-central/simulator/scenarios.js';
+import { type Partner, createPartner, failureOf, nameOf } from './partner.js';
+
+/**
+ * `<what each send of Start said>:<tasks there then are> | <seconds after the first send> <what the List says from then on>`.
+ * Written down apart from the table, so that neither can change alone.
+ */
+const PLAIN = 'IN_PROGRESS:1 | 0 IN_PROGRESS, 3 COMPLETE null';
+const COMPLETES = 'IN_PROGRESS:1 | 0 IN_PROGRESS, 3 COMPLETE';
+const failsWith = (code: string) => `IN_PROGRESS:1 | 0 IN_PROGRESS, 1 FAILED ${code}`;
+const refusesWith = (name: string) => `${name}:0 ${name}:0 ${name}:0 ${name}:0 |`;
+
+const OBSERVED: Readonly<Record<string, string>> = {
+  O1000001: PLAIN,
+  O1000002: 'COMPLETE:1 | 0.2 COMPLETE',
+  O1000003: 'COMPLETE:1 | 2.5 COMPLETE',
+  O1000004: 'COMPLETE:1 | 0 COMPLETE',
+  O1000005: 'IN_PROGRESS:1 | 0 IN_PROGRESS, 60 COMPLETE',
+  O1000006: COMPLETES,
+  O1000007: 'FAILED:1 | 0 FAILED OpportunitySubmissionFailed',
+  O1000008: COMPLETES,
+  O1000009: PLAIN,
+  O1000010: 'IN_PROGRESS:1 | 0 nothing, 3 IN_PROGRESS, 5 COMPLETE',
+  O1000011: 'IN_PROGRESS:1 | 0 IN_PROGRESS, 1 PENDING_REVIEW, 4 COMPLETE',
+  O1000012: failsWith('QuantumFluctuation'),
+  O2000001: failsWith('InvitationAccessDenied'),
+  O2000002: failsWith('InvitationValidationFailed'),
+  O2000003: failsWith('EngagementAccessDenied'),
+  O2000004: failsWith('OpportunityAccessDenied'),
+  O2000005: failsWith('ResourceSnapshotJobAccessDenied'),
+  O2000006: failsWith('ResourceSnapshotJobValidationFailed'),
+  O2000007: failsWith('ResourceSnapshotJobConflict'),
+  O2000008: failsWith('EngagementValidationFailed'),
+  O2000009: failsWith('EngagementConflict'),
+  O2000010: failsWith('OpportunitySubmissionFailed'),
+  O2000011: failsWith('EngagementInvitationConflict'),
+  O2000012: failsWith('InternalError'),
+  O2000013: failsWith('OpportunityValidationFailed'),
+  O2000014: failsWith('OpportunityConflict'),
+  O2000015: failsWith('ResourceSnapshotAccessDenied'),
+  O2000016: failsWith('ResourceSnapshotValidationFailed'),
+  O2000017: failsWith('ResourceSnapshotConflict'),
+  O2000018: failsWith('ServiceQuotaExceeded'),
+  O2000019: failsWith('RequestThrottled'),
+  O3000001: refusesWith('ValidationException'),
+  O3000002: refusesWith('ValidationException'),
+  O3000003: refusesWith('AccessDeniedException'),
+  O3000004: refusesWith('AccessDeniedException'),
+  O3000005: refusesWith('ConflictException'),
+  O3000006: refusesWith('ResourceNotFoundException'),
+  O3000007: refusesWith('ServiceQuotaExceededException'),
+  O3000008: `ThrottlingException:0 ThrottlingException:0 ${COMPLETES}`,
+  O3000009: `InternalServerException:0 InternalServerException:0 ${COMPLETES}`,
+  O3000010: refusesWith('TeapotException'),
+  O4000001: `SyntaxError:0 ${COMPLETES}`,
+  O4000002: `ECONNRESET:0 ${COMPLETES}`,
+  O4000003: `ECONNRESET:1 ${COMPLETES}`,
+  'eng-completes00001': PLAIN,
+  'eng-insidecall0001': 'COMPLETE:1 | 0.2 COMPLETE',
+  'eng-slowanswer0001': 'COMPLETE:1 | 2.5 COMPLETE',
+  'eng-nullids0000001': 'COMPLETE:1 | 0 COMPLETE',
+  'eng-takesaminute01': 'IN_PROGRESS:1 | 0 IN_PROGRESS, 60 COMPLETE',
+  'eng-withouttaskid1': COMPLETES,
+  'eng-failsatonce001': 'FAILED:1 | 0 FAILED EngagementAccessDenied',
+  'eng-reasonnull0001': PLAIN,
+  'eng-listedlate0001': 'IN_PROGRESS:1 | 0 nothing, 3 IN_PROGRESS, 5 COMPLETE',
+  'eng-unknownstatus1': 'IN_PROGRESS:1 | 0 IN_PROGRESS, 1 PENDING_REVIEW, 4 COMPLETE',
+  'eng-unknownreason1': failsWith('QuantumFluctuation'),
+  'eng-contextmissing': failsWith('ContextNotFound'),
+  'eng-alreadyproject': failsWith('CustomerProjectContextNotPermitted'),
+  'eng-disqualified01': failsWith('DisqualifiedLeadNotPermitted'),
+  'eng-invalid0000001': refusesWith('ValidationException'),
+  'eng-accessdenied01': refusesWith('AccessDeniedException'),
+  'eng-conflict000001': refusesWith('ConflictException'),
+  'eng-notfound000001': refusesWith('ResourceNotFoundException'),
+  'eng-throttled00001': `ThrottlingException:0 ThrottlingException:0 ${COMPLETES}`,
+  'eng-servererror001': `InternalServerException:0 InternalServerException:0 ${COMPLETES}`,
+  'eng-unknownerror01': refusesWith('TeapotException'),
+  'eng-htmlanswer0001': `SyntaxError:0 ${COMPLETES}`,
+  'eng-resetbefore001': `ECONNRESET:0 ${COMPLETES}`,
+  'eng-resetafter0001': `ECONNRESET:1 ${COMPLETES}`,
+};
+
+const MOST_SENDS = 4;
+
+async function observe(partner: Partner, identifier: string): Promise<string> {
+  const { clock, simulator } = partner;
+  const isOpportunity = identifier.startsWith('O');
+  const start = isOpportunity ? partner.startEngagement : partner.startOpportunity;
+  const list = isOpportunity ? partner.listEngagementTasks : partner.listOpportunityTasks;
+  const startedAt = clock.now();
+  const elapsed = () => (clock.now() - startedAt) / SECOND;
+
+  const sends: string[] = [];
+  let status: string | undefined;
+  for (let send = 0; send < MOST_SENDS && status === undefined; send++) {
+    const answer = start(identifier, 'token');
+    // A Start that blocks is asleep on the clock before it answers.
+    await Promise.race([answer.catch(() => undefined), clock.whenAsleep()]);
+    while (clock.sleepers() > 0) await clock.advance(100);
+    try {
+      status = (await answer).TaskStatus;
+      sends.push(`${status}:${simulator.tasks().length}`);
+    } catch (error) {
+      sends.push(`${error instanceof Error ? nameOf(error) : 'nothing'}:${simulator.tasks().length}`);
+    }
+  }
+
+  const changes: string[] = [];
+  let last = '';
+  while (status !== undefined && !/COMPLETE|FAILED/.test(last)) {
+    const { TaskSummaries: [task] = [] } = await list({});
+    const now = task === undefined ? 'nothing' : [task.TaskStatus, task.ReasonCode].filter(Boolean).join(' ');
+    if (now !== last) changes.push(`${elapsed()} ${now}`);
+    last = now;
+    await clock.advance(500);
+  }
+  return `${sends.join(' ')} | ${changes.join(', ')}`.trim();
+}
+
+describe('the sample identifiers', () => {
+  test('are all observed below, and are well-formed and unlike each other', () => {
+    expect(SCENARIOS.map(({ identifier }) => identifier).sort()).toEqual(Object.keys(OBSERVED).sort());
+    for (const { identifier, task } of SCENARIOS) {
+      expect(identifier).toMatch(task === 'engagement-from-opportunity' ? /^O[0-9]{1,19}$/ : /^eng-[0-9a-z]{14}$/);
+    }
+  });
+
+  test.each(SCENARIOS.map(({ identifier, outcome }) => [identifier, outcome] as const))('%s: %s', async (identifier) => {
+    expect(await observe(await createPartner(), identifier)).toBe(OBSERVED[identifier]);
+  });
+
+  test('have every reason code of the model, and each failure says what to do', () => {
+    const failed = SCENARIOS.flatMap(({ phases }) => phases.filter(({ status }) => status === 'FAILED'));
+    expect(new Set(failed.map(({ reasonCode }) => reasonCode)).size).toBe(22 + 1);
+    for (const { message } of failed) expect(message).toMatch(/\.$/);
+  });
+
+  test(`share the outcome of the first one: ${ANY_OTHER_IDENTIFIER}`, async () => {
+    expect(await observe(await createPartner(), 'O77')).toBe(PLAIN);
+    expect(await observe(await createPartner(), 'eng-zzzzzzzzzzzzzz')).toBe(PLAIN);
+  });
+
+  test('are also found by the ARN of an engagement', async () => {
+    const arn = 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-contextmissing';
+    expect(await observe(await createPartner(), arn)).toBe(failsWith('ContextNotFound'));
+  });
+});
+
+describe('an ARN that names no engagement of the catalog', () => {
+  test.each([
+    'arn:aws:partnercentral:us-east-1::catalog/AWS/engagement/eng-completes00001',
+    'arn:aws:partnercentral:eu-west-1::catalog/Sandbox/engagement/eng-completes00001',
+    'arn:aws:s3:::bucket',
+  ])('is not found: %s', async (arn) => {
+    const { startOpportunity } = await createPartner();
+    expect(nameOf(await failureOf(startOpportunity(arn, 'token')))).toBe('ResourceNotFoundException');
+  });
+});
+
+describe('the ids of a task', () => {
+  test('are complete and well-formed for a plain engagement task', async () => {
+    const { startEngagement, listEngagementTasks, clock } = await createPartner();
+    const startedAt = new Date(clock.now());
+    const started = await startEngagement('O1000001', 'token');
+    expect(started).toMatchObject({ OpportunityId: 'O1000001', StartTime: startedAt, TaskStatus: 'IN_PROGRESS' });
+    expect(started.EngagementId).toBeUndefined();
+    expect(started.ResourceSnapshotJobId).toBeUndefined();
+
+    await clock.advance(3 * SECOND);
+    const { TaskSummaries: [task] = [] } = await listEngagementTasks();
+    expect(task).toMatchObject({
+      TaskId: started.TaskId,
+      TaskArn: `arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement-from-opportunity-task/${started.TaskId}`,
+      OpportunityId: 'O1000001',
+      StartTime: new Date(startedAt.getTime() + 15),
+      ReasonCode: 'null',
+    });
+    expect(task?.TaskId).toMatch(/^task-[0-9a-z]{13}$/);
+    expect(task?.EngagementId).toMatch(/^eng-[0-9a-z]{14}$/);
+    expect(task?.EngagementInvitationId).toMatch(/^engi-[0-9a-z]{13}$/);
+    expect(task?.ResourceSnapshotJobId).toMatch(/^job-[0-9a-z]{13}$/);
+  });
+
+  test('are complete and well-formed for a plain opportunity task, and name the context after the one asked for', async () => {
+    const { startOpportunity, clock } = await createPartner();
+    const started = await startOpportunity('eng-completes00001', 'token', { ContextIdentifier: '99999999999999999999' });
+    expect(started).toMatchObject({ EngagementId: 'eng-completes00001', TaskStatus: 'IN_PROGRESS' });
+    expect(started.ContextId).toBeUndefined();
+    expect(started.OpportunityId).toBeUndefined();
+
+    await clock.advance(3 * SECOND);
+    const task = await startOpportunity('eng-completes00001', 'token', { ContextIdentifier: '99999999999999999999' });
+    expect(task).toMatchObject({
+      TaskStatus: 'COMPLETE',
+      TaskArn: `arn:aws:partnercentral:us-east-1::catalog/Sandbox/opportunity-from-engagement-task/${started.TaskId}`,
+      ContextId: '100000000000000000000',
+    });
+    expect(task.OpportunityId).toMatch(/^O[0-9]{10}$/);
+    expect(task.ResourceSnapshotJobId).toMatch(/^job-[0-9a-z]{13}$/);
+  });
+
+  test('can be null in the answer to Start', async () => {
+    const { startEngagement, listEngagementTasks } = await createPartner();
+    const complete = await startEngagement('O1000004', 'one');
+    expect(complete).toMatchObject({ TaskStatus: 'COMPLETE', OpportunityId: 'O1000004' });
+    for (const id of ['TaskId', 'TaskArn', 'EngagementId', 'ResourceSnapshotJobId'] as const) expect(complete[id]).toBeUndefined();
+
+    const inProgress = await startEngagement('O1000006', 'two');
+    expect(inProgress.TaskId).toBeUndefined();
+    expect(inProgress.TaskArn).toBeUndefined();
+    const { TaskSummaries: [listed] = [] } = await listEngagementTasks({ OpportunityIdentifier: ['O1000006'] });
+    expect(listed?.TaskId).toMatch(/^task-/);
+  });
+
+  test('can lack the invitation', async () => {
+    const { startEngagement, clock } = await createPartner();
+    await startEngagement('O1000008', 'token');
+    await clock.advance(3 * SECOND);
+    const complete = await startEngagement('O1000008', 'token');
+    expect(complete.TaskStatus).toBe('COMPLETE');
+    expect(complete.EngagementId).toMatch(/^eng-/);
+    expect(complete.EngagementInvitationId).toBeUndefined();
+  });
+
+  test('keep the engagement that an opportunity came from', async () => {
+    const { startOpportunity, startEngagement, clock } = await createPartner();
+    const { OpportunityId = '' } = await startOpportunity('eng-nullids0000001', 'one');
+    await startEngagement(OpportunityId, 'two');
+    await clock.advance(3 * SECOND);
+    expect((await startEngagement(OpportunityId, 'two')).EngagementId).toBe('eng-nullids0000001');
+  });
+
+  test('name one engagement for all tasks of an opportunity', async () => {
+    const { startEngagement, clock } = await createPartner();
+    await startEngagement('O5', 'one');
+    await startEngagement('O5', 'two');
+    await clock.advance(3 * SECOND);
+    const one = await startEngagement('O5', 'one');
+    const two = await startEngagement('O5', 'two');
+    expect(two.TaskId).not.toBe(one.TaskId);
+    expect(two.EngagementId).toBe(one.EngagementId);
+  });
+});
+
+describe('the errors', () => {
+  test('carry the fields that are wrong', async () => {
+    const { startEngagement } = await createPartner();
+    expect(await failureOf(startEngagement('O3000001', 'token'))).toMatchObject({
+      Reason: 'BUSINESS_VALIDATION_FAILED',
+      ErrorList: [
+        { FieldName: 'project.salesActivities', Code: 'REQUIRED_FIELD_MISSING' },
+        { FieldName: 'lifeCycle.targetCloseDate', Code: 'INVALID_VALUE' },
+      ],
+    });
+  });
+
+  test('can have no message, for which the SDK puts its own', async () => {
+    const { startEngagement } = await createPartner();
+    const error = await failureOf(startEngagement('O3000002', 'token'));
+    expect(error.message).toBe('UnknownError');
+    expect(error).toMatchObject({ ErrorList: [{ FieldName: 'identifier', Code: 'ACTION_NOT_PERMITTED' }] });
+  });
+
+  test('say why access was denied only when AWS says so', async () => {
+    const { startEngagement } = await createPartner();
+    expect(await failureOf(startEngagement('O3000003', 'token'))).not.toHaveProperty('Reason');
+    expect(await failureOf(startEngagement('O3000004', 'token'))).toMatchObject({
+      Reason: 'INCOMPATIBLE_BENEFIT_AWS_PARTNER_STATE',
+    });
+  });
+
+  test('are HTTP 400, and 500 only for a fault of the service', async () => {
+    const { startEngagement } = await createPartner();
+    expect(await failureOf(startEngagement('O3000005', 'a'))).toMatchObject({ $metadata: { httpStatusCode: 400 } });
+    expect(await failureOf(startEngagement('O3000008', 'b'))).toMatchObject({ $metadata: { httpStatusCode: 400 } });
+    expect(await failureOf(startEngagement('O3000009', 'c'))).toMatchObject({ $metadata: { httpStatusCode: 500 } });
+  });
+});
+
+describe('a timeline', () => {
+  test('runs faster with speed', async () => {
+    const { startEngagement, clock } = await createPartner({ speed: 10 });
+    await startEngagement('O1000001', 'token');
+    await clock.advance(299);
+    expect((await startEngagement('O1000001', 'token')).TaskStatus).toBe('IN_PROGRESS');
+    await clock.advance(1);
+    expect((await startEngagement('O1000001', 'token')).TaskStatus).toBe('COMPLETE');
+  });
+
+  test('blocks a Start shorter with speed', async () => {
+    const { startEngagement, clock } = await createPartner({ speed: 10 });
+    const answer = startEngagement('O1000003', 'token');
+    await clock.whenAsleep();
+    await clock.advance(250);
+    expect((await answer).TaskStatus).toBe('COMPLETE');
+  });
+});

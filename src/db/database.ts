@@ -17,7 +17,8 @@ export type Database = {
   readonly sql: Sql;
   /**
    * One transaction, committed durably before it resolves and rolled back when `work` rejects. Hints given to `wake` inside
-   * reach every listener of every process after the commit, and none after a rollback.
+   * reach every listener of every process after the commit, and none after a rollback. A connection that breaks during the
+   * commit leaves open whether it happened: then this rejects, and whoever repeats the work must find out by a unique key.
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
@@ -32,11 +33,14 @@ export type Database = {
    * `close`, or when the database lets go of it (a lost connection, within 5 s): then `lost` aborts, and another may hold it.
    */
   lease(name: string, signal: AbortSignal): Promise<Lease>;
+  /** Lets transactions under way end, then lets go of everything; every later call rejects with DatabaseClosedError. */
   close(): Promise<void>;
 };
 
 export type Lease = {
+  /** Aborts when the lease has ended without `release`. Until it does, this process is the holder as far as it can know. */
   readonly lost: AbortSignal;
+  /** Calling it again does nothing. */
   release(): Promise<void>;
 };
 

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { Migrator, sql, type Kysely, type Migration } from 'kysely';
 import type { Database, Sql } from './database.js';
+import { messageOf } from './error-code.js';
 import * as tasks from './migrations/0001-tasks.js';
 
 /** In order of their names; a migration that has been released is never changed. */
@@ -19,7 +20,7 @@ export async function migrate(db: Sql, kind: Database['kind']): Promise<void> {
   if (error !== undefined) {
     // A newer version may have overtaken this one while it waited for the lock; that is the clearer thing to say.
     await unknownMigrationsRefused(db, kind);
-    throw new Error(`the database could not be migrated: ${error instanceof Error ? error.message : JSON.stringify(error)}`, { cause: error });
+    throw new Error(`the database could not be migrated: ${messageOf(error)}`, { cause: error });
   }
   await db
     .insertInto('log_head')

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { SECOND, type Clock } from '../clock.js';
 import { DatabaseClosedError, type Lease } from './database.js';
+import { codeOf } from './error-code.js';
 import { backoffMs, openSession, type Server, type Session } from './postgres-session.js';
 
 /** A holder notices after at most a pause and an unanswered question: 3 s. */
@@ -40,7 +41,7 @@ export function createLeases(server: Server, clock: Clock): Leases {
   const sessions = new Set<Session>();
 
   const holdLock = async (name: string, stop: AbortSignal, onConnected: () => void): Promise<Session> => {
-    const session = await openSession(server, { clock, heartbeatMs: HEARTBEAT_MS, patienceMs: PATIENCE_MS, signal: stop });
+    const session = await openSession(server, { purpose: `lease ${name}`, clock, heartbeatMs: HEARTBEAT_MS, patienceMs: PATIENCE_MS, signal: stop });
     sessions.add(session);
     session.gone.addEventListener('abort', () => sessions.delete(session));
     const leaveQueue = (): void => void session.end();
@@ -85,25 +86,25 @@ async function queueForLock(name: string, session: Session): Promise<boolean> {
     await session.query('select pg_advisory_lock($1::bigint)', [lockKey(name)], QUEUE_MS + PATIENCE_MS);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE) return false;
+    if (codeOf(error) === LOCK_NOT_AVAILABLE) return false;
     throw error;
   }
 }
 
 function leaseOf(session: Session, closing: AbortSignal): Lease {
   const lost = new AbortController();
-  let released: Promise<void> | undefined;
+  let isReleased = false;
   const onGone = (): void => {
-    if (released === undefined) lost.abort(closing.aborted ? closing.reason : session.gone.reason);
+    if (!isReleased) lost.abort(closing.aborted ? closing.reason : session.gone.reason);
   };
   session.gone.addEventListener('abort', onGone);
   // It may have gone between the lock and here.
   if (session.gone.aborted) onGone();
   return {
     lost: lost.signal,
-    release() {
-      released ??= session.end();
-      return released;
+    async release() {
+      isReleased = true;
+      await session.end();
     },
   };
 }

@@ -20,6 +20,7 @@ export async function openListener(server: Server, clock: Clock, onHint: (hint: 
   const closing = new AbortController();
   const attach = async (): Promise<Session> => {
     const session = await openSession(server, {
+      purpose: 'hints',
       clock,
       heartbeatMs: HEARTBEAT_MS,
       patienceMs: PATIENCE_MS,

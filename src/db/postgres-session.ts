@@ -5,6 +5,7 @@
 import { Socket } from 'node:net';
 import { Client, types, type ClientConfig, type QueryResult } from 'pg';
 import { SECOND, type Clock } from '../clock.js';
+import { codeOf, messageOf } from './error-code.js';
 
 export type Server = {
   readonly config: ClientConfig;
@@ -27,7 +28,6 @@ const NUMERIC = 1700;
 export function parseServer(url: string): Server {
   const config: ClientConfig = {
     connectionString: url,
-    fallback_application_name: 'partner-central-gateway',
     connectionTimeoutMillis: 5 * SECOND,
     keepAlive: true,
     keepAliveInitialDelayMillis: SECOND,
@@ -45,16 +45,21 @@ export function parseServer(url: string): Server {
   }
 }
 
+/** What a connection is for, where an administrator looks (pg_stat_activity). */
+export function applicationName(purpose: string): string {
+  return `partner-central-gateway ${purpose}`;
+}
+
 /** A connection of its own, outside the pool. Rejects when it cannot be made or `signal` aborts before it is. */
 export async function openSession(
   server: Server,
-  options: { clock: Clock; heartbeatMs: number; patienceMs: number; signal: AbortSignal; onNotification?: (payload: string) => void },
+  options: { purpose: string; clock: Clock; heartbeatMs: number; patienceMs: number; signal: AbortSignal; onNotification?: (payload: string) => void },
 ): Promise<Session> {
-  const { clock, heartbeatMs, patienceMs, signal, onNotification } = options;
+  const { purpose, clock, heartbeatMs, patienceMs, signal, onNotification } = options;
   signal.throwIfAborted();
   const gone = new AbortController();
   const socket = new Socket();
-  const client = new Client({ ...server.config, stream: () => socket });
+  const client = new Client({ ...server.config, application_name: applicationName(purpose), stream: () => socket });
   client.on('error', (error) => gone.abort(error));
   client.on('end', () => gone.abort(new Error('the connection to PostgreSQL has ended')));
   client.on('notification', ({ payload }) => onNotification?.(payload ?? ''));
@@ -151,13 +156,6 @@ function whatToCheck(code: string, error: unknown): string | undefined {
 }
 
 function connectionCode(error: unknown): string {
-  // Node tries every address of a name, and reports all of them together.
-  if (error instanceof AggregateError) return connectionCode(error.errors[0]);
-  if (!(error instanceof Error)) return '';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return /timeout|terminated/i.test(error.message) ? 'ETIMEDOUT' : '';
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  // The driver's own timeouts have no code.
+  return codeOf(error) || (/timeout|terminated/i.test(messageOf(error)) ? 'ETIMEDOUT' : '');
 }

@@ -10,7 +10,7 @@ import { DatabaseClosedError, type Database, type Tx } from './database.js';
 import { isMigrated, migrate } from './migrate.js';
 import { createLeases } from './postgres-lease.js';
 import { EVERYTHING, HINT_CHANNEL, openListener, type Listener } from './postgres-listener.js';
-import { explainConnection, parseServer, type Server } from './postgres-session.js';
+import { applicationName, explainConnection, parseServer, type Server } from './postgres-session.js';
 import type { Tables } from './tables.js';
 
 const STATEMENT_TIMEOUT_MS = 10 * SECOND;
@@ -111,6 +111,7 @@ async function migratePatiently(server: Server, sql: Kysely<Tables>): Promise<vo
 function createPool(server: Server, settings: PoolConfig): Pool {
   const pool = new Pool({
     ...server.config,
+    application_name: applicationName('statements'),
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     stream: endOnSilence,

@@ -5,6 +5,7 @@
 import { accessSync, closeSync, constants, mkdirSync, openSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import Libsql from 'libsql';
+import { codeOf, messageOf } from './error-code.js';
 
 export type SqliteFile = {
   readonly handle: Libsql.Database;
@@ -94,9 +95,5 @@ function explain(error: unknown, directory: string, location: string): Error {
       { cause: error },
     );
   }
-  return new Error(`${location} cannot be opened (${code}): ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
+  return new Error(`${location} cannot be opened (${code}): ${messageOf(error)}`, { cause: error });
 }

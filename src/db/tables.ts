@@ -2,6 +2,8 @@
  * The tables, as TypeScript sees them. Only types that SQLite and PostgreSQL hold alike: text, integers (up to 2^53; PostgreSQL's
  * bigint is read as a number), no booleans, no JSON columns. Times are milliseconds since the epoch.
  */
+import type { Generated } from 'kysely';
+
 export type Tables = {
   log_head: LogHeadTable;
   transitions: TransitionsTable;
@@ -18,6 +20,8 @@ export type LogHeadTable = {
   position: number;
   /** Which worker's writes count; an older worker's no longer match. */
   worker_epoch: number;
+  /** Whose tasks these are, '' until the first gateway says so: a simulator's must never be asked for at AWS, nor sent there. */
+  upstream: Generated<string>;
 };
 
 export type TransitionsTable = {

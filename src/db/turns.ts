@@ -12,9 +12,9 @@ export type Turns = {
 };
 
 export function createTurns(): Turns {
-  type Waiting = { start(): void; refuse(reason: unknown): void };
+  type Waiting = (isTurn: boolean) => void;
   const queue = new Set<Waiting>();
-  let taken = false;
+  let isTaken = false;
   let ended: Error | undefined;
   let settle: () => void = () => {};
   const idleForGood = new Promise<void>((resolve) => (settle = resolve));
@@ -23,42 +23,38 @@ export function createTurns(): Turns {
     async take(signal) {
       if (ended !== undefined) throw ended;
       signal?.throwIfAborted();
-      if (!taken) {
-        taken = true;
+      if (!isTaken) {
+        isTaken = true;
         return;
       }
-      await new Promise<void>((resolve, reject) => {
-        const waiting: Waiting = {
-          start() {
-            signal?.removeEventListener('abort', onAbort);
-            resolve();
-          },
-          refuse(reason) {
-            signal?.removeEventListener('abort', onAbort);
-            queue.delete(waiting);
-            reject(reason instanceof Error ? reason : new Error(String(reason)));
-          },
+      const isTurn = await new Promise<boolean>((resolve) => {
+        const waiting: Waiting = (answer) => {
+          signal?.removeEventListener('abort', onAbort);
+          queue.delete(waiting);
+          resolve(answer);
         };
-        const onAbort = (): void => waiting.refuse(signal?.reason);
+        const onAbort = (): void => waiting(false);
         signal?.addEventListener('abort', onAbort);
         queue.add(waiting);
       });
+      if (isTurn) return;
+      signal?.throwIfAborted();
+      throw ended ?? new Error('refused for no reason');
     },
     pass() {
       const [next] = queue;
       if (next === undefined) {
-        taken = false;
+        isTaken = false;
         if (ended !== undefined) settle();
         return;
       }
       // The turn stays taken while it changes hands: nobody who comes now can slip in before the one who waited.
-      queue.delete(next);
-      next.start();
+      next(true);
     },
     end(reason) {
       ended ??= reason;
-      for (const waiting of queue) waiting.refuse(reason);
-      if (!taken) settle();
+      for (const waiting of queue) waiting(false);
+      if (!isTaken) settle();
       return idleForGood;
     },
   };

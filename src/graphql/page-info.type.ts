@@ -12,7 +12,10 @@ export class PageInfo {
   @Field(() => String, { nullable: true, description: 'Cursor of the first edge; null when the page is empty.' })
   readonly startCursor: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Cursor of the last edge; null when the page is empty. Pass it as `after` to get the next page.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the last edge; null when the page is empty. Pass it as `after` to get the next page.',
+  })
   readonly endCursor: string | null;
 
   constructor(page: Page<unknown>) {

@@ -6,7 +6,10 @@ import type { PartnerCentralStatus, QuotaStatus } from './context.js';
 import { DateTime } from './date-time.scalar.js';
 import { UpstreamEnum } from './upstream.enum.js';
 
-@ObjectType('QuotaUsage', { description: 'How much of one of AWS’s quotas is left. AWS counts per account, over all instances of the gateway.', simpleResolvers: true })
+@ObjectType('QuotaUsage', {
+  description: "How much of one of AWS's quotas is left. AWS counts per account, over all instances of the gateway.",
+  simpleResolvers: true,
+})
 export class QuotaUsage implements QuotaStatus {
   @Field(() => Float, { description: 'Calls per second that the gateway allows itself.' })
   readonly perSecond: number;
@@ -21,12 +24,15 @@ export class QuotaUsage implements QuotaStatus {
   readonly remainingToday: number;
 }
 
-@ObjectType('PartnerCentral', { description: 'How the gateway stands with Partner Central, for status pages and for explaining a wait.', simpleResolvers: true })
+@ObjectType('PartnerCentral', {
+  description: 'How the gateway stands with Partner Central, for status pages and for explaining a wait.',
+  simpleResolvers: true,
+})
 export class PartnerCentral implements PartnerCentralStatus {
-  @Field(() => UpstreamEnum, { description: 'Who answers: AWS, or the gateway’s simulator.' })
+  @Field(() => UpstreamEnum, { description: "Who answers: AWS, or the gateway's simulator." })
   readonly upstream: PartnerCentralStatus['upstream'];
 
-  @Field(() => [CatalogEnum], { description: 'The catalogs that this gateway accepts; the caller’s own token may allow fewer.' })
+  @Field(() => [CatalogEnum], { description: "The catalogs that this gateway accepts; the caller's own token may allow fewer." })
   readonly catalogs: readonly Catalog[];
 
   @Field(() => QuotaUsage, { description: 'The quota for reading: following tasks spends it.' })
@@ -41,12 +47,17 @@ export class PartnerCentral implements PartnerCentralStatus {
   @Field(() => Int, { description: 'Tasks that AWS works on, of all callers.' })
   readonly inProgressCount: number;
 
-  @Field(() => DateTime, { nullable: true, description: 'When AWS was last asked about tasks; null before the first time. No call is made while no task is in progress.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When AWS was last asked about tasks; null before the first time. No call is made while no task is in progress.',
+  })
   readonly lastPolledAt: number | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Why queued starts are not being sent, for example missing credentials, with what the operator can do; null while nothing holds them up.',
+    description:
+      'Why queued starts are not being sent, for example missing credentials, with what the operator can do; null while nothing holds them ' +
+      'up.',
   })
   readonly waitingFor: string | null;
 }

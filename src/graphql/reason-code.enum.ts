@@ -23,7 +23,7 @@ const MEANINGS: Readonly<Record<ReasonCode, string>> = {
   RequestThrottled: 'A step of the task was throttled by AWS.',
   ResourceSnapshotAccessDenied: 'The account may not create a snapshot of the opportunity.',
   ResourceSnapshotConflict: 'A newer snapshot of the opportunity exists.',
-  ResourceSnapshotJobAccessDenied: 'The account may not create or start the snapshot job, or the job’s role is missing.',
+  ResourceSnapshotJobAccessDenied: "The account may not create or start the snapshot job, or the job's role is missing.",
   ResourceSnapshotJobConflict: 'A snapshot job for this opportunity and engagement exists already.',
   ResourceSnapshotJobValidationFailed: 'The snapshot job or its role is not valid.',
   ResourceSnapshotValidationFailed: 'The opportunity does not fit the template of the snapshot.',
@@ -36,7 +36,7 @@ export function reasonCodeName(awsSpelling: string): string {
 
 export const ReasonCodeEnum = namedEnum(
   'ReasonCode',
-  'Why a task failed, in AWS’s words. AWS documents no meanings: these follow from what each task does, so show `message` first and act on ' +
+  "Why a task failed, in AWS's words. AWS documents no meanings: these follow from what each task does, so show `message` first and act on " +
     '`failure.category`. A reason that AWS adds later is null here and set in `failure.rawReasonCode`.',
   Object.keys(REASON_RECOVERY)
     .filter(isReasonCode)

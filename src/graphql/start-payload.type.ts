@@ -6,7 +6,8 @@ import { UserError } from './user-error.type.js';
 const TASK = {
   nullable: true,
   description:
-    'The task as it stands once AWS has answered, or after some seconds still QUEUED: follow it with `taskTransitions`. Null only when the gateway ' +
+    'The task as it stands once AWS has answered, or after some seconds still QUEUED: follow it with `taskTransitions`. Null only when ' +
+    'the gateway ' +
     'refused the input; a start that AWS refused has a task, which is REJECTED.',
 };
 
@@ -18,7 +19,10 @@ const USER_ERRORS = {
   description: 'Why the start was refused, by the gateway or by AWS; empty when it was not. A task that fails later tells so in `failure`.',
 };
 
-@ObjectType('StartEngagementFromOpportunityTaskPayload', { description: 'The outcome of `startEngagementFromOpportunityTask`.', simpleResolvers: true })
+@ObjectType('StartEngagementFromOpportunityTaskPayload', {
+  description: 'The outcome of `startEngagementFromOpportunityTask`.',
+  simpleResolvers: true,
+})
 export class StartEngagementFromOpportunityTaskPayload {
   @Field(() => EngagementFromOpportunityTask, TASK)
   readonly task: EngagementFromOpportunityTask | null;
@@ -30,7 +34,10 @@ export class StartEngagementFromOpportunityTaskPayload {
   readonly userErrors: readonly UserError[];
 }
 
-@ObjectType('StartOpportunityFromEngagementTaskPayload', { description: 'The outcome of `startOpportunityFromEngagementTask`.', simpleResolvers: true })
+@ObjectType('StartOpportunityFromEngagementTaskPayload', {
+  description: 'The outcome of `startOpportunityFromEngagementTask`.',
+  simpleResolvers: true,
+})
 export class StartOpportunityFromEngagementTaskPayload {
   @Field(() => OpportunityFromEngagementTask, TASK)
   readonly task: OpportunityFromEngagementTask | null;

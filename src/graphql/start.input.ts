@@ -10,7 +10,8 @@ const CATALOG = { description: 'The catalog to start the task in.' };
 const CLIENT_TOKEN = {
   nullable: true,
   description:
-    'Makes the start idempotent: repeated with the same token and input it returns the same task, with other input it is refused. Make one for each ' +
+    'Makes the start idempotent: repeated with the same token and input it returns the same task, with other input it is refused. Make ' +
+    'one for each ' +
     'intent of a person (a UUID), keep it until the answer is there, and use a new one after a failure. 1 to 255 characters. ' +
     'Without it the gateway makes one, and a repeated request starts a second task.',
 };
@@ -61,7 +62,7 @@ export class StartOpportunityFromEngagementTaskInput {
   @Field(() => String, { description: 'Id of the engagement (`eng-` and 14 digits or small letters) or its ARN.' })
   readonly identifier: string;
 
-  @Field(() => String, { description: 'Id of the engagement’s context that holds the lead: a number such as `1`.' })
+  @Field(() => String, { description: "Id of the engagement's context that holds the lead: a number such as `1`." })
   readonly contextIdentifier: string;
 
   @Field(() => String, CLIENT_TOKEN)

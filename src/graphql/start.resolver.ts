@@ -19,7 +19,8 @@ const INPUT = { description: 'What to start.' };
 export class StartResolver {
   @Mutation(() => StartEngagementFromOpportunityTaskPayload, {
     description:
-      'Submits an opportunity to AWS. Returns once AWS has answered, or after some seconds with a task that is still QUEUED: it is accepted durably ' +
+      'Submits an opportunity to AWS. Returns once AWS has answered, or after some seconds with a task that is still QUEUED: it is ' +
+      'accepted durably ' +
       'and will be sent. Repeat it with the same `clientToken` whenever the answer was lost.',
   })
   async startEngagementFromOpportunityTask(
@@ -33,7 +34,8 @@ export class StartResolver {
 
   @Mutation(() => StartOpportunityFromEngagementTaskPayload, {
     description:
-      'Makes a draft opportunity of a lead in an engagement. Returns once AWS has answered, or after some seconds with a task that is still QUEUED: ' +
+      'Makes a draft opportunity of a lead in an engagement. Returns once AWS has answered, or after some seconds with a task that is ' +
+      'still QUEUED: ' +
       'it is accepted durably and will be sent. Repeat it with the same `clientToken` whenever the answer was lost.',
   })
   async startOpportunityFromEngagementTask(

@@ -7,7 +7,7 @@ import { TaskView, viewOf } from './task.type.js';
 
 @ObjectType('TaskEdge', { description: 'A task and its place in the connection.', simpleResolvers: true })
 export class TaskEdge {
-  @Field(() => String, { description: 'This place in the list, opaque. It is no cursor for subscriptions: those take a transition’s.' })
+  @Field(() => String, { description: "This place in the list, opaque. It is no cursor for subscriptions: those take a transition's." })
   readonly cursor: string;
 
   @Field(() => TaskView, { description: 'The task as it stands.' })
@@ -41,7 +41,9 @@ export class TaskConnection {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many tasks the filter matches over all pages, at the time of asking. It is counted only when selected; null if it could not be counted.',
+    description:
+      'How many tasks the filter matches over all pages, at the time of asking. It is counted only when selected; null if it could not be ' +
+      'counted.',
   })
   totalCount(): Promise<number> {
     return this.#count();

@@ -9,13 +9,16 @@ import { UserErrorCodeEnum } from './user-error-code.enum.js';
 
 @ObjectType('FieldError', { description: 'What AWS found wrong with one field of a start.', simpleResolvers: true })
 export class FieldError {
-  @Field(() => String, { nullable: true, description: 'The field as AWS names it, which need not be its name in this schema; null when AWS named none.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The field as AWS names it, which need not be its name in this schema; null when AWS named none.',
+  })
   readonly field: string | null;
 
-  @Field(() => String, { description: 'AWS’s code, for example `REQUIRED_FIELD_MISSING`; `UNKNOWN` when AWS gave none. An open set.' })
+  @Field(() => String, { description: "AWS's code, for example `REQUIRED_FIELD_MISSING`; `UNKNOWN` when AWS gave none. An open set." })
   readonly code: string;
 
-  @Field(() => String, { description: 'AWS’s message for people, in English.' })
+  @Field(() => String, { description: "AWS's message for people, in English." })
   readonly message: string;
 
   constructor(error: RecordedFieldError) {
@@ -29,17 +32,21 @@ export class FieldError {
 export class TaskFailure {
   @Field(() => ReasonCodeEnum, {
     nullable: true,
-    description: 'AWS’s reason for a FAILED task; null for a REJECTED one, and for a reason that this schema does not know: see `rawReasonCode`.',
+    description:
+      "AWS's reason for a FAILED task; null for a REJECTED one, and for a reason that this schema does not know: see `rawReasonCode`.",
   })
   readonly reasonCode: ReasonCode | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'AWS’s reason exactly as AWS spelled it, also when this schema does not know it; null when AWS gave none.',
+    description: "AWS's reason exactly as AWS spelled it, also when this schema does not know it; null when AWS gave none.",
   })
   readonly rawReasonCode: string | null;
 
-  @Field(() => UserErrorCodeEnum, { nullable: true, description: 'Why a start was REJECTED; null for a FAILED task, which has a reason instead.' })
+  @Field(() => UserErrorCodeEnum, {
+    nullable: true,
+    description: 'Why a start was REJECTED; null for a FAILED task, which has a reason instead.',
+  })
   readonly errorCode: ErrorCode | null;
 
   @Field(() => String, { description: 'What AWS said, in English; where AWS said nothing, what the gateway knows. Show it to the person.' })
@@ -50,7 +57,8 @@ export class TaskFailure {
 
   @Field(() => Boolean, {
     description:
-      'Whether the same start may succeed later without a change. Always start under a new `clientToken`: under the old one the failed task is returned again.',
+      'Whether the same start may succeed later without a change. Always start under a new `clientToken`: under the old one the failed ' +
+      'task is returned again.',
   })
   readonly retryable: boolean;
 

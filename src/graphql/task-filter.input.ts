@@ -7,7 +7,9 @@ import { TaskKindEnum, isTaskKind, type SchemaTaskKind } from './task-kind.enum.
 import { TaskStatusEnum } from './task-status.enum.js';
 
 @InputType('TaskFilter', {
-  description: 'Which tasks are meant: those that match every field that is given. A field that is absent or null matches all; an empty list matches none.',
+  description:
+    'Which tasks are meant: those that match every field that is given. A field that is absent or null matches all; an empty list matches ' +
+    'none.',
 })
 export class TaskFilterInput {
   @Field(() => [TaskKindEnum], { nullable: true, description: 'Tasks of one of these kinds.' })
@@ -22,7 +24,10 @@ export class TaskFilterInput {
   })
   readonly statuses?: readonly TaskStatus[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Tasks whose start named one of these opportunities or engagements, exactly as the start named it.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Tasks whose start named one of these opportunities or engagements, exactly as the start named it.',
+  })
   readonly identifiers?: readonly string[] | null;
 
   @Field(() => String, { nullable: true, description: 'Tasks started by this subject of an access token.' })

@@ -9,11 +9,13 @@ export const TaskKindEnum = describedEnum<SchemaTaskKind>(
   'What a task does at AWS. More kinds may be added: show a task of an unknown kind by the fields of `Task`.',
   {
     ENGAGEMENT_FROM_OPPORTUNITY:
-      'Submits an opportunity to AWS: creates an engagement for it if it has none, shares a snapshot of it, invites AWS and submits it for review.',
+      'Submits an opportunity to AWS: creates an engagement for it if it has none, shares a snapshot of it, invites AWS and submits it ' +
+      'for review.',
     OPPORTUNITY_FROM_ENGAGEMENT:
       'Turns a lead in an engagement into a draft opportunity that is linked to the engagement. It does not submit the opportunity.',
     ENGAGEMENT_BY_ACCEPTING_INVITATION:
-      'Accepts an invitation to an engagement and creates the partner’s opportunity from it. This gateway cannot start such a task yet, so no task has this kind.',
+      "Accepts an invitation to an engagement and creates the partner's opportunity from it. This gateway cannot start such a task yet, " +
+      'so no task has this kind.',
   },
 );
 

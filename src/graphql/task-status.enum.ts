@@ -10,6 +10,7 @@ export const TaskStatusEnum = describedEnum<TaskStatus>(
     COMPLETE: 'AWS has done everything the task is for. Terminal.',
     FAILED: 'AWS accepted the start but could not finish; earlier steps may have been done. `failure` says what to do. Terminal.',
     REJECTED:
-      'AWS refused the start, or the gateway gave up asking. `failure` says what to do, and its message whether AWS may have got the start after all. Terminal.',
+      'AWS refused the start, or the gateway gave up asking. `failure` says what to do, and its message whether AWS may have got the ' +
+      'start after all. Terminal.',
   },
 );

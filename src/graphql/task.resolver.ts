@@ -18,7 +18,7 @@ export class TaskResolver {
   })
   async task(
     @Ctx() { viewer, tasks }: GraphqlContext,
-    @Arg('id', () => ID, { description: '`Task.id`: the gateway’s own id, not AWS’s `taskId`.' }) id: string,
+    @Arg('id', () => ID, { description: "`Task.id`: the gateway's own id, not AWS's `taskId`." }) id: string,
   ): Promise<TaskView | null> {
     assertReads(viewer);
     const task = await tasks.find(viewer, id);
@@ -39,7 +39,7 @@ export class TaskResolver {
     return new TaskConnection(page, () => tasks.count(viewer, wanted));
   }
 
-  @FieldResolver(() => TaskTransitionConnection, { description: 'All changes of the task’s status so far, oldest first.' })
+  @FieldResolver(() => TaskTransitionConnection, { description: "All changes of the task's status so far, oldest first." })
   async transitions(
     @Root() task: TaskView,
     @Ctx() { tasks }: GraphqlContext,

@@ -41,7 +41,9 @@ export class AwsSubmission {
     'serves all kinds, also those added later.',
 })
 export abstract class TaskView {
-  @Field(() => ID, { description: 'The gateway’s own id, stable from the moment the start is accepted and the same for every repetition of it.' })
+  @Field(() => ID, {
+    description: "The gateway's own id, stable from the moment the start is accepted and the same for every repetition of it.",
+  })
   readonly id: string;
 
   @Field(() => TaskKindEnum, { description: 'What the task does at AWS.' })
@@ -50,7 +52,9 @@ export abstract class TaskView {
   @Field(() => CatalogEnum, { description: 'The catalog that the task runs in.' })
   readonly catalog: Catalog;
 
-  @Field(() => String, { description: 'The token that makes the start idempotent: the caller’s, or one that the gateway made when the start had none.' })
+  @Field(() => String, {
+    description: "The token that makes the start idempotent: the caller's, or one that the gateway made when the start had none.",
+  })
   readonly clientToken: string;
 
   @Field(() => TaskStatusEnum, { description: 'How the task stands. Treat an unknown value as `IN_PROGRESS` unless `isTerminal` is true.' })
@@ -59,13 +63,16 @@ export abstract class TaskView {
   @Field(() => Boolean, { description: 'Whether the status is final. Stop waiting when it is true, whatever the status says.' })
   readonly isTerminal: boolean;
 
-  @Field(() => String, { nullable: true, description: 'AWS’s id for the task; null until AWS has answered, and for some tasks that AWS completes at once.' })
+  @Field(() => String, {
+    nullable: true,
+    description: "AWS's id for the task; null until AWS has answered, and for some tasks that AWS completes at once.",
+  })
   readonly taskId: string | null;
 
-  @Field(() => String, { nullable: true, description: 'AWS’s ARN for the task; null whenever `taskId` may be.' })
+  @Field(() => String, { nullable: true, description: "AWS's ARN for the task; null whenever `taskId` may be." })
   readonly taskArn: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When AWS began to work on the task, by AWS’s clock; null until AWS has said so.' })
+  @Field(() => DateTime, { nullable: true, description: "When AWS began to work on the task, by AWS's clock; null until AWS has said so." })
   readonly startTime: number | null;
 
   @Field(() => String, { nullable: true, description: 'The latest message about the task, in English; null when there is none.' })
@@ -77,7 +84,10 @@ export abstract class TaskView {
   })
   readonly reasonCode: ReasonCode | null;
 
-  @Field(() => TaskFailure, { nullable: true, description: 'What went wrong and what to do about it; set when the status is FAILED or REJECTED, null otherwise.' })
+  @Field(() => TaskFailure, {
+    nullable: true,
+    description: 'What went wrong and what to do about it; set when the status is FAILED or REJECTED, null otherwise.',
+  })
   readonly failure: TaskFailure | null;
 
   @Field(() => String, { nullable: true, description: 'The opportunity that AWS submitted or created; null until AWS has named it.' })
@@ -86,13 +96,19 @@ export abstract class TaskView {
   @Field(() => String, { nullable: true, description: 'The engagement that the task created or used; null until AWS has named it.' })
   readonly engagementId: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The job that keeps AWS’s snapshot of the opportunity up to date; null until AWS has named it.' })
+  @Field(() => String, {
+    nullable: true,
+    description: "The job that keeps AWS's snapshot of the opportunity up to date; null until AWS has named it.",
+  })
   readonly resourceSnapshotJobId: string | null;
 
   @Field(() => [Tag], { description: 'The tags that the start named; empty when it named none.' })
   readonly tags: readonly Tag[];
 
-  @Field(() => String, { nullable: true, description: 'Subject of the access token that started the task; null when the gateway does not authenticate its callers.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Subject of the access token that started the task; null when the gateway does not authenticate its callers.',
+  })
   readonly startedBy: string | null;
 
   @Field(() => DateTime, { description: 'When the gateway accepted the start.' })
@@ -139,7 +155,9 @@ export class EngagementFromOpportunityTask extends TaskView {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The invitation that AWS received; null until AWS has named it, and for good when AWS was in the engagement already. AWS may give an ARN.',
+    description:
+      'The invitation that AWS received; null until AWS has named it, and for good when AWS was in the engagement already. AWS may give an ' +
+      'ARN.',
   })
   readonly engagementInvitationId: string | null;
 
@@ -165,7 +183,9 @@ export class OpportunityFromEngagementTask extends TaskView {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The context that AWS answered with, often the customer project that the task added and not the lead that the start named; null until AWS has answered.',
+    description:
+      'The context that AWS answered with, often the customer project that the task added and not the lead that the start named; null until ' +
+      'AWS has answered.',
   })
   readonly contextId: string | null;
 

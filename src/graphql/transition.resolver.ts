@@ -17,7 +17,8 @@ type FollowRequest = { readonly context: GraphqlContext; readonly args: { id: st
 type FeedRequest = { readonly context: GraphqlContext; readonly args: { filter?: TaskFilterInput | null; after?: string | null } };
 
 const AFTER =
-  'Go on after this cursor: `cursor` of the last transition that was received. A transport that says itself where it broke off (`Last-Event-ID`, ' +
+  'Go on after this cursor: `cursor` of the last transition that was received. A transport that says itself where it broke off ' +
+  '(`Last-Event-ID`, ' +
   '`extensions.resume.after`) wins over this argument.';
 
 @Resolver()
@@ -25,12 +26,13 @@ export class TransitionResolver {
   @Subscription(() => TaskTransition, {
     subscribe: followTask,
     description:
-      'One task: from its current state (or its beginning, or after a cursor) each later transition once and in order, then the end of the stream after ' +
+      'One task: from its current state (or its beginning, or after a cursor) each later transition once and in order, then the end of ' +
+      'the stream after ' +
       'the terminal one. An unknown task is an error with the code NOT_FOUND, a bad cursor one with INVALID_CURSOR.',
   })
   taskTransitions(
     @Root() transition: Transition,
-    @Arg('id', () => ID, { description: '`Task.id`: the gateway’s own id, not AWS’s `taskId`.' }) _id: string,
+    @Arg('id', () => ID, { description: "`Task.id`: the gateway's own id, not AWS's `taskId`." }) _id: string,
     @Arg('after', () => String, { nullable: true, description: `${AFTER} When it is given, \`from\` says nothing.` }) _after?: string | null,
     @Arg('from', () => StreamStartEnum, {
       nullable: true,
@@ -39,7 +41,7 @@ export class TransitionResolver {
     })
     _from?: StreamStart | null,
   ): TaskTransition {
-    return new TaskTransition(transition);
+    return transitionView(transition);
   }
 
   @Subscription(() => TaskTransition, {
@@ -57,8 +59,13 @@ export class TransitionResolver {
     _filter?: TaskFilterInput | null,
     @Arg('after', () => String, { nullable: true, description: AFTER }) _after?: string | null,
   ): TaskTransition {
-    return new TaskTransition(transition);
+    return transitionView(transition);
   }
+}
+
+/** What the fields of both streams are resolved from. */
+export function transitionView(transition: Transition): TaskTransition {
+  return new TaskTransition(transition);
 }
 
 async function followTask({ context, args }: FollowRequest): Promise<Stream> {

@@ -10,17 +10,20 @@ import { TaskStatusEnum } from './task-status.enum.js';
 import { TaskView, viewOf } from './task.type.js';
 
 @ObjectType('TaskTransition', {
-  description: 'One change of a task’s status. Within one stream each comes once and in order.',
+  description: "One change of a task's status. Within one stream each comes once and in order.",
   simpleResolvers: true,
 })
 export class TaskTransition {
   @Field(() => String, {
-    description: 'This place in the gateway’s log, opaque. Keep the latest and pass it as `after` to go on from here, on any instance of the gateway.',
+    description:
+      "This place in the gateway's log, opaque. Keep the latest and pass it as `after` to go on from here, on any instance of the gateway.",
   })
   readonly cursor: string;
 
   @Field(() => Int, {
-    description: '1, 2, 3 … within the task, without gaps. A client that subscribes again without a cursor drops what is not above the last it has seen.',
+    description:
+      '1, 2, 3 … within the task, without gaps. A client that subscribes again without a cursor drops what is not above the last it has ' +
+      'seen.',
   })
   readonly sequence: number;
 
@@ -64,7 +67,7 @@ export class TaskTransition {
 
 @ObjectType('TaskTransitionEdge', { description: 'A transition and its place in the connection.', simpleResolvers: true })
 export class TaskTransitionEdge {
-  @Field(() => String, { description: 'The transition’s own cursor. It can also be passed to a subscription, to go on from here.' })
+  @Field(() => String, { description: "The transition's own cursor. It can also be passed to a subscription, to go on from here." })
   readonly cursor: string;
 
   @Field(() => TaskTransition, { description: 'The transition.' })
@@ -76,7 +79,7 @@ export class TaskTransitionEdge {
   }
 }
 
-@ObjectType('TaskTransitionConnection', { description: 'A page of one task’s transitions, oldest first.', simpleResolvers: true })
+@ObjectType('TaskTransitionConnection', { description: "A page of one task's transitions, oldest first.", simpleResolvers: true })
 export class TaskTransitionConnection {
   @Field(() => [TaskTransitionEdge], { description: 'The transitions with their cursors.' })
   readonly edges: readonly TaskTransitionEdge[];

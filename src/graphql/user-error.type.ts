@@ -1,7 +1,10 @@
 import { Field, ObjectType } from 'type-graphql';
 import { UserErrorCodeEnum, type UserErrorCode } from './user-error-code.enum.js';
 
-@ObjectType('UserError', { description: 'Why a start was refused, in a form that can be shown beside the field it concerns.', simpleResolvers: true })
+@ObjectType('UserError', {
+  description: 'Why a start was refused, in a form that can be shown beside the field it concerns.',
+  simpleResolvers: true,
+})
 export class UserError {
   @Field(() => UserErrorCodeEnum, { description: 'What kind of refusal it is.' })
   readonly code: UserErrorCode;
@@ -15,6 +18,9 @@ export class UserError {
   })
   readonly field: readonly string[] | null;
 
-  @Field(() => String, { nullable: true, description: 'Name of AWS’s error, for example `ConflictException`; null when AWS was not asked or did not answer.' })
+  @Field(() => String, {
+    nullable: true,
+    description: "Name of AWS's error, for example `ConflictException`; null when AWS was not asked or did not answer.",
+  })
   readonly awsCode: string | null;
 }

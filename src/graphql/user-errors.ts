@@ -1,5 +1,5 @@
-/** The outcome of a start, in the words of a payload. */
-import type { TaskInput, TaskKind } from '../partner-central/task-kind.js';
+/** The outcome of a start in the words of a payload. A start that AWS refused has both a task and errors. */
+import type { TaskKind } from '../partner-central/task-kind.js';
 import type { Task } from '../tasks/task.js';
 import type { StartOutcome } from '../tasks/tasks.js';
 import type { UserError } from './user-error.type.js';
@@ -37,26 +37,26 @@ function refusalsOf({ status, failure, input }: Task): UserError[] {
 type Shape = { readonly [name: string]: Shape };
 
 const LEAF: Shape = {};
+/** '*' stands for any index. */
 const COMMON: Shape = { catalog: LEAF, identifier: LEAF, clientToken: LEAF, tags: { '*': { key: LEAF, value: LEAF } } };
 const SHAPES: Readonly<Record<TaskKind, Shape>> = {
   ENGAGEMENT_FROM_OPPORTUNITY: { ...COMMON, awsSubmission: { involvementType: LEAF, visibility: LEAF } },
   OPPORTUNITY_FROM_ENGAGEMENT: { ...COMMON, contextIdentifier: LEAF },
-} satisfies Record<TaskInput['kind'], Shape>;
+};
 
 /**
- * The path of AWS's field (`AwsSubmission.InvolvementType`, `Tags[0].Key`, `tags.1.member.key`) in the input, in which AWS's names occur with
- * small first letters; as far down as both know it. Null when the field is not the start's but, say, the opportunity's.
+ * The path in the mutation's input of a field as AWS names it (`AwsSubmission.InvolvementType`, `Tags[0].Key`, `tags.1.member.key`): AWS's
+ * names are ours but for capitals. It goes down as far as both know it. Null for a field that is not the start's but, say, the opportunity's.
  */
-export function inputPath(kind: TaskKind, awsField: string | null): string[] | null {
-  const path = ['input'];
+export function inputPath(kind: TaskKind, awsField: string | null): readonly string[] | null {
+  const path: string[] = [];
   let shape = SHAPES[kind];
-  for (const part of (awsField ?? '').split(/[^A-Za-z0-9]+/)) {
-    const name = Object.keys(shape).find((known) => known.toLowerCase() === part.toLowerCase() || (known === '*' && /^\d+$/.test(part)));
-    const next = name === undefined ? undefined : shape[name];
-    // An empty part comes from '[0].'; 'member' is how AWS writes an item of a list; both say nothing.
-    if (name === undefined || next === undefined) continue;
-    path.push(name === '*' ? part : name);
+  for (const part of (awsField ?? '').split(/[^A-Za-z0-9]+/).filter((text) => text !== '' && text !== 'member')) {
+    const known = Object.keys(shape).find((name) => (name === '*' ? /^\d+$/.test(part) : name.toLowerCase() === part.toLowerCase()));
+    const next = known === undefined ? undefined : shape[known];
+    if (known === undefined || next === undefined) break;
+    path.push(known === '*' ? part : known);
     shape = next;
   }
-  return path.length === 1 ? null : path;
+  return path.length === 0 ? null : ['input', ...path];
 }

@@ -24,24 +24,31 @@ export async function createTasks(options: {
   telemetry: Telemetry;
   /** How long a start waits for AWS's answer before it is returned as it stands. */
   startWaitMs: number;
+  /** Ends the waiting of all starts: each is returned as it stands. */
+  stopping: AbortSignal;
 }): Promise<Tasks> {
-  const { db, hub, clock, telemetry, startWaitMs } = options;
+  const { db, hub, clock, telemetry, startWaitMs, stopping } = options;
+  const waits = new Set<AbortController>();
+  stopping.addEventListener('abort', () => waits.forEach((wait) => wait.abort()));
   const { logId } = await headOf(db.sql);
 
   /** Follows the task until AWS has answered or the time is over, and returns it as it then stands. */
   async function answered(task: Task): Promise<Task> {
     if (task.status !== 'QUEUED') return task;
     const stream = followTask(task.id, task.position);
-    const timeout = new AbortController();
+    const wait = new AbortController();
+    waits.add(wait);
+    if (stopping.aborted) wait.abort();
     try {
-      await Promise.race([stream.next(), clock.sleep(startWaitMs, timeout.signal)]);
+      await Promise.race([stream.next(), clock.sleep(startWaitMs, wait.signal)]);
       return (await findTask(db.sql, task.id)) ?? task;
     } catch (error) {
       // The start is accepted, which is what the caller must hear; how it stands can be asked later.
       telemetry.unexpected('start', error);
       return task;
     } finally {
-      timeout.abort();
+      waits.delete(wait);
+      wait.abort();
       await stream.return();
     }
   }

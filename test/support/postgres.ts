@@ -17,7 +17,7 @@ export type Postgres = {
   createDatabase(): Promise<string>;
   /** One statement with the server's full powers, on the database of `url` (by default the server's own). */
   query(text: string, values?: unknown[], url?: string): Promise<Record<string, unknown>[]>;
-  /** Ends all connections of others to the database of `url`, like an administrator would; `match` looks at their last statement. */
+  /** Ends all connections of others to the database of `url`, like an administrator would; `match` looks at their application names. */
   terminate(url: string, match?: RegExp): Promise<number>;
   /** The server dies at once, and refuses connections until `revive`. */
   kill(): Promise<void>;
@@ -76,8 +76,6 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
   const exited = new Promise<void>((resolve) => leash.once('exit', () => resolve()));
   const ready = (): Promise<void> => saying(leash, 'database system is ready to accept connections');
   await ready();
-  // A test that forgets it does not keep jest from ending, and the end of jest ends it.
-  leash.unref();
   for (const stream of [leash.stdin, leash.stderr]) if ('unref' in stream && typeof stream.unref === 'function') stream.unref();
 
   const query: Postgres['query'] = async (text, values = [], on = url) => {
@@ -104,8 +102,8 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
       return url.replace(/postgres$/, name);
     },
     async terminate(on, match = /./) {
-      const others = await query('select pid, query from pg_stat_activity where datname = $1', [new URL(on).pathname.slice(1)]);
-      const victims = others.filter(({ query: last }) => typeof last === 'string' && match.test(last));
+      const others = await query('select pid, application_name as name from pg_stat_activity where datname = $1', [new URL(on).pathname.slice(1)]);
+      const victims = others.filter(({ name }) => typeof name === 'string' && match.test(name));
       await query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [victims.map(({ pid }) => pid)]);
       return victims.length;
     },
@@ -120,6 +118,7 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
       await up;
     },
     async stop() {
+      leash.ref();
       leash.stdin.end();
       await exited;
     },
@@ -209,6 +208,7 @@ function linkLibraries(native: string): void {
 
 async function saying(leash: ChildProcessByStdio<Writable, null, Readable>, words: string): Promise<void> {
   let said = '';
+  leash.ref();
   await new Promise<void>((resolve, reject) => {
     const onData = (chunk: Buffer): void => {
       said += chunk.toString();
@@ -221,6 +221,8 @@ async function saying(leash: ChildProcessByStdio<Writable, null, Readable>, word
     leash.stderr.on('data', onData);
     leash.once('exit', onExit);
   });
+  // A test that forgets to stop it does not keep jest from ending, and the end of jest ends it.
+  leash.unref();
 }
 
 async function freePort(): Promise<number> {

@@ -7,6 +7,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('log_id', 'text', (c) => c.notNull())
     .addColumn('position', 'bigint', (c) => c.notNull())
     .addColumn('worker_epoch', 'bigint', (c) => c.notNull())
+    .addColumn('upstream', 'text', (c) => c.notNull().defaultTo(''))
     .execute();
 
   await db.schema

@@ -1,6 +1,6 @@
 /**
- * What every List does: the tasks of one kind and catalog that pass all filters, in pages. A token is given after every full page,
- * also when nothing follows, as AWS does; without a Sort the newest come first, where AWS promises nothing.
+ * What every List does: the tasks of one kind and catalog that pass all filters, in pages. A token is given after every full
+ * page, also when nothing follows, as AWS does; without a Sort the newest come first, where AWS promises nothing.
  */
 import type { Delivery } from './aws-json.js';
 import { fingerprint } from './fingerprint.js';

@@ -1,7 +1,7 @@
 /**
- * Partner Central Selling as far as the two tasks go, behind real HTTP, so that the genuine SDK can talk to it. What is done with a
- * request happens in one order: faults, protocol, signature, quota, validation, token, scenario. It knows nothing of who calls.
- * Only what a journal holds outlives it: a restart forgets the quota that was spent, which AWS would not.
+ * Partner Central Selling as far as the two tasks go, behind real HTTP, so that the genuine SDK can talk to it. What is done with
+ * a request happens in one order: faults, protocol, signature, quota, validation, token, scenario. It knows nothing of who
+ * calls. Only what a journal holds outlives it: a restart forgets the quota that was spent, which AWS would not.
  */
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { type Clock, systemClock } from '../../clock.js';

@@ -40,7 +40,7 @@ export function validated<T>(body: unknown, read: (fields: Fields) => T): T {
   return request;
 }
 
-/** The members of one structure. A reader notes what is wrong and hands back a stand-in, which nobody sees: `validated` throws. */
+/** The members of one structure. A reader notes what is wrong and returns a stand-in, which nobody sees: `validated` throws. */
 export class Fields {
   constructor(
     private readonly members: ReadonlyMap<string, unknown>,

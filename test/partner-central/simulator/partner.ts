@@ -100,9 +100,14 @@ export async function failureOf(call: Promise<unknown>): Promise<Error> {
   throw new Error('The call was expected to fail.');
 }
 
-/** What went wrong, in one word: the code of a broken connection, otherwise the name of the error. */
+/**
+ * What went wrong, in one word: ECONNRESET for any broken connection, or the name of the error. The code is looked for in the text
+ * because jest runs the SDK in a realm of its own: an error made by Node is no Error there, and the SDK wraps it in one ("AWS SDK
+ * error wrapper for …").
+ */
 export function nameOf(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  const code = 'code' in error ? String(error.code) : '';
+  return /ECONNRESET|aborted|socket hang up/.test(`${error.message} ${code}`) ? 'ECONNRESET' : error.name;
 }
 
 /** Sends a request without the SDK, which would not send a wrong one. */

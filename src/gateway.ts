@@ -1,0 +1,128 @@
+/** Puts the gateway together from its settings: started from the database upwards, stopped from the server downwards. */
+import { SECOND, systemClock, type Clock } from './clock.js';
+import type { Config } from './config.js';
+import { openDatabase } from './db/open.js';
+import type { Database } from './db/database.js';
+import type { GraphqlContext } from './graphql/context.js';
+import { createSchema } from './graphql/schema.js';
+import { latestCallAt, quotaUsage } from './partner-central/quota.js';
+import { EXAMPLE_DOCUMENT, persistedDocuments } from './operations.js';
+import { createServer, type Caller } from './server/server.js';
+import { createTasks } from './tasks/create-tasks.js';
+import { countByStatus, oldestWait } from './tasks/store.js';
+import type { Viewer } from './tasks/viewer.js';
+import { createTelemetry, type Telemetry } from './telemetry.js';
+import { createHub } from './transitions/hub.js';
+import { connectUpstream, type Upstream } from './upstream.js';
+import { startWorker } from './worker/worker.js';
+
+/** Calls to AWS that are under way when the gateway stops: a Start takes 2 to 3 s. What is cut off is asked again at the next start. */
+const FINISH_CALLS_MS = 4 * SECOND;
+
+export type Gateway = {
+  /** Of the GraphQL endpoint. */
+  readonly url: string;
+  /** For a person. */
+  readonly upstream: string;
+  readonly dataLocation: string;
+  /** Streams are told first, calls under way are finished, then everything closes. Safe to call twice. */
+  stop(): Promise<void>;
+};
+
+export type Overrides = {
+  readonly clock?: Clock;
+  readonly telemetry?: Telemetry;
+  /** From 0 to 1. */
+  readonly random?: () => number;
+};
+
+/** @throws when it cannot start: then nothing is left running. */
+export async function createGateway(config: Config, overrides: Overrides = {}): Promise<Gateway> {
+  const clock = overrides.clock ?? systemClock;
+  const telemetry = overrides.telemetry ?? createTelemetry({ level: config.logLevel });
+  const stopping = new AbortController();
+  /** What has been started, latest first: closing it in this order is stopping. */
+  const started: (() => Promise<unknown>)[] = [];
+  const closeAll = async () => {
+    for (const close of started.splice(0)) await close();
+  };
+
+  try {
+    const db = await openDatabase({ ...(config.databaseUrl === null ? {} : { databaseUrl: config.databaseUrl }), dataDir: config.dataDir, clock });
+    started.unshift(() => db.close());
+    const upstream = await connectUpstream({ config, db, clock, telemetry });
+    started.unshift(() => upstream.close());
+    const hub = await createHub({ db, clock, telemetry });
+    started.unshift(() => hub.close());
+    const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: config.startWaitMs, stopping: stopping.signal });
+    const worker = startWorker({
+      db,
+      hub,
+      partnerCentral: upstream.partnerCentral,
+      clock,
+      telemetry,
+      limits: { reads: config.reads, writes: config.writes },
+      poll: { minMs: config.pollMinMs, maxMs: config.pollMaxMs },
+      submitRetryMs: config.submitRetryMs,
+      random: overrides.random ?? Math.random,
+    });
+    started.unshift(() => Promise.race([worker.stop(), clock.sleep(FINISH_CALLS_MS)]));
+
+    const partnerCentral = () => statusOf(config, db, upstream);
+    const server = await createServer({
+      schema: createSchema(),
+      host: config.host,
+      port: config.port,
+      explorer: config.explorer,
+      explorerDocument: EXAMPLE_DOCUMENT,
+      corsOrigins: config.corsOrigins,
+      auth: config.auth,
+      persisted: { mode: config.persistedOperations, documents: await persistedDocuments(config.operationsManifest) },
+      drainMs: config.drainMs,
+      contextOf: (caller, { resumeAfter }): GraphqlContext => ({ viewer: viewerOf(caller, config), tasks, partnerCentral, resumeAfter }),
+      ready: () => readinessOf(db),
+      telemetry,
+      clock,
+    });
+    started.unshift(() => server.close());
+
+    let stopped: Promise<void> | undefined;
+    const stop = async () => {
+      stopping.abort();
+      // The worker stops sending while the streams are told, so that both fit into the time that an operator waits.
+      await Promise.all([server.drain(), Promise.race([worker.stop(), clock.sleep(FINISH_CALLS_MS)])]);
+      await closeAll();
+    };
+    return { url: server.url, upstream: upstream.label, dataLocation: db.location, stop: () => (stopped ??= stop()) };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+function viewerOf(caller: Caller, config: Config): Viewer {
+  const { subject, reads, starts } = caller;
+  return { subject, reads, starts, catalogs: config.catalogs.filter((catalog) => caller.catalogs?.includes(catalog) ?? true) };
+}
+
+async function statusOf(config: Config, db: Database, upstream: Upstream) {
+  const [reads, writes, queuedCount, inProgressCount, lastPolledAt, waitingFor] = await Promise.all([
+    quotaUsage(db, 'reads', config.reads),
+    quotaUsage(db, 'writes', config.writes),
+    countByStatus(db.sql, 'QUEUED'),
+    countByStatus(db.sql, 'IN_PROGRESS'),
+    latestCallAt(db.sql, 'reads'),
+    oldestWait(db.sql),
+  ]);
+  return { upstream: upstream.name, catalogs: config.catalogs, reads, writes, queuedCount, inProgressCount, lastPolledAt, waitingFor };
+}
+
+/** Ready as long as the database answers; why starts are waiting is told beside it, and is no reason to send callers elsewhere. */
+async function readinessOf(db: Database): Promise<{ ready: boolean; reasons: string[] }> {
+  try {
+    const waitingFor = await oldestWait(db.sql);
+    return { ready: true, reasons: waitingFor === null ? [] : [`Starts are waiting: ${waitingFor}`] };
+  } catch {
+    return { ready: false, reasons: ['The database does not answer.'] };
+  }
+}

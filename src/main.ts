@@ -1,0 +1,65 @@
+/** The process: environment, signals, exit code. Exits 0 when told to stop, 1 when it cannot start, 2 when its settings are wrong. */
+import { parseConfig, type Config } from './config.js';
+import type { Gateway } from './gateway.js';
+
+/** Told a second time to stop, or not done by then, the process ends at once: nothing is lost by it, only less politely told. */
+const STOP_DEADLINE_MS = 9500;
+
+// Node 20 is supported here for as long as the installed SDK supports it; its warning of 2027 is nothing a newcomer can act on.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+// Libraries decide by it whether to show stacks to clients and to check every argument.
+process.env['NODE_ENV'] ??= 'production';
+
+const parsed = parseConfig(process.env);
+if (parsed.type === 'invalid') {
+  console.error(['The gateway cannot start with these settings:', ...parsed.problems.map((problem) => `  - ${problem}`)].join('\n'));
+  process.exit(2);
+}
+await run(parsed.config);
+
+async function run(config: Config): Promise<void> {
+  try {
+    const { createGateway } = await import('./gateway.js');
+    const gateway = await createGateway(config);
+    console.log(readyBlock(config, gateway));
+    let stopping = false;
+    const stop = () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      console.log('Stopping: streams are told, calls to AWS that are under way are finished.');
+      setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
+      gateway.stop().then(
+        () => process.exit(0),
+        (error: unknown) => fail('The gateway did not stop cleanly', error),
+      );
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+  } catch (error) {
+    fail('The gateway could not start', error);
+  }
+}
+
+function fail(what: string, error: unknown): never {
+  console.error(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
+
+function readyBlock(config: Config, gateway: Gateway): string {
+  const query =
+    'mutation{startEngagementFromOpportunityTask(input:{catalog:SANDBOX,identifier:\\"O1000001\\",awsSubmission:{involvementType:CO_SELL}}){task{id status}userErrors{message}}}';
+  const browser = config.explorer ? ' (open it in a browser: Apollo Sandbox, with a first example)' : '';
+  return `
+Partner Central gateway is ready.
+
+  URL       ${gateway.url}${browser}
+  Upstream  ${gateway.upstream}
+  Data      ${gateway.dataLocation}
+  Catalogs  ${config.catalogs.join(', ')}
+
+Try this first, in another terminal:
+
+  curl -s ${gateway.url} -H 'content-type: application/json' \\
+    -d '{"query":"${query}"}'
+`;
+}

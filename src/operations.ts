@@ -1,0 +1,75 @@
+/**
+ * The operations that clients may name by id: those published in schema/operations, and those of the operator's own manifest. Both are in
+ * Apollo's format, which the code generators of Apollo iOS, Kotlin and Client write.
+ */
+import { readFile } from 'node:fs/promises';
+
+const PUBLISHED = new URL('../../schema/operations/manifest.json', import.meta.url);
+const FORMAT = 'apollo-persisted-query-manifest';
+
+/** Shown to a newcomer in the Sandbox: one operation that starts a task and one that follows it. */
+export const EXAMPLE_DOCUMENT = `# 1. Run "Start". The simulator completes this opportunity in about three seconds.
+mutation Start {
+  startEngagementFromOpportunityTask(
+    input: { catalog: SANDBOX, identifier: "O1000001", awsSubmission: { involvementType: CO_SELL, visibility: FULL } }
+  ) {
+    task { id status }
+    userErrors { code message field }
+  }
+}
+
+# 2. Put the task's id into the variables, {"id": "…"}, and run "Follow".
+subscription Follow($id: ID!) {
+  taskTransitions(id: $id, from: BEGINNING) {
+    sequence
+    previousStatus
+    status
+    isTerminal
+    message
+    cursor
+    task { ... on EngagementFromOpportunityTask { engagementId engagementInvitationId } failure { message recovery } }
+  }
+}
+`;
+
+/**
+ * Document by id.
+ * @param manifestPath the operator's own manifest, or null
+ * @throws when a manifest cannot be read or is not one
+ */
+export async function persistedDocuments(manifestPath: string | null): Promise<ReadonlyMap<string, string>> {
+  const documents = new Map<string, string>();
+  for (const source of manifestPath === null ? [PUBLISHED] : [PUBLISHED, manifestPath]) {
+    for (const [id, body] of await readManifest(source)) documents.set(id, body);
+  }
+  return documents;
+}
+
+async function readManifest(source: string | URL): Promise<[string, string][]> {
+  const where = typeof source === 'string' ? `OPERATIONS_MANIFEST ${source}` : 'schema/operations/manifest.json';
+  const text = await readFile(source, 'utf8').catch((error: unknown) => {
+    throw new Error(`${where} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  });
+  const manifest = parse(text);
+  if (!isRecord(manifest) || manifest['format'] !== FORMAT || manifest['version'] !== 1 || !Array.isArray(manifest['operations'])) {
+    throw new Error(`${where} is not a manifest. Expected JSON with "format": "${FORMAT}", "version": 1 and "operations": [{"id", "body"}].`);
+  }
+  return manifest['operations'].map((operation: unknown, index): [string, string] => {
+    if (!isRecord(operation) || typeof operation['id'] !== 'string' || typeof operation['body'] !== 'string') {
+      throw new Error(`${where} has no "id" and "body" at operations[${index}].`);
+    }
+    return [operation['id'], operation['body']];
+  });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,177 @@
+/**
+ * Turns a bearer token into a Caller. A token is accepted only if the issuer's own key signed it with an algorithm of the list, for this
+ * audience, and it has not expired. An issuer that cannot be reached is an outcome of its own that heals: it never opens the door, and
+ * never looks like a bad token, which would log people out.
+ */
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type RemoteJWKSet } from 'jose';
+import { SECOND, type Clock } from '../clock.js';
+import type { Telemetry } from '../telemetry.js';
+import { ANYONE, type Caller } from './caller.js';
+import { refuse, refuseForNow, type Refusal } from './refusal.js';
+
+export type AuthOptions =
+  | { readonly mode: 'none' }
+  | { readonly mode: 'jwt'; readonly issuer: string; readonly audience: string; readonly jwksUrl?: string };
+
+export type AuthOutcome = { readonly kind: 'caller'; readonly caller: Caller } | AuthRefusal;
+/** `heals`: the same token may be accepted later. */
+export type AuthRefusal = { readonly kind: 'refused'; readonly heals: boolean; readonly refusal: Refusal };
+
+/** @param credentials the value of an Authorization header, or of a member that stands for it. */
+export type Authenticate = (credentials: string | undefined) => Promise<AuthOutcome>;
+
+/** Asymmetric only: with a symmetric algorithm the issuer's published key would be the secret. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+
+/** A key that is not known yet is asked for at most once in this time, so that made-up key ids cannot hammer the issuer. */
+const ROTATION_COOLDOWN_MS = SECOND;
+const ISSUER_TIMEOUT_MS = 5 * SECOND;
+/** After a failed discovery, how long everyone is told so before the issuer is asked again. */
+const DISCOVERY_BACKOFF_MS = SECOND;
+
+export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; telemetry: Telemetry }): Authenticate {
+  if (options.mode === 'none') return async () => ({ kind: 'caller', caller: ANYONE });
+  const { clock, telemetry } = deps;
+  const { issuer, audience, jwksUrl } = options;
+
+  let keys: RemoteJWKSet | null = jwksUrl === undefined ? null : remote(new URL(jwksUrl));
+  let discovery: Promise<RemoteJWKSet> | null = null;
+  let failedAt = Number.NEGATIVE_INFINITY;
+
+  async function issuerKeys(): Promise<RemoteJWKSet> {
+    if (keys !== null) return keys;
+    if (clock.now() - failedAt < DISCOVERY_BACKOFF_MS) throw new Error('discovery failed a moment ago');
+    discovery ??= discover(issuer)
+      .then((url) => (keys = remote(url)))
+      .catch((error: unknown) => {
+        failedAt = clock.now();
+        throw error;
+      })
+      .finally(() => {
+        discovery = null;
+      });
+    return discovery;
+  }
+
+  return async (credentials) => {
+    const token = bearerToken(credentials);
+    if (token === null) {
+      return refused('missing', credentials === undefined || credentials === '' ? 'Send a bearer token: Authorization: Bearer <token>.' : 'Only bearer tokens are accepted: Authorization: Bearer <token>.');
+    }
+    try {
+      const { payload } = await jwtVerify(token, await issuerKeys(), {
+        issuer,
+        audience,
+        algorithms: ALGORITHMS,
+        requiredClaims: ['exp', 'sub'],
+        currentDate: new Date(clock.now()),
+      });
+      return callerOf(payload);
+    } catch (error) {
+      const mistake = mistakeIn(error);
+      if (mistake !== null) return refused(mistake.reason, mistake.message);
+      telemetry.log.warn({ issuer, err: error }, 'issuer unavailable');
+      return {
+        kind: 'refused',
+        heals: true,
+        refusal: refuseForNow('AUTHENTICATION_UNAVAILABLE', "The issuer's keys cannot be read at the moment, so that no token can be checked. Try again.", 503, 2 * SECOND),
+      };
+    }
+  };
+}
+
+function remote(url: URL): RemoteJWKSet {
+  return createRemoteJWKSet(url, { cooldownDuration: ROTATION_COOLDOWN_MS, timeoutDuration: ISSUER_TIMEOUT_MS });
+}
+
+async function discover(issuer: string): Promise<URL> {
+  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(ISSUER_TIMEOUT_MS), headers: { accept: 'application/json' } });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  const found: unknown = await response.json();
+  if (!isRecord(found) || typeof found['jwks_uri'] !== 'string') throw new Error(`${url} names no jwks_uri`);
+  // OpenID Connect Discovery 1.0, section 4.3: a document that speaks for another issuer must not be used.
+  if (found['issuer'] !== issuer) throw new Error(`${url} speaks for another issuer: ${String(found['issuer'])}`);
+  return new URL(found['jwks_uri']);
+}
+
+function refused(reason: string, message: string): AuthRefusal {
+  const challenge = reason === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"';
+  const refusal = refuse('UNAUTHENTICATED', message, { status: 401, headers: { 'www-authenticate': challenge } });
+  return { kind: 'refused', heals: false, refusal };
+}
+
+/** @returns what is wrong with the token, or null where nothing is known to be: then it was the issuer that failed. */
+function mistakeIn(error: unknown): { readonly reason: string; readonly message: string } | null {
+  if (error instanceof errors.JWTExpired) return { reason: 'expired', message: 'The token has expired: get a new one.' };
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    return { reason: 'claim', message: error.reason === 'missing' ? `The token lacks the claim "${error.claim}".` : `The token's claim "${error.claim}" is not what this gateway expects.` };
+  }
+  if (error instanceof errors.JOSEAlgNotAllowed) return { reason: 'algorithm', message: `The token's algorithm is not accepted; accepted are ${ALGORITHMS.join(', ')}.` };
+  if (error instanceof errors.JWSSignatureVerificationFailed) return { reason: 'signature', message: "The token's signature does not match the issuer's key." };
+  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) {
+    return { reason: 'key', message: 'The token was signed with a key that the issuer does not publish.' };
+  }
+  if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid || error instanceof errors.JOSENotSupported) {
+    return { reason: 'malformed', message: 'The token is not a signed JWT.' };
+  }
+  return null;
+}
+
+function callerOf(payload: JWTPayload): AuthOutcome {
+  const scopes = wordsOf(payload['scope'] ?? []);
+  const catalogs = payload['catalogs'] === undefined || payload['catalogs'] === null ? null : wordsOf(payload['catalogs']);
+  if (scopes === undefined) return refused('claim', 'The token\'s claim "scope" must be a text of words.');
+  // A claim that cannot be read must not be read as no narrowing at all.
+  if (catalogs === undefined) return refused('claim', 'The token\'s claim "catalogs" must be a list of texts.');
+  if (payload.exp === undefined || payload.sub === undefined) return refused('claim', 'The token lacks the claims "exp" and "sub".');
+  return {
+    kind: 'caller',
+    caller: {
+      subject: payload.sub,
+      reads: scopes.includes('tasks:read') ? 'all' : scopes.includes('tasks:read:own') ? 'own' : 'none',
+      starts: scopes.includes('tasks:start'),
+      catalogs,
+      expiresAt: payload.exp * SECOND,
+    },
+  };
+}
+
+function wordsOf(claim: unknown): string[] | undefined {
+  if (typeof claim === 'string') return claim.split(' ').filter((word) => word !== '');
+  if (Array.isArray(claim) && claim.every((word): word is string => typeof word === 'string')) return claim;
+  return undefined;
+}
+
+function bearerToken(credentials: string | undefined): string | null {
+  const words = credentials?.trim().split(/\s+/) ?? [];
+  const [first, second] = words;
+  if (words.length === 2 && first?.toLowerCase() === 'bearer' && second !== undefined) return second;
+  // Clients that put the bare token into connection_init mean the same; a JWT has two dots, other schemes have none.
+  if (words.length === 1 && first !== undefined && first.split('.').length === 3) return first;
+  return null;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The token of graphql-transport-ws's connection_init: any spelling of `authorization`, at the top (Sandbox's flat headers) or in `headers`. */
+export function credentialsOf(connectionParams: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  if (connectionParams === undefined) return undefined;
+  const found = member(connectionParams, ['authorization', 'authtoken', 'token']);
+  if (typeof found === 'string') return found;
+  const headers = member(connectionParams, ['headers']);
+  if (!isRecord(headers)) return undefined;
+  const inHeaders = member(headers, ['authorization']);
+  return typeof inHeaders === 'string' ? inHeaders : undefined;
+}
+
+function member(of: Readonly<Record<string, unknown>>, names: readonly string[]): unknown {
+  for (const name of names) {
+    for (const [key, value] of Object.entries(of)) {
+      if (key.toLowerCase() === name) return value;
+    }
+  }
+  return undefined;
+}

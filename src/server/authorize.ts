@@ -1,0 +1,30 @@
+/**
+ * The part of authorization that needs no domain: which kinds of operation a caller's scopes open at all. Which tasks a caller sees is
+ * decided where tasks are known.
+ */
+import { Kind, OperationTypeNode, type DocumentNode, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
+import type { Caller } from './caller.js';
+import { fragmentsOf } from './limits.js';
+import { refuse, type Refusal } from './refusal.js';
+
+export function authorize(caller: Caller, operation: OperationDefinitionNode, document: DocumentNode): Refusal | null {
+  if (operation.operation === OperationTypeNode.MUTATION) {
+    return caller.starts ? null : forbidden('tasks:start');
+  }
+  if (caller.reads !== 'none') return null;
+  // The shape of the API is no task: whoever has a token may ask for it where introspection is on.
+  return operation.operation === OperationTypeNode.QUERY && describesOnly(operation.selectionSet, document) ? null : forbidden('tasks:read or tasks:read:own');
+}
+
+function forbidden(scope: string): Refusal {
+  return refuse('FORBIDDEN', `The token lacks the scope ${scope}.`, { status: 403, headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' } });
+}
+
+function describesOnly(set: SelectionSetNode, document: DocumentNode): boolean {
+  return set.selections.every((selection) => {
+    if (selection.kind === Kind.FIELD) return selection.name.value.startsWith('__');
+    if (selection.kind === Kind.INLINE_FRAGMENT) return describesOnly(selection.selectionSet, document);
+    const fragment = fragmentsOf(document).get(selection.name.value);
+    return fragment !== undefined && describesOnly(fragment.selectionSet, document);
+  });
+}

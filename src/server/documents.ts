@@ -1,0 +1,85 @@
+/**
+ * Parses and validates each document once, whoever sends it over whatever transport, and keeps the good ones. What depends only on the
+ * text is decided here; what depends on variables (`cost`) is decided with them.
+ */
+import {
+  GraphQLError,
+  parse,
+  specifiedRules,
+  validate,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { createDocumentCache } from './document-cache.js';
+import { asksForSchema, costOf, documentExceeds, fragmentsOf, limitExceeded, type Limits, type Variables } from './limits.js';
+import { withoutSuggestions } from './masking.js';
+import type { Source } from './persisted.js';
+import { refusal, refuse, type Refusal } from './refusal.js';
+
+export type CheckedDocument = {
+  readonly kind: 'document';
+  readonly document: DocumentNode;
+  readonly text: string;
+  readonly hash: string;
+  costOf(operation: OperationDefinitionNode, variables: Variables): number;
+};
+
+export type Documents = {
+  check(source: Source): CheckedDocument | Refusal;
+  /** The good document of that hash, if it is still kept. */
+  byHash(hash: string): DocumentNode | undefined;
+};
+
+/** A mistake is mostly one mistake; hundreds of repetitions of it are somebody making the server work (graphql-cop, directive overload). */
+const MAX_VALIDATION_ERRORS = 5;
+
+export function createDocuments(schema: GraphQLSchema, options: { readonly limits: Limits; readonly introspection: boolean }): Documents {
+  const { limits, introspection } = options;
+  const checked = createDocumentCache<CheckedDocument>({ entries: 1000, characters: 256 * 1024 });
+
+  function check(source: Source): CheckedDocument | Refusal {
+    let document: DocumentNode;
+    try {
+      document = parse(source.text, { maxTokens: limits.tokens });
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      if (error.message.includes('Parsing aborted')) return refusal([limitExceeded('tokens', limits.tokens)]);
+      return refusal([withoutSuggestions(error, 'GRAPHQL_PARSE_FAILED')]);
+    }
+    if (!introspection && asksForSchema(document)) {
+      return refuse('INTROSPECTION_DISABLED', 'This gateway does not describe its schema to clients; read schema/schema.graphql.');
+    }
+    const mistakes = validate(schema, document, specifiedRules, { maxErrors: MAX_VALIDATION_ERRORS });
+    if (mistakes.length > 0) return refusal(mistakes.map((mistake) => withoutSuggestions(mistake, 'GRAPHQL_VALIDATION_FAILED')));
+    // After validation, which refuses the circles among fragments in which these would never end.
+    const crossed = documentExceeds(document, limits);
+    if (crossed.length > 0) return refusal(crossed);
+    return remembered(document, source);
+  }
+
+  function remembered(document: DocumentNode, source: Source): CheckedDocument {
+    const fragments = fragmentsOf(document);
+    const fixed = new Map<OperationDefinitionNode, number>();
+    const good: CheckedDocument = {
+      kind: 'document',
+      document,
+      text: source.text,
+      hash: source.hash,
+      costOf(operation, variables) {
+        const known = fixed.get(operation);
+        if (known !== undefined) return known;
+        const { cost, variable } = costOf(schema, operation, fragments, variables);
+        if (!variable) fixed.set(operation, cost);
+        return cost;
+      },
+    };
+    checked.set(source.hash, good, source.text.length);
+    return good;
+  }
+
+  return {
+    check: (source) => checked.get(source.hash) ?? check(source),
+    byHash: (hash) => checked.get(hash)?.document,
+  };
+}

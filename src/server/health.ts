@@ -1,0 +1,44 @@
+/**
+ * `/health/live`: the process answers. `/health/ready`: it should be sent work; every reason against it is named. An event loop that is
+ * more than a second late means that everyone is kept waiting: better to send them elsewhere.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { SECOND } from '../clock.js';
+import type { Telemetry } from '../telemetry.js';
+
+export type Readiness = { readonly ready: boolean; readonly reasons: string[] };
+
+export type Health = { ready(): Promise<Readiness>; close(): void };
+
+const OVERLOADED_MS = SECOND;
+const NANOSECONDS_PER_MS = 1e6;
+
+export function createHealth(deps: { ready(): Promise<Readiness>; draining(): boolean; telemetry: Pick<Telemetry, 'unexpected'> }): Health {
+  const delay = monitorEventLoopDelay({ resolution: 20 });
+  delay.enable();
+
+  async function dependencies(): Promise<Readiness> {
+    try {
+      return await deps.ready();
+    } catch (error) {
+      deps.telemetry.unexpected('readiness', error);
+      return { ready: false, reasons: ['the readiness check failed'] };
+    }
+  }
+
+  return {
+    async ready() {
+      const { ready, reasons } = await dependencies();
+      const all = ready ? [] : [...reasons];
+      if (deps.draining()) all.push('draining');
+      // Since the last question, so that one bad moment does not stay for ever.
+      const lateMs = delay.percentile(99) / NANOSECONDS_PER_MS;
+      delay.reset();
+      if (lateMs > OVERLOADED_MS) all.push(`overloaded: the event loop is ${Math.round(lateMs)} ms late`);
+      return { ready: ready && all.length === 0, reasons: all };
+    },
+    close() {
+      delay.disable();
+    },
+  };
+}

@@ -1,0 +1,272 @@
+/**
+ * What one caller may ask of the server, as numbers and pure rules over a validated document. Nothing here knows a transport: every one
+ * of them asks the same questions. A bound that is crossed is reported by name, with the number that would have been right.
+ */
+import {
+  GraphQLError,
+  Kind,
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  visit,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  type GraphQLField,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { SECOND } from '../clock.js';
+
+export type Rate = { readonly perSecond: number; readonly burst: number };
+
+export type Limits = {
+  /** Of a request body and of a WebSocket message. */
+  readonly bodyBytes: number;
+  readonly tokens: number;
+  readonly depth: number;
+  readonly aliases: number;
+  readonly rootFields: number;
+  readonly directives: number;
+  /** Fields to resolve at most, lists counted `first` times. */
+  readonly cost: number;
+  readonly operationsPerSocket: number;
+  /** WebSockets and open event streams of one subject together. */
+  readonly socketsPerCaller: number;
+  readonly initTimeoutMs: number;
+  /** What a reader that does not read may keep in the server's memory before its source is no longer asked. */
+  readonly bufferedBytes: number;
+  /** How long a reader may refuse to take a byte before it is cut off; it resumes by its cursor. */
+  readonly stalledMs: number;
+  /** Per subject. */
+  readonly mutations: Rate;
+  /** Per subject; a phone that comes out of a tunnel opens all its streams at once, hence the burst. */
+  readonly streams: Rate;
+};
+
+export const DEFAULT_LIMITS: Limits = {
+  bodyBytes: 100 * 1024,
+  tokens: 1000,
+  depth: 12,
+  aliases: 15,
+  rootFields: 10,
+  directives: 50,
+  cost: 5000,
+  operationsPerSocket: 100,
+  socketsPerCaller: 50,
+  initTimeoutMs: 10 * SECOND,
+  bufferedBytes: 64 * 1024,
+  stalledMs: 30 * SECOND,
+  mutations: { perSecond: 20, burst: 200 },
+  streams: { perSecond: 50, burst: 1000 },
+};
+
+/** The standard introspection query is 15 fields deep (graphql 16.15): nine wrapping types below an argument's type. */
+const INTROSPECTION_DEPTH = 20;
+
+const INTROSPECTION_FIELDS: ReadonlySet<string> = new Set(['__schema', '__type']);
+
+export type LimitName = 'tokens' | 'depth' | 'aliases' | 'rootFields' | 'directives' | 'cost' | 'operationsPerSocket' | 'socketsPerCaller' | 'bodyBytes';
+
+const EXPLANATIONS: Record<LimitName, string> = {
+  tokens: 'The document has too many tokens',
+  depth: 'The operation is nested too deeply',
+  aliases: 'The document has too many aliases',
+  rootFields: 'The operation has too many fields at its root',
+  directives: 'The document has too many directives',
+  cost: 'The operation is too expensive: ask for fewer fields or a smaller `first`',
+  operationsPerSocket: 'Too many operations run on this socket: complete one first',
+  socketsPerCaller: 'Too many connections of this caller are open: close one first',
+  bodyBytes: 'The request body is too large',
+};
+
+export function limitExceeded(limit: LimitName, maximum: number, actual?: number): GraphQLError {
+  const asked = actual === undefined ? '' : `, asked ${actual}`;
+  return new GraphQLError(`${EXPLANATIONS[limit]} (at most ${maximum}${asked}).`, {
+    extensions: { code: 'LIMIT_EXCEEDED', limit, maximum, ...(actual === undefined ? {} : { actual }) },
+  });
+}
+
+type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
+
+export function fragmentsOf(document: DocumentNode): Fragments {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  return fragments;
+}
+
+/** Every rule that does not depend on variables. The document is valid, so that its fragments form no cycle. */
+export function documentExceeds(document: DocumentNode, limits: Limits): readonly GraphQLError[] {
+  const fragments = fragmentsOf(document);
+  let aliases = 0;
+  let directives = 0;
+  visit(document, {
+    Field(node) {
+      if (node.alias !== undefined) aliases += 1;
+    },
+    Directive() {
+      directives += 1;
+    },
+  });
+  let depth = 0;
+  let rootFields = 0;
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    depth = Math.max(depth, depthOf(definition.selectionSet, fragments));
+    rootFields = Math.max(rootFields, rootFieldsOf(definition.selectionSet, fragments));
+  }
+  const measured = { depth, rootFields, aliases, directives };
+  const crossed: GraphQLError[] = [];
+  for (const limit of ['depth', 'rootFields', 'aliases', 'directives'] as const) {
+    if (measured[limit] > limits[limit]) crossed.push(limitExceeded(limit, limits[limit], measured[limit]));
+  }
+  return crossed;
+}
+
+/** @returns whether some operation or fragment asks for the schema; `__typename` does not. */
+export function asksForSchema(document: DocumentNode): boolean {
+  let asks = false;
+  visit(document, {
+    Field(node) {
+      if (INTROSPECTION_FIELDS.has(node.name.value)) asks = true;
+    },
+  });
+  return asks;
+}
+
+function depthOf(root: SelectionSetNode, fragments: Fragments): number {
+  // Memoised by fragment, otherwise fragments that spread each other twice would take exponential time.
+  const known = new Map<string, number>();
+  function below(set: SelectionSetNode): number {
+    let deepest = 0;
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FIELD) {
+        const depth = 1 + (selection.selectionSet === undefined ? 0 : below(selection.selectionSet));
+        // The schema's own shape fixes how deep its description is; graphql-js' MaxIntrospectionDepthRule refuses circles in it.
+        const free = INTROSPECTION_FIELDS.has(selection.name.value) && depth <= INTROSPECTION_DEPTH;
+        deepest = Math.max(deepest, free ? 1 : depth);
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        deepest = Math.max(deepest, below(selection.selectionSet));
+      } else {
+        deepest = Math.max(deepest, ofFragment(selection.name.value));
+      }
+    }
+    return deepest;
+  }
+  function ofFragment(name: string): number {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const fragment = fragments.get(name);
+    const depth = fragment === undefined ? 0 : below(fragment.selectionSet);
+    known.set(name, depth);
+    return depth;
+  }
+  return below(root);
+}
+
+function rootFieldsOf(root: SelectionSetNode, fragments: Fragments): number {
+  const known = new Map<string, number>();
+  function count(set: SelectionSetNode): number {
+    let fields = 0;
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FIELD) fields += 1;
+      else if (selection.kind === Kind.INLINE_FRAGMENT) fields += count(selection.selectionSet);
+      else fields += ofFragment(selection.name.value);
+    }
+    return fields;
+  }
+  function ofFragment(name: string): number {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const fragment = fragments.get(name);
+    const fields = fragment === undefined ? 0 : count(fragment.selectionSet);
+    known.set(name, fields);
+    return fields;
+  }
+  return count(root);
+}
+
+export type Variables = Readonly<Record<string, unknown>>;
+
+/**
+ * How many fields an operation may make the server resolve. `first` multiplies what lies under the list that it pages: under the
+ * field itself where that is a list, else under those of its fields that are lists (`nodes`, `edges`), so that `pageInfo` counts once.
+ * @returns the cost, and whether other variables could make it another one.
+ */
+export function costOf(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  fragments: Fragments,
+  variables: Variables,
+): { readonly cost: number; readonly variable: boolean } {
+  let variable = false;
+  const known = new Map<string, number>();
+
+  function ofSet(set: SelectionSetNode, parent: GraphQLCompositeType | undefined, perList: number): number {
+    let cost = 0;
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FIELD) cost += ofField(selection, parent, perList);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        cost += ofSet(selection.selectionSet, compositeNamed(selection.typeCondition?.name.value) ?? parent, perList);
+      } else cost += ofFragment(selection.name.value, perList);
+    }
+    return cost;
+  }
+
+  function ofFragment(name: string, perList: number): number {
+    const key = `${name} ${perList}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const fragment = fragments.get(name);
+    const cost = fragment === undefined ? 0 : ofSet(fragment.selectionSet, compositeNamed(fragment.typeCondition.name.value), perList);
+    known.set(key, cost);
+    return cost;
+  }
+
+  function ofField(node: FieldNode, parent: GraphQLCompositeType | undefined, perList: number): number {
+    if (INTROSPECTION_FIELDS.has(node.name.value)) return 1;
+    const field = fieldNamed(parent, node.name.value);
+    const list = field !== undefined && isListType(getNullableType(field.type));
+    const first = firstOf(node, field);
+    if (node.selectionSet === undefined) return list ? perList : 1;
+    const type = field === undefined ? undefined : getNamedType(field.type);
+    const below = ofSet(node.selectionSet, isCompositeType(type) ? type : undefined, list ? 1 : first);
+    return list ? perList * first * (1 + below) : 1 + below;
+  }
+
+  function firstOf(node: FieldNode, field: GraphQLField<unknown, unknown> | undefined): number {
+    const definition = field?.args.find((argument) => argument.name === 'first');
+    if (definition === undefined) return 1;
+    const fallback = typeof definition.defaultValue === 'number' ? definition.defaultValue : 1;
+    const value = node.arguments?.find((argument) => argument.name.value === 'first')?.value;
+    if (value?.kind === Kind.INT) return atLeastOne(Number(value.value));
+    if (value?.kind !== Kind.VARIABLE) return atLeastOne(fallback);
+    variable = true;
+    const given = variables[value.name.value];
+    if (typeof given === 'number') return atLeastOne(given);
+    const declared = operation.variableDefinitions?.find((it) => it.variable.name.value === value.name.value)?.defaultValue;
+    return atLeastOne(given === undefined && declared?.kind === Kind.INT ? Number(declared.value) : fallback);
+  }
+
+  function compositeNamed(name: string | undefined): GraphQLCompositeType | undefined {
+    const type = name === undefined ? undefined : schema.getType(name);
+    return isCompositeType(type) ? type : undefined;
+  }
+
+  return { cost: ofSet(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined, 1), variable };
+}
+
+function fieldNamed(parent: GraphQLCompositeType | undefined, name: string): GraphQLField<unknown, unknown> | undefined {
+  return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
+}
+
+function atLeastOne(first: number): number {
+  return Number.isFinite(first) ? Math.max(1, first) : 1;
+}

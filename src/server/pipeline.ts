@@ -1,0 +1,249 @@
+/**
+ * What happens to an operation, whatever transport brought it: persisted operations, limits on the text, parse and validate (once per
+ * document), limits on the shape, authorization, rate limits, execution, masking. A transport only carries; it decides nothing of this.
+ * Nothing here throws for what a client or a resolver did.
+ */
+import { context as otelContext, trace, SpanStatusCode, type Context, type Span } from '@opentelemetry/api';
+import {
+  OperationTypeNode,
+  createSourceEventStream,
+  execute,
+  getOperationAST,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import type { Clock } from '../clock.js';
+import type { Telemetry } from '../telemetry.js';
+import { authorize } from './authorize.js';
+import type { Caller } from './caller.js';
+import type { CheckedDocument, Documents } from './documents.js';
+import { limitExceeded, type Limits, type Variables } from './limits.js';
+import { INTERNAL_CODE, withoutSuggestions, type Masking } from './masking.js';
+import type { Metrics, Transport } from './metrics.js';
+import { createRateLimit } from './rate-limit.js';
+import type { Persisted } from './persisted.js';
+import { refusal, refuse, refuseForNow, type Refusal } from './refusal.js';
+import { createResponseStream, type ResponseStream } from './response-stream.js';
+
+/** As it came: every member is checked here. */
+export type OperationRequest = { readonly query?: unknown; readonly operationName?: unknown; readonly variables?: unknown; readonly extensions?: unknown };
+
+export type Exchange = {
+  readonly transport: Transport;
+  readonly caller: Caller;
+  /** GET: nothing may change by it. */
+  readonly readOnly: boolean;
+  /** Server-Sent Events' own way of naming a resume point. */
+  readonly lastEventId: string | null;
+  /** The trace that the request belongs to. */
+  readonly trace: Context;
+};
+
+export type Prepared = {
+  readonly kind: 'prepared';
+  readonly checked: CheckedDocument;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Variables;
+  readonly resumeAfter: string | null;
+};
+
+export type Outcome =
+  | { readonly kind: 'result'; readonly result: FormattedExecutionResult }
+  | { readonly kind: 'stream'; readonly stream: ResponseStream }
+  | Refusal;
+
+export type Pipeline = {
+  prepare(request: OperationRequest, exchange: Exchange): Prepared | Refusal;
+  run(prepared: Prepared, exchange: Exchange): Promise<Outcome>;
+};
+
+export type PipelineDeps = {
+  readonly schema: GraphQLSchema;
+  readonly limits: Limits;
+  readonly documents: Documents;
+  readonly persisted: Persisted;
+  readonly masking: Masking;
+  readonly metrics: Metrics;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+  contextOf(caller: Caller, request: { resumeAfter: string | null }): object;
+  /** @returns what to call when the operation is over, or a refusal while the server takes no new work. */
+  admit(): (() => void) | Refusal;
+};
+
+const tracer = trace.getTracer('partner-central-gateway');
+
+export function createPipeline(deps: PipelineDeps): Pipeline {
+  const { schema, limits, documents, persisted, masking, metrics, telemetry, clock } = deps;
+  const mutations = createRateLimit(limits.mutations, clock);
+  const streams = createRateLimit(limits.streams, clock);
+
+  function prepare(request: OperationRequest, exchange: Exchange): Prepared | Refusal {
+    const { query = null, operationName = null, variables = null, extensions = null } = request;
+    if (query !== null && typeof query !== 'string') return badRequest('`query` must be a string.');
+    if (operationName !== null && typeof operationName !== 'string') return badRequest('`operationName` must be a string.');
+    if (variables !== null && !isRecord(variables)) return badRequest('`variables` must be an object.');
+    if (extensions !== null && !isRecord(extensions)) return badRequest('`extensions` must be an object.');
+
+    const source = persisted.resolve(query, extensions?.['persistedQuery']);
+    if (source.kind === 'refusal') return source;
+    const checked = documents.check(source);
+    if (checked.kind === 'refusal') return checked;
+
+    const operation = getOperationAST(checked.document, operationName);
+    if (operation === null || operation === undefined) {
+      return refuse('OPERATION_RESOLUTION_FAILURE', operationName === null ? 'Must provide operation name if query contains multiple operations.' : `Unknown operation named "${operationName}".`);
+    }
+    if (exchange.readOnly && operation.operation === OperationTypeNode.MUTATION) {
+      return refuse('BAD_REQUEST', 'GET requests only support query operations, not mutation operations', { status: 405, headers: { allow: 'POST' } });
+    }
+    const values = variables ?? {};
+    const cost = checked.costOf(operation, values);
+    if (cost > limits.cost) return refusal([limitExceeded('cost', limits.cost, cost)]);
+
+    const resume = resumeOf(extensions?.['resume']);
+    if (resume === undefined) return refuse('BAD_USER_INPUT', 'extensions.resume must be {"after": "<cursor>"}.');
+    // Only good documents may be asked for by hash, or the cache of texts would hold what is refused anyway.
+    source.accept();
+    return { kind: 'prepared', checked, operation, variables: values, resumeAfter: resume ?? (exchange.lastEventId === '' ? null : exchange.lastEventId) };
+  }
+
+  function throttle(operation: OperationDefinitionNode, caller: Caller): Refusal | null {
+    // Without authentication there is no subject, and only loopback is listened on: the one caller is this machine.
+    if (caller.subject === null || operation.operation === OperationTypeNode.QUERY) return null;
+    const what = operation.operation === OperationTypeNode.MUTATION ? 'mutation' : 'stream';
+    const waitMs = (what === 'mutation' ? mutations : streams).take(caller.subject);
+    if (waitMs === 0) return null;
+    metrics.rateLimited(what);
+    return refuseForNow('RATE_LIMITED', `Too many ${what}s of this subject: try again in ${Math.ceil(waitMs)} ms.`, 429, waitMs);
+  }
+
+  async function perform(prepared: Prepared, exchange: Exchange, span: Span): Promise<Outcome> {
+    const { operation, checked, variables, resumeAfter } = prepared;
+    const { caller } = exchange;
+    if (caller.expiresAt !== null && clock.now() >= caller.expiresAt) return expired();
+    const refused = authorize(caller, operation, checked.document) ?? throttle(operation, caller);
+    if (refused !== null) return refused;
+    try {
+      const args: ExecutionArgs = {
+        schema,
+        document: checked.document,
+        operationName: operation.name?.value ?? null,
+        variableValues: variables,
+        contextValue: deps.contextOf(caller, { resumeAfter }),
+      };
+      if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return answered(await execute(args));
+      const source = await createSourceEventStream(args);
+      if (!isAsyncIterable(source)) return answered(source);
+      return { kind: 'stream', stream: open(source, args, exchange, span) };
+    } catch (error) {
+      return refusal([masking.mask(error)], { status: 500 });
+    }
+  }
+
+  function open(source: AsyncIterable<unknown>, args: ExecutionArgs, exchange: Exchange, span: Span): ResponseStream {
+    const { expiresAt } = exchange.caller;
+    const links = [{ context: span.spanContext() }];
+    return createResponseStream(source, args, {
+      expired: () => expiresAt !== null && clock.now() >= expiresAt,
+      format: masking.result,
+      mask: masking.mask,
+      async around(run) {
+        const delivery = tracer.startSpan('graphql.delivery', { links }, otelContext.active());
+        try {
+          return await otelContext.with(trace.setSpan(otelContext.active(), delivery), run);
+        } finally {
+          delivery.end();
+        }
+      },
+      ended: () => {},
+    });
+  }
+
+  /** A result without data was no execution: variables that do not fit, or a source that could not be opened. */
+  function answered(result: ExecutionResult): Outcome {
+    if (result.data !== undefined || result.errors === undefined) return { kind: 'result', result: masking.result(result) };
+    const errors = result.errors.map((error) => (error.path === undefined ? withoutSuggestions(error, 'BAD_USER_INPUT') : masking.mask(error)));
+    const ours = errors.some((error) => error.extensions['code'] === INTERNAL_CODE);
+    return refusal(errors, ours ? { status: 500 } : {});
+  }
+
+  function guarded(work: () => Prepared | Refusal): Prepared | Refusal {
+    try {
+      return work();
+    } catch (error) {
+      return refusal([masking.mask(error)], { status: 500 });
+    }
+  }
+
+  async function run(prepared: Prepared, exchange: Exchange): Promise<Outcome> {
+    const type = prepared.operation.operation;
+    const name = prepared.operation.name?.value;
+    const startedAt = clock.now();
+    const span = tracer.startSpan(
+      `graphql.${type}`,
+      { attributes: { 'graphql.operation.type': type, 'graphql.document.hash': prepared.checked.hash, 'network.protocol.name': exchange.transport, ...(name === undefined ? {} : { 'graphql.operation.name': name }) } },
+      exchange.trace,
+    );
+    const leave = deps.admit();
+    const outcome = typeof leave === 'function' ? await otelContext.with(trace.setSpan(exchange.trace, span), async () => perform(prepared, exchange, span)) : leave;
+    if (typeof leave === 'function') leave();
+    const code = outcomeOf(outcome);
+    if (outcome.kind === 'refusal') span.setStatus({ code: SpanStatusCode.ERROR, message: code });
+    span.end();
+    if (prepared.resumeAfter !== null && type === OperationTypeNode.SUBSCRIPTION) metrics.resumed(exchange.transport, outcome.kind === 'stream' ? 'resumed' : 'refused');
+    const durationMs = clock.now() - startedAt;
+    metrics.operation({ transport: exchange.transport, type, outcome: code, durationMs });
+    telemetry.log.debug({ type, name, transport: exchange.transport, outcome: code, durationMs, resumed: prepared.resumeAfter !== null }, 'operation');
+    return outcome;
+  }
+
+  return {
+    prepare(request, exchange) {
+      const prepared = guarded(() => prepare(request, exchange));
+      if (prepared.kind === 'refusal') {
+        const outcome = outcomeOf(prepared);
+        metrics.operation({ transport: exchange.transport, type: 'unknown', outcome, durationMs: 0 });
+        telemetry.log.debug({ transport: exchange.transport, outcome }, 'operation');
+      }
+      return prepared;
+    },
+    run,
+  };
+}
+
+/** What a caller is told whose token has run out, before or in the middle of an operation. */
+export function expired(): Refusal {
+  return refuse('UNAUTHENTICATED', 'The token has expired: get a new one, and go on from the last cursor.', { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
+}
+
+function outcomeOf(outcome: Outcome): string {
+  if (outcome.kind === 'stream') return 'ok';
+  if (outcome.kind === 'result') return outcome.result.errors === undefined ? 'ok' : 'errors';
+  const code = outcome.errors[0]?.extensions['code'];
+  return typeof code === 'string' ? code : 'UNKNOWN';
+}
+
+function badRequest(message: string): Refusal {
+  return refuse('BAD_REQUEST', message, { status: 400 });
+}
+
+/** @returns undefined for what is no resume point at all. */
+function resumeOf(extension: unknown): string | null | undefined {
+  if (extension === undefined || extension === null) return null;
+  if (!isRecord(extension)) return undefined;
+  const after = extension['after'];
+  if (after === undefined || after === null) return null;
+  return typeof after === 'string' ? after : undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isAsyncIterable(value: AsyncIterable<unknown> | ExecutionResult): value is AsyncIterable<unknown> {
+  return Symbol.asyncIterator in value;
+}

@@ -1,0 +1,39 @@
+/**
+ * Token buckets by subject. A subject that has been quiet long enough to be full again is forgotten, so that memory follows the callers
+ * of the last moments, not all that ever came.
+ */
+import { SECOND, type Clock } from '../clock.js';
+import type { Rate } from './limits.js';
+
+export type RateLimit = {
+  /** Takes one. @returns 0, or how long to wait until there is one again. */
+  take(subject: string): number;
+};
+
+export function createRateLimit(rate: Rate, clock: Clock): RateLimit {
+  const buckets = new Map<string, { tokens: number; filledAt: number }>();
+  const fullAfterMs = (rate.burst / rate.perSecond) * SECOND;
+  let sweptAt = clock.now();
+
+  function forgetFull(now: number): void {
+    if (now - sweptAt < fullAfterMs) return;
+    sweptAt = now;
+    for (const [subject, bucket] of buckets) {
+      if (now - bucket.filledAt >= fullAfterMs) buckets.delete(subject);
+    }
+  }
+
+  return {
+    take(subject) {
+      const now = clock.now();
+      forgetFull(now);
+      const bucket = buckets.get(subject) ?? { tokens: rate.burst, filledAt: now };
+      buckets.set(subject, bucket);
+      bucket.tokens = Math.min(rate.burst, bucket.tokens + ((now - bucket.filledAt) / SECOND) * rate.perSecond);
+      bucket.filledAt = now;
+      if (bucket.tokens < 1) return ((1 - bucket.tokens) / rate.perSecond) * SECOND;
+      bucket.tokens -= 1;
+      return 0;
+    },
+  };
+}

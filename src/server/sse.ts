@@ -1,0 +1,37 @@
+/**
+ * graphql-sse's distinct connections mode (its PROTOCOL.md): one response for one operation, `next` events, then `complete`. Each event
+ * carries its cursor as `id`, so that a browser's EventSource comes back with Last-Event-ID by itself. graphql-sse's own handler carries no
+ * ids and queues without bound, hence this framing.
+ */
+import { SECOND } from '../clock.js';
+import type { Framing } from './http-stream.js';
+import { formatted } from './refusal.js';
+
+const HEARTBEAT = ':\n\n';
+
+export const SSE_TYPE = 'text/event-stream; charset=utf-8';
+
+/** How long a reader waits before it comes back after a restart, at most. */
+const RECONNECT_SPREAD_MS = 2 * SECOND;
+
+export function sseEvent(event: 'next' | 'complete', data: unknown, id: string | null = null): string {
+  // A line break would end the field, and a NUL makes a browser forget the id it had (HTML, section 9.2.6).
+  const mark = id === null || /[\r\n\0]/.test(id) ? '' : `id: ${id}\n`;
+  // JSON has no line break of its own, so that one `data` line holds it. An EventSource hears no event without a `data` line.
+  return `event: ${event}\n${mark}data: ${data === undefined ? '' : JSON.stringify(data)}\n\n`;
+}
+
+export const COMPLETE = sseEvent('complete', undefined);
+
+export const sse: Framing = {
+  transport: 'sse',
+  contentType: SSE_TYPE,
+  heartbeatMs: 12 * SECOND,
+  opening: HEARTBEAT,
+  heartbeat: HEARTBEAT,
+  next: ({ payload, cursor }) => sseEvent('next', payload, cursor),
+  complete: COMPLETE,
+  failed: (errors) => sseEvent('next', { errors: formatted(errors) }) + COMPLETE,
+  // No `complete`: to a client the connection broke, and it comes back. `retry` is for EventSources, each its own.
+  restart: () => `: restarting\nretry: ${Math.round(100 + Math.random() * RECONNECT_SPREAD_MS)}\n\n`,
+};

@@ -1,0 +1,121 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const MAX_LINES = 300;
+
+/**
+ * Every part in rank order, what it may import of ours, and which packages may be imported there and nowhere else. `graphql` is shared by the
+ * two folders that speak it, OpenTelemetry's API by all that have a span.
+ */
+const PARTS: readonly { readonly path: string; readonly imports: readonly string[]; readonly packages?: readonly string[] }[] = [
+  { path: 'clock.ts', imports: [] },
+  { path: 'telemetry.ts', imports: [], packages: ['pino'] },
+  { path: 'db', imports: ['clock.ts', 'telemetry.ts'], packages: ['kysely', 'libsql', 'pg'] },
+  { path: 'partner-central/simulator', imports: ['clock.ts'] },
+  { path: 'partner-central', imports: ['clock.ts', 'telemetry.ts', 'db'], packages: ['@aws-sdk/client-partnercentral-selling'] },
+  { path: 'config.ts', imports: ['clock.ts', 'telemetry.ts', 'partner-central'] },
+  { path: 'transitions', imports: ['clock.ts', 'telemetry.ts', 'db'], packages: ['graphql-subscriptions'] },
+  { path: 'tasks', imports: ['clock.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions'], packages: ['uuid'] },
+  { path: 'worker', imports: ['clock.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'tasks'] },
+  {
+    path: 'graphql',
+    imports: ['partner-central', 'transitions', 'tasks'],
+    packages: ['type-graphql', 'reflect-metadata', 'graphql-scalars', 'class-validator'],
+  },
+  {
+    path: 'server',
+    imports: ['clock.ts', 'telemetry.ts'],
+    packages: ['@apollo/server', 'fastify', '@as-integrations/fastify', '@fastify/cors', 'graphql-ws', 'graphql-sse', 'ws', 'jose'],
+  },
+  { path: 'operations.ts', imports: [] },
+  { path: 'upstream.ts', imports: ['clock.ts', 'telemetry.ts', 'config.ts', 'db', 'partner-central', 'partner-central/simulator'] },
+  {
+    path: 'gateway.ts',
+    imports: ['clock.ts', 'telemetry.ts', 'config.ts', 'db', 'partner-central', 'transitions', 'tasks', 'worker', 'graphql', 'server', 'operations.ts', 'upstream.ts'],
+  },
+  { path: 'main.ts', imports: ['config.ts', 'gateway.ts'] },
+];
+const SHARED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  graphql: ['graphql', 'server'],
+  'prom-client': ['telemetry.ts', 'server'],
+  '@opentelemetry/api': ['partner-central', 'server', 'telemetry.ts'],
+  // Building a condition on a column is a statement's business, wherever statements are kept.
+  kysely: ['db', 'tasks'],
+};
+
+type Import = { readonly file: string; readonly part: string; readonly target: string };
+
+const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+
+/** The part that a file of src/ belongs to; the longest path wins. */
+function partOf(file: string): string {
+  const found = PARTS.filter(({ path }) => file === path || file.startsWith(`${path}/`)).sort((a, b) => b.path.length - a.path.length)[0];
+  if (found === undefined) throw new Error(`src/${file} belongs to no part: give it a rank in test/architecture.test.ts.`);
+  return found.path;
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(ROOT, 'src', file), 'utf8');
+  const specifiers = text.matchAll(/^(?:import|export)\b[^;]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm);
+  return [...specifiers].map((match) => ({ file, part: partOf(file), target: match[1] ?? match[2] ?? match[3] ?? '' }));
+}
+
+const imports = files.flatMap(importsOf);
+
+describe('the structure of src/', () => {
+  test('is read from the files themselves', () => {
+    expect(files.length).toBeGreaterThan(50);
+    expect(imports.length).toBeGreaterThan(100);
+  });
+
+  test('has imports in one direction only', () => {
+    const wrong = imports.filter(({ file, part, target }) => {
+      if (!target.startsWith('.')) return false;
+      const imported = partOf(relative(join(ROOT, 'src'), resolve(ROOT, 'src', dirname(file), target)).replace(/\.js$/, '.ts'));
+      return imported !== part && !(PARTS.find(({ path }) => path === part)?.imports.includes(imported) ?? false);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('is ranked: a part may import only from those above it', () => {
+    const rank = new Map(PARTS.map(({ path }, index) => [path, index]));
+    for (const { path, imports: allowed } of PARTS) {
+      for (const above of allowed) expect([path, above, (rank.get(above) ?? Infinity) < (rank.get(path) ?? -1)]).toEqual([path, above, true]);
+    }
+  });
+
+  test('has each package imported by one folder only', () => {
+    const owners = new Map(PARTS.flatMap(({ path, packages = [] }) => packages.map((name): [string, readonly string[]] => [name, [path]])));
+    for (const [name, parts] of Object.entries(SHARED_PACKAGES)) owners.set(name, parts);
+    const wrong = imports.filter(({ part, target }) => {
+      if (target.startsWith('.') || target.startsWith('node:')) return false;
+      const name = target.split('/').slice(0, target.startsWith('@') ? 2 : 1).join('/');
+      return !(owners.get(name)?.includes(part) ?? false);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('touches the process in main.ts only', () => {
+    // The emitters of committed files and the simulator's own entry are processes of their own.
+    const entries = new Set(['main.ts']);
+    const wrong = files.filter((file) => !entries.has(file) && /\bprocess\.(?:env|exit|argv|on|once|cwd|stdin|stdout|stderr|kill)\b/.test(readFileSync(join(ROOT, 'src', file), 'utf8')));
+    expect(wrong).toEqual([]);
+  });
+
+  test('reads the clock and sets timers in clock.ts only', () => {
+    const wrong = files.filter((file) => {
+      if (['clock.ts', 'main.ts'].includes(file)) return false;
+      return /\bDate\.now\(|\bnew Date\(\)/.test(readFileSync(join(ROOT, 'src', file), 'utf8'));
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('has no file over 300 lines, here and in test/', () => {
+    const tests = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const all = [...files.map((file) => join('src', file)), ...tests.map((file) => join('test', file))];
+    const long = all.filter((file) => readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1 > MAX_LINES);
+    expect(long).toEqual([]);
+  });
+});

@@ -1,0 +1,348 @@
+/**
+ * What every database promises, as facts. A pair is two ways into the same data: two processes' worth of connections where the
+ * database takes more than one, the same one twice where it does not.
+ */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { DatabaseClosedError, wake, type Database, type Lease, type Sql } from '../../src/db/database.js';
+
+export type Pair = { readonly one: Database; readonly other: Database; dispose(): Promise<void> };
+
+export function databaseContract(name: string, openPair: () => Promise<Pair>): void {
+  describe(`a database on ${name}`, () => {
+    let pair: Pair;
+    beforeEach(async () => {
+      pair = await openPair();
+    });
+    afterEach(async () => {
+      await pair.dispose();
+    });
+
+    describe('write', () => {
+      test('is visible everywhere once it has resolved, and gives what its work gave', async () => {
+        const { one, other } = pair;
+        await expect(one.write((tx) => appendTransition(tx))).resolves.toBe(1);
+        expect(await positionsAfter(0, other.sql)).toEqual([1]);
+      });
+
+      test('leaves nothing and wakes nobody when its work rejects', async () => {
+        const { one, other } = pair;
+        const heard = listenTo(other);
+        const failing = one.write(async (tx) => {
+          await appendTransition(tx);
+          wake(tx, 'undone');
+          throw new Error('changed my mind');
+        });
+        await expect(failing).rejects.toThrow('changed my mind');
+        expect(await positionsAfter(0, other.sql)).toEqual([]);
+
+        // Hints arrive in order, so after the next one there is nothing left that could still come.
+        await one.write(async (tx) => wake(tx, 'next'));
+        await heard.until((hints) => hints.includes('next'));
+        expect(heard.hints).toEqual(['next']);
+      });
+
+      test('reaches every listener with each hint once, and only after the commit', async () => {
+        const { one, other } = pair;
+        const listening = [listenTo(one), listenTo(one), listenTo(other)];
+        const seenOnHint: Promise<number[]>[] = [];
+        other.listen(() => seenOnHint.push(positionsAfter(0, other.sql)));
+        await one.write(async (tx) => {
+          wake(tx, 'a');
+          await appendTransition(tx);
+          wake(tx, 'b');
+          wake(tx, 'a');
+          expect(listening.flatMap(({ hints }) => hints)).toEqual([]);
+        });
+        await one.write(async (tx) => wake(tx, 'last'));
+        for (const heard of listening) {
+          await heard.until((hints) => hints.includes('last'));
+          expect(heard.hints).toEqual(['a', 'b', 'last']);
+        }
+        expect(await Promise.all(seenOnHint)).toEqual([[1], [1], [1]]);
+      });
+
+      test('wakes listeners as well when it has more hints than are worth telling apart', async () => {
+        const { one, other } = pair;
+        const heard = listenTo(other);
+        await one.write(async (tx) => {
+          for (let hint = 0; hint < 1_000; hint += 1) wake(tx, `hint ${hint}`);
+        });
+        await heard.until((hints) => hints.includes(null) || hints.length === 1_000);
+      });
+    });
+
+    describe('the order of positions', () => {
+      test('is without gaps when a hundred writers on both sides take them at once', async () => {
+        const { one, other } = pair;
+        const positions = await Promise.all(
+          Array.from({ length: 100 }, (_, index) => (index % 2 === 0 ? one : other).write((tx) => appendTransition(tx))),
+        );
+        expect(new Set(positions).size).toBe(100);
+        expect(await positionsAfter(0, one.sql)).toEqual(upTo(100));
+      });
+
+      test('never shows a position before all lower ones: a writer held open keeps the later ones back', async () => {
+        const { one, other } = pair;
+        const [held, release] = gate();
+        const [holding, isHolding] = gate();
+        const first = one.write(async (tx) => {
+          const position = await appendTransition(tx);
+          isHolding();
+          await held;
+          return position;
+        });
+        await holding;
+        const [begun, hasBegun] = gate();
+        const second = other.write(async (tx) => {
+          hasBegun();
+          return appendTransition(tx);
+        });
+        // On SQLite the second has not begun, and a reader waits with it: neither can see anything early.
+        if (one.kind === 'postgres') {
+          await begun;
+          expect(await positionsAfter(0, other.sql)).toEqual([]);
+        }
+        release();
+        await expect(Promise.all([first, second])).resolves.toEqual([1, 2]);
+      });
+
+      test('lets a reader that asks for what is above the last one it saw miss nothing', async () => {
+        const { one, other } = pair;
+        const writing = Promise.all(
+          Array.from({ length: 60 }, (_, index) =>
+            (index % 2 === 0 ? one : other).write(async (tx) => {
+              // Not all take their position as the first thing they do.
+              if (index % 3 === 0) await positionsAfter(0, tx);
+              return appendTransition(tx);
+            }),
+          ),
+        );
+        const seen: number[] = [];
+        while (seen.length < 60) seen.push(...(await positionsAfter(seen.at(-1) ?? 0, other.sql)));
+        await writing;
+        expect(seen).toEqual(upTo(60));
+      });
+    });
+
+    describe('lease', () => {
+      const forever = new AbortController().signal;
+
+      test('never has two holders at once', async () => {
+        const { one, other } = pair;
+        let holders = 0;
+        let most = 0;
+        const hold = async (database: Database): Promise<void> => {
+          const lease = await database.lease('worker', forever);
+          holders += 1;
+          most = Math.max(most, holders);
+          await database.sql.selectFrom('log_head').selectAll().execute();
+          holders -= 1;
+          await lease.release();
+        };
+        await Promise.all([one, other, one, other, one, other].map(hold));
+        expect(most).toBe(1);
+      });
+
+      test('goes to whoever waits for it, within a second of its release', async () => {
+        const { one, other } = pair;
+        const lease = await one.lease('worker', forever);
+        const waiting = other.lease('worker', forever);
+        const releasedAt = performance.now();
+        await lease.release();
+        const next = await waiting;
+        expect(performance.now() - releasedAt).toBeLessThan(1_000);
+        expect(lease.lost.aborted).toBe(false);
+        await next.release();
+      });
+
+      test('of one name does not keep another from being held', async () => {
+        const { one, other } = pair;
+        const leases = await Promise.all([one.lease('a', forever), other.lease('b', forever)]);
+        await Promise.all(leases.map((lease) => lease.release()));
+      });
+
+      test('can be released twice, which does not take it from the next holder', async () => {
+        const { one, other } = pair;
+        const lease = await one.lease('worker', forever);
+        await lease.release();
+        const next = await other.lease('worker', forever);
+        await lease.release();
+        const third = one.lease('worker', AbortSignal.timeout(100));
+        await expect(third).rejects.toThrow();
+        expect(next.lost.aborted).toBe(false);
+        await next.release();
+      });
+
+      test('rejects for whoever aborts while waiting, and stays with the holder', async () => {
+        const { one, other } = pair;
+        const lease = await one.lease('worker', forever);
+        const abort = new AbortController();
+        const waiting = other.lease('worker', abort.signal);
+        abort.abort(new Error('no longer wanted'));
+        await expect(waiting).rejects.toThrow('no longer wanted');
+        await expect(other.lease('worker', abort.signal)).rejects.toThrow('no longer wanted');
+        expect(lease.lost.aborted).toBe(false);
+        await lease.release();
+        await (await other.lease('worker', forever)).release();
+      });
+
+      test('is lost when the database closes, and whoever waits for it is told', async () => {
+        const { one } = pair;
+        const lease = await one.lease('worker', forever);
+        const waiting = one.lease('worker', forever);
+        const refused = expect(waiting).rejects.toBeInstanceOf(DatabaseClosedError);
+        await one.close();
+        expect(lease.lost.aborted).toBe(true);
+        await refused;
+      });
+    });
+
+    describe('now', () => {
+      test('is a whole number of milliseconds, close to the time of day', async () => {
+        const { one, other } = pair;
+        for (const database of [one, other]) {
+          const now = await database.now();
+          expect(Number.isInteger(now)).toBe(true);
+          expect(Math.abs(now - Date.now())).toBeLessThan(10_000);
+        }
+      });
+
+      test('can be asked inside a transaction, and goes on while it is open', async () => {
+        const { one } = pair;
+        const [begin, end] = await one.write(async (tx) => {
+          const first = await one.now(tx);
+          let second = first;
+          while (second <= first) second = await one.now(tx);
+          return [first, second];
+        });
+        expect(end).toBeGreaterThan(begin ?? Infinity);
+      });
+    });
+
+    describe('values', () => {
+      test('are numbers up to 2^53, as are counts, sums and extremes of them', async () => {
+        const { one, other } = pair;
+        const row = { quota: 'reads', last_id: Number.MAX_SAFE_INTEGER, call_count: 2 ** 31, blocked_until: 0 };
+        await one.write(async (tx) => {
+          await tx.insertInto('quota_totals').values(row).execute();
+        });
+        expect(await other.sql.selectFrom('quota_totals').selectAll().executeTakeFirst()).toEqual(row);
+        const aggregate = await other.sql
+          .selectFrom('quota_totals')
+          .select(({ fn }) => [
+            fn.countAll<number>().as('rows'),
+            fn.sum<number>('call_count').as('sum'),
+            fn.max('last_id').as('max'),
+          ])
+          .executeTakeFirst();
+        expect(aggregate).toEqual({ rows: 1, sum: 2 ** 31, max: Number.MAX_SAFE_INTEGER });
+      });
+
+      test('of text come back as they went, whatever the script, the quotes and the length', async () => {
+        const { one, other } = pair;
+        const facts = JSON.stringify({ note: `"'\\ \n Zürich 日本 🚀 ${'x'.repeat(100_000)}` });
+        await one.write((tx) => appendTransition(tx, facts));
+        expect((await other.sql.selectFrom('transitions').select('facts').executeTakeFirst())?.facts).toBe(facts);
+      });
+    });
+
+    describe('close', () => {
+      test('lets a transaction under way end, and makes every later call reject', async () => {
+        const { one } = pair;
+        const [held, release] = gate();
+        const [begun, hasBegun] = gate();
+        const writing = one.write(async (tx) => {
+          hasBegun();
+          await held;
+          return appendTransition(tx);
+        });
+        await begun;
+        const closing = one.close();
+        release();
+        await expect(writing).resolves.toBe(1);
+        await closing;
+        await one.close();
+
+        const calls = [
+          one.sql.selectFrom('log_head').selectAll().execute(),
+          one.write(async () => 1),
+          one.now(),
+          one.lease('worker', new AbortController().signal),
+        ];
+        for (const call of calls) await expect(call).rejects.toBeInstanceOf(DatabaseClosedError);
+        expect(() => one.listen(() => {})).toThrow(DatabaseClosedError);
+      });
+    });
+
+    test('begins with one log head, which has a name of its own', async () => {
+      const heads = await pair.other.sql.selectFrom('log_head').selectAll().execute();
+      expect(heads).toMatchObject([{ id: 1, log_id: expect.stringMatching(/^[0-9a-f]{12}$/), position: 0, worker_epoch: 0 }]);
+    });
+  });
+}
+
+/** Appends one transition like the log does, and tells its position. */
+export async function appendTransition(tx: Sql, facts = '{}'): Promise<number> {
+  const { position } = await tx
+    .updateTable('log_head')
+    .set(({ eb }) => ({ position: eb('position', '+', 1) }))
+    .where('id', '=', 1)
+    .returning('position')
+    .executeTakeFirstOrThrow();
+  await tx
+    .insertInto('transitions')
+    .values({ position, task_id: `task ${position}`, sequence: 1, terminal: 0, recorded_at: 0, facts })
+    .execute();
+  return position;
+}
+
+export async function positionsAfter(position: number, sql: Sql): Promise<number[]> {
+  const rows = await sql.selectFrom('transitions').select('position').where('position', '>', position).orderBy('position').execute();
+  return rows.map((row) => row.position);
+}
+
+export type Heard = {
+  readonly hints: (string | null)[];
+  until(isEnough: (hints: (string | null)[]) => boolean): Promise<void>;
+};
+
+export function listenTo(database: Database): Heard {
+  const hints: (string | null)[] = [];
+  const watchers = new Set<() => void>();
+  database.listen((hint) => {
+    hints.push(hint);
+    for (const look of watchers) look();
+  });
+  return {
+    hints,
+    until(isEnough) {
+      return new Promise((resolve) => {
+        const look = (): void => {
+          if (!isEnough(hints)) return;
+          watchers.delete(look);
+          resolve();
+        };
+        watchers.add(look);
+        look();
+      });
+    },
+  };
+}
+
+export function whenLost(lease: Lease): Promise<void> {
+  return new Promise((resolve) => {
+    if (lease.lost.aborted) resolve();
+    else lease.lost.addEventListener('abort', () => resolve());
+  });
+}
+
+/** A promise, and what resolves it. */
+export function gate(): [Promise<void>, () => void] {
+  let open: () => void = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return [opened, open];
+}
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}

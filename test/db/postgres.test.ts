@@ -1,0 +1,217 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { systemClock } from '../../src/clock.js';
+import { wake, type Database } from '../../src/db/database.js';
+import { openDatabase } from '../../src/db/open.js';
+import { openPostgres } from '../../src/db/postgres.js';
+import { appendTransition, databaseContract, listenTo, positionsAfter, whenLost } from '../contract/database.contract.js';
+import { startPostgres, startProxy, type Postgres, type Proxy } from '../support/postgres.js';
+
+const clock = systemClock;
+const forever = new AbortController().signal;
+let postgres: Postgres;
+let url: string;
+const opened = new Set<Database>();
+const proxies = new Set<Proxy>();
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+beforeEach(async () => {
+  url = await postgres.createDatabase();
+});
+afterEach(async () => {
+  await Promise.all([...opened].map((database) => database.close()));
+  opened.clear();
+  await Promise.all([...proxies].map((proxy) => proxy.close()));
+  proxies.clear();
+});
+afterAll(async () => {
+  await postgres.stop();
+});
+
+async function open(at = url): Promise<Database> {
+  const database = await openPostgres({ url: at, clock });
+  opened.add(database);
+  return database;
+}
+
+async function openThroughProxy(): Promise<{ database: Database; proxy: Proxy }> {
+  const proxy = await startProxy(url);
+  proxies.add(proxy);
+  return { database: await open(proxy.url), proxy };
+}
+
+databaseContract('PostgreSQL', async () => {
+  const [one, other] = await Promise.all([open(), open()]);
+  return { one, other, dispose: async () => {} };
+});
+
+describe('hints on PostgreSQL', () => {
+  test('are heard again after the connection was ended, preceded by one that says "look at everything"', async () => {
+    const [one, other] = await Promise.all([open(), open()]);
+    const heard = listenTo(one);
+    expect(await postgres.terminate(url, /hints/)).toBe(2);
+    await heard.until((hints) => hints.includes(null));
+    await other.write(async (tx) => wake(tx, 'after'));
+    await heard.until((hints) => hints.includes('after'));
+    expect(heard.hints).toEqual([null, 'after']);
+  });
+
+  test('are heard again after the server was killed and came back', async () => {
+    const one = await open();
+    const heard = listenTo(one);
+    await postgres.kill();
+    await expect(one.write((tx) => appendTransition(tx))).rejects.toThrow();
+    await postgres.revive();
+    await heard.until((hints) => hints.includes(null));
+    await one.write(async (tx) => wake(tx, 'after'));
+    await heard.until((hints) => hints.includes('after'));
+  });
+
+  test('of more than a hundred kinds in one write are one that says "look at everything"', async () => {
+    const one = await open();
+    const heard = listenTo(one);
+    await one.write(async (tx) => {
+      for (let hint = 0; hint <= 100; hint += 1) wake(tx, `hint ${hint}`);
+    });
+    await one.write(async (tx) => wake(tx, 'x'.repeat(10_000)));
+    await one.write(async (tx) => wake(tx, 'next'));
+    await heard.until((hints) => hints.includes('next'));
+    expect(heard.hints).toEqual([null, null, 'next']);
+  });
+});
+
+describe('a lease on PostgreSQL', () => {
+  test('is lost when its connection is ended, and another takes over within 5 s', async () => {
+    const [one, other] = await Promise.all([open(), open()]);
+    const lease = await one.lease('worker', forever);
+    const waiting = other.lease('worker', forever);
+    const endedAt = performance.now();
+    // Both connections: the one that waits has to come back and go on waiting.
+    await postgres.terminate(url, /lease/);
+    await whenLost(lease);
+    await (await waiting).release();
+    expect(performance.now() - endedAt).toBeLessThan(5_000);
+  });
+
+  test('is lost to a holder within 5 s after the line to the server was cut', async () => {
+    const { database, proxy } = await openThroughProxy();
+    const lease = await database.lease('worker', forever);
+    proxy.cut();
+    const cutAt = performance.now();
+    await whenLost(lease);
+    expect(performance.now() - cutAt).toBeLessThan(5_000);
+    proxy.mend();
+  });
+
+  test('is waited for through a failure of the server', async () => {
+    const [one, other] = await Promise.all([open(), open()]);
+    const lease = await one.lease('worker', forever);
+    const waiting = other.lease('worker', forever);
+    await postgres.kill();
+    await whenLost(lease);
+    await postgres.revive();
+    await (await waiting).release();
+  });
+
+  test('that nobody waits for any more leaves no connection behind', async () => {
+    const [one, other] = await Promise.all([open(), open()]);
+    const lease = await one.lease('worker', forever);
+    const abort = new AbortController();
+    const waiting = other.lease('worker', abort.signal);
+    const leaseCount = async (): Promise<number> => {
+      const rows = await postgres.query(`select pid from pg_stat_activity where application_name like '% lease %' and datname = current_database()`, [], url);
+      return rows.length;
+    };
+    while ((await leaseCount()) < 2);
+    abort.abort();
+    await expect(waiting).rejects.toThrow();
+    await lease.release();
+    while ((await leaseCount()) > 0);
+  });
+});
+
+describe('the pool on PostgreSQL', () => {
+  test('works again at the next statement after all its connections were ended', async () => {
+    const one = await open();
+    await Promise.all(Array.from({ length: 10 }, () => one.now()));
+    expect(await postgres.terminate(url, /statements/)).toBeGreaterThan(1);
+    // The server has said goodbye on each of them before it answers on a new one; what is told last is read last.
+    const heard = listenTo(one);
+    await postgres.query(`select pg_notify('gateway_hints', 'ended')`, [], url);
+    await heard.until((hints) => hints.includes('ended'));
+    await expect(one.write((tx) => appendTransition(tx))).resolves.toBe(1);
+  });
+
+  test('survives that a connection is ended in the middle of a transaction, which then has not happened', async () => {
+    const one = await open();
+    const writing = one.write(async (tx) => {
+      await appendTransition(tx);
+      await postgres.terminate(url, /statements/);
+      await appendTransition(tx);
+    });
+    await expect(writing).rejects.toThrow();
+    expect(await positionsAfter(0, one.sql)).toEqual([]);
+  });
+
+  test('lets other writers go on after at most 10 s when one is cut off while it holds its position', async () => {
+    const { database, proxy } = await openThroughProxy();
+    const other = await open();
+    const cutOff = database.write(async (tx) => {
+      await appendTransition(tx);
+      proxy.cut();
+      await appendTransition(tx);
+    });
+    const failed = expect(cutOff).rejects.toThrow();
+    const startedAt = performance.now();
+    let position: number | undefined;
+    while (position === undefined) {
+      position = await other.write((tx) => appendTransition(tx)).catch(() => undefined);
+    }
+    expect(position).toBe(1);
+    expect(performance.now() - startedAt).toBeLessThan(12_000);
+    await failed;
+    proxy.mend();
+  });
+});
+
+describe('opening PostgreSQL', () => {
+  test('migrates once when twenty processes start together', async () => {
+    const databases = await Promise.all(Array.from({ length: 20 }, () => openPostgres({ url, clock, poolSize: 2 })));
+    for (const database of databases) opened.add(database);
+    const heads = await Promise.all(databases.map((database) => database.sql.selectFrom('log_head').selectAll().execute()));
+    expect(new Set(heads.map((rows) => JSON.stringify(rows))).size).toBe(1);
+    expect(heads[0]).toHaveLength(1);
+    expect(await postgres.query('select count(*)::int as count from kysely_migration', [], url)).toEqual([{ count: 1 }]);
+  });
+
+  test('refuses a database that a newer version has written', async () => {
+    await (await open()).close();
+    await postgres.query(`insert into kysely_migration values ('9999-later', '2100-01-01T00:00:00.000Z')`, [], url);
+    await expect(openPostgres({ url, clock })).rejects.toThrow(/newer version.*9999-later/);
+  });
+
+  test('names host and port when nobody listens there, and never the password', async () => {
+    const refused = openPostgres({ url: 'postgres://gateway:hunter2@127.0.0.1:1/tasks', clock });
+    await expect(refused).rejects.toThrow(/127\.0\.0\.1:1 \(ECONNREFUSED\).*DATABASE_URL/);
+    await expect(refused).rejects.not.toThrow('hunter2');
+  });
+
+  test('says so when the password or the name of the database is wrong, or the URL is none', async () => {
+    const wrong = url.replace(/:[^:@/]+@/, ':hunter2@');
+    await expect(openPostgres({ url: wrong, clock })).rejects.toThrow(/refuses the user.*DATABASE_URL/);
+    await expect(openPostgres({ url: `${url}_missing`, clock })).rejects.toThrow(/_missing" does not exist; create it/);
+    for (const nonsense of ['hunter2', 'mysql://a:hunter2@b/c', 'postgres://a:hunter2@b:port/c']) {
+      const refused = openPostgres({ url: nonsense, clock });
+      await expect(refused).rejects.toThrow('DATABASE_URL is not the URL of a PostgreSQL database');
+      await expect(refused).rejects.not.toThrow('hunter2');
+    }
+  });
+
+  test('follows from a URL, and tells where it is without the password', async () => {
+    const database = await openDatabase({ databaseUrl: url, dataDir: 'unused', clock });
+    opened.add(database);
+    expect(database.kind).toBe('postgres');
+    expect(database.location).toBe(url.replace(/:[^:@/]+@/, '@'));
+  });
+});

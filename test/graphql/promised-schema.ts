@@ -1,0 +1,86 @@
+/**
+ * What clients may rely on, written by hand and not taken from the source: a name that goes, a type that changes or a default that moves
+ * breaks apps that are in the field. Add to it when the schema grows; take nothing away.
+ */
+const TASK = `
+  id: ID! kind: TaskKind! catalog: Catalog! clientToken: String! status: TaskStatus! isTerminal: Boolean! taskId: String taskArn: String
+  startTime: DateTime message: String reasonCode: ReasonCode failure: TaskFailure opportunityId: String engagementId: String
+  resourceSnapshotJobId: String tags: [Tag!]! startedBy: String createdAt: DateTime! updatedAt: DateTime!
+  transitions(first: Int = 20, after: String): TaskTransitionConnection!`;
+
+const PAYLOAD = 'replayed: Boolean! userErrors: [UserError!]!';
+
+export const PROMISED_SCHEMA = `
+  scalar DateTime
+  enum Catalog { AWS SANDBOX }
+  enum InvolvementType { CO_SELL FOR_VISIBILITY_ONLY }
+  enum Visibility { FULL LIMITED }
+  enum TaskKind { ENGAGEMENT_FROM_OPPORTUNITY OPPORTUNITY_FROM_ENGAGEMENT ENGAGEMENT_BY_ACCEPTING_INVITATION }
+  enum TaskStatus { QUEUED IN_PROGRESS COMPLETE FAILED REJECTED }
+  enum ReasonCode {
+    CONTEXT_NOT_FOUND CUSTOMER_PROJECT_CONTEXT_NOT_PERMITTED DISQUALIFIED_LEAD_NOT_PERMITTED ENGAGEMENT_ACCESS_DENIED ENGAGEMENT_CONFLICT
+    ENGAGEMENT_INVITATION_CONFLICT ENGAGEMENT_VALIDATION_FAILED INTERNAL_ERROR INVITATION_ACCESS_DENIED INVITATION_VALIDATION_FAILED
+    OPPORTUNITY_ACCESS_DENIED OPPORTUNITY_CONFLICT OPPORTUNITY_SUBMISSION_FAILED OPPORTUNITY_VALIDATION_FAILED REQUEST_THROTTLED
+    RESOURCE_SNAPSHOT_ACCESS_DENIED RESOURCE_SNAPSHOT_CONFLICT RESOURCE_SNAPSHOT_JOB_ACCESS_DENIED RESOURCE_SNAPSHOT_JOB_CONFLICT
+    RESOURCE_SNAPSHOT_JOB_VALIDATION_FAILED RESOURCE_SNAPSHOT_VALIDATION_FAILED SERVICE_QUOTA_EXCEEDED
+  }
+  enum FailureCategory { PERMISSION FIX_AND_RESUBMIT LOOK_BEFORE_RETRY WAIT_AND_RETRY LIMIT UNKNOWN }
+  enum UserErrorCode {
+    INVALID_INPUT CLIENT_TOKEN_REUSED CATALOG_NOT_ALLOWED VALIDATION_FAILED ACCESS_DENIED CONFLICT NOT_FOUND QUOTA_EXCEEDED THROTTLED UPSTREAM_FAILED
+  }
+  enum StreamStart { CURRENT BEGINNING }
+  enum Upstream { AWS SIMULATOR }
+
+  interface Task { ${TASK} }
+  type EngagementFromOpportunityTask implements Task { ${TASK} identifier: String! awsSubmission: AwsSubmission! engagementInvitationId: String }
+  type OpportunityFromEngagementTask implements Task { ${TASK} identifier: String! contextIdentifier: String! contextId: String }
+  type AwsSubmission { involvementType: InvolvementType! visibility: Visibility }
+  type Tag { key: String! value: String! }
+  type TaskFailure {
+    reasonCode: ReasonCode rawReasonCode: String errorCode: UserErrorCode message: String! category: FailureCategory! retryable: Boolean!
+    recovery: String! fieldErrors: [FieldError!]!
+  }
+  type FieldError { field: String code: String! message: String! }
+  type TaskTransition {
+    cursor: String! sequence: Int! previousStatus: TaskStatus status: TaskStatus! isTerminal: Boolean! observedAt: DateTime! message: String
+    reasonCode: ReasonCode task: Task!
+  }
+  type TaskConnection { edges: [TaskEdge!]! nodes: [Task!]! pageInfo: PageInfo! totalCount: Int }
+  type TaskEdge { cursor: String! node: Task! }
+  type TaskTransitionConnection { edges: [TaskTransitionEdge!]! nodes: [TaskTransition!]! pageInfo: PageInfo! }
+  type TaskTransitionEdge { cursor: String! node: TaskTransition! }
+  type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
+
+  type Query {
+    task(id: ID!): Task
+    tasks(first: Int = 20, after: String, filter: TaskFilter): TaskConnection!
+    partnerCentral: PartnerCentral!
+  }
+  input TaskFilter { kinds: [TaskKind!] catalogs: [Catalog!] statuses: [TaskStatus!] identifiers: [String!] startedBy: String }
+  type PartnerCentral {
+    upstream: Upstream! catalogs: [Catalog!]! reads: QuotaUsage! writes: QuotaUsage! queuedCount: Int! inProgressCount: Int!
+    lastPolledAt: DateTime waitingFor: String
+  }
+  type QuotaUsage { perSecond: Float! perDay: Int! availableNow: Float! remainingToday: Int! }
+
+  type Mutation {
+    startEngagementFromOpportunityTask(input: StartEngagementFromOpportunityTaskInput!): StartEngagementFromOpportunityTaskPayload!
+    startOpportunityFromEngagementTask(input: StartOpportunityFromEngagementTaskInput!): StartOpportunityFromEngagementTaskPayload!
+  }
+  input StartEngagementFromOpportunityTaskInput {
+    catalog: Catalog! identifier: String! awsSubmission: AwsSubmissionInput! clientToken: String tags: [TagInput!]
+  }
+  input AwsSubmissionInput { involvementType: InvolvementType! visibility: Visibility }
+  input TagInput { key: String! value: String! }
+  input StartOpportunityFromEngagementTaskInput {
+    catalog: Catalog! identifier: String! contextIdentifier: String! clientToken: String tags: [TagInput!]
+  }
+  type StartEngagementFromOpportunityTaskPayload { task: EngagementFromOpportunityTask ${PAYLOAD} }
+  type StartOpportunityFromEngagementTaskPayload { task: OpportunityFromEngagementTask ${PAYLOAD} }
+  type UserError { code: UserErrorCode! message: String! field: [String!] awsCode: String }
+
+  type Subscription {
+    taskTransitions(id: ID!, after: String, from: StreamStart = CURRENT): TaskTransition!
+    taskFeed(filter: TaskFilter, after: String): TaskTransition!
+  }
+`;

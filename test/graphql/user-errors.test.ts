@@ -1,0 +1,30 @@
+import { describe, expect, test } from '@jest/globals';
+import { inputPath } from '../../src/graphql/user-errors.js';
+
+describe('inputPath', () => {
+  test.each([
+    ['Identifier', 'identifier'],
+    ['identifier', 'identifier'],
+    ['/catalog', 'catalog'],
+    ['ClientToken', 'clientToken'],
+    ['AwsSubmission', 'awsSubmission'],
+    ['AwsSubmission.InvolvementType', 'awsSubmission.involvementType'],
+    ['awsSubmission.visibility', 'awsSubmission.visibility'],
+    ['$.Tags[3].Key', 'tags.3.key'],
+    ['tags.1.member.value', 'tags.1.value'],
+    ['Tags', 'tags'],
+    ['AwsSubmission.Colour', 'awsSubmission'],
+    ['Identifier.Something', 'identifier'],
+  ])('finds %s in the input', (awsField, path) => {
+    expect(inputPath('ENGAGEMENT_FROM_OPPORTUNITY', awsField)).toEqual(['input', ...path.split('.')]);
+  });
+
+  test('knows the context of a start from an engagement only', () => {
+    expect(inputPath('OPPORTUNITY_FROM_ENGAGEMENT', 'ContextIdentifier')).toEqual(['input', 'contextIdentifier']);
+    expect(inputPath('ENGAGEMENT_FROM_OPPORTUNITY', 'ContextIdentifier')).toBeNull();
+  });
+
+  test.each([null, '', 'Project.Title', 'Opportunity.Identifier', 'constructor', '*'])('finds no place for %s', (awsField) => {
+    expect(inputPath('ENGAGEMENT_FROM_OPPORTUNITY', awsField)).toBeNull();
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals';
+import { SECOND } from '../../../src/clock.js';
+import { createFaults } from '../../../src/partner-central/simulator/faults.js';
+import { createPartner, failureOf, nameOf } from './partner.js';
+
+describe('an injected fault', () => {
+  test('error: the request is refused with it, and not taken', async () => {
+    const { startEngagement, simulator } = await createPartner();
+    simulator.inject({ times: 1, fault: { kind: 'error', name: 'ServiceQuotaExceededException', message: 'Too many.' } });
+    expect(await failureOf(startEngagement('O1', 'token'))).toMatchObject({
+      name: 'ServiceQuotaExceededException',
+      message: 'Too many.',
+    });
+    expect(simulator.tasks()).toHaveLength(0);
+  });
+
+  test('latency: the request is taken later', async () => {
+    const { startEngagement, simulator, clock } = await createPartner();
+    simulator.inject({ times: 1, fault: { kind: 'latency', ms: 5 * SECOND } });
+    const answer = startEngagement('O1', 'token');
+    await clock.whenAsleep();
+    expect(simulator.tasks()).toHaveLength(0);
+    expect(simulator.calls()).toMatchObject([{ outcome: 'pending' }]);
+    await clock.advance(5 * SECOND);
+    await answer;
+    expect(simulator.tasks()).toMatchObject([{ startedAt: clock.now() }]);
+  });
+
+  test.each([
+    ['reset-before', 0],
+    ['reset-after', 1],
+    ['half-answer', 1],
+  ] as const)('%s: the connection breaks with %s task there, and the same token settles it', async (kind, tasks) => {
+    const { startEngagement, simulator } = await createPartner();
+    simulator.inject({ times: 1, fault: { kind } });
+    expect(nameOf(await failureOf(startEngagement('O1', 'token')))).toBe('ECONNRESET');
+    expect(simulator.tasks()).toHaveLength(tasks);
+    expect((await startEngagement('O1', 'token')).TaskStatus).toBe('IN_PROGRESS');
+    expect(simulator.tasks()).toHaveLength(1);
+    expect(simulator.calls()).toMatchObject([{ outcome: kind }, { outcome: 'ok' }]);
+  });
+
+  test("html: a proxy's page with its status, and the request is not taken", async () => {
+    const { startEngagement, simulator } = await createPartner();
+    simulator.inject({ times: 1, fault: { kind: 'html', status: 503 } });
+    expect(await failureOf(startEngagement('O1', 'token'))).toMatchObject({
+      name: 'SyntaxError',
+      $metadata: { httpStatusCode: 503 },
+    });
+    expect(simulator.tasks()).toHaveLength(0);
+  });
+
+  test('hang: the request is taken and nothing comes back until the simulator closes', async () => {
+    const { startEngagement, listEngagementTasks, simulator } = await createPartner();
+    simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: 1, fault: { kind: 'hang' } });
+    let answered = false;
+    const hanging = failureOf(startEngagement('O1', 'token')).finally(() => (answered = true));
+    while (simulator.tasks().length === 0) await listEngagementTasks();
+    await listEngagementTasks();
+    expect(answered).toBe(false);
+    await simulator.close();
+    expect(nameOf(await hanging)).toBe('ECONNRESET');
+  });
+
+  test('hits as many calls as it says, of the operation it names', async () => {
+    const { startEngagement, listEngagementTasks, simulator } = await createPartner();
+    const fault = { kind: 'error', name: 'ThrottlingException' } as const;
+    simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: 2, fault });
+    await listEngagementTasks();
+    await failureOf(startEngagement('O1', 'token'));
+    await failureOf(startEngagement('O1', 'token'));
+    await startEngagement('O1', 'token');
+    expect(simulator.calls().map(({ outcome }) => outcome)).toEqual(['ok', 'ThrottlingException', 'ThrottlingException', 'ok']);
+  });
+
+  test('goes on until it is removed when it hits for ever', async () => {
+    const { listEngagementTasks, simulator } = await createPartner();
+    const remove = simulator.inject({ times: Infinity, fault: { kind: 'reset-before' } });
+    for (let call = 0; call < 5; call++) await failureOf(listEngagementTasks());
+    remove();
+    await expect(listEngagementTasks()).resolves.toMatchObject({ TaskSummaries: [] });
+  });
+
+  test('that keeps a request from being taken spends no quota', async () => {
+    const { startEngagement, simulator } = await createPartner({ writesPerSecond: 1 });
+    for (const kind of ['reset-before', 'reset-before'] as const) simulator.inject({ times: 1, fault: { kind } });
+    await failureOf(startEngagement('O1', 'token'));
+    await failureOf(startEngagement('O1', 'token'));
+    expect((await startEngagement('O1', 'token')).TaskStatus).toBe('IN_PROGRESS');
+  });
+});
+
+describe('chaos', () => {
+  const drawn = (seed: number, rate: number) => {
+    const faults = createFaults({ seed, rate });
+    return Array.from({ length: 2000 }, () => faults.next('StartEngagementFromOpportunityTask'));
+  };
+
+  test('is the same for the same seed and another for another', () => {
+    expect(drawn(7, 0.5)).toEqual(drawn(7, 0.5));
+    expect(drawn(7, 0.5)).not.toEqual(drawn(8, 0.5));
+  });
+
+  test('hits the share of calls it is told to, with every kind of fault', () => {
+    const hits = drawn(7, 0.25).flatMap((fault) => fault ?? []);
+    expect(hits.length).toBeGreaterThan(400);
+    expect(hits.length).toBeLessThan(600);
+    expect(new Set(hits.map(({ kind }) => kind)).size).toBe(7);
+    expect(drawn(7, 0).filter((fault) => fault !== undefined)).toEqual([]);
+  });
+
+  test('answers no error that would settle a start', () => {
+    const errors = drawn(7, 1).flatMap((fault) => (fault?.kind === 'error' ? [fault.name] : []));
+    expect(new Set(errors)).toEqual(new Set(['ThrottlingException', 'InternalServerException']));
+  });
+
+  test('hits real calls', async () => {
+    const { listEngagementTasks, simulator } = await createPartner({ chaos: { seed: 4, rate: 1 } });
+    for (let call = 0; call < 40; call++) void listEngagementTasks().catch(() => undefined);
+    const outcomes = () => new Set(simulator.calls().map(({ outcome }) => outcome));
+    while (outcomes().size < 7) await new Promise(setImmediate);
+    expect(outcomes()).not.toContain('ok');
+  });
+});

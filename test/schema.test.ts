@@ -1,0 +1,99 @@
+/** The published schema: it is what the source emits, it keeps its promises, and it follows the rules of graphql-eslint. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import {
+  buildSchema,
+  findBreakingChanges,
+  findDangerousChanges,
+  getIntrospectionQuery,
+  graphqlSync,
+  parse,
+  validateSchema,
+} from 'graphql';
+import { createSchema, printGatewaySchema } from '../src/graphql/schema.js';
+import { PROMISED_SCHEMA } from './graphql/promised-schema.js';
+import { findViolations } from './graphql/schema-rules.js';
+
+const published = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');
+
+type Exception = { readonly rule: string; readonly at: readonly string[]; readonly reason: string };
+
+/** The rules that this schema breaks on purpose. Without places: the rule is not checked at all. */
+const EXCEPTIONS: readonly Exception[] = [
+  { rule: 'no-typename-prefix', at: ['Task.taskId', 'Task.taskArn'], reason: 'AWS’s own names, beside the gateway’s `id`.' },
+  {
+    rule: 'strict-id-in-types',
+    at: ['AwsSubmission', 'FieldError', 'Tag', 'TaskFailure', 'UserError', 'PageInfo', 'PartnerCentral', 'QuotaUsage'],
+    reason: 'Values without an identity; a client’s cache keeps them inside their parent.',
+  },
+  {
+    rule: 'strict-id-in-types',
+    at: ['TaskConnection', 'TaskEdge', 'TaskTransitionConnection', 'TaskTransitionEdge'],
+    reason: 'The Relay specification gives these no id.',
+  },
+  {
+    rule: 'strict-id-in-types',
+    at: ['StartEngagementFromOpportunityTaskPayload', 'StartOpportunityFromEngagementTaskPayload'],
+    reason: 'Payloads are answers to one request.',
+  },
+  { rule: 'strict-id-in-types', at: ['TaskTransition'], reason: 'Its `cursor` names it; a client keys it by that.' },
+  {
+    rule: 'require-nullable-result-in-root',
+    at: [
+      'Query.partnerCentral',
+      'Query.tasks',
+      'Mutation.startEngagementFromOpportunityTask',
+      'Mutation.startOpportunityFromEngagementTask',
+    ],
+    reason: 'Each has one meaning of failure, an error for the whole operation: null would be a second one to handle.',
+  },
+  {
+    rule: 'require-field-of-type-query-in-mutation-result',
+    at: ['Mutation.startEngagementFromOpportunityTask', 'Mutation.startOpportunityFromEngagementTask'],
+    reason: 'A start changes nothing but the task that it returns.',
+  },
+  { rule: 'relay-edge-types', at: ['TaskTransitionEdge.node'], reason: 'No `node(id:)` field, so no Node interface: a transition is read through its task.' },
+  { rule: 'relay-edge-types (lists of edges only)', at: [], reason: 'Short lists such as tags are no connections, and `nodes` saves clients the edges.' },
+  { rule: 'relay-arguments (backward pagination)', at: [], reason: 'Lists are paged forward only.' },
+  { rule: 'alphabetize (groups)', at: [], reason: 'The file is emitted in plain alphabetical order.' },
+  { rule: 'no-root-type', at: [], reason: 'The gateway has all three.' },
+  { rule: 'require-deprecation-date', at: [], reason: 'Its argument is not in the GraphQL specification: type-graphql cannot emit it.' },
+];
+
+describe('schema/schema.graphql', () => {
+  test('is what the source emits (node dist/src/graphql/emit.js)', () => {
+    expect(published).toBe(printGatewaySchema());
+  });
+
+  test('keeps every name, type and default that clients rely on', () => {
+    const promised = buildSchema(PROMISED_SCHEMA);
+    const emitted = buildSchema(published);
+    expect(findBreakingChanges(promised, emitted)).toEqual([]);
+    expect(findDangerousChanges(promised, emitted)).toEqual([]);
+  });
+
+  test('promises all that it has', () => {
+    expect(findBreakingChanges(buildSchema(published), buildSchema(PROMISED_SCHEMA))).toEqual([]);
+  });
+});
+
+describe('the schema', () => {
+  test('is valid and can be introspected', () => {
+    const schema = createSchema();
+    expect(validateSchema(schema)).toEqual([]);
+    expect(graphqlSync({ schema, source: getIntrospectionQuery() }).errors).toBeUndefined();
+  });
+
+  const violations = findViolations(parse(published), buildSchema(published));
+
+  test('follows the rules of graphql-eslint, but for the listed exceptions', () => {
+    const unexpected = violations.filter(({ rule, at }) => !EXCEPTIONS.some((exception) => exception.rule === rule && exception.at.includes(at)));
+    expect(unexpected).toEqual([]);
+  });
+
+  test('needs each of the exceptions', () => {
+    const listed = EXCEPTIONS.flatMap(({ rule, at }) => at.map((place) => ({ rule, at: place })));
+    const unneeded = listed.filter((exception) => !violations.some(({ rule, at }) => rule === exception.rule && at === exception.at));
+    expect(unneeded).toEqual([]);
+  });
+});

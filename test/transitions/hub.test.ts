@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { openDatabase } from '../../src/db/open.js';
+import { wake, type Database } from '../../src/db/database.js';
+import { createTelemetry } from '../../src/telemetry.js';
+import { createHub, type Hub } from '../../src/transitions/hub.js';
+import { LOG_HINT, append, nextPosition } from '../../src/transitions/log.js';
+import { createManualClock, type ManualClock } from '../support/manual-clock.js';
+
+describe('the hub', () => {
+  let clock: ManualClock;
+  let db: Database;
+  let hub: Hub;
+
+  beforeEach(async () => {
+    clock = createManualClock();
+    db = await openDatabase({ dataDir: ':memory:', clock });
+    hub = await createHub({ db, clock, telemetry: createTelemetry({ level: 'silent' }) });
+  });
+
+  afterEach(async () => {
+    await hub.close();
+    await db.close();
+  });
+
+  async function commit(taskId: string, sequence: number, hint: 'hinted' | 'unhinted'): Promise<void> {
+    await db.write(async (tx) => {
+      const position = await nextPosition(tx, null);
+      if (position === null) throw new Error('no head');
+      await append(tx, { position, taskId, sequence, terminal: false, recordedAt: clock.now(), facts: '{}' });
+      if (hint === 'hinted') wake(tx, LOG_HINT);
+    });
+  }
+
+  function nextWake(taskId: string | null): Promise<void> {
+    return new Promise((resolve) => {
+      const detach = hub.attach(taskId, () => {
+        detach();
+        resolve();
+      });
+    });
+  }
+
+  test('wakes the followers of a task, and those of all tasks, when it changes', async () => {
+    const woken = [nextWake('a'), nextWake(null)];
+    await commit('a', 1, 'hinted');
+    await Promise.all(woken);
+  });
+
+  test('leaves the followers of other tasks asleep', async () => {
+    let woken = 0;
+    hub.attach('b', () => (woken += 1));
+    const any = nextWake(null);
+    await commit('a', 1, 'hinted');
+    await any;
+    expect(woken).toBe(0);
+  });
+
+  test('finds within a second what no hint told of', async () => {
+    const woken = nextWake('a');
+    await commit('a', 1, 'unhinted');
+    await clock.whenAsleep();
+    await clock.advance(1000);
+    await woken;
+  });
+
+  test('wakes nobody who has detached', async () => {
+    let woken = 0;
+    const detach = hub.attach('a', () => (woken += 1));
+    detach();
+    await Promise.resolve();
+    const any = nextWake(null);
+    await commit('a', 1, 'hinted');
+    await any;
+    expect(woken).toBe(0);
+  });
+
+  test('goes on after the database has failed for a while', async () => {
+    const woken = nextWake('a');
+    const { selectFrom } = db.sql;
+    Object.assign(db.sql, { selectFrom: () => { throw new Error('down'); } });
+    await clock.whenAsleep();
+    await clock.advance(1000);
+    Object.assign(db.sql, { selectFrom });
+    await commit('a', 1, 'unhinted');
+    await clock.whenAsleep();
+    await clock.advance(1000);
+    await woken;
+  });
+});

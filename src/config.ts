@@ -81,7 +81,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     const value = env[name]?.trim();
     return value === undefined || value === '' ? null : value;
   };
+  const wrongNames = new Set<SettingName>();
   const wrong = (name: SettingName, expected: string) => {
+    wrongNames.add(name);
     problems.push(`${name} is ${JSON.stringify(env[name])}. Expected ${expected}.`);
   };
   const number = (name: SettingName, min: number, max: number, kind: 'whole' | 'any' = 'whole'): number => {
@@ -134,11 +136,15 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     drainMs: number('DRAIN_MS', 0, 5 * MINUTE),
     logLevel: choice('LOG_LEVEL', LOG_LEVELS, 'info'),
   };
-  if (config.pollMinMs > config.pollMaxMs) {
+  // What is wrong by itself is not compared with anything: the stand-in for it would be.
+  if (config.pollMinMs > config.pollMaxMs && !wrongNames.has('POLL_MIN_MS') && !wrongNames.has('POLL_MAX_MS')) {
     problems.push(`POLL_MIN_MS is ${config.pollMinMs} and POLL_MAX_MS is ${config.pollMaxMs}. Expected POLL_MIN_MS to be no larger than POLL_MAX_MS.`);
   }
-  if (config.auth.mode === 'none' && !loopback && choice('AUTH', ['none', 'jwt'], 'none') === 'none') {
+  if (config.auth.mode === 'none' && !loopback && !wrongNames.has('AUTH')) {
     problems.push(`AUTH is none and HOST is ${JSON.stringify(host)}: everybody who can reach it could start tasks. Expected AUTH=jwt, or a loopback HOST such as 127.0.0.1.`);
+  }
+  if (config.operationsManifest !== null && config.persistedOperations === 'off' && !wrongNames.has('PERSISTED_OPERATIONS')) {
+    problems.push('OPERATIONS_MANIFEST would have no effect, because PERSISTED_OPERATIONS is off. Expected PERSISTED_OPERATIONS=only with it.');
   }
   return problems.length === 0 ? { type: 'ok', config } : { type: 'invalid', problems };
 
@@ -154,8 +160,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   function catalogsOf(): Catalog[] {
     const names = list('CATALOGS').map((name) => name.toUpperCase());
     const found = CATALOGS.filter((catalog) => names.includes(catalog));
-    if (names.length === 0) return ['SANDBOX'];
-    if (names.some((name) => !found.some((catalog) => catalog === name))) wrong('CATALOGS', `a list of ${CATALOGS.join(', ')}, separated by commas`);
+    if (text('CATALOGS') === null) return ['SANDBOX'];
+    if (names.length === 0 || names.some((name) => !found.some((catalog) => catalog === name))) wrong('CATALOGS', `a list of ${CATALOGS.join(', ')}, separated by commas`);
     return found;
   }
 
@@ -164,6 +170,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     const issuer = url('JWT_ISSUER', ['http:', 'https:']);
     const audience = text('JWT_AUDIENCE');
     const jwksUrl = url('JWKS_URL', ['http:', 'https:']);
+    if (wrongNames.has('AUTH')) return { mode: 'none' };
     if (mode === 'none') {
       const unused = (['JWT_ISSUER', 'JWT_AUDIENCE', 'JWKS_URL'] as const).filter((name) => text(name) !== null);
       if (unused.length > 0) problems.push(`${unused.join(' and ')} would have no effect, because AUTH is none. Expected AUTH=jwt with it.`);

@@ -7,7 +7,9 @@ import type { GraphqlContext } from './graphql/context.js';
 import { createSchema } from './graphql/schema.js';
 import { latestCallAt, quotaUsage } from './partner-central/quota.js';
 import { EXAMPLE_DOCUMENT, persistedDocuments } from './operations.js';
-import { createServer, type Caller } from './server/server.js';
+import type { AuthOptions } from './server/auth.js';
+import type { Caller } from './server/caller.js';
+import { createServer } from './server/server.js';
 import { createTasks } from './tasks/create-tasks.js';
 import { countByStatus, oldestWait } from './tasks/store.js';
 import type { Viewer } from './tasks/viewer.js';
@@ -66,7 +68,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       submitRetryMs: config.submitRetryMs,
       random: overrides.random ?? Math.random,
     });
-    started.unshift(() => Promise.race([worker.stop(), clock.sleep(FINISH_CALLS_MS)]));
+    started.unshift(() => within(FINISH_CALLS_MS, worker.stop(), clock));
 
     const partnerCentral = () => statusOf(config, db, upstream);
     const server = await createServer({
@@ -76,7 +78,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       explorer: config.explorer,
       explorerDocument: EXAMPLE_DOCUMENT,
       corsOrigins: config.corsOrigins,
-      auth: config.auth,
+      auth: authOf(config),
       persisted: { mode: config.persistedOperations, documents: await persistedDocuments(config.operationsManifest) },
       drainMs: config.drainMs,
       contextOf: (caller, { resumeAfter }): GraphqlContext => ({ viewer: viewerOf(caller, config), tasks, partnerCentral, resumeAfter }),
@@ -90,7 +92,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     const stop = async () => {
       stopping.abort();
       // The worker stops sending while the streams are told, so that both fit into the time that an operator waits.
-      await Promise.all([server.drain(), Promise.race([worker.stop(), clock.sleep(FINISH_CALLS_MS)])]);
+      await Promise.all([server.drain(), within(FINISH_CALLS_MS, worker.stop(), clock)]);
       await closeAll();
     };
     return { url: server.url, upstream: upstream.label, dataLocation: db.location, stop: () => (stopped ??= stop()) };
@@ -98,6 +100,19 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     await closeAll();
     throw error;
   }
+}
+
+/** Resolves when `work` has, or after `ms`: what takes longer is left behind. */
+async function within(ms: number, work: Promise<unknown>, clock: Clock): Promise<void> {
+  const done = new AbortController();
+  await Promise.race([work, clock.sleep(ms, done.signal)]);
+  done.abort();
+}
+
+function authOf({ auth }: Config): AuthOptions {
+  if (auth.mode === 'none') return auth;
+  const { mode, issuer, audience, jwksUrl } = auth;
+  return jwksUrl === null ? { mode, issuer, audience } : { mode, issuer, audience, jwksUrl };
 }
 
 function viewerOf(caller: Caller, config: Config): Viewer {

@@ -22,7 +22,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   {
     path: 'graphql',
     imports: ['partner-central', 'transitions', 'tasks'],
-    packages: ['type-graphql', 'reflect-metadata', 'graphql-scalars', 'class-validator'],
+    packages: ['type-graphql', 'reflect-metadata', 'graphql-scalars'],
   },
   {
     path: 'server',
@@ -99,7 +99,7 @@ describe('the structure of src/', () => {
 
   test('touches the process in main.ts only', () => {
     // The emitters of committed files and the simulator's own entry are processes of their own.
-    const entries = new Set(['main.ts']);
+    const entries = new Set(['main.ts', 'partner-central/simulator/main.ts']);
     const wrong = files.filter((file) => !entries.has(file) && /\bprocess\.(?:env|exit|argv|on|once|cwd|stdin|stdout|stderr|kill)\b/.test(readFileSync(join(ROOT, 'src', file), 'utf8')));
     expect(wrong).toEqual([]);
   });

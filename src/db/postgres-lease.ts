@@ -47,6 +47,8 @@ export function createLeases(server: Server, clock: Clock): Leases {
     const leaveQueue = (): void => void session.end();
     stop.addEventListener('abort', leaveQueue);
     try {
+      // It may have aborted between the connection and the line above.
+      stop.throwIfAborted();
       for (const setting of SETTINGS) await session.query(setting);
       onConnected();
       while (!(await queueForLock(name, session))) stop.throwIfAborted();

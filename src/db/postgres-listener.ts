@@ -42,7 +42,10 @@ export async function openListener(server: Server, clock: Clock, onHint: (hint: 
       await clock.sleep(backoffMs(attempt), closing.signal);
       if (closing.signal.aborted) return undefined;
       try {
-        return await attach();
+        const next = await attach();
+        if (!closing.signal.aborted) return next;
+        // `close` has ended the session it knew; this one came after.
+        await next.end();
       } catch {
         // Whatever it was, the answer is to try again: the server was there when the gateway started.
       }

@@ -13,16 +13,13 @@ import { EVERYTHING, HINT_CHANNEL, openListener, type Listener } from './postgre
 import { applicationName, explainConnection, parseServer, type Server } from './postgres-session.js';
 import type { Tables } from './tables.js';
 
-const STATEMENT_TIMEOUT_MS = 10 * SECOND;
-/** Longer than any statement may take, so that it only ends connections on which nobody answers. */
-const SILENCE_MS = 15 * SECOND;
 /** More hints than this are cheaper to answer by looking at everything. */
 const MAX_HINTS = 100;
 /** PostgreSQL takes up to 7,999 bytes. */
 const MAX_HINT_LENGTH = 1_000;
 
-export async function openPostgres(options: { url: string; clock: Clock; poolSize?: number }): Promise<Database> {
-  const { url, clock, poolSize = 10 } = options;
+export async function openPostgres(options: { url: string; clock: Clock; poolSize?: number; statementTimeoutMs?: number }): Promise<Database> {
+  const { url, clock, poolSize = 10, statementTimeoutMs = 10 * SECOND } = options;
   const server = parseServer(url);
   const listeners = new Set<(hint: string | null) => void>();
   const leases = createLeases(server, clock);
@@ -30,7 +27,7 @@ export async function openPostgres(options: { url: string; clock: Clock; poolSiz
   const assertOpen = (): void => {
     if (closed !== undefined) throw new DatabaseClosedError();
   };
-  const pool = createPool(server, { max: poolSize });
+  const pool = createPool(server, { max: poolSize, ...patience(statementTimeoutMs) });
   const sql = new Kysely<Tables>({
     dialect: new PostgresDialect({
       pool: {
@@ -98,7 +95,7 @@ async function start(server: Server, clock: Clock, pool: Pool, sql: Kysely<Table
 /** A migration may take longer than any statement of a running gateway, and waits for the one that another process is making. */
 async function migratePatiently(server: Server, sql: Kysely<Tables>): Promise<void> {
   if (await isMigrated(sql, 'postgres')) return;
-  const pool = createPool(server, { max: 1, statement_timeout: false, stream: () => new Socket() });
+  const pool = createPool(server, { max: 1 });
   const patient = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await raw`set statement_timeout = 0`.execute(patient);
@@ -108,28 +105,30 @@ async function migratePatiently(server: Server, sql: Kysely<Tables>): Promise<vo
   }
 }
 
+/** How long statements, transactions that do nothing, and servers that do not answer are put up with. */
+function patience(statementTimeoutMs: number): PoolConfig {
+  // More than a statement may take, so that it ends only connections that owe an answer; more than an idle one stays in the pool.
+  const silenceMs = 1.5 * statementTimeoutMs;
+  return {
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: statementTimeoutMs,
+    idleTimeoutMillis: statementTimeoutMs,
+    stream() {
+      const socket = new Socket();
+      return socket.setTimeout(silenceMs, () => {
+        socket.destroy(new Error(`PostgreSQL has not answered for ${silenceMs / SECOND} s`));
+      });
+    },
+  };
+}
+
 function createPool(server: Server, settings: PoolConfig): Pool {
-  const pool = new Pool({
-    ...server.config,
-    application_name: applicationName('statements'),
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
-    stream: endOnSilence,
-    ...settings,
-  });
+  const pool = new Pool({ ...server.config, application_name: applicationName('statements'), ...settings });
   // Without these, a connection that breaks while nobody waits for an answer on it would end the process. Whoever uses it next is
   // told, or given another one.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
-}
-
-/** An idle connection leaves the pool after 10 s, so that one which is silent for longer is one that owes an answer. */
-function endOnSilence(): Socket {
-  const socket = new Socket();
-  return socket.setTimeout(SILENCE_MS, () => {
-    socket.destroy(new Error(`PostgreSQL has not answered for ${SILENCE_MS / SECOND} s`));
-  });
 }
 
 async function notify(tx: Tx): Promise<void> {

@@ -1,6 +1,7 @@
-/** Writes schema/schema.graphql: `node dist/src/graphql/emit.js`, from the root of the repository. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+/** Writes schema/schema.graphql and the manifest of the published operations: `npm run emit`, from the root of the repository. */
+import { writeFileSync } from 'node:fs';
+import { printOperationsManifest } from './operations-manifest.js';
 import { printGatewaySchema } from './schema.js';
 
-mkdirSync('schema', { recursive: true });
 writeFileSync('schema/schema.graphql', printGatewaySchema());
+writeFileSync('schema/operations/manifest.json', printOperationsManifest('schema/operations'));

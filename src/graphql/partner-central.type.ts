@@ -56,8 +56,7 @@ export class PartnerCentral implements PartnerCentralStatus {
   @Field(() => String, {
     nullable: true,
     description:
-      'Why queued starts are not being sent, for example missing credentials, with what the operator can do; null while nothing holds them ' +
-      'up.',
+      'Why queued starts are not being sent, for example missing credentials, with what the operator can do; null while nothing holds them ' + 'up.',
   })
   readonly waitingFor: string | null;
 }

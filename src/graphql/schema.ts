@@ -24,9 +24,12 @@ export function createSchema(): GraphQLSchema {
   });
   describeRoot(schema.getQueryType(), "Reading. The gateway answers from its own records; reading costs none of AWS's quota.");
   describeRoot(
+    schema.getMutationType(),
+    'Starting tasks. Each mutation is idempotent under its `clientToken` and tells in `userErrors` what was refused.',
+  );
+  describeRoot(
     schema.getSubscriptionType(),
-    'Following tasks, over WebSocket (graphql-transport-ws), server-sent events or multipart HTTP. A stream that broke off goes on after ' +
-    'a cursor.',
+    'Following tasks, over WebSocket (graphql-transport-ws), server-sent events or multipart HTTP. A stream that broke off goes on after a cursor.',
   );
   resolveEventsDirectly(schema);
   return schema;

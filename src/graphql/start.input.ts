@@ -16,7 +16,7 @@ const CLIENT_TOKEN = {
     'Without it the gateway makes one, and a repeated request starts a second task.',
 };
 
-const TAGS = { nullable: true, description: 'Tags for AWS to attach, at most 200, each key once.' };
+const TAGS = { nullable: true, description: 'Tags for AWS to attach, at most 200.' };
 
 @InputType('TagInput', { description: 'A tag for AWS to attach.' })
 export class TagInput {
@@ -41,7 +41,7 @@ export class StartEngagementFromOpportunityTaskInput {
   @Field(() => CatalogEnum, CATALOG)
   readonly catalog: Catalog;
 
-  @Field(() => String, { description: 'Id of the opportunity: `O` and up to 19 digits, for example `O1234567`.' })
+  @Field(() => String, { description: 'Id of the opportunity: `O` and up to 19 digits, for example `O1000001`.' })
   readonly identifier: string;
 
   @Field(() => AwsSubmissionInput, { description: 'How AWS is to be involved.' })
@@ -59,7 +59,7 @@ export class StartOpportunityFromEngagementTaskInput {
   @Field(() => CatalogEnum, CATALOG)
   readonly catalog: Catalog;
 
-  @Field(() => String, { description: 'Id of the engagement (`eng-` and 14 digits or small letters) or its ARN.' })
+  @Field(() => String, { description: 'Id of the engagement (`eng-` and 14 digits or small letters, for example `eng-completes00001`) or its ARN.' })
   readonly identifier: string;
 
   @Field(() => String, { description: "Id of the engagement's context that holds the lead: a number such as `1`." })

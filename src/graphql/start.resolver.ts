@@ -1,5 +1,6 @@
 /** Starting tasks. What can go wrong with a start is told in the payload; only a caller who may not start at all gets an error. */
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { Task } from '../tasks/task.js';
 import { assertStarts } from './access.js';
 import type { GraphqlContext } from './context.js';
 import { StartEngagementFromOpportunityTaskPayload, StartOpportunityFromEngagementTaskPayload } from './start-payload.type.js';
@@ -11,7 +12,6 @@ import {
 } from './start.input.js';
 import { EngagementFromOpportunityTask, OpportunityFromEngagementTask, viewOf } from './task.type.js';
 import { resultOf } from './user-errors.js';
-import type { Task } from '../tasks/task.js';
 
 const INPUT = { description: 'What to start.' };
 

@@ -32,8 +32,7 @@ export class FieldError {
 export class TaskFailure {
   @Field(() => ReasonCodeEnum, {
     nullable: true,
-    description:
-      "AWS's reason for a FAILED task; null for a REJECTED one, and for a reason that this schema does not know: see `rawReasonCode`.",
+    description: "AWS's reason for a FAILED task; null for a REJECTED one, and for a reason that this schema does not know: see `rawReasonCode`.",
   })
   readonly reasonCode: ReasonCode | null;
 

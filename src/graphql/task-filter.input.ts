@@ -8,8 +8,7 @@ import { TaskStatusEnum } from './task-status.enum.js';
 
 @InputType('TaskFilter', {
   description:
-    'Which tasks are meant: those that match every field that is given. A field that is absent or null matches all; an empty list matches ' +
-    'none.',
+    'Which tasks are meant: those that match every field that is given. A field that is absent or null matches all; an empty list matches ' + 'none.',
 })
 export class TaskFilterInput {
   @Field(() => [TaskKindEnum], { nullable: true, description: 'Tasks of one of these kinds.' })

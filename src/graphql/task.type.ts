@@ -156,8 +156,7 @@ export class EngagementFromOpportunityTask extends TaskView {
   @Field(() => String, {
     nullable: true,
     description:
-      'The invitation that AWS received; null until AWS has named it, and for good when AWS was in the engagement already. AWS may give an ' +
-      'ARN.',
+      'The invitation that AWS received; null until AWS has named it, and for good when AWS was in the engagement already. AWS may give an ' + 'ARN.',
   })
   readonly engagementInvitationId: string | null;
 

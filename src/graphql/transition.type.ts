@@ -22,8 +22,7 @@ export class TaskTransition {
 
   @Field(() => Int, {
     description:
-      '1, 2, 3 … within the task, without gaps. A client that subscribes again without a cursor drops what is not above the last it has ' +
-      'seen.',
+      '1, 2, 3 … within the task, without gaps. A client that subscribes again without a cursor drops what is not above the last it has ' + 'seen.',
   })
   readonly sequence: number;
 

@@ -14,8 +14,7 @@ export const UserErrorCodeEnum = describedEnum<UserErrorCode>(
     CATALOG_NOT_ALLOWED: "The gateway, or this caller's token, may not use the catalog. AWS was not called.",
     VALIDATION_FAILED: 'AWS found the input invalid. Correct it and start again under a new `clientToken`.',
     ACCESS_DENIED: "AWS denied access to the gateway's account. An administrator must grant it.",
-    CONFLICT:
-      'AWS saw a conflict: the opportunity or engagement is not in a state for this, or changed meanwhile. Look at it before starting again.',
+    CONFLICT: 'AWS saw a conflict: the opportunity or engagement is not in a state for this, or changed meanwhile. Look at it before starting again.',
     NOT_FOUND: 'AWS does not know the identifier in this catalog.',
     QUOTA_EXCEEDED: 'A limit of the AWS account is reached, for example the number of contexts of an engagement.',
     THROTTLED: 'AWS took no more starts for as long as the gateway tried. Nothing was started; try again later.',

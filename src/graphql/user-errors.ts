@@ -11,9 +11,7 @@ export function resultOf(outcome: StartOutcome): StartResult {
     case 'accepted':
       return { task: outcome.task, replayed: outcome.replayed, userErrors: refusalsOf(outcome.task) };
     case 'invalid':
-      return refused(
-        outcome.problems.map(({ code, message, path }) => ({ code, message, field: ['input', ...path], awsCode: null })),
-      );
+      return refused(outcome.problems.map(({ code, message, path }) => ({ code, message, field: ['input', ...path], awsCode: null })));
     case 'token-reused':
       return refused([{ code: 'CLIENT_TOKEN_REUSED', message: outcome.message, field: ['input', 'clientToken'], awsCode: null }]);
     default:

@@ -44,15 +44,20 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
 
   async function call<T>(operation: string, timeoutMs: number, send: (options: CallOptions) => Promise<T>): Promise<CallResult<T>> {
     const startedAt = clock.now();
-    const timeout = AbortSignal.timeout(timeoutMs);
+    const timeout = new AbortController();
+    const answered = new AbortController();
+    void clock.sleep(timeoutMs, answered.signal).then(() => {
+      if (!answered.signal.aborted) timeout.abort();
+    });
     const span = trace.getTracer('partner-central-gateway').startSpan(operation, { attributes: { 'rpc.system': 'aws-api', 'rpc.method': operation } });
-    const result = await send({ abortSignal: timeout }).then(
+    const result = await send({ abortSignal: timeout.signal }).then(
       (value): CallResult<T> => ({ type: 'ok', value }),
       (error: unknown): CallResult<T> =>
-        timeout.aborted
+        timeout.signal.aborted
           ? { type: 'unknown', awsCode: 'Timeout', message: `AWS did not answer within ${timeoutMs / SECOND} s.` }
           : classifyFailure(error),
     );
+    answered.abort();
     const awsCode = result.type === 'ok' ? null : result.awsCode;
     telemetry.awsCalled({ operation, outcome: result.type, awsCode, durationMs: clock.now() - startedAt });
     if (awsCode !== null) span.setStatus({ code: SpanStatusCode.ERROR, message: awsCode });
@@ -75,7 +80,10 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
       });
     },
     close() {
-      void connecting?.then(({ client }) => client.destroy());
+      connecting?.then(
+        ({ client }) => client.destroy(),
+        () => {},
+      );
     },
   };
 }

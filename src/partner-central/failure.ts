@@ -32,43 +32,45 @@ export type CallFailure =
   /** AWS may or may not have taken the call. Asked again with the same ClientToken it tells. */
   | { readonly type: 'unknown'; readonly awsCode: string; readonly message: string };
 
-const REFUSALS: Readonly<Record<string, ErrorCode>> = {
-  ValidationException: 'VALIDATION_FAILED',
-  AccessDeniedException: 'ACCESS_DENIED',
-  ConflictException: 'CONFLICT',
-  ResourceNotFoundException: 'NOT_FOUND',
-  ServiceQuotaExceededException: 'QUOTA_EXCEEDED',
-};
+const REFUSALS: ReadonlyMap<string, ErrorCode> = new Map([
+  ['ValidationException', 'VALIDATION_FAILED'],
+  ['AccessDeniedException', 'ACCESS_DENIED'],
+  ['ConflictException', 'CONFLICT'],
+  ['ResourceNotFoundException', 'NOT_FOUND'],
+  ['ServiceQuotaExceededException', 'QUOTA_EXCEEDED'],
+]);
 
 /** What each error name that stands between the gateway and AWS asks of the operator. */
-const UNAVAILABLE: Readonly<Record<string, string>> = {
-  CredentialsProviderError:
-    'no AWS credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile (AWS_PROFILE) or a role for this process',
-  TokenProviderError: 'the AWS single sign-on session could not be used: sign in again (aws sso login)',
-  UnrecognizedClientException: 'AWS does not know the access key: check the credentials of this process',
-  InvalidClientTokenId: 'AWS does not know the access key: check the credentials of this process',
-  InvalidSignatureException: 'AWS refused the signature: check the secret access key, and that the clock of this machine is right',
-  SignatureDoesNotMatch: 'AWS refused the signature: check the secret access key, and that the clock of this machine is right',
-  IncompleteSignature: 'AWS refused the signature: check the credentials of this process',
-  MissingAuthenticationTokenException: 'the call was not signed: check the credentials of this process',
-  ExpiredTokenException: 'the AWS session has expired: renew the credentials of this process',
-  ExpiredToken: 'the AWS session has expired: renew the credentials of this process',
-  RequestExpired: 'AWS found the call too old: check that the clock of this machine is right',
-  RequestTimeTooSkewed: 'AWS found the call too far from its own time: check that the clock of this machine is right',
-  OptInRequired: 'the AWS account is not subscribed to this service: link it to Partner Central',
-  ECONNREFUSED: 'the connection was refused: check the network, and PARTNER_CENTRAL_ENDPOINT if it is set',
-  ENOTFOUND: 'the host name could not be resolved: check DNS and the network; only the region us-east-1 serves this API',
-  EAI_AGAIN: 'the host name could not be resolved: check DNS and the network',
-  EHOSTUNREACH: 'the host could not be reached: check the network',
-  ENETUNREACH: 'the network could not be reached: check the network',
-};
+const UNAVAILABLE: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    CredentialsProviderError:
+      'no AWS credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile (AWS_PROFILE) or a role for this process',
+    TokenProviderError: 'the AWS single sign-on session could not be used: sign in again (aws sso login)',
+    UnrecognizedClientException: 'AWS does not know the access key: check the credentials of this process',
+    InvalidClientTokenId: 'AWS does not know the access key: check the credentials of this process',
+    InvalidSignatureException: 'AWS refused the signature: check the secret access key, and that the clock of this machine is right',
+    SignatureDoesNotMatch: 'AWS refused the signature: check the secret access key, and that the clock of this machine is right',
+    IncompleteSignature: 'AWS refused the signature: check the credentials of this process',
+    MissingAuthenticationTokenException: 'the call was not signed: check the credentials of this process',
+    ExpiredTokenException: 'the AWS session has expired: renew the credentials of this process',
+    ExpiredToken: 'the AWS session has expired: renew the credentials of this process',
+    RequestExpired: 'AWS found the call too old: check that the clock of this machine is right',
+    RequestTimeTooSkewed: 'AWS found the call too far from its own time: check that the clock of this machine is right',
+    OptInRequired: 'the AWS account is not subscribed to this service: link it to Partner Central',
+    ECONNREFUSED: 'the connection was refused: check the network, and PARTNER_CENTRAL_ENDPOINT if it is set',
+    ENOTFOUND: 'the host name could not be resolved: check DNS and the network; only the region us-east-1 serves this API',
+    EAI_AGAIN: 'the host name could not be resolved: check DNS and the network',
+    EHOSTUNREACH: 'the host could not be reached: check the network',
+    ENETUNREACH: 'the network could not be reached: check the network',
+  }),
+);
 
 const INCOMPATIBLE_STATE = 'INCOMPATIBLE_BENEFIT_AWS_PARTNER_STATE';
 
 /** Turns whatever a call of the SDK threw into one of the four failures. */
 export function classifyFailure(error: unknown): CallFailure {
   const facts = factsOf(error);
-  const refusal = REFUSALS[facts.name];
+  const refusal = REFUSALS.get(facts.name);
   if (refusal !== undefined) {
     return { type: 'refused', code: refusal, awsCode: facts.name, message: refusalMessage(facts), fieldErrors: facts.fieldErrors };
   }
@@ -76,7 +78,7 @@ export function classifyFailure(error: unknown): CallFailure {
     return { type: 'throttled', awsCode: facts.name, message: facts.message, retryAfterMs: facts.retryAfterMs };
   }
   for (const name of [facts.name, facts.code]) {
-    const advice = UNAVAILABLE[name];
+    const advice = UNAVAILABLE.get(name);
     if (advice !== undefined) return { type: 'unavailable', awsCode: name, message: `AWS cannot be called: ${advice}.` };
   }
   return { type: 'unknown', awsCode: facts.code === '' ? facts.name : facts.code, message: unknownMessage(facts) };

@@ -43,8 +43,7 @@ export function decidePermission(facts: QuotaFacts, limits: QuotaLimits, reserve
     return { type: 'wait', until: (facts.oldestAt ?? now) + DAY, because: 'day' };
   }
   if (facts.latestAt !== null) {
-    // Not further than one spacing from now: a clock that was set back must not stop the gateway for hours.
-    const until = Math.min(Math.ceil(facts.latestAt + spacingMs(limits)), Math.ceil(now + spacingMs(limits)));
+    const until = Math.ceil(facts.latestAt + spacingMs(limits));
     if (until > now) return { type: 'wait', until, because: 'rate' };
   }
   return { type: 'taken' };
@@ -56,10 +55,14 @@ export async function takePermission(db: Database, tx: Tx, quota: QuotaName, lim
   const now = await db.now(tx);
   const forgotten = await forgetCallsBefore(tx, quota, now - DAY);
   const callCount = totals.call_count - forgotten;
+  const latestAt = await callAt(tx, quota, totals.last_id);
+  // A clock that was set back must not stop the gateway for hours: calls of the future count as made now.
+  const isSetBack = latestAt !== null && latestAt > now;
+  if (isSetBack) await pullBackCallsAfter(tx, quota, now);
   const facts: QuotaFacts = {
     callCount,
     oldestAt: callCount >= limits.perDay - reserve ? await oldestCallAt(tx, quota) : null,
-    latestAt: await callAt(tx, quota, totals.last_id),
+    latestAt: isSetBack ? now : latestAt,
     blockedUntil: totals.blocked_until,
   };
   const permission = decidePermission(facts, limits, reserve, now);
@@ -122,6 +125,10 @@ async function setTotals(tx: Tx, quota: QuotaName, lastId: number, callCount: nu
 async function forgetCallsBefore(tx: Tx, quota: QuotaName, time: number): Promise<number> {
   const result = await tx.deleteFrom('quota_calls').where('quota', '=', quota).where('taken_at', '<=', time).executeTakeFirst();
   return Number(result.numDeletedRows);
+}
+
+async function pullBackCallsAfter(tx: Tx, quota: QuotaName, time: number): Promise<void> {
+  await tx.updateTable('quota_calls').set({ taken_at: time }).where('quota', '=', quota).where('taken_at', '>', time).execute();
 }
 
 async function countCallsBefore(sql: Sql, quota: QuotaName, time: number): Promise<number> {

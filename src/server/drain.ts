@@ -20,7 +20,7 @@ export const RESTARTING = 'SERVER_RESTARTING';
 /** A client that comes back at once should find the load balancer already sending it elsewhere. */
 const RETRY_AFTER_MS = SECOND;
 
-export function createDrain(deps: { readonly clock: Clock; readonly drainMs: number; readonly telemetry: Telemetry; connections(): Connections }): Drain {
+export function createDrain(deps: { readonly clock: Clock; readonly drainMs: number; readonly telemetry: Telemetry; readonly connections: Connections }): Drain {
   const { clock, drainMs, telemetry } = deps;
   let running = 0;
   let idle: (() => void) | null = null;
@@ -40,7 +40,7 @@ export function createDrain(deps: { readonly clock: Clock; readonly drainMs: num
 
   async function sendAway(): Promise<void> {
     const startedAt = clock.now();
-    const connections = deps.connections();
+    const { connections } = deps;
     const leaving = connections.all().map((connection) => ({ connection, at: startedAt + Math.random() * drainMs }));
     leaving.sort((a, b) => a.at - b.at);
     telemetry.log.info({ connections: leaving.length, operations: running, drainMs }, 'draining');

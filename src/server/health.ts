@@ -1,5 +1,5 @@
 /**
- * `/health/live`: the process answers. `/health/ready`: it should be sent work; every reason against it is named. An event loop that is
+ * `/health/live`: the process answers. `/health/ready`: it should be sent work, with every reason against it and what else is worth knowing. An event loop that is
  * more than a second late means that everyone is kept waiting: better to send them elsewhere.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -29,13 +29,13 @@ export function createHealth(deps: { ready(): Promise<Readiness>; draining(): bo
   return {
     async ready() {
       const { ready, reasons } = await dependencies();
-      const all = ready ? [] : [...reasons];
-      if (deps.draining()) all.push('draining');
+      const against: string[] = [];
+      if (deps.draining()) against.push('draining');
       // Since the last question, so that one bad moment does not stay for ever.
       const lateMs = delay.percentile(99) / NANOSECONDS_PER_MS;
       delay.reset();
-      if (lateMs > OVERLOADED_MS) all.push(`overloaded: the event loop is ${Math.round(lateMs)} ms late`);
-      return { ready: ready && all.length === 0, reasons: all };
+      if (lateMs > OVERLOADED_MS) against.push(`overloaded: the event loop is ${Math.round(lateMs)} ms late`);
+      return { ready: ready && against.length === 0, reasons: [...against, ...reasons] };
     },
     close() {
       delay.disable();

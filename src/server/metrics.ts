@@ -12,7 +12,8 @@ export type EndReason = 'complete' | 'client' | 'error' | 'expired' | 'stalled' 
 
 export type Metrics = {
   connectionOpened(transport: Transport): void;
-  connectionClosed(transport: Transport, closeCode: number | null): void;
+  /** @param closedBy our close code, or `client`; null where there are none. */
+  connectionClosed(transport: Transport, closedBy: number | 'client' | null): void;
   streamOpened(transport: Transport): void;
   streamEnded(transport: Transport, reason: EndReason): void;
   delivered(transport: Transport): void;
@@ -55,9 +56,10 @@ export function createMetrics({ registry }: Telemetry): Metrics {
       open.inc({ transport });
       opened.inc({ transport });
     },
-    connectionClosed(transport, closeCode) {
+    connectionClosed(transport, closedBy) {
       open.dec({ transport });
-      if (closeCode !== null) closes.inc({ code: String(closeCode) });
+      // A client may close with any code it likes; as labels, those would be without bound.
+      if (closedBy !== null) closes.inc({ code: String(closedBy) });
     },
     streamOpened(transport) {
       subscriptions.inc({ transport });

@@ -149,8 +149,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const links = [{ context: span.spanContext() }];
     return createResponseStream(source, args, {
       expired: () => expiresAt !== null && clock.now() >= expiresAt,
-      format: masking.result,
-      mask: masking.mask,
+      masking,
       async around(run) {
         const delivery = tracer.startSpan('graphql.delivery', { links }, otelContext.active());
         try {
@@ -159,7 +158,6 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
           delivery.end();
         }
       },
-      ended: () => {},
     });
   }
 

@@ -4,6 +4,7 @@
  * either of the last two, and after `return`, it delivers nothing.
  */
 import { execute, type ExecutionArgs, type ExecutionResult, type FormattedExecutionResult, type GraphQLError } from 'graphql';
+import type { Masking } from './masking.js';
 
 export type Delivery =
   | { readonly kind: 'next'; readonly payload: FormattedExecutionResult; readonly cursor: string | null }
@@ -18,13 +19,10 @@ export type ResponseStream = {
 };
 
 export type StreamHooks = {
-  readonly expired: () => boolean;
-  readonly format: (result: ExecutionResult) => FormattedExecutionResult;
-  readonly mask: (error: unknown) => GraphQLError;
+  readonly masking: Masking;
+  expired(): boolean;
   /** Runs one event's execution, inside whatever should surround it. */
-  readonly around: (run: () => Promise<ExecutionResult>) => Promise<ExecutionResult>;
-  /** Called once, however the stream ends. */
-  readonly ended: () => void;
+  around(run: () => Promise<ExecutionResult>): Promise<ExecutionResult>;
 };
 
 export function createResponseStream(source: AsyncIterable<unknown>, args: ExecutionArgs, hooks: StreamHooks): ResponseStream {
@@ -34,12 +32,11 @@ export function createResponseStream(source: AsyncIterable<unknown>, args: Execu
   async function finish(): Promise<void> {
     if (over) return;
     over = true;
-    hooks.ended();
     try {
       await iterator.return?.();
     } catch (error) {
       // The reader is gone; only the log can still be told.
-      hooks.mask(error);
+      hooks.masking.mask(error);
     }
   }
 
@@ -61,13 +58,13 @@ export function createResponseStream(source: AsyncIterable<unknown>, args: Execu
         const result = await hooks.around(async () => execute({ ...args, rootValue: event.value }));
         if (over) return null;
         if (hooks.expired()) return end({ kind: 'expired' });
-        return { kind: 'next', payload: hooks.format(result), cursor: cursorOf(event.value) };
+        return { kind: 'next', payload: hooks.masking.result(result), cursor: cursorOf(event.value) };
       } catch (error) {
         if (over) {
-          hooks.mask(error);
+          hooks.masking.mask(error);
           return null;
         }
-        return end({ kind: 'failed', errors: [hooks.mask(error)] });
+        return end({ kind: 'failed', errors: [hooks.masking.mask(error)] });
       }
     },
     return: finish,

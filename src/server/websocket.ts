@@ -3,45 +3,55 @@
  * token counts, how much a socket may ask for, and that nothing that may heal closes with a code after which clients never come back
  * (4400, 4401, 4409, 4429 and 4500 are fatal to graphql-ws' client; 4403, 1012 and 1013 are not).
  */
-import type { IncomingMessage } from 'node:http';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { STATUS_CODES } from 'node:http';
 import { context as otelContext, propagation } from '@opentelemetry/api';
-import type { FormattedExecutionResult, GraphQLError } from 'graphql';
+import { GraphQLError, type ExecutionResult, type FormattedExecutionResult, type GraphQLSchema } from 'graphql';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Context, type SubscribePayload } from 'graphql-ws';
-import { WebSocketServer, type WebSocket } from 'ws';
-import { SECOND } from '../clock.js';
+import { WebSocketServer } from 'ws';
 import { credentialsOf, type Authenticate } from './auth.js';
 import type { Caller } from './caller.js';
 import { RESTARTING, type Drain } from './drain.js';
 import type { HttpStreamDeps } from './http-stream.js';
 import { limitExceeded } from './limits.js';
+import type { EndReason } from './metrics.js';
 import { originAllowed } from './origin.js';
 import type { Exchange, Outcome, Pipeline } from './pipeline.js';
 import { formatted } from './refusal.js';
 import type { ResponseStream } from './response-stream.js';
-import { openSocket, type Socket } from './socket.js';
+import { SERVICE_RESTART, TRY_AGAIN_LATER, openSocket, type Socket } from './socket.js';
 
 export type WebSockets = {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   close(): Promise<void>;
 };
 
-type Deps = HttpStreamDeps & {
+export type WebSocketDeps = HttpStreamDeps & {
+  readonly path: string;
+  readonly schema: GraphQLSchema;
   readonly pipeline: Pipeline;
   readonly authenticate: Authenticate;
   readonly drain: Drain;
   readonly corsOrigins: readonly string[];
 };
 
+type Params = Record<string, unknown> | undefined;
+
 /** What hangs on one socket. */
 type Extra = { readonly socket: Socket; readonly request: IncomingMessage; caller: Caller | null };
 
-export const SERVICE_RESTART = 1012;
-export const TRY_AGAIN_LATER = 1013;
+/** A result that is formatted already rides through graphql-ws as a result of which graphql-ws reads nothing. */
+type Carried = ExecutionResult & { readonly formatted: FormattedExecutionResult };
 
-export function createWebSockets(deps: Deps): WebSockets {
-  const { pipeline, authenticate, drain, connections, metrics, limits, telemetry, corsOrigins } = deps;
+/** What a failed stream throws at graphql-ws, which catches it and asks `onError` how it should look. */
+class StreamFailed extends Error {
+  constructor(readonly errors: readonly GraphQLError[]) {
+    super('the stream failed');
+  }
+}
+
+export function createWebSockets(deps: WebSocketDeps): WebSockets {
+  const { schema, pipeline, authenticate, drain, connections, metrics, limits, corsOrigins } = deps;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: limits.bodyBytes,
@@ -49,49 +59,52 @@ export function createWebSockets(deps: Deps): WebSockets {
     handleProtocols: (offered) => (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : ([...offered][0] ?? false)),
   });
 
-  // What graphql-ws calls the arguments of an execution is here only the key under which the outcome waits to be sent.
-  const outcomes = new WeakMap<object, Outcome>();
+  // The arguments of an execution are here only the key under which its outcome waits for graphql-ws to ask for it.
+  const outcomes = new WeakMap<object, { readonly outcome: Outcome; readonly socket: Socket }>();
 
-  const server = makeServer<Record<string, unknown> | undefined, Extra>({
-    // The connection's own loop keeps this time.
+  const server = makeServer<Params, Extra>({
+    // The connections' own loop keeps this time.
     connectionInitWaitTimeout: 0,
     // A client that sends only the hash of its operation leaves `query` out, which graphql-ws takes for a broken message.
     jsonMessageReviver: (key, value: unknown) => (key === 'payload' && isHashOnly(value) ? { ...value, query: '' } : value),
     onConnect: async ({ extra, connectionParams }) => admit(extra, connectionParams),
     onSubscribe: async (context, _id, payload) => start(context, payload),
-    execute: (args) => settled(args),
-    subscribe: (args) => settled(args),
-    onNext: (_context, _id, _payload, _args, result) => plain(result),
-    onError: (_context, _id, _payload, errors) => formatted(errors),
+    execute: settled,
+    subscribe: settled,
+    onNext: (_context, _id, _payload, _args, result) => (isCarried(result) ? result.formatted : undefined),
+    onError: (_context, _id, _payload, errors) => {
+      const cause = errors[0]?.originalError;
+      return formatted(cause instanceof StreamFailed ? cause.errors : errors);
+    },
   });
 
   async function admit(extra: Extra, connectionParams: Readonly<Record<string, unknown>> | undefined): Promise<boolean> {
     const { socket, request } = extra;
-    if (drain.draining) return refused(socket, SERVICE_RESTART, 'Service restart');
+    if (drain.draining) return turnedAway(socket, SERVICE_RESTART, 'Service restart');
     const outcome = await authenticate(credentialsOf(connectionParams) ?? request.headers.authorization);
     if (outcome.kind === 'refused') {
-      metrics.authenticated(outcome.heals ? 'unavailable' : 'refused');
       const reason = outcome.refusal.errors[0]?.message ?? 'Forbidden';
-      return outcome.heals ? refused(socket, TRY_AGAIN_LATER, reason) : refused(socket, CloseCode.Forbidden, reason);
+      return turnedAway(socket, outcome.heals ? TRY_AGAIN_LATER : CloseCode.Forbidden, reason);
     }
-    metrics.authenticated('accepted');
     // The socket may have gone while the issuer was asked; then nobody would give the slot back.
     if (socket.over) return false;
-    if (!connections.takeSlot(outcome.caller.subject)) return refused(socket, TRY_AGAIN_LATER, limitExceeded('socketsPerCaller', limits.socketsPerCaller).message);
+    if (!connections.takeSlot(outcome.caller.subject)) {
+      return turnedAway(socket, TRY_AGAIN_LATER, limitExceeded('socketsPerCaller', limits.socketsPerCaller).message);
+    }
     extra.caller = outcome.caller;
     socket.acknowledged(outcome.caller);
     return true;
   }
 
-  function refused(socket: Socket, code: number, reason: string): false {
+  function turnedAway(socket: Socket, code: number, reason: string): false {
     socket.shut(code, reason);
     return false;
   }
 
-  /** Never throws: graphql-ws would close the socket, with the error's text as reason and a code that clients do not retry. */
-  async function start(context: Context<Record<string, unknown> | undefined, Extra>, payload: SubscribePayload) {
+  /** Never throws: graphql-ws would pass it on, and the socket with all its other operations would have to close. */
+  async function start(context: Context<Params, Extra>, payload: SubscribePayload) {
     const { socket, caller, request } = context.extra;
-    if (caller === null) return [limitExceeded('operationsPerSocket', 0)];
+    if (caller === null) return [new GraphQLError('The connection is not initialised.', { extensions: { code: 'UNAUTHENTICATED' } })];
     const running = Object.keys(context.subscriptions).length;
     if (running > limits.operationsPerSocket) return [limitExceeded('operationsPerSocket', limits.operationsPerSocket, running)];
     const exchange: Exchange = {
@@ -99,7 +112,7 @@ export function createWebSockets(deps: Deps): WebSockets {
       caller,
       readOnly: false,
       lastEventId: null,
-      trace: propagation.extract(otelContext.active(), { ...request.headers, ...payload.extensions }),
+      trace: propagation.extract(otelContext.active(), request.headers),
     };
     const prepared = pipeline.prepare(payload, exchange);
     if (prepared.kind === 'refusal') return prepared.errors;
@@ -109,25 +122,91 @@ export function createWebSockets(deps: Deps): WebSockets {
       if (outcome.errors[0]?.extensions['code'] === RESTARTING) socket.shut(SERVICE_RESTART, 'Service restart');
       return outcome.errors;
     }
-    const args = { schema: deps.schema, document: prepared.checked.document, operationName: prepared.operation.name?.value ?? null, contextValue: socket };
-    outcomes.set(args, outcome);
+    const args = { schema, document: prepared.checked.document, operationName: prepared.operation.name?.value ?? null, contextValue: null };
+    outcomes.set(args, { outcome, socket });
     return args;
   }
 
-  function settled(args: object): AsyncGenerator<FormattedExecutionResult> | FormattedExecutionResult {
-    const outcome = outcomes.get(args);
-    if (outcome === undefined || outcome.kind === 'refusal') throw new Error('an operation without an outcome reached its execution');
-    return outcome.kind === 'result' ? outcome.result : deliveries(outcome.stream, args);
+  function settled(args: object): AsyncIterableIterator<Carried> | Carried {
+    const kept = outcomes.get(args);
+    if (kept === undefined || kept.outcome.kind === 'refusal') throw new Error('an operation without an outcome reached its execution');
+    return kept.outcome.kind === 'result' ? { formatted: kept.outcome.result } : deliveries(kept.outcome.stream, kept.socket);
+  }
+
+  function deliveries(stream: ResponseStream, socket: Socket): AsyncIterableIterator<Carried> {
+    let ended = false;
+    metrics.streamOpened('websocket');
+    function end(reason: EndReason): IteratorReturnResult<undefined> {
+      if (!ended) metrics.streamEnded('websocket', reason);
+      ended = true;
+      return { done: true, value: undefined };
+    }
+    return {
+      async next() {
+        const delivery = await stream.next();
+        // After `return` the reader is gone, and what came in the meantime belongs to nobody.
+        if (ended) return end('client');
+        if (delivery === null) return end('complete');
+        if (delivery.kind === 'expired') {
+          socket.shut(CloseCode.Forbidden, 'The token has expired');
+          return end('expired');
+        }
+        if (delivery.kind === 'failed') {
+          end('error');
+          throw new StreamFailed(delivery.errors);
+        }
+        metrics.delivered('websocket');
+        return { done: false, value: { formatted: delivery.payload } };
+      },
+      async return() {
+        const result = end(socket.over ? socket.endReason : 'client');
+        await stream.return();
+        return result;
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  function statusAgainst(request: IncomingMessage): number | null {
+    if (!URL.canParse(request.url ?? '', 'http://localhost') || new URL(request.url ?? '', 'http://localhost').pathname !== deps.path) return 404;
+    // A browser lets any page open a WebSocket anywhere; only the Origin tells.
+    if (!originAllowed(request.headers, corsOrigins)) return 403;
+    return drain.draining ? 503 : null;
   }
 
   return {
     upgrade(request, socket, head) {
       const status = statusAgainst(request);
       if (status !== null) return reject(socket, status);
-      sockets.handleUpgrade(request, socket, head, (webSocket) => open(webSocket, request, socket));
+      sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        openSocket(webSocket, (protocolSocket, own) => server.opened(protocolSocket, { socket: own, request, caller: null }), deps);
+      });
     },
     async close() {
-      await new Promise<void>((resolve) => sockets.close(() => resolve()));
+      await new Promise<void>((resolve) => {
+        sockets.close(() => resolve());
+      });
     },
   };
+}
+
+function reject(socket: Duplex, status: number): void {
+  const body = JSON.stringify({ errors: [{ message: STATUS_CODES[status], extensions: { code: status === 503 ? RESTARTING : status === 403 ? 'FORBIDDEN' : 'NOT_FOUND' } }] });
+  socket.once('error', () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
+      `${status === 503 ? 'retry-after: 1\r\n' : ''}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+function isHashOnly(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  if ('query' in value && value.query !== null) return false;
+  return 'extensions' in value && typeof value.extensions === 'object' && value.extensions !== null && 'persistedQuery' in value.extensions;
+}
+
+function isCarried(result: object): result is Carried {
+  return 'formatted' in result;
 }

@@ -35,7 +35,7 @@ export function isWanted(task: Task, filter: TaskFilter): boolean {
 }
 
 function visibleAndWanted(eb: ExpressionBuilder<Tables, 'tasks'>, viewer: Viewer, filter: TaskFilter): ExpressionWrapper<Tables, 'tasks', SqlBool> {
-  const conditions = [eb('catalog', 'in', viewer.catalogs)];
+  const conditions = [oneOf(eb, 'catalog', viewer.catalogs)];
   switch (viewer.reads) {
     case 'all':
       break;

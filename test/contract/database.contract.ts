@@ -3,7 +3,8 @@
  * database takes more than one, the same one twice where it does not.
  */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { DatabaseClosedError, wake, type Database, type Lease, type Sql } from '../../src/db/database.js';
+import { DatabaseClosedError, wake, type Database } from '../../src/db/database.js';
+import { appendTransition, gate, listenTo, positionsAfter } from '../db/witness.js';
 
 export type Pair = { readonly one: Database; readonly other: Database; dispose(): Promise<void> };
 
@@ -279,68 +280,6 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
       expect(heads).toMatchObject([{ id: 1, log_id: expect.stringMatching(/^[0-9a-f]{12}$/), position: 0, worker_epoch: 0 }]);
     });
   });
-}
-
-/** Appends one transition like the log does, and tells its position. */
-export async function appendTransition(tx: Sql, facts = '{}'): Promise<number> {
-  const { position } = await tx
-    .updateTable('log_head')
-    .set(({ eb }) => ({ position: eb('position', '+', 1) }))
-    .where('id', '=', 1)
-    .returning('position')
-    .executeTakeFirstOrThrow();
-  await tx
-    .insertInto('transitions')
-    .values({ position, task_id: `task ${position}`, sequence: 1, terminal: 0, recorded_at: 0, facts })
-    .execute();
-  return position;
-}
-
-export async function positionsAfter(position: number, sql: Sql): Promise<number[]> {
-  const rows = await sql.selectFrom('transitions').select('position').where('position', '>', position).orderBy('position').execute();
-  return rows.map((row) => row.position);
-}
-
-export type Heard = {
-  readonly hints: (string | null)[];
-  until(isEnough: (hints: (string | null)[]) => boolean): Promise<void>;
-};
-
-export function listenTo(database: Database): Heard {
-  const hints: (string | null)[] = [];
-  const watchers = new Set<() => void>();
-  database.listen((hint) => {
-    hints.push(hint);
-    for (const look of watchers) look();
-  });
-  return {
-    hints,
-    until(isEnough) {
-      return new Promise((resolve) => {
-        const look = (): void => {
-          if (!isEnough(hints)) return;
-          watchers.delete(look);
-          resolve();
-        };
-        watchers.add(look);
-        look();
-      });
-    },
-  };
-}
-
-export function whenLost(lease: Lease): Promise<void> {
-  return new Promise((resolve) => {
-    if (lease.lost.aborted) resolve();
-    else lease.lost.addEventListener('abort', () => resolve());
-  });
-}
-
-/** A promise, and what resolves it. */
-export function gate(): [Promise<void>, () => void] {
-  let open: () => void = () => {};
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return [opened, open];
 }
 
 function upTo(count: number): number[] {

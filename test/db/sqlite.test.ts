@@ -7,7 +7,8 @@ import type { Readable } from 'node:stream';
 import { systemClock } from '../../src/clock.js';
 import { openDatabase } from '../../src/db/open.js';
 import { openSqlite } from '../../src/db/sqlite.js';
-import { appendTransition, databaseContract, positionsAfter } from '../contract/database.contract.js';
+import { databaseContract } from '../contract/database.contract.js';
+import { appendTransition, positionsAfter } from './witness.js';
 
 const clock = systemClock;
 let root: string;

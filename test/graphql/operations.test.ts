@@ -23,15 +23,18 @@ function fieldsIn(node: FragmentDefinitionNode | OperationDefinitionNode): strin
 
 describe('schema/operations', () => {
   test('has a document for each thing that a client does', () => {
-    expect(documents.flatMap(({ document }) => operationsIn(document).map((operation) => operation.name?.value)).toSorted()).toEqual([
-      'FollowTask',
-      'PartnerCentral',
-      'StartEngagementFromOpportunityTask',
-      'StartOpportunityFromEngagementTask',
-      'TaskDetail',
-      'TaskFeed',
-      'TaskList',
-    ]);
+    const names = documents.flatMap(({ document }) => operationsIn(document).map((operation) => operation.name?.value));
+    expect(new Set(names)).toEqual(
+      new Set([
+        'FollowTask',
+        'PartnerCentral',
+        'StartEngagementFromOpportunityTask',
+        'StartOpportunityFromEngagementTask',
+        'TaskDetail',
+        'TaskFeed',
+        'TaskList',
+      ]),
+    );
   });
 
   test.each(documents)('$file is valid and is named after its one operation', ({ file, document }) => {

@@ -9,7 +9,7 @@ describe('the enum ReasonCode', () => {
   const values = type instanceof GraphQLEnumType ? type.getValues() : [];
 
   test('has exactly the reasons that the SDK knows', () => {
-    expect(values.map((value) => value.value).toSorted()).toEqual(Object.values(ReasonCode).toSorted());
+    expect(new Set(values.map((value) => value.value))).toEqual(new Set(Object.values(ReasonCode)));
   });
 
   // The SDK's own constant has the same names as keys, made from the same spellings by somebody else.

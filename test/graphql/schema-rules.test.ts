@@ -35,7 +35,7 @@ describe('findViolations', () => {
     ['naming-convention Query.getThing', GOOD.replace('thing:', 'getThing:')],
     ['naming-convention ThingType', GOOD.replaceAll('Thing', 'ThingType')],
     ['naming-convention Thing.id', GOOD.replace('type Thing', 'enum Thing').replace('id: ID!', 'id')],
-    ['require-deprecation-reason Thing.name', `${GOOD} extend type Thing { name: Int @deprecated }`.replace('} extend type Thing {', '')],
+    ['require-deprecation-reason Thing.name', GOOD.replace('id: ID!', 'id: ID!\nname: Int @deprecated')],
     ['no-typename-prefix Thing.thingName', GOOD.replace('id: ID!', 'id: ID!\n"""N"""\nthingName: Int')],
     ['unique-enum-value-names Thing', GOOD.replace('type Thing', 'enum Thing').replace('id: ID!', 'A a')],
     ['strict-id-in-types Thing', GOOD.replace('ID!', 'String!')],

@@ -55,14 +55,20 @@ export function findViolations(document: DocumentNode, schema: GraphQLSchema): V
     'strict-id-in-types': outputs.filter((type) => type.kind === Kind.OBJECT_TYPE_DEFINITION && !isRoot(type) && !hasId(type)).map(nameOf),
     'no-unreachable-types': unreachable(definitions),
     'input-name': fieldsWhere(outputs, (field, type) => type.name.value === 'Mutation' && !takesItsInput(field)),
-    'no-scalar-result-type-on-mutation': fieldsWhere(outputs, (field, type) => type.name.value === 'Mutation' && isLeafType(schema.getType(typeName(field.type)))),
+    'no-scalar-result-type-on-mutation': fieldsWhere(
+      outputs,
+      (field, type) => type.name.value === 'Mutation' && isLeafType(schema.getType(typeName(field.type))),
+    ),
     'require-field-of-type-query-in-mutation-result': fieldsWhere(
       outputs,
-      (field, type) => type.name.value === 'Mutation' && !outputs.some((result) => result.name.value === typeName(field.type) && fieldTypes(result).includes('Query')),
+      (field, type) =>
+        type.name.value === 'Mutation' &&
+        !outputs.some((result) => result.name.value === typeName(field.type) && fieldTypes(result).includes('Query')),
     ),
     'require-nullable-result-in-root': fieldsWhere(
       outputs,
-      (field, type) => ['Query', 'Mutation'].includes(type.name.value) && field.type.kind === Kind.NON_NULL_TYPE && field.type.type.kind === Kind.NAMED_TYPE,
+      (field, type) =>
+        ['Query', 'Mutation'].includes(type.name.value) && field.type.kind === Kind.NON_NULL_TYPE && field.type.type.kind === Kind.NAMED_TYPE,
     ),
     alphabetize: definitions.filter((definition) => !isSorted(namesIn(definition))).map(nameOf),
     ...relayViolations(outputs, schema),
@@ -80,11 +86,15 @@ function relayViolations(outputs: readonly OutputType[], schema: GraphQLSchema):
       ...outputs.filter((type) => !connections.includes(type) && typeOf(type, 'edges') !== '' && typeOf(type, 'pageInfo') !== '').map(nameOf),
     ],
     'relay-edge-types': [
-      ...edges.filter((type) => !type.name.value.endsWith('Edge') || !/^\w+!?$/.test(typeOf(type, 'node')) || !/^String!?$/.test(typeOf(type, 'cursor'))).map(nameOf),
-      ...edges.filter((type) => {
-        const node = outputs.find(({ name }) => name.value === typeOf(type, 'node').replace('!', ''));
-        return node?.kind === Kind.OBJECT_TYPE_DEFINITION && !node.interfaces?.some(({ name }) => name.value === 'Node');
-      }).map((type) => `${type.name.value}.node`),
+      ...edges
+        .filter((type) => !type.name.value.endsWith('Edge') || !/^\w+!?$/.test(typeOf(type, 'node')) || !/^String!?$/.test(typeOf(type, 'cursor')))
+        .map(nameOf),
+      ...edges
+        .filter((type) => {
+          const node = outputs.find(({ name }) => name.value === typeOf(type, 'node').replace('!', ''));
+          return node?.kind === Kind.OBJECT_TYPE_DEFINITION && !node.interfaces?.some(({ name }) => name.value === 'Node');
+        })
+        .map((type) => `${type.name.value}.node`),
     ],
     'relay-page-info': outputs
       .filter(({ name }) => name.value === 'PageInfo')
@@ -96,7 +106,10 @@ function relayViolations(outputs: readonly OutputType[], schema: GraphQLSchema):
       .map(nameOf),
     'relay-arguments': fieldsWhere(outputs, (field) => {
       const args = Object.fromEntries((field.arguments ?? []).map((arg) => [arg.name.value, print(arg.type)]));
-      return typeName(field.type).endsWith('Connection') && !(/^Int!?$/.test(args['first'] ?? '') && isLeafType(schema.getType((args['after'] ?? '').replace('!', ''))));
+      return (
+        typeName(field.type).endsWith('Connection') &&
+        !(/^Int!?$/.test(args['first'] ?? '') && isLeafType(schema.getType((args['after'] ?? '').replace('!', ''))))
+      );
     }),
   };
 }
@@ -104,7 +117,11 @@ function relayViolations(outputs: readonly OutputType[], schema: GraphQLSchema):
 function partsOf(definition: DefinitionNode): Part[] {
   if (!('name' in definition) || definition.name === undefined || !('description' in definition)) return [];
   const type = definition.name.value;
-  const part = (kind: Part['kind'], at: string, node: { name: { value: string }; description?: StringValueNode | undefined; directives?: readonly ConstDirectiveNode[] | undefined }): Part => ({
+  const part = (
+    kind: Part['kind'],
+    at: string,
+    node: { name: { value: string }; description?: StringValueNode | undefined; directives?: readonly ConstDirectiveNode[] | undefined },
+  ): Part => ({
     at,
     kind,
     name: node.name.value,
@@ -115,9 +132,13 @@ function partsOf(definition: DefinitionNode): Part[] {
     { at: type, kind: 'type', name: type, description: definition.description, directives: [] },
     ...membersOf(definition).flatMap((field) => [
       part('field', `${type}.${field.name.value}`, field),
-      ...(field.kind === Kind.FIELD_DEFINITION ? (field.arguments ?? []) : []).map((arg) => part('argument', `${type}.${field.name.value}(${arg.name.value}:)`, arg)),
+      ...(field.kind === Kind.FIELD_DEFINITION ? (field.arguments ?? []) : []).map((arg) =>
+        part('argument', `${type}.${field.name.value}(${arg.name.value}:)`, arg),
+      ),
     ]),
-    ...(definition.kind === Kind.ENUM_TYPE_DEFINITION ? (definition.values ?? []) : []).map((value) => part('value', `${type}.${value.name.value}`, value)),
+    ...(definition.kind === Kind.ENUM_TYPE_DEFINITION ? (definition.values ?? []) : []).map((value) =>
+      part('value', `${type}.${value.name.value}`, value),
+    ),
   ];
 }
 
@@ -126,12 +147,15 @@ function membersOf(definition: DefinitionNode): readonly (FieldDefinitionNode | 
 }
 
 function redundantNames(definition: DefinitionNode): string[] {
-  const clashes = (name: string, words: readonly string[] = []) => words.some((word) => name.startsWith(word) || name.toLowerCase().endsWith(word.toLowerCase()));
+  const clashes = (name: string, words: readonly string[] = []) =>
+    words.some((word) => name.startsWith(word) || name.toLowerCase().endsWith(word.toLowerCase()));
   if (!('name' in definition) || definition.name === undefined) return [];
   const type = definition.name.value;
   return [
     ...(clashes(type, REDUNDANT[definition.kind]) ? [type] : []),
-    ...(isOutput(definition) ? (definition.fields ?? []) : []).filter((field) => clashes(field.name.value, REDUNDANT[type])).map((field) => `${type}.${field.name.value}`),
+    ...(isOutput(definition) ? (definition.fields ?? []) : [])
+      .filter((field) => clashes(field.name.value, REDUNDANT[type]))
+      .map((field) => `${type}.${field.name.value}`),
   ];
 }
 
@@ -153,7 +177,8 @@ function unreachable(definitions: readonly DefinitionNode[]): string[] {
     reached.add(name);
     for (const definition of definitions) {
       if (nameOf(definition) === name) membersOf(definition).flatMap(typesIn).forEach(reach);
-      if (definition.kind === Kind.OBJECT_TYPE_DEFINITION && definition.interfaces?.some((type) => type.name.value === name)) reach(definition.name.value);
+      if (definition.kind === Kind.OBJECT_TYPE_DEFINITION && definition.interfaces?.some((type) => type.name.value === name))
+        reach(definition.name.value);
     }
   };
   ROOTS.forEach(reach);
@@ -172,7 +197,9 @@ function takesItsInput(field: FieldDefinitionNode): boolean {
 }
 
 function fieldsWhere(outputs: readonly OutputType[], breaks: (field: FieldDefinitionNode, type: OutputType) => boolean): string[] {
-  return outputs.flatMap((type) => (type.fields ?? []).filter((field) => breaks(field, type)).map((field) => `${type.name.value}.${field.name.value}`));
+  return outputs.flatMap((type) =>
+    (type.fields ?? []).filter((field) => breaks(field, type)).map((field) => `${type.name.value}.${field.name.value}`),
+  );
 }
 
 function fieldTypes(type: OutputType): string[] {
@@ -187,7 +214,7 @@ function namesIn(definition: DefinitionNode): string[][] {
 }
 
 function isSorted(lists: readonly string[][]): boolean {
-  return lists.every((names) => names.every((name, index) => index === 0 || (names[index - 1] ?? '').localeCompare(name) <= 0));
+  return lists.every((names) => names.every((name, index) => index === 0 || (names[index - 1] ?? '') <= name));
 }
 
 function isOutput(definition: DefinitionNode): definition is OutputType {

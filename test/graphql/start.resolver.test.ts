@@ -30,7 +30,11 @@ const KINDS = [
 
 type Kind = (typeof KINDS)[number];
 
-async function start(kind: Kind, outcome: StartOutcome | Error, more: Record<string, Json> = {}): Promise<{ answer: Answer; payload: Json; asked: unknown }> {
+async function start(
+  kind: Kind,
+  outcome: StartOutcome | Error,
+  more: Record<string, Json> = {},
+): Promise<{ answer: Answer; payload: Json; asked: unknown }> {
   const tasks = fakeTasks({ start: outcome });
   const query = `mutation ($input: ${kind.inputType}!) { payload: ${kind.mutation}(input: $input) ${PAYLOAD} }`;
   const answer = await run(query, contextWith(tasks), { input: { ...kind.input, ...more } });
@@ -146,7 +150,15 @@ describe.each(KINDS)('Mutation.$mutation', (kind) => {
 });
 
 describe('a refusal by AWS', () => {
-  const CODES: readonly ErrorCode[] = ['VALIDATION_FAILED', 'ACCESS_DENIED', 'CONFLICT', 'NOT_FOUND', 'QUOTA_EXCEEDED', 'THROTTLED', 'UPSTREAM_FAILED'];
+  const CODES: readonly ErrorCode[] = [
+    'VALIDATION_FAILED',
+    'ACCESS_DENIED',
+    'CONFLICT',
+    'NOT_FOUND',
+    'QUOTA_EXCEEDED',
+    'THROTTLED',
+    'UPSTREAM_FAILED',
+  ];
 
   test.each(CODES)('is told as %s', async (errorCode) => {
     const task = aTask({ status: 'REJECTED', failure: aFailure({ errorCode }) });

@@ -150,7 +150,13 @@ describe('Query.tasks', () => {
 
   test('hands every part of the filter on, and takes null for absent', async () => {
     const tasks = fakeTasks({ list: PAGE });
-    const filter = { kinds: ['OPPORTUNITY_FROM_ENGAGEMENT'], catalogs: ['AWS'], statuses: ['FAILED', 'REJECTED'], identifiers: ['O1'], startedBy: 'ada' };
+    const filter = {
+      kinds: ['OPPORTUNITY_FROM_ENGAGEMENT'],
+      catalogs: ['AWS'],
+      statuses: ['FAILED', 'REJECTED'],
+      identifiers: ['O1'],
+      startedBy: 'ada',
+    };
     const query = 'query ($filter: TaskFilter) { tasks(filter: $filter) { nodes { id } } }';
     await run(query, contextWith(tasks), { filter });
     await run(query, contextWith(tasks), { filter: { kinds: null, catalogs: null, statuses: null, identifiers: null, startedBy: null } });

@@ -17,7 +17,8 @@ const FAILED = aTransition({
   }),
 });
 
-const SELECTION = '{ cursor sequence previousStatus status isTerminal observedAt message reasonCode task { __typename id status failure { category } } }';
+const SELECTION =
+  '{ cursor sequence previousStatus status isTerminal observedAt message reasonCode task { __typename id status failure { category } } }';
 
 const EVENTS = [
   {

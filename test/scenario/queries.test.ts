@@ -7,7 +7,7 @@ describe('queries', () => {
 
   beforeAll(async () => {
     gateway = await startGateway({ CATALOGS: 'SANDBOX,AWS' }, { speed: 10 });
-    for (const identifier of ['O1000002', 'O1000002', 'eng-atonce00000001', 'O1000002', 'O1000002']) {
+    for (const identifier of ['O1000002', 'O1000002', 'eng-insidecall0001', 'O1000002', 'O1000002']) {
       ids.push((await start(gateway, identifier)).task.id);
     }
   });

@@ -48,7 +48,7 @@ describe('through the whole gateway', () => {
         recovery: expect.stringMatching(/.{20}/),
       });
     }
-    const tasks = gateway.simulator.tasks().filter((task) => Object.values(task.request).includes(identifier));
+    const tasks = gateway.simulator.tasks().filter((task) => task.target === identifier);
     expect(tasks).toHaveLength(1);
   });
 

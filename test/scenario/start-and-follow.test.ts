@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { fingerprint } from '../../src/partner-central/simulator/fingerprint.js';
+import type { TaskInput } from '../../src/partner-central/task-kind.js';
+import { awsClientToken } from '../../src/tasks/record.js';
 import { FOLLOW, runToEnd, start, startGateway, type TestGateway } from '../support/gateway.js';
 
 describe('a start', () => {
@@ -12,13 +15,22 @@ describe('a start', () => {
     const clientToken = `token ${randomUUID()}`;
     const tags = [{ key: 'tëam', value: 'ΑΒ 1' }, { key: 'cost', value: '' }];
     const { last } = await runToEnd(gateway, 'O1000001', { clientToken, tags, awsSubmission: { involvementType: 'FOR_VISIBILITY_ONLY', visibility: 'LIMITED' } });
-    const sent = gateway.simulator.tasks().find((task) => JSON.stringify(task.request).includes('tëam'));
-    expect(sent?.request).toMatchObject({
+    const input: TaskInput = {
+      kind: 'ENGAGEMENT_FROM_OPPORTUNITY',
+      catalog: 'SANDBOX',
+      identifier: 'O1000001',
+      involvementType: 'FOR_VISIBILITY_ONLY',
+      visibility: 'LIMITED',
+      tags,
+    };
+    const sent = {
       Catalog: 'Sandbox',
+      ClientToken: awsClientToken({ subject: null, input, clientToken }),
       Identifier: 'O1000001',
       AwsSubmission: { InvolvementType: 'For Visibility Only', Visibility: 'Limited' },
       Tags: [{ Key: 'tëam', Value: 'ΑΒ 1' }, { Key: 'cost', Value: '' }],
-    });
+    };
+    expect(gateway.simulator.tasks().map((task) => task.fingerprint)).toContain(fingerprint(sent));
     expect(last.task).toMatchObject({
       __typename: 'EngagementFromOpportunityTask',
       kind: 'ENGAGEMENT_FROM_OPPORTUNITY',

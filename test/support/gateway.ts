@@ -1,7 +1,4 @@
 /** A whole gateway over a simulator of its own, as a client meets it: by HTTP and WebSocket. Nothing of it outlives the test file. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
@@ -9,6 +6,7 @@ import { parseConfig, type Config, type SettingName } from '../../src/config.js'
 import { createGateway, type Gateway, type Overrides } from '../../src/gateway.js';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/partner-central/simulator/simulator.js';
 import { createTelemetry } from '../../src/telemetry.js';
+import { temporaryDirectory } from './directory.js';
 
 export type GraphqlResult = { data?: any; errors?: { message: string; extensions?: Record<string, unknown>; path?: unknown[] }[] };
 
@@ -33,12 +31,6 @@ afterAll(async () => {
 // The SDK finds them as it would in production; the simulator only looks at the shape of the signature.
 process.env['AWS_ACCESS_KEY_ID'] = 'test';
 process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
-
-export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'gateway-'));
-  cleanups.push(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
-}
 
 export function configOf(settings: Settings): Config {
   const parsed = parseConfig({ PORT: '0', LOG_LEVEL: 'silent', DRAIN_MS: '0', DATA_DIR: ':memory:', ...settings });

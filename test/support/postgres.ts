@@ -187,6 +187,8 @@ function findPrograms(base: string, user: { uid?: number; gid?: number }): { ini
   } catch {
     cpSync(native, join(base, 'native'), { recursive: true, verbatimSymlinks: true });
     native = join(base, 'native');
+    // The leash removes it, and runs as this user.
+    if (user.uid !== undefined) execFileSync('chown', ['-R', `${user.uid}:${user.gid}`, native]);
   }
   return { initdb: at('initdb'), postgres: at('postgres') };
 }

@@ -1,0 +1,215 @@
+/**
+ * The HTTP side of the one path: which transport a request wants, and the way there. Whatever goes wrong on the way (a body that is
+ * too large, broken or of a foreign type) is answered like everything else, as GraphQL errors in JSON.
+ */
+import cors from '@fastify/cors';
+import { HeaderMap, type ApolloServer } from '@apollo/server';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import { context as otelContext, propagation } from '@opentelemetry/api';
+import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { GraphQLError } from 'graphql';
+import { SECOND } from '../clock.js';
+import { isSubscription, statusOf, type ApolloContext } from './apollo.js';
+import type { Authenticate } from './auth.js';
+import { explorerPage } from './explorer.js';
+import type { Health } from './health.js';
+import { sendStream, type Framing, type HttpStreamDeps } from './http-stream.js';
+import { limitExceeded } from './limits.js';
+import type { Masking } from './masking.js';
+import { multipart } from './multipart.js';
+import { JSON_TYPE, jsonTypeFor, parseAccept, prefersHtml, streamingFor, type Range, type Streaming } from './negotiation.js';
+import { originAllowed, preflighted } from './origin.js';
+import type { Exchange, OperationRequest, Outcome, Pipeline } from './pipeline.js';
+import { formatted, refusal, refuse, refuseForNow, type Refusal } from './refusal.js';
+import type { ResponseStream } from './response-stream.js';
+import { sse } from './sse.js';
+
+export type HttpDeps = HttpStreamDeps & {
+  readonly path: string;
+  readonly explorer: boolean;
+  readonly explorerDocument: string | undefined;
+  readonly corsOrigins: readonly string[];
+  readonly pipeline: Pipeline;
+  readonly apollo: ApolloServer<ApolloContext>;
+  readonly authenticate: Authenticate;
+  readonly masking: Masking;
+  readonly health: Health;
+};
+
+/** For a whole request to arrive; slower ones only hold a connection. */
+const REQUEST_TIMEOUT_MS = 30 * SECOND;
+
+export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
+  const { path, pipeline, authenticate, connections, limits, corsOrigins } = deps;
+  const app = fastify({ logger: false, bodyLimit: limits.bodyBytes, requestTimeout: REQUEST_TIMEOUT_MS, forceCloseConnections: true });
+  // Bodies that a foreign page can send without asking first are not read at all.
+  app.removeContentTypeParser('text/plain');
+  await app.register(cors, {
+    origin: corsOrigins.includes('*') ? true : [...corsOrigins],
+    methods: ['GET', 'POST'],
+    exposedHeaders: ['retry-after', 'www-authenticate'],
+    maxAge: 600,
+  });
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
+  });
+  app.setErrorHandler((error: FastifyError, request, reply) => sendRefusal(reply, refusalFor(error, deps), parseAccept(request.headers.accept)));
+  app.setNotFoundHandler((_request, reply) => reply.code(404).type(JSON_TYPE).send({ errors: [{ message: `There is nothing here; GraphQL is at ${path}.`, extensions: { code: 'NOT_FOUND' } }] }));
+
+  const throughApollo = fastifyApolloHandler(deps.apollo, { context: apolloContext });
+
+  async function apolloContext(request: FastifyRequest): Promise<ApolloContext> {
+    const outcome = await authenticate(request.headers.authorization);
+    if (outcome.kind === 'refused') throw asThrown(outcome.refusal);
+    return { exchange: exchangeOf(request, 'http', outcome.caller), jsonType: jsonTypeFor(parseAccept(request.headers.accept)) };
+  }
+
+  async function graphql(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const ranges = parseAccept(request.headers.accept);
+    if (deps.explorer && request.method === 'GET' && prefersHtml(ranges)) {
+      const page = explorerPage(deps.explorerDocument);
+      return reply.type('text/html; charset=utf-8').header('content-security-policy', page.contentSecurityPolicy).send(page.html);
+    }
+    const streaming = streamingFor(ranges);
+    if (streaming === null) return throughApollo.call(app, request, reply);
+    return stream(request, reply, ranges, streaming);
+  }
+
+  async function stream(request: FastifyRequest, reply: FastifyReply, ranges: readonly Range[], streaming: Streaming): Promise<unknown> {
+    const forged = forgery(request, streaming);
+    if (forged !== null) return sendRefusal(reply, forged, ranges);
+    const operation = operationOf(request);
+    if (operation.kind === 'refusal') return sendRefusal(reply, operation, ranges);
+    const authenticated = await authenticate(request.headers.authorization);
+    if (authenticated.kind === 'refused') return sendRefusal(reply, authenticated.refusal, ranges);
+    const { caller } = authenticated;
+    const exchange = exchangeOf(request, streaming.transport, caller);
+    const prepared = pipeline.prepare(operation.request, exchange);
+    // Who also reads JSON gets JSON for whatever is no stream.
+    if (prepared.kind === 'prepared' && !isSubscription(prepared) && !streaming.only) return throughApollo.call(app, request, reply);
+    if (prepared.kind === 'refusal') return streaming.only ? answer(reply, prepared, streaming) : sendRefusal(reply, prepared, ranges);
+
+    if (!isSubscription(prepared)) return answer(reply, await pipeline.run(prepared, exchange), streaming);
+    if (!connections.takeSlot(caller.subject)) {
+      const crossed = refuseForNow('LIMIT_EXCEEDED', '', 429, SECOND);
+      return sendRefusal(reply, { ...crossed, errors: [limitExceeded('socketsPerCaller', limits.socketsPerCaller)] }, ranges);
+    }
+    const outcome = await pipeline.run(prepared, exchange);
+    if (outcome.kind === 'stream') return hand(reply, outcome.stream, streaming, caller.expiresAt, () => connections.giveSlot(caller.subject));
+    connections.giveSlot(caller.subject);
+    return streaming.only || outcome.kind === 'result' ? answer(reply, outcome, streaming) : sendRefusal(reply, outcome, ranges);
+  }
+
+  function hand(reply: FastifyReply, source: ResponseStream, streaming: Streaming, expiresAt: number | null, ended: () => void): FastifyReply {
+    const headers = headersOf(reply);
+    reply.hijack();
+    sendStream(source, { response: reply.raw, headers, framing: framingOf(streaming), expiresAt, ended }, deps).catch((error: unknown) => {
+      deps.telemetry.unexpected('http-stream', error);
+      reply.raw.destroy();
+    });
+    return reply;
+  }
+
+  /** One result, or what was refused, in the framing of a stream. What HTTP has a status for keeps it. */
+  function answer(reply: FastifyReply, outcome: Outcome, streaming: Streaming): FastifyReply {
+    if (outcome.kind === 'stream') throw new Error('a stream is no answer that ends');
+    if (outcome.kind === 'refusal' && !outcome.okForPlainJson && outcome.status >= 400) return sendRefusal(reply, outcome, []);
+    const framing = framingOf(streaming);
+    const payload = outcome.kind === 'result' ? outcome.result : { errors: formatted(outcome.errors) };
+    return reply.type(framing.contentType).send(framing.opening + framing.next({ kind: 'next', payload, cursor: null }) + framing.complete);
+  }
+
+  function exchangeOf(request: FastifyRequest, transport: Exchange['transport'], caller: Exchange['caller']): Exchange {
+    const lastEventId = request.headers['last-event-id'];
+    return {
+      transport,
+      caller,
+      readOnly: request.method === 'GET',
+      lastEventId: transport === 'sse' && typeof lastEventId === 'string' ? lastEventId : null,
+      trace: propagation.extract(otelContext.active(), request.headers),
+    };
+  }
+
+  /** GETs change nothing, but a foreign page could open streams; an EventSource cannot ask first, so there the page's origin decides. */
+  function forgery(request: FastifyRequest, streaming: Streaming): Refusal | null {
+    if (preflighted(request.headers)) return null;
+    if (streaming.transport === 'sse' && request.method === 'GET' && originAllowed(request.headers, corsOrigins)) return null;
+    return refuse('BAD_REQUEST', 'This request could have been forged by a foreign page. Send a header "apollo-require-preflight: true", or a JSON body.', { status: 400 });
+  }
+
+  app.route({ method: ['GET', 'POST'], url: path, handler: graphql });
+  app.route({
+    method: ['PUT', 'DELETE', 'PATCH'],
+    url: path,
+    handler: async (request, reply) => sendRefusal(reply, refuse('BAD_REQUEST', 'GraphQL is asked with GET or POST.', { status: 405, headers: { allow: 'GET, POST' } }), parseAccept(request.headers.accept)),
+  });
+  app.get('/health/live', async (_request, reply) => reply.send({ live: true }));
+  app.get('/health/ready', async (_request, reply) => {
+    const readiness = await deps.health.ready();
+    return reply.code(readiness.ready ? 200 : 503).send(readiness);
+  });
+  app.get('/metrics', async (_request, reply) => {
+    const { contentType, text } = await deps.metrics.expose();
+    return reply.type(contentType).send(text);
+  });
+  return app;
+}
+
+function framingOf(streaming: Streaming): Framing {
+  return streaming.transport === 'sse' ? sse : multipart;
+}
+
+function operationOf(request: FastifyRequest): { readonly kind: 'request'; readonly request: OperationRequest } | Refusal {
+  if (request.method === 'POST') {
+    const { body } = request;
+    if (Array.isArray(body)) return refuse('BAD_REQUEST', 'Operation batching disabled.', { status: 400 });
+    if (typeof body !== 'object' || body === null) return refuse('BAD_REQUEST', 'The body must be a JSON object with a `query`.', { status: 400 });
+    return { kind: 'request', request: body };
+  }
+  const { searchParams } = new URL(request.url, 'http://localhost');
+  const parts: Record<string, unknown> = {};
+  for (const name of ['query', 'operationName', 'variables', 'extensions']) {
+    const values = searchParams.getAll(name);
+    if (values.length > 1) return refuse('BAD_REQUEST', `The '${name}' search parameter may only be specified once.`, { status: 400 });
+    const [value] = values;
+    if (value === undefined) continue;
+    if (name === 'query' || name === 'operationName') parts[name] = value;
+    else {
+      try {
+        parts[name] = JSON.parse(value);
+      } catch {
+        return refuse('BAD_REQUEST', `The ${name} search parameter contains invalid JSON.`, { status: 400 });
+      }
+    }
+  }
+  return { kind: 'request', request: parts };
+}
+
+function sendRefusal(reply: FastifyReply, refused: Refusal, ranges: readonly Range[]): FastifyReply {
+  const jsonType = jsonTypeFor(ranges) ?? JSON_TYPE;
+  return reply.code(statusOf(refused, jsonType)).headers(refused.headers).type(jsonType).send(JSON.stringify({ errors: formatted(refused.errors) }));
+}
+
+function headersOf(reply: FastifyReply): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : String(value);
+  }
+  return headers;
+}
+
+/** Apollo takes a status and headers from an error's `http` extension, and removes it before anyone sees it. */
+function asThrown(refused: Refusal): GraphQLError {
+  const [error] = refused.errors;
+  return new GraphQLError(error?.message ?? 'Refused', {
+    extensions: { ...error?.extensions, http: { status: refused.status, headers: new HeaderMap(Object.entries(refused.headers)) } },
+  });
+}
+
+function refusalFor(error: FastifyError, { limits, masking }: HttpDeps): Refusal {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return refusal([limitExceeded('bodyBytes', limits.bodyBytes)], { status: 413 });
+  const status = error.statusCode ?? 500;
+  if (status === 415) return refuse('BAD_REQUEST', 'Send "content-type: application/json" and a JSON body.', { status });
+  if (status >= 400 && status < 500) return refuse('BAD_REQUEST', 'The request body is not valid JSON.', { status });
+  return refusal([masking.mask(error)], { status: 500 });
+}

@@ -1,0 +1,128 @@
+/**
+ * One HTTP server with everything on it: GraphQL over every transport at `/graphql`, health and metrics beside it. It is handed a schema
+ * and knows nothing of what that is about.
+ */
+import type { GraphQLSchema } from 'graphql';
+import type { Clock } from '../clock.js';
+import type { Telemetry } from '../telemetry.js';
+import { createApollo } from './apollo.js';
+import { createAuthenticator, type Authenticate, type AuthOptions } from './auth.js';
+import type { Caller } from './caller.js';
+import { createConnections } from './connections.js';
+import { createDocuments } from './documents.js';
+import { createDrain } from './drain.js';
+import { createHealth, type Readiness } from './health.js';
+import { createHttp } from './http.js';
+import { DEFAULT_LIMITS, type Limits } from './limits.js';
+import { createMasking } from './masking.js';
+import { createMetrics, type Metrics } from './metrics.js';
+import { createPersisted, type PersistedOptions } from './persisted.js';
+import { createPipeline } from './pipeline.js';
+import { createWebSockets } from './websocket.js';
+
+export type { AuthOptions } from './auth.js';
+export type { Caller } from './caller.js';
+export type { Limits } from './limits.js';
+export type { PersistedOptions } from './persisted.js';
+
+export type ServerOptions = {
+  readonly schema: GraphQLSchema;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Landing page and introspection. */
+  readonly explorer: boolean;
+  /** What the landing page's Sandbox shows first. */
+  readonly explorerDocument?: string | undefined;
+  /** Pages of these origins may ask; `*` is all. */
+  readonly corsOrigins: readonly string[];
+  readonly auth: AuthOptions;
+  readonly persisted: PersistedOptions;
+  readonly limits?: Partial<Limits> | undefined;
+  readonly drainMs: number;
+  /** The GraphQL context value of one operation. `resumeAfter` is where its client wants to go on, as an opaque text. */
+  contextOf(caller: Caller, request: { resumeAfter: string | null }): object;
+  /** Whether what the server depends on works. */
+  ready(): Promise<Readiness>;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+};
+
+export type Server = {
+  /** http://host:port/graphql */
+  readonly url: string;
+  /** Takes no new work, finishes what runs, and sends readers away in random slices over `drainMs`. Idempotent. */
+  drain(): Promise<void>;
+  /** Ends at once whatever is left. Idempotent. */
+  close(): Promise<void>;
+};
+
+const PATH = '/graphql';
+
+/** Resolves when the server listens; rejects, with nothing left open, if it cannot. */
+export async function createServer(options: ServerOptions): Promise<Server> {
+  const { schema, telemetry, clock, corsOrigins } = options;
+  const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const metrics = createMetrics(telemetry);
+  const masking = createMasking(telemetry);
+  const authenticate = counted(createAuthenticator(options.auth, { clock, telemetry }), metrics);
+  const connections = createConnections({ clock, telemetry, slotsPerSubject: limits.socketsPerCaller });
+  const drain = createDrain({ clock, drainMs: options.drainMs, telemetry, connections });
+  const documents = createDocuments(schema, { limits, introspection: options.explorer });
+  const pipeline = createPipeline({
+    schema,
+    limits,
+    documents,
+    persisted: createPersisted(options.persisted),
+    masking,
+    metrics,
+    telemetry,
+    clock,
+    contextOf: (caller, request) => options.contextOf(caller, request),
+    admit: () => drain.admit(),
+  });
+  const shared = { path: PATH, schema, connections, metrics, limits, clock, telemetry, pipeline, authenticate, corsOrigins, drain };
+  const apollo = await createApollo({ schema, pipeline, documents, masking, telemetry });
+  const health = createHealth({ ready: () => options.ready(), draining: () => drain.draining, telemetry });
+  const webSockets = createWebSockets(shared);
+  const http = await createHttp({ ...shared, explorer: options.explorer, explorerDocument: options.explorerDocument, apollo, masking, health });
+  http.server.on('upgrade', (request, socket, head) => webSockets.upgrade(request, socket, head));
+
+  async function release(): Promise<void> {
+    await connections.close();
+    await webSockets.close();
+    http.server.closeAllConnections();
+    await http.close();
+    await apollo.stop();
+    health.close();
+  }
+
+  try {
+    await http.listen({ host: options.host, port: options.port });
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  let closing: Promise<void> | null = null;
+  return {
+    url: urlOf(options.host, http.server.address()),
+    drain: () => drain.drain(),
+    close() {
+      closing ??= release();
+      return closing;
+    },
+  };
+}
+
+function counted(authenticate: Authenticate, metrics: Metrics): Authenticate {
+  return async (credentials) => {
+    const outcome = await authenticate(credentials);
+    metrics.authenticated(outcome.kind === 'caller' ? 'accepted' : outcome.heals ? 'unavailable' : 'refused');
+    return outcome;
+  };
+}
+
+function urlOf(host: string, address: ReturnType<import('node:http').Server['address']>): string {
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}${PATH}`;
+}

@@ -1,0 +1,189 @@
+/**
+ * One WebSocket as graphql-ws wants it, with bounds: what it buffers for a reader that does not read, how long it waits for a first
+ * message, for a pong, for a token's expiry, and for the other side's half of a close. After it has been shut nothing is sent.
+ */
+import { CloseCode, type WebSocket as ProtocolSocket } from 'graphql-ws';
+import type { RawData, WebSocket } from 'ws';
+import { SECOND } from '../clock.js';
+import type { Caller } from './caller.js';
+import type { Connection } from './connections.js';
+import type { HttpStreamDeps } from './http-stream.js';
+import type { EndReason } from './metrics.js';
+
+export const SERVICE_RESTART = 1012;
+export const TRY_AGAIN_LATER = 1013;
+
+/** Browsers, phones and proxies forget idle connections after half a minute at the earliest. */
+const KEEP_ALIVE_MS = 12 * SECOND;
+/** For the other side's close frame; a reader that does not read never sends it. */
+const CLOSE_WAIT_MS = 2 * SECOND;
+/** Answers to pings and refusals that may wait behind the one event that each operation may have waiting. */
+const SPARE_MESSAGES = 20;
+
+export type Socket = {
+  /** Nothing is sent any more, whoever ended it. */
+  readonly over: boolean;
+  /** Why the operations end that the socket takes with it. */
+  readonly endReason: EndReason;
+  acknowledged(caller: Caller): void;
+  shut(code: number, reason: string): void;
+};
+
+/** @param opened graphql-ws' `opened`; it answers with what to call when the socket is over. */
+export function openSocket(
+  webSocket: WebSocket,
+  opened: (protocolSocket: ProtocolSocket, socket: Socket) => (code?: number, reason?: string) => Promise<void>,
+  deps: HttpStreamDeps,
+): void {
+  const { connections, metrics, limits, clock, telemetry } = deps;
+  const initBy = clock.now() + limits.initTimeoutMs;
+  const queue: { readonly text: string; sent(): void }[] = [];
+  let caller: Caller | null = null;
+  let over = false;
+  let closedBy: number | null = null;
+  let endReason: EndReason = 'client';
+  let closeBy = Number.POSITIVE_INFINITY;
+  let nextPingAt = clock.now() + KEEP_ALIVE_MS;
+  let alive = true;
+  let blockedSince: number | null = null;
+  let closed: ((code?: number, reason?: string) => Promise<void>) | null = null;
+
+  function send(text: string): Promise<void> | void {
+    if (over) return undefined;
+    if (queue.length === 0 && webSocket.bufferedAmount < limits.bufferedBytes) {
+      webSocket.send(text, written);
+      return undefined;
+    }
+    blockedSince ??= clock.now();
+    // Events wait one per operation, since graphql-ws asks for the next only when this one is sent. What is more than that are answers to
+    // a client that talks without listening: it is not listened to either until it does.
+    if (queue.length > limits.operationsPerSocket + SPARE_MESSAGES) webSocket.pause();
+    return new Promise<void>((resolve) => {
+      queue.push({ text, sent: resolve });
+    });
+  }
+
+  function written(): void {
+    if (queue.length === 0) return;
+    // Bytes got through although no pong could yet: the reader is slow, not gone.
+    alive = true;
+    blockedSince = clock.now();
+    while (!over && webSocket.bufferedAmount < limits.bufferedBytes) {
+      const message = queue.shift();
+      if (message === undefined) break;
+      webSocket.send(message.text, written);
+      message.sent();
+    }
+    if (queue.length > 0) return;
+    blockedSince = null;
+    if (webSocket.isPaused) webSocket.resume();
+  }
+
+  function shut(code: number, reason: string): void {
+    if (over) return;
+    closedBy = code;
+    endReason = code === SERVICE_RESTART ? 'restart' : code === CloseCode.Forbidden ? 'expired' : 'error';
+    closeBy = clock.now() + CLOSE_WAIT_MS;
+    // A paused socket would never see the other side's half of the close.
+    if (webSocket.isPaused) webSocket.resume();
+    webSocket.close(code, closeReason(reason));
+    finish(code, reason);
+  }
+
+  function cut(because: EndReason): void {
+    if (!over) endReason = because;
+    webSocket.terminate();
+  }
+
+  /** The operations end with the decision to close, not with the other side's agreement. */
+  function finish(code: number, reason: string): void {
+    if (over) return;
+    over = true;
+    for (const message of queue.splice(0)) message.sent();
+    if (caller !== null) connections.giveSlot(caller.subject);
+    release(code, reason);
+  }
+
+  function release(code: number, reason: string): void {
+    closed?.(code, reason).catch((error: unknown) => telemetry.unexpected('websocket', error));
+  }
+
+  const connection: Connection = {
+    dueAt: () => Math.min(over ? closeBy : nextPingAt, caller === null ? initBy : (caller.expiresAt ?? Number.POSITIVE_INFINITY), blockedSince === null ? Number.POSITIVE_INFINITY : blockedSince + limits.stalledMs),
+    wake(now) {
+      if (over) {
+        if (now >= closeBy) webSocket.terminate();
+        return;
+      }
+      if (caller === null && now >= initBy) return shut(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
+      if (caller !== null && caller.expiresAt !== null && now >= caller.expiresAt) return shut(CloseCode.Forbidden, 'The token has expired');
+      if (blockedSince !== null && now - blockedSince >= limits.stalledMs) return cut('stalled');
+      if (now < nextPingAt) return;
+      if (!alive) return cut('stalled');
+      alive = false;
+      nextPingAt = now + KEEP_ALIVE_MS;
+      webSocket.ping();
+    },
+    restart: () => shut(SERVICE_RESTART, 'Service restart'),
+    destroy: () => cut('restart'),
+  };
+
+  const socket: Socket = {
+    get over() {
+      return over;
+    },
+    get endReason() {
+      return endReason;
+    },
+    acknowledged(who) {
+      caller = who;
+    },
+    shut,
+  };
+
+  closed = opened(
+    {
+      protocol: webSocket.protocol,
+      send,
+      close: (code = CloseCode.Forbidden, reason = '') => shut(code, reason),
+      onMessage(handle) {
+        webSocket.on('message', (data) => {
+          if (over) return;
+          handle(textOf(data)).catch((error: unknown) => {
+            // graphql-ws reads what only servers send, and then does not know what to do with it.
+            if (error instanceof Error && error.message.startsWith('Unexpected message of type')) return shut(CloseCode.BadRequest, 'Invalid message received');
+            telemetry.unexpected('websocket', error);
+            // Not 4500: whatever it was, another try may succeed, and that code would forbid it.
+            shut(TRY_AGAIN_LATER, 'Try again later');
+          });
+        });
+      },
+    },
+    socket,
+  );
+
+  // A subprotocol that is not ours is refused before there was anything to call.
+  if (over) release(closedBy ?? CloseCode.SubprotocolNotAcceptable, '');
+
+  metrics.connectionOpened('websocket');
+  connections.add(connection);
+  webSocket.on('pong', () => {
+    alive = true;
+  });
+  webSocket.on('error', (error) => telemetry.log.debug({ err: error }, 'websocket broke'));
+  webSocket.once('close', (code, reason) => {
+    finish(code, String(reason));
+    connections.remove(connection);
+    metrics.connectionClosed('websocket', closedBy ?? 'client');
+  });
+}
+
+function textOf(data: RawData): string {
+  if (Buffer.isBuffer(data)) return data.toString('utf8');
+  return Array.isArray(data) ? Buffer.concat(data).toString('utf8') : Buffer.from(data).toString('utf8');
+}
+
+/** RFC 6455, section 5.5: a control frame carries at most 125 bytes, two of them the code. */
+function closeReason(reason: string): string {
+  return Buffer.byteLength(reason) <= 123 ? reason : `${Buffer.from(reason).subarray(0, 120).toString('latin1').replace(/[^\x20-\x7e]/g, '?')}...`;
+}

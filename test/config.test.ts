@@ -1,0 +1,196 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { SETTINGS, isLoopback, parseConfig, type Config, type SettingName } from '../src/config.js';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+function right(env: Env): Config {
+  const result = parseConfig(env);
+  if (result.type !== 'ok') throw new Error(`Refused: ${result.problems.join(' ')}`);
+  return result.config;
+}
+
+function problemsOf(env: Env): readonly string[] {
+  const result = parseConfig(env);
+  return result.type === 'ok' ? [] : result.problems;
+}
+
+const JWT = { AUTH: 'jwt', JWT_ISSUER: 'https://login.example.com/', JWT_AUDIENCE: 'gateway' };
+
+describe('without any setting', () => {
+  test('the gateway is a simulator for this machine alone', () => {
+    expect(right({})).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      upstream: { type: 'simulator' },
+      catalogs: ['SANDBOX'],
+      databaseUrl: null,
+      dataDir: './data',
+      reads: { perSecond: 10, perDay: 100_000 },
+      writes: { perSecond: 1, perDay: 10_000 },
+      pollMinMs: 1000,
+      pollMaxMs: 30_000,
+      startWaitMs: 8000,
+      submitRetryMs: 600_000,
+      auth: { mode: 'none' },
+      explorer: true,
+      persistedOperations: 'off',
+      operationsManifest: null,
+      corsOrigins: ['https://studio.apollographql.com'],
+      drainMs: 5000,
+      logLevel: 'info',
+    });
+  });
+
+  test('it is the same as with every setting empty, or at its default', () => {
+    const names = Object.keys(SETTINGS);
+    expect(right(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(right({}));
+    expect(right(Object.fromEntries(names.map((name) => [name, '  '])))).toEqual(right({}));
+    // Two defaults are said in words, because they follow from other settings.
+    const literal = Object.entries(SETTINGS).filter(([name]) => name !== 'EXPLORER' && name !== 'CORS_ORIGINS');
+    expect(right(Object.fromEntries(literal.map(([name, setting]) => [name, setting.default])))).toEqual(right({}));
+  });
+});
+
+describe('right values', () => {
+  const cases: readonly (readonly [Env, Partial<Config>])[] = [
+    [{ HOST: '0.0.0.0', ...JWT }, { host: '0.0.0.0', explorer: false, corsOrigins: [] }],
+    [{ HOST: '::1' }, { host: '::1', explorer: true }],
+    [{ HOST: 'localhost' }, { explorer: true }],
+    [{ PORT: '0' }, { port: 0 }],
+    [{ PORT: ' 65535 ' }, { port: 65535 }],
+    [{ UPSTREAM: 'aws' }, { upstream: { type: 'aws', endpoint: null } }],
+    [{ UPSTREAM: 'AWS' }, { upstream: { type: 'aws', endpoint: null } }],
+    [{ PARTNER_CENTRAL_ENDPOINT: 'http://127.0.0.1:1' }, { upstream: { type: 'aws', endpoint: 'http://127.0.0.1:1' } }],
+    [{ UPSTREAM: 'aws', PARTNER_CENTRAL_ENDPOINT: 'https://x.example' }, { upstream: { type: 'aws', endpoint: 'https://x.example' } }],
+    [{ CATALOGS: 'AWS' }, { catalogs: ['AWS'] }],
+    [{ CATALOGS: ' sandbox , aws ,' }, { catalogs: ['AWS', 'SANDBOX'] }],
+    [{ DATABASE_URL: 'postgres://u:p@h/d' }, { databaseUrl: 'postgres://u:p@h/d' }],
+    [{ DATABASE_URL: 'postgresql://h/d' }, { databaseUrl: 'postgresql://h/d' }],
+    [{ DATA_DIR: ':memory:' }, { dataDir: ':memory:' }],
+    [{ READS_PER_SECOND: '0.5', READS_PER_DAY: '7' }, { reads: { perSecond: 0.5, perDay: 7 } }],
+    [{ WRITES_PER_SECOND: '2.5', WRITES_PER_DAY: '1' }, { writes: { perSecond: 2.5, perDay: 1 } }],
+    [{ POLL_MIN_MS: '50', POLL_MAX_MS: '50' }, { pollMinMs: 50, pollMaxMs: 50 }],
+    [{ START_WAIT_MS: '0' }, { startWaitMs: 0 }],
+    [{ SUBMIT_RETRY_MS: '1000' }, { submitRetryMs: 1000 }],
+    [JWT, { auth: { mode: 'jwt', issuer: 'https://login.example.com/', audience: 'gateway', jwksUrl: null } }],
+    [{ ...JWT, JWKS_URL: 'https://k.example/jwks' }, { auth: { mode: 'jwt', issuer: 'https://login.example.com/', audience: 'gateway', jwksUrl: 'https://k.example/jwks' } }],
+    [{ EXPLORER: 'off' }, { explorer: false, corsOrigins: [] }],
+    [{ HOST: '0.0.0.0', ...JWT, EXPLORER: 'on' }, { explorer: true, corsOrigins: ['https://studio.apollographql.com'] }],
+    [{ PERSISTED_OPERATIONS: 'only', OPERATIONS_MANIFEST: 'm.json' }, { persistedOperations: 'only', operationsManifest: 'm.json' }],
+    [{ CORS_ORIGINS: 'https://a.example, http://localhost:3000' }, { corsOrigins: ['https://a.example', 'http://localhost:3000'] }],
+    [{ DRAIN_MS: '0' }, { drainMs: 0 }],
+    [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
+  ];
+  test.each(cases)('%j are taken', (env, expected) => {
+    expect(right(env)).toMatchObject(expected);
+  });
+});
+
+const NOT_WHOLE = ['x', '1.5', '-1', 'NaN', 'Infinity', '1,000', '10s', '1 0'];
+const WRONG: Partial<Record<SettingName, { values: readonly string[]; expected: string }>> = {
+  PORT: { values: [...NOT_WHOLE, '65536', '80 80'], expected: 'a whole number from 0 to 65535' },
+  UPSTREAM: { values: ['amazon', 'simulator,aws'], expected: 'one of simulator, aws' },
+  CATALOGS: { values: ['Sandbox2', 'AWS;SANDBOX', 'AWS,x', ',', ' , '], expected: 'a list of AWS, SANDBOX, separated by commas' },
+  READS_PER_SECOND: { values: ['x', '0', '-1', '1001', 'NaN', 'Infinity'], expected: 'a number from 0.01 to 1000' },
+  WRITES_PER_SECOND: { values: ['x', '0', '0.001', '1001'], expected: 'a number from 0.01 to 1000' },
+  READS_PER_DAY: { values: [...NOT_WHOLE, '0', '100000001'], expected: 'a whole number from 1 to 100000000' },
+  WRITES_PER_DAY: { values: [...NOT_WHOLE, '0', '100000001'], expected: 'a whole number from 1 to 100000000' },
+  POLL_MIN_MS: { values: [...NOT_WHOLE, '49', '86400001'], expected: 'a whole number from 50 to 86400000' },
+  POLL_MAX_MS: { values: [...NOT_WHOLE, '49', '86400001'], expected: 'a whole number from 50 to 86400000' },
+  START_WAIT_MS: { values: [...NOT_WHOLE, '300001'], expected: 'a whole number from 0 to 300000' },
+  SUBMIT_RETRY_MS: { values: [...NOT_WHOLE, '999', '86400001'], expected: 'a whole number from 1000 to 86400000' },
+  AUTH: { values: ['basic', 'true', 'jwt!'], expected: 'one of none, jwt' },
+  EXPLORER: { values: ['true', '1', 'yes'], expected: 'one of on, off' },
+  PERSISTED_OPERATIONS: { values: ['on', 'true'], expected: 'one of off, only' },
+  DRAIN_MS: { values: [...NOT_WHOLE, '300001'], expected: 'a whole number from 0 to 300000' },
+  LOG_LEVEL: { values: ['verbose', '30'], expected: 'one of fatal, error, warn, info, debug, trace, silent' },
+};
+const WRONG_VALUES = Object.entries(WRONG).flatMap(([name, { values, expected }]) => values.map((value) => ({ name, value, expected })));
+const WRONG_URLS = (['DATABASE_URL', 'PARTNER_CENTRAL_ENDPOINT', 'JWT_ISSUER', 'JWKS_URL'] as const).flatMap((name) =>
+  ['nonsense', 'mysql://u:secret@h/d', 'file:///etc', 'http//x', '//x'].map((value) => ({ name, value })),
+);
+
+describe('a wrong value', () => {
+  test.each(WRONG_VALUES)('$name=$value is refused, alone, with what would be right', ({ name, value, expected }) => {
+    expect(problemsOf({ [name]: value })).toEqual([`${name} is ${JSON.stringify(value)}. Expected ${expected}.`]);
+  });
+
+  test.each(WRONG_URLS)('$name=$value is refused, alone, without being shown', ({ name, value }) => {
+    const protocols = name === 'DATABASE_URL' ? 'postgres:// or postgresql://' : 'http:// or https://';
+    const others = name.startsWith('JW') ? { ...JWT, [name]: value } : { [name]: value };
+    expect(problemsOf(others)).toEqual([`${name} is not a URL that can be used. Expected one that begins with ${protocols}.`]);
+  });
+
+  test.each(['https://a.example/', 'https://a.example/path', 'a.example', '*', 'null', 'HTTPS://A.example', 'https://a.example:443'])('CORS_ORIGINS=%s is refused', (origin) => {
+    expect(problemsOf({ CORS_ORIGINS: `https://right.example,${origin}` })).toEqual([
+      `CORS_ORIGINS contains ${JSON.stringify(origin)}. Expected origins such as https://app.example.com, without a path, separated by commas.`,
+    ]);
+  });
+
+  test('is refused together with all others, each named once', () => {
+    const env = Object.fromEntries(Object.entries(WRONG).map(([name, { values }]) => [name, values[0] ?? '']));
+    const problems = problemsOf({ ...env, HOST: '0.0.0.0', DATABASE_URL: 'x', CORS_ORIGINS: 'x' });
+    const named = problems.map((problem) => problem.split(' ')[0]);
+    expect(named.sort()).toEqual([...Object.keys(WRONG), 'CORS_ORIGINS', 'DATABASE_URL'].sort());
+  });
+
+  test('of any kind is answered with sentences, never with a throw', () => {
+    const names = Object.keys(SETTINGS);
+    const anEnv = fc.dictionary(fc.constantFrom(...names), fc.oneof(fc.string(), fc.constantFrom('0', '1', 'on', 'off', 'aws', 'jwt', 'none', '-1', 'https://x.example')));
+    fc.assert(
+      fc.property(anEnv, (env) => {
+        for (const problem of problemsOf(env)) {
+          expect(names.some((name) => problem.startsWith(name))).toBe(true);
+          expect(problem).toMatch(/Expected .+\.$|needs .+\.$/s);
+        }
+      }),
+      { verbose: 1 },
+    );
+  });
+});
+
+describe('settings that cannot work together', () => {
+  const pairs: readonly (readonly [string, Env, readonly (string | RegExp)[]])[] = [
+    ['POLL_MIN_MS above POLL_MAX_MS', { POLL_MIN_MS: '2000', POLL_MAX_MS: '1000' }, [/^POLL_MIN_MS is 2000 and POLL_MAX_MS is 1000\. Expected/]],
+    ['POLL_MIN_MS above the default of POLL_MAX_MS', { POLL_MIN_MS: '40000' }, [/^POLL_MIN_MS is 40000 and POLL_MAX_MS is 30000\. Expected/]],
+    ['no authentication where others can reach it', { HOST: '0.0.0.0' }, [/^AUTH is none and HOST is "0\.0\.0\.0".*Expected AUTH=jwt, or a loopback HOST/]],
+    ['no authentication, said aloud, where others can reach it', { HOST: '::', AUTH: 'none' }, [/^AUTH is none and HOST is "::"/]],
+    ['the simulator and an endpoint', { UPSTREAM: 'simulator', PARTNER_CENTRAL_ENDPOINT: 'http://x.example' }, [/^UPSTREAM is simulator and PARTNER_CENTRAL_ENDPOINT is set\./]],
+    ['jwt without issuer and audience', { AUTH: 'jwt' }, [/^JWT_ISSUER is not set\./, /^JWT_AUDIENCE is not set\./]],
+    ['jwt without audience', { AUTH: 'jwt', JWT_ISSUER: 'https://x.example' }, [/^JWT_AUDIENCE is not set\./]],
+    ['settings of jwt without it', { JWT_ISSUER: 'https://x.example', JWKS_URL: 'https://x.example' }, [/^JWT_ISSUER and JWKS_URL would have no effect, because AUTH is none\. Expected AUTH=jwt/]],
+    ['a manifest that nobody asks for', { OPERATIONS_MANIFEST: 'm.json' }, [/^OPERATIONS_MANIFEST would have no effect, because PERSISTED_OPERATIONS is off\. Expected PERSISTED_OPERATIONS=only/]],
+  ];
+  test.each(pairs)('%s: are refused in one sentence that names both', (_, env, expected) => {
+    const problems = problemsOf(env);
+    expect(problems).toHaveLength(expected.length);
+    for (const [index, pattern] of expected.entries()) expect(problems[index]).toMatch(pattern);
+  });
+
+  test('are not guessed from a value that is itself wrong', () => {
+    expect(problemsOf({ POLL_MIN_MS: '2000', POLL_MAX_MS: 'x' })).toHaveLength(1);
+    expect(problemsOf({ POLL_MIN_MS: 'x', POLL_MAX_MS: '60' })).toHaveLength(1);
+    expect(problemsOf({ AUTH: 'x', HOST: '0.0.0.0' })).toHaveLength(1);
+    expect(problemsOf({ AUTH: 'x', JWT_AUDIENCE: 'a' })).toHaveLength(1);
+    expect(problemsOf({ UPSTREAM: 'x', PARTNER_CENTRAL_ENDPOINT: 'http://x.example' })).toHaveLength(1);
+  });
+});
+
+describe('the password of DATABASE_URL', () => {
+  const PASSWORD = 'hunter2-S3cret';
+  test.each([`mysql://u:${PASSWORD}@h/d`, `u:${PASSWORD}@h`, `postgres//u:${PASSWORD}@h/d`, PASSWORD, `postgres://u:${PASSWORD}@h:99999/d`, `postgres://u:${PASSWORD}@h/d`])('is in no message: %s', (url) => {
+    const problems = problemsOf({ DATABASE_URL: url, PORT: 'x', HOST: '0.0.0.0', POLL_MIN_MS: '40000' });
+    expect(problems.length).toBeGreaterThan(2);
+    expect(problems.join(' ')).not.toContain(PASSWORD);
+  });
+});
+
+describe('a loopback host', () => {
+  test.each(['127.0.0.1', '127.1.2.3', 'localhost', '::1', '[::1]'])('is %s', (host) => {
+    expect(isLoopback(host)).toBe(true);
+  });
+  test.each(['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.example.com', 'localhost.example.com', '128.0.0.1', '', '127.0.0', 'x127.0.0.1'])('is not %j', (host) => {
+    expect(isLoopback(host)).toBe(false);
+  });
+});

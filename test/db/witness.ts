@@ -1,0 +1,64 @@
+/** What tests of a database do to it, and how they wait for what it does: for the thing itself, never for time to pass. */
+import type { Database, Lease, Sql } from '../../src/db/database.js';
+
+/** Appends one transition like the log does, and tells its position. */
+export async function appendTransition(tx: Sql, facts = '{}'): Promise<number> {
+  const { position } = await tx
+    .updateTable('log_head')
+    .set(({ eb }) => ({ position: eb('position', '+', 1) }))
+    .where('id', '=', 1)
+    .returning('position')
+    .executeTakeFirstOrThrow();
+  await tx
+    .insertInto('transitions')
+    .values({ position, task_id: `task ${position}`, sequence: 1, terminal: 0, recorded_at: 0, facts })
+    .execute();
+  return position;
+}
+
+export async function positionsAfter(position: number, sql: Sql): Promise<number[]> {
+  const rows = await sql.selectFrom('transitions').select('position').where('position', '>', position).orderBy('position').execute();
+  return rows.map((row) => row.position);
+}
+
+export type Heard = {
+  readonly hints: (string | null)[];
+  until(isEnough: (hints: (string | null)[]) => boolean): Promise<void>;
+};
+
+export function listenTo(database: Database): Heard {
+  const hints: (string | null)[] = [];
+  const watchers = new Set<() => void>();
+  database.listen((hint) => {
+    hints.push(hint);
+    for (const look of watchers) look();
+  });
+  return {
+    hints,
+    until(isEnough) {
+      return new Promise((resolve) => {
+        const look = (): void => {
+          if (!isEnough(hints)) return;
+          watchers.delete(look);
+          resolve();
+        };
+        watchers.add(look);
+        look();
+      });
+    },
+  };
+}
+
+export function whenLost(lease: Lease): Promise<void> {
+  return new Promise((resolve) => {
+    if (lease.lost.aborted) resolve();
+    else lease.lost.addEventListener('abort', () => resolve());
+  });
+}
+
+/** A promise, and what resolves it. */
+export function gate(): [Promise<void>, () => void] {
+  let open: () => void = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return [opened, open];
+}

@@ -1,0 +1,64 @@
+import { describe, expect, test } from '@jest/globals';
+import { ReasonCode } from '@aws-sdk/client-partnercentral-selling';
+import {
+  ERROR_RECOVERY,
+  FAILURE_CATEGORIES,
+  REASON_RECOVERY,
+  UNKNOWN_RECOVERY,
+  isReasonCode,
+  type FailureCategory,
+} from '../../src/partner-central/recovery.js';
+
+const REASONS = Object.entries(REASON_RECOVERY);
+const ALL = [...REASONS, ...Object.entries(ERROR_RECOVERY), ['an unknown reason', UNKNOWN_RECOVERY] as const];
+
+/** The groups of the reference, section 3.6, said once more by the ends of the names. */
+function groupOf(reason: string): FailureCategory {
+  if (/AccessDenied$/.test(reason)) return 'PERMISSION';
+  if (/(ValidationFailed|SubmissionFailed|NotPermitted)$/.test(reason) || reason === 'ContextNotFound') return 'FIX_AND_RESUBMIT';
+  if (/Conflict$/.test(reason)) return 'LOOK_BEFORE_RETRY';
+  if (reason === 'InternalError' || reason === 'RequestThrottled') return 'WAIT_AND_RETRY';
+  return reason === 'ServiceQuotaExceeded' ? 'LIMIT' : 'UNKNOWN';
+}
+
+describe('what to do about a failure', () => {
+  test("is told for exactly the SDK's reason codes, of which there are 22", () => {
+    expect(REASONS.map(([reason]) => reason).sort()).toEqual(Object.values(ReasonCode).sort());
+    expect(REASONS).toHaveLength(22);
+  });
+
+  test.each(REASONS)('for %s is in the group that its name says', (reason, { category }) => {
+    expect(category).toBe(groupOf(reason));
+  });
+
+  test('for the errors of a Start is in these groups', () => {
+    expect(Object.fromEntries(Object.entries(ERROR_RECOVERY).map(([code, { category }]) => [code, category]))).toEqual({
+      VALIDATION_FAILED: 'FIX_AND_RESUBMIT',
+      ACCESS_DENIED: 'PERMISSION',
+      CONFLICT: 'LOOK_BEFORE_RETRY',
+      NOT_FOUND: 'FIX_AND_RESUBMIT',
+      QUOTA_EXCEEDED: 'LIMIT',
+      THROTTLED: 'WAIT_AND_RETRY',
+      UPSTREAM_FAILED: 'LOOK_BEFORE_RETRY',
+    });
+  });
+
+  test.each(ALL)('for %s is one or two sentences of its own', (_, { recovery, category }) => {
+    expect(recovery).toMatch(/^[A-Z].{20,}\.$/);
+    expect(recovery.split(/[.:;] /).length).toBeLessThanOrEqual(4);
+    expect(ALL.filter(([, other]) => other.recovery === recovery)).toHaveLength(1);
+    expect(FAILURE_CATEGORIES).toContain(category);
+  });
+
+  test.each(ALL)('for %s may be the same start again exactly when the input need not change', (_, { category, retryable }) => {
+    expect(retryable).toBe(category !== 'FIX_AND_RESUBMIT' && category !== 'UNKNOWN');
+  });
+
+  test.each(Object.entries(ERROR_RECOVERY))('for %s tells that a start again needs a new client token', (_, { recovery }) => {
+    expect(recovery).toContain('under a new client token');
+  });
+
+  test.each([null, '', 'null', 'toString', '__proto__', 'internalerror', 'Nothing'])('is not known for the reason %j', (raw) => {
+    expect(isReasonCode(raw)).toBe(false);
+  });
+});

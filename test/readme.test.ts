@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { SETTINGS } from '../src/config.js';
+import { ANY_OTHER_IDENTIFIER, SCENARIOS } from '../src/partner-central/simulator/scenarios.js';
+
+const readme = readFileSync('README.md', 'utf8');
+const manifest: { scripts: Record<string, string> } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+/** The cells of the rows under a heading. */
+function tableUnder(heading: string): string[][] {
+  const section = readme.split(`## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('|'));
+  return rows.slice(2).map((line) => line.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '').trim()));
+}
+
+describe('the README', () => {
+  test('lists the sample identifiers exactly as the simulator has them', () => {
+    const table = SCENARIOS.map(({ identifier, outcome }) => [`\`${identifier}\``, outcome]);
+    expect(tableUnder('Sample identifiers')).toEqual(table);
+    expect(readme).toContain(ANY_OTHER_IDENTIFIER);
+  });
+
+  test('lists the settings exactly as config.ts has them', () => {
+    const table = Object.entries(SETTINGS).map(([name, { default: value, about }]) => [name, value === '' ? '–' : `\`${value}\``, about]);
+    expect(tableUnder('Settings')).toEqual(table);
+  });
+
+  test('names only npm scripts that exist', () => {
+    const named = [...readme.matchAll(/npm run ([a-z:-]+)/g)].map((match) => match[1] ?? '');
+    expect(named.filter((name) => !(name in manifest.scripts))).toEqual([]);
+  });
+
+  test('begins with an identifier that completes', () => {
+    const first = [...readme.matchAll(/\b(O\d{5,}|eng-[0-9a-z]{14})\b/g)].map((match) => match[1]);
+    const plain = SCENARIOS.filter(({ phases, firstSends }) => phases.at(-1)?.status === 'COMPLETE' && firstSends === undefined).map(({ identifier }) => identifier);
+    expect(plain).toContain(first[0]);
+  });
+});

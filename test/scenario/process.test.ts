@@ -1,0 +1,97 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { temporaryDirectory } from '../support/directory.js';
+import { spawnGateway, spawnNode } from '../support/process.js';
+
+const START = 'mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000005", awsSubmission: { involvementType: CO_SELL } }) { task { id status } userErrors { message } } }';
+
+async function query(url: string, query: string): Promise<any> {
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }) });
+  return response.json();
+}
+
+describe('the process', () => {
+  test('prints one ready block with the URL, the upstream, the data and what to try, and what it says to try works', async () => {
+    const directory = temporaryDirectory();
+    const gateway = await spawnGateway({ DATA_DIR: directory });
+    expect(gateway.stdout()).toMatch(/ready/);
+    expect(gateway.stdout()).toMatch(/Upstream +the built-in simulator/);
+    expect(gateway.stdout()).toContain(directory);
+    const [, body = ''] = await gateway.waitFor(/-d '(.*)'/);
+    const response = await fetch(gateway.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    expect(await response.json()).toEqual({
+      data: { startEngagementFromOpportunityTask: { task: { id: expect.any(String), status: 'IN_PROGRESS' }, userErrors: [] } },
+    });
+    gateway.child.kill('SIGTERM');
+    expect(await gateway.ended).toEqual({ code: 0, signal: null });
+  });
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 within 10 s on %s, its streams told first, and finds its data at the next start', async (signal) => {
+    const env = { DATA_DIR: temporaryDirectory(), DRAIN_MS: '500' };
+    const first = await spawnGateway(env);
+    const started = await query(first.url, START);
+    const { id } = started.data.startEngagementFromOpportunityTask.task;
+
+    const closed = new Promise<{ code: number }>((resolve) => {
+      const client = createClient({
+        url: first.url.replace('http', 'ws'),
+        webSocketImpl: WebSocket,
+        retryAttempts: 0,
+        on: { closed: (event) => resolve(event as { code: number }) },
+      });
+      client.subscribe(
+        { query: `subscription { taskTransitions(id: "${id}") { status } }` },
+        { next: () => first.child.kill(signal), error: () => undefined, complete: () => undefined },
+      );
+    });
+    const begun = performance.now();
+    expect((await closed).code).toBe(1012);
+    expect(await first.ended).toEqual({ code: 0, signal: null });
+    expect(performance.now() - begun).toBeLessThan(10_000);
+
+    const second = await spawnGateway(env);
+    const found = await query(second.url, `{ task(id: "${id}") { id status } tasks { totalCount } }`);
+    expect(found.data).toEqual({ task: { id, status: 'IN_PROGRESS' }, tasks: { totalCount: 1 } });
+    second.child.kill('SIGTERM');
+    await second.ended;
+  });
+
+  test('names every wrong setting and exits with 2', async () => {
+    const gateway = spawnNode('main.js', { PORT: 'http', AUTH: 'maybe', CATALOGS: 'Sandbox,Moon' });
+    expect(await gateway.ended).toEqual({ code: 2, signal: null });
+    for (const name of ['PORT', 'AUTH', 'CATALOGS']) expect(gateway.stderr()).toContain(`${name} is`);
+    expect(gateway.stderr()).not.toMatch(/at .*\.js/);
+  });
+
+  test('says in a sentence what is in the way and exits with 1', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => taken.once('listening', resolve));
+    const address = taken.address();
+    const port = typeof address === 'object' && address !== null ? String(address.port) : '';
+    const busy = spawnNode('main.js', { PORT: port, DATA_DIR: ':memory:' });
+    expect(await busy.ended).toEqual({ code: 1, signal: null });
+    expect(busy.stderr()).toMatch(new RegExp(`port ${port}.*(in use|taken)`, 'i'));
+    taken.close();
+
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, 'file'), '');
+    const noDirectory = spawnNode('main.js', { PORT: '0', DATA_DIR: join(directory, 'file') });
+    expect(await noDirectory.ended).toEqual({ code: 1, signal: null });
+    expect(noDirectory.stderr()).toContain(join(directory, 'file'));
+    expect(noDirectory.stderr()).not.toMatch(/at .*\.js/);
+  });
+
+  test('refuses data of the simulator when it is pointed at AWS', async () => {
+    const directory = temporaryDirectory();
+    const simulated = await spawnGateway({ DATA_DIR: directory });
+    simulated.child.kill('SIGTERM');
+    await simulated.ended;
+    const real = spawnNode('main.js', { PORT: '0', DATA_DIR: directory, UPSTREAM: 'aws' });
+    expect(await real.ended).toEqual({ code: 1, signal: null });
+    expect(real.stderr()).toMatch(/written with UPSTREAM=simulator.*another DATA_DIR/);
+  });
+});

@@ -1,0 +1,275 @@
+import { describe, expect, test } from '@jest/globals';
+import { generateKeyPair } from 'jose';
+import { AUDIENCE, createIssuer, type Issuer } from '../support/issuer-client.js';
+import { createManualClock } from '../support/manual-clock.js';
+import { ASK, answerOf, openMultipart, openRawSocket, openSse, post, until } from '../support/server-clients.js';
+import { startServer } from '../support/server.js';
+
+const jwt = (issuer: Issuer) => ({ auth: { mode: 'jwt', issuer: issuer.url, audience: AUDIENCE } as const });
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+const WHO = { query: '{ whoAmI }' };
+const FOLLOW = { query: 'subscription { follow { text } }' };
+
+describe.each(Object.keys(ASK))('a token over %s', (transport) => {
+  const ask = async (url: string, token: string, params = WHO) => ASK[transport]?.(url, params, bearer(token));
+
+  test('says who asks', async () => {
+    const issuer = await createIssuer();
+    const { url } = await startServer(jwt(issuer));
+    const expiresAt = Math.floor(Date.now() / 1000) * 1000 + 60_000;
+    const token = await issuer.token({ scope: 'other tasks:read:own', catalogs: ['SANDBOX'] }, { expiresAt });
+    expect(JSON.parse((await ask(url, token))?.data.whoAmI)).toEqual({ subject: 'alice', reads: 'own', starts: false, catalogs: ['SANDBOX'], expiresAt });
+  });
+
+  test('without the scope to read reads nothing, and may still ask for the schema', async () => {
+    const issuer = await createIssuer();
+    const { url } = await startServer(jwt(issuer));
+    const token = await issuer.token({ scope: 'tasks:start' });
+    expect(await ask(url, token)).toMatchObject({ errors: [{ message: 'The token lacks the scope tasks:read or tasks:read:own.', extensions: { code: 'FORBIDDEN' } }] });
+    expect(await ask(url, token, { query: '{ __typename ...F } fragment F on Query { __schema { queryType { name } } }' })).toMatchObject({ data: { __typename: 'Query' } });
+  });
+});
+
+describe.each(['POST', 'WebSocket', 'SSE', 'multipart'])('a mutation over %s', (transport) => {
+  test('needs the scope to start', async () => {
+    const issuer = await createIssuer();
+    const { url, log } = await startServer(jwt(issuer));
+    const append = { query: 'mutation { append(text: "x") }' };
+    expect(await ASK[transport]?.(url, append, bearer(await issuer.token({ scope: 'tasks:read' })))).toMatchObject({ errors: [{ message: 'The token lacks the scope tasks:start.', extensions: { code: 'FORBIDDEN' } }] });
+    expect(log.events).toEqual([]);
+    expect(await ASK[transport]?.(url, append, bearer(await issuer.token({ scope: 'tasks:start' })))).toEqual({ data: { append: 1 } });
+  });
+});
+
+describe('a request that is not let in', () => {
+  const cases: { name: string; message: string; token: (issuer: Issuer) => Promise<string> | string }[] = [
+    { name: 'has no token', message: 'Send a bearer token', token: () => '' },
+    { name: 'has something else for a token', message: 'Only bearer tokens', token: () => 'Basic YTpi' },
+    { name: 'has a token that is no JWT', message: 'not a signed JWT', token: () => 'Bearer a.b.c' },
+    { name: 'has an expired token', message: 'expired', token: async (issuer) => `Bearer ${await issuer.token({}, { expiresAt: Date.now() - 5000 })}` },
+    { name: 'has a token for somebody else', message: '"aud"', token: async (issuer) => `Bearer ${await issuer.token({}, { audience: 'another' })}` },
+    { name: 'has a token from somebody else', message: '"iss"', token: async (issuer) => `Bearer ${await issuer.token({}, { issuer: 'https://evil.example' })}` },
+    { name: 'has a token without an expiry', message: 'lacks the claim "exp"', token: async (issuer) => `Bearer ${await issuer.token({}, { expiresAt: null })}` },
+    { name: 'has a token without a subject', message: 'lacks the claim "sub"', token: async (issuer) => `Bearer ${await issuer.token({}, { subject: null })}` },
+    { name: 'has a token signed by another key', message: 'signature', token: async (issuer) => `Bearer ${await issuer.token({}, { key: (await generateKeyPair('ES256')).privateKey })}` },
+    { name: 'has a token signed with the public key as a secret', message: 'algorithm', token: async (issuer) => `Bearer ${await issuer.token({}, { alg: 'HS256', key: new TextEncoder().encode('x'.repeat(64)) })}` },
+    { name: 'has an unsigned token', message: 'algorithm', token: () => `Bearer ${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"sub":"eve"}').toString('base64url')}.` },
+    { name: 'has a claim catalogs that is no list', message: '"catalogs"', token: async (issuer) => `Bearer ${await issuer.token({ catalogs: { AWS: true } })}` },
+  ];
+  describe.each(cases)('$name', ({ message, token }) => {
+    test.each([undefined, 'text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'])('gets 401 and why (Accept: %s)', async (accept) => {
+      const issuer = await createIssuer();
+      const { url, metric } = await startServer(jwt(issuer));
+      const authorization = await token(issuer);
+      const response = await post(url, accept === undefined ? WHO : FOLLOW, { ...(authorization === '' ? {} : { authorization }), ...(accept === undefined ? {} : { accept }) });
+      expect(response.status).toBe(401);
+      expect(response.headers.get('www-authenticate')).toContain('Bearer');
+      const { errors } = await answerOf(response);
+      expect(errors?.[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED' });
+      expect(errors?.[0]?.message).toContain(message);
+      expect(await metric('gateway_authentications_total', { outcome: 'refused' })).toBe(1);
+    });
+
+    test('has its socket closed with 4403 and why', async () => {
+      const issuer = await createIssuer();
+      const { url } = await startServer(jwt(issuer));
+      const raw = openRawSocket(url);
+      raw.send({ type: 'connection_init', payload: { authorization: await token(issuer) } });
+      const { code, reason } = await raw.closed;
+      expect(code).toBe(4403);
+      expect(reason).toContain(message);
+    });
+  });
+});
+
+describe('on WebSocket the token', () => {
+  test.each([
+    ['Authorization', (token: string) => ({ Authorization: `Bearer ${token}` })],
+    ['authorization', (token: string) => ({ authorization: `bearer ${token}` })],
+    ['headers.Authorization', (token: string) => ({ headers: { Authorization: `Bearer ${token}` } })],
+    ['authToken', (token: string) => ({ authToken: token })],
+    ['token', (token: string) => ({ token })],
+  ])('may come in connection_init as %s', async (_name, payload) => {
+    const issuer = await createIssuer();
+    const { url } = await startServer(jwt(issuer));
+    await openRawSocket(url).init(payload(await issuer.token()));
+  });
+
+  test('may come in the upgrade request, and the one in connection_init wins', async () => {
+    const issuer = await createIssuer();
+    const { url } = await startServer(jwt(issuer));
+    await openRawSocket(url, { headers: bearer(await issuer.token()) }).init();
+    const raw = openRawSocket(url, { headers: bearer(await issuer.token()) });
+    raw.send({ type: 'connection_init', payload: { authorization: 'Bearer x.y.z' } });
+    expect((await raw.closed).code).toBe(4403);
+  });
+});
+
+describe("the issuer's keys", () => {
+  test.each(['RS256', 'PS256', 'ES256', 'EdDSA'])('may be for %s', async (algorithm) => {
+    const issuer = await createIssuer(algorithm);
+    const { url } = await startServer(jwt(issuer));
+    expect((await post(url, WHO, bearer(await issuer.token()))).status).toBe(200);
+  });
+
+  test('are fetched once, from where discovery says or JWKS_URL does', async () => {
+    const issuer = await createIssuer();
+    for (const auth of [jwt(issuer).auth, { ...jwt(issuer).auth, jwksUrl: issuer.jwksUrl }]) {
+      const { url } = await startServer({ auth });
+      const before = issuer.fetches();
+      const token = await issuer.token();
+      for (let times = 0; times < 5; times += 1) expect((await post(url, WHO, bearer(token))).status).toBe(200);
+      expect(issuer.fetches()).toBe(before + 1);
+    }
+  });
+
+  test('may be rotated: tokens of the new key are accepted, those of the old one no longer', async () => {
+    const issuer = await createIssuer();
+    const { url } = await startServer(jwt(issuer));
+    const old = await issuer.token();
+    expect((await post(url, WHO, bearer(old))).status).toBe(200);
+    await issuer.rotate();
+    const fresh = await issuer.token();
+    await until(async () => (await post(url, WHO, bearer(fresh))).status === 200);
+    expect((await post(url, WHO, bearer(old))).status).toBe(401);
+  });
+
+  test('are not asked for again and again because somebody makes up key ids', async () => {
+    const issuer = await createIssuer();
+    const { url } = await startServer(jwt(issuer));
+    for (let times = 0; times < 20; times += 1) expect((await post(url, WHO, bearer(await issuer.token({}, { kid: `made-up-${times}` })))).status).toBe(401);
+    expect(issuer.fetches()).toBeLessThan(5);
+  });
+
+  test('that cannot be read let nobody in, are no fault of the token, and are read once they can be', async () => {
+    const issuer = await createIssuer();
+    const { url } = await startServer(jwt(issuer));
+    const token = await issuer.token();
+    await issuer.stop();
+    for (const headers of [{}, { accept: 'text/event-stream' }, { accept: 'multipart/mixed;subscriptionSpec=1.0' }]) {
+      const response = await post(url, FOLLOW, { ...bearer(token), ...headers });
+      expect([response.status, Number(response.headers.get('retry-after'))]).toEqual([503, 2]);
+      expect((await answerOf(response)).errors?.[0]?.extensions).toMatchObject({ code: 'AUTHENTICATION_UNAVAILABLE', retryAfterMs: 2000 });
+    }
+    const raw = openRawSocket(url);
+    raw.send({ type: 'connection_init', payload: bearer(token) });
+    expect((await raw.closed).code).toBe(1013);
+    await issuer.start();
+    await until(async () => (await post(url, WHO, bearer(token))).status === 200);
+  });
+
+  test('of a discovery document that speaks for somebody else are not used', async () => {
+    const issuer = await createIssuer();
+    const { url } = await startServer({ auth: { mode: 'jwt', issuer: `${issuer.url}/`, audience: AUDIENCE } });
+    expect((await post(url, WHO, bearer(await issuer.token()))).status).toBe(503);
+  });
+});
+
+describe('a token that expires in the middle of a stream', () => {
+  const begin = async () => {
+    const issuer = await createIssuer();
+    const clock = createManualClock(Date.now());
+    const server = await startServer({ ...jwt(issuer), clock });
+    const token = await issuer.token({}, { expiresAt: clock.now() + 30_000 });
+    return { ...server, clock, token };
+  };
+
+  test('closes the socket with 4403 within a second, and nothing comes after', async () => {
+    const { url, log, clock, token } = await begin();
+    const raw = openRawSocket(url);
+    await raw.init(bearer(token));
+    raw.send({ id: '1', type: 'subscribe', payload: FOLLOW });
+    log.append('before');
+    expect(await raw.next()).toMatchObject({ type: 'next' });
+    await clock.advance(30_500);
+    log.append('after');
+    expect(await raw.closed).toEqual({ code: 4403, reason: 'The token has expired' });
+    expect(await raw.next()).toBeUndefined();
+    expect(log.following()).toBe(0);
+  });
+
+  test('delivers nothing that happens between the expiry and the close', async () => {
+    const { url, log, clock, token, metric } = await begin();
+    const raw = openRawSocket(url);
+    await raw.init(bearer(token));
+    raw.send({ id: '1', type: 'subscribe', payload: FOLLOW });
+    await until(() => log.following() === 1);
+    // Exactly at the expiry, before any loop has looked at it.
+    clock.now = () => Number.MAX_SAFE_INTEGER;
+    log.append('after');
+    expect((await raw.closed).code).toBe(4403);
+    expect(await raw.next()).toBeUndefined();
+    expect(await metric('gateway_subscription_ends_total', { transport: 'websocket', reason: 'expired' })).toBe(1);
+  });
+
+  test('ends Server-Sent Events with a typed error', async () => {
+    const { url, log, clock, token, metric } = await begin();
+    const stream = await openSse(url, FOLLOW, bearer(token));
+    await stream.next();
+    log.append('before');
+    expect(await stream.next()).toMatchObject({ id: 'c1' });
+    await clock.advance(30_500);
+    log.append('after');
+    let message = await stream.next();
+    while (message?.comment === true) message = await stream.next();
+    expect(message?.data).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+    expect(await stream.next()).toMatchObject({ event: 'complete' });
+    expect(await stream.next()).toBeUndefined();
+    expect(await until(() => metric('gateway_subscription_ends_total', { transport: 'sse', reason: 'expired' }))).toBe(1);
+  });
+
+  test('ends a multipart stream with a typed error at the top', async () => {
+    const { url, clock, token } = await begin();
+    const stream = await openMultipart(url, FOLLOW, bearer(token));
+    expect(await stream.next()).toEqual({});
+    await clock.advance(30_500);
+    let part = await stream.next();
+    while (part?.payload === undefined) part = await stream.next();
+    expect(part).toMatchObject({ payload: null, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+    expect(await stream.next()).toBe('closing boundary');
+  });
+});
+
+describe('limits per subject', () => {
+  const rate = { perSecond: 1, burst: 2 };
+
+  test.each(['POST', 'WebSocket', 'SSE', 'multipart'])('hold back mutations over %s, and say for how long', async (transport) => {
+    const issuer = await createIssuer();
+    const { url, metric } = await startServer({ ...jwt(issuer), limits: { mutations: rate } });
+    const append = { query: 'mutation { append(text: "x") }' };
+    const alice = bearer(await issuer.token());
+    for (let times = 0; times < 2; times += 1) expect(await ASK[transport]?.(url, append, alice)).toMatchObject({ data: {} });
+    const refused = await ASK[transport]?.(url, append, alice);
+    expect(refused?.errors?.[0]?.extensions).toMatchObject({ code: 'RATE_LIMITED' });
+    expect(refused?.errors?.[0]?.extensions['retryAfterMs']).toBeGreaterThan(0);
+    expect(await ASK[transport]?.(url, append, bearer(await issuer.token({}, { subject: 'bob' })))).toMatchObject({ data: {} });
+    expect(await metric('gateway_rate_limited_total', { what: 'mutation' })).toBe(1);
+  });
+
+  test('hold back new streams, with Retry-After', async () => {
+    const issuer = await createIssuer();
+    const { url } = await startServer({ ...jwt(issuer), limits: { streams: rate } });
+    const alice = bearer(await issuer.token());
+    for (let times = 0; times < 2; times += 1) expect((await openSse(url, FOLLOW, alice)).response.status).toBe(200);
+    const refused = await openSse(url, FOLLOW, alice);
+    expect([refused.response.status, refused.response.headers.get('retry-after')]).toEqual([429, '1']);
+  });
+
+  test('count connections over all transports, and give them back', async () => {
+    const issuer = await createIssuer();
+    const { url } = await startServer({ ...jwt(issuer), limits: { socketsPerCaller: 2 } });
+    const alice = bearer(await issuer.token());
+    const first = openRawSocket(url);
+    await first.init(alice);
+    await openSse(url, FOLLOW, alice);
+    const second = openRawSocket(url);
+    second.send({ type: 'connection_init', payload: alice });
+    expect((await second.closed).code).toBe(1013);
+    const streamed = await openMultipart(url, FOLLOW, alice);
+    expect(streamed.response.status).toBe(429);
+    expect(await streamed.next()).toMatchObject({ payload: { errors: [{ extensions: { code: 'LIMIT_EXCEEDED', limit: 'socketsPerCaller', maximum: 2 } }] } });
+    await openRawSocket(url).init(bearer(await issuer.token({}, { subject: 'bob' })));
+    first.socket.terminate();
+    await until(async () => (await openMultipart(url, FOLLOW, alice)).response.status === 200);
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, test } from '@jest/globals';
+import { createManualClock } from '../support/manual-clock.js';
+import { ASK, answerOf, openMultipart, openRawSocket, openSse, post, until, upgradeStatus } from '../support/server-clients.js';
+import { startServer } from '../support/server.js';
+
+const FOLLOW = { query: 'subscription { follow { text } }' };
+
+describe('draining', () => {
+  test('closes sockets with 1012 one by one over the whole time, not all at once', async () => {
+    const clock = createManualClock();
+    const { url, server, metric } = await startServer({ clock, drainMs: 10_000 });
+    const startedAt = clock.now();
+    const closedAt: number[] = [];
+    const sockets = await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        const raw = openRawSocket(url);
+        await raw.init();
+        return raw;
+      }),
+    );
+    const closes = sockets.map(async (raw) => expect(await raw.closed).toEqual({ code: 1012, reason: 'Service restart' }));
+    const drained = server.drain();
+    for (let second = 1; second <= 10; second += 1) {
+      await clock.advance(1000);
+      closedAt.push(await metric('gateway_websocket_closes_total', { code: '1012' }), clock.now() - startedAt);
+    }
+    await Promise.all(closes);
+    await drained;
+    const afterHalf = closedAt[8] ?? 0;
+    expect(afterHalf).toBeGreaterThan(5);
+    expect(afterHalf).toBeLessThan(35);
+  });
+
+  test('ends Server-Sent Events without a complete, so that clients come back, each after its own time', async () => {
+    const { url, server, log } = await startServer();
+    const stream = await openSse(url, FOLLOW);
+    await stream.next();
+    await server.drain();
+    const last = await stream.next();
+    expect(last).toMatchObject({ comment: true });
+    expect(Number(last?.retry)).toBeGreaterThan(0);
+    expect(await stream.next()).toBeUndefined();
+    expect(log.following()).toBe(0);
+  });
+
+  test('ends multipart streams with an error that says to come back', async () => {
+    const { url, server } = await startServer();
+    const stream = await openMultipart(url, FOLLOW);
+    expect(await stream.next()).toEqual({});
+    await server.drain();
+    expect(await stream.next()).toMatchObject({ payload: null, errors: [{ extensions: { code: 'SERVER_RESTARTING' } }] });
+    expect(await stream.next()).toBe('closing boundary');
+  });
+
+  test('finishes what runs, takes nothing new, and is not ready', async () => {
+    const { url, server, finishSlow } = await startServer({ drainMs: 5000 });
+    const slow = post(url, { query: '{ slow }' });
+    const raw = openRawSocket(url);
+    await raw.init();
+    await post(url, { query: '{ hello }' });
+    const drained = server.drain();
+    for (const transport of ['POST', 'GET', 'SSE', 'multipart']) {
+      expect(await ASK[transport]?.(url, { query: '{ hello }' })).toMatchObject({ errors: [{ extensions: { code: 'SERVER_RESTARTING' } }] });
+    }
+    const refused = await post(url, { query: '{ hello }' });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await upgradeStatus(url)).toBe(503);
+    const ready = await fetch(url.replace('/graphql', '/health/ready'));
+    expect([ready.status, await ready.json()]).toEqual([503, { ready: false, reasons: ['draining'] }]);
+    expect((await fetch(url.replace('/graphql', '/health/live'))).status).toBe(200);
+    finishSlow();
+    expect(await answerOf(await slow)).toEqual({ data: { slow: 'done' } });
+    await drained;
+  });
+
+  test('closes a socket that asks for something new at once, rather than fail what it asks for', async () => {
+    const clock = createManualClock();
+    const { url, server } = await startServer({ clock, drainMs: 1e9 });
+    const raw = openRawSocket(url);
+    await raw.init();
+    const drained = server.drain();
+    raw.send({ id: '1', type: 'subscribe', payload: FOLLOW });
+    expect((await raw.closed).code).toBe(1012);
+    await clock.advance(1e9);
+    await drained;
+  });
+
+  test('does not wait for ever for what does not end', async () => {
+    const clock = createManualClock();
+    const { url, server, lines } = await startServer({ clock, drainMs: 5000 });
+    void post(url, { query: '{ slow }' }).catch(() => {});
+    // The request is under way when another one that came after it is done.
+    await post(url, { query: '{ hello }' });
+    const drained = server.drain();
+    await clock.advance(6000);
+    await drained;
+    expect(lines.at(-1)).toMatchObject({ msg: 'drained', operations: 1 });
+  });
+
+  test('happens once, however often it is asked for', async () => {
+    const { server, lines } = await startServer();
+    await Promise.all([server.drain(), server.drain()]);
+    await server.drain();
+    expect(lines.filter((line) => line['msg'] === 'draining')).toHaveLength(1);
+  });
+});
+
+describe('closing', () => {
+  test('ends everything that is open, lets go of all sources, and may be asked for twice', async () => {
+    const { url, server, log, metric } = await startServer();
+    const raw = openRawSocket(url);
+    await raw.init();
+    raw.send({ id: '1', type: 'subscribe', payload: FOLLOW });
+    const streams = [await openSse(url, FOLLOW), await openMultipart(url, FOLLOW)];
+    await until(() => log.following() === 3);
+    await Promise.all([server.close(), server.close()]);
+    await raw.closed;
+    for (const stream of streams) while ((await stream.next()) !== undefined);
+    await until(() => log.following() === 0);
+    expect(await metric('gateway_connections_open')).toBe(0);
+    await expect(fetch(url)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,130 @@
+import { describe, expect, test } from '@jest/globals';
+import { serverAudits } from 'graphql-http';
+import { answerOf, openSse, post, queryString } from '../support/server-clients.js';
+import { SECRET, startServer } from '../support/server.js';
+
+const preflight = { 'apollo-require-preflight': 'true' };
+
+describe('GraphQL over HTTP', () => {
+  test("passes all of graphql-http's audits when the preflight header is sent", async () => {
+    const { url } = await startServer();
+    const fetchFn = async (input: string, init: RequestInit = {}) => fetch(input, { ...init, headers: { ...Object(init.headers), ...preflight } });
+    const audits = serverAudits({ url, fetchFn });
+    const results = await Promise.all(audits.map(async (audit) => ({ name: audit.name, status: (await audit.fn()).status })));
+    expect(results.filter(({ status }) => status !== 'ok')).toEqual([]);
+    expect(results).toHaveLength(61);
+  });
+
+  test('refuses GETs that a foreign page could send', async () => {
+    const { url } = await startServer();
+    const response = await fetch(`${url}?${queryString({ query: '{ hello }' })}`);
+    expect(response.status).toBe(400);
+    expect((await answerOf(response)).errors?.[0]?.message).toContain('CSRF');
+  });
+
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])('reads no body of type %s, and says so in JSON', async (type) => {
+    const { url } = await startServer();
+    const response = await fetch(url, { method: 'POST', body: '{"query": "{ hello }"}', headers: { 'content-type': type } });
+    expect(response.status).toBe(415);
+    expect((await answerOf(response)).errors?.[0]?.extensions['code']).toBe('BAD_REQUEST');
+  });
+
+  test('answers a broken body in JSON', async () => {
+    const { url } = await startServer();
+    const response = await post(url, '{"query": ');
+    expect(response.status).toBe(400);
+    expect(response.headers.get('content-type')).toContain('application/json');
+    expect((await answerOf(response)).errors).toEqual([{ message: 'The request body is not valid JSON.', extensions: { code: 'BAD_REQUEST' } }]);
+  });
+
+  test('answers a body over 100 KB in JSON, with the limit', async () => {
+    const { url } = await startServer();
+    const response = await post(url, { query: '{ hello }', variables: { pad: 'x'.repeat(100 * 1024) } });
+    expect(response.status).toBe(413);
+    expect((await answerOf(response)).errors?.[0]?.extensions).toEqual({ code: 'LIMIT_EXCEEDED', limit: 'bodyBytes', maximum: 102400 });
+  });
+
+  test('answers no batches', async () => {
+    const { url } = await startServer();
+    const plain = await post(url, [{ query: '{ hello }' }, { query: '{ hello }' }]);
+    expect(plain.status).toBe(400);
+    expect((await answerOf(plain)).errors?.[0]?.message).toBe('Operation batching disabled.');
+    const streamed = await post(url, [{ query: '{ hello }' }], { accept: 'text/event-stream' });
+    expect(streamed.status).toBe(400);
+    expect((await answerOf(streamed)).errors?.[0]?.message).toBe('Operation batching disabled.');
+  });
+
+  test.each(['POST', 'GET'])('answers a subscription sent as plain JSON by %s with an error that names the three ways', async (method) => {
+    const { url } = await startServer();
+    const query = 'subscription { follow { text } }';
+    const response = method === 'POST' ? await post(url, { query }) : await fetch(`${url}?${queryString({ query })}`, { headers: preflight });
+    expect(response.status).toBe(406);
+    const { errors } = await answerOf(response);
+    expect(errors?.[0]?.extensions['code']).toBe('SUBSCRIPTION_NEEDS_STREAM');
+    for (const way of ['graphql-transport-ws', 'text/event-stream', 'multipart/mixed;subscriptionSpec=1.0']) expect(errors?.[0]?.message).toContain(way);
+  });
+
+  test('runs no mutation by GET', async () => {
+    const { url, log } = await startServer();
+    const query = 'mutation { append(text: "x") }';
+    const plain = await fetch(`${url}?${queryString({ query })}`, { headers: preflight });
+    expect([plain.status, plain.headers.get('allow')]).toEqual([405, 'POST']);
+    const streamed = await openSse(`${url}?${queryString({ query })}`, null);
+    expect([streamed.response.status, streamed.response.headers.get('allow')]).toEqual([405, 'POST']);
+    expect(log.events).toEqual([]);
+  });
+
+  test('answers mistakes with 200 to clients that read plain JSON only, else with 400', async () => {
+    const { url } = await startServer();
+    const statusFor = async (query: string, accept: string) => (await post(url, { query }, { accept })).status;
+    for (const query of ['{', '{ nothing }', 'query($of: Int!) { square(of: $of) }', '{ a: hello b: hello '.repeat(10)]) {
+      expect(await statusFor(query, 'application/json')).toBe(200);
+      expect(await statusFor(query, 'application/graphql-response+json')).toBe(400);
+      // As Apollo Kotlin and Apollo iOS ask for queries.
+      expect(await statusFor(query, 'multipart/mixed;deferSpec=20220824, application/graphql-response+json, application/json')).toBe(400);
+    }
+  });
+
+  test('answers 406 to a client that reads nothing it can write', async () => {
+    const { url } = await startServer();
+    expect((await post(url, { query: '{ hello }' }, { accept: 'image/png' })).status).toBe(406);
+  });
+
+  test('answers an error in one field beside the data, with 200', async () => {
+    const { url } = await startServer();
+    const response = await post(url, { query: '{ hello boom }' }, { accept: 'application/graphql-response+json' });
+    expect(response.status).toBe(200);
+    const body = await response.text();
+    expect(body).not.toContain(SECRET);
+    expect(JSON.parse(body)).toEqual({
+      errors: [{ message: 'Internal error', path: ['boom'], locations: [{ line: 1, column: 9 }], extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
+      data: { hello: 'hello world', boom: null },
+    });
+  });
+
+  test('lets the pages of the configured origins ask, and no others', async () => {
+    const { url } = await startServer({ corsOrigins: ['https://studio.apollographql.com'] });
+    const preflightFor = async (origin: string) =>
+      fetch(url, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type, authorization, apollo-require-preflight' } });
+    const allowed = await preflightFor('https://studio.apollographql.com');
+    expect(allowed.status).toBe(204);
+    expect(allowed.headers.get('access-control-allow-origin')).toBe('https://studio.apollographql.com');
+    expect(allowed.headers.get('access-control-allow-headers')).toContain('authorization');
+    expect((await preflightFor('https://evil.example')).headers.get('access-control-allow-origin')).toBeNull();
+    const stream = await openSse(url, { query: 'subscription { follow { text } }' }, { origin: 'https://studio.apollographql.com' });
+    expect(stream.response.headers.get('access-control-allow-origin')).toBe('https://studio.apollographql.com');
+  });
+
+  test('answers other paths and methods in JSON', async () => {
+    const { url } = await startServer();
+    const lost = await fetch(url.replace('/graphql', '/nowhere'));
+    expect([lost.status, (await answerOf(lost)).errors?.[0]?.extensions['code']]).toEqual([404, 'NOT_FOUND']);
+    const put = await fetch(url, { method: 'PUT' });
+    expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, POST']);
+  });
+
+  test('refuses to listen where somebody listens already, and leaves nothing behind', async () => {
+    const { url } = await startServer();
+    await expect(startServer({ port: Number(new URL(url).port) })).rejects.toThrow('EADDRINUSE');
+  });
+});

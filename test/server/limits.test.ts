@@ -1,0 +1,121 @@
+import { describe, expect, test } from '@jest/globals';
+import { Kind, buildSchema, parse, type OperationDefinitionNode } from 'graphql';
+import { DEFAULT_LIMITS, costOf, documentExceeds, fragmentsOf } from '../../src/server/limits.js';
+import { createDocumentCache } from '../../src/server/document-cache.js';
+import { createRateLimit } from '../../src/server/rate-limit.js';
+import { jsonTypeFor, parseAccept, prefersHtml, streamingFor } from '../../src/server/negotiation.js';
+import { createManualClock } from '../support/manual-clock.js';
+
+const schema = buildSchema(`
+  interface Node { name: String! children(first: Int = 3): [Node!]! }
+  type Leaf implements Node { name: String! children(first: Int = 3): [Node!]! tags: [String!]! }
+  type Connection { edges: [Edge!]! nodes: [Node!]! pageInfo: PageInfo! }
+  type Edge { node: Node! }
+  type PageInfo { hasNextPage: Boolean! endCursor: String }
+  type Query { node: Node page(first: Int = 20): Connection! list(first: Int): [Node!]! }
+`);
+
+function costs(text: string, variables: Record<string, unknown> = {}) {
+  const document = parse(text);
+  const operation = document.definitions.find((definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION);
+  if (operation === undefined) throw new Error('no operation');
+  return costOf(schema, operation, fragmentsOf(document), variables);
+}
+
+describe('cost', () => {
+  test.each([
+    ['{ node { name } }', 2],
+    ['{ list { name } }', 2],
+    ['{ list(first: 7) { name } }', 14],
+    ['{ page(first: 10) { nodes { name } } }', 1 + 10 * 2],
+    ['{ page(first: 10) { nodes { name } pageInfo { hasNextPage endCursor } } }', 1 + 10 * 2 + 3],
+    ['{ page(first: 10) { edges { node { name } } } }', 1 + 10 * 3],
+    ['{ page { nodes { name } } }', 1 + 20 * 2],
+    ['{ page(first: 10) { nodes { children(first: 10) { name } } } }', 1 + 10 * (1 + 10 * 2)],
+    ['{ page(first: 10) { ...P } } fragment P on Connection { nodes { ... on Leaf { name tags } } }', 1 + 10 * 3],
+    ['{ __schema { types { name } } }', 1],
+    ['{ list(first: -5) { name } }', 2],
+  ])('of %s is %d', (text, cost) => {
+    expect(costs(text)).toEqual({ cost, variable: false });
+  });
+
+  test('takes `first` from the variables, their defaults, and the schema', () => {
+    const text = 'query($n: Int = 5) { page(first: $n) { nodes { name } } }';
+    expect(costs(text, { n: 50 })).toEqual({ cost: 101, variable: true });
+    expect(costs(text)).toEqual({ cost: 11, variable: true });
+    expect(costs(text, { n: null })).toEqual({ cost: 41, variable: true });
+    expect(costs('query($n: Int) { page(first: $n) { nodes { name } } }')).toEqual({ cost: 41, variable: true });
+  });
+});
+
+/** Each fragment spreads the next one twice: 2^n selections from n lines. */
+const bomb = (lines: number) =>
+  `{ node { ...F0 } } ${Array.from({ length: lines }, (_, n) => `fragment F${n} on Node { children { ...F${n + 1} } b: children { ...F${n + 1} } }`).join(' ')} fragment F${lines} on Node { name }`;
+
+describe('fragments that spread each other', () => {
+  test('are measured in time linear in their number', () => {
+    const document = parse(bomb(200));
+    expect(documentExceeds(document, DEFAULT_LIMITS).map((error) => error.extensions['limit'])).toEqual(['depth', 'aliases']);
+    expect(costs(bomb(200)).cost).toBeGreaterThan(1e50);
+  });
+
+  test('count at the root as often as they are spread', () => {
+    const document = parse('{ ...A ...A } fragment A on Query { ...B ...B } fragment B on Query { node { name } list { name } page { pageInfo { endCursor } } }');
+    expect(documentExceeds(document, DEFAULT_LIMITS).map((error) => error.extensions)).toMatchObject([{ limit: 'rootFields', actual: 12 }]);
+  });
+});
+
+describe('the document cache', () => {
+  test('keeps what was used last, within both bounds', () => {
+    const cache = createDocumentCache<string>({ entries: 2, characters: 10 });
+    cache.set('a', 'A', 4);
+    cache.set('b', 'B', 4);
+    expect(cache.get('a')).toBe('A');
+    cache.set('c', 'C', 4);
+    expect([cache.get('a'), cache.get('b'), cache.get('c')]).toEqual(['A', undefined, 'C']);
+    cache.set('d', 'D', 9);
+    expect([cache.size, cache.get('d')]).toEqual([1, 'D']);
+    cache.set('e', 'too large for all of it', 11);
+    expect(cache.size).toBe(0);
+  });
+});
+
+describe('a rate limit', () => {
+  test('allows a burst, then what flows in, and says how long to wait', async () => {
+    const clock = createManualClock();
+    const limit = createRateLimit({ perSecond: 2, burst: 3 }, clock);
+    expect([limit.take('a'), limit.take('a'), limit.take('a'), limit.take('a')]).toEqual([0, 0, 0, 500]);
+    expect(limit.take('b')).toBe(0);
+    await clock.advance(500);
+    expect([limit.take('a'), limit.take('a')]).toEqual([0, 500]);
+    await clock.advance(3600_000);
+    expect([limit.take('a'), limit.take('a'), limit.take('a'), limit.take('a')]).toEqual([0, 0, 0, 500]);
+  });
+});
+
+describe('an Accept header', () => {
+  test.each([
+    [undefined, null, 'application/json'],
+    ['*/*', null, 'application/json'],
+    ['application/graphql-response+json, application/json', null, 'application/graphql-response+json'],
+    ['application/graphql-response+json;q=0.5, application/json', null, 'application/json'],
+    ['application/json;q=0, application/graphql-response+json', null, 'application/graphql-response+json'],
+    ['text/event-stream', { transport: 'sse', only: true }, null],
+    ['text/event-stream, application/json', { transport: 'sse', only: false }, 'application/json'],
+    ['multipart/mixed;subscriptionSpec="1.0"', { transport: 'multipart', only: true }, null],
+    ['multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/graphql-response+json,application/json', { transport: 'multipart', only: false }, 'application/graphql-response+json'],
+    ['multipart/mixed;subscriptionSpec=1.0;q=0.1, text/event-stream;q=0.2', { transport: 'sse', only: true }, null],
+    ['multipart/mixed;deferSpec=20220824, application/json', null, 'application/json'],
+    ['image/png', null, null],
+  ])('%s', (header, streaming, json) => {
+    const ranges = parseAccept(header);
+    expect(streamingFor(ranges)).toEqual(streaming);
+    expect(jsonTypeFor(ranges)?.replace('; charset=utf-8', '') ?? null).toBe(json);
+  });
+
+  test('of a browser prefers the page', () => {
+    expect(prefersHtml(parseAccept('text/html,application/xhtml+xml,*/*;q=0.8'))).toBe(true);
+    expect(prefersHtml(parseAccept('application/json, text/html'))).toBe(false);
+    expect(prefersHtml(parseAccept('*/*'))).toBe(false);
+  });
+});

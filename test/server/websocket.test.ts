@@ -1,0 +1,156 @@
+import { describe, expect, test } from '@jest/globals';
+import { openRawSocket, until, upgradeStatus } from '../support/server-clients.js';
+import { startServer } from '../support/server.js';
+
+const FOLLOW = 'subscription { follow { text cursor } }';
+
+describe('graphql-transport-ws', () => {
+  test('streams events, completes after the last, and lets go of the source', async () => {
+    const { url, log } = await startServer();
+    const raw = openRawSocket(url);
+    await raw.init();
+    raw.send({ id: 'a', type: 'subscribe', payload: { query: FOLLOW } });
+    log.append('one', 'END');
+    expect(await raw.next()).toEqual({ id: 'a', type: 'next', payload: { data: { follow: { text: 'one', cursor: 'c1' } } } });
+    expect(await raw.next()).toEqual({ id: 'a', type: 'next', payload: { data: { follow: { text: 'END', cursor: 'c2' } } } });
+    expect(await raw.next()).toEqual({ id: 'a', type: 'complete' });
+    expect(log.following()).toBe(0);
+  });
+
+  test('runs queries and mutations too', async () => {
+    const { url, log } = await startServer();
+    const raw = openRawSocket(url);
+    await raw.init();
+    raw.send({ id: '1', type: 'subscribe', payload: { query: '{ hello }' } });
+    expect(await raw.next()).toEqual({ id: '1', type: 'next', payload: { data: { hello: 'hello world' } } });
+    expect(await raw.next()).toEqual({ id: '1', type: 'complete' });
+    raw.send({ id: '2', type: 'subscribe', payload: { query: 'mutation { append(text: "x") }' } });
+    expect(await raw.next()).toEqual({ id: '2', type: 'next', payload: { data: { append: 1 } } });
+    expect(log.events).toHaveLength(1);
+  });
+
+  test('answers a ping with a pong that carries the same payload', async () => {
+    const { url } = await startServer();
+    const raw = openRawSocket(url);
+    raw.send({ type: 'ping', payload: { at: 1 } });
+    expect(await raw.next()).toEqual({ type: 'pong', payload: { at: 1 } });
+  });
+
+  test('lets go of the source when the client completes, and when the socket breaks', async () => {
+    const { url, log, metric } = await startServer();
+    const raw = openRawSocket(url);
+    await raw.init();
+    for (const id of ['a', 'b']) raw.send({ id, type: 'subscribe', payload: { query: FOLLOW } });
+    await until(() => log.following() === 2);
+    raw.send({ id: 'a', type: 'complete' });
+    await until(() => log.following() === 1);
+    raw.socket.terminate();
+    await until(() => log.following() === 0);
+    expect(await until(() => metric('gateway_subscription_ends_total', { transport: 'websocket', reason: 'client' }))).toBe(2);
+  });
+
+  test('sends no complete after an error', async () => {
+    const { url } = await startServer();
+    const raw = openRawSocket(url);
+    await raw.init();
+    raw.send({ id: 'a', type: 'subscribe', payload: { query: 'subscription { refused { text } }' } });
+    raw.send({ type: 'ping' });
+    const messages = [await raw.next(), await raw.next()];
+    expect(messages.map(({ type }) => type).sort()).toEqual(['error', 'pong']);
+    raw.send({ type: 'ping' });
+    expect(await raw.next()).toEqual({ type: 'pong' });
+  });
+
+  test('fails only the operation whose source breaks, masked', async () => {
+    const { url } = await startServer();
+    const raw = openRawSocket(url);
+    await raw.init();
+    raw.send({ id: 'a', type: 'subscribe', payload: { query: 'subscription { breaks { text } }' } });
+    expect(await raw.next()).toMatchObject({ id: 'a', type: 'next' });
+    expect(await raw.next()).toEqual({ id: 'a', type: 'error', payload: [{ message: 'Internal error', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
+    raw.send({ id: 'b', type: 'subscribe', payload: { query: '{ hello }' } });
+    expect(await raw.next()).toMatchObject({ id: 'b', type: 'next' });
+  });
+
+  test('runs an operation of which only the hash is sent', async () => {
+    const query = '{ hello }';
+    const { url } = await startServer({ persisted: { mode: 'off', documents: new Map([['greeting', query]]) } });
+    const raw = openRawSocket(url);
+    await raw.init();
+    raw.send({ id: '1', type: 'subscribe', payload: { extensions: { persistedQuery: { version: 1, sha256Hash: 'greeting' } } } });
+    expect(await raw.next()).toMatchObject({ type: 'next', payload: { data: { hello: 'hello world' } } });
+  });
+});
+
+describe('close codes', () => {
+  const cases: { name: string; code: number; protocol?: string | string[]; init?: boolean; send?: unknown[] }[] = [
+    { name: 'a message that is no JSON', code: 4400, send: ['{'] },
+    { name: 'a message of an unknown type', code: 4400, send: [{ type: 'start' }] },
+    { name: 'a message that only servers send', code: 4400, init: true, send: [{ id: '1', type: 'complete' }, { id: '1', type: 'next', payload: {} }] },
+    { name: 'a subscribe without an id', code: 4400, init: true, send: [{ type: 'subscribe', payload: { query: FOLLOW } }] },
+    { name: 'a subscribe before the ack', code: 4401, send: [{ id: '1', type: 'subscribe', payload: { query: FOLLOW } }] },
+    { name: 'the legacy subprotocol', code: 4406, protocol: 'graphql-ws' },
+    { name: 'any other subprotocol', code: 4406, protocol: ['soap', 'xmpp'] },
+    { name: 'no subprotocol', code: 4406, protocol: [] },
+    { name: 'an id that is in use', code: 4409, init: true, send: [1, 2].map(() => ({ id: '1', type: 'subscribe', payload: { query: FOLLOW } })) },
+    { name: 'a second connection_init', code: 4429, init: true, send: [{ type: 'connection_init' }] },
+  ];
+  test.each(cases)('$code follows $name', async ({ code, protocol, init, send = [] }) => {
+    const { url, metric } = await startServer();
+    const raw = openRawSocket(url, protocol === undefined ? {} : { protocol });
+    if (init === true) await raw.init();
+    for (const message of send) raw.send(message);
+    expect((await raw.closed).code).toBe(code);
+    expect(await until(() => metric('gateway_websocket_closes_total', { code: String(code) }))).toBe(1);
+    expect(await until(async () => (await metric('gateway_connections_open', { transport: 'websocket' })) === 0)).toBe(true);
+  });
+
+  test('4408 follows a connection_init that does not come in time', async () => {
+    const { url } = await startServer({ limits: { initTimeoutMs: 1 } });
+    expect(await openRawSocket(url).closed).toEqual({ code: 4408, reason: 'Connection initialisation timeout' });
+  });
+
+  test('1009 follows a message that is too large', async () => {
+    const { url } = await startServer();
+    const raw = openRawSocket(url);
+    raw.send({ type: 'ping', payload: { pad: 'x'.repeat(200 * 1024) } });
+    expect((await raw.closed).code).toBe(1009);
+  });
+
+  test('the legacy subprotocol is not chosen while the right one is offered too', async () => {
+    const { url } = await startServer();
+    const raw = openRawSocket(url, { protocol: ['graphql-ws', 'graphql-transport-ws'] });
+    await raw.init();
+    expect(raw.socket.protocol).toBe('graphql-transport-ws');
+  });
+});
+
+describe('who may upgrade', () => {
+  test('is decided by Origin as for CORS', async () => {
+    const { url } = await startServer({ corsOrigins: ['https://studio.apollographql.com'] });
+    expect(await upgradeStatus(url)).toBe(101);
+    expect(await upgradeStatus(url, { origin: new URL(url).origin })).toBe(101);
+    expect(await upgradeStatus(url, { origin: 'https://studio.apollographql.com' })).toBe(101);
+    expect(await upgradeStatus(url, { origin: 'https://evil.example' })).toBe(403);
+    expect(await upgradeStatus(url, { origin: 'null' })).toBe(403);
+  });
+
+  test('is nobody on other paths', async () => {
+    const { url } = await startServer();
+    expect(await upgradeStatus(url.replace('/graphql', '/subscriptions'))).toBe(404);
+  });
+});
+
+describe('operations per socket', () => {
+  test('are refused beyond the limit by an error of their own, and run again once there is room', async () => {
+    const { url, log } = await startServer({ limits: { operationsPerSocket: 2 } });
+    const raw = openRawSocket(url);
+    await raw.init();
+    for (const id of ['a', 'b', 'c']) raw.send({ id, type: 'subscribe', payload: { query: FOLLOW } });
+    expect(await raw.next()).toMatchObject({ id: 'c', type: 'error', payload: [{ extensions: { code: 'LIMIT_EXCEEDED', limit: 'operationsPerSocket', maximum: 2 } }] });
+    raw.send({ id: 'a', type: 'complete' });
+    await until(() => log.following() === 1);
+    raw.send({ id: 'd', type: 'subscribe', payload: { query: '{ hello }' } });
+    expect(await raw.next()).toMatchObject({ id: 'd', type: 'next' });
+  });
+});

@@ -1,0 +1,66 @@
+/** Real processes of the gateway and of the simulator, for what only processes can show: signals, exit codes, sudden death. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { afterAll } from '@jest/globals';
+
+const DIST = resolve(import.meta.dirname, '../../src');
+const running = new Set<ChildProcess>();
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+export type Process = {
+  readonly child: ChildProcess;
+  stdout(): string;
+  stderr(): string;
+  /** Resolves with the first match on standard output; rejects when the process ends before. */
+  waitFor(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Code and signal, once it has ended. */
+  readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+};
+
+/** Nothing of the caller's environment but what Node needs: a test says what the process sees. */
+export function spawnNode(script: string, env: Record<string, string>): Process {
+  const child = spawn(process.execPath, [join(DIST, script)], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  let stdout = '';
+  let stderr = '';
+  const watchers = new Set<() => void>();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    for (const watch of watchers) watch();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((settle) => {
+    child.on('close', (code, signal) => {
+      running.delete(child);
+      settle({ code, signal });
+    });
+  });
+  return {
+    child,
+    ended,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    waitFor(pattern) {
+      return new Promise((settle, reject) => {
+        const watch = () => {
+          const match = pattern.exec(stdout);
+          if (match === null) return;
+          watchers.delete(watch);
+          settle(match);
+        };
+        watchers.add(watch);
+        watch();
+        void ended.then(({ code }) => reject(new Error(`The process ended with ${code} before it printed ${pattern}:\n${stdout}${stderr}`)));
+      });
+    },
+  };
+}
+
+/** A gateway that is ready, and its URL. */
+export async function spawnGateway(env: Record<string, string>): Promise<Process & { url: string }> {
+  const gateway = spawnNode('main.js', { PORT: '0', DRAIN_MS: '200', ...env });
+  const [, url = ''] = await gateway.waitFor(/URL +(\S+)[^]*curl/);
+  return { ...gateway, url };
+}

@@ -46,7 +46,10 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   /** What has been started, latest first: closing it in this order is stopping. */
   const started: (() => Promise<unknown>)[] = [];
   const closeAll = async () => {
-    for (const close of started.splice(0)) await close();
+    const failures: unknown[] = [];
+    // One that cannot be closed must not keep the others open.
+    for (const close of started.splice(0)) await close().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   };
 
   try {

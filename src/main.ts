@@ -36,7 +36,23 @@ async function run(config: Config): Promise<void> {
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);
   } catch (error) {
-    fail('The gateway could not start', error);
+    fail('The gateway could not start', listenProblem(error, config) ?? error);
+  }
+}
+
+/** What is in the way of listening, in words; null when the error is about something else. */
+function listenProblem(error: unknown, { host, port }: Config): string | null {
+  if (!(error instanceof Error) || !('syscall' in error) || error.syscall !== 'listen' || !('code' in error)) return null;
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `port ${port} of ${host} is in use. Stop what listens there, or set PORT to another one (0 picks a free one).`;
+    case 'EACCES':
+      return `this process may not listen on port ${port}. Set PORT to one from 1024 (0 picks a free one).`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `this machine has no address ${host}. Set HOST to one of its own, for example 127.0.0.1.`;
+    default:
+      return null;
   }
 }
 

@@ -70,7 +70,7 @@ describe('queries', () => {
     const lists = gateway.simulator.calls().filter((call) => call.operation.startsWith('List')).length;
     expect(result.data.partnerCentral).toMatchObject({
       upstream: 'AWS',
-      catalogs: ['SANDBOX', 'AWS'],
+      catalogs: ['AWS', 'SANDBOX'],
       queuedCount: 0,
       inProgressCount: 0,
       waitingFor: null,

@@ -21,7 +21,7 @@ describe('through the whole gateway', () => {
   let runs: Map<string, ReturnType<typeof runToEnd>>;
 
   beforeAll(async () => {
-    gateway = await startGateway({ START_WAIT_MS: '1000', SUBMIT_RETRY_MS: '60000' }, { speed: SPEED });
+    gateway = await startGateway({ START_WAIT_MS: '30000', SUBMIT_RETRY_MS: '60000' }, { speed: SPEED });
     // All at once: each row waits for its own outcome, and none may disturb another.
     runs = new Map([...working, ...refused].map(({ identifier }) => [identifier, runToEnd(gateway, identifier)]));
     await Promise.allSettled(runs.values());

@@ -33,9 +33,12 @@ describe('/health/ready', () => {
     const { url } = await startServer();
     const ask = async () => (await fetch(at(url, '/health/ready'))).status;
     await ask();
-    const blockedAt = performance.now();
-    while (performance.now() - blockedAt < 1300);
-    await new Promise((resolve) => setImmediate(resolve));
+    // Twice: the first interval after a question is only where the measuring begins.
+    for (let times = 0; times < 2; times += 1) {
+      const blockedAt = performance.now();
+      while (performance.now() - blockedAt < 1200);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
     expect(await ask()).toBe(503);
     await until(async () => (await ask()) === 200);
   });

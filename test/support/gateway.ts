@@ -1,11 +1,11 @@
 /** A whole gateway over a simulator of its own, as a client meets it: by HTTP and WebSocket. Nothing of it outlives the test file. */
-import { afterAll } from '@jest/globals';
 import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { parseConfig, type Config, type SettingName } from '../../src/config.js';
 import { createGateway, type Gateway, type Overrides } from '../../src/gateway.js';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/partner-central/simulator/simulator.js';
 import { createTelemetry } from '../../src/telemetry.js';
+import { whenDone } from './cleanup.js';
 import { temporaryDirectory } from './directory.js';
 
 export type GraphqlResult = { data?: any; errors?: { message: string; extensions?: Record<string, unknown>; path?: unknown[] }[] };
@@ -23,14 +23,10 @@ export type TestGateway = {
 
 export type Settings = Partial<Record<SettingName, string>>;
 
-const cleanups: (() => unknown)[] = [];
-afterAll(async () => {
-  for (const cleanup of cleanups.reverse()) await cleanup();
-});
-
 // The SDK finds them as it would in production; the simulator only looks at the shape of the signature.
 process.env['AWS_ACCESS_KEY_ID'] = 'test';
 process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 export function configOf(settings: Settings): Config {
   const parsed = parseConfig({ PORT: '0', LOG_LEVEL: 'silent', DRAIN_MS: '0', DATA_DIR: ':memory:', ...settings });
@@ -41,7 +37,7 @@ export function configOf(settings: Settings): Config {
 /** Quotas are high unless a test says otherwise: most are not about them. */
 export async function startGateway(settings: Settings = {}, simulatorOptions: SimulatorOptions = {}, overrides: Overrides = {}): Promise<TestGateway> {
   const simulator = await createSimulator({ readsPerSecond: 1000, writesPerSecond: 1000, ...simulatorOptions });
-  cleanups.push(() => simulator.close());
+  whenDone(() => simulator.close());
   return startOn(simulator, { READS_PER_SECOND: '500', WRITES_PER_SECOND: '500', POLL_MIN_MS: '100', DATA_DIR: temporaryDirectory(), ...settings }, overrides);
 }
 
@@ -53,7 +49,7 @@ async function startOn(simulator: Simulator, settings: Settings, overrides: Over
     await Promise.all(sockets.splice(0).map((socket) => socket.dispose()));
     await gateway.stop();
   };
-  cleanups.push(close);
+  whenDone(close);
   return {
     url: gateway.url,
     simulator,

@@ -1,11 +1,11 @@
 /** Real processes of the gateway and of the simulator, for what only processes can show: signals, exit codes, sudden death. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import { afterAll } from '@jest/globals';
+import { whenDone } from './cleanup.js';
 
 const DIST = resolve(import.meta.dirname, '../../src');
 const running = new Set<ChildProcess>();
-afterAll(() => {
+whenDone(() => {
   for (const child of running) child.kill('SIGKILL');
 });
 

@@ -52,11 +52,16 @@ export async function sendStream(stream: ResponseStream, to: HttpStream, deps: H
   let reason: EndReason | null = null;
   let nextHeartbeatAt = clock.now() + framing.heartbeatMs;
   let blockedSince: number | null = null;
+  let closeBy = Number.POSITIVE_INFINITY;
   let wakeWriter: (() => void) | null = null;
 
   const connection: Connection = {
-    dueAt: () => Math.min(nextHeartbeatAt, expiresAt ?? Number.POSITIVE_INFINITY, blockedSince === null ? Number.POSITIVE_INFINITY : blockedSince + limits.stalledMs),
+    dueAt: () => Math.min(nextHeartbeatAt, expiresAt ?? Number.POSITIVE_INFINITY, closeBy, blockedSince === null ? Number.POSITIVE_INFINITY : blockedSince + limits.stalledMs),
     wake(now) {
+      if (reason !== null) {
+        if (now >= closeBy) response.destroy();
+        return;
+      }
       if (expiresAt !== null && now >= expiresAt) return end('expired', framing.failed(expired().errors));
       if (blockedSince !== null && now - blockedSince >= limits.stalledMs) return cut('stalled');
       if (now < nextHeartbeatAt) return;
@@ -73,7 +78,7 @@ export async function sendStream(stream: ResponseStream, to: HttpStream, deps: H
     reason = because;
     response.end(lastWords);
     // A reader that does not take its last words would keep the response, and what it buffers, for ever.
-    nextHeartbeatAt = Number.POSITIVE_INFINITY;
+    closeBy = clock.now() + limits.stalledMs;
     void stream.return();
     wakeWriter?.();
   }
@@ -95,8 +100,26 @@ export async function sendStream(stream: ResponseStream, to: HttpStream, deps: H
     wakeWriter = null;
   }
 
-  const over = new Promise<void>((resolve) => response.once('close', resolve));
-  response.once('close', () => {
+  async function deliver(): Promise<void> {
+    response.writeHead(200, { ...to.headers, 'content-type': framing.contentType, 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    response.write(framing.opening);
+    for (let delivery = await stream.next(); reason === null; delivery = await stream.next()) {
+      if (delivery === null) end('complete', framing.complete);
+      else if (delivery.kind === 'expired') end('expired', framing.failed(expired().errors));
+      else if (delivery.kind === 'failed') end('error', framing.failed(delivery.errors));
+      else {
+        response.write(framing.next(delivery));
+        metrics.delivered(framing.transport);
+        await roomToWrite();
+      }
+    }
+  }
+
+  const over = new Promise<void>((resolve) => {
+    // A reader that went while its source was being opened has closed the response before anyone listened for it.
+    if (response.destroyed || response.socket === null || response.socket.destroyed) resolve();
+    response.once('close', resolve);
+  }).then(() => {
     reason ??= 'client';
     void stream.return();
     wakeWriter?.();
@@ -106,22 +129,13 @@ export async function sendStream(stream: ResponseStream, to: HttpStream, deps: H
   metrics.connectionOpened(framing.transport);
   metrics.streamOpened(framing.transport);
   connections.add(connection);
-  response.writeHead(200, { ...to.headers, 'content-type': framing.contentType, 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
-  response.write(framing.opening);
-
-  for (let delivery = await stream.next(); reason === null; delivery = await stream.next()) {
-    if (delivery === null) end('complete', framing.complete);
-    else if (delivery.kind === 'expired') end('expired', framing.failed(expired().errors));
-    else if (delivery.kind === 'failed') end('error', framing.failed(delivery.errors));
-    else {
-      response.write(framing.next(delivery));
-      metrics.delivered(framing.transport);
-      await roomToWrite();
-    }
+  try {
+    await deliver();
+    await over;
+  } finally {
+    connections.remove(connection);
+    metrics.connectionClosed(framing.transport, null);
+    metrics.streamEnded(framing.transport, reason ?? 'error');
+    to.ended();
   }
-  await over;
-  connections.remove(connection);
-  metrics.connectionClosed(framing.transport, null);
-  metrics.streamEnded(framing.transport, reason);
-  to.ended();
 }

@@ -5,6 +5,7 @@
  */
 import { context as otelContext, trace, SpanStatusCode, type Context, type Span } from '@opentelemetry/api';
 import {
+  Kind,
   OperationTypeNode,
   createSourceEventStream,
   execute,
@@ -177,6 +178,16 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     }
   }
 
+  async function admitted(work: () => Promise<Outcome>): Promise<Outcome> {
+    const leave = deps.admit();
+    if (typeof leave !== 'function') return leave;
+    try {
+      return await work();
+    } finally {
+      leave();
+    }
+  }
+
   async function run(prepared: Prepared, exchange: Exchange): Promise<Outcome> {
     const type = prepared.operation.operation;
     const name = prepared.operation.name?.value;
@@ -186,16 +197,14 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       { attributes: { 'graphql.operation.type': type, 'graphql.document.hash': prepared.checked.hash, 'network.protocol.name': exchange.transport, ...(name === undefined ? {} : { 'graphql.operation.name': name }) } },
       exchange.trace,
     );
-    const leave = deps.admit();
-    const outcome = typeof leave === 'function' ? await otelContext.with(trace.setSpan(exchange.trace, span), async () => perform(prepared, exchange, span)) : leave;
-    if (typeof leave === 'function') leave();
+    const outcome = await admitted(async () => otelContext.with(trace.setSpan(exchange.trace, span), async () => perform(prepared, exchange, span)));
     const code = outcomeOf(outcome);
     if (outcome.kind === 'refusal') span.setStatus({ code: SpanStatusCode.ERROR, message: code });
     span.end();
-    if (prepared.resumeAfter !== null && type === OperationTypeNode.SUBSCRIPTION) metrics.resumed(exchange.transport, outcome.kind === 'stream' ? 'resumed' : 'refused');
+    if (type === OperationTypeNode.SUBSCRIPTION && resumes(prepared)) metrics.resumed(exchange.transport, outcome.kind === 'stream' ? 'resumed' : 'refused');
     const durationMs = clock.now() - startedAt;
     metrics.operation({ transport: exchange.transport, type, outcome: code, durationMs });
-    telemetry.log.debug({ type, name, transport: exchange.transport, outcome: code, durationMs, resumed: prepared.resumeAfter !== null }, 'operation');
+    telemetry.log.debug({ type, name, transport: exchange.transport, outcome: code, durationMs, resumed: resumes(prepared) }, 'operation');
     return outcome;
   }
 
@@ -223,6 +232,15 @@ function outcomeOf(outcome: Outcome): string {
   if (outcome.kind === 'result') return outcome.result.errors === undefined ? 'ok' : 'errors';
   const code = outcome.errors[0]?.extensions['code'];
   return typeof code === 'string' ? code : 'UNKNOWN';
+}
+
+/** A resume point is either beside the operation, or the argument `after` of the subscription's field. */
+function resumes({ resumeAfter, operation, variables }: Prepared): boolean {
+  if (resumeAfter !== null) return true;
+  const [field] = operation.selectionSet.selections;
+  if (operation.operation !== OperationTypeNode.SUBSCRIPTION || field?.kind !== Kind.FIELD) return false;
+  const after = field.arguments?.find((argument) => argument.name.value === 'after')?.value;
+  return after?.kind === Kind.STRING || (after?.kind === Kind.VARIABLE && typeof variables[after.name.value] === 'string');
 }
 
 function badRequest(message: string): Refusal {

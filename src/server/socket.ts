@@ -16,7 +16,7 @@ export const TRY_AGAIN_LATER = 1013;
 /** Browsers, phones and proxies forget idle connections after half a minute at the earliest. */
 const KEEP_ALIVE_MS = 12 * SECOND;
 /** For the other side's close frame; a reader that does not read never sends it. */
-const CLOSE_WAIT_MS = 2 * SECOND;
+const CLOSE_WAIT_MS = 5 * SECOND;
 /** Answers to pings and refusals that may wait behind the one event that each operation may have waiting. */
 const SPARE_MESSAGES = 20;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { openMultipart, openSse, queryString, until } from '../support/server-clients.js';
+import { openMultipart, openSse, post, queryString, until } from '../support/server-clients.js';
 import { SECRET, createTestLog, startServer } from '../support/server.js';
 import { createManualClock } from '../support/manual-clock.js';
 
@@ -125,6 +125,21 @@ describe.each(['SSE', 'multipart'])('a stream over %s', (transport) => {
     await until(async () => (await metric('gateway_subscription_ends_total', { transport: transport.toLowerCase(), reason: 'client' })) === 1);
     expect(await metric('gateway_subscriptions_open', { transport: transport.toLowerCase() })).toBe(0);
     expect(await metric('gateway_connections_open', { transport: transport.toLowerCase() })).toBe(0);
+  });
+
+  test('lets go of the source when the reader goes before it is open', async () => {
+    const { url, log, lines, finishSlow } = await startServer();
+    const gone = new AbortController();
+    const accept = transport === 'SSE' ? 'text/event-stream' : 'multipart/mixed;subscriptionSpec=1.0';
+    const asked = fetch(url, { method: 'POST', signal: gone.signal, headers: { 'content-type': 'application/json', accept }, body: JSON.stringify({ query: 'subscription { slow { text } }' }) });
+    // Another request that came later is answered: the first one waits for its source.
+    await post(url, { query: '{ hello }' });
+    gone.abort();
+    await expect(asked).rejects.toThrow();
+    await until(async () => (await post(url, { query: '{ hello }' })).ok);
+    finishSlow();
+    await until(() => lines.some((line) => line['type'] === 'subscription'));
+    await until(() => log.following() === 0);
   });
 
   test('is not opened without a JSON body or a preflight', async () => {

@@ -15,7 +15,7 @@ afterEach(() => {
 export async function until<Found>(what: () => Found | Promise<Found>): Promise<Found> {
   for (;;) {
     const found = await what();
-    if (Boolean(found)) return found;
+    if (found) return found;
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }

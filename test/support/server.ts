@@ -38,6 +38,8 @@ const SDL = `
     boom: Event!
     "Fails at its second event."
     breaks: Event!
+    "Opens when the test says so."
+    slow: Event!
     "As many and as large as the reader takes."
     flood(kilobytes: Int!): Event!
   }
@@ -132,6 +134,7 @@ function schemaOver(log: ReturnType<typeof createTestLog>, releaseSlow: Promise<
       refused: { subscribe: () => { throw new GraphQLError('not today', { extensions: { code: 'NOT_TODAY' } }); } },
       boom: { subscribe: () => { throw new Error(SECRET); } },
       breaks: { subscribe: async function* () { yield { sequence: 1, cursor: 'c1', text: 'one' }; throw new Error(SECRET); } },
+      slow: { subscribe: () => releaseSlow.then(() => log.follow(0)) },
       flood: { subscribe: (_source, { kilobytes }) => flood(log, kilobytes) },
     },
   };
@@ -173,8 +176,9 @@ export type TestServer = {
   readonly telemetry: Telemetry;
   /** Lines of the log so far. */
   readonly lines: Record<string, unknown>[];
-  metric(name: string, labels?: Record<string, string>): Promise<number>;
-  finishSlow(): void;
+  readonly metric: (name: string, labels?: Record<string, string>) => Promise<number>;
+  /** Lets everything go on that is `slow`. */
+  readonly finishSlow: () => void;
 };
 
 const running: Server[] = [];

@@ -5,6 +5,7 @@ import { openDatabase } from './db/open.js';
 import type { Database } from './db/database.js';
 import type { GraphqlContext } from './graphql/context.js';
 import { createSchema } from './graphql/schema.js';
+import type { PartnerCentral } from './partner-central/client.js';
 import { latestCallAt, quotaUsage } from './partner-central/quota.js';
 import { EXAMPLE_DOCUMENT, persistedDocuments } from './operations.js';
 import type { AuthOptions } from './server/auth.js';
@@ -36,6 +37,9 @@ export type Overrides = {
   readonly telemetry?: Telemetry;
   /** From 0 to 1. */
   readonly random?: () => number;
+  /** Stand between the gateway and what it depends on: a test that kills the process at a certain step counts the steps here. */
+  readonly database?: (db: Database) => Database;
+  readonly partnerCentral?: (partnerCentral: PartnerCentral) => PartnerCentral;
 };
 
 /** @throws when it cannot start: then nothing is left running. */
@@ -53,7 +57,8 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   };
 
   try {
-    const db = await openDatabase({ ...(config.databaseUrl === null ? {} : { databaseUrl: config.databaseUrl }), dataDir: config.dataDir, clock });
+    const opened = await openDatabase({ ...(config.databaseUrl === null ? {} : { databaseUrl: config.databaseUrl }), dataDir: config.dataDir, clock });
+    const db = overrides.database?.(opened) ?? opened;
     started.unshift(() => db.close());
     const upstream = await connectUpstream({ config, db, clock, telemetry });
     started.unshift(() => upstream.close());
@@ -63,7 +68,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     const worker = startWorker({
       db,
       hub,
-      partnerCentral: upstream.partnerCentral,
+      partnerCentral: overrides.partnerCentral?.(upstream.partnerCentral) ?? upstream.partnerCentral,
       clock,
       telemetry,
       limits: { reads: config.reads, writes: config.writes },

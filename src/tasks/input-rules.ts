@@ -8,10 +8,11 @@ import type { InputProblem } from './tasks.js';
 /** The model leaves out the anchors that its source has: always the whole string. */
 type TextRule = { readonly pattern: RegExp; readonly expected: string };
 
-const CLIENT_TOKEN: TextRule = { pattern: /^.{1,255}$/u, expected: '1 to 255 characters without line breaks, for example a UUID' };
+/** The model excludes line breaks only; PostgreSQL cannot store all of the other control characters, and nobody needs one. */
+const CLIENT_TOKEN: TextRule = { pattern: /^[^\p{Cc}\p{Zl}\p{Zp}]{1,255}$/u, expected: '1 to 255 characters without line breaks, for example a UUID' };
 const OPPORTUNITY: TextRule = { pattern: /^O[0-9]{1,19}$/u, expected: 'the letter O and 1 to 19 digits, for example O1000001' };
 const ENGAGEMENT: TextRule = {
-  pattern: /^(arn:.*|eng-[0-9a-z]{14})$/u,
+  pattern: /^(arn:[^\p{Cc}\p{Zl}\p{Zp}]*|eng-[0-9a-z]{14})$/u,
   expected: '"eng-" and 14 lower-case letters or digits, for example eng-completes00001, or the ARN of the engagement',
 };
 const CONTEXT: TextRule = { pattern: /^[1-9][0-9]*$/u, expected: 'a whole number from 1 without leading zeros, for example 1' };

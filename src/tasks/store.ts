@@ -7,6 +7,9 @@ import { isTerminal, type Task, type TaskStatus } from './task.js';
 /** Subjects are stored as '' when unauthenticated, so that the unique index of client tokens covers them. */
 const UNAUTHENTICATED = '';
 
+/** A sweep may answer with more ids than a statement takes: SQLite's limit is 32,766. */
+const IDS_AT_ONCE = 1000;
+
 /** A task with what the worker keeps about it. */
 export type WorkItem = {
   readonly task: Task;
@@ -105,6 +108,12 @@ export async function nextDueAt(sql: Sql, status: 'QUEUED' | 'IN_PROGRESS'): Pro
   return row?.due_at ?? null;
 }
 
+/** Whether a start that was read as due still is: an answer that came since may have settled or postponed it. */
+export async function isDueStart(sql: Sql, id: string, now: number): Promise<boolean> {
+  const row = await sql.selectFrom('tasks').select('id').where('id', '=', id).where('status', '=', 'QUEUED').where('due_at', '<=', now).executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Before a start is sent: from here on it may have reached AWS, whatever becomes of this process. */
 export async function recordAttempt(tx: Tx, id: string, now: number): Promise<void> {
   await tx
@@ -143,9 +152,13 @@ export async function postponePolls(sql: Sql, ids: readonly string[], dueAt: num
 
 /** Which of these ids of AWS belong to tasks that are known here. */
 export async function knownAwsTaskIds(sql: Sql, awsTaskIds: readonly string[]): Promise<Set<string>> {
-  if (awsTaskIds.length === 0) return new Set();
-  const rows = await sql.selectFrom('tasks').select('aws_task_id').where('aws_task_id', 'in', awsTaskIds).execute();
-  return new Set(rows.flatMap((row) => (row.aws_task_id === null ? [] : [row.aws_task_id])));
+  const known = new Set<string>();
+  for (let start = 0; start < awsTaskIds.length; start += IDS_AT_ONCE) {
+    const ids = awsTaskIds.slice(start, start + IDS_AT_ONCE);
+    const rows = await sql.selectFrom('tasks').select('aws_task_id').where('aws_task_id', 'in', ids).execute();
+    for (const row of rows) if (row.aws_task_id !== null) known.add(row.aws_task_id);
+  }
+  return known;
 }
 
 /** How many tasks of a kind and catalog AWS started since a time, counted no further than `limit`. */

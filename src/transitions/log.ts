@@ -54,6 +54,12 @@ export async function beginEpoch(tx: Tx): Promise<number> {
   return head.worker_epoch;
 }
 
+/** Whether no later worker has taken over. */
+export async function isLatestEpoch(sql: Sql, epoch: number): Promise<boolean> {
+  const head = await sql.selectFrom('log_head').select('worker_epoch').executeTakeFirstOrThrow();
+  return head.worker_epoch === epoch;
+}
+
 export async function headOf(sql: Sql): Promise<LogHead> {
   const head = await sql.selectFrom('log_head').select(['log_id', 'position']).executeTakeFirstOrThrow();
   return { logId: head.log_id, position: head.position };

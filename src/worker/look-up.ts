@@ -9,12 +9,13 @@ import type { Term } from './term.js';
 /** One opportunity has few tasks; more pages than these are no answer to a filter on one value. */
 const MAX_PAGES = 20;
 
-/** Looks in the list by opportunity or engagement; null when it is not there, or the list could not be read. */
-export async function lookUp(term: Term, item: WorkItem): Promise<TaskAnswer | null> {
+/** Looks in the list by opportunity or engagement; null when it is not there, or the list could not be read. 'stopped': not looked, the term ended. */
+export async function lookUp(term: Term, item: WorkItem): Promise<TaskAnswer | null | 'stopped'> {
   const { task } = item;
   const { kind, catalog, identifier } = task.input;
   const select = { by: 'identifier', values: [bareIdentifier(identifier)] } as const;
-  const { answers } = await readPages(term, { kind, catalog, select }, MAX_PAGES, () => false);
+  const { answers, failure } = await readPages(term, { kind, catalog, select }, MAX_PAGES, () => false);
+  if (failure === 'stopped') return 'stopped';
   const claimed = await knownAwsTaskIds(term.db.sql, answers.flatMap((answer) => answer.taskId ?? []));
   return answerFor(task, item.firstAttemptAt ?? task.createdAt, answers, (id) => claimed.has(id));
 }

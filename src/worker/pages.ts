@@ -10,6 +10,7 @@ const PEOPLES_SHARE = 0.1;
 
 export type PagesOutcome = {
   readonly answers: readonly TaskAnswer[];
+  readonly pageCount: number;
   /** Whether the list was read to its end, or until `isEnough`. */
   readonly complete: boolean;
   readonly failure: 'none' | 'throttled' | 'failed' | 'stopped';
@@ -27,20 +28,20 @@ export async function readPages(
 ): Promise<PagesOutcome> {
   const answers: TaskAnswer[] = [];
   let nextToken: string | null = null;
-  for (let page = 0; page < maxPages; page += 1) {
-    if (!(await permitRead(term))) return { answers, complete: false, failure: 'stopped' };
+  for (let pageCount = 0; pageCount < maxPages; pageCount += 1) {
+    if (!(await permitRead(term))) return { answers, pageCount, complete: false, failure: 'stopped' };
     const result = await term.partnerCentral.listTasks({ ...query, nextToken });
     if (result.type !== 'ok') {
-      if (result.type !== 'throttled') return { answers, complete: false, failure: 'failed' };
+      if (result.type !== 'throttled') return { answers, pageCount, complete: false, failure: 'failed' };
       await throttled(term, 'reads', result.retryAfterMs);
-      return { answers, complete: false, failure: 'throttled' };
+      return { answers, pageCount, complete: false, failure: 'throttled' };
     }
     term.throttles.reads = 0;
     answers.push(...result.value.answers);
     nextToken = result.value.nextToken;
-    if (nextToken === null || isEnough(answers)) return { answers, complete: true, failure: 'none' };
+    if (nextToken === null || isEnough(answers)) return { answers, pageCount: pageCount + 1, complete: true, failure: 'none' };
   }
-  return { answers, complete: false, failure: 'none' };
+  return { answers, pageCount: maxPages, complete: false, failure: 'none' };
 }
 
 /** Waits for permission to read; false when the term ended first. */

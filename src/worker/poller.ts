@@ -3,7 +3,7 @@
  * a List does not show is unknown and is asked about again; only AWS's own word ends a task. Nothing in flight, no call.
  */
 import { SECOND } from '../clock.js';
-import { FILTER_SIZE, bareIdentifier } from '../partner-central/operations.js';
+import { FILTER_SIZE, PAGE_SIZE, bareIdentifier } from '../partner-central/operations.js';
 import { quotaUsage } from '../partner-central/quota.js';
 import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind.js';
 import { recordObservation } from '../tasks/record.js';
@@ -23,9 +23,9 @@ const MAX_PAGES_OF_GROUP = 20;
 
 /** What earlier rounds have learnt. */
 type Memory = {
-  /** Rounds in a row that failed. */
-  failures: number;
-  /** For each kind and catalog, how many tasks of others the last sweep met. */
+  /** For each kind and catalog, how many Lists in a row failed. */
+  readonly failures: Map<string, number>;
+  /** For each kind and catalog, how many tasks beside ours a sweep is to be expected to meet. */
   readonly foreign: Map<string, number>;
 };
 
@@ -37,7 +37,7 @@ export async function runPoller(term: Term): Promise<void> {
   const wake = () => waker.wake();
   const detach = hub.attach(null, wake);
   signal.addEventListener('abort', wake);
-  const memory: Memory = { failures: 0, foreign: new Map() };
+  const memory: Memory = { failures: new Map(), foreign: new Map() };
   while (!signal.aborted) {
     try {
       await waker.sleep(await pollRound(term, memory));
@@ -72,11 +72,15 @@ function waitFor(dueAt: number | null, now: number): number {
   return dueAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(0, dueAt - now));
 }
 
+function keyOf({ kind, catalog }: { readonly kind: TaskKind; readonly catalog: Catalog }): string {
+  return `${kind} ${catalog}`;
+}
+
 function groupsOf(items: readonly WorkItem[]): Group[] {
   const groups = new Map<string, { kind: TaskKind; catalog: Catalog; items: WorkItem[] }>();
   for (const item of items) {
     const { kind, catalog } = item.task.input;
-    const key = `${kind} ${catalog}`;
+    const key = keyOf(item.task.input);
     const group = groups.get(key) ?? { kind, catalog, items: [] };
     group.items.push(item);
     groups.set(key, group);
@@ -90,7 +94,7 @@ async function callsFor(term: Term, memory: Memory, group: Group, now: number): 
   // A sweep can only pay when there are several groups of ids; beyond a thousand tasks for each of them it never does.
   const groupCount = Math.ceil(due.length / FILTER_SIZE);
   const own = groupCount < 2 ? 0 : await countListedSince(term.db.sql, group.kind, group.catalog, sweepSince(due), groupCount * 1000);
-  return planPolls(due, soon, own + (memory.foreign.get(`${group.kind} ${group.catalog}`) ?? 0)).calls;
+  return planPolls(due, soon, own + (memory.foreign.get(keyOf(group)) ?? 0)).calls;
 }
 
 function wantedOf({ task, firstAttemptAt }: WorkItem): Wanted {
@@ -114,14 +118,15 @@ async function execute(term: Term, memory: Memory, group: Group, call: PollCall,
     if (ids.every((id) => id !== null && seen.has(id))) return true;
     return sweeping && (answers.at(-1)?.startedAt ?? Infinity) < call.since;
   };
-  const { answers, complete, failure } = await readPages(term, { kind, catalog, select }, sweeping ? call.maxPages : MAX_PAGES_OF_GROUP, isEnough);
+  const { answers, pageCount, complete, failure } = await readPages(term, { kind, catalog, select }, sweeping ? call.maxPages : MAX_PAGES_OF_GROUP, isEnough);
   if (failure === 'stopped') return;
-  memory.failures = failure === 'none' ? 0 : memory.failures + 1;
-  if (sweeping && failure === 'none') memory.foreign.set(`${kind} ${catalog}`, await foreignCount(term, answers, complete));
+  const failures = failure === 'none' ? 0 : (memory.failures.get(keyOf(group)) ?? 0) + 1;
+  memory.failures.set(keyOf(group), failures);
+  if (sweeping && failure === 'none') memory.foreign.set(keyOf(group), await foreignCount(term, answers, pageCount, complete));
   const unseen = await apply(term, wanted, answers, stretch);
-  // An incomplete sweep has not asked about those it did not see: they stay due, and the next round asks for them by id.
-  if (failure === 'none' && (complete || !sweeping)) await postpone(term, unseen, stretch);
-  else if (failure !== 'none') await postponeAll(term, unseen, backoffMs(memory.failures, term.random()));
+  // An incomplete sweep has not asked about those it did not see: they stay due, and the next round finds a sweep dearer.
+  if (failures > 0) await postpone(term, unseen, stretch, backoffMs(failures, term.random()));
+  else if (complete || !sweeping) await postpone(term, unseen, stretch);
 }
 
 /** Records what was answered; returns the tasks that no answer was about. */
@@ -146,11 +151,11 @@ async function apply(term: Term, wanted: readonly WorkItem[], answers: readonly 
   return unseen;
 }
 
-async function postpone(term: Term, items: readonly WorkItem[], stretch: number): Promise<void> {
+async function postpone(term: Term, items: readonly WorkItem[], stretch: number, atLeastMs = 0): Promise<void> {
   const now = await term.db.now();
   const byDelay = new Map<number, string[]>();
   for (const item of items) {
-    const delay = delayOf(term, item, now, stretch);
+    const delay = Math.max(atLeastMs, delayOf(term, item, now, stretch));
     byDelay.set(delay, [...(byDelay.get(delay) ?? []), item.task.id]);
   }
   if (byDelay.size === 0) return;
@@ -159,17 +164,16 @@ async function postpone(term: Term, items: readonly WorkItem[], stretch: number)
   });
 }
 
-async function postponeAll(term: Term, items: readonly WorkItem[], delayMs: number): Promise<void> {
-  if (items.length > 0) await postponePolls(term.db.sql, items.map((item) => item.task.id), (await term.db.now()) + delayMs);
-}
-
 function delayOf(term: Term, { task }: WorkItem, now: number, stretch: number): number {
   return nextPollDelayMs(Math.max(0, now - (task.details.startedAt ?? task.createdAt)), term.poll, stretch);
 }
 
-/** How many of the answers are not ours; when the sweep did not get to its end, at least as many again are expected. */
-async function foreignCount(term: Term, answers: readonly TaskAnswer[], complete: boolean): Promise<number> {
+/**
+ * How many tasks beside ours the next sweep is to be expected to meet; twice as many when this one did not get to its end. Pages count
+ * as full ones, however few tasks AWS put into them: it is calls that a sweep costs.
+ */
+async function foreignCount(term: Term, answers: readonly TaskAnswer[], pageCount: number, complete: boolean): Promise<number> {
   const known = await knownAwsTaskIds(term.db.sql, answers.flatMap((answer) => answer.taskId ?? []));
   const foreign = answers.filter((answer) => answer.taskId === null || !known.has(answer.taskId)).length;
-  return complete ? foreign : Math.max(foreign, answers.length) * 2;
+  return complete ? Math.max(foreign, (pageCount - 1) * PAGE_SIZE) : 2 * Math.max(foreign, pageCount * PAGE_SIZE);
 }

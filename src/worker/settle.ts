@@ -43,7 +43,7 @@ function waitingMessage(failure: CallFailure, attempt: Attempt): string {
 
 function givenUp(failure: CallFailure, attempt: Attempt, retryMs: number, mayHaveReached: boolean): RecordedFailure {
   const reached = mayHaveReached
-    ? 'It may have reached AWS, whose list does not show it: look at the opportunity or engagement before you start again.'
+    ? 'It may have reached AWS: look at the opportunity or engagement before you start again.'
     : 'It has not reached AWS.';
   return {
     rawReasonCode: null,

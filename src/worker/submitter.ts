@@ -5,8 +5,9 @@
 import { SECOND } from '../clock.js';
 import { takePermission, type Permission } from '../partner-central/quota.js';
 import { recordObservation } from '../tasks/record.js';
-import { dueStarts, nextDueAt, postponeStart, recordAttempt, type WorkItem } from '../tasks/store.js';
+import { dueStarts, isDueStart, nextDueAt, postponeStart, recordAttempt, type WorkItem } from '../tasks/store.js';
 import type { Observation } from '../tasks/task.js';
+import { isLatestEpoch } from '../transitions/log.js';
 import { nextPollDelayMs } from './cadence.js';
 import { lookUp } from './look-up.js';
 import { decideAfterFailure } from './settle.js';
@@ -65,18 +66,22 @@ async function nextStart(term: Term, inFlight: ReadonlyMap<string, unknown>): Pr
     const dueAt = due.length > 0 ? null : await nextDueAt(db.sql, 'QUEUED');
     return { type: 'sleep', ms: dueAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(1, dueAt - now)) };
   }
-  const permission = await db.write(async (tx): Promise<Permission> => {
+  const permission = await db.write(async (tx): Promise<Permission | 'deposed' | 'not-due'> => {
+    if (!(await isLatestEpoch(tx, term.epoch))) return 'deposed';
+    if (!(await isDueStart(tx, item.task.id, now))) return 'not-due';
     const asked = await takePermission(db, tx, 'writes', limits.writes);
     // In the same commit as the permission: after a crash the start is known to have been sent, perhaps.
     if (asked.type === 'taken') await recordAttempt(tx, item.task.id, now);
     return asked;
   });
+  if (permission === 'deposed') return { type: 'sleep', ms: LOOK_AGAIN_MS };
+  if (permission === 'not-due') return { type: 'sleep', ms: 0 };
   if (permission.type === 'wait') return { type: 'sleep', ms: Math.max(1, permission.until - now) };
   return { type: 'send', item: { ...item, attemptCount: item.attemptCount + 1, firstAttemptAt: item.firstAttemptAt ?? now } };
 }
 
 async function attempt(term: Term, item: WorkItem): Promise<void> {
-  const { db, clock, telemetry, partnerCentral } = term;
+  const { db, telemetry, partnerCentral } = term;
   const { task } = item;
   const result = await partnerCentral.startTask(task.input, item.awsClientToken);
   if (result.type === 'ok') {
@@ -94,11 +99,15 @@ async function attempt(term: Term, item: WorkItem): Promise<void> {
       return record(term, task.id, { type: result.type === 'refused' ? 'refused' : 'abandoned', failure: decision.failure });
     case 'retry': {
       const { dueAt, message, mayHaveReached } = decision;
-      await postponeStart(db.sql, task, { dueAt, message, mayHaveReached, now });
-      return telemetry.startWaits({ id: task.id, cause: result.type, message: result.message, retryInMs: dueAt - clock.now() });
+      await db.write(async (tx) => {
+        if (await isLatestEpoch(tx, term.epoch)) await postponeStart(tx, task, { dueAt, message, mayHaveReached, now });
+      });
+      return telemetry.startWaits({ id: task.id, cause: result.type, message: result.message, retryInMs: dueAt - now });
     }
     case 'look-up': {
       const answer = await lookUp(term, item);
+      // The start stays QUEUED: the next worker sends it once more, and is here again when that is in vain.
+      if (answer === 'stopped') return;
       return record(term, task.id, answer === null ? { type: 'abandoned', failure: decision.failure } : { type: 'answered', answer });
     }
     default:

@@ -1,6 +1,6 @@
 import { ServerResponse, request } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { createManualClock } from '../support/manual-clock.js';
 import { openRawSocket, until } from '../support/server-clients.js';
@@ -26,21 +26,25 @@ async function untilNoLongerAsked({ log }: TestServer): Promise<number> {
 /** The most that any connection of this process has had in its own memory right after a write. */
 function watchBuffers(): { readonly most: () => number } {
   let most = 0;
-  const send = WebSocket.prototype.send;
-  const write = ServerResponse.prototype.write;
-  jest.spyOn(WebSocket.prototype, 'send').mockImplementation(function (this: WebSocket, ...args: unknown[]) {
-    Reflect.apply(send, this, args);
-    most = Math.max(most, this.bufferedAmount);
-  });
-  jest.spyOn(ServerResponse.prototype, 'write').mockImplementation(function (this: ServerResponse, ...args: unknown[]) {
-    const written: boolean = Reflect.apply(write, this, args);
-    most = Math.max(most, this.writableLength);
-    return written;
-  });
+  const prototypes = [
+    { prototype: WebSocket.prototype, name: 'send', buffered: (it: unknown) => (it instanceof WebSocket ? it.bufferedAmount : 0) },
+    { prototype: ServerResponse.prototype, name: 'write', buffered: (it: unknown) => (it instanceof ServerResponse ? it.writableLength : 0) },
+  ];
+  for (const { prototype, name, buffered } of prototypes) {
+    const original: unknown = Reflect.get(prototype, name);
+    if (typeof original !== 'function') throw new Error(name);
+    Reflect.set(prototype, name, function (this: unknown, ...args: unknown[]): unknown {
+      const result: unknown = Reflect.apply(original, this, args);
+      most = Math.max(most, buffered(this));
+      return result;
+    });
+    restorations.push(() => Reflect.set(prototype, name, original));
+  }
   return { most: () => most };
 }
+const restorations: (() => void)[] = [];
 afterEach(() => {
-  jest.restoreAllMocks();
+  for (const restore of restorations.splice(0)) restore();
 });
 
 describe('a WebSocket reader that stops reading', () => {

@@ -56,7 +56,7 @@ describe('graphql-transport-ws', () => {
     raw.send({ id: 'a', type: 'subscribe', payload: { query: 'subscription { refused { text } }' } });
     raw.send({ type: 'ping' });
     const messages = [await raw.next(), await raw.next()];
-    expect(messages.map(({ type }) => type).sort()).toEqual(['error', 'pong']);
+    expect(messages.map(({ type }) => type)).toEqual(expect.arrayContaining(['error', 'pong']));
     raw.send({ type: 'ping' });
     expect(await raw.next()).toEqual({ type: 'pong' });
   });

@@ -239,7 +239,7 @@ export async function createStage(options: StageOptions = {}) {
       takeUnexpected();
     };
     closeLater(close);
-    return { db, hub, tasks, telemetry, worker, close, crash };
+    return { db, hub, tasks, telemetry, partnerCentral, worker, close, crash };
   }
 
   /** Closing waits for calls under way, and those for the clock. */

@@ -234,13 +234,27 @@ describe('asking about tasks', () => {
     expect(stage.calls('List').length).toBeLessThan(25 * 3 * (Math.ceil(10 / pageSize) + 1));
   });
 
-  test('of 25 tasks ends among a thousand newer ones of others', async () => {
-    const stage = await createStage({ simulator: { pageSize: 100 } });
+  test.each([
+    [1000, 0],
+    [1000, 60],
+    [20, 60],
+    [10, 0],
+    [2, 0],
+    [1, 0],
+  ])('of 25 tasks that are due all at once ends with pages of %d and %d newer tasks of others, in calls that stay few', async (pageSize, others) => {
+    const stage = await createStage({ dataDir: await directory(), simulator: { pageSize } });
     const ids = await startMany(stage.tasks, 25, SLOW);
     await stage.pass(2 * SECOND);
-    const other = await stage.openProcess();
-    for (let index = 0; index < 1000; index += 1) await accepted(other.tasks, fromOpportunity());
-    await stage.untilEnded(ids, 5 * MINUTE);
+    for (let index = 0; index < others; index += 1) expect(await stage.partnerCentral.startTask(SLOW, `other ${index}`)).toMatchObject({ type: 'ok' });
+    await stage.close();
+    await stage.pass(10 * SECOND);
+    const before = stage.calls('List').length;
+    const next = await stage.openProcess();
+    await stage.pass(500);
+    const inFirstRound = stage.calls('List').length - before;
+    expect(inFirstRound).toBeLessThanOrEqual(pageSize >= 100 ? 1 : 3 * Math.ceil(10 / pageSize) + 4);
+    await stage.untilEnded(ids, 2 * MINUTE, next.tasks);
+    expect(stage.calls('List').length - before).toBeLessThan(15 * 3 * (Math.ceil(10 / pageSize) + 1));
   });
 
   test('goes on in one catalog or kind while the List of the other is refused, and does not ask that one all the time', async () => {

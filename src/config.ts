@@ -31,6 +31,7 @@ export const SETTINGS = {
   PERSISTED_OPERATIONS: { default: 'off', about: '`off`, or `only` to refuse every document but the persisted ones' },
   OPERATIONS_MANIFEST: { default: '', about: 'File of further persisted operations (an Apollo persisted query manifest)' },
   CORS_ORIGINS: { default: 'studio.apollographql.com when EXPLORER is on', about: 'Origins of browsers that may call, separated by commas' },
+  RETENTION_DAYS: { default: '90', about: 'How long finished tasks and their transitions are kept' },
   DRAIN_MS: { default: '5000', about: 'How long sockets take to close when the process is told to stop' },
   LOG_LEVEL: { default: 'info', about: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`; the log goes to standard error' },
 } as const satisfies Record<string, { default: string; about: string }>;
@@ -64,6 +65,7 @@ export type Config = {
   readonly persistedOperations: 'off' | 'only';
   readonly operationsManifest: string | null;
   readonly corsOrigins: readonly string[];
+  readonly retentionMs: number;
   readonly drainMs: number;
   readonly logLevel: LogLevel;
 };
@@ -133,6 +135,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     persistedOperations: choice('PERSISTED_OPERATIONS', ['off', 'only'], 'off'),
     operationsManifest: text('OPERATIONS_MANIFEST'),
     corsOrigins: originsOf(),
+    retentionMs: number('RETENTION_DAYS', 1, 36_500) * DAY,
     drainMs: number('DRAIN_MS', 0, 5 * MINUTE),
     logLevel: choice('LOG_LEVEL', LOG_LEVELS, 'info'),
   };

@@ -3,20 +3,21 @@ import { SECOND, systemClock, type Clock } from './clock.js';
 import type { Config } from './config.js';
 import { openDatabase } from './db/open.js';
 import type { Database } from './db/database.js';
+import { isUnavailable } from './db/unavailable.js';
 import type { GraphqlContext } from './graphql/context.js';
+import { serviceUnavailable } from './graphql/errors.js';
 import { createSchema } from './graphql/schema.js';
 import type { PartnerCentral } from './partner-central/client.js';
-import { latestCallAt, quotaUsage } from './partner-central/quota.js';
 import { EXAMPLE_DOCUMENT, persistedDocuments } from './operations.js';
 import type { AuthOptions } from './server/auth.js';
 import type { Caller } from './server/caller.js';
 import { createServer } from './server/server.js';
 import { createTasks } from './tasks/create-tasks.js';
-import { countByStatus, oldestWait } from './tasks/store.js';
 import type { Viewer } from './tasks/viewer.js';
 import { createTelemetry, type Telemetry } from './telemetry.js';
 import { createHub } from './transitions/hub.js';
-import { connectUpstream, type Upstream } from './upstream.js';
+import { gaugesOf, readinessOf, statusOf } from './status.js';
+import { connectUpstream } from './upstream.js';
 import { startWorker } from './worker/worker.js';
 
 /** Calls to AWS that are under way when the gateway stops: a Start takes 2 to 3 s. What is cut off is asked again at the next start. */
@@ -74,11 +75,13 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       limits: { reads: config.reads, writes: config.writes },
       poll: { minMs: config.pollMinMs, maxMs: config.pollMaxMs },
       submitRetryMs: config.submitRetryMs,
+      retentionMs: config.retentionMs,
       random: overrides.random ?? Math.random,
     });
     started.unshift(() => within(FINISH_CALLS_MS, worker.stop(), clock));
 
     const partnerCentral = () => statusOf(config, db, upstream);
+    telemetry.measure(() => gaugesOf(config, db, hub));
     const server = await createServer({
       schema: createSchema(),
       host: config.host,
@@ -91,6 +94,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       drainMs: config.drainMs,
       contextOf: (caller, { resumeAfter }): GraphqlContext => ({ viewer: viewerOf(caller, config), tasks, partnerCentral, resumeAfter }),
       ready: () => readinessOf(db),
+      explain: (error) => (isUnavailable(error) ? serviceUnavailable() : null),
       telemetry,
       clock,
     });
@@ -126,26 +130,4 @@ function authOf({ auth }: Config): AuthOptions {
 function viewerOf(caller: Caller, config: Config): Viewer {
   const { subject, reads, starts } = caller;
   return { subject, reads, starts, catalogs: config.catalogs.filter((catalog) => caller.catalogs?.includes(catalog) ?? true) };
-}
-
-async function statusOf(config: Config, db: Database, upstream: Upstream) {
-  const [reads, writes, queuedCount, inProgressCount, lastPolledAt, waitingFor] = await Promise.all([
-    quotaUsage(db, 'reads', config.reads),
-    quotaUsage(db, 'writes', config.writes),
-    countByStatus(db.sql, 'QUEUED'),
-    countByStatus(db.sql, 'IN_PROGRESS'),
-    latestCallAt(db.sql, 'reads'),
-    oldestWait(db.sql),
-  ]);
-  return { upstream: upstream.name, catalogs: config.catalogs, reads, writes, queuedCount, inProgressCount, lastPolledAt, waitingFor };
-}
-
-/** Ready as long as the database answers; why starts are waiting is told beside it, and is no reason to send callers elsewhere. */
-async function readinessOf(db: Database): Promise<{ ready: boolean; reasons: string[] }> {
-  try {
-    const waitingFor = await oldestWait(db.sql);
-    return { ready: true, reasons: waitingFor === null ? [] : [`Starts are waiting: ${waitingFor}`] };
-  } catch {
-    return { ready: false, reasons: ['The database does not answer.'] };
-  }
 }

@@ -17,10 +17,22 @@ export type Telemetry = {
   startWaits(facts: { id: string; cause: string; message: string; retryInMs: number }): void;
   throttled(facts: { quota: string; forMs: number }): void;
   workerState(facts: { state: 'leading' | 'waiting' | 'stopped' }): void;
-  queueObserved(facts: { queued: number; inProgress: number; oldestPollAgeMs: number }): void;
-  quotaObserved(facts: { quota: string; remainingToday: number }): void;
+  /** What is measured whenever somebody reads the metrics; while it fails they keep the last values. */
+  measure(gauges: () => Promise<Gauges>): void;
   /** Something that the gateway cannot mend and does not expect; `what` says which part met it. */
   unexpected(what: string, error: unknown): void;
+};
+
+export type Gauges = {
+  readonly queuedCount: number;
+  readonly inProgressCount: number;
+  /** How long the most overdue poll has been due. */
+  readonly oldestPollAgeMs: number;
+  /** By quota. */
+  readonly remainingToday: Readonly<Record<string, number>>;
+  /** The last position of the log, and how many of them this process has not told its readers of. */
+  readonly logHead: number;
+  readonly logLag: number;
 };
 
 /** @param destination where log lines go; standard error when absent, so that the ready block stays alone on standard output. */
@@ -33,12 +45,30 @@ export function createTelemetry(options: { level: LogLevel; destination?: { writ
   const calls = new Counter({ name: 'gateway_aws_calls_total', help: 'Calls to Partner Central, by operation and outcome', labelNames: ['operation', 'outcome'], registers });
   const waits = new Counter({ name: 'gateway_start_waits_total', help: 'Attempts of a start that did not settle it, by cause', labelNames: ['cause'], registers });
   const throttles = new Counter({ name: 'gateway_aws_throttled_total', help: 'Times AWS asked the gateway to slow down', labelNames: ['quota'], registers });
+  let measured: () => Promise<Gauges> = () => Promise.reject(new Error('nothing is measured yet'));
+  let measuring: Promise<void> | null = null;
+  // Gauges are read at the same time: they share one measurement.
+  const collect = () => (measuring ??= measure().finally(() => (measuring = null)));
   const leading = new Gauge({ name: 'gateway_worker_leading', help: '1 while this process is the one that talks to AWS for tasks', registers });
-  const queued = new Gauge({ name: 'gateway_queue_length', help: 'Starts that AWS has not answered yet', registers });
-  const inProgress = new Gauge({ name: 'gateway_tasks_in_progress', help: 'Tasks that AWS is working on', registers });
-  const pollAge = new Gauge({ name: 'gateway_oldest_poll_age_seconds', help: 'How far behind its time the most overdue poll is', registers });
-  const quotaLeft = new Gauge({ name: 'gateway_quota_remaining_today', help: 'Calls left in the rolling 24 hours', labelNames: ['quota'], registers });
+  // The first gauge that is read measures for all of them.
+  const queued = new Gauge({ name: 'gateway_queue_length', help: 'Starts that AWS has not answered yet', registers, collect });
+  const inProgress = new Gauge({ name: 'gateway_tasks_in_progress', help: 'Tasks that AWS is working on', registers, collect });
+  const pollAge = new Gauge({ name: 'gateway_oldest_poll_age_seconds', help: 'How far behind its time the most overdue poll is', registers, collect });
+  const quotaLeft = new Gauge({ name: 'gateway_quota_remaining_today', help: 'Calls left in the rolling 24 hours', labelNames: ['quota'], registers, collect });
+  const logHead = new Gauge({ name: 'gateway_log_position', help: 'Last position of the log of transitions', registers, collect });
+  const logLag = new Gauge({ name: 'gateway_log_lag', help: 'Transitions in the log that this process has not woken its readers for', registers, collect });
   const failures = new Counter({ name: 'gateway_unexpected_errors_total', help: 'Errors that were not expected, by part', labelNames: ['part'], registers });
+
+  async function measure(): Promise<void> {
+    const gauges = await measured().catch(() => null);
+    if (gauges === null) return;
+    queued.set(gauges.queuedCount);
+    inProgress.set(gauges.inProgressCount);
+    pollAge.set(gauges.oldestPollAgeMs / 1000);
+    logHead.set(gauges.logHead);
+    logLag.set(gauges.logLag);
+    for (const [quota, remaining] of Object.entries(gauges.remainingToday)) quotaLeft.set({ quota }, remaining);
+  }
 
   return {
     log,
@@ -67,13 +97,8 @@ export function createTelemetry(options: { level: LogLevel; destination?: { writ
       leading.set(facts.state === 'leading' ? 1 : 0);
       log.info(facts, 'worker');
     },
-    queueObserved(facts) {
-      queued.set(facts.queued);
-      inProgress.set(facts.inProgress);
-      pollAge.set(facts.oldestPollAgeMs / 1000);
-    },
-    quotaObserved(facts) {
-      quotaLeft.set({ quota: facts.quota }, facts.remainingToday);
+    measure(gauges) {
+      measured = gauges;
     },
     unexpected(part, error) {
       failures.inc({ part });

@@ -32,8 +32,12 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   { path: 'operations.ts', imports: [] },
   { path: 'upstream.ts', imports: ['clock.ts', 'telemetry.ts', 'config.ts', 'db', 'partner-central', 'partner-central/simulator'] },
   {
+    path: 'status.ts',
+    imports: ['telemetry.ts', 'config.ts', 'db', 'partner-central', 'transitions', 'tasks', 'graphql', 'upstream.ts'],
+  },
+  {
     path: 'gateway.ts',
-    imports: ['clock.ts', 'telemetry.ts', 'config.ts', 'db', 'partner-central', 'transitions', 'tasks', 'worker', 'graphql', 'server', 'operations.ts', 'upstream.ts'],
+    imports: ['clock.ts', 'telemetry.ts', 'config.ts', 'db', 'partner-central', 'transitions', 'tasks', 'worker', 'graphql', 'server', 'operations.ts', 'upstream.ts', 'status.ts'],
   },
   { path: 'main.ts', imports: ['config.ts', 'gateway.ts'] },
 ];

@@ -20,6 +20,8 @@ export type LogHeadTable = {
   position: number;
   /** Which worker's writes count; an older worker's no longer match. */
   worker_epoch: number;
+  /** The last position of all transitions that are no longer kept: a reader of everything that is not yet past it has missed some. */
+  pruned_through: Generated<number>;
   /** Whose tasks these are, '' until the first gateway says so: a simulator's must never be asked for at AWS, nor sent there. */
   upstream: Generated<string>;
 };

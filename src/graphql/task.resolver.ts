@@ -3,7 +3,7 @@ import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-gr
 import { isCursorProblem } from '../transitions/cursor.js';
 import { assertReads } from './access.js';
 import type { GraphqlContext } from './context.js';
-import { invalidCursor } from './errors.js';
+import { cursorRefused } from './errors.js';
 import { AFTER, FIRST, pageRequest } from './paging.js';
 import { TaskConnection } from './task-connection.type.js';
 import { TaskFilterInput, filterOf } from './task-filter.input.js';
@@ -35,7 +35,7 @@ export class TaskResolver {
     assertReads(viewer);
     const wanted = filterOf(filter);
     const page = await tasks.list(viewer, wanted, pageRequest(first, after));
-    if (isCursorProblem(page)) throw invalidCursor(page.message);
+    if (isCursorProblem(page)) throw cursorRefused(page);
     return new TaskConnection(page, () => tasks.count(viewer, wanted));
   }
 
@@ -47,7 +47,7 @@ export class TaskResolver {
     @Arg('after', () => String, AFTER) after?: string | null,
   ): Promise<TaskTransitionConnection> {
     const page = await tasks.transitions(task.id, pageRequest(first, after));
-    if (isCursorProblem(page)) throw invalidCursor(page.message);
+    if (isCursorProblem(page)) throw cursorRefused(page);
     return new TaskTransitionConnection(page);
   }
 }

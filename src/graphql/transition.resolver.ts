@@ -8,7 +8,7 @@ import type { Stream, StreamFrom, Transition } from '../tasks/tasks.js';
 import { isCursorProblem } from '../transitions/cursor.js';
 import { assertReads } from './access.js';
 import type { GraphqlContext } from './context.js';
-import { invalidCursor, notFound } from './errors.js';
+import { cursorRefused, notFound } from './errors.js';
 import { StreamStartEnum, type StreamStart } from './stream-start.enum.js';
 import { TaskFilterInput, filterOf } from './task-filter.input.js';
 import { TaskTransition } from './transition.type.js';
@@ -72,7 +72,7 @@ async function followTask({ context, args }: FollowRequest): Promise<Stream> {
   const { viewer, tasks } = context;
   assertReads(viewer);
   const stream = await tasks.follow(viewer, args.id, beginningOf(context.resumeAfter ?? args.after ?? null, args.from ?? 'CURRENT'));
-  if (isCursorProblem(stream)) throw invalidCursor(stream.message);
+  if (isCursorProblem(stream)) throw cursorRefused(stream);
   if ('type' in stream) throw notFound(`There is no task ${args.id}, or this caller may not see it.`);
   return stream;
 }
@@ -81,7 +81,7 @@ async function feed({ context, args }: FeedRequest): Promise<Stream> {
   const { viewer, tasks } = context;
   assertReads(viewer);
   const stream = await tasks.feed(viewer, filterOf(args.filter), context.resumeAfter ?? args.after ?? null);
-  if (isCursorProblem(stream)) throw invalidCursor(stream.message);
+  if (isCursorProblem(stream)) throw cursorRefused(stream);
   return stream;
 }
 

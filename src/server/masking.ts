@@ -17,7 +17,10 @@ export type Masking = {
 /** What graphql-js says about arguments that only the variables of one request make wrong; it carries no code. */
 const ARGUMENT_MISTAKE = /^Argument "[^"]+" (?:of required type|of non-null type|has invalid value)/;
 
-export function createMasking(telemetry: Pick<Telemetry, 'unexpected'>): Masking {
+/** What a client may be told of a fault of ours beyond that there was one, or null. */
+export type Explain = (error: unknown) => GraphQLError | null;
+
+export function createMasking(telemetry: Pick<Telemetry, 'unexpected'>, explain: Explain = () => null): Masking {
   // One broken dependency fails every item of a list with the same error object; it is reported once.
   const reported = new WeakSet<object>();
 
@@ -33,10 +36,11 @@ export function createMasking(telemetry: Pick<Telemetry, 'unexpected'>): Masking
       if (typeof thrown === 'object' && thrown !== null) reported.add(thrown);
       telemetry.unexpected('graphql', thrown);
     }
-    return new GraphQLError('Internal error', {
+    const explained = explain(thrown);
+    return new GraphQLError(explained?.message ?? 'Internal error', {
       nodes: located?.nodes ?? null,
       path: located?.path ?? null,
-      extensions: { code: INTERNAL_CODE },
+      extensions: explained?.extensions ?? { code: INTERNAL_CODE },
     });
   }
 

@@ -14,7 +14,7 @@ import { createDrain } from './drain.js';
 import { createHealth, type Readiness } from './health.js';
 import { createHttp } from './http.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
-import { createMasking } from './masking.js';
+import { createMasking, type Explain } from './masking.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { createPersisted, type PersistedOptions } from './persisted.js';
 import { createPipeline } from './pipeline.js';
@@ -44,6 +44,8 @@ export type ServerOptions = {
   contextOf(caller: Caller, request: { resumeAfter: string | null }): object;
   /** Whether what the server depends on works. */
   ready(): Promise<Readiness>;
+  /** What a client may be told of an error that is not meant for it: of a dependency that is away, and comes back. */
+  readonly explain?: Explain | undefined;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
 };
@@ -64,7 +66,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const { schema, telemetry, clock, corsOrigins } = options;
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const metrics = createMetrics(telemetry);
-  const masking = createMasking(telemetry);
+  const masking = createMasking(telemetry, options.explain);
   const authenticate = counted(createAuthenticator(options.auth, { clock, telemetry }), metrics);
   const connections = createConnections({ clock, telemetry, slotsPerSubject: limits.socketsPerCaller });
   const drain = createDrain({ clock, drainMs: options.drainMs, telemetry, connections });

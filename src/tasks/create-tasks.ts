@@ -2,8 +2,9 @@
 import { v4 as randomUuid } from 'uuid';
 import type { Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
+import { isUnavailable } from '../db/unavailable.js';
 import type { Telemetry } from '../telemetry.js';
-import { decodeCursor, encodeCursor, isCursorProblem, type CursorProblem, type CursorScope } from '../transitions/cursor.js';
+import { decodeCursor, encodeCursor, expiredCursor, isCursorProblem, type CursorProblem, type CursorScope } from '../transitions/cursor.js';
 import { Follow } from '../transitions/follow.js';
 import type { Hub } from '../transitions/hub.js';
 import { headOf, readAllAfter, readLatest, readTaskAfter, type LoggedTransition } from '../transitions/log.js';
@@ -16,6 +17,9 @@ import type { Page, PageRequest, StreamFrom, Tasks, Transition } from './tasks.j
 import { maySee } from './viewer.js';
 
 const BEFORE_THE_LOG = 0;
+const TASK_NO_LONGER_KEPT = 'The task ended so long ago that it is no longer kept. Nothing can follow after this cursor.';
+const FEED_NO_LONGER_KEPT =
+  'Some of the transitions after this cursor are no longer kept. Read what matters with `tasks`, then subscribe without `after` to go on from now.';
 
 export async function createTasks(options: {
   db: Database;
@@ -53,6 +57,13 @@ export async function createTasks(options: {
     }
   }
 
+  /** A stream stays open while the database is away, and goes on where it was: nothing is lost by waiting. */
+  function outlasts(error: unknown, wakeUp: () => void): boolean {
+    if (!isUnavailable(error)) return false;
+    hub.whenReadable(wakeUp);
+    return true;
+  }
+
   function followTask(id: string, after: number): Follow<Transition> {
     return new Follow<Transition>(
       {
@@ -60,6 +71,7 @@ export async function createTasks(options: {
         attach: (wakeUp) => hub.attach(id, wakeUp),
         map: transitionOf,
         isLast: (transition) => transition.terminal,
+        outlasts,
       },
       after,
     );
@@ -130,9 +142,12 @@ export async function createTasks(options: {
 
     async follow(viewer, id, from) {
       const task = await findTask(db.sql, id);
-      if (task === null || !maySee(viewer, task)) return { type: 'not-found' };
       const after = await beginningOf(id, from);
       if (isCursorProblem(after)) return after;
+      if (task === null || !maySee(viewer, task)) {
+        const pruned = from.type === 'after' && task === null && after <= (await headOf(db.sql)).prunedThrough;
+        return pruned ? expiredCursor(TASK_NO_LONGER_KEPT) : { type: 'not-found' };
+      }
       const stream = followTask(id, after);
       // A cursor of the terminal transition itself: nothing can follow, so the stream is over before it begins.
       if (isTerminal(task.status) && (await readTaskAfter(db.sql, id, after, 1)).length === 0) await stream.return();
@@ -143,6 +158,7 @@ export async function createTasks(options: {
       const head = await headOf(db.sql);
       const position = after === null ? head.position : decodeCursor(logId, 'transition', after, head.position);
       if (isCursorProblem(position)) return position;
+      if (position < head.prunedThrough) return expiredCursor(FEED_NO_LONGER_KEPT);
       return new Follow<Transition>(
         {
           read: (from, limit) => readAllAfter(db.sql, from, limit),
@@ -152,6 +168,7 @@ export async function createTasks(options: {
             return maySee(viewer, transition.task) && isWanted(transition.task, filter) ? transition : null;
           },
           isLast: () => false,
+          outlasts,
         },
         position,
       );

@@ -69,16 +69,19 @@ export async function updateTask(tx: Tx, task: Task, dueAt: number): Promise<voi
     .execute();
 }
 
-/** The oldest starts that wait to be sent and are due, in the order in which they were accepted. */
-export async function dueStarts(sql: Sql, now: number, limit: number): Promise<WorkItem[]> {
-  const rows = await sql
+/**
+ * For each subject the oldest of its starts that waits to be sent and is due, except those of `excluded`; in the order in which they were
+ * accepted.
+ */
+export async function firstDueStarts(sql: Sql, now: number, excluded: readonly string[]): Promise<WorkItem[]> {
+  let firsts = sql
     .selectFrom('tasks')
-    .selectAll()
+    .select((eb) => eb.fn.min('position').as('position'))
     .where('status', '=', 'QUEUED')
     .where('due_at', '<=', now)
-    .orderBy('position')
-    .limit(limit)
-    .execute();
+    .groupBy('subject');
+  if (excluded.length > 0) firsts = firsts.where('id', 'not in', excluded);
+  const rows = await sql.selectFrom('tasks').selectAll().where('position', 'in', firsts).orderBy('position').execute();
   return rows.map(workItemOf);
 }
 
@@ -96,15 +99,10 @@ export async function tasksInProgress(sql: Sql, limit: number): Promise<WorkItem
 }
 
 /** When the next task in this status is due, or null when none is waiting. */
-export async function nextDueAt(sql: Sql, status: 'QUEUED' | 'IN_PROGRESS'): Promise<number | null> {
-  const row = await sql
-    .selectFrom('tasks')
-    .select('due_at')
-    .where('status', '=', status)
-    .where('due_at', 'is not', null)
-    .orderBy('due_at')
-    .limit(1)
-    .executeTakeFirst();
+export async function nextDueAt(sql: Sql, status: 'QUEUED' | 'IN_PROGRESS', excluded: readonly string[] = []): Promise<number | null> {
+  let query = sql.selectFrom('tasks').select('due_at').where('status', '=', status).where('due_at', 'is not', null).orderBy('due_at').limit(1);
+  if (excluded.length > 0) query = query.where('id', 'not in', excluded);
+  const row = await query.executeTakeFirst();
   return row?.due_at ?? null;
 }
 
@@ -184,6 +182,23 @@ export async function countByStatus(sql: Sql, status: TaskStatus): Promise<numbe
     .where('status', '=', status)
     .executeTakeFirstOrThrow();
   return Number(row.count);
+}
+
+/** Tasks that ended before a time, those that ended first at the front. */
+export async function finishedBefore(sql: Sql, time: number, limit: number): Promise<string[]> {
+  const rows = await sql
+    .selectFrom('tasks')
+    .select('id')
+    .where('due_at', 'is', null)
+    .where('updated_at', '<', time)
+    .orderBy('updated_at')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+export async function deleteTasks(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.deleteFrom('tasks').where('id', 'in', ids).execute();
 }
 
 /** What the oldest start that was tried in vain is waiting for. */

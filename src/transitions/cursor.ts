@@ -7,7 +7,8 @@ import { createHash } from 'node:crypto';
 /** A place in the log of transitions, or in the list of tasks. */
 export type CursorScope = 'transition' | 'task';
 
-export type CursorProblem = { readonly type: 'bad-cursor'; readonly message: string };
+/** `expired-cursor`: it was good, but what came after it is no longer kept. */
+export type CursorProblem = { readonly type: 'bad-cursor' | 'expired-cursor'; readonly message: string };
 
 const PREFIX: Readonly<Record<CursorScope, string>> = { transition: 'n', task: 't' };
 
@@ -41,7 +42,11 @@ export function decodeCursor(logId: string, scope: CursorScope, cursor: string, 
 }
 
 export function isCursorProblem(value: unknown): value is CursorProblem {
-  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'bad-cursor';
+  return typeof value === 'object' && value !== null && 'type' in value && (value.type === 'bad-cursor' || value.type === 'expired-cursor');
+}
+
+export function expiredCursor(message: string): CursorProblem {
+  return { type: 'expired-cursor', message };
 }
 
 function problem(message: string): CursorProblem {

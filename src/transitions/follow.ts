@@ -16,6 +16,11 @@ export type FollowSource<T> = {
   map(transition: LoggedTransition): T | null;
   /** Whether the stream is over after this transition. */
   isLast(transition: LoggedTransition): boolean;
+  /**
+   * Whether the reader is to go on waiting although a read has failed; then calls `wake` when reading may work again. Otherwise, or
+   * when absent, the reader gets the error.
+   */
+  outlasts?(error: unknown, wake: () => void): boolean;
 };
 
 /**
@@ -90,7 +95,10 @@ export class Follow<T> implements AsyncIterableIterator<T> {
   /** Reads the next page; when there is none, waits for a wake-up that came after the read began. */
   async #turnPage(): Promise<void> {
     this.#awake = false;
-    this.#page = await this.#source.read(this.#position, PAGE_SIZE);
+    this.#page = await this.#source.read(this.#position, PAGE_SIZE).catch((error: unknown) => {
+      if (this.#source.outlasts?.(error, () => this.#wake()) !== true) throw error;
+      return [];
+    });
     this.#pageIndex = 0;
     if (this.#page.length > 0 || this.#awake || this.#phase !== 'open') return;
     await new Promise<void>((resolve) => {

@@ -16,6 +16,10 @@ const ANY_TASK = 'any';
 export type Hub = {
   /** Calls `wake` after each change of the task (null: of any task) that is committed from now on. Attach before reading. */
   attach(taskId: string | null, wake: () => void): () => void;
+  /** The last position whose followers were woken. */
+  position(): number;
+  /** Calls `wake` once, as soon as the log can be read (again). */
+  whenReadable(wake: () => void): void;
   close(): Promise<void>;
 };
 
@@ -23,6 +27,7 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
   const { db, clock, telemetry } = options;
   // No limit of listeners: each subscriber is one, and it is the server that bounds their number.
   const pubsub = new PubSub({ eventEmitter: new EventEmitter().setMaxListeners(0) });
+  const awaitingLog = new Set<() => void>();
   let stopped = false;
   let seen = (await headOf(db.sql)).position;
   let nudge = new AbortController();
@@ -45,6 +50,9 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
       nudge = new AbortController();
       try {
         await catchUp();
+        const waiting = [...awaitingLog];
+        awaitingLog.clear();
+        for (const wake of waiting) wake();
       } catch (error) {
         telemetry.unexpected('hub', error);
       }
@@ -60,6 +68,10 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
       // `subscribe` attaches at once; the package's own iterator would do so at its first `next` and miss what came before.
       const attached = pubsub.subscribe(topicOf(taskId), wake);
       return () => void attached.then((id) => pubsub.unsubscribe(id));
+    },
+    position: () => seen,
+    whenReadable(wake) {
+      awaitingLog.add(wake);
     },
     async close() {
       stopped = true;

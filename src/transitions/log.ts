@@ -17,7 +17,12 @@ export type LoggedTransition = {
   readonly facts: string;
 };
 
-export type LogHead = { readonly logId: string; readonly position: number };
+export type LogHead = {
+  readonly logId: string;
+  readonly position: number;
+  /** The last position of all transitions that are no longer kept. */
+  readonly prunedThrough: number;
+};
 
 /**
  * The next position, for this transaction alone: every other writer waits here until it ends. Take it before reading what the new
@@ -61,8 +66,19 @@ export async function isLatestEpoch(sql: Sql, epoch: number): Promise<boolean> {
 }
 
 export async function headOf(sql: Sql): Promise<LogHead> {
-  const head = await sql.selectFrom('log_head').select(['log_id', 'position']).executeTakeFirstOrThrow();
-  return { logId: head.log_id, position: head.position };
+  const head = await sql.selectFrom('log_head').select(['log_id', 'position', 'pruned_through']).executeTakeFirstOrThrow();
+  return { logId: head.log_id, position: head.position, prunedThrough: head.pruned_through };
+}
+
+/** Forgets all transitions of these tasks, and remembers up to where the log now has holes. */
+export async function prune(tx: Tx, taskIds: readonly string[]): Promise<void> {
+  const { last } = await tx
+    .selectFrom('transitions')
+    .select((eb) => eb.fn.max('position').as('last'))
+    .where('task_id', 'in', taskIds)
+    .executeTakeFirstOrThrow();
+  await tx.updateTable('log_head').set({ pruned_through: last }).where('pruned_through', '<', last).execute();
+  await tx.deleteFrom('transitions').where('task_id', 'in', taskIds).execute();
 }
 
 /** Transitions of one task, oldest first. */

@@ -1,17 +1,18 @@
 /**
- * Sends queued starts to AWS in the order in which they were accepted, as fast as the write quota allows and several at a time, because a
- * Start may block for seconds. Always with the stored token: a start that is sent twice is still one task at AWS.
+ * Sends queued starts to AWS, each subject's in the order in which they were accepted and the subjects in turn, as fast as the write quota
+ * allows and several at a time, because a Start may block for seconds. Always with the stored token: a start that is sent twice is still one task at AWS.
  */
 import { SECOND } from '../clock.js';
 import { takePermission, type Permission } from '../partner-central/quota.js';
 import { recordObservation } from '../tasks/record.js';
-import { dueStarts, isDueStart, nextDueAt, postponeStart, recordAttempt, type WorkItem } from '../tasks/store.js';
+import { firstDueStarts, isDueStart, nextDueAt, postponeStart, recordAttempt, type WorkItem } from '../tasks/store.js';
 import type { Observation } from '../tasks/task.js';
 import { isLatestEpoch } from '../transitions/log.js';
 import { nextPollDelayMs } from './cadence.js';
 import { lookUp } from './look-up.js';
 import { decideAfterFailure } from './settle.js';
 import type { Term } from './term.js';
+import { createTurns, type Turns } from './turns.js';
 import { throttled } from './throttle.js';
 import { createWaker } from './waker.js';
 
@@ -25,6 +26,7 @@ export async function runSubmitter(term: Term): Promise<void> {
   const { hub, clock, telemetry, signal } = term;
   const waker = createWaker(clock);
   const inFlight = new Map<string, Promise<void>>();
+  const turns = createTurns();
   const wake = () => waker.wake();
   const detach = hub.attach(null, wake);
   signal.addEventListener('abort', wake);
@@ -41,7 +43,7 @@ export async function runSubmitter(term: Term): Promise<void> {
 
   while (!signal.aborted) {
     try {
-      const next = await nextStart(term, inFlight);
+      const next = await nextStart(term, inFlight, turns);
       if (next.type === 'send') send(next.item);
       else await waker.sleep(next.ms);
     } catch (error) {
@@ -56,14 +58,14 @@ export async function runSubmitter(term: Term): Promise<void> {
 
 type Next = { readonly type: 'send'; readonly item: WorkItem } | { readonly type: 'sleep'; readonly ms: number };
 
-async function nextStart(term: Term, inFlight: ReadonlyMap<string, unknown>): Promise<Next> {
+async function nextStart(term: Term, inFlight: ReadonlyMap<string, unknown>, turns: Turns): Promise<Next> {
   const { db, limits } = term;
   if (inFlight.size >= MAX_IN_FLIGHT) return { type: 'sleep', ms: LOOK_AGAIN_MS };
   const now = await db.now();
-  const due = await dueStarts(db.sql, now, inFlight.size + 1);
-  const item = due.find((candidate) => !inFlight.has(candidate.task.id));
-  if (item === undefined) {
-    const dueAt = due.length > 0 ? null : await nextDueAt(db.sql, 'QUEUED');
+  const sending = [...inFlight.keys()];
+  const item = turns.choose(await firstDueStarts(db.sql, now, sending), ({ task }) => task.subject);
+  if (item === null) {
+    const dueAt = await nextDueAt(db.sql, 'QUEUED', sending);
     return { type: 'sleep', ms: dueAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(1, dueAt - now)) };
   }
   const permission = await db.write(async (tx): Promise<Permission | 'deposed' | 'not-due'> => {
@@ -77,6 +79,7 @@ async function nextStart(term: Term, inFlight: ReadonlyMap<string, unknown>): Pr
   if (permission === 'deposed') return { type: 'sleep', ms: LOOK_AGAIN_MS };
   if (permission === 'not-due') return { type: 'sleep', ms: 0 };
   if (permission.type === 'wait') return { type: 'sleep', ms: Math.max(1, permission.until - now) };
+  turns.taken(item.task.subject);
   return { type: 'send', item: { ...item, attemptCount: item.attemptCount + 1, firstAttemptAt: item.firstAttemptAt ?? now } };
 }
 

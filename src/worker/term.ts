@@ -17,6 +17,8 @@ export type WorkerOptions = {
   readonly poll: PollBounds;
   /** How long a start that AWS does not settle is sent again. */
   readonly submitRetryMs: number;
+  /** How long a finished task is kept. */
+  readonly retentionMs: number;
   /** From 0 to 1. */
   readonly random: () => number;
 };

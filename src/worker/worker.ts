@@ -2,9 +2,11 @@
  * The one part that talks to AWS for tasks. Of all processes on a database one at a time leads; when it goes, another takes over, and
  * what the earlier one still writes no longer counts.
  */
+import { setMaxListeners } from 'node:events';
 import { SECOND } from '../clock.js';
 import { beginEpoch } from '../transitions/log.js';
 import { runPoller } from './poller.js';
+import { runPruner } from './pruner.js';
 import { runSubmitter } from './submitter.js';
 import type { WorkerOptions } from './term.js';
 
@@ -49,9 +51,11 @@ async function lead(options: WorkerOptions, stopping: AbortSignal): Promise<void
   try {
     const epoch = await db.write(beginEpoch);
     const signal = AbortSignal.any([stopping, lease.lost]);
+    // Every call that waits for quota listens: with sixteen in flight more than Node takes for a mistake.
+    setMaxListeners(0, signal);
     const term = { ...options, epoch, signal, throttles: { reads: 0, writes: 0 } };
     telemetry.workerState({ state: 'leading' });
-    await Promise.all([runSubmitter(term), runPoller(term)]);
+    await Promise.all([runSubmitter(term), runPoller(term), runPruner(term)]);
   } finally {
     await lease.release();
   }

@@ -5,7 +5,7 @@ import { Kind, parse, print, validate, visit, type DocumentNode, type FragmentDe
 import { schema } from './run.js';
 
 const folder = new URL('../../../schema/operations/', import.meta.url);
-const documents = readdirSync(folder).map((file) => ({ file, document: parse(readFileSync(new URL(file, folder), 'utf8')) }));
+const documents = readdirSync(folder).filter((file) => file.endsWith('.graphql')).map((file) => ({ file, document: parse(readFileSync(new URL(file, folder), 'utf8')) }));
 
 function operationsIn(document: DocumentNode): OperationDefinitionNode[] {
   return document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);

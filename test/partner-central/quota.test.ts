@@ -7,7 +7,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../src/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
 import { blockUntil, decidePermission, latestCallAt, quotaUsage, spacingMs, takePermission, type QuotaLimits, type QuotaName } from '../../src/partner-central/quota.js';
-import { openCore } from '../support/core.js';
+import { closeLater } from '../support/core.js';
 import { createManualClock } from '../support/manual-clock.js';
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -59,7 +59,8 @@ async function ask(db: Database, quota: QuotaName, limits: QuotaLimits, reserve 
 
 async function open() {
   const clock = createManualClock(NOW);
-  const { db } = await openCore({ clock });
+  const db = await openDatabase({ dataDir: ':memory:', clock });
+  closeLater(() => db.close());
   return { db, clock };
 }
 
@@ -145,7 +146,11 @@ describe('permissions in the database', () => {
     expect((await ask(setBack, 'writes', WRITES)).type).toBe('taken');
   });
 
-  test('are never more than the rate or the day allows in any window, and always given in the end, over any schedule and restarts', async () => {
+  test.each([
+    ['in memory', 60],
+    ['on disk, with restarts', 10],
+  ])('are never more than the rate or the day allows in any window, and always given in the end, over any schedule: %s', async (where, numRuns) => {
+    const onDisk = where !== 'in memory';
     const step = fc.oneof(
       { weight: 6, arbitrary: fc.record({ type: fc.constant('pass' as const), ms: fc.oneof(fc.nat({ max: 3000 }), fc.nat({ max: HOUR }), fc.nat({ max: DAY })) }) },
       { weight: 6, arbitrary: fc.record({ type: fc.constant('ask' as const), times: fc.integer({ min: 1, max: 4 }) }) },
@@ -156,7 +161,7 @@ describe('permissions in the database', () => {
     const someLimits = fc.record({ perSecond: fc.constantFrom(0.5, 1, 3, 10), perDay: fc.integer({ min: 1, max: 12 }) });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 50 }), someLimits, async (steps, limits) => {
-        const dataDir = await mkdtemp(join(tmpdir(), 'quota-'));
+        const dataDir = onDisk ? await mkdtemp(join(tmpdir(), 'quota-')) : ':memory:';
         const clock = createManualClock(NOW);
         let db = await openDatabase({ dataDir, clock });
         try {
@@ -182,7 +187,7 @@ describe('permissions in the database', () => {
               if (taken.length === 0) continue;
               blocks.push({ from: clock.now(), until: clock.now() + now.ms });
               await blockUntil(db.sql, 'reads', clock.now() + now.ms);
-            } else {
+            } else if (onDisk) {
               await db.close();
               db = await openDatabase({ dataDir, clock });
             }
@@ -198,10 +203,10 @@ describe('permissions in the database', () => {
           expect(usage.remainingToday).toBe(limits.perDay - taken.filter((at) => at > clock.now() - DAY).length);
         } finally {
           await db.close();
-          await rm(dataDir, { recursive: true });
+          if (onDisk) await rm(dataDir, { recursive: true });
         }
       }),
-      { verbose: 1, numRuns: 20 },
+      { verbose: 1, numRuns },
     );
   });
 });

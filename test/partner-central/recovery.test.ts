@@ -14,9 +14,9 @@ const ALL = [...REASONS, ...Object.entries(ERROR_RECOVERY), ['an unknown reason'
 
 /** The groups of the reference, section 3.6, said once more by the ends of the names. */
 function groupOf(reason: string): FailureCategory {
-  if (/AccessDenied$/.test(reason)) return 'PERMISSION';
+  if (reason.endsWith('AccessDenied')) return 'PERMISSION';
   if (/(ValidationFailed|SubmissionFailed|NotPermitted)$/.test(reason) || reason === 'ContextNotFound') return 'FIX_AND_RESUBMIT';
-  if (/Conflict$/.test(reason)) return 'LOOK_BEFORE_RETRY';
+  if (reason.endsWith('Conflict')) return 'LOOK_BEFORE_RETRY';
   if (reason === 'InternalError' || reason === 'RequestThrottled') return 'WAIT_AND_RETRY';
   return reason === 'ServiceQuotaExceeded' ? 'LIMIT' : 'UNKNOWN';
 }

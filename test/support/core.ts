@@ -4,7 +4,7 @@
  */
 import { afterEach, expect } from '@jest/globals';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import { SECOND, type Clock } from '../../src/clock.js';
+import { DAY, SECOND, type Clock } from '../../src/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
 import { createPartnerCentral, type CallResult, type PartnerCentral } from '../../src/partner-central/client.js';
@@ -130,14 +130,14 @@ type StageClock = Clock & { advance(ms: number): Promise<void>; nextWake(): numb
 function createStageClock(manual: ManualClock): StageClock {
   const wakes = new Set<{ readonly at: number }>();
   return {
-    now: manual.now,
+    now: () => manual.now(),
     async sleep(ms, signal) {
       const entry = { at: manual.now() + ms };
       if (signal?.aborted !== true && ms > 0) wakes.add(entry);
       await manual.sleep(ms, signal);
       wakes.delete(entry);
     },
-    advance: manual.advance,
+    advance: (ms) => manual.advance(ms),
     nextWake: () => Math.min(Infinity, ...[...wakes].map((entry) => entry.at)),
   };
 }
@@ -166,7 +166,7 @@ export async function createStage(options: StageOptions = {}) {
   const clock = createStageClock(createManualClock());
   let simulatorSleeps = 0;
   const simulatorClock: Clock = {
-    now: clock.now,
+    now: () => clock.now(),
     async sleep(ms, signal) {
       simulatorSleeps += 1;
       await clock.sleep(ms, signal);
@@ -220,6 +220,7 @@ export async function createStage(options: StageOptions = {}) {
       limits: options.limits ?? { reads: UNLIMITED, writes: UNLIMITED },
       poll: options.poll ?? { minMs: 1 * SECOND, maxMs: 30 * SECOND },
       submitRetryMs: options.submitRetryMs ?? 600 * SECOND,
+      retentionMs: 90 * DAY,
       random: () => 0.5,
     });
     let closed: Promise<void> | undefined;

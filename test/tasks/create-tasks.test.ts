@@ -1,3 +1,4 @@
+import type { CursorProblem } from '../../src/transitions/cursor.js';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { SECOND } from '../../src/clock.js';
@@ -33,7 +34,7 @@ async function openTasks(options: { startWaitMs?: number; stopping?: AbortSignal
   return { ...core, clock, record };
 }
 
-function pageOf<T>(page: Page<T> | { readonly type: 'bad-cursor' }): Page<T> {
+function pageOf<T>(page: Page<T> | CursorProblem): Page<T> {
   if ('type' in page) throw new Error('The cursor is wrong.');
   return page;
 }

@@ -65,7 +65,8 @@ const FIELDS: readonly { field: string; check: (value: string) => string[]; righ
 ];
 
 for (const { field, check, right, wrong } of FIELDS) {
-  describe(`${field} (such as ${JSON.stringify(right.find((value) => value !== ''))})`, () => {
+  const example = right.find((value) => value !== '' && value.length < 40);
+  describe(`${field} (such as ${JSON.stringify(example)})`, () => {
     test.each(right.map(show))('may be %s', (_, value) => {
       expect(check(value)).toEqual([]);
     });
@@ -144,8 +145,8 @@ describe('problems', () => {
 
   test('never come of a text that the rules of the model allow, and always of any other', () => {
     const model = {
-      token: (text: string) => [...text].length >= 1 && [...text].length <= 255 && !/[\p{Cc}\u2028\u2029]/u.test(text),
-      opportunity: (text: string) => text.startsWith('O') && text.length >= 2 && text.length <= 20 && [...text.slice(1)].every((c) => '0123456789'.includes(c)),
+      token: (text: string) => text !== '' && Array.from(text).length <= 255 && !/[\p{Cc}\u2028\u2029]/u.test(text),
+      opportunity: (text: string) => text.startsWith('O') && text.length >= 2 && text.length <= 20 && Array.from(text.slice(1)).every((digit) => '0123456789'.includes(digit)),
     };
     fc.assert(
       fc.property(fc.string({ unit: fc.oneof({ weight: 50, arbitrary: fc.constantFrom('a', SMILE, 'ß') }, fc.constantFrom('\0', '\n', '\u2028', '\t')), maxLength: 300 }), fc.stringMatching(/^O[0-9a]{0,21}\n?$/), (token, identifier) => {

@@ -187,6 +187,34 @@ describe('follow', () => {
     await follow.return();
   });
 
+  test('stays open over a failure that the source outlasts, and goes on where it was', async () => {
+    const log = createLog();
+    log.commit();
+    log.commit();
+    let broken = false;
+    let outlast: (wake: () => void) => void = () => {};
+    const failed = new Promise<() => void>((resolve) => (outlast = resolve));
+    const follow = new Follow(
+      {
+        ...log.source,
+        read: (after, limit) => (broken ? Promise.reject(new Error('down')) : log.source.read(after, Math.min(limit, 1))),
+        outlasts: (_error, wake) => {
+          outlast(wake);
+          return true;
+        },
+      },
+      0,
+    );
+    expect(await take(follow, 1)).toEqual([1]);
+    broken = true;
+    const next = follow.next();
+    const recovered = await failed;
+    broken = false;
+    recovered();
+    expect(await next).toEqual({ done: false, value: 2 });
+    await follow.return();
+  });
+
   test('delivers every transition once and in order under any interleaving of commits, wake-ups and reads', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.constantFrom('commit', 'silent', 'wake', 'read'), { maxLength: 60 }), async (steps) => {

@@ -8,7 +8,7 @@ import type { PartnerCentral } from '../../src/partner-central/client.js';
 import type { TaskInput } from '../../src/partner-central/task-kind.js';
 import { awsClientToken } from '../../src/tasks/record.js';
 import type { Tasks } from '../../src/tasks/tasks.js';
-import { EVERYBODY, accepted, answerWith, closeLater, createStage, fromEngagement, fromOpportunity, type Stage } from '../support/core.js';
+import { EVERYBODY, accepted, closeLater, createStage, fromEngagement, fromOpportunity, type Stage } from '../support/core.js';
 
 /** Takes a minute. */
 const SLOW = fromOpportunity({ identifier: 'O1000005' });
@@ -105,7 +105,7 @@ describe('a start', () => {
     const stage = await createStage();
     const { id } = await accepted(stage.tasks, fromOpportunity({ identifier }));
     const [task] = await stage.untilEnded([id], 10 * SECOND);
-    await stage.pass(HOUR);
+    await stage.pass(5 * MINUTE);
     expect(task).toMatchObject({ status: 'REJECTED', failure: { rawReasonCode: null, message: expect.any(String) } });
     expect(stage.calls('Start')).toHaveLength(1);
     expect(stage.calls('List')).toEqual([]);
@@ -378,7 +378,7 @@ describe('a start that AWS does not settle', () => {
     expect(task?.failure?.message).toContain('It may have reached AWS');
     expect((task?.updatedAt ?? 0) - createdAt).toBeGreaterThanOrEqual(MINUTE);
     expect((task?.updatedAt ?? 0) - createdAt).toBeLessThan(MINUTE + 30 * SECOND);
-    await stage.pass(HOUR);
+    await stage.pass(10 * MINUTE);
     expect(stage.calls('List').map((call) => call.operation)).toEqual(['ListEngagementFromOpportunityTasks']);
   });
 
@@ -485,51 +485,61 @@ describe('a worker that follows another', () => {
   });
 });
 
-describe('a start that was settled between being read as due and being sent', () => {
-  /** Lets a read of due starts come back only when told, as a slow connection would. */
-  function holdDueStarts(db: Database): { db: Database; hold(): () => void } {
-    let gate: Promise<void> | null = null;
-    const write: Database['write'] = async (work) => {
-      // Permission is asked for right after due starts were read.
-      if (gate !== null) await gate;
-      return db.write(work);
-    };
-    return {
-      db: { ...db, write },
-      hold() {
-        let release = () => {};
-        gate = new Promise((resolve) => {
-          release = () => {
-            gate = null;
-            resolve();
-          };
-        });
-        return release;
-      },
-    };
-  }
-
-  test('is not sent again', async () => {
-    let held: ReturnType<typeof holdDueStarts> | undefined;
-    const stage = await createStage({
-      aroundDb: (db) => {
-        held = holdDueStarts(db);
-        return held.db;
+describe('a start that is read as due and then', () => {
+  /** Holds the worker's write that follows the read of due starts, as a slow connection would. */
+  async function holdSend() {
+    let writes = 0;
+    let release = () => {};
+    let reached = () => {};
+    const held = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    const aroundDb = (db: Database): Database => ({
+      ...db,
+      async write(work) {
+        writes += 1;
+        // The first makes the epoch, the second accepts the start, the third asks for permission to send it.
+        if (writes === 3) {
+          await new Promise<void>((resolve) => {
+            release = resolve;
+            reached();
+          });
+        }
+        return db.write(work);
       },
     });
+    const stage = await createStage({ aroundDb });
     await stage.pass(SECOND);
     const { id } = await accepted(stage.tasks, fromOpportunity());
-    const release = held?.hold();
-    await stage.idle();
-    // Another settles it meanwhile, as the attempt under way does whose answer comes just then.
-    await stage.db.sql
-      .updateTable('tasks')
-      .set({ status: 'COMPLETE', due_at: null, answer: JSON.stringify(answerWith()) })
-      .where('id', '=', id)
-      .execute();
-    release?.();
+    await held;
+    return { ...stage, id, release: () => release() };
+  }
+
+  test.each([
+    ['settled', { status: 'COMPLETE', due_at: null }],
+    ['postponed', { due_at: Date.UTC(2027, 0, 1) }],
+  ])('%s before it is sent is not sent, and costs no permission', async (_, columns) => {
+    const stage = await holdSend();
+    await stage.db.sql.updateTable('tasks').set(columns).where('id', '=', stage.id).execute();
+    stage.release();
     await stage.pass(MINUTE);
     expect(stage.calls('Start')).toEqual([]);
-    expect((await stage.db.sql.selectFrom('quota_calls').selectAll().execute())).toEqual([]);
+    expect(await stage.db.sql.selectFrom('quota_calls').selectAll().execute()).toEqual([]);
+  });
+
+  test('left to another worker that has taken over is not sent, and costs no permission', async () => {
+    const stage = await holdSend();
+    await stage.db.sql.updateTable('log_head').set({ worker_epoch: 99 }).execute();
+    stage.release();
+    await stage.pass(MINUTE);
+    expect(stage.calls('Start')).toEqual([]);
+    expect(await stage.db.sql.selectFrom('quota_calls').selectAll().execute()).toEqual([]);
+  });
+
+  test('stays so is sent once', async () => {
+    const stage = await holdSend();
+    stage.release();
+    await stage.untilEnded([stage.id], MINUTE);
+    expect(stage.calls('Start')).toHaveLength(1);
   });
 });

@@ -7,6 +7,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('log_id', 'text', (c) => c.notNull())
     .addColumn('position', 'bigint', (c) => c.notNull())
     .addColumn('worker_epoch', 'bigint', (c) => c.notNull())
+    .addColumn('pruned_through', 'bigint', (c) => c.notNull().defaultTo(0))
     .addColumn('upstream', 'text', (c) => c.notNull().defaultTo(''))
     .execute();
 
@@ -53,6 +54,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   // Partial: a million finished tasks leave the index of the few unfinished ones as small as it was.
   await sql`create index tasks_due on tasks (status, due_at) where due_at is not null`.execute(db);
   await db.schema.createIndex('tasks_started_at').on('tasks').columns(['kind', 'catalog', 'started_at']).execute();
+  await sql`create index tasks_finished on tasks (updated_at) where due_at is null`.execute(db);
   await sql`create index tasks_aws_task_id on tasks (aws_task_id) where aws_task_id is not null`.execute(db);
 
   await db.schema

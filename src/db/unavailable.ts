@@ -1,0 +1,19 @@
+/** Tells a database that cannot be used at the moment from one that was asked wrongly: the first heals, and a caller may try again. */
+import { DatabaseClosedError } from './database.js';
+import { codeOf, messageOf } from './error-code.js';
+
+/**
+ * SQLSTATE classes of PostgreSQL: 08 connection, 53 resources (disk full, too many connections), 57 operator intervention (shutdown,
+ * statement timeout), 58 system errors; 25P03 and 55P03 are the timeouts of idle transactions and locks.
+ */
+const POSTGRES = /^(08|53|57|58)...$|^(25P03|25P04|55P03)$/;
+const SYSTEM = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH)$/;
+const SQLITE = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|NOMEM|PROTOCOL)/;
+/** What the PostgreSQL driver throws without a code. */
+const DRIVER = /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|query read timeout|not queryable/i;
+
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof DatabaseClosedError) return true;
+  const code = codeOf(error);
+  return POSTGRES.test(code) || SYSTEM.test(code) || SQLITE.test(code) || DRIVER.test(messageOf(error));
+}

@@ -1,0 +1,52 @@
+/** What the gateway says of itself: to clients (`partnerCentral`), to whoever watches it (metrics), to whoever sends it callers (readiness). */
+import type { Config } from './config.js';
+import type { Database } from './db/database.js';
+import type { PartnerCentralStatus } from './graphql/context.js';
+import { latestCallAt, quotaUsage } from './partner-central/quota.js';
+import { countByStatus, nextDueAt, oldestWait } from './tasks/store.js';
+import type { Gauges } from './telemetry.js';
+import type { Hub } from './transitions/hub.js';
+import { headOf } from './transitions/log.js';
+import type { Upstream } from './upstream.js';
+
+export async function statusOf(config: Config, db: Database, upstream: Upstream): Promise<PartnerCentralStatus> {
+  const [reads, writes, queuedCount, inProgressCount, lastPolledAt, waitingFor] = await Promise.all([
+    quotaUsage(db, 'reads', config.reads),
+    quotaUsage(db, 'writes', config.writes),
+    countByStatus(db.sql, 'QUEUED'),
+    countByStatus(db.sql, 'IN_PROGRESS'),
+    latestCallAt(db.sql, 'reads'),
+    oldestWait(db.sql),
+  ]);
+  return { upstream: upstream.name, catalogs: config.catalogs, reads, writes, queuedCount, inProgressCount, lastPolledAt, waitingFor };
+}
+
+export async function gaugesOf(config: Config, db: Database, hub: Hub): Promise<Gauges> {
+  const now = await db.now();
+  const [reads, writes, queuedCount, inProgressCount, dueAt, head] = await Promise.all([
+    quotaUsage(db, 'reads', config.reads),
+    quotaUsage(db, 'writes', config.writes),
+    countByStatus(db.sql, 'QUEUED'),
+    countByStatus(db.sql, 'IN_PROGRESS'),
+    nextDueAt(db.sql, 'IN_PROGRESS'),
+    headOf(db.sql),
+  ]);
+  return {
+    queuedCount,
+    inProgressCount,
+    oldestPollAgeMs: dueAt === null ? 0 : Math.max(0, now - dueAt),
+    remainingToday: { reads: reads.remainingToday, writes: writes.remainingToday },
+    logHead: head.position,
+    logLag: Math.max(0, head.position - hub.position()),
+  };
+}
+
+/** Ready as long as the database answers; why starts are waiting is told beside it, and is no reason to send callers elsewhere. */
+export async function readinessOf(db: Database): Promise<{ ready: boolean; reasons: string[] }> {
+  try {
+    const waitingFor = await oldestWait(db.sql);
+    return { ready: true, reasons: waitingFor === null ? [] : [`Starts are waiting: ${waitingFor}`] };
+  } catch {
+    return { ready: false, reasons: ['The database does not answer.'] };
+  }
+}

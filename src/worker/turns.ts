@@ -1,0 +1,36 @@
+/**
+ * Who is next: subjects take turns, so that one who starts five hundred tasks does not make the others wait for minutes. Pure but for what
+ * it remembers: whose turn was when. A new worker begins anew, which costs nobody more than one turn.
+ */
+type Subject = string | null;
+
+export type Turns = {
+  /** The first of those whose subject has waited longest for a turn; null when there are none. */
+  choose<T>(firsts: readonly T[], subjectOf: (item: T) => Subject): T | null;
+  taken(subject: Subject): void;
+};
+
+/** Subjects remembered; of more than these the one that waited longest is forgotten, and is then next. */
+const REMEMBERED = 10_000;
+
+export function createTurns(): Turns {
+  /** In the order of their last turns. */
+  const served = new Set<Subject>();
+  return {
+    choose(firsts, subjectOf) {
+      const newcomer = firsts.find((item) => !served.has(subjectOf(item)));
+      if (newcomer !== undefined) return newcomer;
+      const waiting = new Map(firsts.map((item) => [subjectOf(item), item]));
+      for (const subject of served) {
+        const item = waiting.get(subject);
+        if (item !== undefined) return item;
+      }
+      return null;
+    },
+    taken(subject) {
+      served.delete(subject);
+      served.add(subject);
+      if (served.size > REMEMBERED) served.delete([...served][0] ?? null);
+    },
+  };
+}

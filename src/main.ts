@@ -5,6 +5,9 @@ import type { Gateway } from './gateway.js';
 /** Told a second time to stop, or not done by then, the process ends at once: nothing is lost by it, only less politely told. */
 const STOP_DEADLINE_MS = 9500;
 
+/** A terminal's Ctrl-C reaches this process twice: from the terminal, and from npm, which passes on what it got itself. */
+const SAME_KEYSTROKE_MS = 500;
+
 // Node 20 is supported here for as long as the installed SDK supports it; its warning of 2027 is nothing a newcomer can act on.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 // Libraries decide by it whether to show stacks to clients and to check every argument.
@@ -22,10 +25,13 @@ async function run(config: Config): Promise<void> {
     const { createGateway } = await import('./gateway.js');
     const gateway = await createGateway(config);
     console.log(readyBlock(config, gateway));
-    let stopping = false;
+    let stoppingSince: number | null = null;
     const stop = () => {
-      if (stopping) process.exit(1);
-      stopping = true;
+      if (stoppingSince !== null) {
+        if (performance.now() - stoppingSince > SAME_KEYSTROKE_MS) process.exit(1);
+        return;
+      }
+      stoppingSince = performance.now();
       console.log('Stopping: streams are told, calls to AWS that are under way are finished.');
       setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
       gateway.stop().then(

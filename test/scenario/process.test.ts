@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { temporaryDirectory } from '../support/directory.js';
-import { spawnGateway, spawnNode } from '../support/process.js';
+import { spawnGateway, spawnNode, spawnProcess } from '../support/process.js';
 
 const START = 'mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000005", awsSubmission: { involvementType: CO_SELL } }) { task { id status } userErrors { message } } }';
 
@@ -58,6 +58,21 @@ describe('the process', () => {
     expect(found.data).toEqual({ task: { id, status: 'IN_PROGRESS' }, tasks: { totalCount: 1 } });
     second.child.kill('SIGTERM');
     await second.ended;
+  });
+
+  test('takes the two signals of one Ctrl-C, from the terminal and from npm, for one', async () => {
+    const gateway = await spawnGateway({ DATA_DIR: ':memory:', DRAIN_MS: '0' });
+    gateway.child.kill('SIGINT');
+    gateway.child.kill('SIGINT');
+    expect(await gateway.ended).toEqual({ code: 0, signal: null });
+  });
+
+  test('started by npm ends with 0 when npm is told to stop, and is not left behind', async () => {
+    const npm = spawnProcess('npm', ['start', '--ignore-scripts'], { PORT: '0', DATA_DIR: ':memory:', DRAIN_MS: '0' });
+    const [, url = ''] = await npm.waitFor(/URL +(\S+)[^]*curl/);
+    npm.child.kill('SIGTERM');
+    expect(await npm.ended).toEqual({ code: 0, signal: null });
+    await expect(fetch(url)).rejects.toThrow();
   });
 
   test('names every wrong setting and exits with 2', async () => {

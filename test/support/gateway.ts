@@ -46,7 +46,7 @@ async function startOn(simulator: Simulator, settings: Settings, overrides: Over
   const gateway = await createGateway(config, { telemetry: createTelemetry({ level: 'silent' }), ...overrides });
   const sockets: Client[] = [];
   const close = async () => {
-    await Promise.all(sockets.splice(0).map((socket) => socket.dispose()));
+    for (const socket of sockets.splice(0)) await socket.dispose();
     await gateway.stop();
   };
   whenDone(close);

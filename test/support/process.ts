@@ -21,7 +21,11 @@ export type Process = {
 
 /** Nothing of the caller's environment but what Node needs: a test says what the process sees. */
 export function spawnNode(script: string, env: Record<string, string>): Process {
-  const child = spawn(process.execPath, [join(DIST, script)], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawnProcess(process.execPath, [join(DIST, script)], env);
+}
+
+export function spawnProcess(command: string, args: readonly string[], env: Record<string, string>): Process {
+  const child = spawn(command, args, { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   let stdout = '';
   let stderr = '';

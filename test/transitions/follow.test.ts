@@ -36,7 +36,7 @@ function createLog() {
       if (options.silent !== true) this.wake();
     },
     wake() {
-      for (const wake of [...wakes]) wake();
+      for (const wake of wakes) wake();
     },
     /** Resolves once that many reads have begun. */
     async whenReads(count: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { openDatabase } from '../../src/db/open.js';
 import { wake, type Database } from '../../src/db/database.js';
 import { createTelemetry } from '../../src/telemetry.js';
@@ -76,11 +76,12 @@ describe('the hub', () => {
 
   test('goes on after the database has failed for a while', async () => {
     const woken = nextWake('a');
-    const { selectFrom } = db.sql;
-    Object.assign(db.sql, { selectFrom: () => { throw new Error('down'); } });
+    const outage = jest.spyOn(db.sql, 'selectFrom').mockImplementation(() => {
+      throw new Error('down');
+    });
     await clock.whenAsleep();
     await clock.advance(1000);
-    Object.assign(db.sql, { selectFrom });
+    outage.mockRestore();
     await commit('a', 1, 'unhinted');
     await clock.whenAsleep();
     await clock.advance(1000);

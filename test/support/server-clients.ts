@@ -154,7 +154,8 @@ async function pump(response: Response, separator: string, take: (block: string)
   } catch {
     // The connection broke or was aborted: for the reader, the stream is over.
   }
-  if (buffer !== '') take(buffer);
+  // Half a message is none; only multipart's last delimiter has nothing after it.
+  if (buffer.startsWith('--')) take(buffer);
   end();
 }
 

@@ -5,7 +5,7 @@
  */
 import { SECOND } from '../../clock.js';
 import type { Delivery } from './aws-json.js';
-import type { OperationName } from './operations.js';
+import type { OperationName } from './operation.js';
 import { type ErrorMembers, ServiceError } from './service-error.js';
 
 export type Fault =

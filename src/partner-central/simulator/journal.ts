@@ -4,8 +4,12 @@
  */
 import { appendFileSync, closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { TASK_KINDS } from './task-kinds.js';
-import type { StartRequest } from './world.js';
+import { TASK_KINDS, type Subject } from './task-kinds.js';
+
+export type StartRequest = Subject & {
+  /** Equal for requests with an equal body. */
+  readonly fingerprint: string;
+};
 
 export type AcceptedStart = StartRequest & { readonly startedAt: number };
 

@@ -16,7 +16,8 @@ import { ServiceError } from './service-error.js';
 import { type Service, elapsedMs } from './service.js';
 import type { Subject } from './task-kinds.js';
 import { asStartAnswers, phaseAt } from './timeline.js';
-import type { StartRequest, StoredTask } from './world.js';
+import type { StartRequest } from './journal.js';
+import type { StoredTask } from './world.js';
 
 export async function start(service: Service, subject: Subject, body: unknown): Promise<Delivery> {
   const { world, clock } = service;

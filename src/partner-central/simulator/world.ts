@@ -3,18 +3,13 @@
  * the durable journal line, so that concurrent Starts with one token can only ever create one task. A token belongs to the
  * account: not to a catalog and not to an operation.
  */
-import type { AcceptedStart, Journal } from './journal.js';
-import { type Ids, type Subject, idsOf } from './task-kinds.js';
+import type { AcceptedStart, Journal, StartRequest } from './journal.js';
+import { type Ids, idsOf } from './task-kinds.js';
 
 export type StoredTask = AcceptedStart & {
   /** Its place in the order of acceptance. */
   readonly sequence: number;
   readonly ids: Ids;
-};
-
-export type StartRequest = Subject & {
-  /** Equal for requests with an equal body. */
-  readonly fingerprint: string;
 };
 
 /** What a token means for a request that carries it. */

@@ -1,6 +1,6 @@
 /** Lists the tasks that make engagements out of opportunities. */
 import { list, readListRequest } from '../list.js';
-import type { Operation } from '../operations.js';
+import type { Operation } from '../operation.js';
 import { validated } from '../validation.js';
 
 export const listEngagementFromOpportunityTasks: Operation = {

@@ -1,6 +1,6 @@
 /** Lists the tasks that make opportunities out of engagements. Only these have contexts to filter by. */
 import { list, readListRequest } from '../list.js';
-import type { Operation } from '../operations.js';
+import type { Operation } from '../operation.js';
 import { CONTEXT_ID, validated } from '../validation.js';
 
 export const listOpportunityFromEngagementTasks: Operation = {

@@ -1,5 +1,5 @@
 /** Starts the task that makes an engagement with AWS out of an opportunity and submits it. */
-import type { Operation } from '../operations.js';
+import type { Operation } from '../operation.js';
 import { start } from '../start.js';
 import { CATALOG, CLIENT_TOKEN, INVOLVEMENT_TYPE, OPPORTUNITY_ID, VISIBILITY, validated } from '../validation.js';
 

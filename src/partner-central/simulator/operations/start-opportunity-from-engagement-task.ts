@@ -1,6 +1,6 @@
 /** Starts the task that makes a draft opportunity out of the lead in an engagement. */
 import { REGION } from '../aws-json.js';
-import type { Operation } from '../operations.js';
+import type { Operation } from '../operation.js';
 import { ServiceError } from '../service-error.js';
 import { start } from '../start.js';
 import { CATALOG, CLIENT_TOKEN, CONTEXT_ID, ENGAGEMENT_ARN_OR_ID, validated } from '../validation.js';

@@ -1,24 +1,48 @@
-/** Lists of tasks, newest first, as far as the viewer may see them. */
-import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
+/**
+ * Lists of tasks, newest first, as far as the viewer may see them. Which index leads is decided here and not by the planner: SQLite keeps no
+ * statistics, and would sort a million tasks of one kind to show the newest twenty of one subject.
+ */
+import { sql as raw, type ExpressionBuilder, type ExpressionWrapper, type SelectQueryBuilder, type SqlBool } from 'kysely';
 import type { Sql } from '../db/database.js';
-import type { Tables } from '../db/tables.js';
+import type { Tables, TasksTable } from '../db/tables.js';
+import { CATALOGS, TASK_KINDS } from '../partner-central/task-kind.js';
 import { taskOf } from './store.js';
-import type { Task } from './task.js';
+import { isTerminal, type Task } from './task.js';
 import type { TaskFilter } from './tasks.js';
 import type { Viewer } from './viewer.js';
 
+type Column = 'kind' | 'catalog' | 'status' | 'subject' | 'identifier';
+/** For each column the values that are wanted, at least one; a column that is absent may have any. */
+type Wanted = ReadonlyMap<Column, readonly string[]>;
+
 /** Tasks before a position (null: from the newest). */
 export async function listTasks(sql: Sql, viewer: Viewer, filter: TaskFilter, before: number | null, limit: number): Promise<Task[]> {
-  let query = sql.selectFrom('tasks').selectAll().where((eb) => visibleAndWanted(eb, viewer, filter)).orderBy('position', 'desc').limit(limit);
-  if (before !== null) query = query.where('position', '<', before);
+  const wanted = wantedOf(viewer, filter);
+  if (wanted === null) return [];
+  const newest = (leading: Wanted) => {
+    const query = sql
+      .selectFrom('tasks')
+      .selectAll()
+      .where((eb) => eb.and([allOf(eb, leading), ...checked(eb, wanted, leading)]))
+      .orderBy('position', 'desc')
+      .limit(limit);
+    return before === null ? query : query.where('position', '<', before);
+  };
+  const [first, ...others] = branchesOf(leadingPart(wanted, filter)).map(newest);
+  if (first === undefined) return [];
+  // An index holds the tasks of each status in order, but not of two together: each branch reads its newest, and these are merged.
+  const query = others.length === 0 ? first : merged(sql, first, others).orderBy('position', 'desc').limit(limit);
   return (await query.execute()).map(taskOf);
 }
 
+/** Looks at every task that it counts: a caller asks for it knowingly. */
 export async function countTasks(sql: Sql, viewer: Viewer, filter: TaskFilter): Promise<number> {
+  const wanted = wantedOf(viewer, filter);
+  if (wanted === null) return 0;
   const row = await sql
     .selectFrom('tasks')
     .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where((eb) => visibleAndWanted(eb, viewer, filter))
+    .where((eb) => allOf(eb, wanted))
     .executeTakeFirstOrThrow();
   return Number(row.count);
 }
@@ -34,30 +58,83 @@ export function isWanted(task: Task, filter: TaskFilter): boolean {
   );
 }
 
-function visibleAndWanted(eb: ExpressionBuilder<Tables, 'tasks'>, viewer: Viewer, filter: TaskFilter): ExpressionWrapper<Tables, 'tasks', SqlBool> {
-  const conditions = [oneOf(eb, 'catalog', viewer.catalogs)];
+/** What viewer and filter want together; null when no task can match. */
+function wantedOf(viewer: Viewer, filter: TaskFilter): Wanted | null {
+  const wanted = new Map<Column, readonly string[]>();
+  const narrow = (column: Column, values: readonly string[] | undefined): void => {
+    if (values === undefined) return;
+    const earlier = wanted.get(column);
+    wanted.set(column, [...new Set(values)].filter((value) => earlier?.includes(value) ?? true));
+  };
+  narrow('catalog', viewer.catalogs);
   switch (viewer.reads) {
     case 'all':
       break;
     case 'own':
       // Nobody's own when there is no subject: '' is what unauthenticated starts are stored under.
-      conditions.push(viewer.subject === null ? eb.lit(false) : eb('subject', '=', viewer.subject));
+      narrow('subject', viewer.subject === null ? [] : [viewer.subject]);
       break;
     case 'none':
-      conditions.push(eb.lit(false));
-      break;
+      return null;
     default:
       viewer.reads satisfies never;
   }
+  narrow('kind', filter.kinds);
+  narrow('catalog', filter.catalogs);
+  narrow('status', filter.statuses);
+  narrow('identifier', filter.identifiers);
+  narrow('subject', filter.startedBy === undefined ? undefined : [filter.startedBy]);
   // A list that is given but empty matches nothing.
-  if (filter.kinds !== undefined) conditions.push(oneOf(eb, 'kind', filter.kinds));
-  if (filter.catalogs !== undefined) conditions.push(oneOf(eb, 'catalog', filter.catalogs));
-  if (filter.statuses !== undefined) conditions.push(oneOf(eb, 'status', filter.statuses));
-  if (filter.identifiers !== undefined) conditions.push(oneOf(eb, 'identifier', filter.identifiers));
-  if (filter.startedBy !== undefined) conditions.push(eb('subject', '=', filter.startedBy));
-  return eb.and(conditions);
+  if ([...wanted.values()].some((values) => values.length === 0)) return null;
+  return kindAndCatalogTogether(wanted);
 }
 
-function oneOf(eb: ExpressionBuilder<Tables, 'tasks'>, column: 'kind' | 'catalog' | 'status' | 'identifier', values: readonly string[]) {
-  return values.length === 0 ? eb.lit(false) : eb(column, 'in', values);
+/** One index has both: it needs both named when either is narrowed, and neither when neither is. */
+function kindAndCatalogTogether(wanted: Map<Column, readonly string[]>): Wanted {
+  const kinds = wanted.get('kind') ?? TASK_KINDS;
+  const catalogs = wanted.get('catalog') ?? CATALOGS;
+  const any = kinds.length === TASK_KINDS.length && catalogs.length === CATALOGS.length;
+  for (const [column, values] of [['kind', kinds], ['catalog', catalogs]] as const) {
+    if (any) wanted.delete(column);
+    else wanted.set(column, values);
+  }
+  return wanted;
+}
+
+/** The part of the conditions that an index answers in order: that which leaves the fewest tasks to look at. */
+function leadingPart(wanted: Wanted, filter: TaskFilter): Wanted {
+  const part = (...columns: Column[]): Wanted => new Map([...wanted].filter(([column]) => columns.includes(column)));
+  const isUnfinished = filter.statuses?.every((status) => !isTerminal(status)) ?? false;
+  if (wanted.has('identifier')) return part('identifier');
+  // Few tasks are unfinished, however many there are.
+  if (isUnfinished) return part('status');
+  if (wanted.has('subject')) return part('subject');
+  return wanted.has('status') ? part('status') : part('kind', 'catalog');
+}
+
+/** Every combination of one value a column; identifiers stay together, since each has few tasks, which are soon sorted. */
+function branchesOf(leading: Wanted): Wanted[] {
+  let branches: Wanted[] = [new Map()];
+  for (const [column, values] of leading) {
+    const choices = column === 'identifier' ? [values] : values.map((value) => [value]);
+    branches = branches.flatMap((branch) => choices.map((choice) => new Map([...branch, [column, choice] as const])));
+  }
+  return branches;
+}
+
+type TaskRows = SelectQueryBuilder<Tables, 'tasks', TasksTable>;
+
+function merged(sql: Sql, first: TaskRows, others: readonly TaskRows[]) {
+  const branch = (rows: TaskRows) => sql.selectFrom(rows.as('branch')).selectAll();
+  return others.reduce((union, rows) => union.unionAll(branch(rows)), branch(first));
+}
+
+function allOf(eb: ExpressionBuilder<Tables, 'tasks'>, wanted: Wanted): ExpressionWrapper<Tables, 'tasks', SqlBool> {
+  return eb.and([...wanted].map(([column, values]) => eb(column, 'in', values)));
+}
+
+/** The other conditions. A cast to the type that it has is nothing to PostgreSQL, and keeps SQLite from taking another index than the leading one. */
+function checked(eb: ExpressionBuilder<Tables, 'tasks'>, wanted: Wanted, leading: Wanted): ExpressionWrapper<Tables, 'tasks', SqlBool>[] {
+  const others = [...wanted].filter(([column]) => !leading.has(column));
+  return others.map(([column, values]) => eb(raw<string>`cast(${eb.ref(column)} as text)`, 'in', values));
 }

@@ -175,7 +175,8 @@ export async function countListedSince(sql: Sql, kind: TaskKind, catalog: string
   return Number(row.count);
 }
 
-export async function countByStatus(sql: Sql, status: TaskStatus): Promise<number> {
+/** Of the unfinished only, which are few: counting looks at each. */
+export async function countByStatus(sql: Sql, status: 'QUEUED' | 'IN_PROGRESS'): Promise<number> {
   const row = await sql
     .selectFrom('tasks')
     .select((eb) => eb.fn.countAll<number>().as('count'))

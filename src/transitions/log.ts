@@ -72,13 +72,10 @@ export async function headOf(sql: Sql): Promise<LogHead> {
 
 /** Forgets all transitions of these tasks, and remembers up to where the log now has holes. */
 export async function prune(tx: Tx, taskIds: readonly string[]): Promise<void> {
-  const { last } = await tx
-    .selectFrom('transitions')
-    .select((eb) => eb.fn.max('position').as('last'))
-    .where('task_id', 'in', taskIds)
-    .executeTakeFirstOrThrow();
-  await tx.updateTable('log_head').set({ pruned_through: last }).where('pruned_through', '<', last).execute();
-  await tx.deleteFrom('transitions').where('task_id', 'in', taskIds).execute();
+  // The positions are taken from what is deleted: asked for their maximum before, PostgreSQL would walk the whole log back to these oldest.
+  const pruned = await tx.deleteFrom('transitions').where('task_id', 'in', taskIds).returning('position').execute();
+  const last = Math.max(...pruned.map((transition) => transition.position));
+  if (pruned.length > 0) await tx.updateTable('log_head').set({ pruned_through: last }).where('pruned_through', '<', last).execute();
 }
 
 /** Transitions of one task, oldest first. */

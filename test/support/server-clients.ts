@@ -159,6 +159,12 @@ async function pump(response: Response, separator: string, take: (block: string)
   end();
 }
 
+/** Not left to the body: undici never ends a body that is aborted in the moment in which its last bytes arrive. */
+function endBy(abort: AbortController, inbox: { end(): void }): void {
+  abort.abort();
+  inbox.end();
+}
+
 export async function openSse(url: string, params: Params | null, headers: Record<string, string> = {}): Promise<OpenResponse<SseMessage>> {
   const abort = new AbortController();
   cleanups.push(() => abort.abort());
@@ -173,7 +179,7 @@ export async function openSse(url: string, params: Params | null, headers: Recor
     const data = fields.get('data');
     inbox.put({ event: fields.get('event') ?? '', id: fields.get('id'), data: data === undefined || data === '' ? data : JSON.parse(data), comment: block.startsWith(':'), retry: fields.get('retry') });
   }, () => inbox.end());
-  return { response, next: () => inbox.next(), abort: () => abort.abort() };
+  return { response, next: () => inbox.next(), abort: () => endBy(abort, inbox) };
 }
 
 export async function openMultipart(url: string, params: Params, headers: Record<string, string> = {}): Promise<OpenResponse<any>> {
@@ -189,5 +195,5 @@ export async function openMultipart(url: string, params: Params, headers: Record
     if (part.startsWith('--')) inbox.put('closing boundary');
     else if (part.includes('\r\n\r\n')) inbox.put(JSON.parse(body));
   }, () => inbox.end());
-  return { response, next: () => inbox.next(), abort: () => abort.abort() };
+  return { response, next: () => inbox.next(), abort: () => endBy(abort, inbox) };
 }

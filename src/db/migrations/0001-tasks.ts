@@ -45,15 +45,18 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('attempt_count', 'integer', (c) => c.notNull())
     .addColumn('first_attempt_at', 'bigint')
     .addColumn('may_have_reached', 'integer', (c) => c.notNull())
-    .addUniqueConstraint('tasks_client_token', ['subject', 'kind', 'catalog', 'client_token'])
+    // The token first: in another order SQLite would take it for an index of a subject's tasks, and sort them all.
+    .addUniqueConstraint('tasks_client_token', ['client_token', 'subject', 'kind', 'catalog'])
     .execute();
   await db.schema.createIndex('tasks_position').unique().on('tasks').column('position').execute();
   await db.schema.createIndex('tasks_subject_position').on('tasks').columns(['subject', 'position']).execute();
   await db.schema.createIndex('tasks_status_position').on('tasks').columns(['status', 'position']).execute();
+  await db.schema.createIndex('tasks_kind_catalog_position').on('tasks').columns(['kind', 'catalog', 'position']).execute();
   await db.schema.createIndex('tasks_identifier_position').on('tasks').columns(['identifier', 'position']).execute();
   // Partial: a million finished tasks leave the index of the few unfinished ones as small as it was.
   await sql`create index tasks_due on tasks (status, due_at) where due_at is not null`.execute(db);
-  await db.schema.createIndex('tasks_started_at').on('tasks').columns(['kind', 'catalog', 'started_at']).execute();
+  // Partial, so that only who asks for a start time is answered from it.
+  await sql`create index tasks_started_at on tasks (kind, catalog, started_at) where started_at is not null`.execute(db);
   await sql`create index tasks_finished on tasks (updated_at) where due_at is null`.execute(db);
   await sql`create index tasks_aws_task_id on tasks (aws_task_id) where aws_task_id is not null`.execute(db);
 

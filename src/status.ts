@@ -8,6 +8,7 @@ import type { Gauges } from './telemetry.js';
 import type { Hub } from './transitions/hub.js';
 import { headOf } from './transitions/log.js';
 import type { Upstream } from './upstream.js';
+import { stretchFor } from './worker/cadence.js';
 
 export async function statusOf(config: Config, db: Database, upstream: Upstream): Promise<PartnerCentralStatus> {
   const [reads, writes, queuedCount, inProgressCount, lastPolledAt, waitingFor] = await Promise.all([
@@ -18,7 +19,8 @@ export async function statusOf(config: Config, db: Database, upstream: Upstream)
     latestCallAt(db.sql, 'reads'),
     oldestWait(db.sql),
   ]);
-  return { upstream: upstream.name, catalogs: config.catalogs, reads, writes, queuedCount, inProgressCount, lastPolledAt, waitingFor };
+  const pollStretch = stretchFor(reads.remainingToday, reads.perDay);
+  return { upstream: upstream.name, catalogs: config.catalogs, reads, writes, queuedCount, inProgressCount, lastPolledAt, pollStretch, waitingFor };
 }
 
 export async function gaugesOf(config: Config, db: Database, hub: Hub): Promise<Gauges> {
@@ -36,6 +38,7 @@ export async function gaugesOf(config: Config, db: Database, hub: Hub): Promise<
     inProgressCount,
     oldestPollAgeMs: dueAt === null ? 0 : Math.max(0, now - dueAt),
     remainingToday: { reads: reads.remainingToday, writes: writes.remainingToday },
+    pollStretch: stretchFor(reads.remainingToday, reads.perDay),
     logHead: head.position,
     logLag: Math.max(0, head.position - hub.position()),
   };

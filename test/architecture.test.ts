@@ -33,7 +33,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   { path: 'upstream.ts', imports: ['clock.ts', 'telemetry.ts', 'config.ts', 'db', 'partner-central', 'partner-central/simulator'] },
   {
     path: 'status.ts',
-    imports: ['telemetry.ts', 'config.ts', 'db', 'partner-central', 'transitions', 'tasks', 'graphql', 'upstream.ts'],
+    imports: ['telemetry.ts', 'config.ts', 'db', 'partner-central', 'transitions', 'tasks', 'worker', 'graphql', 'upstream.ts'],
   },
   {
     path: 'gateway.ts',

@@ -22,7 +22,7 @@ describe('each business event', () => {
     expect(lines.map((line) => line['msg'])).toEqual(['start accepted', 'transition', 'aws call', 'start waits', 'throttled by aws', 'worker', 'unexpected error']);
     expect(lines.at(-1)).toMatchObject({ part: 'poller', err: { message: 'broken' } });
     telemetry.measure(() =>
-      Promise.resolve({ queuedCount: 1, inProgressCount: 2, oldestPollAgeMs: 3000, remainingToday: { writes: 4 }, logHead: 5, logLag: 0 }),
+      Promise.resolve({ queuedCount: 1, inProgressCount: 2, oldestPollAgeMs: 3000, pollStretch: 1, remainingToday: { writes: 4 }, logHead: 5, logLag: 0 }),
     );
     const metrics = (await telemetry.registry.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     expect(metrics).toEqual([
@@ -35,6 +35,7 @@ describe('each business event', () => {
       'gateway_queue_length 1',
       'gateway_tasks_in_progress 2',
       'gateway_oldest_poll_age_seconds 3',
+      'gateway_poll_stretch 1',
       'gateway_quota_remaining_today{quota="writes"} 4',
       'gateway_log_position 5',
       'gateway_log_lag 0',

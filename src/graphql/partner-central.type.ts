@@ -53,10 +53,16 @@ export class PartnerCentral implements PartnerCentralStatus {
   })
   readonly lastPolledAt: number | null;
 
+  @Field(() => Float, {
+    description:
+      "By how much polls are spread because the day's reads run low: 1 at their own pace, 3 when tasks are asked about three times as seldom.",
+  })
+  readonly pollStretch: number;
+
   @Field(() => String, {
     nullable: true,
     description:
-      'Why queued starts are not being sent, for example missing credentials, with what the operator can do; null while nothing holds them ' + 'up.',
+      'Why queued starts are not being sent, for example missing credentials, with what the operator can do; null while nothing holds them up.',
   })
   readonly waitingFor: string | null;
 }

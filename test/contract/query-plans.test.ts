@@ -150,7 +150,7 @@ const EXCEPTIONS: readonly Exception[] = [
   {
     what: 'countTasks',
     on: BOTH,
-    step: /^(SCAN tasks USING COVERING INDEX|Seq Scan tasks)/,
+    step: /^(SCAN tasks USING COVERING INDEX|Seq Scan tasks|Index Only Scan )/,
     reason: 'Only for totalCount, which a caller asks for by name: it counts all that match.',
   },
 ];
@@ -178,6 +178,26 @@ function queryPlans(name: string, open: () => Promise<Database>): void {
       }
     });
     afterAll(() => db.close());
+
+    test('a list is the same as without any index: merged from several, with what is checked besides, page after page', async () => {
+      const rows = await db.sql.selectFrom('tasks').selectAll().orderBy('position', 'desc').execute();
+      await withEachFilter(async (viewer, filter) => {
+        const expected = rows.filter(
+          (row) =>
+            viewer.catalogs.some((catalog) => catalog === row.catalog) &&
+            (viewer.reads === 'all' || row.subject === viewer.subject) &&
+            (filter.kinds?.some((kind) => kind === row.kind) ?? true) &&
+            (filter.catalogs?.some((catalog) => catalog === row.catalog) ?? true) &&
+            (filter.statuses?.some((status) => status === row.status) ?? true) &&
+            (filter.identifiers?.includes(row.identifier) ?? true) &&
+            (filter.startedBy === undefined || row.subject === filter.startedBy),
+        );
+        const page = await list.listTasks(db.sql, viewer, filter, null, 21);
+        const next = await list.listTasks(db.sql, viewer, filter, page.at(-1)?.position ?? 0, 21);
+        expect([...page, ...next].map((task) => task.id)).toEqual(expected.slice(0, 42).map((row) => row.id));
+        expect(await list.countTasks(db.sql, viewer, filter)).toBe(expected.length);
+      });
+    });
 
     test.each(ALL_RUNS.map(([what]) => what))('%s reads no more than it needs', async (what) => {
       const wrong: string[] = [];

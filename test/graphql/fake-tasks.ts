@@ -151,6 +151,7 @@ export const STATUS: PartnerCentralStatus = {
   queuedCount: 2,
   inProgressCount: 3,
   lastPolledAt: Date.UTC(2025, 0, 2),
+  pollStretch: 1,
   waitingFor: null,
 };
 

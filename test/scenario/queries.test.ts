@@ -63,7 +63,7 @@ describe('queries', () => {
 
   test('partnerCentral tells the upstream, the catalogs, the quotas and what is under way', async () => {
     const result = await gateway.query(`{ partnerCentral {
-      upstream catalogs queuedCount inProgressCount lastPolledAt waitingFor
+      upstream catalogs queuedCount inProgressCount lastPolledAt pollStretch waitingFor
       reads { perSecond perDay availableNow remainingToday } writes { perSecond perDay availableNow remainingToday }
     } }`);
     const starts = gateway.simulator.calls().filter((call) => call.operation.startsWith('Start')).length;
@@ -73,6 +73,7 @@ describe('queries', () => {
       catalogs: ['AWS', 'SANDBOX'],
       queuedCount: 0,
       inProgressCount: 0,
+      pollStretch: 1,
       waitingFor: null,
       lastPolledAt: expect.stringMatching(/Z$/),
       reads: { perSecond: 500, perDay: 100000, remainingToday: 100000 - lists },

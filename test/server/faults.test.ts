@@ -1,5 +1,5 @@
 /**
- * Readers on every transport through random schedules of disconnects, slow reading, restarts and expiring tokens. Each reader knows
+ * Readers on every transport through random schedules of disconnects, slow reading, restarts and expiring tokens. A reader knows
  * nothing but the last cursor it saw. Whatever happens, it ends up with every event once, in order. The seed is in the title of a
  * failure; FAULT_SCHEDULES asks for more schedules than the default, FAULT_SEED for the first one.
  */
@@ -11,6 +11,7 @@ import { createTestLog, startServer, type TestServer } from '../support/server.j
 
 const SCHEDULES = Number(process.env['FAULT_SCHEDULES'] ?? 20);
 const FIRST_SEED = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000);
+/** In one schedule. */
 const EVENTS = 40;
 const TOKEN_MS = 30_000;
 

@@ -1,0 +1,261 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DAY, SECOND, systemClock } from '../../src/clock.js';
+import type { Database } from '../../src/db/database.js';
+import { openDatabase } from '../../src/db/open.js';
+import { createPartnerCentral } from '../../src/partner-central/client.js';
+import { acceptStart, recordObservation } from '../../src/tasks/record.js';
+import type { StreamFrom } from '../../src/tasks/tasks.js';
+import { encodeCursor } from '../../src/transitions/cursor.js';
+import { createHub } from '../../src/transitions/hub.js';
+import { beginEpoch, headOf } from '../../src/transitions/log.js';
+import { runPruner } from '../../src/worker/pruner.js';
+import type { Term } from '../../src/worker/term.js';
+import { EVERYBODY, accepted, answerWith, closeLater, createStrictTelemetry, fromOpportunity, openCore } from '../support/core.js';
+import { temporaryDirectory } from '../support/directory.js';
+import { startGateway, type TestGateway } from '../support/gateway.js';
+import { createManualClock, type ManualClock } from '../support/manual-clock.js';
+import { startPostgres, type Postgres } from '../support/postgres.js';
+import { seedTasks } from '../support/query-plans.js';
+
+const RETENTION_MS = 90 * DAY;
+const STEP_SIZE = 100;
+const BETWEEN_STEPS_MS = 0.1 * SECOND;
+const telemetry = createStrictTelemetry();
+
+let postgres: Postgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+/** A pruner alone on a clock of its own, as part of a worker that has just taken over. */
+async function startPruner(db: Database, clock: ManualClock = createManualClock()) {
+  const epoch = await db.write(beginEpoch);
+  const hub = await createHub({ db, clock: createManualClock(), telemetry });
+  const ending = new AbortController();
+  const limits = { perSecond: 1, perDay: 1 };
+  const term: Term = {
+    db,
+    hub,
+    partnerCentral: createPartnerCentral({ region: 'us-east-1', endpoint: null, credentials: null, clock, telemetry }),
+    clock,
+    telemetry,
+    limits: { reads: limits, writes: limits },
+    poll: { minMs: 1, maxMs: 1 },
+    submitRetryMs: 1,
+    retentionMs: RETENTION_MS,
+    random: () => 0.5,
+    epoch,
+    signal: ending.signal,
+    throttles: { reads: 0, writes: 0 },
+  };
+  const ended = runPruner(term);
+  const othersAsleep = clock.sleepers();
+  closeLater(async () => {
+    ending.abort();
+    await ended;
+    await hub.close();
+  });
+  return {
+    /** Resolves when it sleeps, after a step or when there is nothing more to do. */
+    resting: () => clock.whenAsleep(othersAsleep + 1),
+    async nextStep() {
+      await clock.advance(BETWEEN_STEPS_MS);
+      await clock.whenAsleep(othersAsleep + 1);
+    },
+  };
+}
+
+async function idsIn(db: Database, table: 'tasks' | 'transitions'): Promise<string[]> {
+  const rows = table === 'tasks'
+    ? await db.sql.selectFrom('tasks').select('id').orderBy('position').execute()
+    : await db.sql.selectFrom('transitions').select('task_id as id').distinct().orderBy('id').execute();
+  return rows.map((row) => row.id);
+}
+
+async function countOf(db: Database): Promise<number> {
+  return (await idsIn(db, 'tasks')).length;
+}
+
+/** A task that AWS has completed just now. */
+async function completedTask(db: Database, clientToken: string): Promise<string> {
+  const { task } = await acceptStart(db, telemetry, { subject: null, input: fromOpportunity(), clientToken });
+  const epoch = await db.write(beginEpoch);
+  await recordObservation(db, telemetry, epoch, task.id, { type: 'answered', answer: answerWith({ status: 'COMPLETE' }) }, 0);
+  return task.id;
+}
+
+describe.each([
+  ['SQLite', () => openDatabase({ dataDir: ':memory:', clock: createManualClock() })],
+  ['PostgreSQL', async () => openDatabase({ databaseUrl: await postgres.createDatabase(), dataDir: '', clock: systemClock })],
+])('the pruner on %s', (_name, openIt) => {
+  async function open(): Promise<Database> {
+    const db = await openIt();
+    closeLater(() => db.close());
+    return db;
+  }
+
+  test('forgets finished tasks that are too old, together with their transitions; younger and unfinished ones stay', async () => {
+    const db = await open();
+    const now = await db.now();
+    await seedTasks(db, { finished: 30, queued: 5, inProgress: 5, calls: 0 }, now - RETENTION_MS - DAY, now);
+    const young = await completedTask(db, 'young');
+    const pruner = await startPruner(db);
+    await pruner.resting();
+    const kept = [...Array.from({ length: 10 }, (_, index) => `task-${31 + index}`), young];
+    expect(await idsIn(db, 'tasks')).toEqual(kept);
+    expect(await idsIn(db, 'transitions')).toEqual(kept.toSorted());
+    expect((await headOf(db.sql)).prunedThrough).toBe(90);
+  });
+
+  test('keeps a task for exactly as long as it is told to', async () => {
+    const db = await open();
+    const now = await db.now();
+    // They end one second after another; that of the middle is as old as it may be when the test begins.
+    await seedTasks(db, { finished: 2000, queued: 0, inProgress: 0, calls: 0 }, now - RETENTION_MS - 1003 * SECOND, now);
+    const pruner = await startPruner(db);
+    await pruner.resting();
+    while ((await db.sql.selectFrom('tasks').select('id').where('id', '=', 'task-990').execute()).length > 0) await pruner.nextStep();
+    const left = await db.sql.selectFrom('tasks').select((eb) => eb.fn.min('updated_at').as('oldest')).executeTakeFirstOrThrow();
+    expect(left.oldest).toBeGreaterThanOrEqual(now - RETENTION_MS);
+    expect(await countOf(db)).toBeGreaterThan(900);
+  });
+
+  test('takes a small step at a time: whoever writes meanwhile waits for one step at most', async () => {
+    const db = await open();
+    const now = await db.now();
+    await seedTasks(db, { finished: 5000, queued: 0, inProgress: 0, calls: 0 }, now - RETENTION_MS - DAY, now);
+    const pruner = await startPruner(db);
+    await pruner.resting();
+    expect(await countOf(db)).toBe(5000 - STEP_SIZE);
+
+    const leftAtAnswer: number[] = [];
+    for (let step = 2; step <= 50; step += 1) {
+      const answered = acceptStart(db, telemetry, { subject: null, input: fromOpportunity(), clientToken: `during step ${step}` })
+        .then(() => db.sql.selectFrom('tasks').select('id').where('id', 'like', 'task-%').execute())
+        .then((left) => leftAtAnswer.push(left.length));
+      await Promise.all([pruner.nextStep(), answered]);
+    }
+    // Answered before the step or right after it, never after the next.
+    expect(leftAtAnswer.every((left, index) => [5000 - (index + 1) * STEP_SIZE, 5000 - (index + 2) * STEP_SIZE].includes(left))).toBe(true);
+    expect(await countOf(db)).toBe(49);
+  });
+
+  test('forgets nothing once another worker has taken over, also in the middle', async () => {
+    const db = await open();
+    const now = await db.now();
+    await seedTasks(db, { finished: 300, queued: 0, inProgress: 0, calls: 0 }, now - RETENTION_MS - DAY, now);
+    const pruner = await startPruner(db);
+    await pruner.resting();
+    expect(await countOf(db)).toBe(200);
+    await db.write(beginEpoch);
+    await pruner.nextStep();
+    await pruner.nextStep();
+    expect(await countOf(db)).toBe(200);
+  });
+});
+
+describe('after pruning', () => {
+  async function prunedCore() {
+    const clock = createManualClock();
+    const core = await openCore({ clock, startWaitMs: 0 });
+    const { logId } = await headOf(core.db.sql);
+    const oldId = await completedTask(core.db, 'old');
+    const oldHead = (await headOf(core.db.sql)).position;
+    const cursorAt = (position: number) => encodeCursor(logId, 'transition', position);
+    return {
+      ...core,
+      clock,
+      oldId,
+      cursorAt,
+      beforeEverything: cursorAt(0),
+      atStartOfOld: cursorAt(1),
+      atEndOfOld: cursorAt(oldHead),
+      async prune() {
+        const pruner = await startPruner(core.db, clock);
+        await pruner.resting();
+      },
+    };
+  }
+
+  test('a client token is free again, and until then gives the task that it stands for', async () => {
+    const { db, tasks, clock, oldId, prune } = await prunedCore();
+    await clock.advance(RETENTION_MS);
+    await prune();
+    expect(await tasks.start(EVERYBODY, fromOpportunity(), 'old')).toMatchObject({ type: 'accepted', replayed: true, task: { id: oldId } });
+    await clock.advance(1);
+    await prune();
+    expect(await countOf(db)).toBe(0);
+    const again = await tasks.start(EVERYBODY, fromOpportunity({ identifier: 'O2000013' }), 'old');
+    expect(again).toMatchObject({ type: 'accepted', replayed: false, task: { status: 'QUEUED', sequence: 1 } });
+  });
+
+  test('a feed cursor before what was pruned is expired, and one after it is good for ever', async () => {
+    const { tasks, clock, cursorAt, beforeEverything, atStartOfOld, atEndOfOld, db, prune } = await prunedCore();
+    await clock.advance(RETENTION_MS + 1);
+    const young = await completedTask(db, 'young');
+    await prune();
+    for (const cursor of [beforeEverything, atStartOfOld]) {
+      expect(await tasks.feed(EVERYBODY, {}, cursor)).toEqual({ type: 'expired-cursor', message: expect.stringMatching(/no longer kept.*`tasks`.*without `after`/) });
+    }
+    for (const cursor of [atEndOfOld, cursorAt(3)]) {
+      const feed = await tasks.feed(EVERYBODY, {}, cursor);
+      if ('type' in feed) throw new Error(JSON.stringify(feed));
+      expect((await feed.next()).value?.task.id).toBe(young);
+      await feed.return?.();
+    }
+  });
+
+  test('the stream of a pruned task is expired for who has a cursor of it, and unknown to who has none', async () => {
+    const { tasks, clock, oldId, atStartOfOld, atEndOfOld, prune } = await prunedCore();
+    await clock.advance(RETENTION_MS + 1);
+    await prune();
+    const follow = (from: StreamFrom) => tasks.follow(EVERYBODY, oldId, from);
+    for (const cursor of [atStartOfOld, atEndOfOld]) {
+      expect(await follow({ type: 'after', cursor })).toEqual({ type: 'expired-cursor', message: expect.stringContaining('no longer kept') });
+    }
+    expect(await follow({ type: 'current' })).toEqual({ type: 'not-found' });
+    expect(await follow({ type: 'beginning' })).toEqual({ type: 'not-found' });
+    expect(await tasks.find(EVERYBODY, oldId)).toBeNull();
+  });
+
+  test('a stream that is open goes on with what happens next', async () => {
+    const { tasks, clock, db, atEndOfOld, prune } = await prunedCore();
+    const feed = await tasks.feed(EVERYBODY, {}, atEndOfOld);
+    if ('type' in feed) throw new Error(JSON.stringify(feed));
+    const next = feed.next();
+    await clock.advance(RETENTION_MS + 1);
+    await prune();
+    expect(await countOf(db)).toBe(0);
+    const task = await accepted(tasks, fromOpportunity());
+    await clock.advance(SECOND);
+    expect((await next).value?.task.id).toBe(task.id);
+    await feed.return?.();
+  });
+});
+
+describe('a client of a gateway that prunes', () => {
+  async function prunedGateway(): Promise<TestGateway & { logId: string }> {
+    const directory = temporaryDirectory();
+    const db = await openDatabase({ dataDir: directory, clock: systemClock });
+    const { logId } = await headOf(db.sql);
+    await seedTasks(db, { finished: 150, queued: 0, inProgress: 0, calls: 0 }, Date.now() - 3 * DAY, Date.now());
+    await db.close();
+    const gateway = await startGateway({ DATA_DIR: directory, RETENTION_DAYS: '1' });
+    let left = Infinity;
+    while (left > 0) left = (await gateway.query('{ tasks { totalCount } }')).data.tasks.totalCount;
+    return { ...gateway, logId };
+  }
+
+  test('is told CURSOR_EXPIRED and how to go on, or NOT_FOUND', async () => {
+    const gateway = await prunedGateway();
+    const cursor = encodeCursor(gateway.logId, 'transition', 1);
+    const feed = await gateway.collect('subscription($after: String) { taskFeed(after: $after) { cursor } }', { after: cursor }).catch((error: unknown) => error);
+    expect(feed).toMatchObject([{ extensions: { code: 'CURSOR_EXPIRED' }, message: expect.stringMatching(/subscribe without `after`/) }]);
+    const stream = 'subscription($after: String) { taskTransitions(id: "task-1", after: $after) { cursor } }';
+    const withCursor = await gateway.collect(stream, { after: cursor }).catch((error: unknown) => error);
+    expect(withCursor).toMatchObject([{ extensions: { code: 'CURSOR_EXPIRED' }, message: expect.stringMatching(/no longer kept/) }]);
+    const without = await gateway.collect(stream, {}).catch((error: unknown) => error);
+    expect(without).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+  });
+});

@@ -2,8 +2,8 @@
 import { parseConfig, type Config } from './config.js';
 import type { Gateway } from './gateway.js';
 
-/** Told a second time to stop, or not done by then, the process ends at once: nothing is lost by it, only less politely told. */
-const STOP_DEADLINE_MS = 9500;
+/** What stopping may take beyond DRAIN_MS before the process ends anyway: nothing is lost by it, only less politely told. */
+const STOP_MARGIN_MS = 4500;
 
 /** A terminal's Ctrl-C reaches this process twice: from the terminal, and from npm, which passes on what it got itself. */
 const SAME_KEYSTROKE_MS = 500;
@@ -33,7 +33,7 @@ async function run(config: Config): Promise<void> {
       }
       stoppingSince = performance.now();
       console.log('Stopping: streams are told, calls to AWS that are under way are finished.');
-      setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
+      setTimeout(() => process.exit(1), config.drainMs + STOP_MARGIN_MS).unref();
       gateway.stop().then(
         () => process.exit(0),
         (error: unknown) => fail('The gateway did not stop cleanly', error),

@@ -27,7 +27,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   {
     path: 'server',
     imports: ['clock.ts', 'telemetry.ts'],
-    packages: ['@apollo/server', 'fastify', '@as-integrations/fastify', '@fastify/cors', 'graphql-ws', 'graphql-sse', 'ws', 'jose'],
+    packages: ['@apollo/server', 'fastify', '@as-integrations/fastify', '@fastify/cors', 'graphql-ws', 'ws', 'jose'],
   },
   { path: 'operations.ts', imports: [] },
   { path: 'upstream.ts', imports: ['clock.ts', 'telemetry.ts', 'config.ts', 'db', 'partner-central', 'partner-central/simulator'] },
@@ -40,6 +40,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
     imports: ['clock.ts', 'telemetry.ts', 'config.ts', 'db', 'partner-central', 'transitions', 'tasks', 'worker', 'graphql', 'server', 'operations.ts', 'upstream.ts', 'status.ts'],
   },
   { path: 'main.ts', imports: ['config.ts', 'gateway.ts'] },
+  { path: 'move.ts', imports: ['clock.ts', 'db'] },
 ];
 const SHARED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   graphql: ['graphql', 'server'],
@@ -101,9 +102,9 @@ describe('the structure of src/', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('touches the process in main.ts only', () => {
+  test('touches the process where one begins only', () => {
     // The emitters of committed files and the simulator's own entry are processes of their own.
-    const entries = new Set(['main.ts', 'partner-central/simulator/main.ts']);
+    const entries = new Set(['main.ts', 'move.ts', 'partner-central/simulator/main.ts']);
     const wrong = files.filter((file) => !entries.has(file) && /\bprocess\.(?:env|exit|argv|on|once|cwd|stdin|stdout|stderr|kill)\b/.test(readFileSync(join(ROOT, 'src', file), 'utf8')));
     expect(wrong).toEqual([]);
   });

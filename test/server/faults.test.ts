@@ -9,7 +9,7 @@ import { AUDIENCE, createIssuer } from '../support/issuer-client.js';
 import { openMultipart, openRawSocket, openSse } from '../support/server-clients.js';
 import { createTestLog, startServer, type TestServer } from '../support/server.js';
 
-const SCHEDULES = Number(process.env['FAULT_SCHEDULES'] ?? 20);
+const SCHEDULES = Number(process.env['FAULT_SCHEDULES'] ?? 350);
 const FIRST_SEED = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000);
 /** In one schedule. */
 const EVENTS = 40;
@@ -62,7 +62,7 @@ const readers: Record<string, (url: string, cursor: string | undefined, token: s
         return message?.data.data?.follow;
       },
       cut: () => stream.abort(),
-      hold: () => {},
+      hold: (ms) => stream.hold(systemClock.sleep(ms)),
     };
   },
   async multipart(url, cursor, token) {
@@ -74,7 +74,7 @@ const readers: Record<string, (url: string, cursor: string | undefined, token: s
         return part === 'closing boundary' ? 'complete' : part?.payload?.data?.follow;
       },
       cut: () => stream.abort(),
-      hold: () => {},
+      hold: (ms) => stream.hold(systemClock.sleep(ms)),
     };
   },
 };

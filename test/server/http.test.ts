@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { serverAudits } from 'graphql-http';
 import { answerOf, openSse, post, queryString } from '../support/server-clients.js';
@@ -121,6 +122,19 @@ describe('GraphQL over HTTP', () => {
     expect([lost.status, (await answerOf(lost)).errors?.[0]?.extensions['code']]).toEqual([404, 'NOT_FOUND']);
     const put = await fetch(url, { method: 'PUT' });
     expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, POST']);
+  });
+
+  test('answers a Host header that is no host in JSON', async () => {
+    const { url } = await startServer();
+    const { port } = new URL(url);
+    const answer = await new Promise<string>((resolve) => {
+      const socket = connect(Number(port), '127.0.0.1', () => socket.write('POST /graphql HTTP/1.1\r\nhost: a<b\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}'));
+      let text = '';
+      socket.on('data', (chunk) => (text += chunk.toString()));
+      socket.on('end', () => resolve(text));
+    });
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(answer).toContain('BAD_REQUEST');
   });
 
   test('refuses to listen where somebody listens already, and leaves nothing behind', async () => {

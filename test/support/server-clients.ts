@@ -138,13 +138,14 @@ export async function upgradeStatus(url: string, options: ClientOptions = {}): P
 
 export type SseMessage = { readonly event: string; readonly id: string | undefined; readonly data: any; readonly comment: boolean; readonly retry: string | undefined };
 
-export type OpenResponse<Message> = { readonly response: Response; next(): Promise<Message | undefined>; abort(): void };
+export type OpenResponse<Message> = { readonly response: Response; next(): Promise<Message | undefined>; abort(): void; /** Reads nothing more from the socket until `until` settles. */ hold(until: Promise<unknown>): void };
 
-async function pump(response: Response, separator: string, take: (block: string) => void, end: () => void): Promise<void> {
+async function pump(response: Response, separator: string, take: (block: string) => void, end: () => void, held: { until: Promise<unknown> }): Promise<void> {
   let buffer = '';
   const decoder = new TextDecoder();
   try {
     for await (const chunk of response.body ?? []) {
+      await held.until;
       buffer += decoder.decode(chunk, { stream: true });
       for (let at = buffer.indexOf(separator); at >= 0; at = buffer.indexOf(separator)) {
         take(buffer.slice(0, at));
@@ -171,6 +172,7 @@ export async function openSse(url: string, params: Params | null, headers: Recor
   const init = params === null ? {} : { method: 'POST', body: JSON.stringify(params) };
   const response = await fetch(url, { ...init, signal: abort.signal, headers: { ...(params === null ? {} : { 'content-type': 'application/json' }), accept: 'text/event-stream', ...headers } });
   const inbox = createInbox<SseMessage>();
+  const held = { until: Promise.resolve() as Promise<unknown> };
   if (!(response.headers.get('content-type') ?? '').startsWith('text/event-stream')) {
     inbox.put({ event: 'next', id: undefined, data: await response.json(), comment: false, retry: undefined });
     inbox.end();
@@ -178,8 +180,8 @@ export async function openSse(url: string, params: Params | null, headers: Recor
     const fields = new Map(block.split('\n').map((line): [string, string] => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]));
     const data = fields.get('data');
     inbox.put({ event: fields.get('event') ?? '', id: fields.get('id'), data: data === undefined || data === '' ? data : JSON.parse(data), comment: block.startsWith(':'), retry: fields.get('retry') });
-  }, () => inbox.end());
-  return { response, next: () => inbox.next(), abort: () => endBy(abort, inbox) };
+  }, () => inbox.end(), held);
+  return { response, next: () => inbox.next(), abort: () => endBy(abort, inbox), hold: (until) => (held.until = until) };
 }
 
 export async function openMultipart(url: string, params: Params, headers: Record<string, string> = {}): Promise<OpenResponse<any>> {
@@ -187,6 +189,7 @@ export async function openMultipart(url: string, params: Params, headers: Record
   cleanups.push(() => abort.abort());
   const response = await fetch(url, { method: 'POST', signal: abort.signal, body: JSON.stringify(params), headers: { 'content-type': 'application/json', accept: 'multipart/mixed;subscriptionSpec=1.0', ...headers } });
   const inbox = createInbox<any>();
+  const held = { until: Promise.resolve() as Promise<unknown> };
   if (!(response.headers.get('content-type') ?? '').startsWith('multipart/mixed')) {
     inbox.put({ payload: await response.json() });
     inbox.end();
@@ -194,6 +197,6 @@ export async function openMultipart(url: string, params: Params, headers: Record
     const body = part.slice(part.indexOf('\r\n\r\n') + 4);
     if (part.startsWith('--')) inbox.put('closing boundary');
     else if (part.includes('\r\n\r\n')) inbox.put(JSON.parse(body));
-  }, () => inbox.end());
-  return { response, next: () => inbox.next(), abort: () => endBy(abort, inbox) };
+  }, () => inbox.end(), held);
+  return { response, next: () => inbox.next(), abort: () => endBy(abort, inbox), hold: (until) => (held.until = until) };
 }

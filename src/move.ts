@@ -1,0 +1,87 @@
+/**
+ * The process that moves a gateway from the embedded store to PostgreSQL: `npm run move -- --from <DATA_DIR> --to <postgres://…>`. Exits 0
+ * when everything has arrived, 1 when nothing has, 2 when it was called wrongly.
+ */
+import { parseArgs } from 'node:util';
+import { SECOND, systemClock } from './clock.js';
+import { MoveRefusedError, assertEmbeddedStore, describeCounts, moveToPostgres, type Moved } from './db/move.js';
+import { openPostgres } from './db/postgres.js';
+import { openSqlite } from './db/sqlite.js';
+
+/** What the worker of a running gateway holds (worker/worker.ts). */
+const GATEWAY_LEASE = 'worker';
+/** A gateway that has just died may be taken for a running one for 5 s. */
+const LEASE_WAIT_MS = 6 * SECOND;
+
+const USAGE = `Usage: npm run move -- --from <DATA_DIR> --to <postgres://user:password@host:5432/database>
+
+  --from  where the gateway kept its data until now; DATA_DIR when it is left out
+  --to    an empty PostgreSQL database; DATABASE_URL when it is left out, which keeps its password out of the list of processes
+
+Stop the gateway first.`;
+
+type Places = { readonly from: string; readonly to: string };
+
+const places = readPlaces(process.argv.slice(2), process.env);
+try {
+  report(await move(places), places);
+  process.exit(0);
+} catch (error) {
+  console.error(`Nothing was moved: ${error instanceof Error ? error.message : String(error)}`);
+  if (!(error instanceof MoveRefusedError)) console.error('The data are where they were. When the cause is mended, call it again.');
+  process.exit(1);
+}
+
+function readPlaces(args: string[], env: NodeJS.ProcessEnv): Places {
+  const problems: string[] = [];
+  let values: { from?: string | undefined; to?: string | undefined } = {};
+  try {
+    values = parseArgs({ args, options: { from: { type: 'string' }, to: { type: 'string' } } }).values;
+  } catch (error) {
+    problems.push(error instanceof Error ? error.message : String(error));
+  }
+  const from = values.from ?? env['DATA_DIR'] ?? '';
+  const to = values.to ?? env['DATABASE_URL'] ?? '';
+  if (from === '' || from === ':memory:') problems.push('--from is not a directory. Expected the DATA_DIR of the gateway, for example ./data.');
+  // Never the value: it may carry a password.
+  if (!/^postgres(ql)?:\/\//.test(to)) problems.push('--to is not the URL of a PostgreSQL database. Expected postgres://user:password@host:5432/database.');
+  if (problems.length === 0) return { from, to };
+  console.error([...problems.map((problem) => `  - ${problem}`), '', USAGE].join('\n'));
+  process.exit(2);
+}
+
+async function move({ from, to }: Places): Promise<Moved> {
+  assertEmbeddedStore(from);
+  // Opening it takes the lock that a running gateway holds.
+  const source = await openSqlite({ directory: from, clock: systemClock });
+  try {
+    const target = await openPostgres({ url: to, clock: systemClock });
+    try {
+      console.log(`Moving ${source.location} to ${target.location}`);
+      const patience = new AbortController();
+      void systemClock.sleep(LEASE_WAIT_MS, patience.signal).then(() => patience.abort());
+      const lease = await target.lease(GATEWAY_LEASE, patience.signal).catch(() => {
+        throw new MoveRefusedError(`a gateway is running on ${target.location}: stop it, and start it again after the move`);
+      });
+      patience.abort();
+      const moved = await moveToPostgres(source, target);
+      await lease.release();
+      return moved;
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+function report({ counts, upstream }: Moved, { from }: Places): void {
+  const simulated = upstream === 'simulator' ? `\n  - Keep DATA_DIR=${from} as well: the built-in simulator has its own tasks there (simulator.jsonl).` : '';
+  console.log(`Moved and counted: ${describeCounts(counts)}. Cursors stay good.
+
+What to do next:
+
+  - Start the gateway with DATABASE_URL set to the database that it was moved to, and everything else as before.${simulated}
+  - Never start it without DATABASE_URL on ${from} again: what is there was left as it was, and is now a backup of this moment.
+`);
+}

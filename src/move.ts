@@ -7,6 +7,7 @@ import { SECOND, systemClock } from './clock.js';
 import { MoveRefusedError, assertEmbeddedStore, describeCounts, moveToPostgres, type Moved } from './db/move.js';
 import { openPostgres } from './db/postgres.js';
 import { openSqlite } from './db/sqlite.js';
+import { isUnavailable } from './db/unavailable.js';
 
 /** What the worker of a running gateway holds (worker/worker.ts). */
 const GATEWAY_LEASE = 'worker';
@@ -28,7 +29,11 @@ try {
   process.exit(0);
 } catch (error) {
   console.error(`Nothing was moved: ${error instanceof Error ? error.message : String(error)}`);
-  if (!(error instanceof MoveRefusedError)) console.error('The data are where they were. When the cause is mended, call it again.');
+  if (isUnavailable(error)) {
+    console.error(
+      'The database did not stay within reach. The data are where they were: call it again. In case everything had just arrived, it will say that the database is not empty.',
+    );
+  }
   process.exit(1);
 }
 

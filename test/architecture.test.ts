@@ -45,7 +45,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
 const SHARED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   graphql: ['graphql', 'server'],
   'prom-client': ['telemetry.ts', 'server'],
-  '@opentelemetry/api': ['partner-central', 'server', 'telemetry.ts'],
+  '@opentelemetry/api': ['partner-central', 'tasks', 'worker', 'server'],
   // Building a condition on a column is a statement's business, wherever statements are kept.
   kysely: ['db', 'tasks'],
 };

@@ -54,6 +54,8 @@ export type TasksTable = {
   status: string;
   sequence: number;
   aws_task_id: string | null;
+  /** W3C traceparent of the request that started it. */
+  trace: string | null;
   /** JSON of what AWS answered last, in our words. */
   answer: string;
   /** JSON of the failure, null unless FAILED or REJECTED. */

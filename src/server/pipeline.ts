@@ -3,7 +3,7 @@
  * document), limits on the shape, authorization, rate limits, execution, masking. A transport only carries; it decides nothing of this.
  * Nothing here throws for what a client or a resolver did.
  */
-import { context as otelContext, trace, SpanStatusCode, type Context, type Span } from '@opentelemetry/api';
+import { ROOT_CONTEXT, context as otelContext, propagation, trace, SpanStatusCode, type Context, type Span } from '@opentelemetry/api';
 import {
   Kind,
   OperationTypeNode,
@@ -151,8 +151,9 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     return createResponseStream(source, args, {
       expired: () => expiresAt !== null && clock.now() >= expiresAt,
       masking,
-      async around(run) {
-        const delivery = tracer.startSpan('graphql.delivery', { links }, otelContext.active());
+      async around(event, run) {
+        // In the trace of what caused the event, where it tells: from a mutation to its delivery is then one trace.
+        const delivery = tracer.startSpan('graphql.delivery', { links }, causeOf(event));
         try {
           return await otelContext.with(trace.setSpan(otelContext.active(), delivery), run);
         } finally {
@@ -241,6 +242,11 @@ function resumes({ resumeAfter, operation, variables }: Prepared): boolean {
   if (operation.operation !== OperationTypeNode.SUBSCRIPTION || field?.kind !== Kind.FIELD) return false;
   const after = field.arguments?.find((argument) => argument.name.value === 'after')?.value;
   return after?.kind === Kind.STRING || (after?.kind === Kind.VARIABLE && typeof variables[after.name.value] === 'string');
+}
+
+function causeOf(event: unknown): Context {
+  const told = isRecord(event) && typeof event['traceparent'] === 'string';
+  return told ? propagation.extract(ROOT_CONTEXT, event) : otelContext.active();
 }
 
 function badRequest(message: string): Refusal {

@@ -22,7 +22,7 @@ export type StreamHooks = {
   readonly masking: Masking;
   expired(): boolean;
   /** Runs one event's execution, inside whatever should surround it. */
-  around(run: () => Promise<ExecutionResult>): Promise<ExecutionResult>;
+  around(event: unknown, run: () => Promise<ExecutionResult>): Promise<ExecutionResult>;
 };
 
 export function createResponseStream(source: AsyncIterable<unknown>, args: ExecutionArgs, hooks: StreamHooks): ResponseStream {
@@ -55,7 +55,7 @@ export function createResponseStream(source: AsyncIterable<unknown>, args: Execu
         if (over) return null;
         if (event.done === true) return end(null);
         if (hooks.expired()) return end({ kind: 'expired' });
-        const result = await hooks.around(async () => execute({ ...args, rootValue: event.value }));
+        const result = await hooks.around(event.value, async () => execute({ ...args, rootValue: event.value }));
         if (over) return null;
         if (hooks.expired()) return end({ kind: 'expired' });
         return { kind: 'next', payload: hooks.masking.result(result), cursor: cursorOf(event.value) };

@@ -84,7 +84,7 @@ export async function createTasks(options: {
   function transitionOf(logged: LoggedTransition): Transition {
     const { previousStatus, task }: TransitionFacts = JSON.parse(logged.facts);
     const { position, sequence, recordedAt } = logged;
-    return { cursor: encodeCursor(logId, 'transition', position), position, sequence, previousStatus, observedAt: recordedAt, task };
+    return { cursor: encodeCursor(logId, 'transition', position), position, sequence, previousStatus, observedAt: recordedAt, traceparent: task.trace, task };
   }
 
   /** After which position a stream of one task begins. */

@@ -2,6 +2,7 @@
  * The two writes that change a task, each one transaction that keeps task and log together: accepting a start, and recording what was
  * observed of it. Both take the next position first, which makes writers take turns; what is read after that cannot change meanwhile.
  */
+import { context, propagation } from '@opentelemetry/api';
 import { v5 as uuidV5, v7 as uuidV7 } from 'uuid';
 import { wake, type Database, type Tx } from '../db/database.js';
 import type { TaskInput } from '../partner-central/task-kind.js';
@@ -92,12 +93,19 @@ async function acceptNew(db: Database, tx: Tx, start: Start): Promise<AcceptOutc
     sequence: 1,
     details: NO_DETAILS,
     failure: null,
+    trace: activeTrace(),
     createdAt: now,
     updatedAt: now,
   };
   await insertTask(tx, task, awsClientToken(start));
   await appendTransition(tx, position, null, task);
   return { type: 'accepted', task, replayed: false };
+}
+
+function activeTrace(): string | null {
+  const carrier: { traceparent?: string } = {};
+  propagation.inject(context.active(), carrier);
+  return carrier.traceparent ?? null;
 }
 
 async function appendTransition(tx: Tx, position: number, before: Task | null, task: Task): Promise<void> {

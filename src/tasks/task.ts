@@ -43,6 +43,8 @@ export type Task = {
   readonly sequence: number;
   readonly details: TaskDetails;
   readonly failure: RecordedFailure | null;
+  /** The trace of the request that started it (a W3C traceparent), so that what happens later is found from there; null when there is none. */
+  readonly trace: string | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 };

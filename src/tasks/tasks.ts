@@ -14,6 +14,8 @@ export type Transition = {
   readonly sequence: number;
   readonly previousStatus: TaskStatus | null;
   readonly observedAt: number;
+  /** The trace of the request that started the task; null when there is none. */
+  readonly traceparent: string | null;
   /** As it stood at this transition. */
   readonly task: Task;
 };

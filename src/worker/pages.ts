@@ -13,7 +13,8 @@ export type PagesOutcome = {
   readonly pageCount: number;
   /** Whether the list was read to its end, or until `isEnough`. */
   readonly complete: boolean;
-  readonly failure: 'none' | 'throttled' | 'failed' | 'stopped';
+  /** `refused`: AWS found something wrong with the query itself. */
+  readonly failure: 'none' | 'throttled' | 'refused' | 'failed' | 'stopped';
 };
 
 /**
@@ -32,6 +33,7 @@ export async function readPages(
     if (!(await permitRead(term))) return { answers, pageCount, complete: false, failure: 'stopped' };
     const result = await term.partnerCentral.listTasks({ ...query, nextToken });
     if (result.type !== 'ok') {
+      if (result.type === 'refused' && (result.code === 'VALIDATION_FAILED' || result.code === 'NOT_FOUND')) return { answers, pageCount, complete: false, failure: 'refused' };
       if (result.type !== 'throttled') return { answers, pageCount, complete: false, failure: 'failed' };
       await throttled(term, 'reads', result.retryAfterMs);
       return { answers, pageCount, complete: false, failure: 'throttled' };

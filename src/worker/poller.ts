@@ -120,6 +120,11 @@ async function execute(term: Term, memory: Memory, group: Group, call: PollCall,
   };
   const { answers, pageCount, complete, failure } = await readPages(term, { kind, catalog, select }, sweeping ? call.maxPages : MAX_PAGES_OF_GROUP, isEnough);
   if (failure === 'stopped') return;
+  if (failure === 'refused' && call.by !== 'startTime' && call.values.length > 1) {
+    // One value that AWS does not take must not keep the others from their news.
+    for (const half of halvesOf(call, wanted)) await execute(term, memory, group, half, stretch);
+    return;
+  }
   const failures = failure === 'none' ? 0 : (memory.failures.get(keyOf(group)) ?? 0) + 1;
   memory.failures.set(keyOf(group), failures);
   if (sweeping && failure === 'none') memory.foreign.set(keyOf(group), await foreignCount(term, answers, pageCount, complete));
@@ -127,6 +132,14 @@ async function execute(term: Term, memory: Memory, group: Group, call: PollCall,
   // An incomplete sweep has not asked about those it did not see: they stay due, and the next round finds a sweep dearer.
   if (failures > 0) await postpone(term, unseen, stretch, backoffMs(failures, term.random()));
   else if (complete || !sweeping) await postpone(term, unseen, stretch);
+}
+
+function halvesOf(call: Exclude<PollCall, { by: 'startTime' }>, items: readonly WorkItem[]): PollCall[] {
+  const middle = Math.ceil(call.values.length / 2);
+  return [call.values.slice(0, middle), call.values.slice(middle)].map((values) => {
+    const inHalf = items.map(wantedOf).filter((task) => values.includes(task.awsTaskId ?? task.identifier));
+    return { by: call.by, values, ids: inHalf.map((task) => task.id) };
+  });
 }
 
 /** Records what was answered; returns the tasks that no answer was about. */

@@ -2,6 +2,7 @@
  * Sends queued starts to AWS, each subject's in the order in which they were accepted and the subjects in turn, as fast as the write quota
  * allows and several at a time, because a Start may block for seconds. Always with the stored token: a start that is sent twice is still one task at AWS.
  */
+import { ROOT_CONTEXT, context, propagation } from '@opentelemetry/api';
 import { SECOND } from '../clock.js';
 import { takePermission, type Permission } from '../partner-central/quota.js';
 import { recordObservation } from '../tasks/record.js';
@@ -86,7 +87,9 @@ async function nextStart(term: Term, inFlight: ReadonlyMap<string, unknown>, tur
 async function attempt(term: Term, item: WorkItem): Promise<void> {
   const { db, telemetry, partnerCentral } = term;
   const { task } = item;
-  const result = await partnerCentral.startTask(task.input, item.awsClientToken);
+  // The call belongs to the trace of the mutation, which may have been another process's.
+  const trace = propagation.extract(ROOT_CONTEXT, { traceparent: task.trace ?? undefined });
+  const result = await context.with(trace, () => partnerCentral.startTask(task.input, item.awsClientToken));
   if (result.type === 'ok') {
     term.throttles.writes = 0;
     return record(term, task.id, { type: 'answered', answer: result.value });

@@ -3,6 +3,7 @@ import { DAY, systemClock } from '../../src/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { MoveRefusedError, moveToPostgres, type MovedTable } from '../../src/db/move.js';
 import { openDatabase } from '../../src/db/open.js';
+import { isUnavailable } from '../../src/db/unavailable.js';
 import { quotaUsage, takePermission } from '../../src/partner-central/quota.js';
 import { createTasks } from '../../src/tasks/create-tasks.js';
 import { acceptStart, recordObservation } from '../../src/tasks/record.js';
@@ -119,7 +120,7 @@ describe('a move to PostgreSQL', () => {
       [[id, 3], [next, 1], [next, 2], [next, 3]].map((entry, index) => [...entry, third.position + index]),
     );
     const nextPage = await tasks.list(EVERYBODY, {}, { first: 2, after: page.items[1]?.cursor ?? null });
-    expect(nextPage).toMatchObject({ items: [page.items[2], { item: { id: 'task-2509' } }] });
+    expect(nextPage).toMatchObject({ items: [page.items[2], { item: { id: 'task-2508' } }] });
   });
 
   test('keeps client tokens: a repeated start is the task that it was', async () => {
@@ -150,7 +151,7 @@ describe('a move to PostgreSQL', () => {
     const failing = moveToPostgres(source, target, async (table, count) => {
       if (table === 'transitions' && count === 2000) expect(await postgres.terminate(targetUrl, /statements/)).toBeGreaterThan(0);
     });
-    await expect(failing).rejects.toThrow(/terminat/i);
+    expect(isUnavailable(await failing.catch((error: unknown) => error))).toBe(true);
     expect(await everything(target)).toEqual({
       log_head: [{ id: 1, log_id: logId, position: 0, worker_epoch: 0, pruned_through: 0, upstream: '' }],
       tasks: [],

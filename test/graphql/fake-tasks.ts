@@ -38,6 +38,7 @@ export function aTask({ details, ...changes }: TaskChanges = {}): Task {
     status: 'QUEUED',
     sequence: 1,
     failure: null,
+    trace: null,
     createdAt: Date.UTC(2025, 0, 2, 3, 4, 5, 6),
     updatedAt: Date.UTC(2025, 0, 2, 3, 4, 6, 0),
     ...changes,
@@ -58,6 +59,7 @@ export function aTransition(changes: Partial<Transition> = {}): Transition {
     sequence: task.sequence,
     previousStatus: null,
     observedAt: Date.UTC(2025, 0, 2, 3, 4, 5, 6),
+    traceparent: null,
     ...changes,
     task,
   };

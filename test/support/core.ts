@@ -80,6 +80,7 @@ export function taskWith(more: Partial<Task> = {}): Task {
     sequence: 1,
     details: NO_DETAILS,
     failure: null,
+    trace: null,
     createdAt: 0,
     updatedAt: 0,
     ...more,

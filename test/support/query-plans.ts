@@ -81,7 +81,7 @@ async function explainPostgres(db: Database, query: CompiledQuery): Promise<Plan
     const name = ['Node Type', 'Index Name', 'Relation Name', 'Index Cond'].flatMap((key) => (key in node ? String(node[key]) : [])).join(' ');
     lines.push('  '.repeat(depth) + name);
     const table = GROWING.includes(String(node['Relation Name']));
-    const isWhole = node['Node Type'] === 'Seq Scan' || (/^Index/.test(String(node['Node Type'])) && !('Index Cond' in node));
+    const isWhole = node['Node Type'] === 'Seq Scan' || (String(node['Node Type']).startsWith('Index') && !('Index Cond' in node));
     if (table && isWhole) dear.push(name);
     for (const child of node.Plans ?? []) visit(child, depth + 1);
   };

@@ -174,7 +174,7 @@ describe('after pruning', () => {
       beforeEverything: cursorAt(0),
       atStartOfOld: cursorAt(1),
       atEndOfOld: cursorAt(oldHead),
-      async prune() {
+      prune: async () => {
         const pruner = await startPruner(core.db, clock);
         await pruner.resting();
       },

@@ -269,6 +269,30 @@ describe('asking about tasks', () => {
     expect(refused.length).toBeLessThan(60);
   });
 
+  test('goes on for nine tasks whose calls are refused because of a tenth, at a few calls more', async () => {
+    let refused: string | null = null;
+    const around = (sdk: PartnerCentral): PartnerCentral => ({
+      ...sdk,
+      async listTasks(query) {
+        const isRefused = refused !== null && query.select.by === 'taskId' && query.select.values.includes(refused);
+        const result = await sdk.listTasks(query);
+        return isRefused ? { type: 'refused', code: 'NOT_FOUND', awsCode: 'ResourceNotFoundException', message: 'no', fieldErrors: [] } : result;
+      },
+    });
+    const stage = await createStage({ around });
+    const [first = '', ...others] = await startMany(stage.tasks, 10, fromOpportunity());
+    await stage.pass(500);
+    refused = (await stage.tasks.find(EVERYBODY, first))?.details.taskId ?? null;
+    await stage.untilEnded(others, 10 * SECOND);
+    expect((await stage.tasks.find(EVERYBODY, first))?.status).toBe('IN_PROGRESS');
+    expect(stage.calls('List').length).toBeLessThan(6 * 9);
+    const before = stage.calls('List').length;
+    await stage.pass(HOUR);
+    expect(stage.calls('List').length - before).toBeLessThan(HOUR / (20 * SECOND));
+    refused = null;
+    await stage.untilEnded([first], MINUTE);
+  });
+
   test('keeps within the quota of reads', async () => {
     const stage = await createStage({ limits: { ...LIMITS, reads: { perSecond: 1, perDay: 10 } }, simulator: { readsPerSecond: 1, readsPerDay: 10 } });
     await startMany(stage.tasks, 3, SLOW);

@@ -33,6 +33,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('aws_client_token', 'text', (c) => c.notNull())
     .addColumn('identifier', 'text', (c) => c.notNull())
     .addColumn('input', 'text', (c) => c.notNull())
+    .addColumn('trace', 'text')
     .addColumn('status', 'text', (c) => c.notNull())
     .addColumn('sequence', 'integer', (c) => c.notNull())
     .addColumn('aws_task_id', 'text')

@@ -7,7 +7,7 @@ import { trace, SpanStatusCode } from '@opentelemetry/api';
 import { SECOND, type Clock } from '../clock.js';
 import type { Telemetry } from '../telemetry.js';
 import { classifyFailure, type CallFailure } from './failure.js';
-import { OPERATIONS, answerOf, pageOf, sendStart, type CallOptions, type Sdk, type TaskPage, type TaskQuery } from './operations.js';
+import { OPERATIONS, answerOf, isEmptyAnswer, pageOf, sendStart, type CallOptions, type Sdk, type TaskPage, type TaskQuery } from './operations.js';
 import type { TaskAnswer, TaskInput } from './task-kind.js';
 
 /** A Start works inside the call, for 2 to 3 s as published samples show; ten times that is a lost answer. */
@@ -69,7 +69,9 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
     startTask(input, clientToken) {
       return call(OPERATIONS[input.kind].start, START_TIMEOUT_MS, async (callOptions) => {
         const { sdk, client } = await connect();
-        return answerOf(await sendStart(sdk, client, input, clientToken, callOptions));
+        const answer = await sendStart(sdk, client, input, clientToken, callOptions);
+        if (isEmptyAnswer(answer)) throw new EmptyAnswer('The answer to the start says nothing of a task. A proxy may stand between the gateway and AWS.');
+        return answerOf(answer);
       });
     },
     listTasks(query) {
@@ -86,6 +88,10 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
       );
     },
   };
+}
+
+class EmptyAnswer extends Error {
+  override readonly name = 'EmptyAnswer';
 }
 
 async function load(options: PartnerCentralOptions): Promise<{ sdk: Sdk; client: PartnerCentralSellingClient }> {

@@ -40,6 +40,8 @@ const REFUSALS: ReadonlyMap<string, ErrorCode> = new Map([
   ['ServiceQuotaExceededException', 'QUOTA_EXCEEDED'],
 ]);
 
+const TLS = 'what answered could not prove to be AWS: check the clock of this machine, and NODE_EXTRA_CA_CERTS if a proxy inspects traffic';
+
 /** What each error name that stands between the gateway and AWS asks of the operator. */
 const UNAVAILABLE: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -61,6 +63,12 @@ const UNAVAILABLE: ReadonlyMap<string, string> = new Map(
     ENOTFOUND: 'the host name could not be resolved: check DNS and the network; only the region us-east-1 serves this API',
     EAI_AGAIN: 'the host name could not be resolved: check DNS and the network',
     EHOSTUNREACH: 'the host could not be reached: check the network',
+    CERT_HAS_EXPIRED: TLS,
+    DEPTH_ZERO_SELF_SIGNED_CERT: TLS,
+    ERR_TLS_CERT_ALTNAME_INVALID: TLS,
+    SELF_SIGNED_CERT_IN_CHAIN: TLS,
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: TLS,
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: TLS,
     ENETUNREACH: 'the network could not be reached: check the network',
   }),
 );

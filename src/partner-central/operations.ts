@@ -148,6 +148,11 @@ export function answerOf(raw: RawAnswer): TaskAnswer {
   };
 }
 
+/** AWS leaves out almost anything, but never all that tells of a task. */
+export function isEmptyAnswer(raw: RawAnswer): boolean {
+  return raw.TaskStatus === undefined && raw.TaskId === undefined && raw.OpportunityId === undefined && raw.EngagementId === undefined;
+}
+
 export function pageOf(raw: RawPage): TaskPage {
   return { answers: (raw.TaskSummaries ?? []).map(answerOf), nextToken: present(raw.NextToken) };
 }

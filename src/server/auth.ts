@@ -124,7 +124,7 @@ function callerOf(payload: JWTPayload): AuthOutcome {
   if (scopes === undefined) return refused('claim', 'The token\'s claim "scope" must be a text of words.');
   // A claim that cannot be read must not be read as no narrowing at all.
   if (catalogs === undefined) return refused('claim', 'The token\'s claim "catalogs" must be a list of texts.');
-  if (payload.exp === undefined || payload.sub === undefined) return refused('claim', 'The token lacks the claims "exp" and "sub".');
+  if (payload.exp === undefined || payload.sub === undefined || payload.sub === '') return refused('claim', 'The token lacks the claims "exp" and "sub".');
   return {
     kind: 'caller',
     caller: {

@@ -87,6 +87,10 @@ export async function createTasks(options: {
     return { cursor: encodeCursor(logId, 'transition', position), position, sequence, previousStatus, observedAt: recordedAt, traceparent: task.trace, task };
   }
 
+  async function nothingAfter(id: string, position: number): Promise<boolean> {
+    return (await readTaskAfter(db.sql, id, position, 1)).length === 0;
+  }
+
   /** After which position a stream of one task begins. */
   async function beginningOf(id: string, from: StreamFrom): Promise<number | CursorProblem> {
     switch (from.type) {
@@ -150,7 +154,8 @@ export async function createTasks(options: {
       }
       const stream = followTask(id, after);
       // A cursor of the terminal transition itself: nothing can follow, so the stream is over before it begins.
-      if (isTerminal(task.status) && (await readTaskAfter(db.sql, id, after, 1)).length === 0) await stream.return();
+      const over = isTerminal(task.status) && (await nothingAfter(id, after).catch((error: unknown) => stream.throw(error)));
+      if (over) await stream.return();
       return stream;
     },
 

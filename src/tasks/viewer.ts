@@ -1,4 +1,4 @@
-/** Who is asking, and what they may do. Every read and every start is given one, so that none can forget to ask. */
+/** Who is asking, and what they may do. Every way to a task is given one: by id, in lists, in streams, by a start. */
 import type { Catalog } from '../partner-central/task-kind.js';
 
 export type Viewer = {

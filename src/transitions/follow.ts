@@ -2,6 +2,7 @@
  * Reads the log from a position onwards, for ever: each transition once and in order, whatever happens meanwhile. What it keeps for a
  * reader is a position and at most one small page: a reader that is slow reads the log later.
  */
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { LoggedTransition } from './log.js';
 
 /** Small, because a page is all that a stalled reader costs: 16 transitions of about 2 KB are half of 64 KB. */
@@ -87,6 +88,8 @@ export class Follow<T> implements AsyncIterableIterator<T> {
       if (this.#source.isLast(transition)) this.#phase = 'last-delivered';
       const value = this.#source.map(transition);
       if (value !== null) return { done: false, value };
+      // An embedded database answers without ever letting others run: a reader that may see little of a long log must do so itself.
+      if (this.#pageIndex === this.#page.length) await turnOfTheLoop();
     }
     this.#close();
     return DONE;

@@ -1,5 +1,5 @@
 /** When to ask AWS again. Pure: facts and random numbers come in, delays go out. */
-import { SECOND } from '../clock.js';
+import { MINUTE, SECOND } from '../clock.js';
 
 export type PollBounds = { readonly minMs: number; readonly maxMs: number };
 
@@ -11,17 +11,23 @@ const AGE_SHARE = 0.25;
  * @param stretch 1 or more: by how much polls are spread because the day's reads run low
  */
 export function nextPollDelayMs(ageMs: number, bounds: PollBounds, stretch: number): number {
-  const byAge = Math.min(bounds.maxMs, Math.max(bounds.minMs, ageMs * AGE_SHARE));
-  return Math.round(byAge * stretch);
+  const byAge = Math.max(bounds.minMs, ageMs * AGE_SHARE);
+  // Two digits are enough, and let many tasks share one delay, and with it one write.
+  const grain = 10 ** Math.floor(Math.log10(byAge) - 1);
+  const rounded = Math.max(bounds.minMs, Math.floor(byAge / grain) * grain);
+  return Math.round(Math.min(bounds.maxMs, rounded) * stretch);
 }
 
 /** Above this share of the day's reads polls go at their own pace. */
 const PLENTY = 0.25;
 const MAX_STRETCH = 20;
 
-/** 1 while a quarter of the day's reads is left, then growing as they run out, so that they last. */
+/** Of the day's reads, what is left to people's own queries. */
+export const PEOPLES_SHARE = 0.1;
+
+/** 1 while a quarter of the day's reads is left to the polls, then growing as they run out, so that they last. */
 export function stretchFor(remainingToday: number, perDay: number): number {
-  const share = remainingToday / (perDay * PLENTY);
+  const share = (remainingToday - perDay * PEOPLES_SHARE) / (perDay * PLENTY);
   return share >= 1 ? 1 : Math.min(MAX_STRETCH, 1 / Math.max(share, 1 / MAX_STRETCH));
 }
 
@@ -40,8 +46,10 @@ export function backoffMs(attempt: number, random: number): number {
 
 const FIRST_THROTTLE_MS = 1 * SECOND;
 const MAX_THROTTLE_MS = 60 * SECOND;
+/** A header that asks for more is a mistake, and must not stop the gateway for days. */
+const MAX_RETRY_AFTER_MS = 15 * MINUTE;
 
 /** How long a quota rests after AWS throttled for the n-th time in a row (n from 1), or as long as AWS asked for if that is longer. */
 export function throttleMs(inARow: number, retryAfterMs: number | null): number {
-  return Math.max(retryAfterMs ?? 0, Math.min(MAX_THROTTLE_MS, FIRST_THROTTLE_MS * 2 ** Math.min(inARow - 1, 30)));
+  return Math.max(Math.min(MAX_RETRY_AFTER_MS, retryAfterMs ?? 0), Math.min(MAX_THROTTLE_MS, FIRST_THROTTLE_MS * 2 ** Math.min(inARow - 1, 30)));
 }

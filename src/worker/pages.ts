@@ -2,11 +2,9 @@
 import { takePermission } from '../partner-central/quota.js';
 import type { TaskQuery } from '../partner-central/operations.js';
 import type { TaskAnswer } from '../partner-central/task-kind.js';
+import { PEOPLES_SHARE } from './cadence.js';
 import type { Term } from './term.js';
 import { throttled } from './throttle.js';
-
-/** Of the day's reads, what is left to people's own queries. */
-const PEOPLES_SHARE = 0.1;
 
 export type PagesOutcome = {
   readonly answers: readonly TaskAnswer[];

@@ -177,8 +177,9 @@ async function postpone(term: Term, items: readonly WorkItem[], stretch: number,
   });
 }
 
-function delayOf(term: Term, { task }: WorkItem, now: number, stretch: number): number {
-  return nextPollDelayMs(Math.max(0, now - (task.details.startedAt ?? task.createdAt)), term.poll, stretch);
+/** The age is told by our own clock alone: AWS's StartTime would make every task old where the two differ. */
+function delayOf(term: Term, { task, firstAttemptAt }: WorkItem, now: number, stretch: number): number {
+  return nextPollDelayMs(Math.max(0, now - (firstAttemptAt ?? task.createdAt)), term.poll, stretch);
 }
 
 /**

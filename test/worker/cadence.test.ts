@@ -48,13 +48,13 @@ describe('the next poll of a task', () => {
 describe('the stretch of polls', () => {
   test.each([
     [100_000, 1],
-    [25_000, 1],
-    [12_500, 2],
-    [5_000, 5],
-    [1_250, 20],
-    [1, 20],
+    [35_000, 1],
+    [22_500, 2],
+    [15_000, 5],
+    [11_250, 20],
+    [10_000, 20],
     [0, 20],
-  ])('with %d of 100,000 reads left is %d', (remaining, stretch) => {
+  ])('with %d of 100,000 reads left, a tenth of them for people, is %d', (remaining, stretch) => {
     expect(stretchFor(remaining, 100_000)).toBeCloseTo(stretch);
   });
 

@@ -1,0 +1,24 @@
+/** `npm run bench -- <name> [options]`: measures something, prints it, and fails only when it could not measure. What is right or fast enough is for the reader. */
+type Bench = { readonly about: string; readonly load: () => Promise<{ run(args: string[]): Promise<void> }> };
+
+const BENCHES: Readonly<Record<string, Bench>> = {
+  soak: {
+    about: 'starts, kills, faults and readers for some minutes: what was lost, doubled, reordered (--minutes 3 --seed 1 --postgres)',
+    load: () => import('./soak.js'),
+  },
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+if (bench === undefined) {
+  const list = Object.entries(BENCHES).map(([each, { about }]) => `  ${each.padEnd(10)} ${about}`);
+  console.log([name === '' ? 'Which one? npm run bench -- <name>' : `There is no ${name}. There are:`, '', ...list].join('\n'));
+  process.exit(name === '' ? 0 : 2);
+}
+try {
+  await (await bench.load()).run(args);
+  process.exit(0);
+} catch (error) {
+  console.error(`${name} could not measure:`, error);
+  process.exit(1);
+}

@@ -1,0 +1,111 @@
+/** Processes to measure, and to kill. None outlives the bench, however that ends. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+
+const DIST = resolve(import.meta.dirname, '../../src');
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+
+export type Spawned = {
+  readonly child: ChildProcess;
+  readonly ended: Promise<void>;
+  /** The last of what it wrote to standard error. */
+  stderr(): string;
+};
+
+/** Resolves with the first group of `ready` in what it prints; rejects when the process ends before. */
+export async function spawnUntil(script: string, env: Record<string, string>, ready: RegExp): Promise<Spawned & { match: string }> {
+  const child = spawn(process.execPath, [join(DIST, script)], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  let stderr = '';
+  let stdout = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-4000)));
+  const ended = new Promise<void>((settle) => {
+    child.on('close', () => {
+      running.delete(child);
+      settle();
+    });
+  });
+  const match = await new Promise<string>((settle, reject) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout = (stdout + text).slice(-4000);
+      const found = ready.exec(stdout);
+      if (found !== null) settle(found[1] ?? '');
+    });
+    void ended.then(() => reject(new Error(`${script} ended before it was ready:\n${stdout}${stderr}`)));
+  });
+  return { child, ended, stderr: () => stderr, match };
+}
+
+export type KeptGateway = {
+  readonly url: string;
+  killCount(): number;
+  /** Ends that nobody asked for, with what the process said last. */
+  readonly crashes: string[];
+  /** kill -9, and a new process on the same data and the same port; resolves when that is ready. */
+  kill(): Promise<void>;
+  /** Resident memory in MB. */
+  memory(): number;
+  stop(): Promise<void>;
+};
+
+export async function keepGateway(env: Record<string, string>): Promise<KeptGateway> {
+  const port = await freePort();
+  const crashes: string[] = [];
+  let killCount = 0;
+  let wanted: 'up' | 'down' = 'up';
+  let current: Spawned;
+
+  const start = async (): Promise<void> => {
+    const gateway = await spawnUntil('main.js', { ...env, PORT: String(port) }, /URL +(\S+)[^]*curl/);
+    current = gateway;
+    void gateway.ended.then(async () => {
+      if (wanted === 'down' || current !== gateway) return;
+      crashes.push(gateway.stderr());
+      await start();
+    });
+  };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    wanted = 'down';
+    current.child.kill(signal);
+    await current.ended;
+  };
+  await start();
+  return {
+    url: `http://127.0.0.1:${port}/graphql`,
+    crashes,
+    killCount: () => killCount,
+    async kill() {
+      killCount += 1;
+      await end('SIGKILL');
+      wanted = 'up';
+      await start();
+    },
+    memory: () => residentMb(current.child.pid ?? 0),
+    stop: () => end('SIGTERM'),
+  };
+}
+
+/** Where there is no /proc, nothing is measured and 0 is shown. */
+function residentMb(pid: number): number {
+  try {
+    const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Math.round(Number(kilobytes ?? 0) / 1024);
+  } catch {
+    return 0;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
+  const address = server.address();
+  await new Promise((settle) => server.close(settle));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

@@ -1,0 +1,87 @@
+/** A client that starts tasks and does not give up: whatever becomes of an answer, the same start is sent again under the same token. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SCENARIOS } from '../../src/partner-central/simulator/scenarios.js';
+import type { TaskInput } from '../../src/partner-central/task-kind.js';
+import { awsClientToken } from '../../src/tasks/record.js';
+import type { Random } from './random.js';
+
+export type AcceptedTask = { readonly id: string; readonly clientToken: string; readonly awsToken: string };
+
+export type Starter = {
+  /** Makes one new start, now and then with a repetition; resolves with its task once the start is known to be accepted. */
+  start(): Promise<AcceptedTask>;
+  readonly accepted: AcceptedTask[];
+  /** Of starts that were sent more than once: how often, and how often with another task as the answer. */
+  readonly repeated: { count: number; doubledCount: number };
+};
+
+const START_ENGAGEMENT = `mutation($input: StartEngagementFromOpportunityTaskInput!) {
+  started: startEngagementFromOpportunityTask(input: $input) { task { id } userErrors { code message } }
+}`;
+const START_OPPORTUNITY = `mutation($input: StartOpportunityFromEngagementTaskInput!) {
+  started: startOpportunityFromEngagementTask(input: $input) { task { id } userErrors { code message } }
+}`;
+/** A request that a killed process never answers. */
+const PATIENCE_MS = 15_000;
+
+export async function query(url: string, text: string, variables: Readonly<Record<string, unknown>> = {}): Promise<any> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: text, variables }),
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+  const { data, errors } = (await response.json()) as { data?: any; errors?: unknown[] };
+  if (errors !== undefined) throw new Error(JSON.stringify(errors));
+  return data;
+}
+
+export function createStarter(url: string, random: Random): Starter {
+  const accepted: AcceptedTask[] = [];
+  const repeated = { count: 0, doubledCount: 0 };
+  // Each has an outcome of its own; those that take a minute are as long as the rest of the run.
+  const samples = SCENARIOS.map(({ identifier }) => identifier);
+
+  async function send(identifier: string, clientToken: string): Promise<string> {
+    const common = { catalog: 'SANDBOX', identifier, clientToken };
+    const isOpportunity = identifier.startsWith('O');
+    const input = isOpportunity ? { ...common, awsSubmission: { involvementType: 'CO_SELL' } } : { ...common, contextIdentifier: '1' };
+    for (;;) {
+      try {
+        const { started } = await query(url, isOpportunity ? START_ENGAGEMENT : START_OPPORTUNITY, { input });
+        if (started.task !== null) return started.task.id;
+        throw new RefusedError(JSON.stringify(started.userErrors));
+      } catch (error) {
+        if (error instanceof RefusedError) throw error;
+        await sleep(random.between(50, 300));
+      }
+    }
+  }
+
+  return {
+    accepted,
+    repeated,
+    async start() {
+      const number = Math.floor(random.next() * 1e12);
+      const identifier = random.chance(0.3) ? random.pick(samples) : `O7${number}`;
+      const clientToken = `soak ${number}`;
+      const times = random.chance(0.2) ? 2 : 1;
+      const ids = await Promise.all(Array.from({ length: times }, () => send(identifier, clientToken)));
+      // And some come back later, as from a phone that was in a tunnel.
+      if (random.chance(0.1)) ids.push(await send(identifier, clientToken));
+      repeated.count += ids.length - 1;
+      repeated.doubledCount += new Set(ids).size - 1;
+      const kind = identifier.startsWith('O') ? 'ENGAGEMENT_FROM_OPPORTUNITY' : 'OPPORTUNITY_FROM_ENGAGEMENT';
+      // The token that AWS sees depends on nothing else of the input.
+      const input = { kind, catalog: 'SANDBOX' } as TaskInput;
+      const task = { id: ids[0] ?? '', clientToken, awsToken: awsClientToken({ subject: null, input, clientToken }) };
+      accepted.push(task);
+      return task;
+    },
+  };
+}
+
+/** Not to be sent again: the soak itself is wrong. */
+class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}

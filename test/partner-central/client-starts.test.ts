@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { SECOND } from '../../src/clock.js';
+import { fromEngagement, fromOpportunity } from '../support/core.js';
+import { EVERY_MEMBER, EVERY_MEMBER_HERE, open, openEcho, started } from '../support/partner-central.js';
+
+describe('a Start', () => {
+  test('of an engagement sends every member and reads every member', async () => {
+    const { asked, partnerCentral } = await openEcho(JSON.stringify(EVERY_MEMBER));
+    const tags = [{ key: 'a', value: '' }];
+    const input = fromOpportunity({ catalog: 'AWS', involvementType: 'FOR_VISIBILITY_ONLY', visibility: 'LIMITED', tags });
+    expect(await started(partnerCentral, input)).toEqual(EVERY_MEMBER_HERE);
+    expect(asked).toEqual([
+      {
+        operation: 'AWSPartnerCentralSelling.StartEngagementFromOpportunityTask',
+        body: {
+          Catalog: 'AWS',
+          ClientToken: 'token',
+          Identifier: 'O1000001',
+          AwsSubmission: { InvolvementType: 'For Visibility Only', Visibility: 'Limited' },
+          Tags: [{ Key: 'a', Value: '' }],
+        },
+      },
+    ]);
+  });
+
+  test('of an engagement leaves out what is not given', async () => {
+    const { asked, partnerCentral } = await openEcho('{}');
+    await started(partnerCentral, fromOpportunity({ visibility: null }));
+    expect(asked[0]?.body).toEqual({ Catalog: 'Sandbox', ClientToken: 'token', Identifier: 'O1000001', AwsSubmission: { InvolvementType: 'Co-Sell' } });
+  });
+
+  test('of an opportunity sends every member and reads every member', async () => {
+    const { EngagementInvitationId: _none, ...members } = EVERY_MEMBER;
+    const { asked, partnerCentral } = await openEcho(JSON.stringify({ ...members, ContextId: '2' }));
+    const arn = 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-00000000000001';
+    const input = fromEngagement({ identifier: arn, contextIdentifier: '7', tags: [{ key: 'a', value: 'b' }] });
+    expect(await started(partnerCentral, input)).toEqual({ ...EVERY_MEMBER_HERE, engagementInvitationId: null, contextId: '2' });
+    expect(asked).toEqual([
+      {
+        operation: 'AWSPartnerCentralSelling.StartOpportunityFromEngagementTask',
+        body: { Catalog: 'Sandbox', ClientToken: 'token', Identifier: arn, ContextIdentifier: '7', Tags: [{ Key: 'a', Value: 'b' }] },
+      },
+    ]);
+  });
+
+  test('against the simulator is one task however often it is sent, answered as it then stands', async () => {
+    const { clock, simulator, partnerCentral } = await open();
+    for (const input of [fromOpportunity(), fromEngagement()]) {
+      const first = await started(partnerCentral, input, input.kind);
+      expect(first).toMatchObject({ status: 'IN_PROGRESS', taskId: expect.stringMatching(/^task-[0-9a-z]{13}$/), startedAt: clock.now() });
+      await clock.advance(3 * SECOND);
+      expect(await started(partnerCentral, input, input.kind)).toMatchObject({ status: 'COMPLETE', taskId: first.taskId, resourceSnapshotJobId: expect.any(String) });
+    }
+    expect(simulator.tasks()).toHaveLength(2);
+  });
+
+  test('that is COMPLETE without any id is COMPLETE', async () => {
+    const { partnerCentral } = await open();
+    expect(await started(partnerCentral, fromOpportunity({ identifier: 'O1000004' }))).toMatchObject({ status: 'COMPLETE', taskId: null, taskArn: null, engagementId: null });
+  });
+
+  test('that has FAILED says why', async () => {
+    const { partnerCentral } = await open();
+    expect(await started(partnerCentral, fromOpportunity({ identifier: 'O1000007' }))).toMatchObject({
+      status: 'FAILED',
+      reasonCode: 'OpportunitySubmissionFailed',
+      message: expect.stringContaining('Co-Sell'),
+    });
+  });
+
+  test('is sent once by each call, whatever comes back', async () => {
+    const { simulator, partnerCentral } = await open();
+    simulator.inject({ times: 2, fault: { kind: 'error', name: 'ThrottlingException' } });
+    simulator.inject({ times: 1, fault: { kind: 'error', name: 'InternalServerException' } });
+    for (let call = 1; call <= 3; call += 1) {
+      await partnerCentral.startTask(fromOpportunity(), 'token');
+      expect(simulator.calls()).toHaveLength(call);
+    }
+  });
+});

@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { AUDIENCE, createIssuer } from '../support/issuer-client.js';
+import { startGateway } from '../support/gateway.js';
+
+test('one subject with many starts does not make another wait: they take turns, each in its own order', async () => {
+  const issuer = await createIssuer();
+  const gateway = await startGateway({
+    AUTH: 'jwt',
+    JWT_ISSUER: issuer.url,
+    JWT_AUDIENCE: AUDIENCE,
+    JWKS_URL: issuer.jwksUrl,
+    START_WAIT_MS: '0',
+    WRITES_PER_SECOND: '5',
+  });
+  const start = async (subject: string, identifier: string) => {
+    const token = await issuer.token({ scope: 'tasks:start' }, { subject });
+    const query = `mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "${identifier}", awsSubmission: { involvementType: CO_SELL } }) { task { id } } }`;
+    const response = await fetch(gateway.url, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify({ query }) });
+    expect(await response.json()).toMatchObject({ data: { startEngagementFromOpportunityTask: { task: { id: expect.any(String) } } } });
+  };
+  for (let n = 0; n < 20; n += 1) await start('many', `O77${String(n).padStart(2, '0')}`);
+  for (let n = 0; n < 3; n += 1) await start('few', `O88${String(n).padStart(2, '0')}`);
+
+  const sent = () => gateway.simulator.tasks().map((task) => task.target);
+  while (sent().length < 23) await new Promise((resolve) => setImmediate(resolve));
+  const few = sent().flatMap((target, index) => (target.startsWith('O88') ? [index] : []));
+  // While both wait, every second start is the other's; first come, first served would put all three at the end.
+  expect(few[2]! - few[0]!).toBeLessThanOrEqual(4);
+  expect(few[2]).toBeLessThan(19);
+  for (const owner of ['O77', 'O88']) {
+    const own = sent().filter((target) => target.startsWith(owner));
+    expect(own).toEqual([...own].sort());
+  }
+});

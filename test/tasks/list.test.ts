@@ -1,0 +1,89 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { CATALOGS, TASK_KINDS, type TaskInput } from '../../src/partner-central/task-kind.js';
+import { TASK_STATUSES, type Task } from '../../src/tasks/task.js';
+import type { Page, TaskFilter } from '../../src/tasks/tasks.js';
+import { maySee } from '../../src/tasks/viewer.js';
+import { EVERYBODY, accepted, answerWith, fromEngagement, fromOpportunity } from '../support/core.js';
+import { ALICE, AUDITOR, BOB, COMPLETE, IN_PROGRESS, NOBODY, OUTSIDER, REFUSED, STARTER, openTasks, pageOf } from '../support/tasks.js';
+
+describe('the list', () => {
+  /** Sixty tasks of all kinds, catalogs, statuses and people. */
+  async function withManyTasks() {
+    const opened = await openTasks();
+    const all: Task[] = [];
+    const observations = [null, IN_PROGRESS, COMPLETE, REFUSED, { type: 'answered', answer: answerWith({ status: 'FAILED' }) } as const];
+    for (let index = 0; index < 60; index += 1) {
+      const catalog = CATALOGS[index % 2] ?? 'AWS';
+      const input: TaskInput =
+        index % 3 === 0 ? fromEngagement({ catalog, identifier: `eng-0000000000000${index % 4}` }) : fromOpportunity({ catalog, identifier: `O${index % 7}` });
+      const task = await accepted(opened.tasks, input, null, { ...EVERYBODY, subject: ['alice', 'bob', null][index % 5] ?? null });
+      const observation = observations[index % 5] ?? null;
+      all.unshift((observation === null ? null : await opened.record(task.id, observation)) ?? task);
+    }
+    return { ...opened, all };
+  }
+
+  const some = <T>(values: readonly T[]) => fc.option(fc.subarray([...values]), { nil: undefined });
+  const aFilter: fc.Arbitrary<TaskFilter> = fc.record({
+    kinds: some(TASK_KINDS),
+    catalogs: some(CATALOGS),
+    statuses: some(TASK_STATUSES),
+    identifiers: some(['O1', 'O2', 'O3', 'eng-00000000000000', 'eng-00000000000003', 'O99']),
+    startedBy: fc.option(fc.constantFrom('alice', 'bob', 'carol'), { nil: undefined }),
+  });
+  const aViewer = fc.constantFrom(EVERYBODY, AUDITOR, ALICE, BOB, NOBODY, STARTER, OUTSIDER, { ...AUDITOR, catalogs: ['SANDBOX' as const] });
+
+  function fits(task: Task, filter: TaskFilter): boolean {
+    if (filter.kinds && !filter.kinds.includes(task.input.kind)) return false;
+    if (filter.catalogs && !filter.catalogs.includes(task.input.catalog)) return false;
+    if (filter.statuses && !filter.statuses.includes(task.status)) return false;
+    if (filter.identifiers && !filter.identifiers.includes(task.input.identifier)) return false;
+    return filter.startedBy === undefined || task.subject === filter.startedBy;
+  }
+
+  test('holds what fits and may be seen, newest first, in pages without a gap or a repeat, and is counted', async () => {
+    const { tasks, all } = await withManyTasks();
+    await fc.assert(
+      fc.asyncProperty(aViewer, aFilter, fc.integer({ min: 1, max: 70 }), async (viewer, filter, first) => {
+        const expected = all.filter((task) => fits(task, filter) && maySee(viewer, task));
+        const found: Task[] = [];
+        let after: string | null = null;
+        for (;;) {
+          const page: Page<Task> = pageOf(await tasks.list(viewer, filter, { first, after }));
+          expect(page.hasPreviousPage).toBe(after !== null);
+          found.push(...page.items.map(({ item }) => item));
+          if (!page.hasNextPage) break;
+          expect(page.items).toHaveLength(first);
+          after = page.items.at(-1)?.cursor ?? null;
+        }
+        expect(found).toEqual(expected);
+        expect(await tasks.count(viewer, filter)).toBe(expected.length);
+      }),
+      { verbose: 1 },
+    );
+  });
+
+  test('goes on where a page ended, whatever was started meanwhile', async () => {
+    const { tasks } = await openTasks();
+    const before = [];
+    for (let index = 0; index < 6; index += 1) before.unshift((await accepted(tasks, fromOpportunity())).id);
+    const first = pageOf(await tasks.list(EVERYBODY, {}, { first: 3, after: null }));
+    await accepted(tasks, fromOpportunity());
+    const second = pageOf(await tasks.list(EVERYBODY, {}, { first: 3, after: first.items.at(-1)?.cursor ?? '' }));
+    expect([...first.items, ...second.items].map(({ item }) => item.id)).toEqual(before);
+    expect(second.hasNextPage).toBe(false);
+  });
+
+  test.each(['', 'nonsense', 'n'])('refuses the cursor %j with what to do', async (after) => {
+    const { tasks } = await openTasks();
+    expect(await tasks.list(EVERYBODY, {}, { first: 1, after })).toMatchObject({ type: 'bad-cursor', message: expect.stringContaining('damaged') });
+  });
+
+  test('refuses the cursor of a transition', async () => {
+    const { tasks } = await openTasks();
+    const { id } = await accepted(tasks, fromOpportunity());
+    const cursor = pageOf(await tasks.transitions(id, { first: 1, after: null })).items[0]?.cursor ?? '';
+    expect(await tasks.list(EVERYBODY, {}, { first: 1, after: cursor })).toMatchObject({ type: 'bad-cursor' });
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Transition } from '../../src/tasks/tasks.js';
+import { EVERYBODY, accepted, fromEngagement, fromOpportunity } from '../support/core.js';
+import { COMPLETE, IN_PROGRESS, openTasks, pageOf, streamOf, take } from '../support/tasks.js';
+
+describe('the transitions of a task', () => {
+  test('are listed oldest first in pages, each with the task as it stood then', async () => {
+    const { tasks, record } = await openTasks();
+    const { id } = await accepted(tasks, fromOpportunity());
+    const { id: other } = await accepted(tasks, fromOpportunity());
+    await record(id, IN_PROGRESS);
+    await record(other, IN_PROGRESS);
+    await record(id, COMPLETE);
+    const first = pageOf(await tasks.transitions(id, { first: 2, after: null }));
+    const second = pageOf(await tasks.transitions(id, { first: 2, after: first.items.at(-1)?.cursor ?? '' }));
+    expect([first.hasPreviousPage, first.hasNextPage, second.hasPreviousPage, second.hasNextPage]).toEqual([false, true, true, false]);
+    const all = [...first.items, ...second.items].map(({ item }) => item);
+    expect(all.map(({ sequence, previousStatus, task }) => [sequence, previousStatus, task.status, task.id])).toEqual([
+      [1, null, 'QUEUED', id],
+      [2, 'QUEUED', 'IN_PROGRESS', id],
+      [3, 'IN_PROGRESS', 'COMPLETE', id],
+    ]);
+    expect(all[1]?.task.details.taskId).toBe('task-1');
+  });
+
+  test('are followed from the current one, from the beginning, or after a cursor, to the last', async () => {
+    const { tasks, record } = await openTasks();
+    const { id } = await accepted(tasks, fromOpportunity());
+    await record(id, IN_PROGRESS);
+    const [{ cursor } = { cursor: '' }] = pageOf(await tasks.transitions(id, { first: 1, after: null })).items;
+    const streams = [
+      streamOf(await tasks.follow(EVERYBODY, id, { type: 'current' })),
+      streamOf(await tasks.follow(EVERYBODY, id, { type: 'beginning' })),
+      streamOf(await tasks.follow(EVERYBODY, id, { type: 'after', cursor })),
+    ];
+    const ends = streams.map(async (stream) => {
+      const seen = [];
+      for await (const { sequence } of stream) seen.push(sequence);
+      return seen;
+    });
+    await record(id, COMPLETE);
+    expect(await Promise.all(ends)).toEqual([
+      [2, 3],
+      [1, 2, 3],
+      [2, 3],
+    ]);
+  });
+
+  test('of a task that has ended are followed to the last, and after the last there is nothing to wait for', async () => {
+    const { tasks, record } = await openTasks();
+    const { id } = await accepted(tasks, fromOpportunity());
+    await record(id, COMPLETE);
+    const stream = streamOf(await tasks.follow(EVERYBODY, id, { type: 'current' }));
+    const [{ cursor, sequence } = { cursor: '', sequence: 0 }] = await take(stream, 1);
+    expect(sequence).toBe(2);
+    expect(await stream.next()).toEqual({ done: true, value: undefined });
+    const after = streamOf(await tasks.follow(EVERYBODY, id, { type: 'after', cursor }));
+    expect(await after.next()).toEqual({ done: true, value: undefined });
+  });
+
+  test('are not followed after a cursor that is damaged, or of the list of tasks', async () => {
+    const { tasks } = await openTasks();
+    const { id } = await accepted(tasks, fromOpportunity());
+    const [{ cursor: ofList } = { cursor: '' }] = pageOf(await tasks.list(EVERYBODY, {}, { first: 1, after: null })).items;
+    for (const cursor of ['nonsense', ofList]) {
+      expect(await tasks.follow(EVERYBODY, id, { type: 'after', cursor })).toMatchObject({ type: 'bad-cursor' });
+      expect(await tasks.feed(EVERYBODY, {}, cursor)).toMatchObject({ type: 'bad-cursor' });
+    }
+  });
+});
+
+describe('the feed', () => {
+  test('begins now, or after a cursor, and holds what fits the filter at each transition', async () => {
+    const { tasks, record } = await openTasks();
+    const { id: earlier } = await accepted(tasks, fromOpportunity());
+    const [{ cursor } = { cursor: '' }] = pageOf(await tasks.transitions(earlier, { first: 1, after: null })).items;
+    await record(earlier, IN_PROGRESS);
+    const now = streamOf(await tasks.feed(EVERYBODY, {}, null));
+    const resumed = streamOf(await tasks.feed(EVERYBODY, {}, cursor));
+    const ended = streamOf(await tasks.feed(EVERYBODY, { statuses: ['COMPLETE'] }, null));
+    const { id: later } = await accepted(tasks, fromEngagement());
+    await record(later, IN_PROGRESS);
+    await record(earlier, COMPLETE);
+    const shown = (transitions: readonly Transition[]) => transitions.map(({ task }) => [task.id, task.status]);
+    const fresh = [
+      [later, 'QUEUED'],
+      [later, 'IN_PROGRESS'],
+      [earlier, 'COMPLETE'],
+    ];
+    expect(shown(await take(now, 3))).toEqual(fresh);
+    expect(shown(await take(resumed, 4))).toEqual([[earlier, 'IN_PROGRESS'], ...fresh]);
+    expect(shown(await take(ended, 1))).toEqual([[earlier, 'COMPLETE']]);
+    for (const stream of [now, resumed, ended]) await stream.return?.();
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals';
+import { MINUTE, SECOND } from '../../src/clock.js';
+import type { PartnerCentral } from '../../src/partner-central/client.js';
+import { accepted, fromOpportunity } from '../support/core.js';
+import { SLOW, createStage, directory, startMany } from '../support/stage.js';
+
+describe('asking about tasks', () => {
+  test('follows NextToken past pages that are empty', async () => {
+    let pages = 0;
+    const around = (sdk: PartnerCentral): PartnerCentral => ({
+      ...sdk,
+      listTasks: async (query) => {
+        if (query.nextToken === 'fourth') return sdk.listTasks({ ...query, nextToken: null });
+        pages += 1;
+        return { type: 'ok', value: { answers: [], nextToken: ['second', 'third', 'fourth'][pages % 3] ?? 'fourth' } };
+      },
+    });
+    const stage = await createStage({ around });
+    const { id } = await accepted(stage.tasks, fromOpportunity());
+    await stage.untilEnded([id], 10 * SECOND);
+    expect(pages).toBeGreaterThan(1);
+  });
+
+  test.each([1, 2, 7])('of 25 tasks ends also when a page holds no more than %d, in calls that stay few', async (pageSize) => {
+    const stage = await createStage({ simulator: { pageSize } });
+    const ids = await startMany(stage.tasks, 25, SLOW);
+    const tasks = await stage.untilEnded(ids, 2 * MINUTE);
+    expect(tasks.every((task) => task.status === 'COMPLETE')).toBe(true);
+    // Twenty-odd rounds, each of at most the pages of all three groups.
+    expect(stage.calls('List').length).toBeLessThan(25 * 3 * (Math.ceil(10 / pageSize) + 1));
+  });
+
+  test.each([
+    [1000, 0],
+    [1000, 60],
+    [20, 60],
+    [10, 0],
+    [2, 0],
+    [1, 0],
+  ])('of 25 tasks that are due all at once ends with pages of %d and %d newer tasks of others, in calls that stay few', async (pageSize, others) => {
+    const stage = await createStage({ dataDir: await directory(), simulator: { pageSize } });
+    const ids = await startMany(stage.tasks, 25, SLOW);
+    await stage.pass(2 * SECOND);
+    for (let index = 0; index < others; index += 1) expect(await stage.partnerCentral.startTask(SLOW, `other ${index}`)).toMatchObject({ type: 'ok' });
+    await stage.close();
+    await stage.pass(10 * SECOND);
+    const before = stage.calls('List').length;
+    const next = await stage.openProcess();
+    await stage.pass(500);
+    const inFirstRound = stage.calls('List').length - before;
+    expect(inFirstRound).toBeLessThanOrEqual(pageSize >= 100 ? 1 : 3 * Math.ceil(10 / pageSize) + 4);
+    await stage.untilEnded(ids, 2 * MINUTE, next.tasks);
+    expect(stage.calls('List').length - before).toBeLessThan(15 * 3 * (Math.ceil(10 / pageSize) + 1));
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, test } from '@jest/globals';
+import { MINUTE, SECOND } from '../../src/clock.js';
+import { EVERYBODY, accepted, fromOpportunity } from '../support/core.js';
+import { LIMITS, SLOW, createStage, directory, startMany } from '../support/stage.js';
+
+describe('a worker that follows another', () => {
+  test.each(['stopped', 'killed'])('takes up what is QUEUED and IN_PROGRESS of one that was %s', async (how) => {
+    const stage = await createStage({ dataDir: await directory(), limits: LIMITS });
+    const ids = await startMany(stage.tasks, 5, SLOW);
+    await stage.pass(2500);
+    expect((await Promise.all(ids.map((id) => stage.tasks.find(EVERYBODY, id)))).map((task) => task?.status)).toEqual([
+      'IN_PROGRESS',
+      'IN_PROGRESS',
+      'IN_PROGRESS',
+      'QUEUED',
+      'QUEUED',
+    ]);
+    await (how === 'stopped' ? stage.close() : stage.crash());
+    const next = await stage.openProcess();
+    const tasks = await stage.untilEnded(ids, 3 * MINUTE, next.tasks);
+    expect(tasks.map((task) => [task.status, task.sequence])).toEqual(Array(5).fill(['COMPLETE', 3]));
+    expect(stage.simulator.tasks()).toHaveLength(5);
+  });
+
+  test('asks again, under the same token, for a start whose answer the killed one never got', async () => {
+    const stage = await createStage({ dataDir: await directory() });
+    stage.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: 1, fault: { kind: 'hang' } });
+    const { id } = await accepted(stage.tasks, fromOpportunity());
+    await stage.pass(SECOND);
+    expect(stage.simulator.tasks()).toHaveLength(1);
+    await stage.crash();
+    const next = await stage.openProcess();
+    await stage.untilEnded([id], MINUTE, next.tasks);
+    expect(stage.simulator.tasks()).toHaveLength(1);
+    expect(stage.calls('Start')).toHaveLength(2);
+  });
+
+  test('keeps to the spacing of calls that the earlier one began', async () => {
+    const stage = await createStage({ dataDir: await directory(), limits: LIMITS });
+    const ids = await startMany(stage.tasks, 2, fromOpportunity());
+    await stage.pass(100);
+    await stage.close();
+    const next = await stage.openProcess();
+    await stage.untilEnded(ids, MINUTE, next.tasks);
+    const [one, other] = stage.calls('Start');
+    expect((other?.at ?? 0) - (one?.at ?? 0)).toBe(1020);
+  });
+});

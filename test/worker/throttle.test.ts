@@ -1,0 +1,60 @@
+import { describe, expect, test } from '@jest/globals';
+import { MINUTE, SECOND } from '../../src/clock.js';
+import { accepted, fromOpportunity } from '../support/core.js';
+import { LIMITS, SLOW, createStage, startMany, type Stage } from '../support/stage.js';
+
+describe('throttling', () => {
+  /** How long the quota rests after AWS throttles once more. */
+  async function gapAfterThrottling(stage: Stage, verb: 'Start' | 'List', cause: () => Promise<unknown>): Promise<number> {
+    const operation = verb === 'Start' ? 'StartEngagementFromOpportunityTask' : 'ListEngagementFromOpportunityTasks';
+    const before = stage.calls(verb).length;
+    stage.simulator.inject({ operation, times: 1, fault: { kind: 'error', name: 'ThrottlingException' } });
+    await cause();
+    await stage.pass(10 * SECOND);
+    const [throttled, next] = stage.calls(verb).slice(before);
+    return (next?.at ?? Infinity) - (throttled?.at ?? 0);
+  }
+
+  test('of writes makes all starts wait longer each time, keeps their order, and is over when AWS answers', async () => {
+    const stage = await createStage({ limits: LIMITS });
+    stage.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: 4, fault: { kind: 'error', name: 'ThrottlingException' } });
+    const ids = [];
+    for (let index = 0; index < 4; index += 1) ids.push((await accepted(stage.tasks, fromOpportunity({ identifier: `O77${index}` }))).id);
+    await stage.untilEnded(ids, MINUTE);
+    const times = stage.calls('Start').map((call) => call.at);
+    const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
+    expect(gaps).toEqual([1020, 2000, 4000, 8000, 1020, 1020, 1020]);
+    expect(stage.simulator.tasks().map((task) => task.target)).toEqual(['O770', 'O771', 'O772', 'O773']);
+    expect(await gapAfterThrottling(stage, 'Start', () => accepted(stage.tasks, fromOpportunity()))).toBe(1020);
+  });
+
+  test('of reads makes all Lists wait longer each time, and is over when AWS answers', async () => {
+    const stage = await createStage();
+    stage.simulator.inject({ operation: 'ListEngagementFromOpportunityTasks', times: 4, fault: { kind: 'error', name: 'ThrottlingException' } });
+    await accepted(stage.tasks, SLOW);
+    await stage.pass(40 * SECOND);
+    const times = stage.calls('List').map((call) => call.at);
+    const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
+    expect(gaps.slice(0, 4)).toEqual([1000, 2000, 4000, 8000]);
+    expect(stage.calls('List').slice(4).every((call) => call.outcome === 'ok')).toBe(true);
+    expect(gaps[4]).toBeLessThan(8000);
+    await stage.pass(2 * MINUTE);
+    expect(await gapAfterThrottling(stage, 'List', () => accepted(stage.tasks, SLOW))).toBeLessThan(1500);
+  });
+
+  test('of writes does not slow down reads', async () => {
+    const stage = await createStage();
+    const { id } = await accepted(stage.tasks, fromOpportunity());
+    await stage.pass(500);
+    stage.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: Infinity, fault: { kind: 'error', name: 'ThrottlingException' } });
+    await accepted(stage.tasks, fromOpportunity());
+    await stage.untilEnded([id], 6 * SECOND);
+  });
+
+  test('of real quotas is not met by a worker that knows them', async () => {
+    const stage = await createStage({ limits: LIMITS, simulator: { readsPerSecond: 10, writesPerSecond: 1 } });
+    const ids = await startMany(stage.tasks, 30, fromOpportunity());
+    await stage.untilEnded(ids, 2 * MINUTE);
+    expect(stage.simulator.calls().filter((call) => call.outcome !== 'ok')).toEqual([]);
+  });
+});

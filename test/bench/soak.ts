@@ -29,6 +29,7 @@ const GATEWAY = {
   POLL_MIN_MS: '200',
   POLL_MAX_MS: '2000',
   START_WAIT_MS: '1000',
+  SUBMIT_RETRY_MS: '60000',
   LOG_LEVEL: 'fatal',
 };
 
@@ -123,7 +124,7 @@ async function measure(gateway: KeptGateway, durationMs: number, seed: number, j
   report({ gateway, starter, truth, feeds, readers, memory: { ...memory, atEnd: gateway.memory() }, atAws: acceptedByAws(journal) });
 }
 
-type TaskTruth = AcceptedTask & { readonly status: string | null; readonly isEnded: boolean; readonly sequences: readonly number[]; readonly positions: readonly number[] };
+type TaskTruth = AcceptedTask & { readonly status: string | null; readonly message: string | null; readonly isEnded: boolean; readonly sequences: readonly number[]; readonly positions: readonly number[] };
 
 /** How every accepted task stands, once all have ended or time is up. */
 async function settledTasks(url: string, accepted: readonly AcceptedTask[]): Promise<TaskTruth[]> {
@@ -132,10 +133,10 @@ async function settledTasks(url: string, accepted: readonly AcceptedTask[]): Pro
   while ((await count()) > 0 && Date.now() < patience) await sleep(250);
   const truth: TaskTruth[] = [];
   for (const task of accepted) {
-    const { task: found } = await query(url, 'query($id: ID!) { task(id: $id) { status isTerminal transitions(first: 100) { nodes { sequence cursor } } } }', { id: task.id });
+    const { task: found } = await query(url, 'query($id: ID!) { task(id: $id) { status message isTerminal transitions(first: 100) { nodes { sequence cursor } } } }', { id: task.id });
     const nodes: { sequence: number; cursor: string }[] = found?.transitions.nodes ?? [];
     const positions = nodes.map(({ cursor }) => Number.parseInt(Buffer.from(cursor, 'base64url').toString('latin1').split('.')[2] ?? '', 36));
-    truth.push({ ...task, status: found?.status ?? null, isEnded: found?.isTerminal ?? false, sequences: nodes.map(({ sequence }) => sequence), positions });
+    truth.push({ ...task, status: found?.status ?? null, message: found?.message ?? null, isEnded: found?.isTerminal ?? false, sequences: nodes.map(({ sequence }) => sequence), positions });
   }
   return truth;
 }
@@ -212,5 +213,6 @@ function report(run: {
   kills      ${gateway.killCount()}, and ${gateway.crashes.length} ends that nobody asked for
   memory     ${memory.atStart} MB at start, ${memory.peak} MB at most, ${memory.atEnd} MB at end
 `);
+  for (const { identifier, status, message } of truth.filter(({ isEnded }) => !isEnded)) console.log(`Not ended: ${identifier} is ${status}. ${message ?? ''}`);
   for (const crash of gateway.crashes) console.log(`The gateway ended by itself:\n${crash}`);
 }

@@ -5,7 +5,7 @@ import type { TaskInput } from '../../src/partner-central/task-kind.js';
 import { awsClientToken } from '../../src/tasks/record.js';
 import type { Random } from './random.js';
 
-export type AcceptedTask = { readonly id: string; readonly clientToken: string; readonly awsToken: string };
+export type AcceptedTask = { readonly id: string; readonly identifier: string; readonly clientToken: string; readonly awsToken: string };
 
 export type Starter = {
   /** Makes one new start, now and then with a repetition; resolves with its task once the start is known to be accepted. */
@@ -74,7 +74,7 @@ export function createStarter(url: string, random: Random): Starter {
       const kind = identifier.startsWith('O') ? 'ENGAGEMENT_FROM_OPPORTUNITY' : 'OPPORTUNITY_FROM_ENGAGEMENT';
       // The token that AWS sees depends on nothing else of the input.
       const input = { kind, catalog: 'SANDBOX' } as TaskInput;
-      const task = { id: ids[0] ?? '', clientToken, awsToken: awsClientToken({ subject: null, input, clientToken }) };
+      const task = { id: ids[0] ?? '', identifier, clientToken, awsToken: awsClientToken({ subject: null, input, clientToken }) };
       accepted.push(task);
       return task;
     },

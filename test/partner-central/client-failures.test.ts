@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { SECOND } from '../../src/clock.js';
-import { createPartnerCentral, type PartnerCentral } from '../../src/partner-central/client.js';
+import type { PartnerCentral } from '../../src/partner-central/client.js';
 import { fromOpportunity, isSettled } from '../support/core.js';
 import { EFO_LIST, EVERY_MEMBER, listed, open, openEcho } from '../support/partner-central.js';
 
@@ -114,4 +114,9 @@ describe('what comes back instead of an answer', () => {
       { type: 'unavailable', awsCode: expect.stringMatching(/^(ENOTFOUND|EAI_AGAIN)$/) },
     ]);
   });
+});
+
+test('a Start that is answered with JSON but says nothing of a task may have reached AWS, and is asked again', async () => {
+  const { partnerCentral } = await openEcho('{}');
+  expect(await partnerCentral.startTask(fromOpportunity(), 'token')).toMatchObject({ type: 'unknown', awsCode: 'EmptyAnswer', message: expect.stringMatching(/proxy/) });
 });

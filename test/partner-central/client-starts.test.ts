@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { once } from 'node:events';
 import { SECOND } from '../../src/clock.js';
 import { fromEngagement, fromOpportunity } from '../support/core.js';
 import { EVERY_MEMBER, EVERY_MEMBER_HERE, open, openEcho, started } from '../support/partner-central.js';
@@ -25,7 +24,7 @@ describe('a Start', () => {
   });
 
   test('of an engagement leaves out what is not given', async () => {
-    const { asked, partnerCentral } = await openEcho('{}');
+    const { asked, partnerCentral } = await openEcho('{"TaskStatus":"IN_PROGRESS"}');
     await started(partnerCentral, fromOpportunity({ visibility: null }));
     expect(asked[0]?.body).toEqual({ Catalog: 'Sandbox', ClientToken: 'token', Identifier: 'O1000001', AwsSubmission: { InvolvementType: 'Co-Sell' } });
   });

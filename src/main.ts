@@ -21,26 +21,30 @@ if (parsed.type === 'invalid') {
 await run(parsed.config);
 
 async function run(config: Config): Promise<void> {
+  let gateway: Gateway | null = null;
+  let stoppingSince: number | null = null;
+  const stop = () => {
+    // Nothing has been promised to anybody yet.
+    if (gateway === null) process.exit(0);
+    if (stoppingSince !== null) {
+      if (performance.now() - stoppingSince > SAME_KEYSTROKE_MS) process.exit(1);
+      return;
+    }
+    stoppingSince = performance.now();
+    console.log('Stopping: streams are told, calls to AWS that are under way are finished.');
+    setTimeout(() => process.exit(1), config.drainMs + STOP_MARGIN_MS).unref();
+    gateway.stop().then(
+      () => process.exit(0),
+      (error: unknown) => fail('The gateway did not stop cleanly', error),
+    );
+  };
+  // Before anybody is told that the gateway is ready, who may then tell it to stop.
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
   try {
     const { createGateway } = await import('./gateway.js');
-    const gateway = await createGateway(config);
+    gateway = await createGateway(config);
     console.log(readyBlock(config, gateway));
-    let stoppingSince: number | null = null;
-    const stop = () => {
-      if (stoppingSince !== null) {
-        if (performance.now() - stoppingSince > SAME_KEYSTROKE_MS) process.exit(1);
-        return;
-      }
-      stoppingSince = performance.now();
-      console.log('Stopping: streams are told, calls to AWS that are under way are finished.');
-      setTimeout(() => process.exit(1), config.drainMs + STOP_MARGIN_MS).unref();
-      gateway.stop().then(
-        () => process.exit(0),
-        (error: unknown) => fail('The gateway did not stop cleanly', error),
-      );
-    };
-    process.on('SIGINT', stop);
-    process.on('SIGTERM', stop);
   } catch (error) {
     fail('The gateway could not start', listenProblem(error, config) ?? error);
   }

@@ -9,7 +9,7 @@ export type Random = {
 
 /** @param role a stream of its own for each who chooses, so that one does not take another's numbers */
 export function createRandom(seed: number, role: string): Random {
-  let state = [...role].reduce((sum, letter) => Math.imul(sum, 31) + letter.charCodeAt(0), seed) | 0;
+  let state = Array.from(role).reduce((sum, letter) => Math.imul(sum, 31) + letter.charCodeAt(0), seed) | 0;
   const next = (): number => {
     // mulberry32
     state = (state + 0x6d2b79f5) | 0;

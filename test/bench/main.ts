@@ -6,6 +6,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     about: 'starts, kills, faults and readers for some minutes: what was lost, doubled, reordered (--minutes 3 --seed 1 --postgres)',
     load: () => import('./soak.js'),
   },
+  scale: {
+    about: 'the cost of each operation with 10,000 to 1,000,000 finished tasks behind it, on SQLite',
+    load: () => import('./scale.js'),
+  },
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -26,6 +26,8 @@ const SETTINGS = [
   'set tcp_keepalives_interval = 1',
   'set tcp_keepalives_count = 3',
   `set tcp_user_timeout = ${4 * SECOND}`,
+  // A holder that is frozen (a paused container, a debugger) still answers on TCP, but asks nothing any more. From PostgreSQL 14 on.
+  `select set_config(name, '${4 * SECOND}', false) from pg_settings where name = 'idle_session_timeout'`,
   `set lock_timeout = ${QUEUE_MS}`,
   'set statement_timeout = 0',
 ];

@@ -109,7 +109,7 @@ function factsOf(error: unknown): ErrorFacts {
   const metadata = isRecord(error['$metadata']) ? error['$metadata'] : {};
   const status = metadata['httpStatusCode'];
   // The SDK writes 'UnknownError' where AWS sent no message; the useful part is then in the list of fields.
-  const message = text(error['message'] ?? error['Message']);
+  const message = withoutAdvice(text(error['message'] ?? error['Message']));
   return {
     name: text(error['name']) || 'Error',
     code: text(error['code']) || text(isRecord(error['cause']) ? error['cause']['code'] : ''),
@@ -119,6 +119,11 @@ function factsOf(error: unknown): ErrorFacts {
     retryAfterMs: retryAfterOf(error['$response']),
     fieldErrors: fieldErrorsOf(error['ErrorList']),
   };
+}
+
+/** What the SDK adds to a message for whoever debugs it is nothing for the caller of a gateway. */
+function withoutAdvice(message: string): string {
+  return message.replace(/^AWS SDK error wrapper for (?:Error: )?/, '').replace(/\s*Deserialization error: [^]*$/, '');
 }
 
 function fieldErrorsOf(list: unknown): FieldError[] {
@@ -153,6 +158,7 @@ function unknownMessage(facts: ErrorFacts): string {
     const status = facts.status === null ? '' : ` (HTTP ${facts.status})`;
     return `What answered was not AWS: the body is not JSON${status}. A proxy may stand between the gateway and AWS.`;
   }
+  if (facts.message === 'aborted') return 'The connection broke in the middle of the answer.';
   const what = facts.code === '' ? facts.name : facts.code;
   return facts.message === '' ? `The call failed with ${what}.` : `The call failed with ${what}: ${facts.message}`;
 }

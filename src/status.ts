@@ -10,6 +10,8 @@ import { headOf } from './transitions/log.js';
 import type { Upstream } from './upstream.js';
 import { stretchFor } from './worker/cadence.js';
 
+const DAY_IS_SPENT = "The day's quota of writes is spent: the next start is sent when the oldest call is 24 hours old.";
+
 export async function statusOf(config: Config, db: Database, upstream: Upstream): Promise<PartnerCentralStatus> {
   const [reads, writes, queuedCount, inProgressCount, lastPolledAt, waitingFor] = await Promise.all([
     quotaUsage(db, 'reads', config.reads),
@@ -19,8 +21,9 @@ export async function statusOf(config: Config, db: Database, upstream: Upstream)
     latestCallAt(db.sql, 'reads'),
     oldestWait(db.sql),
   ]);
+  const spent = writes.remainingToday === 0 && queuedCount > 0 ? DAY_IS_SPENT : null;
   const pollStretch = stretchFor(reads.remainingToday, reads.perDay);
-  return { upstream: upstream.name, catalogs: config.catalogs, reads, writes, queuedCount, inProgressCount, lastPolledAt, pollStretch, waitingFor };
+  return { upstream: upstream.name, catalogs: config.catalogs, reads, writes, queuedCount, inProgressCount, lastPolledAt, pollStretch, waitingFor: waitingFor ?? spent };
 }
 
 export async function gaugesOf(config: Config, db: Database, hub: Hub): Promise<Gauges> {

@@ -17,6 +17,9 @@ const SPACING_MARGIN = 1.02;
 
 export type Permission = { readonly type: 'taken' } | { readonly type: 'wait'; readonly until: number; readonly because: 'rate' | 'day' | 'throttled' };
 
+/** A permission that was asked for, and how long from that moment on to wait if there is none. */
+export type Asked = Extract<Permission, { type: 'taken' }> | (Extract<Permission, { type: 'wait' }> & { readonly waitMs: number });
+
 export type QuotaUsage = {
   readonly perSecond: number;
   readonly perDay: number;
@@ -50,7 +53,7 @@ export function decidePermission(facts: QuotaFacts, limits: QuotaLimits, reserve
 }
 
 /** Takes permission for one call, inside `tx`: another process waits until it commits. */
-export async function takePermission(db: Database, tx: Tx, quota: QuotaName, limits: QuotaLimits, reserve = 0): Promise<Permission> {
+export async function takePermission(db: Database, tx: Tx, quota: QuotaName, limits: QuotaLimits, reserve = 0): Promise<Asked> {
   const totals = await lockTotals(tx, quota);
   const now = await db.now(tx);
   const forgotten = await forgetCallsBefore(tx, quota, now - DAY);
@@ -69,7 +72,7 @@ export async function takePermission(db: Database, tx: Tx, quota: QuotaName, lim
   const taken = permission.type === 'taken' ? 1 : 0;
   if (taken === 1) await tx.insertInto('quota_calls').values({ quota, id: totals.last_id + 1, taken_at: now }).execute();
   if (taken === 1 || forgotten > 0) await setTotals(tx, quota, totals.last_id + taken, callCount + taken);
-  return permission;
+  return permission.type === 'taken' ? permission : { ...permission, waitMs: Math.max(1, permission.until - now) };
 }
 
 /** No call of this quota by anybody before `until`: AWS has asked to slow down. */

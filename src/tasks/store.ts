@@ -126,10 +126,10 @@ export async function recordAttempt(tx: Tx, id: string, now: number): Promise<vo
     .execute();
 }
 
-/** After an attempt that did not settle a start: when to try again, and what it waits for. */
+/** After an attempt that did not settle a start: when to try again, and what it waits for. Nothing when a later attempt has been made since. */
 export async function postponeStart(
   sql: Sql,
-  task: Task,
+  { task, attemptCount }: WorkItem,
   postponement: { dueAt: number; message: string; mayHaveReached: boolean; now: number },
 ): Promise<void> {
   await sql
@@ -142,6 +142,8 @@ export async function postponeStart(
     })
     .where('id', '=', task.id)
     .where('status', '=', 'QUEUED')
+    // A worker that has been deposed meanwhile must not undo what the next one knows.
+    .where('attempt_count', '=', attemptCount)
     .execute();
 }
 

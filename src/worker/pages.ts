@@ -50,7 +50,7 @@ async function permitRead({ db, clock, limits, signal }: Term): Promise<boolean>
   while (!signal.aborted) {
     const permission = await db.write((tx) => takePermission(db, tx, 'reads', limits.reads, reserve));
     if (permission.type === 'taken') return true;
-    await clock.sleep(Math.max(1, permission.until - (await db.now())), signal);
+    await clock.sleep(permission.waitMs, signal);
   }
   return false;
 }

@@ -8,6 +8,7 @@ import { quotaUsage } from '../partner-central/quota.js';
 import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind.js';
 import { recordObservation } from '../tasks/record.js';
 import { countListedSince, knownAwsTaskIds, nextDueAt, postponePolls, tasksInProgress, type WorkItem } from '../tasks/store.js';
+import { isLatestEpoch } from '../transitions/log.js';
 import { backoffMs, nextPollDelayMs, stretchFor } from './cadence.js';
 import { answerFor } from './match.js';
 import { readPages } from './pages.js';
@@ -173,6 +174,7 @@ async function postpone(term: Term, items: readonly WorkItem[], stretch: number,
   }
   if (byDelay.size === 0) return;
   await term.db.write(async (tx) => {
+    if (!(await isLatestEpoch(tx, term.epoch))) return;
     for (const [delay, ids] of byDelay) await postponePolls(tx, ids, now + delay);
   });
 }

@@ -4,7 +4,7 @@
  */
 import { ROOT_CONTEXT, context, propagation } from '@opentelemetry/api';
 import { SECOND } from '../clock.js';
-import { takePermission, type Permission } from '../partner-central/quota.js';
+import { takePermission, type Asked } from '../partner-central/quota.js';
 import { recordObservation } from '../tasks/record.js';
 import { firstDueStarts, isDueStart, nextDueAt, postponeStart, recordAttempt, type WorkItem } from '../tasks/store.js';
 import type { Observation } from '../tasks/task.js';
@@ -69,7 +69,7 @@ async function nextStart(term: Term, inFlight: ReadonlyMap<string, unknown>, tur
     const dueAt = await nextDueAt(db.sql, 'QUEUED', sending);
     return { type: 'sleep', ms: dueAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(1, dueAt - now)) };
   }
-  const permission = await db.write(async (tx): Promise<Permission | 'deposed' | 'not-due'> => {
+  const permission = await db.write(async (tx): Promise<Asked | 'deposed' | 'not-due'> => {
     if (!(await isLatestEpoch(tx, term.epoch))) return 'deposed';
     if (!(await isDueStart(tx, item.task.id, now))) return 'not-due';
     const asked = await takePermission(db, tx, 'writes', limits.writes);
@@ -79,7 +79,7 @@ async function nextStart(term: Term, inFlight: ReadonlyMap<string, unknown>, tur
   });
   if (permission === 'deposed') return { type: 'sleep', ms: LOOK_AGAIN_MS };
   if (permission === 'not-due') return { type: 'sleep', ms: 0 };
-  if (permission.type === 'wait') return { type: 'sleep', ms: Math.max(1, permission.until - now) };
+  if (permission.type === 'wait') return { type: 'sleep', ms: permission.waitMs };
   turns.taken(item.task.subject);
   return { type: 'send', item: { ...item, attemptCount: item.attemptCount + 1, firstAttemptAt: item.firstAttemptAt ?? now } };
 }
@@ -105,9 +105,7 @@ async function attempt(term: Term, item: WorkItem): Promise<void> {
       return record(term, task.id, { type: result.type === 'refused' ? 'refused' : 'abandoned', failure: decision.failure });
     case 'retry': {
       const { dueAt, message, mayHaveReached } = decision;
-      await db.write(async (tx) => {
-        if (await isLatestEpoch(tx, term.epoch)) await postponeStart(tx, task, { dueAt, message, mayHaveReached, now });
-      });
+      await postponeStart(db.sql, item, { dueAt, message, mayHaveReached, now });
       return telemetry.startWaits({ id: task.id, cause: result.type, message: result.message, retryInMs: dueAt - now });
     }
     case 'look-up': {

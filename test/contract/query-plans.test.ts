@@ -23,6 +23,7 @@ const LIMITS = { perSecond: 1000, perDay: 1_000_000 };
 const SEED = { finished: 20_000, queued: 100, inProgress: 50, calls: 20_000 };
 const IN_PROGRESS_ID = `task-${SEED.finished + SEED.queued + 1}`;
 const QUEUED = taskWith({ id: `task-${SEED.finished + 1}` });
+const ITEM: store.WorkItem = { task: QUEUED, awsClientToken: 'aws', dueAt: 0, attemptCount: 0, firstAttemptAt: null, mayHaveReached: false };
 
 type Run = (db: Database) => Promise<unknown>;
 type Runs<Module, Pure extends keyof Module> = Readonly<Record<Exclude<keyof Module, Pure>, Run>>;
@@ -43,7 +44,7 @@ const STORE: Runs<typeof store, 'taskOf'> = {
   },
   isDueStart: (db) => store.isDueStart(db.sql, QUEUED.id, Date.now()),
   recordAttempt: (db) => db.write((tx) => store.recordAttempt(tx, QUEUED.id, 1)),
-  postponeStart: (db) => store.postponeStart(db.sql, QUEUED, { dueAt: 1, message: 'waits', mayHaveReached: true, now: 1 }),
+  postponeStart: (db) => store.postponeStart(db.sql, ITEM, { dueAt: 1, message: 'waits', mayHaveReached: true, now: 1 }),
   postponePolls: async (db) => {
     await store.postponePolls(db.sql, [IN_PROGRESS_ID], 1);
     await store.postponePolls(db.sql, idsUpTo(500), 1);

@@ -22,6 +22,16 @@ test("the README's mutation and subscription work as they are written, and answe
   expect(shapeOf(events)).toBe(shapeOf(subscription.output));
 });
 
+test("the README's GraphQL example starts a task that completes", async () => {
+  const gateway = await startGateway({}, { speed: 20 });
+  const [, document = ''] = /```graphql\n([^]*?)```/.exec(readme) ?? [];
+  const result = await gateway.query(document);
+  const { task, userErrors } = result.data.startOpportunityFromEngagementTask;
+  expect(userErrors).toEqual([]);
+  const events = await gateway.collect(`subscription { taskTransitions(id: "${task.id}") { status } }`, {});
+  expect(events.at(-1)?.data.taskTransitions.status).toBe('COMPLETE');
+});
+
 /** The text without what differs from run to run: ids, tokens, cursors, and the heartbeats of a stream. */
 function shapeOf(text: string): string {
   return text

@@ -78,7 +78,9 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       retentionMs: config.retentionMs,
       random: overrides.random ?? Math.random,
     });
-    started.unshift(() => within(FINISH_CALLS_MS, worker.stop(), clock));
+    let workerStopped: Promise<void> | undefined;
+    const stopWorker = () => (workerStopped ??= within(FINISH_CALLS_MS, worker.stop(), clock));
+    started.unshift(stopWorker);
 
     const partnerCentral = () => statusOf(config, db, upstream);
     telemetry.measure(() => gaugesOf(config, db, hub));
@@ -104,12 +106,13 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     const stop = async () => {
       stopping.abort();
       // The worker stops sending while the streams are told, so that both fit into the time that an operator waits.
-      await Promise.all([server.drain(), within(FINISH_CALLS_MS, worker.stop(), clock)]);
+      await Promise.all([server.drain(), stopWorker()]);
       await closeAll();
     };
     return { url: server.url, upstream: upstream.label, dataLocation: db.location, stop: () => (stopped ??= stop()) };
   } catch (error) {
-    await closeAll();
+    // What was in the way of starting is what the operator must hear.
+    await closeAll().catch((failure: unknown) => telemetry.unexpected('stop', failure));
     throw error;
   }
 }

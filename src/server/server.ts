@@ -18,6 +18,7 @@ import { createMasking, type Explain } from './masking.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { createPersisted, type PersistedOptions } from './persisted.js';
 import { createPipeline } from './pipeline.js';
+import { acceptUpgrades } from './upgrades.js';
 import { createWebSockets } from './websocket.js';
 
 export type { AuthOptions } from './auth.js';
@@ -88,7 +89,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const health = createHealth({ ready: () => options.ready(), draining: () => drain.draining, telemetry });
   const webSockets = createWebSockets(shared);
   const http = await createHttp({ ...shared, explorer: options.explorer, explorerDocument: options.explorerDocument, apollo, masking, health });
-  http.server.on('upgrade', (request, socket, head) => webSockets.upgrade(request, socket, head));
+  acceptUpgrades(http.server, (request, socket, head) => webSockets.upgrade(request, socket, head));
 
   async function release(): Promise<void> {
     await connections.close();

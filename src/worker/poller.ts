@@ -92,9 +92,9 @@ function groupsOf(items: readonly WorkItem[]): Group[] {
 async function callsFor(term: Term, memory: Memory, group: Group, now: number): Promise<readonly PollCall[]> {
   const due = group.items.filter((item) => item.dueAt <= now).map(wantedOf);
   const soon = group.items.filter((item) => item.dueAt > now).map(wantedOf);
-  // A sweep can only pay when there are several groups of ids; beyond a thousand tasks for each of them it never does.
+  // A sweep can only pay when there are several groups of ids; beyond a full page of tasks for each of them it never does.
   const groupCount = Math.ceil(due.length / FILTER_SIZE);
-  const own = groupCount < 2 ? 0 : await countListedSince(term.db.sql, group.kind, group.catalog, sweepSince(due), groupCount * 1000);
+  const own = groupCount < 2 ? 0 : await countListedSince(term.db.sql, group.kind, group.catalog, sweepSince(due), groupCount * PAGE_SIZE);
   return planPolls(due, soon, own + (memory.foreign.get(keyOf(group)) ?? 0)).calls;
 }
 

@@ -4,13 +4,12 @@
  */
 import { parseArgs } from 'node:util';
 import { SECOND, systemClock } from './clock.js';
+import { WORKER_LEASE } from './db/database.js';
 import { MoveRefusedError, assertEmbeddedStore, describeCounts, moveToPostgres, type Moved } from './db/move.js';
 import { openPostgres } from './db/postgres.js';
 import { openSqlite } from './db/sqlite.js';
 import { isUnavailable } from './db/unavailable.js';
 
-/** What the worker of a running gateway holds (worker/worker.ts). */
-const GATEWAY_LEASE = 'worker';
 /** A gateway that has just died may be taken for a running one for 5 s. */
 const LEASE_WAIT_MS = 6 * SECOND;
 
@@ -65,7 +64,7 @@ async function move({ from, to }: Places): Promise<Moved> {
       console.log(`Moving ${source.location} to ${target.location}`);
       const patience = new AbortController();
       void systemClock.sleep(LEASE_WAIT_MS, patience.signal).then(() => patience.abort());
-      const lease = await target.lease(GATEWAY_LEASE, patience.signal).catch(() => {
+      const lease = await target.lease(WORKER_LEASE, patience.signal).catch(() => {
         throw new MoveRefusedError(`a gateway is running on ${target.location}: stop it, and start it again after the move`);
       });
       patience.abort();

@@ -3,6 +3,7 @@
  * Apollo's format, which the code generators of Apollo iOS, Kotlin and Client write.
  */
 import { readFile } from 'node:fs/promises';
+import { isRecord } from './is-record.js';
 
 const PUBLISHED = new URL('../../schema/operations/manifest.json', import.meta.url);
 const FORMAT = 'apollo-persisted-query-manifest';
@@ -68,8 +69,4 @@ function parse(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

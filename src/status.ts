@@ -12,36 +12,33 @@ import { stretchFor } from './worker/cadence.js';
 
 const DAY_IS_SPENT = "The day's quota of writes is spent: the next start is sent when the oldest call is 24 hours old.";
 
-export async function statusOf(config: Config, db: Database, upstream: Upstream): Promise<PartnerCentralStatus> {
-  const [reads, writes, queuedCount, inProgressCount, lastPolledAt, waitingFor] = await Promise.all([
+/** What clients and metrics are told alike. */
+async function standingOf(config: Config, db: Database) {
+  const [reads, writes, queuedCount, inProgressCount] = await Promise.all([
     quotaUsage(db, 'reads', config.reads),
     quotaUsage(db, 'writes', config.writes),
     countByStatus(db.sql, 'QUEUED'),
     countByStatus(db.sql, 'IN_PROGRESS'),
-    latestCallAt(db.sql, 'reads'),
-    oldestWait(db.sql),
   ]);
-  const spent = writes.remainingToday === 0 && queuedCount > 0 ? DAY_IS_SPENT : null;
-  const pollStretch = stretchFor(reads.remainingToday, reads.perDay);
-  return { upstream: upstream.name, catalogs: config.catalogs, reads, writes, queuedCount, inProgressCount, lastPolledAt, pollStretch, waitingFor: waitingFor ?? spent };
+  return { reads, writes, queuedCount, inProgressCount, pollStretch: stretchFor(reads.remainingToday, reads.perDay) };
+}
+
+export async function statusOf(config: Config, db: Database, upstream: Upstream): Promise<PartnerCentralStatus> {
+  const [standing, lastPolledAt, wait] = await Promise.all([standingOf(config, db), latestCallAt(db.sql, 'reads'), oldestWait(db.sql)]);
+  const spent = standing.writes.remainingToday === 0 && standing.queuedCount > 0 ? DAY_IS_SPENT : null;
+  return { ...standing, upstream: upstream.name, catalogs: config.catalogs, lastPolledAt, waitingFor: wait ?? spent };
 }
 
 export async function gaugesOf(config: Config, db: Database, hub: Hub): Promise<Gauges> {
   const now = await db.now();
-  const [reads, writes, queuedCount, inProgressCount, dueAt, head] = await Promise.all([
-    quotaUsage(db, 'reads', config.reads),
-    quotaUsage(db, 'writes', config.writes),
-    countByStatus(db.sql, 'QUEUED'),
-    countByStatus(db.sql, 'IN_PROGRESS'),
-    nextDueAt(db.sql, 'IN_PROGRESS'),
-    headOf(db.sql),
-  ]);
+  const [standing, dueAt, head] = await Promise.all([standingOf(config, db), nextDueAt(db.sql, 'IN_PROGRESS'), headOf(db.sql)]);
+  const { reads, writes, queuedCount, inProgressCount, pollStretch } = standing;
   return {
     queuedCount,
     inProgressCount,
     oldestPollAgeMs: dueAt === null ? 0 : Math.max(0, now - dueAt),
     remainingToday: { reads: reads.remainingToday, writes: writes.remainingToday },
-    pollStretch: stretchFor(reads.remainingToday, reads.perDay),
+    pollStretch,
     logHead: head.position,
     logLag: Math.max(0, head.position - hub.position()),
   };

@@ -11,14 +11,16 @@ const MAX_LINES = 300;
  */
 const PARTS: readonly { readonly path: string; readonly imports: readonly string[]; readonly packages?: readonly string[] }[] = [
   { path: 'clock.ts', imports: [] },
+  { path: 'waker.ts', imports: ['clock.ts'] },
+  { path: 'is-record.ts', imports: [] },
   { path: 'telemetry.ts', imports: [], packages: ['pino'] },
   { path: 'db', imports: ['clock.ts', 'telemetry.ts'], packages: ['kysely', 'libsql', 'pg'] },
   { path: 'partner-central/simulator', imports: ['clock.ts'] },
-  { path: 'partner-central', imports: ['clock.ts', 'telemetry.ts', 'db'], packages: ['@aws-sdk/client-partnercentral-selling'] },
+  { path: 'partner-central', imports: ['clock.ts', 'is-record.ts', 'telemetry.ts', 'db'], packages: ['@aws-sdk/client-partnercentral-selling'] },
   { path: 'config.ts', imports: ['clock.ts', 'telemetry.ts', 'partner-central'] },
-  { path: 'transitions', imports: ['clock.ts', 'telemetry.ts', 'db'], packages: ['graphql-subscriptions'] },
+  { path: 'transitions', imports: ['clock.ts', 'waker.ts', 'telemetry.ts', 'db'], packages: ['graphql-subscriptions'] },
   { path: 'tasks', imports: ['clock.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions'], packages: ['uuid'] },
-  { path: 'worker', imports: ['clock.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'tasks'] },
+  { path: 'worker', imports: ['clock.ts', 'waker.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'tasks'] },
   {
     path: 'graphql',
     imports: ['partner-central', 'transitions', 'tasks'],
@@ -26,10 +28,10 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   },
   {
     path: 'server',
-    imports: ['clock.ts', 'telemetry.ts'],
+    imports: ['clock.ts', 'is-record.ts', 'telemetry.ts'],
     packages: ['@apollo/server', 'fastify', '@as-integrations/fastify', '@fastify/cors', 'graphql-ws', 'ws', 'jose'],
   },
-  { path: 'operations.ts', imports: [] },
+  { path: 'operations.ts', imports: ['is-record.ts'] },
   { path: 'upstream.ts', imports: ['clock.ts', 'telemetry.ts', 'config.ts', 'db', 'partner-central', 'partner-central/simulator'] },
   {
     path: 'status.ts',

@@ -37,6 +37,9 @@ export type Database = {
   close(): Promise<void>;
 };
 
+/** Held by the one process that talks to AWS for tasks; whoever holds it knows that no gateway is at work. */
+export const WORKER_LEASE = 'worker';
+
 export type Lease = {
   /** Aborts when the lease has ended without `release`. Until it does, this process is the holder as far as it can know. */
   readonly lost: AbortSignal;

@@ -3,9 +3,9 @@
  * log keeps its id and its positions, so that every cursor stays good. It reads the source and changes nothing there.
  */
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { sql as raw } from 'kysely';
 import type { Database, Sql, Tx } from './database.js';
+import { storeFileIn } from './sqlite-file.js';
 import type { Tables } from './tables.js';
 
 /** A statement stays a few megabytes large, and far below the time that one may take. */
@@ -36,7 +36,7 @@ export class MoveRefusedError extends Error {
 
 /** @throws MoveRefusedError when there is no embedded store in the directory: opening it would make an empty one */
 export function assertEmbeddedStore(directory: string): void {
-  const file = join(resolve(directory), 'gateway.db');
+  const file = storeFileIn(directory);
   if (existsSync(file)) return;
   throw new MoveRefusedError(`there is no ${file}: give --from the DATA_DIR that the gateway ran with`);
 }

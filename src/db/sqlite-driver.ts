@@ -14,7 +14,7 @@ import {
   type Driver,
   type QueryResult,
 } from 'kysely';
-import { createTurns } from './turns.js';
+import { createMutex } from './mutex.js';
 import { DatabaseClosedError } from './database.js';
 
 /** Enough for every statement of the gateway; lists of varying length (`in (?, ?, …)`) make the rest come and go. */
@@ -44,7 +44,7 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
 }
 
 export function createSqliteDriver(handle: Libsql.Database): SqliteDriver {
-  const turns = createTurns();
+  const mutex = createMutex();
   const statements = rememberStatements(handle);
   const connection: DatabaseConnection = {
     async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
@@ -65,11 +65,11 @@ export function createSqliteDriver(handle: Libsql.Database): SqliteDriver {
   return {
     async init() {},
     async acquireConnection() {
-      await turns.take();
+      await mutex.take();
       return connection;
     },
     async releaseConnection() {
-      turns.pass();
+      mutex.pass();
     },
     async beginTransaction() {
       run('begin immediate');
@@ -83,7 +83,7 @@ export function createSqliteDriver(handle: Libsql.Database): SqliteDriver {
     },
     async destroy() {},
     async close(shut) {
-      await turns.end(new DatabaseClosedError());
+      await mutex.end(new DatabaseClosedError());
       shut();
     },
   };

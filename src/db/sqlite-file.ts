@@ -14,6 +14,11 @@ export type SqliteFile = {
   readonly shut: () => void;
 };
 
+/** Where the embedded store of a DATA_DIR is. */
+export function storeFileIn(directory: string): string {
+  return join(resolve(directory), 'gateway.db');
+}
+
 export function openSqliteFile(directory: string): SqliteFile {
   if (directory === ':memory:') {
     const handle = new Libsql(':memory:');
@@ -21,7 +26,7 @@ export function openSqliteFile(directory: string): SqliteFile {
     return { handle, location: ':memory:', shut: () => handle.close() };
   }
 
-  const location = join(resolve(directory), 'gateway.db');
+  const location = storeFileIn(directory);
   preparePlace(resolve(directory), location);
   const handle = new Libsql(location, { timeout: 0 });
   try {

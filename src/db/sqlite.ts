@@ -9,7 +9,7 @@ import { migrate } from './migrate.js';
 import { createSqliteDriver, sqliteDialect } from './sqlite-driver.js';
 import { openSqliteFile } from './sqlite-file.js';
 import type { Tables } from './tables.js';
-import { createTurns, type Turns } from './turns.js';
+import { createMutex, type Mutex } from './mutex.js';
 
 export async function openSqlite(options: { directory: string; clock: Clock }): Promise<Database> {
   const file = openSqliteFile(options.directory);
@@ -23,7 +23,7 @@ export async function openSqlite(options: { directory: string; clock: Clock }): 
   }
 
   const listeners = new Set<(hint: string | null) => void>();
-  const leases = new Map<string, Turns>();
+  const leases = new Map<string, Mutex>();
   const closing = new AbortController();
   let closed: Promise<void> | undefined;
   const assertOpen = (): void => {
@@ -52,16 +52,16 @@ export async function openSqlite(options: { directory: string; clock: Clock }): 
     },
     async lease(name, signal) {
       assertOpen();
-      const turns = leases.get(name) ?? createTurns();
-      leases.set(name, turns);
-      await turns.take(signal);
-      return holdTurn(turns, closing.signal);
+      const mutex = leases.get(name) ?? createMutex();
+      leases.set(name, mutex);
+      await mutex.take(signal);
+      return holdTurn(mutex, closing.signal);
     },
     close() {
       closed ??= (async () => {
         const reason = new DatabaseClosedError();
         closing.abort(reason);
-        for (const turns of leases.values()) void turns.end(reason);
+        for (const mutex of leases.values()) void mutex.end(reason);
         await driver.close(file.shut);
       })();
       return closed;
@@ -69,12 +69,12 @@ export async function openSqlite(options: { directory: string; clock: Clock }): 
   };
 }
 
-function holdTurn(turns: Turns, lost: AbortSignal): Lease {
+function holdTurn(mutex: Mutex, lost: AbortSignal): Lease {
   let held = true;
   return {
     lost,
     async release() {
-      if (held) turns.pass();
+      if (held) mutex.pass();
       held = false;
     },
   };

@@ -2,6 +2,7 @@
  * What can go wrong in a call to Partner Central: a closed union, in which "nobody knows whether AWS took it" is a member of its own.
  * Errors are classified by name, never by HTTP status: AWS's reference gives every client error the status 400.
  */
+import { isRecord } from '../is-record.js';
 
 /** AWS's definite answers to a start, and what the gateway says when no answer could be had. */
 export type ErrorCode =
@@ -161,10 +162,6 @@ function unknownMessage(facts: ErrorFacts): string {
   if (facts.message === 'aborted') return 'The connection broke in the middle of the answer.';
   const what = facts.code === '' ? facts.name : facts.code;
   return facts.message === '' ? `The call failed with ${what}.` : `The call failed with ${what}: ${facts.message}`;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 function text(value: unknown): string {

@@ -4,6 +4,7 @@
  * never looks like a bad token, which would log people out.
  */
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type RemoteJWKSet } from 'jose';
+import { isRecord } from '../is-record.js';
 import { SECOND, type Clock } from '../clock.js';
 import type { Telemetry } from '../telemetry.js';
 import { ANYONE, type Caller } from './caller.js';
@@ -150,10 +151,6 @@ function bearerToken(credentials: string | undefined): string | null {
   // Clients that put the bare token into connection_init mean the same; a JWT has two dots, other schemes have none.
   if (words.length === 1 && first !== undefined && first.split('.').length === 3) return first;
   return null;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 /** The token of graphql-transport-ws's connection_init: any spelling of `authorization`, at the top (Sandbox's flat headers) or in `headers`. */

@@ -17,6 +17,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { Clock } from '../clock.js';
+import { isRecord } from '../is-record.js';
 import type { Telemetry } from '../telemetry.js';
 import { authorize } from './authorize.js';
 import type { Caller } from './caller.js';
@@ -86,8 +87,8 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const { query = null, operationName = null, variables = null, extensions = null } = request;
     if (query !== null && typeof query !== 'string') return badRequest('`query` must be a string.');
     if (operationName !== null && typeof operationName !== 'string') return badRequest('`operationName` must be a string.');
-    if (variables !== null && !isRecord(variables)) return badRequest('`variables` must be an object.');
-    if (extensions !== null && !isRecord(extensions)) return badRequest('`extensions` must be an object.');
+    if (variables !== null && !isJsonObject(variables)) return badRequest('`variables` must be an object.');
+    if (extensions !== null && !isJsonObject(extensions)) return badRequest('`extensions` must be an object.');
 
     const source = persisted.resolve(query, extensions?.['persistedQuery']);
     if (source.kind === 'refusal') return source;
@@ -245,7 +246,7 @@ function resumes({ resumeAfter, operation, variables }: Prepared): boolean {
 }
 
 function causeOf(event: unknown): Context {
-  const told = isRecord(event) && typeof event['traceparent'] === 'string';
+  const told = isJsonObject(event) && typeof event['traceparent'] === 'string';
   return told ? propagation.extract(ROOT_CONTEXT, event) : otelContext.active();
 }
 
@@ -256,14 +257,14 @@ function badRequest(message: string): Refusal {
 /** @returns undefined for what is no resume point at all. */
 function resumeOf(extension: unknown): string | null | undefined {
   if (extension === undefined || extension === null) return null;
-  if (!isRecord(extension)) return undefined;
+  if (!isJsonObject(extension)) return undefined;
   const after = extension['after'];
   if (after === undefined || after === null) return null;
   return typeof after === 'string' ? after : undefined;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isRecord(value) && !Array.isArray(value);
 }
 
 function isAsyncIterable(value: AsyncIterable<unknown> | ExecutionResult): value is AsyncIterable<unknown> {

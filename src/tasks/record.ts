@@ -50,7 +50,7 @@ export async function recordObservation(
   if (before === null) return null;
   // Most polls bring no news: they cost a read here, and no turn in the line of writers.
   if (observe(before, observation, before.updatedAt) === before) return before;
-  return db.write(async (tx) => {
+  const after = await db.write(async (tx) => {
     const position = await nextPosition(tx, epoch);
     if (position === null) return null;
     const current = await findTask(tx, taskId);
@@ -61,13 +61,12 @@ export async function recordObservation(
     await updateTask(tx, next, dueAt);
     if (next.sequence !== current.sequence) await appendTransition(tx, position, current, next);
     return next;
-  }).then((after) => {
-    if (after !== null && after.sequence !== before.sequence) {
-      const { id, input, sequence, status, details } = after;
-      telemetry.transitionAppended({ id, kind: input.kind, sequence, status, reasonCode: details.reasonCode });
-    }
-    return after;
   });
+  if (after !== null && after.sequence !== before.sequence) {
+    const { id, input, sequence, status, details } = after;
+    telemetry.transitionAppended({ id, kind: input.kind, sequence, status, reasonCode: details.reasonCode });
+  }
+  return after;
 }
 
 /** The token that AWS sees: the same after any loss of our data, never shared by two people, two kinds of task or two catalogs. */

@@ -7,6 +7,7 @@ import { PubSub } from 'graphql-subscriptions';
 import { SECOND, type Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { Telemetry } from '../telemetry.js';
+import { createWaker } from '../waker.js';
 import { headOf, readPlacesAfter } from './log.js';
 
 const FALLBACK_MS = 1 * SECOND;
@@ -30,7 +31,7 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
   const awaitingLog = new Set<() => void>();
   let stopped = false;
   let seen = (await headOf(db.sql)).position;
-  let nudge = new AbortController();
+  const waker = createWaker(clock);
 
   async function catchUp(): Promise<void> {
     for (;;) {
@@ -46,8 +47,6 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
 
   async function run(): Promise<void> {
     while (!stopped) {
-      // Renewed before reading: a hint that comes while the log is read makes the next sleep end at once.
-      nudge = new AbortController();
       try {
         await catchUp();
         const waiting = [...awaitingLog];
@@ -56,11 +55,12 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
       } catch (error) {
         telemetry.unexpected('hub', error);
       }
-      await clock.sleep(FALLBACK_MS, nudge.signal);
+      // A hint that came while the log was read ends this at once.
+      await waker.sleep(FALLBACK_MS);
     }
   }
 
-  db.listen(() => nudge.abort());
+  db.listen(() => waker.wake());
   const running = run();
 
   return {
@@ -75,7 +75,7 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
     },
     async close() {
       stopped = true;
-      nudge.abort();
+      waker.wake();
       await running;
     },
   };

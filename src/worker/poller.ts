@@ -14,7 +14,7 @@ import { answerFor } from './match.js';
 import { readPages } from './pages.js';
 import { planPolls, sweepSince, type PollCall, type Wanted } from './plan.js';
 import type { Term } from './term.js';
-import { createWaker } from './waker.js';
+import { createWaker } from '../waker.js';
 
 /** How many tasks one round takes into memory; the rest is next. */
 const ROUND_SIZE = 2000;

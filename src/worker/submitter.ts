@@ -15,7 +15,7 @@ import { decideAfterFailure } from './settle.js';
 import type { Term } from './term.js';
 import { createTurns, type Turns } from './turns.js';
 import { throttled } from './throttle.js';
-import { createWaker } from './waker.js';
+import { createWaker } from '../waker.js';
 
 /** A Start blocks for up to 3 s at one a second; more than this many in flight means that AWS is in trouble. */
 const MAX_IN_FLIGHT = 16;

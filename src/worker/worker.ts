@@ -4,13 +4,12 @@
  */
 import { setMaxListeners } from 'node:events';
 import { SECOND } from '../clock.js';
+import { WORKER_LEASE } from '../db/database.js';
 import { beginEpoch } from '../transitions/log.js';
 import { runPoller } from './poller.js';
 import { runPruner } from './pruner.js';
 import { runSubmitter } from './submitter.js';
 import type { WorkerOptions } from './term.js';
-
-const LEASE = 'worker';
 
 export type Worker = {
   /** Stops leading; calls to AWS that are under way are finished and recorded first. Safe to call twice. */
@@ -47,7 +46,7 @@ export function startWorker(options: WorkerOptions): Worker {
 async function lead(options: WorkerOptions, stopping: AbortSignal): Promise<void> {
   const { db, telemetry } = options;
   telemetry.workerState({ state: 'waiting' });
-  const lease = await db.lease(LEASE, stopping);
+  const lease = await db.lease(WORKER_LEASE, stopping);
   try {
     const epoch = await db.write(beginEpoch);
     const signal = AbortSignal.any([stopping, lease.lost]);

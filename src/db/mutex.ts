@@ -2,7 +2,7 @@
  * First come, first served: one holder at a time, the others in a queue. Handing on costs the same however long the queue is,
  * so that a wake-up of thousands of readers does not cost its square.
  */
-export type Turns = {
+export type Mutex = {
   /** Resolves when it is the caller's turn; rejects when `signal` aborts before, or with the reason given to `end`. */
   take(signal?: AbortSignal): Promise<void>;
   /** Ends the caller's turn. Whoever took it must pass it on, and once only. */
@@ -11,7 +11,7 @@ export type Turns = {
   end(reason: Error): Promise<void>;
 };
 
-export function createTurns(): Turns {
+export function createMutex(): Mutex {
   type Waiting = (isTurn: boolean) => void;
   const queue = new Set<Waiting>();
   let isTaken = false;

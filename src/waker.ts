@@ -1,5 +1,5 @@
 /** Lets a loop sleep until there may be something to do. A wake-up that comes while it works makes its next sleep end at once. */
-import type { Clock } from '../clock.js';
+import type { Clock } from './clock.js';
 
 export type Waker = {
   wake(): void;

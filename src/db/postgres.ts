@@ -105,13 +105,17 @@ async function migratePatiently(server: Server, sql: Kysely<Tables>): Promise<vo
   }
 }
 
+/** A write here asks one thing after the other within milliseconds; one that pauses for longer belongs to a process that does not run. */
+const IDLE_IN_TRANSACTION_MS = 3 * SECOND;
+
 /** How long statements, transactions that do nothing, and servers that do not answer are put up with. */
 function patience(statementTimeoutMs: number): PoolConfig {
   // More than a statement may take, so that it ends only connections that owe an answer; more than an idle one stays in the pool.
   const silenceMs = 1.5 * statementTimeoutMs;
   return {
     statement_timeout: statementTimeoutMs,
-    idle_in_transaction_session_timeout: statementTimeoutMs,
+    // A process that is frozen in the middle of a write holds the head of the log: nobody could take over from it within 5 s.
+    idle_in_transaction_session_timeout: Math.min(statementTimeoutMs, IDLE_IN_TRANSACTION_MS),
     idleTimeoutMillis: statementTimeoutMs,
     stream() {
       const socket = new Socket();

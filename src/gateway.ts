@@ -7,6 +7,7 @@ import { isUnavailable } from './db/unavailable.js';
 import type { GraphqlContext } from './graphql/context.js';
 import { serviceUnavailable } from './graphql/errors.js';
 import { createSchema } from './graphql/schema.js';
+import { createRecordSource } from './records/create-records.js';
 import type { PartnerCentral } from './partner-central/client.js';
 import { EXAMPLE_DOCUMENT, persistedDocuments } from './operations.js';
 import type { AuthOptions } from './server/auth.js';
@@ -66,10 +67,12 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     const hub = await createHub({ db, clock, telemetry });
     started.unshift(() => hub.close());
     const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: config.startWaitMs, stopping: stopping.signal });
+    const partnerCentral = overrides.partnerCentral?.(upstream.partnerCentral) ?? upstream.partnerCentral;
+    const records = createRecordSource({ db, partnerCentral, limits: config.reads, clock, telemetry });
     const worker = startWorker({
       db,
       hub,
-      partnerCentral: overrides.partnerCentral?.(upstream.partnerCentral) ?? upstream.partnerCentral,
+      partnerCentral,
       clock,
       telemetry,
       limits: { reads: config.reads, writes: config.writes },
@@ -82,7 +85,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     const stopWorker = () => (workerStopped ??= within(FINISH_CALLS_MS, worker.stop(), clock));
     started.unshift(stopWorker);
 
-    const partnerCentral = () => statusOf(config, db, upstream);
+    const standing = () => statusOf(config, db, upstream);
     telemetry.measure(() => gaugesOf(config, db, hub));
     const server = await createServer({
       schema: createSchema(),
@@ -94,7 +97,13 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       auth: authOf(config),
       persisted: { mode: config.persistedOperations, documents: await persistedDocuments(config.operationsManifest) },
       drainMs: config.drainMs,
-      contextOf: (caller, { resumeAfter }): GraphqlContext => ({ viewer: viewerOf(caller, config), tasks, partnerCentral, resumeAfter }),
+      contextOf: (caller, { resumeAfter }): GraphqlContext => ({
+        viewer: viewerOf(caller, config),
+        tasks,
+        records: records.forRequest(),
+        partnerCentral: standing,
+        resumeAfter,
+      }),
       ready: () => readinessOf(db),
       explain: (error) => (isUnavailable(error) ? serviceUnavailable() : null),
       telemetry,
@@ -131,6 +140,6 @@ function authOf({ auth }: Config): AuthOptions {
 }
 
 function viewerOf(caller: Caller, config: Config): Viewer {
-  const { subject, reads, starts } = caller;
-  return { subject, reads, starts, catalogs: config.catalogs.filter((catalog) => caller.catalogs?.includes(catalog) ?? true) };
+  const { subject, reads, starts, records } = caller;
+  return { subject, reads, starts, records, catalogs: config.catalogs.filter((catalog) => caller.catalogs?.includes(catalog) ?? true) };
 }

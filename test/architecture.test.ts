@@ -19,11 +19,12 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   { path: 'partner-central', imports: ['clock.ts', 'is-record.ts', 'telemetry.ts', 'db'], packages: ['@aws-sdk/client-partnercentral-selling'] },
   { path: 'config.ts', imports: ['clock.ts', 'telemetry.ts', 'partner-central'] },
   { path: 'transitions', imports: ['clock.ts', 'waker.ts', 'telemetry.ts', 'db'], packages: ['graphql-subscriptions'] },
-  { path: 'tasks', imports: ['clock.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions'], packages: ['uuid'] },
-  { path: 'worker', imports: ['clock.ts', 'waker.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'tasks'] },
+  { path: 'records', imports: ['clock.ts', 'telemetry.ts', 'db', 'partner-central'] },
+  { path: 'tasks', imports: ['clock.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'records'], packages: ['uuid'] },
+  { path: 'worker', imports: ['clock.ts', 'waker.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'records', 'tasks'] },
   {
     path: 'graphql',
-    imports: ['partner-central', 'transitions', 'tasks'],
+    imports: ['partner-central', 'transitions', 'records', 'tasks'],
     packages: ['type-graphql', 'reflect-metadata', 'graphql-scalars'],
   },
   {
@@ -39,7 +40,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   },
   {
     path: 'gateway.ts',
-    imports: ['clock.ts', 'telemetry.ts', 'config.ts', 'db', 'partner-central', 'transitions', 'tasks', 'worker', 'graphql', 'server', 'operations.ts', 'upstream.ts', 'status.ts'],
+    imports: ['clock.ts', 'telemetry.ts', 'config.ts', 'db', 'partner-central', 'transitions', 'records', 'tasks', 'worker', 'graphql', 'server', 'operations.ts', 'upstream.ts', 'status.ts'],
   },
   { path: 'main.ts', imports: ['config.ts', 'gateway.ts'] },
   { path: 'move.ts', imports: ['clock.ts', 'db'] },

@@ -7,9 +7,10 @@ import { Migrator, sql, type Kysely, type Migration } from 'kysely';
 import type { Database, Sql } from './database.js';
 import { messageOf } from './error-code.js';
 import * as tasks from './migrations/0001-tasks.js';
+import * as retriesAndBatches from './migrations/0002-retries-and-batches.js';
 
 /** In order of their names; a migration that has been released is never changed. */
-const MIGRATIONS: Record<string, Migration> = { '0001-tasks': tasks };
+const MIGRATIONS: Record<string, Migration> = { '0001-tasks': tasks, '0002-retries-and-batches': retriesAndBatches };
 
 type MigrationTables = { kysely_migration: { name: string }; sqlite_master: { name: string } };
 

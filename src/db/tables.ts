@@ -71,6 +71,11 @@ export type TasksTable = {
   first_attempt_at: number | null;
   /** 1 once an attempt ended in a way that leaves open whether AWS took the start. */
   may_have_reached: number;
+  /** The task that this one tries again; a task is tried again at most once. */
+  retry_of: string | null;
+  batch_id: string | null;
+  /** When an event last made the worker look at it at once. */
+  hurried_at: number | null;
 };
 
 /** One row for each call of the last 24 hours. */

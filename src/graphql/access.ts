@@ -6,6 +6,10 @@ export function assertReads(viewer: Viewer): void {
   if (viewer.reads === 'none') throw forbidden('This caller may not read tasks. The token needs the scope tasks:read or tasks:read:own.');
 }
 
+export function assertReadsRecords(viewer: Viewer): void {
+  if (!viewer.records) throw forbidden('This caller may not read opportunities, engagements and invitations. The token needs the scope records:read.');
+}
+
 export function assertStarts(viewer: Viewer): void {
   if (!viewer.starts) throw forbidden('This caller may not start tasks. The token needs the scope tasks:start.');
 }

@@ -1,5 +1,6 @@
 /** What a resolver may see. The server makes one for each operation; the shape of the schema depends on nothing else. */
 import type { Catalog } from '../partner-central/task-kind.js';
+import type { Records } from '../records/records.js';
 import type { Tasks } from '../tasks/tasks.js';
 import type { Viewer } from '../tasks/viewer.js';
 
@@ -28,6 +29,8 @@ export type PartnerCentralStatus = {
 export type GraphqlContext = {
   readonly viewer: Viewer;
   readonly tasks: Tasks;
+  /** Of this operation alone: what it asks twice is asked once. */
+  readonly records: Records;
   readonly partnerCentral: () => Promise<PartnerCentralStatus>;
   /** Where the transport says that this subscription broke off (`Last-Event-ID`, `extensions.resume.after`); wins over the argument. */
   readonly resumeAfter: string | null;

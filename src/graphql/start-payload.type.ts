@@ -1,6 +1,6 @@
-/** What the two mutations return: the task, or why there is none. */
+/** What the mutations return: the task, or why there is none. */
 import { Field, ObjectType } from 'type-graphql';
-import { EngagementFromOpportunityTask, OpportunityFromEngagementTask } from './task.type.js';
+import { EngagementByAcceptingInvitationTask, EngagementFromOpportunityTask, OpportunityFromEngagementTask } from './task.type.js';
 import { UserError } from './user-error.type.js';
 
 const TASK = {
@@ -41,6 +41,21 @@ export class StartEngagementFromOpportunityTaskPayload {
 export class StartOpportunityFromEngagementTaskPayload {
   @Field(() => OpportunityFromEngagementTask, TASK)
   readonly task: OpportunityFromEngagementTask | null;
+
+  @Field(() => Boolean, REPLAYED)
+  readonly replayed: boolean;
+
+  @Field(() => [UserError], USER_ERRORS)
+  readonly userErrors: readonly UserError[];
+}
+
+@ObjectType('StartEngagementByAcceptingInvitationTaskPayload', {
+  description: 'The outcome of `startEngagementByAcceptingInvitationTask`.',
+  simpleResolvers: true,
+})
+export class StartEngagementByAcceptingInvitationTaskPayload {
+  @Field(() => EngagementByAcceptingInvitationTask, TASK)
+  readonly task: EngagementByAcceptingInvitationTask | null;
 
   @Field(() => Boolean, REPLAYED)
   readonly replayed: boolean;

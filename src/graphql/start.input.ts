@@ -1,4 +1,4 @@
-/** The inputs of the two mutations. Formats are checked by `Tasks.start`, which reports every mistake at once, not here. */
+/** The inputs of the mutations. Formats are checked by `Tasks.start`, which reports every mistake at once, not here. */
 import { Field, InputType } from 'type-graphql';
 import type { Catalog, InvolvementType, TaskInput, Visibility } from '../partner-central/task-kind.js';
 import { CatalogEnum } from './catalog.enum.js';
@@ -72,6 +72,21 @@ export class StartOpportunityFromEngagementTaskInput {
   readonly tags?: readonly TagInput[] | null;
 }
 
+@InputType('StartEngagementByAcceptingInvitationTaskInput', { description: 'Which invitation to accept.' })
+export class StartEngagementByAcceptingInvitationTaskInput {
+  @Field(() => CatalogEnum, CATALOG)
+  readonly catalog: Catalog;
+
+  @Field(() => String, { description: 'Id of the invitation (`engi-` and 13 digits or small letters, for example `engi-completes0001`) or its ARN.' })
+  readonly identifier: string;
+
+  @Field(() => String, CLIENT_TOKEN)
+  readonly clientToken?: string | null;
+
+  @Field(() => [TagInput], TAGS)
+  readonly tags?: readonly TagInput[] | null;
+}
+
 export function engagementFromOpportunity(input: StartEngagementFromOpportunityTaskInput): TaskInput {
   return {
     kind: 'ENGAGEMENT_FROM_OPPORTUNITY',
@@ -91,6 +106,10 @@ export function opportunityFromEngagement(input: StartOpportunityFromEngagementT
     contextIdentifier: input.contextIdentifier,
     tags: tagsOf(input.tags),
   };
+}
+
+export function engagementByAcceptingInvitation(input: StartEngagementByAcceptingInvitationTaskInput): TaskInput {
+  return { kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION', catalog: input.catalog, identifier: input.identifier, tags: tagsOf(input.tags) };
 }
 
 /** Copies, so that what is stored is exactly a tag and not an instance of a class of the schema. */

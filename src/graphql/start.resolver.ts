@@ -3,14 +3,20 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { Task } from '../tasks/task.js';
 import { assertStarts } from './access.js';
 import type { GraphqlContext } from './context.js';
-import { StartEngagementFromOpportunityTaskPayload, StartOpportunityFromEngagementTaskPayload } from './start-payload.type.js';
 import {
+  StartEngagementByAcceptingInvitationTaskPayload,
+  StartEngagementFromOpportunityTaskPayload,
+  StartOpportunityFromEngagementTaskPayload,
+} from './start-payload.type.js';
+import {
+  StartEngagementByAcceptingInvitationTaskInput,
   StartEngagementFromOpportunityTaskInput,
   StartOpportunityFromEngagementTaskInput,
+  engagementByAcceptingInvitation,
   engagementFromOpportunity,
   opportunityFromEngagement,
 } from './start.input.js';
-import { EngagementFromOpportunityTask, OpportunityFromEngagementTask, viewOf } from './task.type.js';
+import { EngagementByAcceptingInvitationTask, EngagementFromOpportunityTask, OpportunityFromEngagementTask, viewOf } from './task.type.js';
 import { resultOf } from './user-errors.js';
 
 const INPUT = { description: 'What to start.' };
@@ -45,6 +51,21 @@ export class StartResolver {
     assertStarts(viewer);
     const result = resultOf(await tasks.start(viewer, opportunityFromEngagement(input), input.clientToken ?? null));
     return { ...result, task: viewAs(OpportunityFromEngagementTask, result.task) };
+  }
+
+  @Mutation(() => StartEngagementByAcceptingInvitationTaskPayload, {
+    description:
+      "Accepts an invitation to an engagement and creates the partner's own opportunity from it. Returns once AWS has answered, or after some " +
+      'seconds with a task that is still QUEUED: it is accepted durably and will be sent. Repeat it with the same `clientToken` whenever the ' +
+      'answer was lost.',
+  })
+  async startEngagementByAcceptingInvitationTask(
+    @Ctx() { viewer, tasks }: GraphqlContext,
+    @Arg('input', () => StartEngagementByAcceptingInvitationTaskInput, INPUT) input: StartEngagementByAcceptingInvitationTaskInput,
+  ): Promise<StartEngagementByAcceptingInvitationTaskPayload> {
+    assertStarts(viewer);
+    const result = resultOf(await tasks.start(viewer, engagementByAcceptingInvitation(input), input.clientToken ?? null));
+    return { ...result, task: viewAs(EngagementByAcceptingInvitationTask, result.task) };
   }
 }
 

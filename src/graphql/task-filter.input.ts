@@ -1,9 +1,9 @@
 import { Field, InputType } from 'type-graphql';
-import type { Catalog } from '../partner-central/task-kind.js';
+import type { Catalog, TaskKind } from '../partner-central/task-kind.js';
 import type { TaskStatus } from '../tasks/task.js';
 import type { TaskFilter } from '../tasks/tasks.js';
 import { CatalogEnum } from './catalog.enum.js';
-import { TaskKindEnum, isTaskKind, type SchemaTaskKind } from './task-kind.enum.js';
+import { TaskKindEnum } from './task-kind.enum.js';
 import { TaskStatusEnum } from './task-status.enum.js';
 
 @InputType('TaskFilter', {
@@ -12,7 +12,7 @@ import { TaskStatusEnum } from './task-status.enum.js';
 })
 export class TaskFilterInput {
   @Field(() => [TaskKindEnum], { nullable: true, description: 'Tasks of one of these kinds.' })
-  readonly kinds?: readonly SchemaTaskKind[] | null;
+  readonly kinds?: readonly TaskKind[] | null;
 
   @Field(() => [CatalogEnum], { nullable: true, description: 'Tasks in one of these catalogs.' })
   readonly catalogs?: readonly Catalog[] | null;
@@ -25,7 +25,7 @@ export class TaskFilterInput {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Tasks whose start named one of these opportunities or engagements, exactly as the start named it.',
+    description: 'Tasks whose start named one of these opportunities, engagements or invitations, exactly as the start named it.',
   })
   readonly identifiers?: readonly string[] | null;
 
@@ -33,10 +33,10 @@ export class TaskFilterInput {
   readonly startedBy?: string | null;
 }
 
-/** In the words of `Tasks`, to which null and a kind that cannot be started are unknown. */
+/** In the words of `Tasks`, to which null is unknown. */
 export function filterOf(input: TaskFilterInput | null | undefined): TaskFilter {
   return {
-    kinds: input?.kinds?.filter(isTaskKind),
+    kinds: input?.kinds ?? undefined,
     catalogs: input?.catalogs ?? undefined,
     statuses: input?.statuses ?? undefined,
     identifiers: input?.identifiers ?? undefined,

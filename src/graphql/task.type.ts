@@ -3,7 +3,7 @@
  * call for each field; the class of the view decides the type, which graphql-js can then tell without waiting.
  */
 import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
-import type { Catalog, InvolvementType, TaskInput, TaskKind, Visibility } from '../partner-central/task-kind.js';
+import { isExternal, type Catalog, type ExternalInput, type InvolvementType, type TaskInput, type TaskKind, type Visibility } from '../partner-central/task-kind.js';
 import type { ReasonCode } from '../partner-central/recovery.js';
 import { isTerminal, knownReasonCode, type Task, type TaskStatus } from '../tasks/task.js';
 import { CatalogEnum } from './catalog.enum.js';
@@ -12,6 +12,7 @@ import { InvolvementTypeEnum } from './involvement-type.enum.js';
 import { ReasonCodeEnum } from './reason-code.enum.js';
 import { TaskFailure } from './task-failure.type.js';
 import { TaskKindEnum } from './task-kind.enum.js';
+import { TaskOriginEnum, type TaskOrigin } from './task-origin.enum.js';
 import { TaskStatusEnum } from './task-status.enum.js';
 import { VisibilityEnum } from './visibility.enum.js';
 
@@ -111,6 +112,12 @@ export abstract class TaskView {
   })
   readonly startedBy: string | null;
 
+  @Field(() => TaskOriginEnum, { description: 'Whether the task was started by this gateway or elsewhere.' })
+  readonly origin: TaskOrigin;
+
+  @Field(() => ID, { nullable: true, description: 'The batch that the task was started in; null for one that was started by itself.' })
+  readonly batchId: string | null;
+
   @Field(() => DateTime, { description: 'When the gateway accepted the start.' })
   readonly createdAt: number;
 
@@ -136,6 +143,8 @@ export abstract class TaskView {
     this.resourceSnapshotJobId = details.resourceSnapshotJobId;
     this.tags = input.tags;
     this.startedBy = task.subject;
+    this.origin = isExternal(input) ? 'EXTERNAL' : 'GATEWAY';
+    this.batchId = task.batchId;
     this.createdAt = task.createdAt;
     this.updatedAt = task.updatedAt;
   }
@@ -196,13 +205,66 @@ export class OpportunityFromEngagementTask extends TaskView {
   }
 }
 
-export function viewOf(task: Task): EngagementFromOpportunityTask | OpportunityFromEngagementTask {
+@ObjectType('EngagementByAcceptingInvitationTask', {
+  description: 'Accepts an invitation to an engagement and makes an opportunity of what the sender shared.',
+  implements: TaskView,
+  simpleResolvers: true,
+})
+export class EngagementByAcceptingInvitationTask extends TaskView {
+  @Field(() => String, { description: 'Id or ARN of the invitation that the start named.' })
+  readonly identifier: string;
+
+  @Field(() => String, { nullable: true, description: 'The invitation as AWS names it; null until AWS has answered. AWS may give an ARN.' })
+  readonly engagementInvitationId: string | null;
+
+  constructor(task: Task, input: InputOf<'ENGAGEMENT_BY_ACCEPTING_INVITATION'>) {
+    super(task);
+    this.identifier = input.identifier;
+    this.engagementInvitationId = task.details.engagementInvitationId;
+  }
+}
+
+@ObjectType('ExternalTask', {
+  description:
+    'A task of the account that was not started here but elsewhere, for example by a CRM connector; `kind` tells what it does. AWS does not ' +
+    'tell how it was asked for.',
+  implements: TaskView,
+  simpleResolvers: true,
+})
+export class ExternalTask extends TaskView {
+  @Field(() => String, {
+    nullable: true,
+    description: 'The opportunity, engagement or invitation that the start named, as far as AWS tells.',
+  })
+  readonly identifier: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The invitation that AWS names; null when it names none. AWS may give an ARN.' })
+  readonly engagementInvitationId: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The context that AWS worked on last; null when it names none.' })
+  readonly contextId: string | null;
+
+  constructor(task: Task, input: ExternalInput) {
+    super(task);
+    this.identifier = input.identifier === '' ? null : input.identifier;
+    this.engagementInvitationId = task.details.engagementInvitationId;
+    this.contextId = task.details.contextId;
+  }
+}
+
+/** One class for each object type of the schema that implements `Task`. */
+export const TASK_VIEWS = [EngagementFromOpportunityTask, OpportunityFromEngagementTask, EngagementByAcceptingInvitationTask, ExternalTask] as const;
+
+export function viewOf(task: Task): InstanceType<(typeof TASK_VIEWS)[number]> {
   const { input } = task;
+  if (isExternal(input)) return new ExternalTask(task, input);
   switch (input.kind) {
     case 'ENGAGEMENT_FROM_OPPORTUNITY':
       return new EngagementFromOpportunityTask(task, input);
     case 'OPPORTUNITY_FROM_ENGAGEMENT':
       return new OpportunityFromEngagementTask(task, input);
+    case 'ENGAGEMENT_BY_ACCEPTING_INVITATION':
+      return new EngagementByAcceptingInvitationTask(task, input);
     default:
       return input satisfies never;
   }

@@ -40,6 +40,7 @@ const COMMON: Shape = { catalog: LEAF, identifier: LEAF, clientToken: LEAF, tags
 const SHAPES: Readonly<Record<TaskKind, Shape>> = {
   ENGAGEMENT_FROM_OPPORTUNITY: { ...COMMON, awsSubmission: { involvementType: LEAF, visibility: LEAF } },
   OPPORTUNITY_FROM_ENGAGEMENT: { ...COMMON, contextIdentifier: LEAF },
+  ENGAGEMENT_BY_ACCEPTING_INVITATION: COMMON,
 };
 
 /**

@@ -3,11 +3,12 @@
  * else in this folder knows that kinds differ.
  */
 import type {
+  ListEngagementByAcceptingInvitationTasksCommandInput,
   ListEngagementFromOpportunityTasksCommandInput,
   ListOpportunityFromEngagementTasksCommandInput,
   PartnerCentralSellingClient,
 } from '@aws-sdk/client-partnercentral-selling';
-import type { Catalog, InvolvementType, Tag, TaskAnswer, TaskInput, TaskKind, Visibility } from './task-kind.js';
+import type { Catalog, ExternalInput, InvolvementType, Tag, TaskAnswer, TaskInput, TaskKind, Visibility } from './task-kind.js';
 
 export type Sdk = typeof import('@aws-sdk/client-partnercentral-selling');
 
@@ -31,11 +32,11 @@ type Operations<K extends TaskKind> = {
   readonly list: string;
   sendStart(sdk: Sdk, client: PartnerCentralSellingClient, input: InputOf<K>, clientToken: string, options: CallOptions): Promise<RawAnswer>;
   sendList(sdk: Sdk, client: PartnerCentralSellingClient, query: TaskQuery, options: CallOptions): Promise<RawPage>;
-  /** The member of an answer that tells which opportunity or engagement the start named. */
+  /** The member of an answer that tells which opportunity, engagement or invitation the start named. */
   namedBy(answer: TaskAnswer): string | null;
 };
 
-/** The members of the two Start answers and the two summaries, which are the same but for two. */
+/** The members of the Start answers and the summaries, which are the same but for a few. */
 type RawAnswer = {
   TaskId?: string | undefined;
   TaskArn?: string | undefined;
@@ -106,6 +107,26 @@ export const OPERATIONS: { readonly [K in TaskKind]: Operations<K> } = {
     },
     namedBy: (answer) => answer.engagementId,
   },
+  ENGAGEMENT_BY_ACCEPTING_INVITATION: {
+    start: 'StartEngagementByAcceptingInvitationTask',
+    list: 'ListEngagementByAcceptingInvitationTasks',
+    sendStart: (sdk, client, input, clientToken, options) =>
+      client.send(
+        new sdk.StartEngagementByAcceptingInvitationTaskCommand({
+          Catalog: CATALOG[input.catalog],
+          ClientToken: clientToken,
+          Identifier: input.identifier,
+          ...tagsOf(input.tags),
+        }),
+        options,
+      ),
+    sendList: (sdk, client, query, options) => {
+      const request: ListEngagementByAcceptingInvitationTasksCommandInput = listOf(query);
+      if (query.select.by === 'identifier') request.EngagementInvitationIdentifier = query.select.values.map(bareIdentifier);
+      return client.send(new sdk.ListEngagementByAcceptingInvitationTasksCommand(request), options);
+    },
+    namedBy: (answer) => answer.engagementInvitationId,
+  },
 };
 
 /** `input` and the entry for its kind, together, so that each entry sees only its own input. */
@@ -115,13 +136,15 @@ export function sendStart(sdk: Sdk, client: PartnerCentralSellingClient, input: 
       return OPERATIONS[input.kind].sendStart(sdk, client, input, clientToken, options);
     case 'OPPORTUNITY_FROM_ENGAGEMENT':
       return OPERATIONS[input.kind].sendStart(sdk, client, input, clientToken, options);
+    case 'ENGAGEMENT_BY_ACCEPTING_INVITATION':
+      return OPERATIONS[input.kind].sendStart(sdk, client, input, clientToken, options);
     default:
       return input satisfies never;
   }
 }
 
-/** Whether an answer is about the opportunity or engagement that a start named, be it by id or by ARN. */
-export function isAbout(answer: TaskAnswer, input: TaskInput): boolean {
+/** Whether an answer is about the opportunity, engagement or invitation that a start named, be it by id or by ARN. */
+export function isAbout(answer: TaskAnswer, input: TaskInput | ExternalInput): boolean {
   const named = OPERATIONS[input.kind].namedBy(answer);
   return named !== null && bareIdentifier(named) === bareIdentifier(input.identifier);
 }
@@ -150,7 +173,7 @@ export function answerOf(raw: RawAnswer): TaskAnswer {
 
 /** AWS leaves out almost anything, but never all that tells of a task. */
 export function isEmptyAnswer(raw: RawAnswer): boolean {
-  return raw.TaskStatus === undefined && raw.TaskId === undefined && raw.OpportunityId === undefined && raw.EngagementId === undefined;
+  return raw.TaskStatus === undefined && raw.TaskId === undefined && raw.OpportunityId === undefined && raw.EngagementId === undefined && raw.EngagementInvitationId === undefined;
 }
 
 export function pageOf(raw: RawPage): TaskPage {

@@ -1,6 +1,6 @@
 /** The asynchronous tasks of Partner Central, and the catalogs they run in, in the gateway's words. */
 
-export const TASK_KINDS = ['ENGAGEMENT_FROM_OPPORTUNITY', 'OPPORTUNITY_FROM_ENGAGEMENT'] as const;
+export const TASK_KINDS = ['ENGAGEMENT_FROM_OPPORTUNITY', 'OPPORTUNITY_FROM_ENGAGEMENT', 'ENGAGEMENT_BY_ACCEPTING_INVITATION'] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
 
 export const CATALOGS = ['AWS', 'SANDBOX'] as const;
@@ -32,7 +32,28 @@ export type TaskInput =
       readonly identifier: string;
       readonly contextIdentifier: string;
       readonly tags: readonly Tag[];
+    }
+  | {
+      readonly kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION';
+      readonly catalog: Catalog;
+      /** The invitation's id or ARN. */
+      readonly identifier: string;
+      readonly tags: readonly Tag[];
     };
+
+/** What is known of a start that was made elsewhere, in a CRM connector or the console: what AWS tells of its task. */
+export type ExternalInput = {
+  readonly origin: 'EXTERNAL';
+  readonly kind: TaskKind;
+  readonly catalog: Catalog;
+  /** What the start named, as far as AWS tells; '' when AWS tells nothing. */
+  readonly identifier: string;
+  readonly tags: readonly Tag[];
+};
+
+export function isExternal(input: TaskInput | ExternalInput): input is ExternalInput {
+  return 'origin' in input;
+}
 
 /**
  * What AWS says of a task, in a Start's answer or in a List. Everything may be absent, the ids too, even of a task that is COMPLETE

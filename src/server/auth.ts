@@ -132,6 +132,7 @@ function callerOf(payload: JWTPayload): AuthOutcome {
       subject: payload.sub,
       reads: scopes.includes('tasks:read') ? 'all' : scopes.includes('tasks:read:own') ? 'own' : 'none',
       starts: scopes.includes('tasks:start'),
+      records: scopes.includes('records:read'),
       catalogs,
       expiresAt: payload.exp * SECOND,
     },

@@ -15,6 +15,10 @@ const ENGAGEMENT: TextRule = {
   pattern: /^(arn:[^\p{Cc}\p{Zl}\p{Zp}]*|eng-[0-9a-z]{14})$/u,
   expected: '"eng-" and 14 lower-case letters or digits, for example eng-completes00001, or the ARN of the engagement',
 };
+const INVITATION: TextRule = {
+  pattern: /^(?=.{1,255}$)(arn:[^\p{Cc}\p{Zl}\p{Zp}]*|engi-[0-9a-z]{13})$/u,
+  expected: '"engi-" and 13 lower-case letters or digits, for example engi-completes0001, or the ARN of the invitation',
+};
 const CONTEXT: TextRule = { pattern: /^[1-9][0-9]*$/u, expected: 'a whole number from 1 without leading zeros, for example 1' };
 const TAG_ALPHABET = 'letters, digits, spaces and _ . : / = + - @';
 const TAG_KEY: TextRule = { pattern: /^(?=.{1,128}$)[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u, expected: `1 to 128 ${TAG_ALPHABET}` };
@@ -26,6 +30,7 @@ const SHOWN_LENGTH = 60;
 const IDENTIFIER: Readonly<Record<TaskKind, { readonly rule: TextRule; readonly noun: string }>> = {
   ENGAGEMENT_FROM_OPPORTUNITY: { rule: OPPORTUNITY, noun: 'an opportunity identifier' },
   OPPORTUNITY_FROM_ENGAGEMENT: { rule: ENGAGEMENT, noun: 'an engagement identifier' },
+  ENGAGEMENT_BY_ACCEPTING_INVITATION: { rule: INVITATION, noun: 'an engagement invitation identifier' },
 };
 
 export function checkStart(input: TaskInput, clientToken: string | null, allowed: readonly Catalog[]): InputProblem[] {

@@ -5,7 +5,7 @@
 import { context, propagation } from '@opentelemetry/api';
 import { v5 as uuidV5, v7 as uuidV7 } from 'uuid';
 import { wake, type Database, type Tx } from '../db/database.js';
-import type { TaskInput } from '../partner-central/task-kind.js';
+import type { ExternalInput, TaskInput } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
 import { LOG_HINT, append, nextPosition } from '../transitions/log.js';
 import { findTask, findTaskByToken, insertTask, updateTask } from './store.js';
@@ -88,6 +88,8 @@ async function acceptNew(db: Database, tx: Tx, start: Start): Promise<AcceptOutc
     subject,
     clientToken,
     input,
+    retryOf: null,
+    batchId: null,
     status: 'QUEUED',
     sequence: 1,
     details: NO_DETAILS,
@@ -125,7 +127,7 @@ function compare(earlier: Task, input: TaskInput): AcceptOutcome {
 }
 
 /** Equal texts for equal starts: members in one order, and tags too, since AWS gives their order no meaning. */
-function canonical(input: TaskInput): string {
+function canonical(input: TaskInput | ExternalInput): string {
   const tags = input.tags.map((tag) => [tag.key, tag.value]).sort((a, b) => (String(a) < String(b) ? -1 : 1));
   return JSON.stringify(Object.entries({ ...input, tags }).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

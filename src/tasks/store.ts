@@ -51,11 +51,14 @@ export async function insertTask(tx: Tx, task: Task, awsClientToken: string): Pr
       identifier: task.input.identifier,
       input: JSON.stringify(task.input),
       trace: task.trace,
+      retry_of: task.retryOf,
+      batch_id: task.batchId,
       created_at: task.createdAt,
       due_at: task.createdAt,
       attempt_count: 0,
       first_attempt_at: null,
       may_have_reached: 0,
+      hurried_at: null,
       ...changingColumns(task),
     })
     .execute();
@@ -239,6 +242,8 @@ export function taskOf(row: TasksTable): Task {
     subject: row.subject === UNAUTHENTICATED ? null : row.subject,
     clientToken: row.client_token,
     input: JSON.parse(row.input),
+    retryOf: row.retry_of,
+    batchId: row.batch_id,
     trace: row.trace,
     status: statusOf(row.status),
     sequence: row.sequence,

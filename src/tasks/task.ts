@@ -12,7 +12,7 @@
  */
 import type { ErrorCode, FieldError } from '../partner-central/failure.js';
 import { ERROR_RECOVERY, REASON_RECOVERY, UNKNOWN_RECOVERY, isReasonCode, type ReasonCode, type Recovery } from '../partner-central/recovery.js';
-import type { TaskAnswer, TaskInput } from '../partner-central/task-kind.js';
+import type { ExternalInput, TaskAnswer, TaskInput } from '../partner-central/task-kind.js';
 
 export const TASK_STATUSES = ['QUEUED', 'IN_PROGRESS', 'COMPLETE', 'FAILED', 'REJECTED'] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
@@ -28,7 +28,12 @@ export type RecordedFailure = {
   readonly awsCode: string | null;
   readonly message: string;
   readonly fieldErrors: readonly FieldError[];
+  /** What the gateway saw when it looked at AWS after a conflict; absent when it did not look. */
+  readonly finding?: Finding | undefined;
 };
+
+/** Whether what a start wanted has been done already, as far as a look at AWS tells, and what was seen, in a sentence for people. */
+export type Finding = { readonly type: 'done' | 'not-done'; readonly message: string };
 
 export type Task = {
   readonly id: string;
@@ -37,7 +42,10 @@ export type Task = {
   /** Who started it; null when callers are not authenticated. */
   readonly subject: string | null;
   readonly clientToken: string;
-  readonly input: TaskInput;
+  readonly input: TaskInput | ExternalInput;
+  /** The task that this one tries again, and the batch that it was started in; null when there is none. */
+  readonly retryOf: string | null;
+  readonly batchId: string | null;
   readonly status: TaskStatus;
   /** Of its last transition. */
   readonly sequence: number;

@@ -6,6 +6,8 @@ export type Viewer = {
   readonly subject: string | null;
   readonly reads: 'all' | 'own' | 'none';
   readonly starts: boolean;
+  /** May read opportunities, engagements and invitations, which hold data of customers. */
+  readonly records: boolean;
   /** The catalogs that this caller may use: those of the gateway, narrowed by the token. */
   readonly catalogs: readonly Catalog[];
 };

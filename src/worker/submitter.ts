@@ -5,6 +5,7 @@
 import { ROOT_CONTEXT, context, propagation } from '@opentelemetry/api';
 import { SECOND } from '../clock.js';
 import { takePermission, type Asked } from '../partner-central/quota.js';
+import { isExternal } from '../partner-central/task-kind.js';
 import { recordObservation } from '../tasks/record.js';
 import { firstDueStarts, isDueStart, nextDueAt, postponeStart, recordAttempt, type WorkItem } from '../tasks/store.js';
 import type { Observation } from '../tasks/task.js';
@@ -87,9 +88,11 @@ async function nextStart(term: Term, inFlight: ReadonlyMap<string, unknown>, tur
 async function attempt(term: Term, item: WorkItem): Promise<void> {
   const { db, telemetry, partnerCentral } = term;
   const { task } = item;
+  const { input } = task;
+  if (isExternal(input)) throw new Error(`The task ${task.id} was started elsewhere, and must never be sent.`);
   // The call belongs to the trace of the mutation, which may have been another process's.
   const trace = propagation.extract(ROOT_CONTEXT, { traceparent: task.trace ?? undefined });
-  const result = await context.with(trace, () => partnerCentral.startTask(task.input, item.awsClientToken));
+  const result = await context.with(trace, () => partnerCentral.startTask(input, item.awsClientToken));
   if (result.type === 'ok') {
     term.throttles.writes = 0;
     return record(term, task.id, { type: 'answered', answer: result.value });

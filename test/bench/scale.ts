@@ -17,7 +17,7 @@ import { readAllAfter, readTaskAfter } from '../../src/transitions/log.js';
 const SIZES = [10_000, 100_000, 1_000_000];
 const RUNS = 30;
 const LIMITS = { perSecond: 1000, perDay: 1_000_000 };
-const EVERYBODY: Viewer = { subject: null, reads: 'all', starts: true, catalogs: ['SANDBOX'] };
+const EVERYBODY: Viewer = { subject: null, reads: 'all', starts: true, records: true, catalogs: ['SANDBOX'] };
 
 export async function run(): Promise<void> {
   const columns: Map<string, number>[] = [];

@@ -63,7 +63,7 @@ const STORE: Runs<typeof store, 'taskOf'> = {
   oldestWait: (db) => store.oldestWait(db.sql),
 };
 
-const ALL: Viewer = { subject: null, reads: 'all', starts: true, catalogs: ['AWS', 'SANDBOX'] };
+const ALL: Viewer = { subject: null, reads: 'all', starts: true, records: true, catalogs: ['AWS', 'SANDBOX'] };
 const VIEWERS: readonly Viewer[] = [ALL, { ...ALL, catalogs: ['SANDBOX'] }, { ...ALL, subject: 'bob', reads: 'own' }];
 const FILTERS: readonly TaskFilter[] = [
   {},

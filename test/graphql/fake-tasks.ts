@@ -5,6 +5,7 @@ import type { Page, PageRequest, StartOutcome, Stream, StreamFrom, TaskFilter, T
 import type { TaskInput } from '../../src/partner-central/task-kind.js';
 import type { CursorProblem } from '../../src/transitions/cursor.js';
 import type { GraphqlContext, PartnerCentralStatus } from '../../src/graphql/context.js';
+import { fakeRecords } from './fake-records.js';
 import type { Viewer } from '../../src/tasks/viewer.js';
 
 export const BAD_CURSOR: CursorProblem = { type: 'bad-cursor', message: 'The cursor is damaged.' };
@@ -35,6 +36,8 @@ export function aTask({ details, ...changes }: TaskChanges = {}): Task {
     subject: null,
     clientToken: 'token-1',
     input: OPPORTUNITY_INPUT,
+    retryOf: null,
+    batchId: null,
     status: 'QUEUED',
     sequence: 1,
     failure: null,
@@ -143,7 +146,7 @@ function given<T>(method: keyof Tasks, answer: T | undefined): T {
   return answer;
 }
 
-export const VIEWER: Viewer = { subject: null, reads: 'all', starts: true, catalogs: ['AWS', 'SANDBOX'] };
+export const VIEWER: Viewer = { subject: null, reads: 'all', starts: true, records: true, catalogs: ['AWS', 'SANDBOX'] };
 
 export const STATUS: PartnerCentralStatus = {
   upstream: 'SIMULATOR',
@@ -158,5 +161,5 @@ export const STATUS: PartnerCentralStatus = {
 };
 
 export function contextWith(tasks: Tasks, changes: Partial<GraphqlContext> = {}): GraphqlContext {
-  return { viewer: VIEWER, tasks, partnerCentral: () => Promise.resolve(STATUS), resumeAfter: null, ...changes };
+  return { viewer: VIEWER, tasks, records: fakeRecords(), partnerCentral: () => Promise.resolve(STATUS), resumeAfter: null, ...changes };
 }

@@ -18,7 +18,7 @@ describe.each(Object.keys(ASK))('a token over %s', (transport) => {
     const { url } = await startServer(jwt(issuer));
     const expiresAt = Math.floor(Date.now() / 1000) * 1000 + 60_000;
     const token = await issuer.token({ scope: 'other tasks:read:own', catalogs: ['SANDBOX'] }, { expiresAt });
-    expect(JSON.parse((await ask(url, token))?.data.whoAmI)).toEqual({ subject: 'alice', reads: 'own', starts: false, catalogs: ['SANDBOX'], expiresAt });
+    expect(JSON.parse((await ask(url, token))?.data.whoAmI)).toEqual({ subject: 'alice', reads: 'own', starts: false, records: false, catalogs: ['SANDBOX'], expiresAt });
   });
 
   test('without the scope to read reads nothing, and may still ask for the schema', async () => {

@@ -34,7 +34,7 @@ export function takeUnexpected(): string[] {
   return unexpected.splice(0);
 }
 
-export const EVERYBODY: Viewer = { subject: null, reads: 'all', starts: true, catalogs: ['AWS', 'SANDBOX'] };
+export const EVERYBODY: Viewer = { subject: null, reads: 'all', starts: true, records: true, catalogs: ['AWS', 'SANDBOX'] };
 
 export type StartOf<K extends TaskKind> = Extract<TaskInput, { kind: K }>;
 
@@ -72,6 +72,8 @@ export function taskWith(more: Partial<Task> = {}): Task {
     subject: null,
     clientToken: 'a token',
     input: fromOpportunity(),
+    retryOf: null,
+    batchId: null,
     status: 'QUEUED',
     sequence: 1,
     details: NO_DETAILS,

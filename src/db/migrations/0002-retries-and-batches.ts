@@ -1,0 +1,10 @@
+import { sql, type Kysely } from 'kysely';
+
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('tasks').addColumn('retry_of', 'text').execute();
+  await db.schema.alterTable('tasks').addColumn('batch_id', 'text').execute();
+  await db.schema.alterTable('tasks').addColumn('hurried_at', 'bigint').execute();
+  // Unique: however many callers try a task again at once, there is one retry.
+  await sql`create unique index tasks_retry_of on tasks (retry_of) where retry_of is not null`.execute(db);
+  await sql`create index tasks_batch on tasks (batch_id) where batch_id is not null`.execute(db);
+}

@@ -1,0 +1,86 @@
+/**
+ * Reading what Partner Central keeps beside tasks, for people: opportunities, engagements, invitations and snapshot jobs. Every outcome that
+ * AWS or a caller can cause is a value; a throw means that the database is out of order. Each call to AWS takes its permission from the
+ * quota of reads, of which a share is kept for people.
+ */
+import type { ErrorCode } from '../partner-central/failure.js';
+import type {
+  Engagement,
+  EngagementSummary,
+  ContextType,
+  Invitation,
+  InvitationPayloadType,
+  InvitationStatus,
+  InvitationSummary,
+  Opportunity,
+  OpportunitySummary,
+  ParticipantType,
+  ReviewStatus,
+  SnapshotJob,
+  Stage,
+} from '../partner-central/record-kinds.js';
+import type { Catalog } from '../partner-central/task-kind.js';
+
+export type RecordProblem =
+  /** The identifier, a filter or a cursor cannot be one: AWS was not asked. */
+  | { readonly type: 'invalid'; readonly message: string }
+  /** No call is to be had from the quota within the time that a person waits; when to come back. */
+  | { readonly type: 'quota-spent'; readonly message: string; readonly retryAfterMs: number }
+  /** AWS refused to answer. */
+  | { readonly type: 'refused'; readonly code: ErrorCode; readonly message: string }
+  /** AWS could not be asked, or what answered was not AWS. */
+  | { readonly type: 'unavailable'; readonly message: string; readonly retryAfterMs: number };
+
+export type Found<T> = { readonly type: 'found'; readonly record: T } | { readonly type: 'missing' } | RecordProblem;
+
+export type RecordPage<T> = {
+  readonly type: 'page';
+  readonly items: readonly { readonly cursor: string; readonly record: T }[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+};
+
+/** `first` from 1 to 100; `after` a cursor of an earlier page of the same list. */
+export type RecordPageRequest = { readonly first: number; readonly after: string | null };
+
+/** A member that is absent lets everything through. */
+export type OpportunityFilter = {
+  readonly identifiers?: readonly string[] | undefined;
+  readonly stages?: readonly Stage[] | undefined;
+  readonly reviewStatuses?: readonly ReviewStatus[] | undefined;
+  readonly customerCompanyNames?: readonly string[] | undefined;
+  readonly modifiedAfter?: number | undefined;
+  readonly modifiedBefore?: number | undefined;
+};
+
+export type EngagementFilter = {
+  readonly identifiers?: readonly string[] | undefined;
+  readonly contextTypes?: readonly ContextType[] | undefined;
+  readonly excludeContextTypes?: readonly ContextType[] | undefined;
+};
+
+export type InvitationFilter = {
+  readonly participantType: ParticipantType;
+  readonly payloadTypes?: readonly InvitationPayloadType[] | undefined;
+  readonly statuses?: readonly InvitationStatus[] | undefined;
+  readonly engagementIdentifiers?: readonly string[] | undefined;
+};
+
+/**
+ * For one request: what it asks twice is asked once, and what it asks at the same time is asked together where AWS can. What others
+ * asked a moment ago is answered from memory, unless it is older than `notBefore` (milliseconds since the epoch).
+ */
+export type Records = {
+  opportunity(catalog: Catalog, id: string, notBefore?: number): Promise<Found<Opportunity>>;
+  /** Costs one call for twenty that are asked for at the same time, where `opportunity` costs one each. */
+  opportunitySummary(catalog: Catalog, id: string, notBefore?: number): Promise<Found<OpportunitySummary>>;
+  opportunities(catalog: Catalog, filter: OpportunityFilter, page: RecordPageRequest): Promise<RecordPage<OpportunitySummary> | RecordProblem>;
+  /** By id or ARN, here and below. */
+  engagement(catalog: Catalog, id: string, notBefore?: number): Promise<Found<Engagement>>;
+  /** Costs one call for ten that are asked for at the same time. */
+  engagementSummary(catalog: Catalog, id: string, notBefore?: number): Promise<Found<EngagementSummary>>;
+  engagements(catalog: Catalog, filter: EngagementFilter, page: RecordPageRequest): Promise<RecordPage<EngagementSummary> | RecordProblem>;
+  invitation(catalog: Catalog, id: string, notBefore?: number): Promise<Found<Invitation>>;
+  invitations(catalog: Catalog, filter: InvitationFilter, page: RecordPageRequest): Promise<RecordPage<InvitationSummary> | RecordProblem>;
+  snapshotJob(catalog: Catalog, id: string, notBefore?: number): Promise<Found<SnapshotJob>>;
+};

@@ -42,6 +42,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
     path: 'gateway.ts',
     imports: ['clock.ts', 'telemetry.ts', 'config.ts', 'db', 'partner-central', 'transitions', 'records', 'tasks', 'worker', 'graphql', 'server', 'operations.ts', 'upstream.ts', 'status.ts'],
   },
+  { path: 'bundle.ts', imports: [], packages: ['esbuild'] },
   { path: 'main.ts', imports: ['config.ts', 'gateway.ts'] },
   { path: 'move.ts', imports: ['clock.ts', 'db'] },
 ];

@@ -6,7 +6,7 @@ import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { temporaryDirectory } from '../support/directory.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
-import { spawnGateway, spawnNode } from '../support/process.js';
+import { SIMULATOR, spawnGateway, spawnNode } from '../support/process.js';
 
 const MOVE = resolve(import.meta.dirname, '../../src/move.js');
 const START = `mutation { startEngagementFromOpportunityTask(input: {
@@ -49,7 +49,7 @@ describe('a gateway that moves to PostgreSQL', () => {
   test('finishes the task that was under way, and its subscribers go on by their old cursors', async () => {
     const directory = temporaryDirectory();
     const journal = join(directory, 'partner-central.jsonl');
-    const simulator = spawnNode('partner-central/simulator/main.js', { PORT: '0', SPEED: '3', JOURNAL: journal });
+    const simulator = spawnNode(SIMULATOR, { PORT: '0', SPEED: '3', JOURNAL: journal });
     const [, endpoint = ''] = await simulator.waitFor(/ready at (\S+)/);
     const env = { PARTNER_CENTRAL_ENDPOINT: endpoint, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any', LOG_LEVEL: 'silent' };
     const dataDir = join(directory, 'data');

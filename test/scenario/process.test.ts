@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { temporaryDirectory } from '../support/directory.js';
-import { spawnGateway, spawnNode, spawnProcess } from '../support/process.js';
+import { GATEWAY, spawnGateway, spawnNode, spawnProcess } from '../support/process.js';
 
 const START = 'mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000005", awsSubmission: { involvementType: CO_SELL } }) { task { id status } userErrors { message } } }';
 
@@ -76,7 +76,7 @@ describe('the process', () => {
   });
 
   test('names every wrong setting and exits with 2', async () => {
-    const gateway = spawnNode('main.js', { PORT: 'http', AUTH: 'maybe', CATALOGS: 'Sandbox,Moon' });
+    const gateway = spawnNode(GATEWAY, { PORT: 'http', AUTH: 'maybe', CATALOGS: 'Sandbox,Moon' });
     expect(await gateway.ended).toEqual({ code: 2, signal: null });
     for (const name of ['PORT', 'AUTH', 'CATALOGS']) expect(gateway.stderr()).toContain(`${name} is`);
     expect(gateway.stderr()).not.toMatch(/at .*\.js/);
@@ -87,14 +87,14 @@ describe('the process', () => {
     await new Promise((resolve) => taken.once('listening', resolve));
     const address = taken.address();
     const port = typeof address === 'object' && address !== null ? String(address.port) : '';
-    const busy = spawnNode('main.js', { PORT: port, DATA_DIR: ':memory:' });
+    const busy = spawnNode(GATEWAY, { PORT: port, DATA_DIR: ':memory:' });
     expect(await busy.ended).toEqual({ code: 1, signal: null });
     expect(busy.stderr()).toMatch(new RegExp(`port ${port}.*(in use|taken)`, 'i'));
     taken.close();
 
     const directory = temporaryDirectory();
     writeFileSync(join(directory, 'file'), '');
-    const noDirectory = spawnNode('main.js', { PORT: '0', DATA_DIR: join(directory, 'file') });
+    const noDirectory = spawnNode(GATEWAY, { PORT: '0', DATA_DIR: join(directory, 'file') });
     expect(await noDirectory.ended).toEqual({ code: 1, signal: null });
     expect(noDirectory.stderr()).toContain(join(directory, 'file'));
     expect(noDirectory.stderr()).not.toMatch(/at .*\.js/);
@@ -105,7 +105,7 @@ describe('the process', () => {
     const simulated = await spawnGateway({ DATA_DIR: directory });
     simulated.child.kill('SIGTERM');
     await simulated.ended;
-    const real = spawnNode('main.js', { PORT: '0', DATA_DIR: directory, UPSTREAM: 'aws' });
+    const real = spawnNode(GATEWAY, { PORT: '0', DATA_DIR: directory, UPSTREAM: 'aws' });
     expect(await real.ended).toEqual({ code: 1, signal: null });
     expect(real.stderr()).toMatch(/written with UPSTREAM=simulator.*another DATA_DIR/);
   });

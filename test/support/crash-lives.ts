@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { whenDone } from './cleanup.js';
 import { temporaryDirectory } from './directory.js';
-import { spawnNode, type Process } from './process.js';
+import { SIMULATOR, spawnNode, type Process } from './process.js';
 
 const SCRIPT = join(import.meta.dirname, 'crash-gateway.js');
 
@@ -114,7 +114,7 @@ function later(): { promise: Promise<string>; resolve: (url: string) => void } {
 
 /** A simulator that outlives every gateway, and its endpoint. Fast and without quotas: crashes are not about them. */
 export async function spawnSimulator(env: Record<string, string> = {}): Promise<Process & { endpoint: string }> {
-  const simulator = spawnNode('partner-central/simulator/main.js', {
+  const simulator = spawnNode(SIMULATOR, {
     PORT: '0',
     JOURNAL: join(temporaryDirectory(), 'journal.jsonl'),
     SPEED: '100',

@@ -3,7 +3,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { whenDone } from './cleanup.js';
 
-const DIST = resolve(import.meta.dirname, '../../src');
+const DIST = resolve(import.meta.dirname, '../..');
+/** As `npm start` runs it. */
+export const GATEWAY = 'start/main.js';
+export const SIMULATOR = 'src/partner-central/simulator/main.js';
 const running = new Set<ChildProcess>();
 whenDone(() => {
   for (const child of running) child.kill('SIGKILL');
@@ -64,7 +67,7 @@ export function spawnProcess(command: string, args: readonly string[], env: Reco
 
 /** A gateway that is ready, and its URL. */
 export async function spawnGateway(env: Record<string, string>): Promise<Process & { url: string }> {
-  const gateway = spawnNode('main.js', { PORT: '0', DRAIN_MS: '200', ...env });
+  const gateway = spawnNode(GATEWAY, { PORT: '0', DRAIN_MS: '200', ...env });
   const [, url = ''] = await gateway.waitFor(/URL +(\S+)[^]*curl/);
   return { ...gateway, url };
 }

@@ -1,0 +1,32 @@
+/**
+ * Makes one program of the compiled gateway and the packages that it uses, in dist/start. Node then opens a few files instead of a thousand: the
+ * first query is answered in half the time, and code that is never used costs no memory. Names and lines stay as they are, so that a stack trace can be read.
+ */
+import { build } from 'esbuild';
+
+/** Packages that call `require`, or look beside themselves for a file, find in an ES module what they would find in CommonJS. */
+const COMMON_JS = [
+  "import { createRequire as commonJsRequire } from 'node:module';",
+  "import { fileURLToPath as commonJsPath } from 'node:url';",
+  'const require = commonJsRequire(import.meta.url);',
+  'const __filename = commonJsPath(import.meta.url);',
+  "const __dirname = commonJsPath(new URL('.', import.meta.url));",
+].join('\n');
+
+await build({
+  entryPoints: ['dist/src/main.js'],
+  outdir: 'dist/start',
+  bundle: true,
+  // What is loaded only when it is needed stays in files of its own.
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  // Decorated classes are known to the schema by their names.
+  keepNames: true,
+  banner: { js: COMMON_JS },
+  // Native code, and the SDK, which is loaded at the first call to AWS and chooses among its own files. The other two are optional to pg
+  // and type-graphql, and are not installed.
+  external: ['libsql', '@aws-sdk/client-partnercentral-selling', 'pg-native', 'class-validator'],
+  logLevel: 'warning',
+});

@@ -102,6 +102,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
         tasks,
         records: records.forRequest(),
         partnerCentral: standing,
+        now: () => clock.now(),
         resumeAfter,
       }),
       ready: () => readinessOf(db),

@@ -32,6 +32,8 @@ export type GraphqlContext = {
   /** Of this operation alone: what it asks twice is asked once. */
   readonly records: Records;
   readonly partnerCentral: () => Promise<PartnerCentralStatus>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** Where the transport says that this subscription broke off (`Last-Event-ID`, `extensions.resume.after`); wins over the argument. */
   readonly resumeAfter: string | null;
 };

@@ -3,6 +3,9 @@
  * is unexpected and is masked by the server, not here.
  */
 import { GraphQLError } from 'graphql';
+import type { Catalog } from '../partner-central/task-kind.js';
+import type { RecordProblem } from '../records/records.js';
+import { catalogRefusal } from '../tasks/input-rules.js';
 import type { CursorProblem } from '../transitions/cursor.js';
 
 /** About as long as a database takes to fail over or restart. */
@@ -24,6 +27,30 @@ export function cursorRefused(problem: CursorProblem): GraphQLError {
       return withCode('CURSOR_EXPIRED', problem.message);
     default:
       return problem.type satisfies never;
+  }
+}
+
+export function catalogNotAllowed(catalog: Catalog, allowed: readonly Catalog[]): GraphQLError {
+  return withCode('CATALOG_NOT_ALLOWED', catalogRefusal(catalog, allowed));
+}
+
+/** Why a look-up has no answer. */
+export function recordProblem(problem: RecordProblem, now: number): GraphQLError {
+  switch (problem.type) {
+    case 'invalid':
+      return badUserInput(problem.message);
+    case 'quota-spent': {
+      const { retryAfterMs } = problem;
+      const retryAt = new Date(now + retryAfterMs).toISOString();
+      const extensions = { code: 'QUOTA_SPENT', retryable: true, retryAfterMs, retryAt };
+      return new GraphQLError(`${problem.message} Ask again in ${Math.ceil(retryAfterMs / 1000)} s, at ${retryAt}.`, { extensions });
+    }
+    case 'refused':
+      return withCode(problem.code, problem.message);
+    case 'unavailable':
+      return new GraphQLError(problem.message, { extensions: { code: 'UPSTREAM_FAILED', retryable: true, retryAfterMs: problem.retryAfterMs } });
+    default:
+      return problem satisfies never;
   }
 }
 

@@ -5,15 +5,30 @@
 import 'reflect-metadata';
 import { lexicographicSortSchema, printSchema, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { EngagementInvitationResolver } from './engagement-invitation.resolver.js';
+import { EngagementResolver } from './engagement.resolver.js';
+import { OpportunityResolver } from './opportunity.resolver.js';
 import { PartnerCentralResolver } from './partner-central.resolver.js';
+import { ResourceSnapshotJobResolver } from './resource-snapshot-job.resolver.js';
 import { StartResolver } from './start.resolver.js';
+import { TaskRecordsResolver } from './task-records.resolver.js';
 import { TaskResolver } from './task.resolver.js';
 import { TASK_VIEWS } from './task.type.js';
 import { TransitionResolver, transitionView } from './transition.resolver.js';
 
 export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
-    resolvers: [TaskResolver, StartResolver, TransitionResolver, PartnerCentralResolver],
+    resolvers: [
+      TaskResolver,
+      TaskRecordsResolver,
+      StartResolver,
+      TransitionResolver,
+      OpportunityResolver,
+      EngagementResolver,
+      EngagementInvitationResolver,
+      ResourceSnapshotJobResolver,
+      PartnerCentralResolver,
+    ],
     orphanedTypes: [...TASK_VIEWS],
     // Inputs are checked by Tasks.start, which reports every mistake at once as data.
     validate: false,
@@ -22,7 +37,11 @@ export function createSchema(): GraphQLSchema {
     // Demanded as soon as there is a subscription, although each of ours brings its own `subscribe`.
     pubSub: { subscribe: nothingIsPublished, publish: nothingIsPublished },
   });
-  describeRoot(schema.getQueryType(), "Reading. The gateway answers from its own records; reading costs none of AWS's quota.");
+  describeRoot(
+    schema.getQueryType(),
+    "Reading. Tasks are answered from the gateway's own log and cost none of AWS's quota. Opportunities, engagements, invitations and snapshot " +
+      'jobs are read from AWS, or from what was read a moment ago, and cost reads.',
+  );
   describeRoot(
     schema.getMutationType(),
     'Starting tasks. Each mutation is idempotent under its `clientToken` and tells in `userErrors` what was refused.',

@@ -33,7 +33,7 @@ export type Limits = {
   readonly aliases: number;
   readonly rootFields: number;
   readonly directives: number;
-  /** Fields to resolve at most, lists counted `first` times. */
+  /** Fields to resolve at most, lists counted `first` times, and a field that the schema calls complex as often as it says. */
   readonly cost: number;
   readonly operationsPerSocket: number;
   /** WebSockets and open event streams of one subject together. */
@@ -197,7 +197,8 @@ export type Variables = Readonly<Record<string, unknown>>;
 
 /**
  * How many fields an operation may make the server resolve. `first` multiplies what lies under the list that it pages: under the
- * field itself where that is a list, else under those of its fields that are lists (`nodes`, `edges`), so that `pageInfo` counts once.
+ * field itself where that is a list, else under those of its fields that are lists (`nodes`, `edges`), so that `pageInfo` counts once. A field
+ * with `extensions.complexity` counts as so many.
  * @returns the cost, and whether other variables could make it another one.
  */
 export function costOf(
@@ -235,10 +236,11 @@ export function costOf(
     const field = fieldNamed(parent, node.name.value);
     const list = field !== undefined && isListType(getNullableType(field.type));
     const first = firstOf(node, field);
-    if (node.selectionSet === undefined) return list ? perList : 1;
+    const own = weightOf(field);
+    if (node.selectionSet === undefined) return list ? perList : own;
     const type = field === undefined ? undefined : getNamedType(field.type);
     const below = ofSet(node.selectionSet, isCompositeType(type) ? type : undefined, list ? 1 : first);
-    return list ? perList * first * (1 + below) : 1 + below;
+    return list ? own - 1 + perList * first * (1 + below) : own + below;
   }
 
   function firstOf(node: FieldNode, field: GraphQLField<unknown, unknown> | undefined): number {
@@ -265,6 +267,12 @@ export function costOf(
 
 function fieldNamed(parent: GraphQLCompositeType | undefined, name: string): GraphQLField<unknown, unknown> | undefined {
   return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
+}
+
+/** How many fields it is worth to resolve this one itself: what the schema says in `extensions.complexity`, else 1. */
+function weightOf(field: GraphQLField<unknown, unknown> | undefined): number {
+  const complexity = field?.extensions['complexity'];
+  return typeof complexity === 'number' ? complexity : 1;
 }
 
 function atLeastOne(first: number): number {

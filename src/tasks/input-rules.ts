@@ -41,12 +41,7 @@ export function checkStart(input: TaskInput, clientToken: string | null, allowed
   };
 
   if (!allowed.includes(input.catalog)) {
-    const list = allowed.length === 0 ? 'none' : allowed.join(', ');
-    problems.push({
-      code: 'CATALOG_NOT_ALLOWED',
-      path: ['catalog'],
-      message: `The catalog ${input.catalog} is not allowed here. Allowed: ${list}. The operator sets this with CATALOGS.`,
-    });
+    problems.push({ code: 'CATALOG_NOT_ALLOWED', path: ['catalog'], message: catalogRefusal(input.catalog, allowed) });
   }
   check(['identifier'], IDENTIFIER[input.kind].noun, input.identifier, IDENTIFIER[input.kind].rule);
   if (input.kind === 'OPPORTUNITY_FROM_ENGAGEMENT') check(['contextIdentifier'], 'a context identifier', input.contextIdentifier, CONTEXT);
@@ -59,6 +54,11 @@ export function checkStart(input: TaskInput, clientToken: string | null, allowed
     check(['tags', String(index), 'value'], 'a tag value', tag.value, TAG_VALUE);
   }
   return problems;
+}
+
+export function catalogRefusal(catalog: Catalog, allowed: readonly Catalog[]): string {
+  const list = allowed.length === 0 ? 'none' : allowed.join(', ');
+  return `The catalog ${catalog} is not allowed here. Allowed: ${list}. The operator sets this with CATALOGS.`;
 }
 
 function shown(value: string): string {

@@ -5,7 +5,7 @@ import type { Page, PageRequest, StartOutcome, Stream, StreamFrom, TaskFilter, T
 import type { TaskInput } from '../../src/partner-central/task-kind.js';
 import type { CursorProblem } from '../../src/transitions/cursor.js';
 import type { GraphqlContext, PartnerCentralStatus } from '../../src/graphql/context.js';
-import { fakeRecords } from './fake-records.js';
+import { NOW, fakeRecords } from './fake-records.js';
 import type { Viewer } from '../../src/tasks/viewer.js';
 
 export const BAD_CURSOR: CursorProblem = { type: 'bad-cursor', message: 'The cursor is damaged.' };
@@ -161,5 +161,5 @@ export const STATUS: PartnerCentralStatus = {
 };
 
 export function contextWith(tasks: Tasks, changes: Partial<GraphqlContext> = {}): GraphqlContext {
-  return { viewer: VIEWER, tasks, records: fakeRecords(), partnerCentral: () => Promise.resolve(STATUS), resumeAfter: null, ...changes };
+  return { viewer: VIEWER, tasks, records: fakeRecords(), partnerCentral: () => Promise.resolve(STATUS), now: () => NOW, resumeAfter: null, ...changes };
 }

@@ -2,7 +2,9 @@
  * What clients may rely on, written by hand and not taken from the source: a name that goes, a type that changes or a default that moves
  * breaks apps that are in the field. Add to it when the schema grows; take nothing away.
  */
-const TASK = `
+import { PROMISED_LOOK_UPS, PROMISED_RECORDS, PROMISED_RECORD_QUERIES } from './promised-records.js';
+
+const TASK = `${PROMISED_LOOK_UPS}
   id: ID! kind: TaskKind! catalog: Catalog! clientToken: String! status: TaskStatus! isTerminal: Boolean! taskId: String taskArn: String
   startTime: DateTime message: String reasonCode: ReasonCode failure: TaskFailure opportunityId: String engagementId: String
   resourceSnapshotJobId: String tags: [Tag!]! startedBy: String createdAt: DateTime! updatedAt: DateTime!
@@ -55,6 +57,7 @@ export const PROMISED_SCHEMA = `
     task(id: ID!): Task
     tasks(first: Int = 20, after: String, filter: TaskFilter): TaskConnection!
     partnerCentral: PartnerCentral!
+    ${PROMISED_RECORD_QUERIES}
   }
   input TaskFilter { kinds: [TaskKind!] catalogs: [Catalog!] statuses: [TaskStatus!] identifiers: [String!] startedBy: String }
   type PartnerCentral {
@@ -83,4 +86,5 @@ export const PROMISED_SCHEMA = `
     taskTransitions(id: ID!, after: String, from: StreamStart = CURRENT): TaskTransition!
     taskFeed(filter: TaskFilter, after: String): TaskTransition!
   }
+  ${PROMISED_RECORDS}
 `;

@@ -15,11 +15,11 @@ const schema = buildSchema(`
   type Query { node: Node page(first: Int = 20): Connection! list(first: Int): [Node!]! }
 `);
 
-function costs(text: string, variables: Record<string, unknown> = {}) {
+function costs(text: string, variables: Record<string, unknown> = {}, of = schema) {
   const document = parse(text);
   const operation = document.definitions.find((definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION);
   if (operation === undefined) throw new Error('no operation');
-  return costOf(schema, operation, fragmentsOf(document), variables);
+  return costOf(of, operation, fragmentsOf(document), variables);
 }
 
 describe('cost', () => {
@@ -51,6 +51,28 @@ describe('cost', () => {
 /** Each fragment spreads the next one twice: 2^n selections from n lines. */
 const bomb = (lines: number) =>
   `{ node { ...F0 } } ${Array.from({ length: lines }, (_, n) => `fragment F${n} on Node { children { ...F${n + 1} } b: children { ...F${n + 1} } }`).join(' ')} fragment F${lines} on Node { name }`;
+
+describe('a field that the schema calls complex', () => {
+  const complex = buildSchema(`
+    type Query { dear: Dear page(first: Int): Page }
+    type Page { nodes: [Dear!]! }
+    type Dear { name: String! leaf: String! list: [Dear!]! }
+  `);
+  for (const [type, name] of [['Query', 'dear'], ['Dear', 'leaf'], ['Dear', 'list']] as const) {
+    const parent = complex.getType(type);
+    const field = parent !== undefined && 'getFields' in parent ? parent.getFields()[name] : undefined;
+    if (field !== undefined) field.extensions = { complexity: 20 };
+  }
+
+  test.each([
+    ['{ dear { name } }', 20 + 1],
+    ['{ dear { leaf list { name } } }', 20 + 20 + (20 + 1)],
+    ['{ page(first: 10) { nodes { leaf } } }', 1 + 10 * (1 + 20)],
+    ['{ page(first: 10) { nodes { list { name } } } }', 1 + 10 * (1 + 20 + 1)],
+  ])('counts as often as it says: %s is %d', (text, cost) => {
+    expect(costs(text, {}, complex).cost).toBe(cost);
+  });
+});
 
 describe('fragments that spread each other', () => {
   test('are measured in time linear in their number', () => {

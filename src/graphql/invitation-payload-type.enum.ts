@@ -1,0 +1,11 @@
+import type { InvitationPayloadType } from '../partner-central/record-kinds.js';
+import { describedEnum } from './described-enum.js';
+
+export const InvitationPayloadTypeEnum = describedEnum<InvitationPayloadType>(
+  'InvitationPayloadType',
+  'What an invitation shares. A type that AWS adds later is null until this schema knows it.',
+  {
+    OPPORTUNITY_INVITATION: 'An opportunity of the sender. Accept it with `startEngagementByAcceptingInvitationTask`.',
+    LEAD_INVITATION: 'A lead. `startEngagementByAcceptingInvitationTask` is not for these: accept it in Partner Central.',
+  },
+);

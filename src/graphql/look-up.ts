@@ -1,0 +1,32 @@
+/** Looking up one record: as a list tells it where the operation selects no more, because that costs least. */
+import type { EngagementSummary, OpportunitySummary } from '../partner-central/record-kinds.js';
+import type { Catalog } from '../partner-central/task-kind.js';
+import type { GraphqlContext } from './context.js';
+import { recordOf } from './record-outcome.js';
+import { selectsOnly, type Selection } from './selection.js';
+import { ENGAGEMENT_SUMMARY, OPPORTUNITY_SUMMARY } from './summary-members.js';
+
+/**
+ * What each field that asks AWS weighs among the fields that an operation may resolve: fifty tasks can be read with one look-up each, a
+ * hundred cannot with four.
+ */
+export const LOOK_UP_COST = 20;
+
+export const CATALOG = { description: 'The catalog to look in.' };
+
+/** `notBefore`: what was remembered before it is no answer. */
+export type Reference = { readonly catalog: Catalog; readonly id: string; readonly notBefore?: number };
+
+export async function lookUpOpportunity(context: GraphqlContext, info: Selection, reference: Reference): Promise<OpportunitySummary | null> {
+  const { records, now } = context;
+  const { catalog, id, notBefore } = reference;
+  const summary = selectsOnly(OPPORTUNITY_SUMMARY, info);
+  return recordOf(await records[summary ? 'opportunitySummary' : 'opportunity'](catalog, id, notBefore), now());
+}
+
+export async function lookUpEngagement(context: GraphqlContext, info: Selection, reference: Reference): Promise<EngagementSummary | null> {
+  const { records, now } = context;
+  const { catalog, id, notBefore } = reference;
+  const summary = selectsOnly(ENGAGEMENT_SUMMARY, info);
+  return recordOf(await records[summary ? 'engagementSummary' : 'engagement'](catalog, id, notBefore), now());
+}

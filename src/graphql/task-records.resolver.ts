@@ -1,0 +1,83 @@
+/** From a task to what it is about, as AWS has it now and never as it was before the gateway last heard of the task. */
+import type { GraphQLResolveInfo } from 'graphql';
+import { Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
+import { bareIdentifier } from '../partner-central/operations.js';
+import type { EngagementSummary, Invitation, OpportunitySummary, SnapshotJob } from '../partner-central/record-kinds.js';
+import type { TaskKind } from '../partner-central/task-kind.js';
+import { assertReadsRecords } from './access.js';
+import type { GraphqlContext } from './context.js';
+import { EngagementInvitation } from './engagement-invitation.type.js';
+import { Engagement } from './engagement.type.js';
+import { LOOK_UP_COST, lookUpEngagement, lookUpOpportunity, type Reference } from './look-up.js';
+import { Opportunity } from './opportunity.type.js';
+import { recordOf } from './record-outcome.js';
+import { ResourceSnapshotJob } from './resource-snapshot-job.type.js';
+import { TaskView, type viewOf } from './task.type.js';
+
+type AnyTask = ReturnType<typeof viewOf>;
+
+@Resolver(() => TaskView)
+export class TaskRecordsResolver {
+  @FieldResolver(() => Opportunity, {
+    nullable: true,
+    complexity: LOOK_UP_COST,
+    description:
+      'The opportunity that AWS named, or else the one that the start named, read from AWS. Null when there is none, or AWS knows none. Costs ' +
+      'reads: see `Opportunity`.',
+  })
+  opportunity(@Root() task: AnyTask, @Ctx() context: GraphqlContext, @Info() info: GraphQLResolveInfo): Promise<OpportunitySummary | null> {
+    const named = task.opportunityId ?? namedByStart(task, 'ENGAGEMENT_FROM_OPPORTUNITY');
+    return lookUp(task, context, named, (reference) => lookUpOpportunity(context, info, reference));
+  }
+
+  @FieldResolver(() => Engagement, {
+    nullable: true,
+    complexity: LOOK_UP_COST,
+    description:
+      'The engagement that AWS named, or else the one that the start named, read from AWS. Null when there is none, or AWS knows none. Costs ' +
+      'reads: see `Engagement`.',
+  })
+  engagement(@Root() task: AnyTask, @Ctx() context: GraphqlContext, @Info() info: GraphQLResolveInfo): Promise<EngagementSummary | null> {
+    const named = task.engagementId ?? namedByStart(task, 'OPPORTUNITY_FROM_ENGAGEMENT');
+    return lookUp(task, context, named, (reference) => lookUpEngagement(context, info, reference));
+  }
+
+  @FieldResolver(() => EngagementInvitation, {
+    nullable: true,
+    complexity: LOOK_UP_COST,
+    description:
+      'The invitation that AWS named, or else the one that the start named, read from AWS. Null when there is none, or AWS knows none. Costs one ' +
+      'read for each.',
+  })
+  engagementInvitation(@Root() task: AnyTask, @Ctx() context: GraphqlContext): Promise<Invitation | null> {
+    const { records, now } = context;
+    const answered = 'engagementInvitationId' in task ? task.engagementInvitationId : null;
+    return lookUp(task, context, answered ?? namedByStart(task, 'ENGAGEMENT_BY_ACCEPTING_INVITATION'), async ({ catalog, id, notBefore }) =>
+      recordOf(await records.invitation(catalog, id, notBefore), now()),
+    );
+  }
+
+  @FieldResolver(() => ResourceSnapshotJob, {
+    nullable: true,
+    complexity: LOOK_UP_COST,
+    description: 'The job that AWS named, read from AWS. Null when AWS named none, or knows none. Costs one read for each.',
+  })
+  resourceSnapshotJob(@Root() task: AnyTask, @Ctx() context: GraphqlContext): Promise<SnapshotJob | null> {
+    const { records, now } = context;
+    return lookUp(task, context, task.resourceSnapshotJobId, async ({ catalog, id, notBefore }) =>
+      recordOf(await records.snapshotJob(catalog, id, notBefore), now()),
+    );
+  }
+}
+
+/** What the start named, where starts of this kind name such a thing. */
+function namedByStart(task: AnyTask, kind: TaskKind): string | null {
+  return task.kind === kind ? task.identifier : null;
+}
+
+type Read<T> = (reference: Reference) => Promise<T | null>;
+
+async function lookUp<T>(task: TaskView, { viewer }: GraphqlContext, named: string | null, read: Read<T>): Promise<T | null> {
+  assertReadsRecords(viewer);
+  return named === null ? null : read({ catalog: task.catalog, id: bareIdentifier(named), notBefore: task.updatedAt });
+}

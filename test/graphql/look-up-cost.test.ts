@@ -1,0 +1,40 @@
+/** What look-ups weigh against the limit of the server. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { Kind, parse, type OperationDefinitionNode } from 'graphql';
+import { DEFAULT_LIMITS, costOf, fragmentsOf } from '../../src/server/limits.js';
+import { schema } from './run.js';
+
+function costs(text: string): number {
+  const document = parse(text);
+  const operation = document.definitions.find((definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION);
+  if (operation === undefined) throw new Error('no operation');
+  return costOf(schema, operation, fragmentsOf(document), {}).cost;
+}
+
+const SUMMARY = 'opportunity { id lifeCycle { stage reviewStatus } customer { account { companyName } } }';
+const FOUR = 'opportunity { id } engagement { id } engagementInvitation { id } resourceSnapshotJob { id }';
+
+/** A published document with 50 in place of 20 for `first`. */
+function fiftyOf(file: string): string {
+  return readFileSync(new URL(`../../../schema/operations/${file}`, import.meta.url), 'utf8').replace('$first: Int = 20', '$first: Int = 50');
+}
+
+describe('the cost of an operation', () => {
+  test('lets fifty tasks have one look-up each, beside every other field', () => {
+    expect(costs(`{ tasks(first: 50) { nodes { id status ${SUMMARY} } } }`)).toBeLessThan(DEFAULT_LIMITS.cost);
+    expect(costs(fiftyOf('task-list.graphql').replace('...TaskFields', `...TaskFields ${SUMMARY}`))).toBeLessThan(DEFAULT_LIMITS.cost);
+    expect(costs(fiftyOf('task-board.graphql'))).toBeLessThan(DEFAULT_LIMITS.cost);
+  });
+
+  test('lets no hundred tasks have four', () => {
+    expect(costs(`{ tasks(first: 100) { nodes { ${FOUR} } } }`)).toBeGreaterThan(DEFAULT_LIMITS.cost);
+    expect(costs(`{ tasks(first: 100) { nodes { ... on ExternalTask { ${FOUR} } } } }`)).toBeGreaterThan(DEFAULT_LIMITS.cost);
+  });
+
+  test('counts each field that asks AWS', () => {
+    expect(costs('{ task(id: "t") { opportunity { id } } }')).toBe(1 + 20 + 1);
+    expect(costs('{ opportunity(catalog: AWS, identifier: "O1") { id submissionReadiness { rule } } }')).toBe(20 + 1 + 20 + 1);
+    expect(costs('{ opportunities(catalog: AWS, first: 10) { nodes { id } } }')).toBe(20 + 10 * 2);
+  });
+});

@@ -8,11 +8,13 @@ import { SECOND, type Clock } from '../clock.js';
 import type { Telemetry } from '../telemetry.js';
 import { classifyFailure, type CallFailure } from './failure.js';
 import { OPERATIONS, answerOf, isEmptyAnswer, pageOf, sendStart, type CallOptions, type Sdk, type TaskPage, type TaskQuery } from './operations.js';
+import type { Read } from './reads.js';
 import type { TaskAnswer, TaskInput } from './task-kind.js';
+import { EmptyAnswer } from './values.js';
 
 /** A Start works inside the call, for 2 to 3 s as published samples show; ten times that is a lost answer. */
 const START_TIMEOUT_MS = 30 * SECOND;
-const LIST_TIMEOUT_MS = 10 * SECOND;
+const READ_TIMEOUT_MS = 10 * SECOND;
 const CONNECT_TIMEOUT_MS = 3 * SECOND;
 
 export type CallResult<T> = { readonly type: 'ok'; readonly value: T } | CallFailure;
@@ -22,6 +24,8 @@ export type PartnerCentral = {
   startTask(input: TaskInput, clientToken: string): Promise<CallResult<TaskAnswer>>;
   /** One page of a List. */
   listTasks(query: TaskQuery): Promise<CallResult<TaskPage>>;
+  /** One of the reads of reads.ts. */
+  read<Q, A>(read: Read<Q, A>, query: Q): Promise<CallResult<A>>;
   close(): void;
 };
 
@@ -70,15 +74,21 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
       return call(OPERATIONS[input.kind].start, START_TIMEOUT_MS, async (callOptions) => {
         const { sdk, client } = await connect();
         const answer = await sendStart(sdk, client, input, clientToken, callOptions);
-        if (isEmptyAnswer(answer)) throw new EmptyAnswer('The answer to the start says nothing of a task. A proxy may stand between the gateway and AWS.');
+        if (isEmptyAnswer(answer)) throw new EmptyAnswer('a task');
         return answerOf(answer);
       });
     },
     listTasks(query) {
       const operations = OPERATIONS[query.kind];
-      return call(operations.list, LIST_TIMEOUT_MS, async (callOptions) => {
+      return call(operations.list, READ_TIMEOUT_MS, async (callOptions) => {
         const { sdk, client } = await connect();
         return pageOf(await operations.sendList(sdk, client, query, callOptions));
+      });
+    },
+    read(read, query) {
+      return call(read.operation, READ_TIMEOUT_MS, async (callOptions) => {
+        const { sdk, client } = await connect();
+        return read.send(sdk, client, query, callOptions);
       });
     },
     close() {
@@ -88,10 +98,6 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
       );
     },
   };
-}
-
-class EmptyAnswer extends Error {
-  override readonly name = 'EmptyAnswer';
 }
 
 async function load(options: PartnerCentralOptions): Promise<{ sdk: Sdk; client: PartnerCentralSellingClient }> {

@@ -8,7 +8,9 @@ import type {
   ListOpportunityFromEngagementTasksCommandInput,
   PartnerCentralSellingClient,
 } from '@aws-sdk/client-partnercentral-selling';
-import type { Catalog, ExternalInput, InvolvementType, Tag, TaskAnswer, TaskInput, TaskKind, Visibility } from './task-kind.js';
+import { CATALOG, INVOLVEMENT, VISIBILITY } from './spellings.js';
+import type { Catalog, ExternalInput, Tag, TaskAnswer, TaskInput, TaskKind } from './task-kind.js';
+import { present, timeOf } from './values.js';
 
 export type Sdk = typeof import('@aws-sdk/client-partnercentral-selling');
 
@@ -51,10 +53,6 @@ type RawAnswer = {
   ContextId?: string | undefined;
 };
 type RawPage = { TaskSummaries?: RawAnswer[] | undefined; NextToken?: string | undefined };
-
-const CATALOG = { AWS: 'AWS', SANDBOX: 'Sandbox' } as const satisfies Record<Catalog, string>;
-const INVOLVEMENT = { CO_SELL: 'Co-Sell', FOR_VISIBILITY_ONLY: 'For Visibility Only' } as const satisfies Record<InvolvementType, string>;
-const VISIBILITY = { FULL: 'Full', LIMITED: 'Limited' } as const satisfies Record<Visibility, string>;
 
 /** The largest page that the model allows. */
 export const PAGE_SIZE = 1000;
@@ -155,12 +153,11 @@ export function bareIdentifier(identifier: string): string {
 }
 
 export function answerOf(raw: RawAnswer): TaskAnswer {
-  const startedAt = raw.StartTime?.getTime();
   return {
     status: statusOf(raw.TaskStatus),
     taskId: present(raw.TaskId),
     taskArn: present(raw.TaskArn),
-    startedAt: startedAt === undefined || Number.isNaN(startedAt) ? null : startedAt,
+    startedAt: timeOf(raw.StartTime),
     message: present(raw.Message),
     reasonCode: present(raw.ReasonCode),
     opportunityId: present(raw.OpportunityId),
@@ -197,9 +194,4 @@ function tagsOf(tags: readonly Tag[]) {
 /** A status that AWS adds some day means that the task has not ended in a way the gateway knows: go on asking. */
 function statusOf(raw: string | undefined): TaskAnswer['status'] {
   return raw === 'COMPLETE' || raw === 'FAILED' ? raw : 'IN_PROGRESS';
-}
-
-/** AWS's lists hold the text "null" where they mean nothing (seen as the ReasonCode of COMPLETE tasks). */
-function present(value: string | undefined): string | null {
-  return value === undefined || value === '' || value === 'null' ? null : value;
 }

@@ -17,3 +17,17 @@ export type Check = {
   readonly message: string;
   readonly source: CheckSource;
 };
+
+export type Verdict = Pick<Check, 'outcome' | 'message'>;
+
+/** One precondition: the same facts always have the same verdict. */
+export type Rule<F> = Pick<Check, 'rule' | 'field' | 'source'> & { readonly check: (facts: F) => Verdict };
+
+export const passed = (message: string): Verdict => ({ outcome: 'PASSED', message });
+export const failed = (message: string): Verdict => ({ outcome: 'FAILED', message });
+export const unknown = (message: string): Verdict => ({ outcome: 'UNKNOWN', message });
+
+/** All checks, in the order of the table. */
+export function checksOf<F>(rules: readonly Rule<F>[], facts: F): Check[] {
+  return rules.map(({ rule, field, source, check }) => ({ rule, field, source, ...check(facts) }));
+}

@@ -4,22 +4,11 @@
  * quota of reads, of which a share is kept for people.
  */
 import type { ErrorCode } from '../partner-central/failure.js';
-import type {
-  Engagement,
-  EngagementSummary,
-  ContextType,
-  Invitation,
-  InvitationPayloadType,
-  InvitationStatus,
-  InvitationSummary,
-  Opportunity,
-  OpportunitySummary,
-  ParticipantType,
-  ReviewStatus,
-  SnapshotJob,
-  Stage,
-} from '../partner-central/record-kinds.js';
+import type { EngagementFilter, InvitationFilter, OpportunityFilter } from '../partner-central/record-filters.js';
+import type { Engagement, EngagementSummary, Invitation, InvitationSummary, Opportunity, OpportunitySummary, SnapshotJob } from '../partner-central/record-kinds.js';
 import type { Catalog } from '../partner-central/task-kind.js';
+
+export type { EngagementFilter, InvitationFilter, OpportunityFilter };
 
 export type RecordProblem =
   /** The identifier, a filter or a cursor cannot be one: AWS was not asked. */
@@ -43,32 +32,9 @@ export type RecordPage<T> = {
 /** `first` from 1 to 100; `after` a cursor of an earlier page of the same list. */
 export type RecordPageRequest = { readonly first: number; readonly after: string | null };
 
-/** A member that is absent lets everything through. */
-export type OpportunityFilter = {
-  readonly identifiers?: readonly string[] | undefined;
-  readonly stages?: readonly Stage[] | undefined;
-  readonly reviewStatuses?: readonly ReviewStatus[] | undefined;
-  readonly customerCompanyNames?: readonly string[] | undefined;
-  readonly modifiedAfter?: number | undefined;
-  readonly modifiedBefore?: number | undefined;
-};
-
-export type EngagementFilter = {
-  readonly identifiers?: readonly string[] | undefined;
-  readonly contextTypes?: readonly ContextType[] | undefined;
-  readonly excludeContextTypes?: readonly ContextType[] | undefined;
-};
-
-export type InvitationFilter = {
-  readonly participantType: ParticipantType;
-  readonly payloadTypes?: readonly InvitationPayloadType[] | undefined;
-  readonly statuses?: readonly InvitationStatus[] | undefined;
-  readonly engagementIdentifiers?: readonly string[] | undefined;
-};
-
 /**
- * For one request: what it asks twice is asked once, and what it asks at the same time is asked together where AWS can. What others
- * asked a moment ago is answered from memory, unless it is older than `notBefore` (milliseconds since the epoch).
+ * What is asked twice at once is asked once, and what is asked at the same time is asked together where AWS can. What anybody asked in the
+ * last 2 s is answered from memory, unless it was asked before `notBefore` (milliseconds since the epoch).
  */
 export type Records = {
   opportunity(catalog: Catalog, id: string, notBefore?: number): Promise<Found<Opportunity>>;

@@ -13,6 +13,9 @@
 import type { ErrorCode, FieldError } from '../partner-central/failure.js';
 import { ERROR_RECOVERY, REASON_RECOVERY, UNKNOWN_RECOVERY, isReasonCode, type ReasonCode, type Recovery } from '../partner-central/recovery.js';
 import type { ExternalInput, TaskAnswer, TaskInput } from '../partner-central/task-kind.js';
+import type { Finding } from '../records/finding.js';
+
+export type { Finding };
 
 export const TASK_STATUSES = ['QUEUED', 'IN_PROGRESS', 'COMPLETE', 'FAILED', 'REJECTED'] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
@@ -31,9 +34,6 @@ export type RecordedFailure = {
   /** What the gateway saw when it looked at AWS after a conflict; absent when it did not look. */
   readonly finding?: Finding | undefined;
 };
-
-/** Whether what a start wanted has been done already, as far as a look at AWS tells, and what was seen, in a sentence for people. */
-export type Finding = { readonly type: 'done' | 'not-done'; readonly message: string };
 
 export type Task = {
   readonly id: string;

@@ -1,5 +1,5 @@
 /** When to ask AWS again. Pure: facts and random numbers come in, delays go out. */
-import { MINUTE, SECOND } from '../clock.js';
+import { SECOND } from '../clock.js';
 
 export type PollBounds = { readonly minMs: number; readonly maxMs: number };
 
@@ -42,14 +42,4 @@ const MAX_BACKOFF_MS = 30 * SECOND;
 export function backoffMs(attempt: number, random: number): number {
   const full = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(attempt - 1, 30));
   return Math.round(full * (0.5 + random / 2));
-}
-
-const FIRST_THROTTLE_MS = 1 * SECOND;
-const MAX_THROTTLE_MS = 60 * SECOND;
-/** A header that asks for more is a mistake, and must not stop the gateway for days. */
-const MAX_RETRY_AFTER_MS = 15 * MINUTE;
-
-/** How long a quota rests after AWS throttled for the n-th time in a row (n from 1), or as long as AWS asked for if that is longer. */
-export function throttleMs(inARow: number, retryAfterMs: number | null): number {
-  return Math.max(Math.min(MAX_RETRY_AFTER_MS, retryAfterMs ?? 0), Math.min(MAX_THROTTLE_MS, FIRST_THROTTLE_MS * 2 ** Math.min(inARow - 1, 30)));
 }

@@ -2,9 +2,9 @@
 import { takePermission } from '../partner-central/quota.js';
 import type { TaskQuery } from '../partner-central/operations.js';
 import type { TaskAnswer } from '../partner-central/task-kind.js';
+import { throttled } from '../partner-central/throttle.js';
 import { PEOPLES_SHARE } from './cadence.js';
 import type { Term } from './term.js';
-import { throttled } from './throttle.js';
 
 export type PagesOutcome = {
   readonly answers: readonly TaskAnswer[];

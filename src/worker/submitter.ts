@@ -6,6 +6,7 @@ import { ROOT_CONTEXT, context, propagation } from '@opentelemetry/api';
 import { SECOND } from '../clock.js';
 import { takePermission, type Asked } from '../partner-central/quota.js';
 import { isExternal } from '../partner-central/task-kind.js';
+import { throttled } from '../partner-central/throttle.js';
 import { recordObservation } from '../tasks/record.js';
 import { firstDueStarts, isDueStart, nextDueAt, postponeStart, recordAttempt, type WorkItem } from '../tasks/store.js';
 import type { Observation } from '../tasks/task.js';
@@ -15,7 +16,6 @@ import { lookUp } from './look-up.js';
 import { decideAfterFailure } from './settle.js';
 import type { Term } from './term.js';
 import { createTurns, type Turns } from './turns.js';
-import { throttled } from './throttle.js';
 import { createWaker } from '../waker.js';
 
 /** A Start blocks for up to 3 s at one a second; more than this many in flight means that AWS is in trouble. */

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { PartnerCentral } from '../partner-central/client.js';
 import type { QuotaLimits, QuotaName } from '../partner-central/quota.js';
+import type { Throttles } from '../partner-central/throttle.js';
 import type { Telemetry } from '../telemetry.js';
 import type { Hub } from '../transitions/hub.js';
 import type { PollBounds } from './cadence.js';
@@ -28,6 +29,5 @@ export type Term = WorkerOptions & {
   readonly epoch: number;
   /** Aborts when the worker is to stop, or no longer leads. */
   readonly signal: AbortSignal;
-  /** How many calls in a row AWS has throttled. */
-  readonly throttles: Record<QuotaName, number>;
+  readonly throttles: Throttles;
 };

@@ -103,6 +103,7 @@ export async function createStage(options: StageOptions = {}) {
     const partnerCentral: PartnerCentral = {
       startTask: (input, token) => counted(around.startTask(input, token)),
       listTasks: (query) => counted(around.listTasks(query)),
+      read: (read, query) => counted(around.read(read, query)),
       close: () => around.close(),
     };
     const worker = startWorker({

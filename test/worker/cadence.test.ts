@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { MINUTE, SECOND } from '../../src/clock.js';
-import { backoffMs, nextPollDelayMs, stretchFor, throttleMs } from '../../src/worker/cadence.js';
+import { throttleMs } from '../../src/partner-central/throttle.js';
+import { backoffMs, nextPollDelayMs, stretchFor } from '../../src/worker/cadence.js';
 
 const BOUNDS = { minMs: 1000, maxMs: 30_000 };
 const anAge = fc.nat({ max: 1_000_000_000 });

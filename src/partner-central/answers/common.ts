@@ -1,0 +1,75 @@
+/** What answers about opportunities, engagements and invitations have in common, in the gateway's words. */
+import type {
+  Account as SdkAccount,
+  AccountSummary as SdkAccountSummary,
+  Contact as SdkContact,
+  EngagementCustomer as SdkEngagementCustomer,
+  ExpectedCustomerSpend as SdkExpectedCustomerSpend,
+} from '@aws-sdk/client-partnercentral-selling';
+import { bareIdentifier } from '../operations.js';
+import type { Account, Address, Contact, EngagementCustomer, ExpectedCustomerSpend } from '../record-kinds.js';
+import { present } from '../values.js';
+
+/** A summary lacks some of the members of the whole: they are null then. */
+type RawAccount = SdkAccountSummary & Partial<Pick<SdkAccount, 'AwsAccountId' | 'Duns'>>;
+type RawAddress = { readonly [Member in 'City' | 'PostalCode' | 'StateOrRegion' | 'CountryCode' | 'StreetAddress']?: string | undefined };
+
+/** AWS's id may be an ARN, and be left out beside one. */
+export function idOf(raw: { readonly Id?: string | undefined; readonly Arn?: string | undefined }): string | null {
+  const either = present(raw.Id) ?? present(raw.Arn);
+  return either === null ? null : bareIdentifier(either);
+}
+
+export function accountOf(raw: RawAccount | undefined): Account | null {
+  if (raw === undefined) return null;
+  return {
+    companyName: present(raw.CompanyName),
+    industry: present(raw.Industry),
+    otherIndustry: present(raw.OtherIndustry),
+    websiteUrl: present(raw.WebsiteUrl),
+    address: addressOf(raw.Address),
+    awsAccountId: present(raw.AwsAccountId),
+    duns: present(raw.Duns),
+  };
+}
+
+export function addressOf(raw: RawAddress | undefined): Address | null {
+  if (raw === undefined) return null;
+  return {
+    city: present(raw.City),
+    postalCode: present(raw.PostalCode),
+    stateOrRegion: present(raw.StateOrRegion),
+    countryCode: present(raw.CountryCode),
+    streetAddress: present(raw.StreetAddress),
+  };
+}
+
+export function contactOf(raw: SdkContact): Contact {
+  return {
+    email: present(raw.Email),
+    firstName: present(raw.FirstName),
+    lastName: present(raw.LastName),
+    businessTitle: present(raw.BusinessTitle),
+    phone: present(raw.Phone),
+  };
+}
+
+export function expectedSpendOf(raw: readonly SdkExpectedCustomerSpend[] | undefined): readonly ExpectedCustomerSpend[] {
+  return (raw ?? []).map((spend) => ({
+    amount: present(spend.Amount),
+    currencyCode: present(spend.CurrencyCode),
+    frequency: present(spend.Frequency),
+    targetCompany: present(spend.TargetCompany),
+    estimationUrl: present(spend.EstimationUrl),
+  }));
+}
+
+export function engagementCustomerOf(raw: SdkEngagementCustomer | undefined): EngagementCustomer | null {
+  if (raw === undefined) return null;
+  return {
+    companyName: present(raw.CompanyName),
+    industry: present(raw.Industry),
+    websiteUrl: present(raw.WebsiteUrl),
+    countryCode: present(raw.CountryCode),
+  };
+}

@@ -1,0 +1,129 @@
+/** Engagements as AWS answers them, whole and in lists, and snapshot jobs, in the gateway's words. Total: whatever is missing is null or an empty list. */
+import type {
+  CustomerProjectsContext as SdkCustomerProject,
+  EngagementContextDetails as SdkContext,
+  EngagementSummary as SdkEngagementSummary,
+  GetEngagementResponse,
+  GetResourceSnapshotJobResponse,
+  LeadContext as SdkLead,
+  LeadInteraction as SdkLeadInteraction,
+} from '@aws-sdk/client-partnercentral-selling';
+import {
+  CONTEXT_TYPES,
+  SNAPSHOT_JOB_STATUSES,
+  type CustomerProject,
+  type Engagement,
+  type EngagementContext,
+  type EngagementSummary,
+  type Lead,
+  type LeadInteraction,
+  type SnapshotJob,
+} from '../record-kinds.js';
+import { CONTEXT_TYPE, SNAPSHOT_JOB_STATUS, named } from '../spellings.js';
+import type { Catalog } from '../task-kind.js';
+import { present, timeOf } from '../values.js';
+import { addressOf, contactOf, engagementCustomerOf, idOf } from './common.js';
+
+/** @param id the one that was asked for */
+export function engagementOf(raw: GetEngagementResponse, catalog: Catalog, id: string): Engagement {
+  const contexts = (raw.Contexts ?? []).map(contextOf);
+  return {
+    ...commonOf(raw, catalog, idOf(raw) ?? id),
+    contextTypes: [...new Set(contexts.flatMap(({ type }) => type ?? []))],
+    description: present(raw.Description),
+    contexts,
+  };
+}
+
+/** Null for one without an id, of which nothing more could be asked. */
+export function engagementSummaryOf(raw: SdkEngagementSummary, catalog: Catalog): EngagementSummary | null {
+  const id = idOf(raw);
+  if (id === null) return null;
+  return { ...commonOf(raw, catalog, id), contextTypes: (raw.ContextTypes ?? []).flatMap((type) => named(CONTEXT_TYPES, CONTEXT_TYPE, type) ?? []) };
+}
+
+/** @param id the one that was asked for */
+export function snapshotJobOf(raw: GetResourceSnapshotJobResponse, catalog: Catalog, id: string): SnapshotJob {
+  return {
+    catalog,
+    id: present(raw.Id) ?? id,
+    arn: present(raw.Arn),
+    status: named(SNAPSHOT_JOB_STATUSES, SNAPSHOT_JOB_STATUS, raw.Status),
+    engagementId: present(raw.EngagementId),
+    resourceType: present(raw.ResourceType),
+    resourceId: present(raw.ResourceId),
+    resourceSnapshotTemplateName: present(raw.ResourceSnapshotTemplateName),
+    createdAt: timeOf(raw.CreatedAt),
+    lastSuccessfulExecutionAt: timeOf(raw.LastSuccessfulExecutionDate),
+    lastFailure: present(raw.LastFailure),
+  };
+}
+
+function commonOf(raw: Omit<SdkEngagementSummary, 'ContextTypes'>, catalog: Catalog, id: string): Omit<EngagementSummary, 'contextTypes'> {
+  return {
+    catalog,
+    id,
+    arn: present(raw.Arn),
+    title: present(raw.Title),
+    createdAt: timeOf(raw.CreatedAt),
+    createdBy: present(raw.CreatedBy),
+    modifiedAt: timeOf(raw.ModifiedAt),
+    modifiedBy: present(raw.ModifiedBy),
+    memberCount: raw.MemberCount ?? null,
+  };
+}
+
+function contextOf(raw: SdkContext): EngagementContext {
+  return {
+    id: present(raw.Id),
+    type: named(CONTEXT_TYPES, CONTEXT_TYPE, raw.Type),
+    lead: leadOf(raw.Payload?.Lead),
+    customerProject: customerProjectOf(raw.Payload?.CustomerProject),
+  };
+}
+
+function customerProjectOf(raw: SdkCustomerProject | undefined): CustomerProject | null {
+  if (raw === undefined) return null;
+  const { Project: project } = raw;
+  return {
+    customer: engagementCustomerOf(raw.Customer),
+    project:
+      project === undefined
+        ? null
+        : { title: present(project.Title), businessProblem: present(project.BusinessProblem), targetCompletionDate: present(project.TargetCompletionDate) },
+  };
+}
+
+function leadOf(raw: SdkLead | undefined): Lead | null {
+  if (raw === undefined) return null;
+  const { Customer: customer } = raw;
+  return {
+    qualificationStatus: present(raw.QualificationStatus),
+    customer:
+      customer === undefined
+        ? null
+        : {
+            companyName: present(customer.CompanyName),
+            industry: present(customer.Industry),
+            websiteUrl: present(customer.WebsiteUrl),
+            address: addressOf(customer.Address),
+            awsMaturity: present(customer.AwsMaturity),
+            marketSegment: present(customer.MarketSegment),
+          },
+    interactions: (raw.Interactions ?? []).map(interactionOf),
+    leadReadinessScore: present(raw.Insights?.LeadReadinessScore),
+  };
+}
+
+function interactionOf(raw: SdkLeadInteraction): LeadInteraction {
+  return {
+    sourceType: present(raw.SourceType),
+    sourceId: present(raw.SourceId),
+    sourceName: present(raw.SourceName),
+    useCase: present(raw.Usecase),
+    interactionDate: timeOf(raw.InteractionDate),
+    customerAction: present(raw.CustomerAction),
+    businessProblem: present(raw.BusinessProblem),
+    contact: raw.Contact === undefined ? null : contactOf(raw.Contact),
+  };
+}

@@ -1,0 +1,34 @@
+/** How AWS's identifiers look (service model, API version 2022-07-26). The model leaves out the anchors that its source has: always the whole string. */
+
+export type TextRule = { readonly noun: string; readonly pattern: RegExp; readonly expected: string };
+
+export const OPPORTUNITY: TextRule = {
+  noun: 'an opportunity identifier',
+  pattern: /^O[0-9]{1,19}$/u,
+  expected: 'the letter O and 1 to 19 digits, for example O1000001',
+};
+export const ENGAGEMENT: TextRule = {
+  noun: 'an engagement identifier',
+  pattern: /^(arn:[^\p{Cc}\p{Zl}\p{Zp}]*|eng-[0-9a-z]{14})$/u,
+  expected: '"eng-" and 14 lower-case letters or digits, for example eng-completes00001, or the ARN of the engagement',
+};
+export const INVITATION: TextRule = {
+  noun: 'an engagement invitation identifier',
+  pattern: /^(?=.{1,255}$)(arn:[^\p{Cc}\p{Zl}\p{Zp}]*|engi-[0-9a-z]{13})$/u,
+  expected: '"engi-" and 13 lower-case letters or digits, for example engi-completes0001, or the ARN of the invitation',
+};
+export const SNAPSHOT_JOB: TextRule = {
+  noun: 'a resource snapshot job identifier',
+  pattern: /^job-[0-9a-z]{13}$/u,
+  expected: '"job-" and 13 lower-case letters or digits, for example job-0000000000001',
+};
+
+/** Of a wrong value, as much as helps to recognise it. */
+const SHOWN_LENGTH = 60;
+
+/** What is wrong with a value and what would be right; null when nothing is. */
+export function wrongText({ noun, pattern, expected }: TextRule, value: string): string | null {
+  if (pattern.test(value)) return null;
+  const shown = value.length > SHOWN_LENGTH ? `${value.slice(0, SHOWN_LENGTH)}…` : value;
+  return `${JSON.stringify(shown)} is not ${noun}. Expected ${expected}.`;
+}

@@ -1,0 +1,60 @@
+/**
+ * What AWS answered a moment ago, and what it is being asked: the same question is not asked twice at once, nor again while its answer
+ * is young. Shared by all requests of a process. Answers that are not worth keeping are forgotten as soon as they are given.
+ */
+import { SECOND, type Clock } from '../clock.js';
+
+/** Long enough for one screen's requests to share their calls; too short for a person to see old news. */
+export const CACHE_MS = 2 * SECOND;
+const MAX_ENTRIES = 1000;
+
+export type Memory<T> = {
+  /** What is known of `key` or is being asked, unless it was asked before `notBefore`; null when it is to be asked. */
+  recall(key: string, notBefore: number): Promise<T> | null;
+  /** Asks, and remembers the answer. */
+  learn(key: string, ask: () => Promise<T>): Promise<T>;
+  forget(key: string): void;
+  forgetAll(): void;
+};
+
+type Entry<T> = { readonly askedAt: number; answeredAt: number | null; readonly answer: Promise<T> };
+
+export function createMemory<T>(clock: Clock, isKept: (answer: T) => boolean): Memory<T> {
+  // In the order of asking. Being used does not make an answer younger, so the first is always the least worth keeping.
+  const entries = new Map<string, Entry<T>>();
+
+  const isYoung = ({ answeredAt }: Entry<T>) => answeredAt === null || clock.now() - answeredAt < CACHE_MS;
+
+  function makeRoom(): void {
+    for (const [key, entry] of entries) {
+      if (isYoung(entry) && entries.size < MAX_ENTRIES) return;
+      entries.delete(key);
+    }
+  }
+
+  return {
+    recall(key, notBefore) {
+      const entry = entries.get(key);
+      // Nothing can be newer than now, whatever another machine's clock says.
+      if (entry === undefined || !isYoung(entry) || entry.askedAt < Math.min(notBefore, clock.now())) return null;
+      return entry.answer;
+    },
+    learn(key, ask) {
+      entries.delete(key);
+      makeRoom();
+      const entry: Entry<T> = { askedAt: clock.now(), answeredAt: null, answer: ask() };
+      entries.set(key, entry);
+      const drop = () => {
+        // Meanwhile another question may stand in its place, or none.
+        if (entries.get(key) === entry) entries.delete(key);
+      };
+      entry.answer.then((answer) => {
+        entry.answeredAt = clock.now();
+        if (!isKept(answer)) drop();
+      }, drop);
+      return entry.answer;
+    },
+    forget: (key) => void entries.delete(key),
+    forgetAll: () => entries.clear(),
+  };
+}

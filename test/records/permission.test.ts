@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals';
+import { DAY, HOUR, SECOND } from '../../src/clock.js';
+import { blockUntil, quotaUsage, takePermission, type QuotaLimits } from '../../src/partner-central/quota.js';
+import { ok, refusal } from '../support/aws-stub.js';
+import { isSettled } from '../support/core.js';
+import { ENGAGEMENT, OPPORTUNITY } from '../support/raw-records.js';
+import { held, knowsAllBut, openRecords } from '../support/records.js';
+
+const ONE_A_SECOND: QuotaLimits = { perSecond: 1, perDay: 1000 };
+const TWO_A_DAY: QuotaLimits = { perSecond: Infinity, perDay: 2 };
+
+describe('permission', () => {
+  test('is taken from the quota of reads by each call', async () => {
+    const { records, db } = await openRecords(knowsAllBut());
+    await records.opportunity('SANDBOX', 'O1');
+    await records.opportunity('SANDBOX', 'O2');
+    const limits = { perSecond: Infinity, perDay: 10 };
+    expect((await quotaUsage(db, 'reads', limits)).remainingToday).toBe(8);
+    expect((await quotaUsage(db, 'writes', limits)).remainingToday).toBe(10);
+  });
+
+  test('is waited for while others read, but not longer than 2 s', async () => {
+    const { records, stub, clock } = await openRecords(knowsAllBut(), ONE_A_SECOND);
+    const asked = ['O1', 'O2', 'O3', 'O4'].map((id) => records.opportunity('SANDBOX', id));
+    await clock.whenAsleep();
+    await asked[0];
+    expect(stub.takeAsked()).toEqual(['GetOpportunity']);
+    expect(await isSettled(asked[1] ?? asked[0]!)).toBe(false);
+    await clock.advance(1020);
+    expect((await asked[1])?.type).toBe('found');
+    const spent = {
+      type: 'quota-spent',
+      message: 'Too many others are reading Partner Central: the limit is 1 a second. Ask again in a few seconds.',
+      retryAfterMs: 2 * SECOND,
+    };
+    expect(await Promise.all(asked.slice(2))).toEqual([spent, spent]);
+    expect(stub.takeAsked()).toEqual(['GetOpportunity']);
+  });
+
+  test('is refused at once when the day is spent, and it is told when the next call is free', async () => {
+    const { records, stub, clock } = await openRecords(knowsAllBut(), TWO_A_DAY);
+    await records.opportunity('SANDBOX', 'O1');
+    await clock.advance(HOUR);
+    await records.opportunity('SANDBOX', 'O2');
+    expect(await records.opportunity('SANDBOX', 'O3')).toEqual({
+      type: 'quota-spent',
+      message: 'All 2 reads of Partner Central that the account has in 24 hours are spent. The next one can be made at 2026-01-02T00:00:00.000Z.',
+      retryAfterMs: DAY - HOUR,
+    });
+    expect(stub.takeAsked()).toHaveLength(2);
+    await clock.advance(DAY - HOUR);
+    expect((await records.opportunity('SANDBOX', 'O3')).type).toBe('found');
+  });
+
+  test('may be taken from the share of the day that is kept for people', async () => {
+    const { records, db } = await openRecords(knowsAllBut(), TWO_A_DAY);
+    await records.opportunity('SANDBOX', 'O1');
+    expect(await db.write((tx) => takePermission(db, tx, 'reads', TWO_A_DAY, 1))).toMatchObject({ type: 'wait', because: 'day' });
+    expect((await records.opportunity('SANDBOX', 'O2')).type).toBe('found');
+  });
+
+  test('is waited for through a short rest of the quota, and refused for a long one', async () => {
+    const { records, db, clock } = await openRecords(knowsAllBut());
+    await blockUntil(db.sql, 'reads', clock.now() + 2 * SECOND);
+    const asked = records.opportunity('SANDBOX', 'O1');
+    await clock.whenAsleep();
+    await clock.advance(2 * SECOND);
+    expect((await asked).type).toBe('found');
+    await blockUntil(db.sql, 'reads', clock.now() + 30 * SECOND);
+    expect(await records.opportunity('SANDBOX', 'O2')).toEqual({ type: 'quota-spent', message: 'AWS asks for fewer calls. Ask again in 30 s.', retryAfterMs: 30 * SECOND });
+  });
+});
+
+test('a database that is out of order fails the question, and keeps no later one waiting', async () => {
+  const { records, stub, db } = await openRecords(knowsAllBut());
+  await db.close();
+  const asked = [
+    records.opportunity('SANDBOX', 'O1'),
+    ...['O2', 'O3'].map((id) => records.opportunitySummary('SANDBOX', id)),
+    records.engagements('SANDBOX', {}, { first: 1, after: null }),
+  ];
+  for (const { status } of await Promise.allSettled(asked)) expect(status).toBe('rejected');
+  await expect(records.opportunity('SANDBOX', 'O1')).rejects.toThrow('the database is closed');
+  expect(stub.takeAsked()).toEqual([]);
+});
+
+describe('when AWS throttles', () => {
+  test('nobody calls for as long as it asks, and whoever asked hears for how long', async () => {
+    const { records, stub, db, clock } = await openRecords({ ...knowsAllBut(), GetEngagement: () => refusal('ThrottlingException', {}, { 'retry-after': '7' }) });
+    expect(await records.engagement('SANDBOX', 'eng-00000000000001')).toEqual({ type: 'quota-spent', message: 'AWS asks for fewer calls. Ask again in 7 s.', retryAfterMs: 7 * SECOND });
+    const unlimited = { perSecond: Infinity, perDay: 1000 };
+    expect(await db.write((tx) => takePermission(db, tx, 'reads', unlimited))).toMatchObject({ type: 'wait', because: 'throttled', waitMs: 7 * SECOND });
+    expect((await records.opportunity('SANDBOX', 'O1')).type).toBe('quota-spent');
+    expect(stub.takeAsked()).toEqual(['GetEngagement']);
+    await clock.advance(7 * SECOND);
+    expect((await records.opportunity('SANDBOX', 'O1')).type).toBe('found');
+  });
+
+  test('the rest doubles each time in a row, until a call succeeds', async () => {
+    const { records, stub, clock } = await openRecords();
+    const throttledFor = async () => {
+      const found = await records.opportunity('SANDBOX', 'O1');
+      if (found.type !== 'quota-spent') throw new Error(found.type);
+      await clock.advance(found.retryAfterMs);
+      return found.retryAfterMs;
+    };
+    stub.answers['GetOpportunity'] = () => refusal('ThrottlingException');
+    expect([await throttledFor(), await throttledFor(), await throttledFor()]).toEqual([1 * SECOND, 2 * SECOND, 4 * SECOND]);
+    stub.answers['GetOpportunity'] = () => ok(OPPORTUNITY);
+    expect((await records.opportunity('SANDBOX', 'O2')).type).toBe('found');
+    stub.answers['GetOpportunity'] = () => refusal('ThrottlingException');
+    expect(await throttledFor()).toBe(1 * SECOND);
+  });
+
+  test('calls that were under way together count as one', async () => {
+    const [first, second] = [held(refusal('ThrottlingException')), held(refusal('ThrottlingException'))];
+    const { records, stub } = await openRecords({ GetOpportunity: first.answer, GetEngagement: second.answer });
+    const asked = [records.opportunity('SANDBOX', 'O1'), records.engagement('SANDBOX', ENGAGEMENT.Id)];
+    await stub.whenAsked(2);
+    first.give();
+    second.give();
+    expect(await Promise.all(asked)).toMatchObject([{ retryAfterMs: 1 * SECOND }, { retryAfterMs: 1 * SECOND }]);
+  });
+});

@@ -1,0 +1,208 @@
+import { describe, expect, test } from '@jest/globals';
+import { SECOND } from '../../src/clock.js';
+import { ok, refusal } from '../support/aws-stub.js';
+import { INVITATION, OPPORTUNITY, SNAPSHOT_JOB } from '../support/raw-records.js';
+import { held, idOf, knowsAllBut, namedIn, openRecords } from '../support/records.js';
+
+const ENG = 'eng-00000000000001';
+const ENG_ARN = `arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/${ENG}`;
+const ids = (count: number) => Array.from({ length: count }, (_, index) => `O${index + 1}`);
+
+describe('a record', () => {
+  test('is found, is missing, or is something that AWS refused, each in one call', async () => {
+    const { records, stub } = await openRecords({ ...knowsAllBut('O2'), GetResourceSnapshotJob: () => refusal('AccessDeniedException', { Message: 'No.' }) });
+    expect(idOf(await records.opportunity('SANDBOX', 'O1'))).toBe('O1');
+    expect(await records.opportunity('SANDBOX', 'O2')).toEqual({ type: 'missing' });
+    expect(await records.snapshotJob('SANDBOX', 'job-0000000000001')).toEqual({ type: 'refused', code: 'ACCESS_DENIED', message: 'No.' });
+    expect(stub.takeAsked()).toEqual(['GetOpportunity', 'GetOpportunity', 'GetResourceSnapshotJob']);
+  });
+
+  test('cannot be had when what answers is not AWS, and it is told when to ask again', async () => {
+    const { records } = await openRecords({ GetOpportunity: () => ok({ ...OPPORTUNITY, CreatedDate: 1 }) });
+    expect(await records.opportunity('SANDBOX', 'O1')).toMatchObject({ type: 'unavailable', retryAfterMs: 5 * SECOND });
+  });
+
+  test('under an identifier that cannot be one is not asked for', async () => {
+    const { records, stub } = await openRecords();
+    expect(await records.opportunity('SANDBOX', 'X1')).toEqual({
+      type: 'invalid',
+      message: '"X1" is not an opportunity identifier. Expected the letter O and 1 to 19 digits, for example O1000001.',
+    });
+    for (const found of [
+      await records.opportunitySummary('SANDBOX', 'O1\n'),
+      await records.engagement('SANDBOX', 'O1'),
+      await records.engagementSummary('SANDBOX', 'eng-short'),
+      await records.invitation('SANDBOX', ENG),
+      await records.snapshotJob('SANDBOX', 'job-1'),
+    ]) {
+      expect(found.type).toBe('invalid');
+    }
+    expect(stub.takeAsked()).toEqual([]);
+  });
+
+  test('has one place in memory for its id and its ARN, and another in each catalog', async () => {
+    const { records, stub } = await openRecords(knowsAllBut());
+    await records.engagement('SANDBOX', ENG_ARN);
+    await records.engagement('SANDBOX', ENG);
+    expect(stub.takeAsked()).toEqual(['GetEngagement']);
+    await records.engagement('AWS', ENG);
+    expect(stub.takeAsked()).toEqual(['GetEngagement']);
+  });
+
+  test('of any kind is asked for once by two who ask at the same time', async () => {
+    const { records, stub } = await openRecords({ GetEngagementInvitation: () => ok(INVITATION), GetResourceSnapshotJob: () => ok(SNAPSHOT_JOB) });
+    await Promise.all([1, 2].map(() => records.invitation('SANDBOX', 'engi-0000000000001')));
+    await Promise.all([1, 2].map(() => records.snapshotJob('SANDBOX', 'job-0000000000001')));
+    expect(stub.takeAsked()).toEqual(['GetEngagementInvitation', 'GetResourceSnapshotJob']);
+  });
+});
+
+describe('memory', () => {
+  test('gives an answer again for 2 s, also that there is none', async () => {
+    const { records, stub, clock } = await openRecords(knowsAllBut('O2'));
+    const askAll = () => Promise.all(['O1', 'O2'].map((id) => records.opportunity('SANDBOX', id)));
+    await askAll();
+    await clock.advance(2 * SECOND - 1);
+    await askAll();
+    expect(stub.takeAsked()).toHaveLength(2);
+    await clock.advance(1);
+    await askAll();
+    expect(stub.takeAsked()).toHaveLength(2);
+  });
+
+  test('holds no problem', async () => {
+    const { records, stub } = await openRecords({ GetOpportunity: () => refusal('AccessDeniedException') });
+    await records.opportunity('SANDBOX', 'O1');
+    stub.answers['GetOpportunity'] = () => ok(OPPORTUNITY);
+    expect((await records.opportunity('SANDBOX', 'O1')).type).toBe('found');
+  });
+
+  test('is not asked for what must be newer than it', async () => {
+    const { records, stub, clock } = await openRecords(knowsAllBut());
+    await records.opportunity('SANDBOX', 'O1');
+    await records.opportunity('SANDBOX', 'O1', clock.now());
+    expect(stub.takeAsked()).toHaveLength(1);
+    await clock.advance(1);
+    await records.opportunity('SANDBOX', 'O1', clock.now());
+    expect(stub.takeAsked()).toHaveLength(1);
+  });
+
+  test('of an opportunity or engagement that is forgotten is gone, of others it stays', async () => {
+    const { records, stub, source } = await openRecords(knowsAllBut());
+    const askAll = () => Promise.all([records.opportunity('SANDBOX', 'O1'), records.opportunity('SANDBOX', 'O2'), records.engagement('SANDBOX', ENG)]);
+    await askAll();
+    expect(stub.takeAsked()).toHaveLength(3);
+    source.forget('O1');
+    await askAll();
+    expect(stub.takeAsked()).toEqual(['GetOpportunity']);
+    source.forget(ENG_ARN);
+    await askAll();
+    expect(stub.takeAsked()).toEqual(['GetEngagement']);
+  });
+
+  test('does not learn from an answer that was under way when it was told to forget', async () => {
+    const late = held(ok(OPPORTUNITY));
+    const { records, stub, source } = await openRecords({ GetOpportunity: late.answer });
+    const first = records.opportunity('SANDBOX', 'O1');
+    await stub.whenAsked(1);
+    source.forget('O1');
+    late.give();
+    await first;
+    await records.opportunity('SANDBOX', 'O1');
+    expect(stub.takeAsked()).toHaveLength(2);
+  });
+
+  test('is shared by all requests', async () => {
+    const { source, stub } = await openRecords(knowsAllBut());
+    await source.forRequest().opportunity('SANDBOX', 'O1');
+    await source.forRequest().opportunity('SANDBOX', 'O1');
+    expect(stub.takeAsked()).toHaveLength(1);
+  });
+});
+
+describe('summaries', () => {
+  test('that are asked for at the same time go twenty to a List, and one left over goes alone', async () => {
+    const { records, stub } = await openRecords(knowsAllBut());
+    const found = await Promise.all([...ids(41), 'O1'].map((id) => records.opportunitySummary('SANDBOX', id)));
+    expect(found.map(idOf)).toEqual([...ids(41), 'O1']);
+    expect(stub.takeAsked().toSorted()).toEqual(['GetOpportunity', 'ListOpportunities', 'ListOpportunities']);
+    expect(stub.asked.map(({ question }) => namedIn(question, 'Identifier').length)).toEqual(expect.arrayContaining([20, 20]));
+  });
+
+  test('of engagements go ten to a List', async () => {
+    const { records, stub } = await openRecords(knowsAllBut());
+    const found = await Promise.all(ids(12).map((_, index) => records.engagementSummary('SANDBOX', `eng-${String(index).padStart(14, '0')}`)));
+    expect(found.every(({ type }) => type === 'found')).toBe(true);
+    expect(stub.takeAsked()).toEqual(['ListEngagements', 'ListEngagements']);
+  });
+
+  test('of different catalogs are different questions', async () => {
+    const { records, stub } = await openRecords(knowsAllBut());
+    await Promise.all([records.opportunitySummary('SANDBOX', 'O1'), records.opportunitySummary('AWS', 'O1')]);
+    expect(new Set(stub.asked.map(({ question }) => question['Catalog']))).toEqual(new Set(['AWS', 'Sandbox']));
+  });
+
+  test('one after the other are asked for one by one', async () => {
+    const { records, stub } = await openRecords(knowsAllBut());
+    await records.opportunitySummary('SANDBOX', 'O1');
+    await records.opportunitySummary('SANDBOX', 'O2');
+    expect(stub.takeAsked()).toEqual(['GetOpportunity', 'GetOpportunity']);
+  });
+
+  test('that a List does not show are missing', async () => {
+    const { records, stub } = await openRecords(knowsAllBut('O2'));
+    expect((await Promise.all(ids(3).map((id) => records.opportunitySummary('SANDBOX', id)))).map(idOf)).toEqual(['O1', 'missing', 'O3']);
+    expect(stub.takeAsked()).toEqual(['ListOpportunities']);
+  });
+
+  test('are looked for on every page, and no further than the last of them', async () => {
+    const pages = [['O3'], [], ['O1', 'O2']];
+    const { records, stub } = await openRecords({
+      ListOpportunities: (question) => {
+        const page = Number(question['NextToken'] ?? 0);
+        return ok({ OpportunitySummaries: pages[page]?.map((Id) => ({ ...OPPORTUNITY, Id })), NextToken: String(page + 1) });
+      },
+    });
+    expect((await Promise.all(ids(3).map((id) => records.opportunitySummary('SANDBOX', id)))).map(idOf)).toEqual(ids(3));
+    expect(stub.takeAsked()).toHaveLength(3);
+  });
+
+  test('of a List that never ends are a problem, not missing', async () => {
+    const { records, stub } = await openRecords({ ListOpportunities: () => ok({ OpportunitySummaries: [], NextToken: 'on' }) });
+    expect(await Promise.all(ids(2).map((id) => records.opportunitySummary('SANDBOX', id)))).toMatchObject([{ type: 'unavailable' }, { type: 'unavailable' }]);
+    expect(stub.takeAsked()).toHaveLength(20);
+  });
+
+  test('that somebody wants whole need no List: the whole answers for them', async () => {
+    const { records, stub } = await openRecords(knowsAllBut());
+    await Promise.all([records.opportunitySummary('SANDBOX', 'O1'), records.opportunitySummary('SANDBOX', 'O2'), records.opportunity('SANDBOX', 'O1'), records.opportunity('SANDBOX', 'O2')]);
+    await records.opportunitySummary('SANDBOX', 'O1');
+    expect(stub.takeAsked()).toEqual(['GetOpportunity', 'GetOpportunity']);
+  });
+
+  test('do not answer for the whole', async () => {
+    const { records, stub } = await openRecords(knowsAllBut());
+    await Promise.all(ids(2).map((id) => records.opportunitySummary('SANDBOX', id)));
+    await Promise.all(ids(2).map((id) => records.opportunitySummary('SANDBOX', id)));
+    expect(stub.takeAsked()).toEqual(['ListOpportunities']);
+    await records.opportunity('SANDBOX', 'O1');
+    expect(stub.takeAsked()).toEqual(['GetOpportunity']);
+  });
+
+  test('are found beside one that AWS does not take', async () => {
+    const { ListEngagements, ...others } = knowsAllBut('eng-0000000000000b');
+    const { records } = await openRecords({
+      ...others,
+      ListEngagements: (question) => (namedIn(question, 'EngagementIdentifier').includes('eng-0000000000000b') ? refusal('ResourceNotFoundException') : ListEngagements(question)),
+    });
+    const found = await Promise.all(['a', 'b', 'c', 'd'].map((last) => records.engagementSummary('SANDBOX', `eng-0000000000000${last}`)));
+    expect(found.map(idOf)).toEqual(['eng-0000000000000a', 'missing', 'eng-0000000000000c', 'eng-0000000000000d']);
+  });
+
+  test('share the problem of their List', async () => {
+    const { records, stub } = await openRecords({ ListOpportunities: () => refusal('AccessDeniedException', { Message: 'No.' }) });
+    const no = { type: 'refused', code: 'ACCESS_DENIED', message: 'No.' };
+    expect(await Promise.all(ids(3).map((id) => records.opportunitySummary('SANDBOX', id)))).toEqual([no, no, no]);
+    expect(stub.takeAsked()).toHaveLength(1);
+  });
+});

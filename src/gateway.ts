@@ -68,7 +68,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     started.unshift(() => hub.close());
     const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: config.startWaitMs, stopping: stopping.signal });
     const partnerCentral = overrides.partnerCentral?.(upstream.partnerCentral) ?? upstream.partnerCentral;
-    const records = createRecordSource({ db, partnerCentral, limits: config.reads, clock, telemetry });
+    const source = createRecordSource({ db, partnerCentral, limits: config.reads, clock, telemetry });
     const worker = startWorker({
       db,
       hub,
@@ -100,7 +100,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       contextOf: (caller, { resumeAfter }): GraphqlContext => ({
         viewer: viewerOf(caller, config),
         tasks,
-        records: records.forRequest(),
+        records: source.records,
         partnerCentral: standing,
         now: () => clock.now(),
         resumeAfter,

@@ -29,7 +29,6 @@ export type PartnerCentralStatus = {
 export type GraphqlContext = {
   readonly viewer: Viewer;
   readonly tasks: Tasks;
-  /** Of this operation alone: what it asks twice is asked once. */
   readonly records: Records;
   readonly partnerCentral: () => Promise<PartnerCentralStatus>;
   /** Milliseconds since the epoch. */

@@ -29,8 +29,7 @@ import { createReader, foundOf, isKept, keyOf } from './reader.js';
 import type { Found, RecordPage, RecordPageRequest, RecordProblem, Records } from './records.js';
 
 export type RecordSource = {
-  /** For one request. */
-  forRequest(): Records;
+  readonly records: Records;
   /** What is known of this opportunity, engagement or invitation (by id or ARN) is to be asked again: an event says that it changed. */
   forget(id: string): void;
 };
@@ -70,8 +69,7 @@ export function createRecordSource(options: AskOptions): RecordSource {
   };
 
   return {
-    // All requests ask the same account, so that what one has asked serves the others, too.
-    forRequest: () => records,
+    records,
     forget(id) {
       for (const known of [opportunities, engagements, invitations]) known.forget(bareIdentifier(id));
       for (const lists of [opportunityLists, engagementLists, invitationLists]) lists.forget();

@@ -111,13 +111,6 @@ describe('memory', () => {
     await records.opportunity('SANDBOX', 'O1');
     expect(stub.takeAsked()).toHaveLength(2);
   });
-
-  test('is shared by all requests', async () => {
-    const { source, stub } = await openRecords(knowsAllBut());
-    await source.forRequest().opportunity('SANDBOX', 'O1');
-    await source.forRequest().opportunity('SANDBOX', 'O1');
-    expect(stub.takeAsked()).toHaveLength(1);
-  });
 });
 
 describe('summaries', () => {

@@ -18,7 +18,7 @@ export async function openRecords(answers: StubAnswers = {}, limits: QuotaLimits
   const db = await openDatabase({ dataDir: ':memory:', clock });
   closeLater(() => db.close());
   const source = createRecordSource({ db, partnerCentral: stub.partnerCentral, limits, clock, telemetry });
-  return { clock, db, stub, source, records: source.forRequest() };
+  return { clock, db, stub, source, records: source.records };
 }
 
 /** The names that a question asks for in one of its filters. */

@@ -61,6 +61,10 @@ export function fromEngagement(more: Partial<StartOf<'OPPORTUNITY_FROM_ENGAGEMEN
   };
 }
 
+export function fromInvitation(more: Partial<StartOf<'ENGAGEMENT_BY_ACCEPTING_INVITATION'>> = {}): StartOf<'ENGAGEMENT_BY_ACCEPTING_INVITATION'> {
+  return { kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION', catalog: 'SANDBOX', identifier: 'engi-completes0001', tags: [], ...more };
+}
+
 export function answerWith(more: Partial<TaskAnswer> = {}): TaskAnswer {
   return { ...NO_DETAILS, status: 'IN_PROGRESS', ...more };
 }

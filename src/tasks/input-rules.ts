@@ -9,7 +9,10 @@ import type { InputProblem } from './tasks.js';
 type TextRule = { readonly pattern: RegExp; readonly expected: string };
 
 /** The model excludes line breaks only; PostgreSQL cannot store all of the other control characters, and nobody needs one. */
-const CLIENT_TOKEN: TextRule = { pattern: /^[^\p{Cc}\p{Zl}\p{Zp}]{1,255}$/u, expected: '1 to 255 characters without line breaks, for example a UUID' };
+const CLIENT_TOKEN: TextRule = {
+  pattern: /^(?!external:)[^\p{Cc}\p{Zl}\p{Zp}]{1,255}$/u,
+  expected: '1 to 255 characters without line breaks that do not begin with "external:", for example a UUID',
+};
 const OPPORTUNITY: TextRule = { pattern: /^O[0-9]{1,19}$/u, expected: 'the letter O and 1 to 19 digits, for example O1000001' };
 const ENGAGEMENT: TextRule = {
   pattern: /^(arn:[^\p{Cc}\p{Zl}\p{Zp}]*|eng-[0-9a-z]{14})$/u,

@@ -14,6 +14,7 @@ import type { AuthOptions } from './server/auth.js';
 import type { Caller } from './server/caller.js';
 import { createServer } from './server/server.js';
 import { createTasks } from './tasks/create-tasks.js';
+import type { Look } from './tasks/look.js';
 import type { Viewer } from './tasks/viewer.js';
 import { createTelemetry, type Telemetry } from './telemetry.js';
 import { createHub } from './transitions/hub.js';
@@ -66,7 +67,8 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     started.unshift(() => upstream.close());
     const hub = await createHub({ db, clock, telemetry });
     started.unshift(() => hub.close());
-    const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: config.startWaitMs, stopping: stopping.signal });
+    const look: Look = () => Promise.resolve(null);
+    const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: config.startWaitMs, writes: config.writes, look, stopping: stopping.signal });
     const partnerCentral = overrides.partnerCentral?.(upstream.partnerCentral) ?? upstream.partnerCentral;
     const records = createRecordSource({ db, partnerCentral, limits: config.reads, clock, telemetry });
     const worker = startWorker({
@@ -79,6 +81,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       poll: { minMs: config.pollMinMs, maxMs: config.pollMaxMs },
       submitRetryMs: config.submitRetryMs,
       retentionMs: config.retentionMs,
+      look,
       random: overrides.random ?? Math.random,
     });
     let workerStopped: Promise<void> | undefined;

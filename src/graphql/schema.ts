@@ -5,7 +5,9 @@
 import 'reflect-metadata';
 import { lexicographicSortSchema, printSchema, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { BatchResolver } from './batch.resolver.js';
 import { PartnerCentralResolver } from './partner-central.resolver.js';
+import { RetryResolver } from './retry.resolver.js';
 import { StartResolver } from './start.resolver.js';
 import { TaskResolver } from './task.resolver.js';
 import { TASK_VIEWS } from './task.type.js';
@@ -13,7 +15,7 @@ import { TransitionResolver, transitionView } from './transition.resolver.js';
 
 export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
-    resolvers: [TaskResolver, StartResolver, TransitionResolver, PartnerCentralResolver],
+    resolvers: [TaskResolver, BatchResolver, StartResolver, RetryResolver, TransitionResolver, PartnerCentralResolver],
     orphanedTypes: [...TASK_VIEWS],
     // Inputs are checked by Tasks.start, which reports every mistake at once as data.
     validate: false,
@@ -25,7 +27,7 @@ export function createSchema(): GraphQLSchema {
   describeRoot(schema.getQueryType(), "Reading. The gateway answers from its own records; reading costs none of AWS's quota.");
   describeRoot(
     schema.getMutationType(),
-    'Starting tasks. Each mutation is idempotent under its `clientToken` and tells in `userErrors` what was refused.',
+    'Starting tasks, and trying them again. Each mutation can be repeated, a start under its `clientToken`, and tells in `userErrors` what was refused.',
   );
   describeRoot(
     schema.getSubscriptionType(),

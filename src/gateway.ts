@@ -7,6 +7,8 @@ import { isUnavailable } from './db/unavailable.js';
 import type { GraphqlContext } from './graphql/context.js';
 import { serviceUnavailable } from './graphql/errors.js';
 import { createSchema } from './graphql/schema.js';
+import type { TaskInput } from './partner-central/task-kind.js';
+import { lookAt } from './records/finding.js';
 import { createRecordSource } from './records/create-records.js';
 import type { PartnerCentral } from './partner-central/client.js';
 import { EXAMPLE_DOCUMENT, persistedDocuments } from './operations.js';
@@ -66,9 +68,11 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     started.unshift(() => upstream.close());
     const hub = await createHub({ db, clock, telemetry });
     started.unshift(() => hub.close());
-    const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: config.startWaitMs, stopping: stopping.signal });
     const partnerCentral = overrides.partnerCentral?.(upstream.partnerCentral) ?? upstream.partnerCentral;
     const source = createRecordSource({ db, partnerCentral, limits: config.reads, clock, telemetry });
+    // What was remembered from before the conflict does not count.
+    const look = (input: TaskInput) => lookAt(source.records, input, clock.now());
+    const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: config.startWaitMs, writes: config.writes, look, stopping: stopping.signal });
     const worker = startWorker({
       db,
       hub,
@@ -79,6 +83,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       poll: { minMs: config.pollMinMs, maxMs: config.pollMaxMs },
       submitRetryMs: config.submitRetryMs,
       retentionMs: config.retentionMs,
+      look,
       random: overrides.random ?? Math.random,
     });
     let workerStopped: Promise<void> | undefined;

@@ -5,11 +5,13 @@
 import 'reflect-metadata';
 import { lexicographicSortSchema, printSchema, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { BatchResolver } from './batch.resolver.js';
 import { EngagementInvitationResolver } from './engagement-invitation.resolver.js';
 import { EngagementResolver } from './engagement.resolver.js';
 import { OpportunityResolver } from './opportunity.resolver.js';
 import { PartnerCentralResolver } from './partner-central.resolver.js';
 import { ResourceSnapshotJobResolver } from './resource-snapshot-job.resolver.js';
+import { RetryResolver } from './retry.resolver.js';
 import { StartResolver } from './start.resolver.js';
 import { TaskRecordsResolver } from './task-records.resolver.js';
 import { TaskResolver } from './task.resolver.js';
@@ -21,7 +23,9 @@ export function createSchema(): GraphQLSchema {
     resolvers: [
       TaskResolver,
       TaskRecordsResolver,
+      BatchResolver,
       StartResolver,
+      RetryResolver,
       TransitionResolver,
       OpportunityResolver,
       EngagementResolver,
@@ -44,7 +48,7 @@ export function createSchema(): GraphQLSchema {
   );
   describeRoot(
     schema.getMutationType(),
-    'Starting tasks. Each mutation is idempotent under its `clientToken` and tells in `userErrors` what was refused.',
+    'Starting tasks, and trying them again. Each mutation can be repeated, a start under its `clientToken`, and tells in `userErrors` what was refused.',
   );
   describeRoot(
     schema.getSubscriptionType(),

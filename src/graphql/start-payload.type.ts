@@ -1,5 +1,6 @@
 /** What the mutations return: the task, or why there is none. */
 import { Field, ObjectType } from 'type-graphql';
+import { TaskBatch } from './task-batch.type.js';
 import { EngagementByAcceptingInvitationTask, EngagementFromOpportunityTask, OpportunityFromEngagementTask } from './task.type.js';
 import { UserError } from './user-error.type.js';
 
@@ -31,6 +32,28 @@ export class StartEngagementFromOpportunityTaskPayload {
   readonly replayed: boolean;
 
   @Field(() => [UserError], USER_ERRORS)
+  readonly userErrors: readonly UserError[];
+}
+
+@ObjectType('StartEngagementFromOpportunityTasksPayload', {
+  description: 'The outcome of `startEngagementFromOpportunityTasks`.',
+  simpleResolvers: true,
+})
+export class StartEngagementFromOpportunityTasksPayload {
+  @Field(() => TaskBatch, {
+    nullable: true,
+    description:
+      'The batch of all that was newly started, to be followed with `taskBatch` and `taskFeed`; a repeated mutation with the same tokens has the ' +
+      'same. Null when nothing was newly started, or the caller may not read tasks.',
+  })
+  readonly batch: TaskBatch | null;
+
+  @Field(() => [StartEngagementFromOpportunityTaskPayload], {
+    description: 'What became of each input, in the order of `inputs`; empty when the whole was refused.',
+  })
+  readonly results: readonly StartEngagementFromOpportunityTaskPayload[];
+
+  @Field(() => [UserError], { description: 'Why the whole was refused; empty when it was not. What is wrong with one input is told in its result.' })
   readonly userErrors: readonly UserError[];
 }
 

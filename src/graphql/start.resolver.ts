@@ -6,6 +6,7 @@ import type { GraphqlContext } from './context.js';
 import {
   StartEngagementByAcceptingInvitationTaskPayload,
   StartEngagementFromOpportunityTaskPayload,
+  StartEngagementFromOpportunityTasksPayload,
   StartOpportunityFromEngagementTaskPayload,
 } from './start-payload.type.js';
 import {
@@ -16,8 +17,9 @@ import {
   engagementFromOpportunity,
   opportunityFromEngagement,
 } from './start.input.js';
+import { TaskBatch } from './task-batch.type.js';
 import { EngagementByAcceptingInvitationTask, EngagementFromOpportunityTask, OpportunityFromEngagementTask, viewOf } from './task.type.js';
-import { resultOf } from './user-errors.js';
+import { problemsOf, resultOf } from './user-errors.js';
 
 const INPUT = { description: 'What to start.' };
 
@@ -36,6 +38,28 @@ export class StartResolver {
     assertStarts(viewer);
     const result = resultOf(await tasks.start(viewer, engagementFromOpportunity(input), input.clientToken ?? null));
     return { ...result, task: viewAs(EngagementFromOpportunityTask, result.task) };
+  }
+
+  @Mutation(() => StartEngagementFromOpportunityTasksPayload, {
+    description:
+      'Submits 1 to 200 opportunities to AWS. Each input is judged by itself, and all that are valid are accepted durably at once; returns ' +
+      'without waiting for AWS. Give each input a `clientToken`, and repeat the whole with the same ones whenever the answer was lost. Pass the ' +
+      'inputs as a variable: a document holds only so many words.',
+  })
+  async startEngagementFromOpportunityTasks(
+    @Ctx() { viewer, tasks }: GraphqlContext,
+    @Arg('inputs', () => [StartEngagementFromOpportunityTaskInput], { description: 'What to start, 1 to 200.' })
+    inputs: StartEngagementFromOpportunityTaskInput[],
+  ): Promise<StartEngagementFromOpportunityTasksPayload> {
+    assertStarts(viewer);
+    const wanted = inputs.map((input) => ({ input: engagementFromOpportunity(input), clientToken: input.clientToken ?? null }));
+    const outcome = await tasks.startMany(viewer, wanted);
+    if (outcome.type === 'invalid') return { batch: null, results: [], userErrors: problemsOf(outcome.problems, ['inputs']) };
+    const results = outcome.outcomes.map((one, index) => {
+      const result = resultOf(one, ['inputs', String(index)]);
+      return { ...result, task: viewAs(EngagementFromOpportunityTask, result.task) };
+    });
+    return { batch: outcome.batch === null ? null : new TaskBatch(outcome.batch), results, userErrors: [] };
   }
 
   @Mutation(() => StartOpportunityFromEngagementTaskPayload, {

@@ -56,13 +56,20 @@ export class TaskFailure {
 
   @Field(() => Boolean, {
     description:
-      'Whether the same start may succeed later without a change. Always start under a new `clientToken`: under the old one the failed ' +
-      'task is returned again.',
+      'Whether the same start may succeed later without a change, with `retryTask` or under a new `clientToken`: under the old one the failed ' +
+      'task is returned again. False when `finding` tells that the work is done.',
   })
   readonly retryable: boolean;
 
   @Field(() => String, { description: 'What to do, in one or two English sentences. The text may improve over time: do not compare it.' })
   readonly recovery: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What the gateway saw at AWS when it looked, after a conflict, whether the work is done already; null when it did not look or could not see.',
+  })
+  readonly finding: string | null;
 
   @Field(() => [FieldError], { description: 'What AWS found wrong with single fields of a refused start; empty for a FAILED task.' })
   readonly fieldErrors: readonly FieldError[];
@@ -76,6 +83,7 @@ export class TaskFailure {
     this.category = recovery.category;
     this.retryable = recovery.retryable;
     this.recovery = recovery.recovery;
+    this.finding = failure.finding?.message ?? null;
     this.fieldErrors = failure.fieldErrors.map((error) => new FieldError(error));
   }
 }

@@ -1,4 +1,4 @@
-import { Field, InputType } from 'type-graphql';
+import { Field, ID, InputType } from 'type-graphql';
 import type { Catalog, TaskKind } from '../partner-central/task-kind.js';
 import type { TaskStatus } from '../tasks/task.js';
 import type { TaskFilter } from '../tasks/tasks.js';
@@ -29,6 +29,9 @@ export class TaskFilterInput {
   })
   readonly identifiers?: readonly string[] | null;
 
+  @Field(() => [ID], { nullable: true, description: 'Tasks that were started in one of these batches.' })
+  readonly batchIds?: readonly string[] | null;
+
   @Field(() => String, { nullable: true, description: 'Tasks started by this subject of an access token.' })
   readonly startedBy?: string | null;
 }
@@ -40,6 +43,7 @@ export function filterOf(input: TaskFilterInput | null | undefined): TaskFilter 
     catalogs: input?.catalogs ?? undefined,
     statuses: input?.statuses ?? undefined,
     identifiers: input?.identifiers ?? undefined,
+    batchIds: input?.batchIds ?? undefined,
     startedBy: input?.startedBy ?? undefined,
   };
 }

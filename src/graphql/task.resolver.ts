@@ -1,10 +1,11 @@
-/** Reading tasks: one, a list, and the transitions of each. */
+/** Reading tasks: one, a list, and what belongs to each. */
 import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { isCursorProblem } from '../transitions/cursor.js';
 import { assertReads } from './access.js';
 import type { GraphqlContext } from './context.js';
 import { cursorRefused } from './errors.js';
 import { AFTER, FIRST, pageRequest } from './paging.js';
+import { TaskBatch } from './task-batch.type.js';
 import { TaskConnection } from './task-connection.type.js';
 import { TaskFilterInput, filterOf } from './task-filter.input.js';
 import { TaskView, viewOf } from './task.type.js';
@@ -49,5 +50,29 @@ export class TaskResolver {
     const page = await tasks.transitions(task.id, pageRequest(first, after));
     if (isCursorProblem(page)) throw cursorRefused(page);
     return new TaskTransitionConnection(page);
+  }
+
+  @FieldResolver(() => TaskView, {
+    nullable: true,
+    description: 'The task that this one tries again; null for a first try, and when the caller may not see it.',
+  })
+  async retryOf(@Root() { retryOfId }: TaskView, @Ctx() { viewer, tasks }: GraphqlContext): Promise<TaskView | null> {
+    const first = retryOfId === null ? null : await tasks.find(viewer, retryOfId);
+    return first === null ? null : viewOf(first);
+  }
+
+  @FieldResolver(() => TaskView, {
+    nullable: true,
+    description: 'The task that tries this one again, made with `retryTask`; null when there is none, and when the caller may not see it.',
+  })
+  async retriedBy(@Root() { id, isFailed }: TaskView, @Ctx() { viewer, tasks }: GraphqlContext): Promise<TaskView | null> {
+    const retry = isFailed ? await tasks.retryOf(viewer, id) : null;
+    return retry === null ? null : viewOf(retry);
+  }
+
+  @FieldResolver(() => TaskBatch, { nullable: true, description: 'The batch that the task was started in; null for one that was started by itself.' })
+  async batch(@Root() { batchId }: TaskView, @Ctx() { viewer, tasks }: GraphqlContext): Promise<TaskBatch | null> {
+    const batch = batchId === null ? null : await tasks.batch(viewer, batchId);
+    return batch === null ? null : new TaskBatch(batch);
   }
 }

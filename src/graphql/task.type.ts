@@ -124,6 +124,10 @@ export abstract class TaskView {
   @Field(() => DateTime, { description: 'When the gateway last learned something new about the task.' })
   readonly updatedAt: number;
 
+  /** No field of the schema: the links of a task are read when they are selected. */
+  readonly retryOfId: string | null;
+  readonly isFailed: boolean;
+
   constructor(task: Task) {
     const { details, input } = task;
     this.id = task.id;
@@ -145,6 +149,8 @@ export abstract class TaskView {
     this.startedBy = task.subject;
     this.origin = isExternal(input) ? 'EXTERNAL' : 'GATEWAY';
     this.batchId = task.batchId;
+    this.retryOfId = task.retryOf;
+    this.isFailed = task.failure !== null;
     this.createdAt = task.createdAt;
     this.updatedAt = task.updatedAt;
   }

@@ -2,7 +2,7 @@ import { Field, ObjectType } from 'type-graphql';
 import { UserErrorCodeEnum, type UserErrorCode } from './user-error-code.enum.js';
 
 @ObjectType('UserError', {
-  description: 'Why a start was refused, in a form that can be shown beside the field it concerns.',
+  description: 'Why a start or a retry was refused, in a form that can be shown beside the field it concerns.',
   simpleResolvers: true,
 })
 export class UserError {
@@ -14,7 +14,9 @@ export class UserError {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Path to the argument it concerns, for example `["input", "tags", "0", "key"]`; null when it concerns no single one.',
+    description:
+      'Path to the argument it concerns, for example `["input", "tags", "0", "key"]`, or `["inputs", "3", "identifier"]` of a batch; null when it ' +
+      'concerns no single one.',
   })
   readonly field: readonly string[] | null;
 

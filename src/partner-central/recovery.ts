@@ -19,14 +19,17 @@ export type Recovery = {
   readonly retryable: boolean;
   /** One or two sentences. */
   readonly recovery: string;
+  /** Whether a look at AWS's records can tell if the work is done already: AWS saw a conflict with how they stood. */
+  readonly looks: boolean;
 };
 
-const fix = (recovery: string): Recovery => ({ category: 'FIX_AND_RESUBMIT', retryable: false, recovery });
-const look = (recovery: string): Recovery => ({ category: 'LOOK_BEFORE_RETRY', retryable: true, recovery });
-const wait = (recovery: string): Recovery => ({ category: 'WAIT_AND_RETRY', retryable: true, recovery });
-const limit = (recovery: string): Recovery => ({ category: 'LIMIT', retryable: true, recovery });
+const fix = (recovery: string): Recovery => ({ category: 'FIX_AND_RESUBMIT', retryable: false, recovery, looks: false });
+const look = (recovery: string): Recovery => ({ category: 'LOOK_BEFORE_RETRY', retryable: true, recovery, looks: false });
+const conflict = (recovery: string): Recovery => ({ ...look(recovery), looks: true });
+const wait = (recovery: string): Recovery => ({ category: 'WAIT_AND_RETRY', retryable: true, recovery, looks: false });
+const limit = (recovery: string): Recovery => ({ category: 'LIMIT', retryable: true, recovery, looks: false });
 /** Retryable: the start itself is right, and succeeds unchanged once somebody has granted what is missing. */
-const permission = (recovery: string): Recovery => ({ category: 'PERMISSION', retryable: true, recovery });
+const permission = (recovery: string): Recovery => ({ category: 'PERMISSION', retryable: true, recovery, looks: false });
 
 export const REASON_RECOVERY: Readonly<Record<ReasonCode, Recovery>> = {
   ContextNotFound: fix(
@@ -41,10 +44,10 @@ export const REASON_RECOVERY: Readonly<Record<ReasonCode, Recovery>> = {
   EngagementAccessDenied: permission(
     'The account may not create or read the engagement. Grant CreateEngagement and GetEngagement, accept the lead invitation if there is one, and start again.',
   ),
-  EngagementConflict: look(
+  EngagementConflict: conflict(
     'Somebody else changed the engagement meanwhile, or it exists already. Look at the engagement first; if it is not what you wanted, start again.',
   ),
-  EngagementInvitationConflict: look(
+  EngagementInvitationConflict: conflict(
     'The invitation changed meanwhile, or has already been sent or accepted. Look at the invitation first: the work may already be done.',
   ),
   EngagementValidationFailed: fix(
@@ -60,7 +63,7 @@ export const REASON_RECOVERY: Readonly<Record<ReasonCode, Recovery>> = {
   OpportunityAccessDenied: permission(
     'The account may not read, create or submit the opportunity, or it is in the other catalog. Grant GetOpportunity, CreateOpportunity and SubmitOpportunity, check the catalog, and start again.',
   ),
-  OpportunityConflict: look(
+  OpportunityConflict: conflict(
     'The opportunity changed meanwhile, or was submitted before. Look at its review status: past Pending Submission it is done; otherwise start again.',
   ),
   OpportunitySubmissionFailed: fix(
@@ -71,11 +74,11 @@ export const REASON_RECOVERY: Readonly<Record<ReasonCode, Recovery>> = {
   ),
   RequestThrottled: wait('AWS was asked for too much at once. Wait a minute and start again; spread other writes to Partner Central.'),
   ResourceSnapshotAccessDenied: permission('The account may not create a resource snapshot. Grant CreateResourceSnapshot and start again.'),
-  ResourceSnapshotConflict: look('A newer snapshot of the opportunity exists. Look at the opportunity, then start again.'),
+  ResourceSnapshotConflict: conflict('A newer snapshot of the opportunity exists. Look at the opportunity, then start again.'),
   ResourceSnapshotJobAccessDenied: permission(
     'The account may not create or start the snapshot job, or its role is missing. Grant the ResourceSnapshotJob actions, check the role in the selling system settings, and start again.',
   ),
-  ResourceSnapshotJobConflict: look(
+  ResourceSnapshotJobConflict: conflict(
     'A snapshot job for this opportunity and engagement exists already. Look it up; if the opportunity is not submitted, start again.',
   ),
   ResourceSnapshotJobValidationFailed: fix(
@@ -94,7 +97,7 @@ export const ERROR_RECOVERY: Readonly<Record<ErrorCode, Recovery>> = {
   ACCESS_DENIED: permission(
     'AWS denied access. Grant the IAM actions listed in the README for this catalog, or have Partner Central support restore the partner status, and start again under a new client token.',
   ),
-  CONFLICT: look(
+  CONFLICT: conflict(
     'AWS saw a conflict: the opportunity or engagement is not in a state for this, or the token was used elsewhere. Look at it first, then start again under a new client token.',
   ),
   NOT_FOUND: fix(
@@ -111,6 +114,7 @@ export const ERROR_RECOVERY: Readonly<Record<ErrorCode, Recovery>> = {
 export const UNKNOWN_RECOVERY: Recovery = {
   category: 'UNKNOWN',
   retryable: false,
+  looks: false,
   recovery: 'AWS gave a reason that this gateway does not know. Read the message, look at the opportunity or engagement, and then decide.',
 };
 

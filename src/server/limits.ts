@@ -26,7 +26,7 @@ import { SECOND } from '../clock.js';
 export type Rate = { readonly perSecond: number; readonly burst: number };
 
 export type Limits = {
-  /** Of a request body and of a WebSocket message. */
+  /** Of a request body and of a WebSocket message: room for a batch of 200 starts with long tokens and some tags each. */
   readonly bodyBytes: number;
   readonly tokens: number;
   readonly depth: number;
@@ -50,7 +50,7 @@ export type Limits = {
 };
 
 export const DEFAULT_LIMITS: Limits = {
-  bodyBytes: 100 * 1024,
+  bodyBytes: 256 * 1024,
   tokens: 1000,
   depth: 12,
   aliases: 15,

@@ -3,18 +3,24 @@ import { v4 as randomUuid } from 'uuid';
 import type { Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
 import { isUnavailable } from '../db/unavailable.js';
+import { quotaUsage, type QuotaLimits } from '../partner-central/quota.js';
+import { isExternal, type TaskInput } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
 import { decodeCursor, encodeCursor, expiredCursor, isCursorProblem, type CursorProblem, type CursorScope } from '../transitions/cursor.js';
 import { Follow } from '../transitions/follow.js';
 import type { Hub } from '../transitions/hub.js';
 import { headOf, readAllAfter, readLatest, readTaskAfter, type LoggedTransition } from '../transitions/log.js';
+import { batchFrom, batchIdOf, checkBatch, type Batch } from './batch.js';
+import { readFacts } from './facts.js';
 import { checkStart } from './input-rules.js';
-import { countTasks, isWanted, listTasks } from './list.js';
-import { acceptStart } from './record.js';
-import { findTask } from './store.js';
-import { isTerminal, type Task, type TransitionFacts } from './task.js';
-import type { Page, PageRequest, StreamFrom, Tasks, Transition } from './tasks.js';
-import { maySee } from './viewer.js';
+import { countTasks, isWanted, listTasks, standingsOf } from './list.js';
+import { tryLook, type Look } from './look.js';
+import { acceptStart, acceptStarts, type AcceptOutcome, type Start } from './record.js';
+import { decideRetry, refusalMessage, retryToken } from './retry.js';
+import { countQueuedUpTo, findRetry, findTask } from './store.js';
+import { isTerminal, recoveryOf, type Task } from './task.js';
+import type { Page, PageRequest, RetryOutcome, RetryRefusal, StartOutcome, StreamFrom, Tasks, Transition } from './tasks.js';
+import { maySee, type Viewer } from './viewer.js';
 
 const BEFORE_THE_LOG = 0;
 const TASK_NO_LONGER_KEPT = 'The task ended so long ago that it is no longer kept. Nothing can follow after this cursor.';
@@ -28,10 +34,14 @@ export async function createTasks(options: {
   telemetry: Telemetry;
   /** How long a start waits for AWS's answer before it is returned as it stands. */
   startWaitMs: number;
+  /** At which starts are sent; for estimates. */
+  writes: QuotaLimits;
+  /** Sees at AWS whether the work of a failed task is done. */
+  look: Look;
   /** Ends the waiting of all starts: each is returned as it stands. */
   stopping: AbortSignal;
 }): Promise<Tasks> {
-  const { db, hub, clock, telemetry, startWaitMs, stopping } = options;
+  const { db, hub, clock, telemetry, startWaitMs, writes, stopping } = options;
   const waits = new Set<AbortController>();
   stopping.addEventListener('abort', () => waits.forEach((wait) => wait.abort()));
   const { logId } = await headOf(db.sql);
@@ -82,7 +92,7 @@ export async function createTasks(options: {
   }
 
   function transitionOf(logged: LoggedTransition): Transition {
-    const { previousStatus, task }: TransitionFacts = JSON.parse(logged.facts);
+    const { previousStatus, task } = readFacts(logged.facts);
     const { position, sequence, recordedAt } = logged;
     return { cursor: encodeCursor(logId, 'transition', position), position, sequence, previousStatus, observedAt: recordedAt, traceparent: task.trace, task };
   }
@@ -107,19 +117,74 @@ export async function createTasks(options: {
     }
   }
 
+  async function batchOf(viewer: Viewer, id: string): Promise<Batch | null> {
+    const standings = await standingsOf(db.sql, viewer, { batchIds: [id] });
+    if (standings.length === 0) return null;
+    const last = standings.find((standing) => standing.status === 'QUEUED');
+    const queuedBefore = last === undefined ? 0 : await countQueuedUpTo(db.sql, last.lastPosition);
+    return batchFrom(id, standings, queuedBefore, await quotaUsage(db, 'writes', writes), await db.now());
+  }
+
+  /** Why a task is not to be tried again; null when nothing speaks against it. */
+  async function retryRefusal(task: Task, input: TaskInput, despiteAdvice: boolean): Promise<RetryOutcome | null> {
+    const recovery = task.failure === null ? null : recoveryOf(task.failure);
+    const finding = recovery?.looks === true && !despiteAdvice ? await tryLook(options, input, stopping) : null;
+    const verdict = decideRetry({ status: task.status, category: recovery?.category ?? null, finding: finding?.type ?? null, despiteAdvice });
+    return verdict === 'retry' ? null : refusedRetry(verdict, refusalMessage(verdict, task, finding));
+  }
+
   return {
     async start(viewer, input, clientToken) {
       const problems = checkStart(input, clientToken, viewer.catalogs);
       if (problems.length > 0) return { type: 'invalid', problems };
-      const outcome = await acceptStart(db, telemetry, { subject: viewer.subject, input, clientToken: clientToken ?? randomUuid() });
-      if (outcome.type === 'token-reused') {
-        return {
-          type: 'token-reused',
-          message: `This client token belongs to the task ${outcome.task.id}, which was started with other input. Use a new token for a new start, or repeat the first input to get that task.`,
-        };
+      const outcome = startOutcome(await acceptStart(db, telemetry, { subject: viewer.subject, input, clientToken: clientToken ?? randomUuid() }));
+      return outcome.type === 'accepted' ? { ...outcome, task: await answered(outcome.task) } : outcome;
+    },
+
+    async startMany(viewer, wanted) {
+      const wrong = checkBatch(wanted.length);
+      if (wrong.length > 0) return { type: 'invalid', problems: wrong };
+      const starts = wanted.map(({ input, clientToken }) => ({
+        subject: viewer.subject,
+        input,
+        clientToken: clientToken ?? randomUuid(),
+        problems: checkStart(input, clientToken, viewer.catalogs),
+      }));
+      const batchId = batchIdOf(viewer.subject, starts);
+      const valid = starts.filter(({ problems }) => problems.length === 0);
+      const accepted = await acceptStarts(db, telemetry, valid.map(({ problems: _none, ...start }): Start => ({ ...start, batchId })));
+      const outcomes = starts.map(({ problems }): StartOutcome => {
+        const outcome = problems.length === 0 ? accepted.shift() : undefined;
+        return outcome === undefined ? { type: 'invalid', problems } : startOutcome(outcome);
+      });
+      return { type: 'started', batch: await batchOf(viewer, batchId), outcomes };
+    },
+
+    async retry(viewer, id, despiteAdvice) {
+      const task = await findTask(db.sql, id);
+      // The catalog is checked with the rest: nobody sees a task in a catalog that is not, or no longer, theirs.
+      if (task === null || !maySee(viewer, task)) return refusedRetry('NOT_FOUND', `There is no task ${id}, or this caller may not see it.`);
+      const { input } = task;
+      if (isExternal(input)) {
+        return refusedRetry('STARTED_ELSEWHERE', `The task ${id} was started elsewhere, and AWS does not tell with what input. Make a start of your own for it.`);
+      }
+      const refusal = (await findRetry(db.sql, id)) === null ? await retryRefusal(task, input, despiteAdvice) : null;
+      if (refusal !== null) return refusal;
+      const start = { subject: viewer.subject, input, clientToken: retryToken(id), retryOf: id };
+      const outcome = startOutcome(await acceptStart(db, telemetry, start));
+      if (outcome.type !== 'accepted') return refusedRetry('CLIENT_TOKEN_REUSED', `The token of this retry, ${start.clientToken}, was used for a start with other input.`);
+      if (!maySee(viewer, outcome.task)) {
+        return refusedRetry('ALREADY_RETRIED', `The task ${id} has been tried again by somebody else, in a task that this caller may not see.`);
       }
       return { ...outcome, task: await answered(outcome.task) };
     },
+
+    async retryOf(viewer, id) {
+      const task = await findRetry(db.sql, id);
+      return task !== null && maySee(viewer, task) ? task : null;
+    },
+
+    batch: batchOf,
 
     async find(viewer, id) {
       const task = await findTask(db.sql, id);
@@ -179,6 +244,18 @@ export async function createTasks(options: {
       );
     },
   };
+}
+
+function startOutcome(outcome: AcceptOutcome): StartOutcome {
+  if (outcome.type === 'accepted') return outcome;
+  return {
+    type: 'token-reused',
+    message: `This client token belongs to the task ${outcome.task.id}, which was started with other input. Use a new token for a new start, or repeat the first input to get that task.`,
+  };
+}
+
+function refusedRetry(code: RetryRefusal, message: string): RetryOutcome {
+  return { type: 'refused', code, message };
 }
 
 /** @param found up to one more than the page holds, which tells whether there is a next one. */

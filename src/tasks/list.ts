@@ -6,12 +6,12 @@ import { sql as raw, type ExpressionBuilder, type ExpressionWrapper, type Select
 import type { Sql } from '../db/database.js';
 import type { Tables, TasksTable } from '../db/tables.js';
 import { CATALOGS, TASK_KINDS } from '../partner-central/task-kind.js';
-import { taskOf } from './store.js';
-import { isTerminal, type Task } from './task.js';
+import { statusOf, taskOf } from './store.js';
+import { isTerminal, type Task, type TaskStatus } from './task.js';
 import type { TaskFilter } from './tasks.js';
 import type { Viewer } from './viewer.js';
 
-type Column = 'kind' | 'catalog' | 'status' | 'subject' | 'identifier';
+type Column = 'kind' | 'catalog' | 'status' | 'subject' | 'identifier' | 'batch_id';
 /** For each column the values that are wanted, at least one; a column that is absent may have any. */
 type Wanted = ReadonlyMap<Column, readonly string[]>;
 
@@ -47,6 +47,41 @@ export async function countTasks(sql: Sql, viewer: Viewer, filter: TaskFilter): 
   return Number(row.count);
 }
 
+/** How the tasks stand that have one status. */
+export type Standing = {
+  readonly status: TaskStatus;
+  readonly count: number;
+  readonly firstCreatedAt: number;
+  readonly lastPosition: number;
+  /** From the first attempt to the last news, summed up over those that were attempted. */
+  readonly durationMs: number;
+};
+
+/** Looks at every task that matches, like a count. */
+export async function standingsOf(sql: Sql, viewer: Viewer, filter: TaskFilter): Promise<Standing[]> {
+  const wanted = wantedOf(viewer, filter);
+  if (wanted === null) return [];
+  const rows = await sql
+    .selectFrom('tasks')
+    .select((eb) => [
+      'status',
+      eb.fn.countAll<number>().as('count'),
+      eb.fn.min('created_at').as('firstCreatedAt'),
+      eb.fn.max('position').as('lastPosition'),
+      eb.fn.coalesce(eb.fn.sum<number>(eb('updated_at', '-', eb.ref('first_attempt_at'))), eb.lit(0)).as('durationMs'),
+    ])
+    .where((eb) => allOf(eb, wanted))
+    .groupBy('status')
+    .execute();
+  return rows.map((row) => ({
+    status: statusOf(row.status),
+    count: Number(row.count),
+    firstCreatedAt: Number(row.firstCreatedAt),
+    lastPosition: Number(row.lastPosition),
+    durationMs: Number(row.durationMs),
+  }));
+}
+
 /** The same choice for a task in hand, for streams. */
 export function isWanted(task: Task, filter: TaskFilter): boolean {
   return (
@@ -54,7 +89,8 @@ export function isWanted(task: Task, filter: TaskFilter): boolean {
     (filter.catalogs?.includes(task.input.catalog) ?? true) &&
     (filter.statuses?.includes(task.status) ?? true) &&
     (filter.identifiers?.includes(task.input.identifier) ?? true) &&
-    (filter.startedBy === undefined || task.subject === filter.startedBy)
+    (filter.startedBy === undefined || task.subject === filter.startedBy) &&
+    (filter.batchIds === undefined || (task.batchId !== null && filter.batchIds.includes(task.batchId)))
   );
 }
 
@@ -84,6 +120,7 @@ function wantedOf(viewer: Viewer, filter: TaskFilter): Wanted | null {
   narrow('status', filter.statuses);
   narrow('identifier', filter.identifiers);
   narrow('subject', filter.startedBy === undefined ? undefined : [filter.startedBy]);
+  narrow('batch_id', filter.batchIds);
   // A list that is given but empty matches nothing.
   if ([...wanted.values()].some((values) => values.length === 0)) return null;
   return kindAndCatalogTogether(wanted);
@@ -105,6 +142,7 @@ function kindAndCatalogTogether(wanted: Map<Column, readonly string[]>): Wanted 
 function leadingPart(wanted: Wanted, filter: TaskFilter): Wanted {
   const part = (...columns: Column[]): Wanted => new Map([...wanted].filter(([column]) => columns.includes(column)));
   const isUnfinished = filter.statuses?.every((status) => !isTerminal(status)) ?? false;
+  if (wanted.has('batch_id')) return part('batch_id');
   if (wanted.has('identifier')) return part('identifier');
   // Few tasks are unfinished, however many there are.
   if (isUnfinished) return part('status');
@@ -112,11 +150,11 @@ function leadingPart(wanted: Wanted, filter: TaskFilter): Wanted {
   return wanted.has('status') ? part('status') : part('kind', 'catalog');
 }
 
-/** Every combination of one value a column; identifiers stay together, since each has few tasks, which are soon sorted. */
+/** Every combination of one value a column; identifiers and batches stay together, since each has few tasks, which are soon sorted. */
 function branchesOf(leading: Wanted): Wanted[] {
   let branches: Wanted[] = [new Map()];
   for (const [column, values] of leading) {
-    const choices = column === 'identifier' ? [values] : values.map((value) => [value]);
+    const choices = column === 'identifier' || column === 'batch_id' ? [values] : values.map((value) => [value]);
     branches = branches.flatMap((branch) => choices.map((choice) => new Map([...branch, [column, choice] as const])));
   }
   return branches;

@@ -1,37 +1,51 @@
 /**
- * The two writes that change a task, each one transaction that keeps task and log together: accepting a start, and recording what was
- * observed of it. Both take the next position first, which makes writers take turns; what is read after that cannot change meanwhile.
+ * The two writes that change tasks, each one transaction that keeps tasks and log together: accepting starts, and recording what was
+ * observed of one. Both take the next position first, which makes writers take turns; what is read after that cannot change meanwhile.
  */
 import { context, propagation } from '@opentelemetry/api';
 import { v5 as uuidV5, v7 as uuidV7 } from 'uuid';
-import { wake, type Database, type Tx } from '../db/database.js';
+import { wake, type Database, type Sql, type Tx } from '../db/database.js';
 import type { ExternalInput, TaskInput } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
-import { LOG_HINT, append, nextPosition } from '../transitions/log.js';
-import { findTask, findTaskByToken, insertTask, updateTask } from './store.js';
+import { LOG_HINT, append, nextPosition, type LoggedTransition } from '../transitions/log.js';
+import { findRetry, findTask, findTasksByTokens, insertTasks, updateTask } from './store.js';
 import { NO_DETAILS, isTerminal, observe, type Observation, type Task, type TransitionFacts } from './task.js';
 
 /** Fixed for ever: another one would give every start another token at AWS, and so a second task after a loss of our data. */
 const AWS_TOKEN_NAMESPACE = 'd2f1a4d8-6f0e-5c57-9b7e-3f0f5a0c8e11';
 
-export type Start = { readonly subject: string | null; readonly input: TaskInput; readonly clientToken: string };
+export type Start = {
+  readonly subject: string | null;
+  readonly input: TaskInput;
+  readonly clientToken: string;
+  /** The task that this start tries again. */
+  readonly retryOf?: string | undefined;
+  readonly batchId?: string | undefined;
+};
 
 export type AcceptOutcome =
   | { readonly type: 'accepted'; readonly task: Task; readonly replayed: boolean }
   | { readonly type: 'token-reused'; readonly task: Task };
 
-/** Whoever makes the same start under the same token gets the same task, however many do so at once. */
+/** Whoever makes the same start under the same token, or tries the same task again, gets the same task, however many do so at once. */
 export async function acceptStart(db: Database, telemetry: Telemetry, start: Start): Promise<AcceptOutcome> {
-  const { subject, input, clientToken } = start;
+  const [outcome] = await acceptStarts(db, telemetry, [start]);
+  if (outcome === undefined) throw new Error('A start was accepted without an outcome.');
+  return outcome;
+}
+
+/** The same for many, all in one transaction: the outcomes are in the order of the starts, and so are the positions of the new tasks. */
+export async function acceptStarts(db: Database, telemetry: Telemetry, starts: readonly Start[]): Promise<AcceptOutcome[]> {
+  if (starts.length === 0) return [];
   // A look before the write keeps replays, of which there may be many, out of the line of writers.
-  const earlier = await findTaskByToken(db.sql, subject, input.kind, input.catalog, clientToken);
-  const outcome = earlier === null ? await db.write((tx) => acceptNew(db, tx, start)) : compare(earlier, input);
-  if (outcome.type === 'accepted') {
-    const { id, sequence, status } = outcome.task;
+  const outcomes = replays(starts, await earlierOf(db.sql, starts)) ?? (await db.write((tx) => acceptNew(db, tx, starts)));
+  for (const outcome of outcomes) {
+    if (outcome.type !== 'accepted') continue;
+    const { id, input, sequence, status } = outcome.task;
     telemetry.startAccepted({ id, kind: input.kind, catalog: input.catalog, replayed: outcome.replayed });
     if (!outcome.replayed) telemetry.transitionAppended({ id, kind: input.kind, sequence, status, reasonCode: null });
   }
-  return outcome;
+  return outcomes;
 }
 
 /**
@@ -59,7 +73,7 @@ export async function recordObservation(
     const next = observe(current, observation, now);
     if (next === current) return current;
     await updateTask(tx, next, dueAt);
-    if (next.sequence !== current.sequence) await appendTransition(tx, position, current, next);
+    if (next.sequence !== current.sequence) await appendTransitions(tx, [transitionTo(next, current, position)]);
     return next;
   });
   if (after !== null && after.sequence !== before.sequence) {
@@ -75,32 +89,88 @@ export function awsClientToken(start: Start): string {
   return uuidV5(JSON.stringify([subject, input.kind, input.catalog, clientToken]), AWS_TOKEN_NAMESPACE);
 }
 
-async function acceptNew(db: Database, tx: Tx, start: Start): Promise<AcceptOutcome> {
-  const { subject, input, clientToken } = start;
-  const position = await nextPosition(tx, null);
-  if (position === null) throw new Error('The log has no head row.');
-  const earlier = await findTaskByToken(tx, subject, input.kind, input.catalog, clientToken);
-  if (earlier !== null) return compare(earlier, input);
+/** The tasks of starts that were made before. */
+class Earlier {
+  readonly #byToken = new Map<string, Task>();
+  readonly #byRetried = new Map<string, Task>();
+
+  add(task: Task): void {
+    this.#byToken.set(keyOf(task), task);
+    if (task.retryOf !== null) this.#byRetried.set(task.retryOf, task);
+  }
+
+  /** A task that was tried again is not tried a second time, whoever asks for it under whichever token. */
+  of(start: Start): Task | undefined {
+    const retry = start.retryOf === undefined ? undefined : this.#byRetried.get(start.retryOf);
+    return retry ?? this.#byToken.get(keyOf(start));
+  }
+}
+
+function keyOf({ subject, input, clientToken }: { readonly subject: string | null; readonly input: TaskInput | ExternalInput; readonly clientToken: string }): string {
+  return JSON.stringify([subject, input.kind, input.catalog, clientToken]);
+}
+
+async function earlierOf(sql: Sql, starts: readonly Start[]): Promise<Earlier> {
+  const earlier = new Earlier();
+  const subjects = [...new Set(starts.map((start) => start.subject))];
+  for (const task of await findTasksByTokens(sql, subjects, [...new Set(starts.map((start) => start.clientToken))])) earlier.add(task);
+  for (const { retryOf } of starts) {
+    const retry = retryOf === undefined ? null : await findRetry(sql, retryOf);
+    if (retry !== null) earlier.add(retry);
+  }
+  return earlier;
+}
+
+/** The outcomes when all were made before; null when there is something to write. */
+function replays(starts: readonly Start[], earlier: Earlier): AcceptOutcome[] | null {
+  const outcomes: AcceptOutcome[] = [];
+  for (const start of starts) {
+    const task = earlier.of(start);
+    if (task === undefined) return null;
+    outcomes.push(compare(task, start.input));
+  }
+  return outcomes;
+}
+
+async function acceptNew(db: Database, tx: Tx, starts: readonly Start[]): Promise<AcceptOutcome[]> {
+  const first = await nextPosition(tx, null, starts.length);
+  if (first === null) throw new Error('The log has no head row.');
+  const earlier = await earlierOf(tx, starts);
   const now = await db.now(tx);
-  const task: Task = {
+  const trace = activeTrace();
+  const news: { readonly task: Task; readonly awsClientToken: string }[] = [];
+  const outcomes = starts.map((start): AcceptOutcome => {
+    const before = earlier.of(start);
+    if (before !== undefined) return compare(before, start.input);
+    const task = newTask(start, first + news.length, now, trace);
+    earlier.add(task);
+    news.push({ task, awsClientToken: awsClientToken(start) });
+    return { type: 'accepted', task, replayed: false };
+  });
+  if (news.length > 0) {
+    await insertTasks(tx, news);
+    await appendTransitions(tx, news.map(({ task }) => transitionTo(task, null, task.position)));
+  }
+  return outcomes;
+}
+
+function newTask({ subject, input, clientToken, retryOf, batchId }: Start, position: number, now: number, trace: string | null): Task {
+  return {
     id: uuidV7(),
     position,
     subject,
     clientToken,
     input,
-    retryOf: null,
-    batchId: null,
+    retryOf: retryOf ?? null,
+    batchId: batchId ?? null,
     status: 'QUEUED',
     sequence: 1,
     details: NO_DETAILS,
     failure: null,
-    trace: activeTrace(),
+    trace,
     createdAt: now,
     updatedAt: now,
   };
-  await insertTask(tx, task, awsClientToken(start));
-  await appendTransition(tx, position, null, task);
-  return { type: 'accepted', task, replayed: false };
 }
 
 function activeTrace(): string | null {
@@ -109,16 +179,20 @@ function activeTrace(): string | null {
   return carrier.traceparent ?? null;
 }
 
-async function appendTransition(tx: Tx, position: number, before: Task | null, task: Task): Promise<void> {
+function transitionTo(task: Task, before: Task | null, position: number): LoggedTransition {
   const facts: TransitionFacts = { previousStatus: before?.status ?? null, task };
-  await append(tx, {
+  return {
     position,
     taskId: task.id,
     sequence: task.sequence,
     terminal: isTerminal(task.status),
     recordedAt: task.updatedAt,
     facts: JSON.stringify(facts),
-  });
+  };
+}
+
+async function appendTransitions(tx: Tx, transitions: readonly LoggedTransition[]): Promise<void> {
+  await append(tx, transitions);
   wake(tx, LOG_HINT);
 }
 

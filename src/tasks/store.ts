@@ -25,43 +25,47 @@ export async function findTask(sql: Sql, id: string): Promise<Task | null> {
   return row === undefined ? null : taskOf(row);
 }
 
-export async function findTaskByToken(sql: Sql, subject: string | null, kind: TaskKind, catalog: string, clientToken: string): Promise<Task | null> {
-  const row = await sql
+/** The tasks that these subjects started under one of these client tokens, of every kind and in every catalog. */
+export async function findTasksByTokens(sql: Sql, subjects: readonly (string | null)[], clientTokens: readonly string[]): Promise<Task[]> {
+  const rows = await sql
     .selectFrom('tasks')
     .selectAll()
-    .where('subject', '=', subject ?? UNAUTHENTICATED)
-    .where('kind', '=', kind)
-    .where('catalog', '=', catalog)
-    .where('client_token', '=', clientToken)
-    .executeTakeFirst();
+    .where('client_token', 'in', clientTokens)
+    .where('subject', 'in', subjects.map((subject) => subject ?? UNAUTHENTICATED))
+    .execute();
+  return rows.map(taskOf);
+}
+
+/** The task that tries this one again. */
+export async function findRetry(sql: Sql, id: string): Promise<Task | null> {
+  const row = await sql.selectFrom('tasks').selectAll().where('retry_of', '=', id).executeTakeFirst();
   return row === undefined ? null : taskOf(row);
 }
 
-export async function insertTask(tx: Tx, task: Task, awsClientToken: string): Promise<void> {
-  await tx
-    .insertInto('tasks')
-    .values({
-      id: task.id,
-      position: task.position,
-      kind: task.input.kind,
-      catalog: task.input.catalog,
-      subject: task.subject ?? UNAUTHENTICATED,
-      client_token: task.clientToken,
-      aws_client_token: awsClientToken,
-      identifier: task.input.identifier,
-      input: JSON.stringify(task.input),
-      trace: task.trace,
-      retry_of: task.retryOf,
-      batch_id: task.batchId,
-      created_at: task.createdAt,
-      due_at: task.createdAt,
-      attempt_count: 0,
-      first_attempt_at: null,
-      may_have_reached: 0,
-      hurried_at: null,
-      ...changingColumns(task),
-    })
-    .execute();
+/** @param news at least one, and at most some hundreds: each takes about 26 of a statement's variables, of which SQLite allows 32,766 */
+export async function insertTasks(tx: Tx, news: readonly { readonly task: Task; readonly awsClientToken: string }[]): Promise<void> {
+  const rows = news.map(({ task, awsClientToken }) => ({
+    id: task.id,
+    position: task.position,
+    kind: task.input.kind,
+    catalog: task.input.catalog,
+    subject: task.subject ?? UNAUTHENTICATED,
+    client_token: task.clientToken,
+    aws_client_token: awsClientToken,
+    identifier: task.input.identifier,
+    input: JSON.stringify(task.input),
+    trace: task.trace,
+    retry_of: task.retryOf,
+    batch_id: task.batchId,
+    created_at: task.createdAt,
+    due_at: task.createdAt,
+    attempt_count: 0,
+    first_attempt_at: null,
+    may_have_reached: 0,
+    hurried_at: null,
+    ...changingColumns(task),
+  }));
+  await tx.insertInto('tasks').values(rows).execute();
 }
 
 /** Stores what an observation changed. A terminal task is never due again. */
@@ -191,6 +195,17 @@ export async function countByStatus(sql: Sql, status: 'QUEUED' | 'IN_PROGRESS'):
   return Number(row.count);
 }
 
+/** How many starts are to be sent up to this position, of all subjects. */
+export async function countQueuedUpTo(sql: Sql, position: number): Promise<number> {
+  const row = await sql
+    .selectFrom('tasks')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('status', '=', 'QUEUED')
+    .where('position', '<=', position)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
 /** Tasks that ended before a time, those that ended first at the front. */
 export async function finishedBefore(sql: Sql, time: number, limit: number): Promise<string[]> {
   const rows = await sql
@@ -265,7 +280,7 @@ function workItemOf(row: TasksTable): WorkItem {
   };
 }
 
-function statusOf(text: string): TaskStatus {
+export function statusOf(text: string): TaskStatus {
   switch (text) {
     case 'QUEUED':
     case 'IN_PROGRESS':

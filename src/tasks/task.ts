@@ -62,7 +62,12 @@ export type TransitionFacts = { readonly previousStatus: TaskStatus | null; read
 
 export type Observation =
   /** AWS told how the task stands, in a Start's answer or in a List. */
-  | { readonly type: 'answered'; readonly answer: TaskAnswer }
+  | {
+      readonly type: 'answered';
+      readonly answer: TaskAnswer;
+      /** What was seen when the gateway looked why the task failed; absent when it did not look. */
+      readonly finding?: Finding | undefined;
+    }
   /** AWS refused the start, or it is given up after asking for as long as the settings allow. */
   | { readonly type: 'refused' | 'abandoned'; readonly failure: RecordedFailure };
 
@@ -156,6 +161,7 @@ function failureAfter(status: TaskStatus, observation: Observation): RecordedFai
     awsCode: null,
     message: observation.answer.message ?? 'AWS gave no message.',
     fieldErrors: [],
+    finding: observation.finding,
   };
 }
 
@@ -165,6 +171,12 @@ export function knownReasonCode(raw: string | null): ReasonCode | null {
 }
 
 export function recoveryOf(failure: RecordedFailure): Recovery {
+  const recovery = recoveryByCode(failure);
+  if (failure.finding?.type !== 'done') return recovery;
+  return { ...recovery, retryable: false, recovery: `${failure.finding.message} So the work is done, and there is nothing to start again.` };
+}
+
+function recoveryByCode(failure: RecordedFailure): Recovery {
   if (failure.errorCode !== null) return ERROR_RECOVERY[failure.errorCode];
   return isReasonCode(failure.rawReasonCode) ? REASON_RECOVERY[failure.rawReasonCode] : UNKNOWN_RECOVERY;
 }

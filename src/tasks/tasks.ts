@@ -1,9 +1,10 @@
 /**
- * All that can be done with tasks from outside the worker: start, find, list, read and follow. Every outcome that a caller can
+ * All that can be done with tasks from outside the worker: start, try again, find, list, read and follow. Every outcome that a caller can
  * cause is a value; a throw means that the database is out of order.
  */
 import type { Catalog, TaskInput, TaskKind } from '../partner-central/task-kind.js';
 import type { CursorProblem } from '../transitions/cursor.js';
+import type { Batch } from './batch.js';
 import type { Task, TaskStatus } from './task.js';
 import type { Viewer } from './viewer.js';
 
@@ -35,12 +36,39 @@ export type StartOutcome =
   /** The token belongs to a start with other input. */
   | { readonly type: 'token-reused'; readonly message: string };
 
+/** Why a task is not tried again. */
+export type RetryRefusal =
+  /** There is no such task, or the viewer may not see it. */
+  | 'NOT_FOUND'
+  | 'TASK_NOT_FAILED'
+  | 'STARTED_ELSEWHERE'
+  | 'LOOK_FIRST'
+  | 'ALREADY_DONE'
+  /** There is a retry, and the viewer may not see it. */
+  | 'ALREADY_RETRIED'
+  /** The token of the retry was used by the viewer for a start with other input. */
+  | 'CLIENT_TOKEN_REUSED';
+
+export type RetryOutcome =
+  | Extract<StartOutcome, { type: 'accepted' }>
+  /** `message` says what would be right. */
+  | { readonly type: 'refused'; readonly code: RetryRefusal; readonly message: string };
+
+export type WantedStart = { readonly input: TaskInput; readonly clientToken: string | null };
+
+export type BatchOutcome =
+  /** One outcome for each start, in their order. `batch` is null when none of its tasks is there or may be seen. */
+  | { readonly type: 'started'; readonly batch: Batch | null; readonly outcomes: readonly StartOutcome[] }
+  /** Nothing was started. */
+  | { readonly type: 'invalid'; readonly problems: readonly InputProblem[] };
+
 export type TaskFilter = {
   readonly kinds?: readonly TaskKind[] | undefined;
   readonly catalogs?: readonly Catalog[] | undefined;
   readonly statuses?: readonly TaskStatus[] | undefined;
   readonly identifiers?: readonly string[] | undefined;
   readonly startedBy?: string | undefined;
+  readonly batchIds?: readonly string[] | undefined;
 };
 
 export type Page<T> = {
@@ -59,6 +87,14 @@ export type Stream = AsyncIterableIterator<Transition>;
 export type Tasks = {
   /** Accepts the start durably, then waits until AWS has answered or the configured time is over. `clientToken` null makes one. */
   start(viewer: Viewer, input: TaskInput, clientToken: string | null): Promise<StartOutcome>;
+  /** Judges each start by itself and accepts all that are valid at once, durably; returns without waiting for AWS. */
+  startMany(viewer: Viewer, starts: readonly WantedStart[]): Promise<BatchOutcome>;
+  /** Starts once more what a failed task was started for, once however often it is asked for, and waits like a start. */
+  retry(viewer: Viewer, id: string, despiteAdvice: boolean): Promise<RetryOutcome>;
+  /** The task that tries this one again; null when there is none or the viewer may not see it. */
+  retryOf(viewer: Viewer, id: string): Promise<Task | null>;
+  /** As far as the viewer may see its tasks; null when that is none. */
+  batch(viewer: Viewer, id: string): Promise<Batch | null>;
   /** Null for a task that does not exist or that the viewer may not see. */
   find(viewer: Viewer, id: string): Promise<Task | null>;
   /** Newest first. */

@@ -25,28 +25,28 @@ export type LogHead = {
 };
 
 /**
- * The next position, for this transaction alone: every other writer waits here until it ends. Take it before reading what the new
- * transition depends on. With `epoch`, null when another worker has taken over since: nothing of the deposed one may be written.
+ * The next position, or the first of the next `count`, for this transaction alone: every other writer waits here until it ends. Take it
+ * before reading what the new transition depends on; a position may be left unused. With `epoch`, null when another worker has taken over
+ * since: nothing of the deposed one may be written.
  */
-export async function nextPosition(tx: Tx, epoch: number | null): Promise<number | null> {
-  let update = tx.updateTable('log_head').set((eb) => ({ position: eb('position', '+', 1) }));
+export async function nextPosition(tx: Tx, epoch: number | null, count = 1): Promise<number | null> {
+  let update = tx.updateTable('log_head').set((eb) => ({ position: eb('position', '+', count) }));
   if (epoch !== null) update = update.where('worker_epoch', '=', epoch);
   const head = await update.returning('position').executeTakeFirst();
-  return head?.position ?? null;
+  return head === undefined ? null : head.position - count + 1;
 }
 
-export async function append(tx: Tx, transition: LoggedTransition): Promise<void> {
-  await tx
-    .insertInto('transitions')
-    .values({
-      position: transition.position,
-      task_id: transition.taskId,
-      sequence: transition.sequence,
-      terminal: transition.terminal ? 1 : 0,
-      recorded_at: transition.recordedAt,
-      facts: transition.facts,
-    })
-    .execute();
+/** @param transitions at least one, and at most some hundreds: each takes six of a statement's variables */
+export async function append(tx: Tx, transitions: readonly LoggedTransition[]): Promise<void> {
+  const rows = transitions.map((transition) => ({
+    position: transition.position,
+    task_id: transition.taskId,
+    sequence: transition.sequence,
+    terminal: transition.terminal ? 1 : 0,
+    recorded_at: transition.recordedAt,
+    facts: transition.facts,
+  }));
+  await tx.insertInto('transitions').values(rows).execute();
 }
 
 /** Makes every earlier worker's writes count for nothing; returns what marks this one's. */

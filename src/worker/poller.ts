@@ -8,8 +8,10 @@ import { quotaUsage } from '../partner-central/quota.js';
 import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind.js';
 import { recordObservation } from '../tasks/record.js';
 import { countListedSince, knownAwsTaskIds, nextDueAt, postponePolls, tasksInProgress, type WorkItem } from '../tasks/store.js';
+import type { Observation } from '../tasks/task.js';
 import { isLatestEpoch } from '../transitions/log.js';
 import { backoffMs, nextPollDelayMs, stretchFor } from './cadence.js';
+import { callsForALook, createLooks, type Looks } from './look.js';
 import { answerFor } from './match.js';
 import { readPages } from './pages.js';
 import { planPolls, sweepSince, type PollCall, type Wanted } from './plan.js';
@@ -28,6 +30,8 @@ type Memory = {
   readonly failures: Map<string, number>;
   /** For each kind and catalog, how many tasks beside ours a sweep is to be expected to meet. */
   readonly foreign: Map<string, number>;
+  /** Failures that are being explained. */
+  readonly looks: Looks;
 };
 
 type Group = { readonly kind: TaskKind; readonly catalog: Catalog; readonly items: readonly WorkItem[] };
@@ -38,7 +42,7 @@ export async function runPoller(term: Term): Promise<void> {
   const wake = () => waker.wake();
   const detach = hub.attach(null, wake);
   signal.addEventListener('abort', wake);
-  const memory: Memory = { failures: new Map(), foreign: new Map() };
+  const memory: Memory = { failures: new Map(), foreign: new Map(), looks: createLooks(term) };
   while (!signal.aborted) {
     try {
       await waker.sleep(await pollRound(term, memory));
@@ -49,6 +53,7 @@ export async function runPoller(term: Term): Promise<void> {
   }
   detach();
   signal.removeEventListener('abort', wake);
+  await memory.looks.ended();
 }
 
 /** Asks about every task that is due; returns for how long there is nothing to do. */
@@ -129,7 +134,7 @@ async function execute(term: Term, memory: Memory, group: Group, call: PollCall,
   const failures = failure === 'none' ? 0 : (memory.failures.get(keyOf(group)) ?? 0) + 1;
   memory.failures.set(keyOf(group), failures);
   if (sweeping && failure === 'none') memory.foreign.set(keyOf(group), await foreignCount(term, answers, pageCount, complete));
-  const unseen = await apply(term, wanted, answers, stretch);
+  const unseen = await apply(term, memory, wanted, answers, stretch);
   // An incomplete sweep has not asked about those it did not see: they stay due, and the next round finds a sweep dearer.
   if (failures > 0) await postpone(term, unseen, stretch, backoffMs(failures, term.random()));
   else if (complete || !sweeping) await postpone(term, unseen, stretch);
@@ -144,7 +149,7 @@ function halvesOf(call: Exclude<PollCall, { by: 'startTime' }>, items: readonly 
 }
 
 /** Records what was answered; returns the tasks that no answer was about. */
-async function apply(term: Term, wanted: readonly WorkItem[], answers: readonly TaskAnswer[], stretch: number): Promise<WorkItem[]> {
+async function apply(term: Term, memory: Memory, wanted: readonly WorkItem[], answers: readonly TaskAnswer[], stretch: number): Promise<WorkItem[]> {
   const { db, telemetry, epoch } = term;
   const claimed = await knownAwsTaskIds(db.sql, answers.flatMap((answer) => answer.taskId ?? []));
   const now = await db.now();
@@ -158,8 +163,11 @@ async function apply(term: Term, wanted: readonly WorkItem[], answers: readonly 
       continue;
     }
     if (answer.taskId !== null) claimed.add(answer.taskId);
-    const after = await recordObservation(db, telemetry, epoch, task.id, { type: 'answered', answer }, now + delayOf(term, item, now, stretch));
-    if (after?.status === 'IN_PROGRESS') unchanged.push(item);
+    const observation = { type: 'answered', answer } as const;
+    const record = (observed: Observation) => recordObservation(db, telemetry, epoch, task.id, observed, now + delayOf(term, item, now, stretch));
+    if (callsForALook(task, observation)) memory.looks.begin(task, observation, record);
+    else if ((await record(observation))?.status !== 'IN_PROGRESS') continue;
+    unchanged.push(item);
   }
   await postpone(term, unchanged, stretch);
   return unseen;

@@ -9,10 +9,11 @@ import { isExternal } from '../partner-central/task-kind.js';
 import { throttled } from '../partner-central/throttle.js';
 import { recordObservation } from '../tasks/record.js';
 import { firstDueStarts, isDueStart, nextDueAt, postponeStart, recordAttempt, type WorkItem } from '../tasks/store.js';
-import type { Observation } from '../tasks/task.js';
+import type { Observation, Task } from '../tasks/task.js';
 import { isLatestEpoch } from '../transitions/log.js';
 import { nextPollDelayMs } from './cadence.js';
 import { lookUp } from './look-up.js';
+import { withFinding } from './look.js';
 import { decideAfterFailure } from './settle.js';
 import type { Term } from './term.js';
 import { createTurns, type Turns } from './turns.js';
@@ -95,7 +96,7 @@ async function attempt(term: Term, item: WorkItem): Promise<void> {
   const result = await context.with(trace, () => partnerCentral.startTask(input, item.awsClientToken));
   if (result.type === 'ok') {
     term.throttles.writes = 0;
-    return record(term, task.id, { type: 'answered', answer: result.value });
+    return record(term, task, { type: 'answered', answer: result.value });
   }
   if (result.type === 'throttled') await throttled(term, 'writes', result.retryAfterMs);
   else term.throttles.writes = 0;
@@ -105,7 +106,7 @@ async function attempt(term: Term, item: WorkItem): Promise<void> {
   const decision = decideAfterFailure(result, facts, now, term.submitRetryMs, term.random());
   switch (decision.type) {
     case 'reject':
-      return record(term, task.id, { type: result.type === 'refused' ? 'refused' : 'abandoned', failure: decision.failure });
+      return record(term, task, { type: result.type === 'refused' ? 'refused' : 'abandoned', failure: decision.failure });
     case 'retry': {
       const { dueAt, message, mayHaveReached } = decision;
       await postponeStart(db.sql, item, { dueAt, message, mayHaveReached, now });
@@ -115,14 +116,15 @@ async function attempt(term: Term, item: WorkItem): Promise<void> {
       const answer = await lookUp(term, item);
       // The start stays QUEUED: the next worker sends it once more, and is here again when that is in vain.
       if (answer === 'stopped') return;
-      return record(term, task.id, answer === null ? { type: 'abandoned', failure: decision.failure } : { type: 'answered', answer });
+      return record(term, task, answer === null ? { type: 'abandoned', failure: decision.failure } : { type: 'answered', answer });
     }
     default:
       return decision satisfies never;
   }
 }
 
-async function record(term: Term, id: string, observation: Observation): Promise<void> {
+async function record(term: Term, task: Task, observation: Observation): Promise<void> {
+  const observed = await withFinding(term, task, observation);
   const now = await term.db.now();
-  await recordObservation(term.db, term.telemetry, term.epoch, id, observation, now + nextPollDelayMs(0, term.poll, 1));
+  await recordObservation(term.db, term.telemetry, term.epoch, task.id, observed, now + nextPollDelayMs(0, term.poll, 1));
 }

@@ -4,6 +4,7 @@ import type { Database } from '../db/database.js';
 import type { PartnerCentral } from '../partner-central/client.js';
 import type { QuotaLimits, QuotaName } from '../partner-central/quota.js';
 import type { Throttles } from '../partner-central/throttle.js';
+import type { Look } from '../tasks/look.js';
 import type { Telemetry } from '../telemetry.js';
 import type { Hub } from '../transitions/hub.js';
 import type { PollBounds } from './cadence.js';
@@ -20,6 +21,8 @@ export type WorkerOptions = {
   readonly submitRetryMs: number;
   /** How long a finished task is kept. */
   readonly retentionMs: number;
+  /** Sees at AWS whether the work of a failed task is done. */
+  readonly look: Look;
   /** From 0 to 1. */
   readonly random: () => number;
 };

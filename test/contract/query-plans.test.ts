@@ -28,10 +28,14 @@ const ITEM: store.WorkItem = { task: QUEUED, awsClientToken: 'aws', dueAt: 0, at
 type Run = (db: Database) => Promise<unknown>;
 type Runs<Module, Pure extends keyof Module> = Readonly<Record<Exclude<keyof Module, Pure>, Run>>;
 
-const STORE: Runs<typeof store, 'taskOf'> = {
+const STORE: Runs<typeof store, 'taskOf' | 'statusOf'> = {
   findTask: (db) => store.findTask(db.sql, 'task-17'),
-  findTaskByToken: (db) => store.findTaskByToken(db.sql, 'ann', 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX', 'token-6'),
-  insertTask: (db) => db.write((tx) => store.insertTask(tx, taskWith({ id: 'new', position: 1_000_000 }), 'aws token')),
+  findTasksByTokens: async (db) => {
+    await store.findTasksByTokens(db.sql, ['ann'], ['token-6']);
+    await store.findTasksByTokens(db.sql, ['ann'], Array.from({ length: 200 }, (_, index) => `token-${index}`));
+  },
+  findRetry: (db) => store.findRetry(db.sql, 'task-17'),
+  insertTasks: (db) => db.write((tx) => store.insertTasks(tx, [{ task: taskWith({ id: 'new', position: 1_000_000 }), awsClientToken: 'aws token' }])),
   updateTask: (db) => db.write((tx) => store.updateTask(tx, QUEUED, 1)),
   firstDueStarts: async (db) => {
     await store.firstDueStarts(db.sql, Date.now(), []);
@@ -58,6 +62,7 @@ const STORE: Runs<typeof store, 'taskOf'> = {
     await store.countByStatus(db.sql, 'QUEUED');
     await store.countByStatus(db.sql, 'IN_PROGRESS');
   },
+  countQueuedUpTo: (db) => store.countQueuedUpTo(db.sql, 1_000_000),
   finishedBefore: (db) => store.finishedBefore(db.sql, Date.now(), 100),
   deleteTasks: (db) => db.write((tx) => store.deleteTasks(tx, idsUpTo(100))),
   oldestWait: (db) => store.oldestWait(db.sql),
@@ -76,6 +81,8 @@ const FILTERS: readonly TaskFilter[] = [
   { statuses: ['IN_PROGRESS', 'FAILED'], catalogs: ['SANDBOX'] },
   { identifiers: ['O17'] },
   { identifiers: ['O17', 'O18'], statuses: ['COMPLETE'], startedBy: 'ann' },
+  { batchIds: ['batch-7'] },
+  { batchIds: ['batch-7', 'batch-8'], statuses: ['COMPLETE'], identifiers: ['O1400', 'O1500'] },
   { startedBy: 'service' },
   { startedBy: 'service', kinds: ['ENGAGEMENT_FROM_OPPORTUNITY'], catalogs: ['SANDBOX'], statuses: ['COMPLETE', 'FAILED'] },
 ];
@@ -90,6 +97,9 @@ const LIST: Runs<typeof list, 'isWanted'> = {
     await withEachFilter((viewer, filter) => list.listTasks(db.sql, viewer, filter, 30_000, 21));
   },
   countTasks: (db) => withEachFilter((viewer, filter) => list.countTasks(db.sql, viewer, filter)),
+  standingsOf: async (db) => {
+    for (const viewer of VIEWERS) await list.standingsOf(db.sql, viewer, { batchIds: ['batch-7'] });
+  },
 };
 
 const LOG: Runs<typeof log, 'LOG_HINT'> = {
@@ -98,7 +108,7 @@ const LOG: Runs<typeof log, 'LOG_HINT'> = {
     await db.write((tx) => log.nextPosition(tx, EPOCH));
   },
   append: (db) =>
-    db.write((tx) => log.append(tx, { position: 2_000_000, taskId: 'new', sequence: 1, terminal: false, recordedAt: 1, facts: '{}' })),
+    db.write((tx) => log.append(tx, [{ position: 2_000_000, taskId: 'new', sequence: 1, terminal: false, recordedAt: 1, facts: '{}' }])),
   beginEpoch: (db) => db.write((tx) => log.beginEpoch(tx)),
   isLatestEpoch: (db) => log.isLatestEpoch(db.sql, EPOCH),
   headOf: (db) => log.headOf(db.sql),
@@ -114,6 +124,11 @@ const LOG: Runs<typeof log, 'LOG_HINT'> = {
 
 const RECORD: Runs<typeof record, 'awsClientToken'> = {
   acceptStart: (db) => record.acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken: 'another token' }),
+  acceptStarts: (db) =>
+    record.acceptStarts(db, telemetry, [
+      { subject: 'ann', input: fromOpportunity(), clientToken: 'a fourth token', batchId: 'a batch' },
+      { subject: 'ann', input: fromOpportunity(), clientToken: 'a fifth token', retryOf: 'task-10' },
+    ]),
   recordObservation: async (db) => {
     const before = await record.acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken: 'a third token' });
     const epoch = await db.write((tx) => log.beginEpoch(tx));
@@ -148,6 +163,7 @@ const EXCEPTIONS: readonly Exception[] = [
   },
   { what: 'listTasks', on: ['sqlite'], step: /FOR ORDER BY$/, reason: 'Several identifiers: the few tasks of each are sorted together.' },
   { what: 'firstDueStarts', on: ['sqlite'], step: /FOR GROUP BY$/, reason: 'Groups the starts that wait to be sent, never a finished task.' },
+  { what: 'standingsOf', on: ['sqlite'], step: /FOR GROUP BY$/, reason: 'Groups the tasks of one batch, of which there are at most 200.' },
   {
     what: 'countTasks',
     on: BOTH,
@@ -191,6 +207,7 @@ function queryPlans(name: string, open: () => Promise<Database>): void {
             (filter.catalogs?.some((catalog) => catalog === row.catalog) ?? true) &&
             (filter.statuses?.some((status) => status === row.status) ?? true) &&
             (filter.identifiers?.includes(row.identifier) ?? true) &&
+            (filter.batchIds?.includes(row.batch_id ?? '') ?? true) &&
             (filter.startedBy === undefined || row.subject === filter.startedBy),
         );
         const page = await list.listTasks(db.sql, viewer, filter, null, 21);
@@ -198,6 +215,23 @@ function queryPlans(name: string, open: () => Promise<Database>): void {
         expect([...page, ...next].map((task) => task.id)).toEqual(expected.slice(0, 42).map((row) => row.id));
         expect(await list.countTasks(db.sql, viewer, filter)).toBe(expected.length);
       });
+    });
+
+    test('the standing of a batch is that of its tasks', async () => {
+      const rows = await db.sql.selectFrom('tasks').selectAll().where('batch_id', '=', 'batch-7').orderBy('position').execute();
+      const found = await list.standingsOf(db.sql, ALL, { batchIds: ['batch-7'] });
+      expect(rows).toHaveLength(50);
+      const expected = [...new Set(rows.map((row) => row.status))].map((status) => {
+        const those = rows.filter((row) => row.status === status);
+        return {
+          status,
+          count: those.length,
+          firstCreatedAt: those[0]?.created_at,
+          lastPosition: those.at(-1)?.position,
+          durationMs: those.reduce((total, row) => total + row.updated_at - (row.first_attempt_at ?? 0), 0),
+        };
+      });
+      expect([...found].sort((a, b) => a.lastPosition - b.lastPosition)).toEqual(expected.sort((a, b) => (a.lastPosition ?? 0) - (b.lastPosition ?? 0)));
     });
 
     test.each(ALL_RUNS.map(([what]) => what))('%s reads no more than it needs', async (what) => {

@@ -10,7 +10,7 @@ import { acceptStart, recordObservation } from '../../src/tasks/record.js';
 import type { Tasks, Transition } from '../../src/tasks/tasks.js';
 import { createHub } from '../../src/transitions/hub.js';
 import { beginEpoch, headOf, prune } from '../../src/transitions/log.js';
-import { EVERYBODY, answerWith, closeLater, createStrictTelemetry, fromOpportunity } from '../support/core.js';
+import { EVERYBODY, WRITES, answerWith, closeLater, createStrictTelemetry, fromOpportunity, seesNothing } from '../support/core.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
 import { seedTasks } from '../support/query-plans.js';
 
@@ -55,7 +55,7 @@ async function everything(db: Database) {
 async function tasksOn(db: Database): Promise<Tasks> {
   const hub = await createHub({ db, clock: systemClock, telemetry });
   closeLater(() => hub.close());
-  return createTasks({ db, hub, clock: systemClock, telemetry, startWaitMs: 0, stopping: new AbortController().signal });
+  return createTasks({ db, hub, clock: systemClock, telemetry, startWaitMs: 0, writes: WRITES, look: seesNothing, stopping: new AbortController().signal });
 }
 
 /** What a stream has, as far as it has already happened. */

@@ -1,7 +1,8 @@
 /** Tasks in memory: what a resolver asked is recorded, what it gets is what the test put in. */
 import type { RecordedFailure, Task, TaskDetails } from '../../src/tasks/task.js';
 import { NO_DETAILS } from '../../src/tasks/task.js';
-import type { Page, PageRequest, StartOutcome, Stream, StreamFrom, TaskFilter, Tasks, Transition } from '../../src/tasks/tasks.js';
+import type { Batch } from '../../src/tasks/batch.js';
+import type { BatchOutcome, Page, PageRequest, RetryOutcome, StartOutcome, Stream, StreamFrom, TaskFilter, Tasks, Transition, WantedStart } from '../../src/tasks/tasks.js';
 import type { TaskInput } from '../../src/partner-central/task-kind.js';
 import type { CursorProblem } from '../../src/transitions/cursor.js';
 import type { GraphqlContext, PartnerCentralStatus } from '../../src/graphql/context.js';
@@ -26,6 +27,25 @@ export const ENGAGEMENT_INPUT: TaskInput = {
   contextIdentifier: '1',
   tags: [],
 };
+
+export const INVITATION_INPUT: TaskInput = {
+  kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION',
+  catalog: 'SANDBOX',
+  identifier: 'engi-completes0001',
+  tags: [{ key: 'team', value: 'north' }],
+};
+
+export function aBatch(changes: Partial<Batch> = {}): Batch {
+  return {
+    id: 'batch-one',
+    createdAt: Date.UTC(2025, 0, 2, 3, 4, 5, 6),
+    counts: { QUEUED: 1, IN_PROGRESS: 2, COMPLETE: 3, FAILED: 4, REJECTED: 5 },
+    totalCount: 15,
+    isFinished: false,
+    expectedEndAt: Date.UTC(2025, 0, 2, 3, 5),
+    ...changes,
+  };
+}
 
 export type TaskChanges = Partial<Omit<Task, 'details'>> & { readonly details?: Partial<TaskDetails> };
 
@@ -96,6 +116,10 @@ export type Asked = { readonly [method in keyof Tasks]: Parameters<Tasks[method]
 /** In place of each method, a value is what the method answers. */
 export type Answers = {
   readonly start?: StartOutcome | Error;
+  readonly startMany?: BatchOutcome;
+  readonly retry?: RetryOutcome;
+  readonly retryOf?: Task | null;
+  readonly batch?: Batch | null;
   readonly find?: Task | null;
   readonly list?: Page<Task> | CursorProblem;
   readonly count?: number;
@@ -105,7 +129,7 @@ export type Answers = {
 };
 
 export function fakeTasks(answers: Answers): Tasks & { readonly asked: Asked } {
-  const asked: Asked = { start: [], find: [], list: [], count: [], transitions: [], follow: [], feed: [] };
+  const asked: Asked = { start: [], startMany: [], retry: [], retryOf: [], batch: [], find: [], list: [], count: [], transitions: [], follow: [], feed: [] };
   return {
     asked,
     async start(viewer: Viewer, input: TaskInput, clientToken: string | null) {
@@ -113,6 +137,22 @@ export function fakeTasks(answers: Answers): Tasks & { readonly asked: Asked } {
       const outcome = given('start', answers.start);
       if (outcome instanceof Error) throw outcome;
       return outcome;
+    },
+    async startMany(viewer: Viewer, starts: readonly WantedStart[]) {
+      asked.startMany.push([viewer, starts]);
+      return given('startMany', answers.startMany);
+    },
+    async retry(viewer: Viewer, id: string, despiteAdvice: boolean) {
+      asked.retry.push([viewer, id, despiteAdvice]);
+      return given('retry', answers.retry);
+    },
+    async retryOf(viewer: Viewer, id: string) {
+      asked.retryOf.push([viewer, id]);
+      return given('retryOf', answers.retryOf);
+    },
+    async batch(viewer: Viewer, id: string) {
+      asked.batch.push([viewer, id]);
+      return given('batch', answers.batch);
     },
     async find(viewer: Viewer, id: string) {
       asked.find.push([viewer, id]);

@@ -7,7 +7,8 @@ import { PROMISED_LOOK_UPS, PROMISED_RECORDS, PROMISED_RECORD_QUERIES } from './
 const TASK = `${PROMISED_LOOK_UPS}
   id: ID! kind: TaskKind! catalog: Catalog! clientToken: String! status: TaskStatus! isTerminal: Boolean! taskId: String taskArn: String
   startTime: DateTime message: String reasonCode: ReasonCode failure: TaskFailure opportunityId: String engagementId: String
-  resourceSnapshotJobId: String tags: [Tag!]! startedBy: String createdAt: DateTime! updatedAt: DateTime!
+  resourceSnapshotJobId: String tags: [Tag!]! startedBy: String origin: TaskOrigin! batchId: ID createdAt: DateTime! updatedAt: DateTime!
+  retryOf: Task retriedBy: Task batch: TaskBatch
   transitions(first: Int = 20, after: String): TaskTransitionConnection!`;
 
 const PAYLOAD = 'replayed: Boolean! userErrors: [UserError!]!';
@@ -29,20 +30,28 @@ export const PROMISED_SCHEMA = `
   enum FailureCategory { PERMISSION FIX_AND_RESUBMIT LOOK_BEFORE_RETRY WAIT_AND_RETRY LIMIT UNKNOWN }
   enum UserErrorCode {
     INVALID_INPUT CLIENT_TOKEN_REUSED CATALOG_NOT_ALLOWED VALIDATION_FAILED ACCESS_DENIED CONFLICT NOT_FOUND QUOTA_EXCEEDED THROTTLED UPSTREAM_FAILED
+    TASK_NOT_FAILED STARTED_ELSEWHERE LOOK_FIRST ALREADY_DONE ALREADY_RETRIED
   }
+  enum TaskOrigin { GATEWAY EXTERNAL }
   enum StreamStart { CURRENT BEGINNING }
   enum Upstream { AWS SIMULATOR }
 
   interface Task { ${TASK} }
   type EngagementFromOpportunityTask implements Task { ${TASK} identifier: String! awsSubmission: AwsSubmission! engagementInvitationId: String }
   type OpportunityFromEngagementTask implements Task { ${TASK} identifier: String! contextIdentifier: String! contextId: String }
+  type EngagementByAcceptingInvitationTask implements Task { ${TASK} identifier: String! engagementInvitationId: String }
+  type ExternalTask implements Task { ${TASK} identifier: String engagementInvitationId: String contextId: String }
   type AwsSubmission { involvementType: InvolvementType! visibility: Visibility }
   type Tag { key: String! value: String! }
   type TaskFailure {
     reasonCode: ReasonCode rawReasonCode: String errorCode: UserErrorCode message: String! category: FailureCategory! retryable: Boolean!
-    recovery: String! fieldErrors: [FieldError!]!
+    recovery: String! finding: String fieldErrors: [FieldError!]!
   }
   type FieldError { field: String code: String! message: String! }
+  type TaskBatch {
+    id: ID! createdAt: DateTime! totalCount: Int! queuedCount: Int! inProgressCount: Int! completeCount: Int! failedCount: Int! rejectedCount: Int!
+    isFinished: Boolean! expectedEndAt: DateTime tasks(first: Int = 20, after: String): TaskConnection!
+  }
   type TaskTransition {
     cursor: String! sequence: Int! previousStatus: TaskStatus status: TaskStatus! isTerminal: Boolean! observedAt: DateTime! message: String
     reasonCode: ReasonCode task: Task!
@@ -56,10 +65,11 @@ export const PROMISED_SCHEMA = `
   type Query {
     task(id: ID!): Task
     tasks(first: Int = 20, after: String, filter: TaskFilter): TaskConnection!
+    taskBatch(id: ID!): TaskBatch
     partnerCentral: PartnerCentral!
     ${PROMISED_RECORD_QUERIES}
   }
-  input TaskFilter { kinds: [TaskKind!] catalogs: [Catalog!] statuses: [TaskStatus!] identifiers: [String!] startedBy: String }
+  input TaskFilter { kinds: [TaskKind!] catalogs: [Catalog!] statuses: [TaskStatus!] identifiers: [String!] batchIds: [ID!] startedBy: String }
   type PartnerCentral {
     upstream: Upstream! catalogs: [Catalog!]! reads: QuotaUsage! writes: QuotaUsage! queuedCount: Int! inProgressCount: Int!
     lastPolledAt: DateTime pollStretch: Float! waitingFor: String
@@ -69,6 +79,9 @@ export const PROMISED_SCHEMA = `
   type Mutation {
     startEngagementFromOpportunityTask(input: StartEngagementFromOpportunityTaskInput!): StartEngagementFromOpportunityTaskPayload!
     startOpportunityFromEngagementTask(input: StartOpportunityFromEngagementTaskInput!): StartOpportunityFromEngagementTaskPayload!
+    startEngagementByAcceptingInvitationTask(input: StartEngagementByAcceptingInvitationTaskInput!): StartEngagementByAcceptingInvitationTaskPayload!
+    startEngagementFromOpportunityTasks(inputs: [StartEngagementFromOpportunityTaskInput!]!): StartEngagementFromOpportunityTasksPayload!
+    retryTask(id: ID!, despiteAdvice: Boolean = false): RetryTaskPayload!
   }
   input StartEngagementFromOpportunityTaskInput {
     catalog: Catalog! identifier: String! awsSubmission: AwsSubmissionInput! clientToken: String tags: [TagInput!]
@@ -78,8 +91,14 @@ export const PROMISED_SCHEMA = `
   input StartOpportunityFromEngagementTaskInput {
     catalog: Catalog! identifier: String! contextIdentifier: String! clientToken: String tags: [TagInput!]
   }
+  input StartEngagementByAcceptingInvitationTaskInput { catalog: Catalog! identifier: String! clientToken: String tags: [TagInput!] }
   type StartEngagementFromOpportunityTaskPayload { task: EngagementFromOpportunityTask ${PAYLOAD} }
   type StartOpportunityFromEngagementTaskPayload { task: OpportunityFromEngagementTask ${PAYLOAD} }
+  type StartEngagementByAcceptingInvitationTaskPayload { task: EngagementByAcceptingInvitationTask ${PAYLOAD} }
+  type StartEngagementFromOpportunityTasksPayload {
+    batch: TaskBatch results: [StartEngagementFromOpportunityTaskPayload!]! userErrors: [UserError!]!
+  }
+  type RetryTaskPayload { task: Task ${PAYLOAD} }
   type UserError { code: UserErrorCode! message: String! field: [String!] awsCode: String }
 
   type Subscription {

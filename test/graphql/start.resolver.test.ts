@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ErrorCode } from '../../src/partner-central/failure.js';
 import type { StartOutcome } from '../../src/tasks/tasks.js';
-import { ENGAGEMENT_INPUT, OPPORTUNITY_INPUT, VIEWER, aFailure, aTask, contextWith, fakeTasks } from './fake-tasks.js';
+import { ENGAGEMENT_INPUT, INVITATION_INPUT, OPPORTUNITY_INPUT, VIEWER, aFailure, aTask, contextWith, fakeTasks } from './fake-tasks.js';
 import { codesOf, run, type Answer, type Json } from './run.js';
 
 const PAYLOAD = '{ task { __typename id status } replayed userErrors { code message field awsCode } }';
@@ -25,6 +25,13 @@ const KINDS = [
     typename: 'OpportunityFromEngagementTask',
     input: { catalog: 'AWS', identifier: 'eng-completes00001', contextIdentifier: '1' },
     domainInput: ENGAGEMENT_INPUT,
+  },
+  {
+    mutation: 'startEngagementByAcceptingInvitationTask',
+    inputType: 'StartEngagementByAcceptingInvitationTaskInput',
+    typename: 'EngagementByAcceptingInvitationTask',
+    input: { catalog: 'SANDBOX', identifier: 'engi-completes0001', tags: [{ key: 'team', value: 'north' }] },
+    domainInput: INVITATION_INPUT,
   },
 ] as const;
 
@@ -142,7 +149,7 @@ describe.each(KINDS)('Mutation.$mutation', (kind) => {
     expect(codesOf(answer)).toEqual([undefined]);
   });
 
-  test('does not show a task of the other kind as its own', async () => {
+  test('does not show a task of another kind as its own', async () => {
     const other = kind.mutation === 'startEngagementFromOpportunityTask' ? ENGAGEMENT_INPUT : OPPORTUNITY_INPUT;
     const { answer } = await start(kind, { type: 'accepted', task: aTask({ input: other }), replayed: false });
     expect(answer).toMatchObject({ data: null, errors: [{ message: expect.stringContaining('of another kind') }] });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from '../../src/tasks/tasks.js';
 import type { Task } from '../../src/tasks/task.js';
-import { BAD_CURSOR, ENGAGEMENT_INPUT, VIEWER, aFailure, aTask, aTransition, contextWith, fakeTasks } from './fake-tasks.js';
+import { BAD_CURSOR, ENGAGEMENT_INPUT, INVITATION_INPUT, VIEWER, aBatch, aFailure, aTask, aTransition, contextWith, fakeTasks } from './fake-tasks.js';
 import { codesOf, run } from './run.js';
 
 const NOBODY = { ...VIEWER, reads: 'none' } as const;
@@ -9,9 +9,11 @@ const NOBODY = { ...VIEWER, reads: 'none' } as const;
 const EVERY_FIELD = `{
   task(id: "task-one") {
     __typename id kind catalog clientToken status isTerminal taskId taskArn startTime message reasonCode
-    failure { reasonCode } opportunityId engagementId resourceSnapshotJobId tags { key value } startedBy createdAt updatedAt
+    failure { reasonCode } opportunityId engagementId resourceSnapshotJobId tags { key value } startedBy origin batchId createdAt updatedAt
     ... on EngagementFromOpportunityTask { identifier awsSubmission { involvementType visibility } engagementInvitationId }
     ... on OpportunityFromEngagementTask { identifier contextIdentifier contextId }
+    ... on EngagementByAcceptingInvitationTask { identifier engagementInvitationId }
+    ... on ExternalTask { namedBy: identifier engagementInvitationId contextId }
   }
 }`;
 
@@ -39,6 +41,8 @@ describe('Query.task', () => {
           resourceSnapshotJobId: null,
           tags: [{ key: 'team', value: 'north' }],
           startedBy: null,
+          origin: 'GATEWAY',
+          batchId: null,
           createdAt: '2025-01-02T03:04:05.006Z',
           updatedAt: '2025-01-02T03:04:06.000Z',
           identifier: 'O1000001',
@@ -79,6 +83,24 @@ describe('Query.task', () => {
           tags: [],
         },
       },
+    });
+  });
+
+  test('shows an invitation that was accepted, and one that AWS has not named yet', async () => {
+    const of = async (details = {}) => run(EVERY_FIELD, contextWith(fakeTasks({ find: aTask({ input: INVITATION_INPUT, details, batchId: 'batch-one' }) })));
+    const shown = { __typename: 'EngagementByAcceptingInvitationTask', kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION', identifier: 'engi-completes0001', batchId: 'batch-one' };
+    expect(await of()).toMatchObject({ data: { task: { ...shown, engagementInvitationId: null } } });
+    expect(await of({ engagementInvitationId: 'engi-1', engagementId: 'eng-1' })).toMatchObject({ data: { task: { ...shown, engagementInvitationId: 'engi-1', engagementId: 'eng-1' } } });
+  });
+
+  test.each([
+    ['O7', 'O7'],
+    ['', null],
+  ])('shows a task that was started elsewhere, with what AWS tells of its input: %j', async (identifier, shown) => {
+    const input = { origin: 'EXTERNAL', kind: 'OPPORTUNITY_FROM_ENGAGEMENT', catalog: 'SANDBOX', identifier, tags: [] } as const;
+    const find = aTask({ input, details: { contextId: '2', engagementInvitationId: 'engi-1' } });
+    expect(await run(EVERY_FIELD, contextWith(fakeTasks({ find })))).toMatchObject({
+      data: { task: { __typename: 'ExternalTask', origin: 'EXTERNAL', kind: 'OPPORTUNITY_FROM_ENGAGEMENT', namedBy: shown, contextId: '2', engagementInvitationId: 'engi-1' } },
     });
   });
 
@@ -155,19 +177,14 @@ describe('Query.tasks', () => {
       catalogs: ['AWS'],
       statuses: ['FAILED', 'REJECTED'],
       identifiers: ['O1'],
+      batchIds: ['batch-one'],
       startedBy: 'ada',
     };
     const query = 'query ($filter: TaskFilter) { tasks(filter: $filter) { nodes { id } } }';
     await run(query, contextWith(tasks), { filter });
-    await run(query, contextWith(tasks), { filter: { kinds: null, catalogs: null, statuses: null, identifiers: null, startedBy: null } });
+    await run(query, contextWith(tasks), { filter: { kinds: null, catalogs: null, statuses: null, identifiers: null, batchIds: null, startedBy: null } });
     await run(query, contextWith(tasks), { filter: null });
     expect(tasks.asked.list.map(([, wanted]) => wanted)).toEqual([filter, {}, {}]);
-  });
-
-  test('finds nothing of a kind that cannot be started yet', async () => {
-    const tasks = fakeTasks({ list: PAGE });
-    await run('{ tasks(filter: { kinds: [ENGAGEMENT_BY_ACCEPTING_INVITATION] }) { nodes { id } } }', contextWith(tasks));
-    expect(tasks.asked.list.map(([, wanted]) => wanted.kinds)).toEqual([[]]);
   });
 
   test.each([0, -1, 101])('refuses first: %i', async (first) => {
@@ -222,48 +239,23 @@ describe('Task.transitions', () => {
   });
 });
 
-describe('Task.failure', () => {
-  const QUERY = `{ task(id: "task-one") { reasonCode failure {
-    reasonCode rawReasonCode errorCode message category retryable recovery fieldErrors { field code message }
-  } } }`;
+describe('the links of a task', () => {
+  const QUERY = '{ task(id: "task-one") { retryOf { id } retriedBy { id } batch { id totalCount } } }';
 
-  test('tells AWS’s reason for a failed task and what to do about it', async () => {
-    const find = aTask({
-      status: 'FAILED',
-      details: { reasonCode: 'OpportunityConflict' },
-      failure: aFailure({ rawReasonCode: 'OpportunityConflict' }),
-    });
-    expect(await run(QUERY, contextWith(fakeTasks({ find })))).toMatchObject({
-      data: {
-        task: {
-          reasonCode: 'OPPORTUNITY_CONFLICT',
-          failure: {
-            reasonCode: 'OPPORTUNITY_CONFLICT',
-            rawReasonCode: 'OpportunityConflict',
-            errorCode: null,
-            message: 'It went wrong.',
-            category: 'LOOK_BEFORE_RETRY',
-            retryable: true,
-            recovery: expect.stringContaining('submitted before'),
-            fieldErrors: [],
-          },
-        },
-      },
-    });
+  test('are read when there may be some', async () => {
+    const failed = aTask({ status: 'FAILED', failure: aFailure(), retryOf: 'task-zero', batchId: 'batch-one' });
+    const tasks = fakeTasks({ find: failed, retryOf: aTask({ id: 'task-two' }), batch: aBatch() });
+    expect(await run(QUERY, contextWith(tasks))).toMatchObject({ data: { task: { retriedBy: { id: 'task-two' }, batch: { id: 'batch-one', totalCount: 15 } } } });
+    expect(tasks.asked).toMatchObject({ find: [[VIEWER, 'task-one'], [VIEWER, 'task-zero']], retryOf: [[VIEWER, 'task-one']], batch: [[VIEWER, 'batch-one']] });
   });
 
-  test('shows a reason that AWS added later as it is spelled, and no enum value', async () => {
-    const find = aTask({ status: 'FAILED', details: { reasonCode: 'MoonPhase' }, failure: aFailure({ rawReasonCode: 'MoonPhase' }) });
-    expect(await run(QUERY, contextWith(fakeTasks({ find })))).toMatchObject({
-      data: { task: { reasonCode: null, failure: { reasonCode: null, rawReasonCode: 'MoonPhase', category: 'UNKNOWN', retryable: false } } },
-    });
+  test('are null, and asked for nowhere, of a first try that has not failed and was started by itself', async () => {
+    const tasks = fakeTasks({ find: aTask() });
+    expect(await run(QUERY, contextWith(tasks))).toEqual({ data: { task: { retryOf: null, retriedBy: null, batch: null } } });
   });
 
-  test('tells why a start was refused, field by field', async () => {
-    const fieldErrors = [{ field: 'Identifier', code: 'INVALID_VALUE', message: 'Wrong.' }];
-    const find = aTask({ status: 'REJECTED', failure: aFailure({ errorCode: 'VALIDATION_FAILED', fieldErrors }) });
-    expect(await run(QUERY, contextWith(fakeTasks({ find })))).toMatchObject({
-      data: { task: { reasonCode: null, failure: { reasonCode: null, errorCode: 'VALIDATION_FAILED', category: 'FIX_AND_RESUBMIT', fieldErrors } } },
-    });
+  test('are null when the caller may not see them', async () => {
+    const failed = aTask({ status: 'FAILED', failure: aFailure(), batchId: 'batch-one' });
+    expect(await run(QUERY, contextWith(fakeTasks({ find: failed, retryOf: null, batch: null })))).toEqual({ data: { task: { retryOf: null, retriedBy: null, batch: null } } });
   });
 });

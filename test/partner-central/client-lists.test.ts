@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { SECOND } from '../../src/clock.js';
 import type { TaskQuery } from '../../src/partner-central/operations.js';
 import { fromEngagement, fromOpportunity } from '../support/core.js';
-import { EFO_LIST, EVERY_MEMBER, EVERY_MEMBER_HERE, OFE_LIST, listed, open, openEcho, started } from '../support/partner-central.js';
+import { EAI_LIST, EFO_LIST, EVERY_MEMBER, EVERY_MEMBER_HERE, OFE_LIST, listed, open, openEcho, started } from '../support/partner-central.js';
 
 describe('a List', () => {
   test.each([
@@ -16,6 +16,13 @@ describe('a List', () => {
       { EngagementIdentifier: ['eng-1', 'eng-2'] },
     ],
     [OFE_LIST, 'ListOpportunityFromEngagementTasks', {}],
+    [{ ...EAI_LIST, select: { by: 'taskId', values: ['task-0000000000001'] } }, 'ListEngagementByAcceptingInvitationTasks', { TaskIdentifier: ['task-0000000000001'] }],
+    [
+      { ...EAI_LIST, select: { by: 'identifier', values: ['engi-1', 'arn:aws:x::catalog/Sandbox/engagement-invitation/engi-2'] } },
+      'ListEngagementByAcceptingInvitationTasks',
+      { EngagementInvitationIdentifier: ['engi-1', 'engi-2'] },
+    ],
+    [{ ...EAI_LIST, nextToken: 'next' }, 'ListEngagementByAcceptingInvitationTasks', { NextToken: 'next' }],
   ] as const)('%j asks for exactly that', async (query, operation, members) => {
     const { asked, partnerCentral } = await openEcho('{"TaskSummaries":[]}');
     expect(await listed(partnerCentral, query)).toEqual({ answers: [], nextToken: null });
@@ -28,6 +35,7 @@ describe('a List', () => {
     expect(await listed(partnerCentral, EFO_LIST)).toEqual({ answers: [EVERY_MEMBER_HERE], nextToken: 'more' });
     const { partnerCentral: other } = await openEcho(JSON.stringify({ TaskSummaries: [{ ...EVERY_MEMBER, ContextId: '2' }] }));
     expect((await listed(other, OFE_LIST)).answers).toEqual([{ ...EVERY_MEMBER_HERE, engagementInvitationId: null, contextId: '2' }]);
+    expect((await listed(partnerCentral, EAI_LIST)).answers).toEqual([{ ...EVERY_MEMBER_HERE, engagementId: null }]);
   });
 
   test.each([fromOpportunity(), fromEngagement()])('of $kind tasks is read page by page, newest first', async (input) => {

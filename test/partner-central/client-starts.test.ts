@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { SECOND } from '../../src/clock.js';
-import { fromEngagement, fromOpportunity } from '../support/core.js';
+import { fromEngagement, fromInvitation, fromOpportunity } from '../support/core.js';
 import { EVERY_MEMBER, EVERY_MEMBER_HERE, open, openEcho, started } from '../support/partner-central.js';
 
 describe('a Start', () => {
@@ -41,6 +41,25 @@ describe('a Start', () => {
         body: { Catalog: 'Sandbox', ClientToken: 'token', Identifier: arn, ContextIdentifier: '7', Tags: [{ Key: 'a', Value: 'b' }] },
       },
     ]);
+  });
+
+  test('of accepting an invitation sends every member and reads every member', async () => {
+    const { EngagementId: _none, ...members } = EVERY_MEMBER;
+    const { asked, partnerCentral } = await openEcho(JSON.stringify(members));
+    const arn = 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement-invitation/engi-completes0001';
+    expect(await started(partnerCentral, fromInvitation({ identifier: arn, tags: [{ key: 'a', value: 'b' }] }))).toEqual({ ...EVERY_MEMBER_HERE, engagementId: null });
+    expect(asked).toEqual([
+      {
+        operation: 'AWSPartnerCentralSelling.StartEngagementByAcceptingInvitationTask',
+        body: { Catalog: 'Sandbox', ClientToken: 'token', Identifier: arn, Tags: [{ Key: 'a', Value: 'b' }] },
+      },
+    ]);
+  });
+
+  test('of accepting an invitation leaves out what is not given', async () => {
+    const { asked, partnerCentral } = await openEcho('{"TaskStatus":"IN_PROGRESS"}');
+    await started(partnerCentral, fromInvitation({ catalog: 'AWS' }));
+    expect(asked[0]?.body).toEqual({ Catalog: 'AWS', ClientToken: 'token', Identifier: 'engi-completes0001' });
   });
 
   test('against the simulator is one task however often it is sent, answered as it then stands', async () => {

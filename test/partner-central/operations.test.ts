@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { answerOf, bareIdentifier, isAbout, pageOf } from '../../src/partner-central/operations.js';
-import { answerWith, fromEngagement, fromOpportunity } from '../support/core.js';
+import { answerWith, fromEngagement, fromInvitation, fromOpportunity } from '../support/core.js';
 
 describe('an answer', () => {
   test.each([
@@ -27,6 +27,16 @@ describe('an answer', () => {
       expect(isAbout(answerWith({ engagementId }), fromEngagement({ identifier: arn }))).toBe(true);
       expect(isAbout(answerWith({ engagementId }), fromEngagement({ identifier: 'eng-completes00002' }))).toBe(false);
     }
+  });
+
+  test('is about an invitation to accept that it names, by id or by ARN', () => {
+    const arn = 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement-invitation/engi-completes0001';
+    for (const engagementInvitationId of ['engi-completes0001', arn]) {
+      expect(isAbout(answerWith({ engagementInvitationId }), fromInvitation())).toBe(true);
+      expect(isAbout(answerWith({ engagementInvitationId }), fromInvitation({ identifier: arn }))).toBe(true);
+      expect(isAbout(answerWith({ engagementInvitationId }), fromInvitation({ identifier: 'engi-completes0002' }))).toBe(false);
+    }
+    expect(isAbout(answerWith({ engagementId: 'engi-completes0001' }), fromInvitation())).toBe(false);
   });
 
   test.each([

@@ -54,6 +54,10 @@ describe('what to do about a failure', () => {
     expect(retryable).toBe(category !== 'FIX_AND_RESUBMIT' && category !== 'UNKNOWN');
   });
 
+  test.each(ALL)('for %s is preceded by a look exactly when AWS saw a conflict', (code, { looks }) => {
+    expect(looks).toBe(/conflict$/i.test(code));
+  });
+
   test.each(Object.entries(ERROR_RECOVERY))('for %s tells that a start again needs a new client token', (_, { recovery }) => {
     expect(recovery).toContain('under a new client token');
   });

@@ -38,11 +38,11 @@ describe('GraphQL over HTTP', () => {
     expect((await answerOf(response)).errors).toEqual([{ message: 'The request body is not valid JSON.', extensions: { code: 'BAD_REQUEST' } }]);
   });
 
-  test('answers a body over 100 KB in JSON, with the limit', async () => {
+  test('answers a body over 256 KB in JSON, with the limit', async () => {
     const { url } = await startServer();
-    const response = await post(url, { query: '{ hello }', variables: { pad: 'x'.repeat(100 * 1024) } });
+    const response = await post(url, { query: '{ hello }', variables: { pad: 'x'.repeat(256 * 1024) } });
     expect(response.status).toBe(413);
-    expect((await answerOf(response)).errors?.[0]?.extensions).toEqual({ code: 'LIMIT_EXCEEDED', limit: 'bodyBytes', maximum: 102400 });
+    expect((await answerOf(response)).errors?.[0]?.extensions).toEqual({ code: 'LIMIT_EXCEEDED', limit: 'bodyBytes', maximum: 262144 });
   });
 
   test('answers no batches', async () => {

@@ -113,7 +113,7 @@ describe('close codes', () => {
   test('1009 follows a message that is too large', async () => {
     const { url } = await startServer();
     const raw = openRawSocket(url);
-    raw.send({ type: 'ping', payload: { pad: 'x'.repeat(200 * 1024) } });
+    raw.send({ type: 'ping', payload: { pad: 'x'.repeat(300 * 1024) } });
     expect((await raw.closed).code).toBe(1009);
   });
 

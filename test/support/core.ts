@@ -9,6 +9,7 @@ import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
 import type { TaskAnswer, TaskInput, TaskKind } from '../../src/partner-central/task-kind.js';
 import { createTasks } from '../../src/tasks/create-tasks.js';
+import type { Look } from '../../src/tasks/look.js';
 import { NO_DETAILS, type Task } from '../../src/tasks/task.js';
 import type { Tasks } from '../../src/tasks/tasks.js';
 import type { Viewer } from '../../src/tasks/viewer.js';
@@ -61,6 +62,10 @@ export function fromEngagement(more: Partial<StartOf<'OPPORTUNITY_FROM_ENGAGEMEN
   };
 }
 
+export function fromInvitation(more: Partial<StartOf<'ENGAGEMENT_BY_ACCEPTING_INVITATION'>> = {}): StartOf<'ENGAGEMENT_BY_ACCEPTING_INVITATION'> {
+  return { kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION', catalog: 'SANDBOX', identifier: 'engi-completes0001', tags: [], ...more };
+}
+
 export function answerWith(more: Partial<TaskAnswer> = {}): TaskAnswer {
   return { ...NO_DETAILS, status: 'IN_PROGRESS', ...more };
 }
@@ -95,17 +100,23 @@ export function createStrictTelemetry(): Telemetry {
   };
 }
 
+/** As AWS allows them. */
+export const WRITES = { perSecond: 1, perDay: 10_000 };
+
+/** A look that could not be made. */
+export const seesNothing: Look = () => Promise.resolve(null);
+
 export type Core = { readonly db: Database; readonly hub: Hub; readonly tasks: Tasks; readonly telemetry: Telemetry; readonly clock: Clock };
 
 /** Database, hub and tasks, without a worker. */
 export async function openCore(
-  options: { clock?: Clock; dataDir?: string; startWaitMs?: number; stopping?: AbortSignal } = {},
+  options: { clock?: Clock; dataDir?: string; startWaitMs?: number; look?: Look; stopping?: AbortSignal } = {},
 ): Promise<Core & { close(): Promise<void> }> {
   const { clock = createManualClock(), dataDir = ':memory:', startWaitMs = 8 * SECOND, stopping = new AbortController().signal } = options;
   const telemetry = createStrictTelemetry();
   const db = await openDatabase({ dataDir, clock });
   const hub = await createHub({ db, clock, telemetry });
-  const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs, stopping });
+  const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs, writes: WRITES, look: options.look ?? seesNothing, stopping });
   let closed: Promise<void> | undefined;
   const close = () => (closed ??= hub.close().then(() => db.close()));
   closeLater(close);

@@ -13,6 +13,7 @@ const CREDENTIALS = { accessKeyId: 'x', secretAccessKey: 'y' };
 
 export const EFO_LIST: TaskQuery = { kind: 'ENGAGEMENT_FROM_OPPORTUNITY', catalog: 'SANDBOX', select: { by: 'startTime' }, nextToken: null };
 export const OFE_LIST: TaskQuery = { ...EFO_LIST, kind: 'OPPORTUNITY_FROM_ENGAGEMENT' };
+export const EAI_LIST: TaskQuery = { ...EFO_LIST, kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION' };
 
 function connect(endpoint: string, clock = createManualClock()): PartnerCentral {
   const partnerCentral = createPartnerCentral({ region: 'us-east-1', endpoint, credentials: CREDENTIALS, clock, telemetry: createStrictTelemetry() });

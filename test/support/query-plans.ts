@@ -96,7 +96,7 @@ export type Seed = { readonly finished: number; readonly queued: number; readonl
 
 /**
  * Tasks of both kinds, catalogs and three subjects, named `task-1` and so on; the finished ones first, one a second from `from` on, and
- * each with three transitions. Calls of the last 24 hours before `now`.
+ * each with three transitions; some are retries, and some were started in batches of fifty. Calls of the last 24 hours before `now`.
  */
 export async function seedTasks(db: Database, seed: Seed, from: number, now: number): Promise<void> {
   const { finished, queued, inProgress, calls } = seed;
@@ -108,13 +108,13 @@ export async function seedTasks(db: Database, seed: Seed, from: number, now: num
   const at = raw`${raw.lit(from)} + i * 1000`;
   await db.write(async (tx) => {
     await raw`insert into tasks (id, position, kind, catalog, subject, client_token, aws_client_token, identifier, input, status, sequence,
-        aws_task_id, answer, failure, created_at, updated_at, started_at, due_at, attempt_count, first_attempt_at, may_have_reached)
+        aws_task_id, answer, failure, created_at, updated_at, started_at, due_at, attempt_count, first_attempt_at, may_have_reached, retry_of, batch_id)
       ${numbers(total)}
       select 'task-' || i, i * 3 - 2, case when i % 50 = 0 then 'OPPORTUNITY_FROM_ENGAGEMENT' else 'ENGAGEMENT_FROM_OPPORTUNITY' end,
         case when i % 7 = 0 then 'AWS' else 'SANDBOX' end, case when i % 3 = 0 then 'ann' when i % 100 = 1 then 'bob' else 'service' end,
         'token-' || i, 'aws-token-' || i, 'O' || i, '{"kind":"ENGAGEMENT_FROM_OPPORTUNITY","catalog":"SANDBOX","tags":[]}', ${status}, 3,
         'aws-task-' || i, '{"message":null}', null, ${at}, ${at} + 3000, ${at}, case when ${isFinished} then null else ${raw.lit(now)} end,
-        1, ${at}, 1 from numbers`.execute(tx);
+        1, ${at}, 1, case when i % 100 = 11 then 'task-' || (i - 1) end, case when i % 4 = 0 then 'batch-' || (i / 200) end from numbers`.execute(tx);
     await raw`insert into transitions (position, task_id, sequence, terminal, recorded_at, facts)
       ${numbers(total * 3)}
       select i, 'task-' || ((i + 2) / 3), (i + 2) % 3 + 1, case when i % 3 = 0 then 1 else 0 end, ${raw.lit(from)} + i * 333, '{"previousStatus":null,"task":{}}'

@@ -10,12 +10,13 @@ import { createPartnerCentral, type CallResult, type PartnerCentral } from '../.
 import { createSimulator, type SimulatorOptions } from '../../src/partner-central/simulator/simulator.js';
 import type { TaskInput } from '../../src/partner-central/task-kind.js';
 import { createTasks } from '../../src/tasks/create-tasks.js';
+import type { Look } from '../../src/tasks/look.js';
 import type { Task } from '../../src/tasks/task.js';
 import type { Tasks } from '../../src/tasks/tasks.js';
 import { createHub } from '../../src/transitions/hub.js';
 import type { WorkerOptions } from '../../src/worker/term.js';
 import { startWorker } from '../../src/worker/worker.js';
-import { EVERYBODY, accepted, closeLater, createStrictTelemetry, fromOpportunity, isSettled, takeUnexpected } from './core.js';
+import { EVERYBODY, accepted, closeLater, createStrictTelemetry, fromOpportunity, isSettled, seesNothing, takeUnexpected } from './core.js';
 import { createManualClock, type ManualClock } from './manual-clock.js';
 
 /** A manual clock that knows when its next sleeper wakes. */
@@ -37,6 +38,7 @@ function createStageClock(manual: ManualClock): StageClock {
 }
 
 const UNLIMITED = { perSecond: 1000, perDay: 100_000_000 };
+const UNLIMITED_BOTH = { reads: UNLIMITED, writes: UNLIMITED };
 
 export type StageOptions = {
   simulator?: SimulatorOptions;
@@ -44,6 +46,7 @@ export type StageOptions = {
   limits?: WorkerOptions['limits'];
   poll?: WorkerOptions['poll'];
   submitRetryMs?: number;
+  look?: Look;
   /** Stands between the worker and the SDK. */
   around?: (partnerCentral: PartnerCentral) => PartnerCentral;
   /** Stands between everything and the database. */
@@ -92,11 +95,12 @@ export async function createStage(options: StageOptions = {}) {
   /** One process on the stage; several can follow each other on one directory. */
   async function openProcess() {
     const telemetry = createStrictTelemetry();
+    const look = options.look ?? seesNothing;
     const opened = await openDatabase({ dataDir: options.dataDir ?? ':memory:', clock });
     const db = options.aroundDb?.(opened) ?? opened;
     const hub = await createHub({ db, clock, telemetry });
     const stopping = new AbortController();
-    const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: 0, stopping: stopping.signal });
+    const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: 0, writes: (options.limits ?? UNLIMITED_BOTH).writes, look, stopping: stopping.signal });
     const credentials = { accessKeyId: 'x', secretAccessKey: 'y' };
     const sdk = createPartnerCentral({ region: 'us-east-1', endpoint: simulator.endpoint, credentials, clock, telemetry });
     const around = options.around?.(sdk) ?? sdk;
@@ -112,10 +116,11 @@ export async function createStage(options: StageOptions = {}) {
       partnerCentral,
       clock,
       telemetry,
-      limits: options.limits ?? { reads: UNLIMITED, writes: UNLIMITED },
+      limits: options.limits ?? UNLIMITED_BOTH,
       poll: options.poll ?? { minMs: 1 * SECOND, maxMs: 30 * SECOND },
       submitRetryMs: options.submitRetryMs ?? 600 * SECOND,
       retentionMs: 90 * DAY,
+      look,
       random: () => 0.5,
     });
     let closed: Promise<void> | undefined;

@@ -1,5 +1,6 @@
 /** What the tests of the tasks share: people, observations, tasks without a worker, and a way to read their pages and streams. */
 import { recordObservation } from '../../src/tasks/record.js';
+import type { Look } from '../../src/tasks/look.js';
 import type { Observation } from '../../src/tasks/task.js';
 import type { Page, Stream, Tasks, Transition } from '../../src/tasks/tasks.js';
 import type { Viewer } from '../../src/tasks/viewer.js';
@@ -23,7 +24,7 @@ export const REFUSED: Observation = {
 };
 
 /** Tasks whose starts return at once, unless told otherwise, with what a worker would write. */
-export async function openTasks(options: { startWaitMs?: number; stopping?: AbortSignal } = {}) {
+export async function openTasks(options: { startWaitMs?: number; look?: Look; stopping?: AbortSignal } = {}) {
   const clock = createManualClock();
   const core = await openCore({ startWaitMs: 0, ...options, clock });
   const epoch = await core.db.write(beginEpoch);

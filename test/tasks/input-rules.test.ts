@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Tag, TaskInput } from '../../src/partner-central/task-kind.js';
 import { checkStart } from '../../src/tasks/input-rules.js';
-import { fromEngagement, fromOpportunity } from '../support/core.js';
+import { fromEngagement, fromInvitation, fromOpportunity } from '../support/core.js';
 
 const BOTH = ['AWS', 'SANDBOX'] as const;
 const SMILE = '😀';
@@ -39,6 +39,19 @@ const FIELDS: readonly { field: string; check: (value: string) => string[]; righ
     wrong: ['', 'eng-', 'eng-completes0000', 'eng-completes000011', 'eng-Completes00001', 'eng-completes0000é', 'eng-completes00001\n', ' arn:x', 'xarn:x', 'ARN:x', 'arn:x\n', 'arn:x\ny', 'arn:\0', 'O1000001'],
   },
   {
+    field: 'identifier',
+    check: (identifier) => pathsOf(fromInvitation({ identifier })),
+    right: [
+      'engi-completes0001',
+      'engi-0000000000000',
+      'engi-zzzzzzzzzzzzz',
+      'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement-invitation/engi-completes0001',
+      'arn:',
+      `arn:${'x'.repeat(251)}`,
+    ],
+    wrong: ['', 'engi-', 'engi-completes000', 'engi-completes00011', 'engi-Completes0001', 'engi-completes0001\n', 'eng-completes00001', ' arn:x', 'arn:x\n', 'arn:\0', `arn:${'x'.repeat(252)}`],
+  },
+  {
     field: 'contextIdentifier',
     check: (contextIdentifier) => pathsOf(fromEngagement({ contextIdentifier })),
     right: ['1', '9', '10', '100', '123456789012345678901234567890'],
@@ -47,8 +60,8 @@ const FIELDS: readonly { field: string; check: (value: string) => string[]; righ
   {
     field: 'clientToken',
     check: (clientToken) => pathsOf(fromOpportunity(), clientToken),
-    right: ['x', ' ', 'd2f1a4d8-6f0e-5c57-9b7e-3f0f5a0c8e11', 'x'.repeat(255), SMILE.repeat(255), 'grüße, 世界!'],
-    wrong: ['', 'x'.repeat(256), SMILE.repeat(256), 'x\n', '\nx', 'x\ny', 'x\r', 'x\u2028y', 'x\u2029', 'x\0', '\t', '\u0085'],
+    right: ['x', ' ', 'd2f1a4d8-6f0e-5c57-9b7e-3f0f5a0c8e11', 'x'.repeat(255), SMILE.repeat(255), 'grüße, 世界!', 'external', ' external:1', 'External:1'],
+    wrong: ['', 'external:', 'external:task-1', 'x'.repeat(256), SMILE.repeat(256), 'x\n', '\nx', 'x\ny', 'x\r', 'x\u2028y', 'x\u2029', 'x\0', '\t', '\u0085'],
   },
   {
     field: 'tags.0.key',

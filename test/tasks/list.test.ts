@@ -1,14 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CATALOGS, TASK_KINDS, type TaskInput } from '../../src/partner-central/task-kind.js';
+import { isWanted } from '../../src/tasks/list.js';
+import { acceptStart } from '../../src/tasks/record.js';
 import { TASK_STATUSES, type Task } from '../../src/tasks/task.js';
 import type { Page, TaskFilter } from '../../src/tasks/tasks.js';
 import { maySee } from '../../src/tasks/viewer.js';
-import { EVERYBODY, accepted, answerWith, fromEngagement, fromOpportunity } from '../support/core.js';
+import { EVERYBODY, accepted, answerWith, fromEngagement, fromInvitation, fromOpportunity } from '../support/core.js';
 import { ALICE, AUDITOR, BOB, COMPLETE, IN_PROGRESS, NOBODY, OUTSIDER, REFUSED, STARTER, openTasks, pageOf } from '../support/tasks.js';
 
 describe('the list', () => {
-  /** Sixty tasks of all kinds, catalogs, statuses and people. */
+  /** Sixty tasks of all kinds, catalogs, statuses and people, some of them in batches. */
   async function withManyTasks() {
     const opened = await openTasks();
     const all: Task[] = [];
@@ -16,8 +18,9 @@ describe('the list', () => {
     for (let index = 0; index < 60; index += 1) {
       const catalog = CATALOGS[index % 2] ?? 'AWS';
       const input: TaskInput =
-        index % 3 === 0 ? fromEngagement({ catalog, identifier: `eng-0000000000000${index % 4}` }) : fromOpportunity({ catalog, identifier: `O${index % 7}` });
-      const task = await accepted(opened.tasks, input, null, { ...EVERYBODY, subject: ['alice', 'bob', null][index % 5] ?? null });
+        index % 3 === 0 ? fromEngagement({ catalog, identifier: `eng-0000000000000${index % 4}` }) : index % 11 === 1 ? fromInvitation({ catalog }) : fromOpportunity({ catalog, identifier: `O${index % 7}` });
+      const start = { subject: ['alice', 'bob', null][index % 5] ?? null, input, clientToken: `token ${index}`, batchId: [undefined, 'one', 'two'][Math.floor(index / 20)] };
+      const { task } = await acceptStart(opened.db, opened.telemetry, start);
       const observation = observations[index % 5] ?? null;
       all.unshift((observation === null ? null : await opened.record(task.id, observation)) ?? task);
     }
@@ -31,6 +34,7 @@ describe('the list', () => {
     statuses: some(TASK_STATUSES),
     identifiers: some(['O1', 'O2', 'O3', 'eng-00000000000000', 'eng-00000000000003', 'O99']),
     startedBy: fc.option(fc.constantFrom('alice', 'bob', 'carol'), { nil: undefined }),
+    batchIds: some(['one', 'two', 'three']),
   });
   const aViewer = fc.constantFrom(EVERYBODY, AUDITOR, ALICE, BOB, NOBODY, STARTER, OUTSIDER, { ...AUDITOR, catalogs: ['SANDBOX' as const] });
 
@@ -39,6 +43,7 @@ describe('the list', () => {
     if (filter.catalogs && !filter.catalogs.includes(task.input.catalog)) return false;
     if (filter.statuses && !filter.statuses.includes(task.status)) return false;
     if (filter.identifiers && !filter.identifiers.includes(task.input.identifier)) return false;
+    if (filter.batchIds && !filter.batchIds.includes(task.batchId ?? '')) return false;
     return filter.startedBy === undefined || task.subject === filter.startedBy;
   }
 
@@ -47,6 +52,7 @@ describe('the list', () => {
     await fc.assert(
       fc.asyncProperty(aViewer, aFilter, fc.integer({ min: 1, max: 70 }), async (viewer, filter, first) => {
         const expected = all.filter((task) => fits(task, filter) && maySee(viewer, task));
+        expect(all.filter((task) => isWanted(task, filter))).toEqual(all.filter((task) => fits(task, filter)));
         const found: Task[] = [];
         let after: string | null = null;
         for (;;) {

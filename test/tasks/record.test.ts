@@ -4,7 +4,7 @@ import { acceptStart, awsClientToken, recordObservation, type AcceptOutcome, typ
 import { findTask } from '../../src/tasks/store.js';
 import type { Observation, Task } from '../../src/tasks/task.js';
 import { beginEpoch } from '../../src/transitions/log.js';
-import { answerWith, fromEngagement, fromOpportunity, openCore, type Core } from '../support/core.js';
+import { answerWith, fromEngagement, fromInvitation, fromOpportunity, openCore, type Core } from '../support/core.js';
 
 const ALICE: Start = { subject: 'alice', input: fromOpportunity(), clientToken: 'token-1' };
 const DUE_AT = 12345;
@@ -36,6 +36,7 @@ describe('the token that AWS sees', () => {
       { ...ALICE, subject: null },
       { ...ALICE, subject: '' },
       { ...ALICE, input: fromEngagement() },
+      { ...ALICE, input: fromInvitation() },
       { ...ALICE, input: fromOpportunity({ catalog: 'AWS' }) },
       { ...ALICE, clientToken: 'token-2' },
       { ...ALICE, clientToken: 'TOKEN-1' },

@@ -178,6 +178,13 @@ describe('a failure', () => {
     expect(details).toMatchObject({ reasonCode: 'QuantumFluctuation', message: 'odd' });
   });
 
+  test('has what was seen when the gateway looked why, and nothing when it did not', () => {
+    const answer = answerWith({ status: 'FAILED', reasonCode: 'OpportunityConflict', message: 'odd' });
+    const finding = { type: 'done', message: 'It is submitted.' } as const;
+    expect(observe(taskWith(), { type: 'answered', answer, finding }, 1).failure).toMatchObject({ message: 'odd', finding });
+    expect(observe(taskWith(), { type: 'answered', answer }, 1).failure?.finding).toBeUndefined();
+  });
+
   test('without a message says so', () => {
     const { failure } = observe(taskWith(), { type: 'answered', answer: answerWith({ status: 'FAILED' }) }, 1);
     expect(failure?.message).toBe('AWS gave no message.');
@@ -200,6 +207,13 @@ describe('recovery', () => {
 
   test.each(Object.entries(ERROR_RECOVERY))('of a start refused with %s is that of the code', (code, recovery) => {
     expect(recoveryOf({ ...FAILURE, errorCode: code as ErrorCode })).toBe(recovery);
+  });
+
+  test('of a task whose work was seen to be done is not to start again, and begins with what was seen', () => {
+    const failure = failed('OpportunityConflict');
+    const done = recoveryOf({ ...failure, finding: { type: 'done', message: 'It is submitted.' } });
+    expect(done).toEqual({ ...recoveryOf(failure), retryable: false, recovery: expect.stringMatching(/^It is submitted\. /) });
+    expect(recoveryOf({ ...failure, finding: { type: 'not-done', message: 'It is a draft.' } })).toBe(recoveryOf(failure));
   });
 
   test.each([null, 'QuantumFluctuation', 'toString', '__proto__', 'internalerror'])('of the unknown reason %j is to look', (reason) => {

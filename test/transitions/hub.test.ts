@@ -26,7 +26,7 @@ describe('the hub', () => {
     await db.write(async (tx) => {
       const position = await nextPosition(tx, null);
       if (position === null) throw new Error('no head');
-      await append(tx, { position, taskId, sequence, terminal: false, recordedAt: clock.now(), facts: '{}' });
+      await append(tx, [{ position, taskId, sequence, terminal: false, recordedAt: clock.now(), facts: '{}' }]);
       if (hint === 'hinted') wake(tx, LOG_HINT);
     });
   }

@@ -10,7 +10,7 @@ import { createHub } from '../../src/transitions/hub.js';
 import { beginEpoch, headOf } from '../../src/transitions/log.js';
 import { runPruner } from '../../src/worker/pruner.js';
 import type { Term } from '../../src/worker/term.js';
-import { EVERYBODY, accepted, answerWith, closeLater, createStrictTelemetry, fromOpportunity, openCore } from '../support/core.js';
+import { EVERYBODY, accepted, answerWith, closeLater, createStrictTelemetry, fromOpportunity, openCore, seesNothing } from '../support/core.js';
 import { temporaryDirectory } from '../support/directory.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';
 import { createManualClock, type ManualClock } from '../support/manual-clock.js';
@@ -44,6 +44,7 @@ async function startPruner(db: Database, clock: ManualClock = createManualClock(
     poll: { minMs: 1, maxMs: 1 },
     submitRetryMs: 1,
     retentionMs: RETENTION_MS,
+    look: seesNothing,
     random: () => 0.5,
     epoch,
     signal: ending.signal,

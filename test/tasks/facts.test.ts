@@ -1,0 +1,19 @@
+import { expect, test } from '@jest/globals';
+import { EVERYBODY, accepted, fromOpportunity, taskWith } from '../support/core.js';
+import { openTasks, pageOf, streamOf, take } from '../support/tasks.js';
+import { readFacts } from '../../src/tasks/facts.js';
+
+test('facts are read as they were written', () => {
+  const facts = { previousStatus: 'QUEUED', task: taskWith({ retryOf: 'first', batchId: 'batch' }) } as const;
+  expect(readFacts(JSON.stringify(facts))).toEqual(facts);
+});
+
+test('facts that were written before there were retries and batches are of a task without either, in pages and streams alike', async () => {
+  const { tasks, db } = await openTasks();
+  const task = await accepted(tasks, fromOpportunity());
+  const { retryOf: _retryOf, batchId: _batchId, ...before } = task;
+  await db.sql.updateTable('transitions').set({ facts: JSON.stringify({ previousStatus: null, task: before }) }).execute();
+  expect(pageOf(await tasks.transitions(task.id, { first: 1, after: null })).items[0]?.item.task).toEqual(task);
+  const [transition] = await take(streamOf(await tasks.follow(EVERYBODY, task.id, { type: 'beginning' })), 1);
+  expect(transition?.task).toEqual(task);
+});

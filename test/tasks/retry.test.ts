@@ -1,0 +1,180 @@
+import { describe, expect, test } from '@jest/globals';
+import { SECOND } from '../../src/clock.js';
+import { FAILURE_CATEGORIES } from '../../src/partner-central/recovery.js';
+import type { ExternalInput } from '../../src/partner-central/task-kind.js';
+import type { Look } from '../../src/tasks/look.js';
+import { decideRetry, retryToken, type RetryFacts } from '../../src/tasks/retry.js';
+import { TASK_STATUSES, type Observation, type Task } from '../../src/tasks/task.js';
+import type { RetryOutcome } from '../../src/tasks/tasks.js';
+import { EVERYBODY, accepted, answerWith, fromOpportunity, isSettled } from '../support/core.js';
+import { ALICE, AUDITOR, BOB, COMPLETE, IN_PROGRESS, REFUSED, STARTER, openTasks } from '../support/tasks.js';
+
+const failedFor = (reasonCode: string): Observation => ({ type: 'answered', answer: answerWith({ status: 'FAILED', reasonCode, message: 'no' }) });
+const DONE: Look = () => Promise.resolve({ type: 'done', message: 'It is submitted.' });
+const NOT_DONE: Look = () => Promise.resolve({ type: 'not-done', message: 'It is a draft.' });
+
+describe('the decision on a retry', () => {
+  const ALL = TASK_STATUSES.flatMap((status) =>
+    [...FAILURE_CATEGORIES, null].flatMap((category) =>
+      (['done', 'not-done', null] as const).flatMap((finding) => [false, true].map((despiteAdvice): RetryFacts => ({ status, category, finding, despiteAdvice }))),
+    ),
+  );
+
+  /** The rules once more, each by itself, the first that holds. */
+  function expected({ status, category, finding, despiteAdvice }: RetryFacts): string {
+    if (!['FAILED', 'REJECTED'].includes(status) || category === null) return 'TASK_NOT_FAILED';
+    if (despiteAdvice) return 'retry';
+    if (finding === 'done') return 'ALREADY_DONE';
+    return category === 'LOOK_BEFORE_RETRY' && finding === null ? 'LOOK_FIRST' : 'retry';
+  }
+
+  test.each(ALL)('of a $status task of $category, seen to be $finding, despite advice $despiteAdvice', (facts) => {
+    expect(decideRetry(facts)).toBe(expected(facts));
+  });
+
+  test('is on all combinations', () => {
+    expect(ALL).toHaveLength(5 * 7 * 3 * 2);
+  });
+});
+
+test('the token of a retry is the same for ever', () => {
+  expect(retryToken('01a20067-b252-7112-b1a4-eebe9b073179')).toBe('24d670da-adbe-5e8e-a700-8311e5a413d0');
+  expect(retryToken('01a20067-b252-7112-b1a4-eebe9b073178')).not.toBe(retryToken('01a20067-b252-7112-b1a4-eebe9b073179'));
+});
+
+describe('a retry', () => {
+  async function withTask(observation: Observation | null, options: Parameters<typeof openTasks>[0] = {}, viewer = ALICE) {
+    const opened = await openTasks(options);
+    const task = await accepted(opened.tasks, fromOpportunity({ tags: [{ key: 'team', value: 'north' }] }), 'token', viewer);
+    if (observation !== null) await opened.record(task.id, observation);
+    return { ...opened, task };
+  }
+  const retried = (outcome: RetryOutcome): Task => {
+    if (outcome.type !== 'accepted') throw new Error(`It was refused: ${JSON.stringify(outcome)}`);
+    return outcome.task;
+  };
+
+  test('is the same start under a token of its own, linked both ways, of whoever made it', async () => {
+    const { tasks, task } = await withTask(failedFor('RequestThrottled'));
+    const outcome = await tasks.retry(AUDITOR, task.id, false);
+    expect(outcome).toMatchObject({
+      type: 'accepted',
+      replayed: false,
+      task: { retryOf: task.id, batchId: null, input: task.input, subject: 'auditor', status: 'QUEUED', clientToken: retryToken(task.id) },
+    });
+    expect(await tasks.retryOf(AUDITOR, task.id)).toEqual(retried(outcome));
+    expect(await tasks.retryOf(AUDITOR, retried(outcome).id)).toBeNull();
+    expect(await tasks.retryOf(ALICE, task.id)).toBeNull();
+  });
+
+  test('waits for AWS like a start', async () => {
+    const { tasks, record, clock, db } = await openTasks({ startWaitMs: 8 * SECOND });
+    const starting = accepted(tasks, fromOpportunity(), 'token', ALICE);
+    await clock.whenAsleep(2);
+    const idOf = async (index: number) => (await db.sql.selectFrom('tasks').select('id').orderBy('position').execute())[index]?.id ?? '';
+    await record(await idOf(0), failedFor('RequestThrottled'));
+    await starting;
+    const retrying = tasks.retry(ALICE, await idOf(0), false);
+    await clock.whenAsleep(2);
+    expect(await isSettled(retrying)).toBe(false);
+    await record(await idOf(1), COMPLETE);
+    expect(await retrying).toMatchObject({ type: 'accepted', replayed: false, task: { status: 'COMPLETE' } });
+  });
+
+  test('that is asked for again is replayed, however it stands; to try once more, the retry is retried', async () => {
+    const { tasks, task, record } = await withTask(failedFor('RequestThrottled'));
+    const first = retried(await tasks.retry(ALICE, task.id, false));
+    await record(first.id, failedFor('InternalError'));
+    expect(await tasks.retry(ALICE, task.id, false)).toMatchObject({ type: 'accepted', replayed: true, task: { id: first.id, status: 'FAILED' } });
+    const second = retried(await tasks.retry(ALICE, first.id, false));
+    expect(second).toMatchObject({ retryOf: first.id, input: task.input });
+    expect(await tasks.count(EVERYBODY, {})).toBe(3);
+  });
+
+  test('that many ask for at once, of two subjects, is one task', async () => {
+    const { tasks, task } = await withTask(REFUSED, { look: NOT_DONE });
+    const outcomes = await Promise.all(Array.from({ length: 100 }, (_, index) => tasks.retry([EVERYBODY, AUDITOR][index % 2] ?? EVERYBODY, task.id, false)));
+    expect(new Set(outcomes.map((outcome) => retried(outcome).id)).size).toBe(1);
+    expect(outcomes.filter((outcome) => outcome.type === 'accepted' && !outcome.replayed)).toHaveLength(1);
+    expect(await tasks.count(EVERYBODY, {})).toBe(2);
+  });
+
+  test('of somebody else is not shown to who may not see it, and nothing is started', async () => {
+    const { tasks, task } = await withTask(failedFor('InternalError'));
+    await tasks.retry(AUDITOR, task.id, false);
+    expect(await tasks.retry(ALICE, task.id, false)).toMatchObject({ type: 'refused', code: 'ALREADY_RETRIED' });
+    expect(await tasks.count(EVERYBODY, {})).toBe(2);
+  });
+
+  test.each([
+    ['does not exist', EVERYBODY, 'nobody'],
+    ['belongs to another', BOB, null],
+    ['nobody may read', STARTER, null],
+    ['is in a catalog that is not the viewer’s', { ...EVERYBODY, catalogs: ['AWS' as const] }, null],
+  ])('of a task that %s is not found', async (_, viewer, id) => {
+    const { tasks, task } = await withTask(failedFor('InternalError'));
+    expect(await tasks.retry(viewer, id ?? task.id, true)).toMatchObject({ type: 'refused', code: 'NOT_FOUND', message: expect.stringContaining(id ?? task.id) });
+  });
+
+  test.each<[string, Observation | null, RegExp]>([
+    ['QUEUED', null, /Only a task that is FAILED or REJECTED/],
+    ['IN_PROGRESS', IN_PROGRESS, /Only a task that is FAILED or REJECTED/],
+    ['COMPLETE', COMPLETE, /Make a new start/],
+  ])('of a %s task is refused, whatever the caller knows better', async (status, observation, advice) => {
+    const { tasks, task } = await withTask(observation);
+    const outcome = await tasks.retry(ALICE, task.id, true);
+    expect(outcome).toMatchObject({ type: 'refused', code: 'TASK_NOT_FAILED', message: expect.stringContaining(status) });
+    expect('message' in outcome && outcome.message).toMatch(advice);
+  });
+
+  test('of a task that was started elsewhere is refused', async () => {
+    const { tasks, task, db } = await withTask(failedFor('InternalError'));
+    const input: ExternalInput = { origin: 'EXTERNAL', kind: 'ENGAGEMENT_FROM_OPPORTUNITY', catalog: 'SANDBOX', identifier: 'O1', tags: [] };
+    await db.sql.updateTable('tasks').set({ input: JSON.stringify(input) }).execute();
+    expect(await tasks.retry(ALICE, task.id, true)).toMatchObject({ type: 'refused', code: 'STARTED_ELSEWHERE' });
+  });
+
+  test.each([
+    ['FAILED', failedFor('OpportunityConflict')],
+    ['REJECTED', REFUSED],
+  ])('of a task %s with a conflict is made when the work is seen not to be done, and refused otherwise, unless somebody knows better', async (_, failed) => {
+    const unseen = await withTask(failed);
+    expect(await unseen.tasks.retry(ALICE, unseen.task.id, false)).toMatchObject({ type: 'refused', code: 'LOOK_FIRST', message: expect.stringMatching(/ook at .*despiteAdvice/s) });
+    expect(await unseen.tasks.retry(ALICE, unseen.task.id, true)).toMatchObject({ type: 'accepted', replayed: false });
+    const done = await withTask(failed, { look: DONE });
+    expect(await done.tasks.retry(ALICE, done.task.id, false)).toMatchObject({ type: 'refused', code: 'ALREADY_DONE', message: expect.stringMatching(/^It is submitted\. .*despiteAdvice/) });
+    expect(await done.tasks.retry(ALICE, done.task.id, true)).toMatchObject({ type: 'accepted', replayed: false });
+    const open = await withTask(failed, { look: NOT_DONE });
+    expect(await open.tasks.retry(ALICE, open.task.id, false)).toMatchObject({ type: 'accepted', replayed: false });
+  });
+
+  test('looks only after a conflict, and not when a retry is there or somebody knows better', async () => {
+    const looks: string[] = [];
+    const look: Look = (input) => {
+      looks.push(input.identifier);
+      return NOT_DONE(input);
+    };
+    for (const [observation, despiteAdvice] of [[failedFor('InternalError'), false], [failedFor('OpportunityConflict'), true]] as const) {
+      const { tasks, task } = await withTask(observation, { look });
+      await tasks.retry(ALICE, task.id, despiteAdvice);
+      await tasks.retry(ALICE, task.id, false);
+    }
+    expect(looks).toEqual([]);
+  });
+
+  test('that waits for a look which hangs goes on without it after 5 s', async () => {
+    const { tasks, task, clock } = await withTask(REFUSED, { look: () => new Promise(() => undefined) });
+    const retrying = tasks.retry(ALICE, task.id, false);
+    await clock.whenAsleep(2);
+    await clock.advance(5 * SECOND - 1);
+    expect(await isSettled(retrying)).toBe(false);
+    await clock.advance(1);
+    expect(await retrying).toMatchObject({ type: 'refused', code: 'LOOK_FIRST' });
+  });
+
+  test('whose token the viewer used for another start is refused', async () => {
+    const { tasks, task } = await withTask(failedFor('InternalError'));
+    await accepted(tasks, fromOpportunity({ identifier: 'O2' }), retryToken(task.id), ALICE);
+    expect(await tasks.retry(ALICE, task.id, false)).toMatchObject({ type: 'refused', code: 'CLIENT_TOKEN_REUSED' });
+  });
+});

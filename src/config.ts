@@ -23,6 +23,7 @@ export const SETTINGS = {
   POLL_MAX_MS: { default: '30000', about: 'How late an old task is asked about again' },
   START_WAIT_MS: { default: '8000', about: "How long a mutation waits for AWS's answer before it returns the task as it stands" },
   SUBMIT_RETRY_MS: { default: '600000', about: 'How long a start that AWS does not settle is sent again' },
+  DISCOVER: { default: 'off', about: '`on` to find and follow tasks of the account that were not started here' },
   AUTH: { default: 'none', about: '`none`, only on a loopback HOST, or `jwt`' },
   JWT_ISSUER: { default: '', about: 'Issuer of the bearer tokens; needed with `AUTH=jwt`' },
   JWT_AUDIENCE: { default: '', about: 'Audience of the bearer tokens; needed with `AUTH=jwt`' },
@@ -60,6 +61,7 @@ export type Config = {
   readonly pollMaxMs: number;
   readonly startWaitMs: number;
   readonly submitRetryMs: number;
+  readonly discover: boolean;
   readonly auth: Auth;
   readonly explorer: boolean;
   readonly persistedOperations: 'off' | 'only';
@@ -130,6 +132,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     pollMaxMs: number('POLL_MAX_MS', 50, DAY),
     startWaitMs: number('START_WAIT_MS', 0, 5 * MINUTE),
     submitRetryMs: number('SUBMIT_RETRY_MS', SECOND, DAY),
+    discover: choice('DISCOVER', ['on', 'off'], 'off') === 'on',
     auth: authOf(),
     explorer,
     persistedOperations: choice('PERSISTED_OPERATIONS', ['off', 'only'], 'off'),

@@ -69,16 +69,19 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: config.startWaitMs, stopping: stopping.signal });
     const partnerCentral = overrides.partnerCentral?.(upstream.partnerCentral) ?? upstream.partnerCentral;
     const records = createRecordSource({ db, partnerCentral, limits: config.reads, clock, telemetry });
+    const limits = { reads: config.reads, writes: config.writes };
+    const poll = { minMs: config.pollMinMs, maxMs: config.pollMaxMs };
     const worker = startWorker({
       db,
       hub,
       partnerCentral,
       clock,
       telemetry,
-      limits: { reads: config.reads, writes: config.writes },
-      poll: { minMs: config.pollMinMs, maxMs: config.pollMaxMs },
+      limits,
+      poll,
       submitRetryMs: config.submitRetryMs,
       retentionMs: config.retentionMs,
+      discoverIn: config.discover ? config.catalogs : [],
       random: overrides.random ?? Math.random,
     });
     let workerStopped: Promise<void> | undefined;

@@ -109,7 +109,7 @@ function activeTrace(): string | null {
   return carrier.traceparent ?? null;
 }
 
-async function appendTransition(tx: Tx, position: number, before: Task | null, task: Task): Promise<void> {
+export async function appendTransition(tx: Tx, position: number, before: Task | null, task: Task): Promise<void> {
   const facts: TransitionFacts = { previousStatus: before?.status ?? null, task };
   await append(tx, {
     position,

@@ -10,6 +10,7 @@ import { recordObservation } from '../tasks/record.js';
 import { countListedSince, knownAwsTaskIds, nextDueAt, postponePolls, tasksInProgress, type WorkItem } from '../tasks/store.js';
 import { isLatestEpoch } from '../transitions/log.js';
 import { backoffMs, nextPollDelayMs, stretchFor } from './cadence.js';
+import { takeOver } from './discoverer.js';
 import { answerFor } from './match.js';
 import { readPages } from './pages.js';
 import { planPolls, sweepSince, type PollCall, type Wanted } from './plan.js';
@@ -130,6 +131,7 @@ async function execute(term: Term, memory: Memory, group: Group, call: PollCall,
   memory.failures.set(keyOf(group), failures);
   if (sweeping && failure === 'none') memory.foreign.set(keyOf(group), await foreignCount(term, answers, pageCount, complete));
   const unseen = await apply(term, wanted, answers, stretch);
+  if (sweeping && failure === 'none') await takeOver(term, kind, catalog, answers);
   // An incomplete sweep has not asked about those it did not see: they stay due, and the next round finds a sweep dearer.
   if (failures > 0) await postpone(term, unseen, stretch, backoffMs(failures, term.random()));
   else if (complete || !sweeping) await postpone(term, unseen, stretch);

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { PartnerCentral } from '../partner-central/client.js';
 import type { QuotaLimits, QuotaName } from '../partner-central/quota.js';
+import type { Catalog } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
 import type { Hub } from '../transitions/hub.js';
 import type { PollBounds } from './cadence.js';
@@ -19,6 +20,8 @@ export type WorkerOptions = {
   readonly submitRetryMs: number;
   /** How long a finished task is kept. */
   readonly retentionMs: number;
+  /** Where tasks that were started elsewhere are looked for; empty for nowhere. */
+  readonly discoverIn: readonly Catalog[];
   /** From 0 to 1. */
   readonly random: () => number;
 };
@@ -30,4 +33,6 @@ export type Term = WorkerOptions & {
   readonly signal: AbortSignal;
   /** How many calls in a row AWS has throttled. */
   readonly throttles: Record<QuotaName, number>;
+  /** For each kind and catalog, when its newest tasks were listed last. */
+  readonly lookedAt: Map<string, number>;
 };

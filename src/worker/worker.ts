@@ -6,10 +6,11 @@ import { setMaxListeners } from 'node:events';
 import { SECOND } from '../clock.js';
 import { WORKER_LEASE } from '../db/database.js';
 import { beginEpoch } from '../transitions/log.js';
+import { runDiscoverer } from './discoverer.js';
 import { runPoller } from './poller.js';
 import { runPruner } from './pruner.js';
 import { runSubmitter } from './submitter.js';
-import type { WorkerOptions } from './term.js';
+import type { Term, WorkerOptions } from './term.js';
 
 export type Worker = {
   /** Stops leading; calls to AWS that are under way are finished and recorded first. Safe to call twice. */
@@ -52,9 +53,9 @@ async function lead(options: WorkerOptions, stopping: AbortSignal): Promise<void
     const signal = AbortSignal.any([stopping, lease.lost]);
     // Every call that waits for quota listens: with sixteen in flight more than Node takes for a mistake.
     setMaxListeners(0, signal);
-    const term = { ...options, epoch, signal, throttles: { reads: 0, writes: 0 } };
+    const term: Term = { ...options, epoch, signal, throttles: { reads: 0, writes: 0 }, lookedAt: new Map() };
     telemetry.workerState({ state: 'leading' });
-    await Promise.all([runSubmitter(term), runPoller(term), runPruner(term)]);
+    await Promise.all([runSubmitter(term), runPoller(term), runDiscoverer(term), runPruner(term)]);
   } finally {
     await lease.release();
   }

@@ -5,6 +5,7 @@ import { DAY, MINUTE, SECOND, systemClock } from '../../src/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
 import * as quota from '../../src/partner-central/quota.js';
+import * as external from '../../src/tasks/external.js';
 import * as list from '../../src/tasks/list.js';
 import * as record from '../../src/tasks/record.js';
 import * as store from '../../src/tasks/store.js';
@@ -119,6 +120,16 @@ const RECORD: Runs<typeof record, 'awsClientToken'> = {
     const epoch = await db.write((tx) => log.beginEpoch(tx));
     await record.recordObservation(db, telemetry, epoch, before.task.id, { type: 'answered', answer: answerWith() }, 1);
   },
+  appendTransition: (db) => db.write((tx) => record.appendTransition(tx, 2_000_001, null, taskWith({ id: 'yet another' }))),
+};
+
+const EXTERNAL: Runs<typeof external, 'externalTask'> = {
+  unidentifiedStarts: (db) => external.unidentifiedStarts(db.sql, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX'),
+  recordExternal: async (db) => {
+    const epoch = await db.write((tx) => log.beginEpoch(tx));
+    const answer = { ...answerWith({ opportunityId: 'O17' }), taskId: 'task-elsewhere' };
+    await external.recordExternal(db, telemetry, epoch, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX', [answer]);
+  },
 };
 
 const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission'> = {
@@ -133,7 +144,7 @@ const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission'> = {
   latestCallAt: (db) => quota.latestCallAt(db.sql, 'reads'),
 };
 
-const ALL_RUNS: readonly (readonly [string, Run])[] = [STORE, LIST, LOG, RECORD, QUOTA].flatMap((runs) => Object.entries(runs));
+const ALL_RUNS: readonly (readonly [string, Run])[] = [STORE, LIST, LOG, RECORD, EXTERNAL, QUOTA].flatMap((runs) => Object.entries(runs));
 
 type Exception = { readonly what: string; readonly on: readonly Database['kind'][]; readonly step: RegExp; readonly reason: string };
 const BOTH = ['sqlite', 'postgres'] as const;

@@ -44,6 +44,7 @@ export type StageOptions = {
   limits?: WorkerOptions['limits'];
   poll?: WorkerOptions['poll'];
   submitRetryMs?: number;
+  discoverIn?: WorkerOptions['discoverIn'];
   /** Stands between the worker and the SDK. */
   around?: (partnerCentral: PartnerCentral) => PartnerCentral;
   /** Stands between everything and the database. */
@@ -115,6 +116,7 @@ export async function createStage(options: StageOptions = {}) {
       poll: options.poll ?? { minMs: 1 * SECOND, maxMs: 30 * SECOND },
       submitRetryMs: options.submitRetryMs ?? 600 * SECOND,
       retentionMs: 90 * DAY,
+      discoverIn: options.discoverIn ?? [],
       random: () => 0.5,
     });
     let closed: Promise<void> | undefined;

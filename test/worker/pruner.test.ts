@@ -44,10 +44,12 @@ async function startPruner(db: Database, clock: ManualClock = createManualClock(
     poll: { minMs: 1, maxMs: 1 },
     submitRetryMs: 1,
     retentionMs: RETENTION_MS,
+    discoverIn: [],
     random: () => 0.5,
     epoch,
     signal: ending.signal,
     throttles: { reads: 0, writes: 0 },
+    lookedAt: new Map(),
   };
   const ended = runPruner(term);
   const othersAsleep = clock.sleepers();

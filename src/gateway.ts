@@ -19,6 +19,7 @@ import { createTelemetry, type Telemetry } from './telemetry.js';
 import { createHub } from './transitions/hub.js';
 import { gaugesOf, readinessOf, statusOf } from './status.js';
 import { connectUpstream } from './upstream.js';
+import { createHints } from './worker/hints.js';
 import { startWorker } from './worker/worker.js';
 
 /** Calls to AWS that are under way when the gateway stops: a Start takes 2 to 3 s. What is cut off is asked again at the next start. */
@@ -108,6 +109,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
         resumeAfter,
       }),
       ready: () => readinessOf(db),
+      hints: config.hintsSecret === null ? undefined : { ...createHints({ db, clock, telemetry, limits: config.reads, poll, forget: (id) => records.forget(id) }), secret: config.hintsSecret },
       explain: (error) => (isUnavailable(error) ? serviceUnavailable() : null),
       telemetry,
       clock,

@@ -34,6 +34,7 @@ describe('without any setting', () => {
       submitRetryMs: 600_000,
       retentionMs: 90 * 86_400_000,
       discover: false,
+      hintsSecret: null,
       auth: { mode: 'none' },
       explorer: true,
       persistedOperations: 'off',
@@ -76,6 +77,7 @@ describe('right values', () => {
     [{ START_WAIT_MS: '0' }, { startWaitMs: 0 }],
     [{ SUBMIT_RETRY_MS: '1000' }, { submitRetryMs: 1000 }],
     [{ DISCOVER: 'ON' }, { discover: true }],
+    [{ HINTS_SECRET: ' sixteen-signs-16 ' }, { hintsSecret: 'sixteen-signs-16' }],
     [JWT, { auth: { mode: 'jwt', issuer: 'https://login.example.com/', audience: 'gateway', jwksUrl: null } }],
     [{ ...JWT, JWKS_URL: 'https://k.example/jwks' }, { auth: { mode: 'jwt', issuer: 'https://login.example.com/', audience: 'gateway', jwksUrl: 'https://k.example/jwks' } }],
     [{ EXPLORER: 'off' }, { explorer: false, corsOrigins: [] }],
@@ -124,6 +126,10 @@ describe('a wrong value', () => {
     const protocols = name === 'DATABASE_URL' ? 'postgres:// or postgresql://' : 'http:// or https://';
     const others = name.startsWith('JW') ? { ...JWT, [name]: value } : { [name]: value };
     expect(problemsOf(others)).toEqual([`${name} is not a URL that can be used. Expected one that begins with ${protocols}.`]);
+  });
+
+  test.each(['fifteen-signs-1', 'has blanks in between', 'nonbreaking\u00a0space', 'x'.repeat(513)])('HINTS_SECRET=%s is refused, alone, without being shown', (value) => {
+    expect(problemsOf({ HINTS_SECRET: value })).toEqual(['HINTS_SECRET is not a secret that can be used. Expected 16 to 512 letters, digits or signs of ASCII, without spaces.']);
   });
 
   test.each(['https://a.example/', 'https://a.example/path', 'a.example', '*', 'null', 'HTTPS://A.example', 'https://a.example:443'])('CORS_ORIGINS=%s is refused', (origin) => {

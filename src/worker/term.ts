@@ -35,4 +35,6 @@ export type Term = WorkerOptions & {
   readonly throttles: Record<QuotaName, number>;
   /** For each kind and catalog, when its newest tasks were listed last. */
   readonly lookedAt: Map<string, number>;
+  /** Called when another process, or this one, has promised a look at a task. */
+  readonly onHurry: Set<() => void>;
 };

@@ -6,6 +6,7 @@ import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
 import * as quota from '../../src/partner-central/quota.js';
 import * as external from '../../src/tasks/external.js';
+import * as hurry from '../../src/tasks/hurry.js';
 import * as list from '../../src/tasks/list.js';
 import * as record from '../../src/tasks/record.js';
 import * as store from '../../src/tasks/store.js';
@@ -132,6 +133,15 @@ const EXTERNAL: Runs<typeof external, 'externalTask'> = {
   },
 };
 
+const HURRY: Runs<typeof hurry, never> = {
+  hurriableTasks: (db) => hurry.hurriableTasks(db.sql),
+  hurry: (db) => db.write((tx) => hurry.hurry(tx, [IN_PROGRESS_ID], 2, 1)),
+  keepPromisedLooks: async (db) => {
+    await db.write((tx) => hurry.keepPromisedLooks(tx, [IN_PROGRESS_ID], 1));
+    await db.write((tx) => hurry.keepPromisedLooks(tx, idsUpTo(500), 1));
+  },
+};
+
 const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission'> = {
   takePermission: async (db) => {
     await db.write((tx) => quota.takePermission(db, tx, 'reads', LIMITS));
@@ -144,7 +154,7 @@ const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission'> = {
   latestCallAt: (db) => quota.latestCallAt(db.sql, 'reads'),
 };
 
-const ALL_RUNS: readonly (readonly [string, Run])[] = [STORE, LIST, LOG, RECORD, EXTERNAL, QUOTA].flatMap((runs) => Object.entries(runs));
+const ALL_RUNS: readonly (readonly [string, Run])[] = [STORE, LIST, LOG, RECORD, EXTERNAL, HURRY, QUOTA].flatMap((runs) => Object.entries(runs));
 
 type Exception = { readonly what: string; readonly on: readonly Database['kind'][]; readonly step: RegExp; readonly reason: string };
 const BOTH = ['sqlite', 'postgres'] as const;

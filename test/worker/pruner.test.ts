@@ -50,6 +50,7 @@ async function startPruner(db: Database, clock: ManualClock = createManualClock(
     signal: ending.signal,
     throttles: { reads: 0, writes: 0 },
     lookedAt: new Map(),
+    onHurry: new Set(),
   };
   const ended = runPruner(term);
   const othersAsleep = clock.sleepers();

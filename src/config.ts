@@ -23,6 +23,8 @@ export const SETTINGS = {
   POLL_MAX_MS: { default: '30000', about: 'How late an old task is asked about again' },
   START_WAIT_MS: { default: '8000', about: "How long a mutation waits for AWS's answer before it returns the task as it stands" },
   SUBMIT_RETRY_MS: { default: '600000', about: 'How long a start that AWS does not settle is sent again' },
+  DISCOVER: { default: 'off', about: '`on` to find and follow tasks of the account that were not started here' },
+  HINTS_SECRET: { default: '', about: 'Secret of the events that EventBridge may send to /hints/eventbridge; without it there is no such address' },
   AUTH: { default: 'none', about: '`none`, only on a loopback HOST, or `jwt`' },
   JWT_ISSUER: { default: '', about: 'Issuer of the bearer tokens; needed with `AUTH=jwt`' },
   JWT_AUDIENCE: { default: '', about: 'Audience of the bearer tokens; needed with `AUTH=jwt`' },
@@ -60,6 +62,8 @@ export type Config = {
   readonly pollMaxMs: number;
   readonly startWaitMs: number;
   readonly submitRetryMs: number;
+  readonly discover: boolean;
+  readonly hintsSecret: string | null;
   readonly auth: Auth;
   readonly explorer: boolean;
   readonly persistedOperations: 'off' | 'only';
@@ -130,6 +134,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     pollMaxMs: number('POLL_MAX_MS', 50, DAY),
     startWaitMs: number('START_WAIT_MS', 0, 5 * MINUTE),
     submitRetryMs: number('SUBMIT_RETRY_MS', SECOND, DAY),
+    discover: choice('DISCOVER', ['on', 'off'], 'off') === 'on',
+    hintsSecret: secretOf('HINTS_SECRET'),
     auth: authOf(),
     explorer,
     persistedOperations: choice('PERSISTED_OPERATIONS', ['off', 'only'], 'off'),
@@ -182,6 +188,13 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     if (issuer === null) problems.push('JWT_ISSUER is not set. AUTH=jwt needs the issuer of the tokens, for example https://login.example.com/.');
     if (audience === null) problems.push('JWT_AUDIENCE is not set. AUTH=jwt needs the audience that the tokens are made for.');
     return { mode, issuer: issuer ?? '', audience: audience ?? '', jwksUrl };
+  }
+
+  function secretOf(name: SettingName): string | null {
+    const raw = text(name);
+    // Never the value. What has no place in an HTTP header could never be sent.
+    if (raw !== null && !/^[\x21-\x7e]{16,512}$/.test(raw)) problems.push(`${name} is not a secret that can be used. Expected 16 to 512 letters, digits or signs of ASCII, without spaces.`);
+    return raw;
   }
 
   function originsOf(): string[] {

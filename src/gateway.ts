@@ -21,6 +21,7 @@ import { createTelemetry, type Telemetry } from './telemetry.js';
 import { createHub } from './transitions/hub.js';
 import { gaugesOf, readinessOf, statusOf } from './status.js';
 import { connectUpstream } from './upstream.js';
+import { createHints } from './worker/hints.js';
 import { startWorker } from './worker/worker.js';
 
 /** Calls to AWS that are under way when the gateway stops: a Start takes 2 to 3 s. What is cut off is asked again at the next start. */
@@ -73,17 +74,20 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     // What was remembered from before the conflict does not count.
     const look = (input: TaskInput) => lookAt(source.records, input, clock.now());
     const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: config.startWaitMs, writes: config.writes, look, stopping: stopping.signal });
+    const limits = { reads: config.reads, writes: config.writes };
+    const poll = { minMs: config.pollMinMs, maxMs: config.pollMaxMs };
     const worker = startWorker({
       db,
       hub,
       partnerCentral,
       clock,
       telemetry,
-      limits: { reads: config.reads, writes: config.writes },
-      poll: { minMs: config.pollMinMs, maxMs: config.pollMaxMs },
+      limits,
+      poll,
       submitRetryMs: config.submitRetryMs,
       retentionMs: config.retentionMs,
       look,
+      discoverIn: config.discover ? config.catalogs : [],
       random: overrides.random ?? Math.random,
     });
     let workerStopped: Promise<void> | undefined;
@@ -111,6 +115,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
         resumeAfter,
       }),
       ready: () => readinessOf(db),
+      hints: config.hintsSecret === null ? undefined : { ...createHints({ db, clock, telemetry, limits: config.reads, poll, forget: (id) => source.forget(id) }), secret: config.hintsSecret },
       explain: (error) => (isUnavailable(error) ? serviceUnavailable() : null),
       telemetry,
       clock,

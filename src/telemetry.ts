@@ -16,6 +16,8 @@ export type Telemetry = {
   awsCalled(facts: { operation: string; outcome: string; awsCode: string | null; durationMs: number }): void;
   startWaits(facts: { id: string; cause: string; message: string; retryInMs: number }): void;
   throttled(facts: { quota: string; forMs: number }): void;
+  /** `used`: a task is looked at sooner. `ignored`: it is about no task, or one that is looked at anyway. `refused`: without the secret. */
+  hintReceived(facts: { outcome: 'used' | 'ignored' | 'refused' }): void;
   workerState(facts: { state: 'leading' | 'waiting' | 'stopped' }): void;
   /** What is measured whenever somebody reads the metrics; while it fails they keep the last values. */
   measure(gauges: () => Promise<Gauges>): void;
@@ -47,6 +49,7 @@ export function createTelemetry(options: { level: LogLevel; destination?: { writ
   const calls = new Counter({ name: 'gateway_aws_calls_total', help: 'Calls to Partner Central, by operation and outcome', labelNames: ['operation', 'outcome'], registers });
   const waits = new Counter({ name: 'gateway_start_waits_total', help: 'Attempts of a start that did not settle it, by cause', labelNames: ['cause'], registers });
   const throttles = new Counter({ name: 'gateway_aws_throttled_total', help: 'Times AWS asked the gateway to slow down', labelNames: ['quota'], registers });
+  const hints = new Counter({ name: 'gateway_hints_total', help: 'Events that came in as hints, by outcome', labelNames: ['outcome'], registers });
   let measured: () => Promise<Gauges> = () => Promise.reject(new Error('nothing is measured yet'));
   let measuring: Promise<void> | null = null;
   // Gauges are read at the same time: they share one measurement.
@@ -96,6 +99,10 @@ export function createTelemetry(options: { level: LogLevel; destination?: { writ
     throttled(facts) {
       throttles.inc({ quota: facts.quota });
       log.warn(facts, 'throttled by aws');
+    },
+    hintReceived(facts) {
+      hints.inc({ outcome: facts.outcome });
+      log.debug(facts, 'hint');
     },
     workerState(facts) {
       leading.set(facts.state === 'leading' ? 1 : 0);

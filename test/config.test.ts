@@ -33,6 +33,8 @@ describe('without any setting', () => {
       startWaitMs: 8000,
       submitRetryMs: 600_000,
       retentionMs: 90 * 86_400_000,
+      discover: false,
+      hintsSecret: null,
       auth: { mode: 'none' },
       explorer: true,
       persistedOperations: 'off',
@@ -74,6 +76,8 @@ describe('right values', () => {
     [{ POLL_MIN_MS: '50', POLL_MAX_MS: '50' }, { pollMinMs: 50, pollMaxMs: 50 }],
     [{ START_WAIT_MS: '0' }, { startWaitMs: 0 }],
     [{ SUBMIT_RETRY_MS: '1000' }, { submitRetryMs: 1000 }],
+    [{ DISCOVER: 'ON' }, { discover: true }],
+    [{ HINTS_SECRET: ' sixteen-signs-16 ' }, { hintsSecret: 'sixteen-signs-16' }],
     [JWT, { auth: { mode: 'jwt', issuer: 'https://login.example.com/', audience: 'gateway', jwksUrl: null } }],
     [{ ...JWT, JWKS_URL: 'https://k.example/jwks' }, { auth: { mode: 'jwt', issuer: 'https://login.example.com/', audience: 'gateway', jwksUrl: 'https://k.example/jwks' } }],
     [{ EXPLORER: 'off' }, { explorer: false, corsOrigins: [] }],
@@ -101,6 +105,7 @@ const WRONG: Partial<Record<SettingName, { values: readonly string[]; expected: 
   POLL_MAX_MS: { values: [...NOT_WHOLE, '49', '86400001'], expected: 'a whole number from 50 to 86400000' },
   START_WAIT_MS: { values: [...NOT_WHOLE, '300001'], expected: 'a whole number from 0 to 300000' },
   SUBMIT_RETRY_MS: { values: [...NOT_WHOLE, '999', '86400001'], expected: 'a whole number from 1000 to 86400000' },
+  DISCOVER: { values: ['true', 'yes'], expected: 'one of on, off' },
   AUTH: { values: ['basic', 'true', 'jwt!'], expected: 'one of none, jwt' },
   EXPLORER: { values: ['true', '1', 'yes'], expected: 'one of on, off' },
   PERSISTED_OPERATIONS: { values: ['on', 'true'], expected: 'one of off, only' },
@@ -121,6 +126,10 @@ describe('a wrong value', () => {
     const protocols = name === 'DATABASE_URL' ? 'postgres:// or postgresql://' : 'http:// or https://';
     const others = name.startsWith('JW') ? { ...JWT, [name]: value } : { [name]: value };
     expect(problemsOf(others)).toEqual([`${name} is not a URL that can be used. Expected one that begins with ${protocols}.`]);
+  });
+
+  test.each(['fifteen-signs-1', 'has blanks in between', 'nonbreaking\u00a0space', 'x'.repeat(513)])('HINTS_SECRET=%s is refused, alone, without being shown', (value) => {
+    expect(problemsOf({ HINTS_SECRET: value })).toEqual(['HINTS_SECRET is not a secret that can be used. Expected 16 to 512 letters, digits or signs of ASCII, without spaces.']);
   });
 
   test.each(['https://a.example/', 'https://a.example/path', 'a.example', '*', 'null', 'HTTPS://A.example', 'https://a.example:443'])('CORS_ORIGINS=%s is refused', (origin) => {

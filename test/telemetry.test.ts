@@ -17,9 +17,10 @@ describe('each business event', () => {
     telemetry.awsCalled({ operation: 'Op', outcome: 'ok', awsCode: null, durationMs: 5 });
     telemetry.startWaits({ id: 't', cause: 'unknown', message: 'm', retryInMs: 5 });
     telemetry.throttled({ quota: 'reads', forMs: 5 });
+    telemetry.hintReceived({ outcome: 'used' });
     telemetry.workerState({ state: 'leading' });
     telemetry.unexpected('poller', new Error('broken'));
-    expect(lines.map((line) => line['msg'])).toEqual(['start accepted', 'transition', 'aws call', 'start waits', 'throttled by aws', 'worker', 'unexpected error']);
+    expect(lines.map((line) => line['msg'])).toEqual(['start accepted', 'transition', 'aws call', 'start waits', 'throttled by aws', 'hint', 'worker', 'unexpected error']);
     expect(lines.at(-1)).toMatchObject({ part: 'poller', err: { message: 'broken' } });
     telemetry.measure(() =>
       Promise.resolve({ queuedCount: 1, inProgressCount: 2, oldestPollAgeMs: 3000, pollStretch: 1, remainingToday: { writes: 4 }, logHead: 5, logLag: 0 }),
@@ -31,6 +32,7 @@ describe('each business event', () => {
       'gateway_aws_calls_total{operation="Op",outcome="ok"} 1',
       'gateway_start_waits_total{cause="unknown"} 1',
       'gateway_aws_throttled_total{quota="reads"} 1',
+      'gateway_hints_total{outcome="used"} 1',
       'gateway_worker_leading 1',
       'gateway_queue_length 1',
       'gateway_tasks_in_progress 2',

@@ -74,7 +74,7 @@ export type TasksTable = {
   /** The task that this one tries again; a task is tried again at most once. */
   retry_of: string | null;
   batch_id: string | null;
-  /** When an event last made the worker look at it at once. */
+  /** When the worker looks at it because of an event, or last did: a time to come is a look that is promised. */
   hurried_at: number | null;
 };
 

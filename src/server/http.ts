@@ -11,8 +11,10 @@ import { GraphQLError } from 'graphql';
 import { SECOND } from '../clock.js';
 import { isSubscription, statusOf, type ApolloContext } from './apollo.js';
 import type { Authenticate } from './auth.js';
+import type { Drain } from './drain.js';
 import { explorerPage } from './explorer.js';
 import type { Health } from './health.js';
+import { serveHints, type HintsOptions } from './hints.js';
 import { sendStream, type Framing, type HttpStreamDeps } from './http-stream.js';
 import { limitExceeded } from './limits.js';
 import type { Masking } from './masking.js';
@@ -34,6 +36,8 @@ export type HttpDeps = HttpStreamDeps & {
   readonly authenticate: Authenticate;
   readonly masking: Masking;
   readonly health: Health;
+  readonly drain: Drain;
+  readonly hints: HintsOptions | undefined;
 };
 
 /** For a whole request to arrive; slower ones only hold a connection. */
@@ -152,6 +156,7 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
     url: path,
     handler: async (request, reply) => sendRefusal(reply, refuse('BAD_REQUEST', 'GraphQL is asked with GET or POST.', { status: 405, headers: { allow: 'GET, POST' } }), parseAccept(request.headers.accept)),
   });
+  if (deps.hints !== undefined) serveHints(app, deps.hints, deps);
   app.get('/health/live', async (_request, reply) => reply.send({ live: true }));
   app.get('/health/ready', async (_request, reply) => {
     const readiness = await deps.health.ready();

@@ -12,6 +12,7 @@ import { createConnections } from './connections.js';
 import { createDocuments } from './documents.js';
 import { createDrain } from './drain.js';
 import { createHealth, type Readiness } from './health.js';
+import type { HintsOptions } from './hints.js';
 import { createHttp } from './http.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { createMasking, type Explain } from './masking.js';
@@ -43,6 +44,8 @@ export type ServerOptions = {
   readonly drainMs: number;
   /** The GraphQL context value of one operation. `resumeAfter` is where its client wants to go on, as an opaque text. */
   contextOf(caller: Caller, request: { resumeAfter: string | null }): object;
+  /** Where EventBridge may send events; absent: nowhere. */
+  readonly hints?: HintsOptions | undefined;
   /** Whether what the server depends on works. */
   ready(): Promise<Readiness>;
   /** What a client may be told of an error that is not meant for it: of a dependency that is away, and comes back. */
@@ -88,7 +91,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const apollo = await createApollo({ schema, pipeline, documents, masking, telemetry });
   const health = createHealth({ ready: () => options.ready(), draining: () => drain.draining, telemetry });
   const webSockets = createWebSockets(shared);
-  const http = await createHttp({ ...shared, explorer: options.explorer, explorerDocument: options.explorerDocument, apollo, masking, health });
+  const http = await createHttp({ ...shared, explorer: options.explorer, explorerDocument: options.explorerDocument, apollo, masking, health, hints: options.hints });
   acceptUpgrades(http.server, (request, socket, head) => webSockets.upgrade(request, socket, head));
 
   async function release(): Promise<void> {

@@ -1,5 +1,6 @@
-/** Reads what the log keeps of a transition. What was written before a member of `Task` was added lacks it, and is never rewritten. */
-import type { Task, TransitionFacts } from './task.js';
+/** Writes and reads what the log keeps of a transition. What was written before a member of `Task` was added lacks it, and is never rewritten. */
+import type { LoggedTransition } from '../transitions/log.js';
+import { isTerminal, type Task, type TransitionFacts } from './task.js';
 
 type Later = 'retryOf' | 'batchId';
 type WrittenTask = Omit<Task, Later> & Partial<Pick<Task, Later>>;
@@ -7,4 +8,16 @@ type WrittenTask = Omit<Task, Later> & Partial<Pick<Task, Later>>;
 export function readFacts(facts: string): TransitionFacts {
   const { previousStatus, task }: { previousStatus: TransitionFacts['previousStatus']; task: WrittenTask } = JSON.parse(facts);
   return { previousStatus, task: { ...task, retryOf: task.retryOf ?? null, batchId: task.batchId ?? null } };
+}
+
+export function transitionTo(task: Task, before: Task | null, position: number): LoggedTransition {
+  const facts: TransitionFacts = { previousStatus: before?.status ?? null, task };
+  return {
+    position,
+    taskId: task.id,
+    sequence: task.sequence,
+    terminal: isTerminal(task.status),
+    recordedAt: task.updatedAt,
+    facts: JSON.stringify(facts),
+  };
 }

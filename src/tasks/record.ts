@@ -8,8 +8,9 @@ import { wake, type Database, type Sql, type Tx } from '../db/database.js';
 import type { ExternalInput, TaskInput } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
 import { LOG_HINT, append, nextPosition, type LoggedTransition } from '../transitions/log.js';
+import { transitionTo } from './facts.js';
 import { findRetry, findTask, findTasksByTokens, insertTasks, updateTask } from './store.js';
-import { NO_DETAILS, isTerminal, observe, type Observation, type Task, type TransitionFacts } from './task.js';
+import { NO_DETAILS, observe, type Observation, type Task } from './task.js';
 
 /** Fixed for ever: another one would give every start another token at AWS, and so a second task after a loss of our data. */
 const AWS_TOKEN_NAMESPACE = 'd2f1a4d8-6f0e-5c57-9b7e-3f0f5a0c8e11';
@@ -179,19 +180,7 @@ function activeTrace(): string | null {
   return carrier.traceparent ?? null;
 }
 
-function transitionTo(task: Task, before: Task | null, position: number): LoggedTransition {
-  const facts: TransitionFacts = { previousStatus: before?.status ?? null, task };
-  return {
-    position,
-    taskId: task.id,
-    sequence: task.sequence,
-    terminal: isTerminal(task.status),
-    recordedAt: task.updatedAt,
-    facts: JSON.stringify(facts),
-  };
-}
-
-async function appendTransitions(tx: Tx, transitions: readonly LoggedTransition[]): Promise<void> {
+export async function appendTransitions(tx: Tx, transitions: readonly LoggedTransition[]): Promise<void> {
   await append(tx, transitions);
   wake(tx, LOG_HINT);
 }

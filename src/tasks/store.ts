@@ -58,7 +58,7 @@ export async function insertTasks(tx: Tx, news: readonly { readonly task: Task; 
     retry_of: task.retryOf,
     batch_id: task.batchId,
     created_at: task.createdAt,
-    due_at: task.createdAt,
+    due_at: isTerminal(task.status) ? null : task.createdAt,
     attempt_count: 0,
     first_attempt_at: null,
     may_have_reached: 0,

@@ -152,7 +152,7 @@ function sameDetails(a: TaskDetails, b: TaskDetails): boolean {
   return DETAIL_NAMES.every((name) => a[name] === b[name]);
 }
 
-function failureAfter(status: TaskStatus, observation: Observation): RecordedFailure | null {
+export function failureAfter(status: TaskStatus, observation: Observation): RecordedFailure | null {
   if (observation.type !== 'answered') return observation.failure;
   if (status !== 'FAILED') return null;
   return {

@@ -6,11 +6,13 @@ import { SECOND } from '../clock.js';
 import { FILTER_SIZE, PAGE_SIZE, bareIdentifier } from '../partner-central/operations.js';
 import { quotaUsage } from '../partner-central/quota.js';
 import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind.js';
+import { keepPromisedLooks } from '../tasks/hurry.js';
 import { recordObservation } from '../tasks/record.js';
 import { countListedSince, knownAwsTaskIds, nextDueAt, postponePolls, tasksInProgress, type WorkItem } from '../tasks/store.js';
 import type { Observation } from '../tasks/task.js';
 import { isLatestEpoch } from '../transitions/log.js';
 import { backoffMs, nextPollDelayMs, stretchFor } from './cadence.js';
+import { takeOver } from './discoverer.js';
 import { callsForALook, createLooks, type Looks } from './look.js';
 import { answerFor } from './match.js';
 import { readPages } from './pages.js';
@@ -34,13 +36,17 @@ type Memory = {
   readonly looks: Looks;
 };
 
+/** When a round began, and by how much polls are spread in it. */
+type Round = { readonly now: number; readonly stretch: number };
+
 type Group = { readonly kind: TaskKind; readonly catalog: Catalog; readonly items: readonly WorkItem[] };
 
 export async function runPoller(term: Term): Promise<void> {
-  const { hub, clock, telemetry, signal } = term;
+  const { hub, onHurry, clock, telemetry, signal } = term;
   const waker = createWaker(clock);
   const wake = () => waker.wake();
   const detach = hub.attach(null, wake);
+  onHurry.add(wake);
   signal.addEventListener('abort', wake);
   const memory: Memory = { failures: new Map(), foreign: new Map(), looks: createLooks(term) };
   while (!signal.aborted) {
@@ -52,6 +58,7 @@ export async function runPoller(term: Term): Promise<void> {
     }
   }
   detach();
+  onHurry.delete(wake);
   signal.removeEventListener('abort', wake);
   await memory.looks.ended();
 }
@@ -64,11 +71,11 @@ async function pollRound(term: Term, memory: Memory): Promise<number> {
   if (!items.some((item) => item.dueAt <= now)) return waitFor(items[0]?.dueAt ?? null, now);
 
   const usage = await quotaUsage(db, 'reads', limits.reads);
-  const stretch = stretchFor(usage.remainingToday, usage.perDay);
+  const round: Round = { now, stretch: stretchFor(usage.remainingToday, usage.perDay) };
   for (const group of groupsOf(items)) {
     for (const call of await callsFor(term, memory, group, now)) {
       if (signal.aborted) return 0;
-      await execute(term, memory, group, call, stretch);
+      await execute(term, memory, group, call, round);
     }
   }
   return waitFor(await nextDueAt(db.sql, 'IN_PROGRESS'), await db.now());
@@ -112,7 +119,7 @@ function wantedOf({ task, firstAttemptAt }: WorkItem): Wanted {
   };
 }
 
-async function execute(term: Term, memory: Memory, group: Group, call: PollCall, stretch: number): Promise<void> {
+async function execute(term: Term, memory: Memory, group: Group, call: PollCall, round: Round): Promise<void> {
   const { kind, catalog } = group;
   const items = new Map(group.items.map((item) => [item.task.id, item]));
   const wanted = call.ids.flatMap((id) => items.get(id) ?? []);
@@ -128,16 +135,17 @@ async function execute(term: Term, memory: Memory, group: Group, call: PollCall,
   if (failure === 'stopped') return;
   if (failure === 'refused' && call.by !== 'startTime' && call.values.length > 1) {
     // One value that AWS does not take must not keep the others from their news.
-    for (const half of halvesOf(call, wanted)) await execute(term, memory, group, half, stretch);
+    for (const half of halvesOf(call, wanted)) await execute(term, memory, group, half, round);
     return;
   }
   const failures = failure === 'none' ? 0 : (memory.failures.get(keyOf(group)) ?? 0) + 1;
   memory.failures.set(keyOf(group), failures);
   if (sweeping && failure === 'none') memory.foreign.set(keyOf(group), await foreignCount(term, answers, pageCount, complete));
-  const unseen = await apply(term, memory, wanted, answers, stretch);
+  const unseen = await apply(term, memory, wanted, answers, round);
+  if (sweeping && failure === 'none') await takeOver(term, kind, catalog, answers);
   // An incomplete sweep has not asked about those it did not see: they stay due, and the next round finds a sweep dearer.
-  if (failures > 0) await postpone(term, unseen, stretch, backoffMs(failures, term.random()));
-  else if (complete || !sweeping) await postpone(term, unseen, stretch);
+  if (failures > 0) await postpone(term, unseen, round, backoffMs(failures, term.random()));
+  else if (complete || !sweeping) await postpone(term, unseen, round);
 }
 
 function halvesOf(call: Exclude<PollCall, { by: 'startTime' }>, items: readonly WorkItem[]): PollCall[] {
@@ -149,7 +157,7 @@ function halvesOf(call: Exclude<PollCall, { by: 'startTime' }>, items: readonly 
 }
 
 /** Records what was answered; returns the tasks that no answer was about. */
-async function apply(term: Term, memory: Memory, wanted: readonly WorkItem[], answers: readonly TaskAnswer[], stretch: number): Promise<WorkItem[]> {
+async function apply(term: Term, memory: Memory, wanted: readonly WorkItem[], answers: readonly TaskAnswer[], round: Round): Promise<WorkItem[]> {
   const { db, telemetry, epoch } = term;
   const claimed = await knownAwsTaskIds(db.sql, answers.flatMap((answer) => answer.taskId ?? []));
   const now = await db.now();
@@ -164,26 +172,27 @@ async function apply(term: Term, memory: Memory, wanted: readonly WorkItem[], an
     }
     if (answer.taskId !== null) claimed.add(answer.taskId);
     const observation = { type: 'answered', answer } as const;
-    const record = (observed: Observation) => recordObservation(db, telemetry, epoch, task.id, observed, now + delayOf(term, item, now, stretch));
+    const record = (observed: Observation) => recordObservation(db, telemetry, epoch, task.id, observed, now + delayOf(term, item, now, round.stretch));
     if (callsForALook(task, observation)) memory.looks.begin(task, observation, record);
     else if ((await record(observation))?.status !== 'IN_PROGRESS') continue;
     unchanged.push(item);
   }
-  await postpone(term, unchanged, stretch);
+  await postpone(term, unchanged, round);
   return unseen;
 }
 
-async function postpone(term: Term, items: readonly WorkItem[], stretch: number, atLeastMs = 0): Promise<void> {
+async function postpone(term: Term, items: readonly WorkItem[], round: Round, atLeastMs = 0): Promise<void> {
   const now = await term.db.now();
   const byDelay = new Map<number, string[]>();
   for (const item of items) {
-    const delay = Math.max(atLeastMs, delayOf(term, item, now, stretch));
+    const delay = Math.max(atLeastMs, delayOf(term, item, now, round.stretch));
     byDelay.set(delay, [...(byDelay.get(delay) ?? []), item.task.id]);
   }
   if (byDelay.size === 0) return;
   await term.db.write(async (tx) => {
     if (!(await isLatestEpoch(tx, term.epoch))) return;
     for (const [delay, ids] of byDelay) await postponePolls(tx, ids, now + delay);
+    await keepPromisedLooks(tx, items.map((item) => item.task.id), round.now);
   });
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { PartnerCentral } from '../partner-central/client.js';
 import type { QuotaLimits, QuotaName } from '../partner-central/quota.js';
+import type { Catalog } from '../partner-central/task-kind.js';
 import type { Throttles } from '../partner-central/throttle.js';
 import type { Look } from '../tasks/look.js';
 import type { Telemetry } from '../telemetry.js';
@@ -23,6 +24,8 @@ export type WorkerOptions = {
   readonly retentionMs: number;
   /** Sees at AWS whether the work of a failed task is done. */
   readonly look: Look;
+  /** Where tasks that were started elsewhere are looked for; empty for nowhere. */
+  readonly discoverIn: readonly Catalog[];
   /** From 0 to 1. */
   readonly random: () => number;
 };
@@ -33,4 +36,8 @@ export type Term = WorkerOptions & {
   /** Aborts when the worker is to stop, or no longer leads. */
   readonly signal: AbortSignal;
   readonly throttles: Throttles;
+  /** For each kind and catalog, when its newest tasks were listed last. */
+  readonly lookedAt: Map<string, number>;
+  /** Called when another process, or this one, has promised a look at a task. */
+  readonly onHurry: Set<() => void>;
 };

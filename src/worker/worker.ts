@@ -6,10 +6,12 @@ import { setMaxListeners } from 'node:events';
 import { SECOND } from '../clock.js';
 import { WORKER_LEASE } from '../db/database.js';
 import { beginEpoch } from '../transitions/log.js';
+import { runDiscoverer } from './discoverer.js';
+import { HURRY_HINT } from './hints.js';
 import { runPoller } from './poller.js';
 import { runPruner } from './pruner.js';
 import { runSubmitter } from './submitter.js';
-import type { WorkerOptions } from './term.js';
+import type { Term, WorkerOptions } from './term.js';
 
 export type Worker = {
   /** Stops leading; calls to AWS that are under way are finished and recorded first. Safe to call twice. */
@@ -17,14 +19,18 @@ export type Worker = {
 };
 
 export function startWorker(options: WorkerOptions): Worker {
-  const { clock, telemetry } = options;
+  const { db, clock, telemetry } = options;
   const stopping = new AbortController();
+  const onHurry = new Set<() => void>();
+  db.listen((hint) => {
+    if (hint === null || hint === HURRY_HINT) for (const wake of onHurry) wake();
+  });
   const running = run();
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        await lead(options, stopping.signal);
+        await lead(options, stopping.signal, onHurry);
       } catch (error) {
         if (stopping.signal.aborted) break;
         telemetry.unexpected('worker', error);
@@ -43,7 +49,7 @@ export function startWorker(options: WorkerOptions): Worker {
 }
 
 /** Waits to lead, and leads until stopped or until another may. */
-async function lead(options: WorkerOptions, stopping: AbortSignal): Promise<void> {
+async function lead(options: WorkerOptions, stopping: AbortSignal, onHurry: Term['onHurry']): Promise<void> {
   const { db, telemetry } = options;
   telemetry.workerState({ state: 'waiting' });
   const lease = await db.lease(WORKER_LEASE, stopping);
@@ -52,9 +58,9 @@ async function lead(options: WorkerOptions, stopping: AbortSignal): Promise<void
     const signal = AbortSignal.any([stopping, lease.lost]);
     // Every call that waits for quota listens: with sixteen in flight more than Node takes for a mistake.
     setMaxListeners(0, signal);
-    const term = { ...options, epoch, signal, throttles: { reads: 0, writes: 0 } };
+    const term: Term = { ...options, epoch, signal, throttles: { reads: 0, writes: 0 }, lookedAt: new Map(), onHurry };
     telemetry.workerState({ state: 'leading' });
-    await Promise.all([runSubmitter(term), runPoller(term), runPruner(term)]);
+    await Promise.all([runSubmitter(term), runPoller(term), runDiscoverer(term), runPruner(term)]);
   } finally {
     await lease.release();
   }

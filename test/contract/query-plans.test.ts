@@ -5,7 +5,10 @@ import { DAY, MINUTE, SECOND, systemClock } from '../../src/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
 import * as quota from '../../src/partner-central/quota.js';
+import * as external from '../../src/tasks/external.js';
+import * as hurry from '../../src/tasks/hurry.js';
 import * as list from '../../src/tasks/list.js';
+import { transitionTo } from '../../src/tasks/facts.js';
 import * as record from '../../src/tasks/record.js';
 import * as store from '../../src/tasks/store.js';
 import type { TaskFilter } from '../../src/tasks/tasks.js';
@@ -134,6 +137,25 @@ const RECORD: Runs<typeof record, 'awsClientToken'> = {
     const epoch = await db.write((tx) => log.beginEpoch(tx));
     await record.recordObservation(db, telemetry, epoch, before.task.id, { type: 'answered', answer: answerWith() }, 1);
   },
+  appendTransitions: (db) => db.write((tx) => record.appendTransitions(tx, [transitionTo(taskWith({ id: 'yet another' }), null, 2_000_001)])),
+};
+
+const EXTERNAL: Runs<typeof external, 'externalTask'> = {
+  unidentifiedStarts: (db) => external.unidentifiedStarts(db.sql, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX'),
+  recordExternal: async (db) => {
+    const epoch = await db.write((tx) => log.beginEpoch(tx));
+    const answer = { ...answerWith({ opportunityId: 'O17' }), taskId: 'task-elsewhere' };
+    await external.recordExternal(db, telemetry, epoch, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX', [answer]);
+  },
+};
+
+const HURRY: Runs<typeof hurry, never> = {
+  hurriableTasks: (db) => hurry.hurriableTasks(db.sql),
+  hurry: (db) => db.write((tx) => hurry.hurry(tx, [IN_PROGRESS_ID], 2, 1)),
+  keepPromisedLooks: async (db) => {
+    await db.write((tx) => hurry.keepPromisedLooks(tx, [IN_PROGRESS_ID], 1));
+    await db.write((tx) => hurry.keepPromisedLooks(tx, idsUpTo(500), 1));
+  },
 };
 
 const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission'> = {
@@ -148,7 +170,7 @@ const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission'> = {
   latestCallAt: (db) => quota.latestCallAt(db.sql, 'reads'),
 };
 
-const ALL_RUNS: readonly (readonly [string, Run])[] = [STORE, LIST, LOG, RECORD, QUOTA].flatMap((runs) => Object.entries(runs));
+const ALL_RUNS: readonly (readonly [string, Run])[] = [STORE, LIST, LOG, RECORD, EXTERNAL, HURRY, QUOTA].flatMap((runs) => Object.entries(runs));
 
 type Exception = { readonly what: string; readonly on: readonly Database['kind'][]; readonly step: RegExp; readonly reason: string };
 const BOTH = ['sqlite', 'postgres'] as const;

@@ -47,6 +47,7 @@ export type StageOptions = {
   poll?: WorkerOptions['poll'];
   submitRetryMs?: number;
   look?: Look;
+  discoverIn?: WorkerOptions['discoverIn'];
   /** Stands between the worker and the SDK. */
   around?: (partnerCentral: PartnerCentral) => PartnerCentral;
   /** Stands between everything and the database. */
@@ -121,6 +122,7 @@ export async function createStage(options: StageOptions = {}) {
       submitRetryMs: options.submitRetryMs ?? 600 * SECOND,
       retentionMs: 90 * DAY,
       look,
+      discoverIn: options.discoverIn ?? [],
       random: () => 0.5,
     });
     let closed: Promise<void> | undefined;

@@ -45,10 +45,13 @@ async function startPruner(db: Database, clock: ManualClock = createManualClock(
     submitRetryMs: 1,
     retentionMs: RETENTION_MS,
     look: seesNothing,
+    discoverIn: [],
     random: () => 0.5,
     epoch,
     signal: ending.signal,
     throttles: { reads: 0, writes: 0 },
+    lookedAt: new Map(),
+    onHurry: new Set(),
   };
   const ended = runPruner(term);
   const othersAsleep = clock.sleepers();

@@ -1,0 +1,49 @@
+/** The statements by which an event makes the worker look at a task sooner than it would. */
+import type { Sql, Tx } from '../db/database.js';
+import { bareIdentifier } from '../partner-central/operations.js';
+import type { TaskDetails } from './task.js';
+
+/** More tasks than these are not looked through for one hint; those that would be asked about last are. */
+const LOOKED_THROUGH = 2000;
+
+/** A task that AWS is working on, with everything that an event may call it by. */
+export type Hurriable = { readonly id: string; readonly catalog: string; readonly subjects: readonly string[]; readonly hurriedAt: number | null };
+
+export async function hurriableTasks(sql: Sql): Promise<Hurriable[]> {
+  const rows = await sql
+    .selectFrom('tasks')
+    .select(['id', 'catalog', 'identifier', 'answer', 'hurried_at'])
+    .where('status', '=', 'IN_PROGRESS')
+    .where('due_at', 'is not', null)
+    .orderBy('due_at', 'desc')
+    .limit(LOOKED_THROUGH)
+    .execute();
+  return rows.map((row) => {
+    const { opportunityId, engagementId, engagementInvitationId }: TaskDetails = JSON.parse(row.answer);
+    const named = [row.identifier, opportunityId, engagementId, engagementInvitationId];
+    return { id: row.id, catalog: row.catalog, subjects: named.flatMap((name) => (name ? bareIdentifier(name) : [])), hurriedAt: row.hurried_at };
+  });
+}
+
+/** Promises a look at `at`, unless one is promised already for between `now` and then. */
+export async function hurry(tx: Tx, ids: readonly string[], at: number, now: number): Promise<void> {
+  await tx
+    .updateTable('tasks')
+    .set((eb) => ({ hurried_at: at, due_at: eb.case().when('due_at', '>', at).then(at).else(eb.ref('due_at')).end() }))
+    .where('id', 'in', ids)
+    .where('status', '=', 'IN_PROGRESS')
+    .where((eb) => eb.or([eb('hurried_at', 'is', null), eb('hurried_at', '<=', now), eb('hurried_at', '>', at)]))
+    .execute();
+}
+
+/** Keeps what was promised after `since` where a poll that began then, and may have seen nothing of it, has put the task off. */
+export async function keepPromisedLooks(tx: Tx, ids: readonly string[], since: number): Promise<void> {
+  await tx
+    .updateTable('tasks')
+    .set((eb) => ({ due_at: eb.ref('hurried_at') }))
+    .where('id', 'in', ids)
+    .where('status', '=', 'IN_PROGRESS')
+    .where('hurried_at', '>', since)
+    .whereRef('due_at', '>', 'hurried_at')
+    .execute();
+}

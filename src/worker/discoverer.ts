@@ -1,0 +1,66 @@
+/**
+ * Finds the tasks of the account that were started elsewhere: looks at the newest tasks of each kind once a minute, with both catalogs in
+ * turn, and uses what the poller sees anyway. Off, it makes no call.
+ */
+import { MINUTE } from '../clock.js';
+import { quotaUsage } from '../partner-central/quota.js';
+import { TASK_KINDS, type Catalog, type TaskAnswer, type TaskKind } from '../partner-central/task-kind.js';
+import { recordExternal, unidentifiedStarts } from '../tasks/external.js';
+import { knownAwsTaskIds } from '../tasks/store.js';
+import { stretchFor } from './cadence.js';
+import { catalogToLookAt, foreignAmong } from './discover.js';
+import { readPages } from './pages.js';
+import type { Term } from './term.js';
+
+const BETWEEN_LOOKS_MS = MINUTE;
+/** What the poller saw so recently need not be looked at again at this turn. */
+const FRESH_MS = MINUTE / 2;
+
+export async function runDiscoverer(term: Term): Promise<void> {
+  const { clock, telemetry, signal } = term;
+  if (term.discoverIn.length === 0) return;
+  while (!signal.aborted) {
+    for (const kind of TASK_KINDS) {
+      try {
+        await clock.sleep((BETWEEN_LOOKS_MS / TASK_KINDS.length) * (await stretchNow(term)), signal);
+        if (!signal.aborted) await look(term, kind);
+      } catch (error) {
+        telemetry.unexpected('discoverer', error);
+        await clock.sleep(BETWEEN_LOOKS_MS / TASK_KINDS.length, signal);
+      }
+    }
+  }
+}
+
+/** Takes over what a List of a kind and catalog, latest first, shows of tasks that were started elsewhere. */
+export async function takeOver(term: Term, kind: TaskKind, catalog: Catalog, answers: readonly TaskAnswer[]): Promise<void> {
+  const { db, telemetry, epoch, retentionMs, discoverIn, lookedAt, clock } = term;
+  if (!discoverIn.includes(catalog)) return;
+  lookedAt.set(keyOf(kind, catalog), clock.now());
+  const ids = answers.flatMap((answer) => answer.taskId ?? []);
+  // In this order: a start that is answered meanwhile is found among the one or among the other.
+  const unidentified = await unidentifiedStarts(db.sql, kind, catalog);
+  const known = await knownAwsTaskIds(db.sql, ids);
+  const foreign = foreignAmong(answers, { isKnown: (id) => known.has(id), unidentified }, (await db.now()) - retentionMs);
+  // The oldest first: the log tells them in the order in which they began.
+  if (foreign.length > 0) await recordExternal(db, telemetry, epoch, kind, catalog, foreign.toReversed());
+}
+
+async function look(term: Term, kind: TaskKind): Promise<void> {
+  const { clock, discoverIn, lookedAt } = term;
+  const catalog = catalogToLookAt(discoverIn, (each) => lookedAt.get(keyOf(kind, each)) ?? -Infinity, clock.now(), FRESH_MS);
+  if (catalog === null) return;
+  lookedAt.set(keyOf(kind, catalog), clock.now());
+  const { answers } = await readPages(term, { kind, catalog, select: { by: 'startTime' } }, 1, () => false);
+  await takeOver(term, kind, catalog, answers);
+}
+
+/** As the day's reads run low, looks are spread like polls. */
+async function stretchNow({ db, limits }: Term): Promise<number> {
+  const usage = await quotaUsage(db, 'reads', limits.reads);
+  return stretchFor(usage.remainingToday, usage.perDay);
+}
+
+function keyOf(kind: TaskKind, catalog: Catalog): string {
+  return `${kind} ${catalog}`;
+}

@@ -7,7 +7,9 @@ export type OperationName =
   | 'StartEngagementFromOpportunityTask'
   | 'ListEngagementFromOpportunityTasks'
   | 'StartOpportunityFromEngagementTask'
-  | 'ListOpportunityFromEngagementTasks';
+  | 'ListOpportunityFromEngagementTasks'
+  | 'StartEngagementByAcceptingInvitationTask'
+  | 'ListEngagementByAcceptingInvitationTasks';
 
 export type Operation = {
   /** Which quota it spends. */

@@ -9,7 +9,15 @@ export type OperationName =
   | 'StartOpportunityFromEngagementTask'
   | 'ListOpportunityFromEngagementTasks'
   | 'StartEngagementByAcceptingInvitationTask'
-  | 'ListEngagementByAcceptingInvitationTasks';
+  | 'ListEngagementByAcceptingInvitationTasks'
+  | 'GetOpportunity'
+  | 'ListOpportunities'
+  | 'GetEngagement'
+  | 'ListEngagements'
+  | 'GetEngagementInvitation'
+  | 'ListEngagementInvitations'
+  | 'GetResourceSnapshotJob'
+  | 'ListEngagementResourceAssociations';
 
 export type Operation = {
   /** Which quota it spends. */

@@ -1,7 +1,15 @@
 /** What the service can be asked for. Everything else is an UnknownOperationException. */
 import type { Operation, OperationName } from './operation.js';
+import { getEngagementInvitation } from './operations/get-engagement-invitation.js';
+import { getEngagement } from './operations/get-engagement.js';
+import { getOpportunity } from './operations/get-opportunity.js';
+import { getResourceSnapshotJob } from './operations/get-resource-snapshot-job.js';
 import { listEngagementByAcceptingInvitationTasks } from './operations/list-engagement-by-accepting-invitation-tasks.js';
 import { listEngagementFromOpportunityTasks } from './operations/list-engagement-from-opportunity-tasks.js';
+import { listEngagementInvitations } from './operations/list-engagement-invitations.js';
+import { listEngagementResourceAssociations } from './operations/list-engagement-resource-associations.js';
+import { listEngagements } from './operations/list-engagements.js';
+import { listOpportunities } from './operations/list-opportunities.js';
 import { listOpportunityFromEngagementTasks } from './operations/list-opportunity-from-engagement-tasks.js';
 import { startEngagementByAcceptingInvitationTask } from './operations/start-engagement-by-accepting-invitation-task.js';
 import { startEngagementFromOpportunityTask } from './operations/start-engagement-from-opportunity-task.js';
@@ -14,6 +22,14 @@ const OPERATIONS = {
   ListOpportunityFromEngagementTasks: listOpportunityFromEngagementTasks,
   StartEngagementByAcceptingInvitationTask: startEngagementByAcceptingInvitationTask,
   ListEngagementByAcceptingInvitationTasks: listEngagementByAcceptingInvitationTasks,
+  GetOpportunity: getOpportunity,
+  ListOpportunities: listOpportunities,
+  GetEngagement: getEngagement,
+  ListEngagements: listEngagements,
+  GetEngagementInvitation: getEngagementInvitation,
+  ListEngagementInvitations: listEngagementInvitations,
+  GetResourceSnapshotJob: getResourceSnapshotJob,
+  ListEngagementResourceAssociations: listEngagementResourceAssociations,
 } as const satisfies Record<OperationName, Operation>;
 
 const BY_NAME: ReadonlyMap<string, Operation> = new Map<string, Operation>(Object.entries(OPERATIONS));

@@ -5,11 +5,10 @@
 import { complaintAbout } from './completeness.js';
 import { isWorldEngagement } from './seed/engagements.js';
 import { isWorldInvitation } from './seed/invitations.js';
-import { isWorldOpportunity } from './seed/opportunities.js';
 import { MOST_CONTEXTS, engagementAt, isMember } from './engagements.js';
 import { notFound } from './identifiers.js';
 import { invitationAt } from './invitations.js';
-import { opportunityAt } from './opportunities.js';
+import { isOfTheWorld, opportunityAt } from './opportunities.js';
 import type { Service } from './service.js';
 import type { Verdict } from './start.js';
 
@@ -21,7 +20,7 @@ type Submission = {
 };
 
 export function decideSubmission(service: Service, { catalog, target, involvement, visibility }: Submission): Verdict | undefined {
-  if (!isWorldOpportunity(target)) return undefined;
+  if (!isOfTheWorld(service, catalog, target)) return undefined;
   const opportunity = opportunityAt(service, catalog, target, Infinity);
   if (opportunity === undefined || opportunityAt(service, catalog, target) === undefined) throw notFound(target, catalog);
   const status = opportunity.LifeCycle?.ReviewStatus ?? 'Pending Submission';

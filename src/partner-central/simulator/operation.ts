@@ -12,10 +12,14 @@ export type OperationName =
   | 'ListEngagementByAcceptingInvitationTasks'
   | 'GetOpportunity'
   | 'ListOpportunities'
+  | 'UpdateOpportunity'
+  | 'AssociateOpportunity'
   | 'GetEngagement'
   | 'ListEngagements'
+  | 'UpdateEngagementContext'
   | 'GetEngagementInvitation'
   | 'ListEngagementInvitations'
+  | 'AcceptEngagementInvitation'
   | 'GetResourceSnapshotJob'
   | 'ListEngagementResourceAssociations';
 

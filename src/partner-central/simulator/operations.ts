@@ -1,5 +1,7 @@
 /** What the service can be asked for. Everything else is an UnknownOperationException. */
 import type { Operation, OperationName } from './operation.js';
+import { acceptEngagementInvitation } from './operations/accept-engagement-invitation.js';
+import { associateOpportunity } from './operations/associate-opportunity.js';
 import { getEngagementInvitation } from './operations/get-engagement-invitation.js';
 import { getEngagement } from './operations/get-engagement.js';
 import { getOpportunity } from './operations/get-opportunity.js';
@@ -14,6 +16,8 @@ import { listOpportunityFromEngagementTasks } from './operations/list-opportunit
 import { startEngagementByAcceptingInvitationTask } from './operations/start-engagement-by-accepting-invitation-task.js';
 import { startEngagementFromOpportunityTask } from './operations/start-engagement-from-opportunity-task.js';
 import { startOpportunityFromEngagementTask } from './operations/start-opportunity-from-engagement-task.js';
+import { updateEngagementContext } from './operations/update-engagement-context.js';
+import { updateOpportunity } from './operations/update-opportunity.js';
 
 const OPERATIONS = {
   StartEngagementFromOpportunityTask: startEngagementFromOpportunityTask,
@@ -24,10 +28,14 @@ const OPERATIONS = {
   ListEngagementByAcceptingInvitationTasks: listEngagementByAcceptingInvitationTasks,
   GetOpportunity: getOpportunity,
   ListOpportunities: listOpportunities,
+  UpdateOpportunity: updateOpportunity,
+  AssociateOpportunity: associateOpportunity,
   GetEngagement: getEngagement,
   ListEngagements: listEngagements,
+  UpdateEngagementContext: updateEngagementContext,
   GetEngagementInvitation: getEngagementInvitation,
   ListEngagementInvitations: listEngagementInvitations,
+  AcceptEngagementInvitation: acceptEngagementInvitation,
   GetResourceSnapshotJob: getResourceSnapshotJob,
   ListEngagementResourceAssociations: listEngagementResourceAssociations,
 } as const satisfies Record<OperationName, Operation>;

@@ -5,6 +5,7 @@
 import {
   WORLD_OPPORTUNITIES,
   draftOpportunity,
+  isWorldOpportunity,
   originalOpportunity,
   sharedOpportunity,
 } from './seed/opportunities.js';
@@ -50,6 +51,11 @@ export function opportunityAt(
 export function opportunityIdsNow(service: Service, catalog: string): readonly string[] {
   const made = service.world.tasks().filter(({ kind, catalog: of }) => of === catalog && kind !== 'engagement-from-opportunity');
   return [...WORLD_OPPORTUNITIES, ...new Set(made.flatMap(({ ids }) => ids.OpportunityId ?? []))];
+}
+
+/** Whether its state decides what becomes of a task. All others keep the outcome of their row. */
+export function isOfTheWorld(service: Service, catalog: string, id: string): boolean {
+  return isWorldOpportunity(id) || isMadeByTask(service, catalog, id);
 }
 
 function isMadeByTask({ world }: Service, catalog: string, id: string): boolean {

@@ -8,7 +8,8 @@ import { type Scenario, completes, refuses } from './scenario.js';
 import type { TaskKind } from './task-kinds.js';
 import { WORLD_ROWS } from './world-rows.js';
 
-export const ANY_OTHER_IDENTIFIER = 'Any other well-formed identifier behaves like the first one of its task.';
+export const ANY_OTHER_IDENTIFIER =
+  'Any other well-formed identifier behaves like the first one of its task, except that an opportunity that a task created acts by its state.';
 
 const OPPORTUNITY_OUTCOMES: readonly Outcome[] = [
   ...SUCCESSES,

@@ -79,7 +79,10 @@ describe('an opportunity that was submitted', () => {
   test('keeps its row where it has one: a sample identifier completes again', async () => {
     const partner = await createPartner();
     await submit(partner, 'O1000001');
+    await partner.clock.advance(12 * SECOND);
     expect(await submit(partner, 'O1000001')).toMatchObject({ TaskStatus: 'COMPLETE' });
+    // Its review goes on from the first time.
+    expect(await recordsOf(partner).getOpportunity('O1000001')).toMatchObject({ LifeCycle: { ReviewStatus: 'In review' } });
   });
 
   test('in one catalog waits in the other', async () => {
@@ -129,6 +132,13 @@ describe('what a complete submission leaves behind', () => {
     expect(nameOf(await failureOf(getEngagement(ids?.EngagementId ?? '')))).toBe('ResourceNotFoundException');
     expect(nameOf(await failureOf(getJob(ids?.ResourceSnapshotJobId)))).toBe('ResourceNotFoundException');
     expect((await listAssociations({ ResourceIdentifier: 'O1000001' })).EngagementResourceAssociationSummaries).toEqual([]);
+  });
+
+  test('is no invitation where the task tells of none', async () => {
+    const partner = await createPartner();
+    await submit(partner, 'O1000008');
+    const { EngagementInvitationSummaries: sent = [] } = await recordsOf(partner).listInvitations({ ParticipantType: 'SENDER' });
+    expect(sent.map(({ Id }) => Id)).toEqual(['engi-senttoaws0001']);
   });
 
   test('can be a job that has stopped, which says why', async () => {

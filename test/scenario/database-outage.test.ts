@@ -8,7 +8,7 @@ import { startPostgres, type Postgres } from '../support/postgres.js';
 import { createReplicas, leaderOf, startsAt, tasksAt, until, type Replica, type Replicas } from '../support/replicas.js';
 
 const START = `mutation($token: String!) {
-  startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O5000002", clientToken: $token, awsSubmission: { involvementType: CO_SELL } }) { task { id } userErrors { message } }
+  startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O6000002", clientToken: $token, awsSubmission: { involvementType: CO_SELL } }) { task { id } userErrors { message } }
 }`;
 
 describe('PostgreSQL stopped in the middle', () => {
@@ -27,7 +27,7 @@ describe('PostgreSQL stopped in the middle', () => {
   }, 60_000);
 
   test('keeps streams open or ends them so that they can be resumed, refuses starts as something to repeat, and goes on by itself', async () => {
-    const { id } = await gateway.client.start('O5000001', 'before the outage');
+    const { id } = await gateway.client.start('O6000001', 'before the outage');
     const watched = watch(gateway, id);
     await until(() => watched.seen.length >= 2);
     const followed = other.client.follow(id);
@@ -54,7 +54,7 @@ describe('PostgreSQL stopped in the middle', () => {
     const [first, second] = answers.map((answer) => answer.startEngagementFromOpportunityTask.task.id);
     expect(first).toBe(second);
     expect((await other.client.follow(first)).at(-1)?.status).toBe('COMPLETE');
-    for (const identifier of ['O5000001', 'O5000002']) expect([identifier, tasksAt(replicas.simulator, identifier)]).toEqual([identifier, 1]);
+    for (const identifier of ['O6000001', 'O6000002']) expect([identifier, tasksAt(replicas.simulator, identifier)]).toEqual([identifier, 1]);
     for (const replica of [gateway, other]) expect((await fetch(new URL('/health/ready', replica.url))).status).toBe(200);
   }, 90_000);
 

@@ -76,7 +76,7 @@ describe('the leader', () => {
     await accepted;
     proxy.mend();
     await story.isWhole();
-    const { id } = await leader.client.start('O5000009', 'after the line was mended');
+    const { id } = await leader.client.start('O6000009', 'after the line was mended');
     expect((await leader.client.follow(id)).at(-1)?.status).toBe('COMPLETE');
     for (let n = 0; n < 5; n += 1) expect([n, tasksAt(replicas.simulator, opportunity(8, n))]).toEqual([n, 1]);
   }, 60_000);
@@ -92,7 +92,7 @@ async function starts(replica: Replica, count: number, series: number): Promise<
 
 /** A stream of all tasks on one replica, from before the trouble until `count` tasks have ended. */
 async function followFrom(replica: Replica, count: number) {
-  const { id } = await replica.client.start('O5000000', 'where the stream begins');
+  const { id } = await replica.client.start('O6000000', 'where the stream begins');
   const after = (await replica.client.follow(id)).at(-1)?.cursor ?? '';
   const feed = replica.client.feed(after, (seen) => seen.filter(({ isTerminal }) => isTerminal).length >= count);
   return {

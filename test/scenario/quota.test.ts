@@ -73,7 +73,7 @@ describe('the quota', () => {
     await leaderOf([second, third]);
     for (let n = 3; n < 5; n += 1) await third.client.start(`O${5_000_000 + n}`, `${n}`);
     await until(() => startsAt(replicas.simulator).length === 5);
-    const { id } = await second.client.start('O5000005', 'one too many');
+    const { id } = await second.client.start('O6000005', 'one too many');
     await second.kill();
     await leaderOf([third]);
     const status = 'query($id: ID!) { task(id: $id) { status message } partnerCentral { queuedCount writes { remainingToday availableNow } } }';

@@ -28,7 +28,7 @@ describe('three replicas', () => {
 
   test('take a start on one, follow it on the second and resume on the third', async () => {
     const [a, b, c] = three;
-    const { id } = await a.client.start('O5000001', 'start here');
+    const { id } = await a.client.start('O6000001', 'start here');
     const followed = await b.client.follow(id);
     expect(followed.map(({ sequence, status }) => [sequence, status])).toEqual([[1, 'QUEUED'], [2, 'IN_PROGRESS'], [3, 'COMPLETE']]);
     for (const [index, { cursor }] of followed.entries()) {
@@ -38,15 +38,15 @@ describe('three replicas', () => {
 
   test('give one task to one start that is made on all of them at once, ten times each', async () => {
     const before = startsAt(replicas.simulator).length;
-    const answers = await Promise.all(three.flatMap((replica) => Array.from({ length: 10 }, () => replica.client.start('O5000002', 'one start'))));
+    const answers = await Promise.all(three.flatMap((replica) => Array.from({ length: 10 }, () => replica.client.start('O6000002', 'one start'))));
     expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
     expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
-    expect([startsAt(replicas.simulator).length - before, tasksAt(replicas.simulator, 'O5000002')]).toEqual([1, 1]);
+    expect([startsAt(replicas.simulator).length - before, tasksAt(replicas.simulator, 'O6000002')]).toEqual([1, 1]);
   });
 
   test('send each of sixty starts, made on all of them, to AWS once, and each tells the whole story of all', async () => {
     const before = startsAt(replicas.simulator).length;
-    const begin = await three[0].client.start('O5000003', 'where the feeds begin');
+    const begin = await three[0].client.start('O6000003', 'where the feeds begin');
     const after = (await three[0].client.follow(begin.id)).at(-1)?.cursor ?? '';
     const feeds = three.map((replica) => replica.client.feed(after, (seen) => seen.filter(({ isTerminal }) => isTerminal).length === 60));
     await Promise.all(Array.from({ length: 60 }, async (_, n) => three[n % 3]?.client.start(`O${5_100_000 + n}`, `${n}`)));
@@ -71,7 +71,7 @@ describe('three replicas', () => {
 
   test('come back when all their connections are ended, hear hints again, and miss nothing', async () => {
     const [a, b, c] = three;
-    const { id: known } = await a.client.start('O5000004', 'before the connections end');
+    const { id: known } = await a.client.start('O6000004', 'before the connections end');
     const after = (await a.client.follow(known)).at(-1)?.cursor ?? '';
     const feed = c.client.feed(after, (seen) => seen.filter(({ isTerminal }) => isTerminal).length === 12);
     const starts = Array.from({ length: 12 }, (_, n) => [`O${5_300_000 + n}`, `dropped ${n}`] as const);

@@ -91,6 +91,12 @@ export const START_OPPORTUNITY = `mutation($input: StartOpportunityFromEngagemen
     replayed userErrors { code message field awsCode }
   }
 }`;
+export const START_INVITATION = `mutation($input: StartEngagementByAcceptingInvitationTaskInput!) {
+  startEngagementByAcceptingInvitationTask(input: $input) {
+    task { ...All engagementInvitationId identifier }
+    replayed userErrors { code message field awsCode }
+  }
+}`;
 const ALL = `fragment All on Task {
   __typename id kind catalog clientToken status isTerminal taskId taskArn startTime message reasonCode opportunityId engagementId
   resourceSnapshotJobId tags { key value } startedBy createdAt updatedAt
@@ -102,15 +108,23 @@ export const FOLLOW = `subscription($id: ID!, $after: String, $from: StreamStart
   }
 } ${ALL}`;
 
-/** Starts a task for either kind of identifier; returns the payload. */
+/** Starts a task of the kind that the identifier is for; returns the payload. */
 export async function start(gateway: TestGateway, identifier: string, extra: Record<string, unknown> = {}): Promise<any> {
-  const opportunity = identifier.startsWith('O');
-  const input = opportunity
-    ? { catalog: 'SANDBOX', identifier, awsSubmission: { involvementType: 'CO_SELL', visibility: 'FULL' }, ...extra }
-    : { catalog: 'SANDBOX', identifier, contextIdentifier: '1', ...extra };
-  const result = await gateway.query(`${opportunity ? START_ENGAGEMENT : START_OPPORTUNITY} ${ALL}`, { input });
+  const { mutation, field, more } = startOf(identifier);
+  const input = { catalog: 'SANDBOX', identifier, ...more, ...extra };
+  const result = await gateway.query(`${mutation} ${ALL}`, { input });
   if (result.errors !== undefined) throw new Error(JSON.stringify(result.errors));
-  return opportunity ? result.data.startEngagementFromOpportunityTask : result.data.startOpportunityFromEngagementTask;
+  return result.data[field];
+}
+
+function startOf(identifier: string) {
+  if (identifier.startsWith('O')) {
+    const more = { awsSubmission: { involvementType: 'CO_SELL', visibility: 'FULL' } };
+    return { mutation: START_ENGAGEMENT, field: 'startEngagementFromOpportunityTask', more };
+  }
+  return identifier.startsWith('engi-')
+    ? { mutation: START_INVITATION, field: 'startEngagementByAcceptingInvitationTask', more: {} }
+    : { mutation: START_OPPORTUNITY, field: 'startOpportunityFromEngagementTask', more: { contextIdentifier: '1' } };
 }
 
 /** Starts and follows to the end: the payload, and all transitions from the first on. */

@@ -1,54 +1,67 @@
 /**
- * The accepted Starts as lines of JSON, each on the disk before its Start is answered, so that the world survives a kill. A last
- * line that was cut off belongs to a Start nobody was answered, and is dropped. Any other damage is refused.
+ * What was accepted, as lines of JSON: each on the disk before it is answered, so that the world survives a kill. A Start has no
+ * tag, as when there were only Starts; an edit names its operation as `edit`. A last line that was cut off belongs to a request
+ * nobody was answered, and is dropped. Any other damage is refused.
  */
 import { appendFileSync, closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { EDITS, type Edit, isEditName } from './edits.js';
 import { TASK_KINDS, type Subject } from './task-kinds.js';
+
+/** What the world as it was decided about a Start; without one, its identifier decides. */
+export type Decision = { readonly failure?: { readonly reasonCode: string; readonly message: string } | undefined };
 
 export type StartRequest = Subject & {
   /** Equal for requests with an equal body. */
   readonly fingerprint: string;
+  readonly decided?: Decision | undefined;
 };
 
 export type AcceptedStart = StartRequest & { readonly startedAt: number };
 
+export type Entry = { readonly start: AcceptedStart } | { readonly edit: Edit };
+
 export type Journal = {
   /** What was accepted before the journal was opened, in that order. */
-  readonly starts: readonly AcceptedStart[];
-  append(start: AcceptedStart): void;
+  readonly entries: readonly Entry[];
+  appendStart(start: AcceptedStart): void;
+  /** Edits are kept as the body that asked for them. */
+  appendEdit(edit: Edit, body: unknown): void;
   close(): void;
 };
 
 /** Without a path nothing is kept. */
 export function openJournal(path?: string): Journal {
-  if (path === undefined) return { starts: [], append() {}, close() {} };
+  if (path === undefined) return { entries: [], appendStart() {}, appendEdit() {}, close() {} };
 
   mkdirSync(dirname(path), { recursive: true });
   const file = openSync(path, 'a+');
   try {
     const content = readFileSync(file);
     let length = content.lastIndexOf('\n') + 1;
-    const starts = parseLines(path, content.subarray(0, length).toString('utf8'));
+    const entries = parseLines(path, content.subarray(0, length).toString('utf8'));
     // A new line must not be glued to the rest of one that was cut off.
     ftruncateSync(file, length);
     fsyncSync(file);
     syncDirectory(dirname(path));
 
+    function append(value: object): void {
+      const line = Buffer.from(`${JSON.stringify(value)}\n`);
+      try {
+        appendFileSync(file, line);
+        fsyncSync(file);
+        length += line.length;
+      } catch (error) {
+        // The caller is told that this failed, so it must not come back after a restart.
+        ftruncateSync(file, length);
+        throw error;
+      }
+    }
+
     return {
-      starts,
-      append(start) {
-        const line = Buffer.from(`${JSON.stringify(start)}\n`);
-        try {
-          appendFileSync(file, line);
-          fsyncSync(file);
-          length += line.length;
-        } catch (error) {
-          // The caller is told that this Start failed, so it must not come back after a restart.
-          ftruncateSync(file, length);
-          throw error;
-        }
-      },
+      entries,
+      appendStart: append,
+      appendEdit: ({ edit, at }, body) => append({ edit, at, request: body }),
       close: () => closeSync(file),
     };
   } catch (error) {
@@ -57,14 +70,14 @@ export function openJournal(path?: string): Journal {
   }
 }
 
-function parseLines(path: string, text: string): AcceptedStart[] {
+function parseLines(path: string, text: string): Entry[] {
   return text
     .split('\n')
     .slice(0, -1)
     .map((line, index) => {
-      const start = parse(line);
-      if (!isAcceptedStart(start)) throw new Error(`Line ${index + 1} of the simulator's journal ${path} is damaged.`);
-      return start;
+      const entry = entryOf(parse(line));
+      if (entry === undefined) throw new Error(`Line ${index + 1} of the simulator's journal ${path} is damaged.`);
+      return entry;
     });
 }
 
@@ -76,18 +89,39 @@ function parse(line: string): unknown {
   }
 }
 
-function isAcceptedStart(value: unknown): value is AcceptedStart {
-  if (typeof value !== 'object' || value === null) return false;
+function entryOf(value: unknown): Entry | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (isAcceptedStart(value)) return { start: value };
+  const { edit, at, request } = Object.fromEntries<unknown>(Object.entries(value));
+  if (!isEditName(edit) || typeof at !== 'number') return undefined;
+  try {
+    return { edit: { ...EDITS[edit](request), at } };
+  } catch {
+    return undefined;
+  }
+}
+
+function isAcceptedStart(value: object): value is AcceptedStart {
   const fields = new Map<string, unknown>(Object.entries(value));
   const kind = fields.get('kind');
-  const context = fields.get('contextIdentifier');
+  const optional = ['contextIdentifier', 'targetArn', 'newContextIdentifier'];
   return (
     typeof kind === 'string' &&
     Object.hasOwn(TASK_KINDS, kind) &&
     ['catalog', 'clientToken', 'target', 'fingerprint'].every((name) => typeof fields.get(name) === 'string') &&
-    (context === undefined || typeof context === 'string') &&
+    optional.every((name) => ['undefined', 'string'].includes(typeof fields.get(name))) &&
+    isDecision(fields.get('decided')) &&
     typeof fields.get('startedAt') === 'number'
   );
+}
+
+function isDecision(value: unknown): value is Decision | undefined {
+  if (value === undefined) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  if (!('failure' in value)) return true;
+  const { failure } = value;
+  if (typeof failure !== 'object' || failure === null) return false;
+  return 'reasonCode' in failure && typeof failure.reasonCode === 'string' && 'message' in failure && typeof failure.message === 'string';
 }
 
 /** The name of a new file is durable only with its directory. */

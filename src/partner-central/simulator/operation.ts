@@ -7,7 +7,21 @@ export type OperationName =
   | 'StartEngagementFromOpportunityTask'
   | 'ListEngagementFromOpportunityTasks'
   | 'StartOpportunityFromEngagementTask'
-  | 'ListOpportunityFromEngagementTasks';
+  | 'ListOpportunityFromEngagementTasks'
+  | 'StartEngagementByAcceptingInvitationTask'
+  | 'ListEngagementByAcceptingInvitationTasks'
+  | 'GetOpportunity'
+  | 'ListOpportunities'
+  | 'UpdateOpportunity'
+  | 'AssociateOpportunity'
+  | 'GetEngagement'
+  | 'ListEngagements'
+  | 'UpdateEngagementContext'
+  | 'GetEngagementInvitation'
+  | 'ListEngagementInvitations'
+  | 'AcceptEngagementInvitation'
+  | 'GetResourceSnapshotJob'
+  | 'ListEngagementResourceAssociations';
 
 export type Operation = {
   /** Which quota it spends. */

@@ -27,6 +27,8 @@ export type Plan = {
   readonly reasonCodeAsText?: boolean;
   /** What happens to the first sends of a token, until a task exists for it. */
   readonly firstSends?: { readonly times: number; readonly fault: Exclude<Fault, { kind: 'latency' }> };
+  /** The error of every Start is also the answer to a Get. */
+  readonly refusesReads?: boolean;
 };
 
 export type Scenario = Plan & {
@@ -34,6 +36,8 @@ export type Scenario = Plan & {
   readonly task: TaskKind;
   /** One sentence for whoever chooses among the identifiers. */
   readonly outcome: string;
+  /** The phases are those of the world as it begins; what a Start really leads to is decided by the world as it then is. */
+  readonly byState?: boolean;
 };
 
 export const IN_PROGRESS: Phase = { afterMs: 0, status: 'IN_PROGRESS' };

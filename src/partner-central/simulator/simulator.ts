@@ -1,5 +1,5 @@
 /**
- * Partner Central Selling as far as the two tasks go, behind real HTTP, so that the genuine SDK can talk to it. What is done with
+ * Partner Central Selling as far as a seller's day goes, behind real HTTP, so that the genuine SDK can talk to it. What is done with
  * a request happens in one order: faults, protocol, signature, quota, validation, token, scenario. It knows nothing of who
  * calls. Only what a journal holds outlives it: a restart forgets the quota that was spent, which AWS would not.
  */
@@ -19,7 +19,7 @@ export type SimulatorOptions = {
   readonly host?: string;
   /** 0 picks a free one. */
   readonly port?: number;
-  /** Path of the file that keeps the tasks over restarts; created when it is missing. Nothing is kept without. */
+  /** Path of the file that keeps tasks and edits over restarts; created when it is missing. Nothing is kept without. */
   readonly journal?: string | undefined;
   readonly readsPerSecond?: number;
   readonly writesPerSecond?: number;

@@ -2,7 +2,7 @@
  * What every Start does: one token makes at most one task. AWS documents little of this; the rules are those seen in public code
  * that ran against it.
  *
- *   token not seen before             the scenario of the target decides
+ *   token not seen before             the world or the scenario of the target decides
  *   same operation, same body         the task as it now stands: after FAILED, that failure again
  *   same operation, other body        ConflictException
  *   another operation                 looks accepted (200, IN_PROGRESS), but there is never a task: silently dropped
@@ -10,16 +10,22 @@
 import type { Delivery } from './aws-json.js';
 import { disturbed, refusal } from './faults.js';
 import { fingerprint } from './fingerprint.js';
-import { IN_PROGRESS, type Scenario } from './scenario.js';
+import type { Decision, StartRequest } from './journal.js';
+import { IN_PROGRESS } from './scenario.js';
 import { scenarioOf } from './scenarios.js';
 import { ServiceError } from './service-error.js';
 import { type Service, elapsedMs } from './service.js';
 import type { Subject } from './task-kinds.js';
-import { asStartAnswers, phaseAt } from './timeline.js';
-import type { StartRequest } from './journal.js';
+import { asStartAnswers, phaseAt, planOf } from './timeline.js';
 import type { StoredTask } from './world.js';
 
-export async function start(service: Service, subject: Subject, body: unknown): Promise<Delivery> {
+/** `decide` tells what becomes of a task about something of the world. It is fixed when the task is accepted. */
+export async function start(
+  service: Service,
+  subject: Subject,
+  body: unknown,
+  decide: () => Verdict | undefined,
+): Promise<Delivery> {
   const { world, clock } = service;
   const request: StartRequest = { ...subject, fingerprint: fingerprint(body) };
   const scenario = scenarioOf(subject.kind, subject.target);
@@ -27,7 +33,7 @@ export async function start(service: Service, subject: Subject, body: unknown): 
   const use = world.useOfToken(request);
   switch (use.kind) {
     case 'replay':
-      return answer(service, use.task, scenario);
+      return answer(service, use.task);
     case 'other-body':
       throw new ServiceError('ConflictException', 'The client token was already used with a different request.');
     case 'other-operation':
@@ -42,11 +48,15 @@ export async function start(service: Service, subject: Subject, body: unknown): 
   if (refused !== undefined) return refused;
 
   // No await between the look at the token and here: the two belong together.
-  const task = world.accept(request, clock.now());
+  const task = world.accept({ ...request, ...decide() }, clock.now());
   if (scenario.blocksMs !== undefined) await clock.sleep(scenario.blocksMs / service.speed, service.closing);
-  return disturbed(answer(service, task, scenario), hit);
+  return disturbed(answer(service, task), hit);
 }
 
-function answer(service: Service, task: StoredTask, scenario: Scenario): Delivery {
-  return { kind: 'answer', body: asStartAnswers(task, scenario, phaseAt(scenario, elapsedMs(service, task))) };
+/** What the world says to a Start, and what it then already knows of its result. */
+export type Verdict = { readonly decided: Decision; readonly newContextIdentifier?: string };
+
+function answer(service: Service, task: StoredTask): Delivery {
+  const plan = planOf(task);
+  return { kind: 'answer', body: asStartAnswers(task, plan, phaseAt(plan, elapsedMs(service, task))) };
 }

@@ -2,10 +2,14 @@
  * The kinds of task, and for each which ids it carries. Another kind is another entry here, its rows in `scenarios.ts` and its
  * two operations in `operations.ts`.
  */
-import { createHash } from 'node:crypto';
 import { REGION } from './aws-json.js';
+import { engagementOfInvitation } from './seed/engagements.js';
+import { digest, letters } from './identifiers.js';
 
-export type TaskKind = 'engagement-from-opportunity' | 'opportunity-from-engagement';
+export type TaskKind =
+  | 'engagement-from-opportunity'
+  | 'opportunity-from-engagement'
+  | 'engagement-by-accepting-invitation';
 
 export type IdMember =
   | 'TaskId'
@@ -23,16 +27,23 @@ export type Subject = {
   readonly kind: TaskKind;
   readonly catalog: string;
   readonly clientToken: string;
-  /** The id of the opportunity or engagement to start from, also where the request gave an ARN. */
+  /** The id of the opportunity, engagement or invitation to start from, also where the request gave an ARN. */
   readonly target: string;
+  /** The ARN, where the request gave one and the answers repeat it. */
+  readonly targetArn?: string | undefined;
   readonly contextIdentifier?: string | undefined;
+  /** The context that the task adds, where the world decided it. */
+  readonly newContextIdentifier?: string | undefined;
 };
 
 type KindOfTask = {
   /** The ids that an answer has from the start. All others are null until the task is COMPLETE. */
   readonly knownAtStart: readonly IdMember[];
   readonly knownWhenComplete: readonly IdMember[];
-  /** `engagementOf` tells the engagement that an opportunity was created from, if it was. */
+  /**
+   * All that the task is about or makes, shown in its answers or not. `engagementOf` tells the engagement that an opportunity
+   * was created from, if it was.
+   */
   resultIds(subject: Subject, engagementOf: (opportunity: string) => string | undefined): Ids;
 };
 
@@ -55,13 +66,26 @@ export const TASK_KINDS: Readonly<Record<TaskKind, KindOfTask>> = {
     knownWhenComplete: ['ResourceSnapshotJobId', 'OpportunityId', 'ContextId'],
     resultIds: (subject) => ({
       EngagementId: subject.target,
-      // Ten digits, so that a created opportunity is never one of the sample ones, which have seven.
-      OpportunityId: `O${5_000_000_000n + (digest(subject.kind, subject.catalog, subject.clientToken) % 5_000_000_000n)}`,
+      OpportunityId: createdOpportunity(subject),
       // The answer names the context that the task added, not the one that the request named.
-      ContextId: String(BigInt(subject.contextIdentifier ?? '1') + 1n),
+      ContextId: subject.newContextIdentifier ?? String(BigInt(subject.contextIdentifier ?? '1') + 1n),
+    }),
+  },
+  'engagement-by-accepting-invitation': {
+    knownAtStart: ['TaskId', 'TaskArn', 'EngagementInvitationId'],
+    knownWhenComplete: ['ResourceSnapshotJobId', 'OpportunityId'],
+    resultIds: (subject) => ({
+      EngagementInvitationId: subject.targetArn ?? subject.target,
+      EngagementId: engagementOfInvitation(subject.catalog, subject.target),
+      OpportunityId: createdOpportunity(subject),
     }),
   },
 };
+
+/** Ten digits, so that a created opportunity is never one of the sample ones, which have seven. */
+function createdOpportunity({ kind, catalog, clientToken }: Subject): string {
+  return `O${5_000_000_000n + (digest(kind, catalog, clientToken) % 5_000_000_000n)}`;
+}
 
 /** Every id follows from what was asked, so that the journal only has to remember that. */
 export function idsOf(subject: Subject, engagementOf: (opportunity: string) => string | undefined): Ids {
@@ -73,12 +97,4 @@ export function idsOf(subject: Subject, engagementOf: (opportunity: string) => s
     TaskArn: `arn:aws:partnercentral:${REGION}::catalog/${subject.catalog}/${subject.kind}-task/${taskId}`,
     ResourceSnapshotJobId: `job-${letters(13, 'job', ...key)}`,
   };
-}
-
-function letters(length: number, ...parts: readonly string[]): string {
-  return digest(...parts).toString(36).padStart(length, '0').slice(-length);
-}
-
-function digest(...parts: readonly string[]): bigint {
-  return BigInt(`0x${createHash('sha256').update(parts.join('\n')).digest('hex')}`);
 }

@@ -1,9 +1,11 @@
 /**
  * What a task looks like at a moment, to the caller of Start and to the reader of the List. Pure: it follows from when the task
- * started, from its scenario and from the time, which is why a task goes on after a restart as if nothing had happened.
+ * started, from its plan and from the time, which is why a task goes on after a restart as if nothing had happened.
  */
 import { timestamp } from './aws-json.js';
-import type { Phase, Scenario } from './scenario.js';
+import { type Phase, type Plan, completes, fails } from './scenario.js';
+import { scenarioOf } from './scenarios.js';
+import type { Service } from './service.js';
 import { TASK_KINDS } from './task-kinds.js';
 import type { StoredTask } from './world.js';
 
@@ -13,26 +15,39 @@ export type TaskSummary = Readonly<Record<string, string | null>>;
 /** The StartTime of one task differs this much between Start and List in AWS's own samples. */
 const LIST_START_TIME_SKEW_MS = 15;
 
-export function phaseAt(scenario: Scenario, elapsedMs: number): Phase {
-  return scenario.phases.findLast((phase) => phase.afterMs <= elapsedMs) ?? scenario.phases[0];
+/** What the world decided when the task was started, or else what its identifier stands for. */
+export function planOf({ kind, target, decided }: StoredTask): Plan {
+  if (decided?.failure !== undefined) return fails(decided.failure.reasonCode, decided.failure.message);
+  const scenario = scenarioOf(kind, target);
+  return decided !== undefined || scenario.byState === true ? completes() : scenario;
 }
 
-export function isListed(scenario: Scenario, elapsedMs: number): boolean {
-  return elapsedMs >= (scenario.listedAfterMs ?? 0);
+/** When the task was or will be COMPLETE; Infinity when it never is. */
+export function completedAt({ speed }: Service, task: StoredTask): number {
+  const complete = planOf(task).phases.find(({ status }) => status === 'COMPLETE');
+  return complete === undefined ? Infinity : task.startedAt + complete.afterMs / speed;
 }
 
-export function asStartAnswers(task: StoredTask, scenario: Scenario, phase: Phase): TaskSummary {
-  const summary = summaryOf(task, scenario, phase, task.startedAt);
-  const hidden = (scenario.hiddenByStart ?? []).map((member) => [member, null]);
+export function phaseAt(plan: Plan, elapsedMs: number): Phase {
+  return plan.phases.findLast((phase) => phase.afterMs <= elapsedMs) ?? plan.phases[0];
+}
+
+export function isListed(plan: Plan, elapsedMs: number): boolean {
+  return elapsedMs >= (plan.listedAfterMs ?? 0);
+}
+
+export function asStartAnswers(task: StoredTask, plan: Plan, phase: Phase): TaskSummary {
+  const summary = summaryOf(task, plan, phase, task.startedAt);
+  const hidden = (plan.hiddenByStart ?? []).map((member) => [member, null]);
   return { ...summary, ...Object.fromEntries(hidden) };
 }
 
-export function asListAnswers(task: StoredTask, scenario: Scenario, phase: Phase): TaskSummary {
-  const summary = summaryOf(task, scenario, phase, task.startedAt + LIST_START_TIME_SKEW_MS);
-  return scenario.reasonCodeAsText === true && phase.status === 'COMPLETE' ? { ...summary, ReasonCode: 'null' } : summary;
+export function asListAnswers(task: StoredTask, plan: Plan, phase: Phase): TaskSummary {
+  const summary = summaryOf(task, plan, phase, task.startedAt + LIST_START_TIME_SKEW_MS);
+  return plan.reasonCodeAsText === true && phase.status === 'COMPLETE' ? { ...summary, ReasonCode: 'null' } : summary;
 }
 
-function summaryOf(task: StoredTask, scenario: Scenario, phase: Phase, startTime: number): TaskSummary {
+function summaryOf(task: StoredTask, plan: Plan, phase: Phase, startTime: number): TaskSummary {
   const { knownAtStart, knownWhenComplete } = TASK_KINDS[task.kind];
   const summary: Record<string, string | null> = {
     StartTime: timestamp(startTime),
@@ -42,6 +57,6 @@ function summaryOf(task: StoredTask, scenario: Scenario, phase: Phase, startTime
   };
   for (const member of knownAtStart) summary[member] = task.ids[member] ?? null;
   for (const member of knownWhenComplete) summary[member] = phase.status === 'COMPLETE' ? (task.ids[member] ?? null) : null;
-  for (const member of scenario.without ?? []) summary[member] = null;
+  for (const member of plan.without ?? []) summary[member] = null;
   return summary;
 }

@@ -3,25 +3,33 @@
  * reported in one ValidationException. A member of the wrong JSON type is a SerializationException instead, as the service's
  * framework never gets to the limits then. Members are named in camel case, the only spelling seen in real messages.
  */
+import { withoutArn } from './identifiers.js';
 import { ServiceError } from './service-error.js';
 
 export type Rule = { readonly pattern: RegExp } | { readonly values: readonly string[] };
 
 /** The model leaves out the anchors, the service does not. */
-const whole = (pattern: string): Rule => ({ pattern: new RegExp(`^(?:${pattern})$`, 'u') });
+export const whole = (pattern: string): Rule => ({ pattern: new RegExp(`^(?:${pattern})$`, 'u') });
+/** Anything, line breaks too. */
+export const text = (min: number, max: number): Rule => whole(`[\\s\\S]{${min},${max}}`);
 
 export const CATALOG: Rule = { values: ['AWS', 'Sandbox'] };
 export const CLIENT_TOKEN = whole('.{1,255}');
 export const OPPORTUNITY_ID = whole('O[0-9]{1,19}');
+export const ENGAGEMENT_ID = whole('eng-[0-9a-z]{14}');
 export const ENGAGEMENT_ARN_OR_ID = whole('arn:.*|eng-[0-9a-z]{14}');
+export const INVITATION_ARN_OR_ID = whole('(?=.{1,255}$)(arn:.*|engi-[0-9a-z]{13})');
+export const JOB_ID = whole('job-[0-9a-z]{13}');
+export const ACCOUNT_ID = whole('[0-9]{12}|\\w{1,12}');
+export const DATE = whole('[1-9][0-9]{3}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])');
+export const CONTEXT_TYPE: Rule = { values: ['CustomerProject', 'Lead', 'ProspectingResult'] };
 export const CONTEXT_ID = whole('[1-9][0-9]*');
 export const TASK_ARN_OR_ID = whole('arn:.*|task-[0-9a-z]{13}');
-export const NEXT_TOKEN = whole('[\\s\\S]{1,2048}');
+export const NEXT_TOKEN = text(1, 2048);
 export const TASK_STATUS: Rule = { values: ['IN_PROGRESS', 'COMPLETE', 'FAILED'] };
 export const INVOLVEMENT_TYPE: Rule = { values: ['For Visibility Only', 'Co-Sell'] };
 export const VISIBILITY: Rule = { values: ['Full', 'Limited'] };
-export const SORT_BY: Rule = { values: ['StartTime'] };
-export const SORT_ORDER: Rule = { values: ['ASCENDING', 'DESCENDING'] };
+const SORT_ORDER: Rule = { values: ['ASCENDING', 'DESCENDING'] };
 const TAG_KEY = whole('(?=.{1,128}$)([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)');
 const TAG_VALUE = whole('(?=.{0,256}$)([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)');
 
@@ -32,12 +40,22 @@ export function validationException(errors: readonly FieldError[]): ServiceError
   return new ServiceError('ValidationException', message, { Reason: 'REQUEST_VALIDATION_FAILED', ErrorList: errors });
 }
 
+/** The request is well-formed, but cannot be done as things stand. */
+export function businessError(path: string, code: string, complaint: string): ServiceError {
+  const error = { FieldName: path, Message: `Value at '${path}' ${complaint}.`, Code: code };
+  return new ServiceError('ValidationException', error.Message, { Reason: 'BUSINESS_VALIDATION_FAILED', ErrorList: [error] });
+}
+
 /** Reads a request through `read`, which looks at every member; throws when any of them was wrong. */
 export function validated<T>(body: unknown, read: (fields: Fields) => T): T {
   const errors: FieldError[] = [];
   const request = read(new Fields(record(body, 'request'), '', errors));
   if (errors.length > 0) throw validationException(errors);
   return request;
+}
+
+export function engagementFilter(fields: Fields): readonly string[] | undefined {
+  return fields.optionalStrings('EngagementIdentifier', 10, ENGAGEMENT_ARN_OR_ID)?.map(withoutArn);
 }
 
 /** The members of one structure. A reader notes what is wrong and returns a stand-in, which nobody sees: `validated` throws. */
@@ -65,8 +83,27 @@ export class Fields {
     return value;
   }
 
-  optionalStrings(name: string, max: number, rule: Rule): readonly string[] | undefined {
-    return this.list(name, max)?.map((value, index) => this.checked(`${this.path(name)}[${index}]`, value, rule));
+  timestamp(name: string): number {
+    return this.optionalTimestamp(name) ?? this.missing(name, 0);
+  }
+
+  optionalTimestamp(name: string): number | undefined {
+    const value = this.value(name);
+    if (value === undefined) return undefined;
+    const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+    if (Number.isNaN(at)) throw wrongType(this.path(name), 'a timestamp');
+    return at;
+  }
+
+  optionalStrings(name: string, max: number, rule: Rule, min = 1): readonly string[] | undefined {
+    return this.list(name, max, min)?.map((value, index) => this.checked(`${this.path(name)}[${index}]`, value, rule));
+  }
+
+  optionalStructures<T>(name: string, max: number, read: (fields: Fields) => T): readonly T[] | undefined {
+    return this.list(name, max, 0)?.map((value, index) => {
+      const path = `${this.path(name)}[${index}]`;
+      return read(new Fields(record(value, path), `${path}.`, this.errors));
+    });
   }
 
   optionalStructure<T>(name: string, read: (fields: Fields) => T): T | undefined {
@@ -75,9 +112,17 @@ export class Fields {
     return value === undefined ? undefined : read(new Fields(record(value, path), `${path}.`, this.errors));
   }
 
-  structure(name: string, read: (fields: Fields) => unknown): void {
-    if (this.value(name) === undefined) this.missing(name, undefined);
-    else this.optionalStructure(name, read);
+  structure<T extends object>(name: string, read: (fields: Fields) => T): T {
+    // What a stand-in for a missing one lacks in turn is not reported.
+    return this.optionalStructure(name, read) ?? this.missing(name, read(new Fields(new Map(), '', [])));
+  }
+
+  /** `SortBy` and `SortOrder`, which are given together or not at all. */
+  sort(by: readonly string[]): { readonly by: string; readonly ascending: boolean } | undefined {
+    return this.optionalStructure('Sort', (sort) => ({
+      by: sort.string('SortBy', { values: by }),
+      ascending: sort.string('SortOrder', SORT_ORDER) === 'ASCENDING',
+    }));
   }
 
   /** Tags are checked and then forgotten: no answer served here shows them. */
@@ -93,11 +138,11 @@ export class Fields {
     }
   }
 
-  private list(name: string, max: number): readonly unknown[] | undefined {
+  private list(name: string, max: number, min = 1): readonly unknown[] | undefined {
     const value = this.value(name);
     if (value === undefined) return undefined;
     if (!Array.isArray(value)) throw wrongType(this.path(name), 'a list');
-    if (value.length < 1) this.wrong(this.path(name), 'NOT_ENOUGH_VALUES', 'must have at least 1 value');
+    if (value.length < min) this.wrong(this.path(name), 'NOT_ENOUGH_VALUES', `must have at least ${min} value`);
     if (value.length > max) this.wrong(this.path(name), 'TOO_MANY_VALUES', `must have at most ${max} values`);
     return value;
   }

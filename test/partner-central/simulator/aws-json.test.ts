@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ListEngagementFromOpportunityTasksCommand, ListOpportunitiesCommand } from '@aws-sdk/client-partnercentral-selling';
+import { ListEngagementFromOpportunityTasksCommand, ListSolutionsCommand } from '@aws-sdk/client-partnercentral-selling';
 import { createSimulator } from '../../../src/partner-central/simulator/simulator.js';
 import { createClient, createPartner, failureOf, nameOf, post } from './partner.js';
 
@@ -71,7 +71,7 @@ describe('the protocol', () => {
 
   test('refuses operations it does not have, by the name that the SDK knows', async () => {
     const { client } = await createPartner();
-    expect(nameOf(await failureOf(client.send(new ListOpportunitiesCommand({ Catalog: 'Sandbox' }))))).toBe(
+    expect(nameOf(await failureOf(client.send(new ListSolutionsCommand({ Catalog: 'Sandbox' }))))).toBe(
       'UnknownOperationException',
     );
   });

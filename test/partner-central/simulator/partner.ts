@@ -1,11 +1,15 @@
 /** A simulator with a clock that the test moves, and the genuine SDK talking to it. Everything is closed after each test. */
 import { afterEach } from '@jest/globals';
 import {
+  ListEngagementByAcceptingInvitationTasksCommand,
+  type ListEngagementByAcceptingInvitationTasksCommandInput,
   ListEngagementFromOpportunityTasksCommand,
   type ListEngagementFromOpportunityTasksCommandInput,
   ListOpportunityFromEngagementTasksCommand,
   type ListOpportunityFromEngagementTasksCommandInput,
   PartnerCentralSellingClient,
+  StartEngagementByAcceptingInvitationTaskCommand,
+  type StartEngagementByAcceptingInvitationTaskCommandInput,
   StartEngagementFromOpportunityTaskCommand,
   type StartEngagementFromOpportunityTaskCommandInput,
   StartOpportunityFromEngagementTaskCommand,
@@ -52,7 +56,7 @@ export function createClient(endpoint: string, region = 'us-east-1'): PartnerCen
   });
 }
 
-/** The four operations in the Sandbox, with whatever a test does not care about filled in. */
+/** The operations on tasks in the Sandbox, with whatever a test does not care about filled in. */
 function operations(client: PartnerCentralSellingClient) {
   return {
     startEngagement: (
@@ -83,10 +87,17 @@ function operations(client: PartnerCentralSellingClient) {
           ...more,
         }),
       ),
+    startAcceptance: (
+      Identifier: string,
+      ClientToken: string,
+      more: Partial<StartEngagementByAcceptingInvitationTaskCommandInput> = {},
+    ) => client.send(new StartEngagementByAcceptingInvitationTaskCommand({ Catalog: 'Sandbox', Identifier, ClientToken, ...more })),
     listEngagementTasks: (input: Partial<ListEngagementFromOpportunityTasksCommandInput> = {}) =>
       client.send(new ListEngagementFromOpportunityTasksCommand({ Catalog: 'Sandbox', ...input })),
     listOpportunityTasks: (input: Partial<ListOpportunityFromEngagementTasksCommandInput> = {}) =>
       client.send(new ListOpportunityFromEngagementTasksCommand({ Catalog: 'Sandbox', ...input })),
+    listAcceptanceTasks: (input: Partial<ListEngagementByAcceptingInvitationTasksCommandInput> = {}) =>
+      client.send(new ListEngagementByAcceptingInvitationTasksCommand({ Catalog: 'Sandbox', ...input })),
   };
 }
 

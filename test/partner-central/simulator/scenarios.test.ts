@@ -57,6 +57,18 @@ const OBSERVED: Readonly<Record<string, string>> = {
   O4000001: `SyntaxError:0 ${COMPLETES}`,
   O4000002: `ECONNRESET:0 ${COMPLETES}`,
   O4000003: `ECONNRESET:1 ${COMPLETES}`,
+  O5000001: COMPLETES,
+  O5000002: failsWith('OpportunityValidationFailed'),
+  O5000003: failsWith('OpportunityValidationFailed'),
+  O5000004: failsWith('OpportunityValidationFailed'),
+  O5000005: failsWith('OpportunityValidationFailed'),
+  O5000006: failsWith('OpportunityValidationFailed'),
+  O5000007: failsWith('OpportunityConflict'),
+  O5000008: failsWith('OpportunityConflict'),
+  O5000009: failsWith('OpportunityConflict'),
+  O5000010: failsWith('OpportunityConflict'),
+  O5000011: failsWith('OpportunityConflict'),
+  O5000012: failsWith('OpportunityConflict'),
   'eng-completes00001': PLAIN,
   'eng-insidecall0001': 'COMPLETE:1 | 0.2 COMPLETE',
   'eng-slowanswer0001': 'COMPLETE:1 | 2.5 COMPLETE',
@@ -81,15 +93,58 @@ const OBSERVED: Readonly<Record<string, string>> = {
   'eng-htmlanswer0001': `SyntaxError:0 ${COMPLETES}`,
   'eng-resetbefore001': `ECONNRESET:0 ${COMPLETES}`,
   'eng-resetafter0001': `ECONNRESET:1 ${COMPLETES}`,
+  'eng-leadqualified1': COMPLETES,
+  'eng-leaddisqualif1': failsWith('DisqualifiedLeadNotPermitted'),
+  'eng-project5000009': failsWith('CustomerProjectContextNotPermitted'),
+  'eng-fivecontexts01': failsWith('ServiceQuotaExceeded'),
+  'eng-leadnotjoined1': failsWith('EngagementAccessDenied'),
+  'engi-completes0001': PLAIN,
+  'engi-insidecall001': 'COMPLETE:1 | 0.2 COMPLETE',
+  'engi-slowanswer001': 'COMPLETE:1 | 2.5 COMPLETE',
+  'engi-nullids000001': 'COMPLETE:1 | 0 COMPLETE',
+  'engi-takesaminute1': 'IN_PROGRESS:1 | 0 IN_PROGRESS, 60 COMPLETE',
+  'engi-withouttaskid': COMPLETES,
+  'engi-reasonnull001': PLAIN,
+  'engi-listedlate001': 'IN_PROGRESS:1 | 0 nothing, 3 IN_PROGRESS, 5 COMPLETE',
+  'engi-unknownstatus': 'IN_PROGRESS:1 | 0 IN_PROGRESS, 1 PENDING_REVIEW, 4 COMPLETE',
+  'engi-unknownreason': failsWith('QuantumFluctuation'),
+  'engi-failsatonce01': 'FAILED:1 | 0 FAILED InvitationValidationFailed',
+  'engi-notforus00001': failsWith('InvitationAccessDenied'),
+  'engi-rejectedby001': failsWith('InvitationValidationFailed'),
+  'engi-accepted00001': failsWith('EngagementInvitationConflict'),
+  'engi-nocreate00001': failsWith('OpportunityAccessDenied'),
+  'engi-incomplete001': failsWith('OpportunityValidationFailed'),
+  'engi-nojobrole0001': failsWith('ResourceSnapshotJobAccessDenied'),
+  'engi-internal00001': failsWith('InternalError'),
+  'engi-busy000000001': failsWith('RequestThrottled'),
+  'engi-invalid000001': refusesWith('ValidationException'),
+  'engi-accessdenied1': refusesWith('AccessDeniedException'),
+  'engi-conflict00001': refusesWith('ConflictException'),
+  'engi-notfound00001': refusesWith('ResourceNotFoundException'),
+  'engi-throttled0001': `ThrottlingException:0 ThrottlingException:0 ${COMPLETES}`,
+  'engi-servererror01': `InternalServerException:0 InternalServerException:0 ${COMPLETES}`,
+  'engi-unknownerror1': refusesWith('TeapotException'),
+  'engi-htmlanswer001': `SyntaxError:0 ${COMPLETES}`,
+  'engi-resetbefore01': `ECONNRESET:0 ${COMPLETES}`,
+  'engi-resetafter001': `ECONNRESET:1 ${COMPLETES}`,
+  'engi-opportunity01': COMPLETES,
+  'engi-leadpending01': failsWith('InvitationValidationFailed'),
+  'engi-expired000001': failsWith('InvitationValidationFailed'),
+  'engi-rejected00001': failsWith('InvitationValidationFailed'),
+  'engi-senttoaws0001': failsWith('InvitationAccessDenied'),
 };
 
 const MOST_SENDS = 4;
 
+function operationsFor(partner: Partner, identifier: string) {
+  if (identifier.startsWith('O')) return { start: partner.startEngagement, list: partner.listEngagementTasks };
+  if (/(^|\/)eng-/.test(identifier)) return { start: partner.startOpportunity, list: partner.listOpportunityTasks };
+  return { start: partner.startAcceptance, list: partner.listAcceptanceTasks };
+}
+
 async function observe(partner: Partner, identifier: string): Promise<string> {
   const { clock, simulator } = partner;
-  const isOpportunity = identifier.startsWith('O');
-  const start = isOpportunity ? partner.startEngagement : partner.startOpportunity;
-  const list = isOpportunity ? partner.listEngagementTasks : partner.listOpportunityTasks;
+  const { start, list } = operationsFor(partner, identifier);
   const startedAt = clock.now();
   const elapsed = () => (clock.now() - startedAt) / SECOND;
 
@@ -121,11 +176,17 @@ async function observe(partner: Partner, identifier: string): Promise<string> {
   return `${sends.join(' ')} | ${changes.join(', ')}`.trim();
 }
 
+const WELL_FORMED = {
+  'engagement-from-opportunity': /^O[0-9]{1,19}$/,
+  'opportunity-from-engagement': /^eng-[0-9a-z]{14}$/,
+  'engagement-by-accepting-invitation': /^engi-[0-9a-z]{13}$/,
+};
+
 describe('the sample identifiers', () => {
   test('are all observed below, and are well-formed and unlike each other', () => {
     expect(SCENARIOS.map(({ identifier }) => identifier).sort()).toEqual(Object.keys(OBSERVED).sort());
     for (const { identifier, task } of SCENARIOS) {
-      expect(identifier).toMatch(task === 'engagement-from-opportunity' ? /^O[0-9]{1,19}$/ : /^eng-[0-9a-z]{14}$/);
+      expect(identifier).toMatch(WELL_FORMED[task]);
     }
   });
 
@@ -134,7 +195,8 @@ describe('the sample identifiers', () => {
   });
 
   test('have every reason code of the model, and each failure says what to do', () => {
-    const failed = SCENARIOS.flatMap(({ phases }) => phases.filter(({ status }) => status === 'FAILED'));
+    const samples = SCENARIOS.filter(({ byState }) => byState !== true);
+    const failed = samples.flatMap(({ phases }) => phases.filter(({ status }) => status === 'FAILED'));
     expect(new Set(failed.map(({ reasonCode }) => reasonCode)).size).toBe(22 + 1);
     for (const { message } of failed) expect(message).toMatch(/\.$/);
   });
@@ -142,11 +204,14 @@ describe('the sample identifiers', () => {
   test(`share the outcome of the first one: ${ANY_OTHER_IDENTIFIER}`, async () => {
     expect(await observe(await createPartner(), 'O77')).toBe(PLAIN);
     expect(await observe(await createPartner(), 'eng-zzzzzzzzzzzzzz')).toBe(PLAIN);
+    expect(await observe(await createPartner(), 'engi-zzzzzzzzzzzzz')).toBe(PLAIN);
   });
 
-  test('are also found by the ARN of an engagement', async () => {
-    const arn = 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-contextmissing';
-    expect(await observe(await createPartner(), arn)).toBe(failsWith('ContextNotFound'));
+  test('are also found by the ARN of an engagement or an invitation', async () => {
+    const arnOf = (resource: string) => `arn:aws:partnercentral:us-east-1::catalog/Sandbox/${resource}`;
+    expect(await observe(await createPartner(), arnOf('engagement/eng-contextmissing'))).toBe(failsWith('ContextNotFound'));
+    const byInvitation = await observe(await createPartner(), arnOf('engagement-invitation/engi-accepted00001'));
+    expect(byInvitation).toBe(failsWith('EngagementInvitationConflict'));
   });
 });
 

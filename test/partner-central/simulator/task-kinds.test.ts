@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { SECOND } from '../../../src/clock.js';
 import { createPartner, failureOf, nameOf } from './partner.js';
+import { recordsOf } from './records.js';
 
 describe('an ARN that names no engagement of the catalog', () => {
   test.each([
@@ -10,6 +11,18 @@ describe('an ARN that names no engagement of the catalog', () => {
   ])('is not found: %s', async (arn) => {
     const { startOpportunity } = await createPartner();
     expect(nameOf(await failureOf(startOpportunity(arn, 'token')))).toBe('ResourceNotFoundException');
+  });
+});
+
+describe('an ARN that names no invitation of the catalog', () => {
+  test.each([
+    'arn:aws:partnercentral:us-east-1::catalog/AWS/engagement-invitation/engi-completes0001',
+    'arn:aws:partnercentral:eu-west-1::catalog/Sandbox/engagement-invitation/engi-completes0001',
+    'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-completes00001',
+    'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement-invitation/engi-short',
+  ])('is not found: %s', async (arn) => {
+    const { startAcceptance } = await createPartner();
+    expect(nameOf(await failureOf(startAcceptance(arn, 'token')))).toBe('ResourceNotFoundException');
   });
 });
 
@@ -55,6 +68,37 @@ describe('the ids of a task', () => {
     expect(task.ResourceSnapshotJobId).toMatch(/^job-[0-9a-z]{13}$/);
   });
 
+  test('are complete and well-formed for a plain acceptance task, which tells no engagement', async () => {
+    const { startAcceptance, listAcceptanceTasks, clock } = await createPartner();
+    const started = await startAcceptance('engi-completes0001', 'token');
+    expect(started).toMatchObject({ EngagementInvitationId: 'engi-completes0001', TaskStatus: 'IN_PROGRESS' });
+    expect(started.OpportunityId).toBeUndefined();
+    expect(started.ResourceSnapshotJobId).toBeUndefined();
+
+    await clock.advance(3 * SECOND);
+    const { TaskSummaries: [task] = [] } = await listAcceptanceTasks();
+    expect(task).toMatchObject({
+      TaskId: started.TaskId,
+      TaskArn: `arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement-by-accepting-invitation-task/${started.TaskId}`,
+      EngagementInvitationId: 'engi-completes0001',
+      ReasonCode: 'null',
+    });
+    expect(task?.OpportunityId).toMatch(/^O[0-9]{10}$/);
+    expect(task?.ResourceSnapshotJobId).toMatch(/^job-[0-9a-z]{13}$/);
+    expect(task).not.toHaveProperty('EngagementId');
+  });
+
+  test('name an invitation by its ARN where the request did, and are found by its id all the same', async () => {
+    const { startAcceptance, listAcceptanceTasks } = await createPartner();
+    const arn = 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement-invitation/engi-completes0001';
+    expect(await startAcceptance(arn, 'one')).toMatchObject({ EngagementInvitationId: arn });
+    await startAcceptance('engi-takesaminute1', 'two');
+    for (const EngagementInvitationIdentifier of [[arn], ['engi-completes0001']]) {
+      const { TaskSummaries = [] } = await listAcceptanceTasks({ EngagementInvitationIdentifier });
+      expect(TaskSummaries.map(({ EngagementInvitationId }) => EngagementInvitationId)).toEqual([arn]);
+    }
+  });
+
   test('can be null in the answer to Start', async () => {
     const { startEngagement, listEngagementTasks } = await createPartner();
     const complete = await startEngagement('O1000004', 'one');
@@ -79,8 +123,10 @@ describe('the ids of a task', () => {
   });
 
   test('keep the engagement that an opportunity came from', async () => {
-    const { startOpportunity, startEngagement, clock } = await createPartner();
+    const partner = await createPartner();
+    const { startOpportunity, startEngagement, clock } = partner;
     const { OpportunityId = '' } = await startOpportunity('eng-nullids0000001', 'one');
+    await recordsOf(partner).complete(OpportunityId);
     await startEngagement(OpportunityId, 'two');
     await clock.advance(3 * SECOND);
     expect((await startEngagement(OpportunityId, 'two')).EngagementId).toBe('eng-nullids0000001');

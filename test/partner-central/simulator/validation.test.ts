@@ -100,6 +100,22 @@ describe('a wrong request', () => {
   });
 });
 
+test('a wrong request about an invitation names every wrong field at once', async () => {
+  const { startAcceptance, listAcceptanceTasks } = await createPartner();
+  expect(await errorsOf(startAcceptance('engi-1', '', { Catalog: 'Production' as string, Tags: [] }))).toEqual([
+    'catalog INVALID_ENUM_VALUE',
+    'clientToken INVALID_STRING_FORMAT',
+    'identifier INVALID_STRING_FORMAT',
+    'tags NOT_ENOUGH_VALUES',
+  ]);
+  expect(await errorsOf(startAcceptance(`arn:${'x'.repeat(252)}`, 'token'))).toEqual(['identifier INVALID_STRING_FORMAT']);
+  const EngagementInvitationIdentifier = Array.from({ length: 11 }, () => 'engi-completes0001');
+  expect(await errorsOf(listAcceptanceTasks({ EngagementInvitationIdentifier, MaxResults: 0 }))).toEqual([
+    'engagementInvitationIdentifier TOO_MANY_VALUES',
+    'maxResults VALUE_OUT_OF_RANGE',
+  ]);
+});
+
 describe('a request at the limits', () => {
   test('is accepted', async () => {
     const { startEngagement, listOpportunityTasks } = await createPartner();

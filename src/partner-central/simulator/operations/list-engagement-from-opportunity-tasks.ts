@@ -1,9 +1,12 @@
 /** Lists the tasks that make engagements out of opportunities. */
 import { list, readListRequest } from '../list.js';
 import type { Operation } from '../operation.js';
-import { validated } from '../validation.js';
+import { engagementFilter, validated } from '../validation.js';
 
 export const listEngagementFromOpportunityTasks: Operation = {
   quota: 'read',
-  answer: (service, body) => list(service, 'engagement-from-opportunity', validated(body, readListRequest)),
+  answer(service, body) {
+    const request = validated(body, (fields) => readListRequest(fields, { engagements: engagementFilter(fields) }));
+    return list(service, 'engagement-from-opportunity', request);
+  },
 };

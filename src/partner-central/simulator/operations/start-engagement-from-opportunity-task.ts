@@ -1,4 +1,5 @@
 /** Starts the task that makes an engagement with AWS out of an opportunity and submits it. */
+import { decideSubmission } from '../decide.js';
 import type { Operation } from '../operation.js';
 import { start } from '../start.js';
 import { CATALOG, CLIENT_TOKEN, INVOLVEMENT_TYPE, OPPORTUNITY_ID, VISIBILITY, validated } from '../validation.js';
@@ -6,18 +7,19 @@ import { CATALOG, CLIENT_TOKEN, INVOLVEMENT_TYPE, OPPORTUNITY_ID, VISIBILITY, va
 export const startEngagementFromOpportunityTask: Operation = {
   quota: 'write',
   answer(service, body) {
-    const request = validated(body, (fields) => {
-      fields.structure('AwsSubmission', (submission) => {
-        submission.string('InvolvementType', INVOLVEMENT_TYPE);
-        submission.optionalString('Visibility', VISIBILITY);
-      });
+    const { submission, ...request } = validated(body, (fields) => {
       fields.tags();
       return {
         catalog: fields.string('Catalog', CATALOG),
         clientToken: fields.string('ClientToken', CLIENT_TOKEN),
         target: fields.string('Identifier', OPPORTUNITY_ID),
+        submission: fields.structure('AwsSubmission', (submission) => ({
+          involvement: submission.string('InvolvementType', INVOLVEMENT_TYPE),
+          visibility: submission.optionalString('Visibility', VISIBILITY),
+        })),
       };
     });
-    return start(service, { kind: 'engagement-from-opportunity', ...request }, body);
+    const decide = () => decideSubmission(service, { ...request, ...submission });
+    return start(service, { kind: 'engagement-from-opportunity', ...request }, body, decide);
   },
 };

@@ -1,0 +1,71 @@
+/** How an invitation stands at a moment. It follows from what it was at first and what was accepted since: no timers. */
+import { timestamp } from './aws-json.js';
+import { INVITATION_LIFE_MS, type Invitation, WORLD_INVITATIONS, invitationToAws, originalInvitation } from './seed/invitations.js';
+import { companyOf } from './seed/opportunities.js';
+import { arnOf, withoutArn } from './identifiers.js';
+import { reviewAt } from './review.js';
+import type { Service } from './service.js';
+import { completedAt, planOf } from './timeline.js';
+
+/**
+ * Every well-formed identifier is one of an invitation, but for those that a task is still to send. `until` Infinity tells how it
+ * will be when all that is under way has ended.
+ */
+export function invitationAt(
+  service: Service,
+  catalog: string,
+  id: string,
+  until = service.clock.now(),
+): Invitation | undefined {
+  const { tasks, edits } = service.world.historyOf(catalog, id);
+  const sending = tasks.filter(({ kind }) => kind === 'engagement-from-opportunity');
+  if (sending.length > 0) {
+    const sent = sending.find((task) => isPast(completedAt(service, task), until) && !sendsNone(planOf(task)));
+    if (sent === undefined) return undefined;
+    const sentAt = completedAt(service, sent);
+    const invitation = invitationToAws(id, sent.ids.EngagementId ?? '', sent.target, sentAt);
+    // AWS joins when it approves.
+    return reviewAt(service, sentAt, until).status === 'Approved' ? { ...invitation, status: 'ACCEPTED' } : invitation;
+  }
+  const acceptedAt = Math.min(...tasks.map((task) => completedAt(service, task)), ...edits.map(({ at }) => at));
+  const invitation = originalInvitation(catalog, id, Math.min(acceptedAt, service.clock.now()));
+  return isPast(acceptedAt, until) ? { ...invitation, status: 'ACCEPTED' } : invitation;
+}
+
+/** Those of the world, and those that tasks have sent. */
+export function invitationsNow(service: Service, catalog: string): readonly Invitation[] {
+  const ids = new Set(WORLD_INVITATIONS);
+  for (const task of service.world.tasks()) {
+    if (task.catalog === catalog && task.ids.EngagementInvitationId !== undefined && task.kind === 'engagement-from-opportunity') {
+      ids.add(withoutArn(task.ids.EngagementInvitationId));
+    }
+  }
+  return [...ids].flatMap((id) => invitationAt(service, catalog, id) ?? []);
+}
+
+/** As a List shows it. */
+export function invitationSummary(catalog: string, invitation: Invitation) {
+  return {
+    Catalog: catalog,
+    Id: invitation.id,
+    Arn: arnOf('engagement-invitation', catalog, invitation.id),
+    PayloadType: invitation.payloadType,
+    ParticipantType: invitation.participant,
+    Status: invitation.status,
+    EngagementId: invitation.engagementId,
+    EngagementTitle: companyOf(invitation.subject).project,
+    InvitationDate: timestamp(invitation.invitedAt),
+    ExpirationDate: timestamp(invitation.invitedAt + INVITATION_LIFE_MS),
+    SenderAwsAccountId: invitation.sender,
+    SenderCompanyName: invitation.senderCompany,
+    Receiver: { Account: { AwsAccountId: invitation.receiver } },
+  };
+}
+
+function isPast(at: number, until: number): boolean {
+  return at < Infinity && at <= until;
+}
+
+function sendsNone({ without = [] }: ReturnType<typeof planOf>): boolean {
+  return without.includes('EngagementInvitationId');
+}

@@ -1,0 +1,192 @@
+/**
+ * The engagements of the world, the same in both catalogs, and any other as it is believable: with a qualified lead. A project
+ * is due on a day that is counted from a moment that is given; all other dates stand still.
+ */
+import { DAY } from '../../../clock.js';
+import type { CustomerProject, Lead } from '../edits.js';
+import { OWN_ACCOUNT, letters } from '../identifiers.js';
+import { companyOf, dateOf } from './opportunities.js';
+
+export const AWS_ACCOUNT = '210987654321';
+export const OTHER_PARTNER = '345678901234';
+
+export type EngagementContext = { readonly Id: string } & (
+  | { readonly Type: 'Lead'; readonly Payload: { readonly Lead: Lead } }
+  | { readonly Type: 'CustomerProject'; readonly Payload: { readonly CustomerProject: CustomerProject } }
+  | { readonly Type: 'ProspectingResult'; readonly Payload: { readonly ProspectingResult: object } }
+);
+
+export type Engagement = {
+  readonly title: string;
+  readonly description: string;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly modifiedAt: number;
+  readonly modifiedBy: string;
+  readonly contexts: readonly EngagementContext[];
+  /** The account is a member only once this invitation is accepted. */
+  readonly invitation?: string;
+};
+
+/** The opportunities of the world that were submitted before anybody touched it. */
+export const SUBMITTED_IN_WORLD = ['O5000007', 'O5000008', 'O5000009', 'O5000010', 'O5000011', 'O5000012'] as const;
+
+type Contexts = (id: string, asOf: number) => readonly EngagementContext[];
+
+const WORLD: Readonly<Record<string, { readonly contexts: Contexts; readonly createdBy?: string; readonly invitation?: string }>> = {
+  'eng-leadqualified1': { contexts: (id) => [leadOf('1', id, 'Qualified')], createdBy: AWS_ACCOUNT },
+  'eng-leaddisqualif1': { contexts: (id) => [leadOf('1', id, 'Disqualified')], createdBy: AWS_ACCOUNT },
+  'eng-fivecontexts01': {
+    contexts: (id, asOf) => [leadOf('1', id, 'Qualified'), prospectingOf('2', id), ...['3', '4', '5'].map((n) => projectOf(n, id, asOf))],
+    createdBy: AWS_ACCOUNT,
+  },
+  'eng-leadnotjoined1': {
+    contexts: (id) => [leadOf('1', id, 'Unqualified')],
+    createdBy: AWS_ACCOUNT,
+    invitation: 'engi-leadpending01',
+  },
+  'eng-sharedproject1': {
+    contexts: (id, asOf) => [projectOf('1', id, asOf)],
+    createdBy: OTHER_PARTNER,
+    invitation: 'engi-opportunity01',
+  },
+  'eng-tooold00000001': {
+    contexts: (id, asOf) => [projectOf('1', id, asOf)],
+    createdBy: OTHER_PARTNER,
+    invitation: 'engi-expired000001',
+  },
+  'eng-turneddown0001': {
+    contexts: (id, asOf) => [projectOf('1', id, asOf)],
+    createdBy: OTHER_PARTNER,
+    invitation: 'engi-rejected00001',
+  },
+  ...Object.fromEntries(
+    SUBMITTED_IN_WORLD.map((opportunity) => [
+      engagementOfSubmitted(opportunity),
+      { contexts: (_: string, asOf: number) => [projectOf('1', opportunity, asOf)] },
+    ]),
+  ),
+};
+
+export const WORLD_ENGAGEMENTS: readonly string[] = Object.keys(WORLD);
+
+/** The engagement of such an opportunity. */
+export function engagementOfSubmitted(opportunity: string): string {
+  return `eng-project${opportunity.slice(1)}`;
+}
+
+export function isWorldEngagement(id: string): boolean {
+  return Object.hasOwn(WORLD, id);
+}
+
+/** The engagement that an invitation is to. */
+export function engagementOfInvitation(catalog: string, invitation: string): string {
+  const known = Object.entries(WORLD).find(([, engagement]) => engagement.invitation === invitation);
+  return known?.[0] ?? `eng-${letters(14, catalog, invitation)}`;
+}
+
+/** As it was before anybody touched it. */
+export function originalEngagement(id: string, asOf: number): Engagement {
+  const { contexts, createdBy = OWN_ACCOUNT, invitation } = WORLD[id] ?? { contexts: sampleContexts, createdBy: AWS_ACCOUNT };
+  const createdAt = Date.UTC(2025, 10, 3, 14);
+  return {
+    ...engagementAbout(id, createdAt, createdBy, contexts(id, asOf)),
+    ...(invitation === undefined ? {} : { invitation }),
+  };
+}
+
+export function engagementAbout(
+  subject: string,
+  at: number,
+  createdBy: string,
+  contexts: readonly EngagementContext[],
+): Engagement {
+  const { name, project } = companyOf(subject);
+  return {
+    title: project,
+    description: `${project} for ${name}`,
+    createdAt: at,
+    createdBy,
+    modifiedAt: at,
+    modifiedBy: createdBy,
+    contexts,
+  };
+}
+
+/** What a task adds. `subject` is whose business it is about. */
+export function projectOf(id: string, subject: string, asOf: number): EngagementContext {
+  const { name, industry, country, domain, project, problem } = companyOf(subject);
+  return {
+    Id: id,
+    Type: 'CustomerProject',
+    Payload: {
+      CustomerProject: {
+        Customer: { CompanyName: name, Industry: industry, WebsiteUrl: `https://www.${domain}`, CountryCode: country },
+        Project: { Title: project, BusinessProblem: problem, TargetCompletionDate: dateOf(asOf + 60 * DAY) },
+      },
+    },
+  };
+}
+
+/** The sample engagements are as their rows say: one has no context "1", of one it is a project, of one a disqualified lead. */
+function sampleContexts(id: string, asOf: number): readonly EngagementContext[] {
+  switch (id) {
+    case 'eng-contextmissing':
+      return [leadOf('2', id, 'Qualified')];
+    case 'eng-alreadyproject':
+      return [projectOf('1', id, asOf)];
+    case 'eng-disqualified01':
+      return [leadOf('1', id, 'Disqualified')];
+    default:
+      return [leadOf('1', id, 'Qualified')];
+  }
+}
+
+function leadOf(id: string, subject: string, status: string): EngagementContext {
+  const { name, industry, city, postalCode, state, country, domain, problem } = companyOf(subject);
+  return {
+    Id: id,
+    Type: 'Lead',
+    Payload: {
+      Lead: {
+        QualificationStatus: status,
+        Customer: {
+          CompanyName: name,
+          Industry: industry,
+          WebsiteUrl: `https://www.${domain}`,
+          Address: { City: city, PostalCode: postalCode, StateOrRegion: state, CountryCode: country },
+          AwsMaturity: 'Evaluating',
+          MarketSegment: 'SMB',
+        },
+        Interactions: [
+          {
+            SourceType: 'Event',
+            SourceId: undefined,
+            SourceName: 'Industry day',
+            Usecase: 'Business Applications & Contact Center',
+            InteractionDate: new Date(Date.UTC(2025, 9, 28, 10)).toISOString(),
+            CustomerAction: 'Asked for a meeting',
+            BusinessProblem: problem,
+            Contact: {
+              FirstName: 'Kim',
+              LastName: 'Sample',
+              Email: `kim.sample@${domain}`,
+              BusinessTitle: 'Head of IT',
+              Phone: '+15550101',
+            },
+          },
+        ],
+        Insights: { LeadReadinessScore: 'High' },
+      },
+    },
+  };
+}
+
+function prospectingOf(id: string, subject: string): EngagementContext {
+  const { name, industry, country } = companyOf(subject);
+  return {
+    Id: id,
+    Type: 'ProspectingResult',
+    Payload: { ProspectingResult: { Aws: { Customer: { AccountName: name, Industry: industry, Country: country } } } },
+  };
+}

@@ -72,7 +72,7 @@ export class TaskRecordsResolver {
 
 /** What the start named, where starts of this kind name such a thing. */
 function namedByStart(task: AnyTask, kind: TaskKind): string | null {
-  return task.kind === kind ? task.identifier : null;
+  return task.kind === kind && 'identifier' in task ? task.identifier : null;
 }
 
 type Read<T> = (reference: Reference) => Promise<T | null>;

@@ -240,9 +240,9 @@ export class EngagementByAcceptingInvitationTask extends TaskView {
 export class ExternalTask extends TaskView {
   @Field(() => String, {
     nullable: true,
-    description: 'The opportunity, engagement or invitation that the start named, as far as AWS tells.',
+    description: 'The opportunity, engagement or invitation that the start named; null when AWS does not tell.',
   })
-  readonly identifier: string | null;
+  readonly targetIdentifier: string | null;
 
   @Field(() => String, { nullable: true, description: 'The invitation that AWS names; null when it names none. AWS may give an ARN.' })
   readonly engagementInvitationId: string | null;
@@ -252,7 +252,7 @@ export class ExternalTask extends TaskView {
 
   constructor(task: Task, input: ExternalInput) {
     super(task);
-    this.identifier = input.identifier === '' ? null : input.identifier;
+    this.targetIdentifier = input.identifier === '' ? null : input.identifier;
     this.engagementInvitationId = task.details.engagementInvitationId;
     this.contextId = task.details.contextId;
   }

@@ -40,7 +40,7 @@ export const PROMISED_SCHEMA = `
   type EngagementFromOpportunityTask implements Task { ${TASK} identifier: String! awsSubmission: AwsSubmission! engagementInvitationId: String }
   type OpportunityFromEngagementTask implements Task { ${TASK} identifier: String! contextIdentifier: String! contextId: String }
   type EngagementByAcceptingInvitationTask implements Task { ${TASK} identifier: String! engagementInvitationId: String }
-  type ExternalTask implements Task { ${TASK} identifier: String engagementInvitationId: String contextId: String }
+  type ExternalTask implements Task { ${TASK} targetIdentifier: String engagementInvitationId: String contextId: String }
   type AwsSubmission { involvementType: InvolvementType! visibility: Visibility }
   type Tag { key: String! value: String! }
   type TaskFailure {

@@ -13,7 +13,7 @@ const EVERY_FIELD = `{
     ... on EngagementFromOpportunityTask { identifier awsSubmission { involvementType visibility } engagementInvitationId }
     ... on OpportunityFromEngagementTask { identifier contextIdentifier contextId }
     ... on EngagementByAcceptingInvitationTask { identifier engagementInvitationId }
-    ... on ExternalTask { namedBy: identifier engagementInvitationId contextId }
+    ... on ExternalTask { targetIdentifier engagementInvitationId contextId }
   }
 }`;
 
@@ -100,7 +100,7 @@ describe('Query.task', () => {
     const input = { origin: 'EXTERNAL', kind: 'OPPORTUNITY_FROM_ENGAGEMENT', catalog: 'SANDBOX', identifier, tags: [] } as const;
     const find = aTask({ input, details: { contextId: '2', engagementInvitationId: 'engi-1' } });
     expect(await run(EVERY_FIELD, contextWith(fakeTasks({ find })))).toMatchObject({
-      data: { task: { __typename: 'ExternalTask', origin: 'EXTERNAL', kind: 'OPPORTUNITY_FROM_ENGAGEMENT', namedBy: shown, contextId: '2', engagementInvitationId: 'engi-1' } },
+      data: { task: { __typename: 'ExternalTask', origin: 'EXTERNAL', kind: 'OPPORTUNITY_FROM_ENGAGEMENT', targetIdentifier: shown, contextId: '2', engagementInvitationId: 'engi-1' } },
     });
   });
 

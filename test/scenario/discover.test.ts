@@ -16,7 +16,7 @@ function createFastClock(): Clock {
   return { now: () => Math.floor(begun + (systemClock.now() - begun) * SPEED), sleep: (ms, signal) => systemClock.sleep(ms / SPEED, signal) };
 }
 
-const FEED = 'subscription { taskFeed { status isTerminal task { __typename id origin kind catalog taskId opportunityId startedBy clientToken ... on ExternalTask { identifier } } } }';
+const FEED = 'subscription { taskFeed { status isTerminal task { __typename id origin kind catalog taskId opportunityId startedBy clientToken ... on ExternalTask { targetIdentifier } } } }';
 
 /** Another program of the same account, on AWS's own SDK. */
 async function startElsewhere({ simulator }: TestGateway, identifier: string): Promise<string> {
@@ -47,7 +47,7 @@ describe('with DISCOVER=on', () => {
       origin: 'EXTERNAL',
       kind: 'ENGAGEMENT_FROM_OPPORTUNITY',
       catalog: 'SANDBOX',
-      identifier: 'O1000005',
+      targetIdentifier: 'O1000005',
       taskId,
       opportunityId: 'O1000005',
       startedBy: null,

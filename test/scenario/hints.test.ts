@@ -32,7 +32,7 @@ describe('two gateways on one database', () => {
 
   test('tell at once that a task has ended when an event reaches the one that does not poll', async () => {
     const took: number[] = [];
-    for (const opportunity of ['O5000001', 'O5000002', 'O5000003', 'O5000004', 'O5000005']) {
+    for (const opportunity of ['O6000001', 'O6000002', 'O6000003', 'O6000004', 'O6000005']) {
       const { id } = await leader.client.start(opportunity, opportunity);
       const followed = leader.client.follow(id);
       const atAws = () => replicas.simulator.tasks().find((task) => task.target === opportunity);

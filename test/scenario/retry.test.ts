@@ -71,10 +71,10 @@ describe('a retry', () => {
     expect(await retry('nobody')).toMatchObject({ task: null, userErrors: [{ code: 'NOT_FOUND', field: ['id'] }] });
   });
 
-  test('after a conflict is refused until somebody has looked', async () => {
+  test('after a conflict is refused when a look shows that the work is done, unless despite that advice', async () => {
     const id = await failed('O2000014');
     const before = tokensOf().length;
-    expect(await retry(id)).toMatchObject({ task: null, userErrors: [{ code: 'LOOK_FIRST', message: expect.stringContaining('despiteAdvice: true') }] });
+    expect(await retry(id)).toMatchObject({ task: null, userErrors: [{ code: 'ALREADY_DONE', message: expect.stringMatching(/is Submitted: it was submitted already.*despiteAdvice: true/) }] });
     expect(tokensOf()).toHaveLength(before);
     expect(await retry(id, true)).toMatchObject({ replayed: false, task: { retryOf: { id } }, userErrors: [] });
   });

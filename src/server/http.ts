@@ -79,7 +79,7 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
       return reply.type('text/html; charset=utf-8').header('content-security-policy', page.contentSecurityPolicy).send(page.html);
     }
     // The adapter to Apollo makes a URL of it, and throws where that is none. The pattern spares every usual request the parser.
-    if (!/^[\w.-]+(?::\d{1,4})?$/.test(request.host) && !URL.canParse(`http://${request.host}/`)) return sendRefusal(reply, refuse('BAD_REQUEST', 'The Host header is no host.', { status: 400 }), ranges);
+    if (!/^[\w.-]+(?::(?:\d{1,4}|[1-5]\d{4}))?$/.test(request.host) && !URL.canParse(`http://${request.host}/`)) return sendRefusal(reply, refuse('BAD_REQUEST', 'The Host header is no host.', { status: 400 }), ranges);
     const streaming = streamingFor(ranges);
     if (streaming === null) return json(request, reply, ranges);
     return stream(request, reply, ranges, streaming);

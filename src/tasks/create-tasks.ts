@@ -11,7 +11,8 @@ import { headOf, readAllAfter, readLatest, readTaskAfter, type LoggedTransition 
 import { checkStart } from './input-rules.js';
 import { countTasks, isWanted, listTasks } from './list.js';
 import { acceptStart } from './record.js';
-import { findTask } from './store.js';
+import { createTaskReader } from './read-together.js';
+import { findTask, findTasks } from './store.js';
 import { isTerminal, type Task, type TransitionFacts } from './task.js';
 import type { Page, PageRequest, StreamFrom, Tasks, Transition } from './tasks.js';
 import { maySee } from './viewer.js';
@@ -32,6 +33,7 @@ export async function createTasks(options: {
   stopping: AbortSignal;
 }): Promise<Tasks> {
   const { db, hub, clock, telemetry, startWaitMs, stopping } = options;
+  const readTask = createTaskReader((ids) => findTasks(db.sql, ids));
   const waits = new Set<AbortController>();
   stopping.addEventListener('abort', () => waits.forEach((wait) => wait.abort()));
   const { logId } = await headOf(db.sql);
@@ -122,7 +124,7 @@ export async function createTasks(options: {
     },
 
     async find(viewer, id) {
-      const task = await findTask(db.sql, id);
+      const task = await readTask(id);
       return task !== null && maySee(viewer, task) ? task : null;
     },
 

@@ -2,6 +2,7 @@
 import type { Sql, Tx } from '../db/database.js';
 import type { TasksTable } from '../db/tables.js';
 import type { TaskKind } from '../partner-central/task-kind.js';
+import { TASK_COLUMNS, type TaskRow } from './columns.js';
 import { isTerminal, type Task, type TaskStatus } from './task.js';
 
 /** Subjects are stored as '' when unauthenticated, so that the unique index of client tokens covers them. */
@@ -21,8 +22,14 @@ export type WorkItem = {
 };
 
 export async function findTask(sql: Sql, id: string): Promise<Task | null> {
-  const row = await sql.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst();
+  const row = await sql.selectFrom('tasks').select(TASK_COLUMNS).where('id', '=', id).executeTakeFirst();
   return row === undefined ? null : taskOf(row);
+}
+
+/** Those of them that there are. */
+export async function findTasks(sql: Sql, ids: readonly string[]): Promise<Task[]> {
+  const rows = await sql.selectFrom('tasks').select(TASK_COLUMNS).where('id', 'in', ids).execute();
+  return rows.map(taskOf);
 }
 
 export async function findTaskByToken(sql: Sql, subject: string | null, kind: TaskKind, catalog: string, clientToken: string): Promise<Task | null> {
@@ -235,7 +242,7 @@ function changingColumns(task: Task) {
   };
 }
 
-export function taskOf(row: TasksTable): Task {
+export function taskOf(row: TaskRow): Task {
   return {
     id: row.id,
     position: row.position,

@@ -30,6 +30,7 @@ type Runs<Module, Pure extends keyof Module> = Readonly<Record<Exclude<keyof Mod
 
 const STORE: Runs<typeof store, 'taskOf'> = {
   findTask: (db) => store.findTask(db.sql, 'task-17'),
+  findTasks: (db) => store.findTasks(db.sql, ['task-17', 'task-18']),
   findTaskByToken: (db) => store.findTaskByToken(db.sql, 'ann', 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX', 'token-6'),
   insertTask: (db) => db.write((tx) => store.insertTask(tx, taskWith({ id: 'new', position: 1_000_000 }), 'aws token')),
   updateTask: (db) => db.write((tx) => store.updateTask(tx, QUEUED, 1)),

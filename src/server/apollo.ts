@@ -1,7 +1,8 @@
 /**
- * Apollo Server as the shell of queries and mutations over HTTP: it checks the shape of a request, prevents CSRF, negotiates the answer's
- * type and runs its plugins. What a document may be and what it answers comes from the pipeline, like everywhere else: Apollo finds each
- * document already parsed and validated in its document store, and each answer ready in `responseForOperation`.
+ * Apollo Server as the shell of the queries and mutations over HTTP that do not take the short way (direct.ts): it checks the shape of a
+ * request, prevents CSRF, negotiates the answer's type and runs its plugins. What a document may be and what it answers comes from the
+ * pipeline, like everywhere else: Apollo finds each document already parsed and validated in its document store, and each answer ready in
+ * `responseForOperation`.
  */
 import { ApolloServer, HeaderMap, type ApolloServerPlugin, type GraphQLResponse } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';

@@ -11,6 +11,7 @@ import { GraphQLError } from 'graphql';
 import { SECOND } from '../clock.js';
 import { isSubscription, statusOf, type ApolloContext } from './apollo.js';
 import type { Authenticate } from './auth.js';
+import { answerDirectly, plainOperation, refused } from './direct.js';
 import type { Drain } from './drain.js';
 import { explorerPage } from './explorer.js';
 import type { Health } from './health.js';
@@ -82,10 +83,19 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
       return reply.type('text/html; charset=utf-8').header('content-security-policy', page.contentSecurityPolicy).send(page.html);
     }
     // The adapter to Apollo makes a URL of it, and throws where that is none. The pattern spares every usual request the parser.
-    if (!/^[\w.-]+(?::\d{1,4})?$/.test(request.host) && !URL.canParse(`http://${request.host}/`)) return sendRefusal(reply, refuse('BAD_REQUEST', 'The Host header is no host.', { status: 400 }), ranges);
+    if (!/^[\w.-]+(?::(?:\d{1,4}|[1-5]\d{4}))?$/.test(request.host) && !URL.canParse(`http://${request.host}/`)) return sendRefusal(reply, refuse('BAD_REQUEST', 'The Host header is no host.', { status: 400 }), ranges);
     const streaming = streamingFor(ranges);
-    if (streaming === null) return throughApollo.call(app, request, reply);
+    if (streaming === null) return json(request, reply, ranges);
     return stream(request, reply, ranges, streaming);
+  }
+
+  async function json(request: FastifyRequest, reply: FastifyReply, ranges: readonly Range[]): Promise<unknown> {
+    const jsonType = jsonTypeFor(ranges);
+    const operation = request.method === 'POST' ? plainOperation(request.body) : null;
+    if (operation === null || jsonType === null) return throughApollo.call(app, request, reply);
+    const outcome = await authenticate(request.headers.authorization);
+    const answer = outcome.kind === 'refused' ? refused(outcome.refusal, jsonType) : await answerDirectly(operation, exchangeOf(request, 'http', outcome.caller), jsonType, pipeline);
+    return reply.code(answer.status).headers(answer.headers).send(answer.body);
   }
 
   async function stream(request: FastifyRequest, reply: FastifyReply, ranges: readonly Range[], streaming: Streaming): Promise<unknown> {

@@ -7,9 +7,22 @@ export type Range = { readonly type: string; readonly parameters: ReadonlyMap<st
 export const JSON_TYPE = 'application/json; charset=utf-8';
 export const GRAPHQL_JSON_TYPE = 'application/graphql-response+json; charset=utf-8';
 
+/** A client sends the same header with each request, and there are few clients. */
+const REMEMBERED_HEADERS = 100;
+const remembered = new Map<string, readonly Range[]>();
+
 /** @returns the acceptable ranges, best first; of equals, the one named first. */
 export function parseAccept(header: string | undefined): readonly Range[] {
   if (header === undefined || header.trim() === '') return [];
+  const known = remembered.get(header);
+  if (known !== undefined) return known;
+  if (remembered.size >= REMEMBERED_HEADERS) remembered.clear();
+  const ranges = rangesIn(header);
+  remembered.set(header, ranges);
+  return ranges;
+}
+
+function rangesIn(header: string): readonly Range[] {
   return header
     .split(',')
     .map(parseRange)

@@ -2,7 +2,7 @@
  * Which text a request stands for. Registered documents and automatic persisted queries share one protocol (`extensions.persistedQuery`,
  * Apollo's, version 1) on every transport. In mode `only` nothing but the registered documents is ever parsed: APQ is speed, not safety.
  */
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
 import { createDocumentCache } from './document-cache.js';
 import { refuse, type Refusal } from './refusal.js';
 
@@ -20,7 +20,7 @@ export type Source = {
 export type Persisted = { resolve(query: string | null, extension: unknown): Source | Refusal };
 
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return digestOf('sha256', text);
 }
 
 export function createPersisted(options: PersistedOptions): Persisted {

@@ -8,7 +8,6 @@ import {
   Kind,
   OperationTypeNode,
   createSourceEventStream,
-  execute,
   getOperationAST,
   type ExecutionArgs,
   type ExecutionResult,
@@ -22,6 +21,7 @@ import type { Telemetry } from '../telemetry.js';
 import { authorize } from './authorize.js';
 import type { Caller } from './caller.js';
 import type { CheckedDocument, Documents } from './documents.js';
+import { createExecutor } from './executor.js';
 import { limitExceeded, type Limits, type Variables } from './limits.js';
 import { INTERNAL_CODE, withoutSuggestions, type Masking } from './masking.js';
 import type { Metrics, Transport } from './metrics.js';
@@ -80,6 +80,7 @@ const tracer = trace.getTracer('partner-central-gateway');
 
 export function createPipeline(deps: PipelineDeps): Pipeline {
   const { schema, limits, documents, persisted, masking, metrics, telemetry, clock } = deps;
+  const executor = createExecutor(schema);
   const mutations = createRateLimit(limits.mutations, clock);
   const streams = createRateLimit(limits.streams, clock);
 
@@ -137,7 +138,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
         variableValues: variables,
         contextValue: deps.contextOf(caller, { resumeAfter }),
       };
-      if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return answered(await execute(args));
+      if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return answered(await executor.execute(checked, operation, { contextValue: args.contextValue, variables }));
       const source = await createSourceEventStream(args);
       if (!isAsyncIterable(source)) return answered(source);
       return { kind: 'stream', stream: open(source, args, exchange, span) };

@@ -16,8 +16,9 @@ import { checkStart } from './input-rules.js';
 import { countTasks, isWanted, listTasks, standingsOf } from './list.js';
 import { tryLook, type Look } from './look.js';
 import { acceptStart, acceptStarts, type AcceptOutcome, type Start } from './record.js';
+import { createTaskReader } from './read-together.js';
 import { decideRetry, refusalMessage, retryToken } from './retry.js';
-import { countQueuedUpTo, findRetry, findTask } from './store.js';
+import { countQueuedUpTo, findRetry, findTask, findTasks } from './store.js';
 import { isTerminal, recoveryOf, type Task } from './task.js';
 import type { Page, PageRequest, RetryOutcome, RetryRefusal, StartOutcome, StreamFrom, Tasks, Transition } from './tasks.js';
 import { maySee, type Viewer } from './viewer.js';
@@ -42,6 +43,7 @@ export async function createTasks(options: {
   stopping: AbortSignal;
 }): Promise<Tasks> {
   const { db, hub, clock, telemetry, startWaitMs, writes, stopping } = options;
+  const readTask = createTaskReader((ids) => findTasks(db.sql, ids));
   const waits = new Set<AbortController>();
   stopping.addEventListener('abort', () => waits.forEach((wait) => wait.abort()));
   const { logId } = await headOf(db.sql);
@@ -187,7 +189,7 @@ export async function createTasks(options: {
     batch: batchOf,
 
     async find(viewer, id) {
-      const task = await findTask(db.sql, id);
+      const task = await readTask(id);
       return task !== null && maySee(viewer, task) ? task : null;
     },
 

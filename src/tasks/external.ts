@@ -11,7 +11,8 @@ import type { Telemetry } from '../telemetry.js';
 import { nextPosition } from '../transitions/log.js';
 import { transitionTo } from './facts.js';
 import { appendTransitions } from './record.js';
-import { findTasksByTokens, insertTasks, taskOf, type WorkItem } from './store.js';
+import { taskOf } from './columns.js';
+import { findTasksByTokens, insertTasks, type WorkItem } from './store.js';
 import { failureAfter, type Task } from './task.js';
 
 /** A turn in the line of writers is no longer than this many tasks. */

@@ -4,9 +4,9 @@
  */
 import { sql as raw, type ExpressionBuilder, type ExpressionWrapper, type SelectQueryBuilder, type SqlBool } from 'kysely';
 import type { Sql } from '../db/database.js';
-import type { Tables, TasksTable } from '../db/tables.js';
+import type { Tables } from '../db/tables.js';
 import { CATALOGS, TASK_KINDS } from '../partner-central/task-kind.js';
-import { statusOf, taskOf } from './store.js';
+import { TASK_COLUMNS, statusOf, taskOf, type TaskRow } from './columns.js';
 import { isTerminal, type Task, type TaskStatus } from './task.js';
 import type { TaskFilter } from './tasks.js';
 import type { Viewer } from './viewer.js';
@@ -22,7 +22,7 @@ export async function listTasks(sql: Sql, viewer: Viewer, filter: TaskFilter, be
   const newest = (leading: Wanted) => {
     const query = sql
       .selectFrom('tasks')
-      .selectAll()
+      .select(TASK_COLUMNS)
       .where((eb) => eb.and([allOf(eb, leading), ...checked(eb, wanted, leading)]))
       .orderBy('position', 'desc')
       .limit(limit);
@@ -160,7 +160,7 @@ function branchesOf(leading: Wanted): Wanted[] {
   return branches;
 }
 
-type TaskRows = SelectQueryBuilder<Tables, 'tasks', TasksTable>;
+type TaskRows = SelectQueryBuilder<Tables, 'tasks', TaskRow>;
 
 function merged(sql: Sql, first: TaskRows, others: readonly TaskRows[]) {
   const branch = (rows: TaskRows) => sql.selectFrom(rows.as('branch')).selectAll();

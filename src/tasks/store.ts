@@ -1,11 +1,9 @@
-/** The statements on tasks, one a function. Rows become the `Task` of task.ts here and nowhere else. */
+/** The statements on tasks, one a function. */
 import type { Sql, Tx } from '../db/database.js';
 import type { TasksTable } from '../db/tables.js';
 import type { TaskKind } from '../partner-central/task-kind.js';
-import { isTerminal, type Task, type TaskStatus } from './task.js';
-
-/** Subjects are stored as '' when unauthenticated, so that the unique index of client tokens covers them. */
-const UNAUTHENTICATED = '';
+import { TASK_COLUMNS, UNAUTHENTICATED, taskOf } from './columns.js';
+import { isTerminal, type Task } from './task.js';
 
 /** A sweep may answer with more ids than a statement takes: SQLite's limit is 32,766. */
 const IDS_AT_ONCE = 1000;
@@ -21,8 +19,14 @@ export type WorkItem = {
 };
 
 export async function findTask(sql: Sql, id: string): Promise<Task | null> {
-  const row = await sql.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst();
+  const row = await sql.selectFrom('tasks').select(TASK_COLUMNS).where('id', '=', id).executeTakeFirst();
   return row === undefined ? null : taskOf(row);
+}
+
+/** Those of them that there are. */
+export async function findTasks(sql: Sql, ids: readonly string[]): Promise<Task[]> {
+  const rows = await sql.selectFrom('tasks').select(TASK_COLUMNS).where('id', 'in', ids).execute();
+  return rows.map(taskOf);
 }
 
 /** The tasks that these subjects started under one of these client tokens, of every kind and in every catalog. */
@@ -250,25 +254,6 @@ function changingColumns(task: Task) {
   };
 }
 
-export function taskOf(row: TasksTable): Task {
-  return {
-    id: row.id,
-    position: row.position,
-    subject: row.subject === UNAUTHENTICATED ? null : row.subject,
-    clientToken: row.client_token,
-    input: JSON.parse(row.input),
-    retryOf: row.retry_of,
-    batchId: row.batch_id,
-    trace: row.trace,
-    status: statusOf(row.status),
-    sequence: row.sequence,
-    details: JSON.parse(row.answer),
-    failure: row.failure === null ? null : JSON.parse(row.failure),
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  };
-}
-
 function workItemOf(row: TasksTable): WorkItem {
   return {
     task: taskOf(row),
@@ -278,17 +263,4 @@ function workItemOf(row: TasksTable): WorkItem {
     firstAttemptAt: row.first_attempt_at,
     mayHaveReached: row.may_have_reached === 1,
   };
-}
-
-export function statusOf(text: string): TaskStatus {
-  switch (text) {
-    case 'QUEUED':
-    case 'IN_PROGRESS':
-    case 'COMPLETE':
-    case 'FAILED':
-    case 'REJECTED':
-      return text;
-    default:
-      throw new Error(`The database holds a task with the unknown status ${JSON.stringify(text)}.`);
-  }
 }

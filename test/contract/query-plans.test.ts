@@ -31,8 +31,9 @@ const ITEM: store.WorkItem = { task: QUEUED, awsClientToken: 'aws', dueAt: 0, at
 type Run = (db: Database) => Promise<unknown>;
 type Runs<Module, Pure extends keyof Module> = Readonly<Record<Exclude<keyof Module, Pure>, Run>>;
 
-const STORE: Runs<typeof store, 'taskOf' | 'statusOf'> = {
+const STORE: Runs<typeof store, never> = {
   findTask: (db) => store.findTask(db.sql, 'task-17'),
+  findTasks: (db) => store.findTasks(db.sql, ['task-17', 'task-18']),
   findTasksByTokens: async (db) => {
     await store.findTasksByTokens(db.sql, ['ann'], ['token-6']);
     await store.findTasksByTokens(db.sql, ['ann'], Array.from({ length: 200 }, (_, index) => `token-${index}`));

@@ -1,0 +1,129 @@
+/**
+ * Executes operations of checked documents, keeping for each a plan (plan.ts) of what the document alone decides. What plans do not cover
+ * is executed by graphql-js itself: the description of the schema, and mutations of several fields, which must wait for each other.
+ */
+import {
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  Kind,
+  OperationTypeNode,
+  execute,
+  getDirectiveValues,
+  getVariableValues,
+  locatedError,
+  visit,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type ResponsePath,
+} from 'graphql';
+import { createDocumentCache } from './document-cache.js';
+import type { CheckedDocument } from './documents.js';
+import { asksForSchema, fragmentsOf, type Variables } from './limits.js';
+import { planOf, type Errors, type Plan } from './plan.js';
+
+export type Execution = { readonly rootValue?: unknown; readonly contextValue: unknown; readonly variables: Variables };
+
+export type Executor = { execute(checked: CheckedDocument, operation: OperationDefinitionNode, execution: Execution): ExecutionResult | Promise<ExecutionResult> };
+
+export function createExecutor(schema: GraphQLSchema): Executor {
+  // A field of a plan costs about half a kilobyte.
+  const plans = createDocumentCache<Plan>({ entries: 1000, characters: 128 * 1024 });
+  /** The variables that decide @skip and @include; null where there is to be no plan. */
+  const conditions = new WeakMap<OperationDefinitionNode, readonly string[] | null>();
+
+  function conditionsOf({ document }: CheckedDocument, operation: OperationDefinitionNode): readonly string[] | null {
+    const known = conditions.get(operation);
+    if (known !== undefined) return known;
+    const found = isPlannable(document, operation) ? conditionsIn(document) : null;
+    conditions.set(operation, found);
+    return found;
+  }
+
+  function planFor({ document, hash, text }: CheckedDocument, operation: OperationDefinitionNode, names: readonly string[], variableValues: Variables): Plan {
+    const key = `${hash} ${operation.name?.value ?? ''} ${names.map((name) => String(variableValues[name])).join(' ')}`;
+    const known = plans.get(key);
+    if (known !== undefined) return known;
+    const rootType = schema.getRootType(operation.operation);
+    if (rootType === undefined || rootType === null) throw new Error(`the schema has no ${operation.operation}`);
+    // Not all of them: a plan outlives the request that it is made for.
+    const deciding = Object.fromEntries(names.map((name) => [name, variableValues[name]]));
+    const plan = planOf(
+      {
+        schema,
+        operation,
+        fragments: Object.fromEntries(fragmentsOf(document)),
+        included: (selection) =>
+          getDirectiveValues(GraphQLSkipDirective, selection, deciding)?.['if'] !== true && getDirectiveValues(GraphQLIncludeDirective, selection, deciding)?.['if'] !== false,
+      },
+      rootType,
+    );
+    plans.set(key, plan, text.length);
+    return plan;
+  }
+
+  return {
+    execute(checked, operation, { rootValue, contextValue, variables }) {
+      const names = conditionsOf(checked, operation);
+      if (names === null) {
+        return execute({ schema, document: checked.document, operationName: operation.name?.value ?? null, rootValue, contextValue, variableValues: variables });
+      }
+      const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 50 });
+      if (coerced.errors !== undefined) return { errors: coerced.errors };
+      const plan = planFor(checked, operation, names, coerced.coerced);
+      const errors = createErrors();
+      const answered = (data: ExecutionResult['data']): ExecutionResult => (errors.list.length === 0 ? { data: data ?? null } : { errors: errors.list, data: data ?? null });
+      const failed = (error: unknown): ExecutionResult => {
+        errors.add(locatedError(error, undefined), undefined);
+        return answered(null);
+      };
+      try {
+        const data = plan({ rootValue, contextValue, variableValues: coerced.coerced, errors });
+        return data instanceof Promise ? data.then(answered, failed) : answered(data);
+      } catch (error) {
+        return failed(error);
+      }
+    },
+  };
+}
+
+function isPlannable(document: DocumentNode, operation: OperationDefinitionNode): boolean {
+  if (asksForSchema(document)) return false;
+  const [first, ...others] = operation.selectionSet.selections;
+  if (operation.operation === OperationTypeNode.MUTATION && (others.length > 0 || first?.kind !== Kind.FIELD)) return false;
+  let plannable = true;
+  visit(document, {
+    Field(node) {
+      // As a member of a plain object it is no member but its prototype.
+      if (node.alias?.value === '__proto__') plannable = false;
+    },
+  });
+  return plannable;
+}
+
+function conditionsIn(document: DocumentNode): string[] {
+  const names = new Set<string>();
+  visit(document, {
+    Directive(node) {
+      for (const { value } of node.arguments ?? []) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+    },
+  });
+  return [...names];
+}
+
+/** As in graphql-js: what fails below a place that is null already is no longer told. */
+function createErrors(): Errors {
+  const list: GraphQLError[] = [];
+  const places = new Set<ResponsePath | undefined>();
+  return {
+    list,
+    add(error, path) {
+      for (let place = path; place !== undefined; place = place.prev) if (places.has(place)) return;
+      if (places.has(undefined)) return;
+      places.add(path);
+      list.push(error);
+    },
+  };
+}

@@ -1,0 +1,52 @@
+/**
+ * Reading single tasks for many requests: those that come while statements are under way share the next one, since a statement for fifty tasks
+ * costs hardly more than one for one. What a request gets is never older than the request: its statement begins after it came.
+ */
+import type { Task } from './task.js';
+
+/** The more are under way, the fewer are shared; a second one, so that not everybody waits for one that hangs. */
+const MAX_UNDER_WAY = 2;
+/** SQLite takes 32,766 parameters. */
+const MAX_IDS = 1000;
+
+type Waiter = { readonly found: Promise<Task | null>; readonly resolve: (task: Task | null) => void; readonly reject: (error: unknown) => void };
+
+/** @param read those of the given tasks that there are, in any order. */
+export function createTaskReader(read: (ids: readonly string[]) => Promise<readonly Task[]>): (id: string) => Promise<Task | null> {
+  const waiting = new Map<string, Waiter>();
+  let underWay = 0;
+
+  async function readNext(): Promise<void> {
+    const asked = [...waiting].slice(0, MAX_IDS);
+    for (const [id] of asked) waiting.delete(id);
+    underWay += 1;
+    try {
+      const found = new Map((await read(asked.map(([id]) => id))).map((task) => [task.id, task]));
+      for (const [id, { resolve }] of asked) resolve(found.get(id) ?? null);
+    } catch (error) {
+      for (const [, { reject }] of asked) reject(error);
+    } finally {
+      underWay -= 1;
+      if (waiting.size > 0) void readNext();
+    }
+  }
+
+  return async (id) => {
+    // PostgreSQL has no text with this character in it: the statement would fail for all who share it.
+    if (id.includes('\0')) return null;
+    const waiter = waiting.get(id) ?? createWaiter();
+    waiting.set(id, waiter);
+    if (underWay < MAX_UNDER_WAY) void readNext();
+    return waiter.found;
+  };
+}
+
+function createWaiter(): Waiter {
+  let resolve: Waiter['resolve'] = () => {};
+  let reject: Waiter['reject'] = () => {};
+  const found = new Promise<Task | null>((onFound, onFailed) => {
+    resolve = onFound;
+    reject = onFailed;
+  });
+  return { found, resolve, reject };
+}

@@ -1,0 +1,100 @@
+/** Operations are executed as graphql-js executes them: the same data, the same errors in the same order, whatever resolvers do. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { execute, getOperationAST, isObjectType, parse, validate, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { createSchema } from '../../src/graphql/schema.js';
+import { createExecutor, type Executor } from '../../src/server/executor.js';
+import type { Variables } from '../../src/server/limits.js';
+import { sha256 } from '../../src/server/persisted.js';
+import { aFailure, aTask, aTransition, contextWith, fakeTasks, ENGAGEMENT_INPUT } from '../graphql/fake-tasks.js';
+import { randomDocument } from '../support/random-document.js';
+import { createTroublesomeSchema } from '../support/troublesome-schema.js';
+
+const troublesome = createTroublesomeSchema();
+const gateway = createSchema();
+
+const failed = aTask({ id: 'task-two', input: ENGAGEMENT_INPUT, status: 'FAILED', failure: aFailure(), details: { reasonCode: 'InternalError' } });
+const items = [aTask(), failed].map((item) => ({ cursor: `cursor of ${item.id}`, item }));
+const gatewayContext = () =>
+  contextWith(
+    fakeTasks({
+      find: failed,
+      list: { items, hasNextPage: true, hasPreviousPage: false },
+      count: 2,
+      transitions: { items: [{ cursor: 'cursor-1', item: aTransition() }], hasNextPage: false, hasPreviousPage: false },
+    }),
+  );
+
+function asRead(result: ExecutionResult): unknown {
+  return JSON.parse(JSON.stringify(result));
+}
+
+async function both(schema: GraphQLSchema, executor: Executor, text: string, variables: Variables, contextValue: object): Promise<readonly [actual: unknown, expected: unknown]> {
+  const document = parse(text);
+  const operation = getOperationAST(document);
+  if (operation === null || operation === undefined) throw new Error('no operation');
+  const checked = { kind: 'document', document, text, hash: sha256(text), costOf: () => 0 } as const;
+  const expected = await execute({ schema, document, contextValue, variableValues: variables });
+  return [asRead(await executor.execute(checked, operation, { contextValue, variables })), asRead(expected)];
+}
+
+describe.each([
+  ['a schema that makes every kind of trouble', troublesome, () => ({})],
+  ["the gateway's schema", gateway, gatewayContext],
+] as const)('over %s', (_name, schema, contextOf) => {
+  test.each(schema === gateway ? (['query'] as const) : (['query', 'mutation'] as const))('each random %s is answered as graphql-js answers it, under several variables', async (root) => {
+    const executor = createExecutor(schema);
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ minLength: 100, maxLength: 400 }), async (tape) => {
+        const { text, variables } = randomDocument(schema, tape, root);
+        fc.pre(validate(schema, parse(text)).length === 0);
+        for (let round = 0; round < 3; round += 1) {
+          const [actual, expected] = await both(schema, executor, text, variables(), contextOf());
+          expect({ text, result: actual }).toEqual({ text, result: expected });
+        }
+      }),
+      { numRuns: 100, endOnFailure: true },
+    );
+  });
+});
+
+describe('a document of a kind that is rare', () => {
+  const executor = createExecutor(troublesome);
+
+  test.each([
+    ['with the name of the prototype as an alias', '{ node { __proto__: text } }'],
+    ['about the schema', '{ __schema { queryType { name } } __typename node { text } }'],
+    ['with several mutations, which wait for each other', 'mutation { two { text } one { text } boom }'],
+    ['whose fields meet under one name from several fragments', '{ node { child { text } ...A } } fragment A on Node { child { number ...B } child { present } } fragment B on One { text ofOne }'],
+    ['with conditions that are written out', '{ node { text @include(if: false) number @skip(if: false) ... @skip(if: true) { present } } }'],
+  ])('%s is answered as graphql-js answers it', async (_kind, text) => {
+    const [actual, expected] = await both(troublesome, executor, text, {}, {});
+    expect(actual).toEqual(expected);
+  });
+
+  test('with a condition answers each request by its own variables', async () => {
+    const text = 'query($tell: Boolean = false) { node { present text @include(if: $tell) } }';
+    for (const tell of [true, false, undefined, true]) {
+      const [actual] = await both(troublesome, executor, text, tell === undefined ? {} : { tell }, {});
+      expect(actual).toEqual({ data: { node: { present: 'here', ...(tell === true ? { text: 'a "text"' } : {}) } } });
+    }
+  });
+
+  test('that calls for code in a text gets the text', async () => {
+    const text = '{ node { echo(text: "__MAGIC_DATE__${globalThis}`\\u0022); process.exit(1); //") } }';
+    const [actual, expected] = await both(troublesome, executor, text, {}, {});
+    expect(actual).toEqual(expected);
+  });
+});
+
+test('a resolver is handed the nodes, fragments, variables and path that graphql-js hands it', async () => {
+  const seen: unknown[] = [];
+  const schema = createTroublesomeSchema();
+  const type = schema.getType('Two');
+  const field = isObjectType(type) ? type.getFields()['echo'] : undefined;
+  if (field === undefined) throw new Error('no field');
+  field.resolve = (_source, args, _context, info) => void seen.push([args, info]);
+  await both(schema, createExecutor(schema), 'query Q($t: String) { nodes { ...F } } fragment F on Node { said: echo(text: $t) said: echo(text: $t) }', { t: 'x' }, {});
+  expect(seen).toHaveLength(4);
+  expect(seen.slice(2)).toEqual(seen.slice(0, 2));
+});

@@ -77,5 +77,9 @@ function describeRoot(root: GraphQLObjectType | null | undefined, description: s
  * what executing an event costs, times the subscribers.
  */
 function resolveEventsDirectly(schema: GraphQLSchema): void {
-  for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) field.resolve = transitionView;
+  for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
+    field.resolve = transitionView;
+    // Neither arguments nor context: the server may make the result once for all its readers.
+    field.extensions = { ...field.extensions, readsSourceOnly: true };
+  }
 }

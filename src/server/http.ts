@@ -138,8 +138,8 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
     if (outcome.kind === 'stream') throw new Error('a stream is no answer that ends');
     if (outcome.kind === 'refusal' && !outcome.okForPlainJson && outcome.status >= 400) return sendRefusal(reply, outcome, []);
     const framing = framingOf(streaming);
-    const payload = outcome.kind === 'result' ? outcome.result : { errors: formatted(outcome.errors) };
-    return reply.type(framing.contentType).send(framing.opening + framing.next({ kind: 'next', payload, cursor: null }) + framing.complete);
+    const json = JSON.stringify(outcome.kind === 'result' ? outcome.result : { errors: formatted(outcome.errors) });
+    return reply.type(framing.contentType).send(framing.opening + framing.next({ kind: 'next', json, cursor: null }) + framing.complete);
   }
 
   function exchangeOf(request: FastifyRequest, transport: Exchange['transport'], caller: Exchange['caller']): Exchange {

@@ -13,11 +13,11 @@ const BOUNDARY = 'graphql';
 const DELIMITER = `\r\n--${BOUNDARY}`;
 
 /** Every part ends with the delimiter of the next one: clients know that a part is whole only when they see it. */
-export function multipartPart(body: unknown): string {
-  return `\r\ncontent-type: application/json; charset=utf-8\r\n\r\n${JSON.stringify(body)}${DELIMITER}`;
+export function multipartPart(json: string): string {
+  return `\r\ncontent-type: application/json; charset=utf-8\r\n\r\n${json}${DELIMITER}`;
 }
 
-const HEARTBEAT = multipartPart({});
+const HEARTBEAT = multipartPart('{}');
 
 export const OPENING = DELIMITER + HEARTBEAT;
 export const COMPLETE = '--\r\n';
@@ -29,9 +29,9 @@ export const multipart: Framing = {
   heartbeatMs: 5 * SECOND,
   opening: OPENING,
   heartbeat: HEARTBEAT,
-  next: ({ payload }) => multipartPart({ payload }),
+  next: ({ json }) => multipartPart(`{"payload":${json}}`),
   complete: COMPLETE,
-  failed: (errors) => multipartPart({ payload: null, errors: formatted(errors) }) + COMPLETE,
+  failed: (errors) => multipartPart(JSON.stringify({ payload: null, errors: formatted(errors) })) + COMPLETE,
   restart() {
     const error = new GraphQLError('This instance is restarting: subscribe again after the last cursor, and you will reach another.', { extensions: { code: RESTARTING } });
     return multipart.failed([error]);

@@ -3,7 +3,7 @@
  * document), limits on the shape, authorization, rate limits, execution, masking. A transport only carries; it decides nothing of this.
  * Nothing here throws for what a client or a resolver did.
  */
-import { ROOT_CONTEXT, context as otelContext, propagation, trace, SpanStatusCode, type Context, type Span } from '@opentelemetry/api';
+import { ROOT_CONTEXT, context as otelContext, isSpanContextValid, propagation, trace, SpanStatusCode, type Context, type Span, type SpanContext } from '@opentelemetry/api';
 import {
   Kind,
   OperationTypeNode,
@@ -21,6 +21,7 @@ import type { Telemetry } from '../telemetry.js';
 import { authorize } from './authorize.js';
 import type { Caller } from './caller.js';
 import type { CheckedDocument, Documents } from './documents.js';
+import { EventResults } from './event-results.js';
 import { createExecutor } from './executor.js';
 import { limitExceeded, type Limits, type Variables } from './limits.js';
 import { INTERNAL_CODE, withoutSuggestions, type Masking } from './masking.js';
@@ -28,7 +29,7 @@ import type { Metrics, Transport } from './metrics.js';
 import { createRateLimit } from './rate-limit.js';
 import type { Persisted } from './persisted.js';
 import { refusal, refuse, refuseForNow, type Refusal } from './refusal.js';
-import { createResponseStream, type ResponseStream } from './response-stream.js';
+import { ResponseStream, type StreamHooks } from './response-stream.js';
 
 /** As it came: every member is checked here. */
 export type OperationRequest = { readonly query?: unknown; readonly operationName?: unknown; readonly variables?: unknown; readonly extensions?: unknown };
@@ -83,6 +84,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
   const executor = createExecutor(schema);
   const mutations = createRateLimit(limits.mutations, clock);
   const streams = createRateLimit(limits.streams, clock);
+  const results = new EventResults(schema, masking);
 
   function prepare(request: OperationRequest, exchange: Exchange): Prepared | Refusal {
     const { query = null, operationName = null, variables = null, extensions = null } = request;
@@ -141,28 +143,32 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return answered(await executor.execute(checked, operation, { contextValue: args.contextValue, variables }));
       const source = await createSourceEventStream(args);
       if (!isAsyncIterable(source)) return answered(source);
-      return { kind: 'stream', stream: open(source, args, exchange, span) };
+      const context = span.spanContext();
+      // Without a tracer a span has no identity, and there is nothing to link deliveries with.
+      const subscription = { prepared, caller, span: isSpanContextValid(context) ? context : null };
+      return { kind: 'stream', stream: new ResponseStream(source, subscription, hooks) };
     } catch (error) {
       return refusal([masking.mask(error)], { status: 500 });
     }
   }
 
-  function open(source: AsyncIterable<unknown>, args: ExecutionArgs, exchange: Exchange, span: Span): ResponseStream {
-    const { expiresAt } = exchange.caller;
-    const links = [{ context: span.spanContext() }];
-    return createResponseStream(source, args, {
-      expired: () => expiresAt !== null && clock.now() >= expiresAt,
-      masking,
-      async around(event, run) {
-        // In the trace of what caused the event, where it tells: from a mutation to its delivery is then one trace.
-        const delivery = tracer.startSpan('graphql.delivery', { links }, causeOf(event));
-        try {
-          return await otelContext.with(trace.setSpan(otelContext.active(), delivery), run);
-        } finally {
-          delivery.end();
-        }
-      },
-    });
+  const hooks: StreamHooks = {
+    masking,
+    expired: ({ expiresAt }) => expiresAt !== null && clock.now() >= expiresAt,
+    resultOf(event, { prepared, caller, span }) {
+      const result = () => results.of(event, prepared, () => deps.contextOf(caller, { resumeAfter: prepared.resumeAfter }));
+      return span === null ? result() : traced(event, span, result);
+    },
+  };
+
+  async function traced(event: unknown, subscription: SpanContext, result: () => string | Promise<string>): Promise<string> {
+    // In the trace of what caused the event, where it tells: from a mutation to its delivery is then one trace.
+    const delivery = tracer.startSpan('graphql.delivery', { links: [{ context: subscription }] }, causeOf(event));
+    try {
+      return await otelContext.with(trace.setSpan(otelContext.active(), delivery), result);
+    } finally {
+      delivery.end();
+    }
   }
 
   /** A result without data was no execution: variables that do not fit, or a source that could not be opened. */

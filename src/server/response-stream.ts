@@ -3,72 +3,90 @@
  * queues. It never throws: it delivers, it fails with errors fit for the client, or it says that the caller's token has expired; after
  * either of the last two, and after `return`, it delivers nothing.
  */
-import { execute, type ExecutionArgs, type ExecutionResult, type FormattedExecutionResult, type GraphQLError } from 'graphql';
+import type { SpanContext } from '@opentelemetry/api';
+import type { GraphQLError } from 'graphql';
+import type { Caller } from './caller.js';
 import type { Masking } from './masking.js';
+import type { Prepared } from './pipeline.js';
 
 export type Delivery =
-  | { readonly kind: 'next'; readonly payload: FormattedExecutionResult; readonly cursor: string | null }
+  /** `json`: the result as it is sent. */
+  | { readonly kind: 'next'; readonly json: string; readonly cursor: string | null }
   | { readonly kind: 'failed'; readonly errors: readonly GraphQLError[] }
   | { readonly kind: 'expired' };
 
-export type ResponseStream = {
-  /** @returns null once the source has ended. */
-  next(): Promise<Delivery | null>;
-  /** Lets go of the source, also while `next` waits for it. */
-  return(): Promise<void>;
+/** What is known of one subscription for as long as it runs; nothing else is kept of how it came about. */
+export type Subscription = {
+  readonly prepared: Prepared;
+  readonly caller: Caller;
+  /** Of the operation that opened it; null when nobody traces. */
+  readonly span: SpanContext | null;
 };
 
+/** The same for all streams. */
 export type StreamHooks = {
   readonly masking: Masking;
-  expired(): boolean;
-  /** Runs one event's execution, inside whatever should surround it. */
-  around(event: unknown, run: () => Promise<ExecutionResult>): Promise<ExecutionResult>;
+  expired(caller: Caller): boolean;
+  /** The result of an event as JSON: at once where it can be. */
+  resultOf(event: unknown, subscription: Subscription): string | Promise<string>;
 };
 
-export function createResponseStream(source: AsyncIterable<unknown>, args: ExecutionArgs, hooks: StreamHooks): ResponseStream {
-  const iterator = source[Symbol.asyncIterator]();
-  let over = false;
+/** A class, because ten thousand of these wait at once: methods are shared, functions over variables would not be. */
+export class ResponseStream {
+  readonly #source: AsyncIterator<unknown>;
+  readonly #subscription: Subscription;
+  readonly #hooks: StreamHooks;
+  #over = false;
 
-  async function finish(): Promise<void> {
-    if (over) return;
-    over = true;
+  constructor(source: AsyncIterable<unknown>, subscription: Subscription, hooks: StreamHooks) {
+    this.#source = source[Symbol.asyncIterator]();
+    this.#subscription = subscription;
+    this.#hooks = hooks;
+  }
+
+  /** @returns null once the source has ended. */
+  async next(): Promise<Delivery | null> {
+    if (this.#over) return null;
+    const hooks = this.#hooks;
+    const { caller } = this.#subscription;
     try {
-      await iterator.return?.();
+      const event = await this.#source.next();
+      // Between the question and the answer the reader may have gone, and the token expired.
+      if (this.#over) return null;
+      if (event.done === true) return this.#end(null);
+      if (hooks.expired(caller)) return this.#end({ kind: 'expired' });
+      const result = hooks.resultOf(event.value, this.#subscription);
+      // Not awaited without need: that would be another turn for each of ten thousand readers.
+      const json = typeof result === 'string' ? result : await result;
+      if (this.#over) return null;
+      if (hooks.expired(caller)) return this.#end({ kind: 'expired' });
+      return { kind: 'next', json, cursor: cursorOf(event.value) };
     } catch (error) {
-      // The reader is gone; only the log can still be told.
-      hooks.masking.mask(error);
+      if (this.#over) {
+        hooks.masking.mask(error);
+        return null;
+      }
+      return this.#end({ kind: 'failed', errors: [hooks.masking.mask(error)] });
     }
   }
 
-  function end<Last>(last: Last): Last {
-    // Not awaited: a source that is slow to let go must not hold back what the reader is told.
-    void finish();
-    return last;
+  /** Lets go of the source, also while `next` waits for it. */
+  async return(): Promise<void> {
+    if (this.#over) return;
+    this.#over = true;
+    try {
+      await this.#source.return?.();
+    } catch (error) {
+      // The reader is gone; only the log can still be told.
+      this.#hooks.masking.mask(error);
+    }
   }
 
-  return {
-    async next() {
-      if (over) return null;
-      try {
-        const event = await iterator.next();
-        // Between the question and the answer the reader may have gone, and the token expired.
-        if (over) return null;
-        if (event.done === true) return end(null);
-        if (hooks.expired()) return end({ kind: 'expired' });
-        const result = await hooks.around(event.value, async () => execute({ ...args, rootValue: event.value }));
-        if (over) return null;
-        if (hooks.expired()) return end({ kind: 'expired' });
-        return { kind: 'next', payload: hooks.masking.result(result), cursor: cursorOf(event.value) };
-      } catch (error) {
-        if (over) {
-          hooks.masking.mask(error);
-          return null;
-        }
-        return end({ kind: 'failed', errors: [hooks.masking.mask(error)] });
-      }
-    },
-    return: finish,
-  };
+  #end<Last>(last: Last): Last {
+    // Not awaited: a source that is slow to let go must not hold back what the reader is told.
+    void this.return();
+    return last;
+  }
 }
 
 function cursorOf(event: unknown): string | null {

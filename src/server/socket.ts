@@ -26,6 +26,8 @@ export type Socket = {
   /** Why the operations end that the socket takes with it. */
   readonly endReason: EndReason;
   acknowledged(caller: Caller): void;
+  /** @returns when to go on, for a reader that is behind. */
+  send(text: string): Promise<void> | void;
   shut(code: number, reason: string): void;
 };
 
@@ -138,6 +140,7 @@ export function openSocket(
     acknowledged(who) {
       caller = who;
     },
+    send,
     shut,
   };
 

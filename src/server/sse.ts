@@ -14,14 +14,15 @@ export const SSE_TYPE = 'text/event-stream; charset=utf-8';
 /** How long a reader waits before it comes back after a restart, at most. */
 const RECONNECT_SPREAD_MS = 2 * SECOND;
 
-export function sseEvent(event: 'next' | 'complete', data: unknown, id: string | null = null): string {
+/** @param json '' for none. */
+export function sseEvent(event: 'next' | 'complete', json: string, id: string | null = null): string {
   // A line break would end the field, and a NUL makes a browser forget the id it had (HTML, section 9.2.6).
   const mark = id === null || /[\r\n\0]/.test(id) ? '' : `id: ${id}\n`;
   // JSON has no line break of its own, so that one `data` line holds it. An EventSource hears no event without a `data` line.
-  return `event: ${event}\n${mark}data: ${data === undefined ? '' : JSON.stringify(data)}\n\n`;
+  return `event: ${event}\n${mark}data: ${json}\n\n`;
 }
 
-export const COMPLETE = sseEvent('complete', undefined);
+export const COMPLETE = sseEvent('complete', '');
 
 export const sse: Framing = {
   transport: 'sse',
@@ -29,9 +30,9 @@ export const sse: Framing = {
   heartbeatMs: 12 * SECOND,
   opening: HEARTBEAT,
   heartbeat: HEARTBEAT,
-  next: ({ payload, cursor }) => sseEvent('next', payload, cursor),
+  next: ({ json, cursor }) => sseEvent('next', json, cursor),
   complete: COMPLETE,
-  failed: (errors) => sseEvent('next', { errors: formatted(errors) }) + COMPLETE,
+  failed: (errors) => sseEvent('next', JSON.stringify({ errors: formatted(errors) })) + COMPLETE,
   // No `complete`: to a client the connection broke, and it comes back. `retry` is for EventSources, each its own.
   restart: () => `: restarting\nretry: ${Math.round(100 + Math.random() * RECONNECT_SPREAD_MS)}\n\n`,
 };

@@ -5,7 +5,7 @@
  */
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { context as otelContext, propagation } from '@opentelemetry/api';
+import { context as otelContext, propagation, type Context as TraceContext } from '@opentelemetry/api';
 import { GraphQLError, type ExecutionResult, type FormattedExecutionResult, type GraphQLSchema } from 'graphql';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Context, type SubscribePayload } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
@@ -14,11 +14,10 @@ import type { Caller } from './caller.js';
 import { RESTARTING, type Drain } from './drain.js';
 import type { HttpStreamDeps } from './http-stream.js';
 import { limitExceeded } from './limits.js';
-import type { EndReason } from './metrics.js';
 import { originAllowed } from './origin.js';
 import type { Exchange, Outcome, Pipeline } from './pipeline.js';
 import { formatted } from './refusal.js';
-import type { ResponseStream } from './response-stream.js';
+import { SocketStream, StreamFailed } from './socket-stream.js';
 import { SERVICE_RESTART, TRY_AGAIN_LATER, openSocket, type Socket } from './socket.js';
 
 export type WebSockets = {
@@ -37,18 +36,11 @@ export type WebSocketDeps = HttpStreamDeps & {
 
 type Params = Record<string, unknown> | undefined;
 
-/** What hangs on one socket. */
-type Extra = { readonly socket: Socket; readonly request: IncomingMessage; caller: Caller | null };
+/** What hangs on one socket; of the request that opened it, only what is needed. */
+type Extra = { readonly socket: Socket; readonly trace: TraceContext; authorization: string | undefined; caller: Caller | null };
 
 /** A result that is formatted already rides through graphql-ws as a result of which graphql-ws reads nothing. */
 type Carried = ExecutionResult & { readonly formatted: FormattedExecutionResult };
-
-/** What a failed stream throws at graphql-ws, which catches it and asks `onError` how it should look. */
-class StreamFailed extends Error {
-  constructor(readonly errors: readonly GraphQLError[]) {
-    super('the stream failed');
-  }
-}
 
 export function createWebSockets(deps: WebSocketDeps): WebSockets {
   const { schema, pipeline, authenticate, drain, connections, metrics, limits, corsOrigins } = deps;
@@ -60,7 +52,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
   });
 
   // The arguments of an execution are here only the key under which its outcome waits for graphql-ws to ask for it.
-  const outcomes = new WeakMap<object, { readonly outcome: Outcome; readonly socket: Socket }>();
+  const outcomes = new WeakMap<object, { readonly id: string; readonly outcome: Outcome; readonly socket: Socket }>();
 
   const server = makeServer<Params, Extra>({
     // The connections' own loop keeps this time.
@@ -68,7 +60,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     // A client that sends only the hash of its operation leaves `query` out, which graphql-ws takes for a broken message.
     jsonMessageReviver: (key, value: unknown) => (key === 'payload' && isHashOnly(value) ? { ...value, query: '' } : value),
     onConnect: async ({ extra, connectionParams }) => admit(extra, connectionParams),
-    onSubscribe: async (context, _id, payload) => start(context, payload),
+    onSubscribe: async (context, id, payload) => start(context, id, payload),
     execute: settled,
     subscribe: settled,
     onNext: (_context, _id, _payload, _args, result) => (isCarried(result) ? result.formatted : undefined),
@@ -79,9 +71,10 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
   });
 
   async function admit(extra: Extra, connectionParams: Readonly<Record<string, unknown>> | undefined): Promise<boolean> {
-    const { socket, request } = extra;
+    const { socket, authorization } = extra;
     if (drain.draining) return turnedAway(socket, SERVICE_RESTART, 'Service restart');
-    const outcome = await authenticate(credentialsOf(connectionParams) ?? request.headers.authorization);
+    extra.authorization = undefined;
+    const outcome = await authenticate(credentialsOf(connectionParams) ?? authorization);
     if (outcome.kind === 'refused') {
       const reason = outcome.refusal.errors[0]?.message ?? 'Forbidden';
       return turnedAway(socket, outcome.heals ? TRY_AGAIN_LATER : CloseCode.Forbidden, reason);
@@ -102,20 +95,16 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
   }
 
   /** Never throws: graphql-ws would pass it on, and the socket with all its other operations would have to close. */
-  async function start(context: Context<Params, Extra>, payload: SubscribePayload) {
-    const { socket, caller, request } = context.extra;
+  async function start(context: Context<Params, Extra>, id: string, payload: SubscribePayload) {
+    const { socket, caller, trace } = context.extra;
     if (caller === null) return [new GraphQLError('The connection is not initialised.', { extensions: { code: 'UNAUTHENTICATED' } })];
     const running = Object.keys(context.subscriptions).length;
     if (running > limits.operationsPerSocket) return [limitExceeded('operationsPerSocket', limits.operationsPerSocket, running)];
-    const exchange: Exchange = {
-      transport: 'websocket',
-      caller,
-      readOnly: false,
-      lastEventId: null,
-      trace: propagation.extract(otelContext.active(), request.headers),
-    };
+    const exchange: Exchange = { transport: 'websocket', caller, readOnly: false, lastEventId: null, trace };
     const prepared = pipeline.prepare(payload, exchange);
     if (prepared.kind === 'refusal') return prepared.errors;
+    // graphql-ws keeps the message for as long as the operation runs: of the text, one copy is enough for all of them.
+    Object.assign(payload, { query: prepared.checked.text });
     const outcome = await pipeline.run(prepared, exchange);
     if (outcome.kind === 'refusal') {
       // An error would end the operation for good at the client; a restart makes it come back with all its operations.
@@ -123,50 +112,15 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
       return outcome.errors;
     }
     const args = { schema, document: prepared.checked.document, operationName: prepared.operation.name?.value ?? null, contextValue: null };
-    outcomes.set(args, { outcome, socket });
+    outcomes.set(args, { id, outcome, socket });
     return args;
   }
 
-  function settled(args: object): AsyncIterableIterator<Carried> | Carried {
+  function settled(args: object): SocketStream | Carried {
     const kept = outcomes.get(args);
     if (kept === undefined || kept.outcome.kind === 'refusal') throw new Error('an operation without an outcome reached its execution');
-    return kept.outcome.kind === 'result' ? { formatted: kept.outcome.result } : deliveries(kept.outcome.stream, kept.socket);
-  }
-
-  function deliveries(stream: ResponseStream, socket: Socket): AsyncIterableIterator<Carried> {
-    let ended = false;
-    metrics.streamOpened('websocket');
-    function end(reason: EndReason): IteratorReturnResult<undefined> {
-      if (!ended) metrics.streamEnded('websocket', reason);
-      ended = true;
-      return { done: true, value: undefined };
-    }
-    return {
-      async next() {
-        const delivery = await stream.next();
-        // After `return` the reader is gone, and what came in the meantime belongs to nobody.
-        if (ended) return end('client');
-        if (delivery === null) return end('complete');
-        if (delivery.kind === 'expired') {
-          socket.shut(CloseCode.Forbidden, 'The token has expired');
-          return end('expired');
-        }
-        if (delivery.kind === 'failed') {
-          end('error');
-          throw new StreamFailed(delivery.errors);
-        }
-        metrics.delivered('websocket');
-        return { done: false, value: { formatted: delivery.payload } };
-      },
-      async return() {
-        const result = end(socket.over ? socket.endReason : 'client');
-        await stream.return();
-        return result;
-      },
-      [Symbol.asyncIterator]() {
-        return this;
-      },
-    };
+    outcomes.delete(args);
+    return kept.outcome.kind === 'result' ? { formatted: kept.outcome.result } : new SocketStream(kept.id, kept.outcome.stream, kept.socket, metrics);
   }
 
   function statusAgainst(request: IncomingMessage): number | null {
@@ -181,7 +135,9 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
       const status = statusAgainst(request);
       if (status !== null) return reject(socket, status);
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
-        openSocket(webSocket, (protocolSocket, own) => server.opened(protocolSocket, { socket: own, request, caller: null }), deps);
+        const { authorization } = request.headers;
+        const trace = propagation.extract(otelContext.active(), request.headers);
+        openSocket(webSocket, (protocolSocket, own) => server.opened(protocolSocket, { socket: own, trace, authorization, caller: null }), deps);
       });
     },
     async close() {

@@ -2,16 +2,13 @@
 import { v4 as randomUuid } from 'uuid';
 import type { Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
-import { isUnavailable } from '../db/unavailable.js';
 import { quotaUsage, type QuotaLimits } from '../partner-central/quota.js';
 import { isExternal, type TaskInput } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
 import { decodeCursor, encodeCursor, expiredCursor, isCursorProblem, type CursorProblem, type CursorScope } from '../transitions/cursor.js';
-import { Follow } from '../transitions/follow.js';
 import type { Hub } from '../transitions/hub.js';
-import { headOf, readAllAfter, readLatest, readTaskAfter, type LoggedTransition } from '../transitions/log.js';
+import { headOf, readLatest, readTaskAfter } from '../transitions/log.js';
 import { batchFrom, batchIdOf, checkBatch, type Batch } from './batch.js';
-import { readFacts } from './facts.js';
 import { checkStart } from './input-rules.js';
 import { countTasks, isWanted, listTasks, standingsOf } from './list.js';
 import { tryLook, type Look } from './look.js';
@@ -19,8 +16,9 @@ import { acceptStart, acceptStarts, type AcceptOutcome, type Start } from './rec
 import { createTaskReader } from './read-together.js';
 import { decideRetry, refusalMessage, retryToken } from './retry.js';
 import { countQueuedUpTo, findRetry, findTask, findTasks } from './store.js';
+import { createStreams } from './streams.js';
 import { isTerminal, recoveryOf, type Task } from './task.js';
-import type { Page, PageRequest, RetryOutcome, RetryRefusal, StartOutcome, StreamFrom, Tasks, Transition } from './tasks.js';
+import type { Page, PageRequest, RetryOutcome, RetryRefusal, StartOutcome, StreamFrom, Tasks } from './tasks.js';
 import { maySee, type Viewer } from './viewer.js';
 
 const BEFORE_THE_LOG = 0;
@@ -47,6 +45,7 @@ export async function createTasks(options: {
   const waits = new Set<AbortController>();
   stopping.addEventListener('abort', () => waits.forEach((wait) => wait.abort()));
   const { logId } = await headOf(db.sql);
+  const { followTask, followAll, transitionOf } = createStreams({ db, hub, logId });
 
   /** Follows the task until AWS has answered or the time is over, and returns it as it then stands. */
   async function answered(task: Task): Promise<Task> {
@@ -69,34 +68,8 @@ export async function createTasks(options: {
     }
   }
 
-  /** A stream stays open while the database is away, and goes on where it was: nothing is lost by waiting. */
-  function outlasts(error: unknown, wakeUp: () => void): boolean {
-    if (!isUnavailable(error)) return false;
-    hub.whenReadable(wakeUp);
-    return true;
-  }
-
-  function followTask(id: string, after: number): Follow<Transition> {
-    return new Follow<Transition>(
-      {
-        read: (position, limit) => readTaskAfter(db.sql, id, position, limit),
-        attach: (wakeUp) => hub.attach(id, wakeUp),
-        map: transitionOf,
-        isLast: (transition) => transition.terminal,
-        outlasts,
-      },
-      after,
-    );
-  }
-
   async function positionOf(scope: CursorScope, cursor: string): Promise<number | CursorProblem> {
     return decodeCursor(logId, scope, cursor, (await headOf(db.sql)).position);
-  }
-
-  function transitionOf(logged: LoggedTransition): Transition {
-    const { previousStatus, task } = readFacts(logged.facts);
-    const { position, sequence, recordedAt } = logged;
-    return { cursor: encodeCursor(logId, 'transition', position), position, sequence, previousStatus, observedAt: recordedAt, traceparent: task.trace, task };
   }
 
   async function nothingAfter(id: string, position: number): Promise<boolean> {
@@ -231,19 +204,7 @@ export async function createTasks(options: {
       const position = after === null ? head.position : decodeCursor(logId, 'transition', after, head.position);
       if (isCursorProblem(position)) return position;
       if (position < head.prunedThrough) return expiredCursor(FEED_NO_LONGER_KEPT);
-      return new Follow<Transition>(
-        {
-          read: (from, limit) => readAllAfter(db.sql, from, limit),
-          attach: (wakeUp) => hub.attach(null, wakeUp),
-          map: (logged) => {
-            const transition = transitionOf(logged);
-            return maySee(viewer, transition.task) && isWanted(transition.task, filter) ? transition : null;
-          },
-          isLast: () => false,
-          outlasts,
-        },
-        position,
-      );
+      return followAll(({ task }) => maySee(viewer, task) && isWanted(task, filter), position);
     },
   };
 }

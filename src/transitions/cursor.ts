@@ -2,7 +2,7 @@
  * A place in the log (or in the list of tasks), as an opaque text for clients. It carries which log it belongs to and a checksum, so that
  * a cursor that was cut, mistyped, or made by another gateway or for another purpose is recognised and never read as some other place.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A place in the log of transitions, or in the list of tasks. */
 export type CursorScope = 'transition' | 'task';
@@ -54,5 +54,5 @@ function problem(message: string): CursorProblem {
 }
 
 function checksum(body: string): string {
-  return createHash('sha256').update(body).digest('base64url').slice(0, 6);
+  return hash('sha256', body, 'base64url').slice(0, 6);
 }

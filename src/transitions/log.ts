@@ -98,17 +98,6 @@ export async function readAllAfter(sql: Sql, position: number, limit: number): P
   return rows.map(fromRow);
 }
 
-/** The same without facts: which tasks' followers to wake. */
-export async function readPlacesAfter(sql: Sql, position: number, limit: number): Promise<{ position: number; taskId: string }[]> {
-  return sql
-    .selectFrom('transitions')
-    .select(['position', 'task_id as taskId'])
-    .where('position', '>', position)
-    .orderBy('position')
-    .limit(limit)
-    .execute();
-}
-
 /** The latest transition of a task, or null when there is none. */
 export async function readLatest(sql: Sql, taskId: string): Promise<LoggedTransition | null> {
   const row = await sql.selectFrom('transitions').selectAll().where('task_id', '=', taskId).orderBy('sequence', 'desc').limit(1).executeTakeFirst();

@@ -122,7 +122,6 @@ const LOG: Runs<typeof log, 'LOG_HINT'> = {
     await log.readTaskAfter(db.sql, 'task-19000', 60_000, 16);
   },
   readAllAfter: (db) => log.readAllAfter(db.sql, 60_000, 16),
-  readPlacesAfter: (db) => log.readPlacesAfter(db.sql, 60_000, 500),
   readLatest: (db) => log.readLatest(db.sql, 'task-19000'),
 };
 

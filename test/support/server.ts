@@ -146,7 +146,9 @@ function schemaOver(log: ReturnType<typeof createTestLog>, releaseSlow: Promise<
       if (field === undefined || !('resolve' in field)) throw new Error(name);
       if (resolve !== undefined) field.resolve = resolve;
       if (subscribe !== undefined) field.subscribe = subscribe;
-      if (typeName === 'Subscription') field.resolve = (event: unknown) => event;
+      if (typeName !== 'Subscription') continue;
+      field.resolve = (event: unknown) => event;
+      field.extensions = { readsSourceOnly: true };
     }
   }
   return schema;

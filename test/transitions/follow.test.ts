@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Follow, type FollowSource } from '../../src/transitions/follow.js';
+import { Follow, type FollowSource, type Wake } from '../../src/transitions/follow.js';
 import type { LoggedTransition } from '../../src/transitions/log.js';
 
 /** A log in memory whose reads can be held, so that a test decides what happens between the steps of a follow. */
@@ -190,14 +190,13 @@ describe('follow', () => {
   test('stays open over a failure that the source outlasts, and goes on where it was', async () => {
     const log = createLog();
     log.commit();
-    log.commit();
     let broken = false;
     let outlast: (wake: () => void) => void = () => {};
     const failed = new Promise<() => void>((resolve) => (outlast = resolve));
     const follow = new Follow(
       {
         ...log.source,
-        read: (after, limit) => (broken ? Promise.reject(new Error('down')) : log.source.read(after, Math.min(limit, 1))),
+        read: (after, limit) => (broken ? Promise.reject(new Error('down')) : log.source.read(after, limit)),
         outlasts: (_error, wake) => {
           outlast(wake);
           return true;
@@ -208,10 +207,55 @@ describe('follow', () => {
     expect(await take(follow, 1)).toEqual([1]);
     broken = true;
     const next = follow.next();
+    log.commit();
     const recovered = await failed;
     broken = false;
     recovered();
     expect(await next).toEqual({ done: false, value: 2 });
+    await follow.return();
+  });
+
+  test.each<[string, number[]]>([
+    ['reads on from where a wake-up says that it has missed nothing', [0, 50]],
+    ['reads on from where it was when it could not read before the wake-up', [0, 0]],
+  ])('%s', async (title, asked) => {
+    const positions: number[] = [];
+    const wakes: Wake[] = [];
+    const fails = title.includes('could not');
+    const follow = new Follow<number>(
+      {
+        async read(after) {
+          positions.push(after);
+          if (fails && positions.length === 1) throw new Error('down');
+          return [];
+        },
+        attach: (wake) => (wakes.push(wake), () => {}),
+        map: () => 0,
+        isLast: () => false,
+        outlasts: () => true,
+      },
+      0,
+    );
+    void follow.next();
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const wake of wakes) wake(50);
+    expect(positions).toEqual(asked);
+    await follow.return();
+  });
+
+  test('reads on from where it was when it is woken during a read', async () => {
+    const log = createLog();
+    const positions: number[] = [];
+    const read: FollowSource<number>['read'] = (after, limit) => (positions.push(after), log.source.read(after, limit));
+    let wake: Wake = () => {};
+    const follow = new Follow({ ...log.source, read, attach: (it: Wake) => ((wake = it), () => {}) }, 0);
+    const release = log.holdReads();
+    void follow.next();
+    await log.whenReads(1);
+    wake(50);
+    release();
+    await log.whenReads(2);
+    expect(positions).toEqual([0, 0]);
     await follow.return();
   });
 

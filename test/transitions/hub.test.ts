@@ -74,6 +74,51 @@ describe('the hub', () => {
     expect(woken).toBe(0);
   });
 
+  test('wakes whoever attaches after the last follower has left', async () => {
+    hub.attach('a', () => {})();
+    const woken = nextWake('a');
+    await commit('a', 1, 'hinted');
+    await woken;
+  });
+
+  test('tells where it had read to before, and hands out what it has read since', async () => {
+    const told: (number | undefined)[] = [];
+    hub.attach('a', (before) => told.push(before));
+    const start = hub.position();
+    for (const [task, sequence] of [['a', 1], ['b', 1], ['a', 2]] as const) {
+      const any = nextWake(null);
+      await commit(task, sequence, 'hinted');
+      await any;
+    }
+    expect(told).toEqual([start, start + 2]);
+    const positions = (taskId: string | null, after: number) => hub.recent(taskId, after, 16)?.map(({ position }) => position);
+    expect(positions('a', start)).toEqual([start + 1, start + 3]);
+    expect(positions(null, start + 1)).toEqual([start + 2, start + 3]);
+    expect(positions('a', start - 1)).toBeUndefined();
+  });
+
+  test('hands out all of a burst that is longer than what it reads at once', async () => {
+    const woken: number[] = [];
+    const start = hub.position();
+    const done = new Promise<void>((resolve) => {
+      hub.attach(null, () => {
+        woken.push(hub.position());
+        if (hub.position() === start + 250) resolve();
+      });
+    });
+    await db.write(async (tx) => {
+      for (let sequence = 1; sequence <= 250; sequence += 1) {
+        const position = await nextPosition(tx, null);
+        if (position === null) throw new Error('no head');
+        await append(tx, [{ position, taskId: 'a', sequence, terminal: false, recordedAt: 0, facts: '{}' }]);
+      }
+      wake(tx, LOG_HINT);
+    });
+    await done;
+    expect(hub.recent('a', start, 300)).toHaveLength(250);
+    expect(woken.length).toBeGreaterThan(1);
+  });
+
   test('goes on after the database has failed for a while', async () => {
     const woken = nextWake('a');
     const outage = jest.spyOn(db.sql, 'selectFrom').mockImplementation(() => {

@@ -1,0 +1,66 @@
+/**
+ * The result of one event as JSON. Where it is the same for all readers of an operation it is made once and kept for as long as readers who
+ * keep up need it; what failed, or had to be waited for, is never shared.
+ */
+import { execute, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import type { Masking } from './masking.js';
+import type { Prepared } from './pipeline.js';
+import { isShareable } from './shareable.js';
+
+/** Of all events and operations together. Readers who keep up ask for the same result within a few turns of the loop. */
+const KEPT = 256;
+
+export class EventResults {
+  readonly #schema: GraphQLSchema;
+  readonly #masking: Masking;
+  readonly #shareable = new WeakMap<object, boolean>();
+  /** By event, then by operation; a Map iterates in the order of insertion, so that the first one is the oldest. */
+  readonly #kept = new Map<unknown, Map<object, string>>();
+  #count = 0;
+
+  constructor(schema: GraphQLSchema, masking: Masking) {
+    this.#schema = schema;
+    this.#masking = masking;
+  }
+
+  /** @param contextOf called only where the result is not known. */
+  of(event: unknown, prepared: Prepared, contextOf: () => object): string | Promise<string> {
+    const known = this.#kept.get(event)?.get(prepared.operation);
+    if (known !== undefined) return known;
+    const result = execute(this.#argsOf(event, prepared, contextOf()));
+    if (result instanceof Promise) return result.then((settled) => this.#textOf(settled));
+    const text = this.#textOf(result);
+    if (result.errors === undefined && this.#mayShare(prepared)) this.#keep(event, prepared.operation, text);
+    return text;
+  }
+
+  #argsOf(event: unknown, { checked, operation, variables }: Prepared, contextValue: object): ExecutionArgs {
+    const operationName = operation.name?.value ?? null;
+    return { schema: this.#schema, document: checked.document, operationName, variableValues: variables, rootValue: event, contextValue };
+  }
+
+  #textOf(result: ExecutionResult): string {
+    return JSON.stringify(this.#masking.result(result));
+  }
+
+  #mayShare({ checked, operation }: Prepared): boolean {
+    const known = this.#shareable.get(operation);
+    if (known !== undefined) return known;
+    const shareable = isShareable(this.#schema, checked.document, operation);
+    this.#shareable.set(operation, shareable);
+    return shareable;
+  }
+
+  #keep(event: unknown, operation: object, text: string): void {
+    const ofEvent = this.#kept.get(event);
+    if (ofEvent === undefined) this.#kept.set(event, new Map([[operation, text]]));
+    else ofEvent.set(operation, text);
+    this.#count += 1;
+    if (this.#count <= KEPT) return;
+    for (const [oldest, results] of this.#kept) {
+      this.#kept.delete(oldest);
+      this.#count -= results.size;
+      break;
+    }
+  }
+}

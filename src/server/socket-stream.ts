@@ -1,0 +1,72 @@
+/**
+ * One subscription on a WebSocket. To graphql-ws, which owns the protocol, it is a subscription without results that ends, fails or is
+ * returned; the results go past it, because it would build each message anew, and wait several turns for each, for every subscriber.
+ */
+import { CloseCode } from 'graphql-ws';
+import type { GraphQLError } from 'graphql';
+import type { EndReason, Metrics } from './metrics.js';
+import type { ResponseStream } from './response-stream.js';
+import type { Socket } from './socket.js';
+
+/** What a failed stream throws at graphql-ws, which catches it and asks `onError` how it should look. */
+export class StreamFailed extends Error {
+  constructor(readonly errors: readonly GraphQLError[]) {
+    super('the stream failed');
+  }
+}
+
+export class SocketStream implements AsyncIterableIterator<never, undefined> {
+  readonly #id: string;
+  readonly #stream: ResponseStream;
+  readonly #socket: Socket;
+  readonly #metrics: Metrics;
+  #ended = false;
+
+  constructor(id: string, stream: ResponseStream, socket: Socket, metrics: Metrics) {
+    this.#id = id;
+    this.#stream = stream;
+    this.#socket = socket;
+    this.#metrics = metrics;
+    metrics.streamOpened('websocket');
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Sends all results; settles when the stream is over. */
+  async next(): Promise<IteratorReturnResult<undefined>> {
+    for (;;) {
+      const delivery = await this.#stream.next();
+      // After `return` the reader is gone, and what came in the meantime belongs to nobody.
+      if (this.#ended) return DONE;
+      if (delivery === null) return this.#end('complete');
+      if (delivery.kind === 'expired') {
+        this.#socket.shut(CloseCode.Forbidden, 'The token has expired');
+        return this.#end('expired');
+      }
+      if (delivery.kind === 'failed') {
+        this.#end('error');
+        throw new StreamFailed(delivery.errors);
+      }
+      this.#metrics.delivered('websocket');
+      const room = this.#socket.send(`{"id":${JSON.stringify(this.#id)},"type":"next","payload":${delivery.json}}`);
+      // The source is asked for the next event only when the reader has taken this one.
+      if (room instanceof Promise) await room;
+    }
+  }
+
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    const result = this.#end(this.#socket.over ? this.#socket.endReason : 'client');
+    await this.#stream.return();
+    return result;
+  }
+
+  #end(reason: EndReason): IteratorReturnResult<undefined> {
+    if (!this.#ended) this.#metrics.streamEnded('websocket', reason);
+    this.#ended = true;
+    return DONE;
+  }
+}
+
+const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };

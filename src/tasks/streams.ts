@@ -1,0 +1,87 @@
+/**
+ * Streams of transitions out of the log. Readers near its end share what the hub has read, and each transition is parsed once for all of
+ * them: they get the same object.
+ */
+import type { Database } from '../db/database.js';
+import { isUnavailable } from '../db/unavailable.js';
+import { encodeCursor } from '../transitions/cursor.js';
+import { Follow, type FollowSource, type Wake } from '../transitions/follow.js';
+import type { Hub } from '../transitions/hub.js';
+import { readAllAfter, readTaskAfter, type LoggedTransition } from '../transitions/log.js';
+import { readFacts } from './facts.js';
+import type { Transition } from './tasks.js';
+
+/** Readers near the end of the log ask for the same transition within a few turns of the loop. */
+const KEPT = 256;
+
+export type Streams = {
+  /** One task's transitions after a position, until the last. */
+  readonly followTask: (id: string, after: number) => Follow<Transition>;
+  /** Those that are `wanted` of all tasks' transitions after a position. */
+  readonly followAll: (wanted: (transition: Transition) => boolean, after: number) => Follow<Transition>;
+  readonly transitionOf: (logged: LoggedTransition) => Transition;
+};
+
+export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logId: string }): Streams {
+  // In the order of insertion, so that the first one is the oldest.
+  const parsed = new Map<LoggedTransition, Transition>();
+
+  function transitionOf(logged: LoggedTransition): Transition {
+    const known = parsed.get(logged);
+    if (known !== undefined) return known;
+    const { previousStatus, task } = readFacts(logged.facts);
+    const { position, sequence, recordedAt } = logged;
+    const transition = { cursor: encodeCursor(logId, 'transition', position), position, sequence, previousStatus, observedAt: recordedAt, traceparent: task.trace, task };
+    parsed.set(logged, transition);
+    for (const oldest of parsed.keys()) {
+      if (parsed.size <= KEPT) break;
+      parsed.delete(oldest);
+    }
+    return transition;
+  }
+
+  /** A class, because each subscriber has one of these: methods are shared, functions in an object would not be. */
+  class Source implements FollowSource<Transition> {
+    #begun = false;
+
+    /** @param taskId null for all tasks. */
+    constructor(
+      readonly taskId: string | null,
+      readonly wanted: ((transition: Transition) => boolean) | null,
+    ) {}
+
+    read(after: number, limit: number): readonly LoggedTransition[] | Promise<readonly LoggedTransition[]> {
+      // The log itself tells where a reader begins: the hub may not have been told yet of what was committed a moment ago.
+      const recent = this.#begun ? hub.recent(this.taskId, after, limit) : null;
+      this.#begun = true;
+      if (recent !== null) return recent;
+      return this.taskId === null ? readAllAfter(db.sql, after, limit) : readTaskAfter(db.sql, this.taskId, after, limit);
+    }
+
+    attach(wake: Wake): () => void {
+      return hub.attach(this.taskId, wake);
+    }
+
+    map(logged: LoggedTransition): Transition | null {
+      const transition = transitionOf(logged);
+      return this.wanted === null || this.wanted(transition) ? transition : null;
+    }
+
+    isLast(logged: LoggedTransition): boolean {
+      return this.taskId !== null && logged.terminal;
+    }
+
+    /** A stream stays open while the database is away, and goes on where it was: nothing is lost by waiting. */
+    outlasts(error: unknown, wake: () => void): boolean {
+      if (!isUnavailable(error)) return false;
+      hub.whenReadable(wake);
+      return true;
+    }
+  }
+
+  return {
+    followTask: (id, after) => new Follow(new Source(id, null), after),
+    followAll: (wanted, after) => new Follow(new Source(null, wanted), after),
+    transitionOf,
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * The end of the log in memory: what was read of it last, within a bound, so that all who are near the end share one read. It holds every
+ * transition between two positions, or says that it does not know; it never leaves one out.
+ */
+import type { LoggedTransition } from './log.js';
+
+/** Of facts, that is some 1,500 transitions. */
+const CHARACTERS = 2 * 1024 * 1024;
+
+export class Tail {
+  /** Nothing is known of this position and those before it. */
+  #start: number;
+  #end: number;
+  #rows: LoggedTransition[] = [];
+  readonly #byTask = new Map<string, LoggedTransition[]>();
+  #characters = 0;
+  readonly #bound: number;
+
+  /** @param position the end of the log, as far as it has been read. */
+  constructor(position: number, characters = CHARACTERS) {
+    this.#start = position;
+    this.#end = position;
+    this.#bound = characters;
+  }
+
+  get end(): number {
+    return this.#end;
+  }
+
+  /** @param page everything that follows `end` up to its own last one. */
+  extend(page: readonly LoggedTransition[]): void {
+    for (const row of page) {
+      this.#rows.push(row);
+      this.#characters += row.facts.length;
+      const ofTask = this.#byTask.get(row.taskId);
+      if (ofTask === undefined) this.#byTask.set(row.taskId, [row]);
+      else ofTask.push(row);
+      this.#end = row.position;
+    }
+    this.#forget();
+  }
+
+  /** Transitions of a task (null: of all) after a position, oldest first; null when the position lies before what is held. */
+  after(taskId: string | null, position: number, limit: number): readonly LoggedTransition[] | null {
+    if (position < this.#start) return null;
+    const rows = taskId === null ? this.#rows : (this.#byTask.get(taskId) ?? []);
+    const first = firstAfter(rows, position);
+    return rows.slice(first, first + limit);
+  }
+
+  #forget(): void {
+    let dropped = 0;
+    while (this.#characters > this.#bound) {
+      const row = this.#rows[dropped];
+      if (row === undefined) break;
+      dropped += 1;
+      this.#characters -= row.facts.length;
+      this.#start = row.position;
+      const ofTask = this.#byTask.get(row.taskId);
+      // The oldest of all is the oldest of its task.
+      ofTask?.shift();
+      if (ofTask?.length === 0) this.#byTask.delete(row.taskId);
+    }
+    if (dropped > 0) this.#rows = this.#rows.slice(dropped);
+  }
+}
+
+/** The index of the first row after a position. */
+function firstAfter(rows: readonly LoggedTransition[], position: number): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((rows[middle]?.position ?? 0) > position) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -72,7 +72,8 @@ export class TaskRecordsResolver {
 
 /** What the start named, where starts of this kind name such a thing. */
 function namedByStart(task: AnyTask, kind: TaskKind): string | null {
-  return task.kind === kind && 'identifier' in task ? task.identifier : null;
+  if (task.kind !== kind) return null;
+  return 'targetIdentifier' in task ? task.targetIdentifier : task.identifier;
 }
 
 type Read<T> = (reference: Reference) => Promise<T | null>;

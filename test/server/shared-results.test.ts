@@ -101,7 +101,7 @@ describe("the gateway's subscriptions", () => {
 
   test.each([
     'subscription($id: ID!, $after: String) { taskTransitions(id: $id, after: $after) { cursor status task { __typename id tags { key } failure { message } } } }',
-    'subscription($filter: TaskFilter) { taskFeed(filter: $filter) { ...T } } fragment T on TaskTransition { task { ... on ExternalTask { identifier } ...U } } fragment U on Task { id status }',
+    'subscription($filter: TaskFilter) { taskFeed(filter: $filter) { ...T } } fragment T on TaskTransition { task { ... on ExternalTask { targetIdentifier } ...U } } fragment U on Task { id status }',
     'subscription { taskFeed { cursor @include(if: true) } }',
   ])('share their results where these are of the event alone: %s', (text) => {
     expect(sharable(text)).toBe(true);

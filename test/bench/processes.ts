@@ -11,6 +11,17 @@ process.on('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
+/** Resolves when the child has ended; ends it when the bench ends first. */
+export function own(child: ChildProcess): Promise<void> {
+  running.add(child);
+  return new Promise<void>((settle) => {
+    child.on('close', () => {
+      running.delete(child);
+      settle();
+    });
+  });
+}
+
 export type Spawned = {
   readonly child: ChildProcess;
   readonly ended: Promise<void>;
@@ -21,16 +32,10 @@ export type Spawned = {
 /** Resolves with the first group of `ready` in what it prints; rejects when the process ends before. */
 export async function spawnUntil(script: string, env: Record<string, string>, ready: RegExp): Promise<Spawned & { match: string }> {
   const child = spawn(process.execPath, [join(DIST, script)], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  running.add(child);
   let stderr = '';
   let stdout = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-4000)));
-  const ended = new Promise<void>((settle) => {
-    child.on('close', () => {
-      running.delete(child);
-      settle();
-    });
-  });
+  const ended = own(child);
   const match = await new Promise<string>((settle, reject) => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout = (stdout + text).slice(-4000);

@@ -71,13 +71,13 @@ export async function startChild(script: string, options: { args?: string[]; env
   };
 }
 
-/** Starts them together, hands them over, and ends all of them whatever happens. */
-export async function withChildren<T>(starting: readonly Promise<Child>[], use: (children: Child[]) => Promise<T>): Promise<T> {
-  const started = await Promise.allSettled(starting);
+/** Starts them together, hands them over by name, and ends all of them whatever happens. */
+export async function withChildren<Name extends string, T>(starting: Readonly<Record<Name, Promise<Child>>>, use: (children: Record<Name, Child>) => Promise<T>): Promise<T> {
+  const started = await Promise.allSettled(Object.values<Promise<Child>>(starting));
   const children = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   try {
     for (const each of started) if (each.status === 'rejected') throw each.reason;
-    return await use(children);
+    return await use(Object.fromEntries(Object.keys(starting).map((name, index) => [name, children[index]])) as Record<Name, Child>);
   } finally {
     await Promise.all(children.map((child) => child.stop()));
   }

@@ -60,10 +60,9 @@ export async function run(args: string[]): Promise<void> {
 }
 
 async function compare(names: readonly string[], args: string[], { quick, rounds }: Options): Promise<Cells> {
-  const starting = names.map((name) => (name === OURS ? startChild('http-gateway.js', { args }) : startChild(`${PEERS}/http.mjs`, { args: [name, ...args] })));
-  return withChildren([...starting, startChild('http-load.js')], async (children) => {
-    const load = children.at(-1);
-    const servers = names.map((name, index): Server => ({ name, child: children[index] ?? missing() }));
+  const start = (name: string): Promise<Child> => (name === OURS ? startChild('http-gateway.js', { args }) : startChild(`${PEERS}/http.mjs`, { args: [name, ...args] }));
+  return withChildren({ load: startChild('http-load.js'), ...Object.fromEntries(names.map((name) => [name, start(name)])) }, async ({ load, ...started }) => {
+    const servers = Object.entries<Child>(started).map(([name, child]): Server => ({ name, child }));
     const cells: Cells = new Map();
     for (const shape of SHAPES) {
       for (const [index, form] of FORMS.entries()) {
@@ -73,9 +72,9 @@ async function compare(names: readonly string[], args: string[], { quick, rounds
         // What the compiler has to learn is the shape; the second form of it is nearly known.
         const warmUpMs = quick ? 300 : index === 0 ? 1500 : 500;
         const measured = new Map(servers.map(({ name }): [string, Cell[]] => [name, []]));
-        for (const { child } of servers) await loaded(load ?? missing(), child, bodies, warmUpMs);
+        for (const { child } of servers) await loaded(load, child, bodies, warmUpMs);
         for (let round = 0; round < rounds; round += 1) {
-          for (const { name, child } of servers) measured.get(name)?.push(await loaded(load ?? missing(), child, bodies, ms));
+          for (const { name, child } of servers) measured.get(name)?.push(await loaded(load, child, bodies, ms));
         }
         for (const [name, each] of measured) {
           const middle = (of: (cell: Cell) => number): number => median(each.map(of));
@@ -142,8 +141,4 @@ function goalsOf(inMemory: Cells, inPostgres: Cells): Goal[] {
     atLeast('one task in memory, over Mercurius with JIT', ratio(inMemory, 'one task', 'mercurius-jit'), 0.6),
     ...SHAPES.map(({ name }) => atLeast(`${name} in PostgreSQL, over the best peer`, Math.min(...peers.map((peer) => ratio(inPostgres, name, peer))), 1)),
   ];
-}
-
-function missing(): never {
-  throw new Error('a process is missing');
 }

@@ -7,6 +7,10 @@ const COMPARISONS: Readonly<Record<string, Bench>> = {
     about: 'a query and a list over HTTP, beside Apollo Server + Express, Yoga and Mercurius, in memory and on PostgreSQL',
     load: () => import('./http.js'),
   },
+  streams: {
+    about: '10,000 readers on one process, beside graphql-ws with graphql-subscriptions and bare ws: memory, delivery, latency',
+    load: () => import('./streams.js'),
+  },
 };
 
 const BENCHES: Readonly<Record<string, Bench>> = {

@@ -2,9 +2,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 const DIST = resolve(import.meta.dirname, '../../src');
+/** A process that is not ready by then never will be. */
+const READY_MS = 60_000;
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
@@ -29,13 +31,17 @@ export type Spawned = {
   stderr(): string;
 };
 
-/** Resolves with the first group of `ready` in what it prints; rejects when the process ends before. */
+/**
+ * Resolves with the first group of `ready` in what it prints; rejects when the process ends before.
+ * @param script below dist/src, or an absolute path
+ */
 export async function spawnUntil(script: string, env: Record<string, string>, ready: RegExp): Promise<Spawned & { match: string }> {
-  const child = spawn(process.execPath, [join(DIST, script)], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [resolve(DIST, script)], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let stderr = '';
   let stdout = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-4000)));
   const ended = own(child);
+  const patience = setTimeout(() => child.kill('SIGKILL'), READY_MS);
   const match = await new Promise<string>((settle, reject) => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout = (stdout + text).slice(-4000);
@@ -43,7 +49,7 @@ export async function spawnUntil(script: string, env: Record<string, string>, re
       if (found !== null) settle(found[1] ?? '');
     });
     void ended.then(() => reject(new Error(`${script} ended before it was ready:\n${stdout}${stderr}`)));
-  });
+  }).finally(() => clearTimeout(patience));
   return { child, ended, stderr: () => stderr, match };
 }
 
@@ -97,7 +103,7 @@ export async function keepGateway(env: Record<string, string>): Promise<KeptGate
 }
 
 /** Where there is no /proc, nothing is measured and 0 is shown. */
-function residentMb(pid: number): number {
+export function residentMb(pid: number): number {
   try {
     const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return Math.round(Number(kilobytes ?? 0) / 1024);

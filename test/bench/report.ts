@@ -51,6 +51,7 @@ export function atMost(what: string, measured: number, goal: number, unit = '×'
 /** Three digits are what such a measurement is worth. */
 export function rounded(value: number): string {
   if (!Number.isFinite(value)) return '–';
+  if (value === 0) return '0';
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

@@ -11,6 +11,10 @@ const COMPARISONS: Readonly<Record<string, Bench>> = {
     about: '10,000 readers on one process, beside graphql-ws with graphql-subscriptions and bare ws: memory, delivery, latency',
     load: () => import('./streams.js'),
   },
+  resume: {
+    about: '10,000 readers cut off at once and back: how soon all have what they missed, and that nothing is lost',
+    load: () => import('./resume.js'),
+  },
 };
 
 const BENCHES: Readonly<Record<string, Bench>> = {

@@ -15,6 +15,10 @@ const COMPARISONS: Readonly<Record<string, Bench>> = {
     about: '10,000 readers cut off at once and back: how soon all have what they missed, and that nothing is lost',
     load: () => import('./resume.js'),
   },
+  start: {
+    about: 'what the gateway adds to a start, over the simulator without a delay, and how many it accepts a second',
+    load: () => import('./start.js'),
+  },
 };
 
 const BENCHES: Readonly<Record<string, Bench>> = {

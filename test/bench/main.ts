@@ -19,6 +19,10 @@ const COMPARISONS: Readonly<Record<string, Bench>> = {
     about: 'what the gateway adds to a start, over the simulator without a delay, and how many it accepts a second',
     load: () => import('./start.js'),
   },
+  boot: {
+    about: 'from the start of the process to the first answer, and its memory, beside Apollo Server + Express + type-graphql',
+    load: () => import('./boot.js'),
+  },
 };
 
 const BENCHES: Readonly<Record<string, Bench>> = {

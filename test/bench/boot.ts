@@ -9,22 +9,21 @@ import { startPostgres } from '../support/postgres.js';
 import { PEERS } from './children.js';
 import { inTurn, optionsOf } from './options.js';
 import { installPeers, versionsOf } from './peers.js';
-import { residentMb, spawnUntil } from './processes.js';
+import { GATEWAY_READY, residentMb, spawnUntil } from './processes.js';
 import { atMost, median, publish, rounded } from './report.js';
 
 type Boot = { readonly ms: number; readonly mb: number };
 type Variant = { readonly label: string; boot(): Promise<Boot> };
 
 const QUESTION = JSON.stringify({ query: '{ task(id: "01900000-0000-7000-8000-000000000000") { id status } }' });
-const GATEWAY_READY = /URL +(\S+)[^]*curl/;
 
 export async function run(args: string[]): Promise<void> {
   const { rounds } = optionsOf(args, { rounds: 9 });
   installPeers();
   const directory = mkdtempSync(join(tmpdir(), 'gateway-boot-'));
   const postgres = await startPostgres();
+  const { match: endpoint, child: simulator } = await spawnUntil('partner-central/simulator/main.js', { PORT: '0' }, /ready at (\S+)/);
   try {
-    const { match: endpoint, child } = await spawnUntil('partner-central/simulator/main.js', { PORT: '0' }, /ready at (\S+)/);
     const aws = { PARTNER_CENTRAL_ENDPOINT: endpoint, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' };
     const databaseUrl = await postgres.createDatabase();
     let count = 0;
@@ -47,7 +46,6 @@ export async function run(args: string[]): Promise<void> {
     for (let round = 0; round < rounds; round += 1) {
       for (const variant of variants) boots.get(variant)?.push(await variant.boot());
     }
-    child.kill('SIGTERM');
 
     const medians = new Map([...boots].map(([variant, each]): [Variant, Boot] => [variant, { ms: median(each.map(({ ms }) => ms)), mb: median(each.map(({ mb }) => mb)) }]));
     const of = (variant: Variant): Boot => medians.get(variant) ?? { ms: Number.NaN, mb: Number.NaN };
@@ -70,6 +68,7 @@ export async function run(args: string[]): Promise<void> {
       details: Object.fromEntries([...boots].map(([{ label }, each]) => [label, each])),
     });
   } finally {
+    simulator.kill('SIGKILL');
     await postgres.stop();
     rmSync(directory, { recursive: true, force: true });
   }

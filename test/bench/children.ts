@@ -60,8 +60,11 @@ export async function startChild(script: string, options: { args?: string[]; env
     ready: await answered(0, 'be ready', READY_MS),
     call(name, argument = null, timeoutMs = CALL_MS) {
       calls += 1;
-      const answer = answered(calls, name, timeoutMs);
-      child.send({ id: calls, name, argument });
+      const id = calls;
+      const answer = answered(id, name, timeoutMs);
+      child.send({ id, name, argument }, (error) => {
+        if (error !== null) waiting.get(id)?.fail(error);
+      });
       return answer;
     },
     async stop() {

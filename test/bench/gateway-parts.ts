@@ -11,6 +11,7 @@ import { contextWith } from '../graphql/fake-tasks.js';
 export const telemetry = createTelemetry({ level: 'fatal' });
 
 export function serveTasks(tasks: Tasks): Promise<Server> {
+  const context = contextWith(tasks);
   return createServer({
     schema: createSchema(),
     host: '127.0.0.1',
@@ -20,7 +21,7 @@ export function serveTasks(tasks: Tasks): Promise<Server> {
     auth: { mode: 'none' },
     persisted: { mode: 'off', documents: new Map() },
     drainMs: 0,
-    contextOf: (_caller, { resumeAfter }) => contextWith(tasks, { resumeAfter }),
+    contextOf: (_caller, { resumeAfter }) => ({ ...context, resumeAfter }),
     ready: () => Promise.resolve({ ready: true, reasons: [] }),
     telemetry,
     clock: systemClock,

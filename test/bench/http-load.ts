@@ -11,7 +11,7 @@ export type Loaded = { readonly count: number; readonly seconds: number; readonl
 const END_OF_HEAD = '\r\n\r\n';
 const END_OF_CHUNKS = '\r\n0\r\n\r\n';
 /** After the time is over, for the last answers. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 serve(null, { load });
 

@@ -13,6 +13,9 @@ process.on('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
+/** What a gateway prints when it is ready, with its address. */
+export const GATEWAY_READY = /URL +(\S+)[^]*curl/;
+
 /** Resolves when the child has ended; ends it when the bench ends first. */
 export function own(child: ChildProcess): Promise<void> {
   running.add(child);
@@ -73,7 +76,7 @@ export async function keepGateway(env: Record<string, string>): Promise<KeptGate
   let current: Spawned;
 
   const start = async (): Promise<void> => {
-    const gateway = await spawnUntil('main.js', { ...env, PORT: String(port) }, /URL +(\S+)[^]*curl/);
+    const gateway = await spawnUntil('main.js', { ...env, PORT: String(port) }, GATEWAY_READY);
     current = gateway;
     void gateway.ended.then(async () => {
       if (wanted === 'down' || current !== gateway) return;

@@ -9,7 +9,7 @@ import { startPostgres } from '../support/postgres.js';
 import { startChild, withChildren } from './children.js';
 import type { Load, Loaded } from './http-load.js';
 import { inTurn, optionsOf } from './options.js';
-import { spawnUntil } from './processes.js';
+import { GATEWAY_READY, spawnUntil, type Spawned } from './processes.js';
 import { atLeast, atMost, median, publish, rounded } from './report.js';
 import { MUTATION } from './start-fixture.js';
 import type { Pairs, Paired } from './start-load.js';
@@ -27,10 +27,16 @@ export async function run(args: string[]): Promise<void> {
   const { quick, rounds } = optionsOf(args, { rounds: 3 });
   const directory = mkdtempSync(join(tmpdir(), 'gateway-start-'));
   const postgres = await startPostgres(DURABLE);
+  const spawned: Spawned[] = [];
+  const spawn = async (script: string, settings: Record<string, string>, ready: RegExp): Promise<string> => {
+    const started = await spawnUntil(script, settings, ready);
+    spawned.push(started);
+    return started.match;
+  };
   try {
-    const simulator = await spawnUntil('partner-central/simulator/main.js', { PORT: '0', ...UNLIMITED }, /ready at (\S+)/);
-    const aws = { PARTNER_CENTRAL_ENDPOINT: simulator.match, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any', LOG_LEVEL: 'error', PORT: '0', EXPLORER: 'off' };
-    const gateway = async (settings: Record<string, string>): Promise<string> => (await spawnUntil('main.js', { ...aws, ...settings }, /URL +(\S+)[^]*curl/)).match;
+    const endpoint = await spawn('partner-central/simulator/main.js', { PORT: '0', ...UNLIMITED }, /ready at (\S+)/);
+    const aws = { PARTNER_CENTRAL_ENDPOINT: endpoint, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any', LOG_LEVEL: 'error', PORT: '0', EXPLORER: 'off' };
+    const gateway = (settings: Record<string, string>): Promise<string> => spawn('main.js', { ...aws, ...settings }, GATEWAY_READY);
     const answering = [
       await gateway({ ...UNLIMITED, DATA_DIR: join(directory, 'answering') }),
       await gateway({ ...UNLIMITED, DATABASE_URL: await postgres.createDatabase() }),
@@ -41,7 +47,7 @@ export async function run(args: string[]): Promise<void> {
       await gateway({ START_WAIT_MS: '0', DATABASE_URL: await postgres.createDatabase() }),
     ];
     const { pairs, accepted } = await withChildren({ caller: startChild('start-load.js'), load: startChild('http-load.js') }, async ({ caller, load }) => {
-      const pairsOf = (count: number): Promise<Paired> => caller.call('pairs', { urls: answering, endpoint: simulator.match, count } satisfies Pairs);
+      const pairsOf = (count: number): Promise<Paired> => caller.call('pairs', { urls: answering, endpoint, count } satisfies Pairs);
       await pairsOf(quick ? 20 : 200);
       const pairs = await pairsOf(quick ? 50 : 500);
       const accepted: number[][] = STORES.map(() => []);
@@ -83,6 +89,10 @@ export async function run(args: string[]): Promise<void> {
       details: { pairs, accepted },
     });
   } finally {
+    for (const { child, ended } of spawned) {
+      child.kill('SIGKILL');
+      await ended;
+    }
     await postgres.stop();
     rmSync(directory, { recursive: true, force: true });
   }

@@ -19,8 +19,9 @@ export function startServer(name: StreamServer): Promise<Child> {
   return name === 'gateway' ? startChild('stream-gateway.js', { execArgv }) : startChild(`${PEERS}/streams.mjs`, { args: [name], execArgv });
 }
 
-export function startReaders(): Promise<Child> {
-  return startChild('stream-client.js');
+export function startReaders(name: StreamServer): Promise<Child> {
+  // The name is for the message when something goes wrong.
+  return startChild('stream-client.js', { args: [name] });
 }
 
 /** Lets the server compile what it needs, so that memory and times are those of readers and not of code. */

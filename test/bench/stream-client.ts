@@ -41,6 +41,10 @@ function fail(reason: string): void {
   notify();
 }
 
+function lose(reason: string): void {
+  fail(`a connection was lost (${reason}), as happens on a machine that is too busy to answer pings in time`);
+}
+
 function onText(text: Buffer): void {
   // {"id":"17","type":"next",… as graphql-ws writes it; read as JSON only when it is anything else.
   const begin = text.toString('latin1', 0, 40);
@@ -74,7 +78,7 @@ serve(null, {
         index += 1;
         // A server without a protocol has no other way to tell them apart.
         const address = new URL(`${url}?subscriber=${mine}`);
-        const wire = await openWire(address, protocol === 'bare' ? null : 'graphql-transport-ws', protocol === 'bare' ? () => arrive(mine) : onText, fail);
+        const wire = await openWire(address, protocol === 'bare' ? null : 'graphql-transport-ws', protocol === 'bare' ? () => arrive(mine) : onText, lose);
         wires[mine] = wire;
         if (protocol === 'graphql') wire.send('{"type":"connection_init"}');
       }

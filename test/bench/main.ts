@@ -23,6 +23,10 @@ const COMPARISONS: Readonly<Record<string, Bench>> = {
     about: 'from the start of the process to the first answer, and its memory, beside Apollo Server + Express + type-graphql',
     load: () => import('./boot.js'),
   },
+  follow: {
+    about: 'calls to AWS and delay with 1 to 10,000 tasks in flight, on a clock that runs by itself, beside simpler ways to poll',
+    load: () => import('./follow.js'),
+  },
 };
 
 const BENCHES: Readonly<Record<string, Bench>> = {

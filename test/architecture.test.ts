@@ -122,7 +122,7 @@ describe('the structure of src/', () => {
   });
 
   test('has no file over 300 lines, here and in test/', () => {
-    const tests = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const tests = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.includes('node_modules'));
     const all = [...files.map((file) => join('src', file)), ...tests.map((file) => join('test', file))];
     const long = all.filter((file) => readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1 > MAX_LINES);
     expect(long).toEqual([]);

@@ -1,7 +1,40 @@
 /** `npm run bench -- <name> [options]`: measures something, prints it, and fails only when it could not measure. What is right or fast enough is for the reader. */
 type Bench = { readonly about: string; readonly load: () => Promise<{ run(args: string[]): Promise<void> }> };
 
+/** Each beside its peers, in some minutes at most; they take --quick and --rounds. */
+const COMPARISONS: Readonly<Record<string, Bench>> = {
+  http: {
+    about: 'a query and a list over HTTP, beside Apollo Server + Express, Yoga and Mercurius, in memory and on PostgreSQL',
+    load: () => import('./http.js'),
+  },
+  streams: {
+    about: '10,000 readers on one process, beside graphql-ws with graphql-subscriptions and bare ws: memory, delivery, latency',
+    load: () => import('./streams.js'),
+  },
+  resume: {
+    about: '10,000 readers cut off at once and back: how soon all have what they missed, and that nothing is lost',
+    load: () => import('./resume.js'),
+  },
+  start: {
+    about: 'what the gateway adds to a start, over the simulator without a delay, and how many it accepts a second',
+    load: () => import('./start.js'),
+  },
+  boot: {
+    about: 'from the start of the process to the first answer, and its memory, beside Apollo Server + Express + type-graphql',
+    load: () => import('./boot.js'),
+  },
+  follow: {
+    about: 'calls to AWS and delay with 1 to 10,000 tasks in flight, on a clock that runs by itself, beside simpler ways to poll',
+    load: () => import('./follow.js'),
+  },
+};
+
 const BENCHES: Readonly<Record<string, Bench>> = {
+  ...COMPARISONS,
+  all: {
+    about: 'all of the above, one after the other',
+    load: () => Promise.resolve({ run: runAll }),
+  },
   soak: {
     about: 'starts, kills, faults and readers for some minutes: what was lost, doubled, reordered (--minutes 3 --seed 1 --postgres)',
     load: () => import('./soak.js'),
@@ -11,6 +44,13 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     load: () => import('./scale.js'),
   },
 };
+
+/** One that could not measure does not keep the others from it. */
+async function runAll(options: string[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const { load } of Object.values(COMPARISONS)) await (await load()).run(options).catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw new AggregateError(failures);
+}
 
 const [name = '', ...args] = process.argv.slice(2);
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;

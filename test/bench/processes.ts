@@ -2,14 +2,30 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 const DIST = resolve(import.meta.dirname, '../../src');
+/** A process that is not ready by then never will be. */
+const READY_MS = 60_000;
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+
+/** What a gateway prints when it is ready, with its address. */
+export const GATEWAY_READY = /URL +(\S+)[^]*curl/;
+
+/** Resolves when the child has ended; ends it when the bench ends first. */
+export function own(child: ChildProcess): Promise<void> {
+  running.add(child);
+  return new Promise<void>((settle) => {
+    child.on('close', () => {
+      running.delete(child);
+      settle();
+    });
+  });
+}
 
 export type Spawned = {
   readonly child: ChildProcess;
@@ -18,19 +34,17 @@ export type Spawned = {
   stderr(): string;
 };
 
-/** Resolves with the first group of `ready` in what it prints; rejects when the process ends before. */
+/**
+ * Resolves with the first group of `ready` in what it prints; rejects when the process ends before.
+ * @param script below dist/src, or an absolute path
+ */
 export async function spawnUntil(script: string, env: Record<string, string>, ready: RegExp): Promise<Spawned & { match: string }> {
-  const child = spawn(process.execPath, [join(DIST, script)], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  running.add(child);
+  const child = spawn(process.execPath, [resolve(DIST, script)], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let stderr = '';
   let stdout = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-4000)));
-  const ended = new Promise<void>((settle) => {
-    child.on('close', () => {
-      running.delete(child);
-      settle();
-    });
-  });
+  const ended = own(child);
+  const patience = setTimeout(() => child.kill('SIGKILL'), READY_MS);
   const match = await new Promise<string>((settle, reject) => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout = (stdout + text).slice(-4000);
@@ -38,7 +52,7 @@ export async function spawnUntil(script: string, env: Record<string, string>, re
       if (found !== null) settle(found[1] ?? '');
     });
     void ended.then(() => reject(new Error(`${script} ended before it was ready:\n${stdout}${stderr}`)));
-  });
+  }).finally(() => clearTimeout(patience));
   return { child, ended, stderr: () => stderr, match };
 }
 
@@ -62,7 +76,7 @@ export async function keepGateway(env: Record<string, string>): Promise<KeptGate
   let current: Spawned;
 
   const start = async (): Promise<void> => {
-    const gateway = await spawnUntil('main.js', { ...env, PORT: String(port) }, /URL +(\S+)[^]*curl/);
+    const gateway = await spawnUntil('main.js', { ...env, PORT: String(port) }, GATEWAY_READY);
     current = gateway;
     void gateway.ended.then(async () => {
       if (wanted === 'down' || current !== gateway) return;
@@ -92,7 +106,7 @@ export async function keepGateway(env: Record<string, string>): Promise<KeptGate
 }
 
 /** Where there is no /proc, nothing is measured and 0 is shown. */
-function residentMb(pid: number): number {
+export function residentMb(pid: number): number {
   try {
     const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return Math.round(Number(kilobytes ?? 0) / 1024);

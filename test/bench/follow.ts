@@ -1,0 +1,172 @@
+/**
+ * How many calls it takes to learn how tasks end, and how late: the gateway's own poller over a Partner Central that only has a list, with
+ * time that jumps; beside it the simpler ways, and the fewest calls that its promise of when to ask could be kept with.
+ */
+import { openDatabase } from '../../src/db/open.js';
+import { FILTER_SIZE, PAGE_SIZE } from '../../src/partner-central/operations.js';
+import { insertTask, updateTask } from '../../src/tasks/store.js';
+import { createTelemetry } from '../../src/telemetry.js';
+import { beginEpoch } from '../../src/transitions/log.js';
+import { nextPollDelayMs } from '../../src/worker/cadence.js';
+import { runPoller } from '../../src/worker/poller.js';
+import { finishedTask } from './fixture.js';
+import { BEGAN_AT, fakePartnerCentral, jumpingClock, worldOf, type WorldTask } from './follow-world.js';
+import { optionsOf } from './options.js';
+import { atMost, percentile, publish, rounded, type Goal } from './report.js';
+
+/** The defaults, and AWS's quotas. */
+const POLL = { minMs: 1000, maxMs: 30_000 };
+const LIMITS = { reads: { perSecond: 10, perDay: 100_000 }, writes: { perSecond: 1, perDay: 10_000 } };
+const SIMPLE_EVERY_MS = 2000;
+const DAY_MS = 86_400_000;
+
+type Followed = { readonly calls: number; readonly delaysMs: readonly number[] };
+type Way = { readonly label: string; follow(tasks: readonly WorldTask[]): Promise<Followed> | Followed };
+
+const OURS: Way = { label: '**gateway**', follow: followByGateway };
+const BOUND: Way = { label: 'fewest calls for the same promise', follow: fewestCalls };
+const WAYS: readonly Way[] = [
+  OURS,
+  BOUND,
+  { label: 'a List for each task every 2 s', follow: (tasks) => askOneByOne(tasks, LIMITS.reads) },
+  { label: 'the Start again every 2 s', follow: (tasks) => askOneByOne(tasks, LIMITS.writes) },
+];
+
+export async function run(args: string[]): Promise<void> {
+  const { quick } = optionsOf(args, { rounds: 1 });
+  const counts = quick ? [1, 10, 100, 1000] : [1, 10, 100, 1000, 10_000];
+  const results = new Map<Way, Map<number, Followed>>(WAYS.map((way) => [way, new Map()]));
+  for (const count of counts) {
+    const tasks = worldOf(count);
+    for (const way of WAYS) results.get(way)?.set(count, await way.follow(tasks));
+  }
+  const of = (way: Way, count: number): Followed => results.get(way)?.get(count) ?? { calls: Number.NaN, delaysMs: [] };
+  publish({
+    name: 'follow',
+    about: `Calls to AWS for each task that ended, and the delay from its end to the gateway's record (median, p99), of tasks that are all in flight at one moment and take 1 to 60 s, half of them up to 4 s; simulated, with AWS's quota of ${LIMITS.reads.perSecond} reads a second.`,
+    versions: {},
+    tables: [
+      {
+        title: 'Following tasks',
+        head: ['in flight', ...counts.map((count) => count.toLocaleString('en'))],
+        rows: WAYS.map((way) => [
+          way.label,
+          ...counts.map((count) => {
+            const { calls, delaysMs } = of(way, count);
+            const told = delaysMs.length === 0 ? '' : ` · ${rounded(percentile(delaysMs, 0.5) / 1000)} s, ${rounded(percentile(delaysMs, 0.99) / 1000)} s`;
+            const missing = delaysMs.length === 0 || delaysMs.length === count ? '' : ` · ${(count - delaysMs.length).toLocaleString('en')} not within a day`;
+            return `${rounded(calls / Math.max(1, delaysMs.length === 0 ? count : delaysMs.length))} calls${told}${missing}`;
+          }),
+        ]),
+      },
+    ],
+    goals: counts.flatMap((count): Goal[] => {
+      const ours = of(OURS, count);
+      return [
+        atMost(`${count} in flight: calls, over the fewest`, ours.calls / of(BOUND, count).calls, 1.2),
+        atMost(`${count} in flight: median delay`, percentile(ours.delaysMs, 0.5), POLL.minMs, 'ms'),
+        atMost(`${count} in flight: calls of the day's ${LIMITS.reads.perDay.toLocaleString('en')}`, ours.calls, LIMITS.reads.perDay, 'calls'),
+      ];
+    }),
+    simulated: true,
+    details: Object.fromEntries(WAYS.map((way) => [way.label, counts.map((count) => ({ count, calls: of(way, count).calls, medianMs: percentile(of(way, count).delaysMs, 0.5) }))])),
+  });
+}
+
+/** The real poller over the real statements; only AWS and time are not. */
+async function followByGateway(tasks: readonly WorldTask[]): Promise<Followed> {
+  const clock = jumpingClock();
+  const db = await openDatabase({ dataDir: ':memory:', clock });
+  const done = new AbortController();
+  const endsAt = new Map(tasks.map((task, index) => [finishedTask(index).id, task.endsAt]));
+  const delaysMs: number[] = [];
+  let calls = 0;
+  const telemetry = {
+    ...createTelemetry({ level: 'fatal' as const }),
+    transitionAppended({ id }: { id: string }) {
+      delaysMs.push(clock.now() - (endsAt.get(id) ?? Number.NaN));
+      if (delaysMs.length === tasks.length) done.abort();
+    },
+    unexpected(what: string, error: unknown) {
+      throw new Error(`${what} met what nobody expects`, { cause: error });
+    },
+  };
+  try {
+    await db.write(async (tx) => {
+      for (const [index, { awsTaskId, startedAt }] of tasks.entries()) {
+        const finished = finishedTask(index);
+        const details = { ...finished.details, taskId: awsTaskId, startedAt };
+        const task = { ...finished, status: 'IN_PROGRESS' as const, sequence: 2, details, createdAt: startedAt, updatedAt: startedAt };
+        await insertTask(tx, task, task.clientToken);
+        await updateTask(tx, task, startedAt + nextPollDelayMs(0, POLL, 1));
+      }
+      await tx.updateTable('log_head').set({ position: tasks.length * 3 }).execute();
+    });
+    await runPoller({
+      db,
+      // Nobody else works on these tasks, so that nobody has to be woken.
+      hub: { attach: () => () => undefined, position: () => 0, whenReadable: () => undefined, close: () => Promise.resolve() },
+      partnerCentral: fakePartnerCentral(tasks, clock, () => {
+        calls += 1;
+        if (clock.now() > BEGAN_AT + DAY_MS) done.abort();
+      }),
+      clock,
+      telemetry,
+      limits: LIMITS,
+      poll: POLL,
+      submitRetryMs: 0,
+      retentionMs: DAY_MS,
+      random: () => 0.5,
+      epoch: await db.write(beginEpoch),
+      signal: done.signal,
+      throttles: { reads: 0, writes: 0 },
+    });
+    return { calls, delaysMs };
+  } finally {
+    await db.close();
+  }
+}
+
+/**
+ * Every task asked about when the gateway promises to ask, and never sooner, with each call as full as AWS allows: what is due within the same
+ * second in groups of ten ids, or by reading the list back to the oldest of them. Calls are all that it tells.
+ */
+function fewestCalls(tasks: readonly WorldTask[]): Followed {
+  const dueIn = new Map<number, number>();
+  const oldestIn = new Map<number, number>();
+  for (const { startedAt, endsAt } of tasks) {
+    for (let at = startedAt + POLL.minMs, isTold = false; !isTold; at += nextPollDelayMs(at - startedAt, POLL, 1)) {
+      const second = Math.floor((at - BEGAN_AT) / POLL.minMs);
+      dueIn.set(second, (dueIn.get(second) ?? 0) + 1);
+      oldestIn.set(second, Math.min(oldestIn.get(second) ?? Infinity, startedAt));
+      isTold = at >= endsAt;
+    }
+  }
+  let calls = 0;
+  for (const [second, due] of dueIn) {
+    const listed = tasks.filter(({ startedAt }) => startedAt >= (oldestIn.get(second) ?? 0)).length;
+    calls += Math.min(Math.ceil(due / FILTER_SIZE), Math.ceil(listed / PAGE_SIZE));
+  }
+  return { calls, delaysMs: [] };
+}
+
+/** One call for one task, each task again after two seconds or when its turn comes: at most so many a second and a day. */
+function askOneByOne(tasks: readonly WorldTask[], limits: { perSecond: number; perDay: number }): Followed {
+  const delaysMs: number[] = [];
+  let waiting = tasks.map((task) => ({ task, dueAt: task.startedAt + SIMPLE_EVERY_MS })).sort((a, b) => a.dueAt - b.dueAt);
+  let now = BEGAN_AT;
+  let calls = 0;
+  // Whoever has been asked about comes to the end of the line, so that it stays in the order of what is due.
+  while (waiting.length > 0 && calls < limits.perDay) {
+    const again: typeof waiting = [];
+    for (const { task, dueAt } of waiting) {
+      now = Math.max(now + 1000 / limits.perSecond, dueAt);
+      calls += 1;
+      if (now >= task.endsAt) delaysMs.push(now - task.endsAt);
+      else again.push({ task, dueAt: now + SIMPLE_EVERY_MS });
+      if (calls === limits.perDay) break;
+    }
+    waiting = again;
+  }
+  return { calls, delaysMs };
+}

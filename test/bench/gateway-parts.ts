@@ -1,0 +1,35 @@
+/** The gateway's server and schema over tasks that the bench brings, and the whole gateway from settings: what the benches measure. */
+import { systemClock } from '../../src/clock.js';
+import { parseConfig } from '../../src/config.js';
+import { createGateway, type Gateway } from '../../src/gateway.js';
+import { createSchema } from '../../src/graphql/schema.js';
+import { createServer, type Server } from '../../src/server/server.js';
+import type { Tasks } from '../../src/tasks/tasks.js';
+import { createTelemetry } from '../../src/telemetry.js';
+import { contextWith } from '../graphql/fake-tasks.js';
+
+export const telemetry = createTelemetry({ level: 'fatal' });
+
+export function serveTasks(tasks: Tasks): Promise<Server> {
+  const context = contextWith(tasks);
+  return createServer({
+    schema: createSchema(),
+    host: '127.0.0.1',
+    port: 0,
+    explorer: false,
+    corsOrigins: [],
+    auth: { mode: 'none' },
+    persisted: { mode: 'off', documents: new Map() },
+    drainMs: 0,
+    contextOf: (_caller, { resumeAfter }) => ({ ...context, resumeAfter }),
+    ready: () => Promise.resolve({ ready: true, reasons: [] }),
+    telemetry,
+    clock: systemClock,
+  });
+}
+
+export function startGateway(settings: Readonly<Record<string, string>>): Promise<Gateway> {
+  const parsed = parseConfig({ PORT: '0', LOG_LEVEL: 'fatal', EXPLORER: 'off', DATA_DIR: ':memory:', ...settings });
+  if (parsed.type === 'invalid') throw new Error(parsed.problems.join('\n'));
+  return createGateway(parsed.config, { telemetry });
+}

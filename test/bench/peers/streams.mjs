@@ -1,0 +1,89 @@
+/**
+ * What people would otherwise stream with: `stock`, graphql-ws over the PubSub of graphql-subscriptions, as their documentation shows; and
+ * `bare`, a WebSocket server that sends a text which is ready, the limit of what this platform can do.
+ */
+import { EventEmitter } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { DateTimeResolver } from 'graphql-scalars';
+import { PubSub } from 'graphql-subscriptions';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import { nowMs, serve } from '../../../dist/test/bench/child.js';
+import { finishedTask, rowOf, taskId } from '../../../dist/test/bench/fixture.js';
+import { atRate } from '../../../dist/test/bench/pace.js';
+
+const [name] = process.argv.slice(2);
+const server = createServer();
+const sockets = new WebSocketServer({ server, path: '/graphql' });
+const stream = name === 'stock' ? stock() : bare();
+
+function transitionOf(index) {
+  const task = { ...rowOf(finishedTask(index)), status: 'IN_PROGRESS', isTerminal: false };
+  return { cursor: 'bi4wY2U2ZDY4ODQzNjguMi5WblRKaXU', sequence: 2, previousStatus: 'QUEUED', status: task.status, isTerminal: false, observedAt: new Date(), message: task.message, task };
+}
+
+function stock() {
+  const eventEmitter = new EventEmitter().setMaxListeners(0);
+  const pubsub = new PubSub({ eventEmitter });
+  let count = 0;
+  eventEmitter.on('newListener', () => (count += 1));
+  eventEmitter.on('removeListener', () => (count -= 1));
+  const schema = makeExecutableSchema({
+    typeDefs: readFileSync(new URL('../../../schema/schema.graphql', import.meta.url), 'utf8'),
+    resolvers: {
+      DateTime: DateTimeResolver,
+      Task: { __resolveType: (row) => row.__typename },
+      Subscription: { taskTransitions: { subscribe: (_root, { id }) => pubsub.asyncIterableIterator(`task:${id}`) } },
+    },
+  });
+  useServer({ schema }, sockets);
+  const publish = (index) => void pubsub.publish(`task:${taskId(index)}`, { taskTransitions: transitionOf(index) });
+  return { subscribers: () => count, publish, publishOne: () => publish(0) };
+}
+
+/** An event for all is written once, one for each once each: that much cannot be saved. */
+function bare() {
+  const open = [];
+  sockets.on('connection', (socket, request) => {
+    open[Number(new URL(request.url, 'http://localhost').searchParams.get('subscriber'))] = socket;
+    socket.on('error', () => {}).on('close', () => {
+      if (sockets.clients.size === 0) open.length = 0;
+    });
+  });
+  const textOf = (index) => {
+    const { task, ...transition } = transitionOf(index);
+    const { id, kind, catalog, status, clientToken, taskId: awsTaskId, opportunityId, engagementId, updatedAt } = task;
+    const taskTransitions = { ...transition, task: { id, kind, catalog, status, clientToken, taskId: awsTaskId, opportunityId, engagementId, updatedAt } };
+    return Buffer.from(JSON.stringify({ id: String(index), type: 'next', payload: { data: { taskTransitions } } }));
+  };
+  const send = (index, text) => open[index % open.length].send(text, { binary: false });
+  return {
+    subscribers: () => sockets.clients.size,
+    publish: (index) => send(index, textOf(index)),
+    publishOne() {
+      const text = textOf(0);
+      for (let index = 0; index < open.length; index += 1) send(index, text);
+    },
+  };
+}
+
+/** When it began: whoever is served last has waited since then. */
+function published(work) {
+  const begun = nowMs();
+  work();
+  return begun;
+}
+
+await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+serve(
+  { url: `http://127.0.0.1:${server.address().port}/graphql` },
+  {
+    prepare: (count) => Array.from({ length: count }, (_, index) => taskId(index)),
+    subscribers: () => stream.subscribers(),
+    publishOne: () => published(() => stream.publishOne()),
+    publishEach: (count) => published(() => Array.from({ length: count }, (_, index) => stream.publish(index))),
+    publishAtRate: ({ perSecond, count }) => atRate(perSecond, count, (index) => published(() => stream.publish(index))),
+  },
+);

@@ -1,0 +1,26 @@
+/** The tasks of fixture.ts in a database, as the gateway itself would have left them there. */
+import { systemClock } from '../../src/clock.js';
+import { openDatabase } from '../../src/db/open.js';
+import { insertTask, updateTask } from '../../src/tasks/store.js';
+import type { TransitionFacts } from '../../src/tasks/task.js';
+import { append } from '../../src/transitions/log.js';
+import { TASK_COUNT, finishedTask } from './fixture.js';
+
+export async function seedFinishedTasks(databaseUrl: string): Promise<void> {
+  const db = await openDatabase({ databaseUrl, dataDir: '', clock: systemClock });
+  try {
+    await db.write(async (tx) => {
+      for (let index = 0; index < TASK_COUNT; index += 1) {
+        const task = finishedTask(index);
+        const facts: TransitionFacts = { previousStatus: 'IN_PROGRESS', task };
+        await insertTask(tx, task, task.clientToken);
+        // Which takes it off the list of those that the worker looks at.
+        await updateTask(tx, task, 0);
+        await append(tx, { position: task.position, taskId: task.id, sequence: 1, terminal: true, recordedAt: task.updatedAt, facts: JSON.stringify(facts) });
+      }
+      await tx.updateTable('log_head').set({ position: TASK_COUNT * 3 }).execute();
+    });
+  } finally {
+    await db.close();
+  }
+}

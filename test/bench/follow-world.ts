@@ -54,6 +54,7 @@ export function fakePartnerCentral(tasks: readonly WorldTask[], clock: Clock, on
       const end = begin + PAGE_SIZE;
       return Promise.resolve({ type: 'ok', value: { answers: found.slice(begin, end).map(answerOf), nextToken: end < found.length ? String(end) : null } });
     },
+    read: () => Promise.reject(new Error('nothing is read here')),
     close: () => undefined,
   };
 }

@@ -4,7 +4,7 @@
  */
 import { openDatabase } from '../../src/db/open.js';
 import { FILTER_SIZE, PAGE_SIZE } from '../../src/partner-central/operations.js';
-import { insertTask, updateTask } from '../../src/tasks/store.js';
+import { insertTasks, updateTask } from '../../src/tasks/store.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { beginEpoch } from '../../src/transitions/log.js';
 import { nextPollDelayMs } from '../../src/worker/cadence.js';
@@ -97,7 +97,7 @@ async function followByGateway(tasks: readonly WorldTask[]): Promise<Followed> {
         const finished = finishedTask(index);
         const details = { ...finished.details, taskId: awsTaskId, startedAt };
         const task = { ...finished, status: 'IN_PROGRESS' as const, sequence: 2, details, createdAt: startedAt, updatedAt: startedAt };
-        await insertTask(tx, task, task.clientToken);
+        await insertTasks(tx, [{ task, awsClientToken: task.clientToken }]);
         await updateTask(tx, task, startedAt + nextPollDelayMs(0, POLL, 1));
       }
       await tx.updateTable('log_head').set({ position: tasks.length * 3 }).execute();
@@ -105,7 +105,7 @@ async function followByGateway(tasks: readonly WorldTask[]): Promise<Followed> {
     await runPoller({
       db,
       // Nobody else works on these tasks, so that nobody has to be woken.
-      hub: { attach: () => () => undefined, position: () => 0, whenReadable: () => undefined, close: () => Promise.resolve() },
+      hub: { attach: () => () => undefined, recent: () => null, position: () => 0, whenReadable: () => undefined, close: () => Promise.resolve() },
       partnerCentral: fakePartnerCentral(tasks, clock, () => {
         calls += 1;
         if (clock.now() > BEGAN_AT + DAY_MS) done.abort();
@@ -120,6 +120,10 @@ async function followByGateway(tasks: readonly WorldTask[]): Promise<Followed> {
       epoch: await db.write(beginEpoch),
       signal: done.signal,
       throttles: { reads: 0, writes: 0 },
+      look: () => Promise.resolve(null),
+      discoverIn: [],
+      lookedAt: new Map(),
+      onHurry: new Set(),
     });
     return { calls, delaysMs };
   } finally {

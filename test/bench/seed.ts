@@ -1,7 +1,7 @@
 /** The tasks of fixture.ts in a database, as the gateway itself would have left them there. */
 import { systemClock } from '../../src/clock.js';
 import { openDatabase } from '../../src/db/open.js';
-import { insertTask, updateTask } from '../../src/tasks/store.js';
+import { insertTasks } from '../../src/tasks/store.js';
 import type { TransitionFacts } from '../../src/tasks/task.js';
 import { append } from '../../src/transitions/log.js';
 import { TASK_COUNT, finishedTask } from './fixture.js';
@@ -13,10 +13,8 @@ export async function seedFinishedTasks(databaseUrl: string): Promise<void> {
       for (let index = 0; index < TASK_COUNT; index += 1) {
         const task = finishedTask(index);
         const facts: TransitionFacts = { previousStatus: 'IN_PROGRESS', task };
-        await insertTask(tx, task, task.clientToken);
-        // Which takes it off the list of those that the worker looks at.
-        await updateTask(tx, task, 0);
-        await append(tx, { position: task.position, taskId: task.id, sequence: 1, terminal: true, recordedAt: task.updatedAt, facts: JSON.stringify(facts) });
+        await insertTasks(tx, [{ task, awsClientToken: task.clientToken }]);
+        await append(tx, [{ position: task.position, taskId: task.id, sequence: 1, terminal: true, recordedAt: task.updatedAt, facts: JSON.stringify(facts) }]);
       }
       await tx.updateTable('log_head').set({ position: TASK_COUNT * 3 }).execute();
     });

@@ -8,7 +8,7 @@ import { systemClock } from '../../src/clock.js';
 import { wake } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
 import { createTasks } from '../../src/tasks/create-tasks.js';
-import { insertTask } from '../../src/tasks/store.js';
+import { insertTasks } from '../../src/tasks/store.js';
 import type { Task, TransitionFacts } from '../../src/tasks/task.js';
 import { createHub } from '../../src/transitions/hub.js';
 import { LOG_HINT, append, nextPosition } from '../../src/transitions/log.js';
@@ -20,7 +20,18 @@ import { atRate } from './pace.js';
 const clock = systemClock;
 const db = await openDatabase({ dataDir: ':memory:', clock });
 const hub = await createHub({ db, clock, telemetry });
-const { url } = await serveTasks(await createTasks({ db, hub, clock, telemetry, startWaitMs: 0, stopping: new AbortController().signal }));
+const tasks = await createTasks({
+  db,
+  hub,
+  clock,
+  telemetry,
+  startWaitMs: 0,
+  // Nothing is started here, and nothing fails.
+  writes: { perSecond: 1, perDay: 1 },
+  look: () => Promise.resolve(null),
+  stopping: new AbortController().signal,
+});
+const { url } = await serveTasks(tasks);
 const loopDelay = monitorEventLoopDelay({ resolution: 1 });
 const sequences: number[] = [];
 
@@ -33,9 +44,9 @@ async function publish(subscribers: readonly number[]): Promise<number> {
       const task: Task = { ...finishedTask(subscriber), position, status: 'IN_PROGRESS' };
       const sequence = (sequences[subscriber] ?? 0) + 1;
       // Each task as it is first seen.
-      if (sequence === 1) await insertTask(tx, task, task.clientToken);
+      if (sequence === 1) await insertTasks(tx, [{ task, awsClientToken: task.clientToken }]);
       const facts: TransitionFacts = { previousStatus: 'IN_PROGRESS', task: { ...task, sequence } };
-      await append(tx, { position, taskId: task.id, sequence, terminal: false, recordedAt: clock.now(), facts: JSON.stringify(facts) });
+      await append(tx, [{ position, taskId: task.id, sequence, terminal: false, recordedAt: clock.now(), facts: JSON.stringify(facts) }]);
       sequences[subscriber] = sequence;
     }
     wake(tx, LOG_HINT);

@@ -26,6 +26,8 @@ import { startWorker } from './worker/worker.js';
 
 /** Calls to AWS that are under way when the gateway stops: a Start takes 2 to 3 s. What is cut off is asked again at the next start. */
 const FINISH_CALLS_MS = 4 * SECOND;
+/** What a start can be warned of must be seen within this time; a read of AWS takes a tenth of it. */
+const WARN_MS = 2 * SECOND;
 
 export type Gateway = {
   /** Of the GraphQL endpoint. */
@@ -90,7 +92,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       discoverIn: config.discover ? config.catalogs : [],
       random: overrides.random ?? Math.random,
     });
-    let workerStopped: Promise<void> | undefined;
+    let workerStopped: Promise<unknown> | undefined;
     const stopWorker = () => (workerStopped ??= within(FINISH_CALLS_MS, worker.stop(), clock));
     started.unshift(stopWorker);
 
@@ -112,6 +114,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
         records: source.records,
         partnerCentral: standing,
         now: () => clock.now(),
+        soon: (work) => within(WARN_MS, work, clock),
         resumeAfter,
       }),
       ready: () => readinessOf(db),
@@ -137,11 +140,14 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   }
 }
 
-/** Resolves when `work` has, or after `ms`: what takes longer is left behind. */
-async function within(ms: number, work: Promise<unknown>, clock: Clock): Promise<void> {
+/** What `work` resolves with, or null after `ms`: what takes longer is left behind. */
+async function within<T>(ms: number, work: Promise<T>, clock: Clock): Promise<T | null> {
   const done = new AbortController();
-  await Promise.race([work, clock.sleep(ms, done.signal)]);
-  done.abort();
+  try {
+    return await Promise.race([work, clock.sleep(ms, done.signal).then(() => null)]);
+  } finally {
+    done.abort();
+  }
 }
 
 function authOf({ auth }: Config): AuthOptions {

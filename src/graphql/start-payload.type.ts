@@ -1,5 +1,8 @@
 /** What the mutations return: the task, or why there is none. */
 import { Field, ObjectType } from 'type-graphql';
+import type { Check } from '../records/readiness.js';
+import { LOOK_UP_COST } from './look-up.js';
+import { ReadinessCheck } from './readiness-check.type.js';
 import { TaskBatch } from './task-batch.type.js';
 import { EngagementByAcceptingInvitationTask, EngagementFromOpportunityTask, OpportunityFromEngagementTask } from './task.type.js';
 import { UserError } from './user-error.type.js';
@@ -20,6 +23,15 @@ const USER_ERRORS = {
   description: 'Why the start was refused, by the gateway or by AWS; empty when it was not. A task that fails later tells so in `failure`.',
 };
 
+const WARNINGS = {
+  nullable: true,
+  complexity: LOOK_UP_COST,
+  description:
+    'What AWS is known to refuse about this start, as it was seen before it was sent: the checks that fail. The start is sent nonetheless, because ' +
+    'AWS decides. Selecting it costs one read. Null when nothing was started, in a batch, and when it could not be seen soon enough or the caller ' +
+    'may not read what AWS keeps.',
+};
+
 @ObjectType('StartEngagementFromOpportunityTaskPayload', {
   description: 'The outcome of `startEngagementFromOpportunityTask`.',
   simpleResolvers: true,
@@ -33,6 +45,9 @@ export class StartEngagementFromOpportunityTaskPayload {
 
   @Field(() => [UserError], USER_ERRORS)
   readonly userErrors: readonly UserError[];
+
+  @Field(() => [ReadinessCheck], WARNINGS)
+  readonly warnings: readonly Check[] | null;
 }
 
 @ObjectType('StartEngagementFromOpportunityTasksPayload', {
@@ -70,6 +85,9 @@ export class StartOpportunityFromEngagementTaskPayload {
 
   @Field(() => [UserError], USER_ERRORS)
   readonly userErrors: readonly UserError[];
+
+  @Field(() => [ReadinessCheck], WARNINGS)
+  readonly warnings: readonly Check[] | null;
 }
 
 @ObjectType('StartEngagementByAcceptingInvitationTaskPayload', {
@@ -85,4 +103,7 @@ export class StartEngagementByAcceptingInvitationTaskPayload {
 
   @Field(() => [UserError], USER_ERRORS)
   readonly userErrors: readonly UserError[];
+
+  @Field(() => [ReadinessCheck], WARNINGS)
+  readonly warnings: readonly Check[] | null;
 }

@@ -1,8 +1,12 @@
 /** Starting tasks. What can go wrong with a start is told in the payload; only a caller who may not start at all gets an error. */
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
+import type { TaskInput } from '../partner-central/task-kind.js';
+import { warningsOf } from '../records/warnings.js';
 import type { Task } from '../tasks/task.js';
 import { assertStarts } from './access.js';
 import type { GraphqlContext } from './context.js';
+import { selectsOnly } from './selection.js';
 import {
   StartEngagementByAcceptingInvitationTaskPayload,
   StartEngagementFromOpportunityTaskPayload,
@@ -32,11 +36,11 @@ export class StartResolver {
       'and will be sent. Repeat it with the same `clientToken` whenever the answer was lost.',
   })
   async startEngagementFromOpportunityTask(
-    @Ctx() { viewer, tasks }: GraphqlContext,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
     @Arg('input', () => StartEngagementFromOpportunityTaskInput, INPUT) input: StartEngagementFromOpportunityTaskInput,
   ): Promise<StartEngagementFromOpportunityTaskPayload> {
-    assertStarts(viewer);
-    const result = resultOf(await tasks.start(viewer, engagementFromOpportunity(input), input.clientToken ?? null));
+    const result = await start(context, info, engagementFromOpportunity(input), input.clientToken ?? null);
     return { ...result, task: viewAs(EngagementFromOpportunityTask, result.task) };
   }
 
@@ -57,7 +61,7 @@ export class StartResolver {
     if (outcome.type === 'invalid') return { batch: null, results: [], userErrors: problemsOf(outcome.problems, ['inputs']) };
     const results = outcome.outcomes.map((one, index) => {
       const result = resultOf(one, ['inputs', String(index)]);
-      return { ...result, task: viewAs(EngagementFromOpportunityTask, result.task) };
+      return { ...result, task: viewAs(EngagementFromOpportunityTask, result.task), warnings: null };
     });
     return { batch: outcome.batch === null ? null : new TaskBatch(outcome.batch), results, userErrors: [] };
   }
@@ -69,11 +73,11 @@ export class StartResolver {
       'it is accepted durably and will be sent. Repeat it with the same `clientToken` whenever the answer was lost.',
   })
   async startOpportunityFromEngagementTask(
-    @Ctx() { viewer, tasks }: GraphqlContext,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
     @Arg('input', () => StartOpportunityFromEngagementTaskInput, INPUT) input: StartOpportunityFromEngagementTaskInput,
   ): Promise<StartOpportunityFromEngagementTaskPayload> {
-    assertStarts(viewer);
-    const result = resultOf(await tasks.start(viewer, opportunityFromEngagement(input), input.clientToken ?? null));
+    const result = await start(context, info, opportunityFromEngagement(input), input.clientToken ?? null);
     return { ...result, task: viewAs(OpportunityFromEngagementTask, result.task) };
   }
 
@@ -84,13 +88,25 @@ export class StartResolver {
       'answer was lost.',
   })
   async startEngagementByAcceptingInvitationTask(
-    @Ctx() { viewer, tasks }: GraphqlContext,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
     @Arg('input', () => StartEngagementByAcceptingInvitationTaskInput, INPUT) input: StartEngagementByAcceptingInvitationTaskInput,
   ): Promise<StartEngagementByAcceptingInvitationTaskPayload> {
-    assertStarts(viewer);
-    const result = resultOf(await tasks.start(viewer, engagementByAcceptingInvitation(input), input.clientToken ?? null));
+    const result = await start(context, info, engagementByAcceptingInvitation(input), input.clientToken ?? null);
     return { ...result, task: viewAs(EngagementByAcceptingInvitationTask, result.task) };
   }
+}
+
+const WITHOUT_WARNINGS = { task: true, replayed: true, userErrors: true } as const;
+
+/** What there is to warn of is looked at before the start: while AWS works on it, its state changes. */
+async function start(context: GraphqlContext, info: GraphQLResolveInfo, input: TaskInput, clientToken: string | null) {
+  const { viewer, tasks, records, now, soon } = context;
+  assertStarts(viewer);
+  const mayLook = viewer.records && viewer.catalogs.includes(input.catalog) && !selectsOnly(WITHOUT_WARNINGS, info);
+  const warnings = mayLook ? await soon(warningsOf(records, input, now())) : null;
+  const result = resultOf(await tasks.start(viewer, input, clientToken));
+  return { ...result, warnings: result.task === null || result.replayed ? null : warnings };
 }
 
 /** Tokens are kept for each kind, so a start can only come back as a task of its own kind. */

@@ -201,5 +201,5 @@ export const STATUS: PartnerCentralStatus = {
 };
 
 export function contextWith(tasks: Tasks, changes: Partial<GraphqlContext> = {}): GraphqlContext {
-  return { viewer: VIEWER, tasks, records: fakeRecords(), partnerCentral: () => Promise.resolve(STATUS), now: () => NOW, resumeAfter: null, ...changes };
+  return { viewer: VIEWER, tasks, records: fakeRecords(), partnerCentral: () => Promise.resolve(STATUS), soon: (work) => work, now: () => NOW, resumeAfter: null, ...changes };
 }

@@ -92,9 +92,9 @@ export const PROMISED_SCHEMA = `
     catalog: Catalog! identifier: String! contextIdentifier: String! clientToken: String tags: [TagInput!]
   }
   input StartEngagementByAcceptingInvitationTaskInput { catalog: Catalog! identifier: String! clientToken: String tags: [TagInput!] }
-  type StartEngagementFromOpportunityTaskPayload { task: EngagementFromOpportunityTask ${PAYLOAD} }
-  type StartOpportunityFromEngagementTaskPayload { task: OpportunityFromEngagementTask ${PAYLOAD} }
-  type StartEngagementByAcceptingInvitationTaskPayload { task: EngagementByAcceptingInvitationTask ${PAYLOAD} }
+  type StartEngagementFromOpportunityTaskPayload { task: EngagementFromOpportunityTask ${PAYLOAD} warnings: [ReadinessCheck!] }
+  type StartOpportunityFromEngagementTaskPayload { task: OpportunityFromEngagementTask ${PAYLOAD} warnings: [ReadinessCheck!] }
+  type StartEngagementByAcceptingInvitationTaskPayload { task: EngagementByAcceptingInvitationTask ${PAYLOAD} warnings: [ReadinessCheck!] }
   type StartEngagementFromOpportunityTasksPayload {
     batch: TaskBatch results: [StartEngagementFromOpportunityTaskPayload!]! userErrors: [UserError!]!
   }

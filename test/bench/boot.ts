@@ -9,7 +9,7 @@ import { startPostgres } from '../support/postgres.js';
 import { PEERS } from './children.js';
 import { inTurn, optionsOf } from './options.js';
 import { installPeers, versionsOf } from './peers.js';
-import { GATEWAY_READY, residentMb, spawnUntil } from './processes.js';
+import { GATEWAY, GATEWAY_READY, SIMULATOR, residentMb, spawnUntil } from './processes.js';
 import { atMost, median, publish, rounded } from './report.js';
 
 type Boot = { readonly ms: number; readonly mb: number };
@@ -22,14 +22,14 @@ export async function run(args: string[]): Promise<void> {
   installPeers();
   const directory = mkdtempSync(join(tmpdir(), 'gateway-boot-'));
   const postgres = await startPostgres();
-  const { match: endpoint, child: simulator } = await spawnUntil('partner-central/simulator/main.js', { PORT: '0' }, /ready at (\S+)/);
+  const { match: endpoint, child: simulator } = await spawnUntil(SIMULATOR, { PORT: '0' }, /ready at (\S+)/);
   try {
     const aws = { PARTNER_CENTRAL_ENDPOINT: endpoint, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' };
     const databaseUrl = await postgres.createDatabase();
     let count = 0;
     const fresh = (): string => join(directory, `data-${(count += 1)}`);
     const used = fresh();
-    const gateway = (label: string, settings: () => Record<string, string>): Variant => ({ label, boot: () => boot('main.js', { LOG_LEVEL: 'error', PORT: '0', ...settings() }, GATEWAY_READY) });
+    const gateway = (label: string, settings: () => Record<string, string>): Variant => ({ label, boot: () => boot(GATEWAY, { LOG_LEVEL: 'error', PORT: '0', ...settings() }, GATEWAY_READY) });
     const peer: Variant = {
       label: 'Apollo Server + Express + type-graphql + SDK, keeping nothing',
       boot: () => boot(`${PEERS}/boot.mjs`, { NODE_ENV: 'production', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...aws }, /ready at (\S+)/),

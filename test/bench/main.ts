@@ -40,8 +40,12 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     load: () => import('./soak.js'),
   },
   scale: {
-    about: 'the cost of each operation with 10,000 to 1,000,000 finished tasks behind it, on SQLite',
+    about: 'the cost of each operation with 10,000 to 1,000,000 finished tasks behind it, on SQLite; then replicas',
     load: () => import('./scale.js'),
+  },
+  replicas: {
+    about: 'requests and readers on one, two and four gateways with one PostgreSQL',
+    load: () => import('./replicas.js'),
   },
 };
 

@@ -4,7 +4,10 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 
-const DIST = resolve(import.meta.dirname, '../../src');
+const DIST = resolve(import.meta.dirname, '../..');
+/** As `npm start` runs it. */
+export const GATEWAY = 'start/main.js';
+export const SIMULATOR = 'src/partner-central/simulator/main.js';
 /** A process that is not ready by then never will be. */
 const READY_MS = 60_000;
 const running = new Set<ChildProcess>();
@@ -76,7 +79,7 @@ export async function keepGateway(env: Record<string, string>): Promise<KeptGate
   let current: Spawned;
 
   const start = async (): Promise<void> => {
-    const gateway = await spawnUntil('main.js', { ...env, PORT: String(port) }, GATEWAY_READY);
+    const gateway = await spawnUntil(GATEWAY, { ...env, PORT: String(port) }, GATEWAY_READY);
     current = gateway;
     void gateway.ended.then(async () => {
       if (wanted === 'down' || current !== gateway) return;

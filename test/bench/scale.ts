@@ -13,13 +13,20 @@ import { finishedBefore, firstDueStarts, nextDueAt, oldestWait, tasksInProgress 
 import type { Viewer } from '../../src/tasks/viewer.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { readAllAfter, readTaskAfter } from '../../src/transitions/log.js';
+import { run as replicas } from './replicas.js';
 
 const SIZES = [10_000, 100_000, 1_000_000];
 const RUNS = 30;
 const LIMITS = { perSecond: 1000, perDay: 1_000_000 };
 const EVERYBODY: Viewer = { subject: null, reads: 'all', starts: true, records: true, catalogs: ['SANDBOX'] };
 
-export async function run(): Promise<void> {
+/** History first, then replicas. */
+export async function run(args: string[]): Promise<void> {
+  await history();
+  await replicas(args);
+}
+
+async function history(): Promise<void> {
   const columns: Map<string, number>[] = [];
   for (const size of SIZES) {
     const directory = mkdtempSync(join(tmpdir(), 'gateway-scale-'));

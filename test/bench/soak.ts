@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startPostgres } from '../support/postgres.js';
-import { keepGateway, spawnUntil, type KeptGateway } from './processes.js';
+import { SIMULATOR, keepGateway, spawnUntil, type KeptGateway } from './processes.js';
 import { createRandom } from './random.js';
 import { FEED, OperationError, TASK, startReader, type Manner, type Reader, type Seen } from './readers.js';
 import { createStarter, query, type AcceptedTask, type Starter } from './starter.js';
@@ -45,7 +45,7 @@ export async function run(args: string[]): Promise<void> {
   const postgres = values.postgres ? await startPostgres() : null;
   console.log(`soak: ${minutes} min on ${values.postgres ? 'PostgreSQL' : 'SQLite'}, --seed ${seed}`);
   try {
-    const simulator = await spawnUntil('partner-central/simulator/main.js', { ...ADDRESS, PORT: '0', CHAOS_SEED: String(seed), JOURNAL: journal }, /ready at (\S+)/);
+    const simulator = await spawnUntil(SIMULATOR, { ...ADDRESS, PORT: '0', CHAOS_SEED: String(seed), JOURNAL: journal }, /ready at (\S+)/);
     const data: Record<string, string> = postgres === null ? { DATA_DIR: join(directory, 'data') } : { DATABASE_URL: postgres.url };
     const gateway = await keepGateway({ ...GATEWAY, ...data, PARTNER_CENTRAL_ENDPOINT: simulator.match });
     await measure(gateway, minutes * MINUTE, seed, journal);

@@ -9,7 +9,7 @@ import { startPostgres } from '../support/postgres.js';
 import { startChild, withChildren } from './children.js';
 import type { Load, Loaded } from './http-load.js';
 import { inTurn, optionsOf } from './options.js';
-import { GATEWAY_READY, spawnUntil, type Spawned } from './processes.js';
+import { GATEWAY, GATEWAY_READY, SIMULATOR, spawnUntil, type Spawned } from './processes.js';
 import { atLeast, atMost, median, publish, rounded } from './report.js';
 import { MUTATION } from './start-fixture.js';
 import type { Pairs, Paired } from './start-load.js';
@@ -34,9 +34,9 @@ export async function run(args: string[]): Promise<void> {
     return started.match;
   };
   try {
-    const endpoint = await spawn('partner-central/simulator/main.js', { PORT: '0', ...UNLIMITED }, /ready at (\S+)/);
+    const endpoint = await spawn(SIMULATOR, { PORT: '0', ...UNLIMITED }, /ready at (\S+)/);
     const aws = { PARTNER_CENTRAL_ENDPOINT: endpoint, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any', LOG_LEVEL: 'error', PORT: '0', EXPLORER: 'off' };
-    const gateway = (settings: Record<string, string>): Promise<string> => spawn('main.js', { ...aws, ...settings }, GATEWAY_READY);
+    const gateway = (settings: Record<string, string>): Promise<string> => spawn(GATEWAY, { ...aws, ...settings }, GATEWAY_READY);
     const answering = [
       await gateway({ ...UNLIMITED, DATA_DIR: join(directory, 'answering') }),
       await gateway({ ...UNLIMITED, DATABASE_URL: await postgres.createDatabase() }),

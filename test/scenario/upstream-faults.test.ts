@@ -113,7 +113,7 @@ describe('chaos', () => {
   test(`that hits three calls in ten leaves each of thirty starts complete, once, in order (seed ${SEED})`, async () => {
     process.stderr.write(`Chaos with seed ${SEED}\n`);
     const gateway = await hurried({}, { chaos: { seed: SEED, rate: 0.3 } });
-    const identifiers = Array.from({ length: 30 }, (_, n) => `O${5_000_000 + n}`);
+    const identifiers = Array.from({ length: 30 }, (_, n) => `O${6_000_000 + n}`);
     const begun = await Promise.all(identifiers.map((identifier) => start(gateway, identifier)));
     const ended = await Promise.all(begun.map(({ task }) => gateway.collect(FOLLOW, { id: task.id, from: 'BEGINNING' })));
     for (const [n, identifier] of identifiers.entries()) await expectOneComplete(gateway, identifier, ended[n] ?? []);

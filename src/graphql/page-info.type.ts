@@ -3,6 +3,8 @@ import type { Page } from '../tasks/tasks.js';
 
 @ObjectType('PageInfo', { description: 'Where a page of a connection lies, after the Relay specification.', simpleResolvers: true })
 export class PageInfo {
+  readonly #items: Page<unknown>['items'];
+
   @Field(() => Boolean, { description: 'Whether more follows: ask again with `after: endCursor`.' })
   readonly hasNextPage: boolean;
 
@@ -10,18 +12,21 @@ export class PageInfo {
   readonly hasPreviousPage: boolean;
 
   @Field(() => String, { nullable: true, description: 'Cursor of the first edge; null when the page is empty.' })
-  readonly startCursor: string | null;
+  get startCursor(): string | null {
+    return this.#items[0]?.cursor ?? null;
+  }
 
   @Field(() => String, {
     nullable: true,
     description: 'Cursor of the last edge; null when the page is empty. Pass it as `after` to get the next page.',
   })
-  readonly endCursor: string | null;
+  get endCursor(): string | null {
+    return this.#items.at(-1)?.cursor ?? null;
+  }
 
   constructor(page: Page<unknown>) {
     this.hasNextPage = page.hasNextPage;
     this.hasPreviousPage = page.hasPreviousPage;
-    this.startCursor = page.items[0]?.cursor ?? null;
-    this.endCursor = page.items.at(-1)?.cursor ?? null;
+    this.#items = page.items;
   }
 }

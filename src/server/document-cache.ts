@@ -11,6 +11,7 @@ export type DocumentCache<Value> = {
 export function createDocumentCache<Value>(bounds: { readonly entries: number; readonly characters: number }): DocumentCache<Value> {
   // A Map iterates in the order of insertion: re-inserting on every use keeps the least recently used entry first.
   const entries = new Map<string, { readonly value: Value; readonly characters: number }>();
+  let newest: string | null = null;
   let characters = 0;
 
   function drop(key: string): void {
@@ -24,13 +25,17 @@ export function createDocumentCache<Value>(bounds: { readonly entries: number; r
     get(key) {
       const entry = entries.get(key);
       if (entry === undefined) return undefined;
-      entries.delete(key);
-      entries.set(key, entry);
+      if (key !== newest) {
+        entries.delete(key);
+        entries.set(key, entry);
+        newest = key;
+      }
       return entry.value;
     },
     set(key, value, weight) {
       drop(key);
       entries.set(key, { value, characters: weight });
+      newest = key;
       characters += weight;
       for (const oldest of entries.keys()) {
         if (entries.size <= bounds.entries && characters <= bounds.characters) break;

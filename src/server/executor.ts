@@ -3,8 +3,10 @@
  * is executed by graphql-js itself: the description of the schema, and mutations of several fields, which must wait for each other.
  */
 import {
+  GraphQLID,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
+  GraphQLString,
   Kind,
   OperationTypeNode,
   execute,
@@ -28,28 +30,39 @@ export type Execution = { readonly rootValue?: unknown; readonly contextValue: u
 
 export type Executor = { execute(checked: CheckedDocument, operation: OperationDefinitionNode, execution: Execution): ExecutionResult | Promise<ExecutionResult> };
 
+/** What an operation alone decides. */
+type Facts = {
+  /** Of its plan; the values of the conditions make it whole. */
+  readonly key: string;
+  /** The variables that decide @skip and @include. */
+  readonly conditions: readonly string[];
+  /** All its variables, where all are texts; else null. */
+  readonly texts: readonly string[] | null;
+};
+
 export function createExecutor(schema: GraphQLSchema): Executor {
   // A field of a plan costs about half a kilobyte.
   const plans = createDocumentCache<Plan>({ entries: 1000, characters: 128 * 1024 });
-  /** The variables that decide @skip and @include; null where there is to be no plan. */
-  const conditions = new WeakMap<OperationDefinitionNode, readonly string[] | null>();
+  /** Null where there is to be no plan. */
+  const facts = new WeakMap<OperationDefinitionNode, Facts | null>();
 
-  function conditionsOf({ document }: CheckedDocument, operation: OperationDefinitionNode): readonly string[] | null {
-    const known = conditions.get(operation);
+  function factsOf(checked: CheckedDocument, operation: OperationDefinitionNode): Facts | null {
+    const known = facts.get(operation);
     if (known !== undefined) return known;
-    const found = isPlannable(document, operation) ? conditionsIn(document) : null;
-    conditions.set(operation, found);
+    const { document, hash } = checked;
+    const found = isPlannable(document, operation) ? { key: `${hash} ${operation.name?.value ?? ''}`, conditions: conditionsIn(document), texts: textVariables(operation) } : null;
+    facts.set(operation, found);
     return found;
   }
 
-  function planFor({ document, hash, text }: CheckedDocument, operation: OperationDefinitionNode, names: readonly string[], variableValues: Variables): Plan {
-    const key = `${hash} ${operation.name?.value ?? ''} ${names.map((name) => String(variableValues[name])).join(' ')}`;
+  function planFor({ document, text }: CheckedDocument, operation: OperationDefinitionNode, { key: name, conditions: names }: Facts, variableValues: Variables): Plan {
+    const key = names.length === 0 ? name : `${name} ${names.map((condition) => String(variableValues[condition])).join(' ')}`;
     const known = plans.get(key);
     if (known !== undefined) return known;
     const rootType = schema.getRootType(operation.operation);
     if (rootType === undefined || rootType === null) throw new Error(`the schema has no ${operation.operation}`);
     // Not all of them: a plan outlives the request that it is made for.
-    const deciding = Object.fromEntries(names.map((name) => [name, variableValues[name]]));
+    const deciding = Object.fromEntries(names.map((condition) => [condition, variableValues[condition]]));
     const plan = planOf(
       {
         schema,
@@ -66,13 +79,13 @@ export function createExecutor(schema: GraphQLSchema): Executor {
 
   return {
     execute(checked, operation, { rootValue, contextValue, variables }) {
-      const names = conditionsOf(checked, operation);
-      if (names === null) {
+      const known = factsOf(checked, operation);
+      if (known === null) {
         return execute({ schema, document: checked.document, operationName: operation.name?.value ?? null, rootValue, contextValue, variableValues: variables });
       }
-      const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 50 });
+      const coerced = asTheyAre(known.texts, variables) ?? getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 50 });
       if (coerced.errors !== undefined) return { errors: coerced.errors };
-      const plan = planFor(checked, operation, names, coerced.coerced);
+      const plan = planFor(checked, operation, known, coerced.coerced);
       const errors = createErrors();
       const answered = (data: ExecutionResult['data']): ExecutionResult => (errors.list.length === 0 ? { data: data ?? null } : { errors: errors.list, data: data ?? null });
       const failed = (error: unknown): ExecutionResult => {
@@ -101,6 +114,28 @@ function isPlannable(document: DocumentNode, operation: OperationDefinitionNode)
     },
   });
   return plannable;
+}
+
+const TEXT_TYPES: readonly string[] = [GraphQLString.name, GraphQLID.name];
+
+function textVariables({ variableDefinitions = [] }: OperationDefinitionNode): string[] | null {
+  const areTexts = variableDefinitions.every(({ type }) => {
+    const named = type.kind === Kind.NON_NULL_TYPE ? type.type : type;
+    return named.kind === Kind.NAMED_TYPE && TEXT_TYPES.includes(named.name.value);
+  });
+  return areTexts ? variableDefinitions.map(({ variable }) => variable.name.value) : null;
+}
+
+/** A text needs no coercing where one is given; null where graphql-js is to coerce, or to say what is wrong. */
+function asTheyAre(names: readonly string[] | null, variables: Variables): { readonly errors?: never; readonly coerced: Record<string, unknown> } | null {
+  if (names === null) return null;
+  const coerced: Record<string, unknown> = Object.create(null);
+  for (const name of names) {
+    const value = variables[name];
+    if (typeof value !== 'string') return null;
+    coerced[name] = value;
+  }
+  return { coerced };
 }
 
 function conditionsIn(document: DocumentNode): string[] {

@@ -62,8 +62,9 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
     exposedHeaders: ['retry-after', 'www-authenticate'],
     maxAge: 600,
   });
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', (_request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
+    done();
   });
   app.setErrorHandler((error: FastifyError, request, reply) => sendRefusal(reply, refusalFor(error, deps), parseAccept(request.headers.accept)));
   app.setNotFoundHandler((_request, reply) => reply.code(404).type(JSON_TYPE).send({ errors: [{ message: `There is nothing here; GraphQL is at ${path}.`, extensions: { code: 'NOT_FOUND' } }] }));

@@ -45,13 +45,15 @@ export function createMetrics({ registry }: Telemetry): Metrics {
     buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10],
     registers,
   });
-  // Looked up once: ten thousand readers count at the same moment.
+  // Looked up once: each look-up makes and sorts a text of all labels, and ten thousand readers count at the same moment.
   const delivered = {
     http: deliveries.labels('http'),
     websocket: deliveries.labels('websocket'),
     sse: deliveries.labels('sse'),
     multipart: deliveries.labels('multipart'),
   } satisfies Record<Transport, unknown>;
+  const authenticated = { accepted: auth.labels('accepted'), refused: auth.labels('refused'), unavailable: auth.labels('unavailable') };
+  const operationSeries = new Map<string, { readonly count: Counter.Internal; readonly duration: Histogram.Internal<'type'> }>();
   // A series that has never moved should read 0, not be absent: alerts on absent series never fire.
   for (const transport of ['websocket', 'sse', 'multipart']) {
     open.set({ transport }, 0);
@@ -86,11 +88,14 @@ export function createMetrics({ registry }: Telemetry): Metrics {
       limited.inc({ what });
     },
     authenticated(outcome) {
-      auth.inc({ outcome });
+      authenticated[outcome].inc();
     },
     operation({ transport, type, outcome, durationMs }) {
-      operations.inc({ transport, type, outcome });
-      durations.observe({ type }, durationMs / 1000);
+      const key = `${transport} ${type} ${outcome}`;
+      const series = operationSeries.get(key) ?? { count: operations.labels(transport, type, outcome), duration: durations.labels(type) };
+      operationSeries.set(key, series);
+      series.count.inc();
+      series.duration.observe(durationMs / 1000);
     },
     async expose() {
       return { contentType: registry.contentType, text: await registry.metrics() };

@@ -31,6 +31,8 @@ export function createPersisted(options: PersistedOptions): Persisted {
     registered.set(sha256(text), text);
   }
   const automatic = createDocumentCache<string>({ entries: 1000, characters: 1024 * 1024 });
+  /** Of texts that proved valid: a client sends the same few over and over. */
+  const hashes = createDocumentCache<string>({ entries: 1000, characters: 256 * 1024 });
 
   function source(text: string, hash: string, accept: () => void = () => {}): Source {
     return { kind: 'source', text, hash, accept };
@@ -64,15 +66,19 @@ export function createPersisted(options: PersistedOptions): Persisted {
         if (id !== null) return byId(id);
         return refuse('BAD_REQUEST', 'GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.', { status: 400 });
       }
-      const hash = sha256(query);
+      const known = hashes.get(query);
+      const hash = known ?? sha256(query);
+      const accept = (): void => {
+        if (known === undefined) hashes.set(query, hash, query.length);
+        if (id !== null) automatic.set(hash, query, query.length);
+      };
       if (options.mode === 'only') {
         if (registered.has(hash)) return source(query, hash);
         return refuse('QUERY_NOT_IN_SAFELIST', 'This gateway runs registered operations only, and this one is not registered.');
       }
-      if (id === null) return source(query, hash);
       // A registered document has whatever id its manifest gave it.
-      if (id !== hash && registered.get(id) !== query) return refuse('BAD_REQUEST', 'provided sha does not match query', { status: 400 });
-      return source(query, hash, () => automatic.set(hash, query, query.length));
+      if (id !== null && id !== hash && registered.get(id) !== query) return refuse('BAD_REQUEST', 'provided sha does not match query', { status: 400 });
+      return source(query, hash, accept);
     },
   };
 }

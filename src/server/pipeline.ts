@@ -206,7 +206,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       { attributes: { 'graphql.operation.type': type, 'graphql.document.hash': prepared.checked.hash, 'network.protocol.name': exchange.transport, ...(name === undefined ? {} : { 'graphql.operation.name': name }) } },
       exchange.trace,
     );
-    const outcome = await admitted(async () => otelContext.with(trace.setSpan(exchange.trace, span), async () => perform(prepared, exchange, span)));
+    const outcome = await admitted(() => otelContext.with(trace.setSpan(exchange.trace, span), () => perform(prepared, exchange, span)));
     const code = outcomeOf(outcome);
     if (outcome.kind === 'refusal') span.setStatus({ code: SpanStatusCode.ERROR, message: code });
     span.end();

@@ -12,7 +12,6 @@ import {
   TypeNameMetaFieldDef,
   defaultFieldResolver,
   defaultTypeResolver,
-  getArgumentValues,
   isAbstractType,
   isLeafType,
   isListType,
@@ -39,6 +38,7 @@ import {
 } from 'graphql';
 import { inspect } from 'graphql/jsutils/inspect.js';
 import { isRecord } from '../is-record.js';
+import { argumentsOf } from './arguments.js';
 
 /** What belongs to one execution. */
 export type Run = {
@@ -101,9 +101,11 @@ function fieldsOf(document: Document, type: GraphQLObjectType, sets: readonly Se
   };
 }
 
+/** The same object, with its promises replaced by what they became. */
 async function settled(fields: Data): Promise<Data> {
   const values = await Promise.all(Object.values(fields));
-  return Object.fromEntries(Object.keys(fields).map((name, index) => [name, values[index]]));
+  for (const [index, name] of Object.keys(fields).entries()) fields[name] = values[index];
+  return fields;
 }
 
 function collect(document: Document, type: GraphQLObjectType, set: SelectionSetNode, selected: Map<string, [FieldNode, ...FieldNode[]]>, visited: Set<string>): void {
@@ -139,6 +141,7 @@ function fieldOf(document: Document, parentType: GraphQLObjectType, name: string
   const { type: returnType, resolve = defaultFieldResolver } = field;
   const mayBeNull = !isNonNullType(returnType);
   const complete = completionOf(document, returnType, nodes);
+  const argumentsIn = argumentsOf(field, node);
   const pathIn = (parent: Path): ResponsePath => ({ prev: parent, key: name, typename: parentType.name });
   const failed = (run: Run, error: unknown, path: ResponsePath) => nullFor(run, error, nodes, path, mayBeNull);
 
@@ -147,7 +150,7 @@ function fieldOf(document: Document, parentType: GraphQLObjectType, name: string
     const { rootValue, contextValue, variableValues } = run;
     const info: GraphQLResolveInfo = { fieldName, fieldNodes: nodes, returnType, parentType, path, schema, fragments, rootValue, operation, variableValues };
     try {
-      const value: unknown = resolve(source, getArgumentValues(field, node, variableValues), contextValue, info);
+      const value: unknown = resolve(source, argumentsIn(variableValues), contextValue, info);
       const completed = isPromise(value) ? value.then((resolved) => complete(run, resolved, path, info)) : complete(run, value, path, info);
       return isPromise(completed) ? completed.then(undefined, (error: unknown) => failed(run, error, path)) : completed;
     } catch (error) {

@@ -10,10 +10,10 @@ import type { Hub } from '../transitions/hub.js';
 import { headOf, readLatest, readTaskAfter } from '../transitions/log.js';
 import { batchFrom, batchIdOf, checkBatch, type Batch } from './batch.js';
 import { checkStart } from './input-rules.js';
-import { countTasks, isWanted, listTasks, standingsOf } from './list.js';
+import { countTasks, isWanted, listKey, listTasks, standingsOf } from './list.js';
 import { tryLook, type Look } from './look.js';
 import { acceptStart, acceptStarts, type AcceptOutcome, type Start } from './record.js';
-import { createTaskReader } from './read-together.js';
+import { createSharing, createTaskReader } from './read-together.js';
 import { decideRetry, refusalMessage, retryToken } from './retry.js';
 import { countQueuedUpTo, findRetry, findTask, findTasks } from './store.js';
 import { createStreams } from './streams.js';
@@ -42,6 +42,7 @@ export async function createTasks(options: {
 }): Promise<Tasks> {
   const { db, hub, clock, telemetry, startWaitMs, writes, stopping } = options;
   const readTask = createTaskReader((ids) => findTasks(db.sql, ids));
+  const shareList = createSharing<readonly Task[]>();
   const waits = new Set<AbortController>();
   stopping.addEventListener('abort', () => waits.forEach((wait) => wait.abort()));
   const { logId } = await headOf(db.sql);
@@ -169,7 +170,8 @@ export async function createTasks(options: {
     async list(viewer, filter, page) {
       const before = page.after === null ? null : await positionOf('task', page.after);
       if (isCursorProblem(before)) return before;
-      const tasks = await listTasks(db.sql, viewer, filter, before, page.first + 1);
+      const limit = page.first + 1;
+      const tasks = await shareList(listKey(viewer, filter, before, limit), () => listTasks(db.sql, viewer, filter, before, limit));
       return pageOf(tasks, page, (task) => encodeCursor(logId, 'task', task.position));
     },
 
@@ -224,8 +226,23 @@ function refusedRetry(code: RetryRefusal, message: string): RetryOutcome {
 /** @param found up to one more than the page holds, which tells whether there is a next one. */
 function pageOf<T>(found: readonly T[], page: PageRequest, cursorOf: (item: T) => string): Page<T> {
   return {
-    items: found.slice(0, page.first).map((item) => ({ cursor: cursorOf(item), item })),
+    items: found.slice(0, page.first).map((item) => new Place(item, cursorOf)),
     hasNextPage: found.length > page.first,
     hasPreviousPage: page.after !== null,
   };
+}
+
+/** Makes its cursor when it is asked for: most queries select none, and fifty checksums cost more than the rest of a list. */
+class Place<T> {
+  readonly item: T;
+  readonly #cursorOf: (item: T) => string;
+
+  constructor(item: T, cursorOf: (item: T) => string) {
+    this.item = item;
+    this.#cursorOf = cursorOf;
+  }
+
+  get cursor(): string {
+    return this.#cursorOf(this.item);
+  }
 }

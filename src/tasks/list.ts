@@ -28,11 +28,17 @@ export async function listTasks(sql: Sql, viewer: Viewer, filter: TaskFilter, be
       .limit(limit);
     return before === null ? query : query.where('position', '<', before);
   };
-  const [first, ...others] = branchesOf(leadingPart(wanted, filter)).map(newest);
+  const [first, ...others] = branchesOf(leadingPart(wanted)).map(newest);
   if (first === undefined) return [];
   // An index holds the tasks of each status in order, but not of two together: each branch reads its newest, and these are merged.
   const query = others.length === 0 ? first : merged(sql, first, others).orderBy('position', 'desc').limit(limit);
   return (await query.execute()).map(taskOf);
+}
+
+/** Equal for lists that are the same statement, whoever their viewers are: all that `listTasks` makes of its arguments. */
+export function listKey(viewer: Viewer, filter: TaskFilter, before: number | null, limit: number): string {
+  const wanted = wantedOf(viewer, filter);
+  return JSON.stringify([wanted === null ? null : [...wanted], before, limit]);
 }
 
 /** Looks at every task that it counts: a caller asks for it knowingly. */
@@ -139,9 +145,9 @@ function kindAndCatalogTogether(wanted: Map<Column, readonly string[]>): Wanted 
 }
 
 /** The part of the conditions that an index answers in order: that which leaves the fewest tasks to look at. */
-function leadingPart(wanted: Wanted, filter: TaskFilter): Wanted {
+function leadingPart(wanted: Wanted): Wanted {
   const part = (...columns: Column[]): Wanted => new Map([...wanted].filter(([column]) => columns.includes(column)));
-  const isUnfinished = filter.statuses?.every((status) => !isTerminal(status)) ?? false;
+  const isUnfinished = wanted.get('status')?.every((status) => !isTerminal(statusOf(status))) ?? false;
   if (wanted.has('batch_id')) return part('batch_id');
   if (wanted.has('identifier')) return part('identifier');
   // Few tasks are unfinished, however many there are.

@@ -1,6 +1,7 @@
 /**
- * Reading single tasks for many requests: those that come while statements are under way share the next one, since a statement for fifty tasks
- * costs hardly more than one for one. What a request gets is never older than the request: its statement begins after it came.
+ * Reading for many requests: those that come while statements are under way share the next one, since a statement for fifty tasks costs hardly
+ * more than one for one, and a list is often wanted by many at once: by every page that was open when a gateway restarted. What a request gets
+ * is never older than the request: its statement begins after it came.
  */
 import type { Task } from './task.js';
 
@@ -49,4 +50,43 @@ function createWaiter(): Waiter {
     reject = onFailed;
   });
   return { found, resolve, reject };
+}
+
+type Reads<T> = { underWay: number; next: { readonly answer: Promise<T>; readonly begin: () => void } | null };
+
+/** @returns how to read what a key stands for: whoever reads under an equal key must want the same. */
+export function createSharing<T>(): (key: string, read: () => Promise<T>) => Promise<T> {
+  const readsOf = new Map<string, Reads<T>>();
+
+  async function run(key: string, reads: Reads<T>, read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } finally {
+      const { next } = reads;
+      reads.next = null;
+      // The next one takes the place of this one.
+      if (next === null) reads.underWay -= 1;
+      else next.begin();
+      if (reads.underWay === 0) readsOf.delete(key);
+    }
+  }
+
+  return (key, read) => {
+    const reads = readsOf.get(key) ?? { underWay: 0, next: null };
+    readsOf.set(key, reads);
+    if (reads.underWay < MAX_UNDER_WAY) {
+      reads.underWay += 1;
+      return run(key, reads, read);
+    }
+    reads.next ??= whenBegun(() => run(key, reads, read));
+    return reads.next.answer;
+  };
+}
+
+function whenBegun<T>(work: () => Promise<T>): { readonly answer: Promise<T>; readonly begin: () => void } {
+  let begin = (): void => {};
+  const turn = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  return { answer: turn.then(work), begin };
 }

@@ -95,7 +95,7 @@ async function withEachFilter(run: (viewer: Viewer, filter: TaskFilter) => Promi
   for (const viewer of VIEWERS) for (const filter of FILTERS) await run(viewer, filter);
 }
 
-const LIST: Runs<typeof list, 'isWanted'> = {
+const LIST: Runs<typeof list, 'isWanted' | 'listKey'> = {
   listTasks: async (db) => {
     await withEachFilter((viewer, filter) => list.listTasks(db.sql, viewer, filter, null, 21));
     await withEachFilter((viewer, filter) => list.listTasks(db.sql, viewer, filter, 30_000, 21));

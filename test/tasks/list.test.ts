@@ -70,6 +70,20 @@ describe('the list', () => {
     );
   });
 
+  test('gives each of many who ask at the same time what fits and that viewer may see', async () => {
+    const { tasks, all } = await withManyTasks();
+    const filters: TaskFilter[] = [{}, { startedBy: 'alice' }, { statuses: ['QUEUED', 'IN_PROGRESS'] }, { statuses: ['COMPLETE'], catalogs: ['AWS'] }, { kinds: [] }];
+    const viewers = [EVERYBODY, AUDITOR, ALICE, BOB, NOBODY, STARTER, OUTSIDER, { ...AUDITOR, catalogs: ['SANDBOX' as const] }];
+    const asked = [1, 2, 3, 4].flatMap((turn) => viewers.flatMap((viewer) => filters.map((filter) => ({ viewer, filter, first: 10 * turn }))));
+    const pages = await Promise.all(asked.map(({ viewer, filter, first }) => tasks.list(viewer, filter, { first, after: null })));
+    for (const [index, { viewer, filter, first }] of asked.entries()) {
+      const expected = all.filter((task) => fits(task, filter) && maySee(viewer, task)).slice(0, first);
+      expect(pageOf(pages[index] ?? { type: 'bad-cursor', message: '' }).items.map(({ item }) => item)).toEqual(expected);
+    }
+    const again = await Promise.all(asked.map(() => tasks.list(EVERYBODY, {}, { first: 60, after: null })));
+    expect(again.map((page) => pageOf(page).items.map(({ item }) => item))).toEqual(asked.map(() => all));
+  });
+
   test('goes on where a page ended, whatever was started meanwhile', async () => {
     const { tasks } = await openTasks();
     const before = [];

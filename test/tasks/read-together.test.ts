@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createTaskReader } from '../../src/tasks/read-together.js';
+import { createSharing, createTaskReader } from '../../src/tasks/read-together.js';
 import type { Task } from '../../src/tasks/task.js';
 import { isSettled, taskWith } from '../support/core.js';
 
@@ -72,4 +72,43 @@ test('more than a statement takes are read by the next ones', async () => {
   }
   expect((await answers).map((task) => task?.id)).toEqual(ids);
   expect(statements.map((statement) => statement.ids.length)).toEqual([1, 1, 1000, 1000, 498]);
+});
+
+/** Reads that answer when the test says so. */
+function createReads() {
+  const begun: { readonly key: string; answer(text: string): void; fail(error: Error): void }[] = [];
+  const share = createSharing<string>();
+  const read = (key: string): Promise<string> => share(key, () => new Promise((resolve, reject) => begun.push({ key, answer: resolve, fail: reject })));
+  return { begun, read };
+}
+
+test('those who want the same while two reads of it are under way share the third', async () => {
+  const { begun, read } = createReads();
+  const answers = ['same', 'same', 'same', 'same', 'other'].map(read);
+  expect(begun.map(({ key }) => key)).toEqual(['same', 'same', 'other']);
+  begun[1]?.answer('second');
+  expect(await answers[1]).toBe('second');
+  expect(await isSettled(Promise.race([answers[0], answers[2], answers[3], answers[4]]))).toBe(false);
+  expect(begun.map(({ key }) => key)).toEqual(['same', 'same', 'other', 'same']);
+  const later = read('same');
+  begun[3]?.answer('third');
+  expect(await Promise.all([answers[2], answers[3]])).toEqual(['third', 'third']);
+  // It came after the third began.
+  expect(await isSettled(later)).toBe(false);
+  begun[4]?.answer('fourth');
+  expect(await later).toBe('fourth');
+});
+
+test('a shared read that fails fails those who share it, and the next one goes on', async () => {
+  const { begun, read } = createReads();
+  const answers = ['same', 'same', 'same', 'same'].map(read);
+  begun[0]?.fail(new Error('gone'));
+  await expect(answers[0]).rejects.toThrow('gone');
+  begun[2]?.fail(new Error('still gone'));
+  for (const shared of answers.slice(2)) await expect(shared).rejects.toThrow('still gone');
+  begun[1]?.answer('second');
+  expect(await answers[1]).toBe('second');
+  const alone = read('same');
+  begun[3]?.answer('alone');
+  expect(await alone).toBe('alone');
 });

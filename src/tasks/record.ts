@@ -25,6 +25,8 @@ export type Start = {
   /** The task that this start tries again. */
   readonly retryOf?: string | undefined;
   readonly batchId?: string | undefined;
+  /** Of the request that made it. */
+  readonly trace?: string | null;
 };
 
 export type AcceptOutcome =
@@ -167,12 +169,11 @@ async function acceptNew(db: Database, tx: Tx, starts: readonly Start[]): Promis
   if (first === null) throw new Error('The log has no head row.');
   const earlier = await earlierOf(tx, starts);
   const now = await db.now(tx);
-  const trace = activeTrace();
   const news: { readonly task: Task; readonly awsClientToken: string }[] = [];
   const outcomes = starts.map((start): AcceptOutcome => {
     const before = earlier.of(start);
     if (before !== undefined) return compare(before, start.input);
-    const task = newTask(start, first + news.length, now, trace);
+    const task = newTask(start, first + news.length, now);
     earlier.add(task);
     news.push({ task, awsClientToken: awsClientToken(start) });
     return { type: 'accepted', task, replayed: false };
@@ -184,7 +185,7 @@ async function acceptNew(db: Database, tx: Tx, starts: readonly Start[]): Promis
   return outcomes;
 }
 
-function newTask({ subject, input, clientToken, retryOf, batchId }: Start, position: number, now: number, trace: string | null): Task {
+function newTask({ subject, input, clientToken, retryOf, batchId, trace }: Start, position: number, now: number): Task {
   return {
     id: uuidV7(),
     position,
@@ -197,13 +198,14 @@ function newTask({ subject, input, clientToken, retryOf, batchId }: Start, posit
     sequence: 1,
     details: NO_DETAILS,
     failure: null,
-    trace,
+    trace: trace ?? null,
     createdAt: now,
     updatedAt: now,
   };
 }
 
-function activeTrace(): string | null {
+/** The trace (a W3C traceparent) that whoever calls this works for. */
+export function activeTrace(): string | null {
   const carrier: { traceparent?: string } = {};
   propagation.inject(context.active(), carrier);
   return carrier.traceparent ?? null;

@@ -129,7 +129,7 @@ const LOG: Runs<typeof log, 'LOG_HINT'> = {
   readLatest: (db) => log.readLatest(db.sql, 'task-19000'),
 };
 
-const RECORD: Runs<typeof record, 'awsClientToken'> = {
+const RECORD: Runs<typeof record, 'awsClientToken' | 'activeTrace'> = {
   acceptStart: (db) => record.acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken: 'another token' }),
   acceptStarts: (db) =>
     record.acceptStarts(db, telemetry, [

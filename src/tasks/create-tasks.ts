@@ -8,12 +8,13 @@ import type { Telemetry } from '../telemetry.js';
 import { decodeCursor, encodeCursor, expiredCursor, isCursorProblem, type CursorProblem, type CursorScope } from '../transitions/cursor.js';
 import type { Hub } from '../transitions/hub.js';
 import { headOf, readLatest, readTaskAfter } from '../transitions/log.js';
+import { createAcceptor } from './accept-together.js';
 import { batchFrom, batchIdOf, checkBatch, type Batch } from './batch.js';
 import { checkStart } from './input-rules.js';
 import { countTasks, isWanted, listKey, listTasks, standingsOf } from './list.js';
 import { tryLook, type Look } from './look.js';
-import { acceptStart, acceptStarts, type AcceptOutcome, type Start } from './record.js';
 import { createSharing, createTaskReader } from './read-together.js';
+import { acceptStarts, activeTrace, type AcceptOutcome, type Start } from './record.js';
 import { decideRetry, refusalMessage, retryToken } from './retry.js';
 import { countQueuedUpTo, findRetry, findTask, findTasks } from './store.js';
 import { createStreams } from './streams.js';
@@ -43,6 +44,7 @@ export async function createTasks(options: {
   const { db, hub, clock, telemetry, startWaitMs, writes, stopping } = options;
   const readTask = createTaskReader((ids) => findTasks(db.sql, ids));
   const shareList = createSharing<readonly Task[]>();
+  const acceptStart = createAcceptor((starts) => acceptStarts(db, telemetry, starts));
   const waits = new Set<AbortController>();
   stopping.addEventListener('abort', () => waits.forEach((wait) => wait.abort()));
   const { logId } = await headOf(db.sql);
@@ -50,13 +52,14 @@ export async function createTasks(options: {
 
   /** Follows the task until AWS has answered or the time is over, and returns it as it then stands. */
   async function answered(task: Task): Promise<Task> {
-    if (task.status !== 'QUEUED') return task;
+    if (task.status !== 'QUEUED' || startWaitMs === 0) return task;
     const stream = followTask(task.id, task.position);
     const wait = new AbortController();
     waits.add(wait);
     if (stopping.aborted) wait.abort();
     try {
-      await Promise.race([stream.next(), clock.sleep(startWaitMs, wait.signal)]);
+      const next = await Promise.race([stream.next(), clock.sleep(startWaitMs, wait.signal)]);
+      if (next !== undefined && next.done !== true) return next.value.task;
       return (await findTask(db.sql, task.id)) ?? task;
     } catch (error) {
       // The start is accepted, which is what the caller must hear; how it stands can be asked later.
@@ -113,7 +116,7 @@ export async function createTasks(options: {
     async start(viewer, input, clientToken) {
       const problems = checkStart(input, clientToken, viewer.catalogs);
       if (problems.length > 0) return { type: 'invalid', problems };
-      const outcome = startOutcome(await acceptStart(db, telemetry, { subject: viewer.subject, input, clientToken: clientToken ?? randomUuid() }));
+      const outcome = startOutcome(await acceptStart({ subject: viewer.subject, input, clientToken: clientToken ?? randomUuid(), trace: activeTrace() }));
       return outcome.type === 'accepted' ? { ...outcome, task: await answered(outcome.task) } : outcome;
     },
 
@@ -126,9 +129,10 @@ export async function createTasks(options: {
         clientToken: clientToken ?? randomUuid(),
         problems: checkStart(input, clientToken, viewer.catalogs),
       }));
+      const trace = activeTrace();
       const batchId = batchIdOf(viewer.subject, starts);
       const valid = starts.filter(({ problems }) => problems.length === 0);
-      const accepted = await acceptStarts(db, telemetry, valid.map(({ problems: _none, ...start }): Start => ({ ...start, batchId })));
+      const accepted = await acceptStarts(db, telemetry, valid.map(({ problems: _none, ...start }): Start => ({ ...start, batchId, trace })));
       const outcomes = starts.map(({ problems }): StartOutcome => {
         const outcome = problems.length === 0 ? accepted.shift() : undefined;
         return outcome === undefined ? { type: 'invalid', problems } : startOutcome(outcome);
@@ -146,8 +150,8 @@ export async function createTasks(options: {
       }
       const refusal = (await findRetry(db.sql, id)) === null ? await retryRefusal(task, input, despiteAdvice) : null;
       if (refusal !== null) return refusal;
-      const start = { subject: viewer.subject, input, clientToken: retryToken(id), retryOf: id };
-      const outcome = startOutcome(await acceptStart(db, telemetry, start));
+      const start = { subject: viewer.subject, input, clientToken: retryToken(id), retryOf: id, trace: activeTrace() };
+      const outcome = startOutcome(await acceptStart(start));
       if (outcome.type !== 'accepted') return refusedRetry('CLIENT_TOKEN_REUSED', `The token of this retry, ${start.clientToken}, was used for a start with other input.`);
       if (!maySee(viewer, outcome.task)) {
         return refusedRetry('ALREADY_RETRIED', `The task ${id} has been tried again by somebody else, in a task that this caller may not see.`);

@@ -9,11 +9,14 @@ import type { ExternalInput, TaskInput } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
 import { LOG_HINT, append, nextPosition, type LoggedTransition } from '../transitions/log.js';
 import { transitionTo } from './facts.js';
-import { findRetry, findTask, findTasksByTokens, insertTasks, updateTask } from './store.js';
+import { findRetry, findTask, findTasks, findTasksByTokens, insertTasks, updateTask } from './store.js';
 import { NO_DETAILS, observe, type Observation, type Task } from './task.js';
 
 /** Fixed for ever: another one would give every start another token at AWS, and so a second task after a loss of our data. */
 const AWS_TOKEN_NAMESPACE = 'd2f1a4d8-6f0e-5c57-9b7e-3f0f5a0c8e11';
+
+/** A turn in the line of writers is no longer than this many tasks. */
+const TASKS_AT_ONCE = 100;
 
 export type Start = {
   readonly subject: string | null;
@@ -22,6 +25,8 @@ export type Start = {
   /** The task that this start tries again. */
   readonly retryOf?: string | undefined;
   readonly batchId?: string | undefined;
+  /** Of the request that made it. */
+  readonly trace?: string | null;
 };
 
 export type AcceptOutcome =
@@ -63,25 +68,51 @@ export async function recordObservation(
 ): Promise<Task | null> {
   const before = await findTask(db.sql, taskId);
   if (before === null) return null;
-  // Most polls bring no news: they cost a read here, and no turn in the line of writers.
-  if (observe(before, observation, before.updatedAt) === before) return before;
-  const after = await db.write(async (tx) => {
-    const position = await nextPosition(tx, epoch);
-    if (position === null) return null;
-    const current = await findTask(tx, taskId);
-    if (current === null) return null;
-    const now = await db.now(tx);
-    const next = observe(current, observation, now);
-    if (next === current) return current;
-    await updateTask(tx, next, dueAt);
-    if (next.sequence !== current.sequence) await appendTransitions(tx, [transitionTo(next, current, position)]);
-    return next;
-  });
-  if (after !== null && after.sequence !== before.sequence) {
-    const { id, input, sequence, status, details } = after;
-    telemetry.transitionAppended({ id, kind: input.kind, sequence, status, reasonCode: details.reasonCode });
+  return (await recordObservations(db, telemetry, epoch, [{ before, observation, dueAt }])).get(taskId) ?? null;
+}
+
+/** What was observed of one task, and how it was last seen here. */
+export type Observed = { readonly before: Task; readonly observation: Observation; readonly dueAt: number };
+
+/** The same for many tasks, each once: as they then stand, by id. Those that are missing are gone, or another worker's by now. */
+export async function recordObservations(db: Database, telemetry: Telemetry, epoch: number, observed: readonly Observed[]): Promise<Map<string, Task>> {
+  const known = new Map(observed.map(({ before }) => [before.id, before]));
+  // Most polls bring no news: they cost no turn in the line of writers.
+  const news = observed.filter(({ before, observation }) => observe(before, observation, before.updatedAt) !== before);
+  for (let start = 0; start < news.length; start += TASKS_AT_ONCE) {
+    const some = news.slice(start, start + TASKS_AT_ONCE);
+    const changes = await db.write((tx) => recordNews(db, tx, epoch, some));
+    for (const { before } of some) known.delete(before.id);
+    for (const { from, to } of changes) {
+      known.set(to.id, to);
+      if (to.sequence === from.sequence) continue;
+      const { id, input, sequence, status, details } = to;
+      telemetry.transitionAppended({ id, kind: input.kind, sequence, status, reasonCode: details.reasonCode });
+    }
   }
-  return after;
+  return known;
+}
+
+type Change = { readonly from: Task; readonly to: Task };
+
+async function recordNews(db: Database, tx: Tx, epoch: number, observed: readonly Observed[]): Promise<Change[]> {
+  const first = await nextPosition(tx, epoch, observed.length);
+  if (first === null) return [];
+  const current = new Map((await findTasks(tx, observed.map(({ before }) => before.id))).map((task) => [task.id, task]));
+  const now = await db.now(tx);
+  const transitions: LoggedTransition[] = [];
+  const changes: Change[] = [];
+  for (const { before, observation, dueAt } of observed) {
+    const from = current.get(before.id);
+    if (from === undefined) continue;
+    const to = observe(from, observation, now);
+    changes.push({ from, to });
+    if (to === from) continue;
+    await updateTask(tx, to, dueAt);
+    if (to.sequence !== from.sequence) transitions.push(transitionTo(to, from, first + transitions.length));
+  }
+  if (transitions.length > 0) await appendTransitions(tx, transitions);
+  return changes;
 }
 
 /** The token that AWS sees: the same after any loss of our data, never shared by two people, two kinds of task or two catalogs. */
@@ -138,12 +169,11 @@ async function acceptNew(db: Database, tx: Tx, starts: readonly Start[]): Promis
   if (first === null) throw new Error('The log has no head row.');
   const earlier = await earlierOf(tx, starts);
   const now = await db.now(tx);
-  const trace = activeTrace();
   const news: { readonly task: Task; readonly awsClientToken: string }[] = [];
   const outcomes = starts.map((start): AcceptOutcome => {
     const before = earlier.of(start);
     if (before !== undefined) return compare(before, start.input);
-    const task = newTask(start, first + news.length, now, trace);
+    const task = newTask(start, first + news.length, now);
     earlier.add(task);
     news.push({ task, awsClientToken: awsClientToken(start) });
     return { type: 'accepted', task, replayed: false };
@@ -155,7 +185,7 @@ async function acceptNew(db: Database, tx: Tx, starts: readonly Start[]): Promis
   return outcomes;
 }
 
-function newTask({ subject, input, clientToken, retryOf, batchId }: Start, position: number, now: number, trace: string | null): Task {
+function newTask({ subject, input, clientToken, retryOf, batchId, trace }: Start, position: number, now: number): Task {
   return {
     id: uuidV7(),
     position,
@@ -168,13 +198,14 @@ function newTask({ subject, input, clientToken, retryOf, batchId }: Start, posit
     sequence: 1,
     details: NO_DETAILS,
     failure: null,
-    trace,
+    trace: trace ?? null,
     createdAt: now,
     updatedAt: now,
   };
 }
 
-function activeTrace(): string | null {
+/** The trace (a W3C traceparent) that whoever calls this works for. */
+export function activeTrace(): string | null {
   const carrier: { traceparent?: string } = {};
   propagation.inject(context.active(), carrier);
   return carrier.traceparent ?? null;

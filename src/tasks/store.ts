@@ -110,6 +110,23 @@ export async function tasksInProgress(sql: Sql, limit: number): Promise<WorkItem
   return rows.map(workItemOf);
 }
 
+/** Of the tasks of a kind and catalog that AWS is working on, those with these ids of AWS. */
+export async function inProgressByAwsId(sql: Sql, kind: TaskKind, catalog: string, awsTaskIds: readonly string[]): Promise<WorkItem[]> {
+  const items: WorkItem[] = [];
+  for (let start = 0; start < awsTaskIds.length; start += IDS_AT_ONCE) {
+    const rows = await sql
+      .selectFrom('tasks')
+      .selectAll()
+      .where('aws_task_id', 'in', awsTaskIds.slice(start, start + IDS_AT_ONCE))
+      .where('status', '=', 'IN_PROGRESS')
+      .where('kind', '=', kind)
+      .where('catalog', '=', catalog)
+      .execute();
+    items.push(...rows.map(workItemOf));
+  }
+  return items;
+}
+
 /** When the next task in this status is due, or null when none is waiting. */
 export async function nextDueAt(sql: Sql, status: 'QUEUED' | 'IN_PROGRESS', excluded: readonly string[] = []): Promise<number | null> {
   let query = sql.selectFrom('tasks').select('due_at').where('status', '=', status).where('due_at', 'is not', null).orderBy('due_at').limit(1);

@@ -18,6 +18,14 @@ export function nextPollDelayMs(ageMs: number, bounds: PollBounds, stretch: numb
   return Math.round(Math.min(bounds.maxMs, rounded) * stretch);
 }
 
+/**
+ * When to ask about a task again that was asked about at `now`: after its delay, moved to the nearest multiple of `minMs`. What falls due at about
+ * the same time does so at the same moment, and is asked about together; each comes sooner or later than its turn by at most half of `minMs`.
+ */
+export function nextPollAt(now: number, ageMs: number, bounds: PollBounds, stretch: number): number {
+  return Math.round((now + nextPollDelayMs(ageMs, bounds, stretch)) / bounds.minMs) * bounds.minMs;
+}
+
 /** Above this share of the day's reads polls go at their own pace. */
 const PLENTY = 0.25;
 const MAX_STRETCH = 20;

@@ -2,7 +2,7 @@
 import { bareIdentifier } from '../partner-central/operations.js';
 import type { TaskAnswer } from '../partner-central/task-kind.js';
 import { knownAwsTaskIds, type WorkItem } from '../tasks/store.js';
-import { answerFor } from './match.js';
+import { answerFor, arrange } from './match.js';
 import { readPages } from './pages.js';
 import type { Term } from './term.js';
 
@@ -17,5 +17,5 @@ export async function lookUp(term: Term, item: WorkItem): Promise<TaskAnswer | n
   const { answers, failure } = await readPages(term, { kind, catalog, select }, MAX_PAGES, () => false);
   if (failure === 'stopped') return 'stopped';
   const claimed = await knownAwsTaskIds(term.db.sql, answers.flatMap((answer) => answer.taskId ?? []));
-  return answerFor(task, item.firstAttemptAt ?? task.createdAt, answers, (id) => claimed.has(id));
+  return answerFor(task, item.firstAttemptAt ?? task.createdAt, arrange(kind, answers), (id) => claimed.has(id));
 }

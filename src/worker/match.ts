@@ -1,8 +1,31 @@
 /** Which of AWS's answers is about which task. Pure. */
-import { isAbout } from '../partner-central/operations.js';
-import type { TaskAnswer } from '../partner-central/task-kind.js';
+import { OPERATIONS, bareIdentifier } from '../partner-central/operations.js';
+import type { TaskAnswer, TaskKind } from '../partner-central/task-kind.js';
 import type { Task } from '../tasks/task.js';
 import { CLOCK_TOLERANCE_MS } from './plan.js';
+
+/** The answers of a List, so arranged that each is found without a look at all the others, of which a sweep has thousands. */
+export type Answers = {
+  readonly byTaskId: ReadonlyMap<string, TaskAnswer>;
+  /** By the opportunity, engagement or invitation that they are about. */
+  readonly bySubject: ReadonlyMap<string, readonly TaskAnswer[]>;
+};
+
+export function arrange(kind: TaskKind, answers: readonly TaskAnswer[]): Answers {
+  const byTaskId = new Map<string, TaskAnswer>();
+  const bySubject = new Map<string, TaskAnswer[]>();
+  for (const answer of answers) {
+    // The first of several stays: of two pages that overlap, the one that was read first.
+    if (answer.taskId !== null && !byTaskId.has(answer.taskId)) byTaskId.set(answer.taskId, answer);
+    const named = OPERATIONS[kind].namedBy(answer);
+    if (named === null) continue;
+    const subject = bareIdentifier(named);
+    const others = bySubject.get(subject);
+    if (others === undefined) bySubject.set(subject, [answer]);
+    else others.push(answer);
+  }
+  return { byTaskId, bySubject };
+}
 
 /**
  * The answer about a task, or null when there is none, which means unknown and never failed.
@@ -11,12 +34,11 @@ import { CLOCK_TOLERANCE_MS } from './plan.js';
  * attempt and belongs to no other start: the earliest, because a later one is more likely to be somebody's next start.
  * @param isClaimed whether an AWS id belongs to another task that is known here
  */
-export function answerFor(task: Task, firstAttemptAt: number, answers: readonly TaskAnswer[], isClaimed: (awsTaskId: string) => boolean): TaskAnswer | null {
+export function answerFor(task: Task, firstAttemptAt: number, answers: Answers, isClaimed: (awsTaskId: string) => boolean): TaskAnswer | null {
   const { taskId } = task.details;
-  if (taskId !== null) return answers.find((answer) => answer.taskId === taskId) ?? null;
-  const candidates = answers.filter(
+  if (taskId !== null) return answers.byTaskId.get(taskId) ?? null;
+  const candidates = (answers.bySubject.get(bareIdentifier(task.input.identifier)) ?? []).filter(
     (answer) =>
-      isAbout(answer, task.input) &&
       (answer.startedAt === null || answer.startedAt >= firstAttemptAt - CLOCK_TOLERANCE_MS) &&
       (answer.taskId === null || !isClaimed(answer.taskId)),
   );

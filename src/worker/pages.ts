@@ -9,21 +9,21 @@ import type { Term } from './term.js';
 export type PagesOutcome = {
   readonly answers: readonly TaskAnswer[];
   readonly pageCount: number;
-  /** Whether the list was read to its end, or until `isEnough`. */
+  /** Whether the list was read to its end, or until it was enough. */
   readonly complete: boolean;
   /** `refused`: AWS found something wrong with the query itself. */
   readonly failure: 'none' | 'throttled' | 'refused' | 'failed' | 'stopped';
 };
 
 /**
- * Follows NextToken, also past empty pages, until the list ends, `isEnough` says so, or `maxPages` were read.
- * @param isEnough asked after each page with all answers so far
+ * Follows NextToken, also past empty pages, until the list ends, it is enough, or `maxPages` were read.
+ * @param isEnough asked after each page
  */
 export async function readPages(
   term: Term,
   query: Omit<TaskQuery, 'nextToken'>,
   maxPages: number,
-  isEnough: (answers: readonly TaskAnswer[]) => boolean,
+  isEnough: (page: readonly TaskAnswer[]) => boolean | Promise<boolean>,
 ): Promise<PagesOutcome> {
   const answers: TaskAnswer[] = [];
   let nextToken: string | null = null;
@@ -37,9 +37,10 @@ export async function readPages(
       return { answers, pageCount, complete: false, failure: 'throttled' };
     }
     term.throttles.reads = 0;
-    answers.push(...result.value.answers);
+    const page = result.value.answers;
+    answers.push(...page);
     nextToken = result.value.nextToken;
-    if (nextToken === null || isEnough(answers)) return { answers, pageCount: pageCount + 1, complete: true, failure: 'none' };
+    if ((await isEnough(page)) || nextToken === null) return { answers, pageCount: pageCount + 1, complete: true, failure: 'none' };
   }
   return { answers, pageCount: maxPages, complete: false, failure: 'none' };
 }

@@ -6,15 +6,12 @@ import { SECOND } from '../clock.js';
 import { FILTER_SIZE, PAGE_SIZE, bareIdentifier } from '../partner-central/operations.js';
 import { quotaUsage } from '../partner-central/quota.js';
 import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind.js';
-import { keepPromisedLooks } from '../tasks/hurry.js';
-import { recordObservation } from '../tasks/record.js';
-import { countListedSince, knownAwsTaskIds, nextDueAt, postponePolls, tasksInProgress, type WorkItem } from '../tasks/store.js';
-import type { Observation } from '../tasks/task.js';
-import { isLatestEpoch } from '../transitions/log.js';
-import { backoffMs, nextPollDelayMs, stretchFor } from './cadence.js';
+import { countListedSince, knownAwsTaskIds, nextDueAt, tasksInProgress, type WorkItem } from '../tasks/store.js';
+import { applyBySubject, applyPage, putOff, type Round } from './apply.js';
+import { backoffMs, stretchFor } from './cadence.js';
 import { takeOver } from './discoverer.js';
-import { callsForALook, createLooks, type Looks } from './look.js';
-import { answerFor } from './match.js';
+import { createLooks, type Looks } from './look.js';
+import { arrange } from './match.js';
 import { readPages } from './pages.js';
 import { planPolls, sweepSince, type PollCall, type Wanted } from './plan.js';
 import type { Term } from './term.js';
@@ -35,9 +32,6 @@ type Memory = {
   /** Failures that are being explained. */
   readonly looks: Looks;
 };
-
-/** When a round began, and by how much polls are spread in it. */
-type Round = { readonly now: number; readonly stretch: number };
 
 type Group = { readonly kind: TaskKind; readonly catalog: Catalog; readonly items: readonly WorkItem[] };
 
@@ -67,9 +61,11 @@ export async function runPoller(term: Term): Promise<void> {
 async function pollRound(term: Term, memory: Memory): Promise<number> {
   const { db, limits, signal } = term;
   const now = await db.now();
-  const items = await tasksInProgress(db.sql, ROUND_SIZE);
-  if (!items.some((item) => item.dueAt <= now)) return waitFor(items[0]?.dueAt ?? null, now);
+  // Every change of any task wakes: most wake-ups cost this one look at an index.
+  const dueAt = await nextDueAt(db.sql, 'IN_PROGRESS');
+  if (dueAt === null || dueAt > now) return waitFor(dueAt, now);
 
+  const items = await tasksInProgress(db.sql, ROUND_SIZE);
   const usage = await quotaUsage(db, 'reads', limits.reads);
   const round: Round = { now, stretch: stretchFor(usage.remainingToday, usage.perDay) };
   for (const group of groupsOf(items)) {
@@ -125,11 +121,13 @@ async function execute(term: Term, memory: Memory, group: Group, call: PollCall,
   const wanted = call.ids.flatMap((id) => items.get(id) ?? []);
   const sweeping = call.by === 'startTime';
   const select = sweeping ? ({ by: 'startTime' } as const) : { by: call.by, values: call.values };
-  const ids = wanted.map((item) => item.task.details.taskId);
-  const isEnough = (answers: readonly TaskAnswer[]) => {
-    const seen = new Set(answers.map((answer) => answer.taskId));
-    if (ids.every((id) => id !== null && seen.has(id))) return true;
-    return sweeping && (answers.at(-1)?.startedAt ?? Infinity) < call.since;
+  const unseen = new Set(call.ids);
+  let oldest = Infinity;
+  const isEnough = async (page: readonly TaskAnswer[]) => {
+    // At once, and about every task that the page shows: news does not wait for the rest of a sweep, and nobody is asked about twice.
+    for (const id of await applyPage(term, memory.looks, group, page, round)) unseen.delete(id);
+    oldest = Math.min(oldest, page.at(-1)?.startedAt ?? Infinity);
+    return unseen.size === 0 || (sweeping && oldest < call.since);
   };
   const { answers, pageCount, complete, failure } = await readPages(term, { kind, catalog, select }, sweeping ? call.maxPages : MAX_PAGES_OF_GROUP, isEnough);
   if (failure === 'stopped') return;
@@ -140,12 +138,17 @@ async function execute(term: Term, memory: Memory, group: Group, call: PollCall,
   }
   const failures = failure === 'none' ? 0 : (memory.failures.get(keyOf(group)) ?? 0) + 1;
   memory.failures.set(keyOf(group), failures);
-  if (sweeping && failure === 'none') memory.foreign.set(keyOf(group), await foreignCount(term, answers, pageCount, complete));
-  const unseen = await apply(term, memory, wanted, answers, round);
+  const nameless = wanted.filter((item) => item.task.details.taskId === null);
+  if (sweeping || nameless.length > 0) {
+    const known = await knownAwsTaskIds(term.db.sql, answers.flatMap((answer) => answer.taskId ?? []));
+    for (const id of await applyBySubject(term, memory.looks, nameless, arrange(kind, answers), known, round)) unseen.delete(id);
+    if (sweeping && failure === 'none') memory.foreign.set(keyOf(group), foreignCount(answers, known, pageCount, complete));
+  }
   if (sweeping && failure === 'none') await takeOver(term, kind, catalog, answers);
+  const left = wanted.filter((item) => unseen.has(item.task.id));
   // An incomplete sweep has not asked about those it did not see: they stay due, and the next round finds a sweep dearer.
-  if (failures > 0) await postpone(term, unseen, round, backoffMs(failures, term.random()));
-  else if (complete || !sweeping) await postpone(term, unseen, round);
+  if (failures > 0) await putOff(term, left, round, backoffMs(failures, term.random()));
+  else if (complete || !sweeping) await putOff(term, left, round);
 }
 
 function halvesOf(call: Exclude<PollCall, { by: 'startTime' }>, items: readonly WorkItem[]): PollCall[] {
@@ -156,57 +159,11 @@ function halvesOf(call: Exclude<PollCall, { by: 'startTime' }>, items: readonly 
   });
 }
 
-/** Records what was answered; returns the tasks that no answer was about. */
-async function apply(term: Term, memory: Memory, wanted: readonly WorkItem[], answers: readonly TaskAnswer[], round: Round): Promise<WorkItem[]> {
-  const { db, telemetry, epoch } = term;
-  const claimed = await knownAwsTaskIds(db.sql, answers.flatMap((answer) => answer.taskId ?? []));
-  const now = await db.now();
-  const unseen: WorkItem[] = [];
-  const unchanged: WorkItem[] = [];
-  for (const item of wanted) {
-    const { task } = item;
-    const answer = answerFor(task, item.firstAttemptAt ?? task.createdAt, answers, (id) => claimed.has(id));
-    if (answer === null) {
-      unseen.push(item);
-      continue;
-    }
-    if (answer.taskId !== null) claimed.add(answer.taskId);
-    const observation = { type: 'answered', answer } as const;
-    const record = (observed: Observation) => recordObservation(db, telemetry, epoch, task.id, observed, now + delayOf(term, item, now, round.stretch));
-    if (callsForALook(task, observation)) memory.looks.begin(task, observation, record);
-    else if ((await record(observation))?.status !== 'IN_PROGRESS') continue;
-    unchanged.push(item);
-  }
-  await postpone(term, unchanged, round);
-  return unseen;
-}
-
-async function postpone(term: Term, items: readonly WorkItem[], round: Round, atLeastMs = 0): Promise<void> {
-  const now = await term.db.now();
-  const byDelay = new Map<number, string[]>();
-  for (const item of items) {
-    const delay = Math.max(atLeastMs, delayOf(term, item, now, round.stretch));
-    byDelay.set(delay, [...(byDelay.get(delay) ?? []), item.task.id]);
-  }
-  if (byDelay.size === 0) return;
-  await term.db.write(async (tx) => {
-    if (!(await isLatestEpoch(tx, term.epoch))) return;
-    for (const [delay, ids] of byDelay) await postponePolls(tx, ids, now + delay);
-    await keepPromisedLooks(tx, items.map((item) => item.task.id), round.now);
-  });
-}
-
-/** The age is told by our own clock alone: AWS's StartTime would make every task old where the two differ. */
-function delayOf(term: Term, { task, firstAttemptAt }: WorkItem, now: number, stretch: number): number {
-  return nextPollDelayMs(Math.max(0, now - (firstAttemptAt ?? task.createdAt)), term.poll, stretch);
-}
-
 /**
  * How many tasks beside ours the next sweep is to be expected to meet; twice as many when this one did not get to its end. Pages count
  * as full ones, however few tasks AWS put into them: it is calls that a sweep costs.
  */
-async function foreignCount(term: Term, answers: readonly TaskAnswer[], pageCount: number, complete: boolean): Promise<number> {
-  const known = await knownAwsTaskIds(term.db.sql, answers.flatMap((answer) => answer.taskId ?? []));
+function foreignCount(answers: readonly TaskAnswer[], known: ReadonlySet<string>, pageCount: number, complete: boolean): number {
   const foreign = answers.filter((answer) => answer.taskId === null || !known.has(answer.taskId)).length;
   return complete ? Math.max(foreign, (pageCount - 1) * PAGE_SIZE) : 2 * Math.max(foreign, pageCount * PAGE_SIZE);
 }

@@ -11,7 +11,7 @@ import { recordObservation } from '../tasks/record.js';
 import { firstDueStarts, isDueStart, nextDueAt, postponeStart, recordAttempt, type WorkItem } from '../tasks/store.js';
 import type { Observation, Task } from '../tasks/task.js';
 import { isLatestEpoch } from '../transitions/log.js';
-import { nextPollDelayMs } from './cadence.js';
+import { nextPollAt } from './cadence.js';
 import { lookUp } from './look-up.js';
 import { withFinding } from './look.js';
 import { decideAfterFailure } from './settle.js';
@@ -48,6 +48,8 @@ export async function runSubmitter(term: Term): Promise<void> {
     try {
       const next = await nextStart(term, inFlight, turns);
       if (next.type === 'send') send(next.item);
+      // Nothing makes a permission come sooner, so that a rush of starts need not ask for it one by one.
+      else if (next.type === 'rest') await clock.sleep(next.ms, signal);
       else await waker.sleep(next.ms);
     } catch (error) {
       telemetry.unexpected('submitter', error);
@@ -59,7 +61,12 @@ export async function runSubmitter(term: Term): Promise<void> {
   await Promise.all(inFlight.values());
 }
 
-type Next = { readonly type: 'send'; readonly item: WorkItem } | { readonly type: 'sleep'; readonly ms: number };
+type Next =
+  | { readonly type: 'send'; readonly item: WorkItem }
+  /** Until something happens. */
+  | { readonly type: 'sleep'; readonly ms: number }
+  /** Whatever happens. */
+  | { readonly type: 'rest'; readonly ms: number };
 
 async function nextStart(term: Term, inFlight: ReadonlyMap<string, unknown>, turns: Turns): Promise<Next> {
   const { db, limits } = term;
@@ -81,7 +88,7 @@ async function nextStart(term: Term, inFlight: ReadonlyMap<string, unknown>, tur
   });
   if (permission === 'deposed') return { type: 'sleep', ms: LOOK_AGAIN_MS };
   if (permission === 'not-due') return { type: 'sleep', ms: 0 };
-  if (permission.type === 'wait') return { type: 'sleep', ms: permission.waitMs };
+  if (permission.type === 'wait') return { type: 'rest', ms: permission.waitMs };
   turns.taken(item.task.subject);
   return { type: 'send', item: { ...item, attemptCount: item.attemptCount + 1, firstAttemptAt: item.firstAttemptAt ?? now } };
 }
@@ -126,5 +133,5 @@ async function attempt(term: Term, item: WorkItem): Promise<void> {
 async function record(term: Term, task: Task, observation: Observation): Promise<void> {
   const observed = await withFinding(term, task, observation);
   const now = await term.db.now();
-  await recordObservation(term.db, term.telemetry, term.epoch, task.id, observed, now + nextPollDelayMs(0, term.poll, 1));
+  await recordObservation(term.db, term.telemetry, term.epoch, task.id, observed, nextPollAt(now, 0, term.poll, 1));
 }

@@ -46,6 +46,10 @@ const STORE: Runs<typeof store, never> = {
     await store.firstDueStarts(db.sql, Date.now(), ['task-1', 'task-2']);
   },
   tasksInProgress: (db) => store.tasksInProgress(db.sql, 2000),
+  inProgressByAwsId: async (db) => {
+    await store.inProgressByAwsId(db.sql, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX', ['aws-task-5']);
+    await store.inProgressByAwsId(db.sql, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX', Array.from({ length: 1000 }, (_, index) => `aws-task-${index * 15}`));
+  },
   nextDueAt: async (db) => {
     await store.nextDueAt(db.sql, 'IN_PROGRESS');
     await store.nextDueAt(db.sql, 'QUEUED', ['task-1', 'task-2']);
@@ -125,7 +129,7 @@ const LOG: Runs<typeof log, 'LOG_HINT'> = {
   readLatest: (db) => log.readLatest(db.sql, 'task-19000'),
 };
 
-const RECORD: Runs<typeof record, 'awsClientToken'> = {
+const RECORD: Runs<typeof record, 'awsClientToken' | 'activeTrace'> = {
   acceptStart: (db) => record.acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken: 'another token' }),
   acceptStarts: (db) =>
     record.acceptStarts(db, telemetry, [
@@ -136,6 +140,11 @@ const RECORD: Runs<typeof record, 'awsClientToken'> = {
     const before = await record.acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken: 'a third token' });
     const epoch = await db.write((tx) => log.beginEpoch(tx));
     await record.recordObservation(db, telemetry, epoch, before.task.id, { type: 'answered', answer: answerWith() }, 1);
+  },
+  recordObservations: async (db) => {
+    const before = await record.acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken: 'a sixth token' });
+    const epoch = await db.write((tx) => log.beginEpoch(tx));
+    await record.recordObservations(db, telemetry, epoch, [{ before: before.task, observation: { type: 'answered', answer: answerWith() }, dueAt: 1 }]);
   },
   appendTransitions: (db) => db.write((tx) => record.appendTransitions(tx, [transitionTo(taskWith({ id: 'yet another' }), null, 2_000_001)])),
 };

@@ -21,7 +21,7 @@ test('one subject with many starts does not make another wait: they take turns, 
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify({ query, variables: { inputs } }),
     });
-    expect((await response.json()).data.startEngagementFromOpportunityTasks.results).toHaveLength(identifiers.length);
+    expect(await response.json()).toMatchObject({ data: { startEngagementFromOpportunityTasks: { results: identifiers.map(() => ({ task: { id: expect.any(String) } })) } } });
   };
   // Each at once, so that both wait however slow the machine is.
   await start('many', Array.from({ length: 20 }, (_, n) => `O77${String(n).padStart(2, '0')}`));

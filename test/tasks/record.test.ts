@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Database } from '../../src/db/database.js';
-import { acceptStart, awsClientToken, recordObservation, type AcceptOutcome, type Start } from '../../src/tasks/record.js';
+import { acceptStart, awsClientToken, recordObservation, recordObservations, type AcceptOutcome, type Start } from '../../src/tasks/record.js';
 import { findTask } from '../../src/tasks/store.js';
 import type { Observation, Task } from '../../src/tasks/task.js';
 import { beginEpoch } from '../../src/transitions/log.js';
@@ -215,6 +215,30 @@ describe('an observation', () => {
   test('of a task that does not exist is nothing', async () => {
     const { db, telemetry, epoch } = await queued();
     expect(await recordObservation(db, telemetry, epoch, 'nobody', COMPLETE, DUE_AT)).toBeNull();
+  });
+
+  test('made with many others is written with them, whatever became of some of the tasks', async () => {
+    const { db, telemetry, task, epoch, record, ...core } = await queued();
+    const others: Task[] = [];
+    for (let index = 0; index < 249; index += 1) others.push(await accept({ db, telemetry, ...core }, { ...ALICE, clientToken: `other ${index}` }));
+    const [gone = task, goesOn = task, ...rest] = others;
+    await record(COMPLETE);
+    await db.sql.deleteFrom('tasks').where('id', '=', gone.id).execute();
+    const observed = [task, ...others].map((before, index) => ({
+      before,
+      observation: before === goesOn ? ({ type: 'answered', answer: answerWith({ taskId: 'task-goes-on' }) } as const) : ({ type: 'answered', answer: answerWith({ status: 'FAILED', taskId: `task ${index}` }) } as const),
+      dueAt: DUE_AT,
+    }));
+    const after = await recordObservations(db, telemetry, epoch, observed);
+    expect(after.get(task.id)).toMatchObject({ status: 'COMPLETE', sequence: 2 });
+    expect(after.has(gone.id)).toBe(false);
+    expect(after.get(goesOn.id)).toMatchObject({ status: 'IN_PROGRESS', sequence: 2 });
+    expect(rest.every(({ id }) => after.get(id)?.status === 'FAILED')).toBe(true);
+    const { tasks, transitions } = await rowsOf(db);
+    expect(tasks.find((row) => row.id === goesOn.id)?.due_at).toBe(DUE_AT);
+    expect(transitions).toHaveLength(250 + 249);
+    for (const { id } of rest) expect(transitions.filter((row) => row.task_id === id).map((row) => row.sequence)).toEqual([1, 2]);
+    expect(await recordObservations(db, telemetry, epoch - 1, observed.map((each) => ({ ...each, before: goesOn })))).toEqual(new Map());
   });
 
   test('made twice at once is one transition', async () => {

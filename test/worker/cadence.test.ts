@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { MINUTE, SECOND } from '../../src/clock.js';
 import { throttleMs } from '../../src/partner-central/throttle.js';
-import { backoffMs, nextPollDelayMs, stretchFor } from '../../src/worker/cadence.js';
+import { backoffMs, nextPollAt, nextPollDelayMs, stretchFor } from '../../src/worker/cadence.js';
 
 const BOUNDS = { minMs: 1000, maxMs: 30_000 };
 const anAge = fc.nat({ max: 1_000_000_000 });
@@ -40,6 +40,44 @@ describe('the next poll of a task', () => {
         expect(nextPollDelayMs(age + more, bounds, one)).toBeGreaterThanOrEqual(nextPollDelayMs(age, bounds, one));
         const [smaller, larger] = one < other ? [one, other] : [other, one];
         expect(nextPollDelayMs(age, bounds, larger)).toBeGreaterThanOrEqual(nextPollDelayMs(age, bounds, smaller));
+      }),
+      { verbose: 1 },
+    );
+  });
+});
+
+describe('the moment of the next poll', () => {
+  const aNow = fc.nat({ max: 2_000_000_000_000 });
+  const check = (property: (now: number, age: number, bounds: { minMs: number; maxMs: number }, stretch: number) => void) =>
+    fc.assert(fc.property(aNow, anAge, someBounds, aStretch, property), { verbose: 1 });
+
+  test.each([
+    [10_000, 0, 11_000],
+    [10_499, 0, 11_000],
+    [10_500, 0, 12_000],
+    [10_000, 6 * SECOND, 12_000],
+    [10_000, 1 * MINUTE, 25_000],
+  ])('of a task that was asked about at %d at the age %d is %d', (now, age, at) => {
+    expect(nextPollAt(now, age, BOUNDS, 1)).toBe(at);
+  });
+
+  test('is a multiple of the shortest delay, so that what is due at about the same time is due at the same moment', () => {
+    check((now, age, bounds, stretch) => expect(nextPollAt(now, age, bounds, stretch) % bounds.minMs).toBe(0));
+  });
+
+  test('is off its turn by at most half of the shortest delay, and never sooner than that half', () => {
+    check((now, age, bounds, stretch) => {
+      const at = nextPollAt(now, age, bounds, stretch);
+      expect(Math.abs(at - now - nextPollDelayMs(age, bounds, stretch))).toBeLessThanOrEqual(bounds.minMs / 2);
+      expect(at - now).toBeGreaterThanOrEqual(bounds.minMs / 2);
+    });
+  });
+
+  test('stays in step when the round before took less than half of the shortest delay', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 1_000_000 }), someBounds, fc.double({ min: 0, max: 0.499, noNaN: true }), (count, bounds, share) => {
+        const asked = count * bounds.minMs + Math.floor(share * bounds.minMs);
+        expect(nextPollAt(asked, 0, bounds, 1)).toBe((count + 1) * bounds.minMs);
       }),
       { verbose: 1 },
     );

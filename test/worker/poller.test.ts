@@ -49,6 +49,29 @@ describe('asking about tasks', () => {
     await stage.untilEnded(ids, 5 * MINUTE);
   });
 
+  test('asks together about tasks that were started one after the other', async () => {
+    const stage = await createStage();
+    for (let index = 0; index < 9; index += 1) {
+      await accepted(stage.tasks, SLOW);
+      await stage.pass(100);
+    }
+    const before = stage.calls('List').length;
+    await stage.pass(3 * SECOND);
+    expect(stage.calls('List').length - before).toBe(3);
+  });
+
+  test('tells with a sweep about those, too, that are not due', async () => {
+    const stage = await createStage();
+    const [first = '', ...others] = await startMany(stage.tasks, 31, SLOW);
+    await stage.pass(3500);
+    // As if it were its turn in an hour only.
+    await stage.db.sql.updateTable('tasks').set({ due_at: stage.clock.now() + HOUR }).where('id', '=', first).execute();
+    const before = stage.calls('List').length;
+    await stage.pass(SECOND);
+    expect(stage.calls('List').length - before).toBe(1);
+    expect((await stage.untilEnded([first, ...others], 2 * MINUTE)).map((task) => task.status)).toEqual(Array(31).fill('COMPLETE'));
+  });
+
   test('costs the same however many follow', async () => {
     const countWith = async (followers: number) => {
       const stage = await createStage();

@@ -56,6 +56,29 @@ describe('a start', () => {
     expect(lastCall - firstCall).toBe(9 * 1020);
   });
 
+  test('costs no write beside its own while the quota allows none to be sent', async () => {
+    let writes = 0;
+    const aroundDb = (db: Database): Database => ({
+      ...db,
+      write(work) {
+        writes += 1;
+        return db.write(work);
+      },
+    });
+    const stage = await createStage({ aroundDb, limits: { ...LIMITS, writes: { perSecond: 0.1, perDay: 100 } } });
+    await accepted(stage.tasks, fromOpportunity({ identifier: 'O1000004' }));
+    await accepted(stage.tasks, fromOpportunity({ identifier: 'O1000004' }));
+    await stage.pass(SECOND);
+    const before = writes;
+    for (let index = 0; index < 50; index += 1) {
+      await accepted(stage.tasks, fromOpportunity({ identifier: 'O1000004' }));
+      await stage.idle();
+    }
+    expect(writes - before).toBe(50);
+    await stage.pass(SECOND * 10);
+    expect(stage.calls('Start')).toHaveLength(2);
+  });
+
   test('does not wait for another that blocks, up to sixteen at once', async () => {
     const stage = await createStage();
     const ids = await startMany(stage.tasks, 40, fromOpportunity({ identifier: 'O1000003' }));

@@ -1,0 +1,102 @@
+/** What each question costs of AWS's quota, counted where it is spent: in the calls that reached the simulator. */
+import { describe, expect, test } from '@jest/globals';
+import { runToEnd, start, startGateway, type Settings, type TestGateway } from '../support/gateway.js';
+import { FORGOTTEN_MS, ask, clockThatJumps, readsOf } from '../support/seller.js';
+
+const SUMMARY = 'id lifeCycle { stage reviewStatus } customer { account { companyName } }';
+
+/** On a clock that can be put forward. Nothing that the tasks of before did is remembered. */
+async function openSeller(settings: Settings = {}) {
+  const clock = clockThatJumps();
+  const gateway = await startGateway({ START_WAIT_MS: '0', ...settings }, { speed: 50 }, { clock });
+  const cost = async (query: string, variables: Record<string, unknown> = {}) => (await readsOf(gateway, () => ask(gateway, query, variables))).reads;
+  return { gateway, clock, cost };
+}
+
+async function runAll(gateway: TestGateway, identifiers: readonly string[]): Promise<void> {
+  await Promise.all(identifiers.map((identifier) => runToEnd(gateway, identifier)));
+}
+
+test.each<[string, string, string[]]>([
+  ['a page of opportunities as a list tells them', `{ opportunities(catalog: SANDBOX, first: 20) { nodes { ${SUMMARY} } pageInfo { endCursor } } }`, ['ListOpportunities']],
+  ['a page of opportunities with more than a list tells', '{ opportunities(catalog: SANDBOX, first: 3) { nodes { id project { title } } } }', ['GetOpportunity', 'GetOpportunity', 'GetOpportunity', 'ListOpportunities']],
+  ['a page of engagements as a list tells them', '{ engagements(catalog: SANDBOX) { nodes { id title memberCount contextTypes } } }', ['ListEngagements']],
+  ['a page of engagements with their contexts', '{ engagements(catalog: SANDBOX, first: 2) { nodes { id contexts { type } } } }', ['GetEngagement', 'GetEngagement', 'ListEngagements']],
+  ['an inbox of invitations', '{ engagementInvitations(catalog: SANDBOX) { nodes { id status senderCompanyName expiresAt } } }', ['ListEngagementInvitations']],
+  ['an inbox of invitations with what they share', '{ engagementInvitations(catalog: SANDBOX, first: 1) { nodes { id lead { customer { companyName } } } } }', ['GetEngagementInvitation', 'ListEngagementInvitations']],
+  ['one opportunity with everything', '{ opportunity(catalog: SANDBOX, identifier: "O5000001") { id project { title } submissionReadiness { rule } } }', ['GetOpportunity']],
+  ['the readiness of an opportunity with its engagement', '{ opportunity(catalog: SANDBOX, identifier: "O5000001") { submissionReadiness(engagementId: "eng-leadqualified1") { rule } } }', ['GetEngagement', 'GetOpportunity']],
+  ['the readiness of a lead', '{ engagement(catalog: SANDBOX, identifier: "eng-leadqualified1") { contexts { conversionReadiness { rule } } } }', ['GetEngagement']],
+  ['the readiness of an invitation', '{ engagementInvitation(catalog: SANDBOX, identifier: "engi-opportunity01") { status acceptanceReadiness { rule } } }', ['GetEngagementInvitation']],
+  ['the same opportunity twice in one question', `{ a: opportunity(catalog: SANDBOX, identifier: "O5000001") { id } b: opportunity(catalog: SANDBOX, identifier: "O5000001") { project { title } } }`, ['GetOpportunity']],
+  ['ten opportunities one by one in one question', `{ ${Array.from({ length: 10 }, (_, n) => `o${n}: opportunity(catalog: SANDBOX, identifier: "O${5_000_001 + n}") { ${SUMMARY} }`).join(' ')} }`, ['ListOpportunities']],
+  ['what the gateway knows itself', '{ tasks { nodes { id } } partnerCentral { reads { remainingToday } } }', []],
+  ['a filter that lets nothing through', '{ opportunities(catalog: SANDBOX, filter: { identifiers: [] }) { nodes { id } } }', []],
+])('%s costs %#', async (_what, query, reads) => {
+  const { cost } = await openSeller();
+  expect(await cost(query)).toEqual(reads);
+});
+
+describe('a list of tasks', () => {
+  const tasks = (selection: string) => `{ tasks(first: 20) { nodes { id opportunity { ${selection} } } } }`;
+
+  test('of 20 costs one call for all their opportunities together, and one each for more than a list tells', async () => {
+    const { gateway, clock, cost } = await openSeller();
+    await runAll(gateway, Array.from({ length: 20 }, (_, n) => `O${6_000_000 + n}`));
+    clock.jump(FORGOTTEN_MS);
+    expect(await cost(tasks(SUMMARY))).toEqual(['ListOpportunities']);
+    expect(await cost(tasks(`${SUMMARY} project { title }`))).toEqual(Array(20).fill('GetOpportunity'));
+    // What was read whole answers for the summary, too.
+    expect(await cost(tasks(SUMMARY))).toEqual([]);
+    clock.jump(FORGOTTEN_MS);
+    expect(await cost('{ tasks(first: 20) { nodes { engagement { title } } } }')).toEqual(['ListEngagements', 'ListEngagements']);
+    expect(await cost('{ tasks(first: 3) { nodes { resourceSnapshotJob { status } engagementInvitation { status } } } }')).toEqual([
+      ...Array(3).fill('GetEngagementInvitation'),
+      ...Array(3).fill('GetResourceSnapshotJob'),
+    ]);
+  });
+
+  test('on the same opportunity costs one call', async () => {
+    const { gateway, clock, cost } = await openSeller();
+    await runAll(gateway, ['O1000002', 'O1000002', 'O1000002']);
+    clock.jump(FORGOTTEN_MS);
+    expect(await cost(tasks('id project { title }'))).toEqual(['GetOpportunity']);
+  });
+});
+
+describe('the same question', () => {
+  const ONE = '{ opportunity(catalog: SANDBOX, identifier: "O5000001") { project { title } } }';
+  const LIST = `{ opportunities(catalog: SANDBOX, filter: { reviewStatuses: [APPROVED, REJECTED] }) { nodes { ${SUMMARY} } } }`;
+
+  test('costs nothing within two seconds, and a call after them', async () => {
+    const { clock, cost } = await openSeller();
+    expect([await cost(ONE), await cost(LIST)]).toEqual([['GetOpportunity'], ['ListOpportunities']]);
+    expect([await cost(ONE), await cost(LIST.replace('APPROVED, REJECTED', 'REJECTED, APPROVED'))]).toEqual([[], []]);
+    clock.jump(FORGOTTEN_MS);
+    expect([await cost(ONE), await cost(LIST)]).toEqual([['GetOpportunity'], ['ListOpportunities']]);
+  });
+
+  test('by a hundred clients at once costs one call', async () => {
+    const { gateway } = await openSeller();
+    gateway.simulator.inject({ operation: 'GetOpportunity', times: 1, fault: { kind: 'latency', ms: 300 } });
+    const overSocket = async () => (await gateway.collect(ONE, {}))[0]?.data;
+    const { result, reads } = await readsOf(gateway, () => Promise.all([...Array.from({ length: 80 }, () => ask(gateway, ONE)), ...Array.from({ length: 20 }, overSocket)]));
+    expect(result).toEqual(Array(100).fill({ opportunity: { project: { title: 'Route planning in the cloud' } } }));
+    expect(reads).toEqual(['GetOpportunity']);
+    const { data } = await gateway.query('{ partnerCentral { reads { perDay remainingToday } } }');
+    expect(data.partnerCentral.reads.remainingToday).toBe(data.partnerCentral.reads.perDay - 1);
+  });
+
+  test('asked for a task is never answered with what was remembered before the task ended', async () => {
+    const { gateway } = await openSeller();
+    const status = async () => (await ask(gateway, '{ opportunity(catalog: SANDBOX, identifier: "O5000001") { lifeCycle { reviewStatus } } }')).opportunity.lifeCycle.reviewStatus;
+    expect(await status()).toBe('PENDING_SUBMISSION');
+    const { task } = await start(gateway, 'O5000001');
+    const [last] = (await gateway.collect(
+      'subscription($id: ID!) { taskTransitions(id: $id) { isTerminal task { id status opportunity { lifeCycle { reviewStatus } } } } }',
+      { id: task.id },
+    )).slice(-1);
+    expect(last?.errors).toBeUndefined();
+    expect(last?.data.taskTransitions.task).toMatchObject({ status: 'COMPLETE', opportunity: { lifeCycle: { reviewStatus: expect.stringMatching(/^(SUBMITTED|IN_REVIEW|APPROVED)$/) } } });
+  });
+});

@@ -1,4 +1,5 @@
 /** What each question costs of AWS's quota, counted where it is spent: in the calls that reached the simulator. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { runToEnd, start, startGateway, type Settings, type TestGateway } from '../support/gateway.js';
 import { FORGOTTEN_MS, ask, clockThatJumps, readsOf } from '../support/seller.js';
@@ -35,6 +36,21 @@ test.each<[string, string, string[]]>([
 ])('%s costs %#', async (_what, query, reads) => {
   const { cost } = await openSeller();
   expect(await cost(query)).toEqual(reads);
+});
+
+test.each<[string, Record<string, unknown>, string[]]>([
+  ['opportunity-readiness', { catalog: 'SANDBOX', identifier: 'O5000002' }, ['GetOpportunity']],
+  ['opportunity-readiness', { catalog: 'SANDBOX', identifier: 'O5000002', engagementId: 'eng-leadqualified1' }, ['GetEngagement', 'GetOpportunity']],
+  ['lead-readiness', { catalog: 'SANDBOX', identifier: 'eng-fivecontexts01' }, ['GetEngagement']],
+  ['invitation-inbox', { catalog: 'SANDBOX' }, ['ListEngagementInvitations']],
+  ['invitation-readiness', { catalog: 'SANDBOX', identifier: 'engi-leadpending01' }, ['GetEngagementInvitation']],
+  ['task-board', {}, ['ListOpportunities']],
+  ['task-list', {}, []],
+])('the published operation %s with %j costs %j, as it says', async (name, variables, reads) => {
+  const { gateway, clock, cost } = await openSeller();
+  if (name.startsWith('task')) await runAll(gateway, ['O1000001', 'O1000002', 'O2000013']);
+  clock.jump(FORGOTTEN_MS);
+  expect(await cost(readFileSync(`schema/operations/${name}.graphql`, 'utf8'), variables)).toEqual(reads);
 });
 
 describe('a list of tasks', () => {

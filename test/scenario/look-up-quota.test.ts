@@ -15,7 +15,7 @@ async function refusalOf(gateway: TestGateway, query: string): Promise<any> {
 describe("the day's reads", () => {
   test('are left to people when the poller has had its share, and when people have had theirs it is said when to come back', async () => {
     // The poller stops at 18 of 20: a tenth of the day is kept for people.
-    const gateway = await startGateway({ READS_PER_DAY: '20', POLL_MIN_MS: '20', POLL_MAX_MS: '20', START_WAIT_MS: '0' });
+    const gateway = await startGateway({ READS_PER_DAY: '20', POLL_MIN_MS: '50', POLL_MAX_MS: '50', START_WAIT_MS: '0' });
     await start(gateway, 'O1000005');
     await askUntil(gateway, LEFT, {}, ({ partnerCentral }) => partnerCentral.reads.remainingToday === 2);
     const polls = () => gateway.simulator.calls().filter(({ operation }) => operation.endsWith('Tasks')).length;

@@ -1,7 +1,7 @@
 /** Everything that can be looked up, as the simulator's world has it, through the public door. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { runToEnd, startGateway, type TestGateway } from '../support/gateway.js';
-import { ask } from '../support/seller.js';
+import { ask, askUntil, elsewhere } from '../support/seller.js';
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -181,5 +181,17 @@ describe('from a task', () => {
   test('that failed what its start named is reached, and null where AWS has named nothing', async () => {
     const { last } = await runToEnd(gateway, 'O5000003');
     expect((await ask(gateway, RECORDS, { id: last.task.id })).task).toMatchObject({ opportunity: { id: 'O5000003' }, engagement: null, engagementInvitation: null, resourceSnapshotJob: null });
+  });
+
+  test('that was started elsewhere the same is reached, before it ends and after', async () => {
+    const before = await startGateway({}, { speed: 2 });
+    await elsewhere(before).startEngagement('O1000001', 'of a CRM connector');
+    const connected = await before.restart({ DISCOVER: 'on' });
+    const found = 'query { tasks { nodes { id origin status opportunity { id } engagement { id } engagementInvitation { id } resourceSnapshotJob { status } } } }';
+    const early = (await askUntil(connected, found, {}, ({ tasks }) => tasks.nodes.length === 1)).tasks.nodes[0];
+    expect(early).toMatchObject({ origin: 'EXTERNAL', opportunity: { id: 'O1000001' } });
+    const late = (await askUntil(connected, found, {}, ({ tasks }) => tasks.nodes[0].status === 'COMPLETE')).tasks.nodes[0];
+    expect(late).toMatchObject({ opportunity: { id: 'O1000001' }, engagement: { id: expect.stringMatching(/^eng-/) }, resourceSnapshotJob: { status: 'RUNNING' } });
+    expect(late.engagementInvitation.id).toMatch(/^engi-/);
   });
 });

@@ -1,6 +1,6 @@
 /** A seller's day through the gateway: their hands at AWS beside it (the genuine SDK), what each look cost, and the questions of the day. */
 import { systemClock, type Clock } from '../../src/clock.js';
-import { createClient } from '../partner-central/simulator/partner.js';
+import { createClient, operations } from '../partner-central/simulator/partner.js';
 import { recordsOf } from '../partner-central/simulator/records.js';
 import { whenDone } from './cleanup.js';
 import type { GraphqlResult, TestGateway } from './gateway.js';
@@ -10,6 +10,13 @@ export function atAws({ simulator }: TestGateway): ReturnType<typeof recordsOf> 
   const client = createClient(simulator.endpoint);
   whenDone(() => client.destroy());
   return recordsOf({ client });
+}
+
+/** Another program of the same account. */
+export function elsewhere({ simulator }: TestGateway): ReturnType<typeof operations> {
+  const client = createClient(simulator.endpoint);
+  whenDone(() => client.destroy());
+  return operations(client);
 }
 
 /** A clock that goes as ever but can be put forward, so that what is remembered for seconds can be forgotten at once. */

@@ -1,7 +1,8 @@
 /** What comes from AWS and from other partners: a lead from its invitation to its submission, and an invitation that is accepted by a task. */
 import { describe, expect, test } from '@jest/globals';
+import { clockThatJumps } from '../support/clocks.js';
 import { runToEnd, startGateway } from '../support/gateway.js';
-import { ACCEPTANCE_READINESS, CONVERSION_READINESS, FORGOTTEN_MS, RETRY, SUBMISSION_READINESS, ask, atAws, clockThatJumps, rulesOf } from '../support/seller.js';
+import { ACCEPTANCE_READINESS, CONVERSION_READINESS, FORGOTTEN_MS, RETRY, SUBMISSION_READINESS, ask, atAws, rulesOf } from '../support/seller.js';
 
 const INBOX = `query($filter: EngagementInvitationFilter) {
   engagementInvitations(catalog: SANDBOX, filter: $filter) { nodes { id status payloadType engagementId senderCompanyName } }

@@ -1,5 +1,6 @@
 /** Everything that can be looked up, as the simulator's world has it, through the public door. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { clockThatRuns } from '../support/clocks.js';
 import { runToEnd, startGateway, type TestGateway } from '../support/gateway.js';
 import { ask, askUntil, elsewhere } from '../support/seller.js';
 
@@ -127,7 +128,7 @@ describe('a look-up by identifier', () => {
     ['engagement', 'eng-notfound000001'],
     ['engagementInvitation', 'engi-notfound00001'],
     ['resourceSnapshotJob', 'job-0000000000000'],
-  ])('of a %s that AWS does not know is null: %s', async (field, id) => {
+  ])('of what AWS does not know is null: %s, %s', async (field, id) => {
     expect(await one(field, id, 'id')).toBeNull();
   });
 });
@@ -184,9 +185,9 @@ describe('from a task', () => {
   });
 
   test('that was started elsewhere the same is reached, before it ends and after', async () => {
-    const before = await startGateway({}, { speed: 2 });
-    await elsewhere(before).startEngagement('O1000001', 'of a CRM connector');
-    const connected = await before.restart({ DISCOVER: 'on' });
+    const clock = clockThatRuns(20);
+    const connected = await startGateway({ DISCOVER: 'on', POLL_MIN_MS: '1000' }, { clock }, { clock });
+    await elsewhere(connected).startEngagement('O1000001', 'of a CRM connector');
     const found = 'query { tasks { nodes { id origin status opportunity { id } engagement { id } engagementInvitation { id } resourceSnapshotJob { status } } } }';
     const early = (await askUntil(connected, found, {}, ({ tasks }) => tasks.nodes.length === 1)).tasks.nodes[0];
     expect(early).toMatchObject({ origin: 'EXTERNAL', opportunity: { id: 'O1000001' } });

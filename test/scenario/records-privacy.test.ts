@@ -101,6 +101,8 @@ describe('without the scope records:read', () => {
 
     const both = await as(`${scope} records:read`, `{ task(id: "${task.id}") { opportunity { id } } opportunity(catalog: SANDBOX, identifier: "O5000001") { id } }`);
     expect(both).toEqual({ data: { task: { opportunity: { id: 'O1000002' } }, opportunity: { id: 'O5000001' } } });
+    // Catalogs are kept apart as they are for starts.
+    expect(await as(`${scope} records:read`, '{ opportunity(catalog: AWS, identifier: "O5000001") { id } }')).toMatchObject({ errors: [{ extensions: { code: 'CATALOG_NOT_ALLOWED' } }] });
     // To look up is not to see tasks.
     expect(await as('records:read', `{ tasks { nodes { id } } }`)).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
   });

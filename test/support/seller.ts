@@ -1,5 +1,5 @@
 /** A seller's day through the gateway: their hands at AWS beside it (the genuine SDK), what each look cost, and the questions of the day. */
-import { systemClock, type Clock } from '../../src/clock.js';
+import { systemClock } from '../../src/clock.js';
 import { createClient, operations } from '../partner-central/simulator/partner.js';
 import { recordsOf } from '../partner-central/simulator/records.js';
 import { whenDone } from './cleanup.js';
@@ -17,18 +17,6 @@ export function elsewhere({ simulator }: TestGateway): ReturnType<typeof operati
   const client = createClient(simulator.endpoint);
   whenDone(() => client.destroy());
   return operations(client);
-}
-
-/** A clock that goes as ever but can be put forward, so that what is remembered for seconds can be forgotten at once. */
-export function clockThatJumps(): Clock & { jump(ms: number): void } {
-  let aheadMs = 0;
-  return {
-    ...systemClock,
-    now: () => systemClock.now() + aheadMs,
-    jump(ms) {
-      aheadMs += ms;
-    },
-  };
 }
 
 /** Longer than the gateway remembers what it has read. */

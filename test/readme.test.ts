@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { SETTINGS } from '../src/config.js';
+import { OPERATIONS } from '../src/partner-central/operations.js';
+import * as reads from '../src/partner-central/reads.js';
 import { ANY_OTHER_IDENTIFIER, SCENARIOS } from '../src/partner-central/simulator/scenarios.js';
 
 const readme = readFileSync('README.md', 'utf8');
@@ -23,6 +25,13 @@ describe('the README', () => {
   test('lists the settings exactly as config.ts has them', () => {
     const table = Object.entries(SETTINGS).map(([name, { default: value, about }]) => [name, value === '' ? '–' : `\`${value}\``, about]);
     expect(tableUnder('Settings')).toEqual(table);
+  });
+
+  test('grants every action that the gateway calls', () => {
+    const called = [...Object.values(OPERATIONS).flatMap(({ start, list }) => [start, list]), ...Object.values(reads).flatMap((read) => (typeof read === 'object' ? [read.operation] : []))];
+    expect(called.length).toBeGreaterThanOrEqual(13);
+    const granted = [...readme.matchAll(/"partnercentral:(\w+)"/g)].map((match) => match[1] ?? '');
+    expect(called.filter((action) => !granted.includes(action))).toEqual([]);
   });
 
   test('names only npm scripts that exist', () => {

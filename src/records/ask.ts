@@ -80,21 +80,20 @@ function problemOf(failure: Exclude<CallFailure, { type: 'throttled' }>): Record
 }
 
 function spent(permission: Extract<Asked, { type: 'wait' }>, { perSecond, perDay }: QuotaLimits): RecordProblem {
-  const at = new Date(permission.until).toISOString();
   switch (permission.because) {
     case 'day':
-      return quotaSpent(`All ${perDay} reads of Partner Central that the account has in 24 hours are spent. The next one can be made at ${at}.`, permission.waitMs);
+      return quotaSpent(`All ${perDay} reads of Partner Central that the account has in 24 hours are spent.`, permission.waitMs);
     case 'throttled':
       return slowedDown(permission.waitMs);
     case 'rate':
-      return quotaSpent(`Too many others are reading Partner Central: the limit is ${perSecond} a second. Ask again in a few seconds.`, Math.max(MAX_WAIT_MS, permission.waitMs));
+      return quotaSpent(`Too many others are reading Partner Central: the limit is ${perSecond} a second.`, Math.max(MAX_WAIT_MS, permission.waitMs));
     default:
       return permission.because satisfies never;
   }
 }
 
 function slowedDown(retryAfterMs: number): RecordProblem {
-  return quotaSpent(`AWS asks for fewer calls. Ask again in ${Math.ceil(retryAfterMs / SECOND)} s.`, retryAfterMs);
+  return quotaSpent('AWS asks for fewer calls.', retryAfterMs);
 }
 
 function quotaSpent(message: string, retryAfterMs: number): RecordProblem {

@@ -57,7 +57,7 @@ export function createClient(endpoint: string, region = 'us-east-1'): PartnerCen
 }
 
 /** The operations on tasks in the Sandbox, with whatever a test does not care about filled in. */
-function operations(client: PartnerCentralSellingClient) {
+export function operations(client: PartnerCentralSellingClient) {
   return {
     startEngagement: (
       Identifier: string,

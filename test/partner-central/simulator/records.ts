@@ -24,7 +24,7 @@ import type { Partner } from './partner.js';
 
 type Change = Partial<UpdateOpportunityCommandInput>;
 
-export function recordsOf({ client }: Partner, Catalog: 'Sandbox' | 'AWS' = 'Sandbox') {
+export function recordsOf({ client }: Pick<Partner, 'client'>, Catalog: 'Sandbox' | 'AWS' = 'Sandbox') {
   const getOpportunity = (Identifier: string) => client.send(new GetOpportunityCommand({ Catalog, Identifier }));
   const getEngagement = (Identifier: string) => client.send(new GetEngagementCommand({ Catalog, Identifier }));
   const associate = (OpportunityIdentifier: string, RelatedEntityIdentifier: string) =>

@@ -1,9 +1,8 @@
 /** What the answers of a List do to the tasks that they are about: news is recorded, and whoever goes on is put off until its next turn. */
 import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind.js';
 import { keepPromisedLooks } from '../tasks/hurry.js';
-import { recordObservations, type Observed } from '../tasks/record.js';
+import { recordObservation, recordObservations, type Observed } from '../tasks/record.js';
 import { inProgressByAwsId, postponePolls, type WorkItem } from '../tasks/store.js';
-import type { Observation } from '../tasks/task.js';
 import { isLatestEpoch } from '../transitions/log.js';
 import { nextPollAt } from './cadence.js';
 import { callsForALook, type Looks } from './look.js';
@@ -53,10 +52,11 @@ async function apply(term: Term, looks: Looks, answered: readonly Answered[], ro
   const now = await db.now();
   const news: Observed[] = [];
   for (const { item, answer } of answered) {
-    const observed = (observation: Observation): Observed => ({ before: item.task, observation, dueAt: nextTurn(term, item, now, round) });
+    const { task } = item;
+    const dueAt = nextTurn(term, item, now, round);
     const observation = { type: 'answered', answer } as const;
-    if (callsForALook(item.task, observation)) looks.begin(item.task, observation, (seen) => recordObservations(db, telemetry, epoch, [observed(seen)]));
-    else news.push(observed(observation));
+    if (callsForALook(task, observation)) looks.begin(task, observation, (seen) => recordObservation(db, telemetry, epoch, task.id, seen, dueAt));
+    else news.push({ before: task, observation, dueAt });
   }
   const after = await recordObservations(db, telemetry, epoch, news);
   await putOff(term, answered.flatMap(({ item }) => ((after.get(item.task.id) ?? item.task).status === 'IN_PROGRESS' ? item : [])), round);

@@ -7,7 +7,7 @@ import { SECOND } from '../clock.js';
 import { takePermission, type Asked } from '../partner-central/quota.js';
 import { isExternal } from '../partner-central/task-kind.js';
 import { throttled } from '../partner-central/throttle.js';
-import { recordObservation } from '../tasks/record.js';
+import { recordObservations } from '../tasks/record.js';
 import { firstDueStarts, isDueStart, nextDueAt, postponeStart, recordAttempt, type WorkItem } from '../tasks/store.js';
 import type { Observation, Task } from '../tasks/task.js';
 import { isLatestEpoch } from '../transitions/log.js';
@@ -133,5 +133,5 @@ async function attempt(term: Term, item: WorkItem): Promise<void> {
 async function record(term: Term, task: Task, observation: Observation): Promise<void> {
   const observed = await withFinding(term, task, observation);
   const now = await term.db.now();
-  await recordObservation(term.db, term.telemetry, term.epoch, task.id, observed, nextPollAt(now, 0, term.poll, 1));
+  await recordObservations(term.db, term.telemetry, term.epoch, [{ before: task, observation: observed, dueAt: nextPollAt(now, 0, term.poll, 1) }]);
 }

@@ -51,10 +51,11 @@ describe('asking about tasks', () => {
 
   test('asks together about tasks that were started one after the other', async () => {
     const stage = await createStage();
-    for (let index = 0; index < 9; index += 1) {
+    for (let index = 0; index < 30; index += 1) {
       await accepted(stage.tasks, SLOW);
-      await stage.pass(100);
+      await stage.pass(30);
     }
+    await stage.pass(SECOND);
     const before = stage.calls('List').length;
     await stage.pass(3 * SECOND);
     expect(stage.calls('List').length - before).toBe(3);

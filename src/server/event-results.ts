@@ -2,7 +2,8 @@
  * The result of one event as JSON. Where it is the same for all readers of an operation it is made once and kept for as long as readers who
  * keep up need it; what failed, or had to be waited for, is never shared.
  */
-import { execute, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import type { ExecutionResult, GraphQLSchema } from 'graphql';
+import type { Executor } from './executor.js';
 import type { Masking } from './masking.js';
 import type { Prepared } from './pipeline.js';
 import { isShareable } from './shareable.js';
@@ -12,31 +13,29 @@ const KEPT = 256;
 
 export class EventResults {
   readonly #schema: GraphQLSchema;
+  readonly #executor: Executor;
   readonly #masking: Masking;
   readonly #shareable = new WeakMap<object, boolean>();
   /** By event, then by operation; a Map iterates in the order of insertion, so that the first one is the oldest. */
   readonly #kept = new Map<unknown, Map<object, string>>();
   #count = 0;
 
-  constructor(schema: GraphQLSchema, masking: Masking) {
+  constructor(schema: GraphQLSchema, executor: Executor, masking: Masking) {
     this.#schema = schema;
+    this.#executor = executor;
     this.#masking = masking;
   }
 
   /** @param contextOf called only where the result is not known. */
   of(event: unknown, prepared: Prepared, contextOf: () => object): string | Promise<string> {
-    const known = this.#kept.get(event)?.get(prepared.operation);
+    const { checked, operation, variables } = prepared;
+    const known = this.#kept.get(event)?.get(operation);
     if (known !== undefined) return known;
-    const result = execute(this.#argsOf(event, prepared, contextOf()));
+    const result = this.#executor.execute(checked, operation, { rootValue: event, contextValue: contextOf(), variables });
     if (result instanceof Promise) return result.then((settled) => this.#textOf(settled));
     const text = this.#textOf(result);
-    if (result.errors === undefined && this.#mayShare(prepared)) this.#keep(event, prepared.operation, text);
+    if (result.errors === undefined && this.#mayShare(prepared)) this.#keep(event, operation, text);
     return text;
-  }
-
-  #argsOf(event: unknown, { checked, operation, variables }: Prepared, contextValue: object): ExecutionArgs {
-    const operationName = operation.name?.value ?? null;
-    return { schema: this.#schema, document: checked.document, operationName, variableValues: variables, rootValue: event, contextValue };
   }
 
   #textOf(result: ExecutionResult): string {

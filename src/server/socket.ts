@@ -2,11 +2,13 @@
  * One WebSocket as graphql-ws wants it, with bounds: what it buffers for a reader that does not read, how long it waits for a first
  * message, for a pong, for a token's expiry, and for the other side's half of a close. After it has been shut nothing is sent.
  */
+import type { Duplex } from 'node:stream';
 import { CloseCode, type WebSocket as ProtocolSocket } from 'graphql-ws';
-import type { RawData, WebSocket } from 'ws';
+import { WebSocket, type RawData } from 'ws';
 import { SECOND } from '../clock.js';
 import type { Caller } from './caller.js';
 import type { Connection } from './connections.js';
+import type { Frames } from './frames.js';
 import type { HttpStreamDeps } from './http-stream.js';
 import type { EndReason } from './metrics.js';
 
@@ -34,6 +36,8 @@ export type Socket = {
 /** @param opened graphql-ws' `opened`; it answers with what to call when the socket is over. */
 export function openSocket(
   webSocket: WebSocket,
+  raw: Duplex,
+  frames: Frames,
   opened: (protocolSocket: ProtocolSocket, socket: Socket) => (code?: number, reason?: string) => Promise<void>,
   deps: HttpStreamDeps,
 ): void {
@@ -53,7 +57,7 @@ export function openSocket(
   function send(text: string): Promise<void> | void {
     if (over) return undefined;
     if (queue.length === 0 && webSocket.bufferedAmount < limits.bufferedBytes) {
-      webSocket.send(text, written);
+      transmit(text);
       return undefined;
     }
     blockedSince ??= clock.now();
@@ -65,6 +69,11 @@ export function openSocket(
     });
   }
 
+  function transmit(text: string): void {
+    // After a close frame there must be none.
+    if (webSocket.readyState === WebSocket.OPEN) frames.send(raw, text, written);
+  }
+
   function written(): void {
     if (queue.length === 0) return;
     // Bytes got through although no pong could yet: the reader is slow, not gone.
@@ -73,7 +82,7 @@ export function openSocket(
     while (!over && webSocket.bufferedAmount < limits.bufferedBytes) {
       const message = queue.shift();
       if (message === undefined) break;
-      webSocket.send(message.text, written);
+      transmit(message.text);
       message.sent();
     }
     if (queue.length > 0) return;

@@ -12,6 +12,7 @@ import { WebSocketServer } from 'ws';
 import { credentialsOf, type Authenticate } from './auth.js';
 import type { Caller } from './caller.js';
 import { RESTARTING, type Drain } from './drain.js';
+import { createFrames } from './frames.js';
 import type { HttpStreamDeps } from './http-stream.js';
 import { limitExceeded } from './limits.js';
 import { originAllowed } from './origin.js';
@@ -50,6 +51,8 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     // A subprotocol must be agreed on for the client to see a close code at all, so that one we do not speak is agreed on and then closed.
     handleProtocols: (offered) => (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : ([...offered][0] ?? false)),
   });
+
+  const frames = createFrames();
 
   // The arguments of an execution are here only the key under which its outcome waits for graphql-ws to ask for it.
   const outcomes = new WeakMap<object, { readonly id: string; readonly outcome: Outcome; readonly socket: Socket }>();
@@ -137,7 +140,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const { authorization } = request.headers;
         const trace = propagation.extract(otelContext.active(), request.headers);
-        openSocket(webSocket, (protocolSocket, own) => server.opened(protocolSocket, { socket: own, trace, authorization, caller: null }), deps);
+        openSocket(webSocket, socket, frames, (protocolSocket, own) => server.opened(protocolSocket, { socket: own, trace, authorization, caller: null }), deps);
       });
     },
     async close() {

@@ -3,7 +3,6 @@
  * reads the log itself from where it last was, so that hints only make it look sooner: one that is lost costs at most FALLBACK_MS, never a
  * wake-up. Wake-ups carry no data and may come twice.
  */
-import { EventEmitter } from 'node:events';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { PubSub } from 'graphql-subscriptions';
 import { SECOND, type Clock } from '../clock.js';
@@ -17,7 +16,7 @@ import { Tail } from './tail.js';
 const FALLBACK_MS = 1 * SECOND;
 /** Whoever is woken writes to sockets, which needs turns of the loop between pages. */
 const PAGE_SIZE = 100;
-const ANY_TASK = 'any';
+const GROWN = 'grown';
 
 export type Hub = {
   /** Calls `wake` after each change of the task (null: of any task) that is committed from now on. Attach before reading. */
@@ -31,13 +30,14 @@ export type Hub = {
   close(): Promise<void>;
 };
 
-type Followers = { readonly wakes: Set<Wake>; readonly subscribed: Promise<number> };
+/** What all followers of this process are told of: these tasks have changed since that position. */
+type Growth = { readonly taskIds: ReadonlySet<string>; readonly before: number };
 
 export async function createHub(options: { db: Database; clock: Clock; telemetry: Telemetry }): Promise<Hub> {
   const { db, clock, telemetry } = options;
-  // No limit of listeners: each task that is followed is one, and it is the server that bounds their number.
-  const pubsub = new PubSub({ eventEmitter: new EventEmitter().setMaxListeners(0) });
-  const followers = new Map<string, Followers>();
+  const pubsub = new PubSub();
+  /** By task (null: of all). Within one topic, because ten thousand topics would be published to one after the other. */
+  const followers = new Map<string | null, Set<Wake>>();
   const awaitingLog = new Set<() => void>();
   let stopped = false;
   const tail = new Tail((await headOf(db.sql)).position);
@@ -49,8 +49,7 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
       const page = await readAllAfter(db.sql, before, PAGE_SIZE);
       if (page.length === 0) return;
       tail.extend(page);
-      for (const taskId of new Set(page.map((transition) => transition.taskId))) await pubsub.publish(topicOf(taskId), before);
-      await pubsub.publish(topicOf(null), before);
+      await pubsub.publish(GROWN, { taskIds: new Set(page.map((transition) => transition.taskId)), before } satisfies Growth);
       if (page.length < PAGE_SIZE) return;
       // An embedded database answers without ever letting others run: what is written to sockets would pile up.
       await turnOfTheLoop();
@@ -72,33 +71,26 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
     }
   }
 
-  /** One listener for all followers of a topic: the emitter would search each of ten thousand that leave among all the others. */
-  function listen(topic: string): Followers {
-    const wakes = new Set<Wake>();
-    // `subscribe` attaches at once; the package's own iterator would do so at its first `next` and miss what came before.
-    const subscribed = pubsub.subscribe(topic, (before: number) => {
-      for (const wake of wakes) wake(before);
-    });
-    const listening = { wakes, subscribed };
-    followers.set(topic, listening);
-    return listening;
+  function wakeFollowers({ taskIds, before }: Growth): void {
+    for (const taskId of taskIds) for (const wake of followers.get(taskId) ?? []) wake(before);
+    for (const wake of followers.get(null) ?? []) wake(before);
   }
 
-  function leave(topic: string, wake: Wake): void {
-    const left = followers.get(topic);
-    if (left === undefined || !left.wakes.delete(wake) || left.wakes.size > 0) return;
-    followers.delete(topic);
-    void left.subscribed.then((id) => pubsub.unsubscribe(id));
+  function leave(taskId: string | null, wake: Wake): void {
+    const left = followers.get(taskId);
+    if (left?.delete(wake) === true && left.size === 0) followers.delete(taskId);
   }
 
+  await pubsub.subscribe(GROWN, wakeFollowers);
   db.listen(() => waker.wake());
   const running = run();
 
   return {
     attach(taskId, wake) {
-      const topic = topicOf(taskId);
-      (followers.get(topic) ?? listen(topic)).wakes.add(wake);
-      return () => leave(topic, wake);
+      const known = followers.get(taskId);
+      if (known === undefined) followers.set(taskId, new Set([wake]));
+      else known.add(wake);
+      return () => leave(taskId, wake);
     },
     recent: (taskId, after, limit) => tail.after(taskId, after, limit),
     position: () => tail.end,
@@ -111,8 +103,4 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
       await running;
     },
   };
-}
-
-function topicOf(taskId: string | null): string {
-  return taskId === null ? ANY_TASK : `task:${taskId}`;
 }

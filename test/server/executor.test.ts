@@ -29,13 +29,13 @@ function asRead(result: ExecutionResult): unknown {
   return JSON.parse(JSON.stringify(result));
 }
 
-async function both(schema: GraphQLSchema, executor: Executor, text: string, variables: Variables, contextValue: object): Promise<readonly [actual: unknown, expected: unknown]> {
+async function both(schema: GraphQLSchema, executor: Executor, text: string, variables: Variables, contextValue: object, rootValue?: unknown): Promise<readonly [actual: unknown, expected: unknown]> {
   const document = parse(text);
   const operation = getOperationAST(document);
   if (operation === null || operation === undefined) throw new Error('no operation');
   const checked = { kind: 'document', document, text, hash: sha256(text), costOf: () => 0 } as const;
-  const expected = await execute({ schema, document, contextValue, variableValues: variables });
-  return [asRead(await executor.execute(checked, operation, { contextValue, variables })), asRead(expected)];
+  const expected = await execute({ schema, document, rootValue, contextValue, variableValues: variables });
+  return [asRead(await executor.execute(checked, operation, { rootValue, contextValue, variables })), asRead(expected)];
 }
 
 describe.each([
@@ -84,6 +84,25 @@ describe('a document of a kind that is rare', () => {
     const text = '{ node { echo(text: "__MAGIC_DATE__${globalThis}`\\u0022); process.exit(1); //") } }';
     const [actual, expected] = await both(troublesome, executor, text, {}, {});
     expect(actual).toEqual(expected);
+  });
+});
+
+describe('an event of a subscription', () => {
+  test.each([
+    'subscription($id: ID!, $after: String) { taskTransitions(id: $id, after: $after) { cursor sequence previousStatus status isTerminal observedAt message reasonCode } }',
+    'subscription($id: ID!) { other: taskTransitions(id: $id) { ...T task { __typename id tags { key value } } } } fragment T on TaskTransition { task { failure { message } ... on ExternalTask { targetIdentifier } } }',
+    'subscription($id: ID!, $all: Boolean = false) { taskTransitions(id: $id, from: BEGINNING) { cursor status @skip(if: $all) task { transitions(first: 1) { nodes { cursor } } } } }',
+  ])('is executed as graphql-js executes it: %s', async (text) => {
+    const executor = createExecutor(gateway);
+    for (const [rootValue, variables] of [
+      [aTransition(), { id: 'task-one' }],
+      [aTransition({ task: failed }), { id: 'task-two', all: true }],
+      // Refused before the first event; nevertheless.
+      [aTransition(), {}],
+    ] as const) {
+      const [actual, expected] = await both(gateway, executor, text, variables, gatewayContext(), rootValue);
+      expect(actual).toEqual(expected);
+    }
   });
 });
 

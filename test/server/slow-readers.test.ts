@@ -1,7 +1,6 @@
 import { ServerResponse, request } from 'node:http';
-import { connect } from 'node:net';
+import { Socket, connect } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { WebSocket } from 'ws';
 import { createManualClock } from '../support/manual-clock.js';
 import { openRawSocket, until } from '../support/server-clients.js';
 import { startServer, type TestServer } from '../support/server.js';
@@ -27,7 +26,7 @@ async function untilNoLongerAsked({ log }: TestServer): Promise<number> {
 function watchBuffers(): { readonly most: () => number } {
   let most = 0;
   const prototypes = [
-    { prototype: WebSocket.prototype, name: 'send', buffered: (it: unknown) => (it instanceof WebSocket ? it.bufferedAmount : 0) },
+    { prototype: Socket.prototype, name: 'write', buffered: (it: unknown) => (it instanceof Socket ? it.writableLength : 0) },
     { prototype: ServerResponse.prototype, name: 'write', buffered: (it: unknown) => (it instanceof ServerResponse ? it.writableLength : 0) },
   ];
   for (const { prototype, name, buffered } of prototypes) {

@@ -39,6 +39,7 @@ export class EngagementInvitationResolver {
   }
 
   @Query(() => EngagementInvitationConnection, {
+    nullable: true,
     complexity: LOOK_UP_COST,
     description:
       'Invitations that the account has received, or sent, the most recent first. A page costs one call to AWS, and one for each node of which ' +

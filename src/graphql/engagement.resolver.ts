@@ -37,6 +37,7 @@ export class EngagementResolver {
   }
 
   @Query(() => EngagementConnection, {
+    nullable: true,
     complexity: LOOK_UP_COST,
     description:
       'The engagements of the account, the most recently created first. A page costs one call to AWS, and one for each node of which ' +

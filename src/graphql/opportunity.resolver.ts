@@ -41,6 +41,7 @@ export class OpportunityResolver {
   }
 
   @Query(() => OpportunityConnection, {
+    nullable: true,
     complexity: LOOK_UP_COST,
     description:
       'The opportunities of the account, the most recently changed first. A page costs one call to AWS, and one for each node of which more is ' +

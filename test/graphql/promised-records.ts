@@ -6,13 +6,13 @@ const PAGE = 'first: Int = 20, after: String';
 
 export const PROMISED_RECORD_QUERIES = `
     opportunity(catalog: Catalog!, identifier: ID!): Opportunity
-    opportunities(catalog: Catalog!, filter: OpportunityFilter, ${PAGE}): OpportunityConnection!
+    opportunities(catalog: Catalog!, filter: OpportunityFilter, ${PAGE}): OpportunityConnection
     engagement(catalog: Catalog!, identifier: ID!): Engagement
-    engagements(catalog: Catalog!, filter: EngagementFilter, ${PAGE}): EngagementConnection!
+    engagements(catalog: Catalog!, filter: EngagementFilter, ${PAGE}): EngagementConnection
     engagementInvitation(catalog: Catalog!, identifier: ID!): EngagementInvitation
     engagementInvitations(
       catalog: Catalog!, participantType: ParticipantType = RECEIVER, filter: EngagementInvitationFilter, ${PAGE}
-    ): EngagementInvitationConnection!
+    ): EngagementInvitationConnection
     resourceSnapshotJob(catalog: Catalog!, identifier: ID!): ResourceSnapshotJob`;
 
 export const PROMISED_RECORDS = `

@@ -3,6 +3,7 @@
  * a request happens in one order: faults, protocol, signature, quota, validation, token, scenario. It knows nothing of who
  * calls. Only what a journal holds outlives it: a restart forgets the quota that was spent, which AWS would not.
  */
+import { setMaxListeners } from 'node:events';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { type Clock, systemClock } from '../../clock.js';
 import * as wire from './aws-json.js';
@@ -60,6 +61,8 @@ const CALLS_KEPT = 100_000;
 export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { clock = systemClock, host = '127.0.0.1', port = 0, latencyMs = 0 } = options;
   const closing = new AbortController();
+  // Every call that is held up listens, and there may be many.
+  setMaxListeners(0, closing.signal);
   const journal = openJournal(options.journal);
   const world = createWorld(journal);
   const faults = createFaults(options.chaos);

@@ -69,7 +69,9 @@ export async function createTasks(options: {
   }
 
   async function positionOf(scope: CursorScope, cursor: string): Promise<number | CursorProblem> {
-    return decodeCursor(logId, scope, cursor, (await headOf(db.sql)).position);
+    const position = decodeCursor(logId, scope, cursor, hub.position());
+    // The hub may not have been told yet of what was committed a moment ago.
+    return isCursorProblem(position) ? decodeCursor(logId, scope, cursor, (await headOf(db.sql)).position) : position;
   }
 
   async function nothingAfter(id: string, position: number): Promise<boolean> {
@@ -185,18 +187,24 @@ export async function createTasks(options: {
     },
 
     async follow(viewer, id, from) {
-      const task = await findTask(db.sql, id);
       const after = await beginningOf(id, from);
       if (isCursorProblem(after)) return after;
-      if (task === null || !maySee(viewer, task)) {
-        const pruned = from.type === 'after' && task === null && after <= (await headOf(db.sql)).prunedThrough;
-        return pruned ? expiredCursor(TASK_NO_LONGER_KEPT) : { type: 'not-found' };
-      }
       const stream = followTask(id, after);
-      // A cursor of the terminal transition itself: nothing can follow, so the stream is over before it begins.
-      const over = isTerminal(task.status) && (await nothingAfter(id, after).catch((error: unknown) => stream.throw(error)));
-      if (over) await stream.return();
-      return stream;
+      try {
+        const first = await stream.peek();
+        // Each transition says whose task it is: whoever has missed one, as after a cut all have, needs no other statement.
+        const task = first === null ? await findTask(db.sql, id) : transitionOf(first).task;
+        if (task === null || !maySee(viewer, task)) {
+          await stream.return();
+          const pruned = from.type === 'after' && task === null && after <= (await headOf(db.sql)).prunedThrough;
+          return pruned ? expiredCursor(TASK_NO_LONGER_KEPT) : { type: 'not-found' };
+        }
+        // A cursor of the terminal transition itself: nothing can follow, so the stream is over before it begins.
+        if (first === null && isTerminal(task.status) && (await nothingAfter(id, after))) await stream.return();
+        return stream;
+      } catch (error) {
+        return stream.throw(error);
+      }
     },
 
     async feed(viewer, filter, after) {

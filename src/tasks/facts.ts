@@ -7,7 +7,12 @@ type WrittenTask = Omit<Task, Later> & Partial<Pick<Task, Later>>;
 
 export function readFacts(facts: string): TransitionFacts {
   const { previousStatus, task }: { previousStatus: TransitionFacts['previousStatus']; task: WrittenTask } = JSON.parse(facts);
-  return { previousStatus, task: { ...task, retryOf: task.retryOf ?? null, batchId: task.batchId ?? null } };
+  return { previousStatus, task: isWhole(task) ? task : { ...task, retryOf: task.retryOf ?? null, batchId: task.batchId ?? null } };
+}
+
+/** As almost all are, and then not copied. */
+function isWhole(task: WrittenTask): task is Task {
+  return task.retryOf !== undefined && task.batchId !== undefined;
 }
 
 export function transitionTo(task: Task, before: Task | null, position: number): LoggedTransition {

@@ -68,6 +68,13 @@ export class Follow<T> implements AsyncIterableIterator<T> {
     return this;
   }
 
+  /** Before the first `next()`: reads the first page, and shows the transition that it begins with; null when there is none yet. */
+  async peek(): Promise<LoggedTransition | null> {
+    this.#state = 'reading';
+    this.#take(await this.#source.read(this.#position, PAGE_SIZE));
+    return this.#page[0] ?? null;
+  }
+
   next(): Promise<IteratorResult<T, undefined>> {
     if (this.#closed) return ENDED;
     return new Promise((resolve, reject) => {

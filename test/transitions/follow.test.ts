@@ -261,9 +261,10 @@ describe('follow', () => {
 
   test('delivers every transition once and in order under any interleaving of commits, wake-ups and reads', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.constantFrom('commit', 'silent', 'wake', 'read'), { maxLength: 60 }), async (steps) => {
+      fc.asyncProperty(fc.array(fc.constantFrom('commit', 'silent', 'wake', 'read'), { maxLength: 60 }), fc.boolean(), async (steps, peeks) => {
         const log = createLog();
         const follow = new Follow(log.source, 0);
+        if (peeks) await follow.peek();
         const delivered: Promise<IteratorResult<number, undefined>>[] = [];
         let committed = 0;
         for (const step of steps) {

@@ -1,6 +1,6 @@
 /**
  * Text messages as frames on the connection of a WebSocket, beside its own sender: that one writes the head of a frame apart from its text,
- * and each message at once. Here a frame is one piece, and what one turn of the loop has for a connection is written together: the call of
+ * and each message at once. Here a frame is one piece, and what one step of the work has for a connection is written together: the call of
  * the system is most of what a small message costs.
  */
 import type { Duplex } from 'node:stream';
@@ -28,7 +28,8 @@ export function createFrames(): Frames {
     send(connection, text, written) {
       if (connection.writableCorked === 0) {
         connection.cork();
-        if (held.push(connection) === 1) process.nextTick(release);
+        // Not at the end of the turn: an embedded database may go through many transactions before it, and the message would wait for all of them.
+        if (held.push(connection) === 1) queueMicrotask(release);
       }
       connection.write(frameOf(text), written);
     },

@@ -57,7 +57,7 @@ describe('a frame', () => {
   });
 });
 
-describe('the frames of one turn of the loop', () => {
+describe('frames that are sent in one go', () => {
   test('are written to each connection at once and in order', async () => {
     const frames = createFrames();
     const [one, other] = [connection(), connection()];
@@ -74,7 +74,7 @@ describe('the frames of one turn of the loop', () => {
     expect(written).toBe(5);
   });
 
-  test('of a connection that breaks in it keep nothing from the others', async () => {
+  test('for a connection that breaks meanwhile keep nothing from the others', async () => {
     const frames = createFrames();
     const [broken, whole] = [connection(), connection()];
     let told = 0;

@@ -4,6 +4,9 @@ import type { PartnerCentral } from '../../src/partner-central/client.js';
 import { accepted, fromOpportunity } from '../support/core.js';
 import { SLOW, createStage, directory, startMany } from '../support/stage.js';
 
+/** Each page is a commit of its own, and other tests keep the disk busy. */
+const WAITS_FOR_THE_DISK_MS = 120_000;
+
 describe('asking about tasks', () => {
   test('follows NextToken past pages that are empty', async () => {
     let pages = 0;
@@ -28,7 +31,7 @@ describe('asking about tasks', () => {
     expect(tasks.every((task) => task.status === 'COMPLETE')).toBe(true);
     // Twenty-odd rounds, each of at most the pages of all three groups.
     expect(stage.calls('List').length).toBeLessThan(25 * 3 * (Math.ceil(10 / pageSize) + 1));
-  });
+  }, WAITS_FOR_THE_DISK_MS);
 
   test.each([
     [1000, 0],
@@ -51,5 +54,5 @@ describe('asking about tasks', () => {
     expect(inFirstRound).toBeLessThanOrEqual(pageSize >= 100 ? 1 : 3 * Math.ceil(10 / pageSize) + 4);
     await stage.untilEnded(ids, 2 * MINUTE, next.tasks);
     expect(stage.calls('List').length - before).toBeLessThan(15 * 3 * (Math.ceil(10 / pageSize) + 1));
-  });
+  }, WAITS_FOR_THE_DISK_MS);
 });

@@ -173,7 +173,7 @@ export function knownReasonCode(raw: string | null): ReasonCode | null {
 export function recoveryOf(failure: RecordedFailure): Recovery {
   const recovery = recoveryByCode(failure);
   if (failure.finding?.type !== 'done') return recovery;
-  return { ...recovery, retryable: false, recovery: `${failure.finding.message} So the work is done, and there is nothing to start again.` };
+  return { ...recovery, retryable: false, recovery: failure.finding.message };
 }
 
 function recoveryByCode(failure: RecordedFailure): Recovery {

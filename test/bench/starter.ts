@@ -1,7 +1,7 @@
 /** A client that starts tasks and does not give up: whatever becomes of an answer, the same start is sent again under the same token. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SCENARIOS } from '../../src/partner-central/simulator/scenarios.js';
-import type { TaskInput } from '../../src/partner-central/task-kind.js';
+import type { TaskInput, TaskKind } from '../../src/partner-central/task-kind.js';
 import { awsClientToken } from '../../src/tasks/record.js';
 import type { Random } from './random.js';
 
@@ -15,12 +15,17 @@ export type Starter = {
   readonly repeated: { count: number; doubledCount: number };
 };
 
-const START_ENGAGEMENT = `mutation($input: StartEngagementFromOpportunityTaskInput!) {
-  started: startEngagementFromOpportunityTask(input: $input) { task { id } userErrors { code message } }
-}`;
-const START_OPPORTUNITY = `mutation($input: StartOpportunityFromEngagementTaskInput!) {
-  started: startOpportunityFromEngagementTask(input: $input) { task { id } userErrors { code message } }
-}`;
+type Way = { readonly kind: TaskKind; readonly mutation: string; readonly more: Readonly<Record<string, unknown>> };
+
+const FROM_OPPORTUNITY: Way = { kind: 'ENGAGEMENT_FROM_OPPORTUNITY', mutation: 'EngagementFromOpportunityTask', more: { awsSubmission: { involvementType: 'CO_SELL' } } };
+const FROM_ENGAGEMENT: Way = { kind: 'OPPORTUNITY_FROM_ENGAGEMENT', mutation: 'OpportunityFromEngagementTask', more: { contextIdentifier: '1' } };
+const BY_INVITATION: Way = { kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION', mutation: 'EngagementByAcceptingInvitationTask', more: {} };
+
+function wayOf(identifier: string): Way {
+  if (identifier.startsWith('O')) return FROM_OPPORTUNITY;
+  return identifier.startsWith('engi-') ? BY_INVITATION : FROM_ENGAGEMENT;
+}
+
 /** A request that a killed process never answers. */
 const PATIENCE_MS = 15_000;
 
@@ -43,12 +48,12 @@ export function createStarter(url: string, random: Random): Starter {
   const samples = SCENARIOS.map(({ identifier }) => identifier);
 
   async function send(identifier: string, clientToken: string): Promise<string> {
-    const common = { catalog: 'SANDBOX', identifier, clientToken };
-    const isOpportunity = identifier.startsWith('O');
-    const input = isOpportunity ? { ...common, awsSubmission: { involvementType: 'CO_SELL' } } : { ...common, contextIdentifier: '1' };
+    const { mutation, more } = wayOf(identifier);
+    const input = { catalog: 'SANDBOX', identifier, clientToken, ...more };
+    const text = `mutation($input: Start${mutation}Input!) { started: start${mutation}(input: $input) { task { id } userErrors { code message } } }`;
     for (;;) {
       try {
-        const { started } = await query(url, isOpportunity ? START_ENGAGEMENT : START_OPPORTUNITY, { input });
+        const { started } = await query(url, text, { input });
         if (started.task !== null) return started.task.id;
         throw new RefusedError(JSON.stringify(started.userErrors));
       } catch (error) {
@@ -71,9 +76,8 @@ export function createStarter(url: string, random: Random): Starter {
       if (random.chance(0.1)) ids.push(await send(identifier, clientToken));
       repeated.count += ids.length - 1;
       repeated.doubledCount += new Set(ids).size - 1;
-      const kind = identifier.startsWith('O') ? 'ENGAGEMENT_FROM_OPPORTUNITY' : 'OPPORTUNITY_FROM_ENGAGEMENT';
       // The token that AWS sees depends on nothing else of the input.
-      const input = { kind, catalog: 'SANDBOX' } as TaskInput;
+      const input = { kind: wayOf(identifier).kind, catalog: 'SANDBOX' } as TaskInput;
       const task = { id: ids[0] ?? '', identifier, clientToken, awsToken: awsClientToken({ subject: null, input, clientToken }) };
       accepted.push(task);
       return task;

@@ -209,10 +209,10 @@ describe('recovery', () => {
     expect(recoveryOf({ ...FAILURE, errorCode: code as ErrorCode })).toBe(recovery);
   });
 
-  test('of a task whose work was seen to be done is not to start again, and begins with what was seen', () => {
+  test('of a task whose work was seen to be done says what was seen, and is not to start again', () => {
     const failure = failed('OpportunityConflict');
     const done = recoveryOf({ ...failure, finding: { type: 'done', message: 'It is submitted.' } });
-    expect(done).toEqual({ ...recoveryOf(failure), retryable: false, recovery: expect.stringMatching(/^It is submitted\. /) });
+    expect(done).toEqual({ ...recoveryOf(failure), retryable: false, recovery: 'It is submitted.' });
     expect(recoveryOf({ ...failure, finding: { type: 'not-done', message: 'It is a draft.' } })).toBe(recoveryOf(failure));
   });
 

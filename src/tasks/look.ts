@@ -1,8 +1,8 @@
 /** A look at AWS's records for whether what a start wanted is done already. */
 import { SECOND, type Clock } from '../clock.js';
 import type { TaskInput } from '../partner-central/task-kind.js';
+import type { Finding } from '../records/finding.js';
 import type { Telemetry } from '../telemetry.js';
-import type { Finding } from './task.js';
 
 /** Null when it could not be seen. */
 export type Look = (input: TaskInput) => Promise<Finding | null>;

@@ -9,7 +9,7 @@ import type { ExternalInput, TaskInput } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
 import { LOG_HINT, append, nextPosition, type LoggedTransition } from '../transitions/log.js';
 import { transitionTo } from './facts.js';
-import { findRetry, findTask, findTasks, findTasksByTokens, insertTasks, updateTask } from './store.js';
+import { findRetry, findTasks, findTasksByTokens, insertTasks, updateTask } from './store.js';
 import { NO_DETAILS, observe, type Observation, type Task } from './task.js';
 
 /** Fixed for ever: another one would give every start another token at AWS, and so a second task after a loss of our data. */
@@ -33,14 +33,10 @@ export type AcceptOutcome =
   | { readonly type: 'accepted'; readonly task: Task; readonly replayed: boolean }
   | { readonly type: 'token-reused'; readonly task: Task };
 
-/** Whoever makes the same start under the same token, or tries the same task again, gets the same task, however many do so at once. */
-export async function acceptStart(db: Database, telemetry: Telemetry, start: Start): Promise<AcceptOutcome> {
-  const [outcome] = await acceptStarts(db, telemetry, [start]);
-  if (outcome === undefined) throw new Error('A start was accepted without an outcome.');
-  return outcome;
-}
-
-/** The same for many, all in one transaction: the outcomes are in the order of the starts, and so are the positions of the new tasks. */
+/**
+ * Whoever makes the same start under the same token, or tries the same task again, gets the same task, however many do so at once. All in one
+ * transaction: the outcomes are in the order of the starts, and so are the positions of the new tasks.
+ */
 export async function acceptStarts(db: Database, telemetry: Telemetry, starts: readonly Start[]): Promise<AcceptOutcome[]> {
   if (starts.length === 0) return [];
   // A look before the write keeps replays, of which there may be many, out of the line of writers.
@@ -54,27 +50,13 @@ export async function acceptStarts(db: Database, telemetry: Telemetry, starts: r
   return outcomes;
 }
 
-/**
- * Records an observation made under `epoch`. Returns the task as it then stands, or null when another worker has taken over since: then
- * nothing is written, because the newer worker asks AWS itself.
- */
-export async function recordObservation(
-  db: Database,
-  telemetry: Telemetry,
-  epoch: number,
-  taskId: string,
-  observation: Observation,
-  dueAt: number,
-): Promise<Task | null> {
-  const before = await findTask(db.sql, taskId);
-  if (before === null) return null;
-  return (await recordObservations(db, telemetry, epoch, [{ before, observation, dueAt }])).get(taskId) ?? null;
-}
-
 /** What was observed of one task, and how it was last seen here. */
 export type Observed = { readonly before: Task; readonly observation: Observation; readonly dueAt: number };
 
-/** The same for many tasks, each once: as they then stand, by id. Those that are missing are gone, or another worker's by now. */
+/**
+ * Records observations made under `epoch`, of each task one. Returns the tasks as they then stand, by id; one that is missing is gone, or
+ * another worker's by now: then nothing is written of it, because the newer worker asks AWS itself.
+ */
 export async function recordObservations(db: Database, telemetry: Telemetry, epoch: number, observed: readonly Observed[]): Promise<Map<string, Task>> {
   const known = new Map(observed.map(({ before }) => [before.id, before]));
   // Most polls bring no news: they cost no turn in the line of writers.

@@ -1,7 +1,8 @@
 /** Whether a task may be tried again, and under which token. Pure. */
 import { v5 as uuidV5 } from 'uuid';
 import type { FailureCategory } from '../partner-central/recovery.js';
-import { recoveryOf, type Finding, type Task, type TaskStatus } from './task.js';
+import type { Finding } from '../records/finding.js';
+import { recoveryOf, type Task, type TaskStatus } from './task.js';
 import type { RetryRefusal } from './tasks.js';
 
 /** Fixed for ever: a retry that is made again after a loss of our data is then the same one at AWS. */

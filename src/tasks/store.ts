@@ -33,7 +33,7 @@ export async function findTasks(sql: Sql, ids: readonly string[]): Promise<Task[
 export async function findTasksByTokens(sql: Sql, subjects: readonly (string | null)[], clientTokens: readonly string[]): Promise<Task[]> {
   const rows = await sql
     .selectFrom('tasks')
-    .selectAll()
+    .select(TASK_COLUMNS)
     .where('client_token', 'in', clientTokens)
     .where('subject', 'in', subjects.map((subject) => subject ?? UNAUTHENTICATED))
     .execute();
@@ -42,7 +42,7 @@ export async function findTasksByTokens(sql: Sql, subjects: readonly (string | n
 
 /** The task that tries this one again. */
 export async function findRetry(sql: Sql, id: string): Promise<Task | null> {
-  const row = await sql.selectFrom('tasks').selectAll().where('retry_of', '=', id).executeTakeFirst();
+  const row = await sql.selectFrom('tasks').select(TASK_COLUMNS).where('retry_of', '=', id).executeTakeFirst();
   return row === undefined ? null : taskOf(row);
 }
 

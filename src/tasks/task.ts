@@ -15,8 +15,6 @@ import { ERROR_RECOVERY, REASON_RECOVERY, UNKNOWN_RECOVERY, isReasonCode, type R
 import type { ExternalInput, TaskAnswer, TaskInput } from '../partner-central/task-kind.js';
 import type { Finding } from '../records/finding.js';
 
-export type { Finding };
-
 export const TASK_STATUSES = ['QUEUED', 'IN_PROGRESS', 'COMPLETE', 'FAILED', 'REJECTED'] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 

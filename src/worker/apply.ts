@@ -1,7 +1,7 @@
 /** What the answers of a List do to the tasks that they are about: news is recorded, and whoever goes on is put off until its next turn. */
 import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind.js';
 import { keepPromisedLooks } from '../tasks/hurry.js';
-import { recordObservation, recordObservations, type Observed } from '../tasks/record.js';
+import { recordObservations, type Observed } from '../tasks/record.js';
 import { inProgressByAwsId, postponePolls, type WorkItem } from '../tasks/store.js';
 import { isLatestEpoch } from '../transitions/log.js';
 import { nextPollAt } from './cadence.js';
@@ -55,7 +55,7 @@ async function apply(term: Term, looks: Looks, answered: readonly Answered[], ro
     const { task } = item;
     const dueAt = nextTurn(term, item, now, round);
     const observation = { type: 'answered', answer } as const;
-    if (callsForALook(task, observation)) looks.begin(task, observation, (seen) => recordObservation(db, telemetry, epoch, task.id, seen, dueAt));
+    if (callsForALook(task, observation)) looks.begin(task, observation, (seen) => recordObservations(db, telemetry, epoch, [{ before: task, observation: seen, dueAt }]));
     else news.push({ before: task, observation, dueAt });
   }
   const after = await recordObservations(db, telemetry, epoch, news);

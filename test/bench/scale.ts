@@ -8,11 +8,11 @@ import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
 import { quotaUsage, takePermission } from '../../src/partner-central/quota.js';
 import { countTasks, listTasks } from '../../src/tasks/list.js';
-import { acceptStart } from '../../src/tasks/record.js';
 import { finishedBefore, firstDueStarts, nextDueAt, oldestWait, tasksInProgress } from '../../src/tasks/store.js';
 import type { Viewer } from '../../src/tasks/viewer.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { readAllAfter, readTaskAfter } from '../../src/transitions/log.js';
+import { acceptStart } from '../support/record.js';
 import { run as replicas } from './replicas.js';
 
 const SIZES = [10_000, 100_000, 1_000_000];

@@ -5,7 +5,7 @@ import { systemClock } from '../../src/clock.js';
 import type { Database } from '../../src/db/database.js';
 import * as firstMigration from '../../src/db/migrations/0001-tasks.js';
 import { openDatabase } from '../../src/db/open.js';
-import { acceptStart } from '../../src/tasks/record.js';
+import { acceptStart } from '../support/record.js';
 import { findRetry, findTask } from '../../src/tasks/store.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { fromOpportunity, taskWith } from '../support/core.js';

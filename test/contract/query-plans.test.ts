@@ -18,6 +18,7 @@ import * as log from '../../src/transitions/log.js';
 import { answerWith, fromOpportunity, taskWith } from '../support/core.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
 import { explain, recordStatements, seedTasks } from '../support/query-plans.js';
+import { acceptStart } from '../support/record.js';
 
 const telemetry = createTelemetry({ level: 'silent' });
 const EPOCH = 0;
@@ -130,19 +131,15 @@ const LOG: Runs<typeof log, 'LOG_HINT'> = {
 };
 
 const RECORD: Runs<typeof record, 'awsClientToken' | 'activeTrace'> = {
-  acceptStart: (db) => record.acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken: 'another token' }),
-  acceptStarts: (db) =>
-    record.acceptStarts(db, telemetry, [
+  acceptStarts: async (db) => {
+    await acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken: 'another token' });
+    await record.acceptStarts(db, telemetry, [
       { subject: 'ann', input: fromOpportunity(), clientToken: 'a fourth token', batchId: 'a batch' },
       { subject: 'ann', input: fromOpportunity(), clientToken: 'a fifth token', retryOf: 'task-10' },
-    ]),
-  recordObservation: async (db) => {
-    const before = await record.acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken: 'a third token' });
-    const epoch = await db.write((tx) => log.beginEpoch(tx));
-    await record.recordObservation(db, telemetry, epoch, before.task.id, { type: 'answered', answer: answerWith() }, 1);
+    ]);
   },
   recordObservations: async (db) => {
-    const before = await record.acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken: 'a sixth token' });
+    const before = await acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken: 'a sixth token' });
     const epoch = await db.write((tx) => log.beginEpoch(tx));
     await record.recordObservations(db, telemetry, epoch, [{ before: before.task, observation: { type: 'answered', answer: answerWith() }, dueAt: 1 }]);
   },

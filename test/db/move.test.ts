@@ -6,7 +6,7 @@ import { openDatabase } from '../../src/db/open.js';
 import { isUnavailable } from '../../src/db/unavailable.js';
 import { quotaUsage, takePermission } from '../../src/partner-central/quota.js';
 import { createTasks } from '../../src/tasks/create-tasks.js';
-import { acceptStart, recordObservation } from '../../src/tasks/record.js';
+import { acceptStart, recordObservation } from '../support/record.js';
 import type { Tasks, Transition } from '../../src/tasks/tasks.js';
 import { createHub } from '../../src/transitions/hub.js';
 import { beginEpoch, headOf, prune } from '../../src/transitions/log.js';

@@ -1,5 +1,4 @@
 /** What the tests of the tasks share: people, observations, tasks without a worker, and a way to read their pages and streams. */
-import { recordObservation } from '../../src/tasks/record.js';
 import type { Look } from '../../src/tasks/look.js';
 import type { Observation } from '../../src/tasks/task.js';
 import type { Page, Stream, Tasks, Transition } from '../../src/tasks/tasks.js';
@@ -8,6 +7,7 @@ import type { CursorProblem } from '../../src/transitions/cursor.js';
 import { beginEpoch } from '../../src/transitions/log.js';
 import { EVERYBODY, answerWith, openCore } from './core.js';
 import { createManualClock } from './manual-clock.js';
+import { recordObservation } from './record.js';
 
 export const ALICE: Viewer = { ...EVERYBODY, subject: 'alice', reads: 'own' };
 export const BOB: Viewer = { ...EVERYBODY, subject: 'bob', reads: 'own' };

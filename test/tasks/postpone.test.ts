@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { systemClock } from '../../src/clock.js';
 import { openDatabase } from '../../src/db/open.js';
-import { acceptStart } from '../../src/tasks/record.js';
+import { acceptStart } from '../support/record.js';
 import { firstDueStarts, postponeStart, recordAttempt } from '../../src/tasks/store.js';
 import { createTelemetry } from '../../src/telemetry.js';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Database } from '../../src/db/database.js';
-import { acceptStart, awsClientToken, recordObservation, recordObservations, type AcceptOutcome, type Start } from '../../src/tasks/record.js';
+import { awsClientToken, recordObservations, type AcceptOutcome, type Start } from '../../src/tasks/record.js';
+import { acceptStart, recordObservation } from '../support/record.js';
 import { findTask } from '../../src/tasks/store.js';
 import type { Observation, Task } from '../../src/tasks/task.js';
 import { beginEpoch } from '../../src/transitions/log.js';

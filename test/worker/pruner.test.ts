@@ -3,7 +3,7 @@ import { DAY, SECOND, systemClock } from '../../src/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
 import { createPartnerCentral } from '../../src/partner-central/client.js';
-import { acceptStart, recordObservation } from '../../src/tasks/record.js';
+import { acceptStart, recordObservation } from '../support/record.js';
 import type { StreamFrom } from '../../src/tasks/tasks.js';
 import { encodeCursor } from '../../src/transitions/cursor.js';
 import { createHub } from '../../src/transitions/hub.js';

@@ -3,12 +3,11 @@
  * turn, and uses what the poller sees anyway. Off, it makes no call.
  */
 import { MINUTE } from '../clock.js';
-import { quotaUsage } from '../partner-central/quota.js';
 import { TASK_KINDS, type Catalog, type TaskAnswer, type TaskKind } from '../partner-central/task-kind.js';
 import { recordExternal, unidentifiedStarts } from '../tasks/external.js';
 import { knownAwsTaskIds } from '../tasks/store.js';
-import { stretchFor } from './cadence.js';
 import { catalogToLookAt, foreignAmong } from './discover.js';
+import { awsListKey, stretchNow } from './lists.js';
 import { readPages } from './pages.js';
 import type { Term } from './term.js';
 
@@ -22,6 +21,7 @@ export async function runDiscoverer(term: Term): Promise<void> {
   while (!signal.aborted) {
     for (const kind of TASK_KINDS) {
       try {
+        // As the day's reads run low, looks are spread like polls.
         await clock.sleep((BETWEEN_LOOKS_MS / TASK_KINDS.length) * (await stretchNow(term)), signal);
         if (!signal.aborted) await look(term, kind);
       } catch (error) {
@@ -36,7 +36,7 @@ export async function runDiscoverer(term: Term): Promise<void> {
 export async function takeOver(term: Term, kind: TaskKind, catalog: Catalog, answers: readonly TaskAnswer[]): Promise<void> {
   const { db, telemetry, epoch, retentionMs, discoverIn, lookedAt, clock } = term;
   if (!discoverIn.includes(catalog)) return;
-  lookedAt.set(keyOf(kind, catalog), clock.now());
+  lookedAt.set(awsListKey({ kind, catalog }), clock.now());
   const ids = answers.flatMap((answer) => answer.taskId ?? []);
   // In this order: a start that is answered meanwhile is found among the one or among the other.
   const unidentified = await unidentifiedStarts(db.sql, kind, catalog);
@@ -48,19 +48,9 @@ export async function takeOver(term: Term, kind: TaskKind, catalog: Catalog, ans
 
 async function look(term: Term, kind: TaskKind): Promise<void> {
   const { clock, discoverIn, lookedAt } = term;
-  const catalog = catalogToLookAt(discoverIn, (each) => lookedAt.get(keyOf(kind, each)) ?? -Infinity, clock.now(), FRESH_MS);
+  const catalog = catalogToLookAt(discoverIn, (each) => lookedAt.get(awsListKey({ kind, catalog: each })) ?? -Infinity, clock.now(), FRESH_MS);
   if (catalog === null) return;
-  lookedAt.set(keyOf(kind, catalog), clock.now());
+  lookedAt.set(awsListKey({ kind, catalog }), clock.now());
   const { answers } = await readPages(term, { kind, catalog, select: { by: 'startTime' } }, 1, () => false);
   await takeOver(term, kind, catalog, answers);
-}
-
-/** As the day's reads run low, looks are spread like polls. */
-async function stretchNow({ db, limits }: Term): Promise<number> {
-  const usage = await quotaUsage(db, 'reads', limits.reads);
-  return stretchFor(usage.remainingToday, usage.perDay);
-}
-
-function keyOf(kind: TaskKind, catalog: Catalog): string {
-  return `${kind} ${catalog}`;
 }

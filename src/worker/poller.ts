@@ -4,12 +4,12 @@
  */
 import { SECOND } from '../clock.js';
 import { FILTER_SIZE, PAGE_SIZE, bareIdentifier } from '../partner-central/operations.js';
-import { quotaUsage } from '../partner-central/quota.js';
 import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind.js';
 import { countListedSince, knownAwsTaskIds, nextDueAt, tasksInProgress, type WorkItem } from '../tasks/store.js';
 import { applyBySubject, applyPage, putOff, type Round } from './apply.js';
-import { backoffMs, stretchFor } from './cadence.js';
+import { backoffMs } from './cadence.js';
 import { takeOver } from './discoverer.js';
+import { awsListKey, stretchNow } from './lists.js';
 import { createLooks, type Looks } from './look.js';
 import { arrange } from './match.js';
 import { readPages } from './pages.js';
@@ -59,15 +59,14 @@ export async function runPoller(term: Term): Promise<void> {
 
 /** Asks about every task that is due; returns for how long there is nothing to do. */
 async function pollRound(term: Term, memory: Memory): Promise<number> {
-  const { db, limits, signal } = term;
+  const { db, signal } = term;
   const now = await db.now();
   // Every change of any task wakes: most wake-ups cost this one look at an index.
   const dueAt = await nextDueAt(db.sql, 'IN_PROGRESS');
   if (dueAt === null || dueAt > now) return waitFor(dueAt, now);
 
   const items = await tasksInProgress(db.sql, ROUND_SIZE);
-  const usage = await quotaUsage(db, 'reads', limits.reads);
-  const round: Round = { now, stretch: stretchFor(usage.remainingToday, usage.perDay) };
+  const round: Round = { now, stretch: await stretchNow(term) };
   for (const group of groupsOf(items)) {
     for (const call of await callsFor(term, memory, group, now)) {
       if (signal.aborted) return 0;
@@ -81,15 +80,11 @@ function waitFor(dueAt: number | null, now: number): number {
   return dueAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(0, dueAt - now));
 }
 
-function keyOf({ kind, catalog }: { readonly kind: TaskKind; readonly catalog: Catalog }): string {
-  return `${kind} ${catalog}`;
-}
-
 function groupsOf(items: readonly WorkItem[]): Group[] {
   const groups = new Map<string, { kind: TaskKind; catalog: Catalog; items: WorkItem[] }>();
   for (const item of items) {
     const { kind, catalog } = item.task.input;
-    const key = keyOf(item.task.input);
+    const key = awsListKey(item.task.input);
     const group = groups.get(key) ?? { kind, catalog, items: [] };
     group.items.push(item);
     groups.set(key, group);
@@ -103,7 +98,7 @@ async function callsFor(term: Term, memory: Memory, group: Group, now: number): 
   // A sweep can only pay when there are several groups of ids; beyond a full page of tasks for each of them it never does.
   const groupCount = Math.ceil(due.length / FILTER_SIZE);
   const own = groupCount < 2 ? 0 : await countListedSince(term.db.sql, group.kind, group.catalog, sweepSince(due), groupCount * PAGE_SIZE);
-  return planPolls(due, soon, own + (memory.foreign.get(keyOf(group)) ?? 0)).calls;
+  return planPolls(due, soon, own + (memory.foreign.get(awsListKey(group)) ?? 0)).calls;
 }
 
 function wantedOf({ task, firstAttemptAt }: WorkItem): Wanted {
@@ -136,13 +131,13 @@ async function execute(term: Term, memory: Memory, group: Group, call: PollCall,
     for (const half of halvesOf(call, wanted)) await execute(term, memory, group, half, round);
     return;
   }
-  const failures = failure === 'none' ? 0 : (memory.failures.get(keyOf(group)) ?? 0) + 1;
-  memory.failures.set(keyOf(group), failures);
+  const failures = failure === 'none' ? 0 : (memory.failures.get(awsListKey(group)) ?? 0) + 1;
+  memory.failures.set(awsListKey(group), failures);
   const nameless = wanted.filter((item) => item.task.details.taskId === null);
   if (sweeping || nameless.length > 0) {
     const known = await knownAwsTaskIds(term.db.sql, answers.flatMap((answer) => answer.taskId ?? []));
     for (const id of await applyBySubject(term, memory.looks, nameless, arrange(kind, answers), known, round)) unseen.delete(id);
-    if (sweeping && failure === 'none') memory.foreign.set(keyOf(group), foreignCount(answers, known, pageCount, complete));
+    if (sweeping && failure === 'none') memory.foreign.set(awsListKey(group), foreignCount(answers, known, pageCount, complete));
   }
   if (sweeping && failure === 'none') await takeOver(term, kind, catalog, answers);
   const left = wanted.filter((item) => unseen.has(item.task.id));

@@ -1,20 +1,9 @@
 /** What an invitation tells of a lead: less than the lead itself, which can be read once the invitation is accepted. */
 import { Field, ObjectType } from 'type-graphql';
+import { EngagementCustomer } from './customer-project.type.js';
 
 @ObjectType('InvitedLeadCustomer', { description: 'The company that may buy.', simpleResolvers: true })
-export class InvitedLeadCustomer {
-  @Field(() => String, { nullable: true, description: 'Name of the company.' })
-  readonly companyName: string | null;
-
-  @Field(() => String, { nullable: true, description: 'The industry.' })
-  readonly industry: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Web site of the company.' })
-  readonly websiteUrl: string | null;
-
-  @Field(() => String, { nullable: true, description: 'The country as two letters after ISO 3166-1, for example `US`.' })
-  readonly countryCode: string | null;
-
+export class InvitedLeadCustomer extends EngagementCustomer {
   @Field(() => String, { nullable: true, description: 'How far the company uses AWS already.' })
   readonly awsMaturity: string | null;
 

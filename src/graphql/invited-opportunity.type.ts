@@ -1,20 +1,11 @@
 /** What an invitation tells of the sender's opportunity. */
 import { Field, ObjectType } from 'type-graphql';
 import { Contact } from './contact.type.js';
-import { EngagementCustomer } from './customer-project.type.js';
+import { EngagementCustomer, EngagementProject } from './customer-project.type.js';
 import { ExpectedCustomerSpend } from './money.type.js';
 
 @ObjectType('InvitedProject', { description: 'The project that the receiver is invited to.', simpleResolvers: true })
-export class InvitedProject {
-  @Field(() => String, { nullable: true, description: 'Title of the project.' })
-  readonly title: string | null;
-
-  @Field(() => String, { nullable: true, description: "The customer's problem that the project solves." })
-  readonly businessProblem: string | null;
-
-  @Field(() => String, { nullable: true, description: 'When it is to be done, as `YYYY-MM-DD`.' })
-  readonly targetCompletionDate: string | null;
-
+export class InvitedProject extends EngagementProject {
   @Field(() => [ExpectedCustomerSpend], { description: 'What the customer is expected to spend.' })
   readonly expectedCustomerSpend: readonly ExpectedCustomerSpend[];
 }

@@ -32,14 +32,9 @@ const WARNINGS = {
     'may not read what AWS keeps.',
 };
 
-@ObjectType('StartEngagementFromOpportunityTaskPayload', {
-  description: 'The outcome of `startEngagementFromOpportunityTask`.',
-  simpleResolvers: true,
-})
-export class StartEngagementFromOpportunityTaskPayload {
-  @Field(() => EngagementFromOpportunityTask, TASK)
-  readonly task: EngagementFromOpportunityTask | null;
-
+/** What every start tells beside its task. */
+@ObjectType({ simpleResolvers: true })
+abstract class StartPayload {
   @Field(() => Boolean, REPLAYED)
   readonly replayed: boolean;
 
@@ -48,6 +43,15 @@ export class StartEngagementFromOpportunityTaskPayload {
 
   @Field(() => [ReadinessCheck], WARNINGS)
   readonly warnings: readonly Check[] | null;
+}
+
+@ObjectType('StartEngagementFromOpportunityTaskPayload', {
+  description: 'The outcome of `startEngagementFromOpportunityTask`.',
+  simpleResolvers: true,
+})
+export class StartEngagementFromOpportunityTaskPayload extends StartPayload {
+  @Field(() => EngagementFromOpportunityTask, TASK)
+  readonly task: EngagementFromOpportunityTask | null;
 }
 
 @ObjectType('StartEngagementFromOpportunityTasksPayload', {
@@ -76,34 +80,16 @@ export class StartEngagementFromOpportunityTasksPayload {
   description: 'The outcome of `startOpportunityFromEngagementTask`.',
   simpleResolvers: true,
 })
-export class StartOpportunityFromEngagementTaskPayload {
+export class StartOpportunityFromEngagementTaskPayload extends StartPayload {
   @Field(() => OpportunityFromEngagementTask, TASK)
   readonly task: OpportunityFromEngagementTask | null;
-
-  @Field(() => Boolean, REPLAYED)
-  readonly replayed: boolean;
-
-  @Field(() => [UserError], USER_ERRORS)
-  readonly userErrors: readonly UserError[];
-
-  @Field(() => [ReadinessCheck], WARNINGS)
-  readonly warnings: readonly Check[] | null;
 }
 
 @ObjectType('StartEngagementByAcceptingInvitationTaskPayload', {
   description: 'The outcome of `startEngagementByAcceptingInvitationTask`.',
   simpleResolvers: true,
 })
-export class StartEngagementByAcceptingInvitationTaskPayload {
+export class StartEngagementByAcceptingInvitationTaskPayload extends StartPayload {
   @Field(() => EngagementByAcceptingInvitationTask, TASK)
   readonly task: EngagementByAcceptingInvitationTask | null;
-
-  @Field(() => Boolean, REPLAYED)
-  readonly replayed: boolean;
-
-  @Field(() => [UserError], USER_ERRORS)
-  readonly userErrors: readonly UserError[];
-
-  @Field(() => [ReadinessCheck], WARNINGS)
-  readonly warnings: readonly Check[] | null;
 }

@@ -170,9 +170,15 @@ export type Lead = {
   readonly leadReadinessScore: string | null;
 };
 
+export type EngagementProject = {
+  readonly title: string | null;
+  readonly businessProblem: string | null;
+  readonly targetCompletionDate: string | null;
+};
+
 export type CustomerProject = {
   readonly customer: EngagementCustomer | null;
-  readonly project: { readonly title: string | null; readonly businessProblem: string | null; readonly targetCompletionDate: string | null } | null;
+  readonly project: EngagementProject | null;
 };
 
 /** One of the up to five contexts of an engagement; `lead` or `customerProject` is set for a context of that type. */
@@ -224,12 +230,7 @@ export type Invitation = InvitationSummary & {
   /** Of the sender's opportunity; null for a lead. */
   readonly opportunity: {
     readonly customer: EngagementCustomer | null;
-    readonly project: {
-      readonly title: string | null;
-      readonly businessProblem: string | null;
-      readonly targetCompletionDate: string | null;
-      readonly expectedCustomerSpend: readonly ExpectedCustomerSpend[];
-    } | null;
+    readonly project: (EngagementProject & { readonly expectedCustomerSpend: readonly ExpectedCustomerSpend[] }) | null;
     readonly receiverResponsibilities: readonly string[];
     readonly senderContacts: readonly Contact[];
   } | null;

@@ -4,10 +4,11 @@ import type {
   AccountSummary as SdkAccountSummary,
   Contact as SdkContact,
   EngagementCustomer as SdkEngagementCustomer,
+  EngagementCustomerProjectDetails as SdkEngagementProject,
   ExpectedCustomerSpend as SdkExpectedCustomerSpend,
 } from '@aws-sdk/client-partnercentral-selling';
 import { bareIdentifier } from '../operations.js';
-import type { Account, Address, Contact, EngagementCustomer, ExpectedCustomerSpend } from '../record-kinds.js';
+import type { Account, Address, Contact, EngagementCustomer, EngagementProject, ExpectedCustomerSpend } from '../record-kinds.js';
 import { present } from '../values.js';
 
 /** A summary lacks some of the members of the whole: they are null then. */
@@ -72,4 +73,8 @@ export function engagementCustomerOf(raw: SdkEngagementCustomer | undefined): En
     websiteUrl: present(raw.WebsiteUrl),
     countryCode: present(raw.CountryCode),
   };
+}
+
+export function engagementProjectOf(raw: Pick<SdkEngagementProject, 'Title' | 'BusinessProblem' | 'TargetCompletionDate'>): EngagementProject {
+  return { title: present(raw.Title), businessProblem: present(raw.BusinessProblem), targetCompletionDate: present(raw.TargetCompletionDate) };
 }

@@ -22,7 +22,7 @@ import {
 import { CONTEXT_TYPE, SNAPSHOT_JOB_STATUS, named } from '../spellings.js';
 import type { Catalog } from '../task-kind.js';
 import { present, timeOf } from '../values.js';
-import { addressOf, contactOf, engagementCustomerOf, idOf } from './common.js';
+import { addressOf, contactOf, engagementCustomerOf, engagementProjectOf, idOf } from './common.js';
 
 /** @param id the one that was asked for */
 export function engagementOf(raw: GetEngagementResponse, catalog: Catalog, id: string): Engagement {
@@ -87,10 +87,7 @@ function customerProjectOf(raw: SdkCustomerProject | undefined): CustomerProject
   const { Project: project } = raw;
   return {
     customer: engagementCustomerOf(raw.Customer),
-    project:
-      project === undefined
-        ? null
-        : { title: present(project.Title), businessProblem: present(project.BusinessProblem), targetCompletionDate: present(project.TargetCompletionDate) },
+    project: project === undefined ? null : engagementProjectOf(project),
   };
 }
 

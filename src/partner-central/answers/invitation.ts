@@ -9,7 +9,7 @@ import { INVITATION_PAYLOAD_TYPES, INVITATION_STATUSES, type Invitation, type In
 import { INVITATION_PAYLOAD_TYPE, INVITATION_STATUS, named } from '../spellings.js';
 import type { Catalog } from '../task-kind.js';
 import { present, textsOf, timeOf } from '../values.js';
-import { contactOf, engagementCustomerOf, expectedSpendOf, idOf } from './common.js';
+import { contactOf, engagementCustomerOf, engagementProjectOf, expectedSpendOf, idOf } from './common.js';
 
 /** @param id the one that was asked for */
 export function invitationOf(raw: GetEngagementInvitationResponse, catalog: Catalog, id: string): Invitation {
@@ -55,9 +55,7 @@ function opportunityInvitationOf(raw: SdkOpportunityInvitation | undefined): Inv
       project === undefined
         ? null
         : {
-            title: present(project.Title),
-            businessProblem: present(project.BusinessProblem),
-            targetCompletionDate: present(project.TargetCompletionDate),
+            ...engagementProjectOf(project),
             expectedCustomerSpend: expectedSpendOf(project.ExpectedCustomerSpend),
           },
     receiverResponsibilities: textsOf(raw.ReceiverResponsibilities),

@@ -17,7 +17,14 @@ import { ServiceError } from './service-error.js';
 import { type Service, elapsedMs } from './service.js';
 import type { Subject } from './task-kinds.js';
 import { asStartAnswers, phaseAt, planOf } from './timeline.js';
+import { CATALOG, CLIENT_TOKEN, type Fields } from './validation.js';
 import type { StoredTask } from './world.js';
+
+/** The members that every Start has, but for the identifier, whose form is each one's own. */
+export function readStart(fields: Fields): { readonly catalog: string; readonly clientToken: string } {
+  fields.tags();
+  return { catalog: fields.string('Catalog', CATALOG), clientToken: fields.string('ClientToken', CLIENT_TOKEN) };
+}
 
 /** `decide` tells what becomes of a task about something of the world. It is fixed when the task is accepted. */
 export async function start(

@@ -2,17 +2,15 @@
 import { decideAcceptance } from '../decide.js';
 import { idIn } from '../identifiers.js';
 import type { Operation } from '../operation.js';
-import { start } from '../start.js';
-import { CATALOG, CLIENT_TOKEN, INVITATION_ARN_OR_ID, validated } from '../validation.js';
+import { readStart, start } from '../start.js';
+import { INVITATION_ARN_OR_ID, validated } from '../validation.js';
 
 export const startEngagementByAcceptingInvitationTask: Operation = {
   quota: 'write',
   answer(service, body) {
     const { identifier, ...request } = validated(body, (fields) => {
-      fields.tags();
       return {
-        catalog: fields.string('Catalog', CATALOG),
-        clientToken: fields.string('ClientToken', CLIENT_TOKEN),
+        ...readStart(fields),
         identifier: fields.string('Identifier', INVITATION_ARN_OR_ID),
       };
     });

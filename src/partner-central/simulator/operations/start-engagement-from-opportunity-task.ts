@@ -1,17 +1,15 @@
 /** Starts the task that makes an engagement with AWS out of an opportunity and submits it. */
 import { decideSubmission } from '../decide.js';
 import type { Operation } from '../operation.js';
-import { start } from '../start.js';
-import { CATALOG, CLIENT_TOKEN, INVOLVEMENT_TYPE, OPPORTUNITY_ID, VISIBILITY, validated } from '../validation.js';
+import { readStart, start } from '../start.js';
+import { INVOLVEMENT_TYPE, OPPORTUNITY_ID, VISIBILITY, validated } from '../validation.js';
 
 export const startEngagementFromOpportunityTask: Operation = {
   quota: 'write',
   answer(service, body) {
     const { submission, ...request } = validated(body, (fields) => {
-      fields.tags();
       return {
-        catalog: fields.string('Catalog', CATALOG),
-        clientToken: fields.string('ClientToken', CLIENT_TOKEN),
+        ...readStart(fields),
         target: fields.string('Identifier', OPPORTUNITY_ID),
         submission: fields.structure('AwsSubmission', (submission) => ({
           involvement: submission.string('InvolvementType', INVOLVEMENT_TYPE),

@@ -2,8 +2,6 @@
  * Time, handed in wherever a decision depends on it, so that tests can own it. Nothing else in the gateway may read the
  * system clock or set a timer.
  */
-import { setTimeout as delay } from 'node:timers/promises';
-
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
@@ -16,14 +14,22 @@ export type Clock = {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };
 
+/** setTimeout overflows above this and would fire at once; a loop that wakes early only looks again. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
-  async sleep(ms, signal) {
-    try {
-      // setTimeout overflows above 2^31-1 ms and would fire at once; a loop that wakes early only looks again.
-      await delay(Math.min(Math.max(0, ms), 2 ** 31 - 1), undefined, signal === undefined ? {} : { signal });
-    } catch (error) {
-      if (signal?.aborted !== true) throw error;
-    }
+  sleep(ms, signal) {
+    // Not the timer of node:timers/promises, which ends with an error and its stack each time it is cut short: most sleeps here are.
+    return new Promise((resolve) => {
+      if (signal?.aborted === true) return resolve();
+      const timer = setTimeout(end, Math.min(Math.max(0, ms), LONGEST_MS));
+      function end(): void {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', end);
+        resolve();
+      }
+      signal?.addEventListener('abort', end);
+    });
   },
 };

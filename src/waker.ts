@@ -7,15 +7,24 @@ export type Waker = {
   sleep(ms: number): Promise<void>;
 };
 
+/** Given as the reason of the abort: without one, each wake-up would make an error with a stack that nobody reads. */
+const AWAKE = 'awake';
+
 export function createWaker(clock: Clock): Waker {
-  let nudge = new AbortController();
+  let nudge: AbortController | null = null;
+  let woken = false;
   return {
     wake() {
-      nudge.abort();
+      woken = true;
+      nudge?.abort(AWAKE);
     },
     async sleep(ms) {
-      await clock.sleep(ms, nudge.signal);
-      nudge = new AbortController();
+      if (!woken) {
+        nudge = new AbortController();
+        await clock.sleep(ms, nudge.signal);
+        nudge = null;
+      }
+      woken = false;
     },
   };
 }

@@ -2,12 +2,12 @@
  * What the gateway asks of a database, and both implementations promise: statements through one query builder, write transactions
  * that take turns where they touch the same row, wake-ups that carry no data, one clock and one lease for all processes on it.
  */
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely, RawBuilder } from 'kysely';
 import type { Tables } from './tables.js';
 
 /** Either the database or an open transaction: what a statement runs on. */
 export type Sql = Kysely<Tables>;
-export type Tx = Transaction<Tables> & { readonly hints: string[] };
+export type Tx = Sql & { readonly hints: string[] };
 
 export type Database = {
   readonly kind: 'sqlite' | 'postgres';
@@ -19,6 +19,7 @@ export type Database = {
    * One transaction, committed durably before it resolves and rolled back when `work` rejects. Hints given to `wake` inside
    * reach every listener of every process after the commit, and none after a rollback. A connection that breaks during the
    * commit leaves open whether it happened: then this rejects, and whoever repeats the work must find out by a unique key.
+   * Statements run in the order in which they are made; those that do not need each other's answers are best made together.
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
@@ -27,7 +28,9 @@ export type Database = {
    */
   listen(onHint: (hint: string | null) => void): void;
   /** Milliseconds since the epoch, from the one clock that all processes on this database share. */
-  now(sql?: Sql): Promise<number>;
+  now(): Promise<number>;
+  /** The same as an expression, for statements that go by it or bring it along: one that has waited for its turn tells when that came. */
+  nowSql(): RawBuilder<number>;
   /**
    * Waits until this process is the only holder of `name`, or rejects when `signal` aborts. The lease ends by `release`, by
    * `close`, or when the database lets go of it (a lost connection, within 5 s): then `lost` aborts, and another may hold it.
@@ -53,6 +56,11 @@ export class DatabaseClosedError extends Error {
   constructor() {
     super('the database is closed');
   }
+}
+
+/** The present time for a condition. Asked in a query of its own, once: a clock that runs would be asked for each row, and past the index. */
+export function nowOnce(db: Database) {
+  return db.sql.selectNoFrom(db.nowSql().as('now'));
 }
 
 /** Tells every listener of `hint`, once the transaction has committed. */

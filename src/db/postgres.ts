@@ -3,20 +3,25 @@
  * after 15 s, a transaction that does nothing after 10 s, so that no process can hold up the others for longer.
  */
 import { Socket } from 'node:net';
-import { Kysely, PostgresDialect, sql as raw } from 'kysely';
-import { Pool, type PoolConfig } from 'pg';
+import { Kysely, sql as raw, type DatabaseConnection } from 'kysely';
+import { Pool, type PoolConfig, type QueryConfig } from 'pg';
 import { SECOND, type Clock } from '../clock.js';
-import { DatabaseClosedError, type Database, type Tx } from './database.js';
+import { DatabaseClosedError, type Database } from './database.js';
 import { isMigrated, migrate } from './migrate.js';
+import { createPostgresDriver, postgresDialect } from './postgres-driver.js';
 import { createLeases } from './postgres-lease.js';
 import { EVERYTHING, HINT_CHANNEL, openListener, type Listener } from './postgres-listener.js';
 import { applicationName, explainConnection, parseServer, type Server } from './postgres-session.js';
 import type { Tables } from './tables.js';
+import { openTransaction } from './transaction.js';
 
 /** More hints than this are cheaper to answer by looking at everything. */
 const MAX_HINTS = 100;
 /** PostgreSQL takes up to 7,999 bytes. */
 const MAX_HINT_LENGTH = 1_000;
+
+/** The server's clock, and not when the transaction began. */
+const NOW = raw<number>`floor(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 
 export async function openPostgres(options: { url: string; clock: Clock; poolSize?: number; statementTimeoutMs?: number }): Promise<Database> {
   const { url, clock, poolSize = 10, statementTimeoutMs = 10 * SECOND } = options;
@@ -28,17 +33,15 @@ export async function openPostgres(options: { url: string; clock: Clock; poolSiz
     if (closed !== undefined) throw new DatabaseClosedError();
   };
   const pool = createPool(server, { max: poolSize, ...patience(statementTimeoutMs) });
-  const sql = new Kysely<Tables>({
-    dialect: new PostgresDialect({
-      pool: {
-        async connect() {
-          assertOpen();
-          return pool.connect();
-        },
-        end: () => pool.end(),
-      },
-    }),
+  const driver = createPostgresDriver(pool);
+  const dialect = postgresDialect({
+    ...driver,
+    async acquireConnection() {
+      assertOpen();
+      return driver.acquireConnection();
+    },
   });
+  const sql = new Kysely<Tables>({ dialect });
   // Microtasks, so that a listener that throws cannot break the connection that brought the hint.
   const tell = (hint: string | null): void => {
     for (const listener of listeners) queueMicrotask(() => listener(hint));
@@ -51,26 +54,30 @@ export async function openPostgres(options: { url: string; clock: Clock; poolSiz
     sql,
     async write(work) {
       assertOpen();
-      // Whatever the server's default: under a stricter level, writers who take turns on one row would fail instead of waiting.
-      const transaction = sql.transaction().setIsolationLevel('read committed');
-      return transaction.execute(async (tx) => {
-        const withHints: Tx = Object.assign(tx, { hints: [] });
-        const result = await work(withHints);
-        await notify(withHints);
-        return result;
-      });
+      let hints: readonly string[] = [];
+      const worked = async (connection: DatabaseConnection) => {
+        const { tx, end } = openTransaction(connection, dialect);
+        try {
+          return await work(tx);
+        } finally {
+          end();
+          hints = tx.hints;
+        }
+      };
+      return driver.transact(worked, () => notification(hints));
     },
     listen(onHint) {
       assertOpen();
       listeners.add(onHint);
     },
-    async now(on = sql) {
+    async now() {
       assertOpen();
-      const { rows } = await raw<{ now: number }>`select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(on);
+      const { rows } = await raw<{ now: number }>`select ${NOW} as now`.execute(sql);
       const [row] = rows;
       if (row === undefined) throw new Error('PostgreSQL did not tell the time');
       return row.now;
     },
+    nowSql: () => NOW,
     async lease(name, signal) {
       assertOpen();
       return leases.take(name, signal);
@@ -95,8 +102,7 @@ async function start(server: Server, clock: Clock, pool: Pool, sql: Kysely<Table
 /** A migration may take longer than any statement of a running gateway, and waits for the one that another process is making. */
 async function migratePatiently(server: Server, sql: Kysely<Tables>): Promise<void> {
   if (await isMigrated(sql, 'postgres')) return;
-  const pool = createPool(server, { max: 1 });
-  const patient = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const patient = new Kysely<Tables>({ dialect: postgresDialect(createPostgresDriver(createPool(server, { max: 1 }))) });
   try {
     await raw`set statement_timeout = 0`.execute(patient);
     await migrate(patient, 'postgres');
@@ -127,7 +133,7 @@ function patience(statementTimeoutMs: number): PoolConfig {
 }
 
 function createPool(server: Server, settings: PoolConfig): Pool {
-  const pool = new Pool({ ...server.config, application_name: applicationName('statements'), ...settings });
+  const pool = new Pool({ ...server.config, application_name: applicationName('statements'), pipeline: true, ...settings });
   // Without these, a connection that breaks while nobody waits for an answer on it would end the process. Whoever uses it next is
   // told, or given another one.
   pool.on('error', () => {});
@@ -135,9 +141,9 @@ function createPool(server: Server, settings: PoolConfig): Pool {
   return pool;
 }
 
-async function notify(tx: Tx): Promise<void> {
-  let hints = [...new Set(tx.hints)];
-  if (hints.length === 0) return;
+function notification(given: readonly string[]): QueryConfig | null {
+  let hints = [...new Set(given)];
+  if (hints.length === 0) return null;
   if (hints.length > MAX_HINTS || hints.some((hint) => hint.length > MAX_HINT_LENGTH)) hints = [EVERYTHING];
-  await raw`select pg_notify(${HINT_CHANNEL}, hint) from unnest(${hints}::text[]) as hint`.execute(tx);
+  return { name: 'notify', text: 'select pg_notify($1, hint) from unnest($2::text[]) as hint', values: [HINT_CHANNEL, hints] };
 }

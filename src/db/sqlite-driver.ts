@@ -23,6 +23,8 @@ const REMEMBERED_STATEMENTS = 256;
 type Statement = Libsql.Statement<unknown[]>;
 
 export type SqliteDriver = Driver & {
+  /** Has the connection for itself until `work` is done: commits then, and rolls back when it rejects. */
+  transact<T>(work: (connection: DatabaseConnection) => Promise<T>): Promise<T>;
   /** Lets the turn under way end, refuses whoever waits, then calls `shut` with nobody on the connection. */
   close(shut: () => void): Promise<void>;
 };
@@ -62,6 +64,11 @@ export function createSqliteDriver(handle: Libsql.Database): SqliteDriver {
     statements(sql).run([]);
   };
 
+  const rollBack = (): void => {
+    // A commit that fails (a full disk) may have rolled back by itself; a second rollback would hide why.
+    if (handle.inTransaction) run('rollback');
+  };
+
   return {
     async init() {},
     async acquireConnection() {
@@ -78,8 +85,21 @@ export function createSqliteDriver(handle: Libsql.Database): SqliteDriver {
       run('commit');
     },
     async rollbackTransaction() {
-      // A commit that fails (a full disk) may have rolled back by itself; a second rollback would hide why.
-      if (handle.inTransaction) run('rollback');
+      rollBack();
+    },
+    async transact(work) {
+      await mutex.take();
+      try {
+        run('begin immediate');
+        const result = await work(connection);
+        run('commit');
+        return result;
+      } catch (error) {
+        rollBack();
+        throw error;
+      } finally {
+        mutex.pass();
+      }
     },
     async destroy() {},
     async close(shut) {

@@ -2,19 +2,21 @@
  * The database of a single process: one file, one connection, nothing to install. Because nobody else can have the file, hints
  * and leases need not leave the process.
  */
-import { Kysely } from 'kysely';
+import { Kysely, sql as raw } from 'kysely';
 import type { Clock } from '../clock.js';
 import { DatabaseClosedError, type Database, type Lease } from './database.js';
 import { migrate } from './migrate.js';
 import { createSqliteDriver, sqliteDialect } from './sqlite-driver.js';
 import { openSqliteFile } from './sqlite-file.js';
 import type { Tables } from './tables.js';
+import { openTransaction } from './transaction.js';
 import { createMutex, type Mutex } from './mutex.js';
 
 export async function openSqlite(options: { directory: string; clock: Clock }): Promise<Database> {
   const file = openSqliteFile(options.directory);
   const driver = createSqliteDriver(file.handle);
-  const sql = new Kysely<Tables>({ dialect: sqliteDialect(driver) });
+  const dialect = sqliteDialect(driver);
+  const sql = new Kysely<Tables>({ dialect });
   try {
     await migrate(sql, 'sqlite');
   } catch (error) {
@@ -36,10 +38,16 @@ export async function openSqlite(options: { directory: string; clock: Clock }): 
     sql,
     async write(work) {
       assertOpen();
-      const hints: string[] = [];
-      const result = await sql.transaction().execute((tx) => work(Object.assign(tx, { hints })));
+      const { result, hints } = await driver.transact(async (connection) => {
+        const { tx, end } = openTransaction(connection, dialect);
+        try {
+          return { result: await work(tx), hints: new Set(tx.hints) };
+        } finally {
+          end();
+        }
+      });
       // Microtasks, so that a listener that throws cannot make a committed write look like a failed one.
-      for (const hint of new Set(hints)) for (const listener of listeners) queueMicrotask(() => listener(hint));
+      for (const hint of hints) for (const listener of listeners) queueMicrotask(() => listener(hint));
       return result;
     },
     listen(onHint) {
@@ -50,6 +58,7 @@ export async function openSqlite(options: { directory: string; clock: Clock }): 
       assertOpen();
       return options.clock.now();
     },
+    nowSql: () => raw<number>`${options.clock.now()}`,
     async lease(name, signal) {
       assertOpen();
       const mutex = leases.get(name) ?? createMutex();

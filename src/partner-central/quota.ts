@@ -6,7 +6,7 @@
  * not documented, so they do.
  */
 import { DAY, SECOND } from '../clock.js';
-import type { Database, Sql, Tx } from '../db/database.js';
+import { nowOnce, type Database, type Sql, type Tx } from '../db/database.js';
 
 export type QuotaName = 'reads' | 'writes';
 
@@ -52,27 +52,41 @@ export function decidePermission(facts: QuotaFacts, limits: QuotaLimits, reserve
   return { type: 'taken' };
 }
 
-/** Takes permission for one call, inside `tx`: another process waits until it commits. */
-export async function takePermission(db: Database, tx: Tx, quota: QuotaName, limits: QuotaLimits, reserve = 0): Promise<Asked> {
-  const totals = await lockTotals(tx, quota);
-  const now = await db.now(tx);
-  const forgotten = await forgetCallsBefore(tx, quota, now - DAY);
-  const callCount = totals.call_count - forgotten;
-  const latestAt = await callAt(tx, quota, totals.last_id);
+/** What was answered to who asked for a permission. One that is granted counts once it is taken, in the same transaction. */
+export type Answer = { readonly type: 'granted'; readonly now: number; take(): Promise<void> } | Extract<Asked, { type: 'wait' }>;
+
+/** Asks for permission for one call, inside `tx`: another process waits until it commits. */
+export async function askPermission(db: Database, tx: Tx, quota: QuotaName, limits: QuotaLimits, reserve = 0): Promise<Answer> {
+  const [locked, forgotten, latest] = await Promise.all([lockTotals(db, tx, quota), forgetOldCalls(db, tx, quota), latestCallAt(tx, quota)]);
+  const { last_id: lastId, call_count: counted, blocked_until: blockedUntil, now } = locked ?? (await makeTotals(db, tx, quota));
+  const callCount = counted - forgotten;
   // A clock that was set back must not stop the gateway for hours: calls of the future count as made now.
-  const isSetBack = latestAt !== null && latestAt > now;
+  const isSetBack = latest !== null && latest > now;
   if (isSetBack) await pullBackCallsAfter(tx, quota, now);
   const facts: QuotaFacts = {
     callCount,
     oldestAt: callCount >= limits.perDay - reserve ? await oldestCallAt(tx, quota) : null,
-    latestAt: isSetBack ? now : latestAt,
-    blockedUntil: totals.blocked_until,
+    latestAt: isSetBack ? now : latest,
+    blockedUntil,
   };
   const permission = decidePermission(facts, limits, reserve, now);
-  const taken = permission.type === 'taken' ? 1 : 0;
-  if (taken === 1) await tx.insertInto('quota_calls').values({ quota, id: totals.last_id + 1, taken_at: now }).execute();
-  if (taken === 1 || forgotten > 0) await setTotals(tx, quota, totals.last_id + taken, callCount + taken);
-  return permission.type === 'taken' ? permission : { ...permission, waitMs: Math.max(1, permission.until - now) };
+  if (forgotten > 0) await setTotals(tx, quota, lastId, callCount);
+  if (permission.type === 'wait') return { ...permission, waitMs: Math.max(1, permission.until - now) };
+  return {
+    type: 'granted',
+    now,
+    async take() {
+      await Promise.all([tx.insertInto('quota_calls').values({ quota, id: lastId + 1, taken_at: now }).execute(), setTotals(tx, quota, lastId + 1, callCount + 1)]);
+    },
+  };
+}
+
+/** Takes permission for one call where there is one. */
+export async function takePermission(db: Database, tx: Tx, quota: QuotaName, limits: QuotaLimits, reserve = 0): Promise<Asked> {
+  const answer = await askPermission(db, tx, quota, limits, reserve);
+  if (answer.type === 'wait') return answer;
+  await answer.take();
+  return { type: 'taken' };
 }
 
 /** No call of this quota by anybody before `until`: AWS has asked to slow down. */
@@ -85,7 +99,7 @@ export async function quotaUsage(db: Database, quota: QuotaName, limits: QuotaLi
   const totals = await db.sql.selectFrom('quota_totals').selectAll().where('quota', '=', quota).executeTakeFirst();
   const expired = await countCallsBefore(db.sql, quota, now - DAY);
   const remainingToday = Math.max(0, limits.perDay - ((totals?.call_count ?? 0) - expired));
-  const latestAt = totals === undefined ? null : await callAt(db.sql, quota, totals.last_id);
+  const latestAt = await latestCallAt(db.sql, quota);
   const blocked = totals !== undefined && totals.blocked_until > now;
   const sinceLatest = latestAt === null ? Infinity : Math.max(0, now - latestAt);
   return {
@@ -101,22 +115,22 @@ export async function latestCallAt(sql: Sql, quota: QuotaName): Promise<number |
   return row?.taken_at ?? null;
 }
 
-async function lockTotals(tx: Tx, quota: QuotaName) {
-  const lock = () =>
-    tx
-      .updateTable('quota_totals')
-      .set((eb) => ({ last_id: eb.ref('last_id') }))
-      .where('quota', '=', quota)
-      .returningAll()
-      .executeTakeFirst();
-  const locked = await lock();
-  if (locked !== undefined) return locked;
+async function lockTotals(db: Database, tx: Tx, quota: QuotaName) {
+  return tx
+    .updateTable('quota_totals')
+    .set((eb) => ({ last_id: eb.ref('last_id') }))
+    .where('quota', '=', quota)
+    .returning(['last_id', 'call_count', 'blocked_until', db.nowSql().as('now')])
+    .executeTakeFirst();
+}
+
+async function makeTotals(db: Database, tx: Tx, quota: QuotaName) {
   await tx
     .insertInto('quota_totals')
     .values({ quota, last_id: 0, call_count: 0, blocked_until: 0 })
     .onConflict((conflict) => conflict.column('quota').doNothing())
     .execute();
-  const made = await lock();
+  const made = await lockTotals(db, tx, quota);
   if (made === undefined) throw new Error(`The totals of the quota "${quota}" could not be made.`);
   return made;
 }
@@ -125,8 +139,13 @@ async function setTotals(tx: Tx, quota: QuotaName, lastId: number, callCount: nu
   await tx.updateTable('quota_totals').set({ last_id: lastId, call_count: callCount }).where('quota', '=', quota).execute();
 }
 
-async function forgetCallsBefore(tx: Tx, quota: QuotaName, time: number): Promise<number> {
-  const result = await tx.deleteFrom('quota_calls').where('quota', '=', quota).where('taken_at', '<=', time).executeTakeFirst();
+/** Forgets calls that no longer count; returns how many. */
+async function forgetOldCalls(db: Database, tx: Tx, quota: QuotaName): Promise<number> {
+  const result = await tx
+    .deleteFrom('quota_calls')
+    .where('quota', '=', quota)
+    .where('taken_at', '<=', (eb) => eb(nowOnce(db), '-', DAY))
+    .executeTakeFirst();
   return Number(result.numDeletedRows);
 }
 
@@ -142,11 +161,6 @@ async function countCallsBefore(sql: Sql, quota: QuotaName, time: number): Promi
     .where('taken_at', '<=', time)
     .executeTakeFirstOrThrow();
   return Number(row.count);
-}
-
-async function callAt(sql: Sql, quota: QuotaName, id: number): Promise<number | null> {
-  const row = await sql.selectFrom('quota_calls').select('taken_at').where('quota', '=', quota).where('id', '=', id).executeTakeFirst();
-  return row?.taken_at ?? null;
 }
 
 async function oldestCallAt(tx: Tx, quota: QuotaName): Promise<number | null> {

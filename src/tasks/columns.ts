@@ -22,7 +22,12 @@ export const TASK_COLUMNS = [
   'updated_at',
 ] as const satisfies readonly (keyof TasksTable)[];
 
+/** With what the worker keeps about it. */
+export const WORK_COLUMNS = [...TASK_COLUMNS, 'aws_client_token', 'due_at', 'attempt_count', 'first_attempt_at', 'may_have_reached'] as const satisfies readonly (keyof TasksTable)[];
+
 export type TaskRow = Pick<TasksTable, (typeof TASK_COLUMNS)[number]>;
+
+export type WorkRow = Pick<TasksTable, (typeof WORK_COLUMNS)[number]>;
 
 export function taskOf(row: TaskRow): Task {
   return {

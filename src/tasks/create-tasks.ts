@@ -14,7 +14,7 @@ import { checkStart } from './input-rules.js';
 import { countTasks, isWanted, listKey, listTasks, standingsOf } from './list.js';
 import { tryLook, type Look } from './look.js';
 import { createSharing, createTaskReader } from './read-together.js';
-import { acceptStarts, activeTrace, type AcceptOutcome, type Start } from './record.js';
+import { acceptBatch, acceptStarts, activeTrace, type AcceptOutcome, type Start } from './record.js';
 import { decideRetry, refusalMessage, retryToken } from './retry.js';
 import { countQueuedUpTo, findRetry, findTask, findTasks } from './store.js';
 import { createStreams } from './streams.js';
@@ -118,7 +118,7 @@ export async function createTasks(options: {
     async start(viewer, input, clientToken) {
       const problems = checkStart(input, clientToken, viewer.catalogs);
       if (problems.length > 0) return { type: 'invalid', problems };
-      const outcome = startOutcome(await acceptStart({ subject: viewer.subject, input, clientToken: clientToken ?? randomUuid(), trace: activeTrace() }));
+      const outcome = startOutcome(await acceptStart({ subject: viewer.subject, input, ...tokenOf(clientToken), trace: activeTrace() }));
       return outcome.type === 'accepted' ? { ...outcome, task: await answered(outcome.task) } : outcome;
     },
 
@@ -128,13 +128,13 @@ export async function createTasks(options: {
       const starts = wanted.map(({ input, clientToken }) => ({
         subject: viewer.subject,
         input,
-        clientToken: clientToken ?? randomUuid(),
+        ...tokenOf(clientToken),
         problems: checkStart(input, clientToken, viewer.catalogs),
       }));
       const trace = activeTrace();
       const batchId = batchIdOf(viewer.subject, starts);
       const valid = starts.filter(({ problems }) => problems.length === 0);
-      const accepted = await acceptStarts(db, telemetry, valid.map(({ problems: _none, ...start }): Start => ({ ...start, batchId, trace })));
+      const accepted = await acceptBatch(db, telemetry, valid.map(({ problems: _none, ...start }): Start => ({ ...start, batchId, trace })));
       const outcomes = starts.map(({ problems }): StartOutcome => {
         const outcome = problems.length === 0 ? accepted.shift() : undefined;
         return outcome === undefined ? { type: 'invalid', problems } : startOutcome(outcome);
@@ -221,6 +221,10 @@ export async function createTasks(options: {
       return followAll(({ task }) => maySee(viewer, task) && isWanted(task, filter), position);
     },
   };
+}
+
+function tokenOf(given: string | null): Pick<Start, 'clientToken' | 'isTokenNew'> {
+  return given === null ? { clientToken: randomUuid(), isTokenNew: true } : { clientToken: given };
 }
 
 function startOutcome(outcome: AcceptOutcome): StartOutcome {

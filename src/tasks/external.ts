@@ -8,7 +8,7 @@ import type { Database, Sql, Tx } from '../db/database.js';
 import { OPERATIONS, bareIdentifier } from '../partner-central/operations.js';
 import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
-import { nextPosition } from '../transitions/log.js';
+import { takeTurn } from '../transitions/log.js';
 import { transitionTo } from './facts.js';
 import { appendTransitions } from './record.js';
 import { taskOf } from './columns.js';
@@ -56,16 +56,17 @@ export async function recordExternal(
 }
 
 async function recordSome(db: Database, tx: Tx, epoch: number, kind: TaskKind, catalog: Catalog, answers: readonly IdentifiedAnswer[]): Promise<Task[]> {
-  // The first position makes writers take turns: what is found missing after it stays missing.
-  const first = await nextPosition(tx, epoch, answers.length);
-  if (first === null) return [];
-  const known = new Set((await findTasksByTokens(tx, [null], answers.map(tokenOf))).map((task) => task.clientToken));
+  // Writers take turns: what is found missing after ours has come stays missing.
+  const [turn, found] = await Promise.all([takeTurn(db, tx, epoch, answers.length), findTasksByTokens(tx, [null], answers.map(tokenOf))]);
+  if (turn === null) return [];
+  const known = new Set(found.map((task) => task.clientToken));
   const news = answers.filter((answer) => !known.has(tokenOf(answer)));
   if (news.length === 0) return [];
-  const now = await db.now(tx);
-  const tasks = news.map((answer, index) => externalTask(uuidV7(), first + index, kind, catalog, answer, now));
-  await insertTasks(tx, tasks.map((task) => ({ task, awsClientToken: task.clientToken })));
-  await appendTransitions(tx, tasks.map((task) => transitionTo(task, null, task.position)));
+  const tasks = news.map((answer, index) => externalTask(uuidV7(), turn.first + index, kind, catalog, answer, turn.now));
+  await Promise.all([
+    insertTasks(tx, tasks.map((task) => ({ task, awsClientToken: task.clientToken }))),
+    appendTransitions(tx, tasks.map((task) => transitionTo(task, null, task.position))),
+  ]);
   return tasks;
 }
 

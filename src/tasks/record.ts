@@ -1,13 +1,13 @@
 /**
  * The two writes that change tasks, each one transaction that keeps tasks and log together: accepting starts, and recording what was
- * observed of one. Both take the next position first, which makes writers take turns; what is read after that cannot change meanwhile.
+ * observed of some. Both take their turn among the writers first; what is read after that cannot change meanwhile.
  */
 import { context, propagation } from '@opentelemetry/api';
 import { v5 as uuidV5, v7 as uuidV7 } from 'uuid';
 import { wake, type Database, type Sql, type Tx } from '../db/database.js';
 import type { ExternalInput, TaskInput } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
-import { LOG_HINT, append, nextPosition, type LoggedTransition } from '../transitions/log.js';
+import { LOG_HINT, append, takeTurn, type LoggedTransition } from '../transitions/log.js';
 import { transitionTo } from './facts.js';
 import { findRetry, findTasks, findTasksByTokens, insertTasks, updateTask } from './store.js';
 import { NO_DETAILS, observe, type Observation, type Task } from './task.js';
@@ -22,6 +22,8 @@ export type Start = {
   readonly subject: string | null;
   readonly input: TaskInput;
   readonly clientToken: string;
+  /** The token was made for this start, so that no other can have it. */
+  readonly isTokenNew?: boolean;
   /** The task that this start tries again. */
   readonly retryOf?: string | undefined;
   readonly batchId?: string | undefined;
@@ -39,8 +41,16 @@ export type AcceptOutcome =
  */
 export async function acceptStarts(db: Database, telemetry: Telemetry, starts: readonly Start[]): Promise<AcceptOutcome[]> {
   if (starts.length === 0) return [];
-  // A look before the write keeps replays, of which there may be many, out of the line of writers.
-  const outcomes = replays(starts, await earlierOf(db.sql, starts)) ?? (await db.write((tx) => acceptNew(db, tx, starts)));
+  return told(telemetry, await db.write((tx) => acceptAll(db, tx, starts)));
+}
+
+/** The same for a batch, which as a whole is either new or repeated: a look before the write keeps the repeated ones out of the line of writers. */
+export async function acceptBatch(db: Database, telemetry: Telemetry, starts: readonly Start[]): Promise<AcceptOutcome[]> {
+  const repeated = starts.length === 0 ? null : replays(starts, await earlierOf(db.sql, starts));
+  return repeated === null ? acceptStarts(db, telemetry, starts) : told(telemetry, repeated);
+}
+
+function told(telemetry: Telemetry, outcomes: AcceptOutcome[]): AcceptOutcome[] {
   for (const outcome of outcomes) {
     if (outcome.type !== 'accepted') continue;
     const { id, input, sequence, status } = outcome.task;
@@ -50,8 +60,8 @@ export async function acceptStarts(db: Database, telemetry: Telemetry, starts: r
   return outcomes;
 }
 
-/** What was observed of one task, and how it was last seen here. */
-export type Observed = { readonly before: Task; readonly observation: Observation; readonly dueAt: number };
+/** What was observed of one task, how it was last seen here, and when it is to be looked at next if it goes on. */
+export type Observed = { readonly before: Task; readonly observation: Observation; readonly dueAt: (now: number) => number };
 
 /**
  * Records observations made under `epoch`, of each task one. Returns the tasks as they then stand, by id; one that is missing is gone, or
@@ -78,22 +88,23 @@ export async function recordObservations(db: Database, telemetry: Telemetry, epo
 type Change = { readonly from: Task; readonly to: Task };
 
 async function recordNews(db: Database, tx: Tx, epoch: number, observed: readonly Observed[]): Promise<Change[]> {
-  const first = await nextPosition(tx, epoch, observed.length);
-  if (first === null) return [];
-  const current = new Map((await findTasks(tx, observed.map(({ before }) => before.id))).map((task) => [task.id, task]));
-  const now = await db.now(tx);
+  const [turn, found] = await Promise.all([takeTurn(db, tx, epoch, observed.length), findTasks(tx, observed.map(({ before }) => before.id))]);
+  if (turn === null) return [];
+  const { first, now } = turn;
+  const current = new Map(found.map((task) => [task.id, task]));
   const transitions: LoggedTransition[] = [];
   const changes: Change[] = [];
+  const updates: Promise<void>[] = [];
   for (const { before, observation, dueAt } of observed) {
     const from = current.get(before.id);
     if (from === undefined) continue;
     const to = observe(from, observation, now);
     changes.push({ from, to });
     if (to === from) continue;
-    await updateTask(tx, to, dueAt);
+    updates.push(updateTask(tx, to, dueAt(now)));
     if (to.sequence !== from.sequence) transitions.push(transitionTo(to, from, first + transitions.length));
   }
-  if (transitions.length > 0) await appendTransitions(tx, transitions);
+  await Promise.all([...updates, appendTransitions(tx, transitions)]);
   return changes;
 }
 
@@ -125,13 +136,15 @@ function keyOf({ subject, input, clientToken }: { readonly subject: string | nul
 }
 
 async function earlierOf(sql: Sql, starts: readonly Start[]): Promise<Earlier> {
+  const known = starts.filter((start) => start.isTokenNew !== true);
+  const subjects = [...new Set(known.map((start) => start.subject))];
+  const tokens = [...new Set(known.map((start) => start.clientToken))];
+  const found = await Promise.all([
+    tokens.length === 0 ? [] : findTasksByTokens(sql, subjects, tokens),
+    ...starts.map(async ({ retryOf }) => (retryOf === undefined ? [] : ((await findRetry(sql, retryOf)) ?? []))),
+  ]);
   const earlier = new Earlier();
-  const subjects = [...new Set(starts.map((start) => start.subject))];
-  for (const task of await findTasksByTokens(sql, subjects, [...new Set(starts.map((start) => start.clientToken))])) earlier.add(task);
-  for (const { retryOf } of starts) {
-    const retry = retryOf === undefined ? null : await findRetry(sql, retryOf);
-    if (retry !== null) earlier.add(retry);
-  }
+  for (const task of found.flat()) earlier.add(task);
   return earlier;
 }
 
@@ -146,11 +159,10 @@ function replays(starts: readonly Start[], earlier: Earlier): AcceptOutcome[] | 
   return outcomes;
 }
 
-async function acceptNew(db: Database, tx: Tx, starts: readonly Start[]): Promise<AcceptOutcome[]> {
-  const first = await nextPosition(tx, null, starts.length);
-  if (first === null) throw new Error('The log has no head row.');
-  const earlier = await earlierOf(tx, starts);
-  const now = await db.now(tx);
+async function acceptAll(db: Database, tx: Tx, starts: readonly Start[]): Promise<AcceptOutcome[]> {
+  const [turn, earlier] = await Promise.all([takeTurn(db, tx, null, starts.length), earlierOf(tx, starts)]);
+  if (turn === null) throw new Error('The log has no head row.');
+  const { first, now } = turn;
   const news: { readonly task: Task; readonly awsClientToken: string }[] = [];
   const outcomes = starts.map((start): AcceptOutcome => {
     const before = earlier.of(start);
@@ -161,8 +173,7 @@ async function acceptNew(db: Database, tx: Tx, starts: readonly Start[]): Promis
     return { type: 'accepted', task, replayed: false };
   });
   if (news.length > 0) {
-    await insertTasks(tx, news);
-    await appendTransitions(tx, news.map(({ task }) => transitionTo(task, null, task.position)));
+    await Promise.all([insertTasks(tx, news), appendTransitions(tx, news.map(({ task }) => transitionTo(task, null, task.position)))]);
   }
   return outcomes;
 }
@@ -193,9 +204,11 @@ export function activeTrace(): string | null {
   return carrier.traceparent ?? null;
 }
 
+/** @param transitions none, or at most some hundreds */
 export async function appendTransitions(tx: Tx, transitions: readonly LoggedTransition[]): Promise<void> {
-  await append(tx, transitions);
+  if (transitions.length === 0) return;
   wake(tx, LOG_HINT);
+  await append(tx, transitions);
 }
 
 function compare(earlier: Task, input: TaskInput): AcceptOutcome {

@@ -1,8 +1,7 @@
 /** The statements on tasks, one a function. */
-import type { Sql, Tx } from '../db/database.js';
-import type { TasksTable } from '../db/tables.js';
+import { nowOnce, type Database, type Sql, type Tx } from '../db/database.js';
 import type { TaskKind } from '../partner-central/task-kind.js';
-import { TASK_COLUMNS, UNAUTHENTICATED, taskOf } from './columns.js';
+import { TASK_COLUMNS, UNAUTHENTICATED, WORK_COLUMNS, taskOf, type WorkRow } from './columns.js';
 import { isTerminal, type Task } from './task.js';
 
 /** A sweep may answer with more ids than a statement takes: SQLite's limit is 32,766. */
@@ -85,15 +84,15 @@ export async function updateTask(tx: Tx, task: Task, dueAt: number): Promise<voi
  * For each subject the oldest of its starts that waits to be sent and is due, except those of `excluded`; in the order in which they were
  * accepted.
  */
-export async function firstDueStarts(sql: Sql, now: number, excluded: readonly string[]): Promise<WorkItem[]> {
-  let firsts = sql
+export async function firstDueStarts(db: Database, excluded: readonly string[]): Promise<WorkItem[]> {
+  let firsts = db.sql
     .selectFrom('tasks')
     .select((eb) => eb.fn.min('position').as('position'))
     .where('status', '=', 'QUEUED')
-    .where('due_at', '<=', now)
+    .where('due_at', '<=', nowOnce(db))
     .groupBy('subject');
   if (excluded.length > 0) firsts = firsts.where('id', 'not in', excluded);
-  const rows = await sql.selectFrom('tasks').selectAll().where('position', 'in', firsts).orderBy('position').execute();
+  const rows = await db.sql.selectFrom('tasks').select(WORK_COLUMNS).where('position', 'in', firsts).orderBy('position').execute();
   return rows.map(workItemOf);
 }
 
@@ -101,7 +100,7 @@ export async function firstDueStarts(sql: Sql, now: number, excluded: readonly s
 export async function tasksInProgress(sql: Sql, limit: number): Promise<WorkItem[]> {
   const rows = await sql
     .selectFrom('tasks')
-    .selectAll()
+    .select(WORK_COLUMNS)
     .where('status', '=', 'IN_PROGRESS')
     .where('due_at', 'is not', null)
     .orderBy('due_at')
@@ -116,7 +115,7 @@ export async function inProgressByAwsId(sql: Sql, kind: TaskKind, catalog: strin
   for (let start = 0; start < awsTaskIds.length; start += IDS_AT_ONCE) {
     const rows = await sql
       .selectFrom('tasks')
-      .selectAll()
+      .select(WORK_COLUMNS)
       .where('aws_task_id', 'in', awsTaskIds.slice(start, start + IDS_AT_ONCE))
       .where('status', '=', 'IN_PROGRESS')
       .where('kind', '=', kind)
@@ -136,8 +135,14 @@ export async function nextDueAt(sql: Sql, status: 'QUEUED' | 'IN_PROGRESS', excl
 }
 
 /** Whether a start that was read as due still is: an answer that came since may have settled or postponed it. */
-export async function isDueStart(sql: Sql, id: string, now: number): Promise<boolean> {
-  const row = await sql.selectFrom('tasks').select('id').where('id', '=', id).where('status', '=', 'QUEUED').where('due_at', '<=', now).executeTakeFirst();
+export async function isDueStart(db: Database, tx: Tx, id: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('tasks')
+    .select('id')
+    .where('id', '=', id)
+    .where('status', '=', 'QUEUED')
+    .where('due_at', '<=', nowOnce(db))
+    .executeTakeFirst();
   return row !== undefined;
 }
 
@@ -271,7 +276,7 @@ function changingColumns(task: Task) {
   };
 }
 
-function workItemOf(row: TasksTable): WorkItem {
+function workItemOf(row: WorkRow): WorkItem {
   return {
     task: taskOf(row),
     awsClientToken: row.aws_client_token,

@@ -2,7 +2,7 @@
  * The append-only log of transitions. It knows ids, sequences and positions, and carries facts that it does not look into. Positions
  * are given by one writer at a time, so that they become visible in order: a reader that has seen position p never misses one below it.
  */
-import type { Sql, Tx } from '../db/database.js';
+import type { Database, Sql, Tx } from '../db/database.js';
 
 /** The only hint that is ever sent: the log may have grown. */
 export const LOG_HINT = 'log';
@@ -24,16 +24,19 @@ export type LogHead = {
   readonly prunedThrough: number;
 };
 
+/** A writer's turn: the first of its positions, and when the turn came. */
+export type Turn = { readonly first: number; readonly now: number };
+
 /**
- * The next position, or the first of the next `count`, for this transaction alone: every other writer waits here until it ends. Take it
- * before reading what the new transition depends on; a position may be left unused. With `epoch`, null when another worker has taken over
- * since: nothing of the deposed one may be written.
+ * The next `count` positions for this transaction alone: every other writer waits here until it ends. Take them before reading what the new
+ * transitions depend on; a position may be left unused. With `epoch`, null when another worker has taken over since: nothing of the deposed
+ * one may be written.
  */
-export async function nextPosition(tx: Tx, epoch: number | null, count = 1): Promise<number | null> {
+export async function takeTurn(db: Database, tx: Tx, epoch: number | null, count: number): Promise<Turn | null> {
   let update = tx.updateTable('log_head').set((eb) => ({ position: eb('position', '+', count) }));
   if (epoch !== null) update = update.where('worker_epoch', '=', epoch);
-  const head = await update.returning('position').executeTakeFirst();
-  return head === undefined ? null : head.position - count + 1;
+  const head = await update.returning(['position', db.nowSql().as('now')]).executeTakeFirst();
+  return head === undefined ? null : { first: head.position - count + 1, now: head.now };
 }
 
 /** @param transitions at least one, and at most some hundreds: each takes six of a statement's variables */
@@ -83,7 +86,7 @@ export async function readTaskAfter(sql: Sql, taskId: string, position: number, 
   // Ordered by sequence, which rises with the position and stands in the index of the task.
   const rows = await sql
     .selectFrom('transitions')
-    .selectAll()
+    .select(COLUMNS)
     .where('task_id', '=', taskId)
     .where('position', '>', position)
     .orderBy('sequence')
@@ -94,15 +97,18 @@ export async function readTaskAfter(sql: Sql, taskId: string, position: number, 
 
 /** Transitions of all tasks, oldest first. */
 export async function readAllAfter(sql: Sql, position: number, limit: number): Promise<LoggedTransition[]> {
-  const rows = await sql.selectFrom('transitions').selectAll().where('position', '>', position).orderBy('position').limit(limit).execute();
+  const rows = await sql.selectFrom('transitions').select(COLUMNS).where('position', '>', position).orderBy('position').limit(limit).execute();
   return rows.map(fromRow);
 }
 
 /** The latest transition of a task, or null when there is none. */
 export async function readLatest(sql: Sql, taskId: string): Promise<LoggedTransition | null> {
-  const row = await sql.selectFrom('transitions').selectAll().where('task_id', '=', taskId).orderBy('sequence', 'desc').limit(1).executeTakeFirst();
+  const row = await sql.selectFrom('transitions').select(COLUMNS).where('task_id', '=', taskId).orderBy('sequence', 'desc').limit(1).executeTakeFirst();
   return row === undefined ? null : fromRow(row);
 }
+
+/** By name, so that PostgreSQL may prepare these statements. */
+const COLUMNS = ['position', 'task_id', 'sequence', 'terminal', 'recorded_at', 'facts'] as const;
 
 function fromRow(row: { position: number; task_id: string; sequence: number; terminal: number; recorded_at: number; facts: string }): LoggedTransition {
   return {

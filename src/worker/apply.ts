@@ -49,11 +49,10 @@ export async function applyBySubject(term: Term, looks: Looks, items: readonly W
 async function apply(term: Term, looks: Looks, answered: readonly Answered[], round: Round): Promise<string[]> {
   const { db, telemetry, epoch } = term;
   if (answered.length === 0) return [];
-  const now = await db.now();
   const news: Observed[] = [];
   for (const { item, answer } of answered) {
     const { task } = item;
-    const dueAt = nextTurn(term, item, now, round);
+    const dueAt = (at: number) => nextTurn(term, item, at, round);
     const observation = { type: 'answered', answer } as const;
     if (callsForALook(task, observation)) looks.begin(task, observation, (seen) => recordObservations(db, telemetry, epoch, [{ before: task, observation: seen, dueAt }]));
     else news.push({ before: task, observation, dueAt });

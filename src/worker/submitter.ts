@@ -4,7 +4,7 @@
  */
 import { ROOT_CONTEXT, context, propagation } from '@opentelemetry/api';
 import { SECOND } from '../clock.js';
-import { takePermission, type Asked } from '../partner-central/quota.js';
+import { askPermission, type Answer } from '../partner-central/quota.js';
 import { isExternal } from '../partner-central/task-kind.js';
 import { throttled } from '../partner-central/throttle.js';
 import { recordObservations } from '../tasks/record.js';
@@ -71,26 +71,25 @@ type Next =
 async function nextStart(term: Term, inFlight: ReadonlyMap<string, unknown>, turns: Turns): Promise<Next> {
   const { db, limits } = term;
   if (inFlight.size >= MAX_IN_FLIGHT) return { type: 'sleep', ms: LOOK_AGAIN_MS };
-  const now = await db.now();
   const sending = [...inFlight.keys()];
-  const item = turns.choose(await firstDueStarts(db.sql, now, sending), ({ task }) => task.subject);
+  const item = turns.choose(await firstDueStarts(db, sending), ({ task }) => task.subject);
   if (item === null) {
-    const dueAt = await nextDueAt(db.sql, 'QUEUED', sending);
+    const [dueAt, now] = await Promise.all([nextDueAt(db.sql, 'QUEUED', sending), db.now()]);
     return { type: 'sleep', ms: dueAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(1, dueAt - now)) };
   }
-  const permission = await db.write(async (tx): Promise<Asked | 'deposed' | 'not-due'> => {
-    if (!(await isLatestEpoch(tx, term.epoch))) return 'deposed';
-    if (!(await isDueStart(tx, item.task.id, now))) return 'not-due';
-    const asked = await takePermission(db, tx, 'writes', limits.writes);
+  const permission = await db.write(async (tx): Promise<Answer | 'deposed' | 'not-due'> => {
+    const [isLatest, isDue, answer] = await Promise.all([isLatestEpoch(tx, term.epoch), isDueStart(db, tx, item.task.id), askPermission(db, tx, 'writes', limits.writes)]);
+    if (!isLatest) return 'deposed';
+    if (!isDue) return 'not-due';
     // In the same commit as the permission: after a crash the start is known to have been sent, perhaps.
-    if (asked.type === 'taken') await recordAttempt(tx, item.task.id, now);
-    return asked;
+    if (answer.type === 'granted') await Promise.all([answer.take(), recordAttempt(tx, item.task.id, answer.now)]);
+    return answer;
   });
   if (permission === 'deposed') return { type: 'sleep', ms: LOOK_AGAIN_MS };
   if (permission === 'not-due') return { type: 'sleep', ms: 0 };
   if (permission.type === 'wait') return { type: 'rest', ms: permission.waitMs };
   turns.taken(item.task.subject);
-  return { type: 'send', item: { ...item, attemptCount: item.attemptCount + 1, firstAttemptAt: item.firstAttemptAt ?? now } };
+  return { type: 'send', item: { ...item, attemptCount: item.attemptCount + 1, firstAttemptAt: item.firstAttemptAt ?? permission.now } };
 }
 
 async function attempt(term: Term, item: WorkItem): Promise<void> {
@@ -132,6 +131,5 @@ async function attempt(term: Term, item: WorkItem): Promise<void> {
 
 async function record(term: Term, task: Task, observation: Observation): Promise<void> {
   const observed = await withFinding(term, task, observation);
-  const now = await term.db.now();
-  await recordObservations(term.db, term.telemetry, term.epoch, [{ before: task, observation: observed, dueAt: nextPollAt(now, 0, term.poll, 1) }]);
+  await recordObservations(term.db, term.telemetry, term.epoch, [{ before: task, observation: observed, dueAt: (now) => nextPollAt(now, 0, term.poll, 1) }]);
 }

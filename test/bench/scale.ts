@@ -71,7 +71,7 @@ async function measure(db: Database): Promise<Map<string, number>> {
     'accept a start (durably)': () => acceptStart(db, telemetry, { subject: null, input, clientToken: `new ${(starts += 1)}` }),
     'replay a start': () => acceptStart(db, telemetry, { subject: null, input, clientToken: 'new 1' }),
     'permission for a call': () => db.write((tx) => takePermission(db, tx, 'writes', LIMITS)),
-    'next starts to send': () => firstDueStarts(db.sql, systemClock.now(), []),
+    'next starts to send': () => firstDueStarts(db, []),
     'tasks to poll': () => tasksInProgress(db.sql, 2000),
     'when to poll next': () => nextDueAt(db.sql, 'IN_PROGRESS'),
     'follow one task': () => readTaskAfter(db.sql, 'task-5000', 0, 16),

@@ -11,7 +11,7 @@ import { createTasks } from '../../src/tasks/create-tasks.js';
 import { insertTasks } from '../../src/tasks/store.js';
 import type { Task, TransitionFacts } from '../../src/tasks/task.js';
 import { createHub } from '../../src/transitions/hub.js';
-import { LOG_HINT, append, nextPosition } from '../../src/transitions/log.js';
+import { LOG_HINT, append, takeTurn } from '../../src/transitions/log.js';
 import { nowMs, serve } from './child.js';
 import { finishedTask, taskId } from './fixture.js';
 import { serveTasks, telemetry } from './gateway-parts.js';
@@ -40,7 +40,7 @@ async function publish(subscribers: readonly number[]): Promise<number> {
   let committedMs = 0;
   await db.write(async (tx) => {
     for (const subscriber of subscribers) {
-      const position = (await nextPosition(tx, null)) ?? 0;
+      const position = (await takeTurn(db, tx, null, 1))?.first ?? 0;
       const task: Task = { ...finishedTask(subscriber), position, status: 'IN_PROGRESS' };
       const sequence = (sequences[subscriber] ?? 0) + 1;
       // Each task as it is first seen.

@@ -3,8 +3,9 @@
  * database takes more than one, the same one twice where it does not.
  */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { DatabaseClosedError, wake, type Database } from '../../src/db/database.js';
-import { appendTransition, gate, listenTo, positionsAfter } from '../db/witness.js';
+import { DatabaseClosedError, type Database } from '../../src/db/database.js';
+import { writeContract } from './write.contract.js';
+import { appendTransition, gate, positionsAfter } from '../db/witness.js';
 
 export type Pair = { readonly one: Database; readonly other: Database; dispose(): Promise<void> };
 
@@ -18,59 +19,7 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
       await pair.dispose();
     });
 
-    describe('write', () => {
-      test('is visible everywhere once it has resolved, and gives what its work gave', async () => {
-        const { one, other } = pair;
-        await expect(one.write((tx) => appendTransition(tx))).resolves.toBe(1);
-        expect(await positionsAfter(0, other.sql)).toEqual([1]);
-      });
-
-      test('leaves nothing and wakes nobody when its work rejects', async () => {
-        const { one, other } = pair;
-        const heard = listenTo(other);
-        const failing = one.write(async (tx) => {
-          await appendTransition(tx);
-          wake(tx, 'undone');
-          throw new Error('changed my mind');
-        });
-        await expect(failing).rejects.toThrow('changed my mind');
-        expect(await positionsAfter(0, other.sql)).toEqual([]);
-
-        // Hints arrive in order, so after the next one there is nothing left that could still come.
-        await one.write(async (tx) => wake(tx, 'next'));
-        await heard.until((hints) => hints.includes('next'));
-        expect(heard.hints).toEqual(['next']);
-      });
-
-      test('reaches every listener with each hint once, and only after the commit', async () => {
-        const { one, other } = pair;
-        const listening = [listenTo(one), listenTo(one), listenTo(other)];
-        const seenOnHint: Promise<number[]>[] = [];
-        other.listen(() => seenOnHint.push(positionsAfter(0, other.sql)));
-        await one.write(async (tx) => {
-          wake(tx, 'a');
-          await appendTransition(tx);
-          wake(tx, 'b');
-          wake(tx, 'a');
-          expect(listening.flatMap(({ hints }) => hints)).toEqual([]);
-        });
-        await one.write(async (tx) => wake(tx, 'last'));
-        for (const heard of listening) {
-          await heard.until((hints) => hints.includes('last'));
-          expect(heard.hints).toEqual(['a', 'b', 'last']);
-        }
-        expect(await Promise.all(seenOnHint)).toEqual([[1], [1], [1]]);
-      });
-
-      test('wakes listeners as well when it has more hints than are worth telling apart', async () => {
-        const { one, other } = pair;
-        const heard = listenTo(other);
-        await one.write(async (tx) => {
-          for (let hint = 0; hint < 1_000; hint += 1) wake(tx, `hint ${hint}`);
-        });
-        await heard.until((hints) => hints.includes(null) || hints.length === 1_000);
-      });
-    });
+    writeContract(() => pair);
 
     describe('the order of positions', () => {
       test('is without gaps when a hundred writers on both sides take them at once', async () => {
@@ -208,12 +157,13 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
         }
       });
 
-      test('can be asked inside a transaction, and goes on while it is open', async () => {
+      test('can be told by a statement of a transaction, and goes on while that is open', async () => {
         const { one } = pair;
         const [begin, end] = await one.write(async (tx) => {
-          const first = await one.now(tx);
+          const tell = async (): Promise<number> => (await tx.selectNoFrom(one.nowSql().as('now')).executeTakeFirstOrThrow()).now;
+          const first = await tell();
           let second = first;
-          while (second <= first) second = await one.now(tx);
+          while (second <= first) second = await tell();
           return [first, second];
         });
         expect(end).toBeGreaterThan(begin ?? Infinity);

@@ -1,6 +1,6 @@
 /** Every statement of the gateway is answered from an index, on both databases: a million finished tasks cost it no more than none. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { CompiledQuery } from 'kysely';
+import { sql as raw, type CompiledQuery } from 'kysely';
 import { DAY, MINUTE, SECOND, systemClock } from '../../src/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
@@ -43,8 +43,8 @@ const STORE: Runs<typeof store, never> = {
   insertTasks: (db) => db.write((tx) => store.insertTasks(tx, [{ task: taskWith({ id: 'new', position: 1_000_000 }), awsClientToken: 'aws token' }])),
   updateTask: (db) => db.write((tx) => store.updateTask(tx, QUEUED, 1)),
   firstDueStarts: async (db) => {
-    await store.firstDueStarts(db.sql, Date.now(), []);
-    await store.firstDueStarts(db.sql, Date.now(), ['task-1', 'task-2']);
+    await store.firstDueStarts(db, []);
+    await store.firstDueStarts(db, ['task-1', 'task-2']);
   },
   tasksInProgress: (db) => store.tasksInProgress(db.sql, 2000),
   inProgressByAwsId: async (db) => {
@@ -55,7 +55,7 @@ const STORE: Runs<typeof store, never> = {
     await store.nextDueAt(db.sql, 'IN_PROGRESS');
     await store.nextDueAt(db.sql, 'QUEUED', ['task-1', 'task-2']);
   },
-  isDueStart: (db) => store.isDueStart(db.sql, QUEUED.id, Date.now()),
+  isDueStart: (db) => db.write((tx) => store.isDueStart(db, tx, QUEUED.id)),
   recordAttempt: (db) => db.write((tx) => store.recordAttempt(tx, QUEUED.id, 1)),
   postponeStart: (db) => store.postponeStart(db.sql, ITEM, { dueAt: 1, message: 'waits', mayHaveReached: true, now: 1 }),
   postponePolls: async (db) => {
@@ -112,9 +112,9 @@ const LIST: Runs<typeof list, 'isWanted' | 'listKey'> = {
 };
 
 const LOG: Runs<typeof log, 'LOG_HINT'> = {
-  nextPosition: async (db) => {
-    await db.write((tx) => log.nextPosition(tx, null));
-    await db.write((tx) => log.nextPosition(tx, EPOCH));
+  takeTurn: async (db) => {
+    await db.write((tx) => log.takeTurn(db, tx, null, 1));
+    await db.write((tx) => log.takeTurn(db, tx, EPOCH, 1));
   },
   append: (db) =>
     db.write((tx) => log.append(tx, [{ position: 2_000_000, taskId: 'new', sequence: 1, terminal: false, recordedAt: 1, facts: '{}' }])),
@@ -133,15 +133,18 @@ const LOG: Runs<typeof log, 'LOG_HINT'> = {
 const RECORD: Runs<typeof record, 'awsClientToken' | 'activeTrace'> = {
   acceptStarts: async (db) => {
     await acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken: 'another token' });
-    await record.acceptStarts(db, telemetry, [
+    await record.acceptStarts(db, telemetry, [{ subject: 'ann', input: fromOpportunity(), clientToken: 'a fifth token', retryOf: 'task-10' }]);
+  },
+  acceptBatch: async (db) => {
+    await record.acceptBatch(db, telemetry, [
+      { subject: 'ann', input: fromOpportunity(), clientToken: 'a third token', batchId: 'a batch' },
       { subject: 'ann', input: fromOpportunity(), clientToken: 'a fourth token', batchId: 'a batch' },
-      { subject: 'ann', input: fromOpportunity(), clientToken: 'a fifth token', retryOf: 'task-10' },
     ]);
   },
   recordObservations: async (db) => {
     const before = await acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken: 'a sixth token' });
     const epoch = await db.write((tx) => log.beginEpoch(tx));
-    await record.recordObservations(db, telemetry, epoch, [{ before: before.task, observation: { type: 'answered', answer: answerWith() }, dueAt: 1 }]);
+    await record.recordObservations(db, telemetry, epoch, [{ before: before.task, observation: { type: 'answered', answer: answerWith() }, dueAt: () => 1 }]);
   },
   appendTransitions: (db) => db.write((tx) => record.appendTransitions(tx, [transitionTo(taskWith({ id: 'yet another' }), null, 2_000_001)])),
 };
@@ -165,12 +168,12 @@ const HURRY: Runs<typeof hurry, never> = {
 };
 
 const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission'> = {
-  takePermission: async (db) => {
-    await db.write((tx) => quota.takePermission(db, tx, 'reads', LIMITS));
-    await db.write((tx) => quota.takePermission(db, tx, 'reads', { ...LIMITS, perDay: 1 }));
+  askPermission: async (db) => {
+    await db.write((tx) => quota.askPermission(db, tx, 'reads', { ...LIMITS, perDay: 1 }));
     // A clock that was set back by a minute.
-    await db.write((tx) => quota.takePermission({ ...db, now: async () => Date.now() - MINUTE }, tx, 'writes', LIMITS));
+    await db.write((tx) => quota.askPermission({ ...db, nowSql: () => raw.lit(Date.now() - MINUTE) }, tx, 'writes', LIMITS));
   },
+  takePermission: (db) => db.write((tx) => quota.takePermission(db, tx, 'reads', LIMITS)),
   blockUntil: (db) => quota.blockUntil(db.sql, 'reads', 1),
   quotaUsage: (db) => quota.quotaUsage(db, 'reads', LIMITS),
   latestCallAt: (db) => quota.latestCallAt(db.sql, 'reads'),

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { SECOND, systemClock } from '../../src/clock.js';
 import { openPostgres } from '../../src/db/postgres.js';
-import { nextPosition } from '../../src/transitions/log.js';
+import { takeTurn } from '../../src/transitions/log.js';
 import { startPostgres } from '../support/postgres.js';
 
 test('a write that stops in the middle, as in a frozen process, lets go of the head of the log within 5 s, and is not committed', async () => {
@@ -13,14 +13,14 @@ test('a write that stops in the middle, as in a frozen process, lets go of the h
   let hold: () => void = () => {};
   const holding = new Promise<void>((resolve) => (hold = resolve));
   const stuck = frozen.write(async (tx) => {
-    await nextPosition(tx, null);
+    await takeTurn(frozen, tx, null, 1);
     hold();
     await thawed;
   });
   const outcome = stuck.then(() => 'committed', () => 'rejected');
   await holding;
   const begun = performance.now();
-  expect(await other.write((tx) => nextPosition(tx, null))).toBe(1);
+  expect(await other.write((tx) => takeTurn(other, tx, null, 1))).toMatchObject({ first: 1 });
   expect(performance.now() - begun).toBeLessThan(5 * SECOND);
   thaw();
   expect(await outcome).toBe('rejected');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { sql as raw } from 'kysely';
 import fc from 'fast-check';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -139,7 +140,7 @@ describe('permissions in the database', () => {
     await clock.advance(HOUR);
     await ask(db, 'writes', WRITES);
     const earlier = createManualClock(NOW);
-    const setBack: Database = { ...db, now: async () => earlier.now() };
+    const setBack: Database = { ...db, nowSql: () => raw.lit(earlier.now()) };
     const first = await ask(setBack, 'writes', WRITES);
     expect(first).toEqual({ type: 'wait', until: NOW + 1020, waitMs: 1020, because: 'rate' });
     await earlier.advance(1020);

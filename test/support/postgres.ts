@@ -104,7 +104,8 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
     async terminate(on, match = /./) {
       const others = await query('select pid, application_name as name from pg_stat_activity where datname = $1', [new URL(on).pathname.slice(1)]);
       const victims = others.filter(({ name }) => typeof name === 'string' && match.test(name));
-      await query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [victims.map(({ pid }) => pid)]);
+      // Waits until they have gone, not only until they were told.
+      await query('select pg_terminate_backend(pid, 10000) from unnest($1::int[]) as pid', [victims.map(({ pid }) => pid)]);
       return victims.length;
     },
     async kill() {

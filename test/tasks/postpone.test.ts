@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { sql as raw } from 'kysely';
 import { systemClock } from '../../src/clock.js';
 import { openDatabase } from '../../src/db/open.js';
 import { acceptStart } from '../support/record.js';
@@ -10,7 +11,7 @@ test('what a worker says of an attempt counts only until a later attempt has bee
   const input = { kind: 'ENGAGEMENT_FROM_OPPORTUNITY', catalog: 'SANDBOX', identifier: 'O1', involvementType: 'CO_SELL', visibility: null, tags: [] } as const;
   await acceptStart(db, createTelemetry({ level: 'silent' }), { subject: null, input, clientToken: 'a' });
   const now = systemClock.now();
-  const due = async () => (await firstDueStarts(db.sql, now + 1000, []))[0];
+  const due = async () => (await firstDueStarts({ ...db, nowSql: () => raw.lit(now + 1000) }, []))[0];
   const first = await due();
   if (first === undefined) throw new Error('The start is not due.');
   await db.write((tx) => recordAttempt(tx, first.task.id, now));

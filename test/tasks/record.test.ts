@@ -228,7 +228,7 @@ describe('an observation', () => {
     const observed = [task, ...others].map((before, index) => ({
       before,
       observation: before === goesOn ? ({ type: 'answered', answer: answerWith({ taskId: 'task-goes-on' }) } as const) : ({ type: 'answered', answer: answerWith({ status: 'FAILED', taskId: `task ${index}` }) } as const),
-      dueAt: DUE_AT,
+      dueAt: () => DUE_AT,
     }));
     const after = await recordObservations(db, telemetry, epoch, observed);
     expect(after.get(task.id)).toMatchObject({ status: 'COMPLETE', sequence: 2 });

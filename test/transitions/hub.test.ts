@@ -3,7 +3,7 @@ import { openDatabase } from '../../src/db/open.js';
 import { wake, type Database } from '../../src/db/database.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { createHub, type Hub } from '../../src/transitions/hub.js';
-import { LOG_HINT, append, nextPosition } from '../../src/transitions/log.js';
+import { LOG_HINT, append, takeTurn } from '../../src/transitions/log.js';
 import { createManualClock, type ManualClock } from '../support/manual-clock.js';
 
 describe('the hub', () => {
@@ -24,8 +24,7 @@ describe('the hub', () => {
 
   async function commit(taskId: string, sequence: number, hint: 'hinted' | 'unhinted'): Promise<void> {
     await db.write(async (tx) => {
-      const position = await nextPosition(tx, null);
-      if (position === null) throw new Error('no head');
+      const position = (await takeTurn(db, tx, null, 1))?.first ?? 0;
       await append(tx, [{ position, taskId, sequence, terminal: false, recordedAt: clock.now(), facts: '{}' }]);
       if (hint === 'hinted') wake(tx, LOG_HINT);
     });
@@ -108,8 +107,7 @@ describe('the hub', () => {
     });
     await db.write(async (tx) => {
       for (let sequence = 1; sequence <= 250; sequence += 1) {
-        const position = await nextPosition(tx, null);
-        if (position === null) throw new Error('no head');
+        const position = (await takeTurn(db, tx, null, 1))?.first ?? 0;
         await append(tx, [{ position, taskId: 'a', sequence, terminal: false, recordedAt: 0, facts: '{}' }]);
       }
       wake(tx, LOG_HINT);

@@ -1,0 +1,150 @@
+/**
+ * Kysely on a pool of PostgreSQL's connections. Statements that are made together travel together, and one that comes often is prepared: the
+ * server then neither parses nor, in time, plans it anew, which is most of what a small statement costs there.
+ */
+import {
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+} from 'kysely';
+import type { Pool, PoolClient, QueryConfig, QueryResult as QueryResultOf } from 'pg';
+
+/** Seen so often, a statement is worth a place on every connection; lists of varying length (`in ($1, $2, …)`) rarely are. */
+const USES_BEFORE_PREPARED = 10;
+/** Each takes some KB of the server's memory on every connection, and is kept until that ends. */
+const MAX_PREPARED = 200;
+const MAX_COUNTED = 2_000;
+
+export type PostgresDriver = Driver & {
+  /**
+   * Has a connection for itself until `work` is done: commits then, and rolls back when it rejects.
+   * @param last asked for when the work is done: a statement that goes along with the commit
+   */
+  transact<T>(work: (connection: DatabaseConnection) => Promise<T>, last: () => QueryConfig | null): Promise<T>;
+};
+
+export function postgresDialect(driver: Driver): Dialect {
+  return {
+    createDriver: () => driver,
+    createAdapter: () => new PostgresAdapter(),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+  };
+}
+
+export function createPostgresDriver(pool: Pool): PostgresDriver {
+  const nameOf = nameStatements();
+
+  class Connection implements DatabaseConnection {
+    constructor(readonly client: PoolClient) {}
+
+    async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+      const query: QueryConfig = { text: sql, values: [...parameters] };
+      const name = nameOf(sql);
+      if (name !== null) query.name = name;
+      // The statement's columns are what Kysely's types say they are; the driver cannot tell.
+      const { command, rowCount, rows } = await this.ask(query);
+      return command === 'SELECT' ? { rows } : { rows, numAffectedRows: BigInt(rowCount ?? 0) };
+    }
+
+    /** Written together with whatever else is asked in this step of the work: the call of the system is most of what asking costs. */
+    ask(query: string | QueryConfig): Promise<QueryResultOf> {
+      const { stream } = this.client.connection;
+      if (stream.writableCorked === 0) {
+        stream.cork();
+        process.nextTick(() => stream.uncork());
+      }
+      return this.client.query(query);
+    }
+
+    streamQuery(): never {
+      throw new Error('streaming is not offered: read in pages');
+    }
+  }
+
+  const acquire = async (): Promise<Connection> => new Connection(await pool.connect());
+  const clientOf = (connection: DatabaseConnection): PoolClient => {
+    if (connection instanceof Connection) return connection.client;
+    throw new Error('a connection of another driver');
+  };
+
+  return {
+    async init() {},
+    acquireConnection: acquire,
+    async releaseConnection(connection) {
+      clientOf(connection).release();
+    },
+    async beginTransaction(connection) {
+      await clientOf(connection).query(BEGIN);
+    },
+    async commitTransaction(connection) {
+      await clientOf(connection).query('commit');
+    },
+    async rollbackTransaction(connection) {
+      await clientOf(connection).query('rollback');
+    },
+    async destroy() {
+      await pool.end();
+    },
+
+    async transact(work, last) {
+      const connection = await acquire();
+      try {
+        const begun = connection.ask(BEGIN);
+        // It is heard of below; until then it must not count as an error that nobody hears of.
+        begun.catch(() => {});
+        const result = await work(connection);
+        await begun;
+        const statement = last();
+        const done = statement === null ? null : connection.ask(statement);
+        const [{ command }] = await Promise.all([connection.ask('commit'), done]);
+        // That is how PostgreSQL says that a statement had failed, whatever became of its error.
+        if (command !== 'COMMIT') throw new Error('the write was rolled back, because one of its statements had failed');
+        return result;
+      } catch (error) {
+        // Where the connection is gone, so is the transaction; why it is gone is in the first error.
+        await connection.ask('rollback').catch(() => {});
+        throw error;
+      } finally {
+        connection.client.release();
+      }
+    },
+  };
+}
+
+/** Whatever the server's default: under a stricter level, writers who take turns on one row would fail instead of waiting. */
+const BEGIN = 'start transaction isolation level read committed';
+
+/** Names for statements that are to be prepared, by their text. */
+function nameStatements(): (sql: string) => string | null {
+  const names = new Map<string, string>();
+  const uses = new Map<string, number>();
+  return (sql) => {
+    const known = names.get(sql);
+    if (known !== undefined) return known;
+    if (names.size >= MAX_PREPARED || !mayBePrepared(sql)) return null;
+    const count = (uses.get(sql) ?? 0) + 1;
+    if (count < USES_BEFORE_PREPARED) {
+      if (uses.size >= MAX_COUNTED) uses.clear();
+      uses.set(sql, count);
+      return null;
+    }
+    const name = `s${names.size}`;
+    names.set(sql, name);
+    uses.delete(sql);
+    return name;
+  };
+}
+
+/**
+ * Only statements that name their columns: `*` is another list of them once a newer version of the gateway has added one, and PostgreSQL then
+ * refuses what it has prepared, on every connection that is still open.
+ */
+function mayBePrepared(sql: string): boolean {
+  return /^(select|insert|update|delete) /.test(sql) && !/(?<!\()\*/.test(sql);
+}

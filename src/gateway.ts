@@ -16,6 +16,7 @@ import type { AuthOptions } from './server/auth.js';
 import type { Caller } from './server/caller.js';
 import { createServer } from './server/server.js';
 import { createTasks } from './tasks/create-tasks.js';
+import type { SenderSlot } from './tasks/sender.js';
 import type { Viewer } from './tasks/viewer.js';
 import { createTelemetry, type Telemetry } from './telemetry.js';
 import { createHub } from './transitions/hub.js';
@@ -75,7 +76,8 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     const source = createRecordSource({ db, partnerCentral, limits: config.reads, clock, telemetry });
     // What was remembered from before the conflict does not count.
     const look = (input: TaskInput) => lookAt(source.records, input, clock.now());
-    const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: config.startWaitMs, writes: config.writes, look, stopping: stopping.signal });
+    const sender: SenderSlot = { current: null };
+    const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: config.startWaitMs, writes: config.writes, look, sender, stopping: stopping.signal });
     const limits = { reads: config.reads, writes: config.writes };
     const poll = { minMs: config.pollMinMs, maxMs: config.pollMaxMs };
     const worker = startWorker({
@@ -90,6 +92,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       retentionMs: config.retentionMs,
       look,
       discoverIn: config.discover ? config.catalogs : [],
+      sender,
       random: overrides.random ?? Math.random,
     });
     let workerStopped: Promise<unknown> | undefined;

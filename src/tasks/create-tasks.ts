@@ -14,8 +14,9 @@ import { checkStart } from './input-rules.js';
 import { countTasks, isWanted, listKey, listTasks, standingsOf } from './list.js';
 import { tryLook, type Look } from './look.js';
 import { createSharing, createTaskReader } from './read-together.js';
-import { acceptBatch, acceptStarts, activeTrace, type AcceptOutcome, type Start } from './record.js';
+import { acceptBatch, acceptStarts, activeTrace, type AcceptOutcome, type Accepted, type Start } from './record.js';
 import { decideRetry, refusalMessage, retryToken } from './retry.js';
+import type { SenderSlot } from './sender.js';
 import { countQueuedUpTo, findRetry, findTask, findTasks } from './store.js';
 import { createStreams } from './streams.js';
 import { isTerminal, recoveryOf, type Task } from './task.js';
@@ -38,36 +39,47 @@ export async function createTasks(options: {
   writes: QuotaLimits;
   /** Sees at AWS whether the work of a failed task is done. */
   look: Look;
+  /** What sends, while this process is the one that does; absent where none ever is. */
+  sender?: SenderSlot;
   /** Ends the waiting of all starts: each is returned as it stands. */
   stopping: AbortSignal;
 }): Promise<Tasks> {
-  const { db, hub, clock, telemetry, startWaitMs, writes, stopping } = options;
+  const { db, hub, clock, telemetry, startWaitMs, writes, sender = { current: null }, stopping } = options;
   const readTask = createTaskReader((ids) => findTasks(db.sql, ids));
   const shareList = createSharing<readonly Task[]>();
-  const acceptStart = createAcceptor((starts) => acceptStarts(db, telemetry, starts));
+  const acceptStart = createAcceptor((starts) => acceptStarts(db, telemetry, starts, sender.current));
   const waits = new Set<AbortController>();
   stopping.addEventListener('abort', () => waits.forEach((wait) => wait.abort()));
   const { logId } = await headOf(db.sql);
   const { followTask, followAll, transitionOf } = createStreams({ db, hub, logId });
 
-  /** Follows the task until AWS has answered or the time is over, and returns it as it then stands. */
-  async function answered(task: Task): Promise<Task> {
-    if (task.status !== 'QUEUED' || startWaitMs === 0) return task;
-    const stream = followTask(task.id, task.position);
+  /** Waits until AWS has answered or the time is over: the outcome with the task as it then stands. */
+  async function answered({ type, task, replayed, sent }: Accepted): Promise<Extract<StartOutcome, { type: 'accepted' }>> {
+    if (task.status !== 'QUEUED' || startWaitMs === 0) return { type, task, replayed };
     const wait = new AbortController();
     waits.add(wait);
     if (stopping.aborted) wait.abort();
+    const over = clock.sleep(startWaitMs, wait.signal).then(() => null);
     try {
-      const next = await Promise.race([stream.next(), clock.sleep(startWaitMs, wait.signal)]);
-      if (next !== undefined && next.done !== true) return next.value.task;
-      return (await findTask(db.sql, task.id)) ?? task;
+      const settled = (await Promise.race([sent ?? null, over])) ?? (await firstAnswer(task, over)) ?? (await findTask(db.sql, task.id));
+      return { type, task: settled ?? task, replayed };
     } catch (error) {
       // The start is accepted, which is what the caller must hear; how it stands can be asked later.
       telemetry.unexpected('start', error);
-      return task;
+      return { type, task, replayed };
     } finally {
       waits.delete(wait);
-      wait.abort();
+      wait.abort('answered');
+    }
+  }
+
+  /** As the log tells it, whichever process it is that sends. */
+  async function firstAnswer(task: Task, over: Promise<null>): Promise<Task | null> {
+    const stream = followTask(task.id, task.position);
+    try {
+      const next = await Promise.race([stream.next(), over]);
+      return next === null || next.done === true ? null : next.value.task;
+    } finally {
       await stream.return();
     }
   }
@@ -118,8 +130,8 @@ export async function createTasks(options: {
     async start(viewer, input, clientToken) {
       const problems = checkStart(input, clientToken, viewer.catalogs);
       if (problems.length > 0) return { type: 'invalid', problems };
-      const outcome = startOutcome(await acceptStart({ subject: viewer.subject, input, ...tokenOf(clientToken), trace: activeTrace() }));
-      return outcome.type === 'accepted' ? { ...outcome, task: await answered(outcome.task) } : outcome;
+      const outcome = await acceptStart({ subject: viewer.subject, input, ...tokenOf(clientToken), trace: activeTrace() });
+      return outcome.type === 'accepted' ? answered(outcome) : startOutcome(outcome);
     },
 
     async startMany(viewer, wanted) {
@@ -134,7 +146,7 @@ export async function createTasks(options: {
       const trace = activeTrace();
       const batchId = batchIdOf(viewer.subject, starts);
       const valid = starts.filter(({ problems }) => problems.length === 0);
-      const accepted = await acceptBatch(db, telemetry, valid.map(({ problems: _none, ...start }): Start => ({ ...start, batchId, trace })));
+      const accepted = await acceptBatch(db, telemetry, valid.map(({ problems: _none, ...start }): Start => ({ ...start, batchId, trace })), sender.current);
       const outcomes = starts.map(({ problems }): StartOutcome => {
         const outcome = problems.length === 0 ? accepted.shift() : undefined;
         return outcome === undefined ? { type: 'invalid', problems } : startOutcome(outcome);
@@ -153,12 +165,12 @@ export async function createTasks(options: {
       const refusal = (await findRetry(db.sql, id)) === null ? await retryRefusal(task, input, despiteAdvice) : null;
       if (refusal !== null) return refusal;
       const start = { subject: viewer.subject, input, clientToken: retryToken(id), retryOf: id, trace: activeTrace() };
-      const outcome = startOutcome(await acceptStart(start));
+      const outcome = await acceptStart(start);
       if (outcome.type !== 'accepted') return refusedRetry('CLIENT_TOKEN_REUSED', `The token of this retry, ${start.clientToken}, was used for a start with other input.`);
       if (!maySee(viewer, outcome.task)) {
         return refusedRetry('ALREADY_RETRIED', `The task ${id} has been tried again by somebody else, in a task that this caller may not see.`);
       }
-      return { ...outcome, task: await answered(outcome.task) };
+      return answered(outcome);
     },
 
     async retryOf(viewer, id) {
@@ -228,10 +240,11 @@ function tokenOf(given: string | null): Pick<Start, 'clientToken' | 'isTokenNew'
 }
 
 function startOutcome(outcome: AcceptOutcome): StartOutcome {
-  if (outcome.type === 'accepted') return outcome;
+  const { type, task } = outcome;
+  if (type === 'accepted') return { type, task, replayed: outcome.replayed };
   return {
-    type: 'token-reused',
-    message: `This client token belongs to the task ${outcome.task.id}, which was started with other input. Use a new token for a new start, or repeat the first input to get that task.`,
+    type,
+    message: `This client token belongs to the task ${task.id}, which was started with other input. Use a new token for a new start, or repeat the first input to get that task.`,
   };
 }
 

@@ -9,6 +9,7 @@ import type { ExternalInput, TaskInput } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
 import { LOG_HINT, append, takeTurn, type LoggedTransition } from '../transitions/log.js';
 import { transitionTo } from './facts.js';
+import type { NewStart, Offer, Sender } from './sender.js';
 import { findRetry, findTasks, findTasksByTokens, insertTasks, updateTask } from './store.js';
 import { NO_DETAILS, observe, type Observation, type Task } from './task.js';
 
@@ -32,22 +33,33 @@ export type Start = {
 };
 
 export type AcceptOutcome =
-  | { readonly type: 'accepted'; readonly task: Task; readonly replayed: boolean }
+  /** `sent`, of a start that is being sent already: the task as it is once AWS has answered, null when that has not settled it. */
+  | { readonly type: 'accepted'; readonly task: Task; readonly replayed: boolean; readonly sent?: Promise<Task | null> }
   | { readonly type: 'token-reused'; readonly task: Task };
+
+export type Accepted = Extract<AcceptOutcome, { type: 'accepted' }>;
 
 /**
  * Whoever makes the same start under the same token, or tries the same task again, gets the same task, however many do so at once. All in one
  * transaction: the outcomes are in the order of the starts, and so are the positions of the new tasks.
  */
-export async function acceptStarts(db: Database, telemetry: Telemetry, starts: readonly Start[]): Promise<AcceptOutcome[]> {
+export async function acceptStarts(db: Database, telemetry: Telemetry, starts: readonly Start[], sender: Sender | null = null): Promise<AcceptOutcome[]> {
   if (starts.length === 0) return [];
-  return told(telemetry, await db.write((tx) => acceptAll(db, tx, starts)));
+  const offered: { offer: Offer | null } = { offer: null };
+  try {
+    const { outcomes, toSend } = await db.write(async (tx) => acceptAll(db, tx, starts, async () => (offered.offer = (await sender?.offer(tx)) ?? null)));
+    const sent = toSend === null ? undefined : offered.offer?.send();
+    return told(telemetry, outcomes.map((outcome) => (sent !== undefined && outcome.task === toSend ? { ...outcome, sent } : outcome)));
+  } catch (error) {
+    offered.offer?.withdraw();
+    throw error;
+  }
 }
 
 /** The same for a batch, which as a whole is either new or repeated: a look before the write keeps the repeated ones out of the line of writers. */
-export async function acceptBatch(db: Database, telemetry: Telemetry, starts: readonly Start[]): Promise<AcceptOutcome[]> {
+export async function acceptBatch(db: Database, telemetry: Telemetry, starts: readonly Start[], sender: Sender | null = null): Promise<AcceptOutcome[]> {
   const repeated = starts.length === 0 ? null : replays(starts, await earlierOf(db.sql, starts));
-  return repeated === null ? acceptStarts(db, telemetry, starts) : told(telemetry, repeated);
+  return repeated === null ? acceptStarts(db, telemetry, starts, sender) : told(telemetry, repeated);
 }
 
 function told(telemetry: Telemetry, outcomes: AcceptOutcome[]): AcceptOutcome[] {
@@ -159,23 +171,26 @@ function replays(starts: readonly Start[], earlier: Earlier): AcceptOutcome[] | 
   return outcomes;
 }
 
-async function acceptAll(db: Database, tx: Tx, starts: readonly Start[]): Promise<AcceptOutcome[]> {
-  const [turn, earlier] = await Promise.all([takeTurn(db, tx, null, starts.length), earlierOf(tx, starts)]);
+type Written = { readonly outcomes: AcceptOutcome[]; /** The one that is to be sent after the commit. */ readonly toSend: Task | null };
+
+async function acceptAll(db: Database, tx: Tx, starts: readonly Start[], offerOf: () => Promise<Offer | null>): Promise<Written> {
+  const [turn, earlier, offer] = await Promise.all([takeTurn(db, tx, null, starts.length), earlierOf(tx, starts), offerOf()]);
   if (turn === null) throw new Error('The log has no head row.');
   const { first, now } = turn;
-  const news: { readonly task: Task; readonly awsClientToken: string }[] = [];
+  const news: NewStart[] = [];
   const outcomes = starts.map((start): AcceptOutcome => {
     const before = earlier.of(start);
     if (before !== undefined) return compare(before, start.input);
     const task = newTask(start, first + news.length, now);
     earlier.add(task);
-    news.push({ task, awsClientToken: awsClientToken(start) });
+    news.push({ task, awsClientToken: awsClientToken(start), attemptedAt: news.length === 0 ? offer?.now : undefined });
     return { type: 'accepted', task, replayed: false };
   });
-  if (news.length > 0) {
-    await Promise.all([insertTasks(tx, news), appendTransitions(tx, news.map(({ task }) => transitionTo(task, null, task.position)))]);
-  }
-  return outcomes;
+  const [oldest] = news;
+  if (oldest === undefined) return { outcomes, toSend: null };
+  const transitions = news.map(({ task }) => transitionTo(task, null, task.position));
+  await Promise.all([insertTasks(tx, news), offer?.take(oldest), appendTransitions(tx, transitions)]);
+  return { outcomes, toSend: offer === null ? null : oldest.task };
 }
 
 function newTask({ subject, input, clientToken, retryOf, batchId, trace }: Start, position: number, now: number): Task {

@@ -2,6 +2,7 @@
 import { nowOnce, type Database, type Sql, type Tx } from '../db/database.js';
 import type { TaskKind } from '../partner-central/task-kind.js';
 import { TASK_COLUMNS, UNAUTHENTICATED, WORK_COLUMNS, taskOf, type WorkRow } from './columns.js';
+import type { NewStart } from './sender.js';
 import { isTerminal, type Task } from './task.js';
 
 /** A sweep may answer with more ids than a statement takes: SQLite's limit is 32,766. */
@@ -46,8 +47,8 @@ export async function findRetry(sql: Sql, id: string): Promise<Task | null> {
 }
 
 /** @param news at least one, and at most some hundreds: each takes about 26 of a statement's variables, of which SQLite allows 32,766 */
-export async function insertTasks(tx: Tx, news: readonly { readonly task: Task; readonly awsClientToken: string }[]): Promise<void> {
-  const rows = news.map(({ task, awsClientToken }) => ({
+export async function insertTasks(tx: Tx, news: readonly NewStart[]): Promise<void> {
+  const rows = news.map(({ task, awsClientToken, attemptedAt }) => ({
     id: task.id,
     position: task.position,
     kind: task.input.kind,
@@ -62,9 +63,9 @@ export async function insertTasks(tx: Tx, news: readonly { readonly task: Task; 
     batch_id: task.batchId,
     created_at: task.createdAt,
     due_at: isTerminal(task.status) ? null : task.createdAt,
-    attempt_count: 0,
-    first_attempt_at: null,
-    may_have_reached: 0,
+    attempt_count: attemptedAt === undefined ? 0 : 1,
+    first_attempt_at: attemptedAt ?? null,
+    may_have_reached: attemptedAt === undefined ? 0 : 1,
     hurried_at: null,
     ...changingColumns(task),
   }));

@@ -8,6 +8,7 @@ import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind
 import { countListedSince, knownAwsTaskIds, nextDueAt, tasksInProgress, type WorkItem } from '../tasks/store.js';
 import { applyBySubject, applyPage, putOff, type Round } from './apply.js';
 import { backoffMs } from './cadence.js';
+import { onGrowth } from './growth.js';
 import { takeOver } from './discoverer.js';
 import { awsListKey, stretchNow } from './lists.js';
 import { createLooks, type Looks } from './look.js';
@@ -39,7 +40,7 @@ export async function runPoller(term: Term): Promise<void> {
   const { hub, onHurry, clock, telemetry, signal } = term;
   const waker = createWaker(clock);
   const wake = () => waker.wake();
-  const detach = hub.attach(null, wake);
+  const detach = onGrowth(hub, ({ status }) => status === 'IN_PROGRESS', wake);
   onHurry.add(wake);
   signal.addEventListener('abort', wake);
   const memory: Memory = { failures: new Map(), foreign: new Map(), looks: createLooks(term) };
@@ -61,7 +62,7 @@ export async function runPoller(term: Term): Promise<void> {
 async function pollRound(term: Term, memory: Memory): Promise<number> {
   const { db, signal } = term;
   const now = await db.now();
-  // Every change of any task wakes: most wake-ups cost this one look at an index.
+  // Most wake-ups cost this one look at an index.
   const dueAt = await nextDueAt(db.sql, 'IN_PROGRESS');
   if (dueAt === null || dueAt > now) return waitFor(dueAt, now);
 

@@ -1,20 +1,17 @@
 /**
  * Sends queued starts to AWS, each subject's in the order in which they were accepted and the subjects in turn, as fast as the write quota
- * allows and several at a time, because a Start may block for seconds. Always with the stored token: a start that is sent twice is still one task at AWS.
+ * allows and several at a time, because a Start may block for seconds.
+ * While nothing is queued, a start is sent in the same breath as it is accepted.
  */
-import { ROOT_CONTEXT, context, propagation } from '@opentelemetry/api';
 import { SECOND } from '../clock.js';
 import { askPermission, type Answer } from '../partner-central/quota.js';
-import { isExternal } from '../partner-central/task-kind.js';
-import { throttled } from '../partner-central/throttle.js';
-import { recordObservations } from '../tasks/record.js';
-import { firstDueStarts, isDueStart, nextDueAt, postponeStart, recordAttempt, type WorkItem } from '../tasks/store.js';
-import type { Observation, Task } from '../tasks/task.js';
+import type { Sender } from '../tasks/sender.js';
+import { firstDueStarts, isDueStart, nextDueAt, recordAttempt, type WorkItem } from '../tasks/store.js';
+import type { Task } from '../tasks/task.js';
 import { isLatestEpoch } from '../transitions/log.js';
-import { nextPollAt } from './cadence.js';
-import { lookUp } from './look-up.js';
-import { withFinding } from './look.js';
-import { decideAfterFailure } from './settle.js';
+import { offerAtOnce, type Outbox } from './at-once.js';
+import { attempt } from './attempt.js';
+import { onGrowth } from './growth.js';
 import type { Term } from './term.js';
 import { createTurns, type Turns } from './turns.js';
 import { createWaker } from '../waker.js';
@@ -28,34 +25,55 @@ const LOOK_AGAIN_MS = 5 * SECOND;
 export async function runSubmitter(term: Term): Promise<void> {
   const { hub, clock, telemetry, signal } = term;
   const waker = createWaker(clock);
-  const inFlight = new Map<string, Promise<void>>();
+  const inFlight = new Map<string, Promise<unknown>>();
   const turns = createTurns();
+  /** Asleep because nothing is queued: a start that comes now need not queue. */
+  let idle = false;
   const wake = () => waker.wake();
-  const detach = hub.attach(null, wake);
+  const detach = onGrowth(hub, ({ id, status }) => status === 'QUEUED' && !inFlight.has(id), wake);
   signal.addEventListener('abort', wake);
 
-  function send(item: WorkItem): void {
+  /** Resolves with the task once AWS has answered, with null when that has not settled the start. Never rejects. */
+  function send(item: WorkItem): Promise<Task | null> {
     const sending = attempt(term, item)
-      .catch((error: unknown) => telemetry.unexpected('submitter', error))
-      .finally(() => {
+      .catch((error: unknown) => {
+        telemetry.unexpected('submitter', error);
+        return null;
+      })
+      .then((task) => {
+        // What is settled makes nothing due, but it may have made room.
+        if (task === null || inFlight.size >= MAX_IN_FLIGHT) waker.wake();
         inFlight.delete(item.task.id);
-        waker.wake();
+        return task;
       });
     inFlight.set(item.task.id, sending);
+    turns.taken(item.task.subject);
+    return sending;
   }
 
+  const outbox: Outbox = { term, inFlight, send, lookAgain: () => waker.wake() };
+  const sender: Sender = {
+    offer: async (tx) => (idle && !signal.aborted && inFlight.size < MAX_IN_FLIGHT ? offerAtOnce(outbox, tx) : null),
+  };
+
+  term.sender.current = sender;
   while (!signal.aborted) {
     try {
       const next = await nextStart(term, inFlight, turns);
-      if (next.type === 'send') send(next.item);
+      if (next.type === 'send') void send(next.item);
       // Nothing makes a permission come sooner, so that a rush of starts need not ask for it one by one.
       else if (next.type === 'rest') await clock.sleep(next.ms, signal);
-      else await waker.sleep(next.ms);
+      else {
+        idle = next.type === 'idle';
+        await waker.sleep(next.ms);
+        idle = false;
+      }
     } catch (error) {
       telemetry.unexpected('submitter', error);
       await waker.sleep(SECOND);
     }
   }
+  if (term.sender.current === sender) term.sender.current = null;
   detach();
   signal.removeEventListener('abort', wake);
   await Promise.all(inFlight.values());
@@ -63,8 +81,8 @@ export async function runSubmitter(term: Term): Promise<void> {
 
 type Next =
   | { readonly type: 'send'; readonly item: WorkItem }
-  /** Until something happens. */
-  | { readonly type: 'sleep'; readonly ms: number }
+  /** Until something happens; `idle` when nothing is queued that could be sent. */
+  | { readonly type: 'sleep' | 'idle'; readonly ms: number }
   /** Whatever happens. */
   | { readonly type: 'rest'; readonly ms: number };
 
@@ -75,12 +93,13 @@ async function nextStart(term: Term, inFlight: ReadonlyMap<string, unknown>, tur
   const item = turns.choose(await firstDueStarts(db, sending), ({ task }) => task.subject);
   if (item === null) {
     const [dueAt, now] = await Promise.all([nextDueAt(db.sql, 'QUEUED', sending), db.now()]);
-    return { type: 'sleep', ms: dueAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(1, dueAt - now)) };
+    return { type: 'idle', ms: dueAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(1, dueAt - now)) };
   }
   const permission = await db.write(async (tx): Promise<Answer | 'deposed' | 'not-due'> => {
     const [isLatest, isDue, answer] = await Promise.all([isLatestEpoch(tx, term.epoch), isDueStart(db, tx, item.task.id), askPermission(db, tx, 'writes', limits.writes)]);
     if (!isLatest) return 'deposed';
-    if (!isDue) return 'not-due';
+    // Whoever accepted it may have sent it at once.
+    if (!isDue || inFlight.has(item.task.id)) return 'not-due';
     // In the same commit as the permission: after a crash the start is known to have been sent, perhaps.
     if (answer.type === 'granted') await Promise.all([answer.take(), recordAttempt(tx, item.task.id, answer.now)]);
     return answer;
@@ -88,48 +107,5 @@ async function nextStart(term: Term, inFlight: ReadonlyMap<string, unknown>, tur
   if (permission === 'deposed') return { type: 'sleep', ms: LOOK_AGAIN_MS };
   if (permission === 'not-due') return { type: 'sleep', ms: 0 };
   if (permission.type === 'wait') return { type: 'rest', ms: permission.waitMs };
-  turns.taken(item.task.subject);
   return { type: 'send', item: { ...item, attemptCount: item.attemptCount + 1, firstAttemptAt: item.firstAttemptAt ?? permission.now } };
-}
-
-async function attempt(term: Term, item: WorkItem): Promise<void> {
-  const { db, telemetry, partnerCentral } = term;
-  const { task } = item;
-  const { input } = task;
-  if (isExternal(input)) throw new Error(`The task ${task.id} was started elsewhere, and must never be sent.`);
-  // The call belongs to the trace of the mutation, which may have been another process's.
-  const trace = propagation.extract(ROOT_CONTEXT, { traceparent: task.trace ?? undefined });
-  const result = await context.with(trace, () => partnerCentral.startTask(input, item.awsClientToken));
-  if (result.type === 'ok') {
-    term.throttles.writes = 0;
-    return record(term, task, { type: 'answered', answer: result.value });
-  }
-  if (result.type === 'throttled') await throttled(term, 'writes', result.retryAfterMs);
-  else term.throttles.writes = 0;
-
-  const now = await db.now();
-  const facts = { count: item.attemptCount, firstAt: item.firstAttemptAt ?? now, mayHaveReachedBefore: item.mayHaveReached };
-  const decision = decideAfterFailure(result, facts, now, term.submitRetryMs, term.random());
-  switch (decision.type) {
-    case 'reject':
-      return record(term, task, { type: result.type === 'refused' ? 'refused' : 'abandoned', failure: decision.failure });
-    case 'retry': {
-      const { dueAt, message, mayHaveReached } = decision;
-      await postponeStart(db.sql, item, { dueAt, message, mayHaveReached, now });
-      return telemetry.startWaits({ id: task.id, cause: result.type, message: result.message, retryInMs: dueAt - now });
-    }
-    case 'look-up': {
-      const answer = await lookUp(term, item);
-      // The start stays QUEUED: the next worker sends it once more, and is here again when that is in vain.
-      if (answer === 'stopped') return;
-      return record(term, task, answer === null ? { type: 'abandoned', failure: decision.failure } : { type: 'answered', answer });
-    }
-    default:
-      return decision satisfies never;
-  }
-}
-
-async function record(term: Term, task: Task, observation: Observation): Promise<void> {
-  const observed = await withFinding(term, task, observation);
-  await recordObservations(term.db, term.telemetry, term.epoch, [{ before: task, observation: observed, dueAt: (now) => nextPollAt(now, 0, term.poll, 1) }]);
 }

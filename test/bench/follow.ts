@@ -116,6 +116,7 @@ async function followByGateway(tasks: readonly WorldTask[]): Promise<Followed> {
       poll: POLL,
       submitRetryMs: 0,
       retentionMs: DAY_MS,
+      sender: { current: null },
       random: () => 0.5,
       epoch: await db.write(beginEpoch),
       signal: done.signal,

@@ -17,8 +17,8 @@ const KILLS = Number(process.env['CRASH_KILLS'] ?? 4);
 const SEED = Number(process.env['CRASH_SEED'] ?? Date.now() % 1_000_000);
 /** Where a start, an attempt, an answer or a transition hangs in the balance. */
 const MUST = [
-  'before the commit of update log_head, insert tasks, insert transitions (1)',
-  'after the commit of update log_head, insert tasks, insert transitions (1)',
+  'before the commit of update log_head, update quota_totals, delete quota_calls, insert tasks, insert quota_calls, insert transitions (1)',
+  'after the commit of update log_head, update quota_totals, delete quota_calls, insert tasks, insert quota_calls, insert transitions (1)',
   'before the Start at AWS (1)',
   'after the Start at AWS (1)',
   'before the commit of update log_head, update tasks, insert transitions (1)',
@@ -63,6 +63,8 @@ describe.each(ON)('on %s', (where, chain) => {
     await Promise.all(CHAINS.map(async () => dieAtEachStepOfALife(await chain(), diedAt)));
     report(`${where}, of a life`, diedAt);
     expect(diedAt.size).toBeGreaterThan(10);
+    // What a kill leaves behind is sent from the queue.
+    expect([...diedAt]).toEqual(expect.arrayContaining([expect.stringMatching(/^before the commit of update quota_totals.* update tasks/), expect.stringMatching(/^after the commit of update quota_totals.* update tasks/)]));
   }, LONG);
 
   test(`a gateway killed ${KILLS} times at random amid several starts ends each of them once (seed ${SEED})`, async () => {

@@ -10,6 +10,7 @@ import { createPartnerCentral, type CallResult, type PartnerCentral } from '../.
 import { createSimulator, type SimulatorOptions } from '../../src/partner-central/simulator/simulator.js';
 import type { TaskInput } from '../../src/partner-central/task-kind.js';
 import { createTasks } from '../../src/tasks/create-tasks.js';
+import type { SenderSlot } from '../../src/tasks/sender.js';
 import type { Look } from '../../src/tasks/look.js';
 import type { Task } from '../../src/tasks/task.js';
 import type { Tasks } from '../../src/tasks/tasks.js';
@@ -48,6 +49,8 @@ export type StageOptions = {
   submitRetryMs?: number;
   look?: Look;
   discoverIn?: WorkerOptions['discoverIn'];
+  /** Starts are accepted as by a process that does not send, and queue. */
+  queued?: boolean;
   /** Stands between the worker and the SDK. */
   around?: (partnerCentral: PartnerCentral) => PartnerCentral;
   /** Stands between everything and the database. */
@@ -101,7 +104,8 @@ export async function createStage(options: StageOptions = {}) {
     const db = options.aroundDb?.(opened) ?? opened;
     const hub = await createHub({ db, clock, telemetry });
     const stopping = new AbortController();
-    const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: 0, writes: (options.limits ?? UNLIMITED_BOTH).writes, look, stopping: stopping.signal });
+    const sender: SenderSlot = { current: null };
+    const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: 0, writes: (options.limits ?? UNLIMITED_BOTH).writes, look, sender, stopping: stopping.signal });
     const credentials = { accessKeyId: 'x', secretAccessKey: 'y' };
     const sdk = createPartnerCentral({ region: 'us-east-1', endpoint: simulator.endpoint, credentials, clock, telemetry });
     const around = options.around?.(sdk) ?? sdk;
@@ -123,6 +127,7 @@ export async function createStage(options: StageOptions = {}) {
       retentionMs: 90 * DAY,
       look,
       discoverIn: options.discoverIn ?? [],
+      sender: options.queued === true ? { current: null } : sender,
       random: () => 0.5,
     });
     let closed: Promise<void> | undefined;

@@ -46,6 +46,7 @@ async function startPruner(db: Database, clock: ManualClock = createManualClock(
     retentionMs: RETENTION_MS,
     look: seesNothing,
     discoverIn: [],
+    sender: { current: null },
     random: () => 0.5,
     epoch,
     signal: ending.signal,

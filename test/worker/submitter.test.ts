@@ -121,7 +121,7 @@ describe('a start that is read as due and then', () => {
         return db.write(work);
       },
     });
-    const stage = await createStage({ aroundDb });
+    const stage = await createStage({ aroundDb, queued: true });
     await stage.pass(SECOND);
     const { id } = await accepted(stage.tasks, fromOpportunity());
     await held;

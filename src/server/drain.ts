@@ -11,6 +11,8 @@ export type Drain = {
   readonly draining: boolean;
   /** @returns what to call when the work is over, or a refusal while draining. */
   admit(): (() => void) | Refusal;
+  /** An operation is over before its answer is written, and closing would take that along. @returns what to call when it is written. */
+  hold(): () => void;
   /** Ends within `drainMs`, or a little later if that is how long the last close takes to be written. */
   drain(): Promise<void>;
 };
@@ -23,16 +25,20 @@ const RETRY_AFTER_MS = SECOND;
 export function createDrain(deps: { readonly clock: Clock; readonly drainMs: number; readonly telemetry: Telemetry; readonly connections: Connections }): Drain {
   const { clock, drainMs, telemetry } = deps;
   let running = 0;
+  let unwritten = 0;
   let idle: (() => void) | null = null;
   let started: Promise<void> | null = null;
 
-  function leave(): void {
-    running -= 1;
-    if (running === 0) idle?.();
+  function isIdle(): boolean {
+    return running === 0 && unwritten === 0;
+  }
+
+  function tellIdle(): void {
+    if (isIdle()) idle?.();
   }
 
   async function untilIdle(): Promise<void> {
-    if (running === 0) return;
+    if (isIdle()) return;
     await new Promise<void>((resolve) => {
       idle = resolve;
     });
@@ -67,8 +73,17 @@ export function createDrain(deps: { readonly clock: Clock; readonly drainMs: num
       running += 1;
       let left = false;
       return () => {
-        if (!left) leave();
+        if (left) return;
         left = true;
+        running -= 1;
+        tellIdle();
+      };
+    },
+    hold() {
+      unwritten += 1;
+      return () => {
+        unwritten -= 1;
+        tellIdle();
       };
     },
     drain() {

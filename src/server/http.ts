@@ -26,6 +26,7 @@ import type { Exchange, OperationRequest, Outcome, Pipeline } from './pipeline.j
 import { formatted, refusal, refuse, refuseForNow, type Refusal } from './refusal.js';
 import type { ResponseStream } from './response-stream.js';
 import { sse } from './sse.js';
+import { createTurns } from './turns.js';
 
 export type HttpDeps = HttpStreamDeps & {
   readonly path: string;
@@ -45,7 +46,7 @@ export type HttpDeps = HttpStreamDeps & {
 const REQUEST_TIMEOUT_MS = 30 * SECOND;
 
 export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
-  const { path, pipeline, authenticate, connections, limits, corsOrigins } = deps;
+  const { path, pipeline, authenticate, connections, limits, corsOrigins, drain } = deps;
   const app = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
@@ -69,6 +70,7 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
   app.setErrorHandler((error: FastifyError, request, reply) => sendRefusal(reply, refusalFor(error, deps), parseAccept(request.headers.accept)));
   app.setNotFoundHandler((_request, reply) => reply.code(404).type(JSON_TYPE).send({ errors: [{ message: `There is nothing here; GraphQL is at ${path}.`, extensions: { code: 'NOT_FOUND' } }] }));
 
+  const turnToWrite = createTurns();
   const throughApollo = fastifyApolloHandler(deps.apollo, { context: apolloContext });
 
   async function apolloContext(request: FastifyRequest): Promise<ApolloContext> {
@@ -94,9 +96,15 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
     const jsonType = jsonTypeFor(ranges);
     const operation = request.method === 'POST' ? plainOperation(request.body) : null;
     if (operation === null || jsonType === null) return throughApollo.call(app, request, reply);
-    const outcome = await authenticate(request.headers.authorization);
-    const answer = outcome.kind === 'refused' ? refused(outcome.refusal, jsonType) : await answerDirectly(operation, exchangeOf(request, 'http', outcome.caller), jsonType, pipeline);
-    return reply.code(answer.status).headers(answer.headers).send(answer.body);
+    const written = drain.hold();
+    try {
+      const outcome = await authenticate(request.headers.authorization);
+      const answer = outcome.kind === 'refused' ? refused(outcome.refusal, jsonType) : await answerDirectly(operation, exchangeOf(request, 'http', outcome.caller), jsonType, pipeline);
+      await turnToWrite();
+      return reply.code(answer.status).headers(answer.headers).send(answer.body);
+    } finally {
+      written();
+    }
   }
 
   async function stream(request: FastifyRequest, reply: FastifyReply, ranges: readonly Range[], streaming: Streaming): Promise<unknown> {

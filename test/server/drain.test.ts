@@ -72,6 +72,17 @@ describe('draining', () => {
     await drained;
   });
 
+  test('ends after the last answer is written, so that closing does not take it along', async () => {
+    const { url, server, finishSlow } = await startServer({ drainMs: 5000 });
+    const slow = post(url, { query: '{ slow }' });
+    // The request is under way when another one that came after it is done.
+    await post(url, { query: '{ hello }' });
+    const closed = server.drain().then(() => server.close());
+    finishSlow();
+    expect(await answerOf(await slow)).toEqual({ data: { slow: 'done' } });
+    await closed;
+  });
+
   test('closes a socket that asks for something new at once, rather than fail what it asks for', async () => {
     const clock = createManualClock();
     const { url, server } = await startServer({ clock, drainMs: 1e9 });

@@ -2,12 +2,12 @@
  * What the gateway asks of a database, and both implementations promise: statements through one query builder, write transactions
  * that take turns where they touch the same row, wake-ups that carry no data, one clock and one lease for all processes on it.
  */
-import type { Kysely, RawBuilder } from 'kysely';
+import type { Kysely, RawBuilder, Transaction } from 'kysely';
 import type { Tables } from './tables.js';
 
 /** Either the database or an open transaction: what a statement runs on. */
 export type Sql = Kysely<Tables>;
-export type Tx = Sql & { readonly hints: string[] };
+export type Tx = Transaction<Tables> & { readonly hints: string[]; readonly last: Promise<unknown>[] };
 
 export type Database = {
   readonly kind: 'sqlite' | 'postgres';
@@ -61,6 +61,18 @@ export class DatabaseClosedError extends Error {
 /** The present time for a condition. Asked in a query of its own, once: a clock that runs would be asked for each row, and past the index. */
 export function nowOnce(db: Database) {
   return db.sql.selectNoFrom(db.nowSql().as('now'));
+}
+
+/**
+ * Leaves statements to the end of the write: their answers are awaited together with the commit, which happens only if all of them succeed. Each
+ * must be a single statement, made by now.
+ */
+export function lastly(tx: Tx, ...statements: Promise<unknown>[]): void {
+  for (const statement of statements) {
+    // The write hears of a failure; until it listens, that must not count as an error that nobody hears of.
+    statement.catch(() => {});
+    tx.last.push(statement);
+  }
 }
 
 /** Tells every listener of `hint`, once the transaction has committed. */

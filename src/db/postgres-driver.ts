@@ -22,11 +22,13 @@ const MAX_COUNTED = 2_000;
 
 export type PostgresDriver = Driver & {
   /**
-   * Has a connection for itself until `work` is done: commits then, and rolls back when it rejects.
-   * @param last asked for when the work is done: a statement that goes along with the commit
+   * Has a connection for itself until `work` is done: commits then, and rolls back when it rejects. What the work leaves to the end goes along
+   * with the commit: statements that were handed to the connection, and one that is to come after them.
    */
-  transact<T>(work: (connection: DatabaseConnection) => Promise<T>, last: () => QueryConfig | null): Promise<T>;
+  transact<T>(work: (connection: DatabaseConnection) => Promise<Work<T>>): Promise<T>;
 };
+
+export type Work<T> = { readonly result: T; readonly last: readonly Promise<unknown>[]; readonly farewell: QueryConfig | null };
 
 export function postgresDialect(driver: Driver): Dialect {
   return {
@@ -92,17 +94,18 @@ export function createPostgresDriver(pool: Pool): PostgresDriver {
       await pool.end();
     },
 
-    async transact(work, last) {
+    async transact(work) {
       const connection = await acquire();
       try {
         const begun = connection.ask(BEGIN);
         // It is heard of below; until then it must not count as an error that nobody hears of.
         begun.catch(() => {});
-        const result = await work(connection);
-        await begun;
-        const statement = last();
-        const done = statement === null ? null : connection.ask(statement);
-        const [{ command }] = await Promise.all([connection.ask('commit'), done]);
+        const { result, last, farewell } = await work(connection);
+        const told = farewell === null ? null : connection.ask(farewell);
+        const committed = connection.ask('commit');
+        // In the order in which they answer, so that the first that fails says why.
+        await Promise.all([begun, ...last, told, committed]);
+        const { command } = await committed;
         // That is how PostgreSQL says that a statement had failed, whatever became of its error.
         if (command !== 'COMMIT') throw new Error('the write was rolled back, because one of its statements had failed');
         return result;

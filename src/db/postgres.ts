@@ -3,7 +3,7 @@
  * after 15 s, a transaction that does nothing after 10 s, so that no process can hold up the others for longer.
  */
 import { Socket } from 'node:net';
-import { Kysely, sql as raw, type DatabaseConnection } from 'kysely';
+import { Kysely, sql as raw } from 'kysely';
 import { Pool, type PoolConfig, type QueryConfig } from 'pg';
 import { SECOND, type Clock } from '../clock.js';
 import { DatabaseClosedError, type Database } from './database.js';
@@ -13,7 +13,7 @@ import { createLeases } from './postgres-lease.js';
 import { EVERYTHING, HINT_CHANNEL, openListener, type Listener } from './postgres-listener.js';
 import { applicationName, explainConnection, parseServer, type Server } from './postgres-session.js';
 import type { Tables } from './tables.js';
-import { openTransaction } from './transaction.js';
+import { workOn } from './transaction.js';
 
 /** More hints than this are cheaper to answer by looking at everything. */
 const MAX_HINTS = 100;
@@ -54,17 +54,10 @@ export async function openPostgres(options: { url: string; clock: Clock; poolSiz
     sql,
     async write(work) {
       assertOpen();
-      let hints: readonly string[] = [];
-      const worked = async (connection: DatabaseConnection) => {
-        const { tx, end } = openTransaction(connection, dialect);
-        try {
-          return await work(tx);
-        } finally {
-          end();
-          hints = tx.hints;
-        }
-      };
-      return driver.transact(worked, () => notification(hints));
+      return driver.transact(async (connection) => {
+        const { result, tx } = await workOn(connection, dialect, work);
+        return { result, last: tx.last, farewell: notification(tx.hints) };
+      });
     },
     listen(onHint) {
       assertOpen();

@@ -9,7 +9,7 @@ import { migrate } from './migrate.js';
 import { createSqliteDriver, sqliteDialect } from './sqlite-driver.js';
 import { openSqliteFile } from './sqlite-file.js';
 import type { Tables } from './tables.js';
-import { openTransaction } from './transaction.js';
+import { workOn } from './transaction.js';
 import { createMutex, type Mutex } from './mutex.js';
 
 export async function openSqlite(options: { directory: string; clock: Clock }): Promise<Database> {
@@ -39,12 +39,9 @@ export async function openSqlite(options: { directory: string; clock: Clock }): 
     async write(work) {
       assertOpen();
       const { result, hints } = await driver.transact(async (connection) => {
-        const { tx, end } = openTransaction(connection, dialect);
-        try {
-          return { result: await work(tx), hints: new Set(tx.hints) };
-        } finally {
-          end();
-        }
+        const { result, tx } = await workOn(connection, dialect, work);
+        await Promise.all(tx.last);
+        return { result, hints: new Set(tx.hints) };
       });
       // Microtasks, so that a listener that throws cannot make a committed write look like a failed one.
       for (const hint of hints) for (const listener of listeners) queueMicrotask(() => listener(hint));

@@ -2,49 +2,29 @@
  * The statements of one write. They run on its connection and in the order in which they are made, also when several are made before the first
  * has answered; none runs after the write has ended, when the connection may be another's.
  */
-import { Kysely, type DatabaseConnection, type Dialect } from 'kysely';
+import { DefaultQueryExecutor, DummyDriver, Transaction, type DatabaseConnection, type Dialect } from 'kysely';
 import type { Tx } from './database.js';
 import type { Tables } from './tables.js';
 
-export type OpenTransaction = {
-  readonly tx: Tx;
-  /** From here on its statements are refused. */
-  readonly end: () => void;
-};
-
 /**
- * Not Kysely's own transaction, whose statements wait for each other's answers: over a network most of what a write takes would be that. Its
- * beginning and its end are the caller's.
+ * Does the work of a write between its beginning and its end, which are the caller's. Each statement is with the connection as soon as it is
+ * made, so that whatever the caller asks next comes after all of them.
+ *
+ * Not Kysely's own transaction, whose statements wait for each other's answers: over a network most of what a write takes would be that.
  */
-export function openTransaction(connection: DatabaseConnection, dialect: Omit<Dialect, 'createDriver'>): OpenTransaction {
+export async function workOn<T>(connection: DatabaseConnection, dialect: Dialect, work: (tx: Tx) => Promise<T>): Promise<{ readonly result: T; readonly tx: Tx }> {
   let ended = false;
-  const sql = new Kysely<Tables>({
-    dialect: {
-      createAdapter: () => dialect.createAdapter(),
-      createQueryCompiler: () => dialect.createQueryCompiler(),
-      createIntrospector: (db) => dialect.createIntrospector(db),
-      createDriver: () => ({
-        async init() {},
-        async acquireConnection() {
-          if (ended) throw new Error('a statement was made after the end of its write');
-          return connection;
-        },
-        async releaseConnection() {},
-        beginTransaction: refuse,
-        commitTransaction: refuse,
-        rollbackTransaction: refuse,
-        async destroy() {},
-      }),
+  const executor = new DefaultQueryExecutor(dialect.createQueryCompiler(), dialect.createAdapter(), {
+    async provideConnection(use) {
+      if (ended) throw new Error('a statement was made after the end of its write');
+      return use(connection);
     },
   });
-  return {
-    tx: Object.assign(sql, { hints: [] }),
-    end: () => {
-      ended = true;
-    },
-  };
-}
-
-async function refuse(): Promise<never> {
-  throw new Error('a write is one transaction already');
+  const transaction = new Transaction<Tables>({ config: { dialect }, dialect, driver: new DummyDriver(), executor });
+  const tx: Tx = Object.assign(transaction, { hints: [], last: [] });
+  try {
+    return { result: await work(tx), tx };
+  } finally {
+    ended = true;
+  }
 }

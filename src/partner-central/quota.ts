@@ -6,7 +6,7 @@
  * not documented, so they do.
  */
 import { DAY, SECOND } from '../clock.js';
-import { nowOnce, type Database, type Sql, type Tx } from '../db/database.js';
+import { lastly, nowOnce, type Database, type Sql, type Tx } from '../db/database.js';
 
 export type QuotaName = 'reads' | 'writes';
 
@@ -52,8 +52,8 @@ export function decidePermission(facts: QuotaFacts, limits: QuotaLimits, reserve
   return { type: 'taken' };
 }
 
-/** What was answered to who asked for a permission. One that is granted counts once it is taken, in the same transaction. */
-export type Answer = { readonly type: 'granted'; readonly now: number; take(): Promise<void> } | Extract<Asked, { type: 'wait' }>;
+/** What was answered to who asked for a permission. One that is granted counts once it is taken, as one of the last statements of the same write. */
+export type Answer = { readonly type: 'granted'; readonly now: number; take(): void } | Extract<Asked, { type: 'wait' }>;
 
 /** Asks for permission for one call, inside `tx`: another process waits until it commits. */
 export async function askPermission(db: Database, tx: Tx, quota: QuotaName, limits: QuotaLimits, reserve = 0): Promise<Answer> {
@@ -75,8 +75,8 @@ export async function askPermission(db: Database, tx: Tx, quota: QuotaName, limi
   return {
     type: 'granted',
     now,
-    async take() {
-      await Promise.all([tx.insertInto('quota_calls').values({ quota, id: lastId + 1, taken_at: now }).execute(), setTotals(tx, quota, lastId + 1, callCount + 1)]);
+    take() {
+      lastly(tx, tx.insertInto('quota_calls').values({ quota, id: lastId + 1, taken_at: now }).execute(), setTotals(tx, quota, lastId + 1, callCount + 1));
     },
   };
 }
@@ -85,7 +85,7 @@ export async function askPermission(db: Database, tx: Tx, quota: QuotaName, limi
 export async function takePermission(db: Database, tx: Tx, quota: QuotaName, limits: QuotaLimits, reserve = 0): Promise<Asked> {
   const answer = await askPermission(db, tx, quota, limits, reserve);
   if (answer.type === 'wait') return answer;
-  await answer.take();
+  answer.take();
   return { type: 'taken' };
 }
 

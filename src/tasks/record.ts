@@ -4,7 +4,7 @@
  */
 import { context, propagation } from '@opentelemetry/api';
 import { v5 as uuidV5, v7 as uuidV7 } from 'uuid';
-import { wake, type Database, type Sql, type Tx } from '../db/database.js';
+import { lastly, wake, type Database, type Sql, type Tx } from '../db/database.js';
 import type { ExternalInput, TaskInput } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
 import { LOG_HINT, append, takeTurn, type LoggedTransition } from '../transitions/log.js';
@@ -116,7 +116,7 @@ async function recordNews(db: Database, tx: Tx, epoch: number, observed: readonl
     updates.push(updateTask(tx, to, dueAt(now)));
     if (to.sequence !== from.sequence) transitions.push(transitionTo(to, from, first + transitions.length));
   }
-  await Promise.all([...updates, appendTransitions(tx, transitions)]);
+  lastly(tx, ...updates, appendTransitions(tx, transitions));
   return changes;
 }
 
@@ -189,7 +189,8 @@ async function acceptAll(db: Database, tx: Tx, starts: readonly Start[], offerOf
   const [oldest] = news;
   if (oldest === undefined) return { outcomes, toSend: null };
   const transitions = news.map(({ task }) => transitionTo(task, null, task.position));
-  await Promise.all([insertTasks(tx, news), offer?.take(oldest), appendTransitions(tx, transitions)]);
+  lastly(tx, insertTasks(tx, news), appendTransitions(tx, transitions));
+  offer?.take(oldest);
   return { outcomes, toSend: offer === null ? null : oldest.task };
 }
 

@@ -15,8 +15,8 @@ export type NewStart = {
 /** One start of a write may be sent as soon as that has been committed. */
 export type Offer = {
   readonly now: number;
-  /** Within the write. */
-  take(start: NewStart): Promise<void>;
+  /** Within the write, as one of its last statements. */
+  take(start: NewStart): void;
   /** After the commit; resolves once AWS has answered, with null when that has not settled the start. Never rejects. */
   send(): Promise<Task | null>;
   /** The write has failed, or it is not known whether it has. */

@@ -31,11 +31,11 @@ export async function offerAtOnce(outbox: Outbox, tx: Tx): Promise<Offer | null>
   let over: () => void = () => {};
   return {
     now,
-    async take({ task, awsClientToken }) {
+    take({ task, awsClientToken }) {
       item = { task, awsClientToken, dueAt: now, attemptCount: 1, firstAttemptAt: now, mayHaveReached: false };
       // Before the commit: after it the start can be found in the queue, and whoever waits for what is in flight must wait for it too.
       inFlight.set(task.id, new Promise<void>((resolve) => (over = resolve)));
-      await permission.take();
+      permission.take();
     },
     async send() {
       const sent = item === null ? null : await outbox.send(item);

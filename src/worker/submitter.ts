@@ -4,6 +4,7 @@
  * While nothing is queued, a start is sent in the same breath as it is accepted.
  */
 import { SECOND } from '../clock.js';
+import { lastly } from '../db/database.js';
 import { askPermission, type Answer } from '../partner-central/quota.js';
 import type { Sender } from '../tasks/sender.js';
 import { firstDueStarts, isDueStart, nextDueAt, recordAttempt, type WorkItem } from '../tasks/store.js';
@@ -101,7 +102,10 @@ async function nextStart(term: Term, inFlight: ReadonlyMap<string, unknown>, tur
     // Whoever accepted it may have sent it at once.
     if (!isDue || inFlight.has(item.task.id)) return 'not-due';
     // In the same commit as the permission: after a crash the start is known to have been sent, perhaps.
-    if (answer.type === 'granted') await Promise.all([answer.take(), recordAttempt(tx, item.task.id, answer.now)]);
+    if (answer.type === 'granted') {
+      answer.take();
+      lastly(tx, recordAttempt(tx, item.task.id, answer.now));
+    }
     return answer;
   });
   if (permission === 'deposed') return { type: 'sleep', ms: LOOK_AGAIN_MS };

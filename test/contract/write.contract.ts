@@ -1,6 +1,6 @@
 /** What every database promises of a write. */
 import { describe, expect, test } from '@jest/globals';
-import { wake } from '../../src/db/database.js';
+import { lastly, wake } from '../../src/db/database.js';
 import { appendTransition, listenTo, positionsAfter } from '../db/witness.js';
 import type { Pair } from './database.contract.js';
 
@@ -81,6 +81,27 @@ export function writeContract(pair: () => Pair): void {
       await expect(failing).rejects.toThrow(/unique|duplicate/i);
       expect(await positionsAfter(0, other.sql)).toEqual([]);
       await expect(one.write((tx) => appendTransition(tx))).resolves.toBe(1);
+    });
+
+    test('that are left to its end leave nothing when one of them fails', async () => {
+      const { one, other } = pair();
+      const failing = one.write(async (tx) => lastly(tx, ...[1, 2, 2, 3].map((position) => tx.insertInto('transitions').values(transition(position)).execute())));
+      await expect(failing).rejects.toThrow(/unique|duplicate/i);
+      expect(await positionsAfter(0, other.sql)).toEqual([]);
+      await one.write(async (tx) => lastly(tx, tx.insertInto('transitions').values(transition(5)).execute()));
+      expect(await positionsAfter(0, other.sql)).toEqual([5]);
+    });
+
+    test('leave nothing when the work rejects in the same breath as it has made them', async () => {
+      const { one, other } = pair();
+      const failing = one.write(async (tx) => {
+        lastly(tx, tx.insertInto('transitions').values(transition(1)).execute());
+        throw new Error('changed my mind');
+      });
+      await expect(failing).rejects.toThrow('changed my mind');
+      // Whatever came too late would be there now.
+      await other.write(async () => undefined);
+      expect(await positionsAfter(0, other.sql)).toEqual([]);
     });
 
     test('are refused after its end, when the connection may be in the middle of another', async () => {

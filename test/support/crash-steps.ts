@@ -18,7 +18,7 @@ export function stepThroughDatabase(db: Database, reach: Reach): Database {
       const result = await db.write(async (tx) => {
         const told: Sql = tx.withPlugin(tellStatements((step) => statements.push(step)));
         // A transaction with a plugin is one that has lost its hints.
-        const done = await work(Object.assign(told, { hints: tx.hints }) as Tx);
+        const done = await work(Object.assign(told, { hints: tx.hints, last: tx.last }) as Tx);
         reach(`before the commit of ${writesIn(statements)}`);
         return done;
       });

@@ -30,7 +30,7 @@ export function recordStatements(db: Database): Recorder {
       return result;
     },
   };
-  const recordedTx = (tx: Tx): Tx => Object.assign(tx.withPlugin(plugin), { hints: tx.hints });
+  const recordedTx = (tx: Tx): Tx => Object.assign(tx.withPlugin(plugin), { hints: tx.hints, last: tx.last });
   return {
     db: {
       ...db,

@@ -212,7 +212,7 @@ describe('many starts at once', () => {
         return result;
       },
     };
-    const write: Database['write'] = (work) => db.write((tx) => work(Object.assign(tx.withPlugin(counting), { hints: tx.hints })));
+    const write: Database['write'] = (work) => db.write((tx) => work(Object.assign(tx.withPlugin(counting), { hints: tx.hints, last: tx.last })));
     const starts = wanted(...Array.from({ length: 200 }, (_, index) => `token ${index}`)).map(({ input, clientToken }) => ({ subject: null, input, clientToken: clientToken ?? '' }));
     await acceptStarts({ ...db, sql: db.sql.withPlugin(counting), write }, telemetry, starts);
     expect(statements).toBeLessThanOrEqual(6);

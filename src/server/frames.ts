@@ -10,6 +10,9 @@ const FINAL_TEXT = 0x81;
 const LONG = 126;
 const VERY_LONG = 127;
 
+/** An event for ten thousand readers is one step: the first need not wait until the last has been thought of. */
+const HELD_AT_MOST = 64;
+
 export type Frames = {
   /** @param written called when the connection has taken the message, or never will. */
   send(connection: Duplex, text: string, written: () => void): void;
@@ -28,10 +31,12 @@ export function createFrames(): Frames {
     send(connection, text, written) {
       if (connection.writableCorked === 0) {
         connection.cork();
+        held.push(connection);
         // Not at the end of the turn: an embedded database may go through many transactions before it, and the message would wait for all of them.
-        if (held.push(connection) === 1) queueMicrotask(release);
+        if (held.length === 1) queueMicrotask(release);
       }
       connection.write(frameOf(text), written);
+      if (held.length >= HELD_AT_MOST) release();
     },
   };
 }

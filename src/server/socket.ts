@@ -119,6 +119,14 @@ export function openSocket(
     closed?.(code, reason).catch((error: unknown) => telemetry.unexpected('websocket', error));
   }
 
+  function failed(error: unknown): void {
+    // graphql-ws reads what only servers send, and then does not know what to do with it.
+    if (error instanceof Error && error.message.startsWith('Unexpected message of type')) return shut(CloseCode.BadRequest, 'Invalid message received');
+    telemetry.unexpected('websocket', error);
+    // Not 4500: whatever it was, another try may succeed, and that code would forbid it.
+    shut(TRY_AGAIN_LATER, 'Try again later');
+  }
+
   const connection: Connection = {
     dueAt: () => Math.min(over ? closeBy : nextPingAt, caller === null ? initBy : (caller.expiresAt ?? Number.POSITIVE_INFINITY), blockedSince === null ? Number.POSITIVE_INFINITY : blockedSince + limits.stalledMs),
     wake(now) {
@@ -161,13 +169,8 @@ export function openSocket(
       onMessage(handle) {
         webSocket.on('message', (data) => {
           if (over) return;
-          handle(textOf(data)).catch((error: unknown) => {
-            // graphql-ws reads what only servers send, and then does not know what to do with it.
-            if (error instanceof Error && error.message.startsWith('Unexpected message of type')) return shut(CloseCode.BadRequest, 'Invalid message received');
-            telemetry.unexpected('websocket', error);
-            // Not 4500: whatever it was, another try may succeed, and that code would forbid it.
-            shut(TRY_AGAIN_LATER, 'Try again later');
-          });
+          // Pending for as long as the operation runs.
+          handle(textOf(data)).catch(failed);
         });
       },
     },

@@ -6,9 +6,10 @@
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { context as otelContext, propagation, type Context as TraceContext } from '@opentelemetry/api';
-import { GraphQLError, type ExecutionResult, type FormattedExecutionResult, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type ExecutionArgs, type ExecutionResult, type FormattedExecutionResult, type GraphQLSchema } from 'graphql';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Context, type SubscribePayload } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
+import { isRecord } from '../is-record.js';
 import { credentialsOf, type Authenticate } from './auth.js';
 import type { Caller } from './caller.js';
 import { RESTARTING, type Drain } from './drain.js';
@@ -16,7 +17,7 @@ import { createFrames } from './frames.js';
 import type { HttpStreamDeps } from './http-stream.js';
 import { limitExceeded } from './limits.js';
 import { originAllowed } from './origin.js';
-import type { Exchange, Outcome, Pipeline } from './pipeline.js';
+import type { Exchange, Pipeline } from './pipeline.js';
 import { formatted } from './refusal.js';
 import { SocketStream, StreamFailed } from './socket-stream.js';
 import { SERVICE_RESTART, TRY_AGAIN_LATER, openSocket, type Socket } from './socket.js';
@@ -54,9 +55,6 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
 
   const frames = createFrames();
 
-  // The arguments of an execution are here only the key under which its outcome waits for graphql-ws to ask for it.
-  const outcomes = new WeakMap<object, { readonly id: string; readonly outcome: Outcome; readonly socket: Socket }>();
-
   const server = makeServer<Params, Extra>({
     // The connections' own loop keeps this time.
     connectionInitWaitTimeout: 0,
@@ -64,8 +62,8 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     jsonMessageReviver: (key, value: unknown) => (key === 'payload' && isHashOnly(value) ? { ...value, query: '' } : value),
     onConnect: async ({ extra, connectionParams }) => admit(extra, connectionParams),
     onSubscribe: async (context, id, payload) => start(context, id, payload),
-    execute: settled,
-    subscribe: settled,
+    execute: settledOf,
+    subscribe: settledOf,
     onNext: (_context, _id, _payload, _args, result) => (isCarried(result) ? result.formatted : undefined),
     onError: (_context, _id, _payload, errors) => {
       const cause = errors[0]?.originalError;
@@ -114,16 +112,9 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
       if (outcome.errors[0]?.extensions['code'] === RESTARTING) socket.shut(SERVICE_RESTART, 'Service restart');
       return outcome.errors;
     }
-    const args = { schema, document: prepared.checked.document, operationName: prepared.operation.name?.value ?? null, contextValue: null };
-    outcomes.set(args, { id, outcome, socket });
-    return args;
-  }
-
-  function settled(args: object): SocketStream | Carried {
-    const kept = outcomes.get(args);
-    if (kept === undefined || kept.outcome.kind === 'refusal') throw new Error('an operation without an outcome reached its execution');
-    outcomes.delete(args);
-    return kept.outcome.kind === 'result' ? { formatted: kept.outcome.result } : new SocketStream(kept.id, kept.outcome.stream, kept.socket, metrics);
+    const settled: SocketStream | Carried = outcome.kind === 'result' ? { formatted: outcome.result } : new SocketStream(id, outcome.stream, socket, metrics);
+    // With all members that graphql-ws would otherwise add: an object that grows weighs more, and it is kept for as long as the operation runs.
+    return { schema, document: prepared.checked.document, operationName: prepared.operation.name?.value ?? null, contextValue: settled, rootValue: null };
   }
 
   function statusAgainst(request: IncomingMessage): number | null {
@@ -166,6 +157,12 @@ function isHashOnly(value: unknown): value is Record<string, unknown> {
   return 'extensions' in value && typeof value.extensions === 'object' && value.extensions !== null && 'persistedQuery' in value.extensions;
 }
 
-function isCarried(result: object): result is Carried {
-  return 'formatted' in result;
+/** The context of an execution is here the outcome that the pipeline has settled already. */
+function settledOf({ contextValue }: ExecutionArgs): SocketStream | Carried {
+  if (contextValue instanceof SocketStream || isCarried(contextValue)) return contextValue;
+  throw new Error('an operation without an outcome reached its execution');
+}
+
+function isCarried(result: unknown): result is Carried {
+  return isRecord(result) && 'formatted' in result;
 }

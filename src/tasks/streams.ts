@@ -5,7 +5,7 @@
 import type { Database } from '../db/database.js';
 import { isUnavailable } from '../db/unavailable.js';
 import { encodeCursor } from '../transitions/cursor.js';
-import { Follow, type FollowSource, type Wake } from '../transitions/follow.js';
+import { Follow, type Follower, type FollowSource } from '../transitions/follow.js';
 import type { Hub } from '../transitions/hub.js';
 import { readAllAfter, readTaskAfter, type LoggedTransition } from '../transitions/log.js';
 import { readFacts } from './facts.js';
@@ -58,8 +58,12 @@ export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logI
       return this.taskId === null ? readAllAfter(db.sql, after, limit) : readTaskAfter(db.sql, this.taskId, after, limit);
     }
 
-    attach(wake: Wake): () => void {
-      return hub.attach(this.taskId, wake);
+    attach(follower: Follower): void {
+      hub.followers.add(this.taskId, follower);
+    }
+
+    detach(follower: Follower): void {
+      hub.followers.remove(this.taskId, follower);
     }
 
     map(logged: LoggedTransition): Transition | null {

@@ -3,6 +3,7 @@
  * reader is a position and at most one small page: a reader that is slow reads the log later.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import type { Readable, Reader } from '../reader.js';
 import type { LoggedTransition } from './log.js';
 
 /** Small, because a page is all that a stalled reader costs: 16 transitions of about 2 KB are half of 64 KB. */
@@ -10,14 +11,18 @@ const PAGE_SIZE = 16;
 
 type Page = readonly LoggedTransition[];
 
-/** Says that there may be more to read. Whoever had read everything before has missed nothing up to the position `before`. */
-export type Wake = (before?: number) => void;
+/** Whoever waits for the log to grow. */
+export type Follower = {
+  /** Says that there may be more to read. Whoever had read everything before has missed nothing up to the position `before`. */
+  wake(before?: number): void;
+};
 
 export type FollowSource<T> = {
   /** Transitions after a position, oldest first; fewer than `limit` when there are no more. At once where nobody need be asked. */
   read(after: number, limit: number): Page | Promise<Page>;
-  /** Calls `wake` whenever there may be more to read; returns how to stop that. */
-  attach(wake: Wake): () => void;
+  /** Wakes the follower whenever there may be more to read, until it is detached. */
+  attach(follower: Follower): void;
+  detach(follower: Follower): void;
   /** What the reader gets for a transition; null to leave it out. */
   map(transition: LoggedTransition): T | null;
   /** Whether the stream is over after this transition. */
@@ -29,19 +34,13 @@ export type FollowSource<T> = {
   outlasts?(error: unknown, wake: () => void): boolean;
 };
 
-type Call<T> = {
-  resolve(result: IteratorResult<T, undefined>): void;
-  reject(error: unknown): void;
-};
-
 /**
  * An iterator of its own rather than an async generator: `return()` of a generator that waits settles only when the wait is over, and a
  * client that has gone would be kept until its task moves. Here it settles at once, also while a read is under way. And ten thousand of
  * these that wait are ten thousand small objects, not ten thousand functions halted half-way.
  */
-export class Follow<T> implements AsyncIterableIterator<T> {
+export class Follow<T> implements Readable<T>, Follower {
   readonly #source: FollowSource<T>;
-  readonly #detach: () => void;
   #page: Page = EMPTY;
   #pageIndex = 0;
   /** Where the next page begins. */
@@ -51,17 +50,17 @@ export class Follow<T> implements AsyncIterableIterator<T> {
    * perhaps more, but it cannot be read before a wake-up.
    */
   #state: 'behind' | 'reading' | 'at-end' | 'cut-off' = 'behind';
-  /** A read or a turn of the loop is under way, and goes on with `#advance`. */
+  /** Readers are being served, or will be after a read or a turn of the loop. */
   #busy = false;
   #closed = false;
-  /** Calls of `next` that are not settled yet; they take turns, so that two at once cannot get the same transition. */
-  #calls: readonly Call<T>[] = [];
+  /** Those that have asked and are not answered yet; they take turns, so that two at once cannot get the same transition. */
+  #readers: readonly Reader<T>[] = NOBODY;
 
   /** Attaches at once: what is committed from now on is found, however late the first `next()` comes. */
   constructor(source: FollowSource<T>, after: number) {
     this.#source = source;
     this.#position = after;
-    this.#detach = source.attach((before) => this.#wake(before));
+    source.attach(this);
   }
 
   [Symbol.asyncIterator](): this {
@@ -76,12 +75,14 @@ export class Follow<T> implements AsyncIterableIterator<T> {
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    if (this.#closed) return ENDED;
-    return new Promise((resolve, reject) => {
-      // Not pushed: that makes room for sixteen more, which never come.
-      this.#calls = this.#calls.concat({ resolve, reject });
-      this.#advance();
-    });
+    return new Promise((resolve, reject) => this.nextTo({ take: resolve, fail: reject }));
+  }
+
+  nextTo(reader: Reader<T>): void {
+    if (this.#closed) return reader.take(DONE);
+    // Not pushed: that makes room for sixteen more, which never come.
+    this.#readers = this.#readers.length === 0 ? [reader] : this.#readers.concat(reader);
+    this.#advance();
   }
 
   return(): Promise<IteratorReturnResult<undefined>> {
@@ -94,43 +95,50 @@ export class Follow<T> implements AsyncIterableIterator<T> {
     return Promise.reject(error instanceof Error ? error : new Error(String(error)));
   }
 
-  #wake(before = 0): void {
+  wake(before = 0): void {
     if (this.#state === 'at-end' && before > this.#position) this.#position = before;
     this.#state = 'behind';
     this.#advance();
   }
 
-  /** Settles calls as long as there is something to settle them with. */
+  /** Answers readers as long as there is something to answer them with. One that asks again meanwhile is answered by the same loop. */
   #advance(): void {
-    while (this.#calls.length > 0 && !this.#busy) {
+    if (this.#busy) return;
+    this.#busy = true;
+    while (this.#readers.length > 0) {
       const transition = this.#page[this.#pageIndex];
-      if (transition !== undefined) this.#deliver(transition);
-      else if (this.#state === 'behind') this.#turnPage();
-      else return;
+      if (transition === undefined && this.#state !== 'behind') break;
+      const work = transition === undefined ? this.#turnPage() : this.#deliver(transition);
+      if (work !== null) return this.#goOnAfter(work);
     }
+    this.#busy = false;
   }
 
-  #deliver(transition: LoggedTransition): void {
+  /** @returns what must be waited for before the next one. */
+  #deliver(transition: LoggedTransition): Promise<void> | null {
     this.#pageIndex += 1;
     const fullPageRead = this.#pageIndex === PAGE_SIZE;
     // A reader that waits keeps nothing of what it has read.
     if (this.#pageIndex === this.#page.length) this.#page = EMPTY;
+    let value: T | null;
     try {
-      const value = this.#source.map(transition);
-      if (value !== null) this.#firstCall()?.resolve({ done: false, value });
-      if (this.#source.isLast(transition)) return this.#close();
-      // An embedded database answers without ever letting others run: a reader that may see little of a long log must do so itself.
-      if (value === null && fullPageRead) this.#goOnAfter(turnOfTheLoop());
+      value = this.#source.map(transition);
     } catch (error) {
-      this.#firstCall()?.reject(error);
+      this.#firstReader()?.fail(error);
+      return null;
     }
+    if (value !== null) this.#firstReader()?.take({ done: false, value });
+    if (this.#source.isLast(transition)) this.#close();
+    // An embedded database answers without ever letting others run: a reader that may see little of a long log must do so itself.
+    return value === null && fullPageRead ? turnOfTheLoop() : null;
   }
 
-  #turnPage(): void {
+  #turnPage(): Promise<void> | null {
     this.#state = 'reading';
     const page = this.#source.read(this.#position, PAGE_SIZE);
-    if (page instanceof Promise) this.#goOnAfter(page.then((read) => this.#take(read)));
-    else this.#take(page);
+    if (page instanceof Promise) return page.then((read) => this.#take(read));
+    this.#take(page);
+    return null;
   }
 
   #take(page: Page): void {
@@ -143,12 +151,11 @@ export class Follow<T> implements AsyncIterableIterator<T> {
   }
 
   #goOnAfter(work: Promise<void>): void {
-    this.#busy = true;
     void work
       .catch((error: unknown) => {
-        const outlasted = this.#source.outlasts?.(error, () => this.#wake()) ?? false;
-        if (!outlasted) this.#firstCall()?.reject(error);
+        const outlasted = this.#source.outlasts?.(error, () => this.wake()) ?? false;
         if (this.#state === 'reading') this.#state = outlasted ? 'cut-off' : 'behind';
+        if (!outlasted) this.#firstReader()?.fail(error);
       })
       .then(() => {
         this.#busy = false;
@@ -156,9 +163,9 @@ export class Follow<T> implements AsyncIterableIterator<T> {
       });
   }
 
-  #firstCall(): Call<T> | undefined {
-    const [first] = this.#calls;
-    this.#calls = this.#calls.slice(1);
+  #firstReader(): Reader<T> | undefined {
+    const [first] = this.#readers;
+    this.#readers = this.#readers.length > 1 ? this.#readers.slice(1) : NOBODY;
     return first;
   }
 
@@ -166,12 +173,14 @@ export class Follow<T> implements AsyncIterableIterator<T> {
     if (this.#closed) return;
     this.#closed = true;
     this.#page = EMPTY;
-    this.#detach();
-    for (const call of this.#calls) call.resolve(DONE);
-    this.#calls = [];
+    this.#source.detach(this);
+    const left = this.#readers;
+    this.#readers = NOBODY;
+    for (const reader of left) reader.take(DONE);
   }
 }
 
 const EMPTY: Page = [];
+const NOBODY: readonly never[] = [];
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 const ENDED = Promise.resolve(DONE);

@@ -9,7 +9,8 @@ import { SECOND, type Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { Telemetry } from '../telemetry.js';
 import { createWaker } from '../waker.js';
-import type { Wake } from './follow.js';
+import type { Follower } from './follow.js';
+import { Followers } from './followers.js';
 import { headOf, readAllAfter, type LoggedTransition } from './log.js';
 import { Tail } from './tail.js';
 
@@ -19,8 +20,10 @@ const PAGE_SIZE = 100;
 const GROWN = 'grown';
 
 export type Hub = {
-  /** Calls `wake` after each change of the task (null: of any task) that is committed from now on. Attach before reading. */
-  attach(taskId: string | null, wake: Wake): () => void;
+  /** Wakes whoever is added after each change of the task (null: of any task) that is committed from then on. Add before reading. */
+  readonly followers: Pick<Followers, 'add' | 'remove'>;
+  /** The same for a function; returns how to stop that. */
+  attach(taskId: string | null, wake: Follower['wake']): () => void;
   /** Transitions of a task (null: of all) after a position, as far as followers were woken for them; null when only the log knows. */
   recent(taskId: string | null, after: number, limit: number): readonly LoggedTransition[] | null;
   /** The last position whose followers were woken. */
@@ -36,8 +39,8 @@ type Growth = { readonly taskIds: ReadonlySet<string>; readonly before: number }
 export async function createHub(options: { db: Database; clock: Clock; telemetry: Telemetry }): Promise<Hub> {
   const { db, clock, telemetry } = options;
   const pubsub = new PubSub();
-  /** By task (null: of all). Within one topic, because ten thousand topics would be published to one after the other. */
-  const followers = new Map<string | null, Set<Wake>>();
+  // Within one topic, because ten thousand topics would be published to one after the other.
+  const followers = new Followers();
   const awaitingLog = new Set<() => void>();
   let stopped = false;
   const tail = new Tail((await headOf(db.sql)).position);
@@ -72,13 +75,8 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
   }
 
   function wakeFollowers({ taskIds, before }: Growth): void {
-    for (const taskId of taskIds) for (const wake of followers.get(taskId) ?? []) wake(before);
-    for (const wake of followers.get(null) ?? []) wake(before);
-  }
-
-  function leave(taskId: string | null, wake: Wake): void {
-    const left = followers.get(taskId);
-    if (left?.delete(wake) === true && left.size === 0) followers.delete(taskId);
+    for (const taskId of taskIds) followers.wake(taskId, before);
+    followers.wake(null, before);
   }
 
   await pubsub.subscribe(GROWN, wakeFollowers);
@@ -86,11 +84,11 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
   const running = run();
 
   return {
+    followers,
     attach(taskId, wake) {
-      const known = followers.get(taskId);
-      if (known === undefined) followers.set(taskId, new Set([wake]));
-      else known.add(wake);
-      return () => leave(taskId, wake);
+      const follower = { wake };
+      followers.add(taskId, follower);
+      return () => followers.remove(taskId, follower);
     },
     recent: (taskId, after, limit) => tail.after(taskId, after, limit),
     position: () => tail.end,

@@ -11,7 +11,7 @@ export class Tail {
   /** Nothing is known of this position and those before it. */
   #start: number;
   #end: number;
-  #rows: LoggedTransition[] = [];
+  readonly #rows: LoggedTransition[] = [];
   readonly #byTask = new Map<string, LoggedTransition[]>();
   #characters = 0;
   readonly #bound: number;
@@ -61,7 +61,8 @@ export class Tail {
       ofTask?.shift();
       if (ofTask?.length === 0) this.#byTask.delete(row.taskId);
     }
-    if (dropped > 0) this.#rows = this.#rows.slice(dropped);
+    // In place: copies of all the others were a quarter of the garbage that an event leaves.
+    if (dropped > 0) this.#rows.splice(0, dropped);
   }
 }
 

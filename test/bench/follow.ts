@@ -105,7 +105,7 @@ async function followByGateway(tasks: readonly WorldTask[]): Promise<Followed> {
     await runPoller({
       db,
       // Nobody else works on these tasks, so that nobody has to be woken.
-      hub: { attach: () => () => undefined, recent: () => null, position: () => 0, whenReadable: () => undefined, close: () => Promise.resolve() },
+      hub: { followers: { add: () => undefined, remove: () => undefined }, attach: () => () => undefined, recent: () => null, position: () => 0, whenReadable: () => undefined, close: () => Promise.resolve() },
       partnerCentral: fakePartnerCentral(tasks, clock, () => {
         calls += 1;
         if (clock.now() > BEGAN_AT + DAY_MS) done.abort();

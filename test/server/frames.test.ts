@@ -84,4 +84,15 @@ describe('frames that are sent in one go', () => {
     await turnOfTheLoop();
     expect([broken.calls.length, whole.calls.length, told]).toEqual([0, 1, 2]);
   });
+
+  test('to very many connections reach the first ones before the last ones are sent', () => {
+    const frames = createFrames();
+    const connections = Array.from({ length: 1000 }, connection);
+    let behind = 0;
+    for (const [index, { stream }] of connections.entries()) {
+      frames.send(stream, 'text', () => {});
+      behind = Math.max(behind, index - connections.filter(({ calls }) => calls.length > 0).length);
+    }
+    expect(behind).toBeLessThan(100);
+  });
 });

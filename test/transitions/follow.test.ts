@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Follow, type FollowSource, type Wake } from '../../src/transitions/follow.js';
+import { Follow, type Follower, type FollowSource } from '../../src/transitions/follow.js';
 import type { LoggedTransition } from '../../src/transitions/log.js';
 
 /** A log in memory whose reads can be held, so that a test decides what happens between the steps of a follow. */
 function createLog() {
   const rows: LoggedTransition[] = [];
-  const wakes = new Set<() => void>();
+  const followers = new Set<Follower>();
   let gate: Promise<void> | null = null;
   let readCount = 0;
   let largestLimit = 0;
@@ -18,16 +18,14 @@ function createLog() {
       if (gate !== null) await gate;
       return page;
     },
-    attach(wake) {
-      wakes.add(wake);
-      return () => wakes.delete(wake);
-    },
+    attach: (follower) => void followers.add(follower),
+    detach: (follower) => void followers.delete(follower),
     map: (row) => (row.facts === 'hidden' ? null : row.position),
     isLast: (row) => row.terminal,
   };
   return {
     source,
-    wakes,
+    followers,
     reads: () => readCount,
     largestLimit: () => largestLimit,
     commit(options: { terminal?: boolean; hidden?: boolean; silent?: boolean } = {}) {
@@ -36,7 +34,7 @@ function createLog() {
       if (options.silent !== true) this.wake();
     },
     wake() {
-      for (const wake of wakes) wake();
+      for (const follower of followers) follower.wake();
     },
     /** Resolves once that many reads have begun. */
     async whenReads(count: number): Promise<void> {
@@ -77,7 +75,7 @@ describe('follow', () => {
     log.commit({ terminal: true });
     expect(await third).toEqual({ done: false, value: 3 });
     expect(await follow.next()).toEqual({ done: true, value: undefined });
-    expect(log.wakes.size).toBe(0);
+    expect(log.followers.size).toBe(0);
   });
 
   test('finds a commit that falls between attaching and the first read', async () => {
@@ -128,7 +126,7 @@ describe('follow', () => {
     await log.whenReads(1);
     expect(await follow.return()).toEqual({ done: true, value: undefined });
     expect(await next).toEqual({ done: true, value: undefined });
-    expect(log.wakes.size).toBe(0);
+    expect(log.followers.size).toBe(0);
   });
 
   test('settles return() and the pending next() at once while a read is under way', async () => {
@@ -220,7 +218,7 @@ describe('follow', () => {
     ['reads on from where it was when it could not read before the wake-up', [0, 0]],
   ])('%s', async (title, asked) => {
     const positions: number[] = [];
-    const wakes: Wake[] = [];
+    const followers: Follower[] = [];
     const fails = title.includes('could not');
     const follow = new Follow<number>(
       {
@@ -229,7 +227,8 @@ describe('follow', () => {
           if (fails && positions.length === 1) throw new Error('down');
           return [];
         },
-        attach: (wake) => (wakes.push(wake), () => {}),
+        attach: (follower) => void followers.push(follower),
+        detach: () => {},
         map: () => 0,
         isLast: () => false,
         outlasts: () => true,
@@ -238,7 +237,7 @@ describe('follow', () => {
     );
     void follow.next();
     await new Promise((resolve) => setImmediate(resolve));
-    for (const wake of wakes) wake(50);
+    for (const follower of followers) follower.wake(50);
     expect(positions).toEqual(asked);
     await follow.return();
   });
@@ -247,12 +246,11 @@ describe('follow', () => {
     const log = createLog();
     const positions: number[] = [];
     const read: FollowSource<number>['read'] = (after, limit) => (positions.push(after), log.source.read(after, limit));
-    let wake: Wake = () => {};
-    const follow = new Follow({ ...log.source, read, attach: (it: Wake) => ((wake = it), () => {}) }, 0);
+    const follow = new Follow({ ...log.source, read }, 0);
     const release = log.holdReads();
     void follow.next();
     await log.whenReads(1);
-    wake(50);
+    follow.wake(50);
     release();
     await log.whenReads(2);
     expect(positions).toEqual([0, 0]);

@@ -73,6 +73,25 @@ describe('the hub', () => {
     expect(woken).toBe(0);
   });
 
+  test('wakes all followers of a task, and after some have left those that stay', async () => {
+    const woken: string[] = [];
+    const detach = ['one', 'two', 'three'].map((name) => hub.attach('a', () => woken.push(name)));
+    async function changed(sequence: number): Promise<string[]> {
+      const any = nextWake(null);
+      await commit('a', sequence, 'hinted');
+      await any;
+      return woken.splice(0);
+    }
+    expect(await changed(1)).toEqual(['one', 'two', 'three']);
+    detach[0]?.();
+    detach[0]?.();
+    expect(await changed(2)).toEqual(['two', 'three']);
+    detach[2]?.();
+    expect(await changed(3)).toEqual(['two']);
+    detach[1]?.();
+    expect(await changed(4)).toEqual([]);
+  });
+
   test('wakes whoever attaches after the last follower has left', async () => {
     hub.attach('a', () => {})();
     const woken = nextWake('a');

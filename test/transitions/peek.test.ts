@@ -1,6 +1,6 @@
 /** A look at what a stream begins with takes nothing from it. */
 import { describe, expect, test } from '@jest/globals';
-import { Follow, type FollowSource, type Wake } from '../../src/transitions/follow.js';
+import { Follow, type Follower, type FollowSource } from '../../src/transitions/follow.js';
 import type { LoggedTransition } from '../../src/transitions/log.js';
 
 function createLog(count: number) {
@@ -10,27 +10,25 @@ function createLog(count: number) {
     rows.push({ position, taskId: 't', sequence: position, terminal: false, recordedAt: 0, facts: '' });
   };
   for (let row = 0; row < count; row += 1) commit();
-  const wakes = new Set<Wake>();
+  const followers = new Set<Follower>();
   let reads = 0;
   const source: FollowSource<number> = {
     async read(after, limit) {
       reads += 1;
       return rows.filter(({ position }) => position > after).slice(0, limit);
     },
-    attach(wake) {
-      wakes.add(wake);
-      return () => wakes.delete(wake);
-    },
+    attach: (follower) => void followers.add(follower),
+    detach: (follower) => void followers.delete(follower),
     map: ({ position }) => position,
     isLast: () => false,
   };
   return {
     source,
-    wakes,
+    followers,
     reads: () => reads,
     commit() {
       commit();
-      for (const wake of wakes) wake(0);
+      for (const follower of followers) follower.wake(0);
     },
   };
 }
@@ -61,6 +59,6 @@ describe('a look at what a stream begins with', () => {
     const follow = new Follow({ ...log.source, read: () => Promise.reject(new Error('away')) }, 0);
     await expect(follow.peek()).rejects.toThrow('away');
     await expect(follow.throw(new Error('away'))).rejects.toThrow('away');
-    expect(log.wakes.size).toBe(0);
+    expect(log.followers.size).toBe(0);
   });
 });

@@ -68,7 +68,6 @@ describe('a reader over log and tail', () => {
       fc.asyncProperty(fc.array(fc.constantFrom(...STEPS), { maxLength: 120 }), fc.integer({ min: 0, max: 5 }), async (steps, held) => {
         const log: LoggedTransition[] = [];
         const tail = new Tail(0, held * FACTS.length);
-        const wakes = new Set<(before?: number) => void>();
         const answers: (() => void)[] = [];
         let position = 0;
         const wantedRow = (it: LoggedTransition) => taskId === null || it.taskId === taskId;
@@ -80,10 +79,8 @@ describe('a reader over log and tail', () => {
               const page = log.filter((it) => wantedRow(it) && it.position > after).slice(0, limit);
               return new Promise((resolve) => answers.push(() => resolve(page)));
             },
-            attach(wake) {
-              wakes.add(wake);
-              return () => wakes.delete(wake);
-            },
+            attach: () => {},
+            detach: () => {},
             map: (it) => it.position,
             isLast: () => false,
           },
@@ -93,7 +90,7 @@ describe('a reader over log and tail', () => {
           const before = tail.end;
           const page = log.filter((it) => it.position > before);
           tail.extend(page);
-          if (page.some(wantedRow)) for (const wake of wakes) wake(before);
+          if (page.some(wantedRow)) follow.wake(before);
         }
         const taken: Promise<IteratorResult<number, undefined>>[] = [];
         for (const step of steps) {

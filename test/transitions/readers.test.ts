@@ -1,0 +1,60 @@
+/** Readers that are called, instead of waiting for a promise: as many transitions in the same order, and no deeper for being asked for at once. */
+import { describe, expect, test } from '@jest/globals';
+import type { Reader } from '../../src/reader.js';
+import { Follow, type FollowSource } from '../../src/transitions/follow.js';
+
+/** A log of that many transitions, the last of them terminal, that is read without waiting. */
+function logOf(count: number): FollowSource<number> & { attached(): number } {
+  let attached = 0;
+  return {
+    attached: () => attached,
+    read(after, limit) {
+      const positions = Array.from({ length: Math.min(limit, count - after) }, (_, index) => after + index + 1);
+      return positions.map((position) => ({ position, taskId: 't', sequence: position, terminal: position === count, recordedAt: 0, facts: '' }));
+    },
+    attach: () => void (attached += 1),
+    detach: () => void (attached -= 1),
+    map: ({ position }) => position,
+    isLast: ({ terminal }) => terminal,
+  };
+}
+
+describe('a reader that is called', () => {
+  test('and asks again meanwhile gets every transition once and in order, then the end', () => {
+    const count = 50_000;
+    const positions: number[] = [];
+    let ends = 0;
+    const follow = new Follow(logOf(count), 0);
+    const reader: Reader<number> = {
+      take(result) {
+        if (result.done === true) return void (ends += 1);
+        positions.push(result.value);
+        follow.nextTo(reader);
+      },
+      fail(error) {
+        throw error;
+      },
+    };
+    follow.nextTo(reader);
+    expect(positions).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+    expect(ends).toBe(1);
+  });
+
+  test('and returns meanwhile ends the stream for all who wait for it', async () => {
+    const log = logOf(2);
+    const follow = new Follow({ ...log, read: async (after, limit) => log.read(after, limit) }, 0);
+    const results: unknown[] = [];
+    const take = (result: unknown): void => {
+      results.push(result);
+      void follow.return();
+    };
+    follow.nextTo({ take, fail: take });
+    follow.nextTo({ take, fail: take });
+    await follow.next();
+    expect(results).toEqual([
+      { done: false, value: 1 },
+      { done: true, value: undefined },
+    ]);
+    expect(log.attached()).toBe(0);
+  });
+});

@@ -4,6 +4,12 @@ import type { Follower } from './follow.js';
 export class Followers {
   /** By task; null for those of all tasks. */
   readonly #of = new Map<string | null, Follower | Set<Follower>>();
+  readonly #failed: (error: unknown) => void;
+
+  /** @param failed told of what a follower throws, which must not cost the others their wake-up. */
+  constructor(failed: (error: unknown) => void) {
+    this.#failed = failed;
+  }
 
   add(taskId: string | null, follower: Follower): void {
     const known = this.#of.get(taskId);
@@ -21,7 +27,15 @@ export class Followers {
   /** @param before see Follower */
   wake(taskId: string | null, before: number): void {
     const known = this.#of.get(taskId);
-    if (known instanceof Set) for (const follower of known) follower.wake(before);
-    else known?.wake(before);
+    if (known instanceof Set) for (const follower of known) this.#wakeOne(follower, before);
+    else if (known !== undefined) this.#wakeOne(known, before);
+  }
+
+  #wakeOne(follower: Follower, before: number): void {
+    try {
+      follower.wake(before);
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 }

@@ -40,7 +40,7 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
   const { db, clock, telemetry } = options;
   const pubsub = new PubSub();
   // Within one topic, because ten thousand topics would be published to one after the other.
-  const followers = new Followers();
+  const followers = new Followers((error) => telemetry.unexpected('hub', error));
   const awaitingLog = new Set<() => void>();
   let stopped = false;
   const tail = new Tail((await headOf(db.sql)).position);

@@ -45,6 +45,17 @@ describe('the hub', () => {
     await Promise.all(woken);
   });
 
+  test('wakes all others when one of them throws', async () => {
+    const fail = (): never => {
+      throw new Error('a follower that fails');
+    };
+    for (const taskId of ['a', 'b', null]) hub.attach(taskId, fail);
+    const woken = [nextWake('a'), nextWake('b'), nextWake(null)];
+    await commit('b', 1, 'unhinted');
+    await commit('a', 1, 'hinted');
+    await Promise.all(woken);
+  });
+
   test('leaves the followers of other tasks asleep', async () => {
     let woken = 0;
     hub.attach('b', () => (woken += 1));

@@ -7,11 +7,18 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
+/** What cuts a sleep short: an AbortSignal, or whatever does as much of it. */
+export type Interrupt = {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+};
+
 export type Clock = {
   /** Milliseconds since the epoch. */
   now(): number;
   /** Resolves after `ms`, or at once when `signal` aborts; it never rejects, so a loop can simply look at its signal again. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  sleep(ms: number, signal?: Interrupt): Promise<void>;
 };
 
 /** setTimeout overflows above this and would fire at once; a loop that wakes early only looks again. */

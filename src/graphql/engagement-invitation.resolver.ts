@@ -8,7 +8,6 @@ import type { Check } from '../records/readiness.js';
 import { assertReadsCatalog } from './access.js';
 import { CatalogEnum } from './catalog.enum.js';
 import type { GraphqlContext } from './context.js';
-import { NOTHING, matchesNothing } from './empty-filter.js';
 import { EngagementInvitationFilterInput, invitationFilterOf } from './engagement-invitation-filter.input.js';
 import { EngagementInvitation } from './engagement-invitation.type.js';
 import { CATALOG, LOOK_UP_COST } from './look-up.js';
@@ -63,7 +62,7 @@ export class EngagementInvitationResolver {
     assertReadsCatalog(viewer, catalog);
     const request = pageRequest(first, after);
     const wanted = invitationFilterOf(participantType ?? 'RECEIVER', filter);
-    const page = matchesNothing(wanted) ? NOTHING : await records.invitations(catalog, wanted, request);
+    const page = await records.invitations(catalog, wanted, request);
     const read = ({ id }: InvitationSummary) => records.invitation(catalog, id);
     return connectionOf(await pageOf(page, now, selectsOnly(inConnection(INVITATION_SUMMARY), info) ? null : read));
   }

@@ -6,7 +6,6 @@ import type { Catalog } from '../partner-central/task-kind.js';
 import { assertReadsCatalog } from './access.js';
 import { CatalogEnum } from './catalog.enum.js';
 import type { GraphqlContext } from './context.js';
-import { NOTHING, matchesNothing } from './empty-filter.js';
 import { EngagementContext } from './engagement-context.type.js';
 import { EngagementFilterInput, engagementFilterOf } from './engagement-filter.input.js';
 import { Engagement } from './engagement.type.js';
@@ -55,7 +54,7 @@ export class EngagementResolver {
     assertReadsCatalog(viewer, catalog);
     const request = pageRequest(first, after);
     const wanted = engagementFilterOf(filter);
-    const page = matchesNothing(wanted) ? NOTHING : await records.engagements(catalog, wanted, request);
+    const page = await records.engagements(catalog, wanted, request);
     // Never older than the list that named it.
     const read = ({ id, modifiedAt }: EngagementSummary) => records.engagement(catalog, id, modifiedAt ?? undefined);
     return connectionOf(await pageOf(page, now, selectsOnly(inConnection(ENGAGEMENT_SUMMARY), info) ? null : read));

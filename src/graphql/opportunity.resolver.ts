@@ -8,7 +8,6 @@ import { submissionChecks } from '../records/submission.js';
 import { assertReadsCatalog } from './access.js';
 import { CatalogEnum } from './catalog.enum.js';
 import type { GraphqlContext } from './context.js';
-import { NOTHING, matchesNothing } from './empty-filter.js';
 import { notFound } from './errors.js';
 import { CATALOG, LOOK_UP_COST, lookUpOpportunity } from './look-up.js';
 import { OpportunityFilterInput, opportunityFilterOf } from './opportunity-filter.input.js';
@@ -59,7 +58,7 @@ export class OpportunityResolver {
     assertReadsCatalog(viewer, catalog);
     const request = pageRequest(first, after);
     const wanted = opportunityFilterOf(filter);
-    const page = matchesNothing(wanted) ? NOTHING : await records.opportunities(catalog, wanted, request);
+    const page = await records.opportunities(catalog, wanted, request);
     // Never older than the list that named it.
     const read = ({ id, lastModifiedAt }: OpportunitySummary) => records.opportunity(catalog, id, lastModifiedAt ?? undefined);
     return connectionOf(await pageOf(page, now, selectsOnly(inConnection(OPPORTUNITY_SUMMARY), info) ? null : read));

@@ -68,7 +68,7 @@ describe('Query.engagementInvitations', () => {
     },
   );
 
-  test('hands the side and the filter on; an empty list matches nothing', async () => {
+  test('hands the side and the filter on, empty lists too', async () => {
     const asked = fakeRecords({ invitations: () => paged() });
     const context = contextWith(fakeTasks({}), { records: asked });
     const query =
@@ -82,6 +82,7 @@ describe('Query.engagementInvitations', () => {
     expect(asked.asked).toEqual([
       ['invitations', 'AWS', { participantType: 'SENDER', ...filter }, page],
       ['invitations', 'AWS', { participantType: 'RECEIVER' }, page],
+      ['invitations', 'AWS', { participantType: 'SENDER', statuses: [] }, page],
     ]);
   });
 });

@@ -81,7 +81,7 @@ describe('Query.engagements', () => {
     expect(asked.asked.slice(1)).toEqual([['engagement', 'SANDBOX', 'eng-1', ENGAGEMENT.modifiedAt]]);
   });
 
-  test('hands the filter on; an empty list matches nothing, and excludes nothing', async () => {
+  test('hands the filter on; an empty list excludes nothing', async () => {
     const asked = fakeRecords({ engagements: () => paged() });
     const context = contextWith(fakeTasks({}), { records: asked });
     const query = 'query ($filter: EngagementFilter) { engagements(catalog: AWS, first: 3, after: "a", filter: $filter) { nodes { id } } }';
@@ -93,6 +93,7 @@ describe('Query.engagements', () => {
     const page = { first: 3, after: 'a' };
     expect(asked.asked).toEqual([
       ['engagements', 'AWS', filter, page],
+      ['engagements', 'AWS', { ...filter, identifiers: [] }, page],
       ['engagements', 'AWS', {}, page],
       ['engagements', 'AWS', {}, page],
     ]);

@@ -100,13 +100,6 @@ describe('Query.opportunities', () => {
     ]);
   });
 
-  test('finds nothing, without a call, where a list of the filter is empty', async () => {
-    const query = list('nodes { id nationalSecurity } pageInfo { hasNextPage endCursor }', ', filter: { stages: [] }');
-    expect(await run(query, contextWith(fakeTasks({}), { records: fakeRecords() }))).toEqual({
-      data: { opportunities: { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } } },
-    });
-  });
-
   test.each(['edges { node { nationalSecurity } }', 'nodes { nationalSecurity }'])('reads each whole, as new as the list, for %s', async (selection) => {
     const whole = new Map([OPPORTUNITY, OTHER].map((record) => [record.id, record]));
     const asked = fakeRecords({

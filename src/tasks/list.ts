@@ -169,7 +169,7 @@ function branchesOf(leading: Wanted): Wanted[] {
 type TaskRows = SelectQueryBuilder<Tables, 'tasks', TaskRow>;
 
 function merged(sql: Sql, first: TaskRows, others: readonly TaskRows[]) {
-  const branch = (rows: TaskRows) => sql.selectFrom(rows.as('branch')).selectAll();
+  const branch = (rows: TaskRows) => sql.selectFrom(rows.as('branch')).select(TASK_COLUMNS);
   return others.reduce((union, rows) => union.unionAll(branch(rows)), branch(first));
 }
 

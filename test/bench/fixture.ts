@@ -8,6 +8,7 @@ const BEGAN_AT = Date.UTC(2026, 0, 1);
 const FIELDS = 'id kind catalog status isTerminal clientToken taskId startTime message opportunityId engagementId updatedAt';
 export const ONE = `query One($id: ID!) { task(id: $id) { ${FIELDS} } }`;
 export const LIST = `query List { tasks(first: 50) { nodes { ${FIELDS} } } }`;
+export const LISTS = `query Lists($first: Int!) { tasks(first: $first) { nodes { ${FIELDS} } } }`;
 
 export function hashOf(document: string): string {
   return createHash('sha256').update(document).digest('hex');

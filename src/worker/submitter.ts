@@ -1,7 +1,7 @@
 /**
  * Sends queued starts to AWS, each subject's in the order in which they were accepted and the subjects in turn, as fast as the write quota
- * allows and several at a time, because a Start may block for seconds.
- * While nothing is queued, a start is sent in the same breath as it is accepted.
+ * allows and several at a time, because a Start may block for seconds. While nothing is queued, a start is sent in the same breath as it is
+ * accepted.
  */
 import { SECOND } from '../clock.js';
 import { lastly } from '../db/database.js';

@@ -52,10 +52,10 @@ export function stepThroughPartnerCentral(partnerCentral: PartnerCentral, reach:
   };
 }
 
-/** What a transaction writes, without the reads between: enough to tell it from the others. */
+/** What a transaction writes, without the reads between and in no order: enough to tell it from the others. */
 function writesIn(steps: readonly string[]): string {
   const writes = steps.filter((step) => /^before (insert|update|delete)/.test(step)).map((step) => step.replace(/^before | by .*/g, ''));
-  return [...new Set(writes)].join(', ') || 'nothing';
+  return [...new Set(writes)].sort().join(', ') || 'nothing';
 }
 
 function tellStatements(tell: Reach): KyselyPlugin {

@@ -1,6 +1,7 @@
 /**
  * Some minutes of everything at once: random starts, kill -9 of the gateway, faults of AWS, readers whose connections break. Then all of it
- * is counted against what the gateway and Partner Central have: what was accepted and has ended, what was lost, doubled or reordered.
+ * is counted against what the gateway and Partner Central have: what was accepted and has ended, what was lost, doubled or reordered. With
+ * --steady the gateway is let live, so that what it needs over time can be seen.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { startPostgres } from '../support/postgres.js';
 import { SIMULATOR, keepGateway, spawnUntil, type KeptGateway } from './processes.js';
 import { createRandom } from './random.js';
+import { watchGateway } from './soak-watch.js';
 import { FEED, OperationError, TASK, startReader, type Manner, type Reader, type Seen } from './readers.js';
 import { createStarter, query, type AcceptedTask, type Starter } from './starter.js';
 
@@ -36,7 +38,7 @@ const GATEWAY = {
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
-    options: { minutes: { type: 'string', default: '3' }, seed: { type: 'string', default: String(Date.now() % 1_000_000) }, postgres: { type: 'boolean', default: false } },
+    options: { minutes: { type: 'string', default: '3' }, seed: { type: 'string', default: String(Date.now() % 1_000_000) }, postgres: { type: 'boolean', default: false }, steady: { type: 'boolean', default: false } },
   });
   const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
   if (!(minutes > 0) || !Number.isInteger(seed)) throw new Error('--minutes is a number above 0, --seed a whole number');
@@ -48,7 +50,7 @@ export async function run(args: string[]): Promise<void> {
     const simulator = await spawnUntil(SIMULATOR, { ...ADDRESS, PORT: '0', CHAOS_SEED: String(seed), JOURNAL: journal }, /ready at (\S+)/);
     const data: Record<string, string> = postgres === null ? { DATA_DIR: join(directory, 'data') } : { DATABASE_URL: postgres.url };
     const gateway = await keepGateway({ ...GATEWAY, ...data, PARTNER_CENTRAL_ENDPOINT: simulator.match });
-    await measure(gateway, minutes * MINUTE, seed, journal);
+    await measure(gateway, minutes * MINUTE, seed, journal, values.steady);
     await gateway.stop();
     simulator.child.kill('SIGTERM');
     await simulator.ended;
@@ -58,7 +60,7 @@ export async function run(args: string[]): Promise<void> {
   }
 }
 
-async function measure(gateway: KeptGateway, durationMs: number, seed: number, journal: string): Promise<void> {
+async function measure(gateway: KeptGateway, durationMs: number, seed: number, journal: string, steady: boolean): Promise<void> {
   const { url } = gateway;
   const starter = createStarter(url, createRandom(seed, 'starter'));
   const mannerOf = (role: string, index: number, cutAfterMs: Manner['cutAfterMs']): Manner => ({
@@ -76,6 +78,7 @@ async function measure(gateway: KeptGateway, durationMs: number, seed: number, j
   const feeds = Array.from({ length: FEED_READERS }, (_, index) => startReader(mannerOf('feed', index, [200, 8000]), FEED, {}, firstReader.cursor()));
 
   const memory = { atStart: gateway.memory(), peak: 0 };
+  const watched = watchGateway(gateway, first.id);
   const readers: Reader[] = [firstReader];
   const reading = new Set<Reader>();
   const readTask = (task: AcceptedTask): void => {
@@ -103,13 +106,14 @@ async function measure(gateway: KeptGateway, durationMs: number, seed: number, j
   })();
   const kills = (async () => {
     const random = createRandom(seed, 'kills');
-    while (Date.now() < until - 5000) {
+    while (!steady && Date.now() < until - 5000) {
       await sleep(random.between(3000, 12_000));
       if (Date.now() < until) await gateway.kill();
     }
   })();
   const watch = setInterval(() => (memory.peak = Math.max(memory.peak, gateway.memory())), 500);
   await Promise.all([starts, kills]);
+  const byMinute = await watched();
   await Promise.all(starting);
   if (failure !== undefined) throw failure;
 
@@ -121,7 +125,7 @@ async function measure(gateway: KeptGateway, durationMs: number, seed: number, j
   for (const end of await Promise.all([...feeds, ...readers].map((reader) => reader.done))) {
     if (end instanceof OperationError) console.log(`A reader was refused: ${end.message}`);
   }
-  report({ gateway, starter, truth, feeds, readers, memory: { ...memory, atEnd: gateway.memory() }, atAws: acceptedByAws(journal) });
+  report({ gateway, starter, truth, feeds, readers, memory: { ...memory, atEnd: gateway.memory() }, byMinute, atAws: acceptedByAws(journal) });
 }
 
 type TaskTruth = AcceptedTask & { readonly status: string | null; readonly message: string | null; readonly isEnded: boolean; readonly sequences: readonly number[]; readonly positions: readonly number[] };
@@ -181,9 +185,10 @@ function report(run: {
   feeds: readonly Reader[];
   readers: readonly Reader[];
   memory: { atStart: number; peak: number; atEnd: number };
+  byMinute: string;
   atAws: readonly string[];
 }): void {
-  const { gateway, starter, truth, feeds, readers, memory, atAws } = run;
+  const { gateway, starter, truth, feeds, readers, memory, byMinute, atAws } = run;
   const positions = truth.slice(1).flatMap((task) => task.positions).sort((a, b) => a - b);
   const positionsOf = (seen: readonly Seen[]) => seen.map(({ position }) => position);
   const byId = new Map(truth.map((task) => [task.id, task]));
@@ -212,6 +217,8 @@ function report(run: {
   resumes    ${resumes}, ${delivered} transitions delivered
   kills      ${gateway.killCount()}, and ${gateway.crashes.length} ends that nobody asked for
   memory     ${memory.atStart} MB at start, ${memory.peak} MB at most, ${memory.atEnd} MB at end
+
+${byMinute}
 `);
   for (const { identifier, status, message } of truth.filter(({ isEnded }) => !isEnded)) console.log(`Not ended: ${identifier} is ${status}. ${message ?? ''}`);
   for (const crash of gateway.crashes) console.log(`The gateway ended by itself:\n${crash}`);

@@ -36,7 +36,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     load: () => Promise.resolve({ run: runAll }),
   },
   soak: {
-    about: 'starts, kills, faults and readers for some minutes: what was lost, doubled, reordered (--minutes 3 --seed 1 --postgres)',
+    about: 'starts, kills, faults and readers for some minutes: what was lost, doubled, reordered; with --steady no kills, and memory and latency by the minute (--minutes 3 --seed 1 --postgres)',
     load: () => import('./soak.js'),
   },
   scale: {

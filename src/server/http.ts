@@ -26,7 +26,7 @@ import type { Exchange, OperationRequest, Outcome, Pipeline } from './pipeline.j
 import { formatted, refusal, refuse, refuseForNow, type Refusal } from './refusal.js';
 import type { ResponseStream } from './response-stream.js';
 import { sse } from './sse.js';
-import { createTurns } from './turns.js';
+import { createWriteTogether } from './write-together.js';
 
 export type HttpDeps = HttpStreamDeps & {
   readonly path: string;
@@ -70,7 +70,7 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
   app.setErrorHandler((error: FastifyError, request, reply) => sendRefusal(reply, refusalFor(error, deps), parseAccept(request.headers.accept)));
   app.setNotFoundHandler((_request, reply) => reply.code(404).type(JSON_TYPE).send({ errors: [{ message: `There is nothing here; GraphQL is at ${path}.`, extensions: { code: 'NOT_FOUND' } }] }));
 
-  const turnToWrite = createTurns();
+  const turnToWrite = createWriteTogether();
   const throughApollo = fastifyApolloHandler(deps.apollo, { context: apolloContext });
 
   async function apolloContext(request: FastifyRequest): Promise<ApolloContext> {

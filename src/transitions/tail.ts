@@ -61,7 +61,7 @@ export class Tail {
       ofTask?.shift();
       if (ofTask?.length === 0) this.#byTask.delete(row.taskId);
     }
-    // In place: copies of all the others were a quarter of the garbage that an event leaves.
+    // In place: a copy of all the others would be a quarter of the garbage that an event leaves.
     if (dropped > 0) this.#rows.splice(0, dropped);
   }
 }

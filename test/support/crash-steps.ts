@@ -3,8 +3,9 @@
  * `reach` is told of each; what stands between the gateway and its database and AWS is here, what happens at a step is the caller's.
  */
 import type { KyselyPlugin, OperationNode } from 'kysely';
-import type { Database, Sql, Tx } from '../../src/db/database.js';
+import type { Database } from '../../src/db/database.js';
 import type { PartnerCentral } from '../../src/partner-central/client.js';
+import { withPlugin } from './tx.js';
 
 export type Reach = (step: string) => void;
 
@@ -16,9 +17,7 @@ export function stepThroughDatabase(db: Database, reach: Reach): Database {
       reach('before a write');
       const statements: string[] = [];
       const result = await db.write(async (tx) => {
-        const told: Sql = tx.withPlugin(tellStatements((step) => statements.push(step)));
-        // A transaction with a plugin is one that has lost its hints.
-        const done = await work(Object.assign(told, { hints: tx.hints, last: tx.last }) as Tx);
+        const done = await work(withPlugin(tx, tellStatements((step) => statements.push(step))));
         reach(`before the commit of ${writesIn(statements)}`);
         return done;
       });

@@ -3,7 +3,8 @@
  * is explained on the same data. What counts is what is read of the tables that grow.
  */
 import { CompiledQuery, sql as raw, type KyselyPlugin, type RootOperationNode } from 'kysely';
-import type { Database, Sql, Tx } from '../../src/db/database.js';
+import type { Database, Sql } from '../../src/db/database.js';
+import { withPlugin } from './tx.js';
 
 /** The tables that grow with the tasks and the calls; the others have a row or two. */
 const GROWING = ['tasks', 'transitions', 'quota_calls'];
@@ -30,12 +31,11 @@ export function recordStatements(db: Database): Recorder {
       return result;
     },
   };
-  const recordedTx = (tx: Tx): Tx => Object.assign(tx.withPlugin(plugin), { hints: tx.hints, last: tx.last });
   return {
     db: {
       ...db,
       sql: db.sql.withPlugin(plugin),
-      write: (work) => db.write((tx) => work(recordedTx(tx))),
+      write: (work) => db.write((tx) => work(withPlugin(tx, plugin))),
     },
     take() {
       const executor = db.sql.getExecutor();

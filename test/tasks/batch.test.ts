@@ -10,6 +10,7 @@ import { TASK_STATUSES } from '../../src/tasks/task.js';
 import type { BatchOutcome, WantedStart } from '../../src/tasks/tasks.js';
 import { EVERYBODY, accepted, answerWith, fromOpportunity } from '../support/core.js';
 import { ALICE, AUDITOR, BOB, COMPLETE, REFUSED, STARTER, openTasks, pageOf, streamOf, take } from '../support/tasks.js';
+import { withPlugin } from '../support/tx.js';
 
 const WRITES = { perSecond: 1, perDay: 10_000, availableNow: 1, remainingToday: 10_000 };
 
@@ -212,7 +213,7 @@ describe('many starts at once', () => {
         return result;
       },
     };
-    const write: Database['write'] = (work) => db.write((tx) => work(Object.assign(tx.withPlugin(counting), { hints: tx.hints, last: tx.last })));
+    const write: Database['write'] = (work) => db.write((tx) => work(withPlugin(tx, counting)));
     const starts = wanted(...Array.from({ length: 200 }, (_, index) => `token ${index}`)).map(({ input, clientToken }) => ({ subject: null, input, clientToken: clientToken ?? '' }));
     await acceptStarts({ ...db, sql: db.sql.withPlugin(counting), write }, telemetry, starts);
     expect(statements).toBeLessThanOrEqual(6);

@@ -1,11 +1,11 @@
 /** Answers of one turn of the event loop are written together at its end, and no answer waits for more than a few others. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { createTurns } from '../../src/server/turns.js';
+import { createWriteTogether } from '../../src/server/write-together.js';
 
 /** @returns the numbers of those that have their turn so far. */
 function waitAll(count: number): readonly number[] {
-  const turn = createTurns();
+  const turn = createWriteTogether();
   const released: number[] = [];
   for (let index = 0; index < count; index += 1) void turn().then(() => released.push(index));
   return released;
@@ -32,7 +32,7 @@ test('sixteen go on at once, and the others at the end of the turn', async () =>
 });
 
 test('what comes in a later turn waits for the end of that one', async () => {
-  const turn = createTurns();
+  const turn = createWriteTogether();
   await turn();
   let released = false;
   void turn().then(() => (released = true));

@@ -7,7 +7,7 @@
 const MAX_TOGETHER = 16;
 
 /** @returns what to wait for before writing. */
-export function createTurns(): () => Promise<void> {
+export function createWriteTogether(): () => Promise<void> {
   let waiting: (() => void)[] = [];
 
   function write(): void {

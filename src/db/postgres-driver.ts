@@ -96,6 +96,7 @@ export function createPostgresDriver(pool: Pool): PostgresDriver {
 
     async transact(work) {
       const connection = await acquire();
+      let isUndone = true;
       try {
         const begun = connection.ask(BEGIN);
         // It is heard of below; until then it must not count as an error that nobody hears of.
@@ -111,10 +112,11 @@ export function createPostgresDriver(pool: Pool): PostgresDriver {
         return result;
       } catch (error) {
         // Where the connection is gone, so is the transaction; why it is gone is in the first error.
-        await connection.ask('rollback').catch(() => {});
+        await connection.ask('rollback').catch(() => (isUndone = false));
         throw error;
       } finally {
-        connection.client.release();
+        // Where it is unknown whether the transaction goes on, the next one to use the connection would write into it, and never commit.
+        connection.client.release(!isUndone);
       }
     },
   };

@@ -1,8 +1,10 @@
 /** How statements reach PostgreSQL: those that come often are prepared, and what is prepared outlives a newer version's migration. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { sql as raw } from 'kysely';
+import { Pool, type QueryConfig } from 'pg';
 import { systemClock } from '../../src/clock.js';
 import type { Database } from '../../src/db/database.js';
+import { createPostgresDriver } from '../../src/db/postgres-driver.js';
 import { openPostgres } from '../../src/db/postgres.js';
 import { findTask, tasksInProgress } from '../../src/tasks/store.js';
 import { readAllAfter } from '../../src/transitions/log.js';
@@ -65,4 +67,22 @@ test('a write one of whose statements failed is rejected, whatever became of the
   });
   await expect(swallowing).rejects.toThrow('the write was rolled back, because one of its statements had failed');
   expect(await readAllAfter(db.sql, 0, 10)).toEqual([]);
+});
+
+test('a connection whose rollback failed is not used again', async () => {
+  const pool = new Pool({ connectionString: postgres.url, max: 1, pipeline: true });
+  pool.on('connect', (client) => {
+    const query = client.query.bind(client);
+    Object.assign(client, { query: (asked: string | QueryConfig) => query(asked === 'rollback' ? 'select 1 / 0' : asked) });
+  });
+  const backend = async (): Promise<unknown> => {
+    const client = await pool.connect();
+    const { rows } = await client.query('select pg_backend_pid() as pid');
+    client.release();
+    return rows[0];
+  };
+  const before = await backend();
+  await expect(createPostgresDriver(pool).transact(async () => Promise.reject(new Error('the work failed')))).rejects.toThrow('the work failed');
+  expect(await backend()).not.toEqual(before);
+  await pool.end();
 });

@@ -211,7 +211,7 @@ export async function createTasks(options: {
       try {
         const first = await stream.peek();
         // Each transition says whose task it is: whoever has missed one, as after a cut all have, needs no other statement.
-        const task = first === null ? await findTask(db.sql, id) : transitionOf(first).task;
+        const task = first === null ? await readTask(id) : transitionOf(first).task;
         if (task === null || !maySee(viewer, task)) {
           await stream.return();
           const pruned = from.type === 'after' && task === null && after <= (await headOf(db.sql)).prunedThrough;

@@ -7,7 +7,8 @@ import { isUnavailable } from '../db/unavailable.js';
 import { encodeCursor } from '../transitions/cursor.js';
 import { Follow, type Follower, type FollowSource } from '../transitions/follow.js';
 import type { Hub } from '../transitions/hub.js';
-import { readAllAfter, readTaskAfter, type LoggedTransition } from '../transitions/log.js';
+import { readAllAfter, readTaskAfter, readTasksAfter, type LoggedTransition } from '../transitions/log.js';
+import { createTaskLogReader } from '../transitions/read-together.js';
 import { readFacts } from './facts.js';
 import type { Transition } from './tasks.js';
 
@@ -25,6 +26,10 @@ export type Streams = {
 export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logId: string }): Streams {
   // In the order of insertion, so that the first one is the oldest.
   const parsed = new Map<LoggedTransition, Transition>();
+  const readTask = createTaskLogReader({
+    one: (id, after, limit) => readTaskAfter(db.sql, id, after, limit),
+    many: (ids, after, limit) => readTasksAfter(db.sql, ids, after, limit),
+  });
 
   function transitionOf(logged: LoggedTransition): Transition {
     const known = parsed.get(logged);
@@ -55,7 +60,7 @@ export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logI
       const recent = this.#begun ? hub.recent(this.taskId, after, limit) : null;
       this.#begun = true;
       if (recent !== null) return recent;
-      return this.taskId === null ? readAllAfter(db.sql, after, limit) : readTaskAfter(db.sql, this.taskId, after, limit);
+      return this.taskId === null ? readAllAfter(db.sql, after, limit) : readTask(this.taskId, after, limit);
     }
 
     attach(follower: Follower): void {

@@ -95,6 +95,20 @@ export async function readTaskAfter(sql: Sql, taskId: string, position: number, 
   return rows.map(fromRow);
 }
 
+/** Transitions of several tasks, task by task, each oldest first. */
+export async function readTasksAfter(sql: Sql, taskIds: readonly string[], position: number, limit: number): Promise<LoggedTransition[]> {
+  const rows = await sql
+    .selectFrom('transitions')
+    .select(COLUMNS)
+    .where('task_id', 'in', taskIds)
+    .where('position', '>', position)
+    .orderBy('task_id')
+    .orderBy('sequence')
+    .limit(limit)
+    .execute();
+  return rows.map(fromRow);
+}
+
 /** Transitions of all tasks, oldest first. */
 export async function readAllAfter(sql: Sql, position: number, limit: number): Promise<LoggedTransition[]> {
   const rows = await sql.selectFrom('transitions').select(COLUMNS).where('position', '>', position).orderBy('position').limit(limit).execute();

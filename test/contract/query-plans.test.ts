@@ -126,6 +126,7 @@ const LOG: Runs<typeof log, 'LOG_HINT'> = {
     await log.readTaskAfter(db.sql, 'task-19000', 0, 16);
     await log.readTaskAfter(db.sql, 'task-19000', 60_000, 16);
   },
+  readTasksAfter: (db) => log.readTasksAfter(db.sql, ['task-19000', 'task-18000'], 0, 32),
   readAllAfter: (db) => log.readAllAfter(db.sql, 60_000, 16),
   readLatest: (db) => log.readLatest(db.sql, 'task-19000'),
 };

@@ -9,6 +9,7 @@ import {
   GraphQLString,
   Kind,
   OperationTypeNode,
+  createSourceEventStream,
   execute,
   getDirectiveValues,
   getVariableValues,
@@ -25,10 +26,15 @@ import { createDocumentCache } from './document-cache.js';
 import type { CheckedDocument } from './documents.js';
 import { asksForSchema, fragmentsOf, type Variables } from './limits.js';
 import { planOf, type Errors, type Plan } from './plan.js';
+import { sourceOf, type OpenSource } from './source.js';
 
 export type Execution = { readonly rootValue?: unknown; readonly contextValue: unknown; readonly variables: Variables };
 
-export type Executor = { execute(checked: CheckedDocument, operation: OperationDefinitionNode, execution: Execution): ExecutionResult | Promise<ExecutionResult> };
+export type Executor = {
+  execute(checked: CheckedDocument, operation: OperationDefinitionNode, execution: Execution): ExecutionResult | Promise<ExecutionResult>;
+  /** @returns the events of a subscription, or why there are none. */
+  subscribe(checked: CheckedDocument, operation: OperationDefinitionNode, execution: Execution): Promise<AsyncIterable<unknown> | ExecutionResult>;
+};
 
 /** What an operation alone decides. */
 type Facts = {
@@ -37,14 +43,18 @@ type Facts = {
   /** The variables that decide @skip and @include. */
   readonly conditions: readonly string[];
   /** All its variables, where all are texts; else null. */
-  readonly texts: readonly string[] | null;
+  readonly texts: readonly TextVariable[] | null;
 };
+
+type TextVariable = { readonly name: string; readonly mayBeNull: boolean; readonly mayBeAbsent: boolean };
 
 export function createExecutor(schema: GraphQLSchema): Executor {
   // A field of a plan costs about half a kilobyte.
   const plans = createDocumentCache<Plan>({ entries: 1000, characters: 128 * 1024 });
   /** Null where there is to be no plan. */
   const facts = new WeakMap<OperationDefinitionNode, Facts | null>();
+  /** Null where graphql-js is to open the source. */
+  const sources = new WeakMap<OperationDefinitionNode, OpenSource | null>();
 
   function factsOf(checked: CheckedDocument, operation: OperationDefinitionNode): Facts | null {
     const known = facts.get(operation);
@@ -77,13 +87,25 @@ export function createExecutor(schema: GraphQLSchema): Executor {
     return plan;
   }
 
+  function sourceFor(document: DocumentNode, operation: OperationDefinitionNode): OpenSource | null {
+    const known = sources.get(operation);
+    if (known !== undefined) return known;
+    const found = sourceOf(schema, document, operation);
+    sources.set(operation, found);
+    return found;
+  }
+
+  function variablesOf(operation: OperationDefinitionNode, { texts }: Facts, variables: Variables): ReturnType<typeof getVariableValues> {
+    return asTheyAre(texts, variables) ?? getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 50 });
+  }
+
   return {
     execute(checked, operation, { rootValue, contextValue, variables }) {
       const known = factsOf(checked, operation);
       if (known === null) {
         return execute({ schema, document: checked.document, operationName: operation.name?.value ?? null, rootValue, contextValue, variableValues: variables });
       }
-      const coerced = asTheyAre(known.texts, variables) ?? getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 50 });
+      const coerced = variablesOf(operation, known, variables);
       if (coerced.errors !== undefined) return { errors: coerced.errors };
       const plan = planFor(checked, operation, known, coerced.coerced);
       const errors = createErrors();
@@ -98,6 +120,16 @@ export function createExecutor(schema: GraphQLSchema): Executor {
       } catch (error) {
         return failed(error);
       }
+    },
+
+    async subscribe(checked, operation, { contextValue, variables }) {
+      const known = factsOf(checked, operation);
+      const open = sourceFor(checked.document, operation);
+      if (known === null || open === null) {
+        return createSourceEventStream({ schema, document: checked.document, operationName: operation.name?.value ?? null, contextValue, variableValues: variables });
+      }
+      const coerced = variablesOf(operation, known, variables);
+      return coerced.errors === undefined ? open(contextValue, coerced.coerced) : { errors: coerced.errors };
     },
   };
 }
@@ -118,22 +150,26 @@ function isPlannable(document: DocumentNode, operation: OperationDefinitionNode)
 
 const TEXT_TYPES: readonly string[] = [GraphQLString.name, GraphQLID.name];
 
-function textVariables({ variableDefinitions = [] }: OperationDefinitionNode): string[] | null {
+function textVariables({ variableDefinitions = [] }: OperationDefinitionNode): TextVariable[] | null {
   const areTexts = variableDefinitions.every(({ type }) => {
     const named = type.kind === Kind.NON_NULL_TYPE ? type.type : type;
     return named.kind === Kind.NAMED_TYPE && TEXT_TYPES.includes(named.name.value);
   });
-  return areTexts ? variableDefinitions.map(({ variable }) => variable.name.value) : null;
+  if (!areTexts) return null;
+  return variableDefinitions.map(({ variable, type, defaultValue }) => {
+    const mayBeNull = type.kind !== Kind.NON_NULL_TYPE;
+    return { name: variable.name.value, mayBeNull, mayBeAbsent: mayBeNull && defaultValue === undefined };
+  });
 }
 
-/** A text needs no coercing where one is given; null where graphql-js is to coerce, or to say what is wrong. */
-function asTheyAre(names: readonly string[] | null, variables: Variables): { readonly errors?: never; readonly coerced: Record<string, unknown> } | null {
-  if (names === null) return null;
+/** A text needs no coercing; null where graphql-js is to coerce, or to say what is wrong. */
+function asTheyAre(texts: readonly TextVariable[] | null, variables: Variables): { readonly errors?: never; readonly coerced: Record<string, unknown> } | null {
+  if (texts === null) return null;
   const coerced: Record<string, unknown> = Object.create(null);
-  for (const name of names) {
+  for (const { name, mayBeNull, mayBeAbsent } of texts) {
     const value = variables[name];
-    if (typeof value !== 'string') return null;
-    coerced[name] = value;
+    if (typeof value === 'string' || (value === null && mayBeNull)) coerced[name] = value;
+    else if (!mayBeAbsent || Object.hasOwn(variables, name)) return null;
   }
   return { coerced };
 }

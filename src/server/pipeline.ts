@@ -7,9 +7,7 @@ import { ROOT_CONTEXT, context as otelContext, isSpanContextValid, propagation, 
 import {
   Kind,
   OperationTypeNode,
-  createSourceEventStream,
   getOperationAST,
-  type ExecutionArgs,
   type ExecutionResult,
   type FormattedExecutionResult,
   type GraphQLSchema,
@@ -133,15 +131,9 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const refused = authorize(caller, operation, checked.document) ?? throttle(operation, caller);
     if (refused !== null) return refused;
     try {
-      const args: ExecutionArgs = {
-        schema,
-        document: checked.document,
-        operationName: operation.name?.value ?? null,
-        variableValues: variables,
-        contextValue: deps.contextOf(caller, { resumeAfter }),
-      };
-      if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return answered(await executor.execute(checked, operation, { contextValue: args.contextValue, variables }));
-      const source = await createSourceEventStream(args);
+      const execution = { contextValue: deps.contextOf(caller, { resumeAfter }), variables };
+      if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return answered(await executor.execute(checked, operation, execution));
+      const source = await executor.subscribe(checked, operation, execution);
       if (!isAsyncIterable(source)) return answered(source);
       const context = span.spanContext();
       // Without a tracer a span has no identity, and there is nothing to link deliveries with.

@@ -9,6 +9,7 @@ import { SECOND } from '../clock.js';
 import type { Caller } from './caller.js';
 import type { Connection } from './connections.js';
 import type { Frames } from './frames.js';
+import { withQuery } from './hash-only.js';
 import type { HttpStreamDeps } from './http-stream.js';
 import type { EndReason } from './metrics.js';
 
@@ -170,7 +171,7 @@ export function openSocket(
         webSocket.on('message', (data) => {
           if (over) return;
           // Pending for as long as the operation runs.
-          handle(textOf(data)).catch(failed);
+          handle(withQuery(textOf(data))).catch(failed);
         });
       },
     },

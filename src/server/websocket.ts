@@ -58,8 +58,6 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
   const server = makeServer<Params, Extra>({
     // The connections' own loop keeps this time.
     connectionInitWaitTimeout: 0,
-    // A client that sends only the hash of its operation leaves `query` out, which graphql-ws takes for a broken message.
-    jsonMessageReviver: (key, value: unknown) => (key === 'payload' && isHashOnly(value) ? { ...value, query: '' } : value),
     onConnect: async ({ extra, connectionParams }) => admit(extra, connectionParams),
     onSubscribe: async (context, id, payload) => start(context, id, payload),
     execute: settledOf,
@@ -118,7 +116,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
   }
 
   function statusAgainst(request: IncomingMessage): number | null {
-    if (!URL.canParse(request.url ?? '', 'http://localhost') || new URL(request.url ?? '', 'http://localhost').pathname !== deps.path) return 404;
+    if (!asksFor(deps.path, request.url ?? '')) return 404;
     // A browser lets any page open a WebSocket anywhere; only the Origin tells.
     if (!originAllowed(request.headers, corsOrigins)) return 403;
     return drain.draining ? 503 : null;
@@ -142,6 +140,12 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
   };
 }
 
+function asksFor(path: string, target: string): boolean {
+  // As nearly all do, and a URL need not be made of it.
+  if (target === path) return true;
+  return URL.canParse(target, 'http://localhost') && new URL(target, 'http://localhost').pathname === path;
+}
+
 function reject(socket: Duplex, status: number): void {
   const body = JSON.stringify({ errors: [{ message: STATUS_CODES[status], extensions: { code: status === 503 ? RESTARTING : status === 403 ? 'FORBIDDEN' : 'NOT_FOUND' } }] });
   socket.once('error', () => socket.destroy());
@@ -149,12 +153,6 @@ function reject(socket: Duplex, status: number): void {
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
       `${status === 503 ? 'retry-after: 1\r\n' : ''}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
-}
-
-function isHashOnly(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  if ('query' in value && value.query !== null) return false;
-  return 'extensions' in value && typeof value.extensions === 'object' && value.extensions !== null && 'persistedQuery' in value.extensions;
 }
 
 /** The context of an execution is here the outcome that the pipeline has settled already. */

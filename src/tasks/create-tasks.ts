@@ -7,7 +7,7 @@ import { isExternal, type TaskInput } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
 import { decodeCursor, encodeCursor, expiredCursor, isCursorProblem, type CursorProblem, type CursorScope } from '../transitions/cursor.js';
 import type { Hub } from '../transitions/hub.js';
-import { headOf, readLatest, readTaskAfter } from '../transitions/log.js';
+import { headOf, readTaskAfter } from '../transitions/log.js';
 import { createAcceptor } from './accept-together.js';
 import { batchFrom, batchIdOf, checkBatch, type Batch } from './batch.js';
 import { checkStart } from './input-rules.js';
@@ -18,12 +18,11 @@ import { acceptBatch, acceptStarts, activeTrace, type AcceptOutcome, type Accept
 import { decideRetry, refusalMessage, retryToken } from './retry.js';
 import type { SenderSlot } from './sender.js';
 import { countQueuedUpTo, findRetry, findTask, findTasks } from './store.js';
-import { createStreams } from './streams.js';
+import { BEFORE_THE_LOG, createStreams } from './streams.js';
 import { isTerminal, recoveryOf, type Task } from './task.js';
 import type { Page, PageRequest, RetryOutcome, RetryRefusal, StartOutcome, StreamFrom, Tasks } from './tasks.js';
 import { maySee, type Viewer } from './viewer.js';
 
-const BEFORE_THE_LOG = 0;
 const TASK_NO_LONGER_KEPT = 'The task ended so long ago that it is no longer kept. Nothing can follow after this cursor.';
 const FEED_NO_LONGER_KEPT =
   'Some of the transitions after this cursor are no longer kept. Read what matters with `tasks`, then subscribe without `after` to go on from now.';
@@ -94,17 +93,15 @@ export async function createTasks(options: {
     return (await readTaskAfter(db.sql, id, position, 1)).length === 0;
   }
 
-  /** After which position a stream of one task begins. */
-  async function beginningOf(id: string, from: StreamFrom): Promise<number | CursorProblem> {
+  /** After which position a stream of one task begins, or that it does with the latest transition. */
+  async function beginningOf(from: StreamFrom): Promise<number | 'latest' | CursorProblem> {
     switch (from.type) {
       case 'after':
         return positionOf('transition', from.cursor);
       case 'beginning':
         return BEFORE_THE_LOG;
-      case 'current': {
-        const latest = await readLatest(db.sql, id);
-        return latest === null ? BEFORE_THE_LOG : latest.position - 1;
-      }
+      case 'current':
+        return 'latest';
       default:
         return from satisfies never;
     }
@@ -205,9 +202,10 @@ export async function createTasks(options: {
     },
 
     async follow(viewer, id, from) {
-      const after = await beginningOf(id, from);
-      if (isCursorProblem(after)) return after;
-      const stream = followTask(id, after);
+      const beginning = await beginningOf(from);
+      if (isCursorProblem(beginning)) return beginning;
+      const after = beginning === 'latest' ? BEFORE_THE_LOG : beginning;
+      const stream = followTask(id, beginning);
       try {
         const first = await stream.peek();
         // Each transition says whose task it is: whoever has missed one, as after a cut all have, needs no other statement.

@@ -7,7 +7,7 @@ import { isUnavailable } from '../db/unavailable.js';
 import { encodeCursor } from '../transitions/cursor.js';
 import { Follow, type Follower, type FollowSource } from '../transitions/follow.js';
 import type { Hub } from '../transitions/hub.js';
-import { readAllAfter, readTaskAfter, readTasksAfter, type LoggedTransition } from '../transitions/log.js';
+import { readAllAfter, readLatest, readTaskAfter, readTasksAfter, type LoggedTransition } from '../transitions/log.js';
 import { createTaskLogReader } from '../transitions/read-together.js';
 import { readFacts } from './facts.js';
 import type { Transition } from './tasks.js';
@@ -15,9 +15,11 @@ import type { Transition } from './tasks.js';
 /** Readers near the end of the log ask for the same transition within a few turns of the loop. */
 const KEPT = 256;
 
+export const BEFORE_THE_LOG = 0;
+
 export type Streams = {
-  /** One task's transitions after a position, until the last. */
-  readonly followTask: (id: string, after: number) => Follow<Transition>;
+  /** One task's transitions after a position, or its latest and those after it, until the last. */
+  readonly followTask: (id: string, from: number | 'latest') => Follow<Transition>;
   /** Those that are `wanted` of all tasks' transitions after a position. */
   readonly followAll: (wanted: (transition: Transition) => boolean, after: number) => Follow<Transition>;
   readonly transitionOf: (logged: LoggedTransition) => Transition;
@@ -26,9 +28,10 @@ export type Streams = {
 export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logId: string }): Streams {
   // In the order of insertion, so that the first one is the oldest.
   const parsed = new Map<LoggedTransition, Transition>();
-  const readTask = createTaskLogReader({
-    one: (id, after, limit) => readTaskAfter(db.sql, id, after, limit),
-    many: (ids, after, limit) => readTasksAfter(db.sql, ids, after, limit),
+  const reader = createTaskLogReader({
+    oneAfter: (id, position, limit) => readTaskAfter(db.sql, id, position, limit),
+    manyAfter: (ids, position, limit) => readTasksAfter(db.sql, ids, position, limit),
+    latestOf: (ids) => readLatest(db.sql, ids),
   });
 
   function transitionOf(logged: LoggedTransition): Transition {
@@ -53,14 +56,17 @@ export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logI
     constructor(
       readonly taskId: string | null,
       readonly wanted: ((transition: Transition) => boolean) | null,
+      readonly beginsWithLatest = false,
     ) {}
 
     read(after: number, limit: number): readonly LoggedTransition[] | Promise<readonly LoggedTransition[]> {
       // The log itself tells where a reader begins: the hub may not have been told yet of what was committed a moment ago.
-      const recent = this.#begun ? hub.recent(this.taskId, after, limit) : null;
+      const isFirst = !this.#begun;
       this.#begun = true;
+      const recent = isFirst ? null : hub.recent(this.taskId, after, limit);
       if (recent !== null) return recent;
-      return this.taskId === null ? readAllAfter(db.sql, after, limit) : readTask(this.taskId, after, limit);
+      if (this.taskId === null) return readAllAfter(db.sql, after, limit);
+      return isFirst && this.beginsWithLatest ? reader.latest(this.taskId) : reader.after(this.taskId, after, limit);
     }
 
     attach(follower: Follower): void {
@@ -89,7 +95,7 @@ export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logI
   }
 
   return {
-    followTask: (id, after) => new Follow(new Source(id, null), after),
+    followTask: (id, from) => new Follow(new Source(id, null, from === 'latest'), from === 'latest' ? BEFORE_THE_LOG : from),
     followAll: (wanted, after) => new Follow(new Source(null, wanted), after),
     transitionOf,
   };

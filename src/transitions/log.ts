@@ -115,10 +115,25 @@ export async function readAllAfter(sql: Sql, position: number, limit: number): P
   return rows.map(fromRow);
 }
 
-/** The latest transition of a task, or null when there is none. */
-export async function readLatest(sql: Sql, taskId: string): Promise<LoggedTransition | null> {
-  const row = await sql.selectFrom('transitions').select(COLUMNS).where('task_id', '=', taskId).orderBy('sequence', 'desc').limit(1).executeTakeFirst();
-  return row === undefined ? null : fromRow(row);
+/** The latest transition of each of these tasks, in any order. */
+export async function readLatest(sql: Sql, taskIds: readonly string[]): Promise<LoggedTransition[]> {
+  const rows = await sql
+    .selectFrom('transitions')
+    .select(COLUMNS)
+    .where((eb) =>
+      eb(
+        eb.refTuple('task_id', 'sequence'),
+        'in',
+        eb
+          .selectFrom('transitions')
+          .select(({ fn }) => ['task_id', fn.max('sequence').as('sequence')])
+          .where('task_id', 'in', taskIds)
+          .groupBy('task_id')
+          .$asTuple('task_id', 'sequence'),
+      ),
+    )
+    .execute();
+  return rows.map(fromRow);
 }
 
 /** By name, so that PostgreSQL may prepare these statements. */

@@ -128,7 +128,7 @@ const LOG: Runs<typeof log, 'LOG_HINT'> = {
   },
   readTasksAfter: (db) => log.readTasksAfter(db.sql, ['task-19000', 'task-18000'], 0, 32),
   readAllAfter: (db) => log.readAllAfter(db.sql, 60_000, 16),
-  readLatest: (db) => log.readLatest(db.sql, 'task-19000'),
+  readLatest: (db) => log.readLatest(db.sql, ['task-19000', 'task-18000']),
 };
 
 const RECORD: Runs<typeof record, 'awsClientToken' | 'activeTrace'> = {

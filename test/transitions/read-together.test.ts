@@ -27,15 +27,12 @@ function createLog(rows: LoggedTransition[]) {
     });
   const after = (ids: readonly string[], position: number, limit: number) => rows.filter((row) => ids.includes(row.taskId) && row.position > position).slice(0, limit);
   const sorted = (found: readonly LoggedTransition[]) => [...found].sort((a, b) => (a.taskId < b.taskId ? -1 : a.taskId > b.taskId ? 1 : a.sequence - b.sequence));
-  return {
-    rows,
-    statements,
-    hold: () => void (held = true),
-    read: createTaskLogReader({
-      one: (id, position, limit) => answered([id], after([id], position, limit)),
-      many: (ids, position, limit) => answered(ids, sorted(after(ids, position, Infinity)).slice(0, limit)),
-    }),
-  };
+  const reader = createTaskLogReader({
+    oneAfter: (id, position, limit) => answered([id], after([id], position, limit)),
+    manyAfter: (ids, position, limit) => answered(ids, sorted(after(ids, position, Infinity)).slice(0, limit)),
+    latestOf: (ids) => answered(ids, rows.filter((row) => ids.includes(row.taskId) && !rows.some(({ taskId, position }) => taskId === row.taskId && position > row.position))),
+  });
+  return { rows, statements, hold: () => void (held = true), read: (id: string, position: number, limit: number) => reader.after(id, position, limit), latest: (id: string) => reader.latest(id) };
 }
 
 async function whenStatements(log: { readonly statements: readonly unknown[] }, count: number): Promise<void> {
@@ -125,4 +122,11 @@ test('thousands of readers need one statement for each sixty-four, and few kinds
   expect(answers.map(([row]) => row?.taskId)).toEqual(ids);
   expect([...new Set(log.statements.map((statement) => statement.ids.length))]).toEqual([64, 32]);
   expect(log.statements).toHaveLength(32);
+});
+
+test('those who ask for what came last share a statement too, and get the last of their own task or nothing', async () => {
+  const log = createLog(rowsOf(['a', 'b', 'a', 'c']));
+  const latest = await Promise.all(['a', 'c', 'a', 'none', 'a\0'].map((id) => log.latest(id)));
+  expect(latest).toMatchObject([[{ taskId: 'a', sequence: 2 }], [{ taskId: 'c', sequence: 1 }], [{ taskId: 'a', sequence: 2 }], [], []]);
+  expect(log.statements.map(({ ids }) => ids)).toEqual([['a', 'c', 'none', 'a']]);
 });

@@ -2,10 +2,8 @@
  * The append-only log of transitions. It knows ids, sequences and positions, and carries facts that it does not look into. Positions
  * are given by one writer at a time, so that they become visible in order: a reader that has seen position p never misses one below it.
  */
-import type { Database, Sql, Tx } from '../db/database.js';
-
-/** The only hint that is ever sent: the log may have grown. */
-export const LOG_HINT = 'log';
+import { wake, type Database, type Sql, type Tx } from '../db/database.js';
+import type { TransitionsTable } from '../db/tables.js';
 
 export type LoggedTransition = {
   readonly position: number;
@@ -39,8 +37,19 @@ export async function takeTurn(db: Database, tx: Tx, epoch: number | null, count
   return head === undefined ? null : { first: head.position - count + 1, now: head.now };
 }
 
-/** @param transitions at least one, and at most some hundreds: each takes six of a statement's variables */
+/** The position to which a hint says that the log has grown; null when it says something else. */
+export function grownTo(hint: string): number | null {
+  const [, position] = /^log(?: (\d+))?$/.exec(hint) ?? [null];
+  if (position === null) return null;
+  // Gateways of earlier versions, which may still be running, do not tell it.
+  return position === undefined ? Infinity : Number(position);
+}
+
+/** @param transitions oldest first: none, or at most some hundreds, since each takes six of a statement's variables */
 export async function append(tx: Tx, transitions: readonly LoggedTransition[]): Promise<void> {
+  const latest = transitions.at(-1);
+  if (latest === undefined) return;
+  wake(tx, `log ${latest.position}`);
   const rows = transitions.map((transition) => ({
     position: transition.position,
     task_id: transition.taskId,
@@ -49,6 +58,7 @@ export async function append(tx: Tx, transitions: readonly LoggedTransition[]): 
     recorded_at: transition.recordedAt,
     facts: transition.facts,
   }));
+  tx.appended.push(...rows);
   await tx.insertInto('transitions').values(rows).execute();
 }
 
@@ -110,7 +120,7 @@ export async function readLatest(sql: Sql, taskId: string): Promise<LoggedTransi
 /** By name, so that PostgreSQL may prepare these statements. */
 const COLUMNS = ['position', 'task_id', 'sequence', 'terminal', 'recorded_at', 'facts'] as const;
 
-function fromRow(row: { position: number; task_id: string; sequence: number; terminal: number; recorded_at: number; facts: string }): LoggedTransition {
+export function fromRow(row: TransitionsTable): LoggedTransition {
   return {
     position: row.position,
     taskId: row.task_id,

@@ -38,7 +38,7 @@ export type SqliteDriver = Driver & {
 export function sqliteDialect(driver: Driver): Dialect {
   return {
     createDriver: () => driver,
-    createAdapter: () => new TransactionalSqliteAdapter(),
+    createAdapter: () => ADAPTER,
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createIntrospector: (db) => new SqliteIntrospector(db),
   };
@@ -50,6 +50,9 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
     return true;
   }
 }
+
+/** One for all, because it stands for the kind of database: what is compiled for one is kept for the others. */
+const ADAPTER = new TransactionalSqliteAdapter();
 
 export function createSqliteDriver(handle: Libsql.Database, clock: Clock): SqliteDriver {
   const mutex = createMutex();

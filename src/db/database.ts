@@ -64,8 +64,8 @@ export class DatabaseClosedError extends Error {
 }
 
 /** The present time for a condition. Asked in a query of its own, once: a clock that runs would be asked for each row, and past the index. */
-export function nowOnce(db: Database) {
-  return db.sql.selectNoFrom(db.nowSql().as('now'));
+export function nowOnce(sql: Sql, now: RawBuilder<number>) {
+  return sql.selectNoFrom(now.as('now'));
 }
 
 /**

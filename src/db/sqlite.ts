@@ -2,11 +2,11 @@
  * The database of a single process: one file, one connection, nothing to install. Because nobody else can have the file, hints
  * and leases need not leave the process.
  */
-import { Kysely, sql as raw } from 'kysely';
+import { Kysely } from 'kysely';
 import type { Clock } from '../clock.js';
 import { DatabaseClosedError, type Database, type Lease } from './database.js';
 import { migrate } from './migrate.js';
-import { createSqliteDriver, sqliteDialect } from './sqlite-driver.js';
+import { NOW, createSqliteDriver, sqliteDialect } from './sqlite-driver.js';
 import { openSqliteFile } from './sqlite-file.js';
 import type { Tables, TransitionsTable } from './tables.js';
 import { workOn } from './transaction.js';
@@ -14,7 +14,7 @@ import { createMutex, type Mutex } from './mutex.js';
 
 export async function openSqlite(options: { directory: string; clock: Clock }): Promise<Database> {
   const file = openSqliteFile(options.directory);
-  const driver = createSqliteDriver(file.handle);
+  const driver = createSqliteDriver(file.handle, options.clock);
   const dialect = sqliteDialect(driver);
   const sql = new Kysely<Tables>({ dialect });
   try {
@@ -61,7 +61,7 @@ export async function openSqlite(options: { directory: string; clock: Clock }): 
       assertOpen();
       return options.clock.now();
     },
-    nowSql: () => raw<number>`${options.clock.now()}`,
+    nowSql: () => NOW,
     async lease(name, signal) {
       assertOpen();
       const mutex = leases.get(name) ?? createMutex();

@@ -1,6 +1,7 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { openDatabase } from '../../src/db/open.js';
-import type { Database } from '../../src/db/database.js';
+import { wake, type Database } from '../../src/db/database.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { createHub, type Hub } from '../../src/transitions/hub.js';
 import { append, takeTurn } from '../../src/transitions/log.js';
@@ -77,12 +78,27 @@ describe('the hub', () => {
 
   test('knows what this process has written without reading it', async () => {
     const woken = nextWake('a');
-    const read = jest.spyOn(db.sql, 'selectFrom');
+    const read = jest.spyOn(db.sql, 'executeQuery');
     await commit('a', 1, 'us');
     await woken;
     await clock.whenAsleep();
     expect(read).not.toHaveBeenCalled();
     expect(hub.recent('a', 0, 16)).toEqual([{ position: 1, taskId: 'a', sequence: 1, terminal: false, recordedAt: clock.now(), facts: '{}' }]);
+  });
+
+  test('reads for a hint that the log has grown, also one that does not say how far, and for no other', async () => {
+    await clock.whenAsleep();
+    const read = jest.spyOn(db.sql, 'executeQuery');
+    const readsAfter = async (hint: string): Promise<number> => {
+      read.mockClear();
+      await db.write(async (tx) => wake(tx, hint));
+      await turnOfTheLoop();
+      return read.mock.calls.length;
+    };
+    expect(await readsAfter('hurry')).toBe(0);
+    expect(await readsAfter('log 0')).toBe(0);
+    expect(await readsAfter('log 1')).toBe(1);
+    expect(await readsAfter('log')).toBe(1);
   });
 
   test('reads what another has written before this process, and which no hint told of', async () => {
@@ -198,7 +214,7 @@ describe('the hub', () => {
 
   test('goes on after the database has failed for a while', async () => {
     const woken = nextWake('a');
-    const outage = jest.spyOn(db.sql, 'selectFrom').mockImplementation(() => {
+    const outage = jest.spyOn(db.sql, 'executeQuery').mockImplementation(() => {
       throw new Error('down');
     });
     await clock.whenAsleep();

@@ -23,8 +23,8 @@ export type LogHead = {
   readonly prunedThrough: number;
 };
 
-/** A writer's turn: the first of its positions, and when the turn came. */
-export type Turn = { readonly first: number; readonly now: number };
+/** A writer's turn: the first of its positions, when the turn came, and which worker's writes counted then. */
+export type Turn = { readonly first: number; readonly now: number; readonly epoch: number };
 
 /**
  * The next `count` positions for this transaction alone: every other writer waits here until it ends. Take them before reading what the new
@@ -34,7 +34,7 @@ export type Turn = { readonly first: number; readonly now: number };
 export async function takeTurn(db: Database, tx: Tx, epoch: number | null, count: number): Promise<Turn | null> {
   const { rows } = epoch === null ? await advance(tx, { count }, db.nowSql()) : await advanceIn(tx, { count, epoch }, db.nowSql());
   const [head] = rows;
-  return head === undefined ? null : { first: head.position - count + 1, now: head.now };
+  return head === undefined ? null : { first: head.position - count + 1, now: head.now, epoch: head.worker_epoch };
 }
 
 const advance = compiledOnce((sql: Sql, { count }: Params<{ count: number }>, now: Part<number>) => advancing(sql, count, now));
@@ -47,7 +47,7 @@ function advancing(sql: Sql, count: Param<number>, now: Part<number>) {
   return sql
     .updateTable('log_head')
     .set((eb) => ({ position: eb('position', '+', count) }))
-    .returning(['position', now.as('now')]);
+    .returning(['position', 'worker_epoch', now.as('now')]);
 }
 
 /** The position to which a hint says that the log has grown; null when it says something else. */

@@ -3,11 +3,11 @@
  * that take turns where they touch the same row, wake-ups that carry no data, one clock and one lease for all processes on it.
  */
 import type { Kysely, RawBuilder, Transaction } from 'kysely';
-import type { Tables } from './tables.js';
+import type { Tables, TransitionsTable } from './tables.js';
 
 /** Either the database or an open transaction: what a statement runs on. */
 export type Sql = Kysely<Tables>;
-export type Tx = Transaction<Tables> & { readonly hints: string[]; readonly last: Promise<unknown>[] };
+export type Tx = Transaction<Tables> & { readonly hints: string[]; readonly appended: TransitionsTable[]; readonly last: Promise<unknown>[] };
 
 export type Database = {
   readonly kind: 'sqlite' | 'postgres';
@@ -27,6 +27,11 @@ export type Database = {
    * missed (a connection came back): look at everything. A hint is a wake-up, never data, and losing one may only cost time.
    */
   listen(onHint: (hint: string | null) => void): void;
+  /**
+   * Calls `onAppended` with what each write of this process has appended to the log, once it has committed. Writes that end at the same time may
+   * be told of in any order.
+   */
+  watch(onAppended: (rows: readonly TransitionsTable[]) => void): void;
   /** Milliseconds since the epoch, from the one clock that all processes on this database share. */
   now(): Promise<number>;
   /** The same as an expression, for statements that go by it or bring it along: one that has waited for its turn tells when that came. */
@@ -59,8 +64,8 @@ export class DatabaseClosedError extends Error {
 }
 
 /** The present time for a condition. Asked in a query of its own, once: a clock that runs would be asked for each row, and past the index. */
-export function nowOnce(db: Database) {
-  return db.sql.selectNoFrom(db.nowSql().as('now'));
+export function nowOnce(sql: Sql, now: RawBuilder<number>) {
+  return sql.selectNoFrom(now.as('now'));
 }
 
 /**

@@ -30,10 +30,13 @@ export type PostgresDriver = Driver & {
 
 export type Work<T> = { readonly result: T; readonly last: readonly Promise<unknown>[]; readonly farewell: QueryConfig | null };
 
+/** One for all, because it stands for the kind of database: what is compiled for one is kept for the others. */
+const ADAPTER = new PostgresAdapter();
+
 export function postgresDialect(driver: Driver): Dialect {
   return {
     createDriver: () => driver,
-    createAdapter: () => new PostgresAdapter(),
+    createAdapter: () => ADAPTER,
     createQueryCompiler: () => new PostgresQueryCompiler(),
     createIntrospector: (db) => new PostgresIntrospector(db),
   };

@@ -12,7 +12,7 @@ import { createPostgresDriver, postgresDialect } from './postgres-driver.js';
 import { createLeases } from './postgres-lease.js';
 import { EVERYTHING, HINT_CHANNEL, openListener, type Listener } from './postgres-listener.js';
 import { applicationName, explainConnection, parseServer, type Server } from './postgres-session.js';
-import type { Tables } from './tables.js';
+import type { Tables, TransitionsTable } from './tables.js';
 import { workOn } from './transaction.js';
 
 /** More hints than this are cheaper to answer by looking at everything. */
@@ -27,6 +27,7 @@ export async function openPostgres(options: { url: string; clock: Clock; poolSiz
   const { url, clock, poolSize = 10, statementTimeoutMs = 10 * SECOND } = options;
   const server = parseServer(url);
   const listeners = new Set<(hint: string | null) => void>();
+  const watchers = new Set<(rows: readonly TransitionsTable[]) => void>();
   const leases = createLeases(server, clock);
   let closed: Promise<void> | undefined;
   const assertOpen = (): void => {
@@ -42,7 +43,7 @@ export async function openPostgres(options: { url: string; clock: Clock; poolSiz
     },
   });
   const sql = new Kysely<Tables>({ dialect });
-  // Microtasks, so that a listener that throws cannot break the connection that brought the hint.
+  // Microtasks here and for watchers, so that one that throws cannot break the connection that brought the hint, or a committed write's answer.
   const tell = (hint: string | null): void => {
     for (const listener of listeners) queueMicrotask(() => listener(hint));
   };
@@ -54,14 +55,20 @@ export async function openPostgres(options: { url: string; clock: Clock; poolSiz
     sql,
     async write(work) {
       assertOpen();
-      return driver.transact(async (connection) => {
-        const { result, tx } = await workOn(connection, dialect, work);
-        return { result, last: tx.last, farewell: notification(tx.hints) };
+      const { result, tx } = await driver.transact(async (connection) => {
+        const worked = await workOn(connection, dialect, work);
+        return { result: worked, last: worked.tx.last, farewell: notification(worked.tx.hints) };
       });
+      if (tx.appended.length > 0) for (const watcher of watchers) queueMicrotask(() => watcher(tx.appended));
+      return result;
     },
     listen(onHint) {
       assertOpen();
       listeners.add(onHint);
+    },
+    watch(onAppended) {
+      assertOpen();
+      watchers.add(onAppended);
     },
     async now() {
       assertOpen();

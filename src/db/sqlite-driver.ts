@@ -8,17 +8,23 @@ import {
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  sql as raw,
   type CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   type Driver,
   type QueryResult,
 } from 'kysely';
+import type { Clock } from '../clock.js';
 import { createMutex } from './mutex.js';
 import { DatabaseClosedError } from './database.js';
 
 /** Enough for every statement of the gateway; lists of varying length (`in (?, ?, …)`) make the rest come and go. */
 const REMEMBERED_STATEMENTS = 256;
+
+/** Stands in a statement for when it runs, so that its text and parameters are the same every time. */
+const WHEN_RUN = Symbol('now');
+export const NOW = raw<number>`${WHEN_RUN}`;
 
 type Statement = Libsql.Statement<unknown[]>;
 
@@ -32,7 +38,7 @@ export type SqliteDriver = Driver & {
 export function sqliteDialect(driver: Driver): Dialect {
   return {
     createDriver: () => driver,
-    createAdapter: () => new TransactionalSqliteAdapter(),
+    createAdapter: () => ADAPTER,
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createIntrospector: (db) => new SqliteIntrospector(db),
   };
@@ -45,15 +51,19 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
   }
 }
 
-export function createSqliteDriver(handle: Libsql.Database): SqliteDriver {
+/** One for all, because it stands for the kind of database: what is compiled for one is kept for the others. */
+const ADAPTER = new TransactionalSqliteAdapter();
+
+export function createSqliteDriver(handle: Libsql.Database, clock: Clock): SqliteDriver {
   const mutex = createMutex();
   const statements = rememberStatements(handle);
   const connection: DatabaseConnection = {
     async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
       const statement = statements(sql);
+      const values = parameters.includes(WHEN_RUN) ? parameters.map((parameter) => (parameter === WHEN_RUN ? clock.now() : parameter)) : parameters;
       // The statement's columns are what Kysely's types say they are; SQLite cannot tell.
-      if (statement.reader) return { rows: statement.all(parameters) as R[] };
-      const { changes } = statement.run(parameters);
+      if (statement.reader) return { rows: statement.all(values) as R[] };
+      const { changes } = statement.run(values);
       return { rows: [], numAffectedRows: BigInt(changes) };
     },
     streamQuery() {

@@ -2,19 +2,19 @@
  * The database of a single process: one file, one connection, nothing to install. Because nobody else can have the file, hints
  * and leases need not leave the process.
  */
-import { Kysely, sql as raw } from 'kysely';
+import { Kysely } from 'kysely';
 import type { Clock } from '../clock.js';
 import { DatabaseClosedError, type Database, type Lease } from './database.js';
 import { migrate } from './migrate.js';
-import { createSqliteDriver, sqliteDialect } from './sqlite-driver.js';
+import { NOW, createSqliteDriver, sqliteDialect } from './sqlite-driver.js';
 import { openSqliteFile } from './sqlite-file.js';
-import type { Tables } from './tables.js';
+import type { Tables, TransitionsTable } from './tables.js';
 import { workOn } from './transaction.js';
 import { createMutex, type Mutex } from './mutex.js';
 
 export async function openSqlite(options: { directory: string; clock: Clock }): Promise<Database> {
   const file = openSqliteFile(options.directory);
-  const driver = createSqliteDriver(file.handle);
+  const driver = createSqliteDriver(file.handle, options.clock);
   const dialect = sqliteDialect(driver);
   const sql = new Kysely<Tables>({ dialect });
   try {
@@ -25,6 +25,7 @@ export async function openSqlite(options: { directory: string; clock: Clock }): 
   }
 
   const listeners = new Set<(hint: string | null) => void>();
+  const watchers = new Set<(rows: readonly TransitionsTable[]) => void>();
   const leases = new Map<string, Mutex>();
   const closing = new AbortController();
   let closed: Promise<void> | undefined;
@@ -38,24 +39,29 @@ export async function openSqlite(options: { directory: string; clock: Clock }): 
     sql,
     async write(work) {
       assertOpen();
-      const { result, hints } = await driver.transact(async (connection) => {
-        const { result, tx } = await workOn(connection, dialect, work);
-        await Promise.all(tx.last);
-        return { result, hints: new Set(tx.hints) };
+      const { result, tx } = await driver.transact(async (connection) => {
+        const worked = await workOn(connection, dialect, work);
+        await Promise.all(worked.tx.last);
+        return worked;
       });
       // Microtasks, so that a listener that throws cannot make a committed write look like a failed one.
-      for (const hint of hints) for (const listener of listeners) queueMicrotask(() => listener(hint));
+      if (tx.appended.length > 0) for (const watcher of watchers) queueMicrotask(() => watcher(tx.appended));
+      for (const hint of new Set(tx.hints)) for (const listener of listeners) queueMicrotask(() => listener(hint));
       return result;
     },
     listen(onHint) {
       assertOpen();
       listeners.add(onHint);
     },
+    watch(onAppended) {
+      assertOpen();
+      watchers.add(onAppended);
+    },
     async now() {
       assertOpen();
       return options.clock.now();
     },
-    nowSql: () => raw<number>`${options.clock.now()}`,
+    nowSql: () => NOW,
     async lease(name, signal) {
       assertOpen();
       const mutex = leases.get(name) ?? createMutex();

@@ -21,7 +21,7 @@ export async function workOn<T>(connection: DatabaseConnection, dialect: Dialect
     },
   });
   const transaction = new Transaction<Tables>({ config: { dialect }, dialect, driver: new DummyDriver(), executor });
-  const tx: Tx = Object.assign(transaction, { hints: [], last: [] });
+  const tx: Tx = Object.assign(transaction, { hints: [], appended: [], last: [] });
   try {
     return { result: await work(tx), tx };
   } finally {

@@ -6,7 +6,9 @@
  * not documented, so they do.
  */
 import { DAY, SECOND } from '../clock.js';
+import { compiledOnce, type Params, type Part } from '../db/compiled.js';
 import { lastly, nowOnce, type Database, type Sql, type Tx } from '../db/database.js';
+import type { QuotaCallsTable } from '../db/tables.js';
 
 export type QuotaName = 'reads' | 'writes';
 
@@ -70,13 +72,13 @@ export async function askPermission(db: Database, tx: Tx, quota: QuotaName, limi
     blockedUntil,
   };
   const permission = decidePermission(facts, limits, reserve, now);
-  if (forgotten > 0) await setTotals(tx, quota, lastId, callCount);
+  if (forgotten > 0) await setTotals(tx, { quota, lastId, callCount });
   if (permission.type === 'wait') return { ...permission, waitMs: Math.max(1, permission.until - now) };
   return {
     type: 'granted',
     now,
     take() {
-      lastly(tx, tx.insertInto('quota_calls').values({ quota, id: lastId + 1, taken_at: now }).execute(), setTotals(tx, quota, lastId + 1, callCount + 1));
+      lastly(tx, insertCall(tx, { quota, id: lastId + 1, taken_at: now }), setTotals(tx, { quota, lastId: lastId + 1, callCount: callCount + 1 }));
     },
   };
 }
@@ -111,18 +113,26 @@ export async function quotaUsage(db: Database, quota: QuotaName, limits: QuotaLi
 
 /** When the latest call of this quota was permitted, or null when there was none in 24 hours. */
 export async function latestCallAt(sql: Sql, quota: QuotaName): Promise<number | null> {
-  const row = await sql.selectFrom('quota_calls').select('taken_at').where('quota', '=', quota).orderBy('id', 'desc').limit(1).executeTakeFirst();
-  return row?.taken_at ?? null;
+  const { rows } = await latestCall(sql, { quota });
+  return rows[0]?.taken_at ?? null;
 }
 
+const latestCall = compiledOnce((sql: Sql, { quota }: Params<{ quota: QuotaName }>) =>
+  sql.selectFrom('quota_calls').select('taken_at').where('quota', '=', quota).orderBy('id', 'desc').limit(1),
+);
+
 async function lockTotals(db: Database, tx: Tx, quota: QuotaName) {
-  return tx
+  const { rows } = await touchTotals(tx, { quota }, db.nowSql());
+  return rows[0];
+}
+
+const touchTotals = compiledOnce((sql: Sql, { quota }: Params<{ quota: QuotaName }>, now: Part<number>) =>
+  sql
     .updateTable('quota_totals')
     .set((eb) => ({ last_id: eb.ref('last_id') }))
     .where('quota', '=', quota)
-    .returning(['last_id', 'call_count', 'blocked_until', db.nowSql().as('now')])
-    .executeTakeFirst();
-}
+    .returning(['last_id', 'call_count', 'blocked_until', now.as('now')]),
+);
 
 async function makeTotals(db: Database, tx: Tx, quota: QuotaName) {
   await tx
@@ -135,19 +145,24 @@ async function makeTotals(db: Database, tx: Tx, quota: QuotaName) {
   return made;
 }
 
-async function setTotals(tx: Tx, quota: QuotaName, lastId: number, callCount: number): Promise<void> {
-  await tx.updateTable('quota_totals').set({ last_id: lastId, call_count: callCount }).where('quota', '=', quota).execute();
-}
+const setTotals = compiledOnce((sql: Sql, { quota, lastId, callCount }: Params<{ quota: QuotaName; lastId: number; callCount: number }>) =>
+  sql.updateTable('quota_totals').set({ last_id: lastId, call_count: callCount }).where('quota', '=', quota),
+);
+
+const insertCall = compiledOnce((sql: Sql, row: Params<QuotaCallsTable>) => sql.insertInto('quota_calls').values(row));
 
 /** Forgets calls that no longer count; returns how many. */
 async function forgetOldCalls(db: Database, tx: Tx, quota: QuotaName): Promise<number> {
-  const result = await tx
+  const { numAffectedRows } = await deleteOldCalls(tx, { quota }, db.nowSql());
+  return Number(numAffectedRows ?? 0);
+}
+
+const deleteOldCalls = compiledOnce((sql: Sql, { quota }: Params<{ quota: QuotaName }>, now: Part<number>) =>
+  sql
     .deleteFrom('quota_calls')
     .where('quota', '=', quota)
-    .where('taken_at', '<=', (eb) => eb(nowOnce(db), '-', DAY))
-    .executeTakeFirst();
-  return Number(result.numDeletedRows);
-}
+    .where('taken_at', '<=', (eb) => eb(nowOnce(sql, now), '-', DAY)),
+);
 
 async function pullBackCallsAfter(tx: Tx, quota: QuotaName, time: number): Promise<void> {
   await tx.updateTable('quota_calls').set({ taken_at: time }).where('quota', '=', quota).where('taken_at', '>', time).execute();

@@ -1,6 +1,7 @@
-/** How a row becomes a `Task`, here and nowhere else. The columns that are not read are the worker's, and nearly half of what a list of fifty would carry. */
+/** How a row becomes a `Task` and back, here and nowhere else. The columns that are not read are the worker's, and nearly half of what a list of fifty would carry. */
 import type { TasksTable } from '../db/tables.js';
-import type { Task, TaskStatus } from './task.js';
+import type { NewStart } from './sender.js';
+import { isTerminal, type Task, type TaskStatus } from './task.js';
 
 /** Subjects are stored as '' when unauthenticated, so that the unique index of client tokens covers them. */
 export const UNAUTHENTICATED = '';
@@ -59,4 +60,44 @@ export function statusOf(text: string): TaskStatus {
     default:
       throw new Error(`The database holds a task with the unknown status ${JSON.stringify(text)}.`);
   }
+}
+
+/** What is stored of a task that is accepted. */
+export function rowOf({ task, awsClientToken, attemptedAt }: NewStart): TasksTable {
+  return {
+    id: task.id,
+    position: task.position,
+    kind: task.input.kind,
+    catalog: task.input.catalog,
+    subject: task.subject ?? UNAUTHENTICATED,
+    client_token: task.clientToken,
+    aws_client_token: awsClientToken,
+    identifier: task.input.identifier,
+    input: JSON.stringify(task.input),
+    trace: task.trace,
+    retry_of: task.retryOf,
+    batch_id: task.batchId,
+    created_at: task.createdAt,
+    due_at: isTerminal(task.status) ? null : task.createdAt,
+    attempt_count: attemptedAt === undefined ? 0 : 1,
+    first_attempt_at: attemptedAt ?? null,
+    may_have_reached: attemptedAt === undefined ? 0 : 1,
+    hurried_at: null,
+    ...changingColumns(task),
+  };
+}
+
+/** What an observation can change, besides when the task is due. */
+export type ChangingColumns = Pick<TasksTable, 'status' | 'sequence' | 'aws_task_id' | 'answer' | 'failure' | 'updated_at' | 'started_at'>;
+
+export function changingColumns(task: Task): ChangingColumns {
+  return {
+    status: task.status,
+    sequence: task.sequence,
+    aws_task_id: task.details.taskId,
+    answer: JSON.stringify(task.details),
+    failure: task.failure === null ? null : JSON.stringify(task.failure),
+    updated_at: task.updatedAt,
+    started_at: task.details.startedAt,
+  };
 }

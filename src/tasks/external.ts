@@ -8,9 +8,8 @@ import type { Database, Sql, Tx } from '../db/database.js';
 import { OPERATIONS, bareIdentifier } from '../partner-central/operations.js';
 import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
-import { takeTurn } from '../transitions/log.js';
+import { append, takeTurn } from '../transitions/log.js';
 import { transitionTo } from './facts.js';
-import { appendTransitions } from './record.js';
 import { taskOf } from './columns.js';
 import { findTasksByTokens, insertTasks, type WorkItem } from './store.js';
 import { failureAfter, type Task } from './task.js';
@@ -65,7 +64,7 @@ async function recordSome(db: Database, tx: Tx, epoch: number, kind: TaskKind, c
   const tasks = news.map((answer, index) => externalTask(uuidV7(), turn.first + index, kind, catalog, answer, turn.now));
   await Promise.all([
     insertTasks(tx, tasks.map((task) => ({ task, awsClientToken: task.clientToken }))),
-    appendTransitions(tx, tasks.map((task) => transitionTo(task, null, task.position))),
+    append(tx, tasks.map((task) => transitionTo(task, null, task.position))),
   ]);
   return tasks;
 }

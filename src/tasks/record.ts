@@ -4,10 +4,10 @@
  */
 import { context, propagation } from '@opentelemetry/api';
 import { v5 as uuidV5, v7 as uuidV7 } from 'uuid';
-import { lastly, wake, type Database, type Sql, type Tx } from '../db/database.js';
+import { lastly, type Database, type Sql, type Tx } from '../db/database.js';
 import type { ExternalInput, TaskInput } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
-import { LOG_HINT, append, takeTurn, type LoggedTransition } from '../transitions/log.js';
+import { append, takeTurn, type LoggedTransition, type Turn } from '../transitions/log.js';
 import { transitionTo } from './facts.js';
 import type { NewStart, Offer, Sender } from './sender.js';
 import { findRetry, findTasks, findTasksByTokens, insertTasks, updateTask } from './store.js';
@@ -47,7 +47,7 @@ export async function acceptStarts(db: Database, telemetry: Telemetry, starts: r
   if (starts.length === 0) return [];
   const offered: { offer: Offer | null } = { offer: null };
   try {
-    const { outcomes, toSend } = await db.write(async (tx) => acceptAll(db, tx, starts, async () => (offered.offer = (await sender?.offer(tx)) ?? null)));
+    const { outcomes, toSend } = await db.write(async (tx) => acceptAll(db, tx, starts, async (turn) => (offered.offer = (await sender?.offer(tx, turn)) ?? null)));
     const sent = toSend === null ? undefined : offered.offer?.send();
     return told(telemetry, outcomes.map((outcome) => (sent !== undefined && outcome.task === toSend ? { ...outcome, sent } : outcome)));
   } catch (error) {
@@ -116,7 +116,7 @@ async function recordNews(db: Database, tx: Tx, epoch: number, observed: readonl
     updates.push(updateTask(tx, to, dueAt(now)));
     if (to.sequence !== from.sequence) transitions.push(transitionTo(to, from, first + transitions.length));
   }
-  lastly(tx, ...updates, appendTransitions(tx, transitions));
+  lastly(tx, ...updates, append(tx, transitions));
   return changes;
 }
 
@@ -173,8 +173,9 @@ function replays(starts: readonly Start[], earlier: Earlier): AcceptOutcome[] | 
 
 type Written = { readonly outcomes: AcceptOutcome[]; /** The one that is to be sent after the commit. */ readonly toSend: Task | null };
 
-async function acceptAll(db: Database, tx: Tx, starts: readonly Start[], offerOf: () => Promise<Offer | null>): Promise<Written> {
-  const [turn, earlier, offer] = await Promise.all([takeTurn(db, tx, null, starts.length), earlierOf(tx, starts), offerOf()]);
+async function acceptAll(db: Database, tx: Tx, starts: readonly Start[], offerOf: (turn: Promise<Turn | null>) => Promise<Offer | null>): Promise<Written> {
+  const awaited = takeTurn(db, tx, null, starts.length);
+  const [turn, earlier, offer] = await Promise.all([awaited, earlierOf(tx, starts), offerOf(awaited)]);
   if (turn === null) throw new Error('The log has no head row.');
   const { first, now } = turn;
   const news: NewStart[] = [];
@@ -189,7 +190,7 @@ async function acceptAll(db: Database, tx: Tx, starts: readonly Start[], offerOf
   const [oldest] = news;
   if (oldest === undefined) return { outcomes, toSend: null };
   const transitions = news.map(({ task }) => transitionTo(task, null, task.position));
-  lastly(tx, insertTasks(tx, news), appendTransitions(tx, transitions));
+  lastly(tx, insertTasks(tx, news), append(tx, transitions));
   offer?.take(oldest);
   return { outcomes, toSend: offer === null ? null : oldest.task };
 }
@@ -218,13 +219,6 @@ export function activeTrace(): string | null {
   const carrier: { traceparent?: string } = {};
   propagation.inject(context.active(), carrier);
   return carrier.traceparent ?? null;
-}
-
-/** @param transitions none, or at most some hundreds */
-export async function appendTransitions(tx: Tx, transitions: readonly LoggedTransition[]): Promise<void> {
-  if (transitions.length === 0) return;
-  wake(tx, LOG_HINT);
-  await append(tx, transitions);
 }
 
 function compare(earlier: Task, input: TaskInput): AcceptOutcome {

@@ -3,6 +3,7 @@
  * allows, the permission and the attempt are part of the write that accepts it, which saves a write and a round through the queue.
  */
 import type { Tx } from '../db/database.js';
+import type { Turn } from '../transitions/log.js';
 import type { Task } from './task.js';
 
 export type NewStart = {
@@ -24,8 +25,8 @@ export type Offer = {
 };
 
 export type Sender = {
-  /** Within a write, after its turn among the writers has come; null when starts have to queue. */
-  offer(tx: Tx): Promise<Offer | null>;
+  /** Within a write, which awaits its turn among the writers; null when starts have to queue. */
+  offer(tx: Tx, turn: Promise<Turn | null>): Promise<Offer | null>;
 };
 
 /** Where whoever sends puts itself while it does. */

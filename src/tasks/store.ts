@@ -1,7 +1,9 @@
 /** The statements on tasks, one a function. */
+import { compiledOnce, type Params } from '../db/compiled.js';
 import { nowOnce, type Database, type Sql, type Tx } from '../db/database.js';
+import type { TasksTable } from '../db/tables.js';
 import type { TaskKind } from '../partner-central/task-kind.js';
-import { TASK_COLUMNS, UNAUTHENTICATED, WORK_COLUMNS, taskOf, type WorkRow } from './columns.js';
+import { TASK_COLUMNS, UNAUTHENTICATED, WORK_COLUMNS, changingColumns, rowOf, taskOf, type ChangingColumns, type WorkRow } from './columns.js';
 import type { NewStart } from './sender.js';
 import { isTerminal, type Task } from './task.js';
 
@@ -19,26 +21,27 @@ export type WorkItem = {
 };
 
 export async function findTask(sql: Sql, id: string): Promise<Task | null> {
-  const row = await sql.selectFrom('tasks').select(TASK_COLUMNS).where('id', '=', id).executeTakeFirst();
-  return row === undefined ? null : taskOf(row);
+  const [task] = await findTasks(sql, [id]);
+  return task ?? null;
 }
 
 /** Those of them that there are. */
 export async function findTasks(sql: Sql, ids: readonly string[]): Promise<Task[]> {
-  const rows = await sql.selectFrom('tasks').select(TASK_COLUMNS).where('id', 'in', ids).execute();
+  const { rows } = await byIds(sql, { ids });
   return rows.map(taskOf);
 }
 
+const byIds = compiledOnce((sql: Sql, { ids }: Params<{ ids: readonly string[] }>) => sql.selectFrom('tasks').select(TASK_COLUMNS).where('id', 'in', ids));
+
 /** The tasks that these subjects started under one of these client tokens, of every kind and in every catalog. */
 export async function findTasksByTokens(sql: Sql, subjects: readonly (string | null)[], clientTokens: readonly string[]): Promise<Task[]> {
-  const rows = await sql
-    .selectFrom('tasks')
-    .select(TASK_COLUMNS)
-    .where('client_token', 'in', clientTokens)
-    .where('subject', 'in', subjects.map((subject) => subject ?? UNAUTHENTICATED))
-    .execute();
+  const { rows } = await byTokens(sql, { clientTokens, subjects: subjects.map((subject) => subject ?? UNAUTHENTICATED) });
   return rows.map(taskOf);
 }
+
+const byTokens = compiledOnce((sql: Sql, { clientTokens, subjects }: Params<{ clientTokens: readonly string[]; subjects: readonly string[] }>) =>
+  sql.selectFrom('tasks').select(TASK_COLUMNS).where('client_token', 'in', clientTokens).where('subject', 'in', subjects),
+);
 
 /** The task that tries this one again. */
 export async function findRetry(sql: Sql, id: string): Promise<Task | null> {
@@ -48,38 +51,21 @@ export async function findRetry(sql: Sql, id: string): Promise<Task | null> {
 
 /** @param news at least one, and at most some hundreds: each takes about 26 of a statement's variables, of which SQLite allows 32,766 */
 export async function insertTasks(tx: Tx, news: readonly NewStart[]): Promise<void> {
-  const rows = news.map(({ task, awsClientToken, attemptedAt }) => ({
-    id: task.id,
-    position: task.position,
-    kind: task.input.kind,
-    catalog: task.input.catalog,
-    subject: task.subject ?? UNAUTHENTICATED,
-    client_token: task.clientToken,
-    aws_client_token: awsClientToken,
-    identifier: task.input.identifier,
-    input: JSON.stringify(task.input),
-    trace: task.trace,
-    retry_of: task.retryOf,
-    batch_id: task.batchId,
-    created_at: task.createdAt,
-    due_at: isTerminal(task.status) ? null : task.createdAt,
-    attempt_count: attemptedAt === undefined ? 0 : 1,
-    first_attempt_at: attemptedAt ?? null,
-    may_have_reached: attemptedAt === undefined ? 0 : 1,
-    hurried_at: null,
-    ...changingColumns(task),
-  }));
-  await tx.insertInto('tasks').values(rows).execute();
+  const rows = news.map(rowOf);
+  const [first, ...others] = rows;
+  await (first !== undefined && others.length === 0 ? insertTask(tx, first) : tx.insertInto('tasks').values(rows).execute());
 }
+
+const insertTask = compiledOnce((sql: Sql, row: Params<TasksTable>) => sql.insertInto('tasks').values(row));
 
 /** Stores what an observation changed. A terminal task is never due again. */
 export async function updateTask(tx: Tx, task: Task, dueAt: number): Promise<void> {
-  await tx
-    .updateTable('tasks')
-    .set({ ...changingColumns(task), due_at: isTerminal(task.status) ? null : dueAt })
-    .where('id', '=', task.id)
-    .execute();
+  await updateRow(tx, { id: task.id, due_at: isTerminal(task.status) ? null : dueAt, ...changingColumns(task) });
 }
+
+const updateRow = compiledOnce((sql: Sql, { id, ...changed }: Params<ChangingColumns & Pick<TasksTable, 'id' | 'due_at'>>) =>
+  sql.updateTable('tasks').set(changed).where('id', '=', id),
+);
 
 /**
  * For each subject the oldest of its starts that waits to be sent and is due, except those of `excluded`; in the order in which they were
@@ -90,7 +76,7 @@ export async function firstDueStarts(db: Database, excluded: readonly string[]):
     .selectFrom('tasks')
     .select((eb) => eb.fn.min('position').as('position'))
     .where('status', '=', 'QUEUED')
-    .where('due_at', '<=', nowOnce(db))
+    .where('due_at', '<=', nowOnce(db.sql, db.nowSql()))
     .groupBy('subject');
   if (excluded.length > 0) firsts = firsts.where('id', 'not in', excluded);
   const rows = await db.sql.selectFrom('tasks').select(WORK_COLUMNS).where('position', 'in', firsts).orderBy('position').execute();
@@ -129,11 +115,14 @@ export async function inProgressByAwsId(sql: Sql, kind: TaskKind, catalog: strin
 
 /** When the next task in this status is due, or null when none is waiting. */
 export async function nextDueAt(sql: Sql, status: 'QUEUED' | 'IN_PROGRESS', excluded: readonly string[] = []): Promise<number | null> {
-  let query = sql.selectFrom('tasks').select('due_at').where('status', '=', status).where('due_at', 'is not', null).orderBy('due_at').limit(1);
-  if (excluded.length > 0) query = query.where('id', 'not in', excluded);
-  const row = await query.executeTakeFirst();
-  return row?.due_at ?? null;
+  const { rows } = await nextDue(sql, { status, excluded });
+  return rows[0]?.due_at ?? null;
 }
+
+const nextDue = compiledOnce((sql: Sql, { status, excluded }: Params<{ status: string; excluded: readonly string[] }>) => {
+  const due = sql.selectFrom('tasks').select('due_at').where('status', '=', status).where('due_at', 'is not', null).orderBy('due_at').limit(1);
+  return excluded.length === 0 ? due : due.where('id', 'not in', excluded);
+});
 
 /** Whether a start that was read as due still is: an answer that came since may have settled or postponed it. */
 export async function isDueStart(db: Database, tx: Tx, id: string): Promise<boolean> {
@@ -142,7 +131,7 @@ export async function isDueStart(db: Database, tx: Tx, id: string): Promise<bool
     .select('id')
     .where('id', '=', id)
     .where('status', '=', 'QUEUED')
-    .where('due_at', '<=', nowOnce(db))
+    .where('due_at', '<=', nowOnce(db.sql, db.nowSql()))
     .executeTakeFirst();
   return row !== undefined;
 }
@@ -263,18 +252,6 @@ export async function oldestWait(sql: Sql): Promise<string | null> {
   if (row === undefined) return null;
   const details: Task['details'] = JSON.parse(row.answer);
   return details.message;
-}
-
-function changingColumns(task: Task) {
-  return {
-    status: task.status,
-    sequence: task.sequence,
-    aws_task_id: task.details.taskId,
-    answer: JSON.stringify(task.details),
-    failure: task.failure === null ? null : JSON.stringify(task.failure),
-    updated_at: task.updatedAt,
-    started_at: task.details.startedAt,
-  };
 }
 
 function workItemOf(row: WorkRow): WorkItem {

@@ -1,7 +1,7 @@
 /**
  * Wakes whoever waits for a task, or for any task, when the log has grown, and lets all who are near its end share what it has read. It
  * reads the log itself from where it last was, so that hints only make it look sooner: one that is lost costs at most FALLBACK_MS, never a
- * wake-up. Wake-ups carry no data and may come twice.
+ * wake-up. What this process has written itself it need not read, where that follows what it knows. Wake-ups carry no data and may come twice.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { PubSub } from 'graphql-subscriptions';
@@ -11,7 +11,7 @@ import type { Telemetry } from '../telemetry.js';
 import { createWaker } from '../waker.js';
 import type { Follower } from './follow.js';
 import { Followers } from './followers.js';
-import { headOf, readAllAfter, type LoggedTransition } from './log.js';
+import { fromRow, grownTo, headOf, readAllAfter, type LoggedTransition } from './log.js';
 import { Tail } from './tail.js';
 
 const FALLBACK_MS = 1 * SECOND;
@@ -48,15 +48,27 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
 
   async function catchUp(): Promise<void> {
     for (;;) {
-      const before = tail.end;
-      const page = await readAllAfter(db.sql, before, PAGE_SIZE);
-      if (page.length === 0) return;
-      tail.extend(page);
-      await pubsub.publish(GROWN, { taskIds: new Set(page.map((transition) => transition.taskId)), before } satisfies Growth);
+      const page = await readAllAfter(db.sql, tail.end, PAGE_SIZE);
+      // Some may have been learnt meanwhile from who wrote them.
+      extend(page.filter(({ position }) => position > tail.end));
       if (page.length < PAGE_SIZE) return;
       // An embedded database answers without ever letting others run: what is written to sockets would pile up.
       await turnOfTheLoop();
     }
+  }
+
+  /** @param news everything that follows the tail up to its own last one */
+  function extend(news: readonly LoggedTransition[]): void {
+    if (news.length === 0) return;
+    const before = tail.end;
+    tail.extend(news);
+    void pubsub.publish(GROWN, { taskIds: new Set(news.map((transition) => transition.taskId)), before } satisfies Growth);
+  }
+
+  /** What lies between is another's, or a position that was left unused: only the log can tell. */
+  function learn(written: readonly LoggedTransition[]): void {
+    const isNext = written.every(({ position }, index) => position === tail.end + index + 1);
+    if (isNext && written.length <= PAGE_SIZE) extend(written);
   }
 
   async function run(): Promise<void> {
@@ -80,7 +92,11 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
   }
 
   await pubsub.subscribe(GROWN, wakeFollowers);
-  db.listen(() => waker.wake());
+  db.watch((rows) => learn(rows.map(fromRow)));
+  db.listen((hint) => {
+    const position = hint === null ? Infinity : grownTo(hint);
+    if (position !== null && position > tail.end) waker.wake();
+  });
   const running = run();
 
   return {

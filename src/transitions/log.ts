@@ -2,10 +2,9 @@
  * The append-only log of transitions. It knows ids, sequences and positions, and carries facts that it does not look into. Positions
  * are given by one writer at a time, so that they become visible in order: a reader that has seen position p never misses one below it.
  */
-import type { Database, Sql, Tx } from '../db/database.js';
-
-/** The only hint that is ever sent: the log may have grown. */
-export const LOG_HINT = 'log';
+import { compiledOnce, type Param, type Params, type Part } from '../db/compiled.js';
+import { wake, type Database, type Sql, type Tx } from '../db/database.js';
+import type { TransitionsTable } from '../db/tables.js';
 
 export type LoggedTransition = {
   readonly position: number;
@@ -24,8 +23,8 @@ export type LogHead = {
   readonly prunedThrough: number;
 };
 
-/** A writer's turn: the first of its positions, and when the turn came. */
-export type Turn = { readonly first: number; readonly now: number };
+/** A writer's turn: the first of its positions, when the turn came, and which worker's writes counted then. */
+export type Turn = { readonly first: number; readonly now: number; readonly epoch: number };
 
 /**
  * The next `count` positions for this transaction alone: every other writer waits here until it ends. Take them before reading what the new
@@ -33,14 +32,37 @@ export type Turn = { readonly first: number; readonly now: number };
  * one may be written.
  */
 export async function takeTurn(db: Database, tx: Tx, epoch: number | null, count: number): Promise<Turn | null> {
-  let update = tx.updateTable('log_head').set((eb) => ({ position: eb('position', '+', count) }));
-  if (epoch !== null) update = update.where('worker_epoch', '=', epoch);
-  const head = await update.returning(['position', db.nowSql().as('now')]).executeTakeFirst();
-  return head === undefined ? null : { first: head.position - count + 1, now: head.now };
+  const { rows } = epoch === null ? await advance(tx, { count }, db.nowSql()) : await advanceIn(tx, { count, epoch }, db.nowSql());
+  const [head] = rows;
+  return head === undefined ? null : { first: head.position - count + 1, now: head.now, epoch: head.worker_epoch };
 }
 
-/** @param transitions at least one, and at most some hundreds: each takes six of a statement's variables */
+const advance = compiledOnce((sql: Sql, { count }: Params<{ count: number }>, now: Part<number>) => advancing(sql, count, now));
+
+const advanceIn = compiledOnce((sql: Sql, { count, epoch }: Params<{ count: number; epoch: number }>, now: Part<number>) =>
+  advancing(sql, count, now).where('worker_epoch', '=', epoch),
+);
+
+function advancing(sql: Sql, count: Param<number>, now: Part<number>) {
+  return sql
+    .updateTable('log_head')
+    .set((eb) => ({ position: eb('position', '+', count) }))
+    .returning(['position', 'worker_epoch', now.as('now')]);
+}
+
+/** The position to which a hint says that the log has grown; null when it says something else. */
+export function grownTo(hint: string): number | null {
+  const match = /^log(?: (\d+))?$/.exec(hint);
+  if (match === null) return null;
+  // Gateways of earlier versions, which may still be running, do not tell it.
+  return match[1] === undefined ? Infinity : Number(match[1]);
+}
+
+/** @param transitions oldest first: none, or at most some hundreds, since each takes six of a statement's variables */
 export async function append(tx: Tx, transitions: readonly LoggedTransition[]): Promise<void> {
+  const latest = transitions.at(-1);
+  if (latest === undefined) return;
+  wake(tx, `log ${latest.position}`);
   const rows = transitions.map((transition) => ({
     position: transition.position,
     task_id: transition.taskId,
@@ -49,8 +71,12 @@ export async function append(tx: Tx, transitions: readonly LoggedTransition[]): 
     recorded_at: transition.recordedAt,
     facts: transition.facts,
   }));
-  await tx.insertInto('transitions').values(rows).execute();
+  tx.appended.push(...rows);
+  const [first, ...others] = rows;
+  await (first !== undefined && others.length === 0 ? appendOne(tx, first) : tx.insertInto('transitions').values(rows).execute());
 }
+
+const appendOne = compiledOnce((sql: Sql, row: Params<TransitionsTable>) => sql.insertInto('transitions').values(row));
 
 /** Makes every earlier worker's writes count for nothing; returns what marks this one's. */
 export async function beginEpoch(tx: Tx): Promise<number> {
@@ -64,9 +90,13 @@ export async function beginEpoch(tx: Tx): Promise<number> {
 
 /** Whether no later worker has taken over. */
 export async function isLatestEpoch(sql: Sql, epoch: number): Promise<boolean> {
-  const head = await sql.selectFrom('log_head').select('worker_epoch').executeTakeFirstOrThrow();
+  const { rows } = await latestEpoch(sql, {});
+  const [head] = rows;
+  if (head === undefined) throw new Error('The log has no head row.');
   return head.worker_epoch === epoch;
 }
+
+const latestEpoch = compiledOnce((sql: Sql) => sql.selectFrom('log_head').select('worker_epoch'));
 
 export async function headOf(sql: Sql): Promise<LogHead> {
   const head = await sql.selectFrom('log_head').select(['log_id', 'position', 'pruned_through']).executeTakeFirstOrThrow();
@@ -111,9 +141,13 @@ export async function readTasksAfter(sql: Sql, taskIds: readonly string[], posit
 
 /** Transitions of all tasks, oldest first. */
 export async function readAllAfter(sql: Sql, position: number, limit: number): Promise<LoggedTransition[]> {
-  const rows = await sql.selectFrom('transitions').select(COLUMNS).where('position', '>', position).orderBy('position').limit(limit).execute();
+  const { rows } = await allAfter(sql, { position, limit });
   return rows.map(fromRow);
 }
+
+const allAfter = compiledOnce((sql: Sql, { position, limit }: Params<{ position: number; limit: number }>) =>
+  sql.selectFrom('transitions').select(COLUMNS).where('position', '>', position).orderBy('position').limit(limit),
+);
 
 /** The latest transition of each of these tasks, in any order. */
 export async function readLatest(sql: Sql, taskIds: readonly string[]): Promise<LoggedTransition[]> {
@@ -139,7 +173,7 @@ export async function readLatest(sql: Sql, taskIds: readonly string[]): Promise<
 /** By name, so that PostgreSQL may prepare these statements. */
 const COLUMNS = ['position', 'task_id', 'sequence', 'terminal', 'recorded_at', 'facts'] as const;
 
-function fromRow(row: { position: number; task_id: string; sequence: number; terminal: number; recorded_at: number; facts: string }): LoggedTransition {
+export function fromRow(row: TransitionsTable): LoggedTransition {
   return {
     position: row.position,
     taskId: row.task_id,

@@ -4,7 +4,7 @@ import type { Offer } from '../tasks/sender.js';
 import { nextDueAt, type WorkItem } from '../tasks/store.js';
 import type { Task } from '../tasks/task.js';
 import type { Tx } from '../db/database.js';
-import { isLatestEpoch } from '../transitions/log.js';
+import type { Turn } from '../transitions/log.js';
 import type { Term } from './term.js';
 
 export type Outbox = {
@@ -17,14 +17,14 @@ export type Outbox = {
 };
 
 /** @returns null when starts have to queue. */
-export async function offerAtOnce(outbox: Outbox, tx: Tx): Promise<Offer | null> {
+export async function offerAtOnce(outbox: Outbox, tx: Tx, awaited: Promise<Turn | null>): Promise<Offer | null> {
   const { term, inFlight } = outbox;
-  const [isLatest, nextAt, permission] = await Promise.all([
-    isLatestEpoch(tx, term.epoch),
+  const [turn, nextAt, permission] = await Promise.all([
+    awaited,
     nextDueAt(tx, 'QUEUED', [...inFlight.keys()]),
     askPermission(term.db, tx, 'writes', term.limits.writes),
   ]);
-  if (!isLatest || permission.type === 'wait') return null;
+  if (turn?.epoch !== term.epoch || permission.type === 'wait') return null;
   const { now } = permission;
   if (nextAt !== null && nextAt <= now) return null;
   let item: WorkItem | null = null;

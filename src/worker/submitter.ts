@@ -54,7 +54,7 @@ export async function runSubmitter(term: Term): Promise<void> {
 
   const outbox: Outbox = { term, inFlight, send, lookAgain: () => waker.wake() };
   const sender: Sender = {
-    offer: async (tx) => (idle && !signal.aborted && inFlight.size < MAX_IN_FLIGHT ? offerAtOnce(outbox, tx) : null),
+    offer: async (tx, turn) => (idle && !signal.aborted && inFlight.size < MAX_IN_FLIGHT ? offerAtOnce(outbox, tx, turn) : null),
   };
 
   term.sender.current = sender;

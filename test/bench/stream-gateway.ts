@@ -5,13 +5,12 @@
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { systemClock } from '../../src/clock.js';
-import { wake } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
 import { createTasks } from '../../src/tasks/create-tasks.js';
 import { insertTasks } from '../../src/tasks/store.js';
 import type { Task, TransitionFacts } from '../../src/tasks/task.js';
 import { createHub } from '../../src/transitions/hub.js';
-import { LOG_HINT, append, takeTurn } from '../../src/transitions/log.js';
+import { append, takeTurn, type LoggedTransition } from '../../src/transitions/log.js';
 import { nowMs, serve } from './child.js';
 import { finishedTask, taskId } from './fixture.js';
 import { serveTasks, telemetry } from './gateway-parts.js';
@@ -35,24 +34,32 @@ const { url } = await serveTasks(tasks);
 const loopDelay = monitorEventLoopDelay({ resolution: 1 });
 const sequences: number[] = [];
 
+/** A statement has so many rows at most. */
+const AT_ONCE = 100;
+
 /** One event for each of these subscribers' tasks, in one commit; when that was. */
 async function publish(subscribers: readonly number[]): Promise<number> {
   let committedMs = 0;
   await db.write(async (tx) => {
-    for (const subscriber of subscribers) {
-      const position = (await takeTurn(db, tx, null, 1))?.first ?? 0;
-      const task: Task = { ...finishedTask(subscriber), position, status: 'IN_PROGRESS' };
-      const sequence = (sequences[subscriber] ?? 0) + 1;
+    const { first = 0 } = (await takeTurn(db, tx, null, subscribers.length)) ?? {};
+    for (let done = 0; done < subscribers.length; done += AT_ONCE) {
+      const transitions = subscribers.slice(done, done + AT_ONCE).map((subscriber, index) => nextOf(subscriber, first + done + index));
       // Each task as it is first seen.
-      if (sequence === 1) await insertTasks(tx, [{ task, awsClientToken: task.clientToken }]);
-      const facts: TransitionFacts = { previousStatus: 'IN_PROGRESS', task: { ...task, sequence } };
-      await append(tx, [{ position, taskId: task.id, sequence, terminal: false, recordedAt: clock.now(), facts: JSON.stringify(facts) }]);
-      sequences[subscriber] = sequence;
+      const newTasks = transitions.filter(({ sequence }) => sequence === 1).map(({ task }) => ({ task, awsClientToken: task.clientToken }));
+      if (newTasks.length > 0) await insertTasks(tx, newTasks);
+      await append(tx, transitions);
     }
-    wake(tx, LOG_HINT);
     committedMs = nowMs();
   });
   return committedMs;
+}
+
+function nextOf(subscriber: number, position: number): LoggedTransition & { readonly task: Task } {
+  const sequence = (sequences[subscriber] ?? 0) + 1;
+  sequences[subscriber] = sequence;
+  const task: Task = { ...finishedTask(subscriber), position, sequence, status: 'IN_PROGRESS' };
+  const facts: TransitionFacts = { previousStatus: 'IN_PROGRESS', task };
+  return { task, position, taskId: task.id, sequence, terminal: false, recordedAt: clock.now(), facts: JSON.stringify(facts) };
 }
 
 const firstOnes = (count: number): number[] => Array.from({ length: count }, (_, index) => index);

@@ -4,6 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DatabaseClosedError, type Database } from '../../src/db/database.js';
+import { compiledContract } from './compiled.contract.js';
 import { writeContract } from './write.contract.js';
 import { appendTransition, gate, positionsAfter } from '../db/witness.js';
 
@@ -20,6 +21,7 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
     });
 
     writeContract(() => pair);
+    compiledContract(() => pair);
 
     describe('the order of positions', () => {
       test('is without gaps when a hundred writers on both sides take them at once', async () => {
@@ -222,6 +224,7 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
         ];
         for (const call of calls) await expect(call).rejects.toBeInstanceOf(DatabaseClosedError);
         expect(() => one.listen(() => {})).toThrow(DatabaseClosedError);
+        expect(() => one.watch(() => {})).toThrow(DatabaseClosedError);
       });
     });
 

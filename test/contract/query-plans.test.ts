@@ -8,7 +8,6 @@ import * as quota from '../../src/partner-central/quota.js';
 import * as external from '../../src/tasks/external.js';
 import * as hurry from '../../src/tasks/hurry.js';
 import * as list from '../../src/tasks/list.js';
-import { transitionTo } from '../../src/tasks/facts.js';
 import * as record from '../../src/tasks/record.js';
 import * as store from '../../src/tasks/store.js';
 import type { TaskFilter } from '../../src/tasks/tasks.js';
@@ -111,7 +110,7 @@ const LIST: Runs<typeof list, 'isWanted' | 'listKey'> = {
   },
 };
 
-const LOG: Runs<typeof log, 'LOG_HINT'> = {
+const LOG: Runs<typeof log, 'grownTo' | 'fromRow'> = {
   takeTurn: async (db) => {
     await db.write((tx) => log.takeTurn(db, tx, null, 1));
     await db.write((tx) => log.takeTurn(db, tx, EPOCH, 1));
@@ -147,7 +146,6 @@ const RECORD: Runs<typeof record, 'awsClientToken' | 'activeTrace'> = {
     const epoch = await db.write((tx) => log.beginEpoch(tx));
     await record.recordObservations(db, telemetry, epoch, [{ before: before.task, observation: { type: 'answered', answer: answerWith() }, dueAt: () => 1 }]);
   },
-  appendTransitions: (db) => db.write((tx) => record.appendTransitions(tx, [transitionTo(taskWith({ id: 'yet another' }), null, 2_000_001)])),
 };
 
 const EXTERNAL: Runs<typeof external, 'externalTask'> = {

@@ -1,6 +1,7 @@
 /** What every database promises of a write. */
 import { describe, expect, test } from '@jest/globals';
 import { lastly, wake } from '../../src/db/database.js';
+import { append, fromRow, readAllAfter, type LoggedTransition } from '../../src/transitions/log.js';
 import { appendTransition, listenTo, positionsAfter } from '../db/witness.js';
 import type { Pair } from './database.contract.js';
 
@@ -47,6 +48,26 @@ export function writeContract(pair: () => Pair): void {
         expect(heard.hints).toEqual(['a', 'b', 'last']);
       }
       expect(await Promise.all(seenOnHint)).toEqual([[1], [1], [1]]);
+    });
+
+    test('tells its own process what it has appended to the log just as it can then be read, and nothing of what was undone', async () => {
+      const { one, other } = pair();
+      const [told, read]: [LoggedTransition[], Promise<LoggedTransition[]>[]] = [[], []];
+      one.watch((rows) => {
+        told.push(...rows.map(fromRow));
+        read.push(readAllAfter(other.sql, 0, 10));
+      });
+      const rows = ['{"text":"é \\u0000 𝄞"}', '{}'].map((facts, index) => ({ position: index + 1, taskId: `${index}`, sequence: 1, terminal: index === 1, recordedAt: 1.8e12, facts }));
+      const undone = one.write(async (tx) => {
+        await append(tx, rows);
+        throw new Error('changed my mind');
+      });
+      await expect(undone).rejects.toThrow('changed my mind');
+      const heard = listenTo(other);
+      await one.write((tx) => append(tx, rows));
+      await heard.until((hints) => hints.length > 0);
+      expect(told).toEqual(rows);
+      expect(await Promise.all(read)).toEqual([rows]);
     });
 
     test('wakes listeners as well when it has more hints than are worth telling apart', async () => {

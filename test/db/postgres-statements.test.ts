@@ -36,7 +36,7 @@ test('a statement is prepared when it has come often, and not before', async () 
   await times(5, () => findTask(db.sql, 'none'));
   expect(await prepared()).toEqual([]);
   await times(10, () => findTask(db.sql, 'none'));
-  expect(await prepared()).toEqual([expect.stringMatching(/^select "id".* from "tasks" where "id" = \$1$/)]);
+  expect(await prepared()).toEqual([expect.stringMatching(/^select "id".* from "tasks" where "id" in \(\$1\)$/)]);
 });
 
 test('a statement that leaves its columns open is never prepared, so that it goes on when a newer version adds one', async () => {

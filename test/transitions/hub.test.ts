@@ -1,9 +1,10 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { openDatabase } from '../../src/db/open.js';
 import { wake, type Database } from '../../src/db/database.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { createHub, type Hub } from '../../src/transitions/hub.js';
-import { LOG_HINT, append, takeTurn } from '../../src/transitions/log.js';
+import { append, takeTurn } from '../../src/transitions/log.js';
 import { createManualClock, type ManualClock } from '../support/manual-clock.js';
 
 describe('the hub', () => {
@@ -22,11 +23,13 @@ describe('the hub', () => {
     await db.close();
   });
 
-  async function commit(taskId: string, sequence: number, hint: 'hinted' | 'unhinted'): Promise<void> {
+  /** What another process writes comes with hints only; `lost` are these too. */
+  async function commit(taskId: string, sequence: number, by: 'us' | 'another' | 'another, lost' = 'another'): Promise<void> {
     await db.write(async (tx) => {
-      const position = (await takeTurn(db, tx, null, 1))?.first ?? 0;
+      const { first: position = 0 } = (await takeTurn(db, tx, null, 1)) ?? {};
       await append(tx, [{ position, taskId, sequence, terminal: false, recordedAt: clock.now(), facts: '{}' }]);
-      if (hint === 'hinted') wake(tx, LOG_HINT);
+      if (by !== 'us') tx.appended.length = 0;
+      if (by === 'another, lost') tx.hints.length = 0;
     });
   }
 
@@ -41,7 +44,7 @@ describe('the hub', () => {
 
   test('wakes the followers of a task, and those of all tasks, when it changes', async () => {
     const woken = [nextWake('a'), nextWake(null)];
-    await commit('a', 1, 'hinted');
+    await commit('a', 1);
     await Promise.all(woken);
   });
 
@@ -51,8 +54,8 @@ describe('the hub', () => {
     };
     for (const taskId of ['a', 'b', null]) hub.attach(taskId, fail);
     const woken = [nextWake('a'), nextWake('b'), nextWake(null)];
-    await commit('b', 1, 'unhinted');
-    await commit('a', 1, 'hinted');
+    await commit('b', 1, 'another, lost');
+    await commit('a', 1);
     await Promise.all(woken);
   });
 
@@ -60,17 +63,80 @@ describe('the hub', () => {
     let woken = 0;
     hub.attach('b', () => (woken += 1));
     const any = nextWake(null);
-    await commit('a', 1, 'hinted');
+    await commit('a', 1);
     await any;
     expect(woken).toBe(0);
   });
 
   test('finds within a second what no hint told of', async () => {
     const woken = nextWake('a');
-    await commit('a', 1, 'unhinted');
+    await commit('a', 1, 'another, lost');
     await clock.whenAsleep();
     await clock.advance(1000);
     await woken;
+  });
+
+  test('knows what this process has written without reading it', async () => {
+    const woken = nextWake('a');
+    const read = jest.spyOn(db.sql, 'executeQuery');
+    await commit('a', 1, 'us');
+    await woken;
+    await clock.whenAsleep();
+    expect(read).not.toHaveBeenCalled();
+    expect(hub.recent('a', 0, 16)).toEqual([{ position: 1, taskId: 'a', sequence: 1, terminal: false, recordedAt: clock.now(), facts: '{}' }]);
+  });
+
+  test('reads for a hint that the log has grown, also one that does not say how far, and for no other', async () => {
+    await clock.whenAsleep();
+    const read = jest.spyOn(db.sql, 'executeQuery');
+    const readsAfter = async (hint: string): Promise<number> => {
+      read.mockClear();
+      await db.write(async (tx) => wake(tx, hint));
+      await turnOfTheLoop();
+      return read.mock.calls.length;
+    };
+    expect(await readsAfter('hurry')).toBe(0);
+    expect(await readsAfter('log 0')).toBe(0);
+    expect(await readsAfter('log 1')).toBe(1);
+    expect(await readsAfter('log')).toBe(1);
+  });
+
+  test('reads what another has written before this process, and which no hint told of', async () => {
+    await commit('a', 1, 'another, lost');
+    const woken = nextWake('a');
+    await commit('a', 2, 'us');
+    await woken;
+    expect(hub.recent('a', 0, 16)?.map(({ sequence }) => sequence)).toEqual([1, 2]);
+  });
+
+  test('neither leaves out nor repeats what this process writes while it reads', async () => {
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const held = db.sql.withPlugin({
+      transformQuery: ({ node }) => node,
+      transformResult: async ({ result }) => {
+        if (result.rows.some((row) => 'facts' in row)) await released;
+        return result;
+      },
+    });
+    const reading = await createHub({ db: { ...db, sql: held }, clock, telemetry: createTelemetry({ level: 'silent' }) });
+    const woken: number[] = [];
+    reading.attach(null, () => woken.push(reading.position()));
+    await clock.whenAsleep();
+    await db.write(async (tx) => {
+      // The read waits for this write, and so sees what the hub learns from it.
+      await clock.advance(1000);
+      const { first: position = 0 } = (await takeTurn(db, tx, null, 1)) ?? {};
+      await append(tx, [{ position, taskId: 'a', sequence: 1, terminal: false, recordedAt: 0, facts: '{}' }]);
+    });
+    expect(woken).toEqual([1]);
+    release();
+    await clock.whenAsleep(2);
+    await commit('a', 2, 'us');
+    await clock.whenAsleep(2);
+    expect(woken).toEqual([1, 2]);
+    expect(reading.recent(null, 0, 16)?.map(({ position }) => position)).toEqual([1, 2]);
+    await reading.close();
   });
 
   test('wakes nobody who has detached', async () => {
@@ -79,7 +145,7 @@ describe('the hub', () => {
     detach();
     await Promise.resolve();
     const any = nextWake(null);
-    await commit('a', 1, 'hinted');
+    await commit('a', 1);
     await any;
     expect(woken).toBe(0);
   });
@@ -89,7 +155,7 @@ describe('the hub', () => {
     const detach = ['one', 'two', 'three'].map((name) => hub.attach('a', () => woken.push(name)));
     async function changed(sequence: number): Promise<string[]> {
       const any = nextWake(null);
-      await commit('a', sequence, 'hinted');
+      await commit('a', sequence);
       await any;
       return woken.splice(0);
     }
@@ -106,7 +172,7 @@ describe('the hub', () => {
   test('wakes whoever attaches after the last follower has left', async () => {
     hub.attach('a', () => {})();
     const woken = nextWake('a');
-    await commit('a', 1, 'hinted');
+    await commit('a', 1);
     await woken;
   });
 
@@ -116,7 +182,7 @@ describe('the hub', () => {
     const start = hub.position();
     for (const [task, sequence] of [['a', 1], ['b', 1], ['a', 2]] as const) {
       const any = nextWake(null);
-      await commit(task, sequence, 'hinted');
+      await commit(task, sequence, 'us');
       await any;
     }
     expect(told).toEqual([start, start + 2]);
@@ -140,7 +206,6 @@ describe('the hub', () => {
         const position = (await takeTurn(db, tx, null, 1))?.first ?? 0;
         await append(tx, [{ position, taskId: 'a', sequence, terminal: false, recordedAt: 0, facts: '{}' }]);
       }
-      wake(tx, LOG_HINT);
     });
     await done;
     expect(hub.recent('a', start, 300)).toHaveLength(250);
@@ -149,13 +214,13 @@ describe('the hub', () => {
 
   test('goes on after the database has failed for a while', async () => {
     const woken = nextWake('a');
-    const outage = jest.spyOn(db.sql, 'selectFrom').mockImplementation(() => {
+    const outage = jest.spyOn(db.sql, 'executeQuery').mockImplementation(() => {
       throw new Error('down');
     });
     await clock.whenAsleep();
     await clock.advance(1000);
     outage.mockRestore();
-    await commit('a', 1, 'unhinted');
+    await commit('a', 1, 'another, lost');
     await clock.whenAsleep();
     await clock.advance(1000);
     await woken;

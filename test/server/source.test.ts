@@ -43,6 +43,7 @@ test.each<[text: string, variables: Record<string, unknown>, answers?: Answers]>
   [WITH_DEFAULT, {}],
   [WITH_DEFAULT, { after: null }],
   [WITH_DEFAULT, { id: 'task-one', after: 'there' }],
+  ['subscription($id: ID = "task-nine") { taskTransitions(id: $id) { cursor } }', { id: null }],
   [FROM_VARIABLE, { id: 'task-one', from: 'BEGINNING' }],
   [FROM_VARIABLE, { id: 'task-one', from: null }],
   [FROM_VARIABLE, { id: 'task-one' }],

@@ -7,7 +7,7 @@ import { isUnavailable } from '../db/unavailable.js';
 import { encodeCursor } from '../transitions/cursor.js';
 import { Follow, type Follower, type FollowSource } from '../transitions/follow.js';
 import type { Hub } from '../transitions/hub.js';
-import { readAllAfter, readLatest, readTaskAfter, readTasksAfter, type LoggedTransition } from '../transitions/log.js';
+import { readAllAfter, readLatest, readTasksAfter, type LoggedTransition } from '../transitions/log.js';
 import { createTaskLogReader } from '../transitions/read-together.js';
 import { readFacts } from './facts.js';
 import type { Transition } from './tasks.js';
@@ -29,8 +29,7 @@ export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logI
   // In the order of insertion, so that the first one is the oldest.
   const parsed = new Map<LoggedTransition, Transition>();
   const reader = createTaskLogReader({
-    oneAfter: (id, position, limit) => readTaskAfter(db.sql, id, position, limit),
-    manyAfter: (ids, position, limit) => readTasksAfter(db.sql, ids, position, limit),
+    after: (ids, position, limit) => readTasksAfter(db.sql, ids, position, limit),
     latestOf: (ids) => readLatest(db.sql, ids),
   });
 

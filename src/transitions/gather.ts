@@ -24,11 +24,11 @@ export function gathering<Question, Answer>(answer: (questions: readonly Questio
   function gather(): void {
     if (isDue || underWay >= MAX_UNDER_WAY || waiting.length === 0) return;
     isDue = true;
-    setImmediate(takeTurn, TURNS);
+    setImmediate(letPass, TURNS);
   }
 
-  function takeTurn(left: number): void {
-    if (left > 1 && waiting.length < AT_ONCE) return void setImmediate(takeTurn, left - 1);
+  function letPass(left: number): void {
+    if (left > 1 && waiting.length < AT_ONCE) return void setImmediate(letPass, left - 1);
     isDue = false;
     void answerAll(waiting.splice(0, AT_ONCE));
     gather();

@@ -113,20 +113,12 @@ export async function prune(tx: Tx, taskIds: readonly string[]): Promise<void> {
 
 /** Transitions of one task, oldest first. */
 export async function readTaskAfter(sql: Sql, taskId: string, position: number, limit: number): Promise<LoggedTransition[]> {
-  // Ordered by sequence, which rises with the position and stands in the index of the task.
-  const rows = await sql
-    .selectFrom('transitions')
-    .select(COLUMNS)
-    .where('task_id', '=', taskId)
-    .where('position', '>', position)
-    .orderBy('sequence')
-    .limit(limit)
-    .execute();
-  return rows.map(fromRow);
+  return readTasksAfter(sql, [taskId], position, limit);
 }
 
 /** Transitions of several tasks, task by task, each oldest first. */
 export async function readTasksAfter(sql: Sql, taskIds: readonly string[], position: number, limit: number): Promise<LoggedTransition[]> {
+  // Ordered by sequence, which rises with the position and stands in the index of the task.
   const rows = await sql
     .selectFrom('transitions')
     .select(COLUMNS)

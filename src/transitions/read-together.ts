@@ -6,8 +6,7 @@ type Rows = readonly LoggedTransition[];
 
 /** The statements; those for several tasks answer task by task. */
 export type TaskLog = {
-  oneAfter(taskId: string, position: number, limit: number): Promise<Rows>;
-  manyAfter(taskIds: readonly string[], position: number, limit: number): Promise<Rows>;
+  after(taskIds: readonly string[], position: number, limit: number): Promise<Rows>;
   latestOf(taskIds: readonly string[]): Promise<Rows>;
 };
 
@@ -21,22 +20,17 @@ export type TaskLogReader = {
 type Question = { readonly taskId: string; readonly position: number; readonly limit: number };
 
 export function createTaskLogReader(log: TaskLog): TaskLogReader {
-  const readOne = ({ taskId, position, limit }: Question) => log.oneAfter(taskId, position, limit);
-
   const after = gathering(async (questions: readonly Question[]) => {
-    const [first, ...others] = questions;
-    if (first !== undefined && others.length === 0) {
-      const rows = await readOne(first);
-      return () => rows;
-    }
     const limit = questions.reduce((sum, question) => sum + question.limit, 0);
-    const rows = await log.manyAfter(idsOf(questions.map(({ taskId }) => taskId)), Math.min(...questions.map(({ position }) => position)), limit);
+    const rows = await log.after(idsOf(questions.map(({ taskId }) => taskId)), Math.min(...questions.map(({ position }) => position)), limit);
     const byTask = groupedByTask(rows);
-    // The task at which the statement stopped, and those behind it, are not told of in full.
+    const toldOf = (question: Question): Rows => (byTask.get(question.taskId) ?? []).filter(({ position }) => position > question.position).slice(0, question.limit);
+    // Of the task at which the statement stopped, and of those behind it, it may have told too little.
     const stoppedAt = rows.length < limit ? undefined : rows.at(-1)?.taskId;
-    const untold = questions.filter(({ taskId }) => stoppedAt !== undefined && (taskId === stoppedAt || !byTask.has(taskId)));
-    const alone = new Map(await Promise.all(untold.map(async (question) => [question, await readOne(question)] as const)));
-    return (question) => alone.get(question) ?? (byTask.get(question.taskId) ?? []).filter(({ position }) => position > question.position).slice(0, question.limit);
+    const isUntold = ({ taskId }: Question): boolean => stoppedAt !== undefined && (taskId === stoppedAt || !byTask.has(taskId));
+    const untold = questions.filter((question) => isUntold(question) && toldOf(question).length < question.limit);
+    const alone = new Map(await Promise.all(untold.map(async (question) => [question, await log.after([question.taskId], question.position, question.limit)] as const)));
+    return (question) => alone.get(question) ?? toldOf(question);
   });
 
   const latest = gathering(async (taskIds: readonly string[]) => {

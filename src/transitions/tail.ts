@@ -12,7 +12,7 @@ export class Tail {
   #start: number;
   #end: number;
   #rows: LoggedTransition[] = [];
-  /** The first row that counts. Those before it go a quarter at a time: to move all others up for each of them took 7 % of what an event costs. */
+  /** The first row that counts. Those before it go a quarter at a time: to move all others up for each of them is 7 % of what an event costs. */
   #first = 0;
   readonly #byTask = new Map<string, LoggedTransition[]>();
   #characters = 0;

@@ -25,11 +25,10 @@ function createLog(rows: LoggedTransition[]) {
       statements.push({ ids, answer: () => resolve(found), fail: reject });
       if (!held) resolve(found);
     });
-  const after = (ids: readonly string[], position: number, limit: number) => rows.filter((row) => ids.includes(row.taskId) && row.position > position).slice(0, limit);
+  const after = (ids: readonly string[], position: number) => rows.filter((row) => ids.includes(row.taskId) && row.position > position);
   const sorted = (found: readonly LoggedTransition[]) => [...found].sort((a, b) => (a.taskId < b.taskId ? -1 : a.taskId > b.taskId ? 1 : a.sequence - b.sequence));
   const reader = createTaskLogReader({
-    oneAfter: (id, position, limit) => answered([id], after([id], position, limit)),
-    manyAfter: (ids, position, limit) => answered(ids, sorted(after(ids, position, Infinity)).slice(0, limit)),
+    after: (ids, position, limit) => answered(ids, sorted(after(ids, position)).slice(0, limit)),
     latestOf: (ids) => answered(ids, rows.filter((row) => ids.includes(row.taskId) && !rows.some(({ taskId, position }) => taskId === row.taskId && position > row.position))),
   });
   return { rows, statements, hold: () => void (held = true), read: (id: string, position: number, limit: number) => reader.after(id, position, limit), latest: (id: string) => reader.latest(id) };
@@ -60,6 +59,12 @@ test('those who ask within a few turns of the loop share a statement, and one al
   expect(await second).toMatchObject([{ taskId: 'b', sequence: 2 }]);
   await log.read('c', 0, LIMIT);
   expect(log.statements.map(({ ids }) => ids)).toEqual([['a', 'b'], ['c']]);
+});
+
+test('a reader alone needs no second statement when there is more than it asked for', async () => {
+  const log = createLog(rowsOf(['a', 'a', 'a']));
+  expect(await log.read('a', 0, 2)).toMatchObject([{ sequence: 1 }, { sequence: 2 }]);
+  expect(log.statements).toHaveLength(1);
 });
 
 test('nobody is answered by a statement that began before the question', async () => {

@@ -25,7 +25,10 @@ class Placeholder {
   ) {}
 }
 
-type Compiled<R> = { readonly query: CompiledQuery<R>; readonly parts: readonly unknown[] };
+/** Where a parameter of the statement comes from: the name of a value, with a place where that is a list, or the constant that it is. */
+type Slot = { readonly name: string | null; readonly index: number | null; readonly constant: unknown };
+
+type Compiled<R> = { readonly query: CompiledQuery<R>; readonly slots: readonly Slot[]; readonly parts: readonly unknown[] };
 
 /**
  * A statement to be executed with values. What `build` makes is kept: it must depend on nothing but its parts, the names of its params and the
@@ -35,32 +38,43 @@ export function compiledOnce<V extends Values, R, Parts extends readonly Part<un
   build: (sql: Sql, params: Params<V>, ...parts: Parts) => Compilable<R>,
 ): (sql: Sql, values: V, ...parts: Parts) => Promise<QueryResult<R>> {
   const kept = new WeakMap<DialectAdapter, Map<string, Compiled<R>>>();
+  let lists: readonly string[] | null = null;
   return (sql, values, ...parts) => {
     const { adapter, plugins } = sql.getExecutor();
-    const form = formOf(values);
+    // Which of them are lists is in their types, the same every time.
+    lists ??= Object.keys(values).filter((name) => isList(values[name]));
+    const form = formOf(values, lists);
     // A plugin is to see every statement with its values, and may make another one of it.
     if (form === null || plugins.length > 0) return sql.executeQuery(build(sql, values, ...parts));
-    const forms = kept.get(adapter) ?? new Map<string, Compiled<R>>();
+    let forms = kept.get(adapter);
+    if (forms === undefined) kept.set(adapter, (forms = new Map()));
     let compiled = forms.get(form);
-    if (compiled === undefined || parts.some((part, index) => part !== compiled?.parts[index])) {
+    if (compiled === undefined || !sameParts(parts, compiled.parts)) {
       const query = build(sql, placeholdersFor(values), ...parts).compile();
       assertPlaceholders(query, values);
-      compiled = { query, parts };
-      kept.set(adapter, forms.set(form, compiled));
+      compiled = { query, slots: query.parameters.map(slotOf), parts };
+      forms.set(form, compiled);
     }
-    return sql.executeQuery<R>({ ...compiled.query, parameters: fill(compiled.query, values) });
+    const { query, slots } = compiled;
+    return sql.executeQuery<R>({ query: query.query, queryId: query.queryId, sql: query.sql, parameters: slots.map((slot) => valueAt(slot, values, query.sql)) });
   };
 }
 
 /** Equal for values that the same text takes; null where keeping that is not worth its room. */
-function formOf(values: Values): string | null {
+function formOf(values: Values, lists: readonly string[]): string | null {
   let form = '';
-  for (const [name, value] of Object.entries(values)) {
-    if (!isList(value)) continue;
+  for (const name of lists) {
+    const value = values[name];
+    if (!isList(value)) throw new Error(`"${name}" was a list before, and is none now.`);
     if (value.length > MAX_LIST_LENGTH) return null;
-    form += `${name} ${value.length},`;
+    form += `${value.length},`;
   }
   return form;
+}
+
+function sameParts(parts: readonly unknown[], others: readonly unknown[]): boolean {
+  for (let index = 0; index < parts.length; index += 1) if (parts[index] !== others[index]) return false;
+  return true;
 }
 
 function placeholdersFor<V extends Values>(values: V): Params<V> {
@@ -80,17 +94,15 @@ function assertPlaceholders({ sql, parameters }: CompiledQuery, values: Values):
   }
 }
 
-function fill({ sql, parameters }: CompiledQuery, values: Values): unknown[] {
-  return parameters.map((parameter) => {
-    const value = parameter instanceof Placeholder ? valueAt(values, parameter) : parameter;
-    if (value === undefined) throw new Error(`The statement lacks a value: ${sql}`);
-    return value;
-  });
+function slotOf(parameter: unknown): Slot {
+  return parameter instanceof Placeholder ? { name: parameter.name, index: parameter.index, constant: null } : { name: null, index: null, constant: parameter };
 }
 
-function valueAt(values: Values, { name, index }: Placeholder): Value | undefined {
-  const value = values[name];
-  return isList(value) ? value[index ?? 0] : value;
+function valueAt({ name, index, constant }: Slot, values: Values, text: string): unknown {
+  const given = name === null ? constant : values[name];
+  const value = Array.isArray(given) ? given[index ?? 0] : given;
+  if (value === undefined) throw new Error(`The statement lacks a value: ${text}`);
+  return value;
 }
 
 function isList(value: Value | readonly Value[] | undefined): value is readonly Value[] {

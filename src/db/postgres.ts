@@ -13,7 +13,7 @@ import { createLeases } from './postgres-lease.js';
 import { EVERYTHING, HINT_CHANNEL, openListener, type Listener } from './postgres-listener.js';
 import { applicationName, explainConnection, parseServer, type Server } from './postgres-session.js';
 import type { Tables, TransitionsTable } from './tables.js';
-import { workOn } from './transaction.js';
+import { createWorkOn } from './transaction.js';
 
 /** More hints than this are cheaper to answer by looking at everything. */
 const MAX_HINTS = 100;
@@ -43,6 +43,7 @@ export async function openPostgres(options: { url: string; clock: Clock; poolSiz
     },
   });
   const sql = new Kysely<Tables>({ dialect });
+  const workOn = createWorkOn(dialect);
   // Microtasks here and for watchers, so that one that throws cannot break the connection that brought the hint, or a committed write's answer.
   const tell = (hint: string | null): void => {
     for (const listener of listeners) queueMicrotask(() => listener(hint));
@@ -56,7 +57,7 @@ export async function openPostgres(options: { url: string; clock: Clock; poolSiz
     async write(work) {
       assertOpen();
       const { result, tx } = await driver.transact(async (connection) => {
-        const worked = await workOn(connection, dialect, work);
+        const worked = await workOn(connection, work);
         return { result: worked, last: worked.tx.last, farewell: notification(worked.tx.hints) };
       });
       if (tx.appended.length > 0) for (const watcher of watchers) queueMicrotask(() => watcher(tx.appended));

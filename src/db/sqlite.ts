@@ -9,13 +9,14 @@ import { migrate } from './migrate.js';
 import { NOW, createSqliteDriver, sqliteDialect } from './sqlite-driver.js';
 import { openSqliteFile } from './sqlite-file.js';
 import type { Tables, TransitionsTable } from './tables.js';
-import { workOn } from './transaction.js';
+import { createWorkOn } from './transaction.js';
 import { createMutex, type Mutex } from './mutex.js';
 
 export async function openSqlite(options: { directory: string; clock: Clock }): Promise<Database> {
   const file = openSqliteFile(options.directory);
   const driver = createSqliteDriver(file.handle, options.clock);
   const dialect = sqliteDialect(driver);
+  const workOn = createWorkOn(dialect);
   const sql = new Kysely<Tables>({ dialect });
   try {
     await migrate(sql, 'sqlite');
@@ -40,7 +41,7 @@ export async function openSqlite(options: { directory: string; clock: Clock }): 
     async write(work) {
       assertOpen();
       const { result, tx } = await driver.transact(async (connection) => {
-        const worked = await workOn(connection, dialect, work);
+        const worked = await workOn(connection, work);
         await Promise.all(worked.tx.last);
         return worked;
       });

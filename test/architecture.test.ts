@@ -12,6 +12,7 @@ const MAX_LINES = 300;
 const PARTS: readonly { readonly path: string; readonly imports: readonly string[]; readonly packages?: readonly string[] }[] = [
   { path: 'clock.ts', imports: [] },
   { path: 'waker.ts', imports: ['clock.ts'] },
+  { path: 'short-memory.ts', imports: ['clock.ts'] },
   { path: 'is-record.ts', imports: [] },
   { path: 'reader.ts', imports: [] },
   { path: 'telemetry.ts', imports: [], packages: ['pino'] },
@@ -21,7 +22,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   { path: 'config.ts', imports: ['clock.ts', 'telemetry.ts', 'partner-central'] },
   { path: 'transitions', imports: ['clock.ts', 'waker.ts', 'reader.ts', 'telemetry.ts', 'db'], packages: ['graphql-subscriptions'] },
   { path: 'records', imports: ['clock.ts', 'telemetry.ts', 'db', 'partner-central'] },
-  { path: 'tasks', imports: ['clock.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'records'], packages: ['uuid'] },
+  { path: 'tasks', imports: ['clock.ts', 'short-memory.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'records'], packages: ['uuid'] },
   { path: 'worker', imports: ['clock.ts', 'waker.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'records', 'tasks'] },
   {
     path: 'graphql',
@@ -30,7 +31,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   },
   {
     path: 'server',
-    imports: ['clock.ts', 'is-record.ts', 'reader.ts', 'telemetry.ts'],
+    imports: ['clock.ts', 'short-memory.ts', 'is-record.ts', 'reader.ts', 'telemetry.ts'],
     packages: ['@apollo/server', 'fastify', '@as-integrations/fastify', '@fastify/cors', 'graphql-ws', 'ws', 'jose'],
   },
   { path: 'operations.ts', imports: ['is-record.ts'] },

@@ -3,24 +3,23 @@
  * keep up need it; what failed, or had to be waited for, is never shared.
  */
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
+import type { Clock } from '../clock.js';
+import { ShortMemory } from '../short-memory.js';
 import type { Executor } from './executor.js';
 import type { Masking } from './masking.js';
 import type { Prepared } from './pipeline.js';
 import { isShareable } from './shareable.js';
-
-/** Of all events and operations together. Readers who keep up ask for the same result within a few turns of the loop. */
-const KEPT = 256;
 
 export class EventResults {
   readonly #schema: GraphQLSchema;
   readonly #executor: Executor;
   readonly #masking: Masking;
   readonly #shareable = new WeakMap<object, boolean>();
-  /** By event, then by operation; a Map iterates in the order of insertion, so that the first one is the oldest. */
-  readonly #kept = new Map<unknown, Map<object, string>>();
-  #count = 0;
+  /** By event, then by operation. Readers who keep up ask for the same result within a few turns of the loop. */
+  readonly #kept: ShortMemory<unknown, Map<object, string>>;
 
-  constructor(schema: GraphQLSchema, executor: Executor, masking: Masking) {
+  constructor(schema: GraphQLSchema, executor: Executor, masking: Masking, clock: Clock) {
+    this.#kept = new ShortMemory(clock);
     this.#schema = schema;
     this.#executor = executor;
     this.#masking = masking;
@@ -54,12 +53,5 @@ export class EventResults {
     const ofEvent = this.#kept.get(event);
     if (ofEvent === undefined) this.#kept.set(event, new Map([[operation, text]]));
     else ofEvent.set(operation, text);
-    this.#count += 1;
-    if (this.#count <= KEPT) return;
-    for (const [oldest, results] of this.#kept) {
-      this.#kept.delete(oldest);
-      this.#count -= results.size;
-      break;
-    }
   }
 }

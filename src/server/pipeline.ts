@@ -82,7 +82,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
   const executor = createExecutor(schema);
   const mutations = createRateLimit(limits.mutations, clock);
   const streams = createRateLimit(limits.streams, clock);
-  const results = new EventResults(schema, executor, masking);
+  const results = new EventResults(schema, executor, masking, clock);
 
   function prepare(request: OperationRequest, exchange: Exchange): Prepared | Refusal {
     const { query = null, operationName = null, variables = null, extensions = null } = request;

@@ -50,7 +50,7 @@ export async function createTasks(options: {
   const waits = new Set<AbortController>();
   stopping.addEventListener('abort', () => waits.forEach((wait) => wait.abort()));
   const { logId } = await headOf(db.sql);
-  const { followTask, followAll, transitionOf } = createStreams({ db, hub, logId });
+  const { followTask, followAll, transitionOf } = createStreams({ db, hub, clock, logId });
 
   /** Waits until AWS has answered or the time is over: the outcome with the task as it then stands. */
   async function answered({ type, task, replayed, sent }: Accepted): Promise<Extract<StartOutcome, { type: 'accepted' }>> {

@@ -2,8 +2,10 @@
  * Streams of transitions out of the log. Readers near its end share what the hub has read, and each transition is parsed once for all of
  * them: they get the same object.
  */
+import type { Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
 import { isUnavailable } from '../db/unavailable.js';
+import { ShortMemory } from '../short-memory.js';
 import { encodeCursor } from '../transitions/cursor.js';
 import { Follow, type Follower, type FollowSource } from '../transitions/follow.js';
 import type { Hub } from '../transitions/hub.js';
@@ -11,9 +13,6 @@ import { readAllAfter, readLatest, readTasksAfter, type LoggedTransition } from 
 import { createTaskLogReader } from '../transitions/read-together.js';
 import { readFacts } from './facts.js';
 import type { Transition } from './tasks.js';
-
-/** Readers near the end of the log ask for the same transition within a few turns of the loop. */
-const KEPT = 256;
 
 export const BEFORE_THE_LOG = 0;
 
@@ -25,9 +24,9 @@ export type Streams = {
   readonly transitionOf: (logged: LoggedTransition) => Transition;
 };
 
-export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logId: string }): Streams {
-  // In the order of insertion, so that the first one is the oldest.
-  const parsed = new Map<LoggedTransition, Transition>();
+export function createStreams({ db, hub, clock, logId }: { db: Database; hub: Hub; clock: Clock; logId: string }): Streams {
+  /** Readers near the end of the log ask for the same transition within a few turns of the loop. */
+  const parsed = new ShortMemory<LoggedTransition, Transition>(clock);
   const reader = createTaskLogReader({
     after: (ids, position, limit) => readTasksAfter(db.sql, ids, position, limit),
     latestOf: (ids) => readLatest(db.sql, ids),
@@ -40,10 +39,6 @@ export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logI
     const { position, sequence, recordedAt } = logged;
     const transition = { cursor: encodeCursor(logId, 'transition', position), position, sequence, previousStatus, observedAt: recordedAt, traceparent: task.trace, task };
     parsed.set(logged, transition);
-    for (const oldest of parsed.keys()) {
-      if (parsed.size <= KEPT) break;
-      parsed.delete(oldest);
-    }
     return transition;
   }
 

@@ -31,8 +31,10 @@ export type Connections = {
 
 /** A token's expiry ends its stream within a second; a quarter of one leaves the rest to the network. */
 const TICK_MS = 250;
-/** A look at ten thousand connections, and the pings that are due, take some milliseconds: for events that come meanwhile, too long. */
-const AT_ONCE = 256;
+/** A look at ten thousand connections takes some milliseconds, for events that come meanwhile too long: no more than these at once. */
+const LOOKS_AT_ONCE = 256;
+/** Waking one is most often a ping, which takes as long as so many looks: those who came together, all after an outage, are due together. */
+const LOOKS_PER_WAKE = 32;
 
 export function createConnections(deps: { readonly clock: Clock; readonly telemetry: Pick<Telemetry, 'unexpected'>; readonly slotsPerSubject: number }): Connections {
   const { clock, telemetry, slotsPerSubject } = deps;
@@ -45,13 +47,18 @@ export function createConnections(deps: { readonly clock: Clock; readonly teleme
   async function tick(): Promise<void> {
     while (open.size > 0 && !stopped.signal.aborted) {
       await clock.sleep(TICK_MS, stopped.signal);
-      let looked = 0;
+      let looks = 0;
       for (const connection of open) {
-        looked += 1;
-        if (looked % AT_ONCE === 0) await turnOfTheLoop();
+        looks += 1;
+        if (looks >= LOOKS_AT_ONCE) {
+          looks = 0;
+          await turnOfTheLoop();
+        }
         const now = clock.now();
         try {
-          if (connection.dueAt() <= now) connection.wake(now);
+          if (connection.dueAt() > now) continue;
+          looks += LOOKS_PER_WAKE;
+          connection.wake(now);
         } catch (error) {
           // One connection's fault must not stop the clock of all the others.
           telemetry.unexpected('connection', error);

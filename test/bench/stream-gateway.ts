@@ -18,6 +18,9 @@ import { atRate } from './pace.js';
 
 const clock = systemClock;
 const db = await openDatabase({ dataDir: ':memory:', clock });
+let committedMs = 0;
+// Before the hub, which is told next: this is the moment at which there is something to deliver.
+db.watch(() => (committedMs = nowMs()));
 const hub = await createHub({ db, clock, telemetry });
 const tasks = await createTasks({
   db,
@@ -39,7 +42,6 @@ const AT_ONCE = 100;
 
 /** One event for each of these subscribers' tasks, in one commit; when that was. */
 async function publish(subscribers: readonly number[]): Promise<number> {
-  let committedMs = 0;
   await db.write(async (tx) => {
     const { first = 0 } = (await takeTurn(db, tx, null, subscribers.length)) ?? {};
     for (let done = 0; done < subscribers.length; done += AT_ONCE) {
@@ -49,7 +51,6 @@ async function publish(subscribers: readonly number[]): Promise<number> {
       if (newTasks.length > 0) await insertTasks(tx, newTasks);
       await append(tx, transitions);
     }
-    committedMs = nowMs();
   });
   return committedMs;
 }

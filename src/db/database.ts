@@ -7,7 +7,10 @@ import type { Tables, TransitionsTable } from './tables.js';
 
 /** Either the database or an open transaction: what a statement runs on. */
 export type Sql = Kysely<Tables>;
-export type Tx = Transaction<Tables> & { readonly hints: string[]; readonly appended: TransitionsTable[]; readonly last: Promise<unknown>[] };
+export type Tx = Transaction<Tables> & { readonly hints: Hint[]; readonly appended: TransitionsTable[]; readonly last: Promise<unknown>[] };
+
+/** A text, or an expression without parameters that makes one, worked out at the end of the write: for a hint of what only the database knows. */
+export type Hint = string | { readonly expression: string };
 
 export type Database = {
   readonly kind: 'sqlite' | 'postgres';
@@ -34,6 +37,11 @@ export type Database = {
   watch(onAppended: (rows: readonly TransitionsTable[]) => void): void;
   /** Milliseconds since the epoch, from the one clock that all processes on this database share. */
   now(): Promise<number>;
+  /**
+   * What `now` would tell, as far as this process knows without asking: from its own clock and how far that was off when it asked last. For times
+   * on which nothing but this process depends.
+   */
+  nowAbout(): number;
   /** The same as an expression, for statements that go by it or bring it along: one that has waited for its turn tells when that came. */
   nowSql(): RawBuilder<number>;
   /**
@@ -81,6 +89,6 @@ export function lastly(tx: Tx, ...statements: Promise<unknown>[]): void {
 }
 
 /** Tells every listener of `hint`, once the transaction has committed. */
-export function wake(tx: Tx, hint: string): void {
+export function wake(tx: Tx, hint: Hint): void {
   tx.hints.push(hint);
 }

@@ -101,14 +101,12 @@ export function createPostgresDriver(pool: Pool): PostgresDriver {
       const connection = await acquire();
       let isUndone = true;
       try {
-        const begun = connection.ask(BEGIN);
-        // It is heard of below; until then it must not count as an error that nobody hears of.
-        begun.catch(() => {});
+        const begun = heardLater(connection.ask(BEGIN));
         const { result, last, farewell } = await work(connection);
-        const told = farewell === null ? null : connection.ask(farewell);
-        const committed = connection.ask('commit');
-        // In the order in which they answer, so that the first that fails says why.
-        await Promise.all([begun, ...last, told, committed]);
+        const told = farewell === null ? null : heardLater(connection.ask(farewell));
+        const committed = heardLater(connection.ask('commit'));
+        // One after the other, so that the first that failed says why: together, one that failed because of it may be heard of sooner.
+        for (const answer of [begun, ...last, told]) await answer;
         const { command } = await committed;
         // That is how PostgreSQL says that a statement had failed, whatever became of its error.
         if (command !== 'COMMIT') throw new Error('the write was rolled back, because one of its statements had failed');
@@ -123,6 +121,12 @@ export function createPostgresDriver(pool: Pool): PostgresDriver {
       }
     },
   };
+}
+
+/** Until somebody waits for it, it must not count as an error that nobody hears of. */
+function heardLater<T>(answer: Promise<T>): Promise<T> {
+  answer.catch(() => {});
+  return answer;
 }
 
 /** Whatever the server's default: under a stricter level, writers who take turns on one row would fail instead of waiting. */

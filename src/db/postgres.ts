@@ -6,7 +6,7 @@ import { Socket } from 'node:net';
 import { Kysely, sql as raw } from 'kysely';
 import { Pool, type PoolConfig, type QueryConfig } from 'pg';
 import { SECOND, type Clock } from '../clock.js';
-import { DatabaseClosedError, type Database } from './database.js';
+import { DatabaseClosedError, type Database, type Hint } from './database.js';
 import { isMigrated, migrate } from './migrate.js';
 import { createPostgresDriver, postgresDialect } from './postgres-driver.js';
 import { createLeases } from './postgres-lease.js';
@@ -29,6 +29,8 @@ export async function openPostgres(options: { url: string; clock: Clock; poolSiz
   const listeners = new Set<(hint: string | null) => void>();
   const watchers = new Set<(rows: readonly TransitionsTable[]) => void>();
   const leases = createLeases(server, clock);
+  /** The server's clock, of this process's, when it was last asked. */
+  let aheadMs = 0;
   let closed: Promise<void> | undefined;
   const assertOpen = (): void => {
     if (closed !== undefined) throw new DatabaseClosedError();
@@ -76,8 +78,10 @@ export async function openPostgres(options: { url: string; clock: Clock; poolSiz
       const { rows } = await raw<{ now: number }>`select ${NOW} as now`.execute(sql);
       const [row] = rows;
       if (row === undefined) throw new Error('PostgreSQL did not tell the time');
+      aheadMs = row.now - clock.now();
       return row.now;
     },
+    nowAbout: () => clock.now() + aheadMs,
     nowSql: () => NOW,
     async lease(name, signal) {
       assertOpen();
@@ -142,9 +146,11 @@ function createPool(server: Server, settings: PoolConfig): Pool {
   return pool;
 }
 
-function notification(given: readonly string[]): QueryConfig | null {
-  let hints = [...new Set(given)];
-  if (hints.length === 0) return null;
+function notification(given: readonly Hint[]): QueryConfig | null {
+  let hints = [...new Set(given.filter((hint) => typeof hint === 'string'))];
+  const expressions = [...new Set(given.flatMap((hint) => (typeof hint === 'string' ? [] : hint.expression)))];
+  if (hints.length === 0 && expressions.length === 0) return null;
   if (hints.length > MAX_HINTS || hints.some((hint) => hint.length > MAX_HINT_LENGTH)) hints = [EVERYTHING];
-  return { name: 'notify', text: 'select pg_notify($1, hint) from unnest($2::text[]) as hint', values: [HINT_CHANNEL, hints] };
+  const all = ['select unnest($2::text[])', ...expressions.map((expression) => `select ${expression}`)].join(' union all ');
+  return { name: ['notify', ...expressions].join(' '), text: `select pg_notify($1, hint) from (${all}) as hints (hint)`, values: [HINT_CHANNEL, hints] };
 }

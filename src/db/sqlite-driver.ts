@@ -31,6 +31,8 @@ type Statement = Libsql.Statement<unknown[]>;
 export type SqliteDriver = Driver & {
   /** Has the connection for itself until `work` is done: commits then, and rolls back when it rejects. */
   transact<T>(work: (connection: DatabaseConnection) => Promise<T>): Promise<T>;
+  /** The text that an expression stands for, within the transaction under way. */
+  evaluate(expression: string): string;
   /** Lets the turn under way end, refuses whoever waits, then calls `shut` with nobody on the connection. */
   close(shut: () => void): Promise<void>;
 };
@@ -111,6 +113,7 @@ export function createSqliteDriver(handle: Libsql.Database, clock: Clock): Sqlit
         mutex.pass();
       }
     },
+    evaluate: (expression) => String(statements(`select ${expression}`).raw().get()),
     async destroy() {},
     async close(shut) {
       await mutex.end(new DatabaseClosedError());

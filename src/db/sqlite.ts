@@ -40,14 +40,14 @@ export async function openSqlite(options: { directory: string; clock: Clock }): 
     sql,
     async write(work) {
       assertOpen();
-      const { result, tx } = await driver.transact(async (connection) => {
+      const { result, tx, hints } = await driver.transact(async (connection) => {
         const worked = await workOn(connection, work);
         await Promise.all(worked.tx.last);
-        return worked;
+        return { ...worked, hints: new Set(worked.tx.hints.map((hint) => (typeof hint === 'string' ? hint : driver.evaluate(hint.expression)))) };
       });
       // Microtasks, so that a listener that throws cannot make a committed write look like a failed one.
       if (tx.appended.length > 0) for (const watcher of watchers) queueMicrotask(() => watcher(tx.appended));
-      for (const hint of new Set(tx.hints)) for (const listener of listeners) queueMicrotask(() => listener(hint));
+      for (const hint of hints) for (const listener of listeners) queueMicrotask(() => listener(hint));
       return result;
     },
     listen(onHint) {
@@ -62,6 +62,7 @@ export async function openSqlite(options: { directory: string; clock: Clock }): 
       assertOpen();
       return options.clock.now();
     },
+    nowAbout: () => options.clock.now(),
     nowSql: () => NOW,
     async lease(name, signal) {
       assertOpen();

@@ -1,12 +1,16 @@
-/** Writes and reads what the log keeps of a transition. What was written before a member of `Task` was added lacks it, and is never rewritten. */
+/**
+ * Writes and reads what the log keeps of a transition. What was written before a member of `Task` was added lacks it, and is never rewritten. When
+ * the task changed is what the log says: whoever wrote it may not have known yet.
+ */
 import type { LoggedTransition } from '../transitions/log.js';
 import { isTerminal, type Task, type TransitionFacts } from './task.js';
 
 type Later = 'retryOf' | 'batchId';
-type WrittenTask = Omit<Task, Later> & Partial<Pick<Task, Later>>;
+type WrittenTask = Omit<Task, Later | 'updatedAt'> & Partial<Pick<Task, Later>> & { updatedAt: number };
 
-export function readFacts(facts: string): TransitionFacts {
+export function readFacts({ facts, recordedAt }: Pick<LoggedTransition, 'facts' | 'recordedAt'>): TransitionFacts {
   const { previousStatus, task }: { previousStatus: TransitionFacts['previousStatus']; task: WrittenTask } = JSON.parse(facts);
+  task.updatedAt = recordedAt;
   return { previousStatus, task: isWhole(task) ? task : { ...task, retryOf: task.retryOf ?? null, batchId: task.batchId ?? null } };
 }
 

@@ -7,10 +7,10 @@ import { v5 as uuidV5, v7 as uuidV7 } from 'uuid';
 import { lastly, type Database, type Sql, type Tx } from '../db/database.js';
 import type { ExternalInput, TaskInput } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
-import { append, takeTurn, type LoggedTransition, type Turn } from '../transitions/log.js';
+import { append, appendAsChanged, takeTurn, type LoggedTransition, type Turn } from '../transitions/log.js';
 import { transitionTo } from './facts.js';
 import type { NewStart, Offer, Sender } from './sender.js';
-import { findRetry, findTasks, findTasksByTokens, insertTasks, updateTask } from './store.js';
+import { changeTask, findRetry, findTasks, findTasksByTokens, insertTasks, updateTask } from './store.js';
 import { NO_DETAILS, observe, type Observation, type Task } from './task.js';
 
 /** Fixed for ever: another one would give every start another token at AWS, and so a second task after a loss of our data. */
@@ -85,7 +85,7 @@ export async function recordObservations(db: Database, telemetry: Telemetry, epo
   const news = observed.filter(({ before, observation }) => observe(before, observation, before.updatedAt) !== before);
   for (let start = 0; start < news.length; start += TASKS_AT_ONCE) {
     const some = news.slice(start, start + TASKS_AT_ONCE);
-    const changes = await db.write((tx) => recordNews(db, tx, epoch, some));
+    const changes = await changesOf(db, epoch, some);
     for (const { before } of some) known.delete(before.id);
     for (const { from, to } of changes) {
       known.set(to.id, to);
@@ -98,6 +98,30 @@ export async function recordObservations(db: Database, telemetry: Telemetry, epo
 }
 
 type Change = { readonly from: Task; readonly to: Task };
+
+/** One by itself is most often of a task that nobody has changed since it was seen, and then needs no look at it before: a journey less to the database. */
+async function changesOf(db: Database, epoch: number, observed: readonly Observed[]): Promise<readonly Change[]> {
+  const [first, ...others] = observed;
+  const change = first === undefined || others.length > 0 ? null : await db.write(async (tx) => recordUnread(db, tx, epoch, first));
+  return (await change?.made()) ?? db.write((tx) => recordNews(db, tx, epoch, observed));
+}
+
+/** Made of statements that change nothing unless the task is as it was; what they made of it is known after the commit: null when it was not. */
+async function recordUnread(db: Database, tx: Tx, epoch: number, { before, observation, dueAt }: Observed): Promise<{ made(): Promise<readonly Change[] | null> }> {
+  const about = db.nowAbout();
+  const after = observe(before, observation, about);
+  const turn = takeTurn(db, tx, epoch, 1);
+  const changed = changeTask(db, tx, epoch, before, after, dueAt(about));
+  lastly(tx, turn, changed);
+  if (after.sequence !== before.sequence) lastly(tx, appendAsChanged(tx, epoch, transitionTo(after, before, 0)));
+  return {
+    async made() {
+      if ((await turn) === null) return [];
+      const updatedAt = await changed;
+      return updatedAt === null ? null : [{ from: before, to: { ...after, updatedAt } }];
+    },
+  };
+}
 
 async function recordNews(db: Database, tx: Tx, epoch: number, observed: readonly Observed[]): Promise<Change[]> {
   const [turn, found] = await Promise.all([takeTurn(db, tx, epoch, observed.length), findTasks(tx, observed.map(({ before }) => before.id))]);

@@ -35,7 +35,7 @@ export function createStreams({ db, hub, clock, logId }: { db: Database; hub: Hu
   function transitionOf(logged: LoggedTransition): Transition {
     const known = parsed.get(logged);
     if (known !== undefined) return known;
-    const { previousStatus, task } = readFacts(logged.facts);
+    const { previousStatus, task } = readFacts(logged);
     const { position, sequence, recordedAt } = logged;
     const transition = { cursor: encodeCursor(logId, 'transition', position), position, sequence, previousStatus, observedAt: recordedAt, traceparent: task.trace, task };
     parsed.set(logged, transition);

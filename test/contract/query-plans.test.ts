@@ -41,6 +41,7 @@ const STORE: Runs<typeof store, never> = {
   findRetry: (db) => store.findRetry(db.sql, 'task-17'),
   insertTasks: (db) => db.write((tx) => store.insertTasks(tx, [{ task: taskWith({ id: 'new', position: 1_000_000 }), awsClientToken: 'aws token' }])),
   updateTask: (db) => db.write((tx) => store.updateTask(tx, QUEUED, 1)),
+  changeTask: (db) => db.write((tx) => store.changeTask(db, tx, EPOCH, QUEUED, QUEUED, 1)),
   firstDueStarts: async (db) => {
     await store.firstDueStarts(db, []);
     await store.firstDueStarts(db, ['task-1', 'task-2']);
@@ -117,6 +118,7 @@ const LOG: Runs<typeof log, 'grownTo' | 'fromRow'> = {
   },
   append: (db) =>
     db.write((tx) => log.append(tx, [{ position: 2_000_000, taskId: 'new', sequence: 1, terminal: false, recordedAt: 1, facts: '{}' }])),
+  appendAsChanged: (db) => db.write((tx) => log.appendAsChanged(tx, EPOCH, { taskId: 'task-17', sequence: 7, terminal: true, facts: '{}' })),
   beginEpoch: (db) => db.write((tx) => log.beginEpoch(tx)),
   isLatestEpoch: (db) => log.isLatestEpoch(db.sql, EPOCH),
   headOf: (db) => log.headOf(db.sql),
@@ -142,9 +144,14 @@ const RECORD: Runs<typeof record, 'awsClientToken' | 'activeTrace'> = {
     ]);
   },
   recordObservations: async (db) => {
-    const before = await acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken: 'a sixth token' });
+    const observed: record.Observed[] = [];
+    for (const clientToken of ['a sixth token', 'a seventh token', 'an eighth token']) {
+      const { task } = await acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken });
+      observed.push({ before: task, observation: { type: 'answered', answer: answerWith() }, dueAt: () => 1 });
+    }
     const epoch = await db.write((tx) => log.beginEpoch(tx));
-    await record.recordObservations(db, telemetry, epoch, [{ before: before.task, observation: { type: 'answered', answer: answerWith() }, dueAt: () => 1 }]);
+    await record.recordObservations(db, telemetry, epoch, observed.slice(0, 1));
+    await record.recordObservations(db, telemetry, epoch, observed.slice(1));
   },
 };
 

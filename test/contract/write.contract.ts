@@ -1,6 +1,6 @@
 /** What every database promises of a write. */
 import { describe, expect, test } from '@jest/globals';
-import { lastly, wake } from '../../src/db/database.js';
+import { lastly, wake, type Tx } from '../../src/db/database.js';
 import { append, fromRow, readAllAfter, type LoggedTransition } from '../../src/transitions/log.js';
 import { appendTransition, listenTo, positionsAfter } from '../db/witness.js';
 import type { Pair } from './database.contract.js';
@@ -70,6 +70,25 @@ export function writeContract(pair: () => Pair): void {
       expect(await Promise.all(read)).toEqual([rows]);
     });
 
+    test('tells what only the database knows as it is at the end of the write, once, among other hints or alone', async () => {
+      const { one, other } = pair();
+      const hint = { expression: "(select 'at ' || position from log_head)" };
+      const heard = listenTo(other);
+      const advance = (tx: Tx, position: number) => lastly(tx, tx.updateTable('log_head').set({ position }).execute());
+      await one.write(async (tx) => {
+        wake(tx, hint);
+        wake(tx, 'text');
+        wake(tx, hint);
+        advance(tx, 7);
+      });
+      await one.write(async (tx) => {
+        wake(tx, hint);
+        advance(tx, 8);
+      });
+      await heard.until((hints) => hints.includes('at 8'));
+      expect([...heard.hints].sort()).toEqual(['at 7', 'at 8', 'text']);
+    });
+
     test('wakes listeners as well when it has more hints than are worth telling apart', async () => {
       const { one, other } = pair();
       const heard = listenTo(other);
@@ -111,6 +130,16 @@ export function writeContract(pair: () => Pair): void {
       expect(await positionsAfter(0, other.sql)).toEqual([]);
       await one.write(async (tx) => lastly(tx, tx.insertInto('transitions').values(transition(5)).execute()));
       expect(await positionsAfter(0, other.sql)).toEqual([5]);
+    });
+
+    test('say why they failed, also when one that failed because of it is heard of sooner', async () => {
+      const { one } = pair();
+      const failing = one.write(async (tx) => {
+        let failed: Promise<unknown> = Promise.all([1, 1].map((position) => tx.insertInto('transitions').values(transition(position)).execute()));
+        for (let step = 0; step < 20; step += 1) failed = failed.then((answer) => answer);
+        lastly(tx, failed, tx.selectFrom('log_head').selectAll().execute());
+      });
+      await expect(failing).rejects.toThrow(/unique|duplicate/i);
     });
 
     test('leave nothing when the work rejects in the same breath as it has made them', async () => {

@@ -1,0 +1,146 @@
+/** One observation by itself is recorded by statements that read nothing first, and are right all the same, on both databases. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { systemClock } from '../../src/clock.js';
+import type { Database } from '../../src/db/database.js';
+import { openDatabase } from '../../src/db/open.js';
+import { recordObservations } from '../../src/tasks/record.js';
+import { readFacts } from '../../src/tasks/facts.js';
+import { findTask } from '../../src/tasks/store.js';
+import type { Observation, Task } from '../../src/tasks/task.js';
+import { createTelemetry } from '../../src/telemetry.js';
+import { beginEpoch, readTaskAfter } from '../../src/transitions/log.js';
+import { listenTo } from '../db/witness.js';
+import { answerWith, closeLater, fromOpportunity } from '../support/core.js';
+import { startPostgres, type Postgres } from '../support/postgres.js';
+import { recordStatements } from '../support/query-plans.js';
+import { acceptStart } from '../support/record.js';
+
+const telemetry = createTelemetry({ level: 'silent' });
+const GOES_ON: Observation = { type: 'answered', answer: answerWith({ taskId: 'task-1' }) };
+const COMPLETE: Observation = { type: 'answered', answer: answerWith({ status: 'COMPLETE', taskId: 'task-1', engagementId: 'eng-1' }) };
+
+async function queued(open: () => Promise<Database>) {
+  const db = await open();
+  closeLater(() => db.close());
+  const { task } = await acceptStart(db, telemetry, { subject: null, input: fromOpportunity(), clientToken: 'a token' });
+  const epoch = await db.write(beginEpoch);
+  const record = async (before: Task, observation: Observation, under = epoch, dueAt = (now: number) => now + 5000, on = db): Promise<Task | undefined> =>
+    (await recordObservations(on, telemetry, under, [{ before, observation, dueAt }])).get(before.id);
+  const logged = async () => (await readTaskAfter(db.sql, task.id, 0, 10)).map((transition) => ({ ...readFacts(transition), position: transition.position }));
+  const head = () => db.sql.selectFrom('log_head').select('position').executeTakeFirstOrThrow();
+  return { db, task, epoch, record, logged, head };
+}
+
+function onDatabase(name: string, open: () => Promise<Database>): void {
+  describe(`an observation of one task, on ${name},`, () => {
+    test('reads neither the task nor its log', async () => {
+      const { db, task, record } = await queued(open);
+      const recorder = recordStatements(db);
+      await record(task, COMPLETE, undefined, undefined, recorder.db);
+      const statements = recorder.take().map(({ sql }) => sql.split(' ').slice(0, 2).join(' '));
+      expect(statements).toEqual(['update "log_head"', 'update "tasks"', 'insert into']);
+    });
+
+    test('is the same in the task, in the log, in what is returned and in what the process is told', async () => {
+      const { db, task, record, logged } = await queued(open);
+      const told: unknown[] = [];
+      db.watch((rows) => told.push(...rows));
+      const after = await record(task, COMPLETE);
+      expect(after).toMatchObject({ status: 'COMPLETE', sequence: 2, details: { engagementId: 'eng-1' } });
+      expect(await findTask(db.sql, task.id)).toEqual(after);
+      expect((await logged())[1]).toEqual({ previousStatus: 'QUEUED', task: after, position: task.position + 1 });
+      await until(() => told.length > 0);
+      expect(told).toEqual(await db.sql.selectFrom('transitions').selectAll().where('sequence', '=', 2).execute());
+    });
+
+    test('wakes every process with the position of what it wrote', async () => {
+      const { db, task, record } = await queued(open);
+      const heard = listenTo(db);
+      await record(task, COMPLETE);
+      await heard.until((hints) => hints.includes(`log ${task.position + 1}`));
+    });
+
+    test('makes a task that goes on due on the clock of the database', async () => {
+      const { db, task, record } = await queued(open);
+      await db.now();
+      const before = await db.now();
+      await record(task, GOES_ON, undefined, (now) => now);
+      const { due_at: dueAt } = await db.sql.selectFrom('tasks').select('due_at').where('id', '=', task.id).executeTakeFirstOrThrow();
+      expect(Number(dueAt) - before).toBeGreaterThanOrEqual(-50);
+      expect(Number(dueAt) - (await db.now())).toBeLessThanOrEqual(50);
+    });
+
+    test('goes by how the task stands, where that has changed since it was seen', async () => {
+      const { task, record, logged } = await queued(open);
+      await record(task, GOES_ON);
+      expect(await record(task, COMPLETE)).toMatchObject({ status: 'COMPLETE', sequence: 3 });
+      expect((await logged()).map(({ previousStatus, task: then }) => [previousStatus, then.status])).toEqual([
+        [null, 'QUEUED'],
+        ['QUEUED', 'IN_PROGRESS'],
+        ['IN_PROGRESS', 'COMPLETE'],
+      ]);
+    });
+
+    test('loses no detail that was learnt since the task was seen, where its status is still the same', async () => {
+      const { task, record } = await queued(open);
+      const seen = await record(task, { type: 'answered', answer: answerWith() });
+      if (seen === undefined) throw new Error('it was not recorded');
+      await record(seen, { type: 'answered', answer: answerWith({ taskId: 'task-1', opportunityId: 'O7' }) });
+      expect(await record(seen, { type: 'answered', answer: answerWith({ engagementId: 'eng-1' }) })).toMatchObject({
+        sequence: 2,
+        details: { taskId: 'task-1', opportunityId: 'O7', engagementId: 'eng-1' },
+      });
+    });
+
+    test('that was recorded before, by a write of which the answer was lost, is one transition', async () => {
+      const { task, record, logged } = await queued(open);
+      await record(task, COMPLETE);
+      expect(await record(task, COMPLETE)).toMatchObject({ status: 'COMPLETE', sequence: 2 });
+      expect(await logged()).toHaveLength(2);
+    });
+
+    test('made many times at once is one transition', async () => {
+      const { task, record, logged } = await queued(open);
+      const outcomes = await Promise.all(Array.from({ length: 20 }, () => record(task, COMPLETE)));
+      expect(outcomes.every((outcome) => outcome?.sequence === 2)).toBe(true);
+      expect(await logged()).toHaveLength(2);
+    });
+
+    test('of a deposed worker writes nothing, takes no position and returns no task', async () => {
+      const { db, task, epoch, record, logged, head } = await queued(open);
+      await db.write(beginEpoch);
+      const before = await head();
+      expect(await record(task, COMPLETE, epoch)).toBeUndefined();
+      expect(await head()).toEqual(before);
+      expect(await findTask(db.sql, task.id)).toEqual(task);
+      expect(await logged()).toHaveLength(1);
+    });
+
+    test('of a task that is gone is nothing', async () => {
+      const { db, task, record } = await queued(open);
+      await db.sql.deleteFrom('tasks').execute();
+      expect(await record(task, COMPLETE)).toBeUndefined();
+      expect(await db.sql.selectFrom('transitions').select('sequence').execute()).toEqual([{ sequence: 1 }]);
+    });
+
+    test('that cannot be logged does not change the task either', async () => {
+      const { db, task, record } = await queued(open);
+      await db.sql.schema.alterTable('transitions').renameTo('gone').execute();
+      await expect(record(task, COMPLETE)).rejects.toThrow('transitions');
+      expect(await findTask(db.sql, task.id)).toEqual(task);
+    });
+  });
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+onDatabase('SQLite', () => openDatabase({ dataDir: ':memory:', clock: systemClock }));
+
+let postgres: Postgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+onDatabase('PostgreSQL', async () => openDatabase({ databaseUrl: await postgres.createDatabase(), dataDir: '', clock: systemClock }));

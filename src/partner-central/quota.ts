@@ -59,20 +59,21 @@ export type Answer = { readonly type: 'granted'; readonly now: number; take(): v
 
 /** Asks for permission for one call, inside `tx`: another process waits until it commits. */
 export async function askPermission(db: Database, tx: Tx, quota: QuotaName, limits: QuotaLimits, reserve = 0): Promise<Answer> {
-  const [locked, forgotten, latest] = await Promise.all([lockTotals(db, tx, quota), forgetOldCalls(db, tx, quota), latestCallAt(tx, quota)]);
+  const [locked, { latest, oldCount, oldUntil }] = await Promise.all([lockTotals(db, tx, quota), recentCalls(db, tx, quota)]);
   const { last_id: lastId, call_count: counted, blocked_until: blockedUntil, now } = locked ?? (await makeTotals(db, tx, quota));
-  const callCount = counted - forgotten;
+  const callCount = counted - oldCount;
+  // No longer counted from here on, and gone at the end of the write: what is about to be decided need not wait for that.
+  if (oldCount > 0) lastly(tx, deleteCallsUntil(tx, { quota, time: oldUntil }), setTotals(tx, { quota, lastId, callCount }));
   // A clock that was set back must not stop the gateway for hours: calls of the future count as made now.
   const isSetBack = latest !== null && latest > now;
   if (isSetBack) await pullBackCallsAfter(tx, quota, now);
   const facts: QuotaFacts = {
     callCount,
-    oldestAt: callCount >= limits.perDay - reserve ? await oldestCallAt(tx, quota) : null,
+    oldestAt: callCount >= limits.perDay - reserve ? await oldestCallSince(tx, quota, oldUntil) : null,
     latestAt: isSetBack ? now : latest,
     blockedUntil,
   };
   const permission = decidePermission(facts, limits, reserve, now);
-  if (forgotten > 0) await setTotals(tx, { quota, lastId, callCount });
   if (permission.type === 'wait') return { ...permission, waitMs: Math.max(1, permission.until - now) };
   return {
     type: 'granted',
@@ -151,17 +152,28 @@ const setTotals = compiledOnce((sql: Sql, { quota, lastId, callCount }: Params<{
 
 const insertCall = compiledOnce((sql: Sql, row: Params<QuotaCallsTable>) => sql.insertInto('quota_calls').values(row));
 
-/** Forgets calls that no longer count; returns how many. */
-async function forgetOldCalls(db: Database, tx: Tx, quota: QuotaName): Promise<number> {
-  const { numAffectedRows } = await deleteOldCalls(tx, { quota }, db.nowSql());
-  return Number(numAffectedRows ?? 0);
+/** When the latest call was permitted, and how many are known that no longer count, up to which time. */
+async function recentCalls(db: Database, tx: Tx, quota: QuotaName) {
+  const { rows } = await selectRecentCalls(tx, { quota }, db.nowSql());
+  const [row] = rows;
+  if (row === undefined) throw new Error(`The calls of the quota "${quota}" could not be looked at.`);
+  return { latest: row.latest_at, oldCount: row.old_count ?? 0, oldUntil: row.at - DAY };
 }
 
-const deleteOldCalls = compiledOnce((sql: Sql, { quota }: Params<{ quota: QuotaName }>, now: Part<number>) =>
-  sql
-    .deleteFrom('quota_calls')
-    .where('quota', '=', quota)
-    .where('taken_at', '<=', (eb) => eb(nowOnce(sql, now), '-', DAY)),
+const selectRecentCalls = compiledOnce((sql: Sql, { quota }: Params<{ quota: QuotaName }>, now: Part<number>) =>
+  sql.selectFrom(nowOnce(sql, now).as('moment')).select(({ selectFrom }) => [
+    'moment.now as at',
+    selectFrom('quota_calls').select('taken_at').where('quota', '=', quota).orderBy('id', 'desc').limit(1).as('latest_at'),
+    selectFrom('quota_calls')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .where('quota', '=', quota)
+      .where('taken_at', '<=', (eb) => eb('moment.now', '-', DAY))
+      .as('old_count'),
+  ]),
+);
+
+const deleteCallsUntil = compiledOnce((sql: Sql, { quota, time }: Params<{ quota: QuotaName; time: number }>) =>
+  sql.deleteFrom('quota_calls').where('quota', '=', quota).where('taken_at', '<=', time),
 );
 
 async function pullBackCallsAfter(tx: Tx, quota: QuotaName, time: number): Promise<void> {
@@ -178,7 +190,8 @@ async function countCallsBefore(sql: Sql, quota: QuotaName, time: number): Promi
   return Number(row.count);
 }
 
-async function oldestCallAt(tx: Tx, quota: QuotaName): Promise<number | null> {
-  const row = await tx.selectFrom('quota_calls').select('taken_at').where('quota', '=', quota).orderBy('taken_at').limit(1).executeTakeFirst();
+/** Of the calls that still count. */
+async function oldestCallSince(tx: Tx, quota: QuotaName, time: number): Promise<number | null> {
+  const row = await tx.selectFrom('quota_calls').select('taken_at').where('quota', '=', quota).where('taken_at', '>', time).orderBy('taken_at').limit(1).executeTakeFirst();
   return row?.taken_at ?? null;
 }

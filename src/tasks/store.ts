@@ -129,11 +129,10 @@ export async function inProgressByAwsId(sql: Sql, kind: TaskKind, catalog: strin
       .selectFrom('tasks')
       .select(WORK_COLUMNS)
       .where('aws_task_id', 'in', awsTaskIds.slice(start, start + IDS_AT_ONCE))
-      .where('status', '=', 'IN_PROGRESS')
-      .where('kind', '=', kind)
-      .where('catalog', '=', catalog)
+      // Not finished. The rest is looked at below: given the kind here, SQLite would read all tasks of it that there have ever been.
+      .where('due_at', 'is not', null)
       .execute();
-    items.push(...rows.map(workItemOf));
+    items.push(...rows.map(workItemOf).filter(({ task }) => task.status === 'IN_PROGRESS' && task.input.kind === kind && task.input.catalog === catalog));
   }
   return items;
 }

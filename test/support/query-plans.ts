@@ -9,6 +9,9 @@ import { withPlugin } from './tx.js';
 /** The tables that grow with the tasks and the calls; the others have a row or two. */
 const GROWING = ['tasks', 'transitions', 'quota_calls'];
 
+/** An index of all tasks or calls, as SQLite's plans tell it, of which nothing but such values is given. */
+const SHARED_BY_MANY = /INDEX (?!tasks_without_aws_id)\S+ \(((kind|catalog|subject|quota)=\?( AND )?)+\)$/;
+
 export type Recorder = {
   /** The same database; what is asked through it is recorded. */
   readonly db: Database;
@@ -64,7 +67,9 @@ async function explainSqlite(db: Database, query: CompiledQuery): Promise<Plan> 
   const isDear = ({ parent, detail }: Step) => {
     // What is sorted is what is read beside it: a branch of a union is already cut to a page.
     if (/TEMP B-TREE/.test(detail)) return rows.some((row) => row.parent === parent && reads.test(row.detail));
-    return reads.test(detail) && detail.startsWith('SCAN');
+    if (!reads.test(detail)) return false;
+    // Values that few tasks differ in are no place in an index: all that share them are read, unless a page of them is enough.
+    return detail.startsWith('SCAN') || (SHARED_BY_MANY.test(detail) && !/ limit /.test(query.sql));
   };
   return { statement: query.sql, text: rows.map((row) => row.detail).join('\n'), dear: rows.filter(isDear).map((row) => row.detail) };
 }

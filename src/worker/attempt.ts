@@ -52,6 +52,6 @@ export async function attempt(term: Term, item: WorkItem): Promise<Task | null> 
 
 async function record(term: Term, task: Task, observation: Observation): Promise<Task | null> {
   const observed = await withFinding(term, task, observation);
-  const recorded = await recordObservations(term.db, term.telemetry, term.epoch, [{ before: task, observation: observed, dueAt: (now) => nextPollAt(now, 0, term.poll, 1) }]);
+  const recorded = await recordObservations(term.db, term.telemetry, term.epoch, [{ before: task, observation: observed, dueAt: (now) => nextPollAt(now, 0, term.poll, term.pace.stretch) }]);
   return recorded.get(task.id) ?? null;
 }

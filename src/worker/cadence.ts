@@ -28,7 +28,8 @@ export function nextPollAt(now: number, ageMs: number, bounds: PollBounds, stret
 
 /** Above this share of the day's reads polls go at their own pace. */
 const PLENTY = 0.25;
-const MAX_STRETCH = 20;
+/** So much that whatever is in flight, the day ends before its reads do: a task is then asked about once in a quarter of an hour at the soonest. */
+const MAX_STRETCH = 1000;
 
 /** Of the day's reads, what is left to people's own queries. */
 export const PEOPLES_SHARE = 0.1;

@@ -67,7 +67,8 @@ async function pollRound(term: Term, memory: Memory): Promise<number> {
   if (dueAt === null || dueAt > now) return waitFor(dueAt, now);
 
   const items = await tasksInProgress(db.sql, ROUND_SIZE);
-  const round: Round = { now, stretch: await stretchNow(term) };
+  term.pace.stretch = await stretchNow(term);
+  const round: Round = { now, stretch: term.pace.stretch };
   for (const group of groupsOf(items)) {
     for (const call of await callsFor(term, memory, group, now)) {
       if (signal.aborted) return 0;

@@ -39,6 +39,8 @@ export type Term = WorkerOptions & {
   /** Aborts when the worker is to stop, or no longer leads. */
   readonly signal: AbortSignal;
   readonly throttles: Throttles;
+  /** By how much polls are spread, as the poller found when it looked last. */
+  readonly pace: { stretch: number };
   /** For each kind and catalog, when its newest tasks were listed last. */
   readonly lookedAt: Map<string, number>;
   /** Called when another process, or this one, has promised a look at a task. */

@@ -58,7 +58,7 @@ async function lead(options: WorkerOptions, stopping: AbortSignal, onHurry: Term
     const signal = AbortSignal.any([stopping, lease.lost]);
     // Every call that waits for quota listens: with sixteen in flight more than Node takes for a mistake.
     setMaxListeners(0, signal);
-    const term: Term = { ...options, epoch, signal, throttles: { reads: 0, writes: 0 }, lookedAt: new Map(), onHurry };
+    const term: Term = { ...options, epoch, signal, throttles: { reads: 0, writes: 0 }, pace: { stretch: 1 }, lookedAt: new Map(), onHurry };
     telemetry.workerState({ state: 'leading' });
     await Promise.all([runSubmitter(term), runPoller(term), runDiscoverer(term), runPruner(term)]);
   } finally {

@@ -51,6 +51,7 @@ async function startPruner(db: Database, clock: ManualClock = createManualClock(
     epoch,
     signal: ending.signal,
     throttles: { reads: 0, writes: 0 },
+    pace: { stretch: 1 },
     lookedAt: new Map(),
     onHurry: new Set(),
   };

@@ -161,13 +161,14 @@ async function recentCalls(db: Database, tx: Tx, quota: QuotaName) {
 }
 
 const selectRecentCalls = compiledOnce((sql: Sql, { quota }: Params<{ quota: QuotaName }>, now: Part<number>) =>
-  sql.selectFrom(nowOnce(sql, now).as('moment')).select(({ selectFrom }) => [
+  sql.selectFrom(nowOnce(sql, now).as('moment')).select((eb) => [
     'moment.now as at',
-    selectFrom('quota_calls').select('taken_at').where('quota', '=', quota).orderBy('id', 'desc').limit(1).as('latest_at'),
-    selectFrom('quota_calls')
-      .select((eb) => eb.fn.countAll<number>().as('count'))
+    eb.selectFrom('quota_calls').select('taken_at').where('quota', '=', quota).orderBy('id', 'desc').limit(1).as('latest_at'),
+    eb
+      .selectFrom('quota_calls')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
       .where('quota', '=', quota)
-      .where('taken_at', '<=', (eb) => eb('moment.now', '-', DAY))
+      .where('taken_at', '<=', eb('moment.now', '-', DAY))
       .as('old_count'),
   ]),
 );

@@ -88,7 +88,7 @@ const changeRow = compiledOnce(
       .where('id', '=', id)
       .where('sequence', '=', known_sequence)
       .where('answer', '=', known_answer)
-      .where(({ exists, selectFrom }) => exists(selectFrom('log_head').select('log_head.id').where('worker_epoch', '=', epoch)))
+      .where((eb) => eb.exists(eb.selectFrom('log_head').select('log_head.id').where('worker_epoch', '=', epoch)))
       .returning('updated_at'),
 );
 

@@ -103,7 +103,7 @@ const insertAsChanged = compiledOnce(
           .select((eb) => ['log_head.position', 'tasks.id', 'tasks.sequence', eb.cast<number>(eb.val(terminal), 'integer').as('terminal'), 'tasks.updated_at', eb.cast<string>(eb.val(facts), 'text').as('facts')])
           .where('tasks.id', '=', taskId)
           .where('tasks.sequence', '=', sequence)
-          .where(({ not, exists, selectFrom }) => not(exists(selectFrom('transitions').select('position').where('task_id', '=', taskId).where('sequence', '=', sequence)))),
+          .where((eb) => eb.not(eb.exists(eb.selectFrom('transitions').select('position').where('task_id', '=', taskId).where('sequence', '=', sequence)))),
       )
       .returning(['position', 'recorded_at']),
 );

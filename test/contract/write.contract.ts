@@ -86,7 +86,8 @@ export function writeContract(pair: () => Pair): void {
         advance(tx, 8);
       });
       await heard.until((hints) => hints.includes('at 8'));
-      expect([...heard.hints].sort()).toEqual(['at 7', 'at 8', 'text']);
+      expect(heard.hints).toHaveLength(3);
+      expect(heard.hints).toEqual(expect.arrayContaining(['at 7', 'text', 'at 8']));
     });
 
     test('wakes listeners as well when it has more hints than are worth telling apart', async () => {

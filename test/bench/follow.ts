@@ -2,34 +2,26 @@
  * How many calls it takes to learn how tasks end, and how late: the gateway's own poller over a Partner Central that only has a list, with
  * time that jumps; beside it the simpler ways, and the fewest calls that would ask about every task at its own turn and never sooner.
  */
-import { openDatabase } from '../../src/db/open.js';
 import { FILTER_SIZE, PAGE_SIZE } from '../../src/partner-central/operations.js';
-import { insertTasks, updateTask } from '../../src/tasks/store.js';
-import { createTelemetry } from '../../src/telemetry.js';
-import { beginEpoch } from '../../src/transitions/log.js';
-import { nextPollAt, nextPollDelayMs } from '../../src/worker/cadence.js';
-import { runPoller } from '../../src/worker/poller.js';
-import { finishedTask } from './fixture.js';
-import { BEGAN_AT, fakePartnerCentral, jumpingClock, worldOf, type WorldTask } from './follow-world.js';
+import { nextPollDelayMs } from '../../src/worker/cadence.js';
+import { POLL, READS, SIMPLE_EVERY_MS, WRITES, followByGateway, type Followed } from './follow-gateway.js';
+import { sampled } from './follow-sample.js';
+import { steadily } from './follow-steady.js';
+import { BEGAN_AT, worldOf, type WorldTask } from './follow-world.js';
 import { optionsOf } from './options.js';
 import { atMost, percentile, publish, rounded, type Goal } from './report.js';
 
-/** The defaults, and AWS's quotas. */
-const POLL = { minMs: 1000, maxMs: 30_000 };
-const LIMITS = { reads: { perSecond: 10, perDay: 100_000 }, writes: { perSecond: 1, perDay: 10_000 } };
-const SIMPLE_EVERY_MS = 2000;
 const DAY_MS = 86_400_000;
 
-type Followed = { readonly calls: number; readonly delaysMs: readonly number[] };
 type Way = { readonly label: string; follow(tasks: readonly WorldTask[]): Promise<Followed> | Followed };
 
-const OURS: Way = { label: '**gateway**', follow: followByGateway };
+const OURS: Way = { label: '**gateway**', follow: (tasks) => followByGateway(tasks, READS, DAY_MS) };
 const BOUND: Way = { label: 'every task at its own turn, in full calls', follow: fewestCalls };
 const WAYS: readonly Way[] = [
   OURS,
   BOUND,
-  { label: 'a List for each task every 2 s', follow: (tasks) => askOneByOne(tasks, LIMITS.reads) },
-  { label: 'the Start again every 2 s', follow: (tasks) => askOneByOne(tasks, LIMITS.writes) },
+  { label: 'a List for each task every 2 s', follow: (tasks) => askOneByOne(tasks, READS) },
+  { label: 'the Start again every 2 s', follow: (tasks) => askOneByOne(tasks, WRITES) },
 ];
 
 export async function run(args: string[]): Promise<void> {
@@ -40,14 +32,18 @@ export async function run(args: string[]): Promise<void> {
     const tasks = worldOf(count);
     for (const way of WAYS) results.get(way)?.set(count, await way.follow(tasks));
   }
+  const steady = await steadily(quick);
+  const sample = await sampled(quick);
   const of = (way: Way, count: number): Followed => results.get(way)?.get(count) ?? { calls: Number.NaN, delaysMs: [] };
   publish({
     name: 'follow',
-    about: `Calls to AWS for each task that ended, and the delay from its end to the gateway's record (median, p99), of tasks that are all in flight at one moment and take 1 to 60 s, half of them up to 4 s; simulated, with AWS's quota of ${LIMITS.reads.perSecond} reads a second.`,
+    about:
+      `Calls to AWS for each task that ended, and the delay from its end to the gateway's record (median, p99), with AWS's quotas of reads and writes; simulated. ` +
+      `First of tasks that are all in flight at one moment and take 1 to 60 s, half of them up to 4 s; then of starts that come all day; at last a sample of whole processes on the real clock, from the end at AWS to a reader's socket.`,
     versions: {},
     tables: [
       {
-        title: 'Following tasks',
+        title: 'In flight at one moment',
         head: ['in flight', ...counts.map((count) => count.toLocaleString('en'))],
         rows: WAYS.map((way) => [
           way.label,
@@ -59,77 +55,22 @@ export async function run(args: string[]): Promise<void> {
           }),
         ]),
       },
+      steady.table,
+      sample.table,
     ],
-    goals: counts.flatMap((count): Goal[] => {
-      const ours = of(OURS, count);
-      return [
-        atMost(`${count} in flight: calls, over full ones`, ours.calls / of(BOUND, count).calls, 1.2),
-        atMost(`${count} in flight: median delay`, percentile(ours.delaysMs, 0.5), POLL.minMs, 'ms'),
-        atMost(`${count} in flight: calls of the day's ${LIMITS.reads.perDay.toLocaleString('en')}`, ours.calls, LIMITS.reads.perDay, 'calls'),
-      ];
-    }),
-    simulated: true,
+    goals: [
+      ...counts.flatMap((count): Goal[] => {
+        const ours = of(OURS, count);
+        return [
+          atMost(`${count} in flight: calls, over full ones`, ours.calls / of(BOUND, count).calls, 1.2),
+          atMost(`${count} in flight: median delay`, percentile(ours.delaysMs, 0.5), POLL.minMs, 'ms'),
+        ];
+      }),
+      ...steady.goals,
+      ...sample.goals,
+    ],
     details: Object.fromEntries(WAYS.map((way) => [way.label, counts.map((count) => ({ count, calls: of(way, count).calls, medianMs: percentile(of(way, count).delaysMs, 0.5) }))])),
   });
-}
-
-/** The real poller over the real statements; only AWS and time are not. */
-async function followByGateway(tasks: readonly WorldTask[]): Promise<Followed> {
-  const clock = jumpingClock();
-  const db = await openDatabase({ dataDir: ':memory:', clock });
-  const done = new AbortController();
-  const endsAt = new Map(tasks.map((task, index) => [finishedTask(index).id, task.endsAt]));
-  const delaysMs: number[] = [];
-  let calls = 0;
-  const telemetry = {
-    ...createTelemetry({ level: 'fatal' as const }),
-    transitionAppended({ id }: { id: string }) {
-      delaysMs.push(clock.now() - (endsAt.get(id) ?? Number.NaN));
-      if (delaysMs.length === tasks.length) done.abort();
-    },
-    unexpected(what: string, error: unknown) {
-      throw new Error(`${what} met what nobody expects`, { cause: error });
-    },
-  };
-  try {
-    await db.write(async (tx) => {
-      for (const [index, { awsTaskId, startedAt }] of tasks.entries()) {
-        const finished = finishedTask(index);
-        const details = { ...finished.details, taskId: awsTaskId, startedAt };
-        const task = { ...finished, status: 'IN_PROGRESS' as const, sequence: 2, details, createdAt: startedAt, updatedAt: startedAt };
-        await insertTasks(tx, [{ task, awsClientToken: task.clientToken }]);
-        await updateTask(tx, task, nextPollAt(startedAt, 0, POLL, 1));
-      }
-      await tx.updateTable('log_head').set({ position: tasks.length * 3 }).execute();
-    });
-    await runPoller({
-      db,
-      // Nobody else works on these tasks, so that nobody has to be woken.
-      hub: { followers: { add: () => undefined, remove: () => undefined }, attach: () => () => undefined, recent: () => null, position: () => 0, whenReadable: () => undefined, close: () => Promise.resolve() },
-      partnerCentral: fakePartnerCentral(tasks, clock, () => {
-        calls += 1;
-        if (clock.now() > BEGAN_AT + DAY_MS) done.abort();
-      }),
-      clock,
-      telemetry,
-      limits: LIMITS,
-      poll: POLL,
-      submitRetryMs: 0,
-      retentionMs: DAY_MS,
-      sender: { current: null },
-      random: () => 0.5,
-      epoch: await db.write(beginEpoch),
-      signal: done.signal,
-      throttles: { reads: 0, writes: 0 },
-      look: () => Promise.resolve(null),
-      discoverIn: [],
-      lookedAt: new Map(),
-      onHurry: new Set(),
-    });
-    return { calls, delaysMs };
-  } finally {
-    await db.close();
-  }
 }
 
 /**

@@ -1,6 +1,7 @@
 /**
- * What replicas add: one, two and four gateways on one PostgreSQL, each with a load of its own. On a machine with fewer cores than processes
- * the requests a second cannot grow; what a request and a delivery cost the gateways tells whether they would.
+ * What replicas add: one, two and four gateways on one PostgreSQL, each with a load of its own. First as fast as they can, where what a request and a
+ * delivery cost the gateways is what counts, since a machine with fewer cores than processes cannot do more with more of them. Then each with a
+ * small share of a processor, as many small machines would be: what they carry together should grow as their number does.
  */
 import { readFileSync } from 'node:fs';
 import { createClient } from 'graphql-ws';
@@ -11,20 +12,24 @@ import { ONE, TASK_COUNT, taskId } from './fixture.js';
 import type { Load, Loaded } from './http-load.js';
 import { optionsOf } from './options.js';
 import { GATEWAY, GATEWAY_READY, SIMULATOR, spawnUntil, type Spawned } from './processes.js';
-import { median, publish, rounded } from './report.js';
+import { atLeast, median, publish, rounded } from './report.js';
 import { seedFinishedTasks } from './seed.js';
+import { SLOTS } from './slots.js';
 import { query } from './starter.js';
 
 const COUNTS = [1, 2, 4];
 const CONNECTIONS = 20;
 const READERS_EACH = 250;
 const STARTS = 20;
+/** Of a stream that all replicas together serve, while each has a small share of a processor. */
+const READERS_TOGETHER = 2000;
+const STARTS_SLOWLY = 7;
 const BODIES = Array.from({ length: 100 }, (_, index) => JSON.stringify({ query: ONE, variables: { id: taskId((index * 7) % TASK_COUNT) } }));
 const START = 'mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000002", awsSubmission: { involvementType: CO_SELL } }) { userErrors { message } } }';
 const FAST = { READS_PER_SECOND: '1000', WRITES_PER_SECOND: '1000' };
 
 type Gateway = Spawned & { readonly match: string };
-type Measured = { readonly rps: number; readonly requestCpuUs: number; readonly deliveries: number; readonly deliveryCpuUs: number };
+type Measured = { readonly rps: number; readonly requestCpuUs: number; readonly deliveries: number; readonly deliveryCpuUs: number; readonly slowRps: number; readonly slowMs: number };
 
 export async function run(args: string[]): Promise<void> {
   const { quick } = optionsOf(args, { rounds: 1 });
@@ -42,7 +47,10 @@ export async function run(args: string[]): Promise<void> {
           // The first one makes the tables.
           if (index === 0) await seedFinishedTasks(databaseUrl);
         }
-        columns.push({ ...(await requests(gateways, quick ? 500 : 3000)), ...(await deliveries(gateways)) });
+        const ms = quick ? 500 : 3000;
+        const fast = { ...(await requests(gateways, ms)), ...(await deliveries(gateways)) };
+        const { rps: slowRps } = await slowly(gateways, () => requests(gateways, 2 * ms));
+        columns.push({ ...fast, slowRps, slowMs: await slowTimeToAll(gateways) });
       } finally {
         for (const { child, ended } of gateways) {
           child.kill('SIGKILL');
@@ -63,10 +71,19 @@ export async function run(args: string[]): Promise<void> {
             ['CPU of the gateways a request', ...columns.map(({ requestCpuUs }) => `${rounded(requestCpuUs)} µs`)],
             ['transitions delivered', ...columns.map((column) => column.deliveries.toLocaleString('en'))],
             ['CPU of the gateways a delivery', ...columns.map(({ deliveryCpuUs }) => `${rounded(deliveryCpuUs)} µs`)],
+            [`requests a second, each gateway with a ${SLOTS}th of a processor`, ...columns.map(({ slowRps }) => rounded(slowRps))],
+            [`one event to ${READERS_TOGETHER.toLocaleString('en')} readers, the same`, ...columns.map(({ slowMs }) => `${rounded(slowMs)} ms`)],
           ],
         },
       ],
-      goals: [],
+      // Three quarters of what each more would add if it cost the others nothing.
+      goals: [2, 4].flatMap((times, index) => {
+        const [one, more] = [columns[0], columns[index + 1]];
+        return [
+          atLeast(`requests on ${times} small replicas, over one`, (more?.slowRps ?? Number.NaN) / (one?.slowRps ?? Number.NaN), (times * 3) / 4),
+          atLeast(`deliveries in the same time on ${times} small replicas, over one`, (one?.slowMs ?? Number.NaN) / (more?.slowMs ?? Number.NaN), (times * 3) / 4),
+        ];
+      }),
       details: columns,
     });
   } finally {
@@ -89,30 +106,70 @@ async function requests(gateways: readonly Gateway[], ms: number): Promise<Pick<
   });
 }
 
-/** Every reader follows everything: of each start that is accepted, sent and completed it gets two transitions. */
+/** Of each start that is accepted, sent and completed every reader gets two transitions. */
 async function deliveries(gateways: readonly Gateway[]): Promise<Pick<Measured, 'deliveries' | 'deliveryCpuUs'>> {
-  const expected = gateways.length * READERS_EACH * STARTS * 2;
+  return withReaders(gateways, READERS_EACH, async (start) => {
+    const before = cpuUs(gateways);
+    let delivered = 0;
+    for (let index = 0; index < STARTS; index += 1) delivered += (await start(index)).delivered;
+    return { deliveries: delivered, deliveryCpuUs: (cpuUs(gateways) - before) / delivered };
+  });
+}
+
+/** How long small gateways take on the median to tell all readers that a task has ended, from the first to the last. */
+async function slowTimeToAll(gateways: readonly Gateway[]): Promise<number> {
+  return withReaders(gateways, READERS_TOGETHER / gateways.length, (start) =>
+    slowly(gateways, async () => {
+      const times: number[] = [];
+      for (let index = 0; index < STARTS_SLOWLY; index += 1) times.push((await start(index)).endToldInMs);
+      return median(times);
+    }),
+  );
+}
+
+type Told = { readonly delivered: number; /** From the first who heard of the end to the last. */ readonly endToldInMs: number };
+
+/** With readers of everything at each gateway, and what starts a task at one of these and resolves when all have been told of it. */
+async function withReaders<T>(gateways: readonly Gateway[], each: number, use: (start: (index: number) => Promise<Told>) => Promise<T>): Promise<T> {
+  const expected = gateways.length * each * 2;
   let delivered = 0;
+  let endTimes: number[] = [];
   let told: () => void = () => undefined;
-  const all = new Promise<void>((settle) => (told = settle));
-  const clients = gateways.flatMap(({ match: url }) => Array.from({ length: READERS_EACH }, () => createClient({ url: url.replace('http', 'ws'), webSocketImpl: WebSocket, lazy: false })));
+  const clients = gateways.flatMap(({ match: url }) => Array.from({ length: each }, () => createClient({ url: url.replace('http', 'ws'), webSocketImpl: WebSocket, lazy: false })));
   try {
     for (const client of clients) {
-      const next = (): void => {
+      const next = ({ data }: { data?: { taskFeed: { isTerminal: boolean } } | null }): void => {
         delivered += 1;
+        if (data?.taskFeed.isTerminal === true) endTimes.push(performance.now());
         if (delivered === expected) told();
       };
-      client.subscribe({ query: 'subscription { taskFeed { cursor sequence status task { id status } } }' }, { next, error: told, complete: told });
+      client.subscribe<{ taskFeed: { isTerminal: boolean } }>({ query: 'subscription { taskFeed { cursor sequence status isTerminal task { id status } } }' }, { next, error: told, complete: told });
     }
-    await until(async () => (await Promise.all(gateways.map(({ match }) => readersOf(match)))).every((count) => count >= READERS_EACH));
-    const before = cpuUs(gateways);
-    for (let index = 0; index < STARTS; index += 1) await query(gateways[index % gateways.length]?.match ?? '', START);
-    await Promise.race([all, new Promise((settle) => setTimeout(settle, 30_000))]);
-    if (delivered !== expected) throw new Error(`${delivered} of ${expected} transitions were delivered`);
-    return { deliveries: delivered, deliveryCpuUs: (cpuUs(gateways) - before) / delivered };
+    await until(async () => (await Promise.all(gateways.map(({ match }) => readersOf(match)))).every((count) => count >= each));
+    return await use(async (index) => {
+      delivered = 0;
+      endTimes = [];
+      const all = new Promise<void>((settle) => (told = settle));
+      await query(gateways[index % gateways.length]?.match ?? '', START);
+      await Promise.race([all, new Promise((settle) => setTimeout(settle, 30_000))]);
+      if (delivered !== expected) throw new Error(`${delivered} of ${expected} transitions were delivered`);
+      return { delivered, endToldInMs: (endTimes.at(-1) ?? Number.NaN) - (endTimes[0] ?? Number.NaN) };
+    });
   } finally {
     for (const client of clients) await client.dispose();
   }
+}
+
+/** While all gateways have but a small share of a processor each. */
+async function slowly<T>(gateways: readonly Gateway[], measure: () => Promise<T>): Promise<T> {
+  return withChildren({ brake: startChild('slow-down.js') }, async ({ brake }) => {
+    await brake.call('begin', gateways.map(({ child }) => child.pid));
+    try {
+      return await measure();
+    } finally {
+      await brake.call('end');
+    }
+  });
 }
 
 /** As long as the load lasts nothing else runs in these processes. Ticks are a hundredth of a second. */

@@ -8,10 +8,11 @@ import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
 import { quotaUsage, takePermission } from '../../src/partner-central/quota.js';
 import { countTasks, listTasks } from '../../src/tasks/list.js';
-import { finishedBefore, firstDueStarts, nextDueAt, oldestWait, tasksInProgress } from '../../src/tasks/store.js';
+import { countListedSince, finishedBefore, firstDueStarts, inProgressByAwsId, nextDueAt, oldestWait, tasksInProgress } from '../../src/tasks/store.js';
 import type { Viewer } from '../../src/tasks/viewer.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { readAllAfter, readTaskAfter } from '../../src/transitions/log.js';
+import { recordObservations } from '../../src/tasks/record.js';
 import { acceptStart } from '../support/record.js';
 import { run as replicas } from './replicas.js';
 
@@ -62,6 +63,11 @@ async function seed(db: Database, size: number): Promise<void> {
   });
 }
 
+/** Of finished tasks, wherever in the history. */
+function awsIds(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `aws-task-${index * 9 + 1}`);
+}
+
 async function measure(db: Database): Promise<Map<string, number>> {
   const telemetry = createTelemetry({ level: 'silent' });
   const head = (await db.sql.selectFrom('log_head').select('position').executeTakeFirstOrThrow()).position;
@@ -74,6 +80,14 @@ async function measure(db: Database): Promise<Map<string, number>> {
     'next starts to send': () => firstDueStarts(db, []),
     'tasks to poll': () => tasksInProgress(db.sql, 2000),
     'when to poll next': () => nextDueAt(db.sql, 'IN_PROGRESS'),
+    'what a List of ten is about': () => inProgressByAwsId(db.sql, input.kind, 'SANDBOX', awsIds(10)),
+    'what a List of a thousand is about': () => inProgressByAwsId(db.sql, input.kind, 'SANDBOX', awsIds(1000)),
+    'how long the list is by now': () => countListedSince(db.sql, input.kind, 'SANDBOX', 0, 1000),
+    'accept a start and record its end': async () => {
+      const { task } = await acceptStart(db, telemetry, { subject: null, input, clientToken: `observed ${(starts += 1)}` });
+      const observed = { before: task, observation: { type: 'answered', answer: { ...task.details, status: 'COMPLETE' } }, dueAt: () => 0 } as const;
+      await recordObservations(db, telemetry, 0, [observed]);
+    },
     'follow one task': () => readTaskAfter(db.sql, 'task-5000', 0, 16),
     'follow the feed': () => readAllAfter(db.sql, head - 16, 16),
     'list of 50, newest first': () => listTasks(db.sql, EVERYBODY, {}, null, 50),

@@ -3,6 +3,7 @@
  * statistics, and would sort a million tasks of one kind to show the newest twenty of one subject.
  */
 import { sql as raw, type ExpressionBuilder, type ExpressionWrapper, type SelectQueryBuilder, type SqlBool } from 'kysely';
+import { compiledOnce, type Param, type Params } from '../db/compiled.js';
 import type { Sql } from '../db/database.js';
 import type { Tables } from '../db/tables.js';
 import { CATALOGS, TASK_KINDS } from '../partner-central/task-kind.js';
@@ -11,28 +12,61 @@ import { isTerminal, type Task, type TaskStatus } from './task.js';
 import type { TaskFilter } from './tasks.js';
 import type { Viewer } from './viewer.js';
 
-type Column = 'kind' | 'catalog' | 'status' | 'subject' | 'identifier' | 'batch_id';
+const COLUMNS = ['kind', 'catalog', 'status', 'subject', 'identifier', 'batch_id'] as const;
+type Column = (typeof COLUMNS)[number];
 /** For each column the values that are wanted, at least one; a column that is absent may have any. */
 type Wanted = ReadonlyMap<Column, readonly string[]>;
+/** The same in a statement, as values or as what stands for them. */
+type WantedParams = ReadonlyMap<Column, readonly Param<string>[]>;
+
+/** An empty list stands for any value. */
+type ListValues = Readonly<Record<Column, readonly string[]>> & { readonly before: number; readonly limit: number };
+type ListStatement = (sql: Sql, values: ListValues) => Promise<{ readonly rows: readonly TaskRow[] }>;
+
+/** By which columns lead. */
+const statements = new Map<string, ListStatement>();
 
 /** Tasks before a position (null: from the newest). */
 export async function listTasks(sql: Sql, viewer: Viewer, filter: TaskFilter, before: number | null, limit: number): Promise<Task[]> {
   const wanted = wantedOf(viewer, filter);
   if (wanted === null) return [];
-  const newest = (leading: Wanted) => {
-    const query = sql
-      .selectFrom('tasks')
-      .select(TASK_COLUMNS)
-      .where((eb) => eb.and([allOf(eb, leading), ...checked(eb, wanted, leading)]))
-      .orderBy('position', 'desc')
-      .limit(limit);
-    return before === null ? query : query.where('position', '<', before);
-  };
-  const [first, ...others] = branchesOf(leadingPart(wanted)).map(newest);
-  if (first === undefined) return [];
-  // An index holds the tasks of each status in order, but not of two together: each branch reads its newest, and these are merged.
-  const query = others.length === 0 ? first : merged(sql, first, others).orderBy('position', 'desc').limit(limit);
-  return (await query.execute()).map(taskOf);
+  const leading = leadingColumns(wanted);
+  const key = leading.join();
+  const statement = statements.get(key) ?? listStatement(leading);
+  statements.set(key, statement);
+  const valuesOf = (column: Column): readonly string[] => wanted.get(column) ?? [];
+  const { rows } = await statement(sql, {
+    kind: valuesOf('kind'),
+    catalog: valuesOf('catalog'),
+    status: valuesOf('status'),
+    subject: valuesOf('subject'),
+    identifier: valuesOf('identifier'),
+    batch_id: valuesOf('batch_id'),
+    before: before ?? BEYOND_THE_LOG,
+    limit,
+  });
+  return rows.map(taskOf);
+}
+
+/** No task has it. */
+const BEYOND_THE_LOG = Number.MAX_SAFE_INTEGER;
+
+function listStatement(leadingColumns: readonly Column[]): ListStatement {
+  return compiledOnce((sql: Sql, params: Params<ListValues>) => {
+    const wanted: WantedParams = new Map(COLUMNS.filter((column) => params[column].length > 0).map((column) => [column, params[column]]));
+    const newest = (leading: WantedParams) =>
+      sql
+        .selectFrom('tasks')
+        .select(TASK_COLUMNS)
+        .where((eb) => eb.and([allOf(eb, leading), ...checked(eb, wanted, leading)]))
+        .where('position', '<', params.before)
+        .orderBy('position', 'desc')
+        .limit(params.limit);
+    const [first, ...others] = branchesOf(new Map([...wanted].filter(([column]) => leadingColumns.includes(column)))).map(newest);
+    if (first === undefined) throw new Error('A list has no branch.');
+    // An index holds the tasks of each status in order, but not of two together: each branch reads its newest, and these are merged.
+    return others.length === 0 ? first : merged(sql, first, others).orderBy('position', 'desc').limit(params.limit);
+  });
 }
 
 /** Equal for lists that are the same statement, whoever their viewers are: all that `listTasks` makes of its arguments. */
@@ -144,21 +178,20 @@ function kindAndCatalogTogether(wanted: Map<Column, readonly string[]>): Wanted 
   return wanted;
 }
 
-/** The part of the conditions that an index answers in order: that which leaves the fewest tasks to look at. */
-function leadingPart(wanted: Wanted): Wanted {
-  const part = (...columns: Column[]): Wanted => new Map([...wanted].filter(([column]) => columns.includes(column)));
+/** The columns of the conditions that an index answers in order: those that leave the fewest tasks to look at. */
+function leadingColumns(wanted: Wanted): readonly Column[] {
   const isUnfinished = wanted.get('status')?.every((status) => !isTerminal(statusOf(status))) ?? false;
-  if (wanted.has('batch_id')) return part('batch_id');
-  if (wanted.has('identifier')) return part('identifier');
+  if (wanted.has('batch_id')) return ['batch_id'];
+  if (wanted.has('identifier')) return ['identifier'];
   // Few tasks are unfinished, however many there are.
-  if (isUnfinished) return part('status');
-  if (wanted.has('subject')) return part('subject');
-  return wanted.has('status') ? part('status') : part('kind', 'catalog');
+  if (isUnfinished) return ['status'];
+  if (wanted.has('subject')) return ['subject'];
+  return wanted.has('status') ? ['status'] : ['kind', 'catalog'];
 }
 
 /** Every combination of one value a column; identifiers and batches stay together, since each has few tasks, which are soon sorted. */
-function branchesOf(leading: Wanted): Wanted[] {
-  let branches: Wanted[] = [new Map()];
+function branchesOf(leading: WantedParams): WantedParams[] {
+  let branches: WantedParams[] = [new Map()];
   for (const [column, values] of leading) {
     const choices = column === 'identifier' || column === 'batch_id' ? [values] : values.map((value) => [value]);
     branches = branches.flatMap((branch) => choices.map((choice) => new Map([...branch, [column, choice] as const])));
@@ -173,12 +206,12 @@ function merged(sql: Sql, first: TaskRows, others: readonly TaskRows[]) {
   return others.reduce((union, rows) => union.unionAll(branch(rows)), branch(first));
 }
 
-function allOf(eb: ExpressionBuilder<Tables, 'tasks'>, wanted: Wanted): ExpressionWrapper<Tables, 'tasks', SqlBool> {
+function allOf(eb: ExpressionBuilder<Tables, 'tasks'>, wanted: WantedParams): ExpressionWrapper<Tables, 'tasks', SqlBool> {
   return eb.and([...wanted].map(([column, values]) => eb(column, 'in', values)));
 }
 
 /** The other conditions. A cast to the type that it has is nothing to PostgreSQL, and keeps SQLite from taking another index than the leading one. */
-function checked(eb: ExpressionBuilder<Tables, 'tasks'>, wanted: Wanted, leading: Wanted): ExpressionWrapper<Tables, 'tasks', SqlBool>[] {
+function checked(eb: ExpressionBuilder<Tables, 'tasks'>, wanted: WantedParams, leading: WantedParams): ExpressionWrapper<Tables, 'tasks', SqlBool>[] {
   const others = [...wanted].filter(([column]) => !leading.has(column));
   return others.map(([column, values]) => eb(raw<string>`cast(${eb.ref(column)} as text)`, 'in', values));
 }

@@ -3,7 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PEERS, startChild, type Child } from './children.js';
 import type { Arrived, Connect, Subscribe } from './stream-client.js';
 
-export type StreamServer = 'gateway' | 'stock' | 'bare';
+export type StreamServer = 'gateway' | 'stock' | 'committed' | 'bare';
+
+/** Without a protocol: whoever connects is told of everything that is for its socket. */
+function isBare(name: StreamServer): boolean {
+  return name === 'bare' || name === 'committed';
+}
+
 export type Station = { readonly name: StreamServer; readonly server: Child; readonly client: Child };
 
 const QUERY = `subscription($id: ID!) { taskTransitions(id: $id) { cursor sequence previousStatus status isTerminal observedAt message
@@ -39,12 +45,12 @@ export async function memoryOf({ server }: Station): Promise<number> {
 
 /** How long it took until all were there, in ms. */
 export async function connect({ name, server, client }: Station, sockets: number): Promise<number> {
-  return client.call('connect', { url: server.ready.url, protocol: name === 'bare' ? 'bare' : 'graphql', sockets } satisfies Connect, PATIENCE_MS);
+  return client.call('connect', { url: server.ready.url, protocol: isBare(name) ? 'bare' : 'graphql', sockets } satisfies Connect, PATIENCE_MS);
 }
 
 /** How long it took until all would have been told of an event, in ms. Bare sockets are told from the beginning. */
 export async function subscribe({ name, server, client }: Station, ids: readonly string[], perSocket: number): Promise<number> {
-  if (name === 'bare') return 0;
+  if (isBare(name)) return 0;
   const before: number = name === 'stock' ? await server.call('subscribers') : 0;
   const asked: { ms: number; count: number } = await client.call('subscribe', { query: QUERY, ids, perSocket, snapshot: name === 'gateway' } satisfies Subscribe, PATIENCE_MS);
   // A server that does not say how things stand can only be asked whether it has heard.

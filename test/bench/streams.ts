@@ -10,9 +10,12 @@ import { atMost, median, percentile, publish, rounded, type Goal, type Table } f
 import { connect, deliver, deliverAtRate, memoryOf, startReaders, startServer, subscribe, warmUp, type Station, type StreamServer } from './stations.js';
 
 const SERVERS: readonly StreamServer[] = ['gateway', 'stock', 'bare'];
+/** At a steady rate also what must be done at least where no event may be lost. */
+const STEADY_SERVERS: readonly StreamServer[] = ['gateway', 'stock', 'committed', 'bare'];
 const LABELS: Readonly<Record<StreamServer, string>> = {
   gateway: '**gateway**',
   stock: 'graphql-ws + graphql-subscriptions',
+  committed: 'bare ws, each event committed first',
   bare: 'bare ws, text ready (limit)',
 };
 const KB = 1024;
@@ -24,9 +27,9 @@ type Size = { readonly sockets: number; readonly sharing: { readonly sockets: nu
 const FULL: Size = { sockets: 10_000, sharing: { sockets: 1000, perSocket: 20 }, paced: 3000 };
 const QUICK: Size = { sockets: 1000, sharing: { sockets: 100, perSocket: 20 }, paced: 500 };
 
-/** What is measured of a server, by name. */
-type Measures = Record<'socketKb' | 'furtherKb' | 'connectPerSecond' | 'oneToAllMs' | 'oneEachMs' | 'sharedEachMs' | 'p99Ms', number>;
-type Results = Record<StreamServer, Measures>;
+/** What is measured of a server, by name; not everything of each. */
+type Measure = 'socketKb' | 'furtherKb' | 'connectPerSecond' | 'oneToAllMs' | 'oneEachMs' | 'sharedEachMs' | 'p99Ms';
+type Results = ReadonlyMap<StreamServer, Readonly<Partial<Record<Measure, number>>>>;
 
 export async function run(args: string[]): Promise<void> {
   const { quick, rounds } = optionsOf(args, { rounds: 5 });
@@ -36,8 +39,7 @@ export async function run(args: string[]): Promise<void> {
   const each = await eachItsOwn(size, rounds);
   const all = await allTheSame(size, rounds);
   const sharing = await manyOnASocket(size, rounds);
-  const of = (name: StreamServer): Measures => ({ ...each[name], oneToAllMs: all[name], ...sharing[name] });
-  const results: Results = { gateway: of('gateway'), stock: of('stock'), bare: of('bare') };
+  const results: Results = new Map(STEADY_SERVERS.map((name) => [name, { ...each.get(name), ...all.get(name), ...sharing.get(name) }]));
   publish({
     name: 'streams',
     about:
@@ -46,41 +48,42 @@ export async function run(args: string[]): Promise<void> {
     versions: versionsOf('graphql-ws', 'graphql-subscriptions', 'ws', 'graphql'),
     tables: [tableOf(results, size)],
     goals: goalsOf(results, size),
-    details: { size, results },
+    details: { size, results: Object.fromEntries(results) },
   });
 }
 
 /** Every reader follows a task of its own. */
-async function eachItsOwn({ sockets, paced }: Size, rounds: number): Promise<Record<StreamServer, Pick<Measures, 'socketKb' | 'connectPerSecond' | 'oneEachMs' | 'p99Ms'>>> {
-  return atAll(sockets, async (stations, ids) => {
+async function eachItsOwn({ sockets, paced }: Size, rounds: number): Promise<Results> {
+  return atAll(STEADY_SERVERS, sockets, async (stations, ids) => {
     const arrivals = await inSeries(stations, async (station) => {
       const before = await memoryOf(station);
       const ms = (await connect(station, sockets)) + (await subscribe(station, ids(station), 1));
       return { socketKb: ((await memoryOf(station)) - before) / KB / sockets, connectPerSecond: (sockets / ms) * 1000 };
     });
-    const each = await repeated(stations, rounds, (station) => deliver(station, 'publishEach', sockets, sockets));
+    const compared = stations.filter(({ name }) => SERVERS.includes(name));
+    const each = await repeated(compared, rounds, (station) => deliver(station, 'publishEach', sockets, sockets));
     const p99s = await repeated(stations, Math.min(rounds, 3), async (station) => percentile(await deliverAtRate(station, PER_SECOND, paced), 0.99));
-    return forAll((name) => ({ ...arrivals[name], oneEachMs: median(each[name]), p99Ms: median(p99s[name]) }));
+    return new Map(stations.map(({ name }) => [name, { ...(name === 'committed' ? {} : arrivals.get(name)), ...measured('oneEachMs', each.get(name)), ...measured('p99Ms', p99s.get(name)) }]));
   });
 }
 
 /** All readers follow the same task. */
-async function allTheSame({ sockets }: Size, rounds: number): Promise<Record<StreamServer, number>> {
-  return atAll(sockets, async (stations, ids) => {
+async function allTheSame({ sockets }: Size, rounds: number): Promise<Results> {
+  return atAll(SERVERS, sockets, async (stations, ids) => {
     await inSeries(stations, async (station) => {
       await connect(station, sockets);
       await subscribe(station, ids(station).slice(0, 1), 1);
     });
     const one = await repeated(stations, rounds, (station) => deliver(station, 'publishOne', 1, sockets));
-    return forAll((name) => median(one[name]));
+    return new Map(SERVERS.map((name) => [name, measured('oneToAllMs', one.get(name))]));
   });
 }
 
 /** Fewer sockets with many subscriptions each, every one to a task of its own. */
-async function manyOnASocket({ sharing }: Size, rounds: number): Promise<Record<StreamServer, Pick<Measures, 'furtherKb' | 'sharedEachMs'>>> {
+async function manyOnASocket({ sharing }: Size, rounds: number): Promise<Results> {
   const { sockets, perSocket } = sharing;
   const total = sockets * perSocket;
-  return atAll(total, async (stations, ids) => {
+  return atAll(SERVERS, total, async (stations, ids) => {
     const furtherKb = await inSeries(stations, async (station) => {
       await connect(station, sockets);
       await subscribe(station, ids(station), 1);
@@ -89,45 +92,53 @@ async function manyOnASocket({ sharing }: Size, rounds: number): Promise<Record<
       return ((await memoryOf(station)) - before) / KB / (total - sockets);
     });
     const each = await repeated(stations, Math.min(rounds, 3), (station) => deliver(station, 'publishEach', total, total));
-    return forAll((name) => ({ furtherKb: furtherKb[name], sharedEachMs: median(each[name]) }));
+    return new Map(SERVERS.map((name) => [name, { ...(name === 'bare' ? {} : measured('furtherKb', [furtherKb.get(name) ?? Number.NaN])), ...measured('sharedEachMs', each.get(name)) }]));
   });
 }
 
-/** Fresh processes for all servers, ready to be measured in turn. */
-async function atAll<T>(subscribers: number, measure: (stations: readonly Station[], ids: (station: Station) => readonly string[]) => Promise<T>): Promise<T> {
-  const using = async (servers: Record<StreamServer, Child>, readers: Record<StreamServer, Child>): Promise<T> => {
-    const stations = SERVERS.map((name): Station => ({ name, server: servers[name], client: readers[name] }));
+/** Fresh processes for these servers, ready to be measured in turn. */
+async function atAll<T>(
+  servers: readonly StreamServer[],
+  subscribers: number,
+  measure: (stations: readonly Station[], ids: (station: Station) => readonly string[]) => Promise<T>,
+): Promise<T> {
+  const each = (start: (name: StreamServer) => Promise<Child>): Record<string, Promise<Child>> => Object.fromEntries(servers.map((name) => [name, start(name)]));
+  const using = async (started: Record<string, Child>, readers: Record<string, Child>): Promise<T> => {
+    const stations = servers.flatMap((name): Station[] => {
+      const [server, client] = [started[name], readers[name]];
+      return server === undefined || client === undefined ? [] : [{ name, server, client }];
+    });
     const known = await inSeries(stations, async (station) => {
       const ids: string[] = await station.server.call('prepare', subscribers, 120_000);
       await warmUp(station, ids);
       return ids;
     });
-    return measure(stations, ({ name }) => known[name]);
+    return measure(stations, ({ name }) => known.get(name) ?? []);
   };
-  return withChildren(forAll(startServer), (servers) => withChildren(forAll(startReaders), (readers) => using(servers, readers)));
+  return withChildren(each(startServer), (started) => withChildren(each(startReaders), (readers) => using(started, readers)));
 }
 
-async function inSeries<T>(stations: readonly Station[], measure: (station: Station) => Promise<T>): Promise<Record<StreamServer, T>> {
+async function inSeries<T>(stations: readonly Station[], measure: (station: Station) => Promise<T>): Promise<Map<StreamServer, T>> {
   const results = new Map<StreamServer, T>();
   for (const station of stations) results.set(station.name, await measure(station));
-  return forAll((name) => results.get(name) as T);
+  return results;
 }
 
-async function repeated(stations: readonly Station[], rounds: number, measure: (station: Station) => Promise<number>): Promise<Record<StreamServer, number[]>> {
-  const results = forAll((): number[] => []);
+async function repeated(stations: readonly Station[], rounds: number, measure: (station: Station) => Promise<number>): Promise<Map<StreamServer, number[]>> {
+  const results = new Map(stations.map(({ name }): [StreamServer, number[]] => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
-    for (const station of stations) results[station.name].push(await measure(station));
+    for (const station of stations) results.get(station.name)?.push(await measure(station));
   }
   return results;
 }
 
-function forAll<T>(of: (name: StreamServer) => T): Record<StreamServer, T> {
-  return { gateway: of('gateway'), stock: of('stock'), bare: of('bare') };
+function measured(measure: Measure, values: readonly number[] | undefined): Partial<Record<Measure, number>> {
+  return values === undefined ? {} : { [measure]: median([...values]) };
 }
 
 function tableOf(results: Results, { sockets, sharing, paced }: Size): Table {
   const all = sockets.toLocaleString('en');
-  const rows: [string, keyof Measures, string][] = [
+  const rows: [string, Measure, string][] = [
     ['memory of a subscriber', 'socketKb', 'KB'],
     ['memory of a further subscription on the same socket', 'furtherKb', 'KB'],
     ['connected and subscribed a second', 'connectPerSecond', ''],
@@ -138,19 +149,27 @@ function tableOf(results: Results, { sockets, sharing, paced }: Size): Table {
   ];
   return {
     title: 'Streams',
-    head: ['', ...SERVERS.map((name) => LABELS[name])],
-    rows: rows.map(([label, measure, unit]) => [label, ...SERVERS.map((name) => (name === 'bare' && measure === 'furtherKb' ? '–' : `${rounded(results[name][measure])} ${unit}`.trim()))]),
+    head: ['', ...STEADY_SERVERS.map((name) => LABELS[name])],
+    rows: rows.map(([label, measure, unit]) => [
+      label,
+      ...STEADY_SERVERS.map((name) => {
+        const value = results.get(name)?.[measure];
+        return value === undefined ? '–' : `${rounded(value)} ${unit}`.trim();
+      }),
+    ]),
   };
 }
 
-function goalsOf({ gateway, bare }: Results, { sockets }: Size): Goal[] {
+function goalsOf(results: Results, { sockets }: Size): Goal[] {
   const all = sockets.toLocaleString('en');
+  const of = (measure: Measure, name: StreamServer = 'gateway'): number => results.get(name)?.[measure] ?? Number.NaN;
+  const overBare = (measure: Measure): number => of(measure) / of(measure, 'bare');
   return [
-    atMost('memory of a subscriber, over bare ws', gateway.socketKb / bare.socketKb, 2),
-    atMost('memory of a further subscription', gateway.furtherKb, 4, 'KB'),
-    atMost(`one event to ${all}, over bare ws`, gateway.oneToAllMs / bare.oneToAllMs, 2),
-    atMost(`${all} events, one each, over bare ws`, gateway.oneEachMs / bare.oneEachMs, 1.8),
-    atMost(`p99 at ${PER_SECOND.toLocaleString('en')} events a second, over bare ws`, gateway.p99Ms / bare.p99Ms, 2),
+    atMost('memory of a subscriber, over bare ws', overBare('socketKb'), 2),
+    atMost('memory of a further subscription', of('furtherKb'), 4, 'KB'),
+    atMost(`one event to ${all}, over bare ws`, overBare('oneToAllMs'), 2),
+    atMost(`${all} events, one each, over bare ws`, overBare('oneEachMs'), 1.8),
+    atMost(`p99 at ${PER_SECOND.toLocaleString('en')} events a second, over bare ws`, overBare('p99Ms'), 2),
   ];
 }
 

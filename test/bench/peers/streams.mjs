@@ -1,6 +1,7 @@
 /**
  * What people would otherwise stream with: `stock`, graphql-ws over the PubSub of graphql-subscriptions, as their documentation shows; and
- * `bare`, a WebSocket server that sends a text which is ready, the limit of what this platform can do.
+ * `bare`, a WebSocket server that sends a text which is ready, the limit of what this platform can do. `committed` is the same of a server that
+ * loses no event: it commits each to a database in memory before it sends it.
  */
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { createServer } from 'node:http';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { DateTimeResolver } from 'graphql-scalars';
 import { PubSub } from 'graphql-subscriptions';
+import Database from 'libsql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { nowMs, serve } from '../../../dist/test/bench/child.js';
@@ -17,7 +19,7 @@ import { atRate } from '../../../dist/test/bench/pace.js';
 const [name] = process.argv.slice(2);
 const server = createServer();
 const sockets = new WebSocketServer({ server, path: '/graphql' });
-const stream = name === 'stock' ? stock() : bare();
+const stream = name === 'stock' ? stock() : name === 'committed' ? committed() : bare();
 
 function transitionOf(index) {
   const task = { ...rowOf(finishedTask(index)), status: 'IN_PROGRESS', isTerminal: false };
@@ -69,6 +71,28 @@ function bare() {
   };
 }
 
+function committed() {
+  const database = new Database(':memory:');
+  database.exec('create table head (position integer); insert into head values (0); create table events (position integer primary key, event text)');
+  const [begin, advance, insert, commit] = [
+    'begin immediate',
+    'update head set position = position + 1 returning position',
+    'insert into events values (?, ?)',
+    'commit',
+  ].map((statement) => database.prepare(statement));
+  const { publish, ...stream } = bare();
+  return {
+    ...stream,
+    publish(index) {
+      begin.run([]);
+      const [{ position }] = advance.all([]);
+      insert.run([position, JSON.stringify(transitionOf(index))]);
+      commit.run([]);
+      return published(() => publish(index));
+    },
+  };
+}
+
 /** When it began: whoever is served last has waited since then. */
 function published(work) {
   const begun = nowMs();
@@ -84,6 +108,6 @@ serve(
     subscribers: () => stream.subscribers(),
     publishOne: () => published(() => stream.publishOne()),
     publishEach: (count) => published(() => Array.from({ length: count }, (_, index) => stream.publish(index))),
-    publishAtRate: ({ perSecond, count }) => atRate(perSecond, count, (index) => published(() => stream.publish(index))),
+    publishAtRate: ({ perSecond, count }) => atRate(perSecond, count, (index) => (name === 'committed' ? stream.publish(index) : published(() => stream.publish(index)))),
   },
 );

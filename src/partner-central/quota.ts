@@ -98,19 +98,25 @@ export async function blockUntil(sql: Sql, quota: QuotaName, until: number): Pro
 }
 
 export async function quotaUsage(db: Database, quota: QuotaName, limits: QuotaLimits): Promise<QuotaUsage> {
-  const now = await db.now();
-  const totals = await db.sql.selectFrom('quota_totals').selectAll().where('quota', '=', quota).executeTakeFirst();
-  const expired = await countCallsBefore(db.sql, quota, now - DAY);
-  const remainingToday = Math.max(0, limits.perDay - ((totals?.call_count ?? 0) - expired));
-  const latestAt = await latestCallAt(db.sql, quota);
-  const blocked = totals !== undefined && totals.blocked_until > now;
-  const sinceLatest = latestAt === null ? Infinity : Math.max(0, now - latestAt);
+  // All in one statement: between two, another could delete what the first still counts.
+  const { rows } = await selectUsage(db.sql, { quota }, db.nowSql());
+  const [row] = rows;
+  if (row === undefined) throw new Error(`The quota "${quota}" could not be looked at.`);
+  const remainingToday = Math.max(0, limits.perDay - ((row.call_count ?? 0) - (row.old_count ?? 0)));
+  const blocked = (row.blocked_until ?? 0) > row.at;
+  const sinceLatest = row.latest_at === null ? Infinity : Math.max(0, row.at - row.latest_at);
   return {
     ...limits,
     availableNow: blocked || remainingToday === 0 ? 0 : Math.min(1, sinceLatest / spacingMs(limits)),
     remainingToday,
   };
 }
+
+const selectUsage = compiledOnce((sql: Sql, params: Params<{ quota: QuotaName }>, now: Part<number>) =>
+  recentCallsOf(sql, params, now)
+    .leftJoin('quota_totals', (join) => join.on('quota_totals.quota', '=', params.quota))
+    .select(['call_count', 'blocked_until']),
+);
 
 /** When the latest call of this quota was permitted, or null when there was none in 24 hours. */
 export async function latestCallAt(sql: Sql, quota: QuotaName): Promise<number | null> {
@@ -160,8 +166,10 @@ async function recentCalls(db: Database, tx: Tx, quota: QuotaName) {
   return { latest: row.latest_at, oldCount: row.old_count ?? 0, oldUntil: row.at - DAY };
 }
 
-const selectRecentCalls = compiledOnce((sql: Sql, { quota }: Params<{ quota: QuotaName }>, now: Part<number>) =>
-  sql.selectFrom(nowOnce(sql, now).as('moment')).select((eb) => [
+const selectRecentCalls = compiledOnce(recentCallsOf);
+
+function recentCallsOf(sql: Sql, { quota }: Params<{ quota: QuotaName }>, now: Part<number>) {
+  return sql.selectFrom(nowOnce(sql, now).as('moment')).select((eb) => [
     'moment.now as at',
     eb.selectFrom('quota_calls').select('taken_at').where('quota', '=', quota).orderBy('id', 'desc').limit(1).as('latest_at'),
     eb
@@ -170,8 +178,8 @@ const selectRecentCalls = compiledOnce((sql: Sql, { quota }: Params<{ quota: Quo
       .where('quota', '=', quota)
       .where('taken_at', '<=', eb('moment.now', '-', DAY))
       .as('old_count'),
-  ]),
-);
+  ]);
+}
 
 const deleteCallsUntil = compiledOnce((sql: Sql, { quota, time }: Params<{ quota: QuotaName; time: number }>) =>
   sql.deleteFrom('quota_calls').where('quota', '=', quota).where('taken_at', '<=', time),
@@ -179,16 +187,6 @@ const deleteCallsUntil = compiledOnce((sql: Sql, { quota, time }: Params<{ quota
 
 async function pullBackCallsAfter(tx: Tx, quota: QuotaName, time: number): Promise<void> {
   await tx.updateTable('quota_calls').set({ taken_at: time }).where('quota', '=', quota).where('taken_at', '>', time).execute();
-}
-
-async function countCallsBefore(sql: Sql, quota: QuotaName, time: number): Promise<number> {
-  const row = await sql
-    .selectFrom('quota_calls')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('quota', '=', quota)
-    .where('taken_at', '<=', time)
-    .executeTakeFirstOrThrow();
-  return Number(row.count);
 }
 
 /** Of the calls that still count. */

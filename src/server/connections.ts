@@ -34,7 +34,7 @@ const TICK_MS = 250;
 /** A look at ten thousand connections takes some milliseconds, for events that come meanwhile too long: no more than these at once. */
 const LOOKS_AT_ONCE = 256;
 /** Waking one is most often a ping, which takes as long as so many looks: those who came together, all after an outage, are due together. */
-const LOOKS_PER_WAKE = 32;
+const LOOKS_PER_WAKE = 16;
 
 export function createConnections(deps: { readonly clock: Clock; readonly telemetry: Pick<Telemetry, 'unexpected'>; readonly slotsPerSubject: number }): Connections {
   const { clock, telemetry, slotsPerSubject } = deps;

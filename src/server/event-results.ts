@@ -10,6 +10,9 @@ import type { Masking } from './masking.js';
 import type { Prepared } from './pipeline.js';
 import { isShareable } from './shareable.js';
 
+/** Of one event: clients have few documents, and who sends thousands of different ones gains nothing from what is kept. */
+const OPERATIONS_KEPT = 64;
+
 export class EventResults {
   readonly #schema: GraphQLSchema;
   readonly #executor: Executor;
@@ -52,6 +55,6 @@ export class EventResults {
   #keep(event: unknown, operation: object, text: string): void {
     const ofEvent = this.#kept.get(event);
     if (ofEvent === undefined) this.#kept.set(event, new Map([[operation, text]]));
-    else ofEvent.set(operation, text);
+    else if (ofEvent.size < OPERATIONS_KEPT) ofEvent.set(operation, text);
   }
 }

@@ -2,7 +2,7 @@
  * Statements that are compiled once for each kind of database, and from then on only given their values: building a small one anew and writing
  * it out takes longer than all else that the gateway does about it.
  */
-import { sql as raw, type Compilable, type CompiledQuery, type DialectAdapter, type QueryResult, type RawBuilder } from 'kysely';
+import { RawNode, sql as raw, type Compilable, type CompiledQuery, type DialectAdapter, type QueryResult, type RawBuilder } from 'kysely';
 import type { Sql } from './database.js';
 
 /** Each length of a list is a statement of its own; longer lists than this are compiled each time. */
@@ -28,6 +28,7 @@ class Placeholder {
 /** Where a parameter of the statement comes from: the name of a value, with a place where that is a list, or the constant that it is. */
 type Slot = { readonly name: string | null; readonly index: number | null; readonly constant: unknown };
 
+/** Of a statement only its text is kept, which is a few kilobytes; the tree that it was made of is ten times as much, and only plugins look at it. */
 type Compiled<R> = { readonly query: CompiledQuery<R>; readonly slots: readonly Slot[]; readonly parts: readonly unknown[] };
 
 /**
@@ -52,7 +53,8 @@ export function compiledOnce<V extends Values, R, Parts extends readonly Part<un
     if (compiled === undefined || !sameParts(parts, compiled.parts)) {
       const query = build(sql, placeholdersFor(values), ...parts).compile();
       assertPlaceholders(query, values);
-      compiled = { query, slots: query.parameters.map(slotOf), parts };
+      const slots = query.parameters.map(slotOf);
+      compiled = { query: { ...query, query: RawNode.createWithSql(query.sql) }, slots, parts };
       forms.set(form, compiled);
     }
     const { query, slots } = compiled;
@@ -95,12 +97,14 @@ function assertPlaceholders({ sql, parameters }: CompiledQuery, values: Values):
 }
 
 function slotOf(parameter: unknown): Slot {
+  if (parameter === undefined) throw new Error('The statement lacks a value.');
   return parameter instanceof Placeholder ? { name: parameter.name, index: parameter.index, constant: null } : { name: null, index: null, constant: parameter };
 }
 
 function valueAt({ name, index, constant }: Slot, values: Values, text: string): unknown {
-  const given = name === null ? constant : values[name];
-  const value = Array.isArray(given) ? given[index ?? 0] : given;
+  if (name === null) return constant;
+  const given = values[name];
+  const value = isList(given) ? (index === null ? undefined : given[index]) : given;
   if (value === undefined) throw new Error(`The statement lacks a value: ${text}`);
   return value;
 }

@@ -1,21 +1,25 @@
 /** When to ask AWS again. Pure: facts and random numbers come in, delays go out. */
-import { SECOND } from '../clock.js';
+import { MINUTE, SECOND } from '../clock.js';
 
 export type PollBounds = { readonly minMs: number; readonly maxMs: number };
 
 /** A task is asked about again after a quarter of its age: news is late by at most a quarter of what it took. */
 const AGE_SHARE = 0.25;
+/** Thousands of tasks that wait so long together are one sweep of some pages in each quarter of an hour: little enough for what is left of any day. */
+export const LONGEST_STRETCHED_MS = 15 * MINUTE;
 
 /**
  * How long after this poll the next one of a task is due: `minMs` while it is young, growing with its age to `maxMs`.
- * @param stretch 1 or more: by how much polls are spread because the day's reads run low
+ * @param stretch 1 or more: by how much polls are spread because the day's reads run low, up to LONGEST_STRETCHED_MS
  */
 export function nextPollDelayMs(ageMs: number, bounds: PollBounds, stretch: number): number {
   const byAge = Math.max(bounds.minMs, ageMs * AGE_SHARE);
   // Two digits are enough, and let many tasks share one delay, and with it one write.
   const grain = 10 ** Math.floor(Math.log10(byAge) - 1);
   const rounded = Math.max(bounds.minMs, Math.floor(byAge / grain) * grain);
-  return Math.round(Math.min(bounds.maxMs, rounded) * stretch);
+  // However much polls are spread, one that is far off would be as late when the reads are back.
+  const longestMs = Math.max(bounds.maxMs, LONGEST_STRETCHED_MS);
+  return Math.round(Math.min(longestMs, Math.min(bounds.maxMs, rounded) * stretch));
 }
 
 /**
@@ -28,7 +32,7 @@ export function nextPollAt(now: number, ageMs: number, bounds: PollBounds, stret
 
 /** Above this share of the day's reads polls go at their own pace. */
 const PLENTY = 0.25;
-/** So much that whatever is in flight, the day ends before its reads do: a task is then asked about once in a quarter of an hour at the soonest. */
+/** So much that the shortest delay becomes the longest: whatever is in flight, the day ends before its reads do. */
 const MAX_STRETCH = 1000;
 
 /** Of the day's reads, what is left to people's own queries. */

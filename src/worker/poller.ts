@@ -64,10 +64,12 @@ async function pollRound(term: Term, memory: Memory): Promise<number> {
   const now = await db.now();
   // Most wake-ups cost this one look at an index.
   const dueAt = await nextDueAt(db.sql, 'IN_PROGRESS');
-  if (dueAt === null || dueAt > now) return waitFor(dueAt, now);
+  const isDue = dueAt !== null && dueAt <= now;
+  // Also while nothing is due, so that a start that comes when the reads are back is not asked about as late as when they ran out.
+  if (isDue || term.pace.stretch > 1) term.pace.stretch = await stretchNow(term);
+  if (!isDue) return waitFor(dueAt, now);
 
   const items = await tasksInProgress(db.sql, ROUND_SIZE);
-  term.pace.stretch = await stretchNow(term);
   const round: Round = { now, stretch: term.pace.stretch };
   for (const group of groupsOf(items)) {
     for (const call of await callsFor(term, memory, group, now)) {

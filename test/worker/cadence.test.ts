@@ -34,6 +34,16 @@ describe('the next poll of a task', () => {
     );
   });
 
+  test.each([
+    [0, 900, 900_000],
+    [0, 1000, 900_000],
+    [60 * MINUTE, 2, 60_000],
+    [60 * MINUTE, 30, 900_000],
+    [60 * MINUTE, 1000, 900_000],
+  ])('of the age %d ms, stretched by %d, is due after %d ms: in a quarter of an hour at the latest', (age, stretch, delay) => {
+    expect(nextPollDelayMs(age, BOUNDS, stretch)).toBe(delay);
+  });
+
   test('is never sooner for an older task, nor with a larger stretch', () => {
     fc.assert(
       fc.property(anAge, anAge, someBounds, aStretch, aStretch, (age, more, bounds, one, other) => {

@@ -39,6 +39,22 @@ describe('asking about tasks', () => {
     expect(times.length).toBeLessThan(20);
   });
 
+  test('goes at its own pace again as soon as the reads are back, also about the first task that comes after a pause', async () => {
+    const stage = await createStage({ limits: { ...LIMITS, reads: { perSecond: 1000, perDay: 1000 } } });
+    await stage.pass(SECOND);
+    // Three more than what is people's: the first poll is made, and the next is more than a minute away.
+    const spent = { quota: 'reads', last_id: 897, call_count: 897, blocked_until: 0 };
+    await stage.db.sql.insertInto('quota_totals').values(spent).execute();
+    await accepted(stage.tasks, SLOW);
+    await stage.pass(MINUTE);
+    expect(stage.calls('List')).toHaveLength(1);
+    await stage.db.sql.deleteFrom('tasks').execute();
+    await stage.db.sql.updateTable('quota_totals').set({ call_count: 1 }).where('quota', '=', 'reads').execute();
+    await stage.pass(10 * SECOND);
+    const { id } = await accepted(stage.tasks, fromOpportunity());
+    await stage.untilEnded([id], 5 * SECOND);
+  });
+
   test('for 25 tasks takes at most three calls a round', async () => {
     const stage = await createStage();
     const ids = await startMany(stage.tasks, 25, SLOW);

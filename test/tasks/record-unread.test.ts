@@ -8,7 +8,7 @@ import { readFacts } from '../../src/tasks/facts.js';
 import { findTask } from '../../src/tasks/store.js';
 import type { Observation, Task } from '../../src/tasks/task.js';
 import { createTelemetry } from '../../src/telemetry.js';
-import { beginEpoch, readTaskAfter } from '../../src/transitions/log.js';
+import { appendAsChanged, beginEpoch, readTaskAfter, takeTurn } from '../../src/transitions/log.js';
 import { listenTo } from '../db/witness.js';
 import { answerWith, closeLater, fromOpportunity } from '../support/core.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
@@ -81,6 +81,15 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       ]);
     });
 
+    test('goes by how the task stands, also where nothing but its status has changed', async () => {
+      const { db, task, record, logged } = await queued(open);
+      await record(task, { type: 'answered', answer: answerWith() });
+      const after = await record(task, { type: 'answered', answer: answerWith({ status: 'COMPLETE' }) });
+      expect(after).toMatchObject({ status: 'COMPLETE', sequence: 3 });
+      expect(await findTask(db.sql, task.id)).toEqual(after);
+      expect((await logged()).map(({ task: then }) => then.sequence)).toEqual([1, 2, 3]);
+    });
+
     test('loses no detail that was learnt since the task was seen, where its status is still the same', async () => {
       const { task, record } = await queued(open);
       const seen = await record(task, { type: 'answered', answer: answerWith() });
@@ -114,6 +123,23 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       expect(await head()).toEqual(before);
       expect(await findTask(db.sql, task.id)).toEqual(task);
       expect(await logged()).toHaveLength(1);
+    });
+
+    test('is logged only as its task was changed, and only while its worker counts', async () => {
+      const { db, task, epoch, logged } = await queued(open);
+      const next = { taskId: task.id, sequence: 2, terminal: true, facts: '{"task":{}}' };
+      const append = (under: number) => db.write((tx) => appendAsChanged(tx, under, next));
+      await append(epoch);
+      expect(await logged()).toHaveLength(1);
+      await db.write(async (tx) => {
+        await takeTurn(db, tx, epoch, 1);
+        await tx.updateTable('tasks').set({ sequence: 2 }).execute();
+      });
+      await append(epoch - 1);
+      expect(await logged()).toHaveLength(1);
+      await append(epoch);
+      await append(epoch);
+      expect(await logged()).toHaveLength(2);
     });
 
     test('of a task that is gone is nothing', async () => {

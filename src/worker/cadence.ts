@@ -5,7 +5,7 @@ export type PollBounds = { readonly minMs: number; readonly maxMs: number };
 
 /** A task is asked about again after a quarter of its age: news is late by at most a quarter of what it took. */
 const AGE_SHARE = 0.25;
-/** Thousands of tasks that wait so long together are one sweep of some pages in each quarter of an hour: little enough for what is left of any day. */
+/** However little is left of the day's reads: one that is further off would still be far off when the reads are back. */
 export const LONGEST_STRETCHED_MS = 15 * MINUTE;
 
 /**
@@ -17,7 +17,6 @@ export function nextPollDelayMs(ageMs: number, bounds: PollBounds, stretch: numb
   // Two digits are enough, and let many tasks share one delay, and with it one write.
   const grain = 10 ** Math.floor(Math.log10(byAge) - 1);
   const rounded = Math.max(bounds.minMs, Math.floor(byAge / grain) * grain);
-  // However much polls are spread, one that is far off would be as late when the reads are back.
   const longestMs = Math.max(bounds.maxMs, LONGEST_STRETCHED_MS);
   return Math.round(Math.min(longestMs, Math.min(bounds.maxMs, rounded) * stretch));
 }
@@ -32,7 +31,7 @@ export function nextPollAt(now: number, ageMs: number, bounds: PollBounds, stret
 
 /** Above this share of the day's reads polls go at their own pace. */
 const PLENTY = 0.25;
-/** So much that the shortest delay becomes the longest: whatever is in flight, the day ends before its reads do. */
+/** So much that the shortest delay of a second becomes the longest, beyond which nothing is spread. */
 const MAX_STRETCH = 1000;
 
 /** Of the day's reads, what is left to people's own queries. */

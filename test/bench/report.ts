@@ -14,8 +14,6 @@ export type Report = {
   readonly versions: Readonly<Record<string, string>>;
   readonly tables: readonly Table[];
   readonly goals: readonly Goal[];
-  /** Whether it is the same on every machine, however busy. */
-  readonly simulated?: boolean;
   /** Everything that was measured, for whoever wants to look closer. */
   readonly details: unknown;
 };
@@ -33,7 +31,7 @@ export function publish(report: Report): void {
   for (const table of report.tables) console.log(`\n${table.title}\n\n${markdown(table)}`);
   console.log(`<!-- /bench:${report.name} -->\n`);
   for (const { what, goal, measured, met } of report.goals) console.log(`${met ? 'met   ' : 'MISSED'}  ${what}: ${measured} (goal ${goal})`);
-  if (report.simulated !== true && loadAtStart > BUSY) console.log(`\nThe machine was busy when this began (load ${loadAtStart.toFixed(1)}): trust none of it.`);
+  if (loadAtStart > BUSY) console.log(`\nThe machine was busy when this began (load ${loadAtStart.toFixed(1)}): trust none of it.`);
   const before: unknown = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : {};
   const results = { ...(typeof before === 'object' ? before : {}), [report.name]: { at: new Date().toISOString(), machine, ...report, versions } };
   writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);

@@ -44,7 +44,7 @@ export async function run(args: string[]): Promise<void> {
     name: 'streams',
     about:
       `${size.sockets.toLocaleString('en')} readers over WebSocket on one process, events of 600 bytes; memory is resident memory after a collection of garbage; ` +
-      `times are from publishing (the commit, on the gateway) to the last delivery, ${inTurn(rounds)}.`,
+      `times are from publishing (the end of the commit, where there is one) to the last delivery, ${inTurn(rounds)}.`,
     versions: versionsOf('graphql-ws', 'graphql-subscriptions', 'ws', 'graphql'),
     tables: [tableOf(results, size)],
     goals: goalsOf(results, size),

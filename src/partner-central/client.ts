@@ -2,12 +2,12 @@
  * Partner Central in the gateway's words, over the SDK. Every call either has a value or one of the failures of failure.ts; nothing
  * is thrown. No call is repeated here: the SDK's own retries would spend quota that nobody counted.
  */
-import type { PartnerCentralSellingClient } from '@aws-sdk/client-partnercentral-selling';
 import { trace, SpanStatusCode } from '@opentelemetry/api';
-import { SECOND, type Clock } from '../clock.js';
+import { SECOND } from '../clock.js';
 import type { Telemetry } from '../telemetry.js';
+import { createConnection, type Connection, type ConnectionOptions } from './connection.js';
 import { classifyFailure, type CallFailure } from './failure.js';
-import { OPERATIONS, answerOf, isEmptyAnswer, pageOf, sendStart, type CallOptions, type Sdk, type TaskPage, type TaskQuery } from './operations.js';
+import { OPERATIONS, answerOf, isEmptyAnswer, pageOf, sendStart, type CallOptions, type TaskPage, type TaskQuery } from './operations.js';
 import type { Read } from './reads.js';
 import type { TaskAnswer, TaskInput } from './task-kind.js';
 import { EmptyAnswer } from './values.js';
@@ -15,36 +15,23 @@ import { EmptyAnswer } from './values.js';
 /** A Start works inside the call, for 2 to 3 s as published samples show; ten times that is a lost answer. */
 const START_TIMEOUT_MS = 30 * SECOND;
 const READ_TIMEOUT_MS = 10 * SECOND;
-const CONNECT_TIMEOUT_MS = 3 * SECOND;
 
 export type CallResult<T> = { readonly type: 'ok'; readonly value: T } | CallFailure;
 
-export type PartnerCentral = {
+export type PartnerCentral = Omit<Connection, 'connect'> & {
   /** One attempt to start a task. Sent again with the same token it is answered with the task as it then stands. */
   startTask(input: TaskInput, clientToken: string): Promise<CallResult<TaskAnswer>>;
   /** One page of a List. */
   listTasks(query: TaskQuery): Promise<CallResult<TaskPage>>;
   /** One of the reads of reads.ts. */
   read<Q, A>(read: Read<Q, A>, query: Q): Promise<CallResult<A>>;
-  close(): void;
 };
 
-export type PartnerCentralOptions = {
-  readonly region: string;
-  /** Another service that speaks the same protocol, for example the simulator; null for AWS. */
-  readonly endpoint: string | null;
-  /** Null for what the SDK finds in the environment, as usual. */
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
-  readonly clock: Clock;
-  readonly telemetry: Telemetry;
-};
+export type PartnerCentralOptions = ConnectionOptions & { readonly telemetry: Telemetry };
 
 export function createPartnerCentral(options: PartnerCentralOptions): PartnerCentral {
   const { clock, telemetry } = options;
-  let connecting: Promise<{ sdk: Sdk; client: PartnerCentralSellingClient }> | undefined;
-
-  // Loading the SDK takes longer than all the rest of start-up: it waits for the first call.
-  const connect = () => (connecting ??= load(options));
+  const connection = createConnection(options);
 
   async function call<T>(operation: string, timeoutMs: number, send: (options: CallOptions) => Promise<T>): Promise<CallResult<T>> {
     const startedAt = clock.now();
@@ -73,7 +60,7 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
   return {
     startTask(input, clientToken) {
       return call(OPERATIONS[input.kind].start, START_TIMEOUT_MS, async (callOptions) => {
-        const { sdk, client } = await connect();
+        const { sdk, client } = await connection.connect();
         const answer = await sendStart(sdk, client, input, clientToken, callOptions);
         if (isEmptyAnswer(answer)) throw new EmptyAnswer('a task');
         return answerOf(answer);
@@ -82,33 +69,18 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
     listTasks(query) {
       const operations = OPERATIONS[query.kind];
       return call(operations.list, READ_TIMEOUT_MS, async (callOptions) => {
-        const { sdk, client } = await connect();
+        const { sdk, client } = await connection.connect();
         return pageOf(await operations.sendList(sdk, client, query, callOptions));
       });
     },
     read(read, query) {
       return call(read.operation, READ_TIMEOUT_MS, async (callOptions) => {
-        const { sdk, client } = await connect();
+        const { sdk, client } = await connection.connect();
         return read.send(sdk, client, query, callOptions);
       });
     },
-    close() {
-      connecting?.then(
-        ({ client }) => client.destroy(),
-        () => {},
-      );
-    },
+    prepare: (signal) => connection.prepare(signal),
+    isPrepared: () => connection.isPrepared(),
+    close: () => connection.close(),
   };
-}
-
-async function load(options: PartnerCentralOptions): Promise<{ sdk: Sdk; client: PartnerCentralSellingClient }> {
-  const sdk = await import('@aws-sdk/client-partnercentral-selling');
-  const client = new sdk.PartnerCentralSellingClient({
-    region: options.region,
-    maxAttempts: 1,
-    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS },
-    ...(options.endpoint === null ? {} : { endpoint: options.endpoint }),
-    ...(options.credentials === null ? {} : { credentials: options.credentials }),
-  });
-  return { sdk, client };
 }

@@ -17,13 +17,18 @@ export function throttleMs(inARow: number, retryAfterMs: number | null): number 
   return Math.max(Math.min(MAX_RETRY_AFTER_MS, retryAfterMs ?? 0), Math.min(MAX_THROTTLE_MS, FIRST_THROTTLE_MS * 2 ** Math.min(inARow - 1, 30)));
 }
 
-/** Returns for how long nobody may call. */
+/**
+ * @param before how many calls in a row had been throttled when this one was made: calls that are under way together are throttled together,
+ * which is one time, not several in a row
+ * @returns for how long nobody may call
+ */
 export async function throttled(
   { db, telemetry, throttles }: { readonly db: Database; readonly telemetry: Telemetry; readonly throttles: Throttles },
   quota: QuotaName,
+  before: number,
   retryAfterMs: number | null,
 ): Promise<number> {
-  throttles[quota] += 1;
+  throttles[quota] = Math.max(throttles[quota], before + 1);
   const forMs = throttleMs(throttles[quota], retryAfterMs);
   await blockUntil(db.sql, quota, (await db.now()) + forMs);
   telemetry.throttled({ quota, forMs });

@@ -6,7 +6,7 @@ import type { PartnerCentral } from '../partner-central/client.js';
 import type { CallFailure } from '../partner-central/failure.js';
 import { takePermission, type Asked, type QuotaLimits } from '../partner-central/quota.js';
 import type { Read } from '../partner-central/reads.js';
-import { throttled, throttleMs, type Throttles } from '../partner-central/throttle.js';
+import { throttled, type Throttles } from '../partner-central/throttle.js';
 import type { Telemetry } from '../telemetry.js';
 import type { RecordProblem } from './records.js';
 
@@ -35,6 +35,7 @@ export function createAsk({ db, partnerCentral, limits, clock, telemetry }: AskO
 
   /** Null when the call may be made. The share of the day that the poller leaves is for calls like these: nothing is held back. */
   async function permit(): Promise<RecordProblem | null> {
+    await partnerCentral.prepare();
     const giveUpAt = clock.now() + MAX_WAIT_MS;
     await turns.take();
     try {
@@ -59,10 +60,7 @@ export function createAsk({ db, partnerCentral, limits, clock, telemetry }: AskO
       return { type: 'answered', value: result.value };
     }
     if (result.type !== 'throttled') return problemOf(result);
-    // Calls that were under way together are throttled together: that is one time, not several in a row.
-    const isFirst = throttles.reads === throttledBefore;
-    const forMs = isFirst ? await throttled({ db, telemetry, throttles }, 'reads', result.retryAfterMs) : throttleMs(throttles.reads, result.retryAfterMs);
-    return slowedDown(forMs);
+    return slowedDown(await throttled({ db, telemetry, throttles }, 'reads', throttledBefore, result.retryAfterMs));
   };
 }
 

@@ -19,12 +19,13 @@ export async function attempt(term: Term, item: WorkItem): Promise<Task | null> 
   if (isExternal(input)) throw new Error(`The task ${task.id} was started elsewhere, and must never be sent.`);
   // The call belongs to the trace of the mutation, which may have been another process's.
   const trace = propagation.extract(ROOT_CONTEXT, { traceparent: task.trace ?? undefined });
+  const throttledBefore = term.throttles.writes;
   const result = await context.with(trace, () => partnerCentral.startTask(input, item.awsClientToken));
   if (result.type === 'ok') {
     term.throttles.writes = 0;
     return record(term, task, { type: 'answered', answer: result.value });
   }
-  if (result.type === 'throttled') await throttled(term, 'writes', result.retryAfterMs);
+  if (result.type === 'throttled') await throttled(term, 'writes', throttledBefore, result.retryAfterMs);
   else term.throttles.writes = 0;
 
   const now = await db.now();

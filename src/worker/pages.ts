@@ -29,11 +29,12 @@ export async function readPages(
   let nextToken: string | null = null;
   for (let pageCount = 0; pageCount < maxPages; pageCount += 1) {
     if (!(await permitRead(term))) return { answers, pageCount, complete: false, failure: 'stopped' };
+    const throttledBefore = term.throttles.reads;
     const result = await term.partnerCentral.listTasks({ ...query, nextToken });
     if (result.type !== 'ok') {
       if (result.type === 'refused' && (result.code === 'VALIDATION_FAILED' || result.code === 'NOT_FOUND')) return { answers, pageCount, complete: false, failure: 'refused' };
       if (result.type !== 'throttled') return { answers, pageCount, complete: false, failure: 'failed' };
-      await throttled(term, 'reads', result.retryAfterMs);
+      await throttled(term, 'reads', throttledBefore, result.retryAfterMs);
       return { answers, pageCount, complete: false, failure: 'throttled' };
     }
     term.throttles.reads = 0;
@@ -46,8 +47,9 @@ export async function readPages(
 }
 
 /** Waits for permission to read; false when the term ended first. */
-async function permitRead({ db, clock, limits, signal }: Term): Promise<boolean> {
+async function permitRead({ db, clock, limits, signal, partnerCentral }: Term): Promise<boolean> {
   const reserve = Math.floor(limits.reads.perDay * PEOPLES_SHARE);
+  await partnerCentral.prepare(signal);
   while (!signal.aborted) {
     const permission = await db.write((tx) => takePermission(db, tx, 'reads', limits.reads, reserve));
     if (permission.type === 'taken') return true;

@@ -24,7 +24,7 @@ const LOOK_AGAIN_MS = 5 * SECOND;
 
 /** Runs until the term ends; what is in flight then is finished first. */
 export async function runSubmitter(term: Term): Promise<void> {
-  const { hub, clock, telemetry, signal } = term;
+  const { hub, clock, telemetry, partnerCentral, signal } = term;
   const waker = createWaker(clock);
   const inFlight = new Map<string, Promise<unknown>>();
   const turns = createTurns();
@@ -54,7 +54,10 @@ export async function runSubmitter(term: Term): Promise<void> {
 
   const outbox: Outbox = { term, inFlight, send, lookAgain: () => waker.wake() };
   const sender: Sender = {
-    offer: async (tx, turn) => (idle && !signal.aborted && inFlight.size < MAX_IN_FLIGHT ? offerAtOnce(outbox, tx, turn) : null),
+    async offer(tx, turn) {
+      const canSend = idle && !signal.aborted && inFlight.size < MAX_IN_FLIGHT && partnerCentral.isPrepared();
+      return canSend ? offerAtOnce(outbox, tx, turn) : null;
+    },
   };
 
   term.sender.current = sender;
@@ -88,7 +91,7 @@ type Next =
   | { readonly type: 'rest'; readonly ms: number };
 
 async function nextStart(term: Term, inFlight: ReadonlyMap<string, unknown>, turns: Turns): Promise<Next> {
-  const { db, limits } = term;
+  const { db, limits, partnerCentral, signal } = term;
   if (inFlight.size >= MAX_IN_FLIGHT) return { type: 'sleep', ms: LOOK_AGAIN_MS };
   const sending = [...inFlight.keys()];
   const item = turns.choose(await firstDueStarts(db, sending), ({ task }) => task.subject);
@@ -96,6 +99,8 @@ async function nextStart(term: Term, inFlight: ReadonlyMap<string, unknown>, tur
     const [dueAt, now] = await Promise.all([nextDueAt(db.sql, 'QUEUED', sending), db.now()]);
     return { type: 'idle', ms: dueAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(1, dueAt - now)) };
   }
+  await partnerCentral.prepare(signal);
+  if (signal.aborted) return { type: 'sleep', ms: 0 };
   const permission = await db.write(async (tx): Promise<Answer | 'deposed' | 'not-due'> => {
     const [isLatest, isDue, answer] = await Promise.all([isLatestEpoch(tx, term.epoch), isDueStart(db, tx, item.task.id), askPermission(db, tx, 'writes', limits.writes)]);
     if (!isLatest) return 'deposed';

@@ -92,6 +92,8 @@ export function fakePartnerCentral(tasks: readonly WorldTask[], clock: Clock, on
       return Promise.resolve({ type: 'ok', value: { answers: found.map(answerOf), nextToken: select.by === 'startTime' && begin > 0 ? String(begin) : null } });
     },
     read: () => Promise.reject(new Error('nothing is read here')),
+    prepare: () => Promise.resolve(),
+    isPrepared: () => true,
     close: () => undefined,
   };
 }

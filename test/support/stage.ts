@@ -51,6 +51,8 @@ export type StageOptions = {
   discoverIn?: WorkerOptions['discoverIn'];
   /** Starts are accepted as by a process that does not send, and queue. */
   queued?: boolean;
+  /** How long the SDK waits for its credentials, once; without it they are there before the test begins. */
+  credentialsAfterMs?: number;
   /** Stands between the worker and the SDK. */
   around?: (partnerCentral: PartnerCentral) => PartnerCentral;
   /** Stands between everything and the database. */
@@ -65,13 +67,14 @@ export type Stage = Awaited<ReturnType<typeof createStage>>;
  */
 export async function createStage(options: StageOptions = {}) {
   const clock = createStageClock(createManualClock());
-  let simulatorSleeps = 0;
-  const simulatorClock: Clock = {
+  /** Of those for whom a call waits: the simulator, and whoever gives out credentials. */
+  let awaitedSleeps = 0;
+  const awaitedClock: Clock = {
     now: () => clock.now(),
     async sleep(ms, signal) {
-      simulatorSleeps += 1;
+      awaitedSleeps += 1;
       await clock.sleep(ms, signal);
-      simulatorSleeps -= 1;
+      awaitedSleeps -= 1;
     },
   };
   const simulator = await createSimulator({
@@ -80,7 +83,7 @@ export async function createStage(options: StageOptions = {}) {
     readsPerDay: Infinity,
     writesPerDay: Infinity,
     ...options.simulator,
-    clock: simulatorClock,
+    clock: awaitedClock,
   });
   closeLater(() => simulator.close());
 
@@ -106,13 +109,21 @@ export async function createStage(options: StageOptions = {}) {
     const stopping = new AbortController();
     const sender: SenderSlot = { current: null };
     const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: 0, writes: (options.limits ?? UNLIMITED_BOTH).writes, look, sender, stopping: stopping.signal });
-    const credentials = { accessKeyId: 'x', secretAccessKey: 'y' };
+    const credentials = async () => {
+      await awaitedClock.sleep(options.credentialsAfterMs ?? 0);
+      return { accessKeyId: 'x', secretAccessKey: 'y' };
+    };
     const sdk = createPartnerCentral({ region: 'us-east-1', endpoint: simulator.endpoint, credentials, clock, telemetry });
+    // Loading is the one wait of the SDK's that the clock does not see.
+    await import('@aws-sdk/client-partnercentral-selling');
+    if (options.credentialsAfterMs === undefined) await sdk.prepare();
     const around = options.around?.(sdk) ?? sdk;
     const partnerCentral: PartnerCentral = {
       startTask: (input, token) => counted(around.startTask(input, token)),
       listTasks: (query) => counted(around.listTasks(query)),
       read: (read, query) => counted(around.read(read, query)),
+      prepare: (signal) => around.prepare(signal),
+      isPrepared: () => around.isPrepared(),
       close: () => around.close(),
     };
     const worker = startWorker({
@@ -164,7 +175,7 @@ export async function createStage(options: StageOptions = {}) {
   async function idle(): Promise<void> {
     for (let quiet = 0; quiet < 4; quiet += 1) {
       await turnOfTheLoop();
-      if (inFlight > simulatorSleeps + hanging()) quiet = -1;
+      if (inFlight > awaitedSleeps + hanging()) quiet = -1;
     }
   }
 

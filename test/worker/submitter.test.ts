@@ -44,6 +44,15 @@ describe('a start', () => {
     expect(stage.simulator.tasks().map((task) => task.clientToken)).toEqual([expected]);
   });
 
+  test('waits without a permission until there are credentials, so that none that was permitted waits with another', async () => {
+    const stage = await createStage({ limits: LIMITS, simulator: { writesPerSecond: 1, readsPerSecond: 10 }, credentialsAfterMs: 5 * SECOND });
+    const ids = await startMany(stage.tasks, 5, fromOpportunity());
+    await stage.untilEnded(ids, MINUTE);
+    const calls = stage.calls('Start');
+    expect(calls.map(({ outcome }) => outcome)).toEqual(Array(5).fill('ok'));
+    expect(calls.slice(1).map(({ at }, index) => at - (calls[index]?.at ?? 0))).toEqual(Array(4).fill(1020));
+  });
+
   test('follows the one accepted before it, as fast as the quota allows', async () => {
     const stage = await createStage({ limits: LIMITS, simulator: { writesPerSecond: 1, readsPerSecond: 10 } });
     const ids = [];

@@ -51,6 +51,17 @@ describe('throttling', () => {
     await stage.untilEnded([id], 6 * SECOND);
   });
 
+  test('of starts that were under way together counts as one time', async () => {
+    const limits = { reads: LIMITS.reads, writes: { perSecond: 10, perDay: 100 } };
+    const stage = await createStage({ limits, simulator: { latencyMs: 350 } });
+    stage.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: 4, fault: { kind: 'error', name: 'ThrottlingException' } });
+    const ids = await startMany(stage.tasks, 4, fromOpportunity());
+    await stage.untilEnded(ids, MINUTE);
+    const times = stage.calls('Start').map((call) => call.at);
+    // All four had left before the first was answered, the last of them 306 ms after it; from its answer on there is a second's rest.
+    expect(times.slice(0, 5).map((at) => at - (times[0] ?? 0))).toEqual([0, 102, 204, 306, 306 + 350 + 1000]);
+  });
+
   test('of real quotas is not met by a worker that knows them', async () => {
     const stage = await createStage({ limits: LIMITS, simulator: { readsPerSecond: 10, writesPerSecond: 1 } });
     const ids = await startMany(stage.tasks, 30, fromOpportunity());

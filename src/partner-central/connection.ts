@@ -1,0 +1,85 @@
+/**
+ * The SDK and its one client, loaded when they are first needed, and whether a call that is made now leaves at once. Whoever takes a permission
+ * from the quota sees to that first: calls that were permitted one by one and then waited together, for the SDK to load or for credentials to be
+ * renewed, would reach AWS together and be throttled.
+ */
+import type { PartnerCentralSellingClient } from '@aws-sdk/client-partnercentral-selling';
+import { MINUTE, SECOND, type Clock, type Interrupt } from '../clock.js';
+import type { Sdk } from './operations.js';
+
+const CONNECT_TIMEOUT_MS = 3 * SECOND;
+/** Credentials that come no sooner than this are the call's to complain of. */
+const PREPARE_TIMEOUT_MS = 10 * SECOND;
+/** The SDK takes credentials for expired that are this near to it, and renews them before the call. */
+const RENEWED_BEFORE_MS = 5 * MINUTE;
+
+export type ConnectionOptions = {
+  readonly region: string;
+  /** Another service that speaks the same protocol, for example the simulator; null for AWS. */
+  readonly endpoint: string | null;
+  /** Null for what the SDK finds in the environment, as usual. */
+  readonly credentials: SdkCredentials | (() => Promise<SdkCredentials>) | null;
+  readonly clock: Clock;
+};
+
+type SdkCredentials = { readonly accessKeyId: string; readonly secretAccessKey: string; readonly expiration?: Date };
+
+type Connected = { readonly sdk: Sdk; readonly client: PartnerCentralSellingClient };
+
+export type Connection = {
+  connect(): Promise<Connected>;
+  /** Resolves when a call would leave at once, or `signal` aborts. Never rejects: what is wrong is for the call to say. */
+  prepare(signal?: Interrupt): Promise<void>;
+  isPrepared(): boolean;
+  close(): void;
+};
+
+export function createConnection(options: ConnectionOptions): Connection {
+  const { clock } = options;
+  let connecting: Promise<Connected> | undefined;
+  let preparedUntil = -Infinity;
+
+  // Loading the SDK takes longer than all the rest of start-up: it waits for the first call.
+  const connect = () => (connecting ??= load(options));
+  const isPrepared = () => clock.now() < preparedUntil;
+
+  async function renew(): Promise<void> {
+    const { client } = await connect();
+    // Remembered by the SDK, which asks for them again only when they are about to expire.
+    const { expiration } = await client.config.credentials();
+    preparedUntil = expiration === undefined ? Infinity : expiration.getTime() - RENEWED_BEFORE_MS;
+  }
+
+  return {
+    connect,
+    isPrepared,
+    async prepare(signal) {
+      if (isPrepared()) return;
+      const over = new AbortController();
+      const end = () => over.abort('over');
+      signal?.addEventListener('abort', end);
+      if (signal?.aborted === true) end();
+      void renew().then(end, end);
+      await clock.sleep(PREPARE_TIMEOUT_MS, over.signal);
+      signal?.removeEventListener('abort', end);
+    },
+    close() {
+      connecting?.then(
+        ({ client }) => client.destroy(),
+        () => {},
+      );
+    },
+  };
+}
+
+async function load(options: ConnectionOptions): Promise<Connected> {
+  const sdk = await import('@aws-sdk/client-partnercentral-selling');
+  const client = new sdk.PartnerCentralSellingClient({
+    region: options.region,
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS },
+    ...(options.endpoint === null ? {} : { endpoint: options.endpoint }),
+    ...(options.credentials === null ? {} : { credentials: options.credentials }),
+  });
+  return { sdk, client };
+}

@@ -12,7 +12,8 @@ import {
   type Driver,
   type QueryResult,
 } from 'kysely';
-import type { Pool, PoolClient, QueryConfig, QueryResult as QueryResultOf } from 'pg';
+import type { Pool, PoolClient, QueryConfig } from 'pg';
+import { Batch, type Answer, type Asked } from './postgres-batch.js';
 
 /** Seen so often, a statement is worth a place on every connection; lists of varying length (`in ($1, $2, …)`) rarely are. */
 const USES_BEFORE_PREPARED = 10;
@@ -46,25 +47,26 @@ export function createPostgresDriver(pool: Pool): PostgresDriver {
   const nameOf = nameStatements();
 
   class Connection implements DatabaseConnection {
+    readonly #asked: Asked[] = [];
+
     constructor(readonly client: PoolClient) {}
 
     async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
       const query: QueryConfig = { text: sql, values: [...parameters] };
       const name = nameOf(sql);
       if (name !== null) query.name = name;
-      // The statement's columns are what Kysely's types say they are; the driver cannot tell.
       const { command, rowCount, rows } = await this.ask(query);
-      return command === 'SELECT' ? { rows } : { rows, numAffectedRows: BigInt(rowCount ?? 0) };
+      // The statement's columns are what Kysely's types say they are; the driver cannot tell.
+      const typed = rows as R[];
+      return command === 'SELECT' ? { rows: typed } : { rows: typed, numAffectedRows: BigInt(rowCount) };
     }
 
-    /** Written together with whatever else is asked in this step of the work: the call of the system is most of what asking costs. */
-    ask(query: string | QueryConfig): Promise<QueryResultOf> {
-      const { stream } = this.client.connection;
-      if (stream.writableCorked === 0) {
-        stream.cork();
-        process.nextTick(() => stream.uncork());
-      }
-      return this.client.query(query);
+    /** Together with whatever else is asked in this step of the work. */
+    ask(query: QueryConfig): Promise<Answer> {
+      if (this.#asked.length === 0) process.nextTick(() => this.client.query(new Batch(this.#asked.splice(0), this.client)));
+      return new Promise((settle, fail) => {
+        this.#asked.push({ query, settle, fail });
+      });
     }
 
     streamQuery(): never {
@@ -85,13 +87,13 @@ export function createPostgresDriver(pool: Pool): PostgresDriver {
       clientOf(connection).release();
     },
     async beginTransaction(connection) {
-      await clientOf(connection).query(BEGIN);
+      await clientOf(connection).query(BEGIN.text);
     },
     async commitTransaction(connection) {
-      await clientOf(connection).query('commit');
+      await clientOf(connection).query(COMMIT.text);
     },
     async rollbackTransaction(connection) {
-      await clientOf(connection).query('rollback');
+      await clientOf(connection).query(ROLLBACK.text);
     },
     async destroy() {
       await pool.end();
@@ -104,7 +106,7 @@ export function createPostgresDriver(pool: Pool): PostgresDriver {
         const begun = heardLater(connection.ask(BEGIN));
         const { result, last, farewell } = await work(connection);
         const told = farewell === null ? null : heardLater(connection.ask(farewell));
-        const committed = heardLater(connection.ask('commit'));
+        const committed = heardLater(connection.ask(COMMIT));
         // One after the other, so that the first that failed says why: together, one that failed because of it may be heard of sooner.
         for (const answer of [begun, ...last, told]) await answer;
         const { command } = await committed;
@@ -113,7 +115,7 @@ export function createPostgresDriver(pool: Pool): PostgresDriver {
         return result;
       } catch (error) {
         // Where the connection is gone, so is the transaction; why it is gone is in the first error.
-        await connection.ask('rollback').catch(() => (isUndone = false));
+        await connection.ask(ROLLBACK).catch(() => (isUndone = false));
         throw error;
       } finally {
         // Where it is unknown whether the transaction goes on, the next one to use the connection would write into it, and never commit.
@@ -130,7 +132,9 @@ function heardLater<T>(answer: Promise<T>): Promise<T> {
 }
 
 /** Whatever the server's default: under a stricter level, writers who take turns on one row would fail instead of waiting. */
-const BEGIN = 'start transaction isolation level read committed';
+const BEGIN = { name: 'begin', text: 'start transaction isolation level read committed' };
+const COMMIT = { name: 'commit', text: 'commit' };
+const ROLLBACK = { name: 'rollback', text: 'rollback' };
 
 /** Names for statements that are to be prepared, by their text. */
 function nameStatements(): (sql: string) => string | null {
@@ -154,9 +158,9 @@ function nameStatements(): (sql: string) => string | null {
 }
 
 /**
- * Only statements that name their columns: `*` is another list of them once a newer version of the gateway has added one, and PostgreSQL then
+ * Only statements that name their columns: `*`, where it is no multiplication and counts no rows, is another list of them once a newer version of the gateway has added one, and PostgreSQL then
  * refuses what it has prepared, on every connection that is still open.
  */
 function mayBePrepared(sql: string): boolean {
-  return /^(select|insert|update|delete) /.test(sql) && !/(?<!\()\*/.test(sql);
+  return /^(select|insert|update|delete) /.test(sql) && !/(select|distinct|returning|,|\.) ?\*/.test(sql);
 }

@@ -95,7 +95,11 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
   db.watch((rows) => learn(rows.map(fromRow)));
   db.listen((hint) => {
     const position = hint === null ? Infinity : grownTo(hint);
-    if (position !== null && position > tail.end) waker.wake();
+    if (position === null || position <= tail.end) return;
+    // Of what this process has written it may hear just before the write itself is answered, and then need not read it.
+    void turnOfTheLoop().then(() => {
+      if (position > tail.end) waker.wake();
+    });
   });
   const running = run();
 

@@ -86,6 +86,25 @@ describe('the hub', () => {
     expect(hub.recent('a', 0, 16)).toEqual([{ position: 1, taskId: 'a', sequence: 1, terminal: false, recordedAt: clock.now(), facts: '{}' }]);
   });
 
+  test('knows what this process has written without reading it also when it hears of that just before the write is answered', async () => {
+    let tell = (_hint: string | null): void => {};
+    let answer: Parameters<Database['watch']>[0] = () => {};
+    const read = jest.spyOn(db.sql, 'executeQuery');
+    const hearing = await createHub({
+      db: { ...db, listen: (onHint) => (tell = onHint), watch: (onAppended) => (answer = onAppended) },
+      clock,
+      telemetry: createTelemetry({ level: 'silent' }),
+    });
+    await clock.whenAsleep(2);
+    read.mockClear();
+    tell('log 1');
+    answer([{ position: 1, task_id: 'a', sequence: 1, terminal: 0, recorded_at: 0, facts: '{}' }]);
+    for (let turn = 0; turn < 5; turn += 1) await turnOfTheLoop();
+    expect(read).not.toHaveBeenCalled();
+    expect(hearing.position()).toBe(1);
+    await hearing.close();
+  });
+
   test('reads for a hint that the log has grown, also one that does not say how far, and for no other', async () => {
     await clock.whenAsleep();
     const read = jest.spyOn(db.sql, 'executeQuery');

@@ -15,12 +15,17 @@ import { EmptyAnswer } from './values.js';
 /** A Start works inside the call, for 2 to 3 s as published samples show; ten times that is a lost answer. */
 const START_TIMEOUT_MS = 30 * SECOND;
 const READ_TIMEOUT_MS = 10 * SECOND;
+const WITHDRAWN = 'Withdrawn';
 
 export type CallResult<T> = { readonly type: 'ok'; readonly value: T } | CallFailure;
 
-export type PartnerCentral = Omit<Connection, 'connect'> & {
-  /** One attempt to start a task. Sent again with the same token it is answered with the task as it then stands. */
-  startTask(input: TaskInput, clientToken: string): Promise<CallResult<TaskAnswer>>;
+export type PartnerCentral = Pick<Connection, 'prepare' | 'isPrepared' | 'close'> & {
+  /**
+   * One attempt to start a task. Sent again with the same token it is answered with the task as it then stands.
+   * @param cleared the request is made ready meanwhile, and leaves only once this is true; where it is false nothing is sent, and whoever
+   * said so is to heed no result
+   */
+  startTask(input: TaskInput, clientToken: string, cleared?: Promise<boolean>): Promise<CallResult<TaskAnswer>>;
   /** One page of a List. */
   listTasks(query: TaskQuery): Promise<CallResult<TaskPage>>;
   /** One of the reads of reads.ts. */
@@ -33,37 +38,49 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
   const { clock, telemetry } = options;
   const connection = createConnection(options);
 
-  async function call<T>(operation: string, timeoutMs: number, send: (options: CallOptions) => Promise<T>): Promise<CallResult<T>> {
-    const startedAt = clock.now();
+  /** @param send is to say when the request has left, if that is not at once */
+  async function call<T>(operation: string, timeoutMs: number, send: (options: CallOptions, left: () => void) => Promise<T>): Promise<CallResult<T>> {
+    let leftAt = clock.now();
+    const left = (): void => {
+      leftAt = clock.now();
+    };
     const timeout = new AbortController();
     const answered = new AbortController();
     void clock.sleep(timeoutMs, answered.signal).then(() => {
       if (!answered.signal.aborted) timeout.abort();
     });
     const span = trace.getTracer('partner-central-gateway').startSpan(operation, { attributes: { 'rpc.system': 'aws-api', 'rpc.method': operation } });
-    const result = await send({ abortSignal: timeout.signal }).then(
+    const result = await send({ abortSignal: timeout.signal }, left).then(
       (value): CallResult<T> => ({ type: 'ok', value }),
-      (error: unknown): CallResult<T> =>
-        timeout.signal.aborted
-          ? { type: 'unknown', awsCode: 'Timeout', message: `AWS did not answer within ${timeoutMs / SECOND} s.` }
-          : classifyFailure(error),
+      (error: unknown): CallResult<T> => {
+        if (error instanceof Withdrawn) return { type: 'unavailable', awsCode: WITHDRAWN, message: error.message };
+        if (timeout.signal.aborted) return { type: 'unknown', awsCode: 'Timeout', message: `AWS did not answer within ${timeoutMs / SECOND} s.` };
+        return classifyFailure(error);
+      },
     );
     // With a reason of its own: without one each call would make an error with a stack that nobody reads.
     answered.abort('answered');
     const awsCode = result.type === 'ok' ? null : result.awsCode;
-    telemetry.awsCalled({ operation, outcome: result.type, awsCode, durationMs: clock.now() - startedAt });
+    // There was no call.
+    if (awsCode === WITHDRAWN) return result;
+    telemetry.awsCalled({ operation, outcome: result.type, awsCode, durationMs: clock.now() - leftAt });
     if (awsCode !== null) span.setStatus({ code: SpanStatusCode.ERROR, message: awsCode });
     span.end();
     return result;
   }
 
   return {
-    startTask(input, clientToken) {
-      return call(OPERATIONS[input.kind].start, START_TIMEOUT_MS, async (callOptions) => {
+    startTask(input, clientToken, cleared) {
+      return call(OPERATIONS[input.kind].start, START_TIMEOUT_MS, async (callOptions, left) => {
         const { sdk, client } = await connection.connect();
-        const answer = await sendStart(sdk, client, input, clientToken, callOptions);
-        if (isEmptyAnswer(answer)) throw new EmptyAnswer('a task');
-        return answerOf(answer);
+        const sending = cleared === undefined ? null : connection.hold(clientToken, () => leave(cleared, left));
+        try {
+          const answer = await sendStart(sdk, client, input, clientToken, callOptions);
+          if (isEmptyAnswer(answer)) throw new EmptyAnswer('a task');
+          return answerOf(answer);
+        } finally {
+          sending?.letGo();
+        }
       });
     },
     listTasks(query) {
@@ -83,4 +100,14 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
     isPrepared: () => connection.isPrepared(),
     close: () => connection.close(),
   };
+}
+
+/** A request that was made ready and must not be sent. */
+class Withdrawn extends Error {
+  override readonly name = WITHDRAWN;
+}
+
+async function leave(cleared: Promise<boolean>, left: () => void): Promise<void> {
+  if (!(await cleared)) throw new Withdrawn('The start was withdrawn before it was sent.');
+  left();
 }

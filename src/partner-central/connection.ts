@@ -28,6 +28,8 @@ type Connected = { readonly sdk: Sdk; readonly client: PartnerCentralSellingClie
 
 export type Connection = {
   connect(): Promise<Connected>;
+  /** Serialised and signed, the request of the start with this token waits for `leave` before it is on the wire, and fails as that does. */
+  hold(clientToken: string, leave: () => Promise<void>): { letGo(): void };
   /** Resolves when a call would leave at once, or `signal` aborts. Never rejects: what is wrong is for the call to say. */
   prepare(signal?: Interrupt): Promise<void>;
   isPrepared(): boolean;
@@ -38,9 +40,10 @@ export function createConnection(options: ConnectionOptions): Connection {
   const { clock } = options;
   let connecting: Promise<Connected> | undefined;
   let preparedUntil = -Infinity;
+  const held = new Map<string, () => Promise<void>>();
 
   // Loading the SDK takes longer than all the rest of start-up: it waits for the first call.
-  const connect = () => (connecting ??= load(options));
+  const connect = () => (connecting ??= load(options, held));
   const isPrepared = () => clock.now() < preparedUntil;
 
   async function renew(): Promise<void> {
@@ -52,6 +55,10 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   return {
     connect,
+    hold(clientToken, leave) {
+      held.set(clientToken, leave);
+      return { letGo: () => void held.delete(clientToken) };
+    },
     isPrepared,
     async prepare(signal) {
       if (isPrepared()) return;
@@ -72,7 +79,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   };
 }
 
-async function load(options: ConnectionOptions): Promise<Connected> {
+async function load(options: ConnectionOptions, held: ReadonlyMap<string, () => Promise<void>>): Promise<Connected> {
   const sdk = await import('@aws-sdk/client-partnercentral-selling');
   const client = new sdk.PartnerCentralSellingClient({
     region: options.region,
@@ -81,5 +88,13 @@ async function load(options: ConnectionOptions): Promise<Connected> {
     ...(options.endpoint === null ? {} : { endpoint: options.endpoint }),
     ...(options.credentials === null ? {} : { credentials: options.credentials }),
   });
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const { input } = args;
+      if (held.size > 0 && 'ClientToken' in input) await held.get(input.ClientToken ?? '')?.();
+      return next(args);
+    },
+    { step: 'deserialize', priority: 'low', name: 'held' },
+  );
   return { sdk, client };
 }

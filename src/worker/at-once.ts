@@ -1,4 +1,5 @@
 /** What a start that is being accepted is offered: to be sent at once, when none waits before it and the quota allows. */
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { askPermission } from '../partner-central/quota.js';
 import type { Offer } from '../tasks/sender.js';
 import { nextDueAt, type WorkItem } from '../tasks/store.js';
@@ -11,7 +12,8 @@ export type Outbox = {
   readonly term: Term;
   /** Starts that are being sent, or may be as soon as they are committed: the queue does not send them too. */
   readonly inFlight: Map<string, Promise<unknown>>;
-  send(item: WorkItem): Promise<Task | null>;
+  /** @param cleared once the start may be sent, true; false when it must not be */
+  send(item: WorkItem, cleared: Promise<boolean>): Promise<Task | null>;
   /** Whatever was withdrawn may be in the queue all the same. */
   lookAgain(): void;
 };
@@ -27,25 +29,39 @@ export async function offerAtOnce(outbox: Outbox, tx: Tx, awaited: Promise<Turn 
   if (turn?.epoch !== term.epoch || permission.type === 'wait') return null;
   const { now } = permission;
   if (nextAt !== null && nextAt <= now) return null;
-  let item: WorkItem | null = null;
-  let over: () => void = () => {};
+  let prepared: Prepared | null = null;
   return {
     now,
     take({ task, awsClientToken }) {
-      item = { task, awsClientToken, dueAt: now, attemptCount: 1, firstAttemptAt: now, mayHaveReached: false };
-      // Before the commit: after it the start can be found in the queue, and whoever waits for what is in flight must wait for it too.
-      inFlight.set(task.id, new Promise<void>((resolve) => (over = resolve)));
+      prepared = prepare(outbox, { task, awsClientToken, dueAt: now, attemptCount: 1, firstAttemptAt: now, mayHaveReached: false });
       permission.take();
     },
-    async send() {
-      const sent = item === null ? null : await outbox.send(item);
-      over();
-      return sent;
+    send: async () => prepared?.send() ?? null,
+    withdraw() {
+      prepared?.withdraw();
+      outbox.lookAgain();
+    },
+  };
+}
+
+type Prepared = { send(): Promise<Task | null>; withdraw(): void };
+
+/** Has the SDK serialise and sign while the write commits, which takes about as long. */
+function prepare(outbox: Outbox, item: WorkItem): Prepared {
+  let clear: (may: boolean) => void = () => {};
+  const cleared = new Promise<boolean>((resolve) => (clear = resolve));
+  // Not in this turn of the loop, in which the statements of the write have yet to leave.
+  const sending = turnOfTheLoop().then(() => outbox.send(item, cleared));
+  // Before the commit: after it the start can be found in the queue, and whoever waits for what is in flight must wait for it too.
+  outbox.inFlight.set(item.task.id, sending);
+  return {
+    send() {
+      clear(true);
+      return sending;
     },
     withdraw() {
-      if (item !== null) inFlight.delete(item.task.id);
-      over();
-      outbox.lookAgain();
+      outbox.inFlight.delete(item.task.id);
+      clear(false);
     },
   };
 }

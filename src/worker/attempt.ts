@@ -11,8 +11,11 @@ import { withFinding } from './look.js';
 import { decideAfterFailure } from './settle.js';
 import type { Term } from './term.js';
 
-/** @returns the task as AWS's answer left it; null when the start goes on waiting, or is another worker's by now. */
-export async function attempt(term: Term, item: WorkItem): Promise<Task | null> {
+/**
+ * @param cleared whether it may be sent, where that is yet to be known: it is made ready meanwhile
+ * @returns the task as AWS's answer left it; null when the start goes on waiting, or is another worker's by now
+ */
+export async function attempt(term: Term, item: WorkItem, cleared?: Promise<boolean>): Promise<Task | null> {
   const { db, telemetry, partnerCentral } = term;
   const { task } = item;
   const { input } = task;
@@ -20,7 +23,8 @@ export async function attempt(term: Term, item: WorkItem): Promise<Task | null> 
   // The call belongs to the trace of the mutation, which may have been another process's.
   const trace = propagation.extract(ROOT_CONTEXT, { traceparent: task.trace ?? undefined });
   const throttledBefore = term.throttles.writes;
-  const result = await context.with(trace, () => partnerCentral.startTask(input, item.awsClientToken));
+  const result = await context.with(trace, () => partnerCentral.startTask(input, item.awsClientToken, cleared));
+  if ((await cleared) === false) return null;
   if (result.type === 'ok') {
     term.throttles.writes = 0;
     return record(term, task, { type: 'answered', answer: result.value });

@@ -35,8 +35,8 @@ export async function runSubmitter(term: Term): Promise<void> {
   signal.addEventListener('abort', wake);
 
   /** Resolves with the task once AWS has answered, with null when that has not settled the start. Never rejects. */
-  function send(item: WorkItem): Promise<Task | null> {
-    const sending = attempt(term, item)
+  function send(item: WorkItem, cleared?: Promise<boolean>): Promise<Task | null> {
+    const sending = attempt(term, item, cleared)
       .catch((error: unknown) => {
         telemetry.unexpected('submitter', error);
         return null;

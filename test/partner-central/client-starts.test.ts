@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { SECOND } from '../../src/clock.js';
-import { fromEngagement, fromInvitation, fromOpportunity } from '../support/core.js';
-import { EVERY_MEMBER, EVERY_MEMBER_HERE, open, openEcho, started } from '../support/partner-central.js';
+import { createPartnerCentral } from '../../src/partner-central/client.js';
+import { createSimulator } from '../../src/partner-central/simulator/simulator.js';
+import type { Telemetry } from '../../src/telemetry.js';
+import { closeLater, createStrictTelemetry, fromEngagement, fromInvitation, fromOpportunity, isSettled } from '../support/core.js';
+import { createManualClock } from '../support/manual-clock.js';
+import { EFO_LIST, EVERY_MEMBER, EVERY_MEMBER_HERE, open, openEcho, started } from '../support/partner-central.js';
 
 describe('a Start', () => {
   test('of an engagement sends every member and reads every member', async () => {
@@ -95,5 +99,49 @@ describe('a Start', () => {
       await partnerCentral.startTask(fromOpportunity(), 'token');
       expect(simulator.calls()).toHaveLength(call);
     }
+  });
+});
+
+describe('a Start that may not be sent yet', () => {
+  /** What telemetry is told of calls, and a Start that has been made and waits to be cleared. */
+  async function waiting() {
+    const clock = createManualClock();
+    const simulator = await createSimulator({ readsPerSecond: Infinity, writesPerSecond: Infinity, clock });
+    closeLater(() => simulator.close());
+    const calls: { outcome: string; durationMs: number }[] = [];
+    const telemetry: Telemetry = { ...createStrictTelemetry(), awsCalled: ({ outcome, durationMs }) => void calls.push({ outcome, durationMs }) };
+    const credentials = { accessKeyId: 'x', secretAccessKey: 'y' };
+    const partnerCentral = createPartnerCentral({ region: 'us-east-1', endpoint: simulator.endpoint, credentials, clock, telemetry });
+    closeLater(() => partnerCentral.close());
+    let clear: (may: boolean) => void = () => {};
+    const starting = partnerCentral.startTask(fromOpportunity({ identifier: 'O1000004' }), 'token', new Promise((resolve) => (clear = resolve)));
+    await partnerCentral.prepare();
+    await clock.advance(5 * SECOND);
+    expect(await isSettled(starting)).toBe(false);
+    expect(simulator.calls()).toEqual([]);
+    return { starting, calls, simulator, partnerCentral, clear: (may: boolean) => clear(may) };
+  }
+
+  test('leaves when it may, and its call is timed from then on', async () => {
+    const { starting, calls, simulator, clear } = await waiting();
+    clear(true);
+    expect(await starting).toMatchObject({ type: 'ok', value: { status: 'COMPLETE' } });
+    expect(simulator.calls()).toHaveLength(1);
+    expect(calls).toEqual([{ outcome: 'ok', durationMs: 0 }]);
+  });
+
+  test('is never sent when it is withdrawn, which counts as no call, and the same start can be made again', async () => {
+    const { starting, calls, simulator, partnerCentral, clear } = await waiting();
+    clear(false);
+    expect(await starting).toMatchObject({ type: 'unavailable', awsCode: 'Withdrawn' });
+    expect(simulator.calls()).toEqual([]);
+    expect(calls).toEqual([]);
+    expect(await partnerCentral.startTask(fromOpportunity(), 'token')).toMatchObject({ type: 'ok' });
+  });
+
+  test('keeps no other from leaving', async () => {
+    const { partnerCentral } = await waiting();
+    expect(await partnerCentral.startTask(fromOpportunity(), 'another token')).toMatchObject({ type: 'ok' });
+    expect(await partnerCentral.listTasks(EFO_LIST)).toMatchObject({ type: 'ok' });
   });
 });

@@ -12,9 +12,9 @@ test('a burst of 500 starts is sent in order, each once, and provokes no Throttl
     {
       partnerCentral: (real) => ({
         ...real,
-        startTask(input, clientToken) {
+        startTask(input, clientToken, cleared) {
           sent.push(input.identifier);
-          return real.startTask(input, clientToken);
+          return real.startTask(input, clientToken, cleared);
         },
       }),
     },

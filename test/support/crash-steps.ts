@@ -36,9 +36,9 @@ export function stepThroughDatabase(db: Database, reach: Reach): Database {
 export function stepThroughPartnerCentral(partnerCentral: PartnerCentral, reach: Reach): PartnerCentral {
   return {
     ...partnerCentral,
-    async startTask(input, clientToken) {
+    async startTask(input, clientToken, cleared) {
       reach('before the Start at AWS');
-      const result = await partnerCentral.startTask(input, clientToken);
+      const result = await partnerCentral.startTask(input, clientToken, cleared);
       reach('after the Start at AWS');
       return result;
     },

@@ -119,7 +119,12 @@ export async function createStage(options: StageOptions = {}) {
     if (options.credentialsAfterMs === undefined) await sdk.prepare();
     const around = options.around?.(sdk) ?? sdk;
     const partnerCentral: PartnerCentral = {
-      startTask: (input, token) => counted(around.startTask(input, token)),
+      async startTask(input, token, cleared) {
+        const call = around.startTask(input, token, cleared);
+        // One that must not leave yet waits for whoever decides, and that may be the test.
+        await cleared;
+        return counted(call);
+      },
       listTasks: (query) => counted(around.listTasks(query)),
       read: (read, query) => counted(around.read(read, query)),
       prepare: (signal) => around.prepare(signal),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../src/clock.js';
 import type { Database } from '../../src/db/database.js';
+import type { PartnerCentral } from '../../src/partner-central/client.js';
 import { EVERYBODY, accepted, fromOpportunity, isSettled, takeUnexpected } from '../support/core.js';
 import { acceptStart } from '../support/record.js';
 import { LIMITS, createStage, startMany, statusesOf, type Stage } from '../support/stage.js';
@@ -93,6 +94,27 @@ describe('a start that comes while nothing is queued', () => {
     expect(stage.calls('Start')).toEqual([]);
   });
 
+  test('is handed to the SDK while it is being written, and leaves only when that is committed', async () => {
+    let prepared = (): void => {};
+    const beingPrepared = new Promise<void>((resolve) => (prepared = resolve));
+    const around = (sdk: PartnerCentral): PartnerCentral => ({
+      ...sdk,
+      startTask(input, token, cleared) {
+        prepared();
+        return sdk.startTask(input, token, cleared);
+      },
+    });
+    const { stage, release } = await holdWrite((write) => write, around);
+    const start = accepted(stage.tasks, AT_ONCE);
+    await beingPrepared;
+    await stage.pass(SECOND);
+    expect(stage.calls('Start')).toEqual([]);
+    release();
+    const { id } = await start;
+    await stage.untilEnded([id], SECOND);
+    expect(stage.calls('Start')).toHaveLength(1);
+  });
+
   test('is sent and recorded before the worker has stopped, when that is told to stop in the middle of the write', async () => {
     const { stage, release, written } = await holdWrite((write) => write);
     const start = accepted(stage.tasks, AT_ONCE);
@@ -149,7 +171,7 @@ describe('when the write that accepts a start', () => {
 type Write = Database['write'];
 
 /** A stage on which the next write, which accepts a start, is done as `around` does it, and is not committed before it is released. */
-async function holdWrite(around: (write: Write) => Write) {
+async function holdWrite(around: (write: Write) => Write, aroundSdk?: (sdk: PartnerCentral) => PartnerCentral) {
   let release = (): void => {};
   const released = new Promise<void>((resolve) => (release = resolve));
   let reached = (): void => {};
@@ -171,7 +193,7 @@ async function holdWrite(around: (write: Write) => Write) {
       },
     };
   };
-  const stage = await createStage({ aroundDb });
+  const stage = await createStage({ aroundDb, ...(aroundSdk === undefined ? {} : { around: aroundSdk }) });
   await stage.pass(SECOND);
   next = true;
   return { stage, release: () => release(), written };

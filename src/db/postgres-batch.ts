@@ -39,16 +39,14 @@ export class Batch extends Query {
   }
 
   override submit = (connection: Connection): void => {
-    const { stream } = connection;
-    const written: Buffer[] = [];
-    const gathering: unknown = Object.create(stream, { write: { value: (message: Buffer) => written.push(message) } });
+    const messages: Buffer[] = [];
+    const gathering: unknown = Object.create(connection.stream, { write: { value: (message: Buffer) => messages.push(message) } });
+    const gathered: Connection = Object.create(connection, { stream: { value: gathering } });
     // Each statement says after itself that the batch is over; only the last may.
-    const within: Connection = Object.create(connection, { stream: { value: gathering }, sync: { value: () => {} } });
+    const within: Connection = Object.create(gathered, { sync: { value: () => {} } });
     this.#waiting = this.#waiting.filter((asked) => write(asked, within));
-    stream.cork();
-    stream.write(Buffer.concat(written));
-    connection.sync();
-    stream.uncork();
+    gathered.sync();
+    connection.stream.write(Buffer.concat(messages));
     this.#expectNext();
   };
 
@@ -58,9 +56,11 @@ export class Batch extends Query {
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
     const row: Record<string, unknown> = {};
-    for (const [index, { name, parse }] of this.#columns.entries()) {
+    let index = 0;
+    for (const { name, parse } of this.#columns) {
       const text = fields[index] ?? null;
       row[name] = text === null ? null : parse(text);
+      index += 1;
     }
     this.#rows.push(row);
   }

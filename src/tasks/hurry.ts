@@ -35,15 +35,3 @@ export async function hurry(tx: Tx, ids: readonly string[], at: number, now: num
     .where((eb) => eb.or([eb('hurried_at', 'is', null), eb('hurried_at', '<=', now), eb('hurried_at', '>', at)]))
     .execute();
 }
-
-/** Keeps what was promised after `since` where a poll that began then, and may have seen nothing of it, has put the task off. */
-export async function keepPromisedLooks(tx: Tx, ids: readonly string[], since: number): Promise<void> {
-  await tx
-    .updateTable('tasks')
-    .set((eb) => ({ due_at: eb.ref('hurried_at') }))
-    .where('id', 'in', ids)
-    .where('status', '=', 'IN_PROGRESS')
-    .where('hurried_at', '>', since)
-    .whereRef('due_at', '>', 'hurried_at')
-    .execute();
-}

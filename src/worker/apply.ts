@@ -1,6 +1,5 @@
 /** What the answers of a List do to the tasks that they are about: news is recorded, and whoever goes on is put off until its next turn. */
 import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind.js';
-import { keepPromisedLooks } from '../tasks/hurry.js';
 import { recordObservations, type Observed } from '../tasks/record.js';
 import { inProgressByAwsId, postponePolls, type WorkItem } from '../tasks/store.js';
 import { isLatestEpoch } from '../transitions/log.js';
@@ -75,8 +74,7 @@ export async function putOff(term: Term, items: readonly WorkItem[], round: Roun
   }
   await term.db.write(async (tx) => {
     if (!(await isLatestEpoch(tx, term.epoch))) return;
-    for (const [at, ids] of byTurn) await postponePolls(tx, ids, at);
-    await keepPromisedLooks(tx, items.map((item) => item.task.id), round.now);
+    for (const [at, ids] of byTurn) await postponePolls(tx, ids, at, round.now);
   });
 }
 

@@ -59,8 +59,8 @@ const STORE: Runs<typeof store, never> = {
   recordAttempt: (db) => db.write((tx) => store.recordAttempt(tx, QUEUED.id, 1)),
   postponeStart: (db) => store.postponeStart(db.sql, ITEM, { dueAt: 1, message: 'waits', mayHaveReached: true, now: 1 }),
   postponePolls: async (db) => {
-    await store.postponePolls(db.sql, [IN_PROGRESS_ID], 1);
-    await store.postponePolls(db.sql, idsUpTo(500), 1);
+    await store.postponePolls(db.sql, [IN_PROGRESS_ID], 1, 1);
+    await store.postponePolls(db.sql, idsUpTo(500), 1, 1);
   },
   knownAwsTaskIds: async (db) => {
     await store.knownAwsTaskIds(db.sql, ['aws-task-5']);
@@ -167,10 +167,6 @@ const EXTERNAL: Runs<typeof external, 'externalTask'> = {
 const HURRY: Runs<typeof hurry, never> = {
   hurriableTasks: (db) => hurry.hurriableTasks(db.sql),
   hurry: (db) => db.write((tx) => hurry.hurry(tx, [IN_PROGRESS_ID], 2, 1)),
-  keepPromisedLooks: async (db) => {
-    await db.write((tx) => hurry.keepPromisedLooks(tx, [IN_PROGRESS_ID], 1));
-    await db.write((tx) => hurry.keepPromisedLooks(tx, idsUpTo(500), 1));
-  },
 };
 
 const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission'> = {

@@ -22,6 +22,11 @@ export type Connections = {
   /** @returns whether a subject may have one more; then it must be given back. Callers without a subject are not counted. */
   takeSlot(subject: string | null): boolean;
   giveSlot(subject: string | null): void;
+  /**
+   * Above 0 and up to 1, evenly spread over all who ask: the share of its interval after which a connection's own rhythm is to begin. Ten thousand
+   * that came together, as all do after an outage, would be pinged together for ever.
+   */
+  phase(): number;
   all(): readonly Connection[];
   /** Resolves once none is left. */
   whenNone(): Promise<void>;
@@ -31,10 +36,12 @@ export type Connections = {
 
 /** A token's expiry ends its stream within a second; a quarter of one leaves the rest to the network. */
 const TICK_MS = 250;
-/** A look at ten thousand connections takes some milliseconds, for events that come meanwhile too long: no more than these at once. */
+/** A look at ten thousand connections takes some milliseconds, for events that come meanwhile too long: a walk past all takes a tick, in steps of these. */
 const LOOKS_AT_ONCE = 256;
-/** Waking one is most often a ping, which takes as long as so many looks: those who came together, all after an outage, are due together. */
+/** Waking one is most often a ping, which takes as long as so many looks, and its reader as long again. */
 const LOOKS_PER_WAKE = 16;
+/** Its multiples, without their whole part, are spread as evenly as can be, however many there are. */
+const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 
 export function createConnections(deps: { readonly clock: Clock; readonly telemetry: Pick<Telemetry, 'unexpected'>; readonly slotsPerSubject: number }): Connections {
   const { clock, telemetry, slotsPerSubject } = deps;
@@ -43,16 +50,21 @@ export function createConnections(deps: { readonly clock: Clock; readonly teleme
   const stopped = new AbortController();
   const waiting = new Set<() => void>();
   let loop: Promise<void> | null = null;
+  let asked = 0;
 
   async function tick(): Promise<void> {
     while (open.size > 0 && !stopped.signal.aborted) {
-      await clock.sleep(TICK_MS, stopped.signal);
-      let looks = 0;
+      const begunAt = clock.now();
+      const step = TICK_MS / Math.ceil(open.size / LOOKS_AT_ONCE);
+      let steps = 0;
+      let looks = LOOKS_AT_ONCE;
       for (const connection of open) {
         looks += 1;
         if (looks >= LOOKS_AT_ONCE) {
           looks = 0;
-          await turnOfTheLoop();
+          steps += 1;
+          await until(begunAt + Math.min(TICK_MS, steps * step));
+          if (stopped.signal.aborted) break;
         }
         const now = clock.now();
         try {
@@ -67,6 +79,12 @@ export function createConnections(deps: { readonly clock: Clock; readonly teleme
       }
     }
     loop = null;
+  }
+
+  async function until(time: number): Promise<void> {
+    const ms = time - clock.now();
+    // Late, as it is when many are due: the others have a turn of the loop, and nothing is waited for.
+    await (ms >= 1 ? clock.sleep(ms, stopped.signal) : turnOfTheLoop());
   }
 
   return {
@@ -93,6 +111,11 @@ export function createConnections(deps: { readonly clock: Clock; readonly teleme
       const taken = slots.get(subject) ?? 0;
       if (taken > 1) slots.set(subject, taken - 1);
       else slots.delete(subject);
+    },
+    phase() {
+      const phase = 1 - ((asked * GOLDEN_RATIO) % 1);
+      asked += 1;
+      return phase;
     },
     all: () => [...open],
     async whenNone() {

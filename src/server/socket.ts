@@ -16,8 +16,8 @@ import type { EndReason } from './metrics.js';
 export const SERVICE_RESTART = 1012;
 export const TRY_AGAIN_LATER = 1013;
 
-/** Browsers, phones and proxies forget idle connections after half a minute at the earliest. */
-const KEEP_ALIVE_MS = 12 * SECOND;
+/** Browsers, phones and proxies forget idle connections after half a minute at the earliest; each ping more often than needed wakes a phone's radio. */
+const KEEP_ALIVE_MS = 25 * SECOND;
 /** For the other side's close frame; a reader that does not read never sends it. */
 const CLOSE_WAIT_MS = 5 * SECOND;
 /** Answers to pings and refusals that may wait behind the one event that each operation may have waiting. */
@@ -50,7 +50,7 @@ export function openSocket(
   let closedBy: number | null = null;
   let endReason: EndReason = 'client';
   let closeBy = Number.POSITIVE_INFINITY;
-  let nextPingAt = clock.now() + KEEP_ALIVE_MS;
+  let nextPingAt = clock.now() + KEEP_ALIVE_MS * connections.phase();
   let alive = true;
   let blockedSince: number | null = null;
   let closed: ((code?: number, reason?: string) => Promise<void>) | null = null;

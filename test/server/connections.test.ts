@@ -30,4 +30,40 @@ describe('the loop over connections', () => {
     expect(most).toBeLessThan(40);
     await connections.close();
   });
+
+  test('looks at many a few at a time, spread over the whole of a tick', async () => {
+    const clock = createManualClock();
+    const connections = createConnections({ clock, telemetry: { unexpected: () => {} }, slotsPerSubject: 1 });
+    let begunAt = clock.now();
+    const looks = new Map<number, number>();
+    const dueAt = (): number => {
+      const at = clock.now() - begunAt;
+      looks.set(at, (looks.get(at) ?? 0) + 1);
+      return Infinity;
+    };
+    for (let index = 0; index < COUNT; index += 1) connections.add({ dueAt, wake: () => {}, restart: () => {}, destroy: () => {} });
+    // The first walk began when there was only one.
+    await clock.advance(250);
+    await clock.whenAsleep();
+    begunAt = clock.now();
+    looks.clear();
+    while (clock.now() - begunAt < 250) {
+      await clock.advance(1);
+      await clock.whenAsleep();
+    }
+    expect([...looks.values()].reduce((sum, count) => sum + count, 0)).toBe(COUNT);
+    expect(Math.max(...looks.values())).toBeLessThanOrEqual(256);
+    expect(Math.min(...looks.keys())).toBeLessThan(40);
+    expect(Math.max(...looks.keys())).toBeGreaterThan(230);
+    await connections.close();
+  });
+});
+
+test('connections that come together begin their rhythms evenly spread, and a single one after a whole interval', () => {
+  const connections = createConnections({ clock: createManualClock(), telemetry: { unexpected: () => {} }, slotsPerSubject: 1 });
+  const phases = Array.from({ length: COUNT }, () => connections.phase()).sort((a, b) => a - b);
+  expect(phases.at(-1)).toBe(1);
+  const gaps = phases.map((phase, index) => phase - (phases[index - 1] ?? 0));
+  expect(Math.min(...gaps)).toBeGreaterThan(0);
+  expect(Math.max(...gaps)).toBeLessThan(2 / COUNT);
 });

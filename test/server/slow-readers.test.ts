@@ -135,9 +135,9 @@ describe('a WebSocket reader that vanishes', () => {
     const raw = openRawSocket(url, { autoPong: false });
     await raw.init();
     await clock.whenAsleep();
-    await clock.advance(12_250);
+    await clock.advance(25_250);
     expect(await metric('gateway_connections_open', { transport: 'websocket' })).toBe(1);
-    await clock.advance(12_250);
+    await clock.advance(25_250);
     expect((await raw.closed).code).toBe(1006);
   });
 
@@ -148,7 +148,7 @@ describe('a WebSocket reader that vanishes', () => {
     await raw.init();
     for (let minute = 0; minute < 5; minute += 1) {
       const pinged = new Promise((resolve) => raw.socket.once('ping', resolve));
-      await clock.advance(12_250);
+      await clock.advance(25_250);
       await pinged;
       // A message of its own comes back only after the pong that was sent before it.
       raw.send({ type: 'ping' });

@@ -1,4 +1,4 @@
-/** The statements by which an event makes the worker look at a task sooner than it would. */
+/** The statements by which an event makes the worker look at a task sooner than it would, and by which that is kept to. */
 import type { Sql, Tx } from '../db/database.js';
 import { bareIdentifier } from '../partner-central/operations.js';
 import type { TaskDetails } from './task.js';
@@ -33,5 +33,22 @@ export async function hurry(tx: Tx, ids: readonly string[], at: number, now: num
     .where('id', 'in', ids)
     .where('status', '=', 'IN_PROGRESS')
     .where((eb) => eb.or([eb('hurried_at', 'is', null), eb('hurried_at', '<=', now), eb('hurried_at', '>', at)]))
+    .execute();
+}
+
+/** Puts tasks off, but not past a look that was promised after `since`: a poll that began then may have seen nothing of what that is for. */
+export async function postponePolls(sql: Sql, ids: readonly string[], dueAt: number, since: number): Promise<void> {
+  await sql
+    .updateTable('tasks')
+    .set((eb) => ({
+      due_at: eb
+        .case()
+        .when(eb.and([eb('hurried_at', '>', since), eb('hurried_at', '<', dueAt)]))
+        .then(eb.ref('hurried_at'))
+        .else(dueAt)
+        .end(),
+    }))
+    .where('id', 'in', ids)
+    .where('status', '=', 'IN_PROGRESS')
     .execute();
 }

@@ -194,23 +194,6 @@ export async function postponeStart(
     .execute();
 }
 
-/** Puts tasks off, but not past a look that was promised after `since`: a poll that began then may have seen nothing of what that is for. */
-export async function postponePolls(sql: Sql, ids: readonly string[], dueAt: number, since: number): Promise<void> {
-  await sql
-    .updateTable('tasks')
-    .set((eb) => ({
-      due_at: eb
-        .case()
-        .when(eb.and([eb('hurried_at', '>', since), eb('hurried_at', '<', dueAt)]))
-        .then(eb.ref('hurried_at'))
-        .else(dueAt)
-        .end(),
-    }))
-    .where('id', 'in', ids)
-    .where('status', '=', 'IN_PROGRESS')
-    .execute();
-}
-
 /** Which of these ids of AWS belong to tasks that are known here. */
 export async function knownAwsTaskIds(sql: Sql, awsTaskIds: readonly string[]): Promise<Set<string>> {
   const known = new Set<string>();

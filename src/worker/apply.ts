@@ -1,7 +1,8 @@
 /** What the answers of a List do to the tasks that they are about: news is recorded, and whoever goes on is put off until its next turn. */
 import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind.js';
+import { postponePolls } from '../tasks/hurry.js';
 import { recordObservations, type Observed } from '../tasks/record.js';
-import { inProgressByAwsId, postponePolls, type WorkItem } from '../tasks/store.js';
+import { inProgressByAwsId, type WorkItem } from '../tasks/store.js';
 import { isLatestEpoch } from '../transitions/log.js';
 import { nextPollAt } from './cadence.js';
 import { callsForALook, type Looks } from './look.js';

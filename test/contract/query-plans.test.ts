@@ -58,10 +58,6 @@ const STORE: Runs<typeof store, never> = {
   isDueStart: (db) => db.write((tx) => store.isDueStart(db, tx, QUEUED.id)),
   recordAttempt: (db) => db.write((tx) => store.recordAttempt(tx, QUEUED.id, 1)),
   postponeStart: (db) => store.postponeStart(db.sql, ITEM, { dueAt: 1, message: 'waits', mayHaveReached: true, now: 1 }),
-  postponePolls: async (db) => {
-    await store.postponePolls(db.sql, [IN_PROGRESS_ID], 1, 1);
-    await store.postponePolls(db.sql, idsUpTo(500), 1, 1);
-  },
   knownAwsTaskIds: async (db) => {
     await store.knownAwsTaskIds(db.sql, ['aws-task-5']);
     await store.knownAwsTaskIds(db.sql, Array.from({ length: 1000 }, (_, index) => `aws-task-${index * 15}`));
@@ -165,6 +161,10 @@ const EXTERNAL: Runs<typeof external, 'externalTask'> = {
 };
 
 const HURRY: Runs<typeof hurry, never> = {
+  postponePolls: async (db) => {
+    await hurry.postponePolls(db.sql, [IN_PROGRESS_ID], 1, 1);
+    await hurry.postponePolls(db.sql, idsUpTo(500), 1, 1);
+  },
   hurriableTasks: (db) => hurry.hurriableTasks(db.sql),
   hurry: (db) => db.write((tx) => hurry.hurry(tx, [IN_PROGRESS_ID], 2, 1)),
 };

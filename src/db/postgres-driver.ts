@@ -13,7 +13,7 @@ import {
   type QueryResult,
 } from 'kysely';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
-import { Batch, type Answer, type Asked } from './postgres-batch.js';
+import { Batch, type Asked, type Reply } from './postgres-batch.js';
 
 /** Seen so often, a statement is worth a place on every connection; lists of varying length (`in ($1, $2, …)`) rarely are. */
 const USES_BEFORE_PREPARED = 10;
@@ -62,7 +62,7 @@ export function createPostgresDriver(pool: Pool): PostgresDriver {
     }
 
     /** Together with whatever else is asked in this step of the work. */
-    ask(query: QueryConfig): Promise<Answer> {
+    ask(query: QueryConfig): Promise<Reply> {
       if (this.#asked.length === 0) process.nextTick(() => this.client.query(new Batch(this.#asked.splice(0), this.client)));
       return new Promise((settle, fail) => {
         this.#asked.push({ query, settle, fail });
@@ -158,9 +158,9 @@ function nameStatements(): (sql: string) => string | null {
 }
 
 /**
- * Only statements that name their columns: `*`, where it is no multiplication and counts no rows, is another list of them once a newer version of the gateway has added one, and PostgreSQL then
- * refuses what it has prepared, on every connection that is still open.
+ * Only statements that name their columns. `*` is another list of them once a newer version of the gateway has added one, and PostgreSQL then
+ * refuses what it has prepared, on every connection that is still open; where it multiplies or counts rows it does no harm.
  */
 function mayBePrepared(sql: string): boolean {
-  return /^(select|insert|update|delete) /.test(sql) && !/(select|distinct|returning|,|\.) ?\*/.test(sql);
+  return /^(select|insert|update|delete) /.test(sql) && !/(select|all|distinct|returning|,|\.|\))\s*\*/.test(sql);
 }

@@ -21,7 +21,7 @@ const MAX_HINTS = 100;
 const MAX_HINT_LENGTH = 1_000;
 
 /** The server's clock, and not when the transaction began. */
-const NOW = raw<number>`floor(extract(epoch from clock_timestamp()) * 1000)::bigint`;
+const NOW = raw<number>`floor(1000 * extract(epoch from clock_timestamp()))::bigint`;
 
 export async function openPostgres(options: { url: string; clock: Clock; poolSize?: number; statementTimeoutMs?: number }): Promise<Database> {
   const { url, clock, poolSize = 10, statementTimeoutMs = 10 * SECOND } = options;

@@ -38,17 +38,18 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
   const { clock, telemetry } = options;
   const connection = createConnection(options);
 
-  /** @param send is to say when the request has left, if that is not at once */
-  async function call<T>(operation: string, timeoutMs: number, send: (options: CallOptions, left: () => void) => Promise<T>): Promise<CallResult<T>> {
+  /** @param isHeld the request waits before it leaves, and `send` says when it does: its time is counted from then on */
+  async function call<T>(operation: string, timeoutMs: number, send: (options: CallOptions, left: () => void) => Promise<T>, isHeld = false): Promise<CallResult<T>> {
+    const timeout = new AbortController();
+    const answered = new AbortController();
     let leftAt = clock.now();
     const left = (): void => {
       leftAt = clock.now();
+      void clock.sleep(timeoutMs, answered.signal).then(() => {
+        if (!answered.signal.aborted) timeout.abort();
+      });
     };
-    const timeout = new AbortController();
-    const answered = new AbortController();
-    void clock.sleep(timeoutMs, answered.signal).then(() => {
-      if (!answered.signal.aborted) timeout.abort();
-    });
+    if (!isHeld) left();
     const span = trace.getTracer('partner-central-gateway').startSpan(operation, { attributes: { 'rpc.system': 'aws-api', 'rpc.method': operation } });
     const result = await send({ abortSignal: timeout.signal }, left).then(
       (value): CallResult<T> => ({ type: 'ok', value }),
@@ -71,17 +72,18 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
 
   return {
     startTask(input, clientToken, cleared) {
-      return call(OPERATIONS[input.kind].start, START_TIMEOUT_MS, async (callOptions, left) => {
+      const start = async (callOptions: CallOptions, left: () => void): Promise<TaskAnswer> => {
         const { sdk, client } = await connection.connect();
-        const sending = cleared === undefined ? null : connection.hold(clientToken, () => leave(cleared, left));
+        const hold = cleared === undefined ? null : connection.hold(clientToken, () => leave(cleared, left));
         try {
           const answer = await sendStart(sdk, client, input, clientToken, callOptions);
           if (isEmptyAnswer(answer)) throw new EmptyAnswer('a task');
           return answerOf(answer);
         } finally {
-          sending?.letGo();
+          hold?.letGo();
         }
-      });
+      };
+      return call(OPERATIONS[input.kind].start, START_TIMEOUT_MS, start, cleared !== undefined);
     },
     listTasks(query) {
       const operations = OPERATIONS[query.kind];

@@ -26,11 +26,17 @@ type SdkCredentials = { readonly accessKeyId: string; readonly secretAccessKey: 
 
 type Connected = { readonly sdk: Sdk; readonly client: PartnerCentralSellingClient };
 
+/** By client token; more than one when the same start is made again while the first is yet to be given up. */
+type Held = Map<string, Set<() => Promise<void>>>;
+
 export type Connection = {
   connect(): Promise<Connected>;
   /** Serialised and signed, the request of the start with this token waits for `leave` before it is on the wire, and fails as that does. */
   hold(clientToken: string, leave: () => Promise<void>): { letGo(): void };
-  /** Resolves when a call would leave at once, or `signal` aborts. Never rejects: what is wrong is for the call to say. */
+  /**
+   * Resolves when a call would leave at once, as far as that depends on the SDK and on credentials that last; else after PREPARE_TIMEOUT_MS, when
+   * there are none to be had, or when `signal` aborts. Never rejects: what is wrong is for the call to say.
+   */
   prepare(signal?: Interrupt): Promise<void>;
   isPrepared(): boolean;
   close(): void;
@@ -40,7 +46,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const { clock } = options;
   let connecting: Promise<Connected> | undefined;
   let preparedUntil = -Infinity;
-  const held = new Map<string, () => Promise<void>>();
+  const held: Held = new Map();
 
   // Loading the SDK takes longer than all the rest of start-up: it waits for the first call.
   const connect = () => (connecting ??= load(options, held));
@@ -56,8 +62,14 @@ export function createConnection(options: ConnectionOptions): Connection {
   return {
     connect,
     hold(clientToken, leave) {
-      held.set(clientToken, leave);
-      return { letGo: () => void held.delete(clientToken) };
+      const leaves = held.get(clientToken) ?? new Set();
+      held.set(clientToken, leaves.add(leave));
+      return {
+        letGo() {
+          leaves.delete(leave);
+          if (leaves.size === 0) held.delete(clientToken);
+        },
+      };
     },
     isPrepared,
     async prepare(signal) {
@@ -79,7 +91,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   };
 }
 
-async function load(options: ConnectionOptions, held: ReadonlyMap<string, () => Promise<void>>): Promise<Connected> {
+async function load(options: ConnectionOptions, held: Held): Promise<Connected> {
   const sdk = await import('@aws-sdk/client-partnercentral-selling');
   const client = new sdk.PartnerCentralSellingClient({
     region: options.region,
@@ -91,7 +103,8 @@ async function load(options: ConnectionOptions, held: ReadonlyMap<string, () => 
   client.middlewareStack.add(
     (next) => async (args) => {
       const { input } = args;
-      if (held.size > 0 && 'ClientToken' in input) await held.get(input.ClientToken ?? '')?.();
+      // Requests with one token cannot be told apart here: none leaves before all may.
+      if (held.size > 0 && 'ClientToken' in input) for (const leave of held.get(input.ClientToken ?? '') ?? []) await leave();
       return next(args);
     },
     { step: 'deserialize', priority: 'low', name: 'held' },

@@ -4,7 +4,7 @@ import type { Database } from '../db/database.js';
 import type { Telemetry } from '../telemetry.js';
 import { blockUntil, type QuotaName } from './quota.js';
 
-/** How many calls in a row AWS has throttled, as far as this caller saw. */
+/** How many times in a row AWS has throttled, as far as this caller saw; 0 after a call that it has not. */
 export type Throttles = Record<QuotaName, number>;
 
 const FIRST_THROTTLE_MS = 1 * SECOND;
@@ -18,7 +18,7 @@ export function throttleMs(inARow: number, retryAfterMs: number | null): number 
 }
 
 /**
- * @param before how many calls in a row had been throttled when this one was made: calls that are under way together are throttled together,
+ * @param before how many times in a row that had been so when this one was made: calls that are under way together are throttled together,
  * which is one time, not several in a row
  * @returns for how long nobody may call
  */
@@ -28,7 +28,9 @@ export async function throttled(
   before: number,
   retryAfterMs: number | null,
 ): Promise<number> {
-  throttles[quota] = Math.max(throttles[quota], before + 1);
+  // One of them that was not throttled has ended the row.
+  const isOver = throttles[quota] < before;
+  throttles[quota] = isOver ? Math.max(throttles[quota], 1) : Math.max(throttles[quota], before + 1);
   const forMs = throttleMs(throttles[quota], retryAfterMs);
   await blockUntil(db.sql, quota, (await db.now()) + forMs);
   telemetry.throttled({ quota, forMs });

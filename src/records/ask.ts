@@ -35,8 +35,8 @@ export function createAsk({ db, partnerCentral, limits, clock, telemetry }: AskO
 
   /** Null when the call may be made. The share of the day that the poller leaves is for calls like these: nothing is held back. */
   async function permit(): Promise<RecordProblem | null> {
-    await partnerCentral.prepare();
     const giveUpAt = clock.now() + MAX_WAIT_MS;
+    await partnerCentral.prepare();
     await turns.take();
     try {
       for (;;) {

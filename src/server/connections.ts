@@ -65,6 +65,7 @@ export function createConnections(deps: { readonly clock: Clock; readonly teleme
           steps += 1;
           await until(begunAt + Math.min(TICK_MS, steps * step));
           if (stopped.signal.aborted) break;
+          if (!open.has(connection)) continue;
         }
         const now = clock.now();
         try {

@@ -16,7 +16,10 @@ import type { EndReason } from './metrics.js';
 export const SERVICE_RESTART = 1012;
 export const TRY_AGAIN_LATER = 1013;
 
-/** Browsers, phones and proxies forget idle connections after half a minute at the earliest; each ping more often than needed wakes a phone's radio. */
+/**
+ * Browsers, phones and proxies forget idle connections after half a minute at the earliest, and each ping more than is needed wakes a phone's radio.
+ * A reader that has vanished is found out within twice this.
+ */
 const KEEP_ALIVE_MS = 25 * SECOND;
 /** For the other side's close frame; a reader that does not read never sends it. */
 const CLOSE_WAIT_MS = 5 * SECOND;

@@ -29,38 +29,50 @@ export async function offerAtOnce(outbox: Outbox, tx: Tx, awaited: Promise<Turn 
   if (turn?.epoch !== term.epoch || permission.type === 'wait') return null;
   const { now } = permission;
   if (nextAt !== null && nextAt <= now) return null;
-  let prepared: Prepared | null = null;
+  let ready: Ready | null = null;
   return {
     now,
     take({ task, awsClientToken }) {
-      prepared = prepare(outbox, { task, awsClientToken, dueAt: now, attemptCount: 1, firstAttemptAt: now, mayHaveReached: false });
+      ready = makeReady(outbox, { task, awsClientToken, dueAt: now, attemptCount: 1, firstAttemptAt: now, mayHaveReached: false });
       permission.take();
     },
-    send: async () => prepared?.send() ?? null,
+    send: async () => ready?.send() ?? null,
     withdraw() {
-      prepared?.withdraw();
+      ready?.withdraw();
       outbox.lookAgain();
     },
   };
 }
 
-type Prepared = { send(): Promise<Task | null>; withdraw(): void };
+type Ready = { send(): Promise<Task | null>; withdraw(): void };
 
 /** Has the SDK serialise and sign while the write commits, which takes about as long. */
-function prepare(outbox: Outbox, item: WorkItem): Prepared {
+function makeReady(outbox: Outbox, item: WorkItem): Ready {
+  const { inFlight } = outbox;
+  const { id } = item.task;
   let clear: (may: boolean) => void = () => {};
   const cleared = new Promise<boolean>((resolve) => (clear = resolve));
+  // Only its own entry: after a withdrawal the queue may be sending what was committed all the same.
+  const forget = (): void => {
+    if (inFlight.get(id) === sending) inFlight.delete(id);
+  };
   // Not in this turn of the loop, in which the statements of the write have yet to leave.
-  const sending = turnOfTheLoop().then(() => outbox.send(item, cleared));
+  const sending = turnOfTheLoop()
+    .then(() => outbox.send(item, cleared))
+    .then((task) => {
+      forget();
+      if (task === null) outbox.lookAgain();
+      return task;
+    });
   // Before the commit: after it the start can be found in the queue, and whoever waits for what is in flight must wait for it too.
-  outbox.inFlight.set(item.task.id, sending);
+  inFlight.set(id, sending);
   return {
     send() {
       clear(true);
       return sending;
     },
     withdraw() {
-      outbox.inFlight.delete(item.task.id);
+      forget();
       clear(false);
     },
   };

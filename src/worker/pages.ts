@@ -49,8 +49,9 @@ export async function readPages(
 /** Waits for permission to read; false when the term ended first. */
 async function permitRead({ db, clock, limits, signal, partnerCentral }: Term): Promise<boolean> {
   const reserve = Math.floor(limits.reads.perDay * PEOPLES_SHARE);
-  await partnerCentral.prepare(signal);
   while (!signal.aborted) {
+    // Each time: credentials may expire during a long wait.
+    await partnerCentral.prepare(signal);
     const permission = await db.write((tx) => takePermission(db, tx, 'reads', limits.reads, reserve));
     if (permission.type === 'taken') return true;
     await clock.sleep(permission.waitMs, signal);

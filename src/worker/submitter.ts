@@ -36,7 +36,7 @@ export async function runSubmitter(term: Term): Promise<void> {
 
   /** Resolves with the task once AWS has answered, with null when that has not settled the start. Never rejects. */
   function send(item: WorkItem, cleared?: Promise<boolean>): Promise<Task | null> {
-    const sending = attempt(term, item, cleared)
+    const sending: Promise<Task | null> = attempt(term, item, cleared)
       .catch((error: unknown) => {
         telemetry.unexpected('submitter', error);
         return null;
@@ -44,10 +44,11 @@ export async function runSubmitter(term: Term): Promise<void> {
       .then((task) => {
         // What is settled makes nothing due, but it may have made room.
         if (task === null || inFlight.size >= MAX_IN_FLIGHT) waker.wake();
-        inFlight.delete(item.task.id);
+        if (inFlight.get(item.task.id) === sending) inFlight.delete(item.task.id);
         return task;
       });
-    inFlight.set(item.task.id, sending);
+    // One that is sent at once is in flight already.
+    if (!inFlight.has(item.task.id)) inFlight.set(item.task.id, sending);
     turns.taken(item.task.subject);
     return sending;
   }

@@ -21,11 +21,14 @@ export const SIMPLE_EVERY_MS = 2000;
 /** Calls of AWS, and for each task that was seen to end how late that was. */
 export type Followed = { readonly calls: number; readonly delaysMs: readonly number[] };
 
+/** With when each of them was. */
+export type FollowedInTime = Followed & { readonly callAts: readonly number[]; readonly toldAts: readonly number[] };
+
 /**
  * @param tasks in the order in which they start, some of them perhaps only later
  * @param untilMs for how long to follow, from BEGAN_AT on, unless all have ended before
  */
-export async function followByGateway(tasks: readonly WorldTask[], reads: QuotaLimits, untilMs: number): Promise<Followed> {
+export async function followByGateway(tasks: readonly WorldTask[], reads: QuotaLimits, untilMs: number): Promise<FollowedInTime> {
   const begun = tasks.filter(({ startedAt }) => startedAt <= BEGAN_AT + POLL.minMs);
   const wakes = new Set<() => void>();
   let arrivedCount = begun.length;
@@ -44,13 +47,15 @@ export async function followByGateway(tasks: readonly WorldTask[], reads: QuotaL
   const endsAt = new Map(tasks.map((task, index) => [finishedTask(index).id, task.endsAt]));
   const wanted = tasks.filter((task) => task.endsAt > BEGAN_AT).length;
   const delaysMs: number[] = [];
-  let calls = 0;
+  const toldAts: number[] = [];
+  const callAts: number[] = [];
   const endWhenOver = (): void => {
     if (delaysMs.length === wanted || clock.now() > BEGAN_AT + untilMs) done.abort();
   };
   const telemetry = {
     ...createTelemetry({ level: 'fatal' as const }),
     transitionAppended({ id }: { id: string }) {
+      toldAts.push(clock.now());
       delaysMs.push(clock.now() - (endsAt.get(id) ?? Number.NaN));
       endWhenOver();
     },
@@ -77,7 +82,7 @@ export async function followByGateway(tasks: readonly WorldTask[], reads: QuotaL
         close: () => Promise.resolve(),
       },
       partnerCentral: fakePartnerCentral(tasks, clock, () => {
-        calls += 1;
+        callAts.push(clock.now());
         endWhenOver();
       }),
       clock,
@@ -97,7 +102,7 @@ export async function followByGateway(tasks: readonly WorldTask[], reads: QuotaL
       lookedAt: new Map(),
       onHurry: new Set(),
     });
-    return { calls, delaysMs };
+    return { calls: callAts.length, delaysMs, callAts, toldAts };
   } finally {
     await db.close();
   }

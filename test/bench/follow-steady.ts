@@ -3,10 +3,12 @@ import { READS, SIMPLE_EVERY_MS, WRITES, followByGateway, type Followed } from '
 import { steadyWorldOf } from './follow-world.js';
 import { atMost, percentile, rounded, type Goal, type Table } from './report.js';
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 /** What polls leave of the day's reads is people's. */
-const POLLS_SHARE = 0.9;
+export const POLLS_SHARE = 0.9;
+/** As fast as AWS's quota of writes allows all day. */
+export const EVERY_MS = DAY_MS / WRITES.perDay;
 
 /**
  * As many starts as AWS allows in a day, one after the other, of tasks that take so long that so many are in flight at every moment. A part of a day
@@ -15,18 +17,17 @@ const POLLS_SHARE = 0.9;
 export async function steadily(quick: boolean): Promise<{ readonly table: Table; readonly goals: readonly Goal[] }> {
   const spanMs = quick ? HOUR_MS / 4 : 2 * HOUR_MS;
   const counts = quick ? [1, 10, 100] : [1, 10, 100, 1000];
-  const everyMs = DAY_MS / WRITES.perDay;
   const perDay = Math.round((READS.perDay * spanMs) / DAY_MS);
   const followed: Followed[] = [];
-  for (const count of counts) followed.push(await followByGateway(steadyWorldOf(count, everyMs, spanMs), { ...READS, perDay }, spanMs));
+  for (const count of counts) followed.push(await followByGateway(steadyWorldOf(count, EVERY_MS, spanMs), { ...READS, perDay }, spanMs));
   const lasts = (count: number): string => {
     const share = (count * spanMs) / SIMPLE_EVERY_MS / perDay;
     return share <= 1 ? `${rounded(100 * share)} %` : `100 % after ${rounded(24 / share)} h`;
   };
   return {
     table: {
-      title: `Starts all day: one every ${everyMs / 1000} s, followed for ${spanMs / HOUR_MS} h; share of the reads that AWS allows in that time`,
-      head: ['in flight, and how long each takes', ...counts.map((count) => `${count.toLocaleString('en')} · ${durationOf(count * everyMs)}`)],
+      title: `Starts all day: one every ${EVERY_MS / 1000} s, followed for ${spanMs / HOUR_MS} h; share of the reads that AWS allows in that time`,
+      head: ['in flight, and how long each takes', ...counts.map((count) => `${count.toLocaleString('en')} · ${durationOf(count * EVERY_MS)}`)],
       rows: [
         ['**gateway**', ...followed.map(({ calls, delaysMs }) => `${rounded((100 * calls) / perDay)} % · ${rounded(percentile(delaysMs, 0.5) / 1000)} s, ${rounded(percentile(delaysMs, 0.99) / 1000)} s`)],
         ['a List for each task every 2 s', ...counts.map(lasts)],
@@ -36,6 +37,6 @@ export async function steadily(quick: boolean): Promise<{ readonly table: Table;
   };
 }
 
-function durationOf(ms: number): string {
+export function durationOf(ms: number): string {
   return ms < 120_000 ? `${rounded(ms / 1000)} s` : ms < 2 * HOUR_MS ? `${rounded(ms / 60_000)} min` : `${rounded(ms / HOUR_MS)} h`;
 }

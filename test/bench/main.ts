@@ -39,6 +39,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     about: 'starts, kills, faults and readers for some minutes: what was lost, doubled, reordered; with --steady no kills, and memory and latency by the minute (--minutes 3 --seed 1 --postgres)',
     load: () => import('./soak.js'),
   },
+  day: {
+    about: 'a simulated day with 10,000 tasks in flight all the time, in half an hour: whether the reads last, and how late news is in which part of the day',
+    load: () => import('./day.js'),
+  },
   scale: {
     about: 'the cost of each operation with 10,000 to 1,000,000 finished tasks behind it, on SQLite; then replicas',
     load: () => import('./scale.js'),

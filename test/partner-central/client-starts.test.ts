@@ -139,6 +139,17 @@ describe('a Start that may not be sent yet', () => {
     expect(await partnerCentral.startTask(fromOpportunity(), 'token')).toMatchObject({ type: 'ok' });
   });
 
+  test('does not leave with another under the same token that may', async () => {
+    const { starting, simulator, partnerCentral, clear } = await waiting();
+    const again = partnerCentral.startTask(fromOpportunity(), 'token', Promise.resolve(true));
+    for (let turn = 0; turn < 20; turn += 1) await isSettled(again);
+    expect(simulator.calls()).toEqual([]);
+    clear(false);
+    expect(await starting).toMatchObject({ awsCode: 'Withdrawn' });
+    await again;
+    expect(simulator.calls().length).toBeLessThanOrEqual(1);
+  });
+
   test('keeps no other from leaving', async () => {
     const { partnerCentral } = await waiting();
     expect(await partnerCentral.startTask(fromOpportunity(), 'another token')).toMatchObject({ type: 'ok' });

@@ -37,8 +37,13 @@ export function stepThroughPartnerCentral(partnerCentral: PartnerCentral, reach:
   return {
     ...partnerCentral,
     async startTask(input, clientToken, cleared) {
-      reach('before the Start at AWS');
-      const result = await partnerCentral.startTask(input, clientToken, cleared);
+      // One that is made ready while it is being accepted leaves only when that is committed.
+      const mayLeave = cleared?.then((may) => {
+        if (may) reach('before the Start at AWS');
+        return may;
+      });
+      if (mayLeave === undefined) reach('before the Start at AWS');
+      const result = await partnerCentral.startTask(input, clientToken, mayLeave);
       reach('after the Start at AWS');
       return result;
     },

@@ -131,6 +131,30 @@ describe('a start that comes while nothing is queued', () => {
 });
 
 describe('when the write that accepts a start', () => {
+  test.each([
+    ['has failed', 0, (write: Write): Write => (work) => write(async (tx) => { await work(tx); throw new Error('it broke'); })],
+    ['may have been committed', 1, (write: Write): Write => async (work) => { await write(work); throw new Error('it broke'); }],
+  ])('%s after the start was made ready, that one is never sent; the queue sends %d', async (_, count, broken) => {
+    let prepared = (): void => {};
+    const beingPrepared = new Promise<void>((resolve) => (prepared = resolve));
+    const around = (sdk: PartnerCentral): PartnerCentral => ({
+      ...sdk,
+      startTask(input, token, cleared) {
+        if (cleared !== undefined) prepared();
+        return sdk.startTask(input, token, cleared);
+      },
+    });
+    const { stage, release } = await holdWrite(broken, around);
+    const starting = accepted(stage.tasks, AT_ONCE);
+    await beingPrepared;
+    release();
+    await expect(starting).rejects.toThrow('it broke');
+    await stage.pass(MINUTE);
+    expect(stage.calls('Start').map(({ outcome }) => outcome)).toEqual(Array(count).fill('ok'));
+    expect(stage.simulator.tasks()).toHaveLength(count);
+    takeUnexpected();
+  });
+
   test('fails, nothing is sent and no permission is spent, and the next start is sent at once', async () => {
     const { stage, release } = await holdWrite((write) => (work) =>
       write(async (tx) => {

@@ -24,6 +24,31 @@ describe('asking about tasks', () => {
     expect(pages).toBeGreaterThan(1);
   });
 
+  test('sees to it before each permission that the call can leave at once', async () => {
+    const steps: string[] = [];
+    const around = (sdk: PartnerCentral): PartnerCentral => ({
+      ...sdk,
+      prepare(signal) {
+        steps.push('prepared');
+        return sdk.prepare(signal);
+      },
+      listTasks(query) {
+        steps.push('listed');
+        return sdk.listTasks(query);
+      },
+    });
+    const limits = { reads: { perSecond: 1, perDay: 1000 }, writes: { perSecond: 10, perDay: 1000 } };
+    const stage = await createStage({ around, limits, poll: { minMs: 0.2 * SECOND, maxMs: 0.2 * SECOND } });
+    const { id } = await accepted(stage.tasks, SLOW);
+    await stage.pass(2 * SECOND);
+    steps.length = 0;
+    await stage.untilEnded([id], MINUTE);
+    const waits = steps.join(' ').split(' listed');
+    expect(waits.length).toBeGreaterThan(5);
+    // Once to hear how long to wait, and once more after that.
+    expect(waits.slice(1, -2).map((wait) => wait.trim())).toEqual(Array(waits.length - 3).fill('prepared prepared'));
+  });
+
   test.each([1, 2, 7])('of 25 tasks ends also when a page holds no more than %d, in calls that stay few', async (pageSize) => {
     const stage = await createStage({ simulator: { pageSize } });
     const ids = await startMany(stage.tasks, 25, SLOW);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../src/clock.js';
+import { throttled } from '../../src/partner-central/throttle.js';
 import { accepted, fromOpportunity } from '../support/core.js';
 import { LIMITS, SLOW, createStage, startMany, type Stage } from '../support/stage.js';
 
@@ -60,6 +61,22 @@ describe('throttling', () => {
     const times = stage.calls('Start').map((call) => call.at);
     // All four had left before the first was answered, the last of them 306 ms after it; from its answer on there is a second's rest.
     expect(times.slice(0, 5).map((at) => at - (times[0] ?? 0))).toEqual([0, 102, 204, 306, 306 + 350 + 1000]);
+  });
+
+  // Of calls that were under way together none adds to what another has counted, and one that was not throttled ends the row.
+  test.each([
+    [0, 0, 1],
+    [1, 0, 1],
+    [1, 1, 2],
+    [2, 1, 2],
+    [5, 5, 6],
+    [0, 5, 1],
+    [3, 5, 3],
+  ])('%d times in a row, then of a call that was made after %d: that makes %d', async (now, before, after) => {
+    const { db, telemetry } = await createStage();
+    const throttles = { reads: now, writes: 0 };
+    await throttled({ db, telemetry, throttles }, 'reads', before, null);
+    expect(throttles).toEqual({ reads: after, writes: 0 });
   });
 
   test('of real quotas is not met by a worker that knows them', async () => {

@@ -30,17 +30,21 @@ export function nextPollAt(now: number, ageMs: number, bounds: PollBounds, stret
 }
 
 /** Above this share of the day's reads polls go at their own pace. */
-const PLENTY = 0.25;
+const PLENTY = 0.3;
 /** So much that the shortest delay of a second becomes the longest, beyond which nothing is spread. */
 const MAX_STRETCH = 1000;
 
 /** Of the day's reads, what is left to people's own queries. */
 export const PEOPLES_SHARE = 0.1;
 
-/** 1 while a quarter of the day's reads is left to the polls, then growing as they run out, so that they last. */
+/**
+ * 1 while PLENTY of the day's reads is left to the polls, then the square of how many times less there is: what is left has to last until reads come
+ * back, a day after they were spent, and no delay grows beyond LONGEST_STRETCHED_MS. Growing in proportion, polls
+ * that want three times what there is reach that delay too late, and have nothing left for the last third of the day (`npm run bench -- day`).
+ */
 export function stretchFor(remainingToday: number, perDay: number): number {
   const share = (remainingToday - perDay * PEOPLES_SHARE) / (perDay * PLENTY);
-  return share >= 1 ? 1 : Math.min(MAX_STRETCH, 1 / Math.max(share, 1 / MAX_STRETCH));
+  return share >= 1 ? 1 : Math.min(MAX_STRETCH, Math.max(share, 1 / MAX_STRETCH) ** -2);
 }
 
 const FIRST_BACKOFF_MS = 0.5 * SECOND;

@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 /** What polls leave of the day's reads is people's. */
 export const POLLS_SHARE = 0.9;
 /** As fast as AWS's quota of writes allows all day. */
-export const EVERY_MS = DAY_MS / WRITES.perDay;
+const EVERY_MS = DAY_MS / WRITES.perDay;
 
 /**
  * As many starts as AWS allows in a day, one after the other, of tasks that take so long that so many are in flight at every moment. A part of a day

@@ -40,7 +40,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     load: () => import('./soak.js'),
   },
   day: {
-    about: 'a simulated day with 10,000 tasks in flight all the time, in half an hour: whether the reads last, and how late news is in which part of the day',
+    about: 'a simulated day with as many tasks in flight as the quota of writes allows, at a tenth of the size, in some minutes: whether the reads last, and how late news is in which part of the day',
     load: () => import('./day.js'),
   },
   scale: {

@@ -97,12 +97,12 @@ describe('the moment of the next poll', () => {
 describe('the stretch of polls', () => {
   test.each([
     [100_000, 1],
-    [35_000, 1],
-    [22_500, 2],
-    [15_000, 5],
-    [11_250, 20],
-    [10_250, 100],
-    [10_025, 1000],
+    [40_000, 1],
+    [25_000, 4],
+    [16_000, 25],
+    [13_000, 100],
+    [11_000, 900],
+    [10_900, 1000],
     [10_000, 1000],
     [0, 1000],
   ])('with %d of 100,000 reads left, a tenth of them for people, is %d', (remaining, stretch) => {

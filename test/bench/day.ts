@@ -3,8 +3,9 @@
  * time, followed for a whole day by the gateway's own poller on a clock that jumps; with a tenth of everything, which takes a tenth of the time. Do
  * the reads last, and how late is news in which part of the day?
  */
+import { DAY } from '../../src/clock.js';
 import { READS, followByGateway } from './follow-gateway.js';
-import { DAY_MS, POLLS_SHARE, durationOf } from './follow-steady.js';
+import { POLLS_SHARE, durationOf } from './follow-steady.js';
 import { BEGAN_AT, steadyWorldOf } from './follow-world.js';
 import { optionsOf } from './options.js';
 import { atMost, percentile, publish, rounded } from './report.js';
@@ -17,9 +18,9 @@ const PARTS = 8;
 export async function run(args: string[]): Promise<void> {
   const { quick } = optionsOf(args, { rounds: 1 });
   const count = quick ? IN_FLIGHT / 10 : IN_FLIGHT;
-  const everyMs = DAY_MS / count;
-  const { calls, delaysMs, callAts, toldAts } = await followByGateway(steadyWorldOf(count, everyMs, DAY_MS), { ...READS, perDay: READS_PER_DAY }, DAY_MS);
-  const partMs = DAY_MS / PARTS;
+  const everyMs = DAY / count;
+  const { calls, delaysMs, callAts, toldAts } = await followByGateway(steadyWorldOf(count, everyMs, DAY), { ...READS, perDay: READS_PER_DAY }, DAY);
+  const partMs = DAY / PARTS;
   const partOf = (at: number): number => Math.min(PARTS - 1, Math.floor((at - BEGAN_AT) / partMs));
   const parts = Array.from({ length: PARTS }, (_, part) => ({
     calls: callAts.filter((at) => partOf(at) === part).length,

@@ -1,23 +1,23 @@
 /** Starts all day long, at the rate that AWS allows, followed by the gateway's own poller on a clock that jumps. */
+import { DAY, HOUR } from '../../src/clock.js';
+import { PEOPLES_SHARE } from '../../src/worker/cadence.js';
 import { READS, SIMPLE_EVERY_MS, WRITES, followByGateway, type Followed } from './follow-gateway.js';
 import { steadyWorldOf } from './follow-world.js';
 import { atMost, percentile, rounded, type Goal, type Table } from './report.js';
 
-export const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 /** What polls leave of the day's reads is people's. */
-export const POLLS_SHARE = 0.9;
+export const POLLS_SHARE = 1 - PEOPLES_SHARE;
 /** As fast as AWS's quota of writes allows all day. */
-const EVERY_MS = DAY_MS / WRITES.perDay;
+const EVERY_MS = DAY / WRITES.perDay;
 
 /**
  * As many starts as AWS allows in a day, one after the other, of tasks that take so long that so many are in flight at every moment. A part of a day
  * has the same part of its reads: whoever spends more than that is blind before the day ends.
  */
 export async function steadily(quick: boolean): Promise<{ readonly table: Table; readonly goals: readonly Goal[] }> {
-  const spanMs = quick ? HOUR_MS / 4 : 2 * HOUR_MS;
+  const spanMs = quick ? HOUR / 4 : 2 * HOUR;
   const counts = quick ? [1, 10, 100] : [1, 10, 100, 1000];
-  const perDay = Math.round((READS.perDay * spanMs) / DAY_MS);
+  const perDay = Math.round((READS.perDay * spanMs) / DAY);
   const followed: Followed[] = [];
   for (const count of counts) followed.push(await followByGateway(steadyWorldOf(count, EVERY_MS, spanMs), { ...READS, perDay }, spanMs));
   const lasts = (count: number): string => {
@@ -26,7 +26,7 @@ export async function steadily(quick: boolean): Promise<{ readonly table: Table;
   };
   return {
     table: {
-      title: `Starts all day: one every ${EVERY_MS / 1000} s, followed for ${spanMs / HOUR_MS} h; share of the reads that AWS allows in that time`,
+      title: `Starts all day: one every ${EVERY_MS / 1000} s, followed for ${spanMs / HOUR} h; share of the reads that AWS allows in that time`,
       head: ['in flight, and how long each takes', ...counts.map((count) => `${count.toLocaleString('en')} · ${durationOf(count * EVERY_MS)}`)],
       rows: [
         ['**gateway**', ...followed.map(({ calls, delaysMs }) => `${rounded((100 * calls) / perDay)} % · ${rounded(percentile(delaysMs, 0.5) / 1000)} s, ${rounded(percentile(delaysMs, 0.99) / 1000)} s`)],
@@ -38,5 +38,5 @@ export async function steadily(quick: boolean): Promise<{ readonly table: Table;
 }
 
 export function durationOf(ms: number): string {
-  return ms < 120_000 ? `${rounded(ms / 1000)} s` : ms < 2 * HOUR_MS ? `${rounded(ms / 60_000)} min` : `${rounded(ms / HOUR_MS)} h`;
+  return ms < 120_000 ? `${rounded(ms / 1000)} s` : ms < 2 * HOUR ? `${rounded(ms / 60_000)} min` : `${rounded(ms / HOUR)} h`;
 }

@@ -2,6 +2,7 @@
  * How many calls it takes to learn how tasks end, and how late: the gateway's own poller over a Partner Central that only has a list, with
  * time that jumps; beside it the simpler ways, and the fewest calls that would ask about every task at its own turn and never sooner.
  */
+import { DAY } from '../../src/clock.js';
 import { FILTER_SIZE, PAGE_SIZE } from '../../src/partner-central/operations.js';
 import { nextPollDelayMs } from '../../src/worker/cadence.js';
 import { POLL, READS, SIMPLE_EVERY_MS, WRITES, followByGateway, type Followed } from './follow-gateway.js';
@@ -11,11 +12,9 @@ import { BEGAN_AT, worldOf, type WorldTask } from './follow-world.js';
 import { optionsOf } from './options.js';
 import { atMost, percentile, publish, rounded, type Goal } from './report.js';
 
-const DAY_MS = 86_400_000;
-
 type Way = { readonly label: string; follow(tasks: readonly WorldTask[]): Promise<Followed> | Followed };
 
-const OURS: Way = { label: '**gateway**', follow: (tasks) => followByGateway(tasks, READS, DAY_MS) };
+const OURS: Way = { label: '**gateway**', follow: (tasks) => followByGateway(tasks, READS, DAY) };
 const BOUND: Way = { label: 'every task at its own turn, in full calls', follow: fewestCalls };
 const WAYS: readonly Way[] = [
   OURS,

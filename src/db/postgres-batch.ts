@@ -1,7 +1,7 @@
 /**
- * Statements for PostgreSQL that were made together, written in one piece and answered when the last of them is done. The driver's own pipeline has the server send
- * off each answer by itself, and a process that is woken six times by the answers to six small statements takes longer over that than the server
- * over the statements.
+ * Statements for PostgreSQL that were made together, written in one piece and answered when the last of them is done. The driver's own pipeline
+ * has the server send off each answer by itself, and a process that is woken six times by the answers to six small statements takes longer over
+ * that than the server over the statements.
  *
  * Once one fails, the server runs none of those after it in the batch: they fail with the same error.
  */

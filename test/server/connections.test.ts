@@ -27,7 +27,7 @@ describe('the loop over connections', () => {
     }
     await advanced;
     expect(woken).toBe(COUNT);
-    expect(most).toBeLessThan(40);
+    expect(most).toBeLessThan(20);
     await connections.close();
   });
 

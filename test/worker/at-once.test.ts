@@ -95,18 +95,9 @@ describe('a start that comes while nothing is queued', () => {
   });
 
   test('is handed to the SDK while it is being written, and leaves only when that is committed', async () => {
-    let prepared = (): void => {};
-    const beingPrepared = new Promise<void>((resolve) => (prepared = resolve));
-    const around = (sdk: PartnerCentral): PartnerCentral => ({
-      ...sdk,
-      startTask(input, token, cleared) {
-        prepared();
-        return sdk.startTask(input, token, cleared);
-      },
-    });
-    const { stage, release } = await holdWrite((write) => write, around);
+    const { stage, release, handedOver } = await holdWrite((write) => write);
     const start = accepted(stage.tasks, AT_ONCE);
-    await beingPrepared;
+    await handedOver;
     await stage.pass(SECOND);
     expect(stage.calls('Start')).toEqual([]);
     release();
@@ -135,18 +126,9 @@ describe('when the write that accepts a start', () => {
     ['has failed', 0, (write: Write): Write => (work) => write(async (tx) => { await work(tx); throw new Error('it broke'); })],
     ['may have been committed', 1, (write: Write): Write => async (work) => { await write(work); throw new Error('it broke'); }],
   ])('%s after the start was made ready, that one is never sent; the queue sends %d', async (_, count, broken) => {
-    let prepared = (): void => {};
-    const beingPrepared = new Promise<void>((resolve) => (prepared = resolve));
-    const around = (sdk: PartnerCentral): PartnerCentral => ({
-      ...sdk,
-      startTask(input, token, cleared) {
-        if (cleared !== undefined) prepared();
-        return sdk.startTask(input, token, cleared);
-      },
-    });
-    const { stage, release } = await holdWrite(broken, around);
+    const { stage, release, handedOver } = await holdWrite(broken);
     const starting = accepted(stage.tasks, AT_ONCE);
-    await beingPrepared;
+    await handedOver;
     release();
     await expect(starting).rejects.toThrow('it broke');
     await stage.pass(MINUTE);
@@ -194,12 +176,24 @@ describe('when the write that accepts a start', () => {
 
 type Write = Database['write'];
 
-/** A stage on which the next write, which accepts a start, is done as `around` does it, and is not committed before it is released. */
-async function holdWrite(around: (write: Write) => Write, aroundSdk?: (sdk: PartnerCentral) => PartnerCentral) {
+/**
+ * A stage on which the next write, which accepts a start, is done as `around` does it, and is not committed before it is released. `handedOver`: the
+ * SDK has a start that it may not send yet.
+ */
+async function holdWrite(around: (write: Write) => Write) {
   let release = (): void => {};
   const released = new Promise<void>((resolve) => (release = resolve));
   let reached = (): void => {};
   const written = new Promise<void>((resolve) => (reached = resolve));
+  let handOver = (): void => {};
+  const handedOver = new Promise<void>((resolve) => (handOver = resolve));
+  const aroundSdk = (sdk: PartnerCentral): PartnerCentral => ({
+    ...sdk,
+    startTask(input, token, cleared) {
+      if (cleared !== undefined) handOver();
+      return sdk.startTask(input, token, cleared);
+    },
+  });
   let next = false;
   const aroundDb = (db: Database): Database => {
     const write: Write = (work) => db.write(work);
@@ -217,8 +211,8 @@ async function holdWrite(around: (write: Write) => Write, aroundSdk?: (sdk: Part
       },
     };
   };
-  const stage = await createStage({ aroundDb, ...(aroundSdk === undefined ? {} : { around: aroundSdk }) });
+  const stage = await createStage({ aroundDb, around: aroundSdk });
   await stage.pass(SECOND);
   next = true;
-  return { stage, release: () => release(), written };
+  return { stage, release: () => release(), written, handedOver };
 }

@@ -4,7 +4,8 @@
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { isUnavailable } from '../db/unavailable.js';
-import type { AcceptOutcome, Start } from './record.js';
+import type { AcceptOutcome } from './accept.js';
+import type { Start } from './start.js';
 
 /** A turn in the line of writers is no longer than this many starts. */
 const MAX_TOGETHER = 200;

@@ -3,7 +3,7 @@ import { v5 as uuidV5 } from 'uuid';
 import { DAY, SECOND } from '../clock.js';
 import { spacingMs, type QuotaUsage } from '../partner-central/quota.js';
 import type { Standing } from './list.js';
-import type { Start } from './record.js';
+import type { Start } from './start.js';
 import { isTerminal, type TaskStatus } from './task.js';
 import type { InputProblem } from './tasks.js';
 

@@ -9,14 +9,15 @@ import { decodeCursor, encodeCursor, expiredCursor, isCursorProblem, type Cursor
 import type { Hub } from '../transitions/hub.js';
 import { headOf, readTaskAfter } from '../transitions/log.js';
 import { createAcceptor } from './accept-together.js';
+import { acceptBatch, acceptStarts, type AcceptOutcome, type Accepted } from './accept.js';
 import { batchFrom, batchIdOf, checkBatch, type Batch } from './batch.js';
 import { checkStart } from './input-rules.js';
 import { countTasks, isWanted, listKey, listTasks, standingsOf } from './list.js';
 import { tryLook, type Look } from './look.js';
 import { createSharing, createTaskReader } from './read-together.js';
-import { acceptBatch, acceptStarts, activeTrace, type AcceptOutcome, type Accepted, type Start } from './record.js';
 import { decideRetry, refusalMessage, retryToken } from './retry.js';
 import type { SenderSlot } from './sender.js';
+import { activeTrace, type Start } from './start.js';
 import { countQueuedUpTo, findRetry, findTask, findTasks } from './store.js';
 import { BEFORE_THE_LOG, createStreams } from './streams.js';
 import { isTerminal, recoveryOf, type Task } from './task.js';

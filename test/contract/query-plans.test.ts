@@ -8,6 +8,7 @@ import * as quota from '../../src/partner-central/quota.js';
 import * as external from '../../src/tasks/external.js';
 import * as hurry from '../../src/tasks/hurry.js';
 import * as list from '../../src/tasks/list.js';
+import * as accept from '../../src/tasks/accept.js';
 import * as record from '../../src/tasks/record.js';
 import * as store from '../../src/tasks/store.js';
 import type { TaskFilter } from '../../src/tasks/tasks.js';
@@ -128,17 +129,20 @@ const LOG: Runs<typeof log, 'grownTo' | 'fromRow'> = {
   readLatest: (db) => log.readLatest(db.sql, ['task-19000', 'task-18000']),
 };
 
-const RECORD: Runs<typeof record, 'awsClientToken' | 'activeTrace'> = {
+const ACCEPT: Runs<typeof accept, never> = {
   acceptStarts: async (db) => {
     await acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken: 'another token' });
-    await record.acceptStarts(db, telemetry, [{ subject: 'ann', input: fromOpportunity(), clientToken: 'a fifth token', retryOf: 'task-10' }]);
+    await accept.acceptStarts(db, telemetry, [{ subject: 'ann', input: fromOpportunity(), clientToken: 'a fifth token', retryOf: 'task-10' }]);
   },
   acceptBatch: async (db) => {
-    await record.acceptBatch(db, telemetry, [
+    await accept.acceptBatch(db, telemetry, [
       { subject: 'ann', input: fromOpportunity(), clientToken: 'a third token', batchId: 'a batch' },
       { subject: 'ann', input: fromOpportunity(), clientToken: 'a fourth token', batchId: 'a batch' },
     ]);
   },
+};
+
+const RECORD: Runs<typeof record, never> = {
   recordObservations: async (db) => {
     const observed: record.Observed[] = [];
     for (const clientToken of ['a sixth token', 'a seventh token', 'an eighth token']) {
@@ -181,7 +185,7 @@ const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission'> = {
   latestCallAt: (db) => quota.latestCallAt(db.sql, 'reads'),
 };
 
-const ALL_RUNS: readonly (readonly [string, Run])[] = [STORE, LIST, LOG, RECORD, EXTERNAL, HURRY, QUOTA].flatMap((runs) => Object.entries(runs));
+const ALL_RUNS: readonly (readonly [string, Run])[] = [STORE, LIST, LOG, ACCEPT, RECORD, EXTERNAL, HURRY, QUOTA].flatMap((runs) => Object.entries(runs));
 
 type Exception = { readonly what: string; readonly on: readonly Database['kind'][]; readonly step: RegExp; readonly reason: string };
 const BOTH = ['sqlite', 'postgres'] as const;

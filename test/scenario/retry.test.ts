@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { awsClientToken } from '../../src/tasks/record.js';
+import { awsClientToken } from '../../src/tasks/start.js';
 import { retryToken } from '../../src/tasks/retry.js';
 import { FOLLOW, runToEnd, startGateway, type TestGateway } from '../support/gateway.js';
 

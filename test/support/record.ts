@@ -1,6 +1,8 @@
 /** One start, and one observation, where the gateway itself writes those that come together. */
 import type { Database } from '../../src/db/database.js';
-import { acceptStarts, recordObservations, type AcceptOutcome, type Start } from '../../src/tasks/record.js';
+import { acceptStarts, type AcceptOutcome } from '../../src/tasks/accept.js';
+import { recordObservations } from '../../src/tasks/record.js';
+import type { Start } from '../../src/tasks/start.js';
 import { findTask } from '../../src/tasks/store.js';
 import type { Observation, Task } from '../../src/tasks/task.js';
 import type { Telemetry } from '../../src/telemetry.js';

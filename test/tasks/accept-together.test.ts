@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createAcceptor } from '../../src/tasks/accept-together.js';
-import { acceptStarts, type AcceptOutcome, type Start } from '../../src/tasks/record.js';
+import { acceptStarts, type AcceptOutcome } from '../../src/tasks/accept.js';
+import type { Start } from '../../src/tasks/start.js';
 import { fromOpportunity, isSettled, openCore, taskWith } from '../support/core.js';
 
 const startOf = (clientToken: string, more: Partial<Start> = {}): Start => ({ subject: 'alice', input: fromOpportunity(), clientToken, ...more });

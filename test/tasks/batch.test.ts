@@ -5,7 +5,7 @@ import { DAY, SECOND } from '../../src/clock.js';
 import { batchFrom, batchIdOf, checkBatch, sendingMs } from '../../src/tasks/batch.js';
 import type { Database } from '../../src/db/database.js';
 import type { Standing } from '../../src/tasks/list.js';
-import { acceptStarts } from '../../src/tasks/record.js';
+import { acceptStarts } from '../../src/tasks/accept.js';
 import { TASK_STATUSES } from '../../src/tasks/task.js';
 import type { BatchOutcome, WantedStart } from '../../src/tasks/tasks.js';
 import { EVERYBODY, accepted, answerWith, fromOpportunity } from '../support/core.js';

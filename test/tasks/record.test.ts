@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Database } from '../../src/db/database.js';
-import { awsClientToken, recordObservations, type AcceptOutcome, type Start } from '../../src/tasks/record.js';
+import type { AcceptOutcome } from '../../src/tasks/accept.js';
+import { recordObservations } from '../../src/tasks/record.js';
+import { awsClientToken, type Start } from '../../src/tasks/start.js';
 import { acceptStart, recordObservation } from '../support/record.js';
 import { findTask } from '../../src/tasks/store.js';
 import type { Observation, Task } from '../../src/tasks/task.js';

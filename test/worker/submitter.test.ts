@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../src/clock.js';
 import type { Database } from '../../src/db/database.js';
-import { awsClientToken } from '../../src/tasks/record.js';
+import { awsClientToken } from '../../src/tasks/start.js';
 import { EVERYBODY, accepted, fromEngagement, fromOpportunity } from '../support/core.js';
 import { LIMITS, createStage, startMany, statusesOf } from '../support/stage.js';
 

@@ -1,0 +1,132 @@
+/**
+ * Accepts starts, each time in one transaction that keeps tasks and log together. It takes its turn among the writers first; what is read after
+ * that cannot change meanwhile.
+ */
+import { lastly, type Database, type Sql, type Tx } from '../db/database.js';
+import type { ExternalInput, TaskInput } from '../partner-central/task-kind.js';
+import type { Telemetry } from '../telemetry.js';
+import { append, takeTurn, type Turn } from '../transitions/log.js';
+import { transitionTo } from './facts.js';
+import type { NewStart, Offer, Sender } from './sender.js';
+import { awsClientToken, newTask, type Start } from './start.js';
+import { findRetry, findTasksByTokens, insertTasks } from './store.js';
+import type { Task } from './task.js';
+
+export type AcceptOutcome =
+  /** `sent`, of a start that is being sent already: the task as it is once AWS has answered, null when that has not settled it. */
+  | { readonly type: 'accepted'; readonly task: Task; readonly replayed: boolean; readonly sent?: Promise<Task | null> }
+  | { readonly type: 'token-reused'; readonly task: Task };
+
+export type Accepted = Extract<AcceptOutcome, { type: 'accepted' }>;
+
+/**
+ * Whoever makes the same start under the same token, or tries the same task again, gets the same task, however many do so at once. All in one
+ * transaction: the outcomes are in the order of the starts, and so are the positions of the new tasks.
+ */
+export async function acceptStarts(db: Database, telemetry: Telemetry, starts: readonly Start[], sender: Sender | null = null): Promise<AcceptOutcome[]> {
+  if (starts.length === 0) return [];
+  const offered: { offer: Offer | null } = { offer: null };
+  try {
+    const { outcomes, toSend } = await db.write(async (tx) => acceptAll(db, tx, starts, async (turn) => (offered.offer = (await sender?.offer(tx, turn)) ?? null)));
+    const sent = toSend === null ? undefined : offered.offer?.send();
+    return told(telemetry, outcomes.map((outcome) => (sent !== undefined && outcome.task === toSend ? { ...outcome, sent } : outcome)));
+  } catch (error) {
+    offered.offer?.withdraw();
+    throw error;
+  }
+}
+
+/** The same for a batch, which as a whole is either new or repeated: a look before the write keeps the repeated ones out of the line of writers. */
+export async function acceptBatch(db: Database, telemetry: Telemetry, starts: readonly Start[], sender: Sender | null = null): Promise<AcceptOutcome[]> {
+  const repeated = starts.length === 0 ? null : replays(starts, await earlierOf(db.sql, starts));
+  return repeated === null ? acceptStarts(db, telemetry, starts, sender) : told(telemetry, repeated);
+}
+
+function told(telemetry: Telemetry, outcomes: AcceptOutcome[]): AcceptOutcome[] {
+  for (const outcome of outcomes) {
+    if (outcome.type !== 'accepted') continue;
+    const { id, input, sequence, status } = outcome.task;
+    telemetry.startAccepted({ id, kind: input.kind, catalog: input.catalog, replayed: outcome.replayed });
+    if (!outcome.replayed) telemetry.transitionAppended({ id, kind: input.kind, sequence, status, reasonCode: null });
+  }
+  return outcomes;
+}
+
+/** The tasks of starts that were made before. */
+class Earlier {
+  readonly #byToken = new Map<string, Task>();
+  readonly #byRetried = new Map<string, Task>();
+
+  add(task: Task): void {
+    this.#byToken.set(keyOf(task), task);
+    if (task.retryOf !== null) this.#byRetried.set(task.retryOf, task);
+  }
+
+  /** A task that was tried again is not tried a second time, whoever asks for it under whichever token. */
+  of(start: Start): Task | undefined {
+    const retry = start.retryOf === undefined ? undefined : this.#byRetried.get(start.retryOf);
+    return retry ?? this.#byToken.get(keyOf(start));
+  }
+}
+
+function keyOf({ subject, input, clientToken }: { readonly subject: string | null; readonly input: TaskInput | ExternalInput; readonly clientToken: string }): string {
+  return JSON.stringify([subject, input.kind, input.catalog, clientToken]);
+}
+
+async function earlierOf(sql: Sql, starts: readonly Start[]): Promise<Earlier> {
+  const known = starts.filter((start) => start.isTokenNew !== true);
+  const subjects = [...new Set(known.map((start) => start.subject))];
+  const tokens = [...new Set(known.map((start) => start.clientToken))];
+  const found = await Promise.all([
+    tokens.length === 0 ? [] : findTasksByTokens(sql, subjects, tokens),
+    ...starts.map(async ({ retryOf }) => (retryOf === undefined ? [] : ((await findRetry(sql, retryOf)) ?? []))),
+  ]);
+  const earlier = new Earlier();
+  for (const task of found.flat()) earlier.add(task);
+  return earlier;
+}
+
+/** The outcomes when all were made before; null when there is something to write. */
+function replays(starts: readonly Start[], earlier: Earlier): AcceptOutcome[] | null {
+  const outcomes: AcceptOutcome[] = [];
+  for (const start of starts) {
+    const task = earlier.of(start);
+    if (task === undefined) return null;
+    outcomes.push(compare(task, start.input));
+  }
+  return outcomes;
+}
+
+type Written = { readonly outcomes: AcceptOutcome[]; /** The one that is to be sent after the commit. */ readonly toSend: Task | null };
+
+async function acceptAll(db: Database, tx: Tx, starts: readonly Start[], offerOf: (turn: Promise<Turn | null>) => Promise<Offer | null>): Promise<Written> {
+  const awaited = takeTurn(db, tx, null, starts.length);
+  const [turn, earlier, offer] = await Promise.all([awaited, earlierOf(tx, starts), offerOf(awaited)]);
+  if (turn === null) throw new Error('The log has no head row.');
+  const { first, now } = turn;
+  const news: NewStart[] = [];
+  const outcomes = starts.map((start): AcceptOutcome => {
+    const before = earlier.of(start);
+    if (before !== undefined) return compare(before, start.input);
+    const task = newTask(start, first + news.length, now);
+    earlier.add(task);
+    news.push({ task, awsClientToken: awsClientToken(start), attemptedAt: news.length === 0 ? offer?.now : undefined });
+    return { type: 'accepted', task, replayed: false };
+  });
+  const [oldest] = news;
+  if (oldest === undefined) return { outcomes, toSend: null };
+  const transitions = news.map(({ task }) => transitionTo(task, null, task.position));
+  lastly(tx, insertTasks(tx, news), append(tx, transitions));
+  offer?.take(oldest);
+  return { outcomes, toSend: offer === null ? null : oldest.task };
+}
+
+function compare(earlier: Task, input: TaskInput): AcceptOutcome {
+  return canonical(earlier.input) === canonical(input) ? { type: 'accepted', task: earlier, replayed: true } : { type: 'token-reused', task: earlier };
+}
+
+/** Equal texts for equal starts: members in one order, and tags too, since AWS gives their order no meaning. */
+function canonical(input: TaskInput | ExternalInput): string {
+  const tags = input.tags.map((tag) => [tag.key, tag.value]).sort((a, b) => (String(a) < String(b) ? -1 : 1));
+  return JSON.stringify(Object.entries({ ...input, tags }).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

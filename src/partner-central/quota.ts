@@ -60,7 +60,7 @@ export type Answer = { readonly type: 'granted'; readonly now: number; take(): v
 /** Asks for permission for one call, inside `tx`: another process waits until it commits. */
 export async function askPermission(db: Database, tx: Tx, quota: QuotaName, limits: QuotaLimits, reserve = 0): Promise<Answer> {
   const [locked, { latest, oldCount, oldUntil }] = await Promise.all([lockTotals(db, tx, quota), recentCalls(db, tx, quota)]);
-  const { last_id: lastId, call_count: counted, blocked_until: blockedUntil, now } = locked ?? (await makeTotals(db, tx, quota));
+  const { last_id: lastId, call_count: counted, blocked_until: blockedUntil, now } = locked;
   const callCount = counted - oldCount;
   // No longer counted from here on, and gone at the end of the write: what is about to be decided need not wait for that.
   if (oldCount > 0) lastly(tx, deleteCallsUntil(tx, { quota, time: oldUntil }), setTotals(tx, { quota, lastId, callCount }));
@@ -128,29 +128,22 @@ const latestCall = compiledOnce((sql: Sql, { quota }: Params<{ quota: QuotaName 
   sql.selectFrom('quota_calls').select('taken_at').where('quota', '=', quota).orderBy('id', 'desc').limit(1),
 );
 
-async function lockTotals(db: Database, tx: Tx, quota: QuotaName) {
+/** Nobody else takes a permission of this quota, nor finds out whether there is one, until `tx` has ended. */
+export async function lockTotals(db: Database, tx: Tx, quota: QuotaName) {
   const { rows } = await touchTotals(tx, { quota }, db.nowSql());
-  return rows[0];
+  const [totals] = rows;
+  if (totals === undefined) throw new Error(`The totals of the quota "${quota}" could not be locked.`);
+  return totals;
 }
 
+/** Makes them before the first call of all. */
 const touchTotals = compiledOnce((sql: Sql, { quota }: Params<{ quota: QuotaName }>, now: Part<number>) =>
   sql
-    .updateTable('quota_totals')
-    .set((eb) => ({ last_id: eb.ref('last_id') }))
-    .where('quota', '=', quota)
-    .returning(['last_id', 'call_count', 'blocked_until', now.as('now')]),
-);
-
-async function makeTotals(db: Database, tx: Tx, quota: QuotaName) {
-  await tx
     .insertInto('quota_totals')
     .values({ quota, last_id: 0, call_count: 0, blocked_until: 0 })
-    .onConflict((conflict) => conflict.column('quota').doNothing())
-    .execute();
-  const made = await lockTotals(db, tx, quota);
-  if (made === undefined) throw new Error(`The totals of the quota "${quota}" could not be made.`);
-  return made;
-}
+    .onConflict((conflict) => conflict.column('quota').doUpdateSet((eb) => ({ last_id: eb.ref('quota_totals.last_id') })))
+    .returning(['last_id', 'call_count', 'blocked_until', now.as('now')]),
+);
 
 const setTotals = compiledOnce((sql: Sql, { quota, lastId, callCount }: Params<{ quota: QuotaName; lastId: number; callCount: number }>) =>
   sql.updateTable('quota_totals').set({ last_id: lastId, call_count: callCount }).where('quota', '=', quota),

@@ -2,14 +2,16 @@
  * Accepts starts, each time in one transaction that keeps tasks and log together. It takes its turn among the writers first; what is read after
  * that cannot change meanwhile.
  */
-import { lastly, type Database, type Sql, type Tx } from '../db/database.js';
+import { lastly, type Database, type Sql } from '../db/database.js';
 import type { ExternalInput, TaskInput } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
-import { append, takeTurn, type Turn } from '../transitions/log.js';
+import { append, takeTurn } from '../transitions/log.js';
+import { acceptAlone } from './accept-alone.js';
 import { transitionTo } from './facts.js';
-import type { NewStart, Offer, Sender } from './sender.js';
+import { insertTasks } from './insert.js';
+import type { NewStart, Sender } from './sender.js';
 import { awsClientToken, newTask, type Start } from './start.js';
-import { findRetry, findTasksByTokens, insertTasks } from './store.js';
+import { findRetry, findTasksByTokens } from './store.js';
 import type { Task } from './task.js';
 
 export type AcceptOutcome =
@@ -24,22 +26,16 @@ export type Accepted = Extract<AcceptOutcome, { type: 'accepted' }>;
  * transaction: the outcomes are in the order of the starts, and so are the positions of the new tasks.
  */
 export async function acceptStarts(db: Database, telemetry: Telemetry, starts: readonly Start[], sender: Sender | null = null): Promise<AcceptOutcome[]> {
-  if (starts.length === 0) return [];
-  const offered: { offer: Offer | null } = { offer: null };
-  try {
-    const { outcomes, toSend } = await db.write(async (tx) => acceptAll(db, tx, starts, async (turn) => (offered.offer = (await sender?.offer(tx, turn)) ?? null)));
-    const sent = toSend === null ? undefined : offered.offer?.send();
-    return told(telemetry, outcomes.map((outcome) => (sent !== undefined && outcome.task === toSend ? { ...outcome, sent } : outcome)));
-  } catch (error) {
-    offered.offer?.withdraw();
-    throw error;
-  }
+  const [start, ...others] = starts;
+  if (start === undefined) return [];
+  if (others.length > 0) return told(telemetry, await acceptTogether(db, starts));
+  const alone = await acceptAlone(db, start, sender);
+  return alone === null ? acceptBatch(db, telemetry, starts) : told(telemetry, [{ type: 'accepted', replayed: false, ...alone }]);
 }
 
 /** The same for a batch, which as a whole is either new or repeated: a look before the write keeps the repeated ones out of the line of writers. */
-export async function acceptBatch(db: Database, telemetry: Telemetry, starts: readonly Start[], sender: Sender | null = null): Promise<AcceptOutcome[]> {
-  const repeated = starts.length === 0 ? null : replays(starts, await earlierOf(db.sql, starts));
-  return repeated === null ? acceptStarts(db, telemetry, starts, sender) : told(telemetry, repeated);
+export async function acceptBatch(db: Database, telemetry: Telemetry, starts: readonly Start[]): Promise<AcceptOutcome[]> {
+  return told(telemetry, replays(starts, await earlierOf(db.sql, starts)) ?? (await acceptTogether(db, starts)));
 }
 
 function told(telemetry: Telemetry, outcomes: AcceptOutcome[]): AcceptOutcome[] {
@@ -97,28 +93,23 @@ function replays(starts: readonly Start[], earlier: Earlier): AcceptOutcome[] | 
   return outcomes;
 }
 
-type Written = { readonly outcomes: AcceptOutcome[]; /** The one that is to be sent after the commit. */ readonly toSend: Task | null };
-
-async function acceptAll(db: Database, tx: Tx, starts: readonly Start[], offerOf: (turn: Promise<Turn | null>) => Promise<Offer | null>): Promise<Written> {
-  const awaited = takeTurn(db, tx, null, starts.length);
-  const [turn, earlier, offer] = await Promise.all([awaited, earlierOf(tx, starts), offerOf(awaited)]);
-  if (turn === null) throw new Error('The log has no head row.');
-  const { first, now } = turn;
-  const news: NewStart[] = [];
-  const outcomes = starts.map((start): AcceptOutcome => {
-    const before = earlier.of(start);
-    if (before !== undefined) return compare(before, start.input);
-    const task = newTask(start, first + news.length, now);
-    earlier.add(task);
-    news.push({ task, awsClientToken: awsClientToken(start), attemptedAt: news.length === 0 ? offer?.now : undefined });
-    return { type: 'accepted', task, replayed: false };
+async function acceptTogether(db: Database, starts: readonly Start[]): Promise<AcceptOutcome[]> {
+  return db.write(async (tx) => {
+    const [turn, earlier] = await Promise.all([takeTurn(db, tx, null, starts.length), earlierOf(tx, starts)]);
+    if (turn === null) throw new Error('The log has no head row.');
+    const { first, now } = turn;
+    const news: NewStart[] = [];
+    const outcomes = starts.map((start): AcceptOutcome => {
+      const before = earlier.of(start);
+      if (before !== undefined) return compare(before, start.input);
+      const task = newTask(start, first + news.length, now);
+      earlier.add(task);
+      news.push({ task, awsClientToken: awsClientToken(start) });
+      return { type: 'accepted', task, replayed: false };
+    });
+    if (news.length > 0) lastly(tx, insertTasks(tx, news), append(tx, news.map(({ task }) => transitionTo(task, null, task.position))));
+    return outcomes;
   });
-  const [oldest] = news;
-  if (oldest === undefined) return { outcomes, toSend: null };
-  const transitions = news.map(({ task }) => transitionTo(task, null, task.position));
-  lastly(tx, insertTasks(tx, news), append(tx, transitions));
-  offer?.take(oldest);
-  return { outcomes, toSend: offer === null ? null : oldest.task };
 }
 
 function compare(earlier: Task, input: TaskInput): AcceptOutcome {

@@ -26,6 +26,25 @@ export const TASK_COLUMNS = [
 /** With what the worker keeps about it. */
 export const WORK_COLUMNS = [...TASK_COLUMNS, 'aws_client_token', 'due_at', 'attempt_count', 'first_attempt_at', 'may_have_reached'] as const satisfies readonly (keyof TasksTable)[];
 
+/** What is stored of a start that is being accepted, except what only the database knows, or is the same of all of them. All of them are texts. */
+export const NEW_COLUMNS = [
+  'id',
+  'kind',
+  'catalog',
+  'subject',
+  'client_token',
+  'aws_client_token',
+  'identifier',
+  'input',
+  'trace',
+  'retry_of',
+  'batch_id',
+  'status',
+  'answer',
+] as const satisfies readonly (keyof TasksTable)[];
+
+export type NewRow = Pick<TasksTable, (typeof NEW_COLUMNS)[number]>;
+
 export type TaskRow = Pick<TasksTable, (typeof TASK_COLUMNS)[number]>;
 
 export type WorkRow = Pick<TasksTable, (typeof WORK_COLUMNS)[number]>;
@@ -62,11 +81,9 @@ export function statusOf(text: string): TaskStatus {
   }
 }
 
-/** What is stored of a task that is accepted. */
-export function rowOf({ task, awsClientToken, attemptedAt }: NewStart): TasksTable {
+export function newRowOf({ task, awsClientToken }: NewStart): NewRow {
   return {
     id: task.id,
-    position: task.position,
     kind: task.input.kind,
     catalog: task.input.catalog,
     subject: task.subject ?? UNAUTHENTICATED,
@@ -77,11 +94,22 @@ export function rowOf({ task, awsClientToken, attemptedAt }: NewStart): TasksTab
     trace: task.trace,
     retry_of: task.retryOf,
     batch_id: task.batchId,
+    status: task.status,
+    answer: JSON.stringify(task.details),
+  };
+}
+
+/** What is stored of a task that is accepted. */
+export function rowOf(start: NewStart): TasksTable {
+  const { task } = start;
+  return {
+    ...newRowOf(start),
+    position: task.position,
     created_at: task.createdAt,
     due_at: isTerminal(task.status) ? null : task.createdAt,
-    attempt_count: attemptedAt === undefined ? 0 : 1,
-    first_attempt_at: attemptedAt ?? null,
-    may_have_reached: attemptedAt === undefined ? 0 : 1,
+    attempt_count: 0,
+    first_attempt_at: null,
+    may_have_reached: 0,
     hurried_at: null,
     ...changingColumns(task),
   };

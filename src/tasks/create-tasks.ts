@@ -144,7 +144,7 @@ export async function createTasks(options: {
       const trace = activeTrace();
       const batchId = batchIdOf(viewer.subject, starts);
       const valid = starts.filter(({ problems }) => problems.length === 0);
-      const accepted = await acceptBatch(db, telemetry, valid.map(({ problems: _none, ...start }): Start => ({ ...start, batchId, trace })), sender.current);
+      const accepted = await acceptBatch(db, telemetry, valid.map(({ problems: _none, ...start }): Start => ({ ...start, batchId, trace })));
       const outcomes = starts.map(({ problems }): StartOutcome => {
         const outcome = problems.length === 0 ? accepted.shift() : undefined;
         return outcome === undefined ? { type: 'invalid', problems } : startOutcome(outcome);

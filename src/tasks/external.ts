@@ -11,7 +11,8 @@ import type { Telemetry } from '../telemetry.js';
 import { append, takeTurn } from '../transitions/log.js';
 import { transitionTo } from './facts.js';
 import { taskOf } from './columns.js';
-import { findTasksByTokens, insertTasks, type WorkItem } from './store.js';
+import { insertTasks } from './insert.js';
+import { findTasksByTokens, type WorkItem } from './store.js';
 import { failureAfter, type Task } from './task.js';
 
 /** A turn in the line of writers is no longer than this many tasks. */

@@ -3,30 +3,24 @@
  * allows, the permission and the attempt are part of the write that accepts it, which saves a write and a round through the queue.
  */
 import type { Tx } from '../db/database.js';
-import type { Turn } from '../transitions/log.js';
 import type { Task } from './task.js';
 
-export type NewStart = {
-  readonly task: Task;
-  readonly awsClientToken: string;
-  /** Of the attempt that is made at once; absent when it is to be sent later. */
-  readonly attemptedAt?: number | undefined;
-};
+/** A start that is being accepted. Until it is stored nobody knows its task's position, nor exactly when that is made. */
+export type NewStart = { readonly task: Task; readonly awsClientToken: string };
 
-/** One start of a write may be sent as soon as that has been committed. */
+/** One start may be sent as soon as the write that accepts it has been committed, provided that it is an attempt by then. */
 export type Offer = {
-  readonly now: number;
-  /** Within the write, as one of its last statements. */
-  take(start: NewStart): void;
-  /** After the commit; resolves once AWS has answered, with null when that has not settled the start. Never rejects. */
-  send(): Promise<Task | null>;
-  /** The write has failed, or it is not known whether it has. */
+  /** Within the write, after the start: makes it an attempt if nothing waits before it and the quota allows, and resolves with whether that is so. */
+  attempt(tx: Tx): Promise<boolean>;
+  /** After the commit, with the task as it was stored; resolves once AWS has answered, with null when that has not settled the start. Never rejects. */
+  send(task: Task): Promise<Task | null>;
+  /** It is no attempt, or the write has failed, or it is not known whether it has. */
   withdraw(): void;
 };
 
 export type Sender = {
-  /** Within a write, which awaits its turn among the writers; null when starts have to queue. */
-  offer(tx: Tx, turn: Promise<Turn | null>): Promise<Offer | null>;
+  /** Null when starts have to queue. */
+  offer(start: NewStart): Offer | null;
 };
 
 /** Where whoever sends puts itself while it does. */

@@ -1,10 +1,9 @@
-/** The statements on tasks, one a function. */
+/** The statements on tasks that there are, one a function. */
 import { compiledOnce, type Params, type Part } from '../db/compiled.js';
 import { nowOnce, type Database, type Sql, type Tx } from '../db/database.js';
 import type { TasksTable } from '../db/tables.js';
 import type { TaskKind } from '../partner-central/task-kind.js';
-import { TASK_COLUMNS, UNAUTHENTICATED, WORK_COLUMNS, changingColumns, rowOf, taskOf, type ChangingColumns, type WorkRow } from './columns.js';
-import type { NewStart } from './sender.js';
+import { TASK_COLUMNS, UNAUTHENTICATED, WORK_COLUMNS, changingColumns, taskOf, type ChangingColumns, type WorkRow } from './columns.js';
 import { isTerminal, type Task } from './task.js';
 
 /** A sweep may answer with more ids than a statement takes: SQLite's limit is 32,766. */
@@ -48,15 +47,6 @@ export async function findRetry(sql: Sql, id: string): Promise<Task | null> {
   const row = await sql.selectFrom('tasks').select(TASK_COLUMNS).where('retry_of', '=', id).executeTakeFirst();
   return row === undefined ? null : taskOf(row);
 }
-
-/** @param news at least one, and at most some hundreds: each takes about 26 of a statement's variables, of which SQLite allows 32,766 */
-export async function insertTasks(tx: Tx, news: readonly NewStart[]): Promise<void> {
-  const rows = news.map(rowOf);
-  const [first, ...others] = rows;
-  await (first !== undefined && others.length === 0 ? insertTask(tx, first) : tx.insertInto('tasks').values(rows).execute());
-}
-
-const insertTask = compiledOnce((sql: Sql, row: Params<TasksTable>) => sql.insertInto('tasks').values(row));
 
 /** Stores what an observation changed. A terminal task is never due again. */
 export async function updateTask(tx: Tx, task: Task, dueAt: number): Promise<void> {

@@ -12,19 +12,20 @@ import { decideAfterFailure } from './settle.js';
 import type { Term } from './term.js';
 
 /**
- * @param cleared whether it may be sent, where that is yet to be known: it is made ready meanwhile
+ * @param cleared where it is yet to be known whether it may be sent, for which it is made ready meanwhile: it as it was stored, null if it may not
  * @returns the task as AWS's answer left it; null when the start goes on waiting, or is another worker's by now
  */
-export async function attempt(term: Term, item: WorkItem, cleared?: Promise<boolean>): Promise<Task | null> {
+export async function attempt(term: Term, unsent: WorkItem, cleared?: Promise<WorkItem | null>): Promise<Task | null> {
   const { db, telemetry, partnerCentral } = term;
-  const { task } = item;
-  const { input } = task;
-  if (isExternal(input)) throw new Error(`The task ${task.id} was started elsewhere, and must never be sent.`);
+  const { id, input, trace: traceparent } = unsent.task;
+  if (isExternal(input)) throw new Error(`The task ${id} was started elsewhere, and must never be sent.`);
   // The call belongs to the trace of the mutation, which may have been another process's.
-  const trace = propagation.extract(ROOT_CONTEXT, { traceparent: task.trace ?? undefined });
+  const trace = propagation.extract(ROOT_CONTEXT, { traceparent: traceparent ?? undefined });
   const throttledBefore = term.throttles.writes;
-  const result = await context.with(trace, () => partnerCentral.startTask(input, item.awsClientToken, cleared));
-  if ((await cleared) === false) return null;
+  const result = await context.with(trace, () => partnerCentral.startTask(input, unsent.awsClientToken, cleared?.then((item) => item !== null)));
+  const item = cleared === undefined ? unsent : await cleared;
+  if (item === null) return null;
+  const { task } = item;
   if (result.type === 'ok') {
     term.throttles.writes = 0;
     return record(term, task, { type: 'answered', answer: result.value });
@@ -41,7 +42,7 @@ export async function attempt(term: Term, item: WorkItem, cleared?: Promise<bool
     case 'retry': {
       const { dueAt, message, mayHaveReached } = decision;
       await postponeStart(db.sql, item, { dueAt, message, mayHaveReached, now });
-      telemetry.startWaits({ id: task.id, cause: result.type, message: result.message, retryInMs: dueAt - now });
+      telemetry.startWaits({ id, cause: result.type, message: result.message, retryInMs: dueAt - now });
       return null;
     }
     case 'look-up': {

@@ -35,7 +35,7 @@ export async function runSubmitter(term: Term): Promise<void> {
   signal.addEventListener('abort', wake);
 
   /** Resolves with the task once AWS has answered, with null when that has not settled the start. Never rejects. */
-  function send(item: WorkItem, cleared?: Promise<boolean>): Promise<Task | null> {
+  function send(item: WorkItem, cleared?: Promise<WorkItem | null>): Promise<Task | null> {
     const sending: Promise<Task | null> = attempt(term, item, cleared)
       .catch((error: unknown) => {
         telemetry.unexpected('submitter', error);
@@ -55,9 +55,9 @@ export async function runSubmitter(term: Term): Promise<void> {
 
   const outbox: Outbox = { term, inFlight, send, lookAgain: () => waker.wake() };
   const sender: Sender = {
-    async offer(tx, turn) {
+    offer(start) {
       const canSend = idle && !signal.aborted && inFlight.size < MAX_IN_FLIGHT && partnerCentral.isPrepared();
-      return canSend ? offerAtOnce(outbox, tx, turn) : null;
+      return canSend ? offerAtOnce(outbox, start) : null;
     },
   };
 

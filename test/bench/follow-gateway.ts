@@ -2,7 +2,8 @@
 import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
 import type { QuotaLimits } from '../../src/partner-central/quota.js';
-import { insertTasks, updateTask } from '../../src/tasks/store.js';
+import { insertTasks } from '../../src/tasks/insert.js';
+import { updateTask } from '../../src/tasks/store.js';
 import type { Task } from '../../src/tasks/task.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { beginEpoch } from '../../src/transitions/log.js';

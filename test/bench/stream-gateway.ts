@@ -7,7 +7,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { systemClock } from '../../src/clock.js';
 import { openDatabase } from '../../src/db/open.js';
 import { createTasks } from '../../src/tasks/create-tasks.js';
-import { insertTasks } from '../../src/tasks/store.js';
+import { insertTasks } from '../../src/tasks/insert.js';
 import type { Task, TransitionFacts } from '../../src/tasks/task.js';
 import { createHub } from '../../src/transitions/hub.js';
 import { append, takeTurn, type LoggedTransition } from '../../src/transitions/log.js';

@@ -9,6 +9,8 @@ import * as external from '../../src/tasks/external.js';
 import * as hurry from '../../src/tasks/hurry.js';
 import * as list from '../../src/tasks/list.js';
 import * as accept from '../../src/tasks/accept.js';
+import * as atOnce from '../../src/tasks/attempt-at-once.js';
+import * as insert from '../../src/tasks/insert.js';
 import * as record from '../../src/tasks/record.js';
 import * as store from '../../src/tasks/store.js';
 import type { TaskFilter } from '../../src/tasks/tasks.js';
@@ -32,7 +34,7 @@ const ITEM: store.WorkItem = { task: QUEUED, awsClientToken: 'aws', dueAt: 0, at
 type Run = (db: Database) => Promise<unknown>;
 type Runs<Module, Pure extends keyof Module> = Readonly<Record<Exclude<keyof Module, Pure>, Run>>;
 
-const STORE: Runs<typeof store, never> = {
+const STORE: Runs<typeof store & typeof insert, never> = {
   findTask: (db) => store.findTask(db.sql, 'task-17'),
   findTasks: (db) => store.findTasks(db.sql, ['task-17', 'task-18']),
   findTasksByTokens: async (db) => {
@@ -40,7 +42,8 @@ const STORE: Runs<typeof store, never> = {
     await store.findTasksByTokens(db.sql, ['ann'], Array.from({ length: 200 }, (_, index) => `token-${index}`));
   },
   findRetry: (db) => store.findRetry(db.sql, 'task-17'),
-  insertTasks: (db) => db.write((tx) => store.insertTasks(tx, [{ task: taskWith({ id: 'new', position: 1_000_000 }), awsClientToken: 'aws token' }])),
+  insertTasks: (db) => db.write((tx) => insert.insertTasks(tx, [{ task: taskWith({ id: 'new', position: 1_000_000 }), awsClientToken: 'aws token' }])),
+  insertUnlessKnown: (db) => db.write((tx) => insert.insertUnlessKnown(db, tx, { task: taskWith({ id: 'new too' }), awsClientToken: 'aws token' })),
   updateTask: (db) => db.write((tx) => store.updateTask(tx, QUEUED, 1)),
   changeTask: (db) => db.write((tx) => store.changeTask(db, tx, EPOCH, QUEUED, QUEUED, 1)),
   firstDueStarts: async (db) => {
@@ -113,6 +116,7 @@ const LOG: Runs<typeof log, 'grownTo' | 'fromRow'> = {
     await db.write((tx) => log.takeTurn(db, tx, null, 1));
     await db.write((tx) => log.takeTurn(db, tx, EPOCH, 1));
   },
+  appendFirst: (db) => db.write((tx) => log.appendFirst(tx, 'a task without transitions', ['', '', ''])),
   append: (db) =>
     db.write((tx) => log.append(tx, [{ position: 2_000_000, taskId: 'new', sequence: 1, terminal: false, recordedAt: 1, facts: '{}' }])),
   appendAsChanged: (db) => db.write((tx) => log.appendAsChanged(tx, EPOCH, { taskId: 'task-17', sequence: 7, terminal: true, facts: '{}' })),
@@ -129,11 +133,12 @@ const LOG: Runs<typeof log, 'grownTo' | 'fromRow'> = {
   readLatest: (db) => log.readLatest(db.sql, ['task-19000', 'task-18000']),
 };
 
-const ACCEPT: Runs<typeof accept, never> = {
+const ACCEPT: Runs<typeof accept & typeof atOnce, never> = {
   acceptStarts: async (db) => {
     await acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken: 'another token' });
     await accept.acceptStarts(db, telemetry, [{ subject: 'ann', input: fromOpportunity(), clientToken: 'a fifth token', retryOf: 'task-10' }]);
   },
+  attemptAtOnce: (db) => db.write((tx) => atOnce.attemptAtOnce(db, tx, { id: 'task-17', epoch: EPOCH, limits: LIMITS, sending: ['task-18'] })),
   acceptBatch: async (db) => {
     await accept.acceptBatch(db, telemetry, [
       { subject: 'ann', input: fromOpportunity(), clientToken: 'a third token', batchId: 'a batch' },
@@ -173,7 +178,7 @@ const HURRY: Runs<typeof hurry, never> = {
   hurry: (db) => db.write((tx) => hurry.hurry(tx, [IN_PROGRESS_ID], 2, 1)),
 };
 
-const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission'> = {
+const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission' | 'lockTotals'> = {
   askPermission: async (db) => {
     await db.write((tx) => quota.askPermission(db, tx, 'reads', { ...LIMITS, perDay: 1 }));
     // A clock that was set back by a minute.

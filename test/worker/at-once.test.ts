@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../src/clock.js';
 import type { Database } from '../../src/db/database.js';
 import type { PartnerCentral } from '../../src/partner-central/client.js';
+import { readFacts } from '../../src/tasks/facts.js';
+import { readTaskAfter } from '../../src/transitions/log.js';
 import { EVERYBODY, accepted, fromOpportunity, isSettled, takeUnexpected } from '../support/core.js';
 import { acceptStart } from '../support/record.js';
 import { LIMITS, createStage, startMany, statusesOf, type Stage } from '../support/stage.js';
@@ -34,7 +36,7 @@ describe('a start that comes while nothing is queued', () => {
     expect(stage.calls('List')).toEqual([]);
   });
 
-  test('is the only one of its rush: the others queue, and each is sent when the quota allows', async () => {
+  test('queues when others come with it, and each is sent when the quota allows', async () => {
     const stage = await createStage({ limits: LIMITS });
     await stage.pass(2 * SECOND);
     const ids = await startMany(stage.tasks, 4, AT_ONCE);
@@ -42,6 +44,28 @@ describe('a start that comes while nothing is queued', () => {
     const times = stage.calls('Start').map(({ at }) => at);
     expect(times.slice(1).map((at, index) => at - (times[index] ?? 0))).toEqual([1020, 1020, 1020]);
     expect(await callCount(stage)).toBe(4);
+  });
+
+  test('queues when the quota does not allow it, and is sent as soon as that does', async () => {
+    const stage = await createStage({ limits: LIMITS });
+    await stage.pass(2 * SECOND);
+    const first = await accepted(stage.tasks, AT_ONCE);
+    await stage.pass(0.1 * SECOND);
+    const second = await accepted(stage.tasks, AT_ONCE);
+    expect(await attemptsOf(stage, second.id)).toEqual({ attempt_count: 0, may_have_reached: 0 });
+    await stage.untilEnded([first.id, second.id], MINUTE);
+    const [one, two] = stage.calls('Start');
+    expect((two?.at ?? 0) - (one?.at ?? 0)).toBe(1020);
+  });
+
+  test('is recorded with the position and the time under which it was accepted', async () => {
+    const stage = await createStage();
+    await stage.pass(SECOND);
+    const { id, position, createdAt } = await accepted(stage.tasks, AT_ONCE);
+    await stage.untilEnded([id], SECOND);
+    const logged = (await readTaskAfter(stage.db.sql, id, 0, 10)).map((transition) => readFacts(transition).task);
+    expect(logged).toMatchObject([{ status: 'QUEUED', position, createdAt }, { status: 'COMPLETE', position, createdAt }]);
+    expect(position).toBe(1);
   });
 
   test('goes back to the queue, with its next time, when AWS does not settle it', async () => {

@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { buildClientSchema, buildSchema, getIntrospectionQuery, lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { temporaryDirectory } from '../support/directory.js';
@@ -28,6 +29,16 @@ describe('the process', () => {
     });
     gateway.child.kill('SIGTERM');
     expect(await gateway.ended).toEqual({ code: 0, signal: null });
+  });
+
+  test('serves the published schema, whatever became of names when the program was put together', async () => {
+    const gateway = await spawnGateway({ DATA_DIR: ':memory:' });
+    const introspected = await query(gateway.url, getIntrospectionQuery({ specifiedByUrl: true }));
+    const inOrder = (schema: GraphQLSchema) => printSchema(lexicographicSortSchema(schema));
+    const published = readFileSync(new URL('../../../schema/schema.graphql', import.meta.url), 'utf8');
+    expect(inOrder(buildClientSchema(introspected.data))).toBe(inOrder(buildSchema(published)));
+    gateway.child.kill('SIGTERM');
+    await gateway.ended;
   });
 
   test.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 within 10 s on %s, its streams told first, and finds its data at the next start', async (signal) => {

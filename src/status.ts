@@ -20,7 +20,7 @@ async function standingOf(config: Config, db: Database) {
     countByStatus(db.sql, 'QUEUED'),
     countByStatus(db.sql, 'IN_PROGRESS'),
   ]);
-  return { reads, writes, queuedCount, inProgressCount, pollStretch: stretchFor(reads.remainingToday, reads.perDay) };
+  return { reads, writes, queuedCount, inProgressCount, pollStretch: stretchFor(reads) };
 }
 
 export async function statusOf(config: Config, db: Database, upstream: Upstream): Promise<PartnerCentralStatus> {

@@ -5,7 +5,7 @@
  * AWS publishes 1 write and 10 reads a second, 10,000 and 100,000 per 24 h, rolling, for the account; whether lists of tasks count is
  * not documented, so they do.
  */
-import { DAY, SECOND } from '../clock.js';
+import { DAY, HOUR, SECOND } from '../clock.js';
 import { compiledOnce, type Params, type Part } from '../db/compiled.js';
 import { lastly, nowOnce, type Database, type Sql, type Tx } from '../db/database.js';
 import type { QuotaCallsTable } from '../db/tables.js';
@@ -27,7 +27,11 @@ export type QuotaUsage = {
   readonly perDay: number;
   readonly availableNow: number;
   readonly remainingToday: number;
+  /** How many calls there were within some windows up to now, the longest of them a day. */
+  readonly spent: readonly { readonly withinMs: number; readonly count: number }[];
 };
+
+const WINDOWS_H = [1, 2, 3, 4, 6, 8, 12, 16, 20] as const;
 
 type QuotaFacts = {
   readonly callCount: number;
@@ -102,20 +106,36 @@ export async function quotaUsage(db: Database, quota: QuotaName, limits: QuotaLi
   const { rows } = await selectUsage(db.sql, { quota }, db.nowSql());
   const [row] = rows;
   if (row === undefined) throw new Error(`The quota "${quota}" could not be looked at.`);
-  const remainingToday = Math.max(0, limits.perDay - ((row.call_count ?? 0) - (row.old_count ?? 0)));
+  const today = (row.call_count ?? 0) - (row.old_count ?? 0);
+  const remainingToday = Math.max(0, limits.perDay - today);
+  // Ids are given without a gap.
+  const countFrom = (id: number | null): number => (id === null ? 0 : Math.max(0, (row.last_id ?? 0) - id + 1));
   const blocked = (row.blocked_until ?? 0) > row.at;
   const sinceLatest = row.latest_at === null ? Infinity : Math.max(0, row.at - row.latest_at);
   return {
     ...limits,
     availableNow: blocked || remainingToday === 0 ? 0 : Math.min(1, sinceLatest / spacingMs(limits)),
     remainingToday,
+    spent: [...WINDOWS_H.map((hours) => ({ withinMs: hours * HOUR, count: countFrom(row[`from_${hours}h`]) })), { withinMs: DAY, count: today }],
   };
 }
 
 const selectUsage = compiledOnce((sql: Sql, params: Params<{ quota: QuotaName }>, now: Part<number>) =>
   recentCallsOf(sql, params, now)
     .leftJoin('quota_totals', (join) => join.on('quota_totals.quota', '=', params.quota))
-    .select(['call_count', 'blocked_until']),
+    .select(['call_count', 'blocked_until', 'last_id'])
+    .select((eb) =>
+      WINDOWS_H.map((hours) =>
+        eb
+          .selectFrom('quota_calls')
+          .select('quota_calls.id')
+          .where('quota_calls.quota', '=', params.quota)
+          .where('taken_at', '>', eb('moment.now', '-', hours * HOUR))
+          .orderBy('taken_at')
+          .limit(1)
+          .as(`from_${hours}h` as const),
+      ),
+    ),
 );
 
 /** When the latest call of this quota was permitted, or null when there was none in 24 hours. */

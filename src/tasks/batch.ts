@@ -40,7 +40,7 @@ export function batchIdOf(subject: string | null, starts: readonly Pick<Start, '
  * @param standings at least one
  * @param queuedBefore starts that are to be sent up to and with the last one of the batch, of all subjects
  */
-export function batchFrom(id: string, standings: readonly Standing[], queuedBefore: number, writes: QuotaUsage, now: number): Batch {
+export function batchFrom(id: string, standings: readonly Standing[], queuedBefore: number, writes: Supply, now: number): Batch {
   const createdAt = Math.min(...standings.map((standing) => standing.firstCreatedAt));
   const count = (status: TaskStatus) => standings.find((standing) => standing.status === status)?.count ?? 0;
   const isFinished = standings.every((standing) => isTerminal(standing.status));
@@ -60,8 +60,10 @@ export function batchFrom(id: string, standings: readonly Standing[], queuedBefo
   };
 }
 
+type Supply = Pick<QuotaUsage, 'perSecond' | 'perDay' | 'remainingToday'>;
+
 /** How long it takes to send that many starts. What the day's quota does not allow waits for the next 24 hours. */
-export function sendingMs(count: number, { remainingToday, ...limits }: Pick<QuotaUsage, 'perSecond' | 'perDay' | 'remainingToday'>): number {
+export function sendingMs(count: number, { remainingToday, ...limits }: Supply): number {
   const later = count - remainingToday;
   if (later <= 0) return Math.round(count * spacingMs(limits));
   const days = Math.ceil(later / limits.perDay);

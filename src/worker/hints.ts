@@ -74,7 +74,7 @@ export function createHints(options: HintsOptions): Hints {
       return NOBODY;
     }
     const now = await db.now();
-    const intervalMs = Math.ceil(poll.minMs * stretchFor(usage.remainingToday, usage.perDay));
+    const intervalMs = Math.ceil(poll.minMs * stretchFor(usage));
     const plans = [...tasks].map(([name, about]) => ({ name, ...planHurry(about, now, intervalMs) }));
     const looks = plans.flatMap((plan) => [...plan.looks]);
     if (looks.length > 0) {

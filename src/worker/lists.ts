@@ -10,6 +10,5 @@ export function awsListKey({ kind, catalog }: { readonly kind: TaskKind; readonl
 
 /** By how much Lists are spread now because the day's reads run low. */
 export async function stretchNow({ db, limits }: Pick<Term, 'db' | 'limits'>): Promise<number> {
-  const { remainingToday, perDay } = await quotaUsage(db, 'reads', limits.reads);
-  return stretchFor(remainingToday, perDay);
+  return stretchFor(await quotaUsage(db, 'reads', limits.reads));
 }

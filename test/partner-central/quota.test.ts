@@ -201,7 +201,9 @@ describe('permissions in the database', () => {
             for (const block of blocks) expect(at > block.from && at < block.until).toBe(false);
           }
           const usage = await quotaUsage(db, 'reads', limits);
-          expect(usage.remainingToday).toBe(limits.perDay - taken.filter((at) => at > clock.now() - DAY).length);
+          const takenWithin = (ms: number) => taken.filter((at) => at > clock.now() - ms).length;
+          expect(usage.remainingToday).toBe(limits.perDay - takenWithin(DAY));
+          expect(usage.spent).toEqual([1, 2, 3, 4, 6, 8, 12, 16, 20, 24].map((hours) => ({ withinMs: hours * HOUR, count: takenWithin(hours * HOUR) })));
         } finally {
           await db.close();
           if (onDisk) await rm(dataDir, { recursive: true });
@@ -215,7 +217,9 @@ describe('permissions in the database', () => {
 describe('the usage of a quota', () => {
   test('is nothing before the first call', async () => {
     const { db } = await open();
-    expect(await quotaUsage(db, 'writes', WRITES)).toEqual({ perSecond: 1, perDay: 10_000, availableNow: 1, remainingToday: 10_000 });
+    const usage = await quotaUsage(db, 'writes', WRITES);
+    expect(usage).toMatchObject({ perSecond: 1, perDay: 10_000, availableNow: 1, remainingToday: 10_000 });
+    expect(usage.spent.map(({ count }) => count)).toEqual(Array(10).fill(0));
     expect(await latestCallAt(db.sql, 'writes')).toBeNull();
   });
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { MINUTE, SECOND } from '../../src/clock.js';
+import { HOUR, MINUTE, SECOND } from '../../src/clock.js';
 import { throttleMs } from '../../src/partner-central/throttle.js';
 import { backoffMs, nextPollAt, nextPollDelayMs, stretchFor } from '../../src/worker/cadence.js';
 
+const MINUTES_A_DAY = 24 * 60;
 const BOUNDS = { minMs: 1000, maxMs: 30_000 };
 const anAge = fc.nat({ max: 1_000_000_000 });
 const someBounds = fc.tuple(fc.integer({ min: 50, max: 100_000 }), fc.nat({ max: 100_000 })).map(([minMs, more]) => ({ minMs, maxMs: minMs + more }));
@@ -95,31 +96,89 @@ describe('the moment of the next poll', () => {
 });
 
 describe('the stretch of polls', () => {
+  const DAYS_READS = 100_000;
+  const spent = (...counts: (readonly [hours: number, count: number])[]) => counts.map(([hours, count]) => ({ withinMs: hours * HOUR, count }));
+  const stretchAfter = (...counts: (readonly [hours: number, count: number])[]) => stretchFor({ perDay: DAYS_READS, spent: spent(...counts) });
+
   test.each([
-    [100_000, 1],
-    [40_000, 1],
-    [25_000, 4],
-    [16_000, 25],
-    [13_000, 100],
-    [11_000, 900],
-    [10_900, 1000],
-    [10_000, 1000],
-    [0, 1000],
-  ])('with %d of 100,000 reads left, a tenth of them for people, is %d', (remaining, stretch) => {
-    expect(stretchFor(remaining, 100_000)).toBeCloseTo(stretch);
+    [0, 1],
+    [63_000, 1],
+    [76_500, 2.83],
+    [83_250, 8],
+    [89_000, 140],
+    [89_900, 1000],
+    [90_000, 1000],
+    [100_000, 1000],
+  ])('with %d of 100,000 reads spent in a day, a tenth of all for people, is %d', (count, stretch) => {
+    expect(stretchAfter([24, count]) / stretch).toBeCloseTo(1, 1);
   });
 
-  test('is from 1 to 1000, and never smaller with fewer reads left', () => {
+  test.each([
+    ['an hour', 1, 20_000, 1],
+    ['an hour', 1, 30_000, 2.9],
+    ['four hours', 4, 36_000, 1],
+    ['four hours', 4, 45_000, 3],
+    ['sixteen hours', 16, 55_000, 1],
+    ['sixteen hours', 16, 70_000, 4],
+  ])('is larger when %s of the day have spent more than such a rush may: %d h, %d reads, %d', (_, hours, count, stretch) => {
+    expect(stretchAfter([hours, count], [24, count])).toBeCloseTo(stretch, 0);
+  });
+
+  test('is that of the window that has least left', () => {
+    expect(stretchAfter([1, 30_000], [4, 45_000], [24, 76_500])).toBe(stretchAfter([1, 30_000]));
+    expect(stretchAfter([1, 0], [4, 10], [24, 76_500])).toBe(stretchAfter([24, 76_500]));
+  });
+
+  test('is from 1 to 1000, and never smaller when more was spent', () => {
+    const someSpent = fc.array(fc.tuple(fc.constantFrom(1, 2, 4, 8, 16, 24), fc.nat({ max: 200_000 }), fc.nat({ max: 50_000 })), { maxLength: 6 });
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1_000_000 }), aChance, aChance, (perDay, one, other) => {
-        const [fewer, more] = [Math.floor(Math.min(one, other) * perDay), Math.floor(Math.max(one, other) * perDay)];
-        expect(stretchFor(fewer, perDay)).toBeGreaterThanOrEqual(stretchFor(more, perDay));
-        expect(stretchFor(more, perDay)).toBeGreaterThanOrEqual(1);
-        expect(stretchFor(fewer, perDay)).toBeLessThanOrEqual(1000);
+      fc.property(fc.integer({ min: 1, max: 1_000_000 }), someSpent, (perDay, windows) => {
+        const fewer = stretchFor({ perDay, spent: spent(...windows.map(([hours, count]) => [hours, count] as const)) });
+        const more = stretchFor({ perDay, spent: spent(...windows.map(([hours, count, extra]) => [hours, count + extra] as const)) });
+        expect(more).toBeGreaterThanOrEqual(fewer);
+        expect(fewer).toBeGreaterThanOrEqual(1);
+        expect(more).toBeLessThanOrEqual(1001);
       }),
       { verbose: 1 },
     );
   });
+
+  test.each([
+    [0.8, 1.8],
+    [1.1, 3.6],
+    [1.5, 6.1],
+    [3, 16.5],
+    [6, 48],
+  ])('of a week in which polls want %d times what there is for them lets that last, and is at most %d', (demand, longest) => {
+    const polls = demand * 0.9 * DAYS_READS;
+    const stretches = paceOf(7, polls);
+    expect(Math.max(...stretches)).toBeLessThanOrEqual(longest);
+    expect(Math.max(...stretches)).toBeGreaterThan(longest / 2);
+    const reads = stretches.map((stretch) => polls / MINUTES_A_DAY / stretch);
+    for (let minute = 0; minute <= 6 * MINUTES_A_DAY; minute += 60) {
+      expect(reads.slice(minute, minute + MINUTES_A_DAY).reduce((total, some) => total + some, 0)).toBeLessThan(0.9 * DAYS_READS);
+    }
+  });
+
+  test('of such a week comes to an even pace: its last day has no minute three times as slow as another', () => {
+    const lastDay = paceOf(7, 3 * 0.9 * DAYS_READS).slice(-MINUTES_A_DAY);
+    expect(Math.max(...lastDay) / Math.min(...lastDay)).toBeLessThan(3);
+  });
+
+  test('of a rush of an hour with a quarter of the day’s reads stays under a half more', () => {
+    expect(Math.max(...paceOf(1, 24 * 0.25 * DAYS_READS).slice(0, 60))).toBeLessThan(1.5);
+  });
+
+  /** Minute by minute, when as many polls as that would be made in a day. */
+  function paceOf(days: number, polls: number): number[] {
+    const total = [0];
+    return Array.from({ length: days * MINUTES_A_DAY }, (_, minute) => {
+      const now = total.at(-1) ?? 0;
+      const stretch = stretchAfter(...[1, 2, 3, 4, 6, 8, 12, 16, 20, 24].map((hours) => [hours, now - (total[minute - hours * 60] ?? 0)] as const));
+      total.push(now + polls / MINUTES_A_DAY / stretch);
+      return stretch;
+    });
+  }
 });
 
 describe('the wait after an attempt in vain', () => {

@@ -139,7 +139,7 @@ describe('a flood', () => {
     const stage = await createHinted({ limits });
     await accepted(stage.tasks, fromOpportunity({ identifier: 'O1000010' }));
     stage.simulator.inject({ operation: 'ListEngagementFromOpportunityTasks', times: Infinity, fault: { kind: 'error', name: 'InternalServerException' } });
-    for (let round = 0; round < 60; round += 1) {
+    for (let round = 0; round < 180; round += 1) {
       await stage.hints.receive(eventAbout('O1000010'));
       await stage.pass(MINUTE);
     }

@@ -30,7 +30,7 @@ export type Gauges = {
   readonly inProgressCount: number;
   /** How long the most overdue poll has been due. */
   readonly oldestPollAgeMs: number;
-  /** By how much polls are spread because the day's reads run low; 1 is not at all. */
+  /** By how much polls are spread so that the day's reads last; 1 is not at all. */
   readonly pollStretch: number;
   /** By quota. */
   readonly remainingToday: Readonly<Record<string, number>>;
@@ -59,7 +59,7 @@ export function createTelemetry(options: { level: LogLevel; destination?: { writ
   const queued = new Gauge({ name: 'gateway_queue_length', help: 'Starts that AWS has not answered yet', registers, collect });
   const inProgress = new Gauge({ name: 'gateway_tasks_in_progress', help: 'Tasks that AWS is working on', registers, collect });
   const pollAge = new Gauge({ name: 'gateway_oldest_poll_age_seconds', help: 'How far behind its time the most overdue poll is', registers, collect });
-  const stretch = new Gauge({ name: 'gateway_poll_stretch', help: "By how much polls are spread because the day's reads run low", registers, collect });
+  const stretch = new Gauge({ name: 'gateway_poll_stretch', help: "By how much polls are spread so that the day's reads last", registers, collect });
   const quotaLeft = new Gauge({ name: 'gateway_quota_remaining_today', help: 'Calls left in the rolling 24 hours', labelNames: ['quota'], registers, collect });
   const logHead = new Gauge({ name: 'gateway_log_position', help: 'Last position of the log of transitions', registers, collect });
   const logLag = new Gauge({ name: 'gateway_log_lag', help: 'Transitions in the log that this process has not woken its readers for', registers, collect });

@@ -20,7 +20,7 @@ export type PartnerCentralStatus = {
   readonly inProgressCount: number;
   /** Milliseconds since the epoch. */
   readonly lastPolledAt: number | null;
-  /** 1 or more: by how much polls are spread because the day's reads run low. */
+  /** 1 or more: by how much polls are spread so that the day's reads last. */
   readonly pollStretch: number;
   /** Why queued starts are not being sent, e.g. missing credentials; null while nothing holds them up. */
   readonly waitingFor: string | null;

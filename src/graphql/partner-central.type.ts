@@ -55,7 +55,7 @@ export class PartnerCentral implements PartnerCentralStatus {
 
   @Field(() => Float, {
     description:
-      "By how much polls are spread because the day's reads run low: 1 at their own pace, 3 when tasks are asked about three times as seldom.",
+      "By how much polls are spread so that the day's reads last: 1 at their own pace, 3 when tasks are asked about three times as seldom.",
   })
   readonly pollStretch: number;
 

@@ -74,14 +74,9 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
     startTask(input, clientToken, cleared) {
       const start = async (callOptions: CallOptions, left: () => void): Promise<TaskAnswer> => {
         const { sdk, client } = await connection.connect();
-        const hold = cleared === undefined ? null : connection.hold(clientToken, () => leave(cleared, left));
-        try {
-          const answer = await sendStart(sdk, client, input, clientToken, callOptions);
-          if (isEmptyAnswer(answer)) throw new EmptyAnswer('a task');
-          return answerOf(answer);
-        } finally {
-          hold?.letGo();
-        }
+        const answer = await sendStart(sdk, client, input, clientToken, { ...callOptions, leave: cleared === undefined ? undefined : () => leave(cleared, left) });
+        if (isEmptyAnswer(answer)) throw new EmptyAnswer('a task');
+        return answerOf(answer);
       };
       return call(OPERATIONS[input.kind].start, START_TIMEOUT_MS, start, cleared !== undefined);
     },

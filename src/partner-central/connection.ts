@@ -26,13 +26,8 @@ type SdkCredentials = { readonly accessKeyId: string; readonly secretAccessKey: 
 
 type Connected = { readonly sdk: Sdk; readonly client: PartnerCentralSellingClient };
 
-/** By client token; more than one when the same start is made again while the first is yet to be given up. */
-type Held = Map<string, Set<() => Promise<void>>>;
-
 export type Connection = {
   connect(): Promise<Connected>;
-  /** Serialised and signed, the request of the start with this token waits for `leave` before it is on the wire, and fails as that does. */
-  hold(clientToken: string, leave: () => Promise<void>): { letGo(): void };
   /**
    * Resolves when a call would leave at once, as far as that depends on the SDK and on credentials that last; else after PREPARE_TIMEOUT_MS, when
    * there are none to be had, or when `signal` aborts. Never rejects: what is wrong is for the call to say.
@@ -46,10 +41,9 @@ export function createConnection(options: ConnectionOptions): Connection {
   const { clock } = options;
   let connecting: Promise<Connected> | undefined;
   let preparedUntil = -Infinity;
-  const held: Held = new Map();
 
   // Loading the SDK takes longer than all the rest of start-up: it waits for the first call.
-  const connect = () => (connecting ??= load(options, held));
+  const connect = () => (connecting ??= load(options));
   const isPrepared = () => clock.now() < preparedUntil;
 
   async function renew(): Promise<void> {
@@ -61,16 +55,6 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   return {
     connect,
-    hold(clientToken, leave) {
-      const leaves = held.get(clientToken) ?? new Set();
-      held.set(clientToken, leaves.add(leave));
-      return {
-        letGo() {
-          leaves.delete(leave);
-          if (leaves.size === 0) held.delete(clientToken);
-        },
-      };
-    },
     isPrepared,
     async prepare(signal) {
       if (isPrepared()) return;
@@ -91,7 +75,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   };
 }
 
-async function load(options: ConnectionOptions, held: Held): Promise<Connected> {
+async function load(options: ConnectionOptions): Promise<Connected> {
   const sdk = await import('@aws-sdk/client-partnercentral-selling');
   const client = new sdk.PartnerCentralSellingClient({
     region: options.region,
@@ -100,14 +84,5 @@ async function load(options: ConnectionOptions, held: Held): Promise<Connected> 
     ...(options.endpoint === null ? {} : { endpoint: options.endpoint }),
     ...(options.credentials === null ? {} : { credentials: options.credentials }),
   });
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      const { input } = args;
-      // Requests with one token cannot be told apart here: none leaves before all may.
-      if (held.size > 0 && 'ClientToken' in input) for (const leave of held.get(input.ClientToken ?? '') ?? []) await leave();
-      return next(args);
-    },
-    { step: 'deserialize', priority: 'low', name: 'held' },
-  );
   return { sdk, client };
 }

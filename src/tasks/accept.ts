@@ -1,6 +1,6 @@
 /**
- * Accepts starts, each time in one transaction that keeps tasks and log together. It takes its turn among the writers first; what is read after
- * that cannot change meanwhile.
+ * Accepts starts, in transactions that keep tasks and log together: one by itself in a write that asks nothing first, several in one that takes its turn
+ * among the writers and then looks, so that what it reads cannot change meanwhile.
  */
 import { lastly, type Database, type Sql } from '../db/database.js';
 import type { ExternalInput, TaskInput } from '../partner-central/task-kind.js';

@@ -3,8 +3,8 @@
  * decides then makes another journey there.
  */
 import { compiledOnce, type Params } from '../db/compiled.js';
-import { lastly, type Database, type Sql, type Tx } from '../db/database.js';
-import { lockTotals, spacingMs, type QuotaLimits } from '../partner-central/quota.js';
+import { lastly, type Sql, type Tx } from '../db/database.js';
+import { spacingMs, type QuotaLimits } from '../partner-central/quota.js';
 
 export type AtOnce = {
   /** Of the start, which the same write has stored, as of the time that it holds. */
@@ -18,13 +18,15 @@ export type AtOnce = {
 
 /**
  * Makes the start an attempt and takes the permission for it where `epoch` counts, no start is due before it and `decidePermission` would surely
- * grant one; else does nothing. "Surely": calls that no longer count are not told from others here, and before the first call of all there is
- * nothing to count them with. Then the start queues, and whoever takes it from there looks closely.
+ * grant one; else does nothing. "Surely": calls that no longer count are not told from others here. Then the start queues, and whoever takes it
+ * from there looks closely.
+ *
+ * The same write must have locked the quota's totals (`lockTotals`) before it stored the start, whose time is taken for the call's: had it waited for
+ * the lock after that, a call would be dated before it is made, and the next one could follow it too soon.
  */
-export async function attemptAtOnce(db: Database, tx: Tx, { id, epoch, limits, sending }: AtOnce): Promise<boolean> {
-  const locked = lockTotals(db, tx, 'writes');
+export async function attemptAtOnce(tx: Tx, { id, epoch, limits, sending }: AtOnce): Promise<boolean> {
   const attempted = makeAttempt(tx, { id, epoch, perDay: limits.perDay, spacing: Math.ceil(spacingMs(limits)), others: [id, ...sending] });
-  lastly(tx, locked, attempted, logCallOf(tx, { id }), countCallOf(tx, { id }));
+  lastly(tx, attempted, logCallOf(tx, { id }), countCallOf(tx, { id }));
   return (await attempted).rows.length > 0;
 }
 

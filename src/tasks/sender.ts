@@ -10,6 +10,8 @@ export type NewStart = { readonly task: Task; readonly awsClientToken: string };
 
 /** One start may be sent as soon as the write that accepts it has been committed, provided that it is an attempt by then. */
 export type Offer = {
+  /** Within the write, before the start is stored: from here on nobody else takes a permission, so that the time of the start may be that of one. */
+  lock(tx: Tx): Promise<unknown>;
   /** Within the write, after the start: makes it an attempt if nothing waits before it and the quota allows, and resolves with whether that is so. */
   attempt(tx: Tx): Promise<boolean>;
   /** After the commit, with the task as it was stored; resolves once AWS has answered, with null when that has not settled the start. Never rejects. */

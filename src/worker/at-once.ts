@@ -1,5 +1,6 @@
 /** What a start that is being accepted is offered: to be sent at once, when the write that accepts it finds that none waits before it and the quota allows. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { lockTotals } from '../partner-central/quota.js';
 import { attemptAtOnce } from '../tasks/attempt-at-once.js';
 import type { NewStart, Offer } from '../tasks/sender.js';
 import type { WorkItem } from '../tasks/store.js';
@@ -40,7 +41,8 @@ export function offerAtOnce(outbox: Outbox, { task, awsClientToken }: NewStart):
   // Before the commit: after it the start can be found in the queue, and whoever waits for what is in flight must wait for it too.
   inFlight.set(id, sending);
   return {
-    attempt: (tx) => attemptAtOnce(db, tx, { id, epoch, limits: limits.writes, sending: others }),
+    lock: (tx) => lockTotals(db, tx, 'writes'),
+    attempt: (tx) => attemptAtOnce(tx, { id, epoch, limits: limits.writes, sending: others }),
     send(stored) {
       clear(firstAttempt(stored));
       return sending;

@@ -11,7 +11,7 @@ export const LONGEST_STRETCHED_MS = 15 * MINUTE;
 
 /**
  * How long after this poll the next one of a task is due: `minMs` while it is young, growing with its age to `maxMs`.
- * @param stretch 1 or more: by how much polls are spread because the day's reads run low, up to LONGEST_STRETCHED_MS
+ * @param stretch 1 or more: by how much polls are spread so that the day's reads last, up to LONGEST_STRETCHED_MS
  */
 export function nextPollDelayMs(ageMs: number, bounds: PollBounds, stretch: number): number {
   const byAge = Math.max(bounds.minMs, ageMs * AGE_SHARE);
@@ -32,7 +32,7 @@ export function nextPollAt(now: number, ageMs: number, bounds: PollBounds, stret
 
 /** Of the day's reads, what is left to people's own queries. */
 export const PEOPLES_SHARE = 0.1;
-/** So much of a day's reads may be spent in a part of the day as that part to this power: 39 % in an hour, 72 % in eight. Most rushes are soon over. */
+/** So much of what polls have in a day they may spend in a part of it as that part to this power: 39 % in an hour, 72 % in eight. Most rushes are soon over. */
 const RUSH = 0.3;
 /** While more than this share of what may be spent is left, polls go at their own pace. */
 const PLENTY = 0.3;

@@ -8,7 +8,7 @@ export function awsListKey({ kind, catalog }: { readonly kind: TaskKind; readonl
   return `${kind} ${catalog}`;
 }
 
-/** By how much Lists are spread now because the day's reads run low. */
+/** By how much Lists are spread now so that the day's reads last. */
 export async function stretchNow({ db, limits }: Pick<Term, 'db' | 'limits'>): Promise<number> {
   return stretchFor(await quotaUsage(db, 'reads', limits.reads));
 }

@@ -1,7 +1,7 @@
 /**
  * Sends queued starts to AWS, each subject's in the order in which they were accepted and the subjects in turn, as fast as the write quota
- * allows and several at a time, because a Start may block for seconds. While nothing is queued, a start is sent in the same breath as it is
- * accepted.
+ * allows and several at a time, because a Start may block for seconds. While nothing is queued, a start that comes by itself is sent in the same
+ * breath as it is accepted.
  */
 import { SECOND } from '../clock.js';
 import { lastly } from '../db/database.js';
@@ -49,7 +49,9 @@ export async function runSubmitter(term: Term): Promise<void> {
       });
     // One that is sent at once is in flight already.
     if (!inFlight.has(item.task.id)) inFlight.set(item.task.id, sending);
-    turns.taken(item.task.subject);
+    if (cleared === undefined) turns.taken(item.task.subject);
+    // What is withdrawn has not had its turn.
+    else void cleared.then((sent) => sent !== null && turns.taken(item.task.subject));
     return sending;
   }
 

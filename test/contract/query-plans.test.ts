@@ -138,7 +138,7 @@ const ACCEPT: Runs<typeof accept & typeof atOnce, never> = {
     await acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken: 'another token' });
     await accept.acceptStarts(db, telemetry, [{ subject: 'ann', input: fromOpportunity(), clientToken: 'a fifth token', retryOf: 'task-10' }]);
   },
-  attemptAtOnce: (db) => db.write((tx) => atOnce.attemptAtOnce(db, tx, { id: 'task-17', epoch: EPOCH, limits: LIMITS, sending: ['task-18'] })),
+  attemptAtOnce: (db) => db.write((tx) => atOnce.attemptAtOnce(tx, { id: 'task-17', epoch: EPOCH, limits: LIMITS, sending: ['task-18'] })),
   acceptBatch: async (db) => {
     await accept.acceptBatch(db, telemetry, [
       { subject: 'ann', input: fromOpportunity(), clientToken: 'a third token', batchId: 'a batch' },

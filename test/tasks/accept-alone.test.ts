@@ -28,6 +28,7 @@ type Said = 'sent' | 'withdrawn';
 function offering(attempt: Offer['attempt']) {
   const said: (readonly [Said, Task | null])[] = [];
   const offer = ({ task }: NewStart): Offer => ({
+    lock: async () => {},
     attempt,
     async send(stored) {
       said.push(['sent', stored]);

@@ -2,10 +2,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DAY, MINUTE, SECOND, systemClock } from '../../src/clock.js';
-import type { Database } from '../../src/db/database.js';
+import type { Database, Tx } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
-import { decidePermission, quotaUsage, spacingMs, takePermission } from '../../src/partner-central/quota.js';
+import { decidePermission, lockTotals, quotaUsage, spacingMs, takePermission } from '../../src/partner-central/quota.js';
+import { acceptAlone } from '../../src/tasks/accept-alone.js';
 import { attemptAtOnce, type AtOnce } from '../../src/tasks/attempt-at-once.js';
+import type { NewStart, Offer } from '../../src/tasks/sender.js';
 import type { Task } from '../../src/tasks/task.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { beginEpoch } from '../../src/transitions/log.js';
@@ -23,9 +25,10 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
     const db = await open();
     closeLater(() => db.close());
     const epoch = await db.write(beginEpoch);
+    await db.write((tx) => lockTotals(db, tx, 'writes'));
     const accept = async (clientToken: string) => (await acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken })).task;
     const task = await accept('a token');
-    const attempt = (more: Partial<AtOnce> = {}, of: Task = task) => db.write((tx) => attemptAtOnce(db, tx, { id: of.id, epoch, limits: LIMITS, sending: [], ...more }));
+    const attempt = (more: Partial<AtOnce> = {}, of: Task = task) => db.write((tx) => attemptAtOnce(tx, { id: of.id, epoch, limits: LIMITS, sending: [], ...more }));
     const calls = () => db.sql.selectFrom('quota_calls').select(['quota', 'id', 'taken_at']).orderBy('id').execute();
     return { db, epoch, task, accept, attempt, calls };
   }
@@ -98,7 +101,7 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
 
     test('is refused where calls that no longer count fill the day, until somebody has looked closely', async () => {
       const { db, task, attempt } = await accepted();
-      await db.sql.insertInto('quota_totals').values({ quota: 'writes', last_id: 5, call_count: 5, blocked_until: 0 }).execute();
+      await db.sql.updateTable('quota_totals').set({ last_id: 5, call_count: 5 }).execute();
       for (let id = 1; id <= 5; id += 1) await db.sql.insertInto('quota_calls').values({ quota: 'writes', id, taken_at: task.createdAt - DAY - MINUTE }).execute();
       expect(await attempt()).toBe(false);
       expect(await quotaUsage(db, 'writes', LIMITS)).toMatchObject({ remainingToday: 5 });
@@ -118,34 +121,53 @@ afterAll(() => postgres.stop());
 const openPostgres = async (url: string): Promise<Database> => openDatabase({ databaseUrl: url, dataDir: '', clock: systemClock });
 onDatabase('PostgreSQL', async () => openPostgres(await postgres.createDatabase()));
 
-test('an attempt that waits while another process takes a permission sees that it was taken', async () => {
-  const url = await postgres.createDatabase();
-  const [ours, other] = [await openPostgres(url), await openPostgres(url)];
-  closeLater(() => Promise.all([ours.close(), other.close()]));
-  const epoch = await ours.write(beginEpoch);
-  const { task } = await acceptStart(ours, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken: 'a token' });
-  await ours.sql.insertInto('quota_totals').values({ quota: 'writes', last_id: 0, call_count: 0, blocked_until: 0 }).execute();
-  let commit = (): void => {};
-  const released = new Promise<void>((resolve) => (commit = resolve));
-  let hold = (): void => {};
-  const held = new Promise<void>((resolve) => (hold = resolve));
-  const taking = other.write(async (tx) => {
-    const asked = await takePermission(other, tx, 'writes', LIMITS);
-    hold();
-    await released;
-    return asked;
-  });
-  await held;
-  const attempting = ours.write((tx) => attemptAtOnce(ours, tx, { id: task.id, epoch, limits: LIMITS, sending: [] }));
-  await untilOneWaits(url);
-  commit();
-  expect(await taking).toEqual({ type: 'taken' });
-  expect(await attempting).toBe(false);
-  expect(await ours.sql.selectFrom('quota_calls').select('id').execute()).toHaveLength(1);
-});
+describe('a start by itself that waits for another process, which holds the quota,', () => {
+  /** Accepts a start, which waits until the other process has done what it does with the quota. */
+  async function waiting(withQuota: (other: Database, tx: Tx) => Promise<unknown>) {
+    const url = await postgres.createDatabase();
+    const [ours, other] = [await openPostgres(url), await openPostgres(url)];
+    closeLater(() => Promise.all([ours.close(), other.close()]));
+    const epoch = await ours.write(beginEpoch);
+    let commit = (): void => {};
+    const released = new Promise<void>((resolve) => (commit = resolve));
+    let hold = (): void => {};
+    const held = new Promise<void>((resolve) => (hold = resolve));
+    const holding = other.write(async (tx) => {
+      await withQuota(other, tx);
+      hold();
+      await released;
+    });
+    await held;
+    const sent: Task[] = [];
+    const offer = ({ task: { id } }: NewStart): Offer => ({
+      lock: (tx) => lockTotals(ours, tx, 'writes'),
+      attempt: (tx) => attemptAtOnce(tx, { id, epoch, limits: LIMITS, sending: [] }),
+      async send(task) {
+        sent.push(task);
+        return null;
+      },
+      withdraw() {},
+    });
+    const accepting = acceptAlone(ours, { subject: 'ann', input: fromOpportunity(), clientToken: 'a token' }, { offer });
+    const waiting = "select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+    while ((await postgres.query(waiting, [], url)).length === 0);
+    const releasedAt = await other.now();
+    commit();
+    await Promise.all([holding, accepting]);
+    return { db: ours, sent, releasedAt };
+  }
 
-/** Until a statement of somebody waits for another's write. */
-async function untilOneWaits(url: string): Promise<void> {
-  const waiting = "select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
-  while ((await postgres.query(waiting, [], url)).length === 0);
-}
+  test('is not sent at once when that has taken the permission', async () => {
+    const { db, sent } = await waiting((other, tx) => takePermission(other, tx, 'writes', LIMITS));
+    expect(sent).toEqual([]);
+    expect(await db.sql.selectFrom('quota_calls').select('id').execute()).toHaveLength(1);
+  });
+
+  test('is sent as of after the wait when that has taken none, so that the next one is a spacing away', async () => {
+    const { db, sent, releasedAt } = await waiting((other, tx) => lockTotals(other, tx, 'writes'));
+    expect(sent).toHaveLength(1);
+    const [call] = await db.sql.selectFrom('quota_calls').select('taken_at').execute();
+    expect(call?.taken_at).toBe(sent[0]?.createdAt);
+    expect(call?.taken_at).toBeGreaterThanOrEqual(releasedAt);
+  });
+});

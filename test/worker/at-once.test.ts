@@ -58,6 +58,49 @@ describe('a start that comes while nothing is queued', () => {
     expect((two?.at ?? 0) - (one?.at ?? 0)).toBe(1020);
   });
 
+  test('leaves its subject’s turn untouched when it has to queue after all', async () => {
+    const stage = await createStage({ limits: LIMITS });
+    await stage.pass(2 * SECOND);
+    const start = async (subject: string) => accepted(stage.tasks, AT_ONCE, null, { ...EVERYBODY, subject });
+    await start('bob');
+    await stage.pass(5 * SECOND);
+    await start('ann');
+    await stage.pass(0.1 * SECOND);
+    const bobs = await start('bob');
+    await stage.pass(0.1 * SECOND);
+    const anns = await start('ann');
+    await stage.untilEnded([bobs.id, anns.id], MINUTE);
+    const sent = await stage.db.sql.selectFrom('tasks').select('id').orderBy('first_attempt_at').execute();
+    expect(sent.slice(2).map(({ id }) => id)).toEqual([bobs.id, anns.id]);
+  });
+
+  test('leaves from the queue although the same start is made again meanwhile, and that is withdrawn', async () => {
+    let begin = (): void => {};
+    let turn: Promise<void> | null = null;
+    /** As where another process has its turn. */
+    const aroundDb = (db: Database): Database => ({
+      ...db,
+      async write(work) {
+        const wait = turn;
+        turn = null;
+        await wait;
+        return db.write(work);
+      },
+    });
+    const stage = await createStage({ limits: LIMITS, aroundDb });
+    await stage.pass(2 * SECOND);
+    stage.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: 1, fault: { kind: 'error', name: 'InternalServerException' } });
+    await accepted(stage.tasks, AT_ONCE, 'the token');
+    await stage.pass(0.1 * SECOND);
+    turn = new Promise((resolve) => (begin = resolve));
+    const again = accepted(stage.tasks, AT_ONCE, 'the token');
+    await stage.pass(2 * SECOND);
+    expect(stage.calls('Start').map(({ outcome }) => outcome)).toEqual(['InternalServerException', 'ok']);
+    begin();
+    expect(await again).toMatchObject({ status: 'COMPLETE' });
+    expect(await callCount(stage)).toBe(2);
+  });
+
   test('is recorded with the position and the time under which it was accepted', async () => {
     const stage = await createStage();
     await stage.pass(SECOND);

@@ -2,6 +2,11 @@
 import { parseConfig, type Config } from './config.js';
 import type { Gateway } from './gateway.js';
 
+const START =
+  'mutation{startEngagementFromOpportunityTask(input:{catalog:SANDBOX,identifier:\\"O1000001\\",awsSubmission:{involvementType:CO_SELL}}){task{id status}userErrors{message}}}';
+/** Costs nothing at AWS. */
+const STANDING = '{partnerCentral{upstream catalogs waitingFor}}';
+
 /** What stopping may take beyond DRAIN_MS before the process ends anyway: nothing is lost by it, only less politely told. */
 const STOP_MARGIN_MS = 4500;
 
@@ -72,8 +77,6 @@ function fail(what: string, error: unknown): never {
 }
 
 function readyBlock(config: Config, gateway: Gateway): string {
-  const query =
-    'mutation{startEngagementFromOpportunityTask(input:{catalog:SANDBOX,identifier:\\"O1000001\\",awsSubmission:{involvementType:CO_SELL}}){task{id status}userErrors{message}}}';
   const browser = config.explorer ? ' (open it in a browser: Apollo Sandbox, with a first example)' : '';
   return `
 Partner Central gateway is ready.
@@ -85,7 +88,15 @@ Partner Central gateway is ready.
 
 Try this first, in another terminal:
 
-  curl -s ${gateway.url} -H 'content-type: application/json' \\
-    -d '{"query":"${query}"}'
+  ${firstCommand(config, gateway.url)}
 `;
+}
+
+/** Something that these settings allow, and that does no harm. */
+function firstCommand({ upstream, catalogs, auth, persistedOperations }: Config, url: string): string {
+  if (persistedOperations === 'only') return `curl -s ${new URL('/health/ready', url).href}`;
+  const query = upstream.type === 'simulator' && catalogs.includes('SANDBOX') ? START : STANDING;
+  const token = auth.mode === 'jwt' ? " -H 'authorization: Bearer <token>'" : '';
+  return `curl -s ${url} -H 'content-type: application/json'${token} \\
+    -d '{"query":"${query}"}'`;
 }

@@ -1,6 +1,6 @@
 /** Which Partner Central this gateway talks to: the built-in simulator, or AWS. Never silently another one than its data belong to. */
 import { join } from 'node:path';
-import type { Clock } from './clock.js';
+import { SECOND, type Clock } from './clock.js';
 import type { Config } from './config.js';
 import type { Database } from './db/database.js';
 import { createPartnerCentral, type PartnerCentral } from './partner-central/client.js';
@@ -19,7 +19,7 @@ export type Upstream = {
 
 export async function connectUpstream(options: { config: Config; db: Database; clock: Clock; telemetry: Telemetry }): Promise<Upstream> {
   const { config, db, clock, telemetry } = options;
-  await claimData(db, config.upstream.type);
+  await claimData(db, config.upstream);
   if (config.upstream.type === 'aws') {
     const { endpoint } = config.upstream;
     const partnerCentral = createPartnerCentral({ region: REGION, endpoint, credentials: null, clock, telemetry });
@@ -36,6 +36,7 @@ export async function connectUpstream(options: { config: Config; db: Database; c
     writesPerSecond: config.writes.perSecond,
     writesPerDay: config.writes.perDay,
   });
+  const lease = db.kind === 'postgres' ? warnOfAnother(db, clock, telemetry) : null;
   const credentials = { accessKeyId: 'simulator', secretAccessKey: 'simulator' };
   const partnerCentral = createPartnerCentral({ region: REGION, endpoint: simulator.endpoint, credentials, clock, telemetry });
   return {
@@ -44,6 +45,7 @@ export async function connectUpstream(options: { config: Config; db: Database; c
     partnerCentral,
     async close() {
       partnerCentral.close();
+      await lease?.release();
       await simulator.close();
     },
   };
@@ -53,14 +55,46 @@ export async function connectUpstream(options: { config: Config; db: Database; c
  * Marks the data as this upstream's, once.
  * @throws when they are another's: starts meant for the simulator would be sent to AWS
  */
-async function claimData(db: Database, upstream: 'simulator' | 'aws'): Promise<void> {
-  const claimed = await db.sql.updateTable('log_head').set({ upstream }).where('upstream', 'in', ['', upstream]).executeTakeFirst();
+async function claimData(db: Database, upstream: Config['upstream']): Promise<void> {
+  const claimed = await db.sql.updateTable('log_head').set({ upstream: upstream.type }).where('upstream', 'in', ['', upstream.type]).executeTakeFirst();
   if (claimed.numUpdatedRows > 0n) return;
-  const other = upstream === 'aws' ? 'simulator' : 'aws';
-  throw new StartError(
-    `The data in ${db.location} were written with UPSTREAM=${other}, and this gateway runs with UPSTREAM=${upstream}. Use another DATA_DIR or DATABASE_URL for it, or set UPSTREAM=${other}.`,
-  );
+  const isEndpoint = upstream.type === 'aws' && upstream.endpoint !== null;
+  const runs = isEndpoint ? 'PARTNER_CENTRAL_ENDPOINT, which stands for AWS' : `UPSTREAM=${upstream.type}`;
+  const written = upstream.type === 'aws' ? "UPSTREAM=simulator: their tasks are known to that gateway's built-in simulator only" : 'UPSTREAM=aws';
+  const back = upstream.type === 'aws' ? `set UPSTREAM=simulator${isEndpoint ? ' and leave PARTNER_CENTRAL_ENDPOINT out' : ''}` : 'set UPSTREAM=aws';
+  throw new StartError(`The data in ${db.location} were written with ${written}. This gateway runs with ${runs}. Use another DATA_DIR or DATABASE_URL for it, or ${back}.`);
 }
+
+/**
+ * Says so when another gateway with a built-in simulator is at work on this database: each simulator knows its own tasks only, so that whoever takes
+ * over asks in vain for those of the other. Waits as long as a lease outlives a process that died, and a gateway takes to drain.
+ */
+function warnOfAnother(db: Database, clock: Clock, telemetry: Telemetry): { release(): Promise<void> } {
+  const closing = new AbortController();
+  const alone = new AbortController();
+  const held = db.lease(SIMULATOR_LEASE, closing.signal).then(
+    (lease) => {
+      alone.abort('alone');
+      return lease;
+    },
+    () => null,
+  );
+  void clock.sleep(ANOTHER_AFTER_MS, AbortSignal.any([alone.signal, closing.signal])).then(() => {
+    if (!alone.signal.aborted && !closing.signal.aborted) telemetry.log.warn(ANOTHER);
+  });
+  return {
+    async release() {
+      closing.abort('closing');
+      await (await held)?.release();
+    },
+  };
+}
+
+const SIMULATOR_LEASE = 'built-in simulator';
+const ANOTHER_AFTER_MS = 15 * SECOND;
+const ANOTHER =
+  'Another gateway on this database has a built-in simulator too. Each knows its own tasks only: when this gateway takes over, those of the other stay IN_PROGRESS for ever. ' +
+  'To run several without AWS, share one simulator, with an empty database: npm run simulator, and PARTNER_CENTRAL_ENDPOINT=http://127.0.0.1:4100 for each of them.';
 
 /** Why the gateway cannot start, in words for the operator. */
 export class StartError extends Error {

@@ -53,6 +53,9 @@ function preparePlace(directory: string, location: string): void {
       accessSync(location, constants.R_OK | constants.W_OK);
     }
   } catch (error) {
+    if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOTDIR') {
+      throw new Error(`the data directory ${directory} is no directory, nor can it be made one: something else is there. Set DATA_DIR to another`, { cause: error });
+    }
     throw new Error(
       `the data directory ${directory} cannot be written (${codeOf(error)}): give this user the right to write there, or set DATA_DIR to another directory, or DATABASE_URL to a PostgreSQL database`,
       { cause: error },

@@ -106,7 +106,9 @@ function refused(reason: string, message: string): AuthRefusal {
 function mistakeIn(error: unknown): { readonly reason: string; readonly message: string } | null {
   if (error instanceof errors.JWTExpired) return { reason: 'expired', message: 'The token has expired: get a new one.' };
   if (error instanceof errors.JWTClaimValidationFailed) {
-    return { reason: 'claim', message: error.reason === 'missing' ? `The token lacks the claim "${error.claim}".` : `The token's claim "${error.claim}" is not what this gateway expects.` };
+    const setting = error.claim === 'aud' ? 'JWT_AUDIENCE' : error.claim === 'iss' ? 'JWT_ISSUER' : null;
+    const unlike = setting === null ? 'is not what this gateway expects' : `is not what the operator has set as ${setting}`;
+    return { reason: 'claim', message: error.reason === 'missing' ? `The token lacks the claim "${error.claim}".` : `The token's claim "${error.claim}" ${unlike}.` };
   }
   if (error instanceof errors.JOSEAlgNotAllowed) return { reason: 'algorithm', message: `The token's algorithm is not accepted; accepted are ${ALGORITHMS.join(', ')}.` };
   if (error instanceof errors.JWSSignatureVerificationFailed) return { reason: 'signature', message: "The token's signature does not match the issuer's key." };
@@ -120,9 +122,9 @@ function mistakeIn(error: unknown): { readonly reason: string; readonly message:
 }
 
 function callerOf(payload: JWTPayload): AuthOutcome {
-  const scopes = wordsOf(payload['scope'] ?? []);
+  const scopes = wordsOf(payload['scope'] ?? payload['scp'] ?? []);
   const catalogs = payload['catalogs'] === undefined || payload['catalogs'] === null ? null : wordsOf(payload['catalogs']);
-  if (scopes === undefined) return refused('claim', 'The token\'s claim "scope" must be a text of words.');
+  if (scopes === undefined) return refused('claim', 'The token\'s claim "scope", or "scp", must be a text of words or a list of them.');
   // A claim that cannot be read must not be read as no narrowing at all.
   if (catalogs === undefined) return refused('claim', 'The token\'s claim "catalogs" must be a list of texts.');
   if (payload.exp === undefined || payload.sub === undefined || payload.sub === '') return refused('claim', 'The token lacks the claims "exp" and "sub".');

@@ -18,7 +18,7 @@ export function authorize(caller: Caller, operation: OperationDefinitionNode, do
 }
 
 function forbidden(scope: string): Refusal {
-  return refuse('FORBIDDEN', `The token lacks the scope ${scope}.`, { status: 403, headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' } });
+  return refuse('FORBIDDEN', `The token lacks the scope ${scope}. Scopes are the words of its claim "scope", or "scp".`, { status: 403, headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' } });
 }
 
 function describesOnly(set: SelectionSetNode, document: DocumentNode): boolean {

@@ -125,7 +125,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
   return {
     upgrade(request, socket, head) {
       const status = statusAgainst(request);
-      if (status !== null) return reject(socket, status);
+      if (status !== null) return reject(socket, status, request.headers.origin);
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const { authorization } = request.headers;
         const trace = propagation.extract(otelContext.active(), request.headers);
@@ -146,8 +146,9 @@ function asksFor(path: string, target: string): boolean {
   return URL.canParse(target, 'http://localhost') && new URL(target, 'http://localhost').pathname === path;
 }
 
-function reject(socket: Duplex, status: number): void {
-  const body = JSON.stringify({ errors: [{ message: STATUS_CODES[status], extensions: { code: status === 503 ? RESTARTING : status === 403 ? 'FORBIDDEN' : 'NOT_FOUND' } }] });
+function reject(socket: Duplex, status: number, origin: string | undefined): void {
+  const message = status === 403 ? `Pages of ${origin ?? 'an unknown origin'} may not connect. The operator lists the origins that may in CORS_ORIGINS.` : STATUS_CODES[status];
+  const body = JSON.stringify({ errors: [{ message, extensions: { code: status === 503 ? RESTARTING : status === 403 ? 'FORBIDDEN' : 'NOT_FOUND' } }] });
   socket.once('error', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +

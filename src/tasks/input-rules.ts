@@ -49,5 +49,5 @@ export function checkStart(input: TaskInput, clientToken: string | null, allowed
 
 export function catalogRefusal(catalog: Catalog, allowed: readonly Catalog[]): string {
   const list = allowed.length === 0 ? 'none' : allowed.join(', ');
-  return `The catalog ${catalog} is not allowed here. Allowed: ${list}. The operator sets this with CATALOGS.`;
+  return `The catalog ${catalog} is not allowed here. Allowed: ${list}. The operator sets this with CATALOGS, and a token may narrow it by its claim "catalogs".`;
 }

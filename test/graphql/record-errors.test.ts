@@ -46,7 +46,7 @@ describe.each(FIELDS)('Query.$field', ({ field, query }) => {
 
   test('refuses a catalog that the caller may not use', async () => {
     const answer = await run(query, contextWith(fakeTasks({}), { viewer: { ...VIEWER, catalogs: ['AWS'] } }));
-    const message = 'The catalog SANDBOX is not allowed here. Allowed: AWS. The operator sets this with CATALOGS.';
+    const message = 'The catalog SANDBOX is not allowed here. Allowed: AWS. The operator sets this with CATALOGS, and a token may narrow it by its claim "catalogs".';
     expect(answer).toMatchObject({ errors: [{ message, extensions: { code: 'CATALOG_NOT_ALLOWED' } }] });
   });
 

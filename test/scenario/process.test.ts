@@ -31,6 +31,18 @@ describe('the process', () => {
     expect(await gateway.ended).toEqual({ code: 0, signal: null });
   });
 
+  test.each([
+    [{ AUTH: 'jwt', JWT_ISSUER: 'https://issuer.example', JWT_AUDIENCE: 'x' }, /curl .*-H 'authorization: Bearer <token>'/],
+    [{ PERSISTED_OPERATIONS: 'only' }, /curl -s \S+\/health\/ready\n/],
+    [{ UPSTREAM: 'aws' }, /curl [^]*-d '\{"query":"\{partnerCentral\{/],
+    [{ CATALOGS: 'AWS' }, /curl [^]*-d '\{"query":"\{partnerCentral\{/],
+  ])('says to try what %j allow, and nothing that would reach AWS by mistake', async (settings, command) => {
+    const gateway = await spawnGateway({ DATA_DIR: ':memory:', ...settings });
+    expect(gateway.stdout()).toMatch(command);
+    gateway.child.kill('SIGTERM');
+    await gateway.ended;
+  });
+
   test('serves the published schema, whatever became of names when the program was put together', async () => {
     const gateway = await spawnGateway({ DATA_DIR: ':memory:' });
     const introspected = await query(gateway.url, getIntrospectionQuery({ specifiedByUrl: true }));

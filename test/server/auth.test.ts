@@ -21,11 +21,17 @@ describe.each(Object.keys(ASK))('a token over %s', (transport) => {
     expect(JSON.parse((await ask(url, token))?.data.whoAmI)).toEqual({ subject: 'alice', reads: 'own', starts: false, records: false, catalogs: ['SANDBOX'], expiresAt });
   });
 
+  test.each([[{ scp: 'tasks:start tasks:read' }], [{ scp: ['tasks:read', 'tasks:start'] }], [{ scope: 'tasks:read tasks:start', scp: 'other' }]])('has the scopes of %j', async (claims) => {
+    const issuer = await createIssuer();
+    const { url } = await startServer(jwt(issuer));
+    expect(JSON.parse((await ask(url, await issuer.token(claims)))?.data.whoAmI)).toMatchObject({ reads: 'all', starts: true, records: false });
+  });
+
   test('without the scope to read reads nothing, and may still ask for the schema', async () => {
     const issuer = await createIssuer();
     const { url } = await startServer(jwt(issuer));
     const token = await issuer.token({ scope: 'tasks:start' });
-    expect(await ask(url, token)).toMatchObject({ errors: [{ message: 'The token lacks the scope tasks:read or tasks:read:own.', extensions: { code: 'FORBIDDEN' } }] });
+    expect(await ask(url, token)).toMatchObject({ errors: [{ message: 'The token lacks the scope tasks:read or tasks:read:own. Scopes are the words of its claim "scope", or "scp".', extensions: { code: 'FORBIDDEN' } }] });
     expect(await ask(url, token, { query: '{ __typename ...F } fragment F on Query { __schema { queryType { name } } }' })).toMatchObject({ data: { __typename: 'Query' } });
   });
 });
@@ -35,7 +41,7 @@ describe.each(['POST', 'WebSocket', 'SSE', 'multipart'])('a mutation over %s', (
     const issuer = await createIssuer();
     const { url, log } = await startServer(jwt(issuer));
     const append = { query: 'mutation { append(text: "x") }' };
-    expect(await ASK[transport]?.(url, append, bearer(await issuer.token({ scope: 'tasks:read' })))).toMatchObject({ errors: [{ message: 'The token lacks the scope tasks:start.', extensions: { code: 'FORBIDDEN' } }] });
+    expect(await ASK[transport]?.(url, append, bearer(await issuer.token({ scope: 'tasks:read' })))).toMatchObject({ errors: [{ message: 'The token lacks the scope tasks:start. Scopes are the words of its claim "scope", or "scp".', extensions: { code: 'FORBIDDEN' } }] });
     expect(log.events).toEqual([]);
     expect(await ASK[transport]?.(url, append, bearer(await issuer.token({ scope: 'tasks:start' })))).toEqual({ data: { append: 1 } });
   });

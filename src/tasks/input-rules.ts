@@ -3,6 +3,7 @@
  * and the catalogs of this gateway. Rules about the state of things are AWS's to decide. Every wrong field is reported, not only the first.
  */
 import { ENGAGEMENT, INVITATION, OPPORTUNITY, wrongText, type TextRule } from '../partner-central/identifiers.js';
+import { CATALOG } from '../partner-central/spellings.js';
 import type { Catalog, TaskInput, TaskKind } from '../partner-central/task-kind.js';
 import type { InputProblem } from './tasks.js';
 
@@ -35,16 +36,29 @@ export function checkStart(input: TaskInput, clientToken: string | null, allowed
     problems.push({ code: 'CATALOG_NOT_ALLOWED', path: ['catalog'], message: catalogRefusal(input.catalog, allowed) });
   }
   check(['identifier'], IDENTIFIER[input.kind], input.identifier);
+  const named = catalogInArn(input.identifier);
+  if (named !== null && named.toLowerCase() !== CATALOG[input.catalog].toLowerCase()) {
+    const message = `The ARN is one of the catalog ${named}, and the start is for the catalog ${CATALOG[input.catalog]}. Expected the same in both.`;
+    problems.push({ code: 'INVALID_INPUT', path: ['identifier'], message });
+  }
   if (input.kind === 'OPPORTUNITY_FROM_ENGAGEMENT') check(['contextIdentifier'], CONTEXT, input.contextIdentifier);
   if (clientToken !== null) check(['clientToken'], CLIENT_TOKEN, clientToken);
   if (input.tags.length > MAX_TAGS) {
     problems.push({ code: 'INVALID_INPUT', path: ['tags'], message: `${input.tags.length} tags are too many. Expected at most ${MAX_TAGS}.` });
   }
+  const keys = new Set<string>();
   for (const [index, tag] of input.tags.slice(0, MAX_TAGS).entries()) {
     check(['tags', String(index), 'key'], TAG_KEY, tag.key);
     check(['tags', String(index), 'value'], TAG_VALUE, tag.value);
+    if (keys.has(tag.key)) problems.push({ code: 'INVALID_INPUT', path: ['tags', String(index), 'key'], message: `The tag key ${JSON.stringify(tag.key)} is given twice. Expected each key once.` });
+    keys.add(tag.key);
   }
   return problems;
+}
+
+/** As AWS spells it; null of what is no ARN. */
+function catalogInArn(identifier: string): string | null {
+  return /^arn:.*:catalog\/([^/]+)\//.exec(identifier)?.[1] ?? null;
 }
 
 export function catalogRefusal(catalog: Catalog, allowed: readonly Catalog[]): string {

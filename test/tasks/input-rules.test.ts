@@ -102,6 +102,29 @@ describe('tags', () => {
   });
 });
 
+describe('a tag key', () => {
+  test('may be given once, and is told where it is given again', () => {
+    const tags = ['a', 'b', 'a', 'A', 'a'].map((key) => ({ key, value: key }));
+    const problems = checkStart(fromOpportunity({ tags }), null, BOTH);
+    expect(problems).toEqual(['2', '4'].map((index) => ({ code: 'INVALID_INPUT', path: ['tags', index, 'key'], message: 'The tag key "a" is given twice. Expected each key once.' })));
+  });
+});
+
+describe('an ARN', () => {
+  const arn = (catalog: string) => `arn:aws:partnercentral:us-east-1:123456789012:catalog/${catalog}/engagement/eng-completes00001`;
+
+  test.each([
+    ['SANDBOX', 'Sandbox', []],
+    ['AWS', 'AWS', []],
+    ['SANDBOX', 'AWS', ['The ARN is one of the catalog AWS, and the start is for the catalog Sandbox. Expected the same in both.']],
+    ['AWS', 'Sandbox', ['The ARN is one of the catalog Sandbox, and the start is for the catalog AWS. Expected the same in both.']],
+  ] as const)('for a start in %s may be one of %s, or is refused', (catalog, named, messages) => {
+    const problems = checkStart(fromEngagement({ catalog, identifier: arn(named) }), null, BOTH);
+    expect(problems.map(({ message }) => message)).toEqual(messages);
+    expect(problems.map(({ path }) => path.join('.'))).toEqual(messages.map(() => 'identifier'));
+  });
+});
+
 describe('the catalog', () => {
   test.each(BOTH)('%s is allowed where it is among those of the caller', (catalog) => {
     expect(checkStart(fromOpportunity({ catalog }), null, [catalog])).toEqual([]);

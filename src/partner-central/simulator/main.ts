@@ -19,27 +19,30 @@ const DEFAULTS = {
   CHAOS_SEED: 1,
 };
 
-function setting(name: keyof typeof DEFAULTS): number {
+function setting(name: keyof typeof DEFAULTS, { min = 0, max = Infinity } = {}): number {
   const raw = process.env[name];
   const value = raw === undefined || raw === '' ? DEFAULTS[name] : Number(raw);
-  if (Number.isFinite(value) && value >= 0) return value;
-  console.error(`${name} is ${JSON.stringify(raw)}. Expected a number from 0, for example ${DEFAULTS[name]}.`);
+  if (Number.isFinite(value) && value >= min && value <= max) return value;
+  console.error(`${name} is ${JSON.stringify(raw)}. Expected a number from ${min}${max === Infinity ? '' : ` to ${max}`}, for example ${DEFAULTS[name]}.`);
   process.exit(2);
 }
 
-const rate = setting('CHAOS_RATE');
+const rate = setting('CHAOS_RATE', { max: 1 });
 const options: SimulatorOptions = {
-  port: setting('PORT'),
+  port: setting('PORT', { max: 65_535 }),
   journal: process.env['JOURNAL'],
   readsPerSecond: setting('READS_PER_SECOND'),
   readsPerDay: setting('READS_PER_DAY'),
   writesPerSecond: setting('WRITES_PER_SECOND'),
   writesPerDay: setting('WRITES_PER_DAY'),
-  speed: setting('SPEED'),
+  speed: setting('SPEED', { min: 0.001 }),
   latencyMs: setting('LATENCY_MS'),
   chaos: rate === 0 ? undefined : { seed: setting('CHAOS_SEED'), rate },
 };
-const simulator = await createSimulator(options);
+const simulator = await createSimulator(options).catch((error: unknown) => {
+  console.error(`The simulator could not start: ${error instanceof Error ? error.message : String(error)}. PORT sets another port (0 picks a free one), JOURNAL another file.`);
+  process.exit(1);
+});
 console.log(`Partner Central simulator is ready at ${simulator.endpoint}
 
 Point a gateway at it (any credentials will do):

@@ -39,6 +39,8 @@ export function recordProblem(problem: RecordProblem, now: number): GraphQLError
   switch (problem.type) {
     case 'invalid':
       return badUserInput(problem.message);
+    case 'bad-cursor':
+      return withCode('INVALID_CURSOR', problem.message);
     case 'quota-spent': {
       const { retryAfterMs } = problem;
       const retryAt = new Date(now + retryAfterMs).toISOString();

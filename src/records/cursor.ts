@@ -21,14 +21,14 @@ export function encodeCursor(fingerprint: string, { token, offset }: Place): str
 }
 
 /** The place, or what is wrong with the cursor and how to go on. */
-export function decodeCursor(fingerprint: string, cursor: string): Place | { readonly type: 'invalid'; readonly message: string } {
+export function decodeCursor(fingerprint: string, cursor: string): Place | { readonly type: 'bad-cursor'; readonly message: string } {
   const parts = /^([^.]*)\.(([^.]*)\.([0-9]{1,3})\.([^]*))$/.exec(Buffer.from(cursor, 'base64url').toString());
   const [, sum, body = '', list, offset, token = ''] = parts ?? [];
   if (parts === null || sum !== checksumOf(body)) {
-    return { type: 'invalid', message: 'The cursor is damaged. Pass it exactly as it was received, or leave it out to begin with the first page.' };
+    return { type: 'bad-cursor', message: 'The cursor is damaged. Pass it exactly as it was received, or leave it out to begin with the first page.' };
   }
   if (list !== fingerprint.slice(0, 8)) {
-    return { type: 'invalid', message: 'The cursor comes from another list. Pass one that was received with the same catalog and filter, or leave it out to begin with the first page.' };
+    return { type: 'bad-cursor', message: 'The cursor comes from another list. Pass one that was received with the same catalog and filter, or leave it out to begin with the first page.' };
   }
   return { token: token === '' ? null : token, offset: Number(offset) };
 }

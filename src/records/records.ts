@@ -13,6 +13,7 @@ export type { EngagementFilter, InvitationFilter, OpportunityFilter };
 export type RecordProblem =
   /** The identifier, a filter or a cursor cannot be one: AWS was not asked. */
   | { readonly type: 'invalid'; readonly message: string }
+  | { readonly type: 'bad-cursor'; readonly message: string }
   /** No call is to be had from the quota within the time that a person waits; when to come back. */
   | { readonly type: 'quota-spent'; readonly message: string; readonly retryAfterMs: number }
   /** AWS refused to answer. */

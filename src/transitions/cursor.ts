@@ -22,10 +22,10 @@ export function decodeCursor(logId: string, scope: CursorScope, cursor: string, 
   const parts = Buffer.from(cursor, 'base64url').toString('latin1').split('.');
   const [prefix = '', cursorLogId = '', position = '', sum = ''] = parts;
   if (parts.length !== 4 || sum !== checksum(`${prefix}.${cursorLogId}.${position}`)) {
-    return problem('The cursor is damaged. Pass it exactly as it was received, or leave it out to start from the current state.');
+    return problem('The cursor is damaged. Pass it exactly as it was received, or leave it out to begin anew.');
   }
   if (cursorLogId !== logId) {
-    return problem('The cursor comes from another gateway or another database. Leave it out to start from the current state.');
+    return problem('The cursor comes from another gateway or another database. Leave it out to begin anew.');
   }
   if (prefix !== PREFIX[scope]) {
     return problem(
@@ -36,7 +36,7 @@ export function decodeCursor(logId: string, scope: CursorScope, cursor: string, 
   }
   const decoded = Number.parseInt(position, 36);
   if (!Number.isSafeInteger(decoded) || decoded < 0 || decoded > head) {
-    return problem('The cursor lies beyond the end of this log. Leave it out to start from the current state.');
+    return problem('The cursor lies beyond the end of this log. Leave it out to begin anew.');
   }
   return decoded;
 }

@@ -119,7 +119,7 @@ describe('a cursor', () => {
       await records.opportunities('AWS', {}, { first: 2, after }),
       await records.engagements('SANDBOX', {}, { first: 2, after }),
     ]) {
-      expect(answer).toEqual({ type: 'invalid', message });
+      expect(answer).toEqual({ type: 'bad-cursor', message });
     }
     expect(stub.takeAsked()).toEqual([]);
   });
@@ -131,7 +131,7 @@ describe('a cursor', () => {
     const damaged = [...bytes.keys()].map((index) => Buffer.from(bytes.map((byte, at) => (at === index ? byte ^ 1 : byte))).toString('base64url'));
     const message = 'The cursor is damaged. Pass it exactly as it was received, or leave it out to begin with the first page.';
     for (const after of ['', 'x', good.slice(0, -2), ...damaged]) {
-      expect(await records.opportunities('SANDBOX', {}, { first: 2, after })).toEqual({ type: 'invalid', message });
+      expect(await records.opportunities('SANDBOX', {}, { first: 2, after })).toEqual({ type: 'bad-cursor', message });
     }
   });
 });

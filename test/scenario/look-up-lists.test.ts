@@ -88,8 +88,8 @@ test.each<[keyof typeof LISTS, object, string[]]>([
 test('a cursor of another list, a broken one and a page of 0 are refused, and say what would be right', async () => {
   const { pageInfo } = await pageOf(LISTS.opportunities, {}, 1, null);
   const refusal = async (args: string) => (await gateway.query(`{ opportunities(catalog: SANDBOX, ${args}) { nodes { id } } }`)).errors;
-  const wrong = (message: string) => [{ message: expect.stringContaining(message), extensions: { code: 'BAD_USER_INPUT' } }];
-  expect(await refusal(`after: "${pageInfo.endCursor}", filter: { stages: [LAUNCHED] }`)).toMatchObject(wrong('another list'));
-  expect(await refusal(`after: "${pageInfo.endCursor.slice(1)}"`)).toMatchObject(wrong('damaged'));
-  expect(await refusal('first: 0')).toMatchObject(wrong('1 to 100'));
+  const wrong = (message: string, code: string) => [{ message: expect.stringContaining(message), extensions: { code } }];
+  expect(await refusal(`after: "${pageInfo.endCursor}", filter: { stages: [LAUNCHED] }`)).toMatchObject(wrong('another list', 'INVALID_CURSOR'));
+  expect(await refusal(`after: "${pageInfo.endCursor.slice(1)}"`)).toMatchObject(wrong('damaged', 'INVALID_CURSOR'));
+  expect(await refusal('first: 0')).toMatchObject(wrong('1 to 100', 'BAD_USER_INPUT'));
 });

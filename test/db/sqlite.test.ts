@@ -84,7 +84,7 @@ describe('the data directory', () => {
   test('that cannot be made is named, with what to do', async () => {
     writeFileSync(join(root, 'file'), '');
     const opening = openSqlite({ directory: join(root, 'file', 'data'), clock });
-    await expect(opening).rejects.toThrow(/file\/data cannot be written \(ENOTDIR\).*DATA_DIR/);
+    await expect(opening).rejects.toThrow(/file\/data is no directory.*Set DATA_DIR to another/);
   });
 
   test('that this user may not write is named, with what to do', async () => {

@@ -16,10 +16,13 @@ export type Asked = {
   fail(error: unknown): void;
 };
 
-/** Where the client notes what it has asked the server to prepare and not heard of yet. */
-type Preparing = { readonly submittedNamedStatements: Record<string, unknown> };
+/** Where the client notes what it has asked the server to prepare and not heard of yet, and what the server has prepared. */
+type Preparing = { readonly submittedNamedStatements: Record<string, unknown>; readonly parsedStatements: Record<string, unknown> };
 
 type Column = { readonly name: string; readonly parse: (text: string) => unknown };
+
+/** What prepared statements answer with, by name. It stays the same for as long as the connection lasts, and need not be told with every answer. */
+const columnsOf = new WeakMap<Connection, Map<string, readonly Column[]>>();
 
 /** To be handed to a client, which then calls what is said of each message that arrives. Only what is a Query is let through its pipeline. */
 export class Batch extends Query {
@@ -28,7 +31,8 @@ export class Batch extends Query {
   text = '';
   readonly #typesOf: Pick<ClientBase, 'getTypeParser'>;
   #waiting: Asked[];
-  #columns: Column[] = [];
+  #columns: readonly Column[] = [];
+  #known: Map<string, readonly Column[]> = new Map();
   #rows: Record<string, unknown>[] = [];
   /** Why a row of the statement that is being answered could not be read. */
   #unread: { readonly error: unknown } | null = null;
@@ -43,18 +47,12 @@ export class Batch extends Query {
   }
 
   override submit = (connection: Connection): void => {
+    this.#known = columnsOf.get(connection) ?? this.#known;
+    columnsOf.set(connection, this.#known);
     const messages: Buffer[] = [];
     const gathering: unknown = Object.create(connection.stream, { write: { value: (message: Buffer) => messages.push(message) } });
     const gathered: Preparing & Connection = Object.create(connection, { stream: { value: gathering } });
-    // Each statement says after itself that the batch is over; only the last may.
-    const within: Preparing & Connection = Object.create(gathered, { sync: { value: () => {} } });
-    this.#waiting = this.#waiting.filter((asked) => {
-      const count = messages.length;
-      const isWritten = write(asked, within);
-      // Nothing of it may reach the server, which would answer it.
-      if (!isWritten) messages.length = count;
-      return isWritten;
-    });
+    this.#waiting = this.#waiting.filter((asked) => write(asked, gathered, this.#known));
     gathered.sync();
     connection.stream.write(Buffer.concat(messages));
     this.#expectNext();
@@ -84,6 +82,7 @@ export class Batch extends Query {
     const words = text.split(' ');
     const reply = { command: words[0] ?? '', rowCount: Number(words.at(-1)) || 0, rows: this.#rows };
     const asked = this.#waiting.shift();
+    if (this.name !== '') this.#known.set(this.name, this.#columns);
     this.#rows = [];
     this.#expectNext();
     if (this.#unread === null) asked?.settle(reply);
@@ -115,20 +114,40 @@ export class Batch extends Query {
     const [next] = this.#waiting;
     this.name = next?.query.name ?? '';
     this.text = next?.query.text ?? '';
+    this.#columns = this.#known.get(this.name) ?? [];
   }
 }
 
-/** False when it cannot be written, for example a value of it: then it has failed, and what was written of it must not be sent. */
-function write(asked: Asked, connection: Preparing & Connection): boolean {
-  const { name } = asked.query;
-  const wasKnown = name !== undefined && name in connection.submittedNamedStatements;
-  const problems: unknown[] = [];
-  // Also without values in the extended protocol: a message of the simple one ends the batch.
-  const query: QueryConfig = Object.assign({ queryMode: 'extended' }, asked.query);
-  const refusal: unknown = new Query(query, (error) => problems.push(error)).submit(connection);
-  if (refusal) problems.push(refusal);
-  if (problems.length === 0) return true;
-  if (name !== undefined && !wasKnown) delete connection.submittedNamedStatements[name];
-  asked.fail(problems[0]);
-  return false;
+/** Writes all of a statement but the end of the batch. False when a value of it cannot be written: then it has failed, and nothing of it was. */
+function write(asked: Asked, connection: Preparing & Connection, known: ReadonlyMap<string, unknown>): boolean {
+  const { name = '', text, values = [] } = asked.query;
+  let parameters: (string | Buffer | null)[];
+  try {
+    parameters = values.map(parameterOf);
+  } catch (error) {
+    asked.fail(error);
+    return false;
+  }
+  const { parsedStatements, submittedNamedStatements } = connection;
+  if (name === '' || !(name in parsedStatements || name in submittedNamedStatements)) {
+    connection.parse({ name, text, types: [] }, true);
+    if (name !== '') submittedNamedStatements[name] = text;
+  }
+  connection.bind({ portal: '', statement: name, values: parameters }, true);
+  if (!known.has(name)) connection.describe({ type: 'P', name: '' }, true);
+  connection.execute({ portal: '' }, true);
+  return true;
+}
+
+/** As PostgreSQL reads it where it knows which type it expects. */
+function parameterOf(value: unknown): string | Buffer | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string' || Buffer.isBuffer(value)) return value;
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+  return Array.isArray(value) && value.every((element) => typeof element === 'string') ? arrayOf(value) : JSON.stringify(value);
+}
+
+/** An array of texts, as PostgreSQL writes one. */
+function arrayOf(texts: readonly string[]): string {
+  return `{${texts.map((text) => `"${text.replace(/["\\]/g, String.raw`\$&`)}"`).join(',')}}`;
 }

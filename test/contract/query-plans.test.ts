@@ -1,9 +1,8 @@
 /** Every statement of the gateway is answered from an index, on both databases: a million finished tasks cost it no more than none. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql as raw, type CompiledQuery } from 'kysely';
-import { DAY, MINUTE, SECOND, systemClock } from '../../src/clock.js';
+import { DAY, MINUTE, SECOND } from '../../src/clock.js';
 import type { Database } from '../../src/db/database.js';
-import { openDatabase } from '../../src/db/open.js';
 import * as quota from '../../src/partner-central/quota.js';
 import * as external from '../../src/tasks/external.js';
 import * as hurry from '../../src/tasks/hurry.js';
@@ -17,8 +16,8 @@ import type { TaskFilter } from '../../src/tasks/tasks.js';
 import type { Viewer } from '../../src/tasks/viewer.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import * as log from '../../src/transitions/log.js';
+import { onBothDatabases } from '../support/both-databases.js';
 import { answerWith, fromOpportunity, taskWith } from '../support/core.js';
-import { startPostgres, type Postgres } from '../support/postgres.js';
 import { explain, recordStatements, seedTasks } from '../support/query-plans.js';
 import { acceptStart } from '../support/record.js';
 
@@ -284,14 +283,7 @@ function queryPlans(name: string, open: () => Promise<Database>): void {
   });
 }
 
-queryPlans('SQLite', () => openDatabase({ dataDir: ':memory:', clock: systemClock }));
-
-let postgres: Postgres;
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres.stop());
-queryPlans('PostgreSQL', async () => openDatabase({ databaseUrl: await postgres.createDatabase(), dataDir: '', clock: systemClock }));
+onBothDatabases(queryPlans);
 
 test('there is no exception that nothing needs', () => {
   expect(EXCEPTIONS.map(({ reason }) => reason).filter((reason) => !used.has(reason))).toEqual([]);

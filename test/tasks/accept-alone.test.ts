@@ -1,10 +1,8 @@
 /** One start by itself is accepted by statements that read nothing first, and are right all the same, on both databases. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { sql as raw } from 'kysely';
-import { systemClock } from '../../src/clock.js';
 import type { Database } from '../../src/db/database.js';
-import { openDatabase } from '../../src/db/open.js';
 import { acceptAlone } from '../../src/tasks/accept-alone.js';
 import { readFacts } from '../../src/tasks/facts.js';
 import type { NewStart, Offer } from '../../src/tasks/sender.js';
@@ -14,8 +12,8 @@ import type { Task } from '../../src/tasks/task.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { readAllAfter } from '../../src/transitions/log.js';
 import { listenTo } from '../db/witness.js';
+import { onBothDatabases } from '../support/both-databases.js';
 import { closeLater, fromOpportunity } from '../support/core.js';
-import { startPostgres, type Postgres } from '../support/postgres.js';
 import { recordStatements } from '../support/query-plans.js';
 import { acceptStart } from '../support/record.js';
 
@@ -141,11 +139,4 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
   });
 }
 
-onDatabase('SQLite', () => openDatabase({ dataDir: ':memory:', clock: systemClock }));
-
-let postgres: Postgres;
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres.stop());
-onDatabase('PostgreSQL', async () => openDatabase({ databaseUrl: await postgres.createDatabase(), dataDir: '', clock: systemClock }));
+onBothDatabases(onDatabase);

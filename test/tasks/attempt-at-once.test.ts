@@ -1,5 +1,5 @@
 /** What a start must meet to be sent at once, decided by both databases as `decidePermission` would. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DAY, MINUTE, SECOND, systemClock } from '../../src/clock.js';
 import type { Database, Tx } from '../../src/db/database.js';
@@ -11,8 +11,8 @@ import type { NewStart, Offer } from '../../src/tasks/sender.js';
 import type { Task } from '../../src/tasks/task.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { beginEpoch } from '../../src/transitions/log.js';
+import { onBothDatabases } from '../support/both-databases.js';
 import { closeLater, fromOpportunity } from '../support/core.js';
-import { startPostgres, type Postgres } from '../support/postgres.js';
 import { acceptStart } from '../support/record.js';
 
 const telemetry = createTelemetry({ level: 'silent' });
@@ -110,22 +110,14 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
   });
 }
 
-onDatabase('SQLite', () => openDatabase({ dataDir: ':memory:', clock: systemClock }));
-
-let postgres: Postgres;
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres.stop());
-
-const openPostgres = async (url: string): Promise<Database> => openDatabase({ databaseUrl: url, dataDir: '', clock: systemClock });
-onDatabase('PostgreSQL', async () => openPostgres(await postgres.createDatabase()));
+const postgres = onBothDatabases(onDatabase);
 
 describe('a start by itself that waits for another process, which holds the quota,', () => {
   /** Accepts a start, which waits until the other process has done what it does with the quota. */
   async function waiting(withQuota: (other: Database, tx: Tx) => Promise<unknown>) {
-    const url = await postgres.createDatabase();
-    const [ours, other] = [await openPostgres(url), await openPostgres(url)];
+    const url = await postgres().createDatabase();
+    const openIt = () => openDatabase({ databaseUrl: url, dataDir: '', clock: systemClock });
+    const [ours, other] = [await openIt(), await openIt()];
     closeLater(() => Promise.all([ours.close(), other.close()]));
     const epoch = await ours.write(beginEpoch);
     let commit = (): void => {};
@@ -150,7 +142,7 @@ describe('a start by itself that waits for another process, which holds the quot
     });
     const accepting = acceptAlone(ours, { subject: 'ann', input: fromOpportunity(), clientToken: 'a token' }, { offer });
     const waiting = "select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
-    while ((await postgres.query(waiting, [], url)).length === 0);
+    while ((await postgres().query(waiting, [], url)).length === 0);
     const releasedAt = await other.now();
     commit();
     await Promise.all([holding, accepting]);

@@ -1,8 +1,6 @@
 /** One observation by itself is recorded by statements that read nothing first, and are right all the same, on both databases. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { systemClock } from '../../src/clock.js';
+import { describe, expect, test } from '@jest/globals';
 import type { Database } from '../../src/db/database.js';
-import { openDatabase } from '../../src/db/open.js';
 import { recordObservations } from '../../src/tasks/record.js';
 import { readFacts } from '../../src/tasks/facts.js';
 import { findTask } from '../../src/tasks/store.js';
@@ -10,8 +8,8 @@ import type { Observation, Task } from '../../src/tasks/task.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { appendAsChanged, beginEpoch, readTaskAfter, takeTurn } from '../../src/transitions/log.js';
 import { listenTo } from '../db/witness.js';
+import { onBothDatabases } from '../support/both-databases.js';
 import { answerWith, closeLater, fromOpportunity } from '../support/core.js';
-import { startPostgres, type Postgres } from '../support/postgres.js';
 import { recordStatements } from '../support/query-plans.js';
 import { acceptStart } from '../support/record.js';
 
@@ -162,11 +160,4 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
-onDatabase('SQLite', () => openDatabase({ dataDir: ':memory:', clock: systemClock }));
-
-let postgres: Postgres;
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres.stop());
-onDatabase('PostgreSQL', async () => openDatabase({ databaseUrl: await postgres.createDatabase(), dataDir: '', clock: systemClock }));
+onBothDatabases(onDatabase);

@@ -49,12 +49,12 @@ export class Batch extends Query {
   override submit = (connection: Connection): void => {
     this.#known = columnsOf.get(connection) ?? this.#known;
     columnsOf.set(connection, this.#known);
-    const messages: Buffer[] = [];
-    const gathering: unknown = Object.create(connection.stream, { write: { value: (message: Buffer) => messages.push(message) } });
-    const gathered: Preparing & Connection = Object.create(connection, { stream: { value: gathering } });
-    this.#waiting = this.#waiting.filter((asked) => write(asked, gathered, this.#known));
-    gathered.sync();
-    connection.stream.write(Buffer.concat(messages));
+    if (!isPreparing(connection)) throw new Error('This version of pg keeps its prepared statements elsewhere.');
+    // One piece on the wire.
+    connection.stream.cork();
+    this.#waiting = this.#waiting.filter((asked) => write(asked, connection, this.#known));
+    connection.sync();
+    connection.stream.uncork();
     this.#expectNext();
   };
 
@@ -116,6 +116,10 @@ export class Batch extends Query {
     this.text = next?.query.text ?? '';
     this.#columns = this.#known.get(this.name) ?? [];
   }
+}
+
+function isPreparing(connection: Connection): connection is Connection & Preparing {
+  return 'submittedNamedStatements' in connection && 'parsedStatements' in connection;
 }
 
 /** Writes all of a statement but the end of the batch. False when a value of it cannot be written: then it has failed, and nothing of it was. */

@@ -2,12 +2,19 @@
 import { join } from 'node:path';
 import { SECOND, type Clock } from './clock.js';
 import type { Config } from './config.js';
-import type { Database } from './db/database.js';
+import type { Database, Lease } from './db/database.js';
 import { createPartnerCentral, type PartnerCentral } from './partner-central/client.js';
 import type { Telemetry } from './telemetry.js';
 
 /** The only region that serves this API; others resolve and then fail at DNS or TLS. */
 const REGION = 'us-east-1';
+
+const SIMULATOR_LEASE = 'built-in simulator';
+/** As long as a lease outlives a process that died, and a gateway takes to drain. */
+const ANOTHER_AFTER_MS = 15 * SECOND;
+const ANOTHER =
+  'Another gateway on this database has a built-in simulator too. Each knows its own tasks only: when this gateway takes over, those of the other stay IN_PROGRESS for ever. ' +
+  'To run several without AWS, share one simulator, with an empty database: npm run simulator, and PARTNER_CENTRAL_ENDPOINT=http://127.0.0.1:4100 for each of them.';
 
 export type Upstream = {
   readonly name: 'AWS' | 'SIMULATOR';
@@ -58,43 +65,43 @@ export async function connectUpstream(options: { config: Config; db: Database; c
 async function claimData(db: Database, upstream: Config['upstream']): Promise<void> {
   const claimed = await db.sql.updateTable('log_head').set({ upstream: upstream.type }).where('upstream', 'in', ['', upstream.type]).executeTakeFirst();
   if (claimed.numUpdatedRows > 0n) return;
-  const isEndpoint = upstream.type === 'aws' && upstream.endpoint !== null;
-  const runs = isEndpoint ? 'PARTNER_CENTRAL_ENDPOINT, which stands for AWS' : `UPSTREAM=${upstream.type}`;
-  const written = upstream.type === 'aws' ? "UPSTREAM=simulator: their tasks are known to that gateway's built-in simulator only" : 'UPSTREAM=aws';
-  const back = upstream.type === 'aws' ? `set UPSTREAM=simulator${isEndpoint ? ' and leave PARTNER_CENTRAL_ENDPOINT out' : ''}` : 'set UPSTREAM=aws';
-  throw new StartError(`The data in ${db.location} were written with ${written}. This gateway runs with ${runs}. Use another DATA_DIR or DATABASE_URL for it, or ${back}.`);
+  throw new StartError(`The data in ${db.location} were written with ${refusedFor(upstream)}.`);
+}
+
+/** What the data are of, what this gateway is, and what to do about it. */
+function refusedFor(upstream: Config['upstream']): string {
+  const elsewhere = 'Use another DATA_DIR or DATABASE_URL for it, or set';
+  if (upstream.type === 'simulator') return `UPSTREAM=aws. This gateway runs with UPSTREAM=simulator. ${elsewhere} UPSTREAM=aws`;
+  const written = "UPSTREAM=simulator: their tasks are known to that gateway's built-in simulator only";
+  if (upstream.endpoint === null) return `${written}. This gateway runs with UPSTREAM=aws. ${elsewhere} UPSTREAM=simulator`;
+  return `${written}. This gateway runs with PARTNER_CENTRAL_ENDPOINT, which stands for AWS. ${elsewhere} UPSTREAM=simulator and leave PARTNER_CENTRAL_ENDPOINT out`;
 }
 
 /**
  * Says so when another gateway with a built-in simulator is at work on this database: each simulator knows its own tasks only, so that whoever takes
- * over asks in vain for those of the other. Waits as long as a lease outlives a process that died, and a gateway takes to drain.
+ * over asks in vain for those of the other.
  */
 function warnOfAnother(db: Database, clock: Clock, telemetry: Telemetry): { release(): Promise<void> } {
   const closing = new AbortController();
-  const alone = new AbortController();
-  const held = db.lease(SIMULATOR_LEASE, closing.signal).then(
-    (lease) => {
-      alone.abort('alone');
-      return lease;
+  let lease: Lease | null = null;
+  const leasing = db.lease(SIMULATOR_LEASE, closing.signal).then(
+    (held) => {
+      lease = held;
     },
-    () => null,
+    // It rejects when it is given up.
+    () => {},
   );
-  void clock.sleep(ANOTHER_AFTER_MS, AbortSignal.any([alone.signal, closing.signal])).then(() => {
-    if (!alone.signal.aborted && !closing.signal.aborted) telemetry.log.warn(ANOTHER);
+  void clock.sleep(ANOTHER_AFTER_MS, closing.signal).then(() => {
+    if (lease === null && !closing.signal.aborted) telemetry.log.warn(ANOTHER);
   });
   return {
     async release() {
       closing.abort('closing');
-      await (await held)?.release();
+      await leasing;
+      await lease?.release();
     },
   };
 }
-
-const SIMULATOR_LEASE = 'built-in simulator';
-const ANOTHER_AFTER_MS = 15 * SECOND;
-const ANOTHER =
-  'Another gateway on this database has a built-in simulator too. Each knows its own tasks only: when this gateway takes over, those of the other stay IN_PROGRESS for ever. ' +
-  'To run several without AWS, share one simulator, with an empty database: npm run simulator, and PARTNER_CENTRAL_ENDPOINT=http://127.0.0.1:4100 for each of them.';
 
 /** Why the gateway cannot start, in words for the operator. */
 export class StartError extends Error {

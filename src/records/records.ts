@@ -11,7 +11,7 @@ import type { Catalog } from '../partner-central/task-kind.js';
 export type { EngagementFilter, InvitationFilter, OpportunityFilter };
 
 export type RecordProblem =
-  /** The identifier, a filter or a cursor cannot be one: AWS was not asked. */
+  /** The identifier or a filter cannot be one, or the cursor is none of this list: AWS was not asked. */
   | { readonly type: 'invalid'; readonly message: string }
   | { readonly type: 'bad-cursor'; readonly message: string }
   /** No call is to be had from the quota within the time that a person waits; when to come back. */

@@ -95,7 +95,7 @@ const insertAsChanged = compiledOnce(
   (sql: Sql, { epoch, taskId, sequence, terminal, facts }: Params<{ epoch: number; taskId: string; sequence: number; terminal: number; facts: string }>) =>
     sql
       .insertInto('transitions')
-      .columns(['position', 'task_id', 'sequence', 'terminal', 'recorded_at', 'facts'])
+      .columns(COLUMNS)
       .expression(
         sql
           .selectFrom('tasks')
@@ -123,7 +123,7 @@ export async function appendFirst(tx: Tx, taskId: string, [before, between, afte
 const insertFirst = compiledOnce((sql: Sql, { taskId, before, between, after }: Params<{ taskId: string; before: string; between: string; after: string }>) =>
   sql
     .insertInto('transitions')
-    .columns(['position', 'task_id', 'sequence', 'terminal', 'recorded_at', 'facts'])
+    .columns(COLUMNS)
     .expression(
       sql
         .selectFrom('tasks')

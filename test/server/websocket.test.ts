@@ -1,4 +1,7 @@
+import type { IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { describe, expect, test } from '@jest/globals';
+import { WebSocket } from 'ws';
 import { openRawSocket, until, upgradeStatus } from '../support/server-clients.js';
 import { startServer } from '../support/server.js';
 
@@ -133,6 +136,16 @@ describe('who may upgrade', () => {
     expect(await upgradeStatus(url, { origin: 'https://studio.apollographql.com' })).toBe(101);
     expect(await upgradeStatus(url, { origin: 'https://evil.example' })).toBe(403);
     expect(await upgradeStatus(url, { origin: 'null' })).toBe(403);
+  });
+
+  test('is told to whoever may not, with the setting that decides', async () => {
+    const { url } = await startServer();
+    const refused = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws', { origin: 'http://localhost:5173' });
+    refused.on('error', () => {});
+    const response = await new Promise<IncomingMessage>((resolve) => refused.on('unexpected-response', (_request, answer) => resolve(answer)));
+    expect(await json(response)).toEqual({
+      errors: [{ message: 'Pages of http://localhost:5173 may not connect. The operator lists the origins that may in CORS_ORIGINS.', extensions: { code: 'FORBIDDEN' } }],
+    });
   });
 
   test('is nobody on other paths', async () => {

@@ -13,6 +13,8 @@ export type Child = {
 const READY_MS = 60_000;
 const CALL_MS = 60_000;
 const DIST = import.meta.dirname;
+/** The gateway's side of a comparison, bundled as what `npm start` runs. */
+export const BUNDLED = resolve(DIST, '../../bench');
 /** The peers are plain JavaScript, which the compiler leaves where it is. */
 export const PEERS = resolve(DIST, '../../../test/bench/peers');
 

@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { startPostgres } from '../support/postgres.js';
-import { PEERS, startChild, withChildren, type Child } from './children.js';
+import { BUNDLED, PEERS, startChild, withChildren, type Child } from './children.js';
 import { LIST, LISTS, ONE, TASK_COUNT, hashOf, taskId } from './fixture.js';
 import type { Load, Loaded } from './http-load.js';
 import { inTurn, optionsOf, type Options } from './options.js';
@@ -62,7 +62,7 @@ export async function run(args: string[]): Promise<void> {
 }
 
 async function compare(names: readonly string[], args: string[], { quick, rounds }: Options): Promise<Cells> {
-  const start = (name: string): Promise<Child> => (name === OURS ? startChild('http-gateway.js', { args }) : startChild(`${PEERS}/http.mjs`, { args: [name, ...args] }));
+  const start = (name: string): Promise<Child> => (name === OURS ? startChild(`${BUNDLED}/http-gateway.js`, { args }) : startChild(`${PEERS}/http.mjs`, { args: [name, ...args] }));
   return withChildren({ load: startChild('http-load.js'), ...Object.fromEntries(names.map((name) => [name, start(name)])) }, async ({ load, ...started }) => {
     const servers = Object.entries<Child>(started).map(([name, child]): Server => ({ name, child }));
     const cells: Cells = new Map();

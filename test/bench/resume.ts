@@ -3,7 +3,7 @@
  * what they missed, and whether the server goes on serving others meanwhile. Beside it the same without cursors: a query of each reader.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startChild, withChildren } from './children.js';
+import { BUNDLED, startChild, withChildren } from './children.js';
 import { inTurn, optionsOf } from './options.js';
 import { atMost, median, publish, rounded, type Goal } from './report.js';
 import type { Flaws, Manner, Resume } from './resume-client.js';
@@ -22,7 +22,7 @@ export async function run(args: string[]): Promise<void> {
   const { quick, rounds } = optionsOf(args, { rounds: 3 });
   const count = quick ? 1000 : 10_000;
   assertFiles(count + 200);
-  const results = await withChildren({ server: startChild('stream-gateway.js'), client: startChild('resume-client.js') }, async ({ server, client }) => {
+  const results = await withChildren({ server: startChild(`${BUNDLED}/stream-gateway.js`), client: startChild('resume-client.js') }, async ({ server, client }) => {
     const ids: string[] = await server.call('prepare', count, PATIENCE_MS);
     const request = (manner: Manner): Resume => ({ url: server.ready.url, ids, manner, missed: MISSED });
     await client.call('begin', request('cursor'), PATIENCE_MS);

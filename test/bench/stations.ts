@@ -1,6 +1,6 @@
 /** A server that streams with its readers, each a process: what it takes to bring readers there and to see an event arrive. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PEERS, startChild, type Child } from './children.js';
+import { BUNDLED, PEERS, startChild, type Child } from './children.js';
 import type { Arrived, Connect, Subscribe } from './stream-client.js';
 
 export type StreamServer = 'gateway' | 'stock' | 'committed' | 'bare';
@@ -21,7 +21,7 @@ const SETTLE_MS = 500;
 
 export function startServer(name: StreamServer): Promise<Child> {
   const execArgv = ['--expose-gc'];
-  return name === 'gateway' ? startChild('stream-gateway.js', { execArgv }) : startChild(`${PEERS}/streams.mjs`, { args: [name], execArgv });
+  return name === 'gateway' ? startChild(`${BUNDLED}/stream-gateway.js`, { execArgv }) : startChild(`${PEERS}/streams.mjs`, { args: [name], execArgv });
 }
 
 export function startReaders(name: StreamServer): Promise<Child> {

@@ -2,6 +2,7 @@
  * The settings, parsed once from the environment. Every mistake is reported, all together, each with what would be right; what cannot work
  * together is refused here and not found out later. SETTINGS is the whole list: the README's table is held against it.
  */
+import leven from 'leven';
 import { DAY, MINUTE, SECOND } from './clock.js';
 import { CATALOGS, type Catalog } from './partner-central/task-kind.js';
 import { LOG_LEVELS, type LogLevel } from './telemetry.js';
@@ -74,7 +75,11 @@ export type Config = {
   readonly logLevel: LogLevel;
 };
 
-export type ConfigResult = { readonly type: 'ok'; readonly config: Config } | { readonly type: 'invalid'; readonly problems: readonly string[] };
+/** `misspelt`: a sentence for each variable that is probably meant for a setting, and is none. */
+export type ConfigResult = { readonly misspelt: readonly string[] } & (
+  | { readonly type: 'ok'; readonly config: Config }
+  | { readonly type: 'invalid'; readonly problems: readonly string[] }
+);
 
 const SANDBOX_ORIGIN = 'https://studio.apollographql.com';
 const MAX_PORT = 65535;
@@ -155,7 +160,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   if (config.operationsManifest !== null && config.persistedOperations === 'off' && !wrongNames.has('PERSISTED_OPERATIONS')) {
     problems.push('OPERATIONS_MANIFEST would have no effect, because PERSISTED_OPERATIONS is off. Expected PERSISTED_OPERATIONS=only with it.');
   }
-  return problems.length === 0 ? { type: 'ok', config } : { type: 'invalid', problems };
+  const misspelt = misspeltIn(env);
+  return problems.length === 0 ? { type: 'ok', config, misspelt } : { type: 'invalid', problems, misspelt };
 
   function upstreamOf(): Upstream {
     const endpoint = url('PARTNER_CENTRAL_ENDPOINT', ['http:', 'https:']);
@@ -210,6 +216,21 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   function list(name: SettingName): string[] {
     return (text(name) ?? '').split(',').map((item) => item.trim()).filter((item) => item !== '');
   }
+}
+
+/** Variables that are almost a setting which is not set: with DATABSE_URL everything would be kept in SQLite, and nobody be told. */
+function misspeltIn(env: Readonly<Record<string, string | undefined>>): string[] {
+  const unset = Object.keys(SETTINGS).filter((name) => (env[name] ?? '') === '');
+  return Object.keys(env).flatMap((name) => {
+    if (Object.hasOwn(SETTINGS, name)) return [];
+    const meant = unset.find((setting) => leven(name.toUpperCase(), setting) <= mistypedLetters(setting));
+    return meant === undefined ? [] : [`${name} is not a setting, and has no effect. Is ${meant} meant?`];
+  });
+}
+
+/** Short names, as PORT and HOST, are near to too many others. */
+function mistypedLetters({ length }: string): number {
+  return length < 8 ? 0 : length < 10 ? 1 : 2;
 }
 
 export function isLoopback(host: string): boolean {

@@ -19,6 +19,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 process.env['NODE_ENV'] ??= 'production';
 
 const parsed = parseConfig(process.env);
+for (const sentence of parsed.misspelt) console.error(sentence);
 if (parsed.type === 'invalid') {
   console.error(['The gateway cannot start with these settings:', ...parsed.problems.map((problem) => `  - ${problem}`)].join('\n'));
   process.exit(2);

@@ -188,6 +188,35 @@ describe('settings that cannot work together', () => {
   });
 });
 
+describe('a variable that is almost a setting', () => {
+  const misspeltIn = (env: Env): readonly string[] => parseConfig(env).misspelt;
+
+  test.each<[string, SettingName]>([
+    ['DATABSE_URL', 'DATABASE_URL'],
+    ['DATABASE_URI', 'DATABASE_URL'],
+    ['database_url', 'DATABASE_URL'],
+    ['LOGLEVEL', 'LOG_LEVEL'],
+    ['CATALOG', 'CATALOGS'],
+    ['JWT_ISUSER', 'JWT_ISSUER'],
+    ['READ_PER_DAY', 'READS_PER_DAY'],
+    ['CORS_ORIGIN', 'CORS_ORIGINS'],
+  ])('%s is told apart from %s, also beside what is refused', (name, meant) => {
+    const sentence = `${name} is not a setting, and has no effect. Is ${meant} meant?`;
+    expect(misspeltIn({ [name]: 'x' })).toEqual([sentence]);
+    expect(misspeltIn({ [name]: 'x', PORT: 'x' })).toEqual([sentence]);
+  });
+
+  test('is nothing to speak of where the setting itself is given', () => {
+    expect(misspeltIn({ DATABASE_URI: 'postgres://other', DATABASE_URL: 'postgres://h/d' })).toEqual([]);
+  });
+
+  test('is no setting itself, and nothing that an ordinary environment has', () => {
+    expect(misspeltIn(Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, ''])))).toEqual([]);
+    const ordinary = ['PATH', 'HOME', 'HOSTNAME', 'USER', 'LANG', 'PORTS', 'POST', 'HOSTS', 'OAUTH', 'TERM', 'NODE_ENV', 'NODE_OPTIONS', 'AWS_REGION', 'AWS_PROFILE', 'XDG_DATA_DIRS', 'XDG_DATA_HOME', 'PGDATA', 'PGHOST', 'npm_config_loglevel', 'KUBERNETES_PORT'];
+    expect(misspeltIn(Object.fromEntries(ordinary.map((name) => [name, 'x'])))).toEqual([]);
+  });
+});
+
 describe('the password of DATABASE_URL', () => {
   const PASSWORD = 'hunter2-S3cret';
   test.each([`mysql://u:${PASSWORD}@h/d`, `u:${PASSWORD}@h`, `postgres//u:${PASSWORD}@h/d`, PASSWORD, `postgres://u:${PASSWORD}@h:99999/d`, `postgres://u:${PASSWORD}@h/d`])('is in no message: %s', (url) => {

@@ -99,8 +99,9 @@ describe('the process', () => {
   });
 
   test('names every wrong setting and exits with 2', async () => {
-    const gateway = spawnNode(GATEWAY, { PORT: 'http', AUTH: 'maybe', CATALOGS: 'Sandbox,Moon' });
+    const gateway = spawnNode(GATEWAY, { PORT: 'http', AUTH: 'maybe', CATALOGS: 'Sandbox,Moon', DATABSE_URL: 'postgres://a.example/b' });
     expect(await gateway.ended).toEqual({ code: 2, signal: null });
+    expect(gateway.stderr()).toContain('Is DATABASE_URL meant?');
     for (const name of ['PORT', 'AUTH', 'CATALOGS']) expect(gateway.stderr()).toContain(`${name} is`);
     expect(gateway.stderr()).not.toMatch(/at .*\.js/);
   });

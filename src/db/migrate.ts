@@ -8,9 +8,14 @@ import type { Database, Sql } from './database.js';
 import { messageOf } from './error-code.js';
 import * as tasks from './migrations/0001-tasks.js';
 import * as retriesAndBatches from './migrations/0002-retries-and-batches.js';
+import * as listsOfACatalog from './migrations/0003-lists-of-a-catalog.js';
 
 /** In order of their names; a migration that has been released is never changed. */
-const MIGRATIONS: Record<string, Migration> = { '0001-tasks': tasks, '0002-retries-and-batches': retriesAndBatches };
+const MIGRATIONS: Record<string, Migration> = {
+  '0001-tasks': tasks,
+  '0002-retries-and-batches': retriesAndBatches,
+  '0003-lists-of-a-catalog': listsOfACatalog,
+};
 
 type MigrationTables = { kysely_migration: { name: string }; sqlite_master: { name: string } };
 

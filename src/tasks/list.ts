@@ -82,7 +82,7 @@ export async function countTasks(sql: Sql, viewer: Viewer, filter: TaskFilter): 
   const row = await sql
     .selectFrom('tasks')
     .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where((eb) => allOf(eb, wanted))
+    .where((eb) => ledByOneIndex(eb, wanted))
     .executeTakeFirstOrThrow();
   return Number(row.count);
 }
@@ -110,7 +110,7 @@ export async function standingsOf(sql: Sql, viewer: Viewer, filter: TaskFilter):
       eb.fn.max('position').as('lastPosition'),
       eb.fn.coalesce(eb.fn.sum<number>(eb('updated_at', '-', eb.ref('first_attempt_at'))), eb.lit(0)).as('durationMs'),
     ])
-    .where((eb) => allOf(eb, wanted))
+    .where((eb) => ledByOneIndex(eb, wanted))
     .groupBy('status')
     .execute();
   return rows.map((row) => ({
@@ -166,15 +166,14 @@ function wantedOf(viewer: Viewer, filter: TaskFilter): Wanted | null {
   return kindAndCatalogTogether(wanted);
 }
 
-/** One index has both: it needs both named when either is narrowed, and neither when neither is. */
+/** There is an index of catalogs, and one of kinds and catalogs: whoever narrows the kind needs both named, and nobody needs a choice of all. */
 function kindAndCatalogTogether(wanted: Map<Column, readonly string[]>): Wanted {
   const kinds = wanted.get('kind') ?? TASK_KINDS;
   const catalogs = wanted.get('catalog') ?? CATALOGS;
-  const any = kinds.length === TASK_KINDS.length && catalogs.length === CATALOGS.length;
-  for (const [column, values] of [['kind', kinds], ['catalog', catalogs]] as const) {
-    if (any) wanted.delete(column);
-    else wanted.set(column, values);
-  }
+  const isAnyKind = kinds.length === TASK_KINDS.length;
+  if (isAnyKind) wanted.delete('kind');
+  if (isAnyKind && catalogs.length === CATALOGS.length) wanted.delete('catalog');
+  else wanted.set('catalog', catalogs);
   return wanted;
 }
 
@@ -208,6 +207,12 @@ function merged(sql: Sql, first: TaskRows, others: readonly TaskRows[]) {
 
 function allOf(eb: ExpressionBuilder<Tables, 'tasks'>, wanted: WantedParams): ExpressionWrapper<Tables, 'tasks', SqlBool> {
   return eb.and([...wanted].map(([column, values]) => eb(column, 'in', values)));
+}
+
+function ledByOneIndex(eb: ExpressionBuilder<Tables, 'tasks'>, wanted: Wanted): ExpressionWrapper<Tables, 'tasks', SqlBool> {
+  const columns = leadingColumns(wanted);
+  const leading = new Map([...wanted].filter(([column]) => columns.includes(column)));
+  return eb.and([allOf(eb, leading), ...checked(eb, wanted, leading)]);
 }
 
 /** The other conditions. A cast to the type that it has is nothing to PostgreSQL, and keeps SQLite from taking another index than the leading one. */

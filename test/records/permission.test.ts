@@ -19,6 +19,19 @@ describe('permission', () => {
     expect((await quotaUsage(db, 'writes', limits)).remainingToday).toBe(10);
   });
 
+  test('is not taken before there are credentials: it would be of a moment that is over when the call leaves', async () => {
+    let credentialsCame = () => {};
+    const credentials = new Promise<void>((resolve) => (credentialsCame = resolve));
+    const { records, stub, db } = await openRecords(knowsAllBut(), TWO_A_DAY, (partnerCentral) => ({ ...partnerCentral, prepare: () => credentials }));
+    const asked = records.opportunity('SANDBOX', 'O1');
+    expect(await isSettled(asked)).toBe(false);
+    expect((await quotaUsage(db, 'reads', TWO_A_DAY)).remainingToday).toBe(2);
+    credentialsCame();
+    expect((await asked).type).toBe('found');
+    expect((await quotaUsage(db, 'reads', TWO_A_DAY)).remainingToday).toBe(1);
+    expect(stub.takeAsked()).toEqual(['GetOpportunity']);
+  });
+
   test('is waited for while others read, but not longer than 2 s', async () => {
     const { records, stub, clock } = await openRecords(knowsAllBut(), ONE_A_SECOND);
     const asked = ['O1', 'O2', 'O3', 'O4'].map((id) => records.opportunity('SANDBOX', id));

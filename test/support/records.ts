@@ -1,5 +1,6 @@
 /** A source of records over a real database and a stub of AWS. */
 import { openDatabase } from '../../src/db/open.js';
+import type { PartnerCentral } from '../../src/partner-central/client.js';
 import type { QuotaLimits } from '../../src/partner-central/quota.js';
 import { createRecordSource } from '../../src/records/create-records.js';
 import { isRecord } from '../../src/is-record.js';
@@ -11,13 +12,14 @@ import { ENGAGEMENT, OPPORTUNITY } from './raw-records.js';
 /** The manual clock stands still: a spacing would wait for it. */
 const PLENTY: QuotaLimits = { perSecond: Infinity, perDay: 1_000_000 };
 
-export async function openRecords(answers: StubAnswers = {}, limits: QuotaLimits = PLENTY) {
+/** @param around stands between the records and the SDK */
+export async function openRecords(answers: StubAnswers = {}, limits: QuotaLimits = PLENTY, around = (partnerCentral: PartnerCentral) => partnerCentral) {
   const clock = createManualClock();
   const telemetry = createStrictTelemetry();
   const stub = await openAwsStub(answers, { clock, telemetry });
   const db = await openDatabase({ dataDir: ':memory:', clock });
   closeLater(() => db.close());
-  const source = createRecordSource({ db, partnerCentral: stub.partnerCentral, limits, clock, telemetry });
+  const source = createRecordSource({ db, partnerCentral: around(stub.partnerCentral), limits, clock, telemetry });
   return { clock, db, stub, source, records: source.records };
 }
 

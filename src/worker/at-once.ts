@@ -11,10 +11,14 @@ export type Outbox = {
   readonly term: Term;
   /** Starts that are being sent, or may be as soon as they are committed: the queue does not send them too. */
   readonly inFlight: Map<string, Promise<unknown>>;
-  /** @param cleared the start as it was stored, once it may be sent; null when it must not be */
-  send(item: WorkItem, cleared: Promise<WorkItem | null>): Promise<Task | null>;
-  /** Whatever was withdrawn may be in the queue all the same. */
-  lookAgain(): void;
+  send(item: WorkItem, offered: Offered): Promise<Task | null>;
+};
+
+export type Offered = {
+  /** The start as it was stored, once it may be sent; null when it must not be. */
+  readonly cleared: Promise<WorkItem | null>;
+  /** Takes it out of what is in flight: from then on the queue may send it. */
+  readonly forget: () => void;
 };
 
 /** Has the SDK serialise and sign while the write is under way, which takes about as long. */
@@ -31,13 +35,7 @@ export function offerAtOnce(outbox: Outbox, { task, awsClientToken }: NewStart):
     if (inFlight.get(id) === sending) inFlight.delete(id);
   };
   // Not in this turn of the loop, in which the statements of the write have yet to leave.
-  const sending = turnOfTheLoop()
-    .then(() => outbox.send(firstAttempt(task), cleared))
-    .then((settled) => {
-      forget();
-      if (settled === null) outbox.lookAgain();
-      return settled;
-    });
+  const sending = turnOfTheLoop().then(() => outbox.send(firstAttempt(task), { cleared, forget }));
   // Before the commit: after it the start can be found in the queue, and whoever waits for what is in flight must wait for it too.
   inFlight.set(id, sending);
   return {
@@ -50,7 +48,6 @@ export function offerAtOnce(outbox: Outbox, { task, awsClientToken }: NewStart):
     withdraw() {
       forget();
       clear(null);
-      outbox.lookAgain();
     },
   };
 }

@@ -10,7 +10,7 @@ import type { Sender } from '../tasks/sender.js';
 import { firstDueStarts, isDueStart, nextDueAt, recordAttempt, type WorkItem } from '../tasks/store.js';
 import type { Task } from '../tasks/task.js';
 import { isLatestEpoch } from '../transitions/log.js';
-import { offerAtOnce, type Outbox } from './at-once.js';
+import { offerAtOnce, type Offered, type Outbox } from './at-once.js';
 import { attempt } from './attempt.js';
 import { onGrowth } from './growth.js';
 import type { Term } from './term.js';
@@ -35,27 +35,33 @@ export async function runSubmitter(term: Term): Promise<void> {
   signal.addEventListener('abort', wake);
 
   /** Resolves with the task once AWS has answered, with null when that has not settled the start. Never rejects. */
-  function send(item: WorkItem, cleared?: Promise<WorkItem | null>): Promise<Task | null> {
-    const sending: Promise<Task | null> = attempt(term, item, cleared)
+  function send(item: WorkItem, offered?: Offered): Promise<Task | null> {
+    const { id, subject } = item.task;
+    const sending = attempt(term, item, offered?.cleared)
       .catch((error: unknown) => {
         telemetry.unexpected('submitter', error);
         return null;
       })
       .then((task) => {
+        const wasFull = inFlight.size >= MAX_IN_FLIGHT;
+        // Before anybody is woken: what is in flight is not looked for in the queue.
+        forget();
         // What is settled makes nothing due, but it may have made room.
-        if (task === null || inFlight.size >= MAX_IN_FLIGHT) waker.wake();
-        if (inFlight.get(item.task.id) === sending) inFlight.delete(item.task.id);
+        if (task === null || wasFull) waker.wake();
         return task;
       });
-    // One that is sent at once is in flight already.
-    if (!inFlight.has(item.task.id)) inFlight.set(item.task.id, sending);
-    if (cleared === undefined) turns.taken(item.task.subject);
-    // What is withdrawn has not had its turn.
-    else void cleared.then((sent) => sent !== null && turns.taken(item.task.subject));
+    const forget = offered?.forget ?? (() => void inFlight.delete(id));
+    if (offered === undefined) {
+      inFlight.set(id, sending);
+      turns.taken(subject);
+    } else {
+      // What is withdrawn has not had its turn.
+      void offered.cleared.then((sent) => sent !== null && turns.taken(subject));
+    }
     return sending;
   }
 
-  const outbox: Outbox = { term, inFlight, send, lookAgain: () => waker.wake() };
+  const outbox: Outbox = { term, inFlight, send };
   const sender: Sender = {
     offer(start) {
       const canSend = idle && !signal.aborted && inFlight.size < MAX_IN_FLIGHT && partnerCentral.isPrepared();

@@ -12,7 +12,7 @@ export const SETTINGS = {
   HOST: { default: '127.0.0.1', about: 'Address to listen on' },
   PORT: { default: '4000', about: 'Port to listen on; 0 picks a free one, which the ready block prints' },
   UPSTREAM: { default: 'simulator', about: '`simulator`, or `aws` for the real service' },
-  PARTNER_CENTRAL_ENDPOINT: { default: '', about: 'Another URL that speaks the same protocol; implies `UPSTREAM=aws`' },
+  PARTNER_CENTRAL_ENDPOINT: { default: '', about: 'Something else that speaks the same protocol, such as a shared simulator; with `UPSTREAM=aws` beside it another way to AWS itself' },
   CATALOGS: { default: 'SANDBOX', about: 'Catalogs that may be used, separated by commas; `AWS` (production) must be asked for' },
   DATABASE_URL: { default: '', about: '`postgres://…` for replicas; without it SQLite in DATA_DIR' },
   DATA_DIR: { default: './data', about: 'Where the embedded database and the simulator keep their data; `:memory:` keeps nothing' },
@@ -43,8 +43,10 @@ export type SettingName = keyof typeof SETTINGS;
 
 export type Upstream =
   | { readonly type: 'simulator' }
-  /** `endpoint` null: the real service. */
-  | { readonly type: 'aws'; readonly endpoint: string | null };
+  /** The real service; `endpoint` is another way there. */
+  | { readonly type: 'aws'; readonly endpoint: string | null }
+  /** Something of its own that speaks the same protocol, for example a simulator that several gateways share. */
+  | { readonly type: 'other'; readonly endpoint: string };
 
 export type Auth =
   | { readonly mode: 'none' }
@@ -165,11 +167,13 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
 
   function upstreamOf(): Upstream {
     const endpoint = url('PARTNER_CENTRAL_ENDPOINT', ['http:', 'https:']);
-    const named = choice('UPSTREAM', ['simulator', 'aws'], endpoint === null ? 'simulator' : 'aws');
-    if (endpoint !== null && named === 'simulator') {
+    const named = choice('UPSTREAM', ['simulator', 'aws'], 'simulator');
+    if (named === 'aws') return { type: 'aws', endpoint };
+    if (endpoint === null) return { type: 'simulator' };
+    if (text('UPSTREAM') !== null && !wrongNames.has('UPSTREAM')) {
       problems.push('UPSTREAM is simulator and PARTNER_CENTRAL_ENDPOINT is set. Expected only one: leave PARTNER_CENTRAL_ENDPOINT out for the built-in simulator.');
     }
-    return named === 'simulator' ? { type: 'simulator' } : { type: 'aws', endpoint };
+    return { type: 'other', endpoint };
   }
 
   function catalogsOf(): Catalog[] {

@@ -27,10 +27,10 @@ export type Upstream = {
 export async function connectUpstream(options: { config: Config; db: Database; clock: Clock; telemetry: Telemetry }): Promise<Upstream> {
   const { config, db, clock, telemetry } = options;
   await claimData(db, config.upstream);
-  if (config.upstream.type === 'aws') {
-    const { endpoint } = config.upstream;
+  if (config.upstream.type !== 'simulator') {
+    const { type, endpoint } = config.upstream;
     const partnerCentral = createPartnerCentral({ region: REGION, endpoint, credentials: null, clock, telemetry });
-    const label = endpoint === null ? `AWS (${REGION})` : `AWS's protocol at ${endpoint}`;
+    const label = endpoint === null ? `AWS (${REGION})` : type === 'aws' ? `AWS (${REGION}) by way of ${endpoint}` : `AWS's protocol at ${endpoint}`;
     return { name: 'AWS', label, partnerCentral, close: () => Promise.resolve(partnerCentral.close()) };
   }
   // Loaded only when it is used: the real thing carries none of the pretend one.
@@ -60,21 +60,26 @@ export async function connectUpstream(options: { config: Config; db: Database; c
 
 /**
  * Marks the data as this upstream's, once.
- * @throws when they are another's: starts meant for the simulator would be sent to AWS
+ * @throws when they are another's: starts meant for a simulator would be sent to AWS, and tasks be asked for where nobody knows them
  */
 async function claimData(db: Database, upstream: Config['upstream']): Promise<void> {
-  const claimed = await db.sql.updateTable('log_head').set({ upstream: upstream.type }).where('upstream', 'in', ['', upstream.type]).executeTakeFirst();
-  if (claimed.numUpdatedRows > 0n) return;
-  throw new StartError(`The data in ${db.location} were written with ${refusedFor(upstream)}.`);
+  const owner = ownerOf(upstream);
+  await db.sql.updateTable('log_head').set({ upstream: owner }).where('upstream', '=', '').execute();
+  const { upstream: claimed } = await db.sql.selectFrom('log_head').select('upstream').executeTakeFirstOrThrow();
+  if (claimed === owner) return;
+  throw new StartError(
+    `The data in ${db.location} were written with ${settingsOf(claimed)}, and their tasks are known there only. This gateway runs with ${settingsOf(owner)}. ` +
+      `Use another DATA_DIR or DATABASE_URL for it, or set ${settingsOf(claimed)} again.`,
+  );
 }
 
-/** What the data are of, what this gateway is, and what to do about it. */
-function refusedFor(upstream: Config['upstream']): string {
-  const elsewhere = 'Use another DATA_DIR or DATABASE_URL for it, or set';
-  if (upstream.type === 'simulator') return `UPSTREAM=aws. This gateway runs with UPSTREAM=simulator. ${elsewhere} UPSTREAM=aws`;
-  const written = "UPSTREAM=simulator: their tasks are known to that gateway's built-in simulator only";
-  if (upstream.endpoint === null) return `${written}. This gateway runs with UPSTREAM=aws. ${elsewhere} UPSTREAM=simulator`;
-  return `${written}. This gateway runs with PARTNER_CENTRAL_ENDPOINT, which stands for AWS. ${elsewhere} UPSTREAM=simulator and leave PARTNER_CENTRAL_ENDPOINT out`;
+/** Under which name data are kept for an upstream: a service of its own by its address. */
+function ownerOf(upstream: Config['upstream']): string {
+  return upstream.type === 'other' ? new URL(upstream.endpoint).origin : upstream.type;
+}
+
+function settingsOf(owner: string): string {
+  return owner === 'aws' || owner === 'simulator' ? `UPSTREAM=${owner}` : `PARTNER_CENTRAL_ENDPOINT=${owner}`;
 }
 
 /**

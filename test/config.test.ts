@@ -64,7 +64,7 @@ describe('right values', () => {
     [{ PORT: ' 65535 ' }, { port: 65535 }],
     [{ UPSTREAM: 'aws' }, { upstream: { type: 'aws', endpoint: null } }],
     [{ UPSTREAM: 'AWS' }, { upstream: { type: 'aws', endpoint: null } }],
-    [{ PARTNER_CENTRAL_ENDPOINT: 'http://127.0.0.1:1' }, { upstream: { type: 'aws', endpoint: 'http://127.0.0.1:1' } }],
+    [{ PARTNER_CENTRAL_ENDPOINT: 'http://127.0.0.1:1' }, { upstream: { type: 'other', endpoint: 'http://127.0.0.1:1' } }],
     [{ UPSTREAM: 'aws', PARTNER_CENTRAL_ENDPOINT: 'https://x.example' }, { upstream: { type: 'aws', endpoint: 'https://x.example' } }],
     [{ CATALOGS: 'AWS' }, { catalogs: ['AWS'] }],
     [{ CATALOGS: ' sandbox , aws ,' }, { catalogs: ['AWS', 'SANDBOX'] }],

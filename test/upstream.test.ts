@@ -59,20 +59,33 @@ describe('a gateway with a built-in simulator', () => {
   });
 });
 
-describe('data of the built-in simulator', () => {
-  const refusalTo = async (settings: Settings) => {
+describe('data of one upstream', () => {
+  const SHARED = 'http://127.0.0.1:4100';
+  const refusalTo = async (first: Settings, then: Settings) => {
     const db = await openDatabase({ dataDir: ':memory:', clock: systemClock });
     closeLater(() => db.close());
     const connectWith = async (some: Settings) => connectUpstream({ config: configOf(some), db, clock: systemClock, telemetry: createTelemetry({ level: 'silent' }) });
-    await (await connectWith({})).close();
-    const refused: unknown = await connectWith(settings).catch((error: unknown) => error);
-    return refused instanceof StartError ? refused.message : 'none';
+    await (await connectWith(first)).close();
+    const refused: unknown = await connectWith(then).then((upstream) => upstream.close(), (error: unknown) => error);
+    return refused instanceof StartError ? refused.message : null;
   };
+  const message = (written: string, now: string) =>
+    new RegExp(`^The data in .* were written with ${written}, and their tasks are known there only\\. This gateway runs with ${now}\\. Use another DATA_DIR or DATABASE_URL for it, or set ${written} again\\.$`);
 
-  test.each([
-    [{ UPSTREAM: 'aws' }, /This gateway runs with UPSTREAM=aws\. Use another DATA_DIR or DATABASE_URL for it, or set UPSTREAM=simulator\.$/],
-    [{ PARTNER_CENTRAL_ENDPOINT: 'http://127.0.0.1:4100' }, /runs with PARTNER_CENTRAL_ENDPOINT, which stands for AWS\. .*set UPSTREAM=simulator and leave PARTNER_CENTRAL_ENDPOINT out\.$/],
-  ])('are refused to a gateway with %j, which is told what it may do', async (settings, message) => {
-    expect(await refusalTo(settings)).toMatch(message);
+  test.each<[Settings, Settings, string, string]>([
+    [{}, { UPSTREAM: 'aws' }, 'UPSTREAM=simulator', 'UPSTREAM=aws'],
+    [{}, { PARTNER_CENTRAL_ENDPOINT: SHARED }, 'UPSTREAM=simulator', `PARTNER_CENTRAL_ENDPOINT=${SHARED}`],
+    [{ UPSTREAM: 'aws' }, {}, 'UPSTREAM=aws', 'UPSTREAM=simulator'],
+    [{ PARTNER_CENTRAL_ENDPOINT: SHARED }, { UPSTREAM: 'aws' }, `PARTNER_CENTRAL_ENDPOINT=${SHARED}`, 'UPSTREAM=aws'],
+    [{ PARTNER_CENTRAL_ENDPOINT: SHARED }, { PARTNER_CENTRAL_ENDPOINT: 'http://127.0.0.1:4101' }, `PARTNER_CENTRAL_ENDPOINT=${SHARED}`, 'PARTNER_CENTRAL_ENDPOINT=http://127.0.0.1:4101'],
+  ])('with %j are refused to a gateway with %j, which is told what it may do', async (first, then, written, now) => {
+    expect(await refusalTo(first, then)).toMatch(message(written, now));
+  });
+
+  test.each<[Settings, Settings]>([
+    [{ PARTNER_CENTRAL_ENDPOINT: SHARED }, { PARTNER_CENTRAL_ENDPOINT: `${SHARED}/` }],
+    [{ UPSTREAM: 'aws' }, { UPSTREAM: 'aws', PARTNER_CENTRAL_ENDPOINT: 'https://vpce-1.example.amazonaws.com' }],
+  ])('with %j are its own with %j too', async (first, then) => {
+    expect(await refusalTo(first, then)).toBeNull();
   });
 });

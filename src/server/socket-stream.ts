@@ -45,8 +45,8 @@ export class SocketStream implements AsyncIterableIterator<never, undefined>, De
   }
 
   deliver(delivery: Delivery | null): void {
-    // After `return` the reader is gone, and what came in the meantime belongs to nobody.
-    if (this.#ended) return this.#settle(DONE);
+    // After `return` the reader is gone, and what came in the meantime belongs to nobody; on a dead socket nobody would ever stop it.
+    if (this.#ended || this.#socket.over) return this.#settle(DONE);
     if (delivery === null) return this.#settle(this.#end('complete'));
     if (delivery.kind === 'expired') {
       this.#socket.shut(CloseCode.Forbidden, 'The token has expired');

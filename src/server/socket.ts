@@ -9,9 +9,9 @@ import { SECOND } from '../clock.js';
 import type { Caller } from './caller.js';
 import type { Connection } from './connections.js';
 import type { Frames } from './frames.js';
-import { withQuery } from './hash-only.js';
 import type { HttpStreamDeps } from './http-stream.js';
 import type { EndReason } from './metrics.js';
+import { OperationsOfSocket } from './operations-of-socket.js';
 
 export const SERVICE_RESTART = 1012;
 export const TRY_AGAIN_LATER = 1013;
@@ -31,6 +31,7 @@ export type Socket = {
   readonly over: boolean;
   /** Why the operations end that the socket takes with it. */
   readonly endReason: EndReason;
+  readonly operations: OperationsOfSocket;
   acknowledged(caller: Caller): void;
   /** @returns when to go on, for a reader that is behind. */
   send(text: string): Promise<void> | void;
@@ -48,6 +49,7 @@ export function openSocket(
   const { connections, metrics, limits, clock, telemetry } = deps;
   const initBy = clock.now() + limits.initTimeoutMs;
   const queue: { readonly text: string; sent(): void }[] = [];
+  const operations = new OperationsOfSocket();
   let caller: Caller | null = null;
   let over = false;
   let closedBy: number | null = null;
@@ -60,7 +62,9 @@ export function openSocket(
 
   function send(text: string): Promise<void> | void {
     if (over) return undefined;
-    if (queue.length === 0 && webSocket.bufferedAmount < limits.bufferedBytes) {
+    // After a close frame there must be none; what comes now waits for the end of the socket.
+    const isOpen = webSocket.readyState === WebSocket.OPEN;
+    if (isOpen && queue.length === 0 && webSocket.bufferedAmount < limits.bufferedBytes) {
       transmit(text);
       return undefined;
     }
@@ -103,6 +107,12 @@ export function openSocket(
     if (webSocket.isPaused) webSocket.resume();
     webSocket.close(code, closeReason(reason));
     finish(code, reason);
+  }
+
+  /** What graphql-ws sends. */
+  function sendOutgoing(text: string): Promise<void> | void {
+    const outgoing = operations.outgoing(text);
+    return outgoing === null ? undefined : send(outgoing);
   }
 
   function cut(because: EndReason): void {
@@ -161,6 +171,7 @@ export function openSocket(
     acknowledged(who) {
       caller = who;
     },
+    operations,
     send,
     shut,
   };
@@ -168,13 +179,13 @@ export function openSocket(
   closed = opened(
     {
       protocol: webSocket.protocol,
-      send,
+      send: sendOutgoing,
       close: (code = CloseCode.Forbidden, reason = '') => shut(code, reason),
       onMessage(handle) {
         webSocket.on('message', (data) => {
           if (over) return;
           // Pending for as long as the operation runs.
-          handle(withQuery(textOf(data))).catch(failed);
+          handle(operations.incoming(textOf(data))).catch(failed);
         });
       },
     },

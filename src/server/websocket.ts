@@ -59,7 +59,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     // The connections' own loop keeps this time.
     connectionInitWaitTimeout: 0,
     onConnect: async ({ extra, connectionParams }) => admit(extra, connectionParams),
-    onSubscribe: async (context, id, payload) => start(context, id, payload),
+    onSubscribe: async (context, name, payload) => start(context, name, payload),
     execute: settledOf,
     subscribe: settledOf,
     onNext: (_context, _id, _payload, _args, result) => (isCarried(result) ? result.formatted : undefined),
@@ -94,8 +94,9 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
   }
 
   /** Never throws: graphql-ws would pass it on, and the socket with all its other operations would have to close. */
-  async function start(context: Context<Params, Extra>, id: string, payload: SubscribePayload) {
+  async function start(context: Context<Params, Extra>, name: string, payload: SubscribePayload) {
     const { socket, caller, trace } = context.extra;
+    const id = socket.operations.idOf(name) ?? name;
     if (caller === null) return [new GraphQLError('The connection is not initialised.', { extensions: { code: 'UNAUTHENTICATED' } })];
     const running = Object.keys(context.subscriptions).length;
     if (running > limits.operationsPerSocket) return [limitExceeded('operationsPerSocket', limits.operationsPerSocket, running)];
@@ -110,6 +111,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
       if (outcome.errors[0]?.extensions['code'] === RESTARTING) socket.shut(SERVICE_RESTART, 'Service restart');
       return outcome.errors;
     }
+    if (outcome.kind === 'stream') socket.operations.streams(id);
     const settled: SocketStream | Carried = outcome.kind === 'result' ? { formatted: outcome.result } : new SocketStream(id, outcome.stream, socket, metrics);
     // With all members that graphql-ws would otherwise add: an object that grows weighs more, and it is kept for as long as the operation runs.
     return { schema, document: prepared.checked.document, operationName: prepared.operation.name?.value ?? null, contextValue: settled, rootValue: null };

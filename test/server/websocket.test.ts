@@ -154,6 +154,61 @@ describe('who may upgrade', () => {
   });
 });
 
+describe('an id that is used again', () => {
+  /** In one piece, as a client that lets go of a stream and follows it anew may send it. */
+  const together = (raw: ReturnType<typeof openRawSocket>, messages: readonly object[]) => {
+    const connection = Reflect.get(raw.socket, '_socket');
+    connection.cork();
+    for (const message of messages) raw.socket.send(JSON.stringify(message));
+    connection.uncork();
+  };
+  const subscribe = (query: string) => ({ id: '1', type: 'subscribe', payload: { query } });
+  const complete = { id: '1', type: 'complete' };
+
+  test('is that of the new operation alone: one stream, each event once, and nothing is left of either afterwards', async () => {
+    const { url, log, metric } = await startServer();
+    const raw = openRawSocket(url);
+    await raw.init();
+    together(raw, [subscribe(FOLLOW), complete, subscribe(FOLLOW), complete, subscribe(FOLLOW)]);
+    await until(async () => (await metric('gateway_subscription_ends_total', { transport: 'websocket', reason: 'client' })) === 2 && log.following() === 1);
+    log.append('one');
+    raw.send({ type: 'ping' });
+    expect(await raw.next()).toMatchObject({ id: '1', type: 'next', payload: { data: { follow: { text: 'one' } } } });
+    expect(await raw.next()).toEqual({ type: 'pong' });
+    raw.send(complete);
+    await until(() => log.following() === 0);
+    log.append('two');
+    raw.send({ type: 'ping' });
+    expect(await raw.next()).toEqual({ type: 'pong' });
+    raw.socket.close();
+    await until(async () => (await metric('gateway_subscriptions_open', { transport: 'websocket' })) === 0);
+  });
+
+  test('gets nothing of a query that its client did not wait for', async () => {
+    const { url, log, finishSlow } = await startServer();
+    const raw = openRawSocket(url);
+    await raw.init();
+    together(raw, [subscribe('{ slow }'), complete, subscribe(FOLLOW)]);
+    await until(() => log.following() === 1);
+    finishSlow();
+    raw.send({ id: '2', type: 'subscribe', payload: { query: '{ slow }' } });
+    expect(await raw.next()).toMatchObject({ id: '2', type: 'next' });
+    expect(await raw.next()).toMatchObject({ id: '2', type: 'complete' });
+    log.append('one');
+    expect(await raw.next()).toMatchObject({ id: '1', type: 'next', payload: { data: { follow: { text: 'one' } } } });
+    expect(log.following()).toBe(1);
+  });
+
+  test('is refused as long as its operation runs', async () => {
+    const { url, log } = await startServer();
+    const raw = openRawSocket(url);
+    await raw.init();
+    together(raw, [subscribe(FOLLOW), subscribe(FOLLOW)]);
+    expect(await raw.closed).toEqual({ code: 4409, reason: 'Subscriber for 1 already exists' });
+    await until(() => log.following() === 0);
+  });
+});
+
 describe('operations per socket', () => {
   test('are refused beyond the limit by an error of their own, and run again once there is room', async () => {
     const { url, log } = await startServer({ limits: { operationsPerSocket: 2 } });

@@ -117,7 +117,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
         records: source.records,
         partnerCentral: standing,
         now: () => clock.now(),
-        soon: (work) => within(WARN_MS, work, clock),
+        soon: (work) => within(WARN_MS, work, clock, stopping.signal),
         resumeAfter,
       }),
       ready: () => readinessOf(db),
@@ -143,13 +143,17 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   }
 }
 
-/** What `work` resolves with, or null after `ms`: what takes longer is left behind. */
-async function within<T>(ms: number, work: Promise<T>, clock: Clock): Promise<T | null> {
+/** What `work` resolves with, or null after `ms` or when `signal` aborts: what takes longer is left behind. */
+async function within<T>(ms: number, work: Promise<T>, clock: Clock, signal?: AbortSignal): Promise<T | null> {
   const done = new AbortController();
+  const end = () => done.abort();
+  signal?.addEventListener('abort', end);
+  if (signal?.aborted === true) end();
   try {
     return await Promise.race([work, clock.sleep(ms, done.signal).then(() => null)]);
   } finally {
-    done.abort();
+    signal?.removeEventListener('abort', end);
+    end();
   }
 }
 

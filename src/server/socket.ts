@@ -36,6 +36,8 @@ export type Socket = {
   /** @returns when to go on, for a reader that is behind. */
   send(text: string): Promise<void> | void;
   shut(code: number, reason: string): void;
+  /** Sends the client elsewhere, as soon as it has every answer that was promised: it would ask for the others again, and start a second task. */
+  restart(): void;
 };
 
 /** @param opened graphql-ws' `opened`; it answers with what to call when the socket is over. */
@@ -50,6 +52,7 @@ export function openSocket(
   const initBy = clock.now() + limits.initTimeoutMs;
   const queue: { readonly text: string; sent(): void }[] = [];
   const operations = new OperationsOfSocket();
+  let restartDue = false;
   let caller: Caller | null = null;
   let over = false;
   let closedBy: number | null = null;
@@ -83,6 +86,7 @@ export function openSocket(
   }
 
   function written(): void {
+    if (restartDue) restart();
     if (queue.length === 0) return;
     // Bytes got through although no pong could yet: the reader is slow, not gone.
     alive = true;
@@ -107,6 +111,11 @@ export function openSocket(
     if (webSocket.isPaused) webSocket.resume();
     webSocket.close(code, closeReason(reason));
     finish(code, reason);
+  }
+
+  function restart(): void {
+    restartDue = true;
+    if (queue.length === 0 && !operations.owesAnswer) shut(SERVICE_RESTART, 'Service restart');
   }
 
   /** What graphql-ws sends. */
@@ -157,7 +166,7 @@ export function openSocket(
       nextPingAt = now + KEEP_ALIVE_MS;
       webSocket.ping();
     },
-    restart: () => shut(SERVICE_RESTART, 'Service restart'),
+    restart,
     destroy: () => cut('restart'),
   };
 
@@ -174,6 +183,7 @@ export function openSocket(
     operations,
     send,
     shut,
+    restart,
   };
 
   closed = opened(
@@ -186,6 +196,7 @@ export function openSocket(
           if (over) return;
           // Pending for as long as the operation runs.
           handle(operations.incoming(textOf(data))).catch(failed);
+          if (restartDue) restart();
         });
       },
     },

@@ -108,7 +108,10 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     const outcome = await pipeline.run(prepared, exchange);
     if (outcome.kind === 'refusal') {
       // An error would end the operation for good at the client; a restart makes it come back with all its operations.
-      if (outcome.errors[0]?.extensions['code'] === RESTARTING) socket.shut(SERVICE_RESTART, 'Service restart');
+      if (outcome.errors[0]?.extensions['code'] === RESTARTING) {
+        socket.operations.drop(id);
+        socket.restart();
+      }
       return outcome.errors;
     }
     if (outcome.kind === 'stream') socket.operations.streams(id);

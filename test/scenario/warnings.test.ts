@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { START_ENGAGEMENT, startGateway, type TestGateway } from '../support/gateway.js';
+import { until } from '../support/server-clients.js';
 
 const SEEN = START_ENGAGEMENT.replace('...All', 'status').replace('replayed', 'replayed warnings { rule outcome field message source }');
 
@@ -61,5 +62,20 @@ describe('the warnings of a start', () => {
     const begun = performance.now();
     expect(await start('O5000004')).toMatchObject({ task: { status: expect.any(String) }, warnings: null, userErrors: [] });
     expect(performance.now() - begun).toBeLessThan(4000);
+  });
+
+  test('are not waited for by a gateway that stops: the start is answered, so that its client does not send it again', async () => {
+    gateway.simulator.inject({ operation: 'GetOpportunity', times: 1, fault: { kind: 'latency', ms: 5000 } });
+    const looks = () => gateway.simulator.calls().filter(({ operation }) => operation === 'GetOpportunity').length;
+    const before = looks();
+    const input = { catalog: 'SANDBOX', identifier: 'O5000005', awsSubmission: { involvementType: 'CO_SELL' } };
+    const answered = gateway.collect(SEEN, { input });
+    await until(() => looks() > before);
+    const [stopped, [result]] = await Promise.all([gateway.gateway.stop(), answered]);
+    expect(stopped).toBeUndefined();
+    expect(result?.data.startEngagementFromOpportunityTask).toMatchObject({ task: { status: 'QUEUED' }, warnings: null, userErrors: [] });
+    gateway = await gateway.restart();
+    const { data } = await gateway.query('{ tasks(filter: { identifiers: ["O5000005"] }) { nodes { id } } }');
+    expect(data.tasks.nodes).toHaveLength(1);
   });
 });

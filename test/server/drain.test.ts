@@ -83,6 +83,43 @@ describe('draining', () => {
     await closed;
   });
 
+  test('closes a socket when its queries and mutations are answered, which its client would otherwise send a second time', async () => {
+    const clock = createManualClock();
+    const { url, server, finishSlow } = await startServer({ clock, drainMs: 5000 });
+    const raw = openRawSocket(url);
+    await raw.init();
+    raw.send({ id: 'stream', type: 'subscribe', payload: FOLLOW });
+    raw.send({ id: 'slow', type: 'subscribe', payload: { query: '{ slow }' } });
+    raw.send({ id: 'quick', type: 'subscribe', payload: { query: '{ hello }' } });
+    for (const type of ['next', 'complete']) expect(await raw.next()).toMatchObject({ id: 'quick', type });
+    const drained = server.drain();
+    await clock.advance(4500);
+    raw.send({ id: 'new', type: 'subscribe', payload: { query: '{ hello }' } });
+    raw.send({ type: 'ping' });
+    expect(await raw.next()).toEqual({ type: 'pong' });
+    finishSlow();
+    expect(await raw.next()).toEqual({ id: 'slow', type: 'next', payload: { data: { slow: 'done' } } });
+    expect(await raw.next()).toEqual({ id: 'slow', type: 'complete' });
+    expect(await raw.closed).toEqual({ code: 1012, reason: 'Service restart' });
+    await drained;
+  });
+
+  test('closes a socket whose client no longer waits for its answer', async () => {
+    const clock = createManualClock();
+    const { url, server } = await startServer({ clock, drainMs: 5000 });
+    const raw = openRawSocket(url);
+    await raw.init();
+    raw.send({ id: 'slow', type: 'subscribe', payload: { query: '{ slow }' } });
+    raw.send({ type: 'ping' });
+    expect(await raw.next()).toEqual({ type: 'pong' });
+    void server.drain();
+    await clock.advance(4999);
+    raw.send({ type: 'ping' });
+    expect(await raw.next()).toEqual({ type: 'pong' });
+    raw.send({ id: 'slow', type: 'complete' });
+    expect((await raw.closed).code).toBe(1012);
+  });
+
   test('closes a socket that asks for something new at once, rather than fail what it asks for', async () => {
     const clock = createManualClock();
     const { url, server } = await startServer({ clock, drainMs: 1e9 });

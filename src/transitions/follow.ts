@@ -129,8 +129,8 @@ export class Follow<T> implements Readable<T>, Follower {
     }
     if (value !== null) this.#firstReader()?.take({ done: false, value });
     if (this.#source.isLast(transition)) this.#close();
-    // An embedded database answers without ever letting others run: a reader that may see little of a long log must do so itself.
-    return value === null && fullPageRead ? turnOfTheLoop() : null;
+    // An embedded database answers without ever letting others run, nor does a connection that takes whatever it is given: a reader of a long log must do so itself.
+    return fullPageRead ? turnOfTheLoop() : null;
   }
 
   #turnPage(): Promise<void> | null {

@@ -73,6 +73,18 @@ describe('a WebSocket reader that stops reading', () => {
     await until(() => server.log.flooded > asked + 100);
   });
 
+  test('stops its source when it has said goodbye and stays', async () => {
+    const server = await startServer();
+    const raw = openRawSocket(server.url);
+    await raw.init();
+    raw.send({ id: '1', type: 'subscribe', payload: FLOOD });
+    await raw.next();
+    // Nothing is read any more, so that the end of the connection is not seen either.
+    raw.socket.pause();
+    Reflect.get(raw.socket, '_sender').close(1000, '', true);
+    expect(await untilNoLongerAsked(server)).toBeGreaterThan(0);
+  });
+
   test('does not hold up others', async () => {
     const server = await startServer();
     const stalled = openRawSocket(server.url);

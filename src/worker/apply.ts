@@ -74,7 +74,7 @@ export async function putOff(term: Term, items: readonly WorkItem[], round: Roun
     else ids.push(item.task.id);
   }
   await term.db.write(async (tx) => {
-    if (!(await isLatestEpoch(tx, term.epoch))) return;
+    if (!(await isLatestEpoch(tx, term.epoch))) return term.stepDown();
     for (const [at, ids] of byTurn) await postponePolls(tx, ids, at, round.now);
   });
 }

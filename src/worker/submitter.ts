@@ -122,7 +122,10 @@ async function nextStart(term: Term, inFlight: ReadonlyMap<string, unknown>, tur
     }
     return answer;
   });
-  if (permission === 'deposed') return { type: 'sleep', ms: LOOK_AGAIN_MS };
+  if (permission === 'deposed') {
+    term.stepDown();
+    return { type: 'sleep', ms: 0 };
+  }
   if (permission === 'not-due') return { type: 'sleep', ms: 0 };
   if (permission.type === 'wait') return { type: 'rest', ms: permission.waitMs };
   return { type: 'send', item: { ...item, attemptCount: item.attemptCount + 1, firstAttemptAt: item.firstAttemptAt ?? permission.now } };

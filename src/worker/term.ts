@@ -38,6 +38,11 @@ export type Term = WorkerOptions & {
   readonly epoch: number;
   /** Aborts when the worker is to stop, or no longer leads. */
   readonly signal: AbortSignal;
+  /**
+   * Ends this term, because a write has found that another's epoch is the latest. Whoever holds the lease then begins one anew: it may have been overtaken by the
+   * belated first write of one that had lost the lease, which does not lead either, and then nobody would.
+   */
+  readonly stepDown: () => void;
   readonly throttles: Throttles;
   /** By how much polls are spread, as the poller found when it looked last. */
   readonly pace: { stretch: number };

@@ -55,10 +55,12 @@ async function lead(options: WorkerOptions, stopping: AbortSignal, onHurry: Term
   const lease = await db.lease(WORKER_LEASE, stopping);
   try {
     const epoch = await db.write(beginEpoch);
-    const signal = AbortSignal.any([stopping, lease.lost]);
+    const deposed = new AbortController();
+    const signal = AbortSignal.any([stopping, lease.lost, deposed.signal]);
     // Every call that waits for quota listens: with sixteen in flight more than Node takes for a mistake.
     setMaxListeners(0, signal);
-    const term: Term = { ...options, epoch, signal, throttles: { reads: 0, writes: 0 }, pace: { stretch: 1 }, lookedAt: new Map(), onHurry };
+    const stepDown = () => deposed.abort();
+    const term: Term = { ...options, epoch, signal, stepDown, throttles: { reads: 0, writes: 0 }, pace: { stretch: 1 }, lookedAt: new Map(), onHurry };
     telemetry.workerState({ state: 'leading' });
     await Promise.all([runSubmitter(term), runPoller(term), runDiscoverer(term), runPruner(term)]);
   } finally {

@@ -96,6 +96,7 @@ export async function followByGateway(tasks: readonly WorldTask[], reads: QuotaL
       random: () => 0.5,
       epoch: await db.write(beginEpoch),
       signal: done.signal,
+      stepDown: () => done.abort(),
       throttles: { reads: 0, writes: 0 },
       pace,
       look: () => Promise.resolve(null),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../src/clock.js';
-import type { Database } from '../../src/db/database.js';
+import { WORKER_LEASE, type Database } from '../../src/db/database.js';
 import type { PartnerCentral } from '../../src/partner-central/client.js';
 import { readFacts } from '../../src/tasks/facts.js';
 import { readTaskAfter } from '../../src/transitions/log.js';
@@ -144,6 +144,7 @@ describe('a start that comes while nothing is queued', () => {
   test('queues when another worker has taken over', async () => {
     const stage = await createStage();
     await stage.pass(SECOND);
+    void stage.db.lease(WORKER_LEASE, new AbortController().signal);
     await stage.db.sql.updateTable('log_head').set({ worker_epoch: 99 }).execute();
     const { id } = await accepted(stage.tasks, AT_ONCE);
     await stage.pass(MINUTE);

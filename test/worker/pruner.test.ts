@@ -50,6 +50,7 @@ async function startPruner(db: Database, clock: ManualClock = createManualClock(
     random: () => 0.5,
     epoch,
     signal: ending.signal,
+    stepDown: () => ending.abort(),
     throttles: { reads: 0, writes: 0 },
     pace: { stretch: 1 },
     lookedAt: new Map(),

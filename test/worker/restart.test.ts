@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../src/clock.js';
 import { EVERYBODY, accepted, fromOpportunity } from '../support/core.js';
-import { LIMITS, SLOW, createStage, directory, startMany } from '../support/stage.js';
+import { LIMITS, SLOW, createStage, directory, startMany, type Stage } from '../support/stage.js';
 
 describe('a worker that follows another', () => {
   test.each(['stopped', 'killed'])('takes up what is QUEUED and IN_PROGRESS of one that was %s', async (how) => {
@@ -44,5 +44,28 @@ describe('a worker that follows another', () => {
     await stage.untilEnded(ids, MINUTE, next.tasks);
     const [one, other] = stage.calls('Start');
     expect((other?.at ?? 0) - (one?.at ?? 0)).toBe(1020);
+  });
+});
+
+describe('a worker that another has deposed which does not lead, its first write having come after it had lost the lease', () => {
+  const depose = async (stage: Stage) => stage.db.sql.updateTable('log_head').set((eb) => ({ worker_epoch: eb('worker_epoch', '+', 1) })).execute();
+
+  test('leads anew when it is about to send, and the start is sent once', async () => {
+    const stage = await createStage({ queued: true });
+    await stage.pass(SECOND);
+    await depose(stage);
+    const { id } = await accepted(stage.tasks, fromOpportunity());
+    await stage.untilEnded([id], MINUTE);
+    expect(stage.calls('Start').map(({ outcome }) => outcome)).toEqual(['ok']);
+  });
+
+  test('leads anew when it has asked about a task, and records what it then hears', async () => {
+    const stage = await createStage();
+    const { id } = await accepted(stage.tasks, SLOW);
+    await stage.pass(3 * SECOND);
+    expect((await stage.tasks.find(EVERYBODY, id))?.status).toBe('IN_PROGRESS');
+    await depose(stage);
+    const [task] = await stage.untilEnded([id], 3 * MINUTE);
+    expect([task?.status, task?.sequence]).toEqual(['COMPLETE', 3]);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../src/clock.js';
-import type { Database } from '../../src/db/database.js';
+import { WORKER_LEASE, type Database } from '../../src/db/database.js';
 import { awsClientToken } from '../../src/tasks/start.js';
-import { EVERYBODY, accepted, fromEngagement, fromOpportunity } from '../support/core.js';
+import { EVERYBODY, accepted, fromEngagement, fromOpportunity, isSettled } from '../support/core.js';
 import { LIMITS, createStage, startMany, statusesOf } from '../support/stage.js';
 
 describe('a start', () => {
@@ -151,9 +151,11 @@ describe('a start that is read as due and then', () => {
 
   test('left to another worker that has taken over is not sent, and costs no permission', async () => {
     const stage = await holdSend();
+    const other = stage.db.lease(WORKER_LEASE, new AbortController().signal);
     await stage.db.sql.updateTable('log_head').set({ worker_epoch: 99 }).execute();
     stage.release();
     await stage.pass(MINUTE);
+    expect(await isSettled(other)).toBe(true);
     expect(stage.calls('Start')).toEqual([]);
     expect(await stage.db.sql.selectFrom('quota_calls').selectAll().execute()).toEqual([]);
   });

@@ -13,6 +13,7 @@ import {
   type QueryResult,
 } from 'kysely';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
+import { isWorthKeeping } from './kept.js';
 import { Batch, type Asked, type Reply } from './postgres-batch.js';
 
 /** Seen so often, a statement is worth a place on every connection; lists of varying length (`in ($1, $2, …)`) rarely are. */
@@ -143,7 +144,7 @@ function nameStatements(): (sql: string) => string | null {
   return (sql) => {
     const known = names.get(sql);
     if (known !== undefined) return known;
-    if (names.size >= MAX_PREPARED || !mayBePrepared(sql)) return null;
+    if (names.size >= MAX_PREPARED || !isWorthKeeping(sql) || !mayBePrepared(sql)) return null;
     const count = (uses.get(sql) ?? 0) + 1;
     if (count < USES_BEFORE_PREPARED) {
       if (uses.size >= MAX_COUNTED) uses.clear();

@@ -18,6 +18,7 @@ import {
 import type { Clock } from '../clock.js';
 import { createMutex } from './mutex.js';
 import { DatabaseClosedError } from './database.js';
+import { isWorthKeeping } from './kept.js';
 
 /** Enough for every statement of the gateway; lists of varying length (`in (?, ?, …)`) make the rest come and go. */
 const REMEMBERED_STATEMENTS = 256;
@@ -128,6 +129,7 @@ function rememberStatements(handle: Libsql.Database): (sql: string) => Statement
     const known = remembered.get(sql);
     if (known !== undefined) return known;
     const statement = handle.prepare(sql);
+    if (!isWorthKeeping(sql)) return statement;
     // DDL changes what the remembered statements mean, and comes once.
     if (/^\s*(create|alter|drop)\b/i.test(sql)) {
       remembered.clear();

@@ -76,6 +76,14 @@ test('no more statements are prepared than the server is to keep', async () => {
   expect(await prepared()).toHaveLength(200);
 }, 60_000);
 
+test('a statement with a long list is not prepared, however often it comes', async () => {
+  const listOf = (length: number) => db.sql.selectFrom('tasks').select('id').where('id', 'in', Array<string>(length).fill('none')).execute();
+  await times(20, () => listOf(1_000));
+  expect(await prepared()).toEqual([]);
+  await times(20, () => listOf(200));
+  expect(await prepared()).toHaveLength(1);
+});
+
 test('a write one of whose statements failed is rejected, whatever became of the error', async () => {
   const swallowing = db.write(async (tx) => {
     await appendTransition(tx);

@@ -3,12 +3,17 @@ import type { Catalog, TaskKind } from '../partner-central/task-kind.js';
 import type { TaskStatus } from '../tasks/task.js';
 import type { TaskFilter } from '../tasks/tasks.js';
 import { CatalogEnum } from './catalog.enum.js';
+import { badUserInput } from './errors.js';
 import { TaskKindEnum } from './task-kind.enum.js';
 import { TaskStatusEnum } from './task-status.enum.js';
 
+/** Of one list: as many as a batch has starts. A reader of a feed goes through them at every event, and a statement of SQLite takes 32,766. */
+const MAX_VALUES = 200;
+
 @InputType('TaskFilter', {
   description:
-    'Which tasks are meant: those that match every field that is given. A field that is absent or null matches all; an empty list matches ' + 'none.',
+    'Which tasks are meant: those that match every field that is given. A field that is absent or null matches all; an empty list matches ' +
+    `none. A list of more than ${MAX_VALUES} values is an error with the code BAD_USER_INPUT.`,
 })
 export class TaskFilterInput {
   @Field(() => [TaskKindEnum], { nullable: true, description: 'Tasks of one of these kinds.' })
@@ -25,11 +30,11 @@ export class TaskFilterInput {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Tasks whose start named one of these opportunities, engagements or invitations, exactly as the start named it.',
+    description: `Tasks whose start named one of these opportunities, engagements or invitations, exactly as the start named it; at most ${MAX_VALUES}.`,
   })
   readonly identifiers?: readonly string[] | null;
 
-  @Field(() => [ID], { nullable: true, description: 'Tasks that were started in one of these batches.' })
+  @Field(() => [ID], { nullable: true, description: `Tasks that were started in one of these batches; at most ${MAX_VALUES}.` })
   readonly batchIds?: readonly string[] | null;
 
   @Field(() => String, { nullable: true, description: 'Tasks started by this subject of an access token.' })
@@ -39,11 +44,17 @@ export class TaskFilterInput {
 /** In the words of `Tasks`, to which null is unknown. */
 export function filterOf(input: TaskFilterInput | null | undefined): TaskFilter {
   return {
-    kinds: input?.kinds ?? undefined,
-    catalogs: input?.catalogs ?? undefined,
-    statuses: input?.statuses ?? undefined,
-    identifiers: input?.identifiers ?? undefined,
-    batchIds: input?.batchIds ?? undefined,
+    kinds: listOf('kinds', input?.kinds),
+    catalogs: listOf('catalogs', input?.catalogs),
+    statuses: listOf('statuses', input?.statuses),
+    identifiers: listOf('identifiers', input?.identifiers),
+    batchIds: listOf('batchIds', input?.batchIds),
     startedBy: input?.startedBy ?? undefined,
   };
+}
+
+function listOf<T>(name: keyof TaskFilterInput, values: readonly T[] | null | undefined): readonly T[] | undefined {
+  if (values === null || values === undefined) return undefined;
+  if (values.length > MAX_VALUES) throw badUserInput(`${name} has ${values.length} values. Expected at most ${MAX_VALUES}.`);
+  return values;
 }

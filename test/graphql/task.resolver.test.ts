@@ -187,6 +187,16 @@ describe('Query.tasks', () => {
     expect(tasks.asked.list.map(([, wanted]) => wanted)).toEqual([filter, {}, {}]);
   });
 
+  test.each(['kinds', 'catalogs', 'statuses', 'identifiers', 'batchIds'])('takes 200 values in the list %s of a filter, and refuses more', async (name) => {
+    const tasks = fakeTasks({ list: PAGE });
+    const value = { kinds: 'OPPORTUNITY_FROM_ENGAGEMENT', catalogs: 'AWS', statuses: 'FAILED' }[name] ?? 'one';
+    const query = 'query ($filter: TaskFilter) { tasks(filter: $filter) { nodes { id } } }';
+    const ask = (count: number) => run(query, contextWith(tasks), { filter: { [name]: Array(count).fill(value) } });
+    expect(codesOf(await ask(200))).toEqual([]);
+    expect(await ask(201)).toMatchObject({ errors: [{ message: `${name} has 201 values. Expected at most 200.`, extensions: { code: 'BAD_USER_INPUT' } }] });
+    expect(tasks.asked.list).toHaveLength(1);
+  });
+
   test.each([0, -1, 101])('refuses first: %i', async (first) => {
     const answer = await run(`{ tasks(first: ${first}) { nodes { id } } }`, contextWith(fakeTasks({})));
     expect(answer).toMatchObject({ errors: [{ message: `first must be 1 to 100, and is ${first}.`, extensions: { code: 'BAD_USER_INPUT' } }] });

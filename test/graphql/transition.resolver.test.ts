@@ -120,6 +120,14 @@ describe('Subscription.taskFeed', () => {
     ]);
   });
 
+  test('refuses a filter with more values than a reader is to go through at each event', async () => {
+    const tasks = fakeTasks({ feed: new FakeStream([]) });
+    expect(await collect(SOURCE, contextWith(tasks), { filter: { batchIds: Array(201).fill('one') } })).toMatchObject([
+      { errors: [{ message: 'batchIds has 201 values. Expected at most 200.', extensions: { code: 'BAD_USER_INPUT' } }] },
+    ]);
+    expect(tasks.asked.feed).toEqual([]);
+  });
+
   test('refuses a bad cursor and says what is wrong with it', async () => {
     expect(await collect(SOURCE, contextWith(fakeTasks({ feed: BAD_CURSOR })), { after: 'x' })).toMatchObject([
       { errors: [{ message: 'The cursor is damaged.', extensions: { code: 'INVALID_CURSOR' } }] },

@@ -11,8 +11,9 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
+import { costOf } from './cost.js';
 import { createDocumentCache } from './document-cache.js';
-import { asksForSchema, costOf, documentExceeds, fragmentsOf, limitExceeded, type Limits, type Variables } from './limits.js';
+import { asksForSchema, documentExceeds, fragmentsOf, limitExceeded, type Limits, type Variables } from './limits.js';
 import { withoutSuggestions } from './masking.js';
 import type { Source } from './persisted.js';
 import { refusal, refuse, type Refusal } from './refusal.js';

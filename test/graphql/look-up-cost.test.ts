@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Kind, parse, type OperationDefinitionNode } from 'graphql';
-import { DEFAULT_LIMITS, costOf, fragmentsOf } from '../../src/server/limits.js';
+import { costOf } from '../../src/server/cost.js';
+import { DEFAULT_LIMITS, fragmentsOf } from '../../src/server/limits.js';
 import { schema } from './run.js';
 
 function costs(text: string): number {

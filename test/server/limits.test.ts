@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Kind, buildSchema, parse, type OperationDefinitionNode } from 'graphql';
-import { DEFAULT_LIMITS, costOf, documentExceeds, fragmentsOf } from '../../src/server/limits.js';
+import { costOf } from '../../src/server/cost.js';
+import { DEFAULT_LIMITS, documentExceeds, fragmentsOf } from '../../src/server/limits.js';
 import { createDocumentCache } from '../../src/server/document-cache.js';
 import { createRateLimit } from '../../src/server/rate-limit.js';
 import { jsonTypeFor, parseAccept, prefersHtml, streamingFor } from '../../src/server/negotiation.js';

@@ -1,5 +1,5 @@
 /** What the mutations return: the task, or why there is none. */
-import { Field, ObjectType } from 'type-graphql';
+import { Extensions, Field, ObjectType } from 'type-graphql';
 import type { Check } from '../records/readiness.js';
 import { LOOK_UP_COST } from './look-up.js';
 import { ReadinessCheck } from './readiness-check.type.js';
@@ -41,6 +41,7 @@ abstract class StartPayload {
   @Field(() => [UserError], USER_ERRORS)
   readonly userErrors: readonly UserError[];
 
+  @Extensions({ perInput: false })
   @Field(() => [ReadinessCheck], WARNINGS)
   readonly warnings: readonly Check[] | null;
 }
@@ -67,6 +68,7 @@ export class StartEngagementFromOpportunityTasksPayload {
   })
   readonly batch: TaskBatch | null;
 
+  @Extensions({ perInput: true })
   @Field(() => [StartEngagementFromOpportunityTaskPayload], {
     description: 'What became of each input, in the order of `inputs`; empty when the whole was refused.',
   })

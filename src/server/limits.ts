@@ -15,7 +15,7 @@ export type Limits = {
   readonly aliases: number;
   readonly rootFields: number;
   readonly directives: number;
-  /** Fields to resolve at most, lists counted `first` times, and a field that the schema calls complex as often as it says. */
+  /** Fields to resolve at most, lists counted `first` times, what is dear about the results of a batch once for each, and a field that the schema calls complex as often as it says. */
   readonly cost: number;
   readonly operationsPerSocket: number;
   /** WebSockets and open event streams of one subject together. */
@@ -61,7 +61,7 @@ const EXPLANATIONS: Record<LimitName, string> = {
   aliases: 'The document has too many aliases',
   rootFields: 'The operation has too many fields at its root',
   directives: 'The document has too many directives',
-  cost: 'The operation is too expensive: ask for fewer fields or a smaller `first`',
+  cost: 'The operation is too expensive: ask for fewer fields, a smaller `first` or fewer `inputs`',
   operationsPerSocket: 'Too many operations run on this socket: complete one first',
   socketsPerCaller: 'Too many connections of this caller are open: close one first',
   bodyBytes: 'The request body is too large',

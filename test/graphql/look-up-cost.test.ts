@@ -6,11 +6,11 @@ import { costOf } from '../../src/server/cost.js';
 import { DEFAULT_LIMITS, fragmentsOf } from '../../src/server/limits.js';
 import { schema } from './run.js';
 
-function costs(text: string): number {
+function costs(text: string, variables: Record<string, unknown> = {}): number {
   const document = parse(text);
   const operation = document.definitions.find((definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION);
   if (operation === undefined) throw new Error('no operation');
-  return costOf(schema, operation, fragmentsOf(document), {}).cost;
+  return costOf(schema, operation, fragmentsOf(document), variables).cost;
 }
 
 const SUMMARY = 'opportunity { id lifeCycle { stage reviewStatus } customer { account { companyName } } }';
@@ -31,6 +31,26 @@ describe('the cost of an operation', () => {
   test('lets no hundred tasks have four', () => {
     expect(costs(`{ tasks(first: 100) { nodes { ${FOUR} } } }`)).toBeGreaterThan(DEFAULT_LIMITS.cost);
     expect(costs(`{ tasks(first: 100) { nodes { ... on ExternalTask { ${FOUR} } } } }`)).toBeGreaterThan(DEFAULT_LIMITS.cost);
+  });
+
+  const INPUTS = { inputs: Array.from({ length: 200 }, () => ({})) };
+  const batchOf = (selection: string) => `mutation($inputs: [StartEngagementFromOpportunityTaskInput!]!) { startEngagementFromOpportunityTasks(inputs: $inputs) { results { task { ${selection} } } } }`;
+
+  test('lets 200 starts of a batch be told in full, each with a look-up', () => {
+    const published = readFileSync(new URL('../../../schema/operations/start-engagement-from-opportunity-tasks.graphql', import.meta.url), 'utf8');
+    expect(costs(published, INPUTS)).toBeLessThan(DEFAULT_LIMITS.cost);
+    expect(costs(published.replace('...TaskFields', '...TaskFields opportunity { id customer { account { companyName } } }'), INPUTS)).toBeLessThan(DEFAULT_LIMITS.cost);
+  });
+
+  test('counts the warnings of a batch, which are null, once', () => {
+    const withWarnings = batchOf('id').replace('task {', 'warnings { rule outcome field message source } task {');
+    expect(costs(withWarnings, INPUTS)).toBe(costs(withWarnings, { inputs: [{}] }));
+    expect(costs('mutation($input: StartEngagementFromOpportunityTaskInput!) { startEngagementFromOpportunityTask(input: $input) { warnings { rule } } }')).toBe(1 + 20 + 1);
+  });
+
+  test('lets no 200 starts of a batch have two look-ups each, or a page of tasks', () => {
+    expect(costs(batchOf('opportunity { id } engagement { id }'), INPUTS)).toBeGreaterThan(DEFAULT_LIMITS.cost);
+    expect(costs(batchOf('batch { tasks(first: 100) { nodes { id } } }'), INPUTS)).toBeGreaterThan(DEFAULT_LIMITS.cost);
   });
 
   test('counts each field that asks AWS', () => {

@@ -49,6 +49,46 @@ describe('cost', () => {
   });
 });
 
+describe('a list with an element for each input', () => {
+  const batch = buildSchema(`
+    type Query { task: Task }
+    type Mutation { start(inputs: [Int!]!): Started }
+    type Started { results: [Result!]! batch: Page errors: [Result!]! }
+    type Result { task: Task name: String! notes: [Result!]! }
+    type Task { name: String! dear: Task page(first: Int = 20): Page tags: [String!]! }
+    type Page { nodes: [Task!]! total: Int }
+  `);
+  for (const [type, name, extensions] of [['Started', 'results', { perInput: true }], ['Task', 'dear', { complexity: 20 }]] as const) {
+    const parent = batch.getType(type);
+    const field = parent !== undefined && 'getFields' in parent ? parent.getFields()[name] : undefined;
+    if (field !== undefined) field.extensions = extensions;
+  }
+
+  test.each([
+    ['tells its plain values once', '{ results { name task { name tags } notes { name } } }', 1 + (1 + 1 + 3 + 2)],
+    ['counts what is complex in it as often as there are inputs', '{ results { name task { dear { name } } } }', 1 + 1 + 1 + 1 + 3 * (20 + 1)],
+    ['counts what is paged in it as often as there are inputs', '{ results { task { page(first: 10) { nodes { name } total } } } }', 1 + 1 + 1 + 3 * (1 + 10 * 2 + 1)],
+    ['multiplies once, however deep that is', '{ results { task { dear { page(first: 10) { nodes { name } } } } } }', 1 + 1 + 1 + 3 * (20 + 1 + 10 * 2)],
+    ['counts in a fragment as without', '{ ...S } fragment S on Started { results { ...R } } fragment R on Result { task { dear { name } } }', 1 + 1 + 1 + 3 * (20 + 1)],
+    ['multiplies nothing beside it', '{ batch { nodes { dear { name } } } errors { task { dear { name } } } }', 1 + (1 + 1 + 21) + (1 + 1 + 21)],
+  ])('%s', (_title, text, cost) => {
+    const [selection, ...fragments] = text.split(' fragment ');
+    const rest = fragments.map((fragment) => ` fragment ${fragment}`).join('');
+    expect(costs(`mutation { start(inputs: [1, 2, 3]) ${selection} }${rest}`, {}, batch)).toEqual({ cost, variable: false });
+    expect(costs(`mutation($i: [Int!]!) { start(inputs: $i) ${selection} }${rest}`, { i: [1, 2, 3] }, batch)).toEqual({ cost, variable: true });
+  });
+
+  test('has one for an input that is no list, for none at all, and for each of a default', () => {
+    const text = '{ results { task { dear { name } } } }';
+    const of = (inputs: number) => 3 + inputs * 21;
+    expect(costs(`mutation { start(inputs: 1) ${text} }`, {}, batch).cost).toBe(of(1));
+    expect(costs(`mutation { start(inputs: []) ${text} }`, {}, batch).cost).toBe(of(1));
+    expect(costs(`mutation($i: [Int!]!) { start(inputs: $i) ${text} }`, { i: 1 }, batch).cost).toBe(of(1));
+    expect(costs(`mutation($i: [Int!]!) { start(inputs: $i) ${text} }`, {}, batch).cost).toBe(of(1));
+    expect(costs(`mutation($i: [Int!]! = [1, 2]) { start(inputs: $i) ${text} }`, {}, batch).cost).toBe(of(2));
+  });
+});
+
 /** Each fragment spreads the next one twice: 2^n selections from n lines. */
 const bomb = (lines: number) =>
   `{ node { ...F0 } } ${Array.from({ length: lines }, (_, n) => `fragment F${n} on Node { children { ...F${n + 1} } b: children { ...F${n + 1} } }`).join(' ')} fragment F${lines} on Node { name }`;

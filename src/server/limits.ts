@@ -25,7 +25,7 @@ export type Limits = {
   readonly bufferedBytes: number;
   /** How long a reader may refuse to take a byte before it is cut off; it resumes by its cursor. */
   readonly stalledMs: number;
-  /** Per subject. */
+  /** Per subject, each field at the root of an operation counted: ten starts in one document are ten. */
   readonly mutations: Rate;
   /** Per subject; a phone that comes out of a tunnel opens all its streams at once, hence the burst. */
   readonly streams: Rate;
@@ -153,7 +153,8 @@ function depthOf(root: SelectionSetNode, fragments: Fragments): number {
   return below(root);
 }
 
-function rootFieldsOf(root: SelectionSetNode, fragments: Fragments): number {
+/** Fragments counted wherever they are spread, and whatever @skip and @include may leave out. */
+export function rootFieldsOf(root: SelectionSetNode, fragments: Fragments): number {
   const known = new Map<string, number>();
   function count(set: SelectionSetNode): number {
     let fields = 0;

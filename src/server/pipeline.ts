@@ -8,6 +8,7 @@ import {
   Kind,
   OperationTypeNode,
   getOperationAST,
+  type DocumentNode,
   type ExecutionResult,
   type FormattedExecutionResult,
   type GraphQLSchema,
@@ -21,7 +22,7 @@ import type { Caller } from './caller.js';
 import type { CheckedDocument, Documents } from './documents.js';
 import { EventResults } from './event-results.js';
 import { createExecutor } from './executor.js';
-import { limitExceeded, type Limits, type Variables } from './limits.js';
+import { fragmentsOf, limitExceeded, rootFieldsOf, type Limits, type Variables } from './limits.js';
 import { INTERNAL_CODE, withoutSuggestions, type Masking } from './masking.js';
 import type { Metrics, Transport } from './metrics.js';
 import { createRateLimit } from './rate-limit.js';
@@ -114,11 +115,11 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     return { kind: 'prepared', checked, operation, variables: values, resumeAfter: resume ?? (exchange.lastEventId === '' ? null : exchange.lastEventId) };
   }
 
-  function throttle(operation: OperationDefinitionNode, caller: Caller): Refusal | null {
+  function throttle(operation: OperationDefinitionNode, document: DocumentNode, caller: Caller): Refusal | null {
     // Without authentication there is no subject, and only loopback is listened on: the one caller is this machine.
     if (caller.subject === null || operation.operation === OperationTypeNode.QUERY) return null;
     const what = operation.operation === OperationTypeNode.MUTATION ? 'mutation' : 'stream';
-    const waitMs = (what === 'mutation' ? mutations : streams).take(caller.subject);
+    const waitMs = what === 'mutation' ? mutations.take(caller.subject, rootFieldsOf(operation.selectionSet, fragmentsOf(document))) : streams.take(caller.subject);
     if (waitMs === 0) return null;
     metrics.rateLimited(what);
     return refuseForNow('RATE_LIMITED', `Too many ${what}s of this subject: try again in ${Math.ceil(waitMs)} ms.`, 429, waitMs);
@@ -128,7 +129,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const { operation, checked, variables, resumeAfter } = prepared;
     const { caller } = exchange;
     if (caller.expiresAt !== null && clock.now() >= caller.expiresAt) return expired();
-    const refused = authorize(caller, operation, checked.document) ?? throttle(operation, caller);
+    const refused = authorize(caller, operation, checked.document) ?? throttle(operation, checked.document, caller);
     if (refused !== null) return refused;
     try {
       const execution = { contextValue: deps.contextOf(caller, { resumeAfter }), variables };

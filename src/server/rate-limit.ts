@@ -6,8 +6,8 @@ import { SECOND, type Clock } from '../clock.js';
 import type { Rate } from './limits.js';
 
 export type RateLimit = {
-  /** Takes one. @returns 0, or how long to wait until there is one again. */
-  take(subject: string): number;
+  /** Takes so many, all or none; never more than a full bucket. @returns 0, or how long to wait until they are there. */
+  take(subject: string, count?: number): number;
 };
 
 export function createRateLimit(rate: Rate, clock: Clock): RateLimit {
@@ -24,15 +24,16 @@ export function createRateLimit(rate: Rate, clock: Clock): RateLimit {
   }
 
   return {
-    take(subject) {
+    take(subject, count = 1) {
       const now = clock.now();
       forgetFull(now);
       const bucket = buckets.get(subject) ?? { tokens: rate.burst, filledAt: now };
       buckets.set(subject, bucket);
       bucket.tokens = Math.min(rate.burst, bucket.tokens + ((now - bucket.filledAt) / SECOND) * rate.perSecond);
       bucket.filledAt = now;
-      if (bucket.tokens < 1) return ((1 - bucket.tokens) / rate.perSecond) * SECOND;
-      bucket.tokens -= 1;
+      const wanted = Math.min(count, rate.burst);
+      if (bucket.tokens < wanted) return ((wanted - bucket.tokens) / rate.perSecond) * SECOND;
+      bucket.tokens -= wanted;
       return 0;
     },
   };

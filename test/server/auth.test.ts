@@ -252,6 +252,18 @@ describe('limits per subject', () => {
     expect(await metric('gateway_rate_limited_total', { what: 'mutation' })).toBe(1);
   });
 
+  test.each([
+    ['fields', 'mutation { a: append(text: "a") b: append(text: "b") }'],
+    ['fields of fragments', 'mutation { ...A ...B } fragment A on Mutation { a: append(text: "a") } fragment B on Mutation { b: append(text: "b") }'],
+  ])('count each of the %s of a mutation', async (_name, query) => {
+    const issuer = await createIssuer();
+    const { url } = await startServer({ ...jwt(issuer), limits: { mutations: rate } });
+    const alice = bearer(await issuer.token());
+    expect(await ASK['POST']?.(url, { query }, alice)).toEqual({ data: { a: 1, b: 2 } });
+    const refused = await ASK['POST']?.(url, { query: 'mutation { append(text: "x") }' }, alice);
+    expect(refused?.errors?.[0]?.extensions).toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
   test('hold back new streams, with Retry-After', async () => {
     const issuer = await createIssuer();
     const { url } = await startServer({ ...jwt(issuer), limits: { streams: rate } });

@@ -154,6 +154,15 @@ describe('a rate limit', () => {
     await clock.advance(3600_000);
     expect([limit.take('a'), limit.take('a'), limit.take('a'), limit.take('a')]).toEqual([0, 0, 0, 500]);
   });
+
+  test('takes several at once or none of them, and of more than the burst no more than that', async () => {
+    const clock = createManualClock();
+    const limit = createRateLimit({ perSecond: 2, burst: 3 }, clock);
+    expect([limit.take('a', 2), limit.take('a', 2), limit.take('a')]).toEqual([0, 500, 0]);
+    expect(limit.take('a', 10)).toBe(1500);
+    await clock.advance(1500);
+    expect([limit.take('a', 10), limit.take('a')]).toEqual([0, 500]);
+  });
 });
 
 describe('an Accept header', () => {

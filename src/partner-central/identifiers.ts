@@ -9,12 +9,12 @@ export const OPPORTUNITY: TextRule = {
 };
 export const ENGAGEMENT: TextRule = {
   noun: 'an engagement identifier',
-  pattern: /^(arn:[^\p{Cc}\p{Zl}\p{Zp}]*|eng-[0-9a-z]{14})$/u,
+  pattern: /^(arn:[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*|eng-[0-9a-z]{14})$/u,
   expected: '"eng-" and 14 lower-case letters or digits, for example eng-completes00001, or the ARN of the engagement',
 };
 export const INVITATION: TextRule = {
   noun: 'an engagement invitation identifier',
-  pattern: /^(?=.{1,255}$)(arn:[^\p{Cc}\p{Zl}\p{Zp}]*|engi-[0-9a-z]{13})$/u,
+  pattern: /^(?=.{1,255}$)(arn:[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*|engi-[0-9a-z]{13})$/u,
   expected: '"engi-" and 13 lower-case letters or digits, for example engi-completes0001, or the ARN of the invitation',
 };
 export const SNAPSHOT_JOB: TextRule = {

@@ -7,11 +7,14 @@ import { CATALOG } from '../partner-central/spellings.js';
 import type { Catalog, TaskInput, TaskKind } from '../partner-central/task-kind.js';
 import type { InputProblem } from './tasks.js';
 
-/** The model excludes line breaks only; PostgreSQL cannot store all of the other control characters, and nobody needs one. */
+/**
+ * The model excludes line breaks only. PostgreSQL cannot store all of the other control characters, and nobody needs one; half of a surrogate pair
+ * is no character, and a database keeps another one in its place, so that the token would not be found again.
+ */
 const CLIENT_TOKEN: TextRule = {
   noun: 'a client token',
-  pattern: /^(?!external:)[^\p{Cc}\p{Zl}\p{Zp}]{1,255}$/u,
-  expected: '1 to 255 characters without line breaks that do not begin with "external:", for example a UUID',
+  pattern: /^(?!external:)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,255}$/u,
+  expected: '1 to 255 characters, no line breaks, control characters or lone surrogates among them, that do not begin with "external:", for example a UUID',
 };
 const CONTEXT: TextRule = { noun: 'a context identifier', pattern: /^[1-9][0-9]*$/u, expected: 'a whole number from 1 without leading zeros, for example 1' };
 const TAG_ALPHABET = 'letters, digits, spaces and _ . : / = + - @';

@@ -56,7 +56,7 @@ export function createMasking(telemetry: Pick<Telemetry, 'unexpected'>, explain:
 
 /** An error that names a mistake of the client's, under `code`, without the names that it might have meant. */
 export function withoutSuggestions(error: GraphQLError, code: string): GraphQLError {
-  const message = error.message.replace(/ ?Did you mean .*\?$/s, '');
+  const message = beforeSuggestion(error.message);
   if (message === error.message && error.extensions['code'] === code) return error;
   return new GraphQLError(message, {
     nodes: error.nodes ?? null,
@@ -65,4 +65,10 @@ export function withoutSuggestions(error: GraphQLError, code: string): GraphQLEr
     path: error.path ?? null,
     extensions: { ...error.extensions, code },
   });
+}
+
+/** It stands at the end, and what stands before it may repeat whatever was sent: a pattern would try each of its words as the beginning. */
+function beforeSuggestion(message: string): string {
+  const start = message.endsWith('?') ? message.lastIndexOf('Did you mean ') : -1;
+  return start === -1 ? message : message.slice(0, start).trimEnd();
 }

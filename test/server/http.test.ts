@@ -45,6 +45,16 @@ describe('GraphQL over HTTP', () => {
     expect((await answerOf(response)).errors?.[0]?.extensions).toEqual({ code: 'LIMIT_EXCEEDED', limit: 'bodyBytes', maximum: 262144 });
   });
 
+  test('is not held up by a wrong value that is full of the words of suggestions', async () => {
+    const { url } = await startServer();
+    const c = 'Did you mean '.repeat(19_000);
+    const startedAt = performance.now();
+    const response = await post(url, { query: 'query($c: Color) { color(of: $c) }', variables: { c } });
+    expect((await answerOf(response)).errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+    // A look at the rest of the message from each of its words on would take seconds.
+    expect(performance.now() - startedAt).toBeLessThan(1500);
+  });
+
   test('answers no batches', async () => {
     const { url } = await startServer();
     const plain = await post(url, [{ query: '{ hello }' }, { query: '{ hello }' }]);

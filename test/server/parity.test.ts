@@ -20,6 +20,7 @@ const RULES: readonly Rule[] = [
   { rule: 'suggests no field', params: { query: '{ helo }' }, answer: { errors: [{ message: 'Cannot query field "helo" on type "Query".' }] } },
   { rule: 'suggests no argument', params: { query: '{ hello(nam: "x") }' }, answer: { errors: [{ message: 'Unknown argument "nam" on field "Query.hello".' }] } },
   { rule: 'suggests no enum value', params: { query: 'query($c: Color) { color(of: $c) }', variables: { c: 'RE' } }, answer: { errors: [{ message: 'Variable "$c" got invalid value "RE"; Value "RE" does not exist in "Color" enum.', extensions: { code: 'BAD_USER_INPUT' } }] } },
+  { rule: 'suggests no value in a document', params: { query: '{ color(of: RE) }' }, answer: { errors: [{ message: 'Value "RE" does not exist in "Color" enum.', extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] } },
   { rule: 'suggests no subfields', params: { query: '{ item }' }, answer: { errors: [{ message: 'Field "item" of type "Item!" must have a selection of subfields.' }] } },
   { rule: 'refuses variables that do not fit', params: { query: 'query($of: Int!) { square(of: $of) }', variables: { of: 'x' } }, answer: refusedWith('BAD_USER_INPUT') },
   { rule: 'refuses a null that a default made valid', params: { query: 'query($of: Int = 1) { square(of: $of) }', variables: { of: null } }, answer: refusedWith('BAD_USER_INPUT') },

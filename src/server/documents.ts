@@ -14,7 +14,7 @@ import {
 import { costOf } from './cost.js';
 import { createDocumentCache } from './document-cache.js';
 import { asksForSchema, documentExceeds, fragmentsOf, limitExceeded, type Limits, type Variables } from './limits.js';
-import { withoutSuggestions } from './masking.js';
+import { clientMistake } from './masking.js';
 import type { Source } from './persisted.js';
 import { refusal, refuse, type Refusal } from './refusal.js';
 
@@ -46,13 +46,13 @@ export function createDocuments(schema: GraphQLSchema, options: { readonly limit
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
       if (error.message.includes('Parsing aborted')) return refusal([limitExceeded('tokens', limits.tokens)]);
-      return refusal([withoutSuggestions(error, 'GRAPHQL_PARSE_FAILED')]);
+      return refusal([clientMistake(error, 'GRAPHQL_PARSE_FAILED')]);
     }
     if (!introspection && asksForSchema(document)) {
       return refuse('INTROSPECTION_DISABLED', 'This gateway does not describe its schema to clients; read schema/schema.graphql.');
     }
     const mistakes = validate(schema, document, specifiedRules, { maxErrors: MAX_VALIDATION_ERRORS });
-    if (mistakes.length > 0) return refusal(mistakes.map((mistake) => withoutSuggestions(mistake, 'GRAPHQL_VALIDATION_FAILED')));
+    if (mistakes.length > 0) return refusal(mistakes.map((mistake) => clientMistake(mistake, 'GRAPHQL_VALIDATION_FAILED')));
     // After validation, which refuses the circles among fragments in which these would never end.
     const crossed = documentExceeds(document, limits);
     if (crossed.length > 0) return refusal(crossed);

@@ -48,6 +48,9 @@ type Facts = {
 
 type TextVariable = { readonly name: string; readonly mayBeNull: boolean; readonly mayBeAbsent: boolean };
 
+/** What is wrong with variables is mostly one mistake, and graphql-js writes out the whole value anew for each. */
+const MAX_COERCION_ERRORS = 5;
+
 export function createExecutor(schema: GraphQLSchema): Executor {
   // A field of a plan costs about half a kilobyte.
   const plans = createDocumentCache<Plan>({ entries: 1000, characters: 128 * 1024 });
@@ -96,14 +99,14 @@ export function createExecutor(schema: GraphQLSchema): Executor {
   }
 
   function variablesOf(operation: OperationDefinitionNode, { texts }: Facts, variables: Variables): ReturnType<typeof getVariableValues> {
-    return asTheyAre(texts, variables) ?? getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 50 });
+    return asTheyAre(texts, variables) ?? getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: MAX_COERCION_ERRORS });
   }
 
   return {
     execute(checked, operation, { rootValue, contextValue, variables }) {
       const known = factsOf(checked, operation);
       if (known === null) {
-        return execute({ schema, document: checked.document, operationName: operation.name?.value ?? null, rootValue, contextValue, variableValues: variables });
+        return execute({ schema, document: checked.document, operationName: operation.name?.value ?? null, rootValue, contextValue, variableValues: variables, options: { maxCoercionErrors: MAX_COERCION_ERRORS } });
       }
       const coerced = variablesOf(operation, known, variables);
       if (coerced.errors !== undefined) return { errors: coerced.errors };
@@ -126,7 +129,7 @@ export function createExecutor(schema: GraphQLSchema): Executor {
       const known = factsOf(checked, operation);
       const open = sourceFor(checked.document, operation);
       if (known === null || open === null) {
-        return createSourceEventStream({ schema, document: checked.document, operationName: operation.name?.value ?? null, contextValue, variableValues: variables });
+        return createSourceEventStream({ schema, document: checked.document, operationName: operation.name?.value ?? null, contextValue, variableValues: variables, options: { maxCoercionErrors: MAX_COERCION_ERRORS } });
       }
       const coerced = variablesOf(operation, known, variables);
       return coerced.errors === undefined ? open(contextValue, coerced.coerced) : { errors: coerced.errors };

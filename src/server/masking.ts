@@ -1,7 +1,7 @@
 /**
  * What an error looks like outside. An error on purpose is a GraphQLError with a `code` among its extensions; it passes as it is.
- * Anything else is a fault of ours: it is reported once where it is masked, and the client learns that there was one, no more. No
- * message suggests names that the client did not know.
+ * Anything else is a fault of ours: it is reported once where it is masked, and the client learns that there was one, no more. What
+ * graphql-js says is passed on without names that the client did not know.
  */
 import { GraphQLError, type ExecutionResult, type FormattedExecutionResult } from 'graphql';
 import type { Telemetry } from '../telemetry.js';
@@ -17,6 +17,10 @@ export type Masking = {
 /** What graphql-js says about arguments that only the variables of one request make wrong; it carries no code. */
 const ARGUMENT_MISTAKE = /^Argument "[^"]+" (?:of required type|of non-null type|has invalid value)/;
 
+/** Of a long message, in characters. */
+const SHOWN_BEFORE = 250;
+const SHOWN_AFTER = 250;
+
 /** What a client may be told of a fault of ours beyond that there was one, or null. */
 export type Explain = (error: unknown) => GraphQLError | null;
 
@@ -29,8 +33,8 @@ export function createMasking(telemetry: Pick<Telemetry, 'unexpected'>, explain:
     // A resolver's own error is wrapped to be located; what it threw is what counts.
     const thrown = located?.originalError ?? error;
     if (located !== undefined && (thrown === located || thrown instanceof GraphQLError)) {
-      if (typeof located.extensions['code'] === 'string') return withoutSuggestions(located, located.extensions['code']);
-      if (ARGUMENT_MISTAKE.test(located.message)) return withoutSuggestions(located, 'BAD_USER_INPUT');
+      if (typeof located.extensions['code'] === 'string') return located;
+      if (ARGUMENT_MISTAKE.test(located.message)) return clientMistake(located, 'BAD_USER_INPUT');
     }
     if (typeof thrown !== 'object' || thrown === null || !reported.has(thrown)) {
       if (typeof thrown === 'object' && thrown !== null) reported.add(thrown);
@@ -54,17 +58,20 @@ export function createMasking(telemetry: Pick<Telemetry, 'unexpected'>, explain:
   };
 }
 
-/** An error that names a mistake of the client's, under `code`, without the names that it might have meant. */
-export function withoutSuggestions(error: GraphQLError, code: string): GraphQLError {
-  const message = beforeSuggestion(error.message);
-  if (message === error.message && error.extensions['code'] === code) return error;
-  return new GraphQLError(message, {
+/** What graphql-js says of a mistake of the client's, under `code`: without the names that might have been meant, and without most of a long value. */
+export function clientMistake(error: GraphQLError, code: string): GraphQLError {
+  return new GraphQLError(shortened(beforeSuggestion(error.message)), {
     nodes: error.nodes ?? null,
     source: error.source ?? null,
     positions: error.positions ?? null,
     path: error.path ?? null,
     extensions: { ...error.extensions, code },
   });
+}
+
+/** A message begins with where the mistake is and ends with what it is; between them stands what was sent, as large as it was. */
+function shortened(message: string): string {
+  return message.length <= SHOWN_BEFORE + SHOWN_AFTER ? message : `${message.slice(0, SHOWN_BEFORE)} … ${message.slice(-SHOWN_AFTER)}`;
 }
 
 /** It stands at the end, and what stands before it may repeat whatever was sent: a pattern would try each of its words as the beginning. */

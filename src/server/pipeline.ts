@@ -23,7 +23,7 @@ import type { CheckedDocument, Documents } from './documents.js';
 import { EventResults } from './event-results.js';
 import { createExecutor } from './executor.js';
 import { fragmentsOf, limitExceeded, rootFieldsOf, type Limits, type Variables } from './limits.js';
-import { INTERNAL_CODE, withoutSuggestions, type Masking } from './masking.js';
+import { INTERNAL_CODE, clientMistake, type Masking } from './masking.js';
 import type { Metrics, Transport } from './metrics.js';
 import { createRateLimit } from './rate-limit.js';
 import type { Persisted } from './persisted.js';
@@ -167,7 +167,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
   /** A result without data was no execution: variables that do not fit, or a source that could not be opened. */
   function answered(result: ExecutionResult): Outcome {
     if (result.data !== undefined || result.errors === undefined) return { kind: 'result', result: masking.result(result) };
-    const errors = result.errors.map((error) => (error.path === undefined ? withoutSuggestions(error, 'BAD_USER_INPUT') : masking.mask(error)));
+    const errors = result.errors.map((error) => (error.path === undefined ? clientMistake(error, 'BAD_USER_INPUT') : masking.mask(error)));
     const ours = errors.some((error) => error.extensions['code'] === INTERNAL_CODE);
     return refusal(errors, ours ? { status: 500 } : {});
   }

@@ -34,7 +34,7 @@ async function both(schema: GraphQLSchema, executor: Executor, text: string, var
   const operation = getOperationAST(document);
   if (operation === null || operation === undefined) throw new Error('no operation');
   const checked = { kind: 'document', document, text, hash: sha256(text), costOf: () => 0 } as const;
-  const expected = await execute({ schema, document, rootValue, contextValue, variableValues: variables });
+  const expected = await execute({ schema, document, rootValue, contextValue, variableValues: variables, options: { maxCoercionErrors: 5 } });
   return [asRead(await executor.execute(checked, operation, { rootValue, contextValue, variables })), asRead(expected)];
 }
 
@@ -84,6 +84,16 @@ describe('a document of a kind that is rare', () => {
     const text = '{ node { echo(text: "__MAGIC_DATE__${globalThis}`\\u0022); process.exit(1); //") } }';
     const [actual, expected] = await both(troublesome, executor, text, {}, {});
     expect(actual).toEqual(expected);
+  });
+});
+
+describe('variables with many mistakes', () => {
+  test.each([
+    ['that has a plan', 'query($n: [Int!]) { node { echo(numbers: $n) } }'],
+    ['about the schema', 'query($n: [Int!]) { node { echo(numbers: $n) } __schema { queryType { name } } }'],
+  ])('of a document %s are told the first five of them', async (_kind, text) => {
+    const [actual] = await both(troublesome, createExecutor(troublesome), text, { n: Array(100).fill('x') }, {});
+    expect(actual).toEqual({ errors: [...[0, 1, 2, 3, 4].map((index) => ({ message: expect.stringContaining(`at "n[${index}]"`), locations: expect.anything() })), { message: expect.stringContaining('Too many errors') }] });
   });
 });
 

@@ -153,7 +153,7 @@ export async function createTasks(options: {
     },
 
     async retry(viewer, id, despiteAdvice) {
-      const task = await findTask(db.sql, id);
+      const task = await readTask(id);
       // The catalog is checked with the rest: nobody sees a task in a catalog that is not, or no longer, theirs.
       if (task === null || !maySee(viewer, task)) return refusedRetry('NOT_FOUND', `There is no task ${id}, or this caller may not see it.`);
       const { input } = task;

@@ -6,6 +6,7 @@ import { sql as raw, type ExpressionBuilder, type ExpressionWrapper, type Select
 import { compiledOnce, type Param, type Params } from '../db/compiled.js';
 import type { Sql } from '../db/database.js';
 import type { Tables } from '../db/tables.js';
+import { mayBeStored } from '../db/texts.js';
 import { CATALOGS, TASK_KINDS } from '../partner-central/task-kind.js';
 import { TASK_COLUMNS, statusOf, taskOf, type TaskRow } from './columns.js';
 import { isTerminal, type Task, type TaskStatus } from './task.js';
@@ -140,7 +141,7 @@ function wantedOf(viewer: Viewer, filter: TaskFilter): Wanted | null {
   const narrow = (column: Column, values: readonly string[] | undefined): void => {
     if (values === undefined) return;
     const earlier = wanted.get(column);
-    wanted.set(column, [...new Set(values)].filter((value) => earlier?.includes(value) ?? true));
+    wanted.set(column, [...new Set(values)].filter((value) => mayBeStored(value) && (earlier?.includes(value) ?? true)));
   };
   narrow('catalog', viewer.catalogs);
   switch (viewer.reads) {

@@ -3,6 +3,7 @@
  * more than one for one, and a list is often wanted by many at once: by every page that was open when a gateway restarted. What a request gets
  * is never older than the request: its statement begins after it came.
  */
+import { mayBeStored } from '../db/texts.js';
 import type { Task } from './task.js';
 
 /** The more are under way, the fewer are shared; a second one, so that not everybody waits for one that hangs. */
@@ -33,8 +34,7 @@ export function createTaskReader(read: (ids: readonly string[]) => Promise<reado
   }
 
   return async (id) => {
-    // PostgreSQL has no text with this character in it: the statement would fail for all who share it.
-    if (id.includes('\0')) return null;
+    if (!mayBeStored(id)) return null;
     const waiter = waiting.get(id) ?? createWaiter();
     waiting.set(id, waiter);
     if (underWay < MAX_UNDER_WAY) void readNext();

@@ -1,4 +1,5 @@
 /** The log as many readers of single tasks read it together: each gets what it would have got alone. */
+import { mayBeStored } from '../db/texts.js';
 import { gathering } from './gather.js';
 import type { LoggedTransition } from './log.js';
 
@@ -39,14 +40,9 @@ export function createTaskLogReader(log: TaskLog): TaskLogReader {
   });
 
   return {
-    after: async (taskId, position, limit) => (mayExist(taskId) ? after({ taskId, position, limit }) : []),
-    latest: async (taskId) => (mayExist(taskId) ? latest(taskId) : []),
+    after: async (taskId, position, limit) => (mayBeStored(taskId) ? after({ taskId, position, limit }) : []),
+    latest: async (taskId) => (mayBeStored(taskId) ? latest(taskId) : []),
   };
-}
-
-/** PostgreSQL has no text with this character in it: the statement would fail for all who share it. */
-function mayExist(taskId: string): boolean {
-  return !taskId.includes('\0');
 }
 
 /** Each once, made up to a number that is a power of two, so that few statements serve all. */

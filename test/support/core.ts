@@ -110,11 +110,11 @@ export type Core = { readonly db: Database; readonly hub: Hub; readonly tasks: T
 
 /** Database, hub and tasks, without a worker. */
 export async function openCore(
-  options: { clock?: Clock; dataDir?: string; startWaitMs?: number; look?: Look; stopping?: AbortSignal } = {},
+  options: { clock?: Clock; dataDir?: string; db?: Database; startWaitMs?: number; look?: Look; stopping?: AbortSignal } = {},
 ): Promise<Core & { close(): Promise<void> }> {
   const { clock = createManualClock(), dataDir = ':memory:', startWaitMs = 8 * SECOND, stopping = new AbortController().signal } = options;
   const telemetry = createStrictTelemetry();
-  const db = await openDatabase({ dataDir, clock });
+  const db = options.db ?? (await openDatabase({ dataDir, clock }));
   const hub = await createHub({ db, clock, telemetry });
   const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs, writes: WRITES, look: options.look ?? seesNothing, stopping });
   let closed: Promise<void> | undefined;

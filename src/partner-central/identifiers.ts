@@ -1,4 +1,7 @@
-/** How AWS's identifiers look (service model, API version 2022-07-26). The model leaves out the anchors that its source has: always the whole string. */
+/**
+ * How AWS's identifiers look (service model, API version 2022-07-26). The model leaves out the anchors that its source has: always the whole string.
+ * It bounds the ARN of an invitation, and not that of an engagement, which looks the same; PostgreSQL has no room in an index for 2,700 bytes.
+ */
 
 export type TextRule = { readonly noun: string; readonly pattern: RegExp; readonly expected: string };
 
@@ -9,13 +12,13 @@ export const OPPORTUNITY: TextRule = {
 };
 export const ENGAGEMENT: TextRule = {
   noun: 'an engagement identifier',
-  pattern: /^(arn:[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*|eng-[0-9a-z]{14})$/u,
-  expected: '"eng-" and 14 lower-case letters or digits, for example eng-completes00001, or the ARN of the engagement',
+  pattern: /^(?=.{1,255}$)(arn:[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*|eng-[0-9a-z]{14})$/u,
+  expected: '"eng-" and 14 lower-case letters or digits, for example eng-completes00001, or the ARN of the engagement, at most 255 characters',
 };
 export const INVITATION: TextRule = {
   noun: 'an engagement invitation identifier',
   pattern: /^(?=.{1,255}$)(arn:[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*|engi-[0-9a-z]{13})$/u,
-  expected: '"engi-" and 13 lower-case letters or digits, for example engi-completes0001, or the ARN of the invitation',
+  expected: '"engi-" and 13 lower-case letters or digits, for example engi-completes0001, or the ARN of the invitation, at most 255 characters',
 };
 export const SNAPSHOT_JOB: TextRule = {
   noun: 'a resource snapshot job identifier',

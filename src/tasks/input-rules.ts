@@ -16,7 +16,12 @@ const CLIENT_TOKEN: TextRule = {
   pattern: /^(?!external:)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,255}$/u,
   expected: '1 to 255 characters, no line breaks, control characters or lone surrogates among them, that do not begin with "external:", for example a UUID',
 };
-const CONTEXT: TextRule = { noun: 'a context identifier', pattern: /^[1-9][0-9]*$/u, expected: 'a whole number from 1 without leading zeros, for example 1' };
+/** Without a bound in the model of a start; that of an engagement has contexts of up to three characters. */
+const CONTEXT: TextRule = {
+  noun: 'a context identifier',
+  pattern: /^[1-9][0-9]{0,254}$/u,
+  expected: 'a whole number from 1 without leading zeros, at most 255 digits, for example 1',
+};
 const TAG_ALPHABET = 'letters, digits, spaces and _ . : / = + - @';
 const TAG_KEY: TextRule = { noun: 'a tag key', pattern: /^(?=.{1,128}$)[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u, expected: `1 to 128 ${TAG_ALPHABET}` };
 const TAG_VALUE: TextRule = { noun: 'a tag value', pattern: /^(?=.{0,256}$)[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u, expected: `at most 256 ${TAG_ALPHABET}` };

@@ -35,8 +35,10 @@ const FIELDS: readonly { field: string; check: (value: string) => string[]; righ
       'eng-zzzzzzzzzzzzzz',
       'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-completes00001',
       'arn:',
+      `arn:${'x'.repeat(251)}`,
+      `arn:${SMILE.repeat(251)}`,
     ],
-    wrong: ['', 'eng-', 'eng-completes0000', 'eng-completes000011', 'eng-Completes00001', 'eng-completes0000é', 'eng-completes00001\n', ' arn:x', 'xarn:x', 'ARN:x', 'arn:x\n', 'arn:x\ny', 'arn:\0', 'arn:\ud800', 'arn:\udc00\ud800', 'O1000001'],
+    wrong: ['', 'eng-', 'eng-completes0000', 'eng-completes000011', 'eng-Completes00001', 'eng-completes0000é', 'eng-completes00001\n', ' arn:x', 'xarn:x', 'ARN:x', 'arn:x\n', 'arn:x\ny', 'arn:\0', 'arn:\ud800', 'arn:\udc00\ud800', `arn:${'x'.repeat(252)}`, 'O1000001'],
   },
   {
     field: 'identifier',
@@ -54,8 +56,8 @@ const FIELDS: readonly { field: string; check: (value: string) => string[]; righ
   {
     field: 'contextIdentifier',
     check: (contextIdentifier) => pathsOf(fromEngagement({ contextIdentifier })),
-    right: ['1', '9', '10', '100', '123456789012345678901234567890'],
-    wrong: ['', '0', '01', '-1', '+1', '1.0', '1e3', ' 1', '1 ', '1\n', 'a', '١', '１', 'ctx-1'],
+    right: ['1', '9', '10', '100', '123456789012345678901234567890', '9'.repeat(255)],
+    wrong: ['', '0', '01', '9'.repeat(256), '-1', '+1', '1.0', '1e3', ' 1', '1 ', '1\n', 'a', '١', '１', 'ctx-1'],
   },
   {
     field: 'clientToken',

@@ -4,6 +4,7 @@
  * `cursor` that transports show as an event id.
  */
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { recognisable } from '../partner-central/identifiers.js';
 import type { Stream, StreamFrom, Transition } from '../tasks/tasks.js';
 import { isCursorProblem } from '../transitions/cursor.js';
 import { assertReads } from './access.js';
@@ -73,7 +74,7 @@ async function followTask({ context, args }: FollowRequest): Promise<Stream> {
   assertReads(viewer);
   const stream = await tasks.follow(viewer, args.id, beginningOf(context.resumeAfter ?? args.after ?? null, args.from ?? 'CURRENT'));
   if (isCursorProblem(stream)) throw cursorRefused(stream);
-  if ('type' in stream) throw notFound(`There is no task ${args.id}, or this caller may not see it.`);
+  if ('type' in stream) throw notFound(`There is no task ${recognisable(args.id)}, or this caller may not see it.`);
   return stream;
 }
 

@@ -26,12 +26,14 @@ export const SNAPSHOT_JOB: TextRule = {
   expected: '"job-" and 13 lower-case letters or digits, for example job-0000000000001',
 };
 
-/** Of a wrong value, as much as helps to recognise it. */
-const SHOWN_LENGTH = 60;
-
 /** What is wrong with a value and what would be right; null when nothing is. */
 export function wrongText({ noun, pattern, expected }: TextRule, value: string): string | null {
-  if (pattern.test(value)) return null;
-  const shown = value.length > SHOWN_LENGTH ? `${value.slice(0, SHOWN_LENGTH)}…` : value;
-  return `${JSON.stringify(shown)} is not ${noun}. Expected ${expected}.`;
+  return pattern.test(value) ? null : `${JSON.stringify(recognisable(value))} is not ${noun}. Expected ${expected}.`;
+}
+
+const SHOWN_LENGTH = 60;
+
+/** As much of what a caller wrote as helps to recognise it: one variable may come back in many messages. */
+export function recognisable(value: string): string {
+  return value.length > SHOWN_LENGTH ? `${value.slice(0, SHOWN_LENGTH)}…` : value;
 }

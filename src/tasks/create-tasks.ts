@@ -2,6 +2,7 @@
 import { v4 as randomUuid } from 'uuid';
 import type { Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
+import { recognisable } from '../partner-central/identifiers.js';
 import { quotaUsage, type QuotaLimits } from '../partner-central/quota.js';
 import { isExternal, type TaskInput } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
@@ -155,7 +156,7 @@ export async function createTasks(options: {
     async retry(viewer, id, despiteAdvice) {
       const task = await readTask(id);
       // The catalog is checked with the rest: nobody sees a task in a catalog that is not, or no longer, theirs.
-      if (task === null || !maySee(viewer, task)) return refusedRetry('NOT_FOUND', `There is no task ${id}, or this caller may not see it.`);
+      if (task === null || !maySee(viewer, task)) return refusedRetry('NOT_FOUND', `There is no task ${recognisable(id)}, or this caller may not see it.`);
       const { input } = task;
       if (isExternal(input)) {
         return refusedRetry('STARTED_ELSEWHERE', `The task ${id} was started elsewhere, and AWS does not tell with what input. Make a start of your own for it.`);

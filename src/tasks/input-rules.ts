@@ -2,7 +2,7 @@
  * What can be known to be wrong with a start before AWS is called: the patterns and bounds of AWS's service model (API version 2022-07-26),
  * and the catalogs of this gateway. Rules about the state of things are AWS's to decide. Every wrong field is reported, not only the first.
  */
-import { ENGAGEMENT, INVITATION, OPPORTUNITY, wrongText, type TextRule } from '../partner-central/identifiers.js';
+import { ENGAGEMENT, INVITATION, OPPORTUNITY, recognisable, wrongText, type TextRule } from '../partner-central/identifiers.js';
 import { CATALOG } from '../partner-central/spellings.js';
 import type { Catalog, TaskInput, TaskKind } from '../partner-central/task-kind.js';
 import type { InputProblem } from './tasks.js';
@@ -58,7 +58,7 @@ export function checkStart(input: TaskInput, clientToken: string | null, allowed
   for (const [index, tag] of input.tags.slice(0, MAX_TAGS).entries()) {
     check(['tags', String(index), 'key'], TAG_KEY, tag.key);
     check(['tags', String(index), 'value'], TAG_VALUE, tag.value);
-    if (keys.has(tag.key)) problems.push({ code: 'INVALID_INPUT', path: ['tags', String(index), 'key'], message: `The tag key ${JSON.stringify(tag.key)} is given twice. Expected each key once.` });
+    if (keys.has(tag.key)) problems.push({ code: 'INVALID_INPUT', path: ['tags', String(index), 'key'], message: `The tag key ${JSON.stringify(recognisable(tag.key))} is given twice. Expected each key once.` });
     keys.add(tag.key);
   }
   return problems;

@@ -81,6 +81,11 @@ describe('Subscription.taskTransitions', () => {
     expect(more).toEqual([]);
   });
 
+  test('shows no more of a long id than helps to recognise it', async () => {
+    const answers = await collect(SOURCE, contextWith(fakeTasks({ follow: { type: 'not-found' } })), { id: 'x'.repeat(100_000) });
+    expect(answers).toMatchObject([{ errors: [{ message: `There is no task ${'x'.repeat(60)}…, or this caller may not see it.` }] }]);
+  });
+
   test('refuses a bad cursor and says what is wrong with it', async () => {
     expect(await collect(SOURCE, contextWith(fakeTasks({ follow: BAD_CURSOR })), { after: 'x' })).toMatchObject([
       { errors: [{ message: 'The cursor is damaged.', extensions: { code: 'INVALID_CURSOR' } }] },

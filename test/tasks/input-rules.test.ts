@@ -112,6 +112,11 @@ describe('a tag key', () => {
   });
 });
 
+test('a tag key that is too long is shown as far as helps to recognise it, also where it is given twice', () => {
+  const tags = Array.from({ length: 2 }, () => ({ key: 'k'.repeat(100_000), value: '' }));
+  for (const { message } of checkStart(fromOpportunity({ tags }), null, BOTH)) expect(message.length).toBeLessThan(200);
+});
+
 describe('an ARN', () => {
   const arn = (catalog: string) => `arn:aws:partnercentral:us-east-1:123456789012:catalog/${catalog}/engagement/eng-completes00001`;
 

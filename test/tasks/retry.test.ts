@@ -116,6 +116,11 @@ describe('a retry', () => {
     expect(await tasks.retry(viewer, id ?? task.id, true)).toMatchObject({ type: 'refused', code: 'NOT_FOUND', message: expect.stringContaining(id ?? task.id) });
   });
 
+  test('of an unknown task shows no more of a long id than helps to recognise it', async () => {
+    const { tasks } = await openTasks();
+    expect(await tasks.retry(ALICE, 'x'.repeat(100_000), false)).toMatchObject({ message: `There is no task ${'x'.repeat(60)}…, or this caller may not see it.` });
+  });
+
   test.each<[string, Observation | null, RegExp]>([
     ['QUEUED', null, /Only a task that is FAILED or REJECTED/],
     ['IN_PROGRESS', IN_PROGRESS, /Only a task that is FAILED or REJECTED/],

@@ -56,7 +56,7 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
       (error: unknown): CallResult<T> => {
         if (error instanceof Withdrawn) return { type: 'unavailable', awsCode: WITHDRAWN, message: error.message };
         if (timeout.signal.aborted) return { type: 'unknown', awsCode: 'Timeout', message: `AWS did not answer within ${timeoutMs / SECOND} s.` };
-        return classifyFailure(error);
+        return classifyFailure(error, connection.saidOfCredentials());
       },
     );
     // With a reason of its own: without one each call would make an error with a stack that nobody reads.

@@ -5,6 +5,7 @@
  */
 import type { PartnerCentralSellingClient } from '@aws-sdk/client-partnercentral-selling';
 import { MINUTE, SECOND, type Clock, type Interrupt } from '../clock.js';
+import { createCredentialsLog, type CredentialsLog } from './credentials.js';
 import type { Sdk } from './operations.js';
 
 const CONNECT_TIMEOUT_MS = 3 * SECOND;
@@ -34,16 +35,20 @@ export type Connection = {
    */
   prepare(signal?: Interrupt): Promise<void>;
   isPrepared(): boolean;
+  /** What the SDK said of the credentials that it did not find last; null when it said nothing worth hearing. */
+  saidOfCredentials(): string | null;
   close(): void;
 };
 
 export function createConnection(options: ConnectionOptions): Connection {
   const { clock } = options;
+  // Where they go without a log.
+  const credentialsLog = createCredentialsLog(console.warn);
   let connecting: Promise<Connected> | undefined;
   let preparedUntil = -Infinity;
 
   // Loading the SDK takes longer than all the rest of start-up: it waits for the first call.
-  const connect = () => (connecting ??= load(options));
+  const connect = () => (connecting ??= load(options, credentialsLog));
   const isPrepared = () => clock.now() < preparedUntil;
 
   async function renew(): Promise<void> {
@@ -66,6 +71,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       await clock.sleep(PREPARE_TIMEOUT_MS, over.signal);
       signal?.removeEventListener('abort', end);
     },
+    saidOfCredentials: () => credentialsLog.said(),
     close() {
       connecting?.then(
         ({ client }) => client.destroy(),
@@ -75,14 +81,14 @@ export function createConnection(options: ConnectionOptions): Connection {
   };
 }
 
-async function load(options: ConnectionOptions): Promise<Connected> {
+async function load(options: ConnectionOptions, credentialsLog: CredentialsLog): Promise<Connected> {
   const sdk = await import('@aws-sdk/client-partnercentral-selling');
   const client = new sdk.PartnerCentralSellingClient({
     region: options.region,
     maxAttempts: 1,
     requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS },
     ...(options.endpoint === null ? {} : { endpoint: options.endpoint }),
-    ...(options.credentials === null ? {} : { credentials: options.credentials }),
+    ...(options.credentials === null ? { logger: credentialsLog.logger } : { credentials: options.credentials }),
   });
   return { sdk, client };
 }

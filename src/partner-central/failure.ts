@@ -76,8 +76,13 @@ const UNAVAILABLE: ReadonlyMap<string, string> = new Map(
 
 const INCOMPATIBLE_STATE = 'INCOMPATIBLE_BENEFIT_AWS_PARTNER_STATE';
 
-/** Turns whatever a call of the SDK threw into one of the four failures. */
-export function classifyFailure(error: unknown): CallFailure {
+const NO_CREDENTIALS = 'CredentialsProviderError';
+
+/**
+ * Turns whatever a call of the SDK threw into one of the four failures.
+ * @param saidOfCredentials whole sentences about those that were not found
+ */
+export function classifyFailure(error: unknown, saidOfCredentials: string | null = null): CallFailure {
   const facts = factsOf(error);
   const refusal = REFUSALS.get(facts.name);
   if (refusal !== undefined) {
@@ -88,7 +93,9 @@ export function classifyFailure(error: unknown): CallFailure {
   }
   for (const name of [facts.name, facts.code]) {
     const advice = UNAVAILABLE.get(name);
-    if (advice !== undefined) return { type: 'unavailable', awsCode: name, message: `AWS cannot be called: ${advice}.` };
+    if (advice === undefined) continue;
+    const more = name === NO_CREDENTIALS && saidOfCredentials !== null ? ` ${saidOfCredentials}` : '';
+    return { type: 'unavailable', awsCode: name, message: `AWS cannot be called: ${advice}.${more}` };
   }
   return { type: 'unknown', awsCode: facts.code === '' ? facts.name : facts.code, message: unknownMessage(facts) };
 }

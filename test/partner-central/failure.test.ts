@@ -115,6 +115,12 @@ describe('a call that did not get to be worked on', () => {
     expect(failure.message).toMatch(/^AWS cannot be called: .+: .+\.$/);
   });
 
+  test('for want of credentials says also what the SDK said of them, and for anything else does not', () => {
+    const said = 'Token is expired.';
+    expect(classifyFailure(named('CredentialsProviderError'), said).message).toMatch(/or a role for this process\. Token is expired\.$/);
+    for (const name of ['ExpiredTokenException', 'ValidationException', 'TeapotException']) expect(classifyFailure(named(name), said).message).not.toContain(said);
+  });
+
   test.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])('is known by the code %s, also of its cause', (code) => {
     expect(classifyFailure(Object.assign(new Error('x'), { code }))).toMatchObject({ type: 'unavailable', awsCode: code });
     expect(classifyFailure(new Error('x', { cause: Object.assign(new Error('y'), { code }) }))).toMatchObject({ type: 'unavailable', awsCode: code });

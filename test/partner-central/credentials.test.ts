@@ -1,0 +1,123 @@
+/** The genuine SDK and its files, in processes of their own: it reads both files once. */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { createCredentialsLog } from '../../src/partner-central/credentials.js';
+import { temporaryDirectory } from '../support/directory.js';
+import { EFO_LIST } from '../support/partner-central.js';
+
+const ADVICE = 'AWS cannot be called: no AWS credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile (AWS_PROFILE) or a role for this process.';
+const SIGN_IN = "To refresh this SSO session run 'aws sso login' with the corresponding profile.";
+const SSO = 'sso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n';
+const ROLE = 'role_arn = arn:aws:iam::111122223333:role/x\n';
+const ACCOUNT = 'sso_account_id = 111122223333\nsso_role_name = Dev\n';
+
+const CONFIG = `
+[profile signed-out]
+sso_session = signed-out
+${ACCOUNT}
+[sso-session signed-out]
+${SSO}
+[profile signed-out-of-old]
+${SSO}${ACCOUNT}
+[profile expired]
+sso_session = expired
+${ACCOUNT}
+[sso-session expired]
+${SSO}
+[profile failing]
+credential_process = /bin/sh -c 'echo hidden-output >&2; exit 3' --password hidden-argument
+[profile talking]
+credential_process = echo hidden-output
+[profile late]
+credential_process = echo '{"Version":1,"AccessKeyId":"hidden-key","SecretAccessKey":"hidden-secret","Expiration":"2020-01-01T00:00:00Z"}'
+[profile sourceless]
+${ROLE}source_profile = gone
+[profile guarded]
+${ROLE}source_profile = keys
+mfa_serial = arn:aws:iam::111122223333:mfa/me
+[profile keys]
+aws_access_key_id = hidden-key
+aws_secret_access_key = hidden-secret
+[profile login]
+login_session = arn:aws:iam::111122223333:user/hidden
+region = us-east-1
+`;
+
+const home = temporaryDirectory();
+beforeAll(() => {
+  writeFileSync(join(home, 'config'), CONFIG);
+  const cache = join(home, '.aws', 'sso', 'cache');
+  mkdirSync(cache, { recursive: true });
+  const token = { accessToken: 'hidden-token', expiresAt: '2020-01-01T00:00:00Z', clientId: 'x', clientSecret: 'hidden-secret', refreshToken: 'hidden-token', registrationExpiresAt: '2020-01-01T00:00:00Z' };
+  writeFileSync(join(cache, `${createHash('sha1').update('expired').digest('hex')}.json`), JSON.stringify(token));
+});
+
+/** What a read comes back with, twice: what was said of the first must not be lost, nor doubled. */
+async function messagesWith(profile: string | null): Promise<unknown> {
+  const script = `
+    import { createPartnerCentral } from ${JSON.stringify(new URL('../../src/partner-central/client.js', import.meta.url).href)};
+    import { systemClock } from ${JSON.stringify(new URL('../../src/clock.js', import.meta.url).href)};
+    const telemetry = { awsCalled() {} };
+    const partnerCentral = createPartnerCentral({ region: 'us-east-1', endpoint: 'http://127.0.0.1:1', credentials: null, clock: systemClock, telemetry });
+    const messages = [];
+    for (let time = 0; time < 2; time += 1) messages.push((await partnerCentral.listTasks(${JSON.stringify(EFO_LIST)})).message);
+    console.log(JSON.stringify(messages));
+  `;
+  const env = { PATH: process.env['PATH'] ?? '', HOME: home, AWS_CONFIG_FILE: join(home, 'config'), AWS_SHARED_CREDENTIALS_FILE: join(home, 'none'), AWS_EC2_METADATA_DISABLED: 'true' };
+  const named = profile === null ? {} : { AWS_PROFILE: profile };
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], { env: { ...env, ...named } });
+  return JSON.parse(stdout);
+}
+
+describe('credentials that are not found', () => {
+  test.each([
+    ['nowhere', 'Could not resolve credentials using profile: [nowhere] in configuration/credentials file(s).'],
+    ['signed-out', `The SSO session token associated with profile=signed-out was not found or is invalid. ${SIGN_IN}`],
+    ['signed-out-of-old', `The SSO session associated with this profile is invalid. ${SIGN_IN.replaceAll("'", '')}`],
+    ['expired', `Token is expired. ${SIGN_IN}`],
+    ['failing', 'The credential_process of the profile failed.'],
+    ['talking', 'Profile talking credential_process returned invalid JSON.'],
+    ['late', 'Profile late credential_process returned expired credentials.'],
+    ['sourceless', 'Could not resolve credentials using profile: [gone] in configuration/credentials file(s).'],
+    ['guarded', 'Profile guarded requires multi-factor authentication, but no MFA code callback was provided.'],
+    ['login', 'The session of aws login could not be used: sign in again (aws login).'],
+  ])('in the profile %s are told with the reason of the SDK', async (profile, said) => {
+    const message = `${ADVICE} ${said}`;
+    expect(await messagesWith(profile)).toEqual([message, message]);
+  });
+
+  test('anywhere are told with the advice alone, to which the SDK adds nothing', async () => {
+    expect(await messagesWith(null)).toEqual([ADVICE, ADVICE]);
+  });
+});
+
+describe('the log of credentials', () => {
+  const tell = (...words: string[]): string | null => {
+    const log = createCredentialsLog(() => undefined);
+    for (const word of words) log.logger.debug(`@smithy/property-provider -> ${word}`);
+    return log.said();
+  };
+
+  test.each([
+    'Command failed: get-keys --password hidden\nhidden',
+    'Failed to load token from /home/ann/.aws/login/cache/hidden.json: SyntaxError: Unexpected token h in JSON',
+    'SyntaxError: Unexpected token \'h\', "hidden" is not valid JSON',
+    'http://user:hidden@host is not a valid container metadata service URL',
+    'Profile is configured with invalid SSO credentials. Required parameters are missing\nhidden',
+  ])('never passes on what quotes a command, a file or an address: %j', (word) => {
+    expect(tell(word) ?? '').not.toContain('hidden');
+  });
+
+  test('forgets what was said once the SDK begins anew', () => {
+    expect(tell('Token is expired. Sign in', 'Unable to find environment variable credentials.')).toBeNull();
+    expect(tell('Token is expired. Sign in', 'AWS_PROFILE is set, skipping fromEnv provider.', 'Could not load credentials from any providers')).toBeNull();
+  });
+
+  test('ends what was said with a full stop', () => {
+    expect(tell('UnauthorizedException: Session token not found or invalid')).toBe('UnauthorizedException: Session token not found or invalid.');
+  });
+});

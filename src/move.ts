@@ -5,8 +5,7 @@
 import { parseArgs } from 'node:util';
 import { SECOND, systemClock } from './clock.js';
 import { WORKER_LEASE } from './db/database.js';
-import { MoveRefusedError, assertEmbeddedStore, describeCounts, moveToPostgres, type Moved } from './db/move.js';
-import { openPostgres } from './db/postgres.js';
+import { MoveRefusedError, assertEmbeddedStore, describeCounts, moveToPostgres, openTarget, type Moved } from './db/move.js';
 import { openSqlite } from './db/sqlite.js';
 import { isUnavailable } from './db/unavailable.js';
 
@@ -59,7 +58,7 @@ async function move({ from, to }: Places): Promise<Moved> {
   // Opening it takes the lock that a running gateway holds.
   const source = await openSqlite({ directory: from, clock: systemClock });
   try {
-    const target = await openPostgres({ url: to, clock: systemClock });
+    const target = await openTarget({ url: to, clock: systemClock });
     try {
       console.log(`Moving ${source.location} to ${target.location}`);
       const patience = new AbortController();

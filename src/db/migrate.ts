@@ -1,11 +1,13 @@
 /**
  * Brings a database to this version's tables, forward only, and once however many processes start together. An up-to-date
- * database is recognised by reading it, without taking a lock; one that a newer version has written is refused.
+ * database is recognised by reading it, without taking a lock; one that a newer version has written is refused, and so is one that another
+ * program keeps a table of one of our names in, before anything is written there.
  */
 import { randomBytes } from 'node:crypto';
 import { Migrator, sql, type Kysely, type Migration } from 'kysely';
 import type { Database, Sql } from './database.js';
 import { messageOf } from './error-code.js';
+import { tablesOfOurNames, type Place } from './foreign-tables.js';
 import * as tasks from './migrations/0001-tasks.js';
 import * as retriesAndBatches from './migrations/0002-retries-and-batches.js';
 import * as listsOfACatalog from './migrations/0003-lists-of-a-catalog.js';
@@ -19,13 +21,14 @@ const MIGRATIONS: Record<string, Migration> = {
 
 type MigrationTables = { kysely_migration: { name: string }; sqlite_master: { name: string } };
 
-export async function migrate(db: Sql, kind: Database['kind']): Promise<void> {
-  if (await isMigrated(db, kind)) return;
+export async function migrate(db: Sql, place: Place): Promise<void> {
+  if (await isMigrated(db, place)) return;
+  await foreignTablesRefused(db, place);
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) {
     // A newer version may have overtaken this one while it waited for the lock; that is the clearer thing to say.
-    await unknownMigrationsRefused(db, kind);
+    await unknownMigrationsRefused(db, place);
     throw new Error(`the database could not be migrated: ${messageOf(error)}`, { cause: error });
   }
   await db
@@ -36,16 +39,28 @@ export async function migrate(db: Sql, kind: Database['kind']): Promise<void> {
 }
 
 /** Whether nothing is left to do. Rejects when the database is ahead of this version. */
-export async function isMigrated(db: Sql, kind: Database['kind']): Promise<boolean> {
-  const applied = await unknownMigrationsRefused(db, kind);
+export async function isMigrated(db: Sql, place: Place): Promise<boolean> {
+  const applied = await unknownMigrationsRefused(db, place);
   if (Object.keys(MIGRATIONS).some((name) => !applied.has(name))) return false;
   const head = await db.selectFrom('log_head').select('id').where('id', '=', 1).executeTakeFirst();
   return head !== undefined;
 }
 
-async function unknownMigrationsRefused(db: Sql, kind: Database['kind']): Promise<Set<string>> {
-  const applied = await appliedMigrations(db, kind);
+/** Names first: where another process has just made the tables, its migrations are there to be read after them. */
+async function foreignTablesRefused(db: Sql, place: Place): Promise<void> {
+  const [table] = await tablesOfOurNames(db, place.kind);
+  if (table !== undefined && (await appliedMigrations(db, place.kind)).size === 0) throw notOurs(place, table);
+}
+
+function notOurs({ location }: Place, table: string): Error {
+  return new Error(`${location} has a table named ${table} that is not the gateway's: give it an empty database`);
+}
+
+async function unknownMigrationsRefused(db: Sql, place: Place): Promise<Set<string>> {
+  const applied = await appliedMigrations(db, place.kind);
   const unknown = [...applied].filter((name) => !(name in MIGRATIONS));
+  // Every version has the first one: who has none of them is no version of the gateway.
+  if (unknown.length > 0 && unknown.length === applied.size) throw notOurs(place, 'kysely_migration');
   if (unknown.length > 0) {
     throw new Error(
       `this database was written by a newer version of the gateway (it has ${unknown.join(', ')}, which this version does not know): run that version, or use another database`,

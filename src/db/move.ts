@@ -4,7 +4,10 @@
  */
 import { existsSync } from 'node:fs';
 import { sql as raw } from 'kysely';
+import type { Clock } from '../clock.js';
 import type { Database, Sql, Tx } from './database.js';
+import { otherTables } from './foreign-tables.js';
+import { openPostgres } from './postgres.js';
 import { storeFileIn } from './sqlite-file.js';
 import type { Tables } from './tables.js';
 
@@ -21,6 +24,8 @@ const KEYS = {
 
 export type MovedTable = keyof typeof KEYS;
 const MOVED_TABLES: readonly MovedTable[] = ['tasks', 'transitions', 'quota_calls', 'quota_totals'];
+
+const EMPTY_ONE = 'Create a new database (createdb) and give its URL to --to';
 
 export type Moved = {
   /** Rows of each table. */
@@ -39,6 +44,23 @@ export function assertEmbeddedStore(directory: string): void {
   const file = storeFileIn(directory);
   if (existsSync(file)) return;
   throw new MoveRefusedError(`there is no ${file}: give --from the DATA_DIR that the gateway ran with`);
+}
+
+/** How many of somebody else's tables are named to whoever did not expect any. */
+const NAMED_TABLES = 3;
+
+/** @throws MoveRefusedError when somebody else keeps tables there: they are left alone, and nothing is written beside them */
+export function openTarget(options: { url: string; clock: Clock }): Promise<Database> {
+  return openPostgres({
+    ...options,
+    async inspect(sql, location) {
+      const others = await otherTables(sql, 'postgres');
+      if (others.length === 0) return;
+      const named = others.slice(0, NAMED_TABLES).join(', ');
+      const more = others.length > NAMED_TABLES ? ` and ${others.length - NAMED_TABLES} more` : '';
+      throw new MoveRefusedError(`${location} is not empty (it has other tables: ${named}${more}). ${EMPTY_ONE}`);
+    },
+  });
 }
 
 /**
@@ -77,7 +99,7 @@ async function assertEmpty(target: Database, tx: Tx): Promise<void> {
   const counts = await countRows(tx);
   if (position === 0 && MOVED_TABLES.every((table) => counts[table] === 0)) return;
   throw new MoveRefusedError(
-    `${target.location} is not empty (${describeCounts(counts)}): two logs cannot be made one. Create a new database (createdb) and give its URL to --to`,
+    `${target.location} is not empty (${describeCounts(counts)}): two logs cannot be made one. ${EMPTY_ONE}`,
   );
 }
 

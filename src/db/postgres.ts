@@ -6,7 +6,7 @@ import { Socket } from 'node:net';
 import { Kysely, sql as raw } from 'kysely';
 import { Pool, type PoolConfig, type QueryConfig } from 'pg';
 import { SECOND, type Clock } from '../clock.js';
-import { DatabaseClosedError, type Database, type Hint } from './database.js';
+import { DatabaseClosedError, type Database, type Hint, type Sql } from './database.js';
 import { isMigrated, migrate } from './migrate.js';
 import { createPostgresDriver, postgresDialect } from './postgres-driver.js';
 import { createLeases } from './postgres-lease.js';
@@ -23,8 +23,17 @@ const MAX_HINT_LENGTH = 1_000;
 /** The server's clock, and not when the transaction began. */
 const NOW = raw<number>`floor(1000 * extract(epoch from clock_timestamp()))::bigint`;
 
-export async function openPostgres(options: { url: string; clock: Clock; poolSize?: number; statementTimeoutMs?: number }): Promise<Database> {
-  const { url, clock, poolSize = 10, statementTimeoutMs = 10 * SECOND } = options;
+export type PostgresOptions = {
+  readonly url: string;
+  readonly clock: Clock;
+  readonly poolSize?: number;
+  readonly statementTimeoutMs?: number;
+  /** Looks at the database before anything is written there; what it rejects with is what opening rejects with. */
+  readonly inspect?: (sql: Sql, location: string) => Promise<void>;
+};
+
+export async function openPostgres(options: PostgresOptions): Promise<Database> {
+  const { url, clock, poolSize = 10, statementTimeoutMs = 10 * SECOND, inspect = () => Promise.resolve() } = options;
   const server = parseServer(url);
   const listeners = new Set<(hint: string | null) => void>();
   const watchers = new Set<(rows: readonly TransitionsTable[]) => void>();
@@ -50,7 +59,8 @@ export async function openPostgres(options: { url: string; clock: Clock; poolSiz
   const tell = (hint: string | null): void => {
     for (const listener of listeners) queueMicrotask(() => listener(hint));
   };
-  const listener = await start(server, clock, pool, sql, tell);
+  const prepare = () => inspect(sql, server.location).then(() => migratePatiently(server, sql));
+  const listener = await start(server, clock, pool, prepare, tell);
 
   return {
     kind: 'postgres',
@@ -96,21 +106,22 @@ export async function openPostgres(options: { url: string; clock: Clock; poolSiz
   };
 }
 
-async function start(server: Server, clock: Clock, pool: Pool, sql: Kysely<Tables>, tell: (hint: string | null) => void): Promise<Listener> {
-  const [migrated, attached] = await Promise.allSettled([migratePatiently(server, sql), openListener(server, clock, tell)]);
-  if (migrated.status === 'fulfilled' && attached.status === 'fulfilled') return attached.value;
+async function start(server: Server, clock: Clock, pool: Pool, prepare: () => Promise<void>, tell: (hint: string | null) => void): Promise<Listener> {
+  const [prepared, attached] = await Promise.allSettled([prepare(), openListener(server, clock, tell)]);
+  if (prepared.status === 'fulfilled' && attached.status === 'fulfilled') return attached.value;
   await Promise.all([pool.end(), attached.status === 'fulfilled' ? attached.value.close() : undefined]);
-  const failed = migrated.status === 'rejected' ? migrated : attached;
+  const failed = prepared.status === 'rejected' ? prepared : attached;
   throw explainConnection(failed.status === 'rejected' ? failed.reason : undefined, server);
 }
 
 /** A migration may take longer than any statement of a running gateway, and waits for the one that another process is making. */
 async function migratePatiently(server: Server, sql: Kysely<Tables>): Promise<void> {
-  if (await isMigrated(sql, 'postgres')) return;
+  const place = { kind: 'postgres', location: server.location } as const;
+  if (await isMigrated(sql, place)) return;
   const patient = new Kysely<Tables>({ dialect: postgresDialect(createPostgresDriver(createPool(server, { max: 1 }))) });
   try {
     await raw`set statement_timeout = 0`.execute(patient);
-    await migrate(patient, 'postgres');
+    await migrate(patient, place);
   } finally {
     await patient.destroy();
   }

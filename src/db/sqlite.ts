@@ -19,7 +19,7 @@ export async function openSqlite(options: { directory: string; clock: Clock }): 
   const workOn = createWorkOn(dialect);
   const sql = new Kysely<Tables>({ dialect });
   try {
-    await migrate(sql, 'sqlite');
+    await migrate(sql, { kind: 'sqlite', location: file.location });
   } catch (error) {
     await driver.close(file.shut);
     throw error;

@@ -1,11 +1,12 @@
 /**
  * The process that moves a gateway from the embedded store to PostgreSQL: `npm run move -- --from <DATA_DIR> --to <postgres://…>`. Exits 0
- * when everything has arrived, 1 when nothing has, 2 when it was called wrongly.
+ * when everything has arrived, 1 when nothing has, 2 when it was called wrongly. With --help it only says how it is called.
  */
 import { parseArgs } from 'node:util';
 import { SECOND, systemClock } from './clock.js';
-import { WORKER_LEASE } from './db/database.js';
+import { WORKER_LEASE, type Database } from './db/database.js';
 import { MoveRefusedError, assertEmbeddedStore, describeCounts, moveToPostgres, openTarget, type Moved } from './db/move.js';
+import { StoreInUseError } from './db/sqlite-file.js';
 import { openSqlite } from './db/sqlite.js';
 import { isUnavailable } from './db/unavailable.js';
 
@@ -19,7 +20,12 @@ const USAGE = `Usage: npm run move -- --from <DATA_DIR> --to <postgres://user:pa
 
 Stop the gateway first.`;
 
-type Places = { readonly from: string; readonly to: string };
+type Places = {
+  readonly from: string;
+  readonly to: string;
+  /** Where `to` was given. */
+  readonly setting: '--to' | 'DATABASE_URL';
+};
 
 const places = readPlaces(process.argv.slice(2), process.env);
 try {
@@ -36,29 +42,40 @@ try {
 }
 
 function readPlaces(args: string[], env: NodeJS.ProcessEnv): Places {
+  const given = readArguments(args);
+  const from = given.from || env['DATA_DIR'] || '';
+  const setting = given.to ? '--to' : 'DATABASE_URL';
+  const to = given.to || env['DATABASE_URL'] || '';
   const problems: string[] = [];
-  let values: { from?: string | undefined; to?: string | undefined } = {};
-  try {
-    values = parseArgs({ args, options: { from: { type: 'string' }, to: { type: 'string' } } }).values;
-  } catch (error) {
-    problems.push(error instanceof Error ? error.message : String(error));
-  }
-  const from = values.from ?? env['DATA_DIR'] ?? '';
-  const to = values.to ?? env['DATABASE_URL'] ?? '';
-  if (from === '' || from === ':memory:') problems.push('--from is not a directory. Expected the DATA_DIR of the gateway, for example ./data.');
+  if (from === '') problems.push('--from is missing, and DATA_DIR is not set. Expected the DATA_DIR of the gateway, for example ./data.');
+  if (from === ':memory:') problems.push('--from is :memory:, which keeps nothing. Expected the DATA_DIR of the gateway, for example ./data.');
+  if (to === '') problems.push('--to is missing, and DATABASE_URL is not set. Expected postgres://user:password@host:5432/database.');
   // Never the value: it may carry a password.
-  if (!/^postgres(ql)?:\/\//.test(to)) problems.push('--to is not the URL of a PostgreSQL database. Expected postgres://user:password@host:5432/database.');
-  if (problems.length === 0) return { from, to };
+  else if (!/^postgres(ql)?:\/\//.test(to)) problems.push(`${setting} is not the URL of a PostgreSQL database. Expected postgres://user:password@host:5432/database.`);
+  return problems.length === 0 ? { from, to, setting } : refuseCall(problems);
+}
+
+function readArguments(args: string[]): { from?: string | undefined; to?: string | undefined } {
+  try {
+    const { values } = parseArgs({ args, options: { from: { type: 'string' }, to: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
+    if (values.help !== true) return values;
+  } catch (error) {
+    return refuseCall([error instanceof Error ? error.message : String(error)]);
+  }
+  console.log(USAGE);
+  process.exit(0);
+}
+
+function refuseCall(problems: readonly string[]): never {
   console.error([...problems.map((problem) => `  - ${problem}`), '', USAGE].join('\n'));
   process.exit(2);
 }
 
-async function move({ from, to }: Places): Promise<Moved> {
+async function move({ from, to, setting }: Places): Promise<Moved> {
   assertEmbeddedStore(from);
-  // Opening it takes the lock that a running gateway holds.
-  const source = await openSqlite({ directory: from, clock: systemClock });
+  const source = await openSource(from);
   try {
-    const target = await openTarget({ url: to, clock: systemClock });
+    const target = await openTarget({ url: to, setting, clock: systemClock });
     try {
       console.log(`Moving ${source.location} to ${target.location}`);
       const patience = new AbortController();
@@ -75,6 +92,16 @@ async function move({ from, to }: Places): Promise<Moved> {
     }
   } finally {
     await source.close();
+  }
+}
+
+/** Opening it takes the lock that a running gateway holds. */
+async function openSource(directory: string): Promise<Database> {
+  try {
+    return await openSqlite({ directory, clock: systemClock });
+  } catch (error) {
+    if (!(error instanceof StoreInUseError)) throw error;
+    throw new MoveRefusedError(`a gateway is running on ${directory}: stop it first`, { cause: error });
   }
 }
 

@@ -50,7 +50,7 @@ export function assertEmbeddedStore(directory: string): void {
 const NAMED_TABLES = 3;
 
 /** @throws MoveRefusedError when somebody else keeps tables there: they are left alone, and nothing is written beside them */
-export function openTarget(options: { url: string; clock: Clock }): Promise<Database> {
+export function openTarget(options: { url: string; setting?: string; clock: Clock }): Promise<Database> {
   return openPostgres({
     ...options,
     async inspect(sql, location) {

@@ -12,6 +12,8 @@ export type Server = {
   /** For a person; it holds no password, whatever the URL held. */
   readonly location: string;
   readonly address: string;
+  /** Where the URL was given, for a person who is to correct it. */
+  readonly setting: string;
 };
 
 export type Session = {
@@ -25,7 +27,7 @@ const INT8 = 20;
 const NUMERIC = 1700;
 
 /** @throws when it is not a URL of PostgreSQL; the message does not repeat it, for it may hold a password. */
-export function parseServer(url: string): Server {
+export function parseServer(url: string, setting = 'DATABASE_URL'): Server {
   const config: ClientConfig = {
     connectionString: url,
     connectionTimeoutMillis: 5 * SECOND,
@@ -39,9 +41,9 @@ export function parseServer(url: string): Server {
   try {
     if (!/^postgres(ql)?:\/\//.test(url)) throw new Error('another scheme');
     const { user, host, port, database } = new Client(config);
-    return { config, location: `postgres://${user}@${host}:${port}/${database}`, address: `${host}:${port}` };
+    return { config, location: `postgres://${user}@${host}:${port}/${database}`, address: `${host}:${port}`, setting };
   } catch {
-    throw new Error('DATABASE_URL is not the URL of a PostgreSQL database: it looks like postgres://user:password@host:5432/database');
+    throw new Error(`${setting} is not the URL of a PostgreSQL database: it looks like postgres://user:password@host:5432/database`);
   }
 }
 
@@ -123,30 +125,30 @@ export function backoffMs(attempt: number): number {
 /** What to tell the person who started the gateway. Errors that are not about reaching the server pass as they are. */
 export function explainConnection(error: unknown, server: Server): unknown {
   const code = connectionCode(error);
-  const hint = whatToCheck(code, error);
+  const hint = whatToCheck(code, error, server.setting);
   if (hint === undefined) return error;
   return new Error(`cannot use PostgreSQL at ${server.address} (${code}): ${hint}`, { cause: error });
 }
 
-function whatToCheck(code: string, error: unknown): string | undefined {
+function whatToCheck(code: string, error: unknown, setting: string): string | undefined {
   switch (code) {
     case 'ECONNREFUSED':
-      return 'nothing listens there; check that the server runs, and the host and port in DATABASE_URL';
+      return `nothing listens there; check that the server runs, and the host and port in ${setting}`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return 'the host name is not known; check the host in DATABASE_URL';
+      return `the host name is not known; check the host in ${setting}`;
     case 'ENOENT':
-      return 'there is no such socket; check that the server runs, and the host in DATABASE_URL';
+      return `there is no such socket; check that the server runs, and the host in ${setting}`;
     case 'ETIMEDOUT':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'ECONNRESET':
-      return 'it does not answer; check the host and port in DATABASE_URL, and the firewall between';
+      return `it does not answer; check the host and port in ${setting}, and the firewall between`;
     case '28P01':
     case '28000':
-      return `it refuses the user; check the user and the password in DATABASE_URL (${messageOf(error)})`;
+      return `it refuses the user; check the user and the password in ${setting} (${messageOf(error)})`;
     case '3D000':
-      return `${messageOf(error)}; create it, or check the name in DATABASE_URL`;
+      return `${messageOf(error)}; create it, or check the name in ${setting}`;
     case '53300':
     case '57P03':
       return `${messageOf(error)}; try again later`;

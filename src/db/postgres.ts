@@ -25,6 +25,8 @@ const NOW = raw<number>`floor(1000 * extract(epoch from clock_timestamp()))::big
 
 export type PostgresOptions = {
   readonly url: string;
+  /** Where the URL was given, for a person who is to correct it; DATABASE_URL when it is left out. */
+  readonly setting?: string;
   readonly clock: Clock;
   readonly poolSize?: number;
   readonly statementTimeoutMs?: number;
@@ -33,8 +35,8 @@ export type PostgresOptions = {
 };
 
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
-  const { url, clock, poolSize = 10, statementTimeoutMs = 10 * SECOND, inspect = () => Promise.resolve() } = options;
-  const server = parseServer(url);
+  const { url, setting, clock, poolSize = 10, statementTimeoutMs = 10 * SECOND, inspect = () => Promise.resolve() } = options;
+  const server = parseServer(url, setting);
   const listeners = new Set<(hint: string | null) => void>();
   const watchers = new Set<(rows: readonly TransitionsTable[]) => void>();
   const leases = createLeases(server, clock);

@@ -19,6 +19,11 @@ export function storeFileIn(directory: string): string {
   return join(resolve(directory), 'gateway.db');
 }
 
+/** Another process has the file. */
+export class StoreInUseError extends Error {
+  override readonly name = 'StoreInUseError';
+}
+
 export function openSqliteFile(directory: string): SqliteFile {
   if (directory === ':memory:') {
     const handle = new Libsql(':memory:');
@@ -92,7 +97,7 @@ function giveBack(handle: Libsql.Database): void {
 function explain(error: unknown, directory: string, location: string): Error {
   const code = codeOf(error);
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
-    return new Error(
+    return new StoreInUseError(
       `the data directory ${directory} is in use by another process: stop that one, or give this one another DATA_DIR, or give both the same DATABASE_URL (PostgreSQL) to run side by side`,
       { cause: error },
     );

@@ -20,9 +20,9 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
-function move(args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+function move(args: string[], env: Record<string, string> = {}): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((settle) => {
-    execFile(process.execPath, [MOVE, ...args], { env: {} }, (error, stdout, stderr) => {
+    execFile(process.execPath, [MOVE, ...args], { env }, (error, stdout, stderr) => {
       settle({ code: error === null ? 0 : Number(error.code), stdout, stderr });
     });
   });
@@ -59,7 +59,7 @@ describe('a gateway that moves to PostgreSQL', () => {
     const { task } = (await query(embedded.url, START)).startEngagementFromOpportunityTask;
     const [queued, inProgress] = await collect(embedded.url, { id: task.id }, 2);
     const early = await move(['--from', dataDir, '--to', databaseUrl]);
-    expect([early.code, early.stderr]).toEqual([1, expect.stringMatching(/in use by another process: stop that one/)]);
+    expect([early.code, early.stderr]).toEqual([1, `Nothing was moved: a gateway is running on ${dataDir}: stop it first\n`]);
     embedded.child.kill('SIGTERM');
     await embedded.ended;
 
@@ -87,7 +87,7 @@ describe('a gateway that moves to PostgreSQL', () => {
 
   test('is told what is wrong with how it was called, without the password that was in it', async () => {
     const wrong = await move(['--to', 'mysql://me:secret@host/database', '--what']);
-    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/--what[^]*--from[^]*--to[^]*Usage/)]);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/^ {2}- Unknown option '--what'.*\n\nUsage/)]);
     const misnamed = await move(['--from', temporaryDirectory(), '--to', 'mysql://me:secret@host/database']);
     expect([misnamed.code, misnamed.stderr]).toEqual([2, expect.stringMatching(/--to is not[^]*Usage/)]);
     expect(wrong.stderr + misnamed.stderr).not.toContain('secret');
@@ -97,13 +97,32 @@ describe('a gateway that moves to PostgreSQL', () => {
     expect([empty.code, empty.stderr]).toEqual([1, expect.stringContaining(`there is no ${join(directory, 'gateway.db')}`)]);
   });
 
-  test('is told when the database cannot be reached', async () => {
+  test('is told which of the two places is missing, or takes them from the environment', async () => {
+    const from = '  - --from is missing, and DATA_DIR is not set. Expected the DATA_DIR of the gateway, for example ./data.';
+    const to = '  - --to is missing, and DATABASE_URL is not set. Expected postgres://user:password@host:5432/database.';
+    const beginnings: [string[], Record<string, string>, string][] = [
+      [[], {}, `${from}\n${to}\n\nUsage`],
+      [['--from', '', '--to', ''], {}, `${from}\n${to}\n\nUsage`],
+      [['--from', './data'], {}, `${to}\n\nUsage`],
+      [['--to', 'postgres://host/database'], {}, `${from}\n\nUsage`],
+      [['--from', ':memory:'], { DATABASE_URL: 'mysql://host/database' }, '  - --from is :memory:, which keeps nothing. Expected the DATA_DIR of the gateway, for example ./data.\n  - DATABASE_URL is not the URL'],
+    ];
+    for (const [args, env, beginning] of beginnings) expect(await move(args, env)).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining(beginning) });
+  });
+
+  test('is told how to call it', async () => {
+    for (const flag of ['--help', '-h']) expect(await move([flag])).toEqual({ code: 0, stdout: expect.stringMatching(/^Usage: npm run move[^]*Stop the gateway first\.\n$/), stderr: '' });
+  });
+
+  test('is told when the database cannot be reached, and where its URL was given', async () => {
     const dataDir = temporaryDirectory();
     const gateway = await spawnGateway({ DATA_DIR: dataDir });
     gateway.child.kill('SIGTERM');
     await gateway.ended;
     const unreachable = await move(['--from', dataDir, '--to', 'postgres://me:secret@127.0.0.1:1/database']);
-    expect([unreachable.code, unreachable.stderr]).toEqual([1, expect.stringMatching(/127\.0\.0\.1:1 \(ECONNREFUSED\)/)]);
+    expect([unreachable.code, unreachable.stderr]).toEqual([1, expect.stringMatching(/127\.0\.0\.1:1 \(ECONNREFUSED\).*and the host and port in --to\n$/)]);
     expect(unreachable.stderr).not.toContain('secret');
+    const fromEnvironment = await move([], { DATA_DIR: dataDir, DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/database' });
+    expect([fromEnvironment.code, fromEnvironment.stderr]).toEqual([1, expect.stringMatching(/and the host and port in DATABASE_URL\n$/)]);
   });
 });

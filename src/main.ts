@@ -58,7 +58,10 @@ async function run(config: Config): Promise<void> {
 
 /** What is in the way of listening, in words; null when the error is about something else. */
 function listenProblem(error: unknown, { host, port }: Config): string | null {
-  if (!(error instanceof Error) || !('syscall' in error) || error.syscall !== 'listen' || !('code' in error)) return null;
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return null;
+  // A name is looked up first. Those of the database and of AWS are not for listening.
+  const isAboutHost = error.syscall === 'getaddrinfo' && 'hostname' in error && error.hostname === host;
+  if (error.syscall !== 'listen' && !isAboutHost) return null;
   switch (error.code) {
     case 'EADDRINUSE':
       return `port ${port} of ${host} is in use. Stop what listens there, or set PORT to another one (0 picks a free one).`;
@@ -66,6 +69,7 @@ function listenProblem(error: unknown, { host, port }: Config): string | null {
       return `this process may not listen on port ${port}. Set PORT to one from 1024 (0 picks a free one).`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
+    case 'EAI_AGAIN':
       return `this machine has no address ${host}. Set HOST to one of its own, for example 127.0.0.1.`;
     default:
       return null;

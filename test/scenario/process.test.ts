@@ -116,6 +116,10 @@ describe('the process', () => {
     expect(busy.stderr()).toMatch(new RegExp(`port ${port}.*(in use|taken)`, 'i'));
     taken.close();
 
+    const elsewhere = spawnNode(GATEWAY, { PORT: '0', DATA_DIR: ':memory:', HOST: 'nope.invalid', AUTH: 'jwt', JWT_ISSUER: 'https://issuer.example', JWT_AUDIENCE: 'x' });
+    expect(await elsewhere.ended).toEqual({ code: 1, signal: null });
+    expect(elsewhere.stderr()).toMatch(/^The gateway could not start: this machine has no address nope\.invalid\. Set HOST to one of its own, for example 127\.0\.0\.1\.$/m);
+
     const directory = temporaryDirectory();
     writeFileSync(join(directory, 'file'), '');
     const noDirectory = spawnNode(GATEWAY, { PORT: '0', DATA_DIR: join(directory, 'file') });

@@ -27,9 +27,21 @@ function setting(name: keyof typeof DEFAULTS, { min = 0, max = Infinity } = {}):
   process.exit(2);
 }
 
+/** What is in the way of starting, in words. */
+function problemOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error && 'syscall' in error && error.syscall === 'listen' ? error.code : null;
+  if (code === 'EADDRINUSE') return `port ${port} of this machine is in use. Stop what listens there, or set PORT to another one (0 picks a free one).`;
+  if (code === 'EACCES') return `this process may not listen on port ${port}. Set PORT to one from 1024 (0 picks a free one).`;
+  const message = error instanceof Error ? error.message : String(error);
+  return `${message.replace(/\.$/, '')}. JOURNAL sets another file.`;
+}
+
+const port = setting('PORT', { max: 65_535 });
 const rate = setting('CHAOS_RATE', { max: 1 });
+// Looked at also where it has no effect: whoever sets it believes that it has one.
+const seed = setting('CHAOS_SEED');
 const options: SimulatorOptions = {
-  port: setting('PORT', { max: 65_535 }),
+  port,
   journal: process.env['JOURNAL'],
   readsPerSecond: setting('READS_PER_SECOND'),
   readsPerDay: setting('READS_PER_DAY'),
@@ -37,10 +49,10 @@ const options: SimulatorOptions = {
   writesPerDay: setting('WRITES_PER_DAY'),
   speed: setting('SPEED', { min: 0.001 }),
   latencyMs: setting('LATENCY_MS'),
-  chaos: rate === 0 ? undefined : { seed: setting('CHAOS_SEED'), rate },
+  chaos: rate === 0 ? undefined : { seed, rate },
 };
 const simulator = await createSimulator(options).catch((error: unknown) => {
-  console.error(`The simulator could not start: ${error instanceof Error ? error.message : String(error)}. PORT sets another port (0 picks a free one), JOURNAL another file.`);
+  console.error(`The simulator could not start: ${problemOf(error)}`);
   process.exit(1);
 });
 console.log(`Partner Central simulator is ready at ${simulator.endpoint}

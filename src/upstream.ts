@@ -48,7 +48,8 @@ export async function connectUpstream(options: { config: Config; db: Database; c
   const partnerCentral = createPartnerCentral({ region: REGION, endpoint: simulator.endpoint, credentials, clock, telemetry });
   return {
     name: 'SIMULATOR',
-    label: 'the built-in simulator: nothing reaches AWS',
+    // Its records can be read and changed there.
+    label: `the built-in simulator at ${simulator.endpoint}: nothing reaches AWS`,
     partnerCentral,
     async close() {
       partnerCentral.close();

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { GetOpportunityCommand, PartnerCentralSellingClient } from '@aws-sdk/client-partnercentral-selling';
 import { describe, expect, test } from '@jest/globals';
 import { buildClientSchema, buildSchema, getIntrospectionQuery, lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
 import { createClient } from 'graphql-ws';
@@ -20,7 +21,11 @@ describe('the process', () => {
     const directory = temporaryDirectory();
     const gateway = await spawnGateway({ DATA_DIR: directory });
     expect(gateway.stdout()).toMatch(/ready/);
-    expect(gateway.stdout()).toMatch(/Upstream +the built-in simulator/);
+    const [, endpoint = ''] = await gateway.waitFor(/Upstream +the built-in simulator at (\S+): nothing reaches AWS\n/);
+    const { Customer } = await new PartnerCentralSellingClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'any', secretAccessKey: 'any' } }).send(
+      new GetOpportunityCommand({ Catalog: 'Sandbox', Identifier: 'O5000002' }),
+    );
+    expect(Customer?.Account?.CompanyName).toEqual(expect.any(String));
     expect(gateway.stdout()).toContain(directory);
     const [, body = ''] = await gateway.waitFor(/-d '(.*)'/);
     const response = await fetch(gateway.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });

@@ -120,7 +120,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
         soon: (work) => within(WARN_MS, work, clock, stopping.signal),
         resumeAfter,
       }),
-      ready: () => readinessOf(db),
+      ready: () => readinessOf(config, db),
       hints: config.hintsSecret === null ? undefined : { ...createHints({ db, clock, telemetry, limits: config.reads, poll, forget: (id) => source.forget(id) }), secret: config.hintsSecret },
       explain: (error) => (isUnavailable(error) ? serviceUnavailable() : null),
       telemetry,

@@ -9,6 +9,7 @@ import type { Hub } from './transitions/hub.js';
 import { headOf } from './transitions/log.js';
 import type { Upstream } from './upstream.js';
 import { stretchFor } from './worker/cadence.js';
+import { scarcityOf } from './worker/scarcity.js';
 
 const DAY_IS_SPENT = "The day's quota of writes is spent: the next start is sent when the oldest call is 24 hours old.";
 
@@ -44,11 +45,14 @@ export async function gaugesOf(config: Config, db: Database, hub: Hub): Promise<
   };
 }
 
-/** Ready as long as the database answers; why starts are waiting is told beside it, and is no reason to send callers elsewhere. */
-export async function readinessOf(db: Database): Promise<{ ready: boolean; reasons: string[] }> {
+/** Ready as long as the database answers; why starts or news are waiting is told beside it, and is no reason to send callers elsewhere. */
+export async function readinessOf({ reads }: Pick<Config, 'reads'>, db: Database): Promise<{ ready: boolean; reasons: string[] }> {
   try {
-    const waitingFor = await oldestWait(db.sql);
-    return { ready: true, reasons: waitingFor === null ? [] : [`Starts are waiting: ${waitingFor}`] };
+    const [waitingFor, dueAt] = await Promise.all([oldestWait(db.sql), nextDueAt(db.sql, 'IN_PROGRESS')]);
+    const reasons = waitingFor === null ? [] : [`Starts are waiting: ${waitingFor}`];
+    // Only whoever waits for news of a task needs to know.
+    const scarcity = dueAt === null ? null : scarcityOf(await quotaUsage(db, 'reads', reads));
+    return { ready: true, reasons: scarcity === null ? reasons : [...reasons, scarcity.message] };
   } catch {
     return { ready: false, reasons: ['The database does not answer.'] };
   }

@@ -32,6 +32,12 @@ export function nextPollAt(now: number, ageMs: number, bounds: PollBounds, stret
 
 /** Of the day's reads, what is left to people's own queries. */
 export const PEOPLES_SHARE = 0.1;
+
+/** How many of the day's reads polls leave alone. */
+export function peoplesReads(perDay: number): number {
+  return Math.floor(perDay * PEOPLES_SHARE);
+}
+
 /** So much of what polls have in a day they may spend in a part of it as that part to this power: 39 % in an hour, 72 % in eight. Most rushes are soon over. */
 const RUSH = 0.3;
 /** While more than this share of what may be spent is left, polls go at their own pace. */

@@ -1,9 +1,9 @@
 /** Reads the pages of a List, each with a permission of its own. */
-import { takePermission } from '../partner-central/quota.js';
+import { quotaUsage, takePermission } from '../partner-central/quota.js';
 import type { TaskQuery } from '../partner-central/operations.js';
 import type { TaskAnswer } from '../partner-central/task-kind.js';
 import { throttled } from '../partner-central/throttle.js';
-import { PEOPLES_SHARE } from './cadence.js';
+import { peoplesReads } from './cadence.js';
 import type { Term } from './term.js';
 
 export type PagesOutcome = {
@@ -47,13 +47,14 @@ export async function readPages(
 }
 
 /** Waits for permission to read; false when the term ended first. */
-async function permitRead({ db, clock, limits, signal, partnerCentral }: Term): Promise<boolean> {
-  const reserve = Math.floor(limits.reads.perDay * PEOPLES_SHARE);
+async function permitRead({ db, clock, limits, signal, partnerCentral, scarcity }: Term): Promise<boolean> {
+  const reserve = peoplesReads(limits.reads.perDay);
   while (!signal.aborted) {
     // Each time: credentials may expire during a long wait.
     await partnerCentral.prepare(signal);
     const permission = await db.write((tx) => takePermission(db, tx, 'reads', limits.reads, reserve));
     if (permission.type === 'taken') return true;
+    if (permission.because === 'day') scarcity.see(await quotaUsage(db, 'reads', limits.reads));
     await clock.sleep(permission.waitMs, signal);
   }
   return false;

@@ -10,6 +10,7 @@ import type { SenderSlot } from '../tasks/sender.js';
 import type { Telemetry } from '../telemetry.js';
 import type { Hub } from '../transitions/hub.js';
 import type { PollBounds } from './cadence.js';
+import type { ScarcityWatch } from './scarcity.js';
 
 export type WorkerOptions = {
   readonly db: Database;
@@ -46,6 +47,8 @@ export type Term = WorkerOptions & {
   readonly throttles: Throttles;
   /** By how much polls are spread, as the poller found when it looked last. */
   readonly pace: { stretch: number };
+  /** Told of the day's reads whenever they bear on a task in progress. */
+  readonly scarcity: ScarcityWatch;
   /** For each kind and catalog, when its newest tasks were listed last. */
   readonly lookedAt: Map<string, number>;
   /** Called when another process, or this one, has promised a look at a task. */

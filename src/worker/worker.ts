@@ -10,6 +10,7 @@ import { runDiscoverer } from './discoverer.js';
 import { HURRY_HINT } from './hints.js';
 import { runPoller } from './poller.js';
 import { runPruner } from './pruner.js';
+import { createScarcityWatch } from './scarcity.js';
 import { runSubmitter } from './submitter.js';
 import type { Term, WorkerOptions } from './term.js';
 
@@ -60,7 +61,8 @@ async function lead(options: WorkerOptions, stopping: AbortSignal, onHurry: Term
     // Every call that waits for quota listens: with sixteen in flight more than Node takes for a mistake.
     setMaxListeners(0, signal);
     const stepDown = () => deposed.abort();
-    const term: Term = { ...options, epoch, signal, stepDown, throttles: { reads: 0, writes: 0 }, pace: { stretch: 1 }, lookedAt: new Map(), onHurry };
+    const scarcity = createScarcityWatch((message) => telemetry.log.warn(message));
+    const term: Term = { ...options, epoch, signal, stepDown, throttles: { reads: 0, writes: 0 }, pace: { stretch: 1 }, scarcity, lookedAt: new Map(), onHurry };
     telemetry.workerState({ state: 'leading' });
     await Promise.all([runSubmitter(term), runPoller(term), runDiscoverer(term), runPruner(term)]);
   } finally {

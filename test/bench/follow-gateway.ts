@@ -99,6 +99,7 @@ export async function followByGateway(tasks: readonly WorldTask[], reads: QuotaL
       stepDown: () => done.abort(),
       throttles: { reads: 0, writes: 0 },
       pace,
+      scarcity: { see: () => undefined },
       look: () => Promise.resolve(null),
       discoverIn: [],
       lookedAt: new Map(),

@@ -53,6 +53,7 @@ async function startPruner(db: Database, clock: ManualClock = createManualClock(
     stepDown: () => ending.abort(),
     throttles: { reads: 0, writes: 0 },
     pace: { stretch: 1 },
+    scarcity: { see: () => undefined },
     lookedAt: new Map(),
     onHurry: new Set(),
   };

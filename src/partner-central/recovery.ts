@@ -110,6 +110,11 @@ export const ERROR_RECOVERY: Readonly<Record<ErrorCode, Recovery>> = {
   ),
 };
 
+/** For UPSTREAM_FAILED where no attempt got as far as AWS: there is nothing to look at. */
+export const UNSENT_RECOVERY = wait(
+  'AWS could not be called for as long as the gateway tried, and nothing was started. Have mended what the message names, then start again under a new client token.',
+);
+
 /** For a failed task whose code this table does not know, or that gave none. */
 export const UNKNOWN_RECOVERY: Recovery = {
   category: 'UNKNOWN',

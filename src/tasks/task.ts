@@ -11,7 +11,7 @@
  *     └──refused, abandoned──▶ REJECTED
  */
 import type { ErrorCode, FieldError } from '../partner-central/failure.js';
-import { ERROR_RECOVERY, REASON_RECOVERY, UNKNOWN_RECOVERY, isReasonCode, type ReasonCode, type Recovery } from '../partner-central/recovery.js';
+import { ERROR_RECOVERY, REASON_RECOVERY, UNKNOWN_RECOVERY, UNSENT_RECOVERY, isReasonCode, type ReasonCode, type Recovery } from '../partner-central/recovery.js';
 import type { ExternalInput, TaskAnswer, TaskInput } from '../partner-central/task-kind.js';
 import type { Finding } from '../records/finding.js';
 
@@ -29,6 +29,8 @@ export type RecordedFailure = {
   readonly awsCode: string | null;
   readonly message: string;
   readonly fieldErrors: readonly FieldError[];
+  /** True of a start that certainly never reached AWS; absent when it may have, and when an earlier version gave it up, which did not record it. */
+  readonly isUnsent?: true | undefined;
   /** What the gateway saw when it looked at AWS after a conflict; absent when it did not look. */
   readonly finding?: Finding | undefined;
 };
@@ -175,6 +177,7 @@ export function recoveryOf(failure: RecordedFailure): Recovery {
 }
 
 function recoveryByCode(failure: RecordedFailure): Recovery {
+  if (failure.errorCode === 'UPSTREAM_FAILED' && failure.isUnsent === true) return UNSENT_RECOVERY;
   if (failure.errorCode !== null) return ERROR_RECOVERY[failure.errorCode];
   return isReasonCode(failure.rawReasonCode) ? REASON_RECOVERY[failure.rawReasonCode] : UNKNOWN_RECOVERY;
 }

@@ -51,6 +51,7 @@ function givenUp(failure: CallFailure, attempt: Attempt, retryMs: number, mayHav
     awsCode: failure.awsCode,
     message: `Given up after ${times(attempt.count)} in ${duration(retryMs)}. ${reached} Last: ${sentence(failure.message)}`,
     fieldErrors: [],
+    ...(mayHaveReached ? {} : { isUnsent: true }),
   };
 }
 

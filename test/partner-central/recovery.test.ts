@@ -5,12 +5,13 @@ import {
   FAILURE_CATEGORIES,
   REASON_RECOVERY,
   UNKNOWN_RECOVERY,
+  UNSENT_RECOVERY,
   isReasonCode,
   type FailureCategory,
 } from '../../src/partner-central/recovery.js';
 
 const REASONS = Object.entries(REASON_RECOVERY);
-const ALL = [...REASONS, ...Object.entries(ERROR_RECOVERY), ['an unknown reason', UNKNOWN_RECOVERY] as const];
+const ALL = [...REASONS, ...Object.entries(ERROR_RECOVERY), ['an unknown reason', UNKNOWN_RECOVERY] as const, ['a start that was never sent', UNSENT_RECOVERY] as const];
 
 /** The groups of the reference, section 3.6, said once more by the ends of the names. */
 function groupOf(reason: string): FailureCategory {
@@ -58,7 +59,12 @@ describe('what to do about a failure', () => {
     expect(looks).toBe(/conflict$/i.test(code));
   });
 
-  test.each(Object.entries(ERROR_RECOVERY))('for %s tells that a start again needs a new client token', (_, { recovery }) => {
+  test('for a start that never reached AWS is to wait, with nothing to look at', () => {
+    expect(UNSENT_RECOVERY).toMatchObject({ category: 'WAIT_AND_RETRY', retryable: true, looks: false });
+    expect(UNSENT_RECOVERY.recovery).toContain('nothing was started');
+  });
+
+  test.each([...Object.entries(ERROR_RECOVERY), ['a start that was never sent', UNSENT_RECOVERY] as const])('for %s tells that a start again needs a new client token', (_, { recovery }) => {
     expect(recovery).toContain('under a new client token');
   });
 

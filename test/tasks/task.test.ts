@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ErrorCode } from '../../src/partner-central/failure.js';
-import { ERROR_RECOVERY, REASON_RECOVERY, UNKNOWN_RECOVERY } from '../../src/partner-central/recovery.js';
+import { ERROR_RECOVERY, REASON_RECOVERY, UNKNOWN_RECOVERY, UNSENT_RECOVERY } from '../../src/partner-central/recovery.js';
 import {
   NO_DETAILS,
   TASK_STATUSES,
@@ -207,6 +207,12 @@ describe('recovery', () => {
 
   test.each(Object.entries(ERROR_RECOVERY))('of a start refused with %s is that of the code', (code, recovery) => {
     expect(recoveryOf({ ...FAILURE, errorCode: code as ErrorCode })).toBe(recovery);
+  });
+
+  test('of a start that was given up is not to look where it certainly never reached AWS, and to look where that is not recorded', () => {
+    const failure = { ...FAILURE, errorCode: 'UPSTREAM_FAILED' } as const;
+    expect(recoveryOf({ ...failure, isUnsent: true })).toBe(UNSENT_RECOVERY);
+    expect(recoveryOf(failure).category).toBe('LOOK_BEFORE_RETRY');
   });
 
   test('of a task whose work was seen to be done says what was seen, and is not to start again', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../src/clock.js';
 import type { PartnerCentral } from '../../src/partner-central/client.js';
+import { recoveryOf } from '../../src/tasks/task.js';
 import { EVERYBODY, accepted, fromEngagement, fromOpportunity } from '../support/core.js';
 import { LIMITS, createStage, directory } from '../support/stage.js';
 
@@ -50,6 +51,17 @@ describe('a start that AWS does not settle', () => {
     const [task] = await stage.untilEnded([id], 5 * MINUTE);
     expect(task?.failure).toMatchObject({ errorCode: 'UPSTREAM_FAILED', awsCode: 'ECONNREFUSED', message: expect.stringContaining('It has not reached AWS.') });
     expect(stage.simulator.calls()).toEqual([]);
+    expect(task?.failure && recoveryOf(task.failure).category).toBe('WAIT_AND_RETRY');
+    expect(await stage.tasks.retry(EVERYBODY, id, false)).toMatchObject({ type: 'accepted', replayed: false, task: { retryOf: id } });
+  });
+
+  test('and may have reached AWS is not tried again before somebody has looked', async () => {
+    const stage = await createStage({ submitRetryMs: MINUTE });
+    stage.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: Infinity, fault: BROKEN });
+    const { id } = await accepted(stage.tasks, fromOpportunity());
+    const [task] = await stage.untilEnded([id], 5 * MINUTE);
+    expect(task?.failure && recoveryOf(task.failure).category).toBe('LOOK_BEFORE_RETRY');
+    expect(await stage.tasks.retry(EVERYBODY, id, false)).toMatchObject({ type: 'refused', code: 'LOOK_FIRST' });
   });
 
   test('because it was throttled all the time is REJECTED as THROTTLED', async () => {

@@ -63,6 +63,7 @@ describe('an attempt in vain', () => {
     const message = 'failure' in decision ? decision.failure.message : '';
     expect(message).toContain('Given up after 7 attempts in 10 min.');
     expect(message).toContain(decided === 'reject' ? 'It has not reached AWS.' : 'It may have reached AWS');
+    expect('failure' in decision && decision.failure.isUnsent).toBe(decided === 'reject' ? true : undefined);
   });
 
   test('is made again as long as the time since the first is short of the limit, and never after', () => {

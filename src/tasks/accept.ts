@@ -28,19 +28,20 @@ export type Accepted = Extract<AcceptOutcome, { type: 'accepted' }>;
 export async function acceptStarts(db: Database, telemetry: Telemetry, starts: readonly Start[], sender: Sender | null = null): Promise<AcceptOutcome[]> {
   const [start, ...others] = starts;
   if (start === undefined) return [];
-  if (others.length > 0) return told(telemetry, await acceptTogether(db, starts));
+  if (others.length > 0) return told(telemetry, starts, await acceptTogether(db, starts));
   const alone = await acceptAlone(db, start, sender);
-  return alone === null ? acceptBatch(db, telemetry, starts) : told(telemetry, [{ type: 'accepted', replayed: false, ...alone }]);
+  return alone === null ? acceptBatch(db, telemetry, starts) : told(telemetry, starts, [{ type: 'accepted', replayed: false, ...alone }]);
 }
 
 /** The same for a batch, which as a whole is either new or repeated: a look before the write keeps the repeated ones out of the line of writers. */
 export async function acceptBatch(db: Database, telemetry: Telemetry, starts: readonly Start[]): Promise<AcceptOutcome[]> {
-  return told(telemetry, replays(starts, await earlierOf(db.sql, starts)) ?? (await acceptTogether(db, starts)));
+  return told(telemetry, starts, replays(starts, await earlierOf(db.sql, starts)) ?? (await acceptTogether(db, starts)));
 }
 
-function told(telemetry: Telemetry, outcomes: AcceptOutcome[]): AcceptOutcome[] {
-  for (const outcome of outcomes) {
-    if (outcome.type !== 'accepted') continue;
+function told(telemetry: Telemetry, starts: readonly Start[], outcomes: AcceptOutcome[]): AcceptOutcome[] {
+  for (const [index, outcome] of outcomes.entries()) {
+    // What the caller may not have is refused, and no start.
+    if (outcome.type !== 'accepted' || starts[index]?.mayHave?.(outcome.task) === false) continue;
     const { id, input, sequence, status } = outcome.task;
     telemetry.startAccepted({ id, kind: input.kind, catalog: input.catalog, replayed: outcome.replayed });
     if (!outcome.replayed) telemetry.transitionAppended({ id, kind: input.kind, sequence, status, reasonCode: null });

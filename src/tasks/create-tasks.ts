@@ -163,10 +163,11 @@ export async function createTasks(options: {
       }
       const refusal = (await findRetry(db.sql, id)) === null ? await retryRefusal(task, input, despiteAdvice) : null;
       if (refusal !== null) return refusal;
-      const start = { subject: viewer.subject, input, clientToken: retryToken(id), retryOf: id, trace: activeTrace() };
+      const mayHave = (retry: Task) => maySee(viewer, retry);
+      const start = { subject: viewer.subject, input, clientToken: retryToken(id), retryOf: id, mayHave, trace: activeTrace() };
       const outcome = await acceptStart(start);
       if (outcome.type !== 'accepted') return refusedRetry('CLIENT_TOKEN_REUSED', `The token of this retry, ${start.clientToken}, was used for a start with other input.`);
-      if (!maySee(viewer, outcome.task)) {
+      if (!mayHave(outcome.task)) {
         return refusedRetry('ALREADY_RETRIED', `The task ${id} has been tried again by somebody else, in a task that this caller may not see.`);
       }
       return answered(outcome);

@@ -15,6 +15,8 @@ export type Start = {
   readonly isTokenNew?: boolean;
   /** The task that this start tries again. */
   readonly retryOf?: string | undefined;
+  /** Whether whoever makes it may have the task that it turns out to be; a retry may be there that is somebody else's. Left out: yes. */
+  readonly mayHave?: (task: Task) => boolean;
   readonly batchId?: string | undefined;
   /** Of the request that made it. */
   readonly trace?: string | null;

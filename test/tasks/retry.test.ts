@@ -99,11 +99,15 @@ describe('a retry', () => {
     expect(await tasks.count(EVERYBODY, {})).toBe(2);
   });
 
-  test('of somebody else is not shown to who may not see it, and nothing is started', async () => {
-    const { tasks, task } = await withTask(failedFor('InternalError'));
+  test('of somebody else is not shown to who may not see it, and nothing is started nor counted as a start', async () => {
+    const { tasks, task, telemetry } = await withTask(failedFor('InternalError'));
     await tasks.retry(AUDITOR, task.id, false);
+    const startsAccepted = async () => (await telemetry.registry.getSingleMetric('gateway_starts_accepted_total')?.get())?.values.map(({ value }) => value);
+    const before = await startsAccepted();
+    expect(before).toEqual([2]);
     expect(await tasks.retry(ALICE, task.id, false)).toMatchObject({ type: 'refused', code: 'ALREADY_RETRIED' });
     expect(await tasks.count(EVERYBODY, {})).toBe(2);
+    expect(await startsAccepted()).toEqual(before);
   });
 
   test.each([

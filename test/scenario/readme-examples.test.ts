@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { FOLLOW, runToEnd, startGateway } from '../support/gateway.js';
 import { ask, dataOf, rulesOf } from '../support/seller.js';
@@ -62,6 +64,17 @@ test("the README's batch is started and followed to its end, without missing any
   expect(new Set(events.map(({ task }) => task.id))).toEqual(new Set(results.map(({ task }: any) => task.id)));
   const ends = new Map(events.map(({ task, status }) => [task.id, status]));
   expect(results.map(({ task }: any) => ends.get(task.id))).toEqual(['COMPLETE', 'FAILED', 'FAILED']);
+});
+
+test("the README's client over WebSocket connects as it is written", async () => {
+  const gateway = await startGateway();
+  const [, snippet = ''] = /```js\n(import \{ createClient \}[^]*?)```/.exec(readme) ?? [];
+  const script = `const token = async () => 'any';
+    ${snippet.replace('ws://localhost:4000/graphql', gateway.url.replace('http', 'ws'))}
+    for await (const { data } of client.iterate({ query: '{ partnerCentral { upstream } }' })) console.log(data.partnerCentral.upstream);
+    await client.dispose();`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]);
+  expect(stdout).toBe('AWS\n');
 });
 
 /** The text without what differs from run to run: ids, tokens, cursors, and the heartbeats of a stream. */

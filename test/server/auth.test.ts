@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { generateKeyPair } from 'jose';
 import { AUDIENCE, createIssuer, type Issuer } from '../support/issuer-client.js';
-import { createManualClock } from '../support/manual-clock.js';
 import { ASK, answerOf, openMultipart, openRawSocket, openSse, post, until } from '../support/server-clients.js';
 import { startServer } from '../support/server.js';
 
@@ -168,71 +167,6 @@ describe("the issuer's keys", () => {
     const issuer = await createIssuer();
     const { url } = await startServer({ auth: { mode: 'jwt', issuer: `${issuer.url}/`, audience: AUDIENCE } });
     expect((await post(url, WHO, bearer(await issuer.token()))).status).toBe(503);
-  });
-});
-
-describe('a token that expires in the middle of a stream', () => {
-  const begin = async () => {
-    const issuer = await createIssuer();
-    const clock = createManualClock(Date.now());
-    const server = await startServer({ ...jwt(issuer), clock });
-    const token = await issuer.token({}, { expiresAt: clock.now() + 30_000 });
-    return { ...server, clock, token };
-  };
-
-  test('closes the socket with 4403 within a second, and nothing comes after', async () => {
-    const { url, log, clock, token } = await begin();
-    const raw = openRawSocket(url);
-    await raw.init(bearer(token));
-    raw.send({ id: '1', type: 'subscribe', payload: FOLLOW });
-    log.append('before');
-    expect(await raw.next()).toMatchObject({ type: 'next' });
-    await clock.advance(30_500);
-    log.append('after');
-    expect(await raw.closed).toEqual({ code: 4403, reason: 'The token has expired' });
-    expect(await raw.next()).toBeUndefined();
-    expect(log.following()).toBe(0);
-  });
-
-  test('delivers nothing that happens between the expiry and the close', async () => {
-    const { url, log, clock, token, metric } = await begin();
-    const raw = openRawSocket(url);
-    await raw.init(bearer(token));
-    raw.send({ id: '1', type: 'subscribe', payload: FOLLOW });
-    await until(() => log.following() === 1);
-    // Exactly at the expiry, before any loop has looked at it.
-    clock.now = () => Number.MAX_SAFE_INTEGER;
-    log.append('after');
-    expect((await raw.closed).code).toBe(4403);
-    expect(await raw.next()).toBeUndefined();
-    expect(await metric('gateway_subscription_ends_total', { transport: 'websocket', reason: 'expired' })).toBe(1);
-  });
-
-  test('ends Server-Sent Events with a typed error', async () => {
-    const { url, log, clock, token, metric } = await begin();
-    const stream = await openSse(url, FOLLOW, bearer(token));
-    await stream.next();
-    log.append('before');
-    expect(await stream.next()).toMatchObject({ id: 'c1' });
-    await clock.advance(30_500);
-    log.append('after');
-    let message = await stream.next();
-    while (message?.comment === true) message = await stream.next();
-    expect(message?.data).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
-    expect(await stream.next()).toMatchObject({ event: 'complete' });
-    expect(await stream.next()).toBeUndefined();
-    expect(await until(() => metric('gateway_subscription_ends_total', { transport: 'sse', reason: 'expired' }))).toBe(1);
-  });
-
-  test('ends a multipart stream with a typed error at the top', async () => {
-    const { url, clock, token } = await begin();
-    const stream = await openMultipart(url, FOLLOW, bearer(token));
-    expect(await stream.next()).toEqual({});
-    await clock.advance(30_500);
-    let part = await stream.next();
-    while (part?.payload === undefined) part = await stream.next();
-    expect(part).toMatchObject({ payload: null, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
-    expect(await stream.next()).toBe('closing boundary');
   });
 });
 

@@ -30,7 +30,7 @@ const SDL = `
   type ItemConnection { nodes: [Item!]! pageInfo: PageInfo! }
   type PageInfo { hasNextPage: Boolean! endCursor: String }
   type Mutation { append(text: String!): Int! boom: String! }
-  type Event { sequence: Int! cursor: String! text: String! boom: String }
+  type Event { sequence: Int! cursor: String! text: String! boom: String slow: String }
   type Subscription {
     "Ends with the text END."
     follow(after: String): Event!
@@ -128,7 +128,7 @@ function schemaOver(log: ReturnType<typeof createTestLog>, releaseSlow: Promise<
       append: { resolve: (_source, { text }) => { log.append(text); return log.events.length; } },
       boom: { resolve: () => { throw new Error(SECRET); } },
     },
-    Event: { boom: { resolve: () => { throw new Error(SECRET); } } },
+    Event: { boom: { resolve: () => { throw new Error(SECRET); } }, slow: { resolve: () => releaseSlow.then(() => 'done') } },
     Subscription: {
       follow: { subscribe: (_source, { after }, { resumeAfter }) => log.follow(positionOf(resumeAfter ?? after ?? null)) },
       refused: { subscribe: () => { throw new GraphQLError('not today', { extensions: { code: 'NOT_TODAY' } }); } },

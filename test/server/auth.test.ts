@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { generateKeyPair } from 'jose';
-import { AUDIENCE, createIssuer, type Issuer } from '../support/issuer-client.js';
+import { AUDIENCE, createIssuer, serve, type Issuer } from '../support/issuer-client.js';
+import { createManualClock } from '../support/manual-clock.js';
 import { ASK, answerOf, openMultipart, openRawSocket, openSse, post, until } from '../support/server-clients.js';
 import { startServer } from '../support/server.js';
 
@@ -56,6 +57,7 @@ describe('a request that is not let in', () => {
     { name: 'has a token from somebody else', message: '"iss" is not what the operator has set as JWT_ISSUER', token: async (issuer) => `Bearer ${await issuer.token({}, { issuer: 'https://evil.example' })}` },
     { name: 'has a token without an expiry', message: 'lacks the claim "exp"', token: async (issuer) => `Bearer ${await issuer.token({}, { expiresAt: null })}` },
     { name: 'has a token without a subject', message: 'lacks the claim "sub"', token: async (issuer) => `Bearer ${await issuer.token({}, { subject: null })}` },
+    { name: 'has a token whose subject is empty', message: '"sub"', token: async (issuer) => `Bearer ${await issuer.token({}, { subject: '' })}` },
     { name: 'has a token signed by another key', message: 'signature', token: async (issuer) => `Bearer ${await issuer.token({}, { key: (await generateKeyPair('ES256')).privateKey })}` },
     { name: 'has a token signed with the public key as a secret', message: 'algorithm', token: async (issuer) => `Bearer ${await issuer.token({}, { alg: 'HS256', key: new TextEncoder().encode('x'.repeat(64)) })}` },
     { name: 'has an unsigned token', message: 'algorithm', token: () => `Bearer ${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"sub":"eve"}').toString('base64url')}.` },
@@ -144,6 +146,30 @@ describe("the issuer's keys", () => {
     const { url } = await startServer(jwt(issuer));
     for (let times = 0; times < 20; times += 1) expect((await post(url, WHO, bearer(await issuer.token({}, { kid: `made-up-${times}` })))).status).toBe(401);
     expect(issuer.fetches()).toBeLessThan(5);
+  });
+
+  test('are not looked for again and again while the issuer does not say where they are', async () => {
+    let discoveries = 0;
+    const issuer = await createIssuer();
+    const dead = await serve((_request, response) => {
+      discoveries += 1;
+      response.writeHead(500).end();
+    });
+    const { url } = await startServer({ auth: { ...jwt(issuer).auth, issuer: dead }, clock: createManualClock(Date.now()) });
+    const token = await issuer.token({}, { issuer: dead });
+    for (let times = 0; times < 20; times += 1) expect((await post(url, WHO, bearer(token))).status).toBe(503);
+    expect(discoveries).toBeLessThan(3);
+  });
+
+  test('are not looked for where a redirect leads, although what it leads to speaks for the issuer', async () => {
+    const issuer = await createIssuer();
+    let own = '';
+    own = await serve((request, response) => {
+      if (request.url === '/elsewhere') response.setHeader('content-type', 'application/json').end(JSON.stringify({ issuer: own, jwks_uri: issuer.jwksUrl }));
+      else response.writeHead(302, { location: '/elsewhere' }).end();
+    });
+    const { url } = await startServer({ auth: { ...jwt(issuer).auth, issuer: own } });
+    expect((await post(url, WHO, bearer(await issuer.token({}, { issuer: own })))).status).toBe(503);
   });
 
   test('that cannot be read let nobody in, are no fault of the token, and are read once they can be', async () => {

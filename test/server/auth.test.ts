@@ -250,4 +250,36 @@ describe('limits per subject', () => {
     first.socket.terminate();
     await until(async () => (await openMultipart(url, FOLLOW, alice)).response.status === 200);
   });
+
+  test('count no stream whose source is refused', async () => {
+    const issuer = await createIssuer();
+    const { url } = await startServer({ ...jwt(issuer), limits: { socketsPerCaller: 1 } });
+    const alice = bearer(await issuer.token());
+    for (let times = 0; times < 2; times += 1) {
+      expect(await ASK['SSE']?.(url, { query: 'subscription { refused { text } }' }, alice)).toMatchObject({ errors: [{ extensions: { code: 'NOT_TODAY' } }] });
+    }
+    expect((await openSse(url, FOLLOW, alice)).response.status).toBe(200);
+  });
+
+  test("count no socket that has gone while the issuer's keys were waited for", async () => {
+    const issuer = await createIssuer();
+    let release: () => void = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const jwksUrl = await serve(async (_request, response) => {
+      await released;
+      response.setHeader('content-type', 'application/json').end(await (await fetch(issuer.jwksUrl)).text());
+    });
+    const { url, metric } = await startServer({ auth: { ...jwt(issuer).auth, jwksUrl }, limits: { socketsPerCaller: 1 } });
+    const alice = bearer(await issuer.token());
+    const gone = openRawSocket(url);
+    gone.send({ type: 'connection_init', payload: alice });
+    gone.send({ type: 'ping' });
+    // Answered after the server has begun to ask for the keys.
+    expect(await gone.next()).toEqual({ type: 'pong' });
+    gone.socket.terminate();
+    await until(async () => (await metric('gateway_connections_open', { transport: 'websocket' })) === 0);
+    release();
+    await until(() => metric('gateway_authentications_total', { outcome: 'accepted' }));
+    await openRawSocket(url).init(alice);
+  });
 });

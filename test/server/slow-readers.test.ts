@@ -114,6 +114,23 @@ describe('a WebSocket reader that stops reading', () => {
     expect(await server.metric('gateway_connections_open', { transport: 'websocket' })).toBe(0);
   });
 
+  test('is kept as long as it reads on now and then, however late its pongs are', async () => {
+    const clock = createManualClock();
+    const server = await startServer({ clock });
+    const raw = openRawSocket(server.url, { autoPong: false });
+    await raw.init();
+    raw.send({ id: '1', type: 'subscribe', payload: FLOOD });
+    for (let times = 0; times < 3; times += 1) {
+      await raw.next();
+      raw.socket.pause();
+      const asked = await untilNoLongerAsked(server);
+      await clock.advance(25_250);
+      raw.socket.resume();
+      await until(() => server.log.flooded > asked + 100);
+    }
+    expect(await server.metric('gateway_connections_open', { transport: 'websocket' })).toBe(1);
+  });
+
   test('is not read from either while it only talks', async () => {
     const server = await startServer();
     const raw = openRawSocket(server.url);
@@ -204,6 +221,21 @@ describe.each([
     await untilNoLongerAsked(server);
     await clock.advance(31_000);
     await until(async () => (await server.metric('gateway_subscription_ends_total', { transport: transport.toLowerCase(), reason: 'stalled' })) === 1);
+    response.destroy();
+  });
+
+  test('is cut off after a while also when its stream has ended and only the last words wait for it', async () => {
+    const clock = createManualClock();
+    const server = await startServer({ clock });
+    const response = await open(server);
+    response.pause();
+    await untilNoLongerAsked(server);
+    void server.server.drain();
+    await clock.advance(29_000);
+    expect(await server.metric('gateway_connections_open', { transport: transport.toLowerCase() })).toBe(1);
+    await clock.advance(2000);
+    await until(async () => (await server.metric('gateway_connections_open', { transport: transport.toLowerCase() })) === 0);
+    expect(await server.metric('gateway_subscription_ends_total', { transport: transport.toLowerCase(), reason: 'restart' })).toBe(1);
     response.destroy();
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { isSettled } from '../support/core.js';
 import { createManualClock } from '../support/manual-clock.js';
 import { ASK, answerOf, openMultipart, openRawSocket, openSse, post, until, upgradeStatus } from '../support/server-clients.js';
 import { startServer } from '../support/server.js';
@@ -142,6 +143,19 @@ describe('draining', () => {
     await clock.advance(6000);
     await drained;
     expect(lines.at(-1)).toMatchObject({ msg: 'drained', operations: 1 });
+  });
+
+  test('gives what runs a second, however little time there is', async () => {
+    const clock = createManualClock();
+    const { url, server } = await startServer({ clock, drainMs: 0 });
+    void post(url, { query: '{ slow }' }).catch(() => {});
+    // The request is under way when another one that came after it is done.
+    await post(url, { query: '{ hello }' });
+    const drained = server.drain();
+    await clock.advance(999);
+    expect(await isSettled(drained)).toBe(false);
+    await clock.advance(1);
+    await drained;
   });
 
   test('happens once, however often it is asked for', async () => {

@@ -1,14 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
+import { isSettled } from '../support/core.js';
+import { createManualClock } from '../support/manual-clock.js';
 import { until } from '../support/server-clients.js';
 import { startServer } from '../support/server.js';
 
 const HINTS_SECRET = 'a-secret-of-some-length';
 const EVENT = { source: 'aws.partnercentral-selling', detail: {} };
 
-async function start(receive: (event: object) => Promise<void> = async () => undefined) {
+async function start(receive: (event: object) => Promise<void> = async () => undefined, options: Parameters<typeof startServer>[0] = {}) {
   const received: object[] = [];
   const hints = { secret: HINTS_SECRET, receive: (event: object) => (received.push(event), receive(event)) };
-  const server = await startServer({ hints });
+  const server = await startServer({ ...options, hints });
   const url = new URL('/hints/eventbridge', server.url).href;
   const send = (body: unknown, headers: Record<string, string> = {}) =>
     fetch(url, {
@@ -99,5 +101,14 @@ describe('/hints/eventbridge', () => {
     expect((await first).status).toBe(202);
     await drained;
     expect(received).toHaveLength(1);
+  });
+
+  test.each([
+    ['taken', 202, () => Promise.resolve()],
+    ['not taken', 503, () => Promise.reject(new Error('the database is gone'))],
+  ])('holds up no restart after an event that was %s', async (_what, status, receive) => {
+    const { send, server } = await start(receive, { clock: createManualClock(), drainMs: 10_000 });
+    expect((await send(EVENT)).status).toBe(status);
+    expect(await isSettled(server.drain())).toBe(true);
   });
 });

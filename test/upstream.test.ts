@@ -57,6 +57,17 @@ describe('a gateway with a built-in simulator', () => {
     await two.clock.advance(60 * SECOND);
     expect(two.warnings).toEqual([]);
   });
+
+  test('is told nothing when it goes itself', async () => {
+    const url = await postgres.createDatabase();
+    const one = await connect(url);
+    await one.holding;
+    const two = await connect(url);
+    await two.clock.advance(10 * SECOND);
+    await two.upstream.close();
+    await two.clock.advance(60 * SECOND);
+    expect(two.warnings).toEqual([]);
+  });
 });
 
 describe('data of one upstream', () => {

@@ -1,9 +1,11 @@
 /** What the tests of the tasks share: people, observations, tasks without a worker, and a way to read their pages and streams. */
+import { jest } from '@jest/globals';
 import type { Look } from '../../src/tasks/look.js';
 import type { Observation } from '../../src/tasks/task.js';
 import type { Page, Stream, Tasks, Transition } from '../../src/tasks/tasks.js';
 import type { Viewer } from '../../src/tasks/viewer.js';
 import type { CursorProblem } from '../../src/transitions/cursor.js';
+import type { Hub } from '../../src/transitions/hub.js';
 import { beginEpoch } from '../../src/transitions/log.js';
 import { EVERYBODY, answerWith, openCore } from './core.js';
 import { createManualClock } from './manual-clock.js';
@@ -30,6 +32,13 @@ export async function openTasks(options: { startWaitMs?: number; look?: Look; st
   const epoch = await core.db.write(beginEpoch);
   const record = (id: string, observation: Observation) => recordObservation(core.db, core.telemetry, epoch, id, observation, 0);
   return { ...core, clock, record };
+}
+
+/** How many of those who wait for a task, or for any, have not gone. */
+export function countFollowers({ followers }: Hub): () => number {
+  const added = jest.spyOn(followers, 'add');
+  const removed = jest.spyOn(followers, 'remove');
+  return () => added.mock.calls.length - removed.mock.calls.length;
 }
 
 export function pageOf<T>(page: Page<T> | CursorProblem): Page<T> {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { SECOND } from '../../src/clock.js';
 import { EVERYBODY, accepted, fromOpportunity, isSettled } from '../support/core.js';
-import { COMPLETE, IN_PROGRESS, REFUSED, openTasks, pageOf } from '../support/tasks.js';
+import { COMPLETE, IN_PROGRESS, REFUSED, countFollowers, openTasks, pageOf } from '../support/tasks.js';
 
 describe('a start', () => {
   test('with wrong input is answered with all problems, and nothing is written', async () => {
@@ -71,15 +71,22 @@ describe('a start', () => {
     expect(await starting).toMatchObject({ status: 'QUEUED' });
   });
 
-  test('leaves no sleeper and no follower behind', async () => {
-    const { tasks, clock, record } = await openTasks({ startWaitMs: 8 * SECOND });
+  test.each([
+    ['AWS has begun', IN_PROGRESS],
+    ['AWS has completed it', COMPLETE],
+    ['its time is over', null],
+  ])('leaves no sleeper and no follower behind when %s', async (_when, observation) => {
+    const { tasks, clock, record, hub } = await openTasks({ startWaitMs: 8 * SECOND });
+    const followers = countFollowers(hub);
     const starting = accepted(tasks, fromOpportunity());
     await clock.whenAsleep(2);
     const [{ item: queued } = { item: null }] = pageOf(await tasks.list(EVERYBODY, {}, { first: 1, after: null })).items;
-    await record(queued?.id ?? '', COMPLETE);
+    expect(followers()).toBe(1);
+    if (observation === null) await clock.advance(8 * SECOND);
+    else await record(queued?.id ?? '', observation);
     await starting;
     await isSettled(starting);
-    expect(clock.sleepers()).toBe(1);
+    expect([clock.sleepers(), followers()]).toEqual([1, 0]);
   });
 
   test('that comes a thousand times at once is one task, returned to all when AWS has answered', async () => {

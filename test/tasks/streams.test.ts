@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Transition } from '../../src/tasks/tasks.js';
 import { EVERYBODY, accepted, fromEngagement, fromOpportunity } from '../support/core.js';
-import { COMPLETE, IN_PROGRESS, openTasks, pageOf, streamOf, take } from '../support/tasks.js';
+import { ALICE, BOB, COMPLETE, IN_PROGRESS, countFollowers, openTasks, pageOf, streamOf, take } from '../support/tasks.js';
 
 describe('the transitions of a task', () => {
   test('are listed oldest first in pages, each with the task as it stood then', async () => {
@@ -66,6 +66,25 @@ describe('the transitions of a task', () => {
       expect(await tasks.follow(EVERYBODY, id, { type: 'after', cursor })).toMatchObject({ type: 'bad-cursor' });
       expect(await tasks.feed(EVERYBODY, {}, cursor)).toMatchObject({ type: 'bad-cursor' });
     }
+  });
+
+  test('leave no follower behind where there is no task to follow for this caller', async () => {
+    const { tasks, hub } = await openTasks();
+    const { id } = await accepted(tasks, fromOpportunity(), null, ALICE);
+    const followers = countFollowers(hub);
+    for (const wanted of [id, 'none']) expect(await tasks.follow(BOB, wanted, { type: 'current' })).toEqual({ type: 'not-found' });
+    expect(followers()).toBe(0);
+    await tasks.follow(ALICE, id, { type: 'current' });
+    expect(followers()).toBe(1);
+  });
+
+  test('leave no follower behind where they cannot be read', async () => {
+    const { tasks, hub, db } = await openTasks();
+    const { id } = await accepted(tasks, fromOpportunity());
+    const followers = countFollowers(hub);
+    await db.sql.schema.alterTable('transitions').renameTo('gone').execute();
+    await expect(tasks.follow(EVERYBODY, id, { type: 'current' })).rejects.toThrow('transitions');
+    expect(followers()).toBe(0);
   });
 });
 

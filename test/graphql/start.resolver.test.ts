@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ErrorCode } from '../../src/partner-central/failure.js';
 import type { StartOutcome } from '../../src/tasks/tasks.js';
 import { ENGAGEMENT_INPUT, INVITATION_INPUT, OPPORTUNITY_INPUT, VIEWER, aFailure, aTask, contextWith, fakeTasks } from './fake-tasks.js';
+import { fakeRecords, missing } from './fake-records.js';
 import { codesOf, run, type Answer, type Json } from './run.js';
 
 const PAYLOAD = '{ task { __typename id status } replayed userErrors { code message field awsCode } }';
@@ -141,6 +142,15 @@ describe.each(KINDS)('Mutation.$mutation', (kind) => {
     const answer = await run(query, contextWith(tasks, { viewer: { ...VIEWER, starts: false } }), { input: kind.input });
     expect(codesOf(answer)).toEqual(['FORBIDDEN']);
     expect(tasks.asked.start).toEqual([]);
+  });
+
+  test('looks at nothing in a catalog that is not allowed, also when its warnings are wanted', async () => {
+    const tasks = fakeTasks({ start: { type: 'invalid', problems: [{ code: 'CATALOG_NOT_ALLOWED', message: 'Not this catalog.', path: ['catalog'] }] } });
+    const records = fakeRecords({ opportunity: missing, engagement: missing, invitation: missing });
+    const query = `mutation ($input: ${kind.inputType}!) { payload: ${kind.mutation}(input: $input) { warnings { rule } userErrors { code } } }`;
+    const answer = await run(query, contextWith(tasks, { viewer: { ...VIEWER, catalogs: [] }, records }), { input: kind.input });
+    expect(answer).toEqual({ data: { payload: { warnings: null, userErrors: [{ code: 'CATALOG_NOT_ALLOWED' }] } } });
+    expect(records.asked).toEqual([]);
   });
 
   test('leaves what nobody expects to the server', async () => {

@@ -128,6 +128,16 @@ describe('fragments that spread each other', () => {
   });
 });
 
+describe('what asks for the schema', () => {
+  const asking = (depth: number) => parse(`{ __schema { ${'ofType { '.repeat(depth - 2)} name ${'} '.repeat(depth - 2)} } }`);
+  const crossed = (depth: number) => documentExceeds(asking(depth), DEFAULT_LIMITS).map((error) => error.extensions);
+
+  test('may be 20 fields deep, and no deeper', () => {
+    expect(crossed(20)).toEqual([]);
+    expect(crossed(21)).toMatchObject([{ limit: 'depth', maximum: 12, actual: 21 }]);
+  });
+});
+
 describe('the document cache', () => {
   test('keeps what was used last, within both bounds', () => {
     const cache = createDocumentCache<string>({ entries: 2, characters: 10 });

@@ -38,6 +38,10 @@ function createStageClock(manual: ManualClock): StageClock {
   };
 }
 
+/** Each is some seconds of real time: what has not come by then never comes. */
+const STOPS_WITHIN_MS = DAY;
+const MAX_TURNS = 1_000_000;
+
 const UNLIMITED = { perSecond: 1000, perDay: 100_000_000 };
 const UNLIMITED_BOTH = { reads: UNLIMITED, writes: UNLIMITED };
 
@@ -121,9 +125,8 @@ export async function createStage(options: StageOptions = {}) {
     const partnerCentral: PartnerCentral = {
       async startTask(input, token, cleared) {
         const call = around.startTask(input, token, cleared);
-        // One that must not leave yet waits for whoever decides, and that may be the test.
-        await cleared;
-        return counted(call);
+        // One that must not leave yet waits for whoever decides, and that may be the test; one that never leaves is none.
+        return (await cleared) === false ? call : counted(call);
       },
       listTasks: (query) => counted(around.listTasks(query)),
       read: (read, query) => counted(around.read(read, query)),
@@ -168,7 +171,9 @@ export async function createStage(options: StageOptions = {}) {
 
   /** Closing waits for calls under way, and those for the clock. */
   async function letTimeRunUntil(stopped: Promise<void>): Promise<void> {
+    const end = clock.now() + STOPS_WITHIN_MS;
     while (!(await isSettled(stopped))) {
+      if (clock.now() > end) throw new Error('The worker does not stop: it waits for something that no time brings.');
       const next = clock.nextWake();
       if (next !== Infinity) await clock.advance(Math.max(1, next - clock.now()));
     }
@@ -178,7 +183,8 @@ export async function createStage(options: StageOptions = {}) {
   const hanging = () => simulator.calls().filter((call) => call.outcome === 'hang').length - timeouts;
   /** Nothing is under way but what waits for the clock. */
   async function idle(): Promise<void> {
-    for (let quiet = 0; quiet < 4; quiet += 1) {
+    for (let quiet = 0, turns = 0; quiet < 4; quiet += 1, turns += 1) {
+      if (turns > MAX_TURNS) throw new Error('There is always a call under way that does not wait for the clock.');
       await turnOfTheLoop();
       if (inFlight > awaitedSleeps + hanging()) quiet = -1;
     }

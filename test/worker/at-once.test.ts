@@ -225,18 +225,25 @@ describe('when the write that accepts a start', () => {
   });
 
   test('has been committed although it seems to have failed, the start is sent from the queue', async () => {
-    const { stage, release } = await holdWrite((write) => async (work) => {
+    let letGo = (): void => {};
+    const committed = (write: Write): Write => async (work) => {
       await write(work);
       throw new Error('the connection broke during the commit');
-    });
-    const unsure = accepted(stage.tasks, AT_ONCE);
+    };
+    const { stage, release, handedOver } = await holdWrite(committed, new Promise((resolve) => (letGo = resolve)));
+    const unsure = accepted(stage.tasks, fromOpportunity({ identifier: 'O1000003' }));
+    await handedOver;
     release();
     await expect(unsure).rejects.toThrow('the connection broke');
     const page = await stage.tasks.list(EVERYBODY, {}, { first: 10, after: null });
     if (!('items' in page)) throw new Error('The cursor is wrong.');
     const ids = page.items.map(({ item }) => item.id);
     expect(ids).toHaveLength(1);
+    // The queue is sending it, which takes 2.5 s, when the SDK lets go of the one that was withdrawn.
+    await stage.pass(MINUTE, async () => stage.calls('Start').length > 0);
+    letGo();
     await stage.untilEnded(ids, MINUTE);
+    expect(stage.calls('Start')).toHaveLength(1);
     expect(stage.simulator.tasks()).toHaveLength(1);
     takeUnexpected();
   });
@@ -246,9 +253,9 @@ type Write = Database['write'];
 
 /**
  * A stage on which the next write, which accepts a start, is done as `around` does it, and is not committed before it is released. `handedOver`: the
- * SDK has a start that it may not send yet.
+ * SDK has a start that it may not send yet. `letGo`: until when it keeps each such start, whatever becomes of that.
  */
-async function holdWrite(around: (write: Write) => Write) {
+async function holdWrite(around: (write: Write) => Write, letGo: Promise<void> = Promise.resolve()) {
   let release = (): void => {};
   const released = new Promise<void>((resolve) => (release = resolve));
   let reached = (): void => {};
@@ -257,9 +264,11 @@ async function holdWrite(around: (write: Write) => Write) {
   const handedOver = new Promise<void>((resolve) => (handOver = resolve));
   const aroundSdk = (sdk: PartnerCentral): PartnerCentral => ({
     ...sdk,
-    startTask(input, token, cleared) {
+    async startTask(input, token, cleared) {
+      const call = sdk.startTask(input, token, cleared);
       if (cleared !== undefined) handOver();
-      return sdk.startTask(input, token, cleared);
+      if (cleared !== undefined) await letGo;
+      return call;
     },
   });
   let next = false;

@@ -82,6 +82,8 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       const second = await accept('a second token');
       expect(await attempt({}, second)).toBe(false);
       const dueLater = db.sql.updateTable('tasks').where('client_token', '=', 'a token');
+      await dueLater.set({ due_at: second.createdAt }).execute();
+      expect(await attempt({}, second)).toBe(false);
       await dueLater.set({ due_at: second.createdAt + 1 }).execute();
       expect(await attempt({}, second)).toBe(true);
       const third = await accept('a third token');

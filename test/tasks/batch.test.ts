@@ -8,7 +8,7 @@ import type { Standing } from '../../src/tasks/list.js';
 import { acceptStarts } from '../../src/tasks/accept.js';
 import { TASK_STATUSES } from '../../src/tasks/task.js';
 import type { BatchOutcome, WantedStart } from '../../src/tasks/tasks.js';
-import { EVERYBODY, accepted, answerWith, fromOpportunity } from '../support/core.js';
+import { EVERYBODY, accepted, answerWith, fromEngagement, fromOpportunity } from '../support/core.js';
 import { ALICE, AUDITOR, BOB, COMPLETE, REFUSED, STARTER, openTasks, pageOf, streamOf, take } from '../support/tasks.js';
 import { withPlugin } from '../support/tx.js';
 
@@ -178,6 +178,14 @@ describe('many starts at once', () => {
     const [first, again] = [startedOf(await tasks.startMany(ALICE, starts)), startedOf(await tasks.startMany(ALICE, starts))];
     expect(await tasks.count(EVERYBODY, {})).toBe(4);
     expect(again.batch?.id).not.toBe(first.batch?.id);
+  });
+
+  test('of several catalogs or kinds are tasks of their own under one token', async () => {
+    const { tasks } = await openTasks();
+    const inputs = [fromOpportunity(), fromOpportunity({ catalog: 'AWS' }), fromEngagement()];
+    const outcome = startedOf(await tasks.startMany(ALICE, inputs.map((input) => ({ input, clientToken: 'a' }))));
+    expect(outcome.outcomes).toMatchObject(inputs.map((input) => ({ type: 'accepted', replayed: false, task: { input } })));
+    expect(await tasks.count(EVERYBODY, {})).toBe(3);
   });
 
   test('that are too many or none are refused as a whole', async () => {

@@ -1,6 +1,6 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { Transition } from '../../src/tasks/tasks.js';
-import { EVERYBODY, accepted, fromEngagement, fromOpportunity } from '../support/core.js';
+import { EVERYBODY, accepted, fromEngagement, fromOpportunity, isSettled } from '../support/core.js';
 import { ALICE, BOB, COMPLETE, IN_PROGRESS, countFollowers, openTasks, pageOf, streamOf, take } from '../support/tasks.js';
 
 describe('the transitions of a task', () => {
@@ -58,6 +58,30 @@ describe('the transitions of a task', () => {
     expect(await after.next()).toEqual({ done: true, value: undefined });
   });
 
+  test('are followed to the last also when that comes between the look at the log and the look at the task', async () => {
+    const { tasks, record, db } = await openTasks();
+    const { id } = await accepted(tasks, fromOpportunity());
+    await record(id, IN_PROGRESS);
+    const cursor = pageOf(await tasks.transitions(id, { first: 10, after: null })).items.at(-1)?.cursor ?? '';
+    let reach = (): void => {};
+    const reached = new Promise<void>((resolve) => (reach = resolve));
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const execute = db.sql.executeQuery.bind(db.sql);
+    jest.spyOn(db.sql, 'executeQuery').mockImplementationOnce(async (query) => {
+      reach();
+      await released;
+      return execute(query);
+    });
+    const following = tasks.follow(EVERYBODY, id, { type: 'after', cursor });
+    await reached;
+    await record(id, COMPLETE);
+    release();
+    const stream = streamOf(await following);
+    expect((await take(stream, 1)).map(({ task }) => task.status)).toEqual(['COMPLETE']);
+    expect(await stream.next()).toEqual({ done: true, value: undefined });
+  });
+
   test('are not followed after a cursor that is damaged, or of the list of tasks', async () => {
     const { tasks } = await openTasks();
     const { id } = await accepted(tasks, fromOpportunity());
@@ -110,5 +134,15 @@ describe('the feed', () => {
     expect(shown(await take(resumed, 4))).toEqual([[earlier, 'IN_PROGRESS'], ...fresh]);
     expect(shown(await take(ended, 1))).toEqual([[earlier, 'COMPLETE']]);
     for (const stream of [now, resumed, ended]) await stream.return?.();
+  });
+
+  test('fails as the log does where waiting would not help, instead of keeping its reader waiting', async () => {
+    const { tasks, db } = await openTasks();
+    const feed = streamOf(await tasks.feed(EVERYBODY, {}, null));
+    await db.sql.schema.alterTable('transitions').renameTo('gone').execute();
+    const next = feed.next();
+    expect(await isSettled(next)).toBe(true);
+    await expect(next).rejects.toThrow('transitions');
+    await feed.return?.();
   });
 });

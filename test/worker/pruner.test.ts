@@ -7,7 +7,7 @@ import { acceptStart, recordObservation } from '../support/record.js';
 import type { StreamFrom } from '../../src/tasks/tasks.js';
 import { encodeCursor } from '../../src/transitions/cursor.js';
 import { createHub } from '../../src/transitions/hub.js';
-import { beginEpoch, headOf } from '../../src/transitions/log.js';
+import { beginEpoch, headOf, prune } from '../../src/transitions/log.js';
 import { runPruner } from '../../src/worker/pruner.js';
 import type { Term } from '../../src/worker/term.js';
 import { EVERYBODY, accepted, answerWith, closeLater, createStrictTelemetry, fromOpportunity, openCore, seesNothing } from '../support/core.js';
@@ -114,6 +114,16 @@ describe.each([
     expect(await idsIn(db, 'tasks')).toEqual(kept);
     expect(await idsIn(db, 'transitions')).toEqual(kept.toSorted());
     expect((await headOf(db.sql)).prunedThrough).toBe(90);
+  });
+
+  test('remembers the last position that is gone, also when an earlier one goes after it', async () => {
+    const db = await open();
+    const [first, second] = [await completedTask(db, 'first'), await completedTask(db, 'second')];
+    const { position } = await headOf(db.sql);
+    for (const id of [second, first]) {
+      await db.write((tx) => prune(tx, [id]));
+      expect((await headOf(db.sql)).prunedThrough).toBe(position);
+    }
   });
 
   test('keeps a task for exactly as long as it is told to', async () => {

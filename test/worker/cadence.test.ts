@@ -216,6 +216,9 @@ describe('the rest of a quota that AWS throttled', () => {
     [1, 7000, 7000],
     [7, 7000, 60_000],
     [1, 120_000, 120_000],
+    [1, 15 * MINUTE, 900_000],
+    [1, 24 * HOUR, 900_000],
+    [7, 24 * HOUR, 900_000],
   ])('for time %d in a row, when AWS asks for %p ms, is %d ms', (inARow, retryAfterMs, forMs) => {
     expect(throttleMs(inARow, retryAfterMs)).toBe(forMs);
   });

@@ -206,4 +206,14 @@ describe('a start of ours', () => {
     expect(found.map((task) => task.clientToken.startsWith('external:'))).toEqual([true, false]);
     expect(found[1]?.id).toBe(id);
   });
+
+  test('that AWS refused does not hide a task that is started on the same opportunity at the same time', async () => {
+    const stage = await createStage({ discoverIn: ['SANDBOX'] });
+    stage.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: 1, fault: { kind: 'error', name: 'ValidationException' } });
+    const { id } = await accepted(stage.tasks, fromOpportunity());
+    expect(await stage.untilEnded([id], SECOND)).toMatchObject([{ status: 'REJECTED' }]);
+    const awsId = await elsewhere(stage)(fromOpportunity());
+    await stage.pass(MINUTE);
+    expect((await allTasks(stage.tasks)).map((task) => [task.status, task.details.taskId])).toEqual([['COMPLETE', awsId], ['REJECTED', null]]);
+  });
 });

@@ -100,6 +100,33 @@ describe('an event', () => {
     expect([stage.lists(), (await stage.tasks.find(EVERYBODY, id))?.status]).toEqual([before + 1, 'COMPLETE']);
   });
 
+  test('brings forward a look that was promised for later while polls were spread', async () => {
+    const stage = await createHinted();
+    const { id } = await accepted(stage.tasks, SLOW);
+    await stage.pass(40 * SECOND);
+    const later = stage.clock.now() + 10 * MINUTE;
+    await stage.db.sql.updateTable('tasks').set({ due_at: later, hurried_at: later }).where('id', '=', id).execute();
+    const before = stage.lists();
+    await stage.hints.receive(eventAbout('O1000005'));
+    await stage.pass(SECOND);
+    expect(stage.lists()).toBe(before + 1);
+  });
+
+  test('is not heeded as soon as no more is left of the day than what is people’s', async () => {
+    const stage = await createHinted({ limits: { reads: { perSecond: 10, perDay: 20 }, writes: UNLIMITED } });
+    await accepted(stage.tasks, SLOW);
+    await stage.pass(1.5 * SECOND);
+    const spend = (count: number) => stage.db.sql.updateTable('quota_totals').set({ call_count: count }).where('quota', '=', 'reads').execute();
+    await spend(18);
+    await stage.hints.receive(eventAbout('O1000005'));
+    expect([stage.writes(), await stage.outcomes()]).toEqual([0, { ignored: 1 }]);
+    // One more is spent by the poll that is due.
+    await spend(16);
+    await stage.pass(SECOND);
+    await stage.hints.receive(eventAbout('O1000005'));
+    expect([stage.writes(), await stage.outcomes()]).toEqual([1, { ignored: 1, used: 1 }]);
+  });
+
   test('is refused while the database is away, so that it is sent again', async () => {
     const stage = await createStage();
     const hints = createHints({ ...stage, telemetry: createStrictTelemetry(), limits: UNLIMITED, poll: POLL, forget: () => undefined });

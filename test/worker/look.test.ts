@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../src/clock.js';
+import type { Database } from '../../src/db/database.js';
 import type { TaskInput } from '../../src/partner-central/task-kind.js';
 import type { Look } from '../../src/tasks/look.js';
-import { EVERYBODY, accepted, fromOpportunity, takeUnexpected } from '../support/core.js';
-import { createStage } from '../support/stage.js';
+import { EVERYBODY, accepted, fromOpportunity, isSettled, takeUnexpected } from '../support/core.js';
+import { createStage, statusesOf } from '../support/stage.js';
 
 const FINDING = { type: 'done', message: 'It is submitted.' } as const;
 
@@ -61,7 +62,8 @@ describe('the worker', () => {
   });
 
   test('waits 5 s for looks that hang, for all of them together, and makes no other task wait', async () => {
-    const stage = await createStage({ look: () => new Promise(() => undefined) });
+    const { made, look } = looks(() => new Promise(() => undefined));
+    const stage = await createStage({ look });
     const conflicts = [];
     for (let index = 0; index < 5; index += 1) conflicts.push((await accepted(stage.tasks, fromOpportunity({ identifier: 'O2000014' }))).id);
     const { id: other } = await accepted(stage.tasks, fromOpportunity({ identifier: 'O2000019' }));
@@ -70,6 +72,7 @@ describe('the worker', () => {
     await stage.pass(3 * SECOND, async () => (await statusOf(other)) === 'FAILED');
     expect([await statusOf(other), await statusOf(conflicts[0] ?? '')]).toEqual(['FAILED', 'IN_PROGRESS']);
     await stage.untilEnded(conflicts, 6 * SECOND);
+    expect(made).toHaveLength(conflicts.length);
   });
 
   test('that is stopped records what it knows without waiting for the look', async () => {
@@ -81,5 +84,27 @@ describe('the worker', () => {
     await stage.worker.stop();
     expect(stage.clock.now()).toBe(before);
     expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'REJECTED', failure: { errorCode: 'CONFLICT' } });
+  });
+
+  test('that is stopped while it looks why a task has FAILED has recorded that when it has stopped', async () => {
+    let written: Promise<void> | null = null;
+    const aroundDb = (db: Database): Database => ({
+      ...db,
+      async write(work) {
+        await written;
+        return db.write(work);
+      },
+    });
+    const { made, look } = looks(() => new Promise(() => undefined));
+    const stage = await createStage({ look, aroundDb });
+    const { id } = await accepted(stage.tasks, fromOpportunity({ identifier: 'O2000014' }));
+    await stage.pass(3 * SECOND, async () => made.length > 0);
+    let release = (): void => {};
+    written = new Promise((resolve) => (release = resolve));
+    const stopped = stage.worker.stop();
+    expect(await isSettled(stopped)).toBe(false);
+    release();
+    await stopped;
+    expect(await statusesOf(stage, id)).toEqual(['QUEUED', 'IN_PROGRESS', 'FAILED']);
   });
 });

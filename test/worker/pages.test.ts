@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../src/clock.js';
 import type { PartnerCentral } from '../../src/partner-central/client.js';
-import { accepted, fromOpportunity } from '../support/core.js';
+import { accepted, fromOpportunity, isSettled } from '../support/core.js';
 import { SLOW, createStage, directory, startMany } from '../support/stage.js';
 
 /** Each page is a commit of its own, and other tests keep the disk busy. */
@@ -47,6 +47,17 @@ describe('asking about tasks', () => {
     expect(waits.length).toBeGreaterThan(5);
     // Once to hear how long to wait, and once more after that.
     expect(waits.slice(1, -2).map((wait) => wait.trim())).toEqual(Array(waits.length - 3).fill('prepared prepared'));
+  });
+
+  test('ends at once with the worker while it waits for the reads of the next day', async () => {
+    const stage = await createStage({ limits: { reads: { perSecond: 10, perDay: 10 }, writes: { perSecond: 10, perDay: 100 } } });
+    await stage.pass(SECOND);
+    // What is left is people's.
+    await stage.db.sql.insertInto('quota_totals').values({ quota: 'reads', last_id: 9, call_count: 9, blocked_until: 0 }).execute();
+    await accepted(stage.tasks, SLOW);
+    await stage.pass(MINUTE);
+    expect(stage.calls('List')).toEqual([]);
+    expect(await isSettled(stage.worker.stop())).toBe(true);
   });
 
   test.each([1, 2, 7])('of 25 tasks ends also when a page holds no more than %d, in calls that stay few', async (pageSize) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { HOUR, MINUTE, SECOND } from '../../src/clock.js';
+import { WORKER_LEASE } from '../../src/db/database.js';
 import type { PartnerCentral } from '../../src/partner-central/client.js';
 import { EVERYBODY, accepted, fromEngagement, fromOpportunity } from '../support/core.js';
 import { LIMITS, SLOW, createStage, startMany, statusesOf } from '../support/stage.js';
@@ -162,6 +163,39 @@ describe('asking about tasks', () => {
     const refused = stage.calls('List').filter((call) => call.outcome === 'AccessDeniedException');
     expect(refused.length).toBeGreaterThan(5);
     expect(refused.length).toBeLessThan(60);
+  });
+
+  test('that fails is made again later each time, and at its own pace once it has not failed', async () => {
+    const stage = await createStage({ poll: { minMs: SECOND, maxMs: SECOND } });
+    stage.simulator.inject({ operation: 'ListEngagementFromOpportunityTasks', times: 7, fault: { kind: 'error', name: 'InternalServerException' } });
+    await accepted(stage.tasks, SLOW);
+    await stage.pass(MINUTE);
+    const times = stage.calls('List').map((call) => call.at);
+    const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
+    expect(gaps.slice(0, 7)).toEqual([1000, 1000, 1500, 3000, 6000, 12_000, 22_500]);
+    expect(new Set(gaps.slice(8))).toEqual(new Set([1000]));
+  });
+
+  test('goes on at once, in groups, about those to whom a sweep did not come', async () => {
+    const stage = await createStage({ simulator: { pageSize: 20 } });
+    await startMany(stage.tasks, 31, SLOW);
+    await stage.pass(1.5 * SECOND);
+    // One page of the sweep, and two groups for the eleven that were not on it.
+    expect(stage.calls('List')).toHaveLength(3);
+  });
+
+  test('puts nothing off once another worker has taken over', async () => {
+    const stage = await createStage({ limits: LIMITS });
+    await accepted(stage.tasks, SLOW);
+    await stage.pass(1.5 * SECOND);
+    const dueAt = () => stage.db.sql.selectFrom('tasks').select('due_at').executeTakeFirst();
+    const before = await dueAt();
+    void stage.db.lease(WORKER_LEASE, new AbortController().signal);
+    await stage.db.sql.updateTable('log_head').set({ worker_epoch: 99 }).execute();
+    const count = stage.calls('List').length;
+    await stage.pass(SECOND);
+    expect(stage.calls('List').length).toBeGreaterThan(count);
+    expect(await dueAt()).toEqual(before);
   });
 
   test('goes on for nine tasks whose calls are refused because of a tenth, at a few calls more', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../src/clock.js';
-import { EVERYBODY, accepted, fromOpportunity } from '../support/core.js';
+import type { Database } from '../../src/db/database.js';
+import { EVERYBODY, accepted, fromOpportunity, takeUnexpected } from '../support/core.js';
 import { LIMITS, SLOW, createStage, directory, startMany, type Stage } from '../support/stage.js';
 
 describe('a worker that follows another', () => {
@@ -67,5 +68,25 @@ describe('a worker that another has deposed which does not lead, its first write
     await depose(stage);
     const [task] = await stage.untilEnded([id], 3 * MINUTE);
     expect([task?.status, task?.sequence]).toEqual(['COMPLETE', 3]);
+  });
+});
+
+describe('a worker whose first write fails', () => {
+  test('lets go of what it leads by, and leads at the next attempt', async () => {
+    let hasFailed = false;
+    const aroundDb = (db: Database): Database => ({
+      ...db,
+      write(work) {
+        if (hasFailed) return db.write(work);
+        hasFailed = true;
+        return Promise.reject(new Error('disk full'));
+      },
+    });
+    const stage = await createStage({ aroundDb });
+    await stage.pass(0);
+    expect(hasFailed).toBe(true);
+    const { id } = await accepted(stage.tasks, fromOpportunity());
+    await stage.untilEnded([id], 10 * SECOND);
+    takeUnexpected();
   });
 });

@@ -29,6 +29,17 @@ describe('throttling', () => {
     expect(await gapAfterThrottling(stage, 'Start', () => accepted(stage.tasks, fromOpportunity()))).toBe(1020);
   });
 
+  test('of writes that comes after another failure is the first of its row', async () => {
+    const stage = await createStage({ limits: LIMITS });
+    for (const name of ['ThrottlingException', 'InternalServerException', 'ThrottlingException']) {
+      stage.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: 1, fault: { kind: 'error', name } });
+    }
+    const { id } = await accepted(stage.tasks, fromOpportunity());
+    await stage.untilEnded([id], MINUTE);
+    const times = stage.calls('Start').map((call) => call.at);
+    expect(times.slice(1).map((at, index) => at - (times[index] ?? 0))).toEqual([1020, 1020, 1020]);
+  });
+
   test('of reads makes all Lists wait longer each time, and is over when AWS answers', async () => {
     const stage = await createStage();
     stage.simulator.inject({ operation: 'ListEngagementFromOpportunityTasks', times: 4, fault: { kind: 'error', name: 'ThrottlingException' } });

@@ -75,6 +75,14 @@ describe('a list', () => {
     expect(stub.takeAsked()).toHaveLength(3);
   });
 
+  test('shows the whole of the page behind one that has become empty since its cursor was given', async () => {
+    const OpportunitySummaries = ['O1', 'O2', 'O3'].map((Id) => ({ ...OPPORTUNITY, Id }));
+    const { records, stub } = await openRecords({ ListOpportunities: () => ok({ OpportunitySummaries }) });
+    const after = pageOf(await records.opportunities('SANDBOX', {}, FIRST)).items[1]?.cursor ?? null;
+    stub.answers['ListOpportunities'] = ({ NextToken }) => ok(NextToken === 'on' ? { OpportunitySummaries } : { OpportunitySummaries: [], NextToken: 'on' });
+    expect(idsOf(pageOf(await records.opportunities('SANDBOX', {}, { first: 3, after })))).toEqual(['O1', 'O2', 'O3']);
+  });
+
   test('of nothing but empty pages is a problem', async () => {
     const { records, stub } = await openRecords({ ListEngagements: () => ok({ EngagementSummaryList: [], NextToken: 'on' }) });
     expect((await records.engagements('SANDBOX', {}, FIRST)).type).toBe('unavailable');
@@ -88,8 +96,8 @@ describe('a list', () => {
     expect(pageOf(await records.engagements('SANDBOX', { excludeContextTypes: [] }, FIRST)).items).toHaveLength(1);
   });
 
-  test('is asked for once by two who ask at the same time, and again after 2 s or when something changed', async () => {
-    const { records, stub, clock, source } = await openRecords(manyOpportunities(5));
+  test('is asked for once by two who ask at the same time, and again after 2 s', async () => {
+    const { records, stub, clock } = await openRecords(manyOpportunities(5));
     const ask = () => records.opportunities('SANDBOX', { stages: ['QUALIFIED', 'PROSPECT'] }, FIRST);
     await Promise.all([ask(), records.opportunities('SANDBOX', { stages: ['PROSPECT', 'QUALIFIED'] }, FIRST)]);
     await ask();
@@ -97,7 +105,16 @@ describe('a list', () => {
     await clock.advance(2 * SECOND);
     await ask();
     expect(stub.takeAsked()).toHaveLength(1);
-    source.forget('O3');
+  });
+
+  test.each(['opportunities', 'engagements', 'invitations'] as const)('of %s is asked for again when something changed', async (kind) => {
+    const page = () => ok({ OpportunitySummaries: [], EngagementSummaryList: [], EngagementInvitationSummaries: [] });
+    const { records, stub, source } = await openRecords({ ListOpportunities: page, ListEngagements: page, ListEngagementInvitations: page });
+    const ask = () => records[kind]('SANDBOX', { participantType: 'RECEIVER' }, FIRST);
+    await ask();
+    await ask();
+    expect(stub.takeAsked()).toHaveLength(1);
+    source.forget('O1');
     await ask();
     expect(stub.takeAsked()).toHaveLength(1);
   });

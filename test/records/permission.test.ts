@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { DAY, HOUR, SECOND } from '../../src/clock.js';
-import { blockUntil, quotaUsage, takePermission, type QuotaLimits } from '../../src/partner-central/quota.js';
+import { blockUntil, latestCallAt, quotaUsage, takePermission, type QuotaLimits } from '../../src/partner-central/quota.js';
 import { ok, refusal } from '../support/aws-stub.js';
 import { isSettled } from '../support/core.js';
 import { ENGAGEMENT, OPPORTUNITY } from '../support/raw-records.js';
@@ -50,6 +50,20 @@ describe('permission', () => {
     expect(stub.takeAsked()).toEqual(['GetOpportunity']);
   });
 
+  test('goes to the one that waited for it before one that comes as it frees', async () => {
+    const { records, stub, clock } = await openRecords(knowsAllBut(), ONE_A_SECOND);
+    // Of two that sleep until the same moment, the one that fell asleep first wakes first.
+    const late = clock.sleep(1020).then(() => records.opportunity('SANDBOX', 'O3'));
+    await records.opportunity('SANDBOX', 'O1');
+    const waiting = records.opportunity('SANDBOX', 'O2');
+    await clock.whenAsleep(2);
+    await clock.advance(1020);
+    expect((await waiting).type).toBe('found');
+    await clock.advance(1020);
+    expect((await late).type).toBe('found');
+    expect(stub.asked.map(({ question }) => question['Identifier'])).toEqual(['O1', 'O2', 'O3']);
+  });
+
   test('is refused at once when the day is spent, and it is told when the next call is free', async () => {
     const { records, stub, clock } = await openRecords(knowsAllBut(), TWO_A_DAY);
     await records.opportunity('SANDBOX', 'O1');
@@ -74,13 +88,17 @@ describe('permission', () => {
 
   test('is waited for through a short rest of the quota, and refused for a long one', async () => {
     const { records, db, clock } = await openRecords(knowsAllBut());
+    // Before its first call a quota has no row that could say so.
+    await records.opportunity('SANDBOX', 'O1');
     await blockUntil(db.sql, 'reads', clock.now() + 2 * SECOND);
-    const asked = records.opportunity('SANDBOX', 'O1');
-    await clock.whenAsleep();
+    const asked = records.opportunity('SANDBOX', 'O2');
+    await Promise.race([asked, clock.whenAsleep()]);
+    expect(await isSettled(asked)).toBe(false);
     await clock.advance(2 * SECOND);
     expect((await asked).type).toBe('found');
+    expect(await latestCallAt(db.sql, 'reads')).toBe(clock.now());
     await blockUntil(db.sql, 'reads', clock.now() + 30 * SECOND);
-    expect(await records.opportunity('SANDBOX', 'O2')).toEqual({ type: 'quota-spent', message: 'AWS asks for fewer calls.', retryAfterMs: 30 * SECOND });
+    expect(await records.opportunity('SANDBOX', 'O3')).toEqual({ type: 'quota-spent', message: 'AWS asks for fewer calls.', retryAfterMs: 30 * SECOND });
   });
 });
 

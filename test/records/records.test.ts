@@ -87,17 +87,21 @@ describe('memory', () => {
     expect(stub.takeAsked()).toHaveLength(1);
   });
 
-  test('of an opportunity or engagement that is forgotten is gone, of others it stays', async () => {
-    const { records, stub, source } = await openRecords(knowsAllBut());
-    const askAll = () => Promise.all([records.opportunity('SANDBOX', 'O1'), records.opportunity('SANDBOX', 'O2'), records.engagement('SANDBOX', ENG)]);
+  test('of an opportunity, engagement or invitation that is forgotten is gone, of others it stays', async () => {
+    const { records, stub, source } = await openRecords({ ...knowsAllBut(), GetEngagementInvitation: () => ok(INVITATION) });
+    const opportunities = () => ['O1', 'O2'].map((id) => records.opportunity('SANDBOX', id));
+    const askAll = () => Promise.all([...opportunities(), records.engagement('SANDBOX', ENG), records.invitation('SANDBOX', 'engi-0000000000001')]);
     await askAll();
-    expect(stub.takeAsked()).toHaveLength(3);
+    expect(stub.takeAsked()).toHaveLength(4);
     source.forget('O1');
     await askAll();
     expect(stub.takeAsked()).toEqual(['GetOpportunity']);
     source.forget(ENG_ARN);
     await askAll();
     expect(stub.takeAsked()).toEqual(['GetEngagement']);
+    source.forget('engi-0000000000001');
+    await askAll();
+    expect(stub.takeAsked()).toEqual(['GetEngagementInvitation']);
   });
 
   test('does not learn from an answer that was under way when it was told to forget', async () => {
@@ -182,11 +186,11 @@ describe('summaries', () => {
     expect(stub.takeAsked()).toEqual(['GetOpportunity']);
   });
 
-  test('are found beside one that AWS does not take', async () => {
+  test.each(['ResourceNotFoundException', 'ValidationException'])('are found beside one for which AWS refuses the List with %s', async (refused) => {
     const { ListEngagements, ...others } = knowsAllBut('eng-0000000000000b');
     const { records } = await openRecords({
       ...others,
-      ListEngagements: (question) => (namedIn(question, 'EngagementIdentifier').includes('eng-0000000000000b') ? refusal('ResourceNotFoundException') : ListEngagements(question)),
+      ListEngagements: (question) => (namedIn(question, 'EngagementIdentifier').includes('eng-0000000000000b') ? refusal(refused) : ListEngagements(question)),
     });
     const found = await Promise.all(['a', 'b', 'c', 'd'].map((last) => records.engagementSummary('SANDBOX', `eng-0000000000000${last}`)));
     expect(found.map(idOf)).toEqual(['eng-0000000000000a', 'missing', 'eng-0000000000000c', 'eng-0000000000000d']);

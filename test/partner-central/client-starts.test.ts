@@ -91,6 +91,17 @@ describe('a Start', () => {
     });
   });
 
+  test('leaves no timer behind once it is answered, whatever comes back, and neither does a List', async () => {
+    const { clock, simulator, partnerCentral } = await open();
+    simulator.inject({ times: 1, fault: { kind: 'error', name: 'InternalServerException' } });
+    for (const type of ['unknown', 'ok']) {
+      expect((await partnerCentral.startTask(fromOpportunity({ identifier: 'O1000004' }), 'token')).type).toBe(type);
+      expect(clock.sleepers()).toBe(0);
+    }
+    expect((await partnerCentral.listTasks(EFO_LIST)).type).toBe('ok');
+    expect(clock.sleepers()).toBe(0);
+  });
+
   test('is sent once by each call, whatever comes back', async () => {
     const { simulator, partnerCentral } = await open();
     simulator.inject({ times: 2, fault: { kind: 'error', name: 'ThrottlingException' } });
@@ -116,14 +127,16 @@ describe('a Start that may not be sent yet', () => {
     let clear: (may: boolean) => void = () => {};
     const starting = partnerCentral.startTask(fromOpportunity({ identifier: 'O1000004' }), 'token', new Promise((resolve) => (clear = resolve)));
     await partnerCentral.prepare();
-    await clock.advance(5 * SECOND);
+    // Longer than AWS may take for its answer.
+    await clock.advance(31 * SECOND);
     expect(await isSettled(starting)).toBe(false);
     expect(simulator.calls()).toEqual([]);
-    return { starting, calls, simulator, partnerCentral, clear: (may: boolean) => clear(may) };
+    return { clock, starting, calls, simulator, partnerCentral, clear: (may: boolean) => clear(may) };
   }
 
-  test('leaves when it may, and its call is timed from then on', async () => {
-    const { starting, calls, simulator, clear } = await waiting();
+  test('leaves when it may, however late, and its call is timed from then on', async () => {
+    const { clock, starting, calls, simulator, clear } = await waiting();
+    expect(clock.sleepers()).toBe(0);
     clear(true);
     expect(await starting).toMatchObject({ type: 'ok', value: { status: 'COMPLETE' } });
     expect(simulator.calls()).toHaveLength(1);

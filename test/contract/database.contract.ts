@@ -138,6 +138,17 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
         await (await other.lease('worker', forever)).release();
       });
 
+      test('stays with its holder when the signal that could have ended the waiting aborts afterwards', async () => {
+        const { one, other } = pair;
+        const abort = new AbortController();
+        const lease = await one.lease('worker', abort.signal);
+        abort.abort();
+        await expect(other.lease('worker', AbortSignal.timeout(100))).rejects.toThrow();
+        expect(lease.lost.aborted).toBe(false);
+        await lease.release();
+        await (await other.lease('worker', forever)).release();
+      });
+
       test('is lost when the database closes, and whoever waits for it is told', async () => {
         const { one } = pair;
         const lease = await one.lease('worker', forever);

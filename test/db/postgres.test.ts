@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { systemClock } from '../../src/clock.js';
 import { wake, type Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
+import { HINT_CHANNEL, openListener } from '../../src/db/postgres-listener.js';
+import { parseServer } from '../../src/db/postgres-session.js';
 import { openPostgres } from '../../src/db/postgres.js';
 import { databaseContract } from '../contract/database.contract.js';
 import { startPostgres, startProxy, type Postgres, type Proxy } from '../support/postgres.js';
@@ -42,6 +44,13 @@ async function openThroughProxy(options: { statementTimeoutMs?: number } = {}): 
   return { database: await open(proxy.url, options), proxy };
 }
 
+/** The connections for leases or for hints; with `waitingFor` those of which PostgreSQL says that they wait for such a thing. */
+function sessionsFor(purpose: 'lease' | 'hints', waitingFor?: 'Lock'): Promise<Record<string, unknown>[]> {
+  const text = `select pid, extract(epoch from clock_timestamp() - query_start) as seconds from pg_stat_activity
+    where application_name like '% ' || $1 || '%' and datname = current_database() and ($2::text is null or wait_event_type = $2) order by query_start`;
+  return postgres.query(text, [purpose, waitingFor], url);
+}
+
 databaseContract('PostgreSQL', async () => {
   const [one, other] = await Promise.all([open(), open()]);
   return { one, other, dispose: async () => {} };
@@ -67,6 +76,17 @@ describe('hints on PostgreSQL', () => {
     await heard.until((hints) => hints.includes(null));
     await one.write(async (tx) => wake(tx, 'after'));
     await heard.until((hints) => hints.includes('after'));
+  });
+
+  test('leave no connection behind when they are given up while they come back', async () => {
+    let whenItListens: () => void = () => {};
+    const proxy = await startProxy(url, (sent) => sent.includes(`listen ${HINT_CHANNEL}`) && whenItListens());
+    proxies.add(proxy);
+    const listener = await openListener(parseServer(proxy.url), clock, () => {});
+    const closed = new Promise<void>((resolve) => (whenItListens = () => resolve(listener.close())));
+    await postgres.terminate(url, /hints/);
+    await closed;
+    while ((await sessionsFor('hints')).length > 0);
   });
 
   test('of more than a hundred kinds in one write are one that says "look at everything"', async () => {
@@ -120,15 +140,44 @@ describe('a lease on PostgreSQL', () => {
     const lease = await one.lease('worker', forever);
     const abort = new AbortController();
     const waiting = other.lease('worker', abort.signal);
-    const leaseCount = async (): Promise<number> => {
-      const rows = await postgres.query(`select pid from pg_stat_activity where application_name like '% lease %' and datname = current_database()`, [], url);
-      return rows.length;
-    };
-    while ((await leaseCount()) < 2);
+    while ((await sessionsFor('lease')).length < 2);
     abort.abort();
     await expect(waiting).rejects.toThrow();
     await lease.release();
-    while ((await leaseCount()) > 0);
+    while ((await sessionsFor('lease')).length > 0);
+  });
+
+  test('that a session could not get ready for leaves no connection behind', async () => {
+    const one = await open();
+    // A sequence counts also what fails.
+    for (const statement of [
+      'create schema broken',
+      'create sequence broken.attempts',
+      `create view broken.pg_settings as select (nextval('broken.attempts') / 0)::text as name`,
+      `alter database ${new URL(url).pathname.slice(1)} set search_path = broken, pg_catalog, public`,
+    ]) {
+      await postgres.query(statement, [], url);
+    }
+    const abort = new AbortController();
+    const waiting = one.lease('worker', abort.signal);
+    while ((await postgres.query('select from broken.attempts where last_value < 3', [], url)).length > 0);
+    abort.abort();
+    await expect(waiting).rejects.toThrow();
+    while ((await sessionsFor('lease')).length > 0);
+  });
+
+  test('is waited for on one connection, however long that cannot be asked anything else', async () => {
+    const [one, other] = await Promise.all([open(), open()]);
+    const lease = await one.lease('worker', forever);
+    const waiting = other.lease('worker', forever);
+    let waiters = await sessionsFor('lease', 'Lock');
+    while (waiters.length === 0) waiters = await sessionsFor('lease', 'Lock');
+    const [waiter] = waiters;
+    // Were the connection given up, the server would not notice: it would have another waiter.
+    while (Number(waiters[0]?.['seconds']) < 4) waiters = await sessionsFor('lease', 'Lock');
+    expect(waiters.map(({ pid }) => pid)).toEqual([waiter?.['pid']]);
+    await lease.release();
+    await (await waiting).release();
   });
 });
 

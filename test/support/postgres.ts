@@ -135,8 +135,11 @@ export type Proxy = {
   close(): Promise<void>;
 };
 
-/** A way to `url` that can be cut. */
-export async function startProxy(url: string): Promise<Proxy> {
+/**
+ * A way to `url` that can be cut.
+ * @param sees told what a client sends, before the server is
+ */
+export async function startProxy(url: string, sees: (sent: string) => unknown = () => {}): Promise<Proxy> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
   let isCut = false;
@@ -145,6 +148,7 @@ export async function startProxy(url: string): Promise<Proxy> {
     for (const [from, to] of [[near, far], [far, near]] as const) {
       sockets.add(from);
       from.on('data', (chunk) => {
+        if (from === near) sees(chunk.toString('latin1'));
         if (!isCut) to.write(chunk);
       });
       from.on('error', () => {});

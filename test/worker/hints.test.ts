@@ -161,6 +161,17 @@ describe('a flood', () => {
     expect([stage.lists(), stage.writes()]).toEqual([before, 0]);
   });
 
+  test('of events about ever new ids is remembered for the last 10,000 of them', async () => {
+    const stage = await createStage();
+    const hints = createHints({ ...stage, telemetry: createStrictTelemetry(), limits: UNLIMITED, poll: POLL, forget: () => undefined });
+    await hints.receive(eventAbout('O1'));
+    await Promise.all(Array.from({ length: 10_000 }, (_, index) => hints.receive(eventAbout(`O2${index}`))));
+    await stage.close();
+    // What is remembered is no news, and needs no database.
+    await hints.receive(eventAbout('O20'));
+    await expect(hints.receive(eventAbout('O1'))).rejects.toThrow();
+  });
+
   test('that lasts costs nothing while what is left of the day is for people', async () => {
     const limits = { reads: { perSecond: 10, perDay: 20 }, writes: UNLIMITED };
     const stage = await createHinted({ limits });

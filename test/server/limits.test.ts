@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS, documentExceeds, fragmentsOf } from '../../src/server/l
 import { createDocumentCache } from '../../src/server/document-cache.js';
 import { createRateLimit } from '../../src/server/rate-limit.js';
 import { jsonTypeFor, parseAccept, prefersHtml, streamingFor } from '../../src/server/negotiation.js';
+import { bytesLeftByEach } from '../support/heap.js';
 import { createManualClock } from '../support/manual-clock.js';
 
 const schema = buildSchema(`
@@ -172,6 +173,16 @@ describe('a rate limit', () => {
     expect(limit.take('a', 10)).toBe(1500);
     await clock.advance(1500);
     expect([limit.take('a', 10), limit.take('a')]).toEqual([0, 500]);
+  });
+
+  test('keeps nothing of a subject that has been quiet long enough to be full again', async () => {
+    const clock = createManualClock();
+    const limit = createRateLimit({ perSecond: 1000, burst: 1 }, clock);
+    const comeOnce = (subject: string): Promise<void> => {
+      limit.take(subject);
+      return clock.advance(1);
+    };
+    expect(await bytesLeftByEach((round) => comeOnce(`subject ${round}`))).toBeLessThan(20);
   });
 });
 

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { createSharing, createTaskReader } from '../../src/tasks/read-together.js';
 import type { Task } from '../../src/tasks/task.js';
 import { isSettled, taskWith } from '../support/core.js';
+import { bytesLeftByEach } from '../support/heap.js';
 
 /** A database that answers each statement when the test says so. */
 function createDatabase(ids: readonly string[]) {
@@ -111,4 +112,9 @@ test('a shared read that fails fails those who share it, and the next one goes o
   const alone = read('same');
   begun[3]?.answer('alone');
   expect(await alone).toBe('alone');
+});
+
+test('nothing stays of a shared read that is over', async () => {
+  const share = createSharing<number>();
+  expect(await bytesLeftByEach((round) => share(`key ${round}`, async () => round))).toBeLessThan(20);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { SECOND } from '../../src/clock.js';
 import { EVERYBODY, accepted, fromOpportunity, isSettled } from '../support/core.js';
+import { bytesLeftByEach } from '../support/heap.js';
 import { COMPLETE, IN_PROGRESS, REFUSED, countFollowers, openTasks, pageOf } from '../support/tasks.js';
 
 describe('a start', () => {
@@ -87,6 +88,18 @@ describe('a start', () => {
     await starting;
     await isSettled(starting);
     expect([clock.sleepers(), followers()]).toEqual([1, 0]);
+  });
+
+  test('leaves nothing of its waiting in memory', async () => {
+    const { tasks, clock } = await openTasks({ startWaitMs: SECOND });
+    const waitTogether = async () => {
+      const starting = Array.from({ length: 100 }, () => tasks.start(EVERYBODY, fromOpportunity(), 'token'));
+      await clock.whenAsleep(101);
+      await clock.advance(SECOND);
+      await Promise.all(starting);
+    };
+    // Of a hundred that are not forgotten, some 80,000 stay.
+    expect(await bytesLeftByEach(waitTogether, 20)).toBeLessThan(20_000);
   });
 
   test('that comes a thousand times at once is one task, returned to all when AWS has answered', async () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { Follow } from '../../src/transitions/follow.js';
 import type { LoggedTransition } from '../../src/transitions/log.js';
 import { Tail } from '../../src/transitions/tail.js';
+import { bytesLeftByEach } from '../support/heap.js';
 
 const FACTS = 'x'.repeat(10);
 
@@ -46,6 +47,11 @@ describe('the tail of the log', () => {
     expect(tail.after('b', 7, 16)).toBeNull();
     expect(positions(tail.after('b', 8, 16))).toEqual([]);
     expect(positions(tail.after(null, 8, 16))).toEqual([9]);
+  });
+
+  test('keeps nothing of a task when it has forgotten its transitions', async () => {
+    const tail = new Tail(0, 10 * FACTS.length);
+    expect(await bytesLeftByEach((round) => tail.extend([row(round + 1, `task ${round}`)]))).toBeLessThan(20);
   });
 
   test('holds nothing of a page that is larger than its bound, and then knows of nothing before its end', () => {

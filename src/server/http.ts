@@ -16,6 +16,7 @@ import type { Drain } from './drain.js';
 import { explorerPage } from './explorer.js';
 import type { Health } from './health.js';
 import { serveHints, type HintsOptions } from './hints.js';
+import type { AgainstHost } from './host.js';
 import { sendStream, type Framing, type HttpStreamDeps } from './http-stream.js';
 import { limitExceeded } from './limits.js';
 import type { Masking } from './masking.js';
@@ -33,6 +34,7 @@ export type HttpDeps = HttpStreamDeps & {
   readonly explorer: boolean;
   readonly explorerDocument: string | undefined;
   readonly corsOrigins: readonly string[];
+  readonly againstHost: AgainstHost | null;
   readonly pipeline: Pipeline;
   readonly apollo: ApolloServer<ApolloContext>;
   readonly authenticate: Authenticate;
@@ -46,7 +48,7 @@ export type HttpDeps = HttpStreamDeps & {
 const REQUEST_TIMEOUT_MS = 30 * SECOND;
 
 export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
-  const { path, pipeline, authenticate, connections, limits, corsOrigins, drain } = deps;
+  const { path, pipeline, authenticate, connections, limits, corsOrigins, againstHost, drain } = deps;
   const app = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
@@ -57,6 +59,13 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
   });
   // Bodies that a foreign page can send without asking first are not read at all.
   app.removeContentTypeParser('text/plain');
+  if (againstHost !== null) {
+    app.addHook('onRequest', (request, reply, done) => {
+      const against = againstHost(request.headers.host);
+      if (against === null) done();
+      else sendRefusal(reply, against, parseAccept(request.headers.accept));
+    });
+  }
   await app.register(cors, {
     origin: corsOrigins.includes('*') ? true : [...corsOrigins],
     methods: ['GET', 'POST'],

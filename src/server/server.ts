@@ -13,6 +13,7 @@ import { createDocuments } from './documents.js';
 import { createDrain } from './drain.js';
 import { createHealth, type Readiness } from './health.js';
 import type { HintsOptions } from './hints.js';
+import { createAgainstHost } from './host.js';
 import { createHttp } from './http.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { createMasking, type Explain } from './masking.js';
@@ -36,7 +37,7 @@ export type ServerOptions = {
   readonly explorer: boolean;
   /** What the landing page's Sandbox shows first. */
   readonly explorerDocument?: string | undefined;
-  /** Pages of these origins may ask; `*` is all. */
+  /** Pages of these origins may ask; `*` is all. Without authentication also the names, beside those of loopback, that the server may be called by. */
   readonly corsOrigins: readonly string[];
   readonly auth: AuthOptions;
   readonly persisted: PersistedOptions;
@@ -87,7 +88,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     contextOf: (caller, request) => options.contextOf(caller, request),
     admit: () => drain.admit(),
   });
-  const shared = { path: PATH, schema, connections, metrics, limits, clock, telemetry, pipeline, authenticate, corsOrigins, drain };
+  const againstHost = createAgainstHost(options.auth, corsOrigins);
+  const shared = { path: PATH, schema, connections, metrics, limits, clock, telemetry, pipeline, authenticate, corsOrigins, againstHost, drain };
   const apollo = await createApollo({ schema, pipeline, documents, masking, telemetry });
   const health = createHealth({ ready: () => options.ready(), draining: () => drain.draining, telemetry });
   const webSockets = createWebSockets(shared);

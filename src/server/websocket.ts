@@ -14,11 +14,12 @@ import { credentialsOf, type Authenticate } from './auth.js';
 import type { Caller } from './caller.js';
 import { RESTARTING, type Drain } from './drain.js';
 import { createFrames } from './frames.js';
+import type { AgainstHost } from './host.js';
 import type { HttpStreamDeps } from './http-stream.js';
 import { limitExceeded } from './limits.js';
 import { originAllowed } from './origin.js';
 import type { Exchange, Pipeline } from './pipeline.js';
-import { formatted } from './refusal.js';
+import { formatted, refuse, type Refusal } from './refusal.js';
 import { SocketStream, StreamFailed } from './socket-stream.js';
 import { SERVICE_RESTART, TRY_AGAIN_LATER, openSocket, type Socket } from './socket.js';
 
@@ -34,6 +35,7 @@ export type WebSocketDeps = HttpStreamDeps & {
   readonly authenticate: Authenticate;
   readonly drain: Drain;
   readonly corsOrigins: readonly string[];
+  readonly againstHost: AgainstHost | null;
 };
 
 type Params = Record<string, unknown> | undefined;
@@ -120,17 +122,21 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     return { schema, document: prepared.checked.document, operationName: prepared.operation.name?.value ?? null, contextValue: settled, rootValue: null };
   }
 
-  function statusAgainst(request: IncomingMessage): number | null {
-    if (!asksFor(deps.path, request.url ?? '')) return 404;
+  function against({ url, headers }: IncomingMessage): Refusal | null {
+    if (!asksFor(deps.path, url ?? '')) return refuse('NOT_FOUND', 'Not Found', { status: 404 });
+    const misled = deps.againstHost?.(headers.host) ?? null;
+    if (misled !== null) return misled;
     // A browser lets any page open a WebSocket anywhere; only the Origin tells.
-    if (!originAllowed(request.headers, corsOrigins)) return 403;
-    return drain.draining ? 503 : null;
+    if (!originAllowed(headers, corsOrigins)) {
+      return refuse('FORBIDDEN', `Pages of ${headers.origin ?? 'an unknown origin'} may not connect. The operator lists the origins that may in CORS_ORIGINS.`, { status: 403 });
+    }
+    return drain.draining ? refuse(RESTARTING, 'Service Unavailable', { status: 503, headers: { 'retry-after': '1' } }) : null;
   }
 
   return {
     upgrade(request, socket, head) {
-      const status = statusAgainst(request);
-      if (status !== null) return reject(socket, status, request.headers.origin);
+      const refused = against(request);
+      if (refused !== null) return reject(socket, refused);
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const { authorization } = request.headers;
         const trace = propagation.extract(otelContext.active(), request.headers);
@@ -151,14 +157,11 @@ function asksFor(path: string, target: string): boolean {
   return URL.canParse(target, 'http://localhost') && new URL(target, 'http://localhost').pathname === path;
 }
 
-function reject(socket: Duplex, status: number, origin: string | undefined): void {
-  const message = status === 403 ? `Pages of ${origin ?? 'an unknown origin'} may not connect. The operator lists the origins that may in CORS_ORIGINS.` : STATUS_CODES[status];
-  const body = JSON.stringify({ errors: [{ message, extensions: { code: status === 503 ? RESTARTING : status === 403 ? 'FORBIDDEN' : 'NOT_FOUND' } }] });
+function reject(socket: Duplex, { status, headers, errors }: Refusal): void {
+  const body = JSON.stringify({ errors: formatted(errors) });
+  const lines = Object.entries({ connection: 'close', 'content-type': 'application/json; charset=utf-8', ...headers, 'content-length': Buffer.byteLength(body) });
   socket.once('error', () => socket.destroy());
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
-      `${status === 503 ? 'retry-after: 1\r\n' : ''}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`);
 }
 
 /** The context of an execution is here the outcome that the pipeline has settled already. */

@@ -3,11 +3,12 @@
  * audience, and it has not expired. An issuer that cannot be reached is an outcome of its own that heals: it never opens the door, and
  * never looks like a bad token, which would log people out.
  */
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type RemoteJWKSet } from 'jose';
+import { errors, jwtVerify, type JWTPayload } from 'jose';
 import { isRecord } from '../is-record.js';
 import { SECOND, type Clock } from '../clock.js';
 import type { Telemetry } from '../telemetry.js';
 import { ANYONE, type Caller } from './caller.js';
+import { KeysUnreadable, createIssuerKeys } from './issuer-keys.js';
 import { refuse, refuseForNow, type Refusal } from './refusal.js';
 
 export type AuthOptions =
@@ -21,46 +22,31 @@ export type AuthRefusal = { readonly kind: 'refused'; readonly heals: boolean; r
 /** @param credentials the value of an Authorization header, or of a member that stands for it. */
 export type Authenticate = (credentials: string | undefined) => Promise<AuthOutcome>;
 
+export type Authenticator = {
+  readonly authenticate: Authenticate;
+  /** Finds out in the background whether tokens could be checked. */
+  prepare(): void;
+  /** Why no token could be checked when it was last tried; null when they could. */
+  trouble(): string | null;
+  close(): void;
+};
+
 /** Asymmetric only: with a symmetric algorithm the issuer's published key would be the secret. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 
-/** A key that is not known yet is asked for at most once in this time, so that made-up key ids cannot hammer the issuer. */
-const ROTATION_COOLDOWN_MS = SECOND;
-const ISSUER_TIMEOUT_MS = 5 * SECOND;
-/** After a failed discovery, how long everyone is told so before the issuer is asked again. */
-const DISCOVERY_BACKOFF_MS = SECOND;
-
-export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; telemetry: Telemetry }): Authenticate {
-  if (options.mode === 'none') return async () => ({ kind: 'caller', caller: ANYONE });
+export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; telemetry: Telemetry }): Authenticator {
+  if (options.mode === 'none') return { authenticate: async () => ({ kind: 'caller', caller: ANYONE }), prepare: () => {}, trouble: () => null, close: () => {} };
   const { clock, telemetry } = deps;
-  const { issuer, audience, jwksUrl } = options;
+  const { issuer, audience } = options;
+  const keys = createIssuerKeys(options, deps);
 
-  let keys: RemoteJWKSet | null = jwksUrl === undefined ? null : remote(new URL(jwksUrl));
-  let discovery: Promise<RemoteJWKSet> | null = null;
-  let failedAt = Number.NEGATIVE_INFINITY;
-
-  async function issuerKeys(): Promise<RemoteJWKSet> {
-    if (keys !== null) return keys;
-    if (clock.now() - failedAt < DISCOVERY_BACKOFF_MS) throw new Error('discovery failed a moment ago');
-    discovery ??= discover(issuer)
-      .then((url) => (keys = remote(url)))
-      .catch((error: unknown) => {
-        failedAt = clock.now();
-        throw error;
-      })
-      .finally(() => {
-        discovery = null;
-      });
-    return discovery;
-  }
-
-  return async (credentials) => {
+  const authenticate: Authenticate = async (credentials) => {
     const token = bearerToken(credentials);
     if (token === null) {
       return refused('missing', credentials === undefined || credentials === '' ? 'Send a bearer token: Authorization: Bearer <token>.' : 'Only bearer tokens are accepted: Authorization: Bearer <token>.');
     }
     try {
-      const { payload } = await jwtVerify(token, await issuerKeys(), {
+      const { payload } = await jwtVerify(token, keys.keyFor, {
         issuer,
         audience,
         algorithms: ALGORITHMS,
@@ -71,7 +57,7 @@ export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; 
     } catch (error) {
       const mistake = mistakeIn(error);
       if (mistake !== null) return refused(mistake.reason, mistake.message);
-      telemetry.log.warn({ issuer, err: error }, 'issuer unavailable');
+      if (!(error instanceof KeysUnreadable)) telemetry.log.warn({ issuer, err: error }, 'issuer unavailable');
       return {
         kind: 'refused',
         heals: true,
@@ -79,21 +65,7 @@ export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; 
       };
     }
   };
-}
-
-function remote(url: URL): RemoteJWKSet {
-  return createRemoteJWKSet(url, { cooldownDuration: ROTATION_COOLDOWN_MS, timeoutDuration: ISSUER_TIMEOUT_MS });
-}
-
-async function discover(issuer: string): Promise<URL> {
-  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(ISSUER_TIMEOUT_MS), headers: { accept: 'application/json' } });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-  const found: unknown = await response.json();
-  if (!isRecord(found) || typeof found['jwks_uri'] !== 'string') throw new Error(`${url} names no jwks_uri`);
-  // OpenID Connect Discovery 1.0, section 4.3: a document that speaks for another issuer must not be used.
-  if (found['issuer'] !== issuer) throw new Error(`${url} speaks for another issuer: ${String(found['issuer'])}`);
-  return new URL(found['jwks_uri']);
+  return { authenticate, prepare: () => keys.read(), trouble: () => keys.trouble(), close: () => keys.close() };
 }
 
 function refused(reason: string, message: string): AuthRefusal {

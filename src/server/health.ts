@@ -13,7 +13,15 @@ export type Health = { ready(): Promise<Readiness>; close(): void };
 const OVERLOADED_MS = SECOND;
 const NANOSECONDS_PER_MS = 1e6;
 
-export function createHealth(deps: { ready(): Promise<Readiness>; draining(): boolean; telemetry: Pick<Telemetry, 'unexpected'> }): Health {
+export type HealthDeps = {
+  ready(): Promise<Readiness>;
+  draining(): boolean;
+  /** What keeps tokens from being checked: told, and no reason to send callers elsewhere, where it would be the same. */
+  authenticationTrouble(): string | null;
+  readonly telemetry: Pick<Telemetry, 'unexpected'>;
+};
+
+export function createHealth(deps: HealthDeps): Health {
   const delay = monitorEventLoopDelay({ resolution: 20 });
   delay.enable();
 
@@ -35,7 +43,8 @@ export function createHealth(deps: { ready(): Promise<Readiness>; draining(): bo
       const lateMs = delay.percentile(99) / NANOSECONDS_PER_MS;
       delay.reset();
       if (lateMs > OVERLOADED_MS) against.push(`overloaded: the event loop is ${Math.round(lateMs)} ms late`);
-      return { ready: ready && against.length === 0, reasons: [...against, ...reasons] };
+      const trouble = deps.authenticationTrouble();
+      return { ready: ready && against.length === 0, reasons: [...against, ...reasons, ...(trouble === null ? [] : [trouble])] };
     },
     close() {
       delay.disable();

@@ -72,7 +72,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const metrics = createMetrics(telemetry);
   const masking = createMasking(telemetry, options.explain);
-  const authenticate = counted(createAuthenticator(options.auth, { clock, telemetry }), metrics);
+  const authenticator = createAuthenticator(options.auth, { clock, telemetry });
+  const authenticate = counted(authenticator.authenticate, metrics);
   const connections = createConnections({ clock, telemetry, slotsPerSubject: limits.socketsPerCaller });
   const drain = createDrain({ clock, drainMs: options.drainMs, telemetry, connections });
   const documents = createDocuments(schema, { limits, introspection: options.explorer });
@@ -91,12 +92,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const againstHost = createAgainstHost(options.auth, corsOrigins);
   const shared = { path: PATH, schema, connections, metrics, limits, clock, telemetry, pipeline, authenticate, corsOrigins, againstHost, drain };
   const apollo = await createApollo({ schema, pipeline, documents, masking, telemetry });
-  const health = createHealth({ ready: () => options.ready(), draining: () => drain.draining, telemetry });
+  const health = createHealth({ ready: () => options.ready(), draining: () => drain.draining, authenticationTrouble: () => authenticator.trouble(), telemetry });
   const webSockets = createWebSockets(shared);
   const http = await createHttp({ ...shared, explorer: options.explorer, explorerDocument: options.explorerDocument, apollo, masking, health, hints: options.hints });
   acceptUpgrades(http.server, (request, socket, head) => webSockets.upgrade(request, socket, head));
 
   async function release(): Promise<void> {
+    authenticator.close();
     await connections.close();
     await webSockets.close();
     http.server.closeAllConnections();
@@ -111,6 +113,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     await release();
     throw error;
   }
+  authenticator.prepare();
   let closing: Promise<void> | null = null;
   return {
     url: urlOf(options.host, http.server.address()),

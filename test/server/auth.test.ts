@@ -122,8 +122,8 @@ describe("the issuer's keys", () => {
   test('are fetched once, from where discovery says or JWKS_URL does', async () => {
     const issuer = await createIssuer();
     for (const auth of [jwt(issuer).auth, { ...jwt(issuer).auth, jwksUrl: issuer.jwksUrl }]) {
-      const { url } = await startServer({ auth });
       const before = issuer.fetches();
+      const { url } = await startServer({ auth });
       const token = await issuer.token();
       for (let times = 0; times < 5; times += 1) expect((await post(url, WHO, bearer(token))).status).toBe(200);
       expect(issuer.fetches()).toBe(before + 1);
@@ -174,9 +174,9 @@ describe("the issuer's keys", () => {
 
   test('that cannot be read let nobody in, are no fault of the token, and are read once they can be', async () => {
     const issuer = await createIssuer();
-    const { url } = await startServer(jwt(issuer));
     const token = await issuer.token();
     await issuer.stop();
+    const { url } = await startServer(jwt(issuer));
     for (const headers of [{}, { accept: 'text/event-stream' }, { accept: 'multipart/mixed;subscriptionSpec=1.0' }]) {
       const response = await post(url, FOLLOW, { ...bearer(token), ...headers });
       expect([response.status, Number(response.headers.get('retry-after'))]).toEqual([503, 2]);

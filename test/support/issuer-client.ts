@@ -55,6 +55,7 @@ export async function createIssuer(algorithm = 'ES256'): Promise<Issuer> {
     server = createServer((request, response) => {
       response.setHeader('content-type', 'application/json');
       if (request.url === '/.well-known/openid-configuration') return response.end(JSON.stringify({ issuer: url(), jwks_uri: `${url()}/keys` }));
+      if (request.url === '/page') return response.end('<html>');
       if (request.url !== '/keys') return response.writeHead(404).end();
       fetches += 1;
       return response.end(JSON.stringify({ keys: [published] }));

@@ -78,6 +78,7 @@ function refused(reason: string, message: string): AuthRefusal {
 function mistakeIn(error: unknown): { readonly reason: string; readonly message: string } | null {
   if (error instanceof errors.JWTExpired) return { reason: 'expired', message: 'The token has expired: get a new one.' };
   if (error instanceof errors.JWTClaimValidationFailed) {
+    if (error.claim === 'nbf' && error.reason === 'check_failed') return { reason: 'early', message: `The token is not valid yet${untilWhen(error.payload.nbf)}. If that is wrong, check the clocks of issuer and gateway.` };
     const setting = error.claim === 'aud' ? 'JWT_AUDIENCE' : error.claim === 'iss' ? 'JWT_ISSUER' : null;
     const unlike = setting === null ? 'is not what this gateway expects' : `is not what the operator has set as ${setting}`;
     return { reason: 'claim', message: error.reason === 'missing' ? `The token lacks the claim "${error.claim}".` : `The token's claim "${error.claim}" ${unlike}.` };
@@ -91,6 +92,12 @@ function mistakeIn(error: unknown): { readonly reason: string; readonly message:
     return { reason: 'malformed', message: 'The token is not a signed JWT.' };
   }
   return null;
+}
+
+/** A number may be no date at all. */
+function untilWhen(seconds: number | undefined): string {
+  const date = new Date((seconds ?? Number.NaN) * SECOND);
+  return Number.isNaN(date.getTime()) ? '' : `, but from ${date.toISOString()} on`;
 }
 
 function callerOf(payload: JWTPayload): AuthOutcome {

@@ -7,7 +7,7 @@ import { isUnavailable } from './db/unavailable.js';
 import type { GraphqlContext } from './graphql/context.js';
 import { serviceUnavailable } from './graphql/errors.js';
 import { createSchema } from './graphql/schema.js';
-import type { TaskInput } from './partner-central/task-kind.js';
+import type { Catalog, TaskInput } from './partner-central/task-kind.js';
 import { lookAt } from './records/finding.js';
 import { createRecordSource } from './records/create-records.js';
 import type { PartnerCentral } from './partner-central/client.js';
@@ -165,5 +165,12 @@ function authOf({ auth }: Config): AuthOptions {
 
 function viewerOf(caller: Caller, config: Config): Viewer {
   const { subject, reads, starts, records } = caller;
-  return { subject, reads, starts, records, catalogs: config.catalogs.filter((catalog) => caller.catalogs?.includes(catalog) ?? true) };
+  return { subject, reads, starts, records, catalogs: catalogsOf(caller, config) };
+}
+
+/** As in the setting, capitals do not matter: AWS itself writes "Sandbox". Words that are no catalog allow nothing. */
+function catalogsOf(caller: Caller, config: Config): readonly Catalog[] {
+  if (caller.catalogs === null) return config.catalogs;
+  const named = caller.catalogs.map((word) => word.toUpperCase());
+  return config.catalogs.filter((catalog) => named.includes(catalog));
 }

@@ -94,6 +94,24 @@ describe('with AUTH=jwt', () => {
     expect((await everywhere.query('{ tasks { totalCount } }')).data.tasks.totalCount).toBe(1);
   });
 
+  test('the claim catalogs may be written as AWS writes it, and words that are no catalog allow nothing', async () => {
+    const sandboxOnly = as('anna', 'tasks:start tasks:read', { catalogs: ['Sandbox', 'Moon'] });
+    expect(await sandboxOnly.start('O1000001')).toMatchObject({ userErrors: [], task: {} });
+    expect((await sandboxOnly.query('{ tasks { totalCount } }')).data.tasks.totalCount).toBe(1);
+    expect((await sandboxOnly.start('O1000002', { catalog: 'AWS' })).userErrors).toMatchObject([{ code: 'CATALOG_NOT_ALLOWED' }]);
+  });
+
+  test('a token whose claim catalogs names none is told which there are where it is refused', async () => {
+    const nowhere = as('anna', 'tasks:start tasks:read records:read', { catalogs: ['Sandbx'] });
+    const refusal = { message: expect.stringMatching(/Allowed: none\. .* the catalogs are called AWS and SANDBOX\.$/) };
+    const submission = { catalog: 'SANDBOX', identifier: 'O1000001', awsSubmission: { involvementType: 'CO_SELL' } };
+    const many = `mutation($inputs: [StartEngagementFromOpportunityTaskInput!]!) { startEngagementFromOpportunityTasks(inputs: $inputs) { results { userErrors { code message } } } }`;
+    expect((await nowhere.start('O1000001')).userErrors).toMatchObject([{ code: 'CATALOG_NOT_ALLOWED', ...refusal }]);
+    expect((await nowhere.query(many, { inputs: [submission] })).data.startEngagementFromOpportunityTasks.results).toMatchObject([{ userErrors: [{ code: 'CATALOG_NOT_ALLOWED', ...refusal }] }]);
+    expect((await nowhere.query('{ opportunity(catalog: SANDBOX, identifier: "O5000001") { id } }')).errors).toMatchObject([{ extensions: { code: 'CATALOG_NOT_ALLOWED' }, ...refusal }]);
+    expect((await nowhere.query('{ tasks { totalCount } }')).data.tasks.totalCount).toBe(0);
+  });
+
   test('no subject ever receives a transition that it may not see, however starts and readers mix', async () => {
     const subjects = ['anna', 'ben', 'carl'];
     await fc.assert(

@@ -4,6 +4,7 @@ import { SETTINGS } from '../src/config.js';
 import { OPERATIONS } from '../src/partner-central/operations.js';
 import * as reads from '../src/partner-central/reads.js';
 import { ANY_OTHER_IDENTIFIER, SCENARIOS } from '../src/partner-central/simulator/scenarios.js';
+import { ALGORITHMS } from '../src/server/auth.js';
 
 const readme = readFileSync('README.md', 'utf8');
 const manifest: { scripts: Record<string, string> } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -25,6 +26,11 @@ describe('the README', () => {
   test('lists the settings exactly as config.ts has them', () => {
     const table = Object.entries(SETTINGS).map(([name, { default: value, about }]) => [name, value === '' ? '–' : `\`${value}\``, about]);
     expect(tableUnder('Settings')).toEqual(table);
+  });
+
+  test('lists the algorithms of tokens exactly as the server accepts them', () => {
+    const sentence = /a signature by\s([^.]*)\./.exec(readme)?.[1] ?? '';
+    expect([...sentence.matchAll(/`(\w+)`/g)].map((match) => match[1])).toEqual(ALGORITHMS);
   });
 
   test('grants every action that the gateway calls', () => {

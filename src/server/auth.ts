@@ -32,7 +32,7 @@ export type Authenticator = {
 };
 
 /** Asymmetric only: with a symmetric algorithm the issuer's published key would be the secret. */
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+export const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 
 export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; telemetry: Telemetry }): Authenticator {
   if (options.mode === 'none') return { authenticate: async () => ({ kind: 'caller', caller: ANYONE }), prepare: () => {}, trouble: () => null, close: () => {} };

@@ -14,6 +14,8 @@ import type { PartnerCentral } from './partner-central/client.js';
 import { EXAMPLE_DOCUMENT, persistedDocuments } from './operations.js';
 import type { AuthOptions } from './server/auth.js';
 import type { Caller } from './server/caller.js';
+import { createProofreader } from './server/documents.js';
+import { DEFAULT_LIMITS } from './server/limits.js';
 import { createServer } from './server/server.js';
 import { createTasks } from './tasks/create-tasks.js';
 import type { SenderSlot } from './tasks/sender.js';
@@ -65,6 +67,10 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   };
 
   try {
+    const schema = createSchema();
+    const mistakesIn = createProofreader(schema, { limits: DEFAULT_LIMITS, introspection: config.explorer });
+    // Before anything is begun: a wrong manifest is a wrong setting.
+    const documents = await persistedDocuments(config.operationsManifest, mistakesIn);
     const opened = await openDatabase({ ...(config.databaseUrl === null ? {} : { databaseUrl: config.databaseUrl }), dataDir: config.dataDir, clock });
     const db = overrides.database?.(opened) ?? opened;
     started.unshift(() => db.close());
@@ -102,14 +108,14 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     const standing = () => statusOf(config, db, upstream);
     telemetry.measure(() => gaugesOf(config, db, hub));
     const server = await createServer({
-      schema: createSchema(),
+      schema,
       host: config.host,
       port: config.port,
       explorer: config.explorer,
       explorerDocument: EXAMPLE_DOCUMENT,
       corsOrigins: config.corsOrigins,
       auth: authOf(config),
-      persisted: { mode: config.persistedOperations, documents: await persistedDocuments(config.operationsManifest) },
+      persisted: { mode: config.persistedOperations, documents },
       drainMs: config.drainMs,
       contextOf: (caller, { resumeAfter }): GraphqlContext => ({
         viewer: viewerOf(caller, config),

@@ -33,20 +33,28 @@ subscription Follow($id: ID!) {
 }
 `;
 
+type Operation = { readonly id: string; readonly name: string; readonly body: string };
+
 /**
  * Document by id.
  * @param manifestPath the operator's own manifest, or null
- * @throws when a manifest cannot be read or is not one
+ * @param mistakesIn why clients would be refused a document, in sentences; asked of the operator's own only, for the published ones are tested
+ * @throws when a manifest cannot be read or is not one, and with a sentence for each operation that would be refused
  */
-export async function persistedDocuments(manifestPath: string | null): Promise<ReadonlyMap<string, string>> {
-  const documents = new Map<string, string>();
-  for (const source of manifestPath === null ? [PUBLISHED] : [PUBLISHED, manifestPath]) {
-    for (const [id, body] of await readManifest(source)) documents.set(id, body);
-  }
+export async function persistedDocuments(manifestPath: string | null, mistakesIn: (document: string) => readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const documents = new Map((await readManifest(PUBLISHED)).map(({ id, body }) => [id, body]));
+  if (manifestPath === null) return documents;
+  const own = await readManifest(manifestPath);
+  const wrong = own.flatMap(({ name, body }) => {
+    const mistakes = mistakesIn(body);
+    return mistakes.length === 0 ? [] : [`\n  - ${name}: ${mistakes.join(' ')}`];
+  });
+  if (wrong.length > 0) throw new Error(`OPERATIONS_MANIFEST ${manifestPath} has operations that would be refused:${wrong.join('')}`);
+  for (const { id, body } of own) documents.set(id, body);
   return documents;
 }
 
-async function readManifest(source: string | URL): Promise<[string, string][]> {
+async function readManifest(source: string | URL): Promise<Operation[]> {
   const where = typeof source === 'string' ? `OPERATIONS_MANIFEST ${source}` : 'schema/operations/manifest.json';
   const text = await readFile(source, 'utf8').catch((error: unknown) => {
     throw new Error(`${where} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
@@ -55,11 +63,10 @@ async function readManifest(source: string | URL): Promise<[string, string][]> {
   if (!isRecord(manifest) || manifest['format'] !== FORMAT || manifest['version'] !== 1 || !Array.isArray(manifest['operations'])) {
     throw new Error(`${where} is not a manifest. Expected JSON with "format": "${FORMAT}", "version": 1 and "operations": [{"id", "body"}].`);
   }
-  return manifest['operations'].map((operation: unknown, index): [string, string] => {
-    if (!isRecord(operation) || typeof operation['id'] !== 'string' || typeof operation['body'] !== 'string') {
-      throw new Error(`${where} has no "id" and "body" at operations[${index}].`);
-    }
-    return [operation['id'], operation['body']];
+  return manifest['operations'].map((operation: unknown, index): Operation => {
+    const { id, body, name } = isRecord(operation) ? operation : {};
+    if (typeof id !== 'string' || typeof body !== 'string') throw new Error(`${where} has no "id" and "body" at operations[${index}].`);
+    return { id, body, name: typeof name === 'string' ? name : id };
   });
 }
 

@@ -15,7 +15,7 @@ import { costOf } from './cost.js';
 import { createDocumentCache } from './document-cache.js';
 import { asksForSchema, documentExceeds, fragmentsOf, limitExceeded, type Limits, type Variables } from './limits.js';
 import { clientMistake } from './masking.js';
-import type { Source } from './persisted.js';
+import { sha256, type Source } from './persisted.js';
 import { refusal, refuse, type Refusal } from './refusal.js';
 
 export type CheckedDocument = {
@@ -82,5 +82,14 @@ export function createDocuments(schema: GraphQLSchema, options: { readonly limit
   return {
     check: (source) => checked.get(source.hash) ?? check(source),
     byHash: (hash) => checked.get(hash)?.document,
+  };
+}
+
+/** @returns what everybody is told who sends a document, in sentences: none where it may be run. */
+export function createProofreader(...of: Parameters<typeof createDocuments>): (text: string) => readonly string[] {
+  const documents = createDocuments(...of);
+  return (text) => {
+    const checked = documents.check({ kind: 'source', text, hash: sha256(text), accept: () => {} });
+    return checked.kind === 'refusal' ? checked.errors.map(({ message }) => message) : [];
   };
 }

@@ -27,6 +27,7 @@ import type { Exchange, OperationRequest, Outcome, Pipeline } from './pipeline.j
 import { formatted, refusal, refuse, refuseForNow, type Refusal } from './refusal.js';
 import type { ResponseStream } from './response-stream.js';
 import { sse } from './sse.js';
+import { cutUnread } from './unread.js';
 import { createWriteTogether } from './write-together.js';
 
 export type HttpDeps = HttpStreamDeps & {
@@ -57,6 +58,7 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
     // Node's own mark is 16 KB before version 22 and 64 KB since: a stalled reader would cost all of that and one event more.
     http: { highWaterMark: Math.floor(limits.bufferedBytes / 4) },
   });
+  cutUnread(app.server, limits.stalledMs);
   // Bodies that a foreign page can send without asking first are not read at all.
   app.removeContentTypeParser('text/plain');
   if (againstHost !== null) {
@@ -144,6 +146,8 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
   function hand(reply: FastifyReply, source: ResponseStream, streaming: Streaming, expiresAt: number | null, ended: () => void): FastifyReply {
     const headers = headersOf(reply);
     reply.hijack();
+    // A stream keeps the time of its reader itself, and counts those whom it cuts off.
+    reply.raw.setTimeout(0);
     sendStream(source, { response: reply.raw, headers, framing: framingOf(streaming), expiresAt, ended }, deps).catch((error: unknown) => {
       deps.telemetry.unexpected('http-stream', error);
       reply.raw.destroy();

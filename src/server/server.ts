@@ -95,12 +95,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const health = createHealth({ ready: () => options.ready(), draining: () => drain.draining, authenticationTrouble: () => authenticator.trouble(), telemetry });
   const webSockets = createWebSockets(shared);
   const http = await createHttp({ ...shared, explorer: options.explorer, explorerDocument: options.explorerDocument, apollo, masking, health, hints: options.hints });
-  acceptUpgrades(http.server, (request, socket, head) => webSockets.upgrade(request, socket, head));
+  const upgrades = acceptUpgrades(http.server, (request, socket, head) => webSockets.upgrade(request, socket, head));
 
   async function release(): Promise<void> {
     authenticator.close();
     await connections.close();
     await webSockets.close();
+    upgrades.close();
     http.server.closeAllConnections();
     await http.close();
     await apollo.stop();

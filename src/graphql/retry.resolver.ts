@@ -11,7 +11,7 @@ export class RetryResolver {
   @Mutation(() => RetryTaskPayload, {
     description:
       'Makes the same start again, under a new token, for a task that is FAILED or REJECTED. A task is tried again once: repeated, this returns ' +
-      'the one retry; to try once more, retry the retry. After a conflict the gateway looks at AWS first whether the work is done. Returns like a ' +
+      'the one retry, where this caller may see it; to try once more, retry the retry. After a conflict the gateway looks at AWS first whether the work is done. Returns like a ' +
       'start, once AWS has answered or after some seconds.',
   })
   async retryTask(

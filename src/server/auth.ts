@@ -106,7 +106,8 @@ function callerOf(payload: JWTPayload): AuthOutcome {
   if (scopes === undefined) return refused('claim', 'The token\'s claim "scope", or "scp", must be a text of words or a list of them.');
   // A claim that cannot be read must not be read as no narrowing at all.
   if (catalogs === undefined) return refused('claim', 'The token\'s claim "catalogs" must be a list of texts.');
-  if (payload.exp === undefined || payload.sub === undefined || payload.sub === '') return refused('claim', 'The token lacks the claims "exp" and "sub".');
+  if (payload.exp === undefined || payload.sub === undefined) return refused('claim', 'The token lacks the claims "exp" and "sub".');
+  if (!isSubject(payload.sub)) return refused('claim', 'The token\'s claim "sub" must be a text of 1 to 255 characters, no control characters among them.');
   return {
     kind: 'caller',
     caller: {
@@ -118,6 +119,14 @@ function callerOf(payload: JWTPayload): AuthOutcome {
       expiresAt: payload.exp * SECOND,
     },
   };
+}
+
+/**
+ * It is stored with each of its tasks, and an empty one stands for nobody. OpenID Connect Core 1.0, section 2: at most 255 characters.
+ * @param subject which the library takes for a text without looking
+ */
+function isSubject(subject: unknown): boolean {
+  return typeof subject === 'string' && /^[^\p{Cc}\p{Cs}]{1,255}$/u.test(subject);
 }
 
 function wordsOf(claim: unknown): string[] | undefined {

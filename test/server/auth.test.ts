@@ -59,7 +59,12 @@ describe('a request that is not let in', () => {
     { name: 'has a token from somebody else', message: '"iss" is not what the operator has set as JWT_ISSUER', token: async (issuer) => `Bearer ${await issuer.token({}, { issuer: 'https://evil.example' })}` },
     { name: 'has a token without an expiry', message: 'lacks the claim "exp"', token: async (issuer) => `Bearer ${await issuer.token({}, { expiresAt: null })}` },
     { name: 'has a token without a subject', message: 'lacks the claim "sub"', token: async (issuer) => `Bearer ${await issuer.token({}, { subject: null })}` },
-    { name: 'has a token whose subject is empty', message: '"sub"', token: async (issuer) => `Bearer ${await issuer.token({}, { subject: '' })}` },
+    ...['', 'a\0b', 'a\ud800', 's'.repeat(256)].map((subject) => ({
+      name: `has a token whose subject is ${JSON.stringify(subject).slice(0, 12)}`,
+      message: '"sub" must be a text of 1 to 255 characters',
+      token: async (issuer: Issuer) => `Bearer ${await issuer.token({}, { subject })}`,
+    })),
+    { name: 'has a token whose subject is a number', message: '"sub" must be a text', token: async (issuer) => `Bearer ${await issuer.token({ sub: 7 }, { subject: null })}` },
     { name: 'has a token signed by another key', message: 'signature', token: async (issuer) => `Bearer ${await issuer.token({}, { key: (await generateKeyPair('ES256')).privateKey })}` },
     { name: 'has a token signed with the public key as a secret', message: 'algorithm', token: async (issuer) => `Bearer ${await issuer.token({}, { alg: 'HS256', key: new TextEncoder().encode('x'.repeat(64)) })}` },
     { name: 'has an unsigned token', message: 'algorithm', token: () => `Bearer ${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"sub":"eve"}').toString('base64url')}.` },

@@ -4,6 +4,7 @@
  */
 import leven from 'leven';
 import { DAY, MINUTE, SECOND } from './clock.js';
+import { isLoopback } from './loopback.js';
 import { CATALOGS, type Catalog } from './partner-central/task-kind.js';
 import { LOG_LEVELS, type LogLevel } from './telemetry.js';
 
@@ -235,8 +236,4 @@ function misspeltIn(env: Readonly<Record<string, string | undefined>>): string[]
 /** Short names, as PORT and HOST, are near to too many others. */
 function mistypedLetters({ length }: string): number {
   return length < 8 ? 0 : length < 10 ? 1 : 2;
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 }

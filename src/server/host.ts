@@ -3,14 +3,13 @@
  * rebinding); for the browser it is then of the same origin as the server, asks without asking first and reads the answer, and only the
  * Host header tells it from a page of ours.
  */
+import { isLoopback } from '../loopback.js';
 import type { AuthOptions } from './auth.js';
 import { refuse, type Refusal } from './refusal.js';
 
 /** @returns why a request that names this host is not answered; null where it is. */
 export type AgainstHost = (host: string | undefined) => Refusal | null;
 
-/** A browser has brought every address into this form before it sends it. */
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 const NAME_AND_PORT = /^([\w.-]+|\[[\da-f:.]+\])(?::\d*)?$/i;
 
 /** @returns null where any name will do: a token is proof enough, and so is the operator's word. */
@@ -25,7 +24,7 @@ export function createAgainstHost(auth: AuthOptions, corsOrigins: readonly strin
     if (host === undefined || host === latest) return null;
     const name = NAME_AND_PORT.exec(host)?.[1]?.toLowerCase();
     if (name === undefined) return refuse('BAD_REQUEST', 'The Host header is no host.', { status: 400 });
-    if (!LOOPBACK.test(name) && !named.has(name)) return refuse('FORBIDDEN', messageFor(host), { status: 403 });
+    if (!isLoopback(name) && !named.has(name)) return refuse('FORBIDDEN', messageFor(host), { status: 403 });
     latest = host;
     return null;
   };

@@ -6,9 +6,9 @@ import { MINUTE } from '../clock.js';
 import { TASK_KINDS, type Catalog, type TaskAnswer, type TaskKind } from '../partner-central/task-kind.js';
 import { recordExternal, unidentifiedStarts } from '../tasks/external.js';
 import { knownAwsTaskIds } from '../tasks/store.js';
-import { LONGEST_STRETCHED_MS } from './cadence.js';
+import { LONGEST_STRETCHED_MS, stretchFor } from './cadence.js';
 import { catalogToLookAt, foreignAmong } from './discover.js';
-import { awsListKey, stretchNow } from './lists.js';
+import { awsListKey, readsUsage } from './lists.js';
 import { readPages } from './pages.js';
 import type { Term } from './term.js';
 
@@ -23,7 +23,7 @@ export async function runDiscoverer(term: Term): Promise<void> {
     for (const kind of TASK_KINDS) {
       try {
         // As the day's reads run low, looks are spread like polls.
-        await clock.sleep(Math.min(LONGEST_STRETCHED_MS, (BETWEEN_LOOKS_MS / TASK_KINDS.length) * (await stretchNow(term))), signal);
+        await clock.sleep(Math.min(LONGEST_STRETCHED_MS, (BETWEEN_LOOKS_MS / TASK_KINDS.length) * stretchFor(await readsUsage(term))), signal);
         if (!signal.aborted) await look(term, kind);
       } catch (error) {
         telemetry.unexpected('discoverer', error);

@@ -8,7 +8,7 @@ import { subjectOf } from '../partner-central/event.js';
 import { quotaUsage, type QuotaLimits } from '../partner-central/quota.js';
 import { hurriableTasks, hurry, type Hurriable } from '../tasks/hurry.js';
 import type { Telemetry } from '../telemetry.js';
-import { PEOPLES_SHARE, stretchFor, type PollBounds } from './cadence.js';
+import { peoplesReads, stretchFor, type PollBounds } from './cadence.js';
 import { planHurry } from './hurry.js';
 
 /** Tells the worker that a look has been promised. Lost, it costs what a lost wake-up costs. */
@@ -68,7 +68,7 @@ export function createHints(options: HintsOptions): Hints {
     for (const name of names) if (!tasks.has(name)) beQuiet(name, poll.minMs);
     if (tasks.size === 0) return NOBODY;
     const usage = await quotaUsage(db, 'reads', limits);
-    if (usage.remainingToday <= usage.perDay * PEOPLES_SHARE) {
+    if (usage.remainingToday <= peoplesReads(usage.perDay)) {
       // What is left of the day is people's.
       for (const name of names) beQuiet(name, poll.minMs);
       return NOBODY;

@@ -1,9 +1,10 @@
 /** Reads the pages of a List, each with a permission of its own. */
-import { quotaUsage, takePermission } from '../partner-central/quota.js';
+import { takePermission } from '../partner-central/quota.js';
 import type { TaskQuery } from '../partner-central/operations.js';
 import type { TaskAnswer } from '../partner-central/task-kind.js';
 import { throttled } from '../partner-central/throttle.js';
 import { peoplesReads } from './cadence.js';
+import { readsUsage } from './lists.js';
 import type { Term } from './term.js';
 
 export type PagesOutcome = {
@@ -47,14 +48,15 @@ export async function readPages(
 }
 
 /** Waits for permission to read; false when the term ended first. */
-async function permitRead({ db, clock, limits, signal, partnerCentral, scarcity }: Term): Promise<boolean> {
+async function permitRead(term: Term): Promise<boolean> {
+  const { db, clock, limits, signal, partnerCentral, scarcity } = term;
   const reserve = peoplesReads(limits.reads.perDay);
   while (!signal.aborted) {
     // Each time: credentials may expire during a long wait.
     await partnerCentral.prepare(signal);
     const permission = await db.write((tx) => takePermission(db, tx, 'reads', limits.reads, reserve));
     if (permission.type === 'taken') return true;
-    if (permission.because === 'day') scarcity.see(await quotaUsage(db, 'reads', limits.reads));
+    if (permission.because === 'day') scarcity.see(await readsUsage(term));
     await clock.sleep(permission.waitMs, signal);
   }
   return false;

@@ -4,14 +4,13 @@
  */
 import { SECOND } from '../clock.js';
 import { FILTER_SIZE, PAGE_SIZE, bareIdentifier } from '../partner-central/operations.js';
-import { quotaUsage } from '../partner-central/quota.js';
 import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind.js';
 import { countListedSince, knownAwsTaskIds, nextDueAt, tasksInProgress, type WorkItem } from '../tasks/store.js';
 import { applyBySubject, applyPage, putOff, type Round } from './apply.js';
 import { backoffMs, stretchFor } from './cadence.js';
 import { onGrowth } from './growth.js';
 import { takeOver } from './discoverer.js';
-import { awsListKey } from './lists.js';
+import { awsListKey, readsUsage } from './lists.js';
 import { createLooks, type Looks } from './look.js';
 import { arrange } from './match.js';
 import { readPages } from './pages.js';
@@ -61,14 +60,14 @@ export async function runPoller(term: Term): Promise<void> {
 
 /** Asks about every task that is due; returns for how long there is nothing to do. */
 async function pollRound(term: Term, memory: Memory): Promise<number> {
-  const { db, limits, scarcity, signal } = term;
+  const { db, scarcity, signal } = term;
   const now = await db.now();
   // Most wake-ups cost this one look at an index.
   const dueAt = await nextDueAt(db.sql, 'IN_PROGRESS');
   const isDue = dueAt !== null && dueAt <= now;
   // Also while nothing is due, so that a start that comes when the reads are back is not asked about as late as when they ran out.
   if (isDue || term.pace.stretch > 1) {
-    const usage = await quotaUsage(db, 'reads', limits.reads);
+    const usage = await readsUsage(term);
     term.pace.stretch = stretchFor(usage);
     if (dueAt !== null) scarcity.see(usage);
   }

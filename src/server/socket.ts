@@ -65,10 +65,8 @@ export function openSocket(
 
   function send(text: string): Promise<void> | void {
     if (over) return undefined;
-    // After a close frame there must be none; what comes now waits for the end of the socket.
-    const isOpen = webSocket.readyState === WebSocket.OPEN;
-    if (isOpen && queue.length === 0 && webSocket.bufferedAmount < limits.bufferedBytes) {
-      transmit(text);
+    if (queue.length === 0 && hasRoom()) {
+      frames.send(raw, text, written);
       return undefined;
     }
     blockedSince ??= clock.now();
@@ -80,9 +78,9 @@ export function openSocket(
     });
   }
 
-  function transmit(text: string): void {
-    // After a close frame there must be none.
-    if (webSocket.readyState === WebSocket.OPEN) frames.send(raw, text, written);
+  /** After a close frame there must be none: what comes then waits for the end of the socket. */
+  function hasRoom(): boolean {
+    return webSocket.readyState === WebSocket.OPEN && webSocket.bufferedAmount < limits.bufferedBytes;
   }
 
   function written(): void {
@@ -91,10 +89,10 @@ export function openSocket(
     // Bytes got through although no pong could yet: the reader is slow, not gone.
     alive = true;
     blockedSince = clock.now();
-    while (!over && webSocket.bufferedAmount < limits.bufferedBytes) {
+    while (!over && hasRoom()) {
       const message = queue.shift();
       if (message === undefined) break;
-      transmit(message.text);
+      frames.send(raw, message.text, written);
       message.sent();
     }
     if (queue.length > 0) return;

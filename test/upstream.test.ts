@@ -35,22 +35,24 @@ async function connect(url: string, clock = createManualClock()) {
   return { clock, warnings, upstream, holding };
 }
 
+/** Both on one database; the first has the lease. */
+async function connectTwo() {
+  const url = await postgres.createDatabase();
+  const one = await connect(url);
+  await one.holding;
+  return { one, two: await connect(url) };
+}
+
 describe('a gateway with a built-in simulator', () => {
   test('is told when another one is at work on its database, whose tasks its own simulator does not know', async () => {
-    const url = await postgres.createDatabase();
-    const one = await connect(url);
-    await one.holding;
-    const two = await connect(url);
+    const { one, two } = await connectTwo();
     for (const { clock } of [one, two]) await clock.advance(60 * SECOND);
     expect(one.warnings).toEqual([]);
     expect(two.warnings).toEqual([expect.stringMatching(/^Another gateway on this database.*npm run simulator, and PARTNER_CENTRAL_ENDPOINT=/)]);
   });
 
   test('is told nothing when the other one goes, as at a restart', async () => {
-    const url = await postgres.createDatabase();
-    const one = await connect(url);
-    await one.holding;
-    const two = await connect(url);
+    const { one, two } = await connectTwo();
     await two.clock.advance(10 * SECOND);
     await one.upstream.close();
     await two.holding;
@@ -59,10 +61,7 @@ describe('a gateway with a built-in simulator', () => {
   });
 
   test('is told nothing when it goes itself', async () => {
-    const url = await postgres.createDatabase();
-    const one = await connect(url);
-    await one.holding;
-    const two = await connect(url);
+    const { two } = await connectTwo();
     await two.clock.advance(10 * SECOND);
     await two.upstream.close();
     await two.clock.advance(60 * SECOND);

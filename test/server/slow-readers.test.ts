@@ -2,7 +2,7 @@ import { ServerResponse, request } from 'node:http';
 import { Socket, connect } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createManualClock } from '../support/manual-clock.js';
-import { openRawSocket, until } from '../support/server-clients.js';
+import { openRawSocket, until, type RawSocket } from '../support/server-clients.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 const KILOBYTES = 16;
@@ -20,6 +20,15 @@ async function untilNoLongerAsked({ log }: TestServer): Promise<number> {
     return seen > 0 && quiet > 50;
   });
   return seen;
+}
+
+/** Its first event has come. */
+async function openFlooded({ url }: TestServer): Promise<RawSocket> {
+  const raw = openRawSocket(url);
+  await raw.init();
+  raw.send({ id: '1', type: 'subscribe', payload: FLOOD });
+  expect(await raw.next()).toMatchObject({ type: 'next' });
+  return raw;
 }
 
 /** The most that any connection of this process has had in its own memory right after a write. */
@@ -62,10 +71,7 @@ describe('a WebSocket reader that stops reading', () => {
 
   test('stops its source, costs what the kernel buffers and little more, and gets everything once it reads again', async () => {
     const server = await startServer();
-    const raw = openRawSocket(server.url);
-    await raw.init();
-    raw.send({ id: '1', type: 'subscribe', payload: FLOOD });
-    expect(await raw.next()).toMatchObject({ type: 'next' });
+    const raw = await openFlooded(server);
     raw.socket.pause();
     const asked = await untilNoLongerAsked(server);
     expect(asked * KILOBYTES * 1024).toBeLessThan(KERNEL_BYTES);
@@ -75,10 +81,7 @@ describe('a WebSocket reader that stops reading', () => {
 
   test('stops its source when it has said goodbye and stays', async () => {
     const server = await startServer();
-    const raw = openRawSocket(server.url);
-    await raw.init();
-    raw.send({ id: '1', type: 'subscribe', payload: FLOOD });
-    await raw.next();
+    const raw = await openFlooded(server);
     // Nothing is read any more, so that the end of the connection is not seen either.
     raw.socket.pause();
     Reflect.get(raw.socket, '_sender').close(1000, '', true);
@@ -87,10 +90,7 @@ describe('a WebSocket reader that stops reading', () => {
 
   test('does not hold up others', async () => {
     const server = await startServer();
-    const stalled = openRawSocket(server.url);
-    await stalled.init();
-    stalled.send({ id: '1', type: 'subscribe', payload: FLOOD });
-    await stalled.next();
+    const stalled = await openFlooded(server);
     stalled.socket.pause();
     await untilNoLongerAsked(server);
     const other = openRawSocket(server.url);
@@ -103,10 +103,7 @@ describe('a WebSocket reader that stops reading', () => {
   test('is cut off after a while, and its source let go of', async () => {
     const clock = createManualClock();
     const server = await startServer({ clock });
-    const raw = openRawSocket(server.url);
-    await raw.init();
-    raw.send({ id: '1', type: 'subscribe', payload: FLOOD });
-    await raw.next();
+    const raw = await openFlooded(server);
     raw.socket.pause();
     await untilNoLongerAsked(server);
     await clock.advance(60_000);

@@ -1,9 +1,9 @@
 /**
- * Makes one program of the compiled gateway and the packages that it uses, in dist/start; or one each of other entries, `bundle.js OUTDIR ENTRY...`, so that
- * what is measured is made as what is run. Node then opens a few files instead of a thousand: the
- * first query is answered in half the time, and code that is never used costs no memory. Lines stay as they are, and names but for a digit, so that a stack
- * trace can be read. Decorated classes get one (`TaskView2`), so the schema must be told its names: esbuild's keepNames would spare that, by naming every
- * function each time that it is made, which cost a small query a fifth more.
+ * Makes one program of the compiled gateway and the packages that it uses, in dist/start. Node then opens a few files instead of a thousand: the
+ * first query is answered in half the time, and code that is never used costs no memory. `bundle.js OUTDIR ENTRY...` makes one of each of other
+ * entries: what is measured is made as what is run. Lines stay as they are, and names but for a digit, so that a stack trace can be read.
+ * Decorated classes get one (`TaskView2`), so the schema must be told its names: esbuild's keepNames would spare that, by naming every function
+ * each time that it is made, which cost a small query a fifth more.
  */
 import { build } from 'esbuild';
 

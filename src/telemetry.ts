@@ -14,6 +14,8 @@ export type Telemetry = {
   startAccepted(facts: { id: string; kind: string; catalog: string; replayed: boolean }): void;
   transitionAppended(facts: { id: string; kind: string; sequence: number; status: string; reasonCode: string | null }): void;
   awsCalled(facts: { operation: string; outcome: string; awsCode: string | null; durationMs: number }): void;
+  /** A request that never left. Its reason may name files and accounts. */
+  callNotSent(facts: { operation: string; reason: string }): void;
   startWaits(facts: { id: string; cause: string; message: string; retryInMs: number }): void;
   throttled(facts: { quota: string; forMs: number }): void;
   /** `used`: a task is looked at sooner. `ignored`: it is about no task, or one that is looked at anyway. `refused`: without the secret. */
@@ -91,6 +93,9 @@ export function createTelemetry(options: { level: LogLevel; destination?: { writ
     awsCalled(facts) {
       calls.inc({ operation: facts.operation, outcome: facts.outcome });
       log.debug(facts, 'aws call');
+    },
+    callNotSent(facts) {
+      log.warn(facts, 'aws call not sent');
     },
     startWaits(facts) {
       waits.inc({ cause: facts.cause });

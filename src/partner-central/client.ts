@@ -6,7 +6,7 @@ import { trace, SpanStatusCode } from '@opentelemetry/api';
 import { SECOND } from '../clock.js';
 import type { Telemetry } from '../telemetry.js';
 import { createConnection, type Connection, type ConnectionOptions } from './connection.js';
-import { classifyFailure, type CallFailure } from './failure.js';
+import { classifyFailure, classifyUnsent, type CallFailure } from './failure.js';
 import { OPERATIONS, answerOf, isEmptyAnswer, pageOf, sendStart, type CallOptions, type TaskPage, type TaskQuery } from './operations.js';
 import type { Read } from './reads.js';
 import type { TaskAnswer, TaskInput } from './task-kind.js';
@@ -38,23 +38,36 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
   const { clock, telemetry } = options;
   const connection = createConnection(options);
 
-  /** @param isHeld the request waits before it leaves, and `send` says when it does: its time is counted from then on */
-  async function call<T>(operation: string, timeoutMs: number, send: (options: CallOptions, left: () => void) => Promise<T>, isHeld = false): Promise<CallResult<T>> {
+  /** @param cleared for a request that waits before it leaves: its time is counted from then on */
+  async function call<T>(operation: string, timeoutMs: number, send: (options: CallOptions) => Promise<T>, cleared?: Promise<boolean>): Promise<CallResult<T>> {
     const timeout = new AbortController();
     const answered = new AbortController();
-    let leftAt = clock.now();
-    const left = (): void => {
-      leftAt = clock.now();
+    let begunAt = clock.now();
+    let hasLeft = false;
+    const begin = (): void => {
+      begunAt = clock.now();
       void clock.sleep(timeoutMs, answered.signal).then(() => {
         if (!answered.signal.aborted) timeout.abort();
       });
     };
-    if (!isHeld) left();
+    const leave = async (): Promise<void> => {
+      if (cleared !== undefined) {
+        if (!(await cleared)) throw new Withdrawn('The start was withdrawn before it was sent.');
+        begin();
+      }
+      // What is late already goes no further.
+      hasLeft = !timeout.signal.aborted;
+    };
+    if (cleared === undefined) begin();
     const span = trace.getTracer('partner-central-gateway').startSpan(operation, { attributes: { 'rpc.system': 'aws-api', 'rpc.method': operation } });
-    const result = await send({ abortSignal: timeout.signal }, left).then(
+    const result = await send({ abortSignal: timeout.signal, leave }).then(
       (value): CallResult<T> => ({ type: 'ok', value }),
       (error: unknown): CallResult<T> => {
         if (error instanceof Withdrawn) return { type: 'unavailable', awsCode: WITHDRAWN, message: error.message };
+        if (!hasLeft) {
+          telemetry.callNotSent({ operation, reason: String(error) });
+          return classifyUnsent(error, connection.saidOfCredentials());
+        }
         if (timeout.signal.aborted) return { type: 'unknown', awsCode: 'Timeout', message: `AWS did not answer within ${timeoutMs / SECOND} s.` };
         return classifyFailure(error, connection.saidOfCredentials());
       },
@@ -64,7 +77,7 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
     const awsCode = result.type === 'ok' ? null : result.awsCode;
     // There was no call.
     if (awsCode === WITHDRAWN) return result;
-    telemetry.awsCalled({ operation, outcome: result.type, awsCode, durationMs: clock.now() - leftAt });
+    telemetry.awsCalled({ operation, outcome: result.type, awsCode, durationMs: clock.now() - begunAt });
     if (awsCode !== null) span.setStatus({ code: SpanStatusCode.ERROR, message: awsCode });
     span.end();
     return result;
@@ -72,13 +85,13 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
 
   return {
     startTask(input, clientToken, cleared) {
-      const start = async (callOptions: CallOptions, left: () => void): Promise<TaskAnswer> => {
+      const start = async (callOptions: CallOptions): Promise<TaskAnswer> => {
         const { sdk, client } = await connection.connect();
-        const answer = await sendStart(sdk, client, input, clientToken, { ...callOptions, leave: cleared === undefined ? undefined : () => leave(cleared, left) });
+        const answer = await sendStart(sdk, client, input, clientToken, callOptions);
         if (isEmptyAnswer(answer)) throw new EmptyAnswer('a task');
         return answerOf(answer);
       };
-      return call(OPERATIONS[input.kind].start, START_TIMEOUT_MS, start, cleared !== undefined);
+      return call(OPERATIONS[input.kind].start, START_TIMEOUT_MS, start, cleared);
     },
     listTasks(query) {
       const operations = OPERATIONS[query.kind];
@@ -102,9 +115,4 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
 /** A request that was made ready and must not be sent. */
 class Withdrawn extends Error {
   override readonly name = WITHDRAWN;
-}
-
-async function leave(cleared: Promise<boolean>, left: () => void): Promise<void> {
-  if (!(await cleared)) throw new Withdrawn('The start was withdrawn before it was sent.');
-  left();
 }

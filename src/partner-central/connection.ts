@@ -6,7 +6,7 @@
 import type { PartnerCentralSellingClient } from '@aws-sdk/client-partnercentral-selling';
 import { MINUTE, SECOND, type Clock, type Interrupt } from '../clock.js';
 import { createCredentialsLog, type CredentialsLog } from './credentials.js';
-import type { Sdk } from './operations.js';
+import type { CallOptions, Sdk } from './operations.js';
 
 const CONNECT_TIMEOUT_MS = 3 * SECOND;
 /** Credentials that come no sooner than this are the call's to complain of. */
@@ -90,5 +90,18 @@ async function load(options: ConnectionOptions, credentialsLog: CredentialsLog):
     ...(options.endpoint === null ? {} : { endpoint: options.endpoint }),
     ...(options.credentials === null ? { logger: credentialsLog.logger } : { credentials: options.credentials }),
   });
+  holdBack(client.config.requestHandler);
   return { sdk, client };
+}
+
+/**
+ * Each call says when its own request may leave, and so learns that it did: only the handler is told of a call's options. What the SDK asks
+ * of others with the same handler, to get credentials, has no such wish.
+ */
+function holdBack(handler: PartnerCentralSellingClient['config']['requestHandler']): void {
+  const send = handler.handle.bind(handler);
+  handler.handle = async (request, options: Partial<Pick<CallOptions, 'leave'>> = {}) => {
+    await options.leave?.();
+    return send(request, options);
+  };
 }

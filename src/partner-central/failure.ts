@@ -91,13 +91,37 @@ export function classifyFailure(error: unknown, saidOfCredentials: string | null
   if (facts.name === 'ThrottlingException') {
     return { type: 'throttled', awsCode: facts.name, message: facts.message, retryAfterMs: facts.retryAfterMs };
   }
-  for (const name of [facts.name, facts.code]) {
-    const advice = UNAVAILABLE.get(name);
+  return mendable(facts, saidOfCredentials) ?? { type: 'unknown', awsCode: codeOf(facts), message: unknownMessage(facts) };
+}
+
+/**
+ * The same where the request never left: whatever the error is called, AWS has not decided on the call. What stands in it may be a file's path or the
+ * answer of another service to the gateway's own account, and is for the log only.
+ */
+export function classifyUnsent(error: unknown, saidOfCredentials: string | null = null): CallFailure {
+  const facts = factsOf(error);
+  const advice = 'check the credentials of this process, such as its role or token file; its log says more';
+  return (
+    mendable(facts, saidOfCredentials) ?? {
+      type: 'unavailable',
+      awsCode: codeOf(facts),
+      message: `AWS cannot be called: the request could not be made ready (${codeOf(facts)}): ${advice}.`,
+    }
+  );
+}
+
+function mendable({ name, code }: ErrorFacts, saidOfCredentials: string | null): CallFailure | null {
+  for (const awsCode of [name, code]) {
+    const advice = UNAVAILABLE.get(awsCode);
     if (advice === undefined) continue;
-    const more = name === NO_CREDENTIALS && saidOfCredentials !== null ? ` ${saidOfCredentials}` : '';
-    return { type: 'unavailable', awsCode: name, message: `AWS cannot be called: ${advice}.${more}` };
+    const more = awsCode === NO_CREDENTIALS && saidOfCredentials !== null ? ` ${saidOfCredentials}` : '';
+    return { type: 'unavailable', awsCode, message: `AWS cannot be called: ${advice}.${more}` };
   }
-  return { type: 'unknown', awsCode: facts.code === '' ? facts.name : facts.code, message: unknownMessage(facts) };
+  return null;
+}
+
+function codeOf({ name, code }: ErrorFacts): string {
+  return code === '' ? name : code;
 }
 
 type ErrorFacts = {
@@ -167,7 +191,7 @@ function unknownMessage(facts: ErrorFacts): string {
     return `What answered was not AWS: the body is not JSON${status}. A proxy may stand between the gateway and AWS.`;
   }
   if (facts.message === 'aborted') return 'The connection broke in the middle of the answer.';
-  const what = facts.code === '' ? facts.name : facts.code;
+  const what = codeOf(facts);
   return facts.message === '' ? `The call failed with ${what}.` : `The call failed with ${what}: ${facts.message}`;
 }
 

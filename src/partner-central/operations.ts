@@ -14,11 +14,11 @@ import { present, timeOf } from './values.js';
 
 export type Sdk = typeof import('@aws-sdk/client-partnercentral-selling');
 
-export type CallOptions = { readonly abortSignal: AbortSignal };
-
-export type StartOptions = CallOptions & {
+/** What the SDK hands on, with the request, to the handler of connection.ts. */
+export type CallOptions = {
+  readonly abortSignal: AbortSignal;
   /** The request, serialised and signed, waits for this before it is on the wire, and fails as this does. */
-  readonly leave?: (() => Promise<void>) | undefined;
+  readonly leave: () => Promise<void>;
 };
 
 export type TaskQuery = {
@@ -37,7 +37,7 @@ type InputOf<K extends TaskKind> = Extract<TaskInput, { kind: K }>;
 type Operations<K extends TaskKind> = {
   readonly start: string;
   readonly list: string;
-  sendStart(sdk: Sdk, client: PartnerCentralSellingClient, input: InputOf<K>, clientToken: string, options: StartOptions): Promise<RawAnswer>;
+  sendStart(sdk: Sdk, client: PartnerCentralSellingClient, input: InputOf<K>, clientToken: string, options: CallOptions): Promise<RawAnswer>;
   sendList(sdk: Sdk, client: PartnerCentralSellingClient, query: TaskQuery, options: CallOptions): Promise<RawPage>;
   /** The member of an answer that tells which opportunity, engagement or invitation the start named. */
   namedBy(answer: TaskAnswer): string | null;
@@ -68,21 +68,18 @@ export const OPERATIONS: { readonly [K in TaskKind]: Operations<K> } = {
   ENGAGEMENT_FROM_OPPORTUNITY: {
     start: 'StartEngagementFromOpportunityTask',
     list: 'ListEngagementFromOpportunityTasks',
-    sendStart: (sdk, client, input, clientToken, { leave, ...options }) =>
+    sendStart: (sdk, client, input, clientToken, options) =>
       client.send(
-        held(
-          new sdk.StartEngagementFromOpportunityTaskCommand({
-            Catalog: CATALOG[input.catalog],
-            ClientToken: clientToken,
-            Identifier: input.identifier,
-            AwsSubmission: {
-              InvolvementType: INVOLVEMENT[input.involvementType],
-              ...(input.visibility === null ? {} : { Visibility: VISIBILITY[input.visibility] }),
-            },
-            ...tagsOf(input.tags),
-          }),
-          leave,
-        ),
+        new sdk.StartEngagementFromOpportunityTaskCommand({
+          Catalog: CATALOG[input.catalog],
+          ClientToken: clientToken,
+          Identifier: input.identifier,
+          AwsSubmission: {
+            InvolvementType: INVOLVEMENT[input.involvementType],
+            ...(input.visibility === null ? {} : { Visibility: VISIBILITY[input.visibility] }),
+          },
+          ...tagsOf(input.tags),
+        }),
         options,
       ),
     sendList: (sdk, client, query, options) => {
@@ -95,18 +92,15 @@ export const OPERATIONS: { readonly [K in TaskKind]: Operations<K> } = {
   OPPORTUNITY_FROM_ENGAGEMENT: {
     start: 'StartOpportunityFromEngagementTask',
     list: 'ListOpportunityFromEngagementTasks',
-    sendStart: (sdk, client, input, clientToken, { leave, ...options }) =>
+    sendStart: (sdk, client, input, clientToken, options) =>
       client.send(
-        held(
-          new sdk.StartOpportunityFromEngagementTaskCommand({
-            Catalog: CATALOG[input.catalog],
-            ClientToken: clientToken,
-            Identifier: input.identifier,
-            ContextIdentifier: input.contextIdentifier,
-            ...tagsOf(input.tags),
-          }),
-          leave,
-        ),
+        new sdk.StartOpportunityFromEngagementTaskCommand({
+          Catalog: CATALOG[input.catalog],
+          ClientToken: clientToken,
+          Identifier: input.identifier,
+          ContextIdentifier: input.contextIdentifier,
+          ...tagsOf(input.tags),
+        }),
         options,
       ),
     sendList: (sdk, client, query, options) => {
@@ -119,17 +113,14 @@ export const OPERATIONS: { readonly [K in TaskKind]: Operations<K> } = {
   ENGAGEMENT_BY_ACCEPTING_INVITATION: {
     start: 'StartEngagementByAcceptingInvitationTask',
     list: 'ListEngagementByAcceptingInvitationTasks',
-    sendStart: (sdk, client, input, clientToken, { leave, ...options }) =>
+    sendStart: (sdk, client, input, clientToken, options) =>
       client.send(
-        held(
-          new sdk.StartEngagementByAcceptingInvitationTaskCommand({
-            Catalog: CATALOG[input.catalog],
-            ClientToken: clientToken,
-            Identifier: input.identifier,
-            ...tagsOf(input.tags),
-          }),
-          leave,
-        ),
+        new sdk.StartEngagementByAcceptingInvitationTaskCommand({
+          Catalog: CATALOG[input.catalog],
+          ClientToken: clientToken,
+          Identifier: input.identifier,
+          ...tagsOf(input.tags),
+        }),
         options,
       ),
     sendList: (sdk, client, query, options) => {
@@ -142,7 +133,7 @@ export const OPERATIONS: { readonly [K in TaskKind]: Operations<K> } = {
 };
 
 /** `input` and the entry for its kind, together, so that each entry sees only its own input. */
-export function sendStart(sdk: Sdk, client: PartnerCentralSellingClient, input: TaskInput, clientToken: string, options: StartOptions): Promise<RawAnswer> {
+export function sendStart(sdk: Sdk, client: PartnerCentralSellingClient, input: TaskInput, clientToken: string, options: CallOptions): Promise<RawAnswer> {
   switch (input.kind) {
     case 'ENGAGEMENT_FROM_OPPORTUNITY':
       return OPERATIONS[input.kind].sendStart(sdk, client, input, clientToken, options);
@@ -153,21 +144,6 @@ export function sendStart(sdk: Sdk, client: PartnerCentralSellingClient, input: 
     default:
       return input satisfies never;
   }
-}
-
-type Step = <Args, Result>(next: (args: Args) => Promise<Result>) => (args: Args) => Promise<Result>;
-type Holdable = { readonly middlewareStack: { add(step: Step, where: { step: 'deserialize'; priority: 'low'; name: string }): void } };
-
-/** Holds this request only: the same start may be on its way at the same time, and must not wait for what becomes of another. */
-function held<Command extends Holdable>(command: Command, leave: StartOptions['leave']): Command {
-  if (leave === undefined) return command;
-  const whenItMay: Step = (next) => async (args) => {
-    await leave();
-    return next(args);
-  };
-  // As late as can be: after it comes the wire.
-  command.middlewareStack.add(whenItMay, { step: 'deserialize', priority: 'low', name: 'held' });
-  return command;
 }
 
 /** Whether an answer is about the opportunity, engagement or invitation that a start named, be it by id or by ARN. */

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { SECOND } from '../../src/clock.js';
 import type { PartnerCentral } from '../../src/partner-central/client.js';
-import { fromOpportunity, isSettled } from '../support/core.js';
+import { createStrictTelemetry, fromOpportunity, isSettled } from '../support/core.js';
 import { EFO_LIST, EVERY_MEMBER, listed, open, openEcho } from '../support/partner-central.js';
 
 describe('what comes back instead of an answer', () => {
@@ -95,7 +95,7 @@ describe('what comes back instead of an answer', () => {
     const script = `
       import { createPartnerCentral } from ${JSON.stringify(new URL('../../src/partner-central/client.js', import.meta.url).href)};
       import { systemClock } from ${JSON.stringify(new URL('../../src/clock.js', import.meta.url).href)};
-      const telemetry = { awsCalled() {} };
+      const telemetry = { awsCalled() {}, callNotSent() {} };
       const credentials = { accessKeyId: 'x', secretAccessKey: 'y' };
       const query = ${JSON.stringify(EFO_LIST)};
       const results = [];
@@ -119,4 +119,52 @@ describe('what comes back instead of an answer', () => {
 test('a Start that is answered with JSON but says nothing of a task may have reached AWS, and is asked again', async () => {
   const { partnerCentral } = await openEcho('{}');
   expect(await partnerCentral.startTask(fromOpportunity(), 'token')).toMatchObject({ type: 'unknown', awsCode: 'EmptyAnswer', message: expect.stringMatching(/proxy/) });
+});
+
+describe('a call whose request cannot be made ready', () => {
+  const CALLS = [
+    ['a Start', 30, (partnerCentral: PartnerCentral) => partnerCentral.startTask(fromOpportunity(), 'token')],
+    ['a List', 10, (partnerCentral: PartnerCentral) => partnerCentral.listTasks(EFO_LIST)],
+  ] as const;
+  const CHECK = 'check the credentials of this process, such as its role or token file; its log says more.';
+
+  async function openWithout(credentials: () => Promise<{ accessKeyId: string; secretAccessKey: string }>) {
+    const notSent: object[] = [];
+    const opened = await open({ credentials, telemetry: { ...createStrictTelemetry(), callNotSent: (facts) => notSent.push(facts) } });
+    return { ...opened, notSent };
+  }
+
+  test.each(CALLS)('%s has not reached AWS, and tells only the log what the error says', async (_, _seconds, call) => {
+    const { simulator, partnerCentral, notSent } = await openWithout(() => Promise.reject(Object.assign(new Error('no such file, open /hidden'), { code: 'ENOENT' })));
+    expect(await call(partnerCentral)).toEqual({ type: 'unavailable', awsCode: 'ENOENT', message: `AWS cannot be called: the request could not be made ready (ENOENT): ${CHECK}` });
+    expect(notSent).toEqual([{ operation: expect.stringMatching(/EngagementFromOpportunityTask/), reason: 'Error: no such file, open /hidden' }]);
+    expect(simulator.calls()).toEqual([]);
+  });
+
+  test.each(CALLS)('%s is not refused by AWS because whoever gives the credentials refuses them', async (_, _seconds, call) => {
+    const refusal = Object.assign(new Error('hidden is not authorized to sign in'), { name: 'AccessDeniedException' });
+    const { partnerCentral } = await openWithout(() => Promise.reject(refusal));
+    expect(await call(partnerCentral)).toEqual({
+      type: 'unavailable',
+      awsCode: 'AccessDeniedException',
+      message: `AWS cannot be called: the request could not be made ready (AccessDeniedException): ${CHECK}`,
+    });
+  });
+
+  test('names the setting where the error has a known name', async () => {
+    const { partnerCentral } = await openWithout(() => Promise.reject(Object.assign(new Error('expired'), { name: 'ExpiredTokenException' })));
+    expect(await partnerCentral.startTask(fromOpportunity(), 'token')).toMatchObject({ type: 'unavailable', message: expect.stringContaining('the AWS session has expired') });
+  });
+
+  test.each(CALLS)('%s whose credentials come after its %d s is not sent any more', async (_, seconds, call) => {
+    let give = (): void => undefined;
+    const given = new Promise<void>((resolve) => (give = resolve));
+    const { clock, simulator, partnerCentral } = await openWithout(() => given.then(() => ({ accessKeyId: 'x', secretAccessKey: 'y' })));
+    const calling = call(partnerCentral);
+    while (clock.sleepers() === 0) await isSettled(calling);
+    await clock.advance(seconds * SECOND);
+    give();
+    expect(await calling).toMatchObject({ type: 'unavailable' });
+    expect(simulator.calls()).toEqual([]);
+  });
 });

@@ -42,6 +42,9 @@ mfa_serial = arn:aws:iam::111122223333:mfa/me
 [profile keys]
 aws_access_key_id = hidden-key
 aws_secret_access_key = hidden-secret
+[profile tokenless]
+role_arn = arn:aws:iam::111122223333:role/x
+web_identity_token_file = /hidden/token
 [profile login]
 login_session = arn:aws:iam::111122223333:user/hidden
 region = us-east-1
@@ -61,7 +64,7 @@ async function messagesWith(profile: string | null): Promise<unknown> {
   const script = `
     import { createPartnerCentral } from ${JSON.stringify(new URL('../../src/partner-central/client.js', import.meta.url).href)};
     import { systemClock } from ${JSON.stringify(new URL('../../src/clock.js', import.meta.url).href)};
-    const telemetry = { awsCalled() {} };
+    const telemetry = { awsCalled() {}, callNotSent() {} };
     const partnerCentral = createPartnerCentral({ region: 'us-east-1', endpoint: 'http://127.0.0.1:1', credentials: null, clock: systemClock, telemetry });
     const messages = [];
     for (let time = 0; time < 2; time += 1) messages.push((await partnerCentral.listTasks(${JSON.stringify(EFO_LIST)})).message);
@@ -88,6 +91,11 @@ describe('credentials that are not found', () => {
   ])('in the profile %s are told with the reason of the SDK', async (profile, said) => {
     const message = `${ADVICE} ${said}`;
     expect(await messagesWith(profile)).toEqual([message, message]);
+  });
+
+  test('because a file is missing are told without its name', async () => {
+    const message = 'AWS cannot be called: the request could not be made ready (ENOENT): check the credentials of this process, such as its role or token file; its log says more.';
+    expect(await messagesWith('tokenless')).toEqual([message, message]);
   });
 
   test('anywhere are told with the advice alone, to which the SDK adds nothing', async () => {

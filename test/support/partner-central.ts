@@ -2,31 +2,34 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createPartnerCentral, type PartnerCentral } from '../../src/partner-central/client.js';
+import { createPartnerCentral, type PartnerCentral, type PartnerCentralOptions } from '../../src/partner-central/client.js';
 import type { TaskPage, TaskQuery } from '../../src/partner-central/operations.js';
 import { createSimulator, type SimulatorOptions } from '../../src/partner-central/simulator/simulator.js';
 import type { TaskAnswer, TaskInput } from '../../src/partner-central/task-kind.js';
+import type { Telemetry } from '../../src/telemetry.js';
 import { closeLater, createStrictTelemetry } from './core.js';
 import { createManualClock } from './manual-clock.js';
 
-const CREDENTIALS = { accessKeyId: 'x', secretAccessKey: 'y' };
+type Credentials = NonNullable<PartnerCentralOptions['credentials']>;
+
+const CREDENTIALS: Credentials = { accessKeyId: 'x', secretAccessKey: 'y' };
 
 export const EFO_LIST: TaskQuery = { kind: 'ENGAGEMENT_FROM_OPPORTUNITY', catalog: 'SANDBOX', select: { by: 'startTime' }, nextToken: null };
 export const OFE_LIST: TaskQuery = { ...EFO_LIST, kind: 'OPPORTUNITY_FROM_ENGAGEMENT' };
 export const EAI_LIST: TaskQuery = { ...EFO_LIST, kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION' };
 
-function connect(endpoint: string, clock = createManualClock()): PartnerCentral {
-  const partnerCentral = createPartnerCentral({ region: 'us-east-1', endpoint, credentials: CREDENTIALS, clock, telemetry: createStrictTelemetry() });
+function connect(endpoint: string, clock = createManualClock(), credentials = CREDENTIALS, telemetry = createStrictTelemetry()): PartnerCentral {
+  const partnerCentral = createPartnerCentral({ region: 'us-east-1', endpoint, credentials, clock, telemetry });
   closeLater(() => partnerCentral.close());
   return partnerCentral;
 }
 
-export async function open(options: SimulatorOptions = {}) {
+export async function open({ credentials, telemetry, ...options }: SimulatorOptions & { credentials?: Credentials; telemetry?: Telemetry } = {}) {
   const clock = createManualClock();
   const unlimited = { readsPerSecond: Infinity, writesPerSecond: Infinity };
   const simulator = await createSimulator({ ...unlimited, ...options, clock });
   closeLater(() => simulator.close());
-  return { clock, simulator, partnerCentral: connect(simulator.endpoint, clock) };
+  return { clock, simulator, partnerCentral: connect(simulator.endpoint, clock, credentials, telemetry) };
 }
 
 /** A service that answers every call with the same text and keeps what it was asked. */

@@ -48,6 +48,7 @@ export async function createTasks(options: {
   const { db, hub, clock, telemetry, startWaitMs, writes, sender = { current: null }, stopping } = options;
   const readTask = createTaskReader((ids) => findTasks(db.sql, ids));
   const shareList = createSharing<readonly Task[]>();
+  const shareBatch = createSharing<Batch | null>();
   const acceptStart = createAcceptor((starts) => acceptStarts(db, telemetry, starts, sender.current));
   const waits = new Set<AbortController>();
   stopping.addEventListener('abort', () => waits.forEach((wait) => wait.abort()));
@@ -178,7 +179,10 @@ export async function createTasks(options: {
       return task !== null && maySee(viewer, task) ? task : null;
     },
 
-    batch: batchOf,
+    batch(viewer, id) {
+      // Each of a batch's tasks may be asked for it in the same query.
+      return shareBatch(listKey(viewer, { batchIds: [id] }, null, 0), () => batchOf(viewer, id));
+    },
 
     async find(viewer, id) {
       const task = await readTask(id);

@@ -8,7 +8,7 @@ import type { Standing } from '../../src/tasks/list.js';
 import { acceptStarts } from '../../src/tasks/accept.js';
 import { TASK_STATUSES } from '../../src/tasks/task.js';
 import type { BatchOutcome, WantedStart } from '../../src/tasks/tasks.js';
-import { EVERYBODY, accepted, answerWith, fromEngagement, fromOpportunity } from '../support/core.js';
+import { EVERYBODY, accepted, answerWith, fromEngagement, fromOpportunity, openCore } from '../support/core.js';
 import { ALICE, AUDITOR, BOB, COMPLETE, REFUSED, STARTER, openTasks, pageOf, streamOf, take } from '../support/tasks.js';
 import { withPlugin } from '../support/tx.js';
 
@@ -211,8 +211,8 @@ describe('many starts at once', () => {
     expect(await db.sql.selectFrom('tasks').selectAll().execute()).toEqual([]);
   });
 
-  test('take a handful of statements, however many they are', async () => {
-    const { db, telemetry } = await openTasks();
+  /** A plugin that counts the statements of whatever it is put on. */
+  function createCounter() {
     let statements = 0;
     const counting: KyselyPlugin = {
       transformQuery: ({ node }) => node,
@@ -221,10 +221,16 @@ describe('many starts at once', () => {
         return result;
       },
     };
+    return { counting, statements: () => statements };
+  }
+
+  test('take a handful of statements, however many they are', async () => {
+    const { db, telemetry } = await openTasks();
+    const { counting, statements } = createCounter();
     const write: Database['write'] = (work) => db.write((tx) => work(withPlugin(tx, counting)));
     const starts = wanted(...Array.from({ length: 200 }, (_, index) => `token ${index}`)).map(({ input, clientToken }) => ({ subject: null, input, clientToken: clientToken ?? '' }));
     await acceptStarts({ ...db, sql: db.sql.withPlugin(counting), write }, telemetry, starts);
-    expect(statements).toBeLessThanOrEqual(6);
+    expect(statements()).toBeLessThanOrEqual(6);
     expect(await db.sql.selectFrom('transitions').select('position').execute()).toHaveLength(200);
   });
 
@@ -238,6 +244,19 @@ describe('many starts at once', () => {
     const { items } = pageOf(await tasks.list(ALICE, { batchIds: [id] }, { first: 10, after: null }));
     for (const { item } of items) await record(item.id, item.input.identifier === 'O1' ? REFUSED : COMPLETE);
     expect(await tasks.batch(ALICE, id)).toMatchObject({ isFinished: true, expectedEndAt: null, counts: { COMPLETE: 2, REJECTED: 1 } });
+  });
+
+  test('are read as a batch three times at most, however many of them ask for it at once, and by nobody for another viewer', async () => {
+    const { db, clock, tasks: starting } = await openTasks();
+    const id = startedOf(await starting.startMany(ALICE, wanted('a', 'b', 'c'))).batch?.id ?? '';
+    const { counting, statements } = createCounter();
+    const { tasks } = await openCore({ db: { ...db, sql: db.sql.withPlugin(counting) }, clock });
+    await tasks.batch(ALICE, id);
+    const once = statements();
+    const shown = await Promise.all(Array.from({ length: 200 }, () => tasks.batch(ALICE, id)));
+    expect(statements() - once).toBeLessThanOrEqual(3 * once);
+    expect(shown.map((batch) => batch?.totalCount)).toEqual(Array(200).fill(3));
+    expect(await Promise.all([tasks.batch(ALICE, id), tasks.batch(BOB, id)])).toEqual([shown[0], null]);
   });
 
   test('are expected to end after the starts of everybody that were queued before them, and as long as their tasks take', async () => {

@@ -3,7 +3,7 @@
  * is unexpected and is masked by the server, not here.
  */
 import { GraphQLError } from 'graphql';
-import { CATALOGS, type Catalog } from '../partner-central/task-kind.js';
+import type { Catalog } from '../partner-central/task-kind.js';
 import type { RecordProblem } from '../records/records.js';
 import { catalogRefusal } from '../tasks/input-rules.js';
 import type { CursorProblem } from '../transitions/cursor.js';
@@ -31,12 +31,7 @@ export function cursorRefused(problem: CursorProblem): GraphQLError {
 }
 
 export function catalogNotAllowed(catalog: Catalog, allowed: readonly Catalog[]): GraphQLError {
-  return withCode('CATALOG_NOT_ALLOWED', withCatalogs(catalogRefusal(catalog, allowed), allowed));
-}
-
-/** A gateway has a catalog, so that whoever may use none has a token that names none of the gateway's, and perhaps misspells them. */
-export function withCatalogs(message: string, allowed: readonly Catalog[]): string {
-  return allowed.length > 0 ? message : `${message} This caller's names none of the gateway's: the catalogs are called ${CATALOGS.join(' and ')}.`;
+  return withCode('CATALOG_NOT_ALLOWED', catalogRefusal(catalog, allowed));
 }
 
 /** Why a look-up has no answer. */

@@ -58,9 +58,9 @@ export class StartResolver {
     assertStarts(viewer);
     const wanted = inputs.map((input) => ({ input: engagementFromOpportunity(input), clientToken: input.clientToken ?? null }));
     const outcome = await tasks.startMany(viewer, wanted);
-    if (outcome.type === 'invalid') return { batch: null, results: [], userErrors: problemsOf(outcome.problems, viewer, ['inputs']) };
+    if (outcome.type === 'invalid') return { batch: null, results: [], userErrors: problemsOf(outcome.problems, ['inputs']) };
     const results = outcome.outcomes.map((one, index) => {
-      const result = resultOf(one, viewer, ['inputs', String(index)]);
+      const result = resultOf(one, ['inputs', String(index)]);
       return { ...result, task: viewAs(EngagementFromOpportunityTask, result.task), warnings: null };
     });
     return { batch: outcome.batch === null ? null : new TaskBatch(outcome.batch), results, userErrors: [] };
@@ -105,7 +105,7 @@ async function start(context: GraphqlContext, info: GraphQLResolveInfo, input: T
   assertStarts(viewer);
   const mayLook = viewer.records && viewer.catalogs.includes(input.catalog) && !selectsOnly(WITHOUT_WARNINGS, info);
   const warnings = mayLook ? await soon(warningsOf(records, input, now())) : null;
-  const result = resultOf(await tasks.start(viewer, input, clientToken), viewer);
+  const result = resultOf(await tasks.start(viewer, input, clientToken));
   return { ...result, warnings: result.task === null || result.replayed ? null : warnings };
 }
 

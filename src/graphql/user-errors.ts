@@ -2,19 +2,17 @@
 import type { TaskKind } from '../partner-central/task-kind.js';
 import type { Task } from '../tasks/task.js';
 import type { InputProblem, RetryOutcome, StartOutcome } from '../tasks/tasks.js';
-import type { Viewer } from '../tasks/viewer.js';
-import { withCatalogs } from './errors.js';
 import type { UserError } from './user-error.type.js';
 
 export type StartResult = { readonly task: Task | null; readonly replayed: boolean; readonly userErrors: readonly UserError[] };
 
 /** @param at where the start's input stands in the arguments of the mutation */
-export function resultOf(outcome: StartOutcome, viewer: Viewer, at: readonly string[] = ['input']): StartResult {
+export function resultOf(outcome: StartOutcome, at: readonly string[] = ['input']): StartResult {
   switch (outcome.type) {
     case 'accepted':
       return { task: outcome.task, replayed: outcome.replayed, userErrors: refusalsOf(outcome.task, at) };
     case 'invalid':
-      return refused(problemsOf(outcome.problems, viewer, at));
+      return refused(problemsOf(outcome.problems, at));
     case 'token-reused':
       return refused([{ code: 'CLIENT_TOKEN_REUSED', message: outcome.message, field: [...at, 'clientToken'], awsCode: null }]);
     default:
@@ -33,13 +31,8 @@ export function retryResultOf(outcome: RetryOutcome): StartResult {
   }
 }
 
-export function problemsOf(problems: readonly InputProblem[], { catalogs }: Viewer, at: readonly string[]): UserError[] {
-  return problems.map(({ code, message, path }) => ({
-    code,
-    message: code === 'CATALOG_NOT_ALLOWED' ? withCatalogs(message, catalogs) : message,
-    field: [...at, ...path],
-    awsCode: null,
-  }));
+export function problemsOf(problems: readonly InputProblem[], at: readonly string[]): UserError[] {
+  return problems.map(({ code, message, path }) => ({ code, message, field: [...at, ...path], awsCode: null }));
 }
 
 function refused(userErrors: readonly UserError[]): StartResult {

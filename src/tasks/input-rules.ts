@@ -4,7 +4,7 @@
  */
 import { ENGAGEMENT, INVITATION, OPPORTUNITY, recognisable, wrongText, type TextRule } from '../partner-central/identifiers.js';
 import { CATALOG } from '../partner-central/spellings.js';
-import type { Catalog, TaskInput, TaskKind } from '../partner-central/task-kind.js';
+import { CATALOGS, type Catalog, type TaskInput, type TaskKind } from '../partner-central/task-kind.js';
 import type { InputProblem } from './tasks.js';
 
 /**
@@ -71,5 +71,7 @@ function catalogInArn(identifier: string): string | null {
 
 export function catalogRefusal(catalog: Catalog, allowed: readonly Catalog[]): string {
   const list = allowed.length === 0 ? 'none' : allowed.join(', ');
-  return `The catalog ${catalog} is not allowed here. Allowed: ${list}. The operator sets this with CATALOGS, and a token may narrow it by its claim "catalogs".`;
+  const refusal = `The catalog ${catalog} is not allowed here. Allowed: ${list}. The operator sets this with CATALOGS, and a token may narrow it by its claim "catalogs".`;
+  // A gateway has a catalog: who may use none has a token that names none of the gateway's, and perhaps misspells them.
+  return allowed.length > 0 ? refusal : `${refusal} This caller's names none of the gateway's: the catalogs are called ${CATALOGS.join(' and ')}.`;
 }

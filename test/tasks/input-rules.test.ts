@@ -138,14 +138,14 @@ describe('the catalog', () => {
   });
 
   test.each([
-    [['SANDBOX'], 'SANDBOX'],
-    [[], 'none'],
-  ] as const)('is refused with those that are allowed: %j', (allowed, named) => {
+    [['SANDBOX'], 'SANDBOX', ''],
+    [[], 'none', " This caller's names none of the gateway's: the catalogs are called AWS and SANDBOX."],
+  ] as const)('is refused with those that are allowed: %j', (allowed, named, more) => {
     expect(checkStart(fromOpportunity({ catalog: 'AWS' }), null, allowed)).toEqual([
       {
         code: 'CATALOG_NOT_ALLOWED',
         path: ['catalog'],
-        message: `The catalog AWS is not allowed here. Allowed: ${named}. The operator sets this with CATALOGS, and a token may narrow it by its claim "catalogs".`,
+        message: `The catalog AWS is not allowed here. Allowed: ${named}. The operator sets this with CATALOGS, and a token may narrow it by its claim "catalogs".${more}`,
       },
     ]);
   });

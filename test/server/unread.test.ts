@@ -43,7 +43,8 @@ describe('a connection', () => {
     await sleep(4 * STALLED_MS);
     let received = 0;
     socket.on('data', (chunk: Buffer) => (received += chunk.length));
-    await once(socket, 'close');
+    // Whether the end is a reset is the kernel's choice, and once() would throw it.
+    await new Promise((resolve) => socket.once('close', resolve));
     expect(received).toBeLessThan(WHOLE);
   });
 

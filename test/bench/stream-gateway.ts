@@ -14,7 +14,7 @@ import { append, takeTurn, type LoggedTransition } from '../../src/transitions/l
 import { nowMs, serve } from './child.js';
 import { finishedTask, taskId } from './fixture.js';
 import { serveTasks, telemetry } from './gateway-parts.js';
-import { atRate } from './pace.js';
+import { atRate, type Rate } from './pace.js';
 
 const clock = systemClock;
 const db = await openDatabase({ dataDir: ':memory:', clock });
@@ -74,7 +74,7 @@ serve(
     },
     publishOne: () => publish([0]),
     publishEach: (count: number) => publish(firstOnes(count)),
-    publishAtRate: ({ perSecond, count }: { perSecond: number; count: number }) => atRate(perSecond, count, (subscriber) => publish([subscriber])),
+    publishAtRate: (rate: Rate) => atRate(rate, (subscriber) => publish([subscriber])),
     watchLoop() {
       loopDelay.reset();
       loopDelay.enable();

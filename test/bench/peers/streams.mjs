@@ -108,6 +108,6 @@ serve(
     subscribers: () => stream.subscribers(),
     publishOne: () => published(() => stream.publishOne()),
     publishEach: (count) => published(() => Array.from({ length: count }, (_, index) => stream.publish(index))),
-    publishAtRate: ({ perSecond, count }) => atRate(perSecond, count, (index) => (name === 'committed' ? stream.publish(index) : published(() => stream.publish(index)))),
+    publishAtRate: (rate) => atRate(rate, (index) => (name === 'committed' ? stream.publish(index) : published(() => stream.publish(index)))),
   },
 );

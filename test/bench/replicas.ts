@@ -10,7 +10,7 @@ import { startPostgres } from '../support/postgres.js';
 import { startChild, withChildren, type Child } from './children.js';
 import { ONE, TASK_COUNT, taskId } from './fixture.js';
 import type { Load, Loaded } from './http-load.js';
-import { optionsOf } from './options.js';
+import { inTurn, optionsOf } from './options.js';
 import { GATEWAY, GATEWAY_READY, SIMULATOR, spawnUntil, type Spawned } from './processes.js';
 import { atLeast, median, publish, rounded } from './report.js';
 import { seedFinishedTasks } from './seed.js';
@@ -32,35 +32,18 @@ type Gateway = Spawned & { readonly match: string };
 type Measured = { readonly rps: number; readonly requestCpuUs: number; readonly deliveries: number; readonly deliveryCpuUs: number; readonly slowRps: number; readonly slowMs: number };
 
 export async function run(args: string[]): Promise<void> {
-  const { quick } = optionsOf(args, { rounds: 1 });
+  const { quick, rounds } = optionsOf(args, { rounds: 3 });
   const postgres = await startPostgres();
   const simulator = await spawnUntil(SIMULATOR, { PORT: '0', ...FAST }, /ready at (\S+)/);
   try {
-    const columns: Measured[] = [];
-    for (const count of COUNTS) {
-      const databaseUrl = await postgres.createDatabase();
-      const env = { PARTNER_CENTRAL_ENDPOINT: simulator.match, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any', DATABASE_URL: databaseUrl, LOG_LEVEL: 'error', PORT: '0', ...FAST };
-      const gateways: Gateway[] = [];
-      try {
-        for (let index = 0; index < count; index += 1) {
-          gateways.push(await spawnUntil(GATEWAY, env, GATEWAY_READY));
-          // The first one makes the tables.
-          if (index === 0) await seedFinishedTasks(databaseUrl);
-        }
-        const ms = quick ? 500 : 3000;
-        const fast = { ...(await requests(gateways, ms)), ...(await deliveries(gateways)) };
-        const { rps: slowRps } = await slowly(gateways, () => requests(gateways, 2 * ms));
-        columns.push({ ...fast, slowRps, slowMs: await slowTimeToAll(gateways) });
-      } finally {
-        for (const { child, ended } of gateways) {
-          child.kill('SIGKILL');
-          await ended;
-        }
-      }
+    const measured = COUNTS.map((): Measured[] => []);
+    for (let round = 0; round < rounds; round += 1) {
+      for (const [index, count] of COUNTS.entries()) measured[index]?.push(await together(count, await postgres.createDatabase(), simulator.match, quick ? 500 : 3000));
     }
+    const columns = measured.map(medians);
     publish({
       name: 'replicas',
-      about: `One task by id from ${CONNECTIONS} connections to each replica, and ${STARTS} starts that ${READERS_EACH} readers at each replica follow; gateways, PostgreSQL and load share this machine.`,
+      about: `One task by id from ${CONNECTIONS} connections to each replica, and ${STARTS} starts that ${READERS_EACH} readers at each replica follow; gateways, PostgreSQL and load share this machine; ${inTurn(rounds)}.`,
       versions: {},
       tables: [
         {
@@ -91,6 +74,32 @@ export async function run(args: string[]): Promise<void> {
     await simulator.ended;
     await postgres.stop();
   }
+}
+
+/** So many gateways on a database of their own. */
+async function together(count: number, databaseUrl: string, endpoint: string, ms: number): Promise<Measured> {
+  const env = { PARTNER_CENTRAL_ENDPOINT: endpoint, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any', DATABASE_URL: databaseUrl, LOG_LEVEL: 'error', PORT: '0', ...FAST };
+  const gateways: Gateway[] = [];
+  try {
+    for (let index = 0; index < count; index += 1) {
+      gateways.push(await spawnUntil(GATEWAY, env, GATEWAY_READY));
+      // The first one makes the tables.
+      if (index === 0) await seedFinishedTasks(databaseUrl);
+    }
+    const fast = { ...(await requests(gateways, ms)), ...(await deliveries(gateways)) };
+    const { rps: slowRps } = await slowly(gateways, () => requests(gateways, 2 * ms));
+    return { ...fast, slowRps, slowMs: await slowTimeToAll(gateways) };
+  } finally {
+    for (const { child, ended } of gateways) {
+      child.kill('SIGKILL');
+      await ended;
+    }
+  }
+}
+
+function medians(all: readonly Measured[]): Measured {
+  const of = (name: keyof Measured): number => median(all.map((one) => one[name]));
+  return { rps: of('rps'), requestCpuUs: of('requestCpuUs'), deliveries: of('deliveries'), deliveryCpuUs: of('deliveryCpuUs'), slowRps: of('slowRps'), slowMs: of('slowMs') };
 }
 
 async function requests(gateways: readonly Gateway[], ms: number): Promise<Pick<Measured, 'rps' | 'requestCpuUs'>> {

@@ -100,14 +100,10 @@ export function classifyFailure(error: unknown, saidOfCredentials: string | null
  */
 export function classifyUnsent(error: unknown, saidOfCredentials: string | null = null): CallFailure {
   const facts = factsOf(error);
+  const awsCode = codeOf(facts);
   const advice = 'check the credentials of this process, such as its role or token file; its log says more';
-  return (
-    mendable(facts, saidOfCredentials) ?? {
-      type: 'unavailable',
-      awsCode: codeOf(facts),
-      message: `AWS cannot be called: the request could not be made ready (${codeOf(facts)}): ${advice}.`,
-    }
-  );
+  const message = `AWS cannot be called: the request could not be made ready (${awsCode}): ${advice}.`;
+  return mendable(facts, saidOfCredentials) ?? { type: 'unavailable', awsCode, message };
 }
 
 function mendable({ name, code }: ErrorFacts, saidOfCredentials: string | null): CallFailure | null {

@@ -11,10 +11,6 @@ export type Rate = { readonly perSecond: number; readonly count: number };
 export async function atRate(rate: Rate, publish: (subscriber: number) => Promise<number> | number): Promise<Float64Array> {
   const publishedMs = new Float64Array(rate.count);
   const ticker = new Worker(new URL('./ticker.js', import.meta.url), { workerData: rate });
-  let next = 0;
-  for await (const _tick of on(ticker, 'message', { close: ['exit'] })) {
-    publishedMs[next] = await publish(next);
-    next += 1;
-  }
+  for await (const [subscriber] of on(ticker, 'message', { close: ['exit'] })) publishedMs[subscriber] = await publish(subscriber);
   return publishedMs;
 }

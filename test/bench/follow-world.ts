@@ -8,7 +8,7 @@ import type { PartnerCentral } from '../../src/partner-central/client.js';
 import { PAGE_SIZE } from '../../src/partner-central/operations.js';
 import type { TaskAnswer } from '../../src/partner-central/task-kind.js';
 import { NO_DETAILS } from '../../src/tasks/task.js';
-import { createRandom } from './random.js';
+import { createRandom } from '../support/random.js';
 
 export const BEGAN_AT = Date.UTC(2026, 0, 1);
 /** Most are quick and some take a minute. */

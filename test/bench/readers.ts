@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import type { Random } from './random.js';
+import type { Random } from '../support/random.js';
 
 export type Seen = { readonly taskId: string; readonly sequence: number; readonly position: number };
 

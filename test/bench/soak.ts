@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startPostgres } from '../support/postgres.js';
 import { SIMULATOR, keepGateway, spawnUntil, type KeptGateway } from './processes.js';
-import { createRandom } from './random.js';
+import { createRandom } from '../support/random.js';
 import { watchGateway } from './soak-watch.js';
 import { FEED, OperationError, TASK, startReader, type Manner, type Reader, type Seen } from './readers.js';
 import { createStarter, query, type AcceptedTask, type Starter } from './starter.js';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SCENARIOS } from '../../src/partner-central/simulator/scenarios.js';
 import type { TaskInput, TaskKind } from '../../src/partner-central/task-kind.js';
 import { awsClientToken } from '../../src/tasks/start.js';
-import type { Random } from './random.js';
+import type { Random } from '../support/random.js';
 
 export type AcceptedTask = { readonly id: string; readonly identifier: string; readonly clientToken: string; readonly awsToken: string };
 

@@ -4,7 +4,7 @@
  * CRASH_KILLS is how often it dies at random, CRASH_SEED repeats a run.
  */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { createRandom } from '../bench/random.js';
+import { createRandom } from '../support/random.js';
 import { dieAtEachStepOfALife, dieAtEachStepOfAStart, dieAtRandom, type Chain } from '../support/crash-chains.js';
 import { createLives, spawnSimulator } from '../support/crash-lives.js';
 import { createPatientClient } from '../support/crash-client.js';

@@ -3,7 +3,7 @@
  * turn, and at random. Each resolves once everything is proven.
  */
 import { expect } from '@jest/globals';
-import type { Random } from '../bench/random.js';
+import type { Random } from './random.js';
 import { createPatientClient, type PatientClient } from './crash-client.js';
 import { createLives, DiedAtBoot, type Life, type Lives } from './crash-lives.js';
 import { createCount, expectExactlyOnce, expectWholeFeed, runThrough, type Run, type Start } from './crash-proof.js';

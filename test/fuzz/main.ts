@@ -1,0 +1,40 @@
+/**
+ * `npm run fuzz -- <campaign> [--inputs 10000] [--seed 1]`: attacks a gateway with random inputs, prints what was counted, and fails when a promise
+ * did not hold. `all` runs every campaign, with as many inputs each.
+ */
+import { parseArgs } from 'node:util';
+import type { Campaign } from './campaign.js';
+
+type Entry = { readonly about: string; readonly load: () => Promise<Campaign> };
+
+const CAMPAIGNS: Readonly<Record<string, Entry>> = {
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { inputs: { type: 'string', default: '10000' }, seed: { type: 'string', default: String(Date.now() % 1_000_000) } },
+});
+const [name = ''] = positionals;
+const inputs = Number(values.inputs);
+const seed = Number(values.seed);
+const chosen = name === 'all' ? Object.entries(CAMPAIGNS) : Object.entries(CAMPAIGNS).filter(([each]) => each === name);
+
+if (chosen.length === 0 || !Number.isInteger(inputs) || inputs < 1 || !Number.isInteger(seed)) {
+  const list = Object.entries(CAMPAIGNS).map(([each, { about }]) => `  ${each.padEnd(10)}${about}`);
+  console.error(['Usage: npm run fuzz -- <campaign> [--inputs 10000] [--seed 1]', ...list, '  all       every campaign'].join('\n'));
+  process.exit(2);
+}
+
+let failed = false;
+for (const [each, { load }] of chosen) {
+  const campaign = await load();
+  const startedAt = performance.now();
+  console.log(`${each}: seed ${seed}`);
+  const result = await campaign({ inputs, seed, say: (line) => console.log(`  ${line}`) });
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  const figures = Object.entries(result.figures).map(([label, value]) => `${label} ${Number.isInteger(value) ? value : value.toFixed(1)}`);
+  console.log(`${each}: ${result.inputs} inputs in ${seconds} s, ${result.failures.length} failures${figures.length === 0 ? '' : `; ${figures.join(', ')}`}`);
+  for (const failure of result.failures.slice(0, 20)) console.log(`  - ${failure}`);
+  failed ||= result.failures.length > 0;
+}
+process.exit(failed ? 1 : 0);

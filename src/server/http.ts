@@ -8,6 +8,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { context as otelContext, propagation } from '@opentelemetry/api';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
+import { JsonTooDeepError, parseBoundedJson } from '../bounded-json.js';
 import { SECOND } from '../clock.js';
 import { isSubscription, statusOf, type ApolloContext } from './apollo.js';
 import type { Authenticate } from './auth.js';
@@ -19,6 +20,7 @@ import { serveHints, type HintsOptions } from './hints.js';
 import type { AgainstHost } from './host.js';
 import { sendStream, type Framing, type HttpStreamDeps } from './http-stream.js';
 import { limitExceeded } from './limits.js';
+import { boundJsonBodies, hasDeepParameter, jsonTooDeep } from './json-body.js';
 import type { Masking } from './masking.js';
 import { multipart } from './multipart.js';
 import { JSON_TYPE, jsonTypeFor, parseAccept, prefersHtml, streamingFor, type Range, type Streaming } from './negotiation.js';
@@ -64,6 +66,7 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
   if (againstHost !== null) {
     app.addHook('onRequest', (request, reply, done) => {
       const against = againstHost(request.headers.host);
+  boundJsonBodies(app);
       if (against === null) done();
       else sendRefusal(reply, against, parseAccept(request.headers.accept));
     });
@@ -101,6 +104,7 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
     const streaming = streamingFor(ranges);
     if (streaming === null) return json(request, reply, ranges);
     return stream(request, reply, ranges, streaming);
+    if (request.method === 'GET' && hasDeepParameter(request.url)) return sendRefusal(reply, refusal([jsonTooDeep()], { status: 400 }), ranges);
   }
 
   async function json(request: FastifyRequest, reply: FastifyReply, ranges: readonly Range[]): Promise<unknown> {
@@ -222,7 +226,7 @@ function operationOf(request: FastifyRequest): { readonly kind: 'request'; reado
     if (name === 'query' || name === 'operationName') parts[name] = value;
     else {
       try {
-        parts[name] = JSON.parse(value);
+        parts[name] = parseBoundedJson(value);
       } catch {
         return refuse('BAD_REQUEST', `The ${name} search parameter contains invalid JSON.`, { status: 400 });
       }
@@ -256,6 +260,7 @@ function refusalFor(error: FastifyError, { limits, masking }: HttpDeps): Refusal
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return refusal([limitExceeded('bodyBytes', limits.bodyBytes)], { status: 413 });
   const status = error.statusCode ?? 500;
   if (status === 415) return refuse('BAD_REQUEST', 'Send "content-type: application/json" and a JSON body.', { status });
+  if (error instanceof JsonTooDeepError) return refusal([jsonTooDeep()], { status: 400 });
   if (status >= 400 && status < 500) return refuse('BAD_REQUEST', 'The request body is not valid JSON.', { status });
   return refusal([masking.mask(error)], { status: 500 });
 }

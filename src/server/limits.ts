@@ -18,6 +18,8 @@ export type Limits = {
   /** Fields to resolve at most, lists counted `first` times, what is dear about the results of a batch once for each, and a field that the schema calls complex as often as it says. */
   readonly cost: number;
   readonly operationsPerSocket: number;
+  /** Of one HTTP connection, that wait for their answers. Browsers and load balancers send one at a time. */
+  readonly pipelinedRequests: number;
   /** WebSockets and open event streams of one subject together. */
   readonly socketsPerCaller: number;
   readonly initTimeoutMs: number;
@@ -40,6 +42,7 @@ export const DEFAULT_LIMITS: Limits = {
   directives: 50,
   cost: 5000,
   operationsPerSocket: 100,
+  pipelinedRequests: 32,
   socketsPerCaller: 50,
   initTimeoutMs: 10 * SECOND,
   bufferedBytes: 64 * 1024,
@@ -53,7 +56,7 @@ const INTROSPECTION_DEPTH = 20;
 
 export const INTROSPECTION_FIELDS: ReadonlySet<string> = new Set(['__schema', '__type']);
 
-export type LimitName = 'tokens' | 'depth' | 'aliases' | 'rootFields' | 'directives' | 'cost' | 'operationsPerSocket' | 'socketsPerCaller' | 'bodyBytes';
+export type LimitName = 'tokens' | 'depth' | 'aliases' | 'rootFields' | 'directives' | 'cost' | 'operationsPerSocket' | 'pipelinedRequests' | 'socketsPerCaller' | 'bodyBytes' | 'jsonDepth';
 
 const EXPLANATIONS: Record<LimitName, string> = {
   tokens: 'The document has too many tokens',
@@ -63,8 +66,10 @@ const EXPLANATIONS: Record<LimitName, string> = {
   directives: 'The document has too many directives',
   cost: 'The operation is too expensive: ask for fewer fields, a smaller `first` or fewer `inputs`',
   operationsPerSocket: 'Too many operations run on this socket: complete one first',
+  pipelinedRequests: 'Too many requests of this connection wait for their answers: wait for one first',
   socketsPerCaller: 'Too many connections of this caller are open: close one first',
   bodyBytes: 'The request body is too large',
+  jsonDepth: 'The JSON is nested too deeply',
 };
 
 export function limitExceeded(limit: LimitName, maximum: number, actual?: number): GraphQLError {

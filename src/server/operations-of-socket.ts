@@ -3,7 +3,9 @@
  * even; graphql-ws keeps what runs by the id alone, would take the new one for the old one, and let go of neither. So each gets a name of
  * its own on the way in, and its client's id back on the way out.
  */
+import { JsonTooDeepError, parseBoundedJson } from '../bounded-json.js';
 import { isRecord } from '../is-record.js';
+import { withMember, withMemberEdited } from './message-text.js';
 
 type Operation = {
   readonly name: string;
@@ -27,7 +29,10 @@ export class OperationsOfSocket {
     return false;
   }
 
-  /** @returns a client's message as graphql-ws is to read it; what is wrong with it is for graphql-ws to find. */
+  /**
+   * @returns a client's message as graphql-ws is to read it; what is wrong with it is for graphql-ws to find
+   * @throws JsonTooDeepError, which graphql-ws would not find
+   */
   incoming(text: string): string {
     const message = jsonOf(text);
     if (!isRecord(message)) return text;
@@ -36,12 +41,13 @@ export class OperationsOfSocket {
     if (type === 'complete') {
       const name = this.#running.get(id)?.name ?? NONE;
       this.#running.delete(id);
-      return JSON.stringify({ ...message, id: name });
+      return withMember(text, 'id', `"${name}"`);
     }
     if (type !== 'subscribe') return text;
     // One that is in use keeps its name: graphql-ws refuses it.
     const { name } = this.#running.get(id) ?? this.#begin(id);
-    return JSON.stringify({ ...message, id: name, payload: withQuery(message['payload']) });
+    const named = withMember(text, 'id', `"${name}"`);
+    return lacksQuery(message['payload']) ? withMemberEdited(named, 'payload', (payload) => withMember(payload, 'query', '""')) : named;
   }
 
   /** @returns graphql-ws' message as the client is to read it; null when that has completed the operation, and may use its id for another. */
@@ -80,16 +86,17 @@ export class OperationsOfSocket {
 }
 
 /** Clients that send only the hash of their operation leave `query` out, which graphql-ws takes for a broken message. */
-function withQuery(payload: unknown): unknown {
-  if (!isRecord(payload) || (payload['query'] !== undefined && payload['query'] !== null)) return payload;
-  return isRecord(payload['extensions']) && 'persistedQuery' in payload['extensions'] ? { ...payload, query: '' } : payload;
+function lacksQuery(payload: unknown): boolean {
+  if (!isRecord(payload) || (payload['query'] !== undefined && payload['query'] !== null)) return false;
+  return isRecord(payload['extensions']) && 'persistedQuery' in payload['extensions'];
 }
 
-/** Undefined for what is no JSON. */
+/** Undefined for a text that is not JSON. */
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
+    return parseBoundedJson(text);
+  } catch (error) {
+    if (error instanceof JsonTooDeepError) throw error;
     return undefined;
   }
 }

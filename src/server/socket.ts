@@ -5,6 +5,7 @@
 import type { Duplex } from 'node:stream';
 import { CloseCode, type WebSocket as ProtocolSocket } from 'graphql-ws';
 import { WebSocket, type RawData } from 'ws';
+import { JsonTooDeepError } from '../bounded-json.js';
 import { SECOND } from '../clock.js';
 import type { Caller } from './caller.js';
 import type { Connection } from './connections.js';
@@ -141,6 +142,8 @@ export function openSocket(
   }
 
   function failed(error: unknown): void {
+    // A client's mistake, which no other try makes right, and which must not fill the log.
+    if (error instanceof JsonTooDeepError) return shut(CloseCode.BadRequest, error.message);
     // graphql-ws reads what only servers send, and then does not know what to do with it.
     if (error instanceof Error && error.message.startsWith('Unexpected message of type')) return shut(CloseCode.BadRequest, 'Invalid message received');
     telemetry.unexpected('websocket', error);
@@ -190,10 +193,11 @@ export function openSocket(
       send: sendOutgoing,
       close: (code = CloseCode.Forbidden, reason = '') => shut(code, reason),
       onMessage(handle) {
+        // Pending for as long as the operation runs. An async function, so that a synchronous error is a rejection too.
+        const receive = async (data: RawData): Promise<void> => handle(operations.incoming(textOf(data)));
         webSocket.on('message', (data) => {
           if (over) return;
-          // Pending for as long as the operation runs.
-          handle(operations.incoming(textOf(data))).catch(failed);
+          receive(data).catch(failed);
           if (restartDue) restart();
         });
       },

@@ -18,15 +18,17 @@ import { explorerPage } from './explorer.js';
 import type { Health } from './health.js';
 import { serveHints, type HintsOptions } from './hints.js';
 import type { AgainstHost } from './host.js';
+import { createHttpServers, type HttpServers } from './http-server.js';
 import { sendStream, type Framing, type HttpStreamDeps } from './http-stream.js';
-import { limitExceeded } from './limits.js';
 import { boundJsonBodies, hasDeepParameter, jsonTooDeep } from './json-body.js';
+import { limitExceeded } from './limits.js';
 import type { Masking } from './masking.js';
 import { multipart } from './multipart.js';
 import { JSON_TYPE, jsonTypeFor, parseAccept, prefersHtml, streamingFor, type Range, type Streaming } from './negotiation.js';
 import { originAllowed, preflighted } from './origin.js';
 import type { Exchange, OperationRequest, Outcome, Pipeline } from './pipeline.js';
 import { formatted, refusal, refuse, refuseForNow, type Refusal } from './refusal.js';
+import type { RefusedConnections } from './refused-connections.js';
 import type { ResponseStream } from './response-stream.js';
 import { sse } from './sse.js';
 import { cutUnread } from './unread.js';
@@ -45,28 +47,29 @@ export type HttpDeps = HttpStreamDeps & {
   readonly health: Health;
   readonly drain: Drain;
   readonly hints: HintsOptions | undefined;
+  readonly refusedConnections: RefusedConnections;
 };
 
-/** For a whole request to arrive; slower ones only hold a connection. */
-const REQUEST_TIMEOUT_MS = 30 * SECOND;
+export type Http = { readonly app: FastifyInstance; readonly servers: HttpServers };
 
-export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
+export async function createHttp(deps: HttpDeps): Promise<Http> {
   const { path, pipeline, authenticate, connections, limits, corsOrigins, againstHost, drain } = deps;
+  const servers = createHttpServers(limits, deps.refusedConnections);
   const app = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
-    requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
-    // Node's own mark is 16 KB before version 22 and 64 KB since: a stalled reader would cost all of that and one event more.
-    http: { highWaterMark: Math.floor(limits.bufferedBytes / 4) },
+    serverFactory: (handle) => servers.create(handle),
+    // Input that is not HTTP is answered by that server.
+    clientErrorHandler: () => {},
   });
   cutUnread(app.server, limits.stalledMs);
   // Bodies that a foreign page can send without asking first are not read at all.
   app.removeContentTypeParser('text/plain');
+  boundJsonBodies(app);
   if (againstHost !== null) {
     app.addHook('onRequest', (request, reply, done) => {
       const against = againstHost(request.headers.host);
-  boundJsonBodies(app);
       if (against === null) done();
       else sendRefusal(reply, against, parseAccept(request.headers.accept));
     });
@@ -101,10 +104,10 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
     }
     // The adapter to Apollo makes a URL of it, and throws where that is none. The pattern spares every usual request the parser.
     if (!/^[\w.-]+(?::(?:\d{1,4}|[1-5]\d{4}))?$/.test(request.host) && !URL.canParse(`http://${request.host}/`)) return sendRefusal(reply, refuse('BAD_REQUEST', 'The Host header is no host.', { status: 400 }), ranges);
+    if (request.method === 'GET' && hasDeepParameter(request.url)) return sendRefusal(reply, refusal([jsonTooDeep()], { status: 400 }), ranges);
     const streaming = streamingFor(ranges);
     if (streaming === null) return json(request, reply, ranges);
     return stream(request, reply, ranges, streaming);
-    if (request.method === 'GET' && hasDeepParameter(request.url)) return sendRefusal(reply, refusal([jsonTooDeep()], { status: 400 }), ranges);
   }
 
   async function json(request: FastifyRequest, reply: FastifyReply, ranges: readonly Range[]): Promise<unknown> {
@@ -202,7 +205,7 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
     const { contentType, text } = await deps.metrics.expose();
     return reply.type(contentType).send(text);
   });
-  return app;
+  return { app, servers };
 }
 
 function framingOf(streaming: Streaming): Framing {
@@ -257,10 +260,10 @@ function asThrown(refused: Refusal): GraphQLError {
 }
 
 function refusalFor(error: FastifyError, { limits, masking }: HttpDeps): Refusal {
+  if (error instanceof JsonTooDeepError) return refusal([jsonTooDeep()], { status: 400 });
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return refusal([limitExceeded('bodyBytes', limits.bodyBytes)], { status: 413 });
   const status = error.statusCode ?? 500;
   if (status === 415) return refuse('BAD_REQUEST', 'Send "content-type: application/json" and a JSON body.', { status });
-  if (error instanceof JsonTooDeepError) return refusal([jsonTooDeep()], { status: 400 });
   if (status >= 400 && status < 500) return refuse('BAD_REQUEST', 'The request body is not valid JSON.', { status });
   return refusal([masking.mask(error)], { status: 500 });
 }

@@ -20,6 +20,7 @@ import { createMasking, type Explain } from './masking.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { createPersisted, type PersistedOptions } from './persisted.js';
 import { createPipeline } from './pipeline.js';
+import { createRefusedConnections } from './refused-connections.js';
 import { acceptUpgrades } from './upgrades.js';
 import { createWebSockets } from './websocket.js';
 
@@ -90,12 +91,16 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     admit: () => drain.admit(),
   });
   const againstHost = createAgainstHost(options.auth, corsOrigins);
-  const shared = { path: PATH, schema, connections, metrics, limits, clock, telemetry, pipeline, authenticate, corsOrigins, againstHost, drain };
+  const refusedConnections = createRefusedConnections(clock);
+  const shared = { path: PATH, schema, connections, metrics, limits, clock, telemetry, pipeline, authenticate, corsOrigins, againstHost, drain, refusedConnections };
   const apollo = await createApollo({ schema, pipeline, documents, masking, telemetry });
   const health = createHealth({ ready: () => options.ready(), draining: () => drain.draining, authenticationTrouble: () => authenticator.trouble(), telemetry });
   const webSockets = createWebSockets(shared);
-  const http = await createHttp({ ...shared, explorer: options.explorer, explorerDocument: options.explorerDocument, apollo, masking, health, hints: options.hints });
-  const upgrades = acceptUpgrades(http.server, (request, socket, head) => webSockets.upgrade(request, socket, head));
+  const { app: http, servers } = await createHttp({ ...shared, explorer: options.explorer, explorerDocument: options.explorerDocument, apollo, masking, health, hints: options.hints });
+  const upgrades = acceptUpgrades(http.server, (request, socket, head) => webSockets.upgrade(request, socket, head), {
+    whenAnswered: (socket, callback) => servers.whenAnswered(socket, callback),
+    failed: (error) => telemetry.unexpected('upgrade', error),
+  });
 
   async function release(): Promise<void> {
     authenticator.close();
@@ -104,6 +109,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     upgrades.close();
     http.server.closeAllConnections();
     await http.close();
+    refusedConnections.close();
     await apollo.stop();
     health.close();
   }

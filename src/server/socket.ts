@@ -152,12 +152,10 @@ export function openSocket(
   }
 
   const connection: Connection = {
-    dueAt: () => Math.min(over ? closeBy : nextPingAt, caller === null ? initBy : (caller.expiresAt ?? Number.POSITIVE_INFINITY), blockedSince === null ? Number.POSITIVE_INFINITY : blockedSince + limits.stalledMs),
+    dueAt: () => Math.min(closeBy, over ? closeBy : nextPingAt, caller === null ? initBy : (caller.expiresAt ?? Number.POSITIVE_INFINITY), blockedSince === null ? Number.POSITIVE_INFINITY : blockedSince + limits.stalledMs),
     wake(now) {
-      if (over) {
-        if (now >= closeBy) webSocket.terminate();
-        return;
-      }
+      if (now >= closeBy) return cut('client');
+      if (over) return;
       if (caller === null && now >= initBy) return shut(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
       if (caller !== null && caller.expiresAt !== null && now >= caller.expiresAt) return shut(CloseCode.Forbidden, 'The token has expired');
       if (blockedSince !== null && now - blockedSince >= limits.stalledMs) return cut('stalled');
@@ -208,6 +206,10 @@ export function openSocket(
   // A subprotocol that is not ours is refused before there was anything to call.
   if (over) release(closedBy ?? CloseCode.SubprotocolNotAcceptable, '');
 
+  // A peer that has ended its half can say nothing more. It need not take what is left for it either.
+  raw.once('end', () => {
+    closeBy = Math.min(closeBy, clock.now() + CLOSE_WAIT_MS);
+  });
   metrics.connectionOpened('websocket');
   connections.add(connection);
   webSocket.on('pong', () => {

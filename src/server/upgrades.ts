@@ -3,42 +3,66 @@
  * offers another protocol (Java's HTTP client offers HTTP/2 on each cleartext connection) is a good request of HTTP/1.1 too, and the offer may
  * be ignored (RFC 9110, section 7.8). Either way what was asked before on the same connection is answered first.
  */
-import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { HttpServers } from './http-server.js';
 
 type OnUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
+export type UpgradeDeps = Pick<HttpServers, 'whenAnswered'> & {
+  /** For a fault of the server's own; the connection is closed. */
+  readonly failed: (error: unknown) => void;
+};
+
 /** Of the connection, not of the request; they are what made Node hand it over. */
 const OFFER = new Set(['upgrade', 'connection', 'http2-settings']);
+/** Each offer that is ignored adds Node's listeners to the connection once more. */
+const MAX_OFFERS = 5;
 
 export type Upgrades = {
   /** Ends the connections that still wait: Node no longer counts them among its own. */
   close(): void;
 };
 
-export function acceptUpgrades(server: Server, webSocket: OnUpgrade): Upgrades {
+export function acceptUpgrades(server: Server, webSocket: OnUpgrade, deps: UpgradeDeps): Upgrades {
   const waiting = new Set<Duplex>();
+  /** How many offers of a connection have been ignored. */
+  const offers = new WeakMap<Duplex, number>();
 
   /** Node hands a request over although earlier ones of its connection are still being answered (pipelining), and looks after the socket no more. */
-  function whenAnswered(socket: Duplex, goOn: () => void): void {
-    const earlier = answerOn(socket);
-    if (earlier === null) return goOn();
-    const broken = (): void => void socket.destroy();
+  function afterEarlierAnswers(socket: Duplex, then: () => void): void {
     const stalled = (): void => void server.emit('timeout', socket);
-    waiting.add(socket.on('error', broken).on('timeout', stalled));
-    earlier.once('close', () => {
-      waiting.delete(socket.off('error', broken).off('timeout', stalled));
-      // The connection may have ended with that answer, which may also have been the first of several.
-      if (socket.writable) whenAnswered(socket, goOn);
+    const forget = (): void => void waiting.delete(socket);
+    waiting.add(socket.on('timeout', stalled).once('close', forget));
+    deps.whenAnswered(socket, () => {
+      forget();
+      socket.off('timeout', stalled).off('close', forget);
+      // The connection may have ended with the last of those answers.
+      if (socket.writable) then();
+      else socket.destroy();
     });
   }
 
+  function answer(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (request.headers.upgrade?.toLowerCase() === 'websocket') return webSocket(request, socket, head);
+    const ignored = (offers.get(socket) ?? 0) + 1;
+    offers.set(socket, ignored);
+    // Once more from the start, without the offer, as if it had just arrived on this connection.
+    const text = withoutOffer(request, ignored < MAX_OFFERS ? 'keep-alive' : 'close');
+    socket.unshift(Buffer.concat([Buffer.from(text, 'latin1'), head]));
+    server.emit('connection', socket);
+  }
+
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    whenAnswered(socket, () => {
-      if (request.headers.upgrade?.toLowerCase() === 'websocket') return webSocket(request, socket, head);
-      // Once more from the start, without the offer, as if it had just arrived on this connection.
-      socket.unshift(Buffer.concat([Buffer.from(withoutOffer(request), 'latin1'), head]));
-      server.emit('connection', socket);
+    // Node has removed its listener. This one stays, because the connection can break before, while and after it changes hands.
+    if (!offers.has(socket)) socket.on('error', () => socket.destroy());
+    afterEarlierAnswers(socket, () => {
+      try {
+        answer(request, socket, head);
+      } catch (error) {
+        deps.failed(error);
+        socket.destroy();
+      }
     });
   });
   return {
@@ -48,13 +72,8 @@ export function acceptUpgrades(server: Server, webSocket: OnUpgrade): Upgrades {
   };
 }
 
-/** The answer that a connection is busy with: Node keeps it there, and tells it in no other way. */
-function answerOn(socket: Duplex): ServerResponse | null {
-  return '_httpMessage' in socket && socket._httpMessage instanceof ServerResponse ? socket._httpMessage : null;
-}
-
-function withoutOffer({ method, url, rawHeaders }: IncomingMessage): string {
-  const lines = [`${method} ${url} HTTP/1.1`];
+function withoutOffer({ method, url, rawHeaders }: IncomingMessage, connection: 'keep-alive' | 'close'): string {
+  const lines = [`${method} ${url} HTTP/1.1`, `Connection: ${connection}`];
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
     if (!OFFER.has(name.toLowerCase())) lines.push(`${name}: ${rawHeaders[index + 1] ?? ''}`);

@@ -3,7 +3,7 @@
  * token counts, how much a socket may ask for, and that nothing that may heal closes with a code after which clients never come back
  * (4400, 4401, 4409, 4429 and 4500 are fatal to graphql-ws' client; 4403, 1012 and 1013 are not).
  */
-import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { context as otelContext, propagation, type Context as TraceContext } from '@opentelemetry/api';
 import { GraphQLError, type ExecutionArgs, type ExecutionResult, type FormattedExecutionResult, type GraphQLSchema } from 'graphql';
@@ -20,6 +20,7 @@ import { limitExceeded } from './limits.js';
 import { originAllowed } from './origin.js';
 import type { Exchange, Pipeline } from './pipeline.js';
 import { formatted, refuse, type Refusal } from './refusal.js';
+import type { RefusedConnections } from './refused-connections.js';
 import { SocketStream, StreamFailed } from './socket-stream.js';
 import { SERVICE_RESTART, TRY_AGAIN_LATER, openSocket, type Socket } from './socket.js';
 
@@ -36,6 +37,7 @@ export type WebSocketDeps = HttpStreamDeps & {
   readonly drain: Drain;
   readonly corsOrigins: readonly string[];
   readonly againstHost: AgainstHost | null;
+  readonly refusedConnections: RefusedConnections;
 };
 
 type Params = Record<string, unknown> | undefined;
@@ -136,7 +138,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
   return {
     upgrade(request, socket, head) {
       const refused = against(request);
-      if (refused !== null) return reject(socket, refused);
+      if (refused !== null) return deps.refusedConnections.refuse(socket, refused);
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const { authorization } = request.headers;
         const trace = propagation.extract(otelContext.active(), request.headers);
@@ -155,13 +157,6 @@ function asksFor(path: string, target: string): boolean {
   // As nearly all do, and a URL need not be made of it.
   if (target === path) return true;
   return URL.canParse(target, 'http://localhost') && new URL(target, 'http://localhost').pathname === path;
-}
-
-function reject(socket: Duplex, { status, headers, errors }: Refusal): void {
-  const body = JSON.stringify({ errors: formatted(errors) });
-  const lines = Object.entries({ connection: 'close', 'content-type': 'application/json; charset=utf-8', ...headers, 'content-length': Buffer.byteLength(body) });
-  socket.once('error', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`);
 }
 
 /** The context of an execution is here the outcome that the pipeline has settled already. */

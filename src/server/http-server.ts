@@ -1,0 +1,111 @@
+/**
+ * Node's HTTP server with the bounds that Node leaves open: how many requests of one connection may wait for their answers, and an answer of ours for
+ * input that is not HTTP. Node parses pipelined requests as fast as they arrive, whether or not anything has been answered.
+ */
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { SECOND } from '../clock.js';
+import { limitExceeded, type Limits } from './limits.js';
+import { JSON_TYPE } from './negotiation.js';
+import { formatted, refuse, type Refusal } from './refusal.js';
+import type { RefusedConnections } from './refused-connections.js';
+
+/** For a whole request to arrive; slower ones only hold a connection. */
+const REQUEST_TIMEOUT_MS = 30 * SECOND;
+/** How often Node looks for requests that are too slow. */
+const TIMEOUT_CHECK_MS = 5 * SECOND;
+/** Longer than a load balancer keeps an idle connection (60 s is AWS's default), so that the server is not the side that closes first. */
+const KEEP_ALIVE_MS = 72 * SECOND;
+
+export type HttpServers = {
+  /** Fastify makes a second one for a host name with two addresses. */
+  create(handle: RequestListener): Server;
+  /** Calls back once every earlier request of the connection is answered: at once where none waits, and never when the connection ends before. */
+  whenAnswered(socket: Duplex, callback: () => void): void;
+};
+
+type Waiting = { count: number; readonly callbacks: (() => void)[] };
+
+export function createHttpServers(limits: Limits, refused: RefusedConnections): HttpServers {
+  const connections = new WeakMap<Duplex, Waiting>();
+  /** No further request of these is looked at. */
+  const closing = new WeakSet<Duplex>();
+
+  function answered(socket: Duplex, waiting: Waiting): void {
+    waiting.count -= 1;
+    if (waiting.count > 0) return;
+    connections.delete(socket);
+    for (const callback of waiting.callbacks) callback();
+  }
+
+  function whenAnswered(socket: Duplex, callback: () => void): void {
+    const waiting = connections.get(socket);
+    if (waiting === undefined) callback();
+    else waiting.callbacks.push(callback);
+  }
+
+  function admit(socket: Socket, response: ServerResponse): boolean {
+    if (closing.has(socket)) return false;
+    const waiting = connections.get(socket) ?? { count: 0, callbacks: [] };
+    if (waiting.count >= limits.pipelinedRequests) {
+      closing.add(socket);
+      readNothingMore(socket);
+      endWith(response, limitExceeded('pipelinedRequests', limits.pipelinedRequests), 429);
+      return false;
+    }
+    connections.set(socket, waiting);
+    waiting.count += 1;
+    response.once('close', () => answered(socket, waiting));
+    return true;
+  }
+
+  function endBroken(socket: Duplex, error: NodeJS.ErrnoException): void {
+    // Node reports what follows the broken input too.
+    if (closing.has(socket)) return;
+    closing.add(socket);
+    socket.on('error', () => socket.destroy());
+    if (!socket.writable) socket.destroy();
+    else whenAnswered(socket, () => refused.refuse(socket, refusalFor(error)));
+  }
+
+  return {
+    create(handle) {
+      // Node's own mark is 16 KB before version 22 and 64 KB since: a stalled reader would cost all of that and one event more.
+      const highWaterMark = Math.floor(limits.bufferedBytes / 4);
+      const server = createServer(
+        { highWaterMark, requestTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+        (request, response) => {
+          if (admit(request.socket, response)) handle(request, response);
+        },
+      );
+      server.keepAliveTimeout = KEEP_ALIVE_MS;
+      server.on('clientError', (error: NodeJS.ErrnoException, socket) => endBroken(socket, error));
+      return server;
+    },
+    whenAnswered,
+  };
+}
+
+/** Node resumes a connection whenever one of its requests is done with. */
+function readNothingMore(socket: Socket): void {
+  socket.pause();
+  socket.on('resume', () => socket.pause());
+}
+
+/** The answer waits for its turn behind the earlier ones; the connection ends with it. */
+function endWith(response: ServerResponse, error: ReturnType<typeof limitExceeded>, status: number): void {
+  response.writeHead(status, { connection: 'close', 'content-type': JSON_TYPE });
+  response.end(JSON.stringify({ errors: formatted([error]) }));
+}
+
+function refusalFor({ code }: NodeJS.ErrnoException): Refusal {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return refuse('BAD_REQUEST', `No complete request arrived (limit ${REQUEST_TIMEOUT_MS / SECOND} s).`, { status: 408 });
+    case 'HPE_HEADER_OVERFLOW':
+      return refuse('LIMIT_EXCEEDED', 'The header of the request is too large (limit 16 KB). Send fewer or shorter headers.', { status: 431 });
+    default:
+      return refuse('BAD_REQUEST', 'The request is not valid HTTP/1.1.', { status: 400 });
+  }
+}

@@ -1,0 +1,45 @@
+/** How many requests of one connection may wait for their answers. */
+import { describe, expect, test } from '@jest/globals';
+import { openConnection } from '../support/raw-connection.js';
+import { until } from '../support/server-clients.js';
+import { startServer } from '../support/server.js';
+
+function requestOf(query: string): string {
+  const body = JSON.stringify({ query });
+  return `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+}
+
+describe('pipelined requests of one connection', () => {
+  test('are all answered, in their order, as many as may wait', async () => {
+    const { url } = await startServer();
+    const connection = await openConnection(url);
+    const names = Array.from({ length: 32 }, (_, index) => `n${index}`);
+    connection.socket.write(names.map((name) => requestOf(`{ hello(name: "${name}") }`)).join(''));
+    await until(() => connection.received().split('HTTP/1.1 200').length - 1 === names.length);
+    expect([...connection.received().matchAll(/"hello (\w+)"/g)].map((match) => match[1])).toEqual(names);
+  });
+
+  test('are taken up to the limit while none is answered; the next one is answered 429, and the connection ends', async () => {
+    const { url, finishSlow, metric } = await startServer({ limits: { pipelinedRequests: 4 } });
+    const connection = await openConnection(url);
+    connection.socket.write(requestOf('{ slow }').repeat(20_000));
+    // Another connection is answered at once.
+    const health = await fetch(new URL('/health/live', url));
+    expect(health.status).toBe(200);
+    finishSlow();
+    await connection.closed;
+    const statuses = [...connection.received().matchAll(/HTTP\/1\.1 (\d+)/g)].map((match) => match[1]);
+    expect(statuses).toEqual(['200', '200', '200', '200', '429']);
+    expect(connection.received()).toContain('"code":"LIMIT_EXCEEDED","limit":"pipelinedRequests","maximum":4');
+    expect(await metric('gateway_operations_total')).toBe(4);
+  });
+
+  test('that stay below the limit are answered however many there are', async () => {
+    const { url } = await startServer({ limits: { pipelinedRequests: 4 } });
+    const connection = await openConnection(url);
+    for (let sent = 0; sent < 100; sent += 4) {
+      connection.socket.write(requestOf('{ hello }').repeat(4));
+      await until(() => connection.received().split('HTTP/1.1 200').length - 1 === sent + 4);
+    }
+  });
+});

@@ -1,0 +1,115 @@
+/** A connection that is refused, broken or left half open ends within seconds, whatever its peer does. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from '@jest/globals';
+import { clockThatRuns } from '../support/clocks.js';
+import { openConnection, webSocketRequest, type RawConnection } from '../support/raw-connection.js';
+import { until } from '../support/server-clients.js';
+import { startServer } from '../support/server.js';
+
+const SECONDS = 8_000;
+
+async function expectEnd(connection: RawConnection): Promise<void> {
+  const begunAt = performance.now();
+  await until(() => !connection.isHeld());
+  expect(performance.now() - begunAt).toBeLessThan(SECONDS);
+}
+
+/** Goes on sending, and ends its half without waiting for the other. */
+const PEERS: Readonly<Record<string, (connection: RawConnection) => void>> = {
+  'sends more and ends its half': ({ socket }) => void socket.end('x'.repeat(100_000)),
+  'sends nothing more and keeps its half open': () => {},
+  'goes on sending': ({ socket }) => {
+    const sending = setInterval(() => socket.write('x'.repeat(1000)), 5);
+    socket.once('close', () => clearInterval(sending));
+  },
+};
+
+describe('a refused WebSocket', () => {
+  for (const [peer, act] of Object.entries(PEERS)) {
+    test.each([
+      ['404', '/elsewhere', '127.0.0.1', []],
+      ['403', '/graphql', '127.0.0.1', ['Origin: https://foreign.example']],
+      ['403', '/graphql', 'foreign.example', []],
+      ['400', '/graphql', '127.0.0.1', ['Sec-WebSocket-Version: 99']],
+    ])(`is answered %s at %s by the name %s and ends although its peer ${peer}`, async (status, path, host, fields) => {
+      const { url } = await startServer({ clock: clockThatRuns(10) });
+      const connection = await openConnection(url);
+      connection.socket.write(webSocketRequest(path, host, fields));
+      expect(connection.isHeld()).toBe(true);
+      act(connection);
+      await until(() => connection.received().startsWith(`HTTP/1.1 ${status} `));
+      if (status !== '400') expect(JSON.parse(connection.received().split('\r\n\r\n')[1] ?? '')).toMatchObject({ errors: [{ extensions: {} }] });
+      await expectEnd(connection);
+    });
+  }
+
+  test('ends with the server, which does not wait for its peer', async () => {
+    const { url, server } = await startServer();
+    const connection = await openConnection(url);
+    connection.socket.write(webSocketRequest('/elsewhere', '127.0.0.1'));
+    await until(() => connection.received() !== '');
+    const begunAt = performance.now();
+    await server.close();
+    expect(performance.now() - begunAt).toBeLessThan(1500);
+    await expectEnd(connection);
+  });
+});
+
+describe('input that is not HTTP', () => {
+  test.each([
+    ['400', 'BAD_REQUEST', 'GET /graphql HTTP/9.9\r\n\r\n'],
+    ['400', 'BAD_REQUEST', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
+    ['431', 'LIMIT_EXCEEDED', `GET /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`],
+  ])('is answered %s with the code %s, once, and the connection ends', async (status, code, input) => {
+    const { url } = await startServer();
+    const connection = await openConnection(url);
+    connection.socket.write(input, 'latin1');
+    connection.socket.write('\r\n\r\nmore of it\r\n\r\n');
+    await expectEnd(connection);
+    const [head = '', body = ''] = connection.received().split('\r\n\r\n');
+    expect(head).toContain(`HTTP/1.1 ${status} `);
+    expect(JSON.parse(body)).toEqual({ errors: [{ message: expect.any(String), extensions: { code } }] });
+  });
+
+  test('is answered after the request that was sent before it', async () => {
+    const { url, finishSlow } = await startServer();
+    const connection = await openConnection(url);
+    const body = JSON.stringify({ query: '{ slow }' });
+    connection.socket.write(`POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}garbage\r\n\r\n`);
+    await sleep(50);
+    expect(connection.received()).toBe('');
+    finishSlow();
+    await expectEnd(connection);
+    expect(connection.received()).toMatch(/^HTTP\/1\.1 200 [^]*"done"[^]*HTTP\/1\.1 400 /);
+  });
+});
+
+test('a WebSocket whose peer reads nothing and has ended its half is over within seconds', async () => {
+  const { url, metric } = await startServer();
+  const connection = await openConnection(url);
+  const { socket } = connection;
+  socket.write(webSocketRequest('/graphql', '127.0.0.1'));
+  await until(() => connection.received().includes('101'));
+  const send = (message: object) => {
+    const text = Buffer.from(JSON.stringify(message));
+    const head = text.length < 126 ? Buffer.from([0x81, 0x80 | text.length]) : Buffer.from([0x81, 0xfe, text.length >> 8, text.length & 0xff]);
+    socket.write(Buffer.concat([head, Buffer.alloc(4), text]));
+  };
+  send({ type: 'connection_init' });
+  await until(() => connection.received().includes('connection_ack'));
+  socket.pause();
+  send({ id: '1', type: 'subscribe', payload: { query: 'subscription { flood(kilobytes: 64) { text } }' } });
+  // What the two ends of the connection take, and then no more.
+  let before = -1;
+  await until(async () => {
+    const now = await metric('gateway_deliveries_total');
+    const still = now === before && now > 0;
+    before = now;
+    await sleep(100);
+    return still;
+  });
+  socket.end();
+  const endedAt = performance.now();
+  await until(async () => (await metric('gateway_connections')) === 0);
+  expect(performance.now() - endedAt).toBeLessThan(SECONDS);
+}, 30_000);

@@ -40,6 +40,8 @@ export type Gateway = {
   readonly dataLocation: string;
   /** Streams are told first, calls under way are finished, then everything closes. Safe to call twice. */
   stop(): Promise<void>;
+  /** For a process that ends in this turn of the event loop: clients are told to come back, and nothing is waited for. */
+  abandon(): void;
 };
 
 export type Overrides = {
@@ -141,7 +143,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       await Promise.all([server.drain(), stopWorker()]);
       await closeAll();
     };
-    return { url: server.url, upstream: upstream.label, dataLocation: db.location, stop: () => (stopped ??= stop()) };
+    return { url: server.url, upstream: upstream.label, dataLocation: db.location, stop: () => (stopped ??= stop()), abandon: () => server.abandon() };
   } catch (error) {
     // What was in the way of starting is what the operator must hear.
     await closeAll().catch((failure: unknown) => telemetry.unexpected('stop', failure));

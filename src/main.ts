@@ -1,6 +1,10 @@
-/** The process: environment, signals, exit code. Exits 0 when told to stop, 1 when it cannot start, 2 when its settings are wrong. */
+/**
+ * The process: environment, signals, exit code. It exits with 0 when it is asked to stop, 1 when it cannot start or stop, 2 when its settings are wrong,
+ * and 70 after an error that nothing caught.
+ */
 import { parseConfig, type Config } from './config.js';
 import type { Gateway } from './gateway.js';
+import { exitOnUncaught } from './uncaught.js';
 
 const START =
   'mutation{startEngagementFromOpportunityTask(input:{catalog:SANDBOX,identifier:\\"O1000001\\",awsSubmission:{involvementType:CO_SELL}}){task{id status}userErrors{message}}}';
@@ -44,6 +48,7 @@ async function run(config: Config): Promise<void> {
       (error: unknown) => fail('The gateway did not stop cleanly', error),
     );
   };
+  exitOnUncaught(() => gateway?.abandon());
   // Before anybody is told that the gateway is ready, who may then tell it to stop.
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);

@@ -12,6 +12,8 @@ export type Connection = {
   wake(now: number): void;
   /** Tells the reader to come back, elsewhere, and closes. */
   restart(): void;
+  /** Tells the reader so at once, although an answer is owed to it. */
+  abandon(): void;
   /** Ends at once, without a word. */
   destroy(): void;
 };
@@ -30,6 +32,8 @@ export type Connections = {
   all(): readonly Connection[];
   /** Resolves once none is left. */
   whenNone(): Promise<void>;
+  /** Abandons all. */
+  abandon(): void;
   /** Destroys all and stops the loop. */
   close(): Promise<void>;
 };
@@ -122,6 +126,16 @@ export function createConnections(deps: { readonly clock: Clock; readonly teleme
     async whenNone() {
       if (open.size === 0) return;
       await new Promise<void>((resolve) => waiting.add(resolve));
+    },
+    abandon() {
+      for (const connection of open) {
+        try {
+          connection.abandon();
+        } catch (error) {
+          // The others are still to be told.
+          telemetry.unexpected('connection', error);
+        }
+      }
     },
     async close() {
       stopped.abort();

@@ -70,6 +70,7 @@ export async function sendStream(stream: ResponseStream, to: HttpStream, deps: H
       if (!response.writableNeedDrain) response.write(framing.heartbeat);
     },
     restart: () => end('restart', framing.restart()),
+    abandon: () => end('restart', framing.restart()),
     destroy: () => cut('restart'),
   };
 

@@ -61,6 +61,8 @@ export type Server = {
   readonly url: string;
   /** Takes no new work, finishes what runs, and sends readers away in random slices over `drainMs`. Idempotent. */
   drain(): Promise<void>;
+  /** For a process that ends in this turn of the event loop: tells every reader to come back, and waits for nothing. */
+  abandon(): void;
   /** Ends at once whatever is left. Idempotent. */
   close(): Promise<void>;
 };
@@ -107,9 +109,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     await connections.close();
     await webSockets.close();
     upgrades.close();
+    refusedConnections.close();
     http.server.closeAllConnections();
     await http.close();
-    refusedConnections.close();
     await apollo.stop();
     health.close();
   }
@@ -125,6 +127,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   return {
     url: urlOf(options.host, http.server.address()),
     drain: () => drain.drain(),
+    abandon: () => connections.abandon(),
     close() {
       closing ??= release();
       return closing;

@@ -166,6 +166,11 @@ export function openSocket(
       webSocket.ping();
     },
     restart,
+    abandon() {
+      // What has been written together with the events of this turn is not on its way yet.
+      while (raw.writableCorked > 0) raw.uncork();
+      shut(SERVICE_RESTART, 'Service restart');
+    },
     destroy: () => cut('restart'),
   };
 

@@ -11,7 +11,7 @@ describe('the loop over connections', () => {
     const clock = createManualClock();
     const connections = createConnections({ clock, telemetry: { unexpected: () => {} }, slotsPerSubject: 1 });
     let woken = 0;
-    const due = (wake: () => void): Connection => ({ dueAt: () => 0, wake, restart: () => {}, destroy: () => {} });
+    const due = (wake: () => void): Connection => ({ dueAt: () => 0, wake, restart: () => {}, abandon: () => {}, destroy: () => {} });
     const last = due(() => {
       throw new Error('woken after it had gone');
     });
@@ -41,7 +41,7 @@ describe('the loop over connections', () => {
       looks.set(at, (looks.get(at) ?? 0) + 1);
       return Infinity;
     };
-    for (let index = 0; index < COUNT; index += 1) connections.add({ dueAt, wake: () => {}, restart: () => {}, destroy: () => {} });
+    for (let index = 0; index < COUNT; index += 1) connections.add({ dueAt, wake: () => {}, restart: () => {}, abandon: () => {}, destroy: () => {} });
     // The first walk began when there was only one.
     await clock.advance(250);
     await clock.whenAsleep();

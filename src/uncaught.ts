@@ -1,0 +1,30 @@
+/**
+ * The end of the process after an error that nothing caught. Its state is unknown then, so that no further turn of the event loop is taken: the clients
+ * are sent away, standard error says what it was, and the process exits. Work that was under way is resumed at the next start, as after a crash.
+ */
+import { inspect } from 'node:util';
+import { Worker } from 'node:worker_threads';
+
+/** EX_SOFTWARE of sysexits.h, which neither Node nor this program uses for anything else. */
+export const UNCAUGHT_EXIT_CODE = 70;
+/** Standard error may be a pipe that is full, and writing to it would wait. */
+const STUCK_MS = 800;
+
+/** @param sendAway tells the clients that are connected to come back, without waiting for anything */
+export function exitOnUncaught(sendAway: () => void): void {
+  // A rejection that nothing handles arrives here too.
+  process.on('uncaughtException', (error) => {
+    try {
+      killWhenStuck();
+      sendAway();
+      console.error(`The gateway ends because of an error that nothing caught: ${inspect(error)}`);
+    } finally {
+      process.exit(UNCAUGHT_EXIT_CODE);
+    }
+  });
+}
+
+/** Another thread ends the process, because this one may wait for standard error. */
+function killWhenStuck(): void {
+  new Worker(`setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${STUCK_MS})`, { eval: true });
+}

@@ -1,0 +1,67 @@
+/** What the process does about an error that nothing caught: it ends at once, with a code of its own, and says so to its clients and its operator. */
+import { spawn } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { whenDone } from '../support/cleanup.js';
+import { GATEWAY, spawnProcess, type Process } from '../support/process.js';
+import { openRawSocket, openSse } from '../support/server-clients.js';
+
+const DIST = resolve(import.meta.dirname, '../..');
+const ENV = { PORT: '0', DATA_DIR: ':memory:' };
+
+/** A program that runs before the gateway's own, in the same process. */
+const before = (code: string): string[] => ['--import', `data:text/javascript,${encodeURIComponent(code)}`, join(DIST, GATEWAY)];
+const THROWS = "process.on('SIGUSR2', () => { throw new Error('nothing catches this') })";
+const REJECTS = "process.on('SIGUSR2', () => { void Promise.reject(new Error('nothing handles this')) })";
+const THROWS_TWICE = "process.on('SIGUSR2', () => { throw { get stack() { throw new Error('the second') } } })";
+
+async function started(code: string): Promise<Process & { readonly url: string }> {
+  const gateway = spawnProcess(process.execPath, before(code), ENV);
+  const [, url = ''] = await gateway.waitFor(/URL +(\S+)[^]*curl/);
+  return { ...gateway, url };
+}
+
+describe('an error that nothing caught', () => {
+  test.each([
+    ['is thrown', THROWS, 'nothing catches this'],
+    ['is a rejection', REJECTS, 'nothing handles this'],
+    ['cannot be printed', THROWS_TWICE, ''],
+  ])('that %s ends the process with 70 within a second; WebSockets are closed with 1012 and streams told to come back', async (_how, code, message) => {
+    const gateway = await started(code);
+    const socket = openRawSocket(gateway.url);
+    await socket.init();
+    socket.send({ id: '1', type: 'subscribe', payload: { query: 'subscription { taskFeed { cursor } }' } });
+    const sse = await openSse(gateway.url, { query: 'subscription { taskFeed { cursor } }' });
+    // The stream has begun: its first words are there.
+    expect(sse.response.status).toBe(200);
+    const endsAt = performance.now();
+    gateway.child.kill('SIGUSR2');
+    expect(await gateway.ended).toEqual({ code: 70, signal: null });
+    expect(performance.now() - endsAt).toBeLessThan(1000);
+    expect(await socket.closed).toEqual({ code: 1012, reason: 'Service restart' });
+    expect(gateway.stderr()).toContain(message);
+    if (message !== '') expect(gateway.stderr()).toMatch(/The gateway ends because of an error that nothing caught: Error: nothing/);
+  });
+
+  test('ends the process although standard error is a pipe that nobody reads', async () => {
+    const floods = "process.on('SIGUSR2', () => { throw new Error('x'.repeat(10_000_000)) })";
+    const child = spawn(process.execPath, before(floods), { env: { PATH: process.env['PATH'] ?? '', ...ENV }, stdio: ['ignore', 'pipe', 'pipe'] });
+    whenDone(() => child.kill('SIGKILL'));
+    const url = await new Promise<string>((found) => {
+      let text = '';
+      child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+        const [, address] = /URL +(\S+)[^]*curl/.exec(text) ?? [];
+        if (address !== undefined) found(address);
+      });
+    });
+    const socket = openRawSocket(url);
+    await socket.init();
+    const ended = new Promise((settle) => child.once('exit', settle));
+    const endsAt = performance.now();
+    child.kill('SIGUSR2');
+    expect((await socket.closed).code).toBe(1012);
+    await ended;
+    expect(performance.now() - endsAt).toBeLessThan(2000);
+  });
+});

@@ -2,7 +2,7 @@
  * Node's HTTP server with the bounds that Node leaves open: how many requests of one connection may wait for their answers, and an answer of ours for
  * input that is not HTTP. Node parses pipelined requests as fast as they arrive, whether or not anything has been answered.
  */
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { SECOND } from '../clock.js';
@@ -21,11 +21,14 @@ const KEEP_ALIVE_MS = 72 * SECOND;
 export type HttpServers = {
   /** Fastify makes a second one for a host name with two addresses. */
   create(handle: RequestListener): Server;
+  /** True when no request of the connection waits for its answer. */
+  isAnswered(socket: Duplex): boolean;
   /** Calls back once every earlier request of the connection is answered: at once where none waits, and never when the connection ends before. */
   whenAnswered(socket: Duplex, callback: () => void): void;
 };
 
-type Waiting = { count: number; readonly callbacks: (() => void)[] };
+/** The requests of one connection that are not answered. A callback is due once only `remaining` of them are left. */
+type Waiting = { count: number; latest: IncomingMessage; callbacks: { readonly remaining: number; run(): void }[] };
 
 export function createHttpServers(limits: Limits, refused: RefusedConnections): HttpServers {
   const connections = new WeakMap<Duplex, Waiting>();
@@ -34,20 +37,22 @@ export function createHttpServers(limits: Limits, refused: RefusedConnections): 
 
   function answered(socket: Duplex, waiting: Waiting): void {
     waiting.count -= 1;
-    if (waiting.count > 0) return;
-    connections.delete(socket);
-    for (const callback of waiting.callbacks) callback();
+    if (waiting.count === 0) connections.delete(socket);
+    const due = waiting.callbacks.filter(({ remaining }) => remaining >= waiting.count);
+    waiting.callbacks = waiting.callbacks.filter((callback) => !due.includes(callback));
+    for (const callback of due) callback.run();
   }
 
-  function whenAnswered(socket: Duplex, callback: () => void): void {
+  function whenLeft(socket: Duplex, remaining: number, run: () => void): void {
     const waiting = connections.get(socket);
-    if (waiting === undefined) callback();
-    else waiting.callbacks.push(callback);
+    if (waiting === undefined || waiting.count <= remaining) run();
+    else waiting.callbacks.push({ remaining, run });
   }
 
-  function admit(socket: Socket, response: ServerResponse): boolean {
+  function admit(request: IncomingMessage, response: ServerResponse): boolean {
+    const { socket } = request;
     if (closing.has(socket)) return false;
-    const waiting = connections.get(socket) ?? { count: 0, callbacks: [] };
+    const waiting = connections.get(socket) ?? { count: 0, latest: request, callbacks: [] };
     if (waiting.count >= limits.pipelinedRequests) {
       closing.add(socket);
       readNothingMore(socket);
@@ -56,6 +61,7 @@ export function createHttpServers(limits: Limits, refused: RefusedConnections): 
     }
     connections.set(socket, waiting);
     waiting.count += 1;
+    waiting.latest = request;
     response.once('close', () => answered(socket, waiting));
     return true;
   }
@@ -65,8 +71,13 @@ export function createHttpServers(limits: Limits, refused: RefusedConnections): 
     if (closing.has(socket)) return;
     closing.add(socket);
     socket.on('error', () => socket.destroy());
-    if (!socket.writable) socket.destroy();
-    else whenAnswered(socket, () => refused.refuse(socket, refusalFor(error)));
+    if (!socket.writable) {
+      socket.destroy();
+      return;
+    }
+    // A request whose body is broken waits for the rest of it, and has no other answer than this one.
+    const incomplete = connections.get(socket)?.latest.complete === false ? 1 : 0;
+    whenLeft(socket, incomplete, () => refused.refuse(socket, refusalFor(error)));
   }
 
   return {
@@ -76,14 +87,15 @@ export function createHttpServers(limits: Limits, refused: RefusedConnections): 
       const server = createServer(
         { highWaterMark, requestTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
         (request, response) => {
-          if (admit(request.socket, response)) handle(request, response);
+          if (admit(request, response)) handle(request, response);
         },
       );
       server.keepAliveTimeout = KEEP_ALIVE_MS;
       server.on('clientError', (error: NodeJS.ErrnoException, socket) => endBroken(socket, error));
       return server;
     },
-    whenAnswered,
+    isAnswered: (socket) => !connections.has(socket),
+    whenAnswered: (socket, callback) => whenLeft(socket, 0, callback),
   };
 }
 

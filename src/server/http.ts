@@ -62,6 +62,8 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
     serverFactory: (handle) => servers.create(handle),
     // Input that is not HTTP is answered by that server.
     clientErrorHandler: () => {},
+    // A path that cannot be decoded has no route, and none of the handlers below.
+    frameworkErrors: (_error, request, reply) => sendRefusal(reply, refuse('BAD_REQUEST', 'The path of the request is not a valid URL.', { status: 400 }), parseAccept(request.headers.accept)),
   });
   cutUnread(app.server, limits.stalledMs);
   // Bodies that a foreign page can send without asking first are not read at all.
@@ -77,6 +79,8 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
   await app.register(cors, {
     origin: corsOrigins.includes('*') ? true : [...corsOrigins],
     methods: ['GET', 'POST'],
+    // An OPTIONS that is not a preflight is answered like one, and not in a format of its own.
+    strictPreflight: false,
     exposedHeaders: ['retry-after', 'www-authenticate'],
     maxAge: 600,
   });

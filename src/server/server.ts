@@ -100,7 +100,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const webSockets = createWebSockets(shared);
   const { app: http, servers } = await createHttp({ ...shared, explorer: options.explorer, explorerDocument: options.explorerDocument, apollo, masking, health, hints: options.hints });
   const upgrades = acceptUpgrades(http.server, (request, socket, head) => webSockets.upgrade(request, socket, head), {
+    isAnswered: (socket) => servers.isAnswered(socket),
     whenAnswered: (socket, callback) => servers.whenAnswered(socket, callback),
+    clock,
+    patienceMs: limits.stalledMs,
     failed: (error) => telemetry.unexpected('upgrade', error),
   });
 

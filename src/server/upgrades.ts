@@ -1,15 +1,19 @@
 /**
- * Which requests become WebSockets. Node hands over every request that offers to change the protocol, and answers none of them; but one that
- * offers another protocol (Java's HTTP client offers HTTP/2 on each cleartext connection) is a good request of HTTP/1.1 too, and the offer may
- * be ignored (RFC 9110, section 7.8). Either way what was asked before on the same connection is answered first.
+ * Which requests become WebSockets. Node hands over every request that offers to change the protocol, and looks after its connection no more; but a
+ * request that offers another protocol (Java's HTTP client offers HTTP/2 on each cleartext connection) is a good request of HTTP/1.1 too, and the
+ * offer may be ignored (RFC 9110, section 7.8). An offer that is pipelined behind unanswered requests ends the connection after their answers.
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Clock } from '../clock.js';
 import type { HttpServers } from './http-server.js';
 
 type OnUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
-export type UpgradeDeps = Pick<HttpServers, 'whenAnswered'> & {
+export type UpgradeDeps = Pick<HttpServers, 'isAnswered' | 'whenAnswered'> & {
+  readonly clock: Clock;
+  /** How long the requests before an offer may take to be answered. */
+  readonly patienceMs: number;
   /** For a fault of the server's own; the connection is closed. */
   readonly failed: (error: unknown) => void;
 };
@@ -29,22 +33,20 @@ export function acceptUpgrades(server: Server, webSocket: OnUpgrade, deps: Upgra
   /** How many offers of a connection have been ignored. */
   const offers = new WeakMap<Duplex, number>();
 
-  /** Node hands a request over although earlier ones of its connection are still being answered (pipelining), and looks after the socket no more. */
-  function afterEarlierAnswers(socket: Duplex, then: () => void): void {
-    const stalled = (): void => void server.emit('timeout', socket);
-    const forget = (): void => void waiting.delete(socket);
-    waiting.add(socket.on('timeout', stalled).once('close', forget));
-    deps.whenAnswered(socket, () => {
-      forget();
-      socket.off('timeout', stalled).off('close', forget);
-      // The connection may have ended with the last of those answers.
-      if (socket.writable) then();
-      else socket.destroy();
+  function endAfterAnswers(socket: Duplex): void {
+    const over = new AbortController();
+    waiting.add(socket);
+    socket.once('close', () => {
+      waiting.delete(socket);
+      over.abort();
     });
+    // The end of the peer is seen only by reading; what it sends before is discarded.
+    socket.once('end', () => socket.destroy()).resume();
+    deps.whenAnswered(socket, () => socket.end(() => socket.destroy()));
+    void deps.clock.sleep(deps.patienceMs, over.signal).then(() => socket.destroy());
   }
 
-  function answer(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (request.headers.upgrade?.toLowerCase() === 'websocket') return webSocket(request, socket, head);
+  function ignoreOffer(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const ignored = (offers.get(socket) ?? 0) + 1;
     offers.set(socket, ignored);
     // Once more from the start, without the offer, as if it had just arrived on this connection.
@@ -56,14 +58,14 @@ export function acceptUpgrades(server: Server, webSocket: OnUpgrade, deps: Upgra
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Node has removed its listener. This one stays, because the connection can break before, while and after it changes hands.
     if (!offers.has(socket)) socket.on('error', () => socket.destroy());
-    afterEarlierAnswers(socket, () => {
-      try {
-        answer(request, socket, head);
-      } catch (error) {
-        deps.failed(error);
-        socket.destroy();
-      }
-    });
+    try {
+      if (!deps.isAnswered(socket)) endAfterAnswers(socket);
+      else if (request.headers.upgrade?.toLowerCase() === 'websocket') webSocket(request, socket, head);
+      else ignoreOffer(request, socket, head);
+    } catch (error) {
+      deps.failed(error);
+      socket.destroy();
+    }
   });
   return {
     close() {

@@ -22,16 +22,26 @@ describe('pipelined requests of one connection', () => {
   test('are taken up to the limit while none is answered; the next one is answered 429, and the connection ends', async () => {
     const { url, finishSlow, metric } = await startServer({ limits: { pipelinedRequests: 4 } });
     const connection = await openConnection(url);
-    connection.socket.write(requestOf('{ slow }').repeat(20_000));
+    connection.socket.write(requestOf('{ slow }').repeat(200));
     // Another connection is answered at once.
     const health = await fetch(new URL('/health/live', url));
     expect(health.status).toBe(200);
     finishSlow();
-    await connection.closed;
+    await connection.ended;
     const statuses = [...connection.received().matchAll(/HTTP\/1\.1 (\d+)/g)].map((match) => match[1]);
     expect(statuses).toEqual(['200', '200', '200', '200', '429']);
     expect(connection.received()).toContain('"code":"LIMIT_EXCEEDED","limit":"pipelinedRequests","maximum":4');
     expect(await metric('gateway_operations_total')).toBe(4);
+  });
+
+  test('end the connection at the limit although twenty thousand are sent', async () => {
+    const { url, finishSlow, metric } = await startServer();
+    const connection = await openConnection(url);
+    connection.socket.write(requestOf('{ slow }').repeat(20_000));
+    await until(async () => (await fetch(new URL('/health/live', url))).ok);
+    finishSlow();
+    await until(() => !connection.isHeld());
+    expect(await metric('gateway_operations_total')).toBeLessThanOrEqual(32);
   });
 
   test('that stay below the limit are answered however many there are', async () => {

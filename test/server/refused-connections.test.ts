@@ -2,9 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { clockThatRuns } from '../support/clocks.js';
-import { openConnection, webSocketRequest, type RawConnection } from '../support/raw-connection.js';
+import { openConnection, type RawConnection } from '../support/raw-connection.js';
 import { until } from '../support/server-clients.js';
 import { startServer } from '../support/server.js';
+import { webSocketRequest } from '../support/websocket-request.js';
 
 const SECONDS = 8_000;
 
@@ -12,6 +13,7 @@ async function expectEnd(connection: RawConnection): Promise<void> {
   const begunAt = performance.now();
   await until(() => !connection.isHeld());
   expect(performance.now() - begunAt).toBeLessThan(SECONDS);
+  await connection.ended;
 }
 
 /** Goes on sending, and ends its half without waiting for the other. */
@@ -71,6 +73,19 @@ describe('input that is not HTTP', () => {
     expect(JSON.parse(body)).toEqual({ errors: [{ message: expect.any(String), extensions: { code } }] });
   });
 
+  test.each([
+    ['ends in the middle of a body', '{"query"', true],
+    ['breaks the chunks of a body', 'zz\r\n', false],
+  ])('that %s is answered 400, and the connection ends', async (_how, body, ends) => {
+    const { url } = await startServer();
+    const connection = await openConnection(url);
+    const length = ends ? 'Content-Length: 100' : 'Transfer-Encoding: chunked';
+    connection.socket.write(`POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n${length}\r\n\r\n${body}`);
+    if (ends) connection.socket.end();
+    await expectEnd(connection);
+    expect(connection.received()).toContain('HTTP/1.1 400 ');
+  });
+
   test('is answered after the request that was sent before it', async () => {
     const { url, finishSlow } = await startServer();
     const connection = await openConnection(url);
@@ -110,6 +125,6 @@ test('a WebSocket whose peer reads nothing and has ended its half is over within
   });
   socket.end();
   const endedAt = performance.now();
-  await until(async () => (await metric('gateway_connections')) === 0);
+  await until(async () => (await metric('gateway_connections_open')) === 0);
   expect(performance.now() - endedAt).toBeLessThan(SECONDS);
 }, 30_000);

@@ -7,8 +7,8 @@ import { whenDone } from './cleanup.js';
 export type RawConnection = {
   readonly socket: Socket;
   received(): string;
-  /** Resolves when this end of the connection is over. */
-  readonly closed: Promise<void>;
+  /** Resolves when everything has arrived that will, in whatever way the connection ended. */
+  readonly ended: Promise<void>;
   /** True while the server's end still costs it a descriptor, whatever this end knows of it. Linux only. */
   isHeld(): boolean;
 };
@@ -27,25 +27,15 @@ export async function openConnection(url: string): Promise<RawConnection> {
   let received = '';
   socket.setEncoding('latin1').on('data', (text: string) => (received += text));
   socket.on('error', () => {});
-  const closed = new Promise<void>((resolve) => {
-    socket.once('close', () => {
-      open.delete(socket);
-      resolve();
-    });
-  });
+  socket.once('close', () => open.delete(socket));
+  const ended = new Promise<void>((resolve) => socket.once('end', () => resolve()).once('close', () => resolve()));
   await once(socket, 'connect');
   const ports = `:${hex(Number(port))} [0-9A-F]+:${hex(socket.localPort ?? 0)}`;
   // Of the fields that follow the ports, the seventh is the inode, which is 0 once no process has the socket.
   const held = new RegExp(`${ports} (?:\\S+ +){6}(?!0 )\\d+`);
-  return { socket, received: () => received, closed, isHeld: () => held.test(readFileSync('/proc/net/tcp', 'utf8')) };
+  return { socket, received: () => received, ended, isHeld: () => held.test(readFileSync('/proc/net/tcp', 'utf8')) };
 }
 
 function hex(port: number): string {
   return port.toString(16).toUpperCase().padStart(4, '0');
-}
-
-/** The head of a GET that offers a WebSocket. */
-export function webSocketRequest(path: string, host: string, fields: readonly string[] = []): string {
-  const offer = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Protocol: graphql-transport-ws'];
-  return `GET ${path} HTTP/1.1\r\n${[`Host: ${host}`, ...offer, ...fields].join('\r\n')}\r\n\r\n`;
 }

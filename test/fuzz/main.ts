@@ -8,6 +8,18 @@ import type { Campaign } from './campaign.js';
 type Entry = { readonly about: string; readonly load: () => Promise<Campaign> };
 
 const CAMPAIGNS: Readonly<Record<string, Entry>> = {
+  http: {
+    about: 'requests over raw connections: well formed, mutated, pipelined, in pieces, reset',
+    load: async () => (await import('./http.js')).default,
+  },
+  ws: {
+    about: 'messages and frames over WebSockets, of any depth and width, in any order',
+    load: async () => (await import('./ws.js')).default,
+  },
+  upgrade: {
+    about: 'offers of another protocol in pipelines, and connections that break while they change hands',
+    load: async () => (await import('./upgrade.js')).default,
+  },
 };
 
 const { values, positionals } = parseArgs({
@@ -34,7 +46,7 @@ for (const [each, { load }] of chosen) {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const figures = Object.entries(result.figures).map(([label, value]) => `${label} ${Number.isInteger(value) ? value : value.toFixed(1)}`);
   console.log(`${each}: ${result.inputs} inputs in ${seconds} s, ${result.failures.length} failures${figures.length === 0 ? '' : `; ${figures.join(', ')}`}`);
-  for (const failure of result.failures.slice(0, 20)) console.log(`  - ${failure}`);
+  for (const failure of result.failures.slice(0, 20)) console.log(`  - ${failure.length > 1500 ? `${failure.slice(0, 1500)}…` : failure}`);
   failed ||= result.failures.length > 0;
 }
 process.exit(failed ? 1 : 0);

@@ -1,5 +1,6 @@
 /** The arguments of a field, execution after execution: those that are variables are coerced already and only taken over. */
 import { Kind, getArgumentValues, isNonNullType, type FieldNode, type GraphQLField } from 'graphql';
+import { ownMember } from '../is-record.js';
 
 type Values = { [name: string]: unknown };
 
@@ -17,7 +18,7 @@ export function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNo
   return (variables) => {
     const values: Values = {};
     for (const { name, variable, otherwise, mayBeNull } of taken) {
-      const value = variable === null ? otherwise : variables[variable];
+      const value = variable === null ? otherwise : ownMember(variables, variable);
       if (value === undefined || (value === null && !mayBeNull)) return general(variables);
       values[name] = value;
     }

@@ -16,6 +16,7 @@ import {
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
+import { ownMember } from '../is-record.js';
 import { INTROSPECTION_FIELDS, type Fragments, type Variables } from './limits.js';
 
 /** How often what is selected in a set counts. */
@@ -108,7 +109,7 @@ export function costOf(
 
   function variableNamed(name: string): { readonly given: unknown; readonly declared: ValueNode | undefined } {
     variable = true;
-    return { given: variables[name], declared: operation.variableDefinitions?.find((it) => it.variable.name.value === name)?.defaultValue };
+    return { given: ownMember(variables, name), declared: operation.variableDefinitions?.find((it) => it.variable.name.value === name)?.defaultValue };
   }
 
   function compositeNamed(name: string | undefined): GraphQLCompositeType | undefined {

@@ -22,6 +22,7 @@ import {
   type OperationDefinitionNode,
   type ResponsePath,
 } from 'graphql';
+import { ownMember } from '../is-record.js';
 import { createDocumentCache } from './document-cache.js';
 import type { CheckedDocument } from './documents.js';
 import { asksForSchema, fragmentsOf, type Variables } from './limits.js';
@@ -69,13 +70,13 @@ export function createExecutor(schema: GraphQLSchema): Executor {
   }
 
   function planFor({ document, text }: CheckedDocument, operation: OperationDefinitionNode, { key: name, conditions: names }: Facts, variableValues: Variables): Plan {
-    const key = names.length === 0 ? name : `${name} ${names.map((condition) => String(variableValues[condition])).join(' ')}`;
+    const key = names.length === 0 ? name : `${name} ${names.map((condition) => String(ownMember(variableValues, condition))).join(' ')}`;
     const known = plans.get(key);
     if (known !== undefined) return known;
     const rootType = schema.getRootType(operation.operation);
     if (rootType === undefined || rootType === null) throw new Error(`the schema has no ${operation.operation}`);
     // Not all of them: a plan outlives the request that it is made for.
-    const deciding = Object.fromEntries(names.map((condition) => [condition, variableValues[condition]]));
+    const deciding = Object.fromEntries(names.map((condition) => [condition, ownMember(variableValues, condition)]));
     const plan = planOf(
       {
         schema,
@@ -170,7 +171,7 @@ function asTheyAre(texts: readonly TextVariable[] | null, variables: Variables):
   if (texts === null) return null;
   const coerced: Record<string, unknown> = Object.create(null);
   for (const { name, mayBeNull, mayBeAbsent } of texts) {
-    const value = variables[name];
+    const value = ownMember(variables, name);
     if (typeof value === 'string' || (value === null && mayBeNull)) coerced[name] = value;
     else if (!mayBeAbsent || Object.hasOwn(variables, name)) return null;
   }

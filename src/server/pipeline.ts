@@ -15,7 +15,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { Clock } from '../clock.js';
-import { isRecord } from '../is-record.js';
+import { isRecord, ownMember } from '../is-record.js';
 import type { Telemetry } from '../telemetry.js';
 import { authorize } from './authorize.js';
 import type { Caller } from './caller.js';
@@ -242,7 +242,7 @@ function resumes({ resumeAfter, operation, variables }: Prepared): boolean {
   const [field] = operation.selectionSet.selections;
   if (operation.operation !== OperationTypeNode.SUBSCRIPTION || field?.kind !== Kind.FIELD) return false;
   const after = field.arguments?.find((argument) => argument.name.value === 'after')?.value;
-  return after?.kind === Kind.STRING || (after?.kind === Kind.VARIABLE && typeof variables[after.name.value] === 'string');
+  return after?.kind === Kind.STRING || (after?.kind === Kind.VARIABLE && typeof ownMember(variables, after.name.value) === 'string');
 }
 
 function causeOf(event: unknown): Context {

@@ -7,7 +7,7 @@ import { createExecutor, type Executor } from '../../src/server/executor.js';
 import type { Variables } from '../../src/server/limits.js';
 import { sha256 } from '../../src/server/persisted.js';
 import { aFailure, aTask, aTransition, contextWith, fakeTasks, ENGAGEMENT_INPUT } from '../graphql/fake-tasks.js';
-import { randomDocument } from '../support/random-document.js';
+import { INHERITED_NAMES, inheritedNaming, randomDocument } from '../support/random-document.js';
 import { createTroublesomeSchema } from '../support/troublesome-schema.js';
 
 const troublesome = createTroublesomeSchema();
@@ -45,8 +45,8 @@ describe.each([
   test.each(schema === gateway ? (['query'] as const) : (['query', 'mutation'] as const))('each random %s is answered as graphql-js answers it, under several variables', async (root) => {
     const executor = createExecutor(schema);
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ minLength: 100, maxLength: 400 }), async (tape) => {
-        const { text, variables } = randomDocument(schema, tape, root);
+      fc.asyncProperty(fc.uint8Array({ minLength: 100, maxLength: 400 }), fc.option(fc.nat(INHERITED_NAMES.length - 1)), async (tape, shift) => {
+        const { text, variables } = randomDocument(schema, tape, root, shift === null ? undefined : inheritedNaming(shift));
         fc.pre(validate(schema, parse(text)).length === 0);
         for (let round = 0; round < 3; round += 1) {
           const [actual, expected] = await both(schema, executor, text, variables(), contextOf());

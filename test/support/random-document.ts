@@ -21,7 +21,28 @@ export type RandomDocument = { readonly text: string; readonly variables: () => 
 
 const MAX_DEPTH = 5;
 
-export function randomDocument(schema: GraphQLSchema, tape: Uint8Array, root: 'query' | 'mutation' = 'query'): RandomDocument {
+/** What a client may name as it likes, in the order in which a document introduces such names: `a1`, `v0`, `if1`, `F0`, `Random`. */
+export type Naming = (ordinary: string) => string;
+
+/** The names of Object.prototype's members: a plain object seems to have each of them. */
+export const INHERITED_NAMES: readonly string[] = Object.getOwnPropertyNames(Object.prototype);
+
+/** Replaces ordinary names by inherited ones, and two of one kind by two: as many as there are inherited names, beginning with the one at `shift`. */
+export function inheritedNaming(shift: number): Naming {
+  return (ordinary) => {
+    const [, kind = '', number = '0'] = /^([A-Za-z]+?)(\d*)$/.exec(ordinary) ?? [];
+    // Variables of both kinds share one space of names.
+    const index = Number(number) + (kind === 'if' ? 0 : kind === 'v' ? 2 : 0);
+    return index < INHERITED_NAMES.length ? (INHERITED_NAMES[(index + shift) % INHERITED_NAMES.length] ?? ordinary) : ordinary;
+  };
+}
+
+export function randomDocument(
+  schema: GraphQLSchema,
+  tape: Uint8Array,
+  root: 'query' | 'mutation' = 'query',
+  naming: Naming = (ordinary) => ordinary,
+): RandomDocument {
   let position = 0;
   const draw = (below: number) => (tape[position++ % tape.length] ?? 0) % below;
   const declared = new Map<string, GraphQLInputType>();
@@ -53,14 +74,15 @@ export function randomDocument(schema: GraphQLSchema, tape: Uint8Array, root: 'q
   function spread(type: GraphQLCompositeType, depth: number): string {
     const name = `F${fragments.length}`;
     fragments.push('');
-    fragments[Number(name.slice(1))] = `fragment ${name} on ${narrowed(type)} ${selections(type, depth)}`;
-    return `...${name}${condition()} ${draw(3) === 0 ? `...${name}` : ''}`;
+    const called = naming(name);
+    fragments[Number(name.slice(1))] = `fragment ${called} on ${narrowed(type)} ${selections(type, depth)}`;
+    return `...${called}${condition()} ${draw(3) === 0 ? `...${called}` : ''}`;
   }
 
   function selectionOf(field: GraphQLField<unknown, unknown>, depth: number): string {
     const args = field.args.flatMap((argument) => (isRequired(argument) || draw(2) === 0 ? [`${argument.name}: ${written(argument.type)}`] : []));
     // Two selections under one name must agree, so that only those without arguments may meet.
-    const alias = args.length > 0 || field.args.length > 0 || draw(4) === 0 ? `a${(names += 1)}: ` : '';
+    const alias = args.length > 0 || field.args.length > 0 || draw(4) === 0 ? `${naming(`a${(names += 1)}`)}: ` : '';
     const type = getNamedType(field.type);
     return `${alias}${field.name}${args.length === 0 ? '' : `(${args.join(', ')})`}${condition()}${isCompositeType(type) ? ` ${selections(type, depth - 1)}` : ''}`;
   }
@@ -76,14 +98,14 @@ export function randomDocument(schema: GraphQLSchema, tape: Uint8Array, root: 'q
     if (kind === 0) return ` @skip(if: ${draw(2) === 0})`;
     const type = schema.getType('Boolean');
     if (isLeafType(type)) declared.set(name, type);
-    return ` @${kind === 1 ? 'skip' : 'include'}(if: $${name})`;
+    return ` @${kind === 1 ? 'skip' : 'include'}(if: $${naming(name)})`;
   }
 
   function written(type: GraphQLInputType): string {
     if (draw(3) === 0) {
       const name = `v${declared.size}`;
       declared.set(name, type);
-      return `$${name}`;
+      return `$${naming(name)}`;
     }
     return literal(type);
   }
@@ -118,17 +140,23 @@ export function randomDocument(schema: GraphQLSchema, tape: Uint8Array, root: 'q
   }
 
   function given(name: string, type: GraphQLInputType): [string, unknown][] {
-    if (name.startsWith('if')) return [[name, draw(2) === 0]];
+    const called = naming(name);
+    if (name.startsWith('if')) return [[called, draw(2) === 0]];
     const kind = draw(12);
-    if (kind === 0) return [];
-    if (kind === 1) return [[name, null]];
-    return [[name, kind === 2 ? { wrong: true } : value(type)]];
+    if (kind === 0 || kind === 3) return [];
+    if (kind === 1) return [[called, null]];
+    return [[called, kind === 2 ? { wrong: true } : value(type)]];
+  }
+
+  function defaultOf(name: string, type: GraphQLInputType): string {
+    const isPlain = isLeafType(type) && (type.name === 'Int' || type.name === 'String' || type.name === 'ID');
+    return isPlain && !name.startsWith('if') && draw(2) === 0 ? ` = ${JSON.stringify(value(type))}` : '';
   }
 
   const type = root === 'query' ? schema.getQueryType() : schema.getMutationType();
   if (type === null || type === undefined) throw new Error(`no ${root}`);
   const body = selections(type, MAX_DEPTH);
-  const variables = [...declared].map(([name, of]) => `$${name}: ${String(of)}${name.startsWith('if') ? '!' : ''}`);
-  const text = `${root} Random${variables.length === 0 ? '' : `(${variables.join(', ')})`} ${body} ${fragments.join(' ')}`;
+  const variables = [...declared].map(([name, of]) => `$${naming(name)}: ${String(of)}${name.startsWith('if') ? '!' : ''}${defaultOf(name, of)}`);
+  const text = `${root} ${naming('Random')}${variables.length === 0 ? '' : `(${variables.join(', ')})`} ${body} ${fragments.join(' ')}`;
   return { text, variables: () => Object.fromEntries([...declared].flatMap(([name, of]) => given(name, of))) };
 }

@@ -8,7 +8,7 @@ import { isRecord } from '../is-record.js';
 import { SECOND, type Clock } from '../clock.js';
 import type { Telemetry } from '../telemetry.js';
 import { ANYONE, type Caller } from './caller.js';
-import { KeysUnreadable, createIssuerKeys } from './issuer-keys.js';
+import { KeyNotReadYet, KeysUnreadable, createIssuerKeys } from './issuer-keys.js';
 import { refuse, refuseForNow, type Refusal } from './refusal.js';
 
 export type AuthOptions =
@@ -34,16 +34,32 @@ export type Authenticator = {
 /** Asymmetric only: with a symmetric algorithm the issuer's published key would be the secret. */
 export const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 
+const MAX_COMPLAINTS = 100;
+/** Node takes as much in the headers of a request; a message of a WebSocket may be much longer. */
+const MAX_TOKEN_CHARACTERS = 16 * 1024;
+
 export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; telemetry: Telemetry }): Authenticator {
   if (options.mode === 'none') return { authenticate: async () => ({ kind: 'caller', caller: ANYONE }), prepare: () => {}, trouble: () => null, close: () => {} };
   const { clock, telemetry } = deps;
   const { issuer, audience } = options;
   const keys = createIssuerKeys(options, deps);
+  const complaints = new Set<string>();
+
+  /** Logs each cause once: a stranger can send any number of tokens that name an unusable key of the issuer, such as one that is too short. */
+  function complain(error: unknown): void {
+    const cause = error instanceof Error ? error.message : String(error);
+    if (complaints.has(cause) || complaints.size >= MAX_COMPLAINTS) return;
+    complaints.add(cause);
+    telemetry.log.warn({ issuer, err: error }, 'issuer unavailable');
+  }
 
   const authenticate: Authenticate = async (credentials) => {
     const token = bearerToken(credentials);
     if (token === null) {
       return refused('missing', credentials === undefined || credentials === '' ? 'Send a bearer token: Authorization: Bearer <token>.' : 'Only bearer tokens are accepted: Authorization: Bearer <token>.');
+    }
+    if (token.length > MAX_TOKEN_CHARACTERS) {
+      return refused('malformed', `The token is too long (limit ${MAX_TOKEN_CHARACTERS} characters, got ${token.length}).`);
     }
     try {
       const { payload } = await jwtVerify(token, keys.keyFor, {
@@ -57,12 +73,11 @@ export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; 
     } catch (error) {
       const mistake = mistakeIn(error);
       if (mistake !== null) return refused(mistake.reason, mistake.message);
-      if (!(error instanceof KeysUnreadable)) telemetry.log.warn({ issuer, err: error }, 'issuer unavailable');
-      return {
-        kind: 'refused',
-        heals: true,
-        refusal: refuseForNow('AUTHENTICATION_UNAVAILABLE', "The issuer's keys cannot be read at the moment, so that no token can be checked. Try again.", 503, 2 * SECOND),
-      };
+      if (error instanceof KeyNotReadYet) {
+        return unavailable('The key that signed the token is not among the keys that the gateway read from the issuer last. Try again.', error.retryAfterMs);
+      }
+      if (!(error instanceof KeysUnreadable)) complain(error);
+      return unavailable("The issuer's keys cannot be read at the moment, so that no token can be checked. Try again.", 2 * SECOND);
     }
   };
   return { authenticate, prepare: () => keys.read(), trouble: () => keys.trouble(), close: () => keys.close() };
@@ -72,6 +87,10 @@ function refused(reason: string, message: string): AuthRefusal {
   const challenge = reason === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"';
   const refusal = refuse('UNAUTHENTICATED', message, { status: 401, headers: { 'www-authenticate': challenge } });
   return { kind: 'refused', heals: false, refusal };
+}
+
+function unavailable(message: string, retryAfterMs: number): AuthRefusal {
+  return { kind: 'refused', heals: true, refusal: refuseForNow('AUTHENTICATION_UNAVAILABLE', message, 503, retryAfterMs) };
 }
 
 /** @returns what is wrong with the token, or null where nothing is known to be: then it was the issuer that failed. */

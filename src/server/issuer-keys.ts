@@ -1,142 +1,207 @@
 /**
- * The issuer's keys, read when a token needs one that is not known, and once at the start, so that a wrong setting is found out before anybody
- * comes with a token. Why they cannot be read is kept until they can be: the operator is told it once, and whoever asks for readiness each time.
+ * The issuer's keys. The gateway reads them once at the start, so that a wrong setting is found before the first token comes, and again when a token
+ * names a key that it does not know. The cause of a failed read is logged once and shown by readiness until a read succeeds.
  */
-import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey, type RemoteJWKSet } from 'jose';
-import { SECOND, type Clock } from '../clock.js';
+import { hash as digestOf } from 'node:crypto';
+import {
+  createLocalJWKSet,
+  errors,
+  type CompactJWSHeaderParameters,
+  type CryptoKey,
+  type FlattenedJWSInput,
+  type JWK,
+  type JWTVerifyGetKey,
+} from 'jose';
+import { MINUTE, SECOND, type Clock } from '../clock.js';
 import { isRecord } from '../is-record.js';
 import type { Telemetry } from '../telemetry.js';
+import { Unusable, causeIn, readAnswer } from './issuer-answer.js';
+import { verdictOn, type KeyVerdict } from './key-verdict.js';
 
 export type IssuerKeys = {
-  /** For jose. Throws KeysUnreadable where it is the issuer that fails. */
+  /** For jose. Throws KeysUnreadable or KeyNotReadYet where the token is not at fault, and jose's errors where it is. */
   readonly keyFor: JWTVerifyGetKey;
   /** Reads them in the background. */
   read(): void;
-  /** Why the latest attempt to read them failed; null when it did not. */
+  /** The cause of a failure of the latest read; null when it succeeded. */
   trouble(): string | null;
-  /** Waits for the issuer no longer. */
+  /** Ends a read that is under way. */
   close(): void;
 };
 
-/** The operator has been told why. */
+/** The log says why. */
 export class KeysUnreadable extends Error {}
 
-/** What is wrong with an answer of the issuer's, in words that follow its address. */
-class Unusable extends Error {}
+/** The issuer may have published the key since the latest read, and the next read is not allowed yet. */
+export class KeyNotReadYet extends Error {
+  readonly retryAfterMs: number;
 
-/** A key that is not known yet is asked for at most once in this time, so that made-up key ids cannot hammer the issuer. */
-const ROTATION_COOLDOWN_MS = SECOND;
-const ISSUER_TIMEOUT_MS = 5 * SECOND;
-/** After a failed discovery, how long everyone is told so before the issuer is asked again. */
-const DISCOVERY_BACKOFF_MS = SECOND;
+  constructor(retryAfterMs: number) {
+    super('The key is not among those that were read last.');
+    this.retryAfterMs = retryAfterMs;
+  }
+}
 
-export function createIssuerKeys(from: { readonly issuer: string; readonly jwksUrl?: string }, deps: { readonly clock: Clock; readonly telemetry: Telemetry }): IssuerKeys {
+/** Two reads begin at least this far apart, so that made-up key ids cannot flood the issuer. */
+export const READ_INTERVAL_MS = SECOND;
+/** After this time keys are read again, because the issuer may have withdrawn one. */
+export const MAX_AGE_MS = 10 * MINUTE;
+/** Large providers publish fewer than 20; each look-up compares the token with all of them. */
+const MAX_KEYS = 1000;
+/** Tokens whose key is unknown are remembered by a hash of 43 characters each. */
+const MAX_TOKENS_REMEMBERED = 10_000;
+const SHOWN_CHARACTERS = 200;
+
+type KeySet = ReturnType<typeof createLocalJWKSet>;
+
+export function createIssuerKeys(
+  from: { readonly issuer: string; readonly jwksUrl?: string },
+  deps: { readonly clock: Clock; readonly telemetry: Telemetry },
+): IssuerKeys {
   const { issuer, jwksUrl } = from;
   const { clock, telemetry } = deps;
   const remedy = jwksUrl === undefined ? 'Check JWT_ISSUER, or set JWKS_URL.' : 'Check JWKS_URL.';
   const closed = new AbortController();
-  let keys: RemoteJWKSet | null = jwksUrl === undefined ? null : remote(new URL(jwksUrl));
-  let discovery: Promise<RemoteJWKSet> | null = null;
+  const readJson = (address: string) => readAnswer(address, { clock, closed: closed.signal });
+  const discoveryUrl = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  let keysUrl = jwksUrl ?? null;
+  /** `read`: the number of the read that brought them. */
+  let keys: { readonly set: KeySet; readonly read: number; readonly readAt: number } | null = null;
+  let reading: Promise<void> | null = null;
+  let begunReads = 0;
+  let begunAt = Number.NEGATIVE_INFINITY;
   let trouble: string | null = null;
-  let failedAt = Number.NEGATIVE_INFINITY;
+  /** For a token whose key was unknown, how many reads had begun when it came first. */
+  const firstSeen = new Map<string, number>();
+  const keysComplainedOf = new Set<string>();
 
-  async function attempt<Found>(address: string, read: () => Promise<Found>): Promise<Found> {
+  async function readKeys(read: number): Promise<void> {
+    let address = keysUrl ?? discoveryUrl;
     try {
-      return await read();
+      if (keysUrl === null) {
+        keysUrl = keysUrlIn(await readJson(discoveryUrl), issuer);
+        address = keysUrl;
+      }
+      keys = { set: keySetIn(await readJson(keysUrl)), read, readAt: clock.now() };
+      keysComplainedOf.clear();
+      if (trouble !== null) telemetry.log.info({ issuer }, "The issuer's keys can be read again.");
+      trouble = null;
     } catch (error) {
       const message = `The issuer's keys cannot be read from ${placeOf(address)}: ${causeIn(error)}. ${remedy}`;
-      // An outage is one thing to tell, however many tokens come meanwhile.
+      // An outage is logged once, however many tokens come during it.
       if (message !== trouble && !closed.signal.aborted) telemetry.log.warn({ issuer }, message);
       trouble = message;
-      throw new KeysUnreadable(message);
     }
   }
 
-  function mended(): void {
-    if (trouble !== null) telemetry.log.info({ issuer }, "The issuer's keys can be read again.");
-    trouble = null;
+  /** Joins the read that is under way, or begins one if the latest began long enough ago. Never rejects. */
+  async function readIfAllowed(): Promise<void> {
+    if (reading === null && isOver(begunAt, READ_INTERVAL_MS)) {
+      begunReads += 1;
+      begunAt = clock.now();
+      reading = readKeys(begunReads).finally(() => (reading = null));
+    }
+    await reading;
   }
 
-  async function readJson(address: string, signal: AbortSignal): Promise<Record<string, unknown>> {
-    const response = await fetch(address, { redirect: 'manual', signal: AbortSignal.any([signal, closed.signal]), headers: { accept: 'application/json, application/jwk-set+json' } });
-    if (!response.ok) throw new Unusable(`it answered ${response.status}`);
-    const found: unknown = await response.json();
-    if (!isRecord(found)) throw new Unusable('it is no JSON object');
-    return found;
+  /** A system clock that was set back counts as time that is over, or the gateway would wait until it has caught up. */
+  function isOver(since: number, ms: number): boolean {
+    const age = clock.now() - since;
+    return age < 0 || age >= ms;
   }
 
-  function remote(url: URL): RemoteJWKSet {
-    return createRemoteJWKSet(url, {
-      cooldownDuration: ROTATION_COOLDOWN_MS,
-      timeoutDuration: ISSUER_TIMEOUT_MS,
-      [customFetch]: async (address, { signal }) =>
-        attempt(address, async () => {
-          const found = await readJson(address, signal);
-          if (!Array.isArray(found['keys']) || !found['keys'].every(isRecord)) throw new Unusable('it has no list "keys"');
-          mended();
-          return Response.json(found);
-        }),
-    });
+  function noteToken({ signature }: FlattenedJWSInput): number {
+    // By its signature, which a stranger cannot guess: with key ids instead, a stranger could ask for one before its issuer publishes it.
+    const token = digestOf('sha256', signature, 'base64url');
+    const seen = firstSeen.get(token) ?? begunReads;
+    firstSeen.set(token, seen);
+    const [oldest] = firstSeen.keys();
+    if (firstSeen.size > MAX_TOKENS_REMEMBERED && oldest !== undefined) firstSeen.delete(oldest);
+    return seen;
   }
 
-  async function discover(): Promise<RemoteJWKSet> {
-    const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  /** @returns null for a key that was not among those read last */
+  async function knownKey(header: CompactJWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey | null> {
+    if (keys === null) return null;
     try {
-      keys = remote(await attempt(address, async () => keysUrlIn(await readJson(address, AbortSignal.timeout(ISSUER_TIMEOUT_MS)), issuer)));
-      return keys;
+      return await keys.set(header, token);
     } catch (error) {
-      failedAt = clock.now();
-      throw error;
-    } finally {
-      discovery = null;
+      if (error instanceof errors.JWKSNoMatchingKey) return null;
+      if (error instanceof errors.JWKSMultipleMatchingKeys || error instanceof errors.JOSENotSupported) throw error;
+      // The issuer has published a key that no token can be checked with, such as a private one. Its tokens must not fill the log.
+      const name = shown(header.kid ?? 'without an id');
+      if (!keysComplainedOf.has(name)) telemetry.log.warn({ issuer, err: error }, `The issuer's key ${name} cannot be used.`);
+      keysComplainedOf.add(name);
+      throw new KeysUnreadable(name);
     }
   }
 
-  async function current(): Promise<RemoteJWKSet> {
-    if (keys !== null) return keys;
-    if (trouble !== null && clock.now() - failedAt < DISCOVERY_BACKOFF_MS) throw new KeysUnreadable(trouble);
-    discovery ??= discover();
-    return discovery;
+  function isFresh(): boolean {
+    return keys !== null && !isOver(keys.readAt, MAX_AGE_MS);
   }
 
-  async function readNow(): Promise<void> {
-    try {
-      await (await current()).reload();
-    } catch (error) {
-      if (!(error instanceof KeysUnreadable)) telemetry.unexpected('issuer-keys', error);
+  /** @param seenAfter how many reads had begun when the token came first */
+  function verdictOnToken(key: CryptoKey | null, seenAfter: number, mayRead: boolean): KeyVerdict {
+    const isReadSince = keys !== null && keys.read > seenAfter;
+    return verdictOn({ isKnown: key !== null, isFresh: isFresh(), isReadSince, hasFailed: trouble !== null, mayRead });
+  }
+
+  async function keyFor(header: CompactJWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> {
+    const kid: unknown = header.kid;
+    if (kid !== undefined && typeof kid !== 'string') throw new errors.JWSInvalid('The key id is not a text.');
+    let key = await knownKey(header, token);
+    if (key !== null && isFresh()) return key;
+    const seenAfter = noteToken(token);
+    let verdict = verdictOnToken(key, seenAfter, reading !== null || isOver(begunAt, READ_INTERVAL_MS));
+    if (verdict === 'read') {
+      await readIfAllowed();
+      key = await knownKey(header, token);
+      // One read for each time that the token comes, or an issuer that is slower than the interval would keep its request waiting.
+      verdict = verdictOnToken(key, seenAfter, false);
+    }
+    switch (verdict) {
+      case 'use':
+      case 'read':
+        if (key === null) throw new Error(`The verdict on a token without a key is "${verdict}".`);
+        return key;
+      case 'unpublished':
+        throw new errors.JWKSNoMatchingKey();
+      case 'not-read-yet':
+        throw new KeyNotReadYet(Math.max(1, begunAt + READ_INTERVAL_MS - clock.now()));
+      case 'unreadable':
+        throw new KeysUnreadable(trouble ?? '');
+      default:
+        return verdict satisfies never;
     }
   }
 
-  return {
-    keyFor: async (header, token) => (await current())(header, token),
-    read: () => void readNow(),
-    trouble: () => trouble,
-    close: () => closed.abort(),
-  };
+  return { keyFor, read: () => void readIfAllowed(), trouble: () => trouble, close: () => closed.abort() };
 }
 
-function keysUrlIn(found: Record<string, unknown>, issuer: string): URL {
-  const { issuer: named, jwks_uri: url } = found;
+function keySetIn({ keys }: Readonly<Record<string, unknown>>): KeySet {
+  if (!Array.isArray(keys) || !keys.every(isJwk)) throw new Unusable('it has no list "keys"');
+  if (keys.length > MAX_KEYS) throw new Unusable(`it has too many keys (limit ${MAX_KEYS}, got ${keys.length})`);
+  return createLocalJWKSet({ keys });
+}
+
+function isJwk(value: unknown): value is JWK {
+  return isRecord(value) && !Array.isArray(value);
+}
+
+function keysUrlIn({ issuer: named, jwks_uri: url }: Readonly<Record<string, unknown>>, issuer: string): string {
   // OpenID Connect Discovery 1.0, section 4.3: a document that speaks for another issuer must not be used.
-  if (named !== issuer) throw new Unusable(`it speaks for another issuer, ${JSON.stringify(named)}`);
+  if (named !== issuer) throw new Unusable(`it speaks for another issuer, ${shown(JSON.stringify(named) ?? 'which it does not name')}`);
   if (typeof url !== 'string' || !URL.canParse(url)) throw new Unusable('it names no jwks_uri');
-  return new URL(url);
+  return new URL(url).href;
 }
 
-/** Without what may be secret: anybody may ask for readiness. */
+/** Text of the issuer, as much of it as fits into a line of the log. */
+function shown(text: string): string {
+  return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`;
+}
+
+/** Leaves out what may be secret, because readiness shows the address to everyone. */
 function placeOf(address: string): string {
   const { origin, pathname } = new URL(address);
   return `${origin}${pathname}`;
-}
-
-function causeIn(error: unknown): string {
-  if (error instanceof Unusable) return error.message;
-  // By their names: what fetch throws need not be of this realm's classes.
-  const { name, cause } = isRecord(error) ? error : {};
-  if (name === 'SyntaxError') return 'it is not JSON';
-  if (name === 'TimeoutError') return `it did not answer within ${ISSUER_TIMEOUT_MS / SECOND} s`;
-  // fetch itself says nothing but that it failed.
-  const { code, message } = isRecord(cause) ? cause : {};
-  const detail = typeof code === 'string' ? code : message;
-  return typeof detail === 'string' ? `it cannot be reached (${detail})` : 'it cannot be reached';
 }

@@ -2,7 +2,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach } from '@jest/globals';
-import { SignJWT, exportJWK, generateKeyPair, type CryptoKey, type JWK } from 'jose';
+import { CompactSign, SignJWT, exportJWK, generateKeyPair, type CryptoKey, type JWK } from 'jose';
 
 export const AUDIENCE = 'the-gateway';
 
@@ -12,6 +12,8 @@ export type Issuer = {
   /** Requests for keys so far. */
   readonly fetches: () => number;
   token(claims?: Record<string, unknown>, options?: { alg?: string; kid?: string; issuer?: string; audience?: string; expiresAt?: number | null; subject?: string | null; key?: CryptoKey | Uint8Array }): Promise<string>;
+  /** Signs a payload as it is. */
+  sign(payload: string): Promise<string>;
   /** A new key, published at once; the old one is withdrawn. */
   rotate(): Promise<void>;
   /** Stops answering, until it is started again. */
@@ -78,6 +80,7 @@ export async function createIssuer(algorithm = 'ES256'): Promise<Issuer> {
     url: url(),
     jwksUrl: `${url()}/keys`,
     fetches: () => fetches,
+    sign: (payload) => new CompactSign(new TextEncoder().encode(payload)).setProtectedHeader({ alg: algorithm, kid: `key-${version}` }).sign(signing),
     rotate,
     stop,
     start,

@@ -1,0 +1,64 @@
+/**
+ * Reads a JSON object from the token issuer, within bounds on its size, its depth and the time until its last byte: the gateway holds the whole answer
+ * in memory, and an address that is set wrongly may answer with anything.
+ */
+import { parseBoundedJson } from '../bounded-json.js';
+import { SECOND, type Clock } from '../clock.js';
+import { isRecord } from '../is-record.js';
+
+/** Explains why an answer of the issuer cannot be used, in words that follow its address. */
+export class Unusable extends Error {}
+
+/** The key sets and discovery documents of large providers have less than 100 KB. */
+export const MAX_ANSWER_BYTES = 1024 * 1024;
+export const ISSUER_TIMEOUT_MS = 5 * SECOND;
+
+const HEADERS = { accept: 'application/json, application/jwk-set+json' };
+
+/** @throws Unusable, or what fetch and JSON.parse throw: see causeIn */
+export async function readAnswer(address: string, deps: { readonly clock: Clock; readonly closed: AbortSignal }): Promise<Readonly<Record<string, unknown>>> {
+  const { clock, closed } = deps;
+  const late = new AbortController();
+  const over = new AbortController();
+  const signal = AbortSignal.any([late.signal, closed]);
+  void clock.sleep(ISSUER_TIMEOUT_MS, over.signal).then(() => {
+    if (!over.signal.aborted) late.abort(new Unusable(`it did not answer within ${ISSUER_TIMEOUT_MS / SECOND} s`));
+  });
+  try {
+    const response = await fetch(address, { redirect: 'manual', signal, headers: HEADERS });
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new Unusable(`it answered ${response.status}`);
+    }
+    const found = parseBoundedJson(await textOf(response.body));
+    if (!isRecord(found) || Array.isArray(found)) throw new Unusable('it is not a JSON object');
+    return found;
+  } finally {
+    over.abort();
+  }
+}
+
+/** Counts what fetch has decompressed, chunk by chunk, so that a small answer that unpacks to a large one is refused as well. */
+async function textOf(body: AsyncIterable<Uint8Array> | null): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_ANSWER_BYTES) throw new Unusable(`it is too large (limit ${MAX_ANSWER_BYTES} bytes)`);
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+/** @returns what went wrong in readAnswer, in words that follow the address */
+export function causeIn(error: unknown): string {
+  if (error instanceof Unusable) return error.message;
+  // By their names, because errors of fetch may belong to another realm's classes.
+  const { name, cause, message } = isRecord(error) ? error : {};
+  if (name === 'SyntaxError') return 'it is not JSON';
+  if (name === 'JsonTooDeepError') return `it cannot be used: ${String(message)}`.replace(/\.$/, '');
+  // The message of fetch's own error is always "fetch failed".
+  const { code, message: detail } = isRecord(cause) ? cause : {};
+  const shown = typeof code === 'string' ? code : detail;
+  return typeof shown === 'string' ? `it cannot be reached (${shown})` : 'it cannot be reached';
+}

@@ -107,7 +107,6 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     const stopWorker = () => (workerStopped ??= within(FINISH_CALLS_MS, worker.stop(), clock));
     started.unshift(stopWorker);
 
-    const standing = () => statusOf(config, db, upstream);
     telemetry.measure(() => gaugesOf(config, db, hub));
     const server = await createServer({
       schema,
@@ -119,15 +118,18 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       auth: authOf(config),
       persisted: { mode: config.persistedOperations, documents },
       drainMs: config.drainMs,
-      contextOf: (caller, { resumeAfter }): GraphqlContext => ({
-        viewer: viewerOf(caller, config),
-        tasks,
-        records: source.records,
-        partnerCentral: standing,
-        now: () => clock.now(),
-        soon: (work) => within(WARN_MS, work, clock, stopping.signal),
-        resumeAfter,
-      }),
+      contextOf(caller, { resumeAfter }): GraphqlContext {
+        const viewer = viewerOf(caller, config);
+        return {
+          viewer,
+          tasks,
+          records: source.records,
+          partnerCentral: () => statusOf(config, db, upstream, viewer),
+          now: () => clock.now(),
+          soon: (work) => within(WARN_MS, work, clock, stopping.signal),
+          resumeAfter,
+        };
+      },
       ready: () => readinessOf(config, db),
       hints: config.hintsSecret === null ? undefined : { ...createHints({ db, clock, telemetry, limits: config.reads, poll, forget: (id) => source.forget(id) }), secret: config.hintsSecret },
       explain: (error) => (isUnavailable(error) ? serviceUnavailable() : null),

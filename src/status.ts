@@ -3,7 +3,9 @@ import type { Config } from './config.js';
 import type { Database } from './db/database.js';
 import type { PartnerCentralStatus } from './graphql/context.js';
 import { latestCallAt, quotaUsage } from './partner-central/quota.js';
+import { countTasks, oldestWaitSeenBy } from './tasks/list.js';
 import { countByStatus, nextDueAt, oldestWait } from './tasks/store.js';
+import type { Viewer } from './tasks/viewer.js';
 import type { Gauges } from './telemetry.js';
 import type { Hub } from './transitions/hub.js';
 import { headOf } from './transitions/log.js';
@@ -13,27 +15,35 @@ import { scarcityOf } from './worker/scarcity.js';
 
 const DAY_IS_SPENT = "The day's quota of writes is spent: the next start is sent when the oldest call is 24 hours old.";
 
-/** What clients and metrics are told alike. */
-async function standingOf(config: Config, db: Database) {
-  const [reads, writes, queuedCount, inProgressCount] = await Promise.all([
-    quotaUsage(db, 'reads', config.reads),
-    quotaUsage(db, 'writes', config.writes),
-    countByStatus(db.sql, 'QUEUED'),
-    countByStatus(db.sql, 'IN_PROGRESS'),
-  ]);
-  return { reads, writes, queuedCount, inProgressCount, pollStretch: stretchFor(reads) };
+/** Quotas are the AWS account's, and clients and metrics read the same numbers. */
+async function quotasOf(config: Config, db: Database) {
+  const [reads, writes] = await Promise.all([quotaUsage(db, 'reads', config.reads), quotaUsage(db, 'writes', config.writes)]);
+  return { reads, writes, pollStretch: stretchFor(reads) };
 }
 
-export async function statusOf(config: Config, db: Database, upstream: Upstream): Promise<PartnerCentralStatus> {
-  const [standing, lastPolledAt, wait] = await Promise.all([standingOf(config, db), latestCallAt(db.sql, 'reads'), oldestWait(db.sql)]);
-  const spent = standing.writes.remainingToday === 0 && standing.queuedCount > 0 ? DAY_IS_SPENT : null;
-  return { ...standing, upstream: upstream.name, catalogs: config.catalogs, lastPolledAt, waitingFor: wait ?? spent };
+/** Tasks are counted as far as the viewer may see them, and `waitingFor` repeats the message of a task that the viewer may see. */
+export async function statusOf(config: Config, db: Database, upstream: Pick<Upstream, 'name'>, viewer: Viewer): Promise<PartnerCentralStatus> {
+  const [quotas, queuedCount, inProgressCount, lastPolledAt, wait] = await Promise.all([
+    quotasOf(config, db),
+    countTasks(db.sql, viewer, { statuses: ['QUEUED'] }),
+    countTasks(db.sql, viewer, { statuses: ['IN_PROGRESS'] }),
+    latestCallAt(db.sql, 'reads'),
+    oldestWaitSeenBy(db.sql, viewer),
+  ]);
+  const spent = quotas.writes.remainingToday === 0 && queuedCount > 0 ? DAY_IS_SPENT : null;
+  const { catalogs } = config;
+  return { ...quotas, queuedCount, inProgressCount, upstream: upstream.name, catalogs, lastPolledAt, waitingFor: wait ?? spent };
 }
 
 export async function gaugesOf(config: Config, db: Database, hub: Hub): Promise<Gauges> {
   const now = await db.now();
-  const [standing, dueAt, head] = await Promise.all([standingOf(config, db), nextDueAt(db.sql, 'IN_PROGRESS'), headOf(db.sql)]);
-  const { reads, writes, queuedCount, inProgressCount, pollStretch } = standing;
+  const [{ reads, writes, pollStretch }, queuedCount, inProgressCount, dueAt, head] = await Promise.all([
+    quotasOf(config, db),
+    countByStatus(db.sql, 'QUEUED'),
+    countByStatus(db.sql, 'IN_PROGRESS'),
+    nextDueAt(db.sql, 'IN_PROGRESS'),
+    headOf(db.sql),
+  ]);
   return {
     queuedCount,
     inProgressCount,

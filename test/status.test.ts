@@ -1,9 +1,14 @@
 /** What a load balancer and whoever reads beside it are told. */
 import { describe, expect, test } from '@jest/globals';
 import { takePermission } from '../src/partner-central/quota.js';
-import { readinessOf } from '../src/status.js';
+import type { PartnerCentralStatus } from '../src/graphql/context.js';
+import type { Catalog } from '../src/partner-central/task-kind.js';
+import { gaugesOf, readinessOf, statusOf } from '../src/status.js';
+import { firstDueStarts, postponeStart, recordAttempt } from '../src/tasks/store.js';
+import type { Viewer } from '../src/tasks/viewer.js';
 import { beginEpoch } from '../src/transitions/log.js';
-import { accepted, answerWith, fromOpportunity, openCore, type Core } from './support/core.js';
+import { EVERYBODY, accepted, answerWith, fromOpportunity, openCore, type Core } from './support/core.js';
+import { configOf } from './support/gateway.js';
 import { createManualClock } from './support/manual-clock.js';
 import { recordObservation } from './support/record.js';
 
@@ -44,4 +49,68 @@ test('a gateway with reads enough says nothing of them', async () => {
   const core = await coreWith(2);
   await taskThatIs('IN_PROGRESS', core);
   expect(await readinessOf({ reads: READS }, core.db)).toEqual({ ready: true, reasons: [] });
+});
+
+describe('the status that a client reads', () => {
+  const ann: Viewer = { ...EVERYBODY, subject: 'ann', reads: 'own' };
+  const ben: Viewer = { ...EVERYBODY, subject: 'ben', reads: 'own' };
+  const inSandbox: Viewer = { ...EVERYBODY, catalogs: ['SANDBOX'] };
+
+  async function start({ tasks }: Core, subject: string, catalog: Catalog): Promise<string> {
+    return (await accepted(tasks, fromOpportunity({ catalog }), null, { ...EVERYBODY, subject })).id;
+  }
+
+  /** AWS has not taken the start, and `message` says why. */
+  async function tryInVain({ db }: Core, id: string, message: string): Promise<void> {
+    await db.write((tx) => recordAttempt(tx, id, 0));
+    const item = (await firstDueStarts(db, [])).find(({ task }) => task.id === id);
+    if (item === undefined) throw new Error('the start is not due');
+    await postponeStart(db.sql, item, { dueAt: 1, message, mayHaveReached: false, now: 0 });
+  }
+
+  async function seenBy({ db }: Core, viewer: Viewer): Promise<Pick<PartnerCentralStatus, 'queuedCount' | 'inProgressCount' | 'waitingFor'>> {
+    const { queuedCount, inProgressCount, waitingFor } = await statusOf(configOf({}), db, { name: 'AWS' }, viewer);
+    return { queuedCount, inProgressCount, waitingFor };
+  }
+
+  async function coreWithStarts(): Promise<Core> {
+    const core = await openCore({ startWaitMs: 0 });
+    const annWaits = await start(core, 'ann', 'AWS');
+    const benWaits = await start(core, 'ben', 'SANDBOX');
+    await start(core, 'ben', 'SANDBOX');
+    const benRuns = await start(core, 'ben', 'AWS');
+    const { db, telemetry } = core;
+    await recordObservation(db, telemetry, await db.write(beginEpoch), benRuns, { type: 'answered', answer: answerWith() }, 0);
+    await tryInVain(core, annWaits, 'AWS fails for O-ann.');
+    await tryInVain(core, benWaits, 'AWS fails for O-ben.');
+    return core;
+  }
+
+  test.each([
+    ['all tasks', EVERYBODY, { queuedCount: 3, inProgressCount: 1, waitingFor: 'AWS fails for O-ann.' }],
+    ["ann's own tasks", ann, { queuedCount: 1, inProgressCount: 0, waitingFor: 'AWS fails for O-ann.' }],
+    ["ben's own tasks", ben, { queuedCount: 2, inProgressCount: 1, waitingFor: 'AWS fails for O-ben.' }],
+    ['the tasks of one catalog', inSandbox, { queuedCount: 2, inProgressCount: 0, waitingFor: 'AWS fails for O-ben.' }],
+    ["ann's own tasks of the other catalog", { ...ann, catalogs: ['SANDBOX'] }, { queuedCount: 0, inProgressCount: 0, waitingFor: null }],
+    ['nothing, because no subject is known', { ...ann, subject: null }, { queuedCount: 0, inProgressCount: 0, waitingFor: null }],
+    ['nothing', { ...ann, reads: 'none' }, { queuedCount: 0, inProgressCount: 0, waitingFor: null }],
+  ] as const)('counts, and explains the wait of, no other tasks where the viewer sees %s', async (_what, viewer, seen) => {
+    expect(await seenBy(await coreWithStarts(), viewer)).toEqual(seen);
+  });
+
+  test('counts for metrics the tasks of everyone', async () => {
+    const core = await coreWithStarts();
+    expect(await gaugesOf(configOf({}), core.db, core.hub)).toMatchObject({ queuedCount: 3, inProgressCount: 1 });
+  });
+
+  test("says that the day's writes are spent only to a viewer of whose starts one waits", async () => {
+    const clock = createManualClock();
+    const core = await openCore({ clock, startWaitMs: 0 });
+    await start(core, 'ann', 'AWS');
+    const config = { ...configOf({}), writes: { perSecond: 1, perDay: 1 } };
+    await core.db.write((tx) => takePermission(core.db, tx, 'writes', config.writes));
+    const waitingFor = async (viewer: Viewer) => (await statusOf(config, core.db, { name: 'AWS' }, viewer)).waitingFor;
+    expect(await waitingFor(ann)).toContain("The day's quota of writes is spent");
+    expect(await waitingFor(ben)).toBeNull();
+  });
 });

@@ -30,6 +30,7 @@ export type GraphqlContext = {
   readonly viewer: Viewer;
   readonly tasks: Tasks;
   readonly records: Records;
+  /** As the viewer may see it. */
   readonly partnerCentral: () => Promise<PartnerCentralStatus>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -7,7 +7,7 @@ import { DateTime } from './date-time.scalar.js';
 import { UpstreamEnum } from './upstream.enum.js';
 
 @ObjectType('QuotaUsage', {
-  description: "How much of one of AWS's quotas is left. AWS counts per account, over all instances of the gateway.",
+  description: "How much of one of AWS's quotas is left. AWS counts per account, over all callers and instances of the gateway.",
   simpleResolvers: true,
 })
 export class QuotaUsage implements QuotaStatus {
@@ -41,10 +41,10 @@ export class PartnerCentral implements PartnerCentralStatus {
   @Field(() => QuotaUsage, { description: 'The quota for writing: each start spends it, and AWS allows about one a second.' })
   readonly writes: QuotaStatus;
 
-  @Field(() => Int, { description: 'Starts that wait to be sent to AWS, of all callers.' })
+  @Field(() => Int, { description: 'Starts that wait to be sent to AWS, among the tasks that the caller may see.' })
   readonly queuedCount: number;
 
-  @Field(() => Int, { description: 'Tasks that AWS works on, of all callers.' })
+  @Field(() => Int, { description: 'Tasks that AWS works on, among those that the caller may see.' })
   readonly inProgressCount: number;
 
   @Field(() => DateTime, {
@@ -62,7 +62,8 @@ export class PartnerCentral implements PartnerCentralStatus {
   @Field(() => String, {
     nullable: true,
     description:
-      'Why queued starts are not being sent, for example missing credentials, with what the operator can do; null while nothing holds them up.',
+      'Why queued starts that the caller may see are not being sent, for example missing credentials, with what the operator can do; null while ' +
+      'nothing holds them up.',
   })
   readonly waitingFor: string | null;
 }

@@ -88,6 +88,23 @@ export async function countTasks(sql: Sql, viewer: Viewer, filter: TaskFilter): 
   return Number(row.count);
 }
 
+/** What the oldest start that the viewer may see, and that was tried in vain, is waiting for. */
+export async function oldestWaitSeenBy(sql: Sql, viewer: Viewer): Promise<string | null> {
+  const wanted = wantedOf(viewer, { statuses: ['QUEUED'] });
+  if (wanted === null) return null;
+  const row = await sql
+    .selectFrom('tasks')
+    .select('answer')
+    .where((eb) => ledByOneIndex(eb, wanted))
+    .where('attempt_count', '>', 0)
+    .orderBy('position')
+    .limit(1)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const details: Task['details'] = JSON.parse(row.answer);
+  return details.message;
+}
+
 /** How the tasks stand that have one status. */
 export type Standing = {
   readonly status: TaskStatus;

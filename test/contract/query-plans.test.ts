@@ -105,6 +105,9 @@ const LIST: Runs<typeof list, 'isWanted' | 'listKey'> = {
     await withEachFilter((viewer, filter) => list.listTasks(db.sql, viewer, filter, 30_000, 21));
   },
   countTasks: (db) => withEachFilter((viewer, filter) => list.countTasks(db.sql, viewer, filter)),
+  oldestWaitSeenBy: async (db) => {
+    for (const viewer of VIEWERS) await list.oldestWaitSeenBy(db.sql, viewer);
+  },
   standingsOf: async (db) => {
     for (const viewer of VIEWERS) await list.standingsOf(db.sql, viewer, { batchIds: ['batch-7'] });
   },

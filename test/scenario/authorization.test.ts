@@ -4,6 +4,7 @@ import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { AUDIENCE, createIssuer, type Issuer } from '../support/issuer-client.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';
+import { until } from '../support/server-clients.js';
 
 const START = `mutation($identifier: String!, $token: String, $catalog: Catalog = SANDBOX) {
   startEngagementFromOpportunityTask(input: { catalog: $catalog, identifier: $identifier, clientToken: $token, awsSubmission: { involvementType: CO_SELL } }) {
@@ -74,6 +75,23 @@ describe('with AUTH=jwt', () => {
     expect((await anna.query('{ tasks { totalCount nodes { id } } }')).data.tasks).toEqual({ totalCount: 1, nodes: [{ id: hers.task.id }] });
     expect((await anna.query('{ tasks(filter: { startedBy: "ben" }) { totalCount } }')).data.tasks.totalCount).toBe(0);
     await expect(anna.collect(`subscription { taskTransitions(id: "${his.task.id}") { status } }`)).rejects.toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+  });
+
+  test('tasks:read:own and the claim catalogs narrow the counts of partnerCentral as they narrow the list of tasks', async () => {
+    const anna = as('anna', 'tasks:start tasks:read:own');
+    const ben = as('ben', 'tasks:start tasks:read:own', { catalogs: ['AWS'] });
+    const root = as('root', 'tasks:read');
+    // Without AWS every start waits.
+    await gateway.simulator.close();
+    await anna.start('O1000001');
+    await anna.start('O1000001', { catalog: 'AWS' });
+    await ben.start('O1000001', { catalog: 'AWS' });
+    const COUNTS = '{ partnerCentral { queuedCount inProgressCount } tasks(filter: { statuses: [QUEUED] }) { totalCount } }';
+    for (const [caller, count] of [[anna, 2], [ben, 1], [root, 3], [as('anna', 'tasks:read', { catalogs: ['SANDBOX'] }), 1], [as('carl', 'tasks:read:own'), 0]] as const) {
+      expect((await caller.query(COUNTS)).data).toEqual({ partnerCentral: { queuedCount: count, inProgressCount: 0 }, tasks: { totalCount: count } });
+    }
+    await until(async () => (await anna.query('{ partnerCentral { waitingFor } }')).data.partnerCentral.waitingFor !== null);
+    expect((await as('carl', 'tasks:read:own').query('{ partnerCentral { waitingFor } }')).data.partnerCentral.waitingFor).toBeNull();
   });
 
   test('each scope allows what it names only', async () => {

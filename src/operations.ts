@@ -2,7 +2,9 @@
  * The operations that clients may name by id: those published in schema/operations, and those of the operator's own manifest. Both are in
  * Apollo's format, which the code generators of Apollo iOS, Kotlin and Client write.
  */
-import { readFile } from 'node:fs/promises';
+import { hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { parseBoundedJson } from './bounded-json.js';
 import { isRecord } from './is-record.js';
 
 const PUBLISHED = new URL('../../schema/operations/manifest.json', import.meta.url);
@@ -33,47 +35,97 @@ subscription Follow($id: ID!) {
 }
 `;
 
-type Operation = { readonly id: string; readonly name: string; readonly body: string };
+type Operation = {
+  readonly id: string;
+  readonly name: string;
+  readonly body: string;
+  /** Where it stands, for people. */
+  readonly place: string;
+};
+
+/** The manifests of large clients have a few hundred operations of one or two kilobytes each. */
+export const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
 
 /**
  * Document by id.
  * @param manifestPath the operator's own manifest, or null
- * @param mistakesIn why clients would be refused a document, in sentences; asked of the operator's own only, for the published ones are tested
- * @throws when a manifest cannot be read or is not one, and with a sentence for each operation that would be refused
+ * @param mistakesIn reasons for which a document would be refused, in sentences; only the operator's own are checked, because tests check the others
+ * @throws when a manifest cannot be read or is not one, with a line for each id that stands for two documents, or for each operation that would be
+ * refused
  */
-export async function persistedDocuments(manifestPath: string | null, mistakesIn: (document: string) => readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const documents = new Map((await readManifest(PUBLISHED)).map(({ id, body }) => [id, body]));
-  if (manifestPath === null) return documents;
-  const own = await readManifest(manifestPath);
-  const wrong = own.flatMap(({ name, body }) => {
-    const mistakes = mistakesIn(body);
-    return mistakes.length === 0 ? [] : [`\n  - ${name}: ${mistakes.join(' ')}`];
+export async function persistedDocuments(
+  manifestPath: string | null,
+  mistakesIn: (document: string) => readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const published = await readManifest(PUBLISHED);
+  const own = manifestPath === null ? [] : await readManifest(manifestPath);
+  const where = `OPERATIONS_MANIFEST ${manifestPath}`;
+  refuseIf(`${where} has ids that do not stand for one operation:`, [...repeatedIds(own), ...takenIds(published, own)]);
+  const mistakes = own.map(({ name, body }) => ({ name, found: mistakesIn(body) })).filter(({ found }) => found.length > 0);
+  refuseIf(
+    `${where} has operations that would be refused:`,
+    mistakes.map(({ name, found }) => `${name}: ${found.join(' ')}`),
+  );
+  return new Map([...published, ...own].map(({ id, body }) => [id, body]));
+}
+
+function refuseIf(what: string, lines: readonly string[]): void {
+  if (lines.length > 0) throw new Error([what, ...lines].join('\n  - '));
+}
+
+/** Also where both have the same body: a generator writes each id once, so that the file was not made as it was meant. */
+function repeatedIds(operations: readonly Operation[]): string[] {
+  const places = new Map<string, string>();
+  return operations.flatMap(({ id, place }) => {
+    const earlier = places.get(id);
+    places.set(id, earlier ?? place);
+    return earlier === undefined ? [] : [`${earlier} and ${place} have the same id ${JSON.stringify(id)}. Expected each id once.`];
   });
-  if (wrong.length > 0) throw new Error(`OPERATIONS_MANIFEST ${manifestPath} has operations that would be refused:${wrong.join('')}`);
-  for (const { id, body } of own) documents.set(id, body);
-  return documents;
+}
+
+/** A client may name an operation by the SHA-256 of its body as well as by its id, so that both must lead to the same body. */
+function takenIds(published: readonly Operation[], own: readonly Operation[]): string[] {
+  const owners = new Map<string, Operation>();
+  for (const operation of [...published, ...own]) owners.set(hash('sha256', operation.body), operation);
+  for (const operation of published) owners.set(operation.id, operation);
+  return own.flatMap(({ id, body, place }) => {
+    const owner = owners.get(id);
+    if (owner === undefined || owner.body === body) return [];
+    return [`${place} has the id ${JSON.stringify(id)}, which stands for the other body of ${owner.place}. Expected another id.`];
+  });
 }
 
 async function readManifest(source: string | URL): Promise<Operation[]> {
-  const where = typeof source === 'string' ? `OPERATIONS_MANIFEST ${source}` : 'schema/operations/manifest.json';
-  const text = await readFile(source, 'utf8').catch((error: unknown) => {
+  const isPublished = typeof source !== 'string';
+  const where = isPublished ? 'schema/operations/manifest.json' : `OPERATIONS_MANIFEST ${source}`;
+  const manifest = await readJson(source).catch((error: unknown) => {
     throw new Error(`${where} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   });
-  const manifest = parse(text);
   if (!isRecord(manifest) || manifest['format'] !== FORMAT || manifest['version'] !== 1 || !Array.isArray(manifest['operations'])) {
     throw new Error(`${where} is not a manifest. Expected JSON with "format": "${FORMAT}", "version": 1 and "operations": [{"id", "body"}].`);
   }
   return manifest['operations'].map((operation: unknown, index): Operation => {
     const { id, body, name } = isRecord(operation) ? operation : {};
     if (typeof id !== 'string' || typeof body !== 'string') throw new Error(`${where} has no "id" and "body" at operations[${index}].`);
-    return { id, body, name: typeof name === 'string' ? name : id };
+    const place = `operations[${index}]`;
+    return { id, body, name: typeof name === 'string' ? name : id, place: isPublished ? `${place} of ${where}` : place };
   });
 }
 
-function parse(text: string): unknown {
+/** @returns null for a file that is not JSON */
+async function readJson(source: string | URL): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of createReadStream(source)) {
+    if (!(chunk instanceof Uint8Array)) throw new Error('The file is read as text.');
+    bytes += chunk.byteLength;
+    if (bytes > MAX_MANIFEST_BYTES) throw new Error(`the file is too large (limit ${MAX_MANIFEST_BYTES} bytes)`);
+    chunks.push(chunk);
+  }
   try {
-    return JSON.parse(text);
-  } catch {
-    return null;
+    return parseBoundedJson(Buffer.concat(chunks).toString('utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
   }
 }

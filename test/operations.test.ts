@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -66,6 +67,62 @@ describe("the operator's own manifest", () => {
     await expect(persistedDocuments(path, mistakesIn)).rejects.toThrow(
       `OPERATIONS_MANIFEST ${path} has operations that would be refused:\n  - Mine: Cannot query field "nonsense" on type "Query".\n  - c: Syntax Error: Expected Name, found <EOF>.`,
     );
+  });
+
+  const manifestOf = (operations: readonly object[]) => JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations });
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+  test.each([
+    ['with another body', '{ a: __typename }'],
+    ['with the same body', '{ __typename }'],
+  ])('is refused with an id that it has twice, %s, and with both places', async (_what, body) => {
+    const operations = [
+      { id: 'twice', body: '{ __typename }' },
+      { id: 'once', body: '{ __typename }' },
+      { id: 'twice', body },
+    ];
+    const path = write(manifestOf(operations));
+    await expect(persistedDocuments(path, noMistakes)).rejects.toThrow(
+      `OPERATIONS_MANIFEST ${path} has ids that do not stand for one operation:\n  - operations[0] and operations[2] have the same id "twice". Expected each id once.`,
+    );
+  });
+
+  test('may repeat a published operation, and is refused when it gives the id of one to another body', async () => {
+    const [published] = await persistedDocuments(null, noMistakes);
+    if (published === undefined) throw new Error('nothing is published');
+    const [id, body] = published;
+    expect((await persistedDocuments(write(manifestOf([{ id, body }])), noMistakes)).get(id)).toBe(body);
+    const path = write(manifestOf([{ id: 'mine', body: '{ __typename }' }, { id, body: '{ __typename }' }]));
+    await expect(persistedDocuments(path, noMistakes)).rejects.toThrow(
+      `\n  - operations[1] has the id "${id}", which stands for the other body of operations[0] of schema/operations/manifest.json. Expected another id.`,
+    );
+  });
+
+  test('is refused when an id is the hash of another body, by which clients may name that one', async () => {
+    const [first, second] = ['{ a: __typename }', '{ b: __typename }'];
+    const path = write(manifestOf([{ id: sha256(second), body: first }, { id: 'second', body: second }]));
+    await expect(persistedDocuments(path, noMistakes)).rejects.toThrow(
+      `\n  - operations[0] has the id "${sha256(second)}", which stands for the other body of operations[1]. Expected another id.`,
+    );
+    expect((await persistedDocuments(write(manifestOf([{ id: sha256(first), body: first }])), noMistakes)).get(sha256(first))).toBe(first);
+  });
+
+  test('takes ids with the names of inherited members, each once', async () => {
+    const path = write('{"__proto__":[],"format":"apollo-persisted-query-manifest","version":1,"operations":[{"id":"__proto__","body":"{ __typename }"},{"id":"constructor","body":"{ __typename }"}]}');
+    const documents = await persistedDocuments(path, noMistakes);
+    expect([documents.get('__proto__'), documents.get('constructor'), documents.get('toString')]).toEqual(['{ __typename }', '{ __typename }', undefined]);
+  });
+
+  test.each([
+    ['nested too deeply', `{"x":${'['.repeat(5000)}${']'.repeat(5000)}}`, 'The JSON is nested too deeply (limit 64 levels).'],
+    ['larger than 16 MiB', ' '.repeat(16 * 1024 * 1024 + 1), 'the file is too large (limit 16777216 bytes)'],
+  ])('is refused with its path when it is %s', async (_what, content, reason) => {
+    const path = write(content);
+    await expect(persistedDocuments(path, noMistakes)).rejects.toThrow(`OPERATIONS_MANIFEST ${path} cannot be read: ${reason}`);
+  });
+
+  test('is refused when it has no end', async () => {
+    await expect(persistedDocuments('/dev/zero', noMistakes)).rejects.toThrow('OPERATIONS_MANIFEST /dev/zero cannot be read: the file is too large');
   });
 
   test('keeps the gateway from starting when an operation of it would be refused', async () => {

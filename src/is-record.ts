@@ -3,7 +3,10 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null;
 }
 
-/** The record's own member, for a name that a stranger chose: a plain read of `constructor` or `__proto__` answers with what every object inherits. */
+/**
+ * The record's own member, for a name that a stranger chose: a plain read of `constructor` or `__proto__` answers with
+ * what every object inherits.
+ */
 export function ownMember<Value>(of: Readonly<Record<string, Value>>, name: string): Value | undefined {
   return Object.hasOwn(of, name) ? of[name] : undefined;
 }

@@ -39,7 +39,7 @@ type Operation = {
   readonly id: string;
   readonly name: string;
   readonly body: string;
-  /** Where it stands, for people. */
+  /** Its position in the file, for people. */
   readonly place: string;
 };
 
@@ -49,9 +49,10 @@ export const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
 /**
  * Document by id.
  * @param manifestPath the operator's own manifest, or null
- * @param mistakesIn reasons for which a document would be refused, in sentences; only the operator's own are checked, because tests check the others
- * @throws when a manifest cannot be read or is not one, with a line for each id that stands for two documents, or for each operation that would be
- * refused
+ * @param mistakesIn reasons for which a document would be refused, in sentences; only the operator's own are checked,
+ * because tests check the others
+ * @throws when a manifest cannot be read or is not one, with a line for each id that stands for two documents, or for
+ * each operation that would be refused
  */
 export async function persistedDocuments(
   manifestPath: string | null,
@@ -61,7 +62,9 @@ export async function persistedDocuments(
   const own = manifestPath === null ? [] : await readManifest(manifestPath);
   const where = `OPERATIONS_MANIFEST ${manifestPath}`;
   refuseIf(`${where} has ids that do not stand for one operation:`, [...repeatedIds(own), ...takenIds(published, own)]);
-  const mistakes = own.map(({ name, body }) => ({ name, found: mistakesIn(body) })).filter(({ found }) => found.length > 0);
+  const mistakes = own
+    .map(({ name, body }) => ({ name, found: mistakesIn(body) }))
+    .filter(({ found }) => found.length > 0);
   refuseIf(
     `${where} has operations that would be refused:`,
     mistakes.map(({ name, found }) => `${name}: ${found.join(' ')}`),
@@ -73,17 +76,19 @@ function refuseIf(what: string, lines: readonly string[]): void {
   if (lines.length > 0) throw new Error([what, ...lines].join('\n  - '));
 }
 
-/** Also where both have the same body: a generator writes each id once, so that the file was not made as it was meant. */
+/** Two operations with the same id and body count too, because no generator writes them. */
 function repeatedIds(operations: readonly Operation[]): string[] {
   const places = new Map<string, string>();
   return operations.flatMap(({ id, place }) => {
     const earlier = places.get(id);
     places.set(id, earlier ?? place);
-    return earlier === undefined ? [] : [`${earlier} and ${place} have the same id ${JSON.stringify(id)}. Expected each id once.`];
+    return earlier === undefined
+      ? []
+      : [`${earlier} and ${place} have the same id ${JSON.stringify(id)}. Expected each id once.`];
   });
 }
 
-/** A client may name an operation by the SHA-256 of its body as well as by its id, so that both must lead to the same body. */
+/** Clients may name an operation by the SHA-256 of its body as well as by its id: both must lead to the same body. */
 function takenIds(published: readonly Operation[], own: readonly Operation[]): string[] {
   const owners = new Map<string, Operation>();
   for (const operation of [...published, ...own]) owners.set(hash('sha256', operation.body), operation);
@@ -91,7 +96,9 @@ function takenIds(published: readonly Operation[], own: readonly Operation[]): s
   return own.flatMap(({ id, body, place }) => {
     const owner = owners.get(id);
     if (owner === undefined || owner.body === body) return [];
-    return [`${place} has the id ${JSON.stringify(id)}, which stands for the other body of ${owner.place}. Expected another id.`];
+    return [
+      `${place} has the id ${JSON.stringify(id)}, which stands for the other body of ${owner.place}. Expected another id.`,
+    ];
   });
 }
 
@@ -99,16 +106,31 @@ async function readManifest(source: string | URL): Promise<Operation[]> {
   const isPublished = typeof source !== 'string';
   const where = isPublished ? 'schema/operations/manifest.json' : `OPERATIONS_MANIFEST ${source}`;
   const manifest = await readJson(source).catch((error: unknown) => {
-    throw new Error(`${where} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`${where} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   });
-  if (!isRecord(manifest) || manifest['format'] !== FORMAT || manifest['version'] !== 1 || !Array.isArray(manifest['operations'])) {
-    throw new Error(`${where} is not a manifest. Expected JSON with "format": "${FORMAT}", "version": 1 and "operations": [{"id", "body"}].`);
+  if (
+    !isRecord(manifest) ||
+    manifest['format'] !== FORMAT ||
+    manifest['version'] !== 1 ||
+    !Array.isArray(manifest['operations'])
+  ) {
+    throw new Error(
+      `${where} is not a manifest. Expected JSON with "format": "${FORMAT}", "version": 1 and "operations": [{"id", "body"}].`,
+    );
   }
   return manifest['operations'].map((operation: unknown, index): Operation => {
     const { id, body, name } = isRecord(operation) ? operation : {};
-    if (typeof id !== 'string' || typeof body !== 'string') throw new Error(`${where} has no "id" and "body" at operations[${index}].`);
+    if (typeof id !== 'string' || typeof body !== 'string')
+      throw new Error(`${where} has no "id" and "body" at operations[${index}].`);
     const place = `operations[${index}]`;
-    return { id, body, name: typeof name === 'string' ? name : id, place: isPublished ? `${place} of ${where}` : place };
+    return {
+      id,
+      body,
+      name: typeof name === 'string' ? name : id,
+      place: isPublished ? `${place} of ${where}` : place,
+    };
   });
 }
 

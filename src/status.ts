@@ -17,12 +17,20 @@ const DAY_IS_SPENT = "The day's quota of writes is spent: the next start is sent
 
 /** Quotas are the AWS account's, and clients and metrics read the same numbers. */
 async function quotasOf(config: Config, db: Database) {
-  const [reads, writes] = await Promise.all([quotaUsage(db, 'reads', config.reads), quotaUsage(db, 'writes', config.writes)]);
+  const [reads, writes] = await Promise.all([
+    quotaUsage(db, 'reads', config.reads),
+    quotaUsage(db, 'writes', config.writes),
+  ]);
   return { reads, writes, pollStretch: stretchFor(reads) };
 }
 
-/** Tasks are counted as far as the viewer may see them, and `waitingFor` repeats the message of a task that the viewer may see. */
-export async function statusOf(config: Config, db: Database, upstream: Pick<Upstream, 'name'>, viewer: Viewer): Promise<PartnerCentralStatus> {
+/** Counts the tasks that the viewer may see; `waitingFor` repeats the message of one of them. */
+export async function statusOf(
+  config: Config,
+  db: Database,
+  upstream: Pick<Upstream, 'name'>,
+  viewer: Viewer,
+): Promise<PartnerCentralStatus> {
   const [quotas, queuedCount, inProgressCount, lastPolledAt, wait] = await Promise.all([
     quotasOf(config, db),
     countTasks(db.sql, viewer, { statuses: ['QUEUED'] }),
@@ -32,7 +40,15 @@ export async function statusOf(config: Config, db: Database, upstream: Pick<Upst
   ]);
   const spent = quotas.writes.remainingToday === 0 && queuedCount > 0 ? DAY_IS_SPENT : null;
   const { catalogs } = config;
-  return { ...quotas, queuedCount, inProgressCount, upstream: upstream.name, catalogs, lastPolledAt, waitingFor: wait ?? spent };
+  return {
+    ...quotas,
+    queuedCount,
+    inProgressCount,
+    upstream: upstream.name,
+    catalogs,
+    lastPolledAt,
+    waitingFor: wait ?? spent,
+  };
 }
 
 export async function gaugesOf(config: Config, db: Database, hub: Hub): Promise<Gauges> {

@@ -27,7 +27,14 @@ async function coreWith(reads: number) {
 
 async function taskThatIs(status: 'IN_PROGRESS' | 'COMPLETE', { db, tasks, telemetry }: Core): Promise<void> {
   const { id } = await accepted(tasks, fromOpportunity());
-  await recordObservation(db, telemetry, await db.write(beginEpoch), id, { type: 'answered', answer: answerWith({ status }) }, 0);
+  await recordObservation(
+    db,
+    telemetry,
+    await db.write(beginEpoch),
+    id,
+    { type: 'answered', answer: answerWith({ status }) },
+    0,
+  );
 }
 
 describe('a gateway whose reads of the day are spent', () => {
@@ -68,7 +75,10 @@ describe('the status that a client reads', () => {
     await postponeStart(db.sql, item, { dueAt: 1, message, mayHaveReached: false, now: 0 });
   }
 
-  async function seenBy({ db }: Core, viewer: Viewer): Promise<Pick<PartnerCentralStatus, 'queuedCount' | 'inProgressCount' | 'waitingFor'>> {
+  async function seenBy(
+    { db }: Core,
+    viewer: Viewer,
+  ): Promise<Pick<PartnerCentralStatus, 'queuedCount' | 'inProgressCount' | 'waitingFor'>> {
     const { queuedCount, inProgressCount, waitingFor } = await statusOf(configOf({}), db, { name: 'AWS' }, viewer);
     return { queuedCount, inProgressCount, waitingFor };
   }
@@ -80,7 +90,14 @@ describe('the status that a client reads', () => {
     await start(core, 'ben', 'SANDBOX');
     const benRuns = await start(core, 'ben', 'AWS');
     const { db, telemetry } = core;
-    await recordObservation(db, telemetry, await db.write(beginEpoch), benRuns, { type: 'answered', answer: answerWith() }, 0);
+    await recordObservation(
+      db,
+      telemetry,
+      await db.write(beginEpoch),
+      benRuns,
+      { type: 'answered', answer: answerWith() },
+      0,
+    );
     await tryInVain(core, annWaits, 'AWS fails for O-ann.');
     await tryInVain(core, benWaits, 'AWS fails for O-ben.');
     return core;
@@ -91,12 +108,23 @@ describe('the status that a client reads', () => {
     ["ann's own tasks", ann, { queuedCount: 1, inProgressCount: 0, waitingFor: 'AWS fails for O-ann.' }],
     ["ben's own tasks", ben, { queuedCount: 2, inProgressCount: 1, waitingFor: 'AWS fails for O-ben.' }],
     ['the tasks of one catalog', inSandbox, { queuedCount: 2, inProgressCount: 0, waitingFor: 'AWS fails for O-ben.' }],
-    ["ann's own tasks of the other catalog", { ...ann, catalogs: ['SANDBOX'] }, { queuedCount: 0, inProgressCount: 0, waitingFor: null }],
-    ['nothing, because no subject is known', { ...ann, subject: null }, { queuedCount: 0, inProgressCount: 0, waitingFor: null }],
+    [
+      "ann's own tasks of the other catalog",
+      { ...ann, catalogs: ['SANDBOX'] },
+      { queuedCount: 0, inProgressCount: 0, waitingFor: null },
+    ],
+    [
+      'nothing, because no subject is known',
+      { ...ann, subject: null },
+      { queuedCount: 0, inProgressCount: 0, waitingFor: null },
+    ],
     ['nothing', { ...ann, reads: 'none' }, { queuedCount: 0, inProgressCount: 0, waitingFor: null }],
-  ] as const)('counts, and explains the wait of, no other tasks where the viewer sees %s', async (_what, viewer, seen) => {
-    expect(await seenBy(await coreWithStarts(), viewer)).toEqual(seen);
-  });
+  ] as const)(
+    'counts, and explains the wait of, no other tasks where the viewer sees %s',
+    async (_what, viewer, seen) => {
+      expect(await seenBy(await coreWithStarts(), viewer)).toEqual(seen);
+    },
+  );
 
   test('counts for metrics the tasks of everyone', async () => {
     const core = await coreWithStarts();

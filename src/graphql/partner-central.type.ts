@@ -7,7 +7,8 @@ import { DateTime } from './date-time.scalar.js';
 import { UpstreamEnum } from './upstream.enum.js';
 
 @ObjectType('QuotaUsage', {
-  description: "How much of one of AWS's quotas is left. AWS counts per account, over all callers and instances of the gateway.",
+  description:
+    "How much of one of AWS's quotas is left. AWS counts per account, over all callers and instances of the gateway.",
   simpleResolvers: true,
 })
 export class QuotaUsage implements QuotaStatus {
@@ -62,8 +63,8 @@ export class PartnerCentral implements PartnerCentralStatus {
   @Field(() => String, {
     nullable: true,
     description:
-      'Why queued starts that the caller may see are not being sent, for example missing credentials, with what the operator can do; null while ' +
-      'nothing holds them up.',
+      'Why queued starts that the caller may see are not being sent, for example missing credentials, with what the ' +
+      'operator can do; null while nothing holds them up.',
   })
   readonly waitingFor: string | null;
 }

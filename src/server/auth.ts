@@ -34,6 +34,9 @@ export type Authenticator = {
 /** Asymmetric only: with a symmetric algorithm the issuer's published key would be the secret. */
 export const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 
+const KEYS_UNREADABLE = "The issuer's keys cannot be read at the moment, so that no token can be checked. Try again.";
+const KEY_NOT_READ_YET =
+  'The key that signed the token is not among the keys that the gateway read from the issuer last. Try again.';
 const MAX_COMPLAINTS = 100;
 /** Node takes as much in the headers of a request; a message of a WebSocket may be much longer. */
 const MAX_TOKEN_CHARACTERS = 16 * 1024;
@@ -45,7 +48,7 @@ export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; 
   const keys = createIssuerKeys(options, deps);
   const complaints = new Set<string>();
 
-  /** Logs each cause once: a stranger can send any number of tokens that name an unusable key of the issuer, such as one that is too short. */
+  /** Logs each cause once: a stranger can send any number of tokens that name an unusable key, such as a short one. */
   function complain(error: unknown): void {
     const cause = error instanceof Error ? error.message : String(error);
     if (complaints.has(cause) || complaints.size >= MAX_COMPLAINTS) return;
@@ -59,7 +62,8 @@ export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; 
       return refused('missing', credentials === undefined || credentials === '' ? 'Send a bearer token: Authorization: Bearer <token>.' : 'Only bearer tokens are accepted: Authorization: Bearer <token>.');
     }
     if (token.length > MAX_TOKEN_CHARACTERS) {
-      return refused('malformed', `The token is too long (limit ${MAX_TOKEN_CHARACTERS} characters, got ${token.length}).`);
+      const message = `The token is too long (limit ${MAX_TOKEN_CHARACTERS} characters, got ${token.length}).`;
+      return refused('malformed', message);
     }
     try {
       const { payload } = await jwtVerify(token, keys.keyFor, {
@@ -74,10 +78,10 @@ export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; 
       const mistake = mistakeIn(error);
       if (mistake !== null) return refused(mistake.reason, mistake.message);
       if (error instanceof KeyNotReadYet) {
-        return unavailable('The key that signed the token is not among the keys that the gateway read from the issuer last. Try again.', error.retryAfterMs);
+        return unavailable(KEY_NOT_READ_YET, error.retryAfterMs);
       }
       if (!(error instanceof KeysUnreadable)) complain(error);
-      return unavailable("The issuer's keys cannot be read at the moment, so that no token can be checked. Try again.", 2 * SECOND);
+      return unavailable(KEYS_UNREADABLE, 2 * SECOND);
     }
   };
   return { authenticate, prepare: () => keys.read(), trouble: () => keys.trouble(), close: () => keys.close() };
@@ -90,7 +94,8 @@ function refused(reason: string, message: string): AuthRefusal {
 }
 
 function unavailable(message: string, retryAfterMs: number): AuthRefusal {
-  return { kind: 'refused', heals: true, refusal: refuseForNow('AUTHENTICATION_UNAVAILABLE', message, 503, retryAfterMs) };
+  const refusal = refuseForNow('AUTHENTICATION_UNAVAILABLE', message, 503, retryAfterMs);
+  return { kind: 'refused', heals: true, refusal };
 }
 
 /** @returns what is wrong with the token, or null where nothing is known to be: then it was the issuer that failed. */

@@ -109,7 +109,8 @@ export function costOf(
 
   function variableNamed(name: string): { readonly given: unknown; readonly declared: ValueNode | undefined } {
     variable = true;
-    return { given: ownMember(variables, name), declared: operation.variableDefinitions?.find((it) => it.variable.name.value === name)?.defaultValue };
+    const definition = operation.variableDefinitions?.find((it) => it.variable.name.value === name);
+    return { given: ownMember(variables, name), declared: definition?.defaultValue };
   }
 
   function compositeNamed(name: string | undefined): GraphQLCompositeType | undefined {

@@ -70,13 +70,14 @@ export function createExecutor(schema: GraphQLSchema): Executor {
   }
 
   function planFor({ document, text }: CheckedDocument, operation: OperationDefinitionNode, { key: name, conditions: names }: Facts, variableValues: Variables): Plan {
-    const key = names.length === 0 ? name : `${name} ${names.map((condition) => String(ownMember(variableValues, condition))).join(' ')}`;
+    const values = names.map((condition) => ownMember(variableValues, condition));
+    const key = names.length === 0 ? name : `${name} ${values.map(String).join(' ')}`;
     const known = plans.get(key);
     if (known !== undefined) return known;
     const rootType = schema.getRootType(operation.operation);
     if (rootType === undefined || rootType === null) throw new Error(`the schema has no ${operation.operation}`);
     // Not all of them: a plan outlives the request that it is made for.
-    const deciding = Object.fromEntries(names.map((condition) => [condition, ownMember(variableValues, condition)]));
+    const deciding = Object.fromEntries(names.map((condition, index) => [condition, values[index]]));
     const plan = planOf(
       {
         schema,

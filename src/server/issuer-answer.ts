@@ -1,6 +1,6 @@
 /**
- * Reads a JSON object from the token issuer, within bounds on its size, its depth and the time until its last byte: the gateway holds the whole answer
- * in memory, and an address that is set wrongly may answer with anything.
+ * Reads a JSON object from the token issuer, within bounds on its size, its depth and the time until its last byte: the
+ * gateway holds the whole answer in memory, and an address that is set wrongly may answer with anything.
  */
 import { parseBoundedJson } from '../bounded-json.js';
 import { SECOND, type Clock } from '../clock.js';
@@ -16,7 +16,10 @@ export const ISSUER_TIMEOUT_MS = 5 * SECOND;
 const HEADERS = { accept: 'application/json, application/jwk-set+json' };
 
 /** @throws Unusable, or what fetch and JSON.parse throw: see causeIn */
-export async function readAnswer(address: string, deps: { readonly clock: Clock; readonly closed: AbortSignal }): Promise<Readonly<Record<string, unknown>>> {
+export async function readAnswer(
+  address: string,
+  deps: { readonly clock: Clock; readonly closed: AbortSignal },
+): Promise<Readonly<Record<string, unknown>>> {
   const { clock, closed } = deps;
   const late = new AbortController();
   const over = new AbortController();
@@ -38,7 +41,7 @@ export async function readAnswer(address: string, deps: { readonly clock: Clock;
   }
 }
 
-/** Counts what fetch has decompressed, chunk by chunk, so that a small answer that unpacks to a large one is refused as well. */
+/** Counts what fetch has decompressed, so that a small answer that unpacks to a large one is refused as well. */
 async function textOf(body: AsyncIterable<Uint8Array> | null): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;

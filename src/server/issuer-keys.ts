@@ -1,6 +1,7 @@
 /**
- * The issuer's keys. The gateway reads them once at the start, so that a wrong setting is found before the first token comes, and again when a token
- * names a key that it does not know. The cause of a failed read is logged once and shown by readiness until a read succeeds.
+ * The issuer's keys. The gateway reads them once at the start, so that a wrong setting is found before the first token
+ * comes, and again when a token names an unknown key. The cause of a failed read is logged once, and readiness shows it
+ * until a read succeeds.
  */
 import { hash as digestOf } from 'node:crypto';
 import {
@@ -19,7 +20,7 @@ import { Unusable, causeIn, readAnswer } from './issuer-answer.js';
 import { verdictOn, type KeyVerdict } from './key-verdict.js';
 
 export type IssuerKeys = {
-  /** For jose. Throws KeysUnreadable or KeyNotReadYet where the token is not at fault, and jose's errors where it is. */
+  /** For jose. Throws KeysUnreadable or KeyNotReadYet where the token is not at fault, else jose's errors. */
   readonly keyFor: JWTVerifyGetKey;
   /** Reads them in the background. */
   read(): void;
@@ -111,7 +112,7 @@ export function createIssuerKeys(
   }
 
   function noteToken({ signature }: FlattenedJWSInput): number {
-    // By its signature, which a stranger cannot guess: with key ids instead, a stranger could ask for one before its issuer publishes it.
+    // A stranger cannot guess a signature, but could ask for a key id before the issuer publishes the key.
     const token = digestOf('sha256', signature, 'base64url');
     const seen = firstSeen.get(token) ?? begunReads;
     firstSeen.set(token, seen);
@@ -128,9 +129,10 @@ export function createIssuerKeys(
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey) return null;
       if (error instanceof errors.JWKSMultipleMatchingKeys || error instanceof errors.JOSENotSupported) throw error;
-      // The issuer has published a key that no token can be checked with, such as a private one. Its tokens must not fill the log.
+      // The issuer has published an unusable key, such as a private one. Tokens that name it must not fill the log.
       const name = shown(header.kid ?? 'without an id');
-      if (!keysComplainedOf.has(name)) telemetry.log.warn({ issuer, err: error }, `The issuer's key ${name} cannot be used.`);
+      if (!keysComplainedOf.has(name))
+        telemetry.log.warn({ issuer, err: error }, `The issuer's key ${name} cannot be used.`);
       keysComplainedOf.add(name);
       throw new KeysUnreadable(name);
     }
@@ -156,7 +158,7 @@ export function createIssuerKeys(
     if (verdict === 'read') {
       await readIfAllowed();
       key = await knownKey(header, token);
-      // One read for each time that the token comes, or an issuer that is slower than the interval would keep its request waiting.
+      // The token waits for one read only, because an issuer may be slower than the interval.
       verdict = verdictOnToken(key, seenAfter, false);
     }
     switch (verdict) {
@@ -190,7 +192,8 @@ function isJwk(value: unknown): value is JWK {
 
 function keysUrlIn({ issuer: named, jwks_uri: url }: Readonly<Record<string, unknown>>, issuer: string): string {
   // OpenID Connect Discovery 1.0, section 4.3: a document that speaks for another issuer must not be used.
-  if (named !== issuer) throw new Unusable(`it speaks for another issuer, ${shown(JSON.stringify(named) ?? 'which it does not name')}`);
+  if (named !== issuer)
+    throw new Unusable(`it speaks for another issuer, ${shown(JSON.stringify(named) ?? 'which it does not name')}`);
   if (typeof url !== 'string' || !URL.canParse(url)) throw new Unusable('it names no jwks_uri');
   return new URL(url).href;
 }

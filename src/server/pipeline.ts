@@ -242,7 +242,8 @@ function resumes({ resumeAfter, operation, variables }: Prepared): boolean {
   const [field] = operation.selectionSet.selections;
   if (operation.operation !== OperationTypeNode.SUBSCRIPTION || field?.kind !== Kind.FIELD) return false;
   const after = field.arguments?.find((argument) => argument.name.value === 'after')?.value;
-  return after?.kind === Kind.STRING || (after?.kind === Kind.VARIABLE && typeof ownMember(variables, after.name.value) === 'string');
+  if (after?.kind === Kind.VARIABLE) return typeof ownMember(variables, after.name.value) === 'string';
+  return after?.kind === Kind.STRING;
 }
 
 function causeOf(event: unknown): Context {

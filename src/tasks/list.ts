@@ -88,7 +88,7 @@ export async function countTasks(sql: Sql, viewer: Viewer, filter: TaskFilter): 
   return Number(row.count);
 }
 
-/** What the oldest start that the viewer may see, and that was tried in vain, is waiting for. */
+/** The message of the oldest start that the viewer may see and that was tried in vain. */
 export async function oldestWaitSeenBy(sql: Sql, viewer: Viewer): Promise<string | null> {
   const wanted = wantedOf(viewer, { statuses: ['QUEUED'] });
   if (wanted === null) return null;

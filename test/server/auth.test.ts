@@ -68,7 +68,11 @@ describe('a request that is not let in', () => {
     { name: 'has a token signed by another key', message: 'signature', token: async (issuer) => `Bearer ${await issuer.token({}, { key: (await generateKeyPair('ES256')).privateKey })}` },
     { name: 'has a token signed with the public key as a secret', message: 'algorithm', token: async (issuer) => `Bearer ${await issuer.token({}, { alg: 'HS256', key: new TextEncoder().encode('x'.repeat(64)) })}` },
     { name: 'has an unsigned token', message: 'algorithm', token: () => `Bearer ${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"sub":"eve"}').toString('base64url')}.` },
-    { name: 'has a token whose key id is a list', message: 'not a signed JWT', token: () => `Bearer ${Buffer.from('{"alg":"ES256","kid":["key-1"]}').toString('base64url')}.e30.AA` },
+    {
+      name: 'has a token whose key id is a list',
+      message: 'not a signed JWT',
+      token: () => `Bearer ${Buffer.from('{"alg":"ES256","kid":["key-1"]}').toString('base64url')}.e30.AA`,
+    },
     { name: 'has a claim catalogs that is no list', message: '"catalogs"', token: async (issuer) => `Bearer ${await issuer.token({ catalogs: { AWS: true } })}` },
   ];
   describe.each(cases)('$name', ({ message, token }) => {

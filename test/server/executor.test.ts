@@ -10,6 +10,9 @@ import { aFailure, aTask, aTransition, contextWith, fakeTasks, ENGAGEMENT_INPUT 
 import { INHERITED_NAMES, inheritedNaming, randomDocument } from '../support/random-document.js';
 import { createTroublesomeSchema } from '../support/troublesome-schema.js';
 
+const anyTape = fc.uint8Array({ minLength: 100, maxLength: 400 });
+const anyShift = fc.nat(INHERITED_NAMES.length - 1);
+
 const troublesome = createTroublesomeSchema();
 const gateway = createSchema();
 
@@ -45,8 +48,9 @@ describe.each([
   test.each(schema === gateway ? (['query'] as const) : (['query', 'mutation'] as const))('each random %s is answered as graphql-js answers it, under several variables', async (root) => {
     const executor = createExecutor(schema);
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ minLength: 100, maxLength: 400 }), fc.option(fc.nat(INHERITED_NAMES.length - 1)), async (tape, shift) => {
-        const { text, variables } = randomDocument(schema, tape, root, shift === null ? undefined : inheritedNaming(shift));
+      fc.asyncProperty(anyTape, fc.option(anyShift), async (tape, shift) => {
+        const naming = shift === null ? undefined : inheritedNaming(shift);
+        const { text, variables } = randomDocument(schema, tape, root, naming);
         fc.pre(validate(schema, parse(text)).length === 0);
         for (let round = 0; round < 3; round += 1) {
           const [actual, expected] = await both(schema, executor, text, variables(), contextOf());

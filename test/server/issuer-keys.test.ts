@@ -126,26 +126,39 @@ const deepList = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}
 const manyKeys = JSON.stringify({ keys: Array.from({ length: 1001 }, () => ({})) });
 
 const unusable: { what: string; answer: (response: ServerResponse) => void; cause: string }[] = [
-  { what: 'is larger than a mebibyte', answer: (response) => response.end(' '.repeat(1024 * 1024 + 1)), cause: 'it is too large (limit 1048576 bytes)' },
   {
-    what: 'unpacks to more than a mebibyte',
-    answer: (response) => response.setHeader('content-encoding', 'gzip').end(gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '))),
+    what: 'is larger than a mebibyte',
+    answer: (response) => response.end(' '.repeat(1024 * 1024 + 1)),
     cause: 'it is too large (limit 1048576 bytes)',
   },
-  { what: 'is nested 5,000 levels deep', answer: (response) => response.end(`{"keys":${deepList(5000)}}`), cause: 'it cannot be used: The JSON is nested too deeply (limit 64 levels)' },
+  {
+    what: 'unpacks to more than a mebibyte',
+    answer: (response) =>
+      response.setHeader('content-encoding', 'gzip').end(gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '))),
+    cause: 'it is too large (limit 1048576 bytes)',
+  },
+  {
+    what: 'is nested 5,000 levels deep',
+    answer: (response) => response.end(`{"keys":${deepList(5000)}}`),
+    cause: 'it cannot be used: The JSON is nested too deeply (limit 64 levels)',
+  },
   { what: 'is a list', answer: (response) => response.end('[]'), cause: 'it is not a JSON object' },
   { what: 'is half a text', answer: (response) => response.end('{"keys":['), cause: 'it is not JSON' },
-  { what: 'redirects', answer: (response) => response.writeHead(302, { location: '/elsewhere' }).end(), cause: 'it answered 302' },
+  {
+    what: 'redirects',
+    answer: (response) => response.writeHead(302, { location: '/elsewhere' }).end(),
+    cause: 'it answered 302',
+  },
 ];
 
-describe.each(['discovery document', 'key set'])('an issuer whose %s', (part) => {
+describe.each(['discovery document', 'key set'])('the answer of an issuer that is asked for its %s', (part) => {
   const authFor = async (answer: (response: ServerResponse) => void) => {
     const url = await serve((_request, response) => answer(response));
     return part === 'key set' ? jwt(url, `${url}/keys`) : jwt(url);
   };
   const place = part === 'key set' ? '/keys' : '/.well-known/openid-configuration';
 
-  test.each(unusable)('$what lets nobody in, and is named in readiness and log', async ({ answer, cause }) => {
+  test.each(unusable)('an answer that $what lets no caller in, and is named in readiness and log', async ({ answer, cause }) => {
     const server = await startServer(await authFor(answer));
     const trouble = await troubleOf(server);
     expect(trouble).toContain(`${place}: ${cause}.`);
@@ -155,7 +168,7 @@ describe.each(['discovery document', 'key set'])('an issuer whose %s', (part) =>
     expect(warningsOf(server)).toEqual([expect.objectContaining({ msg: trouble })]);
   });
 
-  test('has no end costs the gateway no more than what it may be long', async () => {
+  test('an answer without end is read as far as it may be long', async () => {
     const written = { bytes: 0 };
     let end: () => void = () => {};
     const ended = new Promise<void>((resolve) => (end = resolve));
@@ -167,11 +180,11 @@ describe.each(['discovery document', 'key set'])('an issuer whose %s', (part) =>
     );
     expect(await troubleOf(server)).toContain(`${place}: it is too large (limit 1048576 bytes).`);
     await ended;
-    // What both sides' sockets hold comes on top of the mebibyte.
+    // The buffers of both sockets come on top of the mebibyte.
     expect(written.bytes).toBeLessThan(32 * 1024 * 1024);
   });
 
-  test('drips is given up after five seconds', async () => {
+  test('an answer that drips is given up after five seconds', async () => {
     const clock = createManualClock(Date.now());
     let drip: () => void = () => {};
     const dripping = new Promise<void>((resolve) => (drip = resolve));
@@ -191,30 +204,37 @@ describe.each(['discovery document', 'key set'])('an issuer whose %s', (part) =>
   });
 });
 
-describe('an issuer that answers', () => {
-  test('more than a thousand keys lets nobody in, and is named', async () => {
+describe('the answer of an issuer', () => {
+  test('a list of more than a thousand keys lets no caller in, and is named', async () => {
     const url = await serve((_request, response) => response.end(manyKeys));
-    expect(await troubleOf(await startServer(jwt(url, `${url}/keys`)))).toContain('/keys: it has too many keys (limit 1000, got 1001).');
+    expect(await troubleOf(await startServer(jwt(url, `${url}/keys`)))).toContain(
+      '/keys: it has too many keys (limit 1000, got 1001).',
+    );
   });
 
-  test('with keys that are no objects lets nobody in, and is named', async () => {
+  test('a list of keys that are not objects lets no caller in, and is named', async () => {
     const url = await serve((_request, response) => response.end('{"keys":[[]]}'));
     expect(await troubleOf(await startServer(jwt(url, `${url}/keys`)))).toContain('/keys: it has no list "keys".');
   });
 
-  test('with a very long name of another issuer is named in one line', async () => {
-    const url = await serve((_request, response) => response.end(JSON.stringify({ issuer: 'x'.repeat(500_000), jwks_uri: 'http://127.0.0.1/' })));
+  test('a very long name of another issuer is shortened', async () => {
+    const url = await serve((_request, response) =>
+      response.end(JSON.stringify({ issuer: 'x'.repeat(500_000), jwks_uri: 'http://127.0.0.1/' })),
+    );
     const trouble = await troubleOf(await startServer(jwt(url)));
     expect(trouble).toContain('it speaks for another issuer, "xxx');
     expect(trouble.length).toBeLessThan(500);
   });
 
-  test('a key that no token can be checked with, such as a private one, is logged once and not for each token', async () => {
+  test('a private key is named in the log once, and not for each token', async () => {
     const { privateKey } = await generateKeyPair('ES256', { extractable: true });
-    const url = await serve(async (_request, response) => response.end(JSON.stringify({ keys: [{ ...(await exportJWK(privateKey)), kid: 'key-1' }] })));
+    const url = await serve(async (_request, response) =>
+      response.end(JSON.stringify({ keys: [{ ...(await exportJWK(privateKey)), kid: 'key-1' }] })),
+    );
     const server = await startServer(jwt(url, `${url}/keys`));
     const issuer = await createIssuer();
-    for (let times = 0; times < 3; times += 1) expect((await post(server.url, WHO, bearer(await issuer.token()))).status).toBe(503);
+    for (let times = 0; times < 3; times += 1)
+      expect((await post(server.url, WHO, bearer(await issuer.token()))).status).toBe(503);
     expect(warningsOf(server)).toEqual([expect.objectContaining({ msg: "The issuer's key key-1 cannot be used." })]);
   });
 });
@@ -226,12 +246,15 @@ describe('a token of a hostile client', () => {
     ['is as long as a message may be', `${head}.${'a'.repeat(100_000)}.${'a'.repeat(100_000)}`],
     ['has a deep header', `${encoded(`{"alg":"ES256","kid":"key-1","x":${deepList(5000)}}`)}.e30.AA`],
     ['has a deep payload', `${head}.${encoded(deepList(5000))}.AA`],
-    ['has a thousand critical headers', `${encoded(`{"alg":"ES256","kid":"key-1","crit":[${Array.from({ length: 1000 }, (_, index) => `"c${index}"`).join()}]}`)}.e30.AA`],
+    [
+      'has a thousand critical headers',
+      `${encoded(`{"alg":"ES256","kid":"key-1","crit":[${Array.from({ length: 1000 }, (_, index) => `"c${index}"`).join()}]}`)}.e30.AA`,
+    ],
     ['is nothing but dots', '.'.repeat(200_000)],
     ['is nothing but spaces', `${' '.repeat(200_000)}x`],
   ];
 
-  test.each(tokens)('that %s is refused on a WebSocket like any other', async (_what, token) => {
+  test.each(tokens)('a token that %s is refused on a WebSocket', async (_what, token) => {
     const issuer = await createIssuer();
     const server = await startServer(jwt(issuer.url));
     const raw = openRawSocket(server.url);
@@ -240,11 +263,25 @@ describe('a token of a hostile client', () => {
     expect(server.lines.filter(({ level }) => Number(level) > WARNING)).toEqual([]);
   });
 
-  test.each(['scope', 'sub', 'aud', 'catalogs', 'other'])('whose claim "%s" is nested deeply, and signed, is refused unless nothing reads the claim', async (claim) => {
-    const issuer = await createIssuer();
-    const server = await startServer(jwt(issuer.url));
-    const claims = { iss: JSON.stringify(issuer.url), aud: JSON.stringify(AUDIENCE), sub: '"alice"', scope: '"tasks:read"', exp: String(Math.floor(Date.now() / 1000) + 60), [claim]: deepList(4000) };
-    const signed = await issuer.sign(`{${Object.entries(claims).map(([name, json]) => `"${name}":${json}`).join()}}`);
-    expect((await post(server.url, WHO, bearer(signed))).status).toBe(claim === 'other' ? 200 : 401);
-  });
+  test.each(['scope', 'sub', 'aud', 'catalogs', 'other'])(
+    'a signed token whose claim "%s" is nested deeply is refused unless nothing reads the claim',
+    async (claim) => {
+      const issuer = await createIssuer();
+      const server = await startServer(jwt(issuer.url));
+      const claims = {
+        iss: JSON.stringify(issuer.url),
+        aud: JSON.stringify(AUDIENCE),
+        sub: '"alice"',
+        scope: '"tasks:read"',
+        exp: String(Math.floor(Date.now() / 1000) + 60),
+        [claim]: deepList(4000),
+      };
+      const signed = await issuer.sign(
+        `{${Object.entries(claims)
+          .map(([name, json]) => `"${name}":${json}`)
+          .join()}}`,
+      );
+      expect((await post(server.url, WHO, bearer(signed))).status).toBe(claim === 'other' ? 200 : 401);
+    },
+  );
 });

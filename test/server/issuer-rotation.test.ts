@@ -1,4 +1,4 @@
-/** Keys come and go while tokens of old, new and made-up keys arrive: a good token is never called bad, and the issuer is asked seldom. */
+/** Keys come and go while tokens arrive: a good token is never called bad, and the issuer is asked seldom. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
@@ -34,7 +34,8 @@ describe('a token of a key that was published just after the keys were read', ()
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
     expect((await answerOf(refused)).errors).toEqual([
       {
-        message: 'The key that signed the token is not among the keys that the gateway read from the issuer last. Try again.',
+        message:
+          'The key that signed the token is not among the keys that the gateway read from the issuer last. Try again.',
         extensions: { code: 'AUTHENTICATION_UNAVAILABLE', retryAfterMs: 600 },
       },
     ]);
@@ -56,7 +57,7 @@ describe('a token of a key that was published just after the keys were read', ()
 });
 
 describe('a token of a key that the issuer does not publish', () => {
-  test('is refused once the issuer was asked after it came, and stays refused while the issuer is not asked again', async () => {
+  test('is refused once the issuer was asked after it came, and stays so until the issuer is asked again', async () => {
     const { clock, issuer, url } = await openWorld();
     const early = await issuer.token({}, { kid: 'made-up' });
     expect((await send(url, early)).status).toBe(503);
@@ -68,7 +69,8 @@ describe('a token of a key that the issuer does not publish', () => {
   test('is refused at its second try, although strangers with made-up keys use up every read', async () => {
     const { clock, issuer, url } = await openWorld();
     const strangers = async (count: number) => {
-      for (let index = 0; index < count; index += 1) await send(url, await issuer.token({}, { kid: `made-up-${index}` }));
+      for (let index = 0; index < count; index += 1)
+        await send(url, await issuer.token({}, { kid: `made-up-${index}` }));
     };
     const withdrawn = await issuer.token();
     await issuer.rotate();
@@ -84,7 +86,9 @@ describe('a token of a key that the issuer does not publish', () => {
   test('never makes the gateway ask the issuer more often than once a second', async () => {
     const { clock, issuer, url } = await openWorld();
     for (let second = 0; second < 3; second += 1) {
-      const tokens = await Promise.all(Array.from({ length: 20 }, (_, index) => issuer.token({}, { kid: `made-up-${second}-${index}` })));
+      const tokens = await Promise.all(
+        Array.from({ length: 20 }, (_, index) => issuer.token({}, { kid: `made-up-${second}-${index}` })),
+      );
       await Promise.all(tokens.map((token) => send(url, token)));
       for (const token of tokens) expect([401, 503]).toContain((await send(url, token)).status);
       expect(issuer.fetches()).toBe(second + 1);
@@ -105,7 +109,7 @@ test('a clock that is set back does not keep the gateway from asking the issuer'
   expect((await send(url, await issuer.token())).status).toBe(200);
 });
 
-test('keys are read again when they are ten minutes old, and until that succeeds let nobody in', async () => {
+test('keys are read again when they are ten minutes old, and until that succeeds let no caller in', async () => {
   const { clock, issuer, url } = await openWorld();
   const token = await issuer.token({}, { expiresAt: Date.now() + 86_400_000 });
   await issuer.stop();
@@ -130,7 +134,10 @@ const key = fc.nat(KEYS - 1);
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('publish' as const, 'withdraw' as const), key }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('present' as const), key, token: fc.nat(1) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(1, 500, 999, 1000, 3000) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(1, 500, 999, 1000, 3000) }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('break' as const, 'repair' as const) }) },
 );
 
@@ -138,22 +145,32 @@ function statusOf(outcome: AuthOutcome): number {
   return outcome.kind === 'caller' ? 200 : outcome.refusal.status;
 }
 
-test('a token whose key is published since before it came is never called bad, however keys, time, outages and tokens mix', async () => {
+test('a token whose key is published is never called bad, however keys, time, outages and tokens mix', async () => {
   const pairs = await Promise.all(Array.from({ length: KEYS }, () => generateKeyPair('ES256', { extractable: true })));
-  const jwks = await Promise.all(pairs.map(async ({ publicKey }, index) => ({ ...(await exportJWK(publicKey)), kid: `key-${index}`, alg: 'ES256' })));
+  const jwks = await Promise.all(
+    pairs.map(async ({ publicKey }, index) => ({ ...(await exportJWK(publicKey)), kid: `key-${index}`, alg: 'ES256' })),
+  );
   const published = new Set<number>();
   let isBroken = false;
   let fetches = 0;
   const url = await serve((_request, response) => {
     fetches += 1;
-    response.writeHead(isBroken ? 500 : 200).end(JSON.stringify({ keys: jwks.filter((_, index) => published.has(index)) }));
+    response
+      .writeHead(isBroken ? 500 : 200)
+      .end(JSON.stringify({ keys: jwks.filter((_, index) => published.has(index)) }));
   });
   const startAt = Date.now();
   const tokens = await Promise.all(
     pairs.map(({ privateKey }, index) =>
       Promise.all(
         ['one', 'two'].map((subject) =>
-          new SignJWT({}).setProtectedHeader({ alg: 'ES256', kid: `key-${index}` }).setIssuer(url).setAudience(AUDIENCE).setSubject(subject).setExpirationTime(startAt / 1000 + 86_400).sign(privateKey),
+          new SignJWT({})
+            .setProtectedHeader({ alg: 'ES256', kid: `key-${index}` })
+            .setIssuer(url)
+            .setAudience(AUDIENCE)
+            .setSubject(subject)
+            .setExpirationTime(startAt / 1000 + 86_400)
+            .sign(privateKey),
         ),
       ),
     ),
@@ -163,7 +180,10 @@ test('a token whose key is published since before it came is never called bad, h
     fc.asyncProperty(fc.array(anyStep, { minLength: 10, maxLength: 40 }), async (steps) => {
       const clock = createManualClock(startAt);
       const telemetry = createTelemetry({ level: 'error', destination: { write: () => {} } });
-      const auth = createAuthenticator({ mode: 'jwt', issuer: url, audience: AUDIENCE, jwksUrl: url }, { clock, telemetry });
+      const auth = createAuthenticator(
+        { mode: 'jwt', issuer: url, audience: AUDIENCE, jwksUrl: url },
+        { clock, telemetry },
+      );
       published.clear();
       isBroken = false;
       fetches = 0;

@@ -15,11 +15,18 @@ const TABLE: readonly (readonly [pattern: string, verdict: KeyVerdict, reason: s
 ];
 
 const all = Array.from({ length: 2 ** NAMES.length }, (_, bits) => bits.toString(2).padStart(NAMES.length, '0'));
-const fits = (bits: string, pattern: string) => Array.from(pattern).every((wanted, index) => wanted === '-' || wanted === bits[index]);
+const fits = (bits: string, pattern: string) =>
+  Array.from(pattern).every((wanted, index) => wanted === '-' || wanted === bits[index]);
 
 function factsOf(bits: string): KeyFacts {
   const is = (name: (typeof NAMES)[number]) => bits[NAMES.indexOf(name)] === '1';
-  return { isKnown: is('isKnown'), isFresh: is('isFresh'), isReadSince: is('isReadSince'), hasFailed: is('hasFailed'), mayRead: is('mayRead') };
+  return {
+    isKnown: is('isKnown'),
+    isFresh: is('isFresh'),
+    isReadSince: is('isReadSince'),
+    hasFailed: is('hasFailed'),
+    mayRead: is('mayRead'),
+  };
 }
 
 describe('verdictOn', () => {
@@ -34,8 +41,9 @@ describe('verdictOn', () => {
     expect(all.filter((bits) => !TABLE.some(([pattern]) => fits(bits, pattern)))).toEqual([]);
   });
 
-  test('refuses a token only where the issuer was asked after the token came, may not be asked now, and has not published the key', () => {
+  test('refuses a token only where a read after it came has not brought its key', () => {
     const refusing = all.map(factsOf).filter((facts) => verdictOn(facts) === 'unpublished');
-    for (const facts of refusing) expect(facts).toMatchObject({ isKnown: false, isFresh: true, isReadSince: true, mayRead: false });
+    for (const facts of refusing)
+      expect(facts).toMatchObject({ isKnown: false, isFresh: true, isReadSince: true, mayRead: false });
   });
 });

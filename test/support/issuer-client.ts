@@ -80,7 +80,10 @@ export async function createIssuer(algorithm = 'ES256'): Promise<Issuer> {
     url: url(),
     jwksUrl: `${url()}/keys`,
     fetches: () => fetches,
-    sign: (payload) => new CompactSign(new TextEncoder().encode(payload)).setProtectedHeader({ alg: algorithm, kid: `key-${version}` }).sign(signing),
+    sign(payload) {
+      const token = new CompactSign(new TextEncoder().encode(payload));
+      return token.setProtectedHeader({ alg: algorithm, kid: `key-${version}` }).sign(signing);
+    },
     rotate,
     stop,
     start,

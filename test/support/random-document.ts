@@ -21,19 +21,20 @@ export type RandomDocument = { readonly text: string; readonly variables: () => 
 
 const MAX_DEPTH = 5;
 
-/** What a client may name as it likes, in the order in which a document introduces such names: `a1`, `v0`, `if1`, `F0`, `Random`. */
+/** Chooses each name that is a client's own: `a1`, `v0`, `if1`, `F0`, `Random`. */
 export type Naming = (ordinary: string) => string;
 
 /** The names of Object.prototype's members: a plain object seems to have each of them. */
 export const INHERITED_NAMES: readonly string[] = Object.getOwnPropertyNames(Object.prototype);
 
-/** Replaces ordinary names by inherited ones, and two of one kind by two: as many as there are inherited names, beginning with the one at `shift`. */
+/** Replaces ordinary names by inherited ones, beginning with the one at `shift`, as long as there are any left. */
 export function inheritedNaming(shift: number): Naming {
   return (ordinary) => {
     const [, kind = '', number = '0'] = /^([A-Za-z]+?)(\d*)$/.exec(ordinary) ?? [];
     // Variables of both kinds share one space of names.
     const index = Number(number) + (kind === 'if' ? 0 : kind === 'v' ? 2 : 0);
-    return index < INHERITED_NAMES.length ? (INHERITED_NAMES[(index + shift) % INHERITED_NAMES.length] ?? ordinary) : ordinary;
+    if (index >= INHERITED_NAMES.length) return ordinary;
+    return INHERITED_NAMES[(index + shift) % INHERITED_NAMES.length] ?? ordinary;
   };
 }
 
@@ -156,7 +157,10 @@ export function randomDocument(
   const type = root === 'query' ? schema.getQueryType() : schema.getMutationType();
   if (type === null || type === undefined) throw new Error(`no ${root}`);
   const body = selections(type, MAX_DEPTH);
-  const variables = [...declared].map(([name, of]) => `$${naming(name)}: ${String(of)}${name.startsWith('if') ? '!' : ''}${defaultOf(name, of)}`);
-  const text = `${root} ${naming('Random')}${variables.length === 0 ? '' : `(${variables.join(', ')})`} ${body} ${fragments.join(' ')}`;
+  const variables = [...declared].map(([name, of]) => {
+    return `$${naming(name)}: ${String(of)}${name.startsWith('if') ? '!' : ''}${defaultOf(name, of)}`;
+  });
+  const head = `${root} ${naming('Random')}${variables.length === 0 ? '' : `(${variables.join(', ')})`}`;
+  const text = `${head} ${body} ${fragments.join(' ')}`;
   return { text, variables: () => Object.fromEntries([...declared].flatMap(([name, of]) => given(name, of))) };
 }

@@ -20,6 +20,14 @@ const CAMPAIGNS: Readonly<Record<string, Entry>> = {
     about: 'offers of another protocol in pipelines, and connections that break while they change hands',
     load: async () => (await import('./upgrade.js')).default,
   },
+  names: {
+    about: 'documents whose names are those of inherited members',
+    load: async () => (await import('./names.js')).names,
+  },
+  tokens: {
+    about: 'any token, and an issuer that answers with anything',
+    load: async () => (await import('./tokens.js')).tokens,
+  },
 };
 
 const { values, positionals } = parseArgs({

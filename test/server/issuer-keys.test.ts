@@ -134,7 +134,7 @@ const unusable: { what: string; answer: (response: ServerResponse) => void; caus
   {
     what: 'unpacks to more than a mebibyte',
     answer: (response) =>
-      response.setHeader('content-encoding', 'gzip').end(gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '))),
+      response.setHeader('content-encoding', 'gzip').end(gzipSync(Buffer.alloc(16 * 1024 * 1024, ' '))),
     cause: 'it is too large (limit 1048576 bytes)',
   },
   {

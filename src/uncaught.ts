@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 
 /** EX_SOFTWARE of sysexits.h, which neither Node nor this program uses for anything else. */
 export const UNCAUGHT_EXIT_CODE = 70;
-/** Standard error may be a pipe that is full, and writing to it would wait. */
+/** The rest of a second is for the process to go. */
 const STUCK_MS = 800;
 
 /** @param sendAway tells the clients that are connected to come back, without waiting for anything */
@@ -24,7 +24,7 @@ export function exitOnUncaught(sendAway: () => void): void {
   });
 }
 
-/** Another thread ends the process, because this one may wait for standard error. */
+/** Another thread ends the process, because this one may be stuck: in a log that cannot be written, or in what the error runs when it is printed. */
 function killWhenStuck(): void {
-  new Worker(`setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${STUCK_MS})`, { eval: true });
+  new Worker(`setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${STUCK_MS})`, { eval: true, execArgv: [] });
 }

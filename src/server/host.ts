@@ -23,7 +23,7 @@ export function createAgainstHost(auth: AuthOptions, corsOrigins: readonly strin
     // Every browser sends one.
     if (host === undefined || host === latest) return null;
     const name = NAME_AND_PORT.exec(host)?.[1]?.toLowerCase();
-    if (name === undefined) return refuse('BAD_REQUEST', 'The Host header is no host.', { status: 400 });
+    if (name === undefined) return refuse('BAD_REQUEST', 'The Host header is not a valid host name.', { status: 400 });
     if (!isLoopback(name) && !named.has(name)) return refuse('FORBIDDEN', messageFor(host), { status: 403 });
     latest = host;
     return null;

@@ -13,7 +13,8 @@ const ENV = { PORT: '0', DATA_DIR: ':memory:' };
 const before = (code: string): string[] => ['--import', `data:text/javascript,${encodeURIComponent(code)}`, join(DIST, GATEWAY)];
 const THROWS = "process.on('SIGUSR2', () => { throw new Error('nothing catches this') })";
 const REJECTS = "process.on('SIGUSR2', () => { void Promise.reject(new Error('nothing handles this')) })";
-const THROWS_TWICE = "process.on('SIGUSR2', () => { throw { get stack() { throw new Error('the second') } } })";
+const THROWS_TWICE = "process.on('SIGUSR2', () => { throw { [Symbol.for('nodejs.util.inspect.custom')]() { throw new Error('the second') } } })";
+const NEVER_PRINTED = "process.on('SIGUSR2', () => { throw { [Symbol.for('nodejs.util.inspect.custom')]() { for (;;); } } })";
 
 async function started(code: string): Promise<Process & { readonly url: string }> {
   const gateway = spawnProcess(process.execPath, before(code), ENV);
@@ -43,6 +44,18 @@ describe('an error that nothing caught', () => {
     if (message !== '') expect(gateway.stderr()).toMatch(/The gateway ends because of an error that nothing caught: Error: nothing/);
   });
 
+  test('ends the process within two seconds although saying what it was never ends', async () => {
+    const gateway = await started(NEVER_PRINTED);
+    const socket = openRawSocket(gateway.url);
+    await socket.init();
+    const endsAt = performance.now();
+    gateway.child.kill('SIGUSR2');
+    expect((await socket.closed).code).toBe(1012);
+    // From outside the process: its own code is not reached.
+    expect(await gateway.ended).toEqual({ code: null, signal: 'SIGKILL' });
+    expect(performance.now() - endsAt).toBeLessThan(2000);
+  });
+
   test('ends the process although standard error is a pipe that nobody reads', async () => {
     const floods = "process.on('SIGUSR2', () => { throw new Error('x'.repeat(10_000_000)) })";
     const child = spawn(process.execPath, before(floods), { env: { PATH: process.env['PATH'] ?? '', ...ENV }, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -61,7 +74,7 @@ describe('an error that nothing caught', () => {
     const endsAt = performance.now();
     child.kill('SIGUSR2');
     expect((await socket.closed).code).toBe(1012);
-    await ended;
+    expect(await ended).toBe(70);
     expect(performance.now() - endsAt).toBeLessThan(2000);
   });
 });

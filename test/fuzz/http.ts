@@ -22,31 +22,32 @@ const WHOLE_MS = 5000;
 /** `isWhole`: an answer that ends is to be expected. */
 type Request = { readonly method: string; readonly bytes: Buffer; readonly isWhole: boolean };
 
-function requestOf(random: Random, host: string): Request {
-  const usual = random.chance(0.7);
+/** @param isClean leaves the request as HTTP wants it, so that what it asks for is carried out */
+function requestOf(random: Random, host: string, isClean: boolean): Request {
+  const usual = isClean || random.chance(0.7);
   const method = usual ? random.pick(['GET', 'POST']) : random.pick(METHODS);
   const path = usual ? '/graphql' : random.pick(PATHS);
   const hasBody = method === 'POST' || random.chance(0.1);
   const body = hasBody ? bodyOf(random) : Buffer.alloc(0);
   const target = method === 'GET' && random.chance(0.6) ? `${path}?${parametersOf(random)}` : path;
-  const lines = [`${method} ${target} ${random.chance(0.97) ? 'HTTP/1.1' : random.pick(['HTTP/1.0', 'HTTP/0.9', 'HTTP/2.0', 'HTTP/1.1 ', ''])}`];
-  if (random.chance(0.97)) lines.push(`Host: ${random.chance(0.95) ? host : random.pick(['foreign.example', '[::1', '', 'localhost:99999', '1.2.3.4.5', '127.0M0.1', '0x7f.1', '%', 'a_b.example', 'xn--', 'é'])}`);
-  if (hasBody) lines.push(`Content-Type: ${random.chance(0.8) ? 'application/json' : random.pick(TYPES)}`);
+  const lines = [`${method} ${target} ${isClean || random.chance(0.97) ? 'HTTP/1.1' : random.pick(['HTTP/1.0', 'HTTP/0.9', 'HTTP/2.0', 'HTTP/1.1 ', ''])}`];
+  if (isClean || random.chance(0.97)) lines.push(`Host: ${isClean || random.chance(0.95) ? host : random.pick(['foreign.example', '[::1', '', 'localhost:99999', '1.2.3.4.5', '127.0M0.1', '0x7f.1', '%', 'a_b.example', 'xn--', 'é'])}`);
+  if (hasBody) lines.push(`Content-Type: ${isClean || random.chance(0.8) ? 'application/json' : random.pick(TYPES)}`);
   if (random.chance(0.6)) lines.push(`Accept: ${random.pick(ACCEPTS)}`);
   let isWhole = usual && !lines.some((line) => /event-stream|multipart/.test(line));
-  for (let count = random.chance(0.6) ? 0 : Math.floor(random.between(1, 5)); count > 0; count -= 1) {
+  for (let count = isClean || random.chance(0.6) ? 0 : Math.floor(random.between(1, 5)); count > 0; count -= 1) {
     lines.push(random.pick(FIELDS));
     isWhole = false;
   }
-  const chunked = hasBody && random.chance(0.2);
+  const chunked = !isClean && hasBody && random.chance(0.2);
   if (chunked) lines.push('Transfer-Encoding: chunked');
   else if (hasBody) {
-    const wrongBy = random.chance(0.97) ? 0 : Math.floor(random.between(-5, 50));
+    const wrongBy = isClean || random.chance(0.97) ? 0 : Math.floor(random.between(-5, 50));
     lines.push(`Content-Length: ${body.length + wrongBy}`);
     isWhole &&= wrongBy === 0;
   }
   let bytes: Buffer = Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'utf8'), chunked ? chunksOf(random, body) : body]);
-  if (random.chance(0.03)) {
+  if (!isClean && random.chance(0.03)) {
     bytes = flipped(random, bytes);
     isWhole = false;
   }
@@ -88,7 +89,8 @@ const ENDINGS = ['wait', 'wait', 'wait', 'end', 'reset', 'leave'] as const;
 const attack: Attack = async (target, random) => {
   const { hostname, port, host } = new URL(target.url);
   const count = random.chance(0.5) ? 1 : Math.floor(random.between(2, random.chance(0.1) ? 60 : 8));
-  const requests = Array.from({ length: count }, () => requestOf(random, host));
+  const isClean = random.chance(0.5);
+  const requests = Array.from({ length: count }, () => requestOf(random, host, isClean));
   const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: random.chance(0.3) });
   socket.on('error', () => {});
   const conversation = listen(socket);

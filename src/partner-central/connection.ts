@@ -5,6 +5,7 @@
  */
 import type { PartnerCentralSellingClient } from '@aws-sdk/client-partnercentral-selling';
 import { MINUTE, SECOND, type Clock, type Interrupt } from '../clock.js';
+import { cleanBody, readBounded } from './bounded-answer.js';
 import { createCredentialsLog, type CredentialsLog } from './credentials.js';
 import type { CallOptions, Sdk } from './operations.js';
 
@@ -90,18 +91,25 @@ async function load(options: ConnectionOptions, credentialsLog: CredentialsLog):
     ...(options.endpoint === null ? {} : { endpoint: options.endpoint }),
     ...(options.credentials === null ? { logger: credentialsLog.logger } : { credentials: options.credentials }),
   });
-  holdBack(client.config.requestHandler);
+  guard(client.config.requestHandler);
   return { sdk, client };
 }
 
 /**
  * Each call says when its own request may leave, and so learns that it did: only the handler is told of a call's options. What the SDK asks
- * of others with the same handler, to get credentials, has no such wish.
+ * of others with the same handler, to get credentials, has no such wish. Every answer is bounded before the SDK reads it.
  */
-function holdBack(handler: PartnerCentralSellingClient['config']['requestHandler']): void {
+function guard(handler: PartnerCentralSellingClient['config']['requestHandler']): void {
   const send = handler.handle.bind(handler);
   handler.handle = async (request, options: Partial<Pick<CallOptions, 'leave'>> = {}) => {
     await options.leave?.();
-    return send(request, options);
+    const output = await send(request, options);
+    const { body } = output.response;
+    if (isAsyncIterable(body)) output.response.body = cleanBody(await readBounded(body));
+    return output;
   };
+}
+
+function isAsyncIterable(body: unknown): body is AsyncIterable<unknown> {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 }

@@ -3,6 +3,7 @@
  * Errors are classified by name, never by HTTP status: AWS's reference gives every client error the status 400.
  */
 import { isRecord } from '../is-record.js';
+import { printable } from './values.js';
 
 /** AWS's definite answers to a start, and what the gateway says when no answer could be had. */
 export type ErrorCode =
@@ -132,17 +133,18 @@ type ErrorFacts = {
 
 function factsOf(error: unknown): ErrorFacts {
   if (!isRecord(error)) {
-    return { name: 'Error', code: '', message: String(error), reason: '', status: null, retryAfterMs: null, fieldErrors: [] };
+    return { name: 'Error', code: '', message: printable(String(error)), reason: '', status: null, retryAfterMs: null, fieldErrors: [] };
   }
   const metadata = isRecord(error['$metadata']) ? error['$metadata'] : {};
   const status = metadata['httpStatusCode'];
   // The SDK writes 'UnknownError' where AWS sent no message; the useful part is then in the list of fields.
   const message = withoutAdvice(text(error['message'] ?? error['Message']));
+  const cause = isRecord(error['cause']) ? error['cause'] : {};
   return {
-    name: text(error['name']) || 'Error',
-    code: text(error['code']) || text(isRecord(error['cause']) ? error['cause']['code'] : ''),
+    name: word(error['name']) || 'Error',
+    code: word(error['code']) || word(cause['code']),
     message: message === 'UnknownError' ? '' : message,
-    reason: text(error['Reason']),
+    reason: word(error['Reason']),
     status: typeof status === 'number' ? status : null,
     retryAfterMs: retryAfterOf(error['$response']),
     fieldErrors: fieldErrorsOf(error['ErrorList']),
@@ -151,14 +153,18 @@ function factsOf(error: unknown): ErrorFacts {
 
 /** What the SDK adds to a message for whoever debugs it is nothing for the caller of a gateway. */
 function withoutAdvice(message: string): string {
-  return message.replace(/^AWS SDK error wrapper for (?:Error: )?/, '').replace(/\s*Deserialization error: [^]*$/, '');
+  const advice = message.indexOf('Deserialization error: ');
+  return (advice === -1 ? message : message.slice(0, advice).trimEnd()).replace(/^AWS SDK error wrapper for (?:Error: )?/, '');
 }
+
+/** A start has fewer members. */
+const MAX_FIELD_ERRORS = 50;
 
 function fieldErrorsOf(list: unknown): FieldError[] {
   if (!Array.isArray(list)) return [];
-  return list.filter(isRecord).map((item) => ({
+  return list.slice(0, MAX_FIELD_ERRORS).filter(isRecord).map((item) => ({
     field: text(item['FieldName']) || null,
-    code: text(item['Code']) || 'UNKNOWN',
+    code: word(item['Code']) || 'UNKNOWN',
     message: text(item['Message']),
   }));
 }
@@ -176,7 +182,7 @@ function refusalMessage(facts: ErrorFacts): string {
   }
   if (facts.message !== '') return facts.message;
   if (facts.fieldErrors.length > 0) {
-    return facts.fieldErrors.map((e) => (e.field === null ? e.message : `${e.field}: ${e.message}`)).join(' ');
+    return printable(facts.fieldErrors.map((e) => (e.field === null ? e.message : `${e.field}: ${e.message}`)).join(' '));
   }
   return `AWS answered ${facts.name} without a message.`;
 }
@@ -191,6 +197,16 @@ function unknownMessage(facts: ErrorFacts): string {
   return facts.message === '' ? `The call failed with ${what}.` : `The call failed with ${what}: ${facts.message}`;
 }
 
+/** AWS's sentences for people have some hundred characters. */
+const MAX_TEXT_LENGTH = 1000;
+/** The longest name of an error in the model has 29 characters. */
+const MAX_WORD_LENGTH = 100;
+
 function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' ? printable(value, MAX_TEXT_LENGTH) : '';
+}
+
+/** A name or a code. */
+function word(value: unknown): string {
+  return typeof value === 'string' ? printable(value, MAX_WORD_LENGTH) : '';
 }

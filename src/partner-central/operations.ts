@@ -10,7 +10,7 @@ import type {
 } from '@aws-sdk/client-partnercentral-selling';
 import { CATALOG, INVOLVEMENT, VISIBILITY } from './spellings.js';
 import type { Catalog, ExternalInput, Tag, TaskAnswer, TaskInput, TaskKind } from './task-kind.js';
-import { present, timeOf } from './values.js';
+import { idOf, listOf as itemsOf, nextTokenOf, present, printable, timeOf } from './values.js';
 
 export type Sdk = typeof import('@aws-sdk/client-partnercentral-selling');
 
@@ -160,26 +160,49 @@ export function bareIdentifier(identifier: string): string {
 export function answerOf(raw: RawAnswer): TaskAnswer {
   return {
     status: statusOf(raw.TaskStatus),
-    taskId: present(raw.TaskId),
-    taskArn: present(raw.TaskArn),
+    taskId: idOf(raw.TaskId, TASK_ID),
+    taskArn: idOf(raw.TaskArn, ARN),
     startedAt: timeOf(raw.StartTime),
     message: present(raw.Message),
-    reasonCode: present(raw.ReasonCode),
-    opportunityId: present(raw.OpportunityId),
-    engagementId: present(raw.EngagementId),
-    engagementInvitationId: present(raw.EngagementInvitationId),
-    resourceSnapshotJobId: present(raw.ResourceSnapshotJobId),
-    contextId: present(raw.ContextId),
+    reasonCode: reasonOf(raw.ReasonCode),
+    opportunityId: idOf(raw.OpportunityId, OPPORTUNITY_ID),
+    engagementId: idOf(raw.EngagementId, ENGAGEMENT_ID),
+    engagementInvitationId: idOf(raw.EngagementInvitationId, INVITATION_ID),
+    resourceSnapshotJobId: idOf(raw.ResourceSnapshotJobId, JOB_ID),
+    contextId: idOf(raw.ContextId, CONTEXT_ID),
   };
+}
+
+/**
+ * The model's patterns without their lengths, because AWS has loosened several; and an ARN in the place of each, because AWS has been seen to give one.
+ * An id that does not match is unknown: AWS would refuse a poll that names it.
+ */
+const ARN = /^arn:./;
+const TASK_ID = /^(task-[0-9a-z]+$|arn:.)/i;
+const OPPORTUNITY_ID = /^(O[0-9]+$|arn:.)/;
+const ENGAGEMENT_ID = /^(eng-[0-9a-z]+$|arn:.)/i;
+const INVITATION_ID = /^(engi-[0-9a-z,]+$|arn:.)/i;
+const JOB_ID = /^(job-[0-9a-z]+$|arn:.)/i;
+const CONTEXT_ID = /^[0-9a-z-]+$/i;
+
+/** The longest in the model has 35 characters. */
+const MAX_REASON_LENGTH = 100;
+
+function reasonOf(raw: unknown): string | null {
+  const reason = present(raw);
+  return reason === null ? null : printable(reason, MAX_REASON_LENGTH);
 }
 
 /** AWS leaves out almost anything, but never all that tells of a task. */
 export function isEmptyAnswer(raw: RawAnswer): boolean {
-  return raw.TaskStatus === undefined && raw.TaskId === undefined && raw.OpportunityId === undefined && raw.EngagementId === undefined && raw.EngagementInvitationId === undefined;
+  const { taskId, opportunityId, engagementId, engagementInvitationId } = answerOf(raw);
+  return present(raw.TaskStatus) === null && [taskId, opportunityId, engagementId, engagementInvitationId].every((id) => id === null);
 }
 
+/** Takes no more tasks than were asked for: one that is left out is unknown, and is asked about again. */
 export function pageOf(raw: RawPage): TaskPage {
-  return { answers: (raw.TaskSummaries ?? []).map(answerOf), nextToken: present(raw.NextToken) };
+  const summaries = itemsOf(raw.TaskSummaries).slice(0, PAGE_SIZE);
+  return { answers: summaries.map(answerOf), nextToken: nextTokenOf(raw.NextToken) };
 }
 
 function listOf(query: TaskQuery) {

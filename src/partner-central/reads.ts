@@ -8,7 +8,7 @@ import type { EngagementFilter, InvitationFilter, OpportunityFilter } from './re
 import type { Engagement, EngagementSummary, Invitation, InvitationSummary, Opportunity, OpportunitySummary, SnapshotJob } from './record-kinds.js';
 import { CATALOG, CONTEXT_TYPE, INVITATION_PAYLOAD_TYPE, INVITATION_STATUS, PARTICIPANT_TYPE, REVIEW_STATUS, STAGE, spelled } from './spellings.js';
 import type { Catalog } from './task-kind.js';
-import { notEmpty, present } from './values.js';
+import { listOf as itemsOf, nextTokenOf, notEmpty } from './values.js';
 
 export type Read<Q, A> = {
   /** As AWS names it. */
@@ -129,5 +129,7 @@ function pageOf({ catalog, maxResults, nextToken }: ListQuery<unknown>) {
 }
 
 function listOf<R, T>(raw: readonly R[] | undefined, nextToken: string | undefined, itemOf: (raw: R) => T | null): ListPage<T> {
-  return { items: (raw ?? []).flatMap((item) => itemOf(item) ?? []), nextToken: present(nextToken) };
+  // More than were asked for are no answer to the question, and the next page would not bring them again.
+  const items = itemsOf(raw).slice(0, RECORD_PAGE_SIZE);
+  return { items: items.flatMap((item) => itemOf(item) ?? []), nextToken: nextTokenOf(nextToken) };
 }

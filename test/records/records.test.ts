@@ -18,7 +18,7 @@ describe('a record', () => {
   });
 
   test('cannot be had when what answers is not AWS, and it is told when to ask again', async () => {
-    const { records } = await openRecords({ GetOpportunity: () => ok({ ...OPPORTUNITY, CreatedDate: 1 }) });
+    const { records } = await openRecords({ GetOpportunity: () => ok({}) });
     expect(await records.opportunity('SANDBOX', 'O1')).toMatchObject({ type: 'unavailable', retryAfterMs: 5 * SECOND });
   });
 

@@ -1,6 +1,6 @@
 /** What the tests of the calls to AWS share: a client of the simulator, one of a service that only echoes, and an answer with every member. */
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createPartnerCentral, type PartnerCentral, type PartnerCentralOptions } from '../../src/partner-central/client.js';
 import type { TaskPage, TaskQuery } from '../../src/partner-central/operations.js';
@@ -30,6 +30,21 @@ export async function open({ credentials, telemetry, ...options }: SimulatorOpti
   const simulator = await createSimulator({ ...unlimited, ...options, clock });
   closeLater(() => simulator.close());
   return { clock, simulator, partnerCentral: connect(simulator.endpoint, clock, credentials, telemetry) };
+}
+
+/** A service that does with each call what the test says, and with its connection. */
+export async function openRaw(answer: (request: IncomingMessage, response: ServerResponse) => void) {
+  const clock = createManualClock();
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => answer(request, response));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  closeLater(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { clock, partnerCentral: connect(`http://127.0.0.1:${port}`, clock) };
 }
 
 /** A service that answers every call with the same text and keeps what it was asked. */

@@ -9,7 +9,7 @@ import type {
 } from '@aws-sdk/client-partnercentral-selling';
 import { bareIdentifier } from '../operations.js';
 import type { Account, Address, Contact, EngagementCustomer, EngagementProject, ExpectedCustomerSpend } from '../record-kinds.js';
-import { present } from '../values.js';
+import { idOf as anyIdOf, listOf, present } from '../values.js';
 
 /** A summary lacks some of the members of the whole: they are null then. */
 type RawAccount = SdkAccountSummary & Partial<Pick<SdkAccount, 'AwsAccountId' | 'Duns'>>;
@@ -17,7 +17,7 @@ type RawAddress = { readonly [Member in 'City' | 'PostalCode' | 'StateOrRegion' 
 
 /** AWS's id may be an ARN, and be left out beside one. */
 export function idOf(raw: { readonly Id?: string | undefined; readonly Arn?: string | undefined }): string | null {
-  const either = present(raw.Id) ?? present(raw.Arn);
+  const either = anyIdOf(raw.Id) ?? anyIdOf(raw.Arn);
   return either === null ? null : bareIdentifier(either);
 }
 
@@ -56,7 +56,7 @@ export function contactOf(raw: SdkContact): Contact {
 }
 
 export function expectedSpendOf(raw: readonly SdkExpectedCustomerSpend[] | undefined): readonly ExpectedCustomerSpend[] {
-  return (raw ?? []).map((spend) => ({
+  return listOf(raw).map((spend) => ({
     amount: present(spend.Amount),
     currencyCode: present(spend.CurrencyCode),
     frequency: present(spend.Frequency),

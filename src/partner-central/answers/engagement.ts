@@ -21,12 +21,12 @@ import {
 } from '../record-kinds.js';
 import { CONTEXT_TYPE, SNAPSHOT_JOB_STATUS, named } from '../spellings.js';
 import type { Catalog } from '../task-kind.js';
-import { present, timeOf } from '../values.js';
+import { countOf, idOf as anyIdOf, listOf, present, timeOf } from '../values.js';
 import { addressOf, contactOf, engagementCustomerOf, engagementProjectOf, idOf } from './common.js';
 
 /** @param id the one that was asked for */
 export function engagementOf(raw: GetEngagementResponse, catalog: Catalog, id: string): Engagement {
-  const contexts = (raw.Contexts ?? []).map(contextOf);
+  const contexts = listOf(raw.Contexts).map(contextOf);
   return {
     ...commonOf(raw, catalog, idOf(raw) ?? id),
     contextTypes: [...new Set(contexts.flatMap(({ type }) => type ?? []))],
@@ -39,14 +39,14 @@ export function engagementOf(raw: GetEngagementResponse, catalog: Catalog, id: s
 export function engagementSummaryOf(raw: SdkEngagementSummary, catalog: Catalog): EngagementSummary | null {
   const id = idOf(raw);
   if (id === null) return null;
-  return { ...commonOf(raw, catalog, id), contextTypes: (raw.ContextTypes ?? []).flatMap((type) => named(CONTEXT_TYPES, CONTEXT_TYPE, type) ?? []) };
+  return { ...commonOf(raw, catalog, id), contextTypes: listOf(raw.ContextTypes).flatMap((type) => named(CONTEXT_TYPES, CONTEXT_TYPE, type) ?? []) };
 }
 
 /** @param id the one that was asked for */
 export function snapshotJobOf(raw: GetResourceSnapshotJobResponse, catalog: Catalog, id: string): SnapshotJob {
   return {
     catalog,
-    id: present(raw.Id) ?? id,
+    id: anyIdOf(raw.Id) ?? id,
     arn: present(raw.Arn),
     status: named(SNAPSHOT_JOB_STATUSES, SNAPSHOT_JOB_STATUS, raw.Status),
     engagementId: present(raw.EngagementId),
@@ -69,7 +69,7 @@ function commonOf(raw: Omit<SdkEngagementSummary, 'ContextTypes'>, catalog: Cata
     createdBy: present(raw.CreatedBy),
     modifiedAt: timeOf(raw.ModifiedAt),
     modifiedBy: present(raw.ModifiedBy),
-    memberCount: raw.MemberCount ?? null,
+    memberCount: countOf(raw.MemberCount),
   };
 }
 
@@ -107,7 +107,7 @@ function leadOf(raw: SdkLead | undefined): Lead | null {
             awsMaturity: present(customer.AwsMaturity),
             marketSegment: present(customer.MarketSegment),
           },
-    interactions: (raw.Interactions ?? []).map(interactionOf),
+    interactions: listOf(raw.Interactions).map(interactionOf),
     leadReadinessScore: present(raw.Insights?.LeadReadinessScore),
   };
 }

@@ -8,7 +8,7 @@ import type {
 import { INVITATION_PAYLOAD_TYPES, INVITATION_STATUSES, type Invitation, type InvitationSummary } from '../record-kinds.js';
 import { INVITATION_PAYLOAD_TYPE, INVITATION_STATUS, named } from '../spellings.js';
 import type { Catalog } from '../task-kind.js';
-import { present, textsOf, timeOf } from '../values.js';
+import { listOf, present, textsOf, timeOf } from '../values.js';
 import { contactOf, engagementCustomerOf, engagementProjectOf, expectedSpendOf, idOf } from './common.js';
 
 /** @param id the one that was asked for */
@@ -59,7 +59,7 @@ function opportunityInvitationOf(raw: SdkOpportunityInvitation | undefined): Inv
             expectedCustomerSpend: expectedSpendOf(project.ExpectedCustomerSpend),
           },
     receiverResponsibilities: textsOf(raw.ReceiverResponsibilities),
-    senderContacts: (raw.SenderContacts ?? []).map(contactOf),
+    senderContacts: listOf(raw.SenderContacts).map(contactOf),
   };
 }
 

@@ -11,26 +11,26 @@ import type {
 import { REVIEW_STATUSES, STAGES, type LifeCycle, type Marketing, type Opportunity, type OpportunitySummary, type Project, type RelatedEntities, type SoftwareRevenue } from '../record-kinds.js';
 import { REVIEW_STATUS, STAGE, named } from '../spellings.js';
 import type { Catalog } from '../task-kind.js';
-import { present, textsOf, timeOf } from '../values.js';
+import { idOf, listOf, present, textsOf, timeOf } from '../values.js';
 import { accountOf, contactOf, expectedSpendOf } from './common.js';
 
 /** @param id the one that was asked for */
 export function opportunityOf(raw: GetOpportunityResponse, catalog: Catalog, id: string): Opportunity {
   return {
-    ...commonOf(raw, catalog, present(raw.Id) ?? id),
-    customer: raw.Customer === undefined ? null : { account: accountOf(raw.Customer.Account), contacts: (raw.Customer.Contacts ?? []).map(contactOf) },
+    ...commonOf(raw, catalog, idOf(raw.Id) ?? id),
+    customer: raw.Customer === undefined ? null : { account: accountOf(raw.Customer.Account), contacts: listOf(raw.Customer.Contacts).map(contactOf) },
     primaryNeedsFromAws: textsOf(raw.PrimaryNeedsFromAws),
     nationalSecurity: present(raw.NationalSecurity),
     marketing: marketingOf(raw.Marketing),
     softwareRevenue: softwareRevenueOf(raw.SoftwareRevenue),
-    opportunityTeam: (raw.OpportunityTeam ?? []).map(contactOf),
+    opportunityTeam: listOf(raw.OpportunityTeam).map(contactOf),
     relatedEntities: relatedEntitiesOf(raw.RelatedEntityIdentifiers),
   };
 }
 
 /** Null for one without an id, of which nothing more could be asked. */
 export function opportunitySummaryOf(raw: SdkOpportunitySummary, catalog: Catalog): OpportunitySummary | null {
-  const id = present(raw.Id);
+  const id = idOf(raw.Id);
   if (id === null) return null;
   return { ...commonOf(raw, catalog, id), customer: raw.Customer === undefined ? null : { account: accountOf(raw.Customer.Account), contacts: [] } };
 }
@@ -61,7 +61,7 @@ function lifeCycleOf(raw: SdkLifeCycle | undefined): LifeCycle | null {
     targetCloseDate: present(raw.TargetCloseDate),
     nextSteps: present(raw.NextSteps),
     closedLostReason: present(raw.ClosedLostReason),
-    nextStepsHistory: (raw.NextStepsHistory ?? []).flatMap((step) => {
+    nextStepsHistory: listOf(raw.NextStepsHistory).flatMap((step) => {
       const value = present(step.Value);
       return value === null ? [] : { value, time: timeOf(step.Time) };
     }),

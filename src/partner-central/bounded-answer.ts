@@ -1,0 +1,109 @@
+/**
+ * Bounds the body of an answer before the SDK reads it: its bytes, its depth, its number of values, and each text in it. The SDK reads a body to its end,
+ * accepts any size, and fails on a whole page because of one wrong time. AWS never sends such a body, but a proxy or a fault may.
+ */
+import { MAX_JSON_DEPTH, endOfString, isTooDeep } from '../bounded-json.js';
+import { isRecord } from '../is-record.js';
+import { printable } from './values.js';
+
+/** The model's largest answers have about 1 MB: a page of 1,000 tasks, and AWS's summary of an opportunity. */
+const MAX_BYTES = 4 * 1024 * 1024;
+/** The model's largest answers have about 12,000 members and elements. The SDK spends a microsecond and more on each. */
+const MAX_VALUES = 50_000;
+
+/** A body that AWS does not send. AWS may have done the work that was asked for all the same. */
+export class UnusableAnswer extends Error {
+  override readonly name = 'UnusableAnswer';
+  constructor(what: string) {
+    super(`${what} A proxy may stand between the gateway and AWS.`);
+  }
+}
+
+/** @throws UnusableAnswer as soon as the body is too large; the connection is closed then */
+export async function readBounded(body: AsyncIterable<unknown>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    if (!ArrayBuffer.isView(chunk)) throw new Error('The body of an answer is read without an encoding.');
+    size += chunk.byteLength;
+    if (size > MAX_BYTES) throw new UnusableAnswer(`The answer is too large (limit ${MAX_BYTES} bytes).`);
+    chunks.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+  }
+  return Buffer.concat(chunks);
+}
+
+/**
+ * The body with every text bounded and storable, without times that are none and without nulls in lists. A body that is not JSON stays as it is, so that
+ * the SDK reports it.
+ * @throws UnusableAnswer when it is nested too deeply or has too many values
+ */
+export function cleanBody(bytes: Uint8Array): Uint8Array {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  if (isTooDeep(text)) throw new UnusableAnswer(`The answer is nested too deeply (limit ${MAX_JSON_DEPTH} levels).`);
+  if (hasTooManyValues(text)) throw new UnusableAnswer(`The answer has too many members and elements (limit ${MAX_VALUES}).`);
+  const parsed = parse(text);
+  return parsed === undefined ? bytes : Buffer.from(JSON.stringify(clean(parsed)));
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Each value follows an opening bracket or a comma. */
+function hasTooManyValues(text: string): boolean {
+  let count = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === QUOTE) index = endOfString(text, index);
+    else if (code === COMMA || code === OPEN_BRACE || code === OPEN_BRACKET) count += 1;
+    if (count > MAX_VALUES) return true;
+  }
+  return false;
+}
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const OPEN_BRACKET = 0x5b;
+const OPEN_BRACE = 0x7b;
+
+function clean(value: unknown): unknown {
+  if (typeof value === 'string') return printable(value);
+  if (Array.isArray(value)) return value.filter((item) => item !== null).map(clean);
+  if (!isRecord(value)) return value;
+  const members = Object.entries(value).filter(([name, member]) => !TIMES.has(name) || isTime(member));
+  return Object.fromEntries(members.map(([name, member]) => [name, clean(member)]));
+}
+
+/** The members that the model types as a timestamp. One of them, ExpirationDate, is a date without a time in the revenue of software. */
+const TIMES: ReadonlySet<string> = new Set([
+  'CreatedAt',
+  'CreatedDate',
+  'EndTime',
+  'EngagementLastModifiedAt',
+  'ExpirationDate',
+  'InteractionDate',
+  'InvitationDate',
+  'LastModifiedDate',
+  'LastSuccessfulExecutionDate',
+  'ModifiedAt',
+  'StartTime',
+  'Time',
+]);
+
+/** With the fraction of a second, which AWS writes with up to nine digits, and may write with more. */
+const TIME = /^(\d{4})-(\d\d)-(\d\d)(T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[-+]\d\d:\d\d))?$/i;
+
+const MAX_TIME_LENGTH = 100;
+
+/** Whether the SDK reads it as a time, or it is a date alone. */
+function isTime(value: unknown): boolean {
+  const match = typeof value === 'string' && value.length <= MAX_TIME_LENGTH ? TIME.exec(value) : null;
+  if (match === null) return false;
+  const [whole, year, month, day] = match;
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day) && !Number.isNaN(Date.parse(whole));
+}

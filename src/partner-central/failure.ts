@@ -72,6 +72,10 @@ const UNAVAILABLE: ReadonlyMap<string, string> = new Map(
     UNABLE_TO_GET_ISSUER_CERT_LOCALLY: TLS,
     UNABLE_TO_VERIFY_LEAF_SIGNATURE: TLS,
     ENETUNREACH: 'the network could not be reached: check the network',
+    EMFILE: 'this process has too many files and connections open: raise its limit of open files (ulimit -n)',
+    ENFILE: 'this machine has too many files and connections open: raise its limit (fs.file-max)',
+    EADDRNOTAVAIL: 'this machine has no local port left for a connection: check what keeps so many connections open',
+    ENOBUFS: 'this machine has no memory left for connections: check what keeps so many open',
   }),
 );
 
@@ -107,14 +111,18 @@ export function classifyUnsent(error: unknown, saidOfCredentials: string | null 
   return mendable(facts, saidOfCredentials) ?? { type: 'unavailable', awsCode, message };
 }
 
-function mendable({ name, code }: ErrorFacts, saidOfCredentials: string | null): CallFailure | null {
+function mendable({ name, code, systemCall }: ErrorFacts, saidOfCredentials: string | null): CallFailure | null {
+  // A connection that stood may break by the same codes, after the request was sent.
+  if (systemCall === 'read' || systemCall === 'write') return null;
   for (const awsCode of [name, code]) {
     const advice = UNAVAILABLE.get(awsCode);
     if (advice === undefined) continue;
     const more = awsCode === NO_CREDENTIALS && saidOfCredentials !== null ? ` ${saidOfCredentials}` : '';
     return { type: 'unavailable', awsCode, message: `AWS cannot be called: ${advice}.${more}` };
   }
-  return null;
+  // Nothing is sent before there is a connection, whatever is in its way.
+  if (systemCall !== 'connect' && systemCall !== 'getaddrinfo') return null;
+  return { type: 'unavailable', awsCode: code, message: `AWS cannot be called: no connection could be made (${code}): check the network.` };
 }
 
 function codeOf({ name, code }: ErrorFacts): string {
@@ -126,6 +134,8 @@ type ErrorFacts = {
   code: string;
   message: string;
   reason: string;
+  /** The one that failed, as the operating system names it; '' when it was none. */
+  systemCall: string;
   status: number | null;
   retryAfterMs: number | null;
   fieldErrors: FieldError[];
@@ -133,7 +143,7 @@ type ErrorFacts = {
 
 function factsOf(error: unknown): ErrorFacts {
   if (!isRecord(error)) {
-    return { name: 'Error', code: '', message: printable(String(error)), reason: '', status: null, retryAfterMs: null, fieldErrors: [] };
+    return { name: 'Error', code: '', message: printable(String(error)), reason: '', systemCall: '', status: null, retryAfterMs: null, fieldErrors: [] };
   }
   const metadata = isRecord(error['$metadata']) ? error['$metadata'] : {};
   const status = metadata['httpStatusCode'];
@@ -143,6 +153,7 @@ function factsOf(error: unknown): ErrorFacts {
   return {
     name: word(error['name']) || 'Error',
     code: word(error['code']) || word(cause['code']),
+    systemCall: word(error['syscall']) || word(cause['syscall']) || word(firstOf(error['errors'])['syscall']),
     message: message === 'UnknownError' ? '' : message,
     reason: word(error['Reason']),
     status: typeof status === 'number' ? status : null,
@@ -155,6 +166,11 @@ function factsOf(error: unknown): ErrorFacts {
 function withoutAdvice(message: string): string {
   const advice = message.indexOf('Deserialization error: ');
   return (advice === -1 ? message : message.slice(0, advice).trimEnd()).replace(/^AWS SDK error wrapper for (?:Error: )?/, '');
+}
+
+/** Node tries every address of a host name, and reports all failures together. */
+function firstOf(errors: unknown): Readonly<Record<string, unknown>> {
+  return Array.isArray(errors) && isRecord(errors[0]) ? errors[0] : {};
 }
 
 /** A start has fewer members. */

@@ -109,6 +109,29 @@ describe('what comes back instead of an answer', () => {
       { type: 'unavailable', awsCode: expect.stringMatching(/^(ENOTFOUND|EAI_AGAIN)$/) },
     ]);
   });
+
+  test('has not reached AWS when the process has no descriptor left for its connection', async () => {
+    const { simulator } = await open();
+    const script = `
+      import { openSync } from 'node:fs';
+      import { createPartnerCentral } from ${JSON.stringify(new URL('../../src/partner-central/client.js', import.meta.url).href)};
+      import { systemClock } from ${JSON.stringify(new URL('../../src/clock.js', import.meta.url).href)};
+      const telemetry = { awsCalled() {}, callNotSent() {} };
+      const credentials = { accessKeyId: 'x', secretAccessKey: 'y' };
+      const partnerCentral = createPartnerCentral({ region: 'us-east-1', endpoint: ${JSON.stringify(simulator.endpoint)}, credentials, clock: systemClock, telemetry });
+      await partnerCentral.prepare();
+      try {
+        for (;;) openSync('/dev/null');
+      } catch {}
+      const result = await partnerCentral.startTask(${JSON.stringify(fromOpportunity())}, 'token');
+      console.log(JSON.stringify(result));
+      process.exit(0);
+    `;
+    const limited = ['-c', 'ulimit -n 64; exec "$0" --input-type=module --eval "$1"', process.execPath, script];
+    const { stdout } = await promisify(execFile)('sh', limited);
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'unavailable', awsCode: 'EMFILE', message: expect.stringContaining('ulimit -n') });
+    expect(simulator.calls()).toEqual([]);
+  });
 });
 
 test('a Start that is answered with JSON but says nothing of a task may have reached AWS, and is asked again', async () => {

@@ -128,6 +128,25 @@ describe('a call that did not get to be worked on', () => {
   });
 });
 
+describe('a call without a connection', () => {
+  const failed = (code: string, syscall: string) => Object.assign(new Error('x'), { code, syscall });
+
+  test.each(['EMFILE', 'ENFILE', 'ENOBUFS', 'EADDRNOTAVAIL', 'ETIMEDOUT', 'ECONNRESET', 'EACCES', 'ENOMEM', 'EINVAL', 'ENETDOWN'])('has not reached AWS: %s', (code) => {
+    for (const error of [failed(code, 'connect'), new Error('y', { cause: failed(code, 'connect') }), Object.assign(new AggregateError([failed(code, 'connect')]), { code })]) {
+      expect(classifyFailure(error)).toMatchObject({ type: 'unavailable', awsCode: code, message: expect.stringMatching(/^AWS cannot be called: .+: .+\.$/) });
+    }
+  });
+
+  test('has not reached AWS when the name of the host cannot be looked up for want of descriptors', () => {
+    expect(classifyFailure(failed('EMFILE', 'getaddrinfo'))).toMatchObject({ type: 'unavailable', message: expect.stringContaining('ulimit -n') });
+    expect(classifyFailure(failed('ENOMEM', 'getaddrinfo'))).toMatchObject({ type: 'unavailable', awsCode: 'ENOMEM' });
+  });
+
+  test.each(['EHOSTUNREACH', 'ENETUNREACH', 'ENOBUFS', 'ECONNRESET', 'EPIPE'])('that stood and broke with %s may have reached AWS', (code) => {
+    for (const syscall of ['read', 'write']) expect(classifyFailure(failed(code, syscall))).toMatchObject({ type: 'unknown', awsCode: code });
+  });
+});
+
 describe('a call that may have reached AWS', () => {
   test.each(['InternalServerException', 'ServiceUnavailable', 'TeapotException', 'TimeoutError', 'AbortError', 'TypeError'])('is known by any other name, such as %s', (name) => {
     expect(classifyFailure(named(name))).toEqual({ type: 'unknown', awsCode: name, message: `The call failed with ${name}: some text` });

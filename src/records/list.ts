@@ -2,6 +2,7 @@
 import { RECORD_PAGE_SIZE, type ListPage } from '../partner-central/reads.js';
 import { RETRY_AFTER_MS, type Answered } from './ask.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
+import { REPEATS } from './reader.js';
 import type { RecordPage, RecordPageRequest, RecordProblem } from './records.js';
 
 /** AWS leaves pages of filtered lists empty and gives a token all the same; more than these in a row are no answer. */
@@ -19,6 +20,7 @@ export async function readList<T>(
     const answer = await ask(Math.min(RECORD_PAGE_SIZE, offset + first), token);
     if (answer.type !== 'answered') return answer;
     const { items, nextToken } = answer.value;
+    if (nextToken !== null && nextToken === token) return { type: 'unavailable', message: REPEATS, retryAfterMs: RETRY_AFTER_MS };
     const shown = items.slice(offset, offset + first);
     if (shown.length > 0 || nextToken === null) {
       return {

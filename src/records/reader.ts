@@ -12,6 +12,7 @@ import type { Found, RecordProblem } from './records.js';
 
 /** A List that names its ids has few pages, also where AWS leaves some empty; more are no answer. */
 const MAX_PAGES = 20;
+export const REPEATS = 'AWS answered a page of the list a second time, and never its end.';
 
 export type Reader<S, F> = {
   readonly whole: (catalog: Catalog, id: string, notBefore: number) => Promise<Found<F>>;
@@ -56,6 +57,7 @@ export function createReader<S extends { readonly id: string }, F extends S>({ c
     const [only, another] = ids;
     if (only !== undefined && another === undefined) return new Map([[only, await whole(catalog, only, notBefore)]]);
     const found = new Map<string, Found<S>>();
+    const tokens = new Set<string>();
     let nextToken: string | null = null;
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const answer: Answered<ListPage<S>> | RecordProblem = await list(catalog, ids, nextToken);
@@ -68,6 +70,8 @@ export function createReader<S extends { readonly id: string }, F extends S>({ c
       for (const record of answer.value.items) found.set(record.id, { type: 'found', record });
       nextToken = answer.value.nextToken;
       if (nextToken === null || ids.every((id) => found.has(id))) return found;
+      if (tokens.has(nextToken)) return withOthers(found, ids, { type: 'unavailable', message: REPEATS, retryAfterMs: RETRY_AFTER_MS });
+      tokens.add(nextToken);
     }
     return withOthers(found, ids, { type: 'unavailable', message: `AWS's list did not end after ${MAX_PAGES} pages.`, retryAfterMs: RETRY_AFTER_MS });
   }

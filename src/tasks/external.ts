@@ -11,6 +11,7 @@ import type { Telemetry } from '../telemetry.js';
 import { append, takeTurn } from '../transitions/log.js';
 import { transitionTo } from './facts.js';
 import { taskOf } from './columns.js';
+import { inParts } from './in-parts.js';
 import { insertTasks } from './insert.js';
 import { findTasksByTokens, type WorkItem } from './store.js';
 import { failureAfter, type Task } from './task.js';
@@ -47,11 +48,17 @@ export async function recordExternal(
   answers: readonly IdentifiedAnswer[],
 ): Promise<void> {
   for (let start = 0; start < answers.length; start += TASKS_AT_ONCE) {
-    const some = answers.slice(start, start + TASKS_AT_ONCE);
-    const recorded = await db.write((tx) => recordSome(db, tx, epoch, kind, catalog, some));
-    for (const { id, sequence, status, details } of recorded) {
-      telemetry.transitionAppended({ id, kind, sequence, status, reasonCode: details.reasonCode });
-    }
+    await inParts(
+      answers.slice(start, start + TASKS_AT_ONCE),
+      async (some) => {
+        const recorded = await db.write((tx) => recordSome(db, tx, epoch, kind, catalog, some));
+        for (const { id, sequence, status, details } of recorded) {
+          telemetry.transitionAppended({ id, kind, sequence, status, reasonCode: details.reasonCode });
+        }
+      },
+      // It is found again at the next look, which comes no sooner because of it.
+      (_answer, error) => telemetry.unexpected('discoverer', error),
+    );
   }
 }
 
@@ -60,7 +67,9 @@ async function recordSome(db: Database, tx: Tx, epoch: number, kind: TaskKind, c
   const [turn, found] = await Promise.all([takeTurn(db, tx, epoch, answers.length), findTasksByTokens(tx, [null], answers.map(tokenOf))]);
   if (turn === null) return [];
   const known = new Set(found.map((task) => task.clientToken));
-  const news = answers.filter((answer) => !known.has(tokenOf(answer)));
+  // A list may show a task twice, in one page or where pages overlap.
+  const unknown = new Map(answers.flatMap((answer) => (known.has(tokenOf(answer)) ? [] : [[tokenOf(answer), answer]])));
+  const news = [...unknown.values()];
   if (news.length === 0) return [];
   const tasks = news.map((answer, index) => externalTask(uuidV7(), turn.first + index, kind, catalog, answer, turn.now));
   await Promise.all([

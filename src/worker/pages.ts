@@ -17,7 +17,8 @@ export type PagesOutcome = {
 };
 
 /**
- * Follows NextToken, also past empty pages, until the list ends, it is enough, or `maxPages` were read.
+ * Follows NextToken, also past empty pages, until the list ends, it is enough, or `maxPages` were read. A token that comes a second time never leads to
+ * the end of the list: that is a failure.
  * @param isEnough asked after each page
  */
 export async function readPages(
@@ -27,6 +28,7 @@ export async function readPages(
   isEnough: (page: readonly TaskAnswer[]) => boolean | Promise<boolean>,
 ): Promise<PagesOutcome> {
   const answers: TaskAnswer[] = [];
+  const tokens = new Set<string>();
   let nextToken: string | null = null;
   for (let pageCount = 0; pageCount < maxPages; pageCount += 1) {
     if (!(await permitRead(term))) return { answers, pageCount, complete: false, failure: 'stopped' };
@@ -43,6 +45,8 @@ export async function readPages(
     answers.push(...page);
     nextToken = result.value.nextToken;
     if ((await isEnough(page)) || nextToken === null) return { answers, pageCount: pageCount + 1, complete: true, failure: 'none' };
+    if (tokens.has(nextToken)) return { answers, pageCount: pageCount + 1, complete: false, failure: 'failed' };
+    tokens.add(nextToken);
   }
   return { answers, pageCount: maxPages, complete: false, failure: 'none' };
 }

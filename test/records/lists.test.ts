@@ -42,6 +42,16 @@ describe('a list', () => {
     expect(stub.asked.map(({ question }) => question['MaxResults'])).toEqual([2, 2, 2]);
   });
 
+  test('that answers the same NextToken again is no list', async () => {
+    const { records, stub } = await openRecords({ ListOpportunities: () => ok({ OpportunitySummaries: [{ ...OPPORTUNITY, Id: 'O1' }], NextToken: 'again' }) });
+    const [first] = pageOf(await records.opportunities('SANDBOX', {}, { first: 1, after: null })).items;
+    expect(await records.opportunities('SANDBOX', {}, { first: 1, after: first?.cursor ?? null })).toMatchObject({ type: 'unavailable', message: expect.stringContaining('a second time') });
+    const before = stub.asked.length;
+    const found = await Promise.all(['O2', 'O3', 'O1'].map((id) => records.opportunitySummary('SANDBOX', id)));
+    expect(found.map(({ type }) => type)).toEqual(['unavailable', 'unavailable', 'found']);
+    expect(stub.asked.length - before).toBe(2);
+  });
+
   test('goes on after any of its items, with more or fewer at a time', async () => {
     const { records } = await openRecords(manyOpportunities(9));
     const { items } = pageOf(await records.opportunities('SANDBOX', {}, { first: 4, after: null }));
@@ -84,7 +94,7 @@ describe('a list', () => {
   });
 
   test('of nothing but empty pages is a problem', async () => {
-    const { records, stub } = await openRecords({ ListEngagements: () => ok({ EngagementSummaryList: [], NextToken: 'on' }) });
+    const { records, stub } = await openRecords({ ListEngagements: ({ NextToken = '' }) => ok({ EngagementSummaryList: [], NextToken: `${String(NextToken)}.` }) });
     expect((await records.engagements('SANDBOX', {}, FIRST)).type).toBe('unavailable');
     expect(stub.takeAsked()).toHaveLength(10);
   });

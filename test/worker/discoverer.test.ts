@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { HOUR, MINUTE, SECOND } from '../../src/clock.js';
+import type { Database } from '../../src/db/database.js';
 import { createPartnerCentral, type PartnerCentral } from '../../src/partner-central/client.js';
 import type { TaskInput } from '../../src/partner-central/task-kind.js';
 import { recordExternal } from '../../src/tasks/external.js';
 import type { Tasks } from '../../src/tasks/tasks.js';
 import { beginEpoch } from '../../src/transitions/log.js';
-import { EVERYBODY, accepted, answerWith, closeLater, createStrictTelemetry, fromEngagement, fromOpportunity } from '../support/core.js';
+import { EVERYBODY, accepted, answerWith, closeLater, createStrictTelemetry, fromEngagement, fromOpportunity, takeUnexpected } from '../support/core.js';
 import { SLOW, createStage, directory, startMany, statusesOf, type Stage } from '../support/stage.js';
 
 const EFO_LIST = 'ListEngagementFromOpportunityTasks';
@@ -97,6 +99,42 @@ describe('a task that was started elsewhere', () => {
     const record = (as: number) => recordExternal(next.db, next.telemetry, as, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', answers);
     await Promise.all([record(epoch), record(epoch), record(epoch - 1)]);
     expect(await allTasks(next.tasks)).toHaveLength(252);
+  });
+
+  test('is recorded once when AWS shows it twice, in one page or where pages overlap, and hides no other', async () => {
+    const twice = (sdk: PartnerCentral): PartnerCentral => ({
+      ...sdk,
+      async listTasks(query) {
+        const result = await sdk.listTasks(query);
+        if (result.type !== 'ok') return result;
+        return { type: 'ok', value: { ...result.value, answers: [...result.value.answers, ...result.value.answers] } };
+      },
+    });
+    const stage = await createStage({ discoverIn: ['SANDBOX'], around: twice });
+    const start = elsewhere(stage);
+    const ids = [await start(fromOpportunity()), await start(fromOpportunity({ identifier: 'O2' }))];
+    await stage.pass(3 * MINUTE);
+    expect((await allTasks(stage.tasks)).map((task) => `${task.details.taskId} ${task.status}`).toSorted()).toEqual(ids.map((id) => `${id} COMPLETE`).toSorted());
+
+    const answers = Array.from({ length: 250 }, (_, index) => ({ ...answerWith({ status: 'COMPLETE' }), taskId: `task-${index % 50 + (index < 100 ? 0 : 100)}` }));
+    const epoch = await stage.db.write(beginEpoch);
+    let writes = 0;
+    const counted: Database = { ...stage.db, write: (work) => stage.db.write(work).finally(() => (writes += 1)) };
+    await recordExternal(counted, stage.telemetry, epoch, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', answers);
+    expect(await allTasks(stage.tasks)).toHaveLength(102);
+    expect(writes).toBe(3);
+  });
+
+  test('and that the database refuses keeps none of the others of its page from being found', async () => {
+    const stage = await createStage({ discoverIn: ['SANDBOX'] });
+    await sql`create trigger poison before insert on tasks when new.identifier = 'O666' begin select raise(abort, 'poisoned'); end`.execute(stage.db.sql);
+    const start = elsewhere(stage);
+    const ids = [];
+    for (let count = 0; count < 5; count += 1) ids.push(await start(fromOpportunity({ identifier: `O${count + 1}` })));
+    await start(fromOpportunity({ identifier: 'O666' }));
+    await stage.pass(3 * MINUTE);
+    expect((await allTasks(stage.tasks)).map((task) => String(task.details.taskId)).toSorted()).toEqual(ids.toSorted());
+    expect(new Set(takeUnexpected())).toEqual(new Set([expect.stringMatching(/^discoverer: .*poisoned/)]));
   });
 
   test('is not recorded by a worker that no longer leads', async () => {

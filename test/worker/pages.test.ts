@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../src/clock.js';
 import type { PartnerCentral } from '../../src/partner-central/client.js';
-import { accepted, fromOpportunity, isSettled } from '../support/core.js';
+import type { TaskAnswer } from '../../src/partner-central/task-kind.js';
+import { EVERYBODY, accepted, fromOpportunity, isSettled } from '../support/core.js';
 import { SLOW, createStage, directory, startMany } from '../support/stage.js';
 
 /** Each page is a commit of its own, and other tests keep the disk busy. */
@@ -22,6 +23,55 @@ describe('asking about tasks', () => {
     const { id } = await accepted(stage.tasks, fromOpportunity());
     await stage.untilEnded([id], 10 * SECOND);
     expect(pages).toBeGreaterThan(1);
+  });
+
+  test.each([
+    ['repeats its NextToken', () => 'again', 3],
+    ['repeats two NextTokens in turn', (page: number) => `token ${page % 2}`, 4],
+    ['has another NextToken on each page, without end,', (page: number) => `token ${page}`, 21],
+  ])('of a list that %s stops, and comes later each time', async (_, tokenOf, mostPages) => {
+    let pages = 0;
+    const rounds: number[] = [];
+    const around = (sdk: PartnerCentral): PartnerCentral => ({
+      ...sdk,
+      async listTasks(query) {
+        if (query.nextToken === null) rounds.push(stage.clock.now());
+        pages += 1;
+        return { type: 'ok', value: { answers: [], nextToken: tokenOf(pages) } };
+      },
+    });
+    const stage = await createStage({ around });
+    await accepted(stage.tasks, SLOW);
+    await stage.pass(5 * MINUTE);
+    expect(pages).toBeLessThan(rounds.length * mostPages);
+    const gaps = rounds.slice(1).map((at, index) => at - (rounds[index] ?? 0));
+    expect(gaps.length).toBeGreaterThan(5);
+    expect(gaps.at(-1)).toBeGreaterThan(15 * SECOND);
+  });
+
+  test('by a sweep whose pages overlap, and show tasks twice, brings every task to its end', async () => {
+    let shown: readonly TaskAnswer[] = [];
+    const around = (sdk: PartnerCentral): PartnerCentral => ({
+      ...sdk,
+      async listTasks(query) {
+        const result = await sdk.listTasks(query);
+        if (result.type !== 'ok') return result;
+        const before = query.nextToken === null ? [] : shown;
+        shown = result.value.answers;
+        return { type: 'ok', value: { ...result.value, answers: [...before, ...shown, ...shown] } };
+      },
+    });
+    const stage = await createStage({ around, discoverIn: ['SANDBOX'], simulator: { pageSize: 20, latencyMs: 500 }, poll: { minMs: 5 * SECOND, maxMs: 5 * SECOND } });
+    const ids = await startMany(stage.tasks, 45, SLOW);
+    for (let index = 0; index < 10; index += 1) {
+      const call = stage.partnerCentral.startTask(SLOW, `other ${index}`);
+      await stage.pass(SECOND);
+      await call;
+    }
+    await stage.untilEnded(ids, 5 * MINUTE);
+    await stage.pass(5 * MINUTE);
+    const page = await stage.tasks.list(EVERYBODY, {}, { first: 100, after: null });
+    expect('items' in page && page.items.map(({ item }) => item.status)).toEqual(Array(55).fill('COMPLETE'));
   });
 
   test('sees to it before each permission that the call can leave at once', async () => {

@@ -184,6 +184,17 @@ export async function postponeStart(
     .execute();
 }
 
+/** Shows in a task in progress why there is no news of it. Nothing when news came since. */
+export async function explainSilence(sql: Sql, task: Task, message: string, now: number): Promise<void> {
+  await sql
+    .updateTable('tasks')
+    .set({ answer: JSON.stringify({ ...task.details, message }), updated_at: now })
+    .where('id', '=', task.id)
+    .where('status', '=', 'IN_PROGRESS')
+    .where('sequence', '=', task.sequence)
+    .execute();
+}
+
 /** Which of these ids of AWS belong to tasks that are known here. */
 export async function knownAwsTaskIds(sql: Sql, awsTaskIds: readonly string[]): Promise<Set<string>> {
   const known = new Set<string>();
@@ -249,19 +260,24 @@ export async function deleteTasks(tx: Tx, ids: readonly string[]): Promise<void>
   await tx.deleteFrom('tasks').where('id', 'in', ids).execute();
 }
 
+/** More than can be in flight for the first time, and have not failed. */
+const TRIED_STARTS = 50;
+
 /** What the oldest start that was tried in vain is waiting for. */
 export async function oldestWait(sql: Sql): Promise<string | null> {
-  const row = await sql
+  const rows = await sql
     .selectFrom('tasks')
     .select('answer')
     .where('status', '=', 'QUEUED')
     .where('attempt_count', '>', 0)
     .orderBy('position')
-    .limit(1)
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  const details: Task['details'] = JSON.parse(row.answer);
-  return details.message;
+    .limit(TRIED_STARTS)
+    .execute();
+  for (const row of rows) {
+    const { message }: Task['details'] = JSON.parse(row.answer);
+    if (message !== null) return message;
+  }
+  return null;
 }
 
 function workItemOf(row: WorkRow): WorkItem {

@@ -1,10 +1,12 @@
 /** What the answers of a List do to the tasks that they are about: news is recorded, and whoever goes on is put off until its next turn. */
 import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind.js';
 import { postponePolls } from '../tasks/hurry.js';
+import { inParts } from '../tasks/in-parts.js';
 import { recordObservations, type Observed } from '../tasks/record.js';
-import { inProgressByAwsId, type WorkItem } from '../tasks/store.js';
+import { explainSilence, inProgressByAwsId, type WorkItem } from '../tasks/store.js';
+import type { Task } from '../tasks/task.js';
 import { isLatestEpoch } from '../transitions/log.js';
-import { nextPollAt } from './cadence.js';
+import { backoffMs, nextPollAt } from './cadence.js';
 import { callsForALook, type Looks } from './look.js';
 import { answerFor, arrange, type Answers } from './match.js';
 import type { Term } from './term.js';
@@ -12,12 +14,22 @@ import type { Term } from './term.js';
 /** When a round of polls began, and by how much they are spread in it. */
 export type Round = { readonly now: number; readonly stretch: number };
 
+/** What is under way or remembered from one answer to the next. */
+export type Desk = {
+  /** Failures that are being explained. */
+  readonly looks: Looks;
+  /** By task, how many observations in a row the database refused, and until when the task is left alone. */
+  readonly refused: Map<string, { readonly count: number; readonly until: number }>;
+};
+
+const UNRECORDED = 'AWS has answered about this task, but the database could not store the answer: the log of the gateway says why. The gateway tries again by itself.';
+
 type Answered = { readonly item: WorkItem; readonly answer: TaskAnswer };
 
 /** Applies a page to every task that AWS is working on and that it shows by AWS's id, due or not; returns the tasks' ids. */
 export async function applyPage(
   term: Term,
-  looks: Looks,
+  desk: Desk,
   { kind, catalog }: { readonly kind: TaskKind; readonly catalog: Catalog },
   page: readonly TaskAnswer[],
   round: Round,
@@ -28,14 +40,14 @@ export async function applyPage(
     const answer = byTaskId.get(item.task.details.taskId ?? '');
     if (answer !== undefined) answered.push({ item, answer });
   }
-  return apply(term, looks, answered, round);
+  return apply(term, desk, answered, round);
 }
 
 /**
  * Applies answers to tasks that AWS gave no ids; returns the ids of those that were shown.
  * @param claimed the ids of AWS that belong to tasks that are known here; those that are found are added
  */
-export async function applyBySubject(term: Term, looks: Looks, items: readonly WorkItem[], answers: Answers, claimed: Set<string>, round: Round): Promise<string[]> {
+export async function applyBySubject(term: Term, desk: Desk, items: readonly WorkItem[], answers: Answers, claimed: Set<string>, round: Round): Promise<string[]> {
   const answered: Answered[] = [];
   for (const item of items) {
     const answer = answerFor(item.task, item.firstAttemptAt ?? item.task.createdAt, answers, (id) => claimed.has(id));
@@ -43,32 +55,59 @@ export async function applyBySubject(term: Term, looks: Looks, items: readonly W
     if (answer.taskId !== null) claimed.add(answer.taskId);
     answered.push({ item, answer });
   }
-  return apply(term, looks, answered, round);
+  return apply(term, desk, answered, round);
 }
 
-async function apply(term: Term, looks: Looks, answered: readonly Answered[], round: Round): Promise<string[]> {
-  const { db, telemetry, epoch } = term;
-  if (answered.length === 0) return [];
+async function apply(term: Term, desk: Desk, answered: readonly Answered[], round: Round): Promise<string[]> {
   const news: Observed[] = [];
+  const leftAloneUntil = ({ task }: WorkItem) => desk.refused.get(task.id)?.until ?? 0;
   for (const { item, answer } of answered) {
+    if (leftAloneUntil(item) > round.now) continue;
     const { task } = item;
     const dueAt = (at: number) => nextTurn(term, item, at, round);
     const observation = { type: 'answered', answer } as const;
-    if (callsForALook(task, observation)) looks.begin(task, observation, (seen) => recordObservations(db, telemetry, epoch, [{ before: task, observation: seen, dueAt }]));
+    if (callsForALook(task, observation)) desk.looks.begin(task, observation, (seen) => record(term, desk, [{ before: task, observation: seen, dueAt }]));
     else news.push({ before: task, observation, dueAt });
   }
-  const after = await recordObservations(db, telemetry, epoch, news);
-  await putOff(term, answered.flatMap(({ item }) => ((after.get(item.task.id) ?? item.task).status === 'IN_PROGRESS' ? item : [])), round);
+  const after = await record(term, desk, news);
+  const goingOn = answered.flatMap(({ item }) => ((after.get(item.task.id) ?? item.task).status === 'IN_PROGRESS' ? item : []));
+  await putOff(term, goingOn, round, 0, leftAloneUntil);
   return answered.map(({ item }) => item.task.id);
 }
 
-/** Has these tasks wait for their next turn, and for at least so long. */
-export async function putOff(term: Term, items: readonly WorkItem[], round: Round, atLeastMs = 0): Promise<void> {
+/** Records what the database takes. A task whose observation it refuses says so, and is asked about again later each time. */
+async function record(term: Term, { refused }: Desk, news: readonly Observed[]): Promise<ReadonlyMap<string, Task>> {
+  const { db, telemetry, epoch } = term;
+  const after = new Map<string, Task>();
+  const failed: Observed[] = [];
+  await inParts(
+    news,
+    async (some) => {
+      for (const [id, task] of await recordObservations(db, telemetry, epoch, some)) after.set(id, task);
+    },
+    (observed, error) => {
+      telemetry.unexpected('poller', error);
+      failed.push(observed);
+    },
+  );
+  for (const id of after.keys()) refused.delete(id);
+  const now = failed.length === 0 ? 0 : await db.now();
+  for (const { before, dueAt } of failed) {
+    const count = (refused.get(before.id)?.count ?? 0) + 1;
+    const until = Math.max(dueAt(now), now + backoffMs(count, term.random()));
+    refused.set(before.id, { count, until });
+    await explainSilence(db.sql, before, UNRECORDED, now);
+  }
+  return after;
+}
+
+/** Has these tasks wait for their next turn, for at least so long, and each until its `notBefore`. */
+export async function putOff(term: Term, items: readonly WorkItem[], round: Round, atLeastMs = 0, notBefore: (item: WorkItem) => number = () => 0): Promise<void> {
   if (items.length === 0) return;
   const now = await term.db.now();
   const byTurn = new Map<number, string[]>();
   for (const item of items) {
-    const at = Math.max(now + atLeastMs, nextTurn(term, item, now, round));
+    const at = Math.max(now + atLeastMs, nextTurn(term, item, now, round), notBefore(item));
     const ids = byTurn.get(at);
     if (ids === undefined) byTurn.set(at, [item.task.id]);
     else ids.push(item.task.id);

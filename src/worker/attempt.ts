@@ -1,22 +1,31 @@
 /** One attempt to start a task at AWS, always with the stored token: a start that is sent twice is still one task at AWS. */
 import { ROOT_CONTEXT, context, propagation } from '@opentelemetry/api';
+import { isUnavailable } from '../db/unavailable.js';
+import type { CallFailure } from '../partner-central/failure.js';
 import { isExternal } from '../partner-central/task-kind.js';
 import { throttled } from '../partner-central/throttle.js';
 import { recordObservations } from '../tasks/record.js';
 import { postponeStart, type WorkItem } from '../tasks/store.js';
-import type { Observation, Task } from '../tasks/task.js';
+import type { Observation, RecordedFailure, Task } from '../tasks/task.js';
 import { nextPollAt } from './cadence.js';
 import { lookUp } from './look-up.js';
 import { withFinding } from './look.js';
 import { decideAfterFailure } from './settle.js';
 import type { Term } from './term.js';
 
+/** The answer that could not be stored is treated like one that was lost. The database stores this text, because it is our own. */
+const UNRECORDED: CallFailure = {
+  type: 'unknown',
+  awsCode: 'Unrecorded',
+  message: 'AWS has answered, but the database could not store the answer: the log of the gateway says why.',
+};
+
 /**
  * @param cleared where it is yet to be known whether it may be sent, for which it is made ready meanwhile: it as it was stored, null if it may not
  * @returns the task as AWS's answer left it; null when the start goes on waiting, or is another worker's by now
  */
 export async function attempt(term: Term, unsent: WorkItem, cleared?: Promise<WorkItem | null>): Promise<Task | null> {
-  const { db, telemetry, partnerCentral } = term;
+  const { partnerCentral } = term;
   const { id, input, trace: traceparent } = unsent.task;
   if (isExternal(input)) throw new Error(`The task ${id} was started elsewhere, and must never be sent.`);
   // The call belongs to the trace of the mutation, which may have been another process's.
@@ -25,35 +34,62 @@ export async function attempt(term: Term, unsent: WorkItem, cleared?: Promise<Wo
   const result = await context.with(trace, () => partnerCentral.startTask(input, unsent.awsClientToken, cleared?.then((item) => item !== null)));
   const item = cleared === undefined ? unsent : await cleared;
   if (item === null) return null;
-  const { task } = item;
   if (result.type === 'ok') {
     term.throttles.writes = 0;
-    return record(term, task, { type: 'answered', answer: result.value });
+    return settle(term, item, { type: 'answered', answer: result.value });
   }
   if (result.type === 'throttled') await throttled(term, 'writes', throttledBefore, result.retryAfterMs);
   else term.throttles.writes = 0;
+  return goOn(term, item, result, term.submitRetryMs);
+}
 
+/** What follows an attempt that AWS did not answer with a task. */
+async function goOn(term: Term, item: WorkItem, failure: CallFailure, retryMs: number): Promise<Task | null> {
+  const { db, telemetry } = term;
   const now = await db.now();
   const facts = { count: item.attemptCount, firstAt: item.firstAttemptAt ?? now, mayHaveReachedBefore: item.mayHaveReached };
-  const decision = decideAfterFailure(result, facts, now, term.submitRetryMs, term.random());
+  const decision = decideAfterFailure(failure, facts, now, retryMs, term.random());
   switch (decision.type) {
     case 'reject':
-      return record(term, task, { type: result.type === 'refused' ? 'refused' : 'abandoned', failure: decision.failure });
+      return settle(term, item, { type: failure.type === 'refused' ? 'refused' : 'abandoned', failure: decision.failure });
     case 'retry': {
       const { dueAt, message, mayHaveReached } = decision;
       await postponeStart(db.sql, item, { dueAt, message, mayHaveReached, now });
-      telemetry.startWaits({ id, cause: result.type, message: result.message, retryInMs: dueAt - now });
+      telemetry.startWaits({ id: item.task.id, cause: failure.type, message: failure.message, retryInMs: dueAt - now });
       return null;
     }
-    case 'look-up': {
-      const answer = await lookUp(term, item);
-      // The start stays QUEUED: the next worker sends it once more, and is here again when that is in vain.
-      if (answer === 'stopped') return null;
-      return record(term, task, answer === null ? { type: 'abandoned', failure: decision.failure } : { type: 'answered', answer });
-    }
+    case 'look-up':
+      return giveUp(term, item, decision.failure);
     default:
       return decision satisfies never;
   }
+}
+
+/** Records the observation. When the database refuses it, the start waits like one whose answer was lost, and ends like that one. */
+async function settle(term: Term, item: WorkItem, observation: Observation): Promise<Task | null> {
+  try {
+    return await record(term, item.task, observation);
+  } catch (error) {
+    term.telemetry.unexpected('submitter', error);
+    // A database that is away for hours is no reason to give a start up that AWS has taken.
+    return goOn(term, item, UNRECORDED, isUnavailable(error) ? Infinity : term.submitRetryMs);
+  }
+}
+
+/** Looks for the start in the list for the last time. It is recorded as found there, if the database takes that, or with `failure`. */
+async function giveUp(term: Term, item: WorkItem, failure: RecordedFailure): Promise<Task | null> {
+  const answer = await lookUp(term, item);
+  // The start stays QUEUED: the next worker sends it once more, and is here again when that is in vain.
+  if (answer === 'stopped') return null;
+  if (answer !== null) {
+    try {
+      return await record(term, item.task, { type: 'answered', answer });
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      term.telemetry.unexpected('submitter', error);
+    }
+  }
+  return record(term, item.task, { type: 'abandoned', failure });
 }
 
 async function record(term: Term, task: Task, observation: Observation): Promise<Task | null> {

@@ -6,12 +6,12 @@ import { SECOND } from '../clock.js';
 import { FILTER_SIZE, PAGE_SIZE, bareIdentifier } from '../partner-central/operations.js';
 import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind.js';
 import { countListedSince, knownAwsTaskIds, nextDueAt, tasksInProgress, type WorkItem } from '../tasks/store.js';
-import { applyBySubject, applyPage, putOff, type Round } from './apply.js';
+import { applyBySubject, applyPage, putOff, type Desk, type Round } from './apply.js';
 import { backoffMs, stretchFor } from './cadence.js';
 import { onGrowth } from './growth.js';
 import { takeOver } from './discoverer.js';
 import { awsListKey, readsUsage } from './lists.js';
-import { createLooks, type Looks } from './look.js';
+import { createLooks } from './look.js';
 import { arrange } from './match.js';
 import { readPages } from './pages.js';
 import { planPolls, sweepSince, type PollCall, type Wanted } from './plan.js';
@@ -25,13 +25,11 @@ const LOOK_AGAIN_MS = 5 * SECOND;
 const MAX_PAGES_OF_GROUP = 20;
 
 /** What earlier rounds have learnt. */
-type Memory = {
+type Memory = Desk & {
   /** For each kind and catalog, how many Lists in a row failed. */
   readonly failures: Map<string, number>;
   /** For each kind and catalog, how many tasks beside ours a sweep is to be expected to meet. */
   readonly foreign: Map<string, number>;
-  /** Failures that are being explained. */
-  readonly looks: Looks;
 };
 
 type Group = { readonly kind: TaskKind; readonly catalog: Catalog; readonly items: readonly WorkItem[] };
@@ -43,7 +41,7 @@ export async function runPoller(term: Term): Promise<void> {
   const detach = onGrowth(hub, ({ status }) => status === 'IN_PROGRESS', wake);
   onHurry.add(wake);
   signal.addEventListener('abort', wake);
-  const memory: Memory = { failures: new Map(), foreign: new Map(), looks: createLooks(term) };
+  const memory: Memory = { failures: new Map(), foreign: new Map(), looks: createLooks(term), refused: new Map() };
   while (!signal.aborted) {
     try {
       await waker.sleep(await pollRound(term, memory));
@@ -128,7 +126,7 @@ async function execute(term: Term, memory: Memory, group: Group, call: PollCall,
   let oldest = Infinity;
   const isEnough = async (page: readonly TaskAnswer[]) => {
     // At once, and about every task that the page shows: news does not wait for the rest of a sweep, and nobody is asked about twice.
-    for (const id of await applyPage(term, memory.looks, group, page, round)) unseen.delete(id);
+    for (const id of await applyPage(term, memory, group, page, round)) unseen.delete(id);
     oldest = Math.min(oldest, page.at(-1)?.startedAt ?? Infinity);
     return unseen.size === 0 || (sweeping && oldest < call.since);
   };
@@ -144,7 +142,7 @@ async function execute(term: Term, memory: Memory, group: Group, call: PollCall,
   const nameless = wanted.filter((item) => item.task.details.taskId === null);
   if (sweeping || nameless.length > 0) {
     const known = await knownAwsTaskIds(term.db.sql, answers.flatMap((answer) => answer.taskId ?? []));
-    for (const id of await applyBySubject(term, memory.looks, nameless, arrange(kind, answers), known, round)) unseen.delete(id);
+    for (const id of await applyBySubject(term, memory, nameless, arrange(kind, answers), known, round)) unseen.delete(id);
     if (sweeping && failure === 'none') memory.foreign.set(awsListKey(group), foreignCount(answers, known, pageCount, complete));
   }
   if (sweeping && failure === 'none') await takeOver(term, kind, catalog, answers);

@@ -12,6 +12,7 @@ import type { Task } from '../tasks/task.js';
 import { isLatestEpoch } from '../transitions/log.js';
 import { offerAtOnce, type Offered, type Outbox } from './at-once.js';
 import { attempt } from './attempt.js';
+import { backoffMs } from './cadence.js';
 import { onGrowth } from './growth.js';
 import type { Term } from './term.js';
 import { createTurns, type Turns } from './turns.js';
@@ -27,6 +28,8 @@ export async function runSubmitter(term: Term): Promise<void> {
   const { hub, clock, telemetry, partnerCentral, signal } = term;
   const waker = createWaker(clock);
   const inFlight = new Map<string, Promise<unknown>>();
+  /** Starts whose attempt ended in an error of the gateway's own: they wait without a place among those in flight. */
+  const resting = new Set<string>();
   const turns = createTurns();
   /** Asleep because nothing is queued: a start that comes now need not queue. */
   let idle = false;
@@ -40,6 +43,7 @@ export async function runSubmitter(term: Term): Promise<void> {
     const sending = attempt(term, item, offered?.cleared)
       .catch((error: unknown) => {
         telemetry.unexpected('submitter', error);
+        rest(item);
         return null;
       })
       .then((task) => {
@@ -61,6 +65,15 @@ export async function runSubmitter(term: Term): Promise<void> {
     return sending;
   }
 
+  /** Leaves a start alone for longer after each attempt, because an error that is not recorded may come again at once. */
+  function rest({ task, attemptCount }: WorkItem): void {
+    resting.add(task.id);
+    void clock.sleep(backoffMs(attemptCount, term.random()), signal).then(() => {
+      resting.delete(task.id);
+      waker.wake();
+    });
+  }
+
   const outbox: Outbox = { term, inFlight, send };
   const sender: Sender = {
     offer(start) {
@@ -72,7 +85,7 @@ export async function runSubmitter(term: Term): Promise<void> {
   term.sender.current = sender;
   while (!signal.aborted) {
     try {
-      const next = await nextStart(term, inFlight, turns);
+      const next = await nextStart(term, inFlight, resting, turns);
       if (next.type === 'send') void send(next.item);
       // Nothing makes a permission come sooner, so that a rush of starts need not ask for it one by one.
       else if (next.type === 'rest') await clock.sleep(next.ms, signal);
@@ -99,13 +112,13 @@ type Next =
   /** Whatever happens. */
   | { readonly type: 'rest'; readonly ms: number };
 
-async function nextStart(term: Term, inFlight: ReadonlyMap<string, unknown>, turns: Turns): Promise<Next> {
+async function nextStart(term: Term, inFlight: ReadonlyMap<string, unknown>, resting: ReadonlySet<string>, turns: Turns): Promise<Next> {
   const { db, limits, partnerCentral, signal } = term;
   if (inFlight.size >= MAX_IN_FLIGHT) return { type: 'sleep', ms: LOOK_AGAIN_MS };
-  const sending = [...inFlight.keys()];
-  const item = turns.choose(await firstDueStarts(db, sending), ({ task }) => task.subject);
+  const excluded = [...inFlight.keys(), ...resting];
+  const item = turns.choose(await firstDueStarts(db, excluded), ({ task }) => task.subject);
   if (item === null) {
-    const [dueAt, now] = await Promise.all([nextDueAt(db.sql, 'QUEUED', sending), db.now()]);
+    const [dueAt, now] = await Promise.all([nextDueAt(db.sql, 'QUEUED', excluded), db.now()]);
     return { type: 'idle', ms: dueAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(1, dueAt - now)) };
   }
   await partnerCentral.prepare(signal);

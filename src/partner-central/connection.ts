@@ -97,7 +97,8 @@ async function load(options: ConnectionOptions, credentialsLog: CredentialsLog):
 
 /**
  * Each call says when its own request may leave, and so learns that it did: only the handler is told of a call's options. What the SDK asks
- * of others with the same handler, to get credentials, has no such wish. Every answer is bounded before the SDK reads it.
+ * of others with the same handler, to get credentials, has no such wish. The handler bounds every answer before the SDK
+ * reads it, and cleans the texts of Partner Central's: those of others hold credentials.
  */
 function guard(handler: PartnerCentralSellingClient['config']['requestHandler']): void {
   const send = handler.handle.bind(handler);
@@ -105,7 +106,9 @@ function guard(handler: PartnerCentralSellingClient['config']['requestHandler'])
     await options.leave?.();
     const output = await send(request, options);
     const { body } = output.response;
-    if (isAsyncIterable(body)) output.response.body = cleanBody(await readBounded(body));
+    if (!isAsyncIterable(body)) return output;
+    const bytes = await readBounded(body);
+    output.response.body = options.leave === undefined ? bytes : cleanBody(bytes);
     return output;
   };
 }

@@ -1,4 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { MINUTE, SECOND } from '../../src/clock.js';
 import { createConnection, type ConnectionOptions } from '../../src/partner-central/connection.js';
 import { closeLater, isSettled } from '../support/core.js';
@@ -44,6 +47,23 @@ describe('a connection', () => {
     await connection.prepare();
     expect(connection.isPrepared()).toBe(false);
     expect(clock.sleepers()).toBe(0);
+  });
+
+  test('bounds what others answer, and leaves its texts alone, which may be credentials', async () => {
+    const sessionToken = 't'.repeat(9000);
+    let body = JSON.stringify({ sessionToken });
+    const server = createServer((_, response) => response.end(body));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    closeLater(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const { connection } = connectWith(KEYS);
+    const { client } = await connection.connect();
+    const question = { protocol: 'http:', hostname: '127.0.0.1', port, method: 'GET', path: '/', query: {}, headers: {} };
+    const ask = () => client.config.requestHandler.handle(Object.assign(question, { clone: () => question }));
+    const { response } = await ask();
+    expect(JSON.parse(Buffer.from(response.body).toString())).toEqual({ sessionToken });
+    body = ' '.repeat(5 * 1024 * 1024);
+    await expect(ask()).rejects.toThrow('too large');
   });
 
   test('waits ten seconds for credentials and no longer', async () => {

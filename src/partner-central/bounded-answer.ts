@@ -1,6 +1,7 @@
 /**
- * Bounds the body of an answer before the SDK reads it: its bytes, its depth, its number of values, and each text in it. The SDK reads a body to its end,
- * accepts any size, and fails on a whole page because of one wrong time. AWS never sends such a body, but a proxy or a fault may.
+ * Bounds the body of an answer before the SDK reads it: its bytes, its depth, its number of values, and each text in
+ * it. The SDK reads a body of any size to its end, and fails on a whole page because of one wrong time. AWS never sends
+ * such a body, but a proxy or a fault may.
  */
 import { MAX_JSON_DEPTH, endOfString, isTooDeep } from '../bounded-json.js';
 import { isRecord } from '../is-record.js';
@@ -8,7 +9,7 @@ import { printable } from './values.js';
 
 /** The model's largest answers have about 1 MB: a page of 1,000 tasks, and AWS's summary of an opportunity. */
 const MAX_BYTES = 4 * 1024 * 1024;
-/** The model's largest answers have about 12,000 members and elements. The SDK spends a microsecond and more on each. */
+/** The model's largest answers have about 12,000 values. The SDK takes a microsecond and more for each. */
 const MAX_VALUES = 50_000;
 
 /** A body that AWS does not send. AWS may have done the work that was asked for all the same. */
@@ -33,14 +34,16 @@ export async function readBounded(body: AsyncIterable<unknown>): Promise<Uint8Ar
 }
 
 /**
- * The body with every text bounded and storable, without times that are none and without nulls in lists. A body that is not JSON stays as it is, so that
- * the SDK reports it.
+ * The body with every text bounded and storable, without times that are none and without nulls in lists. A body that is
+ * not JSON stays as it is, so that the SDK reports it.
  * @throws UnusableAnswer when it is nested too deeply or has too many values
  */
 export function cleanBody(bytes: Uint8Array): Uint8Array {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
   if (isTooDeep(text)) throw new UnusableAnswer(`The answer is nested too deeply (limit ${MAX_JSON_DEPTH} levels).`);
-  if (hasTooManyValues(text)) throw new UnusableAnswer(`The answer has too many members and elements (limit ${MAX_VALUES}).`);
+  if (hasTooManyValues(text)) {
+    throw new UnusableAnswer(`The answer has too many members and elements (limit ${MAX_VALUES}).`);
+  }
   const parsed = parse(text);
   return parsed === undefined ? bytes : Buffer.from(JSON.stringify(clean(parsed)));
 }
@@ -78,7 +81,7 @@ function clean(value: unknown): unknown {
   return Object.fromEntries(members.map(([name, member]) => [name, clean(member)]));
 }
 
-/** The members that the model types as a timestamp. One of them, ExpirationDate, is a date without a time in the revenue of software. */
+/** The members that the model types as a timestamp. In the revenue of software, ExpirationDate is a date alone. */
 const TIMES: ReadonlySet<string> = new Set([
   'CreatedAt',
   'CreatedDate',
@@ -105,5 +108,6 @@ function isTime(value: unknown): boolean {
   if (match === null) return false;
   const [whole, year, month, day] = match;
   const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-  return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day) && !Number.isNaN(Date.parse(whole));
+  const isDay = date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
+  return isDay && !Number.isNaN(Date.parse(whole));
 }

@@ -122,7 +122,8 @@ function mendable({ name, code, systemCall }: ErrorFacts, saidOfCredentials: str
   }
   // Nothing is sent before there is a connection, whatever is in its way.
   if (systemCall !== 'connect' && systemCall !== 'getaddrinfo') return null;
-  return { type: 'unavailable', awsCode: code, message: `AWS cannot be called: no connection could be made (${code}): check the network.` };
+  const message = `AWS cannot be called: no connection could be made (${code}): check the network.`;
+  return { type: 'unavailable', awsCode: code, message };
 }
 
 function codeOf({ name, code }: ErrorFacts): string {
@@ -143,7 +144,8 @@ type ErrorFacts = {
 
 function factsOf(error: unknown): ErrorFacts {
   if (!isRecord(error)) {
-    return { name: 'Error', code: '', message: printable(String(error)), reason: '', systemCall: '', status: null, retryAfterMs: null, fieldErrors: [] };
+    const nothing = { code: '', reason: '', systemCall: '', status: null, retryAfterMs: null, fieldErrors: [] };
+    return { ...nothing, name: 'Error', message: text(String(error)) };
   }
   const metadata = isRecord(error['$metadata']) ? error['$metadata'] : {};
   const status = metadata['httpStatusCode'];
@@ -165,7 +167,8 @@ function factsOf(error: unknown): ErrorFacts {
 /** What the SDK adds to a message for whoever debugs it is nothing for the caller of a gateway. */
 function withoutAdvice(message: string): string {
   const advice = message.indexOf('Deserialization error: ');
-  return (advice === -1 ? message : message.slice(0, advice).trimEnd()).replace(/^AWS SDK error wrapper for (?:Error: )?/, '');
+  const said = advice === -1 ? message : message.slice(0, advice).trimEnd();
+  return said.replace(/^AWS SDK error wrapper for (?:Error: )?/, '');
 }
 
 /** Node tries every address of a host name, and reports all failures together. */
@@ -198,7 +201,8 @@ function refusalMessage(facts: ErrorFacts): string {
   }
   if (facts.message !== '') return facts.message;
   if (facts.fieldErrors.length > 0) {
-    return printable(facts.fieldErrors.map((e) => (e.field === null ? e.message : `${e.field}: ${e.message}`)).join(' '));
+    const sentences = facts.fieldErrors.map((e) => (e.field === null ? e.message : `${e.field}: ${e.message}`));
+    return printable(sentences.join(' '));
   }
   return `AWS answered ${facts.name} without a message.`;
 }

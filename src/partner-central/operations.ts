@@ -174,8 +174,8 @@ export function answerOf(raw: RawAnswer): TaskAnswer {
 }
 
 /**
- * The model's patterns without their lengths, because AWS has loosened several; and an ARN in the place of each, because AWS has been seen to give one.
- * An id that does not match is unknown: AWS would refuse a poll that names it.
+ * The model's patterns without their lengths, because AWS has loosened several; and an ARN in the place of each,
+ * because AWS has been seen to give one. An id that does not match is unknown: AWS would refuse a poll that names it.
  */
 const ARN = /^arn:./;
 const TASK_ID = /^(task-[0-9a-z]+$|arn:.)/i;
@@ -196,7 +196,8 @@ function reasonOf(raw: unknown): string | null {
 /** AWS leaves out almost anything, but never all that tells of a task. */
 export function isEmptyAnswer(raw: RawAnswer): boolean {
   const { taskId, opportunityId, engagementId, engagementInvitationId } = answerOf(raw);
-  return present(raw.TaskStatus) === null && [taskId, opportunityId, engagementId, engagementInvitationId].every((id) => id === null);
+  const ids = [taskId, opportunityId, engagementId, engagementInvitationId];
+  return present(raw.TaskStatus) === null && ids.every((id) => id === null);
 }
 
 /** Takes no more tasks than were asked for: one that is left out is unknown, and is asked about again. */

@@ -60,7 +60,11 @@ export const SNAPSHOT_JOB_STATUS = { RUNNING: 'Running', STOPPED: 'Stopped' } as
  * Which of `names` AWS has spelled; null for a value that it added since. Capitals do not count: AWS's prose and AWS's enums
  * differ in them (In review, Running).
  */
-export function named<K extends string>(names: readonly K[], spellings: Readonly<Record<K, string>>, raw: unknown): K | null {
+export function named<K extends string>(
+  names: readonly K[],
+  spellings: Readonly<Record<K, string>>,
+  raw: unknown,
+): K | null {
   if (typeof raw !== 'string') return null;
   return names.find((name) => spellings[name].toLowerCase() === raw.toLowerCase()) ?? null;
 }

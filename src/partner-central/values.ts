@@ -1,17 +1,17 @@
 /**
- * Values of AWS's answers, of which any may be absent: what is missing is null or an empty list, never undefined. The SDK checks no type, so that a
- * member may be anything that JSON can hold.
+ * Values of AWS's answers, of which any may be absent: a missing one is null or an empty list, never undefined. The SDK
+ * checks no type, so that a member may be anything that JSON can hold.
  */
 
-/** The longest text in the model has 5,000 characters. Texts that the model does not bound, such as the message of a task, are cut here. */
+/** The longest text in the model. Texts that the model does not bound, such as the message of a task, are cut here. */
 const MAX_TEXT_LENGTH = 5000;
 /** The longest id in the model, of which an ARN is one. PostgreSQL has no room in an index for 2,700 bytes. */
 const MAX_ID_LENGTH = 255;
 /** As the model bounds it in requests: a longer one could not be sent back. */
 const MAX_TOKEN_LENGTH = 2048;
 
-/** Control characters but tab and line breaks, and half surrogate pairs: no database stores all of these as they are. */
-const UNPRINTABLE = /(?![\t\n\r])[\p{Cc}\p{Cs}]/gu;
+/** Control characters but tab and line breaks, and half surrogate pairs: no database stores all of them as they are. */
+const UNPRINTABLE = /[^\P{Cc}\t\n\r]|\p{Cs}/gu;
 
 /** A text that every database can hold and a person can read, at most `maxLength` long. */
 export function printable(text: string, maxLength = MAX_TEXT_LENGTH): string {
@@ -79,6 +79,7 @@ export class EmptyAnswer extends Error {
 
 /** @throws EmptyAnswer when no member is there but what the SDK adds itself */
 export function notEmpty<T extends object>(answer: T, about: string): T {
-  if (Object.entries(answer).every(([name, value]) => name === '$metadata' || value === undefined)) throw new EmptyAnswer(about);
+  if (Object.entries(answer).every(([name, value]) => name === '$metadata' || value === undefined))
+    throw new EmptyAnswer(about);
   return answer;
 }

@@ -20,7 +20,7 @@ export async function readList<T>(
     const answer = await ask(Math.min(RECORD_PAGE_SIZE, offset + first), token);
     if (answer.type !== 'answered') return answer;
     const { items, nextToken } = answer.value;
-    if (nextToken !== null && nextToken === token) return { type: 'unavailable', message: REPEATS, retryAfterMs: RETRY_AFTER_MS };
+    if (nextToken !== null && nextToken === token) return REPEATS;
     const shown = items.slice(offset, offset + first);
     if (shown.length > 0 || nextToken === null) {
       return {

@@ -12,7 +12,13 @@ import type { Found, RecordProblem } from './records.js';
 
 /** A List that names its ids has few pages, also where AWS leaves some empty; more are no answer. */
 const MAX_PAGES = 20;
-export const REPEATS = 'AWS answered a page of the list a second time, and never its end.';
+
+/** A list whose NextToken comes a second time. */
+export const REPEATS: RecordProblem = {
+  type: 'unavailable',
+  message: 'AWS answered a page of the list a second time, and never its end.',
+  retryAfterMs: RETRY_AFTER_MS,
+};
 
 export type Reader<S, F> = {
   readonly whole: (catalog: Catalog, id: string, notBefore: number) => Promise<Found<F>>;
@@ -70,7 +76,7 @@ export function createReader<S extends { readonly id: string }, F extends S>({ c
       for (const record of answer.value.items) found.set(record.id, { type: 'found', record });
       nextToken = answer.value.nextToken;
       if (nextToken === null || ids.every((id) => found.has(id))) return found;
-      if (tokens.has(nextToken)) return withOthers(found, ids, { type: 'unavailable', message: REPEATS, retryAfterMs: RETRY_AFTER_MS });
+      if (tokens.has(nextToken)) return withOthers(found, ids, REPEATS);
       tokens.add(nextToken);
     }
     return withOthers(found, ids, { type: 'unavailable', message: `AWS's list did not end after ${MAX_PAGES} pages.`, retryAfterMs: RETRY_AFTER_MS });

@@ -260,7 +260,7 @@ export async function deleteTasks(tx: Tx, ids: readonly string[]): Promise<void>
   await tx.deleteFrom('tasks').where('id', 'in', ids).execute();
 }
 
-/** More than can be in flight for the first time, and have not failed. */
+/** More starts than can be in flight: if there is one whose attempt was in vain, it is among them. */
 const TRIED_STARTS = 50;
 
 /** What the oldest start that was tried in vain is waiting for. */

@@ -4,7 +4,7 @@ import { postponePolls } from '../tasks/hurry.js';
 import { inParts } from '../tasks/in-parts.js';
 import { recordObservations, type Observed } from '../tasks/record.js';
 import { explainSilence, inProgressByAwsId, type WorkItem } from '../tasks/store.js';
-import type { Task } from '../tasks/task.js';
+import type { Observation, Task } from '../tasks/task.js';
 import { isLatestEpoch } from '../transitions/log.js';
 import { backoffMs, nextPollAt } from './cadence.js';
 import { callsForALook, type Looks } from './look.js';
@@ -22,7 +22,9 @@ export type Desk = {
   readonly refused: Map<string, { readonly count: number; readonly until: number }>;
 };
 
-const UNRECORDED = 'AWS has answered about this task, but the database could not store the answer: the log of the gateway says why. The gateway tries again by itself.';
+const UNRECORDED =
+  'AWS has answered about this task, but the database could not store the answer: the log of the gateway says why. ' +
+  'The gateway tries again by itself.';
 
 type Answered = { readonly item: WorkItem; readonly answer: TaskAnswer };
 
@@ -47,7 +49,14 @@ export async function applyPage(
  * Applies answers to tasks that AWS gave no ids; returns the ids of those that were shown.
  * @param claimed the ids of AWS that belong to tasks that are known here; those that are found are added
  */
-export async function applyBySubject(term: Term, desk: Desk, items: readonly WorkItem[], answers: Answers, claimed: Set<string>, round: Round): Promise<string[]> {
+export async function applyBySubject(
+  term: Term,
+  desk: Desk,
+  items: readonly WorkItem[],
+  answers: Answers,
+  claimed: Set<string>,
+  round: Round,
+): Promise<string[]> {
   const answered: Answered[] = [];
   for (const item of items) {
     const answer = answerFor(item.task, item.firstAttemptAt ?? item.task.createdAt, answers, (id) => claimed.has(id));
@@ -66,16 +75,17 @@ async function apply(term: Term, desk: Desk, answered: readonly Answered[], roun
     const { task } = item;
     const dueAt = (at: number) => nextTurn(term, item, at, round);
     const observation = { type: 'answered', answer } as const;
-    if (callsForALook(task, observation)) desk.looks.begin(task, observation, (seen) => record(term, desk, [{ before: task, observation: seen, dueAt }]));
+    const recordSeen = (seen: Observation) => record(term, desk, [{ before: task, observation: seen, dueAt }]);
+    if (callsForALook(task, observation)) desk.looks.begin(task, observation, recordSeen);
     else news.push({ before: task, observation, dueAt });
   }
   const after = await record(term, desk, news);
-  const goingOn = answered.flatMap(({ item }) => ((after.get(item.task.id) ?? item.task).status === 'IN_PROGRESS' ? item : []));
-  await putOff(term, goingOn, round, 0, leftAloneUntil);
+  const goesOn = ({ task }: WorkItem) => (after.get(task.id) ?? task).status === 'IN_PROGRESS';
+  await putOff(term, answered.map(({ item }) => item).filter(goesOn), round, 0, leftAloneUntil);
   return answered.map(({ item }) => item.task.id);
 }
 
-/** Records what the database takes. A task whose observation it refuses says so, and is asked about again later each time. */
+/** Records what the database takes. A task whose observation it refuses says so, and is asked about later each time. */
 async function record(term: Term, { refused }: Desk, news: readonly Observed[]): Promise<ReadonlyMap<string, Task>> {
   const { db, telemetry, epoch } = term;
   const after = new Map<string, Task>();
@@ -102,7 +112,13 @@ async function record(term: Term, { refused }: Desk, news: readonly Observed[]):
 }
 
 /** Has these tasks wait for their next turn, for at least so long, and each until its `notBefore`. */
-export async function putOff(term: Term, items: readonly WorkItem[], round: Round, atLeastMs = 0, notBefore: (item: WorkItem) => number = () => 0): Promise<void> {
+export async function putOff(
+  term: Term,
+  items: readonly WorkItem[],
+  round: Round,
+  atLeastMs = 0,
+  notBefore: (item: WorkItem) => number = () => 0,
+): Promise<void> {
   if (items.length === 0) return;
   const now = await term.db.now();
   const byTurn = new Map<number, string[]>();

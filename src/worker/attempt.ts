@@ -13,7 +13,7 @@ import { withFinding } from './look.js';
 import { decideAfterFailure } from './settle.js';
 import type { Term } from './term.js';
 
-/** The answer that could not be stored is treated like one that was lost. The database stores this text, because it is our own. */
+/** An answer that could not be stored is treated like a lost one. The database stores this text: it is our own. */
 const UNRECORDED: CallFailure = {
   type: 'unknown',
   awsCode: 'Unrecorded',
@@ -50,8 +50,10 @@ async function goOn(term: Term, item: WorkItem, failure: CallFailure, retryMs: n
   const facts = { count: item.attemptCount, firstAt: item.firstAttemptAt ?? now, mayHaveReachedBefore: item.mayHaveReached };
   const decision = decideAfterFailure(failure, facts, now, retryMs, term.random());
   switch (decision.type) {
-    case 'reject':
-      return settle(term, item, { type: failure.type === 'refused' ? 'refused' : 'abandoned', failure: decision.failure });
+    case 'reject': {
+      const type = failure.type === 'refused' ? 'refused' : 'abandoned';
+      return settle(term, item, { type, failure: decision.failure });
+    }
     case 'retry': {
       const { dueAt, message, mayHaveReached } = decision;
       await postponeStart(db.sql, item, { dueAt, message, mayHaveReached, now });
@@ -65,7 +67,7 @@ async function goOn(term: Term, item: WorkItem, failure: CallFailure, retryMs: n
   }
 }
 
-/** Records the observation. When the database refuses it, the start waits like one whose answer was lost, and ends like that one. */
+/** Records the observation. If the database refuses it, the start waits and ends like one whose answer was lost. */
 async function settle(term: Term, item: WorkItem, observation: Observation): Promise<Task | null> {
   try {
     return await record(term, item.task, observation);
@@ -76,7 +78,7 @@ async function settle(term: Term, item: WorkItem, observation: Observation): Pro
   }
 }
 
-/** Looks for the start in the list for the last time. It is recorded as found there, if the database takes that, or with `failure`. */
+/** Looks for the start in the list for the last time. Records the answer, if the database takes it, or `failure`. */
 async function giveUp(term: Term, item: WorkItem, failure: RecordedFailure): Promise<Task | null> {
   const answer = await lookUp(term, item);
   // The start stays QUEUED: the next worker sends it once more, and is here again when that is in vain.

@@ -17,8 +17,8 @@ export type PagesOutcome = {
 };
 
 /**
- * Follows NextToken, also past empty pages, until the list ends, it is enough, or `maxPages` were read. A token that comes a second time never leads to
- * the end of the list: that is a failure.
+ * Follows NextToken, also past empty pages, until the list ends, it is enough, or `maxPages` were read. A token that
+ * comes a second time never leads to the end of the list: that is a failure.
  * @param isEnough asked after each page
  */
 export async function readPages(

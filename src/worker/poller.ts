@@ -142,7 +142,8 @@ async function execute(term: Term, memory: Memory, group: Group, call: PollCall,
   const nameless = wanted.filter((item) => item.task.details.taskId === null);
   if (sweeping || nameless.length > 0) {
     const known = await knownAwsTaskIds(term.db.sql, answers.flatMap((answer) => answer.taskId ?? []));
-    for (const id of await applyBySubject(term, memory, nameless, arrange(kind, answers), known, round)) unseen.delete(id);
+    const seen = await applyBySubject(term, memory, nameless, arrange(kind, answers), known, round);
+    for (const id of seen) unseen.delete(id);
     if (sweeping && failure === 'none') memory.foreign.set(awsListKey(group), foreignCount(answers, known, pageCount, complete));
   }
   if (sweeping && failure === 'none') await takeOver(term, kind, catalog, answers);

@@ -65,7 +65,7 @@ export async function runSubmitter(term: Term): Promise<void> {
     return sending;
   }
 
-  /** Leaves a start alone for longer after each attempt, because an error that is not recorded may come again at once. */
+  /** Leaves a start alone for longer after each attempt, because an error may come again at once. */
   function rest({ task, attemptCount }: WorkItem): void {
     resting.add(task.id);
     void clock.sleep(backoffMs(attemptCount, term.random()), signal).then(() => {
@@ -112,7 +112,12 @@ type Next =
   /** Whatever happens. */
   | { readonly type: 'rest'; readonly ms: number };
 
-async function nextStart(term: Term, inFlight: ReadonlyMap<string, unknown>, resting: ReadonlySet<string>, turns: Turns): Promise<Next> {
+async function nextStart(
+  term: Term,
+  inFlight: ReadonlyMap<string, unknown>,
+  resting: ReadonlySet<string>,
+  turns: Turns,
+): Promise<Next> {
   const { db, limits, partnerCentral, signal } = term;
   if (inFlight.size >= MAX_IN_FLIGHT) return { type: 'sleep', ms: LOOK_AGAIN_MS };
   const excluded = [...inFlight.keys(), ...resting];

@@ -1,4 +1,7 @@
-/** A real database refuses to store what AWS answered about one task, by a trigger: as PostgreSQL refuses a NUL, and an index an id that is too long. */
+/**
+ * A real database refuses, by a trigger, to store what AWS answered about one task: as PostgreSQL refuses a NUL, and an
+ * index an id that is too long.
+ */
 import { describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { HOUR, MINUTE, SECOND } from '../../src/clock.js';
@@ -12,7 +15,9 @@ const POISONED = fromOpportunity({ identifier: 'O666' });
 async function poisonedStage(refused: string, options: StageOptions = {}) {
   const stage = await createStage({ queued: true, ...options });
   const condition = sql.raw(`new.identifier = 'O666' and (${refused})`);
-  await sql`create trigger poison before update on tasks when ${condition} begin select raise(abort, 'poisoned'); end`.execute(stage.db.sql);
+  await sql`create trigger poison before update on tasks when ${condition} begin select raise(abort, 'poisoned'); end`.execute(
+    stage.db.sql,
+  );
   return { ...stage, heal: () => sql`drop trigger poison`.execute(stage.db.sql) };
 }
 
@@ -27,7 +32,8 @@ function expectPoisonOnly(): void {
   for (const error of unexpected) expect(error).toContain('poisoned');
 }
 
-const reasonsOf = async (stage: Pick<Stage, 'db'>) => (await readinessOf({ reads: { perSecond: 1000, perDay: 1_000_000 } }, stage.db)).reasons;
+const reasonsOf = async (stage: Pick<Stage, 'db'>) =>
+  (await readinessOf({ reads: { perSecond: 1000, perDay: 1_000_000 } }, stage.db)).reasons;
 
 describe('a start whose answer the database refuses', () => {
   const ANSWERED = "new.status in ('IN_PROGRESS', 'COMPLETE', 'FAILED')";
@@ -44,7 +50,14 @@ describe('a start whose answer the database refuses', () => {
     expect(gaps.length).toBeLessThan(15);
     expect(gaps.every((gap, index) => gap >= (gaps[index - 1] ?? 0))).toBe(true);
     const task = await stage.tasks.find(EVERYBODY, id);
-    expect(task).toMatchObject({ status: 'QUEUED', details: { message: expect.stringMatching(/after \d+ attempts\. AWS has answered, but the database could not store the answer/) } });
+    expect(task).toMatchObject({
+      status: 'QUEUED',
+      details: {
+        message: expect.stringMatching(
+          /after \d+ attempts\. AWS has answered, but the database could not store the answer/,
+        ),
+      },
+    });
     expect(await reasonsOf(stage)).toEqual([`Starts are waiting: ${task?.details.message}`]);
     expect(stage.simulator.tasks()).toHaveLength(1);
     expectPoisonOnly();
@@ -66,7 +79,13 @@ describe('a start whose answer the database refuses', () => {
     const stage = await poisonedStage(ANSWERED, { submitRetryMs: 10 * SECOND });
     const { id } = await accepted(stage.tasks, POISONED);
     const [task] = await stage.untilEnded([id], MINUTE);
-    expect(task).toMatchObject({ status: 'REJECTED', failure: { errorCode: 'UPSTREAM_FAILED', message: expect.stringMatching(/^Given up after \d attempts in 10 s\. It may have reached AWS: look at/) } });
+    expect(task).toMatchObject({
+      status: 'REJECTED',
+      failure: {
+        errorCode: 'UPSTREAM_FAILED',
+        message: expect.stringMatching(/^Given up after \d attempts in 10 s\. It may have reached AWS: look at/),
+      },
+    });
     expect(task?.failure?.isUnsent).toBeUndefined();
     expect(stage.calls('List')).toHaveLength(1);
     const sends = stage.calls('Start').length;
@@ -102,7 +121,10 @@ describe('a start whose answer the database refuses', () => {
     const { id } = await accepted(stage.tasks, fromOpportunity());
     isAway = true;
     await stage.pass(10 * MINUTE);
-    expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'QUEUED', details: { message: expect.stringContaining('could not store the answer') } });
+    expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({
+      status: 'QUEUED',
+      details: { message: expect.stringContaining('could not store the answer') },
+    });
     expect(stage.calls('Start').length).toBeLessThan(40);
     isAway = false;
     const [task] = await stage.untilEnded([id], MINUTE);
@@ -152,7 +174,10 @@ describe('a task in progress whose end the database refuses', () => {
     const gaps = gapsOf(stage.calls('List').slice(before));
     expect(gaps.length).toBeLessThan(20);
     expect(gaps.at(-1)).toBeGreaterThan(20 * SECOND);
-    expect(await stage.tasks.find(EVERYBODY, poisoned.id)).toMatchObject({ status: 'IN_PROGRESS', details: { message: expect.stringContaining('the database could not store the answer') } });
+    expect(await stage.tasks.find(EVERYBODY, poisoned.id)).toMatchObject({
+      status: 'IN_PROGRESS',
+      details: { message: expect.stringContaining('the database could not store the answer') },
+    });
     expectPoisonOnly();
     await stage.heal();
     const [task] = await stage.untilEnded([poisoned.id], MINUTE);

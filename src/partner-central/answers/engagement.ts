@@ -39,7 +39,8 @@ export function engagementOf(raw: GetEngagementResponse, catalog: Catalog, id: s
 export function engagementSummaryOf(raw: SdkEngagementSummary, catalog: Catalog): EngagementSummary | null {
   const id = idOf(raw);
   if (id === null) return null;
-  return { ...commonOf(raw, catalog, id), contextTypes: listOf(raw.ContextTypes).flatMap((type) => named(CONTEXT_TYPES, CONTEXT_TYPE, type) ?? []) };
+  const contextTypes = listOf(raw.ContextTypes).flatMap((type) => named(CONTEXT_TYPES, CONTEXT_TYPE, type) ?? []);
+  return { ...commonOf(raw, catalog, id), contextTypes };
 }
 
 /** @param id the one that was asked for */

@@ -18,7 +18,10 @@ import { accountOf, contactOf, expectedSpendOf } from './common.js';
 export function opportunityOf(raw: GetOpportunityResponse, catalog: Catalog, id: string): Opportunity {
   return {
     ...commonOf(raw, catalog, idOf(raw.Id) ?? id),
-    customer: raw.Customer === undefined ? null : { account: accountOf(raw.Customer.Account), contacts: listOf(raw.Customer.Contacts).map(contactOf) },
+    customer:
+      raw.Customer === undefined
+        ? null
+        : { account: accountOf(raw.Customer.Account), contacts: listOf(raw.Customer.Contacts).map(contactOf) },
     primaryNeedsFromAws: textsOf(raw.PrimaryNeedsFromAws),
     nationalSecurity: present(raw.NationalSecurity),
     marketing: marketingOf(raw.Marketing),

@@ -28,6 +28,7 @@ const CAMPAIGNS: Readonly<Record<string, Entry>> = {
     about: 'any token, and an issuer that answers with anything',
     load: async () => (await import('./tokens.js')).tokens,
   },
+  upstream: { about: 'broken answers of AWS', load: async () => (await import('./upstream.js')).upstreamCampaign },
 };
 
 const { values, positionals } = parseArgs({

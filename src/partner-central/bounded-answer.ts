@@ -102,7 +102,7 @@ const TIME = /^(\d{4})-(\d\d)-(\d\d)(T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[-+]\d\d:\d\d
 
 const MAX_TIME_LENGTH = 100;
 
-/** Whether the SDK reads it as a time, or it is a date alone. */
+/** True for a text that the SDK reads as a time, and for a date alone. */
 function isTime(value: unknown): boolean {
   const match = typeof value === 'string' && value.length <= MAX_TIME_LENGTH ? TIME.exec(value) : null;
   if (match === null) return false;

@@ -14,7 +14,7 @@ import type { Term } from './term.js';
 /** When a round of polls began, and by how much they are spread in it. */
 export type Round = { readonly now: number; readonly stretch: number };
 
-/** What is under way or remembered from one answer to the next. */
+/** The state that applying answers keeps from one page to the next. */
 export type Desk = {
   /** Failures that are being explained. */
   readonly looks: Looks;

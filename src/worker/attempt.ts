@@ -43,7 +43,7 @@ export async function attempt(term: Term, unsent: WorkItem, cleared?: Promise<Wo
   return goOn(term, item, result, term.submitRetryMs);
 }
 
-/** What follows an attempt that AWS did not answer with a task. */
+/** Acts on an attempt that AWS did not answer with a task: the start is settled, waits, or is given up. */
 async function goOn(term: Term, item: WorkItem, failure: CallFailure, retryMs: number): Promise<Task | null> {
   const { db, telemetry } = term;
   const now = await db.now();

@@ -4,9 +4,9 @@
  */
 import type { Random } from '../support/random.js';
 
-/** What is written to the connection, and what becomes of that. */
+/** The bytes that are written to the connection, and its fate after them. */
 export type Wire = {
-  /** For whoever looks for the cause of a failure. */
+  /** Names the breakage where a failure is reported. */
   readonly about: string;
   /** Everything from the status line on, or only the body of an answer with the right headers. */
   readonly head: 'raw' | { readonly status: number; readonly headers: Readonly<Record<string, string>> };

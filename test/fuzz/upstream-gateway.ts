@@ -1,4 +1,4 @@
-/** A gateway in a process of its own, which watches its event loop, its descriptors, and errors that are not expected. */
+/** A gateway in a process of its own, which watches its event loop, its descriptors, and unexpected errors. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { systemClock, type Clock } from '../../src/clock.js';
 import { parseConfig } from '../../src/config.js';
@@ -8,7 +8,7 @@ import { hurriedClock } from '../support/chaos-clock.js';
 
 export type Order = { readonly type: 'report' } | { readonly type: 'stop' };
 
-/** The event loop did not turn for `ms`, and this process computed meanwhile. */
+/** The event loop did not turn between these moments, because this process computed. */
 export type Stall = { readonly from: number; readonly to: number };
 
 export type Report = {

@@ -15,7 +15,7 @@ export type World = {
   readonly simulator: Simulator;
   /** How many answers were broken. */
   brokenCount(): number;
-  /** What was broken, and the moment of it, between two moments of the system clock. */
+  /** Names the answers that were broken between two moments of the system clock. */
   brokenBetween(from: number, to: number): string[];
   /** From now on every answer is whole. */
   heal(): void;
@@ -24,7 +24,7 @@ export type World = {
   close(): Promise<void>;
 };
 
-/** Of the answers to a start on a target: whole, broken most of the time, or broken every time. */
+/** The answers to a start on a target are whole, broken most of the time, or broken every time. */
 export type Fate = 'healthy' | 'unlucky' | 'doomed';
 
 export type WorldOptions = {

@@ -133,7 +133,7 @@ async function settle(client: Client, gateway: GatewayProcess): Promise<void> {
   }
 }
 
-/** What is left of connections and descriptors when nothing is under way; null when nothing is. */
+/** Names the connections and descriptors that are left over when nothing is under way; null when there are none. */
 async function leftOver(gateway: GatewayProcess, world: World, before: Report): Promise<string | null> {
   let connections = 0;
   let descriptors = 0;
@@ -150,7 +150,7 @@ type GatewayProcess = {
   readonly url: string;
   report(): Promise<Report>;
   hasEnded(): boolean;
-  /** What was wrong with its end; '' when nothing was. */
+  /** Says in which way its end was wrong; '' when it was right. */
   stop(): Promise<string>;
 };
 
@@ -206,7 +206,7 @@ const QUICK = {
 /** The next message, unless the process ends before it comes. */
 async function answerOf<T>(child: ChildProcess, ended: Promise<unknown>, said: Promise<string>): Promise<T> {
   const died = ended.then(async () => Promise.reject(new Error(`The gateway ended: ${(await said).slice(0, 3000)}`)));
-  // It dies later than this, too, and then somebody else is listening.
+  // The process ends after this answer, too: then the rejection is not this caller's.
   died.catch(() => {});
   const [message] = await Promise.race([once(child, 'message'), died]);
   return message;

@@ -1,4 +1,4 @@
-/** What is known of the members of an answer, whatever stands in their place. */
+/** The gateway knows as much of the members of an answer as they tell, whatever stands in their place. */
 import { describe, expect, test } from '@jest/globals';
 import { GET_OPPORTUNITY, LIST_OPPORTUNITIES } from '../../src/partner-central/reads.js';
 import { answerWith, fromOpportunity } from '../support/core.js';

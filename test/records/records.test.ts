@@ -165,7 +165,8 @@ describe('summaries', () => {
   });
 
   test('of a List that never ends are a problem, not missing', async () => {
-    const { records, stub } = await openRecords({ ListOpportunities: () => ok({ OpportunitySummaries: [], NextToken: 'on' }) });
+    const on = ({ NextToken = '' }) => ok({ OpportunitySummaries: [], NextToken: `${String(NextToken)}.` });
+    const { records, stub } = await openRecords({ ListOpportunities: on });
     expect(await Promise.all(ids(2).map((id) => records.opportunitySummary('SANDBOX', id)))).toMatchObject([{ type: 'unavailable' }, { type: 'unavailable' }]);
     expect(stub.takeAsked()).toHaveLength(20);
   });

@@ -19,7 +19,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   { path: 'reader.ts', imports: [] },
   { path: 'telemetry.ts', imports: [], packages: ['pino'] },
   { path: 'db', imports: ['clock.ts', 'telemetry.ts'], packages: ['kysely', 'libsql', 'pg'] },
-  { path: 'partner-central/simulator', imports: ['clock.ts'] },
+  { path: 'partner-central/simulator', imports: ['clock.ts', 'bounded-json.ts'] },
   { path: 'partner-central', imports: ['clock.ts', 'is-record.ts', 'bounded-json.ts', 'telemetry.ts', 'db'], packages: ['@aws-sdk/client-partnercentral-selling'] },
   { path: 'config.ts', imports: ['clock.ts', 'loopback.ts', 'telemetry.ts', 'partner-central'], packages: ['leven'] },
   { path: 'transitions', imports: ['clock.ts', 'waker.ts', 'reader.ts', 'telemetry.ts', 'db'], packages: ['graphql-subscriptions'] },

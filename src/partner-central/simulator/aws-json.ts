@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseBoundedJson } from '../../bounded-json.js';
 import { ServiceError } from './service-error.js';
 
 export const REGION = 'us-east-1';
@@ -73,9 +74,9 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
 
 export function parseBody(body: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return parseBoundedJson(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
-    throw new ServiceError('SerializationException', 'The request body is not valid JSON.');
+    throw new ServiceError('SerializationException', 'The request body is not valid JSON, or is nested too deeply.');
   }
 }
 

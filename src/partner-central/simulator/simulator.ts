@@ -115,7 +115,10 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     }
   }
 
-  const server = createServer((request, response) => void serve(request, response));
+  const server = createServer((request, response) => {
+    // The built-in simulator is part of the gateway's process: a fault of its own ends the connection only.
+    serve(request, response).catch(() => response.destroy());
+  });
   // An idle connection that the server closes just as the client reuses it would look like a fault nobody asked for.
   server.keepAliveTimeout = 0;
   try {

@@ -50,6 +50,7 @@ describe('the protocol', () => {
     ['no target', without('x-amz-target'), BODY, 'UnknownOperationException', /./],
     ['another content type', { ...SIGNED, 'content-type': 'application/json' }, BODY, 'UnknownOperationException', /./],
     ['broken JSON', SIGNED, '{"Catalog":', 'SerializationException', /not valid JSON/],
+    ['JSON that is nested too deeply', SIGNED, `{"Catalog":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 'SerializationException', /nested too deeply/],
     ['JSON that is no structure', SIGNED, '[]', 'SerializationException', /./],
     ['a member of the wrong type', SIGNED, '{"Catalog":1}', 'SerializationException', /'catalog' is not a string/],
     ['a body without end', SIGNED, `{"Catalog":"${'x'.repeat(1024 * 1024)}"}`, 'SerializationException', /too long/],

@@ -3,8 +3,9 @@
  * tag, as when there were only Starts; an edit names its operation as `edit`. A last line that was cut off belongs to a request
  * nobody was answered, and is dropped. Any other damage is refused.
  */
-import { appendFileSync, closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { appendFileSync, closeSync, fsyncSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { makeDirectory } from '../../make-directory.js';
 import { EDITS, type Edit, isEditName } from './edits.js';
 import { TASK_KINDS, type Subject } from './task-kinds.js';
 
@@ -34,7 +35,7 @@ export type Journal = {
 export function openJournal(path?: string): Journal {
   if (path === undefined) return { entries: [], appendStart() {}, appendEdit() {}, close() {} };
 
-  mkdirSync(dirname(path), { recursive: true });
+  makeDirectory(dirname(resolve(path)));
   const file = openSync(path, 'a+');
   try {
     const content = readFileSync(file);

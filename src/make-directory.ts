@@ -1,0 +1,20 @@
+/**
+ * Makes a directory and those above it, one at a time. Node's recursive mkdir starts again whenever a part is missing right after it was made, which
+ * never ends at full load where a file system takes no directories, as below /proc.
+ */
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** @param path absolute; @param mode of each directory that is made */
+export function makeDirectory(path: string, mode = 0o777): void {
+  const missing: string[] = [];
+  for (let at = path; !existsSync(at) && at !== dirname(at); at = dirname(at)) missing.unshift(at);
+  for (const directory of missing) {
+    try {
+      mkdirSync(directory, { mode });
+    } catch (error) {
+      // Another process may have made it since.
+      if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) throw error;
+    }
+  }
+}

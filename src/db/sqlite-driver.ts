@@ -19,6 +19,7 @@ import type { Clock } from '../clock.js';
 import { createMutex } from './mutex.js';
 import { DatabaseClosedError } from './database.js';
 import { isWorthKeeping } from './kept.js';
+import { readingOf, type Reading } from './sqlite-rows.js';
 
 /** Enough for every statement of the gateway; lists of varying length (`in (?, ?, …)`) make the rest come and go. */
 const REMEMBERED_STATEMENTS = 256;
@@ -27,7 +28,8 @@ const REMEMBERED_STATEMENTS = 256;
 const WHEN_RUN = Symbol('now');
 export const NOW = raw<number>`${WHEN_RUN}`;
 
-type Statement = Libsql.Statement<unknown[]>;
+/** A statement that answers with rows, or one that only does something. */
+type Statement = { readonly read: Reading } | { readonly run: (values: readonly unknown[]) => number };
 
 export type SqliteDriver = Driver & {
   /** Has the connection for itself until `work` is done: commits then, and rolls back when it rejects. */
@@ -35,7 +37,7 @@ export type SqliteDriver = Driver & {
   /** The text that an expression stands for, within the transaction under way. */
   evaluate(expression: string): string;
   /** Lets the turn under way end, refuses whoever waits, then calls `shut` with nobody on the connection. */
-  close(shut: () => void): Promise<void>;
+  close(shut: () => void | Promise<void>): Promise<void>;
 };
 
 export function sqliteDialect(driver: Driver): Dialect {
@@ -57,7 +59,8 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
 /** One for all, because it stands for the kind of database: what is compiled for one is kept for the others. */
 const ADAPTER = new TransactionalSqliteAdapter();
 
-export function createSqliteDriver(handle: Libsql.Database, clock: Clock): SqliteDriver {
+/** @param assertPresent throws when commits would not be found by the next process */
+export function createSqliteDriver(handle: Libsql.Database, clock: Clock, assertPresent: () => void = () => {}): SqliteDriver {
   const mutex = createMutex();
   const statements = rememberStatements(handle);
   const connection: DatabaseConnection = {
@@ -65,16 +68,16 @@ export function createSqliteDriver(handle: Libsql.Database, clock: Clock): Sqlit
       const statement = statements(sql);
       const values = parameters.includes(WHEN_RUN) ? parameters.map((parameter) => (parameter === WHEN_RUN ? clock.now() : parameter)) : parameters;
       // The statement's columns are what Kysely's types say they are; SQLite cannot tell.
-      if (statement.reader) return { rows: statement.all(values) as R[] };
-      const { changes } = statement.run(values);
-      return { rows: [], numAffectedRows: BigInt(changes) };
+      if ('read' in statement) return { rows: statement.read(values) as R[] };
+      return { rows: [], numAffectedRows: BigInt(statement.run(values)) };
     },
     streamQuery() {
       throw new Error('streaming is not offered: read in pages');
     },
   };
   const run = (sql: string): void => {
-    statements(sql).run([]);
+    const statement = statements(sql);
+    if ('run' in statement) statement.run([]);
   };
 
   const rollBack = (): void => {
@@ -105,7 +108,10 @@ export function createSqliteDriver(handle: Libsql.Database, clock: Clock): Sqlit
       try {
         run('begin immediate');
         const result = await work(connection);
+        // Before the commit, so that the worker does not send what no later process knows; and after it, so that it is not answered for.
+        assertPresent();
         run('commit');
+        assertPresent();
         return result;
       } catch (error) {
         rollBack();
@@ -114,11 +120,14 @@ export function createSqliteDriver(handle: Libsql.Database, clock: Clock): Sqlit
         mutex.pass();
       }
     },
-    evaluate: (expression) => String(statements(`select ${expression}`).raw().get()),
+    evaluate(expression) {
+      const statement = statements(`select ${expression} as value`);
+      return String('read' in statement ? statement.read([])[0]?.['value'] : undefined);
+    },
     async destroy() {},
     async close(shut) {
       await mutex.end(new DatabaseClosedError());
-      shut();
+      await shut();
     },
   };
 }
@@ -128,7 +137,7 @@ function rememberStatements(handle: Libsql.Database): (sql: string) => Statement
   return (sql) => {
     const known = remembered.get(sql);
     if (known !== undefined) return known;
-    const statement = handle.prepare(sql);
+    const statement = statementOf(handle, sql);
     if (!isWorthKeeping(sql)) return statement;
     // DDL changes what the remembered statements mean, and comes once.
     if (/^\s*(create|alter|drop)\b/i.test(sql)) {
@@ -139,4 +148,10 @@ function rememberStatements(handle: Libsql.Database): (sql: string) => Statement
     remembered.set(sql, statement);
     return statement;
   };
+}
+
+function statementOf(handle: Libsql.Database, sql: string): Statement {
+  const prepared = handle.prepare(sql);
+  if (prepared.reader) return { read: readingOf(handle, sql, prepared) };
+  return { run: (values) => prepared.run(values).changes };
 }

@@ -16,10 +16,11 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   { path: 'is-record.ts', imports: [] },
   { path: 'bounded-json.ts', imports: [] },
   { path: 'loopback.ts', imports: [] },
+  { path: 'make-directory.ts', imports: [] },
   { path: 'reader.ts', imports: [] },
   { path: 'telemetry.ts', imports: [], packages: ['pino'] },
-  { path: 'db', imports: ['clock.ts', 'telemetry.ts'], packages: ['kysely', 'libsql', 'pg'] },
-  { path: 'partner-central/simulator', imports: ['clock.ts', 'bounded-json.ts'] },
+  { path: 'db', imports: ['clock.ts', 'make-directory.ts', 'telemetry.ts'], packages: ['kysely', 'libsql', 'pg'] },
+  { path: 'partner-central/simulator', imports: ['clock.ts', 'bounded-json.ts', 'make-directory.ts'] },
   { path: 'partner-central', imports: ['clock.ts', 'is-record.ts', 'bounded-json.ts', 'telemetry.ts', 'db'], packages: ['@aws-sdk/client-partnercentral-selling'] },
   { path: 'config.ts', imports: ['clock.ts', 'loopback.ts', 'telemetry.ts', 'partner-central'], packages: ['leven'] },
   { path: 'transitions', imports: ['clock.ts', 'waker.ts', 'reader.ts', 'telemetry.ts', 'db'], packages: ['graphql-subscriptions'] },
@@ -40,7 +41,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   { path: 'upstream.ts', imports: ['clock.ts', 'telemetry.ts', 'config.ts', 'db', 'partner-central', 'partner-central/simulator'] },
   {
     path: 'status.ts',
-    imports: ['telemetry.ts', 'config.ts', 'db', 'partner-central', 'transitions', 'tasks', 'worker', 'graphql', 'upstream.ts'],
+    imports: ['clock.ts', 'telemetry.ts', 'config.ts', 'db', 'partner-central', 'transitions', 'tasks', 'worker', 'graphql', 'upstream.ts'],
   },
   {
     path: 'gateway.ts',

@@ -49,6 +49,11 @@ export type Database = {
    * `close`, or when the database lets go of it (a lost connection, within 5 s): then `lost` aborts, and another may hold it.
    */
   lease(name: string, signal: AbortSignal): Promise<Lease>;
+  /**
+   * Why this process cannot even wait for a lease that it was asked for, in words with what to do; null while it can. A lease that another process
+   * holds is no reason.
+   */
+  trouble(): string | null;
   /** Lets transactions under way end, then lets go of everything; every later call rejects with DatabaseClosedError. */
   close(): Promise<void>;
 };

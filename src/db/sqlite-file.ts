@@ -2,14 +2,21 @@
  * The file behind SQLite, held by one process at a time: a second one is refused at once, and a killed one holds nothing, since
  * the lock is the operating system's. Whatever is wrong with the place is said with its path and with what to do.
  */
-import { accessSync, closeSync, constants, mkdirSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import Libsql from 'libsql';
+import { makeDirectory } from '../make-directory.js';
 import { codeOf, messageOf } from './error-code.js';
+import { StoreDamagedError } from './sqlite-check.js';
+import { createPresence, type AssertPresent } from './sqlite-presence.js';
+import { damageOfWal } from './sqlite-wal.js';
 
 export type SqliteFile = {
   readonly handle: Libsql.Database;
   readonly location: string;
+  /** Where it is recorded how far the log has come; null for a database in memory. */
+  readonly headPath: string | null;
+  readonly assertPresent: AssertPresent;
   /** Gives the file back at once, so that the next process, or this one again, can open it. */
   readonly shut: () => void;
 };
@@ -28,11 +35,14 @@ export function openSqliteFile(directory: string): SqliteFile {
   if (directory === ':memory:') {
     const handle = new Libsql(':memory:');
     handle.pragma('foreign_keys = on');
-    return { handle, location: ':memory:', shut: () => handle.close() };
+    return { handle, location: ':memory:', headPath: null, assertPresent: () => {}, shut: () => handle.close() };
   }
 
   const location = storeFileIn(directory);
   preparePlace(resolve(directory), location);
+  // Before SQLite reads it, and forgets what it does not take for a part of it.
+  const damage = damageOfWal(`${location}-wal`);
+  if (damage !== null) throw new StoreDamagedError(location, damage);
   const handle = new Libsql(location, { timeout: 0 });
   try {
     takeFile(handle);
@@ -40,7 +50,8 @@ export function openSqliteFile(directory: string): SqliteFile {
     handle.close();
     throw explain(error, resolve(directory), location);
   }
-  return { handle, location, shut: () => giveBack(handle) };
+  const assertPresent = createPresence([location, `${location}-wal`]);
+  return { handle, location, headPath: `${location}-head`, assertPresent, shut: () => giveBack(handle) };
 }
 
 /**
@@ -49,7 +60,7 @@ export function openSqliteFile(directory: string): SqliteFile {
  */
 function preparePlace(directory: string, location: string): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory, 0o700);
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
     try {
       closeSync(openSync(location, 'wx', 0o600));
@@ -102,7 +113,8 @@ function explain(error: unknown, directory: string, location: string): Error {
       { cause: error },
     );
   }
-  if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT')) {
+  if (code.startsWith('SQLITE_CORRUPT')) return new StoreDamagedError(location, code);
+  if (code.startsWith('SQLITE_NOTADB')) {
     return new Error(
       `${location} is not a SQLite database, or is damaged (${code}): move it away or restore it from a backup, or set DATA_DIR to another directory`,
       { cause: error },

@@ -3,27 +3,38 @@
  * and leases need not leave the process.
  */
 import { Kysely } from 'kysely';
+import type Libsql from 'libsql';
 import type { Clock } from '../clock.js';
 import { DatabaseClosedError, type Database, type Lease } from './database.js';
 import { migrate } from './migrate.js';
 import { NOW, createSqliteDriver, sqliteDialect } from './sqlite-driver.js';
+import { assertSound } from './sqlite-check.js';
 import { openSqliteFile } from './sqlite-file.js';
+import { createHeadRecord, type Head } from './sqlite-head.js';
+import { readingOf } from './sqlite-rows.js';
 import type { Tables, TransitionsTable } from './tables.js';
 import { createWorkOn } from './transaction.js';
 import { createMutex, type Mutex } from './mutex.js';
 
-export async function openSqlite(options: { directory: string; clock: Clock }): Promise<Database> {
-  const file = openSqliteFile(options.directory);
-  const driver = createSqliteDriver(file.handle, options.clock);
+/** @param options.warn takes a sentence for the log; without it nothing is said */
+export async function openSqlite(options: { directory: string; clock: Clock; warn?: (message: string) => void }): Promise<Database> {
+  const { directory, clock, warn = () => {} } = options;
+  const file = openSqliteFile(directory);
+  const { handle, location, headPath, assertPresent } = file;
+  const driver = createSqliteDriver(handle, clock, assertPresent);
   const dialect = sqliteDialect(driver);
   const workOn = createWorkOn(dialect);
   const sql = new Kysely<Tables>({ dialect });
   try {
-    await migrate(sql, { kind: 'sqlite', location: file.location });
+    if (headPath !== null) await assertSound({ handle, location, headPath });
+    await migrate(sql, { kind: 'sqlite', location });
   } catch (error) {
-    await driver.close(file.shut);
+    // A damaged file may not even be given back; why it is not opened is the first error.
+    await driver.close(file.shut).catch(() => {});
     throw error;
   }
+  const record = headPath === null ? null : createHeadRecord({ path: headPath, clock, assertPresent, warn });
+  const { log_id: logId } = await sql.selectFrom('log_head').select('log_id').executeTakeFirstOrThrow();
 
   const listeners = new Set<(hint: string | null) => void>();
   const watchers = new Set<(rows: readonly TransitionsTable[]) => void>();
@@ -36,7 +47,7 @@ export async function openSqlite(options: { directory: string; clock: Clock }): 
 
   return {
     kind: 'sqlite',
-    location: file.location,
+    location,
     sql,
     async write(work) {
       assertOpen();
@@ -46,6 +57,8 @@ export async function openSqlite(options: { directory: string; clock: Clock }): 
         return { ...worked, hints: new Set(worked.tx.hints.map((hint) => (typeof hint === 'string' ? hint : driver.evaluate(hint.expression)))) };
       });
       // Microtasks, so that a listener that throws cannot make a committed write look like a failed one.
+      const last = tx.appended.at(-1);
+      if (last !== undefined) record?.note({ logId, position: last.position });
       if (tx.appended.length > 0) for (const watcher of watchers) queueMicrotask(() => watcher(tx.appended));
       for (const hint of hints) for (const listener of listeners) queueMicrotask(() => listener(hint));
       return result;
@@ -60,9 +73,9 @@ export async function openSqlite(options: { directory: string; clock: Clock }): 
     },
     async now() {
       assertOpen();
-      return options.clock.now();
+      return clock.now();
     },
-    nowAbout: () => options.clock.now(),
+    nowAbout: () => clock.now(),
     nowSql: () => NOW,
     async lease(name, signal) {
       assertOpen();
@@ -71,16 +84,31 @@ export async function openSqlite(options: { directory: string; clock: Clock }): 
       await mutex.take(signal);
       return holdTurn(mutex, closing.signal);
     },
+    trouble: () => null,
     close() {
       closed ??= (async () => {
         const reason = new DatabaseClosedError();
         closing.abort(reason);
         for (const mutex of leases.values()) void mutex.end(reason);
-        await driver.close(file.shut);
+        await driver.close(async () => {
+          try {
+            const head = headIn(handle);
+            if (head !== null) await record?.close(head);
+          } finally {
+            file.shut();
+          }
+        });
       })();
       return closed;
     },
   };
+}
+
+/** With nobody else on the connection. */
+function headIn(handle: Libsql.Database): Head | null {
+  const sql = 'select log_id, position from log_head';
+  const [head] = readingOf(handle, sql, handle.prepare(sql))([]);
+  return head === undefined ? null : { logId: String(head['log_id']), position: Number(head['position']) };
 }
 
 function holdTurn(mutex: Mutex, lost: AbortSignal): Lease {

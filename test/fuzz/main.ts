@@ -29,6 +29,7 @@ const CAMPAIGNS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./tokens.js')).tokens,
   },
   upstream: { about: 'broken answers of AWS', load: async () => (await import('./upstream.js')).upstreamCampaign },
+  disk: { about: 'flipped bytes and cut files of the embedded store', load: async () => (await import('./disk.js')).disk },
 };
 
 const { values, positionals } = parseArgs({

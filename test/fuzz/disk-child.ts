@@ -1,0 +1,60 @@
+/** The reading process of the `disk` campaign, used for many directories, and replaced when a bad file has ended it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { DiskAnswer } from './disk-answer.js';
+
+const SCRIPT = new URL('disk-reader.js', import.meta.url).pathname;
+const PATIENCE_MS = 30_000;
+
+type Reader = { send(message: object): unknown; kill(): unknown; said(): string; readonly ended: Promise<void> };
+
+export type DiskChild = {
+  read(directory: string, ids: readonly string[]): Promise<DiskAnswer>;
+  close(): Promise<void>;
+};
+
+export function createDiskChild(endpoint: string): DiskChild {
+  let child: Reader | null = null;
+  let onLine: (line: string) => void = () => {};
+
+  function start(): Reader {
+    const started = spawn(process.execPath, [SCRIPT, endpoint], {
+      env: { PATH: process.env['PATH'] ?? '', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    let said = '';
+    started.stderr.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-2000)));
+    // A process that has ended takes no more lines; its end is told apart from that.
+    started.stdin.on('error', () => {});
+    createInterface({ input: started.stdout }).on('line', (line) => onLine(line));
+    return {
+      send: (message) => started.stdin.write(`${JSON.stringify(message)}\n`),
+      kill: () => started.kill('SIGKILL'),
+      said: () => said,
+      ended: once(started, 'close').then(() => {}),
+    };
+  }
+
+  return {
+    async read(directory, ids) {
+      const reader = (child ??= start());
+      const answered = new Promise<DiskAnswer>((resolve) => (onLine = (line) => resolve(JSON.parse(line))));
+      const ended = reader.ended.then(() => ({ type: 'ended', message: reader.said() }) satisfies DiskAnswer);
+      let timer: NodeJS.Timeout | undefined;
+      const silent = new Promise<DiskAnswer>((resolve) => {
+        timer = setTimeout(() => resolve({ type: 'silent', message: reader.said() }), PATIENCE_MS);
+      });
+      reader.send({ directory, ids });
+      const answer = await Promise.race([answered, ended, silent]);
+      clearTimeout(timer);
+      if (answer.type === 'silent') reader.kill();
+      if (answer.type === 'ended' || answer.type === 'silent') child = null;
+      return answer;
+    },
+    async close() {
+      child?.kill();
+      await child?.ended;
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * A process of the `disk` campaign: opens a gateway on each directory that a line of standard input names, reads everything through GraphQL, and writes
+ * what it found as a line of JSON. A bad file that ends the process ends this one, and the campaign sees it.
+ */
+import { createInterface } from 'node:readline';
+import { parseConfig } from '../../src/config.js';
+import { createGateway } from '../../src/gateway.js';
+import { createTelemetry } from '../../src/telemetry.js';
+import type { DiskAnswer, DiskTask } from './disk-answer.js';
+
+const TASK = `id kind catalog clientToken status taskId startTime message reasonCode opportunityId engagementId resourceSnapshotJobId createdAt updatedAt
+  tags { key value } failure { reasonCode message } transitions(first: 20) { nodes { sequence status previousStatus message observedAt cursor } }`;
+const LIST = `query($after: String) { tasks(first: 10, after: $after) { nodes { ${TASK} } pageInfo { endCursor hasNextPage } } }`;
+const ONE = `query($id: ID!) { task(id: $id) { id status } }`;
+
+/** The campaign names the endpoint that the data belong to; nothing listens there any more. */
+const [endpoint = ''] = process.argv.slice(2);
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { directory, ids }: { directory: string; ids: readonly string[] } = JSON.parse(line);
+  console.log(JSON.stringify(await answerFrom(directory, ids)));
+}
+
+async function answerFrom(directory: string, ids: readonly string[]): Promise<DiskAnswer> {
+  const parsed = parseConfig({ PORT: '0', LOG_LEVEL: 'silent', DRAIN_MS: '0', DATA_DIR: directory, PARTNER_CENTRAL_ENDPOINT: endpoint });
+  if (parsed.type === 'invalid') throw new Error(parsed.problems.join(' '));
+  let gateway;
+  try {
+    gateway = await createGateway(parsed.config, { telemetry: createTelemetry({ level: 'silent' }) });
+  } catch (error) {
+    return { type: 'refused', message: error instanceof Error ? error.message : String(error) };
+  }
+  const { url } = gateway;
+  try {
+    return await readAll(url, ids);
+  } catch (error) {
+    return { type: 'unshaped', message: error instanceof Error ? error.message : String(error) };
+  } finally {
+    await gateway.stop().catch(() => {});
+  }
+}
+
+async function readAll(url: string, ids: readonly string[]): Promise<DiskAnswer> {
+  const tasks: DiskTask[] = [];
+  const errors: string[] = [];
+  for (let after: string | null = null, isMore = true; isMore; ) {
+    const { data, errors: found }: Shaped = await ask(url, LIST, { after });
+    errors.push(...found);
+    if (data?.tasks == null) break;
+    tasks.push(...data.tasks.nodes);
+    after = data.tasks.pageInfo.endCursor;
+    isMore = data.tasks.pageInfo.hasNextPage && tasks.length < 2 * ids.length;
+  }
+  const found: string[] = [];
+  for (const id of ids) {
+    const { data, errors: more } = await ask(url, ONE, { id });
+    errors.push(...more);
+    if (data?.task != null) found.push(`${data.task.id} ${data.task.status}`);
+  }
+  return { type: 'served', tasks, found, errors: [...new Set(errors)] };
+}
+
+type Shaped = { readonly data: any; readonly errors: readonly string[] };
+
+/** @throws when the answer is not what GraphQL over HTTP promises */
+async function ask(url: string, query: string, variables: object): Promise<Shaped> {
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query, variables }) });
+  const text = await response.text();
+  const body: any = JSON.parse(text);
+  const errors: unknown = body.errors ?? [];
+  if (!Array.isArray(errors) || (body.data === undefined && errors.length === 0)) throw new Error(`An answer is not GraphQL-shaped: ${text}`);
+  return { data: body.data, errors: errors.map((error) => String(error.extensions?.code)) };
+}

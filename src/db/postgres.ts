@@ -4,7 +4,7 @@
  */
 import { Socket } from 'node:net';
 import { Kysely, sql as raw } from 'kysely';
-import { Pool, type PoolConfig, type QueryConfig } from 'pg';
+import { Pool, type ClientBase, type PoolConfig, type QueryConfig } from 'pg';
 import { SECOND, type Clock } from '../clock.js';
 import { DatabaseClosedError, type Database, type Hint, type Sql } from './database.js';
 import { isMigrated, migrate } from './migrate.js';
@@ -30,16 +30,18 @@ export type PostgresOptions = {
   readonly clock: Clock;
   readonly poolSize?: number;
   readonly statementTimeoutMs?: number;
+  /** Takes a sentence for the log. */
+  readonly warn?: (message: string) => void;
   /** Looks at the database before anything is written there; what it rejects with is what opening rejects with. */
   readonly inspect?: (sql: Sql, location: string) => Promise<void>;
 };
 
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
-  const { url, setting, clock, poolSize = 10, statementTimeoutMs = 10 * SECOND, inspect = () => Promise.resolve() } = options;
+  const { url, setting, clock, poolSize = 10, statementTimeoutMs = 10 * SECOND, inspect = () => Promise.resolve(), warn = () => {} } = options;
   const server = parseServer(url, setting);
   const listeners = new Set<(hint: string | null) => void>();
   const watchers = new Set<(rows: readonly TransitionsTable[]) => void>();
-  const leases = createLeases(server, clock);
+  const leases = createLeases(server, clock, warn);
   /** The server's clock, of this process's, when it was last asked. */
   let aheadMs = 0;
   let closed: Promise<void> | undefined;
@@ -99,6 +101,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
       assertOpen();
       return leases.take(name, signal);
     },
+    trouble: () => leases.trouble(),
     close() {
       closed ??= (async () => {
         await Promise.all([leases.close(), listener.close(), pool.end()]);
@@ -151,12 +154,23 @@ function patience(statementTimeoutMs: number): PoolConfig {
 }
 
 function createPool(server: Server, settings: PoolConfig): Pool {
-  const pool = new Pool({ ...server.config, application_name: applicationName('statements'), pipeline: true, ...settings });
+  const pool = new Pool({ ...server.config, application_name: applicationName('statements'), pipeline: true, onConnect: commitDurably, ...settings });
   // Without these, a connection that breaks while nobody waits for an answer on it would end the process. Whoever uses it next is
   // told, or given another one.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
+}
+
+/**
+ * A commit that is answered for survives a crash of the server, whatever the server, the database or the role sets. Stronger settings stay: each
+ * of them writes to the disk first. A statement of its own, because a pooler refuses settings at the start of a connection.
+ */
+async function commitDurably(client: ClientBase): Promise<void> {
+  await client.query(
+    `select set_config('synchronous_commit', case setting when 'off' then 'on' else setting end, false)
+      from current_setting('synchronous_commit') as setting`,
+  );
 }
 
 function notification(given: readonly Hint[]): QueryConfig | null {

@@ -3,6 +3,7 @@ import { SECOND, systemClock, type Clock } from './clock.js';
 import type { Config } from './config.js';
 import { openDatabase } from './db/open.js';
 import type { Database } from './db/database.js';
+import { troubleOf } from './db/trouble.js';
 import { isUnavailable } from './db/unavailable.js';
 import type { GraphqlContext } from './graphql/context.js';
 import { serviceUnavailable } from './graphql/errors.js';
@@ -22,7 +23,7 @@ import type { SenderSlot } from './tasks/sender.js';
 import type { Viewer } from './tasks/viewer.js';
 import { createTelemetry, type Telemetry } from './telemetry.js';
 import { createHub } from './transitions/hub.js';
-import { gaugesOf, readinessOf, statusOf } from './status.js';
+import { createReadiness, gaugesOf, readinessOf, statusOf } from './status.js';
 import { connectUpstream } from './upstream.js';
 import { createHints } from './worker/hints.js';
 import { startWorker } from './worker/worker.js';
@@ -73,7 +74,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     const mistakesIn = createProofreader(schema, { limits: DEFAULT_LIMITS, introspection: config.explorer });
     // Before anything is begun: a wrong manifest is a wrong setting.
     const documents = await persistedDocuments(config.operationsManifest, mistakesIn);
-    const opened = await openDatabase({ ...(config.databaseUrl === null ? {} : { databaseUrl: config.databaseUrl }), dataDir: config.dataDir, clock });
+    const opened = await openDatabase({ ...(config.databaseUrl === null ? {} : { databaseUrl: config.databaseUrl }), dataDir: config.dataDir, clock, warn: (message) => telemetry.log.warn(message) });
     const db = overrides.database?.(opened) ?? opened;
     started.unshift(() => db.close());
     const upstream = await connectUpstream({ config, db, clock, telemetry });
@@ -130,9 +131,9 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
           resumeAfter,
         };
       },
-      ready: () => readinessOf(config, db),
+      ready: createReadiness(() => readinessOf(config, db), clock, telemetry.log),
       hints: config.hintsSecret === null ? undefined : { ...createHints({ db, clock, telemetry, limits: config.reads, poll, forget: (id) => source.forget(id) }), secret: config.hintsSecret },
-      explain: (error) => (isUnavailable(error) ? serviceUnavailable() : null),
+      explain: (error) => (isUnavailable(error) || troubleOf(error) !== null ? serviceUnavailable() : null),
       telemetry,
       clock,
     });

@@ -1,6 +1,9 @@
 /** What the gateway says of itself: to clients (`partnerCentral`), to whoever watches it (metrics), to whoever sends it callers (readiness). */
+import { SECOND, type Clock } from './clock.js';
 import type { Config } from './config.js';
 import type { Database } from './db/database.js';
+import { probeWrite } from './db/probe.js';
+import { troubleOf } from './db/trouble.js';
 import type { PartnerCentralStatus } from './graphql/context.js';
 import { latestCallAt, quotaUsage } from './partner-central/quota.js';
 import { countTasks, oldestWaitSeenBy } from './tasks/list.js';
@@ -13,6 +16,9 @@ import type { Upstream } from './upstream.js';
 import { stretchFor } from './worker/cadence.js';
 import { scarcityOf } from './worker/scarcity.js';
 
+export type Readiness = { readonly ready: boolean; readonly reasons: string[] };
+
+const UNANSWERED = 'The database does not answer.';
 const DAY_IS_SPENT = "The day's quota of writes is spent: the next start is sent when the oldest call is 24 hours old.";
 
 /** Quotas are the AWS account's, and clients and metrics read the same numbers. */
@@ -71,15 +77,66 @@ export async function gaugesOf(config: Config, db: Database, hub: Hub): Promise<
   };
 }
 
-/** Ready as long as the database answers; why starts or news are waiting is told beside it, and is no reason to send callers elsewhere. */
-export async function readinessOf({ reads }: Pick<Config, 'reads'>, db: Database): Promise<{ ready: boolean; reasons: string[] }> {
+/**
+ * Ready as long as this process can store a start and somebody can send it, which a write shows and a read does not. Why starts or news are waiting
+ * is said beside it, and is no reason to send callers elsewhere.
+ */
+export async function readinessOf({ reads }: Pick<Config, 'reads'>, db: Database): Promise<Readiness> {
+  const trouble = db.trouble();
+  const against = trouble === null ? [] : [trouble];
   try {
+    await probeWrite(db);
     const [waitingFor, dueAt] = await Promise.all([oldestWait(db.sql), nextDueAt(db.sql, 'IN_PROGRESS')]);
-    const reasons = waitingFor === null ? [] : [`Starts are waiting: ${waitingFor}`];
+    const reasons = waitingFor === null ? against : [...against, `Starts are waiting: ${waitingFor}`];
     // Only whoever waits for news of a task needs to know.
     const scarcity = dueAt === null ? null : scarcityOf(await quotaUsage(db, 'reads', reads));
-    return { ready: true, reasons: scarcity === null ? reasons : [...reasons, scarcity.message] };
-  } catch {
-    return { ready: false, reasons: ['The database does not answer.'] };
+    return { ready: trouble === null, reasons: scarcity === null ? reasons : [...reasons, scarcity.message] };
+  } catch (error) {
+    return { ready: false, reasons: [troubleOf(error) ?? UNANSWERED, ...against] };
   }
+}
+
+/** Several balancers ask each second: within this time all of them are given one answer. */
+const FRESH_MS = 0.5 * SECOND;
+/** Balancers wait for some seconds at most, and a statement may take ten. */
+const PATIENCE_MS = 2 * SECOND;
+
+/**
+ * Readiness for everyone who asks: found out once at a time, and not more often than twice a second, because it costs a write.
+ * @param log told once of each change of the reasons against it
+ */
+export function createReadiness(find: () => Promise<Readiness>, clock: Clock, log: { warn(message: string): void }): () => Promise<Readiness> {
+  let latest: { readonly askedAt: number; readonly answer: Promise<Readiness>; isKnown: boolean } | null = null;
+  let logged = '';
+
+  function report({ ready, reasons }: Readiness): void {
+    const state = ready ? '' : `Not ready: ${reasons.join(' ')}`;
+    if (state !== logged) log.warn(state === '' ? 'Ready again.' : state);
+    logged = state;
+  }
+
+  async function ask(): Promise<Readiness> {
+    const answer = find();
+    const asked = { askedAt: clock.now(), answer, isKnown: false };
+    latest = asked;
+    try {
+      const found = await answer;
+      report(found);
+      return found;
+    } finally {
+      asked.isKnown = true;
+    }
+  }
+
+  return async () => {
+    const isFresh = latest !== null && (!latest.isKnown || Math.abs(clock.now() - latest.askedAt) < FRESH_MS);
+    const answer = isFresh && latest !== null ? latest.answer : ask();
+    const answered = new AbortController();
+    const patience = clock.sleep(PATIENCE_MS, answered.signal).then((): Readiness => ({ ready: false, reasons: [UNANSWERED] }));
+    try {
+      return await Promise.race([answer, patience]);
+    } finally {
+      answered.abort();
+    }
+  };
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { takePermission } from '../src/partner-central/quota.js';
 import type { PartnerCentralStatus } from '../src/graphql/context.js';
 import type { Catalog } from '../src/partner-central/task-kind.js';
-import { gaugesOf, readinessOf, statusOf } from '../src/status.js';
+import { createReadiness, gaugesOf, readinessOf, statusOf, type Readiness } from '../src/status.js';
 import { firstDueStarts, postponeStart, recordAttempt } from '../src/tasks/store.js';
 import type { Viewer } from '../src/tasks/viewer.js';
 import { beginEpoch } from '../src/transitions/log.js';
@@ -141,4 +141,61 @@ describe('the status that a client reads', () => {
     expect(await waitingFor(ann)).toContain("The day's quota of writes is spent");
     expect(await waitingFor(ben)).toBeNull();
   });
+});
+
+describe('readiness for everyone who asks', () => {
+  const READY: Readiness = { ready: true, reasons: [] };
+
+  function asked(answers: readonly (() => Promise<Readiness>)[]) {
+    const clock = createManualClock();
+    const lines: string[] = [];
+    let count = 0;
+    const find = (): Promise<Readiness> => {
+      count += 1;
+      return answers[Math.min(count, answers.length) - 1]?.() ?? Promise.resolve(READY);
+    };
+    return { clock, lines, ready: createReadiness(find, clock, { warn: (line) => lines.push(line) }), count: () => count };
+  }
+
+  test('is found out once for all who ask at the same time, and again after half a second', async () => {
+    const { clock, ready, count } = asked([]);
+    expect(await Promise.all([ready(), ready(), ready()])).toEqual([READY, READY, READY]);
+    await clock.advance(499);
+    await ready();
+    expect(count()).toBe(1);
+    await clock.advance(1);
+    await ready();
+    expect(count()).toBe(2);
+  });
+
+  test('is denied after two seconds without an answer, while the question goes on', async () => {
+    let answer: (found: Readiness) => void = () => {};
+    const { clock, ready, count } = asked([() => new Promise((resolve) => (answer = resolve))]);
+    const first = ready();
+    await clock.advance(1999);
+    const second = ready();
+    await clock.advance(1);
+    expect(await first).toEqual({ ready: false, reasons: ['The database does not answer.'] });
+    answer(READY);
+    expect(await second).toEqual(READY);
+    expect(count()).toBe(1);
+  });
+
+  test('is logged when it ends, when its reasons change, and when it is back, and not at each question', async () => {
+    const not = (reason: string) => () => Promise.resolve({ ready: false, reasons: [reason] });
+    const { clock, lines, ready } = asked([not('one.'), not('one.'), not('two.'), () => Promise.resolve(READY), () => Promise.resolve(READY)]);
+    for (let question = 0; question < 5; question += 1) {
+      await ready();
+      await clock.advance(500);
+    }
+    expect(lines).toEqual(['Not ready: one.', 'Not ready: two.', 'Ready again.']);
+  });
+});
+
+test('the write that readiness makes leaves no row behind', async () => {
+  const { db } = await coreWith(0);
+  await readinessOf({ reads: READS }, db);
+  await readinessOf({ reads: READS }, db);
+  expect(await db.sql.selectFrom('quota_totals').selectAll().execute()).toEqual([]);
+  expect(await db.sql.selectFrom('log_head').select('position').execute()).toEqual([{ position: 0 }]);
 });

@@ -13,6 +13,7 @@ import {
   type QueryResult,
 } from 'kysely';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
+import { codeOf } from './error-code.js';
 import { isWorthKeeping } from './kept.js';
 import { Batch, type Asked, type Reply } from './postgres-batch.js';
 
@@ -21,6 +22,8 @@ const USES_BEFORE_PREPARED = 10;
 /** Each takes some KB of the server's memory on every connection, and is kept until that ends. */
 const MAX_PREPARED = 200;
 const MAX_COUNTED = 2_000;
+
+const READ_ONLY = '25006';
 
 export type PostgresDriver = Driver & {
   /**
@@ -46,6 +49,7 @@ export function postgresDialect(driver: Driver): Dialect {
 
 export function createPostgresDriver(pool: Pool): PostgresDriver {
   const nameOf = nameStatements();
+  const generations = createGenerations();
 
   class Connection implements DatabaseConnection {
     readonly #asked: Asked[] = [];
@@ -65,7 +69,12 @@ export function createPostgresDriver(pool: Pool): PostgresDriver {
     /** Together with whatever else is asked in this step of the work. */
     ask(query: QueryConfig): Promise<Reply> {
       if (this.#asked.length === 0) process.nextTick(() => this.client.query(new Batch(this.#asked.splice(0), this.client)));
-      return new Promise((settle, fail) => {
+      return new Promise((settle, reject) => {
+        const fail = (error: unknown): void => {
+          // Another connection may lead to another server, or to one that was told better since.
+          if (codeOf(error) === READ_ONLY) generations.tookNoWrite(this.client);
+          reject(error);
+        };
         this.#asked.push({ query, settle, fail });
       });
     }
@@ -75,9 +84,15 @@ export function createPostgresDriver(pool: Pool): PostgresDriver {
     }
   }
 
-  const acquire = async (): Promise<Connection> => new Connection(await pool.connect());
-  const clientOf = (connection: DatabaseConnection): PoolClient => {
-    if (connection instanceof Connection) return connection.client;
+  const acquire = async (): Promise<Connection> => {
+    for (;;) {
+      const client = await pool.connect();
+      if (generations.isCurrent(client)) return new Connection(client);
+      client.release(true);
+    }
+  };
+  const own = (connection: DatabaseConnection): Connection => {
+    if (connection instanceof Connection) return connection;
     throw new Error('a connection of another driver');
   };
 
@@ -85,16 +100,16 @@ export function createPostgresDriver(pool: Pool): PostgresDriver {
     async init() {},
     acquireConnection: acquire,
     async releaseConnection(connection) {
-      clientOf(connection).release();
+      own(connection).client.release();
     },
     async beginTransaction(connection) {
-      await clientOf(connection).query(BEGIN.text);
+      await own(connection).client.query(BEGIN.text);
     },
     async commitTransaction(connection) {
-      await clientOf(connection).query(COMMIT.text);
+      await own(connection).client.query(COMMIT.text);
     },
     async rollbackTransaction(connection) {
-      await clientOf(connection).query(ROLLBACK.text);
+      await own(connection).client.query(ROLLBACK.text);
     },
     async destroy() {
       await pool.end();
@@ -113,6 +128,7 @@ export function createPostgresDriver(pool: Pool): PostgresDriver {
         const { command } = await committed;
         // That is how PostgreSQL says that a statement had failed, whatever became of its error.
         if (command !== 'COMMIT') throw new Error('the write was rolled back, because one of its statements had failed');
+        generations.tookWrite();
         return result;
       } catch (error) {
         // Where the connection is gone, so is the transaction; why it is gone is in the first error.
@@ -136,6 +152,28 @@ function heardLater<T>(answer: Promise<T>): Promise<T> {
 const BEGIN = { name: 'begin', text: 'start transaction isolation level read committed' };
 const COMMIT = { name: 'commit', text: 'commit' };
 const ROLLBACK = { name: 'rollback', text: 'rollback' };
+
+/** A server that took no writes on one connection may take them on a new one, and on none that was made before. */
+function createGenerations() {
+  const generationOf = new WeakMap<PoolClient, number>();
+  let current = 0;
+  let isReadOnly = false;
+  return {
+    isCurrent(client: PoolClient): boolean {
+      if (!generationOf.has(client)) generationOf.set(client, current);
+      return generationOf.get(client) === current;
+    },
+    tookNoWrite(client: PoolClient): void {
+      isReadOnly = true;
+      if (generationOf.get(client) === current) current += 1;
+    },
+    /** The connections on which the others have only read since then may not take writes either. */
+    tookWrite(): void {
+      if (isReadOnly) current += 1;
+      isReadOnly = false;
+    },
+  };
+}
 
 /** Names for statements that are to be prepared, by their text. */
 function nameStatements(): (sql: string) => string | null {

@@ -6,8 +6,9 @@
 import { createHash } from 'node:crypto';
 import { SECOND, type Clock } from '../clock.js';
 import { DatabaseClosedError, type Lease } from './database.js';
-import { codeOf } from './error-code.js';
+import { codeOf, messageOf } from './error-code.js';
 import { backoffMs, openSession, type Server, type Session } from './postgres-session.js';
+import { troubleOf } from './trouble.js';
 
 /** A holder notices after at most a pause and an unanswered question: 3 s. */
 const HEARTBEAT_MS = SECOND;
@@ -21,6 +22,8 @@ const QUEUE_MS = 10 * SECOND;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 const SETTINGS = [
+  // First: under a role's short limit the others might not come to their end.
+  'set statement_timeout = 0',
   // The server notices after 4 s that a holder is cut off, be it in the middle of an answer or between two questions.
   'set tcp_keepalives_idle = 1',
   'set tcp_keepalives_interval = 1',
@@ -29,20 +32,32 @@ const SETTINGS = [
   // A holder that is frozen (a paused container, a debugger) still answers on TCP, but asks nothing any more. From PostgreSQL 14 on.
   `select set_config(name, '${4 * SECOND}', false) from pg_settings where name = 'idle_session_timeout'`,
   `set lock_timeout = ${QUEUE_MS}`,
-  'set statement_timeout = 0',
 ];
 
 export type Leases = {
   take(name: string, signal: AbortSignal): Promise<Lease>;
+  /** Why a lease cannot be waited for, in words; null while each can. */
+  trouble(): string | null;
   /** Ends every lease and whatever waits for one; the locks are free when it resolves. */
   close(): Promise<void>;
 };
 
-export function createLeases(server: Server, clock: Clock): Leases {
+/** @param warn told once of each change of what is in the way */
+export function createLeases(server: Server, clock: Clock, warn: (message: string) => void = () => {}): Leases {
   const closing = new AbortController();
   const sessions = new Set<Session>();
+  const troubles = new Map<string, string>();
 
-  const holdLock = async (name: string, stop: AbortSignal, onConnected: () => void): Promise<Session> => {
+  const isWaiting = (name: string): void => {
+    if (troubles.delete(name)) warn(`The lease "${name}" can be waited for again.`);
+  };
+  const cannotWait = (name: string, error: unknown): void => {
+    const trouble = troubleWith(name, error);
+    if (troubles.get(name) !== trouble) warn(trouble);
+    troubles.set(name, trouble);
+  };
+
+  const holdLock = async (name: string, stop: AbortSignal, onWaiting: () => void): Promise<Session> => {
     const session = await openSession(server, { purpose: `lease ${name}`, clock, heartbeatMs: HEARTBEAT_MS, patienceMs: PATIENCE_MS, signal: stop });
     sessions.add(session);
     session.gone.addEventListener('abort', () => sessions.delete(session));
@@ -52,8 +67,10 @@ export function createLeases(server: Server, clock: Clock): Leases {
       // It may have aborted between the connection and the line above.
       stop.throwIfAborted();
       for (const setting of SETTINGS) await session.query(setting);
-      onConnected();
-      while (!(await queueForLock(name, session))) stop.throwIfAborted();
+      // An answer, whichever it is, shows that this role may take the lock.
+      const { rows } = await session.query('select pg_try_advisory_lock($1::bigint) as held', [lockKey(name)]);
+      onWaiting();
+      if (rows[0]?.held !== true) while (!(await queueForLock(name, session))) stop.throwIfAborted();
       stop.throwIfAborted();
       return session;
     } catch (error) {
@@ -67,22 +84,34 @@ export function createLeases(server: Server, clock: Clock): Leases {
   return {
     async take(name, signal) {
       const stop = AbortSignal.any([signal, closing.signal]);
-      for (let attempt = 0; ; attempt += 1) {
+      for (let failures = 0; ; failures += 1) {
         stop.throwIfAborted();
+        const onWaiting = (): void => {
+          failures = 0;
+          isWaiting(name);
+        };
         try {
-          return leaseOf(await holdLock(name, stop, () => (attempt = 0)), closing.signal);
-        } catch {
+          return leaseOf(await holdLock(name, stop, onWaiting), closing.signal);
+        } catch (error) {
           // The server was reachable when the gateway started, so it will be again; whoever cannot wait aborts.
           stop.throwIfAborted();
-          await clock.sleep(backoffMs(attempt), stop);
+          // A connection that was ended comes back at once, most often.
+          if (failures > 0) cannotWait(name, error);
+          await clock.sleep(backoffMs(failures), stop);
         }
       }
     },
+    trouble: () => [...troubles.values()][0] ?? null,
     async close() {
       closing.abort(new DatabaseClosedError());
       await Promise.all([...sessions].map((session) => session.end()));
     },
   };
+}
+
+function troubleWith(name: string, error: unknown): string {
+  const cause = troubleOf(error) ?? `${messageOf(error)} (${codeOf(error) || 'no code'}). Check the server and the rights of the gateway's role.`;
+  return `This gateway cannot wait for its turn to talk to AWS (lease "${name}"): ${cause}`;
 }
 
 async function queueForLock(name: string, session: Session): Promise<boolean> {

@@ -43,7 +43,7 @@ async function damageOf(handle: Libsql.Database, headPath: string): Promise<stri
   const ask: Ask = (sql, ...values) => readingOf(handle, sql, handle.prepare(sql))(values);
   const check = numberIn(ask('select page_count * page_size as bytes from pragma_page_count, pragma_page_size'), 'bytes') > FULL_CHECK_BYTES ? 'quick_check' : 'integrity_check';
   const [found] = ask(`select ${check} as found from pragma_${check}(1)`);
-  if (found?.['found'] !== 'ok') return `${check}: ${String(found?.['found'])}`;
+  if (found?.['found'] !== 'ok') return `${check}: ${String(found?.['found']).replace('*** in database main ***\n', '')}`;
   await turnOfTheLoop();
 
   const tables = ask("select name from sqlite_schema where type = 'table' and name not like 'sqlite%'").map(({ name }) => String(name));

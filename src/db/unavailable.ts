@@ -4,11 +4,11 @@ import { codeOf, messageOf } from './error-code.js';
 
 /**
  * SQLSTATE classes of PostgreSQL: 08 connection, 53 resources (disk full, too many connections), 57 operator intervention (shutdown,
- * statement timeout), 58 system errors; 25P03 and 55P03 are the timeouts of idle transactions and locks.
+ * statement timeout), 58 system errors; 25P03 and 55P03 are the timeouts of idle transactions and locks, 25006 is a server that takes no writes.
  */
-const POSTGRES = /^(08|53|57|58)...$|^(25P03|25P04|55P03)$/;
+const POSTGRES = /^(08|53|57|58)...$|^(25006|25P03|25P04|55P03|XX001|XX002)$/;
 const SYSTEM = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH)$/;
-const SQLITE = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|NOMEM|PROTOCOL)/;
+const SQLITE = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|NOMEM|PROTOCOL|CORRUPT|NOTADB)/;
 /** What the PostgreSQL driver throws without a code. */
 const DRIVER = /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|query read timeout|not queryable/i;
 

@@ -5,7 +5,7 @@ import { isUnavailable } from '../../src/db/unavailable.js';
 const withCode = (code: string) => Object.assign(new Error('x'), { code });
 
 describe('a database error', () => {
-  test.each(['08006', '53100', '53300', '57014', '57P01', '58030', '25P03', 'ECONNREFUSED', 'ECONNRESET', 'SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_BUSY'])(
+  test.each(['08006', '53100', '53300', '57014', '57P01', '58030', '25P03', '25006', 'XX001', 'ECONNREFUSED', 'ECONNRESET', 'SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_BUSY', 'SQLITE_CORRUPT_INDEX', 'SQLITE_NOTADB'])(
     'with the code %s heals',
     (code) => expect(isUnavailable(withCode(code))).toBe(true),
   );

@@ -3,7 +3,9 @@
  * with `null`, after it hears again and not before: what is written in between is then covered by one or the other.
  */
 import type { Clock } from '../clock.js';
+import { messageOf } from './error-code.js';
 import { backoffMs, openSession, type Server, type Session } from './postgres-session.js';
+import { troubleOf } from './trouble.js';
 
 /** A wake-up that is late by the time it takes to notice costs only time, so this one asks less often than a lease. */
 const HEARTBEAT_MS = 5_000;
@@ -15,8 +17,16 @@ export const EVERYTHING = '';
 
 export type Listener = { close(): Promise<void> };
 
-/** Resolves once it hears; rejects if the first connection cannot be made. */
-export async function openListener(server: Server, clock: Clock, onHint: (hint: string | null) => void): Promise<Listener> {
+/**
+ * Resolves once it hears; rejects if the first connection cannot be made.
+ * @param warn told once when the connection does not come back, and once when it has
+ */
+export async function openListener(
+  server: Server,
+  clock: Clock,
+  onHint: (hint: string | null) => void,
+  warn: (message: string) => void = () => {},
+): Promise<Listener> {
   const closing = new AbortController();
   const attach = async (): Promise<Session> => {
     const session = await openSession(server, {
@@ -38,16 +48,21 @@ export async function openListener(server: Server, clock: Clock, onHint: (hint: 
 
   let session = await attach();
   const reattach = async (): Promise<Session | undefined> => {
+    let isTold = false;
     for (let attempt = 0; ; attempt += 1) {
       await clock.sleep(backoffMs(attempt), closing.signal);
       if (closing.signal.aborted) return undefined;
       try {
         const next = await attach();
+        if (isTold) warn('Hints of other processes are heard again.');
         if (!closing.signal.aborted) return next;
         // `close` has ended the session it knew; this one came after.
         await next.end();
-      } catch {
-        // Whatever it was, the answer is to try again: the server was there when the gateway started.
+      } catch (error) {
+        // The answer is to try again: the server was there when the gateway started.
+        if (attempt === 0 || isTold) continue;
+        warn(`Hints of other processes are not heard, so that news is late: ${troubleOf(error) ?? messageOf(error)}`);
+        isTold = true;
       }
     }
   };

@@ -64,7 +64,9 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     for (const listener of listeners) queueMicrotask(() => listener(hint));
   };
   const prepare = () => inspect(sql, server.location).then(() => migratePatiently(server, sql));
-  const listener = await start(server, clock, pool, prepare, tell);
+  const listener = await start(pool, prepare, () => openListener(server, clock, tell, warn)).catch((error: unknown) => {
+    throw explainConnection(error, server);
+  });
 
   return {
     kind: 'postgres',
@@ -111,12 +113,12 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   };
 }
 
-async function start(server: Server, clock: Clock, pool: Pool, prepare: () => Promise<void>, tell: (hint: string | null) => void): Promise<Listener> {
-  const [prepared, attached] = await Promise.allSettled([prepare(), openListener(server, clock, tell)]);
+async function start(pool: Pool, prepare: () => Promise<void>, attach: () => Promise<Listener>): Promise<Listener> {
+  const [prepared, attached] = await Promise.allSettled([prepare(), attach()]);
   if (prepared.status === 'fulfilled' && attached.status === 'fulfilled') return attached.value;
   await Promise.all([pool.end(), attached.status === 'fulfilled' ? attached.value.close() : undefined]);
   const failed = prepared.status === 'rejected' ? prepared : attached;
-  throw explainConnection(failed.status === 'rejected' ? failed.reason : undefined, server);
+  throw failed.status === 'rejected' ? failed.reason : undefined;
 }
 
 /** A migration may take longer than any statement of a running gateway, and waits for the one that another process is making. */

@@ -7,7 +7,7 @@ import type { DiskAnswer } from './disk-answer.js';
 const SCRIPT = new URL('disk-reader.js', import.meta.url).pathname;
 const PATIENCE_MS = 30_000;
 
-type Reader = { send(message: object): unknown; kill(): unknown; said(): string; readonly ended: Promise<void> };
+type Reader = { ask(message: object): Promise<string>; kill(): unknown; said(): string; readonly ended: Promise<void> };
 
 export type DiskChild = {
   read(directory: string, ids: readonly string[]): Promise<DiskAnswer>;
@@ -16,7 +16,6 @@ export type DiskChild = {
 
 export function createDiskChild(endpoint: string): DiskChild {
   let child: Reader | null = null;
-  let onLine: (line: string) => void = () => {};
 
   function start(): Reader {
     const started = spawn(process.execPath, [SCRIPT, endpoint], {
@@ -24,12 +23,16 @@ export function createDiskChild(endpoint: string): DiskChild {
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     let said = '';
+    let onLine: (line: string) => void = () => {};
     started.stderr.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-2000)));
     // A process that has ended takes no more lines; its end is told apart from that.
     started.stdin.on('error', () => {});
     createInterface({ input: started.stdout }).on('line', (line) => onLine(line));
     return {
-      send: (message) => started.stdin.write(`${JSON.stringify(message)}\n`),
+      ask(message) {
+        started.stdin.write(`${JSON.stringify(message)}\n`);
+        return new Promise((resolve) => (onLine = resolve));
+      },
       kill: () => started.kill('SIGKILL'),
       said: () => said,
       ended: once(started, 'close').then(() => {}),
@@ -39,17 +42,18 @@ export function createDiskChild(endpoint: string): DiskChild {
   return {
     async read(directory, ids) {
       const reader = (child ??= start());
-      const answered = new Promise<DiskAnswer>((resolve) => (onLine = (line) => resolve(JSON.parse(line))));
+      const answered = reader.ask({ directory, ids }).then((line): DiskAnswer => JSON.parse(line));
       const ended = reader.ended.then(() => ({ type: 'ended', message: reader.said() }) satisfies DiskAnswer);
       let timer: NodeJS.Timeout | undefined;
       const silent = new Promise<DiskAnswer>((resolve) => {
         timer = setTimeout(() => resolve({ type: 'silent', message: reader.said() }), PATIENCE_MS);
       });
-      reader.send({ directory, ids });
       const answer = await Promise.race([answered, ended, silent]);
       clearTimeout(timer);
-      if (answer.type === 'silent') reader.kill();
-      if (answer.type === 'ended' || answer.type === 'silent') child = null;
+      if (answer.type !== 'ended' && answer.type !== 'silent') return answer;
+      child = null;
+      reader.kill();
+      await reader.ended;
       return answer;
     },
     async close() {

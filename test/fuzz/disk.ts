@@ -57,7 +57,7 @@ export const disk: Campaign = async (options) => {
       const where = `input ${input} of seed ${seed}: ${name} at ${at} of ${size} bytes of ${source}/${file}`;
       if (verdict.type === 'failure') failures.push(`${where}: ${verdict.message}`);
       else count(verdict.type, file);
-      if (verdict.type === 'lost' || verdict.type === 'altered') options.say(`${where}: ${verdict.type} ${verdict.message}`);
+      if (['lost', 'altered', 'served with errors'].includes(verdict.type)) options.say(`${where}: ${verdict.type} ${verdict.message}`);
       if ((input + 1) % 500 === 0) options.say(`${input + 1} inputs: ${JSON.stringify(counts)}`);
     }
   } finally {
@@ -98,7 +98,7 @@ function verdictOn(answer: DiskAnswer, whole: DiskAnswer | undefined): Verdict {
     case 'refused':
       return CLEAR.test(answer.message) ? { type: 'refused', message: '' } : { type: 'failure', message: `refused without a clear message: ${answer.message}` };
     case 'served': {
-      if (answer.errors.length > 0) return { type: 'served with errors', message: answer.errors.join() };
+      if (answer.errors.length > 0) return { type: 'served with errors', message: answer.errors.join(', ') };
       if (JSON.stringify(answer) === JSON.stringify(whole)) return { type: 'whole all the same', message: '' };
       const missing = whole.tasks.filter(({ id, transitions }) => {
         const task = answer.tasks.find((each) => each.id === id);

@@ -3,6 +3,7 @@ import { SECOND, systemClock, type Clock } from './clock.js';
 import type { Config } from './config.js';
 import { openDatabase } from './db/open.js';
 import type { Database } from './db/database.js';
+import { probeWrite } from './db/probe.js';
 import { troubleOf } from './db/trouble.js';
 import { isUnavailable } from './db/unavailable.js';
 import type { GraphqlContext } from './graphql/context.js';
@@ -131,7 +132,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
           resumeAfter,
         };
       },
-      ready: createReadiness(() => readinessOf(config, db), clock, telemetry.log),
+      ready: createReadiness({ find: (tryWrite) => readinessOf(config, db, tryWrite), write: () => probeWrite(db), clock, log: telemetry.log }),
       hints: config.hintsSecret === null ? undefined : { ...createHints({ db, clock, telemetry, limits: config.reads, poll, forget: (id) => source.forget(id) }), secret: config.hintsSecret },
       explain: (error) => (isUnavailable(error) || troubleOf(error) !== null ? serviceUnavailable() : null),
       telemetry,

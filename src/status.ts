@@ -81,33 +81,49 @@ export async function gaugesOf(config: Config, db: Database, hub: Hub): Promise<
  * Ready as long as this process can store a start and somebody can send it, which a write shows and a read does not. Why starts or news are waiting
  * is said beside it, and is no reason to send callers elsewhere.
  */
-export async function readinessOf({ reads }: Pick<Config, 'reads'>, db: Database): Promise<Readiness> {
-  const trouble = db.trouble();
-  const against = trouble === null ? [] : [trouble];
+export async function readinessOf({ reads }: Pick<Config, 'reads'>, db: Database, tryWrite = () => probeWrite(db)): Promise<Readiness> {
   try {
-    await probeWrite(db);
+    await tryWrite();
     const [waitingFor, dueAt] = await Promise.all([oldestWait(db.sql), nextDueAt(db.sql, 'IN_PROGRESS')]);
-    const reasons = waitingFor === null ? against : [...against, `Starts are waiting: ${waitingFor}`];
+    const trouble = db.trouble();
+    const reasons = [...(trouble === null ? [] : [trouble]), ...(waitingFor === null ? [] : [`Starts are waiting: ${waitingFor}`])];
     // Only whoever waits for news of a task needs to know.
     const scarcity = dueAt === null ? null : scarcityOf(await quotaUsage(db, 'reads', reads));
     return { ready: trouble === null, reasons: scarcity === null ? reasons : [...reasons, scarcity.message] };
   } catch (error) {
-    return { ready: false, reasons: [troubleOf(error) ?? UNANSWERED, ...against] };
+    return { ready: false, reasons: [troubleOf(error) ?? UNANSWERED] };
   }
 }
 
-/** Several balancers ask each second: within this time all of them are given one answer. */
+/** Several balancers ask each second: a write that succeeded is not repeated for so long. */
 const FRESH_MS = 0.5 * SECOND;
 /** Balancers wait for some seconds at most, and a statement may take ten. */
 const PATIENCE_MS = 2 * SECOND;
 
 /**
- * Readiness for everyone who asks: found out once at a time, and not more often than twice a second, because it costs a write.
+ * Readiness for everyone who asks: they share one write at a time.
+ * @param find what is found with a given way to try a write
  * @param log told once of each change of the reasons against it
  */
-export function createReadiness(find: () => Promise<Readiness>, clock: Clock, log: { warn(message: string): void }): () => Promise<Readiness> {
-  let latest: { readonly askedAt: number; readonly answer: Promise<Readiness>; isKnown: boolean } | null = null;
+export function createReadiness(options: {
+  find: (tryWrite: () => Promise<void>) => Promise<Readiness>;
+  write: () => Promise<void>;
+  clock: Clock;
+  log: { warn(message: string): void };
+}): () => Promise<Readiness> {
+  const { find, write, clock, log } = options;
+  let writing: Promise<void> | null = null;
+  let wroteAt = -Infinity;
   let logged = '';
+
+  async function tryWrite(): Promise<void> {
+    if (Math.abs(clock.now() - wroteAt) < FRESH_MS) return;
+    const askedAt = clock.now();
+    writing ??= write()
+      .then(() => void (wroteAt = askedAt))
+      .finally(() => (writing = null));
+    await writing;
+  }
 
   function report({ ready, reasons }: Readiness): void {
     const state = ready ? '' : `Not ready: ${reasons.join(' ')}`;
@@ -115,26 +131,13 @@ export function createReadiness(find: () => Promise<Readiness>, clock: Clock, lo
     logged = state;
   }
 
-  async function ask(): Promise<Readiness> {
-    const answer = find();
-    const asked = { askedAt: clock.now(), answer, isKnown: false };
-    latest = asked;
-    try {
-      const found = await answer;
-      report(found);
-      return found;
-    } finally {
-      asked.isKnown = true;
-    }
-  }
-
   return async () => {
-    const isFresh = latest !== null && (!latest.isKnown || Math.abs(clock.now() - latest.askedAt) < FRESH_MS);
-    const answer = isFresh && latest !== null ? latest.answer : ask();
     const answered = new AbortController();
     const patience = clock.sleep(PATIENCE_MS, answered.signal).then((): Readiness => ({ ready: false, reasons: [UNANSWERED] }));
     try {
-      return await Promise.race([answer, patience]);
+      const found = await Promise.race([find(tryWrite), patience]);
+      report(found);
+      return found;
     } finally {
       answered.abort();
     }

@@ -145,19 +145,25 @@ describe('the status that a client reads', () => {
 
 describe('readiness for everyone who asks', () => {
   const READY: Readiness = { ready: true, reasons: [] };
+  const full = () => Promise.reject(new Error('full'));
 
-  function asked(answers: readonly (() => Promise<Readiness>)[]) {
+  function asked(writes: readonly (() => Promise<void>)[]) {
     const clock = createManualClock();
     const lines: string[] = [];
     let count = 0;
-    const find = (): Promise<Readiness> => {
+    const write = (): Promise<void> => {
       count += 1;
-      return answers[Math.min(count, answers.length) - 1]?.() ?? Promise.resolve(READY);
+      return writes[count - 1]?.() ?? Promise.resolve();
     };
-    return { clock, lines, ready: createReadiness(find, clock, { warn: (line) => lines.push(line) }), count: () => count };
+    const find = (tryWrite: () => Promise<void>): Promise<Readiness> =>
+      tryWrite().then(
+        () => READY,
+        (error: unknown) => ({ ready: false, reasons: [String(error)] }),
+      );
+    return { clock, lines, ready: createReadiness({ find, write, clock, log: { warn: (line) => lines.push(line) } }), count: () => count };
   }
 
-  test('is found out once for all who ask at the same time, and again after half a second', async () => {
+  test('takes one write for all who ask at the same time, and another after half a second', async () => {
     const { clock, ready, count } = asked([]);
     expect(await Promise.all([ready(), ready(), ready()])).toEqual([READY, READY, READY]);
     await clock.advance(499);
@@ -168,27 +174,32 @@ describe('readiness for everyone who asks', () => {
     expect(count()).toBe(2);
   });
 
-  test('is denied after two seconds without an answer, while the question goes on', async () => {
-    let answer: (found: Readiness) => void = () => {};
+  test('takes another write at each question after one that failed', async () => {
+    const { ready, count } = asked([full, full]);
+    expect([await ready(), await ready(), await ready()].map((found) => found.ready)).toEqual([false, false, true]);
+    expect(count()).toBe(3);
+  });
+
+  test('is denied after two seconds without an answer, while the write goes on', async () => {
+    let answer: () => void = () => {};
     const { clock, ready, count } = asked([() => new Promise((resolve) => (answer = resolve))]);
     const first = ready();
     await clock.advance(1999);
     const second = ready();
     await clock.advance(1);
     expect(await first).toEqual({ ready: false, reasons: ['The database does not answer.'] });
-    answer(READY);
+    answer();
     expect(await second).toEqual(READY);
     expect(count()).toBe(1);
   });
 
-  test('is logged when it ends, when its reasons change, and when it is back, and not at each question', async () => {
-    const not = (reason: string) => () => Promise.resolve({ ready: false, reasons: [reason] });
-    const { clock, lines, ready } = asked([not('one.'), not('one.'), not('two.'), () => Promise.resolve(READY), () => Promise.resolve(READY)]);
+  test('is logged when it ends and when it is back, and not at each question', async () => {
+    const { clock, lines, ready } = asked([full, full, () => Promise.resolve()]);
     for (let question = 0; question < 5; question += 1) {
       await ready();
       await clock.advance(500);
     }
-    expect(lines).toEqual(['Not ready: one.', 'Not ready: two.', 'Ready again.']);
+    expect(lines).toEqual(['Not ready: Error: full', 'Ready again.']);
   });
 });
 

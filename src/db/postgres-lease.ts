@@ -96,7 +96,7 @@ export function createLeases(server: Server, clock: Clock, warn: (message: strin
           // The server was reachable when the gateway started, so it will be again; whoever cannot wait aborts.
           stop.throwIfAborted();
           // A connection that was ended comes back at once, most often.
-          if (failures > 0) cannotWait(name, error);
+          if (failures > 0 && isRefusal(error)) cannotWait(name, error);
           await clock.sleep(backoffMs(failures), stop);
         }
       }
@@ -107,6 +107,11 @@ export function createLeases(server: Server, clock: Clock, warn: (message: strin
       await Promise.all([...sessions].map((session) => session.end()));
     },
   };
+}
+
+/** The server answers, and does not let this role wait. A server that is away, or about to be, shows at every write as well. */
+function isRefusal(error: unknown): boolean {
+  return /^(?!08|57P)[0-9A-Z]{5}$/.test(codeOf(error));
 }
 
 function troubleWith(name: string, error: unknown): string {

@@ -25,7 +25,10 @@ test('a directory below a file, or in the place of one, is refused', () => {
 });
 
 // Node's own recursive mkdir never returns from here.
-(existsSync('/proc/self') ? test : test.skip)('a directory that the file system does not take is refused at once', () => {
-  expect(() => makeDirectory('/proc/x/y')).toThrow('ENOENT');
-  expect(() => openJournal('/proc/x/simulator.jsonl')).toThrow('ENOENT');
-});
+(existsSync('/proc/self') ? test : test.skip)(
+  'a directory that the file system does not take is refused at once',
+  () => {
+    expect(() => makeDirectory('/proc/x/y')).toThrow('ENOENT');
+    expect(() => openJournal('/proc/x/simulator.jsonl')).toThrow('ENOENT');
+  },
+);

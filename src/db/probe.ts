@@ -2,18 +2,28 @@
 import { sql as raw } from 'kysely';
 import type { Database } from './database.js';
 
-/** Its name among the quotas' totals: a row of its own, which no writer waits for, and which is gone with the same commit. */
+/**
+ * Its name among the quotas' totals: a row of its own, which no writer waits for, and which is gone with the same
+ * commit.
+ */
 const ROW = 'readiness';
 /** The pages of SQLite that exist have room for a short row when the disk is full; a start takes new ones. */
 const LONG_ROW = ROW.padEnd(2 * 4096, ' ');
 
-/** @throws what a write would throw: of a full disk, a server that takes no writes, a table that is missing or may not be written */
+/**
+ * @throws what a write would throw: of a full disk, a server that takes no writes, a table that is missing or may not
+ * be written
+ */
 export async function probeWrite(db: Database): Promise<void> {
   const quota = db.kind === 'sqlite' ? LONG_ROW : ROW;
   await db.write(async (tx) => {
     // No row is inserted or changed; the database looks all the same whether that would be allowed.
     await tx.insertInto('tasks').columns(['id']).expression(tx.selectFrom('tasks').select('id').where(NEVER)).execute();
-    await tx.insertInto('transitions').columns(['position']).expression(tx.selectFrom('transitions').select('position').where(NEVER)).execute();
+    await tx
+      .insertInto('transitions')
+      .columns(['position'])
+      .expression(tx.selectFrom('transitions').select('position').where(NEVER))
+      .execute();
     await tx.updateTable('log_head').set({ id: 1 }).where(NEVER).execute();
     await tx
       .insertInto('quota_totals')

@@ -1,6 +1,7 @@
 /**
- * The embedded store, looked through before anything is served from it: SQLite's own check, every text and number of every row, and what must hold in the log.
- * It takes some 4 ms for each megabyte. A value that damage turned into another valid one is not found.
+ * The embedded store, looked through before anything is served from it: SQLite's own check, every text and number of
+ * every row, and what must hold in the log. It takes some 4 ms for each megabyte. A value that damage turned into
+ * another valid one is not found.
  */
 import { isUtf8 } from 'node:buffer';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
@@ -14,7 +15,10 @@ const FULL_CHECK_BYTES = 64 * 1024 * 1024;
 const ROWS_AT_ONCE = 500;
 
 /** SQLite does not know that these texts are JSON. */
-const JSON_COLUMNS: Readonly<Record<string, readonly string[]>> = { transitions: ['facts'], tasks: ['input', 'answer', 'failure'] };
+const JSON_COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  transitions: ['facts'],
+  tasks: ['input', 'answer', 'failure'],
+};
 
 /** The store cannot be trusted. The message says why, and what to do. */
 export class StoreDamagedError extends Error {
@@ -41,12 +45,19 @@ export async function assertSound({ handle, location, headPath }: Place): Promis
 
 async function damageOf(handle: Libsql.Database, headPath: string): Promise<string | null> {
   const ask: Ask = (sql, ...values) => readingOf(handle, sql, handle.prepare(sql))(values);
-  const check = numberIn(ask('select page_count * page_size as bytes from pragma_page_count, pragma_page_size'), 'bytes') > FULL_CHECK_BYTES ? 'quick_check' : 'integrity_check';
+  const check =
+    numberIn(ask('select page_count * page_size as bytes from pragma_page_count, pragma_page_size'), 'bytes') >
+    FULL_CHECK_BYTES
+      ? 'quick_check'
+      : 'integrity_check';
   const [found] = ask(`select ${check} as found from pragma_${check}(1)`);
-  if (found?.['found'] !== 'ok') return `${check}: ${String(found?.['found']).replace('*** in database main ***\n', '')}`;
+  if (found?.['found'] !== 'ok')
+    return `${check}: ${String(found?.['found']).replace('*** in database main ***\n', '')}`;
   await turnOfTheLoop();
 
-  const tables = ask("select name from sqlite_schema where type = 'table' and name not like 'sqlite%'").map(({ name }) => String(name));
+  const tables = ask("select name from sqlite_schema where type = 'table' and name not like 'sqlite%'").map(
+    ({ name }) => String(name),
+  );
   for (const table of tables) {
     const damage = await damageInRows(handle, ask, table);
     if (damage !== null) return damage;
@@ -61,13 +72,16 @@ function numberIn([row]: readonly Record<string, unknown>[], name: string): numb
 }
 
 async function damageInRows(handle: Libsql.Database, ask: Ask, table: string): Promise<string | null> {
-  const columns = ask('select name, type, "notnull" from pragma_table_info(?)', table).map(({ name, type, notnull }) => ({
-    name: quoted(String(name)),
-    isText: !/int/i.test(String(type)),
-    isRequired: notnull === 1,
-  }));
+  const columns = ask('select name, type, "notnull" from pragma_table_info(?)', table).map(
+    ({ name, type, notnull }) => ({
+      name: quoted(String(name)),
+      isText: !/int/i.test(String(type)),
+      isRequired: notnull === 1,
+    }),
+  );
   const wrong = columns.map(
-    ({ name, isText, isRequired }) => `typeof(${name}) <> '${isText ? 'text' : 'integer'}'${isRequired ? '' : ` and ${name} is not null`}`,
+    ({ name, isText, isRequired }) =>
+      `typeof(${name}) <> '${isText ? 'text' : 'integer'}'${isRequired ? '' : ` and ${name} is not null`}`,
   );
   const json = (JSON_COLUMNS[table] ?? []).map((name) => `json_valid(${quoted(name)}) = 0`);
   const texts = columns.filter(({ isText }) => isText).map(({ name }) => name);
@@ -78,12 +92,13 @@ async function damageInRows(handle: Libsql.Database, ask: Ask, table: string): P
         from (select rowid, * from ${quoted(table)} where rowid > ? order by rowid limit ${ROWS_AT_ONCE})`,
     )
     .raw();
-  for (let last: unknown = Number.MIN_SAFE_INTEGER; ; ) {
+  for (let last: unknown = Number.MIN_SAFE_INTEGER; ;) {
     const row: unknown = page.get([last]);
     if (!Array.isArray(row)) throw new Error(`SQLite has not answered about the rows of ${table}.`);
     const [count, end, wrongCount, bytes]: unknown[] = row;
     if (count === 0) return null;
-    if (wrongCount !== 0 || !Buffer.isBuffer(bytes) || !isUtf8(bytes)) return `a value in the table ${table} is not what the gateway writes`;
+    if (wrongCount !== 0 || !Buffer.isBuffer(bytes) || !isUtf8(bytes))
+      return `a value in the table ${table} is not what the gateway writes`;
     last = end;
     await turnOfTheLoop();
   }
@@ -102,19 +117,31 @@ function damageOfLog(ask: Ask, tables: readonly string[], headPath: string): str
   }
   const [head] = ask('select log_id, position from log_head');
   const position = Number(head?.['position'] ?? 0);
-  const last = numberIn(ask('select max((select coalesce(max(position), 0) from transitions), (select coalesce(max(position), 0) from tasks)) as last from (select 1)'), 'last');
+  const last = numberIn(
+    ask(
+      'select max((select coalesce(max(position), 0) from transitions), (select coalesce(max(position), 0) from tasks)) as last from (select 1)',
+    ),
+    'last',
+  );
   if (last > position) return `the log ends at position ${position}, and holds position ${last}`;
-  if (recorded !== null && head?.['log_id'] !== recorded.logId) return missingCommits(headPath, recorded.position, 'holds another log');
-  if (recorded !== null && position < recorded.position) return missingCommits(headPath, recorded.position, `ends at position ${position}`);
+  if (recorded !== null && head?.['log_id'] !== recorded.logId)
+    return missingCommits(headPath, recorded.position, 'holds another log');
+  if (recorded !== null && position < recorded.position)
+    return missingCommits(headPath, recorded.position, `ends at position ${position}`);
 
-  const [gap] = ask('select task_id from transitions group by task_id having min(sequence) <> 1 or max(sequence) <> count(*) limit 1');
+  const [gap] = ask(
+    'select task_id from transitions group by task_id having min(sequence) <> 1 or max(sequence) <> count(*) limit 1',
+  );
   if (gap !== undefined) return `transitions of the task ${String(gap['task_id'])} are missing`;
-  const [behind] = ask(`select tasks.id from tasks left join (select task_id, max(sequence) as sequence from transitions group by task_id) as latest
+  const [behind] =
+    ask(`select tasks.id from tasks left join (select task_id, max(sequence) as sequence from transitions group by task_id) as latest
     on latest.task_id = tasks.id where latest.sequence is not tasks.sequence limit 1`);
   return behind === undefined ? null : `the task ${String(behind['id'])} is not what its last transition made it`;
 }
 
 function missingCommits(headPath: string, position: number, found: string): string {
-  return `${headPath} says that the log had come to position ${position}, and the database ${found}: commits are lost, or the database alone was put back from a backup. ` +
-    `To go on without what is missing, remove ${headPath}`;
+  return (
+    `${headPath} says that the log had come to position ${position}, and the database ${found}: commits are lost, or the database alone was put back from a backup. ` +
+    `To go on without what is missing, remove ${headPath}`
+  );
 }

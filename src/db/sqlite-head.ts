@@ -1,6 +1,7 @@
 /**
- * How far the log had come, in a file beside the database: written at a clean stop, and at most a second after a commit. A database that ends before it has
- * lost commits that were answered for, or is an older copy; neither shows in the database itself.
+ * How far the log had come, in a file beside the database: written at a clean stop, and at most a second after a
+ * commit. A database that ends before it has lost commits that were answered for, or is an older copy; neither shows
+ * in the database itself.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -35,7 +36,12 @@ export function readHead(path: string): Head | 'damaged' | null {
   return textOf(head) === text ? head : 'damaged';
 }
 
-export function createHeadRecord(options: { path: string; clock: Clock; assertPresent: AssertPresent; warn: (message: string) => void }): HeadRecord {
+export function createHeadRecord(options: {
+  path: string;
+  clock: Clock;
+  assertPresent: AssertPresent;
+  warn: (message: string) => void;
+}): HeadRecord {
   const { path, clock, assertPresent, warn } = options;
   const closing = new AbortController();
   let latest: Head | null = null;
@@ -60,7 +66,8 @@ export function createHeadRecord(options: { path: string; clock: Clock; assertPr
       await replace(path, textOf(head));
       isFailing = false;
     } catch (error) {
-      if (!isFailing) warn(`${path} cannot be written (${codeOf(error)}): a later damage of the database may not be noticed`);
+      if (!isFailing)
+        warn(`${path} cannot be written (${codeOf(error)}): a later damage of the database may not be noticed`);
       isFailing = true;
     }
   }

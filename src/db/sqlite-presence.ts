@@ -1,6 +1,6 @@
 /**
- * Whether the files that SQLite writes are those that the next process will find. A file that was removed or replaced takes commits for as long as
- * this process runs, and all of them are gone after it.
+ * Whether the files that SQLite writes are those that the next process will find. A file that was removed or replaced
+ * takes commits for as long as this process runs, and all of them are gone after it.
  */
 import { statSync } from 'node:fs';
 
@@ -17,7 +17,8 @@ export function createPresence(paths: readonly string[]): AssertPresent {
   const files = paths.map((path) => ({ path, identity: identityOf(path) }));
   return () => {
     for (const { path, identity } of files) {
-      if (identityOf(path) !== identity) throw new StoreGoneError(`${path} was removed or replaced while the gateway runs`);
+      if (identityOf(path) !== identity)
+        throw new StoreGoneError(`${path} was removed or replaced while the gateway runs`);
     }
   };
 }

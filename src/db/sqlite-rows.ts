@@ -1,6 +1,7 @@
 /**
- * Rows of SQLite, read so that a damaged one is an error. libsql ends the whole process at a text that is not UTF-8, whatever the column was declared
- * as; each row therefore comes as the bytes of one JSON array, which this process decodes by itself. That takes no longer than libsql's own rows.
+ * Rows of SQLite, read so that a damaged one is an error. libsql ends the whole process at a text that is not UTF-8,
+ * whatever the column was declared as; each row therefore comes as the bytes of one JSON array, which this process
+ * decodes by itself. That takes no longer than libsql's own rows.
  */
 import { Buffer, isUtf8 } from 'node:buffer';
 import type Libsql from 'libsql';
@@ -18,7 +19,8 @@ export class DamagedRowError extends Error {
 
 const READS_A_TABLE = /^\s*select\b.*\bfrom\b/is;
 /** A statement that writes and tells columns, or values that the gateway has just given. */
-const RETURNS = /^(\s*(?:insert|update|delete)\b.* returning )((?:(?:"\w+"\.)?"\w+"|\?)(?: as "\w+")?(?:, (?:(?:"\w+"\.)?"\w+"|\?)(?: as "\w+")?)*)$/is;
+const RETURNS =
+  /^(\s*(?:insert|update|delete)\b.* returning )((?:(?:"\w+"\.)?"\w+"|\?)(?: as "\w+")?(?:, (?:(?:"\w+"\.)?"\w+"|\?)(?: as "\w+")?)*)$/is;
 
 /** @param plain the statement as it was given; it tells the names of its columns */
 export function readingOf(handle: Libsql.Database, sql: string, plain: Statement): Reading {
@@ -32,7 +34,10 @@ export function readingOf(handle: Libsql.Database, sql: string, plain: Statement
 
 function guardedSql(sql: string, plain: Statement): string | null {
   if (READS_A_TABLE.test(sql)) {
-    const columns = plain.columns().map((_, index) => `c${index}`).join(', ');
+    const columns = plain
+      .columns()
+      .map((_, index) => `c${index}`)
+      .join(', ');
     return `with given (${columns}) as (${sql}) select cast(json_array(${columns}) as blob) from given`;
   }
   const [, statement, returned] = RETURNS.exec(sql) ?? [];
@@ -47,8 +52,10 @@ function rowOf(row: unknown): Record<string, unknown> {
 
 function fromBytes(names: readonly string[], row: unknown): Record<string, unknown> {
   const bytes: unknown = Array.isArray(row) ? row[0] : undefined;
-  if (!Buffer.isBuffer(bytes)) throw new Error('libsql has answered with a row that is not the bytes it was asked for.');
-  if (!isUtf8(bytes)) throw new DamagedRowError('a row of the database holds bytes that are no text: the file is damaged');
+  if (!Buffer.isBuffer(bytes))
+    throw new Error('libsql has answered with a row that is not the bytes it was asked for.');
+  if (!isUtf8(bytes))
+    throw new DamagedRowError('a row of the database holds bytes that are no text: the file is damaged');
   const values: unknown = JSON.parse(bytes.toString());
   if (!Array.isArray(values)) throw new Error('SQLite has answered with a row that is not the array it was asked for.');
   const result: Record<string, unknown> = {};

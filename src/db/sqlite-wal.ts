@@ -1,7 +1,8 @@
 /**
- * The write-ahead log of SQLite, looked at before SQLite reads it. SQLite takes a frame whose checksum is wrong for the end of the log, as a crash leaves
- * one, and drops every commit after it without a word. Each commit is on the disk before the next one begins: a wrong frame that a later commit
- * follows is therefore damage, and only in the last commit may it be the trace of a crash.
+ * The write-ahead log of SQLite, looked at before SQLite reads it. SQLite takes a frame whose checksum is wrong for
+ * the end of the log, as a crash leaves one, and drops every commit after it without a word. Each commit is on the
+ * disk before the next one begins: a wrong frame that a later commit follows is therefore damage, and only in the last
+ * commit may it be the trace of a crash.
  */
 import { readFileSync } from 'node:fs';
 import { codeOf } from './error-code.js';
@@ -43,7 +44,8 @@ function damageIn(bytes: Uint8Array): string | null {
   const isLittle = (view.getUint32(0) & 1) === 0;
   const pageSize = view.getUint32(8);
   const sums = sumOf(view, 0, HEADER_SIZE - 8, isLittle, [0, 0]);
-  if ((view.getUint32(0) & ~1) >>> 0 !== MAGIC || !isStoredAt(view, HEADER_SIZE - 8, sums)) return 'the header of its write-ahead log is wrong';
+  if ((view.getUint32(0) & ~1) >>> 0 !== MAGIC || !isStoredAt(view, HEADER_SIZE - 8, sums))
+    return 'the header of its write-ahead log is wrong';
 
   const count = Math.floor((view.byteLength - HEADER_SIZE) / (FRAME_HEADER_SIZE + pageSize));
   const at = (frame: number): number => HEADER_SIZE + frame * (FRAME_HEADER_SIZE + pageSize);
@@ -53,7 +55,13 @@ function damageIn(bytes: Uint8Array): string | null {
   /** Whether the frame follows one that left these sums; what it leaves itself. */
   const follows = (frame: number, before: Sums): Sums | null => {
     if (!isOfThisLog(frame)) return null;
-    const after = sumOf(view, at(frame) + FRAME_HEADER_SIZE, pageSize, isLittle, sumOf(view, at(frame), 8, isLittle, before));
+    const after = sumOf(
+      view,
+      at(frame) + FRAME_HEADER_SIZE,
+      pageSize,
+      isLittle,
+      sumOf(view, at(frame), 8, isLittle, before),
+    );
     return isStoredAt(view, at(frame) + 16, after) ? after : null;
   };
 
@@ -63,8 +71,10 @@ function damageIn(bytes: Uint8Array): string | null {
     if (before === null) break;
   }
   for (let frame = wrong; frame + 1 < count; frame += 1) {
-    const isFollowed = endsCommit(frame) && isOfThisLog(frame) && follows(frame + 1, storedAt(view, at(frame) + 16)) !== null;
-    if (isFollowed) return `its write-ahead log is wrong at frame ${wrong + 1} of ${count}, and SQLite would drop every commit from there on`;
+    const isFollowed =
+      endsCommit(frame) && isOfThisLog(frame) && follows(frame + 1, storedAt(view, at(frame) + 16)) !== null;
+    if (isFollowed)
+      return `its write-ahead log is wrong at frame ${wrong + 1} of ${count}, and SQLite would drop every commit from there on`;
   }
   return null;
 }

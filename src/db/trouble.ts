@@ -1,23 +1,30 @@
-/** Why a database takes no writes, in words for the operator, each with what to do. Without paths, hosts and names of users: anyone may ask /health/ready. */
+/**
+ * Why a database takes no writes, in words for the operator, each with what to do. Without paths, hosts and names of
+ * users: anyone may ask /health/ready.
+ */
 import { codeOf, messageOf } from './error-code.js';
 
 /** Causes that are known by their code: SQLite's, PostgreSQL's SQLSTATE, or the operating system's. */
 const CAUSES: readonly { readonly code: RegExp; readonly sentence: (error: unknown) => string }[] = [
   {
     code: /^(SQLITE_FULL|ENOSPC|EDQUOT|53100)$/,
-    sentence: () => 'The database cannot be written: its disk is full. Free some space, and the gateway goes on by itself.',
+    sentence: () =>
+      'The database cannot be written: its disk is full. Free some space, and the gateway goes on by itself.',
   },
   {
     code: /^SQLITE_READONLY_DBMOVED$/,
-    sentence: () => 'The database in DATA_DIR was removed or replaced while the gateway runs. Put its files back, or restart the gateway.',
+    sentence: () =>
+      'The database in DATA_DIR was removed or replaced while the gateway runs. Put its files back, or restart the gateway.',
   },
   {
     code: /^(SQLITE_READONLY|SQLITE_CANTOPEN|EACCES|EROFS)/,
-    sentence: () => 'The database in DATA_DIR cannot be written. Give this user the right to write there, and check that the disk is not mounted read-only.',
+    sentence: () =>
+      'The database in DATA_DIR cannot be written. Give this user the right to write there, and check that the disk is not mounted read-only.',
   },
   {
     code: /^(SQLITE_CORRUPT|SQLITE_NOTADB)/,
-    sentence: (error) => `The database in DATA_DIR is damaged (${codeOf(error)}). Stop the gateway, keep DATA_DIR, and copy the latest backup of it into its place.`,
+    sentence: (error) =>
+      `The database in DATA_DIR is damaged (${codeOf(error)}). Stop the gateway, keep DATA_DIR, and copy the latest backup of it into its place.`,
   },
   {
     code: /^SQLITE_IOERR/,
@@ -25,23 +32,28 @@ const CAUSES: readonly { readonly code: RegExp; readonly sentence: (error: unkno
   },
   {
     code: /^25006$/,
-    sentence: () => 'PostgreSQL takes no writes: it is a standby, or default_transaction_read_only is on. Let DATABASE_URL lead to the primary, or turn the setting off.',
+    sentence: () =>
+      'PostgreSQL takes no writes: it is a standby, or default_transaction_read_only is on. Let DATABASE_URL lead to the primary, or turn the setting off.',
   },
   {
     code: /^(42P01|3F000)$/,
-    sentence: (error) => `A table of the gateway is missing (${messageOf(error)}). Stop every gateway on this database, and restore it from a backup.`,
+    sentence: (error) =>
+      `A table of the gateway is missing (${messageOf(error)}). Stop every gateway on this database, and restore it from a backup.`,
   },
   {
     code: /^42501$/,
-    sentence: (error) => `PostgreSQL forbids the gateway to write (${messageOf(error)}). Grant its role all rights on the gateway's tables.`,
+    sentence: (error) =>
+      `PostgreSQL forbids the gateway to write (${messageOf(error)}). Grant its role all rights on the gateway's tables.`,
   },
   {
     code: /^53300$/,
-    sentence: () => "PostgreSQL has no connection left for the gateway. Raise max_connections or its role's connection limit: each gateway takes up to 13.",
+    sentence: () =>
+      "PostgreSQL has no connection left for the gateway. Raise max_connections or its role's connection limit: each gateway takes up to 13.",
   },
   {
     code: /^XX00[12]$/,
-    sentence: (error) => `PostgreSQL reports damaged data (${messageOf(error)}). Stop every gateway on this database, and restore it from a backup.`,
+    sentence: (error) =>
+      `PostgreSQL reports damaged data (${messageOf(error)}). Stop every gateway on this database, and restore it from a backup.`,
   },
 ];
 

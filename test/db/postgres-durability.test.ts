@@ -1,4 +1,6 @@
-/** An acknowledged commit survives the server's death, whatever the server, the database or the role sets by default. */
+/**
+ * An acknowledged commit survives the server's death, whatever the server, the database or the role sets by default.
+ */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql as raw } from 'kysely';
 import { systemClock } from '../../src/clock.js';

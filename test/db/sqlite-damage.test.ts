@@ -35,7 +35,16 @@ async function append(db: Database, count: number): Promise<void> {
     await db.write(async (tx) => {
       const turn = await takeTurn(db, tx, null, 1);
       if (turn === null) throw new Error('The log has no head.');
-      await appendToLog(tx, [{ position: turn.first, taskId: `task ${turn.first}`, sequence: 1, terminal: false, recordedAt: 0, facts: '{}' }]);
+      await appendToLog(tx, [
+        {
+          position: turn.first,
+          taskId: `task ${turn.first}`,
+          sequence: 1,
+          terminal: false,
+          recordedAt: 0,
+          facts: '{}',
+        },
+      ]);
     });
   }
 }
@@ -71,10 +80,18 @@ const WHAT_TO_DO = /is damaged \(.*Move DATA_DIR away.*backup of DATA_DIR into i
 
 describe('a database of a stopped gateway', () => {
   test.each([
-    ['a text that is no UTF-8', "update transitions set facts = cast(x'7bff7d' as text) where position = 2", 'transitions'],
+    [
+      'a text that is no UTF-8',
+      "update transitions set facts = cast(x'7bff7d' as text) where position = 2",
+      'transitions',
+    ],
     ['a text in the place of a number', "update transitions set recorded_at = 'x' where position = 2", 'transitions'],
     ['facts that are no JSON', "update transitions set facts = '{' where position = 2", 'transitions'],
-    ['a lost transition', "update transitions set task_id = 'a', sequence = position; delete from transitions where position = 2", 'transitions of the task a are missing'],
+    [
+      'a lost transition',
+      "update transitions set task_id = 'a', sequence = position; delete from transitions where position = 2",
+      'transitions of the task a are missing',
+    ],
     ['a head that is behind the log', 'update log_head set position = 2', 'holds position 3'],
     ['a lost head', 'delete from log_head', 'holds position 3'],
   ])('with %s is refused, with what to do', async (_, sql, named) => {
@@ -118,7 +135,9 @@ describe('a database of a stopped gateway', () => {
     const older = readFileSync(at(''));
     await leaveStopped(2);
     writeFileSync(at(''), older);
-    await expect(open()).rejects.toThrow(/gateway\.db-head says that the log had come to position 4, and the database ends at position 2.*remove .*gateway\.db-head/s);
+    await expect(open()).rejects.toThrow(
+      /gateway\.db-head says that the log had come to position 4, and the database ends at position 2.*remove .*gateway\.db-head/s,
+    );
     rmSync(at('-head'));
     expect(await positionsAfter(0, (await open()).sql)).toEqual([1, 2]);
   });
@@ -153,15 +172,22 @@ describe('a write-ahead log after kill -9', () => {
     expect(await positionsAfter(0, (await open()).sql)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  test.each([['the checksum', 20], ['the salt', 9], ['the page', 24 + 4000]])('with a flipped byte in %s of a frame that later commits follow is refused, and left as it is', async (_, offset) => {
-    await leaveKilled(5);
-    const frames = (statSync(at('-wal')).size - HEADER_SIZE) / FRAME_SIZE;
-    flip(at('-wal'), HEADER_SIZE + Math.floor(frames / 2) * FRAME_SIZE + offset);
-    const before = readFileSync(at('-wal'));
-    await expect(open()).rejects.toThrow(WHAT_TO_DO);
-    await expect(open()).rejects.toThrow(/write-ahead log is wrong at frame \d+ of \d+/);
-    expect(readFileSync(at('-wal')).equals(before)).toBe(true);
-  });
+  test.each([
+    ['the checksum', 20],
+    ['the salt', 9],
+    ['the page', 24 + 4000],
+  ])(
+    'with a flipped byte in %s of a frame that later commits follow is refused, and left as it is',
+    async (_, offset) => {
+      await leaveKilled(5);
+      const frames = (statSync(at('-wal')).size - HEADER_SIZE) / FRAME_SIZE;
+      flip(at('-wal'), HEADER_SIZE + Math.floor(frames / 2) * FRAME_SIZE + offset);
+      const before = readFileSync(at('-wal'));
+      await expect(open()).rejects.toThrow(WHAT_TO_DO);
+      await expect(open()).rejects.toThrow(/write-ahead log is wrong at frame \d+ of \d+/);
+      expect(readFileSync(at('-wal')).equals(before)).toBe(true);
+    },
+  );
 
   test('with a flipped byte in its header is refused', async () => {
     await leaveKilled(5);
@@ -169,22 +195,26 @@ describe('a write-ahead log after kill -9', () => {
     await expect(open()).rejects.toThrow('the header of its write-ahead log is wrong');
   });
 
-  test.each([['in the page', FRAME_SIZE - 100], ['in the header of a frame', 10], ['between two frames', FRAME_SIZE]])(
-    'that ends %s loses nothing but the commit that was under way',
-    async (_, kept) => {
-      await leaveKilled(5);
-      rmSync(at('-head'), { force: true });
-      const size = statSync(at('-wal')).size;
-      truncateSync(at('-wal'), size - 2 * FRAME_SIZE + kept);
-      expect(await positionsAfter(0, (await open()).sql)).toEqual([1, 2, 3, 4]);
-    },
-  );
+  test.each([
+    ['in the page', FRAME_SIZE - 100],
+    ['in the header of a frame', 10],
+    ['between two frames', FRAME_SIZE],
+  ])('that ends %s loses nothing but the commit that was under way', async (_, kept) => {
+    await leaveKilled(5);
+    rmSync(at('-head'), { force: true });
+    const size = statSync(at('-wal')).size;
+    truncateSync(at('-wal'), size - 2 * FRAME_SIZE + kept);
+    expect(await positionsAfter(0, (await open()).sql)).toEqual([1, 2, 3, 4]);
+  });
 
   test('with garbage in the last frame alone looks like a crash, unless the record had followed it', async () => {
     const live = temporaryDirectory();
     const db = await open(live);
     await append(db, 5);
-    while (!existsSync(join(live, 'gateway.db-head')) || !readFileSync(join(live, 'gateway.db-head'), 'utf8').includes(' 5 ')) {
+    while (
+      !existsSync(join(live, 'gateway.db-head')) ||
+      !readFileSync(join(live, 'gateway.db-head'), 'utf8').includes(' 5 ')
+    ) {
       await systemClock.sleep(20);
     }
     cpSync(live, directory, { recursive: true });

@@ -1,10 +1,18 @@
 /** What a process that opens a damaged directory has found. */
-export type DiskTask = { readonly id: string; readonly transitions: { readonly nodes: readonly { readonly sequence: number; readonly status: string }[] } };
+export type DiskTask = {
+  readonly id: string;
+  readonly transitions: { readonly nodes: readonly { readonly sequence: number; readonly status: string }[] };
+};
 
 export type DiskAnswer =
   | { readonly type: 'refused'; readonly message: string }
   /** @property found each task that was asked for by its id */
-  | { readonly type: 'served'; readonly tasks: readonly DiskTask[]; readonly found: readonly string[]; readonly errors: readonly string[] }
+  | {
+      readonly type: 'served';
+      readonly tasks: readonly DiskTask[];
+      readonly found: readonly string[];
+      readonly errors: readonly string[];
+    }
   | { readonly type: 'unshaped'; readonly message: string }
   /** 'ended' when the process ended over it, 'silent' when it did not answer in time. */
   | { readonly type: 'ended' | 'silent'; readonly message: string };

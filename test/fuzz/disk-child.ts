@@ -19,7 +19,12 @@ export function createDiskChild(endpoint: string): DiskChild {
 
   function start(): Reader {
     const started = spawn(process.execPath, [SCRIPT, endpoint], {
-      env: { PATH: process.env['PATH'] ?? '', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     let said = '';

@@ -1,4 +1,7 @@
-/** The files that a real gateway leaves behind, once by a clean stop and once as by `kill -9`, with starts that it has acknowledged and followed to their end. */
+/**
+ * The files that a real gateway leaves behind, once by a clean stop and once as by `kill -9`, with starts that it has
+ * acknowledged and followed to their end.
+ */
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
@@ -38,7 +41,11 @@ export async function leaveData(root: string): Promise<DiskData> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const gateway = await createGateway(parsed.config, { telemetry: createTelemetry({ level: 'silent' }) });
   const ask = async (query: string, variables: object = {}): Promise<any> => {
-    const response = await fetch(gateway.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query, variables }) });
+    const response = await fetch(gateway.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables }),
+    });
     return response.json();
   };
 
@@ -48,7 +55,7 @@ export async function leaveData(root: string): Promise<DiskData> {
     const { data } = await ask(START, { token: `start ${start}`, tags: [{ key: 'Größe', value: '北'.repeat(20) }] });
     ids.push(data.startEngagementFromOpportunityTask.task.id);
   }
-  for (let isUnfinished = true; isUnfinished; ) {
+  for (let isUnfinished = true; isUnfinished;) {
     await after(100);
     const { data } = await ask('{ tasks(first: 100) { nodes { isTerminal } } }');
     isUnfinished = data.tasks.nodes.some((task: { isTerminal: boolean }) => !task.isTerminal);

@@ -1,6 +1,7 @@
 /**
- * A process of the `disk` campaign: opens a gateway on each directory that a line of standard input names, reads everything through GraphQL, and writes
- * what it found as a line of JSON. A bad file that ends the process ends this one, and the campaign sees it.
+ * A process of the `disk` campaign: opens a gateway on each directory that a line of standard input names, reads
+ * everything through GraphQL, and writes what it found as a line of JSON. A bad file that ends the process ends this
+ * one, and the campaign sees it.
  */
 import { createInterface } from 'node:readline';
 import { parseConfig } from '../../src/config.js';
@@ -22,7 +23,13 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 
 async function answerFrom(directory: string, ids: readonly string[]): Promise<DiskAnswer> {
-  const parsed = parseConfig({ PORT: '0', LOG_LEVEL: 'silent', DRAIN_MS: '0', DATA_DIR: directory, PARTNER_CENTRAL_ENDPOINT: endpoint });
+  const parsed = parseConfig({
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    DRAIN_MS: '0',
+    DATA_DIR: directory,
+    PARTNER_CENTRAL_ENDPOINT: endpoint,
+  });
   if (parsed.type === 'invalid') throw new Error(parsed.problems.join(' '));
   let gateway;
   try {
@@ -43,7 +50,7 @@ async function answerFrom(directory: string, ids: readonly string[]): Promise<Di
 async function readAll(url: string, ids: readonly string[]): Promise<DiskAnswer> {
   const tasks: DiskTask[] = [];
   const errors: string[] = [];
-  for (let after: string | null = null, isMore = true; isMore; ) {
+  for (let after: string | null = null, isMore = true; isMore;) {
     const { data, errors: found }: Shaped = await ask(url, LIST, { after });
     errors.push(...found);
     if (data?.tasks == null) break;
@@ -64,10 +71,15 @@ type Shaped = { readonly data: any; readonly errors: readonly string[] };
 
 /** @throws when the answer is not what GraphQL over HTTP promises */
 async function ask(url: string, query: string, variables: object): Promise<Shaped> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query, variables }) });
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
   const text = await response.text();
   const body: any = JSON.parse(text);
   const errors: unknown = body.errors ?? [];
-  if (!Array.isArray(errors) || (body.data === undefined && errors.length === 0)) throw new Error(`An answer is not GraphQL-shaped: ${text}`);
+  if (!Array.isArray(errors) || (body.data === undefined && errors.length === 0))
+    throw new Error(`An answer is not GraphQL-shaped: ${text}`);
   return { data: body.data, errors: errors.map((error) => String(error.extensions?.code)) };
 }

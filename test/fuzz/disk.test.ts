@@ -6,6 +6,11 @@ test('a gateway on damaged files refuses them clearly or answers in GraphQL, nev
   const seed = Math.floor(Math.random() * 1_000_000);
   const said: string[] = [];
   const { failures, figures } = await disk({ inputs: 40, seed, say: (line) => said.push(line) });
-  expect({ seed, failures, lost: figures['lost'], said: figures['lost'] === 0 ? [] : said }).toEqual({ seed, failures: [], lost: 0, said: [] });
+  expect({ seed, failures, lost: figures['lost'], said: figures['lost'] === 0 ? [] : said }).toEqual({
+    seed,
+    failures: [],
+    lost: 0,
+    said: [],
+  });
   expect(figures['refused']).toBeGreaterThan(0);
 }, 60_000);

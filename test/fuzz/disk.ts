@@ -1,7 +1,8 @@
 /**
- * Damages the files of a gateway at random and opens them again: bits flipped, bytes and sectors overwritten, files cut short, in the database, in its
- * write-ahead log, and in the record of how far the log had come. A gateway must either refuse them with a clear message or answer in GraphQL; the
- * process never ends over them, and what it serves without an error is everything that it had acknowledged.
+ * Damages the files of a gateway at random and opens them again: bits flipped, bytes and sectors overwritten, files
+ * cut short, in the database, in its write-ahead log, and in the record of how far the log had come. A gateway must
+ * either refuse them with a clear message or answer in GraphQL; the process never ends over them, and what it serves
+ * without an error is everything that it had acknowledged.
  */
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,11 +15,33 @@ import { leaveData } from './disk-data.js';
 
 const SECTOR = 512;
 
-const DAMAGES: readonly { readonly name: string; readonly apply: (bytes: Buffer, at: number, random: Random) => Buffer }[] = [
-  { name: 'bit', apply: (bytes, at, random) => changed(bytes, at, [(bytes[at] ?? 0) ^ (1 << Math.floor(random.between(0, 8)))]) },
+const DAMAGES: readonly {
+  readonly name: string;
+  readonly apply: (bytes: Buffer, at: number, random: Random) => Buffer;
+}[] = [
+  {
+    name: 'bit',
+    apply: (bytes, at, random) => changed(bytes, at, [(bytes[at] ?? 0) ^ (1 << Math.floor(random.between(0, 8)))]),
+  },
   { name: 'byte', apply: (bytes, at, random) => changed(bytes, at, [Math.floor(random.between(0, 256))]) },
-  { name: 'run', apply: (bytes, at, random) => changed(bytes, at, Array.from({ length: 16 }, () => Math.floor(random.between(0, 256)))) },
-  { name: 'sector', apply: (bytes, at) => changed(bytes, at - (at % SECTOR), Array.from({ length: SECTOR }, () => 0)) },
+  {
+    name: 'run',
+    apply: (bytes, at, random) =>
+      changed(
+        bytes,
+        at,
+        Array.from({ length: 16 }, () => Math.floor(random.between(0, 256))),
+      ),
+  },
+  {
+    name: 'sector',
+    apply: (bytes, at) =>
+      changed(
+        bytes,
+        at - (at % SECTOR),
+        Array.from({ length: SECTOR }, () => 0),
+      ),
+  },
   { name: 'cut', apply: (bytes, at) => bytes.subarray(0, at) },
 ];
 
@@ -28,14 +51,21 @@ function changed(bytes: Buffer, at: number, values: readonly number[]): Buffer {
 }
 
 /** Whether the message names the damage and what to do. */
-const CLEAR = /is damaged \(.*backup|is not a SQLite database, or is damaged|were written with|newer version of the gateway|has a table named/s;
+const CLEAR =
+  /is damaged \(.*backup|is not a SQLite database, or is damaged|were written with|newer version of the gateway|has a table named/s;
 
 export const disk: Campaign = async (options) => {
   const { inputs, seed } = options;
   const random = createRandom(seed, 'disk');
   const root = mkdtempSync(join(tmpdir(), 'gateway-disk-'));
   const failures: string[] = [];
-  const counts: Record<string, number> = { refused: 0, 'whole all the same': 0, 'served with errors': 0, altered: 0, lost: 0 };
+  const counts: Record<string, number> = {
+    refused: 0,
+    'whole all the same': 0,
+    'served with errors': 0,
+    altered: 0,
+    lost: 0,
+  };
   const data = await leaveData(root);
   const child = createDiskChild(data.endpoint);
   try {
@@ -45,7 +75,11 @@ export const disk: Campaign = async (options) => {
     }
     for (let input = 0; input < inputs; input += 1) {
       const source = random.pick(['stopped', 'killed'] as const);
-      const file = random.pick(['gateway.db', 'gateway.db-wal', 'gateway.db-wal', 'gateway.db-head'].filter((name) => existsSync(join(data.directories[source], name))));
+      const file = random.pick(
+        ['gateway.db', 'gateway.db-wal', 'gateway.db-wal', 'gateway.db-head'].filter((name) =>
+          existsSync(join(data.directories[source], name)),
+        ),
+      );
       const { name, apply } = random.pick(DAMAGES);
       const size = readFileSync(join(data.directories[source], file)).length;
       const at = Math.floor(random.between(0, size));
@@ -57,7 +91,8 @@ export const disk: Campaign = async (options) => {
       const where = `input ${input} of seed ${seed}: ${name} at ${at} of ${size} bytes of ${source}/${file}`;
       if (verdict.type === 'failure') failures.push(`${where}: ${verdict.message}`);
       else count(verdict.type, file);
-      if (['lost', 'altered', 'served with errors'].includes(verdict.type)) options.say(`${where}: ${verdict.type} ${verdict.message}`);
+      if (['lost', 'altered', 'served with errors'].includes(verdict.type))
+        options.say(`${where}: ${verdict.type} ${verdict.message}`);
       if ((input + 1) % 500 === 0) options.say(`${input + 1} inputs: ${JSON.stringify(counts)}`);
     }
   } finally {
@@ -68,7 +103,8 @@ export const disk: Campaign = async (options) => {
 
   function count(verdict: string, file: string): void {
     counts[verdict] = (counts[verdict] ?? 0) + 1;
-    if (verdict !== 'refused' && verdict !== 'whole all the same') counts[`${verdict} in ${file}`] = (counts[`${verdict} in ${file}`] ?? 0) + 1;
+    if (verdict !== 'refused' && verdict !== 'whole all the same')
+      counts[`${verdict} in ${file}`] = (counts[`${verdict} in ${file}`] ?? 0) + 1;
   }
 
   async function answerOn(source: string, damage: ((directory: string) => void) | null) {
@@ -83,11 +119,15 @@ export const disk: Campaign = async (options) => {
   }
 };
 
-type Verdict = { readonly type: 'refused' | 'whole all the same' | 'served with errors' | 'altered' | 'lost' | 'failure'; readonly message: string };
+type Verdict = {
+  readonly type: 'refused' | 'whole all the same' | 'served with errors' | 'altered' | 'lost' | 'failure';
+  readonly message: string;
+};
 
 /** What was lost or altered without a word is counted: a value that became another valid one cannot be found. */
 function verdictOn(answer: DiskAnswer, whole: DiskAnswer | undefined): Verdict {
-  if (whole?.type !== 'served' || whole.errors.length > 0) return { type: 'failure', message: `the whole data are not served: ${JSON.stringify(whole)}` };
+  if (whole?.type !== 'served' || whole.errors.length > 0)
+    return { type: 'failure', message: `the whole data are not served: ${JSON.stringify(whole)}` };
   switch (answer.type) {
     case 'ended':
       return { type: 'failure', message: `the process ended: ${answer.message}` };
@@ -96,7 +136,9 @@ function verdictOn(answer: DiskAnswer, whole: DiskAnswer | undefined): Verdict {
     case 'unshaped':
       return { type: 'failure', message: answer.message };
     case 'refused':
-      return CLEAR.test(answer.message) ? { type: 'refused', message: '' } : { type: 'failure', message: `refused without a clear message: ${answer.message}` };
+      return CLEAR.test(answer.message)
+        ? { type: 'refused', message: '' }
+        : { type: 'failure', message: `refused without a clear message: ${answer.message}` };
     case 'served': {
       if (answer.errors.length > 0) return { type: 'served with errors', message: answer.errors.join(', ') };
       if (JSON.stringify(answer) === JSON.stringify(whole)) return { type: 'whole all the same', message: '' };
@@ -106,7 +148,10 @@ function verdictOn(answer: DiskAnswer, whole: DiskAnswer | undefined): Verdict {
       });
       const isFound = answer.found.length === whole.found.length;
       if (missing.length === 0 && isFound) return { type: 'altered', message: '' };
-      return { type: 'lost', message: `${missing.length} tasks of the list, ${whole.found.length - answer.found.length} by their ids` };
+      return {
+        type: 'lost',
+        message: `${missing.length} tasks of the list, ${whole.found.length - answer.found.length} by their ids`,
+      };
     }
     default:
       return answer satisfies never;

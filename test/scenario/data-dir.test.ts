@@ -8,11 +8,16 @@ import { temporaryDirectory } from '../support/directory.js';
 import { GATEWAY, spawnGateway, spawnNode } from '../support/process.js';
 
 // Only Linux has a directory in which no directory can be made.
-(existsSync('/proc/self') ? test : test.skip)('DATA_DIR below /proc ends the process with 1 and names the directory', async () => {
-  const gateway = spawnNode(GATEWAY, { PORT: '0', DATA_DIR: '/proc/x/y' });
-  expect(await gateway.ended).toEqual({ code: 1, signal: null });
-  expect(gateway.stderr()).toMatch(/the data directory \/proc\/x\/y cannot be written \(ENOENT\).*set DATA_DIR to another directory/);
-});
+(existsSync('/proc/self') ? test : test.skip)(
+  'DATA_DIR below /proc ends the process with 1 and names the directory',
+  async () => {
+    const gateway = spawnNode(GATEWAY, { PORT: '0', DATA_DIR: '/proc/x/y' });
+    expect(await gateway.ended).toEqual({ code: 1, signal: null });
+    expect(gateway.stderr()).toMatch(
+      /the data directory \/proc\/x\/y cannot be written \(ENOENT\).*set DATA_DIR to another directory/,
+    );
+  },
+);
 
 test('a gateway that waits for its database to answer ends on SIGTERM', async () => {
   const silent = createServer(() => {}).listen(0, '127.0.0.1');
@@ -35,6 +40,8 @@ test('damaged data end the process with 1, say what to do, and are left as they 
   writeFileSync(file, damaged);
   const gateway = spawnNode(GATEWAY, { PORT: '0', DATA_DIR: directory });
   expect(await gateway.ended).toEqual({ code: 1, signal: null });
-  expect(gateway.stderr()).toMatch(/The gateway could not start: .*gateway\.db is damaged \(.*Move DATA_DIR away.*backup of DATA_DIR/);
+  expect(gateway.stderr()).toMatch(
+    /The gateway could not start: .*gateway\.db is damaged \(.*Move DATA_DIR away.*backup of DATA_DIR/,
+  );
   expect(readFileSync(file).subarray(8192, 12288).equals(damaged.subarray(8192, 12288))).toBe(true);
 });

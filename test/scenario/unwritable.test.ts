@@ -1,4 +1,7 @@
-/** A gateway whose database takes no writes says so, with the cause and what to do, acknowledges nothing, and is ready again by itself. */
+/**
+ * A gateway whose database takes no writes says so, with the cause and what to do, acknowledges nothing, and is ready
+ * again by itself.
+ */
 import { cpSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
@@ -23,7 +26,12 @@ async function ready({ url }: Pick<TestGateway, 'url'>): Promise<{ status: numbe
 const becomes = (gateway: TestGateway, status: number) => until(async () => (await ready(gateway)).status === status);
 
 async function startAt(gateway: TestGateway, clientToken: string) {
-  const input = { catalog: 'SANDBOX', identifier: 'O1000001', clientToken, awsSubmission: { involvementType: 'CO_SELL' } };
+  const input = {
+    catalog: 'SANDBOX',
+    identifier: 'O1000001',
+    clientToken,
+    awsSubmission: { involvementType: 'CO_SELL' },
+  };
   return gateway.query(START_ENGAGEMENT.replace('...All', 'id'), { input });
 }
 
@@ -32,7 +40,8 @@ async function accepts(gateway: TestGateway, clientToken: string): Promise<void>
   expect(data.startEngagementFromOpportunityTask.task.id).toEqual(expect.any(String));
 }
 
-const sent = ({ simulator }: TestGateway) => simulator.calls().filter(({ operation }) => operation.startsWith('Start')).length;
+const sent = ({ simulator }: TestGateway) =>
+  simulator.calls().filter(({ operation }) => operation.startsWith('Start')).length;
 
 describe('an embedded store', () => {
   let root: string;
@@ -50,7 +59,9 @@ describe('an embedded store', () => {
     const refused = await startAt(gateway, token);
     expect(refused.errors).toMatchObject(UNAVAILABLE);
     await becomes(gateway, 503);
-    expect((await ready(gateway)).reasons).toBe('The database in DATA_DIR was removed or replaced while the gateway runs. Put its files back, or restart the gateway.');
+    expect((await ready(gateway)).reasons).toBe(
+      'The database in DATA_DIR was removed or replaced while the gateway runs. Put its files back, or restart the gateway.',
+    );
   }
 
   test('whose DATA_DIR is moved away acknowledges nothing and sends nothing, until it is put back', async () => {
@@ -83,12 +94,15 @@ describe('an embedded store', () => {
   test('with damaged pages answers that it is unavailable, and readiness names the damage', async () => {
     const { gateway: other, database, file } = await startWithDatabase();
     // The pages are to be read from the file, neither from the write-ahead log nor from memory.
-    for (const pragma of ['wal_checkpoint(truncate)', 'cache_size = 1', 'shrink_memory']) await raw.raw(`pragma ${pragma}`).execute(database.sql);
+    for (const pragma of ['wal_checkpoint(truncate)', 'cache_size = 1', 'shrink_memory'])
+      await raw.raw(`pragma ${pragma}`).execute(database.sql);
     const whole = readFileSync(file);
     writeFileSync(file, Buffer.concat([whole.subarray(0, 4096), Buffer.alloc(whole.length - 4096)]));
     expect((await startAt(other, 'after')).errors).toMatchObject(UNAVAILABLE);
     await becomes(other, 503);
-    expect((await ready(other)).reasons).toMatch(/^The database in DATA_DIR is damaged \(SQLITE_CORRUPT.*copy the latest backup/);
+    expect((await ready(other)).reasons).toMatch(
+      /^The database in DATA_DIR is damaged \(SQLITE_CORRUPT.*copy the latest backup/,
+    );
     writeFileSync(file, whole);
   });
 
@@ -98,9 +112,12 @@ describe('an embedded store', () => {
     const limitPages = (pages: number) => raw.raw(`pragma max_page_count = ${pages}`).execute(database.sql);
     await limitPages(1);
     // The pages that exist have room for some more rows.
-    for (let count = 0; (await startAt(other, `fill ${count}`)).errors === undefined; count += 1) expect(count).toBeLessThan(500);
+    for (let count = 0; (await startAt(other, `fill ${count}`)).errors === undefined; count += 1)
+      expect(count).toBeLessThan(500);
     await becomes(other, 503);
-    expect((await ready(other)).reasons).toBe('The database cannot be written: its disk is full. Free some space, and the gateway goes on by itself.');
+    expect((await ready(other)).reasons).toBe(
+      'The database cannot be written: its disk is full. Free some space, and the gateway goes on by itself.',
+    );
     await limitPages(1_000_000);
     await becomes(other, 200);
   });
@@ -109,7 +126,11 @@ describe('an embedded store', () => {
 async function startWithDatabase() {
   let database: Database | undefined;
   const dataDir = temporaryDirectory();
-  const gateway = await startGateway({ START_WAIT_MS: '0', DATA_DIR: dataDir }, {}, { database: (opened) => (database = opened) });
+  const gateway = await startGateway(
+    { START_WAIT_MS: '0', DATA_DIR: dataDir },
+    {},
+    { database: (opened) => (database = opened) },
+  );
   if (database === undefined) throw new Error('The gateway has opened no database.');
   await accepts(gateway, 'before');
   return { gateway, database, file: join(dataDir, 'gateway.db') };
@@ -145,14 +166,19 @@ describe('PostgreSQL', () => {
     await accepts(gateway, 'read-only');
   });
 
-  test.each(['tasks', 'transitions', 'log_head', 'quota_totals'])('without the table %s is not ready, names it, and refuses starts as something to repeat', async (table) => {
-    await postgres.query(`alter table ${table} rename to hidden`, [], url);
-    await becomes(gateway, 503);
-    expect((await ready(gateway)).reasons).toContain(`A table of the gateway is missing (relation "${table}" does not exist). Stop every gateway`);
-    if (table !== 'quota_totals') expect((await startAt(gateway, 'no table')).errors).toMatchObject(UNAVAILABLE);
-    await postgres.query(`alter table hidden rename to ${table}`, [], url);
-    await becomes(gateway, 200);
-  });
+  test.each(['tasks', 'transitions', 'log_head', 'quota_totals'])(
+    'without the table %s is not ready, names it, and refuses starts as something to repeat',
+    async (table) => {
+      await postgres.query(`alter table ${table} rename to hidden`, [], url);
+      await becomes(gateway, 503);
+      expect((await ready(gateway)).reasons).toContain(
+        `A table of the gateway is missing (relation "${table}" does not exist). Stop every gateway`,
+      );
+      if (table !== 'quota_totals') expect((await startAt(gateway, 'no table')).errors).toMatchObject(UNAVAILABLE);
+      await postgres.query(`alter table hidden rename to ${table}`, [], url);
+      await becomes(gateway, 200);
+    },
+  );
 
   test('is told of once at each change, in the log', async () => {
     await becomes(gateway, 200);
@@ -193,7 +219,9 @@ describe('a lease that cannot be waited for', () => {
     await postgres.query('alter role few connection limit 1');
     await postgres.terminate(url, /lease/);
     await until(async () => (await ready(gateway)).reasons.includes('lease'));
-    expect((await ready(gateway)).reasons).toMatch(/cannot wait for its turn to talk to AWS \(lease "worker"\): PostgreSQL has no connection left.*connection limit/);
+    expect((await ready(gateway)).reasons).toMatch(
+      /cannot wait for its turn to talk to AWS \(lease "worker"\): PostgreSQL has no connection left.*connection limit/,
+    );
     await postgres.query('alter role few connection limit -1');
     await becomes(gateway, 200);
   });
@@ -203,7 +231,9 @@ describe('a lease that cannot be waited for', () => {
     await postgres.query('revoke execute on function pg_try_advisory_lock(bigint) from public', [], owner);
     const gateway = await startGateway({ DATABASE_URL: url }, {});
     await becomes(gateway, 503);
-    expect((await ready(gateway)).reasons).toMatch(/lease "worker"\): .*permission denied for function pg_try_advisory_lock/);
+    expect((await ready(gateway)).reasons).toMatch(
+      /lease "worker"\): .*permission denied for function pg_try_advisory_lock/,
+    );
     await postgres.query('grant execute on function pg_try_advisory_lock(bigint) to public', [], owner);
     await becomes(gateway, 200);
   });
@@ -212,7 +242,9 @@ describe('a lease that cannot be waited for', () => {
     const { url } = await roleWith('hasty', '');
     await postgres.query("alter role hasty set statement_timeout = '5ms'");
     const gateway = await startGateway({ DATABASE_URL: url }, {});
-    await until(async () => /^gateway_worker_leading 1$/m.test(await (await fetch(new URL('/metrics', gateway.url))).text()));
+    await until(async () =>
+      /^gateway_worker_leading 1$/m.test(await (await fetch(new URL('/metrics', gateway.url))).text()),
+    );
     await becomes(gateway, 200);
   });
 

@@ -42,7 +42,7 @@ export type Gateway = {
   readonly dataLocation: string;
   /** Streams are told first, calls under way are finished, then everything closes. Safe to call twice. */
   stop(): Promise<void>;
-  /** For a process that ends in this turn of the event loop: clients are told to come back, and nothing is waited for. */
+  /** For a process that ends in this turn of the event loop: it asks clients to come back, and waits for nothing. */
   abandon(): void;
 };
 

@@ -103,7 +103,7 @@ const PATIENCE_MS = 2 * SECOND;
 /**
  * Readiness for everyone who asks: they share one write at a time.
  * @param find what is found with a given way to try a write
- * @param log told once of each change of the reasons against it
+ * @param log gets one line for each change of the reasons against it
  */
 export function createReadiness(options: {
   find: (tryWrite: () => Promise<void>) => Promise<Readiness>;

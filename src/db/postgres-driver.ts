@@ -71,7 +71,7 @@ export function createPostgresDriver(pool: Pool): PostgresDriver {
       if (this.#asked.length === 0) process.nextTick(() => this.client.query(new Batch(this.#asked.splice(0), this.client)));
       return new Promise((settle, reject) => {
         const fail = (error: unknown): void => {
-          // Another connection may lead to another server, or to one that was told better since.
+          // Another connection may lead to another server, or to one whose setting has changed since.
           if (codeOf(error) === READ_ONLY) generations.tookNoWrite(this.client);
           reject(error);
         };

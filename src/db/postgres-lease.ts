@@ -42,7 +42,7 @@ export type Leases = {
   close(): Promise<void>;
 };
 
-/** @param warn told once of each change of what is in the way */
+/** @param warn is called once for each change of what is in the way */
 export function createLeases(server: Server, clock: Clock, warn: (message: string) => void = () => {}): Leases {
   const closing = new AbortController();
   const sessions = new Set<Session>();

@@ -19,7 +19,7 @@ export type Listener = { close(): Promise<void> };
 
 /**
  * Resolves once it hears; rejects if the first connection cannot be made.
- * @param warn told once when the connection does not come back, and once when it has
+ * @param warn is called once when the connection does not come back, and once when it has
  */
 export async function openListener(
   server: Server,

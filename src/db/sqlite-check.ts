@@ -85,7 +85,7 @@ async function damageInRows(handle: Libsql.Database, ask: Ask, table: string): P
   );
   const json = (JSON_COLUMNS[table] ?? []).map((name) => `json_valid(${quoted(name)}) = 0`);
   const texts = columns.filter(({ isText }) => isText).map(({ name }) => name);
-  // What separates the texts keeps one that is cut short from being completed by the next.
+  // The separator keeps a text that is cut short from being completed by the next.
   const page = handle
     .prepare(
       `select count(*), max(rowid), count(*) filter (where ${[...wrong, ...json].join(' or ')}), cast(group_concat(concat_ws(char(10), ${[`''`, ...texts].join(', ')})) as blob)

@@ -14,7 +14,7 @@ import { damageOfWal } from './sqlite-wal.js';
 export type SqliteFile = {
   readonly handle: Libsql.Database;
   readonly location: string;
-  /** Where it is recorded how far the log has come; null for a database in memory. */
+  /** The file that says how far the log has come; null for a database in memory. */
   readonly headPath: string | null;
   readonly assertPresent: AssertPresent;
   /** Gives the file back at once, so that the next process, or this one again, can open it. */

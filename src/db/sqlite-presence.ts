@@ -1,5 +1,5 @@
 /**
- * Whether the files that SQLite writes are those that the next process will find. A file that was removed or replaced
+ * Checks that the files that SQLite writes are those that the next process will find. A file that was removed or replaced
  * takes commits for as long as this process runs, and all of them are gone after it.
  */
 import { statSync } from 'node:fs';

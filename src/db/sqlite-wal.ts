@@ -52,7 +52,7 @@ function damageIn(bytes: Uint8Array): string | null {
   const isOfThisLog = (frame: number): boolean =>
     view.getUint32(at(frame) + 8) === view.getUint32(16) && view.getUint32(at(frame) + 12) === view.getUint32(20);
   const endsCommit = (frame: number): boolean => view.getUint32(at(frame) + 4) !== 0;
-  /** Whether the frame follows one that left these sums; what it leaves itself. */
+  /** @returns the sums that the frame leaves; null when it does not follow a frame that left `before` */
   const follows = (frame: number, before: Sums): Sums | null => {
     if (!isOfThisLog(frame)) return null;
     const after = sumOf(

@@ -104,7 +104,7 @@ export async function openSqlite(options: { directory: string; clock: Clock; war
   };
 }
 
-/** With nobody else on the connection. */
+/** For a connection that nothing else uses. */
 function headIn(handle: Libsql.Database): Head | null {
   const sql = 'select log_id, position from log_head';
   const [head] = readingOf(handle, sql, handle.prepare(sql))([]);

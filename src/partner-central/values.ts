@@ -34,7 +34,7 @@ export function idOf(value: unknown, pattern = /./): string | null {
 const IN_ONE_LINE = /^[^\p{Cc}\p{Zl}\p{Zp}\ufffd]+$/u;
 
 /**
- * What AWS gives with a page that is not the last.
+ * The token that AWS gives with a page that is not the last.
  * @throws Error when it cannot be one: to take the list for complete would be wrong
  */
 export function nextTokenOf(value: unknown): string | null {

@@ -132,7 +132,7 @@ export function createConnections(deps: { readonly clock: Clock; readonly teleme
         try {
           connection.abandon();
         } catch (error) {
-          // The others are still to be told.
+          // The others are still to be abandoned.
           telemetry.unexpected('connection', error);
         }
       }

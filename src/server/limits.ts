@@ -18,7 +18,7 @@ export type Limits = {
   /** Fields to resolve at most, lists counted `first` times, what is dear about the results of a batch once for each, and a field that the schema calls complex as often as it says. */
   readonly cost: number;
   readonly operationsPerSocket: number;
-  /** Of one HTTP connection, that wait for their answers. Browsers and load balancers send one at a time. */
+  /** Requests of one HTTP connection that wait for their answers. Browsers and load balancers send one at a time. */
   readonly pipelinedRequests: number;
   /** WebSockets and open event streams of one subject together. */
   readonly socketsPerCaller: number;

@@ -167,7 +167,7 @@ export function openSocket(
     },
     restart,
     abandon() {
-      // What has been written together with the events of this turn is not on its way yet.
+      // Frames of this turn are held back to be written together, and no later turn writes them.
       while (raw.writableCorked > 0) raw.uncork();
       shut(SERVICE_RESTART, 'Service restart');
     },

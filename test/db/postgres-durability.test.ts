@@ -11,7 +11,7 @@ import { appendTransition, positionsAfter } from './witness.js';
 
 let postgres: Postgres;
 beforeAll(async () => {
-  // With nobody who waits for it, the server writes commits ten seconds late.
+  // The server writes commits that no client waits for ten seconds late.
   postgres = await startPostgres({ synchronous_commit: 'off', wal_writer_delay: '10s' });
 }, 60_000);
 afterAll(() => postgres.stop());

@@ -101,7 +101,7 @@ describe('a database of a stopped gateway', () => {
     await expect(open()).rejects.toThrow(named);
   });
 
-  test('with a task that its transitions do not tell of is refused', async () => {
+  test('with a task that its transitions do not lead to is refused', async () => {
     await leaveStopped(1);
     change(
       at(''),

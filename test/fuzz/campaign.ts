@@ -15,7 +15,7 @@ export type CampaignResult = {
   readonly inputs: number;
   /** One sentence for each promise that did not hold, with what is needed to repeat it; empty when all held. */
   readonly failures: readonly string[];
-  /** What was counted or measured, for the reader. */
+  /** Counts and measurements, for the reader. */
   readonly figures: Readonly<Record<string, number>>;
 };
 

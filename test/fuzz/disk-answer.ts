@@ -1,4 +1,4 @@
-/** What a process that opens a damaged directory has found. */
+/** The findings of a process that opens a damaged directory. */
 export type DiskTask = {
   readonly id: string;
   readonly transitions: { readonly nodes: readonly { readonly sequence: number; readonly status: string }[] };

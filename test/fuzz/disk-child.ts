@@ -30,7 +30,7 @@ export function createDiskChild(endpoint: string): DiskChild {
     let said = '';
     let onLine: (line: string) => void = () => {};
     started.stderr.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-2000)));
-    // A process that has ended takes no more lines; its end is told apart from that.
+    // A process that has ended takes no more lines; its end is a case of its own.
     started.stdin.on('error', () => {});
     createInterface({ input: started.stdout }).on('line', (line) => onLine(line));
     return {

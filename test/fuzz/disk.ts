@@ -50,7 +50,7 @@ function changed(bytes: Buffer, at: number, values: readonly number[]): Buffer {
   return bytes;
 }
 
-/** Whether the message names the damage and what to do. */
+/** @returns true when the message names the damage and what to do */
 const CLEAR =
   /is damaged \(.*backup|is not a SQLite database, or is damaged|were written with|newer version of the gateway|has a table named/s;
 
@@ -124,7 +124,7 @@ type Verdict = {
   readonly message: string;
 };
 
-/** What was lost or altered without a word is counted: a value that became another valid one cannot be found. */
+/** Counts silent losses and alterations: a value that became another valid one cannot be found. */
 function verdictOn(answer: DiskAnswer, whole: DiskAnswer | undefined): Verdict {
   if (whole?.type !== 'served' || whole.errors.length > 0)
     return { type: 'failure', message: `the whole data are not served: ${JSON.stringify(whole)}` };

@@ -1,4 +1,4 @@
-/** What a server wrote on one connection, as the HTTP answers that it consists of. */
+/** The HTTP answers that a server wrote on one connection. */
 
 export type HttpAnswer = { readonly status: number; readonly headers: ReadonlyMap<string, string>; readonly body: string; readonly isWhole: boolean };
 

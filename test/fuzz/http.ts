@@ -126,7 +126,7 @@ function mistakesIn(answer: HttpAnswer): string[] {
 function isGraphqlShaped(body: string): boolean {
   const value: unknown = parsed(body);
   if (typeof value !== 'object' || value === null) return false;
-  // Of /health/live and /health/ready.
+  // The answers of /health/live and /health/ready.
   if ('live' in value || 'ready' in value) return true;
   if ('errors' in value) return Array.isArray(value.errors) && value.errors.every((error) => typeof error.message === 'string' && typeof error.extensions?.code === 'string');
   return 'data' in value;

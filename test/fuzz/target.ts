@@ -17,7 +17,7 @@ export const LATE_MS = 200;
 const PROBE_EVERY_MS = 10;
 /** At most so many of this process stay open between two requests. */
 const OWN_CONNECTIONS = 4;
-/** What a connection may take to be given up: a request that never comes is waited for the longest. */
+/** The longest wait is for a request that never comes. */
 const SETTLED_AFTER_MS = 60_000;
 
 export type Late = { readonly from: number; readonly to: number };
@@ -29,7 +29,7 @@ export type Target = {
   /** When probes were late, by performance.now(); the list is emptied. */
   takeLate(): Late[];
   isAlive(): boolean;
-  /** What does not hold of the process now; waits until connections have gone. */
+  /** @returns the promises that the process breaks now; waits until connections have gone */
   leftOver(): Promise<string[]>;
   stop(): Promise<void>;
 };

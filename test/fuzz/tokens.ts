@@ -133,7 +133,7 @@ export const tokens: Campaign = async (options) => {
     .setSubject('s')
     .setExpirationTime('30d')
     .sign(privateKey);
-  // What runs for the first time is compiled first.
+  // Code that runs for the first time is compiled first.
   await fetch(issuer).then((response) => response.text());
   const failures: string[] = [];
   const figures = { caller: 0, 401: 0, 503: 0, 'most processor ms': 0 };

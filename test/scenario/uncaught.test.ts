@@ -1,4 +1,4 @@
-/** What the process does about an error that nothing caught: it ends at once, with a code of its own, and says so to its clients and its operator. */
+/** An error that nothing caught ends the process at once, with a code of its own, and with a word to its clients and its operator. */
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -27,7 +27,7 @@ describe('an error that nothing caught', () => {
     ['is thrown', THROWS, 'nothing catches this'],
     ['is a rejection', REJECTS, 'nothing handles this'],
     ['cannot be printed', THROWS_TWICE, ''],
-  ])('that %s ends the process with 70 within a second; WebSockets are closed with 1012 and streams told to come back', async (_how, code, message) => {
+  ])('that %s ends the process with 70 within a second; WebSockets are closed with 1012 and streams end with their last words', async (_how, code, message) => {
     const gateway = await started(code);
     const socket = openRawSocket(gateway.url);
     await socket.init();
@@ -56,7 +56,7 @@ describe('an error that nothing caught', () => {
     expect(performance.now() - endsAt).toBeLessThan(2000);
   });
 
-  test('ends the process although standard error is a pipe that nobody reads', async () => {
+  test('ends the process although standard error is a pipe that is not read', async () => {
     const floods = "process.on('SIGUSR2', () => { throw new Error('x'.repeat(10_000_000)) })";
     const child = spawn(process.execPath, before(floods), { env: { PATH: process.env['PATH'] ?? '', ...ENV }, stdio: ['ignore', 'pipe', 'pipe'] });
     whenDone(() => child.kill('SIGKILL'));

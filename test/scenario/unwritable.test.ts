@@ -180,7 +180,7 @@ describe('PostgreSQL', () => {
     },
   );
 
-  test('is told of once at each change, in the log', async () => {
+  test('is logged once at each change', async () => {
     await becomes(gateway, 200);
     const before = lines.filter((line) => line.includes('Not ready')).length;
     await postgres.query('alter table tasks rename to hidden', [], url);
@@ -215,7 +215,7 @@ describe('a lease that cannot be waited for', () => {
     const { url } = await roleWith('few', '');
     const gateway = await startGateway({ DATABASE_URL: url }, {});
     await becomes(gateway, 200);
-    // No more than those that are open, less one: whoever loses a connection gets none again.
+    // One fewer than are open: a gateway that loses a connection gets no other.
     await postgres.query('alter role few connection limit 1');
     await postgres.terminate(url, /lease/);
     await until(async () => (await ready(gateway)).reasons.includes('lease'));

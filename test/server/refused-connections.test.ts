@@ -114,7 +114,7 @@ test('a WebSocket whose peer reads nothing and has ended its half is over within
   await until(() => connection.received().includes('connection_ack'));
   socket.pause();
   send({ id: '1', type: 'subscribe', payload: { query: 'subscription { flood(kilobytes: 64) { text } }' } });
-  // What the two ends of the connection take, and then no more.
+  // The buffers of both ends fill up, and then no more is delivered.
   let before = -1;
   await until(async () => {
     const now = await metric('gateway_deliveries_total');

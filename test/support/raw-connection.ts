@@ -31,7 +31,7 @@ export async function openConnection(url: string): Promise<RawConnection> {
   const ended = new Promise<void>((resolve) => socket.once('end', () => resolve()).once('close', () => resolve()));
   await once(socket, 'connect');
   const ports = `:${hex(Number(port))} [0-9A-F]+:${hex(socket.localPort ?? 0)}`;
-  // Of the fields that follow the ports, the seventh is the inode, which is 0 once no process has the socket.
+  // The seventh field after the ports is the inode, which is 0 once no process has the socket.
   const held = new RegExp(`${ports} (?:\\S+ +){6}(?!0 )\\d+`);
   return { socket, received: () => received, ended, isHeld: () => held.test(readFileSync('/proc/net/tcp', 'utf8')) };
 }

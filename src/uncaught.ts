@@ -15,13 +15,22 @@ export function exitOnUncaught(sendAway: () => void): void {
   // A rejection that nothing handles arrives here too.
   process.on('uncaughtException', (error) => {
     try {
-      killWhenStuck();
-      sendAway();
-      console.error(`The gateway ends because of an error that nothing caught: ${inspect(error)}`);
+      const failures = [killWhenStuck, sendAway].flatMap(failureOf);
+      for (const each of [error, ...failures]) console.error(`The gateway ends because of an error that nothing caught: ${inspect(each)}`);
     } finally {
       process.exit(UNCAUGHT_EXIT_CODE);
     }
   });
+}
+
+/** A step that fails must not keep the others from being taken. */
+function failureOf(step: () => void): unknown[] {
+  try {
+    step();
+    return [];
+  } catch (error) {
+    return [error];
+  }
 }
 
 /** Another thread ends the process, because this one may be stuck: in a log that cannot be written, or in what the error runs when it is printed. */

@@ -7,14 +7,15 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { SECOND } from '../clock.js';
 import { limitExceeded, type Limits } from './limits.js';
-import { JSON_TYPE } from './negotiation.js';
-import { formatted, refuse, type Refusal } from './refusal.js';
-import type { RefusedConnections } from './refused-connections.js';
+import { refusal, refuse, type Refusal } from './refusal.js';
+import { endWith, type RefusedConnections } from './refused-connections.js';
 
 /** For a whole request to arrive; slower ones only hold a connection. */
 const REQUEST_TIMEOUT_MS = 30 * SECOND;
 /** How often Node looks for requests that are too slow. */
 const TIMEOUT_CHECK_MS = 5 * SECOND;
+/** For the requests before the one that crossed the limit of those that wait, and for the peer to take their answers. */
+const OVER_LIMIT_MS = 5 * SECOND;
 /** Longer than a load balancer keeps an idle connection (60 s is AWS's default), so that the server is not the side that closes first. */
 const KEEP_ALIVE_MS = 72 * SECOND;
 
@@ -56,7 +57,9 @@ export function createHttpServers(limits: Limits, refused: RefusedConnections): 
     if (waiting.count >= limits.pipelinedRequests) {
       closing.add(socket);
       readNothingMore(socket);
-      endWith(response, limitExceeded('pipelinedRequests', limits.pipelinedRequests), 429);
+      // The end of the peer is not seen any more.
+      refused.endWithin(socket, OVER_LIMIT_MS);
+      endWith(response, refusal([limitExceeded('pipelinedRequests', limits.pipelinedRequests)], { status: 429 }));
       return false;
     }
     connections.set(socket, waiting);
@@ -84,13 +87,17 @@ export function createHttpServers(limits: Limits, refused: RefusedConnections): 
     create(handle) {
       // Node's own mark is 16 KB before version 22 and 64 KB since: a stalled reader would cost all of that and one event more.
       const highWaterMark = Math.floor(limits.bufferedBytes / 4);
-      const server = createServer(
-        { highWaterMark, requestTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
-        (request, response) => {
-          if (admit(request, response)) handle(request, response);
-        },
-      );
+      const times = { requestTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS };
+      // Node's own answer to a request without a Host is empty.
+      const server = createServer({ ...times, highWaterMark, requireHostHeader: false }, (request, response) => {
+        if (!admit(request, response)) return;
+        if (request.headers.host === undefined && request.httpVersion === '1.1') endWith(response, WITHOUT_HOST);
+        else handle(request, response);
+      });
       server.keepAliveTimeout = KEEP_ALIVE_MS;
+      server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+        if (admit(request, response)) endWith(response, UNEXPECTED);
+      });
       server.on('clientError', (error: NodeJS.ErrnoException, socket) => endBroken(socket, error));
       return server;
     },
@@ -99,16 +106,13 @@ export function createHttpServers(limits: Limits, refused: RefusedConnections): 
   };
 }
 
+const WITHOUT_HOST = refuse('BAD_REQUEST', 'The request has no Host header.', { status: 400 });
+const UNEXPECTED = refuse('BAD_REQUEST', 'The header Expect may only be "100-continue".', { status: 417 });
+
 /** Node resumes a connection whenever one of its requests is done with. */
 function readNothingMore(socket: Socket): void {
   socket.pause();
   socket.on('resume', () => socket.pause());
-}
-
-/** The answer waits for its turn behind the earlier ones; the connection ends with it. */
-function endWith(response: ServerResponse, error: ReturnType<typeof limitExceeded>, status: number): void {
-  response.writeHead(status, { connection: 'close', 'content-type': JSON_TYPE });
-  response.end(JSON.stringify({ errors: formatted([error]) }));
 }
 
 function refusalFor({ code }: NodeJS.ErrnoException): Refusal {

@@ -1,8 +1,8 @@
 /**
- * Connections that get one last answer and then end, within LINGER_MS whatever the peer does. Node looks after a connection neither when an upgrade is
- * refused nor when its input is not HTTP: a peer that keeps its half open would keep the descriptor.
+ * Connections that are to end, within a bounded time whatever the peer does. Node looks after a connection neither when an upgrade is refused nor when
+ * its input is not HTTP: a peer that keeps its half open would keep the descriptor.
  */
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { SECOND, type Clock } from '../clock.js';
 import { JSON_TYPE } from './negotiation.js';
@@ -14,40 +14,63 @@ const LINGER_MS = 2 * SECOND;
 export type RefusedConnections = {
   /** Answers and closes; a second call for the same connection does nothing. */
   refuse(socket: Duplex, refusal: Refusal): void;
+  /** Destroys the connection after this time, unless it is closed by then. */
+  endWithin(socket: Duplex, ms: number): void;
   /** Ends all of them at once. */
   close(): void;
 };
 
 export function createRefusedConnections(clock: Clock): RefusedConnections {
-  const open = new Set<Duplex>();
+  const ending = new Set<Duplex>();
+  const answered = new WeakSet<Duplex>();
+
+  function endWithin(socket: Duplex, ms: number): void {
+    ending.add(socket);
+    const closed = new AbortController();
+    socket.once('close', () => {
+      ending.delete(socket);
+      closed.abort();
+    });
+    void clock.sleep(ms, closed.signal).then(() => socket.destroy());
+  }
+
   return {
     refuse(socket, refusal) {
-      if (open.has(socket)) return;
+      if (answered.has(socket)) return;
+      answered.add(socket);
+      socket.on('error', () => socket.destroy());
       if (!socket.writable) {
         socket.destroy();
         return;
       }
-      open.add(socket);
-      const closed = new AbortController();
-      socket.on('error', () => socket.destroy());
-      socket.once('close', () => {
-        open.delete(socket);
-        closed.abort();
-      });
       socket.end(textOf(refusal));
       // Input is read and discarded: closing a connection with unread input resets it, and the peer may lose the answer.
       socket.resume();
-      void clock.sleep(LINGER_MS, closed.signal).then(() => socket.destroy());
+      endWithin(socket, LINGER_MS);
     },
+    endWithin,
     close() {
-      for (const socket of open) socket.destroy();
+      for (const socket of ending) socket.destroy();
     },
   };
 }
 
-function textOf({ status, headers, errors }: Refusal): string {
-  const body = JSON.stringify({ errors: formatted(errors) });
-  const fields = { connection: 'close', 'content-type': JSON_TYPE, ...headers, 'content-length': Buffer.byteLength(body) };
-  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`;
+/** Answers a request of Node's with a refusal, as the last one of its connection. */
+export function endWith(response: ServerResponse, refusal: Refusal): void {
+  response.writeHead(refusal.status, fieldsOf(refusal));
+  response.end(bodyOf(refusal));
+}
+
+function textOf(refusal: Refusal): string {
+  const lines = Object.entries(fieldsOf(refusal)).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join('')}\r\n${bodyOf(refusal)}`;
+}
+
+function fieldsOf(refusal: Refusal): Record<string, string | number> {
+  const length = Buffer.byteLength(bodyOf(refusal));
+  return { connection: 'close', 'content-type': JSON_TYPE, ...refusal.headers, 'content-length': length };
+}
+
+function bodyOf({ errors }: Refusal): string {
+  return JSON.stringify({ errors: formatted(errors) });
 }

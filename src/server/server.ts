@@ -99,10 +99,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const health = createHealth({ ready: () => options.ready(), draining: () => drain.draining, authenticationTrouble: () => authenticator.trouble(), telemetry });
   const webSockets = createWebSockets(shared);
   const { app: http, servers } = await createHttp({ ...shared, explorer: options.explorer, explorerDocument: options.explorerDocument, apollo, masking, health, hints: options.hints });
-  const upgrades = acceptUpgrades(http.server, (request, socket, head) => webSockets.upgrade(request, socket, head), {
+  acceptUpgrades(http.server, (request, socket, head) => webSockets.upgrade(request, socket, head), {
     isAnswered: (socket) => servers.isAnswered(socket),
     whenAnswered: (socket, callback) => servers.whenAnswered(socket, callback),
-    clock,
+    endWithin: (socket, ms) => refusedConnections.endWithin(socket, ms),
     patienceMs: limits.stalledMs,
     failed: (error) => telemetry.unexpected('upgrade', error),
   });
@@ -111,7 +111,6 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     authenticator.close();
     await connections.close();
     await webSockets.close();
-    upgrades.close();
     refusedConnections.close();
     http.server.closeAllConnections();
     await http.close();

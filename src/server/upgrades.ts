@@ -1,17 +1,17 @@
 /**
- * Which requests become WebSockets. Node hands over every request that offers to change the protocol, and looks after its connection no more; but a
- * request that offers another protocol (Java's HTTP client offers HTTP/2 on each cleartext connection) is a good request of HTTP/1.1 too, and the
- * offer may be ignored (RFC 9110, section 7.8). An offer that is pipelined behind unanswered requests ends the connection after their answers.
+ * Decides which requests become WebSockets. Node hands over every request that offers to change the protocol, and stops to look after its connection.
+ * A request that offers another protocol is a good request of HTTP/1.1 too, and its offer may be ignored (RFC 9110, section 7.8). Java's HTTP client
+ * offers HTTP/2 on each cleartext connection. An offer that is pipelined behind unanswered requests ends the connection after their answers.
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../clock.js';
 import type { HttpServers } from './http-server.js';
+import type { RefusedConnections } from './refused-connections.js';
 
 type OnUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 export type UpgradeDeps = Pick<HttpServers, 'isAnswered' | 'whenAnswered'> & {
-  readonly clock: Clock;
+  readonly endWithin: RefusedConnections['endWithin'];
   /** How long the requests before an offer may take to be answered. */
   readonly patienceMs: number;
   /** For a fault of the server's own; the connection is closed. */
@@ -23,27 +23,15 @@ const OFFER = new Set(['upgrade', 'connection', 'http2-settings']);
 /** Each offer that is ignored adds Node's listeners to the connection once more. */
 const MAX_OFFERS = 5;
 
-export type Upgrades = {
-  /** Ends the connections that still wait: Node no longer counts them among its own. */
-  close(): void;
-};
-
-export function acceptUpgrades(server: Server, webSocket: OnUpgrade, deps: UpgradeDeps): Upgrades {
-  const waiting = new Set<Duplex>();
+export function acceptUpgrades(server: Server, webSocket: OnUpgrade, deps: UpgradeDeps): void {
   /** How many offers of a connection have been ignored. */
   const offers = new WeakMap<Duplex, number>();
 
   function endAfterAnswers(socket: Duplex): void {
-    const over = new AbortController();
-    waiting.add(socket);
-    socket.once('close', () => {
-      waiting.delete(socket);
-      over.abort();
-    });
     // The end of the peer is seen only by reading; what it sends before is discarded.
     socket.once('end', () => socket.destroy()).resume();
     deps.whenAnswered(socket, () => socket.end(() => socket.destroy()));
-    void deps.clock.sleep(deps.patienceMs, over.signal).then(() => socket.destroy());
+    deps.endWithin(socket, deps.patienceMs);
   }
 
   function ignoreOffer(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -67,11 +55,6 @@ export function acceptUpgrades(server: Server, webSocket: OnUpgrade, deps: Upgra
       socket.destroy();
     }
   });
-  return {
-    close() {
-      for (const socket of waiting) socket.destroy();
-    },
-  };
 }
 
 function withoutOffer({ method, url, rawHeaders }: IncomingMessage, connection: 'keep-alive' | 'close'): string {

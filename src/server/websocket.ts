@@ -57,6 +57,11 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     handleProtocols: (offered) => (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : ([...offered][0] ?? false)),
   });
 
+  // ws would answer in HTML.
+  sockets.on('wsClientError', (error, socket) => {
+    const headers = { 'sec-websocket-version': '13' };
+    deps.refusedConnections.refuse(socket, refuse('BAD_REQUEST', `This is not a WebSocket handshake: ${error.message}.`, { status: 400, headers }));
+  });
   const frames = createFrames();
 
   const server = makeServer<Params, Extra>({

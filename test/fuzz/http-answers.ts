@@ -1,6 +1,7 @@
 /** The HTTP answers that a server wrote on one connection. */
+import { shown } from './shown.js';
 
-export type HttpAnswer = { readonly status: number; readonly headers: ReadonlyMap<string, string>; readonly body: string; readonly isWhole: boolean };
+export type HttpAnswer = { readonly status: number; readonly headers: ReadonlyMap<string, string>; readonly body: string; readonly isWhole: boolean; readonly isBodiless: boolean };
 
 /**
  * @param text everything that arrived, one character a byte
@@ -18,11 +19,12 @@ export function answersIn(text: string, bodiless: (index: number) => boolean = (
     rest = rest.slice(whole.length);
     const code = Number(status);
     // After a switch of protocols comes another protocol.
-    if (code === 101) return { answers: [...answers, { status: code, headers, body: '', isWhole: true }], rest: '' };
+    if (code === 101) return { answers: [...answers, { status: code, headers, body: '', isWhole: true, isBodiless: true }], rest: '' };
     if (code === 100) continue;
-    const body = code === 204 || code === 304 || bodiless(answers.length) ? { text: '', length: 0, isWhole: true } : bodyOf(rest, headers);
+    const isBodiless = code === 204 || code === 304 || bodiless(answers.length);
+    const body = isBodiless ? { text: '', length: 0, isWhole: true } : bodyOf(rest, headers);
     rest = rest.slice(body.length);
-    answers.push({ status: code, headers, body: Buffer.from(body.text, 'latin1').toString('utf8'), isWhole: body.isWhole });
+    answers.push({ status: code, headers, body: Buffer.from(body.text, 'latin1').toString('utf8'), isWhole: body.isWhole, isBodiless });
     if (!body.isWhole) return { answers, rest: '' };
   }
 }
@@ -40,5 +42,38 @@ function bodyOf(text: string, headers: ReadonlyMap<string, string>): { readonly 
     body += text.slice(at + line.length, at + line.length + length);
     at += line.length + length + 2;
     if (length === 0) return { text: body, length: at, isWhole: true };
+  }
+}
+
+/** Statuses that the server means: of these alone may an answer of five hundred and more be. */
+const MEANT = new Set([501, 505]);
+const SERVICE_CODES = /"code":"(SERVER_RESTARTING|AUTHENTICATION_UNAVAILABLE|SERVICE_UNAVAILABLE)"/;
+
+/** @returns the promises that an answer breaks: no fault of the server, and JSON in the shape of GraphQL */
+export function mistakesIn(answer: HttpAnswer): string[] {
+  if (!answer.isWhole) return [];
+  const { status, headers, body } = answer;
+  const mistakes: string[] = [];
+  if (status >= 500 && !MEANT.has(status) && !SERVICE_CODES.test(body)) mistakes.push(`${status} ${shown(body)}`);
+  const type = headers.get('content-type') ?? '';
+  if (status >= 400 && (body === '' ? !answer.isBodiless : !/json|event-stream|multipart/.test(type))) mistakes.push(`${status} is answered as ${type}: ${shown(body)}`);
+  if (/json/.test(type) && body !== '' && !isGraphqlShaped(body)) mistakes.push(`${status} is answered with JSON of another shape: ${shown(body)}`);
+  return mistakes;
+}
+
+function isGraphqlShaped(body: string): boolean {
+  const value: unknown = parsed(body);
+  if (typeof value !== 'object' || value === null) return false;
+  // The answers of /health/live and /health/ready.
+  if ('live' in value || 'ready' in value) return true;
+  if ('errors' in value) return Array.isArray(value.errors) && value.errors.every((error) => typeof error.message === 'string' && typeof error.extensions?.code === 'string');
+  return 'data' in value;
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
   }
 }

@@ -1,19 +1,17 @@
 /** Requests over raw connections: well formed, mutated and broken, one after the other or pipelined, whole or in pieces, read or not read. */
 import { connect } from 'node:net';
 import type { Random } from '../support/random.js';
-import { campaignOf, shown, type Attack } from './attack.js';
-import { answersIn, type HttpAnswer } from './http-answers.js';
+import { campaignOf, type Attack } from './attack.js';
+import { answersIn, mistakesIn } from './http-answers.js';
 import { documentText, edited, flipped, jsonText, operationText, pieces } from './inputs.js';
 import { listen } from './listen.js';
+import { shown } from './shown.js';
 
 const METHODS = ['GET', 'POST', 'OPTIONS', 'PUT', 'DELETE', 'PATCH', 'TRACE', 'HEAD', 'PROPFIND', 'QUERY', 'get', 'G ET', 'X'.repeat(300)];
 const PATHS = ['/graphql', '/graphql/', '/graphql?', '/', '/health/live', '/health/ready', '/metrics', '/hints/eventbridge', '//', '/%', '/%00', '/graphql%2f', '*', 'http://foreign.example/graphql', '/graphql#a', `/${'a'.repeat(9000)}`, '/__proto__', '/graphql?query', '/graphql?query=%FF'];
 const TYPES = ['application/json', 'application/json; charset=utf-8', 'application/json;charset=utf-16', 'text/plain', 'application/graphql', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded', '', '/', 'application/json, text/plain', 'a'.repeat(5000)];
 const ACCEPTS = ['application/json', '*/*', 'text/html', 'text/event-stream', 'multipart/mixed;subscriptionSpec=1.0', 'application/graphql-response+json', 'text/event-stream;q=0.5, application/json;q=abc', ';;;', ',', 'multipart/mixed;boundary="', `${'a/b,'.repeat(3000)}`, 'image/png'];
 const FIELDS = ['Origin: https://foreign.example', 'Origin: null', 'Origin: ://', 'Authorization: Bearer a.b.c', `Authorization: Bearer ${'a'.repeat(8000)}`, 'Authorization: Basic YTpi', 'Last-Event-ID: x', 'traceparent: 00-0-0-0', 'baggage: a=b,,=', 'apollo-require-preflight: true', 'x-hint-secret: a-secret-of-some-length', '__proto__: a', 'constructor: b', 'Expect: 100-continue', 'Expect: the unexpected', 'Connection: close', 'Connection: keep-alive, close', 'Content-Encoding: gzip', 'X-Forwarded-Host: [', 'Access-Control-Request-Method: POST', 'Upgrade: x', 'TE: trailers', 'Cookie: a=b', `X: ${'x'.repeat(17_000)}`, 'A : b', ': c', 'no colon', 'Transfer-Encoding: gzip, chunked', 'Transfer-Encoding: identity', 'Content-Length: 5', 'Content-Length: -1', 'Content-Length: 1e3', 'Host: [', 'Host:', 'Host: a b'];
-/** Statuses that the server means: of these alone may an answer of five hundred and more be. */
-const MEANT = new Set([501, 505]);
-const SERVICE_CODES = /"code":"(SERVER_RESTARTING|AUTHENTICATION_UNAVAILABLE|SERVICE_UNAVAILABLE)"/;
 /** After nothing has come for so long, no more is expected: where what came is enough, where it is not, and where something must still come. */
 const QUIET_MS = 20;
 const BROKEN_MS = 100;
@@ -111,33 +109,5 @@ const attack: Attack = async (target, random) => {
   const wrong = answers.flatMap((answer) => mistakesIn(answer).map((mistake) => `${mistake}; the requests were ${shown(bytes.toString('latin1'), 1500)}`));
   return { inputs: count, failures: wrong, figures: { answers: answers.length, refused: answers.filter(({ status }) => status >= 400).length } };
 };
-
-function mistakesIn(answer: HttpAnswer): string[] {
-  if (!answer.isWhole) return [];
-  const { status, headers, body } = answer;
-  const mistakes: string[] = [];
-  if (status >= 500 && !MEANT.has(status) && !SERVICE_CODES.test(body)) mistakes.push(`${status} ${shown(body)}`);
-  const type = headers.get('content-type') ?? '';
-  if (status >= 400 && body !== '' && !/json|event-stream|multipart/.test(type)) mistakes.push(`${status} is answered as ${type}: ${shown(body)}`);
-  if (/json/.test(type) && body !== '' && !isGraphqlShaped(body)) mistakes.push(`${status} is answered with JSON of another shape: ${shown(body)}`);
-  return mistakes;
-}
-
-function isGraphqlShaped(body: string): boolean {
-  const value: unknown = parsed(body);
-  if (typeof value !== 'object' || value === null) return false;
-  // The answers of /health/live and /health/ready.
-  if ('live' in value || 'ready' in value) return true;
-  if ('errors' in value) return Array.isArray(value.errors) && value.errors.every((error) => typeof error.message === 'string' && typeof error.extensions?.code === 'string');
-  return 'data' in value;
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
 
 export default campaignOf('http', attack);

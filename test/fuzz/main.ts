@@ -56,7 +56,7 @@ for (const [each, { load }] of chosen) {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const figures = Object.entries(result.figures).map(([label, value]) => `${label} ${Number.isInteger(value) ? value : value.toFixed(1)}`);
   console.log(`${each}: ${result.inputs} inputs in ${seconds} s, ${result.failures.length} failures${figures.length === 0 ? '' : `; ${figures.join(', ')}`}`);
-  for (const failure of result.failures.slice(0, 20)) console.log(`  - ${failure.length > 1500 ? `${failure.slice(0, 1500)}…` : failure}`);
+  for (const failure of result.failures.slice(0, 20)) console.log(`  - ${failure.length > 600 ? `${failure.slice(0, 600)}…` : failure}`);
   failed ||= result.failures.length > 0;
 }
 process.exit(failed ? 1 : 0);

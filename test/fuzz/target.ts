@@ -4,11 +4,11 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { heldConnections } from '../support/held-connections.js';
 
 const GATEWAY = resolve(import.meta.dirname, '../../start/main.js');
 
@@ -62,7 +62,7 @@ export async function startTarget(auth: 'none' | 'jwt'): Promise<Target> {
       const sum = [...metrics.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))].reduce((total, [, value]) => total + Number(value), 0);
       if (sum !== 0) found.push(`${name} is ${sum}`);
     }
-    const connections = connectionsTo(Number(new URL(origin).port));
+    const connections = heldConnections(Number(new URL(origin).port));
     if (connections > OWN_CONNECTIONS) found.push(`the gateway holds ${connections} connections`);
     const errors = gateway.stderr().split('\n').filter((line) => /"level":(50|60)|^\s+at |Warning/.test(line));
     if (errors.length > 0) found.push(`the log has errors: ${errors.slice(0, 3).join(' ').slice(0, 2000)}`);
@@ -127,11 +127,4 @@ async function startIssuer(): Promise<Server> {
 function authentication(issuer: Server): Record<string, string> {
   const { port } = issuer.address() as AddressInfo;
   return { AUTH: 'jwt', JWT_ISSUER: `http://127.0.0.1:${port}`, JWT_AUDIENCE: 'gateway', JWKS_URL: `http://127.0.0.1:${port}/keys`, EXPLORER: 'on' };
-}
-
-/** How many connections to a port of this machine have a descriptor at the server's end. */
-function connectionsTo(port: number): number {
-  const local = port.toString(16).toUpperCase().padStart(4, '0');
-  // State 0A is listening; the inode after six more fields is 0 once the process has let go.
-  return [...readFileSync('/proc/net/tcp', 'utf8').matchAll(new RegExp(`^ *\\d+: [0-9A-F]+:${local} [0-9A-F]+:[0-9A-F]+ (?!0A)(?:\\S+ +){6}(?!0 )\\d+`, 'gm'))].length;
 }

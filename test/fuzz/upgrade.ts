@@ -3,9 +3,10 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../support/random.js';
 import { webSocketRequest } from '../support/websocket-request.js';
-import { campaignOf, shown, type Attack } from './attack.js';
-import { answersIn } from './http-answers.js';
+import { campaignOf, type Attack } from './attack.js';
+import { answersIn, mistakesIn } from './http-answers.js';
 import { listen } from './listen.js';
+import { shown } from './shown.js';
 
 const OFFERS = ['h2c', 'websocket', 'WebSocket', 'TLS/1.0', 'x', 'websocket, h2c'];
 
@@ -41,8 +42,8 @@ const attack: Attack = async (target, random) => {
   }
   await conversation.quiet({ isEnough: () => false, quietMs: 20, patienceMs: 50 });
   socket.destroy();
-  const wrong = answersIn(conversation.text()).answers.filter(({ status }) => status >= 500);
-  return { inputs: requests.length, failures: wrong.map(({ status, body }) => `${status} ${shown(body)}; the requests were ${shown(text, 1500)}`) };
+  const mistakes = answersIn(conversation.text()).answers.flatMap(mistakesIn);
+  return { inputs: requests.length, failures: mistakes.map((mistake) => `${mistake}; the requests were ${shown(text, 1500)}`) };
 };
 
 export default campaignOf('upgrade', attack);

@@ -2,10 +2,11 @@
 import { connect, type Socket } from 'node:net';
 import { webSocketRequest } from '../support/websocket-request.js';
 import type { Random } from '../support/random.js';
-import { campaignOf, shown, type Attack } from './attack.js';
+import { campaignOf, type Attack } from './attack.js';
 import { answersIn } from './http-answers.js';
 import { deepJson, documentText, edited, flipped, jsonText, operationText, pieces, wideJson } from './inputs.js';
 import { listen } from './listen.js';
+import { shown } from './shown.js';
 
 const IDS = ['1', '2', '', '0', '__proto__', 'constructor', 'a"b', '\u0000', '🙂', '1'.repeat(1000)];
 const TYPES = ['connection_init', 'connection_ack', 'ping', 'pong', 'subscribe', 'next', 'error', 'complete', 'start', '', '__proto__', null, 1];

@@ -1,5 +1,6 @@
 /** How many requests of one connection may wait for their answers. */
 import { describe, expect, test } from '@jest/globals';
+import { clockThatRuns } from '../support/clocks.js';
 import { openConnection } from '../support/raw-connection.js';
 import { until } from '../support/server-clients.js';
 import { startServer } from '../support/server.js';
@@ -42,6 +43,17 @@ describe('pipelined requests of one connection', () => {
     finishSlow();
     await until(() => !connection.isHeld());
     expect(await metric('gateway_operations_total')).toBeLessThanOrEqual(32);
+  });
+
+  test.each([['goes'], ['ends its half']])('over the limit behind a stream end within seconds of the peer that %s', async (how) => {
+    const { url, metric } = await startServer({ limits: { pipelinedRequests: 4 }, clock: clockThatRuns(10) });
+    const connection = await openConnection(url);
+    const stream = requestOf('subscription { follow { text } }').replace('Content-Type', 'Accept: text/event-stream\r\nContent-Type');
+    connection.socket.write(stream + requestOf('{ hello }').repeat(40));
+    await until(() => connection.received().includes('text/event-stream'));
+    if (how === 'goes') connection.socket.destroy();
+    else connection.socket.end();
+    await until(async () => !connection.isHeld() && (await metric('gateway_subscriptions_open')) === 0);
   });
 
   test('that stay below the limit are answered however many there are', async () => {

@@ -40,7 +40,7 @@ describe('a refused WebSocket', () => {
       expect(connection.isHeld()).toBe(true);
       act(connection);
       await until(() => connection.received().startsWith(`HTTP/1.1 ${status} `));
-      if (status !== '400') expect(JSON.parse(connection.received().split('\r\n\r\n')[1] ?? '')).toMatchObject({ errors: [{ extensions: {} }] });
+      expect(JSON.parse(connection.received().split('\r\n\r\n')[1] ?? '')).toMatchObject({ errors: [{ extensions: {} }] });
       await expectEnd(connection);
     });
   }
@@ -71,6 +71,19 @@ describe('input that is not HTTP', () => {
     const [head = '', body = ''] = connection.received().split('\r\n\r\n');
     expect(head).toContain(`HTTP/1.1 ${status} `);
     expect(JSON.parse(body)).toEqual({ errors: [{ message: expect.any(String), extensions: { code } }] });
+  });
+
+  test.each([
+    ['without a Host', '400', 'GET /graphql HTTP/1.1\r\n\r\n'],
+    ['with an unknown expectation', '417', 'GET /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: the unexpected\r\n\r\n'],
+    ['with a path that cannot be decoded', '400', 'GET /% HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n'],
+  ])('in a request %s is answered %s in the usual format, and the connection ends', async (_what, status, request) => {
+    const { url } = await startServer();
+    const connection = await openConnection(url);
+    connection.socket.write(request);
+    await expectEnd(connection);
+    expect(connection.received()).toContain(`HTTP/1.1 ${status} `);
+    expect(JSON.parse(connection.received().split('\r\n\r\n')[1] ?? '')).toEqual({ errors: [{ message: expect.any(String), extensions: { code: 'BAD_REQUEST' } }] });
   });
 
   test.each([

@@ -1,8 +1,8 @@
 /** One TCP connection to a server, on which a test writes bytes and sees what comes back, including how it ends. */
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { whenDone } from './cleanup.js';
+import { heldConnections } from './held-connections.js';
 
 export type RawConnection = {
   readonly socket: Socket;
@@ -30,12 +30,5 @@ export async function openConnection(url: string): Promise<RawConnection> {
   socket.once('close', () => open.delete(socket));
   const ended = new Promise<void>((resolve) => socket.once('end', () => resolve()).once('close', () => resolve()));
   await once(socket, 'connect');
-  const ports = `:${hex(Number(port))} [0-9A-F]+:${hex(socket.localPort ?? 0)}`;
-  // The seventh field after the ports is the inode, which is 0 once no process has the socket.
-  const held = new RegExp(`${ports} (?:\\S+ +){6}(?!0 )\\d+`);
-  return { socket, received: () => received, ended, isHeld: () => held.test(readFileSync('/proc/net/tcp', 'utf8')) };
-}
-
-function hex(port: number): string {
-  return port.toString(16).toUpperCase().padStart(4, '0');
+  return { socket, received: () => received, ended, isHeld: () => heldConnections(Number(port), socket.localPort) > 0 };
 }

@@ -5,9 +5,10 @@ import { openConnection } from '../support/raw-connection.js';
 import { until } from '../support/server-clients.js';
 import { startServer } from '../support/server.js';
 
-function requestOf(query: string): string {
+function requestOf(query: string, accept = '*/*'): string {
   const body = JSON.stringify({ query });
-  return `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  const fields = `Host: 127.0.0.1\r\nAccept: ${accept}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+  return `POST /graphql HTTP/1.1\r\n${fields}\r\n\r\n${body}`;
 }
 
 describe('pipelined requests of one connection', () => {
@@ -63,5 +64,19 @@ describe('pipelined requests of one connection', () => {
       connection.socket.write(requestOf('{ hello }').repeat(4));
       await until(() => connection.received().split('HTTP/1.1 200').length - 1 === sent + 4);
     }
+  });
+
+  test('open a stream only when nothing before it is unanswered, because nobody would keep its time', async () => {
+    const { url, finishSlow } = await startServer();
+    const connection = await openConnection(url);
+    connection.socket.write(requestOf('{ slow }') + requestOf('subscription { follow { text } }', 'text/event-stream'));
+    // Answered after both have been taken.
+    await fetch(new URL('/health/live', url));
+    finishSlow();
+    await until(() => connection.received().split('HTTP/1.1').length - 1 === 2);
+    expect(connection.received()).toContain('HTTP/1.1 400');
+    expect(connection.received()).toContain('An earlier request of this connection is not answered yet.');
+    connection.socket.write(requestOf('subscription { follow { text } }', 'text/event-stream'));
+    await until(() => connection.received().includes('content-type: text/event-stream'));
   });
 });

@@ -9,6 +9,8 @@ export const GRAPHQL_JSON_TYPE = 'application/graphql-response+json; charset=utf
 
 /** A client sends the same header with each request, and there are few clients. */
 const REMEMBERED_HEADERS = 100;
+/** Those of browsers have up to 200. A long one takes a hundred times its length in memory. */
+const REMEMBERED_CHARACTERS = 500;
 const remembered = new Map<string, readonly Range[]>();
 
 /** @returns the acceptable ranges, best first; of equals, the one named first. */
@@ -16,8 +18,9 @@ export function parseAccept(header: string | undefined): readonly Range[] {
   if (header === undefined || header.trim() === '') return [];
   const known = remembered.get(header);
   if (known !== undefined) return known;
-  if (remembered.size >= REMEMBERED_HEADERS) remembered.clear();
   const ranges = rangesIn(header);
+  if (header.length > REMEMBERED_CHARACTERS) return ranges;
+  if (remembered.size >= REMEMBERED_HEADERS) remembered.clear();
   remembered.set(header, ranges);
   return ranges;
 }

@@ -206,6 +206,11 @@ describe('an Accept header', () => {
     expect(jsonTypeFor(ranges)?.replace('; charset=utf-8', '') ?? null).toBe(json);
   });
 
+  test('that is longer than those of clients leaves nothing behind', async () => {
+    const left = await bytesLeftByEach((round) => parseAccept(`${'a,'.repeat(7000)}${round}`), 50);
+    expect(left).toBeLessThan(50_000);
+  });
+
   test('of a browser prefers the page', () => {
     expect(prefersHtml(parseAccept('text/html,application/xhtml+xml,*/*;q=0.8'))).toBe(true);
     expect(prefersHtml(parseAccept('application/json, text/html'))).toBe(false);

@@ -4,6 +4,7 @@
  */
 import {
   GraphQLError,
+  TokenKind,
   parse,
   specifiedRules,
   validate,
@@ -48,6 +49,8 @@ export function createDocuments(schema: GraphQLSchema, options: { readonly limit
       if (error.message.includes('Parsing aborted')) return refusal([limitExceeded('tokens', limits.tokens)]);
       return refusal([clientMistake(error, 'GRAPHQL_PARSE_FAILED')]);
     }
+    // The parser does not count comments among the tokens, and a document keeps them for as long as it is kept itself.
+    if (commentsIn(document) > limits.tokens) return refusal([limitExceeded('tokens', limits.tokens)]);
     if (!introspection && asksForSchema(document)) {
       return refuse('INTROSPECTION_DISABLED', 'This gateway does not describe its schema to clients; read schema/schema.graphql.');
     }
@@ -83,6 +86,12 @@ export function createDocuments(schema: GraphQLSchema, options: { readonly limit
     check: (source) => checked.get(source.hash) ?? check(source),
     byHash: (hash) => checked.get(hash)?.document,
   };
+}
+
+function commentsIn({ loc }: DocumentNode): number {
+  let comments = 0;
+  for (let token = loc?.startToken ?? null; token !== null; token = token.next) if (token.kind === TokenKind.COMMENT) comments += 1;
+  return comments;
 }
 
 /** @returns what everybody is told who sends a document, in sentences: none where it may be run. */

@@ -13,6 +13,16 @@ type Operation = {
   owesAnswer: boolean;
 };
 
+/** Those of clients are UUIDs or numbers. Each operation keeps its id. */
+const MAX_ID_CHARACTERS = 1000;
+
+/** The message may be shown to a client. */
+export class IdTooLongError extends Error {
+  constructor(actual: number) {
+    super(`The id of an operation is too long (limit ${MAX_ID_CHARACTERS} characters, got ${actual}).`);
+  }
+}
+
 /** As graphql-ws writes what belongs to an operation. */
 const OF_AN_OPERATION = /^\{"id":"(\d+)","type":"(next|error|complete)"/;
 /** A name that no operation has. */
@@ -31,13 +41,14 @@ export class OperationsOfSocket {
 
   /**
    * @returns a client's message as graphql-ws is to read it; what is wrong with it is for graphql-ws to find
-   * @throws JsonTooDeepError, which graphql-ws would not find
+   * @throws JsonTooDeepError or IdTooLongError, which graphql-ws would not find
    */
   incoming(text: string): string {
     const message = jsonOf(text);
     if (!isRecord(message)) return text;
     const { id, type } = message;
     if (typeof id !== 'string' || id === '') return text;
+    if (id.length > MAX_ID_CHARACTERS) throw new IdTooLongError(id.length);
     if (type === 'complete') {
       const name = this.#running.get(id)?.name ?? NONE;
       this.#running.delete(id);

@@ -104,7 +104,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     if (exchange.readOnly && operation.operation === OperationTypeNode.MUTATION) {
       return refuse('BAD_REQUEST', 'GET requests only support query operations, not mutation operations', { status: 405, headers: { allow: 'POST' } });
     }
-    const values = variables ?? {};
+    const values = declaredOf(operation, variables ?? {});
     const cost = checked.costOf(operation, values);
     if (cost > limits.cost) return refusal([limitExceeded('cost', limits.cost, cost)]);
 
@@ -249,6 +249,12 @@ function resumes({ resumeAfter, operation, variables }: Prepared): boolean {
 function causeOf(event: unknown): Context {
   const told = isJsonObject(event) && typeof event['traceparent'] === 'string';
   return told ? propagation.extract(ROOT_CONTEXT, event) : otelContext.active();
+}
+
+/** Others are ignored (GraphQL, section 6.1.2); a subscription would keep them for as long as it runs. */
+function declaredOf({ variableDefinitions = [] }: OperationDefinitionNode, variables: Variables): Variables {
+  const names = variableDefinitions.map(({ variable }) => variable.name.value).filter((name) => Object.hasOwn(variables, name));
+  return Object.fromEntries(names.map((name) => [name, variables[name]]));
 }
 
 function badRequest(message: string): Refusal {

@@ -12,7 +12,7 @@ import type { Connection } from './connections.js';
 import type { Frames } from './frames.js';
 import type { HttpStreamDeps } from './http-stream.js';
 import type { EndReason } from './metrics.js';
-import { OperationsOfSocket } from './operations-of-socket.js';
+import { IdTooLongError, OperationsOfSocket } from './operations-of-socket.js';
 
 export const SERVICE_RESTART = 1012;
 export const TRY_AGAIN_LATER = 1013;
@@ -23,7 +23,7 @@ export const TRY_AGAIN_LATER = 1013;
  */
 const KEEP_ALIVE_MS = 25 * SECOND;
 /** For the other side's close frame; a reader that does not read never sends it. */
-const CLOSE_WAIT_MS = 5 * SECOND;
+export const CLOSE_WAIT_MS = 5 * SECOND;
 /** Answers to pings and refusals that may wait behind the one event that each operation may have waiting. */
 const SPARE_MESSAGES = 20;
 
@@ -53,6 +53,7 @@ export function openSocket(
   const initBy = clock.now() + limits.initTimeoutMs;
   const queue: { readonly text: string; sent(): void }[] = [];
   const operations = new OperationsOfSocket();
+  let queuedCharacters = 0;
   let restartDue = false;
   let caller: Caller | null = null;
   let over = false;
@@ -73,7 +74,8 @@ export function openSocket(
     blockedSince ??= clock.now();
     // Events wait one per operation, since graphql-ws asks for the next only when this one is sent. What is more than that are answers to
     // a client that talks without listening: it is not listened to either until it does.
-    if (queue.length > limits.operationsPerSocket + SPARE_MESSAGES) webSocket.pause();
+    queuedCharacters += text.length;
+    if (queue.length > limits.operationsPerSocket + SPARE_MESSAGES || queuedCharacters > limits.bodyBytes) webSocket.pause();
     return new Promise<void>((resolve) => {
       queue.push({ text, sent: resolve });
     });
@@ -93,6 +95,7 @@ export function openSocket(
     while (!over && hasRoom()) {
       const message = queue.shift();
       if (message === undefined) break;
+      queuedCharacters -= message.text.length;
       frames.send(raw, message.text, written);
       message.sent();
     }
@@ -143,7 +146,7 @@ export function openSocket(
 
   function failed(error: unknown): void {
     // A client's mistake, which no other try makes right, and which must not fill the log.
-    if (error instanceof JsonTooDeepError) return shut(CloseCode.BadRequest, error.message);
+    if (error instanceof JsonTooDeepError || error instanceof IdTooLongError) return shut(CloseCode.BadRequest, error.message);
     // graphql-ws reads what only servers send, and then does not know what to do with it.
     if (error instanceof Error && error.message.startsWith('Unexpected message of type')) return shut(CloseCode.BadRequest, 'Invalid message received');
     telemetry.unexpected('websocket', error);

@@ -22,7 +22,7 @@ import type { Exchange, Pipeline } from './pipeline.js';
 import { formatted, refuse, type Refusal } from './refusal.js';
 import type { RefusedConnections } from './refused-connections.js';
 import { SocketStream, StreamFailed } from './socket-stream.js';
-import { SERVICE_RESTART, TRY_AGAIN_LATER, openSocket, type Socket } from './socket.js';
+import { CLOSE_WAIT_MS, SERVICE_RESTART, TRY_AGAIN_LATER, openSocket, type Socket } from './socket.js';
 
 export type WebSockets = {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -48,14 +48,24 @@ type Extra = { readonly socket: Socket; readonly trace: TraceContext; authorizat
 /** A result that is formatted already rides through graphql-ws as a result of which graphql-ws reads nothing. */
 type Carried = ExecutionResult & { readonly formatted: FormattedExecutionResult };
 
+/** A message of 256 KB that arrives in packets of the smallest usual size has fewer than 500. */
+const MAX_PIECES = 4096;
+
 export function createWebSockets(deps: WebSocketDeps): WebSockets {
   const { schema, pipeline, authenticate, drain, connections, metrics, limits, corsOrigins } = deps;
-  const sockets = new WebSocketServer({
+  // Named apart, because the declarations of ws lack some of its options.
+  const options = {
     noServer: true,
     maxPayload: limits.bodyBytes,
+    // Each piece of a message takes some hundred bytes of memory, however short it is.
+    maxFragments: MAX_PIECES,
+    maxBufferedChunks: MAX_PIECES,
+    // Also where the peer closes, or breaks the protocol, and then keeps its half of the connection.
+    closeTimeout: CLOSE_WAIT_MS,
     // A subprotocol must be agreed on for the client to see a close code at all, so that one we do not speak is agreed on and then closed.
-    handleProtocols: (offered) => (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : ([...offered][0] ?? false)),
-  });
+    handleProtocols: (offered: ReadonlySet<string>) => (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : ([...offered][0] ?? false)),
+  };
+  const sockets = new WebSocketServer(options);
 
   // ws would answer in HTML.
   sockets.on('wsClientError', (error, socket) => {
@@ -67,7 +77,12 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
   const server = makeServer<Params, Extra>({
     // The connections' own loop keeps this time.
     connectionInitWaitTimeout: 0,
-    onConnect: async ({ extra, connectionParams }) => admit(extra, connectionParams),
+    async onConnect(context) {
+      const { extra, connectionParams } = context;
+      // graphql-ws would keep them for as long as the socket is open.
+      Object.assign(context, { connectionParams: undefined });
+      return admit(extra, connectionParams);
+    },
     onSubscribe: async (context, name, payload) => start(context, name, payload),
     execute: settledOf,
     subscribe: settledOf,
@@ -112,8 +127,8 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     const exchange: Exchange = { transport: 'websocket', caller, readOnly: false, lastEventId: null, trace };
     const prepared = pipeline.prepare(payload, exchange);
     if (prepared.kind === 'refusal') return prepared.errors;
-    // graphql-ws keeps the message for as long as the operation runs: of the text, one copy is enough for all of them.
-    Object.assign(payload, { query: prepared.checked.text });
+    // graphql-ws keeps the message for as long as the operation runs, and reads nothing of it any more.
+    Object.assign(payload, { query: '', variables: null, extensions: null });
     const outcome = await pipeline.run(prepared, exchange);
     if (outcome.kind === 'refusal') {
       // An error would end the operation for good at the client; a restart makes it come back with all its operations.

@@ -14,6 +14,12 @@ async function collectAll(): Promise<void> {
   collectGarbage();
 }
 
+/** Without garbage. */
+export async function heapUsed(): Promise<number> {
+  await collectAll();
+  return process.memoryUsage().heapUsed;
+}
+
 /** How many bytes of the heap each of many rounds of work leaves behind, once all garbage is gone; an entry of a map takes more than fifty. */
 export async function bytesLeftByEach(work: (round: number) => unknown, rounds = 20_000): Promise<number> {
   // What the first rounds leave are also compiled functions and room in tables.

@@ -35,7 +35,12 @@ describe('cost', () => {
     ['{ page { nodes { name } } }', 1 + 20 * 2],
     ['{ page(first: 10) { nodes { children(first: 10) { name } } } }', 1 + 10 * (1 + 10 * 2)],
     ['{ page(first: 10) { ...P } } fragment P on Connection { nodes { ... on Leaf { name tags } } }', 1 + 10 * 3],
-    ['{ __schema { types { name } } }', 1],
+    ['{ __schema { types { name } } }', 15 * 3],
+    ['{ __schema { ...S } __typename } fragment S on __Schema { types { ...T } } fragment T on __Type { name kind }', 15 * 4 + 1],
+    [`{ node { ${'a'.repeat(50)}: name } }`, 2],
+    [`{ node { ${'a'.repeat(51)}: name } }`, 3],
+    [`{ page(first: 10) { nodes { ${'a'.repeat(150)}: name } } }`, 1 + 10 * (2 + 10)],
+    [`{ __type(name: "Leaf") { ${'a'.repeat(150)}: name } }`, 15 * (2 + 10)],
     ['{ list(first: -5) { name } }', 2],
   ])('of %s is %d', (text, cost) => {
     expect(costs(text)).toEqual({ cost, variable: false });

@@ -15,21 +15,30 @@ export function exitOnUncaught(sendAway: () => void): void {
   // A rejection that nothing handles arrives here too.
   process.on('uncaughtException', (error) => {
     try {
-      const failures = [killWhenStuck, sendAway].flatMap(failureOf);
-      for (const each of [error, ...failures]) console.error(`The gateway ends because of an error that nothing caught: ${inspect(each)}`);
+      attempt(killWhenStuck);
+      attempt(sendAway);
+      attempt(() => console.error(`The gateway ends because of an error that nothing caught: ${shown(error)}`));
     } finally {
       process.exit(UNCAUGHT_EXIT_CODE);
     }
   });
 }
 
-/** A step that fails must not keep the others from being taken. */
-function failureOf(step: () => void): unknown[] {
+/** One step that fails must not take the others with it: each is worth something alone. */
+function attempt(step: () => void): void {
   try {
     step();
-    return [];
-  } catch (error) {
-    return [error];
+  } catch (failure) {
+    console.error(`A step of the end of the process failed: ${shown(failure)}`);
+  }
+}
+
+/** An error may run code of its own when it is shown. */
+function shown(error: unknown): string {
+  try {
+    return inspect(error);
+  } catch {
+    return 'an error that cannot be shown';
   }
 }
 

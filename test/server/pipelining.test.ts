@@ -36,6 +36,18 @@ describe('pipelined requests of one connection', () => {
     expect(await metric('gateway_operations_total')).toBe(4);
   });
 
+  test('count against the limit also with an expectation that the server does not know', async () => {
+    const { url, finishSlow } = await startServer({ limits: { pipelinedRequests: 4 } });
+    const connection = await openConnection(url);
+    const expecting = 'GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: more\r\n\r\n';
+    connection.socket.write(requestOf('{ slow }') + expecting.repeat(200));
+    await fetch(new URL('/health/live', url));
+    finishSlow();
+    await connection.ended;
+    const statuses = [...connection.received().matchAll(/HTTP\/1\.1 (\d+)/g)].map((match) => match[1]);
+    expect(statuses).toEqual(['200', '200', '200', '200', '429']);
+  });
+
   test('end the connection at the limit although twenty thousand are sent', async () => {
     const { url, finishSlow, metric } = await startServer();
     const connection = await openConnection(url);

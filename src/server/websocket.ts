@@ -57,6 +57,8 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
   const options = {
     noServer: true,
     maxPayload: limits.bodyBytes,
+    // One message of a socket in a turn of the loop: a packet holds hundreds, and others would wait until all of them are answered.
+    allowSynchronousEvents: false,
     // Each piece of a message takes some hundred bytes of memory, however short it is.
     maxFragments: MAX_PIECES,
     maxBufferedChunks: MAX_PIECES,

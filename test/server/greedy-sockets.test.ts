@@ -1,4 +1,4 @@
-/** A WebSocket keeps little of what its client has sent, however much that was. */
+/** A WebSocket costs others little, however much its client sends. */
 import { describe, expect, test } from '@jest/globals';
 import { heapUsed } from '../support/heap.js';
 import { openConnection } from '../support/raw-connection.js';
@@ -10,6 +10,14 @@ import { webSocketRequest } from '../support/websocket-request.js';
 const LARGE = Array.from({ length: 80_000 }, () => ({}));
 const FOLLOW = 'subscription { follow { text } }';
 const MEGABYTE = 1024 * 1024;
+
+/** As a client sends it, masked with zeros. */
+function textFrame(text: string): Buffer {
+  const payload = Buffer.from(text);
+  const length = payload.length < 126 ? [payload.length] : [126, payload.length >> 8, payload.length & 255];
+  const [first = 0, ...rest] = length;
+  return Buffer.concat([Buffer.from([0x81, 0x80 | first, ...rest, 0, 0, 0, 0]), payload]);
+}
 
 describe('a WebSocket', () => {
   test('does not keep what came with connection_init, or beside a subscription', async () => {
@@ -54,6 +62,22 @@ describe('a WebSocket', () => {
     const here = (100 - taken) * ping.length;
     expect((await heapUsed()) - before - here).toBeLessThan(5 * MEGABYTE);
     raw.socket.terminate();
+  });
+
+  test('takes one message in a turn of the loop, however many came at once', async () => {
+    const { url } = await startServer();
+    const connection = await openConnection(url);
+    connection.socket.write(webSocketRequest('/graphql', new URL(url).host));
+    await until(() => connection.received().includes('101 Switching Protocols'));
+    connection.socket.write(textFrame('{"type":"connection_init"}'));
+    await until(() => connection.received().includes('connection_ack'));
+    const asked = Array.from({ length: 300 }, (_, id) => `{"id":"${id}","type":"subscribe","payload":{"query":"{ hello a${id} }"}}`);
+    connection.socket.write(Buffer.concat(asked.map(textFrame)));
+    await until(() => connection.received().includes('"type":"error"'));
+    await fetch(new URL('/health/live', url));
+    const answered = () => connection.received().split('"type":"error"').length - 1;
+    expect(answered()).toBeLessThan(asked.length / 2);
+    await until(() => answered() === asked.length);
   });
 
   test.each([

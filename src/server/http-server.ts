@@ -1,6 +1,6 @@
 /**
- * Node's HTTP server with the bounds that Node leaves open: how many requests of one connection may wait for their answers, and an answer of ours for
- * input that is not HTTP. Node parses pipelined requests as fast as they arrive, whether or not anything has been answered.
+ * Node's HTTP server with the bounds that Node leaves open. Node hands over pipelined requests as fast as they arrive; here each begins when the one
+ * before it is answered, in a turn of the event loop of its own, and only so many may wait. Input that is not HTTP gets an answer of ours.
  */
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -16,6 +16,8 @@ const REQUEST_TIMEOUT_MS = 30 * SECOND;
 const TIMEOUT_CHECK_MS = 5 * SECOND;
 /** For the requests before the one that crossed the limit of those that wait, and for the peer to take their answers. */
 const OVER_LIMIT_MS = 5 * SECOND;
+/** For one request to be answered while others wait behind it. */
+const QUEUE_MS = 30 * SECOND;
 /** Longer than a load balancer keeps an idle connection (60 s is AWS's default), so that the server is not the side that closes first. */
 const KEEP_ALIVE_MS = 72 * SECOND;
 
@@ -29,7 +31,14 @@ export type HttpServers = {
 };
 
 /** The requests of one connection that are not answered. A callback is due once only `remaining` of them are left. */
-type Waiting = { count: number; latest: IncomingMessage; callbacks: { readonly remaining: number; run(): void }[] };
+type Waiting = {
+  count: number;
+  latest: IncomingMessage;
+  readonly queue: (() => void)[];
+  /** Stops the clock of a queue that does not move. While it waits, its connection may not be read, and the end of the peer not be seen. */
+  stopClock: (() => void) | null;
+  callbacks: { readonly remaining: number; run(): void }[];
+};
 
 export function createHttpServers(limits: Limits, refused: RefusedConnections): HttpServers {
   const connections = new WeakMap<Duplex, Waiting>();
@@ -39,6 +48,12 @@ export function createHttpServers(limits: Limits, refused: RefusedConnections): 
   function answered(socket: Duplex, waiting: Waiting): void {
     waiting.count -= 1;
     if (waiting.count === 0) connections.delete(socket);
+    waiting.stopClock?.();
+    waiting.stopClock = null;
+    const next = socket.destroyed ? undefined : waiting.queue.shift();
+    // Other connections are served in between.
+    if (next !== undefined) setImmediate(next);
+    if (next !== undefined && waiting.queue.length > 0) waiting.stopClock = refused.endWithin(socket, QUEUE_MS);
     const due = waiting.callbacks.filter(({ remaining }) => remaining >= waiting.count);
     waiting.callbacks = waiting.callbacks.filter((callback) => !due.includes(callback));
     for (const callback of due) callback.run();
@@ -50,23 +65,25 @@ export function createHttpServers(limits: Limits, refused: RefusedConnections): 
     else waiting.callbacks.push({ remaining, run });
   }
 
-  function admit(request: IncomingMessage, response: ServerResponse): boolean {
+  function admit(request: IncomingMessage, response: ServerResponse, begin: () => void): void {
     const { socket } = request;
-    if (closing.has(socket)) return false;
-    const waiting = connections.get(socket) ?? { count: 0, latest: request, callbacks: [] };
+    if (closing.has(socket)) return;
+    const waiting = connections.get(socket) ?? { count: 0, latest: request, queue: [], stopClock: null, callbacks: [] };
     if (waiting.count >= limits.pipelinedRequests) {
       closing.add(socket);
       readNothingMore(socket);
       // The end of the peer is not seen any more.
       refused.endWithin(socket, OVER_LIMIT_MS);
       endWith(response, refusal([limitExceeded('pipelinedRequests', limits.pipelinedRequests)], { status: 429 }));
-      return false;
+      return;
     }
     connections.set(socket, waiting);
     waiting.count += 1;
     waiting.latest = request;
     response.once('close', () => answered(socket, waiting));
-    return true;
+    if (waiting.count === 1) return begin();
+    waiting.queue.push(begin);
+    waiting.stopClock ??= refused.endWithin(socket, QUEUE_MS);
   }
 
   function endBroken(socket: Duplex, error: NodeJS.ErrnoException): void {
@@ -90,13 +107,12 @@ export function createHttpServers(limits: Limits, refused: RefusedConnections): 
       const times = { requestTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS };
       // Node's own answer to a request without a Host is empty.
       const server = createServer({ ...times, highWaterMark, requireHostHeader: false }, (request, response) => {
-        if (!admit(request, response)) return;
-        if (request.headers.host === undefined && request.httpVersion === '1.1') endWith(response, WITHOUT_HOST);
-        else handle(request, response);
+        const hasHost = request.headers.host !== undefined || request.httpVersion !== '1.1';
+        admit(request, response, () => (hasHost ? handle(request, response) : endWith(response, WITHOUT_HOST)));
       });
       server.keepAliveTimeout = KEEP_ALIVE_MS;
       server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-        if (admit(request, response)) endWith(response, UNEXPECTED);
+        admit(request, response, () => endWith(response, UNEXPECTED));
       });
       server.on('clientError', (error: NodeJS.ErrnoException, socket) => endBroken(socket, error));
       return server;

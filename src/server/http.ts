@@ -152,8 +152,6 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
     if (prepared.kind === 'refusal') return streaming.only ? answer(reply, prepared, streaming) : sendRefusal(reply, prepared, ranges);
 
     if (!isSubscription(prepared)) return answer(reply, await pipeline.run(prepared, exchange), streaming);
-    // A response has no connection while an earlier request of it waits for its answer: the stream could not be written.
-    if (reply.raw.socket === null) return sendRefusal(reply, earlierUnanswered(), ranges);
     if (!connections.takeSlot(caller.subject)) {
       const crossed = refuseForNow('LIMIT_EXCEEDED', '', 429, SECOND);
       return sendRefusal(reply, { ...crossed, errors: [limitExceeded('socketsPerCaller', limits.socketsPerCaller)] }, ranges);
@@ -220,11 +218,6 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
     return reply.type(contentType).send(text);
   });
   return { app, servers };
-}
-
-function earlierUnanswered(): Refusal {
-  const message = 'An earlier request of this connection is not answered yet. Open the stream after its answer, or on another connection.';
-  return refuse('BAD_REQUEST', message, { status: 400 });
 }
 
 function framingOf(streaming: Streaming): Framing {

@@ -14,8 +14,8 @@ const LINGER_MS = 2 * SECOND;
 export type RefusedConnections = {
   /** Answers and closes; a second call for the same connection does nothing. */
   refuse(socket: Duplex, refusal: Refusal): void;
-  /** Destroys the connection after this time, unless it is closed by then. */
-  endWithin(socket: Duplex, ms: number): void;
+  /** Destroys the connection after this time, unless it is closed by then. @returns a function that takes it back */
+  endWithin(socket: Duplex, ms: number): () => void;
   /** Ends all of them at once. */
   close(): void;
 };
@@ -24,14 +24,19 @@ export function createRefusedConnections(clock: Clock): RefusedConnections {
   const ending = new Set<Duplex>();
   const answered = new WeakSet<Duplex>();
 
-  function endWithin(socket: Duplex, ms: number): void {
-    ending.add(socket);
-    const closed = new AbortController();
-    socket.once('close', () => {
+  function endWithin(socket: Duplex, ms: number): () => void {
+    const over = new AbortController();
+    const stop = (): void => {
       ending.delete(socket);
-      closed.abort();
+      socket.off('close', stop);
+      over.abort();
+    };
+    ending.add(socket);
+    socket.once('close', stop);
+    void clock.sleep(ms, over.signal).then(() => {
+      if (!over.signal.aborted) socket.destroy();
     });
-    void clock.sleep(ms, closed.signal).then(() => socket.destroy());
+    return stop;
   }
 
   return {

@@ -36,7 +36,7 @@ describe('pipelined requests of one connection', () => {
     expect(await metric('gateway_operations_total')).toBe(4);
   });
 
-  test('count against the limit also with an expectation that the server does not know', async () => {
+  test('end with one whose expectation the server does not know', async () => {
     const { url, finishSlow } = await startServer({ limits: { pipelinedRequests: 4 } });
     const connection = await openConnection(url);
     const expecting = 'GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: more\r\n\r\n';
@@ -45,7 +45,7 @@ describe('pipelined requests of one connection', () => {
     finishSlow();
     await connection.ended;
     const statuses = [...connection.received().matchAll(/HTTP\/1\.1 (\d+)/g)].map((match) => match[1]);
-    expect(statuses).toEqual(['200', '200', '200', '200', '429']);
+    expect(statuses).toEqual(['200', '417']);
   });
 
   test('end the connection at the limit although twenty thousand are sent', async () => {
@@ -78,17 +78,52 @@ describe('pipelined requests of one connection', () => {
     }
   });
 
-  test('open a stream only when nothing before it is unanswered, because nobody would keep its time', async () => {
-    const { url, finishSlow } = await startServer();
+  test('begin one after the other, so that a stream behind another request is opened after its answer', async () => {
+    const { url, finishSlow, metric } = await startServer();
     const connection = await openConnection(url);
     connection.socket.write(requestOf('{ slow }') + requestOf('subscription { follow { text } }', 'text/event-stream'));
-    // Answered after both have been taken.
     await fetch(new URL('/health/live', url));
+    expect(await metric('gateway_subscriptions_started_total')).toBe(0);
     finishSlow();
-    await until(() => connection.received().split('HTTP/1.1').length - 1 === 2);
-    expect(connection.received()).toContain('HTTP/1.1 400');
-    expect(connection.received()).toContain('An earlier request of this connection is not answered yet.');
-    connection.socket.write(requestOf('subscription { follow { text } }', 'text/event-stream'));
     await until(() => connection.received().includes('content-type: text/event-stream'));
+    expect(connection.received()).toMatch(/^HTTP\/1\.1 200 [^]*"done"[^]*HTTP\/1\.1 200 /);
+    connection.socket.destroy();
+    await until(async () => (await metric('gateway_subscriptions_open')) === 0);
+  });
+
+  test('behind a stream end its connection when it does not move, and the stream without them goes on', async () => {
+    const { url, log } = await startServer({ clock: clockThatRuns(100) });
+    const stream = requestOf('subscription { follow { text } }', 'text/event-stream');
+    const [alone, followed] = [await openConnection(url), await openConnection(url)];
+    alone.socket.write(requestOf('{ hello }') + stream);
+    followed.socket.write(stream + requestOf('{ hello }'));
+    await until(() => !followed.isHeld());
+    log.append('still here');
+    await until(() => alone.received().includes('still here'));
+  });
+
+  test('that are costly do not keep another connection waiting for all of them', async () => {
+    const { url } = await startServer();
+    const [many, other] = [await openConnection(url), await openConnection(url)];
+    // As many characters as a body may have, none of which is a query.
+    const costly = `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 200002\r\n\r\n"${'x'.repeat(200_000)}"`;
+    many.socket.write(costly.repeat(30));
+    await until(() => many.received() !== '');
+    other.socket.write('GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
+    await until(() => other.received() !== '');
+    expect(many.received().split('HTTP/1.1 400').length - 1).toBeLessThan(30);
+    await until(() => many.received().split('HTTP/1.1 400').length - 1 === 30);
+  });
+
+  test('after one that never ends are dropped with their connection', async () => {
+    const { url, metric, finishSlow } = await startServer({ clock: clockThatRuns(100) });
+    const connection = await openConnection(url);
+    connection.socket.write(requestOf('{ slow }') + requestOf('mutation { append(text: "a") }'));
+    await fetch(new URL('/health/live', url));
+    connection.socket.resetAndDestroy();
+    await until(() => !connection.isHeld());
+    finishSlow();
+    await fetch(new URL('/health/live', url));
+    expect(await metric('gateway_operations_total', { type: 'mutation' })).toBe(0);
   });
 });

@@ -30,5 +30,7 @@ export async function openConnection(url: string): Promise<RawConnection> {
   socket.once('close', () => open.delete(socket));
   const ended = new Promise<void>((resolve) => socket.once('end', () => resolve()).once('close', () => resolve()));
   await once(socket, 'connect');
-  return { socket, received: () => received, ended, isHeld: () => heldConnections(Number(port), socket.localPort) > 0 };
+  // A closed socket has no port.
+  const { localPort } = socket;
+  return { socket, received: () => received, ended, isHeld: () => heldConnections(Number(port), localPort) > 0 };
 }

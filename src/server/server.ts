@@ -68,6 +68,8 @@ export type Server = {
 };
 
 const PATH = '/graphql';
+/** Connections that may wait to be accepted, as far as the machine allows. Node's 511 are fewer than the clients that come back after an outage. */
+const BACKLOG = 4096;
 
 /** Resolves when the server listens; rejects, with nothing left open, if it cannot. */
 export async function createServer(options: ServerOptions): Promise<Server> {
@@ -119,7 +121,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   }
 
   try {
-    await http.listen({ host: options.host, port: options.port });
+    await http.listen({ host: options.host, port: options.port, backlog: BACKLOG });
   } catch (error) {
     await release();
     throw error;

@@ -1,11 +1,10 @@
 /** Puts the gateway together from its settings: started from the database upwards, stopped from the server downwards. */
 import { SECOND, systemClock, type Clock } from './clock.js';
 import type { Config } from './config.js';
+import { isDatabaseTrouble } from './db/cannot-write.js';
 import { openDatabase } from './db/open.js';
 import type { Database } from './db/database.js';
 import { probeWrite } from './db/probe.js';
-import { troubleOf } from './db/trouble.js';
-import { isUnavailable } from './db/unavailable.js';
 import type { GraphqlContext } from './graphql/context.js';
 import { serviceUnavailable } from './graphql/errors.js';
 import { createSchema } from './graphql/schema.js';
@@ -134,7 +133,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       },
       ready: createReadiness({ find: (tryWrite) => readinessOf(config, db, tryWrite), write: () => probeWrite(db), clock, log: telemetry.log }),
       hints: config.hintsSecret === null ? undefined : { ...createHints({ db, clock, telemetry, limits: config.reads, poll, forget: (id) => source.forget(id) }), secret: config.hintsSecret },
-      explain: (error) => (isUnavailable(error) || troubleOf(error) !== null ? serviceUnavailable() : null),
+      explain: (error) => (isDatabaseTrouble(error) ? serviceUnavailable() : null),
       telemetry,
       clock,
     });

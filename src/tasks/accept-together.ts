@@ -3,7 +3,7 @@
  * hardly more than accepting one. Each has its own outcome, after the commit; a start that cannot be written refuses none but itself.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import { isUnavailable } from '../db/unavailable.js';
+import { isDatabaseTrouble } from '../db/cannot-write.js';
 import type { AcceptOutcome } from './accept.js';
 import type { Start } from './start.js';
 
@@ -26,8 +26,8 @@ export function createAcceptor(accept: (starts: readonly Start[]) => Promise<rea
         else resolve(outcome);
       }
     } catch (error) {
-      // Of a database that is away each would only hear the same again.
-      if (waiters.length === 1 || isUnavailable(error)) for (const { reject } of waiters) reject(error);
+      // A database that takes no writes would refuse each of them again.
+      if (waiters.length === 1 || isDatabaseTrouble(error)) for (const { reject } of waiters) reject(error);
       else for (const waiter of waiters) await acceptAll([waiter]);
     }
   }

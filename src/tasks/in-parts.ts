@@ -1,11 +1,12 @@
 /** Writes that must not fail for many tasks because of one. */
-import { isUnavailable } from '../db/unavailable.js';
+import { isDatabaseTrouble } from '../db/cannot-write.js';
+import { isDamage } from '../db/unreadable-row.js';
 
 /**
- * Does `work` with all items together. If the database refuses them, each half is tried by itself, and so on, so that
- * an item that the database never takes keeps none of the others back.
+ * Does `work` with all items together. If the database refuses them, it tries each half by itself, and so on. An item
+ * that the database never takes keeps none of the others back.
  * @param refused is called with each item that the database refused by itself
- * @throws Error when the database is unavailable, which heals
+ * @throws Error when the database takes no writes at all
  */
 export async function inParts<T>(
   items: readonly T[],
@@ -17,7 +18,8 @@ export async function inParts<T>(
   try {
     await work(items);
   } catch (error) {
-    if (isUnavailable(error)) throw error;
+    // Damage concerns a part of the data only.
+    if (isDatabaseTrouble(error) && !isDamage(error)) throw error;
     if (another === undefined) return refused(only, error);
     const middle = Math.ceil(items.length / 2);
     await inParts(items.slice(0, middle), work, refused);

@@ -1,6 +1,6 @@
 /** One attempt to start a task at AWS, always with the stored token: a start that is sent twice is still one task at AWS. */
 import { ROOT_CONTEXT, context, propagation } from '@opentelemetry/api';
-import { isUnavailable } from '../db/unavailable.js';
+import { isDatabaseTrouble } from '../db/cannot-write.js';
 import type { CallFailure } from '../partner-central/failure.js';
 import { isExternal } from '../partner-central/task-kind.js';
 import { throttled } from '../partner-central/throttle.js';
@@ -73,8 +73,8 @@ async function settle(term: Term, item: WorkItem, observation: Observation): Pro
     return await record(term, item.task, observation);
   } catch (error) {
     term.telemetry.unexpected('submitter', error);
-    // A database that is away for hours is no reason to give a start up that AWS has taken.
-    return goOn(term, item, UNRECORDED, isUnavailable(error) ? Infinity : term.submitRetryMs);
+    // A database that takes no writes for hours is no reason to give up a start that AWS has taken.
+    return goOn(term, item, UNRECORDED, isDatabaseTrouble(error) ? Infinity : term.submitRetryMs);
   }
 }
 
@@ -87,7 +87,7 @@ async function giveUp(term: Term, item: WorkItem, failure: RecordedFailure): Pro
     try {
       return await record(term, item.task, { type: 'answered', answer });
     } catch (error) {
-      if (isUnavailable(error)) throw error;
+      if (isDatabaseTrouble(error)) throw error;
       term.telemetry.unexpected('submitter', error);
     }
   }

@@ -103,7 +103,10 @@ describe('a start whose answer the database refuses', () => {
     expectPoisonOnly();
   });
 
-  test('is not given up while the database is unavailable', async () => {
+  test.each([
+    ['is full', 'SQLITE_FULL', 'disk full'],
+    ['forbids the gateway to write', '42501', 'permission denied for table transitions'],
+  ])('is not given up while the database %s', async (_what, code, message) => {
     let isAway = false;
     const stage = await createStage({
       submitRetryMs: 10 * SECOND,
@@ -113,7 +116,7 @@ describe('a start whose answer the database refuses', () => {
         write: (work) =>
           db.write(async (tx) => {
             const result = await work(tx);
-            if (isAway && tx.appended.length > 0) throw Object.assign(new Error('disk full'), { code: 'SQLITE_FULL' });
+            if (isAway && tx.appended.length > 0) throw Object.assign(new Error(message), { code });
             return result;
           }),
       }),
@@ -130,7 +133,7 @@ describe('a start whose answer the database refuses', () => {
     const [task] = await stage.untilEnded([id], MINUTE);
     expect(task?.status).toBe('COMPLETE');
     expect(stage.simulator.tasks()).toHaveLength(1);
-    expect(new Set(takeUnexpected())).toEqual(new Set(['submitter: Error: disk full']));
+    expect(new Set(takeUnexpected())).toEqual(new Set([`submitter: Error: ${message}`]));
   });
 });
 

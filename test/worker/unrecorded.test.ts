@@ -129,6 +129,8 @@ describe('a start whose answer the database refuses', () => {
       details: { message: expect.stringContaining('could not store the answer') },
     });
     expect(stage.calls('Start').length).toBeLessThan(40);
+    // The gateway looks for a start in the list when it gives the start up.
+    expect(stage.calls('List')).toHaveLength(0);
     isAway = false;
     const [task] = await stage.untilEnded([id], MINUTE);
     expect(task?.status).toBe('COMPLETE');

@@ -6,8 +6,8 @@ import { probeWrite } from './db/probe.js';
 import { troubleOf } from './db/trouble.js';
 import type { PartnerCentralStatus } from './graphql/context.js';
 import { latestCallAt, quotaUsage } from './partner-central/quota.js';
-import { countTasks, oldestWaitSeenBy } from './tasks/list.js';
-import { countByStatus, nextDueAt, oldestWait } from './tasks/store.js';
+import { countTasks, oldestWait } from './tasks/list.js';
+import { countByStatus, nextDueAt } from './tasks/store.js';
 import type { Viewer } from './tasks/viewer.js';
 import type { Gauges } from './telemetry.js';
 import type { Hub } from './transitions/hub.js';
@@ -42,7 +42,7 @@ export async function statusOf(
     countTasks(db.sql, viewer, { statuses: ['QUEUED'] }),
     countTasks(db.sql, viewer, { statuses: ['IN_PROGRESS'] }),
     latestCallAt(db.sql, 'reads'),
-    oldestWaitSeenBy(db.sql, viewer),
+    oldestWait(db.sql, viewer),
   ]);
   const spent = quotas.writes.remainingToday === 0 && queuedCount > 0 ? DAY_IS_SPENT : null;
   const { catalogs } = config;

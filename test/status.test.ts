@@ -4,7 +4,7 @@ import { takePermission } from '../src/partner-central/quota.js';
 import type { PartnerCentralStatus } from '../src/graphql/context.js';
 import type { Catalog } from '../src/partner-central/task-kind.js';
 import { createReadiness, gaugesOf, readinessOf, statusOf, type Readiness } from '../src/status.js';
-import { firstDueStarts, postponeStart, recordAttempt } from '../src/tasks/store.js';
+import { findTask, postponeStart, recordAttempt } from '../src/tasks/store.js';
 import type { Viewer } from '../src/tasks/viewer.js';
 import { beginEpoch } from '../src/transitions/log.js';
 import { EVERYBODY, accepted, answerWith, fromOpportunity, openCore, type Core } from './support/core.js';
@@ -70,8 +70,9 @@ describe('the status that a client reads', () => {
   /** AWS has not taken the start, and `message` says why. */
   async function tryInVain({ db }: Core, id: string, message: string): Promise<void> {
     await db.write((tx) => recordAttempt(tx, id, 0));
-    const item = (await firstDueStarts(db, [])).find(({ task }) => task.id === id);
-    if (item === undefined) throw new Error('the start is not due');
+    const task = await findTask(db.sql, id);
+    if (task === null) throw new Error('the start is gone');
+    const item = { task, awsClientToken: '', dueAt: 0, attemptCount: 1, firstAttemptAt: 0, mayHaveReached: false };
     await postponeStart(db.sql, item, { dueAt: 1, message, mayHaveReached: false, now: 0 });
   }
 
@@ -125,6 +126,15 @@ describe('the status that a client reads', () => {
       expect(await seenBy(await coreWithStarts(), viewer)).toEqual(seen);
     },
   );
+
+  test('explains the wait by a start that was tried in vain, though an older one is being sent', async () => {
+    const core = await openCore({ startWaitMs: 0 });
+    const older = await start(core, 'ann', 'AWS');
+    await tryInVain(core, await start(core, 'ann', 'AWS'), 'AWS fails for O-ann.');
+    await core.db.write((tx) => recordAttempt(tx, older, 0));
+    expect(await seenBy(core, ann)).toMatchObject({ queuedCount: 2, waitingFor: 'AWS fails for O-ann.' });
+    expect((await readinessOf({ reads: READS }, core.db)).reasons).toEqual(['Starts are waiting: AWS fails for O-ann.']);
+  });
 
   test('counts for metrics the tasks of everyone', async () => {
     const core = await coreWithStarts();

@@ -88,21 +88,30 @@ export async function countTasks(sql: Sql, viewer: Viewer, filter: TaskFilter): 
   return Number(row.count);
 }
 
-/** The message of the oldest start that the viewer may see and that was tried in vain. */
-export async function oldestWaitSeenBy(sql: Sql, viewer: Viewer): Promise<string | null> {
-  const wanted = wantedOf(viewer, { statuses: ['QUEUED'] });
+/** More starts than can be in flight: if there is one whose attempt was in vain, it is among them. */
+const TRIED_STARTS = 50;
+
+/**
+ * What the oldest start that was tried in vain waits for. A start that is being sent for the first time has no message.
+ * @param viewer whose view counts; all starts count where it is absent
+ */
+export async function oldestWait(sql: Sql, viewer?: Viewer): Promise<string | null> {
+  const wanted: Wanted | null =
+    viewer === undefined ? new Map([['status', ['QUEUED']]]) : wantedOf(viewer, { statuses: ['QUEUED'] });
   if (wanted === null) return null;
-  const row = await sql
+  const rows = await sql
     .selectFrom('tasks')
     .select('answer')
     .where((eb) => ledByOneIndex(eb, wanted))
     .where('attempt_count', '>', 0)
     .orderBy('position')
-    .limit(1)
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  const details: Task['details'] = JSON.parse(row.answer);
-  return details.message;
+    .limit(TRIED_STARTS)
+    .execute();
+  for (const row of rows) {
+    const { message }: Task['details'] = JSON.parse(row.answer);
+    if (message !== null) return message;
+  }
+  return null;
 }
 
 /** How the tasks stand that have one status. */

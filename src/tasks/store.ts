@@ -260,26 +260,6 @@ export async function deleteTasks(tx: Tx, ids: readonly string[]): Promise<void>
   await tx.deleteFrom('tasks').where('id', 'in', ids).execute();
 }
 
-/** More starts than can be in flight: if there is one whose attempt was in vain, it is among them. */
-const TRIED_STARTS = 50;
-
-/** What the oldest start that was tried in vain is waiting for. */
-export async function oldestWait(sql: Sql): Promise<string | null> {
-  const rows = await sql
-    .selectFrom('tasks')
-    .select('answer')
-    .where('status', '=', 'QUEUED')
-    .where('attempt_count', '>', 0)
-    .orderBy('position')
-    .limit(TRIED_STARTS)
-    .execute();
-  for (const row of rows) {
-    const { message }: Task['details'] = JSON.parse(row.answer);
-    if (message !== null) return message;
-  }
-  return null;
-}
-
 function workItemOf(row: WorkRow): WorkItem {
   return {
     task: taskOf(row),

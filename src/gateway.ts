@@ -3,6 +3,7 @@ import { SECOND, systemClock, type Clock } from './clock.js';
 import type { Config } from './config.js';
 import { isDatabaseTrouble } from './db/cannot-write.js';
 import { openDatabase } from './db/open.js';
+import { isDamage } from './db/unreadable-row.js';
 import type { Database } from './db/database.js';
 import { probeWrite } from './db/probe.js';
 import type { GraphqlContext } from './graphql/context.js';
@@ -26,6 +27,7 @@ import { createHub } from './transitions/hub.js';
 import { createReadiness, gaugesOf, readinessOf, statusOf } from './status.js';
 import { connectUpstream } from './upstream.js';
 import { createHints } from './worker/hints.js';
+import { createTroubles } from './worker/troubles.js';
 import { startWorker } from './worker/worker.js';
 
 /** Calls to AWS that are under way when the gateway stops: a Start takes 2 to 3 s. What is cut off is asked again at the next start. */
@@ -89,6 +91,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: config.startWaitMs, writes: config.writes, look, sender, stopping: stopping.signal });
     const limits = { reads: config.reads, writes: config.writes };
     const poll = { minMs: config.pollMinMs, maxMs: config.pollMaxMs };
+    const troubles = createTroubles({ clock, telemetry });
     const worker = startWorker({
       db,
       hub,
@@ -102,6 +105,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       look,
       discoverIn: config.discover ? config.catalogs : [],
       sender,
+      troubles,
       random: overrides.random ?? Math.random,
     });
     let workerStopped: Promise<unknown> | undefined;
@@ -131,9 +135,12 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
           resumeAfter,
         };
       },
-      ready: createReadiness({ find: (tryWrite) => readinessOf(config, db, tryWrite), write: () => probeWrite(db), clock, log: telemetry.log }),
+      ready: createReadiness({ find: (tryWrite) => readinessOf(config, db, tryWrite, () => troubles.reasons()), write: () => probeWrite(db), clock, log: telemetry.log }),
       hints: config.hintsSecret === null ? undefined : { ...createHints({ db, clock, telemetry, limits: config.reads, poll, forget: (id) => source.forget(id) }), secret: config.hintsSecret },
-      explain: (error) => (isDatabaseTrouble(error) ? serviceUnavailable() : null),
+      explain(error) {
+        if (isDamage(error)) troubles.sawDamage(error);
+        return isDatabaseTrouble(error) ? serviceUnavailable() : null;
+      },
       telemetry,
       clock,
     });

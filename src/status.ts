@@ -81,12 +81,21 @@ export async function gaugesOf(config: Config, db: Database, hub: Hub): Promise<
  * Ready as long as this process can store a start and somebody can send it, which a write shows and a read does not. Why starts or news are waiting
  * is said beside it, and is no reason to send callers elsewhere.
  */
-export async function readinessOf({ reads }: Pick<Config, 'reads'>, db: Database, tryWrite = () => probeWrite(db)): Promise<Readiness> {
+export async function readinessOf(
+  { reads }: Pick<Config, 'reads'>,
+  db: Database,
+  tryWrite = () => probeWrite(db),
+  troublesOfWorker: () => readonly string[] = () => [],
+): Promise<Readiness> {
   try {
     await tryWrite();
     const [waitingFor, dueAt] = await Promise.all([oldestWait(db.sql), nextDueAt(db.sql, 'IN_PROGRESS')]);
     const trouble = db.trouble();
-    const reasons = [...(trouble === null ? [] : [trouble]), ...(waitingFor === null ? [] : [`Starts are waiting: ${waitingFor}`])];
+    const reasons = [
+      ...(trouble === null ? [] : [trouble]),
+      ...troublesOfWorker(),
+      ...(waitingFor === null ? [] : [`Starts are waiting: ${waitingFor}`]),
+    ];
     // Only whoever waits for news of a task needs to know.
     const scarcity = dueAt === null ? null : scarcityOf(await quotaUsage(db, 'reads', reads));
     return { ready: trouble === null, reasons: scarcity === null ? reasons : [...reasons, scarcity.message] };

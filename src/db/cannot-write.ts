@@ -1,8 +1,14 @@
-/** Tells what is wrong with the database from what is wrong with one statement: the first is no fault of the task or caller that meets it. */
+/** Tells errors of the database's state from errors of one statement: the first are no fault of the task or caller that meets them. */
 import { troubleOf } from './trouble.js';
 import { isUnavailable } from './unavailable.js';
+import { isDamage } from './unreadable-row.js';
 
-/** True while the database, its disk or its rights keep everyone from writing; false for an error of the statement alone. */
+/** True where the database, its disk, its rights or its data are at fault, and not the statement. */
 export function isDatabaseTrouble(error: unknown): boolean {
-  return isUnavailable(error) || troubleOf(error) !== null;
+  return isUnavailable(error) || isDamage(error) || troubleOf(error) !== null;
+}
+
+/** True where every other statement would fail in the same way. Damage concerns a part of the data only. */
+export function refusesEverything(error: unknown): boolean {
+  return isDatabaseTrouble(error) && !isDamage(error);
 }

@@ -3,7 +3,7 @@
  * hardly more than accepting one. Each has its own outcome, after the commit; a start that cannot be written refuses none but itself.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import { isDatabaseTrouble } from '../db/cannot-write.js';
+import { refusesEverything } from '../db/cannot-write.js';
 import type { AcceptOutcome } from './accept.js';
 import type { Start } from './start.js';
 
@@ -27,7 +27,7 @@ export function createAcceptor(accept: (starts: readonly Start[]) => Promise<rea
       }
     } catch (error) {
       // A database that takes no writes would refuse each of them again.
-      if (waiters.length === 1 || isDatabaseTrouble(error)) for (const { reject } of waiters) reject(error);
+      if (waiters.length === 1 || refusesEverything(error)) for (const { reject } of waiters) reject(error);
       else for (const waiter of waiters) await acceptAll([waiter]);
     }
   }

@@ -1,5 +1,6 @@
 /** How a row becomes a `Task` and back, here and nowhere else. The columns that are not read are the worker's, and nearly half of what a list of fifty would carry. */
 import type { TasksTable } from '../db/tables.js';
+import { UnreadableRowError } from '../db/unreadable-row.js';
 import type { NewStart } from './sender.js';
 import { isTerminal, type Task, type TaskStatus } from './task.js';
 
@@ -55,17 +56,32 @@ export function taskOf(row: TaskRow): Task {
     position: row.position,
     subject: row.subject === UNAUTHENTICATED ? null : row.subject,
     clientToken: row.client_token,
-    input: JSON.parse(row.input),
+    input: jsonIn(row.input, 'input of a task'),
     retryOf: row.retry_of,
     batchId: row.batch_id,
     trace: row.trace,
     status: statusOf(row.status),
     sequence: row.sequence,
-    details: JSON.parse(row.answer),
-    failure: row.failure === null ? null : JSON.parse(row.failure),
+    details: detailsIn(row),
+    failure: row.failure === null ? null : jsonIn(row.failure, 'failure of a task'),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
+}
+
+export function detailsIn(row: Pick<TaskRow, 'answer'>): Task['details'] {
+  return jsonIn(row.answer, 'answer of a task');
+}
+
+/** The object that the gateway wrote as JSON. Its members are not checked, because they are as the gateway wrote them. */
+export function jsonIn(text: string, place: string) {
+  try {
+    const value = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch (error) {
+    throw new UnreadableRowError(`The ${place} is not JSON.`, { cause: error });
+  }
+  throw new UnreadableRowError(`The ${place} holds no object.`);
 }
 
 export function statusOf(text: string): TaskStatus {
@@ -77,7 +93,7 @@ export function statusOf(text: string): TaskStatus {
     case 'REJECTED':
       return text;
     default:
-      throw new Error(`The database holds a task with the unknown status ${JSON.stringify(text)}.`);
+      throw new UnreadableRowError(`The database holds a task with the unknown status ${JSON.stringify(text)}.`);
   }
 }
 

@@ -3,13 +3,14 @@
  * the task changed is what the log says: whoever wrote it may not have known yet.
  */
 import type { LoggedTransition } from '../transitions/log.js';
+import { jsonIn } from './columns.js';
 import { isTerminal, type Task, type TransitionFacts } from './task.js';
 
 type Later = 'retryOf' | 'batchId';
 type WrittenTask = Omit<Task, Later | 'updatedAt'> & Partial<Pick<Task, Later>> & { updatedAt: number };
 
 export function readFacts({ facts, recordedAt }: Pick<LoggedTransition, 'facts' | 'recordedAt'>): TransitionFacts {
-  const { previousStatus, task }: { previousStatus: TransitionFacts['previousStatus']; task: WrittenTask } = JSON.parse(facts);
+  const { previousStatus, task }: { previousStatus: TransitionFacts['previousStatus']; task: WrittenTask } = jsonIn(facts, 'facts of a transition');
   task.updatedAt = recordedAt;
   return { previousStatus, task: isWhole(task) ? task : { ...task, retryOf: task.retryOf ?? null, batchId: task.batchId ?? null } };
 }

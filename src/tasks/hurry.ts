@@ -1,7 +1,8 @@
 /** The statements by which an event makes the worker look at a task sooner than it would, and by which that is kept to. */
 import type { Sql, Tx } from '../db/database.js';
 import { bareIdentifier } from '../partner-central/operations.js';
-import type { TaskDetails } from './task.js';
+import { detailsIn } from './columns.js';
+import { READABLE_ROWS, readItems } from './readable.js';
 
 /** More tasks than these are not looked through for one hint; those that would be asked about last are. */
 const LOOKED_THROUGH = 2000;
@@ -10,19 +11,18 @@ const LOOKED_THROUGH = 2000;
 export type Hurriable = { readonly id: string; readonly catalog: string; readonly subjects: readonly string[]; readonly hurriedAt: number | null };
 
 export async function hurriableTasks(sql: Sql): Promise<Hurriable[]> {
-  const rows = await sql
+  const tasks = sql
     .selectFrom('tasks')
-    .select(['id', 'catalog', 'identifier', 'answer', 'hurried_at'])
+    .select(['position', 'id', 'catalog', 'identifier', 'answer', 'hurried_at'])
     .where('status', '=', 'IN_PROGRESS')
     .where('due_at', 'is not', null)
     .orderBy('due_at', 'desc')
-    .limit(LOOKED_THROUGH)
-    .execute();
-  return rows.map((row) => {
-    const { opportunityId, engagementId, engagementInvitationId }: TaskDetails = JSON.parse(row.answer);
+    .limit(LOOKED_THROUGH);
+  return readItems(tasks, (row) => {
+    const { opportunityId, engagementId, engagementInvitationId } = detailsIn(row);
     const named = [row.identifier, opportunityId, engagementId, engagementInvitationId];
     return { id: row.id, catalog: row.catalog, subjects: named.flatMap((name) => (name ? bareIdentifier(name) : [])), hurriedAt: row.hurried_at };
-  });
+  }, READABLE_ROWS);
 }
 
 /** Promises a look at `at`, unless one is promised already for between `now` and then. */

@@ -1,6 +1,5 @@
 /** Writes that must not fail for many tasks because of one. */
-import { isDatabaseTrouble } from '../db/cannot-write.js';
-import { isDamage } from '../db/unreadable-row.js';
+import { refusesEverything } from '../db/cannot-write.js';
 
 /**
  * Does `work` with all items together. If the database refuses them, it tries each half by itself, and so on. An item
@@ -18,8 +17,7 @@ export async function inParts<T>(
   try {
     await work(items);
   } catch (error) {
-    // Damage concerns a part of the data only.
-    if (isDatabaseTrouble(error) && !isDamage(error)) throw error;
+    if (refusesEverything(error)) throw error;
     if (another === undefined) return refused(only, error);
     const middle = Math.ceil(items.length / 2);
     await inParts(items.slice(0, middle), work, refused);

@@ -8,7 +8,8 @@ import type { Sql } from '../db/database.js';
 import type { Tables } from '../db/tables.js';
 import { mayBeStored } from '../db/texts.js';
 import { CATALOGS, TASK_KINDS } from '../partner-central/task-kind.js';
-import { TASK_COLUMNS, statusOf, taskOf, type TaskRow } from './columns.js';
+import { TASK_COLUMNS, detailsIn, statusOf, taskOf, type TaskRow } from './columns.js';
+import { READABLE_ROWS, readItems } from './readable.js';
 import { isTerminal, type Task, type TaskStatus } from './task.js';
 import type { TaskFilter } from './tasks.js';
 import type { Viewer } from './viewer.js';
@@ -99,19 +100,15 @@ export async function oldestWait(sql: Sql, viewer?: Viewer): Promise<string | nu
   const wanted: Wanted | null =
     viewer === undefined ? new Map([['status', ['QUEUED']]]) : wantedOf(viewer, { statuses: ['QUEUED'] });
   if (wanted === null) return null;
-  const rows = await sql
+  const starts = sql
     .selectFrom('tasks')
-    .select('answer')
+    .select(['position', 'answer'])
     .where((eb) => ledByOneIndex(eb, wanted))
     .where('attempt_count', '>', 0)
     .orderBy('position')
-    .limit(TRIED_STARTS)
-    .execute();
-  for (const row of rows) {
-    const { message }: Task['details'] = JSON.parse(row.answer);
-    if (message !== null) return message;
-  }
-  return null;
+    .limit(TRIED_STARTS);
+  const messages = await readItems(starts, (row) => detailsIn(row).message, READABLE_ROWS);
+  return messages.find((message) => message !== null) ?? null;
 }
 
 /** How the tasks stand that have one status. */

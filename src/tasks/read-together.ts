@@ -4,6 +4,7 @@
  * is never older than the request: its statement begins after it came.
  */
 import { mayBeStored } from '../db/texts.js';
+import { isDamage } from '../db/unreadable-row.js';
 import type { Task } from './task.js';
 
 /** The more are under way, the fewer are shared; a second one, so that not everybody waits for one that hangs. */
@@ -26,11 +27,17 @@ export function createTaskReader(read: (ids: readonly string[]) => Promise<reado
       const found = new Map((await read(asked.map(([id]) => id))).map((task) => [task.id, task]));
       for (const [id, { resolve }] of asked) resolve(found.get(id) ?? null);
     } catch (error) {
-      for (const [, { reject }] of asked) reject(error);
+      // One task that cannot be read fails none of the others.
+      if (isDamage(error) && asked.length > 1) await readEach(asked);
+      else for (const [, { reject }] of asked) reject(error);
     } finally {
       underWay -= 1;
       if (waiting.size > 0) void readNext();
     }
+  }
+
+  async function readEach(asked: readonly (readonly [string, Waiter])[]): Promise<void> {
+    for (const [id, { resolve, reject }] of asked) await read([id]).then(([task]) => resolve(task ?? null), reject);
   }
 
   return async (id) => {

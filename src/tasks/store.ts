@@ -1,9 +1,11 @@
 /** The statements on tasks that there are, one a function. */
+import type { SelectQueryBuilder } from 'kysely';
 import { compiledOnce, type Params, type Part } from '../db/compiled.js';
 import { nowOnce, type Database, type Sql, type Tx } from '../db/database.js';
-import type { TasksTable } from '../db/tables.js';
+import type { Tables, TasksTable } from '../db/tables.js';
 import type { TaskKind } from '../partner-central/task-kind.js';
 import { TASK_COLUMNS, UNAUTHENTICATED, WORK_COLUMNS, changingColumns, taskOf, type ChangingColumns, type WorkRow } from './columns.js';
+import { EVERY_ROW, readItems, type Unreadable } from './readable.js';
 import { isTerminal, type Task } from './task.js';
 
 /** A sweep may answer with more ids than a statement takes: SQLite's limit is 32,766. */
@@ -86,7 +88,7 @@ const changeRow = compiledOnce(
  * For each subject the oldest of its starts that waits to be sent and is due, except those of `excluded`; in the order in which they were
  * accepted.
  */
-export async function firstDueStarts(db: Database, excluded: readonly string[]): Promise<WorkItem[]> {
+export async function firstDueStarts(db: Database, excluded: readonly string[], unreadable = EVERY_ROW): Promise<WorkItem[]> {
   let firsts = db.sql
     .selectFrom('tasks')
     .select((eb) => eb.fn.min('position').as('position'))
@@ -94,47 +96,65 @@ export async function firstDueStarts(db: Database, excluded: readonly string[]):
     .where('due_at', '<=', nowOnce(db.sql, db.nowSql()))
     .groupBy('subject');
   if (excluded.length > 0) firsts = firsts.where('id', 'not in', excluded);
-  const rows = await db.sql.selectFrom('tasks').select(WORK_COLUMNS).where('position', 'in', firsts).orderBy('position').execute();
-  return rows.map(workItemOf);
+  firsts = readableOnly(firsts, unreadable);
+  const starts = db.sql.selectFrom('tasks').select(WORK_COLUMNS).where('position', 'in', firsts).orderBy('position');
+  return readItems(starts, workItemOf, unreadable);
 }
 
 /** Tasks that AWS is working on, those to be asked about first at the front. */
-export async function tasksInProgress(sql: Sql, limit: number): Promise<WorkItem[]> {
-  const rows = await sql
+export async function tasksInProgress(sql: Sql, limit: number, unreadable = EVERY_ROW): Promise<WorkItem[]> {
+  const tasks = sql
     .selectFrom('tasks')
     .select(WORK_COLUMNS)
     .where('status', '=', 'IN_PROGRESS')
     .where('due_at', 'is not', null)
     .orderBy('due_at')
-    .limit(limit)
-    .execute();
-  return rows.map(workItemOf);
+    .limit(limit);
+  return readItems(readableOnly(tasks, unreadable), workItemOf, unreadable);
 }
 
 /** Of the tasks of a kind and catalog that AWS is working on, those with these ids of AWS. */
-export async function inProgressByAwsId(sql: Sql, kind: TaskKind, catalog: string, awsTaskIds: readonly string[]): Promise<WorkItem[]> {
+export async function inProgressByAwsId(
+  sql: Sql,
+  kind: TaskKind,
+  catalog: string,
+  awsTaskIds: readonly string[],
+  unreadable = EVERY_ROW,
+): Promise<WorkItem[]> {
   const items: WorkItem[] = [];
   for (let start = 0; start < awsTaskIds.length; start += IDS_AT_ONCE) {
-    const rows = await sql
+    const tasks = sql
       .selectFrom('tasks')
       .select(WORK_COLUMNS)
       .where('aws_task_id', 'in', awsTaskIds.slice(start, start + IDS_AT_ONCE))
       // Not finished. The rest is looked at below: given the kind here, SQLite would read all tasks of it that there have ever been.
-      .where('due_at', 'is not', null)
-      .execute();
-    items.push(...rows.map(workItemOf).filter(({ task }) => task.status === 'IN_PROGRESS' && task.input.kind === kind && task.input.catalog === catalog));
+      .where('due_at', 'is not', null);
+    const found = await readItems(readableOnly(tasks, unreadable), workItemOf, unreadable);
+    items.push(...found.filter(({ task }) => task.status === 'IN_PROGRESS' && task.input.kind === kind && task.input.catalog === catalog));
   }
   return items;
 }
 
 /** When the next task in this status is due, or null when none is waiting. */
-export async function nextDueAt(sql: Sql, status: 'QUEUED' | 'IN_PROGRESS', excluded: readonly string[] = []): Promise<number | null> {
-  const { rows } = await nextDue(sql, { status, excluded });
+export async function nextDueAt(
+  sql: Sql,
+  status: 'QUEUED' | 'IN_PROGRESS',
+  excluded: readonly string[] = [],
+  unreadable = EVERY_ROW,
+): Promise<number | null> {
+  const { rows } = await nextDue(sql, { status, excluded, positions: unreadable.positions() });
   return rows[0]?.due_at ?? null;
 }
 
-const nextDue = compiledOnce((sql: Sql, { status, excluded }: Params<{ status: string; excluded: readonly string[] }>) => {
-  const due = sql.selectFrom('tasks').select('due_at').where('status', '=', status).where('due_at', 'is not', null).orderBy('due_at').limit(1);
+type NextDue = {
+  readonly status: string;
+  readonly excluded: readonly string[];
+  readonly positions: readonly number[];
+};
+
+const nextDue = compiledOnce((sql: Sql, { status, excluded, positions }: Params<NextDue>) => {
+  let due = sql.selectFrom('tasks').select('due_at').where('status', '=', status).where('due_at', 'is not', null).orderBy('due_at').limit(1);
+  if (positions.length > 0) due = due.where('position', 'not in', positions);
   return excluded.length === 0 ? due : due.where('id', 'not in', excluded);
 });
 
@@ -258,6 +278,11 @@ export async function finishedBefore(sql: Sql, time: number, limit: number): Pro
 
 export async function deleteTasks(tx: Tx, ids: readonly string[]): Promise<void> {
   await tx.deleteFrom('tasks').where('id', 'in', ids).execute();
+}
+
+function readableOnly<Row>(query: SelectQueryBuilder<Tables, 'tasks', Row>, unreadable: Unreadable) {
+  const positions = unreadable.positions();
+  return positions.length === 0 ? query : query.where('position', 'not in', positions);
 }
 
 function workItemOf(row: WorkRow): WorkItem {

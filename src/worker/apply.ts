@@ -38,7 +38,13 @@ export async function applyPage(
 ): Promise<string[]> {
   const { byTaskId } = arrange(kind, page);
   const answered: Answered[] = [];
-  for (const item of await inProgressByAwsId(term.db.sql, kind, catalog, [...byTaskId.keys()])) {
+  for (const item of await inProgressByAwsId(
+    term.db.sql,
+    kind,
+    catalog,
+    [...byTaskId.keys()],
+    term.troubles.unreadable,
+  )) {
     const answer = byTaskId.get(item.task.details.taskId ?? '');
     if (answer !== undefined) answered.push({ item, answer });
   }

@@ -3,6 +3,7 @@
  * turn, and uses what the poller sees anyway. Off, it makes no call.
  */
 import { MINUTE } from '../clock.js';
+import { isDamage } from '../db/unreadable-row.js';
 import { TASK_KINDS, type Catalog, type TaskAnswer, type TaskKind } from '../partner-central/task-kind.js';
 import { recordExternal, unidentifiedStarts } from '../tasks/external.js';
 import { knownAwsTaskIds } from '../tasks/store.js';
@@ -40,7 +41,13 @@ export async function takeOver(term: Term, kind: TaskKind, catalog: Catalog, ans
   lookedAt.set(awsListKey({ kind, catalog }), clock.now());
   const ids = answers.flatMap((answer) => answer.taskId ?? []);
   // In this order: a start that is answered meanwhile is found among the one or among the other.
-  const unidentified = await unidentifiedStarts(db.sql, kind, catalog);
+  const unidentified = await unidentifiedStarts(db.sql, kind, catalog).catch((error: unknown) => {
+    if (!isDamage(error)) throw error;
+    term.troubles.sawDamage(error);
+    return null;
+  });
+  // A task that was listed may belong to a start that cannot be read.
+  if (unidentified === null) return;
   const known = await knownAwsTaskIds(db.sql, ids);
   const foreign = foreignAmong(answers, { isKnown: (id) => known.has(id), unidentified }, (await db.now()) - retentionMs);
   // The oldest first: the log tells them in the order in which they began.

@@ -35,7 +35,7 @@ type Memory = Desk & {
 type Group = { readonly kind: TaskKind; readonly catalog: Catalog; readonly items: readonly WorkItem[] };
 
 export async function runPoller(term: Term): Promise<void> {
-  const { hub, onHurry, clock, telemetry, signal } = term;
+  const { hub, onHurry, clock, telemetry, troubles, signal } = term;
   const waker = createWaker(clock);
   const wake = () => waker.wake();
   const detach = onGrowth(hub, ({ status }) => status === 'IN_PROGRESS', wake);
@@ -44,9 +44,12 @@ export async function runPoller(term: Term): Promise<void> {
   const memory: Memory = { failures: new Map(), foreign: new Map(), looks: createLooks(term), refused: new Map() };
   while (!signal.aborted) {
     try {
-      await waker.sleep(await pollRound(term, memory));
+      const ms = await pollRound(term, memory);
+      troubles.succeeded('poller');
+      await waker.sleep(ms);
     } catch (error) {
       telemetry.unexpected('poller', error);
+      troubles.failed('poller', error);
       await waker.sleep(SECOND);
     }
   }
@@ -59,9 +62,10 @@ export async function runPoller(term: Term): Promise<void> {
 /** Asks about every task that is due; returns for how long there is nothing to do. */
 async function pollRound(term: Term, memory: Memory): Promise<number> {
   const { db, scarcity, signal } = term;
+  const { unreadable } = term.troubles;
   const now = await db.now();
   // Most wake-ups cost this one look at an index.
-  const dueAt = await nextDueAt(db.sql, 'IN_PROGRESS');
+  const dueAt = await nextDueAt(db.sql, 'IN_PROGRESS', [], unreadable);
   const isDue = dueAt !== null && dueAt <= now;
   // Also while nothing is due, so that a start that comes when the reads are back is not asked about as late as when they ran out.
   if (isDue || term.pace.stretch > 1) {
@@ -71,7 +75,7 @@ async function pollRound(term: Term, memory: Memory): Promise<number> {
   }
   if (!isDue) return waitFor(dueAt, now);
 
-  const items = await tasksInProgress(db.sql, ROUND_SIZE);
+  const items = await tasksInProgress(db.sql, ROUND_SIZE, unreadable);
   const round: Round = { now, stretch: term.pace.stretch };
   for (const group of groupsOf(items)) {
     for (const call of await callsFor(term, memory, group, now)) {
@@ -79,7 +83,7 @@ async function pollRound(term: Term, memory: Memory): Promise<number> {
       await execute(term, memory, group, call, round);
     }
   }
-  return waitFor(await nextDueAt(db.sql, 'IN_PROGRESS'), await db.now());
+  return waitFor(await nextDueAt(db.sql, 'IN_PROGRESS', [], unreadable), await db.now());
 }
 
 function waitFor(dueAt: number | null, now: number): number {

@@ -25,7 +25,7 @@ const LOOK_AGAIN_MS = 5 * SECOND;
 
 /** Runs until the term ends; what is in flight then is finished first. */
 export async function runSubmitter(term: Term): Promise<void> {
-  const { hub, clock, telemetry, partnerCentral, signal } = term;
+  const { hub, clock, telemetry, troubles, partnerCentral, signal } = term;
   const waker = createWaker(clock);
   const inFlight = new Map<string, Promise<unknown>>();
   /** Starts whose attempt ended in an error of the gateway's own: they wait without a place among those in flight. */
@@ -86,6 +86,7 @@ export async function runSubmitter(term: Term): Promise<void> {
   while (!signal.aborted) {
     try {
       const next = await nextStart(term, inFlight, resting, turns);
+      troubles.succeeded('submitter');
       if (next.type === 'send') void send(next.item);
       // Nothing makes a permission come sooner, so that a rush of starts need not ask for it one by one.
       else if (next.type === 'rest') await clock.sleep(next.ms, signal);
@@ -96,6 +97,7 @@ export async function runSubmitter(term: Term): Promise<void> {
       }
     } catch (error) {
       telemetry.unexpected('submitter', error);
+      troubles.failed('submitter', error);
       await waker.sleep(SECOND);
     }
   }
@@ -119,11 +121,12 @@ async function nextStart(
   turns: Turns,
 ): Promise<Next> {
   const { db, limits, partnerCentral, signal } = term;
+  const { unreadable } = term.troubles;
   if (inFlight.size >= MAX_IN_FLIGHT) return { type: 'sleep', ms: LOOK_AGAIN_MS };
   const excluded = [...inFlight.keys(), ...resting];
-  const item = turns.choose(await firstDueStarts(db, excluded), ({ task }) => task.subject);
+  const item = turns.choose(await firstDueStarts(db, excluded, unreadable), ({ task }) => task.subject);
   if (item === null) {
-    const [dueAt, now] = await Promise.all([nextDueAt(db.sql, 'QUEUED', excluded), db.now()]);
+    const [dueAt, now] = await Promise.all([nextDueAt(db.sql, 'QUEUED', excluded, unreadable), db.now()]);
     return { type: 'idle', ms: dueAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(1, dueAt - now)) };
   }
   await partnerCentral.prepare(signal);

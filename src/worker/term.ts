@@ -11,6 +11,7 @@ import type { Telemetry } from '../telemetry.js';
 import type { Hub } from '../transitions/hub.js';
 import type { PollBounds } from './cadence.js';
 import type { ScarcityWatch } from './scarcity.js';
+import type { Troubles } from './troubles.js';
 
 export type WorkerOptions = {
   readonly db: Database;
@@ -30,6 +31,8 @@ export type WorkerOptions = {
   readonly discoverIn: readonly Catalog[];
   /** Where starts that are being accepted find who sends them at once. */
   readonly sender: SenderSlot;
+  /** Read by the readiness of this process. */
+  readonly troubles: Troubles;
   /** From 0 to 1. */
   readonly random: () => number;
 };

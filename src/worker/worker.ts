@@ -66,6 +66,7 @@ async function lead(options: WorkerOptions, stopping: AbortSignal, onHurry: Term
     telemetry.workerState({ state: 'leading' });
     await Promise.all([runSubmitter(term), runPoller(term), runDiscoverer(term), runPruner(term)]);
   } finally {
+    options.troubles.stopped();
     await lease.release();
   }
 }

@@ -8,6 +8,7 @@ import type { Task } from '../../src/tasks/task.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { beginEpoch } from '../../src/transitions/log.js';
 import { nextPollAt } from '../../src/worker/cadence.js';
+import { createTroubles } from '../../src/worker/troubles.js';
 import { runPoller } from '../../src/worker/poller.js';
 import { finishedTask } from './fixture.js';
 import { BEGAN_AT, fakePartnerCentral, jumpingClock, type Arrivals, type WorldTask } from './follow-world.js';
@@ -93,6 +94,7 @@ export async function followByGateway(tasks: readonly WorldTask[], reads: QuotaL
       submitRetryMs: 0,
       retentionMs: untilMs,
       sender: { current: null },
+      troubles: createTroubles({ clock, telemetry }),
       random: () => 0.5,
       epoch: await db.write(beginEpoch),
       signal: done.signal,

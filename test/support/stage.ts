@@ -16,6 +16,7 @@ import type { Task } from '../../src/tasks/task.js';
 import type { Tasks } from '../../src/tasks/tasks.js';
 import { createHub } from '../../src/transitions/hub.js';
 import type { WorkerOptions } from '../../src/worker/term.js';
+import { createTroubles } from '../../src/worker/troubles.js';
 import { startWorker } from '../../src/worker/worker.js';
 import { EVERYBODY, accepted, closeLater, createStrictTelemetry, fromOpportunity, isSettled, seesNothing, takeUnexpected } from './core.js';
 import { createManualClock, type ManualClock } from './manual-clock.js';
@@ -134,6 +135,7 @@ export async function createStage(options: StageOptions = {}) {
       isPrepared: () => around.isPrepared(),
       close: () => around.close(),
     };
+    const troubles = createTroubles({ clock, telemetry });
     const worker = startWorker({
       db,
       hub,
@@ -147,6 +149,7 @@ export async function createStage(options: StageOptions = {}) {
       look,
       discoverIn: options.discoverIn ?? [],
       sender: options.queued === true ? { current: null } : sender,
+      troubles,
       random: () => 0.5,
     });
     let closed: Promise<void> | undefined;
@@ -166,7 +169,7 @@ export async function createStage(options: StageOptions = {}) {
       takeUnexpected();
     };
     closeLater(close);
-    return { db, hub, tasks, telemetry, partnerCentral, worker, close, crash };
+    return { db, hub, tasks, telemetry, troubles, partnerCentral, worker, close, crash };
   }
 
   /** Closing waits for calls under way, and those for the clock. */

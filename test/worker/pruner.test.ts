@@ -10,6 +10,7 @@ import { createHub } from '../../src/transitions/hub.js';
 import { beginEpoch, headOf, prune } from '../../src/transitions/log.js';
 import { runPruner } from '../../src/worker/pruner.js';
 import type { Term } from '../../src/worker/term.js';
+import { createTroubles } from '../../src/worker/troubles.js';
 import { EVERYBODY, accepted, answerWith, closeLater, createStrictTelemetry, fromOpportunity, openCore, seesNothing } from '../support/core.js';
 import { temporaryDirectory } from '../support/directory.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';
@@ -47,6 +48,7 @@ async function startPruner(db: Database, clock: ManualClock = createManualClock(
     look: seesNothing,
     discoverIn: [],
     sender: { current: null },
+    troubles: createTroubles({ clock, telemetry }),
     random: () => 0.5,
     epoch,
     signal: ending.signal,

@@ -1,0 +1,79 @@
+/** What keeps starts from being sent and tasks from being followed, in sentences for the operator, as long as it lasts. */
+import { MINUTE, type Clock } from '../clock.js';
+import { codeOf } from '../db/error-code.js';
+import { troubleOf } from '../db/trouble.js';
+import { isUnavailable } from '../db/unavailable.js';
+import type { Unreadable } from '../tasks/readable.js';
+import type { Telemetry } from '../telemetry.js';
+
+const PARTS = { submitter: 'Starts cannot be sent', poller: 'Tasks cannot be followed' } as const;
+type Part = keyof typeof PARTS;
+
+export type Troubles = {
+  /** Tasks that cannot be read. Each is logged once. */
+  readonly unreadable: Unreadable;
+  /** Notes the error of a part's round. It counts until the next round that succeeds. */
+  failed(part: Part, error: unknown): void;
+  succeeded(part: Part): void;
+  /** Notes damage that a client has met. */
+  sawDamage(error: unknown): void;
+  /** The rounds of this process end, because it no longer leads. */
+  stopped(): void;
+  reasons(): string[];
+};
+
+/** A row that could not be read is tried again after this time, because an operator may have repaired it. */
+const RETRY_MS = MINUTE;
+/** Longer than until the next try, so that the reason stays while the damage does. */
+const SHOWN_MS = 2 * MINUTE;
+
+export function createTroubles({ clock, telemetry }: { clock: Clock; telemetry: Telemetry }): Troubles {
+  const sentences = new Map<Part, string>();
+  /** By position, when the task could not be read last. */
+  const failedAt = new Map<number, number>();
+  let latest: { readonly at: number; readonly sentence: string } | null = null;
+
+  function sawDamage(error: unknown): void {
+    latest = { at: clock.now(), sentence: damageIn(error) };
+  }
+
+  return {
+    unreadable: {
+      positions() {
+        const since = clock.now() - RETRY_MS;
+        return [...failedAt].filter(([, at]) => at > since).map(([position]) => position);
+      },
+      add(position, error) {
+        if (!failedAt.has(position)) {
+          telemetry.unexpected('rows', new Error(`The task at position ${position} cannot be read.`, { cause: error }));
+        }
+        failedAt.set(position, clock.now());
+        sawDamage(error);
+      },
+    },
+    failed(part, error) {
+      sentences.set(part, `${PARTS[part]}: ${causeOf(error)}`);
+    },
+    succeeded(part) {
+      sentences.delete(part);
+    },
+    sawDamage,
+    stopped() {
+      sentences.clear();
+    },
+    reasons() {
+      const isShown = latest !== null && clock.now() - latest.at < SHOWN_MS;
+      return [...sentences.values(), ...(isShown && latest !== null ? [latest.sentence] : [])];
+    },
+  };
+}
+
+function causeOf(error: unknown): string {
+  const unknownCause = 'An error that the gateway does not expect keeps coming. The log names it.';
+  return troubleOf(error) ?? (isUnavailable(error) ? 'The database does not answer.' : unknownCause);
+}
+
+function damageIn(error: unknown): string {
+  const remedy = 'The log names them. Restore the database from a backup: other tasks go on until then.';
+  return `Tasks cannot be read, because their rows in the database are damaged (${codeOf(error)}). ${remedy}`;
+}

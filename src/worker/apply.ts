@@ -3,7 +3,7 @@ import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind
 import { postponePolls } from '../tasks/hurry.js';
 import { inParts } from '../tasks/in-parts.js';
 import { recordObservations, type Observed } from '../tasks/record.js';
-import { explainSilence, inProgressByAwsId, type WorkItem } from '../tasks/store.js';
+import { explainSilence, inProgressAmong, inProgressByAwsId, type WorkItem } from '../tasks/store.js';
 import type { Observation, Task } from '../tasks/task.js';
 import { isLatestEpoch } from '../transitions/log.js';
 import { backoffMs, nextPollAt } from './cadence.js';
@@ -112,9 +112,16 @@ async function record(term: Term, { refused }: Desk, news: readonly Observed[]):
     const count = (refused.get(before.id)?.count ?? 0) + 1;
     const until = Math.max(dueAt(now), now + backoffMs(count, term.random()));
     refused.set(before.id, { count, until });
-    await explainSilence(db.sql, before, UNRECORDED, now);
+    await explainSilence(db.sql, epoch, before, UNRECORDED, now);
   }
   return after;
+}
+
+/** Forgets the refusals of tasks that have ended or are gone. */
+export async function forgetRefusals({ db }: Pick<Term, 'db'>, { refused }: Pick<Desk, 'refused'>): Promise<void> {
+  if (refused.size === 0) return;
+  const inProgress = await inProgressAmong(db.sql, [...refused.keys()]);
+  for (const id of refused.keys()) if (!inProgress.has(id)) refused.delete(id);
 }
 
 /** Has these tasks wait for their next turn, for at least so long, and each until its `notBefore`. */

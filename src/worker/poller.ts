@@ -6,7 +6,7 @@ import { SECOND } from '../clock.js';
 import { FILTER_SIZE, PAGE_SIZE, bareIdentifier } from '../partner-central/operations.js';
 import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind.js';
 import { countListedSince, knownAwsTaskIds, nextDueAt, tasksInProgress, type WorkItem } from '../tasks/store.js';
-import { applyBySubject, applyPage, putOff, type Desk, type Round } from './apply.js';
+import { applyBySubject, applyPage, forgetRefusals, putOff, type Desk, type Round } from './apply.js';
 import { backoffMs, stretchFor } from './cadence.js';
 import { onGrowth } from './growth.js';
 import { takeOver } from './discoverer.js';
@@ -73,6 +73,7 @@ async function pollRound(term: Term, memory: Memory): Promise<number> {
     term.pace.stretch = stretchFor(usage);
     if (dueAt !== null) scarcity.see(usage);
   }
+  await forgetRefusals(term, memory);
   if (!isDue) return waitFor(dueAt, now);
 
   const items = await tasksInProgress(db.sql, ROUND_SIZE, unreadable);

@@ -61,7 +61,8 @@ const STORE: Runs<typeof store & typeof insert, never> = {
   isDueStart: (db) => db.write((tx) => store.isDueStart(db, tx, QUEUED.id)),
   recordAttempt: (db) => db.write((tx) => store.recordAttempt(tx, QUEUED.id, 1)),
   postponeStart: (db) => store.postponeStart(db.sql, ITEM, { dueAt: 1, message: 'waits', mayHaveReached: true, now: 1 }),
-  explainSilence: (db) => store.explainSilence(db.sql, ITEM.task, 'waits', 1),
+  explainSilence: (db) => store.explainSilence(db.sql, 1, ITEM.task, 'waits', 1),
+  inProgressAmong: (db) => store.inProgressAmong(db.sql, ['task-1', 'task-2']),
   knownAwsTaskIds: async (db) => {
     await store.knownAwsTaskIds(db.sql, ['aws-task-5']);
     await store.knownAwsTaskIds(db.sql, Array.from({ length: 1000 }, (_, index) => `aws-task-${index * 15}`));

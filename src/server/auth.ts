@@ -8,6 +8,7 @@ import { isRecord } from '../is-record.js';
 import { SECOND, type Clock } from '../clock.js';
 import type { Telemetry } from '../telemetry.js';
 import { ANYONE, type Caller } from './caller.js';
+import { createComplaints } from './complaints.js';
 import { KeyNotReadYet, KeysUnreadable, createIssuerKeys } from './issuer-keys.js';
 import { refuse, refuseForNow, type Refusal } from './refusal.js';
 
@@ -37,7 +38,6 @@ export const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512',
 const KEYS_UNREADABLE = "The issuer's keys cannot be read at the moment, so that no token can be checked. Try again.";
 const KEY_NOT_READ_YET =
   'The key that signed the token is not among the keys that the gateway read from the issuer last. Try again.';
-const MAX_COMPLAINTS = 100;
 /** Node takes as much in the headers of a request; a message of a WebSocket may be much longer. */
 const MAX_TOKEN_CHARACTERS = 16 * 1024;
 
@@ -46,15 +46,7 @@ export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; 
   const { clock, telemetry } = deps;
   const { issuer, audience } = options;
   const keys = createIssuerKeys(options, deps);
-  const complaints = new Set<string>();
-
-  /** Logs each cause once: a stranger can send any number of tokens that name an unusable key, such as a short one. */
-  function complain(error: unknown): void {
-    const cause = error instanceof Error ? error.message : String(error);
-    if (complaints.has(cause) || complaints.size >= MAX_COMPLAINTS) return;
-    complaints.add(cause);
-    telemetry.log.warn({ issuer, err: error }, 'issuer unavailable');
-  }
+  const complain = createComplaints((message, err) => telemetry.log.warn({ issuer, err }, message), 'issuer unavailable');
 
   const authenticate: Authenticate = async (credentials) => {
     const token = bearerToken(credentials);

@@ -1,0 +1,14 @@
+/** Logs each cause once, and only so many, because a stranger can bring about any number of them. */
+export const MAX_CAUSES = 100;
+
+/** @returns how to complain of an error */
+export function createComplaints(warn: (message: string, error?: unknown) => void, what: string): (error: unknown) => void {
+  const causes = new Set<string>();
+  return (error) => {
+    const cause = error instanceof Error ? error.message : String(error);
+    if (causes.has(cause) || causes.size > MAX_CAUSES) return;
+    causes.add(cause);
+    if (causes.size <= MAX_CAUSES) warn(what, error);
+    else warn(`${what}: further causes are not logged until the gateway is restarted (limit ${MAX_CAUSES}).`);
+  };
+}

@@ -1,6 +1,7 @@
 /**
- * JSON from outside, with a bound on its depth. JSON.parse accepts any depth, but JSON.stringify and every recursive walk overflow the stack on a
- * value that is nested some thousand levels deep, so that such a text is refused before it becomes a value.
+ * JSON from outside, with a bound on its depth. JSON.parse accepts any depth, but JSON.stringify and every recursive
+ * walk overflow the stack on a value that is nested some thousand levels deep. Such a text is therefore refused before
+ * it becomes a value.
  */
 
 /** Levels of objects and arrays. The deepest message of any known client, of AWS or of EventBridge has fewer than 12. */

@@ -7,7 +7,9 @@ import { SECOND, type Clock } from '../clock.js';
 import { isRecord } from '../is-record.js';
 
 /** Explains why an answer of the issuer cannot be used, in words that follow its address. */
-export class Unusable extends Error {}
+export class Unusable extends Error {
+  override readonly name = 'Unusable';
+}
 
 /** The key sets and discovery documents of large providers have less than 100 KB. */
 export const MAX_ANSWER_BYTES = 1024 * 1024;

@@ -1,7 +1,7 @@
 /**
  * The issuer's keys. The gateway reads them once at the start, so that a wrong setting is found before the first token
- * comes, and again when a token names an unknown key. The cause of a failed read is logged once, and readiness shows it
- * until a read succeeds.
+ * comes. It reads them again when a token names an unknown key. The cause of a failed read is logged once, and readiness
+ * shows it until a read succeeds.
  */
 import { hash as digestOf } from 'node:crypto';
 import {
@@ -31,10 +31,13 @@ export type IssuerKeys = {
 };
 
 /** The log says why. */
-export class KeysUnreadable extends Error {}
+export class KeysUnreadable extends Error {
+  override readonly name = 'KeysUnreadable';
+}
 
 /** The issuer may have published the key since the latest read, and the next read is not allowed yet. */
 export class KeyNotReadYet extends Error {
+  override readonly name = 'KeyNotReadYet';
   readonly retryAfterMs: number;
 
   constructor(retryAfterMs: number) {

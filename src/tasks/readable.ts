@@ -23,6 +23,12 @@ export const READABLE_ROWS: Unreadable = { positions: () => [], add() {} };
 
 type Rows<Row> = SelectQueryBuilder<Tables, 'tasks', Row & { readonly position: number }>;
 
+/** Leaves out the tasks that could not be read a short time ago. */
+export function readableOnly<Row>(query: SelectQueryBuilder<Tables, 'tasks', Row>, unreadable: Unreadable) {
+  const positions = unreadable.positions();
+  return positions.length === 0 ? query : query.where('position', 'not in', positions);
+}
+
 /** The items of all rows that can be read, in order. The others are added to `unreadable`. */
 export async function readItems<Row, Item>(
   query: Rows<Row>,

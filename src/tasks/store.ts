@@ -1,11 +1,10 @@
 /** The statements on tasks that there are, one a function. */
-import type { SelectQueryBuilder } from 'kysely';
 import { compiledOnce, type Params, type Part } from '../db/compiled.js';
 import { nowOnce, type Database, type Sql, type Tx } from '../db/database.js';
-import type { Tables, TasksTable } from '../db/tables.js';
+import type { TasksTable } from '../db/tables.js';
 import type { TaskKind } from '../partner-central/task-kind.js';
 import { TASK_COLUMNS, UNAUTHENTICATED, WORK_COLUMNS, changingColumns, taskOf, type ChangingColumns, type WorkRow } from './columns.js';
-import { EVERY_ROW, readItems, type Unreadable } from './readable.js';
+import { EVERY_ROW, readItems, readableOnly } from './readable.js';
 import { isTerminal, type Task } from './task.js';
 
 /** A sweep may answer with more ids than a statement takes: SQLite's limit is 32,766. */
@@ -204,30 +203,6 @@ export async function postponeStart(
     .execute();
 }
 
-/** Shows in a task in progress why there is no news of it. Nothing when the task has changed since, or `epoch` no longer counts. */
-export async function explainSilence(sql: Sql, epoch: number, task: Task, message: string, now: number): Promise<void> {
-  await sql
-    .updateTable('tasks')
-    .set({ answer: JSON.stringify({ ...task.details, message }), updated_at: now })
-    .where('id', '=', task.id)
-    .where('status', '=', 'IN_PROGRESS')
-    .where('sequence', '=', task.sequence)
-    .where('answer', '=', changingColumns(task).answer)
-    .where((eb) => eb.exists(eb.selectFrom('log_head').select('log_head.id').where('worker_epoch', '=', epoch)))
-    .execute();
-}
-
-/** Which of these tasks AWS is working on. */
-export async function inProgressAmong(sql: Sql, ids: readonly string[]): Promise<Set<string>> {
-  const rows = await sql
-    .selectFrom('tasks')
-    .select('id')
-    .where('id', 'in', ids)
-    .where('status', '=', 'IN_PROGRESS')
-    .execute();
-  return new Set(rows.map(({ id }) => id));
-}
-
 /** Which of these ids of AWS belong to tasks that are known here. */
 export async function knownAwsTaskIds(sql: Sql, awsTaskIds: readonly string[]): Promise<Set<string>> {
   const known = new Set<string>();
@@ -291,11 +266,6 @@ export async function finishedBefore(sql: Sql, time: number, limit: number): Pro
 
 export async function deleteTasks(tx: Tx, ids: readonly string[]): Promise<void> {
   await tx.deleteFrom('tasks').where('id', 'in', ids).execute();
-}
-
-function readableOnly<Row>(query: SelectQueryBuilder<Tables, 'tasks', Row>, unreadable: Unreadable) {
-  const positions = unreadable.positions();
-  return positions.length === 0 ? query : query.where('position', 'not in', positions);
 }
 
 function workItemOf(row: WorkRow): WorkItem {

@@ -3,7 +3,8 @@ import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind
 import { postponePolls } from '../tasks/hurry.js';
 import { inParts } from '../tasks/in-parts.js';
 import { recordObservations, type Observed } from '../tasks/record.js';
-import { explainSilence, inProgressAmong, inProgressByAwsId, type WorkItem } from '../tasks/store.js';
+import { explainSilence, inProgressAmong } from '../tasks/silence.js';
+import { inProgressByAwsId, type WorkItem } from '../tasks/store.js';
 import type { Observation, Task } from '../tasks/task.js';
 import { isLatestEpoch } from '../transitions/log.js';
 import { backoffMs, nextPollAt } from './cadence.js';

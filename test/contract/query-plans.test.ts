@@ -11,6 +11,7 @@ import * as accept from '../../src/tasks/accept.js';
 import * as atOnce from '../../src/tasks/attempt-at-once.js';
 import * as insert from '../../src/tasks/insert.js';
 import * as record from '../../src/tasks/record.js';
+import * as silence from '../../src/tasks/silence.js';
 import * as store from '../../src/tasks/store.js';
 import type { TaskFilter } from '../../src/tasks/tasks.js';
 import type { Viewer } from '../../src/tasks/viewer.js';
@@ -61,8 +62,6 @@ const STORE: Runs<typeof store & typeof insert, never> = {
   isDueStart: (db) => db.write((tx) => store.isDueStart(db, tx, QUEUED.id)),
   recordAttempt: (db) => db.write((tx) => store.recordAttempt(tx, QUEUED.id, 1)),
   postponeStart: (db) => store.postponeStart(db.sql, ITEM, { dueAt: 1, message: 'waits', mayHaveReached: true, now: 1 }),
-  explainSilence: (db) => store.explainSilence(db.sql, 1, ITEM.task, 'waits', 1),
-  inProgressAmong: (db) => store.inProgressAmong(db.sql, ['task-1', 'task-2']),
   knownAwsTaskIds: async (db) => {
     await store.knownAwsTaskIds(db.sql, ['aws-task-5']);
     await store.knownAwsTaskIds(db.sql, Array.from({ length: 1000 }, (_, index) => `aws-task-${index * 15}`));
@@ -193,7 +192,12 @@ const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission' | 'lockTotals'>
   latestCallAt: (db) => quota.latestCallAt(db.sql, 'reads'),
 };
 
-const ALL_RUNS: readonly (readonly [string, Run])[] = [STORE, LIST, LOG, ACCEPT, RECORD, EXTERNAL, HURRY, QUOTA].flatMap((runs) => Object.entries(runs));
+const SILENCE: Runs<typeof silence, never> = {
+  explainSilence: (db) => silence.explainSilence(db.sql, 1, ITEM.task, 'waits', 1),
+  inProgressAmong: (db) => silence.inProgressAmong(db.sql, ['task-1', 'task-2']),
+};
+
+const ALL_RUNS: readonly (readonly [string, Run])[] = [STORE, LIST, LOG, ACCEPT, RECORD, EXTERNAL, HURRY, SILENCE, QUOTA].flatMap((runs) => Object.entries(runs));
 
 type Exception = { readonly what: string; readonly on: readonly Database['kind'][]; readonly step: RegExp; readonly reason: string };
 const BOTH = ['sqlite', 'postgres'] as const;

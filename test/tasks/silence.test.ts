@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { explainSilence, findTask } from '../../src/tasks/store.js';
+import { explainSilence } from '../../src/tasks/silence.js';
+import { findTask } from '../../src/tasks/store.js';
 import type { Task } from '../../src/tasks/task.js';
 import { beginEpoch } from '../../src/transitions/log.js';
 import { forgetRefusals } from '../../src/worker/apply.js';

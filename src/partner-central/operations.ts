@@ -10,7 +10,7 @@ import type {
 } from '@aws-sdk/client-partnercentral-selling';
 import { CATALOG, INVOLVEMENT, VISIBILITY } from './spellings.js';
 import type { Catalog, ExternalInput, Tag, TaskAnswer, TaskInput, TaskKind } from './task-kind.js';
-import { idOf, listOf as itemsOf, nextTokenOf, present, printable, timeOf } from './values.js';
+import { idOf, listOf, nextTokenOf, present, printable, timeOf } from './values.js';
 
 export type Sdk = typeof import('@aws-sdk/client-partnercentral-selling');
 
@@ -83,7 +83,7 @@ export const OPERATIONS: { readonly [K in TaskKind]: Operations<K> } = {
         options,
       ),
     sendList: (sdk, client, query, options) => {
-      const request: ListEngagementFromOpportunityTasksCommandInput = listOf(query);
+      const request: ListEngagementFromOpportunityTasksCommandInput = requestOf(query);
       if (query.select.by === 'identifier') request.OpportunityIdentifier = [...query.select.values];
       return client.send(new sdk.ListEngagementFromOpportunityTasksCommand(request), options);
     },
@@ -104,7 +104,7 @@ export const OPERATIONS: { readonly [K in TaskKind]: Operations<K> } = {
         options,
       ),
     sendList: (sdk, client, query, options) => {
-      const request: ListOpportunityFromEngagementTasksCommandInput = listOf(query);
+      const request: ListOpportunityFromEngagementTasksCommandInput = requestOf(query);
       if (query.select.by === 'identifier') request.EngagementIdentifier = query.select.values.map(bareIdentifier);
       return client.send(new sdk.ListOpportunityFromEngagementTasksCommand(request), options);
     },
@@ -124,7 +124,7 @@ export const OPERATIONS: { readonly [K in TaskKind]: Operations<K> } = {
         options,
       ),
     sendList: (sdk, client, query, options) => {
-      const request: ListEngagementByAcceptingInvitationTasksCommandInput = listOf(query);
+      const request: ListEngagementByAcceptingInvitationTasksCommandInput = requestOf(query);
       if (query.select.by === 'identifier') request.EngagementInvitationIdentifier = query.select.values.map(bareIdentifier);
       return client.send(new sdk.ListEngagementByAcceptingInvitationTasksCommand(request), options);
     },
@@ -202,11 +202,11 @@ export function isEmptyAnswer(raw: RawAnswer): boolean {
 
 /** Takes no more tasks than were asked for: one that is left out is unknown, and is asked about again. */
 export function pageOf(raw: RawPage): TaskPage {
-  const summaries = itemsOf(raw.TaskSummaries).slice(0, PAGE_SIZE);
+  const summaries = listOf(raw.TaskSummaries).slice(0, PAGE_SIZE);
   return { answers: summaries.map(answerOf), nextToken: nextTokenOf(raw.NextToken) };
 }
 
-function listOf(query: TaskQuery) {
+function requestOf(query: TaskQuery) {
   return {
     Catalog: CATALOG[query.catalog],
     MaxResults: PAGE_SIZE,

@@ -8,7 +8,7 @@ import type { EngagementFilter, InvitationFilter, OpportunityFilter } from './re
 import type { Engagement, EngagementSummary, Invitation, InvitationSummary, Opportunity, OpportunitySummary, SnapshotJob } from './record-kinds.js';
 import { CATALOG, CONTEXT_TYPE, INVITATION_PAYLOAD_TYPE, INVITATION_STATUS, PARTICIPANT_TYPE, REVIEW_STATUS, STAGE, spelled } from './spellings.js';
 import type { Catalog } from './task-kind.js';
-import { listOf as itemsOf, nextTokenOf, notEmpty } from './values.js';
+import { listOf, nextTokenOf, notEmpty } from './values.js';
 
 export type Read<Q, A> = {
   /** As AWS names it. */
@@ -54,7 +54,7 @@ export const LIST_OPPORTUNITIES: Read<ListQuery<OpportunityFilter>, ListPage<Opp
       }),
       options,
     );
-    return listOf(answer.OpportunitySummaries, answer.NextToken, (raw) => opportunitySummaryOf(raw, catalog));
+    return listPageOf(answer.OpportunitySummaries, answer.NextToken, (raw) => opportunitySummaryOf(raw, catalog));
   },
 };
 
@@ -81,7 +81,7 @@ export const LIST_ENGAGEMENTS: Read<ListQuery<EngagementFilter>, ListPage<Engage
       }),
       options,
     );
-    return listOf(answer.EngagementSummaryList, answer.NextToken, (raw) => engagementSummaryOf(raw, catalog));
+    return listPageOf(answer.EngagementSummaryList, answer.NextToken, (raw) => engagementSummaryOf(raw, catalog));
   },
 };
 
@@ -108,7 +108,7 @@ export const LIST_INVITATIONS: Read<ListQuery<InvitationFilter>, ListPage<Invita
       }),
       options,
     );
-    return listOf(answer.EngagementInvitationSummaries, answer.NextToken, (raw) => invitationSummaryOf(raw, catalog));
+    return listPageOf(answer.EngagementInvitationSummaries, answer.NextToken, (raw) => invitationSummaryOf(raw, catalog));
   },
 };
 
@@ -128,8 +128,8 @@ function pageOf({ catalog, maxResults, nextToken }: ListQuery<unknown>) {
   return { Catalog: CATALOG[catalog], MaxResults: maxResults, ...(nextToken === null ? {} : { NextToken: nextToken }) };
 }
 
-function listOf<R, T>(raw: readonly R[] | undefined, nextToken: string | undefined, itemOf: (raw: R) => T | null): ListPage<T> {
+function listPageOf<R, T>(raw: readonly R[] | undefined, nextToken: string | undefined, itemOf: (raw: R) => T | null): ListPage<T> {
   // More than were asked for are no answer to the question, and the next page would not bring them again.
-  const items = itemsOf(raw).slice(0, RECORD_PAGE_SIZE);
+  const items = listOf(raw).slice(0, RECORD_PAGE_SIZE);
   return { items: items.flatMap((item) => itemOf(item) ?? []), nextToken: nextTokenOf(nextToken) };
 }

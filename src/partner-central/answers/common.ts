@@ -9,15 +9,15 @@ import type {
 } from '@aws-sdk/client-partnercentral-selling';
 import { bareIdentifier } from '../operations.js';
 import type { Account, Address, Contact, EngagementCustomer, EngagementProject, ExpectedCustomerSpend } from '../record-kinds.js';
-import { idOf as anyIdOf, listOf, present } from '../values.js';
+import { idOf, listOf, present } from '../values.js';
 
 /** A summary lacks some of the members of the whole: they are null then. */
 type RawAccount = SdkAccountSummary & Partial<Pick<SdkAccount, 'AwsAccountId' | 'Duns'>>;
 type RawAddress = { readonly [Member in 'City' | 'PostalCode' | 'StateOrRegion' | 'CountryCode' | 'StreetAddress']?: string | undefined };
 
 /** AWS's id may be an ARN, and be left out beside one. */
-export function idOf(raw: { readonly Id?: string | undefined; readonly Arn?: string | undefined }): string | null {
-  const either = anyIdOf(raw.Id) ?? anyIdOf(raw.Arn);
+export function recordIdOf(raw: { readonly Id?: string | undefined; readonly Arn?: string | undefined }): string | null {
+  const either = idOf(raw.Id) ?? idOf(raw.Arn);
   return either === null ? null : bareIdentifier(either);
 }
 

@@ -21,14 +21,14 @@ import {
 } from '../record-kinds.js';
 import { CONTEXT_TYPE, SNAPSHOT_JOB_STATUS, named } from '../spellings.js';
 import type { Catalog } from '../task-kind.js';
-import { countOf, idOf as anyIdOf, listOf, present, timeOf } from '../values.js';
-import { addressOf, contactOf, engagementCustomerOf, engagementProjectOf, idOf } from './common.js';
+import { countOf, idOf, listOf, present, timeOf } from '../values.js';
+import { addressOf, contactOf, engagementCustomerOf, engagementProjectOf, recordIdOf } from './common.js';
 
 /** @param id the one that was asked for */
 export function engagementOf(raw: GetEngagementResponse, catalog: Catalog, id: string): Engagement {
   const contexts = listOf(raw.Contexts).map(contextOf);
   return {
-    ...commonOf(raw, catalog, idOf(raw) ?? id),
+    ...commonOf(raw, catalog, recordIdOf(raw) ?? id),
     contextTypes: [...new Set(contexts.flatMap(({ type }) => type ?? []))],
     description: present(raw.Description),
     contexts,
@@ -37,7 +37,7 @@ export function engagementOf(raw: GetEngagementResponse, catalog: Catalog, id: s
 
 /** Null for one without an id, of which nothing more could be asked. */
 export function engagementSummaryOf(raw: SdkEngagementSummary, catalog: Catalog): EngagementSummary | null {
-  const id = idOf(raw);
+  const id = recordIdOf(raw);
   if (id === null) return null;
   const contextTypes = listOf(raw.ContextTypes).flatMap((type) => named(CONTEXT_TYPES, CONTEXT_TYPE, type) ?? []);
   return { ...commonOf(raw, catalog, id), contextTypes };
@@ -47,7 +47,7 @@ export function engagementSummaryOf(raw: SdkEngagementSummary, catalog: Catalog)
 export function snapshotJobOf(raw: GetResourceSnapshotJobResponse, catalog: Catalog, id: string): SnapshotJob {
   return {
     catalog,
-    id: anyIdOf(raw.Id) ?? id,
+    id: idOf(raw.Id) ?? id,
     arn: present(raw.Arn),
     status: named(SNAPSHOT_JOB_STATUSES, SNAPSHOT_JOB_STATUS, raw.Status),
     engagementId: present(raw.EngagementId),

@@ -9,12 +9,12 @@ import { INVITATION_PAYLOAD_TYPES, INVITATION_STATUSES, type Invitation, type In
 import { INVITATION_PAYLOAD_TYPE, INVITATION_STATUS, named } from '../spellings.js';
 import type { Catalog } from '../task-kind.js';
 import { listOf, present, textsOf, timeOf } from '../values.js';
-import { contactOf, engagementCustomerOf, engagementProjectOf, expectedSpendOf, idOf } from './common.js';
+import { contactOf, engagementCustomerOf, engagementProjectOf, expectedSpendOf, recordIdOf } from './common.js';
 
 /** @param id the one that was asked for */
 export function invitationOf(raw: GetEngagementInvitationResponse, catalog: Catalog, id: string): Invitation {
   return {
-    ...commonOf(raw, catalog, idOf(raw) ?? id),
+    ...commonOf(raw, catalog, recordIdOf(raw) ?? id),
     message: present(raw.InvitationMessage),
     engagementDescription: present(raw.EngagementDescription),
     rejectionReason: present(raw.RejectionReason),
@@ -25,7 +25,7 @@ export function invitationOf(raw: GetEngagementInvitationResponse, catalog: Cata
 
 /** Null for one without an id, of which nothing more could be asked. */
 export function invitationSummaryOf(raw: SdkInvitationSummary, catalog: Catalog): InvitationSummary | null {
-  const id = idOf(raw);
+  const id = recordIdOf(raw);
   return id === null ? null : commonOf(raw, catalog, id);
 }
 

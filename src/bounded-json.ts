@@ -24,24 +24,12 @@ export function parseBoundedJson(text: string): unknown {
 /** @returns true when the text has more than MAX_JSON_DEPTH brackets open at once, whether or not it is JSON */
 export function isTooDeep(text: string): boolean {
   let depth = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    switch (text.charCodeAt(index)) {
-      case QUOTE:
-        index = endOfString(text, index);
-        break;
-      case OPEN_BRACE:
-      case OPEN_BRACKET:
-        depth += 1;
-        if (depth > MAX_JSON_DEPTH) return true;
-        break;
-      case CLOSE_BRACE:
-      case CLOSE_BRACKET:
-        depth -= 1;
-        break;
-      default:
-    }
-  }
-  return false;
+  const end = findMark(text, 0, (code) => {
+    if (isOpening(code)) depth += 1;
+    else if (isClosing(code)) depth -= 1;
+    return depth > MAX_JSON_DEPTH;
+  });
+  return end < text.length;
 }
 
 const QUOTE = 0x22;
@@ -50,6 +38,29 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
+export const COMMA = 0x2c;
+
+export function isOpening(code: number): boolean {
+  return code === OPEN_BRACE || code === OPEN_BRACKET;
+}
+
+export function isClosing(code: number): boolean {
+  return code === CLOSE_BRACE || code === CLOSE_BRACKET;
+}
+
+/**
+ * Walks over the commas and brackets outside of strings.
+ * @param isFound is called with the code of each
+ * @returns the index of the first for which `isFound` returns true, or the end of the text where there is none
+ */
+export function findMark(text: string, start: number, isFound: (code: number) => boolean): number {
+  for (let index = start; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === QUOTE) index = endOfString(text, index);
+    else if ((code === COMMA || isOpening(code) || isClosing(code)) && isFound(code)) return index;
+  }
+  return text.length;
+}
 
 /** @returns the index of the quote that closes the string opened at `start`, or the end of the text where none does */
 export function endOfString(text: string, start: number): number {

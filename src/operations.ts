@@ -4,6 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { readBytes } from './bounded-bytes.js';
 import { parseBoundedJson } from './bounded-json.js';
 import { isRecord } from './is-record.js';
 
@@ -136,16 +137,10 @@ async function readManifest(source: string | URL): Promise<Operation[]> {
 
 /** @returns null for a file that is not JSON */
 async function readJson(source: string | URL): Promise<unknown> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of createReadStream(source)) {
-    if (!(chunk instanceof Uint8Array)) throw new Error('The file is read as text.');
-    bytes += chunk.byteLength;
-    if (bytes > MAX_MANIFEST_BYTES) throw new Error(`the file is too large (limit ${MAX_MANIFEST_BYTES} bytes)`);
-    chunks.push(chunk);
-  }
+  const tooLarge = () => new Error(`the file is too large (limit ${MAX_MANIFEST_BYTES} bytes)`);
+  const bytes = await readBytes(createReadStream(source), MAX_MANIFEST_BYTES, tooLarge);
   try {
-    return parseBoundedJson(Buffer.concat(chunks).toString('utf8'));
+    return parseBoundedJson(bytes.toString());
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;

@@ -3,7 +3,8 @@
  * it. The SDK reads a body of any size to its end, and fails on a whole page because of one wrong time. AWS never sends
  * such a body, but a proxy or a fault may.
  */
-import { MAX_JSON_DEPTH, endOfString, isTooDeep } from '../bounded-json.js';
+import { readBytes } from '../bounded-bytes.js';
+import { COMMA, MAX_JSON_DEPTH, findMark, isOpening, isTooDeep } from '../bounded-json.js';
 import { isRecord } from '../is-record.js';
 import { printable } from './values.js';
 
@@ -22,15 +23,7 @@ export class UnusableAnswer extends Error {
 
 /** @throws UnusableAnswer as soon as the body is too large; the connection is closed then */
 export async function readBounded(body: AsyncIterable<unknown>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    if (!ArrayBuffer.isView(chunk)) throw new Error('The body of an answer is read without an encoding.');
-    size += chunk.byteLength;
-    if (size > MAX_BYTES) throw new UnusableAnswer(`The answer is too large (limit ${MAX_BYTES} bytes).`);
-    chunks.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-  }
-  return Buffer.concat(chunks);
+  return readBytes(body, MAX_BYTES, () => new UnusableAnswer(`The answer is too large (limit ${MAX_BYTES} bytes).`));
 }
 
 /**
@@ -59,19 +52,12 @@ function parse(text: string): unknown {
 /** Each value follows an opening bracket or a comma. */
 function hasTooManyValues(text: string): boolean {
   let count = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code === QUOTE) index = endOfString(text, index);
-    else if (code === COMMA || code === OPEN_BRACE || code === OPEN_BRACKET) count += 1;
-    if (count > MAX_VALUES) return true;
-  }
-  return false;
+  const end = findMark(text, 0, (code) => {
+    if (code === COMMA || isOpening(code)) count += 1;
+    return count > MAX_VALUES;
+  });
+  return end < text.length;
 }
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const OPEN_BRACKET = 0x5b;
-const OPEN_BRACE = 0x7b;
 
 function clean(value: unknown): unknown {
   if (typeof value === 'string') return printable(value);

@@ -2,6 +2,7 @@
  * Reads a JSON object from the token issuer, within bounds on its size, its depth and the time until its last byte: the
  * gateway holds the whole answer in memory, and an address that is set wrongly may answer with anything.
  */
+import { readBytes } from '../bounded-bytes.js';
 import { parseBoundedJson } from '../bounded-json.js';
 import { SECOND, type Clock } from '../clock.js';
 import { isRecord } from '../is-record.js';
@@ -14,6 +15,8 @@ export class Unusable extends Error {
 /** The key sets and discovery documents of large providers have less than 100 KB. */
 export const MAX_ANSWER_BYTES = 1024 * 1024;
 export const ISSUER_TIMEOUT_MS = 5 * SECOND;
+
+const tooLarge = () => new Unusable(`it is too large (limit ${MAX_ANSWER_BYTES} bytes)`);
 
 const HEADERS = { accept: 'application/json, application/jwk-set+json' };
 
@@ -35,24 +38,14 @@ export async function readAnswer(
       await response.body?.cancel();
       throw new Unusable(`it answered ${response.status}`);
     }
-    const found = parseBoundedJson(await textOf(response.body));
+    // Counts what fetch has decompressed, so that a small answer that unpacks to a large one is refused as well.
+    const bytes = response.body === null ? new Uint8Array() : await readBytes(response.body, MAX_ANSWER_BYTES, tooLarge);
+    const found = parseBoundedJson(new TextDecoder().decode(bytes));
     if (!isRecord(found) || Array.isArray(found)) throw new Unusable('it is not a JSON object');
     return found;
   } finally {
     over.abort();
   }
-}
-
-/** Counts what fetch has decompressed, so that a small answer that unpacks to a large one is refused as well. */
-async function textOf(body: AsyncIterable<Uint8Array> | null): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_ANSWER_BYTES) throw new Unusable(`it is too large (limit ${MAX_ANSWER_BYTES} bytes)`);
-    chunks.push(chunk);
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 /** @returns what went wrong in readAnswer, in words that follow the address */

@@ -2,12 +2,7 @@
  * Edits a client's message in its text. A value that is parsed and written again is not always the same (1e999 becomes null), and writing a value that
  * is nested deeply overflows the stack.
  */
-import { endOfString } from '../bounded-json.js';
-
-const COMMA = 0x2c;
-const QUOTE = 0x22;
-const OPENING = new Set([0x5b, 0x7b]);
-const CLOSING = new Set([0x5d, 0x7d]);
+import { endOfString, findMark, isClosing, isOpening } from '../bounded-json.js';
 
 /**
  * @param text a JSON object with at least one member
@@ -44,12 +39,10 @@ function lastValueOf(text: string, name: string): { readonly start: number; read
 /** @returns the index of the comma or bracket that follows the value */
 function endOfValue(text: string, start: number): number {
   let depth = 0;
-  for (let index = start; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (depth === 0 && (code === COMMA || CLOSING.has(code))) return index;
-    if (code === QUOTE) index = endOfString(text, index);
-    else if (OPENING.has(code)) depth += 1;
-    else if (CLOSING.has(code)) depth -= 1;
-  }
-  return text.length;
+  return findMark(text, start, (code) => {
+    if (depth === 0 && !isOpening(code)) return true;
+    if (isOpening(code)) depth += 1;
+    else if (isClosing(code)) depth -= 1;
+    return false;
+  });
 }

@@ -16,7 +16,7 @@ import type { Term } from './term.js';
 export type Round = { readonly now: number; readonly stretch: number };
 
 /** The state that applying answers keeps from one page to the next. */
-export type Desk = {
+export type ApplyState = {
   /** Failures that are being explained. */
   readonly looks: Looks;
   /** By task, how many observations in a row the database refused, and until when the task is left alone. */
@@ -32,7 +32,7 @@ type Answered = { readonly item: WorkItem; readonly answer: TaskAnswer };
 /** Applies a page to every task that AWS is working on and that it shows by AWS's id, due or not; returns the tasks' ids. */
 export async function applyPage(
   term: Term,
-  desk: Desk,
+  state: ApplyState,
   { kind, catalog }: { readonly kind: TaskKind; readonly catalog: Catalog },
   page: readonly TaskAnswer[],
   round: Round,
@@ -49,7 +49,7 @@ export async function applyPage(
     const answer = byTaskId.get(item.task.details.taskId ?? '');
     if (answer !== undefined) answered.push({ item, answer });
   }
-  return apply(term, desk, answered, round);
+  return apply(term, state, answered, round);
 }
 
 /**
@@ -58,7 +58,7 @@ export async function applyPage(
  */
 export async function applyBySubject(
   term: Term,
-  desk: Desk,
+  state: ApplyState,
   items: readonly WorkItem[],
   answers: Answers,
   claimed: Set<string>,
@@ -71,29 +71,29 @@ export async function applyBySubject(
     if (answer.taskId !== null) claimed.add(answer.taskId);
     answered.push({ item, answer });
   }
-  return apply(term, desk, answered, round);
+  return apply(term, state, answered, round);
 }
 
-async function apply(term: Term, desk: Desk, answered: readonly Answered[], round: Round): Promise<string[]> {
+async function apply(term: Term, state: ApplyState, answered: readonly Answered[], round: Round): Promise<string[]> {
   const news: Observed[] = [];
-  const leftAloneUntil = ({ task }: WorkItem) => desk.refused.get(task.id)?.until ?? 0;
+  const leftAloneUntil = ({ task }: WorkItem) => state.refused.get(task.id)?.until ?? 0;
   for (const { item, answer } of answered) {
     if (leftAloneUntil(item) > round.now) continue;
     const { task } = item;
     const dueAt = (at: number) => nextTurn(term, item, at, round);
     const observation = { type: 'answered', answer } as const;
-    const recordSeen = (seen: Observation) => record(term, desk, [{ before: task, observation: seen, dueAt }]);
-    if (callsForALook(task, observation)) desk.looks.begin(task, observation, recordSeen);
+    const recordSeen = (seen: Observation) => record(term, state, [{ before: task, observation: seen, dueAt }]);
+    if (callsForALook(task, observation)) state.looks.begin(task, observation, recordSeen);
     else news.push({ before: task, observation, dueAt });
   }
-  const after = await record(term, desk, news);
+  const after = await record(term, state, news);
   const goesOn = ({ task }: WorkItem) => (after.get(task.id) ?? task).status === 'IN_PROGRESS';
   await putOff(term, answered.map(({ item }) => item).filter(goesOn), round, 0, leftAloneUntil);
   return answered.map(({ item }) => item.task.id);
 }
 
 /** Records what the database takes. A task whose observation it refuses says so, and is asked about later each time. */
-async function record(term: Term, { refused }: Desk, news: readonly Observed[]): Promise<ReadonlyMap<string, Task>> {
+async function record(term: Term, { refused }: ApplyState, news: readonly Observed[]): Promise<ReadonlyMap<string, Task>> {
   const { db, telemetry, epoch } = term;
   const after = new Map<string, Task>();
   const failed: Observed[] = [];
@@ -119,7 +119,7 @@ async function record(term: Term, { refused }: Desk, news: readonly Observed[]):
 }
 
 /** Forgets the refusals of tasks that have ended or are gone. */
-export async function forgetRefusals({ db }: Pick<Term, 'db'>, { refused }: Pick<Desk, 'refused'>): Promise<void> {
+export async function forgetRefusals({ db }: Pick<Term, 'db'>, { refused }: Pick<ApplyState, 'refused'>): Promise<void> {
   if (refused.size === 0) return;
   const inProgress = await inProgressAmong(db.sql, [...refused.keys()]);
   for (const id of refused.keys()) if (!inProgress.has(id)) refused.delete(id);

@@ -40,11 +40,11 @@ export async function attempt(term: Term, unsent: WorkItem, cleared?: Promise<Wo
   }
   if (result.type === 'throttled') await throttled(term, 'writes', throttledBefore, result.retryAfterMs);
   else term.throttles.writes = 0;
-  return goOn(term, item, result, term.submitRetryMs);
+  return actOnFailure(term, item, result, term.submitRetryMs);
 }
 
 /** Acts on an attempt that AWS did not answer with a task: the start is settled, waits, or is given up. */
-async function goOn(term: Term, item: WorkItem, failure: CallFailure, retryMs: number): Promise<Task | null> {
+async function actOnFailure(term: Term, item: WorkItem, failure: CallFailure, retryMs: number): Promise<Task | null> {
   const { db, telemetry } = term;
   const now = await db.now();
   const facts = { count: item.attemptCount, firstAt: item.firstAttemptAt ?? now, mayHaveReachedBefore: item.mayHaveReached };
@@ -67,14 +67,17 @@ async function goOn(term: Term, item: WorkItem, failure: CallFailure, retryMs: n
   }
 }
 
-/** Records the observation. If the database refuses it, the start waits and ends like one whose answer was lost. */
+/**
+ * Records the observation. If the database refuses it, the start waits and ends like one whose answer was lost. That is
+ * the end of it: `actOnFailure` settles only refusals and starts that cannot have reached AWS, and UNRECORDED is neither.
+ */
 async function settle(term: Term, item: WorkItem, observation: Observation): Promise<Task | null> {
   try {
     return await record(term, item.task, observation);
   } catch (error) {
     term.telemetry.unexpected('submitter', error);
     // A database that takes no writes for hours is no reason to give up a start that AWS has taken.
-    return goOn(term, item, UNRECORDED, isDatabaseTrouble(error) ? Infinity : term.submitRetryMs);
+    return actOnFailure(term, item, UNRECORDED, isDatabaseTrouble(error) ? Infinity : term.submitRetryMs);
   }
 }
 

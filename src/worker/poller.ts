@@ -6,7 +6,7 @@ import { SECOND } from '../clock.js';
 import { FILTER_SIZE, PAGE_SIZE, bareIdentifier } from '../partner-central/operations.js';
 import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind.js';
 import { countListedSince, knownAwsTaskIds, nextDueAt, tasksInProgress, type WorkItem } from '../tasks/store.js';
-import { applyBySubject, applyPage, forgetRefusals, putOff, type Desk, type Round } from './apply.js';
+import { applyBySubject, applyPage, forgetRefusals, putOff, type ApplyState, type Round } from './apply.js';
 import { backoffMs, stretchFor } from './cadence.js';
 import { onGrowth } from './growth.js';
 import { takeOver } from './discoverer.js';
@@ -25,7 +25,7 @@ const LOOK_AGAIN_MS = 5 * SECOND;
 const MAX_PAGES_OF_GROUP = 20;
 
 /** What earlier rounds have learnt. */
-type Memory = Desk & {
+type Memory = ApplyState & {
   /** For each kind and catalog, how many Lists in a row failed. */
   readonly failures: Map<string, number>;
   /** For each kind and catalog, how many tasks beside ours a sweep is to be expected to meet. */

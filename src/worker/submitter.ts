@@ -29,7 +29,7 @@ export async function runSubmitter(term: Term): Promise<void> {
   const waker = createWaker(clock);
   const inFlight = new Map<string, Promise<unknown>>();
   /** Starts whose attempt ended in an error of the gateway's own: they wait without a place among those in flight. */
-  const resting = new Set<string>();
+  const backingOff = new Set<string>();
   const turns = createTurns();
   /** Asleep because nothing is queued: a start that comes now need not queue. */
   let idle = false;
@@ -43,7 +43,7 @@ export async function runSubmitter(term: Term): Promise<void> {
     const sending = attempt(term, item, offered?.cleared)
       .catch((error: unknown) => {
         telemetry.unexpected('submitter', error);
-        rest(item);
+        backOff(item);
         return null;
       })
       .then((task) => {
@@ -66,10 +66,10 @@ export async function runSubmitter(term: Term): Promise<void> {
   }
 
   /** Leaves a start alone for longer after each attempt, because an error may come again at once. */
-  function rest({ task, attemptCount }: WorkItem): void {
-    resting.add(task.id);
+  function backOff({ task, attemptCount }: WorkItem): void {
+    backingOff.add(task.id);
     void clock.sleep(backoffMs(attemptCount, term.random()), signal).then(() => {
-      resting.delete(task.id);
+      backingOff.delete(task.id);
       waker.wake();
     });
   }
@@ -85,7 +85,7 @@ export async function runSubmitter(term: Term): Promise<void> {
   term.sender.current = sender;
   while (!signal.aborted) {
     try {
-      const next = await nextStart(term, inFlight, resting, turns);
+      const next = await nextStart(term, inFlight, backingOff, turns);
       troubles.succeeded('submitter');
       if (next.type === 'send') void send(next.item);
       // Nothing makes a permission come sooner, so that a rush of starts need not ask for it one by one.
@@ -117,13 +117,13 @@ type Next =
 async function nextStart(
   term: Term,
   inFlight: ReadonlyMap<string, unknown>,
-  resting: ReadonlySet<string>,
+  backingOff: ReadonlySet<string>,
   turns: Turns,
 ): Promise<Next> {
   const { db, limits, partnerCentral, signal } = term;
   const { unreadable } = term.troubles;
   if (inFlight.size >= MAX_IN_FLIGHT) return { type: 'sleep', ms: LOOK_AGAIN_MS };
-  const excluded = [...inFlight.keys(), ...resting];
+  const excluded = [...inFlight.keys(), ...backingOff];
   const item = turns.choose(await firstDueStarts(db, excluded, unreadable), ({ task }) => task.subject);
   if (item === null) {
     const [dueAt, now] = await Promise.all([nextDueAt(db.sql, 'QUEUED', excluded, unreadable), db.now()]);

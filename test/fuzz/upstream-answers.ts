@@ -1,8 +1,9 @@
 /**
- * Answers of AWS that are broken on purpose: in their JSON, or in the HTTP that carries them. None of them is an answer
- * that AWS could have meant.
+ * Answers of AWS that are broken on purpose: in their JSON, or in the HTTP that carries them. Some have every member of
+ * the model, and are whole otherwise.
  */
 import type { Random } from '../support/random.js';
+import { completed } from './upstream-model.js';
 
 /** The bytes that are written to the connection, and its fate after them. */
 export type Wire = {
@@ -16,9 +17,18 @@ export type Wire = {
 
 const JSON_HEAD = { status: 200, headers: { 'content-type': 'application/x-amz-json-1.0' } } as const;
 
-/** @param body the true answer, a JSON object */
-export function breakAnswer(body: string, status: number, random: Random): Wire {
+/** @param body the true answer to the operation, a JSON object */
+export function breakAnswer(operation: string, body: string, status: number, random: Random): Wire {
+  if (status === 200 && random.chance(0.25)) return breakWhole(operation, body, random);
   return random.chance(0.75) ? breakJson(body, status, random) : breakHttp(body, random);
+}
+
+/** With members of the model that the simulator never sends, most of the time broken among the others. */
+function breakWhole(operation: string, body: string, random: Random): Wire {
+  const rate = random.pick([0, 0.02, 0.1, 0.3]);
+  const whole = mutated(completed(operation, body, random), rate, random);
+  const about = `whole, and mutated at ${rate}`;
+  return { about, head: JSON_HEAD, body: JSON.stringify(whole) ?? 'null', after: 'end' };
 }
 
 function breakJson(body: string, status: number, random: Random): Wire {

@@ -75,7 +75,7 @@ export async function openWorld({ clock, seed, fateOf }: WorldOptions): Promise<
       response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(answer.body);
       return;
     }
-    const wire = breakAnswer(answer.body, answer.status, random);
+    const wire = breakAnswer(operation, answer.body, answer.status, random);
     broken += 1;
     log.push({ at: Date.now(), what: `${operation}: ${wire.about}` });
     if (log.length > REMEMBERED) log.shift();

@@ -1,4 +1,7 @@
-/** Tells errors of the database's state from errors of one statement: the first are no fault of the task or caller that meets them. */
+/**
+ * Separates errors of the database's state from errors of one statement. The first kind is no fault of the task or caller
+ * that meets it.
+ */
 import { troubleOf } from './trouble.js';
 import { isUnavailable } from './unavailable.js';
 import { isDamage } from './unreadable-row.js';

@@ -10,7 +10,11 @@ type Later = 'retryOf' | 'batchId';
 type WrittenTask = Omit<Task, Later | 'updatedAt'> & Partial<Pick<Task, Later>> & { updatedAt: number };
 
 export function readFacts({ facts, recordedAt }: Pick<LoggedTransition, 'facts' | 'recordedAt'>): TransitionFacts {
-  const { previousStatus, task }: { previousStatus: TransitionFacts['previousStatus']; task: WrittenTask } = jsonIn(facts, 'facts of a transition');
+  const written: { previousStatus: TransitionFacts['previousStatus']; task: WrittenTask } = jsonIn(
+    facts,
+    'facts of a transition',
+  );
+  const { previousStatus, task } = written;
   task.updatedAt = recordedAt;
   return { previousStatus, task: isWhole(task) ? task : { ...task, retryOf: task.retryOf ?? null, batchId: task.batchId ?? null } };
 }

@@ -3,7 +3,10 @@ import type { Sql } from '../db/database.js';
 import { changingColumns } from './columns.js';
 import type { Task } from './task.js';
 
-/** Shows in a task in progress why there is no news of it. Nothing when the task has changed since, or `epoch` no longer counts. */
+/**
+ * Shows in a task in progress why there is no news of it. Writes nothing when the task has changed since, or `epoch` no
+ * longer counts.
+ */
 export async function explainSilence(sql: Sql, epoch: number, task: Task, message: string, now: number): Promise<void> {
   await sql
     .updateTable('tasks')

@@ -1,6 +1,6 @@
 /** Reads bytes from outside into memory, within a limit, because nothing else bounds what the other side sends. */
 
-/** @throws the error that `tooLarge` makes, as soon as there are more bytes than the limit. The stream is closed then. */
+/** @throws what `tooLarge` makes, as soon as there are more bytes than the limit. The stream is closed then. */
 export async function readBytes(stream: AsyncIterable<unknown>, limit: number, tooLarge: () => Error): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;

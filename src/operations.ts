@@ -52,8 +52,8 @@ export const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
  * @param manifestPath the operator's own manifest, or null
  * @param mistakesIn reasons for which a document would be refused, in sentences. Only the operator's own documents are
  * checked, because tests check the others.
- * @throws when a manifest cannot be read or is not one. The message has a line for each id that stands for two documents,
- * or for each operation that would be refused.
+ * @throws when a manifest cannot be read or is not one. The message has a line for each id that stands for two
+ * documents, or for each operation that would be refused.
  */
 export async function persistedDocuments(
   manifestPath: string | null,

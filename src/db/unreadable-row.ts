@@ -1,7 +1,7 @@
 /** Rows that are there but cannot be read, because the disk or someone else has changed what the gateway wrote. */
 import { codeOf } from './error-code.js';
 
-/** A text of the row is not what the gateway writes. SQLite and PostgreSQL give such a text out as they give any other. */
+/** A text of the row is not what the gateway writes. Both databases return such a text as they return any other. */
 export class UnreadableRowError extends Error {
   override readonly name = 'UnreadableRowError';
   readonly code = 'UNREADABLE_ROW';

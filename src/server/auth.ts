@@ -46,7 +46,8 @@ export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; 
   const { clock, telemetry } = deps;
   const { issuer, audience } = options;
   const keys = createIssuerKeys(options, deps);
-  const complain = createComplaints((message, err) => telemetry.log.warn({ issuer, err }, message), 'issuer unavailable');
+  const warn = (message: string, err?: unknown): void => telemetry.log.warn({ issuer, err }, message);
+  const complain = createComplaints(warn, 'issuer unavailable');
 
   const authenticate: Authenticate = async (credentials) => {
     const token = bearerToken(credentials);

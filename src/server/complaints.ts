@@ -2,7 +2,10 @@
 export const MAX_CAUSES = 100;
 
 /** @returns how to complain of an error */
-export function createComplaints(warn: (message: string, error?: unknown) => void, what: string): (error: unknown) => void {
+export function createComplaints(
+  warn: (message: string, error?: unknown) => void,
+  what: string,
+): (error: unknown) => void {
   const causes = new Set<string>();
   return (error) => {
     const cause = error instanceof Error ? error.message : String(error);

@@ -1,7 +1,7 @@
 /**
  * The issuer's keys. The gateway reads them once at the start, so that a wrong setting is found before the first token
- * comes. It reads them again when a token names an unknown key. The cause of a failed read is logged once, and readiness
- * shows it until a read succeeds.
+ * comes. It reads them again when a token names an unknown key. The cause of a failed read is logged once, and
+ * readiness shows it until a read succeeds.
  */
 import { hash as digestOf } from 'node:crypto';
 import {

@@ -73,7 +73,7 @@ export function detailsIn(row: Pick<TaskRow, 'answer'>): Task['details'] {
   return jsonIn(row.answer, 'answer of a task');
 }
 
-/** The object that the gateway wrote as JSON. Its members are not checked, because they are as the gateway wrote them. */
+/** The object that the gateway wrote as JSON. Its members are not checked, because the gateway wrote them. */
 export function jsonIn(text: string, place: string) {
   try {
     const value = JSON.parse(text);

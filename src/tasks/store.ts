@@ -87,7 +87,11 @@ const changeRow = compiledOnce(
  * For each subject the oldest of its starts that waits to be sent and is due, except those of `excluded`; in the order in which they were
  * accepted.
  */
-export async function firstDueStarts(db: Database, excluded: readonly string[], unreadable = EVERY_ROW): Promise<WorkItem[]> {
+export async function firstDueStarts(
+  db: Database,
+  excluded: readonly string[],
+  unreadable = EVERY_ROW,
+): Promise<WorkItem[]> {
   let firsts = db.sql
     .selectFrom('tasks')
     .select((eb) => eb.fn.min('position').as('position'))

@@ -68,8 +68,9 @@ async function actOnFailure(term: Term, item: WorkItem, failure: CallFailure, re
 }
 
 /**
- * Records the observation. If the database refuses it, the start waits and ends like one whose answer was lost. That is
- * the end of it: `actOnFailure` settles only refusals and starts that cannot have reached AWS, and UNRECORDED is neither.
+ * Records the observation. If the database refuses it, the start waits and ends like one whose answer was lost. The two
+ * functions call each other once at most: `actOnFailure` settles only refusals and starts that cannot have reached AWS,
+ * and UNRECORDED is neither.
  */
 async function settle(term: Term, item: WorkItem, observation: Observation): Promise<Task | null> {
   try {

@@ -1,4 +1,4 @@
-/** What keeps starts from being sent and tasks from being followed, in sentences for the operator, as long as it lasts. */
+/** Tracks what keeps starts from being sent and tasks from being followed, in sentences for the operator. */
 import { MINUTE, type Clock } from '../clock.js';
 import { codeOf } from '../db/error-code.js';
 import { troubleOf } from '../db/trouble.js';

@@ -1,10 +1,10 @@
-/** A small write that is committed like any other: only that shows that a start could be stored. */
+/** A small write that is committed like any other: only that shows that a start can be stored, sent and followed. */
 import { sql as raw } from 'kysely';
-import type { Database } from './database.js';
+import { wake, type Database, type Tx } from './database.js';
 
 /**
- * Its name among the quotas' totals: a row of its own, which no writer waits for, and which is gone with the same
- * commit.
+ * The quota of its rows, of which AWS has none: no caller counts them or waits for them, and they are gone with the
+ * same commit.
  */
 const ROW = 'readiness';
 /** The pages of SQLite that exist have room for a short row when the disk is full; a start takes new ones. */
@@ -12,26 +12,44 @@ const LONG_ROW = ROW.padEnd(2 * 4096, ' ');
 
 /**
  * @throws what a write would throw: of a full disk, a server that takes no writes, a table that is missing or may not
- * be written
+ * be read or written
  */
 export async function probeWrite(db: Database): Promise<void> {
   const quota = db.kind === 'sqlite' ? LONG_ROW : ROW;
   await db.write(async (tx) => {
-    // No row is inserted or changed; the database looks all the same whether that would be allowed.
-    await tx.insertInto('tasks').columns(['id']).expression(tx.selectFrom('tasks').select('id').where(NEVER)).execute();
-    await tx
-      .insertInto('transitions')
-      .columns(['position'])
-      .expression(tx.selectFrom('transitions').select('position').where(NEVER))
-      .execute();
-    await tx.updateTable('log_head').set({ id: 1 }).where(NEVER).execute();
+    await changeNoRow(tx);
+    // First the totals: probes of several gateways wait here for each other, and meet nowhere else.
     await tx
       .insertInto('quota_totals')
       .values({ quota, last_id: 0, call_count: 0, blocked_until: 0 })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
+    await tx.insertInto('quota_calls').values({ quota: ROW, id: 1, taken_at: 0 }).execute();
+    await tx.deleteFrom('quota_calls').where('quota', '=', ROW).execute();
     await tx.deleteFrom('quota_totals').where('quota', '=', quota).execute();
+    // A hint that no listener knows: each start brings one, which the server may refuse as well.
+    wake(tx, ROW);
   });
 }
+
+/** Each way in which the gateway uses a table. The database checks whether the statement is allowed, and finds no row. */
+async function changeNoRow(tx: Tx): Promise<void> {
+  const noTask = tx.selectFrom('tasks').select('id').where(NEVER);
+  const noTransition = tx.selectFrom('transitions').select('position').where(NEVER);
+  await tx.insertInto('tasks').columns(['id']).expression(noTask).execute();
+  await tx.insertInto('transitions').columns(['position']).expression(noTransition).execute();
+  for (const table of ['tasks', 'transitions'] as const) await tx.deleteFrom(table).where(NEVER).execute();
+  for (const [table, column] of CHANGED) {
+    const name = raw.ref(column);
+    await raw`update ${raw.table(table)} set ${name} = ${name} where ${NEVER}`.execute(tx);
+  }
+}
+
+const CHANGED = [
+  ['log_head', 'position'],
+  ['tasks', 'status'],
+  ['quota_totals', 'last_id'],
+  ['quota_calls', 'taken_at'],
+] as const;
 
 const NEVER = raw<boolean>`1 = 0`;

@@ -43,7 +43,7 @@ const CAUSES: readonly { readonly code: RegExp; readonly sentence: (error: unkno
   {
     code: /^42501$/,
     sentence: (error) =>
-      `PostgreSQL forbids the gateway to write (${messageOf(error)}). Grant its role all rights on the gateway's tables.`,
+      `PostgreSQL forbids the gateway to write (${messageOf(error)}). Grant its role this right, and all rights on the gateway's tables.`,
   },
   {
     code: /^53300$/,

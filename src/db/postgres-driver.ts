@@ -13,6 +13,7 @@ import {
   type QueryResult,
 } from 'kysely';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
+import { SECOND, type Clock } from '../clock.js';
 import { codeOf } from './error-code.js';
 import { isWorthKeeping } from './kept.js';
 import { Batch, type Asked, type Reply } from './postgres-batch.js';
@@ -24,6 +25,8 @@ const MAX_PREPARED = 200;
 const MAX_COUNTED = 2_000;
 
 const READ_ONLY = '25006';
+/** While a server takes no writes, its connections are renewed at most once in this time, so that readers keep theirs. */
+const RENEWAL_MS = SECOND;
 
 export type PostgresDriver = Driver & {
   /**
@@ -47,9 +50,9 @@ export function postgresDialect(driver: Driver): Dialect {
   };
 }
 
-export function createPostgresDriver(pool: Pool): PostgresDriver {
+export function createPostgresDriver(pool: Pool, clock: Clock): PostgresDriver {
   const nameOf = nameStatements();
-  const generations = createGenerations();
+  const generations = createGenerations(clock);
 
   class Connection implements DatabaseConnection {
     readonly #asked: Asked[] = [];
@@ -72,7 +75,7 @@ export function createPostgresDriver(pool: Pool): PostgresDriver {
       return new Promise((settle, reject) => {
         const fail = (error: unknown): void => {
           // Another connection may lead to another server, or to one whose setting has changed since.
-          if (codeOf(error) === READ_ONLY) generations.tookNoWrite(this.client);
+          if (codeOf(error) === READ_ONLY) generations.writeRefused(this.client);
           reject(error);
         };
         this.#asked.push({ query, settle, fail });
@@ -128,7 +131,7 @@ export function createPostgresDriver(pool: Pool): PostgresDriver {
         const { command } = await committed;
         // That is how PostgreSQL says that a statement had failed, whatever became of its error.
         if (command !== 'COMMIT') throw new Error('the write was rolled back, because one of its statements had failed');
-        generations.tookWrite();
+        generations.writeDone(connection.client);
         return result;
       } catch (error) {
         // Where the connection is gone, so is the transaction; why it is gone is in the first error.
@@ -153,24 +156,30 @@ const BEGIN = { name: 'begin', text: 'start transaction isolation level read com
 const COMMIT = { name: 'commit', text: 'commit' };
 const ROLLBACK = { name: 'rollback', text: 'rollback' };
 
-/** A server that took no writes on one connection may take them on a new one, and on none that was made before. */
-function createGenerations() {
+/** A server that refused a write on one connection may take it on a new one, and on none that was made before. */
+function createGenerations(clock: Clock) {
   const generationOf = new WeakMap<PoolClient, number>();
   let current = 0;
+  let renewedAt = -Infinity;
   let isReadOnly = false;
   return {
     isCurrent(client: PoolClient): boolean {
       if (!generationOf.has(client)) generationOf.set(client, current);
       return generationOf.get(client) === current;
     },
-    tookNoWrite(client: PoolClient): void {
+    writeRefused(client: PoolClient): void {
+      if (generationOf.get(client) !== current) return;
       isReadOnly = true;
-      if (generationOf.get(client) === current) current += 1;
+      if (Math.abs(clock.now() - renewedAt) < RENEWAL_MS) return;
+      renewedAt = clock.now();
+      current += 1;
     },
     /** The connections on which the others have only read since then may not take writes either. */
-    tookWrite(): void {
-      if (isReadOnly) current += 1;
+    writeDone(client: PoolClient): void {
+      if (!isReadOnly) return;
       isReadOnly = false;
+      current += 1;
+      generationOf.set(client, current);
     },
   };
 }

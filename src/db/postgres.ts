@@ -49,7 +49,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     if (closed !== undefined) throw new DatabaseClosedError();
   };
   const pool = createPool(server, { max: poolSize, ...patience(statementTimeoutMs) });
-  const driver = createPostgresDriver(pool);
+  const driver = createPostgresDriver(pool, clock);
   const dialect = postgresDialect({
     ...driver,
     async acquireConnection() {
@@ -63,7 +63,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const tell = (hint: string | null): void => {
     for (const listener of listeners) queueMicrotask(() => listener(hint));
   };
-  const prepare = () => inspect(sql, server.location).then(() => migratePatiently(server, sql));
+  const prepare = () => inspect(sql, server.location).then(() => migratePatiently(server, sql, clock));
   const listener = await start(pool, prepare, () => openListener(server, clock, tell, warn)).catch((error: unknown) => {
     throw explainConnection(error, server);
   });
@@ -122,10 +122,11 @@ async function start(pool: Pool, prepare: () => Promise<void>, attach: () => Pro
 }
 
 /** A migration may take longer than any statement of a running gateway, and waits for the one that another process is making. */
-async function migratePatiently(server: Server, sql: Kysely<Tables>): Promise<void> {
+async function migratePatiently(server: Server, sql: Kysely<Tables>, clock: Clock): Promise<void> {
   const place = { kind: 'postgres', location: server.location } as const;
   if (await isMigrated(sql, place)) return;
-  const patient = new Kysely<Tables>({ dialect: postgresDialect(createPostgresDriver(createPool(server, { max: 1 }))) });
+  const driver = createPostgresDriver(createPool(server, { max: 1 }), clock);
+  const patient = new Kysely<Tables>({ dialect: postgresDialect(driver) });
   try {
     await raw`set statement_timeout = 0`.execute(patient);
     await migrate(patient, place);

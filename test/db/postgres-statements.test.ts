@@ -112,7 +112,7 @@ describe('statements that are made together', () => {
   /** The outcomes of statements that are made together in a write. */
   async function outcomesOf(...statements: readonly (readonly [string, ...unknown[]])[]): Promise<unknown[]> {
     const told: Promise<unknown>[] = [];
-    const written = createPostgresDriver(pool).transact(async (connection) => {
+    const written = createPostgresDriver(pool, systemClock).transact(async (connection) => {
       const asked = statements.map(([text, ...values]) => ask(connection, text, ...values));
       for (const each of asked) told.push(each.then(({ rows }) => rows, String));
       await Promise.all(asked);
@@ -123,7 +123,7 @@ describe('statements that are made together', () => {
   }
 
   test('are answered in one message, each with its own rows', async () => {
-    const driver = createPostgresDriver(pool);
+    const driver = createPostgresDriver(pool, systemClock);
     const before = await pool.connect();
     before.release();
     answers = 0;
@@ -150,7 +150,7 @@ describe('statements that are made together', () => {
   test('can be made again, as prepared ones, after the server has passed over them', async () => {
     const often: readonly [string] = ['select 7 as seven'];
     const failing: readonly [string, unknown] = ['select 1 / $1::int as part', 0];
-    const driver = createPostgresDriver(pool);
+    const driver = createPostgresDriver(pool, systemClock);
     const both = (divisor: number): Promise<unknown> =>
       driver.transact(async (connection) => {
         const asked = [ask(connection, failing[0], divisor), ask(connection, often[0])];
@@ -165,7 +165,7 @@ describe('statements that are made together', () => {
   });
 
   test('keep their names apart from those of one that cannot be written', async () => {
-    const driver = createPostgresDriver(pool);
+    const driver = createPostgresDriver(pool, systemClock);
     const circular: { self?: unknown } = {};
     circular.self = circular;
     const three = (value: unknown): Promise<unknown> =>
@@ -192,7 +192,7 @@ describe('statements that are made together', () => {
     let broken = 0;
     limited.on('connect', (client) => client.on('error', () => {}));
     limited.on('remove', () => (broken += 1));
-    const driver = createPostgresDriver(limited);
+    const driver = createPostgresDriver(limited, systemClock);
     await driver.transact(async (connection) => ({ result: await ask(connection, 'select 1 as one'), last: [], farewell: null }));
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(broken).toBe(0);
@@ -230,7 +230,7 @@ test('a connection whose rollback failed is not used again', async () => {
     return rows[0];
   };
   const before = await backend();
-  await expect(createPostgresDriver(pool).transact(async () => Promise.reject(new Error('the work failed')))).rejects.toThrow('the work failed');
+  await expect(createPostgresDriver(pool, systemClock).transact(async () => Promise.reject(new Error('the work failed')))).rejects.toThrow('the work failed');
   expect(await backend()).not.toEqual(before);
   await pool.end();
 });

@@ -5,6 +5,7 @@
  */
 import { Buffer, isUtf8 } from 'node:buffer';
 import type Libsql from 'libsql';
+import { codeOf, messageOf } from './error-code.js';
 
 /** The statement, and how its rows become objects. */
 export type Reading = (values: readonly unknown[]) => Record<string, unknown>[];
@@ -29,10 +30,23 @@ export function readingOf(handle: Libsql.Database, sql: string, plain: Statement
   if (guarded === null) return (values) => plain.all(values).map(rowOf);
   const names = plain.columns().map(({ name }) => name);
   const statement = handle.prepare(guarded).raw();
-  return (values) => statement.all(values).map((row) => fromBytes(names, row));
+  return (values) => allOf(statement, values).map((row) => fromBytes(names, row));
 }
 
-function guardedSql(sql: string, plain: Statement): string | null {
+function allOf(statement: Statement, values: readonly unknown[]): unknown[] {
+  try {
+    return statement.all(values);
+  } catch (error) {
+    // One flipped bit makes a BLOB of a text, and SQLite has no code of its own for that.
+    if (codeOf(error) !== 'SQLITE_ERROR' || !/JSON cannot hold BLOB/i.test(messageOf(error))) throw error;
+    throw new DamagedRowError('a row of the database holds a BLOB, which the gateway never writes: the file is damaged', {
+      cause: error,
+    });
+  }
+}
+
+/** @returns the statement whose rows are the bytes of JSON arrays; null when no value of it comes from a row */
+export function guardedSql(sql: string, plain: Statement): string | null {
   if (READS_A_TABLE.test(sql)) {
     const columns = plain
       .columns()
@@ -55,7 +69,7 @@ function fromBytes(names: readonly string[], row: unknown): Record<string, unkno
   if (!Buffer.isBuffer(bytes))
     throw new Error('libsql has answered with a row that is not the bytes it was asked for.');
   if (!isUtf8(bytes))
-    throw new DamagedRowError('a row of the database holds bytes that are no text: the file is damaged');
+    throw new DamagedRowError('a row of the database holds bytes that are not UTF-8: the file is damaged');
   const values: unknown = JSON.parse(bytes.toString());
   if (!Array.isArray(values)) throw new Error('SQLite has answered with a row that is not the array it was asked for.');
   const result: Record<string, unknown> = {};

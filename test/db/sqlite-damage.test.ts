@@ -81,12 +81,13 @@ const WHAT_TO_DO = /is damaged \(.*Move DATA_DIR away.*backup of DATA_DIR into i
 describe('a database of a stopped gateway', () => {
   test.each([
     [
-      'a text that is no UTF-8',
+      'a text that is not UTF-8',
       "update transitions set facts = cast(x'7bff7d' as text) where position = 2",
       'transitions',
     ],
+    ['a BLOB in the place of a text', "update transitions set facts = x'7b7d' where position = 2", 'transitions'],
     ['a text in the place of a number', "update transitions set recorded_at = 'x' where position = 2", 'transitions'],
-    ['facts that are no JSON', "update transitions set facts = '{' where position = 2", 'transitions'],
+    ['facts that are not JSON', "update transitions set facts = '{' where position = 2", 'transitions'],
     [
       'a lost transition',
       "update transitions set task_id = 'a', sequence = position; delete from transitions where position = 2",

@@ -4,6 +4,7 @@ import { sql as raw } from 'kysely';
 import { systemClock } from '../../src/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { openSqlite } from '../../src/db/sqlite.js';
+import { troubleOf } from '../../src/db/trouble.js';
 import { isUnavailable } from '../../src/db/unavailable.js';
 
 async function withRow(taskId: string): Promise<Database> {
@@ -16,8 +17,13 @@ async function withRow(taskId: string): Promise<Database> {
 
 /** Half a character, and a byte that begins none. */
 const DAMAGED = "cast(x'61e58c62ff' as text)";
+/** A text one bit of whose type has flipped. */
+const BLOB = "x'61'";
 
-describe('a text that is not UTF-8', () => {
+describe.each([
+  ['a text that is not UTF-8', DAMAGED],
+  ['a text that has become a BLOB', BLOB],
+])('%s', (_damage, value) => {
   test.each<[string, (db: Database) => Promise<unknown>]>([
     ['a column', (db) => db.sql.selectFrom('transitions').select('task_id').execute()],
     ['all columns', (db) => db.sql.selectFrom('transitions').selectAll().execute()],
@@ -40,10 +46,11 @@ describe('a text that is not UTF-8', () => {
   ])(
     'is an error that counts as an unavailable database where %s returns it, and the process goes on',
     async (_, read) => {
-      const db = await withRow(DAMAGED);
+      const db = await withRow(value);
       const error: unknown = await read(db).catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ name: 'DamagedRowError', code: 'SQLITE_CORRUPT' });
       expect(isUnavailable(error)).toBe(true);
+      expect(troubleOf(error)).toContain('is damaged (SQLITE_CORRUPT)');
       expect(await db.sql.selectFrom('transitions').select('position').execute()).toEqual([{ position: 1 }]);
       await db.close();
     },
@@ -51,7 +58,7 @@ describe('a text that is not UTF-8', () => {
 
   test('in the column of a number is an error too, because SQLite holds any type anywhere', async () => {
     const db = await withRow("'whole'");
-    await raw`update transitions set recorded_at = ${raw.raw(DAMAGED)}`.execute(db.sql);
+    await raw`update transitions set recorded_at = ${raw.raw(value)}`.execute(db.sql);
     await expect(db.sql.selectFrom('transitions').select('recorded_at').execute()).rejects.toThrow('damaged');
     await db.close();
   });

@@ -43,13 +43,7 @@ export function openSqliteFile(directory: string): SqliteFile {
   // Before SQLite reads it, and forgets what it does not take for a part of it.
   const damage = damageOfWal(`${location}-wal`);
   if (damage !== null) throw new StoreDamagedError(location, damage);
-  const handle = new Libsql(location, { timeout: 0 });
-  try {
-    takeFile(handle);
-  } catch (error) {
-    handle.close();
-    throw explain(error, resolve(directory), location);
-  }
+  const handle = openFile(resolve(directory), location);
   const assertPresent = createPresence([location, `${location}-wal`]);
   return { handle, location, headPath: `${location}-head`, assertPresent, shut: () => giveBack(handle) };
 }
@@ -70,12 +64,24 @@ function preparePlace(directory: string, location: string): void {
     }
   } catch (error) {
     if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOTDIR') {
-      throw new Error(`the data directory ${directory} is no directory, nor can it be made one: something else is there. Set DATA_DIR to another`, { cause: error });
+      throw new Error(`the data directory ${directory} is not a directory and cannot be made: something else is there. Set DATA_DIR to another`, { cause: error });
     }
     throw new Error(
       `the data directory ${directory} cannot be written (${codeOf(error)}): give this user the right to write there, or set DATA_DIR to another directory, or DATABASE_URL to a PostgreSQL database`,
       { cause: error },
     );
+  }
+}
+
+function openFile(directory: string, location: string): Libsql.Database {
+  let handle: Libsql.Database | null = null;
+  try {
+    handle = new Libsql(location, { timeout: 0 });
+    takeFile(handle);
+    return handle;
+  } catch (error) {
+    if (handle !== null) letGo(handle);
+    throw explain(error, directory, location);
   }
 }
 
@@ -97,12 +103,27 @@ function takeFile(handle: Libsql.Database): void {
 function giveBack(handle: Libsql.Database): void {
   try {
     handle.pragma('journal_mode = delete');
-    handle.pragma('locking_mode = normal');
-    // The lock is let go of at the next access, not by the setting.
-    handle.pragma('schema_version');
+    unlock(handle);
   } finally {
     handle.close();
   }
+}
+
+/** After a failure to open. The files stay as they are, for whoever looks into the cause. */
+function letGo(handle: Libsql.Database): void {
+  try {
+    unlock(handle);
+  } catch {
+    // Fails for the same cause as the opening, which is reported.
+  } finally {
+    handle.close();
+  }
+}
+
+function unlock(handle: Libsql.Database): void {
+  handle.pragma('locking_mode = normal');
+  // SQLite gives the lock back at the next access, not by the setting.
+  handle.pragma('schema_version');
 }
 
 function explain(error: unknown, directory: string, location: string): Error {
@@ -120,5 +141,8 @@ function explain(error: unknown, directory: string, location: string): Error {
       { cause: error },
     );
   }
-  return new Error(`${location} cannot be opened (${code}): ${messageOf(error)}`, { cause: error });
+  return new Error(
+    `${location} cannot be opened (${code}: ${messageOf(error)}): give this user the right to read and write every file in ${directory}, and check that the disk is there, has room and is not mounted read-only`,
+    { cause: error },
+  );
 }

@@ -4,10 +4,10 @@
  * in the database itself.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { SECOND, type Clock } from '../clock.js';
 import { codeOf } from './error-code.js';
+import { readBeside } from './sqlite-beside.js';
 import type { AssertPresent } from './sqlite-presence.js';
 
 export type Head = { readonly logId: string; readonly position: number };
@@ -23,13 +23,9 @@ const INTERVAL_MS = SECOND;
 
 /** @returns null when there is none; 'damaged' when it is not what was written */
 export function readHead(path: string): Head | 'damaged' | null {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
-    throw error;
-  }
+  const bytes = readBeside(path);
+  if (bytes === null) return null;
+  const text = bytes.toString();
   const [, logId, position] = /^(\S+) (\d+) \S+\n$/.exec(text) ?? [];
   if (logId === undefined || position === undefined) return 'damaged';
   const head = { logId, position: Number(position) };

@@ -1,11 +1,10 @@
 /**
- * The write-ahead log of SQLite, looked at before SQLite reads it. SQLite takes a frame whose checksum is wrong for
- * the end of the log, as a crash leaves one, and drops every commit after it without a word. Each commit is on the
- * disk before the next one begins: a wrong frame that a later commit follows is therefore damage, and only in the last
- * commit may it be the trace of a crash.
+ * The write-ahead log of SQLite, checked before SQLite reads it. SQLite takes a frame with a wrong checksum for the
+ * end of the log, as a crash leaves one. It then drops every later commit without a message. Each commit is on the disk
+ * before the next one begins: a wrong frame that a later commit follows is therefore damage. Only in the last commit
+ * may it be the trace of a crash.
  */
-import { readFileSync } from 'node:fs';
-import { codeOf } from './error-code.js';
+import { readBeside } from './sqlite-beside.js';
 
 const HEADER_SIZE = 32;
 const FRAME_HEADER_SIZE = 24;
@@ -21,20 +20,11 @@ type Sums = readonly [number, number];
 export function damageOfWal(path: string): string | null {
   let damage: string | null = null;
   for (let look = 0; look < LOOKS; look += 1) {
-    const bytes = bytesOf(path);
+    const bytes = readBeside(path);
     damage = bytes === null ? null : damageIn(bytes);
     if (damage === null) return null;
   }
   return damage;
-}
-
-function bytesOf(path: string): Uint8Array | null {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
-    throw error;
-  }
 }
 
 function damageIn(bytes: Uint8Array): string | null {

@@ -1,11 +1,12 @@
 /** A damaged file is refused when it is opened, with what to do; a file as a crash leaves it is not. */
-import { cpSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import Libsql from 'libsql';
 import { systemClock } from '../../src/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { openSqlite } from '../../src/db/sqlite.js';
+import { asOrdinaryUser } from '../support/ordinary-user.js';
 import { temporaryDirectory } from '../support/directory.js';
 import { append as appendToLog, takeTurn } from '../../src/transitions/log.js';
 import { positionsAfter } from './witness.js';
@@ -157,6 +158,33 @@ describe('a database of a stopped gateway', () => {
     await leaveStopped(2);
     flip(at('-head'), 3);
     await expect(open()).rejects.toThrow(/gateway\.db-head.*is not what the gateway wrote/s);
+  });
+
+  test.each([
+    ['-wal', 'a directory', 'EISDIR', /move this directory away/],
+    ['-head', 'a directory', 'EISDIR', /move this directory away/],
+    ['-wal', 'closed to this user', 'EACCES', /give this user the right to read and write it/],
+    ['-head', 'closed to this user', 'EACCES', /give this user the right to read and write it/],
+  ])('whose file %s is %s is refused with its path and what to do', async (suffix, _, code, remedy) => {
+    await leaveStopped(1);
+    rmSync(at(suffix), { force: true });
+    if (code === 'EISDIR') mkdirSync(at(suffix));
+    else writeFileSync(at(suffix), '', { mode: 0o000 });
+    await asOrdinaryUser([directory, at('')], async () => {
+      const error: unknown = await open().catch((thrown: unknown) => thrown);
+      expect(String(error)).toMatch(remedy);
+      expect(String(error)).toContain(`${at(suffix)} cannot be read (${code})`);
+    });
+    rmSync(at(suffix), { recursive: true });
+    expect(await positionsAfter(0, (await open()).sql)).toEqual([1]);
+  });
+
+  test('that SQLite cannot open is refused with what to do', async () => {
+    await leaveStopped(1);
+    mkdirSync(at('-journal'));
+    await expect(open()).rejects.toThrow(/cannot be opened \(SQLITE_CANTOPEN.*give this user the right/s);
+    rmdirSync(at('-journal'));
+    expect(await positionsAfter(0, (await open()).sql)).toEqual([1]);
   });
 
   test('of a version that kept no record is opened', async () => {

@@ -8,6 +8,7 @@ import { systemClock } from '../../src/clock.js';
 import { openDatabase } from '../../src/db/open.js';
 import { openSqlite } from '../../src/db/sqlite.js';
 import { databaseContract } from '../contract/database.contract.js';
+import { asOrdinaryUser } from '../support/ordinary-user.js';
 import { appendTransition, positionsAfter } from './witness.js';
 
 const clock = systemClock;
@@ -84,7 +85,7 @@ describe('the data directory', () => {
   test('that cannot be made is named, with what to do', async () => {
     writeFileSync(join(root, 'file'), '');
     const opening = openSqlite({ directory: join(root, 'file', 'data'), clock });
-    await expect(opening).rejects.toThrow(/file\/data is no directory.*Set DATA_DIR to another/);
+    await expect(opening).rejects.toThrow(/file\/data is not a directory.*Set DATA_DIR to another/);
   });
 
   test('that this user may not write is named, with what to do', async () => {
@@ -92,7 +93,7 @@ describe('the data directory', () => {
     mkdirSync(directory);
     chmodSync(directory, 0o500);
     chmodSync(root, 0o755);
-    await asOrdinaryUser(async () => {
+    await asOrdinaryUser([], async () => {
       const opening = openSqlite({ directory, clock });
       await expect(opening).rejects.toThrow(/data cannot be written \(EACCES\).*DATA_DIR/);
     });
@@ -192,15 +193,4 @@ function openInChild(directory: string, work: { append?: number; hold?: boolean 
       });
     },
   };
-}
-
-/** Root may write everywhere, so a test about rights has to give them up for a moment. */
-async function asOrdinaryUser(work: () => Promise<void>): Promise<void> {
-  if (process.geteuid?.() !== 0) return work();
-  process.seteuid?.(65_534);
-  try {
-    await work();
-  } finally {
-    process.seteuid?.(0);
-  }
 }

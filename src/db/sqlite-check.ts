@@ -110,9 +110,10 @@ function quoted(name: string): string {
 
 /** Positions may have holes: a writer may leave one unused, and pruned tasks leave theirs. Sequences have none. */
 function damageOfLog(ask: Ask, tables: readonly string[], headPath: string): string | null {
-  const recorded = readHead(headPath);
-  if (recorded === 'damaged') return `${headPath}, which says how far the log had come, is not what the gateway wrote`;
+  const found = readHead(headPath);
+  const recorded = found === 'damaged' ? null : found;
   if (!['log_head', 'transitions', 'tasks'].every((table) => tables.includes(table))) {
+    if (found === 'damaged') return `${headPath} says that there was a log, and the database has no tables`;
     return recorded === null ? null : missingCommits(headPath, recorded.position, 'has no tables');
   }
   const [head] = ask('select log_id, position from log_head');
@@ -136,7 +137,16 @@ function damageOfLog(ask: Ask, tables: readonly string[], headPath: string): str
   const [behind] =
     ask(`select tasks.id from tasks left join (select task_id, max(sequence) as sequence from transitions group by task_id) as latest
     on latest.task_id = tasks.id where latest.sequence is not tasks.sequence limit 1`);
-  return behind === undefined ? null : `the task ${String(behind['id'])} is not what its last transition made it`;
+  if (behind !== undefined) return `the task ${String(behind['id'])} is not what its last transition made it`;
+  return found === 'damaged' ? damagedRecord(headPath) : null;
+}
+
+/** Said last, when the database itself has passed every check. */
+function damagedRecord(headPath: string): string {
+  return (
+    `${headPath}, which says how far the log had come, is not what the gateway wrote. The database itself passes every check. ` +
+    `To go on with it, remove ${headPath} alone; commits that are lost at the end of the log are then not noticed`
+  );
 }
 
 function missingCommits(headPath: string, position: number, found: string): string {

@@ -154,10 +154,28 @@ describe('a database of a stopped gateway', () => {
     await expect(open()).rejects.toThrow('holds another log');
   });
 
-  test('beside a damaged record is refused', async () => {
+  test('beside a damaged record is refused, and opened once the record is removed, as the message says', async () => {
     await leaveStopped(2);
     flip(at('-head'), 3);
-    await expect(open()).rejects.toThrow(/gateway\.db-head.*is not what the gateway wrote/s);
+    await expect(open()).rejects.toThrow(
+      /gateway\.db-head.*is not what the gateway wrote.*passes every check.*remove .*gateway\.db-head alone/s,
+    );
+    rmSync(at('-head'));
+    expect(await positionsAfter(0, (await open()).sql)).toEqual([1, 2]);
+  });
+
+  test('that is damaged beside a damaged record is refused for its own damage', async () => {
+    await leaveStopped(2);
+    flip(at('-head'), 3);
+    change(at(''), 'update log_head set position = 1');
+    await expect(open()).rejects.toThrow(/is damaged \(the log ends at position 1, and holds position 2/);
+  });
+
+  test('that is lost beside a damaged record is refused', async () => {
+    await leaveStopped(2);
+    flip(at('-head'), 3);
+    rmSync(at(''));
+    await expect(open()).rejects.toThrow(/gateway\.db-head says that there was a log, and the database has no tables/);
   });
 
   test.each([

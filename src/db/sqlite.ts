@@ -25,16 +25,17 @@ export async function openSqlite(options: { directory: string; clock: Clock; war
   const dialect = sqliteDialect(driver);
   const workOn = createWorkOn(dialect);
   const sql = new Kysely<Tables>({ dialect });
+  let logId: string;
   try {
     if (headPath !== null) await assertSound({ handle, location, headPath });
     await migrate(sql, { kind: 'sqlite', location });
+    ({ log_id: logId } = await sql.selectFrom('log_head').select('log_id').executeTakeFirstOrThrow());
   } catch (error) {
     // A damaged file may not even be given back; why it is not opened is the first error.
     await driver.close(file.shut).catch(() => {});
     throw error;
   }
   const record = headPath === null ? null : createHeadRecord({ path: headPath, clock, assertPresent, warn });
-  const { log_id: logId } = await sql.selectFrom('log_head').select('log_id').executeTakeFirstOrThrow();
 
   const listeners = new Set<(hint: string | null) => void>();
   const watchers = new Set<(rows: readonly TransitionsTable[]) => void>();

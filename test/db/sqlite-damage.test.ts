@@ -178,6 +178,16 @@ describe('a database of a stopped gateway', () => {
     await expect(open()).rejects.toThrow(/gateway\.db-head says that there was a log, and the database has no tables/);
   });
 
+  test('whose head is gone as soon as it is written leaves the file to the next opening', async () => {
+    await leaveStopped(0);
+    rmSync(at('-head'));
+    const trigger = 'create trigger lose after insert on log_head begin delete from log_head; end';
+    change(at(''), `delete from log_head; ${trigger}`);
+    await expect(open()).rejects.toThrow('no result');
+    change(at(''), 'drop trigger lose');
+    expect(await positionsAfter(0, (await open()).sql)).toEqual([]);
+  });
+
   test.each([
     ['-wal', 'a directory', 'EISDIR', /move this directory away/],
     ['-head', 'a directory', 'EISDIR', /move this directory away/],

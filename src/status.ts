@@ -105,7 +105,7 @@ export async function readinessOf(
 }
 
 /** Several balancers ask each second: a write that succeeded is not repeated for so long. */
-const FRESH_MS = 0.5 * SECOND;
+const FRESH_MS = 2 * SECOND;
 /** Balancers wait for some seconds at most, and a statement may take ten. */
 const PATIENCE_MS = 2 * SECOND;
 

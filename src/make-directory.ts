@@ -1,6 +1,6 @@
 /**
  * Makes a directory and those above it, one at a time. Node's recursive mkdir starts again whenever a part is missing
- * right after it was made, which never ends at full load where a file system takes no directories, as below /proc.
+ * right after it was made. On a file system that takes no directories, such as /proc, that loop never ends.
  */
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';

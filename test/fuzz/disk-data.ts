@@ -1,6 +1,6 @@
 /**
- * The files that a real gateway leaves behind, once by a clean stop and once as by `kill -9`, with starts that it has
- * acknowledged and followed to their end.
+ * The files that a real gateway leaves behind, once by a clean stop and once as by `kill -9`. The gateway has
+ * acknowledged all starts in them, and has followed each to its end.
  */
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

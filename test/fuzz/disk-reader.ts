@@ -3,7 +3,9 @@
  * everything through GraphQL, and writes what it found as a line of JSON. A bad file that ends the process ends this
  * one, and the campaign sees it.
  */
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { parseConfig } from '../../src/config.js';
 import { createGateway } from '../../src/gateway.js';
 import { createTelemetry } from '../../src/telemetry.js';
@@ -19,7 +21,33 @@ const [endpoint = ''] = process.argv.slice(2);
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { directory, ids }: { directory: string; ids: readonly string[] } = JSON.parse(line);
-  console.log(JSON.stringify(await answerFrom(directory, ids)));
+  const answer = await answerFrom(directory, ids);
+  const held = await descriptorsLeftOn(directory);
+  console.log(JSON.stringify(held.length === 0 ? answer : { type: 'held', message: held.join(', ') } satisfies DiskAnswer));
+}
+
+/** libsql closes a file only once its statements are collected as garbage. Linux alone lists the descriptors. */
+async function descriptorsLeftOn(directory: string): Promise<string[]> {
+  let held: string[] = [];
+  for (let round = 0; round < 20; round += 1) {
+    held = openFiles().filter((path) => path.startsWith(directory));
+    if (held.length === 0) return [];
+    globalThis.gc?.();
+    await turnOfTheLoop();
+  }
+  return held;
+}
+
+function openFiles(): string[] {
+  if (!existsSync('/proc/self/fd')) return [];
+  return readdirSync('/proc/self/fd').flatMap((descriptor) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${descriptor}`)];
+    } catch {
+      // The descriptor with which the list was read.
+      return [];
+    }
+  });
 }
 
 async function answerFrom(directory: string, ids: readonly string[]): Promise<DiskAnswer> {

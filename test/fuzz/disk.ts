@@ -135,6 +135,8 @@ function verdictOn(answer: DiskAnswer, whole: DiskAnswer | undefined): Verdict {
       return { type: 'failure', message: `the process did not answer: ${answer.message}` };
     case 'unshaped':
       return { type: 'failure', message: answer.message };
+    case 'held':
+      return { type: 'failure', message: `descriptors are left open: ${answer.message}` };
     case 'refused':
       return CLEAR.test(answer.message)
         ? { type: 'refused', message: '' }

@@ -225,49 +225,6 @@ describe('the pool on PostgreSQL', () => {
   });
 });
 
-describe('a server that takes no writes', () => {
-  const setReadOnly = async (value: 'on' | 'off'): Promise<void> => {
-    const name = new URL(url).pathname.slice(1);
-    await postgres.query(`alter database ${name} set default_transaction_read_only = ${value}`);
-  };
-
-  /** How many there have ever been, once all have ended and been counted. */
-  async function sessionsEver(): Promise<number> {
-    const text = 'select sessions, numbackends from pg_stat_database where datname = $1';
-    for (;;) {
-      const [row] = await postgres.query(text, [new URL(url).pathname.slice(1)]);
-      if (Number(row?.['numbackends']) === 0) return Number(row?.['sessions']);
-      await clock.sleep(20);
-    }
-  }
-
-  test('gets at most ten new connections a second from twenty writers, and later takes their writes again', async () => {
-    const database = await open();
-    await setReadOnly('on');
-    await postgres.terminate(url, /statements/);
-    let refusals = 0;
-    let isOver = false;
-    const write = async (): Promise<void> => {
-      while (!isOver) await database.write((tx) => appendTransition(tx)).catch(() => (refusals += 1));
-    };
-    const startedAt = clock.now();
-    const writers = Array.from({ length: 20 }, write);
-    await clock.sleep(3_000);
-    const seconds = (clock.now() - startedAt) / 1_000;
-    isOver = true;
-    await Promise.all(writers);
-    expect(refusals).toBeGreaterThan(200);
-
-    await setReadOnly('off');
-    const healedFrom = clock.now();
-    while ((await database.write((tx) => appendTransition(tx)).catch(() => null)) === null) await clock.sleep(100);
-    expect(clock.now() - healedFrom).toBeLessThan(10_000);
-    await database.close();
-    // Three pools (before, after the termination, after the repair), the listener, and a pool for each renewal.
-    expect(await sessionsEver()).toBeLessThan(35 + 10 * Math.ceil(seconds + 1));
-  }, 30_000);
-});
-
 describe('opening PostgreSQL', () => {
   test('migrates once when twenty processes start together', async () => {
     const databases = await Promise.all(Array.from({ length: 20 }, () => openPostgres({ url, clock, poolSize: 2 })));

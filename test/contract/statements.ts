@@ -1,0 +1,201 @@
+/** Every function of the gateway that makes a statement, called so that each statement is made on a database of many tasks. */
+import { sql as raw } from 'kysely';
+import { MINUTE } from '../../src/clock.js';
+import type { Database } from '../../src/db/database.js';
+import * as quota from '../../src/partner-central/quota.js';
+import * as external from '../../src/tasks/external.js';
+import * as hurry from '../../src/tasks/hurry.js';
+import * as list from '../../src/tasks/list.js';
+import * as accept from '../../src/tasks/accept.js';
+import * as atOnce from '../../src/tasks/attempt-at-once.js';
+import * as insert from '../../src/tasks/insert.js';
+import * as record from '../../src/tasks/record.js';
+import * as silence from '../../src/tasks/silence.js';
+import * as store from '../../src/tasks/store.js';
+import type { TaskFilter } from '../../src/tasks/tasks.js';
+import type { Viewer } from '../../src/tasks/viewer.js';
+import { createTelemetry } from '../../src/telemetry.js';
+import * as log from '../../src/transitions/log.js';
+import { answerWith, fromOpportunity, taskWith } from '../support/core.js';
+import { acceptStart } from '../support/record.js';
+
+const telemetry = createTelemetry({ level: 'silent' });
+const EPOCH = 0;
+const LIMITS = { perSecond: 1000, perDay: 1_000_000 };
+/** Long before now: none of the tasks and calls of the seed is to be forgotten by a clock that runs. */
+export const SEED = { finished: 20_000, queued: 100, inProgress: 50, calls: 20_000 };
+const IN_PROGRESS_ID = `task-${SEED.finished + SEED.queued + 1}`;
+const QUEUED = taskWith({ id: `task-${SEED.finished + 1}` });
+const ITEM: store.WorkItem = { task: QUEUED, awsClientToken: 'aws', dueAt: 0, attemptCount: 0, firstAttemptAt: null, mayHaveReached: false };
+
+type Run = (db: Database) => Promise<unknown>;
+type Runs<Module, Pure extends keyof Module> = Readonly<Record<Exclude<keyof Module, Pure>, Run>>;
+
+const STORE: Runs<typeof store & typeof insert, never> = {
+  findTask: (db) => store.findTask(db.sql, 'task-17'),
+  findTasks: (db) => store.findTasks(db.sql, ['task-17', 'task-18']),
+  findTasksByTokens: async (db) => {
+    await store.findTasksByTokens(db.sql, ['ann'], ['token-6']);
+    await store.findTasksByTokens(db.sql, ['ann'], Array.from({ length: 200 }, (_, index) => `token-${index}`));
+  },
+  findRetry: (db) => store.findRetry(db.sql, 'task-17'),
+  insertTasks: (db) => db.write((tx) => insert.insertTasks(tx, [{ task: taskWith({ id: 'new', position: 1_000_000 }), awsClientToken: 'aws token' }])),
+  insertUnlessKnown: (db) => db.write((tx) => insert.insertUnlessKnown(db, tx, { task: taskWith({ id: 'new too' }), awsClientToken: 'aws token' })),
+  updateTask: (db) => db.write((tx) => store.updateTask(tx, QUEUED, 1)),
+  changeTask: (db) => db.write((tx) => store.changeTask(db, tx, EPOCH, QUEUED, QUEUED, 1)),
+  firstDueStarts: async (db) => {
+    await store.firstDueStarts(db, []);
+    await store.firstDueStarts(db, ['task-1', 'task-2']);
+  },
+  tasksInProgress: (db) => store.tasksInProgress(db.sql, 2000),
+  inProgressByAwsId: async (db) => {
+    await store.inProgressByAwsId(db.sql, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX', ['aws-task-5']);
+    await store.inProgressByAwsId(db.sql, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX', Array.from({ length: 1000 }, (_, index) => `aws-task-${index * 15}`));
+  },
+  nextDueAt: async (db) => {
+    await store.nextDueAt(db.sql, 'IN_PROGRESS');
+    await store.nextDueAt(db.sql, 'QUEUED', ['task-1', 'task-2']);
+  },
+  isDueStart: (db) => db.write((tx) => store.isDueStart(db, tx, QUEUED.id)),
+  recordAttempt: (db) => db.write((tx) => store.recordAttempt(tx, QUEUED.id, 1)),
+  postponeStart: (db) => store.postponeStart(db.sql, ITEM, { dueAt: 1, message: 'waits', mayHaveReached: true, now: 1 }),
+  knownAwsTaskIds: async (db) => {
+    await store.knownAwsTaskIds(db.sql, ['aws-task-5']);
+    await store.knownAwsTaskIds(db.sql, Array.from({ length: 1000 }, (_, index) => `aws-task-${index * 15}`));
+  },
+  countListedSince: (db) => store.countListedSince(db.sql, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX', Date.now(), 1000),
+  countByStatus: async (db) => {
+    await store.countByStatus(db.sql, 'QUEUED');
+    await store.countByStatus(db.sql, 'IN_PROGRESS');
+  },
+  countQueuedUpTo: (db) => store.countQueuedUpTo(db.sql, 1_000_000),
+  finishedBefore: (db) => store.finishedBefore(db.sql, Date.now(), 100),
+  deleteTasks: (db) => db.write((tx) => store.deleteTasks(tx, idsUpTo(100))),
+};
+
+export const ALL: Viewer = { subject: null, reads: 'all', starts: true, records: true, catalogs: ['AWS', 'SANDBOX'] };
+const VIEWERS: readonly Viewer[] = [ALL, { ...ALL, catalogs: ['SANDBOX'] }, { ...ALL, subject: 'bob', reads: 'own' }];
+const FILTERS: readonly TaskFilter[] = [
+  {},
+  { kinds: ['OPPORTUNITY_FROM_ENGAGEMENT'] },
+  { catalogs: ['AWS'] },
+  { kinds: ['ENGAGEMENT_FROM_OPPORTUNITY'], catalogs: ['SANDBOX'] },
+  { statuses: ['QUEUED', 'IN_PROGRESS'] },
+  { statuses: ['COMPLETE'] },
+  { statuses: ['COMPLETE', 'FAILED', 'REJECTED'], kinds: ['ENGAGEMENT_FROM_OPPORTUNITY'] },
+  { statuses: ['IN_PROGRESS', 'FAILED'], catalogs: ['SANDBOX'] },
+  { identifiers: ['O17'] },
+  { identifiers: ['O17', 'O18'], statuses: ['COMPLETE'], startedBy: 'ann' },
+  { batchIds: ['batch-7'] },
+  { batchIds: ['batch-7', 'batch-8'], statuses: ['COMPLETE'], identifiers: ['O1400', 'O1500'] },
+  { startedBy: 'service' },
+  { startedBy: 'service', kinds: ['ENGAGEMENT_FROM_OPPORTUNITY'], catalogs: ['SANDBOX'], statuses: ['COMPLETE', 'FAILED'] },
+];
+
+export async function withEachFilter(run: (viewer: Viewer, filter: TaskFilter) => Promise<unknown>): Promise<void> {
+  for (const viewer of VIEWERS) for (const filter of FILTERS) await run(viewer, filter);
+}
+
+const LIST: Runs<typeof list, 'isWanted' | 'listKey'> = {
+  listTasks: async (db) => {
+    await withEachFilter((viewer, filter) => list.listTasks(db.sql, viewer, filter, null, 21));
+    await withEachFilter((viewer, filter) => list.listTasks(db.sql, viewer, filter, 30_000, 21));
+  },
+  countTasks: (db) => withEachFilter((viewer, filter) => list.countTasks(db.sql, viewer, filter)),
+  oldestWait: async (db) => {
+    for (const viewer of [undefined, ...VIEWERS]) await list.oldestWait(db.sql, viewer);
+  },
+  standingsOf: async (db) => {
+    for (const viewer of VIEWERS) await list.standingsOf(db.sql, viewer, { batchIds: ['batch-7'] });
+  },
+};
+
+const LOG: Runs<typeof log, 'grownTo' | 'fromRow'> = {
+  takeTurn: async (db) => {
+    await db.write((tx) => log.takeTurn(db, tx, null, 1));
+    await db.write((tx) => log.takeTurn(db, tx, EPOCH, 1));
+  },
+  appendFirst: (db) => db.write((tx) => log.appendFirst(tx, 'a task without transitions', ['', '', ''])),
+  append: (db) =>
+    db.write((tx) => log.append(tx, [{ position: 2_000_000, taskId: 'new', sequence: 1, terminal: false, recordedAt: 1, facts: '{}' }])),
+  appendAsChanged: (db) => db.write((tx) => log.appendAsChanged(tx, EPOCH, { taskId: 'task-17', sequence: 7, terminal: true, facts: '{}' })),
+  beginEpoch: (db) => db.write((tx) => log.beginEpoch(tx)),
+  isLatestEpoch: (db) => log.isLatestEpoch(db.sql, EPOCH),
+  headOf: (db) => log.headOf(db.sql),
+  prune: (db) => db.write((tx) => log.prune(tx, idsUpTo(100))),
+  readTaskAfter: async (db) => {
+    await log.readTaskAfter(db.sql, 'task-19000', 0, 16);
+    await log.readTaskAfter(db.sql, 'task-19000', 60_000, 16);
+  },
+  readTasksAfter: (db) => log.readTasksAfter(db.sql, ['task-19000', 'task-18000'], 0, 32),
+  readAllAfter: (db) => log.readAllAfter(db.sql, 60_000, 16),
+  readLatest: (db) => log.readLatest(db.sql, ['task-19000', 'task-18000']),
+};
+
+const ACCEPT: Runs<typeof accept & typeof atOnce, never> = {
+  acceptStarts: async (db) => {
+    await acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken: 'another token' });
+    await accept.acceptStarts(db, telemetry, [{ subject: 'ann', input: fromOpportunity(), clientToken: 'a fifth token', retryOf: 'task-10' }]);
+  },
+  attemptAtOnce: (db) => db.write((tx) => atOnce.attemptAtOnce(tx, { id: 'task-17', epoch: EPOCH, limits: LIMITS, sending: ['task-18'] })),
+  acceptBatch: async (db) => {
+    await accept.acceptBatch(db, telemetry, [
+      { subject: 'ann', input: fromOpportunity(), clientToken: 'a third token', batchId: 'a batch' },
+      { subject: 'ann', input: fromOpportunity(), clientToken: 'a fourth token', batchId: 'a batch' },
+    ]);
+  },
+};
+
+const RECORD: Runs<typeof record, never> = {
+  recordObservations: async (db) => {
+    const observed: record.Observed[] = [];
+    for (const clientToken of ['a sixth token', 'a seventh token', 'an eighth token']) {
+      const { task } = await acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken });
+      observed.push({ before: task, observation: { type: 'answered', answer: answerWith() }, dueAt: () => 1 });
+    }
+    const epoch = await db.write((tx) => log.beginEpoch(tx));
+    await record.recordObservations(db, telemetry, epoch, observed.slice(0, 1));
+    await record.recordObservations(db, telemetry, epoch, observed.slice(1));
+  },
+};
+
+const EXTERNAL: Runs<typeof external, 'externalTask'> = {
+  unidentifiedStarts: (db) => external.unidentifiedStarts(db.sql, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX'),
+  recordExternal: async (db) => {
+    const epoch = await db.write((tx) => log.beginEpoch(tx));
+    const answer = { ...answerWith({ opportunityId: 'O17' }), taskId: 'task-elsewhere' };
+    await external.recordExternal(db, telemetry, epoch, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX', [answer]);
+  },
+};
+
+const HURRY: Runs<typeof hurry, never> = {
+  postponePolls: async (db) => {
+    await hurry.postponePolls(db.sql, [IN_PROGRESS_ID], 1, 1);
+    await hurry.postponePolls(db.sql, idsUpTo(500), 1, 1);
+  },
+  hurriableTasks: (db) => hurry.hurriableTasks(db.sql),
+  hurry: (db) => db.write((tx) => hurry.hurry(tx, [IN_PROGRESS_ID], 2, 1)),
+};
+
+const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission' | 'lockTotals'> = {
+  askPermission: async (db) => {
+    await db.write((tx) => quota.askPermission(db, tx, 'reads', { ...LIMITS, perDay: 1 }));
+    // A clock that was set back by a minute.
+    await db.write((tx) => quota.askPermission({ ...db, nowSql: () => raw.lit(Date.now() - MINUTE) }, tx, 'writes', LIMITS));
+  },
+  takePermission: (db) => db.write((tx) => quota.takePermission(db, tx, 'reads', LIMITS)),
+  blockUntil: (db) => quota.blockUntil(db.sql, 'reads', 1),
+  quotaUsage: (db) => quota.quotaUsage(db, 'reads', LIMITS),
+  latestCallAt: (db) => quota.latestCallAt(db.sql, 'reads'),
+};
+
+const SILENCE: Runs<typeof silence, never> = {
+  explainSilence: (db) => silence.explainSilence(db.sql, 1, ITEM.task, 'waits', 1),
+  inProgressAmong: (db) => silence.inProgressAmong(db.sql, ['task-1', 'task-2']),
+};
+
+export const ALL_RUNS: readonly (readonly [string, Run])[] = [STORE, LIST, LOG, ACCEPT, RECORD, EXTERNAL, HURRY, SILENCE, QUOTA].flatMap((runs) => Object.entries(runs));
+
+function idsUpTo(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `task-${index + 1}`);
+}

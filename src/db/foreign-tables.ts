@@ -9,14 +9,23 @@ export type Place = Pick<Database, 'kind' | 'location'>;
 const IS_OURS = { log_head: true, transitions: true, tasks: true, quota_calls: true, quota_totals: true } as const satisfies Record<keyof Tables, true>;
 const KYSELYS = ['kysely_migration', 'kysely_migration_lock'];
 
+function isOurs(name: string): boolean {
+  return Object.hasOwn(IS_OURS, name);
+}
+
+/** The gateway or its migrations write this table, unless another program uses the name. */
+export function isWrittenByUs(name: string): boolean {
+  return isOurs(name) || KYSELYS.includes(name);
+}
+
 /** Those that have the name of one of ours, in order of their names. */
 export async function tablesOfOurNames(sql: Sql, kind: Database['kind']): Promise<string[]> {
-  return (await tablesIn(sql, kind)).filter((name) => name in IS_OURS);
+  return (await tablesIn(sql, kind)).filter(isOurs);
 }
 
 /** Those that have the name of none of ours, in order of their names. */
 export async function otherTables(sql: Sql, kind: Database['kind']): Promise<string[]> {
-  return (await tablesIn(sql, kind)).filter((name) => !(name in IS_OURS) && !KYSELYS.includes(name));
+  return (await tablesIn(sql, kind)).filter((name) => !isWrittenByUs(name));
 }
 
 /** And views: their names are taken too. In PostgreSQL those that a bare name can mean; what an extension brings is nobody's data. */

@@ -7,6 +7,7 @@ import { isUtf8 } from 'node:buffer';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type Libsql from 'libsql';
 import { codeOf } from './error-code.js';
+import { isWrittenByUs } from './foreign-tables.js';
 import { readHead } from './sqlite-head.js';
 import { readingOf } from './sqlite-rows.js';
 
@@ -58,7 +59,9 @@ async function damageOf(handle: Libsql.Database, headPath: string): Promise<stri
   const tables = ask("select name from sqlite_schema where type = 'table' and name not like 'sqlite%'").map(
     ({ name }) => String(name),
   );
-  for (const table of tables) {
+  // Without it, tables of our names are those of another program, which the migration refuses with what to do.
+  if (!tables.includes('kysely_migration')) return damageOfLog(ask, [], headPath);
+  for (const table of tables.filter(isWrittenByUs)) {
     const damage = await damageInRows(handle, ask, table);
     if (damage !== null) return damage;
   }
@@ -72,6 +75,7 @@ function numberIn([row]: readonly Record<string, unknown>[], name: string): numb
 }
 
 async function damageInRows(handle: Libsql.Database, ask: Ask, table: string): Promise<string | null> {
+  const jsonColumns = (JSON_COLUMNS[table] ?? []).map(quoted);
   const columns = ask('select name, type, "notnull" from pragma_table_info(?)', table).map(
     ({ name, type, notnull }) => ({
       name: quoted(String(name)),
@@ -83,7 +87,7 @@ async function damageInRows(handle: Libsql.Database, ask: Ask, table: string): P
     ({ name, isText, isRequired }) =>
       `typeof(${name}) <> '${isText ? 'text' : 'integer'}'${isRequired ? '' : ` and ${name} is not null`}`,
   );
-  const json = (JSON_COLUMNS[table] ?? []).map((name) => `json_valid(${quoted(name)}) = 0`);
+  const json = columns.filter(({ name }) => jsonColumns.includes(name)).map(({ name }) => `json_valid(${name}) = 0`);
   const texts = columns.filter(({ isText }) => isText).map(({ name }) => name);
   // The separator keeps a text that is cut short from being completed by the next.
   const page = handle
@@ -113,8 +117,8 @@ function damageOfLog(ask: Ask, tables: readonly string[], headPath: string): str
   const found = readHead(headPath);
   const recorded = found === 'damaged' ? null : found;
   if (!['log_head', 'transitions', 'tasks'].every((table) => tables.includes(table))) {
-    if (found === 'damaged') return `${headPath} says that there was a log, and the database has no tables`;
-    return recorded === null ? null : missingCommits(headPath, recorded.position, 'has no tables');
+    if (found === 'damaged') return `${headPath} says that there was a log, and the database lacks the gateway's tables`;
+    return recorded === null ? null : missingCommits(headPath, recorded.position, "lacks the gateway's tables");
   }
   const [head] = ask('select log_id, position from log_head');
   const position = Number(head?.['position'] ?? 0);

@@ -49,7 +49,10 @@ describe.each(['SQLite', 'PostgreSQL'])('a database on %s', (store) => {
   });
 
   test('in which another program has tables of other names is shared with it', async () => {
-    const { open, names } = await occupied(store, ['create table users (name text)']);
+    const { open, names } = await occupied(store, [
+      'create table users (name text, weight real)',
+      "insert into users values ('ann', 61.5)",
+    ]);
     await (await open()).close();
     expect(await names()).toEqual(expect.arrayContaining(['tasks', 'users']));
     await (await open()).close();

@@ -147,7 +147,7 @@ describe('a database of a stopped gateway', () => {
   test('of another log, or an empty one beside the record, is refused', async () => {
     await leaveStopped(2);
     rmSync(at(''));
-    await expect(open()).rejects.toThrow('has no tables');
+    await expect(open()).rejects.toThrow("lacks the gateway's tables");
     const other = temporaryDirectory();
     await (await open(other)).close();
     cpSync(join(other, 'gateway.db'), at(''));
@@ -175,7 +175,7 @@ describe('a database of a stopped gateway', () => {
     await leaveStopped(2);
     flip(at('-head'), 3);
     rmSync(at(''));
-    await expect(open()).rejects.toThrow(/gateway\.db-head says that there was a log, and the database has no tables/);
+    await expect(open()).rejects.toThrow(/gateway\.db-head says that there was a log, and the database lacks the gateway's tables/);
   });
 
   test('whose head is gone as soon as it is written leaves the file to the next opening', async () => {

@@ -2,7 +2,7 @@
  * Node's HTTP server with the bounds that Node leaves open. Node hands over pipelined requests as fast as they arrive; here each begins when the one
  * before it is answered, in a turn of the event loop of its own, and only so many may wait. Input that is not HTTP gets an answer of ours.
  */
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer, maxHeaderSize, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { SECOND } from '../clock.js';
@@ -136,7 +136,7 @@ function refusalFor({ code }: NodeJS.ErrnoException): Refusal {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return refuse('BAD_REQUEST', `No complete request arrived (limit ${REQUEST_TIMEOUT_MS / SECOND} s).`, { status: 408 });
     case 'HPE_HEADER_OVERFLOW':
-      return refuse('LIMIT_EXCEEDED', 'The header of the request is too large (limit 16 KB). Send fewer or shorter headers.', { status: 431 });
+      return refusal([limitExceeded('headerBytes', maxHeaderSize)], { status: 431 });
     default:
       return refuse('BAD_REQUEST', 'The request is not valid HTTP/1.1.', { status: 400 });
   }

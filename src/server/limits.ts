@@ -56,7 +56,7 @@ const INTROSPECTION_DEPTH = 20;
 
 export const INTROSPECTION_FIELDS: ReadonlySet<string> = new Set(['__schema', '__type']);
 
-export type LimitName = 'tokens' | 'depth' | 'aliases' | 'rootFields' | 'directives' | 'cost' | 'operationsPerSocket' | 'pipelinedRequests' | 'socketsPerCaller' | 'bodyBytes' | 'jsonDepth';
+export type LimitName = 'tokens' | 'depth' | 'aliases' | 'rootFields' | 'directives' | 'cost' | 'operationsPerSocket' | 'pipelinedRequests' | 'socketsPerCaller' | 'bodyBytes' | 'headerBytes' | 'jsonDepth';
 
 const EXPLANATIONS: Record<LimitName, string> = {
   tokens: 'The document has too many tokens',
@@ -66,9 +66,10 @@ const EXPLANATIONS: Record<LimitName, string> = {
   directives: 'The document has too many directives',
   cost: 'The operation is too expensive: ask for fewer fields, a smaller `first` or fewer `inputs`',
   operationsPerSocket: 'Too many operations run on this socket: complete one first',
-  pipelinedRequests: 'Too many requests of this connection wait for their answers: wait for one first',
+  pipelinedRequests: 'Too many requests of this connection wait for their answers: neither this one nor those after it were carried out',
   socketsPerCaller: 'Too many connections of this caller are open: close one first',
   bodyBytes: 'The request body is too large',
+  headerBytes: 'The header of the request is too large',
   jsonDepth: 'The JSON is nested too deeply',
 };
 

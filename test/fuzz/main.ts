@@ -32,10 +32,18 @@ const CAMPAIGNS: Readonly<Record<string, Entry>> = {
   disk: { about: 'flipped bytes and cut files of the embedded store', load: async () => (await import('./disk.js')).disk },
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { inputs: { type: 'string', default: '10000' }, seed: { type: 'string', default: String(Date.now() % 1_000_000) } },
-});
+function argumentsOf() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { inputs: { type: 'string', default: '10000' }, seed: { type: 'string', default: String(Date.now() % 1_000_000) } },
+    });
+  } catch {
+    return { values: { inputs: '', seed: '' }, positionals: [] };
+  }
+}
+
+const { values, positionals } = argumentsOf();
 const [name = ''] = positionals;
 const inputs = Number(values.inputs);
 const seed = Number(values.seed);

@@ -118,7 +118,7 @@ describe('a round that fails', () => {
     const reasons = stage.troubles.reasons();
     expect(reasons.find((reason) => reason.startsWith(sentence))).toBe(
       `${sentence}: PostgreSQL forbids the gateway to write (permission denied for table tasks). ` +
-        "Grant its role all rights on the gateway's tables.",
+        "Grant its role this right, and all rights on the gateway's tables.",
     );
     isForbidden = false;
     await stage.untilEnded([id], MINUTE);

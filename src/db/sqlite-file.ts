@@ -109,7 +109,7 @@ function giveBack(handle: Libsql.Database): void {
   }
 }
 
-/** After a failure to open. The files stay as they are, for whoever looks into the cause. */
+/** After a failure to open. The files stay as they are, for a search for the cause. */
 function letGo(handle: Libsql.Database): void {
   try {
     unlock(handle);

@@ -36,7 +36,7 @@ const ONCE: Times = { first: 1, inputs: 1, results: 1 };
  * and costs 3,450.
  */
 const VALUES_OF_DESCRIPTION = 15;
-/** Of an alias, without cost. The answer repeats it as often as its field: each ten characters more count as one field. */
+/** An alias up to this length costs nothing. The answer repeats it as often as its field, so that each ten characters more count as one field. */
 const FREE_ALIAS_CHARACTERS = 50;
 const ALIAS_CHARACTERS_PER_FIELD = 10;
 

@@ -9,7 +9,7 @@ export const GRAPHQL_JSON_TYPE = 'application/graphql-response+json; charset=utf
 
 /** A client sends the same header with each request, and there are few clients. */
 const REMEMBERED_HEADERS = 100;
-/** Those of browsers have up to 200. A long one takes a hundred times its length in memory. */
+/** Browsers send up to 200 characters. A long header takes a hundred times its length in memory. */
 const REMEMBERED_CHARACTERS = 500;
 const remembered = new Map<string, readonly Range[]>();
 

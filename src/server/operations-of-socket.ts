@@ -13,7 +13,7 @@ type Operation = {
   owesAnswer: boolean;
 };
 
-/** Those of clients are UUIDs or numbers. Each operation keeps its id. */
+/** Clients use UUIDs or numbers. Each operation keeps its id. */
 const MAX_ID_CHARACTERS = 1000;
 
 /** The message may be shown to a client. */

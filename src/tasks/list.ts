@@ -93,7 +93,7 @@ export async function countTasks(sql: Sql, viewer: Viewer, filter: TaskFilter): 
 const TRIED_STARTS = 50;
 
 /**
- * What the oldest start that was tried in vain waits for. A start that is being sent for the first time has no message.
+ * The reason why the oldest start that was tried in vain waits. A start that is being sent for the first time has no message.
  * @param viewer whose view counts; all starts count where it is absent
  */
 export async function oldestWait(sql: Sql, viewer?: Viewer): Promise<string | null> {

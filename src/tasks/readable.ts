@@ -3,7 +3,7 @@ import type { SelectQueryBuilder, Simplify } from 'kysely';
 import type { Tables } from '../db/tables.js';
 import { isDamage } from '../db/unreadable-row.js';
 
-/** Where tasks that cannot be read are noted, by their positions. */
+/** The tasks that cannot be read, by their positions. */
 export type Unreadable = {
   /** Tasks that could not be read a short time ago. A query that leaves them out finds the others. */
   positions(): readonly number[];

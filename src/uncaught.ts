@@ -6,7 +6,7 @@ import { inspect } from 'node:util';
 import { Worker } from 'node:worker_threads';
 
 /** EX_SOFTWARE of sysexits.h, which neither Node nor this program uses for anything else. */
-export const UNCAUGHT_EXIT_CODE = 70;
+const UNCAUGHT_EXIT_CODE = 70;
 /** The rest of a second is for the process to go. */
 const STUCK_MS = 800;
 

@@ -13,8 +13,8 @@ export class Unusable extends Error {
 }
 
 /** The key sets and discovery documents of large providers have less than 100 KB. */
-export const MAX_ANSWER_BYTES = 1024 * 1024;
-export const ISSUER_TIMEOUT_MS = 5 * SECOND;
+const MAX_ANSWER_BYTES = 1024 * 1024;
+const ISSUER_TIMEOUT_MS = 5 * SECOND;
 
 const tooLarge = () => new Unusable(`it is too large (limit ${MAX_ANSWER_BYTES} bytes)`);
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { heapUsed } from '../support/heap.js';
 import { openConnection } from '../support/raw-connection.js';
-import { openRawSocket, until } from '../support/server-clients.js';
+import { openRawSocket, until, untilSteady } from '../support/server-clients.js';
 import { startServer } from '../support/server.js';
 import { webSocketRequest } from '../support/websocket-request.js';
 
@@ -51,13 +51,7 @@ describe('a WebSocket', () => {
     const ping = JSON.stringify({ type: 'ping', payload: { pad: 'x'.repeat(200 * 1024) } });
     let taken = 0;
     for (let sent = 0; sent < 100; sent += 1) raw.socket.send(ping, () => (taken += 1));
-    let quiet = 0;
-    let seen = -1;
-    await until(() => {
-      quiet = taken === seen ? quiet + 1 : 0;
-      seen = taken;
-      return quiet > 50;
-    });
+    await untilSteady(() => taken);
     // This side keeps those that are not taken; the two kernels keep some megabytes.
     const here = (100 - taken) * ping.length;
     expect((await heapUsed()) - before - here).toBeLessThan(5 * MEGABYTE);

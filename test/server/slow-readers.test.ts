@@ -2,7 +2,7 @@ import { ServerResponse, request } from 'node:http';
 import { Socket, connect } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createManualClock } from '../support/manual-clock.js';
-import { openRawSocket, until, type RawSocket } from '../support/server-clients.js';
+import { openRawSocket, until, untilSteady, type RawSocket } from '../support/server-clients.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 const KILOBYTES = 16;
@@ -141,13 +141,7 @@ describe('a WebSocket reader that stops reading', () => {
       raw.socket.send(ping, () => (taken += 1));
       sent += 1;
     }
-    let quiet = 0;
-    let seen = -1;
-    await until(() => {
-      quiet = taken === seen ? quiet + 1 : 0;
-      seen = taken;
-      return quiet > 50;
-    });
+    await untilSteady(() => taken);
     expect(taken).toBeLessThan(sent);
     raw.socket.resume();
     for (let answered = 0; answered < sent; answered += 1) expect(await raw.next()).toMatchObject({ type: 'pong' });

@@ -20,6 +20,18 @@ export async function until<Found>(what: () => Found | Promise<Found>): Promise<
   }
 }
 
+/** Resolves when a count has stayed the same for a while. */
+export async function untilSteady(count: () => number): Promise<void> {
+  let quiet = 0;
+  let seen = -1;
+  await until(() => {
+    const now = count();
+    quiet = now === seen ? quiet + 1 : 0;
+    seen = now;
+    return quiet > 50;
+  });
+}
+
 /** A queue of what has arrived, for one reader. */
 export function createInbox<Message>() {
   const messages: Message[] = [];

@@ -40,7 +40,8 @@ type Waiting = {
   callbacks: { readonly remaining: number; run(): void }[];
 };
 
-export function createHttpServers(limits: Limits, refused: RefusedConnections): HttpServers {
+/** @param failed is called with an error that a handler throws at once; the connection is closed */
+export function createHttpServers(limits: Limits, refused: RefusedConnections, failed: (error: unknown) => void): HttpServers {
   const connections = new WeakMap<Duplex, Waiting>();
   /** No further request of these is looked at. */
   const closing = new WeakSet<Duplex>();
@@ -65,8 +66,16 @@ export function createHttpServers(limits: Limits, refused: RefusedConnections): 
     else waiting.callbacks.push({ remaining, run });
   }
 
-  function admit(request: IncomingMessage, response: ServerResponse, begin: () => void): void {
+  function admit(request: IncomingMessage, response: ServerResponse, handle: () => void): void {
     const { socket } = request;
+    const begin = (): void => {
+      try {
+        handle();
+      } catch (error) {
+        failed(error);
+        socket.destroy();
+      }
+    };
     if (closing.has(socket)) return;
     const waiting = connections.get(socket) ?? { count: 0, latest: request, queue: [], stopClock: null, callbacks: [] };
     if (waiting.count >= limits.pipelinedRequests) {

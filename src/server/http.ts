@@ -54,7 +54,7 @@ export type Http = { readonly app: FastifyInstance; readonly servers: HttpServer
 
 export async function createHttp(deps: HttpDeps): Promise<Http> {
   const { path, pipeline, authenticate, connections, limits, corsOrigins, againstHost, drain } = deps;
-  const servers = createHttpServers(limits, deps.refusedConnections);
+  const servers = createHttpServers(limits, deps.refusedConnections, (error) => deps.telemetry.unexpected('http', error));
   const app = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,

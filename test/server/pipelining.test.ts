@@ -1,5 +1,9 @@
 /** How many requests of one connection may wait for their answers. */
 import { describe, expect, test } from '@jest/globals';
+import { systemClock } from '../../src/clock.js';
+import { createHttpServers } from '../../src/server/http-server.js';
+import { DEFAULT_LIMITS } from '../../src/server/limits.js';
+import { createRefusedConnections } from '../../src/server/refused-connections.js';
 import { clockThatRuns } from '../support/clocks.js';
 import { openConnection } from '../support/raw-connection.js';
 import { until } from '../support/server-clients.js';
@@ -10,6 +14,29 @@ function requestOf(query: string, accept = '*/*'): string {
   const fields = `Host: 127.0.0.1\r\nAccept: ${accept}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
   return `POST /graphql HTTP/1.1\r\n${fields}\r\n\r\n${body}`;
 }
+
+test('a handler that throws at once ends its connection, is reported, and harms no other request', async () => {
+  const reported: unknown[] = [];
+  const fault = new Error('a fault of the handler');
+  const servers = createHttpServers(DEFAULT_LIMITS, createRefusedConnections(systemClock), (error) => reported.push(error));
+  const server = servers.create((request, response) => {
+    if (request.url === '/fault') throw fault;
+    response.end('served');
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  for (const before of ['', 'GET / HTTP/1.1\r\nHost: a\r\n\r\n']) {
+    const connection = await openConnection(url);
+    connection.socket.write(`${before}GET /fault HTTP/1.1\r\nHost: a\r\n\r\n`);
+    await connection.ended;
+    await until(() => !connection.isHeld());
+  }
+  expect(reported).toEqual([fault, fault]);
+  expect(await (await fetch(url)).text()).toBe('served');
+  server.closeAllConnections();
+  await new Promise((closed) => server.close(closed));
+});
 
 describe('pipelined requests of one connection', () => {
   test('are all answered, in their order, as many as may wait', async () => {

@@ -1,6 +1,6 @@
 /** Puts the gateway together from its settings: started from the database upwards, stopped from the server downwards. */
 import { SECOND, systemClock, type Clock } from './clock.js';
-import type { Config } from './config.js';
+import type { Config } from './config/config.js';
 import { isDatabaseTrouble } from './db/cannot-write.js';
 import { openDatabase } from './db/open.js';
 import { isDamage } from './db/unreadable-row.js';

@@ -2,7 +2,7 @@
  * The process: environment, signals, exit code. The exit code is 0 when it is asked to stop and 1 when it cannot start or stop. It is 2 when its
  * settings are wrong, and 70 after an error that nothing caught.
  */
-import { parseConfig, type Config } from './config.js';
+import { parseConfig, type Config } from './config/config.js';
 import type { Gateway } from './gateway.js';
 import { exitOnUncaught } from './uncaught.js';
 

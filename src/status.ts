@@ -1,6 +1,6 @@
 /** What the gateway says of itself: to clients (`partnerCentral`), to whoever watches it (metrics), to whoever sends it callers (readiness). */
 import { SECOND, type Clock } from './clock.js';
-import type { Config } from './config.js';
+import type { Config } from './config/config.js';
 import type { Database } from './db/database.js';
 import { probeWrite } from './db/probe.js';
 import { troubleOf } from './db/trouble.js';

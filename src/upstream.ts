@@ -1,7 +1,7 @@
 /** Which Partner Central this gateway talks to: the built-in simulator, or AWS. Never silently another one than its data belong to. */
 import { join } from 'node:path';
 import { SECOND, type Clock } from './clock.js';
-import type { Config } from './config.js';
+import type { Config } from './config/config.js';
 import type { Database, Lease } from './db/database.js';
 import { createPartnerCentral, type PartnerCentral } from './partner-central/client.js';
 import type { Telemetry } from './telemetry.js';

@@ -27,7 +27,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
     imports: ['clock.ts', 'is-record.ts', 'bounded-json.ts', 'bounded-bytes.ts', 'telemetry.ts', 'db'],
     packages: ['@aws-sdk/client-partnercentral-selling'],
   },
-  { path: 'config.ts', imports: ['clock.ts', 'loopback.ts', 'telemetry.ts', 'partner-central'], packages: ['leven'] },
+  { path: 'config', imports: ['clock.ts', 'loopback.ts', 'telemetry.ts', 'partner-central'], packages: ['leven'] },
   { path: 'transitions', imports: ['clock.ts', 'waker.ts', 'reader.ts', 'telemetry.ts', 'db'], packages: ['graphql-subscriptions'] },
   { path: 'records', imports: ['clock.ts', 'telemetry.ts', 'db', 'partner-central'] },
   { path: 'tasks', imports: ['clock.ts', 'short-memory.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'records'], packages: ['uuid'] },
@@ -43,18 +43,18 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
     packages: ['@apollo/server', 'fastify', '@as-integrations/fastify', '@fastify/cors', 'graphql-ws', 'ws', 'jose'],
   },
   { path: 'operations.ts', imports: ['is-record.ts', 'bounded-json.ts', 'bounded-bytes.ts'] },
-  { path: 'upstream.ts', imports: ['clock.ts', 'telemetry.ts', 'config.ts', 'db', 'partner-central', 'partner-central/simulator'] },
+  { path: 'upstream.ts', imports: ['clock.ts', 'telemetry.ts', 'config', 'db', 'partner-central', 'partner-central/simulator'] },
   {
     path: 'status.ts',
-    imports: ['clock.ts', 'telemetry.ts', 'config.ts', 'db', 'partner-central', 'transitions', 'tasks', 'worker', 'graphql', 'upstream.ts'],
+    imports: ['clock.ts', 'telemetry.ts', 'config', 'db', 'partner-central', 'transitions', 'tasks', 'worker', 'graphql', 'upstream.ts'],
   },
   {
     path: 'gateway.ts',
-    imports: ['clock.ts', 'telemetry.ts', 'config.ts', 'db', 'partner-central', 'transitions', 'records', 'tasks', 'worker', 'graphql', 'server', 'operations.ts', 'upstream.ts', 'status.ts'],
+    imports: ['clock.ts', 'telemetry.ts', 'config', 'db', 'partner-central', 'transitions', 'records', 'tasks', 'worker', 'graphql', 'server', 'operations.ts', 'upstream.ts', 'status.ts'],
   },
   { path: 'bundle.ts', imports: [], packages: ['esbuild'] },
   { path: 'uncaught.ts', imports: [] },
-  { path: 'main.ts', imports: ['config.ts', 'gateway.ts', 'uncaught.ts'] },
+  { path: 'main.ts', imports: ['config', 'gateway.ts', 'uncaught.ts'] },
   { path: 'move.ts', imports: ['clock.ts', 'db'] },
 ];
 const SHARED_PACKAGES: Readonly<Record<string, readonly string[]>> = {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { SETTINGS, parseConfig, type Config, type SettingName } from '../src/config.js';
+import { parseConfig, type Config } from '../src/config/config.js';
+import { SETTINGS, type SettingName } from '../src/config/settings.js';
 import { isLoopback } from '../src/loopback.js';
 
 type Env = Readonly<Record<string, string | undefined>>;

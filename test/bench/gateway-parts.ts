@@ -1,6 +1,6 @@
 /** The gateway's server and schema over tasks that the bench brings, and the whole gateway from settings: what the benches measure. */
 import { systemClock } from '../../src/clock.js';
-import { parseConfig } from '../../src/config.js';
+import { parseConfig } from '../../src/config/config.js';
 import { createGateway, type Gateway } from '../../src/gateway.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { createServer, type Server } from '../../src/server/server.js';

@@ -5,7 +5,7 @@
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
-import { parseConfig } from '../../src/config.js';
+import { parseConfig } from '../../src/config/config.js';
 import { createGateway } from '../../src/gateway.js';
 import { createSimulator } from '../../src/partner-central/simulator/simulator.js';
 import { createTelemetry } from '../../src/telemetry.js';

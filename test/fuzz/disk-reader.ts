@@ -6,7 +6,7 @@
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import { parseConfig } from '../../src/config.js';
+import { parseConfig } from '../../src/config/config.js';
 import { createGateway } from '../../src/gateway.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import type { DiskAnswer, DiskTask } from './disk-answer.js';

@@ -4,7 +4,7 @@
  * come often are told apart by a number. Reads that nobody is sent the result of leave no trace: they are steps with CRASH_STEPS=all only.
  */
 import { writeFileSync } from 'node:fs';
-import { parseConfig } from '../../src/config.js';
+import { parseConfig } from '../../src/config/config.js';
 import { createGateway } from '../../src/gateway.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { stepThroughDatabase, stepThroughPartnerCentral } from './crash-steps.js';

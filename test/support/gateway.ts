@@ -1,7 +1,8 @@
 /** A whole gateway over a simulator of its own, as a client meets it: by HTTP and WebSocket. Nothing of it outlives the test file. */
 import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { parseConfig, type Config, type SettingName } from '../../src/config.js';
+import { parseConfig, type Config } from '../../src/config/config.js';
+import type { SettingName } from '../../src/config/settings.js';
 import { createGateway, type Gateway, type Overrides } from '../../src/gateway.js';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/partner-central/simulator/simulator.js';
 import { createTelemetry } from '../../src/telemetry.js';

@@ -1,0 +1,19 @@
+/** Finds variables that are probably meant for a setting. */
+import leven from 'leven';
+import { SETTINGS } from './settings.js';
+import type { Env } from './variables.js';
+
+/** Variables that are almost a setting which is not set: with DATABSE_URL everything would be kept in SQLite, and nobody be told. */
+export function misspeltIn(env: Env): string[] {
+  const unset = Object.keys(SETTINGS).filter((name) => (env[name] ?? '') === '');
+  return Object.keys(env).flatMap((name) => {
+    if (Object.hasOwn(SETTINGS, name)) return [];
+    const meant = unset.find((setting) => leven(name.toUpperCase(), setting) <= mistypedLetters(setting));
+    return meant === undefined ? [] : [`${name} is not a setting, and has no effect. Is ${meant} meant?`];
+  });
+}
+
+/** Short names, as PORT and HOST, are near to too many others. */
+function mistypedLetters({ length }: string): number {
+  return length < 8 ? 0 : length < 10 ? 1 : 2;
+}

@@ -1,0 +1,35 @@
+/** The whole list of settings: the README's table is held against it. */
+
+/** Each variable, its default as a person would write it ('' for none), and what it is for. */
+export const SETTINGS = {
+  HOST: { default: '127.0.0.1', about: 'Address to listen on' },
+  PORT: { default: '4000', about: 'Port to listen on; 0 picks a free one, which the ready block prints' },
+  UPSTREAM: { default: 'simulator', about: '`simulator`, or `aws` for the real service' },
+  PARTNER_CENTRAL_ENDPOINT: { default: '', about: 'Something else that speaks the same protocol, such as a shared simulator; with `UPSTREAM=aws` beside it another way to AWS itself' },
+  CATALOGS: { default: 'SANDBOX', about: 'Catalogs that may be used, separated by commas; `AWS` (production) must be asked for' },
+  DATABASE_URL: { default: '', about: '`postgres://…` for replicas; without it SQLite in DATA_DIR' },
+  DATA_DIR: { default: './data', about: 'Where the embedded database and the simulator keep their data; `:memory:` keeps nothing' },
+  READS_PER_SECOND: { default: '10', about: "AWS's quota of reads a second" },
+  READS_PER_DAY: { default: '100000', about: "AWS's quota of reads in 24 hours" },
+  WRITES_PER_SECOND: { default: '1', about: "AWS's quota of writes a second" },
+  WRITES_PER_DAY: { default: '10000', about: "AWS's quota of writes in 24 hours" },
+  POLL_MIN_MS: { default: '1000', about: 'How soon a young task is asked about again' },
+  POLL_MAX_MS: { default: '30000', about: 'How late an old task is asked about again' },
+  START_WAIT_MS: { default: '8000', about: "How long a mutation waits for AWS's answer before it returns the task as it stands" },
+  SUBMIT_RETRY_MS: { default: '600000', about: 'How long a start that AWS does not settle is sent again' },
+  DISCOVER: { default: 'off', about: '`on` to find and follow tasks of the account that were not started here' },
+  HINTS_SECRET: { default: '', about: 'Secret of the events that EventBridge may send to /hints/eventbridge; without it there is no such address' },
+  AUTH: { default: 'none', about: '`none`, only on a loopback HOST, or `jwt`' },
+  JWT_ISSUER: { default: '', about: 'Issuer of the bearer tokens; needed with `AUTH=jwt`' },
+  JWT_AUDIENCE: { default: '', about: 'Audience of the bearer tokens; needed with `AUTH=jwt`' },
+  JWKS_URL: { default: '', about: "The issuer's keys; without it they are discovered from JWT_ISSUER" },
+  EXPLORER: { default: 'on for loopback', about: '`on` or `off`: Apollo Sandbox at /graphql, and introspection' },
+  PERSISTED_OPERATIONS: { default: 'off', about: '`off`, or `only` to refuse every document but the persisted ones' },
+  OPERATIONS_MANIFEST: { default: '', about: 'File of further persisted operations (an Apollo persisted query manifest)' },
+  CORS_ORIGINS: { default: 'studio.apollographql.com when EXPLORER is on', about: 'Origins of browsers that may call, separated by commas; with `AUTH=none` their hosts are also names that the gateway may be called by' },
+  RETENTION_DAYS: { default: '90', about: 'How long finished tasks and their transitions are kept' },
+  DRAIN_MS: { default: '5000', about: 'How long sockets take to close when the process is told to stop' },
+  LOG_LEVEL: { default: 'info', about: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`; the log goes to standard error' },
+} as const satisfies Record<string, { default: string; about: string }>;
+
+export type SettingName = keyof typeof SETTINGS;

@@ -1,0 +1,20 @@
+/** Which Partner Central is talked to. */
+import type { Variables } from './variables.js';
+
+export type Upstream =
+  | { readonly type: 'simulator' }
+  /** The real service; `endpoint` is another way there. */
+  | { readonly type: 'aws'; readonly endpoint: string | null }
+  /** Something of its own that speaks the same protocol, for example a simulator that several gateways share. */
+  | { readonly type: 'other'; readonly endpoint: string };
+
+export function upstreamOf({ text, choice, url, isWrong, problems }: Variables): Upstream {
+  const endpoint = url('PARTNER_CENTRAL_ENDPOINT', ['http:', 'https:']);
+  const named = choice('UPSTREAM', ['simulator', 'aws'], 'simulator');
+  if (named === 'aws') return { type: 'aws', endpoint };
+  if (endpoint === null) return { type: 'simulator' };
+  if (text('UPSTREAM') !== null && !isWrong('UPSTREAM')) {
+    problems.push('UPSTREAM is simulator and PARTNER_CENTRAL_ENDPOINT is set. Expected only one: leave PARTNER_CENTRAL_ENDPOINT out for the built-in simulator.');
+  }
+  return { type: 'other', endpoint };
+}

@@ -15,4 +15,5 @@ test(`damaged files are refused clearly or served, end no process and lose nothi
     said: [],
   });
   expect(figures['refused']).toBeGreaterThan(0);
-}, 60_000);
+  // Forty gateways one after the other, each of which takes seconds beside other work.
+}, 240_000);

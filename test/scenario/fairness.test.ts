@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { AUDIENCE, createIssuer } from '../support/issuer-client.js';
 import { startGateway } from '../support/gateway.js';
+import { until } from '../support/server-clients.js';
 
 test('one subject with many starts does not make another wait: they take turns, each in its own order', async () => {
   const issuer = await createIssuer();
@@ -24,17 +25,15 @@ test('one subject with many starts does not make another wait: they take turns, 
     expect(await response.json()).toMatchObject({ data: { startEngagementFromOpportunityTasks: { results: identifiers.map(() => ({ task: { id: expect.any(String) } })) } } });
   };
   const sent = () => gateway.simulator.tasks().map((task) => task.target);
-  const until = async (count: number) => {
-    while (sent().length < count) await new Promise((resolve) => setTimeout(resolve, 10));
-  };
+  const untilSent = async (count: number) => until(() => sent().length >= count);
   // The first call of all loads the SDK and connects, and the second might overtake it.
   await start('first', ['O9900']);
-  await until(1);
+  await untilSent(1);
   // Each at once, so that both wait however slow the machine is.
   await start('many', Array.from({ length: 20 }, (_, n) => `O77${String(n).padStart(2, '0')}`));
   await start('few', ['O8800', 'O8801', 'O8802']);
 
-  await until(24);
+  await untilSent(24);
   const few = sent().flatMap((target, index) => (target.startsWith('O88') ? [index] : []));
   // While both wait, every second start is the other's; first come, first served would put all three at the end.
   expect(few[2]! - few[0]!).toBeLessThanOrEqual(4);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { runToEnd, start, startGateway, type TestGateway } from '../support/gateway.js';
+import { runToEnd, startGateway, type TestGateway } from '../support/gateway.js';
 
 describe('queries', () => {
   let gateway: TestGateway;
@@ -8,7 +8,9 @@ describe('queries', () => {
   beforeAll(async () => {
     gateway = await startGateway({ CATALOGS: 'SANDBOX,AWS' }, { speed: 10 });
     for (const identifier of ['O1000002', 'O1000002', 'eng-insidecall0001', 'O1000002', 'O1000002']) {
-      ids.push((await start(gateway, identifier)).task.id);
+      const { payload, last } = await runToEnd(gateway, identifier);
+      expect(last.status).toBe('COMPLETE');
+      ids.push(payload.task.id);
     }
   });
 

@@ -20,7 +20,8 @@ import { GATEWAY, spawnGateway, spawnNode } from '../support/process.js';
 );
 
 test('a gateway that waits for its database to answer ends on SIGTERM', async () => {
-  const silent = createServer(() => {}).listen(0, '127.0.0.1');
+  // A connection that is not read never hears of its end, and would keep this process alive.
+  const silent = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
   whenDone(() => silent.close());
   await new Promise((resolve) => silent.once('listening', resolve));
   const { port } = silent.address() as AddressInfo;

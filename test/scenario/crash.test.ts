@@ -6,7 +6,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createRandom } from '../support/random.js';
 import { dieAtEachStepOfALife, dieAtEachStepOfAStart, dieAtRandom, type Chain } from '../support/crash-chains.js';
-import { createLives, spawnSimulator } from '../support/crash-lives.js';
+import { bundleGateway, createLives, spawnSimulator } from '../support/crash-lives.js';
 import { createPatientClient } from '../support/crash-client.js';
 import { whenDone } from '../support/cleanup.js';
 import { temporaryDirectory } from '../support/directory.js';
@@ -37,6 +37,7 @@ const LONG = 20 * 60_000;
 let endpoint: string;
 let postgres: Postgres;
 beforeAll(async () => {
+  bundleGateway();
   const [simulator, server] = await Promise.all([spawnSimulator(), startPostgres()]);
   postgres = server;
   whenDone(() => server.stop());

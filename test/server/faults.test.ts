@@ -9,7 +9,7 @@ import { AUDIENCE, createIssuer } from '../support/issuer-client.js';
 import { openMultipart, openRawSocket, openSse } from '../support/server-clients.js';
 import { createTestLog, startServer, type TestServer } from '../support/server.js';
 
-const SCHEDULES = Number(process.env['FAULT_SCHEDULES'] ?? 350);
+const SCHEDULES = Number(process.env['FAULT_SCHEDULES'] ?? 100);
 const FIRST_SEED = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000);
 /** In one schedule. */
 const EVENTS = 40;

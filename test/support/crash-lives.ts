@@ -1,12 +1,19 @@
 /** One gateway that dies and lives again on the same data, as a client sees it: by an address that does not change, if it answers. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { whenDone } from './cleanup.js';
 import { temporaryDirectory } from './directory.js';
 import { SIMULATOR, spawnNode, type Process } from './process.js';
 
-const SCRIPT = join(import.meta.dirname, 'crash-gateway.js');
+const DIST = resolve(import.meta.dirname, '../..');
+const SCRIPT = join(DIST, 'crash/crash-gateway.js');
+
+/** Makes one program of the gateway that dies, as `npm start` does of the gateway: most of a life is its birth, which then takes half the time. */
+export function bundleGateway(): void {
+  const args = ['src/bundle.js', 'crash', 'test/support/crash-gateway.js'].map((path) => join(DIST, path));
+  execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+}
 
 export type Life = {
   readonly url: string;

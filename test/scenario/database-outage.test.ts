@@ -5,7 +5,8 @@ import { WebSocket } from 'ws';
 import { whenDone } from '../support/cleanup.js';
 import { FOLLOW } from '../support/gateway.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
-import { createReplicas, leaderOf, startsAt, tasksAt, until, type Replica, type Replicas } from '../support/replicas.js';
+import { createReplicas, leaderOf, startsAt, tasksAt, type Replica, type Replicas } from '../support/replicas.js';
+import { readinessOf, until } from '../support/server-clients.js';
 
 const START = `mutation($token: String!) {
   startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O6000002", clientToken: $token, awsSubmission: { involvementType: CO_SELL } }) { task { id } userErrors { message } }
@@ -38,8 +39,7 @@ describe('PostgreSQL stopped in the middle', () => {
       expect(answer).toMatchObject({ errors: [{ message: expect.stringMatching(/try again/), extensions: { code: 'SERVICE_UNAVAILABLE', retryable: true } }] });
     }
     for (const replica of [gateway, other]) {
-      const ready = await fetch(new URL('/health/ready', replica.url));
-      expect([ready.status, await ready.json()]).toEqual([503, { ready: false, reasons: [expect.stringMatching(/database does not answer/)] }]);
+      expect(await readinessOf(replica.url)).toEqual({ status: 503, ready: false, reasons: [expect.stringMatching(/database does not answer/)] });
       expect((await fetch(new URL('/health/live', replica.url))).status).toBe(200);
     }
 
@@ -55,7 +55,7 @@ describe('PostgreSQL stopped in the middle', () => {
     expect(first).toBe(second);
     expect((await other.client.follow(first)).at(-1)?.status).toBe('COMPLETE');
     for (const identifier of ['O6000001', 'O6000002']) expect([identifier, tasksAt(replicas.simulator, identifier)]).toEqual([identifier, 1]);
-    for (const replica of [gateway, other]) expect((await fetch(new URL('/health/ready', replica.url))).status).toBe(200);
+    for (const replica of [gateway, other]) expect(await readinessOf(replica.url)).toMatchObject({ status: 200 });
   }, 90_000);
 
   test('while AWS answers a start does not lose the answer', async () => {

@@ -8,7 +8,7 @@ import { whenDone } from '../support/cleanup.js';
 import { clockThatRuns } from '../support/clocks.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';
 import { AUDIENCE, createIssuer } from '../support/issuer-client.js';
-import { until } from '../support/replicas.js';
+import { until } from '../support/server-clients.js';
 
 /** The gateway's minutes are these tests' seconds. */
 /** Faster still, and the server would take a machine that is busy for a moment for a client that is gone. */

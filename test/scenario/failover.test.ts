@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { whenDone } from '../support/cleanup.js';
 import { expectWholeFeed } from '../support/crash-proof.js';
 import { startPostgres, startProxy, type Postgres } from '../support/postgres.js';
-import { createReplicas, leaderOf, startsAt, tasksAt, until, type Replica } from '../support/replicas.js';
+import { createReplicas, leaderOf, startsAt, tasksAt, type Replica } from '../support/replicas.js';
+import { until } from '../support/server-clients.js';
 
 const WITHIN_MS = 5000;
 

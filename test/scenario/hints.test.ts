@@ -4,7 +4,8 @@ import { SECOND } from '../../src/clock.js';
 import { whenDone } from '../support/cleanup.js';
 import { startGateway } from '../support/gateway.js';
 import { startPostgres } from '../support/postgres.js';
-import { createReplicas, leaderOf, median, until, type Replica, type Replicas } from '../support/replicas.js';
+import { createReplicas, leaderOf, median, type Replica, type Replicas } from '../support/replicas.js';
+import { until } from '../support/server-clients.js';
 
 const SECRET = 'only-EventBridge-has-it';
 const SPEED = 20;

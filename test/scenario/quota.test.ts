@@ -4,7 +4,8 @@ import { JITTER_TOLERANCE_MS } from '../../src/partner-central/simulator/quota.j
 import type { Simulator } from '../../src/partner-central/simulator/simulator.js';
 import { whenDone } from '../support/cleanup.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
-import { createReplicas, leaderOf, startsAt, until } from '../support/replicas.js';
+import { createReplicas, leaderOf, startsAt } from '../support/replicas.js';
+import { until } from '../support/server-clients.js';
 
 const SECOND = 1000;
 

@@ -2,7 +2,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { whenDone } from '../support/cleanup.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
-import { createReplicas, leaderOf, median, startsAt, tasksAt, until, type Replica, type Replicas } from '../support/replicas.js';
+import { createReplicas, leaderOf, median, startsAt, tasksAt, type Replica, type Replicas } from '../support/replicas.js';
+import { until } from '../support/server-clients.js';
 
 const NEWS = 'cursor sequence status isTerminal';
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Database } from '../../src/db/database.js';
 import { startGateway, start } from '../support/gateway.js';
-import { until } from '../support/replicas.js';
+import { until } from '../support/server-clients.js';
 
 test('a client who asks for a damaged task is refused with SERVICE_UNAVAILABLE, and readiness names the cause', async () => {
   let db: Database | undefined;

@@ -13,7 +13,7 @@ import { whenDone } from '../support/cleanup.js';
 import { temporaryDirectory } from '../support/directory.js';
 import { START_ENGAGEMENT, configOf, startGateway, type TestGateway } from '../support/gateway.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
-import { until } from '../support/replicas.js';
+import { until } from '../support/server-clients.js';
 
 const UNAVAILABLE = [{ extensions: { code: 'SERVICE_UNAVAILABLE', retryable: true } }];
 

@@ -9,7 +9,7 @@ import { hurriedClock } from '../support/chaos-clock.js';
 import { temporaryDirectory } from '../support/directory.js';
 import { FOLLOW, runToEnd, start, startGateway, type Settings, type TestGateway } from '../support/gateway.js';
 import { spawnGateway } from '../support/process.js';
-import { until } from '../support/server-clients.js';
+import { readinessOf, until } from '../support/server-clients.js';
 
 const SEED = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
 const START = 'StartEngagementFromOpportunityTask';
@@ -129,15 +129,11 @@ async function expectOneComplete(gateway: TestGateway, identifier: string, resul
   expect(gateway.simulator.tasks().filter(({ target }) => target === identifier)).toHaveLength(1);
 }
 
-/** What a client, a status page and a load balancer are told, at a moment at which the machine is not late because of other tests. */
+/** What a client, a status page and a load balancer are told. */
 async function statusOf(gateway: Pick<TestGateway, 'url' | 'query'>, id: string) {
-  return until(async () => {
-    const { data } = await gateway.query('query($id: ID!) { task(id: $id) { status message } partnerCentral { waitingFor } }', { id });
-    const response = await fetch(new URL('/health/ready', gateway.url));
-    const { reasons = [] } = (await response.json()) as { reasons?: string[] };
-    if (reasons.some((reason) => reason.startsWith('overloaded'))) return null;
-    return { ...data.task, ...data.partnerCentral, ready: { status: response.status, reasons } };
-  });
+  const { data } = await gateway.query('query($id: ID!) { task(id: $id) { status message } partnerCentral { waitingFor } }', { id });
+  const { status, reasons } = await readinessOf(gateway.url);
+  return { ...data.task, ...data.partnerCentral, ready: { status, reasons } };
 }
 
 /** Null as long as nothing is said of what the task waits for. */

@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair } from 'jose';
 import { AUDIENCE, createIssuer, serve, type Issuer } from '../support/issuer-client.js';
 import { createManualClock } from '../support/manual-clock.js';
-import { answerOf, openRawSocket, post, until } from '../support/server-clients.js';
+import { answerOf, openRawSocket, post, readinessOf, until } from '../support/server-clients.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 const WHO = { query: '{ whoAmI }' };
@@ -16,9 +16,9 @@ const jwt = (issuer: string, jwksUrl?: string) => ({ auth: { mode: 'jwt', issuer
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 async function readiness({ url }: TestServer): Promise<{ ready: boolean; reasons: string[] }> {
-  const response = await fetch(url.replace('/graphql', '/health/ready'));
-  expect(response.status).toBe(200);
-  return (await response.json()) as { ready: boolean; reasons: string[] };
+  const { status, ...readiness } = await readinessOf(url);
+  expect(status).toBe(200);
+  return readiness;
 }
 
 async function troubleOf(server: TestServer): Promise<string> {

@@ -71,11 +71,6 @@ export async function leaderOf(replicas: readonly Replica[]): Promise<{ leader: 
   }
 }
 
-/** Asks again and again, as fast as answers come, until it is so. */
-export async function until(isSo: () => unknown): Promise<void> {
-  while (!(await isSo())) await new Promise(setImmediate);
-}
-
 export function startsAt(simulator: Simulator): number[] {
   return simulator.calls().filter(({ operation }) => operation.startsWith('Start')).map(({ at }) => at);
 }

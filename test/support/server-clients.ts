@@ -12,12 +12,21 @@ afterEach(() => {
 });
 
 /** Looks again and again until there is something; a test's own timeout is the limit. */
-export async function until<Found>(what: () => Found | Promise<Found>): Promise<Found> {
+export async function until<Found>(what: () => Found | Promise<Found>): Promise<NonNullable<Found>> {
   for (;;) {
     const found = await what();
     if (found) return found;
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
+}
+
+/** What /health/ready says when the event loop is not late: other tests may keep the machine busy for a second. */
+export async function readinessOf(url: string): Promise<{ status: number; ready: boolean; reasons: string[] }> {
+  return until(async () => {
+    const response = await fetch(new URL('/health/ready', url));
+    const { ready, reasons } = (await response.json()) as { ready: boolean; reasons: string[] };
+    return reasons.some((reason) => reason.startsWith('overloaded')) ? null : { status: response.status, ready, reasons };
+  });
 }
 
 /** Resolves when a count has stayed the same for a while. */

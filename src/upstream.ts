@@ -4,10 +4,12 @@ import { SECOND, type Clock } from './clock.js';
 import type { Config } from './config/config.js';
 import type { Database, Lease } from './db/database.js';
 import { createPartnerCentral, type PartnerCentral } from './partner-central/client.js';
+import { resolveEndpoint } from './partner-central/endpoint.js';
 import type { Telemetry } from './telemetry.js';
 
 /** The only region that serves this API; others resolve and then fail at DNS or TLS. */
 const REGION = 'us-east-1';
+const AWS_ADDRESS = `https://partnercentral-selling.${REGION}.api.aws`;
 
 const SIMULATOR_LEASE = 'built-in simulator';
 /** As long as a lease outlives a process that died, and a gateway takes to drain. */
@@ -16,22 +18,35 @@ const ANOTHER =
   'Another gateway on this database has a built-in simulator too. Each knows its own tasks only: when this gateway takes over, those of the other stay IN_PROGRESS for ever. ' +
   'To run several without AWS, share one simulator, with an empty database: npm run simulator, and PARTNER_CENTRAL_ENDPOINT=http://127.0.0.1:4100 for each of them.';
 
+/** AWS's own names for this API, also inside a VPC; a load balancer of AWS has another. */
+const HOST_OF_AWS = /(^|\.)partnercentral-selling(-fips)?\.[\w.-]+\.(api\.aws|amazonaws\.com)$/;
+
 export type Upstream = {
-  readonly name: 'AWS' | 'SIMULATOR';
+  readonly name: 'AWS' | 'OTHER' | 'SIMULATOR';
   /** For a person. */
   readonly label: string;
   readonly partnerCentral: PartnerCentral;
   close(): Promise<void>;
 };
 
+/** Where calls go, as the SDK resolves it. */
+type Target = Pick<Upstream, 'name' | 'label'> & {
+  /** Null where the SDK's own choice is AWS. */
+  readonly endpoint: string | null;
+  /** Under which name data are kept: a service of its own by its address. */
+  readonly owner: string;
+  /** The settings that lead there. */
+  readonly settings: string;
+};
+
 export async function connectUpstream(options: { config: Config; db: Database; clock: Clock; telemetry: Telemetry }): Promise<Upstream> {
   const { config, db, clock, telemetry } = options;
-  await claimData(db, config.upstream);
+  const target = await targetOf(config.upstream, (message) => telemetry.log.warn(message));
+  await claimData(db, target);
   if (config.upstream.type !== 'simulator') {
-    const { type, endpoint } = config.upstream;
+    const { name, label, endpoint } = target;
     const partnerCentral = createPartnerCentral({ region: REGION, endpoint, credentials: null, clock, telemetry });
-    const label = endpoint === null ? `AWS (${REGION})` : type === 'aws' ? `AWS (${REGION}) by way of ${endpoint}` : `AWS's protocol at ${endpoint}`;
-    return { name: 'AWS', label, partnerCentral, close: () => Promise.resolve(partnerCentral.close()) };
+    return { name, label, partnerCentral, close: () => Promise.resolve(partnerCentral.close()) };
   }
   // Loaded only when it is used: the real thing carries none of the pretend one.
   const { createSimulator } = await import('./partner-central/simulator/simulator.js');
@@ -47,9 +62,9 @@ export async function connectUpstream(options: { config: Config; db: Database; c
   const credentials = { accessKeyId: 'simulator', secretAccessKey: 'simulator' };
   const partnerCentral = createPartnerCentral({ region: REGION, endpoint: simulator.endpoint, credentials, clock, telemetry });
   return {
-    name: 'SIMULATOR',
+    name: target.name,
     // Its records can be read and changed there.
-    label: `the built-in simulator at ${simulator.endpoint}: nothing reaches AWS`,
+    label: `${target.label} at ${simulator.endpoint}: nothing reaches AWS`,
     partnerCentral,
     async close() {
       partnerCentral.close();
@@ -59,24 +74,62 @@ export async function connectUpstream(options: { config: Config; db: Database; c
   };
 }
 
+/** @throws when the SDK can make no request ready */
+async function targetOf(upstream: Config['upstream'], warn: (message: string) => void): Promise<Target> {
+  if (upstream.type === 'simulator') {
+    return { name: 'SIMULATOR', label: 'the built-in simulator', endpoint: null, owner: 'simulator', settings: settingsOf('simulator') };
+  }
+  if (upstream.type === 'other') {
+    const { endpoint } = upstream;
+    const owner = new URL(endpoint).origin;
+    return { name: 'OTHER', label: `AWS's protocol at ${shown(endpoint)}`, endpoint, owner, settings: settingsOf(owner) };
+  }
+  const resolved = await resolveEndpoint(REGION, upstream.endpoint);
+  switch (resolved.type) {
+    case 'invalid':
+      throw new StartError(
+        `The SDK of AWS cannot make a call ready: ${resolved.message}. Check PARTNER_CENTRAL_ENDPOINT, the variables that begin with AWS_ and the profile (AWS_PROFILE), above all AWS_ENDPOINT_URL or endpoint_url.`,
+      );
+    case 'aws': {
+      const { address } = resolved;
+      const label = address === AWS_ADDRESS ? `AWS (${REGION})` : `AWS (${REGION}) at ${address}`;
+      return { name: 'AWS', label, endpoint: null, owner: 'aws', settings: settingsOf('aws') };
+    }
+    case 'configured': {
+      const { address } = resolved;
+      if (resolved.overrulesFips) {
+        warn(`AWS_USE_FIPS_ENDPOINT, or use_fips_endpoint of the profile, has no effect: calls go to ${address}, and the SDK has FIPS only for AWS's own addresses.`);
+      }
+      const place = upstream.endpoint === null ? `${address} (AWS_ENDPOINT_URL, or endpoint_url of the profile)` : shown(upstream.endpoint);
+      // The operator's word counts for PARTNER_CENTRAL_ENDPOINT beside UPSTREAM=aws. A variable for all of AWS's services may lead to a stand-in for them.
+      const isAws = upstream.endpoint !== null || HOST_OF_AWS.test(new URL(address).hostname);
+      if (isAws) return { name: 'AWS', label: `AWS (${REGION}) by way of ${place}`, endpoint: address, owner: 'aws', settings: settingsOf('aws') };
+      warn(`UPSTREAM is aws, and calls go to ${place}. If that leads to AWS, set PARTNER_CENTRAL_ENDPOINT=${address} beside it; else the data are kept apart from AWS's.`);
+      return { name: 'OTHER', label: `AWS's protocol at ${place}`, endpoint: address, owner: new URL(address).origin, settings: `UPSTREAM=aws by way of ${place}` };
+    }
+    default:
+      return resolved satisfies never;
+  }
+}
+
+/** Leaves out what may be secret. */
+function shown(endpoint: string): string {
+  const { origin, pathname } = new URL(endpoint);
+  return pathname === '/' ? origin : `${origin}${pathname}`;
+}
+
 /**
  * Marks the data as this upstream's, once.
  * @throws when they are another's: starts meant for a simulator would be sent to AWS, and tasks be asked for where nobody knows them
  */
-async function claimData(db: Database, upstream: Config['upstream']): Promise<void> {
-  const owner = ownerOf(upstream);
+async function claimData(db: Database, { owner, settings }: Target): Promise<void> {
   await db.sql.updateTable('log_head').set({ upstream: owner }).where('upstream', '=', '').execute();
   const { upstream: claimed } = await db.sql.selectFrom('log_head').select('upstream').executeTakeFirstOrThrow();
   if (claimed === owner) return;
   throw new StartError(
-    `The data in ${db.location} were written with ${settingsOf(claimed)}, and their tasks are known there only. This gateway runs with ${settingsOf(owner)}. ` +
+    `The data in ${db.location} were written with ${settingsOf(claimed)}, and their tasks are known there only. This gateway runs with ${settings}. ` +
       `Use another DATA_DIR or DATABASE_URL for it, or set ${settingsOf(claimed)} again.`,
   );
-}
-
-/** Under which name data are kept for an upstream: a service of its own by its address. */
-function ownerOf(upstream: Config['upstream']): string {
-  return upstream.type === 'other' ? new URL(upstream.endpoint).origin : upstream.type;
 }
 
 function settingsOf(owner: string): string {

@@ -12,7 +12,7 @@ export type QuotaStatus = {
 };
 
 export type PartnerCentralStatus = {
-  readonly upstream: 'AWS' | 'SIMULATOR';
+  readonly upstream: 'AWS' | 'OTHER' | 'SIMULATOR';
   readonly catalogs: readonly Catalog[];
   readonly reads: QuotaStatus;
   readonly writes: QuotaStatus;

@@ -30,7 +30,7 @@ export class QuotaUsage implements QuotaStatus {
   simpleResolvers: true,
 })
 export class PartnerCentral implements PartnerCentralStatus {
-  @Field(() => UpstreamEnum, { description: "Who answers: AWS, or the gateway's simulator." })
+  @Field(() => UpstreamEnum, { description: "Who answers: AWS, a service in its place, or the gateway's simulator." })
   readonly upstream: PartnerCentralStatus['upstream'];
 
   @Field(() => [CatalogEnum], { description: "The catalogs that this gateway accepts; the caller's own token may allow fewer." })

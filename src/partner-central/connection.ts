@@ -15,6 +15,12 @@ const PREPARE_TIMEOUT_MS = 10 * SECOND;
 /** The SDK takes credentials for expired that are this near to it, and renews them before the call. */
 const RENEWED_BEFORE_MS = 5 * MINUTE;
 
+/**
+ * Never read from the environment, where AWS_RETRY_MODE, AWS_MAX_ATTEMPTS and AWS_DEFAULTS_MODE may say something else. A wrong value there would fail each
+ * call, and another retry mode would send what nobody counted.
+ */
+export const FIXED = { maxAttempts: 1, retryMode: 'standard', defaultsMode: 'standard' } as const;
+
 export type ConnectionOptions = {
   readonly region: string;
   /** Another service that speaks the same protocol, for example the simulator; null for AWS. */
@@ -85,10 +91,11 @@ export function createConnection(options: ConnectionOptions): Connection {
 async function load(options: ConnectionOptions, credentialsLog: CredentialsLog): Promise<Connected> {
   const sdk = await import('@aws-sdk/client-partnercentral-selling');
   const client = new sdk.PartnerCentralSellingClient({
+    ...FIXED,
     region: options.region,
-    maxAttempts: 1,
     requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS },
-    ...(options.endpoint === null ? {} : { endpoint: options.endpoint }),
+    // The SDK refuses FIPS beside an endpoint (AWS_USE_FIPS_ENDPOINT, or a profile's use_fips_endpoint), and a variant of AWS's name has no meaning for one.
+    ...(options.endpoint === null ? {} : { endpoint: options.endpoint, useFipsEndpoint: false, useDualstackEndpoint: false }),
     ...(options.credentials === null ? { logger: credentialsLog.logger } : { credentials: options.credentials }),
   });
   guard(client.config.requestHandler);

@@ -61,8 +61,10 @@ const UNAVAILABLE: ReadonlyMap<string, string> = new Map(
     RequestExpired: 'AWS found the call too old: check that the clock of this machine is right',
     RequestTimeTooSkewed: 'AWS found the call too far from its own time: check that the clock of this machine is right',
     OptInRequired: 'the AWS account is not subscribed to this service: link it to Partner Central',
-    ECONNREFUSED: 'the connection was refused: check the network, and PARTNER_CENTRAL_ENDPOINT if it is set',
-    ENOTFOUND: 'the host name could not be resolved: check DNS and the network; only the region us-east-1 serves this API',
+    EndpointError: 'the SDK found no address to call: check PARTNER_CENTRAL_ENDPOINT, AWS_ENDPOINT_URL and AWS_USE_FIPS_ENDPOINT',
+    ECONNREFUSED: 'the connection was refused: check the network, and PARTNER_CENTRAL_ENDPOINT or AWS_ENDPOINT_URL if one is set',
+    ENOTFOUND:
+      'the host name could not be resolved: check DNS and the network, and PARTNER_CENTRAL_ENDPOINT, AWS_ENDPOINT_URL or AWS_USE_FIPS_ENDPOINT if one is set',
     EAI_AGAIN: 'the host name could not be resolved: check DNS and the network',
     EHOSTUNREACH: 'the host could not be reached: check the network',
     CERT_HAS_EXPIRED: TLS,

@@ -34,7 +34,7 @@ export const PROMISED_SCHEMA = `
   }
   enum TaskOrigin { GATEWAY EXTERNAL }
   enum StreamStart { CURRENT BEGINNING }
-  enum Upstream { AWS SIMULATOR }
+  enum Upstream { AWS OTHER SIMULATOR }
 
   interface Task { ${TASK} }
   type EngagementFromOpportunityTask implements Task { ${TASK} identifier: String! awsSubmission: AwsSubmission! engagementInvitationId: String }

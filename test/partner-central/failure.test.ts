@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as sdk from '@aws-sdk/client-partnercentral-selling';
 import fc from 'fast-check';
-import { classifyFailure } from '../../src/partner-central/failure.js';
+import { classifyFailure, classifyUnsent } from '../../src/partner-central/failure.js';
 
 const META = { $fault: 'client', $metadata: {} } as const;
 
@@ -109,10 +109,16 @@ describe('a call that did not get to be worked on', () => {
     'RequestExpired',
     'RequestTimeTooSkewed',
     'OptInRequired',
+    'EndpointError',
   ])('is known by the name %s, and says what an operator can do', (name) => {
     const failure = classifyFailure(named(name));
     expect(failure).toMatchObject({ type: 'unavailable', awsCode: name });
     expect(failure.message).toMatch(/^AWS cannot be called: .+: .+\.$/);
+  });
+
+  test('for want of an address says which settings lead there, and nothing of credentials', () => {
+    expect(classifyUnsent(named('EndpointError')).message).toMatch(/AWS_ENDPOINT_URL and AWS_USE_FIPS_ENDPOINT\.$/);
+    expect(classifyUnsent(named('EndpointError')).message).not.toMatch(/credentials/);
   });
 
   test('for want of credentials says also what the SDK said of them, and for anything else does not', () => {

@@ -71,7 +71,7 @@ describe('queries', () => {
     const starts = gateway.simulator.calls().filter((call) => call.operation.startsWith('Start')).length;
     const lists = gateway.simulator.calls().filter((call) => call.operation.startsWith('List')).length;
     expect(result.data.partnerCentral).toMatchObject({
-      upstream: 'AWS',
+      upstream: 'OTHER',
       catalogs: ['AWS', 'SANDBOX'],
       queuedCount: 0,
       inProgressCount: 0,

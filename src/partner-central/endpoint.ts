@@ -1,0 +1,54 @@
+/**
+ * Finds out where the SDK sends calls to AWS. Variables and profiles may lead it elsewhere, and only the SDK knows all of their rules: it makes
+ * one request ready that never leaves, and the address is read from it.
+ */
+import type { PartnerCentralSellingClientConfig } from '@aws-sdk/client-partnercentral-selling';
+import { isRecord } from '../is-record.js';
+import { FIXED } from './connection.js';
+import type { Sdk } from './operations.js';
+
+export type ResolvedEndpoint =
+  /** AWS itself. */
+  | { readonly type: 'aws'; readonly address: string }
+  /** An endpoint that a variable or a profile configures. */
+  | { readonly type: 'configured'; readonly address: string; readonly overrulesFips: boolean }
+  /** The SDK could make no request ready. */
+  | { readonly type: 'invalid'; readonly message: string };
+
+/** @param explicit an endpoint that takes precedence over what the environment configures */
+export async function resolveEndpoint(region: string, explicit: string | null): Promise<ResolvedEndpoint> {
+  const sdk = await import('@aws-sdk/client-partnercentral-selling');
+  const base = { ...FIXED, region, ...(explicit === null ? {} : { endpoint: explicit }) };
+  try {
+    const plain = await addressWith(sdk, { ...base, useFipsEndpoint: false });
+    const own = await addressWith(sdk, { ...FIXED, region, useFipsEndpoint: false, ignoreConfiguredEndpointUrls: true });
+    const isFips = await new sdk.PartnerCentralSellingClient(base).config.useFipsEndpoint();
+    if (explicit !== null || plain !== own) return { type: 'configured', address: plain, overrulesFips: isFips };
+    return { type: 'aws', address: isFips ? await addressWith(sdk, base) : plain };
+  } catch (error) {
+    return { type: 'invalid', message: isRecord(error) ? String(error['message']) : String(error) };
+  }
+}
+
+async function addressWith(sdk: Sdk, config: PartnerCentralSellingClientConfig): Promise<string> {
+  let address: string | null = null;
+  const client = new sdk.PartnerCentralSellingClient({
+    ...config,
+    // Nothing is signed for anybody: the request goes no further.
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    requestHandler: {
+      handle(request: Readonly<Record<'protocol' | 'hostname' | 'path', string>> & { readonly port?: number }) {
+        const { protocol, hostname, port, path } = request;
+        address = new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${path}`).href.replace(/\/$/, '');
+        return Promise.reject(new Error('The request is not sent.'));
+      },
+    },
+  });
+  try {
+    await client.send(new sdk.ListOpportunitiesCommand({ Catalog: 'Sandbox' }));
+  } catch (error) {
+    if (address === null) throw error;
+  }
+  if (address === null) throw new Error('The SDK sent nothing.');
+  return address;
+}

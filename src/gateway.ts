@@ -177,8 +177,8 @@ async function within<T>(ms: number, work: Promise<T>, clock: Clock, signal?: Ab
 
 function authOf({ auth }: Config): AuthOptions {
   if (auth.mode === 'none') return auth;
-  const { mode, issuer, audience, jwksUrl } = auth;
-  return jwksUrl === null ? { mode, issuer, audience } : { mode, issuer, audience, jwksUrl };
+  const { jwksUrl, ...rest } = auth;
+  return jwksUrl === null ? rest : { ...rest, jwksUrl };
 }
 
 function viewerOf(caller: Caller, config: Config): Viewer {

@@ -80,8 +80,9 @@ describe('right values', () => {
     [{ SUBMIT_RETRY_MS: '1000' }, { submitRetryMs: 1000 }],
     [{ DISCOVER: 'ON' }, { discover: true }],
     [{ HINTS_SECRET: ' sixteen-signs-16 ' }, { hintsSecret: 'sixteen-signs-16' }],
-    [JWT, { auth: { mode: 'jwt', issuer: 'https://login.example.com/', audience: 'gateway', jwksUrl: null } }],
-    [{ ...JWT, JWKS_URL: 'https://k.example/jwks' }, { auth: { mode: 'jwt', issuer: 'https://login.example.com/', audience: 'gateway', jwksUrl: 'https://k.example/jwks' } }],
+    [JWT, { auth: { mode: 'jwt', issuer: 'https://login.example.com/', audience: ['gateway'], jwksUrl: null, scopeRules: { claims: ['scope', 'scp'], prefix: '' } } }],
+    [{ ...JWT, JWT_AUDIENCE: 'one, two ,', JWT_SCOPE_CLAIM: 'permissions', JWT_SCOPE_PREFIX: 'gateway/' }, { auth: { mode: 'jwt', issuer: 'https://login.example.com/', audience: ['one', 'two'], jwksUrl: null, scopeRules: { claims: ['permissions'], prefix: 'gateway/' } } }],
+    [{ ...JWT, JWKS_URL: 'https://k.example/jwks' }, { auth: { mode: 'jwt', issuer: 'https://login.example.com/', audience: ['gateway'], jwksUrl: 'https://k.example/jwks', scopeRules: { claims: ['scope', 'scp'], prefix: '' } } }],
     [{ EXPLORER: 'off' }, { explorer: false, corsOrigins: [] }],
     [{ HOST: '0.0.0.0', ...JWT, EXPLORER: 'on' }, { explorer: true, corsOrigins: ['https://studio.apollographql.com'] }],
     [{ PERSISTED_OPERATIONS: 'only', OPERATIONS_MANIFEST: 'm.json' }, { persistedOperations: 'only', operationsManifest: 'm.json' }],
@@ -130,6 +131,14 @@ describe('a wrong value', () => {
     expect(problemsOf(others)).toEqual([`${name} is not a URL that can be used. Expected one that begins with ${protocols}.`]);
   });
 
+  test.each([
+    [{ JWT_SCOPE_CLAIM: ' , ' }, 'JWT_SCOPE_CLAIM is " , ". Expected names of claims, separated by commas, such as scope,scp.'],
+    [{ JWT_SCOPE_PREFIX: 'a b' }, 'JWT_SCOPE_PREFIX is "a b". Expected a text without spaces, such as gateway/.'],
+    [{ JWT_AUDIENCE: ',' }, 'JWT_AUDIENCE is not set. AUTH=jwt needs the audience that the tokens are made for.'],
+  ])('of tokens is refused: %j', (env, problem) => {
+    expect(problemsOf({ ...JWT, ...env })).toEqual([problem]);
+  });
+
   test.each(['fifteen-signs-1', 'has blanks in between', 'nonbreaking\u00a0space', 'x'.repeat(513)])('HINTS_SECRET=%s is refused, alone, without being shown', (value) => {
     expect(problemsOf({ HINTS_SECRET: value })).toEqual(['HINTS_SECRET is not a secret that can be used. Expected 16 to 512 letters, digits or signs of ASCII, without spaces.']);
   });
@@ -173,6 +182,7 @@ describe('settings that cannot work together', () => {
     ['jwt without issuer and audience', { AUTH: 'jwt' }, [/^JWT_ISSUER is not set\./, /^JWT_AUDIENCE is not set\./]],
     ['jwt without audience', { AUTH: 'jwt', JWT_ISSUER: 'https://x.example' }, [/^JWT_AUDIENCE is not set\./]],
     ['settings of jwt without it', { JWT_ISSUER: 'https://x.example', JWKS_URL: 'https://x.example' }, [/^JWT_ISSUER and JWKS_URL would have no effect, because AUTH is none\. Expected AUTH=jwt/]],
+    ['scopes of jwt without it', { JWT_SCOPE_CLAIM: 'permissions', JWT_SCOPE_PREFIX: 'gateway/' }, [/^JWT_SCOPE_CLAIM and JWT_SCOPE_PREFIX would have no effect, because AUTH is none\. Expected AUTH=jwt/]],
     ['a manifest that nobody asks for', { OPERATIONS_MANIFEST: 'm.json' }, [/^OPERATIONS_MANIFEST would have no effect, because PERSISTED_OPERATIONS is off\. Expected PERSISTED_OPERATIONS=only/]],
   ];
   test.each(pairs)('%s: are refused in one sentence that names both', (_, env, expected) => {

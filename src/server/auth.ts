@@ -1,9 +1,9 @@
 /**
  * Turns a bearer token into a Caller. A token is accepted only if the issuer's own key signed it with an algorithm of the list, for this
- * audience, and it has not expired. An issuer that cannot be reached is an outcome of its own that heals: it never opens the door, and
+ * audience, as an access token, and it has not expired. An issuer that cannot be reached is an outcome of its own that heals: it never opens the door, and
  * never looks like a bad token, which would log people out.
  */
-import { errors, jwtVerify, type JWTPayload } from 'jose';
+import { errors, jwtVerify, type CryptoKey, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { isRecord } from '../is-record.js';
 import { SECOND, type Clock } from '../clock.js';
 import type { Telemetry } from '../telemetry.js';
@@ -11,10 +11,18 @@ import { ANYONE, type Caller } from './caller.js';
 import { createComplaints } from './complaints.js';
 import { KeyNotReadYet, KeysUnreadable, createIssuerKeys } from './issuer-keys.js';
 import { refuse, refuseForNow, type Refusal } from './refusal.js';
+import { DEFAULT_SCOPE_RULES, namesOf, scopesIn, wordsOf, type ScopeRules } from './scopes.js';
 
 export type AuthOptions =
   | { readonly mode: 'none' }
-  | { readonly mode: 'jwt'; readonly issuer: string; readonly audience: string; readonly jwksUrl?: string };
+  | {
+      readonly mode: 'jwt';
+      readonly issuer: string;
+      /** A token for any of several is accepted. */
+      readonly audience: string | readonly string[];
+      readonly jwksUrl?: string;
+      readonly scopeRules?: ScopeRules;
+    };
 
 export type AuthOutcome = { readonly kind: 'caller'; readonly caller: Caller } | AuthRefusal;
 /** `heals`: the same token may be accepted later. */
@@ -40,14 +48,79 @@ const KEY_NOT_READ_YET =
   'The key that signed the token is not among the keys that the gateway read from the issuer last. Try again.';
 /** Node takes as much in the headers of a request; a message of a WebSocket may be much longer. */
 const MAX_TOKEN_CHARACTERS = 16 * 1024;
+/** By how much the clocks of issuer and gateway may differ. */
+const CLOCK_TOLERANCE_MS = 5 * SECOND;
 
 export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; telemetry: Telemetry }): Authenticator {
   if (options.mode === 'none') return { authenticate: async () => ({ kind: 'caller', caller: ANYONE }), prepare: () => {}, trouble: () => null, close: () => {} };
   const { clock, telemetry } = deps;
-  const { issuer, audience } = options;
+  const { issuer, scopeRules = DEFAULT_SCOPE_RULES } = options;
+  const audiences: readonly string[] = typeof options.audience === 'string' ? [options.audience] : options.audience;
   const keys = createIssuerKeys(options, deps);
   const warn = (message: string, err?: unknown): void => telemetry.log.warn({ issuer, err }, message);
   const complain = createComplaints(warn, 'issuer unavailable');
+
+  /** @throws errors of jose, and those of issuer-keys.ts */
+  async function verify(token: string): Promise<JWTPayload> {
+    try {
+      return await verifyOnce(token);
+    } catch (error) {
+      // The issuer may have replaced the key under the same id.
+      if (!(error instanceof errors.JWSSignatureVerificationFailed) || !(await keys.readSince(token))) throw error;
+      return verifyOnce(token);
+    }
+  }
+
+  async function verifyOnce(token: string): Promise<JWTPayload> {
+    const verifyOptions = { issuer, algorithms: ALGORITHMS, requiredClaims: ['exp', 'sub'], currentDate: new Date(clock.now()), clockTolerance: CLOCK_TOLERANCE_MS / SECOND };
+    let others: readonly CryptoKey[] = [];
+    const firstKey: JWTVerifyGetKey = async (header, parts) => {
+      const [key, ...rest] = await keys.keysFor(header, parts);
+      others = rest;
+      return key;
+    };
+    try {
+      return (await jwtVerify(token, firstKey, verifyOptions)).payload;
+    } catch (error) {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+      for (const key of others) {
+        const payload = await jwtVerify(token, key, verifyOptions).then(
+          (verified) => verified.payload,
+          (failure: unknown) => {
+            if (failure instanceof errors.JWSSignatureVerificationFailed) return null;
+            throw failure;
+          },
+        );
+        if (payload !== null) return payload;
+      }
+      throw error;
+    }
+  }
+
+  function callerOf(payload: JWTPayload): AuthOutcome {
+    const mistake = mistakeOfPurpose(payload, audiences);
+    if (mistake !== null) return refused('claim', mistake);
+    const scopes = scopesIn(payload, scopeRules);
+    const catalogs = payload['catalogs'] === undefined || payload['catalogs'] === null ? null : wordsOf(payload['catalogs']);
+    if (scopes === undefined) return refused('claim', `The token's claim ${namesOf(scopeRules)} must be a text of words or a list of them.`);
+    // A claim that cannot be read must not be read as no narrowing at all.
+    if (catalogs === undefined) return refused('claim', 'The token\'s claim "catalogs" must be a list of texts.');
+    if (payload.exp === undefined || payload.sub === undefined) return refused('claim', 'The token lacks the claims "exp" and "sub".');
+    if (!isSubject(payload.sub)) return refused('claim', 'The token\'s claim "sub" must be a text of 1 to 255 characters, no control characters among them.');
+    const expiresAt = payload.exp * SECOND;
+    return {
+      kind: 'caller',
+      caller: {
+        subject: payload.sub,
+        reads: scopes.includes('tasks:read') ? 'all' : scopes.includes('tasks:read:own') ? 'own' : 'none',
+        starts: scopes.includes('tasks:start'),
+        records: scopes.includes('records:read'),
+        catalogs,
+        // A token that only the tolerance lets in would be over at once.
+        expiresAt: expiresAt > clock.now() ? expiresAt : expiresAt + CLOCK_TOLERANCE_MS,
+      },
+    };
+  }
 
   const authenticate: Authenticate = async (credentials) => {
     const token = bearerToken(credentials);
@@ -59,14 +132,7 @@ export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; 
       return refused('malformed', message);
     }
     try {
-      const { payload } = await jwtVerify(token, keys.keyFor, {
-        issuer,
-        audience,
-        algorithms: ALGORITHMS,
-        requiredClaims: ['exp', 'sub'],
-        currentDate: new Date(clock.now()),
-      });
-      return callerOf(payload);
+      return callerOf(await verify(token));
     } catch (error) {
       const mistake = mistakeIn(error);
       if (mistake !== null) return refused(mistake.reason, mistake.message);
@@ -96,7 +162,7 @@ function mistakeIn(error: unknown): { readonly reason: string; readonly message:
   if (error instanceof errors.JWTExpired) return { reason: 'expired', message: 'The token has expired: get a new one.' };
   if (error instanceof errors.JWTClaimValidationFailed) {
     if (error.claim === 'nbf' && error.reason === 'check_failed') return { reason: 'early', message: `The token is not valid yet${untilWhen(error.payload.nbf)}. If that is wrong, check the clocks of issuer and gateway.` };
-    const setting = error.claim === 'aud' ? 'JWT_AUDIENCE' : error.claim === 'iss' ? 'JWT_ISSUER' : null;
+    const setting = error.claim === 'iss' ? 'JWT_ISSUER' : null;
     const unlike = setting === null ? 'is not what this gateway expects' : `is not what the operator has set as ${setting}`;
     return { reason: 'claim', message: error.reason === 'missing' ? `The token lacks the claim "${error.claim}".` : `The token's claim "${error.claim}" ${unlike}.` };
   }
@@ -117,25 +183,23 @@ function untilWhen(seconds: number | undefined): string {
   return Number.isNaN(date.getTime()) ? '' : `, but from ${date.toISOString()} on`;
 }
 
-function callerOf(payload: JWTPayload): AuthOutcome {
-  const scopes = wordsOf(payload['scope'] ?? payload['scp'] ?? []);
-  const catalogs = payload['catalogs'] === undefined || payload['catalogs'] === null ? null : wordsOf(payload['catalogs']);
-  if (scopes === undefined) return refused('claim', 'The token\'s claim "scope", or "scp", must be a text of words or a list of them.');
-  // A claim that cannot be read must not be read as no narrowing at all.
-  if (catalogs === undefined) return refused('claim', 'The token\'s claim "catalogs" must be a list of texts.');
-  if (payload.exp === undefined || payload.sub === undefined) return refused('claim', 'The token lacks the claims "exp" and "sub".');
-  if (!isSubject(payload.sub)) return refused('claim', 'The token\'s claim "sub" must be a text of 1 to 255 characters, no control characters among them.');
-  return {
-    kind: 'caller',
-    caller: {
-      subject: payload.sub,
-      reads: scopes.includes('tasks:read') ? 'all' : scopes.includes('tasks:read:own') ? 'own' : 'none',
-      starts: scopes.includes('tasks:start'),
-      records: scopes.includes('records:read'),
-      catalogs,
-      expiresAt: payload.exp * SECOND,
-    },
-  };
+/** Claims by which an issuer says that a token is not for calling anything: ID tokens of Cognito, of Keycloak and of OpenID Connect Core 1.0, section 3. */
+const OTHER_PURPOSES: readonly { readonly claim: string; readonly isOther: (value: unknown) => boolean }[] = [
+  { claim: 'token_use', isOther: (value) => value !== 'access' },
+  { claim: 'typ', isOther: (value) => ['ID', 'Refresh', 'Offline', 'Logout'].some((typ) => typ === value) },
+  { claim: 'at_hash', isOther: () => true },
+  { claim: 'c_hash', isOther: () => true },
+];
+
+function mistakeOfPurpose(payload: JWTPayload, audiences: readonly string[]): string | null {
+  const other = OTHER_PURPOSES.find(({ claim, isOther }) => payload[claim] !== undefined && isOther(payload[claim]));
+  if (other !== undefined) return `The token is not an access token, as its claim "${other.claim}" says.`;
+  // Access tokens of Cognito name no audience; a client that asks for one of its own gets one.
+  const claim = payload.aud === undefined && payload['token_use'] === 'access' ? 'client_id' : 'aud';
+  const named = payload[claim];
+  if (named === undefined) return `The token lacks the claim "${claim}".`;
+  const isMeant = (Array.isArray(named) ? named : [named]).some((audience) => audiences.some((each) => each === audience));
+  return isMeant ? null : `The token's claim "${claim}" is not what the operator has set as JWT_AUDIENCE.`;
 }
 
 /**
@@ -144,12 +208,6 @@ function callerOf(payload: JWTPayload): AuthOutcome {
  */
 function isSubject(subject: unknown): boolean {
   return typeof subject === 'string' && /^[^\p{Cc}\p{Cs}]{1,255}$/u.test(subject);
-}
-
-function wordsOf(claim: unknown): string[] | undefined {
-  if (typeof claim === 'string') return claim.split(' ').filter((word) => word !== '');
-  if (Array.isArray(claim) && claim.every((word): word is string => typeof word === 'string')) return claim;
-  return undefined;
 }
 
 function bearerToken(credentials: string | undefined): string | null {

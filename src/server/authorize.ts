@@ -6,19 +6,18 @@ import { Kind, OperationTypeNode, type DocumentNode, type OperationDefinitionNod
 import type { Caller } from './caller.js';
 import { fragmentsOf } from './limits.js';
 import { refuse, type Refusal } from './refusal.js';
+import { missingScope, type ScopeRules } from './scopes.js';
 
-export function authorize(caller: Caller, operation: OperationDefinitionNode, document: DocumentNode): Refusal | null {
+export function authorize(caller: Caller, operation: OperationDefinitionNode, document: DocumentNode, rules: ScopeRules): Refusal | null {
+  const forbidden = (...scopes: string[]): Refusal =>
+    refuse('FORBIDDEN', missingScope(rules, scopes), { status: 403, headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' } });
   if (operation.operation === OperationTypeNode.MUTATION) {
     return caller.starts ? null : forbidden('tasks:start');
   }
   if (caller.reads !== 'none') return null;
   if (caller.records && operation.operation === OperationTypeNode.QUERY) return null;
   // The shape of the API is no task: whoever has a token may ask for it where introspection is on.
-  return operation.operation === OperationTypeNode.QUERY && describesOnly(operation.selectionSet, document) ? null : forbidden('tasks:read or tasks:read:own');
-}
-
-function forbidden(scope: string): Refusal {
-  return refuse('FORBIDDEN', `The token lacks the scope ${scope}. Scopes are the words of its claim "scope", or "scp".`, { status: 403, headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' } });
+  return operation.operation === OperationTypeNode.QUERY && describesOnly(operation.selectionSet, document) ? null : forbidden('tasks:read', 'tasks:read:own');
 }
 
 function describesOnly(set: SelectionSetNode, document: DocumentNode): boolean {

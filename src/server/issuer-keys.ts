@@ -11,7 +11,6 @@ import {
   type CryptoKey,
   type FlattenedJWSInput,
   type JWK,
-  type JWTVerifyGetKey,
 } from 'jose';
 import { MINUTE, SECOND, type Clock } from '../clock.js';
 import { isRecord } from '../is-record.js';
@@ -20,8 +19,16 @@ import { Unusable, causeIn, readAnswer } from './issuer-answer.js';
 import { verdictOn, type KeyVerdict } from './key-verdict.js';
 
 export type IssuerKeys = {
-  /** For jose. Throws KeysUnreadable or KeyNotReadYet where the token is not at fault, else jose's errors. */
-  readonly keyFor: JWTVerifyGetKey;
+  /**
+   * Those that may have signed the token; issuers may publish several without an id, or under the same.
+   * Throws KeysUnreadable or KeyNotReadYet where the token is not at fault, else jose's errors.
+   */
+  keysFor(header: CompactJWSHeaderParameters, token: FlattenedJWSInput): Promise<FittingKeys>;
+  /**
+   * Reads the keys again for a token whose signature none of them fits, unless they were read just now and after the token came first.
+   * @returns whether they were read. Throws KeysUnreadable.
+   */
+  readSince(token: string): Promise<boolean>;
   /** Reads them in the background. */
   read(): void;
   /** The cause of a failure of the latest read; null when it succeeded. */
@@ -55,7 +62,10 @@ const MAX_KEYS = 1000;
 /** Tokens whose key is unknown are remembered by a hash of 43 characters each. */
 const MAX_TOKENS_REMEMBERED = 10_000;
 const SHOWN_CHARACTERS = 200;
+/** Each of them may have to be tried. */
+const MAX_FITTING_KEYS = 16;
 
+export type FittingKeys = readonly [CryptoKey, ...CryptoKey[]];
 type KeySet = ReturnType<typeof createLocalJWKSet>;
 
 export function createIssuerKeys(
@@ -70,8 +80,10 @@ export function createIssuerKeys(
   const discoveryUrl = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   let keysUrl = jwksUrl ?? null;
   /** `read`: the number of the read that brought them. */
-  let keys: { readonly set: KeySet; readonly read: number; readonly readAt: number } | null = null;
+  let keys: { readonly set: KeySet; readonly haveIds: boolean; readonly read: number; readonly readAt: number } | null = null;
   let reading: Promise<void> | null = null;
+  /** The read that begins after all of its waiters came. */
+  let nextRead: Promise<void> | null = null;
   let begunReads = 0;
   let begunAt = Number.NEGATIVE_INFINITY;
   let trouble: string | null = null;
@@ -86,7 +98,7 @@ export function createIssuerKeys(
         keysUrl = keysUrlIn(await readJson(discoveryUrl), issuer);
         address = keysUrl;
       }
-      keys = { set: keySetIn(await readJson(keysUrl)), read, readAt: clock.now() };
+      keys = { ...keySetIn(await readJson(keysUrl)), read, readAt: clock.now() };
       keysComplainedOf.clear();
       if (trouble !== null) telemetry.log.info({ issuer }, "The issuer's keys can be read again.");
       trouble = null;
@@ -108,13 +120,22 @@ export function createIssuerKeys(
     await reading;
   }
 
+  /** A read that is under way is waited for first: it may have been answered before the issuer replaced a key. Never rejects. */
+  async function readNext(): Promise<void> {
+    await reading;
+    if (!isOver(begunAt, READ_INTERVAL_MS)) await clock.sleep(begunAt + READ_INTERVAL_MS - clock.now(), closed.signal);
+    nextRead = null;
+    await readIfAllowed();
+  }
+
   /** A system clock that was set back counts as time that is over, or the gateway would wait until it has caught up. */
   function isOver(since: number, ms: number): boolean {
     const age = clock.now() - since;
     return age < 0 || age >= ms;
   }
 
-  function noteToken({ signature }: FlattenedJWSInput): number {
+  /** @returns how many reads had begun when the token came first */
+  function noteToken(signature: string): number {
     // A stranger cannot guess a signature, but could ask for a key id before the issuer publishes the key.
     const token = digestOf('sha256', signature, 'base64url');
     const seen = firstSeen.get(token) ?? begunReads;
@@ -124,14 +145,17 @@ export function createIssuerKeys(
     return seen;
   }
 
-  /** @returns null for a key that was not among those read last */
-  async function knownKey(header: CompactJWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey | null> {
+  /** @returns null where no key that was read last fits */
+  async function knownKeys(header: CompactJWSHeaderParameters, token: FlattenedJWSInput): Promise<FittingKeys | null> {
     if (keys === null) return null;
     try {
-      return await keys.set(header, token);
+      // An id says nothing where the issuer publishes none.
+      const { kid: _, ...withoutId } = header;
+      return [await keys.set(keys.haveIds ? header : withoutId, token)];
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey) return null;
-      if (error instanceof errors.JWKSMultipleMatchingKeys || error instanceof errors.JOSENotSupported) throw error;
+      if (error instanceof errors.JWKSMultipleMatchingKeys) return firstOf(error);
+      if (error instanceof errors.JOSENotSupported) throw error;
       // The issuer has published an unusable key, such as a private one. Tokens that name it must not fill the log.
       const name = shown(header.kid ?? 'without an id');
       if (!keysComplainedOf.has(name))
@@ -145,30 +169,33 @@ export function createIssuerKeys(
     return keys !== null && !isOver(keys.readAt, MAX_AGE_MS);
   }
 
-  /** @param seenAfter how many reads had begun when the token came first */
-  function verdictOnToken(key: CryptoKey | null, seenAfter: number, mayRead: boolean): KeyVerdict {
-    const isReadSince = keys !== null && keys.read > seenAfter;
-    return verdictOn({ isKnown: key !== null, isFresh: isFresh(), isReadSince, hasFailed: trouble !== null, mayRead });
+  function isReadAfter(seenAfter: number): boolean {
+    return keys !== null && keys.read > seenAfter;
   }
 
-  async function keyFor(header: CompactJWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> {
+  /** @param seenAfter how many reads had begun when the token came first */
+  function verdictOnToken(fitting: FittingKeys | null, seenAfter: number, mayRead: boolean): KeyVerdict {
+    return verdictOn({ isKnown: fitting !== null, isFresh: isFresh(), isReadSince: isReadAfter(seenAfter), hasFailed: trouble !== null, mayRead });
+  }
+
+  async function keysFor(header: CompactJWSHeaderParameters, token: FlattenedJWSInput): Promise<FittingKeys> {
     const kid: unknown = header.kid;
     if (kid !== undefined && typeof kid !== 'string') throw new errors.JWSInvalid('The key id is not a text.');
-    let key = await knownKey(header, token);
-    if (key !== null && isFresh()) return key;
-    const seenAfter = noteToken(token);
-    let verdict = verdictOnToken(key, seenAfter, reading !== null || isOver(begunAt, READ_INTERVAL_MS));
+    let fitting = await knownKeys(header, token);
+    if (fitting !== null && isFresh()) return fitting;
+    const seenAfter = noteToken(token.signature);
+    let verdict = verdictOnToken(fitting, seenAfter, reading !== null || isOver(begunAt, READ_INTERVAL_MS));
     if (verdict === 'read') {
       await readIfAllowed();
-      key = await knownKey(header, token);
+      fitting = await knownKeys(header, token);
       // The token waits for one read only, because an issuer may be slower than the interval.
-      verdict = verdictOnToken(key, seenAfter, false);
+      verdict = verdictOnToken(fitting, seenAfter, false);
     }
     switch (verdict) {
       case 'use':
       case 'read':
-        if (key === null) throw new Error(`The verdict on a token without a key is "${verdict}".`);
-        return key;
+        if (fitting === null) throw new Error(`The verdict on a token without a key is "${verdict}".`);
+        return fitting;
       case 'unpublished':
         throw new errors.JWKSNoMatchingKey();
       case 'not-read-yet':
@@ -180,13 +207,32 @@ export function createIssuerKeys(
     }
   }
 
-  return { keyFor, read: () => void readIfAllowed(), trouble: () => trouble, close: () => closed.abort() };
+  async function readSince(token: string): Promise<boolean> {
+    const seenAfter = noteToken(token.slice(token.lastIndexOf('.') + 1));
+    if (isReadAfter(seenAfter) && reading === null && !isOver(begunAt, READ_INTERVAL_MS)) return false;
+    const before = keys?.read;
+    await (nextRead ??= readNext());
+    if (keys?.read === before) throw new KeysUnreadable(trouble ?? '');
+    return true;
+  }
+
+  return { keysFor, readSince, read: () => void readIfAllowed(), trouble: () => trouble, close: () => closed.abort() };
 }
 
-function keySetIn({ keys }: Readonly<Record<string, unknown>>): KeySet {
+async function firstOf(several: AsyncIterable<CryptoKey>): Promise<FittingKeys | null> {
+  const found: CryptoKey[] = [];
+  for await (const key of several) {
+    found.push(key);
+    if (found.length === MAX_FITTING_KEYS) break;
+  }
+  const [first, ...others] = found;
+  return first === undefined ? null : [first, ...others];
+}
+
+function keySetIn({ keys }: Readonly<Record<string, unknown>>): { readonly set: KeySet; readonly haveIds: boolean } {
   if (!Array.isArray(keys) || !keys.every(isJwk)) throw new Unusable('it has no list "keys"');
   if (keys.length > MAX_KEYS) throw new Unusable(`it has too many keys (limit ${MAX_KEYS}, got ${keys.length})`);
-  return createLocalJWKSet({ keys });
+  return { set: createLocalJWKSet({ keys }), haveIds: keys.some(({ kid }) => kid !== undefined) };
 }
 
 function isJwk(value: unknown): value is JWK {

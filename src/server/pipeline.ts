@@ -29,6 +29,7 @@ import { createRateLimit } from './rate-limit.js';
 import type { Persisted } from './persisted.js';
 import { refusal, refuse, refuseForNow, type Refusal } from './refusal.js';
 import { ResponseStream, type StreamHooks } from './response-stream.js';
+import type { ScopeRules } from './scopes.js';
 
 /** As it came: every member is checked here. */
 export type OperationRequest = { readonly query?: unknown; readonly operationName?: unknown; readonly variables?: unknown; readonly extensions?: unknown };
@@ -68,6 +69,7 @@ export type PipelineDeps = {
   readonly documents: Documents;
   readonly persisted: Persisted;
   readonly masking: Masking;
+  readonly scopeRules: ScopeRules;
   readonly metrics: Metrics;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
@@ -129,7 +131,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const { operation, checked, variables, resumeAfter } = prepared;
     const { caller } = exchange;
     if (caller.expiresAt !== null && clock.now() >= caller.expiresAt) return expired();
-    const refused = authorize(caller, operation, checked.document) ?? throttle(operation, checked.document, caller);
+    const refused = authorize(caller, operation, checked.document, deps.scopeRules) ?? throttle(operation, checked.document, caller);
     if (refused !== null) return refused;
     try {
       const execution = { contextValue: deps.contextOf(caller, { resumeAfter }), variables };

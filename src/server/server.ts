@@ -22,6 +22,7 @@ import { createPersisted, type PersistedOptions } from './persisted.js';
 import { createPipeline } from './pipeline.js';
 import { createRefusedConnections } from './refused-connections.js';
 import { acceptUpgrades } from './upgrades.js';
+import { DEFAULT_SCOPE_RULES } from './scopes.js';
 import { createWebSockets } from './websocket.js';
 
 export type { AuthOptions } from './auth.js';
@@ -88,6 +89,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     documents,
     persisted: createPersisted(options.persisted),
     masking,
+    scopeRules: (options.auth.mode === 'jwt' ? options.auth.scopeRules : undefined) ?? DEFAULT_SCOPE_RULES,
     metrics,
     telemetry,
     clock,

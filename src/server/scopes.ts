@@ -1,0 +1,41 @@
+/**
+ * Reads a token's scopes. Issuers name them differently: one claim is read at a time and never the sum of several, because a user's permissions are more
+ * than what the user has granted to the client.
+ */
+import type { JWTPayload } from 'jose';
+
+export type ScopeRules = {
+  /** The first of these that is neither absent nor empty counts alone. */
+  readonly claims: readonly string[];
+  /** Only words that begin with it are scopes of this gateway; it is cut off. */
+  readonly prefix: string;
+};
+
+export const DEFAULT_SCOPE_RULES: ScopeRules = { claims: ['scope', 'scp'], prefix: '' };
+
+/** @returns undefined for a claim that cannot be read */
+export function scopesIn(payload: JWTPayload, { claims, prefix }: ScopeRules): readonly string[] | undefined {
+  for (const claim of claims) {
+    const value = Object.hasOwn(payload, claim) ? payload[claim] : undefined;
+    const words = value === undefined || value === null ? [] : wordsOf(value);
+    if (words === undefined) return undefined;
+    if (words.length > 0) return words.filter((word) => word.startsWith(prefix)).map((word) => word.slice(prefix.length));
+  }
+  return [];
+}
+
+export function wordsOf(claim: unknown): string[] | undefined {
+  if (typeof claim === 'string') return claim.split(' ').filter((word) => word !== '');
+  if (Array.isArray(claim) && claim.every((word): word is string => typeof word === 'string')) return claim;
+  return undefined;
+}
+
+/** For a message: `"scope", or "scp"`. */
+export function namesOf({ claims }: Pick<ScopeRules, 'claims'>): string {
+  return claims.map((claim) => `"${claim}"`).join(', or ');
+}
+
+export function missingScope({ claims, prefix }: ScopeRules, scopes: readonly string[]): string {
+  const wanted = scopes.map((scope) => `${prefix}${scope}`).join(' or ');
+  return `The token lacks the scope ${wanted}. Scopes are the words of its claim ${namesOf({ claims })}.`;
+}

@@ -60,7 +60,9 @@ describe('without any setting', () => {
 describe('right values', () => {
   const cases: readonly (readonly [Env, Partial<Config>])[] = [
     [{ HOST: '0.0.0.0', ...JWT }, { host: '0.0.0.0', explorer: false, corsOrigins: [] }],
-    [{ HOST: '::1' }, { host: '::1', explorer: true }],
+    [{ HOST: '127.0.0.1', ...JWT }, { explorer: false, corsOrigins: [] }],
+    [{ ...JWT, EXPLORER: 'on' }, { explorer: true, corsOrigins: ['https://studio.apollographql.com'] }],
+    [{ HOST: '::1' }, { host: '::1', explorer: true, corsOrigins: ['https://studio.apollographql.com'] }],
     [{ HOST: 'localhost' }, { explorer: true }],
     [{ PORT: '0' }, { port: 0 }],
     [{ PORT: ' 65535 ' }, { port: 65535 }],

@@ -53,7 +53,9 @@ export function parseConfig(env: Env): ConfigResult {
 
   const host = text('HOST') ?? SETTINGS.HOST.default;
   const loopback = isLoopback(host);
-  const explorer = choice('EXPLORER', ['on', 'off'], loopback ? 'on' : 'off') === 'on';
+  const auth = authOf(variables);
+  // With AUTH=jwt a loopback HOST says nothing: a proxy on this machine may pass on the whole world.
+  const explorer = choice('EXPLORER', ['on', 'off'], auth.mode === 'none' && loopback ? 'on' : 'off') === 'on';
 
   const config: Config = {
     host,
@@ -70,7 +72,7 @@ export function parseConfig(env: Env): ConfigResult {
     submitRetryMs: number('SUBMIT_RETRY_MS', SECOND, DAY),
     discover: choice('DISCOVER', ['on', 'off'], 'off') === 'on',
     hintsSecret: secret('HINTS_SECRET'),
-    auth: authOf(variables),
+    auth,
     explorer,
     persistedOperations: choice('PERSISTED_OPERATIONS', ['off', 'only'], 'off'),
     operationsManifest: text('OPERATIONS_MANIFEST'),

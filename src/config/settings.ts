@@ -25,7 +25,7 @@ export const SETTINGS = {
   JWKS_URL: { default: '', about: "The issuer's keys; without it they are discovered from JWT_ISSUER" },
   JWT_SCOPE_CLAIM: { default: 'scope,scp', about: 'Claims that may hold the scopes, separated by commas; the first that is there and not empty counts, alone' },
   JWT_SCOPE_PREFIX: { default: '', about: "What each of this gateway's scopes begins with in a token, such as `gateway/`" },
-  EXPLORER: { default: 'on for loopback', about: '`on` or `off`: Apollo Sandbox at /graphql, and introspection' },
+  EXPLORER: { default: 'on with AUTH=none', about: '`on` or `off`: Apollo Sandbox at /graphql, and introspection' },
   PERSISTED_OPERATIONS: { default: 'off', about: '`off`, or `only` to refuse every document but the persisted ones' },
   OPERATIONS_MANIFEST: { default: '', about: 'File of further persisted operations (an Apollo persisted query manifest)' },
   CORS_ORIGINS: { default: 'studio.apollographql.com when EXPLORER is on', about: 'Origins of browsers that may call, separated by commas; with `AUTH=none` their hosts are also names that the gateway may be called by' },

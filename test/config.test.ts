@@ -88,6 +88,10 @@ describe('right values', () => {
     [{ EXPLORER: 'off' }, { explorer: false, corsOrigins: [] }],
     [{ HOST: '0.0.0.0', ...JWT, EXPLORER: 'on' }, { explorer: true, corsOrigins: ['https://studio.apollographql.com'] }],
     [{ PERSISTED_OPERATIONS: 'only', OPERATIONS_MANIFEST: 'm.json' }, { persistedOperations: 'only', operationsManifest: 'm.json' }],
+    [
+      { CORS_ORIGINS: 'capacitor://localhost,ionic://localhost,tauri://localhost,chrome-extension://abcdefghijklmnopabcdefghijklmnop,moz-extension://0a1b2c3d-0000-4000-8000-000000000000,app://.,app://obsidian.md:1' },
+      { corsOrigins: ['capacitor://localhost', 'ionic://localhost', 'tauri://localhost', 'chrome-extension://abcdefghijklmnopabcdefghijklmnop', 'moz-extension://0a1b2c3d-0000-4000-8000-000000000000', 'app://.', 'app://obsidian.md:1'] },
+    ],
     [{ CORS_ORIGINS: 'https://a.example, http://localhost:3000' }, { corsOrigins: ['https://a.example', 'http://localhost:3000'] }],
     [{ DRAIN_MS: '0' }, { drainMs: 0 }],
     [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
@@ -145,10 +149,33 @@ describe('a wrong value', () => {
     expect(problemsOf({ HINTS_SECRET: value })).toEqual(['HINTS_SECRET is not a secret that can be used. Expected 16 to 512 letters, digits or signs of ASCII, without spaces.']);
   });
 
-  test.each(['https://a.example/', 'https://a.example/path', 'a.example', '*', 'null', 'HTTPS://A.example', 'https://a.example:443'])('CORS_ORIGINS=%s is refused', (origin) => {
-    expect(problemsOf({ CORS_ORIGINS: `https://right.example,${origin}` })).toEqual([
-      `CORS_ORIGINS contains ${JSON.stringify(origin)}. Expected origins such as https://app.example.com, without a path, separated by commas.`,
-    ]);
+  const PATTERN = ', a pattern, and origins are compared as a whole. Expected each origin by itself, such as https://app.example.com.';
+  const NULL = ', and every sandboxed frame and local file has the origin "null". Expected the origin of a server or an app, such as http://localhost:5173.';
+  const OTHER = '. Expected origins such as https://app.example.com or capacitor://localhost, without a path, separated by commas.';
+  const near = (origin: string) => `. Expected ${origin}, without a path, capitals or the default port.`;
+  test.each([
+    ['https://a.example/', near('https://a.example')],
+    ['https://a.example/path', near('https://a.example')],
+    ['HTTPS://A.example', near('https://a.example')],
+    ['https://a.example:443', near('https://a.example')],
+    ['https://u:p@a.example', near('https://a.example')],
+    ['*', PATTERN],
+    ['https://*.example.com', PATTERN],
+    ['http://localhost:*', PATTERN],
+    ['null', NULL],
+    ['file://', NULL],
+    ['file:///home', NULL],
+    ['a.example', OTHER],
+    ['localhost:3000', OTHER],
+    ['capacitor://localhost/', OTHER],
+    ['capacitor://', OTHER],
+    ['capacitor:localhost', OTHER],
+    ['Capacitor://localhost', OTHER],
+    ['wss://a.example', OTHER],
+    ['ftp://a.example', OTHER],
+    ['data://a.example', OTHER],
+  ])('CORS_ORIGINS=%s is refused, with what would be right', (origin, expected) => {
+    expect(problemsOf({ CORS_ORIGINS: `https://right.example,${origin}` })).toEqual([`CORS_ORIGINS contains ${JSON.stringify(origin)}${expected}`]);
   });
 
   test('is refused together with all others, each named once', () => {

@@ -28,7 +28,7 @@ export const SETTINGS = {
   EXPLORER: { default: 'on with AUTH=none', about: '`on` or `off`: Apollo Sandbox at /graphql, and introspection' },
   PERSISTED_OPERATIONS: { default: 'off', about: '`off`, or `only` to refuse every document but the persisted ones' },
   OPERATIONS_MANIFEST: { default: '', about: 'File of further persisted operations (an Apollo persisted query manifest)' },
-  CORS_ORIGINS: { default: 'studio.apollographql.com when EXPLORER is on', about: 'Origins of browsers that may call, separated by commas; with `AUTH=none` their hosts are also names that the gateway may be called by' },
+  CORS_ORIGINS: { default: 'studio.apollographql.com when EXPLORER is on', about: 'Origins of pages and apps (`capacitor://localhost`) that may call, separated by commas, beside pages of the host that is called; with `AUTH=none` their hosts are also names that the gateway may be called by' },
   RETENTION_DAYS: { default: '90', about: 'How long finished tasks and their transitions are kept' },
   DRAIN_MS: { default: '5000', about: 'How long sockets take to close when the process is told to stop' },
   LOG_LEVEL: { default: 'info', about: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`; the log goes to standard error' },

@@ -10,12 +10,14 @@ import { refuse, type Refusal } from './refusal.js';
 /** @returns why a request that names this host is not answered; null where it is. */
 export type AgainstHost = (host: string | undefined) => Refusal | null;
 
-const NAME_AND_PORT = /^([\w.-]+|\[[\da-f:.]+\])(?::\d*)?$/i;
+/** A Host header, as RFC 9110 has it in section 7.2: nothing before the name, and nothing behind the port. */
+export const NAME_AND_PORT = /^([\w.-]+|\[[\da-f:.]+\])(?::\d*)?$/i;
 
 /** @returns null where any name will do: a token is proof enough, and so is the operator's word. */
 export function createAgainstHost(auth: AuthOptions, corsOrigins: readonly string[]): AgainstHost | null {
   if (auth.mode !== 'none' || corsOrigins.includes('*')) return null;
-  const named = new Set(corsOrigins.map((origin) => new URL(origin).hostname));
+  // The host of an app's origin, as in capacitor://localhost, is no name in a network.
+  const named = new Set(corsOrigins.filter((origin) => /^https?:/.test(origin)).map((origin) => new URL(origin).hostname));
   // Nearly all requests call the server by the same name.
   let latest: string | null = null;
 

@@ -76,13 +76,17 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
       else sendRefusal(reply, against, parseAccept(request.headers.accept));
     });
   }
-  await app.register(cors, {
-    origin: corsOrigins.includes('*') ? true : [...corsOrigins],
+  const corsFor = (origin: true | string[]) => ({
+    origin,
     methods: ['GET', 'POST'],
     // An OPTIONS that is not a preflight is answered like one, and not in a format of its own.
     strictPreflight: false,
     exposedHeaders: ['retry-after', 'www-authenticate'],
     maxAge: 600,
+  });
+  const [listed, reflected] = [corsFor([...corsOrigins]), corsFor(true)];
+  await app.register(cors, {
+    delegator: ({ headers }, done) => done(null, headers.origin !== undefined && originAllowed(headers, corsOrigins) ? reflected : listed),
   });
   app.addHook('onRequest', (_request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');

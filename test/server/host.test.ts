@@ -88,6 +88,70 @@ describe('a server without authentication', () => {
   });
 });
 
+describe('a page of the host that is called', () => {
+  const sameHost: readonly (readonly [host: string, origin: string])[] = [
+    ['gateway.example.com', 'https://gateway.example.com'],
+    ['gateway.example.com', 'http://gateway.example.com'],
+    ['gateway.example.com:443', 'https://gateway.example.com'],
+    ['gateway.example.com:80', 'http://gateway.example.com'],
+    ['Gateway.Example.com', 'https://gateway.example.com'],
+    ['gateway.example.com:8443', 'https://gateway.example.com:8443'],
+    ['[2001:db8::1]:4000', 'http://[2001:db8::1]:4000'],
+  ];
+  const otherHost: readonly (readonly [host: string, origin: string])[] = [
+    ['gateway.example.com', 'https://gateway.example.com.evil.example'],
+    ['gateway.example.com', 'https://example.com'],
+    ['gateway.example.com', 'https://gateway.example.com:8443'],
+    ['gateway.example.com:443', 'http://gateway.example.com'],
+    ['gateway.example.com', 'capacitor://gateway.example.com'],
+    ['gateway.example.com', 'null'],
+    ['null', 'null'],
+    ['gateway.example.com@evil.example', 'https://evil.example'],
+    ['evil.example/@gateway.example.com', 'https://evil.example'],
+  ];
+  const ends = async (url: string, host: string, origin: string, token: string) => {
+    const headers = { origin, authorization: `Bearer ${token}` };
+    const preflight = await ask(url, host, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' } });
+    const simple = await ask(`${url}?query={hello}`, host, { headers: { ...headers, 'apollo-require-preflight': 'true' } });
+    const follow = `${url}?query=${encodeURIComponent('subscription { follow { text } }')}`;
+    const stream = await ask(follow, host, { headers: { ...headers, accept: 'text/event-stream' } });
+    for (const answer of [preflight, simple, stream]) answer.destroy();
+    const socket = await upgradeStatus(url, { headers: { host }, origin });
+    return { preflight: preflight.headers['access-control-allow-origin'], simple: simple.headers['access-control-allow-origin'], stream: stream.statusCode === 200, socket: socket === 101, vary: preflight.headers.vary };
+  };
+
+  async function startWithTokens() {
+    const issuer = await createIssuer();
+    const { url } = await startServer({ auth: { mode: 'jwt', issuer: issuer.url, audience: AUDIENCE }, corsOrigins: ['capacitor://localhost'] });
+    return { url, token: await issuer.token() };
+  }
+
+  test.each(sameHost)('called as %s may ask, stream and connect: %s', async (host, origin) => {
+    const { url, token } = await startWithTokens();
+    expect(await ends(url, host, origin, token)).toEqual({ preflight: origin, simple: origin, stream: true, socket: true, vary: expect.stringContaining('Origin') });
+  });
+
+  test.each(otherHost)('called as %s is not %s', async (host, origin) => {
+    const { url, token } = await startWithTokens();
+    expect(await ends(url, host, origin, token)).toMatchObject({ preflight: undefined, simple: undefined, stream: false, socket: false });
+  });
+
+  test('is not needed for an app whose origin is listed', async () => {
+    const { url, token } = await startWithTokens();
+    expect(await ends(url, 'gateway.example.com', 'capacitor://localhost', token)).toMatchObject({ preflight: 'capacitor://localhost', simple: 'capacitor://localhost', stream: true, socket: true });
+    expect(await ends(url, 'gateway.example.com', 'capacitor://localhost2', token)).toMatchObject({ preflight: undefined, stream: false, socket: false });
+  });
+
+  test('gives a server without authentication no further name, and neither does the origin of an app', async () => {
+    const { url, log } = await startServer({ corsOrigins: ['app://evil.example', 'capacitor://localhost'] });
+    expect(await statusOf(mutate(url, 'evil.example'))).toBe(403);
+    expect(await upgradeStatus(url, { headers: { host: 'evil.example' }, origin: 'http://evil.example' })).toBe(403);
+    const preflight = await ask(url, 'evil.example', { method: 'OPTIONS', headers: { origin: 'http://evil.example', 'access-control-request-method': 'POST' } });
+    expect([preflight.statusCode, preflight.headers['access-control-allow-origin']]).toEqual([403, undefined]);
+    expect(log.events).toEqual([]);
+  });
+});
+
 test('a server with authentication is called by any name: the token is what counts', async () => {
   const issuer = await createIssuer();
   const { url } = await startServer({ auth: { mode: 'jwt', issuer: issuer.url, audience: AUDIENCE } });

@@ -73,7 +73,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
 
   try {
     const schema = createSchema();
-    const mistakesIn = createProofreader(schema, { limits: DEFAULT_LIMITS, introspection: config.explorer });
+    const mistakesIn = createProofreader(schema, { limits: { ...DEFAULT_LIMITS, ...config.limits }, introspection: config.explorer });
     // Before anything is begun: a wrong manifest is a wrong setting.
     const documents = await persistedDocuments(config.operationsManifest, mistakesIn);
     const opened = await openDatabase({ ...(config.databaseUrl === null ? {} : { databaseUrl: config.databaseUrl }), dataDir: config.dataDir, clock, warn: (message) => telemetry.log.warn(message) });
@@ -122,6 +122,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       corsOrigins: config.corsOrigins,
       auth: authOf(config),
       persisted: { mode: config.persistedOperations, documents },
+      limits: config.limits,
       drainMs: config.drainMs,
       contextOf(caller, { resumeAfter }): GraphqlContext {
         const viewer = viewerOf(caller, config);

@@ -7,6 +7,7 @@ import { isLoopback } from '../loopback.js';
 import { CATALOGS, type Catalog } from '../partner-central/task-kind.js';
 import { LOG_LEVELS, type LogLevel } from '../telemetry.js';
 import { authOf, type Auth } from './auth.js';
+import { limitsOf, type CallerLimits } from './limits.js';
 import { misspeltIn } from './misspelt.js';
 import { originsOf } from './origins.js';
 import { SETTINGS } from './settings.js';
@@ -33,6 +34,7 @@ export type Config = {
   readonly persistedOperations: 'off' | 'only';
   readonly operationsManifest: string | null;
   readonly corsOrigins: readonly string[];
+  readonly limits: CallerLimits;
   readonly retentionMs: number;
   readonly drainMs: number;
   readonly logLevel: LogLevel;
@@ -77,6 +79,7 @@ export function parseConfig(env: Env): ConfigResult {
     persistedOperations: choice('PERSISTED_OPERATIONS', ['off', 'only'], 'off'),
     operationsManifest: text('OPERATIONS_MANIFEST'),
     corsOrigins: originsOf(variables, explorer),
+    limits: limitsOf(variables),
     retentionMs: number('RETENTION_DAYS', 1, 36_500) * DAY,
     drainMs: number('DRAIN_MS', 0, 5 * MINUTE),
     logLevel: choice('LOG_LEVEL', LOG_LEVELS, 'info'),

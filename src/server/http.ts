@@ -9,7 +9,6 @@ import { context as otelContext, propagation } from '@opentelemetry/api';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { JsonTooDeepError, parseBoundedJson } from '../bounded-json.js';
-import { SECOND } from '../clock.js';
 import { isSubscription, statusOf, type ApolloContext } from './apollo.js';
 import type { Authenticate } from './auth.js';
 import { answerDirectly, plainOperation, refused } from './direct.js';
@@ -21,13 +20,14 @@ import type { AgainstHost } from './host.js';
 import { createHttpServers, type HttpServers } from './http-server.js';
 import { sendStream, type Framing, type HttpStreamDeps } from './http-stream.js';
 import { boundJsonBodies, hasDeepParameter, jsonTooDeep } from './json-body.js';
+import type { LimitLog } from './limit-log.js';
 import { limitExceeded } from './limits.js';
 import type { Masking } from './masking.js';
 import { multipart } from './multipart.js';
 import { JSON_TYPE, jsonTypeFor, parseAccept, prefersHtml, streamingFor, type Range, type Streaming } from './negotiation.js';
 import { originAllowed, preflighted } from './origin.js';
 import type { Exchange, OperationRequest, Outcome, Pipeline } from './pipeline.js';
-import { formatted, refusal, refuse, refuseForNow, type Refusal } from './refusal.js';
+import { formatted, refusal, refuse, type Refusal } from './refusal.js';
 import type { RefusedConnections } from './refused-connections.js';
 import type { ResponseStream } from './response-stream.js';
 import { sse } from './sse.js';
@@ -41,6 +41,7 @@ export type HttpDeps = HttpStreamDeps & {
   readonly corsOrigins: readonly string[];
   readonly againstHost: AgainstHost | null;
   readonly pipeline: Pipeline;
+  readonly limitLog: LimitLog;
   readonly apollo: ApolloServer<ApolloContext>;
   readonly authenticate: Authenticate;
   readonly masking: Masking;
@@ -157,8 +158,9 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
 
     if (!isSubscription(prepared)) return answer(reply, await pipeline.run(prepared, exchange), streaming);
     if (!connections.takeSlot(caller.subject)) {
-      const crossed = refuseForNow('LIMIT_EXCEEDED', '', 429, SECOND);
-      return sendRefusal(reply, { ...crossed, errors: [limitExceeded('socketsPerCaller', limits.socketsPerCaller)] }, ranges);
+      deps.limitLog.met('socketsPerCaller', caller.subject);
+      // Waiting helps nobody here: the caller has to close one.
+      return sendRefusal(reply, refusal([limitExceeded('socketsPerCaller', limits.socketsPerCaller)], { status: 429 }), ranges);
     }
     const outcome = await pipeline.run(prepared, exchange);
     if (outcome.kind === 'stream') return hand(reply, outcome.stream, streaming, caller.expiresAt, () => connections.giveSlot(caller.subject));
@@ -275,9 +277,12 @@ function asThrown(refused: Refusal): GraphQLError {
   });
 }
 
-function refusalFor(error: FastifyError, { limits, masking }: HttpDeps): Refusal {
+function refusalFor(error: FastifyError, { limits, limitLog, masking }: HttpDeps): Refusal {
   if (error instanceof JsonTooDeepError) return refusal([jsonTooDeep()], { status: 400 });
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return refusal([limitExceeded('bodyBytes', limits.bodyBytes)], { status: 413 });
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    limitLog.met('bodyBytes', null);
+    return refusal([limitExceeded('bodyBytes', limits.bodyBytes)], { status: 413 });
+  }
   const status = error.statusCode ?? 500;
   if (status === 415) return refuse('BAD_REQUEST', 'Send "content-type: application/json" and a JSON body.', { status });
   if (status >= 400 && status < 500) return refuse('BAD_REQUEST', 'The request body is not valid JSON.', { status });

@@ -43,13 +43,29 @@ export const DEFAULT_LIMITS: Limits = {
   cost: 5000,
   operationsPerSocket: 100,
   pipelinedRequests: 32,
-  socketsPerCaller: 50,
+  socketsPerCaller: 500,
   initTimeoutMs: 10 * SECOND,
   bufferedBytes: 64 * 1024,
   stalledMs: 30 * SECOND,
   mutations: { perSecond: 20, burst: 200 },
   streams: { perSecond: 50, burst: 1000 },
 };
+
+/** Which settings change them, for whoever runs the gateway. Clients are told the limits' own names. */
+export const SETTING_OF = {
+  tokens: 'LIMIT_TOKENS',
+  depth: 'LIMIT_DEPTH',
+  aliases: 'LIMIT_ALIASES',
+  rootFields: 'LIMIT_ROOT_FIELDS',
+  directives: 'LIMIT_DIRECTIVES',
+  cost: 'LIMIT_COST',
+  operationsPerSocket: 'LIMIT_OPERATIONS_PER_SOCKET',
+  pipelinedRequests: 'LIMIT_PIPELINED_REQUESTS',
+  socketsPerCaller: 'LIMIT_STREAMS_PER_CALLER',
+  bodyBytes: 'LIMIT_BODY_BYTES',
+  mutations: 'LIMIT_MUTATIONS_PER_SECOND and LIMIT_MUTATIONS_BURST',
+  streams: 'LIMIT_SUBSCRIPTIONS_PER_SECOND and LIMIT_SUBSCRIPTIONS_BURST',
+} as const;
 
 /** The standard introspection query is 15 fields deep (graphql 16.15): nine wrapping types below an argument's type. */
 const INTROSPECTION_DEPTH = 20;

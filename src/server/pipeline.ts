@@ -23,11 +23,12 @@ import type { CheckedDocument, Documents } from './documents.js';
 import { EventResults } from './event-results.js';
 import { createExecutor } from './executor.js';
 import { fragmentsOf, limitExceeded, rootFieldsOf, type Limits, type Variables } from './limits.js';
+import type { LimitLog } from './limit-log.js';
 import { INTERNAL_CODE, clientMistake, type Masking } from './masking.js';
 import type { Metrics, Transport } from './metrics.js';
 import { createRateLimit } from './rate-limit.js';
 import type { Persisted } from './persisted.js';
-import { refusal, refuse, refuseForNow, type Refusal } from './refusal.js';
+import { refusal, refuse, refuseForNow, retryAfterSeconds, type Refusal } from './refusal.js';
 import { ResponseStream, type StreamHooks } from './response-stream.js';
 import type { ScopeRules } from './scopes.js';
 
@@ -70,6 +71,7 @@ export type PipelineDeps = {
   readonly persisted: Persisted;
   readonly masking: Masking;
   readonly scopeRules: ScopeRules;
+  readonly limitLog: LimitLog;
   readonly metrics: Metrics;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
@@ -88,6 +90,12 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
   const results = new EventResults(schema, executor, masking, clock);
 
   function prepare(request: OperationRequest, exchange: Exchange): Prepared | Refusal {
+    const prepared = check(request, exchange);
+    if (prepared.kind === 'refusal') deps.limitLog.refused(prepared, exchange.caller.subject);
+    return prepared;
+  }
+
+  function check(request: OperationRequest, exchange: Exchange): Prepared | Refusal {
     const { query = null, operationName = null, variables = null, extensions = null } = request;
     if (query !== null && typeof query !== 'string') return badRequest('`query` must be a string.');
     if (operationName !== null && typeof operationName !== 'string') return badRequest('`operationName` must be a string.');
@@ -124,7 +132,11 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const waitMs = what === 'mutation' ? mutations.take(caller.subject, rootFieldsOf(operation.selectionSet, fragmentsOf(document))) : streams.take(caller.subject);
     if (waitMs === 0) return null;
     metrics.rateLimited(what);
-    return refuseForNow('RATE_LIMITED', `Too many ${what}s of this subject: try again in ${Math.ceil(waitMs)} ms.`, 429, waitMs);
+    const name = what === 'mutation' ? 'mutations' : 'streams';
+    deps.limitLog.met(name, caller.subject);
+    const { perSecond, burst } = limits[name];
+    const words = `Too many ${what}s of this caller (limit ${perSecond} a second, ${burst} at once): try again in ${retryAfterSeconds(waitMs)} s.`;
+    return refuseForNow('RATE_LIMITED', words, 429, waitMs);
   }
 
   async function perform(prepared: Prepared, exchange: Exchange, span: Span): Promise<Outcome> {

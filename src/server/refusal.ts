@@ -33,12 +33,16 @@ export function refuse(code: string, message: string, options: Options = {}): Re
   return refusal([new GraphQLError(message, { extensions: { code } })], options);
 }
 
+/** As the header has it, which knows no parts of a second. */
+export function retryAfterSeconds(ms: number): number {
+  return Math.max(1, Math.ceil(ms / SECOND));
+}
+
 /** For what passes by itself: the same request may succeed after `retryAfterMs`. */
 export function refuseForNow(code: string, message: string, status: number, retryAfterMs: number): Refusal {
-  const seconds = Math.max(1, Math.ceil(retryAfterMs / SECOND));
   return refusal([new GraphQLError(message, { extensions: { code, retryAfterMs: Math.ceil(retryAfterMs) } })], {
     status,
-    headers: { 'retry-after': String(seconds) },
+    headers: { 'retry-after': String(retryAfterSeconds(retryAfterMs)) },
   });
 }
 

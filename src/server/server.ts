@@ -15,6 +15,7 @@ import { createHealth, type Readiness } from './health.js';
 import type { HintsOptions } from './hints.js';
 import { createAgainstHost } from './host.js';
 import { createHttp } from './http.js';
+import { createLimitLog } from './limit-log.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { createMasking, type Explain } from './masking.js';
 import { createMetrics, type Metrics } from './metrics.js';
@@ -83,6 +84,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const connections = createConnections({ clock, telemetry, slotsPerSubject: limits.socketsPerCaller });
   const drain = createDrain({ clock, drainMs: options.drainMs, telemetry, connections });
   const documents = createDocuments(schema, { limits, introspection: options.explorer });
+  const limitLog = createLimitLog({ clock, telemetry });
   const pipeline = createPipeline({
     schema,
     limits,
@@ -90,6 +92,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     persisted: createPersisted(options.persisted),
     masking,
     scopeRules: (options.auth.mode === 'jwt' ? options.auth.scopeRules : undefined) ?? DEFAULT_SCOPE_RULES,
+    limitLog,
     metrics,
     telemetry,
     clock,
@@ -98,7 +101,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   });
   const againstHost = createAgainstHost(options.auth, corsOrigins);
   const refusedConnections = createRefusedConnections(clock);
-  const shared = { path: PATH, schema, connections, metrics, limits, clock, telemetry, pipeline, authenticate, corsOrigins, againstHost, drain, refusedConnections };
+  const shared = { path: PATH, schema, connections, metrics, limits, clock, telemetry, pipeline, limitLog, authenticate, corsOrigins, againstHost, drain, refusedConnections };
   const apollo = await createApollo({ schema, pipeline, documents, masking, telemetry });
   const health = createHealth({ ready: () => options.ready(), draining: () => drain.draining, authenticationTrouble: () => authenticator.trouble(), telemetry });
   const webSockets = createWebSockets(shared);

@@ -16,6 +16,7 @@ import { RESTARTING, type Drain } from './drain.js';
 import { createFrames } from './frames.js';
 import type { AgainstHost } from './host.js';
 import type { HttpStreamDeps } from './http-stream.js';
+import type { LimitLog } from './limit-log.js';
 import { limitExceeded } from './limits.js';
 import { originAllowed } from './origin.js';
 import type { Exchange, Pipeline } from './pipeline.js';
@@ -36,6 +37,7 @@ export type WebSocketDeps = HttpStreamDeps & {
   readonly authenticate: Authenticate;
   readonly drain: Drain;
   readonly corsOrigins: readonly string[];
+  readonly limitLog: LimitLog;
   readonly againstHost: AgainstHost | null;
   readonly refusedConnections: RefusedConnections;
 };
@@ -107,6 +109,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     // The socket may have gone while the issuer was asked; then nobody would give the slot back.
     if (socket.over) return false;
     if (!connections.takeSlot(outcome.caller.subject)) {
+      deps.limitLog.met('socketsPerCaller', outcome.caller.subject);
       return turnedAway(socket, TRY_AGAIN_LATER, limitExceeded('socketsPerCaller', limits.socketsPerCaller).message);
     }
     extra.caller = outcome.caller;
@@ -125,7 +128,10 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     const id = socket.operations.idOf(name) ?? name;
     if (caller === null) return [new GraphQLError('The connection is not initialised.', { extensions: { code: 'UNAUTHENTICATED' } })];
     const running = Object.keys(context.subscriptions).length;
-    if (running > limits.operationsPerSocket) return [limitExceeded('operationsPerSocket', limits.operationsPerSocket, running)];
+    if (running > limits.operationsPerSocket) {
+      deps.limitLog.met('operationsPerSocket', caller.subject);
+      return [limitExceeded('operationsPerSocket', limits.operationsPerSocket, running)];
+    }
     const exchange: Exchange = { transport: 'websocket', caller, readOnly: false, lastEventId: null, trace };
     const prepared = pipeline.prepare(payload, exchange);
     if (prepared.kind === 'refusal') return prepared.errors;

@@ -43,3 +43,22 @@ test('one subject with many starts does not make another wait: they take turns, 
     expect(own).toEqual([...own].sort());
   }
 });
+
+test('the settings of limits hold for what callers ask, and the refusal names the limit', async () => {
+  const issuer = await createIssuer();
+  const auth = { AUTH: 'jwt', JWT_ISSUER: issuer.url, JWT_AUDIENCE: AUDIENCE, JWKS_URL: issuer.jwksUrl };
+  const limits = { LIMIT_COST: '1500', LIMIT_DEPTH: '8', LIMIT_ALIASES: '1', LIMIT_MUTATIONS_PER_SECOND: '1', LIMIT_MUTATIONS_BURST: '1', LIMIT_ROOT_FIELDS: '1' };
+  const gateway = await startGateway({ ...auth, ...limits, START_WAIT_MS: '0' });
+  const authorization = `Bearer ${await issuer.token()}`;
+  const ask = async (query: string): Promise<any> => {
+    const response = await fetch(gateway.url, { method: 'POST', headers: { 'content-type': 'application/json', authorization }, body: JSON.stringify({ query }) });
+    return response.json();
+  };
+  const refusalOf = async (query: string) => (await ask(query)).errors?.[0]?.extensions;
+  expect(await refusalOf('{ tasks(first: 100) { nodes { transitions(first: 20) { edges { cursor } } } } }')).toMatchObject({ limit: 'cost', maximum: 1500 });
+  expect(await refusalOf('{ tasks(first: 1) { nodes { retryOf { retryOf { retryOf { retryOf { retryOf { retryOf { retryOf { id } } } } } } } } } }')).toMatchObject({ limit: 'depth', maximum: 8 });
+  expect(await refusalOf('{ partnerCentral { a: upstream b: upstream } }')).toMatchObject({ limit: 'aliases', maximum: 1 });
+  const retry = 'mutation { retryTask(id: "00000000-0000-7000-8000-000000000000") { userErrors { code } } }';
+  expect(await ask(retry)).not.toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
+  expect(await refusalOf(retry)).toMatchObject({ code: 'RATE_LIMITED' });
+});

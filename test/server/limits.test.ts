@@ -1,7 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Kind, buildSchema, parse, type OperationDefinitionNode } from 'graphql';
 import { costOf } from '../../src/server/cost.js';
-import { DEFAULT_LIMITS, documentExceeds, fragmentsOf } from '../../src/server/limits.js';
+import { createLimitLog } from '../../src/server/limit-log.js';
+import { DEFAULT_LIMITS, SETTING_OF, documentExceeds, fragmentsOf, limitExceeded } from '../../src/server/limits.js';
+import { refusal } from '../../src/server/refusal.js';
+import { createProofreader } from '../../src/server/documents.js';
+import { MINUTE } from '../../src/clock.js';
+import { parseConfig } from '../../src/config/config.js';
+import { SETTINGS } from '../../src/config/settings.js';
+import { createSchema } from '../../src/graphql/schema.js';
+import { createTelemetry } from '../../src/telemetry.js';
 import { createDocumentCache } from '../../src/server/document-cache.js';
 import { createRateLimit } from '../../src/server/rate-limit.js';
 import { jsonTypeFor, parseAccept, prefersHtml, streamingFor } from '../../src/server/negotiation.js';
@@ -222,3 +231,60 @@ describe('an Accept header', () => {
     expect(prefersHtml(parseAccept('*/*'))).toBe(false);
   });
 });
+
+describe('the log of limits', () => {
+  test('names the setting of each limit, once a minute, also after the clock was set back', async () => {
+    const { log, lines, clock } = openLimitLog();
+    for (let times = 0; times < 3; times += 1) log.met('mutations', 'alice');
+    log.refused(refusal([limitExceeded('cost', 5000, 6000), limitExceeded('jsonDepth', 64)]), 'bob');
+    expect(lines).toEqual([
+      { subject: 'alice', limit: 'mutations', message: 'A caller has met the limit "mutations". LIMIT_MUTATIONS_PER_SECOND and LIMIT_MUTATIONS_BURST would raise it.' },
+      { subject: 'bob', limit: 'cost', message: 'A caller has met the limit "cost". LIMIT_COST would raise it.' },
+    ]);
+    await clock.advance(MINUTE - 1);
+    log.met('mutations', 'alice');
+    expect(lines).toHaveLength(2);
+    await clock.advance(1);
+    log.met('mutations', 'alice');
+    expect(lines).toHaveLength(3);
+  });
+
+  test('names only settings that there are, and every one of a limit', () => {
+    const named = Object.values(SETTING_OF).flatMap((text) => text.split(' and '));
+    expect(named.toSorted()).toEqual(Object.keys(SETTINGS).filter((name) => name.startsWith('LIMIT_')).toSorted());
+  });
+});
+
+describe('the settings of limits', () => {
+  const limitsWith = (env: Record<string, string>) => {
+    const parsed = parseConfig(env);
+    if (parsed.type !== 'ok') throw new Error(parsed.problems.join(' '));
+    return parsed.config.limits;
+  };
+
+  test('have the defaults of the server', () => {
+    expect(DEFAULT_LIMITS).toMatchObject(limitsWith({}));
+  });
+
+  test('leave, at their least, every published operation as it is', () => {
+    const least = limitsWith({ LIMIT_COST: '1500', LIMIT_TOKENS: '200', LIMIT_DEPTH: '8', LIMIT_ALIASES: '0', LIMIT_ROOT_FIELDS: '1', LIMIT_DIRECTIVES: '1', LIMIT_BODY_BYTES: '16384' });
+    const published: { operations: { name: string; body: string }[] } = JSON.parse(readFileSync('schema/operations/manifest.json', 'utf8'));
+    const ofGateway = createSchema();
+    const mistakesIn = createProofreader(ofGateway, { limits: { ...DEFAULT_LIMITS, ...least }, introspection: false });
+    for (const { name, body } of published.operations) {
+      expect([name, mistakesIn(body)]).toEqual([name, []]);
+      expect(costs(body, { first: 20 }, ofGateway).cost).toBeLessThan(least.cost);
+      expect(body.length).toBeLessThan(least.bodyBytes / 4);
+    }
+    expect(published.operations.length).toBeGreaterThan(10);
+  });
+});
+
+function openLimitLog() {
+  const clock = createManualClock();
+  const lines: object[] = [];
+  const silent = createTelemetry({ level: 'silent' });
+  const warn = (fields: object, message: string) => void lines.push({ ...fields, message });
+  const telemetry = { ...silent, log: Object.assign(Object.create(silent.log), { warn }) };
+  return { clock, lines, log: createLimitLog({ clock, telemetry }) };
+}

@@ -28,6 +28,7 @@ if (parsed.type === 'invalid') {
   console.error(['The gateway cannot start with these settings:', ...parsed.problems.map((problem) => `  - ${problem}`)].join('\n'));
   process.exit(2);
 }
+for (const sentence of parsed.unheeded) console.error(sentence);
 await run(parsed.config);
 
 async function run(config: Config): Promise<void> {

@@ -255,6 +255,26 @@ describe('a variable that is almost a setting', () => {
   });
 });
 
+describe('a proxy of the environment', () => {
+  const unheededIn = (env: Env) => {
+    const parsed = parseConfig(env);
+    return parsed.type === 'ok' ? parsed.unheeded : null;
+  };
+  const sentence = (name: string, called: string) => `${name} has no effect: the gateway calls ${called} directly. The README says what to do behind a proxy.`;
+
+  test.each(['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'])('named by %s is said to have no effect, without its address', (name) => {
+    const proxy = { [name]: 'http://u:hidden@proxy:3128' };
+    expect(unheededIn({ ...proxy, UPSTREAM: 'aws' })).toEqual([sentence(name, 'Partner Central')]);
+    expect(unheededIn({ ...proxy, ...JWT })).toEqual([sentence(name, "the issuer's keys")]);
+    expect(unheededIn({ ...proxy, ...JWT, PARTNER_CENTRAL_ENDPOINT: 'https://x.example' })).toEqual([sentence(name, "Partner Central and the issuer's keys")]);
+  });
+
+  test('is nothing to speak of where nothing outside is called, or none is named', () => {
+    expect(unheededIn({ HTTPS_PROXY: 'http://proxy:3128' })).toEqual([]);
+    expect(unheededIn({ UPSTREAM: 'aws', HTTPS_PROXY: ' ', NO_PROXY: '*' })).toEqual([]);
+  });
+});
+
 describe('the password of DATABASE_URL', () => {
   const PASSWORD = 'hunter2-S3cret';
   test.each([`mysql://u:${PASSWORD}@h/d`, `u:${PASSWORD}@h`, `postgres//u:${PASSWORD}@h/d`, PASSWORD, `postgres://u:${PASSWORD}@h:99999/d`, `postgres://u:${PASSWORD}@h/d`])('is in no message: %s', (url) => {

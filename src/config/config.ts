@@ -10,6 +10,7 @@ import { authOf, type Auth } from './auth.js';
 import { limitsOf, type CallerLimits } from './limits.js';
 import { misspeltIn } from './misspelt.js';
 import { originsOf } from './origins.js';
+import { unheededIn } from './proxies.js';
 import { SETTINGS } from './settings.js';
 import { upstreamOf, type Upstream } from './upstream.js';
 import { readVariables, type Env, type Variables } from './variables.js';
@@ -40,9 +41,12 @@ export type Config = {
   readonly logLevel: LogLevel;
 };
 
-/** `misspelt`: a sentence for each variable that is probably meant for a setting, and is none. */
+/**
+ * `misspelt`: a sentence for each variable that is probably meant for a setting, and is none. `unheeded`: one for each that other programs obey and the
+ * gateway does not.
+ */
 export type ConfigResult = { readonly misspelt: readonly string[] } & (
-  | { readonly type: 'ok'; readonly config: Config }
+  | { readonly type: 'ok'; readonly config: Config; readonly unheeded: readonly string[] }
   | { readonly type: 'invalid'; readonly problems: readonly string[] }
 );
 
@@ -94,7 +98,7 @@ export function parseConfig(env: Env): ConfigResult {
     problems.push('OPERATIONS_MANIFEST would have no effect, because PERSISTED_OPERATIONS is off. Expected PERSISTED_OPERATIONS=only with it.');
   }
   const misspelt = misspeltIn(env);
-  return problems.length === 0 ? { type: 'ok', config, misspelt } : { type: 'invalid', problems, misspelt };
+  return problems.length === 0 ? { type: 'ok', config, misspelt, unheeded: unheededIn(env, config) } : { type: 'invalid', problems, misspelt };
 }
 
 function catalogsOf({ text, list, wrong }: Variables): Catalog[] {

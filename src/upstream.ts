@@ -33,7 +33,7 @@ export type Upstream = {
 type Target = Pick<Upstream, 'name' | 'label'> & {
   /** Null where the SDK's own choice is AWS. */
   readonly endpoint: string | null;
-  /** Under which name data are kept: a service of its own by its address. */
+  /** The name under which data are kept; for another service its address. */
   readonly owner: string;
   /** The settings that lead there. */
   readonly settings: string;
@@ -101,7 +101,7 @@ async function targetOf(upstream: Config['upstream'], warn: (message: string) =>
         warn(`AWS_USE_FIPS_ENDPOINT, or use_fips_endpoint of the profile, has no effect: calls go to ${address}, and the SDK has FIPS only for AWS's own addresses.`);
       }
       const place = upstream.endpoint === null ? `${address} (AWS_ENDPOINT_URL, or endpoint_url of the profile)` : shown(upstream.endpoint);
-      // The operator's word counts for PARTNER_CENTRAL_ENDPOINT beside UPSTREAM=aws. A variable for all of AWS's services may lead to a stand-in for them.
+      // PARTNER_CENTRAL_ENDPOINT beside UPSTREAM=aws is the operator's word for it. AWS_ENDPOINT_URL is for all services of AWS, and may lead to a stand-in.
       const isAws = upstream.endpoint !== null || HOST_OF_AWS.test(new URL(address).hostname);
       if (isAws) return { name: 'AWS', label: `AWS (${REGION}) by way of ${place}`, endpoint: address, owner: 'aws', settings: settingsOf('aws') };
       warn(`UPSTREAM is aws, and calls go to ${place}. If that leads to AWS, set PARTNER_CENTRAL_ENDPOINT=${address} beside it; else the data are kept apart from AWS's.`);

@@ -173,7 +173,7 @@ describe('a call', () => {
     const place = `${here.endpoint} (AWS_ENDPOINT_URL, or endpoint_url of the profile)`;
     expect([upstream.name, upstream.label, owner]).toEqual(['OTHER', `AWS's protocol at ${place}`, here.endpoint]);
     expect(warnings.at(-1)).toMatch(new RegExp(`If that leads to AWS, set PARTNER_CENTRAL_ENDPOINT=${here.endpoint} beside it`));
-    // The same data are no longer used for AWS, and are for the same address by another setting.
+    // The same data are refused for AWS, and accepted for the same address by another setting.
     setEnv({});
     await expect(connect({ UPSTREAM: 'aws' }, db)).rejects.toThrow(`written with PARTNER_CENTRAL_ENDPOINT=${here.endpoint}`);
     await connect({ PARTNER_CENTRAL_ENDPOINT: here.endpoint }, db);

@@ -16,8 +16,8 @@ const PREPARE_TIMEOUT_MS = 10 * SECOND;
 const RENEWED_BEFORE_MS = 5 * MINUTE;
 
 /**
- * Never read from the environment, where AWS_RETRY_MODE, AWS_MAX_ATTEMPTS and AWS_DEFAULTS_MODE may say something else. A wrong value there would fail each
- * call, and another retry mode would send what nobody counted.
+ * The environment has no say in these (AWS_RETRY_MODE, AWS_MAX_ATTEMPTS, AWS_DEFAULTS_MODE). A wrong value there would fail each call, and a retry would
+ * spend quota that is not counted.
  */
 export const FIXED = { maxAttempts: 1, retryMode: 'standard', defaultsMode: 'standard' } as const;
 
@@ -94,7 +94,7 @@ async function load(options: ConnectionOptions, credentialsLog: CredentialsLog):
     ...FIXED,
     region: options.region,
     requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS },
-    // The SDK refuses FIPS beside an endpoint (AWS_USE_FIPS_ENDPOINT, or a profile's use_fips_endpoint), and a variant of AWS's name has no meaning for one.
+    // The SDK refuses FIPS beside an endpoint, and dual-stack is a variant of AWS's own name.
     ...(options.endpoint === null ? {} : { endpoint: options.endpoint, useFipsEndpoint: false, useDualstackEndpoint: false }),
     ...(options.credentials === null ? { logger: credentialsLog.logger } : { credentials: options.credentials }),
   });

@@ -34,7 +34,7 @@ async function addressWith(sdk: Sdk, config: PartnerCentralSellingClientConfig):
   let address: string | null = null;
   const client = new sdk.PartnerCentralSellingClient({
     ...config,
-    // Nothing is signed for anybody: the request goes no further.
+    // The signature is never seen, because the request goes no further.
     credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
     requestHandler: {
       handle(request: Readonly<Record<'protocol' | 'hostname' | 'path', string>> & { readonly port?: number }) {

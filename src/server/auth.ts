@@ -183,7 +183,7 @@ function untilWhen(seconds: number | undefined): string {
   return Number.isNaN(date.getTime()) ? '' : `, but from ${date.toISOString()} on`;
 }
 
-/** Claims by which an issuer says that a token is not for calling anything: ID tokens of Cognito, of Keycloak and of OpenID Connect Core 1.0, section 3. */
+/** Claims that only tokens of another purpose have: ID tokens (OpenID Connect Core 1.0, section 3; Cognito; Keycloak) and refresh tokens. */
 const OTHER_PURPOSES: readonly { readonly claim: string; readonly isOther: (value: unknown) => boolean }[] = [
   { claim: 'token_use', isOther: (value) => value !== 'access' },
   { claim: 'typ', isOther: (value) => ['ID', 'Refresh', 'Offline', 'Logout'].some((typ) => typ === value) },

@@ -159,7 +159,7 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
     if (!isSubscription(prepared)) return answer(reply, await pipeline.run(prepared, exchange), streaming);
     if (!connections.takeSlot(caller.subject)) {
       deps.limitLog.met('socketsPerCaller', caller.subject);
-      // Waiting helps nobody here: the caller has to close one.
+      // No Retry-After: waiting does not help, because the caller has to close one.
       return sendRefusal(reply, refusal([limitExceeded('socketsPerCaller', limits.socketsPerCaller)], { status: 429 }), ranges);
     }
     const outcome = await pipeline.run(prepared, exchange);

@@ -1,6 +1,6 @@
 /**
- * Tells the operator which limit a caller has met, and which setting changes it: a client is told neither. Each limit is logged once a minute at most,
- * because a caller can meet it any number of times.
+ * Logs for the operator which limit a caller has met, and which setting changes it. Answers to clients name no setting. Each limit is logged once a minute
+ * at most, because a caller can meet it any number of times.
  */
 import { MINUTE, type Clock } from '../clock.js';
 import type { Telemetry } from '../telemetry.js';

@@ -51,7 +51,7 @@ export const DEFAULT_LIMITS: Limits = {
   streams: { perSecond: 50, burst: 1000 },
 };
 
-/** Which settings change them, for whoever runs the gateway. Clients are told the limits' own names. */
+/** The settings that change the limits, for the operator's log. Clients read the names of the limits. */
 export const SETTING_OF = {
   tokens: 'LIMIT_TOKENS',
   depth: 'LIMIT_DEPTH',

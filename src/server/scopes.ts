@@ -7,7 +7,7 @@ import type { JWTPayload } from 'jose';
 export type ScopeRules = {
   /** The first of these that is neither absent nor empty counts alone. */
   readonly claims: readonly string[];
-  /** Only words that begin with it are scopes of this gateway; it is cut off. */
+  /** Scopes of this gateway begin with it, and it is cut off. Other words do not count. */
   readonly prefix: string;
 };
 

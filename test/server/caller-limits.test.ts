@@ -76,7 +76,7 @@ describe('limits per subject', () => {
     // Time alone frees nothing, so that there is none to wait for.
     expect([streamed.response.status, streamed.response.headers.get('retry-after')]).toEqual([429, null]);
     expect(await streamed.next()).toMatchObject({ payload: { errors: [{ extensions: { code: 'LIMIT_EXCEEDED', limit: 'socketsPerCaller', maximum: 2 } }] } });
-    // Only the operator is told of the setting.
+    // The setting is named in the log alone.
     expect(lines).toContainEqual(expect.objectContaining({ subject: 'alice', limit: 'socketsPerCaller', msg: expect.stringContaining('LIMIT_STREAMS_PER_CALLER') }));
     await openRawSocket(url).init(bearer(await issuer.token({}, { subject: 'bob' })));
     first.socket.terminate();

@@ -136,7 +136,7 @@ describe("the issuer's keys", () => {
     expect(reads.count).toBe(2);
   });
 
-  test('may be replaced under the same id: tokens of the new one are accepted at once, and of the old one no longer', async () => {
+  test('may be replaced under the same id: tokens of the new one are accepted at once, and of the old one refused', async () => {
     const [old, fresh] = await Promise.all([aKey(), aKey()]);
     const published = { keys: [await jwkOf(old, 'k')] };
     const { ask, clock, reads } = await openIssuer(published);

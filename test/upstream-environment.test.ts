@@ -200,9 +200,11 @@ describe('a call', () => {
 
 describe('a process with UPSTREAM=aws', () => {
   test('whose environment leads elsewhere says so, and its start goes there', async () => {
-    const gateway = await spawnGateway({ ...BASE, DATA_DIR: temporaryDirectory(), UPSTREAM: 'aws', AWS_ENDPOINT_URL: here.endpoint, AWS_USE_FIPS_ENDPOINT: 'true', LOG_LEVEL: 'warn' });
+    const gateway = await spawnGateway({ ...BASE, DATA_DIR: temporaryDirectory(), UPSTREAM: 'aws', AWS_ENDPOINT_URL: here.endpoint, AWS_USE_FIPS_ENDPOINT: 'true', HTTPS_PROXY: 'http://u:hidden@127.0.0.1:1', LOG_LEVEL: 'warn' });
     expect(gateway.stdout()).toContain(`Upstream  AWS's protocol at ${here.endpoint} (AWS_ENDPOINT_URL, or endpoint_url of the profile)`);
     expect(gateway.stderr()).toMatch(/AWS_USE_FIPS_ENDPOINT, .* has no effect/);
+    expect(gateway.stderr()).toMatch(/^HTTPS_PROXY has no effect: the gateway calls Partner Central directly\./m);
+    expect(gateway.stderr()).not.toContain('hidden');
     const query = 'mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000002", awsSubmission: { involvementType: CO_SELL } }) { task { status } } }';
     const ask = async (text: string): Promise<unknown> => (await fetch(gateway.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query: text }) })).json();
     expect(await ask(query)).toEqual({ data: { startEngagementFromOpportunityTask: { task: { status: 'COMPLETE' } } } });

@@ -58,6 +58,15 @@ describe('with AUTH=jwt', () => {
     };
   }
 
+  test('the page, the schema and Apollo Studio are closed, although HOST is loopback', async () => {
+    const page = await fetch(gateway.url, { headers: { accept: 'text/html' } });
+    expect([page.status, await page.text()]).toEqual([expect.any(Number), expect.not.stringContaining('EmbeddedSandbox')]);
+    expect(await as('alice', 'tasks:read').query('{ __schema { queryType { name } } }')).toMatchObject({ errors: [{ extensions: { code: 'INTROSPECTION_DISABLED' } }] });
+    const origin = 'https://studio.apollographql.com';
+    const preflight = await fetch(gateway.url, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
+    expect(preflight.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
   test('a start records who made it, and a client token belongs to the subject that used it', async () => {
     const anna = await as('anna', 'tasks:start tasks:read').start('O1000001', { token: 'same' });
     const ben = await as('ben', 'tasks:start tasks:read').start('O1000002', { token: 'same' });

@@ -17,12 +17,18 @@ export type Interrupt = {
 export type Clock = {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves after `ms`, or at once when `signal` aborts; it never rejects, so a loop can simply look at its signal again. */
+  /**
+   * Resolves after `ms`, as `now` counts them, or at once when `signal` aborts; it never rejects, so a loop can simply look at its signal
+   * again.
+   */
   sleep(ms: number, signal?: Interrupt): Promise<void>;
 };
 
 /** setTimeout overflows above this and would fire at once; a loop that wakes early only looks again. */
 const LONGEST_MS = 2 ** 31 - 1;
+
+/** Node's timers cut the moment they begin at, and how long they last, to whole milliseconds: they fire up to this much early. */
+const EARLY_MS = 2;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -30,7 +36,14 @@ export const systemClock: Clock = {
     // Not the timer of node:timers/promises, which ends with an error and its stack each time it is cut short: most sleeps here are.
     return new Promise((resolve) => {
       if (signal?.aborted === true) return resolve();
-      const timer = setTimeout(end, Math.min(Math.max(0, ms), LONGEST_MS));
+      const dueAt = Date.now() + ms;
+      let timer = setTimeout(wake, Math.min(Math.max(0, ms), LONGEST_MS));
+      function wake(): void {
+        const leftMs = dueAt - Date.now();
+        // More is left only of the longest sleeps, and when the clock was set back: then the sleep must still end.
+        if (leftMs > 0 && leftMs <= EARLY_MS) timer = setTimeout(wake, leftMs);
+        else end();
+      }
       function end(): void {
         clearTimeout(timer);
         signal?.removeEventListener('abort', end);

@@ -1,6 +1,6 @@
 /**
- * What becomes of a task about something of the world, decided once, when it is accepted, as things will stand when all that is
- * under way has ended. Undefined where the row of the identifier decides.
+ * What becomes of a task about something of the world, decided once, when it is accepted, by the state at that moment. A task under way
+ * counts as under way: what it will make is not there yet, but no other task gets its place. Undefined where the row of the identifier decides.
  */
 import { complaintAbout } from './completeness.js';
 import { isWorldEngagement } from './seed/engagements.js';
@@ -11,6 +11,8 @@ import { invitationAt } from './invitations.js';
 import { isOfTheWorld, opportunityAt } from './opportunities.js';
 import type { Service } from './service.js';
 import type { Verdict } from './start.js';
+import type { TaskKind } from './task-kinds.js';
+import { isUnderWay } from './timeline.js';
 
 type Submission = {
   readonly catalog: string;
@@ -21,14 +23,17 @@ type Submission = {
 
 export function decideSubmission(service: Service, { catalog, target, involvement, visibility }: Submission): Verdict | undefined {
   if (!isOfTheWorld(service, catalog, target)) return undefined;
-  const opportunity = opportunityAt(service, catalog, target, Infinity);
-  if (opportunity === undefined || opportunityAt(service, catalog, target) === undefined) throw notFound(target, catalog);
+  const opportunity = opportunityAt(service, catalog, target);
+  if (opportunity === undefined) throw notFound(target, catalog);
   const status = opportunity.LifeCycle?.ReviewStatus ?? 'Pending Submission';
   if (status !== 'Pending Submission') {
     return failed(
       'OpportunityConflict',
       `The review status of the opportunity is ${status}. Only one in Pending Submission can be submitted.`,
     );
+  }
+  if (countUnderWay(service, catalog, target, 'engagement-from-opportunity') > 0) {
+    return failed('OpportunityConflict', 'Another task is submitting the opportunity. Wait until it has ended.');
   }
   const complaint = complaintAbout(opportunity, service.clock.now());
   if (complaint !== undefined) {
@@ -42,7 +47,7 @@ export function decideSubmission(service: Service, { catalog, target, involvemen
 
 export function decideConversion(service: Service, catalog: string, target: string, contextId: string): Verdict | undefined {
   if (!isWorldEngagement(target)) return undefined;
-  const engagement = engagementAt(service, catalog, target, Infinity);
+  const engagement = engagementAt(service, catalog, target);
   if (engagement === undefined) return undefined;
   if (!isMember(service, catalog, engagement)) {
     return failed('EngagementAccessDenied', 'The account is not a member of the engagement. Accept its invitation first.');
@@ -60,15 +65,20 @@ export function decideConversion(service: Service, catalog: string, target: stri
   if (context.Payload.Lead.QualificationStatus === 'Disqualified') {
     return failed('DisqualifiedLeadNotPermitted', 'The lead is disqualified. Set its status to Qualified first.');
   }
-  if (engagement.contexts.length >= MOST_CONTEXTS) {
+  const count = engagement.contexts.length;
+  if (count >= MOST_CONTEXTS) {
     return failed('ServiceQuotaExceeded', `The engagement has ${MOST_CONTEXTS} contexts, which is the limit.`);
   }
-  return { decided: {}, newContextIdentifier: String(engagement.contexts.length + 1) };
+  const adding = countUnderWay(service, catalog, target, 'opportunity-from-engagement');
+  if (count + adding >= MOST_CONTEXTS) {
+    return failed('ServiceQuotaExceeded', `The engagement has ${count} of ${MOST_CONTEXTS} contexts, and tasks under way add ${adding}.`);
+  }
+  return { decided: {}, newContextIdentifier: String(count + adding + 1) };
 }
 
 export function decideAcceptance(service: Service, catalog: string, target: string): Verdict | undefined {
   if (!isWorldInvitation(target)) return undefined;
-  const invitation = invitationAt(service, catalog, target, Infinity);
+  const invitation = invitationAt(service, catalog, target);
   if (invitation === undefined) return undefined;
   if (invitation.participant === 'SENDER') {
     return failed('InvitationAccessDenied', 'The account sent this invitation. Only the receiver can accept it.');
@@ -83,10 +93,19 @@ export function decideAcceptance(service: Service, catalog: string, target: stri
     case 'REJECTED':
       return failed('InvitationValidationFailed', `The invitation is ${invitation.status}. Ask the sender for a new one.`);
     case 'PENDING':
+      if (countUnderWay(service, catalog, target, 'engagement-by-accepting-invitation') > 0) {
+        return failed('EngagementInvitationConflict', 'Another task is accepting the invitation. Wait until it has ended.');
+      }
       return { decided: {} };
     default:
       return invitation.status satisfies never;
   }
+}
+
+/** Tasks about the same thing that are still to complete. A task that was decided to fail holds no place. */
+function countUnderWay(service: Service, catalog: string, target: string, kind: TaskKind): number {
+  const { tasks } = service.world.historyOf(catalog, target);
+  return tasks.filter((task) => task.kind === kind && isUnderWay(service, task)).length;
 }
 
 function failed(reasonCode: string, message: string): Verdict {

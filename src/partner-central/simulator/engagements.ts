@@ -20,10 +20,7 @@ export const MOST_CONTEXTS = 5;
 
 type Change = { readonly at: number; apply(engagement: Engagement | undefined): Engagement | undefined };
 
-/**
- * Every well-formed identifier is one of an engagement, but for those that a task is still to make. `until` Infinity tells how it
- * will be when all that is under way has ended.
- */
+/** Every well-formed identifier is one of an engagement, but for those that a task is still to make. `until` is never later than now. */
 export function engagementAt(
   service: Service,
   catalog: string,
@@ -35,7 +32,7 @@ export function engagementAt(
     ...tasks.map((task): Change => ({ at: completedAt(service, task), apply: (before) => afterTask(service, task, before) })),
     ...edits.map((edit): Change => ({ at: edit.at, apply: (before) => afterEdit(edit, before) })),
   ];
-  const happened = changes.filter(({ at }) => at < Infinity && at <= until).sort((one, other) => one.at - other.at);
+  const happened = changes.filter(({ at }) => at <= until).sort((one, other) => one.at - other.at);
   const original = isMadeByTask(service, catalog, id)
     ? undefined
     : originalEngagement(id, happened[0]?.at ?? service.clock.now());
@@ -43,9 +40,9 @@ export function engagementAt(
 }
 
 /** The account may see only what it is a member of. */
-export function isMember(service: Service, catalog: string, engagement: Engagement, until = service.clock.now()): boolean {
+export function isMember(service: Service, catalog: string, engagement: Engagement): boolean {
   const { invitation } = engagement;
-  return invitation === undefined || invitationAt(service, catalog, invitation, until)?.status === 'ACCEPTED';
+  return invitation === undefined || invitationAt(service, catalog, invitation)?.status === 'ACCEPTED';
 }
 
 /** Those of the world, and those that tasks have made. */

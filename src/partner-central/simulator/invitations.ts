@@ -7,29 +7,22 @@ import { reviewAt } from './review.js';
 import type { Service } from './service.js';
 import { completedAt, planOf } from './timeline.js';
 
-/**
- * Every well-formed identifier is one of an invitation, but for those that a task is still to send. `until` Infinity tells how it
- * will be when all that is under way has ended.
- */
-export function invitationAt(
-  service: Service,
-  catalog: string,
-  id: string,
-  until = service.clock.now(),
-): Invitation | undefined {
+/** Every well-formed identifier is one of an invitation, but for those that a task is still to send. */
+export function invitationAt(service: Service, catalog: string, id: string): Invitation | undefined {
+  const now = service.clock.now();
   const { tasks, edits } = service.world.historyOf(catalog, id);
   const sending = tasks.filter(({ kind }) => kind === 'engagement-from-opportunity');
   if (sending.length > 0) {
-    const sent = sending.find((task) => isPast(completedAt(service, task), until) && !sendsNone(planOf(task)));
+    const sent = sending.find((task) => completedAt(service, task) <= now && !sendsNone(planOf(task)));
     if (sent === undefined) return undefined;
     const sentAt = completedAt(service, sent);
     const invitation = invitationToAws(id, sent.ids.EngagementId ?? '', sent.target, sentAt);
     // AWS joins when it approves.
-    return reviewAt(service, sentAt, until).status === 'Approved' ? { ...invitation, status: 'ACCEPTED' } : invitation;
+    return reviewAt(service, sentAt, now).status === 'Approved' ? { ...invitation, status: 'ACCEPTED' } : invitation;
   }
   const acceptedAt = Math.min(...tasks.map((task) => completedAt(service, task)), ...edits.map(({ at }) => at));
-  const invitation = originalInvitation(catalog, id, Math.min(acceptedAt, service.clock.now()));
-  return isPast(acceptedAt, until) ? { ...invitation, status: 'ACCEPTED' } : invitation;
+  const invitation = originalInvitation(catalog, id, Math.min(acceptedAt, now));
+  return acceptedAt <= now ? { ...invitation, status: 'ACCEPTED' } : invitation;
 }
 
 /** Those of the world, and those that tasks have sent. */
@@ -60,10 +53,6 @@ export function invitationSummary(catalog: string, invitation: Invitation) {
     SenderCompanyName: invitation.senderCompany,
     Receiver: { Account: { AwsAccountId: invitation.receiver } },
   };
-}
-
-function isPast(at: number, until: number): boolean {
-  return at < Infinity && at <= until;
 }
 
 function sendsNone({ without = [] }: ReturnType<typeof planOf>): boolean {

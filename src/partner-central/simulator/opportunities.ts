@@ -25,26 +25,19 @@ type State = {
 
 type Change = { readonly at: number; apply(state: State | undefined): State | undefined };
 
-/**
- * Every well-formed identifier is one of an opportunity, but for those that a task is still to make. `until` Infinity tells how it
- * will be when all that is under way has ended.
- */
-export function opportunityAt(
-  service: Service,
-  catalog: string,
-  id: string,
-  until = service.clock.now(),
-): Opportunity | undefined {
+/** Every well-formed identifier is one of an opportunity, but for those that a task is still to make. */
+export function opportunityAt(service: Service, catalog: string, id: string): Opportunity | undefined {
+  const now = service.clock.now();
   const { tasks, edits } = service.world.historyOf(catalog, id);
   const changes: Change[] = [
     ...tasks.map((task): Change => ({ at: completedAt(service, task), apply: (before) => afterTask(service, task, before) })),
     ...edits.map((edit): Change => ({ at: edit.at, apply: (before) => afterEdit(service, edit, before) })),
   ];
-  const happened = changes.filter(({ at }) => at < Infinity && at <= until).sort((one, other) => one.at - other.at);
-  const asOf = happened[0]?.at ?? service.clock.now();
+  const happened = changes.filter(({ at }) => at <= now).sort((one, other) => one.at - other.at);
+  const asOf = happened[0]?.at ?? now;
   const original = isMadeByTask(service, catalog, id) ? undefined : { opportunity: originalOpportunity(catalog, id, asOf) };
   const state = happened.reduce<State | undefined>((before, change) => change.apply(before), original);
-  return state === undefined ? undefined : shown(service, state, until);
+  return state === undefined ? undefined : shown(service, state, now);
 }
 
 /** Those of the world, and those that tasks have made. */

@@ -28,6 +28,12 @@ export function completedAt({ speed }: Service, task: StoredTask): number {
   return complete === undefined ? Infinity : task.startedAt + complete.afterMs / speed;
 }
 
+/** Whether the task will be COMPLETE and is not yet. */
+export function isUnderWay(service: Service, task: StoredTask): boolean {
+  const at = completedAt(service, task);
+  return at > service.clock.now() && at < Infinity;
+}
+
 export function phaseAt(plan: Plan, elapsedMs: number): Phase {
   return plan.phases.findLast((phase) => phase.afterMs <= elapsedMs) ?? plan.phases[0];
 }

@@ -121,8 +121,9 @@ describe('a task that accepts an invitation', () => {
   test('conflicts for one that another task is accepting, or that was accepted', async () => {
     const partner = await createPartner();
     await partner.startAcceptance('engi-opportunity01', 'first');
-    expect(await accept(partner, 'engi-opportunity01')).toMatchObject({ ReasonCode: 'EngagementInvitationConflict' });
-    expect(await accept(partner, 'engi-opportunity01')).toMatchObject({ ReasonCode: 'EngagementInvitationConflict' });
+    const conflict = (Message: string) => ({ ReasonCode: 'EngagementInvitationConflict', Message });
+    expect(await accept(partner, 'engi-opportunity01')).toMatchObject(conflict('Another task is accepting the invitation. Wait until it has ended.'));
+    expect(await accept(partner, 'engi-opportunity01')).toMatchObject(conflict('The invitation was accepted already. Look at its engagement.'));
     expect(await partner.startAcceptance('engi-opportunity01', 'first')).toMatchObject({ TaskStatus: 'COMPLETE' });
   });
 

@@ -145,8 +145,16 @@ describe('a task that makes an opportunity of a lead', () => {
     const last = await convert(partner, 'eng-leadqualified1');
     for (const token of ['one', 'two', 'three', 'four']) contexts.push((await partner.startOpportunity('eng-leadqualified1', token)).ContextId);
     expect(contexts).toEqual(['2', '3', '4', '5']);
-    expect(last).toMatchObject(failed('ServiceQuotaExceeded'));
+    expect(last).toMatchObject({ ...failed('ServiceQuotaExceeded'), Message: 'The engagement has 1 of 5 contexts, and tasks under way add 4.' });
     expect((await recordsOf(partner).getEngagement('eng-leadqualified1')).Contexts).toHaveLength(5);
+    expect(await convert(partner, 'eng-leadqualified1')).toMatchObject({ Message: 'The engagement has 5 contexts, which is the limit.' });
+  });
+
+  test('does not find a context that another task is about to add', async () => {
+    const partner = await createPartner();
+    await partner.startOpportunity('eng-leadqualified1', 'first');
+    expect(await convert(partner, 'eng-leadqualified1', '2')).toMatchObject(failed('ContextNotFound'));
+    expect(await convert(partner, 'eng-leadqualified1', '2')).toMatchObject(failed('CustomerProjectContextNotPermitted'));
   });
 });
 

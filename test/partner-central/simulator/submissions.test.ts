@@ -69,11 +69,36 @@ describe('an opportunity that was submitted', () => {
     });
   });
 
-  test('conflicts from the moment that its first task is accepted', async () => {
+  test('conflicts from the moment that its first task is accepted, which is named as long as it is under way', async () => {
     const partner = await createPartner();
     await partner.startEngagement('O5000001', 'one');
-    expect(await submit(partner, 'O5000001')).toMatchObject({ ReasonCode: 'OpportunityConflict' });
+    expect(await submit(partner, 'O5000001')).toMatchObject({ ReasonCode: 'OpportunityConflict', Message: expect.stringMatching(/^Another task is submitting/) });
     expect(await partner.startEngagement('O5000001', 'one')).toMatchObject({ TaskStatus: 'COMPLETE' });
+  });
+
+  test.each([
+    [0, 'Submitted'],
+    [9, 'Submitted'],
+    [10, 'In review'],
+    [20, 'In review'],
+    [39, 'In review'],
+    [40, 'Approved'],
+  ])('%i seconds ago conflicts as what it then is: %s, in the failure as in the record', async (seconds, status) => {
+    const partner = await createPartner();
+    await submit(partner, 'O5000001');
+    await partner.clock.advance(seconds * SECOND);
+    expect(await recordsOf(partner).getOpportunity('O5000001')).toMatchObject({ LifeCycle: { ReviewStatus: status } });
+    expect(await submit(partner, 'O5000001')).toMatchObject({
+      ReasonCode: 'OpportunityConflict',
+      Message: `The review status of the opportunity is ${status}. Only one in Pending Submission can be submitted.`,
+    });
+  });
+
+  test('does not conflict with a task that fails, whether that has failed yet or not', async () => {
+    const partner = await createPartner();
+    await partner.startEngagement('O5000002', 'fails');
+    await recordsOf(partner).associate('O5000002', 'S-0000007');
+    expect(await submit(partner, 'O5000002')).toMatchObject({ TaskStatus: 'COMPLETE' });
   });
 
   test('keeps its row where it has one: a sample identifier completes again', async () => {

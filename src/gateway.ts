@@ -28,6 +28,7 @@ import { createReadiness, gaugesOf, readinessOf, statusOf } from './status.js';
 import { connectUpstream } from './upstream.js';
 import { createHints } from './worker/hints.js';
 import { createTroubles } from './worker/troubles.js';
+import { VERSION } from './version.js';
 import { startWorker } from './worker/worker.js';
 
 /** Calls to AWS that are under way when the gateway stops: a Start takes 2 to 3 s. What is cut off is asked again at the next start. */
@@ -60,7 +61,8 @@ export type Overrides = {
 /** @throws when it cannot start: then nothing is left running. */
 export async function createGateway(config: Config, overrides: Overrides = {}): Promise<Gateway> {
   const clock = overrides.clock ?? systemClock;
-  const telemetry = overrides.telemetry ?? createTelemetry({ level: config.logLevel });
+  const telemetry = overrides.telemetry ?? createTelemetry({ level: config.logLevel, ofProcess: true });
+  telemetry.log.info({ version: VERSION, node: process.version }, 'starting');
   const stopping = new AbortController();
   /** What has been started, latest first: closing it in this order is stopping. */
   const started: (() => Promise<unknown>)[] = [];

@@ -5,6 +5,7 @@
 import { parseConfig, type Config } from './config/config.js';
 import type { Gateway } from './gateway.js';
 import { exitOnUncaught } from './uncaught.js';
+import { VERSION } from './version.js';
 
 const START =
   'mutation{startEngagementFromOpportunityTask(input:{catalog:SANDBOX,identifier:\\"O1000001\\",awsSubmission:{involvementType:CO_SELL}}){task{id status}userErrors{message}}}';
@@ -96,6 +97,7 @@ Partner Central gateway is ready.
   Upstream  ${gateway.upstream}
   Data      ${gateway.dataLocation}
   Catalogs  ${config.catalogs.join(', ')}
+  Version   ${VERSION}
 
 Try this first, in another terminal:
 

@@ -19,7 +19,8 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   { path: 'loopback.ts', imports: [] },
   { path: 'make-directory.ts', imports: [] },
   { path: 'reader.ts', imports: [] },
-  { path: 'telemetry.ts', imports: [], packages: ['pino'] },
+  { path: 'version.ts', imports: ['is-record.ts'] },
+  { path: 'telemetry.ts', imports: ['version.ts'], packages: ['pino'] },
   { path: 'db', imports: ['clock.ts', 'make-directory.ts', 'telemetry.ts'], packages: ['kysely', 'libsql', 'pg'] },
   { path: 'partner-central/simulator', imports: ['clock.ts', 'bounded-json.ts', 'make-directory.ts'] },
   {
@@ -39,7 +40,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   },
   {
     path: 'server',
-    imports: ['clock.ts', 'short-memory.ts', 'is-record.ts', 'bounded-json.ts', 'bounded-bytes.ts', 'loopback.ts', 'reader.ts', 'telemetry.ts'],
+    imports: ['clock.ts', 'short-memory.ts', 'is-record.ts', 'bounded-json.ts', 'bounded-bytes.ts', 'loopback.ts', 'reader.ts', 'version.ts', 'telemetry.ts'],
     packages: ['@apollo/server', 'fastify', '@as-integrations/fastify', '@fastify/cors', 'graphql-ws', 'ws', 'jose'],
   },
   { path: 'operations.ts', imports: ['is-record.ts', 'bounded-json.ts', 'bounded-bytes.ts'] },
@@ -50,11 +51,11 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   },
   {
     path: 'gateway.ts',
-    imports: ['clock.ts', 'telemetry.ts', 'config', 'db', 'partner-central', 'transitions', 'records', 'tasks', 'worker', 'graphql', 'server', 'operations.ts', 'upstream.ts', 'status.ts'],
+    imports: ['clock.ts', 'version.ts', 'telemetry.ts', 'config', 'db', 'partner-central', 'transitions', 'records', 'tasks', 'worker', 'graphql', 'server', 'operations.ts', 'upstream.ts', 'status.ts'],
   },
   { path: 'bundle.ts', imports: [], packages: ['esbuild'] },
   { path: 'uncaught.ts', imports: [] },
-  { path: 'main.ts', imports: ['config', 'gateway.ts', 'uncaught.ts'] },
+  { path: 'main.ts', imports: ['version.ts', 'config', 'gateway.ts', 'uncaught.ts'] },
   { path: 'move.ts', imports: ['clock.ts', 'db'] },
 ];
 const SHARED_PACKAGES: Readonly<Record<string, readonly string[]>> = {

@@ -9,10 +9,11 @@ import { ALGORITHMS } from '../src/server/auth.js';
 const readme = readFileSync('README.md', 'utf8');
 const manifest: { scripts: Record<string, string> } = JSON.parse(readFileSync('package.json', 'utf8'));
 
-/** The cells of the rows under a heading. */
-function tableUnder(heading: string): string[][] {
+/** The cells of the rows of the first table under a heading, or of the one whose first column is called so. */
+function tableUnder(heading: string, column = ''): string[][] {
   const section = readme.split(`## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
-  const rows = section.split('\n').filter((line) => line.startsWith('|'));
+  const table = section.split('\n\n').find((part) => part.startsWith(`| ${column}`)) ?? '';
+  const rows = table.trim().split('\n');
   return rows.slice(2).map((line) => line.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '').trim()));
 }
 
@@ -38,6 +39,13 @@ describe('the README', () => {
     expect(called.length).toBeGreaterThanOrEqual(13);
     const granted = [...readme.matchAll(/"partnercentral:(\w+)"/g)].map((match) => match[1] ?? '');
     expect(called.filter((action) => !granted.includes(action))).toEqual([]);
+  });
+
+  test('lists every code that the process exits with', () => {
+    const sources = ['src/main.ts', 'src/uncaught.ts'].map((file) => readFileSync(file, 'utf8')).join('');
+    const codes = [...sources.matchAll(/process\.exit\((\d+)\)|EXIT_CODE = (\d+)/g)].map((match) => match[1] ?? match[2] ?? '');
+    const listed = tableUnder('Settings', 'exit code').map(([code]) => code);
+    expect(listed.filter((code) => /^`\d+`$/.test(code ?? ''))).toEqual([...new Set(codes)].sort((a, b) => Number(a) - Number(b)).map((code) => `\`${code}\``));
   });
 
   test('names only npm scripts that exist', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { VERSION } from '../src/version.js';
 import { LOG_LEVELS, createTelemetry, type LogLevel } from '../src/telemetry.js';
 
 function open(level: LogLevel = 'debug') {
@@ -27,6 +28,7 @@ describe('each business event', () => {
     );
     const metrics = (await telemetry.registry.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     expect(metrics).toEqual([
+      `gateway_build_info{version="${VERSION}",node="${process.version}"} 1`,
       'gateway_starts_accepted_total{kind="ENGAGEMENT_FROM_OPPORTUNITY",replayed="true"} 1',
       'gateway_transitions_appended_total{kind="ENGAGEMENT_FROM_OPPORTUNITY",status="FAILED"} 1',
       'gateway_aws_calls_total{operation="Op",outcome="ok"} 1',

@@ -5,10 +5,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { SECOND } from '../clock.js';
 import type { Telemetry } from '../telemetry.js';
+import { VERSION } from '../version.js';
 
 export type Readiness = { readonly ready: boolean; readonly reasons: string[] };
 
-export type Health = { ready(): Promise<Readiness>; close(): void };
+export type Health = { ready(): Promise<Readiness & { readonly version: string }>; close(): void };
 
 const OVERLOADED_MS = SECOND;
 const NANOSECONDS_PER_MS = 1e6;
@@ -44,7 +45,7 @@ export function createHealth(deps: HealthDeps): Health {
       delay.reset();
       if (lateMs > OVERLOADED_MS) against.push(`overloaded: the event loop is ${Math.round(lateMs)} ms late`);
       const trouble = deps.authenticationTrouble();
-      return { ready: ready && against.length === 0, reasons: [...against, ...reasons, ...(trouble === null ? [] : [trouble])] };
+      return { ready: ready && against.length === 0, reasons: [...against, ...reasons, ...(trouble === null ? [] : [trouble])], version: VERSION };
     },
     close() {
       delay.disable();

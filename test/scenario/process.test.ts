@@ -6,8 +6,10 @@ import { describe, expect, test } from '@jest/globals';
 import { buildClientSchema, buildSchema, getIntrospectionQuery, lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { VERSION } from '../../src/version.js';
 import { temporaryDirectory } from '../support/directory.js';
 import { GATEWAY, spawnGateway, spawnNode, spawnProcess } from '../support/process.js';
+import { openRawSocket } from '../support/server-clients.js';
 
 const START = 'mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000005", awsSubmission: { involvementType: CO_SELL } }) { task { id status } userErrors { message } } }';
 
@@ -34,6 +36,32 @@ describe('the process', () => {
     });
     gateway.child.kill('SIGTERM');
     expect(await gateway.ended).toEqual({ code: 0, signal: null });
+  });
+
+  test('states its version in the ready block, in the first line of the log, in readiness and in the metrics, beside those of the process', async () => {
+    const gateway = await spawnGateway({ DATA_DIR: ':memory:' });
+    expect(gateway.stdout()).toMatch(new RegExp(`^ {2}Version +${VERSION.replaceAll('.', '\\.')}$`, 'm'));
+    expect(JSON.parse(gateway.stderr().split('\n')[0] ?? '')).toMatchObject({ msg: 'starting', version: VERSION, node: process.version });
+    const ready = await fetch(new URL('/health/ready', gateway.url));
+    expect(await ready.json()).toEqual({ ready: true, reasons: [], version: VERSION });
+    const metrics = await (await fetch(new URL('/metrics', gateway.url))).text();
+    expect(metrics).toContain(`\ngateway_build_info{version="${VERSION}",node="${process.version}"} 1\n`);
+    for (const name of ['process_cpu_seconds_total', 'process_resident_memory_bytes', 'nodejs_eventloop_lag_p99_seconds', 'nodejs_heap_size_used_bytes']) {
+      expect(metrics).toMatch(new RegExp(`^${name} [0-9.e-]+$`, 'm'));
+    }
+    gateway.child.kill('SIGTERM');
+    await gateway.ended;
+  });
+
+  test('told to stop a second time ends at once, with 1', async () => {
+    const gateway = await spawnGateway({ DATA_DIR: ':memory:', DRAIN_MS: '300000' });
+    const socket = openRawSocket(gateway.url);
+    await socket.init();
+    gateway.child.kill('SIGTERM');
+    await gateway.waitFor(/Stopping/);
+    const again = setInterval(() => gateway.child.kill('SIGTERM'), 100);
+    expect(await gateway.ended).toEqual({ code: 1, signal: null });
+    clearInterval(again);
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { isSettled } from '../support/core.js';
+import { VERSION } from '../../src/version.js';
 import { createManualClock } from '../support/manual-clock.js';
 import { ASK, answerOf, openMultipart, openRawSocket, openSse, post, until, upgradeStatus } from '../support/server-clients.js';
 import { startServer } from '../support/server.js';
@@ -66,7 +67,7 @@ describe('draining', () => {
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
     expect(await upgradeStatus(url)).toBe(503);
     const ready = await fetch(url.replace('/graphql', '/health/ready'));
-    expect([ready.status, await ready.json()]).toEqual([503, { ready: false, reasons: ['draining'] }]);
+    expect([ready.status, await ready.json()]).toEqual([503, { ready: false, reasons: ['draining'], version: VERSION }]);
     expect((await fetch(url.replace('/graphql', '/health/live'))).status).toBe(200);
     finishSlow();
     expect(await answerOf(await slow)).toEqual({ data: { slow: 'done' } });

@@ -1,6 +1,7 @@
 /** What operators and browsers see: health, metrics, logs, spans, and the page. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { context, trace, SpanStatusCode, type Span, type Tracer } from '@opentelemetry/api';
+import { VERSION } from '../../src/version.js';
 import { openRawSocket, openSse, post, until } from '../support/server-clients.js';
 import { startServer } from '../support/server.js';
 
@@ -13,8 +14,8 @@ describe('/health/ready', () => {
     return { status: response.status, body: await response.json(), lines };
   };
 
-  test('is yes while everything works, with what else is worth knowing', async () => {
-    expect(await readiness(async () => ({ ready: true, reasons: ['starts are waiting'] }))).toMatchObject({ status: 200, body: { ready: true, reasons: ['starts are waiting'] } });
+  test('is yes while everything works, with the version and what else is worth knowing', async () => {
+    expect(await readiness(async () => ({ ready: true, reasons: ['starts are waiting'] }))).toMatchObject({ status: 200, body: { ready: true, reasons: ['starts are waiting'], version: VERSION } });
   });
 
   test('is no, with the reasons, while something does not', async () => {
@@ -25,7 +26,7 @@ describe('/health/ready', () => {
     const { status, body, lines } = await readiness(async () => {
       throw new Error('hunter2');
     });
-    expect([status, body]).toEqual([503, { ready: false, reasons: ['the readiness check failed'] }]);
+    expect([status, body]).toEqual([503, { ready: false, reasons: ['the readiness check failed'], version: VERSION }]);
     expect(JSON.stringify(lines)).toContain('hunter2');
   });
 

@@ -1,5 +1,5 @@
 /** Real processes of the gateway and of the simulator, for what only processes can show: signals, exit codes, sudden death. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { whenDone } from './cleanup.js';
 
@@ -27,8 +27,9 @@ export function spawnNode(script: string, env: Record<string, string>): Process 
   return spawnProcess(process.execPath, [join(DIST, script)], env);
 }
 
-export function spawnProcess(command: string, args: readonly string[], env: Record<string, string>): Process {
-  const child = spawn(command, args, { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+/** @param as another user, or another directory to run in */
+export function spawnProcess(command: string, args: readonly string[], env: Record<string, string>, as: Pick<SpawnOptions, 'uid' | 'gid' | 'cwd'> = {}): Process {
+  const child = spawn(command, args, { ...as, env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   let stdout = '';
   let stderr = '';

@@ -42,8 +42,11 @@ export type Gateway = {
   /** For a person. */
   readonly upstream: string;
   readonly dataLocation: string;
-  /** Streams are told first, calls under way are finished, then everything closes. Safe to call twice. */
-  stop(): Promise<void>;
+  /**
+   * Streams are told first, calls under way are finished, then everything closes. Safe to call twice.
+   * @param serveOn answers requests for all of `drainMs` before it closes: a load balancer sends them until it has seen that the gateway is not ready
+   */
+  stop(how?: { readonly serveOn: boolean }): Promise<void>;
   /** For a process that ends in this turn of the event loop: it asks clients to come back, and waits for nothing. */
   abandon(): void;
 };
@@ -150,13 +153,13 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     started.unshift(() => server.close());
 
     let stopped: Promise<void> | undefined;
-    const stop = async () => {
+    const stop = async (how?: { readonly serveOn: boolean }) => {
       stopping.abort();
       // The worker stops sending while the streams are told, so that both fit into the time that an operator waits.
-      await Promise.all([server.drain(), stopWorker()]);
+      await Promise.all([server.drain(how), stopWorker()]);
       await closeAll();
     };
-    return { url: server.url, upstream: upstream.label, dataLocation: db.location, stop: () => (stopped ??= stop()), abandon: () => server.abandon() };
+    return { url: server.url, upstream: upstream.label, dataLocation: db.location, stop: (how) => (stopped ??= stop(how)), abandon: () => server.abandon() };
   } catch (error) {
     // What was in the way of starting is what the operator must hear.
     await closeAll().catch((failure: unknown) => telemetry.unexpected('stop', failure));

@@ -35,7 +35,7 @@ await run(parsed.config);
 async function run(config: Config): Promise<void> {
   let gateway: Gateway | null = null;
   let stoppingSince: number | null = null;
-  const stop = () => {
+  const stop = (signal: NodeJS.Signals) => {
     // Nothing has been promised to anybody yet.
     if (gateway === null) process.exit(0);
     if (stoppingSince !== null) {
@@ -45,7 +45,8 @@ async function run(config: Config): Promise<void> {
     stoppingSince = performance.now();
     console.log('Stopping: streams are told, calls to AWS that are under way are finished.');
     setTimeout(() => process.exit(1), config.drainMs + STOP_MARGIN_MS).unref();
-    gateway.stop().then(
+    // Ctrl-C is a person, who waits. SIGTERM is a system, behind which a load balancer may still send requests.
+    gateway.stop({ serveOn: signal === 'SIGTERM' }).then(
       () => process.exit(0),
       (error: unknown) => fail('The gateway did not stop cleanly', error),
     );

@@ -44,7 +44,7 @@ export const SETTINGS = {
   LIMIT_BODY_BYTES: { default: '262144', about: 'Bytes of a request body or of a message on a WebSocket (`bodyBytes`)' },
   LIMIT_PIPELINED_REQUESTS: { default: '32', about: 'Requests of one HTTP connection that wait for their answers (`pipelinedRequests`)' },
   RETENTION_DAYS: { default: '90', about: 'How long finished tasks and their transitions are kept' },
-  DRAIN_MS: { default: '5000', about: 'How long sockets take to close when the process is told to stop' },
+  DRAIN_MS: { default: '5000', about: 'How long the process still answers, and sends streams away, once it is told to stop' },
   LOG_LEVEL: { default: 'info', about: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`; the log goes to standard error' },
 } as const satisfies Record<string, { default: string; about: string }>;
 

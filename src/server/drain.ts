@@ -1,20 +1,30 @@
 /**
- * Leaving without a storm: no new work from the first moment, what runs is finished, and readers are sent away one by one over the whole
- * time, in random order at random moments, so that the instances that stay do not get them all at once. Each resumes by its cursor.
+ * Leaving without a storm and without an error. Requests are served to the end, because a load balancer goes on to send them until it has seen that
+ * the process is not ready, and may not repeat a mutation that was refused. Readers are sent away one by one over the whole time, in random order,
+ * so that the instances that stay do not get them all at once; each resumes by its cursor. New sockets are refused. Then the process stops to listen,
+ * and finishes what runs.
  */
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { SECOND, type Clock } from '../clock.js';
 import type { Telemetry } from '../telemetry.js';
-import type { Connections } from './connections.js';
+import type { Connection, Connections } from './connections.js';
 import { refuseForNow, type Refusal } from './refusal.js';
 
 export type Drain = {
   readonly draining: boolean;
-  /** @returns what to call when the work is over, or a refusal while draining. */
-  admit(): (() => void) | Refusal;
+  /** Counts an operation. @returns what to call when it is over. */
+  admit(): () => void;
   /** An operation is over before its answer is written, and closing would take that along. @returns what to call when it is written. */
   hold(): () => void;
-  /** Ends within `drainMs`, or a little later if that is how long the last close takes to be written. */
-  drain(): Promise<void>;
+  /** Ends after `drainMs`, or up to 3 s later if that is how long the last answer takes. Happens once: a later call waits for the same end. */
+  drain(how: DrainOptions): Promise<void>;
+};
+
+export type DrainOptions = {
+  /** Serves for all of `drainMs`. Without it the drain is over as soon as no connection and no operation is left. */
+  readonly serveOn: boolean;
+  /** Refuses further connections, and closes those that wait for a request. Resolves when the others have ended too. */
+  stopListening(): Promise<void>;
 };
 
 export const RESTARTING = 'SERVER_RESTARTING';
@@ -22,45 +32,85 @@ export const RESTARTING = 'SERVER_RESTARTING';
 /** A client that comes back at once should find the load balancer already sending it elsewhere. */
 const RETRY_AFTER_MS = SECOND;
 
+/** Readers leave in so many groups. */
+const SLICES = 200;
+
+/** For requests that arrived just before the process stopped to listen. */
+const LAST_ANSWERS_MS = 3 * SECOND;
+
+/** So many turns may be long ones, of a process that is busy without a pause. */
+const MAX_TURNS = 100;
+const QUIET_MS = 1;
+
+/**
+ * A turn of the loop in which hardly anything happened. What the system holds for the process then came within a moment: connections that are not
+ * accepted and requests that are not read are reset by closing, and a proxy may not repeat what it has sent.
+ */
+async function quietTurn(): Promise<void> {
+  for (let turns = 0; turns < MAX_TURNS; turns += 1) {
+    const begun = performance.now();
+    await turnOfTheLoop();
+    if (performance.now() - begun < QUIET_MS) return;
+  }
+}
+
+export function restarting(): Refusal {
+  return refuseForNow(RESTARTING, 'This instance is restarting: send the request again, and it will reach another.', 503, RETRY_AFTER_MS);
+}
+
 export function createDrain(deps: { readonly clock: Clock; readonly drainMs: number; readonly telemetry: Telemetry; readonly connections: Connections }): Drain {
-  const { clock, drainMs, telemetry } = deps;
+  const { clock, drainMs, telemetry, connections } = deps;
   let running = 0;
   let unwritten = 0;
-  let idle: (() => void) | null = null;
   let started: Promise<void> | null = null;
+  const waiting = new Set<() => void>();
 
   function isIdle(): boolean {
     return running === 0 && unwritten === 0;
   }
 
   function tellIdle(): void {
-    if (isIdle()) idle?.();
+    if (!isIdle()) return;
+    for (const resolve of waiting) resolve();
+    waiting.clear();
   }
 
   async function untilIdle(): Promise<void> {
-    if (isIdle()) return;
-    await new Promise<void>((resolve) => {
-      idle = resolve;
-    });
+    if (!isIdle()) await new Promise<void>((resolve) => waiting.add(resolve));
   }
 
-  async function sendAway(): Promise<void> {
-    const startedAt = clock.now();
-    const { connections } = deps;
-    const leaving = connections.all().map((connection) => ({ connection, at: startedAt + Math.random() * drainMs }));
-    leaving.sort((a, b) => a.at - b.at);
-    telemetry.log.info({ connections: leaving.length, operations: running, drainMs }, 'draining');
-    for (const { connection, at } of leaving) {
-      // Sleeping less than a timer can measure would only yield ten thousand times.
-      if (at - clock.now() >= 1) await clock.sleep(at - clock.now());
-      connection.restart();
+  async function untilNothingIsLeft(): Promise<void> {
+    await Promise.all([connections.whenNone(), untilIdle()]);
+  }
+
+  /**
+   * Also those that come in the meantime: a stream that is refused may never come back (EventSource), one that ends does.
+   * @param spread over how much of its time from now on a reader may still stay, from 0 to 1
+   */
+  async function sendAway(ms: number, spread: number, until: Promise<unknown>): Promise<void> {
+    const endsAt = clock.now() + ms;
+    const leavesAt = new Map<Connection, number>();
+    let over = false;
+    void until.then(() => (over = true));
+    for (let now = clock.now(); now < endsAt && !over; now = clock.now()) {
+      for (const connection of connections.all()) {
+        const at = leavesAt.get(connection) ?? now + Math.random() * spread * (endsAt - now);
+        if (at <= now) connection.restart();
+        leavesAt.set(connection, at <= now ? Number.POSITIVE_INFINITY : at);
+      }
+      const slice = new AbortController();
+      await Promise.race([clock.sleep(Math.min(endsAt - now, ms / SLICES), slice.signal), until]);
+      slice.abort();
     }
-    const deadline = new AbortController();
-    await Promise.race([
-      Promise.all([connections.whenNone(), untilIdle()]),
-      clock.sleep(Math.max(SECOND, startedAt + drainMs - clock.now()), deadline.signal),
-    ]);
-    deadline.abort();
+  }
+
+  async function leave({ serveOn, ...options }: DrainOptions): Promise<void> {
+    const startedAt = clock.now();
+    telemetry.log.info({ connections: connections.all().length, operations: running, drainMs }, 'draining');
+    await sendAway(drainMs, 1, serveOn ? new Promise(() => {}) : untilNothingIsLeft());
+    await quietTurn();
+    const ended = options.stopListening();
+    await sendAway(LAST_ANSWERS_MS, 0, Promise.all([untilNothingIsLeft(), ...(serveOn ? [ended] : [])]));
     telemetry.log.info({ connections: connections.all().length, operations: running, durationMs: clock.now() - startedAt }, 'drained');
   }
 
@@ -69,7 +119,6 @@ export function createDrain(deps: { readonly clock: Clock; readonly drainMs: num
       return started !== null;
     },
     admit() {
-      if (started !== null) return refuseForNow(RESTARTING, 'This instance is restarting: send the request again, and it will reach another.', 503, RETRY_AFTER_MS);
       running += 1;
       let left = false;
       return () => {
@@ -86,8 +135,8 @@ export function createDrain(deps: { readonly clock: Clock; readonly drainMs: num
         tellIdle();
       };
     },
-    drain() {
-      started ??= sendAway();
+    drain(how) {
+      started ??= leave(how);
       return started;
     },
   };

@@ -44,7 +44,6 @@ export function serveHints(app: FastifyInstance, hints: HintsOptions, { drain, t
       const { body } = request;
       if (typeof body !== 'object' || body === null || Array.isArray(body)) return send(reply, refuse('BAD_REQUEST', 'The body must be a JSON object: one event of EventBridge.', { status: 400 }));
       const leave = drain.admit();
-      if (typeof leave !== 'function') return send(reply, leave);
       try {
         await hints.receive(body);
       } finally {

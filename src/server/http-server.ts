@@ -24,6 +24,8 @@ const KEEP_ALIVE_MS = 72 * SECOND;
 export type HttpServers = {
   /** Fastify makes a second one for a host name with two addresses. */
   create(handle: RequestListener): Server;
+  /** Refuses further connections, and closes those that wait for another request. Resolves when all connections have ended. */
+  stopListening(): Promise<void>;
   /** True when no request of the connection waits for its answer. */
   isAnswered(socket: Duplex): boolean;
   /** Calls back once every earlier request of the connection is answered: at once where none waits, and never when the connection ends before. */
@@ -43,6 +45,7 @@ type Waiting = {
 /** @param failed is called with an error that a handler throws at once; the connection is closed */
 export function createHttpServers(limits: Limits, refused: RefusedConnections, failed: (error: unknown) => void): HttpServers {
   const connections = new WeakMap<Duplex, Waiting>();
+  const made: Server[] = [];
   /** No further request of these is looked at. */
   const closing = new WeakSet<Duplex>();
 
@@ -119,12 +122,16 @@ export function createHttpServers(limits: Limits, refused: RefusedConnections, f
         const hasHost = request.headers.host !== undefined || request.httpVersion !== '1.1';
         admit(request, response, () => (hasHost ? handle(request, response) : endWith(response, WITHOUT_HOST)));
       });
+      made.push(server);
       server.keepAliveTimeout = KEEP_ALIVE_MS;
       server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
         admit(request, response, () => endWith(response, UNEXPECTED));
       });
       server.on('clientError', (error: NodeJS.ErrnoException, socket) => endBroken(socket, error));
       return server;
+    },
+    async stopListening() {
+      await Promise.all(made.map((server) => new Promise((resolve) => server.close(resolve))));
     },
     isAnswered: (socket) => !connections.has(socket),
     whenAnswered: (socket, callback) => whenLeft(socket, 0, callback),

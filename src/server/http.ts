@@ -91,6 +91,8 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
   });
   app.addHook('onRequest', (_request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
+    // A proxy then opens its next connection where it is wanted.
+    if (drain.draining) reply.header('connection', 'close');
     done();
   });
   app.setErrorHandler((error: FastifyError, request, reply) => sendRefusal(reply, refusalFor(error, deps), parseAccept(request.headers.accept)));

@@ -76,8 +76,8 @@ export type PipelineDeps = {
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   contextOf(caller: Caller, request: { resumeAfter: string | null }): object;
-  /** @returns what to call when the operation is over, or a refusal while the server takes no new work. */
-  admit(): (() => void) | Refusal;
+  /** @returns what to call when the operation is over. */
+  admit(): () => void;
 };
 
 const tracer = trace.getTracer('partner-central-gateway');
@@ -196,7 +196,6 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
 
   async function admitted(work: () => Promise<Outcome>): Promise<Outcome> {
     const leave = deps.admit();
-    if (typeof leave !== 'function') return leave;
     try {
       return await work();
     } finally {

@@ -10,7 +10,7 @@ import { createAuthenticator, type Authenticate, type AuthOptions } from './auth
 import type { Caller } from './caller.js';
 import { createConnections } from './connections.js';
 import { createDocuments } from './documents.js';
-import { createDrain } from './drain.js';
+import { createDrain, type DrainOptions } from './drain.js';
 import { createHealth, type Readiness } from './health.js';
 import type { HintsOptions } from './hints.js';
 import { createAgainstHost } from './host.js';
@@ -61,8 +61,11 @@ export type ServerOptions = {
 export type Server = {
   /** http://host:port/graphql */
   readonly url: string;
-  /** Takes no new work, finishes what runs, and sends readers away in random slices over `drainMs`. Idempotent. */
-  drain(): Promise<void>;
+  /**
+   * Says that it is not ready, goes on to answer, sends readers away in random slices over `drainMs`, and stops to listen at the end. Idempotent.
+   * @param serveOn takes all of `drainMs`, so that load balancers notice. Otherwise the drain is over as soon as nothing is left to do.
+   */
+  drain(how?: Pick<DrainOptions, 'serveOn'>): Promise<void>;
   /** For a process that ends in this turn of the event loop: tells every reader to come back, and waits for nothing. */
   abandon(): void;
   /** Ends at once whatever is left. Idempotent. */
@@ -135,7 +138,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   let closing: Promise<void> | null = null;
   return {
     url: urlOf(options.host, http.server.address()),
-    drain: () => drain.drain(),
+    drain: ({ serveOn } = { serveOn: false }) => drain.drain({ serveOn, stopListening: () => servers.stopListening() }),
     abandon: () => connections.abandon(),
     close() {
       closing ??= release();

@@ -12,7 +12,7 @@ import { WebSocketServer } from 'ws';
 import { isRecord } from '../is-record.js';
 import { credentialsOf, type Authenticate } from './auth.js';
 import type { Caller } from './caller.js';
-import { RESTARTING, type Drain } from './drain.js';
+import { RESTARTING, restarting, type Drain } from './drain.js';
 import { createFrames } from './frames.js';
 import type { AgainstHost } from './host.js';
 import type { HttpStreamDeps } from './http-stream.js';
@@ -137,15 +137,14 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     if (prepared.kind === 'refusal') return prepared.errors;
     // graphql-ws keeps the message for as long as the operation runs, and reads nothing of it any more.
     Object.assign(payload, { query: '', variables: null, extensions: null });
-    const outcome = await pipeline.run(prepared, exchange);
-    if (outcome.kind === 'refusal') {
+    if (drain.draining) {
       // An error would end the operation for good at the client; a restart makes it come back with all its operations.
-      if (outcome.errors[0]?.extensions['code'] === RESTARTING) {
-        socket.operations.drop(id);
-        socket.restart();
-      }
-      return outcome.errors;
+      socket.operations.drop(id);
+      socket.restart();
+      return restarting().errors;
     }
+    const outcome = await pipeline.run(prepared, exchange);
+    if (outcome.kind === 'refusal') return outcome.errors;
     if (outcome.kind === 'stream') socket.operations.streams(id);
     const settled: SocketStream | Carried = outcome.kind === 'result' ? { formatted: outcome.result } : new SocketStream(id, outcome.stream, socket, metrics);
     // With all members that graphql-ws would otherwise add: an object that grows weighs more, and it is kept for as long as the operation runs.

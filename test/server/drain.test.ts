@@ -2,10 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import { isSettled } from '../support/core.js';
 import { VERSION } from '../../src/version.js';
 import { createManualClock } from '../support/manual-clock.js';
+import { openConnection } from '../support/raw-connection.js';
 import { ASK, answerOf, openMultipart, openRawSocket, openSse, post, until, upgradeStatus } from '../support/server-clients.js';
 import { startServer } from '../support/server.js';
 
 const FOLLOW = { query: 'subscription { follow { text } }' };
+
+function requestOf(query: string): string {
+  const body = JSON.stringify({ query });
+  return `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+}
 
 describe('draining', () => {
   test('closes sockets with 1012 one by one over the whole time, not all at once', async () => {
@@ -54,23 +60,80 @@ describe('draining', () => {
     expect(await stream.next()).toBe('closing boundary');
   });
 
-  test('finishes what runs, takes nothing new, and is not ready', async () => {
+  test('answers to the end, on connections that close, finishes what runs, refuses new sockets, and is not ready', async () => {
     const { url, server, finishSlow } = await startServer({ drainMs: 5000 });
     const slow = post(url, { query: '{ slow }' });
     // The request is under way when another one that came after it is done.
     await post(url, { query: '{ hello }' });
     const drained = server.drain();
     for (const transport of ['POST', 'GET', 'SSE', 'multipart']) {
-      expect(await ASK[transport]?.(url, { query: '{ hello }' })).toMatchObject({ errors: [{ extensions: { code: 'SERVER_RESTARTING' } }] });
+      expect(await ASK[transport]?.(url, { query: '{ hello }' })).toEqual({ data: { hello: 'hello world' } });
     }
-    const refused = await post(url, { query: '{ hello }' });
-    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+    const answered = await post(url, { query: '{ hello }' });
+    expect([answered.status, answered.headers.get('connection')]).toEqual([200, 'close']);
     expect(await upgradeStatus(url)).toBe(503);
     const ready = await fetch(url.replace('/graphql', '/health/ready'));
     expect([ready.status, await ready.json()]).toEqual([503, { ready: false, reasons: ['draining'], version: VERSION }]);
     expect((await fetch(url.replace('/graphql', '/health/live'))).status).toBe(200);
     finishSlow();
     expect(await answerOf(await slow)).toEqual({ data: { slow: 'done' } });
+    await drained;
+  });
+
+  test('that serves on answers and listens until all of its time is over, although nothing is left to do', async () => {
+    const clock = createManualClock();
+    const { url, server } = await startServer({ clock, drainMs: 5000 });
+    const drained = server.drain({ serveOn: true });
+    await clock.advance(4999);
+    expect(await answerOf(await post(url, { query: '{ hello }' }))).toEqual({ data: { hello: 'hello world' } });
+    expect(await isSettled(drained)).toBe(false);
+    await clock.advance(1);
+    await drained;
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  test('that serves on takes new streams, which a client such as EventSource would otherwise give up, and sends them away in time', async () => {
+    const clock = createManualClock();
+    const { url, server } = await startServer({ clock, drainMs: 5000 });
+    const drained = server.drain({ serveOn: true });
+    await clock.advance(2500);
+    const streams = await Promise.all(Array.from({ length: 20 }, () => openSse(url, FOLLOW)));
+    for (const stream of streams) expect(await stream.next()).toMatchObject({ comment: true });
+    await clock.advance(1250);
+    const left = streams.map(async (stream) => {
+      let last;
+      for (let message = await stream.next(); message !== undefined; message = await stream.next()) last = message;
+      expect(Number(last?.retry)).toBeGreaterThan(0);
+    });
+    const settled = await Promise.all(left.map((end) => isSettled(end)));
+    expect(settled.filter((isOver) => isOver).length).toBeLessThan(20);
+    await clock.advance(1250);
+    await Promise.all(left);
+    await drained;
+  });
+
+  test('that serves on answers a connection whose request comes after it has stopped to listen', async () => {
+    const { url, server } = await startServer({ clock: createManualClock() });
+    const connection = await openConnection(url);
+    const closed = server.drain({ serveOn: true }).then(() => server.close());
+    await until(async () => (await fetch(url).catch(() => null)) === null);
+    connection.socket.write(requestOf('{ hello }'));
+    await connection.ended;
+    expect(connection.received()).toContain('hello world');
+    await closed;
+  });
+
+  test('answers what waited behind a slow request, although it does not listen any more', async () => {
+    const { url, server, finishSlow } = await startServer();
+    const connection = await openConnection(url);
+    connection.socket.write(requestOf('{ slow }') + requestOf('{ hello }'));
+    // Both are there when another one that came after them is done.
+    await post(url, { query: '{ hello }' });
+    const drained = server.drain();
+    await until(async () => (await fetch(url).catch(() => null)) === null);
+    finishSlow();
+    await until(() => connection.received().includes('hello world'));
+    expect(connection.received()).toMatch(/^HTTP\/1\.1 200[^]*"done"[^]*HTTP\/1\.1 200[^]*connection: close\r\n[^]*"hello world"/i);
     await drained;
   });
 
@@ -141,19 +204,22 @@ describe('draining', () => {
     // The request is under way when another one that came after it is done.
     await post(url, { query: '{ hello }' });
     const drained = server.drain();
-    await clock.advance(6000);
+    await clock.advance(5000);
+    await clock.whenAsleep();
+    await clock.advance(3000);
     await drained;
     expect(lines.at(-1)).toMatchObject({ msg: 'drained', operations: 1 });
   });
 
-  test('gives what runs a second, however little time there is', async () => {
+  test('gives what runs three seconds, however little time there is', async () => {
     const clock = createManualClock();
     const { url, server } = await startServer({ clock, drainMs: 0 });
     void post(url, { query: '{ slow }' }).catch(() => {});
     // The request is under way when another one that came after it is done.
     await post(url, { query: '{ hello }' });
     const drained = server.drain();
-    await clock.advance(999);
+    await clock.whenAsleep();
+    await clock.advance(2999);
     expect(await isSettled(drained)).toBe(false);
     await clock.advance(1);
     await drained;

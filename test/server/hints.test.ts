@@ -87,20 +87,19 @@ describe('/hints/eventbridge', () => {
     expect(lines).toContainEqual(expect.objectContaining({ msg: 'unexpected error', part: 'hints' }));
   });
 
-  test('answers 503 while draining, and finishes what it has taken first', async () => {
+  test('takes events while draining, and finishes what it has taken first', async () => {
     let finish: () => void = () => {};
     const taken = new Promise<void>((resolve) => (finish = resolve));
-    const { send, codeOf, server, received } = await start(() => taken);
+    const { send, server, received } = await start(() => taken, { drainMs: 5000 });
     const first = send(EVENT);
     await until(() => received.length > 0);
     const drained = server.drain();
-    const second = await send(EVENT);
-    expect([second.status, await codeOf(second)]).toEqual([503, 'SERVER_RESTARTING']);
+    const second = send(EVENT);
+    await until(() => received.length > 1);
     expect((await send(EVENT, { 'x-hint-secret': 'wrong' })).status).toBe(401);
     finish();
-    expect((await first).status).toBe(202);
+    expect([(await first).status, (await second).status]).toEqual([202, 202]);
     await drained;
-    expect(received).toHaveLength(1);
   });
 
   test.each([

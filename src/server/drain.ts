@@ -1,5 +1,5 @@
 /**
- * Leaving without a storm and without an error. Requests are served to the end, because a load balancer goes on to send them until it has seen that
+ * A drain ends the service without a storm of clients and without an error. Requests are served to the end, because a load balancer goes on to send them until it has seen that
  * the process is not ready, and may not repeat a mutation that was refused. Readers are sent away one by one over the whole time, in random order,
  * so that the instances that stay do not get them all at once; each resumes by its cursor. New sockets are refused. Then the process stops to listen,
  * and finishes what runs.

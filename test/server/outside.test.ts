@@ -7,6 +7,11 @@ import { startServer } from '../support/server.js';
 
 const at = (url: string, path: string) => url.replace('/graphql', path);
 
+test('an idle connection stays open for longer than the 60 s of a load balancer, so that the balancer closes it', async () => {
+  const { url } = await startServer();
+  expect((await fetch(at(url, '/health/live'))).headers.get('keep-alive')).toBe('timeout=72');
+});
+
 describe('/health/ready', () => {
   const readiness = async (ready: () => Promise<{ ready: boolean; reasons: string[] }>) => {
     const { url, lines } = await startServer({ ready });

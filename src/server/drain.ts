@@ -1,8 +1,8 @@
 /**
- * A drain ends the service without a storm of clients and without an error. Requests are served to the end, because a load balancer goes on to send them until it has seen that
- * the process is not ready, and may not repeat a mutation that was refused. Readers are sent away one by one over the whole time, in random order,
- * so that the instances that stay do not get them all at once; each resumes by its cursor. New sockets are refused. Then the process stops to listen,
- * and finishes what runs.
+ * A drain ends the service without a storm of clients and without an error. Requests are served to the end, because a load balancer goes on to send
+ * them until it has seen that the process is not ready, and may not repeat a mutation that was refused. Readers are sent away one by one over the
+ * whole time, in random order, so that the instances that stay do not get them all at once; each resumes by its cursor. New sockets are refused.
+ * Then the process stops to listen, and finishes what runs.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { SECOND, type Clock } from '../clock.js';
@@ -38,9 +38,9 @@ const SLICES = 200;
 /** For requests that arrived just before the process stopped to listen. */
 const LAST_ANSWERS_MS = 3 * SECOND;
 
-/** So many turns may be long ones, of a process that is busy without a pause. */
-const MAX_TURNS = 100;
 const QUIET_MS = 1;
+/** A process that is busy without a pause has no quiet turn. */
+const MAX_TURNS = 100;
 
 /**
  * A turn of the loop in which hardly anything happened. What the system holds for the process then came within a moment: connections that are not

@@ -12,7 +12,7 @@ import { WebSocketServer } from 'ws';
 import { isRecord } from '../is-record.js';
 import { credentialsOf, type Authenticate } from './auth.js';
 import type { Caller } from './caller.js';
-import { RESTARTING, restarting, type Drain } from './drain.js';
+import { restarting, type Drain } from './drain.js';
 import { createFrames } from './frames.js';
 import type { AgainstHost } from './host.js';
 import type { HttpStreamDeps } from './http-stream.js';
@@ -159,7 +159,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     if (!originAllowed(headers, corsOrigins)) {
       return refuse('FORBIDDEN', `Pages of ${headers.origin ?? 'an unknown origin'} may not connect. The operator lists the origins that may in CORS_ORIGINS.`, { status: 403 });
     }
-    return drain.draining ? refuse(RESTARTING, 'Service Unavailable', { status: 503, headers: { 'retry-after': '1' } }) : null;
+    return drain.draining ? restarting() : null;
   }
 
   return {

@@ -4,7 +4,7 @@
  */
 import { parseConfig, type Config } from './config/config.js';
 import type { Gateway } from './gateway.js';
-import { exitOnUncaught } from './uncaught.js';
+import { exitOnUncaught, killWithin } from './uncaught.js';
 import { VERSION } from './version.js';
 
 const START =
@@ -14,6 +14,10 @@ const STANDING = '{partnerCentral{upstream catalogs waitingFor}}';
 
 /** What stopping may take beyond DRAIN_MS before the process ends anyway: nothing is lost by it, only less politely told. */
 const STOP_MARGIN_MS = 4500;
+/** After that another thread kills the process, because this one may be stuck. Container runtimes wait ten seconds, which is the sum of all three. */
+const STUCK_MARGIN_MS = 300;
+/** For a reader of the output that is slow to take the last lines. */
+const LAST_LINES_MS = 500;
 
 /** A terminal's Ctrl-C reaches this process twice: from the terminal, and from npm, which passes on what it got itself. */
 const SAME_KEYSTROKE_MS = 500;
@@ -22,6 +26,9 @@ const SAME_KEYSTROKE_MS = 500;
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 // Libraries decide by it whether to show stacks to clients and to check every argument.
 process.env['NODE_ENV'] ??= 'production';
+
+// A closed pipe is an event of these streams, which would end the process. Its clients do not need the output.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
 
 const parsed = parseConfig(process.env);
 for (const sentence of parsed.misspelt) console.error(sentence);
@@ -45,11 +52,15 @@ async function run(config: Config): Promise<void> {
     stoppingSince = performance.now();
     console.log('Stopping: streams are told, calls to AWS that are under way are finished.');
     setTimeout(() => process.exit(1), config.drainMs + STOP_MARGIN_MS).unref();
+    killWithin(config.drainMs + STOP_MARGIN_MS + STUCK_MARGIN_MS);
     // Ctrl-C is a person, who waits. SIGTERM is a system, behind which a load balancer may still send requests.
-    gateway.stop({ serveOn: signal === 'SIGTERM' }).then(
-      () => process.exit(0),
-      (error: unknown) => fail('The gateway did not stop cleanly', error),
-    );
+    gateway
+      .stop({ serveOn: signal === 'SIGTERM' })
+      .then(lastLinesWritten)
+      .then(
+        () => process.exit(0),
+        (error: unknown) => fail('The gateway did not stop cleanly', error),
+      );
   };
   exitOnUncaught(() => gateway?.abandon());
   // Before anybody is told that the gateway is ready, who may then tell it to stop.
@@ -82,6 +93,13 @@ function listenProblem(error: unknown, { host, port }: Config): string | null {
     default:
       return null;
   }
+}
+
+/** Resolves when standard output and error have taken what was written to them, and in time where they never do. */
+async function lastLinesWritten(): Promise<void> {
+  const behind = [process.stdout, process.stderr].filter(({ writableLength }) => writableLength > 0);
+  const written = behind.map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve())));
+  await Promise.race([Promise.all(written), new Promise((resolve) => setTimeout(resolve, LAST_LINES_MS))]);
 }
 
 function fail(what: string, error: unknown): never {

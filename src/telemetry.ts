@@ -4,6 +4,7 @@
  */
 import { pino, type Logger } from 'pino';
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import { createLogOutput } from './log-output.js';
 import { VERSION } from './version.js';
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -12,6 +13,8 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 export type Telemetry = {
   readonly log: Logger;
   readonly registry: Registry;
+  /** Why lines of the log are being lost, for a person; null while they are written. */
+  logTrouble(): string | null;
   startAccepted(facts: { id: string; kind: string; catalog: string; replayed: boolean }): void;
   transitionAppended(facts: { id: string; kind: string; sequence: number; status: string; reasonCode: string | null }): void;
   awsCalled(facts: { operation: string; outcome: string; awsCode: string | null; durationMs: number }): void;
@@ -50,9 +53,13 @@ const EVENT_LOOP_SAMPLE_MS = 50;
  * @param ofProcess adds `process_*` and `nodejs_*`. Their collection runs until the process ends, so that only a telemetry for its whole life has them.
  */
 export function createTelemetry(options: { level: LogLevel; destination?: { write(line: string): void }; ofProcess?: boolean }): Telemetry {
-  const log = pino({ level: options.level, base: {}, timestamp: pino.stdTimeFunctions.isoTime }, options.destination ?? pino.destination(2));
   const registry = new Registry();
   const registers = [registry];
+  const output = createLogOutput(process.stderr, {
+    lost: () => lost.inc(),
+    over: (lines, cause) => log.warn({ lines, cause }, 'log lines lost'),
+  });
+  const log = pino({ level: options.level, base: {}, timestamp: pino.stdTimeFunctions.isoTime }, options.destination ?? output);
   const build = new Gauge({ name: 'gateway_build_info', help: '1, with the version of the gateway and of Node as labels', labelNames: ['version', 'node'], registers });
   build.set({ version: VERSION, node: process.version }, 1);
   if (options.ofProcess === true) collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_SAMPLE_MS });
@@ -76,6 +83,7 @@ export function createTelemetry(options: { level: LogLevel; destination?: { writ
   const logHead = new Gauge({ name: 'gateway_log_position', help: 'Last position of the log of transitions', registers, collect });
   const logLag = new Gauge({ name: 'gateway_log_lag', help: 'Transitions in the log that this process has not woken its readers for', registers, collect });
   const failures = new Counter({ name: 'gateway_unexpected_errors_total', help: 'Errors that were not expected, by part', labelNames: ['part'], registers });
+  const lost = new Counter({ name: 'gateway_log_lines_lost_total', help: 'Lines of the log that standard error did not take', registers });
 
   async function measure(): Promise<void> {
     const gauges = await measured().catch(() => null);
@@ -92,6 +100,10 @@ export function createTelemetry(options: { level: LogLevel; destination?: { writ
   return {
     log,
     registry,
+    logTrouble() {
+      const cause = output.trouble();
+      return cause === null ? null : `Lines of the log are lost, because standard error cannot be written (${cause}).`;
+    },
     startAccepted(facts) {
       starts.inc({ kind: facts.kind, replayed: String(facts.replayed) });
       log.info(facts, 'start accepted');

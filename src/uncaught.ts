@@ -15,7 +15,7 @@ export function exitOnUncaught(sendAway: () => void): void {
   // A rejection that nothing handles arrives here too.
   process.on('uncaughtException', (error) => {
     try {
-      attempt(killWhenStuck);
+      attempt(() => killWithin(STUCK_MS));
       attempt(sendAway);
       attempt(() => console.error(`The gateway ends because of an error that nothing caught: ${shown(error)}`));
     } finally {
@@ -42,7 +42,9 @@ function shown(error: unknown): string {
   }
 }
 
-/** Another thread ends the process, because this one may be stuck: in a log that cannot be written, or in what the error runs when it is printed. */
-function killWhenStuck(): void {
-  new Worker(`setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${STUCK_MS})`, { eval: true, execArgv: [] });
+/** Another thread ends the process, because this one may be stuck: in a loop, or in what the error runs when it is printed. */
+export function killWithin(ms: number): void {
+  new Worker(`setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${ms})`, { eval: true, execArgv: [] })
+    // Where no thread can be started, the timers of this one are all there is.
+    .on('error', () => {});
 }

@@ -20,7 +20,8 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   { path: 'make-directory.ts', imports: [] },
   { path: 'reader.ts', imports: [] },
   { path: 'version.ts', imports: ['is-record.ts'] },
-  { path: 'telemetry.ts', imports: ['version.ts'], packages: ['pino'] },
+  { path: 'log-output.ts', imports: [] },
+  { path: 'telemetry.ts', imports: ['version.ts', 'log-output.ts'], packages: ['pino'] },
   { path: 'db', imports: ['clock.ts', 'make-directory.ts', 'telemetry.ts'], packages: ['kysely', 'libsql', 'pg'] },
   { path: 'partner-central/simulator', imports: ['clock.ts', 'bounded-json.ts', 'make-directory.ts'] },
   {

@@ -44,6 +44,7 @@ describe('each business event', () => {
       'gateway_log_position 5',
       'gateway_log_lag 0',
       'gateway_unexpected_errors_total{part="poller"} 1',
+      'gateway_log_lines_lost_total 0',
     ]);
   });
 

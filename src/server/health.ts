@@ -19,7 +19,8 @@ export type HealthDeps = {
   draining(): boolean;
   /** What keeps tokens from being checked: told, and no reason to send callers elsewhere, where it would be the same. */
   authenticationTrouble(): string | null;
-  readonly telemetry: Pick<Telemetry, 'unexpected'>;
+  /** A log that cannot be written is also told without being a reason: one collector that fails would take every instance away. */
+  readonly telemetry: Pick<Telemetry, 'unexpected' | 'logTrouble'>;
 };
 
 export function createHealth(deps: HealthDeps): Health {
@@ -44,8 +45,8 @@ export function createHealth(deps: HealthDeps): Health {
       const lateMs = delay.percentile(99) / NANOSECONDS_PER_MS;
       delay.reset();
       if (lateMs > OVERLOADED_MS) against.push(`overloaded: the event loop is ${Math.round(lateMs)} ms late`);
-      const trouble = deps.authenticationTrouble();
-      return { ready: ready && against.length === 0, reasons: [...against, ...reasons, ...(trouble === null ? [] : [trouble])], version: VERSION };
+      const troubles = [deps.authenticationTrouble(), deps.telemetry.logTrouble()].filter((trouble) => trouble !== null);
+      return { ready: ready && against.length === 0, reasons: [...against, ...reasons, ...troubles], version: VERSION };
     },
     close() {
       delay.disable();

@@ -1,0 +1,59 @@
+/**
+ * Where log lines go: a stream that never holds the process up, however its other end behaves. Each line is handed to the system at once, so that a
+ * killed process has lost none. Lines that a full pipe does not take wait in memory, up to a limit. Lines beyond it are dropped and counted, as
+ * lines are that cannot be written at all (a closed pipe, a full disk). The next line is tried all the same, because a disk can be cleared.
+ */
+import type { Writable } from 'node:stream';
+
+/** Some thousand lines: enough for a reader that falls behind while many streams begin. */
+export const MAX_WAITING_BYTES = 1024 * 1024;
+
+const NOT_READ = 'its reader does not read';
+
+export type LogOutput = {
+  write(line: string): void;
+  /** Why the latest line was lost; null when it was written. */
+  trouble(): string | null;
+};
+
+export type Losses = {
+  /** Called for each line that is lost. */
+  lost(): void;
+  /** Called once lines are written again. */
+  over(lines: number, cause: string): void;
+};
+
+export function createLogOutput(stream: Writable, losses: Losses): LogOutput {
+  let cause: string | null = null;
+  let lines = 0;
+  // Each failed write is also an event, which would end the process.
+  if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore);
+
+  function lose(because: string): void {
+    cause = because;
+    lines += 1;
+    losses.lost();
+  }
+
+  function written(): void {
+    if (cause === null || stream.writableLength > MAX_WAITING_BYTES / 2) return;
+    const past = { lines, cause };
+    cause = null;
+    lines = 0;
+    losses.over(past.lines, past.cause);
+  }
+
+  return {
+    write(line) {
+      if (stream.writableLength > MAX_WAITING_BYTES) return lose(NOT_READ);
+      stream.write(line, (error: NodeJS.ErrnoException | null | undefined) => {
+        if (error === null || error === undefined) written();
+        else lose(error.code ?? error.message);
+      });
+    },
+    trouble: () => cause,
+  };
+}
+
+/** The callback of the write has the error too. */
+function ignore(): void {}

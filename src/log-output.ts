@@ -23,7 +23,8 @@ export type Losses = {
   over(lines: number, cause: string): void;
 };
 
-export function createLogOutput(stream: Writable, losses: Losses): LogOutput {
+/** @param stream where lines go; standard error, so that the ready block stays alone on standard output */
+export function createLogOutput(losses: Losses, stream: Writable = process.stderr): LogOutput {
   let cause: string | null = null;
   let lines = 0;
   // Each failed write is also an event, which would end the process.

@@ -55,7 +55,7 @@ const EVENT_LOOP_SAMPLE_MS = 50;
 export function createTelemetry(options: { level: LogLevel; destination?: { write(line: string): void }; ofProcess?: boolean }): Telemetry {
   const registry = new Registry();
   const registers = [registry];
-  const output = createLogOutput(process.stderr, {
+  const output = createLogOutput({
     lost: () => lost.inc(),
     over: (lines, cause) => log.warn({ lines, cause }, 'log lines lost'),
   });

@@ -4,13 +4,12 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
-import { JsonTooDeepError } from '../bounded-json.js';
 import { SECOND } from '../clock.js';
 import type { Telemetry } from '../telemetry.js';
 import type { Drain } from './drain.js';
-import { jsonTooDeep } from './json-body.js';
+import { BodyRefused } from './json-body.js';
 import { JSON_TYPE } from './negotiation.js';
-import { formatted, refusal, refuse, refuseForNow, type Refusal } from './refusal.js';
+import { formatted, refuse, refuseForNow, type Refusal } from './refusal.js';
 
 export type HintsOptions = {
   readonly secret: string;
@@ -60,7 +59,7 @@ function digestOf(text: string): Buffer {
 }
 
 function refusalFor(error: FastifyError, telemetry: Telemetry): Refusal {
-  if (error instanceof JsonTooDeepError) return refusal([jsonTooDeep()], { status: 400 });
+  if (error instanceof BodyRefused) return error.refusal;
   const status = error.statusCode ?? 500;
   if (status === 413) return refuse('LIMIT_EXCEEDED', `The body is larger than ${BODY_BYTES} bytes, the largest event of EventBridge.`, { status });
   if (status === 415) return refuse('BAD_REQUEST', 'Send "content-type: application/json" and one event of EventBridge as a JSON object.', { status });

@@ -8,7 +8,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { context as otelContext, propagation } from '@opentelemetry/api';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
-import { JsonTooDeepError, parseBoundedJson } from '../bounded-json.js';
+import { parseBoundedJson } from '../bounded-json.js';
 import { isSubscription, statusOf, type ApolloContext } from './apollo.js';
 import type { Authenticate } from './auth.js';
 import { answerDirectly, plainOperation, refused } from './direct.js';
@@ -19,7 +19,7 @@ import { serveHints, type HintsOptions } from './hints.js';
 import type { AgainstHost } from './host.js';
 import { createHttpServers, type HttpServers } from './http-server.js';
 import { sendStream, type Framing, type HttpStreamDeps } from './http-stream.js';
-import { boundJsonBodies, hasDeepParameter, jsonTooDeep } from './json-body.js';
+import { BodyRefused, againstParameters, boundJsonBodies } from './json-body.js';
 import type { LimitLog } from './limit-log.js';
 import { limitExceeded } from './limits.js';
 import type { Masking } from './masking.js';
@@ -123,7 +123,8 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
       return reply.type('text/html; charset=utf-8').header('content-security-policy', page.contentSecurityPolicy).send(page.html);
     }
     if (!isHost(request.host)) return sendRefusal(reply, refuse('BAD_REQUEST', 'The Host header is not a valid host name.', { status: 400 }), ranges);
-    if (request.method === 'GET' && hasDeepParameter(request.url)) return sendRefusal(reply, refusal([jsonTooDeep()], { status: 400 }), ranges);
+    const against = request.method === 'GET' ? againstParameters(request.url) : null;
+    if (against !== null) return sendRefusal(reply, against, ranges);
     const streaming = streamingFor(ranges);
     if (streaming === null) return json(request, reply, ranges);
     return stream(request, reply, ranges, streaming);
@@ -280,7 +281,7 @@ function asThrown(refused: Refusal): GraphQLError {
 }
 
 function refusalFor(error: FastifyError, { limits, limitLog, masking }: HttpDeps): Refusal {
-  if (error instanceof JsonTooDeepError) return refusal([jsonTooDeep()], { status: 400 });
+  if (error instanceof BodyRefused) return error.refusal;
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     limitLog.met('bodyBytes', null);
     return refusal([limitExceeded('bodyBytes', limits.bodyBytes)], { status: 413 });

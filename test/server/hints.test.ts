@@ -72,10 +72,16 @@ describe('/hints/eventbridge', () => {
     expect(received).toEqual([]);
   });
 
-  test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml'])('answers a body of type %s with 415', async (type) => {
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'application/json; charset=iso-8859-1'])('answers a body of type %s with 415', async (type) => {
     const { send, codeOf } = await start();
     const response = await send(EVENT, { 'content-type': type });
     expect([response.status, await codeOf(response)]).toEqual([415, 'BAD_REQUEST']);
+  });
+
+  test('answers a compressed body with 415, and names its content-encoding', async () => {
+    const { send } = await start();
+    const response = await send(EVENT, { 'content-encoding': 'gzip' });
+    expect([response.status, await response.text()]).toEqual([415, expect.stringContaining('content-encoding \\"gzip\\"')]);
   });
 
   test('answers 503 when the event could not be taken, tells nothing of why, and logs it', async () => {

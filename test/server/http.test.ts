@@ -1,6 +1,8 @@
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { serverAudits } from 'graphql-http';
+import { openConnection } from '../support/raw-connection.js';
 import { answerOf, openSse, post, queryString } from '../support/server-clients.js';
 import { SECRET, startServer } from '../support/server.js';
 
@@ -28,6 +30,53 @@ describe('GraphQL over HTTP', () => {
     const response = await fetch(url, { method: 'POST', body: '{"query": "{ hello }"}', headers: { 'content-type': type } });
     expect(response.status).toBe(415);
     expect((await answerOf(response)).errors?.[0]?.extensions['code']).toBe('BAD_REQUEST');
+  });
+
+  const bodyOf = (coding: BufferEncoding): Buffer => Buffer.from(JSON.stringify({ query: '{ hello(name: "é") }' }), coding);
+
+  test.each(['application/json', 'application/json; charset=utf-8', 'application/json;charset=UTF8', 'Application/JSON; Charset="UTF-8"', 'application/json; charset=utf8; q=1'])('reads a body of type %s as UTF-8, with a byte order mark or without', async (type) => {
+    const { url } = await startServer();
+    for (const body of [bodyOf('utf8'), Buffer.concat([Buffer.from('\uFEFF'), bodyOf('utf8')])]) {
+      const response = await fetch(url, { method: 'POST', headers: { 'content-type': type }, body });
+      expect(await answerOf(response)).toEqual({ data: { hello: 'hello é' } });
+    }
+  });
+
+  test.each(['iso-8859-1', 'UTF-16', '"windows-1252"', `x${'y'.repeat(1000)}`])('answers a body in the charset %s with 415 and names it', async (charset) => {
+    const { url } = await startServer();
+    for (const accept of ['*/*', 'text/event-stream', 'multipart/mixed;subscriptionSpec=1.0']) {
+      const response = await fetch(url, { method: 'POST', headers: { accept, 'content-type': `application/json; charset=${charset}` }, body: bodyOf('latin1') });
+      expect(response.status).toBe(415);
+      const name = charset.replaceAll('"', '').toLowerCase().slice(0, 40);
+      expect((await answerOf(response)).errors).toEqual([{ message: `A body in the charset "${name}" is not read. Send it in UTF-8, without a charset.`, extensions: { code: 'BAD_REQUEST' } }]);
+    }
+  });
+
+  test('answers a body that is not UTF-8 with 400, and says so', async () => {
+    const { url } = await startServer();
+    const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: bodyOf('latin1') });
+    expect(response.status).toBe(400);
+    expect((await answerOf(response)).errors?.[0]?.message).toBe('The request body is not valid UTF-8. Send it in UTF-8.');
+  });
+
+  test.each(['gzip', 'br', 'deflate, gzip'])('answers a body with the content-encoding %s with 415, names it and says what is accepted', async (encoding) => {
+    const { url } = await startServer();
+    const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', 'content-encoding': encoding }, body: gzipSync(bodyOf('utf8')) });
+    expect([response.status, response.headers.get('accept-encoding')]).toEqual([415, 'identity']);
+    expect((await answerOf(response)).errors?.[0]?.message).toBe(`A body with the content-encoding "${encoding}" is not read. Send it without a content-encoding.`);
+  });
+
+  test.each(['application/json', 'text/event-stream'])('answers parameters that are not UTF-8 with 400 to a client that reads %s; a percent sign may stand for itself', async (accept) => {
+    const { url } = await startServer();
+    const headers = { accept, 'apollo-require-preflight': 'true' };
+    const get = async (query: string) => fetch(`${url}?query=${query}`, { headers });
+    const wrong = await get('{hello(name:"%e9")}');
+    expect([wrong.status, (await answerOf(wrong)).errors?.[0]?.message]).toEqual([400, 'The parameters are not valid UTF-8. Send them in UTF-8, percent-encoded.']);
+    for (const name of ['%c3%a9', '100%', '%zz', '%%41']) expect((await get(`{hello(name:"${name}")}`)).status).toBe(200);
+    const raw = await openConnection(url);
+    raw.socket.write(Buffer.from(`GET /graphql?query={hello(name:"é")} HTTP/1.1\r\nHost: localhost\r\nAccept: ${accept}\r\nApollo-Require-Preflight: true\r\nConnection: close\r\n\r\n`));
+    await raw.ended;
+    expect(raw.received()).toMatch(/^HTTP\/1.1 400 /);
   });
 
   test('answers a broken body in JSON', async () => {

@@ -45,6 +45,9 @@ export type HttpStream = {
   readonly ended: () => void;
 };
 
+/** A proxy that compresses or buffers a stream holds its events back: `no-transform` is for compressors, the other header for nginx. */
+const UNBUFFERED = { 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no' };
+
 /** Resolves when the response is over, for whatever reason. */
 export async function sendStream(stream: ResponseStream, to: HttpStream, deps: HttpStreamDeps): Promise<void> {
   const { response, framing, expiresAt } = to;
@@ -102,7 +105,7 @@ export async function sendStream(stream: ResponseStream, to: HttpStream, deps: H
   }
 
   async function deliver(): Promise<void> {
-    response.writeHead(200, { ...to.headers, 'content-type': framing.contentType, 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    response.writeHead(200, { ...to.headers, 'content-type': framing.contentType, ...UNBUFFERED });
     response.write(framing.opening);
     for (let delivery = await stream.next(); reason === null; delivery = await stream.next()) {
       if (delivery === null) end('complete', framing.complete);

@@ -2,11 +2,12 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, constants, openSync, readFileSync } from 'node:fs';
-import { Socket, createServer } from 'node:net';
+import { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { whenDone } from '../support/cleanup.js';
 import { temporaryDirectory } from '../support/directory.js';
+import { freePort } from '../support/free-port.js';
 import { installed } from '../support/installed.js';
 import { GATEWAY } from '../support/process.js';
 import { openRawSocket, post, until } from '../support/server-clients.js';
@@ -39,19 +40,11 @@ function openPipe(): { readonly writeEnd: number; readonly reader: Reader } {
 
 type Gateway = { readonly child: ChildProcess; readonly url: string; readonly ended: Promise<unknown> };
 
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  return typeof address === 'object' && address !== null ? String(address.port) : '';
-}
-
 async function spawnWith(output: number, { env = {}, before = '', command = [process.execPath] }: { env?: Record<string, string>; before?: string; command?: readonly string[] } = {}): Promise<Gateway> {
   const port = await freePort();
   const [program = '', ...words] = command;
   const args = [...words, ...(before === '' ? [] : ['--import', `data:text/javascript,${encodeURIComponent(before)}`]), MAIN];
-  const child = spawn(program, args, { env: { PATH: process.env['PATH'] ?? '', PORT: port, DATA_DIR: ':memory:', DRAIN_MS: '100', LOG_LEVEL: 'trace', ...env }, stdio: ['ignore', output, output] });
+  const child = spawn(program, args, { env: { PATH: process.env['PATH'] ?? '', PORT: String(port), DATA_DIR: ':memory:', DRAIN_MS: '100', LOG_LEVEL: 'trace', ...env }, stdio: ['ignore', output, output] });
   closeSync(output);
   whenDone(() => child.kill('SIGKILL'));
   const ended = once(child, 'exit').then(([code, signal]) => code ?? signal);
@@ -184,7 +177,7 @@ const script = installed('script');
   // It outlives the terminal by ignoring the signal of the hang-up, as under nohup.
   const port = await freePort();
   const pidFile = join(temporaryDirectory(), 'pid');
-  const env = { PATH: process.env['PATH'] ?? '', PORT: port, DATA_DIR: ':memory:', DRAIN_MS: '100', LOG_LEVEL: 'trace', NODE: process.execPath, MAIN, PID_FILE: pidFile, BEFORE: `data:text/javascript,${encodeURIComponent("process.on('SIGHUP', () => {})")}` };
+  const env = { PATH: process.env['PATH'] ?? '', PORT: String(port), DATA_DIR: ':memory:', DRAIN_MS: '100', LOG_LEVEL: 'trace', NODE: process.execPath, MAIN, PID_FILE: pidFile, BEFORE: `data:text/javascript,${encodeURIComponent("process.on('SIGHUP', () => {})")}` };
   const terminal = spawn(script ?? '', ['-qfec', 'echo $$ > "$PID_FILE"; exec "$NODE" --import "$BEFORE" "$MAIN"', '/dev/null'], { env: { ...env, SHELL: '/bin/sh' }, stdio: ['pipe', 'ignore', 'ignore'] });
   whenDone(() => terminal.kill('SIGKILL'));
   const gateway = { url: `http://127.0.0.1:${port}/graphql` };

@@ -92,10 +92,17 @@ export function createHttpServers(limits: Limits, refused: RefusedConnections, f
     connections.set(socket, waiting);
     waiting.count += 1;
     waiting.latest = request;
-    response.once('close', () => answered(socket, waiting));
+    response.once('close', () => {
+      if (!request.complete && !socket.destroyed) discardRest(request);
+      answered(socket, waiting);
+    });
     if (waiting.count === 1) return begin();
     waiting.queue.push(begin);
     waiting.stopClock ??= refused.endWithin(socket, QUEUE_MS);
+  }
+
+  function discardRest(request: IncomingMessage): void {
+    request.once('end', refused.awaitRest(request.socket)).resume();
   }
 
   function endBroken(socket: Duplex, error: NodeJS.ErrnoException): void {

@@ -214,7 +214,9 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
   app.route({
     method: ['PUT', 'DELETE', 'PATCH'],
     url: path,
-    handler: async (request, reply) => sendRefusal(reply, refuse('BAD_REQUEST', 'GraphQL is asked with GET or POST.', { status: 405, headers: { allow: 'GET, POST' } }), parseAccept(request.headers.accept)),
+    // Before the body is looked at: no other body would be right.
+    onRequest: async (request, reply) => sendRefusal(reply, refuse('BAD_REQUEST', 'GraphQL is asked with GET or POST.', { status: 405, headers: { allow: 'GET, POST' } }), parseAccept(request.headers.accept)),
+    handler: async () => undefined,
   });
   if (deps.hints !== undefined) serveHints(app, deps.hints, deps);
   app.get('/health/live', async (_request, reply) => reply.send({ live: true }));

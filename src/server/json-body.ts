@@ -28,6 +28,11 @@ export function boundJsonBodies(app: FastifyInstance): void {
     if (refused === null) done(null, payload);
     else done(new BodyRefused(refused));
   });
+  // Fastify closes the connection of a body that fails, and the client that still sends it would not see the answer. The rest is discarded.
+  app.addHook('onError', (_request, reply, _error, done) => {
+    reply.removeHeader('connection');
+    done();
+  });
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
     const parsed = jsonIn(Buffer.isBuffer(body) ? body : Buffer.from(body));

@@ -141,3 +141,72 @@ test('a WebSocket whose peer reads nothing and has ended its half is over within
   await until(async () => (await metric('gateway_connections_open')) === 0);
   expect(performance.now() - endedAt).toBeLessThan(SECONDS);
 }, 30_000);
+
+describe('a request that is refused before its body has arrived', () => {
+  const MEGABYTES = 'x'.repeat(5_000_000);
+  const json = { 'content-type': 'application/json' };
+
+  test.each([
+    [413, 'POST', '/graphql', json],
+    [415, 'POST', '/graphql', { 'content-type': 'text/plain' }],
+    [415, 'POST', '/graphql', { ...json, 'content-encoding': 'gzip' }],
+    [415, 'POST', '/graphql', { 'content-type': 'application/json; charset=latin1' }],
+    [405, 'PUT', '/graphql', json],
+    [404, 'POST', '/elsewhere', { 'content-type': 'text/plain' }],
+    [401, 'POST', '/hints/eventbridge', json],
+    [413, 'POST', '/hints/eventbridge', { ...json, 'x-hint-secret': 'secret' }],
+  ])('is answered %s to each client that sends five megabytes of it (%s %s %j)', async (status, method, path, headers) => {
+    const { url } = await startServer({ hints: { secret: 'secret', receive: async () => {} } });
+    for (let tries = 0; tries < 6; tries += 1) {
+      // In one piece with its length, and in many without.
+      const pieces = new Blob([MEGABYTES]).stream();
+      const init: RequestInit & { duplex: 'half' } = { method, headers, body: tries % 2 === 0 ? MEGABYTES : pieces, duplex: 'half' };
+      const response = await fetch(new URL(path, url), init);
+      expect([response.status, await response.json()]).toMatchObject([status, { errors: [{}] }]);
+    }
+  });
+
+  test.each([
+    ['413', 'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n'],
+    ['404', 'POST /elsewhere HTTP/1.1\r\nHost: 127.0.0.1\r\n'],
+    ['400', 'POST /graphql HTTP/1.1\r\n'],
+    ['417', 'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: more\r\n'],
+  ])('is answered %s, and its connection goes on once the body has arrived', async (status, head) => {
+    const { url } = await startServer();
+    const connection = await openConnection(url);
+    connection.socket.write(`${head}Content-Length: 5000000\r\n\r\n`);
+    await until(() => connection.received().startsWith(`HTTP/1.1 ${status} `));
+    connection.socket.write(MEGABYTES);
+    connection.socket.write('GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n');
+    await connection.ended;
+    expect(connection.received()).toMatch(/HTTP\/1\.1 200 [^]*\{"live":true\}$/);
+  });
+
+  test.each([
+    ['never arrives', ''],
+    ['arrives too slowly', 'x'],
+    ['is endless', 'x'.repeat(1_000_000)],
+  ])('loses its connection when the body %s', async (_how, piece) => {
+    const { url } = await startServer({ clock: clockThatRuns(10) });
+    const connection = await openConnection(url);
+    connection.socket.write('POST /elsewhere HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000000000\r\n\r\n');
+    await until(() => connection.received().startsWith('HTTP/1.1 404 '));
+    const sending = setInterval(() => connection.socket.write(piece), 5);
+    connection.socket.once('close', () => clearInterval(sending));
+    await expectEnd(connection);
+    clearInterval(sending);
+  });
+
+  test('loses its connection when more arrives than a body may have, however soon', async () => {
+    const { url } = await startServer();
+    const connection = await openConnection(url);
+    connection.socket.write('POST /elsewhere HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000000000\r\n\r\n');
+    await until(() => connection.received().startsWith('HTTP/1.1 404 '));
+    const begunAt = performance.now();
+    const more = (): void => void connection.socket.write(MEGABYTES, (error) => (error === null || error === undefined ? more() : undefined));
+    more();
+    await until(() => !connection.isHeld());
+    // Long before the time is over.
+    expect(performance.now() - begunAt).toBeLessThan(SECONDS);
+  });
+});

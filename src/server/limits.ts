@@ -84,7 +84,7 @@ const EXPLANATIONS: Record<LimitName, string> = {
   operationsPerSocket: 'Too many operations run on this socket: complete one first',
   pipelinedRequests: 'Too many requests of this connection wait for their answers: neither this one nor those after it were carried out',
   socketsPerCaller: 'Too many connections of this caller are open: close one first',
-  bodyBytes: 'The request body is too large',
+  bodyBytes: 'The request body, or the message, is too large',
   headerBytes: 'The header of the request is too large',
   jsonDepth: 'The JSON is nested too deeply',
 };

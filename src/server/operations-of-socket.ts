@@ -3,7 +3,7 @@
  * even; graphql-ws keeps what runs by the id alone, would take the new one for the old one, and let go of neither. So each gets a name of
  * its own on the way in, and its client's id back on the way out.
  */
-import { JsonTooDeepError, parseBoundedJson } from '../bounded-json.js';
+import { JsonTooDeepError, isTooDeep, parseBoundedJson } from '../bounded-json.js';
 import { isRecord } from '../is-record.js';
 import { withMember, withMemberEdited } from './message-text.js';
 
@@ -59,6 +59,15 @@ export class OperationsOfSocket {
     const { name } = this.#running.get(id) ?? this.#begin(id);
     const named = withMember(text, 'id', `"${name}"`);
     return lacksQuery(message['payload']) ? withMemberEdited(named, 'payload', (payload) => withMember(payload, 'query', '""')) : named;
+  }
+
+  /** @returns the id under which a message would begin an operation; null where it begins none, or one runs under this id */
+  begunBy(text: string): string | null {
+    const message = isTooDeep(text) ? undefined : jsonOf(text);
+    if (!isRecord(message)) return null;
+    const { id, type } = message;
+    const begins = type === 'subscribe' && typeof id === 'string' && id !== '' && id.length <= MAX_ID_CHARACTERS;
+    return begins && !this.#running.has(id) ? id : null;
   }
 
   /** @returns graphql-ws' message as the client is to read it; null when that has completed the operation, and may use its id for another. */

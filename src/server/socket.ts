@@ -2,17 +2,21 @@
  * One WebSocket as graphql-ws wants it, with bounds: what it buffers for a reader that does not read, how long it waits for a first
  * message, for a pong, for a token's expiry, and for the other side's half of a close. After it has been shut nothing is sent.
  */
+import { isUtf8 } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 import { CloseCode, type WebSocket as ProtocolSocket } from 'graphql-ws';
 import { WebSocket, type RawData } from 'ws';
 import { JsonTooDeepError } from '../bounded-json.js';
 import { SECOND } from '../clock.js';
 import type { Caller } from './caller.js';
+import { MESSAGE_TOO_BIG, NOT_UTF8, closeReason, idInUse, reasonOf, tooBig } from './close-reasons.js';
 import type { Connection } from './connections.js';
 import type { Frames } from './frames.js';
 import type { HttpStreamDeps } from './http-stream.js';
+import { limitExceeded } from './limits.js';
 import type { EndReason } from './metrics.js';
 import { IdTooLongError, OperationsOfSocket } from './operations-of-socket.js';
+import { formatted } from './refusal.js';
 
 export const SERVICE_RESTART = 1012;
 export const TRY_AGAIN_LATER = 1013;
@@ -126,6 +130,21 @@ export function openSocket(
     return outgoing === null ? undefined : send(outgoing);
   }
 
+  /** As graphql-ws asks for it. */
+  function closeByProtocol(code: number = CloseCode.Forbidden, reason = ''): void {
+    const name = /^Subscriber for (\d+) already exists$/.exec(reason)?.[1];
+    const id = code === CloseCode.SubscriberAlreadyExists && name !== undefined ? operations.idOf(name) : null;
+    shut(code, id === null ? reasonOf(code, reason, limits) : idInUse(id));
+  }
+
+  /** A message over the limit is answered as its operation where it would begin one; no other operation ends for it. */
+  function refuseLarge(text: string): Promise<void> | void {
+    const id = operations.begunBy(text);
+    if (id === null) return shut(MESSAGE_TOO_BIG, tooBig(limits.bodyBytes));
+    if (caller === null) return closeByProtocol(CloseCode.Unauthorized);
+    return send(JSON.stringify({ id, type: 'error', payload: formatted([limitExceeded('bodyBytes', limits.bodyBytes)]) }));
+  }
+
   function cut(because: EndReason): void {
     if (!over) endReason = because;
     webSocket.terminate();
@@ -148,7 +167,7 @@ export function openSocket(
     // A client's mistake, which no other try makes right, and which must not fill the log.
     if (error instanceof JsonTooDeepError || error instanceof IdTooLongError) return shut(CloseCode.BadRequest, error.message);
     // graphql-ws reads what only servers send, and then does not know what to do with it.
-    if (error instanceof Error && error.message.startsWith('Unexpected message of type')) return shut(CloseCode.BadRequest, 'Invalid message received');
+    if (error instanceof Error && error.message.startsWith('Unexpected message of type')) return closeByProtocol(CloseCode.BadRequest);
     telemetry.unexpected('websocket', error);
     // Not 4500: whatever it was, another try may succeed, and that code would forbid it.
     shut(TRY_AGAIN_LATER, 'Try again later');
@@ -159,7 +178,7 @@ export function openSocket(
     wake(now) {
       if (now >= closeBy) return cut('client');
       if (over) return;
-      if (caller === null && now >= initBy) return shut(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
+      if (caller === null && now >= initBy) return closeByProtocol(CloseCode.ConnectionInitialisationTimeout);
       if (caller !== null && caller.expiresAt !== null && now >= caller.expiresAt) return shut(CloseCode.Forbidden, 'The token has expired');
       if (blockedSince !== null && now - blockedSince >= limits.stalledMs) return cut('stalled');
       if (now < nextPingAt) return;
@@ -197,13 +216,18 @@ export function openSocket(
     {
       protocol: webSocket.protocol,
       send: sendOutgoing,
-      close: (code = CloseCode.Forbidden, reason = '') => shut(code, reason),
+      close: closeByProtocol,
       onMessage(handle) {
         // Pending for as long as the operation runs. An async function, so that a synchronous error is a rejection too.
-        const receive = async (data: RawData): Promise<void> => handle(operations.incoming(textOf(data)));
-        webSocket.on('message', (data) => {
+        const receive = async (text: string): Promise<void> => handle(operations.incoming(text));
+        webSocket.on('message', (data, isBinary) => {
           if (over) return;
-          receive(data).catch(failed);
+          const bytes = bytesOf(data);
+          // ws checks texts itself.
+          if (isBinary && !isUtf8(bytes)) return webSocket.close(NOT_UTF8);
+          const text = bytes.toString('utf8');
+          if (bytes.length > limits.bodyBytes) void refuseLarge(text);
+          else receive(text).catch(failed);
           if (restartDue) restart();
         });
       },
@@ -231,12 +255,7 @@ export function openSocket(
   });
 }
 
-function textOf(data: RawData): string {
-  if (Buffer.isBuffer(data)) return data.toString('utf8');
-  return Array.isArray(data) ? Buffer.concat(data).toString('utf8') : Buffer.from(data).toString('utf8');
-}
-
-/** RFC 6455, section 5.5: a control frame carries at most 125 bytes, two of them the code. */
-function closeReason(reason: string): string {
-  return Buffer.byteLength(reason) <= 123 ? reason : `${Buffer.from(reason).subarray(0, 120).toString('latin1').replace(/[^\x20-\x7e]/g, '?')}...`;
+function bytesOf(data: RawData): Buffer {
+  if (Buffer.isBuffer(data)) return data;
+  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
 }

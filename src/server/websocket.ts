@@ -12,6 +12,7 @@ import { WebSocketServer } from 'ws';
 import { isRecord } from '../is-record.js';
 import { credentialsOf, type Authenticate } from './auth.js';
 import type { Caller } from './caller.js';
+import { createSocketClass, largestMessage } from './close-reasons.js';
 import { restarting, type Drain } from './drain.js';
 import { createFrames } from './frames.js';
 import type { AgainstHost } from './host.js';
@@ -58,7 +59,8 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
   // Named apart, because the declarations of ws lack some of its options.
   const options = {
     noServer: true,
-    maxPayload: limits.bodyBytes,
+    maxPayload: largestMessage(limits),
+    WebSocket: createSocketClass(limits),
     // One message of a socket in a turn of the loop: a packet holds hundreds, and others would wait until all of them are answered.
     allowSynchronousEvents: false,
     // Each piece of a message takes some hundred bytes of memory, however short it is.

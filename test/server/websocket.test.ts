@@ -103,21 +103,63 @@ describe('close codes', () => {
     const raw = openRawSocket(url, protocol === undefined ? {} : { protocol });
     if (init === true) await raw.init();
     for (const message of send) raw.send(message);
-    expect((await raw.closed).code).toBe(code);
+    const closed = await raw.closed;
+    expect(closed.code).toBe(code);
+    // The whole of it, and what to do.
+    expect(closed.reason).toMatch(/: (?:send|offer|give) .*\.$/);
     expect(await until(() => metric('gateway_websocket_closes_total', { code: String(code) }))).toBe(1);
     expect(await until(async () => (await metric('gateway_connections_open', { transport: 'websocket' })) === 0)).toBe(true);
   });
 
   test('4408 follows a connection_init that does not come in time', async () => {
     const { url } = await startServer({ limits: { initTimeoutMs: 1 } });
-    expect(await openRawSocket(url).closed).toEqual({ code: 4408, reason: 'Connection initialisation timeout' });
+    expect(await openRawSocket(url).closed).toEqual({ code: 4408, reason: 'No connection_init arrived (limit 0.001 s): send it as soon as the socket is open.' });
   });
 
-  test('1009 follows a message that is too large', async () => {
+  test('4409 names the id of the client, shortened where it is long', async () => {
+    const { url } = await startServer();
+    for (const [id, shown] of [['an id', 'an id'], ['x'.repeat(1000), `${'x'.repeat(30)}…`]]) {
+      const raw = openRawSocket(url);
+      await raw.init();
+      for (let times = 0; times < 2; times += 1) raw.send({ id, type: 'subscribe', payload: { query: FOLLOW } });
+      expect(await raw.closed).toEqual({ code: 4409, reason: `An operation with the id "${shown}" runs: give each operation an id of its own.` });
+    }
+  });
+
+  const PAD = 'x'.repeat(300 * 1024);
+  const TOO_LARGE = [
+    ['is no operation', { type: 'ping', payload: { PAD } }, 1009, 262_144],
+    ['has no id', { type: 'subscribe', payload: { query: FOLLOW, extensions: { PAD } } }, 1009, 262_144],
+    ['has an id that is too long', { id: PAD, type: 'subscribe', payload: { query: FOLLOW } }, 1009, 262_144],
+    ['is not JSON', PAD, 1009, 262_144],
+    ['is nested deeply', '['.repeat(300 * 1024), 1009, 262_144],
+    ['is larger than a megabyte', { id: '1', type: 'subscribe', payload: { query: FOLLOW, extensions: { PAD: PAD.repeat(4) } } }, 1009, 1_048_576],
+    ['has the id of an operation that runs', { id: 'runs', type: 'subscribe', payload: { query: FOLLOW, extensions: { PAD } } }, 1009, 262_144],
+  ] as const;
+  test.each(TOO_LARGE)('1009 follows a message that is too large and %s', async (_what, message, code, limit) => {
     const { url } = await startServer();
     const raw = openRawSocket(url);
-    raw.send({ type: 'ping', payload: { pad: 'x'.repeat(300 * 1024) } });
-    expect((await raw.closed).code).toBe(1009);
+    await raw.init();
+    raw.send({ id: 'runs', type: 'subscribe', payload: { query: FOLLOW } });
+    raw.send(message);
+    expect(await raw.closed).toEqual({ code, reason: `The message is too large (limit ${limit} bytes).` });
+  });
+
+  test('4401 follows an operation that is too large before connection_ack', async () => {
+    const { url } = await startServer();
+    const raw = openRawSocket(url);
+    raw.send({ id: '1', type: 'subscribe', payload: { query: FOLLOW, extensions: { PAD } } });
+    expect((await raw.closed).code).toBe(4401);
+  });
+
+  test('1007 follows a message that is not UTF-8, as text and as bytes', async () => {
+    const { url } = await startServer();
+    for (const binary of [false, true]) {
+      const raw = openRawSocket(url);
+      await raw.init();
+      raw.socket.send(Buffer.from('{"type":"ping","payload":{"é":1}}', 'latin1'), { binary });
+      expect(await raw.closed).toEqual({ code: 1007, reason: 'The message is not valid UTF-8.' });
+    }
   });
 
   test('the legacy subprotocol is not chosen while the right one is offered too', async () => {
@@ -204,9 +246,26 @@ describe('an id that is used again', () => {
     const raw = openRawSocket(url);
     await raw.init();
     together(raw, [subscribe(FOLLOW), subscribe(FOLLOW)]);
-    expect(await raw.closed).toEqual({ code: 4409, reason: 'Subscriber for 1 already exists' });
+    expect(await raw.closed).toEqual({ code: 4409, reason: 'An operation with the id "1" runs: give each operation an id of its own.' });
     await until(() => log.following() === 0);
   });
+});
+
+test('an operation whose message is too large is answered LIMIT_EXCEEDED, and the others of its socket go on', async () => {
+  const { url, log } = await startServer();
+  const raw = openRawSocket(url);
+  await raw.init();
+  raw.send({ id: 'follows', type: 'subscribe', payload: { query: FOLLOW } });
+  const pad = 'x'.repeat(300 * 1024);
+  for (const order of [(id: string) => ({ id, type: 'subscribe', payload: { query: pad } }), (id: string) => ({ payload: { query: FOLLOW, variables: { pad } }, type: 'subscribe', id })]) {
+    raw.send(order('large "1"'));
+    expect(await raw.next()).toEqual({ id: 'large "1"', type: 'error', payload: [expect.objectContaining({ extensions: { code: 'LIMIT_EXCEEDED', limit: 'bodyBytes', maximum: 262_144 } })] });
+  }
+  log.append('one');
+  expect(await raw.next()).toMatchObject({ id: 'follows', type: 'next' });
+  // Its id is free.
+  raw.send({ id: 'large "1"', type: 'subscribe', payload: { query: '{ hello }' } });
+  expect(await raw.next()).toMatchObject({ id: 'large "1"', type: 'next' });
 });
 
 describe('operations per socket', () => {

@@ -14,6 +14,7 @@ import {
 } from 'graphql';
 import { costOf } from './cost.js';
 import { createDocumentCache } from './document-cache.js';
+import { createEnumAdvice, noAdvice, type Advise } from './enum-advice.js';
 import { asksForSchema, documentExceeds, fragmentsOf, limitExceeded, type Limits, type Variables } from './limits.js';
 import { clientMistake } from './masking.js';
 import { sha256, type Source } from './persisted.js';
@@ -31,6 +32,8 @@ export type Documents = {
   check(source: Source): CheckedDocument | Refusal;
   /** The good document of that hash, if it is still kept. */
   byHash(hash: string): DocumentNode | undefined;
+  /** What would be right, for clients that may know the schema. */
+  readonly advise: Advise;
 };
 
 /** A mistake is mostly one mistake; hundreds of repetitions of it are somebody making the server work (graphql-cop, directive overload). */
@@ -38,6 +41,7 @@ const MAX_VALIDATION_ERRORS = 5;
 
 export function createDocuments(schema: GraphQLSchema, options: { readonly limits: Limits; readonly introspection: boolean }): Documents {
   const { limits, introspection } = options;
+  const advise = introspection ? createEnumAdvice(schema) : noAdvice;
   const checked = createDocumentCache<CheckedDocument>({ entries: 1000, characters: 256 * 1024 });
 
   function check(source: Source): CheckedDocument | Refusal {
@@ -55,7 +59,7 @@ export function createDocuments(schema: GraphQLSchema, options: { readonly limit
       return refuse('INTROSPECTION_DISABLED', 'This gateway does not describe its schema to clients; read schema/schema.graphql.');
     }
     const mistakes = validate(schema, document, specifiedRules, { maxErrors: MAX_VALIDATION_ERRORS });
-    if (mistakes.length > 0) return refusal(mistakes.map((mistake) => clientMistake(mistake, 'GRAPHQL_VALIDATION_FAILED')));
+    if (mistakes.length > 0) return refusal(mistakes.map((mistake) => clientMistake(mistake, 'GRAPHQL_VALIDATION_FAILED', advise)));
     // After validation, which refuses the circles among fragments in which these would never end.
     const crossed = documentExceeds(document, limits);
     if (crossed.length > 0) return refusal(crossed);
@@ -85,6 +89,7 @@ export function createDocuments(schema: GraphQLSchema, options: { readonly limit
   return {
     check: (source) => checked.get(source.hash) ?? check(source),
     byHash: (hash) => checked.get(hash)?.document,
+    advise,
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import { GraphQLError, type ExecutionResult, type FormattedExecutionResult } from 'graphql';
 import type { Telemetry } from '../telemetry.js';
+import { noAdvice, type Advise } from './enum-advice.js';
 
 export const INTERNAL_CODE = 'INTERNAL_SERVER_ERROR';
 
@@ -59,8 +60,9 @@ export function createMasking(telemetry: Pick<Telemetry, 'unexpected'>, explain:
 }
 
 /** What graphql-js says of a mistake of the client's, under `code`: without the names that might have been meant, and without most of a long value. */
-export function clientMistake(error: GraphQLError, code: string): GraphQLError {
-  return new GraphQLError(shortened(beforeSuggestion(error.message)), {
+export function clientMistake(error: GraphQLError, code: string, advise: Advise = noAdvice): GraphQLError {
+  const message = shortened(beforeSuggestion(error.message));
+  return new GraphQLError(message + advise(message), {
     nodes: error.nodes ?? null,
     source: error.source ?? null,
     positions: error.positions ?? null,

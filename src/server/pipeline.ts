@@ -181,7 +181,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
   /** A result without data was no execution: variables that do not fit, or a source that could not be opened. */
   function answered(result: ExecutionResult): Outcome {
     if (result.data !== undefined || result.errors === undefined) return { kind: 'result', result: masking.result(result) };
-    const errors = result.errors.map((error) => (error.path === undefined ? clientMistake(error, 'BAD_USER_INPUT') : masking.mask(error)));
+    const errors = result.errors.map((error) => (error.path === undefined ? clientMistake(error, 'BAD_USER_INPUT', documents.advise) : masking.mask(error)));
     const ours = errors.some((error) => error.extensions['code'] === INTERNAL_CODE);
     return refusal(errors, ours ? { status: 500 } : {});
   }

@@ -108,7 +108,7 @@ function fail(what: string, error: unknown): never {
 }
 
 function readyBlock(config: Config, gateway: Gateway): string {
-  const browser = config.explorer ? ' (open it in a browser: Apollo Sandbox, with a first example)' : '';
+  const browser = config.explorer && config.persistedOperations === 'off' ? ' (open it in a browser: Apollo Sandbox, with a first example)' : '';
   return `
 Partner Central gateway is ready.
 

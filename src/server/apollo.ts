@@ -12,11 +12,15 @@ import type { Telemetry } from '../telemetry.js';
 import type { Documents } from './documents.js';
 import { INTERNAL_CODE, type Masking } from './masking.js';
 import { GRAPHQL_JSON_TYPE } from './negotiation.js';
+import { FORGEABLE } from './origin.js';
 import type { Exchange, Outcome, Pipeline, Prepared } from './pipeline.js';
 import { sha256 } from './persisted.js';
 import { formatted, refuse, type Refusal } from './refusal.js';
 
 export type ApolloContext = { readonly exchange: Exchange; readonly jsonType: string | null };
+
+/** Apollo's own words go on with the types and headers that its protection knows, and name no remedy that a plain GET could follow. */
+const APOLLO_FORGEABLE = 'This operation has been blocked as a potential Cross-Site Request Forgery';
 
 /** Stands in for a document that was refused, so that Apollo goes through its motions without parsing what it should not. */
 const PLACEHOLDER = '{__typename}';
@@ -45,6 +49,7 @@ export async function createApollo(deps: { schema: GraphQLSchema; pipeline: Pipe
 
   function formatError(shaped: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
     const original = unwrapResolverError(error);
+    if (shaped.message.startsWith(APOLLO_FORGEABLE)) return { ...shaped, message: FORGEABLE };
     // Apollo's own refusals (CSRF, shapes, batches) and ours are on purpose; anything else never got as far as the pipeline.
     if (original instanceof GraphQLError && shaped.extensions?.['code'] !== INTERNAL_CODE) return shaped;
     return masking.mask(original).toJSON();

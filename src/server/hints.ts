@@ -17,7 +17,7 @@ export type HintsOptions = {
   receive(event: object): Promise<void>;
 };
 
-const PATH = '/hints/eventbridge';
+export const HINTS_PATH = '/hints/eventbridge';
 const HEADER = 'x-hint-secret';
 /** The largest event of EventBridge. */
 const BODY_BYTES = 256 * 1024;
@@ -29,7 +29,7 @@ export function serveHints(app: FastifyInstance, hints: HintsOptions, { drain, t
 
   app.route({
     method: 'POST',
-    url: PATH,
+    url: HINTS_PATH,
     bodyLimit: BODY_BYTES,
     // Before the body is read: whoever does not know the secret is not listened to.
     onRequest: async (request, reply) => {

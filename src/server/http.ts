@@ -15,7 +15,7 @@ import { answerDirectly, plainOperation, refused } from './direct.js';
 import type { Drain } from './drain.js';
 import { explorerPage } from './explorer.js';
 import type { Health } from './health.js';
-import { serveHints, type HintsOptions } from './hints.js';
+import { HINTS_PATH, serveHints, type HintsOptions } from './hints.js';
 import type { AgainstHost } from './host.js';
 import { createHttpServers, type HttpServers } from './http-server.js';
 import { sendStream, type Framing, type HttpStreamDeps } from './http-stream.js';
@@ -23,9 +23,10 @@ import { BodyRefused, againstParameters, boundJsonBodies } from './json-body.js'
 import type { LimitLog } from './limit-log.js';
 import { limitExceeded } from './limits.js';
 import type { Masking } from './masking.js';
+import { createMethods } from './methods.js';
 import { multipart } from './multipart.js';
 import { JSON_TYPE, jsonTypeFor, parseAccept, prefersHtml, streamingFor, type Range, type Streaming } from './negotiation.js';
-import { originAllowed, preflighted } from './origin.js';
+import { FORGEABLE, originAllowed, preflighted, type OriginWatch } from './origin.js';
 import type { Exchange, OperationRequest, Outcome, Pipeline } from './pipeline.js';
 import { formatted, refusal, refuse, type Refusal } from './refusal.js';
 import type { RefusedConnections } from './refused-connections.js';
@@ -49,6 +50,7 @@ export type HttpDeps = HttpStreamDeps & {
   readonly drain: Drain;
   readonly hints: HintsOptions | undefined;
   readonly refusedConnections: RefusedConnections;
+  readonly watchOrigin: OriginWatch;
 };
 
 export type Http = { readonly app: FastifyInstance; readonly servers: HttpServers };
@@ -77,6 +79,12 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
       else sendRefusal(reply, against, parseAccept(request.headers.accept));
     });
   }
+  const methods = createMethods({ path, hintsPath: deps.hints === undefined ? null : HINTS_PATH, send: (reply, refused, accept) => sendRefusal(reply, refused, parseAccept(accept)) });
+  methods.answerOptions(app);
+  app.addHook('onRequest', (request, _reply, done) => {
+    deps.watchOrigin(request.headers);
+    done();
+  });
   const corsFor = (origin: true | string[]) => ({
     origin,
     methods: ['GET', 'POST'],
@@ -95,8 +103,9 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
     if (drain.draining) reply.header('connection', 'close');
     done();
   });
+  methods.refuseOthers(app);
   app.setErrorHandler((error: FastifyError, request, reply) => sendRefusal(reply, refusalFor(error, deps), parseAccept(request.headers.accept)));
-  app.setNotFoundHandler((_request, reply) => reply.code(404).type(JSON_TYPE).send({ errors: [{ message: `There is nothing here; GraphQL is at ${path}.`, extensions: { code: 'NOT_FOUND' } }] }));
+  app.setNotFoundHandler((request, reply) => sendRefusal(reply, methods.notFound, parseAccept(request.headers.accept)));
 
   const turnToWrite = createWriteTogether();
   /** Nearly all requests name the same host, so that most need no parser. */
@@ -118,10 +127,14 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
 
   async function graphql(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const ranges = parseAccept(request.headers.accept);
-    if (deps.explorer && request.method === 'GET' && prefersHtml(ranges)) {
+    if (deps.explorer && request.method !== 'POST' && prefersHtml(ranges)) {
       const page = explorerPage(deps.explorerDocument);
       return reply.type('text/html; charset=utf-8').header('content-security-policy', page.contentSecurityPolicy).send(page.html);
     }
+    // It says that the endpoint is there, and runs nothing.
+    if (request.method === 'HEAD') return reply.type(jsonTypeFor(ranges) ?? JSON_TYPE).send();
+    // HTTP/1.0 needs none, and what follows makes a URL of it.
+    request.headers.host ??= 'localhost';
     if (!isHost(request.host)) return sendRefusal(reply, refuse('BAD_REQUEST', 'The Host header is not a valid host name.', { status: 400 }), ranges);
     const against = request.method === 'GET' ? againstParameters(request.url) : null;
     if (against !== null) return sendRefusal(reply, against, ranges);
@@ -197,7 +210,7 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
     return {
       transport,
       caller,
-      readOnly: request.method === 'GET',
+      readOnly: request.method !== 'POST',
       lastEventId: transport === 'sse' && typeof lastEventId === 'string' ? lastEventId : null,
       trace: propagation.extract(otelContext.active(), request.headers),
     };
@@ -207,17 +220,10 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
   function forgery(request: FastifyRequest, streaming: Streaming): Refusal | null {
     if (preflighted(request.headers)) return null;
     if (streaming.transport === 'sse' && request.method === 'GET' && originAllowed(request.headers, corsOrigins)) return null;
-    return refuse('BAD_REQUEST', 'This request could have been forged by a foreign page. Send a header "apollo-require-preflight: true", or a JSON body.', { status: 400 });
+    return refuse('BAD_REQUEST', FORGEABLE, { status: 400 });
   }
 
-  app.route({ method: ['GET', 'POST'], url: path, handler: graphql });
-  app.route({
-    method: ['PUT', 'DELETE', 'PATCH'],
-    url: path,
-    // Before the body is looked at: no other body would be right.
-    onRequest: async (request, reply) => sendRefusal(reply, refuse('BAD_REQUEST', 'GraphQL is asked with GET or POST.', { status: 405, headers: { allow: 'GET, POST' } }), parseAccept(request.headers.accept)),
-    handler: async () => undefined,
-  });
+  app.route({ method: ['GET', 'HEAD', 'POST'], url: path, handler: graphql });
   if (deps.hints !== undefined) serveHints(app, deps.hints, deps);
   app.get('/health/live', async (_request, reply) => reply.send({ live: true }));
   app.get('/health/ready', async (_request, reply) => {

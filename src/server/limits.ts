@@ -85,7 +85,7 @@ const EXPLANATIONS: Record<LimitName, string> = {
   pipelinedRequests: 'Too many requests of this connection wait for their answers: neither this one nor those after it were carried out',
   socketsPerCaller: 'Too many connections of this caller are open: close one first',
   bodyBytes: 'The request body, or the message, is too large',
-  headerBytes: 'The header of the request is too large',
+  headerBytes: 'The URL and the header fields of the request are too large: send the operation in the body of a POST, and fewer cookies',
   jsonDepth: 'The JSON is nested too deeply',
 };
 

@@ -3,7 +3,12 @@
  * and an EventSource, which sends no preflight.
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import { createComplaints } from './complaints.js';
 import { NAME_AND_PORT } from './host.js';
+
+const REFUSED = 'a page of this origin was refused: list the origin in CORS_ORIGINS if its pages may call';
+/** No origin that a browser sends is longer. */
+const SHOWN_CHARACTERS = 300;
 
 /** @returns whether the request comes from our own page, from an allowed one, or from no browser. */
 export function originAllowed(headers: IncomingHttpHeaders, allowed: readonly string[]): boolean {
@@ -29,8 +34,22 @@ function isOwnPage(origin: string, host: string | undefined): boolean {
   return URL.canParse(asked) && new URL(asked).origin === page.origin;
 }
 
+/** Logs the origin of a page that is refused, once each: a browser tells the page only, and not the operator. */
+export type OriginWatch = (headers: IncomingHttpHeaders) => void;
+
+export function createOriginWatch(allowed: readonly string[], warn: (facts: { origin?: string }, message: string) => void): OriginWatch {
+  const complain = createComplaints((message, origin) => warn(typeof origin === 'string' ? { origin } : {}, message), REFUSED);
+  return (headers) => {
+    if (headers.origin !== undefined && !originAllowed(headers, allowed)) complain(headers.origin.slice(0, SHOWN_CHARACTERS));
+  };
+}
+
 /** Headers that a foreign page can send only after a preflight; the same as Apollo Server's. */
 export const PREFLIGHT_HEADERS = ['x-apollo-operation-name', 'apollo-require-preflight'] as const;
+
+/** For a request that fails the test below. */
+export const FORGEABLE =
+  'This request could have been sent by a foreign page (CSRF). Add the header "apollo-require-preflight: true", or send the operation by POST as JSON ("content-type: application/json").';
 
 /** Whether a foreign page could not have sent this without asking first. A JSON body has its own content type, which asks. */
 export function preflighted(headers: IncomingHttpHeaders): boolean {

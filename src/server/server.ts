@@ -19,6 +19,7 @@ import { createLimitLog } from './limit-log.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { createMasking, type Explain } from './masking.js';
 import { createMetrics, type Metrics } from './metrics.js';
+import { createOriginWatch } from './origin.js';
 import { createPersisted, type PersistedOptions } from './persisted.js';
 import { createPipeline } from './pipeline.js';
 import { createRefusedConnections } from './refused-connections.js';
@@ -103,12 +104,15 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     admit: () => drain.admit(),
   });
   const againstHost = createAgainstHost(options.auth, corsOrigins);
+  const watchOrigin = createOriginWatch(corsOrigins, (facts, message) => telemetry.log.warn(facts, message));
   const refusedConnections = createRefusedConnections(clock);
-  const shared = { path: PATH, schema, connections, metrics, limits, clock, telemetry, pipeline, limitLog, authenticate, corsOrigins, againstHost, drain, refusedConnections };
+  const shared = { path: PATH, schema, connections, metrics, limits, clock, telemetry, pipeline, limitLog, authenticate, corsOrigins, againstHost, drain, refusedConnections, watchOrigin };
   const apollo = await createApollo({ schema, pipeline, documents, masking, telemetry });
   const health = createHealth({ ready: () => options.ready(), draining: () => drain.draining, authenticationTrouble: () => authenticator.trouble(), telemetry });
+  // Sandbox asks for the schema first, and for operations that are registered nowhere.
+  const page = options.explorer && options.persisted.mode === 'off';
   const webSockets = createWebSockets(shared);
-  const { app: http, servers } = await createHttp({ ...shared, explorer: options.explorer, explorerDocument: options.explorerDocument, apollo, masking, health, hints: options.hints });
+  const { app: http, servers } = await createHttp({ ...shared, explorer: page, explorerDocument: options.explorerDocument, apollo, masking, health, hints: options.hints });
   acceptUpgrades(http.server, (request, socket, head) => webSockets.upgrade(request, socket, head), {
     isAnswered: (socket) => servers.isAnswered(socket),
     whenAnswered: (socket, callback) => servers.whenAnswered(socket, callback),

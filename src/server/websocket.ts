@@ -19,7 +19,7 @@ import type { AgainstHost } from './host.js';
 import type { HttpStreamDeps } from './http-stream.js';
 import type { LimitLog } from './limit-log.js';
 import { limitExceeded } from './limits.js';
-import { originAllowed } from './origin.js';
+import { originAllowed, type OriginWatch } from './origin.js';
 import type { Exchange, Pipeline } from './pipeline.js';
 import { formatted, refuse, type Refusal } from './refusal.js';
 import type { RefusedConnections } from './refused-connections.js';
@@ -41,6 +41,7 @@ export type WebSocketDeps = HttpStreamDeps & {
   readonly limitLog: LimitLog;
   readonly againstHost: AgainstHost | null;
   readonly refusedConnections: RefusedConnections;
+  readonly watchOrigin: OriginWatch;
 };
 
 type Params = Record<string, unknown> | undefined;
@@ -157,6 +158,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     if (!asksFor(deps.path, url ?? '')) return refuse('NOT_FOUND', 'Not Found', { status: 404 });
     const misled = deps.againstHost?.(headers.host) ?? null;
     if (misled !== null) return misled;
+    deps.watchOrigin(headers);
     // A browser lets any page open a WebSocket anywhere; only the Origin tells.
     if (!originAllowed(headers, corsOrigins)) {
       return refuse('FORBIDDEN', `Pages of ${headers.origin ?? 'an unknown origin'} may not connect. The operator lists the origins that may in CORS_ORIGINS.`, { status: 403 });

@@ -2,8 +2,9 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { serverAudits } from 'graphql-http';
+import { MAX_CAUSES } from '../../src/server/complaints.js';
 import { openConnection } from '../support/raw-connection.js';
-import { answerOf, openSse, post, queryString } from '../support/server-clients.js';
+import { answerOf, openSse, post, queryString, upgradeStatus } from '../support/server-clients.js';
 import { SECRET, startServer } from '../support/server.js';
 
 const preflight = { 'apollo-require-preflight': 'true' };
@@ -175,12 +176,92 @@ describe('GraphQL over HTTP', () => {
     expect(stream.response.headers.get('access-control-allow-origin')).toBe('https://studio.apollographql.com');
   });
 
+  test.each([
+    ['/graphql', 'GET, HEAD, POST, OPTIONS'],
+    ['/health/live', 'GET, HEAD, OPTIONS'],
+    ['/health/ready?verbose', 'GET, HEAD, OPTIONS'],
+    ['/metrics', 'GET, HEAD, OPTIONS'],
+    ['/hints/eventbridge', 'POST, OPTIONS'],
+  ])('says to OPTIONS and to another method which ones %s takes', async (target, allow) => {
+    const { url } = await startServer({ hints: { secret: 'secret', receive: async () => {} } });
+    const options = await fetch(new URL(target, url), { method: 'OPTIONS' });
+    expect([options.status, options.headers.get('allow')]).toEqual([204, allow]);
+    for (const method of ['PUT', 'DELETE', 'PATCH', 'PROPFIND']) {
+      const other = await fetch(new URL(target, url), { method });
+      expect([other.status, other.headers.get('allow')]).toEqual([405, allow]);
+      expect((await answerOf(other)).errors?.[0]?.message).toBe(`This address takes ${allow}, and not ${method}.`);
+    }
+  });
+
+  test('answers OPTIONS of an address that does not exist with 404, unless a page asks whether it may', async () => {
+    const { url } = await startServer({ corsOrigins: ['https://app.example'] });
+    expect((await fetch(new URL('/elsewhere', url), { method: 'OPTIONS' })).status).toBe(404);
+    const preflight = await fetch(new URL('/health/ready', url), { method: 'OPTIONS', headers: { origin: 'https://app.example', 'access-control-request-method': 'GET' } });
+    expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, 'https://app.example']);
+  });
+
+  test.each(['/graphql', '/graphql?query={hello}', '/health/live', '/health/ready', '/metrics'])('answers HEAD of %s with the fields of an answer and no body', async (target) => {
+    const { url } = await startServer();
+    const response = await fetch(new URL(target, url), { method: 'HEAD' });
+    expect([response.status, await response.text()]).toEqual([200, '']);
+    expect(response.headers.get('content-type')).toMatch(/^(?:application\/json|text\/plain)/);
+  });
+
+  test.each(['*/*', 'application/json', 'text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'])('runs nothing by HEAD for a client that reads %s', async (accept) => {
+    const { url, log } = await startServer();
+    const query = encodeURIComponent('mutation { append(text: "x") }');
+    await fetch(`${url}?query=${query}`, { method: 'HEAD', headers: { ...preflight, accept } });
+    expect(log.events).toEqual([]);
+  });
+
+  test('answers HTTP/1.0 without a Host header', async () => {
+    const { url } = await startServer();
+    const asks = ['GET /graphql?query={hello} HTTP/1.0\r\nApollo-Require-Preflight: 1\r\n\r\n', 'POST /graphql HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: 19\r\n\r\n{"query":"{hello}"}'];
+    for (const ask of asks) {
+      const connection = await openConnection(url);
+      connection.socket.write(ask);
+      await connection.ended;
+      expect(connection.received()).toMatch(/^HTTP\/1.1 200 [^]*"hello world"/);
+    }
+  });
+
+  test('answers a URL and header fields of more than 16 KB with the limit and what to do', async () => {
+    const { url } = await startServer();
+    const long = 'x'.repeat(17_000);
+    for (const [target, headers] of [[url, { long }], [`${url}?query=${long}`, {}]] as const) {
+      const response = await fetch(target, { headers });
+      expect(response.status).toBe(431);
+      expect((await answerOf(response)).errors?.[0]).toMatchObject({ message: expect.stringMatching(/body of a POST, and fewer cookies \(at most 16384\)/), extensions: { code: 'LIMIT_EXCEEDED', limit: 'headerBytes' } });
+    }
+  });
+
+  test('says what would be right to a GET that a foreign page could send', async () => {
+    const { url } = await startServer();
+    for (const accept of ['application/json', 'multipart/mixed;subscriptionSpec=1.0']) {
+      const response = await fetch(`${url}?query={hello}`, { headers: { accept } });
+      const message = (await answerOf(response)).errors?.[0]?.message ?? '';
+      expect([response.status, message]).toEqual([400, expect.stringContaining('Add the header "apollo-require-preflight: true", or send the operation by POST as JSON')]);
+    }
+  });
+
+  test.each(['POST', 'WebSocket'])('logs the origin of a page that is refused over %s in one line, and so many origins only', async (transport) => {
+    const { url, lines } = await startServer({ corsOrigins: ['https://app.example'] });
+    const ask = async (origin: string): Promise<unknown> => (transport === 'POST' ? post(url, { query: '{ hello }' }, { origin }) : upgradeStatus(url, { origin }));
+    await ask('https://app.example');
+    await ask(new URL(url).origin);
+    for (let times = 0; times < 3; times += 1) await ask('https://foreign.example');
+    const refused = () => lines.filter(({ msg }) => String(msg).startsWith('a page of this origin was refused'));
+    expect(refused()).toEqual([expect.objectContaining({ level: 40, origin: 'https://foreign.example', msg: 'a page of this origin was refused: list the origin in CORS_ORIGINS if its pages may call' })]);
+    for (let count = 0; count < 150; count += 1) await ask(`https://${count}.example`);
+    expect(refused()).toHaveLength(MAX_CAUSES + 1);
+  });
+
   test('answers other paths and methods in JSON', async () => {
     const { url } = await startServer();
     const lost = await fetch(url.replace('/graphql', '/nowhere'));
     expect([lost.status, (await answerOf(lost)).errors?.[0]?.extensions['code']]).toEqual([404, 'NOT_FOUND']);
     const put = await fetch(url, { method: 'PUT' });
-    expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, POST']);
+    expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST, OPTIONS']);
   });
 
   test.each(['a<b', '127.0M0.1', '1.2.3.4.5', 'localhost:99999', '[::1'])('answers the Host header %s, which is not a host, in JSON', async (host) => {

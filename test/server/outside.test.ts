@@ -76,6 +76,13 @@ describe('/metrics', () => {
   });
 });
 
+test('/health/ready says that lines of the log are lost, and stays ready', async () => {
+  const { url, telemetry } = await startServer();
+  telemetry.logTrouble = () => 'Lines of the log are lost.';
+  const response = await fetch(at(url, '/health/ready'));
+  expect([response.status, await response.json()]).toEqual([200, { ready: true, reasons: ['Lines of the log are lost.'] }]);
+});
+
 describe('the log', () => {
   test('has neither tokens nor variables', async () => {
     const { url, lines } = await startServer();
@@ -156,6 +163,17 @@ describe('the page at the endpoint', () => {
     const response = await browse({ explorer: false });
     expect(response.status).toBe(400);
     expect(response.headers.get('content-type')).toContain('application/json');
+  });
+
+  test('is not there where registered operations only are run, because each thing it offers would be refused', async () => {
+    const response = await browse({ persisted: { mode: 'only', documents: new Map() } });
+    expect([response.status, response.headers.get('content-type')]).toEqual([400, expect.stringContaining('application/json')]);
+  });
+
+  test('is what HEAD tells a browser of', async () => {
+    const { url } = await startServer();
+    const response = await fetch(url, { method: 'HEAD', headers: { accept: 'text/html' } });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
   });
 
   test('is not in the way of clients that accept anything', async () => {

@@ -6,7 +6,7 @@ type Deps = {
   /** Of GraphQL. */
   readonly path: string;
   readonly hintsPath: string | null;
-  send(reply: FastifyReply, refusal: Refusal, accept: string | undefined): FastifyReply;
+  readonly send: (reply: FastifyReply, refusal: Refusal, accept: string | undefined) => FastifyReply;
 };
 
 export type Methods = {

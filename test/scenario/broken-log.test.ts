@@ -141,6 +141,17 @@ test('a gateway whose output is a pipe that is not read keeps lines up to a limi
   await stops(gateway);
 });
 
+test('a gateway that is killed has written each line of its log before it answers', async () => {
+  const { writeEnd, reader } = openPipe();
+  reader.read();
+  const gateway = await spawnWith(writeEnd);
+  await ready(gateway);
+  for (let count = 0; count < 20; count += 1) await post(gateway.url, { query: `query Q${count} { tasks { totalCount } }` });
+  gateway.child.kill('SIGKILL');
+  await gateway.ended;
+  await until(() => reader.text().includes('"name":"Q19"'));
+});
+
 test('a gateway whose output is a pipe that is not read ends in time', async () => {
   const { writeEnd } = openPipe();
   const gateway = await spawnWith(writeEnd);

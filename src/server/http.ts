@@ -105,7 +105,6 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
   });
   methods.refuseOthers(app);
   app.setErrorHandler((error: FastifyError, request, reply) => sendRefusal(reply, refusalFor(error, deps), parseAccept(request.headers.accept)));
-  app.setNotFoundHandler((request, reply) => sendRefusal(reply, methods.notFound, parseAccept(request.headers.accept)));
 
   const turnToWrite = createWriteTogether();
   /** Nearly all requests name the same host, so that most need no parser. */

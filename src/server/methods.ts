@@ -10,10 +10,9 @@ type Deps = {
 };
 
 export type Methods = {
-  readonly notFound: Refusal;
   /** To be called before the cross-origin rules are registered: they answer each OPTIONS as the question of a page. */
   answerOptions(app: FastifyInstance): void;
-  /** To be called after them, so that pages can read the refusal. No body of a refused method is looked at. */
+  /** To be called after them, so that pages can read the refusal. No body is looked at of a method that is refused, or at an address that does not exist. */
   refuseOthers(app: FastifyInstance): void;
 };
 
@@ -26,7 +25,6 @@ export function createMethods({ path, hintsPath, send }: Deps): Methods {
   const of = (target: string): readonly string[] | undefined => allowed.get(target.split('?', 1)[0] ?? '');
 
   return {
-    notFound,
     answerOptions(app) {
       app.addHook('onRequest', (request, reply, done) => {
         if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] !== undefined) return done();
@@ -38,6 +36,7 @@ export function createMethods({ path, hintsPath, send }: Deps): Methods {
     refuseOthers(app) {
       app.addHook('onRequest', (request, reply, done) => {
         const methods = of(request.url);
+        if (methods === undefined && request.is404) return void send(reply, notFound, request.headers.accept);
         if (methods === undefined || methods.includes(request.method)) return done();
         const allow = methods.join(', ');
         send(reply, refuse('BAD_REQUEST', `This address takes ${allow}, and not ${request.method}.`, { status: 405, headers: { allow } }), request.headers.accept);

@@ -152,7 +152,7 @@ describe('a request that is refused before its body has arrived', () => {
     [415, 'POST', '/graphql', { ...json, 'content-encoding': 'gzip' }],
     [415, 'POST', '/graphql', { 'content-type': 'application/json; charset=latin1' }],
     [405, 'PUT', '/graphql', json],
-    [404, 'POST', '/elsewhere', { 'content-type': 'text/plain' }],
+    [404, 'POST', '/elsewhere', json],
     [401, 'POST', '/hints/eventbridge', json],
     [413, 'POST', '/hints/eventbridge', { ...json, 'x-hint-secret': 'secret' }],
   ])('is answered %s to each client that sends five megabytes of it (%s %s %j)', async (status, method, path, headers) => {

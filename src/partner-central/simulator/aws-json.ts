@@ -32,6 +32,8 @@ export function operationOf(request: IncomingMessage): string {
 }
 
 export function assertSpeaksAwsJson(request: IncomingMessage): void {
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') throw new ServiceError('SerializationException', `A body with the content-encoding ${encoding.slice(0, 40)} is not read.`);
   const contentType = request.headers['content-type']?.split(';', 1)[0]?.trim();
   if (request.method === 'POST' && request.url === '/' && contentType === 'application/x-amz-json-1.0') return;
   throw new ServiceError('UnknownOperationException', 'Only POST / with application/x-amz-json-1.0 is served here.');

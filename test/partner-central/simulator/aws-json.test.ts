@@ -49,6 +49,7 @@ describe('the protocol', () => {
     ['another service', scopedTo('us-east-1/s3'), BODY, 'InvalidSignatureException', /'partnercentral-selling'/],
     ['no target', without('x-amz-target'), BODY, 'UnknownOperationException', /./],
     ['another content type', { ...SIGNED, 'content-type': 'application/json' }, BODY, 'UnknownOperationException', /./],
+    ['a compressed body', { ...SIGNED, 'content-encoding': 'gzip' }, BODY, 'SerializationException', /content-encoding gzip/],
     ['broken JSON', SIGNED, '{"Catalog":', 'SerializationException', /not valid JSON/],
     ['JSON that is nested too deeply', SIGNED, `{"Catalog":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 'SerializationException', /nested too deeply/],
     ['JSON that is no structure', SIGNED, '[]', 'SerializationException', /./],

@@ -13,6 +13,7 @@ import { MESSAGE_TOO_BIG, NOT_UTF8, closeReason, idInUse, reasonOf, tooBig } fro
 import type { Connection } from './connections.js';
 import type { Frames } from './frames.js';
 import type { HttpStreamDeps } from './http-stream.js';
+import type { LimitLog } from './limit-log.js';
 import { limitExceeded } from './limits.js';
 import type { EndReason } from './metrics.js';
 import { IdTooLongError, OperationsOfSocket } from './operations-of-socket.js';
@@ -51,7 +52,7 @@ export function openSocket(
   raw: Duplex,
   frames: Frames,
   opened: (protocolSocket: ProtocolSocket, socket: Socket) => (code?: number, reason?: string) => Promise<void>,
-  deps: HttpStreamDeps,
+  deps: HttpStreamDeps & { readonly limitLog: LimitLog },
 ): void {
   const { connections, metrics, limits, clock, telemetry } = deps;
   const initBy = clock.now() + limits.initTimeoutMs;
@@ -142,6 +143,7 @@ export function openSocket(
     const id = operations.begunBy(text);
     if (id === null) return shut(MESSAGE_TOO_BIG, tooBig(limits.bodyBytes));
     if (caller === null) return closeByProtocol(CloseCode.Unauthorized);
+    deps.limitLog.met('bodyBytes', caller.subject);
     return send(JSON.stringify({ id, type: 'error', payload: formatted([limitExceeded('bodyBytes', limits.bodyBytes)]) }));
   }
 

@@ -80,7 +80,7 @@ test('/health/ready says that lines of the log are lost, and stays ready', async
   const { url, telemetry } = await startServer();
   telemetry.logTrouble = () => 'Lines of the log are lost.';
   const response = await fetch(at(url, '/health/ready'));
-  expect([response.status, await response.json()]).toEqual([200, { ready: true, reasons: ['Lines of the log are lost.'] }]);
+  expect([response.status, await response.json()]).toEqual([200, { ready: true, reasons: ['Lines of the log are lost.'], version: VERSION }]);
 });
 
 describe('the log', () => {

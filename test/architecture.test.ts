@@ -29,7 +29,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
     imports: ['clock.ts', 'is-record.ts', 'bounded-json.ts', 'bounded-bytes.ts', 'telemetry.ts', 'db'],
     packages: ['@aws-sdk/client-partnercentral-selling'],
   },
-  { path: 'config', imports: ['clock.ts', 'loopback.ts', 'telemetry.ts', 'partner-central'], packages: ['leven'] },
+  { path: 'config', imports: ['clock.ts', 'loopback.ts', 'telemetry.ts', 'db', 'partner-central'], packages: ['leven'] },
   { path: 'transitions', imports: ['clock.ts', 'waker.ts', 'reader.ts', 'telemetry.ts', 'db'], packages: ['graphql-subscriptions'] },
   { path: 'records', imports: ['clock.ts', 'telemetry.ts', 'db', 'partner-central'] },
   { path: 'tasks', imports: ['clock.ts', 'short-memory.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'records'], packages: ['uuid'] },

@@ -7,6 +7,7 @@ import { isLoopback } from '../loopback.js';
 import { CATALOGS, type Catalog } from '../partner-central/task-kind.js';
 import { LOG_LEVELS, type LogLevel } from '../telemetry.js';
 import { authOf, type Auth } from './auth.js';
+import { databaseUrlOf } from './database.js';
 import { limitsOf, type CallerLimits } from './limits.js';
 import { misspeltIn } from './misspelt.js';
 import { originsOf } from './origins.js';
@@ -21,6 +22,7 @@ export type Config = {
   readonly upstream: Upstream;
   readonly catalogs: readonly Catalog[];
   readonly databaseUrl: string | null;
+  readonly databasePoolSize: number;
   readonly dataDir: string;
   readonly reads: { readonly perSecond: number; readonly perDay: number };
   readonly writes: { readonly perSecond: number; readonly perDay: number };
@@ -55,7 +57,7 @@ const MAX_PORT = 65535;
 /** @param env variables by name; an empty one counts as not set. */
 export function parseConfig(env: Env): ConfigResult {
   const variables = readVariables(env);
-  const { text, number, choice, url, secret, isWrong, problems } = variables;
+  const { text, number, choice, secret, isWrong, problems } = variables;
 
   const host = text('HOST') ?? SETTINGS.HOST.default;
   const loopback = isLoopback(host);
@@ -68,7 +70,8 @@ export function parseConfig(env: Env): ConfigResult {
     port: number('PORT', 0, MAX_PORT),
     upstream: upstreamOf(variables),
     catalogs: catalogsOf(variables),
-    databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    databaseUrl: databaseUrlOf(variables),
+    databasePoolSize: number('DATABASE_POOL_SIZE', 2, 1000),
     dataDir: text('DATA_DIR') ?? SETTINGS.DATA_DIR.default,
     reads: { perSecond: number('READS_PER_SECOND', 0.01, 1000, 'any'), perDay: number('READS_PER_DAY', 1, 100_000_000) },
     writes: { perSecond: number('WRITES_PER_SECOND', 0.01, 1000, 'any'), perDay: number('WRITES_PER_DAY', 1, 100_000_000) },

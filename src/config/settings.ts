@@ -8,6 +8,7 @@ export const SETTINGS = {
   PARTNER_CENTRAL_ENDPOINT: { default: '', about: 'Something else that speaks the same protocol, such as a shared simulator; with `UPSTREAM=aws` beside it another way to AWS itself' },
   CATALOGS: { default: 'SANDBOX', about: 'Catalogs that may be used, separated by commas; `AWS` (production) must be asked for' },
   DATABASE_URL: { default: '', about: '`postgres://…` for replicas; without it SQLite in DATA_DIR' },
+  DATABASE_POOL_SIZE: { default: '10', about: 'Connections to PostgreSQL for statements; a gateway opens up to 3 more' },
   DATA_DIR: { default: './data', about: 'Where the embedded database and the simulator keep their data; `:memory:` keeps nothing' },
   READS_PER_SECOND: { default: '10', about: "AWS's quota of reads a second" },
   READS_PER_DAY: { default: '100000', about: "AWS's quota of reads in 24 hours" },

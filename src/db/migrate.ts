@@ -21,10 +21,11 @@ const MIGRATIONS: Record<string, Migration> = {
 
 type MigrationTables = { kysely_migration: { name: string }; sqlite_master: { name: string } };
 
-export async function migrate(db: Sql, place: Place): Promise<void> {
-  if (await isMigrated(db, place)) return;
-  await foreignTablesRefused(db, place);
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+/** @param place.schema of PostgreSQL: without it, Kysely takes the migrations of another schema of the database for those of this one */
+export async function migrate(db: Sql, place: Place & { readonly schema?: string }): Promise<void> {
+  if (!(await isMigrationPending(db, place))) return;
+  const home = place.schema === undefined ? {} : { migrationTableSchema: place.schema };
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS }, ...home });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) {
     // A newer version may have overtaken this one while it waited for the lock; that is the clearer thing to say.
@@ -38,12 +39,15 @@ export async function migrate(db: Sql, place: Place): Promise<void> {
     .execute();
 }
 
-/** Whether nothing is left to do. Rejects when the database is ahead of this version. */
-export async function isMigrated(db: Sql, place: Place): Promise<boolean> {
+/** Writes nothing. Rejects when the database is ahead of this version, or when its tables are another program's. */
+export async function isMigrationPending(db: Sql, place: Place): Promise<boolean> {
   const applied = await unknownMigrationsRefused(db, place);
-  if (Object.keys(MIGRATIONS).some((name) => !applied.has(name))) return false;
-  const head = await db.selectFrom('log_head').select('id').where('id', '=', 1).executeTakeFirst();
-  return head !== undefined;
+  if (Object.keys(MIGRATIONS).every((name) => applied.has(name))) {
+    const head = await db.selectFrom('log_head').select('id').where('id', '=', 1).executeTakeFirst();
+    if (head !== undefined) return false;
+  }
+  await foreignTablesRefused(db, place);
+  return true;
 }
 
 /** Names first: where another process has just made the tables, its migrations are there to be read after them. */

@@ -53,7 +53,8 @@ const NAMED_TABLES = 3;
 export function openTarget(options: { url: string; setting?: string; clock: Clock }): Promise<Database> {
   return openPostgres({
     ...options,
-    async inspect(sql, location) {
+    poolSize: 2,
+    async inspect(sql, { location }) {
       const others = await otherTables(sql, 'postgres');
       if (others.length === 0) return;
       const named = others.slice(0, NAMED_TABLES).join(', ');

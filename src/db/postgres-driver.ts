@@ -16,6 +16,7 @@ import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { SECOND, type Clock } from '../clock.js';
 import { codeOf } from './error-code.js';
 import { isWorthKeeping } from './kept.js';
+import { createOrigins, type Origins } from './postgres-settings.js';
 import { Batch, type Asked, type Reply } from './postgres-batch.js';
 
 /** Seen so often, a statement is worth a place on every connection; lists of varying length (`in ($1, $2, …)`) rarely are. */
@@ -24,8 +25,11 @@ const USES_BEFORE_PREPARED = 10;
 const MAX_PREPARED = 200;
 const MAX_COUNTED = 2_000;
 
-const READ_ONLY = '25006';
-/** While a server takes no writes, its connections are renewed at most once in this time, so that readers keep theirs. */
+/** A server that takes no writes, is not ready or lacks means: another connection may lead to another server, or to one that has changed since. */
+const REFUSED_BY_SERVER = /^(25006|57P0[1-5]|53...|58...)$/;
+/** The connection's own state is at fault: a transaction that was left behind, statements that a pooler has forgotten, a broken protocol. */
+const SPOILT_CONNECTION = /^(25P0[1-4]|26000|42P05|08...)$/;
+/** While a server refuses, its connections are renewed at most once in this time, so that readers keep theirs. */
 const RENEWAL_MS = SECOND;
 
 export type PostgresDriver = Driver & {
@@ -50,9 +54,9 @@ export function postgresDialect(driver: Driver): Dialect {
   };
 }
 
-export function createPostgresDriver(pool: Pool, clock: Clock): PostgresDriver {
+export function createPostgresDriver(pool: Pool, clock: Clock, origins: Origins = createOrigins()): PostgresDriver {
   const nameOf = nameStatements();
-  const generations = createGenerations(clock);
+  const generations = createGenerations(origins, clock);
 
   class Connection implements DatabaseConnection {
     readonly #asked: Asked[] = [];
@@ -74,8 +78,7 @@ export function createPostgresDriver(pool: Pool, clock: Clock): PostgresDriver {
       if (this.#asked.length === 0) process.nextTick(() => this.client.query(new Batch(this.#asked.splice(0), this.client)));
       return new Promise((settle, reject) => {
         const fail = (error: unknown): void => {
-          // Another connection may lead to another server, or to one whose setting has changed since.
-          if (codeOf(error) === READ_ONLY) generations.writeRefused(this.client);
+          generations.failed(this.client, codeOf(error));
           reject(error);
         };
         this.#asked.push({ query, settle, fail });
@@ -156,28 +159,30 @@ const BEGIN = { name: 'begin', text: 'start transaction isolation level read com
 const COMMIT = { name: 'commit', text: 'commit' };
 const ROLLBACK = { name: 'rollback', text: 'rollback' };
 
-/** A server that refused a write on one connection may take it on a new one, and on none that was made before. */
-function createGenerations(clock: Clock) {
+/** A server that refused on one connection may serve on a new one, and on none that was made before. */
+function createGenerations(origins: Origins, clock: Clock) {
   const generationOf = new WeakMap<PoolClient, number>();
+  const spoilt = new WeakSet<PoolClient>();
   let current = 0;
   let renewedAt = -Infinity;
-  let isReadOnly = false;
+  let isRefusing = false;
   return {
     isCurrent(client: PoolClient): boolean {
       if (!generationOf.has(client)) generationOf.set(client, current);
-      return generationOf.get(client) === current;
+      return generationOf.get(client) === current && !spoilt.has(client) && origins.isLatest(client);
     },
-    writeRefused(client: PoolClient): void {
-      if (generationOf.get(client) !== current) return;
-      isReadOnly = true;
+    failed(client: PoolClient, code: string): void {
+      if (SPOILT_CONNECTION.test(code)) spoilt.add(client);
+      if (!REFUSED_BY_SERVER.test(code) || generationOf.get(client) !== current) return;
+      isRefusing = true;
       if (Math.abs(clock.now() - renewedAt) < RENEWAL_MS) return;
       renewedAt = clock.now();
       current += 1;
     },
     /** The connections on which the others have only read since then may not take writes either. */
     writeDone(client: PoolClient): void {
-      if (!isReadOnly) return;
-      isReadOnly = false;
+      if (!isRefusing) return;
+      isRefusing = false;
       current += 1;
       generationOf.set(client, current);
     },

@@ -18,7 +18,7 @@ const PATIENCE_MS = 2 * SECOND;
  * How long one attempt stands in the queue. A server does not look whether a waiting client is still there, so without an end to
  * it each restart of a replica would leave one more connection behind, for as long as the holder lives.
  */
-const QUEUE_MS = 10 * SECOND;
+const QUEUE_MS = 5 * SECOND;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 const SETTINGS = [
@@ -43,7 +43,7 @@ export type Leases = {
 };
 
 /** @param warn is called once for each change of what is in the way */
-export function createLeases(server: Server, clock: Clock, warn: (message: string) => void = () => {}): Leases {
+export function createLeases(server: Server, schema: string, clock: Clock, warn: (message: string) => void = () => {}): Leases {
   const closing = new AbortController();
   const sessions = new Set<Session>();
   const troubles = new Map<string, string>();
@@ -68,9 +68,18 @@ export function createLeases(server: Server, clock: Clock, warn: (message: strin
       stop.throwIfAborted();
       for (const setting of SETTINGS) await session.query(setting);
       // An answer, whichever it is, shows that this role may take the lock.
-      const { rows } = await session.query('select pg_try_advisory_lock($1::bigint) as held', [lockKey(name)]);
+      const key = lockKey(schema, name);
+      const { rows } = await session.query('select pg_try_advisory_lock($1::bigint) as held', [key]);
+      await session.prove();
       onWaiting();
-      if (rows[0]?.held !== true) while (!(await queueForLock(name, session))) stop.throwIfAborted();
+      if (rows[0]?.held !== true) {
+        while (!(await queueForLock(key, session))) {
+          stop.throwIfAborted();
+          // While it waits, the connection has no heartbeat.
+          await session.prove();
+        }
+        await session.prove();
+      }
       stop.throwIfAborted();
       return session;
     } catch (error) {
@@ -111,7 +120,7 @@ export function createLeases(server: Server, clock: Clock, warn: (message: strin
 
 /** The server answers, and does not let this role wait. A server that is away, or about to be, shows at every write as well. */
 function isRefusal(error: unknown): boolean {
-  return /^(?!08|57P)[0-9A-Z]{5}$/.test(codeOf(error));
+  return /^(?!08|57P)[0-9A-Z]{5}$|^SHARED_CONNECTION$/.test(codeOf(error));
 }
 
 function troubleWith(name: string, error: unknown): string {
@@ -119,9 +128,9 @@ function troubleWith(name: string, error: unknown): string {
   return `This gateway cannot wait for its turn to talk to AWS (lease "${name}"): ${cause}`;
 }
 
-async function queueForLock(name: string, session: Session): Promise<boolean> {
+async function queueForLock(key: string, session: Session): Promise<boolean> {
   try {
-    await session.query('select pg_advisory_lock($1::bigint)', [lockKey(name)], QUEUE_MS + PATIENCE_MS);
+    await session.query('select pg_advisory_lock($1::bigint)', [key], QUEUE_MS + PATIENCE_MS);
     return true;
   } catch (error) {
     if (codeOf(error) === LOCK_NOT_AVAILABLE) return false;
@@ -147,7 +156,11 @@ function leaseOf(session: Session, closing: AbortSignal): Lease {
   };
 }
 
-/** Advisory locks are numbers; 64 bits of a hash make two names on one number a thing that does not happen. */
-function lockKey(name: string): string {
-  return createHash('sha256').update(`partner-central-gateway lease ${name}`).digest().readBigInt64BE().toString();
+/**
+ * Advisory locks are numbers of the whole database; 64 bits of a hash make two names on one number a thing that does not happen. Gateways of two schemas
+ * know nothing of each other. The names of the schema that every database has do not contain it.
+ */
+function lockKey(schema: string, name: string): string {
+  const place = schema === 'public' ? '' : `${schema} `;
+  return createHash('sha256').update(`partner-central-gateway lease ${place}${name}`).digest().readBigInt64BE().toString();
 }

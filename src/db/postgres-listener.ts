@@ -2,16 +2,22 @@
  * Hears the hints of every process. Whenever it may have missed some, because its connection was gone for a while, it says so
  * with `null`, after it hears again and not before: what is written in between is then covered by one or the other.
  */
+import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import { messageOf } from './error-code.js';
 import { backoffMs, openSession, type Server, type Session } from './postgres-session.js';
 import { troubleOf } from './trouble.js';
 
 /** A wake-up that is late by the time it takes to notice costs only time, so this one asks less often than a lease. */
-const HEARTBEAT_MS = 5_000;
-const PATIENCE_MS = 5_000;
+const HEARTBEAT_MS = 3_000;
+const PATIENCE_MS = 4_000;
 
 export const HINT_CHANNEL = 'gateway_hints';
+
+/** Channels belong to the whole database, and their names end after 63 bytes: other schemas have a hash of theirs in it. */
+export function hintChannelOf(schema: string): string {
+  return schema === 'public' ? HINT_CHANNEL : `${HINT_CHANNEL}_${createHash('sha256').update(schema).digest('hex').slice(0, 16)}`;
+}
 /** On the channel it stands for "look at everything". */
 export const EVERYTHING = '';
 
@@ -26,6 +32,7 @@ export async function openListener(
   clock: Clock,
   onHint: (hint: string | null) => void,
   warn: (message: string) => void = () => {},
+  channel = HINT_CHANNEL,
 ): Promise<Listener> {
   const closing = new AbortController();
   const attach = async (): Promise<Session> => {
@@ -35,10 +42,11 @@ export async function openListener(
       heartbeatMs: HEARTBEAT_MS,
       patienceMs: PATIENCE_MS,
       signal: closing.signal,
+      guardsPool: true,
       onNotification: (payload) => onHint(payload === EVERYTHING ? null : payload),
     });
     try {
-      await session.query(`listen ${HINT_CHANNEL}`);
+      await session.query(`listen ${channel}`);
       return session;
     } catch (error) {
       await session.end();

@@ -5,7 +5,11 @@
 import { Socket } from 'node:net';
 import { Client, types, type ClientConfig, type QueryResult } from 'pg';
 import { SECOND, type Clock } from '../clock.js';
-import { codeOf, messageOf } from './error-code.js';
+import { messageOf } from './error-code.js';
+import { createLines, type Lines } from './postgres-lines.js';
+import { UNLIMITED, createOrigins, settle, type Origins } from './postgres-settings.js';
+import { tlsOf } from './postgres-tls.js';
+import { mistakeInUrl, readPostgresUrl, type Setting } from './postgres-url.js';
 
 export type Server = {
   readonly config: ClientConfig;
@@ -14,10 +18,37 @@ export type Server = {
   readonly address: string;
   /** Where the URL was given, for a person who is to correct it. */
   readonly setting: string;
+  readonly usesTls: boolean;
+  /** What the URL sets for each connection. */
+  readonly settings: readonly Setting[];
+  readonly origins: Origins;
+  readonly lines: Lines;
 };
 
+/** The server takes no writes on this connection: hints do not come there, and a lease means nothing. */
+export class ReadOnlyError extends Error {
+  override readonly name = 'ReadOnlyError';
+  readonly code = '25006';
+  constructor() {
+    super('PostgreSQL takes no writes on this connection');
+  }
+}
+
+/** A pooler gives the same connection of the server to others. */
+export class SharedConnectionError extends Error {
+  override readonly name = 'SharedConnectionError';
+  readonly code = 'SHARED_CONNECTION';
+  constructor() {
+    super('a pooler gives the connection to others between transactions');
+  }
+}
+
 export type Session = {
+  /** The server's process for this connection. */
+  readonly pid: number;
   query(text: string, values?: unknown[], patienceMs?: number): Promise<QueryResult>;
+  /** @throws when the connection is alive and useless: it takes no writes, it leads to a server that others have left, or others use it too */
+  prove(): Promise<void>;
   /** Aborts once the connection is gone, for whatever reason. */
   readonly gone: AbortSignal;
   end(): Promise<void>;
@@ -26,10 +57,16 @@ export type Session = {
 const INT8 = 20;
 const NUMERIC = 1700;
 
-/** @throws when it is not a URL of PostgreSQL; the message does not repeat it, for it may hold a password. */
+/** @throws when it is not a URL of PostgreSQL, or names a file that cannot be used; the message does not repeat it, because it may hold a password */
 export function parseServer(url: string, setting = 'DATABASE_URL'): Server {
+  const mistake = mistakeInUrl(url);
+  if (mistake !== null) throw new Error(`${setting} ${mistake}`);
+  const read = readPostgresUrl(url);
+  const ssl = tlsOf(read, setting);
   const config: ClientConfig = {
-    connectionString: url,
+    connectionString: read.connectionString,
+    ...(ssl === undefined ? {} : { ssl }),
+    ...(read.bindsChannel ? { enableChannelBinding: true } : {}),
     connectionTimeoutMillis: 5 * SECOND,
     keepAlive: true,
     keepAliveInitialDelayMillis: SECOND,
@@ -39,11 +76,11 @@ export function parseServer(url: string, setting = 'DATABASE_URL'): Server {
     },
   };
   try {
-    if (!/^postgres(ql)?:\/\//.test(url)) throw new Error('another scheme');
-    const { user, host, port, database } = new Client(config);
-    return { config, location: `postgres://${user}@${host}:${port}/${database}`, address: `${host}:${port}`, setting };
+    const { user, host, port, database, ssl: tls } = new Client(config);
+    const place = { location: `postgres://${user}@${host}:${port}/${database}`, address: `${host}:${port}`, setting };
+    return { config, ...place, usesTls: tls !== false, settings: read.settings, origins: createOrigins(), lines: createLines() };
   } catch {
-    throw new Error(`${setting} is not the URL of a PostgreSQL database: it looks like postgres://user:password@host:5432/database`);
+    throw new Error(`${setting} is not the URL of a PostgreSQL database. Expected postgres://user:password@host:5432/database`);
   }
 }
 
@@ -52,12 +89,15 @@ export function applicationName(purpose: string): string {
   return `partner-central-gateway ${purpose}`;
 }
 
-/** A connection of its own, outside the pool. Rejects when it cannot be made or `signal` aborts before it is. */
+/**
+ * A connection of its own, outside the pool. Rejects when it cannot be made or `signal` aborts before it is.
+ * @param options.guardsPool ends the connections of the pool on which the server is silent, once it is silent here as well
+ */
 export async function openSession(
   server: Server,
-  options: { purpose: string; clock: Clock; heartbeatMs: number; patienceMs: number; signal: AbortSignal; onNotification?: (payload: string) => void },
+  options: { purpose: string; clock: Clock; heartbeatMs: number; patienceMs: number; signal: AbortSignal; onNotification?: (payload: string) => void; guardsPool?: boolean },
 ): Promise<Session> {
-  const { purpose, clock, heartbeatMs, patienceMs, signal, onNotification } = options;
+  const { purpose, clock, heartbeatMs, patienceMs, signal, onNotification, guardsPool = false } = options;
   signal.throwIfAborted();
   const gone = new AbortController();
   const socket = new Socket();
@@ -69,8 +109,12 @@ export async function openSession(
   // Only while connecting: afterwards it is the owner who decides what an abort means.
   const giveUp = (): void => void socket.destroy();
   signal.addEventListener('abort', giveUp);
+  let pid: number;
   try {
     await client.connect();
+    const settled = await settle(client, server, UNLIMITED, patienceMs);
+    if (settled.isReadOnly) throw new ReadOnlyError();
+    pid = settled.pid;
   } catch (error) {
     socket.destroy();
     signal.throwIfAborted();
@@ -84,13 +128,23 @@ export async function openSession(
     const asked = { text, values: values ?? [], query_timeout: queryPatienceMs };
     return client.query(asked);
   };
+  const prove = async (): Promise<void> => {
+    const endSilent = server.lines.mark();
+    const { rows } = await query("select pg_backend_pid() as pid, current_setting('transaction_read_only') as read_only").catch((error: unknown) => {
+      if (guardsPool && /timeout/i.test(messageOf(error))) endSilent();
+      throw error;
+    });
+    if (rows[0]?.pid !== pid) throw new SharedConnectionError();
+    if (rows[0]?.read_only === 'on') throw new ReadOnlyError();
+    if (!server.origins.isLatest(client)) throw new Error('the address of PostgreSQL leads to another server now');
+  };
   let asking = 0;
   const beat = async (): Promise<void> => {
     for (;;) {
       await clock.sleep(heartbeatMs, gone.signal);
       if (gone.signal.aborted) return;
       // A question that is under way has its own patience, and shows as well that the server is there.
-      if (asking === 0) await query('select 1');
+      if (asking === 0) await prove();
     }
   };
   void beat().catch((error: unknown) => {
@@ -99,6 +153,8 @@ export async function openSession(
   });
 
   return {
+    pid,
+    prove,
     gone: gone.signal,
     async query(text, values, queryPatienceMs) {
       asking += 1;
@@ -120,44 +176,4 @@ export async function openSession(
 /** From 50 ms to 5 s, spread so that replicas which lost the same server do not come back in step. */
 export function backoffMs(attempt: number): number {
   return Math.min(5 * SECOND, 50 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2);
-}
-
-/** What to tell the person who started the gateway. Errors that are not about reaching the server pass as they are. */
-export function explainConnection(error: unknown, server: Server): unknown {
-  const code = connectionCode(error);
-  const hint = whatToCheck(code, error, server.setting);
-  if (hint === undefined) return error;
-  return new Error(`cannot use PostgreSQL at ${server.address} (${code}): ${hint}`, { cause: error });
-}
-
-function whatToCheck(code: string, error: unknown, setting: string): string | undefined {
-  switch (code) {
-    case 'ECONNREFUSED':
-      return `nothing listens there; check that the server runs, and the host and port in ${setting}`;
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return `the host name is not known; check the host in ${setting}`;
-    case 'ENOENT':
-      return `there is no such socket; check that the server runs, and the host in ${setting}`;
-    case 'ETIMEDOUT':
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-    case 'ECONNRESET':
-      return `it does not answer; check the host and port in ${setting}, and the firewall between`;
-    case '28P01':
-    case '28000':
-      return `it refuses the user; check the user and the password in ${setting} (${messageOf(error)})`;
-    case '3D000':
-      return `${messageOf(error)}; create it, or check the name in ${setting}`;
-    case '53300':
-    case '57P03':
-      return `${messageOf(error)}; try again later`;
-    default:
-      return undefined;
-  }
-}
-
-function connectionCode(error: unknown): string {
-  // The driver's own timeouts have no code.
-  return codeOf(error) || (/timeout|terminated/i.test(messageOf(error)) ? 'ETIMEDOUT' : '');
 }

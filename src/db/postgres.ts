@@ -1,17 +1,22 @@
 /**
- * The database of many processes. Nothing waits on it for ever: a statement ends after 10 s, a connection on which nobody answers
- * after 15 s, a transaction that does nothing after 10 s, so that no process can hold up the others for longer.
+ * The database of many processes. Each wait has an end: a statement ends after 10 s, a transaction that does nothing after 3 s, and a connection
+ * without an answer after 15 s, or after 7 s if the server is silent on the connection for hints as well.
  */
 import { Socket } from 'node:net';
 import { Kysely, sql as raw } from 'kysely';
-import { Pool, type ClientBase, type PoolConfig, type QueryConfig } from 'pg';
+import { Pool, type PoolConfig, type QueryConfig } from 'pg';
 import { SECOND, type Clock } from '../clock.js';
 import { DatabaseClosedError, type Database, type Hint, type Sql } from './database.js';
-import { isMigrated, migrate } from './migrate.js';
+import { isMigrationPending, migrate } from './migrate.js';
 import { createPostgresDriver, postgresDialect } from './postgres-driver.js';
 import { createLeases } from './postgres-lease.js';
-import { EVERYTHING, HINT_CHANNEL, openListener, type Listener } from './postgres-listener.js';
-import { applicationName, explainConnection, parseServer, type Server } from './postgres-session.js';
+import type { Lines } from './postgres-lines.js';
+import { EVERYTHING, hintChannelOf, openListener, type Listener } from './postgres-listener.js';
+import { explainConnection } from './postgres-refusal.js';
+import { applicationName, parseServer, type Server } from './postgres-session.js';
+import { UNLIMITED, settle, type TimeLimits } from './postgres-settings.js';
+import { assertUsable, type Home } from './postgres-usable.js';
+import type { Place } from './foreign-tables.js';
 import type { Tables, TransitionsTable } from './tables.js';
 import { createWorkOn } from './transaction.js';
 
@@ -33,7 +38,7 @@ export type PostgresOptions = {
   /** Takes a sentence for the log. */
   readonly warn?: (message: string) => void;
   /** Looks at the database before anything is written there; what it rejects with is what opening rejects with. */
-  readonly inspect?: (sql: Sql, location: string) => Promise<void>;
+  readonly inspect?: (sql: Sql, place: Place) => Promise<void>;
 };
 
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
@@ -41,15 +46,14 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const server = parseServer(url, setting);
   const listeners = new Set<(hint: string | null) => void>();
   const watchers = new Set<(rows: readonly TransitionsTable[]) => void>();
-  const leases = createLeases(server, clock, warn);
   /** The server's clock, of this process's, when it was last asked. */
   let aheadMs = 0;
   let closed: Promise<void> | undefined;
   const assertOpen = (): void => {
     if (closed !== undefined) throw new DatabaseClosedError();
   };
-  const pool = createPool(server, { max: poolSize, ...patience(statementTimeoutMs) });
-  const driver = createPostgresDriver(pool, clock);
+  const pool = createPool(server, limitsOf(statementTimeoutMs), { max: poolSize, ...patience(statementTimeoutMs, server.lines) });
+  const driver = createPostgresDriver(pool, clock, server.origins);
   const dialect = postgresDialect({
     ...driver,
     async acquireConnection() {
@@ -63,10 +67,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const tell = (hint: string | null): void => {
     for (const listener of listeners) queueMicrotask(() => listener(hint));
   };
-  const prepare = () => inspect(sql, server.location).then(() => migratePatiently(server, sql, clock));
-  const listener = await start(pool, prepare, () => openListener(server, clock, tell, warn)).catch((error: unknown) => {
+  const { listener, home } = await start().catch((error: unknown) => {
     throw explainConnection(error, server);
   });
+  const leases = createLeases(server, home.schema, clock, warn);
+  const channel = hintChannelOf(home.schema);
 
   return {
     kind: 'postgres',
@@ -76,7 +81,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
       assertOpen();
       const { result, tx } = await driver.transact(async (connection) => {
         const worked = await workOn(connection, work);
-        return { result: worked, last: worked.tx.last, farewell: notification(worked.tx.hints) };
+        return { result: worked, last: worked.tx.last, farewell: notification(channel, worked.tx.hints) };
       });
       if (tx.appended.length > 0) for (const watcher of watchers) queueMicrotask(() => watcher(tx.appended));
       return result;
@@ -111,53 +116,79 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
       return closed;
     },
   };
-}
 
-async function start(pool: Pool, prepare: () => Promise<void>, attach: () => Promise<Listener>): Promise<Listener> {
-  const [prepared, attached] = await Promise.allSettled([prepare(), attach()]);
-  if (prepared.status === 'fulfilled' && attached.status === 'fulfilled') return attached.value;
-  await Promise.all([pool.end(), attached.status === 'fulfilled' ? attached.value.close() : undefined]);
-  const failed = prepared.status === 'rejected' ? prepared : attached;
-  throw failed.status === 'rejected' ? failed.reason : undefined;
+  /** All that can refuse comes before the migration, the connection for hints included. */
+  async function start(): Promise<{ listener: Listener; home: Home }> {
+    let attached: Listener | undefined;
+    try {
+      const home = await assertUsable(server, sql, clock, poolSize);
+      attached = await openListener(server, clock, tell, warn, hintChannelOf(home.schema));
+      const place = { kind: 'postgres', location: server.location, schema: home.schema } as const;
+      await inspect(sql, place);
+      const isPending = await isMigrationPending(sql, place);
+      if (isPending) home.assertMayCreate();
+      if (isPending) await migratePatiently(server, place, clock);
+      return { listener: attached, home };
+    } catch (error) {
+      await Promise.all([pool.end(), attached?.close()]);
+      throw error;
+    }
+  }
 }
 
 /** A migration may take longer than any statement of a running gateway, and waits for the one that another process is making. */
-async function migratePatiently(server: Server, sql: Kysely<Tables>, clock: Clock): Promise<void> {
-  const place = { kind: 'postgres', location: server.location } as const;
-  if (await isMigrated(sql, place)) return;
-  const driver = createPostgresDriver(createPool(server, { max: 1 }), clock);
+async function migratePatiently(server: Server, place: Place & { schema: string }, clock: Clock): Promise<void> {
+  const driver = createPostgresDriver(createPool(server, UNLIMITED, { max: 1 }), clock, server.origins);
   const patient = new Kysely<Tables>({ dialect: postgresDialect(driver) });
   try {
-    await raw`set statement_timeout = 0`.execute(patient);
+    // Tables are made beside those that are there, also after another schema has come before theirs in the search path.
+    await raw`select set_config('search_path', ${quoted(place.schema)}, false)`.execute(patient);
     await migrate(patient, place);
   } finally {
     await patient.destroy();
   }
 }
 
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
 /** A write here asks one thing after the other within milliseconds; one that pauses for longer belongs to a process that does not run. */
 const IDLE_IN_TRANSACTION_MS = 3 * SECOND;
 
-/** How long statements, transactions that do nothing, and servers that do not answer are put up with. */
-function patience(statementTimeoutMs: number): PoolConfig {
+function limitsOf(statementTimeoutMs: number): TimeLimits {
+  // A process that is frozen in the middle of a write holds the head of the log: no other could take over from it within 5 s.
+  return { statementTimeoutMs, idleInTransactionMs: Math.min(statementTimeoutMs, IDLE_IN_TRANSACTION_MS) };
+}
+
+/** An address may lead to another server, while the old one still answers: connections follow within this time. */
+const MAX_LIFETIME_SECONDS = 60;
+
+/** How long connections and servers that do not answer are put up with. */
+function patience(statementTimeoutMs: number, lines: Lines): PoolConfig {
   // More than a statement may take, so that it ends only connections that owe an answer; more than an idle one stays in the pool.
   const silenceMs = 1.5 * statementTimeoutMs;
   return {
-    statement_timeout: statementTimeoutMs,
-    // A process that is frozen in the middle of a write holds the head of the log: nobody could take over from it within 5 s.
-    idle_in_transaction_session_timeout: Math.min(statementTimeoutMs, IDLE_IN_TRANSACTION_MS),
     idleTimeoutMillis: statementTimeoutMs,
+    maxLifetimeSeconds: MAX_LIFETIME_SECONDS,
     stream() {
       const socket = new Socket();
+      lines.add(socket);
       return socket.setTimeout(silenceMs, () => {
-        socket.destroy(new Error(`PostgreSQL has not answered for ${silenceMs / SECOND} s`));
+        socket.destroy(Object.assign(new Error(`PostgreSQL has not answered for ${silenceMs / SECOND} s`), { code: 'ETIMEDOUT' }));
       });
     },
   };
 }
 
-function createPool(server: Server, settings: PoolConfig): Pool {
-  const pool = new Pool({ ...server.config, application_name: applicationName('statements'), pipeline: true, onConnect: commitDurably, ...settings });
+function createPool(server: Server, limits: TimeLimits, settings: PoolConfig): Pool {
+  const pool = new Pool({
+    ...server.config,
+    application_name: applicationName('statements'),
+    pipeline: true,
+    onConnect: async (client) => void (await settle(client, server, limits)),
+    ...settings,
+  });
   // Without these, a connection that breaks while nobody waits for an answer on it would end the process. Whoever uses it next is
   // told, or given another one.
   pool.on('error', () => {});
@@ -165,22 +196,11 @@ function createPool(server: Server, settings: PoolConfig): Pool {
   return pool;
 }
 
-/**
- * A commit that is answered for survives a crash of the server, whatever the server, the database or the role sets. Stronger settings stay: each
- * of them writes to the disk first. A statement of its own, because a pooler refuses settings at the start of a connection.
- */
-async function commitDurably(client: ClientBase): Promise<void> {
-  await client.query(
-    `select set_config('synchronous_commit', case setting when 'off' then 'on' else setting end, false)
-      from current_setting('synchronous_commit') as setting`,
-  );
-}
-
-function notification(given: readonly Hint[]): QueryConfig | null {
+function notification(channel: string, given: readonly Hint[]): QueryConfig | null {
   let hints = [...new Set(given.filter((hint) => typeof hint === 'string'))];
   const expressions = [...new Set(given.flatMap((hint) => (typeof hint === 'string' ? [] : hint.expression)))];
   if (hints.length === 0 && expressions.length === 0) return null;
   if (hints.length > MAX_HINTS || hints.some((hint) => hint.length > MAX_HINT_LENGTH)) hints = [EVERYTHING];
   const all = ['select unnest($2::text[])', ...expressions.map((expression) => `select ${expression}`)].join(' union all ');
-  return { name: ['notify', ...expressions].join(' '), text: `select pg_notify($1, hint) from (${all}) as hints (hint)`, values: [HINT_CHANNEL, hints] };
+  return { name: ['notify', ...expressions].join(' '), text: `select pg_notify($1, hint) from (${all}) as hints (hint)`, values: [channel, hints] };
 }

@@ -5,7 +5,8 @@
 import { Kysely } from 'kysely';
 import type Libsql from 'libsql';
 import type { Clock } from '../clock.js';
-import { DatabaseClosedError, type Database, type Lease } from './database.js';
+import { DatabaseClosedError, type Database, type Lease, type Sql } from './database.js';
+import type { Place } from './foreign-tables.js';
 import { migrate } from './migrate.js';
 import { NOW, createSqliteDriver, sqliteDialect } from './sqlite-driver.js';
 import { assertSound } from './sqlite-check.js';
@@ -16,9 +17,17 @@ import type { Tables, TransitionsTable } from './tables.js';
 import { createWorkOn } from './transaction.js';
 import { createMutex, type Mutex } from './mutex.js';
 
-/** @param options.warn takes a sentence for the log; without it nothing is said */
-export async function openSqlite(options: { directory: string; clock: Clock; warn?: (message: string) => void }): Promise<Database> {
-  const { directory, clock, warn = () => {} } = options;
+export type SqliteOptions = {
+  readonly directory: string;
+  readonly clock: Clock;
+  /** Takes a sentence for the log; without it nothing is said. */
+  readonly warn?: (message: string) => void;
+  /** Looks at the database before anything is written there; what it rejects with is what opening rejects with. */
+  readonly inspect?: (sql: Sql, place: Place) => Promise<void>;
+};
+
+export async function openSqlite(options: SqliteOptions): Promise<Database> {
+  const { directory, clock, warn = () => {}, inspect = () => Promise.resolve() } = options;
   const file = openSqliteFile(directory);
   const { handle, location, headPath, assertPresent } = file;
   const driver = createSqliteDriver(handle, clock, assertPresent);
@@ -28,7 +37,9 @@ export async function openSqlite(options: { directory: string; clock: Clock; war
   let logId: string;
   try {
     if (headPath !== null) await assertSound({ handle, location, headPath });
-    await migrate(sql, { kind: 'sqlite', location });
+    const place = { kind: 'sqlite', location } as const;
+    await inspect(sql, place);
+    await migrate(sql, place);
     ({ log_id: logId } = await sql.selectFrom('log_head').select('log_id').executeTakeFirstOrThrow());
   } catch (error) {
     // A damaged file may not even be given back; why it is not opened is the first error.

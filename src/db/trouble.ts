@@ -4,6 +4,8 @@
  */
 import { codeOf, messageOf } from './error-code.js';
 
+const TLS_FAILURE = /^(CERT_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET)_|ERR_TLS_CERT_|ERR_SSL_)/;
+
 /** Causes that are known by their code: SQLite's, PostgreSQL's SQLSTATE, or the operating system's. */
 const CAUSES: readonly { readonly code: RegExp; readonly sentence: (error: unknown) => string }[] = [
   {
@@ -48,7 +50,23 @@ const CAUSES: readonly { readonly code: RegExp; readonly sentence: (error: unkno
   {
     code: /^53300$/,
     sentence: () =>
-      "PostgreSQL has no connection left for the gateway. Raise max_connections or its role's connection limit: each gateway takes up to 13.",
+      "PostgreSQL has no connection left for the gateway. Raise max_connections or its role's connection limit, or lower DATABASE_POOL_SIZE: each gateway takes that many and up to 3 more.",
+  },
+  {
+    code: /^SHARED_CONNECTION$/,
+    sentence: () =>
+      'A pooler gives connections to PostgreSQL to others between transactions, and leases, hints and prepared statements belong to a connection. ' +
+      "Set its pool_mode to session for this database, or let DATABASE_URL lead to the server itself.",
+  },
+  {
+    code: /^(28...|3D000)$/,
+    sentence: (error) =>
+      `PostgreSQL refuses the gateway's user or database (${codeOf(error)}). Correct the user, the password and the database in DATABASE_URL, or the server's pg_hba.conf.`,
+  },
+  {
+    code: TLS_FAILURE,
+    sentence: (error) =>
+      `The certificate of PostgreSQL is not accepted (${codeOf(error)}). Renew it on the server, or correct sslmode and sslrootcert in DATABASE_URL.`,
   },
   {
     code: /^XX00[12]$/,

@@ -253,7 +253,7 @@ describe('opening PostgreSQL', () => {
     await expect(openPostgres({ url: `${url}_missing`, clock })).rejects.toThrow(/_missing" does not exist; create it/);
     for (const nonsense of ['hunter2', 'mysql://a:hunter2@b/c', 'postgres://a:hunter2@b:port/c']) {
       const refused = openPostgres({ url: nonsense, clock });
-      await expect(refused).rejects.toThrow('DATABASE_URL is not the URL of a PostgreSQL database');
+      await expect(refused).rejects.toThrow(/^DATABASE_URL (is not a URL that can be used|has a port that is not a number)/);
       await expect(refused).rejects.not.toThrow('hunter2');
     }
   });

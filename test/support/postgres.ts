@@ -74,7 +74,7 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
   const flags = Object.entries({ ...SETTINGS, ...settings, port: String(port) }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const leash = spawn('sh', ['-c', LEASH, 'leash', base, programs.postgres, ...flags], { ...user, cwd: base, stdio: ['pipe', 'ignore', 'pipe'] });
   const exited = new Promise<void>((resolve) => leash.once('exit', () => resolve()));
-  const ready = (): Promise<void> => saying(leash, 'database system is ready to accept connections');
+  const ready = (): Promise<void> => saying(leash, 'database system is ready to accept');
   await ready();
   for (const stream of [leash.stdin, leash.stderr]) if ('unref' in stream && typeof stream.unref === 'function') stream.unref();
 
@@ -132,6 +132,8 @@ export type Proxy = {
   cut(): void;
   /** What was held back is lost with its connections; new ones pass again. */
   mend(): void;
+  /** From now on new connections lead to another server, and those that are open stay where they are: a name that was moved. */
+  lead(to: string): void;
   close(): Promise<void>;
 };
 
@@ -140,21 +142,23 @@ export type Proxy = {
  * @param sees told what a client sends, before the server is
  */
 export async function startProxy(url: string, sees: (sent: string) => unknown = () => {}): Promise<Proxy> {
-  const target = new URL(url);
+  let target = new URL(url);
   const sockets = new Set<Socket>();
-  let isCut = false;
+  /** Shared by the connections that are made until the way leads elsewhere. */
+  let line = { isCut: false };
   const server: Server = createServer((near) => {
+    const own = line;
     const far = connect(Number(target.port), target.hostname);
     for (const [from, to] of [[near, far], [far, near]] as const) {
       sockets.add(from);
       from.on('data', (chunk) => {
         if (from === near) sees(chunk.toString('latin1'));
-        if (!isCut) to.write(chunk);
+        if (!own.isCut) to.write(chunk);
       });
       from.on('error', () => {});
       from.on('close', () => {
         sockets.delete(from);
-        if (!isCut) to.destroy();
+        if (!own.isCut) to.destroy();
       });
     }
   });
@@ -166,14 +170,18 @@ export async function startProxy(url: string, sees: (sent: string) => unknown = 
   return {
     url: through.href,
     cut() {
-      isCut = true;
+      line.isCut = true;
     },
     mend() {
       drop();
-      isCut = false;
+      line.isCut = false;
+    },
+    lead(to) {
+      target = new URL(to);
+      line = { isCut: false };
     },
     async close() {
-      isCut = false;
+      line.isCut = false;
       drop();
       await new Promise((resolve) => server.close(resolve));
     },
@@ -232,7 +240,7 @@ async function saying(leash: ChildProcessByStdio<Writable, null, Readable>, word
   leash.unref();
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   const port = await listen(server);
   await new Promise((resolve) => server.close(resolve));

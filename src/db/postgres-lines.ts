@@ -1,0 +1,33 @@
+/**
+ * The sockets of the pool. A statement may take long, so a socket that owes an answer says little; once the server does not even answer a trivial
+ * question on another connection, it says that the server is gone.
+ */
+import type { Socket } from 'node:net';
+
+export type Lines = {
+  add(socket: Socket): void;
+  /** @returns what ends each connection on which nothing has arrived since */
+  mark(): () => void;
+};
+
+export function createLines(): Lines {
+  const sockets = new Set<Socket>();
+  return {
+    add(socket) {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+    },
+    mark() {
+      const heard = new Map([...sockets].map((socket) => [socket, socket.bytesRead]));
+      const end = (): void => {
+        for (const [socket, bytes] of heard) if (socket.bytesRead === bytes) socket.destroy(silent());
+      };
+      // Answers that arrived while this process stood still are read first.
+      return () => void setImmediate(end);
+    },
+  };
+}
+
+function silent(): Error {
+  return Object.assign(new Error('PostgreSQL does not answer on any connection'), { code: 'ETIMEDOUT' });
+}

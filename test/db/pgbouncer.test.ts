@@ -1,0 +1,116 @@
+/** A pooler between the gateway and PostgreSQL: it works where each client has a connection of its own, and is refused where it has not. */
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql as raw } from 'kysely';
+import { systemClock as clock } from '../../src/clock.js';
+import type { Database } from '../../src/db/database.js';
+import { wake } from '../../src/db/database.js';
+import { openPostgres } from '../../src/db/postgres.js';
+import { probeWrite } from '../../src/db/probe.js';
+import { whenDone } from '../support/cleanup.js';
+import { PGBOUNCER, startPgBouncer } from '../support/pgbouncer.js';
+import { startPostgres, type Postgres } from '../support/postgres.js';
+import { appendTransition, listenTo, whenLost } from './witness.js';
+
+const withPgBouncer = PGBOUNCER === null ? describe.skip : describe;
+const REFUSAL = /A pooler gives connections to PostgreSQL to others between transactions.*pool_mode to session/;
+
+let postgres: Postgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  whenDone(() => postgres.stop());
+}, 60_000);
+
+const opened = new Set<Database>();
+afterEach(async () => {
+  await Promise.all([...opened].map((db) => db.close()));
+  opened.clear();
+});
+
+async function open(url: string): Promise<Database> {
+  const db = await openPostgres({ url, clock });
+  opened.add(db);
+  return db;
+}
+
+async function settingOf(db: Database, name: string): Promise<unknown> {
+  const { rows } = await raw<{ value: string }>`select current_setting(${name}) as value`.execute(db.sql);
+  return rows[0]?.value;
+}
+
+withPgBouncer('PgBouncer in session mode', () => {
+  test('carries writes, hints and leases, under the time limits that the gateway sets, and the options of the URL', async () => {
+    const direct = await postgres.createDatabase();
+    await postgres.query('create schema gateway', [], direct);
+    const { url } = await startPgBouncer(direct, 'session');
+    const [one, other] = await Promise.all([open(`${url}?options=-c%20search_path%3Dgateway`), open(`${url}?options=-c%20search_path%3Dgateway`)]);
+    expect(await settingOf(one, 'statement_timeout')).toBe('10s');
+    expect(await settingOf(one, 'idle_in_transaction_session_timeout')).toBe('3s');
+    expect(await postgres.query("select schemaname from pg_tables where tablename = 'log_head'", [], direct)).toEqual([{ schemaname: 'gateway' }]);
+    const heard = listenTo(other);
+    await one.write(async (tx) => {
+      await appendTransition(tx);
+      wake(tx, 'a hint');
+    });
+    await heard.until((hints) => hints.includes('a hint'));
+    const lease = await one.lease('worker', new AbortController().signal);
+    const waiting = other.lease('worker', new AbortController().signal);
+    await lease.release();
+    await (await waiting).release();
+    await Promise.all(Array.from({ length: 30 }, () => probeWrite(one)));
+  });
+
+  test('that is switched to transaction mode takes the lease away, and the gateway says what to do', async () => {
+    const pooler = await startPgBouncer(await postgres.createDatabase(), 'session');
+    const db = await open(pooler.url);
+    const giveUp = new AbortController();
+    const lease = await db.lease('worker', giveUp.signal);
+    await pooler.setMode('transaction');
+    let isOver = false;
+    const others = Array.from({ length: 8 }, async () => {
+      while (!isOver) await db.now().catch(() => null);
+    });
+    await whenLost(lease);
+    const waiting = db.lease('another', giveUp.signal).catch(() => null);
+    while (db.trouble() === null) await clock.sleep(10);
+    expect(db.trouble()).toMatch(REFUSAL);
+    isOver = true;
+    giveUp.abort();
+    await Promise.all([...others, waiting]);
+  });
+});
+
+withPgBouncer('PgBouncer with one connection in session mode', () => {
+  test('is refused with what to raise', async () => {
+    const { url } = await startPgBouncer(await postgres.createDatabase(), 'session', { default_pool_size: '1' });
+    await expect(openPostgres({ url, clock, statementTimeoutMs: 2_000 })).rejects.toThrow(/answers on one connection and not on a second one.*default_pool_size/);
+  });
+});
+
+withPgBouncer('PgBouncer that shares its connections', () => {
+  test.each([
+    ['transaction', {}],
+    ['statement', {}],
+    ['transaction', { server_round_robin: '1', min_pool_size: '5' }],
+    ['transaction', { default_pool_size: '1' }],
+  ] as const)('in %s mode with %j is refused at the start with what to do, and the database is left as it was', async (mode, settings) => {
+    const direct = await postgres.createDatabase();
+    const { url } = await startPgBouncer(direct, mode, settings);
+    for (let attempt = 0; attempt < 5; attempt += 1) await expect(openPostgres({ url, clock })).rejects.toThrow(REFUSAL);
+    expect(await postgres.query("select relname from pg_class where relnamespace = 'public'::regnamespace", [], direct)).toEqual([]);
+  });
+
+  test('is refused to each of ten gateways that start together', async () => {
+    const { url } = await startPgBouncer(await postgres.createDatabase(), 'transaction');
+    const refusals = await Promise.allSettled(Array.from({ length: 10 }, () => openPostgres({ url, clock })));
+    for (const refusal of refusals) {
+      if (refusal.status === 'fulfilled') await refusal.value.close();
+      expect(refusal).toMatchObject({ status: 'rejected', reason: { message: expect.stringMatching(REFUSAL) } });
+    }
+  });
+});
+
+test('fifteen gateways that start together without a pooler are all let in', async () => {
+  const url = await postgres.createDatabase();
+  const begun = await Promise.all(Array.from({ length: 15 }, () => openPostgres({ url, clock, poolSize: 2 })));
+  await Promise.all(begun.map((db) => db.close()));
+});

@@ -18,6 +18,7 @@ import type { AuthOptions } from './server/auth.js';
 import type { Caller } from './server/caller.js';
 import { createProofreader } from './server/documents.js';
 import { DEFAULT_LIMITS } from './server/limits.js';
+import { assertCanListen } from './server/port.js';
 import { createServer } from './server/server.js';
 import { createTasks } from './tasks/create-tasks.js';
 import type { SenderSlot } from './tasks/sender.js';
@@ -25,7 +26,7 @@ import type { Viewer } from './tasks/viewer.js';
 import { createTelemetry, type Telemetry } from './telemetry.js';
 import { createHub } from './transitions/hub.js';
 import { createReadiness, gaugesOf, readinessOf, statusOf } from './status.js';
-import { connectUpstream } from './upstream.js';
+import { linkUpstream } from './upstream.js';
 import { createHints } from './worker/hints.js';
 import { createTroubles } from './worker/troubles.js';
 import { VERSION } from './version.js';
@@ -81,11 +82,23 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     const mistakesIn = createProofreader(schema, { limits: { ...DEFAULT_LIMITS, ...config.limits }, introspection: config.explorer });
     // Before anything is begun: a wrong manifest is a wrong setting.
     const documents = await persistedDocuments(config.operationsManifest, mistakesIn);
-    const opened = await openDatabase({ ...(config.databaseUrl === null ? {} : { databaseUrl: config.databaseUrl }), dataDir: config.dataDir, clock, warn: (message) => telemetry.log.warn(message) });
+    // Everything that can refuse comes before the first write: after a migration the old version could not start again.
+    await assertCanListen(config.host, config.port);
+    const link = linkUpstream({ config, clock, telemetry });
+    started.unshift(() => link.close());
+    const opened = await openDatabase({
+      ...(config.databaseUrl === null ? {} : { databaseUrl: config.databaseUrl }),
+      poolSize: config.databasePoolSize,
+      dataDir: config.dataDir,
+      clock,
+      warn: (message) => telemetry.log.warn(message),
+      inspect: (sql, place) => link.prepare(sql, place),
+    });
     const db = overrides.database?.(opened) ?? opened;
     started.unshift(() => db.close());
-    const upstream = await connectUpstream({ config, db, clock, telemetry });
-    started.unshift(() => upstream.close());
+    // Again, because it holds a lease of the database.
+    started.unshift(() => link.close());
+    const upstream = await link.connect(db);
     const hub = await createHub({ db, clock, telemetry });
     started.unshift(() => hub.close());
     const partnerCentral = overrides.partnerCentral?.(upstream.partnerCentral) ?? upstream.partnerCentral;

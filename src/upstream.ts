@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import { SECOND, type Clock } from './clock.js';
 import type { Config } from './config/config.js';
-import type { Database, Lease } from './db/database.js';
+import type { Database, Lease, Sql } from './db/database.js';
+import { tablesOfOurNames, type Place } from './db/foreign-tables.js';
+import { isMigrationPending } from './db/migrate.js';
 import { createPartnerCentral, type PartnerCentral } from './partner-central/client.js';
 import { resolveEndpoint } from './partner-central/endpoint.js';
 import type { Telemetry } from './telemetry.js';
@@ -39,10 +41,50 @@ type Target = Pick<Upstream, 'name' | 'label'> & {
   readonly settings: string;
 };
 
-export async function connectUpstream(options: { config: Config; db: Database; clock: Clock; telemetry: Telemetry }): Promise<Upstream> {
-  const { config, db, clock, telemetry } = options;
-  const target = await targetOf(config.upstream, (message) => telemetry.log.warn(message));
-  await claimData(db, target);
+export type UpstreamLink = {
+  /**
+   * Everything that can refuse, without a write to the database.
+   * @throws when the data are another upstream's: starts meant for a simulator would be sent to AWS, and tasks be asked for where they are unknown
+   */
+  prepare(sql: Sql, place: Place): Promise<void>;
+  /** Marks the data as this upstream's, once. Needs `prepare` before. */
+  connect(db: Database): Promise<Upstream>;
+  close(): Promise<void>;
+};
+
+export function linkUpstream(options: { config: Config; clock: Clock; telemetry: Telemetry }): UpstreamLink {
+  const { config, clock, telemetry } = options;
+  let prepared: { readonly target: Target; readonly upstream: Upstream } | null = null;
+  let warning: { release(): Promise<void> } | null = null;
+  let closed: Promise<void> | null = null;
+  const close = () =>
+    (closed ??= (async () => {
+      await warning?.release();
+      await prepared?.upstream.close();
+    })());
+  return {
+    async prepare(sql, place) {
+      // It refuses tables that are not the gateway's.
+      await isMigrationPending(sql, place);
+      const tables = await tablesOfOurNames(sql, place.kind);
+      const target = await targetOf(config.upstream, (message) => telemetry.log.warn(message));
+      if (tables.includes('log_head')) assertOwner(target, await claimedIn(sql), place.location);
+      prepared = { target, upstream: await createUpstream(target, options) };
+    },
+    async connect(db) {
+      if (prepared === null) throw new Error('the upstream was not prepared');
+      const { target, upstream } = prepared;
+      await db.sql.updateTable('log_head').set({ upstream: target.owner }).where('upstream', '=', '').execute();
+      // Another gateway may have been faster.
+      assertOwner(target, await claimedIn(db.sql), db.location);
+      if (config.upstream.type === 'simulator' && db.kind === 'postgres') warning = warnOfAnother(db, clock, telemetry);
+      return { ...upstream, close };
+    },
+    close,
+  };
+}
+
+async function createUpstream(target: Target, { config, clock, telemetry }: { config: Config; clock: Clock; telemetry: Telemetry }): Promise<Upstream> {
   if (config.upstream.type !== 'simulator') {
     const { name, label, endpoint } = target;
     const partnerCentral = createPartnerCentral({ region: REGION, endpoint, credentials: null, clock, telemetry });
@@ -58,7 +100,6 @@ export async function connectUpstream(options: { config: Config; db: Database; c
     writesPerSecond: config.writes.perSecond,
     writesPerDay: config.writes.perDay,
   });
-  const lease = db.kind === 'postgres' ? warnOfAnother(db, clock, telemetry) : null;
   const credentials = { accessKeyId: 'simulator', secretAccessKey: 'simulator' };
   const partnerCentral = createPartnerCentral({ region: REGION, endpoint: simulator.endpoint, credentials, clock, telemetry });
   return {
@@ -68,7 +109,6 @@ export async function connectUpstream(options: { config: Config; db: Database; c
     partnerCentral,
     async close() {
       partnerCentral.close();
-      await lease?.release();
       await simulator.close();
     },
   };
@@ -118,16 +158,16 @@ function shown(endpoint: string): string {
   return pathname === '/' ? origin : `${origin}${pathname}`;
 }
 
-/**
- * Marks the data as this upstream's, once.
- * @throws when they are another's: starts meant for a simulator would be sent to AWS, and tasks be asked for where nobody knows them
- */
-async function claimData(db: Database, { owner, settings }: Target): Promise<void> {
-  await db.sql.updateTable('log_head').set({ upstream: owner }).where('upstream', '=', '').execute();
-  const { upstream: claimed } = await db.sql.selectFrom('log_head').select('upstream').executeTakeFirstOrThrow();
-  if (claimed === owner) return;
+/** '' for data that no gateway has run on. */
+async function claimedIn(sql: Sql): Promise<string> {
+  const head = await sql.selectFrom('log_head').select('upstream').executeTakeFirst();
+  return head?.upstream ?? '';
+}
+
+function assertOwner({ owner, settings }: Target, claimed: string, location: string): void {
+  if (claimed === '' || claimed === owner) return;
   throw new StartError(
-    `The data in ${db.location} were written with ${settingsOf(claimed)}, and their tasks are known there only. This gateway runs with ${settings}. ` +
+    `The data in ${location} were written with ${settingsOf(claimed)}, and their tasks are known there only. This gateway runs with ${settings}. ` +
       `Use another DATA_DIR or DATABASE_URL for it, or set ${settingsOf(claimed)} again.`,
   );
 }

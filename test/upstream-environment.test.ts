@@ -8,12 +8,13 @@ import { openDatabase } from '../src/db/open.js';
 import { resolveEndpoint } from '../src/partner-central/endpoint.js';
 import { createSimulator, type Simulator } from '../src/partner-central/simulator/simulator.js';
 import { createTelemetry, type Telemetry } from '../src/telemetry.js';
-import { StartError, connectUpstream } from '../src/upstream.js';
+import { StartError } from '../src/upstream.js';
 import { closeLater } from './support/core.js';
 import { temporaryDirectory } from './support/directory.js';
 import { configOf, type Settings } from './support/gateway.js';
 import { EFO_LIST } from './support/partner-central.js';
 import { spawnGateway, spawnNode, GATEWAY } from './support/process.js';
+import { connectUpstream } from './support/upstream.js';
 
 type Env = Readonly<Record<string, string>>;
 

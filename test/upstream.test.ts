@@ -4,11 +4,12 @@ import { SECOND, systemClock } from '../src/clock.js';
 import type { Database } from '../src/db/database.js';
 import { openDatabase } from '../src/db/open.js';
 import { createTelemetry, type Telemetry } from '../src/telemetry.js';
-import { StartError, connectUpstream } from '../src/upstream.js';
+import { StartError } from '../src/upstream.js';
 import { closeLater } from './support/core.js';
 import { configOf, type Settings } from './support/gateway.js';
 import { createManualClock } from './support/manual-clock.js';
 import { startPostgres, type Postgres } from './support/postgres.js';
+import { connectUpstream } from './support/upstream.js';
 
 let postgres: Postgres;
 beforeAll(async () => {

@@ -1,9 +1,6 @@
 /** Tells what an operation selects below a field, so that no more is read from AWS than it asks for. Pure. */
 import {
-  GraphQLIncludeDirective,
-  GraphQLSkipDirective,
   Kind,
-  getDirectiveValues,
   type GraphQLResolveInfo,
   type SelectionNode,
   type SelectionSetNode,
@@ -14,11 +11,16 @@ export type Members = { readonly [name: string]: true | Members };
 
 export type Selection = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'variableValues'>;
 
-/** @returns whether nothing but `members` is selected below the field. What @skip and @include leave out is not selected. */
+/**
+ * @returns whether nothing but `members` is selected below the field. What @skip and @include leave out is not selected; where a condition is
+ * null, execution fails at the object that it stands in.
+ */
 export function selectsOnly(members: Members, { fieldNodes, fragments, variableValues }: Selection): boolean {
-  const isSelected = (node: SelectionNode) =>
-    getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.['if'] !== false &&
-    getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.['if'] !== true;
+  function conditionOf({ directives }: SelectionNode, name: 'skip' | 'include'): unknown {
+    const value = directives?.find((directive) => directive.name.value === name)?.arguments?.[0]?.value;
+    return value?.kind === Kind.VARIABLE ? variableValues[value.name.value] : value?.kind === Kind.BOOLEAN ? value.value : undefined;
+  }
+  const isSelected = (node: SelectionNode) => conditionOf(node, 'include') !== false && conditionOf(node, 'skip') !== true;
 
   function within(set: SelectionSetNode, known: Members): boolean {
     return set.selections.filter(isSelected).every((node) => {

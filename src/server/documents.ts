@@ -4,6 +4,8 @@
  */
 import {
   GraphQLError,
+  Kind,
+  OperationTypeNode,
   TokenKind,
   parse,
   specifiedRules,
@@ -11,7 +13,9 @@ import {
   type DocumentNode,
   type GraphQLSchema,
   type OperationDefinitionNode,
+  type SelectionSetNode,
 } from 'graphql';
+import { isIncluded } from './conditions.js';
 import { costOf } from './cost.js';
 import { createDocumentCache } from './document-cache.js';
 import { createEnumAdvice, noAdvice, type Advise } from './enum-advice.js';
@@ -58,7 +62,7 @@ export function createDocuments(schema: GraphQLSchema, options: { readonly limit
     if (!introspection && asksForSchema(document)) {
       return refuse('INTROSPECTION_DISABLED', 'This gateway does not describe its schema to clients; read schema/schema.graphql.');
     }
-    const mistakes = validate(schema, document, specifiedRules, { maxErrors: MAX_VALIDATION_ERRORS });
+    const mistakes = mistakesIn(schema, document);
     if (mistakes.length > 0) return refusal(mistakes.map((mistake) => clientMistake(mistake, 'GRAPHQL_VALIDATION_FAILED', advise)));
     // After validation, which refuses the circles among fragments in which these would never end.
     const crossed = documentExceeds(document, limits);
@@ -91,6 +95,44 @@ export function createDocuments(schema: GraphQLSchema, options: { readonly limit
     byHash: (hash) => checked.get(hash)?.document,
     advise,
   };
+}
+
+function mistakesIn(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
+  let mistakes: readonly GraphQLError[];
+  try {
+    mistakes = validate(schema, document, specifiedRules, { maxErrors: MAX_VALIDATION_ERRORS });
+  } catch (error) {
+    // A rule evaluates the conditions at the root of a subscription without any variables, and throws where that fails.
+    return [thrownMistake(error)];
+  }
+  return mistakes.length > 0 ? mistakes : emptySubscriptionsIn(document);
+}
+
+function thrownMistake(error: unknown): GraphQLError {
+  if (!(error instanceof GraphQLError)) return new GraphQLError('The document cannot be validated. Check it against the schema with a tool such as graphql-js or an editor.', { originalError: error instanceof Error ? error : null });
+  const [node] = error.nodes ?? [];
+  if (node?.kind !== Kind.VARIABLE) return error;
+  return new GraphQLError(`A condition at the root of a subscription must not depend on a variable, got "$${node.name.value}": start the subscription only when it is wanted, or put the condition on fields below its root.`, { nodes: node });
+}
+
+/** graphql-js takes them for valid, and cannot open a stream. */
+function emptySubscriptionsIn(document: DocumentNode): GraphQLError[] {
+  const fragments = fragmentsOf(document);
+  const visited = new Set<string>();
+  const selectsField = ({ selections }: SelectionSetNode): boolean =>
+    selections.some((selection) => {
+      if (!isIncluded(selection, {})) return false;
+      if (selection.kind === Kind.FIELD) return true;
+      if (selection.kind === Kind.INLINE_FRAGMENT) return selectsField(selection.selectionSet);
+      const fragment = visited.has(selection.name.value) ? undefined : fragments.get(selection.name.value);
+      visited.add(selection.name.value);
+      return fragment !== undefined && selectsField(fragment.selectionSet);
+    });
+  return document.definitions.flatMap((definition) => {
+    if (definition.kind !== Kind.OPERATION_DEFINITION || definition.operation !== OperationTypeNode.SUBSCRIPTION) return [];
+    visited.clear();
+    return selectsField(definition.selectionSet) ? [] : [new GraphQLError('A subscription must select one field at its root, but its conditions leave none: leave out @skip and @include there.', { nodes: definition })];
+  });
 }
 
 function commentsIn({ loc }: DocumentNode): number {

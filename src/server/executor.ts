@@ -1,17 +1,15 @@
 /**
  * Executes operations of checked documents, keeping for each a plan (plan.ts) of what the document alone decides. What plans do not cover
- * is executed by graphql-js itself: the description of the schema, and mutations of several fields, which must wait for each other.
+ * is executed by graphql-js itself: the description of the schema, mutations of several fields, which must wait for each other, and
+ * conditions that are null, which fail where they stand.
  */
 import {
   GraphQLID,
-  GraphQLIncludeDirective,
-  GraphQLSkipDirective,
   GraphQLString,
   Kind,
   OperationTypeNode,
   createSourceEventStream,
   execute,
-  getDirectiveValues,
   getVariableValues,
   locatedError,
   visit,
@@ -23,6 +21,7 @@ import {
   type ResponsePath,
 } from 'graphql';
 import { ownMember } from '../is-record.js';
+import { isIncluded } from './conditions.js';
 import { createDocumentCache } from './document-cache.js';
 import type { CheckedDocument } from './documents.js';
 import { asksForSchema, fragmentsOf, type Variables } from './limits.js';
@@ -64,13 +63,16 @@ export function createExecutor(schema: GraphQLSchema): Executor {
     const known = facts.get(operation);
     if (known !== undefined) return known;
     const { document, hash } = checked;
-    const found = isPlannable(document, operation) ? { key: `${hash} ${operation.name?.value ?? ''}`, conditions: conditionsIn(document), texts: textVariables(operation) } : null;
+    const isKnownType = schema.getRootType(operation.operation) !== undefined;
+    const found = isKnownType && isPlannable(document, operation) ? { key: `${hash} ${operation.name?.value ?? ''}`, conditions: conditionsOf(operation, document), texts: textVariables(operation) } : null;
     facts.set(operation, found);
     return found;
   }
 
-  function planFor({ document, text }: CheckedDocument, operation: OperationDefinitionNode, { key: name, conditions: names }: Facts, variableValues: Variables): Plan {
+  /** @returns null where a condition has no value: the field at which graphql-js meets it fails. */
+  function planFor({ document, text }: CheckedDocument, operation: OperationDefinitionNode, { key: name, conditions: names }: Facts, variableValues: Variables): Plan | null {
     const values = names.map((condition) => ownMember(variableValues, condition));
+    if (values.some((value) => typeof value !== 'boolean')) return null;
     const key = names.length === 0 ? name : `${name} ${values.map(String).join(' ')}`;
     const known = plans.get(key);
     if (known !== undefined) return known;
@@ -78,16 +80,7 @@ export function createExecutor(schema: GraphQLSchema): Executor {
     if (rootType === undefined || rootType === null) throw new Error(`the schema has no ${operation.operation}`);
     // Not all of them: a plan outlives the request that it is made for.
     const deciding = Object.fromEntries(names.map((condition, index) => [condition, values[index]]));
-    const plan = planOf(
-      {
-        schema,
-        operation,
-        fragments: Object.fromEntries(fragmentsOf(document)),
-        included: (selection) =>
-          getDirectiveValues(GraphQLSkipDirective, selection, deciding)?.['if'] !== true && getDirectiveValues(GraphQLIncludeDirective, selection, deciding)?.['if'] !== false,
-      },
-      rootType,
-    );
+    const plan = planOf({ schema, operation, fragments: Object.fromEntries(fragmentsOf(document)), included: (selection) => isIncluded(selection, deciding) }, rootType);
     plans.set(key, plan, text.length);
     return plan;
   }
@@ -106,13 +99,14 @@ export function createExecutor(schema: GraphQLSchema): Executor {
 
   return {
     execute(checked, operation, { rootValue, contextValue, variables }) {
+      const byGraphqlJs = () =>
+        execute({ schema, document: checked.document, operationName: operation.name?.value ?? null, rootValue, contextValue, variableValues: variables, options: { maxCoercionErrors: MAX_COERCION_ERRORS } });
       const known = factsOf(checked, operation);
-      if (known === null) {
-        return execute({ schema, document: checked.document, operationName: operation.name?.value ?? null, rootValue, contextValue, variableValues: variables, options: { maxCoercionErrors: MAX_COERCION_ERRORS } });
-      }
+      if (known === null) return byGraphqlJs();
       const coerced = variablesOf(operation, known, variables);
       if (coerced.errors !== undefined) return { errors: coerced.errors };
       const plan = planFor(checked, operation, known, coerced.coerced);
+      if (plan === null) return byGraphqlJs();
       const errors = createErrors();
       const answered = (data: ExecutionResult['data']): ExecutionResult => (errors.list.length === 0 ? { data: data ?? null } : { errors: errors.list, data: data ?? null });
       const failed = (error: unknown): ExecutionResult => {
@@ -179,14 +173,15 @@ function asTheyAre(texts: readonly TextVariable[] | null, variables: Variables):
   return { coerced };
 }
 
-function conditionsIn(document: DocumentNode): string[] {
+/** Those of its variables that stand in directives: where the operation does not declare a variable, it does not use it either. */
+function conditionsOf({ variableDefinitions = [] }: OperationDefinitionNode, document: DocumentNode): string[] {
   const names = new Set<string>();
   visit(document, {
     Directive(node) {
       for (const { value } of node.arguments ?? []) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
     },
   });
-  return [...names];
+  return variableDefinitions.map(({ variable }) => variable.name.value).filter((name) => names.has(name));
 }
 
 /** As in graphql-js: what fails below a place that is null already is no longer told. */

@@ -24,7 +24,6 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLAbstractType,
-  type GraphQLLeafType,
   type GraphQLList,
   type GraphQLNamedOutputType,
   type GraphQLObjectType,
@@ -39,6 +38,7 @@ import {
 import { inspect } from 'graphql/jsutils/inspect.js';
 import { isRecord } from '../is-record.js';
 import { argumentsOf } from './arguments.js';
+import { isIterableObject, isPlain, isPromise, runtimeTypeOf, serialized } from './resolved-value.js';
 
 /** What belongs to one execution. */
 export type Run = {
@@ -145,37 +145,49 @@ function fieldOf(document: Document, parentType: GraphQLObjectType, name: string
   const pathIn = (parent: Path): ResponsePath => ({ prev: parent, key: name, typename: parentType.name });
   const failed = (run: Run, error: unknown, path: ResponsePath) => nullFor(run, error, nodes, path, mayBeNull);
 
-  const execute: FieldPlan['execute'] = (run, source, parent) => {
+  function executeWith(run: Run, source: unknown, parent: Path, resolver: typeof resolve): unknown {
     const path = pathIn(parent);
     const { rootValue, contextValue, variableValues } = run;
     const info: GraphQLResolveInfo = { fieldName, fieldNodes: nodes, returnType, parentType, path, schema, fragments, rootValue, operation, variableValues };
     try {
-      const value: unknown = resolve(source, argumentsIn(variableValues), contextValue, info);
+      const value: unknown = resolver(source, argumentsIn(variableValues), contextValue, info);
       const completed = isPromise(value) ? value.then((resolved) => complete(run, resolved, path, info)) : complete(run, value, path, info);
       return isPromise(completed) ? completed.then(undefined, (error: unknown) => failed(run, error, path)) : completed;
     } catch (error) {
       return failed(run, error, path);
     }
-  };
+  }
 
+  const execute: FieldPlan['execute'] = (run, source, parent) => executeWith(run, source, parent, resolve);
   const leaf = mayBeNull ? returnType : returnType.ofType;
+  if (field.resolve !== undefined || field.args.length > 0 || !isLeafType(leaf)) return { name, execute };
   const isText = leaf === GraphQLString || leaf === GraphQLID;
-  if (field.resolve !== undefined || !isLeafType(leaf)) return { name, execute };
   return {
     name,
-    // Most fields are a plain value of an object: neither arguments nor a path are needed unless it turns out to be anything else.
+    // Most fields are a plain value of an object: a path is not needed unless it turns out to be anything else.
     execute(run, source, parent) {
-      const value = isRecord(source) ? source[fieldName] : undefined;
-      if (isText && typeof value === 'string') return value;
-      if (value === null && mayBeNull) return null;
-      if (value === null || value === undefined || typeof value === 'object' || typeof value === 'function') return execute(run, source, parent);
+      if (!isRecord(source)) return execute(run, source, parent);
+      let value: unknown;
       try {
-        return serialized(leaf, value);
+        value = source[fieldName];
+        if (isText && typeof value === 'string') return value;
+        if (value === null && mayBeNull) return null;
+        if (isPlain(value)) {
+          const text = serialized(leaf, value);
+          return isPromise(text) ? text.then(undefined, (error: unknown) => failed(run, error, pathIn(parent))) : text;
+        }
       } catch (error) {
         return failed(run, error, pathIn(parent));
       }
+      // The member is not read again: a getter may tell something else, or count. graphql-js reads a method once more to call it.
+      return executeWith(run, source, parent, (_source, args, context, info) => (typeof value === 'function' ? called(source[fieldName], source, [args, context, info]) : value));
     },
   };
+}
+
+function called(method: unknown, source: unknown, args: readonly unknown[]): unknown {
+  if (typeof method !== 'function') throw new TypeError('source[info.fieldName] is not a function');
+  return Reflect.apply(method, source, args);
 }
 
 function nullFor(run: Run, error: unknown, nodes: Nodes, path: ResponsePath, mayBeNull: boolean): null {
@@ -246,7 +258,8 @@ function objectCompletionOf(document: Document, type: GraphQLObjectType, nodes: 
   const execute = fieldsOf(document, type, sets);
   const refuse = (value: unknown) => new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, { nodes });
   return (run, value, path, info) => {
-    const isOfType = type.isTypeOf?.(value, run.contextValue, info) ?? true;
+    if (type.isTypeOf === undefined || type.isTypeOf === null) return execute(run, value, path);
+    const isOfType = type.isTypeOf(value, run.contextValue, info);
     if (isPromise(isOfType)) {
       return isOfType.then((is) => {
         if (!is) throw refuse(value);
@@ -259,35 +272,19 @@ function objectCompletionOf(document: Document, type: GraphQLObjectType, nodes: 
 }
 
 function abstractCompletionOf(document: Document, type: GraphQLAbstractType, nodes: Nodes): Complete {
-  const { schema } = document;
   const resolveType = type.resolveType ?? defaultTypeResolver;
   // Made when the first value of a type comes: most documents never meet all of them.
   const completions = new Map<string, Complete>();
-  const completionFor = (name: unknown): Complete => {
+  const completionFor = (name: unknown, value: unknown, info: GraphQLResolveInfo): Complete => {
     const known = typeof name === 'string' ? completions.get(name) : undefined;
     if (known !== undefined) return known;
-    const possible = schema.getPossibleTypes(type).find((object) => object.name === name);
-    if (possible === undefined) throw new GraphQLError(`Runtime Object type "${String(name)}" is not a possible type for "${type.name}".`, { nodes });
-    const complete = objectCompletionOf(document, possible, nodes);
-    completions.set(possible.name, complete);
+    const runtimeType = runtimeTypeOf(type, name, value, info);
+    const complete = objectCompletionOf(document, runtimeType, nodes);
+    completions.set(runtimeType.name, complete);
     return complete;
   };
   return (run, value, path, info) => {
-    const name = resolveType(value, run.contextValue, info, type);
-    return isPromise(name) ? name.then((resolved) => completionFor(resolved)(run, value, path, info)) : completionFor(name)(run, value, path, info);
+    const name: unknown = resolveType(value, run.contextValue, info, type);
+    return isPromise(name) ? name.then((resolved) => completionFor(resolved, value, info)(run, value, path, info)) : completionFor(name, value, info)(run, value, path, info);
   };
-}
-
-function serialized(type: GraphQLLeafType, value: unknown): unknown {
-  const text: unknown = type.serialize(value);
-  if (text === null || text === undefined) throw new Error(`Expected \`${type.name}.serialize(${inspect(value)})\` to return non-nullable value, returned: ${String(text)}`);
-  return text;
-}
-
-function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-}
-
-function isIterableObject(value: unknown): value is Iterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value && typeof value[Symbol.iterator] === 'function';
 }

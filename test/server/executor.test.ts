@@ -57,7 +57,7 @@ describe.each([
           expect({ text, result: actual }).toEqual({ text, result: expected });
         }
       }),
-      { numRuns: 100, endOnFailure: true },
+      { numRuns: schema === gateway ? 100 : 300, endOnFailure: true },
     );
   });
 });

@@ -9,6 +9,8 @@ type Options = Parameters<typeof startServer>[0];
 type Rule = { readonly rule: string; readonly params: Params; readonly answer: unknown; readonly options?: Options; readonly notBy?: readonly string[] };
 
 const refusedWith = (code: string, more: Record<string, unknown> = {}) => ({ errors: [{ extensions: { code, ...more } }] });
+const invalid = (message: RegExp) => ({ errors: [{ message: expect.stringMatching(message), extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] });
+const nullCondition = { message: 'Argument "if" of non-null type "Boolean!" must not be null.', extensions: { code: 'BAD_USER_INPUT' } };
 const registered = new Map([[sha256('{ hello }'), '{ hello }']]);
 const only: Options = { persisted: { mode: 'only', documents: registered } };
 const deep = (depth: number) => `{ ${'item { '.repeat(depth - 1)} name ${'} '.repeat(depth - 1)} }`;
@@ -26,6 +28,18 @@ const RULES: readonly Rule[] = [
   { rule: 'shows little of a long value that does not fit', params: { query: `{ square(of: "${'x'.repeat(5_000)}") }` }, answer: { errors: [{ message: expect.stringMatching(/^Int cannot represent non-integer value: "x{1,250} … x{1,250}"$/), extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] } },
   { rule: 'refuses variables that do not fit', params: { query: 'query($of: Int!) { square(of: $of) }', variables: { of: 'x' } }, answer: refusedWith('BAD_USER_INPUT') },
   { rule: 'refuses a null that a default made valid', params: { query: 'query($of: Int = 1) { square(of: $of) }', variables: { of: null } }, answer: refusedWith('BAD_USER_INPUT') },
+  { rule: 'tells of a condition at the root that is null', params: { query: 'query($b: Boolean = true) { hello @include(if: $b) }', variables: { b: null } }, answer: { data: null, errors: [nullCondition] } },
+  { rule: 'tells of a condition below a field that is null, at the field', params: { query: 'query($b: Boolean = true) { item { name @skip(if: $b) } }', variables: { b: null } }, answer: { data: null, errors: [{ ...nullCondition, path: ['item'] }] } },
+  { rule: 'tells of a condition of a fragment that is null', params: { query: 'query($b: Boolean = false) { ...F @skip(if: $b) } fragment F on Query { hello }', variables: { b: null } }, answer: { data: null, errors: [nullCondition] } },
+  { rule: 'takes the default of a condition that is not given', params: { query: 'query($b: Boolean = false) { hello item { name @include(if: $b) } }' }, answer: { data: { hello: 'hello world', item: {} } } },
+  { rule: 'tells of a condition of a mutation that is null', params: { query: 'mutation($b: Boolean = true) { append(text: "x") @include(if: $b) }', variables: { b: null } }, answer: { data: null, errors: [nullCondition] }, notBy: ['GET'] },
+  { rule: 'tells of a condition in an event that is null', params: { query: 'subscription($b: Boolean = true) { flood(kilobytes: 0) { sequence boom @include(if: $b) } }', variables: { b: null } }, answer: { data: null, errors: [{ ...nullCondition, path: ['flood'] }] }, notBy: ['POST', 'GET'] },
+  { rule: 'refuses a condition of a subscription that depends on a variable', params: { query: 'subscription($b: Boolean!) { boom @include(if: $b) { text } }', variables: { b: true } }, answer: invalid(/^A condition at the root of a subscription must not depend on a variable, got "\$b"/) },
+  { rule: 'refuses a condition of a fragment of a subscription that depends on a variable', params: { query: 'subscription($b: Boolean = true) { ...F @skip(if: $b) } fragment F on Subscription { boom { text } }' }, answer: invalid(/must not depend on a variable, got "\$b"/) },
+  { rule: 'refuses a condition of a subscription that names no value', params: { query: 'subscription { boom @include { text } }' }, answer: invalid(/^Argument "if" of required type "Boolean!" was not provided\.$/) },
+  { rule: 'refuses a condition of a subscription that is of a wrong type', params: { query: 'subscription { boom @skip(if: "yes") { text } }' }, answer: invalid(/^Argument "if" has invalid value "yes"\.$/) },
+  { rule: 'refuses a subscription whose conditions leave nothing', params: { query: 'subscription { ...F boom @include(if: false) { text } } fragment F on Subscription { ... @skip(if: true) { boom { text } } }' }, answer: invalid(/^A subscription must select one field at its root/) },
+  { rule: 'follows a subscription whose conditions leave one field', params: { query: 'subscription { boom @skip(if: true) { text } flood(kilobytes: 0) @include(if: true) { sequence } }' }, answer: { data: { flood: { sequence: 1 } } }, notBy: ['POST', 'GET'] },
   { rule: 'refuses an unknown operation name', params: { query: 'query A { hello }', operationName: 'B' }, answer: refusedWith('OPERATION_RESOLUTION_FAILURE') },
   { rule: 'refuses several operations without a name', params: { query: 'query A { hello } query B { hello }' }, answer: refusedWith('OPERATION_RESOLUTION_FAILURE') },
   { rule: 'limits tokens', params: { query: `{ ${'hello '.repeat(1000)} }` }, answer: refusedWith('LIMIT_EXCEEDED', { limit: 'tokens', maximum: 1000 }) },

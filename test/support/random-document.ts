@@ -47,6 +47,8 @@ export function randomDocument(
   let position = 0;
   const draw = (below: number) => (tape[position++ % tape.length] ?? 0) % below;
   const declared = new Map<string, GraphQLInputType>();
+  /** How those are declared that are not declared by their type alone. */
+  const declarations = new Map<string, string>();
   const fragments: string[] = [];
   let names = 0;
 
@@ -93,19 +95,29 @@ export function randomDocument(
   }
 
   function condition(): string {
-    const kind = draw(10);
-    if (kind > 2) return '';
-    const name = `if${draw(2)}`;
+    const kind = draw(12);
+    if (kind > 3) return '';
     if (kind === 0) return ` @skip(if: ${draw(2) === 0})`;
+    if (kind === 1) return ` @skip(if: ${conditional()}) @include(if: ${draw(4) === 0 ? 'true' : conditional()})`;
+    return ` @${kind === 2 ? 'skip' : 'include'}(if: ${conditional()})`;
+  }
+
+  /** A variable that may stand where `Boolean!` is wanted: of that type, or one that may be null and has a default. */
+  function conditional(): string {
+    const name = `if${draw(2)}`;
     const type = schema.getType('Boolean');
     if (isLeafType(type)) declared.set(name, type);
-    return ` @${kind === 1 ? 'skip' : 'include'}(if: $${naming(name)})`;
+    if (!declarations.has(name)) declarations.set(name, ['Boolean!', 'Boolean = true', 'Boolean = false', 'Boolean! = true'][draw(4)] ?? 'Boolean!');
+    return `$${naming(name)}`;
   }
 
   function written(type: GraphQLInputType): string {
     if (draw(3) === 0) {
       const name = `v${declared.size}`;
       declared.set(name, type);
+      // Such a variable may be null where null may not stand.
+      const plain = isNonNullType(type) ? type.ofType : null;
+      if (isLeafType(plain) && !isEnumType(plain) && draw(2) === 0) declarations.set(name, `${plain.name} = ${JSON.stringify(value(plain))}`);
       return `$${naming(name)}`;
     }
     return literal(type);
@@ -142,7 +154,10 @@ export function randomDocument(
 
   function given(name: string, type: GraphQLInputType): [string, unknown][] {
     const called = naming(name);
-    if (name.startsWith('if')) return [[called, draw(2) === 0]];
+    if (name.startsWith('if')) {
+      const condition = [true, false, true, false, null, undefined][draw(6)];
+      return condition === undefined ? [] : [[called, condition]];
+    }
     const kind = draw(12);
     if (kind === 0 || kind === 3) return [];
     if (kind === 1) return [[called, null]];
@@ -150,15 +165,16 @@ export function randomDocument(
   }
 
   function defaultOf(name: string, type: GraphQLInputType): string {
+    if (declarations.has(name)) return '';
     const isPlain = isLeafType(type) && (type.name === 'Int' || type.name === 'String' || type.name === 'ID');
-    return isPlain && !name.startsWith('if') && draw(2) === 0 ? ` = ${JSON.stringify(value(type))}` : '';
+    return isPlain && draw(2) === 0 ? ` = ${JSON.stringify(value(type))}` : '';
   }
 
   const type = root === 'query' ? schema.getQueryType() : schema.getMutationType();
   if (type === null || type === undefined) throw new Error(`no ${root}`);
   const body = selections(type, MAX_DEPTH);
   const variables = [...declared].map(([name, of]) => {
-    return `$${naming(name)}: ${String(of)}${name.startsWith('if') ? '!' : ''}${defaultOf(name, of)}`;
+    return `$${naming(name)}: ${declarations.get(name) ?? String(of)}${defaultOf(name, of)}`;
   });
   const head = `${root} ${naming('Random')}${variables.length === 0 ? '' : `(${variables.join(', ')})`}`;
   const text = `${head} ${body} ${fragments.join(' ')}`;

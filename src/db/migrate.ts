@@ -11,12 +11,14 @@ import { tablesOfOurNames, type Place } from './foreign-tables.js';
 import * as tasks from './migrations/0001-tasks.js';
 import * as retriesAndBatches from './migrations/0002-retries-and-batches.js';
 import * as listsOfACatalog from './migrations/0003-lists-of-a-catalog.js';
+import * as markedCursors from './migrations/0004-marked-cursors.js';
 
 /** In order of their names; a migration that has been released is never changed. */
 const MIGRATIONS: Record<string, Migration> = {
   '0001-tasks': tasks,
   '0002-retries-and-batches': retriesAndBatches,
   '0003-lists-of-a-catalog': listsOfACatalog,
+  '0004-marked-cursors': markedCursors,
 };
 
 type MigrationTables = { kysely_migration: { name: string }; sqlite_master: { name: string } };

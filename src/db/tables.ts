@@ -22,6 +22,10 @@ export type LogHeadTable = {
   worker_epoch: number;
   /** The last position of all transitions that are no longer kept: a reader of everything that is not yet past it has missed some. */
   pruned_through: Generated<number>;
+  /** The last position that was pruned and the name that cursors have for its transition; '' when it is unknown. */
+  pruned_mark: Generated<string>;
+  /** The head when cursors began to name their transitions: cursors without a name count up to here. */
+  unmarked_through: Generated<number>;
   /** Whose tasks these are, '' until the first gateway says so: a simulator's must never be asked for at AWS, nor sent there. */
   upstream: Generated<string>;
 };

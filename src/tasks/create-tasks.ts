@@ -6,9 +6,10 @@ import { recognisable } from '../partner-central/identifiers.js';
 import { quotaUsage, type QuotaLimits } from '../partner-central/quota.js';
 import { isExternal, type TaskInput } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
-import { decodeCursor, encodeCursor, expiredCursor, isCursorProblem, type CursorProblem, type CursorScope } from '../transitions/cursor.js';
+import { encodeCursor, expiredCursor, isCursorProblem, markOf, type CursorProblem } from '../transitions/cursor.js';
 import type { Hub } from '../transitions/hub.js';
 import { headOf, readTaskAfter } from '../transitions/log.js';
+import { createPlaceReader } from '../transitions/places.js';
 import { createAcceptor } from './accept-together.js';
 import { acceptBatch, acceptStarts, type AcceptOutcome, type Accepted } from './accept.js';
 import { batchFrom, batchIdOf, checkBatch, type Batch } from './batch.js';
@@ -52,7 +53,9 @@ export async function createTasks(options: {
   const acceptStart = createAcceptor((starts) => acceptStarts(db, telemetry, starts, sender.current));
   const waits = new Set<AbortController>();
   stopping.addEventListener('abort', () => waits.forEach((wait) => wait.abort()));
-  const { logId } = await headOf(db.sql);
+  const headAtStart = await headOf(db.sql);
+  const { logId } = headAtStart;
+  const positionOf = createPlaceReader(db.sql, headAtStart);
   const { followTask, followAll, transitionOf } = createStreams({ db, hub, clock, logId });
 
   /** Waits until AWS has answered or the time is over: the outcome with the task as it then stands. */
@@ -86,12 +89,6 @@ export async function createTasks(options: {
     }
   }
 
-  async function positionOf(scope: CursorScope, cursor: string): Promise<number | CursorProblem> {
-    const position = decodeCursor(logId, scope, cursor, hub.position());
-    // The hub may not have been told yet of what was committed a moment ago.
-    return isCursorProblem(position) ? decodeCursor(logId, scope, cursor, (await headOf(db.sql)).position) : position;
-  }
-
   async function nothingAfter(id: string, position: number): Promise<boolean> {
     return (await readTaskAfter(db.sql, id, position, 1)).length === 0;
   }
@@ -108,6 +105,13 @@ export async function createTasks(options: {
       default:
         return from satisfies never;
     }
+  }
+
+  /** The caller of a stream learns of a task that is not theirs no more from a cursor than without one. */
+  async function expiredFor(viewer: Viewer, id: string, problem: CursorProblem): Promise<CursorProblem | { readonly type: 'not-found' }> {
+    const task = await readTask(id);
+    if (task === null) return expiredCursor(TASK_NO_LONGER_KEPT);
+    return maySee(viewer, task) ? problem : { type: 'not-found' };
   }
 
   async function batchOf(viewer: Viewer, id: string): Promise<Batch | null> {
@@ -194,7 +198,7 @@ export async function createTasks(options: {
       if (isCursorProblem(before)) return before;
       const limit = page.first + 1;
       const tasks = await shareList(listKey(viewer, filter, before, limit), () => listTasks(db.sql, viewer, filter, before, limit));
-      return pageOf(tasks, page, (task) => encodeCursor(logId, 'task', task.position));
+      return pageOf(tasks, page, (task) => encodeCursor(logId, 'task', task.position, markOf('task', { taskId: task.id, sequence: 1, recordedAt: task.createdAt })));
     },
 
     count(viewer, filter) {
@@ -210,7 +214,7 @@ export async function createTasks(options: {
 
     async follow(viewer, id, from) {
       const beginning = await beginningOf(from);
-      if (isCursorProblem(beginning)) return beginning;
+      if (isCursorProblem(beginning)) return beginning.type === 'expired-cursor' ? expiredFor(viewer, id, beginning) : beginning;
       const after = beginning === 'latest' ? BEFORE_THE_LOG : beginning;
       const stream = followTask(id, beginning);
       try {
@@ -231,9 +235,10 @@ export async function createTasks(options: {
     },
 
     async feed(viewer, filter, after) {
+      const named = after === null ? null : await positionOf('transition', after);
+      if (isCursorProblem(named)) return named;
       const head = await headOf(db.sql);
-      const position = after === null ? head.position : decodeCursor(logId, 'transition', after, head.position);
-      if (isCursorProblem(position)) return position;
+      const position = named ?? head.position;
       if (position < head.prunedThrough) return expiredCursor(FEED_NO_LONGER_KEPT);
       return followAll(({ task }) => maySee(viewer, task) && isWanted(task, filter), position);
     },

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
 import { isUnavailable } from '../db/unavailable.js';
 import { ShortMemory } from '../short-memory.js';
-import { encodeCursor } from '../transitions/cursor.js';
+import { encodeCursor, markOf } from '../transitions/cursor.js';
 import { Follow, type Follower, type FollowSource } from '../transitions/follow.js';
 import type { Hub } from '../transitions/hub.js';
 import { readAllAfter, readLatest, readTasksAfter, type LoggedTransition } from '../transitions/log.js';
@@ -37,7 +37,7 @@ export function createStreams({ db, hub, clock, logId }: { db: Database; hub: Hu
     if (known !== undefined) return known;
     const { previousStatus, task } = readFacts(logged);
     const { position, sequence, recordedAt } = logged;
-    const transition = { cursor: encodeCursor(logId, 'transition', position), position, sequence, previousStatus, observedAt: recordedAt, traceparent: task.trace, task };
+    const transition = { cursor: encodeCursor(logId, 'transition', position, markOf('transition', logged)), position, sequence, previousStatus, observedAt: recordedAt, traceparent: task.trace, task };
     parsed.set(logged, transition);
     return transition;
   }

@@ -5,6 +5,7 @@
 import { compiledOnce, type Param, type Params, type Part } from '../db/compiled.js';
 import { wake, type Database, type Sql, type Tx } from '../db/database.js';
 import type { TransitionsTable } from '../db/tables.js';
+import { markOf, type LogState } from './cursor.js';
 
 export type LoggedTransition = {
   readonly position: number;
@@ -16,12 +17,10 @@ export type LoggedTransition = {
   readonly facts: string;
 };
 
-export type LogHead = {
-  readonly logId: string;
-  readonly position: number;
-  /** The last position of all transitions that are no longer kept. */
-  readonly prunedThrough: number;
-};
+export type LogHead = LogState & { readonly logId: string };
+
+/** What tells a transition from every other. */
+export type LoggedAt = Pick<LoggedTransition, 'position' | 'taskId' | 'sequence' | 'recordedAt'>;
 
 /** A writer's turn: the first of its positions, when the turn came, and which worker's writes counted then. */
 export type Turn = { readonly first: number; readonly now: number; readonly epoch: number };
@@ -161,16 +160,24 @@ export async function isLatestEpoch(sql: Sql, epoch: number): Promise<boolean> {
 const latestEpoch = compiledOnce((sql: Sql) => sql.selectFrom('log_head').select('worker_epoch'));
 
 export async function headOf(sql: Sql): Promise<LogHead> {
-  const head = await sql.selectFrom('log_head').select(['log_id', 'position', 'pruned_through']).executeTakeFirstOrThrow();
-  return { logId: head.log_id, position: head.position, prunedThrough: head.pruned_through };
+  const head = await sql.selectFrom('log_head').select(['log_id', 'position', 'pruned_through', 'pruned_mark', 'unmarked_through']).executeTakeFirstOrThrow();
+  return { logId: head.log_id, position: head.position, prunedThrough: head.pruned_through, prunedMark: prunedMarkOf(head), unmarkedThrough: head.unmarked_through };
+}
+
+/** An earlier version that runs beside this one changes the position alone. */
+function prunedMarkOf({ pruned_through, pruned_mark }: { readonly pruned_through: number; readonly pruned_mark: string }): string {
+  const [position, mark = ''] = pruned_mark.split(' ');
+  return position === String(pruned_through) ? mark : '';
 }
 
 /** Forgets all transitions of these tasks, and remembers up to where the log now has holes. */
 export async function prune(tx: Tx, taskIds: readonly string[]): Promise<void> {
   // The positions are taken from what is deleted: asked for their maximum before, PostgreSQL would walk the whole log back to these oldest.
-  const pruned = await tx.deleteFrom('transitions').where('task_id', 'in', taskIds).returning('position').execute();
-  const last = Math.max(...pruned.map((transition) => transition.position));
-  if (pruned.length > 0) await tx.updateTable('log_head').set({ pruned_through: last }).where('pruned_through', '<', last).execute();
+  const pruned = (await tx.deleteFrom('transitions').where('task_id', 'in', taskIds).returning(AT).execute()).map(atFromRow);
+  const last = pruned.toSorted((one, other) => one.position - other.position).at(-1);
+  if (last === undefined) return;
+  const change = { pruned_through: last.position, pruned_mark: `${last.position} ${markOf('transition', last)}` };
+  await tx.updateTable('log_head').set(change).where('pruned_through', '<', last.position).execute();
 }
 
 /** Transitions of one task, oldest first. */
@@ -203,6 +210,12 @@ const allAfter = compiledOnce((sql: Sql, { position, limit }: Params<{ position:
   sql.selectFrom('transitions').select(COLUMNS).where('position', '>', position).orderBy('position').limit(limit),
 );
 
+/** The transitions at these positions, in any order; none where a position was left unused, or its transition is no longer kept. */
+export async function readAt(sql: Sql, positions: readonly number[]): Promise<LoggedAt[]> {
+  const rows = await sql.selectFrom('transitions').select(AT).where('position', 'in', positions).execute();
+  return rows.map(atFromRow);
+}
+
 /** The latest transition of each of these tasks, in any order. */
 export async function readLatest(sql: Sql, taskIds: readonly string[]): Promise<LoggedTransition[]> {
   const rows = await sql
@@ -226,6 +239,12 @@ export async function readLatest(sql: Sql, taskIds: readonly string[]): Promise<
 
 /** By name, so that PostgreSQL may prepare these statements. */
 const COLUMNS = ['position', 'task_id', 'sequence', 'terminal', 'recorded_at', 'facts'] as const;
+
+const AT = ['position', 'task_id', 'sequence', 'recorded_at'] as const;
+
+function atFromRow(row: Pick<TransitionsTable, (typeof AT)[number]>): LoggedAt {
+  return { position: row.position, taskId: row.task_id, sequence: row.sequence, recordedAt: row.recorded_at };
+}
 
 export function fromRow(row: TransitionsTable): LoggedTransition {
   return {

@@ -1,4 +1,5 @@
 /** A database that an earlier version wrote becomes this version's when it is opened, and keeps every row. */
+import { hash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Migrator, sql as raw } from 'kysely';
 import { systemClock } from '../../src/clock.js';
@@ -8,12 +9,16 @@ import { openDatabase } from '../../src/db/open.js';
 import { acceptStart } from '../support/record.js';
 import { findRetry, findTask } from '../../src/tasks/store.js';
 import { createTelemetry } from '../../src/telemetry.js';
-import { fromOpportunity, taskWith } from '../support/core.js';
+import { EVERYBODY, fromOpportunity, openCore, taskWith } from '../support/core.js';
 import { temporaryDirectory } from '../support/directory.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
 
 const TABLES = ['log_head', 'transitions', 'tasks', 'quota_calls', 'quota_totals'] as const;
-const LATER_COLUMNS = { retry_of: null, batch_id: null, hurried_at: null };
+const LATER_COLUMNS = {
+  tasks: { retry_of: null, batch_id: null, hurried_at: null },
+  // The cursors of the one position that there is are good.
+  log_head: { pruned_mark: '', unmarked_through: 1 },
+};
 
 let postgres: Postgres;
 beforeAll(async () => {
@@ -51,9 +56,14 @@ test.each(['SQLite', 'PostgreSQL'])('a database of the first version on %s has e
   await earlier.close();
 
   const db = await openDatabase({ ...where, clock: systemClock });
-  const { tasks = [], ...others } = before;
-  expect(await rowsOf(db)).toEqual({ ...others, tasks: tasks.map((row) => Object.assign({}, row, LATER_COLUMNS)) });
+  const { tasks = [], log_head = [], ...others } = before;
+  const withLater = (rows: unknown[], later: object) => rows.map((row) => Object.assign({}, row, later));
+  expect(await rowsOf(db)).toEqual({ ...others, tasks: withLater(tasks, LATER_COLUMNS.tasks), log_head: withLater(log_head, LATER_COLUMNS.log_head) });
   expect(await findTask(db.sql, 'old')).toMatchObject({ id: 'old', subject: 'ann', retryOf: null, batchId: null });
+
+  const { tasks: reading, close } = await openCore({ db, clock: systemClock });
+  const feedAfter = (position: number) => reading.feed(EVERYBODY, {}, cursorWithoutMark('abcdef', position));
+  expect(await feedAfter(1)).toHaveProperty('next');
 
   const telemetry = createTelemetry({ level: 'silent' });
   const retry = { subject: 'ann', input: fromOpportunity(), clientToken: 'a retry', retryOf: 'old', batchId: 'a batch' };
@@ -62,5 +72,13 @@ test.each(['SQLite', 'PostgreSQL'])('a database of the first version on %s has e
   expect(await findRetry(db.sql, 'old')).toEqual(task);
   // The index itself keeps a second retry out, whatever a statement forgets.
   await expect(db.sql.updateTable('tasks').set({ retry_of: 'old' }).where('id', '=', 'old').execute()).rejects.toThrow(/unique/i);
-  await db.close();
+  // No earlier version has made this one, unless it ran beside this version, and nothing says what it names.
+  expect(await feedAfter(2)).toEqual({ type: 'bad-cursor', message: expect.stringMatching(/earlier version/) });
+  await close();
 });
+
+/** As versions before the fourth migration make it. */
+function cursorWithoutMark(logId: string, position: number): string {
+  const body = `n.${logId}.${position.toString(36)}`;
+  return Buffer.from(`${body}.${hash('sha256', body, 'base64url').slice(0, 6)}`).toString('base64url');
+}

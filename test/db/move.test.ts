@@ -153,7 +153,7 @@ describe('a move to PostgreSQL', () => {
     });
     expect(isUnavailable(await failing.catch((error: unknown) => error))).toBe(true);
     expect(await everything(target)).toEqual({
-      log_head: [{ id: 1, log_id: logId, position: 0, worker_epoch: 0, pruned_through: 0, upstream: '' }],
+      log_head: [{ id: 1, log_id: logId, position: 0, worker_epoch: 0, pruned_through: 0, upstream: '', pruned_mark: '', unmarked_through: 0 }],
       tasks: [],
       transitions: [],
       quota_calls: [],

@@ -61,8 +61,8 @@ test.each(['SQLite', 'PostgreSQL'])('a database of the first version on %s has e
   expect(await rowsOf(db)).toEqual({ ...others, tasks: withLater(tasks, LATER_COLUMNS.tasks), log_head: withLater(log_head, LATER_COLUMNS.log_head) });
   expect(await findTask(db.sql, 'old')).toMatchObject({ id: 'old', subject: 'ann', retryOf: null, batchId: null });
 
-  const { tasks: reading, close } = await openCore({ db, clock: systemClock });
-  const feedAfter = (position: number) => reading.feed(EVERYBODY, {}, cursorWithoutMark('abcdef', position));
+  const core = await openCore({ db, clock: systemClock });
+  const feedAfter = (position: number) => core.tasks.feed(EVERYBODY, {}, cursorWithoutMark('abcdef', position));
   expect(await feedAfter(1)).toHaveProperty('next');
 
   const telemetry = createTelemetry({ level: 'silent' });
@@ -74,7 +74,7 @@ test.each(['SQLite', 'PostgreSQL'])('a database of the first version on %s has e
   await expect(db.sql.updateTable('tasks').set({ retry_of: 'old' }).where('id', '=', 'old').execute()).rejects.toThrow(/unique/i);
   // No earlier version has made this one, unless it ran beside this version, and nothing says what it names.
   expect(await feedAfter(2)).toEqual({ type: 'bad-cursor', message: expect.stringMatching(/earlier version/) });
-  await close();
+  await core.close();
 });
 
 /** As versions before the fourth migration make it. */

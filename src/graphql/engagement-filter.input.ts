@@ -2,6 +2,7 @@ import { Field, InputType } from 'type-graphql';
 import type { ContextType } from '../partner-central/record-kinds.js';
 import type { EngagementFilter } from '../records/records.js';
 import { EngagementContextTypeEnum } from './engagement-context-type.enum.js';
+import type { EveryMember } from './every-member.js';
 
 @InputType('EngagementFilter', {
   description:
@@ -22,7 +23,7 @@ export class EngagementFilterInput {
   readonly excludeContextTypes?: readonly ContextType[] | null;
 }
 
-export function engagementFilterOf(input: EngagementFilterInput | null | undefined): EngagementFilter {
+export function engagementFilterOf(input: EngagementFilterInput | null | undefined): EveryMember<EngagementFilter, EngagementFilterInput> {
   return {
     identifiers: input?.identifiers ?? undefined,
     contextTypes: input?.contextTypes ?? undefined,

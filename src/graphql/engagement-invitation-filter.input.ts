@@ -1,6 +1,7 @@
 import { Field, InputType } from 'type-graphql';
 import type { InvitationPayloadType, InvitationStatus, ParticipantType } from '../partner-central/record-kinds.js';
 import type { InvitationFilter } from '../records/records.js';
+import type { EveryMember } from './every-member.js';
 import { InvitationPayloadTypeEnum } from './invitation-payload-type.enum.js';
 import { InvitationStatusEnum } from './invitation-status.enum.js';
 
@@ -20,7 +21,10 @@ export class EngagementInvitationFilterInput {
   readonly engagementIdentifiers?: readonly string[] | null;
 }
 
-export function invitationFilterOf(participantType: ParticipantType, input: EngagementInvitationFilterInput | null | undefined): InvitationFilter {
+export function invitationFilterOf(
+  participantType: ParticipantType,
+  input: EngagementInvitationFilterInput | null | undefined,
+): EveryMember<InvitationFilter, EngagementInvitationFilterInput, 'participantType'> {
   return {
     participantType,
     payloadTypes: input?.payloadTypes ?? undefined,

@@ -2,6 +2,7 @@ import { Field, InputType } from 'type-graphql';
 import type { ReviewStatus, Stage } from '../partner-central/record-kinds.js';
 import type { OpportunityFilter } from '../records/records.js';
 import { DateTime } from './date-time.scalar.js';
+import type { EveryMember } from './every-member.js';
 import { OpportunityStageEnum } from './opportunity-stage.enum.js';
 import { ReviewStatusEnum } from './review-status.enum.js';
 
@@ -30,7 +31,7 @@ export class OpportunityFilterInput {
   readonly modifiedBefore?: Date | null;
 }
 
-export function opportunityFilterOf(input: OpportunityFilterInput | null | undefined): OpportunityFilter {
+export function opportunityFilterOf(input: OpportunityFilterInput | null | undefined): EveryMember<OpportunityFilter, OpportunityFilterInput> {
   return {
     identifiers: input?.identifiers ?? undefined,
     stages: input?.stages ?? undefined,

@@ -4,6 +4,7 @@ import type { TaskStatus } from '../tasks/task.js';
 import type { TaskFilter } from '../tasks/tasks.js';
 import { CatalogEnum } from './catalog.enum.js';
 import { badUserInput } from './errors.js';
+import type { EveryMember } from './every-member.js';
 import { TaskKindEnum } from './task-kind.enum.js';
 import { TaskStatusEnum } from './task-status.enum.js';
 
@@ -42,7 +43,7 @@ export class TaskFilterInput {
 }
 
 /** In the words of `Tasks`, to which null is unknown. */
-export function filterOf(input: TaskFilterInput | null | undefined): TaskFilter {
+export function filterOf(input: TaskFilterInput | null | undefined): EveryMember<TaskFilter, TaskFilterInput> {
   return {
     kinds: listOf('kinds', input?.kinds),
     catalogs: listOf('catalogs', input?.catalogs),

@@ -4,7 +4,7 @@ import { engagementOf, engagementSummaryOf, snapshotJobOf } from './answers/enga
 import { invitationOf, invitationSummaryOf } from './answers/invitation.js';
 import { opportunityOf, opportunitySummaryOf } from './answers/opportunity.js';
 import { bareIdentifier, type CallOptions, type Sdk } from './operations.js';
-import type { EngagementFilter, InvitationFilter, OpportunityFilter } from './record-filters.js';
+import type { EngagementFilter, InvitationFilter, NoOtherMember, OpportunityFilter } from './record-filters.js';
 import type { Engagement, EngagementSummary, Invitation, InvitationSummary, Opportunity, OpportunitySummary, SnapshotJob } from './record-kinds.js';
 import { CATALOG, CONTEXT_TYPE, INVITATION_PAYLOAD_TYPE, INVITATION_STATUS, PARTICIPANT_TYPE, REVIEW_STATUS, STAGE, spelled } from './spellings.js';
 import type { Catalog } from './task-kind.js';
@@ -39,22 +39,23 @@ export const GET_OPPORTUNITY: Read<ById, Opportunity> = {
 export const LIST_OPPORTUNITIES: Read<ListQuery<OpportunityFilter>, ListPage<OpportunitySummary>> = {
   operation: 'ListOpportunities',
   async send(sdk, client, query, options) {
-    const { catalog, filter } = query;
-    const after = filter.modifiedAfter === undefined ? {} : { AfterLastModifiedDate: new Date(filter.modifiedAfter) };
-    const before = filter.modifiedBefore === undefined ? {} : { BeforeLastModifiedDate: new Date(filter.modifiedBefore) };
+    const { identifiers, stages, reviewStatuses, customerCompanyNames, modifiedAfter, modifiedBefore, ...others } = query.filter;
+    others satisfies NoOtherMember;
+    const after = modifiedAfter === undefined ? {} : { AfterLastModifiedDate: new Date(modifiedAfter) };
+    const before = modifiedBefore === undefined ? {} : { BeforeLastModifiedDate: new Date(modifiedBefore) };
     const answer = await client.send(
       new sdk.ListOpportunitiesCommand({
         ...pageOf(query),
         Sort: { SortBy: 'LastModifiedDate', SortOrder: 'DESCENDING' },
-        ...(filter.identifiers === undefined ? {} : { Identifier: [...new Set(filter.identifiers)] }),
-        ...(filter.stages === undefined ? {} : { LifeCycleStage: spelled(STAGE, filter.stages) }),
-        ...(filter.reviewStatuses === undefined ? {} : { LifeCycleReviewStatus: spelled(REVIEW_STATUS, filter.reviewStatuses) }),
-        ...(filter.customerCompanyNames === undefined ? {} : { CustomerCompanyName: [...new Set(filter.customerCompanyNames)] }),
+        ...(identifiers === undefined ? {} : { Identifier: [...new Set(identifiers)] }),
+        ...(stages === undefined ? {} : { LifeCycleStage: spelled(STAGE, stages) }),
+        ...(reviewStatuses === undefined ? {} : { LifeCycleReviewStatus: spelled(REVIEW_STATUS, reviewStatuses) }),
+        ...(customerCompanyNames === undefined ? {} : { CustomerCompanyName: [...new Set(customerCompanyNames)] }),
         ...(Object.keys({ ...after, ...before }).length === 0 ? {} : { LastModifiedDate: { ...after, ...before } }),
       }),
       options,
     );
-    return listPageOf(answer.OpportunitySummaries, answer.NextToken, (raw) => opportunitySummaryOf(raw, catalog));
+    return listPageOf(answer.OpportunitySummaries, answer.NextToken, (raw) => opportunitySummaryOf(raw, query.catalog));
   },
 };
 
@@ -69,19 +70,19 @@ export const GET_ENGAGEMENT: Read<ById, Engagement> = {
 export const LIST_ENGAGEMENTS: Read<ListQuery<EngagementFilter>, ListPage<EngagementSummary>> = {
   operation: 'ListEngagements',
   async send(sdk, client, query, options) {
-    const { catalog, filter } = query;
-    const excluded = filter.excludeContextTypes ?? [];
+    const { identifiers, contextTypes, excludeContextTypes: excluded = [], ...others } = query.filter;
+    others satisfies NoOtherMember;
     const answer = await client.send(
       new sdk.ListEngagementsCommand({
         ...pageOf(query),
         Sort: { SortBy: 'CreatedDate', SortOrder: 'DESCENDING' },
-        ...(filter.identifiers === undefined ? {} : { EngagementIdentifier: bareIdentifiers(filter.identifiers) }),
-        ...(filter.contextTypes === undefined ? {} : { ContextTypes: spelled(CONTEXT_TYPE, filter.contextTypes) }),
+        ...(identifiers === undefined ? {} : { EngagementIdentifier: bareIdentifiers(identifiers) }),
+        ...(contextTypes === undefined ? {} : { ContextTypes: spelled(CONTEXT_TYPE, contextTypes) }),
         ...(excluded.length === 0 ? {} : { ExcludeContextTypes: spelled(CONTEXT_TYPE, excluded) }),
       }),
       options,
     );
-    return listPageOf(answer.EngagementSummaryList, answer.NextToken, (raw) => engagementSummaryOf(raw, catalog));
+    return listPageOf(answer.EngagementSummaryList, answer.NextToken, (raw) => engagementSummaryOf(raw, query.catalog));
   },
 };
 
@@ -96,19 +97,20 @@ export const GET_INVITATION: Read<ById, Invitation> = {
 export const LIST_INVITATIONS: Read<ListQuery<InvitationFilter>, ListPage<InvitationSummary>> = {
   operation: 'ListEngagementInvitations',
   async send(sdk, client, query, options) {
-    const { catalog, filter } = query;
+    const { participantType, payloadTypes, statuses, engagementIdentifiers, ...others } = query.filter;
+    others satisfies NoOtherMember;
     const answer = await client.send(
       new sdk.ListEngagementInvitationsCommand({
         ...pageOf(query),
         Sort: { SortBy: 'InvitationDate', SortOrder: 'DESCENDING' },
-        ParticipantType: PARTICIPANT_TYPE[filter.participantType],
-        ...(filter.payloadTypes === undefined ? {} : { PayloadType: spelled(INVITATION_PAYLOAD_TYPE, filter.payloadTypes) }),
-        ...(filter.statuses === undefined ? {} : { Status: spelled(INVITATION_STATUS, filter.statuses) }),
-        ...(filter.engagementIdentifiers === undefined ? {} : { EngagementIdentifier: bareIdentifiers(filter.engagementIdentifiers) }),
+        ParticipantType: PARTICIPANT_TYPE[participantType],
+        ...(payloadTypes === undefined ? {} : { PayloadType: spelled(INVITATION_PAYLOAD_TYPE, payloadTypes) }),
+        ...(statuses === undefined ? {} : { Status: spelled(INVITATION_STATUS, statuses) }),
+        ...(engagementIdentifiers === undefined ? {} : { EngagementIdentifier: bareIdentifiers(engagementIdentifiers) }),
       }),
       options,
     );
-    return listPageOf(answer.EngagementInvitationSummaries, answer.NextToken, (raw) => invitationSummaryOf(raw, catalog));
+    return listPageOf(answer.EngagementInvitationSummaries, answer.NextToken, (raw) => invitationSummaryOf(raw, query.catalog));
   },
 };
 

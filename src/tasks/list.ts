@@ -9,13 +9,12 @@ import type { Tables } from '../db/tables.js';
 import { mayBeStored } from '../db/texts.js';
 import { CATALOGS, TASK_KINDS } from '../partner-central/task-kind.js';
 import { TASK_COLUMNS, detailsIn, statusOf, taskOf, type TaskRow } from './columns.js';
+import { COLUMNS, wishesOf, type Column } from './filter.js';
 import { READABLE_ROWS, readItems } from './readable.js';
 import { isTerminal, type Task, type TaskStatus } from './task.js';
 import type { TaskFilter } from './tasks.js';
 import type { Viewer } from './viewer.js';
 
-const COLUMNS = ['kind', 'catalog', 'status', 'subject', 'identifier', 'batch_id'] as const;
-type Column = (typeof COLUMNS)[number];
 /** For each column the values that are wanted, at least one; a column that is absent may have any. */
 type Wanted = ReadonlyMap<Column, readonly string[]>;
 /** The same in a statement, as values or as what stands for them. */
@@ -146,18 +145,6 @@ export async function standingsOf(sql: Sql, viewer: Viewer, filter: TaskFilter):
   }));
 }
 
-/** The same choice for a task in hand, for streams. */
-export function isWanted(task: Task, filter: TaskFilter): boolean {
-  return (
-    (filter.kinds?.includes(task.input.kind) ?? true) &&
-    (filter.catalogs?.includes(task.input.catalog) ?? true) &&
-    (filter.statuses?.includes(task.status) ?? true) &&
-    (filter.identifiers?.includes(task.input.identifier) ?? true) &&
-    (filter.startedBy === undefined || task.subject === filter.startedBy) &&
-    (filter.batchIds === undefined || (task.batchId !== null && filter.batchIds.includes(task.batchId)))
-  );
-}
-
 /** What viewer and filter want together; null when no task can match. */
 function wantedOf(viewer: Viewer, filter: TaskFilter): Wanted | null {
   const wanted = new Map<Column, readonly string[]>();
@@ -179,12 +166,7 @@ function wantedOf(viewer: Viewer, filter: TaskFilter): Wanted | null {
     default:
       viewer.reads satisfies never;
   }
-  narrow('kind', filter.kinds);
-  narrow('catalog', filter.catalogs);
-  narrow('status', filter.statuses);
-  narrow('identifier', filter.identifiers);
-  narrow('subject', filter.startedBy === undefined ? undefined : [filter.startedBy]);
-  narrow('batch_id', filter.batchIds);
+  for (const [column, values] of wishesOf(filter)) narrow(column, values);
   // A list that is given but empty matches nothing.
   if ([...wanted.values()].some((values) => values.length === 0)) return null;
   return kindAndCatalogTogether(wanted);

@@ -96,7 +96,7 @@ export async function withEachFilter(run: (viewer: Viewer, filter: TaskFilter) =
   for (const viewer of VIEWERS) for (const filter of FILTERS) await run(viewer, filter);
 }
 
-const LIST: Runs<typeof list, 'isWanted' | 'listKey'> = {
+const LIST: Runs<typeof list, 'listKey'> = {
   listTasks: async (db) => {
     await withEachFilter((viewer, filter) => list.listTasks(db.sql, viewer, filter, null, 21));
     await withEachFilter((viewer, filter) => list.listTasks(db.sql, viewer, filter, 30_000, 21));

@@ -6,10 +6,10 @@ import { recognisable } from '../partner-central/identifiers.js';
 import { quotaUsage, type QuotaLimits } from '../partner-central/quota.js';
 import { isExternal, type TaskInput } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
-import { encodeCursor, expiredCursor, isCursorProblem, markOf, type CursorProblem } from '../transitions/cursor.js';
+import { encodeCursor, expiredCursor, isCursorProblem, markOf, type Place as CursorPlace } from '../transitions/cursor.js';
 import type { Hub } from '../transitions/hub.js';
 import { headOf, readTaskAfter } from '../transitions/log.js';
-import { createPlaceReader } from '../transitions/places.js';
+import { createPlaces, partedAt } from '../transitions/places.js';
 import { createAcceptor } from './accept-together.js';
 import { acceptBatch, acceptStarts, type AcceptOutcome, type Accepted } from './accept.js';
 import { batchFrom, batchIdOf, checkBatch, type Batch } from './batch.js';
@@ -24,7 +24,7 @@ import { activeTrace, type Start } from './start.js';
 import { countQueuedUpTo, findRetry, findTask, findTasks } from './store.js';
 import { BEFORE_THE_LOG, createStreams } from './streams.js';
 import { isTerminal, recoveryOf, type Task } from './task.js';
-import type { Page, PageRequest, RetryOutcome, RetryRefusal, StartOutcome, StreamFrom, Tasks } from './tasks.js';
+import type { Page, PageRequest, RetryOutcome, RetryRefusal, StartOutcome, Stream, StreamFrom, Tasks } from './tasks.js';
 import { maySee, type Viewer } from './viewer.js';
 
 const TASK_NO_LONGER_KEPT = 'The task ended so long ago that it is no longer kept. Nothing can follow after this cursor.';
@@ -56,8 +56,8 @@ export async function createTasks(options: {
   stopping.addEventListener('abort', () => waits.forEach((wait) => wait.abort()));
   const headAtStart = await headOf(db.sql);
   const { logId } = headAtStart;
-  const positionOf = createPlaceReader(db.sql, headAtStart);
-  const { followTask, followAll, transitionOf } = createStreams({ db, hub, clock, logId });
+  const { claimOf, verdictOn, positionOf } = createPlaces(db.sql, headAtStart);
+  const { followTask, resumeTask, followAll, transitionOf } = createStreams({ db, hub, clock, logId });
 
   /** Waits until AWS has answered or the time is over: the outcome with the task as it then stands. */
   async function answered({ type, task, replayed, sent }: Accepted): Promise<Extract<StartOutcome, { type: 'accepted' }>> {
@@ -94,25 +94,10 @@ export async function createTasks(options: {
     return (await readTaskAfter(db.sql, id, position, 1)).length === 0;
   }
 
-  /** After which position a stream of one task begins, or that it does with the latest transition. */
-  async function beginningOf(from: StreamFrom): Promise<number | 'latest' | CursorProblem> {
-    switch (from.type) {
-      case 'after':
-        return positionOf('transition', from.cursor);
-      case 'beginning':
-        return BEFORE_THE_LOG;
-      case 'current':
-        return 'latest';
-      default:
-        return from satisfies never;
-    }
-  }
-
-  /** The caller of a stream learns of a task that is not theirs no more from a cursor than without one. */
-  async function expiredFor(viewer: Viewer, id: string, problem: CursorProblem): Promise<CursorProblem | { readonly type: 'not-found' }> {
-    const task = await readTask(id);
-    if (task === null) return expiredCursor(TASK_NO_LONGER_KEPT);
-    return maySee(viewer, task) ? problem : { type: 'not-found' };
+  /** A stream of one task that has read nothing yet. `own` is the transition that a cursor names, once it has been read along. */
+  function streamOf(id: string, from: StreamFrom, place: CursorPlace | null): ReturnType<typeof resumeTask> {
+    if (place !== null) return resumeTask(id, place.position);
+    return { stream: followTask(id, from.type === 'current' ? 'latest' : BEFORE_THE_LOG), own: () => null };
   }
 
   async function batchOf(viewer: Viewer, id: string): Promise<Batch | null> {
@@ -207,26 +192,31 @@ export async function createTasks(options: {
     },
 
     async transitions(taskId, page) {
-      const after = page.after === null ? BEFORE_THE_LOG : await positionOf('transition', page.after);
-      if (isCursorProblem(after)) return after;
-      const logged = await readTaskAfter(db.sql, taskId, after, page.first + 1);
-      return pageOf(logged.map(transitionOf), page, (transition) => transition.cursor);
+      const place = page.after === null ? null : claimOf('transition', page.after);
+      if (isCursorProblem(place)) return place;
+      const after = place?.position ?? BEFORE_THE_LOG;
+      const { own, later } = partedAt(after, await readTaskAfter(db.sql, taskId, after - 1, page.first + 2));
+      const verdict = place === null ? 'good' : await verdictOn('transition', place, own);
+      if (verdict !== 'good') return verdict;
+      return pageOf(later.slice(0, page.first + 1).map(transitionOf), page, (transition) => transition.cursor);
     },
 
     async follow(viewer, id, from) {
-      const beginning = await beginningOf(from);
-      if (isCursorProblem(beginning)) return beginning.type === 'expired-cursor' ? expiredFor(viewer, id, beginning) : beginning;
-      const after = beginning === 'latest' ? BEFORE_THE_LOG : beginning;
-      const stream = followTask(id, beginning);
+      const place = from.type === 'after' ? claimOf('transition', from.cursor) : null;
+      if (isCursorProblem(place)) return place;
+      const after = place?.position ?? BEFORE_THE_LOG;
+      const { stream, own } = streamOf(id, from, place);
       try {
         const first = await stream.peek();
+        const verdict = place === null ? 'good' : await verdictOn('transition', place, own());
+        if (verdict !== 'good' && verdict.type === 'bad-cursor') return await endedWith(stream, verdict);
         // Each transition says whose task it is: whoever has missed one, as after a cut all have, needs no other statement.
         const task = first === null ? await readTask(id) : transitionOf(first).task;
         if (task === null || !maySee(viewer, task)) {
-          await stream.return();
-          const pruned = from.type === 'after' && task === null && after <= (await headOf(db.sql)).prunedThrough;
-          return pruned ? expiredCursor(TASK_NO_LONGER_KEPT) : { type: 'not-found' };
+          const pruned = place !== null && task === null && after <= (await headOf(db.sql)).prunedThrough;
+          return await endedWith(stream, pruned ? expiredCursor(TASK_NO_LONGER_KEPT) : { type: 'not-found' });
         }
+        if (verdict !== 'good') return await endedWith(stream, verdict);
         // A cursor of the terminal transition itself: nothing can follow, so the stream is over before it begins.
         if (first === null && isTerminal(task.status) && (await nothingAfter(id, after))) await stream.return();
         return stream;
@@ -244,6 +234,11 @@ export async function createTasks(options: {
       return followAll(({ task }) => maySee(viewer, task) && isWanted(task, filter), position);
     },
   };
+}
+
+async function endedWith<T>(stream: Stream, outcome: T): Promise<T> {
+  await stream.return?.();
+  return outcome;
 }
 
 function tokenOf(given: string | null): Pick<Start, 'clientToken' | 'isTokenNew'> {

@@ -10,6 +10,7 @@ import { encodeCursor, markOf } from '../transitions/cursor.js';
 import { Follow, type Follower, type FollowSource } from '../transitions/follow.js';
 import type { Hub } from '../transitions/hub.js';
 import { readAllAfter, readLatest, readTasksAfter, type LoggedTransition } from '../transitions/log.js';
+import { partedAt } from '../transitions/places.js';
 import { createTaskLogReader } from '../transitions/read-together.js';
 import { readFacts } from './facts.js';
 import type { Transition } from './tasks.js';
@@ -19,6 +20,8 @@ export const BEFORE_THE_LOG = 0;
 export type Streams = {
   /** One task's transitions after a position, or its latest and those after it, until the last. */
   readonly followTask: (id: string, from: number | 'latest') => Follow<Transition>;
+  /** The same after a position, and once that has been read, the transition at the position: null when it is none of this task. */
+  readonly resumeTask: (id: string, after: number) => { readonly stream: Follow<Transition>; readonly own: () => LoggedTransition | null };
   /** Those that are `wanted` of all tasks' transitions after a position. */
   readonly followAll: (wanted: (transition: Transition) => boolean, after: number) => Follow<Transition>;
   readonly transitionOf: (logged: LoggedTransition) => Transition;
@@ -45,12 +48,13 @@ export function createStreams({ db, hub, clock, logId }: { db: Database; hub: Hu
   /** A class, because each subscriber has one of these: methods are shared, functions in an object would not be. */
   class Source implements FollowSource<Transition> {
     #begun = false;
+    own: LoggedTransition | null = null;
 
     /** @param taskId null for all tasks. */
     constructor(
       readonly taskId: string | null,
       readonly wanted: ((transition: Transition) => boolean) | null,
-      readonly beginsWithLatest = false,
+      readonly begins: 'after' | 'with-own' | 'with-latest' = 'after',
     ) {}
 
     read(after: number, limit: number): readonly LoggedTransition[] | Promise<readonly LoggedTransition[]> {
@@ -60,7 +64,15 @@ export function createStreams({ db, hub, clock, logId }: { db: Database; hub: Hu
       const recent = isFirst ? null : hub.recent(this.taskId, after, limit);
       if (recent !== null) return recent;
       if (this.taskId === null) return readAllAfter(db.sql, after, limit);
-      return isFirst && this.beginsWithLatest ? reader.latest(this.taskId) : reader.after(this.taskId, after, limit);
+      if (!isFirst || this.begins === 'after') return reader.after(this.taskId, after, limit);
+      return this.begins === 'with-latest' ? reader.latest(this.taskId) : this.#withOwn(this.taskId, after, limit);
+    }
+
+    /** The transition at the position is read along with those after it. */
+    async #withOwn(taskId: string, after: number, limit: number): Promise<readonly LoggedTransition[]> {
+      const { own, later } = partedAt(after, await reader.after(taskId, after - 1, limit + 1));
+      this.own = own;
+      return later.slice(0, limit);
     }
 
     attach(follower: Follower): void {
@@ -89,7 +101,11 @@ export function createStreams({ db, hub, clock, logId }: { db: Database; hub: Hu
   }
 
   return {
-    followTask: (id, from) => new Follow(new Source(id, null, from === 'latest'), from === 'latest' ? BEFORE_THE_LOG : from),
+    followTask: (id, from) => new Follow(new Source(id, null, from === 'latest' ? 'with-latest' : 'after'), from === 'latest' ? BEFORE_THE_LOG : from),
+    resumeTask(id, after) {
+      const source = new Source(id, null, 'with-own');
+      return { stream: new Follow(source, after), own: () => source.own };
+    },
     followAll: (wanted, after) => new Follow(new Source(null, wanted), after),
     transitionOf,
   };

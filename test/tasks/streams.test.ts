@@ -1,6 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { Transition } from '../../src/tasks/tasks.js';
-import { EVERYBODY, accepted, fromEngagement, fromOpportunity, isSettled } from '../support/core.js';
+import { EVERYBODY, accepted, fromEngagement, fromOpportunity, isSettled, openCore } from '../support/core.js';
+import { recordStatements } from '../support/query-plans.js';
 import { ALICE, BOB, COMPLETE, IN_PROGRESS, countFollowers, openTasks, pageOf, streamOf, take } from '../support/tasks.js';
 
 describe('the transitions of a task', () => {
@@ -44,6 +45,22 @@ describe('the transitions of a task', () => {
       [1, 2, 3],
       [2, 3],
     ]);
+  });
+
+  test('are resumed with one statement, because the transition that the cursor names is read along with those after it', async () => {
+    const { db, tasks, record } = await openTasks();
+    const { id } = await accepted(tasks, fromOpportunity());
+    await record(id, IN_PROGRESS);
+    const [{ cursor } = { cursor: '' }] = pageOf(await tasks.transitions(id, { first: 1, after: null })).items;
+    const recorder = recordStatements(db);
+    const resumed = await openCore({ db: recorder.db });
+    recorder.take();
+    const stream = streamOf(await resumed.tasks.follow(EVERYBODY, id, { type: 'after', cursor }));
+    expect((await stream.next()).value?.sequence).toBe(2);
+    expect(recorder.take()).toHaveLength(1);
+    expect(pageOf(await resumed.tasks.transitions(id, { first: 1, after: cursor })).items).toHaveLength(1);
+    expect(recorder.take()).toHaveLength(1);
+    await stream.return?.();
   });
 
   test('of a task that has ended are followed to the last, and after the last there is nothing to wait for', async () => {

@@ -98,14 +98,13 @@ export function createDocuments(schema: GraphQLSchema, options: { readonly limit
 }
 
 function mistakesIn(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
-  let mistakes: readonly GraphQLError[];
   try {
-    mistakes = validate(schema, document, specifiedRules, { maxErrors: MAX_VALIDATION_ERRORS });
+    const mistakes = validate(schema, document, specifiedRules, { maxErrors: MAX_VALIDATION_ERRORS });
+    return mistakes.length > 0 ? mistakes : emptySubscriptionsIn(document);
   } catch (error) {
-    // A rule evaluates the conditions at the root of a subscription without any variables, and throws where that fails.
+    // Both evaluate the conditions at the root of a subscription without any variables, and throw where that fails.
     return [thrownMistake(error)];
   }
-  return mistakes.length > 0 ? mistakes : emptySubscriptionsIn(document);
 }
 
 function thrownMistake(error: unknown): GraphQLError {

@@ -3,8 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { execute, getOperationAST, isObjectType, parse, validate, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { createSchema } from '../../src/graphql/schema.js';
+import { createDocuments } from '../../src/server/documents.js';
 import { createExecutor, type Executor } from '../../src/server/executor.js';
-import type { Variables } from '../../src/server/limits.js';
+import { DEFAULT_LIMITS, type Variables } from '../../src/server/limits.js';
 import { sha256 } from '../../src/server/persisted.js';
 import { aFailure, aTask, aTransition, contextWith, fakeTasks, ENGAGEMENT_INPUT } from '../graphql/fake-tasks.js';
 import { INHERITED_NAMES, inheritedNaming, randomDocument } from '../support/random-document.js';
@@ -76,6 +77,20 @@ describe('a document of a kind that is rare', () => {
     expect(actual).toEqual(expected);
   });
 
+  test.each([
+    ['a leaf without a resolver whose argument is null', 'query($n: Int = 1) { node { present checked(n: $n) } }', { n: null }],
+    ['a getter that throws', '{ node { present throws throwsChild { text } } }', {}],
+    ['a getter of a field that must not be null', '{ nodes { throwsNow } later { present } }', {}],
+    ['members that count how often they are read', '{ node { counted countedNumber countedLater countedMethod countedChild { text } again: counted } }', {}],
+    ['values whose type cannot be resolved', '{ node { untyped { text } unknown { text } notAnObject { text } number42 { text } typeItself { text } impostor { text } strangers { __typename } } }', {}],
+    ['a condition that is null in a list', 'query($b: Boolean = true) { nodes { present } node { list { text @include(if: $b) } strict { number @skip(if: $b) } } }', { b: null }],
+    ['one response name under two conditions', 'query($a: Boolean = true, $b: Boolean = false) { node { child @include(if: $a) { text } child @include(if: $b) { number } } }', { a: false, b: true }],
+    ['two conditions on one field, one of them null', 'query($a: Boolean!, $b: Boolean = true) { node { text @skip(if: $a) @include(if: $b) present } }', { a: true, b: null }],
+  ])('with %s is answered as graphql-js answers it', async (_kind, text, variables) => {
+    const [actual, expected] = await both(troublesome, executor, text, variables, {});
+    expect(actual).toEqual(expected);
+  });
+
   test('with a condition answers each request by its own variables', async () => {
     const text = 'query($tell: Boolean = false) { node { present text @include(if: $tell) } }';
     for (const tell of [true, false, undefined, true]) {
@@ -89,6 +104,22 @@ describe('a document of a kind that is rare', () => {
     const [actual, expected] = await both(troublesome, executor, text, {}, {});
     expect(actual).toEqual(expected);
   });
+});
+
+test('no document makes the check throw, however it is built', () => {
+  const documents = createDocuments(gateway, { limits: DEFAULT_LIMITS, introspection: true });
+  const odd = ['__proto__', '...', '...F0', 'fragment F0 on Query { ...F0 }', '@skip', '@include(if: $if0)', '@include(if: null)', '@skip(if: 1)', '{', '}', '$if0', 'subscription', 'mutation', 'null', '"x"', '__schema', 'type X'];
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 100, maxLength: 200 }), fc.boolean(), fc.array(fc.tuple(fc.nat(), fc.constantFrom(...odd), fc.boolean()), { maxLength: 4 }), (tape, isSubscription, changes) => {
+      const { text } = randomDocument(gateway, tape);
+      const words = (isSubscription ? text.replace('query', 'subscription') : text).split(' ');
+      for (const [at, word, replaces] of changes) words.splice(at % words.length, replaces ? 1 : 0, word);
+      const changed = words.join(' ');
+      const checked = documents.check({ kind: 'source', text: changed, hash: changed, accept: () => {} });
+      expect(checked.kind).toMatch(/^(document|refusal)$/);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 describe('variables with many mistakes', () => {

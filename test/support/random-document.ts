@@ -158,6 +158,7 @@ export function randomDocument(
       const condition = [true, false, true, false, null, undefined][draw(6)];
       return condition === undefined ? [] : [[called, condition]];
     }
+    if (declarations.has(name) && draw(3) === 0) return [[called, null]];
     const kind = draw(12);
     if (kind === 0 || kind === 3) return [];
     if (kind === 1) return [[called, null]];

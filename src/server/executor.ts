@@ -173,7 +173,7 @@ function asTheyAre(texts: readonly TextVariable[] | null, variables: Variables):
   return { coerced };
 }
 
-/** Those of its variables that stand in directives: where the operation does not declare a variable, it does not use it either. */
+/** The operation's variables that stand in directives: where the operation does not declare a variable, it does not use it either. */
 function conditionsOf({ variableDefinitions = [] }: OperationDefinitionNode, document: DocumentNode): string[] {
   const names = new Set<string>();
   visit(document, {

@@ -21,7 +21,7 @@ export type Place = { readonly position: number; readonly mark: string | null };
 export type LogState = {
   readonly position: number;
   readonly prunedThrough: number;
-  /** Of the transition at `prunedThrough`; '' when it is unknown. */
+  /** The mark of the transition at `prunedThrough`; '' when it is unknown. */
   readonly prunedMark: string;
   /** The last position that a version without marks can have named. */
   readonly unmarkedThrough: number;
@@ -65,7 +65,7 @@ export function decodeCursor(logId: string, scope: CursorScope, cursor: string):
 }
 
 /**
- * Whether a cursor names what the log has at its position.
+ * Decides if a cursor names what the log has at its position.
  * @param found the transition at the position; null when the log has none there, and `log` was read after it
  */
 export function judge(scope: CursorScope, { position, mark }: Place, found: Named | null, log: LogState): 'good' | CursorProblem {

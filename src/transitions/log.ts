@@ -19,7 +19,7 @@ export type LoggedTransition = {
 
 export type LogHead = LogState & { readonly logId: string };
 
-/** What tells a transition from every other. */
+/** The members that tell a transition from every other. */
 export type LoggedAt = Pick<LoggedTransition, 'position' | 'taskId' | 'sequence' | 'recordedAt'>;
 
 /** A writer's turn: the first of its positions, when the turn came, and which worker's writes counted then. */

@@ -101,7 +101,7 @@ const PROPERTIES: Readonly<Record<string, unknown>> = {
   strangers: [{}, { __typename: 'Fragile' }, later({ __typename: 'Node' })],
 };
 
-/** What an object tells when it is asked, and how often it was asked before. */
+/** Getters that throw, and others that count how often they are read. */
 function withGetters(object: object): object {
   let reads = 0;
   const count = () => `read ${(reads += 1)}`;

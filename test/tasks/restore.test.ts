@@ -65,9 +65,9 @@ async function onPostgres(): Promise<Store> {
   };
 }
 
-type Told = { readonly key: string; readonly taskId: string; readonly sequence: number; readonly position: number; readonly cursor: string; readonly listCursor: string; readonly taskPosition: number };
+type Seen = { readonly key: string; readonly taskId: string; readonly sequence: number; readonly position: number; readonly cursor: string; readonly listCursor: string; readonly taskPosition: number };
 /** The log as it should be. */
-type History = { readonly told: readonly Told[]; readonly pruned: ReadonlySet<Told> };
+type History = { readonly seen: readonly Seen[]; readonly pruned: ReadonlySet<Seen> };
 
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.constant({ type: 'start' } as const) },
@@ -81,30 +81,30 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 async function live(store: Store, steps: readonly Step[]): Promise<void> {
   let core = await store.open();
-  let history: History = { told: [], pruned: new Set() };
-  const everTold: Told[] = [];
+  let history: History = { seen: [], pruned: new Set() };
+  const everSeen: Seen[] = [];
   const backups: { readonly restore: () => Promise<void>; readonly history: History }[] = [];
 
-  /** What has been written since is told to clients, which keep the cursors. */
+  /** Clients read the transitions since, and keep their cursors. */
   async function note(taskId: string): Promise<void> {
     const transitions = pageOf(await core.tasks.transitions(taskId, { first: 100, after: null }));
     const list = pageOf(await core.tasks.list(EVERYBODY, {}, { first: 100, after: null }));
     for (const { cursor, item } of transitions.items) {
-      if (history.told.some((told) => told.taskId === taskId && told.sequence === item.sequence)) continue;
+      if (history.seen.some((seen) => seen.taskId === taskId && seen.sequence === item.sequence)) continue;
       const listCursor = list.items.find((place) => place.item.id === taskId)?.cursor ?? '';
-      const told: Told = { key: `${taskId} ${item.sequence} ${item.task.details.message}`, taskId, sequence: item.sequence, position: item.position, cursor, listCursor, taskPosition: item.task.position };
-      everTold.push(told);
-      history = { ...history, told: [...history.told, told] };
+      const seen: Seen = { key: `${taskId} ${item.sequence} ${item.task.details.message}`, taskId, sequence: item.sequence, position: item.position, cursor, listCursor, taskPosition: item.task.position };
+      everSeen.push(seen);
+      history = { ...history, seen: [...history.seen, seen] };
     }
   }
 
   async function observe(which: number, status: 'IN_PROGRESS' | 'COMPLETE'): Promise<void> {
-    const ids = [...new Set(history.told.filter((told) => !history.pruned.has(told)).map(({ taskId }) => taskId))];
+    const ids = [...new Set(history.seen.filter((seen) => !history.pruned.has(seen)).map(({ taskId }) => taskId))];
     const taskId = ids[which % ids.length];
     if (taskId === undefined) return;
     const epoch = await core.db.write(beginEpoch);
     // A message of its own tells one history from the other.
-    await recordObservation(core.db, core.telemetry, epoch, taskId, { type: 'answered', answer: answerWith({ status, message: `news ${everTold.length}` }) }, 0);
+    await recordObservation(core.db, core.telemetry, epoch, taskId, { type: 'answered', answer: answerWith({ status, message: `news ${everSeen.length}` }) }, 0);
     await note(taskId);
   }
 
@@ -116,7 +116,7 @@ async function live(store: Store, steps: readonly Step[]): Promise<void> {
       await prune(tx, ids);
       await deleteTasks(tx, ids);
     });
-    history = { ...history, pruned: new Set([...history.pruned, ...history.told.filter(({ taskId }) => ids.includes(taskId))]) };
+    history = { ...history, pruned: new Set([...history.pruned, ...history.seen.filter(({ taskId }) => ids.includes(taskId))]) };
   }
 
   async function whileStopped(work: () => Promise<void>): Promise<void> {
@@ -149,11 +149,11 @@ async function live(store: Store, steps: readonly Step[]): Promise<void> {
     }
   }
 
-  async function checkFeed({ cursor }: Told, index: number): Promise<void> {
-    const rest = history.told.slice(index + 1);
+  async function checkFeed({ cursor }: Seen, index: number): Promise<void> {
+    const rest = history.seen.slice(index + 1);
     const feed = await core.tasks.feed(EVERYBODY, {}, cursor);
     if (index === -1) return expect(feed).toMatchObject({ type: expect.stringMatching(/^(bad|expired)-cursor$/) });
-    if (rest.some((told) => history.pruned.has(told))) return expect(feed).toMatchObject({ type: 'expired-cursor' });
+    if (rest.some((seen) => history.pruned.has(seen))) return expect(feed).toMatchObject({ type: 'expired-cursor' });
     if ('type' in feed) throw new Error(`A good cursor was refused: ${JSON.stringify(feed)}`);
     for (const { key } of rest) {
       const { value } = await feed.next();
@@ -162,37 +162,37 @@ async function live(store: Store, steps: readonly Step[]): Promise<void> {
     await feed.return?.();
   }
 
-  async function checkFollow(taskId: string, { cursor, ...told }: Told, index: number): Promise<void> {
+  async function checkFollow(taskId: string, { cursor, ...seen }: Seen, index: number): Promise<void> {
     const stream = await core.tasks.follow(EVERYBODY, taskId, { type: 'after', cursor });
     const isPruned = (key: string): boolean => [...history.pruned].some((each) => each.key === key);
     if (index === -1) return expect(stream).toMatchObject({ type: expect.stringMatching(/^(bad|expired)-cursor$/) });
-    if ('type' in stream) return expect([stream.type, isPruned(told.key) || [...history.pruned].some((each) => each.taskId === taskId)]).toEqual(['expired-cursor', true]);
-    for (const { key } of history.told.slice(index + 1).filter((each) => each.taskId === taskId)) {
+    if ('type' in stream) return expect([stream.type, isPruned(seen.key) || [...history.pruned].some((each) => each.taskId === taskId)]).toEqual(['expired-cursor', true]);
+    for (const { key } of history.seen.slice(index + 1).filter((each) => each.taskId === taskId)) {
       const { value } = await stream.next();
       expect(value === undefined ? undefined : `${value.task.id} ${value.sequence} ${value.task.details.message}`).toBe(key);
     }
     await stream.return?.();
   }
 
-  async function checkList({ listCursor, taskId, taskPosition }: Told): Promise<void> {
-    const isKnown = history.told.some((told) => told.taskId === taskId);
+  async function checkList({ listCursor, taskId, taskPosition }: Seen): Promise<void> {
+    const isKnown = history.seen.some((seen) => seen.taskId === taskId);
     const list = await core.tasks.list(EVERYBODY, {}, { first: 100, after: listCursor });
     if (!('items' in list)) return expect([isKnown, list.type]).toEqual([false, 'bad-cursor']);
-    const older = history.told.filter((told) => told.sequence === 1 && told.position < taskPosition && !history.pruned.has(told));
-    expect(list.items.map(({ item }) => item.id)).toEqual(older.map((told) => told.taskId).toReversed());
+    const older = history.seen.filter((seen) => seen.sequence === 1 && seen.position < taskPosition && !history.pruned.has(seen));
+    expect(list.items.map(({ item }) => item.id)).toEqual(older.map((seen) => seen.taskId).toReversed());
     // Lost cursors are good only where nothing else can be meant.
-    if (!isKnown) expect(taskPosition).toBeLessThanOrEqual(Math.max(...[...history.pruned].map((told) => told.position)));
+    if (!isKnown) expect(taskPosition).toBeLessThanOrEqual(Math.max(...[...history.pruned].map((seen) => seen.position)));
   }
 
   async function check(): Promise<void> {
-    for (const told of everTold) {
-      const index = history.told.indexOf(told);
-      await checkFeed(told, index);
-      await checkList(told);
-      await checkFollow(told.taskId, told, index);
+    for (const seen of everSeen) {
+      const index = history.seen.indexOf(seen);
+      await checkFeed(seen, index);
+      await checkList(seen);
+      await checkFollow(seen.taskId, seen, index);
       // Any cursor goes for any task.
-      const other = history.told.at(-1);
-      if (other !== undefined) await checkFollow(other.taskId, told, index);
+      const other = history.seen.at(-1);
+      if (other !== undefined) await checkFollow(other.taskId, seen, index);
     }
   }
 
@@ -246,7 +246,7 @@ describe.each([
   });
 });
 
-test('a client of a gateway whose directory was restored is told INVALID_CURSOR, and what to do', async () => {
+test('a client of a gateway whose directory was restored gets INVALID_CURSOR and what to do', async () => {
   const base = temporaryDirectory();
   const [dataDir, copy] = [join(base, 'data'), join(base, 'copy')];
   const cursorOfStart = async (gateway: Awaited<ReturnType<typeof startGateway>>): Promise<string> => {

@@ -42,8 +42,8 @@ type Store = {
 /** As the version before the last migration left it: with a log, and with data of the real service. */
 async function leaveEarlier(db: Database): Promise<void> {
   await db.write((tx) => appendTransition(tx));
-  await raw`drop index tasks_catalog_position`.execute(db.sql);
-  await raw`delete from kysely_migration where name = '0003-lists-of-a-catalog'`.execute(db.sql);
+  for (const column of ['pruned_mark', 'unmarked_through']) await raw`alter table log_head drop column ${raw.ref(column)}`.execute(db.sql);
+  await raw`delete from kysely_migration where name = '0004-marked-cursors'`.execute(db.sql);
   await raw`update log_head set upstream = 'aws'`.execute(db.sql);
   await db.close();
 }
@@ -147,7 +147,7 @@ describe.each([
   test('for nothing migrates the database, which shows that a migration was due', async () => {
     const store = await create();
     expect(await refusalOf({ ...store.settings, ...AWS })).toBe('');
-    expect(JSON.stringify(await store.dump())).toContain('0003-lists-of-a-catalog');
+    expect(JSON.stringify(await store.dump())).toContain('0004-marked-cursors');
   });
 });
 

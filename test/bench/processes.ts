@@ -1,8 +1,8 @@
 /** Processes to measure, and to kill. None outlives the bench, however that ends. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
+import { freePort } from '../support/free-port.js';
 
 const DIST = resolve(import.meta.dirname, '../..');
 /** As `npm start` runs it. */
@@ -116,13 +116,4 @@ export function residentMb(pid: number): number {
   } catch {
     return 0;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
-  const address = server.address();
-  await new Promise((settle) => server.close(settle));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -10,7 +10,8 @@ import { WebSocket } from 'ws';
 import { whenDone } from '../support/cleanup.js';
 import { installed } from '../support/installed.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
-import { freePort, startHaproxy, startNginx } from '../support/proxies.js';
+import { freePort } from '../support/free-port.js';
+import { startHaproxy, startNginx } from '../support/proxies.js';
 import { createReplicas, tasksAt } from '../support/replicas.js';
 import { post, until } from '../support/server-clients.js';
 

@@ -5,7 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { createGzip } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { whenDone } from '../support/cleanup.js';
-import { NGINX, startNginx } from '../support/nginx.js';
+import { freePort } from '../support/free-port.js';
+import { installed } from '../support/installed.js';
+import { startNginx } from '../support/proxies.js';
 import { openMultipart, openSse, post } from '../support/server-clients.js';
 import { startServer, type TestServer } from '../support/server.js';
 
@@ -37,8 +39,9 @@ async function compressingProxy(target: string): Promise<string> {
 }
 
 async function throughNginx(target: string, settings = ''): Promise<string> {
-  const { url } = await startNginx((port) => `${settings}\nserver { listen 127.0.0.1:${port}; location / { proxy_pass ${new URL(target).origin}; } }`);
-  return `${url}/graphql`;
+  const port = await freePort();
+  await startNginx(`${settings}\nserver { listen 127.0.0.1:${port}; location / { proxy_pass ${new URL(target).origin}; } }`, port);
+  return `http://127.0.0.1:${port}/graphql`;
 }
 
 const FOLLOW = { query: 'subscription { follow { text } }' };
@@ -76,7 +79,7 @@ test('streams deliver their events through a proxy that compresses all that it m
   await deliversEventsAsTheyHappen(server, url);
 });
 
-(NGINX === null ? describe.skip : describe)('streams deliver their events through nginx', () => {
+(installed('nginx') === null ? describe.skip : describe)('streams deliver their events through nginx', () => {
   test('with its default settings', async () => {
     const server = await startServer();
     await deliversEventsAsTheyHappen(server, await throughNginx(server.url));

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { whenDone } from './cleanup.js';
 import { installed } from './installed.js';
-import { freePort } from './postgres.js';
+import { freePort } from './free-port.js';
 
 export const PGBOUNCER = installed('pgbouncer');
 

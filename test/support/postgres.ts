@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { Client } from 'pg';
+import { freePort } from './free-port.js';
 
 export type Postgres = {
   /** The server's own database; `createDatabase` gives one that nobody else uses. */
@@ -238,13 +239,6 @@ async function saying(leash: ChildProcessByStdio<Writable, null, Readable>, word
   });
   // A test that forgets to stop it does not keep jest from ending, and the end of jest ends it.
   leash.unref();
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function listen(server: Server): Promise<number> {

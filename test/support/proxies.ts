@@ -1,7 +1,6 @@
 /** Real proxies in front of gateways, with a configuration that the test gives. Each lives in a directory of its own, and no longer than the test file. */
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { whenDone } from './cleanup.js';
 import { temporaryDirectory } from './directory.js';
@@ -30,16 +29,6 @@ export async function startHaproxy(config: string, port: number): Promise<void> 
   const file = join(temporaryDirectory(), 'haproxy.cfg');
   writeFileSync(file, config);
   await run(installed('haproxy') ?? 'haproxy', ['-db', '-f', file], port);
-}
-
-/** A port that nothing listens on, for a process that has to come back to the same one. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return address.port;
 }
 
 async function run(program: string, args: readonly string[], port: number): Promise<void> {

@@ -14,9 +14,16 @@ export type Interrupt = {
   removeEventListener(type: 'abort', listener: () => void): void;
 };
 
+/** A stored time that lies further ahead than its longest possible delay was written by a clock that has been set back since: it counts as now. */
+export function noFurtherAhead(storedAt: number, now: number, longestDelayMs: number): number {
+  return storedAt > now + longestDelayMs ? now : storedAt;
+}
+
 export type Clock = {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch. It may jump, because an operator or NTP corrects it: for times that are stored, shown or compared with others'. */
   now(): number;
+  /** Milliseconds since some moment. It never jumps and means nothing to another process: for how long something takes or is remembered. */
+  monotonic(): number;
   /**
    * Resolves after `ms`, as `now` counts them, or at once when `signal` aborts; it never rejects, so a loop can simply look at its signal
    * again.
@@ -32,6 +39,7 @@ const EARLY_MS = 2;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => Math.floor(performance.now()),
   sleep(ms, signal) {
     // Not the timer of node:timers/promises, which ends with an error and its stack each time it is cut short: most sleeps here are.
     return new Promise((resolve) => {

@@ -17,7 +17,7 @@ export class ShortMemory<K, V> {
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#since = clock.now();
+    this.#since = clock.monotonic();
   }
 
   get(key: K): V | undefined {
@@ -29,9 +29,8 @@ export class ShortMemory<K, V> {
   }
 
   set(key: K, value: V): void {
-    const age = this.#clock.now() - this.#since;
-    // Below zero where the clock was set back.
-    if (age >= KEPT_MS || age < 0 || this.#recent.size >= KEPT) {
+    const age = this.#clock.monotonic() - this.#since;
+    if (age >= KEPT_MS || this.#recent.size >= KEPT) {
       this.#older = this.#recent;
       this.#recent = new Map();
       this.#since += age;

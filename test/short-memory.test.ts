@@ -40,13 +40,14 @@ describe('a short memory', () => {
     expect(knows(999)).toBe(true);
   });
 
-  test('goes on forgetting on a clock that was set back', () => {
-    let now = 1_000_000;
-    const short = new ShortMemory<number, number>({ now: () => now, sleep: () => Promise.resolve() });
+  test('goes on forgetting on a clock that was set back', async () => {
+    const clock = createManualClock();
+    const short = new ShortMemory<number, number>(clock);
     short.set(1, 1);
-    now = 0;
+    clock.jump(-1_000_000);
+    await clock.advance(25);
     short.set(2, 2);
-    now = 25;
+    await clock.advance(25);
     short.set(3, 3);
     expect([1, 2, 3].filter((key) => short.get(key) !== undefined)).toEqual([2, 3]);
   });

@@ -3,6 +3,7 @@
  * that take turns where they touch the same row, wake-ups that carry no data, one clock and one lease for all processes on it.
  */
 import type { Kysely, RawBuilder, Transaction } from 'kysely';
+import type { ClockWatch } from '../clock-watch.js';
 import type { Tables, TransitionsTable } from './tables.js';
 
 /** Either the database or an open transaction: what a statement runs on. */
@@ -37,6 +38,8 @@ export type Database = {
   watch(onAppended: (rows: readonly TransitionsTable[]) => void): void;
   /** Milliseconds since the epoch, from the one clock that all processes on this database share. */
   now(): Promise<number>;
+  /** Watches that clock. */
+  readonly clockWatch: ClockWatch;
   /**
    * What `now` would tell, as far as this process knows without asking: from its own clock and how far that was off when it asked last. For times
    * on which nothing but this process depends.

@@ -175,8 +175,8 @@ function createGenerations(origins: Origins, clock: Clock) {
       if (SPOILT_CONNECTION.test(code)) spoilt.add(client);
       if (!REFUSED_BY_SERVER.test(code) || generationOf.get(client) !== current) return;
       isRefusing = true;
-      if (Math.abs(clock.now() - renewedAt) < RENEWAL_MS) return;
-      renewedAt = clock.now();
+      if (clock.monotonic() - renewedAt < RENEWAL_MS) return;
+      renewedAt = clock.monotonic();
       current += 1;
     },
     /** The connections on which the others have only read since then may not take writes either. */

@@ -6,6 +6,7 @@ import { Socket } from 'node:net';
 import { Kysely, sql as raw } from 'kysely';
 import { Pool, type PoolConfig, type QueryConfig } from 'pg';
 import { SECOND, type Clock } from '../clock.js';
+import { createClockWatch } from '../clock-watch.js';
 import { DatabaseClosedError, type Database, type Hint, type Sql } from './database.js';
 import { isMigrationPending, migrate } from './migrate.js';
 import { createPostgresDriver, postgresDialect } from './postgres-driver.js';
@@ -46,8 +47,9 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const server = parseServer(url, setting);
   const listeners = new Set<(hint: string | null) => void>();
   const watchers = new Set<(rows: readonly TransitionsTable[]) => void>();
-  /** The server's clock, of this process's, when it was last asked. */
-  let aheadMs = 0;
+  const clockWatch = createClockWatch(clock, 'The clock of the database server');
+  /** The server's clock, of this process's monotonic time, when it was last asked. */
+  let aheadMs = clock.now() - clock.monotonic();
   let closed: Promise<void> | undefined;
   const assertOpen = (): void => {
     if (closed !== undefined) throw new DatabaseClosedError();
@@ -96,13 +98,16 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     },
     async now() {
       assertOpen();
+      const see = clockWatch.look();
       const { rows } = await raw<{ now: number }>`select ${NOW} as now`.execute(sql);
       const [row] = rows;
       if (row === undefined) throw new Error('PostgreSQL did not tell the time');
-      aheadMs = row.now - clock.now();
+      see(row.now);
+      aheadMs = row.now - clock.monotonic();
       return row.now;
     },
-    nowAbout: () => clock.now() + aheadMs,
+    clockWatch,
+    nowAbout: () => Math.round(clock.monotonic() + aheadMs),
     nowSql: () => NOW,
     async lease(name, signal) {
       assertOpen();

@@ -5,6 +5,7 @@
 import { Kysely } from 'kysely';
 import type Libsql from 'libsql';
 import type { Clock } from '../clock.js';
+import { createClockWatch } from '../clock-watch.js';
 import { DatabaseClosedError, type Database, type Lease, type Sql } from './database.js';
 import type { Place } from './foreign-tables.js';
 import { migrate } from './migrate.js';
@@ -48,11 +49,18 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   }
   const record = headPath === null ? null : createHeadRecord({ path: headPath, clock, assertPresent, warn });
 
+  const clockWatch = createClockWatch(clock, 'The clock of this machine');
   const listeners = new Set<(hint: string | null) => void>();
   const watchers = new Set<(rows: readonly TransitionsTable[]) => void>();
   const leases = new Map<string, Mutex>();
   const closing = new AbortController();
   let closed: Promise<void> | undefined;
+  const nowAbout = (): number => {
+    const see = clockWatch.look();
+    const now = clock.now();
+    see(now);
+    return now;
+  };
   const assertOpen = (): void => {
     if (closed !== undefined) throw new DatabaseClosedError();
   };
@@ -85,9 +93,10 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
     },
     async now() {
       assertOpen();
-      return clock.now();
+      return nowAbout();
     },
-    nowAbout: () => clock.now(),
+    clockWatch,
+    nowAbout,
     nowSql: () => NOW,
     async lease(name, signal) {
       assertOpen();

@@ -63,6 +63,7 @@ export function jumpingClock(arrivals: Arrivals = { nextAt: () => Infinity, arri
   let now = BEGAN_AT + 1000;
   return {
     now: () => now,
+    monotonic: () => now,
     async sleep(ms, signal) {
       const until = now + Math.max(0, Math.ceil(ms));
       while (signal?.aborted !== true && arrivals.nextAt() <= until) {

@@ -94,7 +94,7 @@ async function runSchedule(transport: string, seed: number, issuer: Awaited<Retu
   const log = createTestLog();
   // Time that can jump ahead, for tokens to expire, and otherwise goes on.
   let ahead = 0;
-  const clock: Clock = { now: () => systemClock.now() + ahead, sleep: (ms, signal) => systemClock.sleep(ms, signal) };
+  const clock: Clock = { now: () => systemClock.now() + ahead, monotonic: () => systemClock.monotonic() + ahead, sleep: (ms, signal) => systemClock.sleep(ms, signal) };
   const start = async (port: number) => startServer({ port, log, clock, auth: { mode: 'jwt', issuer: issuer.url, audience: AUDIENCE } });
   let server: TestServer = await start(0);
   const port = Number(new URL(server.url).port);

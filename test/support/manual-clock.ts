@@ -7,6 +7,8 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Clock } from '../../src/clock.js';
 
 export type ManualClock = Clock & {
+  /** Is set forward by `ms`, or back, while no time passes. */
+  jump(ms: number): void;
   /** Lets `ms` pass. */
   advance(ms: number): Promise<void>;
   /** Resolves as soon as at least `count` sleepers wait for this clock. */
@@ -18,6 +20,7 @@ type Sleeper = { readonly wakeAt: number; readonly wake: () => void };
 
 export function createManualClock(startAt: number = Date.UTC(2026, 0, 1)): ManualClock {
   let now = startAt;
+  let aheadMs = 0;
   const sleepers = new Set<Sleeper>();
   const watchers = new Set<{ readonly count: number; notify(): void }>();
 
@@ -38,7 +41,11 @@ export function createManualClock(startAt: number = Date.UTC(2026, 0, 1)): Manua
   }
 
   return {
-    now: () => now,
+    now: () => now + aheadMs,
+    monotonic: () => now,
+    jump(ms) {
+      aheadMs += ms;
+    },
 
     async sleep(ms, signal) {
       if (signal?.aborted === true) return;

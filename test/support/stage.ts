@@ -22,14 +22,16 @@ import { EVERYBODY, accepted, closeLater, createStrictTelemetry, fromOpportunity
 import { createManualClock, type ManualClock } from './manual-clock.js';
 
 /** A manual clock that knows when its next sleeper wakes. */
-type StageClock = Clock & { advance(ms: number): Promise<void>; nextWake(): number };
+type StageClock = Clock & { advance(ms: number): Promise<void>; jump(ms: number): void; nextWake(): number };
 
 function createStageClock(manual: ManualClock): StageClock {
   const wakes = new Set<{ readonly at: number }>();
   return {
     now: () => manual.now(),
+    monotonic: () => manual.monotonic(),
+    jump: (ms) => manual.jump(ms),
     async sleep(ms, signal) {
-      const entry = { at: manual.now() + ms };
+      const entry = { at: manual.monotonic() + ms };
       if (signal?.aborted !== true && ms > 0) wakes.add(entry);
       await manual.sleep(ms, signal);
       wakes.delete(entry);
@@ -76,6 +78,7 @@ export async function createStage(options: StageOptions = {}) {
   let awaitedSleeps = 0;
   const awaitedClock: Clock = {
     now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
     async sleep(ms, signal) {
       awaitedSleeps += 1;
       await clock.sleep(ms, signal);
@@ -174,11 +177,11 @@ export async function createStage(options: StageOptions = {}) {
 
   /** Closing waits for calls under way, and those for the clock. */
   async function letTimeRunUntil(stopped: Promise<void>): Promise<void> {
-    const end = clock.now() + STOPS_WITHIN_MS;
+    const end = clock.monotonic() + STOPS_WITHIN_MS;
     while (!(await isSettled(stopped))) {
-      if (clock.now() > end) throw new Error('The worker does not stop: it waits for something that no time brings.');
+      if (clock.monotonic() > end) throw new Error('The worker does not stop: it waits for something that no time brings.');
       const next = clock.nextWake();
-      if (next !== Infinity) await clock.advance(Math.max(1, next - clock.now()));
+      if (next !== Infinity) await clock.advance(Math.max(1, next - clock.monotonic()));
     }
     await stopped;
   }
@@ -194,13 +197,13 @@ export async function createStage(options: StageOptions = {}) {
   }
 
   async function pass(ms: number, done: () => Promise<boolean> = async () => false): Promise<boolean> {
-    const end = clock.now() + ms;
+    const end = clock.monotonic() + ms;
     for (;;) {
       await idle();
       if (await done()) return true;
       const next = clock.nextWake();
-      if (clock.now() >= end) return false;
-      await clock.advance(Math.max(0, Math.min(end, next) - clock.now()));
+      if (clock.monotonic() >= end) return false;
+      await clock.advance(Math.max(0, Math.min(end, next) - clock.monotonic()));
     }
   }
 

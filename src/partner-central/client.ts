@@ -42,10 +42,10 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
   async function call<T>(operation: string, timeoutMs: number, send: (options: CallOptions) => Promise<T>, cleared?: Promise<boolean>): Promise<CallResult<T>> {
     const timeout = new AbortController();
     const answered = new AbortController();
-    let begunAt = clock.now();
+    let begunAt = clock.monotonic();
     let hasLeft = false;
     const begin = (): void => {
-      begunAt = clock.now();
+      begunAt = clock.monotonic();
       void clock.sleep(timeoutMs, answered.signal).then(() => {
         if (!answered.signal.aborted) timeout.abort();
       });
@@ -77,7 +77,7 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
     const awsCode = result.type === 'ok' ? null : result.awsCode;
     // There was no call.
     if (awsCode === WITHDRAWN) return result;
-    telemetry.awsCalled({ operation, outcome: result.type, awsCode, durationMs: clock.now() - begunAt });
+    telemetry.awsCalled({ operation, outcome: result.type, awsCode, durationMs: clock.monotonic() - begunAt });
     if (awsCode !== null) span.setStatus({ code: SpanStatusCode.ERROR, message: awsCode });
     span.end();
     return result;

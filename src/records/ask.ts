@@ -35,14 +35,14 @@ export function createAsk({ db, partnerCentral, limits, clock, telemetry }: AskO
 
   /** Null when the call may be made. The share of the day that the poller leaves is for calls like these: nothing is held back. */
   async function permit(): Promise<RecordProblem | null> {
-    const giveUpAt = clock.now() + MAX_WAIT_MS;
+    const giveUpAt = clock.monotonic() + MAX_WAIT_MS;
     await partnerCentral.prepare();
     await turns.take();
     try {
       for (;;) {
         const permission = await db.write((tx) => takePermission(db, tx, 'reads', limits));
         if (permission.type === 'taken') return null;
-        if (clock.now() + permission.waitMs > giveUpAt) return spent(permission, limits);
+        if (clock.monotonic() + permission.waitMs > giveUpAt) return spent(permission, limits);
         await clock.sleep(permission.waitMs);
       }
     } finally {

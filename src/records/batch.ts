@@ -10,7 +10,7 @@ export function createBatcher<T>(clock: Clock, answer: (batch: Batch) => Readonl
   const open = new Map<Catalog, { readonly ids: Set<string>; readonly answers: Promise<ReadonlyMap<string, Promise<T>>> }>();
 
   async function close(catalog: Catalog, ids: Set<string>): Promise<ReadonlyMap<string, Promise<T>>> {
-    const openedAt = clock.now();
+    const openedAt = clock.monotonic();
     await clock.sleep(0);
     open.delete(catalog);
     return answer({ catalog, ids: [...ids], openedAt });

@@ -8,7 +8,7 @@ export type Finding = { readonly type: 'done' | 'not-done'; readonly message: st
 
 /**
  * Null when AWS could not be asked, or its answer does not tell.
- * @param notBefore what was asked earlier does not count (milliseconds since the epoch)
+ * @param notBefore what was asked earlier does not count (of the monotonic clock)
  */
 export async function lookAt(records: Records, input: TaskInput, notBefore?: number): Promise<Finding | null> {
   const { catalog, identifier } = input;

@@ -9,7 +9,7 @@ export const CACHE_MS = 2 * SECOND;
 const MAX_ENTRIES = 1000;
 
 export type Memory<T> = {
-  /** What is known of `key` or is being asked, unless it was asked before `notBefore`; null when it is to be asked. */
+  /** What is known of `key` or is being asked, unless it was asked before `notBefore` of the monotonic clock; null when it is to be asked. */
   recall(key: string, notBefore: number): Promise<T> | null;
   /** Asks, and remembers the answer. */
   learn(key: string, ask: () => Promise<T>): Promise<T>;
@@ -23,7 +23,7 @@ export function createMemory<T>(clock: Clock, isKept: (answer: T) => boolean): M
   // In the order of asking. Being used does not make an answer younger, so the first is always the least worth keeping.
   const entries = new Map<string, Entry<T>>();
 
-  const isYoung = ({ answeredAt }: Entry<T>) => answeredAt === null || clock.now() - answeredAt < CACHE_MS;
+  const isYoung = ({ answeredAt }: Entry<T>) => answeredAt === null || clock.monotonic() - answeredAt < CACHE_MS;
 
   function makeRoom(): void {
     for (const [key, entry] of entries) {
@@ -35,21 +35,21 @@ export function createMemory<T>(clock: Clock, isKept: (answer: T) => boolean): M
   return {
     recall(key, notBefore) {
       const entry = entries.get(key);
-      // Nothing can be newer than now, whatever another machine's clock says.
-      if (entry === undefined || !isYoung(entry) || entry.askedAt < Math.min(notBefore, clock.now())) return null;
+      // Nothing can be newer than now.
+      if (entry === undefined || !isYoung(entry) || entry.askedAt < Math.min(notBefore, clock.monotonic())) return null;
       return entry.answer;
     },
     learn(key, ask) {
       entries.delete(key);
       makeRoom();
-      const entry: Entry<T> = { askedAt: clock.now(), answeredAt: null, answer: ask() };
+      const entry: Entry<T> = { askedAt: clock.monotonic(), answeredAt: null, answer: ask() };
       entries.set(key, entry);
       const drop = () => {
         // Meanwhile another question may stand in its place, or none.
         if (entries.get(key) === entry) entries.delete(key);
       };
       entry.answer.then((answer) => {
-        entry.answeredAt = clock.now();
+        entry.answeredAt = clock.monotonic();
         if (!isKept(answer)) drop();
       }, drop);
       return entry.answer;

@@ -35,7 +35,7 @@ export type RecordPageRequest = { readonly first: number; readonly after: string
 
 /**
  * What is asked twice at once is asked once, and what is asked at the same time is asked together where AWS can. What anybody asked in the
- * last 2 s is answered from memory, unless it was asked before `notBefore` (milliseconds since the epoch).
+ * last 2 s is answered from memory, unless it was asked before `notBefore` (of the monotonic clock).
  */
 export type Records = {
   opportunity(catalog: Catalog, id: string, notBefore?: number): Promise<Found<Opportunity>>;

@@ -7,7 +7,7 @@ import type { Clock } from '../clock.js';
 import type { Telemetry } from '../telemetry.js';
 
 export type Connection = {
-  /** When `wake` wants to be called next; read anew every time. */
+  /** When, by the monotonic clock, `wake` wants to be called next; read anew every time. */
   dueAt(): number;
   wake(now: number): void;
   /** Tells the reader to come back, elsewhere, and closes. */
@@ -58,7 +58,7 @@ export function createConnections(deps: { readonly clock: Clock; readonly teleme
 
   async function tick(): Promise<void> {
     while (open.size > 0 && !stopped.signal.aborted) {
-      const begunAt = clock.now();
+      const begunAt = clock.monotonic();
       const step = TICK_MS / Math.ceil(open.size / LOOKS_AT_ONCE);
       let steps = 0;
       let looks = LOOKS_AT_ONCE;
@@ -71,7 +71,7 @@ export function createConnections(deps: { readonly clock: Clock; readonly teleme
           if (stopped.signal.aborted) break;
           if (!open.has(connection)) continue;
         }
-        const now = clock.now();
+        const now = clock.monotonic();
         try {
           if (connection.dueAt() > now) continue;
           looks += LOOKS_PER_WAKE;
@@ -87,7 +87,7 @@ export function createConnections(deps: { readonly clock: Clock; readonly teleme
   }
 
   async function until(time: number): Promise<void> {
-    const ms = time - clock.now();
+    const ms = time - clock.monotonic();
     // Late, as it is when many are due: the others have a turn of the loop, and nothing is waited for.
     await (ms >= 1 ? clock.sleep(ms, stopped.signal) : turnOfTheLoop());
   }

@@ -88,11 +88,11 @@ export function createDrain(deps: { readonly clock: Clock; readonly drainMs: num
    * @param spread over how much of its time from now on a reader may still stay, from 0 to 1
    */
   async function sendAway(ms: number, spread: number, until: Promise<unknown>): Promise<void> {
-    const endsAt = clock.now() + ms;
+    const endsAt = clock.monotonic() + ms;
     const leavesAt = new Map<Connection, number>();
     let over = false;
     void until.then(() => (over = true));
-    for (let now = clock.now(); now < endsAt && !over; now = clock.now()) {
+    for (let now = clock.monotonic(); now < endsAt && !over; now = clock.monotonic()) {
       for (const connection of connections.all()) {
         const at = leavesAt.get(connection) ?? now + Math.random() * spread * (endsAt - now);
         if (at <= now) connection.restart();
@@ -105,13 +105,13 @@ export function createDrain(deps: { readonly clock: Clock; readonly drainMs: num
   }
 
   async function leave({ serveOn, ...options }: DrainOptions): Promise<void> {
-    const startedAt = clock.now();
+    const startedAt = clock.monotonic();
     telemetry.log.info({ connections: connections.all().length, operations: running, drainMs }, 'draining');
     await sendAway(drainMs, 1, serveOn ? new Promise(() => {}) : untilNothingIsLeft());
     await quietTurn();
     const ended = options.stopListening();
     await sendAway(LAST_ANSWERS_MS, 0, Promise.all([untilNothingIsLeft(), ...(serveOn ? [ended] : [])]));
-    telemetry.log.info({ connections: connections.all().length, operations: running, durationMs: clock.now() - startedAt }, 'drained');
+    telemetry.log.info({ connections: connections.all().length, operations: running, durationMs: clock.monotonic() - startedAt }, 'drained');
   }
 
   return {

@@ -53,19 +53,21 @@ export async function sendStream(stream: ResponseStream, to: HttpStream, deps: H
   const { response, framing, expiresAt } = to;
   const { connections, metrics, limits, clock, telemetry } = deps;
   let reason: EndReason | null = null;
-  let nextHeartbeatAt = clock.now() + framing.heartbeatMs * connections.phase();
+  let nextHeartbeatAt = clock.monotonic() + framing.heartbeatMs * connections.phase();
   let blockedSince: number | null = null;
   let closeBy = Number.POSITIVE_INFINITY;
   let wakeWriter: (() => void) | null = null;
 
+  /** By the time of day, which the issuer of the token goes by. */
+  const isExpired = () => reason === null && expiresAt !== null && clock.now() >= expiresAt;
   const connection: Connection = {
-    dueAt: () => Math.min(nextHeartbeatAt, expiresAt ?? Number.POSITIVE_INFINITY, closeBy, blockedSince === null ? Number.POSITIVE_INFINITY : blockedSince + limits.stalledMs),
+    dueAt: () => (isExpired() ? 0 : Math.min(nextHeartbeatAt, closeBy, blockedSince === null ? Number.POSITIVE_INFINITY : blockedSince + limits.stalledMs)),
     wake(now) {
       if (reason !== null) {
         if (now >= closeBy) response.destroy();
         return;
       }
-      if (expiresAt !== null && now >= expiresAt) return end('expired', framing.failed(expired().errors));
+      if (isExpired()) return end('expired', framing.failed(expired().errors));
       if (blockedSince !== null && now - blockedSince >= limits.stalledMs) return cut('stalled');
       if (now < nextHeartbeatAt) return;
       nextHeartbeatAt = now + framing.heartbeatMs;
@@ -82,7 +84,7 @@ export async function sendStream(stream: ResponseStream, to: HttpStream, deps: H
     reason = because;
     response.end(lastWords);
     // A reader that does not take its last words would keep the response, and what it buffers, for ever.
-    closeBy = clock.now() + limits.stalledMs;
+    closeBy = clock.monotonic() + limits.stalledMs;
     void stream.return();
     wakeWriter?.();
   }
@@ -95,7 +97,7 @@ export async function sendStream(stream: ResponseStream, to: HttpStream, deps: H
 
   async function roomToWrite(): Promise<void> {
     if (!response.writableNeedDrain) return;
-    blockedSince = clock.now();
+    blockedSince = clock.monotonic();
     await new Promise<void>((resolve) => {
       wakeWriter = resolve;
       response.once('drain', resolve);

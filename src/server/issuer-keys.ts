@@ -98,7 +98,7 @@ export function createIssuerKeys(
         keysUrl = keysUrlIn(await readJson(discoveryUrl), issuer);
         address = keysUrl;
       }
-      keys = { ...keySetIn(await readJson(keysUrl)), read, readAt: clock.now() };
+      keys = { ...keySetIn(await readJson(keysUrl)), read, readAt: clock.monotonic() };
       keysComplainedOf.clear();
       if (trouble !== null) telemetry.log.info({ issuer }, "The issuer's keys can be read again.");
       trouble = null;
@@ -114,7 +114,7 @@ export function createIssuerKeys(
   async function readIfAllowed(): Promise<void> {
     if (reading === null && isOver(begunAt, READ_INTERVAL_MS)) {
       begunReads += 1;
-      begunAt = clock.now();
+      begunAt = clock.monotonic();
       reading = readKeys(begunReads).finally(() => (reading = null));
     }
     await reading;
@@ -123,15 +123,13 @@ export function createIssuerKeys(
   /** A read that is under way is waited for first: it may have been answered before the issuer replaced a key. Never rejects. */
   async function readNext(): Promise<void> {
     await reading;
-    if (!isOver(begunAt, READ_INTERVAL_MS)) await clock.sleep(begunAt + READ_INTERVAL_MS - clock.now(), closed.signal);
+    if (!isOver(begunAt, READ_INTERVAL_MS)) await clock.sleep(begunAt + READ_INTERVAL_MS - clock.monotonic(), closed.signal);
     nextRead = null;
     await readIfAllowed();
   }
 
-  /** A system clock that was set back counts as time that is over, or the gateway would wait until it has caught up. */
   function isOver(since: number, ms: number): boolean {
-    const age = clock.now() - since;
-    return age < 0 || age >= ms;
+    return clock.monotonic() - since >= ms;
   }
 
   /** @returns how many reads had begun when the token came first */
@@ -199,7 +197,7 @@ export function createIssuerKeys(
       case 'unpublished':
         throw new errors.JWKSNoMatchingKey();
       case 'not-read-yet':
-        throw new KeyNotReadYet(Math.max(1, begunAt + READ_INTERVAL_MS - clock.now()));
+        throw new KeyNotReadYet(Math.max(1, begunAt + READ_INTERVAL_MS - clock.monotonic()));
       case 'unreadable':
         throw new KeysUnreadable(trouble ?? '');
       default:

@@ -206,7 +206,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
   async function run(prepared: Prepared, exchange: Exchange): Promise<Outcome> {
     const type = prepared.operation.operation;
     const name = prepared.operation.name?.value;
-    const startedAt = clock.now();
+    const startedAt = clock.monotonic();
     const span = tracer.startSpan(
       `graphql.${type}`,
       { attributes: { 'graphql.operation.type': type, 'graphql.document.hash': prepared.checked.hash, 'network.protocol.name': exchange.transport, ...(name === undefined ? {} : { 'graphql.operation.name': name }) } },
@@ -217,7 +217,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     if (outcome.kind === 'refusal') span.setStatus({ code: SpanStatusCode.ERROR, message: code });
     span.end();
     if (type === OperationTypeNode.SUBSCRIPTION && resumes(prepared)) metrics.resumed(exchange.transport, outcome.kind === 'stream' ? 'resumed' : 'refused');
-    const durationMs = clock.now() - startedAt;
+    const durationMs = clock.monotonic() - startedAt;
     metrics.operation({ transport: exchange.transport, type, outcome: code, durationMs });
     telemetry.log.debug({ type, name, transport: exchange.transport, outcome: code, durationMs, resumed: resumes(prepared) }, 'operation');
     return outcome;

@@ -13,7 +13,7 @@ export type RateLimit = {
 export function createRateLimit(rate: Rate, clock: Clock): RateLimit {
   const buckets = new Map<string, { tokens: number; filledAt: number }>();
   const fullAfterMs = (rate.burst / rate.perSecond) * SECOND;
-  let sweptAt = clock.now();
+  let sweptAt = clock.monotonic();
 
   function forgetFull(now: number): void {
     if (now - sweptAt < fullAfterMs) return;
@@ -25,7 +25,7 @@ export function createRateLimit(rate: Rate, clock: Clock): RateLimit {
 
   return {
     take(subject, count = 1) {
-      const now = clock.now();
+      const now = clock.monotonic();
       forgetFull(now);
       const bucket = buckets.get(subject) ?? { tokens: rate.burst, filledAt: now };
       buckets.set(subject, bucket);

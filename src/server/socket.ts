@@ -55,7 +55,7 @@ export function openSocket(
   deps: HttpStreamDeps & { readonly limitLog: LimitLog },
 ): void {
   const { connections, metrics, limits, clock, telemetry } = deps;
-  const initBy = clock.now() + limits.initTimeoutMs;
+  const initBy = clock.monotonic() + limits.initTimeoutMs;
   const queue: { readonly text: string; sent(): void }[] = [];
   const operations = new OperationsOfSocket();
   let queuedCharacters = 0;
@@ -65,7 +65,7 @@ export function openSocket(
   let closedBy: number | null = null;
   let endReason: EndReason = 'client';
   let closeBy = Number.POSITIVE_INFINITY;
-  let nextPingAt = clock.now() + KEEP_ALIVE_MS * connections.phase();
+  let nextPingAt = clock.monotonic() + KEEP_ALIVE_MS * connections.phase();
   let alive = true;
   let blockedSince: number | null = null;
   let closed: ((code?: number, reason?: string) => Promise<void>) | null = null;
@@ -76,7 +76,7 @@ export function openSocket(
       frames.send(raw, text, written);
       return undefined;
     }
-    blockedSince ??= clock.now();
+    blockedSince ??= clock.monotonic();
     // Events wait one per operation, since graphql-ws asks for the next only when this one is sent. What is more than that are answers to
     // a client that talks without listening: it is not listened to either until it does.
     queuedCharacters += text.length;
@@ -96,7 +96,7 @@ export function openSocket(
     if (queue.length === 0) return;
     // Bytes got through although no pong could yet: the reader is slow, not gone.
     alive = true;
-    blockedSince = clock.now();
+    blockedSince = clock.monotonic();
     while (!over && hasRoom()) {
       const message = queue.shift();
       if (message === undefined) break;
@@ -113,7 +113,7 @@ export function openSocket(
     if (over) return;
     closedBy = code;
     endReason = code === SERVICE_RESTART ? 'restart' : code === CloseCode.Forbidden ? 'expired' : 'error';
-    closeBy = clock.now() + CLOSE_WAIT_MS;
+    closeBy = clock.monotonic() + CLOSE_WAIT_MS;
     // A paused socket would never see the other side's half of the close.
     if (webSocket.isPaused) webSocket.resume();
     webSocket.close(code, closeReason(reason));
@@ -175,13 +175,15 @@ export function openSocket(
     shut(TRY_AGAIN_LATER, 'Try again later');
   }
 
+  /** By the time of day, which the issuer of the token goes by. */
+  const isExpired = () => !over && caller !== null && caller.expiresAt !== null && clock.now() >= caller.expiresAt;
   const connection: Connection = {
-    dueAt: () => Math.min(closeBy, over ? closeBy : nextPingAt, caller === null ? initBy : (caller.expiresAt ?? Number.POSITIVE_INFINITY), blockedSince === null ? Number.POSITIVE_INFINITY : blockedSince + limits.stalledMs),
+    dueAt: () => (isExpired() ? 0 : Math.min(closeBy, over ? closeBy : nextPingAt, caller === null ? initBy : Number.POSITIVE_INFINITY, blockedSince === null ? Number.POSITIVE_INFINITY : blockedSince + limits.stalledMs)),
     wake(now) {
       if (now >= closeBy) return cut('client');
       if (over) return;
       if (caller === null && now >= initBy) return closeByProtocol(CloseCode.ConnectionInitialisationTimeout);
-      if (caller !== null && caller.expiresAt !== null && now >= caller.expiresAt) return shut(CloseCode.Forbidden, 'The token has expired');
+      if (isExpired()) return shut(CloseCode.Forbidden, 'The token has expired');
       if (blockedSince !== null && now - blockedSince >= limits.stalledMs) return cut('stalled');
       if (now < nextPingAt) return;
       if (!alive) return cut('stalled');
@@ -242,7 +244,7 @@ export function openSocket(
 
   // A peer that has ended its half can say nothing more. It need not take what is left for it either.
   raw.once('end', () => {
-    closeBy = Math.min(closeBy, clock.now() + CLOSE_WAIT_MS);
+    closeBy = Math.min(closeBy, clock.monotonic() + CLOSE_WAIT_MS);
   });
   metrics.connectionOpened('websocket');
   connections.add(connection);

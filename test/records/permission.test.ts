@@ -90,14 +90,14 @@ describe('permission', () => {
     const { records, db, clock } = await openRecords(knowsAllBut());
     // Before its first call a quota has no row that could say so.
     await records.opportunity('SANDBOX', 'O1');
-    await blockUntil(db.sql, 'reads', clock.now() + 2 * SECOND);
+    await blockUntil(db.sql, 'reads', clock.now() + 2 * SECOND, clock.now());
     const asked = records.opportunity('SANDBOX', 'O2');
     await Promise.race([asked, clock.whenAsleep()]);
     expect(await isSettled(asked)).toBe(false);
     await clock.advance(2 * SECOND);
     expect((await asked).type).toBe('found');
     expect(await latestCallAt(db.sql, 'reads')).toBe(clock.now());
-    await blockUntil(db.sql, 'reads', clock.now() + 30 * SECOND);
+    await blockUntil(db.sql, 'reads', clock.now() + 30 * SECOND, clock.now());
     expect(await records.opportunity('SANDBOX', 'O3')).toEqual({ type: 'quota-spent', message: 'AWS asks for fewer calls.', retryAfterMs: 30 * SECOND });
   });
 });

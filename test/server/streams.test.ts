@@ -104,12 +104,13 @@ describe("Apollo's multipart protocol", () => {
 describe.each(['SSE', 'multipart'])('a stream over %s', (transport) => {
   const open = async (url: string, params: { query: string }, headers: Record<string, string> = {}) => (transport === 'SSE' ? openSse(url, params, headers) : openMultipart(url, params, headers));
 
-  test('has heartbeats while nothing happens', async () => {
+  test('has heartbeats while nothing happens, also when the clock is set back', async () => {
     const clock = createManualClock();
     const { url } = await startServer({ clock });
     const stream = await open(url, FOLLOW);
     const opening = await stream.next();
     await clock.whenAsleep();
+    clock.jump(-3_600_000);
     await clock.advance(12_250);
     expect(await stream.next()).toEqual(opening);
   });

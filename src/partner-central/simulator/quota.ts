@@ -9,7 +9,7 @@ import { DAY, SECOND } from '../../clock.js';
 export const JITTER_TOLERANCE_MS = 250;
 
 export type Quota = {
-  /** Whether a call at `now` is within the quota, in which case it is counted. */
+  /** Whether a call at `now`, by a clock that is never set back, is within the quota, in which case it is counted. */
   take(now: number): boolean;
 };
 

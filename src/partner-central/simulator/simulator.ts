@@ -59,12 +59,13 @@ export type Simulator = {
 const CALLS_KEPT = 100_000;
 
 export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { clock = systemClock, host = '127.0.0.1', port = 0, latencyMs = 0 } = options;
+  const { clock: given = systemClock, host = '127.0.0.1', port = 0, latencyMs = 0 } = options;
   const closing = new AbortController();
   // Every call that is held up listens, and there may be many.
   setMaxListeners(0, closing.signal);
   const journal = openJournal(options.journal);
   const world = createWorld(journal);
+  const clock = neverBack(given, journal.entries.map((entry) => ('start' in entry ? entry.start.startedAt : entry.edit.at)));
   const faults = createFaults(options.chaos);
   const quotas = {
     read: createQuota(options.readsPerSecond ?? 10, options.readsPerDay ?? 100_000),
@@ -105,7 +106,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
         throw new ServiceError('UnknownOperationException', `Operation '${operationName}' is not known here.`);
       }
       wire.assertSigned(request);
-      if (!quotas[operation.quota].take(clock.now())) throw new ServiceError('ThrottlingException', 'Rate exceeded');
+      if (!quotas[operation.quota].take(clock.monotonic())) throw new ServiceError('ThrottlingException', 'Rate exceeded');
       return await operation.answer(service, wire.parseBody(body));
     } catch (error) {
       if (error instanceof ServiceError) return { kind: 'error', error };
@@ -143,6 +144,21 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     tasks: () => world.tasks(),
     inject: (injection) => faults.inject(injection),
     close,
+  };
+}
+
+/** Time that goes on where a clock is set back, and from the latest of the times that are known: what happened must not lie ahead, or tasks never ended. */
+function neverBack(clock: Clock, times: readonly number[]): Clock {
+  let latest = times.reduce((a, b) => Math.max(a, b), -Infinity);
+  let readAt = clock.monotonic();
+  return {
+    ...clock,
+    now() {
+      const passedMs = clock.monotonic() - readAt;
+      readAt += passedMs;
+      latest = Math.max(clock.now(), latest + passedMs);
+      return latest;
+    },
   };
 }
 

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { DAY, SECOND } from '../../../src/clock.js';
+import { join } from 'node:path';
+import { DAY, HOUR, SECOND } from '../../../src/clock.js';
 import { createQuota } from '../../../src/partner-central/simulator/quota.js';
+import { temporaryDirectory } from '../../support/directory.js';
+import { createManualClock } from '../../support/manual-clock.js';
 import { createPartner, failureOf, nameOf } from './partner.js';
 
 const AWS_QUOTAS = { readsPerSecond: 10, writesPerSecond: 1, readsPerDay: 100_000, writesPerDay: 10_000 } as const;
@@ -96,5 +99,35 @@ describe('the quota of a day', () => {
     expect(nameOf(await failureOf(listEngagementTasks()))).toBe('ThrottlingException');
     await clock.advance(DAY);
     expect((await startEngagement('O3', 'three')).TaskStatus).toBe('IN_PROGRESS');
+  });
+});
+
+describe('a clock that is set back', () => {
+  test.each([
+    ['by an hour', -HOUR],
+    ['by a day', -DAY],
+  ])('%s leaves the account its calls, and every task goes on to its end', async (_how, jumpMs) => {
+    const { startEngagement, listEngagementTasks, clock } = await createPartner(AWS_QUOTAS);
+    const { TaskId } = await startEngagement('O1000001', 'one');
+    clock.jump(jumpMs);
+    await clock.advance(4 * SECOND);
+    await startEngagement('O1000101', 'two');
+    await clock.advance(4 * SECOND);
+    const { TaskSummaries = [] } = await listEngagementTasks();
+    expect(TaskSummaries.map(({ TaskStatus }) => TaskStatus)).toEqual(['COMPLETE', 'COMPLETE']);
+    expect(TaskSummaries.map((task) => task.TaskId)).toContain(TaskId);
+  });
+
+  test('while the simulator does not run lets its tasks go on too', async () => {
+    const journal = join(temporaryDirectory(), 'journal');
+    const clock = createManualClock();
+    const first = await createPartner({ clock, journal });
+    await first.startEngagement('O1000001', 'one');
+    await first.simulator.close();
+    clock.jump(-DAY);
+    const second = await createPartner({ clock, journal });
+    await clock.advance(4 * SECOND);
+    const { TaskSummaries = [] } = await second.listEngagementTasks();
+    expect(TaskSummaries.map(({ TaskStatus }) => TaskStatus)).toEqual(['COMPLETE']);
   });
 });

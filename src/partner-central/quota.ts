@@ -5,7 +5,7 @@
  * AWS publishes 1 write and 10 reads a second, 10,000 and 100,000 per 24 h, rolling, for the account; whether lists of tasks count is
  * not documented, so they do.
  */
-import { DAY, HOUR, SECOND } from '../clock.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../clock.js';
 import { compiledOnce, type Params, type Part } from '../db/compiled.js';
 import { lastly, nowOnce, type Database, type Sql, type Tx } from '../db/database.js';
 import type { QuotaCallsTable } from '../db/tables.js';
@@ -16,6 +16,9 @@ export type QuotaLimits = { readonly perSecond: number; readonly perDay: number 
 
 /** Calls leave in step but arrive with jitter; a fiftieth more room keeps two of them from meeting in one of AWS's seconds. */
 const SPACING_MARGIN = 1.02;
+
+/** The longest wait that AWS is believed to ask for: a block that lies further ahead was set before the clock was set back. */
+export const LONGEST_BLOCK_MS = 15 * MINUTE;
 
 export type Permission = { readonly type: 'taken' } | { readonly type: 'wait'; readonly until: number; readonly because: 'rate' | 'day' | 'throttled' };
 
@@ -45,9 +48,13 @@ export function spacingMs(limits: QuotaLimits): number {
   return (SECOND / limits.perSecond) * SPACING_MARGIN;
 }
 
+function isBlocked(until: number, now: number): boolean {
+  return until > now && until <= now + LONGEST_BLOCK_MS;
+}
+
 /** Whether a call may be made now, and if not, when to ask again. `reserve` calls of the day are left to others. */
 export function decidePermission(facts: QuotaFacts, limits: QuotaLimits, reserve: number, now: number): Permission {
-  if (facts.blockedUntil > now) return { type: 'wait', until: facts.blockedUntil, because: 'throttled' };
+  if (isBlocked(facts.blockedUntil, now)) return { type: 'wait', until: facts.blockedUntil, because: 'throttled' };
   if (facts.callCount >= limits.perDay - reserve) {
     return { type: 'wait', until: (facts.oldestAt ?? now) + DAY, because: 'day' };
   }
@@ -63,19 +70,31 @@ export type Answer = { readonly type: 'granted'; readonly now: number; take(): v
 
 /** Asks for permission for one call, inside `tx`: another process waits until it commits. */
 export async function askPermission(db: Database, tx: Tx, quota: QuotaName, limits: QuotaLimits, reserve = 0): Promise<Answer> {
-  const [locked, { latest, oldCount, oldUntil }] = await Promise.all([lockTotals(db, tx, quota), recentCalls(db, tx, quota)]);
+  const { clockWatch } = db;
+  const see = clockWatch.look();
+  const windowMs = clockWatch.windowMs(DAY);
+  const [locked, recent] = await Promise.all([lockTotals(db, tx, quota), recentCalls(db, tx, quota, windowMs)]);
   const { last_id: lastId, call_count: counted, blocked_until: blockedUntil, now } = locked;
+  see(now);
+  const dayMs = clockWatch.windowMs(DAY, now);
+  // This was the first look since the clock jumped: the calls of the day lie further back than it seemed.
+  const { latest, oldCount, oldUntil } = dayMs === windowMs ? recent : await recentCalls(db, tx, quota, dayMs);
+  const onThisClock = (time: number) => now - clockWatch.passedSince(time, now);
   const callCount = counted - oldCount;
   // No longer counted from here on, and gone at the end of the write: what is about to be decided need not wait for that.
   if (oldCount > 0) lastly(tx, deleteCallsUntil(tx, { quota, time: oldUntil }), setTotals(tx, { quota, lastId, callCount }));
-  // A clock that was set back must not stop the gateway for hours: calls of the future count as made now.
-  const isSetBack = latest !== null && latest > now;
-  if (isSetBack) await pullBackCallsAfter(tx, quota, now);
+  // A clock that was set back must not stop the gateway for hours: calls of the future count as made now, and what AWS asked for after them from then on.
+  const setBackMs = Math.max(0, (latest ?? now) - now);
+  if (setBackMs > 0) {
+    await pullBackCallsAfter(tx, quota, now);
+    await pullBackBlock(tx, quota, blockedUntil - setBackMs);
+  }
+  const oldest = callCount >= limits.perDay - reserve ? await oldestCallSince(tx, quota, oldUntil) : null;
   const facts: QuotaFacts = {
     callCount,
-    oldestAt: callCount >= limits.perDay - reserve ? await oldestCallSince(tx, quota, oldUntil) : null,
-    latestAt: isSetBack ? now : latest,
-    blockedUntil,
+    oldestAt: oldest === null ? null : onThisClock(oldest),
+    latestAt: latest === null ? null : onThisClock(latest),
+    blockedUntil: blockedUntil - setBackMs,
   };
   const permission = decidePermission(facts, limits, reserve, now);
   if (permission.type === 'wait') return { ...permission, waitMs: Math.max(1, permission.until - now) };
@@ -96,21 +115,27 @@ export async function takePermission(db: Database, tx: Tx, quota: QuotaName, lim
   return { type: 'taken' };
 }
 
-/** No call of this quota by anybody before `until`: AWS has asked to slow down. */
-export async function blockUntil(sql: Sql, quota: QuotaName, until: number): Promise<void> {
-  await sql.updateTable('quota_totals').set({ blocked_until: until }).where('quota', '=', quota).where('blocked_until', '<', until).execute();
+/** No call of this quota by any process before `until`, up to LONGEST_BLOCK_MS from now: AWS has asked to slow down. */
+export async function blockUntil(sql: Sql, quota: QuotaName, until: number, now: number): Promise<void> {
+  await sql
+    .updateTable('quota_totals')
+    .set({ blocked_until: until })
+    .where('quota', '=', quota)
+    .where((eb) => eb.or([eb('blocked_until', '<', until), eb('blocked_until', '>', now + LONGEST_BLOCK_MS)]))
+    .execute();
 }
 
 export async function quotaUsage(db: Database, quota: QuotaName, limits: QuotaLimits): Promise<QuotaUsage> {
   // All in one statement: between two, another could delete what the first still counts.
-  const { rows } = await selectUsage(db.sql, { quota }, db.nowSql());
+  const windowMs = db.clockWatch.windowMs(DAY);
+  const { rows } = await selectUsage(db.sql, { quota, windowMs }, db.nowSql());
   const [row] = rows;
   if (row === undefined) throw new Error(`The quota "${quota}" could not be looked at.`);
   const today = (row.call_count ?? 0) - (row.old_count ?? 0);
   const remainingToday = Math.max(0, limits.perDay - today);
   // Ids are given without a gap.
   const countFrom = (id: number | null): number => (id === null ? 0 : Math.max(0, (row.last_id ?? 0) - id + 1));
-  const blocked = (row.blocked_until ?? 0) > row.at;
+  const blocked = isBlocked(row.blocked_until ?? 0, row.at);
   const sinceLatest = row.latest_at === null ? Infinity : Math.max(0, row.at - row.latest_at);
   return {
     ...limits,
@@ -120,7 +145,7 @@ export async function quotaUsage(db: Database, quota: QuotaName, limits: QuotaLi
   };
 }
 
-const selectUsage = compiledOnce((sql: Sql, params: Params<{ quota: QuotaName }>, now: Part<number>) =>
+const selectUsage = compiledOnce((sql: Sql, params: Params<RecentParams>, now: Part<number>) =>
   recentCallsOf(sql, params, now)
     .leftJoin('quota_totals', (join) => join.on('quota_totals.quota', '=', params.quota))
     .select(['call_count', 'blocked_until', 'last_id'])
@@ -172,16 +197,19 @@ const setTotals = compiledOnce((sql: Sql, { quota, lastId, callCount }: Params<{
 const insertCall = compiledOnce((sql: Sql, row: Params<QuotaCallsTable>) => sql.insertInto('quota_calls').values(row));
 
 /** When the latest call was permitted, and how many are known that no longer count, up to which time. */
-async function recentCalls(db: Database, tx: Tx, quota: QuotaName) {
-  const { rows } = await selectRecentCalls(tx, { quota }, db.nowSql());
+async function recentCalls(db: Database, tx: Tx, quota: QuotaName, windowMs: number) {
+  const { rows } = await selectRecentCalls(tx, { quota, windowMs }, db.nowSql());
   const [row] = rows;
   if (row === undefined) throw new Error(`The calls of the quota "${quota}" could not be looked at.`);
-  return { latest: row.latest_at, oldCount: row.old_count ?? 0, oldUntil: row.at - DAY };
+  return { latest: row.latest_at, oldCount: row.old_count ?? 0, oldUntil: row.at - windowMs };
 }
+
+/** `windowMs`: how far back the calls lie that count. */
+type RecentParams = { readonly quota: QuotaName; readonly windowMs: number };
 
 const selectRecentCalls = compiledOnce(recentCallsOf);
 
-function recentCallsOf(sql: Sql, { quota }: Params<{ quota: QuotaName }>, now: Part<number>) {
+function recentCallsOf(sql: Sql, { quota, windowMs }: Params<RecentParams>, now: Part<number>) {
   return sql.selectFrom(nowOnce(sql, now).as('moment')).select((eb) => [
     'moment.now as at',
     eb.selectFrom('quota_calls').select('taken_at').where('quota', '=', quota).orderBy('id', 'desc').limit(1).as('latest_at'),
@@ -189,7 +217,7 @@ function recentCallsOf(sql: Sql, { quota }: Params<{ quota: QuotaName }>, now: P
       .selectFrom('quota_calls')
       .select(({ fn }) => fn.countAll<number>().as('count'))
       .where('quota', '=', quota)
-      .where('taken_at', '<=', eb('moment.now', '-', DAY))
+      .where('taken_at', '<=', eb('moment.now', '-', windowMs))
       .as('old_count'),
   ]);
 }
@@ -200,6 +228,10 @@ const deleteCallsUntil = compiledOnce((sql: Sql, { quota, time }: Params<{ quota
 
 async function pullBackCallsAfter(tx: Tx, quota: QuotaName, time: number): Promise<void> {
   await tx.updateTable('quota_calls').set({ taken_at: time }).where('quota', '=', quota).where('taken_at', '>', time).execute();
+}
+
+async function pullBackBlock(tx: Tx, quota: QuotaName, until: number): Promise<void> {
+  await tx.updateTable('quota_totals').set({ blocked_until: until }).where('quota', '=', quota).where('blocked_until', '>', until).execute();
 }
 
 /** Of the calls that still count. */

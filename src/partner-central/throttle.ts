@@ -1,20 +1,18 @@
 /** Takes AWS's word that it was asked too fast: no call of that quota by any process for a while, longer each time in a row. */
-import { MINUTE, SECOND } from '../clock.js';
+import { SECOND } from '../clock.js';
 import type { Database } from '../db/database.js';
 import type { Telemetry } from '../telemetry.js';
-import { blockUntil, type QuotaName } from './quota.js';
+import { LONGEST_BLOCK_MS, blockUntil, type QuotaName } from './quota.js';
 
 /** How many times in a row AWS has throttled, as far as this caller saw; 0 after a call that it has not. */
 export type Throttles = Record<QuotaName, number>;
 
 const FIRST_THROTTLE_MS = 1 * SECOND;
 const MAX_THROTTLE_MS = 60 * SECOND;
-/** A header that asks for more is a mistake, and must not stop the gateway for days. */
-const MAX_RETRY_AFTER_MS = 15 * MINUTE;
 
 /** How long a quota rests after AWS throttled for the n-th time in a row (n from 1), or as long as AWS asked for if that is longer. */
 export function throttleMs(inARow: number, retryAfterMs: number | null): number {
-  return Math.max(Math.min(MAX_RETRY_AFTER_MS, retryAfterMs ?? 0), Math.min(MAX_THROTTLE_MS, FIRST_THROTTLE_MS * 2 ** Math.min(inARow - 1, 30)));
+  return Math.max(Math.min(LONGEST_BLOCK_MS, retryAfterMs ?? 0), Math.min(MAX_THROTTLE_MS, FIRST_THROTTLE_MS * 2 ** Math.min(inARow - 1, 30)));
 }
 
 /**
@@ -32,7 +30,8 @@ export async function throttled(
   const isOver = throttles[quota] < before;
   throttles[quota] = isOver ? Math.max(throttles[quota], 1) : Math.max(throttles[quota], before + 1);
   const forMs = throttleMs(throttles[quota], retryAfterMs);
-  await blockUntil(db.sql, quota, (await db.now()) + forMs);
+  const now = await db.now();
+  await blockUntil(db.sql, quota, now + forMs, now);
   telemetry.throttled({ quota, forMs });
   return forMs;
 }

@@ -1,6 +1,6 @@
 /** Many starts that were accepted together: what makes them one batch, how it stands, and when it may be expected to end. Pure. */
 import { v5 as uuidV5 } from 'uuid';
-import { DAY, SECOND } from '../clock.js';
+import { DAY, HOUR, SECOND } from '../clock.js';
 import { spacingMs, type QuotaUsage } from '../partner-central/quota.js';
 import type { Standing } from './list.js';
 import type { Start } from './start.js';
@@ -74,5 +74,8 @@ export function sendingMs(count: number, { remainingToday, ...limits }: Supply):
 function typicalMs(standings: readonly Standing[]): number {
   const ended = standings.filter(({ status }) => status === 'COMPLETE' || status === 'FAILED');
   const count = ended.reduce((total, standing) => total + standing.count, 0);
-  return count === 0 ? TYPICAL_MS : Math.round(ended.reduce((total, standing) => total + standing.durationMs, 0) / count);
+  if (count === 0) return TYPICAL_MS;
+  // A clock that was set forward or back between attempt and end makes nonsense of how long a task took.
+  const averageMs = ended.reduce((total, standing) => total + standing.durationMs, 0) / count;
+  return Math.round(Math.min(HOUR, Math.max(0, averageMs)));
 }

@@ -179,7 +179,8 @@ export async function recordAttempt(tx: Tx, id: string, now: number): Promise<vo
     .updateTable('tasks')
     .set((eb) => ({
       attempt_count: eb('attempt_count', '+', 1),
-      first_attempt_at: eb.fn.coalesce('first_attempt_at', eb.val(now)),
+      // One that lies ahead was made before the clock was set back: a start must not be sent again until the clock has caught up.
+      first_attempt_at: eb.case().when('first_attempt_at', '<', now).then(eb.ref('first_attempt_at')).else(now).end(),
       may_have_reached: 1,
     }))
     .where('id', '=', id)

@@ -1,4 +1,5 @@
 /** What the answers of a List do to the tasks that they are about: news is recorded, and whoever goes on is put off until its next turn. */
+import { noFurtherAhead } from '../clock.js';
 import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind.js';
 import { postponePolls } from '../tasks/hurry.js';
 import { inParts } from '../tasks/in-parts.js';
@@ -7,7 +8,7 @@ import { explainSilence, inProgressAmong } from '../tasks/silence.js';
 import { inProgressByAwsId, type WorkItem } from '../tasks/store.js';
 import type { Observation, Task } from '../tasks/task.js';
 import { isLatestEpoch } from '../transitions/log.js';
-import { backoffMs, nextPollAt } from './cadence.js';
+import { backoffMs, longestPollMs, nextPollAt } from './cadence.js';
 import { callsForALook, type Looks } from './look.js';
 import { answerFor, arrange, type Answers } from './match.js';
 import type { Term } from './term.js';
@@ -66,7 +67,9 @@ export async function applyBySubject(
 ): Promise<string[]> {
   const answered: Answered[] = [];
   for (const item of items) {
-    const answer = answerFor(item.task, item.firstAttemptAt ?? item.task.createdAt, answers, (id) => claimed.has(id));
+    // AWS's own word, where there is one: the clock here may have run ahead at the first attempt.
+    const startedAfter = Math.min(item.firstAttemptAt ?? item.task.createdAt, item.task.details.startedAt ?? Infinity);
+    const answer = answerFor(item.task, startedAfter, answers, (id) => claimed.has(id));
     if (answer === null) continue;
     if (answer.taskId !== null) claimed.add(answer.taskId);
     answered.push({ item, answer });
@@ -76,7 +79,8 @@ export async function applyBySubject(
 
 async function apply(term: Term, state: ApplyState, answered: readonly Answered[], round: Round): Promise<string[]> {
   const news: Observed[] = [];
-  const leftAloneUntil = ({ task }: WorkItem) => state.refused.get(task.id)?.until ?? 0;
+  const longestMs = longestPollMs(term.poll, round.stretch);
+  const leftAloneUntil = ({ task }: WorkItem) => noFurtherAhead(state.refused.get(task.id)?.until ?? 0, round.now, longestMs);
   for (const { item, answer } of answered) {
     if (leftAloneUntil(item) > round.now) continue;
     const { task } = item;
@@ -150,5 +154,5 @@ export async function putOff(
 
 /** The age is told by our own clock alone: AWS's StartTime would make every task old where the two differ. */
 function nextTurn(term: Term, { task, firstAttemptAt }: WorkItem, now: number, { stretch }: Round): number {
-  return nextPollAt(now, Math.max(0, now - (firstAttemptAt ?? task.createdAt)), term.poll, stretch);
+  return nextPollAt(now, term.db.clockWatch.passedSince(firstAttemptAt ?? task.createdAt, now), term.poll, stretch);
 }

@@ -47,7 +47,9 @@ export async function attempt(term: Term, unsent: WorkItem, cleared?: Promise<Wo
 async function actOnFailure(term: Term, item: WorkItem, failure: CallFailure, retryMs: number): Promise<Task | null> {
   const { db, telemetry } = term;
   const now = await db.now();
-  const facts = { count: item.attemptCount, firstAt: item.firstAttemptAt ?? now, mayHaveReachedBefore: item.mayHaveReached };
+  // A clock that was set forward since does not use up the time in which a start is sent again.
+  const triedForMs = db.clockWatch.passedSince(item.firstAttemptAt ?? now, now);
+  const facts = { count: item.attemptCount, firstAt: now - triedForMs, mayHaveReachedBefore: item.mayHaveReached };
   const decision = decideAfterFailure(failure, facts, now, retryMs, term.random());
   switch (decision.type) {
     case 'reject': {

@@ -30,6 +30,14 @@ export function nextPollAt(now: number, ageMs: number, bounds: PollBounds, stret
   return Math.round((now + nextPollDelayMs(ageMs, bounds, stretch)) / bounds.minMs) * bounds.minMs;
 }
 
+/**
+ * No task in progress waits for longer. Twice the longest delay at this stretch, because polls may have been spread further when it was chosen: a
+ * stretch that shrinks a little must not have every task asked about at once.
+ */
+export function longestPollMs(bounds: PollBounds, stretch: number): number {
+  return Math.max(LONGEST_BACKOFF_MS, 2 * nextPollDelayMs(4 * bounds.maxMs, bounds, stretch)) + bounds.minMs;
+}
+
 /** Of the day's reads, what is left to people's own queries. */
 export const PEOPLES_SHARE = 0.1;
 
@@ -62,7 +70,7 @@ export function stretchFor({ perDay, spent }: Pick<QuotaUsage, 'perDay' | 'spent
 }
 
 const FIRST_BACKOFF_MS = 0.5 * SECOND;
-const MAX_BACKOFF_MS = 30 * SECOND;
+export const LONGEST_BACKOFF_MS = 30 * SECOND;
 
 /**
  * How long to wait after the n-th attempt in vain (n from 1): doubling from half a second to half a minute, of which a random half is
@@ -70,6 +78,6 @@ const MAX_BACKOFF_MS = 30 * SECOND;
  * @param random from 0 to 1
  */
 export function backoffMs(attempt: number, random: number): number {
-  const full = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(attempt - 1, 30));
+  const full = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(attempt - 1, 30));
   return Math.round(full * (0.5 + random / 2));
 }

@@ -38,7 +38,7 @@ export async function runDiscoverer(term: Term): Promise<void> {
 export async function takeOver(term: Term, kind: TaskKind, catalog: Catalog, answers: readonly TaskAnswer[]): Promise<void> {
   const { db, telemetry, epoch, retentionMs, discoverIn, lookedAt, clock } = term;
   if (!discoverIn.includes(catalog)) return;
-  lookedAt.set(awsListKey({ kind, catalog }), clock.now());
+  lookedAt.set(awsListKey({ kind, catalog }), clock.monotonic());
   const ids = answers.flatMap((answer) => answer.taskId ?? []);
   // In this order: a start that is answered meanwhile is found among the one or among the other.
   const unidentified = await unidentifiedStarts(db.sql, kind, catalog).catch((error: unknown) => {
@@ -49,16 +49,17 @@ export async function takeOver(term: Term, kind: TaskKind, catalog: Catalog, ans
   // A task that was listed may belong to a start that cannot be read.
   if (unidentified === null) return;
   const known = await knownAwsTaskIds(db.sql, ids);
-  const foreign = foreignAmong(answers, { isKnown: (id) => known.has(id), unidentified }, (await db.now()) - retentionMs);
+  const now = await db.now();
+  const foreign = foreignAmong(answers, { isKnown: (id) => known.has(id), unidentified }, now - retentionMs, now);
   // The oldest first: the log tells them in the order in which they began.
   if (foreign.length > 0) await recordExternal(db, telemetry, epoch, kind, catalog, foreign.toReversed());
 }
 
 async function look(term: Term, kind: TaskKind): Promise<void> {
   const { clock, discoverIn, lookedAt } = term;
-  const catalog = catalogToLookAt(discoverIn, (each) => lookedAt.get(awsListKey({ kind, catalog: each })) ?? -Infinity, clock.now(), FRESH_MS);
+  const catalog = catalogToLookAt(discoverIn, (each) => lookedAt.get(awsListKey({ kind, catalog: each })) ?? -Infinity, clock.monotonic(), FRESH_MS);
   if (catalog === null) return;
-  lookedAt.set(awsListKey({ kind, catalog }), clock.now());
+  lookedAt.set(awsListKey({ kind, catalog }), clock.monotonic());
   const { answers } = await readPages(term, { kind, catalog, select: { by: 'startTime' } }, 1, () => false);
   await takeOver(term, kind, catalog, answers);
 }

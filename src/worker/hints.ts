@@ -89,7 +89,7 @@ export function createHints(options: HintsOptions): Hints {
 
   function beQuiet(name: string, ms: number): void {
     quiet.delete(name);
-    quiet.set(name, clock.now() + ms);
+    quiet.set(name, clock.monotonic() + ms);
     const [oldest] = quiet.keys();
     if (quiet.size > MAX_NAMES && oldest !== undefined) quiet.delete(oldest);
   }
@@ -98,7 +98,7 @@ export function createHints(options: HintsOptions): Hints {
     async receive(event) {
       const { catalog, ids } = subjectOf(event) ?? ABOUT_NOTHING;
       for (const id of ids) options.forget(id);
-      const names = ids.map((id) => nameOf(catalog, id)).filter((name) => (quiet.get(name) ?? -Infinity) <= clock.now());
+      const names = ids.map((id) => nameOf(catalog, id)).filter((name) => (quiet.get(name) ?? -Infinity) <= clock.monotonic());
       const used = names.length === 0 ? NOBODY : await enqueue(names);
       telemetry.hintReceived({ outcome: names.some((name) => used.has(name)) ? 'used' : 'ignored' });
     },

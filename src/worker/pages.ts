@@ -1,4 +1,5 @@
 /** Reads the pages of a List, each with a permission of its own. */
+import { SECOND } from '../clock.js';
 import { takePermission } from '../partner-central/quota.js';
 import type { TaskQuery } from '../partner-central/operations.js';
 import type { TaskAnswer } from '../partner-central/task-kind.js';
@@ -6,6 +7,9 @@ import { throttled } from '../partner-central/throttle.js';
 import { peoplesReads } from './cadence.js';
 import { readsUsage } from './lists.js';
 import type { Term } from './term.js';
+
+/** A wait for a permission may become shorter when the clock is set back, and then ends within this time. */
+const LOOK_AGAIN_MS = 5 * SECOND;
 
 export type PagesOutcome = {
   readonly answers: readonly TaskAnswer[];
@@ -61,7 +65,7 @@ async function permitRead(term: Term): Promise<boolean> {
     const permission = await db.write((tx) => takePermission(db, tx, 'reads', limits.reads, reserve));
     if (permission.type === 'taken') return true;
     if (permission.because === 'day') scarcity.see(await readsUsage(term));
-    await clock.sleep(permission.waitMs, signal);
+    await clock.sleep(Math.min(permission.waitMs, LOOK_AGAIN_MS), signal);
   }
   return false;
 }

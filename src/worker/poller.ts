@@ -8,6 +8,7 @@ import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind
 import { countListedSince, knownAwsTaskIds, nextDueAt, tasksInProgress, type WorkItem } from '../tasks/store.js';
 import { applyBySubject, applyPage, forgetRefusals, putOff, type ApplyState, type Round } from './apply.js';
 import { backoffMs, stretchFor } from './cadence.js';
+import { correctPolls } from './due.js';
 import { onGrowth } from './growth.js';
 import { takeOver } from './discoverer.js';
 import { awsListKey, readsUsage } from './lists.js';
@@ -63,8 +64,9 @@ export async function runPoller(term: Term): Promise<void> {
 async function pollRound(term: Term, memory: Memory): Promise<number> {
   const { db, scarcity, signal } = term;
   const { unreadable } = term.troubles;
+  // Most wake-ups cost these two looks at an index.
+  await correctPolls(term);
   const now = await db.now();
-  // Most wake-ups cost this one look at an index.
   const dueAt = await nextDueAt(db.sql, 'IN_PROGRESS', [], unreadable);
   const isDue = dueAt !== null && dueAt <= now;
   // Also while nothing is due, so that a start that comes when the reads are back is not asked about as late as when they ran out.

@@ -13,6 +13,7 @@ import { isLatestEpoch } from '../transitions/log.js';
 import { offerAtOnce, type Offered, type Outbox } from './at-once.js';
 import { attempt } from './attempt.js';
 import { backoffMs } from './cadence.js';
+import { correctStarts } from './due.js';
 import { onGrowth } from './growth.js';
 import type { Term } from './term.js';
 import { createTurns, type Turns } from './turns.js';
@@ -88,8 +89,8 @@ export async function runSubmitter(term: Term): Promise<void> {
       const next = await nextStart(term, inFlight, backingOff, turns);
       troubles.succeeded('submitter');
       if (next.type === 'send') void send(next.item);
-      // Nothing makes a permission come sooner, so that a rush of starts need not ask for it one by one.
-      else if (next.type === 'rest') await clock.sleep(next.ms, signal);
+      // No start makes a permission come sooner, so that a rush of them need not ask for it one by one; a clock that is set back does.
+      else if (next.type === 'rest') await clock.sleep(Math.min(next.ms, LOOK_AGAIN_MS), signal);
       else {
         idle = next.type === 'idle';
         await waker.sleep(next.ms);
@@ -124,7 +125,9 @@ async function nextStart(
   const { unreadable } = term.troubles;
   if (inFlight.size >= MAX_IN_FLIGHT) return { type: 'sleep', ms: LOOK_AGAIN_MS };
   const excluded = [...inFlight.keys(), ...backingOff];
-  const item = turns.choose(await firstDueStarts(db, excluded, unreadable), ({ task }) => task.subject);
+  const [firsts, isCorrected] = await Promise.all([firstDueStarts(db, excluded, unreadable), correctStarts(term)]);
+  if (isCorrected) return { type: 'sleep', ms: 0 };
+  const item = turns.choose(firsts, ({ task }) => task.subject);
   if (item === null) {
     const [dueAt, now] = await Promise.all([nextDueAt(db.sql, 'QUEUED', excluded, unreadable), db.now()]);
     return { type: 'idle', ms: dueAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(1, dueAt - now)) };
@@ -149,5 +152,5 @@ async function nextStart(
   }
   if (permission === 'not-due') return { type: 'sleep', ms: 0 };
   if (permission.type === 'wait') return { type: 'rest', ms: permission.waitMs };
-  return { type: 'send', item: { ...item, attemptCount: item.attemptCount + 1, firstAttemptAt: item.firstAttemptAt ?? permission.now } };
+  return { type: 'send', item: { ...item, attemptCount: item.attemptCount + 1, firstAttemptAt: Math.min(item.firstAttemptAt ?? permission.now, permission.now) } };
 }

@@ -34,20 +34,20 @@ export function createTroubles({ clock, telemetry }: { clock: Clock; telemetry: 
   let latest: { readonly at: number; readonly sentence: string } | null = null;
 
   function sawDamage(error: unknown): void {
-    latest = { at: clock.now(), sentence: damageIn(error) };
+    latest = { at: clock.monotonic(), sentence: damageIn(error) };
   }
 
   return {
     unreadable: {
       positions() {
-        const since = clock.now() - RETRY_MS;
+        const since = clock.monotonic() - RETRY_MS;
         return [...failedAt].filter(([, at]) => at > since).map(([position]) => position);
       },
       add(position, error) {
         if (!failedAt.has(position)) {
           telemetry.unexpected('rows', new Error(`The task at position ${position} cannot be read.`, { cause: error }));
         }
-        failedAt.set(position, clock.now());
+        failedAt.set(position, clock.monotonic());
         sawDamage(error);
       },
     },
@@ -62,7 +62,7 @@ export function createTroubles({ clock, telemetry }: { clock: Clock; telemetry: 
       sentences.clear();
     },
     reasons() {
-      const isShown = latest !== null && clock.now() - latest.at < SHOWN_MS;
+      const isShown = latest !== null && clock.monotonic() - latest.at < SHOWN_MS;
       return [...sentences.values(), ...(isShown && latest !== null ? [latest.sentence] : [])];
     },
   };

@@ -6,6 +6,7 @@ import { setMaxListeners } from 'node:events';
 import { SECOND } from '../clock.js';
 import { WORKER_LEASE } from '../db/database.js';
 import { beginEpoch } from '../transitions/log.js';
+import { followClock } from './due.js';
 import { runDiscoverer } from './discoverer.js';
 import { HURRY_HINT } from './hints.js';
 import { runPoller } from './poller.js';
@@ -64,6 +65,7 @@ async function lead(options: WorkerOptions, stopping: AbortSignal, onHurry: Term
     const scarcity = createScarcityWatch((message) => telemetry.log.warn(message));
     const term: Term = { ...options, epoch, signal, stepDown, throttles: { reads: 0, writes: 0 }, pace: { stretch: 1 }, scarcity, lookedAt: new Map(), onHurry };
     telemetry.workerState({ state: 'leading' });
+    followClock(term);
     await Promise.all([runSubmitter(term), runPoller(term), runDiscoverer(term), runPruner(term)]);
   } finally {
     options.troubles.stopped();

@@ -3,6 +3,7 @@ import { sql as raw } from 'kysely';
 import { MINUTE } from '../../src/clock.js';
 import type { Database } from '../../src/db/database.js';
 import * as quota from '../../src/partner-central/quota.js';
+import * as due from '../../src/tasks/due.js';
 import * as external from '../../src/tasks/external.js';
 import * as hurry from '../../src/tasks/hurry.js';
 import * as list from '../../src/tasks/list.js';
@@ -178,16 +179,23 @@ const HURRY: Runs<typeof hurry, never> = {
   hurry: (db) => db.write((tx) => hurry.hurry(tx, [IN_PROGRESS_ID], 2, 1)),
 };
 
-const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission' | 'lockTotals'> = {
+const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission' | 'lockTotals' | 'LONGEST_BLOCK_MS'> = {
   askPermission: async (db) => {
     await db.write((tx) => quota.askPermission(db, tx, 'reads', { ...LIMITS, perDay: 1 }));
     // A clock that was set back by a minute.
     await db.write((tx) => quota.askPermission({ ...db, nowSql: () => raw.lit(Date.now() - MINUTE) }, tx, 'writes', LIMITS));
   },
   takePermission: (db) => db.write((tx) => quota.takePermission(db, tx, 'reads', LIMITS)),
-  blockUntil: (db) => quota.blockUntil(db.sql, 'reads', 1),
+  blockUntil: (db) => quota.blockUntil(db.sql, 'reads', 1, 1),
   quotaUsage: (db) => quota.quotaUsage(db, 'reads', LIMITS),
   latestCallAt: (db) => quota.latestCallAt(db.sql, 'reads'),
+};
+
+const DUE: Runs<typeof due, never> = {
+  lastDueAt: (db) => due.lastDueAt(db, 'IN_PROGRESS'),
+  pullBackDueTimes: (db) => due.pullBackDueTimes(db.sql, 'IN_PROGRESS', Number.MAX_SAFE_INTEGER, 1),
+  hasEndAfter: (db) => due.hasEndAfter(db.sql, Number.MAX_SAFE_INTEGER),
+  pullBackEnds: (db) => due.pullBackEnds(db.sql, Number.MAX_SAFE_INTEGER),
 };
 
 const SILENCE: Runs<typeof silence, never> = {
@@ -195,7 +203,7 @@ const SILENCE: Runs<typeof silence, never> = {
   inProgressAmong: (db) => silence.inProgressAmong(db.sql, ['task-1', 'task-2']),
 };
 
-export const ALL_RUNS: readonly (readonly [string, Run])[] = [STORE, LIST, LOG, ACCEPT, RECORD, EXTERNAL, HURRY, SILENCE, QUOTA].flatMap((runs) => Object.entries(runs));
+export const ALL_RUNS: readonly (readonly [string, Run])[] = [STORE, LIST, LOG, ACCEPT, RECORD, EXTERNAL, HURRY, DUE, SILENCE, QUOTA].flatMap((runs) => Object.entries(runs));
 
 function idsUpTo(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `task-${index + 1}`);

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { sql as raw } from 'kysely';
 import fc from 'fast-check';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +6,7 @@ import { join } from 'node:path';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
-import { blockUntil, decidePermission, latestCallAt, quotaUsage, spacingMs, takePermission, type QuotaLimits, type QuotaName } from '../../src/partner-central/quota.js';
+import { LONGEST_BLOCK_MS, blockUntil, decidePermission, latestCallAt, quotaUsage, spacingMs, takePermission, type QuotaLimits, type QuotaName } from '../../src/partner-central/quota.js';
 import { closeLater } from '../support/core.js';
 import { createManualClock } from '../support/manual-clock.js';
 
@@ -29,7 +28,8 @@ describe('the decision about a call', () => {
   test('allows it exactly when AWS has not asked to wait, the day has room beside the reserve, and the latest call is a spacing ago', () => {
     check((facts, limits, reserve) => {
       const { type } = decidePermission(facts, limits, reserve, NOW);
-      const isFree = facts.blockedUntil <= NOW && facts.callCount < limits.perDay - reserve;
+      const isBlocked = facts.blockedUntil > NOW && facts.blockedUntil <= NOW + LONGEST_BLOCK_MS;
+      const isFree = !isBlocked && facts.callCount < limits.perDay - reserve;
       expect(type === 'taken').toBe(isFree && (facts.latestAt === null || Math.ceil(facts.latestAt + spacingMs(limits)) <= NOW));
     });
   });
@@ -104,7 +104,7 @@ describe('permissions in the database', () => {
     const { db } = await open();
     expect((await ask(db, 'writes', WRITES)).type).toBe('taken');
     expect((await ask(db, 'reads', WRITES)).type).toBe('taken');
-    await blockUntil(db.sql, 'reads', NOW + HOUR);
+    await blockUntil(db.sql, 'reads', NOW + 10 * MINUTE, NOW);
     expect(await ask(db, 'writes', WRITES)).toMatchObject({ because: 'rate' });
   });
 
@@ -128,8 +128,8 @@ describe('permissions in the database', () => {
   test('are not given while AWS asks to wait, and the longest such wait counts', async () => {
     const { db, clock } = await open();
     await ask(db, 'writes', WRITES);
-    await blockUntil(db.sql, 'writes', NOW + MINUTE);
-    await blockUntil(db.sql, 'writes', NOW + 10 * SECOND);
+    await blockUntil(db.sql, 'writes', NOW + MINUTE, NOW);
+    await blockUntil(db.sql, 'writes', NOW + 10 * SECOND, NOW);
     expect(await ask(db, 'writes', WRITES)).toMatchObject({ type: 'wait', until: NOW + MINUTE, because: 'throttled' });
     await clock.advance(MINUTE);
     expect((await ask(db, 'writes', WRITES)).type).toBe('taken');
@@ -137,14 +137,60 @@ describe('permissions in the database', () => {
 
   test('are not held up for longer than a spacing by a clock that was set back', async () => {
     const { db, clock } = await open();
-    await clock.advance(HOUR);
     await ask(db, 'writes', WRITES);
-    const earlier = createManualClock(NOW);
-    const setBack: Database = { ...db, nowSql: () => raw.lit(earlier.now()) };
-    const first = await ask(setBack, 'writes', WRITES);
-    expect(first).toEqual({ type: 'wait', until: NOW + 1020, waitMs: 1020, because: 'rate' });
-    await earlier.advance(1020);
-    expect((await ask(setBack, 'writes', WRITES)).type).toBe('taken');
+    clock.jump(-HOUR);
+    const first = await ask(db, 'writes', WRITES);
+    expect(first).toEqual({ type: 'wait', until: NOW - HOUR + 1020, waitMs: 1020, because: 'rate' });
+    await clock.advance(1020);
+    expect((await ask(db, 'writes', WRITES)).type).toBe('taken');
+  });
+
+  test('wait after a clock was set back for as long as AWS has asked, and no longer', async () => {
+    const { db, clock } = await open();
+    await ask(db, 'writes', WRITES);
+    await blockUntil(db.sql, 'writes', clock.now() + MINUTE, clock.now());
+    clock.jump(-DAY);
+    expect(await ask(db, 'writes', WRITES)).toMatchObject({ because: 'throttled', waitMs: MINUTE });
+    await clock.advance(MINUTE);
+    expect((await quotaUsage(db, 'writes', WRITES)).availableNow).toBe(1);
+    expect((await ask(db, 'writes', WRITES)).type).toBe('taken');
+  });
+
+  test('do not wait for a time that lies further ahead than AWS can ask for, and a later wish of AWS replaces it', async () => {
+    const { db, clock } = await open();
+    await ask(db, 'writes', WRITES);
+    await blockUntil(db.sql, 'writes', clock.now() + DAY, clock.now());
+    await clock.advance(MINUTE);
+    expect((await quotaUsage(db, 'writes', WRITES)).availableNow).toBe(1);
+    expect((await ask(db, 'writes', WRITES)).type).toBe('taken');
+    await blockUntil(db.sql, 'writes', clock.now() + MINUTE, clock.now());
+    expect(await ask(db, 'writes', WRITES)).toMatchObject({ because: 'throttled', waitMs: MINUTE });
+  });
+
+  test.each([
+    ['forward by a hundred days', [100 * DAY]],
+    ['forward and back', [100 * DAY, -100 * DAY]],
+    ['forward by an hour and back by a day', [HOUR, -DAY]],
+    ['forward twice', [5 * HOUR, DAY]],
+  ])('are never more than the day allows while the clock is set %s', async (_how, jumps) => {
+    const { db, clock } = await open();
+    const limits = { perSecond: 1, perDay: 3 };
+    const began = clock.monotonic();
+    for (const jumpMs of jumps) {
+      expect((await ask(db, 'writes', limits)).type).toBe('taken');
+      await clock.advance(HOUR);
+      clock.jump(jumpMs);
+    }
+    let until = Infinity;
+    for (let taken = jumps.length; taken < 4; ) {
+      const permission = await ask(db, 'writes', limits);
+      if (permission.type === 'taken') taken += 1;
+      else await clock.advance(permission.waitMs);
+      until = clock.monotonic() - began;
+    }
+    // The fourth had to wait for the first to be a day old.
+    expect(until).toBeGreaterThanOrEqual(DAY);
+    expect(until).toBeLessThan(DAY + 4 * HOUR);
   });
 
   test.each([
@@ -187,7 +233,7 @@ describe('permissions in the database', () => {
             } else if (now.type === 'block') {
               if (taken.length === 0) continue;
               blocks.push({ from: clock.now(), until: clock.now() + now.ms });
-              await blockUntil(db.sql, 'reads', clock.now() + now.ms);
+              await blockUntil(db.sql, 'reads', clock.now() + now.ms, clock.now());
             } else if (onDisk) {
               await db.close();
               db = await openDatabase({ dataDir, clock });
@@ -240,7 +286,7 @@ describe('the usage of a quota', () => {
     const { db, clock } = await open();
     await ask(db, 'writes', WRITES);
     await clock.advance(MINUTE);
-    await blockUntil(db.sql, 'writes', clock.now() + MINUTE);
+    await blockUntil(db.sql, 'writes', clock.now() + MINUTE, clock.now());
     expect((await quotaUsage(db, 'writes', WRITES)).availableNow).toBe(0);
     await clock.advance(MINUTE);
     expect(await quotaUsage(db, 'writes', { perSecond: 1, perDay: 1 })).toMatchObject({ availableNow: 0, remainingToday: 0 });

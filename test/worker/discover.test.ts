@@ -18,7 +18,7 @@ function start(more: Partial<Task> = {}, about: Partial<Unidentified> = {}): Uni
 }
 
 const foreign = (of: Parameters<typeof foreignAmong>[0], unidentified: readonly Unidentified[] = []) =>
-  foreignAmong(of, { isKnown: (id) => id === 'task-known', unidentified }, T - 10 * MINUTE).map(({ taskId }) => taskId);
+  foreignAmong(of, { isKnown: (id) => id === 'task-known', unidentified }, T - 10 * MINUTE, T + 10 * MINUTE).map(({ taskId }) => taskId);
 
 describe('an answer is foreign', () => {
   test('when nothing here can be meant by it', () => {
@@ -43,6 +43,7 @@ describe('an answer is foreign', () => {
     ['a start of another opportunity', { opportunityId: 'O1000002' }, start(), true],
     ['any start, when it names nothing', { opportunityId: null }, start(), false],
     ['any start on the same opportunity, when it does not say when it began', { startedAt: null }, start(), false],
+    ['a start that was first sent after now, by a clock that has been set back since', { startedAt: T }, start({}, { firstAttemptAt: T + 10 * MINUTE + 1 }), false],
     ['a start in progress without an id', {}, start({ status: 'IN_PROGRESS' }), false],
     ['a start completed without an id', {}, start({ status: 'COMPLETE' }), false],
     ['a start that failed without an id', {}, start({ status: 'FAILED' }), false],

@@ -1,5 +1,10 @@
-/** Forgets finished tasks that are older than they are to be kept, in steps so small that nobody waits for one. */
+/**
+ * Forgets finished tasks that are older than they are to be kept, in steps so small that nobody waits for one. Only an hour after the clock jumped,
+ * or the process began, which may have been while the clock ran ahead: what is deleted cannot be got back when it is corrected.
+ */
 import { MINUTE, SECOND } from '../clock.js';
+import { STEADY_MS } from '../clock-watch.js';
+import { hasEndAfter, pullBackEnds } from '../tasks/due.js';
 import { deleteTasks, finishedBefore } from '../tasks/store.js';
 import { isLatestEpoch, prune } from '../transitions/log.js';
 import type { Term } from './term.js';
@@ -11,28 +16,33 @@ const BETWEEN_ROUNDS_MS = 10 * MINUTE;
 export async function runPruner(term: Term): Promise<void> {
   const { clock, telemetry, signal } = term;
   while (!signal.aborted) {
-    let prunedCount = 0;
+    let sleepMs = BETWEEN_ROUNDS_MS;
     try {
-      prunedCount = await pruneStep(term);
+      sleepMs = await pruneStep(term);
     } catch (error) {
       telemetry.unexpected('pruner', error);
     }
-    await clock.sleep(prunedCount < STEP_SIZE ? BETWEEN_ROUNDS_MS : BETWEEN_STEPS_MS, signal);
+    await clock.sleep(sleepMs, signal);
   }
 }
 
-/** Task and log together: a task that is found has all of its transitions. */
+/** Task and log together: a task that is found has all of its transitions. Returns for how long there is nothing to do. */
 async function pruneStep(term: Term): Promise<number> {
   const { db, epoch, retentionMs } = term;
-  const before = (await db.now()) - retentionMs;
+  const now = await db.now();
+  // Looked at after the clock, whose jump may have been noticed only now.
+  const unsteadyMs = STEADY_MS - db.clockWatch.steadyMs();
+  if (unsteadyMs > 0) return unsteadyMs;
+  const before = now - retentionMs;
+  if (await hasEndAfter(db.sql, now)) await pullBackEnds(db.sql, now);
   // A look first: most rounds find nothing, and then nobody has to wait for a write.
-  if ((await finishedBefore(db.sql, before, 1)).length === 0) return 0;
+  if ((await finishedBefore(db.sql, before, 1)).length === 0) return BETWEEN_ROUNDS_MS;
   return db.write(async (tx) => {
-    if (!(await isLatestEpoch(tx, epoch))) return 0;
+    if (!(await isLatestEpoch(tx, epoch))) return BETWEEN_ROUNDS_MS;
     const ids = await finishedBefore(tx, before, STEP_SIZE);
-    if (ids.length === 0) return 0;
+    if (ids.length === 0) return BETWEEN_ROUNDS_MS;
     await prune(tx, ids);
     await deleteTasks(tx, ids);
-    return ids.length;
+    return ids.length < STEP_SIZE ? BETWEEN_ROUNDS_MS : BETWEEN_STEPS_MS;
   });
 }

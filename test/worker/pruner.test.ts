@@ -2,25 +2,20 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DAY, SECOND, systemClock } from '../../src/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
-import { createPartnerCentral } from '../../src/partner-central/client.js';
 import { acceptStart, recordObservation } from '../support/record.js';
 import type { StreamFrom } from '../../src/tasks/tasks.js';
 import { encodeCursor, markOf } from '../../src/transitions/cursor.js';
-import { createHub } from '../../src/transitions/hub.js';
 import { beginEpoch, headOf, prune, readAt, type LoggedAt } from '../../src/transitions/log.js';
-import { runPruner } from '../../src/worker/pruner.js';
-import type { Term } from '../../src/worker/term.js';
-import { createTroubles } from '../../src/worker/troubles.js';
-import { EVERYBODY, accepted, answerWith, closeLater, createStrictTelemetry, fromOpportunity, openCore, seesNothing } from '../support/core.js';
+import { EVERYBODY, accepted, answerWith, closeLater, createStrictTelemetry, fromOpportunity, openCore } from '../support/core.js';
+import { steadily } from '../support/clocks.js';
 import { temporaryDirectory } from '../support/directory.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';
-import { createManualClock, type ManualClock } from '../support/manual-clock.js';
+import { createManualClock } from '../support/manual-clock.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
+import { RETENTION_MS, startPruner } from '../support/pruner.js';
 import { seedTasks } from '../support/query-plans.js';
 
-const RETENTION_MS = 90 * DAY;
 const STEP_SIZE = 100;
-const BETWEEN_STEPS_MS = 0.1 * SECOND;
 const telemetry = createStrictTelemetry();
 
 let postgres: Postgres;
@@ -28,53 +23,6 @@ beforeAll(async () => {
   postgres = await startPostgres();
 });
 afterAll(() => postgres.stop());
-
-/** A pruner alone on a clock of its own, as part of a worker that has just taken over. */
-async function startPruner(db: Database, clock: ManualClock = createManualClock()) {
-  const epoch = await db.write(beginEpoch);
-  const hub = await createHub({ db, clock: createManualClock(), telemetry });
-  const ending = new AbortController();
-  const limits = { perSecond: 1, perDay: 1 };
-  const term: Term = {
-    db,
-    hub,
-    partnerCentral: createPartnerCentral({ region: 'us-east-1', endpoint: null, credentials: null, clock, telemetry }),
-    clock,
-    telemetry,
-    limits: { reads: limits, writes: limits },
-    poll: { minMs: 1, maxMs: 1 },
-    submitRetryMs: 1,
-    retentionMs: RETENTION_MS,
-    look: seesNothing,
-    discoverIn: [],
-    sender: { current: null },
-    troubles: createTroubles({ clock, telemetry }),
-    random: () => 0.5,
-    epoch,
-    signal: ending.signal,
-    stepDown: () => ending.abort(),
-    throttles: { reads: 0, writes: 0 },
-    pace: { stretch: 1 },
-    scarcity: { see: () => undefined },
-    lookedAt: new Map(),
-    onHurry: new Set(),
-  };
-  const ended = runPruner(term);
-  const othersAsleep = clock.sleepers();
-  closeLater(async () => {
-    ending.abort();
-    await ended;
-    await hub.close();
-  });
-  return {
-    /** Resolves when it sleeps, after a step or when there is nothing more to do. */
-    resting: () => clock.whenAsleep(othersAsleep + 1),
-    async nextStep() {
-      await clock.advance(BETWEEN_STEPS_MS);
-      await clock.whenAsleep(othersAsleep + 1);
-    },
-  };
-}
 
 async function idsIn(db: Database, table: 'tasks' | 'transitions'): Promise<string[]> {
   const rows = table === 'tasks'
@@ -180,7 +128,7 @@ describe('after pruning', () => {
     const clock = createManualClock();
     let jumpedMs = 0;
     // Months pass at once: the hub looks every second, and would be woken some million times.
-    const core = await openCore({ clock: { now: () => clock.now() + jumpedMs, sleep: (ms, signal) => clock.sleep(ms, signal) }, startWaitMs: 0 });
+    const core = await openCore({ clock: { now: () => clock.now() + jumpedMs, monotonic: () => clock.monotonic() + jumpedMs, sleep: (ms, signal) => clock.sleep(ms, signal) }, startWaitMs: 0 });
     const { logId } = await headOf(core.db.sql);
     const oldId = await completedTask(core.db, 'old');
     const oldHead = (await headOf(core.db.sql)).position;
@@ -259,7 +207,7 @@ describe('a client of a gateway that prunes', () => {
     const { logId } = await headOf(db.sql);
     await seedTasks(db, { finished: 150, queued: 0, inProgress: 0, calls: 0 }, Date.now() - 3 * DAY, Date.now());
     await db.close();
-    const gateway = await startGateway({ DATA_DIR: directory, RETENTION_DAYS: '1' });
+    const gateway = await startGateway({ DATA_DIR: directory, RETENTION_DAYS: '1' }, {}, { database: steadily });
     let left = Infinity;
     while (left > 0) left = (await gateway.query('{ tasks { totalCount } }')).data.tasks.totalCount;
     return { ...gateway, logId };

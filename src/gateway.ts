@@ -25,7 +25,7 @@ import type { SenderSlot } from './tasks/sender.js';
 import type { Viewer } from './tasks/viewer.js';
 import { createTelemetry, type Telemetry } from './telemetry.js';
 import { createHub } from './transitions/hub.js';
-import { createReadiness, gaugesOf, readinessOf, statusOf } from './status.js';
+import { createClockNotices, createReadiness, gaugesOf, readinessOf, statusOf } from './status.js';
 import { linkUpstream } from './upstream.js';
 import { createHints } from './worker/hints.js';
 import { createTroubles } from './worker/troubles.js';
@@ -96,6 +96,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     });
     const db = overrides.database?.(opened) ?? opened;
     started.unshift(() => db.close());
+    const clocks = createClockNotices({ db, clock, telemetry });
     // Again, because it holds a lease of the database.
     started.unshift(() => link.close());
     const upstream = await link.connect(db);
@@ -104,7 +105,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     const partnerCentral = overrides.partnerCentral?.(upstream.partnerCentral) ?? upstream.partnerCentral;
     const source = createRecordSource({ db, partnerCentral, limits: config.reads, clock, telemetry });
     // What was remembered from before the conflict does not count.
-    const look = (input: TaskInput) => lookAt(source.records, input, clock.now());
+    const look = (input: TaskInput) => lookAt(source.records, input, clock.monotonic());
     const sender: SenderSlot = { current: null };
     const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: config.startWaitMs, writes: config.writes, look, sender, stopping: stopping.signal });
     const limits = { reads: config.reads, writes: config.writes };
@@ -148,13 +149,13 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
           viewer,
           tasks,
           records: source.records,
-          partnerCentral: () => statusOf(config, db, upstream, viewer),
+          partnerCentral: () => statusOf(config, db, upstream, viewer, () => clocks.notices()),
           now: () => clock.now(),
           soon: (work) => within(WARN_MS, work, clock, stopping.signal),
           resumeAfter,
         };
       },
-      ready: createReadiness({ find: (tryWrite) => readinessOf(config, db, tryWrite, () => troubles.reasons()), write: () => probeWrite(db), clock, log: telemetry.log }),
+      ready: createReadiness({ find: (tryWrite) => readinessOf(config, db, tryWrite, () => troubles.reasons(), () => clocks.notices()), write: () => probeWrite(db), clock, log: telemetry.log }),
       hints: config.hintsSecret === null ? undefined : { ...createHints({ db, clock, telemetry, limits: config.reads, poll, forget: (id) => source.forget(id) }), secret: config.hintsSecret },
       explain(error) {
         if (isDamage(error)) troubles.sawDamage(error);
@@ -164,6 +165,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       clock,
     });
     started.unshift(() => server.close());
+    void clocks.watch(stopping.signal);
 
     let stopped: Promise<void> | undefined;
     const stop = async (how?: { readonly serveOn: boolean }) => {

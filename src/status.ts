@@ -1,6 +1,8 @@
 /** What the gateway says of itself: to clients (`partnerCentral`), to whoever watches it (metrics), to whoever sends it callers (readiness). */
+import { createClockWatch } from './clock-watch.js';
 import { SECOND, type Clock } from './clock.js';
 import type { Config } from './config/config.js';
+import { isDatabaseTrouble } from './db/cannot-write.js';
 import type { Database } from './db/database.js';
 import { probeWrite } from './db/probe.js';
 import { troubleOf } from './db/trouble.js';
@@ -9,7 +11,7 @@ import { latestCallAt, quotaUsage } from './partner-central/quota.js';
 import { countTasks, oldestWait } from './tasks/list.js';
 import { countByStatus, nextDueAt } from './tasks/store.js';
 import type { Viewer } from './tasks/viewer.js';
-import type { Gauges } from './telemetry.js';
+import type { Gauges, Telemetry } from './telemetry.js';
 import type { Hub } from './transitions/hub.js';
 import { headOf } from './transitions/log.js';
 import type { Upstream } from './upstream.js';
@@ -36,6 +38,7 @@ export async function statusOf(
   db: Database,
   upstream: Pick<Upstream, 'name'>,
   viewer: Viewer,
+  clockNotices: () => readonly string[] = () => [],
 ): Promise<PartnerCentralStatus> {
   const [quotas, queuedCount, inProgressCount, lastPolledAt, wait] = await Promise.all([
     quotasOf(config, db),
@@ -54,6 +57,7 @@ export async function statusOf(
     catalogs,
     lastPolledAt,
     waitingFor: wait ?? spent,
+    clockJump: clockNotices().join(' ') || null,
   };
 }
 
@@ -86,6 +90,7 @@ export async function readinessOf(
   db: Database,
   tryWrite = () => probeWrite(db),
   troublesOfWorker: () => readonly string[] = () => [],
+  clockNotices: () => readonly string[] = () => [],
 ): Promise<Readiness> {
   try {
     await tryWrite();
@@ -94,6 +99,7 @@ export async function readinessOf(
     const reasons = [
       ...(trouble === null ? [] : [trouble]),
       ...troublesOfWorker(),
+      ...clockNotices(),
       ...(waitingFor === null ? [] : [`Starts are waiting: ${waitingFor}`]),
     ];
     // Only whoever waits for news of a task needs to know.
@@ -102,6 +108,41 @@ export async function readinessOf(
   } catch (error) {
     return { ready: false, reasons: [troubleOf(error) ?? UNANSWERED] };
   }
+}
+
+/** A jump that begins and ends between two looks goes unnoticed, unless something else asks for the time meanwhile. */
+const BETWEEN_LOOKS_MS = 5 * SECOND;
+
+export type ClockNotices = {
+  /** A sentence for each clock that jumped within the last hour. */
+  notices(): string[];
+  /** Looks at the clocks until `signal` aborts. Never rejects. */
+  watch(signal: AbortSignal): Promise<void>;
+};
+
+/** The clocks that the gateway goes by: the database's, and this machine's where that is another one. Each jump is logged. */
+export function createClockNotices(options: {
+  db: Database;
+  clock: Clock;
+  telemetry: Pick<Telemetry, 'unexpected'> & { readonly log: { warn(message: string): void } };
+}): ClockNotices {
+  const { db, clock, telemetry } = options;
+  const ofThisMachine = db.kind === 'postgres' ? createClockWatch(clock, 'The clock of this machine') : null;
+  const watches = ofThisMachine === null ? [db.clockWatch] : [db.clockWatch, ofThisMachine];
+  for (const watch of watches) watch.listen((_ms, message) => telemetry.log.warn(message));
+  return {
+    notices: () => watches.flatMap((watch) => watch.notice() ?? []),
+    async watch(signal) {
+      while (!signal.aborted) {
+        ofThisMachine?.look()(clock.now());
+        await db.now().catch((error: unknown) => {
+          // A database that is away is said to be so by whoever needs it.
+          if (!signal.aborted && !isDatabaseTrouble(error)) telemetry.unexpected('clock', error);
+        });
+        await clock.sleep(BETWEEN_LOOKS_MS, signal);
+      }
+    },
+  };
 }
 
 /** Several balancers ask each second: a write that succeeded is not repeated for so long. */
@@ -126,8 +167,8 @@ export function createReadiness(options: {
   let logged = '';
 
   async function tryWrite(): Promise<void> {
-    if (Math.abs(clock.now() - wroteAt) < FRESH_MS) return;
-    const askedAt = clock.now();
+    if (clock.monotonic() - wroteAt < FRESH_MS) return;
+    const askedAt = clock.monotonic();
     writing ??= write()
       .then(() => void (wroteAt = askedAt))
       .finally(() => (writing = null));

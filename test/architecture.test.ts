@@ -11,6 +11,7 @@ const MAX_LINES = 300;
  */
 const PARTS: readonly { readonly path: string; readonly imports: readonly string[]; readonly packages?: readonly string[] }[] = [
   { path: 'clock.ts', imports: [] },
+  { path: 'clock-watch.ts', imports: ['clock.ts'] },
   { path: 'waker.ts', imports: ['clock.ts'] },
   { path: 'short-memory.ts', imports: ['clock.ts'] },
   { path: 'is-record.ts', imports: [] },
@@ -22,7 +23,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   { path: 'version.ts', imports: ['is-record.ts'] },
   { path: 'log-output.ts', imports: [] },
   { path: 'telemetry.ts', imports: ['version.ts', 'log-output.ts'], packages: ['pino'] },
-  { path: 'db', imports: ['clock.ts', 'make-directory.ts', 'telemetry.ts'], packages: ['kysely', 'libsql', 'pg'] },
+  { path: 'db', imports: ['clock.ts', 'clock-watch.ts', 'make-directory.ts', 'telemetry.ts'], packages: ['kysely', 'libsql', 'pg'] },
   { path: 'partner-central/simulator', imports: ['clock.ts', 'bounded-json.ts', 'make-directory.ts'] },
   {
     path: 'partner-central',
@@ -33,7 +34,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   { path: 'transitions', imports: ['clock.ts', 'waker.ts', 'reader.ts', 'telemetry.ts', 'db'], packages: ['graphql-subscriptions'] },
   { path: 'records', imports: ['clock.ts', 'telemetry.ts', 'db', 'partner-central'] },
   { path: 'tasks', imports: ['clock.ts', 'short-memory.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'records'], packages: ['uuid'] },
-  { path: 'worker', imports: ['clock.ts', 'waker.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'records', 'tasks'] },
+  { path: 'worker', imports: ['clock.ts', 'clock-watch.ts', 'waker.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'records', 'tasks'] },
   {
     path: 'graphql',
     imports: ['partner-central', 'transitions', 'records', 'tasks'],
@@ -48,7 +49,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   { path: 'upstream.ts', imports: ['clock.ts', 'telemetry.ts', 'config', 'db', 'partner-central', 'partner-central/simulator'] },
   {
     path: 'status.ts',
-    imports: ['clock.ts', 'telemetry.ts', 'config', 'db', 'partner-central', 'transitions', 'tasks', 'worker', 'graphql', 'upstream.ts'],
+    imports: ['clock.ts', 'clock-watch.ts', 'telemetry.ts', 'config', 'db', 'partner-central', 'transitions', 'tasks', 'worker', 'graphql', 'upstream.ts'],
   },
   {
     path: 'gateway.ts',
@@ -134,6 +135,22 @@ describe('the structure of src/', () => {
       return /\bDate\.now\(|\bnew Date\(\)/.test(readFileSync(join(ROOT, 'src', file), 'utf8'));
     });
     expect(wrong).toEqual([]);
+  });
+
+  test('asks for the time of day, which may jump, only where a token, a credential or a stored time goes by it', () => {
+    const asking = files.filter((file) => !file.startsWith('partner-central/simulator/') && readFileSync(join(ROOT, 'src', file), 'utf8').includes('clock.now()'));
+    expect(asking.toSorted()).toEqual([
+      'db/postgres.ts',
+      'db/sqlite-driver.ts',
+      'db/sqlite.ts',
+      'gateway.ts',
+      'partner-central/connection.ts',
+      'server/auth.ts',
+      'server/http-stream.ts',
+      'server/pipeline.ts',
+      'server/socket.ts',
+      'status.ts',
+    ]);
   });
 
   test('has no file over 300 lines, here and in test/', () => {

@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { takePermission } from '../src/partner-central/quota.js';
 import type { PartnerCentralStatus } from '../src/graphql/context.js';
 import type { Catalog } from '../src/partner-central/task-kind.js';
-import { createReadiness, gaugesOf, readinessOf, statusOf, type Readiness } from '../src/status.js';
+import { createClockNotices, createReadiness, gaugesOf, readinessOf, statusOf, type Readiness } from '../src/status.js';
+import { HOUR, SECOND } from '../src/clock.js';
 import { findTask, postponeStart, recordAttempt } from '../src/tasks/store.js';
 import type { Viewer } from '../src/tasks/viewer.js';
 import { beginEpoch } from '../src/transitions/log.js';
@@ -219,4 +220,28 @@ test('the write that readiness makes leaves no row behind', async () => {
   await readinessOf({ reads: READS }, db);
   expect(await db.sql.selectFrom('quota_totals').selectAll().execute()).toEqual([]);
   expect(await db.sql.selectFrom('log_head').select('position').execute()).toEqual([{ position: 0 }]);
+});
+
+test('a gateway whose clock jumps finds out by itself within seconds, logs it once, and says so to clients and balancers for an hour', async () => {
+  const clock = createManualClock();
+  const { db, telemetry } = await openCore({ clock, startWaitMs: 0 });
+  const logged: string[] = [];
+  const clocks = createClockNotices({ db, clock, telemetry: { unexpected: telemetry.unexpected, log: { warn: (message) => logged.push(message) } } });
+  const said = async () => {
+    const { clockJump } = await statusOf(configOf({}), db, { name: 'AWS' }, EVERYBODY, () => clocks.notices());
+    return { clockJump, readiness: await readinessOf({ reads: READS }, db, undefined, undefined, () => clocks.notices()) };
+  };
+  const ending = new AbortController();
+  const watching = clocks.watch(ending.signal);
+  await clock.advance(SECOND);
+  expect(await said()).toEqual({ clockJump: null, readiness: { ready: true, reasons: [] } });
+  clock.jump(-HOUR);
+  await clock.advance(5 * SECOND);
+  const sentence = expect.stringContaining('The clock of this machine was set back by 60 minutes.');
+  expect(await said()).toEqual({ clockJump: sentence, readiness: { ready: true, reasons: [sentence] } });
+  await clock.advance(HOUR);
+  expect(await said()).toEqual({ clockJump: null, readiness: { ready: true, reasons: [] } });
+  expect(logged).toEqual([sentence]);
+  ending.abort();
+  await watching;
 });

@@ -24,6 +24,8 @@ export type PartnerCentralStatus = {
   readonly pollStretch: number;
   /** Why queued starts are not being sent, e.g. missing credentials; null while nothing holds them up. */
   readonly waitingFor: string | null;
+  /** That a clock was set forward or back within the last hour, and what follows. */
+  readonly clockJump: string | null;
 };
 
 export type GraphqlContext = {

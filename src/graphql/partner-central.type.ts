@@ -67,4 +67,12 @@ export class PartnerCentral implements PartnerCentralStatus {
       'operator can do; null while nothing holds them up.',
   })
   readonly waitingFor: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'That the clock of the gateway or of its database was set forward or back within the last hour, by how much, and what ' +
+      'follows; null while it is steady. Times of events around the jump may be out of order; their sequence and cursors are not.',
+  })
+  readonly clockJump: string | null;
 }

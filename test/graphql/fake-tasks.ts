@@ -198,6 +198,7 @@ export const STATUS: PartnerCentralStatus = {
   lastPolledAt: Date.UTC(2025, 0, 2),
   pollStretch: 1,
   waitingFor: null,
+  clockJump: null,
 };
 
 export function contextWith(tasks: Tasks, changes: Partial<GraphqlContext> = {}): GraphqlContext {

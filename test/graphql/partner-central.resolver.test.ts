@@ -3,7 +3,7 @@ import { STATUS, VIEWER, contextWith, fakeTasks } from './fake-tasks.js';
 import { codesOf, run } from './run.js';
 
 const QUOTA = '{ perSecond perDay availableNow remainingToday }';
-const QUERY = `{ partnerCentral { upstream catalogs reads ${QUOTA} writes ${QUOTA} queuedCount inProgressCount lastPolledAt pollStretch waitingFor } }`;
+const QUERY = `{ partnerCentral { upstream catalogs reads ${QUOTA} writes ${QUOTA} queuedCount inProgressCount lastPolledAt pollStretch waitingFor clockJump } }`;
 
 describe('Query.partnerCentral', () => {
   test('tells who answers, what is left of the quotas and what waits', async () => {

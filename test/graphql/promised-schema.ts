@@ -72,7 +72,7 @@ export const PROMISED_SCHEMA = `
   input TaskFilter { kinds: [TaskKind!] catalogs: [Catalog!] statuses: [TaskStatus!] identifiers: [String!] batchIds: [ID!] startedBy: String }
   type PartnerCentral {
     upstream: Upstream! catalogs: [Catalog!]! reads: QuotaUsage! writes: QuotaUsage! queuedCount: Int! inProgressCount: Int!
-    lastPolledAt: DateTime pollStretch: Float! waitingFor: String
+    lastPolledAt: DateTime pollStretch: Float! waitingFor: String clockJump: String
   }
   type QuotaUsage { perSecond: Float! perDay: Int! availableNow: Float! remainingToday: Int! }
 

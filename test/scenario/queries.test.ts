@@ -65,7 +65,7 @@ describe('queries', () => {
 
   test('partnerCentral tells the upstream, the catalogs, the quotas and what is under way', async () => {
     const result = await gateway.query(`{ partnerCentral {
-      upstream catalogs queuedCount inProgressCount lastPolledAt pollStretch waitingFor
+      upstream catalogs queuedCount inProgressCount lastPolledAt pollStretch waitingFor clockJump
       reads { perSecond perDay availableNow remainingToday } writes { perSecond perDay availableNow remainingToday }
     } }`);
     const starts = gateway.simulator.calls().filter((call) => call.operation.startsWith('Start')).length;

@@ -226,7 +226,7 @@ test('a gateway whose clock jumps finds out by itself within seconds, logs it on
   const clock = createManualClock();
   const { db, telemetry } = await openCore({ clock, startWaitMs: 0 });
   const logged: string[] = [];
-  const clocks = createClockNotices({ db, clock, telemetry: { unexpected: telemetry.unexpected, log: { warn: (message) => logged.push(message) } } });
+  const clocks = createClockNotices({ db, clock, telemetry: { unexpected: (what, error) => telemetry.unexpected(what, error), log: { warn: (message) => logged.push(message) } } });
   const said = async () => {
     const { clockJump } = await statusOf(configOf({}), db, { name: 'AWS' }, EVERYBODY, () => clocks.notices());
     return { clockJump, readiness: await readinessOf({ reads: READS }, db, undefined, undefined, () => clocks.notices()) };

@@ -20,9 +20,8 @@ export function createLimitLog({ clock, telemetry }: { readonly clock: Clock; re
   const loggedAt = new Map<string, number>();
 
   function met(limit: keyof typeof SETTING_OF, subject: string | null): void {
-    const now = clock.now();
-    // A clock that was set back must not silence it.
-    if (Math.abs(now - (loggedAt.get(limit) ?? -Infinity)) < EVERY_MS) return;
+    const now = clock.monotonic();
+    if (now - (loggedAt.get(limit) ?? -Infinity) < EVERY_MS) return;
     loggedAt.set(limit, now);
     telemetry.log.warn({ subject, limit }, `A caller has met the limit "${limit}". ${SETTING_OF[limit]} would raise it.`);
   }

@@ -105,7 +105,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     const partnerCentral = overrides.partnerCentral?.(upstream.partnerCentral) ?? upstream.partnerCentral;
     const source = createRecordSource({ db, partnerCentral, limits: config.reads, clock, telemetry });
     // What was remembered from before the conflict does not count.
-    const look = (input: TaskInput) => lookAt(source.records, input, clock.monotonic());
+    const look = (input: TaskInput) => lookAt(source.records, input, 0);
     const sender: SenderSlot = { current: null };
     const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: config.startWaitMs, writes: config.writes, look, sender, stopping: stopping.signal });
     const limits = { reads: config.reads, writes: config.writes };

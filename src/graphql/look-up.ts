@@ -14,19 +14,19 @@ export const LOOK_UP_COST = 20;
 
 export const CATALOG = { description: 'The catalog to look in.' };
 
-/** `notBefore`: what was remembered before it is no answer. */
-export type Reference = { readonly catalog: Catalog; readonly id: string; readonly notBefore?: number };
+/** `maxAgeMs`: an answer that was asked for longer ago does not count. */
+export type Reference = { readonly catalog: Catalog; readonly id: string; readonly maxAgeMs?: number };
 
 export async function lookUpOpportunity(context: GraphqlContext, info: Selection, reference: Reference): Promise<OpportunitySummary | null> {
   const { records, now } = context;
-  const { catalog, id, notBefore } = reference;
+  const { catalog, id, maxAgeMs } = reference;
   const summary = selectsOnly(OPPORTUNITY_SUMMARY, info);
-  return recordOf(await records[summary ? 'opportunitySummary' : 'opportunity'](catalog, id, notBefore), now());
+  return recordOf(await records[summary ? 'opportunitySummary' : 'opportunity'](catalog, id, maxAgeMs), now());
 }
 
 export async function lookUpEngagement(context: GraphqlContext, info: Selection, reference: Reference): Promise<EngagementSummary | null> {
   const { records, now } = context;
-  const { catalog, id, notBefore } = reference;
+  const { catalog, id, maxAgeMs } = reference;
   const summary = selectsOnly(ENGAGEMENT_SUMMARY, info);
-  return recordOf(await records[summary ? 'engagementSummary' : 'engagement'](catalog, id, notBefore), now());
+  return recordOf(await records[summary ? 'engagementSummary' : 'engagement'](catalog, id, maxAgeMs), now());
 }

@@ -52,8 +52,8 @@ export class TaskRecordsResolver {
   engagementInvitation(@Root() task: AnyTask, @Ctx() context: GraphqlContext): Promise<Invitation | null> {
     const { records, now } = context;
     const answered = 'engagementInvitationId' in task ? task.engagementInvitationId : null;
-    return lookUp(task, context, answered ?? namedByStart(task, 'ENGAGEMENT_BY_ACCEPTING_INVITATION'), async ({ catalog, id, notBefore }) =>
-      recordOf(await records.invitation(catalog, id, notBefore), now()),
+    return lookUp(task, context, answered ?? namedByStart(task, 'ENGAGEMENT_BY_ACCEPTING_INVITATION'), async ({ catalog, id, maxAgeMs }) =>
+      recordOf(await records.invitation(catalog, id, maxAgeMs), now()),
     );
   }
 
@@ -64,8 +64,8 @@ export class TaskRecordsResolver {
   })
   resourceSnapshotJob(@Root() task: AnyTask, @Ctx() context: GraphqlContext): Promise<SnapshotJob | null> {
     const { records, now } = context;
-    return lookUp(task, context, task.resourceSnapshotJobId, async ({ catalog, id, notBefore }) =>
-      recordOf(await records.snapshotJob(catalog, id, notBefore), now()),
+    return lookUp(task, context, task.resourceSnapshotJobId, async ({ catalog, id, maxAgeMs }) =>
+      recordOf(await records.snapshotJob(catalog, id, maxAgeMs), now()),
     );
   }
 }
@@ -78,7 +78,8 @@ function namedByStart(task: AnyTask, kind: TaskKind): string | null {
 
 type Read<T> = (reference: Reference) => Promise<T | null>;
 
-async function lookUp<T>(task: TaskView, { viewer }: GraphqlContext, named: string | null, read: Read<T>): Promise<T | null> {
+async function lookUp<T>(task: TaskView, { viewer, now }: GraphqlContext, named: string | null, read: Read<T>): Promise<T | null> {
   assertReadsRecords(viewer);
-  return named === null ? null : read({ catalog: task.catalog, id: bareIdentifier(named), notBefore: task.updatedAt });
+  // An answer from before the task changed may not know what the task did.
+  return named === null ? null : read({ catalog: task.catalog, id: bareIdentifier(named), maxAgeMs: Math.max(0, now() - task.updatedAt) });
 }

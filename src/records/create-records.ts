@@ -57,15 +57,15 @@ export function createRecordSource(options: AskOptions): RecordSource {
   const invitationLists = createLists(clock, ask, LIST_INVITATIONS);
 
   const records: Records = {
-    opportunity: byId(OPPORTUNITY, opportunities.whole),
-    opportunitySummary: byId(OPPORTUNITY, opportunities.summary),
+    opportunity: byId(clock, OPPORTUNITY, opportunities.whole),
+    opportunitySummary: byId(clock, OPPORTUNITY, opportunities.summary),
     opportunities: async (catalog, filter, page) => checkOpportunityFilter(filter) ?? opportunityLists.read(catalog, filter, page),
-    engagement: byId(ENGAGEMENT, engagements.whole),
-    engagementSummary: byId(ENGAGEMENT, engagements.summary),
+    engagement: byId(clock, ENGAGEMENT, engagements.whole),
+    engagementSummary: byId(clock, ENGAGEMENT, engagements.summary),
     engagements: async (catalog, filter, page) => checkEngagementFilter(filter) ?? engagementLists.read(catalog, filter, page),
-    invitation: byId(INVITATION, invitations.read),
+    invitation: byId(clock, INVITATION, invitations.read),
     invitations: async (catalog, filter, page) => checkInvitationFilter(filter) ?? invitationLists.read(catalog, filter, page),
-    snapshotJob: byId(SNAPSHOT_JOB, snapshotJobs.read),
+    snapshotJob: byId(clock, SNAPSHOT_JOB, snapshotJobs.read),
   };
 
   return {
@@ -78,8 +78,9 @@ export function createRecordSource(options: AskOptions): RecordSource {
 }
 
 /** An id and the ARN that ends in it are the same question. */
-function byId<T>(rule: TextRule, read: (catalog: Catalog, id: string, notBefore: number) => Promise<Found<T>>) {
-  return async (catalog: Catalog, id: string, notBefore = 0): Promise<Found<T>> => checkId(rule, id) ?? read(catalog, bareIdentifier(id), notBefore);
+function byId<T>(clock: Clock, rule: TextRule, read: (catalog: Catalog, id: string, notBefore: number) => Promise<Found<T>>) {
+  return async (catalog: Catalog, id: string, maxAgeMs = Infinity): Promise<Found<T>> =>
+    checkId(rule, id) ?? read(catalog, bareIdentifier(id), clock.monotonic() - maxAgeMs);
 }
 
 function createSingles<T>(clock: Clock, ask: Ask, get: Read<ById, T>) {

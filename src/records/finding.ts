@@ -8,17 +8,17 @@ export type Finding = { readonly type: 'done' | 'not-done'; readonly message: st
 
 /**
  * Null when AWS could not be asked, or its answer does not tell.
- * @param notBefore what was asked earlier does not count (of the monotonic clock)
+ * @param maxAgeMs an answer that was asked for longer ago does not count
  */
-export async function lookAt(records: Records, input: TaskInput, notBefore?: number): Promise<Finding | null> {
+export async function lookAt(records: Records, input: TaskInput, maxAgeMs?: number): Promise<Finding | null> {
   const { catalog, identifier } = input;
   switch (input.kind) {
     case 'ENGAGEMENT_FROM_OPPORTUNITY':
-      return told(await records.opportunity(catalog, identifier, notBefore), submissionFinding);
+      return told(await records.opportunity(catalog, identifier, maxAgeMs), submissionFinding);
     case 'OPPORTUNITY_FROM_ENGAGEMENT':
-      return told(await records.engagement(catalog, identifier, notBefore), (engagement) => conversionFinding(engagement, input.contextIdentifier));
+      return told(await records.engagement(catalog, identifier, maxAgeMs), (engagement) => conversionFinding(engagement, input.contextIdentifier));
     case 'ENGAGEMENT_BY_ACCEPTING_INVITATION':
-      return told(await records.invitation(catalog, identifier, notBefore), acceptanceFinding);
+      return told(await records.invitation(catalog, identifier, maxAgeMs), acceptanceFinding);
     default:
       return input satisfies never;
   }

@@ -35,19 +35,19 @@ export type RecordPageRequest = { readonly first: number; readonly after: string
 
 /**
  * What is asked twice at once is asked once, and what is asked at the same time is asked together where AWS can. What anybody asked in the
- * last 2 s is answered from memory, unless it was asked before `notBefore` (of the monotonic clock).
+ * last 2 s is answered from memory, unless it was asked more than `maxAgeMs` ago.
  */
 export type Records = {
-  opportunity(catalog: Catalog, id: string, notBefore?: number): Promise<Found<Opportunity>>;
+  opportunity(catalog: Catalog, id: string, maxAgeMs?: number): Promise<Found<Opportunity>>;
   /** Costs one call for twenty that are asked for at the same time, where `opportunity` costs one each. */
-  opportunitySummary(catalog: Catalog, id: string, notBefore?: number): Promise<Found<OpportunitySummary>>;
+  opportunitySummary(catalog: Catalog, id: string, maxAgeMs?: number): Promise<Found<OpportunitySummary>>;
   opportunities(catalog: Catalog, filter: OpportunityFilter, page: RecordPageRequest): Promise<RecordPage<OpportunitySummary> | RecordProblem>;
   /** By id or ARN, here and below. */
-  engagement(catalog: Catalog, id: string, notBefore?: number): Promise<Found<Engagement>>;
+  engagement(catalog: Catalog, id: string, maxAgeMs?: number): Promise<Found<Engagement>>;
   /** Costs one call for ten that are asked for at the same time. */
-  engagementSummary(catalog: Catalog, id: string, notBefore?: number): Promise<Found<EngagementSummary>>;
+  engagementSummary(catalog: Catalog, id: string, maxAgeMs?: number): Promise<Found<EngagementSummary>>;
   engagements(catalog: Catalog, filter: EngagementFilter, page: RecordPageRequest): Promise<RecordPage<EngagementSummary> | RecordProblem>;
-  invitation(catalog: Catalog, id: string, notBefore?: number): Promise<Found<Invitation>>;
+  invitation(catalog: Catalog, id: string, maxAgeMs?: number): Promise<Found<Invitation>>;
   invitations(catalog: Catalog, filter: InvitationFilter, page: RecordPageRequest): Promise<RecordPage<InvitationSummary> | RecordProblem>;
-  snapshotJob(catalog: Catalog, id: string, notBefore?: number): Promise<Found<SnapshotJob>>;
+  snapshotJob(catalog: Catalog, id: string, maxAgeMs?: number): Promise<Found<SnapshotJob>>;
 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Task, TaskDetails } from '../../src/tasks/task.js';
-import { fakeRecords, found, missing } from './fake-records.js';
+import { NOW, fakeRecords, found, missing } from './fake-records.js';
 import { ENGAGEMENT_INPUT, OPPORTUNITY_INPUT, VIEWER, aTask, contextWith, fakeTasks } from './fake-tasks.js';
 import { codesOf, run } from './run.js';
 import { ENGAGEMENT, INVITATION, OPPORTUNITY, SNAPSHOT_JOB, engagementSummaryOf, summaryOf } from './sample-records.js';
@@ -47,7 +47,7 @@ describe('Task.opportunity, .engagement, .engagementInvitation and .resourceSnap
     ['nothing that AWS tells', { ...EXTERNAL_INPUT, identifier: '' }, []],
   ])('look up what the start named until AWS names more: %s', async (_title, input, expected) => {
     const task = aTask({ input });
-    expect(await lookUps(task)).toEqual(expected.map((call) => [...call, task.updatedAt]));
+    expect(await lookUps(task)).toEqual(expected.map((call) => [...call, NOW - task.updatedAt]));
   });
 
   test.each([
@@ -57,10 +57,10 @@ describe('Task.opportunity, .engagement, .engagementInvitation and .resourceSnap
   ])('look up what AWS named, by bare ids and not from before the task last changed: %s', async (_title, input) => {
     const task = aTask({ input, status: 'COMPLETE', details: ANSWERED });
     expect(await lookUps(task)).toEqual([
-      ['opportunitySummary', 'SANDBOX', 'O7', task.updatedAt],
-      ['engagementSummary', 'SANDBOX', 'eng-answered', task.updatedAt],
-      ['invitation', 'SANDBOX', 'engi-answered', task.updatedAt],
-      ['snapshotJob', 'SANDBOX', 'job-answered', task.updatedAt],
+      ['opportunitySummary', 'SANDBOX', 'O7', NOW - task.updatedAt],
+      ['engagementSummary', 'SANDBOX', 'eng-answered', NOW - task.updatedAt],
+      ['invitation', 'SANDBOX', 'engi-answered', NOW - task.updatedAt],
+      ['snapshotJob', 'SANDBOX', 'job-answered', NOW - task.updatedAt],
     ]);
   });
 

@@ -1,6 +1,7 @@
 /** What each question costs of AWS's quota, counted where it is spent: in the calls that reached the simulator. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { CACHE_MS } from '../../src/records/memory.js';
 import { clockThatJumps } from '../support/clocks.js';
 import { runToEnd, start, startGateway, type Settings, type TestGateway } from '../support/gateway.js';
 import { FORGOTTEN_MS, ask, readsOf } from '../support/seller.js';
@@ -13,6 +14,16 @@ async function openSeller(settings: Settings = {}) {
   const gateway = await startGateway({ START_WAIT_MS: '0', ...settings }, { speed: 50 }, { clock });
   const cost = async (query: string, variables: Record<string, unknown> = {}) => (await readsOf(gateway, () => ask(gateway, query, variables))).reads;
   return { gateway, clock, cost };
+}
+
+/** Asks until a whole series of questions fits into the time for which answers are kept: a busy machine may be slower. */
+async function whileCached<T>(clock: ReturnType<typeof clockThatJumps>, series: () => Promise<T>): Promise<T> {
+  for (;;) {
+    clock.jump(FORGOTTEN_MS);
+    const begun = clock.monotonic();
+    const result = await series();
+    if (clock.monotonic() - begun < CACHE_MS) return result;
+  }
 }
 
 async function runAll(gateway: TestGateway, identifiers: readonly string[]): Promise<void> {
@@ -62,9 +73,8 @@ describe('a list of tasks', () => {
     await runAll(gateway, Array.from({ length: 20 }, (_, n) => `O${6_000_000 + n}`));
     clock.jump(FORGOTTEN_MS);
     expect(await cost(tasks(SUMMARY))).toEqual(['ListOpportunities']);
-    expect(await cost(tasks(`${SUMMARY} project { title }`))).toEqual(Array(20).fill('GetOpportunity'));
-    // What was read whole answers for the summary, too.
-    expect(await cost(tasks(SUMMARY))).toEqual([]);
+    // An opportunity that was read whole answers for the summary, too.
+    expect(await whileCached(clock, async () => [await cost(tasks(`${SUMMARY} project { title }`)), await cost(tasks(SUMMARY))])).toEqual([Array(20).fill('GetOpportunity'), []]);
     clock.jump(FORGOTTEN_MS);
     expect(await cost('{ tasks(first: 20) { nodes { engagement { title } } } }')).toEqual(['ListEngagements', 'ListEngagements']);
     expect(await cost('{ tasks(first: 3) { nodes { resourceSnapshotJob { status } engagementInvitation { status } } } }')).toEqual([
@@ -87,8 +97,8 @@ describe('the same question', () => {
 
   test('costs nothing within two seconds, and a call after them', async () => {
     const { clock, cost } = await openSeller();
-    expect([await cost(ONE), await cost(LIST)]).toEqual([['GetOpportunity'], ['ListOpportunities']]);
-    expect([await cost(ONE), await cost(LIST.replace('APPROVED, REJECTED', 'REJECTED, APPROVED'))]).toEqual([[], []]);
+    const twice = async () => [await cost(ONE), await cost(LIST), await cost(ONE), await cost(LIST.replace('APPROVED, REJECTED', 'REJECTED, APPROVED'))];
+    expect(await whileCached(clock, twice)).toEqual([['GetOpportunity'], ['ListOpportunities'], [], []]);
     clock.jump(FORGOTTEN_MS);
     expect([await cost(ONE), await cost(LIST)]).toEqual([['GetOpportunity'], ['ListOpportunities']]);
   });

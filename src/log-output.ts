@@ -27,8 +27,8 @@ export type Losses = {
 export function createLogOutput(losses: Losses, stream: Writable = process.stderr): LogOutput {
   let cause: string | null = null;
   let lines = 0;
-  // Each failed write is also an event, which would end the process.
-  if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore);
+  // Each failed write is also an event, which would end the process. The callback of the write has the error too.
+  if (stream.listenerCount('error') === 0) stream.on('error', ignore);
 
   function lose(because: string): void {
     cause = because;
@@ -56,5 +56,5 @@ export function createLogOutput(losses: Losses, stream: Writable = process.stder
   };
 }
 
-/** The callback of the write has the error too. */
+/** Holds nothing, because the listeners of standard error outlive a gateway. */
 function ignore(): void {}

@@ -20,7 +20,8 @@ export function followClock(term: Term): void {
   const unfollow = db.clockWatch.listen((ms) => {
     if (ms < 0) makeAllDue().catch((error: unknown) => telemetry.unexpected('clock', error));
   });
-  signal.addEventListener('abort', unfollow);
+  // Once: Node keeps a signal that is made of others, and so a term's whole database, for as long as it has a listener.
+  signal.addEventListener('abort', unfollow, { once: true });
 }
 
 /** Queued starts that are due later than the longest backoff are due now. @returns whether there were any */

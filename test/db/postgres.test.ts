@@ -232,7 +232,9 @@ describe('opening PostgreSQL', () => {
     const heads = await Promise.all(databases.map((database) => database.sql.selectFrom('log_head').selectAll().execute()));
     expect(new Set(heads.map((rows) => JSON.stringify(rows))).size).toBe(1);
     expect(heads[0]).toHaveLength(1);
-    expect(await postgres.query('select name from kysely_migration order by name', [], url)).toEqual([{ name: '0001-tasks' }, { name: '0002-retries-and-batches' }, { name: '0003-lists-of-a-catalog' }]);
+    expect(await postgres.query('select name from kysely_migration order by name', [], url)).toEqual(
+      ['0001-tasks', '0002-retries-and-batches', '0003-lists-of-a-catalog', '0004-marked-cursors'].map((name) => ({ name })),
+    );
   });
 
   test('refuses a database that a newer version has written', async () => {

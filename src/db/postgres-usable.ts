@@ -89,13 +89,14 @@ async function readFacts(sql: Sql): Promise<Facts> {
       current_database() as database,
       current_user as role,
       current_schema() as schema,
-      (select nspname from pg_class join pg_namespace on pg_namespace.oid = relnamespace where pg_class.oid = to_regclass('kysely_migration')) as home,
-      has_schema_privilege(current_schema(), 'create') as may_create,
+      nspname as home,
+      has_schema_privilege(coalesce(nspname, current_schema()), 'create') as may_create,
       current_setting('transaction_read_only') = 'on' as is_read_only,
       current_setting('search_path') as search_path,
       (select case when rolsuper then -1 else rolconnlimit end from pg_roles where rolname = session_user) as role_limit,
       (select case when rolsuper then -1 else datconnlimit end from pg_database, pg_roles where datname = current_database() and rolname = session_user) as database_limit,
-      current_setting('max_connections')::integer as server_limit`.execute(sql);
+      current_setting('max_connections')::integer as server_limit
+    from (select) as once left join pg_namespace on pg_namespace.oid = (select relnamespace from pg_class where oid = to_regclass('kysely_migration'))`.execute(sql);
   const [facts] = rows;
   if (facts === undefined) throw new Error('PostgreSQL has not answered what it is');
   return facts;

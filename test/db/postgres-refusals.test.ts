@@ -83,6 +83,20 @@ describe('a server', () => {
     expect(await refusalOf(at)).toBe('');
   });
 
+  test('is taken for an update where the role may create tables in the schema that has them, and not in an earlier one of search_path', async () => {
+    const at = await postgres.createDatabase();
+    for (const statement of ['create schema earlier', 'grant usage on schema earlier to gateway', 'create schema home authorization gateway']) await postgres.query(statement, [], at);
+    const own = (path: string) => change(at, { user: 'gateway', password: SECRET, query: { options: `-c search_path=${path}` } });
+    expect(await refusalOf(own('home'))).toBe('');
+    // The state before an update.
+    await postgres.query('alter table home.log_head drop column pruned_mark, drop column unmarked_through', [], at);
+    await postgres.query("delete from home.kysely_migration where name = '0004-marked-cursors'", [], at);
+    expect(await refusalOf(own('earlier,home'))).toBe('');
+    await postgres.query("delete from home.kysely_migration where name = '0004-marked-cursors'", [], at);
+    for (const statement of ['alter schema home owner to postgres', 'grant usage on schema home to gateway', 'create schema gateway authorization gateway']) await postgres.query(statement, [], at);
+    expect(await refusalOf(own('gateway,home'))).toMatch(/the role gateway may not create tables in the schema home of .* \(42501\)/);
+  });
+
   test('without a schema for the tables says what search_path is', async () => {
     const at = change(await postgres.createDatabase(), { query: { options: '-c search_path=nowhere' } });
     expect(await refusalOf(at)).toMatch(/has no schema for the gateway's tables: search_path is nowhere\. Create the schema/);

@@ -52,11 +52,12 @@ type Extra = { readonly socket: Socket; readonly trace: TraceContext; authorizat
 /** A result that is formatted already rides through graphql-ws as a result of which graphql-ws reads nothing. */
 type Carried = ExecutionResult & { readonly formatted: FormattedExecutionResult };
 
-/** A message of 256 KB that arrives in packets of the smallest usual size has fewer than 500. */
-const MAX_PIECES = 4096;
+/** A message may come in pieces of this size on average. The smallest usual packet carries twice as much. */
+const PIECE_BYTES = 256;
 
 export function createWebSockets(deps: WebSocketDeps): WebSockets {
   const { schema, pipeline, authenticate, drain, connections, metrics, limits, corsOrigins } = deps;
+  const maxPieces = Math.ceil(largestMessage(limits) / PIECE_BYTES);
   // Named apart, because the declarations of ws lack some of its options.
   const options = {
     noServer: true,
@@ -65,8 +66,8 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     // One message of a socket in a turn of the loop: a packet holds hundreds, and others would wait until all of them are answered.
     allowSynchronousEvents: false,
     // Each piece of a message takes some hundred bytes of memory, however short it is.
-    maxFragments: MAX_PIECES,
-    maxBufferedChunks: MAX_PIECES,
+    maxFragments: maxPieces,
+    maxBufferedChunks: maxPieces,
     // Also where the peer closes, or breaks the protocol, and then keeps its half of the connection.
     closeTimeout: CLOSE_WAIT_MS,
     // A subprotocol must be agreed on for the client to see a close code at all, so that one we do not speak is agreed on and then closed.

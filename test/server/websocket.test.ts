@@ -268,6 +268,16 @@ test('an operation whose message is too large is answered LIMIT_EXCEEDED, and th
   expect(await raw.next()).toMatchObject({ id: 'large "1"', type: 'next' });
 });
 
+test('a message within a limit that the operator has raised may come in small pieces', async () => {
+  const { url } = await startServer({ limits: { bodyBytes: 4 * 1024 * 1024 } });
+  const raw = openRawSocket(url);
+  await raw.init();
+  const message = Buffer.from(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: '{ hello }', extensions: { pad: 'x'.repeat(3 * 1024 * 1024) } } }));
+  const pieceBytes = 536;
+  for (let at = 0; at < message.length; at += pieceBytes) raw.socket.send(message.subarray(at, at + pieceBytes), { binary: false, fin: at + pieceBytes >= message.length });
+  expect(await Promise.race([raw.next(), raw.closed])).toMatchObject({ id: '1', type: 'next' });
+});
+
 describe('operations per socket', () => {
   test('are refused beyond the limit by an error of their own, and run again once there is room', async () => {
     const { url, log } = await startServer({ limits: { operationsPerSocket: 2 } });

@@ -27,7 +27,7 @@ export async function bundle(outdir: string, entries: string[] | Record<string, 
     entryPoints: entries,
     outdir,
     bundle: true,
-    // What is loaded only when it is needed stays in files of its own.
+    // Code that is loaded only when it is needed stays in files of its own.
     splitting: true,
     format: 'esm',
     platform: 'node',

@@ -6,7 +6,7 @@ import { DAY, HOUR, MINUTE, SECOND, type Clock } from './clock.js';
 
 /** Smaller ones are corrections that NTP makes all the time. */
 const TOLERANCE_MS = SECOND;
-/** Of a clock that jumps all the time. */
+/** Remembered of a clock that jumps all the time. */
 const MAX_JUMPS = 100;
 /** Stored times are compared over at most so long: older jumps have no effect. */
 const LONGEST_WINDOW_MS = DAY;
@@ -25,7 +25,7 @@ export type ClockWatch = {
   windowMs(ms: number, now?: number): number;
   /** How long the clock has been watched without a jump. */
   steadyMs(): number;
-  /** What became of the latest jump, in a sentence for the operator; null once the clock has been steady for an hour. */
+  /** The latest jump and its effect, in a sentence for the operator; null once the clock has been steady for an hour. */
   notice(): string | null;
   /** Calls `onJump` at each jump with its milliseconds, below 0 backwards, and with such a sentence. @returns how to end it */
   listen(onJump: (ms: number, message: string) => void): () => void;

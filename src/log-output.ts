@@ -1,5 +1,5 @@
 /**
- * Where log lines go: a stream that never holds the process up, however its other end behaves. Each line is handed to the system at once, so that a
+ * The output of the log: a stream that never holds the process up, however its other end behaves. Each line is handed to the system at once, so that a
  * killed process has lost none. Lines that a full pipe does not take wait in memory, up to a limit. Lines beyond it are dropped and counted, as
  * lines are that cannot be written at all (a closed pipe, a full disk). The next line is tried all the same, because a disk can be cleared.
  */

@@ -110,7 +110,7 @@ export async function readinessOf(
   }
 }
 
-/** A jump that begins and ends between two looks goes unnoticed, unless something else asks for the time meanwhile. */
+/** A jump that begins and ends between two looks goes unnoticed, unless something else asks for the time in between. */
 const BETWEEN_LOOKS_MS = 5 * SECOND;
 
 export type ClockNotices = {
@@ -136,7 +136,7 @@ export function createClockNotices(options: {
       while (!signal.aborted) {
         ofThisMachine?.look()(clock.now());
         await db.now().catch((error: unknown) => {
-          // A database that is away is said to be so by whoever needs it.
+          // A database that is away is reported where it is needed.
           if (!signal.aborted && !isDatabaseTrouble(error)) telemetry.unexpected('clock', error);
         });
         await clock.sleep(BETWEEN_LOOKS_MS, signal);

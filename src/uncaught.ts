@@ -45,6 +45,6 @@ function shown(error: unknown): string {
 /** Another thread ends the process, because this one may be stuck: in a loop, or in what the error runs when it is printed. */
 export function killWithin(ms: number): void {
   new Worker(`setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${ms})`, { eval: true, execArgv: [] })
-    // Where no thread can be started, the timers of this one are all there is.
+    // If no thread can be started, the timers of this one are all there is.
     .on('error', () => {});
 }

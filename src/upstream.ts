@@ -31,7 +31,7 @@ export type Upstream = {
   close(): Promise<void>;
 };
 
-/** Where calls go, as the SDK resolves it. */
+/** The address of calls, as the SDK resolves it. */
 type Target = Pick<Upstream, 'name' | 'label'> & {
   /** Null where the SDK's own choice is AWS. */
   readonly endpoint: string | null;

@@ -1,4 +1,4 @@
-/** Where the data are kept. */
+/** The place of the data. */
 import { mistakeInUrl } from '../db/postgres-url.js';
 import type { Variables } from './variables.js';
 

@@ -1,4 +1,4 @@
-/** What one caller may ask for. The least values still run every operation that is published with the gateway. */
+/** The limits of one caller. The least values still run every operation that is published with the gateway. */
 import type { Variables } from './variables.js';
 
 type Rate = { readonly perSecond: number; readonly burst: number };

@@ -2,7 +2,7 @@
 import type { Variables } from './variables.js';
 
 const SANDBOX_ORIGIN = 'https://studio.apollographql.com';
-/** Of apps whose pages have a scheme of their own: capacitor://localhost, tauri://localhost, chrome-extension://… */
+/** Origins of apps whose pages have a scheme of their own: capacitor://localhost, tauri://localhost, chrome-extension://… */
 const APP_ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[\w.-]+(:\d{1,5})?$/;
 /** Schemes of no page, or of pages whose origin is "null". */
 const NEVER_ORIGINS = new Set(['ws:', 'wss:', 'ftp:', 'file:', 'data:', 'blob:', 'about:', 'javascript:']);

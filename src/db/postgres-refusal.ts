@@ -3,7 +3,7 @@ import { codeOf, messageOf } from './error-code.js';
 import type { Server } from './postgres-session.js';
 import { troubleOf } from './trouble.js';
 
-/** What to tell the person who started the gateway. Errors that are not about the connection pass as they are. */
+/** The words for the person who started the gateway. Errors that are not about the connection pass as they are. */
 export function explainConnection(error: unknown, server: Server): unknown {
   const code = connectionCode(error);
   const hint = whatToCheck(code, error, server);

@@ -19,7 +19,7 @@ export type Server = {
   /** Where the URL was given, for a person who is to correct it. */
   readonly setting: string;
   readonly usesTls: boolean;
-  /** What the URL sets for each connection. */
+  /** Set by the URL for each connection. */
   readonly settings: readonly Setting[];
   readonly origins: Origins;
   readonly lines: Lines;

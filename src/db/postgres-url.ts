@@ -23,7 +23,7 @@ export type PostgresUrl = {
   readonly certificate: string | null;
   readonly key: string | null;
   readonly bindsChannel: boolean;
-  /** What `options` sets for each session. */
+  /** Set by `options` for each session. */
   readonly settings: readonly Setting[];
 };
 

@@ -9,7 +9,7 @@ import type { Limits } from './limits.js';
 
 export const MESSAGE_TOO_BIG = 1009;
 export const NOT_UTF8 = 1007;
-/** Of what the client chose. */
+/** Shown of a text that the client chose. */
 const SHOWN_CHARACTERS = 30;
 
 /** A message may be this many times larger than the limit: it is refused by itself then, and the other operations of its socket go on. */

@@ -36,7 +36,7 @@ export type Documents = {
   check(source: Source): CheckedDocument | Refusal;
   /** The good document of that hash, if it is still kept. */
   byHash(hash: string): DocumentNode | undefined;
-  /** What would be right, for clients that may know the schema. */
+  /** Names the right value, for clients that may know the schema. */
   readonly advise: Advise;
 };
 

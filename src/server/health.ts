@@ -19,7 +19,7 @@ export type HealthDeps = {
   draining(): boolean;
   /** What keeps tokens from being checked: told, and no reason to send callers elsewhere, where it would be the same. */
   authenticationTrouble(): string | null;
-  /** A log that cannot be written is also told without being a reason: one collector that fails would take every instance away. */
+  /** A log that cannot be written is shown too, and is no reason either: one collector that fails would take every instance away. */
   readonly telemetry: Pick<Telemetry, 'unexpected' | 'logTrouble'>;
 };
 

@@ -20,7 +20,7 @@ import { verdictOn, type KeyVerdict } from './key-verdict.js';
 
 export type IssuerKeys = {
   /**
-   * Those that may have signed the token; issuers may publish several without an id, or under the same.
+   * The keys that may have signed the token; issuers may publish several without an id, or under the same.
    * Throws KeysUnreadable or KeyNotReadYet where the token is not at fault, else jose's errors.
    */
   keysFor(header: CompactJWSHeaderParameters, token: FlattenedJWSInput): Promise<FittingKeys>;

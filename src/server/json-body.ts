@@ -10,7 +10,7 @@ import { refusal, refuse, type Refusal } from './refusal.js';
 /** Parameters of a GET whose values are JSON. */
 const JSON_PARAMETERS = ['variables', 'extensions'];
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
-/** Of a name that the client chose. */
+/** Shown of a name that the client chose. */
 const SHOWN_CHARACTERS = 40;
 const BYTE_ORDER_MARK = '\uFEFF';
 

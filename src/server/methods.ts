@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { refuse, type Refusal } from './refusal.js';
 
 type Deps = {
-  /** Of GraphQL. */
+  /** The path of GraphQL. */
   readonly path: string;
   readonly hintsPath: string | null;
   readonly send: (reply: FastifyReply, refusal: Refusal, accept: string | undefined) => FastifyReply;

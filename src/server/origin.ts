@@ -15,7 +15,7 @@ export function originAllowed(headers: IncomingHttpHeaders, allowed: readonly st
   const { origin } = headers;
   if (allowed.includes('*')) return true;
   if (origin === undefined) {
-    // Requests in mode no-cors carry no Origin, but every current browser says whence they come.
+    // Requests in mode no-cors carry no Origin, but every current browser names their source.
     const site = headers['sec-fetch-site'];
     return site === undefined || site === 'same-origin' || site === 'none';
   }
@@ -23,7 +23,7 @@ export function originAllowed(headers: IncomingHttpHeaders, allowed: readonly st
 }
 
 /**
- * Whether the host that the request names has served the page. The scheme is not compared, because a proxy may have terminated TLS. Without
+ * True where the host that the request names has served the page. The scheme is not compared, because a proxy may have terminated TLS. Without
  * authentication only names of host.ts get as far as this.
  */
 function isOwnPage(origin: string, host: string | undefined): boolean {

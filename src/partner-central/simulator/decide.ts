@@ -1,5 +1,5 @@
 /**
- * What becomes of a task about something of the world, decided once, when it is accepted, by the state at that moment. A task under way
+ * The fate of a task about something of the world, decided once, when it is accepted, by the state at that moment. A task under way
  * counts as under way: what it will make is not there yet, but no other task gets its place. Undefined where the row of the identifier decides.
  */
 import { complaintAbout } from './completeness.js';

@@ -28,7 +28,7 @@ export function completedAt({ speed }: Service, task: StoredTask): number {
   return complete === undefined ? Infinity : task.startedAt + complete.afterMs / speed;
 }
 
-/** Whether the task will be COMPLETE and is not yet. */
+/** True for a task that will be COMPLETE and is not yet. */
 export function isUnderWay(service: Service, task: StoredTask): boolean {
   const at = completedAt(service, task);
   return at > service.clock.now() && at < Infinity;

@@ -1,5 +1,5 @@
 /** A pooler between the gateway and PostgreSQL: it works where each client has a connection of its own, and is refused where it has not. */
-import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { sql as raw } from 'kysely';
 import { systemClock as clock } from '../../src/clock.js';
 import type { Database } from '../../src/db/database.js';
@@ -9,7 +9,7 @@ import { probeWrite } from '../../src/db/probe.js';
 import { whenDone } from '../support/cleanup.js';
 import { PGBOUNCER, startPgBouncer } from '../support/pgbouncer.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
-import { appendTransition, listenTo, whenLost } from './witness.js';
+import { appendTransition, listenTo, opening, whenLost } from './witness.js';
 
 const withPgBouncer = PGBOUNCER === null ? describe.skip : describe;
 const REFUSAL = /A pooler gives connections to PostgreSQL to others between transactions.*pool_mode to session/;
@@ -20,17 +20,7 @@ beforeAll(async () => {
   whenDone(() => postgres.stop());
 }, 60_000);
 
-const opened = new Set<Database>();
-afterEach(async () => {
-  await Promise.all([...opened].map((db) => db.close()));
-  opened.clear();
-});
-
-async function open(url: string): Promise<Database> {
-  const db = await openPostgres({ url, clock });
-  opened.add(db);
-  return db;
-}
+const open = opening();
 
 async function settingOf(db: Database, name: string): Promise<unknown> {
   const { rows } = await raw<{ value: string }>`select current_setting(${name}) as value`.execute(db.sql);

@@ -4,30 +4,20 @@
  */
 import { chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { systemClock as clock } from '../../src/clock.js';
 import { wake, type Database, type Lease } from '../../src/db/database.js';
 import { openPostgres } from '../../src/db/postgres.js';
 import { isUnavailable } from '../../src/db/unavailable.js';
 import { whenDone } from '../support/cleanup.js';
 import { startPostgres, startProxy, type Postgres, type Proxy } from '../support/postgres.js';
-import { appendTransition, listenTo, whenLost } from './witness.js';
+import { appendTransition, listenTo, opening, whenLost } from './witness.js';
 
 const WITHIN_MS = 10_000;
 const never = new AbortController().signal;
 const NOBODY = 65_534;
 
-const opened = new Set<Database>();
-afterEach(async () => {
-  await Promise.all([...opened].map((db) => db.close()));
-  opened.clear();
-});
-
-async function open(url: string): Promise<Database> {
-  const db = await openPostgres({ url, clock });
-  opened.add(db);
-  return db;
-}
+const open = opening();
 
 /** Leads to the first server, and each has the gateway's tables. */
 async function startTwo(): Promise<{ old: Postgres; fresh: Postgres; name: string; proxy: Proxy; moved: string }> {

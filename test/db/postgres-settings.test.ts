@@ -1,12 +1,11 @@
 /** Each connection runs under the settings that the gateway relies on, and gateways of two schemas in one database know nothing of each other. */
-import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { sql as raw } from 'kysely';
 import { systemClock as clock } from '../../src/clock.js';
-import { wake, type Database, type Sql } from '../../src/db/database.js';
-import { openPostgres } from '../../src/db/postgres.js';
+import { wake, type Sql } from '../../src/db/database.js';
 import { whenDone } from '../support/cleanup.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
-import { appendTransition, listenTo, positionsAfter } from './witness.js';
+import { appendTransition, listenTo, opening, positionsAfter } from './witness.js';
 
 let postgres: Postgres;
 beforeAll(async () => {
@@ -14,17 +13,7 @@ beforeAll(async () => {
   whenDone(() => postgres.stop());
 }, 60_000);
 
-const opened = new Set<Database>();
-afterEach(async () => {
-  await Promise.all([...opened].map((db) => db.close()));
-  opened.clear();
-});
-
-async function open(url: string): Promise<Database> {
-  const db = await openPostgres({ url, clock });
-  opened.add(db);
-  return db;
-}
+const open = opening();
 
 async function settingIn(sql: Sql, name: string): Promise<unknown> {
   const { rows } = await raw<{ value: string }>`select current_setting(${name}) as value`.execute(sql);

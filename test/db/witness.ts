@@ -1,5 +1,22 @@
 /** What tests of a database do to it, and how they wait for what it does: for the thing itself, never for time to pass. */
+import { afterEach } from '@jest/globals';
+import { systemClock as clock } from '../../src/clock.js';
 import type { Database, Lease, Sql } from '../../src/db/database.js';
+import { openPostgres } from '../../src/db/postgres.js';
+
+/** Opens databases, each of which is closed after its test. To be called once at the top of a file. */
+export function opening(): (url: string) => Promise<Database> {
+  const opened = new Set<Database>();
+  afterEach(async () => {
+    await Promise.all([...opened].map((db) => db.close()));
+    opened.clear();
+  });
+  return async (url) => {
+    const db = await openPostgres({ url, clock });
+    opened.add(db);
+    return db;
+  };
+}
 
 /** Appends one transition like the log does, and tells its position. */
 export async function appendTransition(tx: Sql, facts = '{}'): Promise<number> {

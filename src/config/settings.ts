@@ -25,7 +25,7 @@ export const SETTINGS = {
   JWT_AUDIENCE: { default: '', about: 'Audience of the bearer tokens, or several separated by commas; needed with `AUTH=jwt`' },
   JWKS_URL: { default: '', about: "The issuer's keys; without it they are discovered from JWT_ISSUER" },
   JWT_SCOPE_CLAIM: { default: 'scope,scp', about: 'Claims that may hold the scopes, separated by commas; the first that is there and not empty counts, alone' },
-  JWT_SCOPE_PREFIX: { default: '', about: "What each of this gateway's scopes begins with in a token, such as `gateway/`" },
+  JWT_SCOPE_PREFIX: { default: '', about: "Beginning of each of this gateway's scopes in a token, such as `gateway/`" },
   EXPLORER: { default: 'on with AUTH=none', about: '`on` or `off`: Apollo Sandbox at /graphql, and introspection' },
   PERSISTED_OPERATIONS: { default: 'off', about: '`off`, or `only` to refuse every document but the persisted ones' },
   OPERATIONS_MANIFEST: { default: '', about: 'File of further persisted operations (an Apollo persisted query manifest)' },
@@ -45,7 +45,7 @@ export const SETTINGS = {
   LIMIT_BODY_BYTES: { default: '262144', about: 'Bytes of a request body or of a message on a WebSocket (`bodyBytes`)' },
   LIMIT_PIPELINED_REQUESTS: { default: '32', about: 'Requests of one HTTP connection that wait for their answers (`pipelinedRequests`)' },
   RETENTION_DAYS: { default: '90', about: 'How long finished tasks and their transitions are kept' },
-  DRAIN_MS: { default: '5000', about: 'How long the process still answers, and sends streams away, once it is told to stop' },
+  DRAIN_MS: { default: '5000', about: 'How long the process still answers, and sends streams away, once it is asked to stop' },
   LOG_LEVEL: { default: 'info', about: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`; the log goes to standard error' },
 } as const satisfies Record<string, { default: string; about: string }>;
 

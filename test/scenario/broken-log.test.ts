@@ -71,7 +71,7 @@ async function serves({ url }: Gateway): Promise<void> {
 }
 
 describe('a gateway whose output is a pipe that is closed', () => {
-  test('before it is ready starts, serves, says so in its readiness and in a metric, and ends with 0 when it is told to', async () => {
+  test('before it is ready starts, serves, says so in its readiness and in a metric, and ends with 0 when it is asked to', async () => {
     const { writeEnd, reader } = openPipe();
     reader.close();
     const gateway = await spawnWith(writeEnd);
@@ -83,7 +83,7 @@ describe('a gateway whose output is a pipe that is closed', () => {
     await stops(gateway);
   });
 
-  test('while it serves goes on, and ends with 0 when it is told to', async () => {
+  test('while it serves goes on, and ends with 0 when it is asked to', async () => {
     const { writeEnd, reader } = openPipe();
     reader.read();
     const gateway = await spawnWith(writeEnd);
@@ -95,7 +95,7 @@ describe('a gateway whose output is a pipe that is closed', () => {
     await stops(gateway);
   });
 
-  test('while it drains ends with 0, and its streams are told', async () => {
+  test('while it drains ends with 0, and its sockets are closed with 1012', async () => {
     const { writeEnd, reader } = openPipe();
     reader.read();
     const gateway = await spawnWith(writeEnd, { env: { DRAIN_MS: '1000' } });
@@ -184,7 +184,7 @@ test('a gateway that is stuck while it stops is killed', async () => {
 });
 
 const script = installed('script');
-(script === null ? test.skip : test)('a gateway whose terminal is gone serves, and ends with 0 when it is told to', async () => {
+(script === null ? test.skip : test)('a gateway whose terminal is gone serves, and ends with 0 when it is asked to', async () => {
   // It outlives the terminal by ignoring the signal of the hang-up, as under nohup.
   const port = await freePort();
   const pidFile = join(temporaryDirectory(), 'pid');

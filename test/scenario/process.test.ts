@@ -53,7 +53,7 @@ describe('the process', () => {
     await gateway.ended;
   });
 
-  test('told to stop a second time ends at once, with 1', async () => {
+  test('asked to stop a second time ends at once, with 1', async () => {
     const gateway = await spawnGateway({ DATA_DIR: ':memory:', DRAIN_MS: '300000' });
     const socket = openRawSocket(gateway.url);
     await socket.init();

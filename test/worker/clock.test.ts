@@ -50,7 +50,7 @@ describe.each([
   });
 });
 
-test('tasks in progress are looked at after a restart when the clock was set back meanwhile, also when nothing else is due', async () => {
+test('tasks in progress are looked at after a restart when the clock was set back before it, also when nothing else is due', async () => {
   const stage = await createStage({ limits: LIMITS, dataDir: await directory() });
   const ids = await startMany(stage.tasks, 2, SLOW);
   await stage.pass(5 * SECOND);

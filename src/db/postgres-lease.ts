@@ -119,8 +119,9 @@ export function createLeases(server: Server, schema: string, clock: Clock, warn:
 }
 
 /** The server answers, and does not let this role wait. A server that is away, or about to be, shows at every write as well. */
-function isRefusal(error: unknown): boolean {
-  return /^(?!08|57P)[0-9A-Z]{5}$|^SHARED_CONNECTION$/.test(codeOf(error));
+export function isRefusal(error: unknown): boolean {
+  // Each SQLSTATE has a digit, and EPIPE has none.
+  return /^(?!08|57P)(?=.*\d)[0-9A-Z]{5}$|^SHARED_CONNECTION$/.test(codeOf(error));
 }
 
 function troubleWith(name: string, error: unknown): string {

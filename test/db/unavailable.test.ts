@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { DatabaseClosedError } from '../../src/db/database.js';
+import { isRefusal } from '../../src/db/postgres-lease.js';
 import { isUnavailable } from '../../src/db/unavailable.js';
 
 const withCode = (code: string) => Object.assign(new Error('x'), { code });
@@ -16,4 +17,9 @@ describe('a database error', () => {
   test.each(['23505', '42601', '42P01', '22P02', 'SQLITE_CONSTRAINT', 'SQLITE_ERROR', ''])('with the code %p is a fault of ours', (code) =>
     expect(isUnavailable(withCode(code))).toBe(false),
   );
+});
+
+describe('an error of a lease', () => {
+  test.each(['42501', '53300', '25006', 'XX000', 'SHARED_CONNECTION'])('with the code %s is a refusal of the server', (code) => expect(isRefusal(withCode(code))).toBe(true));
+  test.each(['08006', '57P03', 'EPIPE', 'ECONNRESET', ''])('with the code %p says that the server is away', (code) => expect(isRefusal(withCode(code))).toBe(false));
 });

@@ -39,6 +39,8 @@ type Target = Pick<Upstream, 'name' | 'label'> & {
   readonly owner: string;
   /** The settings that lead there. */
   readonly settings: string;
+  /** The setting with which an address that is not AWS's own counts as AWS. */
+  readonly toCountAsAws?: string;
 };
 
 export type UpstreamLink = {
@@ -145,7 +147,7 @@ async function targetOf(upstream: Config['upstream'], warn: (message: string) =>
       const isAws = upstream.endpoint !== null || HOST_OF_AWS.test(new URL(address).hostname);
       if (isAws) return { name: 'AWS', label: `AWS (${REGION}) by way of ${place}`, endpoint: address, owner: 'aws', settings: settingsOf('aws') };
       warn(`UPSTREAM is aws, and calls go to ${place}. If that leads to AWS, set PARTNER_CENTRAL_ENDPOINT=${address} beside it; else the data are kept apart from AWS's.`);
-      return { name: 'OTHER', label: `AWS's protocol at ${place}`, endpoint: address, owner: new URL(address).origin, settings: `UPSTREAM=aws by way of ${place}` };
+      return { name: 'OTHER', label: `AWS's protocol at ${place}`, endpoint: address, owner: new URL(address).origin, settings: `UPSTREAM=aws by way of ${place}`, toCountAsAws: `PARTNER_CENTRAL_ENDPOINT=${address}` };
     }
     default:
       return resolved satisfies never;
@@ -164,11 +166,12 @@ async function claimedIn(sql: Sql): Promise<string> {
   return head?.upstream ?? '';
 }
 
-function assertOwner({ owner, settings }: Target, claimed: string, location: string): void {
+function assertOwner({ owner, settings, toCountAsAws }: Target, claimed: string, location: string): void {
   if (claimed === '' || claimed === owner) return;
+  const remedy = claimed === 'aws' && toCountAsAws !== undefined ? `set ${toCountAsAws} beside UPSTREAM=aws if that leads to AWS` : `set ${settingsOf(claimed)} again`;
   throw new StartError(
     `The data in ${location} were written with ${settingsOf(claimed)}, and their tasks are known there only. This gateway runs with ${settings}. ` +
-      `Use another DATA_DIR or DATABASE_URL for it, or set ${settingsOf(claimed)} again.`,
+      `Use another DATA_DIR or DATABASE_URL for it, or ${remedy}.`,
   );
 }
 

@@ -185,7 +185,7 @@ describe('a call', () => {
     setEnv({});
     await connect({ UPSTREAM: 'aws' }, db);
     setEnv({ AWS_ENDPOINT_URL: here.endpoint });
-    await expect(connect({ UPSTREAM: 'aws' }, db)).rejects.toThrow(/written with UPSTREAM=aws,.* This gateway runs with UPSTREAM=aws by way of http:\S+ \(AWS_ENDPOINT_URL, or endpoint_url of the profile\)\./);
+    await expect(connect({ UPSTREAM: 'aws' }, db)).rejects.toThrow(/written with UPSTREAM=aws,.* This gateway runs with UPSTREAM=aws by way of http:\S+ \(AWS_ENDPOINT_URL, or endpoint_url of the profile\)\..* or set PARTNER_CENTRAL_ENDPOINT=http:\S+ beside UPSTREAM=aws if that leads to AWS\.$/);
   });
 
   test.each<[Env, string, string]>([

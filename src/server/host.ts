@@ -13,9 +13,9 @@ export type AgainstHost = (host: string | undefined) => Refusal | null;
 /** A Host header, as RFC 9110 has it in section 7.2: nothing before the name, and nothing behind the port. */
 export const NAME_AND_PORT = /^([\w.-]+|\[[\da-f:.]+\])(?::\d*)?$/i;
 
-/** @returns null where any name will do: a token is proof enough, and so is the operator's word. */
+/** @returns null where any name will do, because a token is proof enough. */
 export function createAgainstHost(auth: AuthOptions, corsOrigins: readonly string[]): AgainstHost | null {
-  if (auth.mode !== 'none' || corsOrigins.includes('*')) return null;
+  if (auth.mode !== 'none') return null;
   // The host of an app's origin, as in capacitor://localhost, is no name in a network.
   const named = new Set(corsOrigins.filter((origin) => /^https?:/.test(origin)).map((origin) => new URL(origin).hostname));
   // Nearly all requests call the server by the same name.

@@ -41,7 +41,7 @@ export type ServerOptions = {
   readonly explorer: boolean;
   /** What the landing page's Sandbox shows first. */
   readonly explorerDocument?: string | undefined;
-  /** Pages of these origins may ask; `*` is all. Without authentication also the names, beside those of loopback, that the server may be called by. */
+  /** Pages of these origins may ask. Without authentication also the names, beside those of loopback, that the server may be called by. */
   readonly corsOrigins: readonly string[];
   readonly auth: AuthOptions;
   readonly persisted: PersistedOptions;

@@ -78,13 +78,11 @@ describe('a server without authentication', () => {
     expect(log.events).toHaveLength(1);
   });
 
-  test('is called by the names of the configured origins too, whatever their port, and by any with *', async () => {
+  test('is called by the names of the configured origins too, whatever their port', async () => {
     const { url } = await startServer({ corsOrigins: ['http://host.docker.internal:4000', 'https://gateway.example.com'] });
     for (const host of ['host.docker.internal:4000', 'host.docker.internal', 'Gateway.example.com']) expect(await statusOf(mutate(url, host))).toBe(200);
     expect(await upgradeStatus(url, { headers: { host: 'gateway.example.com' } })).toBe(101);
     expect(await statusOf(mutate(url, 'example.com'))).toBe(403);
-    const open = await startServer({ corsOrigins: ['*'] });
-    expect(await statusOf(mutate(open.url, REBOUND))).toBe(200);
   });
 });
 

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { serverAudits } from 'graphql-http';
 import { MAX_CAUSES } from '../../src/server/complaints.js';
+import { AUDIENCE, createIssuer } from '../support/issuer-client.js';
 import { openConnection } from '../support/raw-connection.js';
 import { answerOf, openSse, post, queryString, upgradeStatus } from '../support/server-clients.js';
 import { SECRET, startServer } from '../support/server.js';
@@ -265,8 +266,9 @@ describe('GraphQL over HTTP', () => {
   });
 
   test.each(['a<b', '127.0M0.1', '1.2.3.4.5', 'localhost:99999', '[::1'])('answers the Host header %s, which is not a host, in JSON', async (host) => {
-    // Without a list of names every host is asked for.
-    const { url, lines } = await startServer({ corsOrigins: ['*'] });
+    // With tokens no list of names is looked at first.
+    const issuer = await createIssuer();
+    const { url, lines } = await startServer({ auth: { mode: 'jwt', issuer: issuer.url, audience: AUDIENCE } });
     const { port } = new URL(url);
     const answer = await new Promise<string>((resolve) => {
       const socket = connect(Number(port), '127.0.0.1', () => socket.write(`POST /graphql HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}`));

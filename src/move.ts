@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { SECOND, systemClock } from './clock.js';
 import { WORKER_LEASE, type Database } from './db/database.js';
 import { MoveRefusedError, assertEmbeddedStore, describeCounts, moveToPostgres, openTarget, type Moved } from './db/move.js';
+import { mistakeInUrl, withSslMode } from './db/postgres-url.js';
 import { StoreInUseError } from './db/sqlite-file.js';
 import { openSqlite } from './db/sqlite.js';
 import { isUnavailable } from './db/unavailable.js';
@@ -50,9 +51,10 @@ function readPlaces(args: string[], env: NodeJS.ProcessEnv): Places {
   if (from === '') problems.push('--from is missing, and DATA_DIR is not set. Expected the DATA_DIR of the gateway, for example ./data.');
   if (from === ':memory:') problems.push('--from is :memory:, which keeps nothing. Expected the DATA_DIR of the gateway, for example ./data.');
   if (to === '') problems.push('--to is missing, and DATABASE_URL is not set. Expected postgres://user:password@host:5432/database.');
+  const mistake = to === '' ? null : mistakeInUrl(to, env['PGSSLMODE']);
   // Never the value: it may carry a password.
-  else if (!/^postgres(ql)?:\/\//.test(to)) problems.push(`${setting} is not the URL of a PostgreSQL database. Expected postgres://user:password@host:5432/database.`);
-  return problems.length === 0 ? { from, to, setting } : refuseCall(problems);
+  if (mistake !== null) problems.push(`${setting} ${mistake}`);
+  return problems.length === 0 ? { from, to: withSslMode(to, env['PGSSLMODE']), setting } : refuseCall(problems);
 }
 
 function readArguments(args: string[]): { from?: string | undefined; to?: string | undefined } {

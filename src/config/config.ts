@@ -70,7 +70,7 @@ export function parseConfig(env: Env): ConfigResult {
     port: number('PORT', 0, MAX_PORT),
     upstream: upstreamOf(variables),
     catalogs: catalogsOf(variables),
-    databaseUrl: databaseUrlOf(variables),
+    databaseUrl: databaseUrlOf(variables, env['PGSSLMODE']),
     databasePoolSize: number('DATABASE_POOL_SIZE', 2, 1000),
     dataDir: text('DATA_DIR') ?? SETTINGS.DATA_DIR.default,
     reads: { perSecond: number('READS_PER_SECOND', 0.01, 1000, 'any'), perDay: number('READS_PER_DAY', 1, 100_000_000) },

@@ -1,11 +1,14 @@
 /** The place of the data. */
-import { mistakeInUrl } from '../db/postgres-url.js';
+import { mistakeInUrl, withSslMode } from '../db/postgres-url.js';
 import type { Variables } from './variables.js';
 
-export function databaseUrlOf({ text, problems }: Variables): string | null {
+/** @param sslMode PGSSLMODE, which counts where the URL says nothing of TLS */
+export function databaseUrlOf({ text, problems }: Variables, sslMode?: string): string | null {
   const url = text('DATABASE_URL');
-  const mistake = url === null ? null : mistakeInUrl(url);
+  if (url === null) return null;
+  const mistake = mistakeInUrl(url, sslMode);
+  if (mistake === null) return withSslMode(url, sslMode);
   // Never the value: it carries a password.
-  if (mistake !== null) problems.push(`DATABASE_URL ${mistake}`);
+  problems.push(`DATABASE_URL ${mistake}`);
   return url;
 }

@@ -59,6 +59,7 @@ function whatToCheck(code: string, error: unknown, { setting, usesTls }: Server)
 }
 
 function refusedUser(message: string, usesTls: boolean, setting: string): string {
+  if (/no PostgreSQL user name/.test(message)) return `${setting} names no user. Expected postgres://user:password@host:5432/database`;
   if (/certificate/i.test(message)) return `it wants a certificate of the client (${message}); give one with sslcert and sslkey in ${setting}`;
   if (usesTls) return `it refuses the user; check the user and the database in ${setting}, and the server's pg_hba.conf (${message})`;
   return (

@@ -62,10 +62,9 @@ export function parseServer(url: string, setting = 'DATABASE_URL'): Server {
   const mistake = mistakeInUrl(url);
   if (mistake !== null) throw new Error(`${setting} ${mistake}`);
   const read = readPostgresUrl(url);
-  const ssl = tlsOf(read, setting);
   const config: ClientConfig = {
     connectionString: read.connectionString,
-    ...(ssl === undefined ? {} : { ssl }),
+    ssl: tlsOf(read, setting),
     ...(read.bindsChannel ? { enableChannelBinding: true } : {}),
     connectionTimeoutMillis: 5 * SECOND,
     keepAlive: true,

@@ -7,12 +7,8 @@ import type { PostgresUrl } from './postgres-url.js';
 /** A CA that Node knows: no file. */
 const SYSTEM = 'system';
 
-/**
- * @returns undefined where PGSSLMODE decides
- * @throws an error with what is wrong with a file and what to do
- */
-export function tlsOf({ sslMode, rootCertificate, certificate, key }: PostgresUrl, setting: string): ConnectionOptions | boolean | undefined {
-  if (sslMode === null) return undefined;
+/** @throws an error with what is wrong with a file and what to do */
+export function tlsOf({ sslMode, rootCertificate, certificate, key }: PostgresUrl, setting: string): ConnectionOptions | false {
   if (sslMode === 'disable') return false;
   const read = (name: string, path: string | null, holds: string): string | undefined => {
     if (path === null) return undefined;

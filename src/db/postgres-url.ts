@@ -16,8 +16,7 @@ export type SslMode = (typeof SSL_MODES)[number];
 export type PostgresUrl = {
   /** Without the parameters that are read here. */
   readonly connectionString: string;
-  /** Null where the URL leaves it to PGSSLMODE. */
-  readonly sslMode: SslMode | null;
+  readonly sslMode: SslMode;
   /** Paths of files. */
   readonly rootCertificate: string | null;
   readonly certificate: string | null;
@@ -29,15 +28,27 @@ export type PostgresUrl = {
 
 export type Setting = readonly [name: string, value: string];
 
-/** @returns a sentence that continues the name of the setting; null for a URL without mistakes */
-export function mistakeInUrl(url: string): string | null {
+/**
+ * @param fallback PGSSLMODE, the sslmode of a URL without one
+ * @returns a sentence that continues the name of the setting; null for a URL without mistakes
+ */
+export function mistakeInUrl(url: string, fallback?: string): string | null {
   if (!/^postgres(ql)?:\/\//.test(url)) return 'is not a URL that can be used. Expected one that begins with postgres:// or postgresql://.';
   const { authority, path, query } = partsOf(url);
   const sign = unescapedSign(url, authority, path, query);
   if (sign !== null) return `has ${sign.what} in the user, the password or a value. Write it percent-encoded: ${sign.encoded}.`;
   if (!isDecodable(url)) return 'has a percent-encoded sign that is not UTF-8. Encode each sign of the user and the password as encodeURIComponent does.';
   const parameters = new URLSearchParams(query);
-  return mistakeInHost(authority, parameters) ?? mistakeInParameters(parameters);
+  return mistakeInHost(authority, parameters) ?? mistakeInParameters(parameters) ?? mistakeInFallback(parameters, fallback);
+}
+
+/**
+ * The URL with PGSSLMODE in it, where it says nothing of TLS. `pg` reads PGSSLMODE too, but connects without TLS where it is misspelt.
+ * @param url has no mistake, also with the fallback
+ */
+export function withSslMode(url: string, fallback = ''): string {
+  if (fallback === '' || sslModeOf(new URLSearchParams(partsOf(url).query)) !== null) return url;
+  return `${url}${url.includes('?') ? '&' : '?'}sslmode=${fallback}`;
 }
 
 /** @param url has no mistake */
@@ -47,7 +58,7 @@ export function readPostgresUrl(url: string): PostgresUrl {
   const kept = new URLSearchParams(PASSED_ON.flatMap((name) => parameters.getAll(name).map((value): [string, string] => [name, value])));
   return {
     connectionString: kept.size === 0 ? base : `${base}?${kept.toString()}`,
-    sslMode: sslModeOf(parameters),
+    sslMode: sslModeOf(parameters) ?? 'disable',
     rootCertificate: parameters.get('sslrootcert'),
     certificate: parameters.get('sslcert'),
     key: parameters.get('sslkey'),
@@ -104,13 +115,23 @@ function mistakeInSslMode(parameters: URLSearchParams): string | null {
   if (mode === 'allow' || mode === 'prefer') {
     return `has sslmode=${mode}, which falls back to a connection without TLS. Expected verify-full, or disable for a connection without TLS.`;
   }
-  if (mode !== null && !SSL_MODES.some((known) => known === mode)) return `has an sslmode that does not exist. Expected one of ${SSL_MODES.join(', ')}.`;
+  if (mode !== null && knownSslMode(mode) === null) return `has an sslmode that does not exist. Expected one of ${SSL_MODES.join(', ')}.`;
   if (mode === 'verify-ca' && (parameters.get('sslrootcert') ?? 'system') === 'system') {
     return 'has sslmode=verify-ca without a CA of its own. Expected sslrootcert with the path of its certificate, or sslmode=verify-full.';
   }
   if ((parameters.get('sslcert') === null) !== (parameters.get('sslkey') === null)) return 'has only one of sslcert and sslkey. Expected both.';
   if (parameters.get('ssl') !== null && sslModeOf(parameters) === null) return 'has an unknown value of ssl. Expected sslmode=verify-full or sslmode=disable.';
   return null;
+}
+
+function mistakeInFallback(parameters: URLSearchParams, fallback = ''): string | null {
+  if (fallback === '' || sslModeOf(parameters) !== null) return null;
+  const sentence = `leaves TLS to the environment variable PGSSLMODE, which is ${JSON.stringify(fallback)}`;
+  if (fallback === 'allow' || fallback === 'prefer') {
+    return `${sentence} and falls back to a connection without TLS. Expected verify-full, or disable for a connection without TLS.`;
+  }
+  if (fallback === 'verify-ca') return `${sentence} and needs a CA of its own. Expected sslmode=verify-ca and sslrootcert in the URL, or PGSSLMODE=verify-full.`;
+  return knownSslMode(fallback) === null ? `${sentence}. Expected one of ${SSL_MODES.join(', ')}.` : null;
 }
 
 function mistakeInOtherParameters(parameters: URLSearchParams): string | null {
@@ -122,9 +143,13 @@ function mistakeInOtherParameters(parameters: URLSearchParams): string | null {
   return null;
 }
 
+function knownSslMode(text: string | null | undefined): SslMode | null {
+  return SSL_MODES.find((known) => known === text) ?? null;
+}
+
 function sslModeOf(parameters: URLSearchParams): SslMode | null {
-  const mode = SSL_MODES.find((known) => known === parameters.get('sslmode'));
-  if (mode !== undefined) return mode;
+  const mode = knownSslMode(parameters.get('sslmode'));
+  if (mode !== null) return mode;
   const ssl = parameters.get('ssl');
   if (ssl === 'no-verify') return 'no-verify';
   if (ssl === 'false' || ssl === '0') return 'disable';

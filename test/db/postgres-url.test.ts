@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { mistakeInUrl, readPostgresUrl } from '../../src/db/postgres-url.js';
+import { mistakeInUrl, readPostgresUrl, withSslMode } from '../../src/db/postgres-url.js';
+import { parseConfig } from '../../src/config/config.js';
+import { explainConnection } from '../../src/db/postgres-refusal.js';
 import { parseServer } from '../../src/db/postgres-session.js';
 import { Client } from 'pg';
 
@@ -80,8 +82,23 @@ describe('a URL of PostgreSQL', () => {
     expect(readPostgresUrl(`postgres://h/d?options=${encodeURIComponent(options)}`).settings).toEqual(settings);
   });
 
+  test('takes PGSSLMODE from the environment of the gateway where it says nothing of TLS', () => {
+    const configOf = (url: string, mode: string) => parseConfig({ DATABASE_URL: url, PGSSLMODE: mode });
+    expect(configOf('postgres://h/d', 'verify-full')).toMatchObject({ config: { databaseUrl: 'postgres://h/d?sslmode=verify-full' } });
+    expect(configOf('postgres://h/d?sslmode=disable', 'require')).toMatchObject({ config: { databaseUrl: 'postgres://h/d?sslmode=disable' } });
+    expect(configOf('postgres://h/d', 'prefer')).toMatchObject({ problems: [expect.stringMatching(/^DATABASE_URL leaves TLS to .*PGSSLMODE/)] });
+    expect(configOf('', 'prefer')).toMatchObject({ type: 'ok' });
+  });
+
+  test('without a user, where the environment names none either, is refused by the server and says so', () => {
+    const refusal = Object.assign(new Error('no PostgreSQL user name specified in startup packet'), { code: '28000' });
+    expect(explainConnection(refusal, parseServer('postgres://h/d'))).toMatchObject({
+      message: 'cannot use PostgreSQL at h:5432 (28000): DATABASE_URL names no user. Expected postgres://user:password@host:5432/database',
+    });
+  });
+
   test.each([
-    ['', null],
+    ['', 'disable'],
     ['sslmode=disable', 'disable'],
     ['sslmode=require', 'require'],
     ['sslmode=verify-full', 'verify-full'],
@@ -95,5 +112,28 @@ describe('a URL of PostgreSQL', () => {
     const url = `postgres://h/d?${query}`;
     expect(mistakeInUrl(url)).toBeNull();
     expect(readPostgresUrl(url).sslMode).toBe(mode);
+    // PGSSLMODE counts only for a URL that says nothing of TLS.
+    expect(readPostgresUrl(withSslMode(url, 'verify-full')).sslMode).toBe(query === '' ? 'verify-full' : mode);
+    expect(mistakeInUrl(url, 'prefer')).toEqual(query === '' ? expect.stringContaining('without TLS') : null);
+  });
+
+  test.each([
+    ['disable', null],
+    ['require', null],
+    ['verify-full', null],
+    ['no-verify', null],
+    ['allow', /^leaves TLS to .* PGSSLMODE, which is "allow" and falls back to a connection without TLS\. Expected verify-full/],
+    ['prefer', /"prefer" and falls back/],
+    ['verify-ca', /"verify-ca" and needs a CA of its own\. Expected sslmode=verify-ca and sslrootcert/],
+    ['verify_full', /"verify_full"\. Expected one of disable, require, verify-ca, verify-full, no-verify\./],
+  ])('that leaves TLS to PGSSLMODE=%s gets it, or says why it cannot', (mode, sentence) => {
+    const mistake = mistakeInUrl('postgres://h/d', mode);
+    if (sentence === null) {
+      expect(mistake).toBeNull();
+      expect(readPostgresUrl(withSslMode('postgres://h/d', mode)).sslMode).toBe(mode);
+      expect(readPostgresUrl(withSslMode('postgres://h/d?channel_binding=prefer', mode)).sslMode).toBe(mode);
+    } else {
+      expect(mistake).toMatch(sentence);
+    }
   });
 });

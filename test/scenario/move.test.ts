@@ -90,6 +90,8 @@ describe('a gateway that moves to PostgreSQL', () => {
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/^ {2}- Unknown option '--what'.*\n\nUsage/)]);
     const misnamed = await move(['--from', temporaryDirectory(), '--to', 'mysql://me:secret@host/database']);
     expect([misnamed.code, misnamed.stderr]).toEqual([2, expect.stringMatching(/--to is not[^]*Usage/)]);
+    const unencrypted = await move(['--from', temporaryDirectory(), '--to', 'postgres://me:secret@host/database'], { PGSSLMODE: 'allow' });
+    expect([unencrypted.code, unencrypted.stderr]).toEqual([2, expect.stringMatching(/--to leaves TLS to .*PGSSLMODE/)]);
     expect(wrong.stderr + misnamed.stderr).not.toContain('secret');
 
     const directory = temporaryDirectory();
@@ -105,7 +107,7 @@ describe('a gateway that moves to PostgreSQL', () => {
       [['--from', '', '--to', ''], {}, `${from}\n${to}\n\nUsage`],
       [['--from', './data'], {}, `${to}\n\nUsage`],
       [['--to', 'postgres://host/database'], {}, `${from}\n\nUsage`],
-      [['--from', ':memory:'], { DATABASE_URL: 'mysql://host/database' }, '  - --from is :memory:, which keeps nothing. Expected the DATA_DIR of the gateway, for example ./data.\n  - DATABASE_URL is not the URL'],
+      [['--from', ':memory:'], { DATABASE_URL: 'mysql://host/database' }, '  - --from is :memory:, which keeps nothing. Expected the DATA_DIR of the gateway, for example ./data.\n  - DATABASE_URL is not a URL that can be used'],
     ];
     for (const [args, env, beginning] of beginnings) expect(await move(args, env)).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining(beginning) });
   });

@@ -17,7 +17,7 @@ const SIMULATOR_LEASE = 'built-in simulator';
 /** As long as a lease outlives a process that died, and a gateway takes to drain. */
 const ANOTHER_AFTER_MS = 15 * SECOND;
 const ANOTHER =
-  'Another gateway on this database has a built-in simulator too. Each knows its own tasks only: when this gateway takes over, those of the other stay IN_PROGRESS for ever. ' +
+  'Another gateway on this database has a built-in simulator too. Each knows its own tasks only: when this gateway takes over, those of the other stay IN_PROGRESS. ' +
   'To run several without AWS, share one simulator, with an empty database: npm run simulator, and PARTNER_CENTRAL_ENDPOINT=http://127.0.0.1:4100 for each of them.';
 
 /** AWS's own names for this API, also inside a VPC; a load balancer of AWS has another. */

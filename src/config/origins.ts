@@ -26,6 +26,7 @@ function againstOrigin(origin: string): string | null {
   const isWeb = url !== null && ['http:', 'https:'].includes(url.protocol);
   const isOrigin = isWeb ? url.origin === origin : url !== null && !NEVER_ORIGINS.has(url.protocol) && APP_ORIGIN.test(origin);
   if (isOrigin) return null;
-  const near = isWeb ? `${url.origin}, without a path, capitals or the default port.` : 'origins such as https://app.example.com or capacitor://localhost, without a path, separated by commas.';
+  // A URL takes signs such as ; in its host, where a list has a wrong separator.
+  const near = isWeb && /^[\w.:[\]-]+$/.test(url.host) ? `${url.origin}, without a path, capitals or the default port.` : 'origins such as https://app.example.com or capacitor://localhost, without a path, separated by commas.';
   return `. Expected ${near}`;
 }

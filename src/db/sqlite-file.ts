@@ -55,7 +55,8 @@ export function openSqliteFile(directory: string): SqliteFile {
 function preparePlace(directory: string, location: string): void {
   try {
     makeDirectory(directory, 0o700);
-    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+    // The dot fails for a file with ENOTDIR, also where its rights are too narrow.
+    accessSync(`${directory}/.`, constants.R_OK | constants.W_OK | constants.X_OK);
     try {
       closeSync(openSync(location, 'wx', 0o600));
     } catch (error) {

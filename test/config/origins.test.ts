@@ -28,6 +28,8 @@ describe('CORS_ORIGINS', () => {
     ['HTTPS://A.example', near('https://a.example')],
     ['https://a.example:443', near('https://a.example')],
     ['https://u:p@a.example', near('https://a.example')],
+    ['https://a.example;https://b.example', OTHER],
+    ['https://a.example|b.example', OTHER],
     ['*', PATTERN],
     ['https://*.example.com', PATTERN],
     ['http://localhost:*', PATTERN],

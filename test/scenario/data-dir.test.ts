@@ -19,6 +19,14 @@ import { GATEWAY, spawnGateway, spawnNode } from '../support/process.js';
   },
 );
 
+test('DATA_DIR that is a file ends the process with 1 and says that something else is there', async () => {
+  const file = join(temporaryDirectory(), 'data');
+  writeFileSync(file, '');
+  const gateway = spawnNode(GATEWAY, { PORT: '0', DATA_DIR: file });
+  expect(await gateway.ended).toEqual({ code: 1, signal: null });
+  expect(gateway.stderr()).toContain(`the data directory ${file} is not a directory and cannot be made: something else is there. Set DATA_DIR to another`);
+});
+
 test('a gateway that waits for its database to answer ends on SIGTERM', async () => {
   // A connection that is not read never hears of its end, and would keep this process alive.
   const silent = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');

@@ -268,8 +268,8 @@ describe('a proxy of the environment', () => {
   test.each(['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'])('named by %s is said to have no effect, without its address', (name) => {
     const proxy = { [name]: 'http://u:hidden@proxy:3128' };
     expect(unheededIn({ ...proxy, UPSTREAM: 'aws' })).toEqual([sentence(name, 'Partner Central')]);
-    expect(unheededIn({ ...proxy, ...JWT })).toEqual([sentence(name, "the issuer's keys")]);
-    expect(unheededIn({ ...proxy, ...JWT, PARTNER_CENTRAL_ENDPOINT: 'https://x.example' })).toEqual([sentence(name, "Partner Central and the issuer's keys")]);
+    expect(unheededIn({ ...proxy, ...JWT })).toEqual([sentence(name, 'the issuer of tokens')]);
+    expect(unheededIn({ ...proxy, ...JWT, PARTNER_CENTRAL_ENDPOINT: 'https://x.example' })).toEqual([sentence(name, 'Partner Central and the issuer of tokens')]);
   });
 
   test('is nothing to speak of where nothing outside is called, or none is named', () => {

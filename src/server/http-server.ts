@@ -105,6 +105,20 @@ export function createHttpServers(limits: Limits, refused: RefusedConnections, f
     request.once('end', refused.awaitRest(request.socket)).resume();
   }
 
+  /**
+   * Node ends a connection that its client wants closed as soon as the answer is written. A client that still sends would be reset, and not see the
+   * answer; a proxy that speaks HTTP/1.0, as nginx does by default, would make 502 of it.
+   */
+  function endAfterBody(socket: Socket): void {
+    const end = socket.destroySoon.bind(socket);
+    socket.destroySoon = () => {
+      const request = connections.get(socket)?.latest;
+      if (request === undefined || request.complete) return end();
+      socket.end();
+      request.once('end', end);
+    };
+  }
+
   function endBroken(socket: Duplex, error: NodeJS.ErrnoException): void {
     // Node reports what follows the broken input too.
     if (closing.has(socket)) return;
@@ -131,6 +145,7 @@ export function createHttpServers(limits: Limits, refused: RefusedConnections, f
       });
       made.push(server);
       server.keepAliveTimeout = KEEP_ALIVE_MS;
+      server.on('connection', endAfterBody);
       server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
         admit(request, response, () => endWith(response, UNEXPECTED));
       });

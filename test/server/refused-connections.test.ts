@@ -183,6 +183,25 @@ describe('a request that is refused before its body has arrived', () => {
   });
 
   test.each([
+    ['413', 'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: application/json\r\n'],
+    ['413', 'POST /graphql HTTP/1.0\r\nContent-Type: application/json\r\n'],
+    ['415', 'POST /graphql HTTP/1.0\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n'],
+    ['404', 'POST /elsewhere HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n'],
+    ['417', 'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nExpect: more\r\n'],
+  ])('is answered %s, and its connection ends in order once the body has arrived, where the client wants it closed: %j', async (status, head) => {
+    const { url } = await startServer();
+    const connection = await openConnection(url);
+    connection.socket.write(`${head}Content-Length: 5000000\r\n\r\n`);
+    await until(() => connection.received().startsWith(`HTTP/1.1 ${status} `));
+    const failures: unknown[] = [];
+    connection.socket.on('error', (error) => failures.push(error));
+    // A reset connection does not take all of it.
+    await new Promise<void>((resolve) => connection.socket.write(MEGABYTES, () => resolve()));
+    await expectEnd(connection);
+    expect(failures).toEqual([]);
+  });
+
+  test.each([
     ['never arrives', ''],
     ['arrives too slowly', 'x'],
     ['is endless', 'x'.repeat(1_000_000)],

@@ -58,7 +58,7 @@ async function run(config: Config): Promise<void> {
       .stop({ serveOn: signal === 'SIGTERM' })
       .then(lastLinesWritten)
       .then(
-        () => process.exit(0),
+        () => endAfter(signal),
         (error: unknown) => fail('The gateway did not stop cleanly', error),
       );
   };
@@ -66,6 +66,8 @@ async function run(config: Config): Promise<void> {
   // Before anybody is told that the gateway is ready, who may then tell it to stop.
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  // A terminal was closed. Else the process would end at once, under nohup too, which Node does not heed.
+  process.on('SIGHUP', stop);
   try {
     const { createGateway } = await import('./gateway.js');
     gateway = await createGateway(config);
@@ -100,6 +102,13 @@ async function lastLinesWritten(): Promise<void> {
   const behind = [process.stdout, process.stderr].filter(({ writableLength }) => writableLength > 0);
   const written = behind.map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve())));
   await Promise.race([Promise.all(written), new Promise((resolve) => setTimeout(resolve, LAST_LINES_MS))]);
+}
+
+/** With a terminal that is gone Node would abort in `process.exit`, because it cannot set it back. The signal ends the process without that. */
+function endAfter(signal: NodeJS.Signals): void {
+  if (signal !== 'SIGHUP') process.exit(0);
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }
 
 function fail(what: string, error: unknown): never {

@@ -88,7 +88,11 @@ describe('the process', () => {
     await gateway.ended;
   });
 
-  test.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 within 10 s on %s, its streams told first, and finds its data at the next start', async (signal) => {
+  test.each([
+    ['SIGTERM', 'with 0', { code: 0, signal: null }],
+    ['SIGINT', 'with 0', { code: 0, signal: null }],
+    ['SIGHUP', 'by that signal', { code: null, signal: 'SIGHUP' }],
+  ] as const)('ends on %s %s within 10 s, its streams told first, and finds its data at the next start', async (signal, _how, end) => {
     const env = { DATA_DIR: temporaryDirectory(), DRAIN_MS: '500' };
     const first = await spawnGateway(env);
     const started = await query(first.url, START);
@@ -108,7 +112,7 @@ describe('the process', () => {
     });
     const begun = performance.now();
     expect((await closed).code).toBe(1012);
-    expect(await first.ended).toEqual({ code: 0, signal: null });
+    expect(await first.ended).toEqual(end);
     expect(performance.now() - begun).toBeLessThan(10_000);
 
     const second = await spawnGateway(env);

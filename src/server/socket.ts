@@ -226,6 +226,8 @@ export function openSocket(
         const receive = async (text: string): Promise<void> => handle(operations.incoming(text));
         webSocket.on('message', (data, isBinary) => {
           if (over) return;
+          // A pong can be stuck behind messages that take long to arrive.
+          alive = true;
           const bytes = bytesOf(data);
           // ws checks texts itself.
           if (isBinary && !isUtf8(bytes)) return webSocket.close(NOT_UTF8);

@@ -243,3 +243,17 @@ describe('a connection that asks for an upgrade and never goes on', () => {
     await closed;
   });
 });
+
+test('a WebSocket whose pongs do not arrive stays open while its messages do, and is cut off when neither do', async () => {
+  const clock = createManualClock();
+  const { url } = await startServer({ clock });
+  const raw = openRawSocket(url, { autoPong: false });
+  await raw.init();
+  for (let round = 0; round < 4; round += 1) {
+    raw.send({ type: 'ping' });
+    expect(await raw.next()).toEqual({ type: 'pong' });
+    await clock.advance(25_000);
+  }
+  await clock.advance(25_000);
+  expect((await raw.closed).code).toBe(1006);
+});

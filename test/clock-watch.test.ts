@@ -1,4 +1,4 @@
-/** What is known of stored times when a clock has jumped since. */
+/** The ages of stored times after a jump of the clock. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { STEADY_MS, afterJump, createClockWatch, jumpBetween } from '../src/clock-watch.js';

@@ -3,7 +3,7 @@ import leven from 'leven';
 import { SETTINGS } from './settings.js';
 import type { Env } from './variables.js';
 
-/** Variables that are almost a setting which is not set: with DATABSE_URL everything would be kept in SQLite, and nobody be told. */
+/** Variables whose name is almost that of a setting which is not set. DATABSE_URL would otherwise keep everything in SQLite without a word. */
 export function misspeltIn(env: Env): string[] {
   const unset = Object.keys(SETTINGS).filter((name) => (env[name] ?? '') === '');
   return Object.keys(env).flatMap((name) => {

@@ -6,7 +6,7 @@ export type Env = Readonly<Record<string, string | undefined>>;
 export type Variables = {
   /** The mistakes found so far. */
   readonly problems: string[];
-  /** What is wrong by itself is not compared with anything: the stand-in for it would be. */
+  /** A wrong value is compared with no other setting, because the comparison would use its stand-in. */
   readonly isWrong: (name: SettingName) => boolean;
   readonly wrong: (name: SettingName, expected: string) => void;
   /** Null where it is not set. */

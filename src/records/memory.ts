@@ -9,7 +9,7 @@ export const CACHE_MS = 2 * SECOND;
 const MAX_ENTRIES = 1000;
 
 export type Memory<T> = {
-  /** What is known of `key` or is being asked, unless it was asked before `notBefore` of the monotonic clock; null when it is to be asked. */
+  /** The kept answer for `key`, or the one under way; null when there is none that was asked for at `notBefore` of the monotonic clock or later. */
   recall(key: string, notBefore: number): Promise<T> | null;
   /** Asks, and remembers the answer. */
   learn(key: string, ask: () => Promise<T>): Promise<T>;

@@ -7,7 +7,7 @@ import type { Clock } from '../clock.js';
 import type { Telemetry } from '../telemetry.js';
 
 export type Connection = {
-  /** When, by the monotonic clock, `wake` wants to be called next; read anew every time. */
+  /** The monotonic time at which `wake` is to be called next. It is read before each wait. */
   dueAt(): number;
   wake(now: number): void;
   /** Tells the reader to come back, elsewhere, and closes. */

@@ -1,6 +1,6 @@
 /**
- * Forgets finished tasks that are older than they are to be kept, in steps so small that nobody waits for one. Only an hour after the clock jumped,
- * or the process began, which may have been while the clock ran ahead: what is deleted cannot be got back when it is corrected.
+ * Deletes finished tasks that are older than the retention, in steps so small that no writer waits for long. Nothing is deleted within an hour of a
+ * jump of the clock, or of the start of the process, because a clock that ran ahead makes tasks look too old, and a deletion is final.
  */
 import { MINUTE, SECOND } from '../clock.js';
 import { STEADY_MS } from '../clock-watch.js';

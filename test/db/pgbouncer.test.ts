@@ -1,15 +1,13 @@
 /** A pooler between the gateway and PostgreSQL: it works where each client has a connection of its own, and is refused where it has not. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { sql as raw } from 'kysely';
 import { systemClock as clock } from '../../src/clock.js';
-import type { Database } from '../../src/db/database.js';
 import { wake } from '../../src/db/database.js';
 import { openPostgres } from '../../src/db/postgres.js';
 import { probeWrite } from '../../src/db/probe.js';
 import { whenDone } from '../support/cleanup.js';
 import { PGBOUNCER, startPgBouncer } from '../support/pgbouncer.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
-import { appendTransition, listenTo, opening, whenLost } from './witness.js';
+import { appendTransition, listenTo, opening, settingIn, whenLost } from './witness.js';
 
 const withPgBouncer = PGBOUNCER === null ? describe.skip : describe;
 const REFUSAL = /A pooler gives connections to PostgreSQL to others between transactions.*pool_mode to session/;
@@ -22,19 +20,14 @@ beforeAll(async () => {
 
 const open = opening();
 
-async function settingOf(db: Database, name: string): Promise<unknown> {
-  const { rows } = await raw<{ value: string }>`select current_setting(${name}) as value`.execute(db.sql);
-  return rows[0]?.value;
-}
-
 withPgBouncer('PgBouncer in session mode', () => {
   test('carries writes, hints and leases, under the time limits that the gateway sets, and the options of the URL', async () => {
     const direct = await postgres.createDatabase();
     await postgres.query('create schema gateway', [], direct);
     const { url } = await startPgBouncer(direct, 'session');
     const [one, other] = await Promise.all([open(`${url}?options=-c%20search_path%3Dgateway`), open(`${url}?options=-c%20search_path%3Dgateway`)]);
-    expect(await settingOf(one, 'statement_timeout')).toBe('10s');
-    expect(await settingOf(one, 'idle_in_transaction_session_timeout')).toBe('3s');
+    expect(await settingIn(one.sql, 'statement_timeout')).toBe('10s');
+    expect(await settingIn(one.sql, 'idle_in_transaction_session_timeout')).toBe('3s');
     expect(await postgres.query("select schemaname from pg_tables where tablename = 'log_head'", [], direct)).toEqual([{ schemaname: 'gateway' }]);
     const heard = listenTo(other);
     await one.write(async (tx) => {

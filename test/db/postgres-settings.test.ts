@@ -1,11 +1,10 @@
 /** Each connection runs under the settings that the gateway relies on, and gateways of two schemas in one database know nothing of each other. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { sql as raw } from 'kysely';
 import { systemClock as clock } from '../../src/clock.js';
-import { wake, type Sql } from '../../src/db/database.js';
+import { wake } from '../../src/db/database.js';
 import { whenDone } from '../support/cleanup.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
-import { appendTransition, listenTo, opening, positionsAfter } from './witness.js';
+import { appendTransition, listenTo, opening, positionsAfter, settingIn } from './witness.js';
 
 let postgres: Postgres;
 beforeAll(async () => {
@@ -14,11 +13,6 @@ beforeAll(async () => {
 }, 60_000);
 
 const open = opening();
-
-async function settingIn(sql: Sql, name: string): Promise<unknown> {
-  const { rows } = await raw<{ value: string }>`select current_setting(${name}) as value`.execute(sql);
-  return rows[0]?.value;
-}
 
 const NOT_ASCII = '“quoted” – 日本語 🚀 \\n \\';
 

@@ -1,5 +1,6 @@
 /** What tests of a database do to it, and how they wait for what it does: for the thing itself, never for time to pass. */
 import { afterEach } from '@jest/globals';
+import { sql as raw } from 'kysely';
 import { systemClock as clock } from '../../src/clock.js';
 import type { Database, Lease, Sql } from '../../src/db/database.js';
 import { openPostgres } from '../../src/db/postgres.js';
@@ -16,6 +17,12 @@ export function opening(): (url: string) => Promise<Database> {
     opened.add(db);
     return db;
   };
+}
+
+/** A setting of PostgreSQL, as the connection of `sql` has it. */
+export async function settingIn(sql: Sql, name: string): Promise<unknown> {
+  const { rows } = await raw<{ value: string }>`select current_setting(${name}) as value`.execute(sql);
+  return rows[0]?.value;
 }
 
 /** Appends one transition like the log does, and tells its position. */

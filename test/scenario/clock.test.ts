@@ -24,7 +24,7 @@ beforeAll(async () => {
 }, 60_000);
 
 const LIST = '{ tasks(first: 100) { totalCount nodes { ... on EngagementFromOpportunityTask { identifier } status failure { message } } } partnerCentral { clockJump queuedCount } }';
-/** Those that need one send, two, and three; and one without any id of AWS. */
+/** Starts that need one send, two, and three; and a start without any id of AWS. */
 const PLAIN = 'O1000001';
 const THROTTLED = 'O3000008';
 const FAILS_TWICE = 'O3000009';
@@ -82,7 +82,7 @@ async function whenAllComplete(url: string, identifiers: readonly string[]): Pro
   const wanted = identifiers.map((identifier) => `${identifier} COMPLETE`).toSorted();
   await eventually(async () => {
     const now = await statuses(url);
-    // What was given up would wait in vain.
+    // A start that was given up would never end.
     expect(now.filter((text) => !/ (QUEUED|IN_PROGRESS|COMPLETE)$/.test(text))).toEqual([]);
     return JSON.stringify(now) === JSON.stringify(wanted);
   });

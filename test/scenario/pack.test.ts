@@ -1,4 +1,4 @@
-/** What is deployed: an install without development packages builds, and `npm run pack` makes a folder that runs by itself. */
+/** The deployed program: an install without development packages builds, and `npm run pack` makes a folder that runs by itself. */
 import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';

@@ -80,7 +80,7 @@ for (const { name, start, watchers: count } of PROXIES) {
     for (const { cursors } of watchers) expect(cursors).toEqual(whole);
     for (const identifier of starts.started) expect([identifier, tasksAt(replicas.simulator, identifier)]).toEqual([identifier, 1]);
     process.stderr.write(`${name}: ${starts.started.length} starts, ${whole?.length} transitions to each watcher, repeated: ${JSON.stringify(starts.refused)}\n`);
-    // What a client repeats: no answer, or one of the proxy or of a gateway that is about to go.
+    // A client repeats a request without an answer, and one that the proxy or a stopping gateway has answered.
     expect(starts.refused.filter((reason) => !/^(no answer|502|503)$/.test(reason))).toEqual([]);
     // A connection that a proxy has lost costs an attempt. More are an outage.
     expect(starts.mostAttempts()).toBeLessThanOrEqual(2);

@@ -33,7 +33,7 @@ async function openIssuer(published: { keys: JWK[] }, options: Partial<Extract<A
   return { clock, reads, ask };
 }
 
-/** What a caller may do, or why there is none. */
+/** The caller's rights, or the reason for the refusal. */
 function rightsOf(outcome: AuthOutcome): string {
   if (outcome.kind !== 'caller') return `${outcome.refusal.status}: ${outcome.refusal.errors[0]?.message}`;
   const { reads, starts, records } = outcome.caller;

@@ -9,7 +9,7 @@ import { DAY, SECOND } from '../../clock.js';
 export const JITTER_TOLERANCE_MS = 250;
 
 export type Quota = {
-  /** Whether a call at `now`, by a clock that is never set back, is within the quota, in which case it is counted. */
+  /** Counts a call at `now`, by a clock that is never set back. @returns false, without counting it, when the quota is used up */
   take(now: number): boolean;
 };
 

@@ -1,9 +1,10 @@
 /** A project as members of an engagement share it. */
 import { Field, ObjectType } from 'type-graphql';
-import type { CustomerProject as CustomerProjectRecord, EngagementCustomer as EngagementCustomerRecord } from '../partner-central/record-kinds.js';
+import type { Company as CompanyRecord, CustomerProject as CustomerProjectRecord, EngagementCustomer as EngagementCustomerRecord } from '../partner-central/record-kinds.js';
 
-@ObjectType('EngagementCustomer', { description: 'A customer as members of an engagement see it.', simpleResolvers: true })
-export class EngagementCustomer implements EngagementCustomerRecord {
+/** The fields that every customer of an engagement, a lead or an invitation has. Not a type of the schema. */
+@ObjectType({ simpleResolvers: true })
+export abstract class Company implements CompanyRecord {
   @Field(() => String, { nullable: true, description: 'Name of the company.' })
   readonly companyName: string | null;
 
@@ -12,7 +13,10 @@ export class EngagementCustomer implements EngagementCustomerRecord {
 
   @Field(() => String, { nullable: true, description: 'Web site of the company.' })
   readonly websiteUrl: string | null;
+}
 
+@ObjectType('EngagementCustomer', { description: 'A customer as members of an engagement see it.', simpleResolvers: true })
+export class EngagementCustomer extends Company implements EngagementCustomerRecord {
   @Field(() => String, { nullable: true, description: 'The country as two letters after ISO 3166-1, for example `US`.' })
   readonly countryCode: string | null;
 }

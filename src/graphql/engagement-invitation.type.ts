@@ -6,8 +6,8 @@ import { CatalogEnum } from './catalog.enum.js';
 import { DateTime } from './date-time.scalar.js';
 import { InvitationPayloadTypeEnum } from './invitation-payload-type.enum.js';
 import { InvitationStatusEnum } from './invitation-status.enum.js';
-import { InvitedLead } from './invited-lead.type.js';
 import { InvitedOpportunity } from './invited-opportunity.type.js';
+import { InvitedLead } from './lead.type.js';
 
 @ObjectType('EngagementInvitation', {
   description:

@@ -137,18 +137,26 @@ export type Opportunity = OpportunitySummary & {
   readonly relatedEntities: RelatedEntities;
 };
 
-export type EngagementCustomer = {
+export type Company = {
   readonly companyName: string | null;
   readonly industry: string | null;
   readonly websiteUrl: string | null;
-  readonly countryCode: string | null;
 };
 
-export type LeadInteraction = {
+export type EngagementCustomer = Company & { readonly countryCode: string | null };
+
+/** The company of a lead. */
+export type ProspectiveCustomer = Company & { readonly awsMaturity: string | null; readonly marketSegment: string | null };
+
+/** How a lead came about. */
+export type LeadOccasion = {
   readonly sourceType: string | null;
   readonly sourceId: string | null;
   readonly sourceName: string | null;
   readonly useCase: string | null;
+};
+
+export type LeadInteraction = LeadOccasion & {
   readonly interactionDate: number | null;
   readonly customerAction: string | null;
   readonly businessProblem: string | null;
@@ -158,14 +166,7 @@ export type LeadInteraction = {
 export type Lead = {
   /** Free text: Qualified, Unqualified, Disqualified or a word of the partner's own. */
   readonly qualificationStatus: string | null;
-  readonly customer: {
-    readonly companyName: string | null;
-    readonly industry: string | null;
-    readonly websiteUrl: string | null;
-    readonly address: Address | null;
-    readonly awsMaturity: string | null;
-    readonly marketSegment: string | null;
-  } | null;
+  readonly customer: (ProspectiveCustomer & { readonly address: Address | null }) | null;
   readonly interactions: readonly LeadInteraction[];
   readonly leadReadinessScore: string | null;
 };
@@ -236,14 +237,8 @@ export type Invitation = InvitationSummary & {
   } | null;
   /** Of the lead; null for an opportunity. */
   readonly lead: {
-    readonly customer: (EngagementCustomer & { readonly awsMaturity: string | null; readonly marketSegment: string | null }) | null;
-    readonly interaction: {
-      readonly sourceType: string | null;
-      readonly sourceId: string | null;
-      readonly sourceName: string | null;
-      readonly useCase: string | null;
-      readonly contactBusinessTitle: string | null;
-    } | null;
+    readonly customer: (ProspectiveCustomer & { readonly countryCode: string | null }) | null;
+    readonly interaction: (LeadOccasion & { readonly contactBusinessTitle: string | null }) | null;
   } | null;
 };
 

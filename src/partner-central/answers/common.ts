@@ -6,14 +6,19 @@ import type {
   EngagementCustomer as SdkEngagementCustomer,
   EngagementCustomerProjectDetails as SdkEngagementProject,
   ExpectedCustomerSpend as SdkExpectedCustomerSpend,
+  LeadInvitationCustomer as SdkLeadInvitationCustomer,
+  LeadInvitationInteraction as SdkLeadInvitationInteraction,
 } from '@aws-sdk/client-partnercentral-selling';
 import { bareIdentifier } from '../operations.js';
-import type { Account, Address, Contact, EngagementCustomer, EngagementProject, ExpectedCustomerSpend } from '../record-kinds.js';
+import type { Account, Address, Company, Contact, EngagementCustomer, EngagementProject, ExpectedCustomerSpend, LeadOccasion, ProspectiveCustomer } from '../record-kinds.js';
 import { idOf, listOf, present } from '../values.js';
 
 /** A summary lacks some of the members of the whole: they are null then. */
 type RawAccount = SdkAccountSummary & Partial<Pick<SdkAccount, 'AwsAccountId' | 'Duns'>>;
 type RawAddress = { readonly [Member in 'City' | 'PostalCode' | 'StateOrRegion' | 'CountryCode' | 'StreetAddress']?: string | undefined };
+type RawCompany = { readonly [Member in 'CompanyName' | 'Industry' | 'WebsiteUrl']?: string | undefined };
+type RawProspect = Omit<SdkLeadInvitationCustomer, 'CountryCode'>;
+type RawOccasion = Omit<SdkLeadInvitationInteraction, 'ContactBusinessTitle'>;
 
 /** AWS's id may be an ARN, and be left out beside one. */
 export function recordIdOf(raw: { readonly Id?: string | undefined; readonly Arn?: string | undefined }): string | null {
@@ -66,13 +71,24 @@ export function expectedSpendOf(raw: readonly SdkExpectedCustomerSpend[] | undef
 }
 
 export function engagementCustomerOf(raw: SdkEngagementCustomer | undefined): EngagementCustomer | null {
-  if (raw === undefined) return null;
+  return raw === undefined ? null : { ...companyOf(raw), countryCode: present(raw.CountryCode) };
+}
+
+export function prospectOf(raw: RawProspect): ProspectiveCustomer {
+  return { ...companyOf(raw), awsMaturity: present(raw.AwsMaturity), marketSegment: present(raw.MarketSegment) };
+}
+
+export function occasionOf(raw: RawOccasion): LeadOccasion {
   return {
-    companyName: present(raw.CompanyName),
-    industry: present(raw.Industry),
-    websiteUrl: present(raw.WebsiteUrl),
-    countryCode: present(raw.CountryCode),
+    sourceType: present(raw.SourceType),
+    sourceId: present(raw.SourceId),
+    sourceName: present(raw.SourceName),
+    useCase: present(raw.Usecase),
   };
+}
+
+function companyOf(raw: RawCompany): Company {
+  return { companyName: present(raw.CompanyName), industry: present(raw.Industry), websiteUrl: present(raw.WebsiteUrl) };
 }
 
 export function engagementProjectOf(raw: Pick<SdkEngagementProject, 'Title' | 'BusinessProblem' | 'TargetCompletionDate'>): EngagementProject {

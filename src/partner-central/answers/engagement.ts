@@ -22,7 +22,7 @@ import {
 import { CONTEXT_TYPE, SNAPSHOT_JOB_STATUS, named } from '../spellings.js';
 import type { Catalog } from '../task-kind.js';
 import { countOf, idOf, listOf, present, timeOf } from '../values.js';
-import { addressOf, contactOf, engagementCustomerOf, engagementProjectOf, recordIdOf } from './common.js';
+import { addressOf, contactOf, engagementCustomerOf, engagementProjectOf, occasionOf, prospectOf, recordIdOf } from './common.js';
 
 /** @param id the one that was asked for */
 export function engagementOf(raw: GetEngagementResponse, catalog: Catalog, id: string): Engagement {
@@ -97,17 +97,7 @@ function leadOf(raw: SdkLead | undefined): Lead | null {
   const { Customer: customer } = raw;
   return {
     qualificationStatus: present(raw.QualificationStatus),
-    customer:
-      customer === undefined
-        ? null
-        : {
-            companyName: present(customer.CompanyName),
-            industry: present(customer.Industry),
-            websiteUrl: present(customer.WebsiteUrl),
-            address: addressOf(customer.Address),
-            awsMaturity: present(customer.AwsMaturity),
-            marketSegment: present(customer.MarketSegment),
-          },
+    customer: customer === undefined ? null : { ...prospectOf(customer), address: addressOf(customer.Address) },
     interactions: listOf(raw.Interactions).map(interactionOf),
     leadReadinessScore: present(raw.Insights?.LeadReadinessScore),
   };
@@ -115,10 +105,7 @@ function leadOf(raw: SdkLead | undefined): Lead | null {
 
 function interactionOf(raw: SdkLeadInteraction): LeadInteraction {
   return {
-    sourceType: present(raw.SourceType),
-    sourceId: present(raw.SourceId),
-    sourceName: present(raw.SourceName),
-    useCase: present(raw.Usecase),
+    ...occasionOf(raw),
     interactionDate: timeOf(raw.InteractionDate),
     customerAction: present(raw.CustomerAction),
     businessProblem: present(raw.BusinessProblem),

@@ -9,7 +9,7 @@ import { INVITATION_PAYLOAD_TYPES, INVITATION_STATUSES, type Invitation, type In
 import { INVITATION_PAYLOAD_TYPE, INVITATION_STATUS, named } from '../spellings.js';
 import type { Catalog } from '../task-kind.js';
 import { listOf, present, textsOf, timeOf } from '../values.js';
-import { contactOf, engagementCustomerOf, engagementProjectOf, expectedSpendOf, recordIdOf } from './common.js';
+import { contactOf, engagementCustomerOf, engagementProjectOf, expectedSpendOf, occasionOf, prospectOf, recordIdOf } from './common.js';
 
 /** @param id the one that was asked for */
 export function invitationOf(raw: GetEngagementInvitationResponse, catalog: Catalog, id: string): Invitation {
@@ -67,26 +67,10 @@ function leadInvitationOf(raw: SdkLeadInvitation | undefined): Invitation['lead'
   if (raw === undefined) return null;
   const { Customer: customer, Interaction: interaction } = raw;
   return {
-    customer:
-      customer === undefined
-        ? null
-        : {
-            companyName: present(customer.CompanyName),
-            industry: present(customer.Industry),
-            websiteUrl: present(customer.WebsiteUrl),
-            countryCode: present(customer.CountryCode),
-            awsMaturity: present(customer.AwsMaturity),
-            marketSegment: present(customer.MarketSegment),
-          },
+    customer: customer === undefined ? null : { ...prospectOf(customer), countryCode: present(customer.CountryCode) },
     interaction:
       interaction === undefined
         ? null
-        : {
-            sourceType: present(interaction.SourceType),
-            sourceId: present(interaction.SourceId),
-            sourceName: present(interaction.SourceName),
-            useCase: present(interaction.Usecase),
-            contactBusinessTitle: present(interaction.ContactBusinessTitle),
-          },
+        : { ...occasionOf(interaction), contactBusinessTitle: present(interaction.ContactBusinessTitle) },
   };
 }

@@ -1,4 +1,7 @@
-/** What an operation weighs: how many fields it may make the server resolve, under the variables that it comes with. */
+/**
+ * The cost of an operation: how many fields it may make the server resolve, under the variables that it comes with. The rule is our own:
+ * graphql-query-complexity visits a fragment at each spread and multiplies all that is below a field, and graphql-armor ignores `first` in a variable.
+ */
 import {
   Kind,
   getNamedType,
@@ -17,7 +20,7 @@ import {
   type ValueNode,
 } from 'graphql';
 import { ownMember } from '../is-record.js';
-import { INTROSPECTION_FIELDS, type Fragments, type Variables } from './limits.js';
+import { INTROSPECTION_FIELDS, measure, sum, type Fragments, type Variables } from './limits.js';
 
 /** How often what is selected in a set counts. */
 type Times = {
@@ -56,7 +59,6 @@ export function costOf(
 ): { readonly cost: number; readonly variable: boolean } {
   let variable = false;
   const known = new Map<string, number>();
-  const described = new Map<string, number>();
 
   function ofSet(set: SelectionSetNode, parent: GraphQLCompositeType | undefined, times: Times): number {
     let cost = 0;
@@ -93,26 +95,8 @@ export function costOf(
   }
 
   function ofDescription({ selectionSet }: FieldNode): number {
-    return selectionSet === undefined ? 1 : 1 + inDescription(selectionSet);
-  }
-
-  function inDescription(set: SelectionSetNode): number {
-    let cost = 0;
-    for (const selection of set.selections) {
-      if (selection.kind === Kind.FIELD) cost += ofDescription(selection) + aliasWeight(selection);
-      else if (selection.kind === Kind.INLINE_FRAGMENT) cost += inDescription(selection.selectionSet);
-      else cost += ofFragmentOfDescription(selection.name.value);
-    }
-    return cost;
-  }
-
-  function ofFragmentOfDescription(name: string): number {
-    const before = described.get(name);
-    if (before !== undefined) return before;
-    const fragment = fragments.get(name);
-    const cost = fragment === undefined ? 0 : inDescription(fragment.selectionSet);
-    described.set(name, cost);
-    return cost;
+    if (selectionSet === undefined) return 1;
+    return 1 + measure(selectionSet, fragments, (field, below) => 1 + below() + aliasWeight(field), sum);
   }
 
   function ofOne(node: FieldNode, field: GraphQLField<unknown, unknown> | undefined, times: Times): number {

@@ -1,6 +1,7 @@
 /**
- * Parses and validates each document once, whoever sends it over whatever transport, and keeps the good ones. What depends only on the
- * text is decided here; what depends on variables (`cost`) is decided with them.
+ * Parses and validates each document once for all callers and transports, and keeps the good ones. All that depends only on the text is decided
+ * here; the cost depends on the variables, and is decided with them. graphql-js counts the tokens; graphql-armor's max-tokens counts no comments
+ * either, and replaces a private member of the parser.
  */
 import {
   GraphQLError,

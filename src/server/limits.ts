@@ -1,8 +1,9 @@
 /**
- * What one caller may ask of the server, as numbers and pure rules over a validated document. Nothing here knows a transport: every one
- * of them asks the same questions. A bound that is crossed is reported by name, with the number that would have been right.
+ * The limits of one caller, as numbers and pure rules over a validated document, the same for every transport. Each limit that is crossed is
+ * reported by name, with its maximum and the actual value. The rules are our own: graphql-armor stops at the first limit that is crossed, gives
+ * the actual value only in a text, and lets `__schema` nest freely.
  */
-import { GraphQLError, Kind, visit, type DocumentNode, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql';
+import { GraphQLError, Kind, visit, type DocumentNode, type FieldNode, type FragmentDefinitionNode, type SelectionNode, type SelectionSetNode } from 'graphql';
 import { SECOND } from '../clock.js';
 
 export type Rate = { readonly perSecond: number; readonly burst: number };
@@ -146,56 +147,45 @@ export function asksForSchema(document: DocumentNode): boolean {
 }
 
 function depthOf(root: SelectionSetNode, fragments: Fragments): number {
-  // Memoised by fragment, otherwise fragments that spread each other twice would take exponential time.
-  const known = new Map<string, number>();
-  function below(set: SelectionSetNode): number {
-    let deepest = 0;
-    for (const selection of set.selections) {
-      if (selection.kind === Kind.FIELD) {
-        const depth = 1 + (selection.selectionSet === undefined ? 0 : below(selection.selectionSet));
-        // The schema's own shape fixes how deep its description is; graphql-js' MaxIntrospectionDepthRule refuses circles in it.
-        const free = INTROSPECTION_FIELDS.has(selection.name.value) && depth <= INTROSPECTION_DEPTH;
-        deepest = Math.max(deepest, free ? 1 : depth);
-      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-        deepest = Math.max(deepest, below(selection.selectionSet));
-      } else {
-        deepest = Math.max(deepest, ofFragment(selection.name.value));
-      }
-    }
-    return deepest;
-  }
-  function ofFragment(name: string): number {
-    const before = known.get(name);
-    if (before !== undefined) return before;
-    const fragment = fragments.get(name);
-    const depth = fragment === undefined ? 0 : below(fragment.selectionSet);
-    known.set(name, depth);
-    return depth;
-  }
-  return below(root);
+  const ofField = (field: FieldNode, below: () => number): number => {
+    const depth = 1 + below();
+    // The schema's own shape fixes how deep its description is; graphql-js' MaxIntrospectionDepthRule refuses circles in it.
+    return INTROSPECTION_FIELDS.has(field.name.value) && depth <= INTROSPECTION_DEPTH ? 1 : depth;
+  };
+  return measure(root, fragments, ofField, (values) => values.reduce((deepest, depth) => Math.max(deepest, depth), 0));
 }
 
 /** Fragments counted wherever they are spread, and whatever @skip and @include may leave out. */
 export function rootFieldsOf(root: SelectionSetNode, fragments: Fragments): number {
+  return measure(root, fragments, () => 1, sum);
+}
+
+/**
+ * Measures a selection set. A fragment is measured once, because fragments that spread each other twice would take exponential time.
+ * @param ofField measures a field; `below` measures what is selected in it, and is 0 where nothing is
+ * @param join makes one value of those of all selections of a set
+ */
+export function measure(
+  root: SelectionSetNode,
+  fragments: Fragments,
+  ofField: (field: FieldNode, below: () => number) => number,
+  join: (values: readonly number[]) => number,
+): number {
   const known = new Map<string, number>();
-  function count(set: SelectionSetNode): number {
-    let fields = 0;
-    for (const selection of set.selections) {
-      if (selection.kind === Kind.FIELD) fields += 1;
-      else if (selection.kind === Kind.INLINE_FRAGMENT) fields += count(selection.selectionSet);
-      else fields += ofFragment(selection.name.value);
-    }
-    return fields;
+  const ofSet = (set: SelectionSetNode | undefined): number => (set === undefined ? 0 : join(set.selections.map(ofSelection)));
+  function ofSelection(selection: SelectionNode): number {
+    if (selection.kind === Kind.FIELD) return ofField(selection, () => ofSet(selection.selectionSet));
+    if (selection.kind === Kind.INLINE_FRAGMENT) return ofSet(selection.selectionSet);
+    const name = selection.name.value;
+    const value = known.get(name) ?? ofSet(fragments.get(name)?.selectionSet);
+    known.set(name, value);
+    return value;
   }
-  function ofFragment(name: string): number {
-    const before = known.get(name);
-    if (before !== undefined) return before;
-    const fragment = fragments.get(name);
-    const fields = fragment === undefined ? 0 : count(fragment.selectionSet);
-    known.set(name, fields);
-    return fields;
-  }
-  return count(root);
+  return ofSet(root);
+}
+
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 export type Variables = Readonly<Record<string, unknown>>;

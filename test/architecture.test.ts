@@ -16,6 +16,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   { path: 'short-memory.ts', imports: ['clock.ts'] },
   { path: 'is-record.ts', imports: [] },
   { path: 'bounded-json.ts', imports: [] },
+  { path: 'checksum.ts', imports: [] },
   { path: 'bounded-bytes.ts', imports: [] },
   { path: 'loopback.ts', imports: [] },
   { path: 'make-directory.ts', imports: [] },
@@ -31,8 +32,8 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
     packages: ['@aws-sdk/client-partnercentral-selling'],
   },
   { path: 'config', imports: ['clock.ts', 'loopback.ts', 'telemetry.ts', 'db', 'partner-central'], packages: ['leven'] },
-  { path: 'transitions', imports: ['clock.ts', 'waker.ts', 'reader.ts', 'telemetry.ts', 'db'], packages: ['graphql-subscriptions'] },
-  { path: 'records', imports: ['clock.ts', 'telemetry.ts', 'db', 'partner-central'] },
+  { path: 'transitions', imports: ['clock.ts', 'checksum.ts', 'waker.ts', 'reader.ts', 'telemetry.ts', 'db'], packages: ['graphql-subscriptions'] },
+  { path: 'records', imports: ['clock.ts', 'checksum.ts', 'telemetry.ts', 'db', 'partner-central'] },
   { path: 'tasks', imports: ['clock.ts', 'short-memory.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'records'], packages: ['uuid'] },
   { path: 'worker', imports: ['clock.ts', 'clock-watch.ts', 'waker.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'records', 'tasks'] },
   {

@@ -2,7 +2,8 @@
  * A place in one of AWS's lists, as an opaque text for clients: AWS's token of a page and how many of its items come before. It carries which
  * list it belongs to and a checksum, so that a cursor that was cut, mistyped or made by another list is never read as some other place.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { checksumOf } from '../checksum.js';
 
 export type Place = { readonly token: string | null; readonly offset: number };
 
@@ -11,7 +12,7 @@ export function fingerprintOf(name: string, catalog: string, filter: object): st
   const members = Object.entries(filter).flatMap(([member, value]) =>
     value === undefined ? [] : `${member} ${JSON.stringify(Array.isArray(value) ? value.map(String).toSorted(byText) : value)}`,
   );
-  return hashOf([name, catalog, ...members.toSorted(byText)].join('\n'));
+  return hash('sha256', [name, catalog, ...members.toSorted(byText)].join('\n'), 'base64url');
 }
 
 export function encodeCursor(fingerprint: string, { token, offset }: Place): string {
@@ -35,12 +36,4 @@ export function decodeCursor(fingerprint: string, cursor: string): Place | { rea
 
 function byText(a: string, b: string): number {
   return a < b ? -1 : 1;
-}
-
-function checksumOf(body: string): string {
-  return hashOf(body).slice(0, 6);
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
 }

@@ -4,6 +4,7 @@
  * state is recognised, and never read as some other place. Pure.
  */
 import { hash } from 'node:crypto';
+import { checksumOf } from '../checksum.js';
 
 /** A place in the log of transitions, or in the list of tasks. */
 export type CursorScope = 'transition' | 'task';
@@ -40,7 +41,7 @@ export function markOf(scope: CursorScope, { taskId, sequence, recordedAt }: Nam
 export function encodeCursor(logId: string, scope: CursorScope, position: number, mark: string): string {
   // Versions without marks read the number up to the tilde, so that old and new gateways can run side by side during an update.
   const body = `${PREFIX[scope]}.${logId}.${position.toString(36)}~${mark}`;
-  return Buffer.from(`${body}.${checksum(body)}`).toString('base64url');
+  return Buffer.from(`${body}.${checksumOf(body)}`).toString('base64url');
 }
 
 /** The place, or what is wrong with the text and how to go on. */
@@ -48,7 +49,7 @@ export function decodeCursor(logId: string, scope: CursorScope, cursor: string):
   const parts = Buffer.from(cursor, 'base64url').toString('latin1').split('.');
   const [prefix = '', cursorLogId = '', place = '', sum = ''] = parts;
   const [, digits, mark = null] = /^([0-9a-z]{1,11})(?:~([\w-]+))?$/.exec(place) ?? [];
-  if (parts.length !== 4 || digits === undefined || sum !== checksum(`${prefix}.${cursorLogId}.${place}`)) {
+  if (parts.length !== 4 || digits === undefined || sum !== checksumOf(`${prefix}.${cursorLogId}.${place}`)) {
     return badCursor('The cursor is damaged. Pass it exactly as it was received, or leave it out to begin again.');
   }
   if (cursorLogId !== logId) {
@@ -93,8 +94,4 @@ export function expiredCursor(message: string): CursorProblem {
 
 function badCursor(message: string): CursorProblem {
   return { type: 'bad-cursor', message };
-}
-
-function checksum(body: string): string {
-  return hash('sha256', body, 'base64url').slice(0, 6);
 }

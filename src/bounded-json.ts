@@ -21,6 +21,15 @@ export function parseBoundedJson(text: string): unknown {
   return JSON.parse(text);
 }
 
+/** @returns undefined for a text that is not JSON; its depth has no bound */
+export function tryParseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** @returns true when the text has more than MAX_JSON_DEPTH brackets open at once, whether or not it is JSON */
 export function isTooDeep(text: string): boolean {
   let depth = 0;

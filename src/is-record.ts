@@ -3,6 +3,11 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null;
 }
 
+/** A record that is no array: JSON's object. */
+export function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isRecord(value) && !Array.isArray(value);
+}
+
 /**
  * The record's own member, for a name that a stranger chose: a plain read of `constructor` or `__proto__` answers with
  * what every object inherits.

@@ -4,7 +4,7 @@
  * such a body, but a proxy or a fault may.
  */
 import { readBytes } from '../bounded-bytes.js';
-import { COMMA, MAX_JSON_DEPTH, findMark, isOpening, isTooDeep } from '../bounded-json.js';
+import { COMMA, MAX_JSON_DEPTH, findMark, isOpening, isTooDeep, tryParseJson } from '../bounded-json.js';
 import { isRecord } from '../is-record.js';
 import { printable } from './values.js';
 
@@ -37,16 +37,8 @@ export function cleanBody(bytes: Uint8Array): Uint8Array {
   if (hasTooManyValues(text)) {
     throw new UnusableAnswer(`The answer has too many members and elements (limit ${MAX_VALUES}).`);
   }
-  const parsed = parse(text);
+  const parsed = tryParseJson(text);
   return parsed === undefined ? bytes : Buffer.from(JSON.stringify(clean(parsed)));
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Each value follows an opening bracket or a comma. */

@@ -4,7 +4,7 @@
  * byte for byte like Apollo, which has everything else. No rule is passed by: all of them are the pipeline's, and a JSON body is what Apollo
  * takes as proof against forgery, since a foreign page cannot send one without asking first.
  */
-import { isRecord } from '../is-record.js';
+import { isJsonObject, isRecord } from '../is-record.js';
 import { isSubscription, needsStream, statusOf } from './apollo.js';
 import type { Exchange, OperationRequest, Pipeline } from './pipeline.js';
 import { formatted, type Refusal } from './refusal.js';
@@ -13,10 +13,10 @@ export type JsonAnswer = { readonly status: number; readonly headers: Readonly<R
 
 /** @returns the body of a POST as an operation; null where Apollo is to say what is wrong with it. */
 export function plainOperation(body: unknown): OperationRequest | null {
-  if (!isRecord(body) || Array.isArray(body)) return null;
+  if (!isJsonObject(body)) return null;
   const { query, operationName, variables, extensions } = body;
   if (typeof query !== 'string' && !(query === undefined && isRecord(extensions))) return null;
-  const fits = isAbsentOr(operationName, typeof operationName === 'string') && isAbsentOr(variables, isPlainRecord(variables)) && isAbsentOr(extensions, isPlainRecord(extensions));
+  const fits = isAbsentOr(operationName, typeof operationName === 'string') && isAbsentOr(variables, isJsonObject(variables)) && isAbsentOr(extensions, isJsonObject(extensions));
   return fits ? { query, operationName, variables, extensions } : null;
 }
 
@@ -36,8 +36,4 @@ export function refused(refusal: Refusal, jsonType: string): JsonAnswer {
 
 function isAbsentOr(value: unknown, fits: boolean): boolean {
   return value === undefined || value === null || fits;
-}
-
-function isPlainRecord(value: unknown): boolean {
-  return isRecord(value) && !Array.isArray(value);
 }

@@ -5,6 +5,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { SECOND } from '../clock.js';
+import { isJsonObject } from '../is-record.js';
 import type { Telemetry } from '../telemetry.js';
 import type { Drain } from './drain.js';
 import { BodyRefused } from './json-body.js';
@@ -41,7 +42,7 @@ export function serveHints(app: FastifyInstance, hints: HintsOptions, { drain, t
     errorHandler: (error: FastifyError, _request, reply) => send(reply, refusalFor(error, telemetry)),
     handler: async (request, reply) => {
       const { body } = request;
-      if (typeof body !== 'object' || body === null || Array.isArray(body)) return send(reply, refuse('BAD_REQUEST', 'The body must be a JSON object: one event of EventBridge.', { status: 400 }));
+      if (!isJsonObject(body)) return send(reply, refuse('BAD_REQUEST', 'The body must be a JSON object: one event of EventBridge.', { status: 400 }));
       const leave = drain.admit();
       try {
         await hints.receive(body);

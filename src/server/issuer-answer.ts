@@ -5,7 +5,7 @@
 import { readBytes } from '../bounded-bytes.js';
 import { parseBoundedJson } from '../bounded-json.js';
 import { SECOND, type Clock } from '../clock.js';
-import { isRecord } from '../is-record.js';
+import { isJsonObject, isRecord } from '../is-record.js';
 
 /** Explains why an answer of the issuer cannot be used, in words that follow its address. */
 export class Unusable extends Error {
@@ -41,7 +41,7 @@ export async function readAnswer(
     // Counts what fetch has decompressed, so that a small answer that unpacks to a large one is refused as well.
     const bytes = response.body === null ? new Uint8Array() : await readBytes(response.body, MAX_ANSWER_BYTES, tooLarge);
     const found = parseBoundedJson(new TextDecoder().decode(bytes));
-    if (!isRecord(found) || Array.isArray(found)) throw new Unusable('it is not a JSON object');
+    if (!isJsonObject(found)) throw new Unusable('it is not a JSON object');
     return found;
   } finally {
     over.abort();

@@ -13,7 +13,7 @@ import {
   type JWK,
 } from 'jose';
 import { MINUTE, SECOND, type Clock } from '../clock.js';
-import { isRecord } from '../is-record.js';
+import { isJsonObject } from '../is-record.js';
 import type { Telemetry } from '../telemetry.js';
 import { Unusable, causeIn, readAnswer } from './issuer-answer.js';
 import { verdictOn, type KeyVerdict } from './key-verdict.js';
@@ -234,7 +234,7 @@ function keySetIn({ keys }: Readonly<Record<string, unknown>>): { readonly set: 
 }
 
 function isJwk(value: unknown): value is JWK {
-  return isRecord(value) && !Array.isArray(value);
+  return isJsonObject(value);
 }
 
 function keysUrlIn({ issuer: named, jwks_uri: url }: Readonly<Record<string, unknown>>, issuer: string): string {

@@ -3,7 +3,7 @@
  * even; graphql-ws keeps what runs by the id alone, would take the new one for the old one, and let go of neither. So each gets a name of
  * its own on the way in, and its client's id back on the way out.
  */
-import { JsonTooDeepError, isTooDeep, parseBoundedJson } from '../bounded-json.js';
+import { JsonTooDeepError, isTooDeep, tryParseJson } from '../bounded-json.js';
 import { isRecord } from '../is-record.js';
 import { withMember, withMemberEdited } from './message-text.js';
 
@@ -44,7 +44,8 @@ export class OperationsOfSocket {
    * @throws JsonTooDeepError or IdTooLongError, which graphql-ws would not find
    */
   incoming(text: string): string {
-    const message = jsonOf(text);
+    if (isTooDeep(text)) throw new JsonTooDeepError();
+    const message = tryParseJson(text);
     if (!isRecord(message)) return text;
     const { id, type } = message;
     if (typeof id !== 'string' || id === '') return text;
@@ -63,7 +64,7 @@ export class OperationsOfSocket {
 
   /** @returns the id under which a message would begin an operation; null where it begins none, or one runs under this id */
   begunBy(text: string): string | null {
-    const message = isTooDeep(text) ? undefined : jsonOf(text);
+    const message = isTooDeep(text) ? undefined : tryParseJson(text);
     if (!isRecord(message)) return null;
     const { id, type } = message;
     const begins = type === 'subscribe' && typeof id === 'string' && id !== '' && id.length <= MAX_ID_CHARACTERS;
@@ -109,14 +110,4 @@ export class OperationsOfSocket {
 function lacksQuery(payload: unknown): boolean {
   if (!isRecord(payload) || (payload['query'] !== undefined && payload['query'] !== null)) return false;
   return isRecord(payload['extensions']) && 'persistedQuery' in payload['extensions'];
-}
-
-/** Undefined for a text that is not JSON. */
-function jsonOf(text: string): unknown {
-  try {
-    return parseBoundedJson(text);
-  } catch (error) {
-    if (error instanceof JsonTooDeepError) throw error;
-    return undefined;
-  }
 }

@@ -15,7 +15,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { Clock } from '../clock.js';
-import { isRecord, ownMember } from '../is-record.js';
+import { isJsonObject, ownMember } from '../is-record.js';
 import type { Telemetry } from '../telemetry.js';
 import { authorize } from './authorize.js';
 import type { Caller } from './caller.js';
@@ -281,10 +281,6 @@ function resumeOf(extension: unknown): string | null | undefined {
   const after = extension['after'];
   if (after === undefined || after === null) return null;
   return typeof after === 'string' ? after : undefined;
-}
-
-function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return isRecord(value) && !Array.isArray(value);
 }
 
 function isAsyncIterable(value: AsyncIterable<unknown> | ExecutionResult): value is AsyncIterable<unknown> {

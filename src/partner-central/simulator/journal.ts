@@ -5,6 +5,7 @@
  */
 import { appendFileSync, closeSync, fsyncSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { tryParseJson } from '../../bounded-json.js';
 import { makeDirectory } from '../../make-directory.js';
 import { EDITS, type Edit, isEditName } from './edits.js';
 import { TASK_KINDS, type Subject } from './task-kinds.js';
@@ -76,18 +77,10 @@ function parseLines(path: string, text: string): Entry[] {
     .split('\n')
     .slice(0, -1)
     .map((line, index) => {
-      const entry = entryOf(parse(line));
+      const entry = entryOf(tryParseJson(line));
       if (entry === undefined) throw new Error(`Line ${index + 1} of the simulator's journal ${path} is damaged.`);
       return entry;
     });
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 function entryOf(value: unknown): Entry | undefined {

@@ -2,6 +2,7 @@
  * What every List does in the end: what it found, in order, in pages. A token is given after every full page, also when nothing
  * follows, as AWS does. It names the place where the page ended, so that it stays valid while things are added.
  */
+import { tryParseJson } from '../../bounded-json.js';
 import type { Delivery } from './aws-json.js';
 import { fingerprint } from './fingerprint.js';
 import { type FieldError, type Fields, NEXT_TOKEN, validationException } from './validation.js';
@@ -84,10 +85,6 @@ function isKey(value: unknown): value is string | number {
 }
 
 function decode(token: string): readonly unknown[] {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
-    return Array.isArray(value) ? value : [];
-  } catch {
-    return [];
-  }
+  const value = tryParseJson(Buffer.from(token, 'base64url').toString('utf8'));
+  return Array.isArray(value) ? value : [];
 }

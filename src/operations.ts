@@ -45,7 +45,7 @@ type Operation = {
 };
 
 /** The manifests of large clients have a few hundred operations of one or two kilobytes each. */
-export const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
+const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
 
 /**
  * Document by id.

@@ -40,7 +40,7 @@ export type PostgresDriver = Driver & {
   transact<T>(work: (connection: DatabaseConnection) => Promise<Work<T>>): Promise<T>;
 };
 
-export type Work<T> = { readonly result: T; readonly last: readonly Promise<unknown>[]; readonly farewell: QueryConfig | null };
+type Work<T> = { readonly result: T; readonly last: readonly Promise<unknown>[]; readonly farewell: QueryConfig | null };
 
 /** One for all, because it stands for the kind of database: what is compiled for one is kept for the others. */
 const ADAPTER = new PostgresAdapter();

@@ -11,7 +11,7 @@ const READ_HERE = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'ssl', 'option
 const KNOWN: readonly string[] = [...PASSED_ON, ...READ_HERE, ...WITHOUT_EFFECT];
 
 const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full', 'no-verify'] as const;
-export type SslMode = (typeof SSL_MODES)[number];
+type SslMode = (typeof SSL_MODES)[number];
 
 export type PostgresUrl = {
   /** Without the parameters that are read here. */

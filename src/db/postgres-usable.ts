@@ -8,7 +8,7 @@ import { codeOf } from './error-code.js';
 import { openSession, ReadOnlyError, SharedConnectionError, type Server } from './postgres-session.js';
 
 /** Connections beyond the pool: for hints, for the lease of the worker, and for the lease of a built-in simulator. */
-export const MORE_CONNECTIONS = 3;
+const MORE_CONNECTIONS = 3;
 
 /** A pooler that takes turns among its connections is seen at the second question, one that prefers the last at the third. */
 const ROUNDS = 3;

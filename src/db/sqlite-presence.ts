@@ -5,7 +5,7 @@
 import { statSync } from 'node:fs';
 
 /** The code of SQLite for the same, where it notices. */
-export class StoreGoneError extends Error {
+class StoreGoneError extends Error {
   override readonly name = 'StoreGoneError';
   readonly code = 'SQLITE_READONLY_DBMOVED';
 }

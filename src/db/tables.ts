@@ -13,7 +13,7 @@ export type Tables = {
 };
 
 /** One row. Incrementing `position` is what makes writers take turns, so that positions become visible in order. */
-export type LogHeadTable = {
+type LogHeadTable = {
   id: number;
   /** Made once with the database; cursors carry it, so that one from another log is recognised. */
   log_id: string;

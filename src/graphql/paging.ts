@@ -2,7 +2,7 @@
 import type { PageRequest } from '../tasks/tasks.js';
 import { badUserInput } from './errors.js';
 
-export const DEFAULT_FIRST = 20;
+const DEFAULT_FIRST = 20;
 const MAX_FIRST = 100;
 
 export const FIRST = {

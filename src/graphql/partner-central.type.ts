@@ -11,7 +11,7 @@ import { UpstreamEnum } from './upstream.enum.js';
     "How much of one of AWS's quotas is left. AWS counts per account, over all callers and instances of the gateway.",
   simpleResolvers: true,
 })
-export class QuotaUsage implements QuotaStatus {
+class QuotaUsage implements QuotaStatus {
   @Field(() => Float, { description: 'Calls per second that the gateway allows itself.' })
   readonly perSecond: number;
 

@@ -237,7 +237,7 @@ export class EngagementByAcceptingInvitationTask extends TaskView {
   implements: TaskView,
   simpleResolvers: true,
 })
-export class ExternalTask extends TaskView {
+class ExternalTask extends TaskView {
   @Field(() => String, {
     nullable: true,
     description: 'The opportunity, engagement or invitation that the start named; null when AWS does not tell.',

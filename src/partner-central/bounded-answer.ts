@@ -14,7 +14,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_VALUES = 50_000;
 
 /** A body that AWS does not send. AWS may have done the work that was asked for all the same. */
-export class UnusableAnswer extends Error {
+class UnusableAnswer extends Error {
   override readonly name = 'UnusableAnswer';
   constructor(what: string) {
     super(`${what} A proxy may stand between the gateway and AWS.`);

@@ -20,8 +20,7 @@ export type InvitationStatus = (typeof INVITATION_STATUSES)[number];
 export const INVITATION_PAYLOAD_TYPES = ['OPPORTUNITY_INVITATION', 'LEAD_INVITATION'] as const;
 export type InvitationPayloadType = (typeof INVITATION_PAYLOAD_TYPES)[number];
 
-export const PARTICIPANT_TYPES = ['SENDER', 'RECEIVER'] as const;
-export type ParticipantType = (typeof PARTICIPANT_TYPES)[number];
+export type ParticipantType = 'SENDER' | 'RECEIVER';
 
 export const SNAPSHOT_JOB_STATUSES = ['RUNNING', 'STOPPED'] as const;
 export type SnapshotJobStatus = (typeof SNAPSHOT_JOB_STATUSES)[number];

@@ -31,7 +31,7 @@ function told<T>(found: Found<T>, decide: (record: T) => Finding | null): Findin
 const done = (message: string): Finding => ({ type: 'done', message });
 const notDone = (message: string): Finding => ({ type: 'not-done', message });
 
-export function submissionFinding({ lifeCycle }: Opportunity): Finding | null {
+function submissionFinding({ lifeCycle }: Opportunity): Finding | null {
   const status = lifeCycle?.reviewStatus ?? null;
   switch (status) {
     case 'PENDING_SUBMISSION':
@@ -54,7 +54,7 @@ export function submissionFinding({ lifeCycle }: Opportunity): Finding | null {
 }
 
 /** A conversion adds a customer project to the engagement: one that is there is the work of this start or of an earlier one. */
-export function conversionFinding({ contexts }: Engagement, contextIdentifier: string): Finding | null {
+function conversionFinding({ contexts }: Engagement, contextIdentifier: string): Finding | null {
   const context = contexts.find(({ id }) => id === contextIdentifier);
   if (context?.type === 'CUSTOMER_PROJECT') return done(`Context ${contextIdentifier} is a customer project: it has an opportunity already, so there is nothing to try again.`);
   if (contexts.some(({ type }) => type === 'CUSTOMER_PROJECT')) {
@@ -66,7 +66,7 @@ export function conversionFinding({ contexts }: Engagement, contextIdentifier: s
 
 const CONTEXT_WORDS: Readonly<Record<Exclude<ContextType, 'CUSTOMER_PROJECT'>, string>> = { LEAD: 'a lead still', PROSPECTING_RESULT: 'a prospecting result' };
 
-export function acceptanceFinding({ status }: Invitation): Finding | null {
+function acceptanceFinding({ status }: Invitation): Finding | null {
   switch (status) {
     case 'PENDING':
       return notDone('The invitation is Pending: it has not been accepted.');

@@ -1,11 +1,9 @@
 /** What a check of a start's preconditions is. The rules are in the files beside this one, a table for each kind of start. */
 
-export const CHECK_OUTCOMES = ['PASSED', 'FAILED', 'UNKNOWN'] as const;
-export type CheckOutcome = (typeof CHECK_OUTCOMES)[number];
+export type CheckOutcome = 'PASSED' | 'FAILED' | 'UNKNOWN';
 
 /** Where a rule comes from: AWS's documentation, what was seen of the real service, or what its error codes imply. */
-export const CHECK_SOURCES = ['DOCUMENTED', 'OBSERVED', 'INFERRED'] as const;
-export type CheckSource = (typeof CHECK_SOURCES)[number];
+export type CheckSource = 'DOCUMENTED' | 'OBSERVED' | 'INFERRED';
 
 export type Check = {
   /** Names the rule to programs, for example `SOLUTION_ASSOCIATED`. Rules may be added. */

@@ -26,7 +26,7 @@ export type AuthOptions =
 
 export type AuthOutcome = { readonly kind: 'caller'; readonly caller: Caller } | AuthRefusal;
 /** `heals`: the same token may be accepted later. */
-export type AuthRefusal = { readonly kind: 'refused'; readonly heals: boolean; readonly refusal: Refusal };
+type AuthRefusal = { readonly kind: 'refused'; readonly heals: boolean; readonly refusal: Refusal };
 
 /** @param credentials the value of an Authorization header, or of a member that stands for it. */
 export type Authenticate = (credentials: string | undefined) => Promise<AuthOutcome>;

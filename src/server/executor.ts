@@ -28,7 +28,7 @@ import { asksForSchema, fragmentsOf, type Variables } from './limits.js';
 import { planOf, type Errors, type Plan } from './plan.js';
 import { sourceOf, type OpenSource } from './source.js';
 
-export type Execution = { readonly rootValue?: unknown; readonly contextValue: unknown; readonly variables: Variables };
+type Execution = { readonly rootValue?: unknown; readonly contextValue: unknown; readonly variables: Variables };
 
 export type Executor = {
   execute(checked: CheckedDocument, operation: OperationDefinitionNode, execution: Execution): ExecutionResult | Promise<ExecutionResult>;

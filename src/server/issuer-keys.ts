@@ -56,7 +56,7 @@ export class KeyNotReadYet extends Error {
 /** Two reads begin at least this far apart, so that made-up key ids cannot flood the issuer. */
 export const READ_INTERVAL_MS = SECOND;
 /** After this time keys are read again, because the issuer may have withdrawn one. */
-export const MAX_AGE_MS = 10 * MINUTE;
+const MAX_AGE_MS = 10 * MINUTE;
 /** Large providers publish fewer than 20; each look-up compares the token with all of them. */
 const MAX_KEYS = 1000;
 /** Tokens whose key is unknown are remembered by a hash of 43 characters each. */
@@ -65,7 +65,7 @@ const SHOWN_CHARACTERS = 200;
 /** Each of them may have to be tried. */
 const MAX_FITTING_KEYS = 16;
 
-export type FittingKeys = readonly [CryptoKey, ...CryptoKey[]];
+type FittingKeys = readonly [CryptoKey, ...CryptoKey[]];
 type KeySet = ReturnType<typeof createLocalJWKSet>;
 
 export function createIssuerKeys(

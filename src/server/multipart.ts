@@ -13,21 +13,19 @@ const BOUNDARY = 'graphql';
 const DELIMITER = `\r\n--${BOUNDARY}`;
 
 /** Every part ends with the delimiter of the next one: clients know that a part is whole only when they see it. */
-export function multipartPart(json: string): string {
+function multipartPart(json: string): string {
   return `\r\ncontent-type: application/json; charset=utf-8\r\n\r\n${json}${DELIMITER}`;
 }
 
 const HEARTBEAT = multipartPart('{}');
 
-export const OPENING = DELIMITER + HEARTBEAT;
-export const COMPLETE = '--\r\n';
-export const MULTIPART_TYPE = `multipart/mixed; boundary=${BOUNDARY}; subscriptionSpec=1.0`;
+const COMPLETE = '--\r\n';
 
 export const multipart: Framing = {
   transport: 'multipart',
-  contentType: MULTIPART_TYPE,
+  contentType: `multipart/mixed; boundary=${BOUNDARY}; subscriptionSpec=1.0`,
   heartbeatMs: 5 * SECOND,
-  opening: OPENING,
+  opening: DELIMITER + HEARTBEAT,
   heartbeat: HEARTBEAT,
   next: ({ json }) => multipartPart(`{"payload":${json}}`),
   complete: COMPLETE,

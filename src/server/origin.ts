@@ -44,7 +44,7 @@ export function createOriginWatch(allowed: readonly string[], warn: (facts: { or
 }
 
 /** Headers that a foreign page can send only after a preflight; the same as Apollo Server's. */
-export const PREFLIGHT_HEADERS = ['x-apollo-operation-name', 'apollo-require-preflight'] as const;
+const PREFLIGHT_HEADERS = ['x-apollo-operation-name', 'apollo-require-preflight'] as const;
 
 /** For a request that fails the test below. */
 export const FORGEABLE =

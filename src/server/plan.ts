@@ -41,7 +41,7 @@ import { argumentsOf } from './arguments.js';
 import { isIterableObject, isPlain, isPromise, runtimeTypeOf, serialized } from './resolved-value.js';
 
 /** What belongs to one execution. */
-export type Run = {
+type Run = {
   readonly rootValue: unknown;
   readonly contextValue: unknown;
   readonly variableValues: { [name: string]: unknown };

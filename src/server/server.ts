@@ -27,11 +27,6 @@ import { acceptUpgrades } from './upgrades.js';
 import { DEFAULT_SCOPE_RULES } from './scopes.js';
 import { createWebSockets } from './websocket.js';
 
-export type { AuthOptions } from './auth.js';
-export type { Caller } from './caller.js';
-export type { Limits } from './limits.js';
-export type { PersistedOptions } from './persisted.js';
-
 export type ServerOptions = {
   readonly schema: GraphQLSchema;
   readonly host: string;

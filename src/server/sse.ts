@@ -9,24 +9,22 @@ import { formatted } from './refusal.js';
 
 const HEARTBEAT = ':\n\n';
 
-export const SSE_TYPE = 'text/event-stream; charset=utf-8';
-
 /** How long a reader waits before it comes back after a restart, at most. */
 const RECONNECT_SPREAD_MS = 2 * SECOND;
 
 /** @param json '' for none. */
-export function sseEvent(event: 'next' | 'complete', json: string, id: string | null = null): string {
+function sseEvent(event: 'next' | 'complete', json: string, id: string | null = null): string {
   // A line break would end the field, and a NUL makes a browser forget the id it had (HTML, section 9.2.6).
   const mark = id === null || /[\r\n\0]/.test(id) ? '' : `id: ${id}\n`;
   // JSON has no line break of its own, so that one `data` line holds it. An EventSource hears no event without a `data` line.
   return `event: ${event}\n${mark}data: ${json}\n\n`;
 }
 
-export const COMPLETE = sseEvent('complete', '');
+const COMPLETE = sseEvent('complete', '');
 
 export const sse: Framing = {
   transport: 'sse',
-  contentType: SSE_TYPE,
+  contentType: 'text/event-stream; charset=utf-8',
   heartbeatMs: 12 * SECOND,
   opening: HEARTBEAT,
   heartbeat: HEARTBEAT,

@@ -80,7 +80,7 @@ async function recordSome(db: Database, tx: Tx, epoch: number, kind: TaskKind, c
 }
 
 /** The task as it is first recorded. Pure. */
-export function externalTask(id: string, position: number, kind: TaskKind, catalog: Catalog, answer: IdentifiedAnswer, now: number): Task {
+function externalTask(id: string, position: number, kind: TaskKind, catalog: Catalog, answer: IdentifiedAnswer, now: number): Task {
   const { status, ...details } = answer;
   return {
     id,

@@ -77,7 +77,7 @@ type ObservedEvent = TaskAnswer['status'] | 'refused' | 'abandoned';
  * Which status follows which. `null`: nothing changes, because the observation is old news or comes too late: a List read before
  * the Start was settled, a second worker's answer. A terminal status is never left.
  */
-export const NEXT_STATUS: Readonly<Record<TaskStatus, Readonly<Record<ObservedEvent, TaskStatus | null>>>> = {
+const NEXT_STATUS: Readonly<Record<TaskStatus, Readonly<Record<ObservedEvent, TaskStatus | null>>>> = {
   QUEUED: { IN_PROGRESS: 'IN_PROGRESS', COMPLETE: 'COMPLETE', FAILED: 'FAILED', refused: 'REJECTED', abandoned: 'REJECTED' },
   IN_PROGRESS: { IN_PROGRESS: null, COMPLETE: 'COMPLETE', FAILED: 'FAILED', refused: null, abandoned: null },
   COMPLETE: { IN_PROGRESS: null, COMPLETE: null, FAILED: null, refused: null, abandoned: null },

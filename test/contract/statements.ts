@@ -161,7 +161,7 @@ const RECORD: Runs<typeof record, never> = {
   },
 };
 
-const EXTERNAL: Runs<typeof external, 'externalTask'> = {
+const EXTERNAL: Runs<typeof external, never> = {
   unidentifiedStarts: (db) => external.unidentifiedStarts(db.sql, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX'),
   recordExternal: async (db) => {
     const epoch = await db.write((tx) => log.beginEpoch(tx));

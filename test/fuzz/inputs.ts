@@ -25,7 +25,7 @@ const DOCUMENTS = [
 const TOKENS = ['{', '}', '(', ')', '[', ']', ':', '!', '$', '@', '...', '"', '"""', '#', ',', '&', '|', '=', ' on ', ' fragment ', '__typename', 'first: 100', '@include(if: true)', '@skip', '$a', 'null', '1e999', '\u0000', '\ufeff', '{a{a{a{a'];
 
 /** @param budget how many more values may be made; it bounds the whole value */
-export function jsonValue(random: Random, budget = 30): unknown {
+function jsonValue(random: Random, budget = 30): unknown {
   const state = { left: budget };
   const value = (depth: number): unknown => {
     state.left -= 1;

@@ -20,7 +20,7 @@ const OWN_CONNECTIONS = 4;
 /** The longest wait is for a request that never comes. */
 const SETTLED_AFTER_MS = 60_000;
 
-export type Late = { readonly from: number; readonly to: number };
+type Late = { readonly from: number; readonly to: number };
 
 export type Target = {
   readonly url: string;

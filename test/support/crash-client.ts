@@ -83,4 +83,4 @@ export function createPatientClient(url: () => Promise<string>): PatientClient {
 }
 
 /** An answer that no repetition mends. */
-export class Refused extends Error {}
+class Refused extends Error {}

@@ -24,7 +24,7 @@ export type Life = {
   readonly ended: Promise<string>;
 };
 
-export type Death = {
+type Death = {
   /** By its own hand, at the first step of its life that is not one of these. */
   readonly survive?: readonly string[];
   /** From outside, so long after it was spawned, or after it was ready. */

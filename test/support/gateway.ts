@@ -86,13 +86,13 @@ export const START_ENGAGEMENT = `mutation($input: StartEngagementFromOpportunity
     replayed userErrors { code message field awsCode }
   }
 }`;
-export const START_OPPORTUNITY = `mutation($input: StartOpportunityFromEngagementTaskInput!) {
+const START_OPPORTUNITY = `mutation($input: StartOpportunityFromEngagementTaskInput!) {
   startOpportunityFromEngagementTask(input: $input) {
     task { ...All contextId contextIdentifier identifier }
     replayed userErrors { code message field awsCode }
   }
 }`;
-export const START_INVITATION = `mutation($input: StartEngagementByAcceptingInvitationTaskInput!) {
+const START_INVITATION = `mutation($input: StartEngagementByAcceptingInvitationTaskInput!) {
   startEngagementByAcceptingInvitationTask(input: $input) {
     task { ...All engagementInvitationId identifier }
     replayed userErrors { code message field awsCode }

@@ -1,6 +1,6 @@
 /** Records as AWS sends them, with every member; each text says what it is, so that a test finds it again where it should not be. */
 
-export const AT = '2026-01-01T10:00:00.123Z';
+const AT = '2026-01-01T10:00:00.123Z';
 export const AT_MS = Date.UTC(2026, 0, 1, 10, 0, 0, 123);
 
 const ADDRESS = { City: 'secret-city', PostalCode: 'secret-postal', StateOrRegion: 'Texas', CountryCode: 'US', StreetAddress: 'secret-street' };

@@ -5,7 +5,8 @@
 import { afterEach } from '@jest/globals';
 import { GraphQLError, buildSchema, type GraphQLSchema } from 'graphql';
 import { systemClock } from '../../src/clock.js';
-import { createServer, type Caller, type Server, type ServerOptions } from '../../src/server/server.js';
+import type { Caller } from '../../src/server/caller.js';
+import { createServer, type Server, type ServerOptions } from '../../src/server/server.js';
 import { createTelemetry, type Telemetry } from '../../src/telemetry.js';
 
 export const SECRET = 'the password is hunter2';

@@ -21,7 +21,7 @@ export type StartRequest = Subject & {
 
 export type AcceptedStart = StartRequest & { readonly startedAt: number };
 
-export type Entry = { readonly start: AcceptedStart } | { readonly edit: Edit };
+type Entry = { readonly start: AcceptedStart } | { readonly edit: Edit };
 
 export type Journal = {
   /** What was accepted before the journal was opened, in that order. */

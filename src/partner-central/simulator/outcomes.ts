@@ -5,7 +5,7 @@ import { IN_PROGRESS, type Plan, completes, fails, recovers, refuses } from './s
 /** A word for it, one sentence about it, and what happens. */
 export type Outcome = readonly [word: string, sentence: string, plan: Plan];
 
-export const PLAIN: Plan = { ...completes(), reasonCodeAsText: true };
+const PLAIN: Plan = { ...completes(), reasonCodeAsText: true };
 
 export const SUCCESSES: readonly Outcome[] = [
   ['completes', 'COMPLETE after 3 seconds, with all ids.', PLAIN],

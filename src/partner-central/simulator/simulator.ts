@@ -36,7 +36,7 @@ export type SimulatorOptions = {
 };
 
 /** One request that arrived. */
-export type Call = {
+type Call = {
   /** As the request named it, known or not. */
   readonly operation: string;
   readonly at: number;

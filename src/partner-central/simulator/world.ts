@@ -16,14 +16,14 @@ export type StoredTask = AcceptedStart & {
 };
 
 /** What a token means for a request that carries it. */
-export type TokenUse =
+type TokenUse =
   | { readonly kind: 'new' }
   | { readonly kind: 'replay'; readonly task: StoredTask }
   | { readonly kind: 'other-body' }
   | { readonly kind: 'other-operation' };
 
 /** What was accepted that is about one thing, in that order. */
-export type History = { readonly tasks: readonly StoredTask[]; readonly edits: readonly Edit[] };
+type History = { readonly tasks: readonly StoredTask[]; readonly edits: readonly Edit[] };
 
 export type World = {
   useOfToken(request: StartRequest): TokenUse;

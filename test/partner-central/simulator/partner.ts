@@ -30,7 +30,7 @@ afterEach(async () => {
   for (const thing of opened.splice(0).reverse()) await thing.close();
 });
 
-export const UNLIMITED = {
+const UNLIMITED = {
   readsPerSecond: Infinity,
   writesPerSecond: Infinity,
   readsPerDay: Infinity,

@@ -7,7 +7,7 @@ import { OWN_ACCOUNT } from '../identifiers.js';
 import { AWS_ACCOUNT, OTHER_PARTNER, engagementOfInvitation, engagementOfSubmitted } from './engagements.js';
 import { companyOf, dateOf } from './opportunities.js';
 
-export type InvitationStatus = 'ACCEPTED' | 'PENDING' | 'REJECTED' | 'EXPIRED';
+type InvitationStatus = 'ACCEPTED' | 'PENDING' | 'REJECTED' | 'EXPIRED';
 
 export type Invitation = {
   readonly id: string;

@@ -5,21 +5,8 @@ import { CatalogEnum } from './catalog.enum.js';
 import { InvolvementTypeEnum } from './involvement-type.enum.js';
 import { VisibilityEnum } from './visibility.enum.js';
 
-const CATALOG = { description: 'The catalog to start the task in.' };
-
-const CLIENT_TOKEN = {
-  nullable: true,
-  description:
-    'Makes the start idempotent: repeated with the same token and input it returns the same task, with other input it is refused. Make ' +
-    'one for each ' +
-    'intent of a person (a UUID), keep it until the answer is there, and use a new one after a failure. 1 to 255 characters. ' +
-    'Without it the gateway makes one, and a repeated request starts a second task.',
-};
-
-const TAGS = { nullable: true, description: 'Tags for AWS to attach, at most 200.' };
-
 @InputType('TagInput', { description: 'A tag for AWS to attach.' })
-export class TagInput {
+class TagInput {
   @Field(() => String, { description: '1 to 128 letters, digits, spaces and `_.:/=+-@`.' })
   readonly key: string;
 
@@ -36,83 +23,67 @@ export class AwsSubmissionInput {
   readonly visibility?: Visibility | null;
 }
 
-@InputType('StartEngagementFromOpportunityTaskInput', { description: 'Which opportunity to submit to AWS, and how.' })
-export class StartEngagementFromOpportunityTaskInput {
-  @Field(() => CatalogEnum, CATALOG)
+/** The members that the input of every start has. Not a type of the schema. */
+@InputType()
+abstract class StartInput {
+  @Field(() => CatalogEnum, { description: 'The catalog to start the task in.' })
   readonly catalog: Catalog;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Makes the start idempotent: repeated with the same token and input it returns the same task, with other input it is refused. Make ' +
+      'one for each intent of a person (a UUID), keep it until the answer is there, and use a new one after a failure. 1 to 255 characters. ' +
+      'Without it the gateway makes one, and a repeated request starts a second task.',
+  })
+  readonly clientToken?: string | null;
+
+  @Field(() => [TagInput], { nullable: true, description: 'Tags for AWS to attach, at most 200.' })
+  readonly tags?: readonly TagInput[] | null;
+}
+
+@InputType('StartEngagementFromOpportunityTaskInput', { description: 'Which opportunity to submit to AWS, and how.' })
+export class StartEngagementFromOpportunityTaskInput extends StartInput {
   @Field(() => String, { description: 'Id of the opportunity: `O` and up to 19 digits, for example `O1000001`.' })
   readonly identifier: string;
 
   @Field(() => AwsSubmissionInput, { description: 'How AWS is to be involved.' })
   readonly awsSubmission: AwsSubmissionInput;
-
-  @Field(() => String, CLIENT_TOKEN)
-  readonly clientToken?: string | null;
-
-  @Field(() => [TagInput], TAGS)
-  readonly tags?: readonly TagInput[] | null;
 }
 
 @InputType('StartOpportunityFromEngagementTaskInput', { description: 'Which lead, in which engagement, to make an opportunity of.' })
-export class StartOpportunityFromEngagementTaskInput {
-  @Field(() => CatalogEnum, CATALOG)
-  readonly catalog: Catalog;
-
+export class StartOpportunityFromEngagementTaskInput extends StartInput {
   @Field(() => String, { description: 'Id of the engagement (`eng-` and 14 digits or small letters, for example `eng-completes00001`) or its ARN.' })
   readonly identifier: string;
 
   @Field(() => String, { description: "Id of the engagement's context that holds the lead: a number such as `1`." })
   readonly contextIdentifier: string;
-
-  @Field(() => String, CLIENT_TOKEN)
-  readonly clientToken?: string | null;
-
-  @Field(() => [TagInput], TAGS)
-  readonly tags?: readonly TagInput[] | null;
 }
 
 @InputType('StartEngagementByAcceptingInvitationTaskInput', { description: 'Which invitation to accept.' })
-export class StartEngagementByAcceptingInvitationTaskInput {
-  @Field(() => CatalogEnum, CATALOG)
-  readonly catalog: Catalog;
-
+export class StartEngagementByAcceptingInvitationTaskInput extends StartInput {
   @Field(() => String, { description: 'Id of the invitation (`engi-` and 13 digits or small letters, for example `engi-completes0001`) or its ARN.' })
   readonly identifier: string;
-
-  @Field(() => String, CLIENT_TOKEN)
-  readonly clientToken?: string | null;
-
-  @Field(() => [TagInput], TAGS)
-  readonly tags?: readonly TagInput[] | null;
 }
 
 export function engagementFromOpportunity(input: StartEngagementFromOpportunityTaskInput): TaskInput {
   return {
     kind: 'ENGAGEMENT_FROM_OPPORTUNITY',
-    catalog: input.catalog,
-    identifier: input.identifier,
+    ...commonOf(input),
     involvementType: input.awsSubmission.involvementType,
     visibility: input.awsSubmission.visibility ?? null,
-    tags: tagsOf(input.tags),
   };
 }
 
 export function opportunityFromEngagement(input: StartOpportunityFromEngagementTaskInput): TaskInput {
-  return {
-    kind: 'OPPORTUNITY_FROM_ENGAGEMENT',
-    catalog: input.catalog,
-    identifier: input.identifier,
-    contextIdentifier: input.contextIdentifier,
-    tags: tagsOf(input.tags),
-  };
+  return { kind: 'OPPORTUNITY_FROM_ENGAGEMENT', ...commonOf(input), contextIdentifier: input.contextIdentifier };
 }
 
 export function engagementByAcceptingInvitation(input: StartEngagementByAcceptingInvitationTaskInput): TaskInput {
-  return { kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION', catalog: input.catalog, identifier: input.identifier, tags: tagsOf(input.tags) };
+  return { kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION', ...commonOf(input) };
 }
 
-/** Copies, so that what is stored is exactly a tag and not an instance of a class of the schema. */
-function tagsOf(tags: readonly TagInput[] | null | undefined): { key: string; value: string }[] {
-  return (tags ?? []).map(({ key, value }) => ({ key, value }));
+/** Tags are copied, because the stored ones must be plain tags and not instances of a class of the schema. */
+function commonOf({ catalog, identifier, tags }: StartInput & { readonly identifier: string }) {
+  return { catalog, identifier, tags: (tags ?? []).map(({ key, value }) => ({ key, value })) };
 }

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DatabaseClosedError, type Database } from '../../src/db/database.js';
 import { compiledContract } from './compiled.contract.js';
 import { writeContract } from './write.contract.js';
-import { appendTransition, gate, positionsAfter } from '../db/witness.js';
+import { appendTransition, positionsAfter } from '../db/witness.js';
+import { deferred } from '../support/deferred.js';
 
 export type Pair = { readonly one: Database; readonly other: Database; dispose(): Promise<void> };
 
@@ -35,8 +36,8 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
 
       test('never shows a position before all lower ones: a writer held open keeps the later ones back', async () => {
         const { one, other } = pair;
-        const [held, release] = gate();
-        const [holding, isHolding] = gate();
+        const { promise: held, resolve: release } = deferred();
+        const { promise: holding, resolve: isHolding } = deferred();
         const first = one.write(async (tx) => {
           const position = await appendTransition(tx);
           isHolding();
@@ -44,7 +45,7 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
           return position;
         });
         await holding;
-        const [begun, hasBegun] = gate();
+        const { promise: begun, resolve: hasBegun } = deferred();
         const second = other.write(async (tx) => {
           hasBegun();
           return appendTransition(tx);
@@ -213,8 +214,8 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
     describe('close', () => {
       test('lets a transaction under way end, and makes every later call reject', async () => {
         const { one } = pair;
-        const [held, release] = gate();
-        const [begun, hasBegun] = gate();
+        const { promise: held, resolve: release } = deferred();
+        const { promise: begun, resolve: hasBegun } = deferred();
         const writing = one.write(async (tx) => {
           hasBegun();
           await held;

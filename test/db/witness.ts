@@ -79,10 +79,3 @@ export function whenLost(lease: Lease): Promise<void> {
     else lease.lost.addEventListener('abort', () => resolve());
   });
 }
-
-/** A promise, and what resolves it. */
-export function gate(): [Promise<void>, () => void] {
-  let open: () => void = () => {};
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return [opened, open];
-}

@@ -1,5 +1,6 @@
 /** One caller may ask for so much and no more; the others feel nothing of it. */
 import { describe, expect, test } from '@jest/globals';
+import { deferred } from '../support/deferred.js';
 import { AUDIENCE, createIssuer, serve, type Issuer } from '../support/issuer-client.js';
 import { createManualClock } from '../support/manual-clock.js';
 import { ASK, answerOf, openMultipart, openRawSocket, openSse, post, until } from '../support/server-clients.js';
@@ -103,8 +104,7 @@ describe('limits per subject', () => {
 
   test("count no socket that has gone while the issuer's keys were waited for", async () => {
     const issuer = await createIssuer();
-    let release: () => void = () => {};
-    const released = new Promise<void>((resolve) => (release = resolve));
+    const { promise: released, resolve: release } = deferred();
     const jwksUrl = await serve(async (_request, response) => {
       await released;
       response.setHeader('content-type', 'application/json').end(await (await fetch(issuer.jwksUrl)).text());

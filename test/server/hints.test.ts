@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { isSettled } from '../support/core.js';
+import { deferred } from '../support/deferred.js';
 import { createManualClock } from '../support/manual-clock.js';
 import { until } from '../support/server-clients.js';
 import { startServer } from '../support/server.js';
@@ -94,8 +95,7 @@ describe('/hints/eventbridge', () => {
   });
 
   test('takes events while draining, and finishes what it has taken first', async () => {
-    let finish: () => void = () => {};
-    const taken = new Promise<void>((resolve) => (finish = resolve));
+    const { promise: taken, resolve: finish } = deferred();
     const { send, server, received } = await start(() => taken, { drainMs: 5000 });
     const first = send(EVENT);
     await until(() => received.length > 0);

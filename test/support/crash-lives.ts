@@ -3,6 +3,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { whenDone } from './cleanup.js';
+import { deferred } from './deferred.js';
 import { temporaryDirectory } from './directory.js';
 import { SIMULATOR, spawnNode, type Process } from './process.js';
 
@@ -53,7 +54,7 @@ export function createLives(env: Record<string, string>): Lives {
   const alive = new Set<ChildProcess>();
   whenDone(() => alive.forEach((child) => child.kill('SIGKILL')));
   let complaints = '';
-  let next = later();
+  let next = deferred<string>();
 
   return {
     url: () => next.promise,
@@ -89,7 +90,7 @@ export function createLives(env: Record<string, string>): Lives {
           alive.delete(child);
           clearTimeout(death);
           // Whoever waits for one that never was ready goes on waiting.
-          if (isReady) next = later();
+          if (isReady) next = deferred<string>();
           if (signal === 'SIGKILL') resolve(killedFromOutside ? '' : existsSync(file) ? readFileSync(file, 'utf8') : '');
           else reject(new Error(`the gateway ended with ${code}: ${complaints}`));
         });
@@ -111,12 +112,6 @@ export function createLives(env: Record<string, string>): Lives {
       };
     },
   };
-}
-
-function later(): { promise: Promise<string>; resolve: (url: string) => void } {
-  let resolve: (url: string) => void = () => {};
-  const promise = new Promise<string>((settle) => (resolve = settle));
-  return { promise, resolve };
 }
 
 /** A simulator that outlives every gateway, and its endpoint. Fast and without quotas: crashes are not about them. */

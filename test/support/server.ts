@@ -8,6 +8,7 @@ import { systemClock } from '../../src/clock.js';
 import type { Caller } from '../../src/server/caller.js';
 import { createServer, type Server, type ServerOptions } from '../../src/server/server.js';
 import { createTelemetry, type Telemetry } from '../../src/telemetry.js';
+import { deferred } from './deferred.js';
 
 export const SECRET = 'the password is hunter2';
 
@@ -194,8 +195,7 @@ export async function startServer(overrides: Partial<Omit<ServerOptions, 'schema
   const { log = createTestLog(), ...options } = overrides;
   const lines: Record<string, unknown>[] = [];
   const telemetry = createTelemetry({ level: 'debug', destination: { write: (line) => void lines.push(JSON.parse(line)) } });
-  let finishSlow: () => void = () => {};
-  const released = new Promise<void>((resolve) => (finishSlow = resolve));
+  const { promise: released, resolve: finishSlow } = deferred();
   const server = await createServer({
     host: '127.0.0.1',
     port: 0,

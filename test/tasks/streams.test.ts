@@ -1,6 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { Transition } from '../../src/tasks/tasks.js';
 import { EVERYBODY, accepted, fromEngagement, fromOpportunity, isSettled, openCore } from '../support/core.js';
+import { deferred } from '../support/deferred.js';
 import { recordStatements } from '../support/query-plans.js';
 import { ALICE, BOB, COMPLETE, IN_PROGRESS, countFollowers, openTasks, pageOf, streamOf, take } from '../support/tasks.js';
 
@@ -80,10 +81,8 @@ describe('the transitions of a task', () => {
     const { id } = await accepted(tasks, fromOpportunity());
     await record(id, IN_PROGRESS);
     const cursor = pageOf(await tasks.transitions(id, { first: 10, after: null })).items.at(-1)?.cursor ?? '';
-    let reach = (): void => {};
-    const reached = new Promise<void>((resolve) => (reach = resolve));
-    let release = (): void => {};
-    const released = new Promise<void>((resolve) => (release = resolve));
+    const { promise: reached, resolve: reach } = deferred();
+    const { promise: released, resolve: release } = deferred();
     const execute = db.sql.executeQuery.bind(db.sql);
     jest.spyOn(db.sql, 'executeQuery').mockImplementationOnce(async (query) => {
       reach();

@@ -5,6 +5,7 @@ import { wake, type Database } from '../../src/db/database.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { createHub, type Hub } from '../../src/transitions/hub.js';
 import { append, takeTurn } from '../../src/transitions/log.js';
+import { deferred } from '../support/deferred.js';
 import { createManualClock, type ManualClock } from '../support/manual-clock.js';
 
 describe('the hub', () => {
@@ -129,8 +130,7 @@ describe('the hub', () => {
   });
 
   test('neither leaves out nor repeats what this process writes while it reads', async () => {
-    let release = (): void => {};
-    const released = new Promise<void>((resolve) => (release = resolve));
+    const { promise: released, resolve: release } = deferred();
     const held = db.sql.withPlugin({
       transformQuery: ({ node }) => node,
       transformResult: async ({ result }) => {

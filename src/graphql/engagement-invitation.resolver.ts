@@ -15,7 +15,7 @@ import { AFTER, FIRST, pageRequest } from './paging.js';
 import { ParticipantTypeEnum } from './participant-type.enum.js';
 import { ReadinessCheck } from './readiness-check.type.js';
 import { connectionOf, recordConnection, type RecordConnection } from './record-connection.type.js';
-import { pageOf, recordOf } from './record-outcome.js';
+import { recordOf } from './record-outcome.js';
 import { selectsOnly } from './selection.js';
 import { INVITATION_SUMMARY, inConnection } from './summary-members.js';
 
@@ -64,7 +64,7 @@ export class EngagementInvitationResolver {
     const wanted = invitationFilterOf(participantType ?? 'RECEIVER', filter);
     const page = await records.invitations(catalog, wanted, request);
     const read = ({ id }: InvitationSummary) => records.invitation(catalog, id);
-    return connectionOf(await pageOf(page, now, selectsOnly(inConnection(INVITATION_SUMMARY), info) ? null : read));
+    return connectionOf(page, now, selectsOnly(inConnection(INVITATION_SUMMARY), info) ? null : read);
   }
 
   @FieldResolver(() => [ReadinessCheck], {

@@ -12,7 +12,6 @@ import { Engagement } from './engagement.type.js';
 import { CATALOG, LOOK_UP_COST, lookUpEngagement } from './look-up.js';
 import { AFTER, FIRST, pageRequest } from './paging.js';
 import { connectionOf, recordConnection, type RecordConnection } from './record-connection.type.js';
-import { pageOf } from './record-outcome.js';
 import { selectsOnly } from './selection.js';
 import { ENGAGEMENT_SUMMARY, inConnection } from './summary-members.js';
 
@@ -57,7 +56,7 @@ export class EngagementResolver {
     const page = await records.engagements(catalog, wanted, request);
     // Never older than the list that named it.
     const read = ({ id, modifiedAt }: EngagementSummary) => records.engagement(catalog, id, modifiedAt ?? undefined);
-    return connectionOf(await pageOf(page, now, selectsOnly(inConnection(ENGAGEMENT_SUMMARY), info) ? null : read));
+    return connectionOf(page, now, selectsOnly(inConnection(ENGAGEMENT_SUMMARY), info) ? null : read);
   }
 
   @FieldResolver(() => [EngagementContext], { description: 'What it is about: leads, projects and the like. Costs a call for each engagement.' })

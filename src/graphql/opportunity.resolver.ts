@@ -15,7 +15,7 @@ import { Opportunity } from './opportunity.type.js';
 import { AFTER, FIRST, pageRequest } from './paging.js';
 import { ReadinessCheck } from './readiness-check.type.js';
 import { connectionOf, recordConnection, type RecordConnection } from './record-connection.type.js';
-import { pageOf, recordOf } from './record-outcome.js';
+import { recordOf } from './record-outcome.js';
 import { selectsOnly } from './selection.js';
 import { AwsSubmissionInput } from './start.input.js';
 import { OPPORTUNITY_SUMMARY, inConnection } from './summary-members.js';
@@ -61,7 +61,7 @@ export class OpportunityResolver {
     const page = await records.opportunities(catalog, wanted, request);
     // Never older than the list that named it.
     const read = ({ id, lastModifiedAt }: OpportunitySummary) => records.opportunity(catalog, id, lastModifiedAt ?? undefined);
-    return connectionOf(await pageOf(page, now, selectsOnly(inConnection(OPPORTUNITY_SUMMARY), info) ? null : read));
+    return connectionOf(page, now, selectsOnly(inConnection(OPPORTUNITY_SUMMARY), info) ? null : read);
   }
 
   @FieldResolver(() => [ReadinessCheck], {

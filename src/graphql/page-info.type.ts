@@ -1,9 +1,10 @@
 import { Field, ObjectType } from 'type-graphql';
-import type { Page } from '../tasks/tasks.js';
+
+type Page = { readonly items: readonly { readonly cursor: string }[]; readonly hasNextPage: boolean; readonly hasPreviousPage: boolean };
 
 @ObjectType('PageInfo', { description: 'Where a page of a connection lies, after the Relay specification.', simpleResolvers: true })
 export class PageInfo {
-  readonly #items: Page<unknown>['items'];
+  readonly #items: Page['items'];
 
   @Field(() => Boolean, { description: 'Whether more follows: ask again with `after: endCursor`.' })
   readonly hasNextPage: boolean;
@@ -24,7 +25,7 @@ export class PageInfo {
     return this.#items.at(-1)?.cursor ?? null;
   }
 
-  constructor(page: Page<unknown>) {
+  constructor(page: Page) {
     this.hasNextPage = page.hasNextPage;
     this.hasPreviousPage = page.hasPreviousPage;
     this.#items = page.items;

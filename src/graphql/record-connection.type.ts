@@ -1,8 +1,9 @@
 /** Connections of what AWS keeps. There is no total: AWS does not count. */
 import { Field, ObjectType } from 'type-graphql';
-import type { Page } from '../tasks/tasks.js';
+import type { Found, RecordPage, RecordProblem } from '../records/records.js';
+import { recordProblem } from './errors.js';
 import { PageInfo } from './page-info.type.js';
-import type { Node } from './record-outcome.js';
+import { nodeOf, type Node } from './record-outcome.js';
 
 export type RecordConnection<T> = {
   readonly edges: readonly { readonly cursor: string; readonly node: Node<T> }[];
@@ -40,7 +41,17 @@ export function recordConnection(type: abstract new () => object, name: string):
   return Connection;
 }
 
-export function connectionOf<T>(page: Page<Node<T>>): RecordConnection<T> {
-  const edges = page.items.map(({ cursor, item }) => ({ cursor, node: item }));
+/** The page with its records as the list shows them, or, with `read`, each as it is read by itself. */
+export async function connectionOf<T>(
+  page: RecordPage<T> | RecordProblem,
+  now: () => number,
+  read: ((record: T) => Promise<Found<T>>) | null,
+): Promise<RecordConnection<T>> {
+  if (page.type !== 'page') throw recordProblem(page, now());
+  const edgeOf = async ({ cursor, record }: { readonly cursor: string; readonly record: T }) => ({
+    cursor,
+    node: read === null ? record : nodeOf(await read(record), now()),
+  });
+  const edges = await Promise.all(page.items.map(edgeOf));
   return { edges, nodes: edges.map(({ node }) => node), pageInfo: new PageInfo(page) };
 }

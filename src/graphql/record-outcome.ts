@@ -1,7 +1,6 @@
-/** What came of a look-up in GraphQL's terms: a value, null where AWS knows no such thing, or an error with a code. */
+/** The outcome of a look-up in GraphQL's terms: a value, null where AWS knows no such thing, or an error with a code. */
 import { GraphQLError } from 'graphql';
-import type { Page } from '../tasks/tasks.js';
-import type { Found, RecordPage, RecordProblem } from '../records/records.js';
+import type { Found } from '../records/records.js';
 import { recordProblem } from './errors.js';
 
 /** @throws what is wrong, as an error of the field. */
@@ -14,19 +13,7 @@ export function recordOf<T>(found: Found<T>, now: number): T | null {
 /** A node of a page. graphql-js takes an error among values as thrown there, so that one that cannot be read leaves the others. */
 export type Node<T> = T | GraphQLError | null;
 
-/** The page with its records as the list told them, or, with `read`, each as it is read by itself. */
-export async function pageOf<T>(
-  page: RecordPage<T> | RecordProblem,
-  now: () => number,
-  read: ((record: T) => Promise<Found<T>>) | null,
-): Promise<Page<Node<T>>> {
-  if (page.type !== 'page') throw recordProblem(page, now());
-  const { items, hasNextPage, hasPreviousPage } = page;
-  const nodes = items.map(async ({ cursor, record }) => ({ cursor, item: read === null ? record : nodeOf(await read(record), now()) }));
-  return { items: await Promise.all(nodes), hasNextPage, hasPreviousPage };
-}
-
-function nodeOf<T>(found: Found<T>, now: number): Node<T> {
+export function nodeOf<T>(found: Found<T>, now: number): Node<T> {
   if (found.type === 'found') return found.record;
   return found.type === 'missing' ? null : recordProblem(found, now);
 }

@@ -10,7 +10,8 @@ import {
   projectOf,
 } from './seed/engagements.js';
 import type { ContextUpdate, Edit, Lead } from './edits.js';
-import { OWN_ACCOUNT } from './identifiers.js';
+import { timestamp } from './aws-json.js';
+import { OWN_ACCOUNT, arnOf } from './identifiers.js';
 import { invitationAt } from './invitations.js';
 import type { Service } from './service.js';
 import { completedAt } from './timeline.js';
@@ -37,6 +38,20 @@ export function engagementAt(
     ? undefined
     : originalEngagement(id, happened[0]?.at ?? service.clock.now());
   return happened.reduce<Engagement | undefined>((before, change) => change.apply(before), original);
+}
+
+/** The members that an engagement has in lists too. */
+export function membersOf(catalog: string, id: string, engagement: Engagement) {
+  return {
+    Id: id,
+    Arn: arnOf('engagement', catalog, id),
+    Title: engagement.title,
+    CreatedAt: timestamp(engagement.createdAt),
+    CreatedBy: engagement.createdBy,
+    ModifiedAt: timestamp(engagement.modifiedAt),
+    ModifiedBy: engagement.modifiedBy,
+    MemberCount: 2,
+  };
 }
 
 /** The account may see only what it is a member of. */

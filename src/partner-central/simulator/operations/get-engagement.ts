@@ -1,6 +1,6 @@
 /** Shows an engagement that the account is a member of. */
-import { timestamp } from '../aws-json.js';
-import { arnOf, idIn } from '../identifiers.js';
+import { membersOf } from '../engagements.js';
+import { idIn } from '../identifiers.js';
 import type { Operation } from '../operation.js';
 import { CATALOG, ENGAGEMENT_ARN_OR_ID, validated } from '../validation.js';
 import { visibleEngagement } from '../visible.js';
@@ -14,20 +14,7 @@ export const getEngagement: Operation = {
     }));
     const id = idIn('engagement', catalog, identifier);
     const engagement = visibleEngagement(service, catalog, id);
-    return {
-      kind: 'answer',
-      body: {
-        Id: id,
-        Arn: arnOf('engagement', catalog, id),
-        Title: engagement.title,
-        Description: engagement.description,
-        CreatedAt: timestamp(engagement.createdAt),
-        CreatedBy: engagement.createdBy,
-        ModifiedAt: timestamp(engagement.modifiedAt),
-        ModifiedBy: engagement.modifiedBy,
-        MemberCount: 2,
-        Contexts: engagement.contexts,
-      },
-    };
+    const { description: Description, contexts: Contexts } = engagement;
+    return { kind: 'answer', body: { ...membersOf(catalog, id, engagement), Description, Contexts } };
   },
 };

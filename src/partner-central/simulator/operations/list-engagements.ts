@@ -1,8 +1,6 @@
 /** Lists the engagements that the account is a member of. Without identifiers: those of the world and those that tasks made. */
-import { timestamp } from '../aws-json.js';
 import type { Engagement } from '../seed/engagements.js';
-import { engagementIdsNow } from '../engagements.js';
-import { arnOf } from '../identifiers.js';
+import { engagementIdsNow, membersOf } from '../engagements.js';
 import type { Operation } from '../operation.js';
 import { type Filter, fits, pageOf, readPageRequest } from '../paging.js';
 import { ACCOUNT_ID, CATALOG, CONTEXT_TYPE, type Fields, engagementFilter, validated } from '../validation.js';
@@ -59,15 +57,5 @@ function isOpen(filter: Filter): boolean {
 }
 
 function summaryOf(catalog: string, id: string, engagement: Engagement): object {
-  return {
-    Id: id,
-    Arn: arnOf('engagement', catalog, id),
-    Title: engagement.title,
-    CreatedAt: timestamp(engagement.createdAt),
-    CreatedBy: engagement.createdBy,
-    ModifiedAt: timestamp(engagement.modifiedAt),
-    ModifiedBy: engagement.modifiedBy,
-    MemberCount: 2,
-    ContextTypes: [...new Set(engagement.contexts.map(({ Type }) => Type))],
-  };
+  return { ...membersOf(catalog, id, engagement), ContextTypes: [...new Set(engagement.contexts.map(({ Type }) => Type))] };
 }

@@ -1,25 +1,10 @@
 /** The limits of one caller. The least values still run every operation that is published with the gateway. */
 import type { Variables } from './variables.js';
 
-type Rate = { readonly perSecond: number; readonly burst: number };
+export type CallerLimits = Readonly<ReturnType<typeof limitsOf>>;
 
-export type CallerLimits = {
-  readonly socketsPerCaller: number;
-  readonly operationsPerSocket: number;
-  readonly streams: Rate;
-  readonly mutations: Rate;
-  readonly cost: number;
-  readonly tokens: number;
-  readonly depth: number;
-  readonly aliases: number;
-  readonly rootFields: number;
-  readonly directives: number;
-  readonly bodyBytes: number;
-  readonly pipelinedRequests: number;
-};
-
-export function limitsOf({ number, isWrong, problems }: Variables): CallerLimits {
-  const limits: CallerLimits = {
+export function limitsOf({ number, isWrong, problems }: Variables) {
+  const limits = {
     socketsPerCaller: number('LIMIT_STREAMS_PER_CALLER', 1, 100_000),
     operationsPerSocket: number('LIMIT_OPERATIONS_PER_SOCKET', 1, 10_000),
     streams: { perSecond: number('LIMIT_SUBSCRIPTIONS_PER_SECOND', 1, 10_000), burst: number('LIMIT_SUBSCRIPTIONS_BURST', 1, 1_000_000) },

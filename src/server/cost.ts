@@ -1,6 +1,6 @@
 /**
- * The cost of an operation: how many fields it may make the server resolve, under the variables that it comes with. The rule is our own:
- * graphql-query-complexity visits a fragment at each spread and multiplies all that is below a field, and graphql-armor ignores `first` in a variable.
+ * The cost of an operation: how many fields it may make the server resolve, under the variables that it comes with. The rule is our own, because
+ * graphql-query-complexity visits a fragment at each spread and cannot multiply lists alone, and graphql-armor ignores variables.
  */
 import {
   Kind,

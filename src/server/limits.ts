@@ -1,7 +1,7 @@
 /**
  * The limits of one caller, as numbers and pure rules over a validated document, the same for every transport. Each limit that is crossed is
- * reported by name, with its maximum and the actual value. The rules are our own: graphql-armor stops at the first limit that is crossed, gives
- * the actual value only in a text, and lets `__schema` nest freely.
+ * reported by name, with its maximum and the actual value. The rules are our own, because graphql-armor stops at the first crossed limit, gives
+ * the value only in a text, and lets `__schema` nest freely.
  */
 import { GraphQLError, Kind, visit, type DocumentNode, type FieldNode, type FragmentDefinitionNode, type SelectionNode, type SelectionSetNode } from 'graphql';
 import { SECOND } from '../clock.js';

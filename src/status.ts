@@ -4,8 +4,10 @@ import { SECOND, type Clock } from './clock.js';
 import type { Config } from './config/config.js';
 import { isDatabaseTrouble } from './db/cannot-write.js';
 import type { Database } from './db/database.js';
+import { codeOf } from './db/error-code.js';
 import { probeWrite } from './db/probe.js';
 import { troubleOf } from './db/trouble.js';
+import { isUnavailable } from './db/unavailable.js';
 import type { PartnerCentralStatus } from './graphql/context.js';
 import { latestCallAt, quotaUsage } from './partner-central/quota.js';
 import { countTasks, oldestWait } from './tasks/list.js';
@@ -106,8 +108,14 @@ export async function readinessOf(
     const scarcity = dueAt === null ? null : scarcityOf(await quotaUsage(db, 'reads', reads));
     return { ready: trouble === null, reasons: scarcity === null ? reasons : [...reasons, scarcity.message] };
   } catch (error) {
-    return { ready: false, reasons: [troubleOf(error) ?? UNANSWERED] };
+    return { ready: false, reasons: [troubleOf(error) ?? (isUnavailable(error) ? UNANSWERED : unknownCause(error))] };
   }
+}
+
+/** The code alone: a message may name hosts and users, and anyone may ask. */
+function unknownCause(error: unknown): string {
+  const code = codeOf(error) || 'no code';
+  return `The database refuses to write, and the gateway does not know the cause (${code}). Look into the log of the gateway and of the database.`;
 }
 
 /** A jump that begins and ends between two looks goes unnoticed, unless something else asks for the time in between. */

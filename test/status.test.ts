@@ -154,6 +154,20 @@ describe('the status that a client reads', () => {
   });
 });
 
+describe('readiness without a write', () => {
+  const found = async (code: string, message: string): Promise<Readiness> =>
+    readinessOf({ reads: READS }, (await openCore()).db, () => Promise.reject(Object.assign(new Error(message), { code })));
+
+  test.each([
+    ['57014', 'canceling statement due to statement timeout', /ends statements .* before they are done \(canceling .*\)\. Raise statement_timeout/],
+    ['57P01', 'terminating connection', /^The database does not answer\.$/],
+    ['23514', 'a secret', /^The database refuses to write, and the gateway does not know the cause \(23514\)\. Look into the log/],
+    ['', 'a secret', /does not know the cause \(no code\)/],
+  ])('because of an error with the code %p names the cause', async (code, message, reason) => {
+    expect(await found(code, message)).toEqual({ ready: false, reasons: [expect.stringMatching(reason)] });
+  });
+});
+
 describe('readiness for everyone who asks', () => {
   const READY: Readiness = { ready: true, reasons: [] };
   const full = () => Promise.reject(new Error('full'));

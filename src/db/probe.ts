@@ -1,6 +1,7 @@
 /** A small write that is committed like any other: only that shows that a start can be stored, sent and followed. */
 import { sql as raw } from 'kysely';
 import { wake, type Database, type Tx } from './database.js';
+import { LogHeadMissingError } from './trouble.js';
 
 /**
  * The quota of its rows, of which AWS has none: no caller counts them or waits for them, and they are gone with the
@@ -11,13 +12,16 @@ const ROW = 'readiness';
 const LONG_ROW = ROW.padEnd(2 * 4096, ' ');
 
 /**
- * @throws what a write would throw: of a full disk, a server that takes no writes, a table that is missing or may not
- * be read or written
+ * @throws what a write would throw: of a full disk, a server that takes no writes, a table that is missing, has lost its
+ * only row, or may not be read or written
  */
 export async function probeWrite(db: Database): Promise<void> {
   const quota = db.kind === 'sqlite' ? LONG_ROW : ROW;
   await db.write(async (tx) => {
     await changeNoRow(tx);
+    // Reading the row locks nothing. Changing it would make every writer wait.
+    const head = await tx.selectFrom('log_head').select('position').executeTakeFirst();
+    if (head === undefined) throw new LogHeadMissingError();
     // First the totals: probes of several gateways wait here for each other, and meet nowhere else.
     await tx
       .insertInto('quota_totals')

@@ -43,6 +43,21 @@ const CAUSES: readonly { readonly code: RegExp; readonly sentence: (error: unkno
       `A table of the gateway is missing (${messageOf(error)}). Stop every gateway on this database, and restore it from a backup.`,
   },
   {
+    code: /^42703$/,
+    sentence: (error) =>
+      `A column of the gateway's tables is missing (${messageOf(error)}). Stop every gateway on this database, and restore it from a backup.`,
+  },
+  {
+    code: /^LOG_HEAD_MISSING$/,
+    sentence: () =>
+      'The table log_head of the gateway has lost its row. Stop every gateway on this database, and restore it from a backup.',
+  },
+  {
+    code: /^57014$/,
+    sentence: (error) =>
+      `PostgreSQL ends statements of the gateway before they are done (${messageOf(error)}). Raise statement_timeout of its role and database, and look for what locks the gateway's tables.`,
+  },
+  {
     code: /^42501$/,
     sentence: (error) =>
       `PostgreSQL forbids the gateway to write (${messageOf(error)}). Grant its role this right, and all rights on the gateway's tables.`,
@@ -75,9 +90,23 @@ const CAUSES: readonly { readonly code: RegExp; readonly sentence: (error: unkno
   },
 ];
 
+/** The one row of log_head is gone, and with it the position of the next transition. */
+export class LogHeadMissingError extends Error {
+  override readonly name = 'LogHeadMissingError';
+  readonly code = 'LOG_HEAD_MISSING';
+  constructor() {
+    super('The log has no head row.');
+  }
+}
+
 /** @returns null for an error of which no cause is known */
 export function troubleOf(error: unknown): string | null {
-  // SQLite has one code for all that is wrong with a statement.
-  const code = codeOf(error) === 'SQLITE_ERROR' && /no such table/.test(messageOf(error)) ? '42P01' : codeOf(error);
+  const code = codeOf(error) === 'SQLITE_ERROR' ? sqlStateOf(messageOf(error)) : codeOf(error);
   return CAUSES.find((cause) => cause.code.test(code))?.sentence(error) ?? null;
+}
+
+/** SQLite has one code for all that is wrong with a statement. */
+function sqlStateOf(message: string): string {
+  if (message.includes('no such table')) return '42P01';
+  return /no such column|has no column named/.test(message) ? '42703' : 'SQLITE_ERROR';
 }

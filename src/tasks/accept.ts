@@ -3,6 +3,7 @@
  * among the writers and then looks, so that what it reads cannot change meanwhile.
  */
 import { lastly, type Database, type Sql } from '../db/database.js';
+import { LogHeadMissingError } from '../db/trouble.js';
 import type { ExternalInput, TaskInput } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
 import { append, takeTurn } from '../transitions/log.js';
@@ -97,7 +98,7 @@ function replays(starts: readonly Start[], earlier: Earlier): AcceptOutcome[] | 
 async function acceptTogether(db: Database, starts: readonly Start[]): Promise<AcceptOutcome[]> {
   return db.write(async (tx) => {
     const [turn, earlier] = await Promise.all([takeTurn(db, tx, null, starts.length), earlierOf(tx, starts)]);
-    if (turn === null) throw new Error('The log has no head row.');
+    if (turn === null) throw new LogHeadMissingError();
     const { first, now } = turn;
     const news: NewStart[] = [];
     const outcomes = starts.map((start): AcceptOutcome => {

@@ -5,6 +5,7 @@
 import { compiledOnce, type Param, type Params, type Part } from '../db/compiled.js';
 import { wake, type Database, type Sql, type Tx } from '../db/database.js';
 import type { TransitionsTable } from '../db/tables.js';
+import { LogHeadMissingError } from '../db/trouble.js';
 import { markOf, type LogState } from './cursor.js';
 
 export type LoggedTransition = {
@@ -153,7 +154,7 @@ export async function beginEpoch(tx: Tx): Promise<number> {
 export async function isLatestEpoch(sql: Sql, epoch: number): Promise<boolean> {
   const { rows } = await latestEpoch(sql, {});
   const [head] = rows;
-  if (head === undefined) throw new Error('The log has no head row.');
+  if (head === undefined) throw new LogHeadMissingError();
   return head.worker_epoch === epoch;
 }
 

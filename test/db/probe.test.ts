@@ -40,6 +40,20 @@ describe('on SQLite', () => {
     expect(await troubleOn(db)).toBeNull();
     await db.close();
   });
+
+  test('a probe without a column fails and names it', async () => {
+    const db = await openSqlite({ directory: ':memory:', clock: systemClock });
+    await raw`alter table quota_totals rename column last_id to hidden`.execute(db.sql);
+    expect(await troubleOn(db)).toMatch(/A column of the gateway's tables is missing \(.*last_id\)/);
+    await db.close();
+  });
+
+  test('a probe without the row of the head fails and names the table', async () => {
+    const db = await openSqlite({ directory: ':memory:', clock: systemClock });
+    await raw`delete from log_head`.execute(db.sql);
+    expect(await troubleOn(db)).toContain('The table log_head of the gateway has lost its row');
+    await db.close();
+  });
 });
 
 describe('on PostgreSQL', () => {
@@ -87,6 +101,22 @@ describe('on PostgreSQL', () => {
     await postgres.query('revoke execute on function pg_notify(text, text) from public', [], owner);
     expect(await troubleOn(db)).toContain('permission denied for function pg_notify');
     await postgres.query('grant execute on function pg_notify(text, text) to public', [], owner);
+    expect(await troubleOn(db)).toBeNull();
+  });
+
+  test('a probe without a column fails and names it', async () => {
+    await postgres.query('alter table tasks rename column status to hidden', [], owner);
+    expect(await troubleOn(db)).toContain(`A column of the gateway's tables is missing (column "status"`);
+    await postgres.query('alter table tasks rename column hidden to status', [], owner);
+    expect(await troubleOn(db)).toBeNull();
+  });
+
+  test('a probe without the row of the head fails and names the table', async () => {
+    await postgres.query('create table kept_head as select * from log_head', [], owner);
+    await postgres.query('delete from log_head', [], owner);
+    expect(await troubleOn(db)).toContain('The table log_head of the gateway has lost its row');
+    await postgres.query('insert into log_head select * from kept_head', [], owner);
+    await postgres.query('drop table kept_head', [], owner);
     expect(await troubleOn(db)).toBeNull();
   });
 

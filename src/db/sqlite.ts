@@ -7,15 +7,17 @@ import type Libsql from 'libsql';
 import type { Clock } from '../clock.js';
 import { createClockWatch } from '../clock-watch.js';
 import { DatabaseClosedError, type Database, type Lease, type Sql } from './database.js';
+import { codeOf } from './error-code.js';
 import type { Place } from './foreign-tables.js';
 import { migrate } from './migrate.js';
 import { NOW, createSqliteDriver, sqliteDialect } from './sqlite-driver.js';
 import { assertSound } from './sqlite-check.js';
 import { openSqliteFile } from './sqlite-file.js';
 import { createHeadRecord, type Head } from './sqlite-head.js';
-import { readingOf } from './sqlite-rows.js';
+import { DamagedRowError, readingOf } from './sqlite-rows.js';
 import type { Tables, TransitionsTable } from './tables.js';
 import { createWorkOn } from './transaction.js';
+import { troubleOf } from './trouble.js';
 import { createMutex, type Mutex } from './mutex.js';
 
 export type SqliteOptions = {
@@ -55,6 +57,8 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   const leases = new Map<string, Mutex>();
   const closing = new AbortController();
   let closed: Promise<void> | undefined;
+  /** A write met a damaged page. That counts until a start is stored again, because other writes need other pages. */
+  let damage: string | null = null;
   const nowAbout = (): number => {
     const see = clockWatch.look();
     const now = clock.now();
@@ -71,13 +75,18 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
     sql,
     async write(work) {
       assertOpen();
-      const { result, tx, hints } = await driver.transact(async (connection) => {
+      const transaction = driver.transact(async (connection) => {
         const worked = await workOn(connection, work);
         await Promise.all(worked.tx.last);
         return { ...worked, hints: new Set(worked.tx.hints.map((hint) => (typeof hint === 'string' ? hint : driver.evaluate(hint.expression)))) };
       });
+      const { result, tx, hints } = await transaction.catch((error: unknown) => {
+        if (isDamagedPage(error)) damage = troubleOf(error);
+        throw error;
+      });
       // Microtasks, so that a listener that throws cannot make a committed write look like a failed one.
       const last = tx.appended.at(-1);
+      if (tx.appended.some(({ sequence }) => sequence === 1)) damage = null;
       if (last !== undefined) record?.note({ logId, position: last.position });
       if (tx.appended.length > 0) for (const watcher of watchers) queueMicrotask(() => watcher(tx.appended));
       for (const hint of hints) for (const listener of listeners) queueMicrotask(() => listener(hint));
@@ -105,7 +114,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
       await mutex.take(signal);
       return holdTurn(mutex, closing.signal);
     },
-    trouble: () => null,
+    trouble: () => damage,
     close() {
       closed ??= (async () => {
         const reason = new DatabaseClosedError();
@@ -123,6 +132,11 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
       return closed;
     },
   };
+}
+
+/** True for damage that concerns more than the row that was asked for. */
+function isDamagedPage(error: unknown): boolean {
+  return codeOf(error).startsWith('SQLITE_CORRUPT') && !(error instanceof DamagedRowError);
 }
 
 /** For a connection that nothing else uses. */

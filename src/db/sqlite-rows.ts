@@ -13,7 +13,7 @@ export type Reading = (values: readonly unknown[]) => Record<string, unknown>[];
 type Statement = Libsql.Statement<unknown[]>;
 
 /** A row cannot be what was written. The code is SQLite's own for a damaged database. */
-class DamagedRowError extends Error {
+export class DamagedRowError extends Error {
   override readonly name = 'DamagedRowError';
   readonly code = 'SQLITE_CORRUPT';
 }

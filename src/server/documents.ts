@@ -54,6 +54,8 @@ export function createDocuments(schema: GraphQLSchema, options: { readonly limit
     try {
       document = parse(source.text, { maxTokens: limits.tokens });
     } catch (error) {
+      // The parser calls itself for each level, and its stack ends before a raised limit of tokens does.
+      if (error instanceof RangeError) return refusal([limitExceeded('depth', limits.depth)]);
       if (!(error instanceof GraphQLError)) throw error;
       if (error.message.includes('Parsing aborted')) return refusal([limitExceeded('tokens', limits.tokens)]);
       return refusal([clientMistake(error, 'GRAPHQL_PARSE_FAILED')]);

@@ -191,6 +191,7 @@ function createPool(server: Server, limits: TimeLimits, settings: PoolConfig): P
     ...server.config,
     application_name: applicationName('statements'),
     pipeline: true,
+    // oxlint-disable-next-line typescript/no-misused-promises -- pg-pool awaits the promise; its types do not say so
     onConnect: async (client) => void (await settle(client, server, limits)),
     ...settings,
   });

@@ -39,7 +39,7 @@ export function serveHints(app: FastifyInstance, hints: HintsOptions, { drain, t
       telemetry.hintReceived({ outcome: 'refused' });
       return send(reply, refuse('UNAUTHENTICATED', `The header "${HEADER}" is missing or wrong. Send the gateway's HINTS_SECRET in it.`, { status: 401 }));
     },
-    errorHandler: (error: FastifyError, _request, reply) => send(reply, refusalFor(error, telemetry)),
+    errorHandler: (error: FastifyError, _request, reply) => void send(reply, refusalFor(error, telemetry)),
     handler: async (request, reply) => {
       const { body } = request;
       if (!isJsonObject(body)) return send(reply, refuse('BAD_REQUEST', 'The body must be a JSON object: one event of EventBridge.', { status: 400 }));

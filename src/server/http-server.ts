@@ -175,6 +175,7 @@ function refusalFor({ code }: NodeJS.ErrnoException): Refusal {
       return refuse('BAD_REQUEST', `No complete request arrived (limit ${REQUEST_TIMEOUT_MS / SECOND} s).`, { status: 408 });
     case 'HPE_HEADER_OVERFLOW':
       return refusal([limitExceeded('headerBytes', maxHeaderSize)], { status: 431 });
+    case undefined:
     default:
       return refuse('BAD_REQUEST', 'The request is not valid HTTP/1.1.', { status: 400 });
   }

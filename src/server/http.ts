@@ -66,7 +66,7 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
     // Input that is not HTTP is answered by that server.
     clientErrorHandler: () => {},
     // A path that cannot be decoded has no route, and none of the handlers below.
-    frameworkErrors: (_error, request, reply) => sendRefusal(reply, refuse('BAD_REQUEST', 'The path of the request is not a valid URL.', { status: 400 }), parseAccept(request.headers.accept)),
+    frameworkErrors: (_error, request, reply) => void sendRefusal(reply, refuse('BAD_REQUEST', 'The path of the request is not a valid URL.', { status: 400 }), parseAccept(request.headers.accept)),
   });
   cutUnread(app.server, limits.stalledMs);
   // Bodies that a foreign page can send without asking first are not read at all.

@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 /** Answers in place of an issuer, or of a part of one. @returns its address */
-export async function serve(answer: RequestListener): Promise<string> {
+export async function serve(answer: (...given: Parameters<RequestListener>) => unknown): Promise<string> {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   cleanups.push(async () => {

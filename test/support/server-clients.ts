@@ -202,7 +202,7 @@ export async function openSse(url: string, params: Params | null, headers: Recor
     const data = fields.get('data');
     inbox.put({ event: fields.get('event') ?? '', id: fields.get('id'), data: data === undefined || data === '' ? data : JSON.parse(data), comment: block.startsWith(':'), retry: fields.get('retry') });
   }, () => inbox.end(), held);
-  return { response, next: () => inbox.next(), abort: () => endBy(abort, inbox), hold: (until) => (held.until = until) };
+  return { response, next: () => inbox.next(), abort: () => endBy(abort, inbox), hold: (until) => void (held.until = until) };
 }
 
 export async function openMultipart(url: string, params: Params, headers: Record<string, string> = {}): Promise<OpenResponse<any>> {
@@ -219,5 +219,5 @@ export async function openMultipart(url: string, params: Params, headers: Record
     if (part.startsWith('--')) inbox.put('closing boundary');
     else if (part.includes('\r\n\r\n')) inbox.put(JSON.parse(body));
   }, () => inbox.end(), held);
-  return { response, next: () => inbox.next(), abort: () => endBy(abort, inbox), hold: (until) => (held.until = until) };
+  return { response, next: () => inbox.next(), abort: () => endBy(abort, inbox), hold: (until) => void (held.until = until) };
 }

@@ -72,7 +72,11 @@ export function refusal(fault: Fault | undefined): Delivery | undefined {
     case 'html':
     case 'reset-before':
       return fault;
-    default:
+    case 'latency':
+    case 'reset-after':
+    case 'half-answer':
+    case 'hang':
+    case undefined:
       return undefined;
   }
 }
@@ -85,7 +89,11 @@ export function disturbed(delivery: Delivery, fault: Fault | undefined): Deliver
       return fault;
     case 'half-answer':
       return { kind: 'half-answer', body: delivery.kind === 'answer' ? delivery.body : {} };
-    default:
+    case 'latency':
+    case 'error':
+    case 'html':
+    case 'reset-before':
+    case undefined:
       return delivery;
   }
 }

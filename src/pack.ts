@@ -1,5 +1,5 @@
 /**
- * Makes a folder with everything that runs in production and nothing else: the gateway, `move` and the simulator as programs, the manifest of
+ * Makes a folder with everything that runs in production and nothing else: the gateway, `move`, `replay` and the simulator as programs, the manifest of
  * operations, and the packages that stay outside of a program, in the versions that are installed here. `pack.js [FOLDER]`: the folder
  * must not exist, while dist/pack, the default, is replaced. It is for this operating system and processor, because libsql is native code.
  */
@@ -10,7 +10,7 @@ import { isRecord } from './is-record.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const FILES = ['schema/operations/manifest.json', 'LICENSE'];
-const PROGRAMS = { main: 'dist/src/main.js', move: 'dist/src/move.js', simulator: 'dist/src/partner-central/simulator/main.js' };
+const PROGRAMS = { main: 'dist/src/main.js', move: 'dist/src/move.js', replay: 'dist/src/replay.js', simulator: 'dist/src/partner-central/simulator/main.js' };
 
 const [given] = process.argv.slice(2);
 const folder = given === undefined ? join(ROOT, 'dist/pack') : resolve(given);
@@ -31,7 +31,7 @@ writeFileSync(
       private: true,
       type: 'module',
       engines,
-      scripts: { start: 'exec node dist/start/main.js', move: 'node dist/start/move.js', simulator: 'exec node dist/start/simulator.js' },
+      scripts: { start: 'exec node dist/start/main.js', move: 'node dist/start/move.js', replay: 'node dist/start/replay.js', simulator: 'exec node dist/start/simulator.js' },
       dependencies: Object.fromEntries(OUTSIDE.map((wanted) => [wanted, isRecord(dependencies) ? dependencies[wanted] : undefined])),
     },
     null,

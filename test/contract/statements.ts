@@ -5,6 +5,7 @@ import type { Database } from '../../src/db/database.js';
 import * as quota from '../../src/partner-central/quota.js';
 import * as due from '../../src/tasks/due.js';
 import * as external from '../../src/tasks/external.js';
+import * as history from '../../src/tasks/history.js';
 import * as hurry from '../../src/tasks/hurry.js';
 import * as list from '../../src/tasks/list.js';
 import * as accept from '../../src/tasks/accept.js';
@@ -203,7 +204,11 @@ const SILENCE: Runs<typeof silence, never> = {
   inProgressAmong: (db) => silence.inProgressAmong(db.sql, ['task-1', 'task-2']),
 };
 
-export const ALL_RUNS: readonly (readonly [string, Run])[] = [STORE, LIST, LOG, ACCEPT, RECORD, EXTERNAL, HURRY, DUE, SILENCE, QUOTA].flatMap((runs) => Object.entries(runs));
+const HISTORY: Runs<typeof history, never> = {
+  historyOf: (db) => history.historyOf(db.sql, 'task-17', 1),
+};
+
+export const ALL_RUNS: readonly (readonly [string, Run])[] = [STORE, LIST, LOG, ACCEPT, RECORD, EXTERNAL, HURRY, DUE, SILENCE, HISTORY, QUOTA].flatMap((runs) => Object.entries(runs));
 
 function idsUpTo(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `task-${index + 1}`);

@@ -84,6 +84,10 @@ describe('the pack, read-only and run by another user,', () => {
     expect(await move.ended).toEqual({ code: 0, signal: null });
     expect(move.stdout()).toMatch(/1 tasks, 3 transitions/);
 
+    const replay = run('replay', { DATABASE_URL: databaseUrl }, [id]);
+    expect(await replay.ended).toEqual({ code: 0, signal: null });
+    expect(replay.stdout()).toContain('transition 3: IN_PROGRESS to COMPLETE');
+
     const moved = await runGateway({ ...env, DATABASE_URL: databaseUrl });
     expect(await moved.client.start('O1000001', 'before the move')).toEqual({ id, replayed: true });
     const next = await moved.client.start('O1000001', 'after the move');

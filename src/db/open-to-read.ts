@@ -1,0 +1,91 @@
+/**
+ * Opens what a gateway has stored, to be looked at. Nothing is changed there, and a database that this version would migrate is refused. The gateway may run.
+ * The embedded store is copied first, because one process at a time can have it.
+ */
+import { closeSync, constants, copyFileSync, existsSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '../clock.js';
+import type { Database, Sql } from './database.js';
+import { codeOf } from './error-code.js';
+import type { Place } from './foreign-tables.js';
+import { isMigrationPending } from './migrate.js';
+import { openDatabase } from './open.js';
+import { storeFileIn } from './sqlite-file.js';
+
+/** A gateway at work begins its write-ahead log again every few thousand commits, and a copy takes less time than that. */
+const COPIES = 5;
+/** It holds the numbers that SQLite draws each time that it begins the log. */
+const WAL_HEADER_BYTES = 32;
+
+/** Why nothing can be read, in words for the operator. */
+export class NothingToReadError extends Error {
+  override readonly name = 'NothingToReadError';
+}
+
+export type ReadOnly = Pick<Database, 'location' | 'sql' | 'now' | 'close'>;
+
+export async function openToRead({ databaseUrl, dataDir, clock }: { databaseUrl: string; dataDir: string; clock: Clock }): Promise<ReadOnly> {
+  if (databaseUrl !== '') return openDatabase({ databaseUrl, dataDir, clock, poolSize: 1, inspect: refusePending });
+  if (dataDir === ':memory:') throw new NothingToReadError('DATA_DIR is :memory:, which keeps nothing outside of its gateway');
+  const location = storeFileIn(dataDir);
+  if (!existsSync(location)) throw new NothingToReadError(`there is no ${location}: set DATA_DIR or DATABASE_URL as the gateway has it`);
+  const directory = mkdtempSync(join(tmpdir(), 'gateway-replay-'));
+  const remove = (): void => rmSync(directory, { recursive: true, force: true });
+  try {
+    copyStore(location, storeFileIn(directory));
+    const db = await openDatabase({ dataDir: directory, clock, inspect: (sql, place) => refusePending(sql, { ...place, location }) });
+    return { location, sql: db.sql, now: () => db.now(), close: () => db.close().finally(remove) };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+async function refusePending(sql: Sql, place: Place): Promise<void> {
+  if (!(await isMigrationPending(sql, place))) return;
+  throw new NothingToReadError(`${place.location} holds no data of a gateway of this version: use the version that wrote them, or set DATA_DIR or DATABASE_URL as the gateway has it`);
+}
+
+/**
+ * The log is copied after the file. A log that was not begun again during the copy holds every page that a checkpoint may have been writing into the file.
+ * SQLite ignores what was being appended to the log, as after a crash.
+ */
+function copyStore(from: string, to: string): void {
+  for (let copy = 0; copy < COPIES; copy += 1) {
+    const before = headerOf(`${from}-wal`);
+    copyFile(from, to);
+    rmSync(`${to}-wal`, { force: true });
+    if (before !== null) copyFile(`${from}-wal`, `${to}-wal`);
+    const after = headerOf(`${from}-wal`);
+    if (before === null ? after === null : after?.equals(before)) return;
+  }
+  throw new NothingToReadError(`${from} is written to faster than it can be copied: call it again, or stop the gateway first`);
+}
+
+function copyFile(from: string, to: string): void {
+  try {
+    copyFileSync(from, to, constants.COPYFILE_FICLONE);
+  } catch (error) {
+    // A gateway that stops puts its log into the file; the next look at the header tells.
+    if (codeOf(error) === 'ENOENT' && from.endsWith('-wal')) return;
+    throw new NothingToReadError(`${from} cannot be copied to ${to} (${codeOf(error)}): give this user the right to read it, and TMPDIR room for it`, { cause: error });
+  }
+}
+
+/** @returns null when there is no log */
+function headerOf(path: string): Buffer | null {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw new NothingToReadError(`${path} cannot be read (${codeOf(error)}): give this user the right to`, { cause: error });
+  }
+  try {
+    const header = Buffer.alloc(WAL_HEADER_BYTES);
+    return header.subarray(0, readSync(file, header));
+  } finally {
+    closeSync(file);
+  }
+}

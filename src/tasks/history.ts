@@ -1,0 +1,93 @@
+/** All that the database knows of one task, in order, as lines for a person who investigates a report. Client tokens are never among them. */
+import type { Sql } from '../db/database.js';
+import { readTaskAfter } from '../transitions/log.js';
+import { TASK_COLUMNS, taskOf } from './columns.js';
+import { readFacts } from './facts.js';
+import { findRetry } from './store.js';
+import { isTerminal, recoveryOf, type RecordedFailure, type Task } from './task.js';
+
+/** Of a task there are three or four. */
+const TRANSITIONS = 1000;
+
+type Entry = { readonly at: number; readonly lines: readonly string[] };
+
+/** @returns null when there is no such task */
+export async function historyOf(sql: Sql, id: string, now: number): Promise<string[] | null> {
+  const row = await sql
+    .selectFrom('tasks')
+    .select([...TASK_COLUMNS, 'aws_task_id', 'started_at', 'due_at', 'attempt_count', 'first_attempt_at', 'may_have_reached', 'hurried_at'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const task = taskOf(row);
+  const retry = await findRetry(sql, id);
+  const transitions = await readTaskAfter(sql, id, 0, TRANSITIONS);
+  const entries: Entry[] = transitions.map((logged) => ({ at: logged.recordedAt, lines: linesOf(logged.position, readFacts(logged)) }));
+  const note = (at: number | null, text: string): void => void (at !== null && entries.push({ at, lines: [text] }));
+  note(row.first_attempt_at, 'first attempt: the Start was sent to AWS');
+  note(row.started_at, "began, by AWS's own clock");
+  note(row.hurried_at, row.hurried_at !== null && row.hurried_at > now ? 'next look because of an EventBridge event' : 'last look because of an EventBridge event');
+  note(retry?.createdAt ?? null, `tried again as ${retry?.id}`);
+  note(row.due_at, row.due_at !== null && row.due_at > now ? `due next: ${nextStep(task)}` : `due since then: ${nextStep(task)}`);
+  entries.sort((one, other) => one.at - other.at);
+  return [
+    `Task ${task.id}`,
+    ...table([
+      ['start', [task.input.kind, task.input.catalog, shown(task.input.identifier)].join(' ')],
+      ['status', `${task.status}${isTerminal(task.status) ? ', which is final' : ''}`],
+      ['started by', task.subject === null ? 'a caller without authentication' : shown(task.subject)],
+      ['id at AWS', row.aws_task_id === null ? 'not known' : shown(row.aws_task_id)],
+      ['attempts', `${row.attempt_count}${task.status === 'QUEUED' && row.may_have_reached === 1 ? ', and AWS may have taken the start although its answer was lost' : ''}`],
+      ['retry of', task.retryOf],
+      ['batch', task.batchId],
+      ['trace', task.trace],
+    ]),
+    '',
+    ...entries.flatMap(({ at, lines }) => lines.map((line, index) => `${index === 0 ? new Date(at).toISOString() : ' '.repeat(24)}  ${line}`)),
+    `${new Date(now).toISOString()}  now`,
+    '',
+    ...failureLines(task.failure),
+    'Polls and deliveries to subscribers are not stored: the metrics and the log of the gateway count them.',
+  ];
+}
+
+function linesOf(position: number, { previousStatus, task }: { readonly previousStatus: string | null; readonly task: Task }): string[] {
+  const change = previousStatus === null ? `accepted as ${task.status}` : `${previousStatus} to ${task.status}`;
+  const { message, reasonCode } = task.details;
+  return [
+    `transition ${task.sequence}: ${change}, at position ${position} of the log`,
+    ...(reasonCode === null ? [] : [`  reason code ${shown(reasonCode)}`]),
+    ...(message === null ? [] : [`  message ${shown(message)}`]),
+  ];
+}
+
+function nextStep({ status }: Task): string {
+  return status === 'QUEUED' ? 'the Start is sent' : 'AWS is asked about it';
+}
+
+function failureLines(failure: RecordedFailure | null): string[] {
+  if (failure === null) return [];
+  const { category, retryable, recovery } = recoveryOf(failure);
+  return [
+    'Failure',
+    ...table([
+      ['code', failure.rawReasonCode ?? failure.awsCode ?? failure.errorCode],
+      ['message', shown(failure.message)],
+      ...failure.fieldErrors.map((error): [string, string] => ['wrong field', shown(`${error.field ?? '(none)'} ${error.code}: ${error.message}`)]),
+      ['finding', failure.finding === undefined ? null : shown(failure.finding.message)],
+      ['category', category],
+      ['retryable', retryable ? 'yes' : 'no'],
+      ['recovery', recovery],
+    ]),
+    '',
+  ];
+}
+
+function table(rows: readonly (readonly [string, string | null])[]): string[] {
+  return rows.flatMap(([name, value]) => (value === null ? [] : [`  ${name.padEnd(11)} ${value}`]));
+}
+
+/** A text from outside keeps to its line, and reaches no terminal with control characters. */
+function shown(text: string): string {
+  return JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll(/[\u007f-\u009f\u2028\u2029]/g, '?');
+}

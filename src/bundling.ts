@@ -34,6 +34,9 @@ export async function bundle(outdir: string, entries: string[] | Record<string, 
     target: 'node20.19',
     banner: { js: COMMON_JS },
     external: [...OUTSIDE, ...ABSENT],
+    // Made of the compiler's maps, so that a stack trace names the .ts file. The text of the files stays where it is.
+    sourcemap: true,
+    sourcesContent: false,
     logLevel: 'warning',
   });
 }

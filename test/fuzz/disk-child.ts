@@ -18,7 +18,7 @@ export function createDiskChild(endpoint: string): DiskChild {
   let child: Reader | null = null;
 
   function start(): Reader {
-    const started = spawn(process.execPath, ['--expose-gc', SCRIPT, endpoint], {
+    const started = spawn(process.execPath, ['--expose-gc', '--enable-source-maps', SCRIPT, endpoint], {
       env: {
         PATH: process.env['PATH'] ?? '',
         AWS_ACCESS_KEY_ID: 'test',

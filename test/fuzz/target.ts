@@ -101,7 +101,7 @@ export async function startTarget(auth: 'none' | 'jwt'): Promise<Target> {
 
 async function startGateway(settings: Record<string, string>): Promise<{ readonly child: ChildProcess; readonly url: string; stderr(): string }> {
   const env = { PORT: '0', DATA_DIR: ':memory:', DRAIN_MS: '200', LOG_LEVEL: 'warn', HINTS_SECRET: 'a-secret-of-some-length', ...settings };
-  const child = spawn(process.execPath, [GATEWAY], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--enable-source-maps', GATEWAY], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   process.once('exit', () => child.kill('SIGKILL'));
   let stderr = '';
   let stdout = '';

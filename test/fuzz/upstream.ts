@@ -157,7 +157,7 @@ type GatewayProcess = {
 async function startGateway(settings: Record<string, string>): Promise<GatewayProcess> {
   const child = fork(new URL('./upstream-gateway.js', import.meta.url), {
     env: { ...QUICK, PATH: process.env['PATH'], ...settings },
-    execArgv: [],
+    execArgv: ['--enable-source-maps'],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const said = Promise.all(

@@ -1,5 +1,6 @@
 /** An error that nothing caught ends the process at once, with a code of its own, and with a word to its clients and its operator. */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { whenDone } from '../support/cleanup.js';
@@ -41,6 +42,14 @@ describe('an error that nothing caught', () => {
     expect(performance.now() - endsAt).toBeLessThan(1000);
     expect(await socket.closed).toEqual({ code: 1012, reason: 'Service restart' });
     expect(gateway.stderr()).toMatch(new RegExp(`The gateway ends because of an error that nothing caught: .*${message}`));
+  });
+
+  test('is reported with the file and the line of the source, where Node reads source maps', async () => {
+    const code = "const { on } = process; process.on = (name, ...rest) => { if (name === 'SIGINT') throw new Error('as asked'); return on.call(process, name, ...rest); }";
+    const gateway = spawnProcess(process.execPath, ['--enable-source-maps', ...before(code)], ENV);
+    expect(await gateway.ended).toEqual({ code: 70, signal: null });
+    const [, line] = /as asked[^]*?src\/main\.ts:(\d+):\d+/.exec(gateway.stderr()) ?? [];
+    expect(readFileSync('src/main.ts', 'utf8').split('\n')[Number(line) - 1]).toContain("process.on('SIGINT'");
   });
 
   test('ends the process within two seconds although saying what it was never ends', async () => {

@@ -24,7 +24,7 @@ export type Process = {
 
 /** Nothing of the caller's environment but what Node needs: a test says what the process sees. */
 export function spawnNode(script: string, env: Record<string, string>): Process {
-  return spawnProcess(process.execPath, [join(DIST, script)], env);
+  return spawnProcess(process.execPath, ['--enable-source-maps', join(DIST, script)], env);
 }
 
 /** @param as another user, or another directory to run in */

@@ -4,7 +4,7 @@
  * trace can be read. Decorated classes get one (`TaskView2`), so the schema must be told its names: esbuild's keepNames would spare that, by
  * naming every function each time that it is made, which cost a small query a fifth more.
  */
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 /** Packages that call `require`, or look beside themselves for a file, find in an ES module what they would find in CommonJS. */
 const COMMON_JS = [
@@ -22,7 +22,7 @@ export const OUTSIDE = ['libsql', '@aws-sdk/client-partnercentral-selling'];
 const ABSENT = ['pg-native', 'class-validator'];
 
 /** @param entries compiled files: a list, or by the name that each program gets */
-export async function bundle(outdir: string, entries: string[] | Record<string, string>): Promise<void> {
+export async function bundle(outdir: string, entries: string[] | Record<string, string>, plugins: Plugin[] = []): Promise<void> {
   await build({
     entryPoints: entries,
     outdir,
@@ -37,6 +37,7 @@ export async function bundle(outdir: string, entries: string[] | Record<string, 
     // Made of the compiler's maps, so that a stack trace names the .ts file. The text of the files stays where it is.
     sourcemap: true,
     sourcesContent: false,
+    plugins,
     logLevel: 'warning',
   });
 }

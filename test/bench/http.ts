@@ -13,7 +13,7 @@ import { atLeast, median, percentile, publish, rounded, type Goal, type Table } 
 import { seedFinishedTasks } from './seed.js';
 
 const CONNECTIONS = 50;
-const SHAPES = [
+export const SHAPES = [
   { name: 'one task', document: ONE, variables: (index: number) => ({ id: taskId(index) }) },
   { name: 'list of 50', document: LIST, variables: () => ({}) },
   // No two that are under way at the same time are alike: on average as long as the others.
@@ -88,8 +88,10 @@ async function compare(names: readonly string[], args: string[], { quick, rounds
   });
 }
 
-function bodiesOf({ document, variables }: (typeof SHAPES)[number], form: (typeof FORMS)[number]): string[] {
-  const operation = form === 'plain' ? { query: document } : { extensions: { persistedQuery: { version: 1, sha256Hash: hashOf(document) } } };
+/** @param form `both` makes the server know the hash */
+export function bodiesOf({ document, variables }: (typeof SHAPES)[number], form: (typeof FORMS)[number] | 'both'): string[] {
+  const hash = { extensions: { persistedQuery: { version: 1, sha256Hash: hashOf(document) } } };
+  const operation = { plain: { query: document }, persisted: hash, both: { query: document, ...hash } }[form];
   return Array.from({ length: 100 }, (_, index) => JSON.stringify({ ...operation, variables: variables((index * 7) % TASK_COUNT) }));
 }
 
@@ -111,7 +113,7 @@ async function agree(servers: readonly Server[], { document, variables }: (typeo
   await limit?.child.call('answerWith', JSON.stringify({ data: expected?.data }));
 }
 
-async function loaded(load: Child, server: Child, bodies: string[], ms: number): Promise<Cell> {
+export async function loaded(load: Child, server: Child, bodies: string[], ms: number): Promise<Cell> {
   const before: number = await server.call('cpuUs');
   const { count, seconds, latenciesMs }: Loaded = await load.call('load', { url: server.ready.url, bodies, connections: CONNECTIONS, ms } satisfies Load);
   const after: number = await server.call('cpuUs');

@@ -35,6 +35,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     about: 'all of the above, one after the other',
     load: () => Promise.resolve({ run: runAll }),
   },
+  ablate: {
+    about: 'what each special mechanism is worth: its rows of http and streams with it and without it, so that the next reader can decide again',
+    load: () => import('./ablate.js'),
+  },
   soak: {
     about: 'starts, kills, faults and readers for some minutes: what was lost, doubled, reordered; with --steady no kills, and memory and latency by the minute (--minutes 3 --seed 1 --postgres)',
     load: () => import('./soak.js'),

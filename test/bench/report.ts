@@ -30,7 +30,8 @@ export function publish(report: Report): void {
   const tables = report.tables.map((table) => `**${table.title}**\n\n${markdown(table)}`);
   // For the README as it is: what was meant and what came of it, and the numbers for whoever unfolds them.
   const folded = ['<details><summary>How, and all numbers</summary>', method, ...tables, '</details>'];
-  console.log(`\n<!-- bench:${report.name} -->\n${[markdown(verdict(report)), ...folded].join('\n\n')}\n<!-- /bench:${report.name} -->`);
+  const goals = report.goals.length === 0 ? [] : [markdown(verdict(report))];
+  console.log(`\n<!-- bench:${report.name} -->\n${[...goals, ...folded].join('\n\n')}\n<!-- /bench:${report.name} -->`);
   if (loadAtStart > BUSY) console.log(`\nThe machine was busy when this began (load ${loadAtStart.toFixed(1)}): trust none of it.`);
   const before: unknown = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : {};
   const results = { ...(typeof before === 'object' ? before : {}), [report.name]: { at: new Date().toISOString(), machine, ...report, versions } };

@@ -1,0 +1,7 @@
+/** Kysely builds and writes out every statement each time. */
+import type * as original from '../../../src/db/compiled.js';
+
+export const compiledOnce: typeof original.compiledOnce =
+  (build) =>
+  (sql, values, ...parts) =>
+    sql.executeQuery(build(sql, values, ...parts));

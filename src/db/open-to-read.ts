@@ -1,6 +1,7 @@
 /**
  * Opens what a gateway has stored, to be looked at. Nothing is changed there, and a database that this version would migrate is refused. The gateway may run.
- * The embedded store is copied first, because one process at a time can have it.
+ * The embedded store is copied first, because one process at a time can have it. A process that has it must not call this: closing a file that was copied
+ * would drop the locks of that process.
  */
 import { closeSync, constants, copyFileSync, existsSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -20,7 +20,7 @@ const COPIES = 5;
 const WAL_HEADER_BYTES = 32;
 
 /** Why nothing can be read, in words for the operator. */
-export class NothingToReadError extends Error {
+class NothingToReadError extends Error {
   override readonly name = 'NothingToReadError';
 }
 

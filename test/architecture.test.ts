@@ -13,7 +13,6 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   { path: 'clock.ts', imports: [] },
   { path: 'clock-watch.ts', imports: ['clock.ts'] },
   { path: 'waker.ts', imports: ['clock.ts'] },
-  { path: 'short-memory.ts', imports: ['clock.ts'] },
   { path: 'is-record.ts', imports: [] },
   { path: 'bounded-json.ts', imports: [] },
   { path: 'checksum.ts', imports: [] },
@@ -34,7 +33,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   { path: 'config', imports: ['clock.ts', 'loopback.ts', 'telemetry.ts', 'db', 'partner-central'], packages: ['leven'] },
   { path: 'transitions', imports: ['clock.ts', 'checksum.ts', 'waker.ts', 'reader.ts', 'telemetry.ts', 'db'], packages: ['graphql-subscriptions'] },
   { path: 'records', imports: ['clock.ts', 'checksum.ts', 'telemetry.ts', 'db', 'partner-central'] },
-  { path: 'tasks', imports: ['clock.ts', 'short-memory.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'records'], packages: ['uuid'] },
+  { path: 'tasks', imports: ['clock.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'records'], packages: ['uuid'] },
   { path: 'worker', imports: ['clock.ts', 'clock-watch.ts', 'waker.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'records', 'tasks'] },
   {
     path: 'graphql',
@@ -43,7 +42,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   },
   {
     path: 'server',
-    imports: ['clock.ts', 'short-memory.ts', 'is-record.ts', 'bounded-json.ts', 'bounded-bytes.ts', 'loopback.ts', 'reader.ts', 'version.ts', 'telemetry.ts'],
+    imports: ['clock.ts', 'is-record.ts', 'bounded-json.ts', 'bounded-bytes.ts', 'loopback.ts', 'reader.ts', 'version.ts', 'telemetry.ts'],
     packages: ['@apollo/server', 'fastify', '@as-integrations/fastify', '@fastify/cors', 'graphql-ws', 'ws', 'jose'],
   },
   { path: 'operations.ts', imports: ['is-record.ts', 'bounded-json.ts', 'bounded-bytes.ts'] },

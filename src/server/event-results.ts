@@ -1,28 +1,26 @@
 /**
- * The result of one event as JSON. Where it is the same for all readers of an operation it is made once and kept for as long as readers who
- * keep up need it; what failed, or had to be waited for, is never shared.
+ * The result of one event as JSON. Where it is the same for all subscribers of an operation it is made once and kept for as long as the event
+ * itself is; a result that failed, or had to be waited for, is never shared.
  */
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
-import type { Clock } from '../clock.js';
-import { ShortMemory } from '../short-memory.js';
+import { isRecord } from '../is-record.js';
 import type { Executor } from './executor.js';
 import type { Masking } from './masking.js';
 import type { Prepared } from './pipeline.js';
 import { isShareable } from './shareable.js';
 
-/** Of one event: clients have few documents, and who sends thousands of different ones gains nothing from what is kept. */
-const OPERATIONS_KEPT = 64;
+/** Of one event. Clients have few documents, and the hub keeps 1,500 events, so that thousands of different ones would fill the memory. */
+const OPERATIONS_KEPT = 16;
 
 export class EventResults {
   readonly #schema: GraphQLSchema;
   readonly #executor: Executor;
   readonly #masking: Masking;
   readonly #shareable = new WeakMap<object, boolean>();
-  /** By event, then by operation. Readers who keep up ask for the same result within a few turns of the loop. */
-  readonly #kept: ShortMemory<unknown, Map<object, string>>;
+  /** By event, then by operation. */
+  readonly #kept = new WeakMap<object, Map<object, string>>();
 
-  constructor(schema: GraphQLSchema, executor: Executor, masking: Masking, clock: Clock) {
-    this.#kept = new ShortMemory(clock);
+  constructor(schema: GraphQLSchema, executor: Executor, masking: Masking) {
     this.#schema = schema;
     this.#executor = executor;
     this.#masking = masking;
@@ -31,12 +29,12 @@ export class EventResults {
   /** @param contextOf called only where the result is not known. */
   of(event: unknown, prepared: Prepared, contextOf: () => object): string | Promise<string> {
     const { checked, operation, variables } = prepared;
-    const known = this.#kept.get(event)?.get(operation);
+    const known = isRecord(event) ? this.#kept.get(event)?.get(operation) : undefined;
     if (known !== undefined) return known;
     const result = this.#executor.execute(checked, operation, { rootValue: event, contextValue: contextOf(), variables });
     if (result instanceof Promise) return result.then((settled) => this.#textOf(settled));
     const text = this.#textOf(result);
-    if (result.errors === undefined && this.#mayShare(prepared)) this.#keep(event, operation, text);
+    if (result.errors === undefined && isRecord(event) && this.#mayShare(prepared)) this.#keep(event, operation, text);
     return text;
   }
 
@@ -52,7 +50,7 @@ export class EventResults {
     return shareable;
   }
 
-  #keep(event: unknown, operation: object, text: string): void {
+  #keep(event: object, operation: object, text: string): void {
     const ofEvent = this.#kept.get(event);
     if (ofEvent === undefined) this.#kept.set(event, new Map([[operation, text]]));
     else if (ofEvent.size < OPERATIONS_KEPT) ofEvent.set(operation, text);

@@ -87,7 +87,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
   const executor = createExecutor(schema);
   const mutations = createRateLimit(limits.mutations, clock);
   const streams = createRateLimit(limits.streams, clock);
-  const results = new EventResults(schema, executor, masking, clock);
+  const results = new EventResults(schema, executor, masking);
 
   function prepare(request: OperationRequest, exchange: Exchange): Prepared | Refusal {
     const prepared = check(request, exchange);

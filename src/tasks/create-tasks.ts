@@ -57,7 +57,7 @@ export async function createTasks(options: {
   const headAtStart = await headOf(db.sql);
   const { logId } = headAtStart;
   const { claimOf, verdictOn, positionOf } = createPlaces(db.sql, headAtStart);
-  const { followTask, resumeTask, followAll, transitionOf } = createStreams({ db, hub, clock, logId });
+  const { followTask, resumeTask, followAll, transitionOf } = createStreams({ db, hub, logId });
 
   /** Waits until AWS has answered or the time is over: the outcome with the task as it then stands. */
   async function answered({ type, task, replayed, sent }: Accepted): Promise<Extract<StartOutcome, { type: 'accepted' }>> {

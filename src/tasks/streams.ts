@@ -2,10 +2,8 @@
  * Streams of transitions out of the log. Readers near its end share what the hub has read, and each transition is parsed once for all of
  * them: they get the same object.
  */
-import type { Clock } from '../clock.js';
 import type { Database } from '../db/database.js';
 import { isUnavailable } from '../db/unavailable.js';
-import { ShortMemory } from '../short-memory.js';
 import { encodeCursor, markOf } from '../transitions/cursor.js';
 import { Follow, type Follower, type FollowSource } from '../transitions/follow.js';
 import type { Hub } from '../transitions/hub.js';
@@ -27,9 +25,8 @@ export type Streams = {
   readonly transitionOf: (logged: LoggedTransition) => Transition;
 };
 
-export function createStreams({ db, hub, clock, logId }: { db: Database; hub: Hub; clock: Clock; logId: string }): Streams {
-  /** Readers near the end of the log ask for the same transition within a few turns of the loop. */
-  const parsed = new ShortMemory<LoggedTransition, Transition>(clock);
+export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logId: string }): Streams {
+  const parsed = new WeakMap<LoggedTransition, Transition>();
   const reader = createTaskLogReader({
     after: (ids, position, limit) => readTasksAfter(db.sql, ids, position, limit),
     latestOf: (ids) => readLatest(db.sql, ids),

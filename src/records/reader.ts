@@ -2,11 +2,11 @@
  * Reads records of one kind by their ids, whole or as a list tells of them. Summaries that are asked for at the same time go into one List;
  * one alone, or one that somebody wants whole, is asked for by its id.
  */
+import { createBatchLoader } from '../batch-loader.js';
 import type { Clock } from '../clock.js';
 import type { ListPage } from '../partner-central/reads.js';
 import { CATALOGS, type Catalog } from '../partner-central/task-kind.js';
 import { RETRY_AFTER_MS, type Answered } from './ask.js';
-import { createBatcher, type Batch } from './batch.js';
 import { createMemory } from './memory.js';
 import type { Found, RecordProblem } from './records.js';
 
@@ -34,34 +34,33 @@ export type ReaderOptions<S, F> = {
   readonly listSize: number;
 };
 
+type Question = { readonly id: string; readonly notBefore: number };
+
 export function createReader<S extends { readonly id: string }, F extends S>({ clock, get, list, listSize }: ReaderOptions<S, F>): Reader<S, F> {
   const wholes = createMemory<Found<F>>(clock, isKept);
   const summaries = createMemory<Found<S>>(clock, isKept);
-  const askInBatch = createBatcher<Found<S>>(clock, answersTo);
+  const summaryLoaders = { AWS: createSummaryLoader('AWS'), SANDBOX: createSummaryLoader('SANDBOX') };
 
   function whole(catalog: Catalog, id: string, notBefore: number): Promise<Found<F>> {
     const key = keyOf(catalog, id);
     return wholes.recall(key, notBefore) ?? wholes.learn(key, async () => foundOf(await get(catalog, id)));
   }
 
-  function answersTo({ catalog, ids, openedAt }: Batch): ReadonlyMap<string, Promise<Found<S>>> {
-    const answers = new Map<string, Promise<Found<S>>>();
-    for (const id of ids) {
-      const asked = wholes.recall(keyOf(catalog, id), openedAt);
-      if (asked !== null) answers.set(id, asked);
-    }
-    const rest = ids.filter((id) => !answers.has(id));
-    for (let from = 0; from < rest.length; from += listSize) {
-      const together = rest.slice(from, from + listSize);
-      const found = readTogether(catalog, together, openedAt);
-      for (const id of together) answers.set(id, found.then((records) => records.get(id) ?? { type: 'missing' }));
-    }
-    return answers;
+  function createSummaryLoader(catalog: Catalog) {
+    const load = async (questions: readonly Question[]): Promise<readonly Promise<Found<S>>[]> => {
+      const asked = questions.map(({ id, notBefore }) => wholes.recall(keyOf(catalog, id), notBefore));
+      const rest = questions.filter((_, index) => asked[index] === null);
+      const found = readTogether(catalog, [...new Set(rest.map(({ id }) => id))], Math.max(...rest.map(({ notBefore }) => notBefore)));
+      return questions.map(({ id }, index) => asked[index] ?? found.then((records): Found<S> => records.get(id) ?? { type: 'missing' }));
+    };
+    // The quota decides when each call may leave.
+    return createBatchLoader(load, { maxBatchSize: listSize, maxInFlight: Infinity });
   }
 
   async function readTogether(catalog: Catalog, ids: readonly string[], notBefore: number): Promise<ReadonlyMap<string, Found<S>>> {
     const [only, another] = ids;
-    if (only !== undefined && another === undefined) return new Map([[only, await whole(catalog, only, notBefore)]]);
+    if (only === undefined) return new Map();
+    if (another === undefined) return new Map([[only, await whole(catalog, only, notBefore)]]);
     const found = new Map<string, Found<S>>();
     const tokens = new Set<string>();
     let nextToken: string | null = null;
@@ -86,7 +85,7 @@ export function createReader<S extends { readonly id: string }, F extends S>({ c
     whole,
     summary(catalog, id, notBefore) {
       const key = keyOf(catalog, id);
-      return wholes.recall(key, notBefore) ?? summaries.recall(key, notBefore) ?? summaries.learn(key, () => askInBatch(catalog, id));
+      return wholes.recall(key, notBefore) ?? summaries.recall(key, notBefore) ?? summaries.learn(key, async () => summaryLoaders[catalog]({ id, notBefore }));
     },
     forget(id) {
       for (const catalog of CATALOGS) {

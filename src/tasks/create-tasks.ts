@@ -5,6 +5,7 @@ import type { Database } from '../db/database.js';
 import { recognisable } from '../partner-central/identifiers.js';
 import { quotaUsage, type QuotaLimits } from '../partner-central/quota.js';
 import { isExternal, type TaskInput } from '../partner-central/task-kind.js';
+import { createSingleFlight } from '../single-flight.js';
 import type { Telemetry } from '../telemetry.js';
 import { encodeCursor, expiredCursor, isCursorProblem, markOf, type Place as CursorPlace } from '../transitions/cursor.js';
 import type { Hub } from '../transitions/hub.js';
@@ -17,7 +18,7 @@ import { checkStart } from './input-rules.js';
 import { isWanted } from './filter.js';
 import { countTasks, listKey, listTasks, standingsOf } from './list.js';
 import { tryLook, type Look } from './look.js';
-import { createSharing, createTaskReader } from './read-together.js';
+import { createTaskReader } from './read-together.js';
 import { decideRetry, refusalMessage, retryToken } from './retry.js';
 import type { SenderSlot } from './sender.js';
 import { activeTrace, type Start } from './start.js';
@@ -49,8 +50,8 @@ export async function createTasks(options: {
 }): Promise<Tasks> {
   const { db, hub, clock, telemetry, startWaitMs, writes, sender = { current: null }, stopping } = options;
   const readTask = createTaskReader((ids) => findTasks(db.sql, ids));
-  const shareList = createSharing<readonly Task[]>();
-  const shareBatch = createSharing<Batch | null>();
+  const shareList = createSingleFlight<readonly Task[]>();
+  const shareBatch = createSingleFlight<Batch | null>();
   const acceptStart = createAcceptor((starts) => acceptStarts(db, telemetry, starts, sender.current));
   const waits = new Set<AbortController>();
   stopping.addEventListener('abort', () => waits.forEach((wait) => wait.abort()));

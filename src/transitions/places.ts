@@ -2,10 +2,11 @@
  * Leads from a cursor to the position in the log that it names, and refuses one that names anything else than what the log has there. Cursors
  * that come at about the same time share a statement, and one whose transition is read anyway needs none.
  */
+import { createBatchLoader } from '../batch-loader.js';
 import type { Sql } from '../db/database.js';
 import { decodeCursor, isCursorProblem, judge, type CursorProblem, type CursorScope, type Named, type Place } from './cursor.js';
-import { gathering } from './gather.js';
 import { headOf, readAt, type LogHead, type LoggedAt } from './log.js';
+import { BATCHES } from './read-together.js';
 
 export type Places = {
   /** The place that a cursor claims to name. */
@@ -18,10 +19,10 @@ export type Places = {
 
 /** @param head of the log at any time: without another read, only the members count that never change */
 export function createPlaces(sql: Sql, head: LogHead): Places {
-  const read = gathering(async (positions: readonly number[]) => {
+  const read = createBatchLoader(async (positions: readonly number[]): Promise<readonly (LoggedAt | null)[]> => {
     const found = new Map((await readAt(sql, padded(positions))).map((transition) => [transition.position, transition]));
-    return (position): LoggedAt | null => found.get(position) ?? null;
-  });
+    return positions.map((position) => found.get(position) ?? null);
+  }, BATCHES);
 
   const claimOf: Places['claimOf'] = (scope, cursor) => decodeCursor(head.logId, scope, cursor);
 

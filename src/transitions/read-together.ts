@@ -1,9 +1,15 @@
-/** The log as many readers of single tasks read it together: each gets what it would have got alone. */
+/** The log as many subscribers of single tasks read it together: each gets what it would have got alone. */
+import { createBatchLoader } from '../batch-loader.js';
 import { mayBeStored } from '../db/texts.js';
-import { gathering } from './gather.js';
 import type { LoggedTransition } from './log.js';
 
 type Rows = readonly LoggedTransition[];
+
+/**
+ * A subscriber waits for the whole batch that it is in. While subscribers return after a cut, a turn of the event loop hears one or two of them,
+ * because it accepts one connection; an idle loop takes some microseconds for a turn.
+ */
+export const BATCHES = { maxBatchSize: 64, turns: 8 };
 
 /** The statements; those for several tasks answer task by task. */
 export type TaskLog = {
@@ -21,7 +27,7 @@ export type TaskLogReader = {
 type Question = { readonly taskId: string; readonly position: number; readonly limit: number };
 
 export function createTaskLogReader(log: TaskLog): TaskLogReader {
-  const after = gathering(async (questions: readonly Question[]) => {
+  const after = createBatchLoader(async (questions: readonly Question[]): Promise<readonly Rows[]> => {
     const limit = questions.reduce((sum, question) => sum + question.limit, 0);
     const rows = await log.after(idsOf(questions.map(({ taskId }) => taskId)), Math.min(...questions.map(({ position }) => position)), limit);
     const byTask = groupedByTask(rows);
@@ -31,13 +37,13 @@ export function createTaskLogReader(log: TaskLog): TaskLogReader {
     const isUntold = ({ taskId }: Question): boolean => stoppedAt !== undefined && (taskId === stoppedAt || !byTask.has(taskId));
     const untold = questions.filter((question) => isUntold(question) && toldOf(question).length < question.limit);
     const alone = new Map(await Promise.all(untold.map(async (question) => [question, await log.after([question.taskId], question.position, question.limit)] as const)));
-    return (question) => alone.get(question) ?? toldOf(question);
-  });
+    return questions.map((question) => alone.get(question) ?? toldOf(question));
+  }, BATCHES);
 
-  const latest = gathering(async (taskIds: readonly string[]) => {
+  const latest = createBatchLoader(async (taskIds: readonly string[]): Promise<readonly Rows[]> => {
     const byTask = groupedByTask(await log.latestOf(idsOf(taskIds)));
-    return (taskId): Rows => byTask.get(taskId) ?? [];
-  });
+    return taskIds.map((taskId) => byTask.get(taskId) ?? []);
+  }, BATCHES);
 
   return {
     after: async (taskId, position, limit) => (mayBeStored(taskId) ? after({ taskId, position, limit }) : []),

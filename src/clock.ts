@@ -7,13 +7,6 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** What cuts a sleep short: an AbortSignal, or whatever does as much of it. */
-export type Interrupt = {
-  readonly aborted: boolean;
-  addEventListener(type: 'abort', listener: () => void): void;
-  removeEventListener(type: 'abort', listener: () => void): void;
-};
-
 /** A stored time that lies further ahead than its longest possible delay was written by a clock that has been set back since: it counts as now. */
 export function noFurtherAhead(storedAt: number, now: number, longestDelayMs: number): number {
   return storedAt > now + longestDelayMs ? now : storedAt;
@@ -28,7 +21,7 @@ export type Clock = {
    * Resolves after `ms`, as `now` counts them, or at once when `signal` aborts; it never rejects, so a loop can simply look at its signal
    * again.
    */
-  sleep(ms: number, signal?: Interrupt): Promise<void>;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };
 
 /** setTimeout overflows above this and would fire at once; a loop that wakes early only looks again. */

@@ -1,5 +1,5 @@
 /** Lets a loop sleep until there may be something to do. A wake-up that comes while it works makes its next sleep end at once. */
-import type { Clock, Interrupt } from './clock.js';
+import type { Clock } from './clock.js';
 
 export type Waker = {
   wake(): void;
@@ -8,39 +8,13 @@ export type Waker = {
 };
 
 export function createWaker(clock: Clock): Waker {
-  let nudge: Nudge | null = null;
-  let woken = false;
+  let alarm = new AbortController();
   return {
-    wake() {
-      woken = true;
-      nudge?.abort();
-    },
+    // With a reason, because without one each abort makes an error and its stack.
+    wake: () => alarm.abort('woken'),
     async sleep(ms) {
-      if (!woken) {
-        nudge = new Nudge();
-        await clock.sleep(ms, nudge);
-        nudge = null;
-      }
-      woken = false;
+      await clock.sleep(ms, alarm.signal);
+      alarm = new AbortController();
     },
   };
-}
-
-/** For one sleeper. An AbortController with its signal and its event costs more than all else that a loop does when it is woken in vain. */
-class Nudge implements Interrupt {
-  aborted = false;
-  #listener: (() => void) | null = null;
-
-  addEventListener(_type: 'abort', listener: () => void): void {
-    this.#listener = listener;
-  }
-
-  removeEventListener(): void {
-    this.#listener = null;
-  }
-
-  abort(): void {
-    this.aborted = true;
-    this.#listener?.();
-  }
 }

@@ -4,7 +4,7 @@
  * renewed, would reach AWS together and be throttled.
  */
 import type { PartnerCentralSellingClient } from '@aws-sdk/client-partnercentral-selling';
-import { MINUTE, SECOND, type Clock, type Interrupt } from '../clock.js';
+import { MINUTE, SECOND, type Clock } from '../clock.js';
 import { cleanBody, readBounded } from './bounded-answer.js';
 import { createCredentialsLog, type CredentialsLog } from './credentials.js';
 import type { CallOptions, Sdk } from './operations.js';
@@ -40,7 +40,7 @@ export type Connection = {
    * Resolves when a call would leave at once, as far as that depends on the SDK and on credentials that last; else after PREPARE_TIMEOUT_MS, when
    * there are none to be had, or when `signal` aborts. Never rejects: what is wrong is for the call to say.
    */
-  prepare(signal?: Interrupt): Promise<void>;
+  prepare(signal?: AbortSignal): Promise<void>;
   isPrepared(): boolean;
   /** What the SDK said of the credentials that it did not find last; null when it said nothing worth hearing. */
   saidOfCredentials(): string | null;

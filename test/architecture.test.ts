@@ -13,6 +13,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   { path: 'clock.ts', imports: [] },
   { path: 'clock-watch.ts', imports: ['clock.ts'] },
   { path: 'waker.ts', imports: ['clock.ts'] },
+  { path: 'cache.ts', imports: ['clock.ts'], packages: ['lru-cache'] },
   { path: 'batch-loader.ts', imports: [], packages: ['dataloader'] },
   { path: 'single-flight.ts', imports: ['batch-loader.ts'] },
   { path: 'is-record.ts', imports: [] },
@@ -34,7 +35,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   },
   { path: 'config', imports: ['clock.ts', 'loopback.ts', 'telemetry.ts', 'db', 'partner-central'], packages: ['leven'] },
   { path: 'transitions', imports: ['clock.ts', 'checksum.ts', 'batch-loader.ts', 'waker.ts', 'reader.ts', 'telemetry.ts', 'db'], packages: ['graphql-subscriptions'] },
-  { path: 'records', imports: ['clock.ts', 'checksum.ts', 'batch-loader.ts', 'telemetry.ts', 'db', 'partner-central'] },
+  { path: 'records', imports: ['clock.ts', 'checksum.ts', 'cache.ts', 'batch-loader.ts', 'telemetry.ts', 'db', 'partner-central'] },
   { path: 'tasks', imports: ['clock.ts', 'batch-loader.ts', 'single-flight.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'records'], packages: ['uuid'] },
   { path: 'worker', imports: ['clock.ts', 'clock-watch.ts', 'waker.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'records', 'tasks'] },
   {
@@ -44,7 +45,7 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   },
   {
     path: 'server',
-    imports: ['clock.ts', 'is-record.ts', 'bounded-json.ts', 'bounded-bytes.ts', 'loopback.ts', 'reader.ts', 'version.ts', 'telemetry.ts'],
+    imports: ['clock.ts', 'cache.ts', 'is-record.ts', 'bounded-json.ts', 'bounded-bytes.ts', 'loopback.ts', 'reader.ts', 'version.ts', 'telemetry.ts'],
     packages: ['@apollo/server', 'fastify', '@as-integrations/fastify', '@fastify/cors', 'graphql-ws', 'ws', 'jose'],
   },
   { path: 'operations.ts', imports: ['is-record.ts', 'bounded-json.ts', 'bounded-bytes.ts'] },

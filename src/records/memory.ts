@@ -2,6 +2,7 @@
  * What AWS answered a moment ago, and what it is being asked: the same question is not asked twice at once, nor again while its answer
  * is young. Shared by all requests of a process. Answers that are not worth keeping are forgotten as soon as they are given.
  */
+import { createTtlCache } from '../cache.js';
 import { SECOND, type Clock } from '../clock.js';
 
 /** Long enough for one screen's requests to share their calls; too short for a person to see old news. */
@@ -17,41 +18,30 @@ export type Memory<T> = {
   forgetAll(): void;
 };
 
-type Entry<T> = { readonly askedAt: number; answeredAt: number | null; readonly answer: Promise<T> };
+type Entry<T> = { readonly askedAt: number; readonly answer: Promise<T> };
 
 export function createMemory<T>(clock: Clock, isKept: (answer: T) => boolean): Memory<T> {
-  // In the order of asking. Being used does not make an answer younger, so the first is always the least worth keeping.
-  const entries = new Map<string, Entry<T>>();
-
-  const isYoung = ({ answeredAt }: Entry<T>) => answeredAt === null || clock.monotonic() - answeredAt < CACHE_MS;
-
-  function makeRoom(): void {
-    for (const [key, entry] of entries) {
-      if (isYoung(entry) && entries.size < MAX_ENTRIES) return;
-      entries.delete(key);
-    }
-  }
+  const entries = createTtlCache<Entry<T>>(clock, MAX_ENTRIES);
 
   return {
     recall(key, notBefore) {
       const entry = entries.get(key);
       // Nothing can be newer than now.
-      if (entry === undefined || !isYoung(entry) || entry.askedAt < Math.min(notBefore, clock.monotonic())) return null;
-      return entry.answer;
+      return entry === undefined || entry.askedAt < Math.min(notBefore, clock.monotonic()) ? null : entry.answer;
     },
     learn(key, ask) {
-      entries.delete(key);
-      makeRoom();
-      const entry: Entry<T> = { askedAt: clock.monotonic(), answeredAt: null, answer: ask() };
-      entries.set(key, entry);
-      const drop = () => {
-        // Meanwhile another question may stand in its place, or none.
-        if (entries.get(key) === entry) entries.delete(key);
+      entries.purgeStale();
+      const entry: Entry<T> = { askedAt: clock.monotonic(), answer: ask() };
+      // The answer counts as young however long it takes.
+      entries.set(key, entry, { ttl: 0 });
+      const settle = (kept: boolean): void => {
+        // Another question may stand in its place by now, or none.
+        if (entries.peek(key) !== entry) return;
+        // The cache still has an entry when exactly its time is over.
+        if (kept) entries.set(key, entry, { ttl: CACHE_MS - 1 });
+        else entries.delete(key);
       };
-      entry.answer.then((answer) => {
-        entry.answeredAt = clock.monotonic();
-        if (!isKept(answer)) drop();
-      }, drop);
+      entry.answer.then((answer) => settle(isKept(answer)), () => settle(false));
       return entry.answer;
     },
     forget: (key) => void entries.delete(key),

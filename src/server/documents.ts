@@ -16,9 +16,9 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { createSizedCache } from '../cache.js';
 import { isIncluded } from './conditions.js';
 import { costOf } from './cost.js';
-import { createDocumentCache } from './document-cache.js';
 import { createEnumAdvice, noAdvice, type Advise } from './enum-advice.js';
 import { asksForSchema, documentExceeds, fragmentsOf, limitExceeded, type Limits, type Variables } from './limits.js';
 import { clientMistake } from './masking.js';
@@ -47,7 +47,8 @@ const MAX_VALIDATION_ERRORS = 5;
 export function createDocuments(schema: GraphQLSchema, options: { readonly limits: Limits; readonly introspection: boolean }): Documents {
   const { limits, introspection } = options;
   const advise = introspection ? createEnumAdvice(schema) : noAdvice;
-  const checked = createDocumentCache<CheckedDocument>({ entries: 1000, characters: 256 * 1024 });
+  // A parsed document costs some hundred bytes a token.
+  const checked = createSizedCache<CheckedDocument>({ entries: 1000, characters: 256 * 1024 });
 
   function check(source: Source): CheckedDocument | Refusal {
     let document: DocumentNode;
@@ -89,7 +90,7 @@ export function createDocuments(schema: GraphQLSchema, options: { readonly limit
         return cost;
       },
     };
-    checked.set(source.hash, good, source.text.length);
+    checked.set(source.hash, good, { size: source.text.length });
     return good;
   }
 

@@ -20,9 +20,9 @@ import {
   type OperationDefinitionNode,
   type ResponsePath,
 } from 'graphql';
+import { createSizedCache } from '../cache.js';
 import { ownMember } from '../is-record.js';
 import { isIncluded } from './conditions.js';
-import { createDocumentCache } from './document-cache.js';
 import type { CheckedDocument } from './documents.js';
 import { asksForSchema, fragmentsOf, type Variables } from './limits.js';
 import { planOf, type Errors, type Plan } from './plan.js';
@@ -53,7 +53,7 @@ const MAX_COERCION_ERRORS = 5;
 
 export function createExecutor(schema: GraphQLSchema): Executor {
   // A field of a plan costs about half a kilobyte.
-  const plans = createDocumentCache<Plan>({ entries: 1000, characters: 128 * 1024 });
+  const plans = createSizedCache<Plan>({ entries: 1000, characters: 128 * 1024 });
   /** Null where there is to be no plan. */
   const facts = new WeakMap<OperationDefinitionNode, Facts | null>();
   /** Null where graphql-js is to open the source. */
@@ -81,7 +81,7 @@ export function createExecutor(schema: GraphQLSchema): Executor {
     // Not all of them: a plan outlives the request that it is made for.
     const deciding = Object.fromEntries(names.map((condition, index) => [condition, values[index]]));
     const plan = planOf({ schema, operation, fragments: Object.fromEntries(fragmentsOf(document)), included: (selection) => isIncluded(selection, deciding) }, rootType);
-    plans.set(key, plan, text.length);
+    plans.set(key, plan, { size: text.length });
     return plan;
   }
 

@@ -2,26 +2,21 @@
  * What a client will read, from its Accept header (RFC 9110, section 12.5.1). A stream is chosen only if it is named: a wildcard means
  * that anything will do, and then JSON does.
  */
+import { createSizedCache } from '../cache.js';
+
 export type Range = { readonly type: string; readonly parameters: ReadonlyMap<string, string>; readonly quality: number };
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 export const GRAPHQL_JSON_TYPE = 'application/graphql-response+json; charset=utf-8';
 
-/** A client sends the same header with each request, and there are few clients. */
-const REMEMBERED_HEADERS = 100;
-/** Browsers send up to 200 characters. A long header takes a hundred times its length in memory. */
-const REMEMBERED_CHARACTERS = 500;
-const remembered = new Map<string, readonly Range[]>();
+/** A client sends the same header with each request, and there are few clients. A header takes a hundred times its length in memory. */
+const known = createSizedCache<readonly Range[]>({ entries: 100, characters: 20_000 });
 
 /** @returns the acceptable ranges, best first; of equals, the one named first. */
 export function parseAccept(header: string | undefined): readonly Range[] {
   if (header === undefined || header.trim() === '') return [];
-  const known = remembered.get(header);
-  if (known !== undefined) return known;
-  const ranges = rangesIn(header);
-  if (header.length > REMEMBERED_CHARACTERS) return ranges;
-  if (remembered.size >= REMEMBERED_HEADERS) remembered.clear();
-  remembered.set(header, ranges);
+  let ranges = known.get(header);
+  if (ranges === undefined) known.set(header, (ranges = rangesIn(header)), { size: header.length });
   return ranges;
 }
 

@@ -3,7 +3,7 @@
  * Apollo's, version 1) on every transport. In mode `only` nothing but the registered documents is ever parsed: APQ is speed, not safety.
  */
 import { hash as digestOf } from 'node:crypto';
-import { createDocumentCache } from './document-cache.js';
+import { createSizedCache } from '../cache.js';
 import { refuse, type Refusal } from './refusal.js';
 
 export type PersistedOptions = { readonly mode: 'off' | 'only'; readonly documents: ReadonlyMap<string, string> };
@@ -30,9 +30,9 @@ export function createPersisted(options: PersistedOptions): Persisted {
     // A client may send the text of a registered document as well as its id, and ids need not be hashes.
     registered.set(sha256(text), text);
   }
-  const automatic = createDocumentCache<string>({ entries: 1000, characters: 1024 * 1024 });
+  const automatic = createSizedCache<string>({ entries: 1000, characters: 1024 * 1024 });
   /** Of texts that proved valid: a client sends the same few over and over. */
-  const hashes = createDocumentCache<string>({ entries: 1000, characters: 256 * 1024 });
+  const hashes = createSizedCache<string>({ entries: 1000, characters: 256 * 1024 });
 
   function source(text: string, hash: string, accept: () => void = () => {}): Source {
     return { kind: 'source', text, hash, accept };
@@ -69,8 +69,8 @@ export function createPersisted(options: PersistedOptions): Persisted {
       const known = hashes.get(query);
       const hash = known ?? sha256(query);
       const accept = (): void => {
-        if (known === undefined) hashes.set(query, hash, query.length);
-        if (id !== null) automatic.set(hash, query, query.length);
+        if (known === undefined) hashes.set(query, hash, { size: query.length });
+        if (id !== null) automatic.set(hash, query, { size: query.length });
       };
       if (options.mode === 'only') {
         if (registered.has(hash)) return source(query, hash);

@@ -11,7 +11,6 @@ import { parseConfig } from '../../src/config/config.js';
 import { SETTINGS } from '../../src/config/settings.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { createTelemetry } from '../../src/telemetry.js';
-import { createDocumentCache } from '../../src/server/document-cache.js';
 import { createRateLimit } from '../../src/server/rate-limit.js';
 import { jsonTypeFor, parseAccept, prefersHtml, streamingFor } from '../../src/server/negotiation.js';
 import { bytesLeftByEach } from '../support/heap.js';
@@ -150,21 +149,6 @@ describe('what asks for the schema', () => {
   test('may be 20 fields deep, and no deeper', () => {
     expect(crossed(20)).toEqual([]);
     expect(crossed(21)).toMatchObject([{ limit: 'depth', maximum: 12, actual: 21 }]);
-  });
-});
-
-describe('the document cache', () => {
-  test('keeps what was used last, within both bounds', () => {
-    const cache = createDocumentCache<string>({ entries: 2, characters: 10 });
-    cache.set('a', 'A', 4);
-    cache.set('b', 'B', 4);
-    expect(cache.get('a')).toBe('A');
-    cache.set('c', 'C', 4);
-    expect([cache.get('a'), cache.get('b'), cache.get('c')]).toEqual(['A', undefined, 'C']);
-    cache.set('d', 'D', 9);
-    expect([cache.size, cache.get('d')]).toEqual([1, 'D']);
-    cache.set('e', 'too large for all of it', 11);
-    expect(cache.size).toBe(0);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * Kysely on a pool of PostgreSQL's connections. Statements that are made together travel together, and one that comes often is prepared: the
- * server then neither parses nor, in time, plans it anew, which is most of what a small statement costs there.
+ * Kysely on a pool of PostgreSQL's connections. The pipeline of `pg` sends statements that are made together without waiting for answers between them.
+ * A statement that comes often is prepared: the server then neither parses nor, in time, plans it again, which is most of its cost there.
  */
 import {
   PostgresAdapter,
@@ -12,12 +12,11 @@ import {
   type Driver,
   type QueryResult,
 } from 'kysely';
-import type { Pool, PoolClient, QueryConfig } from 'pg';
+import type { Pool, PoolClient, QueryConfig, QueryResult as Answer } from 'pg';
 import { SECOND, type Clock } from '../clock.js';
 import { codeOf } from './error-code.js';
 import { isWorthKeeping } from './kept.js';
 import { createOrigins, type Origins } from './postgres-settings.js';
-import { Batch, type Asked, type Reply } from './postgres-batch.js';
 
 /** Seen so often, a statement is worth a place on every connection; lists of varying length (`in ($1, $2, …)`) rarely are. */
 const USES_BEFORE_PREPARED = 10;
@@ -27,15 +26,15 @@ const MAX_COUNTED = 2_000;
 
 /** A server that takes no writes, is not ready or lacks means: another connection may lead to another server, or to one that has changed since. */
 const REFUSED_BY_SERVER = /^(25006|57P0[1-5]|53...|58...)$/;
-/** The connection's own state is at fault: a transaction that was left behind, statements that a pooler has forgotten, a broken protocol. */
-const SPOILT_CONNECTION = /^(25P0[1-4]|26000|42P05|08...)$/;
+/** The connection itself is at fault: a pooler has forgotten its statements, or its protocol is broken. */
+const SPOILT_CONNECTION = /^(26000|42P05|08...)$/;
 /** While a server refuses, its connections are renewed at most once in this time, so that readers keep theirs. */
 const RENEWAL_MS = SECOND;
 
 export type PostgresDriver = Driver & {
   /**
-   * Has a connection for itself until `work` is done: commits then, and rolls back when it rejects. What the work leaves to the end goes along
-   * with the commit: statements that were handed to the connection, and one that is to come after them.
+   * Has a connection for itself until `work` is done: commits then, and rolls back when it rejects. The statements that the work leaves to the end
+   * are awaited before the commit, and `farewell` is the last statement.
    */
   transact<T>(work: (connection: DatabaseConnection) => Promise<Work<T>>): Promise<T>;
 };
@@ -59,30 +58,20 @@ export function createPostgresDriver(pool: Pool, clock: Clock, origins: Origins 
   const generations = createGenerations(origins, clock);
 
   class Connection implements DatabaseConnection {
-    readonly #asked: Asked[] = [];
-
     constructor(readonly client: PoolClient) {}
 
     async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-      const query: QueryConfig = { text: sql, values: [...parameters] };
-      const name = nameOf(sql);
-      if (name !== null) query.name = name;
-      const { command, rowCount, rows } = await this.ask(query);
-      // The statement's columns are what Kysely's types say they are; the driver cannot tell.
-      const typed = rows as R[];
-      return command === 'SELECT' ? { rows: typed } : { rows: typed, numAffectedRows: BigInt(rowCount) };
+      const { command, rowCount, rows } = await this.ask({ text: sql, values: [...parameters] });
+      return command === 'SELECT' ? { rows } : { rows, numAffectedRows: BigInt(rowCount ?? 0) };
     }
 
-    /** Together with whatever else is asked in this step of the work. */
-    ask(query: QueryConfig): Promise<Reply> {
-      if (this.#asked.length === 0) process.nextTick(() => this.client.query(new Batch(this.#asked.splice(0), this.client)));
-      return new Promise((settle, reject) => {
-        const fail = (error: unknown): void => {
-          generations.failed(this.client, codeOf(error));
-          reject(error);
-        };
-        this.#asked.push({ query, settle, fail });
-      });
+    async ask(query: QueryConfig): Promise<Answer> {
+      try {
+        return await this.client.query({ ...query, name: nameOf(query.text) });
+      } catch (error) {
+        generations.failed(this.client, codeOf(error));
+        throw error;
+      }
     }
 
     streamQuery(): never {
@@ -97,6 +86,10 @@ export function createPostgresDriver(pool: Pool, clock: Clock, origins: Origins 
       client.release(true);
     }
   };
+  const release = ({ client }: Connection): void => {
+    // The next user of an open transaction would write into it, and never commit.
+    client.release(client.getTransactionStatus() !== 'I');
+  };
   const own = (connection: DatabaseConnection): Connection => {
     if (connection instanceof Connection) return connection;
     throw new Error('a connection of another driver');
@@ -106,16 +99,16 @@ export function createPostgresDriver(pool: Pool, clock: Clock, origins: Origins 
     async init() {},
     acquireConnection: acquire,
     async releaseConnection(connection) {
-      own(connection).client.release();
+      release(own(connection));
     },
     async beginTransaction(connection) {
-      await own(connection).client.query(BEGIN.text);
+      await own(connection).ask(BEGIN);
     },
     async commitTransaction(connection) {
-      await own(connection).client.query(COMMIT.text);
+      await own(connection).ask(COMMIT);
     },
     async rollbackTransaction(connection) {
-      await own(connection).client.query(ROLLBACK.text);
+      await own(connection).ask(ROLLBACK);
     },
     async destroy() {
       await pool.end();
@@ -123,41 +116,33 @@ export function createPostgresDriver(pool: Pool, clock: Clock, origins: Origins 
 
     async transact(work) {
       const connection = await acquire();
-      let isUndone = true;
       try {
-        const begun = heardLater(connection.ask(BEGIN));
+        // Alone, because each statement that is made outside a transaction commits by itself.
+        await connection.ask(BEGIN);
         const { result, last, farewell } = await work(connection);
-        const told = farewell === null ? null : heardLater(connection.ask(farewell));
-        const committed = heardLater(connection.ask(COMMIT));
-        // One after the other, so that the first that failed says why: together, one that failed because of it may be heard of sooner.
-        for (const answer of [begun, ...last, told]) await answer;
-        const { command } = await committed;
-        // That is how PostgreSQL says that a statement had failed, whatever became of its error.
+        // One after the other, so that the first that failed says why. A value that cannot be sent fails here only, hence before the commit.
+        for (const answer of last) await answer;
+        if (farewell !== null) await connection.ask(farewell);
+        const { command } = await connection.ask(COMMIT);
+        // PostgreSQL answers so when a statement had failed, even if the work has caught the error.
         if (command !== 'COMMIT') throw new Error('the write was rolled back, because one of its statements had failed');
         generations.writeDone(connection.client);
         return result;
       } catch (error) {
-        // Where the connection is gone, so is the transaction; why it is gone is in the first error.
-        await connection.ask(ROLLBACK).catch(() => (isUndone = false));
+        // The first error says why. A connection that cannot roll back either is not used again.
+        await connection.ask(ROLLBACK).catch(() => {});
         throw error;
       } finally {
-        // Where it is unknown whether the transaction goes on, the next one to use the connection would write into it, and never commit.
-        connection.client.release(!isUndone);
+        release(connection);
       }
     },
   };
 }
 
-/** Until somebody waits for it, it must not count as an error that nobody hears of. */
-function heardLater<T>(answer: Promise<T>): Promise<T> {
-  answer.catch(() => {});
-  return answer;
-}
-
 /** Whatever the server's default: under a stricter level, writers who take turns on one row would fail instead of waiting. */
-const BEGIN = { name: 'begin', text: 'start transaction isolation level read committed' };
-const COMMIT = { name: 'commit', text: 'commit' };
-const ROLLBACK = { name: 'rollback', text: 'rollback' };
+const BEGIN = { text: 'start transaction isolation level read committed' };
+const COMMIT = { text: 'commit' };
+const ROLLBACK = { text: 'rollback' };
 
 /** A server that refused on one connection may serve on a new one, and on none that was made before. */
 function createGenerations(origins: Origins, clock: Clock) {
@@ -190,22 +175,21 @@ function createGenerations(origins: Origins, clock: Clock) {
 }
 
 /** Names for statements that are to be prepared, by their text. */
-function nameStatements(): (sql: string) => string | null {
-  const names = new Map<string, string>();
-  const uses = new Map<string, number>();
+function nameStatements(): (sql: string) => string | undefined {
+  /** The name, or how often the statement has come. */
+  const known = new Map<string, string | number>();
+  let preparedCount = 0;
   return (sql) => {
-    const known = names.get(sql);
-    if (known !== undefined) return known;
-    if (names.size >= MAX_PREPARED || !isWorthKeeping(sql) || !mayBePrepared(sql)) return null;
-    const count = (uses.get(sql) ?? 0) + 1;
-    if (count < USES_BEFORE_PREPARED) {
-      if (uses.size >= MAX_COUNTED) uses.clear();
-      uses.set(sql, count);
-      return null;
+    const seen = known.get(sql) ?? 0;
+    if (typeof seen === 'string') return seen;
+    if (preparedCount === MAX_PREPARED || (seen === 0 && known.size === MAX_COUNTED) || !mayBePrepared(sql)) return undefined;
+    if (seen + 1 < USES_BEFORE_PREPARED) {
+      known.set(sql, seen + 1);
+      return undefined;
     }
-    const name = `s${names.size}`;
-    names.set(sql, name);
-    uses.delete(sql);
+    const name = `s${preparedCount}`;
+    preparedCount += 1;
+    known.set(sql, name);
     return name;
   };
 }
@@ -215,5 +199,5 @@ function nameStatements(): (sql: string) => string | null {
  * refuses what it has prepared, on every connection that is still open; where it multiplies or counts rows it does no harm.
  */
 function mayBePrepared(sql: string): boolean {
-  return /^(select|insert|update|delete) /.test(sql) && !/(select|all|distinct|returning|,|\.|\))\s*\*/.test(sql);
+  return isWorthKeeping(sql) && /^(select|insert|update|delete) /.test(sql) && !/(select|all|distinct|returning|,|\.|\))\s*\*/.test(sql);
 }

@@ -208,5 +208,5 @@ function notification(channel: string, given: readonly Hint[]): QueryConfig | nu
   if (hints.length === 0 && expressions.length === 0) return null;
   if (hints.length > MAX_HINTS || hints.some((hint) => hint.length > MAX_HINT_LENGTH)) hints = [EVERYTHING];
   const all = ['select unnest($2::text[])', ...expressions.map((expression) => `select ${expression}`)].join(' union all ');
-  return { name: ['notify', ...expressions].join(' '), text: `select pg_notify($1, hint) from (${all}) as hints (hint)`, values: [channel, hints] };
+  return { text: `select pg_notify($1, hint) from (${all}) as hints (hint)`, values: [channel, hints] };
 }

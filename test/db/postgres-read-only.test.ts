@@ -113,7 +113,7 @@ describe('a connection on which something went wrong', () => {
     return database;
   };
 
-  test.each(['25006', '25P02', '26000', '42P05', '08006', '08P01', '53100', '53200', '53300', '57P01', '57P03', '58030'])(
+  test.each(['25006', '26000', '42P05', '08006', '08P01', '53100', '53200', '53300', '57P01', '57P03', '58030'])(
     'with %s is thrown away, and what failed may be tried again',
     async (code) => {
       const database = await openOne();
@@ -142,11 +142,18 @@ describe('a connection on which something went wrong', () => {
     expect(await database.sql.selectFrom('log_head').select('position').execute()).toEqual([{ position: 0 }]);
   });
 
-  test('because a transaction was left behind on it is thrown away after one failure', async () => {
+  test('because a transaction was left behind on it is thrown away before another uses it', async () => {
     const database = await openOne();
+    const before = await pidOf(database);
     await raw`begin`.execute(database.sql);
-    await expect(raw`select fail('22P02')`.execute(database.sql)).rejects.toThrow('failed');
-    await expect(database.now()).rejects.toMatchObject({ code: '25P02' });
+    expect(await pidOf(database)).not.toBe(before);
+  });
+
+  test('because a transaction failed and was left behind on it is thrown away after one failure', async () => {
+    const database = await openOne();
+    await expect(raw`begin; select fail('22P02')`.execute(database.sql)).rejects.toThrow('failed');
+    // The server may say only after the error that the transaction goes on.
+    await database.now().catch(() => null);
     await database.now();
   });
 });

@@ -12,6 +12,15 @@ export function noFurtherAhead(storedAt: number, now: number, longestDelayMs: nu
   return storedAt > now + longestDelayMs ? now : storedAt;
 }
 
+/**
+ * How long to wait after the n-th failure in a row (n from 1): doubles from the first wait to the longest one.
+ * A random half is taken away, so that waits that began together do not end together.
+ * @param random from 0 to 1
+ */
+export function backoffMs(failureCount: number, firstMs: number, longestMs: number, random: number): number {
+  return Math.round(Math.min(longestMs, firstMs * 2 ** Math.min(failureCount - 1, 30)) * (0.5 + random / 2));
+}
+
 export type Clock = {
   /** Milliseconds since the epoch. It may jump, because an operator or NTP corrects it: for times that are stored, shown or compared with others'. */
   now(): number;

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { SECOND, type Clock } from '../clock.js';
 import { DatabaseClosedError, type Lease } from './database.js';
 import { codeOf, messageOf } from './error-code.js';
-import { backoffMs, openSession, type Server, type Session } from './postgres-session.js';
+import { openSession, reconnectDelayMs, type Server, type Session } from './postgres-session.js';
 import { troubleOf } from './trouble.js';
 
 /** A holder notices after at most a pause and an unanswered question: 3 s. */
@@ -106,7 +106,7 @@ export function createLeases(server: Server, schema: string, clock: Clock, warn:
           stop.throwIfAborted();
           // A connection that was ended comes back at once, most often.
           if (failures > 0 && isRefusal(error)) cannotWait(name, error);
-          await clock.sleep(backoffMs(failures), stop);
+          await clock.sleep(reconnectDelayMs(failures + 1), stop);
         }
       }
     },

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import { messageOf } from './error-code.js';
-import { backoffMs, openSession, type Server, type Session } from './postgres-session.js';
+import { openSession, reconnectDelayMs, type Server, type Session } from './postgres-session.js';
 import { troubleOf } from './trouble.js';
 
 /** A wake-up that is late by the time it takes to notice costs only time, so this one asks less often than a lease. */
@@ -58,7 +58,7 @@ export async function openListener(
   const reattach = async (): Promise<Session | undefined> => {
     let isTold = false;
     for (let attempt = 0; ; attempt += 1) {
-      await clock.sleep(backoffMs(attempt), closing.signal);
+      await clock.sleep(reconnectDelayMs(attempt + 1), closing.signal);
       if (closing.signal.aborted) return undefined;
       try {
         const next = await attach();

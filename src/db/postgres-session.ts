@@ -4,7 +4,7 @@
  */
 import { Socket } from 'node:net';
 import { Client, types, type ClientConfig, type QueryResult } from 'pg';
-import { SECOND, type Clock } from '../clock.js';
+import { SECOND, backoffMs, type Clock } from '../clock.js';
 import { messageOf } from './error-code.js';
 import { createLines, type Lines } from './postgres-lines.js';
 import { UNLIMITED, createOrigins, settle, type Origins } from './postgres-settings.js';
@@ -172,7 +172,7 @@ export async function openSession(
   };
 }
 
-/** From 50 ms to 5 s, spread so that replicas which lost the same server do not come back in step. */
-export function backoffMs(attempt: number): number {
-  return Math.min(5 * SECOND, 50 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2);
+/** How long to wait before the next session after failures in a row, the first one included: from 50 ms to 5 s. */
+export function reconnectDelayMs(failureCount: number): number {
+  return backoffMs(failureCount, 50, 5 * SECOND, Math.random());
 }

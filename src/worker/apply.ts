@@ -8,7 +8,7 @@ import { explainSilence, inProgressAmong } from '../tasks/silence.js';
 import { inProgressByAwsId, type WorkItem } from '../tasks/store.js';
 import type { Observation, Task } from '../tasks/task.js';
 import { isLatestEpoch } from '../transitions/log.js';
-import { backoffMs, longestPollMs, nextPollAt } from './cadence.js';
+import { longestPollMs, nextPollAt, retryDelayMs } from './cadence.js';
 import { callsForALook, type Looks } from './look.js';
 import { answerFor, arrange, type Answers } from './match.js';
 import type { Term } from './term.js';
@@ -115,7 +115,7 @@ async function record(term: Term, { refused }: ApplyState, news: readonly Observ
   const now = failed.length === 0 ? 0 : await db.now();
   for (const { before, dueAt } of failed) {
     const count = (refused.get(before.id)?.count ?? 0) + 1;
-    const until = Math.max(dueAt(now), now + backoffMs(count, term.random()));
+    const until = Math.max(dueAt(now), now + retryDelayMs(count, term.random()));
     refused.set(before.id, { count, until });
     await explainSilence(db.sql, epoch, before, UNRECORDED, now);
   }

@@ -1,5 +1,5 @@
 /** When to ask AWS again. Pure: facts and random numbers come in, delays go out. */
-import { DAY, MINUTE, SECOND } from '../clock.js';
+import { DAY, MINUTE, SECOND, backoffMs } from '../clock.js';
 import type { QuotaUsage } from '../partner-central/quota.js';
 
 export type PollBounds = { readonly minMs: number; readonly maxMs: number };
@@ -72,12 +72,7 @@ export function stretchFor({ perDay, spent }: Pick<QuotaUsage, 'perDay' | 'spent
 const FIRST_BACKOFF_MS = 0.5 * SECOND;
 export const LONGEST_BACKOFF_MS = 30 * SECOND;
 
-/**
- * How long to wait after the n-th attempt in vain (n from 1): doubling from half a second to half a minute, of which a random half is
- * taken away, so that many starts that failed together do not come back together.
- * @param random from 0 to 1
- */
-export function backoffMs(attempt: number, random: number): number {
-  const full = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(attempt - 1, 30));
-  return Math.round(full * (0.5 + random / 2));
+/** How long to wait after the n-th attempt that failed (n from 1): from half a second to half a minute. */
+export function retryDelayMs(attempt: number, random: number): number {
+  return backoffMs(attempt, FIRST_BACKOFF_MS, LONGEST_BACKOFF_MS, random);
 }

@@ -7,7 +7,7 @@ import { FILTER_SIZE, PAGE_SIZE, bareIdentifier } from '../partner-central/opera
 import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind.js';
 import { countListedSince, knownAwsTaskIds, nextDueAt, tasksInProgress, type WorkItem } from '../tasks/store.js';
 import { applyBySubject, applyPage, forgetRefusals, putOff, type ApplyState, type Round } from './apply.js';
-import { backoffMs, stretchFor } from './cadence.js';
+import { retryDelayMs, stretchFor } from './cadence.js';
 import { correctPolls } from './due.js';
 import { onGrowth } from './growth.js';
 import { takeOver } from './discoverer.js';
@@ -156,7 +156,7 @@ async function execute(term: Term, memory: Memory, group: Group, call: PollCall,
   if (sweeping && failure === 'none') await takeOver(term, kind, catalog, answers);
   const left = wanted.filter((item) => unseen.has(item.task.id));
   // An incomplete sweep has not asked about those it did not see: they stay due, and the next round finds a sweep dearer.
-  if (failures > 0) await putOff(term, left, round, backoffMs(failures, term.random()));
+  if (failures > 0) await putOff(term, left, round, retryDelayMs(failures, term.random()));
   else if (complete || !sweeping) await putOff(term, left, round);
 }
 

@@ -2,7 +2,7 @@
 import { MINUTE, SECOND } from '../clock.js';
 import type { CallFailure } from '../partner-central/failure.js';
 import type { RecordedFailure } from '../tasks/task.js';
-import { backoffMs } from './cadence.js';
+import { retryDelayMs } from './cadence.js';
 
 export type Attempt = {
   /** How many were made, this one included. */
@@ -29,7 +29,7 @@ export function decideAfterFailure(failure: CallFailure, attempt: Attempt, now: 
   const mayHaveReached = attempt.mayHaveReachedBefore || failure.type === 'unknown';
   if (now - attempt.firstAt < retryMs) {
     // Throttling delays all starts alike, through the quota: this one keeps its place at the front.
-    const dueAt = failure.type === 'throttled' ? now : now + backoffMs(attempt.count, random);
+    const dueAt = failure.type === 'throttled' ? now : now + retryDelayMs(attempt.count, random);
     return { type: 'retry', dueAt, message: waitingMessage(failure, attempt), mayHaveReached };
   }
   const given = givenUp(failure, attempt, retryMs, mayHaveReached);

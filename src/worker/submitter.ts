@@ -12,7 +12,7 @@ import type { Task } from '../tasks/task.js';
 import { isLatestEpoch } from '../transitions/log.js';
 import { offerAtOnce, type Offered, type Outbox } from './at-once.js';
 import { attempt } from './attempt.js';
-import { backoffMs } from './cadence.js';
+import { retryDelayMs } from './cadence.js';
 import { correctStarts } from './due.js';
 import { onGrowth } from './growth.js';
 import type { Term } from './term.js';
@@ -69,7 +69,7 @@ export async function runSubmitter(term: Term): Promise<void> {
   /** Leaves a start alone for longer after each attempt, because an error may come again at once. */
   function backOff({ task, attemptCount }: WorkItem): void {
     backingOff.add(task.id);
-    void clock.sleep(backoffMs(attemptCount, term.random()), signal).then(() => {
+    void clock.sleep(retryDelayMs(attemptCount, term.random()), signal).then(() => {
       backingOff.delete(task.id);
       waker.wake();
     });

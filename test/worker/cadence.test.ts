@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { HOUR, MINUTE, SECOND } from '../../src/clock.js';
 import { throttleMs } from '../../src/partner-central/throttle.js';
-import { backoffMs, nextPollAt, nextPollDelayMs, stretchFor } from '../../src/worker/cadence.js';
+import { nextPollAt, nextPollDelayMs, retryDelayMs, stretchFor } from '../../src/worker/cadence.js';
 
 const MINUTES_A_DAY = 24 * 60;
 const BOUNDS = { minMs: 1000, maxMs: 30_000 };
@@ -190,14 +190,14 @@ describe('the wait after an attempt in vain', () => {
     [7, 15_000, 30_000],
     [1000, 15_000, 30_000],
   ])('number %d is from %d to %d ms', (attempt, least, most) => {
-    expect([backoffMs(attempt, 0), backoffMs(attempt, 1)]).toEqual([least, most]);
+    expect([retryDelayMs(attempt, 0), retryDelayMs(attempt, 1)]).toEqual([least, most]);
   });
 
   test('is at least a half and at most the whole of the full one, for any chance', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000 }), aChance, (attempt, chance) => {
-        expect(backoffMs(attempt, chance)).toBeGreaterThanOrEqual(backoffMs(attempt, 0));
-        expect(backoffMs(attempt, chance)).toBeLessThanOrEqual(backoffMs(attempt, 1));
+        expect(retryDelayMs(attempt, chance)).toBeGreaterThanOrEqual(retryDelayMs(attempt, 0));
+        expect(retryDelayMs(attempt, chance)).toBeLessThanOrEqual(retryDelayMs(attempt, 1));
       }),
       { verbose: 1 },
     );

@@ -8,6 +8,7 @@ import { Pool, type PoolConfig, type QueryConfig } from 'pg';
 import { SECOND, type Clock } from '../clock.js';
 import { createClockWatch } from '../clock-watch.js';
 import { DatabaseClosedError, type Database, type Hint, type Sql } from './database.js';
+import { createListeners } from './listeners.js';
 import { isMigrationPending, migrate } from './migrate.js';
 import { createPostgresDriver, postgresDialect } from './postgres-driver.js';
 import { createLeases } from './postgres-lease.js';
@@ -45,8 +46,8 @@ export type PostgresOptions = {
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
   const { url, setting, clock, poolSize = 10, statementTimeoutMs = 10 * SECOND, inspect = () => Promise.resolve(), warn = () => {} } = options;
   const server = parseServer(url, setting);
-  const listeners = new Set<(hint: string | null) => void>();
-  const watchers = new Set<(rows: readonly TransitionsTable[]) => void>();
+  const listeners = createListeners<string | null>();
+  const watchers = createListeners<readonly TransitionsTable[]>();
   const clockWatch = createClockWatch(clock, 'The clock of the database server');
   /** The server's clock, of this process's monotonic time, when it was last asked. */
   let aheadMs = clock.now() - clock.monotonic();
@@ -65,10 +66,6 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   });
   const sql = new Kysely<Tables>({ dialect });
   const workOn = createWorkOn(dialect);
-  // Microtasks here and for watchers, so that one that throws cannot break the connection that brought the hint, or a committed write's answer.
-  const tell = (hint: string | null): void => {
-    for (const listener of listeners) queueMicrotask(() => listener(hint));
-  };
   const { listener, home } = await start().catch((error: unknown) => {
     throw explainConnection(error, server);
   });
@@ -85,7 +82,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
         const worked = await workOn(connection, work);
         return { result: worked, last: worked.tx.last, farewell: notification(channel, worked.tx.hints) };
       });
-      if (tx.appended.length > 0) for (const watcher of watchers) queueMicrotask(() => watcher(tx.appended));
+      if (tx.appended.length > 0) watchers.tell(tx.appended);
       return result;
     },
     listen(onHint) {
@@ -127,7 +124,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     let attached: Listener | undefined;
     try {
       const home = await assertUsable(server, sql, clock, poolSize);
-      attached = await openListener(server, clock, tell, warn, hintChannelOf(home.schema));
+      attached = await openListener(server, clock, (hint) => listeners.tell(hint), warn, hintChannelOf(home.schema));
       const place = { kind: 'postgres', location: server.location, schema: home.schema } as const;
       await inspect(sql, place);
       const isPending = await isMigrationPending(sql, place);

@@ -9,6 +9,7 @@ import { createClockWatch } from '../clock-watch.js';
 import { DatabaseClosedError, type Database, type Lease, type Sql } from './database.js';
 import { codeOf } from './error-code.js';
 import type { Place } from './foreign-tables.js';
+import { createListeners } from './listeners.js';
 import { migrate } from './migrate.js';
 import { NOW, createSqliteDriver, sqliteDialect } from './sqlite-driver.js';
 import { assertSound } from './sqlite-check.js';
@@ -52,8 +53,8 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   const record = headPath === null ? null : createHeadRecord({ path: headPath, clock, assertPresent, warn });
 
   const clockWatch = createClockWatch(clock, 'The clock of this machine');
-  const listeners = new Set<(hint: string | null) => void>();
-  const watchers = new Set<(rows: readonly TransitionsTable[]) => void>();
+  const listeners = createListeners<string | null>();
+  const watchers = createListeners<readonly TransitionsTable[]>();
   const leases = new Map<string, Mutex>();
   const closing = new AbortController();
   let closed: Promise<void> | undefined;
@@ -84,12 +85,11 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
         if (isDamagedPage(error)) damage = troubleOf(error);
         throw error;
       });
-      // Microtasks, so that a listener that throws cannot make a committed write look like a failed one.
       const last = tx.appended.at(-1);
       if (tx.appended.some(({ sequence }) => sequence === 1)) damage = null;
       if (last !== undefined) record?.note({ logId, position: last.position });
-      if (tx.appended.length > 0) for (const watcher of watchers) queueMicrotask(() => watcher(tx.appended));
-      for (const hint of hints) for (const listener of listeners) queueMicrotask(() => listener(hint));
+      if (tx.appended.length > 0) watchers.tell(tx.appended);
+      for (const hint of hints) listeners.tell(hint);
       return result;
     },
     listen(onHint) {

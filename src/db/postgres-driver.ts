@@ -1,6 +1,7 @@
 /**
- * Kysely on a pool of PostgreSQL's connections. The pipeline of `pg` sends statements that are made together without waiting for answers between them.
- * A statement that comes often is prepared: the server then neither parses nor, in time, plans it again, which is most of its cost there.
+ * Kysely on a pool of PostgreSQL's connections. The pipeline of `pg` sends statements that are made together without
+ * waiting for answers between them. A statement that comes often is prepared: the server then neither parses nor, in
+ * time, plans it again, which is most of its cost there.
  */
 import {
   PostgresAdapter,
@@ -13,10 +14,10 @@ import {
   type QueryResult,
 } from 'kysely';
 import type { Pool, PoolClient, QueryConfig, QueryResult as Answer } from 'pg';
-import { SECOND, type Clock } from '../clock.js';
+import type { Clock } from '../clock.js';
 import { codeOf } from './error-code.js';
 import { isWorthKeeping } from './kept.js';
-import { createOrigins, type Origins } from './postgres-settings.js';
+import { createRenewal, type Renewal } from './postgres-renewal.js';
 
 /** Seen so often, a statement is worth a place on every connection; lists of varying length (`in ($1, $2, …)`) rarely are. */
 const USES_BEFORE_PREPARED = 10;
@@ -28,13 +29,11 @@ const MAX_COUNTED = 2_000;
 const REFUSED_BY_SERVER = /^(25006|57P0[1-5]|53...|58...)$/;
 /** The connection itself is at fault: a pooler has forgotten its statements, or its protocol is broken. */
 const SPOILT_CONNECTION = /^(26000|42P05|08...)$/;
-/** While a server refuses, its connections are renewed at most once in this time, so that readers keep theirs. */
-const RENEWAL_MS = SECOND;
 
 export type PostgresDriver = Driver & {
   /**
-   * Has a connection for itself until `work` is done: commits then, and rolls back when it rejects. The statements that the work leaves to the end
-   * are awaited before the commit, and `farewell` is the last statement.
+   * Has a connection for itself until `work` is done: commits then, and rolls back when it rejects. The statements
+   * that the work leaves to the end are awaited before the commit, and `farewell` is the last statement.
    */
   transact<T>(work: (connection: DatabaseConnection) => Promise<Work<T>>): Promise<T>;
 };
@@ -53,11 +52,12 @@ export function postgresDialect(driver: Driver): Dialect {
   };
 }
 
-export function createPostgresDriver(pool: Pool, clock: Clock, origins: Origins = createOrigins()): PostgresDriver {
+export function createPostgresDriver(pool: Pool, clock: Clock, renewal: Renewal = createRenewal()): PostgresDriver {
   const nameOf = nameStatements();
-  const generations = createGenerations(origins, clock);
 
   class Connection implements DatabaseConnection {
+    isSpoilt = false;
+
     constructor(readonly client: PoolClient) {}
 
     async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
@@ -69,7 +69,9 @@ export function createPostgresDriver(pool: Pool, clock: Clock, origins: Origins 
       try {
         return await this.client.query({ ...query, name: nameOf(query.text) });
       } catch (error) {
-        generations.failed(this.client, codeOf(error));
+        const code = codeOf(error);
+        if (SPOILT_CONNECTION.test(code)) this.isSpoilt = true;
+        if (REFUSED_BY_SERVER.test(code)) renewal.refused(clock.monotonic());
         throw error;
       }
     }
@@ -82,13 +84,13 @@ export function createPostgresDriver(pool: Pool, clock: Clock, origins: Origins 
   const acquire = async (): Promise<Connection> => {
     for (;;) {
       const client = await pool.connect();
-      if (generations.isCurrent(client)) return new Connection(client);
+      if (renewal.isCurrent(client)) return new Connection(client);
       client.release(true);
     }
   };
-  const release = ({ client }: Connection): void => {
+  const release = ({ client, isSpoilt }: Connection): void => {
     // The next user of an open transaction would write into it, and never commit.
-    client.release(client.getTransactionStatus() !== 'I');
+    client.release(isSpoilt || client.getTransactionStatus() !== 'I');
   };
   const own = (connection: DatabaseConnection): Connection => {
     if (connection instanceof Connection) return connection;
@@ -120,13 +122,13 @@ export function createPostgresDriver(pool: Pool, clock: Clock, origins: Origins 
         // Alone, because each statement that is made outside a transaction commits by itself.
         await connection.ask(BEGIN);
         const { result, last, farewell } = await work(connection);
-        // One after the other, so that the first that failed says why. A value that cannot be sent fails here only, hence before the commit.
+        // One after the other, so that the first that failed says why; before the commit, because the server never
+        // sees a statement with a value that cannot be sent, and would commit the others.
         for (const answer of last) await answer;
         if (farewell !== null) await connection.ask(farewell);
         const { command } = await connection.ask(COMMIT);
         // PostgreSQL answers so when a statement had failed, even if the work has caught the error.
         if (command !== 'COMMIT') throw new Error('the write was rolled back, because one of its statements had failed');
-        generations.writeDone(connection.client);
         return result;
       } catch (error) {
         // The first error says why. A connection that cannot roll back either is not used again.
@@ -144,36 +146,6 @@ const BEGIN = { text: 'start transaction isolation level read committed' };
 const COMMIT = { text: 'commit' };
 const ROLLBACK = { text: 'rollback' };
 
-/** A server that refused on one connection may serve on a new one, and on none that was made before. */
-function createGenerations(origins: Origins, clock: Clock) {
-  const generationOf = new WeakMap<PoolClient, number>();
-  const spoilt = new WeakSet<PoolClient>();
-  let current = 0;
-  let renewedAt = -Infinity;
-  let isRefusing = false;
-  return {
-    isCurrent(client: PoolClient): boolean {
-      if (!generationOf.has(client)) generationOf.set(client, current);
-      return generationOf.get(client) === current && !spoilt.has(client) && origins.isLatest(client);
-    },
-    failed(client: PoolClient, code: string): void {
-      if (SPOILT_CONNECTION.test(code)) spoilt.add(client);
-      if (!REFUSED_BY_SERVER.test(code) || generationOf.get(client) !== current) return;
-      isRefusing = true;
-      if (clock.monotonic() - renewedAt < RENEWAL_MS) return;
-      renewedAt = clock.monotonic();
-      current += 1;
-    },
-    /** The connections on which the others have only read since then may not take writes either. */
-    writeDone(client: PoolClient): void {
-      if (!isRefusing) return;
-      isRefusing = false;
-      current += 1;
-      generationOf.set(client, current);
-    },
-  };
-}
-
 /** Names for statements that are to be prepared, by their text. */
 function nameStatements(): (sql: string) => string | undefined {
   /** The name, or how often the statement has come. */
@@ -182,7 +154,8 @@ function nameStatements(): (sql: string) => string | undefined {
   return (sql) => {
     const seen = known.get(sql) ?? 0;
     if (typeof seen === 'string') return seen;
-    if (preparedCount === MAX_PREPARED || (seen === 0 && known.size === MAX_COUNTED) || !mayBePrepared(sql)) return undefined;
+    const isFull = preparedCount === MAX_PREPARED || (seen === 0 && known.size === MAX_COUNTED);
+    if (isFull || !isWorthKeeping(sql) || !mayBePrepared(sql)) return undefined;
     if (seen + 1 < USES_BEFORE_PREPARED) {
       known.set(sql, seen + 1);
       return undefined;
@@ -199,5 +172,5 @@ function nameStatements(): (sql: string) => string | undefined {
  * refuses what it has prepared, on every connection that is still open; where it multiplies or counts rows it does no harm.
  */
 function mayBePrepared(sql: string): boolean {
-  return isWorthKeeping(sql) && /^(select|insert|update|delete) /.test(sql) && !/(select|all|distinct|returning|,|\.|\))\s*\*/.test(sql);
+  return /^(select|insert|update|delete) /.test(sql) && !/(select|all|distinct|returning|,|\.|\))\s*\*/.test(sql);
 }

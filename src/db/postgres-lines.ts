@@ -20,7 +20,7 @@ export function createLines(): Lines {
     mark() {
       const heard = new Map([...sockets].map((socket) => [socket, socket.bytesRead]));
       const end = (): void => {
-        for (const [socket, bytes] of heard) if (socket.bytesRead === bytes) socket.destroy(silent());
+        for (const [socket, bytes] of heard) if (socket.bytesRead === bytes) socket.destroy(silence('on any connection'));
       };
       // Answers that arrived while this process stood still are read first.
       return () => void setImmediate(end);
@@ -28,6 +28,7 @@ export function createLines(): Lines {
   };
 }
 
-function silent(): Error {
-  return Object.assign(new Error('PostgreSQL does not answer on any connection'), { code: 'ETIMEDOUT' });
+/** @param where or for how long */
+export function silence(where: string): Error {
+  return Object.assign(new Error(`PostgreSQL has not answered ${where}`), { code: 'ETIMEDOUT' });
 }

@@ -5,9 +5,10 @@
 import { Socket } from 'node:net';
 import { Client, types, type ClientConfig, type QueryResult } from 'pg';
 import { SECOND, backoffMs, type Clock } from '../clock.js';
-import { messageOf } from './error-code.js';
-import { createLines, type Lines } from './postgres-lines.js';
-import { UNLIMITED, createOrigins, settle, type Origins } from './postgres-settings.js';
+import { codeOf } from './error-code.js';
+import { createLines, silence, type Lines } from './postgres-lines.js';
+import { createRenewal, type Renewal } from './postgres-renewal.js';
+import { UNLIMITED, settle, type Settled } from './postgres-settings.js';
 import { tlsOf } from './postgres-tls.js';
 import { mistakeInUrl, readPostgresUrl, type Setting } from './postgres-url.js';
 
@@ -21,7 +22,7 @@ export type Server = {
   readonly usesTls: boolean;
   /** Set by the URL for each connection. */
   readonly settings: readonly Setting[];
-  readonly origins: Origins;
+  readonly renewal: Renewal;
   readonly lines: Lines;
 };
 
@@ -77,7 +78,7 @@ export function parseServer(url: string, setting = 'DATABASE_URL'): Server {
   try {
     const { user, host, port, database, ssl: tls } = new Client(config);
     const place = { location: `postgres://${user}@${host}:${port}/${database}`, address: `${host}:${port}`, setting };
-    return { config, ...place, usesTls: tls !== false, settings: read.settings, origins: createOrigins(), lines: createLines() };
+    return { config, ...place, usesTls: tls !== false, settings: read.settings, renewal: createRenewal(), lines: createLines() };
   } catch {
     throw new Error(`${setting} is not the URL of a PostgreSQL database. Expected postgres://user:password@host:5432/database`);
   }
@@ -108,12 +109,11 @@ export async function openSession(
   // Only while connecting: afterwards it is the owner who decides what an abort means.
   const giveUp = (): void => void socket.destroy();
   signal.addEventListener('abort', giveUp);
-  let pid: number;
+  let settled: Settled;
   try {
     await client.connect();
-    const settled = await settle(client, server, UNLIMITED, patienceMs);
+    settled = await inTime(settle(client, server, UNLIMITED), patienceMs, socket);
     if (settled.isReadOnly) throw new ReadOnlyError();
-    pid = settled.pid;
   } catch (error) {
     socket.destroy();
     signal.throwIfAborted();
@@ -122,20 +122,17 @@ export async function openSession(
     signal.removeEventListener('abort', giveUp);
   }
 
-  const query: Session['query'] = async (text, values, queryPatienceMs = patienceMs) => {
-    // query_timeout is the driver's own timer, on the real clock: it measures the network.
-    const asked = { text, values: values ?? [], query_timeout: queryPatienceMs };
-    return client.query(asked);
-  };
+  const { pid, origin } = settled;
+  const query: Session['query'] = (text, values, queryPatienceMs = patienceMs) => inTime(client.query(text, values), queryPatienceMs, socket);
   const prove = async (): Promise<void> => {
     const endSilent = server.lines.mark();
     const { rows } = await query("select pg_backend_pid() as pid, current_setting('transaction_read_only') as read_only").catch((error: unknown) => {
-      if (guardsPool && /timeout/i.test(messageOf(error))) endSilent();
+      if (guardsPool && codeOf(error) === 'ETIMEDOUT') endSilent();
       throw error;
     });
     if (rows[0]?.pid !== pid) throw new SharedConnectionError();
     if (rows[0]?.read_only === 'on') throw new ReadOnlyError();
-    if (!server.origins.isLatest(client)) throw new Error('the address of PostgreSQL leads to another server now');
+    if (!server.renewal.leadsTo(origin)) throw new Error('the address of PostgreSQL leads to another server now');
   };
   let asking = 0;
   const beat = async (): Promise<void> => {
@@ -170,6 +167,16 @@ export async function openSession(
       await client.end();
     },
   };
+}
+
+/** Breaks a connection that does not answer in time. The timer is a real one, because it measures the network. */
+async function inTime<T>(answer: Promise<T>, patienceMs: number, socket: Socket): Promise<T> {
+  const timer = setTimeout(() => socket.destroy(silence(`for ${patienceMs / SECOND} s`)), patienceMs);
+  try {
+    return await answer;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** How long to wait before the next session after failures in a row, the first one included: from 50 ms to 5 s. */

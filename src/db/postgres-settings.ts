@@ -3,6 +3,7 @@
  * statement after connecting, because a pooler refuses settings at the start of a connection.
  */
 import type { ClientBase } from 'pg';
+import type { Renewal } from './postgres-renewal.js';
 import type { Setting } from './postgres-url.js';
 
 const RELIED_ON: readonly Setting[] = [
@@ -29,19 +30,18 @@ const SETTLE = `select pg_backend_pid() as pid,
       where is_required or current_setting(name, true) is not null) as set_count,
     set_config('synchronous_commit', case current_setting('synchronous_commit') when 'off' then 'on' else current_setting('synchronous_commit') end, false)`;
 
-export type Settled = { readonly pid: number; readonly isReadOnly: boolean };
+/** `pid` is the server's process for the connection; `origin` tells servers at one address apart. */
+export type Settled = { readonly pid: number; readonly origin: string; readonly isReadOnly: boolean };
 
 export type TimeLimits = { readonly statementTimeoutMs: number; readonly idleInTransactionMs: number };
 
 /** Nothing on the server's side ends a statement or a transaction. */
 export const UNLIMITED: TimeLimits = { statementTimeoutMs: 0, idleInTransactionMs: 0 };
 
-/** @param patienceMs how long the client waits for the answer */
 export async function settle(
   client: ClientBase,
-  { settings, origins }: { readonly settings: readonly Setting[]; readonly origins: Origins },
+  { settings, renewal }: { readonly settings: readonly Setting[]; readonly renewal: Renewal },
   { statementTimeoutMs, idleInTransactionMs }: TimeLimits,
-  patienceMs?: number,
 ): Promise<Settled> {
   const own: readonly Setting[] = [
     ...RELIED_ON,
@@ -50,29 +50,9 @@ export async function settle(
   ];
   const all = [...settings, ...own];
   const values = [all.map(([name]) => name), all.map(([, value]) => value), all.map((_, index) => index < settings.length)];
-  const asked = { text: SETTLE, values, ...(patienceMs === undefined ? {} : { query_timeout: patienceMs }) };
-  const { rows } = await client.query<{ pid: number; origin: string; is_read_only: boolean }>(asked);
+  const { rows } = await client.query<{ pid: number; origin: string; is_read_only: boolean }>(SETTLE, values);
   const [row] = rows;
   if (row === undefined) throw new Error('PostgreSQL has not answered what connection this is');
-  origins.arrived(client, row.origin);
-  return { pid: row.pid, isReadOnly: row.is_read_only };
-}
-
-export type Origins = {
-  arrived(client: ClientBase, origin: string): void;
-  /** False for a connection to another server than the newest connection leads to. */
-  isLatest(client: ClientBase): boolean;
-};
-
-/** Which server each connection leads to. After a failover the address may lead to another one, while older connections stay where they are. */
-export function createOrigins(): Origins {
-  const originOf = new WeakMap<ClientBase, string>();
-  let latest = '';
-  return {
-    arrived(client, origin) {
-      originOf.set(client, origin);
-      latest = origin;
-    },
-    isLatest: (client) => (originOf.get(client) ?? latest) === latest,
-  };
+  renewal.made(client, row.origin);
+  return { pid: row.pid, origin: row.origin, isReadOnly: row.is_read_only };
 }

@@ -12,7 +12,7 @@ import { createListeners } from './listeners.js';
 import { isMigrationPending, migrate } from './migrate.js';
 import { createPostgresDriver, postgresDialect } from './postgres-driver.js';
 import { createLeases } from './postgres-lease.js';
-import type { Lines } from './postgres-lines.js';
+import { silence, type Lines } from './postgres-lines.js';
 import { EVERYTHING, hintChannelOf, openListener, type Listener } from './postgres-listener.js';
 import { explainConnection } from './postgres-refusal.js';
 import { applicationName, parseServer, type Server } from './postgres-session.js';
@@ -56,7 +56,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     if (closed !== undefined) throw new DatabaseClosedError();
   };
   const pool = createPool(server, limitsOf(statementTimeoutMs), { max: poolSize, ...patience(statementTimeoutMs, server.lines) });
-  const driver = createPostgresDriver(pool, clock, server.origins);
+  const driver = createPostgresDriver(pool, clock, server.renewal);
   const dialect = postgresDialect({
     ...driver,
     async acquireConnection() {
@@ -140,7 +140,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
 
 /** A migration may take longer than any statement of a running gateway, and waits for the one that another process is making. */
 async function migratePatiently(server: Server, place: Place & { schema: string }, clock: Clock): Promise<void> {
-  const driver = createPostgresDriver(createPool(server, UNLIMITED, { max: 1 }), clock, server.origins);
+  const driver = createPostgresDriver(createPool(server, UNLIMITED, { max: 1 }), clock, server.renewal);
   const patient = new Kysely<Tables>({ dialect: postgresDialect(driver) });
   try {
     // Tables are made beside those that are there, also after another schema has come before theirs in the search path.
@@ -176,9 +176,7 @@ function patience(statementTimeoutMs: number, lines: Lines): PoolConfig {
     stream() {
       const socket = new Socket();
       lines.add(socket);
-      return socket.setTimeout(silenceMs, () => {
-        socket.destroy(Object.assign(new Error(`PostgreSQL has not answered for ${silenceMs / SECOND} s`), { code: 'ETIMEDOUT' }));
-      });
+      return socket.setTimeout(silenceMs, () => void socket.destroy(silence(`for ${silenceMs / SECOND} s`)));
     },
   };
 }

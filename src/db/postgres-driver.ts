@@ -30,7 +30,7 @@ const REFUSED_BY_SERVER = /^(25006|57P0[1-5]|53...|58...)$/;
 /** The connection itself is at fault: a pooler has forgotten its statements, or its protocol is broken. */
 const SPOILT_CONNECTION = /^(26000|42P05|08...)$/;
 
-export type PostgresDriver = Driver & {
+type PostgresDriver = Driver & {
   /**
    * Has a connection for itself until `work` is done: commits then, and rolls back when it rejects. The statements
    * that the work leaves to the end are awaited before the commit, and `farewell` is the last statement.

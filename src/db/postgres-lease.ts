@@ -34,7 +34,7 @@ const SETTINGS = [
   `set lock_timeout = ${QUEUE_MS}`,
 ];
 
-export type Leases = {
+type Leases = {
   take(name: string, signal: AbortSignal): Promise<Lease>;
   /** Why a lease cannot be waited for, in words; null while each can. */
   trouble(): string | null;

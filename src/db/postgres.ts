@@ -30,7 +30,7 @@ const MAX_HINT_LENGTH = 1_000;
 /** The server's clock, and not when the transaction began. */
 const NOW = raw<number>`floor(1000 * extract(epoch from clock_timestamp()))::bigint`;
 
-export type PostgresOptions = {
+type PostgresOptions = {
   readonly url: string;
   /** Where the URL was given, for a person who is to correct it; DATABASE_URL when it is left out. */
   readonly setting?: string;

@@ -12,7 +12,7 @@ import type { AssertPresent } from './sqlite-presence.js';
 
 export type Head = { readonly logId: string; readonly position: number };
 
-export type HeadRecord = {
+type HeadRecord = {
   /** The log has come to this position, by a commit that is on the disk. */
   note(head: Head): void;
   /** Writes it for the last time. */

@@ -21,7 +21,7 @@ import { createWorkOn } from './transaction.js';
 import { troubleOf } from './trouble.js';
 import { createMutex, type Mutex } from './mutex.js';
 
-export type SqliteOptions = {
+type SqliteOptions = {
   readonly directory: string;
   readonly clock: Clock;
   /** Takes a sentence for the log; without it nothing is said. */

@@ -16,7 +16,7 @@ import {
 import type { Tx } from './database.js';
 import type { Tables } from './tables.js';
 
-export type Worked<T> = { readonly result: T; readonly tx: Tx };
+type Worked<T> = { readonly result: T; readonly tx: Tx };
 
 type OpenWrite = { readonly connection: DatabaseConnection; ended: boolean };
 

@@ -115,14 +115,10 @@ const ask = (connection: DatabaseConnection, text: string, ...values: unknown[])
 describe('statements that are made together', () => {
   let pool: Pool;
   let dropped = 0;
-  const createPool = (connectionString: string): Pool => {
-    const made = new Pool({ connectionString, max: 1, pipeline: true });
-    made.on('connect', (client) => client.on('error', () => {}));
-    made.on('remove', () => (dropped += 1));
-    return made;
-  };
   beforeEach(() => {
-    pool = createPool(postgres.url);
+    pool = new Pool({ connectionString: postgres.url, max: 1, pipeline: true });
+    pool.on('connect', (client) => client.on('error', () => {}));
+    pool.on('remove', () => (dropped += 1));
     dropped = 0;
   });
   afterEach(() => pool.end());
@@ -148,17 +144,16 @@ describe('statements that are made together', () => {
   test('are sent before the first of them is answered', async () => {
     const sent: string[] = [];
     const proxy = await startProxy(postgres.url, (text) => sent.push(text));
-    const through = createPool(proxy.url);
-    const writing = createPostgresDriver(through, systemClock).transact(async (connection) => {
+    const database = await openPostgres({ url: proxy.url, clock: systemClock });
+    const writing = database.write(async (tx) => {
       proxy.cut();
-      await Promise.all(['select 11', 'select 22', 'select 33'].map((text) => ask(connection, text)));
-      return { result: null, last: [], farewell: null };
+      await Promise.all([11, 22, 33].map((number) => raw`select ${raw.lit(number)}`.execute(tx)));
     });
     const outcome = writing.then(() => 'committed', () => 'rejected');
-    while (!/11.*22.*33/s.test(sent.join(''))) await systemClock.sleep(10);
+    while (!/select 11.*select 22.*select 33/s.test(sent.join(''))) await systemClock.sleep(10);
     proxy.mend();
     expect(await outcome).toBe('rejected');
-    await through.end();
+    await database.close();
     await proxy.close();
   });
 

@@ -11,7 +11,6 @@ import { SECOND } from '../clock.js';
 import type { Caller } from './caller.js';
 import { MESSAGE_TOO_BIG, NOT_UTF8, closeReason, idInUse, reasonOf, tooBig } from './close-reasons.js';
 import type { Connection } from './connections.js';
-import type { Frames } from './frames.js';
 import type { HttpStreamDeps } from './http-stream.js';
 import type { LimitLog } from './limit-log.js';
 import { limitExceeded } from './limits.js';
@@ -50,7 +49,6 @@ export type Socket = {
 export function openSocket(
   webSocket: WebSocket,
   raw: Duplex,
-  frames: Frames,
   opened: (protocolSocket: ProtocolSocket, socket: Socket) => (code?: number, reason?: string) => Promise<void>,
   deps: HttpStreamDeps & { readonly limitLog: LimitLog },
 ): void {
@@ -73,7 +71,7 @@ export function openSocket(
   function send(text: string): Promise<void> | void {
     if (over) return undefined;
     if (queue.length === 0 && hasRoom()) {
-      frames.send(raw, text, written);
+      webSocket.send(text, written);
       return undefined;
     }
     blockedSince ??= clock.monotonic();
@@ -101,7 +99,7 @@ export function openSocket(
       const message = queue.shift();
       if (message === undefined) break;
       queuedCharacters -= message.text.length;
-      frames.send(raw, message.text, written);
+      webSocket.send(message.text, written);
       message.sent();
     }
     if (queue.length > 0) return;
@@ -192,11 +190,7 @@ export function openSocket(
       webSocket.ping();
     },
     restart,
-    abandon() {
-      // Frames of this turn are held back to be written together, and no later turn writes them.
-      while (raw.writableCorked > 0) raw.uncork();
-      shut(SERVICE_RESTART, 'Service restart');
-    },
+    abandon: () => shut(SERVICE_RESTART, 'Service restart'),
     destroy: () => cut('restart'),
   };
 

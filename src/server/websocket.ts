@@ -14,7 +14,6 @@ import { credentialsOf, type Authenticate } from './auth.js';
 import type { Caller } from './caller.js';
 import { createSocketClass, largestMessage } from './close-reasons.js';
 import { restarting, type Drain } from './drain.js';
-import { createFrames } from './frames.js';
 import type { AgainstHost } from './host.js';
 import type { HttpStreamDeps } from './http-stream.js';
 import type { LimitLog } from './limit-log.js';
@@ -80,7 +79,6 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     const headers = { 'sec-websocket-version': '13' };
     deps.refusedConnections.refuse(socket, refuse('BAD_REQUEST', `This is not a WebSocket handshake: ${error.message}.`, { status: 400, headers }));
   });
-  const frames = createFrames();
 
   const server = makeServer<Params, Extra>({
     // The connections' own loop keeps this time.
@@ -174,7 +172,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const { authorization } = request.headers;
         const trace = propagation.extract(otelContext.active(), request.headers);
-        openSocket(webSocket, socket, frames, (protocolSocket, own) => server.opened(protocolSocket, { socket: own, trace, authorization, caller: null }), deps);
+        openSocket(webSocket, socket, (protocolSocket, own) => server.opened(protocolSocket, { socket: own, trace, authorization, caller: null }), deps);
       });
     },
     async close() {

@@ -33,7 +33,6 @@ import type { RefusedConnections } from './refused-connections.js';
 import type { ResponseStream } from './response-stream.js';
 import { sse } from './sse.js';
 import { cutUnread } from './unread.js';
-import { createWriteTogether } from './write-together.js';
 
 export type HttpDeps = HttpStreamDeps & {
   readonly path: string;
@@ -106,7 +105,6 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
   methods.refuseOthers(app);
   app.setErrorHandler((error: FastifyError, request, reply) => sendRefusal(reply, refusalFor(error, deps), parseAccept(request.headers.accept)));
 
-  const turnToWrite = createWriteTogether();
   /** Nearly all requests name the same host, so that most need no parser. */
   let latestHost: string | null = null;
   function isHost(host: string): boolean {
@@ -150,7 +148,6 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
     try {
       const outcome = await authenticate(request.headers.authorization);
       const answer = outcome.kind === 'refused' ? refused(outcome.refusal, jsonType) : await answerDirectly(operation, exchangeOf(request, 'http', outcome.caller), jsonType, pipeline);
-      await turnToWrite();
       return reply.code(answer.status).headers(answer.headers).send(answer.body);
     } finally {
       written();

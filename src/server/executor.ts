@@ -26,7 +26,6 @@ import { isIncluded } from './conditions.js';
 import type { CheckedDocument } from './documents.js';
 import { asksForSchema, fragmentsOf, type Variables } from './limits.js';
 import { planOf, type Errors, type Plan } from './plan.js';
-import { sourceOf, type OpenSource } from './source.js';
 
 type Execution = { readonly rootValue?: unknown; readonly contextValue: unknown; readonly variables: Variables };
 
@@ -56,8 +55,6 @@ export function createExecutor(schema: GraphQLSchema): Executor {
   const plans = createSizedCache<Plan>({ entries: 1000, characters: 128 * 1024 });
   /** Null where there is to be no plan. */
   const facts = new WeakMap<OperationDefinitionNode, Facts | null>();
-  /** Null where graphql-js is to open the source. */
-  const sources = new WeakMap<OperationDefinitionNode, OpenSource | null>();
 
   function factsOf(checked: CheckedDocument, operation: OperationDefinitionNode): Facts | null {
     const known = facts.get(operation);
@@ -83,14 +80,6 @@ export function createExecutor(schema: GraphQLSchema): Executor {
     const plan = planOf({ schema, operation, fragments: Object.fromEntries(fragmentsOf(document)), included: (selection) => isIncluded(selection, deciding) }, rootType);
     plans.set(key, plan, { size: text.length });
     return plan;
-  }
-
-  function sourceFor(document: DocumentNode, operation: OperationDefinitionNode): OpenSource | null {
-    const known = sources.get(operation);
-    if (known !== undefined) return known;
-    const found = sourceOf(schema, document, operation);
-    sources.set(operation, found);
-    return found;
   }
 
   function variablesOf(operation: OperationDefinitionNode, { texts }: Facts, variables: Variables): ReturnType<typeof getVariableValues> {
@@ -121,14 +110,8 @@ export function createExecutor(schema: GraphQLSchema): Executor {
       }
     },
 
-    async subscribe(checked, operation, { contextValue, variables }) {
-      const known = factsOf(checked, operation);
-      const open = sourceFor(checked.document, operation);
-      if (known === null || open === null) {
-        return createSourceEventStream({ schema, document: checked.document, operationName: operation.name?.value ?? null, contextValue, variableValues: variables, options: { maxCoercionErrors: MAX_COERCION_ERRORS } });
-      }
-      const coerced = variablesOf(operation, known, variables);
-      return coerced.errors === undefined ? open(contextValue, coerced.coerced) : { errors: coerced.errors };
+    subscribe(checked, operation, { contextValue, variables }) {
+      return createSourceEventStream({ schema, document: checked.document, operationName: operation.name?.value ?? null, contextValue, variableValues: variables, options: { maxCoercionErrors: MAX_COERCION_ERRORS } });
     },
   };
 }

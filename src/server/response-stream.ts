@@ -5,7 +5,6 @@
  */
 import type { SpanContext } from '@opentelemetry/api';
 import type { GraphQLError } from 'graphql';
-import { readNext, type Reader } from '../reader.js';
 import type { Caller } from './caller.js';
 import type { Masking } from './masking.js';
 import type { Prepared } from './pipeline.js';
@@ -15,9 +14,6 @@ export type Delivery =
   | { readonly kind: 'next'; readonly json: string; readonly cursor: string | null }
   | { readonly kind: 'failed'; readonly errors: readonly GraphQLError[] }
   | { readonly kind: 'expired' };
-
-/** Called once for each question; with null once the source has ended. It may ask for the next, and must not throw. */
-export type DeliveryReader = { deliver(delivery: Delivery | null): void };
 
 /** What is known of one subscription for as long as it runs; nothing else is kept of how it came about. */
 export type Subscription = {
@@ -36,12 +32,10 @@ export type StreamHooks = {
 };
 
 /** A class, because ten thousand of these wait at once: methods are shared, functions over variables would not be. */
-export class ResponseStream implements Reader<unknown> {
+export class ResponseStream {
   readonly #source: AsyncIterator<unknown>;
   readonly #subscription: Subscription;
   readonly #hooks: StreamHooks;
-  /** Who has asked and is not answered yet. */
-  #reader: DeliveryReader | null = null;
   #over = false;
 
   constructor(source: AsyncIterable<unknown>, subscription: Subscription, hooks: StreamHooks) {
@@ -51,42 +45,20 @@ export class ResponseStream implements Reader<unknown> {
   }
 
   /** @returns null once the source has ended. */
-  next(): Promise<Delivery | null> {
-    return new Promise((resolve) => this.nextTo({ deliver: resolve }));
-  }
-
-  /** The same for a reader that waits without a promise; one at a time. */
-  nextTo(reader: DeliveryReader): void {
-    if (this.#over) return reader.deliver(null);
-    this.#reader = reader;
+  async next(): Promise<Delivery | null> {
+    if (this.#over) return null;
     try {
-      readNext(this.#source, this);
+      const event = await this.#source.next();
+      // Between the question and the answer the reader may have gone, and the token expired.
+      if (event.done === true || this.#over) return this.#end(null);
+      if (this.#isExpired()) return this.#end({ kind: 'expired' });
+      const json = await this.#hooks.resultOf(event.value, this.#subscription);
+      if (this.#over) return null;
+      return this.#isExpired() ? this.#end({ kind: 'expired' }) : { kind: 'next', json, cursor: cursorOf(event.value) };
     } catch (error) {
-      this.fail(error);
+      const masked = this.#hooks.masking.mask(error);
+      return this.#end(this.#over ? null : { kind: 'failed', errors: [masked] });
     }
-  }
-
-  take(event: IteratorResult<unknown, undefined>): void {
-    // Between the question and the answer the reader may have gone, and the token expired.
-    if (this.#over || event.done === true) return this.#end(null);
-    if (this.#hooks.expired(this.#subscription.caller)) return this.#end({ kind: 'expired' });
-    let result: string | Promise<string>;
-    try {
-      result = this.#hooks.resultOf(event.value, this.#subscription);
-    } catch (error) {
-      return this.fail(error);
-    }
-    // Not awaited without need: that would be another turn for each of ten thousand readers.
-    if (typeof result === 'string') return this.#deliver(event.value, result);
-    result.then(
-      (json) => this.#deliver(event.value, json),
-      (error: unknown) => this.fail(error),
-    );
-  }
-
-  fail(error: unknown): void {
-    const masked = this.#hooks.masking.mask(error);
-    this.#end(this.#over ? null : { kind: 'failed', errors: [masked] });
   }
 
   /** Lets go of the source, also while `next` waits for it. */
@@ -101,22 +73,14 @@ export class ResponseStream implements Reader<unknown> {
     }
   }
 
-  #deliver(event: unknown, json: string): void {
-    if (this.#over) return this.#end(null);
-    if (this.#hooks.expired(this.#subscription.caller)) return this.#end({ kind: 'expired' });
-    this.#answer({ kind: 'next', json, cursor: cursorOf(event) });
+  #isExpired(): boolean {
+    return this.#hooks.expired(this.#subscription.caller);
   }
 
-  #end(last: Delivery | null): void {
+  #end(last: Delivery | null): Delivery | null {
     // Not awaited: a source that is slow to let go must not hold back what the reader is told.
     void this.return();
-    this.#answer(last);
-  }
-
-  #answer(delivery: Delivery | null): void {
-    const reader = this.#reader;
-    this.#reader = null;
-    reader?.deliver(delivery);
+    return last;
   }
 }
 

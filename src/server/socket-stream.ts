@@ -5,7 +5,7 @@
 import { CloseCode } from 'graphql-ws';
 import type { GraphQLError } from 'graphql';
 import type { EndReason, Metrics } from './metrics.js';
-import type { Delivery, DeliveryReader, ResponseStream } from './response-stream.js';
+import type { ResponseStream } from './response-stream.js';
 import type { Socket } from './socket.js';
 
 /** What a failed stream throws at graphql-ws, which catches it and asks `onError` how it should look. */
@@ -15,14 +15,12 @@ export class StreamFailed extends Error {
   }
 }
 
-export class SocketStream implements AsyncIterableIterator<never, undefined>, DeliveryReader {
+export class SocketStream implements AsyncIterableIterator<never, undefined> {
   readonly #id: string;
   readonly #stream: ResponseStream;
   readonly #socket: Socket;
   readonly #metrics: Metrics;
   #ended = false;
-  /** Settles what `next` has promised. */
-  #settle: (result: Last | Promise<Last>) => void = () => {};
 
   constructor(id: string, stream: ResponseStream, socket: Socket, metrics: Metrics) {
     this.#id = id;
@@ -37,30 +35,24 @@ export class SocketStream implements AsyncIterableIterator<never, undefined>, De
   }
 
   /** Sends all results; settles when the stream is over. */
-  next(): Promise<Last> {
-    return new Promise((resolve) => {
-      this.#settle = resolve;
-      this.#stream.nextTo(this);
-    });
-  }
-
-  deliver(delivery: Delivery | null): void {
-    // After `return` the reader is gone, and what came in the meantime belongs to nobody; on a dead socket nobody would ever stop it.
-    if (this.#ended || this.#socket.over) return this.#settle(DONE);
-    if (delivery === null) return this.#settle(this.#end('complete'));
-    if (delivery.kind === 'expired') {
-      this.#socket.shut(CloseCode.Forbidden, 'The token has expired');
-      return this.#settle(this.#end('expired'));
+  async next(): Promise<Last> {
+    for (;;) {
+      const delivery = await this.#stream.next();
+      // After `return` the reader is gone, and what came in the meantime belongs to nobody; on a dead socket nobody would ever stop it.
+      if (this.#ended || this.#socket.over) return DONE;
+      if (delivery === null) return this.#end('complete');
+      if (delivery.kind === 'expired') {
+        this.#socket.shut(CloseCode.Forbidden, 'The token has expired');
+        return this.#end('expired');
+      }
+      if (delivery.kind === 'failed') {
+        this.#end('error');
+        throw new StreamFailed(delivery.errors);
+      }
+      this.#metrics.delivered('websocket');
+      // The source is asked for the next event only when the reader has taken this one.
+      await this.#socket.send(`{"id":${JSON.stringify(this.#id)},"type":"next","payload":${delivery.json}}`);
     }
-    if (delivery.kind === 'failed') {
-      this.#end('error');
-      return this.#settle(Promise.reject(new StreamFailed(delivery.errors)));
-    }
-    this.#metrics.delivered('websocket');
-    const room = this.#socket.send(`{"id":${JSON.stringify(this.#id)},"type":"next","payload":${delivery.json}}`);
-    // The source is asked for the next event only when the reader has taken this one.
-    if (room instanceof Promise) void room.then(() => this.#stream.nextTo(this));
-    else this.#stream.nextTo(this);
   }
 
   async return(): Promise<Last> {

@@ -3,13 +3,15 @@
  * reader is a position and at most one small page: a reader that is slow reads the log later.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import type { Readable, Reader } from '../reader.js';
 import type { LoggedTransition } from './log.js';
 
 /** Small, because a page is all that a stalled reader costs: 16 transitions of about 2 KB are half of 64 KB. */
 const PAGE_SIZE = 16;
 
 type Page = readonly LoggedTransition[];
+
+/** A call of `next` that is not answered yet. */
+type Reader<T> = { take(result: IteratorResult<T, undefined>): void; fail(error: unknown): void };
 
 /** Whoever waits for the log to grow. */
 export type Follower = {
@@ -39,7 +41,7 @@ export type FollowSource<T> = {
  * client that has gone would be kept until its task moves. Here it settles at once, also while a read is under way. And ten thousand of
  * these that wait are ten thousand small objects, not ten thousand functions halted half-way.
  */
-export class Follow<T> implements Readable<T>, Follower {
+export class Follow<T> implements AsyncIterableIterator<T, undefined>, Follower {
   readonly #source: FollowSource<T>;
   #page: Page = EMPTY;
   #pageIndex = 0;
@@ -75,14 +77,13 @@ export class Follow<T> implements Readable<T>, Follower {
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    return new Promise((resolve, reject) => this.nextTo({ take: resolve, fail: reject }));
-  }
-
-  nextTo(reader: Reader<T>): void {
-    if (this.#closed) return reader.take(DONE);
-    // Not pushed: that makes room for sixteen more, which never come.
-    this.#readers = this.#readers.length === 0 ? [reader] : this.#readers.concat(reader);
-    this.#advance();
+    if (this.#closed) return ENDED;
+    return new Promise((resolve, reject) => {
+      const reader = { take: resolve, fail: reject };
+      // Not pushed: that makes room for sixteen more, which never come.
+      this.#readers = this.#readers.length === 0 ? [reader] : this.#readers.concat(reader);
+      this.#advance();
+    });
   }
 
   return(): Promise<IteratorReturnResult<undefined>> {
@@ -101,7 +102,7 @@ export class Follow<T> implements Readable<T>, Follower {
     this.#advance();
   }
 
-  /** Answers readers as long as there is something to answer them with. One that asks again meanwhile is answered by the same loop. */
+  /** Answers readers as long as there is something to answer them with. */
   #advance(): void {
     if (this.#busy) return;
     this.#busy = true;

@@ -2,6 +2,7 @@
  * Decides which requests become WebSockets. Node hands over every request that offers to change the protocol, and stops to look after its connection.
  * A request that offers another protocol is a good request of HTTP/1.1 too, and its offer may be ignored (RFC 9110, section 7.8). Java's HTTP client
  * offers HTTP/2 on each cleartext connection. An offer that is pipelined behind unanswered requests ends the connection after their answers.
+ * Node 20 lacks `shouldUpgradeCallback`, which would ignore an offer before the hand-over; one way serves all versions.
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';

@@ -45,7 +45,8 @@ const SERVERS = {
   async yoga() {
     const { createYoga } = await import('graphql-yoga');
     const { useAPQ } = await import('@graphql-yoga/plugin-apq');
-    return listen(createServer(createYoga({ schema: schema(), plugins: [useAPQ()], logging: false })));
+    const yoga = createYoga({ schema: schema(), plugins: [useAPQ()], logging: false });
+    return listen(createServer((request, response) => void yoga(request, response)));
   },
 
   mercurius: () => mercuriusWith({}),

@@ -21,7 +21,6 @@ import { DEFAULT_LIMITS } from './server/limits.js';
 import { assertCanListen } from './server/port.js';
 import { createServer } from './server/server.js';
 import { createTasks } from './tasks/create-tasks.js';
-import type { SenderSlot } from './tasks/sender.js';
 import type { Viewer } from './tasks/viewer.js';
 import { createTelemetry, type Telemetry } from './telemetry.js';
 import { createHub } from './transitions/hub.js';
@@ -106,8 +105,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     const source = createRecordSource({ db, partnerCentral, limits: config.reads, clock, telemetry });
     // What was remembered from before the conflict does not count.
     const look = (input: TaskInput) => lookAt(source.records, input, 0);
-    const sender: SenderSlot = { current: null };
-    const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: config.startWaitMs, writes: config.writes, look, sender, stopping: stopping.signal });
+    const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: config.startWaitMs, writes: config.writes, look, stopping: stopping.signal });
     const limits = { reads: config.reads, writes: config.writes };
     const poll = { minMs: config.pollMinMs, maxMs: config.pollMaxMs };
     const troubles = createTroubles({ clock, telemetry });
@@ -123,7 +121,6 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       retentionMs: config.retentionMs,
       look,
       discoverIn: config.discover ? config.catalogs : [],
-      sender,
       troubles,
       random: overrides.random ?? Math.random,
     });

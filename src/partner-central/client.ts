@@ -15,17 +15,12 @@ import { EmptyAnswer } from './values.js';
 /** A Start works inside the call, for 2 to 3 s as published samples show; ten times that is a lost answer. */
 const START_TIMEOUT_MS = 30 * SECOND;
 const READ_TIMEOUT_MS = 10 * SECOND;
-const WITHDRAWN = 'Withdrawn';
 
 export type CallResult<T> = { readonly type: 'ok'; readonly value: T } | CallFailure;
 
-export type PartnerCentral = Pick<Connection, 'prepare' | 'isPrepared' | 'close'> & {
-  /**
-   * One attempt to start a task. Sent again with the same token it is answered with the task as it then stands.
-   * @param cleared the request is made ready meanwhile, and leaves only once this is true; where it is false nothing is sent, and whoever
-   * said so is to heed no result
-   */
-  startTask(input: TaskInput, clientToken: string, cleared?: Promise<boolean>): Promise<CallResult<TaskAnswer>>;
+export type PartnerCentral = Pick<Connection, 'prepare' | 'close'> & {
+  /** One attempt to start a task. Sent again with the same token it is answered with the task as it then stands. */
+  startTask(input: TaskInput, clientToken: string): Promise<CallResult<TaskAnswer>>;
   /** One page of a List. */
   listTasks(query: TaskQuery): Promise<CallResult<TaskPage>>;
   /** One of the reads of reads.ts. */
@@ -38,32 +33,22 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
   const { clock, telemetry } = options;
   const connection = createConnection(options);
 
-  /** @param cleared for a request that waits before it leaves: its time is counted from then on */
-  async function call<T>(operation: string, timeoutMs: number, send: (options: CallOptions) => Promise<T>, cleared?: Promise<boolean>): Promise<CallResult<T>> {
+  async function call<T>(operation: string, timeoutMs: number, send: (options: CallOptions) => Promise<T>): Promise<CallResult<T>> {
     const timeout = new AbortController();
     const answered = new AbortController();
-    let begunAt = clock.monotonic();
+    const begunAt = clock.monotonic();
     let hasLeft = false;
-    const begin = (): void => {
-      begunAt = clock.monotonic();
-      void clock.sleep(timeoutMs, answered.signal).then(() => {
-        if (!answered.signal.aborted) timeout.abort();
-      });
-    };
-    const leave = async (): Promise<void> => {
-      if (cleared !== undefined) {
-        if (!(await cleared)) throw new Withdrawn('The start was withdrawn before it was sent.');
-        begin();
-      }
-      // What is late already goes no further.
+    void clock.sleep(timeoutMs, answered.signal).then(() => {
+      if (!answered.signal.aborted) timeout.abort();
+    });
+    const leave = (): void => {
+      // A request that is late already goes no further.
       hasLeft = !timeout.signal.aborted;
     };
-    if (cleared === undefined) begin();
     const span = trace.getTracer('partner-central-gateway').startSpan(operation, { attributes: { 'rpc.system': 'aws-api', 'rpc.method': operation } });
     const result = await send({ abortSignal: timeout.signal, leave }).then(
       (value): CallResult<T> => ({ type: 'ok', value }),
       (error: unknown): CallResult<T> => {
-        if (error instanceof Withdrawn) return { type: 'unavailable', awsCode: WITHDRAWN, message: error.message };
         if (!hasLeft) {
           telemetry.callNotSent({ operation, reason: String(error) });
           return classifyUnsent(error, connection.saidOfCredentials());
@@ -75,8 +60,6 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
     // With a reason of its own: without one each call would make an error with a stack that nobody reads.
     answered.abort('answered');
     const awsCode = result.type === 'ok' ? null : result.awsCode;
-    // There was no call.
-    if (awsCode === WITHDRAWN) return result;
     telemetry.awsCalled({ operation, outcome: result.type, awsCode, durationMs: clock.monotonic() - begunAt });
     if (awsCode !== null) span.setStatus({ code: SpanStatusCode.ERROR, message: awsCode });
     span.end();
@@ -84,14 +67,14 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
   }
 
   return {
-    startTask(input, clientToken, cleared) {
+    startTask(input, clientToken) {
       const start = async (callOptions: CallOptions): Promise<TaskAnswer> => {
         const { sdk, client } = await connection.connect();
         const answer = await sendStart(sdk, client, input, clientToken, callOptions);
         if (isEmptyAnswer(answer)) throw new EmptyAnswer('a task');
         return answerOf(answer);
       };
-      return call(OPERATIONS[input.kind].start, START_TIMEOUT_MS, start, cleared);
+      return call(OPERATIONS[input.kind].start, START_TIMEOUT_MS, start);
     },
     listTasks(query) {
       const operations = OPERATIONS[query.kind];
@@ -107,12 +90,6 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
       });
     },
     prepare: (signal) => connection.prepare(signal),
-    isPrepared: () => connection.isPrepared(),
     close: () => connection.close(),
   };
-}
-
-/** A request that was made ready and must not be sent. */
-class Withdrawn extends Error {
-  override readonly name = WITHDRAWN;
 }

@@ -41,7 +41,6 @@ export type Connection = {
    * there are none to be had, or when `signal` aborts. Never rejects: what is wrong is for the call to say.
    */
   prepare(signal?: AbortSignal): Promise<void>;
-  isPrepared(): boolean;
   /** What the SDK said of the credentials that it did not find last; null when it said nothing worth hearing. */
   saidOfCredentials(): string | null;
   close(): void;
@@ -56,7 +55,6 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   // Loading the SDK takes longer than all the rest of start-up: it waits for the first call.
   const connect = () => (connecting ??= load(options, credentialsLog));
-  const isPrepared = () => clock.now() < preparedUntil;
 
   async function renew(): Promise<void> {
     const { client } = await connect();
@@ -67,9 +65,8 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   return {
     connect,
-    isPrepared,
     async prepare(signal) {
-      if (isPrepared()) return;
+      if (clock.now() < preparedUntil) return;
       const over = new AbortController();
       const end = () => over.abort('over');
       signal?.addEventListener('abort', end);
@@ -103,14 +100,14 @@ async function load(options: ConnectionOptions, credentialsLog: CredentialsLog):
 }
 
 /**
- * Each call says when its own request may leave, and so learns that it did: only the handler is told of a call's options. What the SDK asks
- * of others with the same handler, to get credentials, has no such wish. The handler bounds every answer before the SDK
- * reads it, and cleans the texts of Partner Central's: those of others hold credentials.
+ * Tells each call when its own request leaves, because only the handler gets a call's options. The SDK's requests for credentials go through the same
+ * handler without `leave`. The handler bounds every answer before the SDK reads it. It cleans only the texts of Partner Central, because other answers
+ * hold credentials.
  */
 function guard(handler: PartnerCentralSellingClient['config']['requestHandler']): void {
   const send = handler.handle.bind(handler);
   handler.handle = async (request, options: Partial<Pick<CallOptions, 'leave'>> = {}) => {
-    await options.leave?.();
+    options.leave?.();
     const output = await send(request, options);
     const { body } = output.response;
     if (!isAsyncIterable(body)) return output;

@@ -17,8 +17,8 @@ export type Sdk = typeof import('@aws-sdk/client-partnercentral-selling');
 /** What the SDK hands on, with the request, to the handler of connection.ts. */
 export type CallOptions = {
   readonly abortSignal: AbortSignal;
-  /** The request, serialised and signed, waits for this before it is on the wire, and fails as this does. */
-  readonly leave: () => Promise<void>;
+  /** Called when the request, serialised and signed, goes on the wire. */
+  readonly leave: () => void;
 };
 
 export type TaskQuery = {

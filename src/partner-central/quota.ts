@@ -22,8 +22,8 @@ export const LONGEST_BLOCK_MS = 15 * MINUTE;
 
 export type Permission = { readonly type: 'taken' } | { readonly type: 'wait'; readonly until: number; readonly because: 'rate' | 'day' | 'throttled' };
 
-/** A permission that was asked for, and how long from that moment on to wait if there is none. */
-export type Asked = Extract<Permission, { type: 'taken' }> | (Extract<Permission, { type: 'wait' }> & { readonly waitMs: number });
+/** A permission that was asked for: when it was taken, or for how long to wait. */
+export type Asked = { readonly type: 'taken'; readonly at: number } | (Extract<Permission, { type: 'wait' }> & { readonly waitMs: number });
 
 export type QuotaUsage = {
   readonly perSecond: number;
@@ -65,11 +65,8 @@ export function decidePermission(facts: QuotaFacts, limits: QuotaLimits, reserve
   return { type: 'taken' };
 }
 
-/** What was answered to who asked for a permission. One that is granted counts once it is taken, as one of the last statements of the same write. */
-export type Answer = { readonly type: 'granted'; readonly now: number; take(): void } | Extract<Asked, { type: 'wait' }>;
-
-/** Asks for permission for one call, inside `tx`: another process waits until it commits. */
-export async function askPermission(db: Database, tx: Tx, quota: QuotaName, limits: QuotaLimits, reserve = 0): Promise<Answer> {
+/** Takes permission for one call where there is one, inside `tx`: another process waits until it commits. */
+export async function takePermission(db: Database, tx: Tx, quota: QuotaName, limits: QuotaLimits, reserve = 0): Promise<Asked> {
   const { clockWatch } = db;
   const see = clockWatch.look();
   const windowMs = clockWatch.windowMs(DAY);
@@ -98,21 +95,8 @@ export async function askPermission(db: Database, tx: Tx, quota: QuotaName, limi
   };
   const permission = decidePermission(facts, limits, reserve, now);
   if (permission.type === 'wait') return { ...permission, waitMs: Math.max(1, permission.until - now) };
-  return {
-    type: 'granted',
-    now,
-    take() {
-      lastly(tx, insertCall(tx, { quota, id: lastId + 1, taken_at: now }), setTotals(tx, { quota, lastId: lastId + 1, callCount: callCount + 1 }));
-    },
-  };
-}
-
-/** Takes permission for one call where there is one. */
-export async function takePermission(db: Database, tx: Tx, quota: QuotaName, limits: QuotaLimits, reserve = 0): Promise<Asked> {
-  const answer = await askPermission(db, tx, quota, limits, reserve);
-  if (answer.type === 'wait') return answer;
-  answer.take();
-  return { type: 'taken' };
+  lastly(tx, insertCall(tx, { quota, id: lastId + 1, taken_at: now }), setTotals(tx, { quota, lastId: lastId + 1, callCount: callCount + 1 }));
+  return { type: 'taken', at: now };
 }
 
 /** No call of this quota by any process before `until`, up to LONGEST_BLOCK_MS from now: AWS has asked to slow down. */
@@ -174,7 +158,7 @@ const latestCall = compiledOnce((sql: Sql, { quota }: Params<{ quota: QuotaName 
 );
 
 /** Nobody else takes a permission of this quota, nor finds out whether there is one, until `tx` has ended. */
-export async function lockTotals(db: Database, tx: Tx, quota: QuotaName) {
+async function lockTotals(db: Database, tx: Tx, quota: QuotaName) {
   const { rows } = await touchTotals(tx, { quota }, db.nowSql());
   const [totals] = rows;
   if (totals === undefined) throw new Error(`The totals of the quota "${quota}" could not be locked.`);

@@ -1,45 +1,31 @@
 /**
- * Accepts starts, in transactions that keep tasks and log together: one by itself in a write that asks nothing first, several in one that takes its turn
- * among the writers and then looks, so that what it reads cannot change meanwhile.
+ * Accepts starts in one transaction that keeps tasks and log together. It takes its turn among the writers before it reads, so that the tasks of earlier
+ * starts cannot change until the commit.
  */
 import { lastly, type Database, type Sql } from '../db/database.js';
 import { LogHeadMissingError } from '../db/trouble.js';
 import type { ExternalInput, TaskInput } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
 import { append, takeTurn } from '../transitions/log.js';
-import { acceptAlone } from './accept-alone.js';
 import { transitionTo } from './facts.js';
 import { insertTasks } from './insert.js';
-import type { NewStart, Sender } from './sender.js';
-import { awsClientToken, newTask, type Start } from './start.js';
+import { awsClientToken, newTask, type NewStart, type Start } from './start.js';
 import { findRetry, findTasksByTokens } from './store.js';
 import type { Task } from './task.js';
 
 export type AcceptOutcome =
-  /** `sent`, of a start that is being sent already: the task as it is once AWS has answered, null when that has not settled it. */
-  | { readonly type: 'accepted'; readonly task: Task; readonly replayed: boolean; readonly sent?: Promise<Task | null> }
+  | { readonly type: 'accepted'; readonly task: Task; readonly replayed: boolean }
   | { readonly type: 'token-reused'; readonly task: Task };
 
 export type Accepted = Extract<AcceptOutcome, { type: 'accepted' }>;
 
 /**
- * Whoever makes the same start under the same token, or tries the same task again, gets the same task, however many do so at once. All in one
- * transaction: the outcomes are in the order of the starts, and so are the positions of the new tasks.
+ * Every caller that makes the same start under the same token, or tries the same task again, gets the same task, however many do so at once. The outcomes
+ * are in the order of the starts, and so are the positions of the new tasks.
  */
-export async function acceptStarts(db: Database, telemetry: Telemetry, starts: readonly Start[], sender: Sender | null = null): Promise<AcceptOutcome[]> {
-  const [start, ...others] = starts;
-  if (start === undefined) return [];
-  if (others.length > 0) return told(telemetry, starts, await acceptTogether(db, starts));
-  const alone = await acceptAlone(db, start, sender);
-  return alone === null ? acceptBatch(db, telemetry, starts) : told(telemetry, starts, [{ type: 'accepted', replayed: false, ...alone }]);
-}
-
-/** The same for a batch, which as a whole is either new or repeated: a look before the write keeps the repeated ones out of the line of writers. */
-export async function acceptBatch(db: Database, telemetry: Telemetry, starts: readonly Start[]): Promise<AcceptOutcome[]> {
-  return told(telemetry, starts, replays(starts, await earlierOf(db.sql, starts)) ?? (await acceptTogether(db, starts)));
-}
-
-function told(telemetry: Telemetry, starts: readonly Start[], outcomes: AcceptOutcome[]): AcceptOutcome[] {
+export async function acceptStarts(db: Database, telemetry: Telemetry, starts: readonly Start[]): Promise<AcceptOutcome[]> {
+  // Repeated starts are answered by this read alone, so that they do not wait in the line of writers.
+  const outcomes = replays(starts, await earlierOf(db.sql, starts)) ?? (await acceptTogether(db, starts));
   for (const [index, outcome] of outcomes.entries()) {
     // What the caller may not have is refused, and no start.
     if (outcome.type !== 'accepted' || starts[index]?.mayHave?.(outcome.task) === false) continue;

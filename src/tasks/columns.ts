@@ -1,7 +1,7 @@
 /** How a row becomes a `Task` and back, here and nowhere else. The columns that are not read are the worker's, and nearly half of what a list of fifty would carry. */
 import type { TasksTable } from '../db/tables.js';
 import { UnreadableRowError } from '../db/unreadable-row.js';
-import type { NewStart } from './sender.js';
+import type { NewStart } from './start.js';
 import { isTerminal, type Task, type TaskStatus } from './task.js';
 
 /** Subjects are stored as '' when unauthenticated, so that the unique index of client tokens covers them. */
@@ -26,25 +26,6 @@ export const TASK_COLUMNS = [
 
 /** With what the worker keeps about it. */
 export const WORK_COLUMNS = [...TASK_COLUMNS, 'aws_client_token', 'due_at', 'attempt_count', 'first_attempt_at', 'may_have_reached'] as const satisfies readonly (keyof TasksTable)[];
-
-/** What is stored of a start that is being accepted, except what only the database knows, or is the same of all of them. All of them are texts. */
-export const NEW_COLUMNS = [
-  'id',
-  'kind',
-  'catalog',
-  'subject',
-  'client_token',
-  'aws_client_token',
-  'identifier',
-  'input',
-  'trace',
-  'retry_of',
-  'batch_id',
-  'status',
-  'answer',
-] as const satisfies readonly (keyof TasksTable)[];
-
-export type NewRow = Pick<TasksTable, (typeof NEW_COLUMNS)[number]>;
 
 export type TaskRow = Pick<TasksTable, (typeof TASK_COLUMNS)[number]>;
 
@@ -97,9 +78,11 @@ export function statusOf(text: string): TaskStatus {
   }
 }
 
-export function newRowOf({ task, awsClientToken }: NewStart): NewRow {
+/** What is stored of a task that is accepted. */
+export function rowOf({ task, awsClientToken }: NewStart): TasksTable {
   return {
     id: task.id,
+    position: task.position,
     kind: task.input.kind,
     catalog: task.input.catalog,
     subject: task.subject ?? UNAUTHENTICATED,
@@ -110,17 +93,6 @@ export function newRowOf({ task, awsClientToken }: NewStart): NewRow {
     trace: task.trace,
     retry_of: task.retryOf,
     batch_id: task.batchId,
-    status: task.status,
-    answer: JSON.stringify(task.details),
-  };
-}
-
-/** What is stored of a task that is accepted. */
-export function rowOf(start: NewStart): TasksTable {
-  const { task } = start;
-  return {
-    ...newRowOf(start),
-    position: task.position,
     created_at: task.createdAt,
     due_at: isTerminal(task.status) ? null : task.createdAt,
     attempt_count: 0,

@@ -12,7 +12,7 @@ import type { Hub } from '../transitions/hub.js';
 import { headOf, readTaskAfter } from '../transitions/log.js';
 import { createPlaces, partedAt } from '../transitions/places.js';
 import { createAcceptor } from './accept-together.js';
-import { acceptBatch, acceptStarts, type AcceptOutcome, type Accepted } from './accept.js';
+import { acceptStarts, type AcceptOutcome, type Accepted } from './accept.js';
 import { batchFrom, batchIdOf, checkBatch, type Batch } from './batch.js';
 import { checkStart } from './input-rules.js';
 import { isWanted } from './filter.js';
@@ -20,7 +20,6 @@ import { countTasks, listKey, listTasks, standingsOf } from './list.js';
 import { tryLook, type Look } from './look.js';
 import { createTaskReader } from './read-together.js';
 import { decideRetry, refusalMessage, retryToken } from './retry.js';
-import type { SenderSlot } from './sender.js';
 import { activeTrace, type Start } from './start.js';
 import { countQueuedUpTo, findRetry, findTask, findTasks } from './store.js';
 import { BEFORE_THE_LOG, createStreams } from './streams.js';
@@ -43,16 +42,14 @@ export async function createTasks(options: {
   writes: QuotaLimits;
   /** Sees at AWS whether the work of a failed task is done. */
   look: Look;
-  /** What sends, while this process is the one that does; absent where none ever is. */
-  sender?: SenderSlot;
   /** Ends the waiting of all starts: each is returned as it stands. */
   stopping: AbortSignal;
 }): Promise<Tasks> {
-  const { db, hub, clock, telemetry, startWaitMs, writes, sender = { current: null }, stopping } = options;
+  const { db, hub, clock, telemetry, startWaitMs, writes, stopping } = options;
   const readTask = createTaskReader((ids) => findTasks(db.sql, ids));
   const shareList = createSingleFlight<readonly Task[]>();
   const shareBatch = createSingleFlight<Batch | null>();
-  const acceptStart = createAcceptor((starts) => acceptStarts(db, telemetry, starts, sender.current));
+  const acceptStart = createAcceptor((starts) => acceptStarts(db, telemetry, starts));
   const waits = new Set<AbortController>();
   stopping.addEventListener('abort', () => waits.forEach((wait) => wait.abort()));
   const headAtStart = await headOf(db.sql);
@@ -61,14 +58,14 @@ export async function createTasks(options: {
   const { followTask, resumeTask, followAll, transitionOf } = createStreams({ db, hub, logId });
 
   /** Waits until AWS has answered or the time is over: the outcome with the task as it then stands. */
-  async function answered({ type, task, replayed, sent }: Accepted): Promise<Extract<StartOutcome, { type: 'accepted' }>> {
+  async function answered({ type, task, replayed }: Accepted): Promise<Extract<StartOutcome, { type: 'accepted' }>> {
     if (task.status !== 'QUEUED' || startWaitMs === 0) return { type, task, replayed };
     const wait = new AbortController();
     waits.add(wait);
     if (stopping.aborted) wait.abort();
     const over = clock.sleep(startWaitMs, wait.signal).then(() => null);
     try {
-      const settled = (await Promise.race([sent ?? null, over])) ?? (await firstAnswer(task, over)) ?? (await findTask(db.sql, task.id));
+      const settled = (await firstAnswer(task, over)) ?? (await findTask(db.sql, task.id));
       return { type, task: settled ?? task, replayed };
     } catch (error) {
       // The start is accepted, which is what the caller must hear; how it stands can be asked later.
@@ -137,7 +134,7 @@ export async function createTasks(options: {
       const trace = activeTrace();
       const batchId = batchIdOf(viewer.subject, starts);
       const valid = starts.filter(({ problems }) => problems.length === 0);
-      const accepted = await acceptBatch(db, telemetry, valid.map(({ problems: _none, ...start }): Start => ({ ...start, batchId, trace })));
+      const accepted = await acceptStarts(db, telemetry, valid.map(({ problems: _none, ...start }): Start => ({ ...start, batchId, trace })));
       const outcomes = starts.map(({ problems }): StartOutcome => {
         const outcome = problems.length === 0 ? accepted.shift() : undefined;
         return outcome === undefined ? { type: 'invalid', problems } : startOutcome(outcome);

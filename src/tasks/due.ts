@@ -1,6 +1,10 @@
 /** The statements that take back times of acting on a task which a clock that ran ahead has left too far in the future. */
+import { SECOND } from '../clock.js';
 import { compiledOnce, type Params, type Part } from '../db/compiled.js';
 import { nowOnce, type Database, type Sql } from '../db/database.js';
+
+/** For which a failed call postpones a start or a poll at most. */
+export const LONGEST_BACKOFF_MS = 30 * SECOND;
 
 type Unfinished = 'QUEUED' | 'IN_PROGRESS';
 

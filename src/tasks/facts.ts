@@ -35,11 +35,3 @@ export function transitionTo(task: Task, before: Task | null, position: number):
     facts: JSON.stringify(facts),
   };
 }
-
-/**
- * The facts of a task's first transition, before it is known at which position and when it is accepted: the texts before, between and after these
- * two numbers.
- */
-export function firstTransitionAround({ position: _position, createdAt: _createdAt, ...task }: Task): readonly [string, string, string] {
-  return ['{"previousStatus":null,"task":{"position":', ',"createdAt":', `,${JSON.stringify(task).slice(1)}}`];
-}

@@ -22,6 +22,9 @@ export type Start = {
   readonly trace?: string | null;
 };
 
+/** A start that becomes a task in the write under way. */
+export type NewStart = { readonly task: Task; readonly awsClientToken: string };
+
 /** The token that AWS sees: the same after any loss of our data, never shared by two people, two kinds of task or two catalogs. */
 export function awsClientToken(start: Start): string {
   const { subject, input, clientToken } = start;

@@ -1,9 +1,11 @@
 /** The statements on tasks that there are, one a function. */
+import { sql as raw, type ExpressionBuilder } from 'kysely';
 import { compiledOnce, type Params, type Part } from '../db/compiled.js';
 import { nowOnce, type Database, type Sql, type Tx } from '../db/database.js';
-import type { TasksTable } from '../db/tables.js';
+import type { Tables, TasksTable } from '../db/tables.js';
 import type { TaskKind } from '../partner-central/task-kind.js';
 import { TASK_COLUMNS, UNAUTHENTICATED, WORK_COLUMNS, changingColumns, taskOf, type ChangingColumns, type WorkRow } from './columns.js';
+import { LONGEST_BACKOFF_MS } from './due.js';
 import { EVERY_ROW, readItems, readableOnly } from './readable.js';
 import { isTerminal, type Task } from './task.js';
 
@@ -96,7 +98,7 @@ export async function firstDueStarts(
     .selectFrom('tasks')
     .select((eb) => eb.fn.min('position').as('position'))
     .where('status', '=', 'QUEUED')
-    .where('due_at', '<=', nowOnce(db.sql, db.nowSql()))
+    .where((eb) => isDue(eb, db))
     .groupBy('subject');
   if (excluded.length > 0) firsts = firsts.where('id', 'not in', excluded);
   firsts = readableOnly(firsts, unreadable);
@@ -168,9 +170,15 @@ export async function isDueStart(db: Database, tx: Tx, id: string): Promise<bool
     .select('id')
     .where('id', '=', id)
     .where('status', '=', 'QUEUED')
-    .where('due_at', '<=', nowOnce(db.sql, db.nowSql()))
+    .where((eb) => isDue(eb, db))
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Also a start whose time lies further ahead than the longest backoff, because a clock that ran ahead has set it. */
+function isDue(eb: ExpressionBuilder<Tables, 'tasks'>, db: Database) {
+  const now = db.nowSql();
+  return eb.or([eb('due_at', '<=', nowOnce(db.sql, now)), eb('due_at', '>', nowOnce(db.sql, raw<number>`${now} + ${LONGEST_BACKOFF_MS}`))]);
 }
 
 /** Before a start is sent: from here on it may have reached AWS, whatever becomes of this process. */

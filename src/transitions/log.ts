@@ -108,36 +108,6 @@ const insertAsChanged = compiledOnce(
       .returning(['position', 'recorded_at']),
 );
 
-/**
- * Appends the transition with which a task begins, whose row the same write has stored under the position of its turn; nothing where it has not.
- * @param facts the texts before, between and after the position and the time, which only the database knows yet
- */
-export async function appendFirst(tx: Tx, taskId: string, [before, between, after]: readonly [string, string, string]): Promise<void> {
-  wake(tx, GROWN_TO_HEAD);
-  const { rows } = await insertFirst(tx, { taskId, before, between, after });
-  for (const { position, recorded_at } of rows) {
-    tx.appended.push({ position, task_id: taskId, sequence: 1, terminal: 0, recorded_at, facts: `${before}${position}${between}${recorded_at}${after}` });
-  }
-}
-
-const insertFirst = compiledOnce((sql: Sql, { taskId, before, between, after }: Params<{ taskId: string; before: string; between: string; after: string }>) =>
-  sql
-    .insertInto('transitions')
-    .columns(COLUMNS)
-    .expression(
-      sql
-        .selectFrom('tasks')
-        .select((eb) => {
-          const text = (part: Param<string>) => eb.cast<string>(eb.val(part), 'text');
-          const upToTime = eb(eb(text(before), '||', eb.cast<string>('position', 'text')), '||', text(between));
-          const facts = eb(eb(upToTime, '||', eb.cast<string>('created_at', 'text')), '||', text(after));
-          return ['position', 'id', eb.lit(1).as('sequence'), eb.lit(0).as('terminal'), 'created_at', facts.as('facts')];
-        })
-        .where('id', '=', taskId),
-    )
-    .returning(['position', 'recorded_at']),
-);
-
 const appendOne = compiledOnce((sql: Sql, row: Params<TransitionsTable>) => sql.insertInto('transitions').values(row));
 
 /** Makes every earlier worker's writes count for nothing; returns what marks this one's. */

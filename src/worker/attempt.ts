@@ -20,20 +20,15 @@ const UNRECORDED: CallFailure = {
   message: 'AWS has answered, but the database could not store the answer: the log of the gateway says why.',
 };
 
-/**
- * @param cleared where it is yet to be known whether it may be sent, for which it is made ready meanwhile: it as it was stored, null if it may not
- * @returns the task as AWS's answer left it; null when the start goes on waiting, or is another worker's by now
- */
-export async function attempt(term: Term, unsent: WorkItem, cleared?: Promise<WorkItem | null>): Promise<Task | null> {
+/** Resolves once AWS's answer is recorded, or it is decided when the start is sent again. */
+export async function attempt(term: Term, item: WorkItem): Promise<void> {
   const { partnerCentral } = term;
-  const { id, input, trace: traceparent } = unsent.task;
+  const { id, input, trace: traceparent } = item.task;
   if (isExternal(input)) throw new Error(`The task ${id} was started elsewhere, and must never be sent.`);
   // The call belongs to the trace of the mutation, which may have been another process's.
   const trace = propagation.extract(ROOT_CONTEXT, { traceparent: traceparent ?? undefined });
   const throttledBefore = term.throttles.writes;
-  const result = await context.with(trace, () => partnerCentral.startTask(input, unsent.awsClientToken, cleared?.then((item) => item !== null)));
-  const item = cleared === undefined ? unsent : await cleared;
-  if (item === null) return null;
+  const result = await context.with(trace, () => partnerCentral.startTask(input, item.awsClientToken));
   if (result.type === 'ok') {
     term.throttles.writes = 0;
     return settle(term, item, { type: 'answered', answer: result.value });
@@ -44,7 +39,7 @@ export async function attempt(term: Term, unsent: WorkItem, cleared?: Promise<Wo
 }
 
 /** Acts on an attempt that AWS did not answer with a task: the start is settled, waits, or is given up. */
-async function actOnFailure(term: Term, item: WorkItem, failure: CallFailure, retryMs: number): Promise<Task | null> {
+async function actOnFailure(term: Term, item: WorkItem, failure: CallFailure, retryMs: number): Promise<void> {
   const { db, telemetry } = term;
   const now = await db.now();
   // A clock that was set forward since does not use up the time in which a start is sent again.
@@ -60,7 +55,7 @@ async function actOnFailure(term: Term, item: WorkItem, failure: CallFailure, re
       const { dueAt, message, mayHaveReached } = decision;
       await postponeStart(db.sql, item, { dueAt, message, mayHaveReached, now });
       telemetry.startWaits({ id: item.task.id, cause: failure.type, message: failure.message, retryInMs: dueAt - now });
-      return null;
+      return;
     }
     case 'look-up':
       return giveUp(term, item, decision.failure);
@@ -74,7 +69,7 @@ async function actOnFailure(term: Term, item: WorkItem, failure: CallFailure, re
  * functions call each other once at most: `actOnFailure` settles only refusals and starts that cannot have reached AWS,
  * and UNRECORDED is neither.
  */
-async function settle(term: Term, item: WorkItem, observation: Observation): Promise<Task | null> {
+async function settle(term: Term, item: WorkItem, observation: Observation): Promise<void> {
   try {
     return await record(term, item.task, observation);
   } catch (error) {
@@ -85,10 +80,10 @@ async function settle(term: Term, item: WorkItem, observation: Observation): Pro
 }
 
 /** Looks for the start in the list for the last time. Records the answer, if the database takes it, or `failure`. */
-async function giveUp(term: Term, item: WorkItem, failure: RecordedFailure): Promise<Task | null> {
+async function giveUp(term: Term, item: WorkItem, failure: RecordedFailure): Promise<void> {
   const answer = await lookUp(term, item);
   // The start stays QUEUED: the next worker sends it once more, and is here again when that is in vain.
-  if (answer === 'stopped') return null;
+  if (answer === 'stopped') return;
   if (answer !== null) {
     try {
       return await record(term, item.task, { type: 'answered', answer });
@@ -100,8 +95,7 @@ async function giveUp(term: Term, item: WorkItem, failure: RecordedFailure): Pro
   return record(term, item.task, { type: 'abandoned', failure });
 }
 
-async function record(term: Term, task: Task, observation: Observation): Promise<Task | null> {
+async function record(term: Term, task: Task, observation: Observation): Promise<void> {
   const observed = await withFinding(term, task, observation);
-  const recorded = await recordObservations(term.db, term.telemetry, term.epoch, [{ before: task, observation: observed, dueAt: (now) => nextPollAt(now, 0, term.poll, term.pace.stretch) }]);
-  return recorded.get(task.id) ?? null;
+  await recordObservations(term.db, term.telemetry, term.epoch, [{ before: task, observation: observed, dueAt: (now) => nextPollAt(now, 0, term.poll, term.pace.stretch) }]);
 }

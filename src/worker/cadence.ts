@@ -1,6 +1,7 @@
 /** When to ask AWS again. Pure: facts and random numbers come in, delays go out. */
 import { DAY, MINUTE, SECOND, backoffMs } from '../clock.js';
 import type { QuotaUsage } from '../partner-central/quota.js';
+import { LONGEST_BACKOFF_MS } from '../tasks/due.js';
 
 export type PollBounds = { readonly minMs: number; readonly maxMs: number };
 
@@ -70,7 +71,6 @@ export function stretchFor({ perDay, spent }: Pick<QuotaUsage, 'perDay' | 'spent
 }
 
 const FIRST_BACKOFF_MS = 0.5 * SECOND;
-export const LONGEST_BACKOFF_MS = 30 * SECOND;
 
 /** How long to wait after the n-th attempt that failed (n from 1): from half a second to half a minute. */
 export function retryDelayMs(attempt: number, random: number): number {

@@ -2,7 +2,7 @@
  * Sees to it that no task waits for a time that only a clock which ran ahead has brought so far: also after a restart, when the jump itself was not seen.
  */
 import { lastDueAt, pullBackDueTimes } from '../tasks/due.js';
-import { LONGEST_BACKOFF_MS, longestPollMs, stretchFor } from './cadence.js';
+import { longestPollMs, stretchFor } from './cadence.js';
 import { readsUsage } from './lists.js';
 import type { Term } from './term.js';
 
@@ -22,14 +22,6 @@ export function followClock(term: Term): void {
   });
   // Once: Node keeps a signal that is made of others, and so a term's whole database, for as long as it has a listener.
   signal.addEventListener('abort', unfollow, { once: true });
-}
-
-/** Queued starts that are due later than the longest backoff are due now. @returns whether there were any */
-export async function correctStarts({ db }: Term): Promise<boolean> {
-  const { now, dueAt } = await lastDueAt(db, 'QUEUED');
-  if (dueAt === null || dueAt <= now + LONGEST_BACKOFF_MS) return false;
-  await pullBackDueTimes(db.sql, 'QUEUED', now + LONGEST_BACKOFF_MS, now);
-  return true;
 }
 
 /** Tasks in progress that are due later than polls are spread at the present pace are due now. */

@@ -6,7 +6,6 @@ import type { QuotaLimits, QuotaName } from '../partner-central/quota.js';
 import type { Catalog } from '../partner-central/task-kind.js';
 import type { Throttles } from '../partner-central/throttle.js';
 import type { Look } from '../tasks/look.js';
-import type { SenderSlot } from '../tasks/sender.js';
 import type { Telemetry } from '../telemetry.js';
 import type { Hub } from '../transitions/hub.js';
 import type { PollBounds } from './cadence.js';
@@ -29,8 +28,6 @@ export type WorkerOptions = {
   readonly look: Look;
   /** Where tasks that were started elsewhere are looked for; empty for nowhere. */
   readonly discoverIn: readonly Catalog[];
-  /** Where starts that are being accepted find who sends them at once. */
-  readonly sender: SenderSlot;
   /** Read by the readiness of this process. */
   readonly troubles: Troubles;
   /** From 0 to 1. */

@@ -93,7 +93,6 @@ export async function followByGateway(tasks: readonly WorldTask[], reads: QuotaL
       poll: POLL,
       submitRetryMs: 0,
       retentionMs: untilMs,
-      sender: { current: null },
       troubles: createTroubles({ clock, telemetry }),
       random: () => 0.5,
       epoch: await db.write(beginEpoch),

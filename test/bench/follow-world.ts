@@ -94,7 +94,6 @@ export function fakePartnerCentral(tasks: readonly WorldTask[], clock: Clock, on
     },
     read: () => Promise.reject(new Error('nothing is read here')),
     prepare: () => Promise.resolve(),
-    isPrepared: () => true,
     close: () => undefined,
   };
 }

@@ -9,7 +9,6 @@ import * as history from '../../src/tasks/history.js';
 import * as hurry from '../../src/tasks/hurry.js';
 import * as list from '../../src/tasks/list.js';
 import * as accept from '../../src/tasks/accept.js';
-import * as atOnce from '../../src/tasks/attempt-at-once.js';
 import * as insert from '../../src/tasks/insert.js';
 import * as record from '../../src/tasks/record.js';
 import * as silence from '../../src/tasks/silence.js';
@@ -42,7 +41,6 @@ const STORE: Runs<typeof store & typeof insert, never> = {
   },
   findRetry: (db) => store.findRetry(db.sql, 'task-17'),
   insertTasks: (db) => db.write((tx) => insert.insertTasks(tx, [{ task: taskWith({ id: 'new', position: 1_000_000 }), awsClientToken: 'aws token' }])),
-  insertUnlessKnown: (db) => db.write((tx) => insert.insertUnlessKnown(db, tx, { task: taskWith({ id: 'new too' }), awsClientToken: 'aws token' })),
   updateTask: (db) => db.write((tx) => store.updateTask(tx, QUEUED, 1)),
   changeTask: (db) => db.write((tx) => store.changeTask(db, tx, EPOCH, QUEUED, QUEUED, 1)),
   firstDueStarts: async (db) => {
@@ -117,7 +115,6 @@ const LOG: Runs<typeof log, 'grownTo' | 'fromRow'> = {
     await db.write((tx) => log.takeTurn(db, tx, null, 1));
     await db.write((tx) => log.takeTurn(db, tx, EPOCH, 1));
   },
-  appendFirst: (db) => db.write((tx) => log.appendFirst(tx, 'a task without transitions', ['', '', ''])),
   append: (db) =>
     db.write((tx) => log.append(tx, [{ position: 2_000_000, taskId: 'new', sequence: 1, terminal: false, recordedAt: 1, facts: '{}' }])),
   appendAsChanged: (db) => db.write((tx) => log.appendAsChanged(tx, EPOCH, { taskId: 'task-17', sequence: 7, terminal: true, facts: '{}' })),
@@ -135,14 +132,11 @@ const LOG: Runs<typeof log, 'grownTo' | 'fromRow'> = {
   readLatest: (db) => log.readLatest(db.sql, ['task-19000', 'task-18000']),
 };
 
-const ACCEPT: Runs<typeof accept & typeof atOnce, never> = {
+const ACCEPT: Runs<typeof accept, never> = {
   acceptStarts: async (db) => {
     await acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken: 'another token' });
     await accept.acceptStarts(db, telemetry, [{ subject: 'ann', input: fromOpportunity(), clientToken: 'a fifth token', retryOf: 'task-10' }]);
-  },
-  attemptAtOnce: (db) => db.write((tx) => atOnce.attemptAtOnce(tx, { id: 'task-17', epoch: EPOCH, limits: LIMITS, sending: ['task-18'] })),
-  acceptBatch: async (db) => {
-    await accept.acceptBatch(db, telemetry, [
+    await accept.acceptStarts(db, telemetry, [
       { subject: 'ann', input: fromOpportunity(), clientToken: 'a third token', batchId: 'a batch' },
       { subject: 'ann', input: fromOpportunity(), clientToken: 'a fourth token', batchId: 'a batch' },
     ]);
@@ -180,19 +174,19 @@ const HURRY: Runs<typeof hurry, never> = {
   hurry: (db) => db.write((tx) => hurry.hurry(tx, [IN_PROGRESS_ID], 2, 1)),
 };
 
-const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission' | 'lockTotals' | 'LONGEST_BLOCK_MS'> = {
-  askPermission: async (db) => {
-    await db.write((tx) => quota.askPermission(db, tx, 'reads', { ...LIMITS, perDay: 1 }));
+const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission' | 'LONGEST_BLOCK_MS'> = {
+  takePermission: async (db) => {
+    await db.write((tx) => quota.takePermission(db, tx, 'reads', LIMITS));
+    await db.write((tx) => quota.takePermission(db, tx, 'reads', { ...LIMITS, perDay: 1 }));
     // A clock that was set back by a minute.
-    await db.write((tx) => quota.askPermission({ ...db, nowSql: () => raw.lit(Date.now() - MINUTE) }, tx, 'writes', LIMITS));
+    await db.write((tx) => quota.takePermission({ ...db, nowSql: () => raw.lit(Date.now() - MINUTE) }, tx, 'writes', LIMITS));
   },
-  takePermission: (db) => db.write((tx) => quota.takePermission(db, tx, 'reads', LIMITS)),
   blockUntil: (db) => quota.blockUntil(db.sql, 'reads', 1, 1),
   quotaUsage: (db) => quota.quotaUsage(db, 'reads', LIMITS),
   latestCallAt: (db) => quota.latestCallAt(db.sql, 'reads'),
 };
 
-const DUE: Runs<typeof due, never> = {
+const DUE: Runs<typeof due, 'LONGEST_BACKOFF_MS'> = {
   lastDueAt: (db) => due.lastDueAt(db, 'IN_PROGRESS'),
   pullBackDueTimes: (db) => due.pullBackDueTimes(db.sql, 'IN_PROGRESS', Number.MAX_SAFE_INTEGER, 1),
   hasEndAfter: (db) => due.hasEndAfter(db.sql, Number.MAX_SAFE_INTEGER),

@@ -1,10 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { SECOND } from '../../src/clock.js';
-import { createPartnerCentral } from '../../src/partner-central/client.js';
-import { createSimulator } from '../../src/partner-central/simulator/simulator.js';
-import type { Telemetry } from '../../src/telemetry.js';
-import { closeLater, createStrictTelemetry, fromEngagement, fromInvitation, fromOpportunity, isSettled } from '../support/core.js';
-import { createManualClock } from '../support/manual-clock.js';
+import { fromEngagement, fromInvitation, fromOpportunity } from '../support/core.js';
 import { EFO_LIST, EVERY_MEMBER, EVERY_MEMBER_HERE, open, openEcho, started } from '../support/partner-central.js';
 
 describe('a Start', () => {
@@ -110,61 +106,5 @@ describe('a Start', () => {
       await partnerCentral.startTask(fromOpportunity(), 'token');
       expect(simulator.calls()).toHaveLength(call);
     }
-  });
-});
-
-describe('a Start that may not be sent yet', () => {
-  /** What telemetry is told of calls, and a Start that has been made and waits to be cleared. */
-  async function waiting() {
-    const clock = createManualClock();
-    const simulator = await createSimulator({ readsPerSecond: Infinity, writesPerSecond: Infinity, clock });
-    closeLater(() => simulator.close());
-    const calls: { outcome: string; durationMs: number }[] = [];
-    const telemetry: Telemetry = { ...createStrictTelemetry(), awsCalled: ({ outcome, durationMs }) => void calls.push({ outcome, durationMs }) };
-    const credentials = { accessKeyId: 'x', secretAccessKey: 'y' };
-    const partnerCentral = createPartnerCentral({ region: 'us-east-1', endpoint: simulator.endpoint, credentials, clock, telemetry });
-    closeLater(() => partnerCentral.close());
-    let clear: (may: boolean) => void = () => {};
-    const starting = partnerCentral.startTask(fromOpportunity({ identifier: 'O1000004' }), 'token', new Promise((resolve) => (clear = resolve)));
-    await partnerCentral.prepare();
-    // Longer than AWS may take for its answer.
-    await clock.advance(31 * SECOND);
-    expect(await isSettled(starting)).toBe(false);
-    expect(simulator.calls()).toEqual([]);
-    return { clock, starting, calls, simulator, partnerCentral, clear: (may: boolean) => clear(may) };
-  }
-
-  test('leaves when it may, however late, and its call is timed from then on', async () => {
-    const { clock, starting, calls, simulator, clear } = await waiting();
-    expect(clock.sleepers()).toBe(0);
-    clear(true);
-    expect(await starting).toMatchObject({ type: 'ok', value: { status: 'COMPLETE' } });
-    expect(simulator.calls()).toHaveLength(1);
-    expect(calls).toEqual([{ outcome: 'ok', durationMs: 0 }]);
-  });
-
-  test('is never sent when it is withdrawn, which counts as no call, and the same start can be made again', async () => {
-    const { starting, calls, simulator, partnerCentral, clear } = await waiting();
-    clear(false);
-    expect(await starting).toMatchObject({ type: 'unavailable', awsCode: 'Withdrawn' });
-    expect(simulator.calls()).toEqual([]);
-    expect(calls).toEqual([]);
-    expect(await partnerCentral.startTask(fromOpportunity(), 'token')).toMatchObject({ type: 'ok' });
-  });
-
-  test('neither leaves with another under the same token, nor keeps that back, whatever becomes of itself', async () => {
-    const { starting, simulator, partnerCentral, clear } = await waiting();
-    expect(await partnerCentral.startTask(fromOpportunity(), 'token', Promise.resolve(true))).toMatchObject({ type: 'ok' });
-    const again = partnerCentral.startTask(fromOpportunity(), 'token');
-    clear(false);
-    expect(await starting).toMatchObject({ awsCode: 'Withdrawn' });
-    expect(await again).toMatchObject({ type: 'ok' });
-    expect(simulator.calls()).toHaveLength(2);
-  });
-
-  test('keeps no other from leaving', async () => {
-    const { partnerCentral } = await waiting();
-    expect(await partnerCentral.startTask(fromOpportunity(), 'another token')).toMatchObject({ type: 'ok' });
-    expect(await partnerCentral.listTasks(EFO_LIST)).toMatchObject({ type: 'ok' });
   });
 });

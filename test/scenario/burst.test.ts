@@ -13,9 +13,9 @@ test('a burst of 500 starts is sent in order, each once, and provokes no Throttl
     {
       partnerCentral: (real) => ({
         ...real,
-        startTask(input, clientToken, cleared) {
+        startTask(input, clientToken) {
           sent.push(input.identifier);
-          return real.startTask(input, clientToken, cleared);
+          return real.startTask(input, clientToken);
         },
       }),
     },

@@ -17,8 +17,10 @@ const KILLS = Number(process.env['CRASH_KILLS'] ?? 4);
 const SEED = Number(process.env['CRASH_SEED'] ?? Date.now() % 1_000_000);
 /** Where a start, an attempt, an answer or a transition hangs in the balance. */
 const MUST = [
-  'before the commit of insert quota_calls, insert quota_totals, insert tasks, insert transitions, update log_head, update quota_totals, update tasks (1)',
-  'after the commit of insert quota_calls, insert quota_totals, insert tasks, insert transitions, update log_head, update quota_totals, update tasks (1)',
+  'before the commit of insert tasks, insert transitions, update log_head (1)',
+  'after the commit of insert tasks, insert transitions, update log_head (1)',
+  'before the commit of insert quota_calls, insert quota_totals, update quota_totals, update tasks (1)',
+  'after the commit of insert quota_calls, insert quota_totals, update quota_totals, update tasks (1)',
   'before the Start at AWS (1)',
   'after the Start at AWS (1)',
   'before the commit of insert transitions, update log_head, update tasks (1)',

@@ -36,14 +36,9 @@ export function stepThroughDatabase(db: Database, reach: Reach): Database {
 export function stepThroughPartnerCentral(partnerCentral: PartnerCentral, reach: Reach): PartnerCentral {
   return {
     ...partnerCentral,
-    async startTask(input, clientToken, cleared) {
-      // One that is made ready while it is being accepted leaves only when that is committed.
-      const mayLeave = cleared?.then((may) => {
-        if (may) reach('before the Start at AWS');
-        return may;
-      });
-      if (mayLeave === undefined) reach('before the Start at AWS');
-      const result = await partnerCentral.startTask(input, clientToken, mayLeave);
+    async startTask(input, clientToken) {
+      reach('before the Start at AWS');
+      const result = await partnerCentral.startTask(input, clientToken);
       reach('after the Start at AWS');
       return result;
     },

@@ -35,7 +35,6 @@ export async function startPruner(given: Database, clock: ManualClock = createMa
     retentionMs: RETENTION_MS,
     look: seesNothing,
     discoverIn: [],
-    sender: { current: null },
     troubles: createTroubles({ clock, telemetry }),
     random: () => 0.5,
     epoch,

@@ -10,7 +10,6 @@ import { createPartnerCentral, type CallResult, type PartnerCentral } from '../.
 import { createSimulator, type SimulatorOptions } from '../../src/partner-central/simulator/simulator.js';
 import type { TaskInput } from '../../src/partner-central/task-kind.js';
 import { createTasks } from '../../src/tasks/create-tasks.js';
-import type { SenderSlot } from '../../src/tasks/sender.js';
 import type { Look } from '../../src/tasks/look.js';
 import type { Task } from '../../src/tasks/task.js';
 import type { Tasks } from '../../src/tasks/tasks.js';
@@ -56,8 +55,6 @@ export type StageOptions = {
   submitRetryMs?: number;
   look?: Look;
   discoverIn?: WorkerOptions['discoverIn'];
-  /** Starts are accepted as by a process that does not send, and queue. */
-  queued?: boolean;
   /** How long the SDK waits for its credentials, once; without it they are there before the test begins. */
   credentialsAfterMs?: number;
   /** Stands between the worker and the SDK. */
@@ -115,8 +112,7 @@ export async function createStage(options: StageOptions = {}) {
     const db = options.aroundDb?.(opened) ?? opened;
     const hub = await createHub({ db, clock, telemetry });
     const stopping = new AbortController();
-    const sender: SenderSlot = { current: null };
-    const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: 0, writes: (options.limits ?? UNLIMITED_BOTH).writes, look, sender, stopping: stopping.signal });
+    const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: 0, writes: (options.limits ?? UNLIMITED_BOTH).writes, look, stopping: stopping.signal });
     const credentials = async () => {
       await awaitedClock.sleep(options.credentialsAfterMs ?? 0);
       return { accessKeyId: 'x', secretAccessKey: 'y' };
@@ -127,15 +123,10 @@ export async function createStage(options: StageOptions = {}) {
     if (options.credentialsAfterMs === undefined) await sdk.prepare();
     const around = options.around?.(sdk) ?? sdk;
     const partnerCentral: PartnerCentral = {
-      async startTask(input, token, cleared) {
-        const call = around.startTask(input, token, cleared);
-        // One that must not leave yet waits for whoever decides, and that may be the test; one that never leaves is none.
-        return (await cleared) === false ? call : counted(call);
-      },
+      startTask: (input, token) => counted(around.startTask(input, token)),
       listTasks: (query) => counted(around.listTasks(query)),
       read: (read, query) => counted(around.read(read, query)),
       prepare: (signal) => around.prepare(signal),
-      isPrepared: () => around.isPrepared(),
       close: () => around.close(),
     };
     const troubles = createTroubles({ clock, telemetry });
@@ -151,7 +142,6 @@ export async function createStage(options: StageOptions = {}) {
       retentionMs: 90 * DAY,
       look,
       discoverIn: options.discoverIn ?? [],
-      sender: options.queued === true ? { current: null } : sender,
       troubles,
       random: () => 0.5,
     });

@@ -52,7 +52,7 @@ describe('a worker that another has deposed which does not lead, its first write
   const depose = async (stage: Stage) => stage.db.sql.updateTable('log_head').set((eb) => ({ worker_epoch: eb('worker_epoch', '+', 1) })).execute();
 
   test('leads anew when it is about to send, and the start is sent once', async () => {
-    const stage = await createStage({ queued: true });
+    const stage = await createStage();
     await stage.pass(SECOND);
     await depose(stage);
     const { id } = await accepted(stage.tasks, fromOpportunity());

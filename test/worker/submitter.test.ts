@@ -130,7 +130,7 @@ describe('a start that is read as due and then', () => {
         return db.write(work);
       },
     });
-    const stage = await createStage({ aroundDb, queued: true });
+    const stage = await createStage({ aroundDb });
     await stage.pass(SECOND);
     const { id } = await accepted(stage.tasks, fromOpportunity());
     await held;

@@ -16,7 +16,7 @@ const KINDS = [
 async function heldStage() {
   let send: () => void = () => {};
   const held = new Promise<void>((resolve) => (send = resolve));
-  const stage = await createStage({ queued: true, around: (sdk) => ({ ...sdk, prepare: () => held }) });
+  const stage = await createStage({ around: (sdk) => ({ ...sdk, prepare: () => held }) });
   closeLater(() => send());
   return { ...stage, send };
 }
@@ -45,7 +45,7 @@ describe.each(KINDS)('a task whose %s', (_what, value) => {
   });
 
   test('keeps no other task from its end while it is in progress, and is not read in a tight loop', async () => {
-    const stage = await createStage({ queued: true });
+    const stage = await createStage();
     const [damaged = '', ...others] = await startMany(stage.tasks, 4, fromOpportunity());
     await stage.pass(SECOND);
     expect(await stage.tasks.find(EVERYBODY, damaged)).toMatchObject({ status: 'IN_PROGRESS' });
@@ -74,7 +74,7 @@ describe.each(KINDS)('a task whose %s', (_what, value) => {
   });
 
   test('does not hide from the readiness what another start waits for', async () => {
-    const stage = await createStage({ queued: true });
+    const stage = await createStage();
     stage.simulator.inject({ times: Infinity, fault: { kind: 'html', status: 502 } });
     const [damaged = ''] = await startMany(stage.tasks, 2, fromOpportunity());
     await stage.pass(10 * SECOND);
@@ -102,7 +102,6 @@ describe('a round that fails', () => {
   ] as const)('of the %s shows in the readiness until one succeeds', async (_part, sentence, status) => {
     let isForbidden = false;
     const stage = await createStage({
-      queued: true,
       aroundDb: (db) => ({
         ...db,
         now: async () => {
@@ -128,7 +127,7 @@ describe('a round that fails', () => {
   });
 
   test('counts no longer when the process stops to lead', async () => {
-    const stage = await createStage({ queued: true });
+    const stage = await createStage();
     stage.troubles.failed('submitter', new Error('any'));
     await stage.close();
     expect(stage.troubles.reasons()).toEqual([]);

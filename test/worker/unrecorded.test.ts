@@ -13,7 +13,7 @@ const POISONED = fromOpportunity({ identifier: 'O666' });
 
 /** @param refused a condition on the row that an update of the poisoned task would leave */
 async function poisonedStage(refused: string, options: StageOptions = {}) {
-  const stage = await createStage({ queued: true, ...options });
+  const stage = await createStage(options);
   const condition = sql.raw(`new.identifier = 'O666' and (${refused})`);
   await sql`create trigger poison before update on tasks when ${condition} begin select raise(abort, 'poisoned'); end`.execute(
     stage.db.sql,
@@ -38,11 +38,8 @@ const reasonsOf = async (stage: Pick<Stage, 'db'>) =>
 describe('a start whose answer the database refuses', () => {
   const ANSWERED = "new.status in ('IN_PROGRESS', 'COMPLETE', 'FAILED')";
 
-  test.each([
-    ['queued', true],
-    ['sent as it is accepted', false],
-  ])('and that was %s is sent again later each time, says why, and shows in the readiness', async (_, queued) => {
-    const stage = await poisonedStage(ANSWERED, { queued });
+  test('is sent again later each time, says why, and shows in the readiness', async () => {
+    const stage = await poisonedStage(ANSWERED);
     const { id } = await accepted(stage.tasks, POISONED);
     await stage.pass(2 * MINUTE);
     const gaps = gapsOf(stage.calls('Start'));
@@ -110,7 +107,6 @@ describe('a start whose answer the database refuses', () => {
     let isAway = false;
     const stage = await createStage({
       submitRetryMs: 10 * SECOND,
-      queued: true,
       aroundDb: (db) => ({
         ...db,
         write: (work) =>

@@ -8,10 +8,7 @@ import type { Tables, TransitionsTable } from './tables.js';
 
 /** Either the database or an open transaction: what a statement runs on. */
 export type Sql = Kysely<Tables>;
-export type Tx = Transaction<Tables> & { readonly hints: Hint[]; readonly appended: TransitionsTable[]; readonly last: Promise<unknown>[] };
-
-/** A text, or an expression without parameters that makes one, worked out at the end of the write: for a hint of what only the database knows. */
-export type Hint = string | { readonly expression: string };
+export type Tx = Transaction<Tables> & { readonly hints: string[]; readonly appended: TransitionsTable[]; readonly last: Promise<unknown>[] };
 
 export type Database = {
   readonly kind: 'sqlite' | 'postgres';
@@ -40,11 +37,6 @@ export type Database = {
   now(): Promise<number>;
   /** Watches that clock. */
   readonly clockWatch: ClockWatch;
-  /**
-   * What `now` would tell, as far as this process knows without asking: from its own clock and how far that was off when it asked last. For times
-   * on which nothing but this process depends.
-   */
-  nowAbout(): number;
   /** The same as an expression, for statements that go by it or bring it along: one that has waited for its turn tells when that came. */
   nowSql(): RawBuilder<number>;
   /**
@@ -97,6 +89,6 @@ export function lastly(tx: Tx, ...statements: Promise<unknown>[]): void {
 }
 
 /** Tells every listener of `hint`, once the transaction has committed. */
-export function wake(tx: Tx, hint: Hint): void {
+export function wake(tx: Tx, hint: string): void {
   tx.hints.push(hint);
 }

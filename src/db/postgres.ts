@@ -7,7 +7,7 @@ import { Kysely, sql as raw } from 'kysely';
 import { Pool, type PoolConfig, type QueryConfig } from 'pg';
 import { SECOND, type Clock } from '../clock.js';
 import { createClockWatch } from '../clock-watch.js';
-import { DatabaseClosedError, type Database, type Hint, type Sql } from './database.js';
+import { DatabaseClosedError, type Database, type Sql } from './database.js';
 import { createListeners } from './listeners.js';
 import { isMigrationPending, migrate } from './migrate.js';
 import { createPostgresDriver, postgresDialect } from './postgres-driver.js';
@@ -49,8 +49,6 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const listeners = createListeners<string | null>();
   const watchers = createListeners<readonly TransitionsTable[]>();
   const clockWatch = createClockWatch(clock, 'The clock of the database server');
-  /** The server's clock, of this process's monotonic time, when it was last asked. */
-  let aheadMs = clock.now() - clock.monotonic();
   let closed: Promise<void> | undefined;
   const assertOpen = (): void => {
     if (closed !== undefined) throw new DatabaseClosedError();
@@ -100,11 +98,9 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
       const [row] = rows;
       if (row === undefined) throw new Error('PostgreSQL did not tell the time');
       see(row.now);
-      aheadMs = row.now - clock.monotonic();
       return row.now;
     },
     clockWatch,
-    nowAbout: () => Math.round(clock.monotonic() + aheadMs),
     nowSql: () => NOW,
     async lease(name, signal) {
       assertOpen();
@@ -197,11 +193,9 @@ function createPool(server: Server, limits: TimeLimits, settings: PoolConfig): P
   return pool;
 }
 
-function notification(channel: string, given: readonly Hint[]): QueryConfig | null {
-  let hints = [...new Set(given.filter((hint) => typeof hint === 'string'))];
-  const expressions = [...new Set(given.flatMap((hint) => (typeof hint === 'string' ? [] : hint.expression)))];
-  if (hints.length === 0 && expressions.length === 0) return null;
+function notification(channel: string, given: readonly string[]): QueryConfig | null {
+  let hints = [...new Set(given)];
+  if (hints.length === 0) return null;
   if (hints.length > MAX_HINTS || hints.some((hint) => hint.length > MAX_HINT_LENGTH)) hints = [EVERYTHING];
-  const all = ['select unnest($2::text[])', ...expressions.map((expression) => `select ${expression}`)].join(' union all ');
-  return { text: `select pg_notify($1, hint) from (${all}) as hints (hint)`, values: [channel, hints] };
+  return { text: 'select pg_notify($1, hint) from unnest($2::text[]) as hints (hint)', values: [channel, hints] };
 }

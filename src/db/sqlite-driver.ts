@@ -34,8 +34,6 @@ type Statement = { readonly read: Reading } | { readonly run: (values: readonly 
 export type SqliteDriver = Driver & {
   /** Has the connection for itself until `work` is done: commits then, and rolls back when it rejects. */
   transact<T>(work: (connection: DatabaseConnection) => Promise<T>): Promise<T>;
-  /** The text that an expression stands for, within the transaction under way. */
-  evaluate(expression: string): string;
   /** Lets the turn under way end, refuses whoever waits, then calls `shut` with nobody on the connection. */
   close(shut: () => void | Promise<void>): Promise<void>;
 };
@@ -119,10 +117,6 @@ export function createSqliteDriver(handle: Libsql.Database, clock: Clock, assert
       } finally {
         mutex.pass();
       }
-    },
-    evaluate(expression) {
-      const statement = statements(`select ${expression} as value`);
-      return String('read' in statement ? statement.read([])[0]?.['value'] : undefined);
     },
     async destroy() {},
     async close(shut) {

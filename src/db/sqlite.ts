@@ -60,12 +60,6 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   let closed: Promise<void> | undefined;
   /** A write met a damaged page. That counts until a start is stored again, because other writes need other pages. */
   let damage: string | null = null;
-  const nowAbout = (): number => {
-    const see = clockWatch.look();
-    const now = clock.now();
-    see(now);
-    return now;
-  };
   const assertOpen = (): void => {
     if (closed !== undefined) throw new DatabaseClosedError();
   };
@@ -79,9 +73,9 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
       const transaction = driver.transact(async (connection) => {
         const worked = await workOn(connection, work);
         await Promise.all(worked.tx.last);
-        return { ...worked, hints: new Set(worked.tx.hints.map((hint) => (typeof hint === 'string' ? hint : driver.evaluate(hint.expression)))) };
+        return worked;
       });
-      const { result, tx, hints } = await transaction.catch((error: unknown) => {
+      const { result, tx } = await transaction.catch((error: unknown) => {
         if (isDamagedPage(error)) damage = troubleOf(error);
         throw error;
       });
@@ -89,7 +83,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
       if (tx.appended.some(({ sequence }) => sequence === 1)) damage = null;
       if (last !== undefined) record?.note({ logId, position: last.position });
       if (tx.appended.length > 0) watchers.tell(tx.appended);
-      for (const hint of hints) listeners.tell(hint);
+      for (const hint of new Set(tx.hints)) listeners.tell(hint);
       return result;
     },
     listen(onHint) {
@@ -102,10 +96,12 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
     },
     async now() {
       assertOpen();
-      return nowAbout();
+      const see = clockWatch.look();
+      const now = clock.now();
+      see(now);
+      return now;
     },
     clockWatch,
-    nowAbout,
     nowSql: () => NOW,
     async lease(name, signal) {
       assertOpen();

@@ -4,9 +4,9 @@
  */
 import { lastly, type Database, type Tx } from '../db/database.js';
 import type { Telemetry } from '../telemetry.js';
-import { append, appendAsChanged, takeTurn, type LoggedTransition } from '../transitions/log.js';
+import { append, takeTurn, type LoggedTransition } from '../transitions/log.js';
 import { transitionTo } from './facts.js';
-import { changeTask, findTasks, updateTask } from './store.js';
+import { findTasks, updateTask } from './store.js';
 import { observe, type Observation, type Task } from './task.js';
 
 /** A turn in the line of writers is no longer than this many tasks. */
@@ -25,7 +25,7 @@ export async function recordObservations(db: Database, telemetry: Telemetry, epo
   const news = observed.filter(({ before, observation }) => observe(before, observation, before.updatedAt) !== before);
   for (let start = 0; start < news.length; start += TASKS_AT_ONCE) {
     const some = news.slice(start, start + TASKS_AT_ONCE);
-    const changes = await changesOf(db, epoch, some);
+    const changes = await db.write((tx) => recordNews(db, tx, epoch, some));
     for (const { before } of some) known.delete(before.id);
     for (const { from, to } of changes) {
       known.set(to.id, to);
@@ -38,30 +38,6 @@ export async function recordObservations(db: Database, telemetry: Telemetry, epo
 }
 
 type Change = { readonly from: Task; readonly to: Task };
-
-/** One by itself is most often of a task that nobody has changed since it was seen, and then needs no look at it before: a journey less to the database. */
-async function changesOf(db: Database, epoch: number, observed: readonly Observed[]): Promise<readonly Change[]> {
-  const [first, ...others] = observed;
-  const change = first === undefined || others.length > 0 ? null : await db.write(async (tx) => recordUnread(db, tx, epoch, first));
-  return (await change?.made()) ?? db.write((tx) => recordNews(db, tx, epoch, observed));
-}
-
-/** Made of statements that change nothing unless the task is as it was; what they made of it is known after the commit: null when it was not. */
-async function recordUnread(db: Database, tx: Tx, epoch: number, { before, observation, dueAt }: Observed): Promise<{ made(): Promise<readonly Change[] | null> }> {
-  const about = db.nowAbout();
-  const after = observe(before, observation, about);
-  const turn = takeTurn(db, tx, epoch, 1);
-  const changed = changeTask(db, tx, epoch, before, after, dueAt(about));
-  lastly(tx, turn, changed);
-  if (after.sequence !== before.sequence) lastly(tx, appendAsChanged(tx, epoch, transitionTo(after, before, 0)));
-  return {
-    async made() {
-      if ((await turn) === null) return [];
-      const updatedAt = await changed;
-      return updatedAt === null ? null : [{ from: before, to: { ...after, updatedAt } }];
-    },
-  };
-}
 
 async function recordNews(db: Database, tx: Tx, epoch: number, observed: readonly Observed[]): Promise<Change[]> {
   const [turn, found] = await Promise.all([takeTurn(db, tx, epoch, observed.length), findTasks(tx, observed.map(({ before }) => before.id))]);

@@ -1,6 +1,6 @@
 /** The statements on tasks that there are, one a function. */
 import { sql as raw, type ExpressionBuilder } from 'kysely';
-import { compiledOnce, type Params, type Part } from '../db/compiled.js';
+import { compiledOnce, type Params } from '../db/compiled.js';
 import { nowOnce, type Database, type Sql, type Tx } from '../db/database.js';
 import type { Tables, TasksTable } from '../db/tables.js';
 import type { TaskKind } from '../partner-central/task-kind.js';
@@ -58,31 +58,6 @@ export async function updateTask(tx: Tx, task: Task, dueAt: number): Promise<voi
 
 const updateRow = compiledOnce((sql: Sql, { id, ...changed }: Params<ChangingColumns & Pick<TasksTable, 'id' | 'due_at'>>) =>
   sql.updateTable('tasks').set(changed).where('id', '=', id),
-);
-
-/**
- * Stores what an observation changed of a task that still is as it was before, as of now; null, and nothing, where it is not, or `epoch` no longer
- * counts. Returns when that was.
- */
-export async function changeTask(db: Database, tx: Tx, epoch: number, before: Task, after: Task, dueAt: number): Promise<number | null> {
-  const { updated_at: _about, ...changed } = changingColumns(after);
-  const known = { id: before.id, known_sequence: before.sequence, known_answer: changingColumns(before).answer, epoch };
-  const { rows } = await changeRow(tx, { ...known, due_at: isTerminal(after.status) ? null : dueAt, ...changed }, db.nowSql());
-  return rows[0]?.updated_at ?? null;
-}
-
-type KnownRow = { readonly id: string; readonly known_sequence: number; readonly known_answer: string; readonly epoch: number };
-
-const changeRow = compiledOnce(
-  (sql: Sql, { id, known_sequence, known_answer, epoch, ...changed }: Params<KnownRow & Omit<ChangingColumns, 'updated_at'> & Pick<TasksTable, 'due_at'>>, now: Part<number>) =>
-    sql
-      .updateTable('tasks')
-      .set({ ...changed, updated_at: now })
-      .where('id', '=', id)
-      .where('sequence', '=', known_sequence)
-      .where('answer', '=', known_answer)
-      .where((eb) => eb.exists(eb.selectFrom('log_head').select('log_head.id').where('worker_epoch', '=', epoch)))
-      .returning('updated_at'),
 );
 
 /**

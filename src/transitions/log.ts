@@ -76,38 +76,6 @@ export async function append(tx: Tx, transitions: readonly LoggedTransition[]): 
   await (first !== undefined && others.length === 0 ? appendOne(tx, first) : tx.insertInto('transitions').values(rows).execute());
 }
 
-/** What is known of a transition before its position and time are. */
-export type NextTransition = Pick<LoggedTransition, 'taskId' | 'sequence' | 'terminal' | 'facts'>;
-
-/**
- * Appends, at the last position of the writer's turn, the transition to which the task's row was changed in the same write; nothing where it was
- * not, or `epoch` no longer counts. For a writer that reads nothing first: nobody need know yet whether the turn came.
- */
-export async function appendAsChanged(tx: Tx, epoch: number, { taskId, sequence, terminal, facts }: NextTransition): Promise<void> {
-  wake(tx, GROWN_TO_HEAD);
-  const { rows } = await insertAsChanged(tx, { epoch, taskId, sequence, terminal: terminal ? 1 : 0, facts });
-  for (const { position, recorded_at } of rows) tx.appended.push({ position, task_id: taskId, sequence, terminal: terminal ? 1 : 0, recorded_at, facts });
-}
-
-const GROWN_TO_HEAD = { expression: "(select 'log ' || position from log_head)" };
-
-const insertAsChanged = compiledOnce(
-  (sql: Sql, { epoch, taskId, sequence, terminal, facts }: Params<{ epoch: number; taskId: string; sequence: number; terminal: number; facts: string }>) =>
-    sql
-      .insertInto('transitions')
-      .columns(COLUMNS)
-      .expression(
-        sql
-          .selectFrom('tasks')
-          .innerJoin('log_head', (join) => join.on('log_head.worker_epoch', '=', epoch))
-          .select((eb) => ['log_head.position', 'tasks.id', 'tasks.sequence', eb.cast<number>(eb.val(terminal), 'integer').as('terminal'), 'tasks.updated_at', eb.cast<string>(eb.val(facts), 'text').as('facts')])
-          .where('tasks.id', '=', taskId)
-          .where('tasks.sequence', '=', sequence)
-          .where((eb) => eb.not(eb.exists(eb.selectFrom('transitions').select('position').where('task_id', '=', taskId).where('sequence', '=', sequence)))),
-      )
-      .returning(['position', 'recorded_at']),
-);
-
 const appendOne = compiledOnce((sql: Sql, row: Params<TransitionsTable>) => sql.insertInto('transitions').values(row));
 
 /** Makes every earlier worker's writes count for nothing; returns what marks this one's. */

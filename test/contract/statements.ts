@@ -42,7 +42,6 @@ const STORE: Runs<typeof store & typeof insert, never> = {
   findRetry: (db) => store.findRetry(db.sql, 'task-17'),
   insertTasks: (db) => db.write((tx) => insert.insertTasks(tx, [{ task: taskWith({ id: 'new', position: 1_000_000 }), awsClientToken: 'aws token' }])),
   updateTask: (db) => db.write((tx) => store.updateTask(tx, QUEUED, 1)),
-  changeTask: (db) => db.write((tx) => store.changeTask(db, tx, EPOCH, QUEUED, QUEUED, 1)),
   firstDueStarts: async (db) => {
     await store.firstDueStarts(db, []);
     await store.firstDueStarts(db, ['task-1', 'task-2']);
@@ -117,7 +116,6 @@ const LOG: Runs<typeof log, 'grownTo' | 'fromRow'> = {
   },
   append: (db) =>
     db.write((tx) => log.append(tx, [{ position: 2_000_000, taskId: 'new', sequence: 1, terminal: false, recordedAt: 1, facts: '{}' }])),
-  appendAsChanged: (db) => db.write((tx) => log.appendAsChanged(tx, EPOCH, { taskId: 'task-17', sequence: 7, terminal: true, facts: '{}' })),
   beginEpoch: (db) => db.write((tx) => log.beginEpoch(tx)),
   isLatestEpoch: (db) => log.isLatestEpoch(db.sql, EPOCH),
   headOf: (db) => log.headOf(db.sql),

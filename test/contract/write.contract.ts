@@ -1,6 +1,6 @@
 /** What every database promises of a write. */
 import { describe, expect, test } from '@jest/globals';
-import { lastly, wake, type Tx } from '../../src/db/database.js';
+import { lastly, wake } from '../../src/db/database.js';
 import { append, fromRow, readAllAfter, type LoggedTransition } from '../../src/transitions/log.js';
 import { appendTransition, listenTo, positionsAfter } from '../db/witness.js';
 import type { Pair } from './database.contract.js';
@@ -68,26 +68,6 @@ export function writeContract(pair: () => Pair): void {
       await heard.until((hints) => hints.length > 0);
       expect(told).toEqual(rows);
       expect(await Promise.all(read)).toEqual([rows]);
-    });
-
-    test('tells what only the database knows as it is at the end of the write, once, among other hints or alone', async () => {
-      const { one, other } = pair();
-      const hint = { expression: "(select 'at ' || position from log_head)" };
-      const heard = listenTo(other);
-      const advance = (tx: Tx, position: number) => lastly(tx, tx.updateTable('log_head').set({ position }).execute());
-      await one.write(async (tx) => {
-        wake(tx, hint);
-        wake(tx, 'text');
-        wake(tx, hint);
-        advance(tx, 7);
-      });
-      await one.write(async (tx) => {
-        wake(tx, hint);
-        advance(tx, 8);
-      });
-      await heard.until((hints) => hints.includes('at 8'));
-      expect(heard.hints).toHaveLength(3);
-      expect(heard.hints).toEqual(expect.arrayContaining(['at 7', 'text', 'at 8']));
     });
 
     test('wakes listeners as well when it has more hints than are worth telling apart', async () => {

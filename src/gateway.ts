@@ -94,10 +94,9 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       inspect: (sql, place) => link.prepare(sql, place),
     });
     const db = overrides.database?.(opened) ?? opened;
-    started.unshift(() => db.close());
+    // Last of all, because the link holds a lease of the database.
+    started.push(() => db.close());
     const clocks = createClockNotices({ db, clock, telemetry });
-    // Again, because it holds a lease of the database.
-    started.unshift(() => link.close());
     const upstream = await link.connect(db);
     const hub = await createHub({ db, clock, telemetry });
     started.unshift(() => hub.close());

@@ -14,8 +14,6 @@ type Values = Readonly<Record<string, Value | readonly Value[]>>;
 /** Where a statement takes a value: the value itself, or what stands for it. */
 export type Param<T> = T | ([T] extends [readonly (infer Element)[]] ? readonly RawBuilder<Element>[] : RawBuilder<T>);
 export type Params<T> = { readonly [Name in keyof T]: Param<T[Name]> };
-/** An expression that belongs to the statement, such as the present time. */
-export type Part<T> = RawBuilder<T>;
 
 /** Stands for a value, or for an element of a list. */
 class Placeholder {
@@ -29,32 +27,32 @@ class Placeholder {
 type Slot = { readonly name: string | null; readonly index: number | null; readonly constant: unknown };
 
 /** Of a statement only its text is kept, which is a few kilobytes; the tree that it was made of is ten times as much, and only plugins look at it. */
-type Compiled<R> = { readonly query: CompiledQuery<R>; readonly slots: readonly Slot[]; readonly parts: readonly unknown[] };
+type Compiled<R> = { readonly query: CompiledQuery<R>; readonly slots: readonly Slot[] };
 
 /**
- * A statement to be executed with values. What `build` makes is kept: it must depend on nothing but its parts, the names of its params and the
- * lengths of lists. With other parts than the last time it is compiled anew.
+ * A statement to be executed with values. What `build` makes is kept: it must depend on nothing but the names of its params and the
+ * lengths of lists.
  */
-export function compiledOnce<V extends Values, R, Parts extends readonly Part<unknown>[]>(
-  build: (sql: Sql, params: Params<V>, ...parts: Parts) => Compilable<R>,
-): (sql: Sql, values: V, ...parts: Parts) => Promise<QueryResult<R>> {
+export function compiledOnce<V extends Values, R>(
+  build: (sql: Sql, params: Params<V>) => Compilable<R>,
+): (sql: Sql, values: V) => Promise<QueryResult<R>> {
   const kept = new WeakMap<DialectAdapter, Map<string, Compiled<R>>>();
   let lists: readonly string[] | null = null;
-  return (sql, values, ...parts) => {
+  return (sql, values) => {
     const { adapter, plugins } = sql.getExecutor();
     // Which of them are lists is in their types, the same every time.
     lists ??= Object.keys(values).filter((name) => isList(values[name]));
     const form = formOf(values, lists);
     // A plugin is to see every statement with its values, and may make another one of it.
-    if (form === null || plugins.length > 0) return sql.executeQuery(build(sql, values, ...parts));
+    if (form === null || plugins.length > 0) return sql.executeQuery(build(sql, values));
     let forms = kept.get(adapter);
     if (forms === undefined) kept.set(adapter, (forms = new Map()));
     let compiled = forms.get(form);
-    if (compiled === undefined || !sameParts(parts, compiled.parts)) {
-      const query = build(sql, placeholdersFor(values), ...parts).compile();
+    if (compiled === undefined) {
+      const query = build(sql, placeholdersFor(values)).compile();
       assertPlaceholders(query, values);
       const slots = query.parameters.map(slotOf);
-      compiled = { query: { ...query, query: RawNode.createWithSql(query.sql) }, slots, parts };
+      compiled = { query: { ...query, query: RawNode.createWithSql(query.sql) }, slots };
       forms.set(form, compiled);
     }
     const { query, slots } = compiled;
@@ -72,11 +70,6 @@ function formOf(values: Values, lists: readonly string[]): string | null {
     form += `${value.length},`;
   }
   return form;
-}
-
-function sameParts(parts: readonly unknown[], others: readonly unknown[]): boolean {
-  for (let index = 0; index < parts.length; index += 1) if (parts[index] !== others[index]) return false;
-  return true;
 }
 
 function placeholdersFor<V extends Values>(values: V): Params<V> {

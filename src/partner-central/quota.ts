@@ -6,9 +6,7 @@
  * not documented, so they do.
  */
 import { DAY, HOUR, MINUTE, SECOND } from '../clock.js';
-import { compiledOnce, type Params, type Part } from '../db/compiled.js';
 import { lastly, nowOnce, type Database, type Sql, type Tx } from '../db/database.js';
-import type { QuotaCallsTable } from '../db/tables.js';
 
 export type QuotaName = 'reads' | 'writes';
 
@@ -79,7 +77,7 @@ export async function takePermission(db: Database, tx: Tx, quota: QuotaName, lim
   const onThisClock = (time: number) => now - clockWatch.passedSince(time, now);
   const callCount = counted - oldCount;
   // No longer counted from here on, and gone at the end of the write: what is about to be decided need not wait for that.
-  if (oldCount > 0) lastly(tx, deleteCallsUntil(tx, { quota, time: oldUntil }), setTotals(tx, { quota, lastId, callCount }));
+  if (oldCount > 0) lastly(tx, deleteCallsUntil(tx, quota, oldUntil), setTotals(tx, quota, lastId, callCount));
   // A clock that was set back must not stop the gateway for hours: calls of the future count as made now, and what AWS asked for after them from then on.
   const setBackMs = Math.max(0, (latest ?? now) - now);
   if (setBackMs > 0) {
@@ -95,7 +93,8 @@ export async function takePermission(db: Database, tx: Tx, quota: QuotaName, lim
   };
   const permission = decidePermission(facts, limits, reserve, now);
   if (permission.type === 'wait') return { ...permission, waitMs: Math.max(1, permission.until - now) };
-  lastly(tx, insertCall(tx, { quota, id: lastId + 1, taken_at: now }), setTotals(tx, { quota, lastId: lastId + 1, callCount: callCount + 1 }));
+  const id = lastId + 1;
+  lastly(tx, tx.insertInto('quota_calls').values({ quota, id, taken_at: now }).execute(), setTotals(tx, quota, id, callCount + 1));
   return { type: 'taken', at: now };
 }
 
@@ -112,9 +111,22 @@ export async function blockUntil(sql: Sql, quota: QuotaName, until: number, now:
 export async function quotaUsage(db: Database, quota: QuotaName, limits: QuotaLimits): Promise<QuotaUsage> {
   // All in one statement: between two, another could delete what the first still counts.
   const windowMs = db.clockWatch.windowMs(DAY);
-  const { rows } = await selectUsage(db.sql, { quota, windowMs }, db.nowSql());
-  const [row] = rows;
-  if (row === undefined) throw new Error(`The quota "${quota}" could not be looked at.`);
+  const row = await recentCallsOf(db, db.sql, quota, windowMs)
+    .leftJoin('quota_totals', (join) => join.on('quota_totals.quota', '=', quota))
+    .select(['call_count', 'blocked_until', 'last_id'])
+    .select((eb) =>
+      WINDOWS_H.map((hours) =>
+        eb
+          .selectFrom('quota_calls')
+          .select('quota_calls.id')
+          .where('quota_calls.quota', '=', quota)
+          .where('taken_at', '>', eb('moment.now', '-', hours * HOUR))
+          .orderBy('taken_at')
+          .limit(1)
+          .as(`from_${hours}h` as const),
+      ),
+    )
+    .executeTakeFirstOrThrow();
   const today = (row.call_count ?? 0) - (row.old_count ?? 0);
   const remainingToday = Math.max(0, limits.perDay - today);
   // Ids are given without a gap.
@@ -129,72 +141,35 @@ export async function quotaUsage(db: Database, quota: QuotaName, limits: QuotaLi
   };
 }
 
-const selectUsage = compiledOnce((sql: Sql, params: Params<RecentParams>, now: Part<number>) =>
-  recentCallsOf(sql, params, now)
-    .leftJoin('quota_totals', (join) => join.on('quota_totals.quota', '=', params.quota))
-    .select(['call_count', 'blocked_until', 'last_id'])
-    .select((eb) =>
-      WINDOWS_H.map((hours) =>
-        eb
-          .selectFrom('quota_calls')
-          .select('quota_calls.id')
-          .where('quota_calls.quota', '=', params.quota)
-          .where('taken_at', '>', eb('moment.now', '-', hours * HOUR))
-          .orderBy('taken_at')
-          .limit(1)
-          .as(`from_${hours}h` as const),
-      ),
-    ),
-);
-
 /** When the latest call of this quota was permitted, or null when there was none in 24 hours. */
 export async function latestCallAt(sql: Sql, quota: QuotaName): Promise<number | null> {
-  const { rows } = await latestCall(sql, { quota });
-  return rows[0]?.taken_at ?? null;
+  const row = await sql.selectFrom('quota_calls').select('taken_at').where('quota', '=', quota).orderBy('id', 'desc').limit(1).executeTakeFirst();
+  return row?.taken_at ?? null;
 }
 
-const latestCall = compiledOnce((sql: Sql, { quota }: Params<{ quota: QuotaName }>) =>
-  sql.selectFrom('quota_calls').select('taken_at').where('quota', '=', quota).orderBy('id', 'desc').limit(1),
-);
-
-/** Nobody else takes a permission of this quota, nor finds out whether there is one, until `tx` has ended. */
+/** Holds back every other transaction that takes a permission of this quota until `tx` has ended. Makes the totals before the first call of all. */
 async function lockTotals(db: Database, tx: Tx, quota: QuotaName) {
-  const { rows } = await touchTotals(tx, { quota }, db.nowSql());
-  const [totals] = rows;
-  if (totals === undefined) throw new Error(`The totals of the quota "${quota}" could not be locked.`);
-  return totals;
-}
-
-/** Makes them before the first call of all. */
-const touchTotals = compiledOnce((sql: Sql, { quota }: Params<{ quota: QuotaName }>, now: Part<number>) =>
-  sql
+  return tx
     .insertInto('quota_totals')
     .values({ quota, last_id: 0, call_count: 0, blocked_until: 0 })
     .onConflict((conflict) => conflict.column('quota').doUpdateSet((eb) => ({ last_id: eb.ref('quota_totals.last_id') })))
-    .returning(['last_id', 'call_count', 'blocked_until', now.as('now')]),
-);
+    .returning(['last_id', 'call_count', 'blocked_until', db.nowSql().as('now')])
+    .executeTakeFirstOrThrow();
+}
 
-const setTotals = compiledOnce((sql: Sql, { quota, lastId, callCount }: Params<{ quota: QuotaName; lastId: number; callCount: number }>) =>
-  sql.updateTable('quota_totals').set({ last_id: lastId, call_count: callCount }).where('quota', '=', quota),
-);
-
-const insertCall = compiledOnce((sql: Sql, row: Params<QuotaCallsTable>) => sql.insertInto('quota_calls').values(row));
+async function setTotals(tx: Tx, quota: QuotaName, lastId: number, callCount: number): Promise<void> {
+  await tx.updateTable('quota_totals').set({ last_id: lastId, call_count: callCount }).where('quota', '=', quota).execute();
+}
 
 /** When the latest call was permitted, and how many are known that no longer count, up to which time. */
 async function recentCalls(db: Database, tx: Tx, quota: QuotaName, windowMs: number) {
-  const { rows } = await selectRecentCalls(tx, { quota, windowMs }, db.nowSql());
-  const [row] = rows;
-  if (row === undefined) throw new Error(`The calls of the quota "${quota}" could not be looked at.`);
+  const row = await recentCallsOf(db, tx, quota, windowMs).executeTakeFirstOrThrow();
   return { latest: row.latest_at, oldCount: row.old_count ?? 0, oldUntil: row.at - windowMs };
 }
 
-/** `windowMs`: how far back the calls lie that count. */
-type RecentParams = { readonly quota: QuotaName; readonly windowMs: number };
-
-const selectRecentCalls = compiledOnce(recentCallsOf);
-
-function recentCallsOf(sql: Sql, { quota, windowMs }: Params<RecentParams>, now: Part<number>) {
-  return sql.selectFrom(nowOnce(sql, now).as('moment')).select((eb) => [
+/** @param windowMs how far back the calls lie that count */
+function recentCallsOf(db: Database, sql: Sql, quota: QuotaName, windowMs: number) {
+  return sql.selectFrom(nowOnce(sql, db.nowSql()).as('moment')).select((eb) => [
     'moment.now as at',
     eb.selectFrom('quota_calls').select('taken_at').where('quota', '=', quota).orderBy('id', 'desc').limit(1).as('latest_at'),
     eb
@@ -206,9 +181,9 @@ function recentCallsOf(sql: Sql, { quota, windowMs }: Params<RecentParams>, now:
   ]);
 }
 
-const deleteCallsUntil = compiledOnce((sql: Sql, { quota, time }: Params<{ quota: QuotaName; time: number }>) =>
-  sql.deleteFrom('quota_calls').where('quota', '=', quota).where('taken_at', '<=', time),
-);
+async function deleteCallsUntil(tx: Tx, quota: QuotaName, time: number): Promise<void> {
+  await tx.deleteFrom('quota_calls').where('quota', '=', quota).where('taken_at', '<=', time).execute();
+}
 
 async function pullBackCallsAfter(tx: Tx, quota: QuotaName, time: number): Promise<void> {
   await tx.updateTable('quota_calls').set({ taken_at: time }).where('quota', '=', quota).where('taken_at', '>', time).execute();

@@ -1,6 +1,5 @@
 /** The statements that take back times of acting on a task which a clock that ran ahead has left too far in the future. */
 import { SECOND } from '../clock.js';
-import { compiledOnce, type Params, type Part } from '../db/compiled.js';
 import { nowOnce, type Database, type Sql } from '../db/database.js';
 
 /** For which a failed call postpones a start or a poll at most. */
@@ -10,20 +9,15 @@ type Unfinished = 'QUEUED' | 'IN_PROGRESS';
 
 /** When the last of the tasks in this status is due, null when none is waiting, and the present time. */
 export async function lastDueAt(db: Database, status: Unfinished): Promise<{ readonly now: number; readonly dueAt: number | null }> {
-  const { rows } = await lastDue(db.sql, { status }, db.nowSql());
-  const [row] = rows;
-  if (row === undefined) throw new Error('The database did not tell the time.');
-  return { now: row.now, dueAt: row.due_at };
-}
-
-const lastDue = compiledOnce((sql: Sql, { status }: Params<{ status: Unfinished }>, now: Part<number>) =>
-  sql
-    .selectFrom(nowOnce(sql, now).as('moment'))
+  const row = await db.sql
+    .selectFrom(nowOnce(db.sql, db.nowSql()).as('moment'))
     .select((eb) => [
       'moment.now',
       eb.selectFrom('tasks').select('due_at').where('status', '=', status).where('due_at', 'is not', null).orderBy('due_at', 'desc').limit(1).as('due_at'),
-    ]),
-);
+    ])
+    .executeTakeFirstOrThrow();
+  return { now: row.now, dueAt: row.due_at };
+}
 
 /** Makes the tasks in this status that are due after `time` due at `dueAt`. */
 export async function pullBackDueTimes(sql: Sql, status: Unfinished, time: number, dueAt: number): Promise<void> {

@@ -2,9 +2,9 @@
 import { sql as raw, type ExpressionBuilder } from 'kysely';
 import { compiledOnce, type Params } from '../db/compiled.js';
 import { nowOnce, type Database, type Sql, type Tx } from '../db/database.js';
-import type { Tables, TasksTable } from '../db/tables.js';
+import type { Tables } from '../db/tables.js';
 import type { TaskKind } from '../partner-central/task-kind.js';
-import { TASK_COLUMNS, UNAUTHENTICATED, WORK_COLUMNS, changingColumns, taskOf, type ChangingColumns, type WorkRow } from './columns.js';
+import { TASK_COLUMNS, UNAUTHENTICATED, WORK_COLUMNS, changingColumns, taskOf, type WorkRow } from './columns.js';
 import { LONGEST_BACKOFF_MS } from './due.js';
 import { EVERY_ROW, readItems, readableOnly } from './readable.js';
 import { isTerminal, type Task } from './task.js';
@@ -53,12 +53,9 @@ export async function findRetry(sql: Sql, id: string): Promise<Task | null> {
 
 /** Stores what an observation changed. A terminal task is never due again. */
 export async function updateTask(tx: Tx, task: Task, dueAt: number): Promise<void> {
-  await updateRow(tx, { id: task.id, due_at: isTerminal(task.status) ? null : dueAt, ...changingColumns(task) });
+  const changed = { due_at: isTerminal(task.status) ? null : dueAt, ...changingColumns(task) };
+  await tx.updateTable('tasks').set(changed).where('id', '=', task.id).execute();
 }
-
-const updateRow = compiledOnce((sql: Sql, { id, ...changed }: Params<ChangingColumns & Pick<TasksTable, 'id' | 'due_at'>>) =>
-  sql.updateTable('tasks').set(changed).where('id', '=', id),
-);
 
 /**
  * For each subject the oldest of its starts that waits to be sent and is due, except those of `excluded`; in the order in which they were
@@ -122,21 +119,11 @@ export async function nextDueAt(
   excluded: readonly string[] = [],
   unreadable = EVERY_ROW,
 ): Promise<number | null> {
-  const { rows } = await nextDue(sql, { status, excluded, positions: unreadable.positions() });
-  return rows[0]?.due_at ?? null;
-}
-
-type NextDue = {
-  readonly status: string;
-  readonly excluded: readonly string[];
-  readonly positions: readonly number[];
-};
-
-const nextDue = compiledOnce((sql: Sql, { status, excluded, positions }: Params<NextDue>) => {
   let due = sql.selectFrom('tasks').select('due_at').where('status', '=', status).where('due_at', 'is not', null).orderBy('due_at').limit(1);
-  if (positions.length > 0) due = due.where('position', 'not in', positions);
-  return excluded.length === 0 ? due : due.where('id', 'not in', excluded);
-});
+  if (excluded.length > 0) due = due.where('id', 'not in', excluded);
+  const row = await readableOnly(due, unreadable).executeTakeFirst();
+  return row?.due_at ?? null;
+}
 
 /** Whether a start that was read as due still is: an answer that came since may have settled or postponed it. */
 export async function isDueStart(db: Database, tx: Tx, id: string): Promise<boolean> {

@@ -2,7 +2,7 @@
  * The append-only log of transitions. It knows ids, sequences and positions, and carries facts that it does not look into. Positions
  * are given by one writer at a time, so that they become visible in order: a reader that has seen position p never misses one below it.
  */
-import { compiledOnce, type Param, type Params, type Part } from '../db/compiled.js';
+import { compiledOnce, type Params } from '../db/compiled.js';
 import { wake, type Database, type Sql, type Tx } from '../db/database.js';
 import type { TransitionsTable } from '../db/tables.js';
 import { LogHeadMissingError } from '../db/trouble.js';
@@ -32,22 +32,11 @@ export type Turn = { readonly first: number; readonly now: number; readonly epoc
  * one may be written.
  */
 export async function takeTurn(db: Database, tx: Tx, epoch: number | null, count: number): Promise<Turn | null> {
-  const { rows } = epoch === null ? await advance(tx, { count }, db.nowSql()) : await advanceIn(tx, { count, epoch }, db.nowSql());
-  const [head] = rows;
+  const advance = tx.updateTable('log_head').set((eb) => ({ position: eb('position', '+', count) }));
+  const head = await (epoch === null ? advance : advance.where('worker_epoch', '=', epoch))
+    .returning(['position', 'worker_epoch', db.nowSql().as('now')])
+    .executeTakeFirst();
   return head === undefined ? null : { first: head.position - count + 1, now: head.now, epoch: head.worker_epoch };
-}
-
-const advance = compiledOnce((sql: Sql, { count }: Params<{ count: number }>, now: Part<number>) => advancing(sql, count, now));
-
-const advanceIn = compiledOnce((sql: Sql, { count, epoch }: Params<{ count: number; epoch: number }>, now: Part<number>) =>
-  advancing(sql, count, now).where('worker_epoch', '=', epoch),
-);
-
-function advancing(sql: Sql, count: Param<number>, now: Part<number>) {
-  return sql
-    .updateTable('log_head')
-    .set((eb) => ({ position: eb('position', '+', count) }))
-    .returning(['position', 'worker_epoch', now.as('now')]);
 }
 
 /** The position to which a hint says that the log has grown; null when it says something else. */
@@ -72,11 +61,8 @@ export async function append(tx: Tx, transitions: readonly LoggedTransition[]): 
     facts: transition.facts,
   }));
   tx.appended.push(...rows);
-  const [first, ...others] = rows;
-  await (first !== undefined && others.length === 0 ? appendOne(tx, first) : tx.insertInto('transitions').values(rows).execute());
+  await tx.insertInto('transitions').values(rows).execute();
 }
-
-const appendOne = compiledOnce((sql: Sql, row: Params<TransitionsTable>) => sql.insertInto('transitions').values(row));
 
 /** Makes every earlier worker's writes count for nothing; returns what marks this one's. */
 export async function beginEpoch(tx: Tx): Promise<number> {
@@ -90,13 +76,9 @@ export async function beginEpoch(tx: Tx): Promise<number> {
 
 /** Whether no later worker has taken over. */
 export async function isLatestEpoch(sql: Sql, epoch: number): Promise<boolean> {
-  const { rows } = await latestEpoch(sql, {});
-  const [head] = rows;
-  if (head === undefined) throw new LogHeadMissingError();
+  const head = await sql.selectFrom('log_head').select('worker_epoch').executeTakeFirstOrThrow(() => new LogHeadMissingError());
   return head.worker_epoch === epoch;
 }
-
-const latestEpoch = compiledOnce((sql: Sql) => sql.selectFrom('log_head').select('worker_epoch'));
 
 export async function headOf(sql: Sql): Promise<LogHead> {
   const head = await sql.selectFrom('log_head').select(['log_id', 'position', 'pruned_through', 'pruned_mark', 'unmarked_through']).executeTakeFirstOrThrow();

@@ -1,7 +1,7 @@
 /** What every database promises of a statement that is compiled once. */
 import { describe, expect, test } from '@jest/globals';
 import { sql as raw, type KyselyPlugin } from 'kysely';
-import { compiledOnce, type Params, type Part } from '../../src/db/compiled.js';
+import { compiledOnce, type Params } from '../../src/db/compiled.js';
 import { lastly, type Sql } from '../../src/db/database.js';
 import type { QuotaTotalsTable, TransitionsTable } from '../../src/db/tables.js';
 import { appendTransition, positionsAfter } from '../db/witness.js';
@@ -93,24 +93,6 @@ export function compiledContract(pair: () => Pair): void {
       const failing = one.write(async (tx) => lastly(tx, insert(tx, transition(8)), insert(tx, transition(3))));
       await expect(failing).rejects.toThrow(/unique|duplicate/i);
       expect(await positionsAfter(0, other.sql)).toEqual([1, 2, 3]);
-    });
-
-    test('tells the time at which it runs, and is compiled anew for another one', async () => {
-      const { one } = pair();
-      let built = 0;
-      const tell = compiledOnce((sql: Sql, _none: Params<Record<never, never>>, now: Part<number>) => {
-        built += 1;
-        return sql.selectNoFrom(now.as('now'));
-      });
-      const told = async (now = one.nowSql()) => (await tell(one.sql, {}, now)).rows[0]?.now;
-      const first = (await told()) ?? Infinity;
-      let second = first;
-      while (second <= first) second = (await told()) ?? Infinity;
-      expect(second - first).toBeLessThan(10_000);
-      expect(built).toBe(1);
-      expect(await told(raw.lit(7))).toBe(7);
-      expect(await told()).toBeGreaterThanOrEqual(second);
-      expect(built).toBe(3);
     });
 
     test('is shown to a plugin each time, with its values', async () => {

@@ -144,7 +144,6 @@ describe('the structure of src/', () => {
   test('asks for the time of day, which may jump, only where a token, a credential or a stored time goes by it', () => {
     const asking = files.filter((file) => !file.startsWith('partner-central/simulator/') && readFileSync(join(ROOT, 'src', file), 'utf8').includes('clock.now()'));
     expect(asking.toSorted()).toEqual([
-      'db/postgres.ts',
       'db/sqlite-driver.ts',
       'db/sqlite.ts',
       'gateway.ts',

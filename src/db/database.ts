@@ -8,7 +8,7 @@ import type { Tables, TransitionsTable } from './tables.js';
 
 /** Either the database or an open transaction: what a statement runs on. */
 export type Sql = Kysely<Tables>;
-export type Tx = Transaction<Tables> & { readonly hints: string[]; readonly appended: TransitionsTable[]; readonly last: Promise<unknown>[] };
+export type Tx = Transaction<Tables> & { readonly hints: string[]; readonly appended: TransitionsTable[] };
 
 export type Database = {
   readonly kind: 'sqlite' | 'postgres';
@@ -74,18 +74,6 @@ export class DatabaseClosedError extends Error {
 /** The present time for a condition. Asked in a query of its own, once: a clock that runs would be asked for each row, and past the index. */
 export function nowOnce(sql: Sql, now: RawBuilder<number>) {
   return sql.selectNoFrom(now.as('now'));
-}
-
-/**
- * Leaves statements to the end of the write: their answers are awaited together with the commit, which happens only if all of them succeed. Each
- * must be a single statement, made by now.
- */
-export function lastly(tx: Tx, ...statements: Promise<unknown>[]): void {
-  for (const statement of statements) {
-    // The write hears of a failure; until it listens, that must not count as an error that nobody hears of.
-    statement.catch(() => {});
-    tx.last.push(statement);
-  }
 }
 
 /** Tells every listener of `hint`, once the transaction has committed. */

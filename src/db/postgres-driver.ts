@@ -32,13 +32,12 @@ const SPOILT_CONNECTION = /^(26000|42P05|08...)$/;
 
 type PostgresDriver = Driver & {
   /**
-   * Has a connection for itself until `work` is done: commits then, and rolls back when it rejects. The statements
-   * that the work leaves to the end are awaited before the commit, and `farewell` is the last statement.
+   * Has a connection for itself until `work` is done: commits then, and rolls back when it rejects. `farewell` is the last statement before the commit.
    */
   transact<T>(work: (connection: DatabaseConnection) => Promise<Work<T>>): Promise<T>;
 };
 
-type Work<T> = { readonly result: T; readonly last: readonly Promise<unknown>[]; readonly farewell: QueryConfig | null };
+type Work<T> = { readonly result: T; readonly farewell: QueryConfig | null };
 
 /** One for all, because it stands for the kind of database: what is compiled for one is kept for the others. */
 const ADAPTER = new PostgresAdapter();
@@ -121,10 +120,7 @@ export function createPostgresDriver(pool: Pool, clock: Clock, renewal: Renewal 
       try {
         // Alone, because each statement that is made outside a transaction commits by itself.
         await connection.ask(BEGIN);
-        const { result, last, farewell } = await work(connection);
-        // One after the other, so that the first that failed says why; before the commit, because the server never
-        // sees a statement with a value that cannot be sent, and would commit the others.
-        for (const answer of last) await answer;
+        const { result, farewell } = await work(connection);
         if (farewell !== null) await connection.ask(farewell);
         const { command } = await connection.ask(COMMIT);
         // PostgreSQL answers so when a statement had failed, even if the work has caught the error.

@@ -78,7 +78,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
       assertOpen();
       const { result, tx } = await driver.transact(async (connection) => {
         const worked = await workOn(connection, work);
-        return { result: worked, last: worked.tx.last, farewell: notification(channel, worked.tx.hints) };
+        return { result: worked, farewell: notification(channel, worked.tx.hints) };
       });
       if (tx.appended.length > 0) watchers.tell(tx.appended);
       return result;

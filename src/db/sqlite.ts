@@ -70,11 +70,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
     sql,
     async write(work) {
       assertOpen();
-      const transaction = driver.transact(async (connection) => {
-        const worked = await workOn(connection, work);
-        await Promise.all(worked.tx.last);
-        return worked;
-      });
+      const transaction = driver.transact((connection) => workOn(connection, work));
       const { result, tx } = await transaction.catch((error: unknown) => {
         if (isDamagedPage(error)) damage = troubleOf(error);
         throw error;

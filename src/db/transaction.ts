@@ -34,7 +34,7 @@ export function createWorkOn(dialect: Dialect): <T>(connection: DatabaseConnecti
   return async (connection, work) => {
     const write: OpenWrite = { connection, ended: false };
     const executor = new WriteExecutor(compiler, adapter, write);
-    const tx: Tx = Object.assign(new Transaction<Tables>({ config: { dialect }, dialect, driver, executor }), { hints: [], appended: [], last: [] });
+    const tx: Tx = Object.assign(new Transaction<Tables>({ config: { dialect }, dialect, driver, executor }), { hints: [], appended: [] });
     try {
       return { result: await work(tx), tx };
     } finally {

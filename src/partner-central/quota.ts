@@ -6,7 +6,7 @@
  * not documented, so they do.
  */
 import { DAY, HOUR, MINUTE, SECOND } from '../clock.js';
-import { lastly, nowOnce, type Database, type Sql, type Tx } from '../db/database.js';
+import { nowOnce, type Database, type Sql, type Tx } from '../db/database.js';
 
 export type QuotaName = 'reads' | 'writes';
 
@@ -20,8 +20,8 @@ export const LONGEST_BLOCK_MS = 15 * MINUTE;
 
 export type Permission = { readonly type: 'taken' } | { readonly type: 'wait'; readonly until: number; readonly because: 'rate' | 'day' | 'throttled' };
 
-/** A permission that was asked for: when it was taken, or for how long to wait. */
-export type Asked = { readonly type: 'taken'; readonly at: number } | (Extract<Permission, { type: 'wait' }> & { readonly waitMs: number });
+/** A permission that was asked for, and how long from that moment on to wait if there is none. */
+export type Asked = Extract<Permission, { type: 'taken' }> | (Extract<Permission, { type: 'wait' }> & { readonly waitMs: number });
 
 export type QuotaUsage = {
   readonly perSecond: number;
@@ -63,8 +63,11 @@ export function decidePermission(facts: QuotaFacts, limits: QuotaLimits, reserve
   return { type: 'taken' };
 }
 
-/** Takes permission for one call where there is one, inside `tx`: another process waits until it commits. */
-export async function takePermission(db: Database, tx: Tx, quota: QuotaName, limits: QuotaLimits, reserve = 0): Promise<Asked> {
+/** The answer to a caller that asked for a permission. A granted one counts once it is taken in the same write. */
+export type Answer = { readonly type: 'granted'; readonly now: number; take(): Promise<unknown> } | Extract<Asked, { type: 'wait' }>;
+
+/** Asks for permission for one call, inside `tx`: another process waits until it commits. */
+export async function askPermission(db: Database, tx: Tx, quota: QuotaName, limits: QuotaLimits, reserve = 0): Promise<Answer> {
   const { clockWatch } = db;
   const see = clockWatch.look();
   const windowMs = clockWatch.windowMs(DAY);
@@ -76,8 +79,7 @@ export async function takePermission(db: Database, tx: Tx, quota: QuotaName, lim
   const { latest, oldCount, oldUntil } = dayMs === windowMs ? recent : await recentCalls(db, tx, quota, dayMs);
   const onThisClock = (time: number) => now - clockWatch.passedSince(time, now);
   const callCount = counted - oldCount;
-  // No longer counted from here on, and gone at the end of the write: what is about to be decided need not wait for that.
-  if (oldCount > 0) lastly(tx, deleteCallsUntil(tx, quota, oldUntil), setTotals(tx, quota, lastId, callCount));
+  if (oldCount > 0) await Promise.all([deleteCallsUntil(tx, quota, oldUntil), setTotals(tx, quota, lastId, callCount)]);
   // A clock that was set back must not stop the gateway for hours: calls of the future count as made now, and what AWS asked for after them from then on.
   const setBackMs = Math.max(0, (latest ?? now) - now);
   if (setBackMs > 0) {
@@ -94,8 +96,16 @@ export async function takePermission(db: Database, tx: Tx, quota: QuotaName, lim
   const permission = decidePermission(facts, limits, reserve, now);
   if (permission.type === 'wait') return { ...permission, waitMs: Math.max(1, permission.until - now) };
   const id = lastId + 1;
-  lastly(tx, tx.insertInto('quota_calls').values({ quota, id, taken_at: now }).execute(), setTotals(tx, quota, id, callCount + 1));
-  return { type: 'taken', at: now };
+  const call = { quota, id, taken_at: now };
+  return { type: 'granted', now, take: () => Promise.all([tx.insertInto('quota_calls').values(call).execute(), setTotals(tx, quota, id, callCount + 1)]) };
+}
+
+/** Takes permission for one call where there is one. */
+export async function takePermission(db: Database, tx: Tx, quota: QuotaName, limits: QuotaLimits, reserve = 0): Promise<Asked> {
+  const answer = await askPermission(db, tx, quota, limits, reserve);
+  if (answer.type === 'wait') return answer;
+  await answer.take();
+  return { type: 'taken' };
 }
 
 /** No call of this quota by any process before `until`, up to LONGEST_BLOCK_MS from now: AWS has asked to slow down. */

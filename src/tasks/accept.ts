@@ -2,7 +2,7 @@
  * Accepts starts in one transaction that keeps tasks and log together. It takes its turn among the writers before it reads, so that the tasks of earlier
  * starts cannot change until the commit.
  */
-import { lastly, type Database, type Sql } from '../db/database.js';
+import type { Database, Sql } from '../db/database.js';
 import { LogHeadMissingError } from '../db/trouble.js';
 import type { ExternalInput, TaskInput } from '../partner-central/task-kind.js';
 import type { Telemetry } from '../telemetry.js';
@@ -95,7 +95,7 @@ async function acceptTogether(db: Database, starts: readonly Start[]): Promise<A
       news.push({ task, awsClientToken: awsClientToken(start) });
       return { type: 'accepted', task, replayed: false };
     });
-    if (news.length > 0) lastly(tx, insertTasks(tx, news), append(tx, news.map(({ task }) => transitionTo(task, null, task.position))));
+    if (news.length > 0) await Promise.all([insertTasks(tx, news), append(tx, news.map(({ task }) => transitionTo(task, null, task.position)))]);
     return outcomes;
   });
 }

@@ -2,7 +2,7 @@
  * Records what was observed of tasks, in one transaction that keeps tasks and log together. It takes its turn among the writers first; what is
  * read after that cannot change meanwhile.
  */
-import { lastly, type Database, type Tx } from '../db/database.js';
+import type { Database, Tx } from '../db/database.js';
 import type { Telemetry } from '../telemetry.js';
 import { append, takeTurn, type LoggedTransition } from '../transitions/log.js';
 import { transitionTo } from './facts.js';
@@ -56,6 +56,6 @@ async function recordNews(db: Database, tx: Tx, epoch: number, observed: readonl
     updates.push(updateTask(tx, to, dueAt(now)));
     if (to.sequence !== from.sequence) transitions.push(transitionTo(to, from, first + transitions.length));
   }
-  lastly(tx, ...updates, append(tx, transitions));
+  await Promise.all([...updates, append(tx, transitions)]);
   return changes;
 }

@@ -3,7 +3,7 @@
  * allows and several at a time, because a Start may block for seconds. No start leaves any other way.
  */
 import { SECOND } from '../clock.js';
-import { takePermission, type Asked } from '../partner-central/quota.js';
+import { askPermission, type Answer } from '../partner-central/quota.js';
 import { firstDueStarts, isDueStart, nextDueAt, recordAttempt, type WorkItem } from '../tasks/store.js';
 import { isLatestEpoch } from '../transitions/log.js';
 import { attempt } from './attempt.js';
@@ -59,8 +59,8 @@ export async function runSubmitter(term: Term): Promise<void> {
     const permit = await takePermit(term, item);
     troubles.succeeded('submitter');
     switch (permit.type) {
-      case 'taken':
-        return send({ ...item, attemptCount: item.attemptCount + 1, firstAttemptAt: Math.min(item.firstAttemptAt ?? permit.at, permit.at) });
+      case 'granted':
+        return send({ ...item, attemptCount: item.attemptCount + 1, firstAttemptAt: Math.min(item.firstAttemptAt ?? permit.now, permit.now) });
       case 'wait':
         // No start makes a permission come sooner, so that a rush of them need not ask for it one by one; a clock that is set back does.
         return clock.sleep(Math.min(permit.waitMs, LOOK_AGAIN_MS), signal);
@@ -99,16 +99,15 @@ export async function runSubmitter(term: Term): Promise<void> {
   }
 }
 
-type Permit = Asked | { readonly type: 'deposed' | 'not-due' };
+type Permit = Answer | { readonly type: 'deposed' | 'not-due' };
 
 /** Takes a permission and records the attempt in one commit: after a crash the start is known to have been sent, perhaps. */
 async function takePermit({ db, epoch, limits }: Term, { task: { id } }: WorkItem): Promise<Permit> {
   return db.write(async (tx) => {
-    const [isLatest, isDue] = await Promise.all([isLatestEpoch(tx, epoch), isDueStart(db, tx, id)]);
+    const [isLatest, isDue, answer] = await Promise.all([isLatestEpoch(tx, epoch), isDueStart(db, tx, id), askPermission(db, tx, 'writes', limits.writes)]);
     if (!isLatest) return { type: 'deposed' };
     if (!isDue) return { type: 'not-due' };
-    const permission = await takePermission(db, tx, 'writes', limits.writes);
-    if (permission.type === 'taken') await recordAttempt(tx, id, permission.at);
-    return permission;
+    if (answer.type === 'granted') await Promise.all([answer.take(), recordAttempt(tx, id, answer.now)]);
+    return answer;
   });
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { sql as raw, type KyselyPlugin } from 'kysely';
 import { compiledOnce, type Params } from '../../src/db/compiled.js';
-import { lastly, type Sql } from '../../src/db/database.js';
+import type { Sql } from '../../src/db/database.js';
 import type { QuotaTotalsTable, TransitionsTable } from '../../src/db/tables.js';
 import { appendTransition, positionsAfter } from '../db/witness.js';
 import type { Pair } from './database.contract.js';
@@ -90,7 +90,7 @@ export function compiledContract(pair: () => Pair): void {
       expect(seen.filter((answer) => Array.isArray(answer))).toEqual([[1], [1], [1, 2], [1, 2], [1, 2, 3], [1, 2, 3]]);
       const kept = await one.write(async (tx) => ({ tx }));
       await expect(insert(kept.tx, transition(7))).rejects.toThrow('after the end of its write');
-      const failing = one.write(async (tx) => lastly(tx, insert(tx, transition(8)), insert(tx, transition(3))));
+      const failing = one.write((tx) => Promise.all([insert(tx, transition(8)), insert(tx, transition(3))]));
       await expect(failing).rejects.toThrow(/unique|duplicate/i);
       expect(await positionsAfter(0, other.sql)).toEqual([1, 2, 3]);
     });

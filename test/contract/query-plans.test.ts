@@ -14,7 +14,6 @@ const BOTH = ['sqlite', 'postgres'] as const;
 /** Where more is read than the answer needs, and why that is right. Everything that is not said here is a mistake. */
 const EXCEPTIONS: readonly Exception[] = [
   { what: 'listTasks', on: ['sqlite'], step: /FOR ORDER BY$/, reason: 'Several identifiers: the few tasks of each are sorted together.' },
-  { what: 'firstDueStarts', on: ['sqlite'], step: /FOR GROUP BY$/, reason: 'Groups the starts that wait to be sent, never a finished task.' },
   { what: 'standingsOf', on: ['sqlite'], step: /FOR GROUP BY$/, reason: 'Groups the tasks of one batch, of which there are at most 200.' },
   {
     what: 'countTasks',

@@ -173,12 +173,12 @@ const HURRY: Runs<typeof hurry, never> = {
 };
 
 const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission' | 'LONGEST_BLOCK_MS'> = {
-  takePermission: async (db) => {
-    await db.write((tx) => quota.takePermission(db, tx, 'reads', LIMITS));
-    await db.write((tx) => quota.takePermission(db, tx, 'reads', { ...LIMITS, perDay: 1 }));
+  askPermission: async (db) => {
+    await db.write((tx) => quota.askPermission(db, tx, 'reads', { ...LIMITS, perDay: 1 }));
     // A clock that was set back by a minute.
-    await db.write((tx) => quota.takePermission({ ...db, nowSql: () => raw.lit(Date.now() - MINUTE) }, tx, 'writes', LIMITS));
+    await db.write((tx) => quota.askPermission({ ...db, nowSql: () => raw.lit(Date.now() - MINUTE) }, tx, 'writes', LIMITS));
   },
+  takePermission: (db) => db.write((tx) => quota.takePermission(db, tx, 'reads', LIMITS)),
   blockUntil: (db) => quota.blockUntil(db.sql, 'reads', 1, 1),
   quotaUsage: (db) => quota.quotaUsage(db, 'reads', LIMITS),
   latestCallAt: (db) => quota.latestCallAt(db.sql, 'reads'),

@@ -68,12 +68,12 @@ async function open() {
 describe('permissions in the database', () => {
   test('are given one a spacing', async () => {
     const { db, clock } = await open();
-    expect(await ask(db, 'writes', WRITES)).toMatchObject({ type: 'taken' });
+    expect(await ask(db, 'writes', WRITES)).toEqual({ type: 'taken' });
     expect(await ask(db, 'writes', WRITES)).toEqual({ type: 'wait', until: NOW + 1020, waitMs: 1020, because: 'rate' });
     await clock.advance(1019);
     expect(await ask(db, 'writes', WRITES)).toMatchObject({ type: 'wait', until: NOW + 1020 });
     await clock.advance(1);
-    expect(await ask(db, 'writes', WRITES)).toMatchObject({ type: 'taken' });
+    expect(await ask(db, 'writes', WRITES)).toEqual({ type: 'taken' });
   });
 
   test('are counted over the rolling day', async () => {

@@ -3,5 +3,5 @@ import type { KyselyPlugin } from 'kysely';
 import type { Tx } from '../../src/db/database.js';
 
 export function withPlugin(tx: Tx, plugin: KyselyPlugin): Tx {
-  return Object.assign(tx.withPlugin(plugin), { hints: tx.hints, appended: tx.appended, last: tx.last });
+  return Object.assign(tx.withPlugin(plugin), { hints: tx.hints, appended: tx.appended });
 }

@@ -5,22 +5,20 @@ import { nowOnce, type Database, type Sql } from '../db/database.js';
 /** For which a failed call postpones a start or a poll at most. */
 export const LONGEST_BACKOFF_MS = 30 * SECOND;
 
-type Unfinished = 'QUEUED' | 'IN_PROGRESS';
-
-/** When the last of the tasks in this status is due, null when none is waiting, and the present time. */
-export async function lastDueAt(db: Database, status: Unfinished): Promise<{ readonly now: number; readonly dueAt: number | null }> {
+/** When the last of the tasks in progress is due, null when there is none, and the present time. */
+export async function lastDueAt(db: Database): Promise<{ readonly now: number; readonly dueAt: number | null }> {
   const row = await db.sql
     .selectFrom(nowOnce(db.sql, db.nowSql()).as('moment'))
     .select((eb) => [
       'moment.now',
-      eb.selectFrom('tasks').select('due_at').where('status', '=', status).where('due_at', 'is not', null).orderBy('due_at', 'desc').limit(1).as('due_at'),
+      eb.selectFrom('tasks').select('due_at').where('status', '=', 'IN_PROGRESS').where('due_at', 'is not', null).orderBy('due_at', 'desc').limit(1).as('due_at'),
     ])
     .executeTakeFirstOrThrow();
   return { now: row.now, dueAt: row.due_at };
 }
 
 /** Makes the tasks in this status that are due after `time` due at `dueAt`. */
-export async function pullBackDueTimes(sql: Sql, status: Unfinished, time: number, dueAt: number): Promise<void> {
+export async function pullBackDueTimes(sql: Sql, status: 'QUEUED' | 'IN_PROGRESS', time: number, dueAt: number): Promise<void> {
   await sql.updateTable('tasks').set({ due_at: dueAt }).where('status', '=', status).where('due_at', '>', time).execute();
 }
 

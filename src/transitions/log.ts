@@ -23,8 +23,8 @@ export type LogHead = LogState & { readonly logId: string };
 /** The members that tell a transition from every other. */
 export type LoggedAt = Pick<LoggedTransition, 'position' | 'taskId' | 'sequence' | 'recordedAt'>;
 
-/** A writer's turn: the first of its positions, when the turn came, and which worker's writes counted then. */
-export type Turn = { readonly first: number; readonly now: number; readonly epoch: number };
+/** A writer's turn: the first of its positions, and when the turn came. */
+export type Turn = { readonly first: number; readonly now: number };
 
 /**
  * The next `count` positions for this transaction alone: every other writer waits here until it ends. Take them before reading what the new
@@ -34,9 +34,9 @@ export type Turn = { readonly first: number; readonly now: number; readonly epoc
 export async function takeTurn(db: Database, tx: Tx, epoch: number | null, count: number): Promise<Turn | null> {
   const advance = tx.updateTable('log_head').set((eb) => ({ position: eb('position', '+', count) }));
   const head = await (epoch === null ? advance : advance.where('worker_epoch', '=', epoch))
-    .returning(['position', 'worker_epoch', db.nowSql().as('now')])
+    .returning(['position', db.nowSql().as('now')])
     .executeTakeFirst();
-  return head === undefined ? null : { first: head.position - count + 1, now: head.now, epoch: head.worker_epoch };
+  return head === undefined ? null : { first: head.position - count + 1, now: head.now };
 }
 
 /** The position to which a hint says that the log has grown; null when it says something else. */

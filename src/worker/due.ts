@@ -27,7 +27,7 @@ export function followClock(term: Term): void {
 /** Tasks in progress that are due later than polls are spread at the present pace are due now. */
 export async function correctPolls(term: Term): Promise<void> {
   const { db, poll, pace } = term;
-  const { now, dueAt } = await lastDueAt(db, 'IN_PROGRESS');
+  const { now, dueAt } = await lastDueAt(db);
   if (dueAt === null || dueAt <= now + longestPollMs(poll, pace.stretch)) return;
   // An earlier term may have spread them further than this one knows of yet.
   pace.stretch = stretchFor(await readsUsage(term));

@@ -185,7 +185,7 @@ const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission' | 'LONGEST_BLOC
 };
 
 const DUE: Runs<typeof due, 'LONGEST_BACKOFF_MS'> = {
-  lastDueAt: (db) => due.lastDueAt(db, 'IN_PROGRESS'),
+  lastDueAt: (db) => due.lastDueAt(db),
   pullBackDueTimes: (db) => due.pullBackDueTimes(db.sql, 'IN_PROGRESS', Number.MAX_SAFE_INTEGER, 1),
   hasEndAfter: (db) => due.hasEndAfter(db.sql, Number.MAX_SAFE_INTEGER),
   pullBackEnds: (db) => due.pullBackEnds(db.sql, Number.MAX_SAFE_INTEGER),

@@ -83,7 +83,7 @@ export type TasksTable = {
 };
 
 /** One row for each call of the last 24 hours. */
-export type QuotaCallsTable = {
+type QuotaCallsTable = {
   id: number;
   quota: string;
   taken_at: number;

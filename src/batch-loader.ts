@@ -17,7 +17,10 @@ export type BatchOptions = {
 };
 
 /** @param load the values in the order of the keys, among which the same key may come twice */
-export function createBatchLoader<Key, Value>(load: (keys: readonly Key[]) => Promise<readonly Value[]>, options: BatchOptions): (key: Key) => Promise<Value> {
+export function createBatchLoader<Key, Value>(
+  load: (keys: readonly Key[]) => Promise<readonly Value[]>,
+  options: BatchOptions,
+): (key: Key) => Promise<Value> {
   const { maxBatchSize, maxInFlight = MAX_IN_FLIGHT, turns = 1, mayConcernOneKey = () => false } = options;
   const waiting: (() => void)[] = [];
   let inFlight = 0;

@@ -22,7 +22,11 @@ export const OUTSIDE = ['libsql', '@aws-sdk/client-partnercentral-selling'];
 const ABSENT = ['pg-native', 'class-validator'];
 
 /** @param entries compiled files: a list, or by the name that each program gets */
-export async function bundle(outdir: string, entries: string[] | Record<string, string>, plugins: Plugin[] = []): Promise<void> {
+export async function bundle(
+  outdir: string,
+  entries: string[] | Record<string, string>,
+  plugins: Plugin[] = [],
+): Promise<void> {
   await build({
     entryPoints: entries,
     outdir,

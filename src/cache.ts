@@ -3,7 +3,10 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from './clock.js';
 
 /** Holds so many entries, and as many characters of source as they stand for: each is set with its number of characters as `size`. */
-export function createSizedCache<Value extends {}>(bounds: { readonly entries: number; readonly characters: number }): LRUCache<string, Value> {
+export function createSizedCache<Value extends {}>(bounds: {
+  readonly entries: number;
+  readonly characters: number;
+}): LRUCache<string, Value> {
   return new LRUCache({ max: bounds.entries, maxSize: bounds.characters });
 }
 

@@ -39,7 +39,8 @@ export function createClockWatch(clock: Clock, name: string): ClockWatch {
   let steadySince = clock.monotonic();
   let latest: string | null = null;
 
-  const windowMs = (ms: number, now = seen?.now ?? 0) => now - jumps.reduceRight((time, jump) => (jump.at > time ? time - jump.ms : time), now - ms);
+  const windowMs = (ms: number, now = seen?.now ?? 0) =>
+    now - jumps.reduceRight((time, jump) => (jump.at > time ? time - jump.ms : time), now - ms);
 
   function see(now: number, from: number): void {
     const until = clock.monotonic();
@@ -79,7 +80,8 @@ export function createClockWatch(clock: Clock, name: string): ClockWatch {
  * jumped. Pure.
  */
 export function jumpBetween(wentMs: number, leastMs: number, mostMs: number): number {
-  if (wentMs > mostMs + TOLERANCE_MS || wentMs < leastMs - TOLERANCE_MS) return Math.round(wentMs - (leastMs + mostMs) / 2);
+  if (wentMs > mostMs + TOLERANCE_MS || wentMs < leastMs - TOLERANCE_MS)
+    return Math.round(wentMs - (leastMs + mostMs) / 2);
   return 0;
 }
 
@@ -87,7 +89,7 @@ export function jumpBetween(wentMs: number, leastMs: number, mostMs: number): nu
 export function afterJump(jumps: readonly Jump[], at: number, ms: number): readonly Jump[] {
   if (ms > 0) return [...jumps, { at, ms }];
   const left = [...jumps];
-  for (let backMs = -ms; backMs > 0; ) {
+  for (let backMs = -ms; backMs > 0;) {
     const last = left.pop();
     if (last === undefined) break;
     if (last.ms > backMs) left.push({ at: last.at - backMs, ms: last.ms - backMs });

@@ -78,7 +78,10 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
 
   try {
     const schema = createSchema();
-    const mistakesIn = createProofreader(schema, { limits: { ...DEFAULT_LIMITS, ...config.limits }, introspection: config.explorer });
+    const mistakesIn = createProofreader(schema, {
+      limits: { ...DEFAULT_LIMITS, ...config.limits },
+      introspection: config.explorer,
+    });
     // Before anything is begun: a wrong manifest is a wrong setting.
     const documents = await persistedDocuments(config.operationsManifest, mistakesIn);
     // Everything that can refuse comes before the first write: after a migration the old version could not start again.
@@ -104,7 +107,16 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     const source = createRecordSource({ db, partnerCentral, limits: config.reads, clock, telemetry });
     // What was remembered from before the conflict does not count.
     const look = (input: TaskInput) => lookAt(source.records, input, 0);
-    const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: config.startWaitMs, writes: config.writes, look, stopping: stopping.signal });
+    const tasks = await createTasks({
+      db,
+      hub,
+      clock,
+      telemetry,
+      startWaitMs: config.startWaitMs,
+      writes: config.writes,
+      look,
+      stopping: stopping.signal,
+    });
     const limits = { reads: config.reads, writes: config.writes };
     const poll = { minMs: config.pollMinMs, maxMs: config.pollMaxMs };
     const troubles = createTroubles({ clock, telemetry });
@@ -151,8 +163,26 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
           resumeAfter,
         };
       },
-      ready: createReadiness({ find: (tryWrite) => readinessOf(config, db, tryWrite, () => troubles.reasons(), () => clocks.notices()), write: () => probeWrite(db), clock, log: telemetry.log }),
-      hints: config.hintsSecret === null ? undefined : { ...createHints({ db, clock, telemetry, limits: config.reads, poll, forget: (id) => source.forget(id) }), secret: config.hintsSecret },
+      ready: createReadiness({
+        find: (tryWrite) =>
+          readinessOf(
+            config,
+            db,
+            tryWrite,
+            () => troubles.reasons(),
+            () => clocks.notices(),
+          ),
+        write: () => probeWrite(db),
+        clock,
+        log: telemetry.log,
+      }),
+      hints:
+        config.hintsSecret === null
+          ? undefined
+          : {
+              ...createHints({ db, clock, telemetry, limits: config.reads, poll, forget: (id) => source.forget(id) }),
+              secret: config.hintsSecret,
+            },
       explain(error) {
         if (isDamage(error)) troubles.sawDamage(error);
         return isDatabaseTrouble(error) ? serviceUnavailable() : null;
@@ -170,7 +200,13 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       await Promise.all([server.drain(how), stopWorker()]);
       await closeAll();
     };
-    return { url: server.url, upstream: upstream.label, dataLocation: db.location, stop: (how) => (stopped ??= stop(how)), abandon: () => server.abandon() };
+    return {
+      url: server.url,
+      upstream: upstream.label,
+      dataLocation: db.location,
+      stop: (how) => (stopped ??= stop(how)),
+      abandon: () => server.abandon(),
+    };
   } catch (error) {
     // What was in the way of starting is what the operator must hear.
     await closeAll().catch((failure: unknown) => telemetry.unexpected('stop', failure));

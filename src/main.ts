@@ -33,7 +33,9 @@ for (const output of [process.stdout, process.stderr]) output.on('error', () => 
 const parsed = parseConfig(process.env);
 for (const sentence of parsed.misspelt) console.error(sentence);
 if (parsed.type === 'invalid') {
-  console.error(['The gateway cannot start with these settings:', ...parsed.problems.map((problem) => `  - ${problem}`)].join('\n'));
+  console.error(
+    ['The gateway cannot start with these settings:', ...parsed.problems.map((problem) => `  - ${problem}`)].join('\n'),
+  );
   process.exit(2);
 }
 for (const sentence of parsed.unheeded) console.error(sentence);
@@ -117,7 +119,10 @@ function fail(what: string, error: unknown): never {
 }
 
 function readyBlock(config: Config, gateway: Gateway): string {
-  const browser = config.explorer && config.persistedOperations === 'off' ? ' (open it in a browser: Apollo Sandbox, with a first example)' : '';
+  const browser =
+    config.explorer && config.persistedOperations === 'off'
+      ? ' (open it in a browser: Apollo Sandbox, with a first example)'
+      : '';
   return `
 Partner Central gateway is ready.
 

@@ -5,7 +5,14 @@
 import { parseArgs } from 'node:util';
 import { SECOND, systemClock } from './clock.js';
 import { WORKER_LEASE, type Database } from './db/database.js';
-import { MoveRefusedError, assertEmbeddedStore, describeCounts, moveToPostgres, openTarget, type Moved } from './db/move.js';
+import {
+  MoveRefusedError,
+  assertEmbeddedStore,
+  describeCounts,
+  moveToPostgres,
+  openTarget,
+  type Moved,
+} from './db/move.js';
 import { mistakeInUrl, withSslMode } from './db/postgres-url.js';
 import { StoreInUseError } from './db/sqlite-file.js';
 import { openSqlite } from './db/sqlite.js';
@@ -48,9 +55,16 @@ function readPlaces(args: string[], env: NodeJS.ProcessEnv): Places {
   const setting = given.to ? '--to' : 'DATABASE_URL';
   const to = given.to || env['DATABASE_URL'] || '';
   const problems: string[] = [];
-  if (from === '') problems.push('--from is missing, and DATA_DIR is not set. Expected the DATA_DIR of the gateway, for example ./data.');
-  if (from === ':memory:') problems.push('--from is :memory:, which keeps nothing. Expected the DATA_DIR of the gateway, for example ./data.');
-  if (to === '') problems.push('--to is missing, and DATABASE_URL is not set. Expected postgres://user:password@host:5432/database.');
+  if (from === '')
+    problems.push(
+      '--from is missing, and DATA_DIR is not set. Expected the DATA_DIR of the gateway, for example ./data.',
+    );
+  if (from === ':memory:')
+    problems.push('--from is :memory:, which keeps nothing. Expected the DATA_DIR of the gateway, for example ./data.');
+  if (to === '')
+    problems.push(
+      '--to is missing, and DATABASE_URL is not set. Expected postgres://user:password@host:5432/database.',
+    );
   const mistake = to === '' ? null : mistakeInUrl(to, env['PGSSLMODE']);
   // Never the value: it may carry a password.
   if (mistake !== null) problems.push(`${setting} ${mistake}`);
@@ -59,7 +73,10 @@ function readPlaces(args: string[], env: NodeJS.ProcessEnv): Places {
 
 function readArguments(args: string[]): { from?: string | undefined; to?: string | undefined } {
   try {
-    const { values } = parseArgs({ args, options: { from: { type: 'string' }, to: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
+    const { values } = parseArgs({
+      args,
+      options: { from: { type: 'string' }, to: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    });
     if (values.help !== true) return values;
   } catch (error) {
     return refuseCall([error instanceof Error ? error.message : String(error)]);
@@ -83,7 +100,9 @@ async function move({ from, to, setting }: Places): Promise<Moved> {
       const patience = new AbortController();
       void systemClock.sleep(LEASE_WAIT_MS, patience.signal).then(() => patience.abort());
       const lease = await target.lease(WORKER_LEASE, patience.signal).catch(() => {
-        throw new MoveRefusedError(`a gateway is running on ${target.location}: stop it, and start it again after the move`);
+        throw new MoveRefusedError(
+          `a gateway is running on ${target.location}: stop it, and start it again after the move`,
+        );
       });
       patience.abort();
       const moved = await moveToPostgres(source, target);
@@ -108,7 +127,10 @@ async function openSource(directory: string): Promise<Database> {
 }
 
 function report({ counts, upstream }: Moved, { from }: Places): void {
-  const simulated = upstream === 'simulator' ? `\n  - Keep DATA_DIR=${from} as well: the built-in simulator has its own tasks there (simulator.jsonl).` : '';
+  const simulated =
+    upstream === 'simulator'
+      ? `\n  - Keep DATA_DIR=${from} as well: the built-in simulator has its own tasks there (simulator.jsonl).`
+      : '';
   console.log(`Moved and counted: ${describeCounts(counts)}. Cursors stay good.
 
 What to do next:

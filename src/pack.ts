@@ -10,7 +10,12 @@ import { isRecord } from './is-record.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const FILES = ['schema/operations/manifest.json', 'LICENSE'];
-const PROGRAMS = { main: 'dist/src/main.js', move: 'dist/src/move.js', replay: 'dist/src/replay.js', simulator: 'dist/src/partner-central/simulator/main.js' };
+const PROGRAMS = {
+  main: 'dist/src/main.js',
+  move: 'dist/src/move.js',
+  replay: 'dist/src/replay.js',
+  simulator: 'dist/src/partner-central/simulator/main.js',
+};
 
 /** The gateway itself is started without: reading the maps would make its start longer by a tenth and more. */
 const NODE = 'node --enable-source-maps';
@@ -34,18 +39,32 @@ writeFileSync(
       private: true,
       type: 'module',
       engines,
-      scripts: { start: 'exec node dist/start/main.js', move: `${NODE} dist/start/move.js`, replay: `${NODE} dist/start/replay.js`, simulator: `exec ${NODE} dist/start/simulator.js` },
-      dependencies: Object.fromEntries(OUTSIDE.map((wanted) => [wanted, isRecord(dependencies) ? dependencies[wanted] : undefined])),
+      scripts: {
+        start: 'exec node dist/start/main.js',
+        move: `${NODE} dist/start/move.js`,
+        replay: `${NODE} dist/start/replay.js`,
+        simulator: `exec ${NODE} dist/start/simulator.js`,
+      },
+      dependencies: Object.fromEntries(
+        OUTSIDE.map((wanted) => [wanted, isRecord(dependencies) ? dependencies[wanted] : undefined]),
+      ),
     },
     null,
     2,
   )}\n`,
 );
-await bundle(join(folder, 'dist/start'), Object.fromEntries(Object.entries(PROGRAMS).map(([program, file]) => [program, join(ROOT, file)])));
+await bundle(
+  join(folder, 'dist/start'),
+  Object.fromEntries(Object.entries(PROGRAMS).map(([program, file]) => [program, join(ROOT, file)])),
+);
 for (const file of FILES) cpSync(join(ROOT, file), join(folder, file));
 for (const directory of installed(OUTSIDE)) {
   const withoutNested = (path: string): boolean => basename(path) !== 'node_modules' || path === directory;
-  cpSync(directory, join(folder, relative(ROOT, directory)), { recursive: true, dereference: true, filter: withoutNested });
+  cpSync(directory, join(folder, relative(ROOT, directory)), {
+    recursive: true,
+    dereference: true,
+    filter: withoutNested,
+  });
 }
 console.log(`${folder} is ready. Copy it to where it runs, and start it there with: node dist/start/main.js`);
 
@@ -61,7 +80,10 @@ function installed(names: readonly string[]): Set<string> {
     if (found.has(directory)) return;
     found.add(directory);
     const manifest = readManifest(directory);
-    for (const [needed, isOptional] of [[manifest['dependencies'], false], [manifest['optionalDependencies'], true]] as const) {
+    for (const [needed, isOptional] of [
+      [manifest['dependencies'], false],
+      [manifest['optionalDependencies'], true],
+    ] as const) {
       for (const dependency of isRecord(needed) ? Object.keys(needed) : []) add(dependency, directory, isOptional);
     }
   };

@@ -20,10 +20,17 @@ const mistake = url === '' ? null : mistakeInUrl(url, sslMode);
 // Never the value: it may carry a password.
 if (mistake !== null) refuseCall(`DATABASE_URL ${mistake}`);
 try {
-  const db = await openToRead({ databaseUrl: withSslMode(url, sslMode), dataDir: directory || SETTINGS.DATA_DIR.default, clock: systemClock });
+  const db = await openToRead({
+    databaseUrl: withSslMode(url, sslMode),
+    dataDir: directory || SETTINGS.DATA_DIR.default,
+    clock: systemClock,
+  });
   try {
     const lines = await historyOf(db.sql, id, await db.now());
-    if (lines === null) throw new Error(`there is no such task in ${db.location}. Expected the id that a start returned, of a task that is kept (RETENTION_DAYS)`);
+    if (lines === null)
+      throw new Error(
+        `there is no such task in ${db.location}. Expected the id that a start returned, of a task that is kept (RETENTION_DAYS)`,
+      );
     console.log(lines.join('\n'));
   } finally {
     await db.close();
@@ -35,13 +42,19 @@ try {
 
 function readId(args: string[]): string {
   try {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { help: { type: 'boolean', short: 'h' } } });
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { help: { type: 'boolean', short: 'h' } },
+    });
     if (values.help === true) {
       console.log(USAGE);
       process.exit(0);
     }
     const [given = '', ...others] = positionals;
-    return given !== '' && others.length === 0 ? given : refuseCall(`Expected one id of a task, got ${positionals.length}.`);
+    return given !== '' && others.length === 0
+      ? given
+      : refuseCall(`Expected one id of a task, got ${positionals.length}.`);
   } catch (error) {
     return refuseCall(error instanceof Error ? error.message : String(error));
   }

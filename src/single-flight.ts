@@ -5,7 +5,10 @@ import { createBatchLoader } from './batch-loader.js';
 export function createSingleFlight<Value>(): (key: string, read: () => Promise<Value>) => Promise<Value> {
   const flights = new Map<string, { askers: number; readonly load: (read: () => Promise<Value>) => Promise<Value> }>();
   return async (key, read) => {
-    const flight = flights.get(key) ?? { askers: 0, load: createBatchLoader(readOnce<Value>, { maxBatchSize: Infinity }) };
+    const flight = flights.get(key) ?? {
+      askers: 0,
+      load: createBatchLoader(readOnce<Value>, { maxBatchSize: Infinity }),
+    };
     flights.set(key, flight);
     flight.askers += 1;
     try {

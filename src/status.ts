@@ -191,7 +191,9 @@ export function createReadiness(options: {
 
   return async () => {
     const answered = new AbortController();
-    const patience = clock.sleep(PATIENCE_MS, answered.signal).then((): Readiness => ({ ready: false, reasons: [UNANSWERED] }));
+    const patience = clock
+      .sleep(PATIENCE_MS, answered.signal)
+      .then((): Readiness => ({ ready: false, reasons: [UNANSWERED] }));
     try {
       const found = await Promise.race([find(tryWrite), patience]);
       report(found);

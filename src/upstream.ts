@@ -86,7 +86,10 @@ export function linkUpstream(options: { config: Config; clock: Clock; telemetry:
   };
 }
 
-async function createUpstream(target: Target, { config, clock, telemetry }: { config: Config; clock: Clock; telemetry: Telemetry }): Promise<Upstream> {
+async function createUpstream(
+  target: Target,
+  { config, clock, telemetry }: { config: Config; clock: Clock; telemetry: Telemetry },
+): Promise<Upstream> {
   if (config.upstream.type !== 'simulator') {
     const { name, label, endpoint } = target;
     const partnerCentral = createPartnerCentral({ region: REGION, endpoint, credentials: null, clock, telemetry });
@@ -103,7 +106,13 @@ async function createUpstream(target: Target, { config, clock, telemetry }: { co
     writesPerDay: config.writes.perDay,
   });
   const credentials = { accessKeyId: 'simulator', secretAccessKey: 'simulator' };
-  const partnerCentral = createPartnerCentral({ region: REGION, endpoint: simulator.endpoint, credentials, clock, telemetry });
+  const partnerCentral = createPartnerCentral({
+    region: REGION,
+    endpoint: simulator.endpoint,
+    credentials,
+    clock,
+    telemetry,
+  });
   return {
     name: target.name,
     // Its records can be read and changed there.
@@ -119,12 +128,24 @@ async function createUpstream(target: Target, { config, clock, telemetry }: { co
 /** @throws when the SDK can make no request ready */
 async function targetOf(upstream: Config['upstream'], warn: (message: string) => void): Promise<Target> {
   if (upstream.type === 'simulator') {
-    return { name: 'SIMULATOR', label: 'the built-in simulator', endpoint: null, owner: 'simulator', settings: settingsOf('simulator') };
+    return {
+      name: 'SIMULATOR',
+      label: 'the built-in simulator',
+      endpoint: null,
+      owner: 'simulator',
+      settings: settingsOf('simulator'),
+    };
   }
   if (upstream.type === 'other') {
     const { endpoint } = upstream;
     const owner = new URL(endpoint).origin;
-    return { name: 'OTHER', label: `AWS's protocol at ${shown(endpoint)}`, endpoint, owner, settings: settingsOf(owner) };
+    return {
+      name: 'OTHER',
+      label: `AWS's protocol at ${shown(endpoint)}`,
+      endpoint,
+      owner,
+      settings: settingsOf(owner),
+    };
   }
   const resolved = await resolveEndpoint(REGION, upstream.endpoint);
   switch (resolved.type) {
@@ -140,14 +161,35 @@ async function targetOf(upstream: Config['upstream'], warn: (message: string) =>
     case 'configured': {
       const { address } = resolved;
       if (resolved.overrulesFips) {
-        warn(`AWS_USE_FIPS_ENDPOINT, or use_fips_endpoint of the profile, has no effect: calls go to ${address}, and the SDK has FIPS only for AWS's own addresses.`);
+        warn(
+          `AWS_USE_FIPS_ENDPOINT, or use_fips_endpoint of the profile, has no effect: calls go to ${address}, and the SDK has FIPS only for AWS's own addresses.`,
+        );
       }
-      const place = upstream.endpoint === null ? `${address} (AWS_ENDPOINT_URL, or endpoint_url of the profile)` : shown(upstream.endpoint);
+      const place =
+        upstream.endpoint === null
+          ? `${address} (AWS_ENDPOINT_URL, or endpoint_url of the profile)`
+          : shown(upstream.endpoint);
       // PARTNER_CENTRAL_ENDPOINT beside UPSTREAM=aws is the operator's word for it. AWS_ENDPOINT_URL is for all services of AWS, and may lead to a stand-in.
       const isAws = upstream.endpoint !== null || HOST_OF_AWS.test(new URL(address).hostname);
-      if (isAws) return { name: 'AWS', label: `AWS (${REGION}) by way of ${place}`, endpoint: address, owner: 'aws', settings: settingsOf('aws') };
-      warn(`UPSTREAM is aws, and calls go to ${place}. If that leads to AWS, set PARTNER_CENTRAL_ENDPOINT=${address} beside it; else the data are kept apart from AWS's.`);
-      return { name: 'OTHER', label: `AWS's protocol at ${place}`, endpoint: address, owner: new URL(address).origin, settings: `UPSTREAM=aws by way of ${place}`, toCountAsAws: `PARTNER_CENTRAL_ENDPOINT=${address}` };
+      if (isAws)
+        return {
+          name: 'AWS',
+          label: `AWS (${REGION}) by way of ${place}`,
+          endpoint: address,
+          owner: 'aws',
+          settings: settingsOf('aws'),
+        };
+      warn(
+        `UPSTREAM is aws, and calls go to ${place}. If that leads to AWS, set PARTNER_CENTRAL_ENDPOINT=${address} beside it; else the data are kept apart from AWS's.`,
+      );
+      return {
+        name: 'OTHER',
+        label: `AWS's protocol at ${place}`,
+        endpoint: address,
+        owner: new URL(address).origin,
+        settings: `UPSTREAM=aws by way of ${place}`,
+        toCountAsAws: `PARTNER_CENTRAL_ENDPOINT=${address}`,
+      };
     }
     default:
       return resolved satisfies never;
@@ -168,7 +210,10 @@ async function claimedIn(sql: Sql): Promise<string> {
 
 function assertOwner({ owner, settings, toCountAsAws }: Target, claimed: string, location: string): void {
   if (claimed === '' || claimed === owner) return;
-  const remedy = claimed === 'aws' && toCountAsAws !== undefined ? `set ${toCountAsAws} beside UPSTREAM=aws if that leads to AWS` : `set ${settingsOf(claimed)} again`;
+  const remedy =
+    claimed === 'aws' && toCountAsAws !== undefined
+      ? `set ${toCountAsAws} beside UPSTREAM=aws if that leads to AWS`
+      : `set ${settingsOf(claimed)} again`;
   throw new StartError(
     `The data in ${location} were written with ${settingsOf(claimed)}, and their tasks are known there only. This gateway runs with ${settings}. ` +
       `Use another DATA_DIR or DATABASE_URL for it, or ${remedy}.`,

@@ -9,7 +9,11 @@ const MAX_LINES = 300;
  * Every part in rank order, what it may import of ours, and which packages may be imported there and nowhere else. `graphql` is shared by the
  * two folders that speak it, OpenTelemetry's API by all that have a span.
  */
-const PARTS: readonly { readonly path: string; readonly imports: readonly string[]; readonly packages?: readonly string[] }[] = [
+const PARTS: readonly {
+  readonly path: string;
+  readonly imports: readonly string[];
+  readonly packages?: readonly string[];
+}[] = [
   { path: 'clock.ts', imports: [] },
   { path: 'clock-watch.ts', imports: ['clock.ts'] },
   { path: 'waker.ts', imports: ['clock.ts'] },
@@ -26,18 +30,59 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   { path: 'version.ts', imports: ['is-record.ts'] },
   { path: 'log-output.ts', imports: [] },
   { path: 'telemetry.ts', imports: ['version.ts', 'log-output.ts'], packages: ['pino'] },
-  { path: 'db', imports: ['clock.ts', 'clock-watch.ts', 'make-directory.ts', 'telemetry.ts'], packages: ['kysely', 'libsql', 'pg'] },
+  {
+    path: 'db',
+    imports: ['clock.ts', 'clock-watch.ts', 'make-directory.ts', 'telemetry.ts'],
+    packages: ['kysely', 'libsql', 'pg'],
+  },
   { path: 'partner-central/simulator', imports: ['clock.ts', 'bounded-json.ts', 'make-directory.ts'] },
   {
     path: 'partner-central',
     imports: ['clock.ts', 'is-record.ts', 'bounded-json.ts', 'bounded-bytes.ts', 'telemetry.ts', 'db'],
     packages: ['@aws-sdk/client-partnercentral-selling'],
   },
-  { path: 'config', imports: ['clock.ts', 'loopback.ts', 'telemetry.ts', 'db', 'partner-central'], packages: ['leven'] },
-  { path: 'transitions', imports: ['clock.ts', 'checksum.ts', 'batch-loader.ts', 'waker.ts', 'reader.ts', 'telemetry.ts', 'db'], packages: ['graphql-subscriptions'] },
-  { path: 'records', imports: ['clock.ts', 'checksum.ts', 'cache.ts', 'batch-loader.ts', 'telemetry.ts', 'db', 'partner-central'] },
-  { path: 'tasks', imports: ['clock.ts', 'batch-loader.ts', 'single-flight.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'records'], packages: ['uuid'] },
-  { path: 'worker', imports: ['clock.ts', 'clock-watch.ts', 'waker.ts', 'telemetry.ts', 'db', 'partner-central', 'transitions', 'records', 'tasks'] },
+  {
+    path: 'config',
+    imports: ['clock.ts', 'loopback.ts', 'telemetry.ts', 'db', 'partner-central'],
+    packages: ['leven'],
+  },
+  {
+    path: 'transitions',
+    imports: ['clock.ts', 'checksum.ts', 'batch-loader.ts', 'waker.ts', 'reader.ts', 'telemetry.ts', 'db'],
+    packages: ['graphql-subscriptions'],
+  },
+  {
+    path: 'records',
+    imports: ['clock.ts', 'checksum.ts', 'cache.ts', 'batch-loader.ts', 'telemetry.ts', 'db', 'partner-central'],
+  },
+  {
+    path: 'tasks',
+    imports: [
+      'clock.ts',
+      'batch-loader.ts',
+      'single-flight.ts',
+      'telemetry.ts',
+      'db',
+      'partner-central',
+      'transitions',
+      'records',
+    ],
+    packages: ['uuid'],
+  },
+  {
+    path: 'worker',
+    imports: [
+      'clock.ts',
+      'clock-watch.ts',
+      'waker.ts',
+      'telemetry.ts',
+      'db',
+      'partner-central',
+      'transitions',
+      'records',
+      'tasks',
+    ],
+  },
   {
     path: 'graphql',
     imports: ['partner-central', 'transitions', 'records', 'tasks'],
@@ -45,18 +90,59 @@ const PARTS: readonly { readonly path: string; readonly imports: readonly string
   },
   {
     path: 'server',
-    imports: ['clock.ts', 'cache.ts', 'is-record.ts', 'bounded-json.ts', 'bounded-bytes.ts', 'loopback.ts', 'reader.ts', 'version.ts', 'telemetry.ts'],
+    imports: [
+      'clock.ts',
+      'cache.ts',
+      'is-record.ts',
+      'bounded-json.ts',
+      'bounded-bytes.ts',
+      'loopback.ts',
+      'reader.ts',
+      'version.ts',
+      'telemetry.ts',
+    ],
     packages: ['@apollo/server', 'fastify', '@as-integrations/fastify', '@fastify/cors', 'graphql-ws', 'ws', 'jose'],
   },
   { path: 'operations.ts', imports: ['is-record.ts', 'bounded-json.ts', 'bounded-bytes.ts'] },
-  { path: 'upstream.ts', imports: ['clock.ts', 'telemetry.ts', 'config', 'db', 'partner-central', 'partner-central/simulator'] },
+  {
+    path: 'upstream.ts',
+    imports: ['clock.ts', 'telemetry.ts', 'config', 'db', 'partner-central', 'partner-central/simulator'],
+  },
   {
     path: 'status.ts',
-    imports: ['clock.ts', 'clock-watch.ts', 'telemetry.ts', 'config', 'db', 'partner-central', 'transitions', 'tasks', 'worker', 'graphql', 'upstream.ts'],
+    imports: [
+      'clock.ts',
+      'clock-watch.ts',
+      'telemetry.ts',
+      'config',
+      'db',
+      'partner-central',
+      'transitions',
+      'tasks',
+      'worker',
+      'graphql',
+      'upstream.ts',
+    ],
   },
   {
     path: 'gateway.ts',
-    imports: ['clock.ts', 'version.ts', 'telemetry.ts', 'config', 'db', 'partner-central', 'transitions', 'records', 'tasks', 'worker', 'graphql', 'server', 'operations.ts', 'upstream.ts', 'status.ts'],
+    imports: [
+      'clock.ts',
+      'version.ts',
+      'telemetry.ts',
+      'config',
+      'db',
+      'partner-central',
+      'transitions',
+      'records',
+      'tasks',
+      'worker',
+      'graphql',
+      'server',
+      'operations.ts',
+      'upstream.ts',
+      'status.ts',
+    ],
   },
   { path: 'bundling.ts', imports: [], packages: ['esbuild'] },
   { path: 'bundle.ts', imports: ['bundling.ts'] },
@@ -76,18 +162,25 @@ const SHARED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
 
 type Import = { readonly file: string; readonly part: string; readonly target: string };
 
-const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.ts'),
+);
 
 /** The part that a file of src/ belongs to; the longest path wins. */
 function partOf(file: string): string {
-  const found = PARTS.filter(({ path }) => file === path || file.startsWith(`${path}/`)).sort((a, b) => b.path.length - a.path.length)[0];
-  if (found === undefined) throw new Error(`src/${file} belongs to no part: give it a rank in test/architecture.test.ts.`);
+  const found = PARTS.filter(({ path }) => file === path || file.startsWith(`${path}/`)).sort(
+    (a, b) => b.path.length - a.path.length,
+  )[0];
+  if (found === undefined)
+    throw new Error(`src/${file} belongs to no part: give it a rank in test/architecture.test.ts.`);
   return found.path;
 }
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(ROOT, 'src', file), 'utf8');
-  const specifiers = text.matchAll(/^(?:import|export)\b[^;]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm);
+  const specifiers = text.matchAll(
+    /^(?:import|export)\b[^;]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm,
+  );
   return [...specifiers].map((match) => ({ file, part: partOf(file), target: match[1] ?? match[2] ?? match[3] ?? '' }));
 }
 
@@ -102,7 +195,9 @@ describe('the structure of src/', () => {
   test('has imports in one direction only', () => {
     const wrong = imports.filter(({ file, part, target }) => {
       if (!target.startsWith('.')) return false;
-      const imported = partOf(relative(join(ROOT, 'src'), resolve(ROOT, 'src', dirname(file), target)).replace(/\.js$/, '.ts'));
+      const imported = partOf(
+        relative(join(ROOT, 'src'), resolve(ROOT, 'src', dirname(file), target)).replace(/\.js$/, '.ts'),
+      );
       return imported !== part && !(PARTS.find(({ path }) => path === part)?.imports.includes(imported) ?? false);
     });
     expect(wrong).toEqual([]);
@@ -111,16 +206,22 @@ describe('the structure of src/', () => {
   test('is ranked: a part may import only from those above it', () => {
     const rank = new Map(PARTS.map(({ path }, index) => [path, index]));
     for (const { path, imports: allowed } of PARTS) {
-      for (const above of allowed) expect([path, above, (rank.get(above) ?? Infinity) < (rank.get(path) ?? -1)]).toEqual([path, above, true]);
+      for (const above of allowed)
+        expect([path, above, (rank.get(above) ?? Infinity) < (rank.get(path) ?? -1)]).toEqual([path, above, true]);
     }
   });
 
   test('has each package imported by one folder only', () => {
-    const owners = new Map(PARTS.flatMap(({ path, packages = [] }) => packages.map((name): [string, readonly string[]] => [name, [path]])));
+    const owners = new Map(
+      PARTS.flatMap(({ path, packages = [] }) => packages.map((name): [string, readonly string[]] => [name, [path]])),
+    );
     for (const [name, parts] of Object.entries(SHARED_PACKAGES)) owners.set(name, parts);
     const wrong = imports.filter(({ part, target }) => {
       if (target.startsWith('.') || target.startsWith('node:')) return false;
-      const name = target.split('/').slice(0, target.startsWith('@') ? 2 : 1).join('/');
+      const name = target
+        .split('/')
+        .slice(0, target.startsWith('@') ? 2 : 1)
+        .join('/');
       return !(owners.get(name)?.includes(part) ?? false);
     });
     expect(wrong).toEqual([]);
@@ -128,8 +229,23 @@ describe('the structure of src/', () => {
 
   test('touches the process where one begins only', () => {
     // The emitters of committed files and the simulator's own entry are processes of their own.
-    const entries = new Set(['bundle.ts', 'pack.ts', 'main.ts', 'uncaught.ts', 'move.ts', 'replay.ts', 'log-output.ts', 'partner-central/simulator/main.ts']);
-    const wrong = files.filter((file) => !entries.has(file) && /\bprocess\.(?:env|exit|argv|on|once|cwd|stdin|stdout|stderr|kill)\b/.test(readFileSync(join(ROOT, 'src', file), 'utf8')));
+    const entries = new Set([
+      'bundle.ts',
+      'pack.ts',
+      'main.ts',
+      'uncaught.ts',
+      'move.ts',
+      'replay.ts',
+      'log-output.ts',
+      'partner-central/simulator/main.ts',
+    ]);
+    const wrong = files.filter(
+      (file) =>
+        !entries.has(file) &&
+        /\bprocess\.(?:env|exit|argv|on|once|cwd|stdin|stdout|stderr|kill)\b/.test(
+          readFileSync(join(ROOT, 'src', file), 'utf8'),
+        ),
+    );
     expect(wrong).toEqual([]);
   });
 
@@ -142,7 +258,11 @@ describe('the structure of src/', () => {
   });
 
   test('asks for the time of day, which may jump, only where a token, a credential or a stored time goes by it', () => {
-    const asking = files.filter((file) => !file.startsWith('partner-central/simulator/') && readFileSync(join(ROOT, 'src', file), 'utf8').includes('clock.now()'));
+    const asking = files.filter(
+      (file) =>
+        !file.startsWith('partner-central/simulator/') &&
+        readFileSync(join(ROOT, 'src', file), 'utf8').includes('clock.now()'),
+    );
     expect(asking.toSorted()).toEqual([
       'db/sqlite-driver.ts',
       'db/sqlite.ts',
@@ -157,7 +277,9 @@ describe('the structure of src/', () => {
   });
 
   test('has no file over 300 lines, here and in test/', () => {
-    const tests = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.includes('node_modules'));
+    const tests = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter(
+      (file) => file.endsWith('.ts') && !file.includes('node_modules'),
+    );
     const all = [...files.map((file) => join('src', file)), ...tests.map((file) => join('test', file))];
     const long = all.filter((file) => readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1 > MAX_LINES);
     expect(long).toEqual([]);

@@ -7,7 +7,11 @@ import { isSettled } from './support/core.js';
 function createLoads(options: Partial<BatchOptions> = {}) {
   const loads: { readonly keys: readonly string[]; answer(): void; fail(error: Error): void }[] = [];
   const read = createBatchLoader<string, string>(
-    (keys) => new Promise((resolve, reject) => void loads.push({ keys, answer: () => resolve(keys.map((key) => `value of ${key}`)), fail: reject })),
+    (keys) =>
+      new Promise(
+        (resolve, reject) =>
+          void loads.push({ keys, answer: () => resolve(keys.map((key) => `value of ${key}`)), fail: reject }),
+      ),
     { maxBatchSize: 100, ...options },
   );
   return { loads, read, keys: () => loads.map((load) => load.keys) };
@@ -97,7 +101,10 @@ describe('a batch loader', () => {
       if (keys.includes('bad')) throw new Error('damaged');
       return keys;
     };
-    const read = createBatchLoader(load, { maxBatchSize: 100, mayConcernOneKey: (error) => error instanceof Error && error.message === 'damaged' });
+    const read = createBatchLoader(load, {
+      maxBatchSize: 100,
+      mayConcernOneKey: (error) => error instanceof Error && error.message === 'damaged',
+    });
     const settled = await Promise.allSettled(['a', 'bad', 'b'].map(read));
     expect(settled).toMatchObject([{ value: 'a' }, { reason: { message: 'damaged' } }, { value: 'b' }]);
     expect(loaded).toEqual([['a', 'bad', 'b'], ['a'], ['bad'], ['b']]);

@@ -10,7 +10,9 @@ describe('parseBoundedJson', () => {
   test('a text of the greatest depth is parsed, and one level more is refused', () => {
     expect(parseBoundedJson(nested(MAX_JSON_DEPTH))).toEqual(JSON.parse(nested(MAX_JSON_DEPTH)));
     expect(() => parseBoundedJson(nested(MAX_JSON_DEPTH + 1))).toThrow(JsonTooDeepError);
-    expect(() => parseBoundedJson(`{"a":`.repeat(MAX_JSON_DEPTH + 1) + '1' + '}'.repeat(MAX_JSON_DEPTH + 1))).toThrow('limit 64 levels');
+    expect(() => parseBoundedJson(`{"a":`.repeat(MAX_JSON_DEPTH + 1) + '1' + '}'.repeat(MAX_JSON_DEPTH + 1))).toThrow(
+      'limit 64 levels',
+    );
   });
 
   test('a text of a hundred thousand levels is refused without an overflow of the stack', () => {
@@ -29,7 +31,8 @@ describe('parseBoundedJson', () => {
   });
 
   test('a text that is not JSON is a SyntaxError', () => {
-    for (const text of ['', '{', '"', '"\\', '[1,]', '{"a":1}}', ']]]]']) expect(() => parseBoundedJson(text)).toThrow(SyntaxError);
+    for (const text of ['', '{', '"', '"\\', '[1,]', '{"a":1}}', ']]]]'])
+      expect(() => parseBoundedJson(text)).toThrow(SyntaxError);
   });
 
   test('every value of JSON with fewer levels parses to the same value', () => {
@@ -41,7 +44,8 @@ describe('parseBoundedJson', () => {
   });
 
   test('the measured depth is the depth of the value', () => {
-    const depthOf = (value: unknown): number => (typeof value !== 'object' || value === null ? 0 : 1 + Math.max(0, ...Object.values(value).map(depthOf)));
+    const depthOf = (value: unknown): number =>
+      typeof value !== 'object' || value === null ? 0 : 1 + Math.max(0, ...Object.values(value).map(depthOf));
     fc.assert(
       fc.property(fc.json({ maxDepth: 6 }), fc.integer({ min: 0, max: MAX_JSON_DEPTH + 8 }), (inner, around) => {
         const text = '['.repeat(around) + inner + ']'.repeat(around);

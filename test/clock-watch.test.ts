@@ -28,9 +28,15 @@ describe('a jump', () => {
   });
 
   test('back takes back the latest of those forward, or a part of it', () => {
-    const jumps = [{ at: 10, ms: 5 }, { at: 100, ms: 50 }];
+    const jumps = [
+      { at: 10, ms: 5 },
+      { at: 100, ms: 50 },
+    ];
     expect(afterJump(jumps, 60, -50)).toEqual([{ at: 10, ms: 5 }]);
-    expect(afterJump(jumps, 80, -20)).toEqual([{ at: 10, ms: 5 }, { at: 80, ms: 30 }]);
+    expect(afterJump(jumps, 80, -20)).toEqual([
+      { at: 10, ms: 5 },
+      { at: 80, ms: 30 },
+    ]);
     expect(afterJump(jumps, 20, -1000)).toEqual([]);
   });
 });
@@ -63,7 +69,10 @@ describe('the watch of a clock', () => {
     expect([said, watch.notice(), watch.steadyMs()]).toEqual([[], null, HOUR]);
   });
 
-  const step = fc.record({ passMs: fc.oneof(fc.nat({ max: 10 * SECOND }), fc.nat({ max: 20 * HOUR })), jumpMs: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 2 * SECOND, max: 100 * DAY })) });
+  const step = fc.record({
+    passMs: fc.oneof(fc.nat({ max: 10 * SECOND }), fc.nat({ max: 20 * HOUR })),
+    jumpMs: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 2 * SECOND, max: 100 * DAY })),
+  });
 
   test('never takes what is less than a day old for older than it is while the clock is only set forward, whatever passes', async () => {
     await fc.assert(

@@ -16,7 +16,10 @@ function open() {
   });
   const reports: [number, string][] = [];
   let lost = 0;
-  const output = createLogOutput({ lost: () => (lost += 1), over: (count, cause) => reports.push([count, cause]) }, stream);
+  const output = createLogOutput(
+    { lost: () => (lost += 1), over: (count, cause) => reports.push([count, cause]) },
+    stream,
+  );
   const settle = async (error?: Error) => {
     pending.shift()?.(error);
     await new Promise((resolve) => setImmediate(resolve));

@@ -25,7 +25,11 @@ describe('the README', () => {
   });
 
   test('lists the settings exactly as they are declared', () => {
-    const table = Object.entries(SETTINGS).map(([name, { default: value, about }]) => [name, value === '' ? '–' : `\`${value}\``, about]);
+    const table = Object.entries(SETTINGS).map(([name, { default: value, about }]) => [
+      name,
+      value === '' ? '–' : `\`${value}\``,
+      about,
+    ]);
     expect(tableUnder('Settings')).toEqual(table);
   });
 
@@ -35,7 +39,10 @@ describe('the README', () => {
   });
 
   test('grants every action that the gateway calls', () => {
-    const called = [...Object.values(OPERATIONS).flatMap(({ start, list }) => [start, list]), ...Object.values(reads).flatMap((read) => (typeof read === 'object' ? [read.operation] : []))];
+    const called = [
+      ...Object.values(OPERATIONS).flatMap(({ start, list }) => [start, list]),
+      ...Object.values(reads).flatMap((read) => (typeof read === 'object' ? [read.operation] : [])),
+    ];
     expect(called.length).toBeGreaterThanOrEqual(13);
     const granted = [...readme.matchAll(/"partnercentral:(\w+)"/g)].map((match) => match[1] ?? '');
     expect(called.filter((action) => !granted.includes(action))).toEqual([]);
@@ -43,9 +50,13 @@ describe('the README', () => {
 
   test('lists every code that the process exits with', () => {
     const sources = ['src/main.ts', 'src/uncaught.ts'].map((file) => readFileSync(file, 'utf8')).join('');
-    const codes = [...sources.matchAll(/process\.exit\((\d+)\)|EXIT_CODE = (\d+)/g)].map((match) => match[1] ?? match[2] ?? '');
+    const codes = [...sources.matchAll(/process\.exit\((\d+)\)|EXIT_CODE = (\d+)/g)].map(
+      (match) => match[1] ?? match[2] ?? '',
+    );
     const listed = tableUnder('Settings', 'exit code').map(([code]) => code);
-    expect(listed.filter((code) => /^`\d+`$/.test(code ?? ''))).toEqual([...new Set(codes)].sort((a, b) => Number(a) - Number(b)).map((code) => `\`${code}\``));
+    expect(listed.filter((code) => /^`\d+`$/.test(code ?? ''))).toEqual(
+      [...new Set(codes)].sort((a, b) => Number(a) - Number(b)).map((code) => `\`${code}\``),
+    );
   });
 
   test('names only npm scripts that exist', () => {
@@ -55,7 +66,9 @@ describe('the README', () => {
 
   test('begins with an identifier that completes', () => {
     const first = [...readme.matchAll(/\b(O\d{5,}|eng-[0-9a-z]{14})\b/g)].map((match) => match[1]);
-    const plain = SCENARIOS.filter(({ phases, firstSends }) => phases.at(-1)?.status === 'COMPLETE' && firstSends === undefined).map(({ identifier }) => identifier);
+    const plain = SCENARIOS.filter(
+      ({ phases, firstSends }) => phases.at(-1)?.status === 'COMPLETE' && firstSends === undefined,
+    ).map(({ identifier }) => identifier);
     expect(plain).toContain(first[0]);
   });
 });

@@ -1,7 +1,15 @@
 /** The published schema: it is what the source emits, it keeps its promises, and it follows the rules of graphql-eslint. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { buildSchema, findBreakingChanges, findDangerousChanges, getIntrospectionQuery, graphqlSync, parse, validateSchema } from 'graphql';
+import {
+  buildSchema,
+  findBreakingChanges,
+  findDangerousChanges,
+  getIntrospectionQuery,
+  graphqlSync,
+  parse,
+  validateSchema,
+} from 'graphql';
 import { createSchema, printGatewaySchema } from '../src/graphql/schema.js';
 import { PROMISED_SCHEMA } from './graphql/promised-schema.js';
 import { findViolations } from './graphql/schema-rules.js';
@@ -20,7 +28,11 @@ const MUTATIONS = [
 
 /** The rules that this schema breaks on purpose. Without places: the rule is not checked at all. */
 const EXCEPTIONS: readonly Exception[] = [
-  { rule: 'no-typename-prefix', at: ['Task.taskId', 'Task.taskArn'], reason: 'AWS’s own names, beside the gateway’s `id`.' },
+  {
+    rule: 'no-typename-prefix',
+    at: ['Task.taskId', 'Task.taskArn'],
+    reason: 'AWS’s own names, beside the gateway’s `id`.',
+  },
   {
     rule: 'no-typename-prefix',
     at: ['Lead.leadReadinessScore', 'Opportunity.opportunityTeam', 'Opportunity.opportunityType'],
@@ -35,7 +47,11 @@ const EXCEPTIONS: readonly Exception[] = [
     ).split(' '),
     reason: 'Parts of a record, without an identity.',
   },
-  { rule: 'strict-id-in-types', at: ['EngagementContext'], reason: 'Its `identifier` is unique within its engagement only.' },
+  {
+    rule: 'strict-id-in-types',
+    at: ['EngagementContext'],
+    reason: 'Its `identifier` is unique within its engagement only.',
+  },
   {
     rule: 'strict-id-in-types',
     at: ['Engagement', 'EngagementInvitation', 'Opportunity'].flatMap((name) => [`${name}Connection`, `${name}Edge`]),
@@ -100,7 +116,11 @@ const EXCEPTIONS: readonly Exception[] = [
     reason: 'The file is in graphql-js’s plain order: capitals before small letters, `id` among the others.',
   },
   { rule: 'no-root-type', at: [], reason: 'The gateway has all three.' },
-  { rule: 'require-deprecation-date', at: [], reason: 'Its argument is not in the GraphQL specification: type-graphql cannot emit it.' },
+  {
+    rule: 'require-deprecation-date',
+    at: [],
+    reason: 'Its argument is not in the GraphQL specification: type-graphql cannot emit it.',
+  },
 ];
 
 describe('schema/schema.graphql', () => {
@@ -130,13 +150,17 @@ describe('the schema', () => {
   const violations = findViolations(parse(published), buildSchema(published));
 
   test('follows the rules of graphql-eslint, but for the listed exceptions', () => {
-    const unexpected = violations.filter(({ rule, at }) => !EXCEPTIONS.some((exception) => exception.rule === rule && exception.at.includes(at)));
+    const unexpected = violations.filter(
+      ({ rule, at }) => !EXCEPTIONS.some((exception) => exception.rule === rule && exception.at.includes(at)),
+    );
     expect(unexpected).toEqual([]);
   });
 
   test('needs each of the exceptions', () => {
     const listed = EXCEPTIONS.flatMap(({ rule, at }) => at.map((place) => ({ rule, at: place })));
-    const unneeded = listed.filter((exception) => !violations.some(({ rule, at }) => rule === exception.rule && at === exception.at));
+    const unneeded = listed.filter(
+      (exception) => !violations.some(({ rule, at }) => rule === exception.rule && at === exception.at),
+    );
     expect(unneeded).toEqual([]);
   });
 });

@@ -8,7 +8,8 @@ import { bytesLeftByEach } from './support/heap.js';
 function createReads() {
   const begun: { readonly key: string; answer(text: string): void; fail(error: Error): void }[] = [];
   const share = createSingleFlight<string>();
-  const read = (key: string): Promise<string> => share(key, () => new Promise((resolve, reject) => begun.push({ key, answer: resolve, fail: reject })));
+  const read = (key: string): Promise<string> =>
+    share(key, () => new Promise((resolve, reject) => begun.push({ key, answer: resolve, fail: reject })));
   return { begun, read };
 }
 

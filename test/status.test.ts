@@ -134,7 +134,9 @@ describe('the status that a client reads', () => {
     await tryInVain(core, await start(core, 'ann', 'AWS'), 'AWS fails for O-ann.');
     await core.db.write((tx) => recordAttempt(tx, older, 0));
     expect(await seenBy(core, ann)).toMatchObject({ queuedCount: 2, waitingFor: 'AWS fails for O-ann.' });
-    expect((await readinessOf({ reads: READS }, core.db)).reasons).toEqual(['Starts are waiting: AWS fails for O-ann.']);
+    expect((await readinessOf({ reads: READS }, core.db)).reasons).toEqual([
+      'Starts are waiting: AWS fails for O-ann.',
+    ]);
   });
 
   test('counts for metrics the tasks of everyone', async () => {
@@ -156,12 +158,22 @@ describe('the status that a client reads', () => {
 
 describe('readiness without a write', () => {
   const found = async (code: string, message: string): Promise<Readiness> =>
-    readinessOf({ reads: READS }, (await openCore()).db, () => Promise.reject(Object.assign(new Error(message), { code })));
+    readinessOf({ reads: READS }, (await openCore()).db, () =>
+      Promise.reject(Object.assign(new Error(message), { code })),
+    );
 
   test.each([
-    ['57014', 'canceling statement due to statement timeout', /ends statements .* before they are done \(canceling .*\)\. Raise statement_timeout/],
+    [
+      '57014',
+      'canceling statement due to statement timeout',
+      /ends statements .* before they are done \(canceling .*\)\. Raise statement_timeout/,
+    ],
     ['57P01', 'terminating connection', /^The database does not answer\.$/],
-    ['23514', 'a secret', /^The database refuses to write, and the gateway does not know the cause \(23514\)\. Look into the log/],
+    [
+      '23514',
+      'a secret',
+      /^The database refuses to write, and the gateway does not know the cause \(23514\)\. Look into the log/,
+    ],
     ['', 'a secret', /does not know the cause \(no code\)/],
   ])('because of an error with the code %p names the cause', async (code, message, reason) => {
     expect(await found(code, message)).toEqual({ ready: false, reasons: [expect.stringMatching(reason)] });
@@ -185,7 +197,12 @@ describe('readiness for everyone who asks', () => {
         () => READY,
         (error: unknown) => ({ ready: false, reasons: [String(error)] }),
       );
-    return { clock, lines, ready: createReadiness({ find, write, clock, log: { warn: (line) => lines.push(line) } }), count: () => count };
+    return {
+      clock,
+      lines,
+      ready: createReadiness({ find, write, clock, log: { warn: (line) => lines.push(line) } }),
+      count: () => count,
+    };
   }
 
   test('takes one write for all who ask at the same time, and another two seconds later', async () => {
@@ -240,10 +257,20 @@ test('a gateway whose clock jumps finds out by itself within seconds, logs it on
   const clock = createManualClock();
   const { db, telemetry } = await openCore({ clock, startWaitMs: 0 });
   const logged: string[] = [];
-  const clocks = createClockNotices({ db, clock, telemetry: { unexpected: (what, error) => telemetry.unexpected(what, error), log: { warn: (message) => logged.push(message) } } });
+  const clocks = createClockNotices({
+    db,
+    clock,
+    telemetry: {
+      unexpected: (what, error) => telemetry.unexpected(what, error),
+      log: { warn: (message) => logged.push(message) },
+    },
+  });
   const said = async () => {
     const { clockJump } = await statusOf(configOf({}), db, { name: 'AWS' }, EVERYBODY, () => clocks.notices());
-    return { clockJump, readiness: await readinessOf({ reads: READS }, db, undefined, undefined, () => clocks.notices()) };
+    return {
+      clockJump,
+      readiness: await readinessOf({ reads: READS }, db, undefined, undefined, () => clocks.notices()),
+    };
   };
   const ending = new AbortController();
   const watching = clocks.watch(ending.signal);

@@ -14,19 +14,44 @@ describe('each business event', () => {
   test('is one line and one number', async () => {
     const { telemetry, lines } = open();
     telemetry.startAccepted(START);
-    telemetry.transitionAppended({ id: 't', kind: START.kind, sequence: 2, status: 'FAILED', reasonCode: 'InternalError' });
+    telemetry.transitionAppended({
+      id: 't',
+      kind: START.kind,
+      sequence: 2,
+      status: 'FAILED',
+      reasonCode: 'InternalError',
+    });
     telemetry.awsCalled({ operation: 'Op', outcome: 'ok', awsCode: null, durationMs: 5 });
     telemetry.startWaits({ id: 't', cause: 'unknown', message: 'm', retryInMs: 5 });
     telemetry.throttled({ quota: 'reads', forMs: 5 });
     telemetry.hintReceived({ outcome: 'used' });
     telemetry.workerState({ state: 'leading' });
     telemetry.unexpected('poller', new Error('broken'));
-    expect(lines.map((line) => line['msg'])).toEqual(['start accepted', 'transition', 'aws call', 'start waits', 'throttled by aws', 'hint', 'worker', 'unexpected error']);
+    expect(lines.map((line) => line['msg'])).toEqual([
+      'start accepted',
+      'transition',
+      'aws call',
+      'start waits',
+      'throttled by aws',
+      'hint',
+      'worker',
+      'unexpected error',
+    ]);
     expect(lines.at(-1)).toMatchObject({ part: 'poller', err: { message: 'broken' } });
     telemetry.measure(() =>
-      Promise.resolve({ queuedCount: 1, inProgressCount: 2, oldestPollAgeMs: 3000, pollStretch: 1, remainingToday: { writes: 4 }, logHead: 5, logLag: 0 }),
+      Promise.resolve({
+        queuedCount: 1,
+        inProgressCount: 2,
+        oldestPollAgeMs: 3000,
+        pollStretch: 1,
+        remainingToday: { writes: 4 },
+        logHead: 5,
+        logLag: 0,
+      }),
     );
-    const metrics = (await telemetry.registry.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    const metrics = (await telemetry.registry.metrics())
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
     expect(metrics).toEqual([
       `gateway_build_info{version="${VERSION}",node="${process.version}"} 1`,
       'gateway_starts_accepted_total{kind="ENGAGEMENT_FROM_OPPORTUNITY",replayed="true"} 1',
@@ -61,7 +86,9 @@ describe('the level', () => {
     const { telemetry, lines } = open('error');
     telemetry.startAccepted(START);
     expect(lines).toEqual([]);
-    expect(await telemetry.registry.metrics()).toContain('gateway_starts_accepted_total{kind="ENGAGEMENT_FROM_OPPORTUNITY",replayed="true"} 1');
+    expect(await telemetry.registry.metrics()).toContain(
+      'gateway_starts_accepted_total{kind="ENGAGEMENT_FROM_OPPORTUNITY",replayed="true"} 1',
+    );
   });
 
   test.each(LOG_LEVELS)('may be %s', (level) => {

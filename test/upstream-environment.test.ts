@@ -31,7 +31,9 @@ const BASE: Env = {
 };
 const before = { ...process.env };
 const setEnv = (env: Env): void => {
-  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_') && name !== 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED') delete process.env[name];
+  for (const name of Object.keys(process.env))
+    if (name.startsWith('AWS_') && name !== 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED')
+      delete process.env[name];
   Object.assign(process.env, BASE, env);
 };
 
@@ -65,8 +67,15 @@ async function openMemory(): Promise<Database> {
 async function connect(settings: Settings, db: Database) {
   const warnings: string[] = [];
   const silent = createTelemetry({ level: 'silent' });
-  const log: Telemetry['log'] = Object.assign(Object.create(silent.log), { warn: (text: unknown) => void warnings.push(String(text)) });
-  const upstream = await connectUpstream({ config: configOf(settings), db, clock: systemClock, telemetry: { ...silent, log } });
+  const log: Telemetry['log'] = Object.assign(Object.create(silent.log), {
+    warn: (text: unknown) => void warnings.push(String(text)),
+  });
+  const upstream = await connectUpstream({
+    config: configOf(settings),
+    db,
+    clock: systemClock,
+    telemetry: { ...silent, log },
+  });
   closeLater(() => upstream.close());
   const { upstream: owner } = await db.sql.selectFrom('log_head').select('upstream').executeTakeFirstOrThrow();
   return { upstream, warnings, owner };
@@ -77,7 +86,13 @@ const FIPS = 'https://partnercentral-selling-fips.us-east-1.api.aws';
 const VPC = 'https://vpce-1.partnercentral-selling.us-east-1.vpce.amazonaws.com';
 const HERE = 'HERE';
 const ELSEWHERE = 'ELSEWHERE';
-const placed = (env: Env): Env => Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replace(ELSEWHERE, elsewhere.endpoint).replace(HERE, here.endpoint)]));
+const placed = (env: Env): Env =>
+  Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [
+      name,
+      value.replace(ELSEWHERE, elsewhere.endpoint).replace(HERE, here.endpoint),
+    ]),
+  );
 
 describe('the resolved endpoint', () => {
   test.each<[Env, string]>([
@@ -107,15 +122,24 @@ describe('the resolved endpoint', () => {
     [{ AWS_ENDPOINT_URL: HERE, AWS_USE_FIPS_ENDPOINT: 'true' }, true],
   ])('is the configured one with %j', async (env, overrulesFips) => {
     setEnv(placed(env));
-    expect(await resolveEndpoint('us-east-1', null)).toEqual({ type: 'configured', address: here.endpoint, overrulesFips });
+    expect(await resolveEndpoint('us-east-1', null)).toEqual({
+      type: 'configured',
+      address: here.endpoint,
+      overrulesFips,
+    });
   });
 
   test.each<Env>([{ AWS_ENDPOINT_URL: 'nonsense' }])('is refused with its cause with %j', async (env) => {
     setEnv(env);
-    expect(await resolveEndpoint('us-east-1', null)).toEqual({ type: 'invalid', message: expect.stringMatching(/Invalid URL/) });
+    expect(await resolveEndpoint('us-east-1', null)).toEqual({
+      type: 'invalid',
+      message: expect.stringMatching(/Invalid URL/),
+    });
     const refused: unknown = await connect({ UPSTREAM: 'aws' }, await openMemory()).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(StartError);
-    expect(String(refused)).toMatch(/^StartError: The SDK of AWS cannot make a call ready: Invalid URL\. Check .* AWS_ENDPOINT_URL or endpoint_url\.$/);
+    expect(String(refused)).toMatch(
+      /^StartError: The SDK of AWS cannot make a call ready: Invalid URL\. Check .* AWS_ENDPOINT_URL or endpoint_url\.$/,
+    );
   });
 });
 
@@ -148,7 +172,10 @@ describe('a call', () => {
     setEnv({ ...placed(env), ...('AWS_PROFILE' in env ? key : {}) });
     // A profile is asked for credentials before the variables are; the built-in simulator needs none.
     const hasProfile = 'AWS_PROFILE' in env;
-    const { upstream, owner } = await connect(hasProfile ? { DATA_DIR: ':memory:' } : { PARTNER_CENTRAL_ENDPOINT: here.endpoint }, await openMemory());
+    const { upstream, owner } = await connect(
+      hasProfile ? { DATA_DIR: ':memory:' } : { PARTNER_CENTRAL_ENDPOINT: here.endpoint },
+      await openMemory(),
+    );
     expect(await upstream.partnerCentral.listTasks(EFO_LIST)).toMatchObject({ type: 'ok' });
     expect(elsewhere.calls()).toEqual([]);
     expect([upstream.name, owner]).toEqual(hasProfile ? ['SIMULATOR', 'simulator'] : ['OTHER', here.endpoint]);
@@ -156,16 +183,30 @@ describe('a call', () => {
 
   test('with UPSTREAM=aws and PARTNER_CENTRAL_ENDPOINT goes there, in spite of FIPS, which is said', async () => {
     setEnv({ AWS_USE_FIPS_ENDPOINT: 'true', AWS_ENDPOINT_URL: elsewhere.endpoint });
-    const { upstream, owner, warnings } = await connect({ UPSTREAM: 'aws', PARTNER_CENTRAL_ENDPOINT: here.endpoint }, await openMemory());
+    const { upstream, owner, warnings } = await connect(
+      { UPSTREAM: 'aws', PARTNER_CENTRAL_ENDPOINT: here.endpoint },
+      await openMemory(),
+    );
     expect(await upstream.partnerCentral.listTasks(EFO_LIST)).toMatchObject({ type: 'ok' });
-    expect([upstream.name, upstream.label, owner]).toEqual(['AWS', `AWS (us-east-1) by way of ${here.endpoint}`, 'aws']);
-    expect(warnings).toEqual([`AWS_USE_FIPS_ENDPOINT, or use_fips_endpoint of the profile, has no effect: calls go to ${here.endpoint}, and the SDK has FIPS only for AWS's own addresses.`]);
+    expect([upstream.name, upstream.label, owner]).toEqual([
+      'AWS',
+      `AWS (us-east-1) by way of ${here.endpoint}`,
+      'aws',
+    ]);
+    expect(warnings).toEqual([
+      `AWS_USE_FIPS_ENDPOINT, or use_fips_endpoint of the profile, has no effect: calls go to ${here.endpoint}, and the SDK has FIPS only for AWS's own addresses.`,
+    ]);
   });
 
   test.each<Env>([
     { AWS_ENDPOINT_URL: HERE },
     { AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING: HERE },
-    { AWS_ENDPOINT_URL: HERE, AWS_USE_FIPS_ENDPOINT: 'true', AWS_USE_DUALSTACK_ENDPOINT: 'true', AWS_DEFAULTS_MODE: 'bogus' },
+    {
+      AWS_ENDPOINT_URL: HERE,
+      AWS_USE_FIPS_ENDPOINT: 'true',
+      AWS_USE_DUALSTACK_ENDPOINT: 'true',
+      AWS_DEFAULTS_MODE: 'bogus',
+    },
   ])('with UPSTREAM=aws goes to the endpoint of %j, which is shown and owns the data', async (env) => {
     setEnv(placed(env));
     const db = await openMemory();
@@ -173,10 +214,14 @@ describe('a call', () => {
     expect(await upstream.partnerCentral.listTasks(EFO_LIST)).toMatchObject({ type: 'ok' });
     const place = `${here.endpoint} (AWS_ENDPOINT_URL, or endpoint_url of the profile)`;
     expect([upstream.name, upstream.label, owner]).toEqual(['OTHER', `AWS's protocol at ${place}`, here.endpoint]);
-    expect(warnings.at(-1)).toMatch(new RegExp(`If that leads to AWS, set PARTNER_CENTRAL_ENDPOINT=${here.endpoint} beside it`));
+    expect(warnings.at(-1)).toMatch(
+      new RegExp(`If that leads to AWS, set PARTNER_CENTRAL_ENDPOINT=${here.endpoint} beside it`),
+    );
     // The same data are refused for AWS, and accepted for the same address by another setting.
     setEnv({});
-    await expect(connect({ UPSTREAM: 'aws' }, db)).rejects.toThrow(`written with PARTNER_CENTRAL_ENDPOINT=${here.endpoint}`);
+    await expect(connect({ UPSTREAM: 'aws' }, db)).rejects.toThrow(
+      `written with PARTNER_CENTRAL_ENDPOINT=${here.endpoint}`,
+    );
     await connect({ PARTNER_CENTRAL_ENDPOINT: here.endpoint }, db);
   });
 
@@ -185,13 +230,19 @@ describe('a call', () => {
     setEnv({});
     await connect({ UPSTREAM: 'aws' }, db);
     setEnv({ AWS_ENDPOINT_URL: here.endpoint });
-    await expect(connect({ UPSTREAM: 'aws' }, db)).rejects.toThrow(/written with UPSTREAM=aws,.* This gateway runs with UPSTREAM=aws by way of http:\S+ \(AWS_ENDPOINT_URL, or endpoint_url of the profile\)\..* or set PARTNER_CENTRAL_ENDPOINT=http:\S+ beside UPSTREAM=aws if that leads to AWS\.$/);
+    await expect(connect({ UPSTREAM: 'aws' }, db)).rejects.toThrow(
+      /written with UPSTREAM=aws,.* This gateway runs with UPSTREAM=aws by way of http:\S+ \(AWS_ENDPOINT_URL, or endpoint_url of the profile\)\..* or set PARTNER_CENTRAL_ENDPOINT=http:\S+ beside UPSTREAM=aws if that leads to AWS\.$/,
+    );
   });
 
   test.each<[Env, string, string]>([
     [{}, 'AWS (us-east-1)', 'aws'],
     [{ AWS_USE_FIPS_ENDPOINT: 'true' }, `AWS (us-east-1) at ${FIPS}`, 'aws'],
-    [{ AWS_ENDPOINT_URL: VPC }, `AWS (us-east-1) by way of ${VPC} (AWS_ENDPOINT_URL, or endpoint_url of the profile)`, 'aws'],
+    [
+      { AWS_ENDPOINT_URL: VPC },
+      `AWS (us-east-1) by way of ${VPC} (AWS_ENDPOINT_URL, or endpoint_url of the profile)`,
+      'aws',
+    ],
   ])('is one to AWS itself with %j', async (env, label, owner) => {
     setEnv(env);
     const found = await connect({ UPSTREAM: 'aws' }, await openMemory());
@@ -201,14 +252,34 @@ describe('a call', () => {
 
 describe('a process with UPSTREAM=aws', () => {
   test('whose environment leads elsewhere says so, and its start goes there', async () => {
-    const gateway = await spawnGateway({ ...BASE, DATA_DIR: temporaryDirectory(), UPSTREAM: 'aws', AWS_ENDPOINT_URL: here.endpoint, AWS_USE_FIPS_ENDPOINT: 'true', HTTPS_PROXY: 'http://u:hidden@127.0.0.1:1', LOG_LEVEL: 'warn' });
-    expect(gateway.stdout()).toContain(`Upstream  AWS's protocol at ${here.endpoint} (AWS_ENDPOINT_URL, or endpoint_url of the profile)`);
+    const gateway = await spawnGateway({
+      ...BASE,
+      DATA_DIR: temporaryDirectory(),
+      UPSTREAM: 'aws',
+      AWS_ENDPOINT_URL: here.endpoint,
+      AWS_USE_FIPS_ENDPOINT: 'true',
+      HTTPS_PROXY: 'http://u:hidden@127.0.0.1:1',
+      LOG_LEVEL: 'warn',
+    });
+    expect(gateway.stdout()).toContain(
+      `Upstream  AWS's protocol at ${here.endpoint} (AWS_ENDPOINT_URL, or endpoint_url of the profile)`,
+    );
     expect(gateway.stderr()).toMatch(/AWS_USE_FIPS_ENDPOINT, .* has no effect/);
     expect(gateway.stderr()).toMatch(/^HTTPS_PROXY has no effect: the gateway calls Partner Central directly\./m);
     expect(gateway.stderr()).not.toContain('hidden');
-    const query = 'mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000002", awsSubmission: { involvementType: CO_SELL } }) { task { status } } }';
-    const ask = async (text: string): Promise<unknown> => (await fetch(gateway.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query: text }) })).json();
-    expect(await ask(query)).toEqual({ data: { startEngagementFromOpportunityTask: { task: { status: 'COMPLETE' } } } });
+    const query =
+      'mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000002", awsSubmission: { involvementType: CO_SELL } }) { task { status } } }';
+    const ask = async (text: string): Promise<unknown> =>
+      (
+        await fetch(gateway.url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ query: text }),
+        })
+      ).json();
+    expect(await ask(query)).toEqual({
+      data: { startEngagementFromOpportunityTask: { task: { status: 'COMPLETE' } } },
+    });
     expect(await ask('{ partnerCentral { upstream } }')).toEqual({ data: { partnerCentral: { upstream: 'OTHER' } } });
     expect(here.tasks().map(({ target }) => target)).toEqual(['O1000002']);
     gateway.child.kill('SIGTERM');
@@ -216,8 +287,16 @@ describe('a process with UPSTREAM=aws', () => {
   });
 
   test('whose endpoint is no URL does not start, and names the variable', async () => {
-    const gateway = spawnNode(GATEWAY, { ...BASE, PORT: '0', DATA_DIR: temporaryDirectory(), UPSTREAM: 'aws', AWS_ENDPOINT_URL: 'nonsense' });
+    const gateway = spawnNode(GATEWAY, {
+      ...BASE,
+      PORT: '0',
+      DATA_DIR: temporaryDirectory(),
+      UPSTREAM: 'aws',
+      AWS_ENDPOINT_URL: 'nonsense',
+    });
     expect((await gateway.ended).code).toBe(1);
-    expect(gateway.stderr()).toMatch(/could not start: The SDK of AWS cannot make a call ready: Invalid URL\. Check .*AWS_ENDPOINT_URL/);
+    expect(gateway.stderr()).toMatch(
+      /could not start: The SDK of AWS cannot make a call ready: Invalid URL\. Check .*AWS_ENDPOINT_URL/,
+    );
   });
 });

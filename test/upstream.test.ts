@@ -30,7 +30,9 @@ async function connect(url: string, clock = createManualClock()) {
   const db = { ...opened, lease };
   const warnings: unknown[] = [];
   const silent = createTelemetry({ level: 'silent' });
-  const log: Telemetry['log'] = Object.assign(Object.create(silent.log), { warn: (text: unknown) => void warnings.push(text) });
+  const log: Telemetry['log'] = Object.assign(Object.create(silent.log), {
+    warn: (text: unknown) => void warnings.push(text),
+  });
   const upstream = await connectUpstream({ config: configOf({}), db, clock, telemetry: { ...silent, log } });
   closeLater(() => upstream.close());
   return { clock, warnings, upstream, holding };
@@ -49,7 +51,9 @@ describe('a gateway with a built-in simulator', () => {
     const { one, two } = await connectTwo();
     for (const { clock } of [one, two]) await clock.advance(60 * SECOND);
     expect(one.warnings).toEqual([]);
-    expect(two.warnings).toEqual([expect.stringMatching(/^Another gateway on this database.*npm run simulator, and PARTNER_CENTRAL_ENDPOINT=/)]);
+    expect(two.warnings).toEqual([
+      expect.stringMatching(/^Another gateway on this database.*npm run simulator, and PARTNER_CENTRAL_ENDPOINT=/),
+    ]);
   });
 
   test('is told nothing when the other one goes, as at a restart', async () => {
@@ -75,20 +79,36 @@ describe('data of one upstream', () => {
   const refusalTo = async (first: Settings, then: Settings) => {
     const db = await openDatabase({ dataDir: ':memory:', clock: systemClock });
     closeLater(() => db.close());
-    const connectWith = async (some: Settings) => connectUpstream({ config: configOf(some), db, clock: systemClock, telemetry: createTelemetry({ level: 'silent' }) });
+    const connectWith = async (some: Settings) =>
+      connectUpstream({
+        config: configOf(some),
+        db,
+        clock: systemClock,
+        telemetry: createTelemetry({ level: 'silent' }),
+      });
     await (await connectWith(first)).close();
-    const refused: unknown = await connectWith(then).then((upstream) => upstream.close(), (error: unknown) => error);
+    const refused: unknown = await connectWith(then).then(
+      (upstream) => upstream.close(),
+      (error: unknown) => error,
+    );
     return refused instanceof StartError ? refused.message : null;
   };
   const message = (written: string, now: string) =>
-    new RegExp(`^The data in .* were written with ${written}, and their tasks are known there only\\. This gateway runs with ${now}\\. Use another DATA_DIR or DATABASE_URL for it, or set ${written} again\\.$`);
+    new RegExp(
+      `^The data in .* were written with ${written}, and their tasks are known there only\\. This gateway runs with ${now}\\. Use another DATA_DIR or DATABASE_URL for it, or set ${written} again\\.$`,
+    );
 
   test.each<[Settings, Settings, string, string]>([
     [{}, { UPSTREAM: 'aws' }, 'UPSTREAM=simulator', 'UPSTREAM=aws'],
     [{}, { PARTNER_CENTRAL_ENDPOINT: SHARED }, 'UPSTREAM=simulator', `PARTNER_CENTRAL_ENDPOINT=${SHARED}`],
     [{ UPSTREAM: 'aws' }, {}, 'UPSTREAM=aws', 'UPSTREAM=simulator'],
     [{ PARTNER_CENTRAL_ENDPOINT: SHARED }, { UPSTREAM: 'aws' }, `PARTNER_CENTRAL_ENDPOINT=${SHARED}`, 'UPSTREAM=aws'],
-    [{ PARTNER_CENTRAL_ENDPOINT: SHARED }, { PARTNER_CENTRAL_ENDPOINT: 'http://127.0.0.1:4101' }, `PARTNER_CENTRAL_ENDPOINT=${SHARED}`, 'PARTNER_CENTRAL_ENDPOINT=http://127.0.0.1:4101'],
+    [
+      { PARTNER_CENTRAL_ENDPOINT: SHARED },
+      { PARTNER_CENTRAL_ENDPOINT: 'http://127.0.0.1:4101' },
+      `PARTNER_CENTRAL_ENDPOINT=${SHARED}`,
+      'PARTNER_CENTRAL_ENDPOINT=http://127.0.0.1:4101',
+    ],
   ])('with %j are refused to a gateway with %j, which is told what it may do', async (first, then, written, now) => {
     expect(await refusalTo(first, then)).toMatch(message(written, now));
   });

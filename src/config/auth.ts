@@ -22,12 +22,18 @@ export function authOf({ text, list, choice, url, wrong, isWrong, problems }: Va
   if (isWrong('AUTH')) return { mode: 'none' };
   if (mode === 'none') {
     const unused = JWT_SETTINGS.filter((name) => text(name) !== null && text(name) !== SETTINGS[name].default);
-    if (unused.length > 0) problems.push(`${unused.join(' and ')} would have no effect, because AUTH is none. Expected AUTH=jwt with it.`);
+    if (unused.length > 0)
+      problems.push(`${unused.join(' and ')} would have no effect, because AUTH is none. Expected AUTH=jwt with it.`);
     return { mode };
   }
-  if (issuer === null) problems.push('JWT_ISSUER is not set. AUTH=jwt needs the issuer of the tokens, for example https://login.example.com/.');
-  if (audience.length === 0) problems.push('JWT_AUDIENCE is not set. AUTH=jwt needs the audience that the tokens are made for.');
-  const claims = text('JWT_SCOPE_CLAIM') === null ? SETTINGS.JWT_SCOPE_CLAIM.default.split(',') : list('JWT_SCOPE_CLAIM');
+  if (issuer === null)
+    problems.push(
+      'JWT_ISSUER is not set. AUTH=jwt needs the issuer of the tokens, for example https://login.example.com/.',
+    );
+  if (audience.length === 0)
+    problems.push('JWT_AUDIENCE is not set. AUTH=jwt needs the audience that the tokens are made for.');
+  const claims =
+    text('JWT_SCOPE_CLAIM') === null ? SETTINGS.JWT_SCOPE_CLAIM.default.split(',') : list('JWT_SCOPE_CLAIM');
   if (claims.length === 0) wrong('JWT_SCOPE_CLAIM', 'names of claims, separated by commas, such as scope,scp');
   const prefix = text('JWT_SCOPE_PREFIX') ?? '';
   // The words of a claim stand between spaces.

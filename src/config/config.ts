@@ -73,8 +73,14 @@ export function parseConfig(env: Env): ConfigResult {
     databaseUrl: databaseUrlOf(variables, env['PGSSLMODE']),
     databasePoolSize: number('DATABASE_POOL_SIZE', 2, 1000),
     dataDir: text('DATA_DIR') ?? SETTINGS.DATA_DIR.default,
-    reads: { perSecond: number('READS_PER_SECOND', 0.01, 1000, 'any'), perDay: number('READS_PER_DAY', 1, 100_000_000) },
-    writes: { perSecond: number('WRITES_PER_SECOND', 0.01, 1000, 'any'), perDay: number('WRITES_PER_DAY', 1, 100_000_000) },
+    reads: {
+      perSecond: number('READS_PER_SECOND', 0.01, 1000, 'any'),
+      perDay: number('READS_PER_DAY', 1, 100_000_000),
+    },
+    writes: {
+      perSecond: number('WRITES_PER_SECOND', 0.01, 1000, 'any'),
+      perDay: number('WRITES_PER_DAY', 1, 100_000_000),
+    },
     pollMinMs: number('POLL_MIN_MS', 50, DAY),
     pollMaxMs: number('POLL_MAX_MS', 50, DAY),
     startWaitMs: number('START_WAIT_MS', 0, 5 * MINUTE),
@@ -92,22 +98,31 @@ export function parseConfig(env: Env): ConfigResult {
     logLevel: choice('LOG_LEVEL', LOG_LEVELS, 'info'),
   };
   if (config.pollMinMs > config.pollMaxMs && !isWrong('POLL_MIN_MS') && !isWrong('POLL_MAX_MS')) {
-    problems.push(`POLL_MIN_MS is ${config.pollMinMs} and POLL_MAX_MS is ${config.pollMaxMs}. Expected POLL_MIN_MS to be no larger than POLL_MAX_MS.`);
+    problems.push(
+      `POLL_MIN_MS is ${config.pollMinMs} and POLL_MAX_MS is ${config.pollMaxMs}. Expected POLL_MIN_MS to be no larger than POLL_MAX_MS.`,
+    );
   }
   if (config.auth.mode === 'none' && !loopback && !isWrong('AUTH')) {
-    problems.push(`AUTH is none and HOST is ${JSON.stringify(host)}: everybody who can reach it could start tasks. Expected AUTH=jwt, or a loopback HOST such as 127.0.0.1.`);
+    problems.push(
+      `AUTH is none and HOST is ${JSON.stringify(host)}: everybody who can reach it could start tasks. Expected AUTH=jwt, or a loopback HOST such as 127.0.0.1.`,
+    );
   }
   if (config.operationsManifest !== null && config.persistedOperations === 'off' && !isWrong('PERSISTED_OPERATIONS')) {
-    problems.push('OPERATIONS_MANIFEST would have no effect, because PERSISTED_OPERATIONS is off. Expected PERSISTED_OPERATIONS=only with it.');
+    problems.push(
+      'OPERATIONS_MANIFEST would have no effect, because PERSISTED_OPERATIONS is off. Expected PERSISTED_OPERATIONS=only with it.',
+    );
   }
   const misspelt = misspeltIn(env);
-  return problems.length === 0 ? { type: 'ok', config, misspelt, unheeded: unheededIn(env, config) } : { type: 'invalid', problems, misspelt };
+  return problems.length === 0
+    ? { type: 'ok', config, misspelt, unheeded: unheededIn(env, config) }
+    : { type: 'invalid', problems, misspelt };
 }
 
 function catalogsOf({ text, list, wrong }: Variables): Catalog[] {
   const names = list('CATALOGS').map((name) => name.toUpperCase());
   const found = CATALOGS.filter((catalog) => names.includes(catalog));
   if (text('CATALOGS') === null) return ['SANDBOX'];
-  if (names.length === 0 || names.some((name) => !found.some((catalog) => catalog === name))) wrong('CATALOGS', `a list of ${CATALOGS.join(', ')}, separated by commas`);
+  if (names.length === 0 || names.some((name) => !found.some((catalog) => catalog === name)))
+    wrong('CATALOGS', `a list of ${CATALOGS.join(', ')}, separated by commas`);
   return found;
 }

@@ -18,15 +18,21 @@ export function originsOf({ text, list, problems }: Variables, explorer: boolean
 
 /** @returns the rest of a sentence that begins with the origin; null where it is one */
 function againstOrigin(origin: string): string | null {
-  if (origin.includes('*')) return ', a pattern, and origins are compared as a whole. Expected each origin by itself, such as https://app.example.com.';
+  if (origin.includes('*'))
+    return ', a pattern, and origins are compared as a whole. Expected each origin by itself, such as https://app.example.com.';
   if (origin === 'null' || origin.startsWith('file:')) {
     return ', and every sandboxed frame and local file has the origin "null". Expected the origin of a server or an app, such as http://localhost:5173.';
   }
   const url = URL.canParse(origin) ? new URL(origin) : null;
   const isWeb = url !== null && ['http:', 'https:'].includes(url.protocol);
-  const isOrigin = isWeb ? url.origin === origin : url !== null && !NEVER_ORIGINS.has(url.protocol) && APP_ORIGIN.test(origin);
+  const isOrigin = isWeb
+    ? url.origin === origin
+    : url !== null && !NEVER_ORIGINS.has(url.protocol) && APP_ORIGIN.test(origin);
   if (isOrigin) return null;
   // A URL takes signs such as ; in its host, where a list has a wrong separator.
-  const near = isWeb && /^[\w.:[\]-]+$/.test(url.host) ? `${url.origin}, without a path, capitals or the default port.` : 'origins such as https://app.example.com or capacitor://localhost, without a path, separated by commas.';
+  const near =
+    isWeb && /^[\w.:[\]-]+$/.test(url.host)
+      ? `${url.origin}, without a path, capitals or the default port.`
+      : 'origins such as https://app.example.com or capacitor://localhost, without a path, separated by commas.';
   return `. Expected ${near}`;
 }

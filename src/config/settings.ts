@@ -5,48 +5,104 @@ export const SETTINGS = {
   HOST: { default: '127.0.0.1', about: 'Address to listen on' },
   PORT: { default: '4000', about: 'Port to listen on; 0 picks a free one, which the ready block prints' },
   UPSTREAM: { default: 'simulator', about: '`simulator`, or `aws` for the real service' },
-  PARTNER_CENTRAL_ENDPOINT: { default: '', about: 'Something else that speaks the same protocol, such as a shared simulator; with `UPSTREAM=aws` beside it another way to AWS itself' },
-  CATALOGS: { default: 'SANDBOX', about: 'Catalogs that may be used, separated by commas; `AWS` (production) must be asked for' },
+  PARTNER_CENTRAL_ENDPOINT: {
+    default: '',
+    about:
+      'Something else that speaks the same protocol, such as a shared simulator; with `UPSTREAM=aws` beside it another way to AWS itself',
+  },
+  CATALOGS: {
+    default: 'SANDBOX',
+    about: 'Catalogs that may be used, separated by commas; `AWS` (production) must be asked for',
+  },
   DATABASE_URL: { default: '', about: '`postgres://…` for replicas; without it SQLite in DATA_DIR' },
-  DATABASE_POOL_SIZE: { default: '10', about: 'Connections to PostgreSQL for statements; a gateway opens up to 3 more' },
-  DATA_DIR: { default: './data', about: 'Where the embedded database and the simulator keep their data; `:memory:` keeps nothing' },
+  DATABASE_POOL_SIZE: {
+    default: '10',
+    about: 'Connections to PostgreSQL for statements; a gateway opens up to 3 more',
+  },
+  DATA_DIR: {
+    default: './data',
+    about: 'Where the embedded database and the simulator keep their data; `:memory:` keeps nothing',
+  },
   READS_PER_SECOND: { default: '10', about: "AWS's quota of reads a second" },
   READS_PER_DAY: { default: '100000', about: "AWS's quota of reads in 24 hours" },
   WRITES_PER_SECOND: { default: '1', about: "AWS's quota of writes a second" },
   WRITES_PER_DAY: { default: '10000', about: "AWS's quota of writes in 24 hours" },
   POLL_MIN_MS: { default: '1000', about: 'How soon a young task is asked about again' },
   POLL_MAX_MS: { default: '30000', about: 'How late an old task is asked about again' },
-  START_WAIT_MS: { default: '8000', about: "How long a mutation waits for AWS's answer before it returns the task as it stands" },
+  START_WAIT_MS: {
+    default: '8000',
+    about: "How long a mutation waits for AWS's answer before it returns the task as it stands",
+  },
   SUBMIT_RETRY_MS: { default: '600000', about: 'How long a start that AWS does not settle is sent again' },
   DISCOVER: { default: 'off', about: '`on` to find and follow tasks of the account that were not started here' },
-  HINTS_SECRET: { default: '', about: 'Secret of the events that EventBridge may send to /hints/eventbridge; without it there is no such address' },
+  HINTS_SECRET: {
+    default: '',
+    about: 'Secret of the events that EventBridge may send to /hints/eventbridge; without it there is no such address',
+  },
   AUTH: { default: 'none', about: '`none`, only on a loopback HOST, or `jwt`' },
   JWT_ISSUER: { default: '', about: 'Issuer of the bearer tokens; needed with `AUTH=jwt`' },
-  JWT_AUDIENCE: { default: '', about: 'Audience of the bearer tokens, or several separated by commas; needed with `AUTH=jwt`' },
+  JWT_AUDIENCE: {
+    default: '',
+    about: 'Audience of the bearer tokens, or several separated by commas; needed with `AUTH=jwt`',
+  },
   JWKS_URL: { default: '', about: "The issuer's keys; without it they are discovered from JWT_ISSUER" },
-  JWT_SCOPE_CLAIM: { default: 'scope,scp', about: 'Claims that may hold the scopes, separated by commas; the first that is there and not empty counts, alone' },
+  JWT_SCOPE_CLAIM: {
+    default: 'scope,scp',
+    about: 'Claims that may hold the scopes, separated by commas; the first that is there and not empty counts, alone',
+  },
   JWT_SCOPE_PREFIX: { default: '', about: "Beginning of each of this gateway's scopes in a token, such as `gateway/`" },
   EXPLORER: { default: 'on with AUTH=none', about: '`on` or `off`: Apollo Sandbox at /graphql, and introspection' },
   PERSISTED_OPERATIONS: { default: 'off', about: '`off`, or `only` to refuse every document but the persisted ones' },
-  OPERATIONS_MANIFEST: { default: '', about: 'File of further persisted operations (an Apollo persisted query manifest)' },
-  CORS_ORIGINS: { default: 'studio.apollographql.com when EXPLORER is on', about: 'Origins of pages and apps (`capacitor://localhost`) that may call, separated by commas, beside pages of the host that is called; with `AUTH=none` their hosts are also names that the gateway may be called by' },
-  LIMIT_STREAMS_PER_CALLER: { default: '500', about: 'Open WebSockets and event streams of one caller together (`socketsPerCaller`)' },
-  LIMIT_OPERATIONS_PER_SOCKET: { default: '100', about: 'Operations that run on one WebSocket (`operationsPerSocket`)' },
+  OPERATIONS_MANIFEST: {
+    default: '',
+    about: 'File of further persisted operations (an Apollo persisted query manifest)',
+  },
+  CORS_ORIGINS: {
+    default: 'studio.apollographql.com when EXPLORER is on',
+    about:
+      'Origins of pages and apps (`capacitor://localhost`) that may call, separated by commas, beside pages of the host that is called; with `AUTH=none` their hosts are also names that the gateway may be called by',
+  },
+  LIMIT_STREAMS_PER_CALLER: {
+    default: '500',
+    about: 'Open WebSockets and event streams of one caller together (`socketsPerCaller`)',
+  },
+  LIMIT_OPERATIONS_PER_SOCKET: {
+    default: '100',
+    about: 'Operations that run on one WebSocket (`operationsPerSocket`)',
+  },
   LIMIT_SUBSCRIPTIONS_PER_SECOND: { default: '50', about: 'New subscriptions of one caller a second' },
   LIMIT_SUBSCRIPTIONS_BURST: { default: '1000', about: 'New subscriptions of one caller at once, after a pause' },
-  LIMIT_MUTATIONS_PER_SECOND: { default: '20', about: 'Mutations of one caller a second, each field at the root of a document counted' },
+  LIMIT_MUTATIONS_PER_SECOND: {
+    default: '20',
+    about: 'Mutations of one caller a second, each field at the root of a document counted',
+  },
   LIMIT_MUTATIONS_BURST: { default: '200', about: 'Mutations of one caller at once, after a pause' },
-  LIMIT_COST: { default: '5000', about: 'Fields that an operation may resolve, lists counted as often as they are long (`cost`)' },
+  LIMIT_COST: {
+    default: '5000',
+    about: 'Fields that an operation may resolve, lists counted as often as they are long (`cost`)',
+  },
   LIMIT_TOKENS: { default: '1000', about: 'Words and signs of a document (`tokens`)' },
   LIMIT_DEPTH: { default: '12', about: 'Levels of fields in an operation (`depth`)' },
   LIMIT_ALIASES: { default: '15', about: 'Aliases in a document (`aliases`)' },
   LIMIT_ROOT_FIELDS: { default: '10', about: 'Fields at the root of an operation (`rootFields`)' },
   LIMIT_DIRECTIVES: { default: '50', about: 'Directives in a document (`directives`)' },
-  LIMIT_BODY_BYTES: { default: '262144', about: 'Bytes of a request body or of a message on a WebSocket (`bodyBytes`)' },
-  LIMIT_PIPELINED_REQUESTS: { default: '32', about: 'Requests of one HTTP connection that wait for their answers (`pipelinedRequests`)' },
+  LIMIT_BODY_BYTES: {
+    default: '262144',
+    about: 'Bytes of a request body or of a message on a WebSocket (`bodyBytes`)',
+  },
+  LIMIT_PIPELINED_REQUESTS: {
+    default: '32',
+    about: 'Requests of one HTTP connection that wait for their answers (`pipelinedRequests`)',
+  },
   RETENTION_DAYS: { default: '90', about: 'How long finished tasks and their transitions are kept' },
-  DRAIN_MS: { default: '5000', about: 'How long the process still answers, and sends streams away, once it is asked to stop' },
-  LOG_LEVEL: { default: 'info', about: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`; the log goes to standard error' },
+  DRAIN_MS: {
+    default: '5000',
+    about: 'How long the process still answers, and sends streams away, once it is asked to stop',
+  },
+  LOG_LEVEL: {
+    default: 'info',
+    about: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`; the log goes to standard error',
+  },
 } as const satisfies Record<string, { default: string; about: string }>;
 
 export type SettingName = keyof typeof SETTINGS;

@@ -57,16 +57,25 @@ export function readVariables(env: Env): Variables {
       const protocol = URL.canParse(raw) ? new URL(raw).protocol : '';
       if (!protocols.includes(protocol)) {
         // Never the value: a database URL carries a password.
-        problems.push(`${name} is not a URL that can be used. Expected one that begins with ${protocols.map((p) => `${p}//`).join(' or ')}.`);
+        problems.push(
+          `${name} is not a URL that can be used. Expected one that begins with ${protocols.map((p) => `${p}//`).join(' or ')}.`,
+        );
       }
       return raw;
     },
     secret(name) {
       const raw = text(name);
       // Never the value. What has no place in an HTTP header could never be sent.
-      if (raw !== null && !/^[\x21-\x7e]{16,512}$/.test(raw)) problems.push(`${name} is not a secret that can be used. Expected 16 to 512 letters, digits or signs of ASCII, without spaces.`);
+      if (raw !== null && !/^[\x21-\x7e]{16,512}$/.test(raw))
+        problems.push(
+          `${name} is not a secret that can be used. Expected 16 to 512 letters, digits or signs of ASCII, without spaces.`,
+        );
       return raw;
     },
-    list: (name) => (text(name) ?? '').split(',').map((item) => item.trim()).filter((item) => item !== ''),
+    list: (name) =>
+      (text(name) ?? '')
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
   };
 }

@@ -2,7 +2,15 @@
  * Statements that are compiled once for each kind of database, and from then on only given their values: building a small one anew and writing
  * it out takes longer than all else that the gateway does about it.
  */
-import { RawNode, sql as raw, type Compilable, type CompiledQuery, type DialectAdapter, type QueryResult, type RawBuilder } from 'kysely';
+import {
+  RawNode,
+  sql as raw,
+  type Compilable,
+  type CompiledQuery,
+  type DialectAdapter,
+  type QueryResult,
+  type RawBuilder,
+} from 'kysely';
 import type { Sql } from './database.js';
 
 /** Each length of a list is a statement of its own; longer lists than this are compiled each time. */
@@ -56,7 +64,12 @@ export function compiledOnce<V extends Values, R>(
       forms.set(form, compiled);
     }
     const { query, slots } = compiled;
-    return sql.executeQuery<R>({ query: query.query, queryId: query.queryId, sql: query.sql, parameters: slots.map((slot) => valueAt(slot, values, query.sql)) });
+    return sql.executeQuery<R>({
+      query: query.query,
+      queryId: query.queryId,
+      sql: query.sql,
+      parameters: slots.map((slot) => valueAt(slot, values, query.sql)),
+    });
   };
 }
 
@@ -74,7 +87,10 @@ function formOf(values: Values, lists: readonly string[]): string | null {
 
 function placeholdersFor<V extends Values>(values: V): Params<V> {
   const placeholder = (name: string, index: number | null) => raw`${new Placeholder(name, index)}`;
-  const params = Object.entries(values).map(([name, value]) => [name, isList(value) ? value.map((_, index) => placeholder(name, index)) : placeholder(name, null)]);
+  const params = Object.entries(values).map(([name, value]) => [
+    name,
+    isList(value) ? value.map((_, index) => placeholder(name, index)) : placeholder(name, null),
+  ]);
   // TypeScript does not know that what is made of all entries has all names.
   return Object.fromEntries(params) as Params<V>;
 }
@@ -83,7 +99,9 @@ function placeholdersFor<V extends Values>(values: V): Params<V> {
 function assertPlaceholders({ sql, parameters }: CompiledQuery, values: Values): void {
   for (const [name, value] of Object.entries(values)) {
     for (const index of isList(value) ? value.keys() : [null]) {
-      const isTaken = parameters.some((parameter) => parameter instanceof Placeholder && parameter.name === name && parameter.index === index);
+      const isTaken = parameters.some(
+        (parameter) => parameter instanceof Placeholder && parameter.name === name && parameter.index === index,
+      );
       if (!isTaken) throw new Error(`The statement does not take "${name}" as a parameter: ${sql}`);
     }
   }
@@ -91,7 +109,9 @@ function assertPlaceholders({ sql, parameters }: CompiledQuery, values: Values):
 
 function slotOf(parameter: unknown): Slot {
   if (parameter === undefined) throw new Error('The statement lacks a value.');
-  return parameter instanceof Placeholder ? { name: parameter.name, index: parameter.index, constant: null } : { name: null, index: null, constant: parameter };
+  return parameter instanceof Placeholder
+    ? { name: parameter.name, index: parameter.index, constant: null }
+    : { name: null, index: null, constant: parameter };
 }
 
 function valueAt({ name, index, constant }: Slot, values: Values, text: string): unknown {

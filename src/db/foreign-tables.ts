@@ -6,7 +6,13 @@ import type { Tables } from './tables.js';
 /** Where the tables are, for statements and for a person. */
 export type Place = Pick<Database, 'kind' | 'location'>;
 
-const IS_OURS = { log_head: true, transitions: true, tasks: true, quota_calls: true, quota_totals: true } as const satisfies Record<keyof Tables, true>;
+const IS_OURS = {
+  log_head: true,
+  transitions: true,
+  tasks: true,
+  quota_calls: true,
+  quota_totals: true,
+} as const satisfies Record<keyof Tables, true>;
 const KYSELYS = ['kysely_migration', 'kysely_migration_lock'];
 
 function isOurs(name: string): boolean {
@@ -32,7 +38,9 @@ export async function otherTables(sql: Sql, kind: Database['kind']): Promise<str
 async function tablesIn(sql: Sql, kind: Database['kind']): Promise<string[]> {
   const statement =
     kind === 'sqlite'
-      ? raw<{ name: string }>`select name from sqlite_master where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\' order by name`
+      ? raw<{
+          name: string;
+        }>`select name from sqlite_master where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\' order by name`
       : raw<{ name: string }>`select relname as name from pg_class join pg_namespace on pg_namespace.oid = relnamespace
           where nspname = any (current_schemas(false)) and relkind in ('r', 'p', 'v', 'm', 'f')
             and not exists (select from pg_depend where classid = 'pg_class'::regclass and objid = pg_class.oid and deptype = 'e')

@@ -78,7 +78,11 @@ async function unknownMigrationsRefused(db: Sql, place: Place): Promise<Set<stri
 async function appliedMigrations(db: Sql, kind: Database['kind']): Promise<Set<string>> {
   const tables: Kysely<MigrationTables> = db.withTables<MigrationTables>();
   if (kind === 'sqlite') {
-    const table = await tables.selectFrom('sqlite_master').select('name').where('name', '=', 'kysely_migration').executeTakeFirst();
+    const table = await tables
+      .selectFrom('sqlite_master')
+      .select('name')
+      .where('name', '=', 'kysely_migration')
+      .executeTakeFirst();
     if (table === undefined) return new Set();
   } else {
     const found = await sql<{ oid: unknown }>`select to_regclass('kysely_migration') as oid`.execute(db);

@@ -83,7 +83,8 @@ export async function moveToPostgres(
     for (const table of MOVED_TABLES) await copyTable(source.sql, tx, table, onCopied);
     const arrived = await countRows(tx);
     const short = MOVED_TABLES.filter((table) => arrived[table] !== counts[table]);
-    if (short.length > 0) throw new Error(`not every row of ${short.join(' and ')} arrived: ${JSON.stringify({ counts, arrived })}`);
+    if (short.length > 0)
+      throw new Error(`not every row of ${short.join(' and ')} arrived: ${JSON.stringify({ counts, arrived })}`);
     // Until it is told, the planner believes the tables to be empty, and reads them from end to end.
     await raw`analyze tasks, transitions, quota_calls`.execute(tx);
   });
@@ -110,7 +111,10 @@ export function describeCounts(counts: Moved['counts']): string {
 
 async function countRows(sql: Sql): Promise<Record<MovedTable, number>> {
   const count = async (table: MovedTable): Promise<number> => {
-    const row = await sql.selectFrom(table).select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+    const row = await sql
+      .selectFrom(table)
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
     return Number(row.count);
   };
   return {
@@ -122,18 +126,27 @@ async function countRows(sql: Sql): Promise<Record<MovedTable, number>> {
 }
 
 /** Rows are carried and not looked into: a new column of a table is moved with it. */
-async function copyTable(source: Sql, tx: Tx, table: MovedTable, onCopied: (table: MovedTable, count: number) => unknown): Promise<void> {
+async function copyTable(
+  source: Sql,
+  tx: Tx,
+  table: MovedTable,
+  onCopied: (table: MovedTable, count: number) => unknown,
+): Promise<void> {
   type Row = Readonly<Record<string, string | number | null>>;
   const key = raw.join(KEYS[table].map((column) => raw.ref(column)));
   let count = 0;
   let last: Row | undefined;
   for (;;) {
     const after = last;
-    const beyond = after === undefined ? raw`` : raw`where (${key}) > (${raw.join(KEYS[table].map((column) => after[column]))})`;
-    const { rows }: { readonly rows: readonly Row[] } = await raw<Row>`select * from ${raw.table(table)} ${beyond} order by ${key} limit ${ROWS_AT_ONCE}`.execute(source);
+    const beyond =
+      after === undefined ? raw`` : raw`where (${key}) > (${raw.join(KEYS[table].map((column) => after[column]))})`;
+    const { rows }: { readonly rows: readonly Row[] } =
+      await raw<Row>`select * from ${raw.table(table)} ${beyond} order by ${key} limit ${ROWS_AT_ONCE}`.execute(source);
     last = rows.at(-1);
     if (last === undefined) return;
-    await raw`insert into ${raw.table(table)} select * from json_populate_recordset(null::${raw.table(table)}, ${JSON.stringify(rows)}::json)`.execute(tx);
+    await raw`insert into ${raw.table(table)} select * from json_populate_recordset(null::${raw.table(table)}, ${JSON.stringify(rows)}::json)`.execute(
+      tx,
+    );
     count += rows.length;
     await onCopied(table, count);
   }

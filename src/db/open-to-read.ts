@@ -26,16 +26,30 @@ class NothingToReadError extends Error {
 
 export type ReadOnly = Pick<Database, 'location' | 'sql' | 'now' | 'close'>;
 
-export async function openToRead({ databaseUrl, dataDir, clock }: { databaseUrl: string; dataDir: string; clock: Clock }): Promise<ReadOnly> {
+export async function openToRead({
+  databaseUrl,
+  dataDir,
+  clock,
+}: {
+  databaseUrl: string;
+  dataDir: string;
+  clock: Clock;
+}): Promise<ReadOnly> {
   if (databaseUrl !== '') return openDatabase({ databaseUrl, dataDir, clock, poolSize: 1, inspect: refusePending });
-  if (dataDir === ':memory:') throw new NothingToReadError('DATA_DIR is :memory:, which keeps nothing outside of its gateway');
+  if (dataDir === ':memory:')
+    throw new NothingToReadError('DATA_DIR is :memory:, which keeps nothing outside of its gateway');
   const location = storeFileIn(dataDir);
-  if (!existsSync(location)) throw new NothingToReadError(`there is no ${location}: set DATA_DIR or DATABASE_URL as the gateway has it`);
+  if (!existsSync(location))
+    throw new NothingToReadError(`there is no ${location}: set DATA_DIR or DATABASE_URL as the gateway has it`);
   const directory = mkdtempSync(join(tmpdir(), 'gateway-replay-'));
   const remove = (): void => rmSync(directory, { recursive: true, force: true });
   try {
     copyStore(location, storeFileIn(directory));
-    const db = await openDatabase({ dataDir: directory, clock, inspect: (sql, place) => refusePending(sql, { ...place, location }) });
+    const db = await openDatabase({
+      dataDir: directory,
+      clock,
+      inspect: (sql, place) => refusePending(sql, { ...place, location }),
+    });
     return { location, sql: db.sql, now: () => db.now(), close: () => db.close().finally(remove) };
   } catch (error) {
     remove();
@@ -45,7 +59,9 @@ export async function openToRead({ databaseUrl, dataDir, clock }: { databaseUrl:
 
 async function refusePending(sql: Sql, place: Place): Promise<void> {
   if (!(await isMigrationPending(sql, place))) return;
-  throw new NothingToReadError(`${place.location} holds no data of a gateway of this version: use the version that wrote them, or set DATA_DIR or DATABASE_URL as the gateway has it`);
+  throw new NothingToReadError(
+    `${place.location} holds no data of a gateway of this version: use the version that wrote them, or set DATA_DIR or DATABASE_URL as the gateway has it`,
+  );
 }
 
 /**
@@ -61,7 +77,9 @@ function copyStore(from: string, to: string): void {
     const after = headerOf(`${from}-wal`);
     if (before === null ? after === null : after?.equals(before)) return;
   }
-  throw new NothingToReadError(`${from} is written to faster than it can be copied: call it again, or stop the gateway first`);
+  throw new NothingToReadError(
+    `${from} is written to faster than it can be copied: call it again, or stop the gateway first`,
+  );
 }
 
 function copyFile(from: string, to: string): void {
@@ -70,7 +88,10 @@ function copyFile(from: string, to: string): void {
   } catch (error) {
     // A gateway that stops puts its log into the file; the next look at the header tells.
     if (codeOf(error) === 'ENOENT' && from.endsWith('-wal')) return;
-    throw new NothingToReadError(`${from} cannot be copied to ${to} (${codeOf(error)}): give this user the right to read it, and TMPDIR room for it`, { cause: error });
+    throw new NothingToReadError(
+      `${from} cannot be copied to ${to} (${codeOf(error)}): give this user the right to read it, and TMPDIR room for it`,
+      { cause: error },
+    );
   }
 }
 
@@ -81,7 +102,9 @@ function headerOf(path: string): Buffer | null {
     file = openSync(path, 'r');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
-    throw new NothingToReadError(`${path} cannot be read (${codeOf(error)}): give this user the right to`, { cause: error });
+    throw new NothingToReadError(`${path} cannot be read (${codeOf(error)}): give this user the right to`, {
+      cause: error,
+    });
   }
   try {
     const header = Buffer.alloc(WAL_HEADER_BYTES);

@@ -124,7 +124,8 @@ export function createPostgresDriver(pool: Pool, clock: Clock, renewal: Renewal 
         if (farewell !== null) await connection.ask(farewell);
         const { command } = await connection.ask(COMMIT);
         // PostgreSQL answers so when a statement had failed, even if the work has caught the error.
-        if (command !== 'COMMIT') throw new Error('the write was rolled back, because one of its statements had failed');
+        if (command !== 'COMMIT')
+          throw new Error('the write was rolled back, because one of its statements had failed');
         return result;
       } catch (error) {
         // The first error says why. A connection that cannot roll back either is not used again.

@@ -43,7 +43,12 @@ type Leases = {
 };
 
 /** @param warn is called once for each change of what is in the way */
-export function createLeases(server: Server, schema: string, clock: Clock, warn: (message: string) => void = () => {}): Leases {
+export function createLeases(
+  server: Server,
+  schema: string,
+  clock: Clock,
+  warn: (message: string) => void = () => {},
+): Leases {
   const closing = new AbortController();
   const sessions = new Set<Session>();
   const troubles = new Map<string, string>();
@@ -58,7 +63,13 @@ export function createLeases(server: Server, schema: string, clock: Clock, warn:
   };
 
   const holdLock = async (name: string, stop: AbortSignal, onWaiting: () => void): Promise<Session> => {
-    const session = await openSession(server, { purpose: `lease ${name}`, clock, heartbeatMs: HEARTBEAT_MS, patienceMs: PATIENCE_MS, signal: stop });
+    const session = await openSession(server, {
+      purpose: `lease ${name}`,
+      clock,
+      heartbeatMs: HEARTBEAT_MS,
+      patienceMs: PATIENCE_MS,
+      signal: stop,
+    });
     sessions.add(session);
     session.gone.addEventListener('abort', () => sessions.delete(session));
     const leaveQueue = (): void => void session.end();
@@ -125,7 +136,9 @@ export function isRefusal(error: unknown): boolean {
 }
 
 function troubleWith(name: string, error: unknown): string {
-  const cause = troubleOf(error) ?? `${messageOf(error)} (${codeOf(error) || 'no code'}). Check the server and the rights of the gateway's role.`;
+  const cause =
+    troubleOf(error) ??
+    `${messageOf(error)} (${codeOf(error) || 'no code'}). Check the server and the rights of the gateway's role.`;
   return `This gateway cannot wait for its turn to talk to AWS (lease "${name}"): ${cause}`;
 }
 
@@ -163,5 +176,9 @@ function leaseOf(session: Session, closing: AbortSignal): Lease {
  */
 function lockKey(schema: string, name: string): string {
   const place = schema === 'public' ? '' : `${schema} `;
-  return createHash('sha256').update(`partner-central-gateway lease ${place}${name}`).digest().readBigInt64BE().toString();
+  return createHash('sha256')
+    .update(`partner-central-gateway lease ${place}${name}`)
+    .digest()
+    .readBigInt64BE()
+    .toString();
 }

@@ -20,7 +20,8 @@ export function createLines(): Lines {
     mark() {
       const heard = new Map([...sockets].map((socket) => [socket, socket.bytesRead]));
       const end = (): void => {
-        for (const [socket, bytes] of heard) if (socket.bytesRead === bytes) socket.destroy(silence('on any connection'));
+        for (const [socket, bytes] of heard)
+          if (socket.bytesRead === bytes) socket.destroy(silence('on any connection'));
       };
       // Answers that arrived while this process stood still are read first.
       return () => void setImmediate(end);

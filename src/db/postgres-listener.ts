@@ -16,7 +16,9 @@ export const HINT_CHANNEL = 'gateway_hints';
 
 /** Channels belong to the whole database, and their names end after 63 bytes: other schemas have a hash of theirs in it. */
 export function hintChannelOf(schema: string): string {
-  return schema === 'public' ? HINT_CHANNEL : `${HINT_CHANNEL}_${createHash('sha256').update(schema).digest('hex').slice(0, 16)}`;
+  return schema === 'public'
+    ? HINT_CHANNEL
+    : `${HINT_CHANNEL}_${createHash('sha256').update(schema).digest('hex').slice(0, 16)}`;
 }
 /** On the channel it stands for "look at everything". */
 export const EVERYTHING = '';

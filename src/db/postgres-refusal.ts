@@ -8,7 +8,9 @@ export function explainConnection(error: unknown, server: Server): unknown {
   const code = connectionCode(error);
   const hint = whatToCheck(code, error, server);
   if (hint === undefined) return error;
-  return new Error(`cannot use PostgreSQL at ${server.address}${code === '' ? '' : ` (${code})`}: ${hint}`, { cause: error });
+  return new Error(`cannot use PostgreSQL at ${server.address}${code === '' ? '' : ` (${code})`}: ${hint}`, {
+    cause: error,
+  });
 }
 
 const UNKNOWN_CA = 'UNKNOWN_CA';
@@ -59,9 +61,12 @@ function whatToCheck(code: string, error: unknown, { setting, usesTls }: Server)
 }
 
 function refusedUser(message: string, usesTls: boolean, setting: string): string {
-  if (/no PostgreSQL user name/.test(message)) return `${setting} names no user. Expected postgres://user:password@host:5432/database`;
-  if (/certificate/i.test(message)) return `it wants a certificate of the client (${message}); give one with sslcert and sslkey in ${setting}`;
-  if (usesTls) return `it refuses the user; check the user and the database in ${setting}, and the server's pg_hba.conf (${message})`;
+  if (/no PostgreSQL user name/.test(message))
+    return `${setting} names no user. Expected postgres://user:password@host:5432/database`;
+  if (/certificate/i.test(message))
+    return `it wants a certificate of the client (${message}); give one with sslcert and sslkey in ${setting}`;
+  if (usesTls)
+    return `it refuses the user; check the user and the database in ${setting}, and the server's pg_hba.conf (${message})`;
   return (
     `it refuses this user without TLS (${message}). If the server demands TLS, add sslmode=verify-full to ${setting}, with sslrootcert=<path> for a private CA. ` +
     "Otherwise check the user and the database there, and the server's pg_hba.conf"
@@ -86,13 +91,20 @@ function failedTls(code: string, error: unknown, setting: string): string | unde
         'or sslmode=verify-ca with sslrootcert=<path>, which does not compare the name'
       );
     default:
-      return /^(ERR_SSL_|ERR_TLS_|CERT_|EPROTO)/.test(code) ? `TLS could not be agreed on (${messageOf(error)}); check sslmode and the files beside it in ${setting}` : undefined;
+      return /^(ERR_SSL_|ERR_TLS_|CERT_|EPROTO)/.test(code)
+        ? `TLS could not be agreed on (${messageOf(error)}); check sslmode and the files beside it in ${setting}`
+        : undefined;
   }
 }
 
 function connectionCode(error: unknown): string {
   const code = codeOf(error);
-  if (/^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?)$/.test(code)) return UNKNOWN_CA;
+  if (
+    /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?)$/.test(
+      code,
+    )
+  )
+    return UNKNOWN_CA;
   if (code !== '') return code;
   const message = messageOf(error);
   if (/does not support SSL/i.test(message)) return 'NO_TLS';

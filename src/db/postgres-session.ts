@@ -78,9 +78,18 @@ export function parseServer(url: string, setting = 'DATABASE_URL'): Server {
   try {
     const { user, host, port, database, ssl: tls } = new Client(config);
     const place = { location: `postgres://${user}@${host}:${port}/${database}`, address: `${host}:${port}`, setting };
-    return { config, ...place, usesTls: tls !== false, settings: read.settings, renewal: createRenewal(), lines: createLines() };
+    return {
+      config,
+      ...place,
+      usesTls: tls !== false,
+      settings: read.settings,
+      renewal: createRenewal(),
+      lines: createLines(),
+    };
   } catch {
-    throw new Error(`${setting} is not the URL of a PostgreSQL database. Expected postgres://user:password@host:5432/database`);
+    throw new Error(
+      `${setting} is not the URL of a PostgreSQL database. Expected postgres://user:password@host:5432/database`,
+    );
   }
 }
 
@@ -95,7 +104,15 @@ export function applicationName(purpose: string): string {
  */
 export async function openSession(
   server: Server,
-  options: { purpose: string; clock: Clock; heartbeatMs: number; patienceMs: number; signal: AbortSignal; onNotification?: (payload: string) => void; guardsPool?: boolean },
+  options: {
+    purpose: string;
+    clock: Clock;
+    heartbeatMs: number;
+    patienceMs: number;
+    signal: AbortSignal;
+    onNotification?: (payload: string) => void;
+    guardsPool?: boolean;
+  },
 ): Promise<Session> {
   const { purpose, clock, heartbeatMs, patienceMs, signal, onNotification, guardsPool = false } = options;
   signal.throwIfAborted();
@@ -123,10 +140,13 @@ export async function openSession(
   }
 
   const { pid, origin } = settled;
-  const query: Session['query'] = (text, values, queryPatienceMs = patienceMs) => inTime(client.query(text, values), queryPatienceMs, socket);
+  const query: Session['query'] = (text, values, queryPatienceMs = patienceMs) =>
+    inTime(client.query(text, values), queryPatienceMs, socket);
   const prove = async (): Promise<void> => {
     const endSilent = server.lines.mark();
-    const { rows } = await query("select pg_backend_pid() as pid, current_setting('transaction_read_only') as read_only").catch((error: unknown) => {
+    const { rows } = await query(
+      "select pg_backend_pid() as pid, current_setting('transaction_read_only') as read_only",
+    ).catch((error: unknown) => {
       if (guardsPool && codeOf(error) === 'ETIMEDOUT') endSilent();
       throw error;
     });

@@ -49,7 +49,11 @@ export async function settle(
     ['idle_in_transaction_session_timeout', String(idleInTransactionMs)],
   ];
   const all = [...settings, ...own];
-  const values = [all.map(([name]) => name), all.map(([, value]) => value), all.map((_, index) => index < settings.length)];
+  const values = [
+    all.map(([name]) => name),
+    all.map(([, value]) => value),
+    all.map((_, index) => index < settings.length),
+  ];
   const { rows } = await client.query<{ pid: number; origin: string; is_read_only: boolean }>(SETTLE, values);
   const [row] = rows;
   if (row === undefined) throw new Error('PostgreSQL has not answered what connection this is');

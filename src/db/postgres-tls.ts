@@ -8,18 +8,27 @@ import type { PostgresUrl } from './postgres-url.js';
 const SYSTEM = 'system';
 
 /** @throws an error with what is wrong with a file and what to do */
-export function tlsOf({ sslMode, rootCertificate, certificate, key }: PostgresUrl, setting: string): ConnectionOptions | false {
+export function tlsOf(
+  { sslMode, rootCertificate, certificate, key }: PostgresUrl,
+  setting: string,
+): ConnectionOptions | false {
   if (sslMode === 'disable') return false;
   const read = (name: string, path: string | null, holds: string): string | undefined => {
     if (path === null) return undefined;
     const text = contentOf(name, path, setting);
     if (text.includes(`${holds}-----`) && text.includes('-----BEGIN ')) return text;
-    throw new Error(`${name} in ${setting} leads to ${path}, which holds no ${holds.toLowerCase()} in PEM form. Expected a file with -----BEGIN ${holds}-----`);
+    throw new Error(
+      `${name} in ${setting} leads to ${path}, which holds no ${holds.toLowerCase()} in PEM form. Expected a file with -----BEGIN ${holds}-----`,
+    );
   };
   const ca = read('sslrootcert', rootCertificate === SYSTEM ? null : rootCertificate, 'CERTIFICATE');
   const cert = read('sslcert', certificate, 'CERTIFICATE');
   const secret = read('sslkey', key, 'PRIVATE KEY');
-  const files = { ...(ca === undefined ? {} : { ca }), ...(cert === undefined ? {} : { cert }), ...(secret === undefined ? {} : { key: secret }) };
+  const files = {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(secret === undefined ? {} : { key: secret }),
+  };
   assertUsable(files, setting);
   if (sslMode === 'no-verify') return { ...files, rejectUnauthorized: false };
   // The name of the host is not compared: that is what verify-ca means.
@@ -30,7 +39,10 @@ function contentOf(name: string, path: string, setting: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new Error(`${name} in ${setting} leads to ${path}, which cannot be read (${codeOf(error)}). Expected the path of a file that this user may read`, { cause: error });
+    throw new Error(
+      `${name} in ${setting} leads to ${path}, which cannot be read (${codeOf(error)}). Expected the path of a file that this user may read`,
+      { cause: error },
+    );
   }
 }
 

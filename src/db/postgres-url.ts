@@ -6,8 +6,26 @@
 /** The server gets these as they are. `pg` reads them from the URL. */
 const PASSED_ON = ['user', 'password', 'host', 'port'] as const;
 /** Parameters of other clients that say what the gateway does anyway, or that its own settings replace. */
-const WITHOUT_EFFECT = ['application_name', 'fallback_application_name', 'connect_timeout', 'keepalives', 'keepalives_idle', 'keepalives_interval', 'keepalives_count'];
-const READ_HERE = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'ssl', 'options', 'client_encoding', 'channel_binding', 'target_session_attrs'];
+const WITHOUT_EFFECT = [
+  'application_name',
+  'fallback_application_name',
+  'connect_timeout',
+  'keepalives',
+  'keepalives_idle',
+  'keepalives_interval',
+  'keepalives_count',
+];
+const READ_HERE = [
+  'sslmode',
+  'sslrootcert',
+  'sslcert',
+  'sslkey',
+  'ssl',
+  'options',
+  'client_encoding',
+  'channel_binding',
+  'target_session_attrs',
+];
 const KNOWN: readonly string[] = [...PASSED_ON, ...READ_HERE, ...WITHOUT_EFFECT];
 
 const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full', 'no-verify'] as const;
@@ -33,13 +51,18 @@ export type Setting = readonly [name: string, value: string];
  * @returns a sentence that continues the name of the setting; null for a URL without mistakes
  */
 export function mistakeInUrl(url: string, fallback?: string): string | null {
-  if (!/^postgres(ql)?:\/\//.test(url)) return 'is not a URL that can be used. Expected one that begins with postgres:// or postgresql://.';
+  if (!/^postgres(ql)?:\/\//.test(url))
+    return 'is not a URL that can be used. Expected one that begins with postgres:// or postgresql://.';
   const { authority, path, query } = partsOf(url);
   const sign = unescapedSign(url, authority, path, query);
-  if (sign !== null) return `has ${sign.what} in the user, the password or a value. Write it percent-encoded: ${sign.encoded}.`;
-  if (!isDecodable(url)) return 'has a percent-encoded sign that is not UTF-8. Encode each sign of the user and the password as encodeURIComponent does.';
+  if (sign !== null)
+    return `has ${sign.what} in the user, the password or a value. Write it percent-encoded: ${sign.encoded}.`;
+  if (!isDecodable(url))
+    return 'has a percent-encoded sign that is not UTF-8. Encode each sign of the user and the password as encodeURIComponent does.';
   const parameters = new URLSearchParams(query);
-  return mistakeInHost(authority, parameters) ?? mistakeInParameters(parameters) ?? mistakeInFallback(parameters, fallback);
+  return (
+    mistakeInHost(authority, parameters) ?? mistakeInParameters(parameters) ?? mistakeInFallback(parameters, fallback)
+  );
 }
 
 /**
@@ -55,7 +78,9 @@ export function withSslMode(url: string, fallback = ''): string {
 export function readPostgresUrl(url: string): PostgresUrl {
   const [base = ''] = url.split('?', 1);
   const parameters = new URLSearchParams(partsOf(url).query);
-  const kept = new URLSearchParams(PASSED_ON.flatMap((name) => parameters.getAll(name).map((value): [string, string] => [name, value])));
+  const kept = new URLSearchParams(
+    PASSED_ON.flatMap((name) => parameters.getAll(name).map((value): [string, string] => [name, value])),
+  );
   return {
     connectionString: kept.size === 0 ? base : `${base}?${kept.toString()}`,
     sslMode: sslModeOf(parameters) ?? 'disable',
@@ -72,7 +97,12 @@ function partsOf(url: string): { authority: string; path: string; query: string 
   return { authority, path, query };
 }
 
-function unescapedSign(url: string, authority: string, path: string, query: string): { what: string; encoded: string } | null {
+function unescapedSign(
+  url: string,
+  authority: string,
+  path: string,
+  query: string,
+): { what: string; encoded: string } | null {
   if (url.includes('#')) return { what: 'a #', encoded: '%23' };
   // A path is the name of the database, which has no @.
   if (path.includes('@')) return { what: 'a /', encoded: '%2F' };
@@ -95,7 +125,7 @@ function mistakeInHost(authority: string, parameters: URLSearchParams): string |
   const place = authority.slice(authority.lastIndexOf('@') + 1);
   if (place.includes(',') || parameters.get('host')?.includes(',') === true) {
     return (
-      'lists several hosts. Expected one that always leads to the primary: the cluster\'s writer endpoint, a DNS name or a proxy. ' +
+      "lists several hosts. Expected one that always leads to the primary: the cluster's writer endpoint, a DNS name or a proxy. " +
       'The gateway connects again by itself when it leads to another server.'
     );
   }
@@ -106,7 +136,8 @@ function mistakeInHost(authority: string, parameters: URLSearchParams): string |
 }
 
 function mistakeInParameters(parameters: URLSearchParams): string | null {
-  if ([...parameters.keys()].some((name) => !KNOWN.includes(name))) return `has a parameter that has no meaning here. Known are: ${KNOWN.join(', ')}.`;
+  if ([...parameters.keys()].some((name) => !KNOWN.includes(name)))
+    return `has a parameter that has no meaning here. Known are: ${KNOWN.join(', ')}.`;
   return mistakeInSslMode(parameters) ?? mistakeInOtherParameters(parameters);
 }
 
@@ -115,12 +146,15 @@ function mistakeInSslMode(parameters: URLSearchParams): string | null {
   if (mode === 'allow' || mode === 'prefer') {
     return `has sslmode=${mode}, which falls back to a connection without TLS. Expected verify-full, or disable for a connection without TLS.`;
   }
-  if (mode !== null && knownSslMode(mode) === null) return `has an sslmode that does not exist. Expected one of ${SSL_MODES.join(', ')}.`;
+  if (mode !== null && knownSslMode(mode) === null)
+    return `has an sslmode that does not exist. Expected one of ${SSL_MODES.join(', ')}.`;
   if (mode === 'verify-ca' && (parameters.get('sslrootcert') ?? 'system') === 'system') {
     return 'has sslmode=verify-ca without a CA of its own. Expected sslrootcert with the path of its certificate, or sslmode=verify-full.';
   }
-  if ((parameters.get('sslcert') === null) !== (parameters.get('sslkey') === null)) return 'has only one of sslcert and sslkey. Expected both.';
-  if (parameters.get('ssl') !== null && sslModeOf(parameters) === null) return 'has an unknown value of ssl. Expected sslmode=verify-full or sslmode=disable.';
+  if ((parameters.get('sslcert') === null) !== (parameters.get('sslkey') === null))
+    return 'has only one of sslcert and sslkey. Expected both.';
+  if (parameters.get('ssl') !== null && sslModeOf(parameters) === null)
+    return 'has an unknown value of ssl. Expected sslmode=verify-full or sslmode=disable.';
   return null;
 }
 
@@ -130,13 +164,16 @@ function mistakeInFallback(parameters: URLSearchParams, fallback = ''): string |
   if (fallback === 'allow' || fallback === 'prefer') {
     return `${sentence} and falls back to a connection without TLS. Expected verify-full, or disable for a connection without TLS.`;
   }
-  if (fallback === 'verify-ca') return `${sentence} and needs a CA of its own. Expected sslmode=verify-ca and sslrootcert in the URL, or PGSSLMODE=verify-full.`;
+  if (fallback === 'verify-ca')
+    return `${sentence} and needs a CA of its own. Expected sslmode=verify-ca and sslrootcert in the URL, or PGSSLMODE=verify-full.`;
   return knownSslMode(fallback) === null ? `${sentence}. Expected one of ${SSL_MODES.join(', ')}.` : null;
 }
 
 function mistakeInOtherParameters(parameters: URLSearchParams): string | null {
-  if (settingsIn(parameters.get('options') ?? '') === null) return 'has options that cannot be read. Expected settings such as options=-c%20search_path%3Dgateway.';
-  if (!/^(utf-?8)?$/i.test(parameters.get('client_encoding') ?? '')) return 'has a client_encoding that cannot be used. Expected UTF8, or none.';
+  if (settingsIn(parameters.get('options') ?? '') === null)
+    return 'has options that cannot be read. Expected settings such as options=-c%20search_path%3Dgateway.';
+  if (!/^(utf-?8)?$/i.test(parameters.get('client_encoding') ?? ''))
+    return 'has a client_encoding that cannot be used. Expected UTF8, or none.';
   if (!['any', 'read-write', 'primary'].includes(parameters.get('target_session_attrs') ?? 'any')) {
     return 'has target_session_attrs of a server that takes no writes. Expected read-write, or none.';
   }
@@ -169,5 +206,7 @@ function settingsIn(options: string): Setting[] | null {
   });
   const pairs = assignments.map((assignment) => /^([a-z_][\w.-]*)=([^]*)$/i.exec(assignment));
   if (words.at(-1) === '-c' || pairs.includes(null)) return null;
-  return pairs.flatMap((pair) => (pair === null ? [] : [[pair[1]?.replaceAll('-', '_') ?? '', pair[2] ?? ''] as const]));
+  return pairs.flatMap((pair) =>
+    pair === null ? [] : [[pair[1]?.replaceAll('-', '_') ?? '', pair[2] ?? ''] as const],
+  );
 }

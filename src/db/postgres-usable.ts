@@ -68,14 +68,22 @@ export async function assertUsable(server: Server, sql: Sql, clock: Clock, poolS
  * to another client after each transaction or statement breaks one or the other. Time plays no part in it.
  */
 async function assertOwnConnections(server: Server, sql: Sql, clock: Clock): Promise<void> {
-  const session = await openSession(server, { purpose: 'start', clock, heartbeatMs: PATIENCE_MS, patienceMs: PATIENCE_MS, signal: new AbortController().signal });
+  const session = await openSession(server, {
+    purpose: 'start',
+    clock,
+    heartbeatMs: PATIENCE_MS,
+    patienceMs: PATIENCE_MS,
+    signal: new AbortController().signal,
+  });
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
       await session.prove();
       await session.prove();
-      const { rows } = await raw<{ pid: number }>`select pg_backend_pid() as pid`.execute(sql).catch((error: unknown) => {
-        throw codeOf(error) === 'ETIMEDOUT' ? new Error(tooFewInPooler(server), { cause: error }) : error;
-      });
+      const { rows } = await raw<{ pid: number }>`select pg_backend_pid() as pid`
+        .execute(sql)
+        .catch((error: unknown) => {
+          throw codeOf(error) === 'ETIMEDOUT' ? new Error(tooFewInPooler(server), { cause: error }) : error;
+        });
       if (rows[0]?.pid === session.pid) throw new SharedConnectionError();
     }
   } finally {
@@ -96,7 +104,9 @@ async function readFacts(sql: Sql): Promise<Facts> {
       (select case when rolsuper then -1 else rolconnlimit end from pg_roles where rolname = session_user) as role_limit,
       (select case when rolsuper then -1 else datconnlimit end from pg_database, pg_roles where datname = current_database() and rolname = session_user) as database_limit,
       current_setting('max_connections')::integer as server_limit
-    from (select) as once left join pg_namespace on pg_namespace.oid = (select relnamespace from pg_class where oid = to_regclass('kysely_migration'))`.execute(sql);
+    from (select) as once left join pg_namespace on pg_namespace.oid = (select relnamespace from pg_class where oid = to_regclass('kysely_migration'))`.execute(
+    sql,
+  );
   const [facts] = rows;
   if (facts === undefined) throw new Error('PostgreSQL has not answered what it is');
   return facts;
@@ -118,8 +128,16 @@ function tooFewInPooler({ location, setting }: Server): string {
 
 function tooFewConnections({ location, setting }: Server, facts: Facts, needed: number): string | null {
   const limits = [
-    { limit: facts.role_limit ?? -1, whose: `the role ${facts.role}`, raise: `ALTER ROLE ${facts.role} CONNECTION LIMIT ${needed}` },
-    { limit: facts.database_limit ?? -1, whose: `the database ${facts.database}`, raise: `ALTER DATABASE ${facts.database} CONNECTION LIMIT ${needed}` },
+    {
+      limit: facts.role_limit ?? -1,
+      whose: `the role ${facts.role}`,
+      raise: `ALTER ROLE ${facts.role} CONNECTION LIMIT ${needed}`,
+    },
+    {
+      limit: facts.database_limit ?? -1,
+      whose: `the database ${facts.database}`,
+      raise: `ALTER DATABASE ${facts.database} CONNECTION LIMIT ${needed}`,
+    },
     { limit: facts.server_limit, whose: 'the server', raise: `max_connections = ${needed} or more` },
   ];
   const few = limits.find(({ limit }) => limit >= 0 && limit < needed);

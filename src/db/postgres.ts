@@ -44,7 +44,15 @@ type PostgresOptions = {
 };
 
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
-  const { url, setting, clock, poolSize = 10, statementTimeoutMs = 10 * SECOND, inspect = () => Promise.resolve(), warn = () => {} } = options;
+  const {
+    url,
+    setting,
+    clock,
+    poolSize = 10,
+    statementTimeoutMs = 10 * SECOND,
+    inspect = () => Promise.resolve(),
+    warn = () => {},
+  } = options;
   const server = parseServer(url, setting);
   const listeners = createListeners<string | null>();
   const watchers = createListeners<readonly TransitionsTable[]>();
@@ -53,7 +61,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const assertOpen = (): void => {
     if (closed !== undefined) throw new DatabaseClosedError();
   };
-  const pool = createPool(server, limitsOf(statementTimeoutMs), { max: poolSize, ...patience(statementTimeoutMs, server.lines) });
+  const pool = createPool(server, limitsOf(statementTimeoutMs), {
+    max: poolSize,
+    ...patience(statementTimeoutMs, server.lines),
+  });
   const driver = createPostgresDriver(pool, clock, server.renewal);
   const dialect = postgresDialect({
     ...driver,

@@ -10,7 +10,9 @@ export function readBeside(path: string): Buffer | null {
     const code = codeOf(error);
     if (code === 'ENOENT') return null;
     const remedy =
-      code === 'EISDIR' ? 'move this directory away' : 'give this user the right to read and write it, and check the disk';
+      code === 'EISDIR'
+        ? 'move this directory away'
+        : 'give this user the right to read and write it, and check the disk';
     throw new Error(`${path} cannot be read (${code}): ${remedy}, then start the gateway again`, { cause: error });
   }
 }

@@ -117,7 +117,8 @@ function damageOfLog(ask: Ask, tables: readonly string[], headPath: string): str
   const found = readHead(headPath);
   const recorded = found === 'damaged' ? null : found;
   if (!['log_head', 'transitions', 'tasks'].every((table) => tables.includes(table))) {
-    if (found === 'damaged') return `${headPath} says that there was a log, and the database lacks the gateway's tables`;
+    if (found === 'damaged')
+      return `${headPath} says that there was a log, and the database lacks the gateway's tables`;
     return recorded === null ? null : missingCommits(headPath, recorded.position, "lacks the gateway's tables");
   }
   const [head] = ask('select log_id, position from log_head');

@@ -58,13 +58,19 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
 const ADAPTER = new TransactionalSqliteAdapter();
 
 /** @param assertPresent throws when commits would not be found by the next process */
-export function createSqliteDriver(handle: Libsql.Database, clock: Clock, assertPresent: () => void = () => {}): SqliteDriver {
+export function createSqliteDriver(
+  handle: Libsql.Database,
+  clock: Clock,
+  assertPresent: () => void = () => {},
+): SqliteDriver {
   const mutex = createMutex();
   const statements = rememberStatements(handle);
   const connection: DatabaseConnection = {
     async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
       const statement = statements(sql);
-      const values = parameters.includes(WHEN_RUN) ? parameters.map((parameter) => (parameter === WHEN_RUN ? clock.now() : parameter)) : parameters;
+      const values = parameters.includes(WHEN_RUN)
+        ? parameters.map((parameter) => (parameter === WHEN_RUN ? clock.now() : parameter))
+        : parameters;
       // The statement's columns are what Kysely's types say they are; SQLite cannot tell.
       if ('read' in statement) return { rows: statement.read(values) as R[] };
       return { rows: [], numAffectedRows: BigInt(statement.run(values)) };

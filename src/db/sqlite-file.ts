@@ -65,7 +65,10 @@ function preparePlace(directory: string, location: string): void {
     }
   } catch (error) {
     if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOTDIR') {
-      throw new Error(`the data directory ${directory} is not a directory and cannot be made: something else is there. Set DATA_DIR to another`, { cause: error });
+      throw new Error(
+        `the data directory ${directory} is not a directory and cannot be made: something else is there. Set DATA_DIR to another`,
+        { cause: error },
+      );
     }
     throw new Error(
       `the data directory ${directory} cannot be written (${codeOf(error)}): give this user the right to write there, or set DATA_DIR to another directory, or DATABASE_URL to a PostgreSQL database`,

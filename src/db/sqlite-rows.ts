@@ -39,9 +39,12 @@ function allOf(statement: Statement, values: readonly unknown[]): unknown[] {
   } catch (error) {
     // One flipped bit makes a BLOB of a text, and SQLite has no code of its own for that.
     if (codeOf(error) !== 'SQLITE_ERROR' || !/JSON cannot hold BLOB/i.test(messageOf(error))) throw error;
-    throw new DamagedRowError('a row of the database holds a BLOB, which the gateway never writes: the file is damaged', {
-      cause: error,
-    });
+    throw new DamagedRowError(
+      'a row of the database holds a BLOB, which the gateway never writes: the file is damaged',
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -26,7 +26,9 @@ type OpenWrite = { readonly connection: DatabaseConnection; ended: boolean };
  *
  * Not Kysely's own transaction, whose statements wait for each other's answers: over a network most of what a write takes would be that.
  */
-export function createWorkOn(dialect: Dialect): <T>(connection: DatabaseConnection, work: (tx: Tx) => Promise<T>) => Promise<Worked<T>> {
+export function createWorkOn(
+  dialect: Dialect,
+): <T>(connection: DatabaseConnection, work: (tx: Tx) => Promise<T>) => Promise<Worked<T>> {
   // One for all writes: a compiler begins anew with each statement, and to make one takes a sixth of the memory that a small write does.
   const compiler = dialect.createQueryCompiler();
   const adapter = dialect.createAdapter();
@@ -34,7 +36,10 @@ export function createWorkOn(dialect: Dialect): <T>(connection: DatabaseConnecti
   return async (connection, work) => {
     const write: OpenWrite = { connection, ended: false };
     const executor = new WriteExecutor(compiler, adapter, write);
-    const tx: Tx = Object.assign(new Transaction<Tables>({ config: { dialect }, dialect, driver, executor }), { hints: [], appended: [] });
+    const tx: Tx = Object.assign(new Transaction<Tables>({ config: { dialect }, dialect, driver, executor }), {
+      hints: [],
+      appended: [],
+    });
     try {
       return { result: await work(tx), tx };
     } finally {

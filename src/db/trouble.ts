@@ -4,7 +4,8 @@
  */
 import { codeOf, messageOf } from './error-code.js';
 
-const TLS_FAILURE = /^(CERT_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET)_|ERR_TLS_CERT_|ERR_SSL_)/;
+const TLS_FAILURE =
+  /^(CERT_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET)_|ERR_TLS_CERT_|ERR_SSL_)/;
 
 /** Causes that are known by their code: SQLite's, PostgreSQL's SQLSTATE, or the operating system's. */
 const CAUSES: readonly { readonly code: RegExp; readonly sentence: (error: unknown) => string }[] = [
@@ -71,7 +72,7 @@ const CAUSES: readonly { readonly code: RegExp; readonly sentence: (error: unkno
     code: /^SHARED_CONNECTION$/,
     sentence: () =>
       'A pooler gives connections to PostgreSQL to others between transactions, and leases, hints and prepared statements belong to a connection. ' +
-      "Set its pool_mode to session for this database, or let DATABASE_URL lead to the server itself.",
+      'Set its pool_mode to session for this database, or let DATABASE_URL lead to the server itself.',
   },
   {
     code: /^(28...|3D000)$/,

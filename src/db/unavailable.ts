@@ -11,7 +11,8 @@ const POSTGRES = /^(08|53|57|58)...$|^(25006|25P0[2-4]|26000|42P05|55P03|XX001|X
 const SYSTEM = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH)$/;
 const SQLITE = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|NOMEM|PROTOCOL|CORRUPT|NOTADB)/;
 /** What the PostgreSQL driver throws without a code. */
-const DRIVER = /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable/i;
+const DRIVER =
+  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable/i;
 
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof DatabaseClosedError) return true;

@@ -4,11 +4,15 @@ import type { Viewer } from '../tasks/viewer.js';
 import { catalogNotAllowed, forbidden } from './errors.js';
 
 export function assertReads(viewer: Viewer): void {
-  if (viewer.reads === 'none') throw forbidden('This caller may not read tasks. The token needs the scope tasks:read or tasks:read:own.');
+  if (viewer.reads === 'none')
+    throw forbidden('This caller may not read tasks. The token needs the scope tasks:read or tasks:read:own.');
 }
 
 export function assertReadsRecords(viewer: Viewer): void {
-  if (!viewer.records) throw forbidden('This caller may not read opportunities, engagements and invitations. The token needs the scope records:read.');
+  if (!viewer.records)
+    throw forbidden(
+      'This caller may not read opportunities, engagements and invitations. The token needs the scope records:read.',
+    );
 }
 
 export function assertReadsCatalog(viewer: Viewer, catalog: Catalog): void {

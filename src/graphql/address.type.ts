@@ -15,6 +15,9 @@ export class Address implements AddressRecord {
   @Field(() => String, { nullable: true, description: 'The postal code.' })
   readonly postalCode: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The country as two letters after ISO 3166-1, for example `US`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The country as two letters after ISO 3166-1, for example `US`.',
+  })
   readonly countryCode: string | null;
 }

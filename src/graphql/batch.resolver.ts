@@ -12,15 +12,21 @@ import { TaskConnection } from './task-connection.type.js';
 export class BatchResolver {
   @Query(() => TaskBatch, {
     nullable: true,
-    description: 'One batch as its tasks stand now; AWS is not asked. Null when there is no such batch, or the caller may see none of its tasks.',
+    description:
+      'One batch as its tasks stand now; AWS is not asked. Null when there is no such batch, or the caller may see none of its tasks.',
   })
-  async taskBatch(@Ctx() { viewer, tasks }: GraphqlContext, @Arg('id', () => ID, { description: '`TaskBatch.id`.' }) id: string): Promise<TaskBatch | null> {
+  async taskBatch(
+    @Ctx() { viewer, tasks }: GraphqlContext,
+    @Arg('id', () => ID, { description: '`TaskBatch.id`.' }) id: string,
+  ): Promise<TaskBatch | null> {
     assertReads(viewer);
     const batch = await tasks.batch(viewer, id);
     return batch === null ? null : new TaskBatch(batch);
   }
 
-  @FieldResolver(() => TaskConnection, { description: 'The tasks of the batch, the most recently started first: the last input before the others.' })
+  @FieldResolver(() => TaskConnection, {
+    description: 'The tasks of the batch, the most recently started first: the last input before the others.',
+  })
   async tasks(
     @Root() { id }: TaskBatch,
     @Ctx() { viewer, tasks }: GraphqlContext,

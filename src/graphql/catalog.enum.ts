@@ -7,6 +7,7 @@ export const CatalogEnum = describedEnum<Catalog>(
     '`partnerCentral.catalogs` tells which of them this gateway accepts.',
   {
     AWS: "Production: AWS's reviewers see what is submitted here.",
-    SANDBOX: 'For trying things out: nobody at AWS reviews what is submitted here, and AWS empties it about once a year.',
+    SANDBOX:
+      'For trying things out: nobody at AWS reviews what is submitted here, and AWS empties it about once a year.',
   },
 );

@@ -9,7 +9,10 @@ export class Contact implements ContactRecord {
   @Field(() => String, { nullable: true, description: 'Family name.' })
   readonly lastName: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Position in the company; in a team of an opportunity, the role in the sale.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Position in the company; in a team of an opportunity, the role in the sale.',
+  })
   readonly businessTitle: string | null;
 
   @Field(() => String, { nullable: true, description: 'E-mail address.' })

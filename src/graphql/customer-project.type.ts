@@ -1,6 +1,10 @@
 /** A project as members of an engagement share it. */
 import { Field, ObjectType } from 'type-graphql';
-import type { Company as CompanyRecord, CustomerProject as CustomerProjectRecord, EngagementCustomer as EngagementCustomerRecord } from '../partner-central/record-kinds.js';
+import type {
+  Company as CompanyRecord,
+  CustomerProject as CustomerProjectRecord,
+  EngagementCustomer as EngagementCustomerRecord,
+} from '../partner-central/record-kinds.js';
 
 /** The fields that every customer of an engagement, a lead or an invitation has. Not a type of the schema. */
 @ObjectType({ simpleResolvers: true })
@@ -15,9 +19,15 @@ export abstract class Company implements CompanyRecord {
   readonly websiteUrl: string | null;
 }
 
-@ObjectType('EngagementCustomer', { description: 'A customer as members of an engagement see it.', simpleResolvers: true })
+@ObjectType('EngagementCustomer', {
+  description: 'A customer as members of an engagement see it.',
+  simpleResolvers: true,
+})
 export class EngagementCustomer extends Company implements EngagementCustomerRecord {
-  @Field(() => String, { nullable: true, description: 'The country as two letters after ISO 3166-1, for example `US`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The country as two letters after ISO 3166-1, for example `US`.',
+  })
   readonly countryCode: string | null;
 }
 
@@ -33,7 +43,10 @@ export class EngagementProject {
   readonly targetCompletionDate: string | null;
 }
 
-@ObjectType('CustomerProject', { description: 'A project of a customer that the members of an engagement work on.', simpleResolvers: true })
+@ObjectType('CustomerProject', {
+  description: 'A project of a customer that the members of an engagement work on.',
+  simpleResolvers: true,
+})
 export class CustomerProject implements CustomerProjectRecord {
   @Field(() => EngagementCustomer, { nullable: true, description: 'Who the customer is.' })
   readonly customer: EngagementCustomer | null;

@@ -21,7 +21,10 @@ export const DateTime = new GraphQLScalarType({
   name: 'DateTime',
   description: 'An instant as RFC 3339 text in UTC with milliseconds, for example `2025-03-14T09:26:53.589Z`.',
   specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time.html',
-  serialize: (value) => (typeof value === 'number' && value >= 0 && value < YEAR_10000 ? textOf(Math.trunc(value)) : GraphQLDateTimeISO.serialize(value)),
+  serialize: (value) =>
+    typeof value === 'number' && value >= 0 && value < YEAR_10000
+      ? textOf(Math.trunc(value))
+      : GraphQLDateTimeISO.serialize(value),
 });
 
 /** The same as `Date.prototype.toISOString` in a quarter of the time, which in a list of tasks was more than everything else together. */

@@ -16,7 +16,11 @@ export function describedEnum<Value extends string>(
 type NamedValue = { readonly name: string; readonly value: string; readonly description: string };
 
 /** For an enum whose names in the schema differ from the values of the domain. */
-export function namedEnum(name: string, description: string, values: readonly NamedValue[]): Readonly<Record<string, string>> {
+export function namedEnum(
+  name: string,
+  description: string,
+  values: readonly NamedValue[],
+): Readonly<Record<string, string>> {
   const valueByName = Object.fromEntries(values.map((value) => [value.name, value.value]));
   const valuesConfig = Object.fromEntries(values.map((value) => [value.name, { description: value.description }]));
   registerEnumType(valueByName, { name, description, valuesConfig });

@@ -7,7 +7,10 @@ import { EngagementContextTypeEnum } from './engagement-context-type.enum.js';
 import { Lead } from './lead.type.js';
 import { ReadinessCheck } from './readiness-check.type.js';
 
-@ObjectType('EngagementContext', { description: 'One of the up to five things that an engagement is about.', simpleResolvers: true })
+@ObjectType('EngagementContext', {
+  description: 'One of the up to five things that an engagement is about.',
+  simpleResolvers: true,
+})
 export class EngagementContext {
   readonly #engagement: Engagement;
   readonly #context: ContextRecord;
@@ -15,7 +18,8 @@ export class EngagementContext {
   /** Not `id`: it is unique within its engagement only, and clients' caches take an `id` for unique. */
   @Field(() => String, {
     nullable: true,
-    description: "The context's number within its engagement, for example `1`. `startOpportunityFromEngagementTask` takes it as `contextIdentifier`.",
+    description:
+      "The context's number within its engagement, for example `1`. `startOpportunityFromEngagementTask` takes it as `contextIdentifier`.",
   })
   readonly identifier: string | null;
 
@@ -28,7 +32,10 @@ export class EngagementContext {
   @Field(() => Lead, { nullable: true, description: 'The lead; null unless the type is `LEAD`.' })
   readonly lead: Lead | null;
 
-  @Field(() => CustomerProject, { nullable: true, description: 'The project; null unless the type is `CUSTOMER_PROJECT`.' })
+  @Field(() => CustomerProject, {
+    nullable: true,
+    description: 'The project; null unless the type is `CUSTOMER_PROJECT`.',
+  })
   readonly customerProject: CustomerProject | null;
 
   constructor(engagement: Engagement, context: ContextRecord) {
@@ -41,7 +48,8 @@ export class EngagementContext {
   }
 
   @Field(() => [ReadinessCheck], {
-    description: 'Whether `startOpportunityFromEngagementTask` would go through for this context, rule by rule. Costs no further call.',
+    description:
+      'Whether `startOpportunityFromEngagementTask` would go through for this context, rule by rule. Costs no further call.',
   })
   conversionReadiness(): readonly Check[] {
     return conversionChecks(this.#engagement, this.#context);

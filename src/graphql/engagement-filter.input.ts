@@ -13,7 +13,10 @@ export class EngagementFilterInput {
   @Field(() => [String], { nullable: true, description: 'Those with one of these ids; at most 10.' })
   readonly identifiers?: readonly string[] | null;
 
-  @Field(() => [EngagementContextTypeEnum], { nullable: true, description: 'Those that have a context of one of these types.' })
+  @Field(() => [EngagementContextTypeEnum], {
+    nullable: true,
+    description: 'Those that have a context of one of these types.',
+  })
   readonly contextTypes?: readonly ContextType[] | null;
 
   @Field(() => [EngagementContextTypeEnum], {
@@ -23,10 +26,13 @@ export class EngagementFilterInput {
   readonly excludeContextTypes?: readonly ContextType[] | null;
 }
 
-export function engagementFilterOf(input: EngagementFilterInput | null | undefined): EveryMember<EngagementFilter, EngagementFilterInput> {
+export function engagementFilterOf(
+  input: EngagementFilterInput | null | undefined,
+): EveryMember<EngagementFilter, EngagementFilterInput> {
   return {
     identifiers: input?.identifiers ?? undefined,
     contextTypes: input?.contextTypes ?? undefined,
-    excludeContextTypes: input?.excludeContextTypes?.length === 0 ? undefined : (input?.excludeContextTypes ?? undefined),
+    excludeContextTypes:
+      input?.excludeContextTypes?.length === 0 ? undefined : (input?.excludeContextTypes ?? undefined),
   };
 }

@@ -26,12 +26,14 @@ export class EngagementInvitationResolver {
   @Query(() => EngagementInvitation, {
     nullable: true,
     complexity: LOOK_UP_COST,
-    description: 'One invitation, read from AWS or from what was read a moment ago. Null when AWS knows none of this id in the catalog.',
+    description:
+      'One invitation, read from AWS or from what was read a moment ago. Null when AWS knows none of this id in the catalog.',
   })
   async engagementInvitation(
     @Ctx() { viewer, records, now }: GraphqlContext,
     @Arg('catalog', () => CatalogEnum, CATALOG) catalog: Catalog,
-    @Arg('identifier', () => ID, { description: 'Id of the invitation (for example `engi-completes0001`) or its ARN.' }) identifier: string,
+    @Arg('identifier', () => ID, { description: 'Id of the invitation (for example `engi-completes0001`) or its ARN.' })
+    identifier: string,
   ): Promise<Invitation | null> {
     assertReadsCatalog(viewer, catalog);
     return recordOf(await records.invitation(catalog, identifier), now());
@@ -56,7 +58,10 @@ export class EngagementInvitationResolver {
     participantType: ParticipantType | null,
     @Arg('first', () => Int, FIRST) first: number | null,
     @Arg('after', () => String, AFTER) after?: string | null,
-    @Arg('filter', () => EngagementInvitationFilterInput, { nullable: true, description: 'Which invitations; without it all.' })
+    @Arg('filter', () => EngagementInvitationFilterInput, {
+      nullable: true,
+      description: 'Which invitations; without it all.',
+    })
     filter?: EngagementInvitationFilterInput | null,
   ): Promise<RecordConnection<InvitationSummary>> {
     assertReadsCatalog(viewer, catalog);
@@ -68,11 +73,16 @@ export class EngagementInvitationResolver {
   }
 
   @FieldResolver(() => [ReadinessCheck], {
-    description: 'Whether `startEngagementByAcceptingInvitationTask` would go through, rule by rule. In a list, costs a call for each invitation.',
+    description:
+      'Whether `startEngagementByAcceptingInvitationTask` would go through, rule by rule. In a list, costs a call for each invitation.',
   })
-  acceptanceReadiness(@Root() invitation: InvitationSummary | Invitation, @Ctx() { now }: GraphqlContext): readonly Check[] {
+  acceptanceReadiness(
+    @Root() invitation: InvitationSummary | Invitation,
+    @Ctx() { now }: GraphqlContext,
+  ): readonly Check[] {
     // What is selected decides what is read; only a member that is missing from INVITATION_SUMMARY may need the whole.
-    if (!('message' in invitation)) throw new Error('The readiness of an invitation was asked for, but only its summary was read.');
+    if (!('message' in invitation))
+      throw new Error('The readiness of an invitation was asked for, but only its summary was read.');
     return acceptanceChecks(invitation, now());
   }
 }

@@ -20,7 +20,8 @@ export class EngagementInvitation implements Invitation {
   readonly catalog: Catalog;
 
   @Field(() => ID, {
-    description: "AWS's id, for example `engi-completes0001`; unique within the catalog, so that a cache for both catalogs is keyed by both.",
+    description:
+      "AWS's id, for example `engi-completes0001`; unique within the catalog, so that a cache for both catalogs is keyed by both.",
   })
   readonly id: string;
 
@@ -33,7 +34,10 @@ export class EngagementInvitation implements Invitation {
   })
   readonly payloadType: InvitationPayloadType | null;
 
-  @Field(() => InvitationStatusEnum, { nullable: true, description: 'How it stands; null also for a status that this schema does not know.' })
+  @Field(() => InvitationStatusEnum, {
+    nullable: true,
+    description: 'How it stands; null also for a status that this schema does not know.',
+  })
   readonly status: InvitationStatus | null;
 
   @Field(() => String, { nullable: true, description: 'The engagement that it invites to.' })
@@ -57,24 +61,35 @@ export class EngagementInvitation implements Invitation {
   @Field(() => String, { nullable: true, description: 'The AWS account that is invited.' })
   readonly receiverAwsAccountId: string | null;
 
-  @Field(() => String, { nullable: true, description: "The sender's words. In a list, costs a call for each invitation." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The sender's words. In a list, costs a call for each invitation.",
+  })
   readonly message: string | null;
 
-  @Field(() => String, { nullable: true, description: 'What the engagement is about. In a list, costs a call for each invitation.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the engagement is about. In a list, costs a call for each invitation.',
+  })
   readonly engagementDescription: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Why the receiver declined. In a list, costs a call for each invitation.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why the receiver declined. In a list, costs a call for each invitation.',
+  })
   readonly rejectionReason: string | null;
 
   @Field(() => InvitedOpportunity, {
     nullable: true,
-    description: "The sender's opportunity that it shares; null when it shares a lead. In a list, costs a call for each invitation.",
+    description:
+      "The sender's opportunity that it shares; null when it shares a lead. In a list, costs a call for each invitation.",
   })
   readonly opportunity: InvitedOpportunity | null;
 
   @Field(() => InvitedLead, {
     nullable: true,
-    description: 'The lead that it shares; null when it shares an opportunity. In a list, costs a call for each invitation.',
+    description:
+      'The lead that it shares; null when it shares an opportunity. In a list, costs a call for each invitation.',
   })
   readonly lead: InvitedLead | null;
 }

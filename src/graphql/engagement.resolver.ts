@@ -22,13 +22,15 @@ export class EngagementResolver {
   @Query(() => Engagement, {
     nullable: true,
     complexity: LOOK_UP_COST,
-    description: 'One engagement, read from AWS or from what was read a moment ago. Null when AWS knows none of this id in the catalog.',
+    description:
+      'One engagement, read from AWS or from what was read a moment ago. Null when AWS knows none of this id in the catalog.',
   })
   async engagement(
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
     @Arg('catalog', () => CatalogEnum, CATALOG) catalog: Catalog,
-    @Arg('identifier', () => ID, { description: 'Id of the engagement (for example `eng-completes00001`) or its ARN.' }) identifier: string,
+    @Arg('identifier', () => ID, { description: 'Id of the engagement (for example `eng-completes00001`) or its ARN.' })
+    identifier: string,
   ): Promise<EngagementSummary | null> {
     assertReadsCatalog(context.viewer, catalog);
     return lookUpEngagement(context, info, { catalog, id: identifier });
@@ -59,10 +61,13 @@ export class EngagementResolver {
     return connectionOf(page, now, selectsOnly(inConnection(ENGAGEMENT_SUMMARY), info) ? null : read);
   }
 
-  @FieldResolver(() => [EngagementContext], { description: 'What it is about: leads, projects and the like. Costs a call for each engagement.' })
+  @FieldResolver(() => [EngagementContext], {
+    description: 'What it is about: leads, projects and the like. Costs a call for each engagement.',
+  })
   contexts(@Root() engagement: EngagementSummary | EngagementRecord): readonly EngagementContext[] {
     // What is selected decides what is read; only a member that is missing from ENGAGEMENT_SUMMARY may need the whole.
-    if (!('contexts' in engagement)) throw new Error('The contexts of an engagement were asked for, but only its summary was read.');
+    if (!('contexts' in engagement))
+      throw new Error('The contexts of an engagement were asked for, but only its summary was read.');
     return engagement.contexts.map((context) => new EngagementContext(engagement, context));
   }
 }

@@ -17,7 +17,8 @@ export class Engagement implements EngagementSummary {
   readonly catalog: Catalog;
 
   @Field(() => ID, {
-    description: "AWS's id, for example `eng-completes00001`; unique within the catalog, so that a cache for both catalogs is keyed by both.",
+    description:
+      "AWS's id, for example `eng-completes00001`; unique within the catalog, so that a cache for both catalogs is keyed by both.",
   })
   readonly id: string;
 
@@ -42,7 +43,9 @@ export class Engagement implements EngagementSummary {
   @Field(() => Int, { nullable: true, description: 'How many members it has.' })
   readonly memberCount: number | null;
 
-  @Field(() => [EngagementContextTypeEnum], { description: 'The types of its contexts, but for those that this schema does not know.' })
+  @Field(() => [EngagementContextTypeEnum], {
+    description: 'The types of its contexts, but for those that this schema does not know.',
+  })
   readonly contextTypes: readonly ContextType[];
 
   @Field(() => String, { nullable: true, description: 'What it is about. Costs a call for each engagement.' })

@@ -45,12 +45,16 @@ export function recordProblem(problem: RecordProblem, now: number): GraphQLError
       const { retryAfterMs } = problem;
       const retryAt = new Date(now + retryAfterMs).toISOString();
       const extensions = { code: 'QUOTA_SPENT', retryable: true, retryAfterMs, retryAt };
-      return new GraphQLError(`${problem.message} Ask again in ${Math.ceil(retryAfterMs / 1000)} s, at ${retryAt}.`, { extensions });
+      return new GraphQLError(`${problem.message} Ask again in ${Math.ceil(retryAfterMs / 1000)} s, at ${retryAt}.`, {
+        extensions,
+      });
     }
     case 'refused':
       return withCode(problem.code, problem.message);
     case 'unavailable':
-      return new GraphQLError(problem.message, { extensions: { code: 'UPSTREAM_FAILED', retryable: true, retryAfterMs: problem.retryAfterMs } });
+      return new GraphQLError(problem.message, {
+        extensions: { code: 'UPSTREAM_FAILED', retryable: true, retryAfterMs: problem.retryAfterMs },
+      });
     default:
       return problem satisfies never;
   }

@@ -6,6 +6,7 @@ export const InvitationPayloadTypeEnum = describedEnum<InvitationPayloadType>(
   'What an invitation shares. A type that AWS adds later is null until this schema knows it.',
   {
     OPPORTUNITY_INVITATION: 'An opportunity of the sender. Accept it with `startEngagementByAcceptingInvitationTask`.',
-    LEAD_INVITATION: 'A lead. `startEngagementByAcceptingInvitationTask` is not for these: accept it in Partner Central.',
+    LEAD_INVITATION:
+      'A lead. `startEngagementByAcceptingInvitationTask` is not for these: accept it in Partner Central.',
   },
 );

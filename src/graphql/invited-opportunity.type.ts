@@ -10,7 +10,10 @@ export class InvitedProject extends EngagementProject {
   readonly expectedCustomerSpend: readonly ExpectedCustomerSpend[];
 }
 
-@ObjectType('InvitedOpportunity', { description: "What an invitation tells of the sender's opportunity.", simpleResolvers: true })
+@ObjectType('InvitedOpportunity', {
+  description: "What an invitation tells of the sender's opportunity.",
+  simpleResolvers: true,
+})
 export class InvitedOpportunity {
   @Field(() => EngagementCustomer, { nullable: true, description: 'Who the customer is.' })
   readonly customer: EngagementCustomer | null;
@@ -18,7 +21,9 @@ export class InvitedOpportunity {
   @Field(() => InvitedProject, { nullable: true, description: 'What is to be done.' })
   readonly project: InvitedProject | null;
 
-  @Field(() => [String], { description: "What the receiver is asked to do, words of AWS's list, for example `Reseller`." })
+  @Field(() => [String], {
+    description: "What the receiver is asked to do, words of AWS's list, for example `Reseller`.",
+  })
   readonly receiverResponsibilities: readonly string[];
 
   @Field(() => [Contact], { description: 'People at the sender.' })

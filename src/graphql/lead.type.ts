@@ -1,6 +1,11 @@
 /** A lead, as its engagement has it and as an invitation shows it: the invitation shows less until it is accepted. */
 import { Field, ObjectType } from 'type-graphql';
-import type { Lead as LeadRecord, LeadInteraction as LeadInteractionRecord, LeadOccasion as LeadOccasionRecord, ProspectiveCustomer as ProspectiveCustomerRecord } from '../partner-central/record-kinds.js';
+import type {
+  Lead as LeadRecord,
+  LeadInteraction as LeadInteractionRecord,
+  LeadOccasion as LeadOccasionRecord,
+  ProspectiveCustomer as ProspectiveCustomerRecord,
+} from '../partner-central/record-kinds.js';
 import { Address } from './address.type.js';
 import { Contact } from './contact.type.js';
 import { Company } from './customer-project.type.js';
@@ -24,7 +29,10 @@ export class LeadCustomer extends ProspectiveCustomer {
 
 @ObjectType('InvitedLeadCustomer', { description: 'The company that may buy.', simpleResolvers: true })
 export class InvitedLeadCustomer extends ProspectiveCustomer {
-  @Field(() => String, { nullable: true, description: 'The country as two letters after ISO 3166-1, for example `US`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The country as two letters after ISO 3166-1, for example `US`.',
+  })
   readonly countryCode: string | null;
 }
 
@@ -44,7 +52,10 @@ abstract class LeadOccasion implements LeadOccasionRecord {
   readonly useCase: string | null;
 }
 
-@ObjectType('LeadInteraction', { description: 'One occasion on which the customer showed interest.', simpleResolvers: true })
+@ObjectType('LeadInteraction', {
+  description: 'One occasion on which the customer showed interest.',
+  simpleResolvers: true,
+})
 export class LeadInteraction extends LeadOccasion implements LeadInteractionRecord {
   @Field(() => DateTime, { nullable: true, description: 'When it was.' })
   readonly interactionDate: number | null;
@@ -59,17 +70,24 @@ export class LeadInteraction extends LeadOccasion implements LeadInteractionReco
   readonly contact: Contact | null;
 }
 
-@ObjectType('InvitedLeadInteraction', { description: 'The occasion on which the customer showed interest.', simpleResolvers: true })
+@ObjectType('InvitedLeadInteraction', {
+  description: 'The occasion on which the customer showed interest.',
+  simpleResolvers: true,
+})
 export class InvitedLeadInteraction extends LeadOccasion {
   @Field(() => String, { nullable: true, description: 'Position of the person who showed interest.' })
   readonly contactBusinessTitle: string | null;
 }
 
-@ObjectType('Lead', { description: 'A customer who may buy. Once qualified, it can be converted into an opportunity.', simpleResolvers: true })
+@ObjectType('Lead', {
+  description: 'A customer who may buy. Once qualified, it can be converted into an opportunity.',
+  simpleResolvers: true,
+})
 export class Lead implements LeadRecord {
   @Field(() => String, {
     nullable: true,
-    description: "How far the lead is qualified: `Qualified`, `Unqualified`, `Disqualified` or words of the partner's own.",
+    description:
+      "How far the lead is qualified: `Qualified`, `Unqualified`, `Disqualified` or words of the partner's own.",
   })
   readonly qualificationStatus: string | null;
 

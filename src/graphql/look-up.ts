@@ -17,14 +17,22 @@ export const CATALOG = { description: 'The catalog to look in.' };
 /** `maxAgeMs`: an answer that was asked for longer ago does not count. */
 export type Reference = { readonly catalog: Catalog; readonly id: string; readonly maxAgeMs?: number };
 
-export async function lookUpOpportunity(context: GraphqlContext, info: Selection, reference: Reference): Promise<OpportunitySummary | null> {
+export async function lookUpOpportunity(
+  context: GraphqlContext,
+  info: Selection,
+  reference: Reference,
+): Promise<OpportunitySummary | null> {
   const { records, now } = context;
   const { catalog, id, maxAgeMs } = reference;
   const summary = selectsOnly(OPPORTUNITY_SUMMARY, info);
   return recordOf(await records[summary ? 'opportunitySummary' : 'opportunity'](catalog, id, maxAgeMs), now());
 }
 
-export async function lookUpEngagement(context: GraphqlContext, info: Selection, reference: Reference): Promise<EngagementSummary | null> {
+export async function lookUpEngagement(
+  context: GraphqlContext,
+  info: Selection,
+  reference: Reference,
+): Promise<EngagementSummary | null> {
   const { records, now } = context;
   const { catalog, id, maxAgeMs } = reference;
   const summary = selectsOnly(ENGAGEMENT_SUMMARY, info);

@@ -3,7 +3,10 @@ import { Field, ObjectType } from 'type-graphql';
 import type { ExpectedCustomerSpend as ExpectedCustomerSpendRecord } from '../partner-central/record-kinds.js';
 
 const AMOUNT = { nullable: true, description: 'The amount as decimal text, for example `1200.50`.' };
-const CURRENCY_CODE = { nullable: true, description: 'The currency as three letters after ISO 4217, for example `USD`.' };
+const CURRENCY_CODE = {
+  nullable: true,
+  description: 'The currency as three letters after ISO 4217, for example `USD`.',
+};
 
 @ObjectType('MonetaryValue', { description: 'An amount of money.', simpleResolvers: true })
 export class MonetaryValue {
@@ -28,6 +31,9 @@ export class ExpectedCustomerSpend implements ExpectedCustomerSpendRecord {
   @Field(() => String, { nullable: true, description: 'Who receives it, for example `AWS`.' })
   readonly targetCompany: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Address of the estimate, made with the AWS Pricing Calculator.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Address of the estimate, made with the AWS Pricing Calculator.',
+  })
   readonly estimationUrl: string | null;
 }

@@ -9,14 +9,21 @@ import { Kind, parse, print } from 'graphql';
 
 /** @param directory of the .graphql documents, one operation each. */
 export function printOperationsManifest(directory: string): string {
-  const files = readdirSync(directory).filter((file) => file.endsWith('.graphql')).sort();
+  const files = readdirSync(directory)
+    .filter((file) => file.endsWith('.graphql'))
+    .sort();
   const operations = files.map((file) => {
     // Printed, so that comments and indentation of the file are no part of what clients have to send.
     const document = parse(readFileSync(join(directory, file), 'utf8'));
     const operation = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);
     if (operation?.name === undefined) throw new Error(`${file} has no named operation.`);
     const body = print(document);
-    return { id: createHash('sha256').update(body).digest('hex'), name: operation.name.value, type: operation.operation, body };
+    return {
+      id: createHash('sha256').update(body).digest('hex'),
+      name: operation.name.value,
+      type: operation.operation,
+      body,
+    };
   });
   return `${JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations }, null, 2)}\n`;
 }

@@ -21,7 +21,10 @@ export class OpportunityFilterInput {
   @Field(() => [ReviewStatusEnum], { nullable: true, description: 'Those with one of these review statuses.' })
   readonly reviewStatuses?: readonly ReviewStatus[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Those of customers with one of these company names; at most 10.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Those of customers with one of these company names; at most 10.',
+  })
   readonly customerCompanyNames?: readonly string[] | null;
 
   @Field(() => DateTime, { nullable: true, description: 'Those last changed after this instant.' })
@@ -31,7 +34,9 @@ export class OpportunityFilterInput {
   readonly modifiedBefore?: Date | null;
 }
 
-export function opportunityFilterOf(input: OpportunityFilterInput | null | undefined): EveryMember<OpportunityFilter, OpportunityFilterInput> {
+export function opportunityFilterOf(
+  input: OpportunityFilterInput | null | undefined,
+): EveryMember<OpportunityFilter, OpportunityFilterInput> {
   return {
     identifiers: input?.identifiers ?? undefined,
     stages: input?.stages ?? undefined,

@@ -13,7 +13,10 @@ export class NextSteps {
   readonly time: number | null;
 }
 
-@ObjectType('OpportunityLifeCycle', { description: "How far the sale and AWS's review of it have come.", simpleResolvers: true })
+@ObjectType('OpportunityLifeCycle', {
+  description: "How far the sale and AWS's review of it have come.",
+  simpleResolvers: true,
+})
 export class OpportunityLifeCycle implements LifeCycle {
   @Field(() => OpportunityStageEnum, {
     nullable: true,
@@ -27,7 +30,10 @@ export class OpportunityLifeCycle implements LifeCycle {
   })
   readonly reviewStatus: ReviewStatus | null;
 
-  @Field(() => String, { nullable: true, description: 'What the reviewer at AWS wants changed, or why it was refused.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the reviewer at AWS wants changed, or why it was refused.',
+  })
   readonly reviewComments: string | null;
 
   @Field(() => String, { nullable: true, description: "AWS's reason for the review status, a word of an open set." })
@@ -39,7 +45,10 @@ export class OpportunityLifeCycle implements LifeCycle {
   @Field(() => String, { nullable: true, description: 'What is to be done next.' })
   readonly nextSteps: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Why the sale did not come about; null unless the stage is `CLOSED_LOST`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why the sale did not come about; null unless the stage is `CLOSED_LOST`.',
+  })
   readonly closedLostReason: string | null;
 
   @Field(() => [NextSteps], { description: 'Earlier next steps in the order that AWS gives, the oldest first.' })

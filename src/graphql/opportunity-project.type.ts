@@ -13,13 +13,17 @@ export class OpportunityProject implements Project {
   @Field(() => String, { nullable: true, description: "The use case, a word of AWS's list." })
   readonly customerUseCase: string | null;
 
-  @Field(() => [String], { description: "How the solution is delivered, words of AWS's list, for example `SaaS or PaaS`." })
+  @Field(() => [String], {
+    description: "How the solution is delivered, words of AWS's list, for example `SaaS or PaaS`.",
+  })
   readonly deliveryModels: readonly string[];
 
   @Field(() => [ExpectedCustomerSpend], { description: 'What the customer is expected to spend.' })
   readonly expectedCustomerSpend: readonly ExpectedCustomerSpend[];
 
-  @Field(() => [String], { description: "What was done so far to sell it, words of AWS's list, for example `Conducted POC / Demo`." })
+  @Field(() => [String], {
+    description: "What was done so far to sell it, words of AWS's list, for example `Conducted POC / Demo`.",
+  })
   readonly salesActivities: readonly string[];
 
   @Field(() => [String], { description: 'Programs of the AWS Partner Network that take part.' })
@@ -40,6 +44,9 @@ export class OpportunityProject implements Project {
   @Field(() => String, { nullable: true, description: 'Whatever else is to be said.' })
   readonly additionalComments: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The partition of AWS that it is for, where it is not the usual one, for example `aws-eusc`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The partition of AWS that it is for, where it is not the usual one, for example `aws-eusc`.',
+  })
   readonly awsPartition: string | null;
 }

@@ -1,11 +1,21 @@
 /** What a sale comes from, what it brings, and what it is made of. */
 import { Field, ObjectType } from 'type-graphql';
-import type { Marketing, RelatedEntities, SoftwareRevenue as SoftwareRevenueRecord } from '../partner-central/record-kinds.js';
+import type {
+  Marketing,
+  RelatedEntities,
+  SoftwareRevenue as SoftwareRevenueRecord,
+} from '../partner-central/record-kinds.js';
 import { MonetaryValue } from './money.type.js';
 
-@ObjectType('OpportunityMarketing', { description: 'The marketing that the opportunity comes from.', simpleResolvers: true })
+@ObjectType('OpportunityMarketing', {
+  description: 'The marketing that the opportunity comes from.',
+  simpleResolvers: true,
+})
 export class OpportunityMarketing implements Marketing {
-  @Field(() => String, { nullable: true, description: 'Whether it comes from marketing: `Marketing Activity` or `None`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Whether it comes from marketing: `Marketing Activity` or `None`.',
+  })
   readonly source: string | null;
 
   @Field(() => String, { nullable: true, description: 'Name of the campaign.' })
@@ -23,7 +33,10 @@ export class OpportunityMarketing implements Marketing {
 
 @ObjectType('SoftwareRevenue', { description: "The partner's own revenue from software.", simpleResolvers: true })
 export class SoftwareRevenue implements SoftwareRevenueRecord {
-  @Field(() => String, { nullable: true, description: 'How it is paid: `Contract`, `Pay-as-you-go` or `Subscription`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'How it is paid: `Contract`, `Pay-as-you-go` or `Subscription`.',
+  })
   readonly deliveryModel: string | null;
 
   @Field(() => MonetaryValue, { nullable: true, description: 'How much it is.' })
@@ -37,7 +50,8 @@ export class SoftwareRevenue implements SoftwareRevenueRecord {
 }
 
 @ObjectType('OpportunityRelatedEntities', {
-  description: 'What is associated with the opportunity, as AWS identifies it. AWS takes no submission without a solution or product.',
+  description:
+    'What is associated with the opportunity, as AWS identifies it. AWS takes no submission without a solution or product.',
   simpleResolvers: true,
 })
 export class OpportunityRelatedEntities implements RelatedEntities {

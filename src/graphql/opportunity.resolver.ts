@@ -27,13 +27,17 @@ export class OpportunityResolver {
   @Query(() => Opportunity, {
     nullable: true,
     complexity: LOOK_UP_COST,
-    description: 'One opportunity, read from AWS or from what was read a moment ago. Null when AWS knows none of this id in the catalog.',
+    description:
+      'One opportunity, read from AWS or from what was read a moment ago. Null when AWS knows none of this id in the catalog.',
   })
   async opportunity(
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
     @Arg('catalog', () => CatalogEnum, CATALOG) catalog: Catalog,
-    @Arg('identifier', () => ID, { description: 'Id of the opportunity: `O` and up to 19 digits, for example `O1000001`.' }) identifier: string,
+    @Arg('identifier', () => ID, {
+      description: 'Id of the opportunity: `O` and up to 19 digits, for example `O1000001`.',
+    })
+    identifier: string,
   ): Promise<OpportunitySummary | null> {
     assertReadsCatalog(context.viewer, catalog);
     return lookUpOpportunity(context, info, { catalog, id: identifier });
@@ -52,7 +56,10 @@ export class OpportunityResolver {
     @Arg('catalog', () => CatalogEnum, CATALOG) catalog: Catalog,
     @Arg('first', () => Int, FIRST) first: number | null,
     @Arg('after', () => String, AFTER) after?: string | null,
-    @Arg('filter', () => OpportunityFilterInput, { nullable: true, description: 'Which opportunities; without it all.' })
+    @Arg('filter', () => OpportunityFilterInput, {
+      nullable: true,
+      description: 'Which opportunities; without it all.',
+    })
     filter?: OpportunityFilterInput | null,
   ): Promise<RecordConnection<OpportunitySummary>> {
     assertReadsCatalog(viewer, catalog);
@@ -60,7 +67,8 @@ export class OpportunityResolver {
     const wanted = opportunityFilterOf(filter);
     const page = await records.opportunities(catalog, wanted, request);
     // Never older than the list that named it.
-    const read = ({ id, lastModifiedAt }: OpportunitySummary) => records.opportunity(catalog, id, lastModifiedAt ?? undefined);
+    const read = ({ id, lastModifiedAt }: OpportunitySummary) =>
+      records.opportunity(catalog, id, lastModifiedAt ?? undefined);
     return connectionOf(page, now, selectsOnly(inConnection(OPPORTUNITY_SUMMARY), info) ? null : read);
   }
 
@@ -86,10 +94,12 @@ export class OpportunityResolver {
     engagementId?: string | null,
   ): Promise<readonly Check[]> {
     // What is selected decides what is read; only a member that is missing from OPPORTUNITY_SUMMARY may need the whole.
-    if (!('relatedEntities' in opportunity)) throw new Error('The readiness of an opportunity was asked for, but only its summary was read.');
+    if (!('relatedEntities' in opportunity))
+      throw new Error('The readiness of an opportunity was asked for, but only its summary was read.');
     const { catalog } = opportunity;
     const engagement = engagementId == null ? null : recordOf(await records.engagement(catalog, engagementId), now());
-    if (engagementId != null && engagement === null) throw notFound(`AWS knows no engagement ${engagementId} in the catalog ${catalog}.`);
+    if (engagementId != null && engagement === null)
+      throw notFound(`AWS knows no engagement ${engagementId} in the catalog ${catalog}.`);
     return submissionChecks(opportunity, { submission: submissionOf(awsSubmission), engagement }, now());
   }
 }

@@ -21,7 +21,8 @@ export class Opportunity implements OpportunityRecord {
   readonly catalog: Catalog;
 
   @Field(() => ID, {
-    description: "AWS's id, for example `O1000001`; unique within the catalog, so that a cache for both catalogs is keyed by both.",
+    description:
+      "AWS's id, for example `O1000001`; unique within the catalog, so that a cache for both catalogs is keyed by both.",
   })
   readonly id: string;
 
@@ -48,31 +49,46 @@ export class Opportunity implements OpportunityRecord {
 
   @Field(() => OpportunityCustomer, {
     nullable: true,
-    description: 'Who buys. `contacts`, and the `awsAccountId`, `duns` and `streetAddress` of the account, cost a call for each opportunity.',
+    description:
+      'Who buys. `contacts`, and the `awsAccountId`, `duns` and `streetAddress` of the account, cost a call for each opportunity.',
   })
   readonly customer: OpportunityCustomer | null;
 
   @Field(() => OpportunityProject, {
     nullable: true,
-    description: 'What is to be sold. All but `deliveryModels` and `expectedCustomerSpend` costs a call for each opportunity.',
+    description:
+      'What is to be sold. All but `deliveryModels` and `expectedCustomerSpend` costs a call for each opportunity.',
   })
   readonly project: OpportunityProject | null;
 
-  @Field(() => [String], { description: "What the partner needs from AWS, words of AWS's list. Costs a call for each opportunity." })
+  @Field(() => [String], {
+    description: "What the partner needs from AWS, words of AWS's list. Costs a call for each opportunity.",
+  })
   readonly primaryNeedsFromAws: readonly string[];
 
-  @Field(() => String, { nullable: true, description: 'Whether it concerns national security: `Yes` or `No`. Costs a call for each opportunity.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Whether it concerns national security: `Yes` or `No`. Costs a call for each opportunity.',
+  })
   readonly nationalSecurity: string | null;
 
-  @Field(() => OpportunityMarketing, { nullable: true, description: 'The marketing that it comes from. Costs a call for each opportunity.' })
+  @Field(() => OpportunityMarketing, {
+    nullable: true,
+    description: 'The marketing that it comes from. Costs a call for each opportunity.',
+  })
   readonly marketing: OpportunityMarketing | null;
 
-  @Field(() => SoftwareRevenue, { nullable: true, description: "The partner's own revenue from software. Costs a call for each opportunity." })
+  @Field(() => SoftwareRevenue, {
+    nullable: true,
+    description: "The partner's own revenue from software. Costs a call for each opportunity.",
+  })
   readonly softwareRevenue: SoftwareRevenue | null;
 
   @Field(() => [Contact], { description: "The partner's people who work on it. Costs a call for each opportunity." })
   readonly opportunityTeam: readonly Contact[];
 
-  @Field(() => OpportunityRelatedEntities, { description: 'What is associated with it. Costs a call for each opportunity.' })
+  @Field(() => OpportunityRelatedEntities, {
+    description: 'What is associated with it. Costs a call for each opportunity.',
+  })
   readonly relatedEntities: OpportunityRelatedEntities;
 }

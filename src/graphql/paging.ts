@@ -13,7 +13,8 @@ export const FIRST = {
 
 export const AFTER = {
   nullable: true,
-  description: 'Return what follows this cursor: `pageInfo.endCursor` of the page before. Without it the first page is returned.',
+  description:
+    'Return what follows this cursor: `pageInfo.endCursor` of the page before. Without it the first page is returned.',
 };
 
 export function pageRequest(first: number | null | undefined, after: string | null | undefined): PageRequest {

@@ -6,7 +6,8 @@ import { PartnerCentral } from './partner-central.type.js';
 @Resolver()
 export class PartnerCentralResolver {
   @Query(() => PartnerCentral, {
-    description: 'How the gateway stands with Partner Central: who answers, what is left of the quotas, what waits and why.',
+    description:
+      'How the gateway stands with Partner Central: who answers, what is left of the quotas, what waits and why.',
   })
   async partnerCentral(@Ctx() context: GraphqlContext): Promise<PartnerCentralStatus> {
     assertReads(context.viewer);

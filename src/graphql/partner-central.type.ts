@@ -18,7 +18,9 @@ class QuotaUsage implements QuotaStatus {
   @Field(() => Int, { description: 'Calls in any 24 hours that the gateway allows itself.' })
   readonly perDay: number;
 
-  @Field(() => Float, { description: 'Calls that could be made at this moment without waiting. Below 1, the next call waits.' })
+  @Field(() => Float, {
+    description: 'Calls that could be made at this moment without waiting. Below 1, the next call waits.',
+  })
   readonly availableNow: number;
 
   @Field(() => Int, { description: 'Calls left of the present 24 hours.' })
@@ -33,13 +35,17 @@ export class PartnerCentral implements PartnerCentralStatus {
   @Field(() => UpstreamEnum, { description: "Who answers: AWS, a service in its place, or the gateway's simulator." })
   readonly upstream: PartnerCentralStatus['upstream'];
 
-  @Field(() => [CatalogEnum], { description: "The catalogs that this gateway accepts; the caller's own token may allow fewer." })
+  @Field(() => [CatalogEnum], {
+    description: "The catalogs that this gateway accepts; the caller's own token may allow fewer.",
+  })
   readonly catalogs: readonly Catalog[];
 
   @Field(() => QuotaUsage, { description: 'The quota for reading: following tasks spends it.' })
   readonly reads: QuotaStatus;
 
-  @Field(() => QuotaUsage, { description: 'The quota for writing: each start spends it, and AWS allows about one a second.' })
+  @Field(() => QuotaUsage, {
+    description: 'The quota for writing: each start spends it, and AWS allows about one a second.',
+  })
   readonly writes: QuotaStatus;
 
   @Field(() => Int, { description: 'Starts that wait to be sent to AWS, among the tasks that the caller may see.' })
@@ -50,7 +56,8 @@ export class PartnerCentral implements PartnerCentralStatus {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When AWS was last asked about tasks; null before the first time. No call is made while no task is in progress.',
+    description:
+      'When AWS was last asked about tasks; null before the first time. No call is made while no task is in progress.',
   })
   readonly lastPolledAt: number | null;
 

@@ -11,7 +11,8 @@ import { ReadinessSourceEnum } from './readiness-source.enum.js';
 })
 export class ReadinessCheck implements Check {
   @Field(() => String, {
-    description: 'Names the rule to programs, for example `SOLUTION_ASSOCIATED`. An open set: rules may be added. Show `message` to people.',
+    description:
+      'Names the rule to programs, for example `SOLUTION_ASSOCIATED`. An open set: rules may be added. Show `message` to people.',
   })
   readonly rule: string;
 
@@ -20,11 +21,15 @@ export class ReadinessCheck implements Check {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The member that the rule is about, as AWS names it, for example `Project.SalesActivities`; null when it is about no single one.',
+    description:
+      'The member that the rule is about, as AWS names it, for example `Project.SalesActivities`; null when it is about no single one.',
   })
   readonly field: string | null;
 
-  @Field(() => String, { description: 'What is so, and what would be right, in one or two English sentences. The text may improve over time.' })
+  @Field(() => String, {
+    description:
+      'What is so, and what would be right, in one or two English sentences. The text may improve over time.',
+  })
   readonly message: string;
 
   @Field(() => ReadinessSourceEnum, { description: 'How the gateway knows the rule.' })

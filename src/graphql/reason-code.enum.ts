@@ -7,7 +7,8 @@ import { namedEnum } from './described-enum.js';
 
 const MEANINGS: Readonly<Record<ReasonCode, string>> = {
   ContextNotFound: 'The engagement has no context with the identifier that the start named.',
-  CustomerProjectContextNotPermitted: 'The named context is a customer project, which has an opportunity already; only a lead can become one.',
+  CustomerProjectContextNotPermitted:
+    'The named context is a customer project, which has an opportunity already; only a lead can become one.',
   DisqualifiedLeadNotPermitted: 'The lead in the named context is disqualified.',
   EngagementAccessDenied: 'The account may not create or read the engagement.',
   EngagementConflict: 'The engagement was changed meanwhile, or exists already.',
@@ -23,11 +24,13 @@ const MEANINGS: Readonly<Record<ReasonCode, string>> = {
   RequestThrottled: 'A step of the task was throttled by AWS.',
   ResourceSnapshotAccessDenied: 'The account may not create a snapshot of the opportunity.',
   ResourceSnapshotConflict: 'A newer snapshot of the opportunity exists.',
-  ResourceSnapshotJobAccessDenied: "The account may not create or start the snapshot job, or the job's role is missing.",
+  ResourceSnapshotJobAccessDenied:
+    "The account may not create or start the snapshot job, or the job's role is missing.",
   ResourceSnapshotJobConflict: 'A snapshot job for this opportunity and engagement exists already.',
   ResourceSnapshotJobValidationFailed: 'The snapshot job or its role is not valid.',
   ResourceSnapshotValidationFailed: 'The opportunity does not fit the template of the snapshot.',
-  ServiceQuotaExceeded: 'A limit of the account is reached, for example the number of contexts or members of an engagement.',
+  ServiceQuotaExceeded:
+    'A limit of the account is reached, for example the number of contexts or members of an engagement.',
 };
 
 export function reasonCodeName(awsSpelling: string): string {

@@ -32,7 +32,10 @@ export function recordConnection(type: abstract new () => object, name: string):
     @Field(() => [Edge], { description: 'The records with their cursors.' })
     readonly edges: readonly Edge[];
 
-    @Field(() => [type], { nullable: 'items', description: `The records without their edges, for clients that need no cursor of each. ${NODE}` })
+    @Field(() => [type], {
+      nullable: 'items',
+      description: `The records without their edges, for clients that need no cursor of each. ${NODE}`,
+    })
     readonly nodes: readonly (object | null)[];
 
     @Field(() => PageInfo, { description: 'Where this page lies.' })

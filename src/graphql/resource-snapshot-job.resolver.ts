@@ -14,7 +14,8 @@ export class ResourceSnapshotJobResolver {
   @Query(() => ResourceSnapshotJob, {
     nullable: true,
     complexity: LOOK_UP_COST,
-    description: 'One snapshot job, read from AWS or from what was read a moment ago. Null when AWS knows none of this id in the catalog.',
+    description:
+      'One snapshot job, read from AWS or from what was read a moment ago. Null when AWS knows none of this id in the catalog.',
   })
   async resourceSnapshotJob(
     @Ctx() { viewer, records, now }: GraphqlContext,

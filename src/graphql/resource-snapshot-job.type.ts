@@ -6,7 +6,8 @@ import { DateTime } from './date-time.scalar.js';
 import { SnapshotJobStatusEnum } from './snapshot-job-status.enum.js';
 
 @ObjectType('ResourceSnapshotJob', {
-  description: 'A standing job that shares each change of an opportunity with the members of an engagement. It costs one call to AWS to read.',
+  description:
+    'A standing job that shares each change of an opportunity with the members of an engagement. It costs one call to AWS to read.',
   simpleResolvers: true,
 })
 export class ResourceSnapshotJob implements SnapshotJob {
@@ -14,7 +15,8 @@ export class ResourceSnapshotJob implements SnapshotJob {
   readonly catalog: Catalog;
 
   @Field(() => ID, {
-    description: "AWS's id, for example `job-0123456789abc`; unique within the catalog, so that a cache for both catalogs is keyed by both.",
+    description:
+      "AWS's id, for example `job-0123456789abc`; unique within the catalog, so that a cache for both catalogs is keyed by both.",
   })
   readonly id: string;
 
@@ -23,7 +25,8 @@ export class ResourceSnapshotJob implements SnapshotJob {
 
   @Field(() => SnapshotJobStatusEnum, {
     nullable: true,
-    description: 'Whether it is at work; `RUNNING` is its healthy state. Null also for a status that this schema does not know.',
+    description:
+      'Whether it is at work; `RUNNING` is its healthy state. Null also for a status that this schema does not know.',
   })
   readonly status: SnapshotJobStatus | null;
 
@@ -42,9 +45,15 @@ export class ResourceSnapshotJob implements SnapshotJob {
   @Field(() => DateTime, { nullable: true, description: 'When it was created.' })
   readonly createdAt: number | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it last shared something without trouble; null when it never did.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it last shared something without trouble; null when it never did.',
+  })
   readonly lastSuccessfulExecutionAt: number | null;
 
-  @Field(() => String, { nullable: true, description: "AWS's message about the latest trouble; null when there was none." })
+  @Field(() => String, {
+    nullable: true,
+    description: "AWS's message about the latest trouble; null when there was none.",
+  })
   readonly lastFailure: string | null;
 }

@@ -6,15 +6,20 @@ import { UserError } from './user-error.type.js';
 export class RetryTaskPayload {
   @Field(() => TaskView, {
     nullable: true,
-    description: 'The new task, as it stands once AWS has answered, or after some seconds still QUEUED. Null only when the gateway refused the retry.',
+    description:
+      'The new task, as it stands once AWS has answered, or after some seconds still QUEUED. Null only when the gateway refused the retry.',
   })
   readonly task: TaskView | null;
 
-  @Field(() => Boolean, { description: 'Whether the task had been tried again before, so that nothing new was started and `task` is that retry.' })
+  @Field(() => Boolean, {
+    description:
+      'Whether the task had been tried again before, so that nothing new was started and `task` is that retry.',
+  })
   readonly replayed: boolean;
 
   @Field(() => [UserError], {
-    description: 'Why the retry was refused, by the gateway or by AWS; empty when it was not. A task that fails later tells so in `failure`.',
+    description:
+      'Why the retry was refused, by the gateway or by AWS; empty when it was not. A task that fails later tells so in `failure`.',
   })
   readonly userErrors: readonly UserError[];
 }

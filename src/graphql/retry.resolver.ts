@@ -20,7 +20,8 @@ export class RetryResolver {
     @Arg('despiteAdvice', () => Boolean, {
       nullable: true,
       defaultValue: false,
-      description: 'Retry also when the work may be done already (LOOK_FIRST) or is (ALREADY_DONE): somebody has looked.',
+      description:
+        'Retry also when the work may be done already (LOOK_FIRST) or is (ALREADY_DONE): somebody has looked.',
     })
     despiteAdvice: boolean | null,
   ): Promise<RetryTaskPayload> {

@@ -1,10 +1,5 @@
 /** Tells what an operation selects below a field, so that no more is read from AWS than it asks for. Pure. */
-import {
-  Kind,
-  type GraphQLResolveInfo,
-  type SelectionNode,
-  type SelectionSetNode,
-} from 'graphql';
+import { Kind, type GraphQLResolveInfo, type SelectionNode, type SelectionSetNode } from 'graphql';
 
 /** Members of a type by name; `true` stands for a member and all that is below it. */
 export type Members = { readonly [name: string]: true | Members };
@@ -18,16 +13,23 @@ export type Selection = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'v
 export function selectsOnly(members: Members, { fieldNodes, fragments, variableValues }: Selection): boolean {
   function conditionOf({ directives }: SelectionNode, name: 'skip' | 'include'): unknown {
     const value = directives?.find((directive) => directive.name.value === name)?.arguments?.[0]?.value;
-    return value?.kind === Kind.VARIABLE ? variableValues[value.name.value] : value?.kind === Kind.BOOLEAN ? value.value : undefined;
+    return value?.kind === Kind.VARIABLE
+      ? variableValues[value.name.value]
+      : value?.kind === Kind.BOOLEAN
+        ? value.value
+        : undefined;
   }
-  const isSelected = (node: SelectionNode) => conditionOf(node, 'include') !== false && conditionOf(node, 'skip') !== true;
+  const isSelected = (node: SelectionNode) =>
+    conditionOf(node, 'include') !== false && conditionOf(node, 'skip') !== true;
 
   function within(set: SelectionSetNode, known: Members): boolean {
     return set.selections.filter(isSelected).every((node) => {
       switch (node.kind) {
         case Kind.FIELD: {
           const member = known[node.name.value] ?? node.name.value === '__typename';
-          return typeof member === 'boolean' || node.selectionSet === undefined ? member !== false : within(node.selectionSet, member);
+          return typeof member === 'boolean' || node.selectionSet === undefined
+            ? member !== false
+            : within(node.selectionSet, member);
         }
         case Kind.INLINE_FRAGMENT:
           return within(node.selectionSet, known);

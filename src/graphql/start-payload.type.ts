@@ -4,7 +4,11 @@ import type { Check } from '../records/readiness.js';
 import { LOOK_UP_COST } from './look-up.js';
 import { ReadinessCheck } from './readiness-check.type.js';
 import { TaskBatch } from './task-batch.type.js';
-import { EngagementByAcceptingInvitationTask, EngagementFromOpportunityTask, OpportunityFromEngagementTask } from './task.type.js';
+import {
+  EngagementByAcceptingInvitationTask,
+  EngagementFromOpportunityTask,
+  OpportunityFromEngagementTask,
+} from './task.type.js';
 import { UserError } from './user-error.type.js';
 
 const TASK = {
@@ -16,11 +20,13 @@ const TASK = {
 };
 
 const REPLAYED = {
-  description: 'Whether the same start was made before under this `clientToken`, so that nothing new was started and `task` is that task.',
+  description:
+    'Whether the same start was made before under this `clientToken`, so that nothing new was started and `task` is that task.',
 };
 
 const USER_ERRORS = {
-  description: 'Why the start was refused, by the gateway or by AWS; empty when it was not. A task that fails later tells so in `failure`.',
+  description:
+    'Why the start was refused, by the gateway or by AWS; empty when it was not. A task that fails later tells so in `failure`.',
 };
 
 const WARNINGS = {
@@ -74,7 +80,10 @@ export class StartEngagementFromOpportunityTasksPayload {
   })
   readonly results: readonly StartEngagementFromOpportunityTaskPayload[];
 
-  @Field(() => [UserError], { description: 'Why the whole was refused; empty when it was not. What is wrong with one input is told in its result.' })
+  @Field(() => [UserError], {
+    description:
+      'Why the whole was refused; empty when it was not. What is wrong with one input is told in its result.',
+  })
   readonly userErrors: readonly UserError[];
 }
 

@@ -51,9 +51,14 @@ export class StartEngagementFromOpportunityTaskInput extends StartInput {
   readonly awsSubmission: AwsSubmissionInput;
 }
 
-@InputType('StartOpportunityFromEngagementTaskInput', { description: 'Which lead, in which engagement, to make an opportunity of.' })
+@InputType('StartOpportunityFromEngagementTaskInput', {
+  description: 'Which lead, in which engagement, to make an opportunity of.',
+})
 export class StartOpportunityFromEngagementTaskInput extends StartInput {
-  @Field(() => String, { description: 'Id of the engagement (`eng-` and 14 digits or small letters, for example `eng-completes00001`) or its ARN.' })
+  @Field(() => String, {
+    description:
+      'Id of the engagement (`eng-` and 14 digits or small letters, for example `eng-completes00001`) or its ARN.',
+  })
   readonly identifier: string;
 
   @Field(() => String, { description: "Id of the engagement's context that holds the lead: a number such as `1`." })
@@ -62,7 +67,10 @@ export class StartOpportunityFromEngagementTaskInput extends StartInput {
 
 @InputType('StartEngagementByAcceptingInvitationTaskInput', { description: 'Which invitation to accept.' })
 export class StartEngagementByAcceptingInvitationTaskInput extends StartInput {
-  @Field(() => String, { description: 'Id of the invitation (`engi-` and 13 digits or small letters, for example `engi-completes0001`) or its ARN.' })
+  @Field(() => String, {
+    description:
+      'Id of the invitation (`engi-` and 13 digits or small letters, for example `engi-completes0001`) or its ARN.',
+  })
   readonly identifier: string;
 }
 

@@ -22,7 +22,12 @@ import {
   opportunityFromEngagement,
 } from './start.input.js';
 import { TaskBatch } from './task-batch.type.js';
-import { EngagementByAcceptingInvitationTask, EngagementFromOpportunityTask, OpportunityFromEngagementTask, viewOf } from './task.type.js';
+import {
+  EngagementByAcceptingInvitationTask,
+  EngagementFromOpportunityTask,
+  OpportunityFromEngagementTask,
+  viewOf,
+} from './task.type.js';
 import { problemsOf, resultOf } from './user-errors.js';
 
 const INPUT = { description: 'What to start.' };
@@ -56,9 +61,13 @@ export class StartResolver {
     inputs: StartEngagementFromOpportunityTaskInput[],
   ): Promise<StartEngagementFromOpportunityTasksPayload> {
     assertStarts(viewer);
-    const wanted = inputs.map((input) => ({ input: engagementFromOpportunity(input), clientToken: input.clientToken ?? null }));
+    const wanted = inputs.map((input) => ({
+      input: engagementFromOpportunity(input),
+      clientToken: input.clientToken ?? null,
+    }));
     const outcome = await tasks.startMany(viewer, wanted);
-    if (outcome.type === 'invalid') return { batch: null, results: [], userErrors: problemsOf(outcome.problems, ['inputs']) };
+    if (outcome.type === 'invalid')
+      return { batch: null, results: [], userErrors: problemsOf(outcome.problems, ['inputs']) };
     const results = outcome.outcomes.map((one, index) => {
       const result = resultOf(one, ['inputs', String(index)]);
       return { ...result, task: viewAs(EngagementFromOpportunityTask, result.task), warnings: null };
@@ -90,7 +99,8 @@ export class StartResolver {
   async startEngagementByAcceptingInvitationTask(
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
-    @Arg('input', () => StartEngagementByAcceptingInvitationTaskInput, INPUT) input: StartEngagementByAcceptingInvitationTaskInput,
+    @Arg('input', () => StartEngagementByAcceptingInvitationTaskInput, INPUT)
+    input: StartEngagementByAcceptingInvitationTaskInput,
   ): Promise<StartEngagementByAcceptingInvitationTaskPayload> {
     const result = await start(context, info, engagementByAcceptingInvitation(input), input.clientToken ?? null);
     return { ...result, task: viewAs(EngagementByAcceptingInvitationTask, result.task) };

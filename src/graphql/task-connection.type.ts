@@ -11,7 +11,9 @@ type Place = Page<Task>['items'][number];
 export class TaskEdge {
   readonly #place: Place;
 
-  @Field(() => String, { description: "This place in the list, opaque. It is no cursor for subscriptions: those take a transition's." })
+  @Field(() => String, {
+    description: "This place in the list, opaque. It is no cursor for subscriptions: those take a transition's.",
+  })
   get cursor(): string {
     return this.#place.cursor;
   }
@@ -25,7 +27,10 @@ export class TaskEdge {
   }
 }
 
-@ObjectType('TaskConnection', { description: 'A page of tasks, the most recently started first.', simpleResolvers: true })
+@ObjectType('TaskConnection', {
+  description: 'A page of tasks, the most recently started first.',
+  simpleResolvers: true,
+})
 export class TaskConnection {
   readonly #items: readonly Place[];
   readonly #count: () => Promise<number>;

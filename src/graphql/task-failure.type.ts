@@ -15,7 +15,9 @@ export class FieldError {
   })
   readonly field: string | null;
 
-  @Field(() => String, { description: "AWS's code, for example `REQUIRED_FIELD_MISSING`; `UNKNOWN` when AWS gave none. An open set." })
+  @Field(() => String, {
+    description: "AWS's code, for example `REQUIRED_FIELD_MISSING`; `UNKNOWN` when AWS gave none. An open set.",
+  })
   readonly code: string;
 
   @Field(() => String, { description: "AWS's message for people, in English." })
@@ -28,17 +30,22 @@ export class FieldError {
   }
 }
 
-@ObjectType('TaskFailure', { description: 'Why a task failed or was refused, and what to do about it.', simpleResolvers: true })
+@ObjectType('TaskFailure', {
+  description: 'Why a task failed or was refused, and what to do about it.',
+  simpleResolvers: true,
+})
 export class TaskFailure {
   @Field(() => ReasonCodeEnum, {
     nullable: true,
-    description: "AWS's reason for a FAILED task; null for a REJECTED one, and for a reason that this schema does not know: see `rawReasonCode`.",
+    description:
+      "AWS's reason for a FAILED task; null for a REJECTED one, and for a reason that this schema does not know: see `rawReasonCode`.",
   })
   readonly reasonCode: ReasonCode | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "AWS's reason exactly as AWS spelled it, also when this schema does not know it; null when AWS gave none.",
+    description:
+      "AWS's reason exactly as AWS spelled it, also when this schema does not know it; null when AWS gave none.",
   })
   readonly rawReasonCode: string | null;
 
@@ -48,10 +55,14 @@ export class TaskFailure {
   })
   readonly errorCode: ErrorCode | null;
 
-  @Field(() => String, { description: 'What AWS said, in English; where AWS said nothing, what the gateway knows. Show it to the person.' })
+  @Field(() => String, {
+    description: 'What AWS said, in English; where AWS said nothing, what the gateway knows. Show it to the person.',
+  })
   readonly message: string;
 
-  @Field(() => FailureCategoryEnum, { description: 'What kind of answer the failure needs: drive the user interface by this.' })
+  @Field(() => FailureCategoryEnum, {
+    description: 'What kind of answer the failure needs: drive the user interface by this.',
+  })
   readonly category: FailureCategory;
 
   @Field(() => Boolean, {
@@ -61,7 +72,9 @@ export class TaskFailure {
   })
   readonly retryable: boolean;
 
-  @Field(() => String, { description: 'What to do, in one or two English sentences. The text may improve over time: do not compare it.' })
+  @Field(() => String, {
+    description: 'What to do, in one or two English sentences. The text may improve over time: do not compare it.',
+  })
   readonly recovery: string;
 
   @Field(() => String, {
@@ -71,7 +84,9 @@ export class TaskFailure {
   })
   readonly finding: string | null;
 
-  @Field(() => [FieldError], { description: 'What AWS found wrong with single fields of a refused start; empty for a FAILED task.' })
+  @Field(() => [FieldError], {
+    description: 'What AWS found wrong with single fields of a refused start; empty for a FAILED task.',
+  })
   readonly fieldErrors: readonly FieldError[];
 
   constructor(failure: RecordedFailure) {

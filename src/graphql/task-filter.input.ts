@@ -35,7 +35,10 @@ export class TaskFilterInput {
   })
   readonly identifiers?: readonly string[] | null;
 
-  @Field(() => [ID], { nullable: true, description: `Tasks that were started in one of these batches; at most ${MAX_VALUES}.` })
+  @Field(() => [ID], {
+    nullable: true,
+    description: `Tasks that were started in one of these batches; at most ${MAX_VALUES}.`,
+  })
   readonly batchIds?: readonly string[] | null;
 
   @Field(() => String, { nullable: true, description: 'Tasks started by this subject of an access token.' })
@@ -56,6 +59,7 @@ export function filterOf(input: TaskFilterInput | null | undefined): EveryMember
 
 function listOf<T>(name: keyof TaskFilterInput, values: readonly T[] | null | undefined): readonly T[] | undefined {
   if (values === null || values === undefined) return undefined;
-  if (values.length > MAX_VALUES) throw badUserInput(`${name} has ${values.length} values. Expected at most ${MAX_VALUES}.`);
+  if (values.length > MAX_VALUES)
+    throw badUserInput(`${name} has ${values.length} values. Expected at most ${MAX_VALUES}.`);
   return values;
 }

@@ -2,7 +2,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import { bareIdentifier } from '../partner-central/operations.js';
-import type { EngagementSummary, Invitation, OpportunitySummary, SnapshotJob } from '../partner-central/record-kinds.js';
+import type {
+  EngagementSummary,
+  Invitation,
+  OpportunitySummary,
+  SnapshotJob,
+} from '../partner-central/record-kinds.js';
 import type { TaskKind } from '../partner-central/task-kind.js';
 import { assertReadsRecords } from './access.js';
 import type { GraphqlContext } from './context.js';
@@ -25,7 +30,11 @@ export class TaskRecordsResolver {
       'The opportunity that AWS named, or else the one that the start named, read from AWS. Null when there is none, or AWS knows none. Costs ' +
       'reads: see `Opportunity`.',
   })
-  opportunity(@Root() task: AnyTask, @Ctx() context: GraphqlContext, @Info() info: GraphQLResolveInfo): Promise<OpportunitySummary | null> {
+  opportunity(
+    @Root() task: AnyTask,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<OpportunitySummary | null> {
     const named = task.opportunityId ?? namedByStart(task, 'ENGAGEMENT_FROM_OPPORTUNITY');
     return lookUp(task, context, named, (reference) => lookUpOpportunity(context, info, reference));
   }
@@ -37,7 +46,11 @@ export class TaskRecordsResolver {
       'The engagement that AWS named, or else the one that the start named, read from AWS. Null when there is none, or AWS knows none. Costs ' +
       'reads: see `Engagement`.',
   })
-  engagement(@Root() task: AnyTask, @Ctx() context: GraphqlContext, @Info() info: GraphQLResolveInfo): Promise<EngagementSummary | null> {
+  engagement(
+    @Root() task: AnyTask,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<EngagementSummary | null> {
     const named = task.engagementId ?? namedByStart(task, 'OPPORTUNITY_FROM_ENGAGEMENT');
     return lookUp(task, context, named, (reference) => lookUpEngagement(context, info, reference));
   }
@@ -52,15 +65,19 @@ export class TaskRecordsResolver {
   engagementInvitation(@Root() task: AnyTask, @Ctx() context: GraphqlContext): Promise<Invitation | null> {
     const { records, now } = context;
     const answered = 'engagementInvitationId' in task ? task.engagementInvitationId : null;
-    return lookUp(task, context, answered ?? namedByStart(task, 'ENGAGEMENT_BY_ACCEPTING_INVITATION'), async ({ catalog, id, maxAgeMs }) =>
-      recordOf(await records.invitation(catalog, id, maxAgeMs), now()),
+    return lookUp(
+      task,
+      context,
+      answered ?? namedByStart(task, 'ENGAGEMENT_BY_ACCEPTING_INVITATION'),
+      async ({ catalog, id, maxAgeMs }) => recordOf(await records.invitation(catalog, id, maxAgeMs), now()),
     );
   }
 
   @FieldResolver(() => ResourceSnapshotJob, {
     nullable: true,
     complexity: LOOK_UP_COST,
-    description: 'The job that AWS named, read from AWS. Null when AWS named none, or knows none. Costs one read for each.',
+    description:
+      'The job that AWS named, read from AWS. Null when AWS named none, or knows none. Costs one read for each.',
   })
   resourceSnapshotJob(@Root() task: AnyTask, @Ctx() context: GraphqlContext): Promise<SnapshotJob | null> {
     const { records, now } = context;
@@ -78,8 +95,15 @@ function namedByStart(task: AnyTask, kind: TaskKind): string | null {
 
 type Read<T> = (reference: Reference) => Promise<T | null>;
 
-async function lookUp<T>(task: TaskView, { viewer, now }: GraphqlContext, named: string | null, read: Read<T>): Promise<T | null> {
+async function lookUp<T>(
+  task: TaskView,
+  { viewer, now }: GraphqlContext,
+  named: string | null,
+  read: Read<T>,
+): Promise<T | null> {
   assertReadsRecords(viewer);
   // An answer from before the task changed may not know what the task did.
-  return named === null ? null : read({ catalog: task.catalog, id: bareIdentifier(named), maxAgeMs: Math.max(0, now() - task.updatedAt) });
+  return named === null
+    ? null
+    : read({ catalog: task.catalog, id: bareIdentifier(named), maxAgeMs: Math.max(0, now() - task.updatedAt) });
 }

@@ -15,7 +15,8 @@ import { TaskTransitionConnection } from './transition.type.js';
 export class TaskResolver {
   @Query(() => TaskView, {
     nullable: true,
-    description: 'One task as the gateway knows it; AWS is not asked. Null when there is no such task, or the caller may not see it.',
+    description:
+      'One task as the gateway knows it; AWS is not asked. Null when there is no such task, or the caller may not see it.',
   })
   async task(
     @Ctx() { viewer, tasks }: GraphqlContext,
@@ -31,7 +32,8 @@ export class TaskResolver {
     @Ctx() { viewer, tasks }: GraphqlContext,
     @Arg('first', () => Int, FIRST) first: number | null,
     @Arg('after', () => String, AFTER) after?: string | null,
-    @Arg('filter', () => TaskFilterInput, { nullable: true, description: 'Which tasks; without it all.' }) filter?: TaskFilterInput | null,
+    @Arg('filter', () => TaskFilterInput, { nullable: true, description: 'Which tasks; without it all.' })
+    filter?: TaskFilterInput | null,
   ): Promise<TaskConnection> {
     assertReads(viewer);
     const wanted = filterOf(filter);
@@ -40,7 +42,9 @@ export class TaskResolver {
     return new TaskConnection(page, () => tasks.count(viewer, wanted));
   }
 
-  @FieldResolver(() => TaskTransitionConnection, { description: "All changes of the task's status so far, oldest first." })
+  @FieldResolver(() => TaskTransitionConnection, {
+    description: "All changes of the task's status so far, oldest first.",
+  })
   async transitions(
     @Root() task: TaskView,
     @Ctx() { tasks }: GraphqlContext,
@@ -63,14 +67,21 @@ export class TaskResolver {
 
   @FieldResolver(() => TaskView, {
     nullable: true,
-    description: 'The task that tries this one again, made with `retryTask`; null when there is none, and when the caller may not see it.',
+    description:
+      'The task that tries this one again, made with `retryTask`; null when there is none, and when the caller may not see it.',
   })
-  async retriedBy(@Root() { id, isFailed }: TaskView, @Ctx() { viewer, tasks }: GraphqlContext): Promise<TaskView | null> {
+  async retriedBy(
+    @Root() { id, isFailed }: TaskView,
+    @Ctx() { viewer, tasks }: GraphqlContext,
+  ): Promise<TaskView | null> {
     const retry = isFailed ? await tasks.retryOf(viewer, id) : null;
     return retry === null ? null : viewOf(retry);
   }
 
-  @FieldResolver(() => TaskBatch, { nullable: true, description: 'The batch that the task was started in; null for one that was started by itself.' })
+  @FieldResolver(() => TaskBatch, {
+    nullable: true,
+    description: 'The batch that the task was started in; null for one that was started by itself.',
+  })
   async batch(@Root() { batchId }: TaskView, @Ctx() { viewer, tasks }: GraphqlContext): Promise<TaskBatch | null> {
     const batch = batchId === null ? null : await tasks.batch(viewer, batchId);
     return batch === null ? null : new TaskBatch(batch);

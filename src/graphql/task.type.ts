@@ -3,7 +3,15 @@
  * call for each field; the class of the view decides the type, which graphql-js can then tell without waiting.
  */
 import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
-import { isExternal, type Catalog, type ExternalInput, type InvolvementType, type TaskInput, type TaskKind, type Visibility } from '../partner-central/task-kind.js';
+import {
+  isExternal,
+  type Catalog,
+  type ExternalInput,
+  type InvolvementType,
+  type TaskInput,
+  type TaskKind,
+  type Visibility,
+} from '../partner-central/task-kind.js';
 import type { ReasonCode } from '../partner-central/recovery.js';
 import { isTerminal, knownReasonCode, type Task, type TaskStatus } from '../tasks/task.js';
 import { CatalogEnum } from './catalog.enum.js';
@@ -32,7 +40,10 @@ export class AwsSubmission {
   @Field(() => InvolvementTypeEnum, { description: 'How far AWS is to be involved.' })
   readonly involvementType: InvolvementType;
 
-  @Field(() => VisibilityEnum, { nullable: true, description: 'How much AWS may see; null when the start left it to AWS.' })
+  @Field(() => VisibilityEnum, {
+    nullable: true,
+    description: 'How much AWS may see; null when the start left it to AWS.',
+  })
   readonly visibility: Visibility | null;
 }
 
@@ -43,7 +54,8 @@ export class AwsSubmission {
 })
 export abstract class TaskView {
   @Field(() => ID, {
-    description: "The gateway's own id, stable from the moment the start is accepted and the same for every repetition of it.",
+    description:
+      "The gateway's own id, stable from the moment the start is accepted and the same for every repetition of it.",
   })
   readonly id: string;
 
@@ -54,14 +66,19 @@ export abstract class TaskView {
   readonly catalog: Catalog;
 
   @Field(() => String, {
-    description: "The token that makes the start idempotent: the caller's, or one that the gateway made when the start had none.",
+    description:
+      "The token that makes the start idempotent: the caller's, or one that the gateway made when the start had none.",
   })
   readonly clientToken: string;
 
-  @Field(() => TaskStatusEnum, { description: 'How the task stands. Treat an unknown value as `IN_PROGRESS` unless `isTerminal` is true.' })
+  @Field(() => TaskStatusEnum, {
+    description: 'How the task stands. Treat an unknown value as `IN_PROGRESS` unless `isTerminal` is true.',
+  })
   readonly status: TaskStatus;
 
-  @Field(() => Boolean, { description: 'Whether the status is final. Stop waiting when it is true, whatever the status says.' })
+  @Field(() => Boolean, {
+    description: 'Whether the status is final. Stop waiting when it is true, whatever the status says.',
+  })
   readonly isTerminal: boolean;
 
   @Field(() => String, {
@@ -73,15 +90,22 @@ export abstract class TaskView {
   @Field(() => String, { nullable: true, description: "AWS's ARN for the task; null whenever `taskId` may be." })
   readonly taskArn: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: "When AWS began to work on the task, by AWS's clock; null until AWS has said so." })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: "When AWS began to work on the task, by AWS's clock; null until AWS has said so.",
+  })
   readonly startTime: number | null;
 
-  @Field(() => String, { nullable: true, description: 'The latest message about the task, in English; null when there is none.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The latest message about the task, in English; null when there is none.',
+  })
   readonly message: string | null;
 
   @Field(() => ReasonCodeEnum, {
     nullable: true,
-    description: 'Why the task failed; null while it has not, and for a reason that this schema does not know: see `failure.rawReasonCode`.',
+    description:
+      'Why the task failed; null while it has not, and for a reason that this schema does not know: see `failure.rawReasonCode`.',
   })
   readonly reasonCode: ReasonCode | null;
 
@@ -91,10 +115,16 @@ export abstract class TaskView {
   })
   readonly failure: TaskFailure | null;
 
-  @Field(() => String, { nullable: true, description: 'The opportunity that AWS submitted or created; null until AWS has named it.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The opportunity that AWS submitted or created; null until AWS has named it.',
+  })
   readonly opportunityId: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The engagement that the task created or used; null until AWS has named it.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The engagement that the task created or used; null until AWS has named it.',
+  })
   readonly engagementId: string | null;
 
   @Field(() => String, {
@@ -108,14 +138,18 @@ export abstract class TaskView {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Subject of the access token that started the task; null when the gateway does not authenticate its callers.',
+    description:
+      'Subject of the access token that started the task; null when the gateway does not authenticate its callers.',
   })
   readonly startedBy: string | null;
 
   @Field(() => TaskOriginEnum, { description: 'Whether the task was started by this gateway or elsewhere.' })
   readonly origin: TaskOrigin;
 
-  @Field(() => ID, { nullable: true, description: 'The batch that the task was started in; null for one that was started by itself.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The batch that the task was started in; null for one that was started by itself.',
+  })
   readonly batchId: string | null;
 
   @Field(() => DateTime, { description: 'When the gateway accepted the start.' })
@@ -171,7 +205,8 @@ export class EngagementFromOpportunityTask extends TaskView {
   @Field(() => String, {
     nullable: true,
     description:
-      'The invitation that AWS received; null until AWS has named it, and for good when AWS was in the engagement already. AWS may give an ' + 'ARN.',
+      'The invitation that AWS received; null until AWS has named it, and for good when AWS was in the engagement already. AWS may give an ' +
+      'ARN.',
   })
   readonly engagementInvitationId: string | null;
 
@@ -220,7 +255,10 @@ export class EngagementByAcceptingInvitationTask extends TaskView {
   @Field(() => String, { description: 'Id or ARN of the invitation that the start named.' })
   readonly identifier: string;
 
-  @Field(() => String, { nullable: true, description: 'The invitation as AWS names it; null until AWS has answered. AWS may give an ARN.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The invitation as AWS names it; null until AWS has answered. AWS may give an ARN.',
+  })
   readonly engagementInvitationId: string | null;
 
   constructor(task: Task, input: InputOf<'ENGAGEMENT_BY_ACCEPTING_INVITATION'>) {
@@ -244,7 +282,10 @@ class ExternalTask extends TaskView {
   })
   readonly targetIdentifier: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The invitation that AWS names; null when it names none. AWS may give an ARN.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The invitation that AWS names; null when it names none. AWS may give an ARN.',
+  })
   readonly engagementInvitationId: string | null;
 
   @Field(() => String, { nullable: true, description: 'The context that AWS worked on last; null when it names none.' })
@@ -259,7 +300,12 @@ class ExternalTask extends TaskView {
 }
 
 /** One class for each object type of the schema that implements `Task`. */
-export const TASK_VIEWS = [EngagementFromOpportunityTask, OpportunityFromEngagementTask, EngagementByAcceptingInvitationTask, ExternalTask] as const;
+export const TASK_VIEWS = [
+  EngagementFromOpportunityTask,
+  OpportunityFromEngagementTask,
+  EngagementByAcceptingInvitationTask,
+  ExternalTask,
+] as const;
 
 export function viewOf(task: Task): InstanceType<(typeof TASK_VIEWS)[number]> {
   const { input } = task;

@@ -14,8 +14,14 @@ import { StreamStartEnum, type StreamStart } from './stream-start.enum.js';
 import { TaskFilterInput, filterOf } from './task-filter.input.js';
 import { TaskTransition } from './transition.type.js';
 
-type FollowRequest = { readonly context: GraphqlContext; readonly args: { id: string; after?: string | null; from?: StreamStart | null } };
-type FeedRequest = { readonly context: GraphqlContext; readonly args: { filter?: TaskFilterInput | null; after?: string | null } };
+type FollowRequest = {
+  readonly context: GraphqlContext;
+  readonly args: { id: string; after?: string | null; from?: StreamStart | null };
+};
+type FeedRequest = {
+  readonly context: GraphqlContext;
+  readonly args: { filter?: TaskFilterInput | null; after?: string | null };
+};
 
 const AFTER =
   'Go on after this cursor: `cursor` of the last transition that was received. A transport that says itself where it broke off ' +
@@ -34,7 +40,8 @@ export class TransitionResolver {
   taskTransitions(
     @Root() transition: Transition,
     @Arg('id', () => ID, { description: "`Task.id`: the gateway's own id, not AWS's `taskId`." }) _id: string,
-    @Arg('after', () => String, { nullable: true, description: `${AFTER} When it is given, \`from\` says nothing.` }) _after?: string | null,
+    @Arg('after', () => String, { nullable: true, description: `${AFTER} When it is given, \`from\` says nothing.` })
+    _after?: string | null,
     @Arg('from', () => StreamStartEnum, {
       nullable: true,
       defaultValue: 'CURRENT' satisfies StreamStart,
@@ -72,7 +79,11 @@ export function transitionView(transition: Transition): TaskTransition {
 async function followTask({ context, args }: FollowRequest): Promise<Stream> {
   const { viewer, tasks } = context;
   assertReads(viewer);
-  const stream = await tasks.follow(viewer, args.id, beginningOf(context.resumeAfter ?? args.after ?? null, args.from ?? 'CURRENT'));
+  const stream = await tasks.follow(
+    viewer,
+    args.id,
+    beginningOf(context.resumeAfter ?? args.after ?? null, args.from ?? 'CURRENT'),
+  );
   if (isCursorProblem(stream)) throw cursorRefused(stream);
   if ('type' in stream) throw notFound(`There is no task ${recognisable(args.id)}, or this caller may not see it.`);
   return stream;

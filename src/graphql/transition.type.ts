@@ -22,14 +22,20 @@ export class TaskTransition {
 
   @Field(() => Int, {
     description:
-      '1, 2, 3 … within the task, without gaps. A client that subscribes again without a cursor drops what is not above the last it has ' + 'seen.',
+      '1, 2, 3 … within the task, without gaps. A client that subscribes again without a cursor drops what is not above the last it has ' +
+      'seen.',
   })
   readonly sequence: number;
 
-  @Field(() => TaskStatusEnum, { nullable: true, description: 'The status before; null for the first transition of a task.' })
+  @Field(() => TaskStatusEnum, {
+    nullable: true,
+    description: 'The status before; null for the first transition of a task.',
+  })
   readonly previousStatus: TaskStatus | null;
 
-  @Field(() => TaskStatusEnum, { description: 'The status from then on. Treat an unknown value as `IN_PROGRESS` unless `isTerminal` is true.' })
+  @Field(() => TaskStatusEnum, {
+    description: 'The status from then on. Treat an unknown value as `IN_PROGRESS` unless `isTerminal` is true.',
+  })
   readonly status: TaskStatus;
 
   @Field(() => Boolean, { description: 'Whether no transition of the task can follow this one.' })
@@ -38,12 +44,16 @@ export class TaskTransition {
   @Field(() => DateTime, { description: 'When the gateway learned of the change; AWS does not tell when it happened.' })
   readonly observedAt: number;
 
-  @Field(() => String, { nullable: true, description: 'The message that came with the change, in English; null when there was none.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The message that came with the change, in English; null when there was none.',
+  })
   readonly message: string | null;
 
   @Field(() => ReasonCodeEnum, {
     nullable: true,
-    description: 'Why the task failed; null unless it did, and for a reason that this schema does not know: see `task.failure.rawReasonCode`.',
+    description:
+      'Why the task failed; null unless it did, and for a reason that this schema does not know: see `task.failure.rawReasonCode`.',
   })
   readonly reasonCode: ReasonCode | null;
 
@@ -64,9 +74,14 @@ export class TaskTransition {
   }
 }
 
-@ObjectType('TaskTransitionEdge', { description: 'A transition and its place in the connection.', simpleResolvers: true })
+@ObjectType('TaskTransitionEdge', {
+  description: 'A transition and its place in the connection.',
+  simpleResolvers: true,
+})
 export class TaskTransitionEdge {
-  @Field(() => String, { description: "The transition's own cursor. It can also be passed to a subscription, to go on from here." })
+  @Field(() => String, {
+    description: "The transition's own cursor. It can also be passed to a subscription, to go on from here.",
+  })
   readonly cursor: string;
 
   @Field(() => TaskTransition, { description: 'The transition.' })
@@ -78,12 +93,17 @@ export class TaskTransitionEdge {
   }
 }
 
-@ObjectType('TaskTransitionConnection', { description: "A page of one task's transitions, oldest first.", simpleResolvers: true })
+@ObjectType('TaskTransitionConnection', {
+  description: "A page of one task's transitions, oldest first.",
+  simpleResolvers: true,
+})
 export class TaskTransitionConnection {
   @Field(() => [TaskTransitionEdge], { description: 'The transitions with their cursors.' })
   readonly edges: readonly TaskTransitionEdge[];
 
-  @Field(() => [TaskTransition], { description: 'The transitions without their edges, for clients that need no cursor of each.' })
+  @Field(() => [TaskTransition], {
+    description: 'The transitions without their edges, for clients that need no cursor of each.',
+  })
   readonly nodes: readonly TaskTransition[];
 
   @Field(() => PageInfo, { description: 'Where this page lies.' })

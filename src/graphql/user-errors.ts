@@ -4,7 +4,11 @@ import type { Task } from '../tasks/task.js';
 import type { InputProblem, RetryOutcome, StartOutcome } from '../tasks/tasks.js';
 import type { UserError } from './user-error.type.js';
 
-export type StartResult = { readonly task: Task | null; readonly replayed: boolean; readonly userErrors: readonly UserError[] };
+export type StartResult = {
+  readonly task: Task | null;
+  readonly replayed: boolean;
+  readonly userErrors: readonly UserError[];
+};
 
 /** @param at where the start's input stands in the arguments of the mutation */
 export function resultOf(outcome: StartOutcome, at: readonly string[] = ['input']): StartResult {
@@ -14,7 +18,9 @@ export function resultOf(outcome: StartOutcome, at: readonly string[] = ['input'
     case 'invalid':
       return refused(problemsOf(outcome.problems, at));
     case 'token-reused':
-      return refused([{ code: 'CLIENT_TOKEN_REUSED', message: outcome.message, field: [...at, 'clientToken'], awsCode: null }]);
+      return refused([
+        { code: 'CLIENT_TOKEN_REUSED', message: outcome.message, field: [...at, 'clientToken'], awsCode: null },
+      ]);
     default:
       return outcome satisfies never;
   }
@@ -45,7 +51,12 @@ function refusalsOf({ status, failure, input }: Task, at: readonly string[] | nu
   const code = failure.errorCode ?? 'UPSTREAM_FAILED';
   const { awsCode, message, fieldErrors } = failure;
   if (fieldErrors.length === 0) return [{ code, message, field: null, awsCode }];
-  return fieldErrors.map((error) => ({ code, message: error.message || message, field: at === null ? null : inputPath(input.kind, error.field, at), awsCode }));
+  return fieldErrors.map((error) => ({
+    code,
+    message: error.message || message,
+    field: at === null ? null : inputPath(input.kind, error.field, at),
+    awsCode,
+  }));
 }
 
 type Shape = { readonly [name: string]: Shape };
@@ -67,7 +78,9 @@ export function inputPath(kind: TaskKind, awsField: string | null, at: readonly 
   const path: string[] = [];
   let shape = SHAPES[kind];
   for (const part of (awsField ?? '').split(/[^A-Za-z0-9]+/).filter((text) => text !== '' && text !== 'member')) {
-    const known = Object.keys(shape).find((name) => (name === '*' ? /^\d+$/.test(part) : name.toLowerCase() === part.toLowerCase()));
+    const known = Object.keys(shape).find((name) =>
+      name === '*' ? /^\d+$/.test(part) : name.toLowerCase() === part.toLowerCase(),
+    );
     const next = known === undefined ? undefined : shape[known];
     if (known === undefined || next === undefined) break;
     path.push(known === '*' ? part : known);

@@ -7,7 +7,16 @@ import { SECOND } from '../clock.js';
 import type { Telemetry } from '../telemetry.js';
 import { createConnection, type Connection, type ConnectionOptions } from './connection.js';
 import { classifyFailure, classifyUnsent, type CallFailure } from './failure.js';
-import { OPERATIONS, answerOf, isEmptyAnswer, pageOf, sendStart, type CallOptions, type TaskPage, type TaskQuery } from './operations.js';
+import {
+  OPERATIONS,
+  answerOf,
+  isEmptyAnswer,
+  pageOf,
+  sendStart,
+  type CallOptions,
+  type TaskPage,
+  type TaskQuery,
+} from './operations.js';
 import type { Read } from './reads.js';
 import type { TaskAnswer, TaskInput } from './task-kind.js';
 import { EmptyAnswer } from './values.js';
@@ -33,7 +42,11 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
   const { clock, telemetry } = options;
   const connection = createConnection(options);
 
-  async function call<T>(operation: string, timeoutMs: number, send: (options: CallOptions) => Promise<T>): Promise<CallResult<T>> {
+  async function call<T>(
+    operation: string,
+    timeoutMs: number,
+    send: (options: CallOptions) => Promise<T>,
+  ): Promise<CallResult<T>> {
     const timeout = new AbortController();
     const answered = new AbortController();
     const begunAt = clock.monotonic();
@@ -45,7 +58,9 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
       // A request that is late already goes no further.
       hasLeft = !timeout.signal.aborted;
     };
-    const span = trace.getTracer('partner-central-gateway').startSpan(operation, { attributes: { 'rpc.system': 'aws-api', 'rpc.method': operation } });
+    const span = trace
+      .getTracer('partner-central-gateway')
+      .startSpan(operation, { attributes: { 'rpc.system': 'aws-api', 'rpc.method': operation } });
     const result = await send({ abortSignal: timeout.signal, leave }).then(
       (value): CallResult<T> => ({ type: 'ok', value }),
       (error: unknown): CallResult<T> => {
@@ -53,7 +68,8 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
           telemetry.callNotSent({ operation, reason: String(error) });
           return classifyUnsent(error, connection.saidOfCredentials());
         }
-        if (timeout.signal.aborted) return { type: 'unknown', awsCode: 'Timeout', message: `AWS did not answer within ${timeoutMs / SECOND} s.` };
+        if (timeout.signal.aborted)
+          return { type: 'unknown', awsCode: 'Timeout', message: `AWS did not answer within ${timeoutMs / SECOND} s.` };
         return classifyFailure(error, connection.saidOfCredentials());
       },
     );

@@ -92,7 +92,9 @@ async function load(options: ConnectionOptions, credentialsLog: CredentialsLog):
     region: options.region,
     requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS },
     // The SDK refuses FIPS beside an endpoint, and dual-stack is a variant of AWS's own name.
-    ...(options.endpoint === null ? {} : { endpoint: options.endpoint, useFipsEndpoint: false, useDualstackEndpoint: false }),
+    ...(options.endpoint === null
+      ? {}
+      : { endpoint: options.endpoint, useFipsEndpoint: false, useDualstackEndpoint: false }),
     ...(options.credentials === null ? { logger: credentialsLog.logger } : { credentials: options.credentials }),
   });
   guard(client.config.requestHandler);

@@ -21,7 +21,12 @@ export async function resolveEndpoint(region: string, explicit: string | null): 
   const base = { ...FIXED, region, ...(explicit === null ? {} : { endpoint: explicit }) };
   try {
     const plain = await addressWith(sdk, { ...base, useFipsEndpoint: false });
-    const own = await addressWith(sdk, { ...FIXED, region, useFipsEndpoint: false, ignoreConfiguredEndpointUrls: true });
+    const own = await addressWith(sdk, {
+      ...FIXED,
+      region,
+      useFipsEndpoint: false,
+      ignoreConfiguredEndpointUrls: true,
+    });
     const isFips = await new sdk.PartnerCentralSellingClient(base).config.useFipsEndpoint();
     if (explicit !== null || plain !== own) return { type: 'configured', address: plain, overrulesFips: isFips };
     return { type: 'aws', address: isFips ? await addressWith(sdk, base) : plain };
@@ -39,7 +44,10 @@ async function addressWith(sdk: Sdk, config: PartnerCentralSellingClientConfig):
     requestHandler: {
       handle(request: Readonly<Record<'protocol' | 'hostname' | 'path', string>> & { readonly port?: number }) {
         const { protocol, hostname, port, path } = request;
-        address = new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${path}`).href.replace(/\/$/, '');
+        address = new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${path}`).href.replace(
+          /\/$/,
+          '',
+        );
         return Promise.reject(new Error('The request is not sent.'));
       },
     },

@@ -22,9 +22,12 @@ const MAX_NAME_LENGTH = 255;
 export function subjectOf(event: unknown): EventSubject | null {
   const detail = memberOf(event, 'detail');
   const catalogName = memberOf(detail, 'catalog');
-  if (memberOf(event, 'source') !== SOURCE || typeof catalogName !== 'string' || !Object.hasOwn(CATALOG, catalogName)) return null;
+  if (memberOf(event, 'source') !== SOURCE || typeof catalogName !== 'string' || !Object.hasOwn(CATALOG, catalogName))
+    return null;
   const catalog = CATALOG[catalogName];
-  const named = Object.entries(NAMED).flatMap(([member, names]) => names.map((name) => memberOf(memberOf(detail, member), name)));
+  const named = Object.entries(NAMED).flatMap(([member, names]) =>
+    names.map((name) => memberOf(memberOf(detail, member), name)),
+  );
   const ids = new Set(named.filter(isName).map(bareIdentifier).filter(isName));
   return catalog === undefined || ids.size === 0 ? null : { catalog, ids: [...ids] };
 }

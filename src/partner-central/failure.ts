@@ -28,7 +28,12 @@ export type CallFailure =
       readonly fieldErrors: readonly FieldError[];
     }
   /** AWS took no notice of the call because there are too many. */
-  | { readonly type: 'throttled'; readonly awsCode: string; readonly message: string; readonly retryAfterMs: number | null }
+  | {
+      readonly type: 'throttled';
+      readonly awsCode: string;
+      readonly message: string;
+      readonly retryAfterMs: number | null;
+    }
   /** The call never got as far as being worked on; an operator can mend the cause. */
   | { readonly type: 'unavailable'; readonly awsCode: string; readonly message: string }
   /** AWS may or may not have taken the call. Asked again with the same ClientToken it tells. */
@@ -42,7 +47,8 @@ const REFUSALS: ReadonlyMap<string, ErrorCode> = new Map([
   ['ServiceQuotaExceededException', 'QUOTA_EXCEEDED'],
 ]);
 
-const TLS = 'what answered could not prove to be AWS: check the clock of this machine, and NODE_EXTRA_CA_CERTS if a proxy inspects traffic';
+const TLS =
+  'what answered could not prove to be AWS: check the clock of this machine, and NODE_EXTRA_CA_CERTS if a proxy inspects traffic';
 
 /** What each error name that stands between the gateway and AWS asks of the operator. */
 const UNAVAILABLE: ReadonlyMap<string, string> = new Map(
@@ -52,8 +58,10 @@ const UNAVAILABLE: ReadonlyMap<string, string> = new Map(
     TokenProviderError: 'the AWS single sign-on session could not be used: sign in again (aws sso login)',
     UnrecognizedClientException: 'AWS does not know the access key: check the credentials of this process',
     InvalidClientTokenId: 'AWS does not know the access key: check the credentials of this process',
-    InvalidSignatureException: 'AWS refused the signature: check the secret access key, and that the clock of this machine is right',
-    SignatureDoesNotMatch: 'AWS refused the signature: check the secret access key, and that the clock of this machine is right',
+    InvalidSignatureException:
+      'AWS refused the signature: check the secret access key, and that the clock of this machine is right',
+    SignatureDoesNotMatch:
+      'AWS refused the signature: check the secret access key, and that the clock of this machine is right',
     IncompleteSignature: 'AWS refused the signature: check the credentials of this process',
     MissingAuthenticationTokenException: 'the call was not signed: check the credentials of this process',
     ExpiredTokenException: 'the AWS session has expired: renew the credentials of this process',
@@ -61,8 +69,10 @@ const UNAVAILABLE: ReadonlyMap<string, string> = new Map(
     RequestExpired: 'AWS found the call too old: check that the clock of this machine is right',
     RequestTimeTooSkewed: 'AWS found the call too far from its own time: check that the clock of this machine is right',
     OptInRequired: 'the AWS account is not subscribed to this service: link it to Partner Central',
-    EndpointError: 'the SDK found no address to call: check PARTNER_CENTRAL_ENDPOINT, AWS_ENDPOINT_URL and AWS_USE_FIPS_ENDPOINT',
-    ECONNREFUSED: 'the connection was refused: check the network, and PARTNER_CENTRAL_ENDPOINT or AWS_ENDPOINT_URL if one is set',
+    EndpointError:
+      'the SDK found no address to call: check PARTNER_CENTRAL_ENDPOINT, AWS_ENDPOINT_URL and AWS_USE_FIPS_ENDPOINT',
+    ECONNREFUSED:
+      'the connection was refused: check the network, and PARTNER_CENTRAL_ENDPOINT or AWS_ENDPOINT_URL if one is set',
     ENOTFOUND:
       'the host name could not be resolved: check DNS and the network, and PARTNER_CENTRAL_ENDPOINT, AWS_ENDPOINT_URL or AWS_USE_FIPS_ENDPOINT if one is set',
     EAI_AGAIN: 'the host name could not be resolved: check DNS and the network',
@@ -93,12 +103,20 @@ export function classifyFailure(error: unknown, saidOfCredentials: string | null
   const facts = factsOf(error);
   const refusal = REFUSALS.get(facts.name);
   if (refusal !== undefined) {
-    return { type: 'refused', code: refusal, awsCode: facts.name, message: refusalMessage(facts), fieldErrors: facts.fieldErrors };
+    return {
+      type: 'refused',
+      code: refusal,
+      awsCode: facts.name,
+      message: refusalMessage(facts),
+      fieldErrors: facts.fieldErrors,
+    };
   }
   if (facts.name === 'ThrottlingException') {
     return { type: 'throttled', awsCode: facts.name, message: facts.message, retryAfterMs: facts.retryAfterMs };
   }
-  return mendable(facts, saidOfCredentials) ?? { type: 'unknown', awsCode: codeOf(facts), message: unknownMessage(facts) };
+  return (
+    mendable(facts, saidOfCredentials) ?? { type: 'unknown', awsCode: codeOf(facts), message: unknownMessage(facts) }
+  );
 }
 
 /**
@@ -183,11 +201,14 @@ const MAX_FIELD_ERRORS = 50;
 
 function fieldErrorsOf(list: unknown): FieldError[] {
   if (!Array.isArray(list)) return [];
-  return list.slice(0, MAX_FIELD_ERRORS).filter(isRecord).map((item) => ({
-    field: text(item['FieldName']) || null,
-    code: word(item['Code']) || 'UNKNOWN',
-    message: text(item['Message']),
-  }));
+  return list
+    .slice(0, MAX_FIELD_ERRORS)
+    .filter(isRecord)
+    .map((item) => ({
+      field: text(item['FieldName']) || null,
+      code: word(item['Code']) || 'UNKNOWN',
+      message: text(item['Message']),
+    }));
 }
 
 /** AWS's texts speak of "the provided delay", which no shape has: if there is one it is the HTTP header. */

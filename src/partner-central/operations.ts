@@ -25,7 +25,9 @@ export type TaskQuery = {
   readonly kind: TaskKind;
   readonly catalog: Catalog;
   /** Up to ten ids of AWS, up to ten identifiers that starts named, or everything, latest StartTime first. */
-  readonly select: { readonly by: 'taskId' | 'identifier'; readonly values: readonly string[] } | { readonly by: 'startTime' };
+  readonly select:
+    | { readonly by: 'taskId' | 'identifier'; readonly values: readonly string[] }
+    | { readonly by: 'startTime' };
   readonly nextToken: string | null;
 };
 
@@ -37,7 +39,13 @@ type InputOf<K extends TaskKind> = Extract<TaskInput, { kind: K }>;
 type Operations<K extends TaskKind> = {
   readonly start: string;
   readonly list: string;
-  sendStart(sdk: Sdk, client: PartnerCentralSellingClient, input: InputOf<K>, clientToken: string, options: CallOptions): Promise<RawAnswer>;
+  sendStart(
+    sdk: Sdk,
+    client: PartnerCentralSellingClient,
+    input: InputOf<K>,
+    clientToken: string,
+    options: CallOptions,
+  ): Promise<RawAnswer>;
   sendList(sdk: Sdk, client: PartnerCentralSellingClient, query: TaskQuery, options: CallOptions): Promise<RawPage>;
   /** The member of an answer that tells which opportunity, engagement or invitation the start named. */
   namedBy(answer: TaskAnswer): string | null;
@@ -125,7 +133,8 @@ export const OPERATIONS: { readonly [K in TaskKind]: Operations<K> } = {
       ),
     sendList: (sdk, client, query, options) => {
       const request: ListEngagementByAcceptingInvitationTasksCommandInput = requestOf(query);
-      if (query.select.by === 'identifier') request.EngagementInvitationIdentifier = query.select.values.map(bareIdentifier);
+      if (query.select.by === 'identifier')
+        request.EngagementInvitationIdentifier = query.select.values.map(bareIdentifier);
       return client.send(new sdk.ListEngagementByAcceptingInvitationTasksCommand(request), options);
     },
     namedBy: (answer) => answer.engagementInvitationId,
@@ -133,7 +142,13 @@ export const OPERATIONS: { readonly [K in TaskKind]: Operations<K> } = {
 };
 
 /** `input` and the entry for its kind, together, so that each entry sees only its own input. */
-export function sendStart(sdk: Sdk, client: PartnerCentralSellingClient, input: TaskInput, clientToken: string, options: CallOptions): Promise<RawAnswer> {
+export function sendStart(
+  sdk: Sdk,
+  client: PartnerCentralSellingClient,
+  input: TaskInput,
+  clientToken: string,
+  options: CallOptions,
+): Promise<RawAnswer> {
   switch (input.kind) {
     case 'ENGAGEMENT_FROM_OPPORTUNITY':
       return OPERATIONS[input.kind].sendStart(sdk, client, input, clientToken, options);

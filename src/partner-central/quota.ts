@@ -18,10 +18,14 @@ const SPACING_MARGIN = 1.02;
 /** The longest wait that AWS is believed to ask for: a block that lies further ahead was set before the clock was set back. */
 export const LONGEST_BLOCK_MS = 15 * MINUTE;
 
-export type Permission = { readonly type: 'taken' } | { readonly type: 'wait'; readonly until: number; readonly because: 'rate' | 'day' | 'throttled' };
+export type Permission =
+  | { readonly type: 'taken' }
+  | { readonly type: 'wait'; readonly until: number; readonly because: 'rate' | 'day' | 'throttled' };
 
 /** A permission that was asked for, and how long from that moment on to wait if there is none. */
-export type Asked = Extract<Permission, { type: 'taken' }> | (Extract<Permission, { type: 'wait' }> & { readonly waitMs: number });
+export type Asked =
+  | Extract<Permission, { type: 'taken' }>
+  | (Extract<Permission, { type: 'wait' }> & { readonly waitMs: number });
 
 export type QuotaUsage = {
   readonly perSecond: number;
@@ -64,10 +68,18 @@ export function decidePermission(facts: QuotaFacts, limits: QuotaLimits, reserve
 }
 
 /** The answer to a caller that asked for a permission. A granted one counts once it is taken in the same write. */
-export type Answer = { readonly type: 'granted'; readonly now: number; take(): Promise<unknown> } | Extract<Asked, { type: 'wait' }>;
+export type Answer =
+  | { readonly type: 'granted'; readonly now: number; take(): Promise<unknown> }
+  | Extract<Asked, { type: 'wait' }>;
 
 /** Asks for permission for one call, inside `tx`: another process waits until it commits. */
-export async function askPermission(db: Database, tx: Tx, quota: QuotaName, limits: QuotaLimits, reserve = 0): Promise<Answer> {
+export async function askPermission(
+  db: Database,
+  tx: Tx,
+  quota: QuotaName,
+  limits: QuotaLimits,
+  reserve = 0,
+): Promise<Answer> {
   const { clockWatch } = db;
   const see = clockWatch.look();
   const windowMs = clockWatch.windowMs(DAY);
@@ -97,11 +109,22 @@ export async function askPermission(db: Database, tx: Tx, quota: QuotaName, limi
   if (permission.type === 'wait') return { ...permission, waitMs: Math.max(1, permission.until - now) };
   const id = lastId + 1;
   const call = { quota, id, taken_at: now };
-  return { type: 'granted', now, take: () => Promise.all([tx.insertInto('quota_calls').values(call).execute(), setTotals(tx, quota, id, callCount + 1)]) };
+  return {
+    type: 'granted',
+    now,
+    take: () =>
+      Promise.all([tx.insertInto('quota_calls').values(call).execute(), setTotals(tx, quota, id, callCount + 1)]),
+  };
 }
 
 /** Takes permission for one call where there is one. */
-export async function takePermission(db: Database, tx: Tx, quota: QuotaName, limits: QuotaLimits, reserve = 0): Promise<Asked> {
+export async function takePermission(
+  db: Database,
+  tx: Tx,
+  quota: QuotaName,
+  limits: QuotaLimits,
+  reserve = 0,
+): Promise<Asked> {
   const answer = await askPermission(db, tx, quota, limits, reserve);
   if (answer.type === 'wait') return answer;
   await answer.take();
@@ -147,13 +170,22 @@ export async function quotaUsage(db: Database, quota: QuotaName, limits: QuotaLi
     ...limits,
     availableNow: blocked || remainingToday === 0 ? 0 : Math.min(1, sinceLatest / spacingMs(limits)),
     remainingToday,
-    spent: [...WINDOWS_H.map((hours) => ({ withinMs: hours * HOUR, count: countFrom(row[`from_${hours}h`]) })), { withinMs: DAY, count: today }],
+    spent: [
+      ...WINDOWS_H.map((hours) => ({ withinMs: hours * HOUR, count: countFrom(row[`from_${hours}h`]) })),
+      { withinMs: DAY, count: today },
+    ],
   };
 }
 
 /** When the latest call of this quota was permitted, or null when there was none in 24 hours. */
 export async function latestCallAt(sql: Sql, quota: QuotaName): Promise<number | null> {
-  const row = await sql.selectFrom('quota_calls').select('taken_at').where('quota', '=', quota).orderBy('id', 'desc').limit(1).executeTakeFirst();
+  const row = await sql
+    .selectFrom('quota_calls')
+    .select('taken_at')
+    .where('quota', '=', quota)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
   return row?.taken_at ?? null;
 }
 
@@ -162,13 +194,19 @@ async function lockTotals(db: Database, tx: Tx, quota: QuotaName) {
   return tx
     .insertInto('quota_totals')
     .values({ quota, last_id: 0, call_count: 0, blocked_until: 0 })
-    .onConflict((conflict) => conflict.column('quota').doUpdateSet((eb) => ({ last_id: eb.ref('quota_totals.last_id') })))
+    .onConflict((conflict) =>
+      conflict.column('quota').doUpdateSet((eb) => ({ last_id: eb.ref('quota_totals.last_id') })),
+    )
     .returning(['last_id', 'call_count', 'blocked_until', db.nowSql().as('now')])
     .executeTakeFirstOrThrow();
 }
 
 async function setTotals(tx: Tx, quota: QuotaName, lastId: number, callCount: number): Promise<void> {
-  await tx.updateTable('quota_totals').set({ last_id: lastId, call_count: callCount }).where('quota', '=', quota).execute();
+  await tx
+    .updateTable('quota_totals')
+    .set({ last_id: lastId, call_count: callCount })
+    .where('quota', '=', quota)
+    .execute();
 }
 
 /** When the latest call was permitted, and how many are known that no longer count, up to which time. */
@@ -181,7 +219,13 @@ async function recentCalls(db: Database, tx: Tx, quota: QuotaName, windowMs: num
 function recentCallsOf(db: Database, sql: Sql, quota: QuotaName, windowMs: number) {
   return sql.selectFrom(nowOnce(sql, db.nowSql()).as('moment')).select((eb) => [
     'moment.now as at',
-    eb.selectFrom('quota_calls').select('taken_at').where('quota', '=', quota).orderBy('id', 'desc').limit(1).as('latest_at'),
+    eb
+      .selectFrom('quota_calls')
+      .select('taken_at')
+      .where('quota', '=', quota)
+      .orderBy('id', 'desc')
+      .limit(1)
+      .as('latest_at'),
     eb
       .selectFrom('quota_calls')
       .select(({ fn }) => fn.countAll<number>().as('count'))
@@ -196,15 +240,32 @@ async function deleteCallsUntil(tx: Tx, quota: QuotaName, time: number): Promise
 }
 
 async function pullBackCallsAfter(tx: Tx, quota: QuotaName, time: number): Promise<void> {
-  await tx.updateTable('quota_calls').set({ taken_at: time }).where('quota', '=', quota).where('taken_at', '>', time).execute();
+  await tx
+    .updateTable('quota_calls')
+    .set({ taken_at: time })
+    .where('quota', '=', quota)
+    .where('taken_at', '>', time)
+    .execute();
 }
 
 async function pullBackBlock(tx: Tx, quota: QuotaName, until: number): Promise<void> {
-  await tx.updateTable('quota_totals').set({ blocked_until: until }).where('quota', '=', quota).where('blocked_until', '>', until).execute();
+  await tx
+    .updateTable('quota_totals')
+    .set({ blocked_until: until })
+    .where('quota', '=', quota)
+    .where('blocked_until', '>', until)
+    .execute();
 }
 
 /** Of the calls that still count. */
 async function oldestCallSince(tx: Tx, quota: QuotaName, time: number): Promise<number | null> {
-  const row = await tx.selectFrom('quota_calls').select('taken_at').where('quota', '=', quota).where('taken_at', '>', time).orderBy('taken_at').limit(1).executeTakeFirst();
+  const row = await tx
+    .selectFrom('quota_calls')
+    .select('taken_at')
+    .where('quota', '=', quota)
+    .where('taken_at', '>', time)
+    .orderBy('taken_at')
+    .limit(1)
+    .executeTakeFirst();
   return row?.taken_at ?? null;
 }

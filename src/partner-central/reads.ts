@@ -5,8 +5,25 @@ import { invitationOf, invitationSummaryOf } from './answers/invitation.js';
 import { opportunityOf, opportunitySummaryOf } from './answers/opportunity.js';
 import { bareIdentifier, type CallOptions, type Sdk } from './operations.js';
 import type { EngagementFilter, InvitationFilter, NoOtherMember, OpportunityFilter } from './record-filters.js';
-import type { Engagement, EngagementSummary, Invitation, InvitationSummary, Opportunity, OpportunitySummary, SnapshotJob } from './record-kinds.js';
-import { CATALOG, CONTEXT_TYPE, INVITATION_PAYLOAD_TYPE, INVITATION_STATUS, PARTICIPANT_TYPE, REVIEW_STATUS, STAGE, spelled } from './spellings.js';
+import type {
+  Engagement,
+  EngagementSummary,
+  Invitation,
+  InvitationSummary,
+  Opportunity,
+  OpportunitySummary,
+  SnapshotJob,
+} from './record-kinds.js';
+import {
+  CATALOG,
+  CONTEXT_TYPE,
+  INVITATION_PAYLOAD_TYPE,
+  INVITATION_STATUS,
+  PARTICIPANT_TYPE,
+  REVIEW_STATUS,
+  STAGE,
+  spelled,
+} from './spellings.js';
 import type { Catalog } from './task-kind.js';
 import { listOf, nextTokenOf, notEmpty } from './values.js';
 
@@ -18,7 +35,12 @@ export type Read<Q, A> = {
 
 export type ById = { readonly catalog: Catalog; readonly id: string };
 
-export type ListQuery<F> = { readonly catalog: Catalog; readonly filter: F; readonly maxResults: number; readonly nextToken: string | null };
+export type ListQuery<F> = {
+  readonly catalog: Catalog;
+  readonly filter: F;
+  readonly maxResults: number;
+  readonly nextToken: string | null;
+};
 export type ListPage<T> = { readonly items: readonly T[]; readonly nextToken: string | null };
 
 /** The largest page of these lists that the model allows. */
@@ -31,7 +53,10 @@ export const COMPANY_NAMES_PER_FILTER = 10;
 export const GET_OPPORTUNITY: Read<ById, Opportunity> = {
   operation: 'GetOpportunity',
   async send(sdk, client, { catalog, id }, options) {
-    const answer = await client.send(new sdk.GetOpportunityCommand({ Catalog: CATALOG[catalog], Identifier: id }), options);
+    const answer = await client.send(
+      new sdk.GetOpportunityCommand({ Catalog: CATALOG[catalog], Identifier: id }),
+      options,
+    );
     return opportunityOf(notEmpty(answer, 'an opportunity'), catalog, id);
   },
 };
@@ -39,7 +64,8 @@ export const GET_OPPORTUNITY: Read<ById, Opportunity> = {
 export const LIST_OPPORTUNITIES: Read<ListQuery<OpportunityFilter>, ListPage<OpportunitySummary>> = {
   operation: 'ListOpportunities',
   async send(sdk, client, query, options) {
-    const { identifiers, stages, reviewStatuses, customerCompanyNames, modifiedAfter, modifiedBefore, ...others } = query.filter;
+    const { identifiers, stages, reviewStatuses, customerCompanyNames, modifiedAfter, modifiedBefore, ...others } =
+      query.filter;
     others satisfies NoOtherMember;
     const after = modifiedAfter === undefined ? {} : { AfterLastModifiedDate: new Date(modifiedAfter) };
     const before = modifiedBefore === undefined ? {} : { BeforeLastModifiedDate: new Date(modifiedBefore) };
@@ -62,7 +88,10 @@ export const LIST_OPPORTUNITIES: Read<ListQuery<OpportunityFilter>, ListPage<Opp
 export const GET_ENGAGEMENT: Read<ById, Engagement> = {
   operation: 'GetEngagement',
   async send(sdk, client, { catalog, id }, options) {
-    const answer = await client.send(new sdk.GetEngagementCommand({ Catalog: CATALOG[catalog], Identifier: id }), options);
+    const answer = await client.send(
+      new sdk.GetEngagementCommand({ Catalog: CATALOG[catalog], Identifier: id }),
+      options,
+    );
     return engagementOf(notEmpty(answer, 'an engagement'), catalog, bareIdentifier(id));
   },
 };
@@ -89,7 +118,10 @@ export const LIST_ENGAGEMENTS: Read<ListQuery<EngagementFilter>, ListPage<Engage
 export const GET_INVITATION: Read<ById, Invitation> = {
   operation: 'GetEngagementInvitation',
   async send(sdk, client, { catalog, id }, options) {
-    const answer = await client.send(new sdk.GetEngagementInvitationCommand({ Catalog: CATALOG[catalog], Identifier: id }), options);
+    const answer = await client.send(
+      new sdk.GetEngagementInvitationCommand({ Catalog: CATALOG[catalog], Identifier: id }),
+      options,
+    );
     return invitationOf(notEmpty(answer, 'an invitation'), catalog, bareIdentifier(id));
   },
 };
@@ -106,18 +138,25 @@ export const LIST_INVITATIONS: Read<ListQuery<InvitationFilter>, ListPage<Invita
         ParticipantType: PARTICIPANT_TYPE[participantType],
         ...(payloadTypes === undefined ? {} : { PayloadType: spelled(INVITATION_PAYLOAD_TYPE, payloadTypes) }),
         ...(statuses === undefined ? {} : { Status: spelled(INVITATION_STATUS, statuses) }),
-        ...(engagementIdentifiers === undefined ? {} : { EngagementIdentifier: bareIdentifiers(engagementIdentifiers) }),
+        ...(engagementIdentifiers === undefined
+          ? {}
+          : { EngagementIdentifier: bareIdentifiers(engagementIdentifiers) }),
       }),
       options,
     );
-    return listPageOf(answer.EngagementInvitationSummaries, answer.NextToken, (raw) => invitationSummaryOf(raw, query.catalog));
+    return listPageOf(answer.EngagementInvitationSummaries, answer.NextToken, (raw) =>
+      invitationSummaryOf(raw, query.catalog),
+    );
   },
 };
 
 export const GET_SNAPSHOT_JOB: Read<ById, SnapshotJob> = {
   operation: 'GetResourceSnapshotJob',
   async send(sdk, client, { catalog, id }, options) {
-    const answer = await client.send(new sdk.GetResourceSnapshotJobCommand({ Catalog: CATALOG[catalog], ResourceSnapshotJobIdentifier: id }), options);
+    const answer = await client.send(
+      new sdk.GetResourceSnapshotJobCommand({ Catalog: CATALOG[catalog], ResourceSnapshotJobIdentifier: id }),
+      options,
+    );
     return snapshotJobOf(notEmpty(answer, 'a snapshot job'), catalog, id);
   },
 };
@@ -130,7 +169,11 @@ function pageOf({ catalog, maxResults, nextToken }: ListQuery<unknown>) {
   return { Catalog: CATALOG[catalog], MaxResults: maxResults, ...(nextToken === null ? {} : { NextToken: nextToken }) };
 }
 
-function listPageOf<R, T>(raw: readonly R[] | undefined, nextToken: string | undefined, itemOf: (raw: R) => T | null): ListPage<T> {
+function listPageOf<R, T>(
+  raw: readonly R[] | undefined,
+  nextToken: string | undefined,
+  itemOf: (raw: R) => T | null,
+): ListPage<T> {
   // More than were asked for are no answer to the question, and the next page would not bring them again.
   const items = listOf(raw).slice(0, RECORD_PAGE_SIZE);
   return { items: items.flatMap((item) => itemOf(item) ?? []), nextToken: nextTokenOf(nextToken) };

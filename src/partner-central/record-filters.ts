@@ -2,7 +2,14 @@
  * The filters of the lists of records. A member that is absent lets everything through, and an empty list nothing. Each member must be
  * used: reads take the members of a filter one by one and compile only where `NoOtherMember` is left.
  */
-import type { ContextType, InvitationPayloadType, InvitationStatus, ParticipantType, ReviewStatus, Stage } from './record-kinds.js';
+import type {
+  ContextType,
+  InvitationPayloadType,
+  InvitationStatus,
+  ParticipantType,
+  ReviewStatus,
+  Stage,
+} from './record-kinds.js';
 
 export type NoOtherMember = Readonly<Record<string, never>>;
 

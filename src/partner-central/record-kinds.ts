@@ -5,10 +5,25 @@
  */
 import type { Catalog } from './task-kind.js';
 
-export const STAGES = ['PROSPECT', 'QUALIFIED', 'TECHNICAL_VALIDATION', 'BUSINESS_VALIDATION', 'COMMITTED', 'LAUNCHED', 'CLOSED_LOST'] as const;
+export const STAGES = [
+  'PROSPECT',
+  'QUALIFIED',
+  'TECHNICAL_VALIDATION',
+  'BUSINESS_VALIDATION',
+  'COMMITTED',
+  'LAUNCHED',
+  'CLOSED_LOST',
+] as const;
 export type Stage = (typeof STAGES)[number];
 
-export const REVIEW_STATUSES = ['PENDING_SUBMISSION', 'SUBMITTED', 'IN_REVIEW', 'APPROVED', 'REJECTED', 'ACTION_REQUIRED'] as const;
+export const REVIEW_STATUSES = [
+  'PENDING_SUBMISSION',
+  'SUBMITTED',
+  'IN_REVIEW',
+  'APPROVED',
+  'REJECTED',
+  'ACTION_REQUIRED',
+] as const;
 export type ReviewStatus = (typeof REVIEW_STATUSES)[number];
 
 export const CONTEXT_TYPES = ['CUSTOMER_PROJECT', 'LEAD', 'PROSPECTING_RESULT'] as const;
@@ -145,7 +160,10 @@ export type Company = {
 export type EngagementCustomer = Company & { readonly countryCode: string | null };
 
 /** The company of a lead. */
-export type ProspectiveCustomer = Company & { readonly awsMaturity: string | null; readonly marketSegment: string | null };
+export type ProspectiveCustomer = Company & {
+  readonly awsMaturity: string | null;
+  readonly marketSegment: string | null;
+};
 
 /** How a lead came about. */
 export type LeadOccasion = {

@@ -10,7 +10,14 @@ import type { ErrorCode } from './failure.js';
 /** As AWS spells it, e.g. `OpportunityConflict`. */
 export type ReasonCode = SdkReasonCode;
 
-export const FAILURE_CATEGORIES = ['PERMISSION', 'FIX_AND_RESUBMIT', 'LOOK_BEFORE_RETRY', 'WAIT_AND_RETRY', 'LIMIT', 'UNKNOWN'] as const;
+export const FAILURE_CATEGORIES = [
+  'PERMISSION',
+  'FIX_AND_RESUBMIT',
+  'LOOK_BEFORE_RETRY',
+  'WAIT_AND_RETRY',
+  'LIMIT',
+  'UNKNOWN',
+] as const;
 export type FailureCategory = (typeof FAILURE_CATEGORIES)[number];
 
 export type Recovery = {
@@ -23,13 +30,28 @@ export type Recovery = {
   readonly looks: boolean;
 };
 
-const fix = (recovery: string): Recovery => ({ category: 'FIX_AND_RESUBMIT', retryable: false, recovery, looks: false });
-const look = (recovery: string): Recovery => ({ category: 'LOOK_BEFORE_RETRY', retryable: true, recovery, looks: false });
+const fix = (recovery: string): Recovery => ({
+  category: 'FIX_AND_RESUBMIT',
+  retryable: false,
+  recovery,
+  looks: false,
+});
+const look = (recovery: string): Recovery => ({
+  category: 'LOOK_BEFORE_RETRY',
+  retryable: true,
+  recovery,
+  looks: false,
+});
 const conflict = (recovery: string): Recovery => ({ ...look(recovery), looks: true });
 const wait = (recovery: string): Recovery => ({ category: 'WAIT_AND_RETRY', retryable: true, recovery, looks: false });
 const limit = (recovery: string): Recovery => ({ category: 'LIMIT', retryable: true, recovery, looks: false });
 /** Retryable: the start itself is right, and succeeds unchanged once somebody has granted what is missing. */
-const permission = (recovery: string): Recovery => ({ category: 'PERMISSION', retryable: true, recovery, looks: false });
+const permission = (recovery: string): Recovery => ({
+  category: 'PERMISSION',
+  retryable: true,
+  recovery,
+  looks: false,
+});
 
 export const REASON_RECOVERY: Readonly<Record<ReasonCode, Recovery>> = {
   ContextNotFound: fix(
@@ -53,7 +75,9 @@ export const REASON_RECOVERY: Readonly<Record<ReasonCode, Recovery>> = {
   EngagementValidationFailed: fix(
     'The engagement does not fit this step, for example because it has no customer project context. Correct the engagement or the opportunity and start again.',
   ),
-  InternalError: wait('AWS failed. Start again in a few minutes; if it lasts, contact AWS Partner Central support with the task id.'),
+  InternalError: wait(
+    'AWS failed. Start again in a few minutes; if it lasts, contact AWS Partner Central support with the task id.',
+  ),
   InvitationAccessDenied: permission(
     'The account may not read, create or accept the invitation. Grant the EngagementInvitation actions, check that the account is the receiver, and start again.',
   ),
@@ -72,9 +96,15 @@ export const REASON_RECOVERY: Readonly<Record<ReasonCode, Recovery>> = {
   OpportunityValidationFailed: fix(
     'The opportunity is incomplete or not in a state to be submitted. Complete what the message names, associate at least one solution, and start again.',
   ),
-  RequestThrottled: wait('AWS was asked for too much at once. Wait a minute and start again; spread other writes to Partner Central.'),
-  ResourceSnapshotAccessDenied: permission('The account may not create a resource snapshot. Grant CreateResourceSnapshot and start again.'),
-  ResourceSnapshotConflict: conflict('A newer snapshot of the opportunity exists. Look at the opportunity, then start again.'),
+  RequestThrottled: wait(
+    'AWS was asked for too much at once. Wait a minute and start again; spread other writes to Partner Central.',
+  ),
+  ResourceSnapshotAccessDenied: permission(
+    'The account may not create a resource snapshot. Grant CreateResourceSnapshot and start again.',
+  ),
+  ResourceSnapshotConflict: conflict(
+    'A newer snapshot of the opportunity exists. Look at the opportunity, then start again.',
+  ),
   ResourceSnapshotJobAccessDenied: permission(
     'The account may not create or start the snapshot job, or its role is missing. Grant the ResourceSnapshotJob actions, check the role in the selling system settings, and start again.',
   ),
@@ -93,7 +123,9 @@ export const REASON_RECOVERY: Readonly<Record<ReasonCode, Recovery>> = {
 };
 
 export const ERROR_RECOVERY: Readonly<Record<ErrorCode, Recovery>> = {
-  VALIDATION_FAILED: fix('AWS refused the input. Correct the fields named in fieldErrors and start again under a new client token.'),
+  VALIDATION_FAILED: fix(
+    'AWS refused the input. Correct the fields named in fieldErrors and start again under a new client token.',
+  ),
   ACCESS_DENIED: permission(
     'AWS denied access. Grant the IAM actions listed in the README for this catalog, or have Partner Central support restore the partner status, and start again under a new client token.',
   ),
@@ -103,8 +135,12 @@ export const ERROR_RECOVERY: Readonly<Record<ErrorCode, Recovery>> = {
   NOT_FOUND: fix(
     'AWS does not know this identifier in this catalog. Check both; something created seconds ago may need a moment. Start again under a new client token.',
   ),
-  QUOTA_EXCEEDED: limit('A limit of the AWS account is reached. Remove what is not needed or ask AWS for more, then start again under a new client token.'),
-  THROTTLED: wait('AWS took no more starts for as long as the gateway tried. Nothing was started: start again later under a new client token.'),
+  QUOTA_EXCEEDED: limit(
+    'A limit of the AWS account is reached. Remove what is not needed or ask AWS for more, then start again under a new client token.',
+  ),
+  THROTTLED: wait(
+    'AWS took no more starts for as long as the gateway tried. Nothing was started: start again later under a new client token.',
+  ),
   UPSTREAM_FAILED: look(
     'No answer could be had from AWS. The message says whether the start may have reached it; if so, look at the opportunity or engagement before you start again under a new client token.',
   ),
@@ -120,7 +156,8 @@ export const UNKNOWN_RECOVERY: Recovery = {
   category: 'UNKNOWN',
   retryable: false,
   looks: false,
-  recovery: 'AWS gave a reason that this gateway does not know. Read the message, look at the opportunity or engagement, and then decide.',
+  recovery:
+    'AWS gave a reason that this gateway does not know. Read the message, look at the opportunity or engagement, and then decide.',
 };
 
 export function isReasonCode(raw: string | null): raw is ReasonCode {

@@ -8,11 +8,22 @@ import type {
   ReviewStatus as SdkReviewStatus,
   Stage as SdkStage,
 } from '@aws-sdk/client-partnercentral-selling';
-import type { ContextType, InvitationPayloadType, InvitationStatus, ParticipantType, ReviewStatus, SnapshotJobStatus, Stage } from './record-kinds.js';
+import type {
+  ContextType,
+  InvitationPayloadType,
+  InvitationStatus,
+  ParticipantType,
+  ReviewStatus,
+  SnapshotJobStatus,
+  Stage,
+} from './record-kinds.js';
 import type { Catalog, InvolvementType, Visibility } from './task-kind.js';
 
 export const CATALOG = { AWS: 'AWS', SANDBOX: 'Sandbox' } as const satisfies Record<Catalog, string>;
-export const INVOLVEMENT = { CO_SELL: 'Co-Sell', FOR_VISIBILITY_ONLY: 'For Visibility Only' } as const satisfies Record<InvolvementType, string>;
+export const INVOLVEMENT = { CO_SELL: 'Co-Sell', FOR_VISIBILITY_ONLY: 'For Visibility Only' } as const satisfies Record<
+  InvolvementType,
+  string
+>;
 export const VISIBILITY = { FULL: 'Full', LIMITED: 'Limited' } as const satisfies Record<Visibility, string>;
 
 export const STAGE = {
@@ -52,9 +63,15 @@ export const INVITATION_PAYLOAD_TYPE = {
   LEAD_INVITATION: 'LeadInvitation',
 } as const satisfies Record<InvitationPayloadType, SdkInvitationPayloadType>;
 
-export const PARTICIPANT_TYPE = { SENDER: 'SENDER', RECEIVER: 'RECEIVER' } as const satisfies Record<ParticipantType, SdkParticipantType>;
+export const PARTICIPANT_TYPE = { SENDER: 'SENDER', RECEIVER: 'RECEIVER' } as const satisfies Record<
+  ParticipantType,
+  SdkParticipantType
+>;
 
-export const SNAPSHOT_JOB_STATUS = { RUNNING: 'Running', STOPPED: 'Stopped' } as const satisfies Record<SnapshotJobStatus, SdkSnapshotJobStatus>;
+export const SNAPSHOT_JOB_STATUS = { RUNNING: 'Running', STOPPED: 'Stopped' } as const satisfies Record<
+  SnapshotJobStatus,
+  SdkSnapshotJobStatus
+>;
 
 /**
  * Which of `names` AWS has spelled; null for a value that it added since. Capitals do not count: AWS's prose and AWS's enums
@@ -70,6 +87,9 @@ export function named<K extends string>(
 }
 
 /** Each of them once, as AWS spells them. */
-export function spelled<K extends string, S extends string>(spellings: Readonly<Record<K, S>>, names: readonly K[]): S[] {
+export function spelled<K extends string, S extends string>(
+  spellings: Readonly<Record<K, S>>,
+  names: readonly K[],
+): S[] {
   return [...new Set(names)].map((name) => spellings[name]);
 }

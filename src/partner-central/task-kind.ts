@@ -1,6 +1,10 @@
 /** The asynchronous tasks of Partner Central, and the catalogs they run in, in the gateway's words. */
 
-export const TASK_KINDS = ['ENGAGEMENT_FROM_OPPORTUNITY', 'OPPORTUNITY_FROM_ENGAGEMENT', 'ENGAGEMENT_BY_ACCEPTING_INVITATION'] as const;
+export const TASK_KINDS = [
+  'ENGAGEMENT_FROM_OPPORTUNITY',
+  'OPPORTUNITY_FROM_ENGAGEMENT',
+  'ENGAGEMENT_BY_ACCEPTING_INVITATION',
+] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
 
 export const CATALOGS = ['AWS', 'SANDBOX'] as const;

@@ -12,7 +12,10 @@ const MAX_THROTTLE_MS = 60 * SECOND;
 
 /** How long a quota rests after AWS throttled for the n-th time in a row (n from 1), or as long as AWS asked for if that is longer. */
 export function throttleMs(inARow: number, retryAfterMs: number | null): number {
-  return Math.max(Math.min(LONGEST_BLOCK_MS, retryAfterMs ?? 0), Math.min(MAX_THROTTLE_MS, FIRST_THROTTLE_MS * 2 ** Math.min(inARow - 1, 30)));
+  return Math.max(
+    Math.min(LONGEST_BLOCK_MS, retryAfterMs ?? 0),
+    Math.min(MAX_THROTTLE_MS, FIRST_THROTTLE_MS * 2 ** Math.min(inARow - 1, 30)),
+  );
 }
 
 /**

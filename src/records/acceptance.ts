@@ -16,7 +16,8 @@ const RULES: readonly Rule<Facts>[] = [
     rule: 'CALLER_IS_RECEIVER',
     field: 'Receiver.Account',
     source: 'INFERRED',
-    check: () => unknown('Only the account that was invited can accept. The gateway does not know which account it works for.'),
+    check: () =>
+      unknown('Only the account that was invited can accept. The gateway does not know which account it works for.'),
   },
 ];
 
@@ -48,9 +49,13 @@ function opportunityInvitation({ invitation: { payloadType } }: Facts): Verdict 
     case 'OPPORTUNITY_INVITATION':
       return passed('The invitation is to an opportunity.');
     case 'LEAD_INVITATION':
-      return failed('The invitation is to a lead. Accept it in Partner Central, or with AcceptEngagementInvitation; then convert the lead.');
+      return failed(
+        'The invitation is to a lead. Accept it in Partner Central, or with AcceptEngagementInvitation; then convert the lead.',
+      );
     case null:
-      return unknown('It is not known whether the invitation is to an opportunity. Only such a one can be accepted by a start.');
+      return unknown(
+        'It is not known whether the invitation is to an opportunity. Only such a one can be accepted by a start.',
+      );
     default:
       return payloadType satisfies never;
   }

@@ -80,11 +80,17 @@ function problemOf(failure: Exclude<CallFailure, { type: 'throttled' }>): Record
 function spent(permission: Extract<Asked, { type: 'wait' }>, { perSecond, perDay }: QuotaLimits): RecordProblem {
   switch (permission.because) {
     case 'day':
-      return quotaSpent(`All ${perDay} reads of Partner Central that the account has in 24 hours are spent.`, permission.waitMs);
+      return quotaSpent(
+        `All ${perDay} reads of Partner Central that the account has in 24 hours are spent.`,
+        permission.waitMs,
+      );
     case 'throttled':
       return slowedDown(permission.waitMs);
     case 'rate':
-      return quotaSpent(`Too many others are reading Partner Central: the limit is ${perSecond} a second.`, Math.max(MAX_WAIT_MS, permission.waitMs));
+      return quotaSpent(
+        `Too many others are reading Partner Central: the limit is ${perSecond} a second.`,
+        Math.max(MAX_WAIT_MS, permission.waitMs),
+      );
     default:
       return permission.because satisfies never;
   }

@@ -1,7 +1,11 @@
 /** What can be known to be wrong with a question before AWS is called. Pure. */
 import { ENGAGEMENT, OPPORTUNITY, wrongText, type TextRule } from '../partner-central/identifiers.js';
 import type { EngagementFilter, InvitationFilter, OpportunityFilter } from '../partner-central/record-filters.js';
-import { COMPANY_NAMES_PER_FILTER, ENGAGEMENTS_PER_FILTER, OPPORTUNITIES_PER_FILTER } from '../partner-central/reads.js';
+import {
+  COMPANY_NAMES_PER_FILTER,
+  ENGAGEMENTS_PER_FILTER,
+  OPPORTUNITIES_PER_FILTER,
+} from '../partner-central/reads.js';
 import type { RecordProblem } from './records.js';
 
 type Invalid = Extract<RecordProblem, { type: 'invalid' }>;
@@ -14,8 +18,10 @@ export function checkId(rule: TextRule, id: string): Invalid | null {
 
 export function checkOpportunityFilter(filter: OpportunityFilter): Invalid | null {
   const { identifiers = [], customerCompanyNames = [], modifiedAfter = -Infinity, modifiedBefore = Infinity } = filter;
-  if (modifiedAfter > modifiedBefore) return invalid('modifiedAfter is later than modifiedBefore. Expected it to be earlier.');
-  if (customerCompanyNames.some((name) => name.trim() === '')) return invalid('customerCompanyNames has an empty name. Expected each to have at least one character.');
+  if (modifiedAfter > modifiedBefore)
+    return invalid('modifiedAfter is later than modifiedBefore. Expected it to be earlier.');
+  if (customerCompanyNames.some((name) => name.trim() === ''))
+    return invalid('customerCompanyNames has an empty name. Expected each to have at least one character.');
   return (
     checkSize('identifiers', identifiers, OPPORTUNITIES_PER_FILTER) ??
     checkEach(OPPORTUNITY, identifiers) ??
@@ -28,7 +34,10 @@ export function checkEngagementFilter({ identifiers = [] }: EngagementFilter): I
 }
 
 export function checkInvitationFilter({ engagementIdentifiers = [] }: InvitationFilter): Invalid | null {
-  return checkSize('engagementIdentifiers', engagementIdentifiers, ENGAGEMENTS_PER_FILTER) ?? checkEach(ENGAGEMENT, engagementIdentifiers);
+  return (
+    checkSize('engagementIdentifiers', engagementIdentifiers, ENGAGEMENTS_PER_FILTER) ??
+    checkEach(ENGAGEMENT, engagementIdentifiers)
+  );
 }
 
 function checkSize(name: string, values: readonly string[], most: number): Invalid | null {

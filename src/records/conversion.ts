@@ -13,13 +13,21 @@ const MAX_CONTEXTS = 5;
 
 const RULES: readonly Rule<Facts>[] = [
   { rule: 'CONTEXT_IS_LEAD', field: 'Contexts.Type', source: 'DOCUMENTED', check: contextIsLead },
-  { rule: 'LEAD_NOT_DISQUALIFIED', field: 'Contexts.Payload.Lead.QualificationStatus', source: 'INFERRED', check: leadNotDisqualified },
+  {
+    rule: 'LEAD_NOT_DISQUALIFIED',
+    field: 'Contexts.Payload.Lead.QualificationStatus',
+    source: 'INFERRED',
+    check: leadNotDisqualified,
+  },
   { rule: 'ROOM_FOR_CONTEXT', field: 'Contexts', source: 'INFERRED', check: roomForContext },
   {
     rule: 'CALLER_IS_MEMBER',
     field: null,
     source: 'DOCUMENTED',
-    check: () => unknown('Only a member of the engagement can convert its lead. If the lead invitation is not accepted yet, accept it first.'),
+    check: () =>
+      unknown(
+        'Only a member of the engagement can convert its lead. If the lead invitation is not accepted yet, accept it first.',
+      ),
   },
 ];
 
@@ -28,7 +36,9 @@ function contextIsLead({ context: { type } }: Facts): Verdict {
     case 'LEAD':
       return passed('The context is a lead.');
     case 'CUSTOMER_PROJECT':
-      return failed('The context is a customer project, so it has an opportunity already. Choose the context that is a lead.');
+      return failed(
+        'The context is a customer project, so it has an opportunity already. Choose the context that is a lead.',
+      );
     case 'PROSPECTING_RESULT':
       return failed('The context is a prospecting result. Choose the context that is a lead.');
     case null:
@@ -48,11 +58,15 @@ function leadNotDisqualified({ context: { lead } }: Facts): Verdict {
     case null:
       return unknown('The lead has no qualification status. AWS recommends Qualified and refuses Disqualified.');
     default:
-      return unknown('The qualification status of the lead is neither Qualified nor Disqualified. AWS recommends Qualified, and does not say whether it takes others.');
+      return unknown(
+        'The qualification status of the lead is neither Qualified nor Disqualified. AWS recommends Qualified, and does not say whether it takes others.',
+      );
   }
 }
 
 function roomForContext({ engagement: { contexts } }: Facts): Verdict {
   if (contexts.length < MAX_CONTEXTS) return passed('The engagement has room for the context that is added.');
-  return failed(`The engagement has ${contexts.length} contexts, and the conversion adds one. It has room for ${MAX_CONTEXTS}.`);
+  return failed(
+    `The engagement has ${contexts.length} contexts, and the conversion adds one. It has room for ${MAX_CONTEXTS}.`,
+  );
 }

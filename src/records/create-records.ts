@@ -2,7 +2,12 @@
 import type { Clock } from '../clock.js';
 import { ENGAGEMENT, INVITATION, OPPORTUNITY, SNAPSHOT_JOB, type TextRule } from '../partner-central/identifiers.js';
 import { bareIdentifier } from '../partner-central/operations.js';
-import type { Engagement, EngagementSummary, Opportunity, OpportunitySummary } from '../partner-central/record-kinds.js';
+import type {
+  Engagement,
+  EngagementSummary,
+  Opportunity,
+  OpportunitySummary,
+} from '../partner-central/record-kinds.js';
 import {
   ENGAGEMENTS_PER_FILTER,
   GET_ENGAGEMENT,
@@ -41,13 +46,15 @@ export function createRecordSource(options: AskOptions): RecordSource {
   const opportunities = createReader<OpportunitySummary, Opportunity>({
     clock,
     get: (catalog, id) => ask(GET_OPPORTUNITY, { catalog, id }),
-    list: (catalog, identifiers, nextToken) => ask(LIST_OPPORTUNITIES, { catalog, filter: { identifiers }, maxResults: RECORD_PAGE_SIZE, nextToken }),
+    list: (catalog, identifiers, nextToken) =>
+      ask(LIST_OPPORTUNITIES, { catalog, filter: { identifiers }, maxResults: RECORD_PAGE_SIZE, nextToken }),
     listSize: OPPORTUNITIES_PER_FILTER,
   });
   const engagements = createReader<EngagementSummary, Engagement>({
     clock,
     get: (catalog, id) => ask(GET_ENGAGEMENT, { catalog, id }),
-    list: (catalog, identifiers, nextToken) => ask(LIST_ENGAGEMENTS, { catalog, filter: { identifiers }, maxResults: RECORD_PAGE_SIZE, nextToken }),
+    list: (catalog, identifiers, nextToken) =>
+      ask(LIST_ENGAGEMENTS, { catalog, filter: { identifiers }, maxResults: RECORD_PAGE_SIZE, nextToken }),
     listSize: ENGAGEMENTS_PER_FILTER,
   });
   const invitations = createSingles(clock, ask, GET_INVITATION);
@@ -59,12 +66,15 @@ export function createRecordSource(options: AskOptions): RecordSource {
   const records: Records = {
     opportunity: byId(clock, OPPORTUNITY, opportunities.whole),
     opportunitySummary: byId(clock, OPPORTUNITY, opportunities.summary),
-    opportunities: async (catalog, filter, page) => checkOpportunityFilter(filter) ?? opportunityLists.read(catalog, filter, page),
+    opportunities: async (catalog, filter, page) =>
+      checkOpportunityFilter(filter) ?? opportunityLists.read(catalog, filter, page),
     engagement: byId(clock, ENGAGEMENT, engagements.whole),
     engagementSummary: byId(clock, ENGAGEMENT, engagements.summary),
-    engagements: async (catalog, filter, page) => checkEngagementFilter(filter) ?? engagementLists.read(catalog, filter, page),
+    engagements: async (catalog, filter, page) =>
+      checkEngagementFilter(filter) ?? engagementLists.read(catalog, filter, page),
     invitation: byId(clock, INVITATION, invitations.read),
-    invitations: async (catalog, filter, page) => checkInvitationFilter(filter) ?? invitationLists.read(catalog, filter, page),
+    invitations: async (catalog, filter, page) =>
+      checkInvitationFilter(filter) ?? invitationLists.read(catalog, filter, page),
     snapshotJob: byId(clock, SNAPSHOT_JOB, snapshotJobs.read),
   };
 
@@ -78,7 +88,11 @@ export function createRecordSource(options: AskOptions): RecordSource {
 }
 
 /** An id and the ARN that ends in it are the same question. */
-function byId<T>(clock: Clock, rule: TextRule, read: (catalog: Catalog, id: string, notBefore: number) => Promise<Found<T>>) {
+function byId<T>(
+  clock: Clock,
+  rule: TextRule,
+  read: (catalog: Catalog, id: string, notBefore: number) => Promise<Found<T>>,
+) {
   return async (catalog: Catalog, id: string, maxAgeMs = Infinity): Promise<Found<T>> =>
     checkId(rule, id) ?? read(catalog, bareIdentifier(id), clock.monotonic() - maxAgeMs);
 }
@@ -99,10 +113,12 @@ function createLists<F extends object, T>(clock: Clock, ask: Ask, list: Read<Lis
   const memory = createMemory<RecordPage<T> | RecordProblem>(clock, ({ type }) => type === 'page');
   return {
     async read(catalog: Catalog, filter: F, page: RecordPageRequest): Promise<RecordPage<T> | RecordProblem> {
-      if (letsNothingThrough(filter)) return { type: 'page', items: [], hasNextPage: false, hasPreviousPage: page.after !== null };
+      if (letsNothingThrough(filter))
+        return { type: 'page', items: [], hasNextPage: false, hasPreviousPage: page.after !== null };
       const fingerprint = fingerprintOf(list.operation, catalog, filter);
       const key = JSON.stringify([fingerprint, page.first, page.after]);
-      const read = () => readList(fingerprint, page, (maxResults, nextToken) => ask(list, { catalog, filter, maxResults, nextToken }));
+      const read = () =>
+        readList(fingerprint, page, (maxResults, nextToken) => ask(list, { catalog, filter, maxResults, nextToken }));
       return memory.recall(key, 0) ?? memory.learn(key, read);
     },
     forget: () => memory.forgetAll(),
@@ -111,5 +127,7 @@ function createLists<F extends object, T>(clock: Clock, ask: Ask, list: Read<Lis
 
 /** AWS would take an empty list for none at all. */
 function letsNothingThrough(filter: object): boolean {
-  return Object.entries(filter).some(([member, value]) => member !== 'excludeContextTypes' && Array.isArray(value) && value.length === 0);
+  return Object.entries(filter).some(
+    ([member, value]) => member !== 'excludeContextTypes' && Array.isArray(value) && value.length === 0,
+  );
 }

@@ -10,7 +10,9 @@ export type Place = { readonly token: string | null; readonly offset: number };
 /** Which list it is, for cursors and for memory: its name, catalog and filter, in whatever order they are given. */
 export function fingerprintOf(name: string, catalog: string, filter: object): string {
   const members = Object.entries(filter).flatMap(([member, value]) =>
-    value === undefined ? [] : `${member} ${JSON.stringify(Array.isArray(value) ? value.map(String).toSorted(byText) : value)}`,
+    value === undefined
+      ? []
+      : `${member} ${JSON.stringify(Array.isArray(value) ? value.map(String).toSorted(byText) : value)}`,
   );
   return hash('sha256', [name, catalog, ...members.toSorted(byText)].join('\n'), 'base64url');
 }
@@ -22,14 +24,25 @@ export function encodeCursor(fingerprint: string, { token, offset }: Place): str
 }
 
 /** The place, or what is wrong with the cursor and how to go on. */
-export function decodeCursor(fingerprint: string, cursor: string): Place | { readonly type: 'bad-cursor'; readonly message: string } {
+export function decodeCursor(
+  fingerprint: string,
+  cursor: string,
+): Place | { readonly type: 'bad-cursor'; readonly message: string } {
   const parts = /^([^.]*)\.(([^.]*)\.([0-9]{1,3})\.([^]*))$/.exec(Buffer.from(cursor, 'base64url').toString());
   const [, sum, body = '', list, offset, token = ''] = parts ?? [];
   if (parts === null || sum !== checksumOf(body)) {
-    return { type: 'bad-cursor', message: 'The cursor is damaged. Pass it exactly as it was received, or leave it out to begin with the first page.' };
+    return {
+      type: 'bad-cursor',
+      message:
+        'The cursor is damaged. Pass it exactly as it was received, or leave it out to begin with the first page.',
+    };
   }
   if (list !== fingerprint.slice(0, 8)) {
-    return { type: 'bad-cursor', message: 'The cursor comes from another list. Pass one that was received with the same catalog and filter, or leave it out to begin with the first page.' };
+    return {
+      type: 'bad-cursor',
+      message:
+        'The cursor comes from another list. Pass one that was received with the same catalog and filter, or leave it out to begin with the first page.',
+    };
   }
   return { token: token === '' ? null : token, offset: Number(offset) };
 }

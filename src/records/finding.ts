@@ -16,7 +16,9 @@ export async function lookAt(records: Records, input: TaskInput, maxAgeMs?: numb
     case 'ENGAGEMENT_FROM_OPPORTUNITY':
       return told(await records.opportunity(catalog, identifier, maxAgeMs), submissionFinding);
     case 'OPPORTUNITY_FROM_ENGAGEMENT':
-      return told(await records.engagement(catalog, identifier, maxAgeMs), (engagement) => conversionFinding(engagement, input.contextIdentifier));
+      return told(await records.engagement(catalog, identifier, maxAgeMs), (engagement) =>
+        conversionFinding(engagement, input.contextIdentifier),
+      );
     case 'ENGAGEMENT_BY_ACCEPTING_INVITATION':
       return told(await records.invitation(catalog, identifier, maxAgeMs), acceptanceFinding);
     default:
@@ -43,9 +45,13 @@ function submissionFinding({ lifeCycle }: Opportunity): Finding | null {
     case 'APPROVED':
       return done('The opportunity is Approved: it was submitted already, so there is nothing to try again.');
     case 'ACTION_REQUIRED':
-      return done('The opportunity is Action Required: it was submitted already. Correct what AWS asks for in Partner Central, and AWS reviews it again.');
+      return done(
+        'The opportunity is Action Required: it was submitted already. Correct what AWS asks for in Partner Central, and AWS reviews it again.',
+      );
     case 'REJECTED':
-      return done('The opportunity is Rejected: it was submitted already, and AWS turned it down. There is nothing to try again.');
+      return done(
+        'The opportunity is Rejected: it was submitted already, and AWS turned it down. There is nothing to try again.',
+      );
     case null:
       return null;
     default:
@@ -56,15 +62,30 @@ function submissionFinding({ lifeCycle }: Opportunity): Finding | null {
 /** A conversion adds a customer project to the engagement: one that is there is the work of this start or of an earlier one. */
 function conversionFinding({ contexts }: Engagement, contextIdentifier: string): Finding | null {
   const context = contexts.find(({ id }) => id === contextIdentifier);
-  if (context?.type === 'CUSTOMER_PROJECT') return done(`Context ${contextIdentifier} is a customer project: it has an opportunity already, so there is nothing to try again.`);
+  if (context?.type === 'CUSTOMER_PROJECT')
+    return done(
+      `Context ${contextIdentifier} is a customer project: it has an opportunity already, so there is nothing to try again.`,
+    );
   if (contexts.some(({ type }) => type === 'CUSTOMER_PROJECT')) {
-    return done('The engagement has a customer project already: its lead was converted, so there is nothing to try again.');
+    return done(
+      'The engagement has a customer project already: its lead was converted, so there is nothing to try again.',
+    );
   }
-  if (context === undefined) return notDone(`The engagement has no context ${contextIdentifier} and no customer project: the lead has not been converted.`);
-  return context.type === null ? null : notDone(`Context ${contextIdentifier} is ${CONTEXT_WORDS[context.type]}, and the engagement has no customer project: it has not been converted.`);
+  if (context === undefined)
+    return notDone(
+      `The engagement has no context ${contextIdentifier} and no customer project: the lead has not been converted.`,
+    );
+  return context.type === null
+    ? null
+    : notDone(
+        `Context ${contextIdentifier} is ${CONTEXT_WORDS[context.type]}, and the engagement has no customer project: it has not been converted.`,
+      );
 }
 
-const CONTEXT_WORDS: Readonly<Record<Exclude<ContextType, 'CUSTOMER_PROJECT'>, string>> = { LEAD: 'a lead still', PROSPECTING_RESULT: 'a prospecting result' };
+const CONTEXT_WORDS: Readonly<Record<Exclude<ContextType, 'CUSTOMER_PROJECT'>, string>> = {
+  LEAD: 'a lead still',
+  PROSPECTING_RESULT: 'a prospecting result',
+};
 
 function acceptanceFinding({ status }: Invitation): Finding | null {
   switch (status) {

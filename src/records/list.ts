@@ -28,7 +28,8 @@ export async function readList<T>(
         items: shown.map((record, index) => {
           const seen = offset + index + 1;
           // After the last of AWS's page comes AWS's next page.
-          const next = seen === items.length && nextToken !== null ? { token: nextToken, offset: 0 } : { token, offset: seen };
+          const next =
+            seen === items.length && nextToken !== null ? { token: nextToken, offset: 0 } : { token, offset: seen };
           return { cursor: encodeCursor(fingerprint, next), record };
         }),
         hasNextPage: nextToken !== null || items.length > offset + first,
@@ -38,5 +39,9 @@ export async function readList<T>(
     token = nextToken;
     offset = 0;
   }
-  return { type: 'unavailable', message: `AWS answered ${MAX_EMPTY_PAGES} empty pages in a row.`, retryAfterMs: RETRY_AFTER_MS };
+  return {
+    type: 'unavailable',
+    message: `AWS answered ${MAX_EMPTY_PAGES} empty pages in a row.`,
+    retryAfterMs: RETRY_AFTER_MS,
+  };
 }

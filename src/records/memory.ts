@@ -41,7 +41,10 @@ export function createMemory<T>(clock: Clock, isKept: (answer: T) => boolean): M
         if (kept) entries.set(key, entry, { ttl: CACHE_MS - 1 });
         else entries.delete(key);
       };
-      entry.answer.then((answer) => settle(isKept(answer)), () => settle(false));
+      entry.answer.then(
+        (answer) => settle(isKept(answer)),
+        () => settle(false),
+      );
       return entry.answer;
     },
     forget: (key) => void entries.delete(key),

@@ -29,14 +29,23 @@ export type Reader<S, F> = {
 export type ReaderOptions<S, F> = {
   readonly clock: Clock;
   readonly get: (catalog: Catalog, id: string) => Promise<Answered<F> | RecordProblem>;
-  readonly list: (catalog: Catalog, ids: readonly string[], nextToken: string | null) => Promise<Answered<ListPage<S>> | RecordProblem>;
+  readonly list: (
+    catalog: Catalog,
+    ids: readonly string[],
+    nextToken: string | null,
+  ) => Promise<Answered<ListPage<S>> | RecordProblem>;
   /** How many ids one List takes. */
   readonly listSize: number;
 };
 
 type Question = { readonly id: string; readonly notBefore: number };
 
-export function createReader<S extends { readonly id: string }, F extends S>({ clock, get, list, listSize }: ReaderOptions<S, F>): Reader<S, F> {
+export function createReader<S extends { readonly id: string }, F extends S>({
+  clock,
+  get,
+  list,
+  listSize,
+}: ReaderOptions<S, F>): Reader<S, F> {
   const wholes = createMemory<Found<F>>(clock, isKept);
   const summaries = createMemory<Found<S>>(clock, isKept);
   const summaryLoaders = { AWS: createSummaryLoader('AWS'), SANDBOX: createSummaryLoader('SANDBOX') };
@@ -50,14 +59,24 @@ export function createReader<S extends { readonly id: string }, F extends S>({ c
     const load = async (questions: readonly Question[]): Promise<readonly Promise<Found<S>>[]> => {
       const asked = questions.map(({ id, notBefore }) => wholes.recall(keyOf(catalog, id), notBefore));
       const rest = questions.filter((_, index) => asked[index] === null);
-      const found = readTogether(catalog, [...new Set(rest.map(({ id }) => id))], Math.max(...rest.map(({ notBefore }) => notBefore)));
-      return questions.map(({ id }, index) => asked[index] ?? found.then((records): Found<S> => records.get(id) ?? { type: 'missing' }));
+      const found = readTogether(
+        catalog,
+        [...new Set(rest.map(({ id }) => id))],
+        Math.max(...rest.map(({ notBefore }) => notBefore)),
+      );
+      return questions.map(
+        ({ id }, index) => asked[index] ?? found.then((records): Found<S> => records.get(id) ?? { type: 'missing' }),
+      );
     };
     // The quota decides when each call may leave.
     return createBatchLoader(load, { maxBatchSize: listSize, maxInFlight: Infinity });
   }
 
-  async function readTogether(catalog: Catalog, ids: readonly string[], notBefore: number): Promise<ReadonlyMap<string, Found<S>>> {
+  async function readTogether(
+    catalog: Catalog,
+    ids: readonly string[],
+    notBefore: number,
+  ): Promise<ReadonlyMap<string, Found<S>>> {
     const [only, another] = ids;
     if (only === undefined) return new Map();
     if (another === undefined) return new Map([[only, await whole(catalog, only, notBefore)]]);
@@ -69,7 +88,9 @@ export function createReader<S extends { readonly id: string }, F extends S>({ c
       if (answer.type !== 'answered') {
         if (!mayBeAboutOne(answer)) return withOthers(found, ids, answer);
         const middle = Math.ceil(ids.length / 2);
-        const halves = await Promise.all([ids.slice(0, middle), ids.slice(middle)].map((half) => readTogether(catalog, half, notBefore)));
+        const halves = await Promise.all(
+          [ids.slice(0, middle), ids.slice(middle)].map((half) => readTogether(catalog, half, notBefore)),
+        );
         return new Map(halves.flatMap((half) => [...half]));
       }
       for (const record of answer.value.items) found.set(record.id, { type: 'found', record });
@@ -78,14 +99,22 @@ export function createReader<S extends { readonly id: string }, F extends S>({ c
       if (tokens.has(nextToken)) return withOthers(found, ids, REPEATS);
       tokens.add(nextToken);
     }
-    return withOthers(found, ids, { type: 'unavailable', message: `AWS's list did not end after ${MAX_PAGES} pages.`, retryAfterMs: RETRY_AFTER_MS });
+    return withOthers(found, ids, {
+      type: 'unavailable',
+      message: `AWS's list did not end after ${MAX_PAGES} pages.`,
+      retryAfterMs: RETRY_AFTER_MS,
+    });
   }
 
   return {
     whole,
     summary(catalog, id, notBefore) {
       const key = keyOf(catalog, id);
-      return wholes.recall(key, notBefore) ?? summaries.recall(key, notBefore) ?? summaries.learn(key, async () => summaryLoaders[catalog]({ id, notBefore }));
+      return (
+        wholes.recall(key, notBefore) ??
+        summaries.recall(key, notBefore) ??
+        summaries.learn(key, async () => summaryLoaders[catalog]({ id, notBefore }))
+      );
     },
     forget(id) {
       for (const catalog of CATALOGS) {
@@ -115,6 +144,10 @@ function mayBeAboutOne(problem: RecordProblem): boolean {
   return problem.type === 'refused' && (problem.code === 'VALIDATION_FAILED' || problem.code === 'NOT_FOUND');
 }
 
-function withOthers<S>(found: ReadonlyMap<string, Found<S>>, ids: readonly string[], others: RecordProblem): ReadonlyMap<string, Found<S>> {
+function withOthers<S>(
+  found: ReadonlyMap<string, Found<S>>,
+  ids: readonly string[],
+  others: RecordProblem,
+): ReadonlyMap<string, Found<S>> {
   return new Map(ids.map((id) => [id, found.get(id) ?? others]));
 }

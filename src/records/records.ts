@@ -5,7 +5,15 @@
  */
 import type { ErrorCode } from '../partner-central/failure.js';
 import type { EngagementFilter, InvitationFilter, OpportunityFilter } from '../partner-central/record-filters.js';
-import type { Engagement, EngagementSummary, Invitation, InvitationSummary, Opportunity, OpportunitySummary, SnapshotJob } from '../partner-central/record-kinds.js';
+import type {
+  Engagement,
+  EngagementSummary,
+  Invitation,
+  InvitationSummary,
+  Opportunity,
+  OpportunitySummary,
+  SnapshotJob,
+} from '../partner-central/record-kinds.js';
 import type { Catalog } from '../partner-central/task-kind.js';
 
 export type { EngagementFilter, InvitationFilter, OpportunityFilter };
@@ -41,13 +49,25 @@ export type Records = {
   opportunity(catalog: Catalog, id: string, maxAgeMs?: number): Promise<Found<Opportunity>>;
   /** Costs one call for twenty that are asked for at the same time, where `opportunity` costs one each. */
   opportunitySummary(catalog: Catalog, id: string, maxAgeMs?: number): Promise<Found<OpportunitySummary>>;
-  opportunities(catalog: Catalog, filter: OpportunityFilter, page: RecordPageRequest): Promise<RecordPage<OpportunitySummary> | RecordProblem>;
+  opportunities(
+    catalog: Catalog,
+    filter: OpportunityFilter,
+    page: RecordPageRequest,
+  ): Promise<RecordPage<OpportunitySummary> | RecordProblem>;
   /** By id or ARN, here and below. */
   engagement(catalog: Catalog, id: string, maxAgeMs?: number): Promise<Found<Engagement>>;
   /** Costs one call for ten that are asked for at the same time. */
   engagementSummary(catalog: Catalog, id: string, maxAgeMs?: number): Promise<Found<EngagementSummary>>;
-  engagements(catalog: Catalog, filter: EngagementFilter, page: RecordPageRequest): Promise<RecordPage<EngagementSummary> | RecordProblem>;
+  engagements(
+    catalog: Catalog,
+    filter: EngagementFilter,
+    page: RecordPageRequest,
+  ): Promise<RecordPage<EngagementSummary> | RecordProblem>;
   invitation(catalog: Catalog, id: string, maxAgeMs?: number): Promise<Found<Invitation>>;
-  invitations(catalog: Catalog, filter: InvitationFilter, page: RecordPageRequest): Promise<RecordPage<InvitationSummary> | RecordProblem>;
+  invitations(
+    catalog: Catalog,
+    filter: InvitationFilter,
+    page: RecordPageRequest,
+  ): Promise<RecordPage<InvitationSummary> | RecordProblem>;
   snapshotJob(catalog: Catalog, id: string, maxAgeMs?: number): Promise<Found<SnapshotJob>>;
 };

@@ -18,10 +18,14 @@ export async function warningsOf(records: Records, input: TaskInput, now: number
     case 'OPPORTUNITY_FROM_ENGAGEMENT':
       return warned(await records.engagement(catalog, identifier), 'engagement', (engagement: Engagement) => {
         const context = engagement.contexts.find(({ id }) => id === input.contextIdentifier);
-        return context === undefined ? [noContext(engagement, input.contextIdentifier)] : conversionChecks(engagement, context);
+        return context === undefined
+          ? [noContext(engagement, input.contextIdentifier)]
+          : conversionChecks(engagement, context);
       });
     case 'ENGAGEMENT_BY_ACCEPTING_INVITATION':
-      return warned(await records.invitation(catalog, identifier), 'invitation', (invitation: Invitation) => acceptanceChecks(invitation, now));
+      return warned(await records.invitation(catalog, identifier), 'invitation', (invitation: Invitation) =>
+        acceptanceChecks(invitation, now),
+      );
     default:
       return input satisfies never;
   }

@@ -6,7 +6,13 @@
  */
 import { ApolloServer, HeaderMap, type ApolloServerPlugin, type GraphQLResponse } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
-import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled, ApolloServerPluginLandingPageDisabled, ApolloServerPluginSchemaReportingDisabled, ApolloServerPluginUsageReportingDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
 import { GraphQLError, parse, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { Telemetry } from '../telemetry.js';
 import type { Documents } from './documents.js';
@@ -26,7 +32,13 @@ const APOLLO_FORGEABLE = 'This operation has been blocked as a potential Cross-S
 const PLACEHOLDER = '{__typename}';
 const PLACEHOLDER_HASH = sha256(PLACEHOLDER);
 
-export async function createApollo(deps: { schema: GraphQLSchema; pipeline: Pipeline; documents: Documents; masking: Masking; telemetry: Telemetry }): Promise<ApolloServer<ApolloContext>> {
+export async function createApollo(deps: {
+  schema: GraphQLSchema;
+  pipeline: Pipeline;
+  documents: Documents;
+  masking: Masking;
+  telemetry: Telemetry;
+}): Promise<ApolloServer<ApolloContext>> {
   const { schema, pipeline, documents, masking, telemetry } = deps;
   const placeholder = parse(PLACEHOLDER);
 
@@ -69,7 +81,8 @@ export async function createApollo(deps: { schema: GraphQLSchema; pipeline: Pipe
     formatError,
     documentStore: {
       // Apollo's key ends in the SHA-256 of the text, which is ours.
-      get: async (key) => documents.byHash(key.slice(-64)) ?? (key.endsWith(PLACEHOLDER_HASH) ? placeholder : undefined),
+      get: async (key) =>
+        documents.byHash(key.slice(-64)) ?? (key.endsWith(PLACEHOLDER_HASH) ? placeholder : undefined),
       set: async () => undefined,
       delete: async () => false,
     },
@@ -109,8 +122,12 @@ function responseOf(outcome: Outcome, jsonType: string | null): GraphQLResponse 
   const headers = new HeaderMap();
   // Left out, Apollo answers 406 with a body that says which types there are.
   if (jsonType !== null) headers.set('content-type', jsonType);
-  if (outcome.kind === 'result') return { http: { status: 200, headers }, body: { kind: 'single', singleResult: outcome.result } };
+  if (outcome.kind === 'result')
+    return { http: { status: 200, headers }, body: { kind: 'single', singleResult: outcome.result } };
   if (outcome.kind === 'stream') throw new Error('a stream reached an answer that has an end');
   for (const [name, value] of Object.entries(outcome.headers)) headers.set(name, value);
-  return { http: { status: statusOf(outcome, jsonType), headers }, body: { kind: 'single', singleResult: { errors: formatted(outcome.errors) } } };
+  return {
+    http: { status: statusOf(outcome, jsonType), headers },
+    body: { kind: 'single', singleResult: { errors: formatted(outcome.errors) } },
+  };
 }

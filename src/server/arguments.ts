@@ -7,7 +7,12 @@ type Values = { [name: string]: unknown };
 /** @returns what graphql-js makes of the arguments under the variables of an execution, mistakes included; each time in a new object. */
 export function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): (variables: Values) => Values {
   const general = (variables: Values): Values => getArgumentValues(field, node, variables);
-  const taken: { readonly name: string; readonly variable: string | null; readonly otherwise: unknown; readonly mayBeNull: boolean }[] = [];
+  const taken: {
+    readonly name: string;
+    readonly variable: string | null;
+    readonly otherwise: unknown;
+    readonly mayBeNull: boolean;
+  }[] = [];
   for (const { name, type, defaultValue } of field.args) {
     const value = node.arguments?.find((argument) => argument.name.value === name)?.value;
     const mayBeNull = !isNonNullType(type);

@@ -41,7 +41,19 @@ export type Authenticator = {
 };
 
 /** Asymmetric only: with a symmetric algorithm the issuer's published key would be the secret. */
-export const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+export const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
 
 const KEYS_UNREADABLE = "The issuer's keys cannot be read at the moment, so that no token can be checked. Try again.";
 const KEY_NOT_READ_YET =
@@ -52,7 +64,13 @@ const MAX_TOKEN_CHARACTERS = 16 * 1024;
 const CLOCK_TOLERANCE_MS = 5 * SECOND;
 
 export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; telemetry: Telemetry }): Authenticator {
-  if (options.mode === 'none') return { authenticate: async () => ({ kind: 'caller', caller: ANYONE }), prepare: () => {}, trouble: () => null, close: () => {} };
+  if (options.mode === 'none')
+    return {
+      authenticate: async () => ({ kind: 'caller', caller: ANYONE }),
+      prepare: () => {},
+      trouble: () => null,
+      close: () => {},
+    };
   const { clock, telemetry } = deps;
   const { issuer, scopeRules = DEFAULT_SCOPE_RULES } = options;
   const audiences: readonly string[] = typeof options.audience === 'string' ? [options.audience] : options.audience;
@@ -72,7 +90,13 @@ export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; 
   }
 
   async function verifyOnce(token: string): Promise<JWTPayload> {
-    const verifyOptions = { issuer, algorithms: ALGORITHMS, requiredClaims: ['exp', 'sub'], currentDate: new Date(clock.now()), clockTolerance: CLOCK_TOLERANCE_MS / SECOND };
+    const verifyOptions = {
+      issuer,
+      algorithms: ALGORITHMS,
+      requiredClaims: ['exp', 'sub'],
+      currentDate: new Date(clock.now()),
+      clockTolerance: CLOCK_TOLERANCE_MS / SECOND,
+    };
     let others: readonly CryptoKey[] = [];
     const firstKey: JWTVerifyGetKey = async (header, parts) => {
       const [key, ...rest] = await keys.keysFor(header, parts);
@@ -101,12 +125,19 @@ export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; 
     const mistake = mistakeOfPurpose(payload, audiences);
     if (mistake !== null) return refused('claim', mistake);
     const scopes = scopesIn(payload, scopeRules);
-    const catalogs = payload['catalogs'] === undefined || payload['catalogs'] === null ? null : wordsOf(payload['catalogs']);
-    if (scopes === undefined) return refused('claim', `The token's claim ${namesOf(scopeRules)} must be a text of words or a list of them.`);
+    const catalogs =
+      payload['catalogs'] === undefined || payload['catalogs'] === null ? null : wordsOf(payload['catalogs']);
+    if (scopes === undefined)
+      return refused('claim', `The token's claim ${namesOf(scopeRules)} must be a text of words or a list of them.`);
     // A claim that cannot be read must not be read as no narrowing at all.
     if (catalogs === undefined) return refused('claim', 'The token\'s claim "catalogs" must be a list of texts.');
-    if (payload.exp === undefined || payload.sub === undefined) return refused('claim', 'The token lacks the claims "exp" and "sub".');
-    if (!isSubject(payload.sub)) return refused('claim', 'The token\'s claim "sub" must be a text of 1 to 255 characters, no control characters among them.');
+    if (payload.exp === undefined || payload.sub === undefined)
+      return refused('claim', 'The token lacks the claims "exp" and "sub".');
+    if (!isSubject(payload.sub))
+      return refused(
+        'claim',
+        'The token\'s claim "sub" must be a text of 1 to 255 characters, no control characters among them.',
+      );
     const expiresAt = payload.exp * SECOND;
     return {
       kind: 'caller',
@@ -125,7 +156,12 @@ export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; 
   const authenticate: Authenticate = async (credentials) => {
     const token = bearerToken(credentials);
     if (token === null) {
-      return refused('missing', credentials === undefined || credentials === '' ? 'Send a bearer token: Authorization: Bearer <token>.' : 'Only bearer tokens are accepted: Authorization: Bearer <token>.');
+      return refused(
+        'missing',
+        credentials === undefined || credentials === ''
+          ? 'Send a bearer token: Authorization: Bearer <token>.'
+          : 'Only bearer tokens are accepted: Authorization: Bearer <token>.',
+      );
     }
     if (token.length > MAX_TOKEN_CHARACTERS) {
       const message = `The token is too long (limit ${MAX_TOKEN_CHARACTERS} characters, got ${token.length}).`;
@@ -159,19 +195,40 @@ function unavailable(message: string, retryAfterMs: number): AuthRefusal {
 
 /** @returns what is wrong with the token, or null where nothing is known to be: then it was the issuer that failed. */
 function mistakeIn(error: unknown): { readonly reason: string; readonly message: string } | null {
-  if (error instanceof errors.JWTExpired) return { reason: 'expired', message: 'The token has expired: get a new one.' };
+  if (error instanceof errors.JWTExpired)
+    return { reason: 'expired', message: 'The token has expired: get a new one.' };
   if (error instanceof errors.JWTClaimValidationFailed) {
-    if (error.claim === 'nbf' && error.reason === 'check_failed') return { reason: 'early', message: `The token is not valid yet${untilWhen(error.payload.nbf)}. If that is wrong, check the clocks of issuer and gateway.` };
+    if (error.claim === 'nbf' && error.reason === 'check_failed')
+      return {
+        reason: 'early',
+        message: `The token is not valid yet${untilWhen(error.payload.nbf)}. If that is wrong, check the clocks of issuer and gateway.`,
+      };
     const setting = error.claim === 'iss' ? 'JWT_ISSUER' : null;
-    const unlike = setting === null ? 'is not what this gateway expects' : `is not what the operator has set as ${setting}`;
-    return { reason: 'claim', message: error.reason === 'missing' ? `The token lacks the claim "${error.claim}".` : `The token's claim "${error.claim}" ${unlike}.` };
+    const unlike =
+      setting === null ? 'is not what this gateway expects' : `is not what the operator has set as ${setting}`;
+    return {
+      reason: 'claim',
+      message:
+        error.reason === 'missing'
+          ? `The token lacks the claim "${error.claim}".`
+          : `The token's claim "${error.claim}" ${unlike}.`,
+    };
   }
-  if (error instanceof errors.JOSEAlgNotAllowed) return { reason: 'algorithm', message: `The token's algorithm is not accepted; accepted are ${ALGORITHMS.join(', ')}.` };
-  if (error instanceof errors.JWSSignatureVerificationFailed) return { reason: 'signature', message: "The token's signature does not match the issuer's key." };
+  if (error instanceof errors.JOSEAlgNotAllowed)
+    return {
+      reason: 'algorithm',
+      message: `The token's algorithm is not accepted; accepted are ${ALGORITHMS.join(', ')}.`,
+    };
+  if (error instanceof errors.JWSSignatureVerificationFailed)
+    return { reason: 'signature', message: "The token's signature does not match the issuer's key." };
   if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) {
     return { reason: 'key', message: 'The token was signed with a key that the issuer does not publish.' };
   }
-  if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid || error instanceof errors.JOSENotSupported) {
+  if (
+    error instanceof errors.JWSInvalid ||
+    error instanceof errors.JWTInvalid ||
+    error instanceof errors.JOSENotSupported
+  ) {
     return { reason: 'malformed', message: 'The token is not a signed JWT.' };
   }
   return null;
@@ -198,7 +255,9 @@ function mistakeOfPurpose(payload: JWTPayload, audiences: readonly string[]): st
   const claim = payload.aud === undefined && payload['token_use'] === 'access' ? 'client_id' : 'aud';
   const named = payload[claim];
   if (named === undefined) return `The token lacks the claim "${claim}".`;
-  const isMeant = (Array.isArray(named) ? named : [named]).some((audience) => audiences.some((each) => each === audience));
+  const isMeant = (Array.isArray(named) ? named : [named]).some((audience) =>
+    audiences.some((each) => each === audience),
+  );
   return isMeant ? null : `The token's claim "${claim}" is not what the operator has set as JWT_AUDIENCE.`;
 }
 

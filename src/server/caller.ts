@@ -11,4 +11,11 @@ export type Caller = {
 };
 
 /** Everyone, where there is no authentication. */
-export const ANYONE: Caller = { subject: null, reads: 'all', starts: true, records: true, catalogs: null, expiresAt: null };
+export const ANYONE: Caller = {
+  subject: null,
+  reads: 'all',
+  starts: true,
+  records: true,
+  catalogs: null,
+  expiresAt: null,
+};

@@ -49,7 +49,12 @@ export function tooBig(limit: number): string {
 
 /** RFC 6455, section 5.5: a control frame carries at most 125 bytes, two of them the code. */
 export function closeReason(reason: string): string {
-  return Buffer.byteLength(reason) <= 123 ? reason : `${Buffer.from(reason).subarray(0, 120).toString('latin1').replace(/[^\x20-\x7e]/g, '?')}...`;
+  return Buffer.byteLength(reason) <= 123
+    ? reason
+    : `${Buffer.from(reason)
+        .subarray(0, 120)
+        .toString('latin1')
+        .replace(/[^\x20-\x7e]/g, '?')}...`;
 }
 
 /** ws closes a socket whose frames it cannot take, and says nothing but the code. */

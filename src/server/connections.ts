@@ -47,7 +47,11 @@ const LOOKS_PER_WAKE = 16;
 /** Its multiples, without their whole part, are spread as evenly as can be, however many there are. */
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 
-export function createConnections(deps: { readonly clock: Clock; readonly telemetry: Pick<Telemetry, 'unexpected'>; readonly slotsPerSubject: number }): Connections {
+export function createConnections(deps: {
+  readonly clock: Clock;
+  readonly telemetry: Pick<Telemetry, 'unexpected'>;
+  readonly slotsPerSubject: number;
+}): Connections {
   const { clock, telemetry, slotsPerSubject } = deps;
   const open = new Set<Connection>();
   const slots = new Map<string, number>();

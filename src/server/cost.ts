@@ -76,7 +76,10 @@ export function costOf(
     const before = known.get(key);
     if (before !== undefined) return before;
     const fragment = fragments.get(name);
-    const cost = fragment === undefined ? 0 : ofSet(fragment.selectionSet, compositeNamed(fragment.typeCondition.name.value), times);
+    const cost =
+      fragment === undefined
+        ? 0
+        : ofSet(fragment.selectionSet, compositeNamed(fragment.typeCondition.name.value), times);
     known.set(key, cost);
     return cost;
   }
@@ -105,7 +108,11 @@ export function costOf(
     if (node.selectionSet === undefined) return list ? times.first : own;
     const first = firstOf(node, field);
     const type = field === undefined ? undefined : getNamedType(field.type);
-    const below = ofSet(node.selectionSet, isCompositeType(type) ? type : undefined, { first: list ? 1 : first, inputs: inputsOf(node), results: times.results });
+    const below = ofSet(node.selectionSet, isCompositeType(type) ? type : undefined, {
+      first: list ? 1 : first,
+      inputs: inputsOf(node),
+      results: times.results,
+    });
     return list ? own - 1 + times.first * first * (1 + below) : own + below;
   }
 
@@ -142,7 +149,10 @@ export function costOf(
   return { cost: ofSet(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined, ONCE), variable };
 }
 
-function fieldNamed(parent: GraphQLCompositeType | undefined, name: string): GraphQLField<unknown, unknown> | undefined {
+function fieldNamed(
+  parent: GraphQLCompositeType | undefined,
+  name: string,
+): GraphQLField<unknown, unknown> | undefined {
   return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
 }
 

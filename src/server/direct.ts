@@ -9,18 +9,30 @@ import { isSubscription, needsStream, statusOf } from './apollo.js';
 import type { Exchange, OperationRequest, Pipeline } from './pipeline.js';
 import { formatted, type Refusal } from './refusal.js';
 
-export type JsonAnswer = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
+export type JsonAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
 
 /** @returns the body of a POST as an operation; null where Apollo is to say what is wrong with it. */
 export function plainOperation(body: unknown): OperationRequest | null {
   if (!isJsonObject(body)) return null;
   const { query, operationName, variables, extensions } = body;
   if (typeof query !== 'string' && !(query === undefined && isRecord(extensions))) return null;
-  const fits = isAbsentOr(operationName, typeof operationName === 'string') && isAbsentOr(variables, isJsonObject(variables)) && isAbsentOr(extensions, isJsonObject(extensions));
+  const fits =
+    isAbsentOr(operationName, typeof operationName === 'string') &&
+    isAbsentOr(variables, isJsonObject(variables)) &&
+    isAbsentOr(extensions, isJsonObject(extensions));
   return fits ? { query, operationName, variables, extensions } : null;
 }
 
-export async function answerDirectly(request: OperationRequest, exchange: Exchange, jsonType: string, pipeline: Pipeline): Promise<JsonAnswer> {
+export async function answerDirectly(
+  request: OperationRequest,
+  exchange: Exchange,
+  jsonType: string,
+  pipeline: Pipeline,
+): Promise<JsonAnswer> {
   const prepared = pipeline.prepare(request, exchange);
   if (prepared.kind === 'refusal') return refused(prepared, jsonType);
   if (isSubscription(prepared)) return refused(needsStream(), jsonType);
@@ -31,7 +43,11 @@ export async function answerDirectly(request: OperationRequest, exchange: Exchan
 }
 
 export function refused(refusal: Refusal, jsonType: string): JsonAnswer {
-  return { status: statusOf(refusal, jsonType), headers: { 'content-type': jsonType, ...refusal.headers }, body: `${JSON.stringify({ errors: formatted(refusal.errors) })}\n` };
+  return {
+    status: statusOf(refusal, jsonType),
+    headers: { 'content-type': jsonType, ...refusal.headers },
+    body: `${JSON.stringify({ errors: formatted(refusal.errors) })}\n`,
+  };
 }
 
 function isAbsentOr(value: unknown, fits: boolean): boolean {

@@ -44,7 +44,10 @@ export type Documents = {
 /** A mistake is mostly one mistake; hundreds of repetitions of it are somebody making the server work (graphql-cop, directive overload). */
 const MAX_VALIDATION_ERRORS = 5;
 
-export function createDocuments(schema: GraphQLSchema, options: { readonly limits: Limits; readonly introspection: boolean }): Documents {
+export function createDocuments(
+  schema: GraphQLSchema,
+  options: { readonly limits: Limits; readonly introspection: boolean },
+): Documents {
   const { limits, introspection } = options;
   const advise = introspection ? createEnumAdvice(schema) : noAdvice;
   // A parsed document costs some hundred bytes a token.
@@ -64,10 +67,14 @@ export function createDocuments(schema: GraphQLSchema, options: { readonly limit
     // The parser does not count comments among the tokens, and a document keeps them for as long as it is kept itself.
     if (commentsIn(document) > limits.tokens) return refusal([limitExceeded('tokens', limits.tokens)]);
     if (!introspection && asksForSchema(document)) {
-      return refuse('INTROSPECTION_DISABLED', 'This gateway does not describe its schema to clients; read schema/schema.graphql.');
+      return refuse(
+        'INTROSPECTION_DISABLED',
+        'This gateway does not describe its schema to clients; read schema/schema.graphql.',
+      );
     }
     const mistakes = mistakesIn(schema, document);
-    if (mistakes.length > 0) return refusal(mistakes.map((mistake) => clientMistake(mistake, 'GRAPHQL_VALIDATION_FAILED', advise)));
+    if (mistakes.length > 0)
+      return refusal(mistakes.map((mistake) => clientMistake(mistake, 'GRAPHQL_VALIDATION_FAILED', advise)));
     // After validation, which refuses the circles among fragments in which these would never end.
     const crossed = documentExceeds(document, limits);
     if (crossed.length > 0) return refusal(crossed);
@@ -112,10 +119,17 @@ function mistakesIn(schema: GraphQLSchema, document: DocumentNode): readonly Gra
 }
 
 function thrownMistake(error: unknown): GraphQLError {
-  if (!(error instanceof GraphQLError)) return new GraphQLError('The document cannot be validated. Check it against the schema with a tool such as graphql-js or an editor.', { originalError: error instanceof Error ? error : null });
+  if (!(error instanceof GraphQLError))
+    return new GraphQLError(
+      'The document cannot be validated. Check it against the schema with a tool such as graphql-js or an editor.',
+      { originalError: error instanceof Error ? error : null },
+    );
   const [node] = error.nodes ?? [];
   if (node?.kind !== Kind.VARIABLE) return error;
-  return new GraphQLError(`A condition at the root of a subscription must not depend on a variable, got "$${node.name.value}": start the subscription only when it is wanted, or put the condition on fields below its root.`, { nodes: node });
+  return new GraphQLError(
+    `A condition at the root of a subscription must not depend on a variable, got "$${node.name.value}": start the subscription only when it is wanted, or put the condition on fields below its root.`,
+    { nodes: node },
+  );
 }
 
 /** graphql-js takes them for valid, and cannot open a stream. */
@@ -132,15 +146,24 @@ function emptySubscriptionsIn(document: DocumentNode): GraphQLError[] {
       return fragment !== undefined && selectsField(fragment.selectionSet);
     });
   return document.definitions.flatMap((definition) => {
-    if (definition.kind !== Kind.OPERATION_DEFINITION || definition.operation !== OperationTypeNode.SUBSCRIPTION) return [];
+    if (definition.kind !== Kind.OPERATION_DEFINITION || definition.operation !== OperationTypeNode.SUBSCRIPTION)
+      return [];
     visited.clear();
-    return selectsField(definition.selectionSet) ? [] : [new GraphQLError('A subscription must select one field at its root, but its conditions leave none: leave out @skip and @include there.', { nodes: definition })];
+    return selectsField(definition.selectionSet)
+      ? []
+      : [
+          new GraphQLError(
+            'A subscription must select one field at its root, but its conditions leave none: leave out @skip and @include there.',
+            { nodes: definition },
+          ),
+        ];
   });
 }
 
 function commentsIn({ loc }: DocumentNode): number {
   let comments = 0;
-  for (let token = loc?.startToken ?? null; token !== null; token = token.next) if (token.kind === TokenKind.COMMENT) comments += 1;
+  for (let token = loc?.startToken ?? null; token !== null; token = token.next)
+    if (token.kind === TokenKind.COMMENT) comments += 1;
   return comments;
 }
 

@@ -55,10 +55,20 @@ async function quietTurn(): Promise<void> {
 }
 
 export function restarting(): Refusal {
-  return refuseForNow(RESTARTING, 'This instance is restarting: send the request again, and it will reach another.', 503, RETRY_AFTER_MS);
+  return refuseForNow(
+    RESTARTING,
+    'This instance is restarting: send the request again, and it will reach another.',
+    503,
+    RETRY_AFTER_MS,
+  );
 }
 
-export function createDrain(deps: { readonly clock: Clock; readonly drainMs: number; readonly telemetry: Telemetry; readonly connections: Connections }): Drain {
+export function createDrain(deps: {
+  readonly clock: Clock;
+  readonly drainMs: number;
+  readonly telemetry: Telemetry;
+  readonly connections: Connections;
+}): Drain {
   const { clock, drainMs, telemetry, connections } = deps;
   let running = 0;
   let unwritten = 0;
@@ -111,7 +121,10 @@ export function createDrain(deps: { readonly clock: Clock; readonly drainMs: num
     await quietTurn();
     const ended = options.stopListening();
     await sendAway(LAST_ANSWERS_MS, 0, Promise.all([untilNothingIsLeft(), ...(serveOn ? [ended] : [])]));
-    telemetry.log.info({ connections: connections.all().length, operations: running, durationMs: clock.monotonic() - startedAt }, 'drained');
+    telemetry.log.info(
+      { connections: connections.all().length, operations: running, durationMs: clock.monotonic() - startedAt },
+      'drained',
+    );
   }
 
   return {

@@ -10,7 +10,8 @@ export type Advise = (message: string) => string;
 export const noAdvice: Advise = () => '';
 
 /** The value stands before the type or after it. Bounded, because the text before it may be the client's. */
-const NOT_A_VALUE = /Value "([^"]{1,100})" does not exist in "(\w{1,100})" enum\.|Enum "(\w{1,100})" cannot represent non-enum value: "([^"]{1,100})"\./;
+const NOT_A_VALUE =
+  /Value "([^"]{1,100})" does not exist in "(\w{1,100})" enum\.|Enum "(\w{1,100})" cannot represent non-enum value: "([^"]{1,100})"\./;
 
 export function createEnumAdvice(schema: GraphQLSchema): Advise {
   return (message) => {

@@ -31,7 +31,11 @@ export class EventResults {
     const { checked, operation, variables } = prepared;
     const known = isRecord(event) ? this.#kept.get(event)?.get(operation) : undefined;
     if (known !== undefined) return known;
-    const result = this.#executor.execute(checked, operation, { rootValue: event, contextValue: contextOf(), variables });
+    const result = this.#executor.execute(checked, operation, {
+      rootValue: event,
+      contextValue: contextOf(),
+      variables,
+    });
     if (result instanceof Promise) return result.then((settled) => this.#textOf(settled));
     const text = this.#textOf(result);
     if (result.errors === undefined && isRecord(event) && this.#mayShare(prepared)) this.#keep(event, operation, text);

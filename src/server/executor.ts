@@ -30,9 +30,17 @@ import { planOf, type Errors, type Plan } from './plan.js';
 type Execution = { readonly rootValue?: unknown; readonly contextValue: unknown; readonly variables: Variables };
 
 export type Executor = {
-  execute(checked: CheckedDocument, operation: OperationDefinitionNode, execution: Execution): ExecutionResult | Promise<ExecutionResult>;
+  execute(
+    checked: CheckedDocument,
+    operation: OperationDefinitionNode,
+    execution: Execution,
+  ): ExecutionResult | Promise<ExecutionResult>;
   /** @returns the events of a subscription, or why there are none. */
-  subscribe(checked: CheckedDocument, operation: OperationDefinitionNode, execution: Execution): Promise<AsyncIterable<unknown> | ExecutionResult>;
+  subscribe(
+    checked: CheckedDocument,
+    operation: OperationDefinitionNode,
+    execution: Execution,
+  ): Promise<AsyncIterable<unknown> | ExecutionResult>;
 };
 
 /** What an operation alone decides. */
@@ -61,13 +69,25 @@ export function createExecutor(schema: GraphQLSchema): Executor {
     if (known !== undefined) return known;
     const { document, hash } = checked;
     const isKnownType = schema.getRootType(operation.operation) !== undefined;
-    const found = isKnownType && isPlannable(document, operation) ? { key: `${hash} ${operation.name?.value ?? ''}`, conditions: conditionsOf(operation, document), texts: textVariables(operation) } : null;
+    const found =
+      isKnownType && isPlannable(document, operation)
+        ? {
+            key: `${hash} ${operation.name?.value ?? ''}`,
+            conditions: conditionsOf(operation, document),
+            texts: textVariables(operation),
+          }
+        : null;
     facts.set(operation, found);
     return found;
   }
 
   /** @returns null where a condition has no value: the field at which graphql-js meets it fails. */
-  function planFor({ document, text }: CheckedDocument, operation: OperationDefinitionNode, { key: name, conditions: names }: Facts, variableValues: Variables): Plan | null {
+  function planFor(
+    { document, text }: CheckedDocument,
+    operation: OperationDefinitionNode,
+    { key: name, conditions: names }: Facts,
+    variableValues: Variables,
+  ): Plan | null {
     const values = names.map((condition) => ownMember(variableValues, condition));
     if (values.some((value) => typeof value !== 'boolean')) return null;
     const key = names.length === 0 ? name : `${name} ${values.map(String).join(' ')}`;
@@ -77,19 +97,42 @@ export function createExecutor(schema: GraphQLSchema): Executor {
     if (rootType === undefined || rootType === null) throw new Error(`the schema has no ${operation.operation}`);
     // Not all of them: a plan outlives the request that it is made for.
     const deciding = Object.fromEntries(names.map((condition, index) => [condition, values[index]]));
-    const plan = planOf({ schema, operation, fragments: Object.fromEntries(fragmentsOf(document)), included: (selection) => isIncluded(selection, deciding) }, rootType);
+    const plan = planOf(
+      {
+        schema,
+        operation,
+        fragments: Object.fromEntries(fragmentsOf(document)),
+        included: (selection) => isIncluded(selection, deciding),
+      },
+      rootType,
+    );
     plans.set(key, plan, { size: text.length });
     return plan;
   }
 
-  function variablesOf(operation: OperationDefinitionNode, { texts }: Facts, variables: Variables): ReturnType<typeof getVariableValues> {
-    return asTheyAre(texts, variables) ?? getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: MAX_COERCION_ERRORS });
+  function variablesOf(
+    operation: OperationDefinitionNode,
+    { texts }: Facts,
+    variables: Variables,
+  ): ReturnType<typeof getVariableValues> {
+    return (
+      asTheyAre(texts, variables) ??
+      getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: MAX_COERCION_ERRORS })
+    );
   }
 
   return {
     execute(checked, operation, { rootValue, contextValue, variables }) {
       const byGraphqlJs = () =>
-        execute({ schema, document: checked.document, operationName: operation.name?.value ?? null, rootValue, contextValue, variableValues: variables, options: { maxCoercionErrors: MAX_COERCION_ERRORS } });
+        execute({
+          schema,
+          document: checked.document,
+          operationName: operation.name?.value ?? null,
+          rootValue,
+          contextValue,
+          variableValues: variables,
+          options: { maxCoercionErrors: MAX_COERCION_ERRORS },
+        });
       const known = factsOf(checked, operation);
       if (known === null) return byGraphqlJs();
       const coerced = variablesOf(operation, known, variables);
@@ -97,7 +140,8 @@ export function createExecutor(schema: GraphQLSchema): Executor {
       const plan = planFor(checked, operation, known, coerced.coerced);
       if (plan === null) return byGraphqlJs();
       const errors = createErrors();
-      const answered = (data: ExecutionResult['data']): ExecutionResult => (errors.list.length === 0 ? { data: data ?? null } : { errors: errors.list, data: data ?? null });
+      const answered = (data: ExecutionResult['data']): ExecutionResult =>
+        errors.list.length === 0 ? { data: data ?? null } : { errors: errors.list, data: data ?? null };
       const failed = (error: unknown): ExecutionResult => {
         errors.add(locatedError(error, undefined), undefined);
         return answered(null);
@@ -111,7 +155,14 @@ export function createExecutor(schema: GraphQLSchema): Executor {
     },
 
     subscribe(checked, operation, { contextValue, variables }) {
-      return createSourceEventStream({ schema, document: checked.document, operationName: operation.name?.value ?? null, contextValue, variableValues: variables, options: { maxCoercionErrors: MAX_COERCION_ERRORS } });
+      return createSourceEventStream({
+        schema,
+        document: checked.document,
+        operationName: operation.name?.value ?? null,
+        contextValue,
+        variableValues: variables,
+        options: { maxCoercionErrors: MAX_COERCION_ERRORS },
+      });
     },
   };
 }
@@ -119,7 +170,8 @@ export function createExecutor(schema: GraphQLSchema): Executor {
 function isPlannable(document: DocumentNode, operation: OperationDefinitionNode): boolean {
   if (asksForSchema(document)) return false;
   const [first, ...others] = operation.selectionSet.selections;
-  if (operation.operation === OperationTypeNode.MUTATION && (others.length > 0 || first?.kind !== Kind.FIELD)) return false;
+  if (operation.operation === OperationTypeNode.MUTATION && (others.length > 0 || first?.kind !== Kind.FIELD))
+    return false;
   let plannable = true;
   visit(document, {
     Field(node) {
@@ -145,7 +197,10 @@ function textVariables({ variableDefinitions = [] }: OperationDefinitionNode): T
 }
 
 /** A text needs no coercing; null where graphql-js is to coerce, or to say what is wrong. */
-function asTheyAre(texts: readonly TextVariable[] | null, variables: Variables): { readonly errors?: never; readonly coerced: Record<string, unknown> } | null {
+function asTheyAre(
+  texts: readonly TextVariable[] | null,
+  variables: Variables,
+): { readonly errors?: never; readonly coerced: Record<string, unknown> } | null {
   if (texts === null) return null;
   const coerced: Record<string, unknown> = Object.create(null);
   for (const { name, mayBeNull, mayBeAbsent } of texts) {

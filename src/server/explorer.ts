@@ -30,7 +30,10 @@ export function explorerPage(document: string | undefined): ExplorerPage {
 
 /** JSON that cannot end the script that it stands in. */
 function embedded(value: unknown): string {
-  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function escaped(text: string): string {

@@ -45,7 +45,9 @@ export function createHealth(deps: HealthDeps): Health {
       const lateMs = delay.percentile(99) / NANOSECONDS_PER_MS;
       delay.reset();
       if (lateMs > OVERLOADED_MS) against.push(`overloaded: the event loop is ${Math.round(lateMs)} ms late`);
-      const troubles = [deps.authenticationTrouble(), deps.telemetry.logTrouble()].filter((trouble) => trouble !== null);
+      const troubles = [deps.authenticationTrouble(), deps.telemetry.logTrouble()].filter(
+        (trouble) => trouble !== null,
+      );
       return { ready: ready && against.length === 0, reasons: [...against, ...reasons, ...troubles], version: VERSION };
     },
     close() {

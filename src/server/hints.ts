@@ -25,7 +25,11 @@ const BODY_BYTES = 256 * 1024;
 /** EventBridge takes its own time anyway; others need a number. */
 const RETRY_AFTER_MS = 5 * SECOND;
 
-export function serveHints(app: FastifyInstance, hints: HintsOptions, { drain, telemetry }: { readonly drain: Drain; readonly telemetry: Telemetry }): void {
+export function serveHints(
+  app: FastifyInstance,
+  hints: HintsOptions,
+  { drain, telemetry }: { readonly drain: Drain; readonly telemetry: Telemetry },
+): void {
   const expected = digestOf(hints.secret);
 
   app.route({
@@ -37,12 +41,23 @@ export function serveHints(app: FastifyInstance, hints: HintsOptions, { drain, t
       const given = request.headers[HEADER];
       if (timingSafeEqual(expected, digestOf(typeof given === 'string' ? given : ''))) return undefined;
       telemetry.hintReceived({ outcome: 'refused' });
-      return send(reply, refuse('UNAUTHENTICATED', `The header "${HEADER}" is missing or wrong. Send the gateway's HINTS_SECRET in it.`, { status: 401 }));
+      return send(
+        reply,
+        refuse(
+          'UNAUTHENTICATED',
+          `The header "${HEADER}" is missing or wrong. Send the gateway's HINTS_SECRET in it.`,
+          { status: 401 },
+        ),
+      );
     },
     errorHandler: (error: FastifyError, _request, reply) => void send(reply, refusalFor(error, telemetry)),
     handler: async (request, reply) => {
       const { body } = request;
-      if (!isJsonObject(body)) return send(reply, refuse('BAD_REQUEST', 'The body must be a JSON object: one event of EventBridge.', { status: 400 }));
+      if (!isJsonObject(body))
+        return send(
+          reply,
+          refuse('BAD_REQUEST', 'The body must be a JSON object: one event of EventBridge.', { status: 400 }),
+        );
       const leave = drain.admit();
       try {
         await hints.receive(body);
@@ -62,13 +77,26 @@ function digestOf(text: string): Buffer {
 function refusalFor(error: FastifyError, telemetry: Telemetry): Refusal {
   if (error instanceof BodyRefused) return error.refusal;
   const status = error.statusCode ?? 500;
-  if (status === 413) return refuse('LIMIT_EXCEEDED', `The body is larger than ${BODY_BYTES} bytes, the largest event of EventBridge.`, { status });
-  if (status === 415) return refuse('BAD_REQUEST', 'Send "content-type: application/json" and one event of EventBridge as a JSON object.', { status });
-  if (status >= 400 && status < 500) return refuse('BAD_REQUEST', 'The request body is not valid JSON.', { status: 400 });
+  if (status === 413)
+    return refuse('LIMIT_EXCEEDED', `The body is larger than ${BODY_BYTES} bytes, the largest event of EventBridge.`, {
+      status,
+    });
+  if (status === 415)
+    return refuse(
+      'BAD_REQUEST',
+      'Send "content-type: application/json" and one event of EventBridge as a JSON object.',
+      { status },
+    );
+  if (status >= 400 && status < 500)
+    return refuse('BAD_REQUEST', 'The request body is not valid JSON.', { status: 400 });
   telemetry.unexpected('hints', error);
   return refuseForNow('SERVICE_UNAVAILABLE', 'The event could not be taken now: send it again.', 503, RETRY_AFTER_MS);
 }
 
 function send(reply: FastifyReply, refused: Refusal): FastifyReply {
-  return reply.code(refused.status).headers(refused.headers).type(JSON_TYPE).send(JSON.stringify({ errors: formatted(refused.errors) }));
+  return reply
+    .code(refused.status)
+    .headers(refused.headers)
+    .type(JSON_TYPE)
+    .send(JSON.stringify({ errors: formatted(refused.errors) }));
 }

@@ -17,7 +17,9 @@ export const NAME_AND_PORT = /^([\w.-]+|\[[\da-f:.]+\])(?::\d*)?$/i;
 export function createAgainstHost(auth: AuthOptions, corsOrigins: readonly string[]): AgainstHost | null {
   if (auth.mode !== 'none') return null;
   // The host of an app's origin, as in capacitor://localhost, is no name in a network.
-  const named = new Set(corsOrigins.filter((origin) => /^https?:/.test(origin)).map((origin) => new URL(origin).hostname));
+  const named = new Set(
+    corsOrigins.filter((origin) => /^https?:/.test(origin)).map((origin) => new URL(origin).hostname),
+  );
   // Nearly all requests call the server by the same name.
   let latest: string | null = null;
 

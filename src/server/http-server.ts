@@ -2,7 +2,14 @@
  * Node's HTTP server with the bounds that Node leaves open. Node hands over pipelined requests as fast as they arrive; here each begins when the one
  * before it is answered, in a turn of the event loop of its own, and only so many may wait. Input that is not HTTP gets an answer of ours.
  */
-import { createServer, maxHeaderSize, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  maxHeaderSize,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { SECOND } from '../clock.js';
@@ -43,7 +50,11 @@ type Waiting = {
 };
 
 /** @param failed is called with an error that a handler throws at once; the connection is closed */
-export function createHttpServers(limits: Limits, refused: RefusedConnections, failed: (error: unknown) => void): HttpServers {
+export function createHttpServers(
+  limits: Limits,
+  refused: RefusedConnections,
+  failed: (error: unknown) => void,
+): HttpServers {
   const connections = new WeakMap<Duplex, Waiting>();
   const made: Server[] = [];
   /** No further request of these is looked at. */
@@ -172,7 +183,9 @@ function readNothingMore(socket: Socket): void {
 function refusalFor({ code }: NodeJS.ErrnoException): Refusal {
   switch (code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return refuse('BAD_REQUEST', `No complete request arrived (limit ${REQUEST_TIMEOUT_MS / SECOND} s).`, { status: 408 });
+      return refuse('BAD_REQUEST', `No complete request arrived (limit ${REQUEST_TIMEOUT_MS / SECOND} s).`, {
+        status: 408,
+      });
     case 'HPE_HEADER_OVERFLOW':
       return refusal([limitExceeded('headerBytes', maxHeaderSize)], { status: 431 });
     case undefined:

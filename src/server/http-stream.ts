@@ -61,7 +61,14 @@ export async function sendStream(stream: ResponseStream, to: HttpStream, deps: H
   /** By the time of day, which the issuer of the token goes by. */
   const isExpired = () => reason === null && expiresAt !== null && clock.now() >= expiresAt;
   const connection: Connection = {
-    dueAt: () => (isExpired() ? 0 : Math.min(nextHeartbeatAt, closeBy, blockedSince === null ? Number.POSITIVE_INFINITY : blockedSince + limits.stalledMs)),
+    dueAt: () =>
+      isExpired()
+        ? 0
+        : Math.min(
+            nextHeartbeatAt,
+            closeBy,
+            blockedSince === null ? Number.POSITIVE_INFINITY : blockedSince + limits.stalledMs,
+          ),
     wake(now) {
       if (reason !== null) {
         if (now >= closeBy) response.destroy();

@@ -39,7 +39,8 @@ export async function readAnswer(
       throw new Unusable(`it answered ${response.status}`);
     }
     // Counts what fetch has decompressed, so that a small answer that unpacks to a large one is refused as well.
-    const bytes = response.body === null ? new Uint8Array() : await readBytes(response.body, MAX_ANSWER_BYTES, tooLarge);
+    const bytes =
+      response.body === null ? new Uint8Array() : await readBytes(response.body, MAX_ANSWER_BYTES, tooLarge);
     const found = parseBoundedJson(new TextDecoder().decode(bytes));
     if (!isJsonObject(found)) throw new Unusable('it is not a JSON object');
     return found;

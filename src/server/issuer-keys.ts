@@ -80,7 +80,8 @@ export function createIssuerKeys(
   const discoveryUrl = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   let keysUrl = jwksUrl ?? null;
   /** `read`: the number of the read that brought them. */
-  let keys: { readonly set: KeySet; readonly haveIds: boolean; readonly read: number; readonly readAt: number } | null = null;
+  let keys: { readonly set: KeySet; readonly haveIds: boolean; readonly read: number; readonly readAt: number } | null =
+    null;
   let reading: Promise<void> | null = null;
   /** The read that begins after all of its waiters came. */
   let nextRead: Promise<void> | null = null;
@@ -123,7 +124,8 @@ export function createIssuerKeys(
   /** A read that is under way is waited for first: it may have been answered before the issuer replaced a key. Never rejects. */
   async function readNext(): Promise<void> {
     await reading;
-    if (!isOver(begunAt, READ_INTERVAL_MS)) await clock.sleep(begunAt + READ_INTERVAL_MS - clock.monotonic(), closed.signal);
+    if (!isOver(begunAt, READ_INTERVAL_MS))
+      await clock.sleep(begunAt + READ_INTERVAL_MS - clock.monotonic(), closed.signal);
     nextRead = null;
     await readIfAllowed();
   }
@@ -173,7 +175,13 @@ export function createIssuerKeys(
 
   /** @param seenAfter how many reads had begun when the token came first */
   function verdictOnToken(fitting: FittingKeys | null, seenAfter: number, mayRead: boolean): KeyVerdict {
-    return verdictOn({ isKnown: fitting !== null, isFresh: isFresh(), isReadSince: isReadAfter(seenAfter), hasFailed: trouble !== null, mayRead });
+    return verdictOn({
+      isKnown: fitting !== null,
+      isFresh: isFresh(),
+      isReadSince: isReadAfter(seenAfter),
+      hasFailed: trouble !== null,
+      mayRead,
+    });
   }
 
   async function keysFor(header: CompactJWSHeaderParameters, token: FlattenedJWSInput): Promise<FittingKeys> {

@@ -50,11 +50,16 @@ function againstCoding(headers: IncomingHttpHeaders): Refusal | null {
   }
   const charset = CHARSET.exec(type)?.[1]?.toLowerCase() ?? '';
   if (['', 'utf-8', 'utf8'].includes(charset) || !type.toLowerCase().startsWith('application/json')) return null;
-  return refuse('BAD_REQUEST', `A body in the charset "${shown(charset)}" is not read. Send it in UTF-8, without a charset.`, { status: 415 });
+  return refuse(
+    'BAD_REQUEST',
+    `A body in the charset "${shown(charset)}" is not read. Send it in UTF-8, without a charset.`,
+    { status: 415 },
+  );
 }
 
 function jsonIn(bytes: Buffer): { readonly kind: 'value'; readonly value: unknown } | Refusal {
-  if (!isUtf8(bytes)) return refuse('BAD_REQUEST', 'The request body is not valid UTF-8. Send it in UTF-8.', { status: 400 });
+  if (!isUtf8(bytes))
+    return refuse('BAD_REQUEST', 'The request body is not valid UTF-8. Send it in UTF-8.', { status: 400 });
   const text = bytes.toString('utf8');
   try {
     // A member `__proto__` is a member like all others, because values are never merged into objects.
@@ -70,7 +75,10 @@ export function againstParameters(target: string): Refusal | null {
   const start = target.indexOf('?');
   if (start === -1) return null;
   const query = target.slice(start);
-  if (!isEncodedUtf8(query)) return refuse('BAD_REQUEST', 'The parameters are not valid UTF-8. Send them in UTF-8, percent-encoded.', { status: 400 });
+  if (!isEncodedUtf8(query))
+    return refuse('BAD_REQUEST', 'The parameters are not valid UTF-8. Send them in UTF-8, percent-encoded.', {
+      status: 400,
+    });
   const parameters = new URLSearchParams(query);
   const isDeep = JSON_PARAMETERS.some((name) => parameters.getAll(name).some(isTooDeep));
   return isDeep ? refusal([jsonTooDeep()], { status: 400 }) : null;

@@ -16,14 +16,23 @@ export type LimitLog = {
   refused(refusal: Pick<Refusal, 'errors'>, subject: string | null): void;
 };
 
-export function createLimitLog({ clock, telemetry }: { readonly clock: Clock; readonly telemetry: Telemetry }): LimitLog {
+export function createLimitLog({
+  clock,
+  telemetry,
+}: {
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+}): LimitLog {
   const loggedAt = new Map<string, number>();
 
   function met(limit: keyof typeof SETTING_OF, subject: string | null): void {
     const now = clock.monotonic();
     if (now - (loggedAt.get(limit) ?? -Infinity) < EVERY_MS) return;
     loggedAt.set(limit, now);
-    telemetry.log.warn({ subject, limit }, `A caller has met the limit "${limit}". ${SETTING_OF[limit]} would raise it.`);
+    telemetry.log.warn(
+      { subject, limit },
+      `A caller has met the limit "${limit}". ${SETTING_OF[limit]} would raise it.`,
+    );
   }
 
   return {

@@ -3,7 +3,16 @@
  * reported by name, with its maximum and the actual value. The rules are our own, because graphql-armor stops at the first crossed limit, gives
  * the value only in a text, and lets `__schema` nest freely.
  */
-import { GraphQLError, Kind, visit, type DocumentNode, type FieldNode, type FragmentDefinitionNode, type SelectionNode, type SelectionSetNode } from 'graphql';
+import {
+  GraphQLError,
+  Kind,
+  visit,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
 import { SECOND } from '../clock.js';
 
 export type Rate = { readonly perSecond: number; readonly burst: number };
@@ -73,7 +82,19 @@ const INTROSPECTION_DEPTH = 20;
 
 export const INTROSPECTION_FIELDS: ReadonlySet<string> = new Set(['__schema', '__type']);
 
-export type LimitName = 'tokens' | 'depth' | 'aliases' | 'rootFields' | 'directives' | 'cost' | 'operationsPerSocket' | 'pipelinedRequests' | 'socketsPerCaller' | 'bodyBytes' | 'headerBytes' | 'jsonDepth';
+export type LimitName =
+  | 'tokens'
+  | 'depth'
+  | 'aliases'
+  | 'rootFields'
+  | 'directives'
+  | 'cost'
+  | 'operationsPerSocket'
+  | 'pipelinedRequests'
+  | 'socketsPerCaller'
+  | 'bodyBytes'
+  | 'headerBytes'
+  | 'jsonDepth';
 
 const EXPLANATIONS: Record<LimitName, string> = {
   tokens: 'The document has too many tokens',
@@ -83,10 +104,12 @@ const EXPLANATIONS: Record<LimitName, string> = {
   directives: 'The document has too many directives',
   cost: 'The operation is too expensive: ask for fewer fields, a smaller `first` or fewer `inputs`',
   operationsPerSocket: 'Too many operations run on this socket: complete one first',
-  pipelinedRequests: 'Too many requests of this connection wait for their answers: neither this one nor those after it were carried out',
+  pipelinedRequests:
+    'Too many requests of this connection wait for their answers: neither this one nor those after it were carried out',
   socketsPerCaller: 'Too many connections of this caller are open: close one first',
   bodyBytes: 'The request body, or the message, is too large',
-  headerBytes: 'The URL and the header fields of the request are too large: send the operation in the body of a POST, and fewer cookies',
+  headerBytes:
+    'The URL and the header fields of the request are too large: send the operation in the body of a POST, and fewer cookies',
   jsonDepth: 'The JSON is nested too deeply',
 };
 
@@ -172,7 +195,8 @@ export function measure(
   join: (values: readonly number[]) => number,
 ): number {
   const known = new Map<string, number>();
-  const ofSet = (set: SelectionSetNode | undefined): number => (set === undefined ? 0 : join(set.selections.map(ofSelection)));
+  const ofSet = (set: SelectionSetNode | undefined): number =>
+    set === undefined ? 0 : join(set.selections.map(ofSelection));
   function ofSelection(selection: SelectionNode): number {
     if (selection.kind === Kind.FIELD) return ofField(selection, () => ofSet(selection.selectionSet));
     if (selection.kind === Kind.INLINE_FRAGMENT) return ofSet(selection.selectionSet);

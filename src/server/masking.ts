@@ -73,7 +73,9 @@ export function clientMistake(error: GraphQLError, code: string, advise: Advise 
 
 /** A message begins with where the mistake is and ends with what it is; between them stands what was sent, as large as it was. */
 function shortened(message: string): string {
-  return message.length <= SHOWN_BEFORE + SHOWN_AFTER ? message : `${message.slice(0, SHOWN_BEFORE)} … ${message.slice(-SHOWN_AFTER)}`;
+  return message.length <= SHOWN_BEFORE + SHOWN_AFTER
+    ? message
+    : `${message.slice(0, SHOWN_BEFORE)} … ${message.slice(-SHOWN_AFTER)}`;
 }
 
 /** It stands at the end, and what stands before it may repeat whatever was sent: a pattern would try each of its words as the beginning. */

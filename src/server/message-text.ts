@@ -20,12 +20,14 @@ export function withMember(text: string, name: string, json: string): string {
  */
 export function withMemberEdited(text: string, name: string, edit: (json: string) => string): string {
   const span = lastValueOf(text, name);
-  return span === null ? text : text.slice(0, span.start) + edit(text.slice(span.start, span.end)) + text.slice(span.end);
+  return span === null
+    ? text
+    : text.slice(0, span.start) + edit(text.slice(span.start, span.end)) + text.slice(span.end);
 }
 
 function lastValueOf(text: string, name: string): { readonly start: number; readonly end: number } | null {
   let found: { readonly start: number; readonly end: number } | null = null;
-  for (let key = text.indexOf('"'); key !== -1; ) {
+  for (let key = text.indexOf('"'); key !== -1;) {
     const keyEnd = endOfString(text, key);
     const start = text.indexOf(':', keyEnd) + 1;
     const end = endOfValue(text, start);

@@ -19,7 +19,10 @@ export type Methods = {
 const READ = ['GET', 'HEAD', 'OPTIONS'];
 
 export function createMethods({ path, hintsPath, send }: Deps): Methods {
-  const allowed = new Map([[path, ['GET', 'HEAD', 'POST', 'OPTIONS']], ...['/health/live', '/health/ready', '/metrics'].map((each): [string, string[]] => [each, READ])]);
+  const allowed = new Map([
+    [path, ['GET', 'HEAD', 'POST', 'OPTIONS']],
+    ...['/health/live', '/health/ready', '/metrics'].map((each): [string, string[]] => [each, READ]),
+  ]);
   if (hintsPath !== null) allowed.set(hintsPath, ['POST', 'OPTIONS']);
   const notFound = refuse('NOT_FOUND', `There is nothing here; GraphQL is at ${path}.`, { status: 404 });
   const of = (target: string): readonly string[] | undefined => allowed.get(target.split('?', 1)[0] ?? '');
@@ -27,7 +30,8 @@ export function createMethods({ path, hintsPath, send }: Deps): Methods {
   return {
     answerOptions(app) {
       app.addHook('onRequest', (request, reply, done) => {
-        if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] !== undefined) return done();
+        if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] !== undefined)
+          return done();
         const methods = of(request.url);
         if (methods === undefined) send(reply, notFound, request.headers.accept);
         else reply.code(204).header('allow', methods.join(', ')).send();
@@ -39,7 +43,14 @@ export function createMethods({ path, hintsPath, send }: Deps): Methods {
         if (methods === undefined && request.is404) return void send(reply, notFound, request.headers.accept);
         if (methods === undefined || methods.includes(request.method)) return done();
         const allow = methods.join(', ');
-        send(reply, refuse('BAD_REQUEST', `This address takes ${allow}, and not ${request.method}.`, { status: 405, headers: { allow } }), request.headers.accept);
+        send(
+          reply,
+          refuse('BAD_REQUEST', `This address takes ${allow}, and not ${request.method}.`, {
+            status: 405,
+            headers: { allow },
+          }),
+          request.headers.accept,
+        );
       });
     },
   };

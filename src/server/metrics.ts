@@ -31,17 +31,79 @@ export function createMetrics({ registry }: Telemetry): Metrics {
   const collect = (): void => {
     for (const tally of tallies) tally.tell();
   };
-  const open = new Gauge({ name: 'gateway_connections_open', help: 'Connections held open, by transport', labelNames: ['transport'], registers, collect });
-  const opened = new Counter({ name: 'gateway_connections_opened_total', help: 'Connections opened, by transport', labelNames: ['transport'], registers, collect });
-  const closes = new Counter({ name: 'gateway_websocket_closes_total', help: 'WebSockets closed, by close code', labelNames: ['code'], registers });
-  const subscriptions = new Gauge({ name: 'gateway_subscriptions_open', help: 'Subscriptions running, by transport', labelNames: ['transport'], registers, collect });
-  const started = new Counter({ name: 'gateway_subscriptions_started_total', help: 'Subscriptions started, by transport', labelNames: ['transport'], registers, collect });
-  const ends = new Counter({ name: 'gateway_subscription_ends_total', help: 'Subscriptions ended, by transport and reason', labelNames: ['transport', 'reason'], registers });
-  const deliveries = new Counter({ name: 'gateway_deliveries_total', help: 'Events handed to readers, by transport', labelNames: ['transport'], registers, collect });
-  const resumes = new Counter({ name: 'gateway_resumes_total', help: 'Subscriptions that asked to go on from a cursor, by outcome', labelNames: ['transport', 'outcome'], registers, collect });
-  const limited = new Counter({ name: 'gateway_rate_limited_total', help: 'Requests refused by a rate limit', labelNames: ['what'], registers });
-  const auth = new Counter({ name: 'gateway_authentications_total', help: 'Tokens checked, by outcome', labelNames: ['outcome'], registers });
-  const operations = new Counter({ name: 'gateway_operations_total', help: 'Operations, by transport, type and outcome', labelNames: ['transport', 'type', 'outcome'], registers, collect });
+  const open = new Gauge({
+    name: 'gateway_connections_open',
+    help: 'Connections held open, by transport',
+    labelNames: ['transport'],
+    registers,
+    collect,
+  });
+  const opened = new Counter({
+    name: 'gateway_connections_opened_total',
+    help: 'Connections opened, by transport',
+    labelNames: ['transport'],
+    registers,
+    collect,
+  });
+  const closes = new Counter({
+    name: 'gateway_websocket_closes_total',
+    help: 'WebSockets closed, by close code',
+    labelNames: ['code'],
+    registers,
+  });
+  const subscriptions = new Gauge({
+    name: 'gateway_subscriptions_open',
+    help: 'Subscriptions running, by transport',
+    labelNames: ['transport'],
+    registers,
+    collect,
+  });
+  const started = new Counter({
+    name: 'gateway_subscriptions_started_total',
+    help: 'Subscriptions started, by transport',
+    labelNames: ['transport'],
+    registers,
+    collect,
+  });
+  const ends = new Counter({
+    name: 'gateway_subscription_ends_total',
+    help: 'Subscriptions ended, by transport and reason',
+    labelNames: ['transport', 'reason'],
+    registers,
+  });
+  const deliveries = new Counter({
+    name: 'gateway_deliveries_total',
+    help: 'Events handed to readers, by transport',
+    labelNames: ['transport'],
+    registers,
+    collect,
+  });
+  const resumes = new Counter({
+    name: 'gateway_resumes_total',
+    help: 'Subscriptions that asked to go on from a cursor, by outcome',
+    labelNames: ['transport', 'outcome'],
+    registers,
+    collect,
+  });
+  const limited = new Counter({
+    name: 'gateway_rate_limited_total',
+    help: 'Requests refused by a rate limit',
+    labelNames: ['what'],
+    registers,
+  });
+  const auth = new Counter({
+    name: 'gateway_authentications_total',
+    help: 'Tokens checked, by outcome',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const operations = new Counter({
+    name: 'gateway_operations_total',
+    help: 'Operations, by transport, type and outcome',
+    labelNames: ['transport', 'type', 'outcome'],
+    registers,
+    collect,
+  });
   const durations = new Histogram({
     name: 'gateway_operation_duration_seconds',
     help: 'Time from an operation to its answer; for subscriptions, to being subscribed',
@@ -69,7 +131,11 @@ export function createMetrics({ registry }: Telemetry): Metrics {
     resumed: byTransport((transport) => tallied(resumes, { transport, outcome: 'resumed' })),
     refused: byTransport((transport) => tallied(resumes, { transport, outcome: 'refused' })),
   };
-  const authenticated = { accepted: auth.labels('accepted'), refused: auth.labels('refused'), unavailable: auth.labels('unavailable') };
+  const authenticated = {
+    accepted: auth.labels('accepted'),
+    refused: auth.labels('refused'),
+    unavailable: auth.labels('unavailable'),
+  };
   const operationSeries = new Map<string, { readonly count: Tally; readonly duration: Histogram.Internal<'type'> }>();
   // A series that has never moved should read 0, not be absent: alerts on absent series never fire.
   for (const transport of ['websocket', 'sse', 'multipart']) {
@@ -109,7 +175,10 @@ export function createMetrics({ registry }: Telemetry): Metrics {
     },
     operation({ transport, type, outcome, durationMs }) {
       const key = `${transport} ${type} ${outcome}`;
-      const series = operationSeries.get(key) ?? { count: tallied(operations, { transport, type, outcome }), duration: durations.labels(type) };
+      const series = operationSeries.get(key) ?? {
+        count: tallied(operations, { transport, type, outcome }),
+        duration: durations.labels(type),
+      };
       operationSeries.set(key, series);
       series.count.add(1);
       series.duration.observe(durationMs / 1000);

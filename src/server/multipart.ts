@@ -31,7 +31,10 @@ export const multipart: Framing = {
   complete: COMPLETE,
   failed: (errors) => multipartPart(JSON.stringify({ payload: null, errors: formatted(errors) })) + COMPLETE,
   restart() {
-    const error = new GraphQLError('This instance is restarting: subscribe again after the last cursor, and you will reach another.', { extensions: { code: RESTARTING } });
+    const error = new GraphQLError(
+      'This instance is restarting: subscribe again after the last cursor, and you will reach another.',
+      { extensions: { code: RESTARTING } },
+    );
     return multipart.failed([error]);
   },
 };

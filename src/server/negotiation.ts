@@ -4,7 +4,11 @@
  */
 import { createSizedCache } from '../cache.js';
 
-export type Range = { readonly type: string; readonly parameters: ReadonlyMap<string, string>; readonly quality: number };
+export type Range = {
+  readonly type: string;
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly quality: number;
+};
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 export const GRAPHQL_JSON_TYPE = 'application/graphql-response+json; charset=utf-8';
@@ -51,7 +55,8 @@ export function streamingFor(ranges: readonly Range[]): Streaming | null {
   for (const range of ranges) {
     if (range.type === 'text/event-stream') return { transport: 'sse', only };
     // Without subscriptionSpec, multipart/mixed is @defer's format, which no client of ours may be given for a subscription.
-    if (range.type === 'multipart/mixed' && range.parameters.get('subscriptionspec') === '1.0') return { transport: 'multipart', only };
+    if (range.type === 'multipart/mixed' && range.parameters.get('subscriptionspec') === '1.0')
+      return { transport: 'multipart', only };
   }
   return null;
 }

@@ -59,7 +59,9 @@ export class OperationsOfSocket {
     // One that is in use keeps its name: graphql-ws refuses it.
     const { name } = this.#running.get(id) ?? this.#begin(id);
     const named = withMember(text, 'id', `"${name}"`);
-    return lacksQuery(message['payload']) ? withMemberEdited(named, 'payload', (payload) => withMember(payload, 'query', '""')) : named;
+    return lacksQuery(message['payload'])
+      ? withMemberEdited(named, 'payload', (payload) => withMember(payload, 'query', '""'))
+      : named;
   }
 
   /** @returns the id under which a message would begin an operation; null where it begins none, or one runs under this id */

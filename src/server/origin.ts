@@ -26,7 +26,8 @@ export function originAllowed(headers: IncomingHttpHeaders, allowed: readonly st
  * authentication only names of host.ts get as far as this.
  */
 function isOwnPage(origin: string, host: string | undefined): boolean {
-  if (host === undefined || !NAME_AND_PORT.test(host) || !/^https?:/.test(origin) || !URL.canParse(origin)) return false;
+  if (host === undefined || !NAME_AND_PORT.test(host) || !/^https?:/.test(origin) || !URL.canParse(origin))
+    return false;
   const page = new URL(origin);
   const asked = `${page.protocol}//${host}`;
   // As URLs, so that the default port and capitals make no difference.
@@ -36,10 +37,17 @@ function isOwnPage(origin: string, host: string | undefined): boolean {
 /** Logs the origin of a page that is refused, once each: a browser tells the page only, and not the operator. */
 export type OriginWatch = (headers: IncomingHttpHeaders) => void;
 
-export function createOriginWatch(allowed: readonly string[], warn: (facts: { origin?: string }, message: string) => void): OriginWatch {
-  const complain = createComplaints((message, origin) => warn(typeof origin === 'string' ? { origin } : {}, message), REFUSED);
+export function createOriginWatch(
+  allowed: readonly string[],
+  warn: (facts: { origin?: string }, message: string) => void,
+): OriginWatch {
+  const complain = createComplaints(
+    (message, origin) => warn(typeof origin === 'string' ? { origin } : {}, message),
+    REFUSED,
+  );
   return (headers) => {
-    if (headers.origin !== undefined && !originAllowed(headers, allowed)) complain(headers.origin.slice(0, SHOWN_CHARACTERS));
+    if (headers.origin !== undefined && !originAllowed(headers, allowed))
+      complain(headers.origin.slice(0, SHOWN_CHARACTERS));
   };
 }
 
@@ -52,5 +60,8 @@ export const FORGEABLE =
 
 /** Whether a foreign page could not have sent this without asking first. A JSON body has its own content type, which asks. */
 export function preflighted(headers: IncomingHttpHeaders): boolean {
-  return PREFLIGHT_HEADERS.some((name) => headers[name] !== undefined && headers[name] !== '') || (headers['content-type'] ?? '').startsWith('application/json');
+  return (
+    PREFLIGHT_HEADERS.some((name) => headers[name] !== undefined && headers[name] !== '') ||
+    (headers['content-type'] ?? '').startsWith('application/json')
+  );
 }

@@ -42,7 +42,10 @@ export function createPersisted(options: PersistedOptions): Persisted {
     const known = registered.get(id);
     if (known !== undefined) return source(known, sha256(known));
     if (options.mode === 'only') {
-      return refuse('PERSISTED_QUERY_NOT_IN_LIST', 'This gateway runs registered operations only, and none is registered under this id.');
+      return refuse(
+        'PERSISTED_QUERY_NOT_IN_LIST',
+        'This gateway runs registered operations only, and none is registered under this id.',
+      );
     }
     const remembered = automatic.get(id);
     if (remembered !== undefined) return source(remembered, id);
@@ -58,13 +61,19 @@ export function createPersisted(options: PersistedOptions): Persisted {
       let id: string | null = null;
       if (extension !== undefined && extension !== null) {
         if (!isPersistedQuery(extension)) {
-          return refuse('BAD_REQUEST', 'extensions.persistedQuery must be {"version": 1, "sha256Hash": "…"}.', { status: 400 });
+          return refuse('BAD_REQUEST', 'extensions.persistedQuery must be {"version": 1, "sha256Hash": "…"}.', {
+            status: 400,
+          });
         }
         id = extension.sha256Hash;
       }
       if (query === null || query === '') {
         if (id !== null) return byId(id);
-        return refuse('BAD_REQUEST', 'GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.', { status: 400 });
+        return refuse(
+          'BAD_REQUEST',
+          'GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.',
+          { status: 400 },
+        );
       }
       const known = hashes.get(query);
       const hash = known ?? sha256(query);
@@ -74,15 +83,26 @@ export function createPersisted(options: PersistedOptions): Persisted {
       };
       if (options.mode === 'only') {
         if (registered.has(hash)) return source(query, hash);
-        return refuse('QUERY_NOT_IN_SAFELIST', 'This gateway runs registered operations only, and this one is not registered.');
+        return refuse(
+          'QUERY_NOT_IN_SAFELIST',
+          'This gateway runs registered operations only, and this one is not registered.',
+        );
       }
       // A registered document has whatever id its manifest gave it.
-      if (id !== null && id !== hash && registered.get(id) !== query) return refuse('BAD_REQUEST', 'provided sha does not match query', { status: 400 });
+      if (id !== null && id !== hash && registered.get(id) !== query)
+        return refuse('BAD_REQUEST', 'provided sha does not match query', { status: 400 });
       return source(query, hash, accept);
     },
   };
 }
 
 function isPersistedQuery(value: unknown): value is { version: 1; sha256Hash: string } {
-  return typeof value === 'object' && value !== null && 'version' in value && value.version === 1 && 'sha256Hash' in value && typeof value.sha256Hash === 'string';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'version' in value &&
+    value.version === 1 &&
+    'sha256Hash' in value &&
+    typeof value.sha256Hash === 'string'
+  );
 }

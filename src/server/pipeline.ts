@@ -3,7 +3,17 @@
  * document), limits on the shape, authorization, rate limits, execution, masking. A transport only carries; it decides nothing of this.
  * Nothing here throws for what a client or a resolver did.
  */
-import { ROOT_CONTEXT, context as otelContext, isSpanContextValid, propagation, trace, SpanStatusCode, type Context, type Span, type SpanContext } from '@opentelemetry/api';
+import {
+  ROOT_CONTEXT,
+  context as otelContext,
+  isSpanContextValid,
+  propagation,
+  trace,
+  SpanStatusCode,
+  type Context,
+  type Span,
+  type SpanContext,
+} from '@opentelemetry/api';
 import {
   Kind,
   OperationTypeNode,
@@ -33,7 +43,12 @@ import { ResponseStream, type StreamHooks } from './response-stream.js';
 import type { ScopeRules } from './scopes.js';
 
 /** As it came: every member is checked here. */
-export type OperationRequest = { readonly query?: unknown; readonly operationName?: unknown; readonly variables?: unknown; readonly extensions?: unknown };
+export type OperationRequest = {
+  readonly query?: unknown;
+  readonly operationName?: unknown;
+  readonly variables?: unknown;
+  readonly extensions?: unknown;
+};
 
 export type Exchange = {
   readonly transport: Transport;
@@ -98,7 +113,8 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
   function check(request: OperationRequest, exchange: Exchange): Prepared | Refusal {
     const { query = null, operationName = null, variables = null, extensions = null } = request;
     if (query !== null && typeof query !== 'string') return badRequest('`query` must be a string.');
-    if (operationName !== null && typeof operationName !== 'string') return badRequest('`operationName` must be a string.');
+    if (operationName !== null && typeof operationName !== 'string')
+      return badRequest('`operationName` must be a string.');
     if (variables !== null && !isJsonObject(variables)) return badRequest('`variables` must be an object.');
     if (extensions !== null && !isJsonObject(extensions)) return badRequest('`extensions` must be an object.');
 
@@ -109,10 +125,18 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
 
     const operation = getOperationAST(checked.document, operationName);
     if (operation === null || operation === undefined) {
-      return refuse('OPERATION_RESOLUTION_FAILURE', operationName === null ? 'Must provide operation name if query contains multiple operations.' : `Unknown operation named "${operationName}".`);
+      return refuse(
+        'OPERATION_RESOLUTION_FAILURE',
+        operationName === null
+          ? 'Must provide operation name if query contains multiple operations.'
+          : `Unknown operation named "${operationName}".`,
+      );
     }
     if (exchange.readOnly && operation.operation === OperationTypeNode.MUTATION) {
-      return refuse('BAD_REQUEST', 'GET requests only support query operations, not mutation operations', { status: 405, headers: { allow: 'POST' } });
+      return refuse('BAD_REQUEST', 'GET requests only support query operations, not mutation operations', {
+        status: 405,
+        headers: { allow: 'POST' },
+      });
     }
     const values = declaredOf(operation, variables ?? {});
     const cost = checked.costOf(operation, values);
@@ -122,14 +146,23 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     if (resume === undefined) return refuse('BAD_USER_INPUT', 'extensions.resume must be {"after": "<cursor>"}.');
     // Only good documents may be asked for by hash, or the cache of texts would hold what is refused anyway.
     source.accept();
-    return { kind: 'prepared', checked, operation, variables: values, resumeAfter: resume ?? (exchange.lastEventId === '' ? null : exchange.lastEventId) };
+    return {
+      kind: 'prepared',
+      checked,
+      operation,
+      variables: values,
+      resumeAfter: resume ?? (exchange.lastEventId === '' ? null : exchange.lastEventId),
+    };
   }
 
   function throttle(operation: OperationDefinitionNode, document: DocumentNode, caller: Caller): Refusal | null {
     // Without authentication there is no subject, and only loopback is listened on: the one caller is this machine.
     if (caller.subject === null || operation.operation === OperationTypeNode.QUERY) return null;
     const what = operation.operation === OperationTypeNode.MUTATION ? 'mutation' : 'stream';
-    const waitMs = what === 'mutation' ? mutations.take(caller.subject, rootFieldsOf(operation.selectionSet, fragmentsOf(document))) : streams.take(caller.subject);
+    const waitMs =
+      what === 'mutation'
+        ? mutations.take(caller.subject, rootFieldsOf(operation.selectionSet, fragmentsOf(document)))
+        : streams.take(caller.subject);
     if (waitMs === 0) return null;
     metrics.rateLimited(what);
     const name = what === 'mutation' ? 'mutations' : 'streams';
@@ -143,11 +176,13 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const { operation, checked, variables, resumeAfter } = prepared;
     const { caller } = exchange;
     if (caller.expiresAt !== null && clock.now() >= caller.expiresAt) return expired();
-    const refused = authorize(caller, operation, checked.document, deps.scopeRules) ?? throttle(operation, checked.document, caller);
+    const refused =
+      authorize(caller, operation, checked.document, deps.scopeRules) ?? throttle(operation, checked.document, caller);
     if (refused !== null) return refused;
     try {
       const execution = { contextValue: deps.contextOf(caller, { resumeAfter }), variables };
-      if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return answered(await executor.execute(checked, operation, execution));
+      if (operation.operation !== OperationTypeNode.SUBSCRIPTION)
+        return answered(await executor.execute(checked, operation, execution));
       const source = await executor.subscribe(checked, operation, execution);
       if (!isAsyncIterable(source)) return answered(source);
       const context = span.spanContext();
@@ -163,12 +198,17 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     masking,
     expired: ({ expiresAt }) => expiresAt !== null && clock.now() >= expiresAt,
     resultOf(event, { prepared, caller, span }) {
-      const result = () => results.of(event, prepared, () => deps.contextOf(caller, { resumeAfter: prepared.resumeAfter }));
+      const result = () =>
+        results.of(event, prepared, () => deps.contextOf(caller, { resumeAfter: prepared.resumeAfter }));
       return span === null ? result() : traced(event, span, result);
     },
   };
 
-  async function traced(event: unknown, subscription: SpanContext, result: () => string | Promise<string>): Promise<string> {
+  async function traced(
+    event: unknown,
+    subscription: SpanContext,
+    result: () => string | Promise<string>,
+  ): Promise<string> {
     // In the trace of what caused the event, where it tells: from a mutation to its delivery is then one trace.
     const delivery = tracer.startSpan('graphql.delivery', { links: [{ context: subscription }] }, causeOf(event));
     try {
@@ -180,8 +220,11 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
 
   /** A result without data was no execution: variables that do not fit, or a source that could not be opened. */
   function answered(result: ExecutionResult): Outcome {
-    if (result.data !== undefined || result.errors === undefined) return { kind: 'result', result: masking.result(result) };
-    const errors = result.errors.map((error) => (error.path === undefined ? clientMistake(error, 'BAD_USER_INPUT', documents.advise) : masking.mask(error)));
+    if (result.data !== undefined || result.errors === undefined)
+      return { kind: 'result', result: masking.result(result) };
+    const errors = result.errors.map((error) =>
+      error.path === undefined ? clientMistake(error, 'BAD_USER_INPUT', documents.advise) : masking.mask(error),
+    );
     const ours = errors.some((error) => error.extensions['code'] === INTERNAL_CODE);
     return refusal(errors, ours ? { status: 500 } : {});
   }
@@ -209,17 +252,30 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const startedAt = clock.monotonic();
     const span = tracer.startSpan(
       `graphql.${type}`,
-      { attributes: { 'graphql.operation.type': type, 'graphql.document.hash': prepared.checked.hash, 'network.protocol.name': exchange.transport, ...(name === undefined ? {} : { 'graphql.operation.name': name }) } },
+      {
+        attributes: {
+          'graphql.operation.type': type,
+          'graphql.document.hash': prepared.checked.hash,
+          'network.protocol.name': exchange.transport,
+          ...(name === undefined ? {} : { 'graphql.operation.name': name }),
+        },
+      },
       exchange.trace,
     );
-    const outcome = await admitted(() => otelContext.with(trace.setSpan(exchange.trace, span), () => perform(prepared, exchange, span)));
+    const outcome = await admitted(() =>
+      otelContext.with(trace.setSpan(exchange.trace, span), () => perform(prepared, exchange, span)),
+    );
     const code = outcomeOf(outcome);
     if (outcome.kind === 'refusal') span.setStatus({ code: SpanStatusCode.ERROR, message: code });
     span.end();
-    if (type === OperationTypeNode.SUBSCRIPTION && resumes(prepared)) metrics.resumed(exchange.transport, outcome.kind === 'stream' ? 'resumed' : 'refused');
+    if (type === OperationTypeNode.SUBSCRIPTION && resumes(prepared))
+      metrics.resumed(exchange.transport, outcome.kind === 'stream' ? 'resumed' : 'refused');
     const durationMs = clock.monotonic() - startedAt;
     metrics.operation({ transport: exchange.transport, type, outcome: code, durationMs });
-    telemetry.log.debug({ type, name, transport: exchange.transport, outcome: code, durationMs, resumed: resumes(prepared) }, 'operation');
+    telemetry.log.debug(
+      { type, name, transport: exchange.transport, outcome: code, durationMs, resumed: resumes(prepared) },
+      'operation',
+    );
     return outcome;
   }
 
@@ -239,7 +295,10 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
 
 /** What a caller is told whose token has run out, before or in the middle of an operation. */
 export function expired(): Refusal {
-  return refuse('UNAUTHENTICATED', 'The token has expired: get a new one, and go on from the last cursor.', { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
+  return refuse('UNAUTHENTICATED', 'The token has expired: get a new one, and go on from the last cursor.', {
+    status: 401,
+    headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+  });
 }
 
 function outcomeOf(outcome: Outcome): string {
@@ -266,7 +325,9 @@ function causeOf(event: unknown): Context {
 
 /** Others are ignored (GraphQL, section 6.1.2); a subscription would keep them for as long as it runs. */
 function declaredOf({ variableDefinitions = [] }: OperationDefinitionNode, variables: Variables): Variables {
-  const names = variableDefinitions.map(({ variable }) => variable.name.value).filter((name) => Object.hasOwn(variables, name));
+  const names = variableDefinitions
+    .map(({ variable }) => variable.name.value)
+    .filter((name) => Object.hasOwn(variables, name));
   return Object.fromEntries(names.map((name) => [name, variables[name]]));
 }
 

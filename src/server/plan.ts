@@ -108,7 +108,13 @@ async function settled(fields: Data): Promise<Data> {
   return fields;
 }
 
-function collect(document: Document, type: GraphQLObjectType, set: SelectionSetNode, selected: Map<string, [FieldNode, ...FieldNode[]]>, visited: Set<string>): void {
+function collect(
+  document: Document,
+  type: GraphQLObjectType,
+  set: SelectionSetNode,
+  selected: Map<string, [FieldNode, ...FieldNode[]]>,
+  visited: Set<string>,
+): void {
   for (const selection of set.selections) {
     if (selection.kind === Kind.FRAGMENT_SPREAD && visited.has(selection.name.value)) continue;
     if (!document.included(selection)) continue;
@@ -121,11 +127,16 @@ function collect(document: Document, type: GraphQLObjectType, set: SelectionSetN
     }
     if (selection.kind === Kind.FRAGMENT_SPREAD) visited.add(selection.name.value);
     const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? document.fragments[selection.name.value] : selection;
-    if (fragment !== undefined && applies(document.schema, fragment, type)) collect(document, type, fragment.selectionSet, selected, visited);
+    if (fragment !== undefined && applies(document.schema, fragment, type))
+      collect(document, type, fragment.selectionSet, selected, visited);
   }
 }
 
-function applies(schema: GraphQLSchema, { typeCondition }: FragmentDefinitionNode | InlineFragmentNode, type: GraphQLObjectType): boolean {
+function applies(
+  schema: GraphQLSchema,
+  { typeCondition }: FragmentDefinitionNode | InlineFragmentNode,
+  type: GraphQLObjectType,
+): boolean {
   if (typeCondition === undefined) return true;
   const condition = typeFromAST(schema, typeCondition);
   return condition === type || (isAbstractType(condition) && schema.isSubType(condition, type));
@@ -148,10 +159,23 @@ function fieldOf(document: Document, parentType: GraphQLObjectType, name: string
   function executeWith(run: Run, source: unknown, parent: Path, resolver: typeof resolve): unknown {
     const path = pathIn(parent);
     const { rootValue, contextValue, variableValues } = run;
-    const info: GraphQLResolveInfo = { fieldName, fieldNodes: nodes, returnType, parentType, path, schema, fragments, rootValue, operation, variableValues };
+    const info: GraphQLResolveInfo = {
+      fieldName,
+      fieldNodes: nodes,
+      returnType,
+      parentType,
+      path,
+      schema,
+      fragments,
+      rootValue,
+      operation,
+      variableValues,
+    };
     try {
       const value: unknown = resolver(source, argumentsIn(variableValues), contextValue, info);
-      const completed = isPromise(value) ? value.then((resolved) => complete(run, resolved, path, info)) : complete(run, value, path, info);
+      const completed = isPromise(value)
+        ? value.then((resolved) => complete(run, resolved, path, info))
+        : complete(run, value, path, info);
       return isPromise(completed) ? completed.then(undefined, (error: unknown) => failed(run, error, path)) : completed;
     } catch (error) {
       return failed(run, error, path);
@@ -180,7 +204,9 @@ function fieldOf(document: Document, parentType: GraphQLObjectType, name: string
         return failed(run, error, pathIn(parent));
       }
       // The member is not read again: a getter may tell something else, or count. graphql-js reads a method once more to call it.
-      return executeWith(run, source, parent, (_source, args, context, info) => (typeof value === 'function' ? called(source[fieldName], source, [args, context, info]) : value));
+      return executeWith(run, source, parent, (_source, args, context, info) =>
+        typeof value === 'function' ? called(source[fieldName], source, [args, context, info]) : value,
+      );
     },
   };
 }
@@ -203,7 +229,8 @@ function completionOf(document: Document, type: GraphQLOutputType, nodes: Nodes)
   const complete = nullableCompletionOf(document, type.ofType, nodes);
   return (run, value, path, info) => {
     const completed = complete(run, value, path, info);
-    if (completed === null) throw new Error(`Cannot return null for non-nullable field ${info.parentType.name}.${info.fieldName}.`);
+    if (completed === null)
+      throw new Error(`Cannot return null for non-nullable field ${info.parentType.name}.${info.fieldName}.`);
     return completed;
   };
 }
@@ -227,13 +254,18 @@ function listCompletionOf(document: Document, itemType: GraphQLOutputType, nodes
   const complete = completionOf(document, itemType, nodes);
   const mayBeNull = !isNonNullType(itemType);
   return (run, list, path, info) => {
-    if (!isIterableObject(list)) throw new GraphQLError(`Expected Iterable, but did not find one for field "${info.parentType.name}.${info.fieldName}".`);
+    if (!isIterableObject(list))
+      throw new GraphQLError(
+        `Expected Iterable, but did not find one for field "${info.parentType.name}.${info.fieldName}".`,
+      );
     const pending: PromiseLike<unknown>[] = [];
     const completeItem = (item: unknown, index: number): unknown => {
       const itemPath: ResponsePath = { prev: path, key: index, typename: undefined };
       const failed = (error: unknown) => nullFor(run, error, nodes, itemPath, mayBeNull);
       try {
-        const completed = isPromise(item) ? item.then((resolved) => complete(run, resolved, itemPath, info)) : complete(run, item, itemPath, info);
+        const completed = isPromise(item)
+          ? item.then((resolved) => complete(run, resolved, itemPath, info))
+          : complete(run, item, itemPath, info);
         if (!isPromise(completed)) return completed;
         const guarded = completed.then(undefined, failed);
         pending.push(guarded);
@@ -256,7 +288,8 @@ function listCompletionOf(document: Document, itemType: GraphQLOutputType, nodes
 function objectCompletionOf(document: Document, type: GraphQLObjectType, nodes: Nodes): Complete {
   const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
   const execute = fieldsOf(document, type, sets);
-  const refuse = (value: unknown) => new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, { nodes });
+  const refuse = (value: unknown) =>
+    new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, { nodes });
   return (run, value, path, info) => {
     if (type.isTypeOf === undefined || type.isTypeOf === null) return execute(run, value, path);
     const isOfType = type.isTypeOf(value, run.contextValue, info);
@@ -285,6 +318,8 @@ function abstractCompletionOf(document: Document, type: GraphQLAbstractType, nod
   };
   return (run, value, path, info) => {
     const name: unknown = resolveType(value, run.contextValue, info, type);
-    return isPromise(name) ? name.then((resolved) => completionFor(resolved, value, info)(run, value, path, info)) : completionFor(name, value, info)(run, value, path, info);
+    return isPromise(name)
+      ? name.then((resolved) => completionFor(resolved, value, info)(run, value, path, info))
+      : completionFor(name, value, info)(run, value, path, info);
   };
 }

@@ -17,14 +17,18 @@ export type Refusal = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
-type Options = { readonly status?: number; readonly okForPlainJson?: boolean; readonly headers?: Readonly<Record<string, string>> };
+type Options = {
+  readonly status?: number;
+  readonly okForPlainJson?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 export function refusal(errors: readonly GraphQLError[], options: Options = {}): Refusal {
   return {
     kind: 'refusal',
     errors,
     status: options.status ?? 400,
-    okForPlainJson: options.okForPlainJson ?? (options.status === undefined),
+    okForPlainJson: options.okForPlainJson ?? options.status === undefined,
     headers: options.headers ?? {},
   };
 }

@@ -85,5 +85,7 @@ export class ResponseStream {
 }
 
 function cursorOf(event: unknown): string | null {
-  return typeof event === 'object' && event !== null && 'cursor' in event && typeof event.cursor === 'string' ? event.cursor : null;
+  return typeof event === 'object' && event !== null && 'cursor' in event && typeof event.cursor === 'string'
+    ? event.cursor
+    : null;
 }

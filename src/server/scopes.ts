@@ -19,7 +19,8 @@ export function scopesIn(payload: JWTPayload, { claims, prefix }: ScopeRules): r
     const value = Object.hasOwn(payload, claim) ? payload[claim] : undefined;
     const words = value === undefined || value === null ? [] : wordsOf(value);
     if (words === undefined) return undefined;
-    if (words.length > 0) return words.filter((word) => word.startsWith(prefix)).map((word) => word.slice(prefix.length));
+    if (words.length > 0)
+      return words.filter((word) => word.startsWith(prefix)).map((word) => word.slice(prefix.length));
   }
   return [];
 }

@@ -101,13 +101,42 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const againstHost = createAgainstHost(options.auth, corsOrigins);
   const watchOrigin = createOriginWatch(corsOrigins, (facts, message) => telemetry.log.warn(facts, message));
   const refusedConnections = createRefusedConnections(clock);
-  const shared = { path: PATH, schema, connections, metrics, limits, clock, telemetry, pipeline, limitLog, authenticate, corsOrigins, againstHost, drain, refusedConnections, watchOrigin };
+  const shared = {
+    path: PATH,
+    schema,
+    connections,
+    metrics,
+    limits,
+    clock,
+    telemetry,
+    pipeline,
+    limitLog,
+    authenticate,
+    corsOrigins,
+    againstHost,
+    drain,
+    refusedConnections,
+    watchOrigin,
+  };
   const apollo = await createApollo({ schema, pipeline, documents, masking, telemetry });
-  const health = createHealth({ ready: () => options.ready(), draining: () => drain.draining, authenticationTrouble: () => authenticator.trouble(), telemetry });
+  const health = createHealth({
+    ready: () => options.ready(),
+    draining: () => drain.draining,
+    authenticationTrouble: () => authenticator.trouble(),
+    telemetry,
+  });
   // Sandbox asks for the schema first, and for operations that are registered nowhere.
   const page = options.explorer && options.persisted.mode === 'off';
   const webSockets = createWebSockets(shared);
-  const { app: http, servers } = await createHttp({ ...shared, explorer: page, explorerDocument: options.explorerDocument, apollo, masking, health, hints: options.hints });
+  const { app: http, servers } = await createHttp({
+    ...shared,
+    explorer: page,
+    explorerDocument: options.explorerDocument,
+    apollo,
+    masking,
+    health,
+    hints: options.hints,
+  });
   acceptUpgrades(http.server, (request, socket, head) => webSockets.upgrade(request, socket, head), {
     isAnswered: (socket) => servers.isAnswered(socket),
     whenAnswered: (socket, callback) => servers.whenAnswered(socket, callback),

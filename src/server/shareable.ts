@@ -22,7 +22,11 @@ import { fragmentsOf } from './limits.js';
 const READS_SOURCE_ONLY = 'readsSourceOnly';
 
 /** The document is valid, so that its fragments form no cycle. */
-export function isShareable(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): boolean {
+export function isShareable(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): boolean {
   const fragments = fragmentsOf(document);
 
   function every(set: SelectionSetNode, parent: GraphQLCompositeType): boolean {
@@ -31,10 +35,15 @@ export function isShareable(schema: GraphQLSchema, document: DocumentNode, opera
       if (selection.kind === Kind.FIELD) {
         if (selection.name.value === '__typename') return true;
         const fields = fieldsNamed(selection.name.value, parent);
-        return fields.length > 0 && fields.every((field) => readsSourceOnly(field) && below(selection.selectionSet, getNamedType(field.type)));
+        return (
+          fields.length > 0 &&
+          fields.every((field) => readsSourceOnly(field) && below(selection.selectionSet, getNamedType(field.type)))
+        );
       }
       const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
-      return fragment !== undefined && below(fragment.selectionSet, typeNamed(fragment.typeCondition?.name.value) ?? parent);
+      return (
+        fragment !== undefined && below(fragment.selectionSet, typeNamed(fragment.typeCondition?.name.value) ?? parent)
+      );
     });
   }
 
@@ -61,5 +70,8 @@ function readsSourceOnly(field: GraphQLField<unknown, unknown>): boolean {
 
 /** `@include` and `@skip` by a variable. */
 function variesBy(directives: readonly DirectiveNode[] | undefined): boolean {
-  return directives?.some((directive) => directive.arguments?.some((argument) => argument.value.kind === Kind.VARIABLE)) ?? false;
+  return (
+    directives?.some((directive) => directive.arguments?.some((argument) => argument.value.kind === Kind.VARIABLE)) ??
+    false
+  );
 }

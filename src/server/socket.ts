@@ -78,7 +78,8 @@ export function openSocket(
     // Events wait one per operation, since graphql-ws asks for the next only when this one is sent. What is more than that are answers to
     // a client that talks without listening: it is not listened to either until it does.
     queuedCharacters += text.length;
-    if (queue.length > limits.operationsPerSocket + SPARE_MESSAGES || queuedCharacters > limits.bodyBytes) webSocket.pause();
+    if (queue.length > limits.operationsPerSocket + SPARE_MESSAGES || queuedCharacters > limits.bodyBytes)
+      webSocket.pause();
     return new Promise<void>((resolve) => {
       queue.push({ text, sent: resolve });
     });
@@ -142,7 +143,9 @@ export function openSocket(
     if (id === null) return shut(MESSAGE_TOO_BIG, tooBig(limits.bodyBytes));
     if (caller === null) return closeByProtocol(CloseCode.Unauthorized);
     deps.limitLog.met('bodyBytes', caller.subject);
-    return send(JSON.stringify({ id, type: 'error', payload: formatted([limitExceeded('bodyBytes', limits.bodyBytes)]) }));
+    return send(
+      JSON.stringify({ id, type: 'error', payload: formatted([limitExceeded('bodyBytes', limits.bodyBytes)]) }),
+    );
   }
 
   function cut(because: EndReason): void {
@@ -165,9 +168,11 @@ export function openSocket(
 
   function failed(error: unknown): void {
     // A client's mistake, which no other try makes right, and which must not fill the log.
-    if (error instanceof JsonTooDeepError || error instanceof IdTooLongError) return shut(CloseCode.BadRequest, error.message);
+    if (error instanceof JsonTooDeepError || error instanceof IdTooLongError)
+      return shut(CloseCode.BadRequest, error.message);
     // graphql-ws reads what only servers send, and then does not know what to do with it.
-    if (error instanceof Error && error.message.startsWith('Unexpected message of type')) return closeByProtocol(CloseCode.BadRequest);
+    if (error instanceof Error && error.message.startsWith('Unexpected message of type'))
+      return closeByProtocol(CloseCode.BadRequest);
     telemetry.unexpected('websocket', error);
     // Not 4500: whatever it was, another try may succeed, and that code would forbid it.
     shut(TRY_AGAIN_LATER, 'Try again later');
@@ -176,7 +181,15 @@ export function openSocket(
   /** By the time of day, which the issuer of the token goes by. */
   const isExpired = () => !over && caller !== null && caller.expiresAt !== null && clock.now() >= caller.expiresAt;
   const connection: Connection = {
-    dueAt: () => (isExpired() ? 0 : Math.min(closeBy, over ? closeBy : nextPingAt, caller === null ? initBy : Number.POSITIVE_INFINITY, blockedSince === null ? Number.POSITIVE_INFINITY : blockedSince + limits.stalledMs)),
+    dueAt: () =>
+      isExpired()
+        ? 0
+        : Math.min(
+            closeBy,
+            over ? closeBy : nextPingAt,
+            caller === null ? initBy : Number.POSITIVE_INFINITY,
+            blockedSince === null ? Number.POSITIVE_INFINITY : blockedSince + limits.stalledMs,
+          ),
     wake(now) {
       if (now >= closeBy) return cut('client');
       if (over) return;

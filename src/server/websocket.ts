@@ -6,7 +6,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { context as otelContext, propagation, type Context as TraceContext } from '@opentelemetry/api';
-import { GraphQLError, type ExecutionArgs, type ExecutionResult, type FormattedExecutionResult, type GraphQLSchema } from 'graphql';
+import {
+  GraphQLError,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Context, type SubscribePayload } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import { isRecord } from '../is-record.js';
@@ -46,7 +52,12 @@ export type WebSocketDeps = HttpStreamDeps & {
 type Params = Record<string, unknown> | undefined;
 
 /** What hangs on one socket; of the request that opened it, only what is needed. */
-type Extra = { readonly socket: Socket; readonly trace: TraceContext; authorization: string | undefined; caller: Caller | null };
+type Extra = {
+  readonly socket: Socket;
+  readonly trace: TraceContext;
+  authorization: string | undefined;
+  caller: Caller | null;
+};
 
 /** A result that is formatted already rides through graphql-ws as a result of which graphql-ws reads nothing. */
 type Carried = ExecutionResult & { readonly formatted: FormattedExecutionResult };
@@ -70,14 +81,18 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     // Also where the peer closes, or breaks the protocol, and then keeps its half of the connection.
     closeTimeout: CLOSE_WAIT_MS,
     // A subprotocol must be agreed on for the client to see a close code at all, so that one we do not speak is agreed on and then closed.
-    handleProtocols: (offered: ReadonlySet<string>) => (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : ([...offered][0] ?? false)),
+    handleProtocols: (offered: ReadonlySet<string>) =>
+      offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : ([...offered][0] ?? false),
   };
   const sockets = new WebSocketServer(options);
 
   // ws would answer in HTML.
   sockets.on('wsClientError', (error, socket) => {
     const headers = { 'sec-websocket-version': '13' };
-    deps.refusedConnections.refuse(socket, refuse('BAD_REQUEST', `This is not a WebSocket handshake: ${error.message}.`, { status: 400, headers }));
+    deps.refusedConnections.refuse(
+      socket,
+      refuse('BAD_REQUEST', `This is not a WebSocket handshake: ${error.message}.`, { status: 400, headers }),
+    );
   });
 
   const server = makeServer<Params, Extra>({
@@ -99,7 +114,10 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     },
   });
 
-  async function admit(extra: Extra, connectionParams: Readonly<Record<string, unknown>> | undefined): Promise<boolean> {
+  async function admit(
+    extra: Extra,
+    connectionParams: Readonly<Record<string, unknown>> | undefined,
+  ): Promise<boolean> {
     const { socket, authorization } = extra;
     if (drain.draining) return turnedAway(socket, SERVICE_RESTART, 'Service restart');
     extra.authorization = undefined;
@@ -128,7 +146,8 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
   async function start(context: Context<Params, Extra>, name: string, payload: SubscribePayload) {
     const { socket, caller, trace } = context.extra;
     const id = socket.operations.idOf(name) ?? name;
-    if (caller === null) return [new GraphQLError('The connection is not initialised.', { extensions: { code: 'UNAUTHENTICATED' } })];
+    if (caller === null)
+      return [new GraphQLError('The connection is not initialised.', { extensions: { code: 'UNAUTHENTICATED' } })];
     const running = Object.keys(context.subscriptions).length;
     if (running > limits.operationsPerSocket) {
       deps.limitLog.met('operationsPerSocket', caller.subject);
@@ -148,9 +167,16 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     const outcome = await pipeline.run(prepared, exchange);
     if (outcome.kind === 'refusal') return outcome.errors;
     if (outcome.kind === 'stream') socket.operations.streams(id);
-    const settled: SocketStream | Carried = outcome.kind === 'result' ? { formatted: outcome.result } : new SocketStream(id, outcome.stream, socket, metrics);
+    const settled: SocketStream | Carried =
+      outcome.kind === 'result' ? { formatted: outcome.result } : new SocketStream(id, outcome.stream, socket, metrics);
     // With all members that graphql-ws would otherwise add: an object that grows weighs more, and it is kept for as long as the operation runs.
-    return { schema, document: prepared.checked.document, operationName: prepared.operation.name?.value ?? null, contextValue: settled, rootValue: null };
+    return {
+      schema,
+      document: prepared.checked.document,
+      operationName: prepared.operation.name?.value ?? null,
+      contextValue: settled,
+      rootValue: null,
+    };
   }
 
   function against({ url, headers }: IncomingMessage): Refusal | null {
@@ -160,7 +186,11 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     deps.watchOrigin(headers);
     // A browser lets any page open a WebSocket anywhere; only the Origin tells.
     if (!originAllowed(headers, corsOrigins)) {
-      return refuse('FORBIDDEN', `Pages of ${headers.origin ?? 'an unknown origin'} may not connect. The operator lists the origins that may in CORS_ORIGINS.`, { status: 403 });
+      return refuse(
+        'FORBIDDEN',
+        `Pages of ${headers.origin ?? 'an unknown origin'} may not connect. The operator lists the origins that may in CORS_ORIGINS.`,
+        { status: 403 },
+      );
     }
     return drain.draining ? restarting() : null;
   }
@@ -172,7 +202,12 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const { authorization } = request.headers;
         const trace = propagation.extract(otelContext.active(), request.headers);
-        openSocket(webSocket, socket, (protocolSocket, own) => server.opened(protocolSocket, { socket: own, trace, authorization, caller: null }), deps);
+        openSocket(
+          webSocket,
+          socket,
+          (protocolSocket, own) => server.opened(protocolSocket, { socket: own, trace, authorization, caller: null }),
+          deps,
+        );
       });
     },
     async close() {

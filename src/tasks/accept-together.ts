@@ -11,6 +11,12 @@ import type { Start } from './start.js';
 const MAX_STARTS = 200;
 
 /** @param accept all of the given starts in one transaction, or none: the outcomes are in the order of the starts. */
-export function createAcceptor(accept: (starts: readonly Start[]) => Promise<readonly AcceptOutcome[]>): (start: Start) => Promise<AcceptOutcome> {
-  return createBatchLoader(accept, { maxBatchSize: MAX_STARTS, maxInFlight: 1, mayConcernOneKey: (error) => !refusesEverything(error) });
+export function createAcceptor(
+  accept: (starts: readonly Start[]) => Promise<readonly AcceptOutcome[]>,
+): (start: Start) => Promise<AcceptOutcome> {
+  return createBatchLoader(accept, {
+    maxBatchSize: MAX_STARTS,
+    maxInFlight: 1,
+    mayConcernOneKey: (error) => !refusesEverything(error),
+  });
 }

@@ -23,7 +23,11 @@ export type Accepted = Extract<AcceptOutcome, { type: 'accepted' }>;
  * Every caller that makes the same start under the same token, or tries the same task again, gets the same task, however many do so at once. The outcomes
  * are in the order of the starts, and so are the positions of the new tasks.
  */
-export async function acceptStarts(db: Database, telemetry: Telemetry, starts: readonly Start[]): Promise<AcceptOutcome[]> {
+export async function acceptStarts(
+  db: Database,
+  telemetry: Telemetry,
+  starts: readonly Start[],
+): Promise<AcceptOutcome[]> {
   // Repeated starts are answered by this read alone, so that they do not wait in the line of writers.
   const outcomes = replays(starts, await earlierOf(db.sql, starts)) ?? (await acceptTogether(db, starts));
   for (const [index, outcome] of outcomes.entries()) {
@@ -53,7 +57,15 @@ class Earlier {
   }
 }
 
-function keyOf({ subject, input, clientToken }: { readonly subject: string | null; readonly input: TaskInput | ExternalInput; readonly clientToken: string }): string {
+function keyOf({
+  subject,
+  input,
+  clientToken,
+}: {
+  readonly subject: string | null;
+  readonly input: TaskInput | ExternalInput;
+  readonly clientToken: string;
+}): string {
   return JSON.stringify([subject, input.kind, input.catalog, clientToken]);
 }
 
@@ -95,13 +107,22 @@ async function acceptTogether(db: Database, starts: readonly Start[]): Promise<A
       news.push({ task, awsClientToken: awsClientToken(start) });
       return { type: 'accepted', task, replayed: false };
     });
-    if (news.length > 0) await Promise.all([insertTasks(tx, news), append(tx, news.map(({ task }) => transitionTo(task, null, task.position)))]);
+    if (news.length > 0)
+      await Promise.all([
+        insertTasks(tx, news),
+        append(
+          tx,
+          news.map(({ task }) => transitionTo(task, null, task.position)),
+        ),
+      ]);
     return outcomes;
   });
 }
 
 function compare(earlier: Task, input: TaskInput): AcceptOutcome {
-  return canonical(earlier.input) === canonical(input) ? { type: 'accepted', task: earlier, replayed: true } : { type: 'token-reused', task: earlier };
+  return canonical(earlier.input) === canonical(input)
+    ? { type: 'accepted', task: earlier, replayed: true }
+    : { type: 'token-reused', task: earlier };
 }
 
 /** Equal texts for equal starts: members in one order, and tags too, since AWS gives their order no meaning. */

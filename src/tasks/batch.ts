@@ -40,7 +40,13 @@ export function batchIdOf(subject: string | null, starts: readonly Pick<Start, '
  * @param standings at least one
  * @param queuedBefore starts that are to be sent up to and with the last one of the batch, of all subjects
  */
-export function batchFrom(id: string, standings: readonly Standing[], queuedBefore: number, writes: Supply, now: number): Batch {
+export function batchFrom(
+  id: string,
+  standings: readonly Standing[],
+  queuedBefore: number,
+  writes: Supply,
+  now: number,
+): Batch {
   const createdAt = Math.min(...standings.map((standing) => standing.firstCreatedAt));
   const count = (status: TaskStatus) => standings.find((standing) => standing.status === status)?.count ?? 0;
   const isFinished = standings.every((standing) => isTerminal(standing.status));

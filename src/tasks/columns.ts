@@ -25,7 +25,14 @@ export const TASK_COLUMNS = [
 ] as const satisfies readonly (keyof TasksTable)[];
 
 /** With what the worker keeps about it. */
-export const WORK_COLUMNS = [...TASK_COLUMNS, 'aws_client_token', 'due_at', 'attempt_count', 'first_attempt_at', 'may_have_reached'] as const satisfies readonly (keyof TasksTable)[];
+export const WORK_COLUMNS = [
+  ...TASK_COLUMNS,
+  'aws_client_token',
+  'due_at',
+  'attempt_count',
+  'first_attempt_at',
+  'may_have_reached',
+] as const satisfies readonly (keyof TasksTable)[];
 
 export type TaskRow = Pick<TasksTable, (typeof TASK_COLUMNS)[number]>;
 
@@ -104,7 +111,10 @@ export function rowOf({ task, awsClientToken }: NewStart): TasksTable {
 }
 
 /** What an observation can change, besides when the task is due. */
-export type ChangingColumns = Pick<TasksTable, 'status' | 'sequence' | 'aws_task_id' | 'answer' | 'failure' | 'updated_at' | 'started_at'>;
+export type ChangingColumns = Pick<
+  TasksTable,
+  'status' | 'sequence' | 'aws_task_id' | 'answer' | 'failure' | 'updated_at' | 'started_at'
+>;
 
 export function changingColumns(task: Task): ChangingColumns {
   return {

@@ -7,7 +7,13 @@ import { quotaUsage, type QuotaLimits } from '../partner-central/quota.js';
 import { isExternal, type TaskInput } from '../partner-central/task-kind.js';
 import { createSingleFlight } from '../single-flight.js';
 import type { Telemetry } from '../telemetry.js';
-import { encodeCursor, expiredCursor, isCursorProblem, markOf, type Place as CursorPlace } from '../transitions/cursor.js';
+import {
+  encodeCursor,
+  expiredCursor,
+  isCursorProblem,
+  markOf,
+  type Place as CursorPlace,
+} from '../transitions/cursor.js';
 import type { Hub } from '../transitions/hub.js';
 import { headOf, readTaskAfter } from '../transitions/log.js';
 import { createPlaces, partedAt } from '../transitions/places.js';
@@ -24,10 +30,20 @@ import { activeTrace, type Start } from './start.js';
 import { countQueuedUpTo, findRetry, findTask, findTasks } from './store.js';
 import { BEFORE_THE_LOG, createStreams } from './streams.js';
 import { isTerminal, recoveryOf, type Task } from './task.js';
-import type { Page, PageRequest, RetryOutcome, RetryRefusal, StartOutcome, Stream, StreamFrom, Tasks } from './tasks.js';
+import type {
+  Page,
+  PageRequest,
+  RetryOutcome,
+  RetryRefusal,
+  StartOutcome,
+  Stream,
+  StreamFrom,
+  Tasks,
+} from './tasks.js';
 import { maySee, type Viewer } from './viewer.js';
 
-const TASK_NO_LONGER_KEPT = 'The task ended so long ago that it is no longer kept. Nothing can follow after this cursor.';
+const TASK_NO_LONGER_KEPT =
+  'The task ended so long ago that it is no longer kept. Nothing can follow after this cursor.';
 const FEED_NO_LONGER_KEPT =
   'Some of the transitions after this cursor are no longer kept. Read what matters with `tasks`, then subscribe without `after` to go on from now.';
 
@@ -110,7 +126,12 @@ export async function createTasks(options: {
   async function retryRefusal(task: Task, input: TaskInput, despiteAdvice: boolean): Promise<RetryOutcome | null> {
     const recovery = task.failure === null ? null : recoveryOf(task.failure);
     const finding = recovery?.looks === true && !despiteAdvice ? await tryLook(options, input, stopping) : null;
-    const verdict = decideRetry({ status: task.status, category: recovery?.category ?? null, finding: finding?.type ?? null, despiteAdvice });
+    const verdict = decideRetry({
+      status: task.status,
+      category: recovery?.category ?? null,
+      finding: finding?.type ?? null,
+      despiteAdvice,
+    });
     return verdict === 'retry' ? null : refusedRetry(verdict, refusalMessage(verdict, task, finding));
   }
 
@@ -118,7 +139,12 @@ export async function createTasks(options: {
     async start(viewer, input, clientToken) {
       const problems = checkStart(input, clientToken, viewer.catalogs);
       if (problems.length > 0) return { type: 'invalid', problems };
-      const outcome = await acceptStart({ subject: viewer.subject, input, ...tokenOf(clientToken), trace: activeTrace() });
+      const outcome = await acceptStart({
+        subject: viewer.subject,
+        input,
+        ...tokenOf(clientToken),
+        trace: activeTrace(),
+      });
       return outcome.type === 'accepted' ? answered(outcome) : startOutcome(outcome);
     },
 
@@ -134,7 +160,11 @@ export async function createTasks(options: {
       const trace = activeTrace();
       const batchId = batchIdOf(viewer.subject, starts);
       const valid = starts.filter(({ problems }) => problems.length === 0);
-      const accepted = await acceptStarts(db, telemetry, valid.map(({ problems: _none, ...start }): Start => ({ ...start, batchId, trace })));
+      const accepted = await acceptStarts(
+        db,
+        telemetry,
+        valid.map(({ problems: _none, ...start }): Start => ({ ...start, batchId, trace })),
+      );
       const outcomes = starts.map(({ problems }): StartOutcome => {
         const outcome = problems.length === 0 ? accepted.shift() : undefined;
         return outcome === undefined ? { type: 'invalid', problems } : startOutcome(outcome);
@@ -145,19 +175,37 @@ export async function createTasks(options: {
     async retry(viewer, id, despiteAdvice) {
       const task = await readTask(id);
       // The catalog is checked with the rest: nobody sees a task in a catalog that is not, or no longer, theirs.
-      if (task === null || !maySee(viewer, task)) return refusedRetry('NOT_FOUND', `There is no task ${recognisable(id)}, or this caller may not see it.`);
+      if (task === null || !maySee(viewer, task))
+        return refusedRetry('NOT_FOUND', `There is no task ${recognisable(id)}, or this caller may not see it.`);
       const { input } = task;
       if (isExternal(input)) {
-        return refusedRetry('STARTED_ELSEWHERE', `The task ${id} was started elsewhere, and AWS does not tell with what input. Make a start of your own for it.`);
+        return refusedRetry(
+          'STARTED_ELSEWHERE',
+          `The task ${id} was started elsewhere, and AWS does not tell with what input. Make a start of your own for it.`,
+        );
       }
       const refusal = (await findRetry(db.sql, id)) === null ? await retryRefusal(task, input, despiteAdvice) : null;
       if (refusal !== null) return refusal;
       const mayHave = (retry: Task) => maySee(viewer, retry);
-      const start = { subject: viewer.subject, input, clientToken: retryToken(id), retryOf: id, mayHave, trace: activeTrace() };
+      const start = {
+        subject: viewer.subject,
+        input,
+        clientToken: retryToken(id),
+        retryOf: id,
+        mayHave,
+        trace: activeTrace(),
+      };
       const outcome = await acceptStart(start);
-      if (outcome.type !== 'accepted') return refusedRetry('CLIENT_TOKEN_REUSED', `The token of this retry, ${start.clientToken}, was used for a start with other input.`);
+      if (outcome.type !== 'accepted')
+        return refusedRetry(
+          'CLIENT_TOKEN_REUSED',
+          `The token of this retry, ${start.clientToken}, was used for a start with other input.`,
+        );
       if (!mayHave(outcome.task)) {
-        return refusedRetry('ALREADY_RETRIED', `The task ${id} has been tried again by somebody else, in a task that this caller may not see.`);
+        return refusedRetry(
+          'ALREADY_RETRIED',
+          `The task ${id} has been tried again by somebody else, in a task that this caller may not see.`,
+        );
       }
       return answered(outcome);
     },
@@ -181,8 +229,17 @@ export async function createTasks(options: {
       const before = page.after === null ? null : await positionOf('task', page.after);
       if (isCursorProblem(before)) return before;
       const limit = page.first + 1;
-      const tasks = await shareList(listKey(viewer, filter, before, limit), () => listTasks(db.sql, viewer, filter, before, limit));
-      return pageOf(tasks, page, (task) => encodeCursor(logId, 'task', task.position, markOf('task', { taskId: task.id, sequence: 1, recordedAt: task.createdAt })));
+      const tasks = await shareList(listKey(viewer, filter, before, limit), () =>
+        listTasks(db.sql, viewer, filter, before, limit),
+      );
+      return pageOf(tasks, page, (task) =>
+        encodeCursor(
+          logId,
+          'task',
+          task.position,
+          markOf('task', { taskId: task.id, sequence: 1, recordedAt: task.createdAt }),
+        ),
+      );
     },
 
     count(viewer, filter) {

@@ -35,7 +35,11 @@ export async function unidentifiedStarts(sql: Sql, kind: TaskKind, catalog: Cata
     // A literal, because the index is one of these only.
     .where('status', '<>', raw.lit('REJECTED'))
     .execute();
-  return rows.map((row) => ({ task: taskOf(row), firstAttemptAt: row.first_attempt_at, mayHaveReached: row.may_have_reached === 1 }));
+  return rows.map((row) => ({
+    task: taskOf(row),
+    firstAttemptAt: row.first_attempt_at,
+    mayHaveReached: row.may_have_reached === 1,
+  }));
 }
 
 /** Writes under `epoch`: nothing more once another worker has taken over. */
@@ -62,32 +66,63 @@ export async function recordExternal(
   }
 }
 
-async function recordSome(db: Database, tx: Tx, epoch: number, kind: TaskKind, catalog: Catalog, answers: readonly IdentifiedAnswer[]): Promise<Task[]> {
+async function recordSome(
+  db: Database,
+  tx: Tx,
+  epoch: number,
+  kind: TaskKind,
+  catalog: Catalog,
+  answers: readonly IdentifiedAnswer[],
+): Promise<Task[]> {
   // Writers take turns: what is found missing after ours has come stays missing.
-  const [turn, found] = await Promise.all([takeTurn(db, tx, epoch, answers.length), findTasksByTokens(tx, [null], answers.map(tokenOf))]);
+  const [turn, found] = await Promise.all([
+    takeTurn(db, tx, epoch, answers.length),
+    findTasksByTokens(tx, [null], answers.map(tokenOf)),
+  ]);
   if (turn === null) return [];
   const known = new Set(found.map((task) => task.clientToken));
   // A list may show a task twice, in one page or where pages overlap.
   const unknown = new Map(answers.flatMap((answer) => (known.has(tokenOf(answer)) ? [] : [[tokenOf(answer), answer]])));
   const news = [...unknown.values()];
   if (news.length === 0) return [];
-  const tasks = news.map((answer, index) => externalTask(uuidV7(), turn.first + index, kind, catalog, answer, turn.now));
+  const tasks = news.map((answer, index) =>
+    externalTask(uuidV7(), turn.first + index, kind, catalog, answer, turn.now),
+  );
   await Promise.all([
-    insertTasks(tx, tasks.map((task) => ({ task, awsClientToken: task.clientToken }))),
-    append(tx, tasks.map((task) => transitionTo(task, null, task.position))),
+    insertTasks(
+      tx,
+      tasks.map((task) => ({ task, awsClientToken: task.clientToken })),
+    ),
+    append(
+      tx,
+      tasks.map((task) => transitionTo(task, null, task.position)),
+    ),
   ]);
   return tasks;
 }
 
 /** The task as it is first recorded. Pure. */
-function externalTask(id: string, position: number, kind: TaskKind, catalog: Catalog, answer: IdentifiedAnswer, now: number): Task {
+function externalTask(
+  id: string,
+  position: number,
+  kind: TaskKind,
+  catalog: Catalog,
+  answer: IdentifiedAnswer,
+  now: number,
+): Task {
   const { status, ...details } = answer;
   return {
     id,
     position,
     subject: null,
     clientToken: tokenOf(answer),
-    input: { origin: 'EXTERNAL', kind, catalog, identifier: bareIdentifier(OPERATIONS[kind].namedBy(answer) ?? ''), tags: [] },
+    input: {
+      origin: 'EXTERNAL',
+      kind,
+      catalog,
+      identifier: bareIdentifier(OPERATIONS[kind].namedBy(answer) ?? ''),
+      tags: [],
+    },
     retryOf: null,
     batchId: null,
     status,

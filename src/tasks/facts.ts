@@ -16,7 +16,10 @@ export function readFacts({ facts, recordedAt }: Pick<LoggedTransition, 'facts' 
   );
   const { previousStatus, task } = written;
   task.updatedAt = recordedAt;
-  return { previousStatus, task: isWhole(task) ? task : { ...task, retryOf: task.retryOf ?? null, batchId: task.batchId ?? null } };
+  return {
+    previousStatus,
+    task: isWhole(task) ? task : { ...task, retryOf: task.retryOf ?? null, batchId: task.batchId ?? null },
+  };
 }
 
 /** As almost all are, and then not copied. */

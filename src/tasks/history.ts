@@ -15,20 +15,40 @@ type Entry = { readonly at: number; readonly lines: readonly string[] };
 export async function historyOf(sql: Sql, id: string, now: number): Promise<string[] | null> {
   const row = await sql
     .selectFrom('tasks')
-    .select([...TASK_COLUMNS, 'aws_task_id', 'started_at', 'due_at', 'attempt_count', 'first_attempt_at', 'may_have_reached', 'hurried_at'])
+    .select([
+      ...TASK_COLUMNS,
+      'aws_task_id',
+      'started_at',
+      'due_at',
+      'attempt_count',
+      'first_attempt_at',
+      'may_have_reached',
+      'hurried_at',
+    ])
     .where('id', '=', id)
     .executeTakeFirst();
   if (row === undefined) return null;
   const task = taskOf(row);
   const retry = await findRetry(sql, id);
   const transitions = await readTaskAfter(sql, id, 0, TRANSITIONS);
-  const entries: Entry[] = transitions.map((logged) => ({ at: logged.recordedAt, lines: linesOf(logged.position, readFacts(logged)) }));
+  const entries: Entry[] = transitions.map((logged) => ({
+    at: logged.recordedAt,
+    lines: linesOf(logged.position, readFacts(logged)),
+  }));
   const note = (at: number | null, text: string): void => void (at !== null && entries.push({ at, lines: [text] }));
   note(row.first_attempt_at, 'first attempt: the Start was sent to AWS');
   note(row.started_at, "began, by AWS's own clock");
-  note(row.hurried_at, row.hurried_at !== null && row.hurried_at > now ? 'next look because of an EventBridge event' : 'last look because of an EventBridge event');
+  note(
+    row.hurried_at,
+    row.hurried_at !== null && row.hurried_at > now
+      ? 'next look because of an EventBridge event'
+      : 'last look because of an EventBridge event',
+  );
   note(retry?.createdAt ?? null, `tried again as ${retry?.id}`);
-  note(row.due_at, row.due_at !== null && row.due_at > now ? `due next: ${nextStep(task)}` : `due since then: ${nextStep(task)}`);
+  note(
+    row.due_at,
+    row.due_at !== null && row.due_at > now ? `due next: ${nextStep(task)}` : `due since then: ${nextStep(task)}`,
+  );
   entries.sort((one, other) => one.at - other.at);
   return [
     `Task ${task.id}`,
@@ -37,13 +57,18 @@ export async function historyOf(sql: Sql, id: string, now: number): Promise<stri
       ['status', `${task.status}${isTerminal(task.status) ? ', which is final' : ''}`],
       ['started by', task.subject === null ? 'a caller without authentication' : shown(task.subject)],
       ['id at AWS', row.aws_task_id === null ? 'not known' : shown(row.aws_task_id)],
-      ['attempts', `${row.attempt_count}${task.status === 'QUEUED' && row.may_have_reached === 1 ? ', and AWS may have taken the start although its answer was lost' : ''}`],
+      [
+        'attempts',
+        `${row.attempt_count}${task.status === 'QUEUED' && row.may_have_reached === 1 ? ', and AWS may have taken the start although its answer was lost' : ''}`,
+      ],
       ['retry of', task.retryOf],
       ['batch', task.batchId],
       ['trace', task.trace],
     ]),
     '',
-    ...entries.flatMap(({ at, lines }) => lines.map((line, index) => `${index === 0 ? new Date(at).toISOString() : ' '.repeat(24)}  ${line}`)),
+    ...entries.flatMap(({ at, lines }) =>
+      lines.map((line, index) => `${index === 0 ? new Date(at).toISOString() : ' '.repeat(24)}  ${line}`),
+    ),
     `${new Date(now).toISOString()}  now`,
     '',
     ...failureLines(task.failure),
@@ -51,7 +76,10 @@ export async function historyOf(sql: Sql, id: string, now: number): Promise<stri
   ];
 }
 
-function linesOf(position: number, { previousStatus, task }: { readonly previousStatus: string | null; readonly task: Task }): string[] {
+function linesOf(
+  position: number,
+  { previousStatus, task }: { readonly previousStatus: string | null; readonly task: Task },
+): string[] {
   const change = previousStatus === null ? `accepted as ${task.status}` : `${previousStatus} to ${task.status}`;
   const { message, reasonCode } = task.details;
   return [
@@ -73,7 +101,10 @@ function failureLines(failure: RecordedFailure | null): string[] {
     ...table([
       ['code', failure.rawReasonCode ?? failure.awsCode ?? failure.errorCode],
       ['message', shown(failure.message)],
-      ...failure.fieldErrors.map((error): [string, string] => ['wrong field', shown(`${error.field ?? '(none)'} ${error.code}: ${error.message}`)]),
+      ...failure.fieldErrors.map((error): [string, string] => [
+        'wrong field',
+        shown(`${error.field ?? '(none)'} ${error.code}: ${error.message}`),
+      ]),
       ['finding', failure.finding === undefined ? null : shown(failure.finding.message)],
       ['category', category],
       ['retryable', retryable ? 'yes' : 'no'],
@@ -89,5 +120,8 @@ function table(rows: readonly (readonly [string, string | null])[]): string[] {
 
 /** A text from outside keeps to its line, and reaches no terminal with control characters. */
 function shown(text: string): string {
-  return JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll(/[\u007f-\u009f\u2028\u2029]/g, '?');
+  return JSON.stringify(text)
+    .slice(1, -1)
+    .replaceAll('\\"', '"')
+    .replaceAll(/[\u007f-\u009f\u2028\u2029]/g, '?');
 }

@@ -8,7 +8,12 @@ import { READABLE_ROWS, readItems } from './readable.js';
 const LOOKED_THROUGH = 2000;
 
 /** A task that AWS is working on, with everything that an event may call it by. */
-export type Hurriable = { readonly id: string; readonly catalog: string; readonly subjects: readonly string[]; readonly hurriedAt: number | null };
+export type Hurriable = {
+  readonly id: string;
+  readonly catalog: string;
+  readonly subjects: readonly string[];
+  readonly hurriedAt: number | null;
+};
 
 export async function hurriableTasks(sql: Sql): Promise<Hurriable[]> {
   const tasks = sql
@@ -18,11 +23,20 @@ export async function hurriableTasks(sql: Sql): Promise<Hurriable[]> {
     .where('due_at', 'is not', null)
     .orderBy('due_at', 'desc')
     .limit(LOOKED_THROUGH);
-  return readItems(tasks, (row) => {
-    const { opportunityId, engagementId, engagementInvitationId } = detailsIn(row);
-    const named = [row.identifier, opportunityId, engagementId, engagementInvitationId];
-    return { id: row.id, catalog: row.catalog, subjects: named.flatMap((name) => (name ? bareIdentifier(name) : [])), hurriedAt: row.hurried_at };
-  }, READABLE_ROWS);
+  return readItems(
+    tasks,
+    (row) => {
+      const { opportunityId, engagementId, engagementInvitationId } = detailsIn(row);
+      const named = [row.identifier, opportunityId, engagementId, engagementInvitationId];
+      return {
+        id: row.id,
+        catalog: row.catalog,
+        subjects: named.flatMap((name) => (name ? bareIdentifier(name) : [])),
+        hurriedAt: row.hurried_at,
+      };
+    },
+    READABLE_ROWS,
+  );
 }
 
 /** Promises a look at `at`, unless one is promised already for between `now` and then. */

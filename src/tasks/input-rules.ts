@@ -2,7 +2,14 @@
  * What can be known to be wrong with a start before AWS is called: the patterns and bounds of AWS's service model (API version 2022-07-26),
  * and the catalogs of this gateway. Rules about the state of things are AWS's to decide. Every wrong field is reported, not only the first.
  */
-import { ENGAGEMENT, INVITATION, OPPORTUNITY, recognisable, wrongText, type TextRule } from '../partner-central/identifiers.js';
+import {
+  ENGAGEMENT,
+  INVITATION,
+  OPPORTUNITY,
+  recognisable,
+  wrongText,
+  type TextRule,
+} from '../partner-central/identifiers.js';
 import { CATALOG } from '../partner-central/spellings.js';
 import { CATALOGS, type Catalog, type TaskInput, type TaskKind } from '../partner-central/task-kind.js';
 import type { InputProblem } from './tasks.js';
@@ -14,7 +21,8 @@ import type { InputProblem } from './tasks.js';
 const CLIENT_TOKEN: TextRule = {
   noun: 'a client token',
   pattern: /^(?!external:)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,255}$/u,
-  expected: '1 to 255 characters, no line breaks, control characters or lone surrogates among them, that do not begin with "external:", for example a UUID',
+  expected:
+    '1 to 255 characters, no line breaks, control characters or lone surrogates among them, that do not begin with "external:", for example a UUID',
 };
 /** Without a bound in the model of a start; that of an engagement has contexts of up to three characters. */
 const CONTEXT: TextRule = {
@@ -23,8 +31,16 @@ const CONTEXT: TextRule = {
   expected: 'a whole number from 1 without leading zeros, at most 255 digits, for example 1',
 };
 const TAG_ALPHABET = 'letters, digits, spaces and _ . : / = + - @';
-const TAG_KEY: TextRule = { noun: 'a tag key', pattern: /^(?=.{1,128}$)[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u, expected: `1 to 128 ${TAG_ALPHABET}` };
-const TAG_VALUE: TextRule = { noun: 'a tag value', pattern: /^(?=.{0,256}$)[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u, expected: `at most 256 ${TAG_ALPHABET}` };
+const TAG_KEY: TextRule = {
+  noun: 'a tag key',
+  pattern: /^(?=.{1,128}$)[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u,
+  expected: `1 to 128 ${TAG_ALPHABET}`,
+};
+const TAG_VALUE: TextRule = {
+  noun: 'a tag value',
+  pattern: /^(?=.{0,256}$)[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u,
+  expected: `at most 256 ${TAG_ALPHABET}`,
+};
 const MAX_TAGS = 200;
 
 const IDENTIFIER: Readonly<Record<TaskKind, TextRule>> = {
@@ -52,13 +68,22 @@ export function checkStart(input: TaskInput, clientToken: string | null, allowed
   if (input.kind === 'OPPORTUNITY_FROM_ENGAGEMENT') check(['contextIdentifier'], CONTEXT, input.contextIdentifier);
   if (clientToken !== null) check(['clientToken'], CLIENT_TOKEN, clientToken);
   if (input.tags.length > MAX_TAGS) {
-    problems.push({ code: 'INVALID_INPUT', path: ['tags'], message: `${input.tags.length} tags are too many. Expected at most ${MAX_TAGS}.` });
+    problems.push({
+      code: 'INVALID_INPUT',
+      path: ['tags'],
+      message: `${input.tags.length} tags are too many. Expected at most ${MAX_TAGS}.`,
+    });
   }
   const keys = new Set<string>();
   for (const [index, tag] of input.tags.slice(0, MAX_TAGS).entries()) {
     check(['tags', String(index), 'key'], TAG_KEY, tag.key);
     check(['tags', String(index), 'value'], TAG_VALUE, tag.value);
-    if (keys.has(tag.key)) problems.push({ code: 'INVALID_INPUT', path: ['tags', String(index), 'key'], message: `The tag key ${JSON.stringify(recognisable(tag.key))} is given twice. Expected each key once.` });
+    if (keys.has(tag.key))
+      problems.push({
+        code: 'INVALID_INPUT',
+        path: ['tags', String(index), 'key'],
+        message: `The tag key ${JSON.stringify(recognisable(tag.key))} is given twice. Expected each key once.`,
+      });
     keys.add(tag.key);
   }
   return problems;
@@ -73,5 +98,7 @@ export function catalogRefusal(catalog: Catalog, allowed: readonly Catalog[]): s
   const list = allowed.length === 0 ? 'none' : allowed.join(', ');
   const refusal = `The catalog ${catalog} is not allowed here. Allowed: ${list}. The operator sets this with CATALOGS, and a token may narrow it by its claim "catalogs".`;
   // A gateway has a catalog: who may use none has a token that names none of the gateway's, and perhaps misspells them.
-  return allowed.length > 0 ? refusal : `${refusal} This caller's names none of the gateway's: the catalogs are called ${CATALOGS.join(' and ')}.`;
+  return allowed.length > 0
+    ? refusal
+    : `${refusal} This caller's names none of the gateway's: the catalogs are called ${CATALOGS.join(' and ')}.`;
 }

@@ -2,7 +2,13 @@
  * Lists of tasks, newest first, as far as the viewer may see them. Which index leads is decided here and not by the planner: SQLite keeps no
  * statistics, and would sort a million tasks of one kind to show the newest twenty of one subject.
  */
-import { sql as raw, type ExpressionBuilder, type ExpressionWrapper, type SelectQueryBuilder, type SqlBool } from 'kysely';
+import {
+  sql as raw,
+  type ExpressionBuilder,
+  type ExpressionWrapper,
+  type SelectQueryBuilder,
+  type SqlBool,
+} from 'kysely';
 import { compiledOnce, type Param, type Params } from '../db/compiled.js';
 import type { Sql } from '../db/database.js';
 import type { Tables } from '../db/tables.js';
@@ -28,7 +34,13 @@ type ListStatement = (sql: Sql, values: ListValues) => Promise<{ readonly rows: 
 const statements = new Map<string, ListStatement>();
 
 /** Tasks before a position (null: from the newest). */
-export async function listTasks(sql: Sql, viewer: Viewer, filter: TaskFilter, before: number | null, limit: number): Promise<Task[]> {
+export async function listTasks(
+  sql: Sql,
+  viewer: Viewer,
+  filter: TaskFilter,
+  before: number | null,
+  limit: number,
+): Promise<Task[]> {
   const wanted = wantedOf(viewer, filter);
   if (wanted === null) return [];
   const leading = leadingColumns(wanted);
@@ -54,7 +66,9 @@ const BEYOND_THE_LOG = Number.MAX_SAFE_INTEGER;
 
 function listStatement(leadingColumns: readonly Column[]): ListStatement {
   return compiledOnce((sql: Sql, params: Params<ListValues>) => {
-    const wanted: WantedParams = new Map(COLUMNS.filter((column) => params[column].length > 0).map((column) => [column, params[column]]));
+    const wanted: WantedParams = new Map(
+      COLUMNS.filter((column) => params[column].length > 0).map((column) => [column, params[column]]),
+    );
     const newest = (leading: WantedParams) =>
       sql
         .selectFrom('tasks')
@@ -63,7 +77,9 @@ function listStatement(leadingColumns: readonly Column[]): ListStatement {
         .where('position', '<', params.before)
         .orderBy('position', 'desc')
         .limit(params.limit);
-    const [first, ...others] = branchesOf(new Map([...wanted].filter(([column]) => leadingColumns.includes(column)))).map(newest);
+    const [first, ...others] = branchesOf(
+      new Map([...wanted].filter(([column]) => leadingColumns.includes(column))),
+    ).map(newest);
     if (first === undefined) throw new Error('A list has no branch.');
     // An index holds the tasks of each status in order, but not of two together: each branch reads its newest, and these are merged.
     return others.length === 0 ? first : merged(sql, first, others).orderBy('position', 'desc').limit(params.limit);
@@ -151,7 +167,10 @@ function wantedOf(viewer: Viewer, filter: TaskFilter): Wanted | null {
   const narrow = (column: Column, values: readonly string[] | undefined): void => {
     if (values === undefined) return;
     const earlier = wanted.get(column);
-    wanted.set(column, [...new Set(values)].filter((value) => mayBeStored(value) && (earlier?.includes(value) ?? true)));
+    wanted.set(
+      column,
+      [...new Set(values)].filter((value) => mayBeStored(value) && (earlier?.includes(value) ?? true)),
+    );
   };
   narrow('catalog', viewer.catalogs);
   switch (viewer.reads) {
@@ -211,18 +230,28 @@ function merged(sql: Sql, first: TaskRows, others: readonly TaskRows[]) {
   return others.reduce((union, rows) => union.unionAll(branch(rows)), branch(first));
 }
 
-function allOf(eb: ExpressionBuilder<Tables, 'tasks'>, wanted: WantedParams): ExpressionWrapper<Tables, 'tasks', SqlBool> {
+function allOf(
+  eb: ExpressionBuilder<Tables, 'tasks'>,
+  wanted: WantedParams,
+): ExpressionWrapper<Tables, 'tasks', SqlBool> {
   return eb.and([...wanted].map(([column, values]) => eb(column, 'in', values)));
 }
 
-function ledByOneIndex(eb: ExpressionBuilder<Tables, 'tasks'>, wanted: Wanted): ExpressionWrapper<Tables, 'tasks', SqlBool> {
+function ledByOneIndex(
+  eb: ExpressionBuilder<Tables, 'tasks'>,
+  wanted: Wanted,
+): ExpressionWrapper<Tables, 'tasks', SqlBool> {
   const columns = leadingColumns(wanted);
   const leading = new Map([...wanted].filter(([column]) => columns.includes(column)));
   return eb.and([allOf(eb, leading), ...checked(eb, wanted, leading)]);
 }
 
 /** The other conditions. A cast to the type that it has is nothing to PostgreSQL, and keeps SQLite from taking another index than the leading one. */
-function checked(eb: ExpressionBuilder<Tables, 'tasks'>, wanted: WantedParams, leading: WantedParams): ExpressionWrapper<Tables, 'tasks', SqlBool>[] {
+function checked(
+  eb: ExpressionBuilder<Tables, 'tasks'>,
+  wanted: WantedParams,
+  leading: WantedParams,
+): ExpressionWrapper<Tables, 'tasks', SqlBool>[] {
   const others = [...wanted].filter(([column]) => !leading.has(column));
   return others.map(([column, values]) => eb(raw<string>`cast(${eb.ref(column)} as text)`, 'in', values));
 }

@@ -13,7 +13,11 @@ const LOOK_MS = 5 * SECOND;
 export type Looking = { readonly look: Look; readonly clock: Clock; readonly telemetry: Telemetry };
 
 /** Best effort: null also when the look fails, takes too long, or `signal` aborts meanwhile. */
-export async function tryLook({ look, clock, telemetry }: Looking, input: TaskInput, signal: AbortSignal): Promise<Finding | null> {
+export async function tryLook(
+  { look, clock, telemetry }: Looking,
+  input: TaskInput,
+  signal: AbortSignal,
+): Promise<Finding | null> {
   const done = new AbortController();
   try {
     const tooLate = clock.sleep(LOOK_MS, AbortSignal.any([done.signal, signal])).then(() => null);

@@ -8,10 +8,15 @@ import type { Task } from './task.js';
 const MAX_IDS = 1000;
 
 /** @param read those of the given tasks that there are, in any order; each id is given once */
-export function createTaskReader(read: (ids: readonly string[]) => Promise<readonly Task[]>): (id: string) => Promise<Task | null> {
-  const load = createBatchLoader(async (ids: readonly string[]): Promise<readonly (Task | null)[]> => {
-    const found = new Map((await read([...new Set(ids)])).map((task) => [task.id, task]));
-    return ids.map((id) => found.get(id) ?? null);
-  }, { maxBatchSize: MAX_IDS, mayConcernOneKey: isDamage });
+export function createTaskReader(
+  read: (ids: readonly string[]) => Promise<readonly Task[]>,
+): (id: string) => Promise<Task | null> {
+  const load = createBatchLoader(
+    async (ids: readonly string[]): Promise<readonly (Task | null)[]> => {
+      const found = new Map((await read([...new Set(ids)])).map((task) => [task.id, task]));
+      return ids.map((id) => found.get(id) ?? null);
+    },
+    { maxBatchSize: MAX_IDS, mayConcernOneKey: isDamage },
+  );
   return async (id) => (mayBeStored(id) ? load(id) : null);
 }

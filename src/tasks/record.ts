@@ -13,13 +13,22 @@ import { observe, type Observation, type Task } from './task.js';
 const TASKS_AT_ONCE = 100;
 
 /** What was observed of one task, how it was last seen here, and when it is to be looked at next if it goes on. */
-export type Observed = { readonly before: Task; readonly observation: Observation; readonly dueAt: (now: number) => number };
+export type Observed = {
+  readonly before: Task;
+  readonly observation: Observation;
+  readonly dueAt: (now: number) => number;
+};
 
 /**
  * Records observations made under `epoch`, of each task one. Returns the tasks as they then stand, by id; one that is missing is gone, or
  * another worker's by now: then nothing is written of it, because the newer worker asks AWS itself.
  */
-export async function recordObservations(db: Database, telemetry: Telemetry, epoch: number, observed: readonly Observed[]): Promise<Map<string, Task>> {
+export async function recordObservations(
+  db: Database,
+  telemetry: Telemetry,
+  epoch: number,
+  observed: readonly Observed[],
+): Promise<Map<string, Task>> {
   const known = new Map(observed.map(({ before }) => [before.id, before]));
   // Most polls bring no news: they cost no turn in the line of writers.
   const news = observed.filter(({ before, observation }) => observe(before, observation, before.updatedAt) !== before);
@@ -40,7 +49,13 @@ export async function recordObservations(db: Database, telemetry: Telemetry, epo
 type Change = { readonly from: Task; readonly to: Task };
 
 async function recordNews(db: Database, tx: Tx, epoch: number, observed: readonly Observed[]): Promise<Change[]> {
-  const [turn, found] = await Promise.all([takeTurn(db, tx, epoch, observed.length), findTasks(tx, observed.map(({ before }) => before.id))]);
+  const [turn, found] = await Promise.all([
+    takeTurn(db, tx, epoch, observed.length),
+    findTasks(
+      tx,
+      observed.map(({ before }) => before.id),
+    ),
+  ]);
   if (turn === null) return [];
   const { first, now } = turn;
   const current = new Map(found.map((task) => [task.id, task]));

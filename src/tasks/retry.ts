@@ -19,7 +19,13 @@ export type RetryFacts = {
 
 export type RetryVerdict = 'retry' | Extract<RetryRefusal, 'TASK_NOT_FAILED' | 'LOOK_FIRST' | 'ALREADY_DONE'>;
 
-const HAS_FAILED: Readonly<Record<TaskStatus, boolean>> = { QUEUED: false, IN_PROGRESS: false, COMPLETE: false, FAILED: true, REJECTED: true };
+const HAS_FAILED: Readonly<Record<TaskStatus, boolean>> = {
+  QUEUED: false,
+  IN_PROGRESS: false,
+  COMPLETE: false,
+  FAILED: true,
+  REJECTED: true,
+};
 
 type Verdicts = Readonly<Record<Finding['type'] | 'unseen', RetryVerdict>>;
 const AT_ONCE: Verdicts = { done: 'ALREADY_DONE', 'not-done': 'retry', unseen: 'retry' };
@@ -41,7 +47,11 @@ export function decideRetry({ status, category, finding, despiteAdvice }: RetryF
 }
 
 /** What to say of a refusal, and what would be right. */
-export function refusalMessage(verdict: Exclude<RetryVerdict, 'retry'>, { id, status, failure }: Task, finding: Finding | null): string {
+export function refusalMessage(
+  verdict: Exclude<RetryVerdict, 'retry'>,
+  { id, status, failure }: Task,
+  finding: Finding | null,
+): string {
   switch (verdict) {
     case 'TASK_NOT_FAILED':
       return status === 'COMPLETE'

@@ -31,7 +31,11 @@ export function awsClientToken(start: Start): string {
   return uuidV5(JSON.stringify([subject, input.kind, input.catalog, clientToken]), AWS_TOKEN_NAMESPACE);
 }
 
-export function newTask({ subject, input, clientToken, retryOf, batchId, trace }: Start, position: number, now: number): Task {
+export function newTask(
+  { subject, input, clientToken, retryOf, batchId, trace }: Start,
+  position: number,
+  now: number,
+): Task {
   return {
     id: uuidV7(),
     position,

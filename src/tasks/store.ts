@@ -33,16 +33,30 @@ export async function findTasks(sql: Sql, ids: readonly string[]): Promise<Task[
   return rows.map(taskOf);
 }
 
-const byIds = compiledOnce((sql: Sql, { ids }: Params<{ ids: readonly string[] }>) => sql.selectFrom('tasks').select(TASK_COLUMNS).where('id', 'in', ids));
+const byIds = compiledOnce((sql: Sql, { ids }: Params<{ ids: readonly string[] }>) =>
+  sql.selectFrom('tasks').select(TASK_COLUMNS).where('id', 'in', ids),
+);
 
 /** The tasks that these subjects started under one of these client tokens, of every kind and in every catalog. */
-export async function findTasksByTokens(sql: Sql, subjects: readonly (string | null)[], clientTokens: readonly string[]): Promise<Task[]> {
-  const { rows } = await byTokens(sql, { clientTokens, subjects: subjects.map((subject) => subject ?? UNAUTHENTICATED) });
+export async function findTasksByTokens(
+  sql: Sql,
+  subjects: readonly (string | null)[],
+  clientTokens: readonly string[],
+): Promise<Task[]> {
+  const { rows } = await byTokens(sql, {
+    clientTokens,
+    subjects: subjects.map((subject) => subject ?? UNAUTHENTICATED),
+  });
   return rows.map(taskOf);
 }
 
-const byTokens = compiledOnce((sql: Sql, { clientTokens, subjects }: Params<{ clientTokens: readonly string[]; subjects: readonly string[] }>) =>
-  sql.selectFrom('tasks').select(TASK_COLUMNS).where('client_token', 'in', clientTokens).where('subject', 'in', subjects),
+const byTokens = compiledOnce(
+  (sql: Sql, { clientTokens, subjects }: Params<{ clientTokens: readonly string[]; subjects: readonly string[] }>) =>
+    sql
+      .selectFrom('tasks')
+      .select(TASK_COLUMNS)
+      .where('client_token', 'in', clientTokens)
+      .where('subject', 'in', subjects),
 );
 
 /** The task that tries this one again. */
@@ -107,7 +121,11 @@ export async function inProgressByAwsId(
       // Not finished. The rest is looked at below: given the kind here, SQLite would read all tasks of it that there have ever been.
       .where('due_at', 'is not', null);
     const found = await readItems(readableOnly(tasks, unreadable), workItemOf, unreadable);
-    items.push(...found.filter(({ task }) => task.status === 'IN_PROGRESS' && task.input.kind === kind && task.input.catalog === catalog));
+    items.push(
+      ...found.filter(
+        ({ task }) => task.status === 'IN_PROGRESS' && task.input.kind === kind && task.input.catalog === catalog,
+      ),
+    );
   }
   return items;
 }
@@ -119,7 +137,13 @@ export async function nextDueAt(
   excluded: readonly string[] = [],
   unreadable = EVERY_ROW,
 ): Promise<number | null> {
-  let due = sql.selectFrom('tasks').select('due_at').where('status', '=', status).where('due_at', 'is not', null).orderBy('due_at').limit(1);
+  let due = sql
+    .selectFrom('tasks')
+    .select('due_at')
+    .where('status', '=', status)
+    .where('due_at', 'is not', null)
+    .orderBy('due_at')
+    .limit(1);
   if (excluded.length > 0) due = due.where('id', 'not in', excluded);
   const row = await readableOnly(due, unreadable).executeTakeFirst();
   return row?.due_at ?? null;
@@ -140,7 +164,10 @@ export async function isDueStart(db: Database, tx: Tx, id: string): Promise<bool
 /** Also a start whose time lies further ahead than the longest backoff, because a clock that ran ahead has set it. */
 function isDue(eb: ExpressionBuilder<Tables, 'tasks'>, db: Database) {
   const now = db.nowSql();
-  return eb.or([eb('due_at', '<=', nowOnce(db.sql, now)), eb('due_at', '>', nowOnce(db.sql, raw<number>`${now} + ${LONGEST_BACKOFF_MS}`))]);
+  return eb.or([
+    eb('due_at', '<=', nowOnce(db.sql, now)),
+    eb('due_at', '>', nowOnce(db.sql, raw<number>`${now} + ${LONGEST_BACKOFF_MS}`)),
+  ]);
 }
 
 /** Before a start is sent: from here on it may have reached AWS, whatever becomes of this process. */
@@ -190,7 +217,13 @@ export async function knownAwsTaskIds(sql: Sql, awsTaskIds: readonly string[]): 
 }
 
 /** How many tasks of a kind and catalog AWS started since a time, counted no further than `limit`. */
-export async function countListedSince(sql: Sql, kind: TaskKind, catalog: string, since: number, limit: number): Promise<number> {
+export async function countListedSince(
+  sql: Sql,
+  kind: TaskKind,
+  catalog: string,
+  since: number,
+  limit: number,
+): Promise<number> {
   const rows = sql
     .selectFrom('tasks')
     .select('id')

@@ -19,7 +19,10 @@ export type Streams = {
   /** One task's transitions after a position, or its latest and those after it, until the last. */
   readonly followTask: (id: string, from: number | 'latest') => Follow<Transition>;
   /** The same after a position, and once that has been read, the transition at the position: null when it is none of this task. */
-  readonly resumeTask: (id: string, after: number) => { readonly stream: Follow<Transition>; readonly own: () => LoggedTransition | null };
+  readonly resumeTask: (
+    id: string,
+    after: number,
+  ) => { readonly stream: Follow<Transition>; readonly own: () => LoggedTransition | null };
   /** Those that are `wanted` of all tasks' transitions after a position. */
   readonly followAll: (wanted: (transition: Transition) => boolean, after: number) => Follow<Transition>;
   readonly transitionOf: (logged: LoggedTransition) => Transition;
@@ -37,7 +40,15 @@ export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logI
     if (known !== undefined) return known;
     const { previousStatus, task } = readFacts(logged);
     const { position, sequence, recordedAt } = logged;
-    const transition = { cursor: encodeCursor(logId, 'transition', position, markOf('transition', logged)), position, sequence, previousStatus, observedAt: recordedAt, traceparent: task.trace, task };
+    const transition = {
+      cursor: encodeCursor(logId, 'transition', position, markOf('transition', logged)),
+      position,
+      sequence,
+      previousStatus,
+      observedAt: recordedAt,
+      traceparent: task.trace,
+      task,
+    };
     parsed.set(logged, transition);
     return transition;
   }
@@ -98,7 +109,11 @@ export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logI
   }
 
   return {
-    followTask: (id, from) => new Follow(new Source(id, null, from === 'latest' ? 'with-latest' : 'after'), from === 'latest' ? BEFORE_THE_LOG : from),
+    followTask: (id, from) =>
+      new Follow(
+        new Source(id, null, from === 'latest' ? 'with-latest' : 'after'),
+        from === 'latest' ? BEFORE_THE_LOG : from,
+      ),
     resumeTask(id, after) {
       const source = new Source(id, null, 'with-own');
       return { stream: new Follow(source, after), own: () => source.own };

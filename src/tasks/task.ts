@@ -11,7 +11,15 @@
  *     └──refused, abandoned──▶ REJECTED
  */
 import type { ErrorCode, FieldError } from '../partner-central/failure.js';
-import { ERROR_RECOVERY, REASON_RECOVERY, UNKNOWN_RECOVERY, UNSENT_RECOVERY, isReasonCode, type ReasonCode, type Recovery } from '../partner-central/recovery.js';
+import {
+  ERROR_RECOVERY,
+  REASON_RECOVERY,
+  UNKNOWN_RECOVERY,
+  UNSENT_RECOVERY,
+  isReasonCode,
+  type ReasonCode,
+  type Recovery,
+} from '../partner-central/recovery.js';
 import type { ExternalInput, TaskAnswer, TaskInput } from '../partner-central/task-kind.js';
 import type { Finding } from '../records/finding.js';
 
@@ -78,7 +86,13 @@ type ObservedEvent = TaskAnswer['status'] | 'refused' | 'abandoned';
  * the Start was settled, a second worker's answer. A terminal status is never left.
  */
 const NEXT_STATUS: Readonly<Record<TaskStatus, Readonly<Record<ObservedEvent, TaskStatus | null>>>> = {
-  QUEUED: { IN_PROGRESS: 'IN_PROGRESS', COMPLETE: 'COMPLETE', FAILED: 'FAILED', refused: 'REJECTED', abandoned: 'REJECTED' },
+  QUEUED: {
+    IN_PROGRESS: 'IN_PROGRESS',
+    COMPLETE: 'COMPLETE',
+    FAILED: 'FAILED',
+    refused: 'REJECTED',
+    abandoned: 'REJECTED',
+  },
   IN_PROGRESS: { IN_PROGRESS: null, COMPLETE: 'COMPLETE', FAILED: 'FAILED', refused: null, abandoned: null },
   COMPLETE: { IN_PROGRESS: null, COMPLETE: null, FAILED: null, refused: null, abandoned: null },
   FAILED: { IN_PROGRESS: null, COMPLETE: null, FAILED: null, refused: null, abandoned: null },
@@ -117,7 +131,10 @@ export const NO_DETAILS: TaskDetails = {
 export function observe(task: Task, observation: Observation, now: number): Task {
   const event = observation.type === 'answered' ? observation.answer.status : observation.type;
   const status = NEXT_STATUS[task.status][event];
-  const details = observation.type === 'answered' && !isTerminal(task.status) ? mergeDetails(task.details, observation.answer) : task.details;
+  const details =
+    observation.type === 'answered' && !isTerminal(task.status)
+      ? mergeDetails(task.details, observation.answer)
+      : task.details;
   if (status === null) return sameDetails(task.details, details) ? task : { ...task, details, updatedAt: now };
   return {
     ...task,

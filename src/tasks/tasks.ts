@@ -80,7 +80,10 @@ export type Page<T> = {
 export type PageRequest = { readonly first: number; readonly after: string | null };
 
 /** Where a stream begins: at the task's current state, at its first transition, or after a cursor. */
-export type StreamFrom = { readonly type: 'current' } | { readonly type: 'beginning' } | { readonly type: 'after'; readonly cursor: string };
+export type StreamFrom =
+  | { readonly type: 'current' }
+  | { readonly type: 'beginning' }
+  | { readonly type: 'after'; readonly cursor: string };
 
 export type Stream = AsyncIterableIterator<Transition>;
 
@@ -103,7 +106,11 @@ export type Tasks = {
   /** Oldest first. */
   transitions(taskId: string, page: PageRequest): Promise<Page<Transition> | CursorProblem>;
   /** Each transition of one task once and in order; ends after the terminal one. */
-  follow(viewer: Viewer, id: string, from: StreamFrom): Promise<Stream | CursorProblem | { readonly type: 'not-found' }>;
+  follow(
+    viewer: Viewer,
+    id: string,
+    from: StreamFrom,
+  ): Promise<Stream | CursorProblem | { readonly type: 'not-found' }>;
   /** Transitions of all tasks that the viewer may see, from now on or after a cursor; does not end by itself. */
   feed(viewer: Viewer, filter: TaskFilter, after: string | null): Promise<Stream | CursorProblem>;
 };

@@ -13,7 +13,10 @@ export type Viewer = {
 };
 
 /** Whether the viewer may see a task that `subject` started in `catalog`. */
-export function maySee(viewer: Viewer, task: { readonly subject: string | null; readonly input: { readonly catalog: Catalog } }): boolean {
+export function maySee(
+  viewer: Viewer,
+  task: { readonly subject: string | null; readonly input: { readonly catalog: Catalog } },
+): boolean {
   if (!viewer.catalogs.includes(task.input.catalog)) return false;
   switch (viewer.reads) {
     case 'all':

@@ -35,7 +35,10 @@ const MARK_CHARACTERS = 8;
 
 export function markOf(scope: CursorScope, { taskId, sequence, recordedAt }: Named): string {
   // A task keeps its place in the list, whatever happens to it.
-  return hash('sha256', scope === 'task' ? taskId : `${taskId} ${sequence} ${recordedAt}`, 'base64url').slice(0, MARK_CHARACTERS);
+  return hash('sha256', scope === 'task' ? taskId : `${taskId} ${sequence} ${recordedAt}`, 'base64url').slice(
+    0,
+    MARK_CHARACTERS,
+  );
 }
 
 export function encodeCursor(logId: string, scope: CursorScope, position: number, mark: string): string {
@@ -69,7 +72,12 @@ export function decodeCursor(logId: string, scope: CursorScope, cursor: string):
  * Decides if a cursor names what the log has at its position.
  * @param found the transition at the position; null when the log has none there, and `log` was read after it
  */
-export function judge(scope: CursorScope, { position, mark }: Place, found: Named | null, log: LogState): 'good' | CursorProblem {
+export function judge(
+  scope: CursorScope,
+  { position, mark }: Place,
+  found: Named | null,
+  log: LogState,
+): 'good' | CursorProblem {
   if (mark === null) return position <= log.unmarkedThrough ? 'good' : badCursor(UNMARKED);
   if (found !== null) return mark === markOf(scope, found) ? 'good' : badCursor(RESTORED);
   if (position > log.prunedThrough) return badCursor(RESTORED);
@@ -82,10 +90,16 @@ export function judge(scope: CursorScope, { position, mark }: Place, found: Name
 const GO_ON = 'Leave it out to begin again; to miss nothing, read the current state with `task` or `tasks`.';
 const RESTORED = `The cursor names an event that this log does not have, because the database was restored from a backup since. ${GO_ON}`;
 const UNMARKED = `The cursor was made by an earlier version of the gateway, and the event that it names cannot be verified. ${GO_ON}`;
-const NOT_KEPT = 'The transition that this cursor names is no longer kept, so that what followed it is not known. Read what matters with `task` or `tasks`, then subscribe without `after`.';
+const NOT_KEPT =
+  'The transition that this cursor names is no longer kept, so that what followed it is not known. Read what matters with `task` or `tasks`, then subscribe without `after`.';
 
 export function isCursorProblem(value: unknown): value is CursorProblem {
-  return typeof value === 'object' && value !== null && 'type' in value && (value.type === 'bad-cursor' || value.type === 'expired-cursor');
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'type' in value &&
+    (value.type === 'bad-cursor' || value.type === 'expired-cursor')
+  );
 }
 
 export function expiredCursor(message: string): CursorProblem {

@@ -62,7 +62,10 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
     if (news.length === 0) return;
     const before = tail.end;
     tail.extend(news);
-    void pubsub.publish(GROWN, { taskIds: new Set(news.map((transition) => transition.taskId)), before } satisfies Growth);
+    void pubsub.publish(GROWN, {
+      taskIds: new Set(news.map((transition) => transition.taskId)),
+      before,
+    } satisfies Growth);
   }
 
   /** What lies between is another's, or a position that was left unused: only the log can tell. */

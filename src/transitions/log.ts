@@ -76,17 +76,35 @@ export async function beginEpoch(tx: Tx): Promise<number> {
 
 /** Whether no later worker has taken over. */
 export async function isLatestEpoch(sql: Sql, epoch: number): Promise<boolean> {
-  const head = await sql.selectFrom('log_head').select('worker_epoch').executeTakeFirstOrThrow(() => new LogHeadMissingError());
+  const head = await sql
+    .selectFrom('log_head')
+    .select('worker_epoch')
+    .executeTakeFirstOrThrow(() => new LogHeadMissingError());
   return head.worker_epoch === epoch;
 }
 
 export async function headOf(sql: Sql): Promise<LogHead> {
-  const head = await sql.selectFrom('log_head').select(['log_id', 'position', 'pruned_through', 'pruned_mark', 'unmarked_through']).executeTakeFirstOrThrow();
-  return { logId: head.log_id, position: head.position, prunedThrough: head.pruned_through, prunedMark: prunedMarkOf(head), unmarkedThrough: head.unmarked_through };
+  const head = await sql
+    .selectFrom('log_head')
+    .select(['log_id', 'position', 'pruned_through', 'pruned_mark', 'unmarked_through'])
+    .executeTakeFirstOrThrow();
+  return {
+    logId: head.log_id,
+    position: head.position,
+    prunedThrough: head.pruned_through,
+    prunedMark: prunedMarkOf(head),
+    unmarkedThrough: head.unmarked_through,
+  };
 }
 
 /** An earlier version that runs beside this one changes the position alone. */
-function prunedMarkOf({ pruned_through, pruned_mark }: { readonly pruned_through: number; readonly pruned_mark: string }): string {
+function prunedMarkOf({
+  pruned_through,
+  pruned_mark,
+}: {
+  readonly pruned_through: number;
+  readonly pruned_mark: string;
+}): string {
   const [position, mark = ''] = pruned_mark.split(' ');
   return position === String(pruned_through) ? mark : '';
 }
@@ -94,7 +112,9 @@ function prunedMarkOf({ pruned_through, pruned_mark }: { readonly pruned_through
 /** Forgets all transitions of these tasks, and remembers up to where the log now has holes. */
 export async function prune(tx: Tx, taskIds: readonly string[]): Promise<void> {
   // The positions are taken from what is deleted: asked for their maximum before, PostgreSQL would walk the whole log back to these oldest.
-  const pruned = (await tx.deleteFrom('transitions').where('task_id', 'in', taskIds).returning(AT).execute()).map(atFromRow);
+  const pruned = (await tx.deleteFrom('transitions').where('task_id', 'in', taskIds).returning(AT).execute()).map(
+    atFromRow,
+  );
   const last = pruned.toSorted((one, other) => one.position - other.position).at(-1);
   if (last === undefined) return;
   const change = { pruned_through: last.position, pruned_mark: `${last.position} ${markOf('transition', last)}` };
@@ -102,12 +122,22 @@ export async function prune(tx: Tx, taskIds: readonly string[]): Promise<void> {
 }
 
 /** Transitions of one task, oldest first. */
-export async function readTaskAfter(sql: Sql, taskId: string, position: number, limit: number): Promise<LoggedTransition[]> {
+export async function readTaskAfter(
+  sql: Sql,
+  taskId: string,
+  position: number,
+  limit: number,
+): Promise<LoggedTransition[]> {
   return readTasksAfter(sql, [taskId], position, limit);
 }
 
 /** Transitions of several tasks, task by task, each oldest first. */
-export async function readTasksAfter(sql: Sql, taskIds: readonly string[], position: number, limit: number): Promise<LoggedTransition[]> {
+export async function readTasksAfter(
+  sql: Sql,
+  taskIds: readonly string[],
+  position: number,
+  limit: number,
+): Promise<LoggedTransition[]> {
   // Ordered by sequence, which rises with the position and stands in the index of the task.
   const rows = await sql
     .selectFrom('transitions')

@@ -4,7 +4,15 @@
  */
 import { createBatchLoader } from '../batch-loader.js';
 import type { Sql } from '../db/database.js';
-import { decodeCursor, isCursorProblem, judge, type CursorProblem, type CursorScope, type Named, type Place } from './cursor.js';
+import {
+  decodeCursor,
+  isCursorProblem,
+  judge,
+  type CursorProblem,
+  type CursorScope,
+  type Named,
+  type Place,
+} from './cursor.js';
 import { headOf, readAt, type LogHead, type LoggedAt } from './log.js';
 import { BATCHES } from './read-together.js';
 
@@ -20,7 +28,9 @@ export type Places = {
 /** @param head of the log at any time: without another read, only the members count that never change */
 export function createPlaces(sql: Sql, head: LogHead): Places {
   const read = createBatchLoader(async (positions: readonly number[]): Promise<readonly (LoggedAt | null)[]> => {
-    const found = new Map((await readAt(sql, padded(positions))).map((transition) => [transition.position, transition]));
+    const found = new Map(
+      (await readAt(sql, padded(positions))).map((transition) => [transition.position, transition]),
+    );
     return positions.map((position) => found.get(position) ?? null);
   }, BATCHES);
 
@@ -44,7 +54,10 @@ export function createPlaces(sql: Sql, head: LogHead): Places {
 }
 
 /** Parts transitions that were read from a position on: the one at the position, null when it is not among them, and those after it. */
-export function partedAt<T extends { readonly position: number }>(position: number, read: readonly T[]): { readonly own: T | null; readonly later: readonly T[] } {
+export function partedAt<T extends { readonly position: number }>(
+  position: number,
+  read: readonly T[],
+): { readonly own: T | null; readonly later: readonly T[] } {
   const [first, ...others] = read;
   return first?.position === position ? { own: first, later: others } : { own: null, later: read };
 }

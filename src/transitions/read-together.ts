@@ -29,14 +29,29 @@ type Question = { readonly taskId: string; readonly position: number; readonly l
 export function createTaskLogReader(log: TaskLog): TaskLogReader {
   const after = createBatchLoader(async (questions: readonly Question[]): Promise<readonly Rows[]> => {
     const limit = questions.reduce((sum, question) => sum + question.limit, 0);
-    const rows = await log.after(idsOf(questions.map(({ taskId }) => taskId)), Math.min(...questions.map(({ position }) => position)), limit);
+    const rows = await log.after(
+      idsOf(questions.map(({ taskId }) => taskId)),
+      Math.min(...questions.map(({ position }) => position)),
+      limit,
+    );
     const byTask = groupedByTask(rows);
-    const toldOf = (question: Question): Rows => (byTask.get(question.taskId) ?? []).filter(({ position }) => position > question.position).slice(0, question.limit);
+    const toldOf = (question: Question): Rows =>
+      (byTask.get(question.taskId) ?? [])
+        .filter(({ position }) => position > question.position)
+        .slice(0, question.limit);
     // Of the task at which the statement stopped, and of those behind it, it may have told too little.
     const stoppedAt = rows.length < limit ? undefined : rows.at(-1)?.taskId;
-    const isUntold = ({ taskId }: Question): boolean => stoppedAt !== undefined && (taskId === stoppedAt || !byTask.has(taskId));
+    const isUntold = ({ taskId }: Question): boolean =>
+      stoppedAt !== undefined && (taskId === stoppedAt || !byTask.has(taskId));
     const untold = questions.filter((question) => isUntold(question) && toldOf(question).length < question.limit);
-    const alone = new Map(await Promise.all(untold.map(async (question) => [question, await log.after([question.taskId], question.position, question.limit)] as const)));
+    const alone = new Map(
+      await Promise.all(
+        untold.map(
+          async (question) =>
+            [question, await log.after([question.taskId], question.position, question.limit)] as const,
+        ),
+      ),
+    );
     return questions.map((question) => alone.get(question) ?? toldOf(question));
   }, BATCHES);
 

@@ -80,7 +80,8 @@ export async function applyBySubject(
 async function apply(term: Term, state: ApplyState, answered: readonly Answered[], round: Round): Promise<string[]> {
   const news: Observed[] = [];
   const longestMs = longestPollMs(term.poll, round.stretch);
-  const leftAloneUntil = ({ task }: WorkItem) => noFurtherAhead(state.refused.get(task.id)?.until ?? 0, round.now, longestMs);
+  const leftAloneUntil = ({ task }: WorkItem) =>
+    noFurtherAhead(state.refused.get(task.id)?.until ?? 0, round.now, longestMs);
   for (const { item, answer } of answered) {
     if (leftAloneUntil(item) > round.now) continue;
     const { task } = item;
@@ -97,7 +98,11 @@ async function apply(term: Term, state: ApplyState, answered: readonly Answered[
 }
 
 /** Records what the database takes. A task whose observation it refuses says so, and is asked about later each time. */
-async function record(term: Term, { refused }: ApplyState, news: readonly Observed[]): Promise<ReadonlyMap<string, Task>> {
+async function record(
+  term: Term,
+  { refused }: ApplyState,
+  news: readonly Observed[],
+): Promise<ReadonlyMap<string, Task>> {
   const { db, telemetry, epoch } = term;
   const after = new Map<string, Task>();
   const failed: Observed[] = [];
@@ -123,7 +128,10 @@ async function record(term: Term, { refused }: ApplyState, news: readonly Observ
 }
 
 /** Forgets the refusals of tasks that have ended or are gone. */
-export async function forgetRefusals({ db }: Pick<Term, 'db'>, { refused }: Pick<ApplyState, 'refused'>): Promise<void> {
+export async function forgetRefusals(
+  { db }: Pick<Term, 'db'>,
+  { refused }: Pick<ApplyState, 'refused'>,
+): Promise<void> {
   if (refused.size === 0) return;
   const inProgress = await inProgressAmong(db.sql, [...refused.keys()]);
   for (const id of refused.keys()) if (!inProgress.has(id)) refused.delete(id);

@@ -97,5 +97,7 @@ async function giveUp(term: Term, item: WorkItem, failure: RecordedFailure): Pro
 
 async function record(term: Term, task: Task, observation: Observation): Promise<void> {
   const observed = await withFinding(term, task, observation);
-  await recordObservations(term.db, term.telemetry, term.epoch, [{ before: task, observation: observed, dueAt: (now) => nextPollAt(now, 0, term.poll, term.pace.stretch) }]);
+  await recordObservations(term.db, term.telemetry, term.epoch, [
+    { before: task, observation: observed, dueAt: (now) => nextPollAt(now, 0, term.poll, term.pace.stretch) },
+  ]);
 }

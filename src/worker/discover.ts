@@ -14,13 +14,20 @@ export type Own = {
  * The answers that are foreign for certain. One that may be a start of ours is left out: it is looked at again when the start has been settled.
  * @param keptSince what began before is no longer kept: it would be forgotten, and found again, for ever
  */
-export function foreignAmong(answers: readonly TaskAnswer[], own: Own, keptSince: number, now: number): IdentifiedAnswer[] {
-  return answers.filter(hasId).filter(
-    (answer) =>
-      !own.isKnown(answer.taskId) &&
-      (answer.startedAt === null || answer.startedAt >= keptSince) &&
-      !own.unidentified.some((start) => mayBe(answer, start, now)),
-  );
+export function foreignAmong(
+  answers: readonly TaskAnswer[],
+  own: Own,
+  keptSince: number,
+  now: number,
+): IdentifiedAnswer[] {
+  return answers
+    .filter(hasId)
+    .filter(
+      (answer) =>
+        !own.isKnown(answer.taskId) &&
+        (answer.startedAt === null || answer.startedAt >= keptSince) &&
+        !own.unidentified.some((start) => mayBe(answer, start, now)),
+    );
 }
 
 function hasId(answer: TaskAnswer): answer is IdentifiedAnswer {
@@ -45,7 +52,15 @@ function mayBe(answer: TaskAnswer, { task, firstAttemptAt, mayHaveReached }: Uni
  * The catalog whose newest tasks were looked at longest ago; null when even these were looked at within `freshMs`.
  * @param lookedAt when a catalog was looked at last, -Infinity for never
  */
-export function catalogToLookAt(catalogs: readonly Catalog[], lookedAt: (catalog: Catalog) => number, now: number, freshMs: number): Catalog | null {
-  const oldest = catalogs.reduce<Catalog | null>((best, catalog) => (best === null || lookedAt(catalog) < lookedAt(best) ? catalog : best), null);
+export function catalogToLookAt(
+  catalogs: readonly Catalog[],
+  lookedAt: (catalog: Catalog) => number,
+  now: number,
+  freshMs: number,
+): Catalog | null {
+  const oldest = catalogs.reduce<Catalog | null>(
+    (best, catalog) => (best === null || lookedAt(catalog) < lookedAt(best) ? catalog : best),
+    null,
+  );
   return oldest === null || now - lookedAt(oldest) < freshMs ? null : oldest;
 }

@@ -24,7 +24,10 @@ export async function runDiscoverer(term: Term): Promise<void> {
     for (const kind of TASK_KINDS) {
       try {
         // As the day's reads run low, looks are spread like polls.
-        await clock.sleep(Math.min(LONGEST_STRETCHED_MS, (BETWEEN_LOOKS_MS / TASK_KINDS.length) * stretchFor(await readsUsage(term))), signal);
+        await clock.sleep(
+          Math.min(LONGEST_STRETCHED_MS, (BETWEEN_LOOKS_MS / TASK_KINDS.length) * stretchFor(await readsUsage(term))),
+          signal,
+        );
         if (!signal.aborted) await look(term, kind);
       } catch (error) {
         telemetry.unexpected('discoverer', error);
@@ -35,7 +38,12 @@ export async function runDiscoverer(term: Term): Promise<void> {
 }
 
 /** Takes over what a List of a kind and catalog, latest first, shows of tasks that were started elsewhere. */
-export async function takeOver(term: Term, kind: TaskKind, catalog: Catalog, answers: readonly TaskAnswer[]): Promise<void> {
+export async function takeOver(
+  term: Term,
+  kind: TaskKind,
+  catalog: Catalog,
+  answers: readonly TaskAnswer[],
+): Promise<void> {
   const { db, telemetry, epoch, retentionMs, discoverIn, lookedAt, clock } = term;
   if (!discoverIn.includes(catalog)) return;
   lookedAt.set(awsListKey({ kind, catalog }), clock.monotonic());
@@ -57,7 +65,12 @@ export async function takeOver(term: Term, kind: TaskKind, catalog: Catalog, ans
 
 async function look(term: Term, kind: TaskKind): Promise<void> {
   const { clock, discoverIn, lookedAt } = term;
-  const catalog = catalogToLookAt(discoverIn, (each) => lookedAt.get(awsListKey({ kind, catalog: each })) ?? -Infinity, clock.monotonic(), FRESH_MS);
+  const catalog = catalogToLookAt(
+    discoverIn,
+    (each) => lookedAt.get(awsListKey({ kind, catalog: each })) ?? -Infinity,
+    clock.monotonic(),
+    FRESH_MS,
+  );
   if (catalog === null) return;
   lookedAt.set(awsListKey({ kind, catalog }), clock.monotonic());
   const { answers } = await readPages(term, { kind, catalog, select: { by: 'startTime' } }, 1, () => false);

@@ -12,6 +12,7 @@ export function onGrowth(hub: Hub, concerns: (task: Task) => boolean, wake: () =
   return hub.attach(null, () => {
     const grown = hub.recent(null, seen, MANY);
     seen = hub.position();
-    if (grown === null || grown.length === MANY || grown.some((transition) => concerns(readFacts(transition).task))) wake();
+    if (grown === null || grown.length === MANY || grown.some((transition) => concerns(readFacts(transition).task)))
+      wake();
   });
 }

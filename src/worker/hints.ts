@@ -98,7 +98,9 @@ export function createHints(options: HintsOptions): Hints {
     async receive(event) {
       const { catalog, ids } = subjectOf(event) ?? ABOUT_NOTHING;
       for (const id of ids) options.forget(id);
-      const names = ids.map((id) => nameOf(catalog, id)).filter((name) => (quiet.get(name) ?? -Infinity) <= clock.monotonic());
+      const names = ids
+        .map((id) => nameOf(catalog, id))
+        .filter((name) => (quiet.get(name) ?? -Infinity) <= clock.monotonic());
       const used = names.length === 0 ? NOBODY : await enqueue(names);
       telemetry.hintReceived({ outcome: names.some((name) => used.has(name)) ? 'used' : 'ignored' });
     },

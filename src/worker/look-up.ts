@@ -16,6 +16,9 @@ export async function lookUp(term: Term, item: WorkItem): Promise<TaskAnswer | n
   const select = { by: 'identifier', values: [bareIdentifier(identifier)] } as const;
   const { answers, failure } = await readPages(term, { kind, catalog, select }, MAX_PAGES, () => false);
   if (failure === 'stopped') return 'stopped';
-  const claimed = await knownAwsTaskIds(term.db.sql, answers.flatMap((answer) => answer.taskId ?? []));
+  const claimed = await knownAwsTaskIds(
+    term.db.sql,
+    answers.flatMap((answer) => answer.taskId ?? []),
+  );
   return answerFor(task, item.firstAttemptAt ?? task.createdAt, arrange(kind, answers), (id) => claimed.has(id));
 }

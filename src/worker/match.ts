@@ -34,7 +34,12 @@ export function arrange(kind: TaskKind, answers: readonly TaskAnswer[]): Answers
  * attempt and belongs to no other start: the earliest, because a later one is more likely to be somebody's next start.
  * @param isClaimed whether an AWS id belongs to another task that is known here
  */
-export function answerFor(task: Task, firstAttemptAt: number, answers: Answers, isClaimed: (awsTaskId: string) => boolean): TaskAnswer | null {
+export function answerFor(
+  task: Task,
+  firstAttemptAt: number,
+  answers: Answers,
+  isClaimed: (awsTaskId: string) => boolean,
+): TaskAnswer | null {
   const { taskId } = task.details;
   if (taskId !== null) return answers.byTaskId.get(taskId) ?? null;
   const candidates = (answers.bySubject.get(bareIdentifier(task.input.identifier)) ?? []).filter(
@@ -42,7 +47,10 @@ export function answerFor(task: Task, firstAttemptAt: number, answers: Answers, 
       (answer.startedAt === null || answer.startedAt >= firstAttemptAt - CLOCK_TOLERANCE_MS) &&
       (answer.taskId === null || !isClaimed(answer.taskId)),
   );
-  return candidates.reduce<TaskAnswer | null>((best, answer) => (best === null || startOf(answer) < startOf(best) ? answer : best), null);
+  return candidates.reduce<TaskAnswer | null>(
+    (best, answer) => (best === null || startOf(answer) < startOf(best) ? answer : best),
+    null,
+  );
 }
 
 function startOf(answer: TaskAnswer): number {

@@ -39,7 +39,8 @@ export async function readPages(
     const throttledBefore = term.throttles.reads;
     const result = await term.partnerCentral.listTasks({ ...query, nextToken });
     if (result.type !== 'ok') {
-      if (result.type === 'refused' && (result.code === 'VALIDATION_FAILED' || result.code === 'NOT_FOUND')) return { answers, pageCount, complete: false, failure: 'refused' };
+      if (result.type === 'refused' && (result.code === 'VALIDATION_FAILED' || result.code === 'NOT_FOUND'))
+        return { answers, pageCount, complete: false, failure: 'refused' };
       if (result.type !== 'throttled') return { answers, pageCount, complete: false, failure: 'failed' };
       await throttled(term, 'reads', throttledBefore, result.retryAfterMs);
       return { answers, pageCount, complete: false, failure: 'throttled' };
@@ -48,7 +49,8 @@ export async function readPages(
     const page = result.value.answers;
     answers.push(...page);
     nextToken = result.value.nextToken;
-    if ((await isEnough(page)) || nextToken === null) return { answers, pageCount: pageCount + 1, complete: true, failure: 'none' };
+    if ((await isEnough(page)) || nextToken === null)
+      return { answers, pageCount: pageCount + 1, complete: true, failure: 'none' };
     if (tokens.has(nextToken)) return { answers, pageCount: pageCount + 1, complete: false, failure: 'failed' };
     tokens.add(nextToken);
   }

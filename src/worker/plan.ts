@@ -36,7 +36,10 @@ export function planPolls(due: readonly Wanted[], soon: readonly Wanted[], liste
   const byGroup = [...groups('taskId', due, soon), ...groups('identifier', due, soon)];
   const maxPages = Math.max(1, Math.ceil(listedCount / PAGE_SIZE));
   if (maxPages >= byGroup.length) return { calls: byGroup, callCount: byGroup.length };
-  return { calls: [{ by: 'startTime', since: sweepSince(due), maxPages, ids: due.map((task) => task.id) }], callCount: maxPages };
+  return {
+    calls: [{ by: 'startTime', since: sweepSince(due), maxPages, ids: due.map((task) => task.id) }],
+    callCount: maxPages,
+  };
 }
 
 /** How far back a sweep for these tasks has to go. */
@@ -49,12 +52,17 @@ function groups(by: 'taskId' | 'identifier', due: readonly Wanted[], soon: reado
   const wanted = byValue(by, due);
   const groupCount = Math.ceil(wanted.size / FILTER_SIZE);
   for (const [value, tasks] of byValue(by, soon)) {
-    if (wanted.has(value) || wanted.size < groupCount * FILTER_SIZE) wanted.set(value, [...(wanted.get(value) ?? []), ...tasks]);
+    if (wanted.has(value) || wanted.size < groupCount * FILTER_SIZE)
+      wanted.set(value, [...(wanted.get(value) ?? []), ...tasks]);
   }
   const entries = [...wanted];
   return Array.from({ length: groupCount }, (_, index) => {
     const group = entries.slice(index * FILTER_SIZE, (index + 1) * FILTER_SIZE);
-    return { by, values: group.map(([value]) => value), ids: group.flatMap(([, tasks]) => tasks.map((task) => task.id)) };
+    return {
+      by,
+      values: group.map(([value]) => value),
+      ids: group.flatMap(([, tasks]) => tasks.map((task) => task.id)),
+    };
   });
 }
 

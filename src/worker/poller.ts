@@ -110,7 +110,10 @@ async function callsFor(term: Term, memory: Memory, group: Group, now: number): 
   const soon = group.items.filter((item) => item.dueAt > now).map(wantedOf);
   // A sweep can only pay when there are several groups of ids; beyond a full page of tasks for each of them it never does.
   const groupCount = Math.ceil(due.length / FILTER_SIZE);
-  const own = groupCount < 2 ? 0 : await countListedSince(term.db.sql, group.kind, group.catalog, sweepSince(due), groupCount * PAGE_SIZE);
+  const own =
+    groupCount < 2
+      ? 0
+      : await countListedSince(term.db.sql, group.kind, group.catalog, sweepSince(due), groupCount * PAGE_SIZE);
   return planPolls(due, soon, own + (memory.foreign.get(awsListKey(group)) ?? 0)).calls;
 }
 
@@ -137,7 +140,12 @@ async function execute(term: Term, memory: Memory, group: Group, call: PollCall,
     oldest = Math.min(oldest, page.at(-1)?.startedAt ?? Infinity);
     return unseen.size === 0 || (sweeping && oldest < call.since);
   };
-  const { answers, pageCount, complete, failure } = await readPages(term, { kind, catalog, select }, sweeping ? call.maxPages : MAX_PAGES_OF_GROUP, isEnough);
+  const { answers, pageCount, complete, failure } = await readPages(
+    term,
+    { kind, catalog, select },
+    sweeping ? call.maxPages : MAX_PAGES_OF_GROUP,
+    isEnough,
+  );
   if (failure === 'stopped') return;
   if (failure === 'refused' && call.by !== 'startTime' && call.values.length > 1) {
     // One value that AWS does not take must not keep the others from their news.
@@ -148,10 +156,14 @@ async function execute(term: Term, memory: Memory, group: Group, call: PollCall,
   memory.failures.set(awsListKey(group), failures);
   const nameless = wanted.filter((item) => item.task.details.taskId === null);
   if (sweeping || nameless.length > 0) {
-    const known = await knownAwsTaskIds(term.db.sql, answers.flatMap((answer) => answer.taskId ?? []));
+    const known = await knownAwsTaskIds(
+      term.db.sql,
+      answers.flatMap((answer) => answer.taskId ?? []),
+    );
     const seen = await applyBySubject(term, memory, nameless, arrange(kind, answers), known, round);
     for (const id of seen) unseen.delete(id);
-    if (sweeping && failure === 'none') memory.foreign.set(awsListKey(group), foreignCount(answers, known, pageCount, complete));
+    if (sweeping && failure === 'none')
+      memory.foreign.set(awsListKey(group), foreignCount(answers, known, pageCount, complete));
   }
   if (sweeping && failure === 'none') await takeOver(term, kind, catalog, answers);
   const left = wanted.filter((item) => unseen.has(item.task.id));
@@ -172,7 +184,12 @@ function halvesOf(call: Exclude<PollCall, { by: 'startTime' }>, items: readonly 
  * How many tasks beside ours the next sweep is to be expected to meet; twice as many when this one did not get to its end. Pages count
  * as full ones, however few tasks AWS put into them: it is calls that a sweep costs.
  */
-function foreignCount(answers: readonly TaskAnswer[], known: ReadonlySet<string>, pageCount: number, complete: boolean): number {
+function foreignCount(
+  answers: readonly TaskAnswer[],
+  known: ReadonlySet<string>,
+  pageCount: number,
+  complete: boolean,
+): number {
   const foreign = answers.filter((answer) => answer.taskId === null || !known.has(answer.taskId)).length;
   return complete ? Math.max(foreign, (pageCount - 1) * PAGE_SIZE) : 2 * Math.max(foreign, pageCount * PAGE_SIZE);
 }

@@ -22,7 +22,10 @@ export function scarcityOf(usage: Usage): Scarcity | null {
   if (usage.remainingToday <= peoplesReads(usage.perDay)) return { type: 'spent', message: SPENT };
   const stretch = stretchFor(usage);
   if (stretch < SCARCE_STRETCH) return null;
-  return { type: 'scarce', message: `The day's quota of reads would not last: tasks are looked at up to ${Math.round(stretch)} times less often, until reads come back.` };
+  return {
+    type: 'scarce',
+    message: `The day's quota of reads would not last: tasks are looked at up to ${Math.round(stretch)} times less often, until reads come back.`,
+  };
 }
 
 export type ScarcityWatch = {

@@ -21,7 +21,13 @@ export type AttemptDecision =
   | { readonly type: 'look-up'; readonly failure: RecordedFailure };
 
 /** @param retryMs how long after its first attempt a start is sent again */
-export function decideAfterFailure(failure: CallFailure, attempt: Attempt, now: number, retryMs: number, random: number): AttemptDecision {
+export function decideAfterFailure(
+  failure: CallFailure,
+  attempt: Attempt,
+  now: number,
+  retryMs: number,
+  random: number,
+): AttemptDecision {
   if (failure.type === 'refused') {
     const { code, awsCode, message, fieldErrors } = failure;
     return { type: 'reject', failure: { rawReasonCode: null, errorCode: code, awsCode, message, fieldErrors } };

@@ -60,7 +60,11 @@ export async function runSubmitter(term: Term): Promise<void> {
     troubles.succeeded('submitter');
     switch (permit.type) {
       case 'granted':
-        return send({ ...item, attemptCount: item.attemptCount + 1, firstAttemptAt: Math.min(item.firstAttemptAt ?? permit.now, permit.now) });
+        return send({
+          ...item,
+          attemptCount: item.attemptCount + 1,
+          firstAttemptAt: Math.min(item.firstAttemptAt ?? permit.now, permit.now),
+        });
       case 'wait':
         // No start makes a permission come sooner, so that a rush of them need not ask for it one by one; a clock that is set back does.
         return clock.sleep(Math.min(permit.waitMs, LOOK_AGAIN_MS), signal);
@@ -104,7 +108,11 @@ type Permit = Answer | { readonly type: 'deposed' | 'not-due' };
 /** Takes a permission and records the attempt in one commit: after a crash the start is known to have been sent, perhaps. */
 async function takePermit({ db, epoch, limits }: Term, { task: { id } }: WorkItem): Promise<Permit> {
   return db.write(async (tx) => {
-    const [isLatest, isDue, answer] = await Promise.all([isLatestEpoch(tx, epoch), isDueStart(db, tx, id), askPermission(db, tx, 'writes', limits.writes)]);
+    const [isLatest, isDue, answer] = await Promise.all([
+      isLatestEpoch(tx, epoch),
+      isDueStart(db, tx, id),
+      askPermission(db, tx, 'writes', limits.writes),
+    ]);
     if (!isLatest) return { type: 'deposed' };
     if (!isDue) return { type: 'not-due' };
     if (answer.type === 'granted') await Promise.all([answer.take(), recordAttempt(tx, id, answer.now)]);

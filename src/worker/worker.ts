@@ -63,7 +63,17 @@ async function lead(options: WorkerOptions, stopping: AbortSignal, onHurry: Term
     setMaxListeners(0, signal);
     const stepDown = () => deposed.abort();
     const scarcity = createScarcityWatch((message) => telemetry.log.warn(message));
-    const term: Term = { ...options, epoch, signal, stepDown, throttles: { reads: 0, writes: 0 }, pace: { stretch: 1 }, scarcity, lookedAt: new Map(), onHurry };
+    const term: Term = {
+      ...options,
+      epoch,
+      signal,
+      stepDown,
+      throttles: { reads: 0, writes: 0 },
+      pace: { stretch: 1 },
+      scarcity,
+      lookedAt: new Map(),
+      onHurry,
+    };
     telemetry.workerState({ state: 'leading' });
     followClock(term);
     await Promise.all([runSubmitter(term), runPoller(term), runDiscoverer(term), runPruner(term)]);

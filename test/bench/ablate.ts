@@ -68,7 +68,10 @@ export async function run(args: string[]): Promise<void> {
     for (const mechanism of MECHANISMS) {
       const outdir = await bundleWithout(mechanism.module, [HTTP, STREAMS]);
       for (const row of mechanism.rows) {
-        const pairs = row.side === 'http' ? await overHttp(outdir, row, row.on === 'postgres' ? [databaseUrl] : [], options) : await overStreams(outdir, row.what, subscribers, options);
+        const pairs =
+          row.side === 'http'
+            ? await overHttp(outdir, row, row.on === 'postgres' ? [databaseUrl] : [], options)
+            : await overStreams(outdir, row.what, subscribers, options);
         results.push({ mechanism, row, pairs });
       }
     }
@@ -81,32 +84,60 @@ export async function run(args: string[]): Promise<void> {
       `Requests (persisted, 50 connections) and deliveries (${subscribers.toLocaleString('en')} subscribers) for each second of the server's processor time, with each mechanism and without it; ${inTurn(options.rounds)}. ` +
       `In brackets the quartiles of the rounds' ratios. A mechanism is seen where the lower one is above 1 and the median is ${WORTH} or more.`,
     versions: {},
-    tables: [{ title: 'What each mechanism is worth', head: ['mechanism', 'row', 'with', 'without', 'ratio', 'verdict'], rows: results.map(({ mechanism, row, pairs }) => [mechanism.name, labelOf(row), ...figuresOf(pairs)]) }],
+    tables: [
+      {
+        title: 'What each mechanism is worth',
+        head: ['mechanism', 'row', 'with', 'without', 'ratio', 'verdict'],
+        rows: results.map(({ mechanism, row, pairs }) => [mechanism.name, labelOf(row), ...figuresOf(pairs)]),
+      },
+    ],
     goals: [],
     details: results,
   });
 }
 
-async function overHttp(outdir: string, row: Row & { side: 'http' }, args: string[], { quick, rounds }: Options): Promise<Pair[]> {
+async function overHttp(
+  outdir: string,
+  row: Row & { side: 'http' },
+  args: string[],
+  { quick, rounds }: Options,
+): Promise<Pair[]> {
   const shape = SHAPES.find(({ name }) => name === row.shape);
   if (shape === undefined) throw new Error(`http has no ${row.shape}`);
   return withChildren(
-    { load: startChild('http-load.js'), withIt: startChild(join(BUNDLED, HTTP), { args }), without: startChild(join(outdir, HTTP), { args }) },
+    {
+      load: startChild('http-load.js'),
+      withIt: startChild(join(BUNDLED, HTTP), { args }),
+      without: startChild(join(outdir, HTTP), { args }),
+    },
     async ({ load, withIt, without }) => {
-      const measure = async (server: Child, ms: number): Promise<number> => perCpuSecond((await loaded(load, server, bodiesOf(shape, 'persisted'), ms)).cpuUs);
+      const measure = async (server: Child, ms: number): Promise<number> =>
+        perCpuSecond((await loaded(load, server, bodiesOf(shape, 'persisted'), ms)).cpuUs);
       const [body = ''] = bodiesOf(shape, 'both');
       const answers = await Promise.all([withIt, without].map(({ ready }) => answerOf(ready.url, body)));
-      if (answers[0] !== answers[1]) throw new Error(`Without its mechanism the gateway answers ${answers[1]}, with it ${answers[0]}`);
-      for (const server of [withIt, without]) await loaded(load, server, bodiesOf(shape, 'persisted'), quick ? 500 : 2000);
+      if (answers[0] !== answers[1])
+        throw new Error(`Without its mechanism the gateway answers ${answers[1]}, with it ${answers[0]}`);
+      for (const server of [withIt, without])
+        await loaded(load, server, bodiesOf(shape, 'persisted'), quick ? 500 : 2000);
       return inPairs(rounds, (which) => measure(which === 'withIt' ? withIt : without, quick ? 400 : 1000));
     },
   );
 }
 
-async function overStreams(outdir: string, what: 'publishOne' | 'publishEach', subscribers: number, { rounds }: Options): Promise<Pair[]> {
+async function overStreams(
+  outdir: string,
+  what: 'publishOne' | 'publishEach',
+  subscribers: number,
+  { rounds }: Options,
+): Promise<Pair[]> {
   const execArgv = ['--expose-gc'];
   return withChildren(
-    { serverWith: startChild(join(BUNDLED, STREAMS), { execArgv }), serverWithout: startChild(join(outdir, STREAMS), { execArgv }), readersWith: startReaders('gateway'), readersWithout: startReaders('gateway') },
+    {
+      serverWith: startChild(join(BUNDLED, STREAMS), { execArgv }),
+      serverWithout: startChild(join(outdir, STREAMS), { execArgv }),
+      readersWith: startReaders('gateway'),
+      readersWithout: startReaders('gateway'),
+    },
     async ({ serverWith, serverWithout, readersWith, readersWithout }) => {
       const stations = {
         withIt: { name: 'gateway', server: serverWith, client: readersWith },
@@ -131,7 +162,12 @@ async function overStreams(outdir: string, what: 'publishOne' | 'publishEach', s
 }
 
 async function answerOf(url: string, body: string): Promise<string> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', accept: 'application/json' }, body, signal: AbortSignal.timeout(10_000) });
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body,
+    signal: AbortSignal.timeout(10_000),
+  });
   return response.text();
 }
 
@@ -164,6 +200,12 @@ function figuresOf(pairs: readonly Pair[]): string[] {
   const ratios = pairs.map(({ withIt, without }) => withIt / without);
   const ratio = median(ratios);
   const [lower, upper] = [percentile(ratios, 0.25), percentile(ratios, 0.75)];
-  const figure = (which: keyof Pair): string => `${Math.round(median(pairs.map((pair) => pair[which]))).toLocaleString('en')} /s`;
-  return [figure('withIt'), figure('without'), `${rounded(ratio)} × (${rounded(lower)} to ${rounded(upper)})`, lower > 1 && ratio >= WORTH ? 'seen' : 'not seen: remove it?'];
+  const figure = (which: keyof Pair): string =>
+    `${Math.round(median(pairs.map((pair) => pair[which]))).toLocaleString('en')} /s`;
+  return [
+    figure('withIt'),
+    figure('without'),
+    `${rounded(ratio)} × (${rounded(lower)} to ${rounded(upper)})`,
+    lower > 1 && ratio >= WORTH ? 'seen' : 'not seen: remove it?',
+  ];
 }

@@ -29,15 +29,25 @@ export async function run(args: string[]): Promise<void> {
     let count = 0;
     const fresh = (): string => join(directory, `data-${(count += 1)}`);
     const used = fresh();
-    const gateway = (label: string, settings: () => Record<string, string>): Variant => ({ label, boot: () => boot(GATEWAY, { LOG_LEVEL: 'error', PORT: '0', ...settings() }, GATEWAY_READY) });
+    const gateway = (label: string, settings: () => Record<string, string>): Variant => ({
+      label,
+      boot: () => boot(GATEWAY, { LOG_LEVEL: 'error', PORT: '0', ...settings() }, GATEWAY_READY),
+    });
     const peer: Variant = {
       label: 'Apollo Server + Express + type-graphql + SDK, keeping nothing',
-      boot: () => boot(`${PEERS}/boot.mjs`, { NODE_ENV: 'production', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...aws }, /ready at (\S+)/),
+      boot: () =>
+        boot(
+          `${PEERS}/boot.mjs`,
+          { NODE_ENV: 'production', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...aws },
+          /ready at (\S+)/,
+        ),
     };
     const first = gateway('**gateway**, first start', () => ({ ...aws, DATA_DIR: fresh() }));
     const second = gateway('**gateway**, second start', () => ({ ...aws, DATA_DIR: used }));
     const onPostgres = gateway('**gateway** on PostgreSQL', () => ({ ...aws, DATABASE_URL: databaseUrl }));
-    const withSimulator = gateway('**gateway** as `npm start` runs it, with its simulator', () => ({ DATA_DIR: fresh() }));
+    const withSimulator = gateway('**gateway** as `npm start` runs it, with its simulator', () => ({
+      DATA_DIR: fresh(),
+    }));
     const variants = [peer, first, second, onPostgres, withSimulator];
 
     const boots = new Map(variants.map((variant): [Variant, Boot[]] => [variant, []]));
@@ -47,7 +57,12 @@ export async function run(args: string[]): Promise<void> {
       for (const variant of variants) boots.get(variant)?.push(await variant.boot());
     }
 
-    const medians = new Map([...boots].map(([variant, each]): [Variant, Boot] => [variant, { ms: median(each.map(({ ms }) => ms)), mb: median(each.map(({ mb }) => mb)) }]));
+    const medians = new Map(
+      [...boots].map(([variant, each]): [Variant, Boot] => [
+        variant,
+        { ms: median(each.map(({ ms }) => ms)), mb: median(each.map(({ mb }) => mb)) },
+      ]),
+    );
     const of = (variant: Variant): Boot => medians.get(variant) ?? { ms: Number.NaN, mb: Number.NaN };
     const base = of(peer);
     publish({
@@ -58,7 +73,13 @@ export async function run(args: string[]): Promise<void> {
         {
           title: 'Start of the process',
           head: ['', 'first answer', '', 'memory', ''],
-          rows: [...medians].map(([{ label }, { ms, mb }]) => [label, `${rounded(ms)} ms`, `${rounded(ms / base.ms)} ×`, `${rounded(mb)} MB`, `${rounded(mb / base.mb)} ×`]),
+          rows: [...medians].map(([{ label }, { ms, mb }]) => [
+            label,
+            `${rounded(ms)} ms`,
+            `${rounded(ms / base.ms)} ×`,
+            `${rounded(mb)} MB`,
+            `${rounded(mb / base.mb)} ×`,
+          ]),
         },
       ],
       goals: [first, second, onPostgres].flatMap((variant) => [
@@ -77,7 +98,12 @@ export async function run(args: string[]): Promise<void> {
 async function boot(script: string, env: Record<string, string>, ready: RegExp): Promise<Boot> {
   const begun = performance.now();
   const { child, ended, match: url } = await spawnUntil(script, env, ready);
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: QUESTION, signal: AbortSignal.timeout(10_000) });
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: QUESTION,
+    signal: AbortSignal.timeout(10_000),
+  });
   const text = await response.text();
   const ms = performance.now() - begun;
   const mb = residentMb(child.pid ?? 0);

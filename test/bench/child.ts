@@ -13,7 +13,10 @@ export function serve(ready: unknown, handlers: Handlers): void {
       process.send?.({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     }
   };
-  process.on('message', ({ id, name, argument }: { id: number; name: string; argument: unknown }) => void answer(id, name, argument));
+  process.on(
+    'message',
+    ({ id, name, argument }: { id: number; name: string; argument: unknown }) => void answer(id, name, argument),
+  );
   process.on('disconnect', () => process.exit(0));
   process.send?.({ ready });
 }

@@ -21,11 +21,19 @@ export const PEERS = resolve(DIST, '../../../test/bench/peers');
 type Answer = { readonly ready?: unknown; readonly id?: number; readonly result?: unknown; readonly error?: string };
 
 /** @param script below dist/test/bench, or an absolute path */
-export async function startChild(script: string, options: { args?: string[]; env?: Record<string, string>; execArgv?: string[] } = {}): Promise<Child> {
+export async function startChild(
+  script: string,
+  options: { args?: string[]; env?: Record<string, string>; execArgv?: string[] } = {},
+): Promise<Child> {
   const { args = [], env = {}, execArgv = [] } = options;
   const child = fork(resolve(DIST, script), args, {
     execArgv,
-    env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...env },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      NODE_ENV: 'production',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      ...env,
+    },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // Arrays of numbers cross as they are.
     serialization: 'advanced',
@@ -33,7 +41,10 @@ export async function startChild(script: string, options: { args?: string[]; env
   const what = [script.split('/').at(-1), ...args].join(' ');
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-4000)));
-  const waiting = new Map<number, { readonly settle: (value: unknown) => void; readonly fail: (error: Error) => void }>();
+  const waiting = new Map<
+    number,
+    { readonly settle: (value: unknown) => void; readonly fail: (error: Error) => void }
+  >();
   const ended = own(child).then(() => {
     for (const { fail } of waiting.values()) fail(new Error(`${what} ended:\n${stderr}`));
     waiting.clear();
@@ -49,7 +60,10 @@ export async function startChild(script: string, options: { args?: string[]; env
     try {
       return await new Promise((settle, fail) => {
         waiting.set(id, { settle, fail });
-        timer = setTimeout(() => fail(new Error(`${what} took more than ${timeoutMs / 1000} s to ${doing}\n${stderr}`)), timeoutMs);
+        timer = setTimeout(
+          () => fail(new Error(`${what} took more than ${timeoutMs / 1000} s to ${doing}\n${stderr}`)),
+          timeoutMs,
+        );
       });
     } finally {
       clearTimeout(timer);
@@ -77,12 +91,17 @@ export async function startChild(script: string, options: { args?: string[]; env
 }
 
 /** Starts them together, hands them over by name, and ends all of them whatever happens. */
-export async function withChildren<Name extends string, T>(starting: Readonly<Record<Name, Promise<Child>>>, use: (children: Record<Name, Child>) => Promise<T>): Promise<T> {
+export async function withChildren<Name extends string, T>(
+  starting: Readonly<Record<Name, Promise<Child>>>,
+  use: (children: Record<Name, Child>) => Promise<T>,
+): Promise<T> {
   const started = await Promise.allSettled(Object.values<Promise<Child>>(starting));
   const children = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   try {
     for (const each of started) if (each.status === 'rejected') throw each.reason;
-    return await use(Object.fromEntries(Object.keys(starting).map((name, index) => [name, children[index]])) as Record<Name, Child>);
+    return await use(
+      Object.fromEntries(Object.keys(starting).map((name, index) => [name, children[index]])) as Record<Name, Child>,
+    );
   } finally {
     await Promise.all(children.map((child) => child.stop()));
   }

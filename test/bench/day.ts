@@ -19,7 +19,11 @@ export async function run(args: string[]): Promise<void> {
   const { quick } = optionsOf(args, { rounds: 1 });
   const count = quick ? IN_FLIGHT / 10 : IN_FLIGHT;
   const everyMs = DAY / count;
-  const { calls, delaysMs, callAts, toldAts } = await followByGateway(steadyWorldOf(count, everyMs, DAY), { ...READS, perDay: READS_PER_DAY }, DAY);
+  const { calls, delaysMs, callAts, toldAts } = await followByGateway(
+    steadyWorldOf(count, everyMs, DAY),
+    { ...READS, perDay: READS_PER_DAY },
+    DAY,
+  );
   const partMs = DAY / PARTS;
   const partOf = (at: number): number => Math.min(PARTS - 1, Math.floor((at - BEGAN_AT) / partMs));
   const parts = Array.from({ length: PARTS }, (_, part) => ({
@@ -43,7 +47,20 @@ export async function run(args: string[]): Promise<void> {
         ]),
       },
     ],
-    goals: [atMost(`${count.toLocaleString('en')} in flight for a day, with a ${SCALE}th of the reads: share of the polls' reads`, calls / (READS_PER_DAY * POLLS_SHARE), 1)],
-    details: { parts: parts.map(({ calls: some, delaysMs: late }) => ({ calls: some, told: late.length, p50: percentile(late, 0.5), p99: percentile(late, 0.99) })) },
+    goals: [
+      atMost(
+        `${count.toLocaleString('en')} in flight for a day, with a ${SCALE}th of the reads: share of the polls' reads`,
+        calls / (READS_PER_DAY * POLLS_SHARE),
+        1,
+      ),
+    ],
+    details: {
+      parts: parts.map(({ calls: some, delaysMs: late }) => ({
+        calls: some,
+        told: late.length,
+        p50: percentile(late, 0.5),
+        p99: percentile(late, 0.99),
+      })),
+    },
   });
 }

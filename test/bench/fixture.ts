@@ -5,7 +5,8 @@ import type { Task } from '../../src/tasks/task.js';
 export const TASK_COUNT = 1000;
 const BEGAN_AT = Date.UTC(2026, 0, 1);
 
-const FIELDS = 'id kind catalog status isTerminal clientToken taskId startTime message opportunityId engagementId updatedAt';
+const FIELDS =
+  'id kind catalog status isTerminal clientToken taskId startTime message opportunityId engagementId updatedAt';
 export const ONE = `query One($id: ID!) { task(id: $id) { ${FIELDS} } }`;
 export const LIST = `query List { tasks(first: 50) { nodes { ${FIELDS} } } }`;
 export const LISTS = `query Lists($first: Int!) { tasks(first: $first) { nodes { ${FIELDS} } } }`;
@@ -26,7 +27,14 @@ export function finishedTask(index: number): Task {
     position: index * 3 + 1,
     subject: null,
     clientToken: `token-${number}`,
-    input: { kind: 'ENGAGEMENT_FROM_OPPORTUNITY', catalog: 'SANDBOX', identifier: `O${number}`, involvementType: 'CO_SELL', visibility: 'FULL', tags: [] },
+    input: {
+      kind: 'ENGAGEMENT_FROM_OPPORTUNITY',
+      catalog: 'SANDBOX',
+      identifier: `O${number}`,
+      involvementType: 'CO_SELL',
+      visibility: 'FULL',
+      tags: [],
+    },
     retryOf: null,
     batchId: null,
     status: 'COMPLETE',

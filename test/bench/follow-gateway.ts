@@ -30,7 +30,11 @@ export type FollowedInTime = Followed & { readonly callAts: readonly number[]; r
  * @param tasks in the order in which they start, some of them perhaps only later
  * @param untilMs for how long to follow, from BEGAN_AT on, unless all have ended before
  */
-export async function followByGateway(tasks: readonly WorldTask[], reads: QuotaLimits, untilMs: number): Promise<FollowedInTime> {
+export async function followByGateway(
+  tasks: readonly WorldTask[],
+  reads: QuotaLimits,
+  untilMs: number,
+): Promise<FollowedInTime> {
   const begun = tasks.filter(({ startedAt }) => startedAt <= BEGAN_AT + POLL.minMs);
   const wakes = new Set<() => void>();
   let arrivedCount = begun.length;
@@ -67,7 +71,10 @@ export async function followByGateway(tasks: readonly WorldTask[], reads: QuotaL
   };
   try {
     // What the tasks' own positions leave free.
-    await db.sql.updateTable('log_head').set({ position: tasks.length * 3 }).execute();
+    await db.sql
+      .updateTable('log_head')
+      .set({ position: tasks.length * 3 })
+      .execute();
     await insert(db, begun, 0, pace.stretch);
     await runPoller({
       db,
@@ -119,7 +126,14 @@ async function insert(db: Database, tasks: readonly WorldTask[], firstIndex: num
       const finished = finishedTask(firstIndex + offset);
       const details = { ...finished.details, taskId: awsTaskId, startedAt };
       const ended = endsAt <= BEGAN_AT;
-      const task: Task = { ...finished, status: ended ? 'COMPLETE' : 'IN_PROGRESS', sequence: ended ? 3 : 2, details, createdAt: startedAt, updatedAt: startedAt };
+      const task: Task = {
+        ...finished,
+        status: ended ? 'COMPLETE' : 'IN_PROGRESS',
+        sequence: ended ? 3 : 2,
+        details,
+        createdAt: startedAt,
+        updatedAt: startedAt,
+      };
       await insertTasks(tx, [{ task, awsClientToken: task.clientToken }]);
       if (!ended) await updateTask(tx, task, Math.max(BEGAN_AT, nextPollAt(startedAt, 0, POLL, stretch)));
     }

@@ -28,7 +28,11 @@ export async function sampled(quick: boolean): Promise<{ readonly table: Table; 
     spawned.push(simulator);
     const aws = { PARTNER_CENTRAL_ENDPOINT: simulator.match, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' };
     // Starts return at once, so that all are queued before the first has ended.
-    const gateway = await spawnUntil(GATEWAY, { ...aws, LOG_LEVEL: 'error', PORT: '0', EXPLORER: 'off', START_WAIT_MS: '0', DATA_DIR: directory }, GATEWAY_READY);
+    const gateway = await spawnUntil(
+      GATEWAY,
+      { ...aws, LOG_LEVEL: 'error', PORT: '0', EXPLORER: 'off', START_WAIT_MS: '0', DATA_DIR: directory },
+      GATEWAY_READY,
+    );
     spawned.push(gateway);
     const delaysMs = await delaysOf(gateway.match, count);
     const calls = await listCalls(gateway.match);
@@ -36,7 +40,14 @@ export async function sampled(quick: boolean): Promise<{ readonly table: Table; 
       table: {
         title: `A sample on the real clock: ${count} starts at once, sent one a second, each ending after ${TAKES_MS / 1000} s`,
         head: ['', 'calls a task', 'delay, median', 'p99'],
-        rows: [['**gateway**', rounded(calls / count), `${rounded(percentile(delaysMs, 0.5) / 1000)} s`, `${rounded(percentile(delaysMs, 0.99) / 1000)} s`]],
+        rows: [
+          [
+            '**gateway**',
+            rounded(calls / count),
+            `${rounded(percentile(delaysMs, 0.5) / 1000)} s`,
+            `${rounded(percentile(delaysMs, 0.99) / 1000)} s`,
+          ],
+        ],
       },
       goals: [atMost('on the real clock: median delay', percentile(delaysMs, 0.5), POLL.minMs, 'ms')],
     };
@@ -52,11 +63,19 @@ export async function sampled(quick: boolean): Promise<{ readonly table: Table; 
 /** From AWS's end of each task until a reader has it. */
 async function delaysOf(url: string, count: number): Promise<number[]> {
   const delaysMs: number[] = [];
-  const client = createClient({ url: url.replace('http', 'ws'), webSocketImpl: WebSocket, lazy: false, retryAttempts: 0 });
+  const client = createClient({
+    url: url.replace('http', 'ws'),
+    webSocketImpl: WebSocket,
+    lazy: false,
+    retryAttempts: 0,
+  });
   let patience: NodeJS.Timeout | undefined;
   try {
     const all = new Promise<void>((settle, fail) => {
-      patience = setTimeout(() => fail(new Error(`${delaysMs.length} of ${count} tasks ended in ${PATIENCE_MS / 1000} s`)), PATIENCE_MS);
+      patience = setTimeout(
+        () => fail(new Error(`${delaysMs.length} of ${count} tasks ended in ${PATIENCE_MS / 1000} s`)),
+        PATIENCE_MS,
+      );
       client.subscribe<{ taskFeed: { isTerminal: boolean; task: { startTime: string } } }>(
         { query: FEED },
         {
@@ -80,5 +99,8 @@ async function delaysOf(url: string, count: number): Promise<number[]> {
 
 async function listCalls(url: string): Promise<number> {
   const text = await (await fetch(new URL('/metrics', url), { signal: AbortSignal.timeout(10_000) })).text();
-  return [...text.matchAll(/^gateway_aws_calls_total\{[^}]*operation="List[^}]*\} (\d+)/gm)].reduce((sum, [, value]) => sum + Number(value), 0);
+  return [...text.matchAll(/^gateway_aws_calls_total\{[^}]*operation="List[^}]*\} (\d+)/gm)].reduce(
+    (sum, [, value]) => sum + Number(value),
+    0,
+  );
 }

@@ -19,7 +19,8 @@ export async function steadily(quick: boolean): Promise<{ readonly table: Table;
   const counts = quick ? [1, 10, 100] : [1, 10, 100, 1000];
   const allowed = (READS.perDay * spanMs) / DAY;
   const followed: Followed[] = [];
-  for (const count of counts) followed.push(await followByGateway(steadyWorldOf(count, EVERY_MS, spanMs), READS, spanMs));
+  for (const count of counts)
+    followed.push(await followByGateway(steadyWorldOf(count, EVERY_MS, spanMs), READS, spanMs));
   const lasts = (count: number): string => {
     const share = (count * spanMs) / SIMPLE_EVERY_MS / allowed;
     return share <= 1 ? `${rounded(100 * share)} %` : `100 % after ${rounded(24 / share)} h`;
@@ -27,16 +28,35 @@ export async function steadily(quick: boolean): Promise<{ readonly table: Table;
   return {
     table: {
       title: `Starts all day: one every ${EVERY_MS / 1000} s, followed for ${spanMs / HOUR} h; share of the reads that AWS allows in that time`,
-      head: ['in flight, and how long each takes', ...counts.map((count) => `${count.toLocaleString('en')} · ${durationOf(count * EVERY_MS)}`)],
+      head: [
+        'in flight, and how long each takes',
+        ...counts.map((count) => `${count.toLocaleString('en')} · ${durationOf(count * EVERY_MS)}`),
+      ],
       rows: [
-        ['**gateway**', ...followed.map(({ calls, delaysMs }) => `${rounded((100 * calls) / allowed)} % · ${rounded(percentile(delaysMs, 0.5) / 1000)} s, ${rounded(percentile(delaysMs, 0.99) / 1000)} s`)],
+        [
+          '**gateway**',
+          ...followed.map(
+            ({ calls, delaysMs }) =>
+              `${rounded((100 * calls) / allowed)} % · ${rounded(percentile(delaysMs, 0.5) / 1000)} s, ${rounded(percentile(delaysMs, 0.99) / 1000)} s`,
+          ),
+        ],
         ['a List for each task every 2 s', ...counts.map(lasts)],
       ],
     },
-    goals: counts.map((count, index) => atMost(`${count} in flight all day: share of the polls' reads`, (followed[index]?.calls ?? Number.NaN) / (allowed * POLLS_SHARE), 1)),
+    goals: counts.map((count, index) =>
+      atMost(
+        `${count} in flight all day: share of the polls' reads`,
+        (followed[index]?.calls ?? Number.NaN) / (allowed * POLLS_SHARE),
+        1,
+      ),
+    ),
   };
 }
 
 export function durationOf(ms: number): string {
-  return ms < 120_000 ? `${rounded(ms / 1000)} s` : ms < 2 * HOUR ? `${rounded(ms / 60_000)} min` : `${rounded(ms / HOUR)} h`;
+  return ms < 120_000
+    ? `${rounded(ms / 1000)} s`
+    : ms < 2 * HOUR
+      ? `${rounded(ms / 60_000)} min`
+      : `${rounded(ms / HOUR)} h`;
 }

@@ -44,7 +44,11 @@ export function steadyWorldOf(count: number, everyMs: number, spanMs: number): W
 }
 
 function taskOf(index: number, startedAt: number, durationMs: number): WorldTask {
-  return { awsTaskId: `task-${String(index).padStart(13, '0')}`, startedAt, endsAt: Math.round(startedAt + durationMs) };
+  return {
+    awsTaskId: `task-${String(index).padStart(13, '0')}`,
+    startedAt,
+    endsAt: Math.round(startedAt + durationMs),
+  };
 }
 
 function normalNumbers(role: string): () => number {
@@ -79,7 +83,12 @@ export function jumpingClock(arrivals: Arrivals = { nextAt: () => Infinity, arri
 /** @param tasks in the order in which they start @param onCall whenever a List is answered */
 export function fakePartnerCentral(tasks: readonly WorldTask[], clock: Clock, onCall: () => void): PartnerCentral {
   const byId = new Map(tasks.map((task) => [task.awsTaskId, task]));
-  const answerOf = ({ awsTaskId, startedAt, endsAt }: WorldTask): TaskAnswer => ({ ...NO_DETAILS, status: endsAt <= clock.now() ? 'COMPLETE' : 'IN_PROGRESS', taskId: awsTaskId, startedAt });
+  const answerOf = ({ awsTaskId, startedAt, endsAt }: WorldTask): TaskAnswer => ({
+    ...NO_DETAILS,
+    status: endsAt <= clock.now() ? 'COMPLETE' : 'IN_PROGRESS',
+    taskId: awsTaskId,
+    startedAt,
+  });
   let startedCount = 0;
   return {
     startTask: () => Promise.reject(new Error('nothing is started here')),
@@ -89,8 +98,17 @@ export function fakePartnerCentral(tasks: readonly WorldTask[], clock: Clock, on
       // Latest first; a token names how many are left.
       const end = nextToken === null ? startedCount : Number(nextToken);
       const begin = Math.max(0, end - PAGE_SIZE);
-      const found = select.by === 'startTime' ? tasks.slice(begin, end).reverse() : select.values.flatMap((value) => byId.get(value) ?? []);
-      return Promise.resolve({ type: 'ok', value: { answers: found.map(answerOf), nextToken: select.by === 'startTime' && begin > 0 ? String(begin) : null } });
+      const found =
+        select.by === 'startTime'
+          ? tasks.slice(begin, end).reverse()
+          : select.values.flatMap((value) => byId.get(value) ?? []);
+      return Promise.resolve({
+        type: 'ok',
+        value: {
+          answers: found.map(answerOf),
+          nextToken: select.by === 'startTime' && begin > 0 ? String(begin) : null,
+        },
+      });
     },
     read: () => Promise.reject(new Error('nothing is read here')),
     prepare: () => Promise.resolve(),

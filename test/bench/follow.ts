@@ -48,8 +48,14 @@ export async function run(args: string[]): Promise<void> {
           way.label,
           ...counts.map((count) => {
             const { calls, delaysMs } = of(way, count);
-            const told = delaysMs.length === 0 ? '' : ` · ${rounded(percentile(delaysMs, 0.5) / 1000)} s, ${rounded(percentile(delaysMs, 0.99) / 1000)} s`;
-            const missing = delaysMs.length === 0 || delaysMs.length === count ? '' : ` · ${(count - delaysMs.length).toLocaleString('en')} not within a day`;
+            const told =
+              delaysMs.length === 0
+                ? ''
+                : ` · ${rounded(percentile(delaysMs, 0.5) / 1000)} s, ${rounded(percentile(delaysMs, 0.99) / 1000)} s`;
+            const missing =
+              delaysMs.length === 0 || delaysMs.length === count
+                ? ''
+                : ` · ${(count - delaysMs.length).toLocaleString('en')} not within a day`;
             return `${rounded(calls / Math.max(1, delaysMs.length === 0 ? count : delaysMs.length))} calls${told}${missing}`;
           }),
         ]),
@@ -68,7 +74,16 @@ export async function run(args: string[]): Promise<void> {
       ...steady.goals,
       ...sample.goals,
     ],
-    details: Object.fromEntries(WAYS.map((way) => [way.label, counts.map((count) => ({ count, calls: of(way, count).calls, medianMs: percentile(of(way, count).delaysMs, 0.5) }))])),
+    details: Object.fromEntries(
+      WAYS.map((way) => [
+        way.label,
+        counts.map((count) => ({
+          count,
+          calls: of(way, count).calls,
+          medianMs: percentile(of(way, count).delaysMs, 0.5),
+        })),
+      ]),
+    ),
   });
 }
 
@@ -99,7 +114,9 @@ function fewestCalls(tasks: readonly WorldTask[]): Followed {
 /** One call for one task, each task again after two seconds or when its turn comes: at most so many a second and a day. */
 function askOneByOne(tasks: readonly WorldTask[], limits: { perSecond: number; perDay: number }): Followed {
   const delaysMs: number[] = [];
-  let waiting = tasks.map((task) => ({ task, dueAt: task.startedAt + SIMPLE_EVERY_MS })).sort((a, b) => a.dueAt - b.dueAt);
+  let waiting = tasks
+    .map((task) => ({ task, dueAt: task.startedAt + SIMPLE_EVERY_MS }))
+    .sort((a, b) => a.dueAt - b.dueAt);
   let now = BEGAN_AT;
   let calls = 0;
   // Whoever has been asked about comes to the end of the line, so that it stays in the order of what is due.

@@ -11,7 +11,9 @@ import type { Tasks } from '../../src/tasks/tasks.js';
 
 const databaseUrl = process.argv[2];
 // The fixture's tasks ended long ago, and are to be kept all the same.
-const { url } = await (databaseUrl === undefined ? serveTasks(tasksInMemory()) : startGateway({ DATABASE_URL: databaseUrl, RETENTION_DAYS: '36500' }));
+const { url } = await (databaseUrl === undefined
+  ? serveTasks(tasksInMemory())
+  : startGateway({ DATABASE_URL: databaseUrl, RETENTION_DAYS: '36500' }));
 serve({ url }, {});
 
 function tasksInMemory(): Tasks {
@@ -21,6 +23,10 @@ function tasksInMemory(): Tasks {
     ...fakeTasks({}),
     find: (_viewer, id) => Promise.resolve(byId.get(id) ?? null),
     list: (_viewer, _filter, { first }) =>
-      Promise.resolve({ items: newestFirst.slice(0, first).map((item) => ({ cursor: item.id, item })), hasNextPage: true, hasPreviousPage: false }),
+      Promise.resolve({
+        items: newestFirst.slice(0, first).map((item) => ({ cursor: item.id, item })),
+        hasNextPage: true,
+        hasPreviousPage: false,
+      }),
   };
 }

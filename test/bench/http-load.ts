@@ -5,7 +5,12 @@
 import { connect, type Socket } from 'node:net';
 import { serve } from './child.js';
 
-export type Load = { readonly url: string; readonly bodies: readonly string[]; readonly connections: number; readonly ms: number };
+export type Load = {
+  readonly url: string;
+  readonly bodies: readonly string[];
+  readonly connections: number;
+  readonly ms: number;
+};
 export type Loaded = { readonly count: number; readonly seconds: number; readonly latenciesMs: Float64Array };
 
 const END_OF_HEAD = '\r\n\r\n';
@@ -18,7 +23,9 @@ serve(null, { load });
 async function load({ url, bodies, connections, ms }: Load): Promise<Loaded> {
   const { hostname, port, pathname, host } = new URL(url);
   const head = `POST ${pathname} HTTP/1.1\r\nhost: ${host}\r\naccept: application/json\r\ncontent-type: application/json\r\n`;
-  const requests = bodies.map((body) => Buffer.from(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`));
+  const requests = bodies.map((body) =>
+    Buffer.from(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`),
+  );
   const latenciesMs: number[] = [];
   let sent = 0;
   const begun = performance.now();
@@ -52,7 +59,11 @@ async function load({ url, bodies, connections, ms }: Load): Promise<Loaded> {
     }
   };
   await Promise.all(Array.from({ length: connections }, work));
-  return { count: latenciesMs.length, seconds: (performance.now() - begun) / 1000, latenciesMs: Float64Array.from(latenciesMs) };
+  return {
+    count: latenciesMs.length,
+    seconds: (performance.now() - begun) / 1000,
+    latenciesMs: Float64Array.from(latenciesMs),
+  };
 }
 
 /** One answer at a time, since nothing is asked before it is there. */

@@ -4,11 +4,13 @@ type Bench = { readonly about: string; readonly load: () => Promise<{ run(args: 
 /** Each beside its peers, in some minutes at most; they take --quick and --rounds. */
 const COMPARISONS: Readonly<Record<string, Bench>> = {
   http: {
-    about: 'a query and a list over HTTP, beside Apollo Server + Express, Yoga and Mercurius, in memory and on PostgreSQL',
+    about:
+      'a query and a list over HTTP, beside Apollo Server + Express, Yoga and Mercurius, in memory and on PostgreSQL',
     load: () => import('./http.js'),
   },
   streams: {
-    about: '10,000 readers on one process, beside graphql-ws with graphql-subscriptions and bare ws: memory, delivery, latency',
+    about:
+      '10,000 readers on one process, beside graphql-ws with graphql-subscriptions and bare ws: memory, delivery, latency',
     load: () => import('./streams.js'),
   },
   resume: {
@@ -20,11 +22,13 @@ const COMPARISONS: Readonly<Record<string, Bench>> = {
     load: () => import('./start.js'),
   },
   boot: {
-    about: 'from the start of the process to the first answer, and its memory, beside Apollo Server + Express + type-graphql',
+    about:
+      'from the start of the process to the first answer, and its memory, beside Apollo Server + Express + type-graphql',
     load: () => import('./boot.js'),
   },
   follow: {
-    about: 'calls to AWS and delay with 1 to 10,000 tasks in flight, on a clock that runs by itself, beside simpler ways to poll',
+    about:
+      'calls to AWS and delay with 1 to 10,000 tasks in flight, on a clock that runs by itself, beside simpler ways to poll',
     load: () => import('./follow.js'),
   },
 };
@@ -36,15 +40,18 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     load: () => Promise.resolve({ run: runAll }),
   },
   ablate: {
-    about: 'what each special mechanism is worth: its rows of http and streams with it and without it, so that the next reader can decide again',
+    about:
+      'what each special mechanism is worth: its rows of http and streams with it and without it, so that the next reader can decide again',
     load: () => import('./ablate.js'),
   },
   soak: {
-    about: 'starts, kills, faults and readers for some minutes: what was lost, doubled, reordered; with --steady no kills, and memory and latency by the minute (--minutes 3 --seed 1 --postgres)',
+    about:
+      'starts, kills, faults and readers for some minutes: what was lost, doubled, reordered; with --steady no kills, and memory and latency by the minute (--minutes 3 --seed 1 --postgres)',
     load: () => import('./soak.js'),
   },
   day: {
-    about: 'a simulated day with as many tasks in flight as the quota of writes allows, at a tenth of the size, in some minutes: whether the reads last, and how late news is in which part of the day',
+    about:
+      'a simulated day with as many tasks in flight as the quota of writes allows, at a tenth of the size, in some minutes: whether the reads last, and how late news is in which part of the day',
     load: () => import('./day.js'),
   },
   scale: {
@@ -60,7 +67,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
 /** One that could not measure does not keep the others from it. */
 async function runAll(options: string[]): Promise<void> {
   const failures: unknown[] = [];
-  for (const { load } of Object.values(COMPARISONS)) await (await load()).run(options).catch((error: unknown) => failures.push(error));
+  for (const { load } of Object.values(COMPARISONS))
+    await (await load()).run(options).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw new AggregateError(failures);
 }
 
@@ -68,7 +76,9 @@ const [name = '', ...args] = process.argv.slice(2);
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
 if (bench === undefined) {
   const list = Object.entries(BENCHES).map(([each, { about }]) => `  ${each.padEnd(10)} ${about}`);
-  console.log([name === '' ? 'Which one? npm run bench -- <name>' : `There is no ${name}. There are:`, '', ...list].join('\n'));
+  console.log(
+    [name === '' ? 'Which one? npm run bench -- <name>' : `There is no ${name}. There are:`, '', ...list].join('\n'),
+  );
   process.exit(name === '' ? 0 : 2);
 }
 try {

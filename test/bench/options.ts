@@ -4,7 +4,10 @@ import { parseArgs } from 'node:util';
 export type Options = { readonly quick: boolean; readonly rounds: number };
 
 export function optionsOf(args: string[], defaults: { rounds: number }): Options {
-  const { values } = parseArgs({ args, options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string' } } });
+  const { values } = parseArgs({
+    args,
+    options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string' } },
+  });
   const rounds = Number(values.rounds ?? (values.quick ? 1 : defaults.rounds));
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds is a whole number from 1');
   return { quick: values.quick, rounds };

@@ -8,9 +8,13 @@ import { Worker } from 'node:worker_threads';
 export type Rate = { readonly perSecond: number; readonly count: number };
 
 /** @param publish one event, to one subscriber @returns when each was published */
-export async function atRate(rate: Rate, publish: (subscriber: number) => Promise<number> | number): Promise<Float64Array> {
+export async function atRate(
+  rate: Rate,
+  publish: (subscriber: number) => Promise<number> | number,
+): Promise<Float64Array> {
   const publishedMs = new Float64Array(rate.count);
   const ticker = new Worker(new URL('./ticker.js', import.meta.url), { workerData: rate });
-  for await (const [subscriber] of on(ticker, 'message', { close: ['exit'] })) publishedMs[subscriber] = await publish(subscriber);
+  for await (const [subscriber] of on(ticker, 'message', { close: ['exit'] }))
+    publishedMs[subscriber] = await publish(subscriber);
   return publishedMs;
 }

@@ -41,8 +41,15 @@ export type Spawned = {
  * Resolves with the first group of `ready` in what it prints; rejects when the process ends before.
  * @param script below dist/src, or an absolute path
  */
-export async function spawnUntil(script: string, env: Record<string, string>, ready: RegExp): Promise<Spawned & { match: string }> {
-  const child = spawn(process.execPath, [resolve(DIST, script)], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function spawnUntil(
+  script: string,
+  env: Record<string, string>,
+  ready: RegExp,
+): Promise<Spawned & { match: string }> {
+  const child = spawn(process.execPath, [resolve(DIST, script)], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stderr = '';
   let stdout = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-4000)));

@@ -21,7 +21,12 @@ export type Reader = {
 type Event = { readonly cursor: string; readonly sequence: number; readonly task: { readonly id: string } };
 type Operation = { readonly query: string; readonly variables: Readonly<Record<string, unknown>> };
 /** Reads until the server says that it was all ('complete'), or the connection is gone. */
-type Transport = (url: string, operation: Operation, cut: AbortSignal, onEvent: (event: Event) => Promise<void>) => Promise<'complete' | 'broken'>;
+type Transport = (
+  url: string,
+  operation: Operation,
+  cut: AbortSignal,
+  onEvent: (event: Event) => Promise<void>,
+) => Promise<'complete' | 'broken'>;
 
 const FIELDS = 'cursor sequence task { id }';
 export const FEED = `subscription($after: String) { taskFeed(after: $after) { ${FIELDS} } }`;
@@ -36,7 +41,12 @@ export type Manner = {
   readonly slowMs: readonly [number, number];
 };
 
-export function startReader(manner: Manner, query: string, variables: Readonly<Record<string, unknown>>, after: string | null): Reader {
+export function startReader(
+  manner: Manner,
+  query: string,
+  variables: Readonly<Record<string, unknown>>,
+  after: string | null,
+): Reader {
   const { url, random, transport, cutAfterMs, slowMs } = manner;
   const leaving = new AbortController();
   const seen: Seen[] = [];

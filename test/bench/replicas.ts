@@ -24,12 +24,22 @@ const STARTS = 20;
 /** Of a stream that all replicas together serve, while each has a small share of a processor. */
 const READERS_TOGETHER = 2000;
 const STARTS_SLOWLY = 7;
-const BODIES = Array.from({ length: 100 }, (_, index) => JSON.stringify({ query: ONE, variables: { id: taskId((index * 7) % TASK_COUNT) } }));
-const START = 'mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000002", awsSubmission: { involvementType: CO_SELL } }) { userErrors { message } } }';
+const BODIES = Array.from({ length: 100 }, (_, index) =>
+  JSON.stringify({ query: ONE, variables: { id: taskId((index * 7) % TASK_COUNT) } }),
+);
+const START =
+  'mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000002", awsSubmission: { involvementType: CO_SELL } }) { userErrors { message } } }';
 const FAST = { READS_PER_SECOND: '1000', WRITES_PER_SECOND: '1000' };
 
 type Gateway = Spawned & { readonly match: string };
-type Measured = { readonly rps: number; readonly requestCpuUs: number; readonly deliveries: number; readonly deliveryCpuUs: number; readonly slowRps: number; readonly slowMs: number };
+type Measured = {
+  readonly rps: number;
+  readonly requestCpuUs: number;
+  readonly deliveries: number;
+  readonly deliveryCpuUs: number;
+  readonly slowRps: number;
+  readonly slowMs: number;
+};
 
 export async function run(args: string[]): Promise<void> {
   const { quick, rounds } = optionsOf(args, { rounds: 3 });
@@ -38,7 +48,10 @@ export async function run(args: string[]): Promise<void> {
   try {
     const measured = COUNTS.map((): Measured[] => []);
     for (let round = 0; round < rounds; round += 1) {
-      for (const [index, count] of COUNTS.entries()) measured[index]?.push(await together(count, await postgres.createDatabase(), simulator.match, quick ? 500 : 3000));
+      for (const [index, count] of COUNTS.entries())
+        measured[index]?.push(
+          await together(count, await postgres.createDatabase(), simulator.match, quick ? 500 : 3000),
+        );
     }
     const columns = measured.map(medians);
     publish({
@@ -54,8 +67,14 @@ export async function run(args: string[]): Promise<void> {
             ['CPU of the gateways a request', ...columns.map(({ requestCpuUs }) => `${rounded(requestCpuUs)} µs`)],
             ['transitions delivered', ...columns.map((column) => column.deliveries.toLocaleString('en'))],
             ['CPU of the gateways a delivery', ...columns.map(({ deliveryCpuUs }) => `${rounded(deliveryCpuUs)} µs`)],
-            [`requests a second, each gateway with a ${SLOTS}th of a processor`, ...columns.map(({ slowRps }) => rounded(slowRps))],
-            [`one event to ${READERS_TOGETHER.toLocaleString('en')} readers, the same`, ...columns.map(({ slowMs }) => `${rounded(slowMs)} ms`)],
+            [
+              `requests a second, each gateway with a ${SLOTS}th of a processor`,
+              ...columns.map(({ slowRps }) => rounded(slowRps)),
+            ],
+            [
+              `one event to ${READERS_TOGETHER.toLocaleString('en')} readers, the same`,
+              ...columns.map(({ slowMs }) => `${rounded(slowMs)} ms`),
+            ],
           ],
         },
       ],
@@ -63,8 +82,16 @@ export async function run(args: string[]): Promise<void> {
       goals: [2, 4].flatMap((times, index) => {
         const [one, more] = [columns[0], columns[index + 1]];
         return [
-          atLeast(`requests on ${times} small replicas, over one`, (more?.slowRps ?? Number.NaN) / (one?.slowRps ?? Number.NaN), (times * 3) / 4),
-          atLeast(`deliveries in the same time on ${times} small replicas, over one`, (one?.slowMs ?? Number.NaN) / (more?.slowMs ?? Number.NaN), (times * 3) / 4),
+          atLeast(
+            `requests on ${times} small replicas, over one`,
+            (more?.slowRps ?? Number.NaN) / (one?.slowRps ?? Number.NaN),
+            (times * 3) / 4,
+          ),
+          atLeast(
+            `deliveries in the same time on ${times} small replicas, over one`,
+            (one?.slowMs ?? Number.NaN) / (more?.slowMs ?? Number.NaN),
+            (times * 3) / 4,
+          ),
         ];
       }),
       details: columns,
@@ -78,7 +105,15 @@ export async function run(args: string[]): Promise<void> {
 
 /** So many gateways on a database of their own. */
 async function together(count: number, databaseUrl: string, endpoint: string, ms: number): Promise<Measured> {
-  const env = { PARTNER_CENTRAL_ENDPOINT: endpoint, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any', DATABASE_URL: databaseUrl, LOG_LEVEL: 'error', PORT: '0', ...FAST };
+  const env = {
+    PARTNER_CENTRAL_ENDPOINT: endpoint,
+    AWS_ACCESS_KEY_ID: 'any',
+    AWS_SECRET_ACCESS_KEY: 'any',
+    DATABASE_URL: databaseUrl,
+    LOG_LEVEL: 'error',
+    PORT: '0',
+    ...FAST,
+  };
   const gateways: Gateway[] = [];
   try {
     for (let index = 0; index < count; index += 1) {
@@ -99,19 +134,35 @@ async function together(count: number, databaseUrl: string, endpoint: string, ms
 
 function medians(all: readonly Measured[]): Measured {
   const of = (name: keyof Measured): number => median(all.map((one) => one[name]));
-  return { rps: of('rps'), requestCpuUs: of('requestCpuUs'), deliveries: of('deliveries'), deliveryCpuUs: of('deliveryCpuUs'), slowRps: of('slowRps'), slowMs: of('slowMs') };
+  return {
+    rps: of('rps'),
+    requestCpuUs: of('requestCpuUs'),
+    deliveries: of('deliveries'),
+    deliveryCpuUs: of('deliveryCpuUs'),
+    slowRps: of('slowRps'),
+    slowMs: of('slowMs'),
+  };
 }
 
 async function requests(gateways: readonly Gateway[], ms: number): Promise<Pick<Measured, 'rps' | 'requestCpuUs'>> {
-  const loads = Object.fromEntries(gateways.map((_, index): [string, Promise<Child>] => [`load${index}`, startChild('http-load.js')]));
+  const loads = Object.fromEntries(
+    gateways.map((_, index): [string, Promise<Child>] => [`load${index}`, startChild('http-load.js')]),
+  );
   return withChildren(loads, async (children) => {
     const all = (): Promise<Loaded[]> =>
-      Promise.all(gateways.map(async ({ match: url }, index) => children[`load${index}`]?.call('load', { url, bodies: BODIES, connections: CONNECTIONS, ms } satisfies Load)));
+      Promise.all(
+        gateways.map(async ({ match: url }, index) =>
+          children[`load${index}`]?.call('load', { url, bodies: BODIES, connections: CONNECTIONS, ms } satisfies Load),
+        ),
+      );
     await all();
     const before = cpuUs(gateways);
     const loaded = await all();
     const count = loaded.reduce((sum, each) => sum + each.count, 0);
-    return { rps: count / median(loaded.map(({ seconds }) => seconds)), requestCpuUs: (cpuUs(gateways) - before) / count };
+    return {
+      rps: count / median(loaded.map(({ seconds }) => seconds)),
+      requestCpuUs: (cpuUs(gateways) - before) / count,
+    };
   });
 }
 
@@ -136,15 +187,26 @@ async function slowTimeToAll(gateways: readonly Gateway[]): Promise<number> {
   );
 }
 
-type Told = { readonly delivered: number; /** From the first who heard of the end to the last. */ readonly endToldInMs: number };
+type Told = {
+  readonly delivered: number;
+  /** From the first who heard of the end to the last. */ readonly endToldInMs: number;
+};
 
 /** With readers of everything at each gateway, and what starts a task at one of these and resolves when all have been told of it. */
-async function withReaders<T>(gateways: readonly Gateway[], each: number, use: (start: (index: number) => Promise<Told>) => Promise<T>): Promise<T> {
+async function withReaders<T>(
+  gateways: readonly Gateway[],
+  each: number,
+  use: (start: (index: number) => Promise<Told>) => Promise<T>,
+): Promise<T> {
   const expected = gateways.length * each * 2;
   let delivered = 0;
   let endTimes: number[] = [];
   let told: () => void = () => undefined;
-  const clients = gateways.flatMap(({ match: url }) => Array.from({ length: each }, () => createClient({ url: url.replace('http', 'ws'), webSocketImpl: WebSocket, lazy: false })));
+  const clients = gateways.flatMap(({ match: url }) =>
+    Array.from({ length: each }, () =>
+      createClient({ url: url.replace('http', 'ws'), webSocketImpl: WebSocket, lazy: false }),
+    ),
+  );
   try {
     for (const client of clients) {
       const next = ({ data }: { data?: { taskFeed: { isTerminal: boolean } } | null }): void => {
@@ -152,9 +214,14 @@ async function withReaders<T>(gateways: readonly Gateway[], each: number, use: (
         if (data?.taskFeed.isTerminal === true) endTimes.push(performance.now());
         if (delivered === expected) told();
       };
-      client.subscribe<{ taskFeed: { isTerminal: boolean } }>({ query: 'subscription { taskFeed { cursor sequence status isTerminal task { id status } } }' }, { next, error: told, complete: told });
+      client.subscribe<{ taskFeed: { isTerminal: boolean } }>(
+        { query: 'subscription { taskFeed { cursor sequence status isTerminal task { id status } } }' },
+        { next, error: told, complete: told },
+      );
     }
-    await until(async () => (await Promise.all(gateways.map(({ match }) => readersOf(match)))).every((count) => count >= each));
+    await until(async () =>
+      (await Promise.all(gateways.map(({ match }) => readersOf(match)))).every((count) => count >= each),
+    );
     return await use(async (index) => {
       delivered = 0;
       endTimes = [];
@@ -172,7 +239,10 @@ async function withReaders<T>(gateways: readonly Gateway[], each: number, use: (
 /** While all gateways have but a small share of a processor each. */
 async function slowly<T>(gateways: readonly Gateway[], measure: () => Promise<T>): Promise<T> {
   return withChildren({ brake: startChild('slow-down.js') }, async ({ brake }) => {
-    await brake.call('begin', gateways.map(({ child }) => child.pid));
+    await brake.call(
+      'begin',
+      gateways.map(({ child }) => child.pid),
+    );
     try {
       return await measure();
     } finally {

@@ -5,7 +5,11 @@ import { resolve } from 'node:path';
 
 const RESULTS = resolve(import.meta.dirname, '../../../bench-results.json');
 
-export type Table = { readonly title: string; readonly head: readonly string[]; readonly rows: readonly (readonly (string | number)[])[] };
+export type Table = {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+};
 export type Goal = { readonly what: string; readonly goal: string; readonly measured: string; readonly met: boolean };
 export type Report = {
   readonly name: string;
@@ -23,7 +27,13 @@ const BUSY = 0.5;
 const loadAtStart = loadavg()[0] ?? 0;
 
 export function publish(report: Report): void {
-  const machine = { cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, memoryGb: Math.round(totalmem() / 2 ** 30), platform: process.platform, loadAtStart };
+  const machine = {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    platform: process.platform,
+    loadAtStart,
+  };
   const versions = { node: process.versions.node, ...report.versions };
   const known = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const method = `${report.about} ${machine.cores} × ${machine.cpu}, ${machine.memoryGb} GB; ${known.join(', ')}.`;
@@ -32,14 +42,21 @@ export function publish(report: Report): void {
   const folded = ['<details><summary>How, and all numbers</summary>', method, ...tables, '</details>'];
   const goals = report.goals.length === 0 ? [] : [markdown(verdict(report))];
   console.log(`\n<!-- bench:${report.name} -->\n${[...goals, ...folded].join('\n\n')}\n<!-- /bench:${report.name} -->`);
-  if (loadAtStart > BUSY) console.log(`\nThe machine was busy when this began (load ${loadAtStart.toFixed(1)}): trust none of it.`);
+  if (loadAtStart > BUSY)
+    console.log(`\nThe machine was busy when this began (load ${loadAtStart.toFixed(1)}): trust none of it.`);
   const before: unknown = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : {};
-  const results = { ...(typeof before === 'object' ? before : {}), [report.name]: { at: new Date().toISOString(), machine, ...report, versions } };
+  const results = {
+    ...(typeof before === 'object' ? before : {}),
+    [report.name]: { at: new Date().toISOString(), machine, ...report, versions },
+  };
   writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
 }
 
 function verdict({ name, goals }: Report): Pick<Table, 'head' | 'rows'> {
-  return { head: [`\`${name}\``, 'measured', 'goal', ''], rows: goals.map(({ what, goal, measured, met }) => [what, measured, goal, met ? 'met' : '**missed**']) };
+  return {
+    head: [`\`${name}\``, 'measured', 'goal', ''],
+    rows: goals.map(({ what, goal, measured, met }) => [what, measured, goal, met ? 'met' : '**missed**']),
+  };
 }
 
 function markdown({ head, rows }: Pick<Table, 'head' | 'rows'>): string {
@@ -48,11 +65,21 @@ function markdown({ head, rows }: Pick<Table, 'head' | 'rows'>): string {
 }
 
 export function atLeast(what: string, measured: number, goal: number, unit = '×'): Goal {
-  return { what, goal: `≥ ${goal.toLocaleString('en')} ${unit}`, measured: `${rounded(measured)} ${unit}`, met: measured >= goal };
+  return {
+    what,
+    goal: `≥ ${goal.toLocaleString('en')} ${unit}`,
+    measured: `${rounded(measured)} ${unit}`,
+    met: measured >= goal,
+  };
 }
 
 export function atMost(what: string, measured: number, goal: number, unit = '×'): Goal {
-  return { what, goal: `≤ ${goal.toLocaleString('en')} ${unit}`, measured: `${rounded(measured)} ${unit}`, met: measured <= goal };
+  return {
+    what,
+    goal: `≤ ${goal.toLocaleString('en')} ${unit}`,
+    measured: `${rounded(measured)} ${unit}`,
+    met: measured <= goal,
+  };
 }
 
 /** Three digits are what such a measurement is worth. */

@@ -4,11 +4,18 @@ import { openWire, type Wire } from './ws-wire.js';
 
 /** By the cursor, as the gateway offers it; or by subscribing anew and asking with a query for what was missed. */
 export type Manner = 'cursor' | 'query';
-export type Resume = { readonly url: string; readonly ids: readonly string[]; readonly manner: Manner; readonly missed: number };
+export type Resume = {
+  readonly url: string;
+  readonly ids: readonly string[];
+  readonly manner: Manner;
+  readonly missed: number;
+};
 export type Flaws = { readonly lost: number; readonly doubled: number; readonly reordered: number };
 
-const SUBSCRIPTION = 'subscription($id: ID!, $after: String) { taskTransitions(id: $id, after: $after) { cursor sequence status message task { id status } } }';
-const MISSED = 'query($id: ID!, $after: String) { task(id: $id) { transitions(first: 100, after: $after) { nodes { cursor sequence status message task { id status } } } } }';
+const SUBSCRIPTION =
+  'subscription($id: ID!, $after: String) { taskTransitions(id: $id, after: $after) { cursor sequence status message task { id status } } }';
+const MISSED =
+  'query($id: ID!, $after: String) { task(id: $id) { transitions(first: 100, after: $after) { nodes { cursor sequence status message task { id status } } } } }';
 
 type Transition = { readonly cursor: string; readonly sequence: number };
 type Reader = { wire: Wire | null; cursor: string | null; sequence: number; given: number[] };
@@ -63,8 +70,17 @@ async function connect(reader: Reader, url: URL, id: string, manner: Manner, wan
     const message = JSON.parse(text.toString());
     if (message.type === 'connection_ack') {
       const after = manner === 'cursor' ? cursor : null;
-      reader.wire?.send(JSON.stringify({ id: 'follow', type: 'subscribe', payload: { query: SUBSCRIPTION, variables: { id, after } } }));
-      if (manner === 'query' && cursor !== null) reader.wire?.send(JSON.stringify({ id: 'missed', type: 'subscribe', payload: { query: MISSED, variables: { id, after: cursor } } }));
+      reader.wire?.send(
+        JSON.stringify({ id: 'follow', type: 'subscribe', payload: { query: SUBSCRIPTION, variables: { id, after } } }),
+      );
+      if (manner === 'query' && cursor !== null)
+        reader.wire?.send(
+          JSON.stringify({
+            id: 'missed',
+            type: 'subscribe',
+            payload: { query: MISSED, variables: { id, after: cursor } },
+          }),
+        );
     } else if (message.type === 'next' && message.payload.errors === undefined) {
       const { taskTransitions, task } = message.payload.data;
       if (taskTransitions !== undefined) take({ cursor: taskTransitions.cursor, sequence: taskTransitions.sequence });

@@ -8,7 +8,14 @@ import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
 import { quotaUsage, takePermission } from '../../src/partner-central/quota.js';
 import { countTasks, listTasks, oldestWait } from '../../src/tasks/list.js';
-import { countListedSince, finishedBefore, firstDueStarts, inProgressByAwsId, nextDueAt, tasksInProgress } from '../../src/tasks/store.js';
+import {
+  countListedSince,
+  finishedBefore,
+  firstDueStarts,
+  inProgressByAwsId,
+  nextDueAt,
+  tasksInProgress,
+} from '../../src/tasks/store.js';
 import type { Viewer } from '../../src/tasks/viewer.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { readAllAfter, readTaskAfter } from '../../src/transitions/log.js';
@@ -42,10 +49,14 @@ async function history(): Promise<void> {
       rmSync(directory, { recursive: true, force: true });
     }
   }
-  console.log(`\nscale: median of ${RUNS} in ms, by the number of finished tasks, on SQLite (Node ${process.version})\n`);
+  console.log(
+    `\nscale: median of ${RUNS} in ms, by the number of finished tasks, on SQLite (Node ${process.version})\n`,
+  );
   console.log(['operation'.padEnd(34), ...SIZES.map((size) => size.toLocaleString('en').padStart(11))].join(''));
   for (const name of columns[0]?.keys() ?? []) {
-    console.log([name.padEnd(34), ...columns.map((column) => (column.get(name) ?? Number.NaN).toFixed(3).padStart(11))].join(''));
+    console.log(
+      [name.padEnd(34), ...columns.map((column) => (column.get(name) ?? Number.NaN).toFixed(3).padStart(11))].join(''),
+    );
   }
 }
 
@@ -60,16 +71,30 @@ async function openingMs(directory: string): Promise<number> {
 /** Finished tasks with three transitions each, written by the database itself. */
 async function seed(db: Database, size: number): Promise<void> {
   const now = systemClock.now();
-  const input = JSON.stringify({ kind: 'ENGAGEMENT_FROM_OPPORTUNITY', catalog: 'SANDBOX', identifier: 'O1', involvementType: 'CO_SELL', visibility: null, tags: [] });
+  const input = JSON.stringify({
+    kind: 'ENGAGEMENT_FROM_OPPORTUNITY',
+    catalog: 'SANDBOX',
+    identifier: 'O1',
+    involvementType: 'CO_SELL',
+    visibility: null,
+    tags: [],
+  });
   const numbers = sql`with recursive n(i) as (select 1 union all select i + 1 from n where i < ${size})`;
   await db.write(async (tx) => {
     await sql`insert into tasks (id, position, kind, catalog, subject, client_token, aws_client_token, identifier, input, status, sequence,
       aws_task_id, answer, failure, created_at, updated_at, started_at, due_at, attempt_count, first_attempt_at, may_have_reached)
       ${numbers} select 'task-' || i, i * 3 - 2, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX', '', 'token-' || i, 'aws-' || i, 'O' || i, ${input}, 'COMPLETE', 3,
-      'aws-task-' || i, '{"message":null}', null, ${now} - i, ${now} - i, ${now} - i, null, 1, ${now} - i, 1 from n`.execute(tx);
+      'aws-task-' || i, '{"message":null}', null, ${now} - i, ${now} - i, ${now} - i, null, 1, ${now} - i, 1 from n`.execute(
+      tx,
+    );
     await sql`insert into transitions (position, task_id, sequence, terminal, recorded_at, facts)
-      ${numbers}, s(k) as (values (1), (2), (3)) select i * 3 - 3 + k, 'task-' || i, k, k = 3, ${now} - i, '{}' from n, s`.execute(tx);
-    await tx.updateTable('log_head').set({ position: size * 3 }).execute();
+      ${numbers}, s(k) as (values (1), (2), (3)) select i * 3 - 3 + k, 'task-' || i, k, k = 3, ${now} - i, '{}' from n, s`.execute(
+      tx,
+    );
+    await tx
+      .updateTable('log_head')
+      .set({ position: size * 3 })
+      .execute();
   });
 }
 
@@ -82,9 +107,17 @@ async function measure(db: Database): Promise<Map<string, number>> {
   const telemetry = createTelemetry({ level: 'silent' });
   const head = (await db.sql.selectFrom('log_head').select('position').executeTakeFirstOrThrow()).position;
   let starts = 0;
-  const input = { kind: 'ENGAGEMENT_FROM_OPPORTUNITY', catalog: 'SANDBOX', identifier: 'O1000001', involvementType: 'CO_SELL', visibility: null, tags: [] } as const;
+  const input = {
+    kind: 'ENGAGEMENT_FROM_OPPORTUNITY',
+    catalog: 'SANDBOX',
+    identifier: 'O1000001',
+    involvementType: 'CO_SELL',
+    visibility: null,
+    tags: [],
+  } as const;
   const operations: Record<string, () => Promise<unknown>> = {
-    'accept a start (durably)': () => acceptStart(db, telemetry, { subject: null, input, clientToken: `new ${(starts += 1)}` }),
+    'accept a start (durably)': () =>
+      acceptStart(db, telemetry, { subject: null, input, clientToken: `new ${(starts += 1)}` }),
     'replay a start': () => acceptStart(db, telemetry, { subject: null, input, clientToken: 'new 1' }),
     'permission for a call': () => db.write((tx) => takePermission(db, tx, 'writes', LIMITS)),
     'next starts to send': () => firstDueStarts(db, []),
@@ -94,8 +127,16 @@ async function measure(db: Database): Promise<Map<string, number>> {
     'what a List of a thousand is about': () => inProgressByAwsId(db.sql, input.kind, 'SANDBOX', awsIds(1000)),
     'how long the list is by now': () => countListedSince(db.sql, input.kind, 'SANDBOX', 0, 1000),
     'accept a start and record its end': async () => {
-      const { task } = await acceptStart(db, telemetry, { subject: null, input, clientToken: `observed ${(starts += 1)}` });
-      const observed = { before: task, observation: { type: 'answered', answer: { ...task.details, status: 'COMPLETE' } }, dueAt: () => 0 } as const;
+      const { task } = await acceptStart(db, telemetry, {
+        subject: null,
+        input,
+        clientToken: `observed ${(starts += 1)}`,
+      });
+      const observed = {
+        before: task,
+        observation: { type: 'answered', answer: { ...task.details, status: 'COMPLETE' } },
+        dueAt: () => 0,
+      } as const;
       await recordObservations(db, telemetry, 0, [observed]);
     },
     'follow one task': () => readTaskAfter(db.sql, 'task-5000', 0, 16),

@@ -14,9 +14,21 @@ export async function seedFinishedTasks(databaseUrl: string): Promise<void> {
         const task = finishedTask(index);
         const facts: TransitionFacts = { previousStatus: 'IN_PROGRESS', task };
         await insertTasks(tx, [{ task, awsClientToken: task.clientToken }]);
-        await append(tx, [{ position: task.position, taskId: task.id, sequence: 1, terminal: true, recordedAt: task.updatedAt, facts: JSON.stringify(facts) }]);
+        await append(tx, [
+          {
+            position: task.position,
+            taskId: task.id,
+            sequence: 1,
+            terminal: true,
+            recordedAt: task.updatedAt,
+            facts: JSON.stringify(facts),
+          },
+        ]);
       }
-      await tx.updateTable('log_head').set({ position: TASK_COUNT * 3 }).execute();
+      await tx
+        .updateTable('log_head')
+        .set({ position: TASK_COUNT * 3 })
+        .execute();
     });
   } finally {
     await db.close();

@@ -18,7 +18,10 @@ export function watchGateway(gateway: KeptGateway, taskId: string): () => Promis
     while (!stopped) {
       const minute = (minutes[Math.floor((Date.now() - begun) / MINUTE)] ??= { latenciesMs: [], memoryMb: 0 });
       const askedAt = performance.now();
-      const answered = await query(gateway.url, 'query($id: ID!) { task(id: $id) { status } }', { id: taskId }).then(() => true, () => false);
+      const answered = await query(gateway.url, 'query($id: ID!) { task(id: $id) { status } }', { id: taskId }).then(
+        () => true,
+        () => false,
+      );
       if (answered) minute.latenciesMs.push(performance.now() - askedAt);
       minute.memoryMb = Math.max(minute.memoryMb, gateway.memory());
       await sleep(BETWEEN_MS);
@@ -27,7 +30,8 @@ export function watchGateway(gateway: KeptGateway, taskId: string): () => Promis
   return async () => {
     stopped = true;
     await watching;
-    const row = (what: string, of: (minute: Minute) => string | number): string => `  ${what.padEnd(10)} ${minutes.map((minute) => String(of(minute)).padStart(6)).join('')}`;
+    const row = (what: string, of: (minute: Minute) => string | number): string =>
+      `  ${what.padEnd(10)} ${minutes.map((minute) => String(of(minute)).padStart(6)).join('')}`;
     return [
       row('minute', (minute) => minutes.indexOf(minute) + 1),
       row('p50, ms', ({ latenciesMs }) => percentile(latenciesMs, 0.5).toFixed(1)),

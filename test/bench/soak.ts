@@ -20,7 +20,14 @@ const MINUTE = 60_000;
 const SETTLE_MS = 3 * MINUTE;
 const FEED_READERS = 4;
 const TASK_READERS = 10;
-const ADDRESS = { CHAOS_RATE: '0.03', SPEED: '10', READS_PER_SECOND: '1000', WRITES_PER_SECOND: '1000', READS_PER_DAY: '10000000', WRITES_PER_DAY: '10000000' };
+const ADDRESS = {
+  CHAOS_RATE: '0.03',
+  SPEED: '10',
+  READS_PER_SECOND: '1000',
+  WRITES_PER_SECOND: '1000',
+  READS_PER_DAY: '10000000',
+  WRITES_PER_DAY: '10000000',
+};
 const GATEWAY = {
   AWS_ACCESS_KEY_ID: 'any',
   AWS_SECRET_ACCESS_KEY: 'any',
@@ -38,17 +45,28 @@ const GATEWAY = {
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
-    options: { minutes: { type: 'string', default: '3' }, seed: { type: 'string', default: String(Date.now() % 1_000_000) }, postgres: { type: 'boolean', default: false }, steady: { type: 'boolean', default: false } },
+    options: {
+      minutes: { type: 'string', default: '3' },
+      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+      postgres: { type: 'boolean', default: false },
+      steady: { type: 'boolean', default: false },
+    },
   });
   const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
-  if (!(minutes > 0) || !Number.isInteger(seed)) throw new Error('--minutes is a number above 0, --seed a whole number');
+  if (!(minutes > 0) || !Number.isInteger(seed))
+    throw new Error('--minutes is a number above 0, --seed a whole number');
   const directory = mkdtempSync(join(tmpdir(), 'gateway-soak-'));
   const journal = join(directory, 'partner-central.jsonl');
   const postgres = values.postgres ? await startPostgres() : null;
   console.log(`soak: ${minutes} min on ${values.postgres ? 'PostgreSQL' : 'SQLite'}, --seed ${seed}`);
   try {
-    const simulator = await spawnUntil(SIMULATOR, { ...ADDRESS, PORT: '0', CHAOS_SEED: String(seed), JOURNAL: journal }, /ready at (\S+)/);
-    const data: Record<string, string> = postgres === null ? { DATA_DIR: join(directory, 'data') } : { DATABASE_URL: postgres.url };
+    const simulator = await spawnUntil(
+      SIMULATOR,
+      { ...ADDRESS, PORT: '0', CHAOS_SEED: String(seed), JOURNAL: journal },
+      /ready at (\S+)/,
+    );
+    const data: Record<string, string> =
+      postgres === null ? { DATA_DIR: join(directory, 'data') } : { DATABASE_URL: postgres.url };
     const gateway = await keepGateway({ ...GATEWAY, ...data, PARTNER_CENTRAL_ENDPOINT: simulator.match });
     await measure(gateway, minutes * MINUTE, seed, journal, values.steady);
     await gateway.stop();
@@ -60,7 +78,13 @@ export async function run(args: string[]): Promise<void> {
   }
 }
 
-async function measure(gateway: KeptGateway, durationMs: number, seed: number, journal: string, steady: boolean): Promise<void> {
+async function measure(
+  gateway: KeptGateway,
+  durationMs: number,
+  seed: number,
+  journal: string,
+  steady: boolean,
+): Promise<void> {
   const { url } = gateway;
   const starter = createStarter(url, createRandom(seed, 'starter'));
   const mannerOf = (role: string, index: number, cutAfterMs: Manner['cutAfterMs']): Manner => ({
@@ -75,7 +99,9 @@ async function measure(gateway: KeptGateway, durationMs: number, seed: number, j
   const first = await starter.start();
   const firstReader = startReader(mannerOf('first', 0, [MINUTE, MINUTE]), TASK, { id: first.id }, null);
   await firstReader.done;
-  const feeds = Array.from({ length: FEED_READERS }, (_, index) => startReader(mannerOf('feed', index, [200, 8000]), FEED, {}, firstReader.cursor()));
+  const feeds = Array.from({ length: FEED_READERS }, (_, index) =>
+    startReader(mannerOf('feed', index, [200, 8000]), FEED, {}, firstReader.cursor()),
+  );
 
   const memory = { atStart: gateway.memory(), peak: 0 };
   const watched = watchGateway(gateway, first.id);
@@ -94,12 +120,15 @@ async function measure(gateway: KeptGateway, durationMs: number, seed: number, j
   let failure: unknown;
   const starts = (async () => {
     while (Date.now() < until && failure === undefined) {
-      const started = starter.start().then(
-        (task) => {
-          if (reading.size < TASK_READERS) readTask(task);
-        },
-        (error: unknown) => (failure = error),
-      ).then(() => void starting.delete(started));
+      const started = starter
+        .start()
+        .then(
+          (task) => {
+            if (reading.size < TASK_READERS) readTask(task);
+          },
+          (error: unknown) => (failure = error),
+        )
+        .then(() => void starting.delete(started));
       starting.add(started);
       await sleep(others.between(50, 450));
     }
@@ -125,22 +154,51 @@ async function measure(gateway: KeptGateway, durationMs: number, seed: number, j
   for (const end of await Promise.all([...feeds, ...readers].map((reader) => reader.done))) {
     if (end instanceof OperationError) console.log(`A reader was refused: ${end.message}`);
   }
-  report({ gateway, starter, truth, feeds, readers, memory: { ...memory, atEnd: gateway.memory() }, byMinute, atAws: acceptedByAws(journal) });
+  report({
+    gateway,
+    starter,
+    truth,
+    feeds,
+    readers,
+    memory: { ...memory, atEnd: gateway.memory() },
+    byMinute,
+    atAws: acceptedByAws(journal),
+  });
 }
 
-type TaskTruth = AcceptedTask & { readonly status: string | null; readonly message: string | null; readonly isEnded: boolean; readonly sequences: readonly number[]; readonly positions: readonly number[] };
+type TaskTruth = AcceptedTask & {
+  readonly status: string | null;
+  readonly message: string | null;
+  readonly isEnded: boolean;
+  readonly sequences: readonly number[];
+  readonly positions: readonly number[];
+};
 
 /** How every accepted task stands, once all have ended or time is up. */
 async function settledTasks(url: string, accepted: readonly AcceptedTask[]): Promise<TaskTruth[]> {
   const patience = Date.now() + SETTLE_MS;
-  const count = async (): Promise<number> => (await query(url, '{ tasks(filter: { statuses: [QUEUED, IN_PROGRESS] }) { totalCount } }')).tasks.totalCount;
+  const count = async (): Promise<number> =>
+    (await query(url, '{ tasks(filter: { statuses: [QUEUED, IN_PROGRESS] }) { totalCount } }')).tasks.totalCount;
   while ((await count()) > 0 && Date.now() < patience) await sleep(250);
   const truth: TaskTruth[] = [];
   for (const task of accepted) {
-    const { task: found } = await query(url, 'query($id: ID!) { task(id: $id) { status message isTerminal transitions(first: 100) { nodes { sequence cursor } } } }', { id: task.id });
+    const { task: found } = await query(
+      url,
+      'query($id: ID!) { task(id: $id) { status message isTerminal transitions(first: 100) { nodes { sequence cursor } } } }',
+      { id: task.id },
+    );
     const nodes: { sequence: number; cursor: string }[] = found?.transitions.nodes ?? [];
-    const positions = nodes.map(({ cursor }) => Number.parseInt(Buffer.from(cursor, 'base64url').toString('latin1').split('.')[2] ?? '', 36));
-    truth.push({ ...task, status: found?.status ?? null, message: found?.message ?? null, isEnded: found?.isTerminal ?? false, sequences: nodes.map(({ sequence }) => sequence), positions });
+    const positions = nodes.map(({ cursor }) =>
+      Number.parseInt(Buffer.from(cursor, 'base64url').toString('latin1').split('.')[2] ?? '', 36),
+    );
+    truth.push({
+      ...task,
+      status: found?.status ?? null,
+      message: found?.message ?? null,
+      isEnded: found?.isTerminal ?? false,
+      sequences: nodes.map(({ sequence }) => sequence),
+      positions,
+    });
   }
   return truth;
 }
@@ -159,7 +217,10 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
 
 /** The token of every Start that Partner Central took; a line is a task there. */
 function acceptedByAws(journal: string): string[] {
-  return readFileSync(journal, 'utf8').split('\n').filter((line) => line !== '').map((line) => (JSON.parse(line) as { clientToken: string }).clientToken);
+  return readFileSync(journal, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => (JSON.parse(line) as { clientToken: string }).clientToken);
 }
 
 type Flaws = { lost: number; doubled: number; reordered: number };
@@ -175,7 +236,10 @@ function compare(expected: readonly number[], given: readonly number[]): Flaws {
 }
 
 function sum(all: readonly Flaws[]): Flaws {
-  return all.reduce((a, b) => ({ lost: a.lost + b.lost, doubled: a.doubled + b.doubled, reordered: a.reordered + b.reordered }), { lost: 0, doubled: 0, reordered: 0 });
+  return all.reduce(
+    (a, b) => ({ lost: a.lost + b.lost, doubled: a.doubled + b.doubled, reordered: a.reordered + b.reordered }),
+    { lost: 0, doubled: 0, reordered: 0 },
+  );
 }
 
 function report(run: {
@@ -189,16 +253,30 @@ function report(run: {
   atAws: readonly string[];
 }): void {
   const { gateway, starter, truth, feeds, readers, memory, byMinute, atAws } = run;
-  const positions = truth.slice(1).flatMap((task) => task.positions).sort((a, b) => a - b);
+  const positions = truth
+    .slice(1)
+    .flatMap((task) => task.positions)
+    .sort((a, b) => a - b);
   const positionsOf = (seen: readonly Seen[]) => seen.map(({ position }) => position);
   const byId = new Map(truth.map((task) => [task.id, task]));
   const ofFeeds = sum(feeds.map(({ seen }) => compare(positions, positionsOf(seen))));
-  const ofReaders = sum(readers.map(({ seen }) => compare(byId.get(seen[0]?.taskId ?? '')?.positions ?? [], positionsOf(seen))));
-  const ofLog = sum(truth.map(({ sequences }) => compare(sequences.map((_, index) => index + 1), sequences)));
+  const ofReaders = sum(
+    readers.map(({ seen }) => compare(byId.get(seen[0]?.taskId ?? '')?.positions ?? [], positionsOf(seen))),
+  );
+  const ofLog = sum(
+    truth.map(({ sequences }) =>
+      compare(
+        sequences.map((_, index) => index + 1),
+        sequences,
+      ),
+    ),
+  );
 
   const known = new Set(starter.accepted.map(({ awsToken }) => awsToken));
   const reached = new Set(atAws);
-  const notAtAws = truth.filter(({ status, awsToken }) => status !== 'REJECTED' && status !== 'QUEUED' && !reached.has(awsToken)).length;
+  const notAtAws = truth.filter(
+    ({ status, awsToken }) => status !== 'REJECTED' && status !== 'QUEUED' && !reached.has(awsToken),
+  ).length;
   const strangers = atAws.filter((token) => !known.has(token)).length;
   const ended = truth.filter(({ isEnded }) => isEnded).length;
   const lostStarts = truth.filter(({ status }) => status === null).length;
@@ -220,6 +298,7 @@ function report(run: {
 
 ${byMinute}
 `);
-  for (const { identifier, status, message } of truth.filter(({ isEnded }) => !isEnded)) console.log(`Not ended: ${identifier} is ${status}. ${message ?? ''}`);
+  for (const { identifier, status, message } of truth.filter(({ isEnded }) => !isEnded))
+    console.log(`Not ended: ${identifier} is ${status}. ${message ?? ''}`);
   for (const crash of gateway.crashes) console.log(`The gateway ended by itself:\n${crash}`);
 }

@@ -1,6 +1,9 @@
 /** The caller of the start comparison, a process of its own: in turn a Start by AWS's SDK, and the gateway's mutation for the same. */
 import { Agent, request } from 'node:http';
-import { PartnerCentralSellingClient, StartEngagementFromOpportunityTaskCommand } from '@aws-sdk/client-partnercentral-selling';
+import {
+  PartnerCentralSellingClient,
+  StartEngagementFromOpportunityTaskCommand,
+} from '@aws-sdk/client-partnercentral-selling';
 import { serve } from './child.js';
 import { IDENTIFIER, MUTATION } from './start-fixture.js';
 
@@ -12,9 +15,18 @@ const agent = new Agent({ keepAlive: true });
 
 serve(null, {
   async pairs({ urls, endpoint, count }: Pairs): Promise<Paired> {
-    const client = new PartnerCentralSellingClient({ region: 'us-east-1', endpoint, credentials: { accessKeyId: 'any', secretAccessKey: 'any' } });
+    const client = new PartnerCentralSellingClient({
+      region: 'us-east-1',
+      endpoint,
+      credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    });
     const bySdk = async (token: string): Promise<void> => {
-      const input = { Catalog: 'Sandbox', ClientToken: token, Identifier: IDENTIFIER, AwsSubmission: { InvolvementType: 'Co-Sell' } } as const;
+      const input = {
+        Catalog: 'Sandbox',
+        ClientToken: token,
+        Identifier: IDENTIFIER,
+        AwsSubmission: { InvolvementType: 'Co-Sell' },
+      } as const;
       const { TaskStatus } = await client.send(new StartEngagementFromOpportunityTaskCommand(input));
       if (TaskStatus !== 'COMPLETE') throw new Error(`the SDK's task is ${TaskStatus}`);
     };
@@ -40,11 +52,20 @@ async function byGateway(url: string, clientToken: string): Promise<void> {
 
 function post(url: string, body: string): Promise<string> {
   return new Promise((settle, fail) => {
-    const sending = request(url, { method: 'POST', agent, timeout: 10_000, headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => settle(text)).on('error', fail);
-    });
+    const sending = request(
+      url,
+      {
+        method: 'POST',
+        agent,
+        timeout: 10_000,
+        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+      },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        response.on('end', () => settle(text)).on('error', fail);
+      },
+    );
     sending.on('error', fail).on('timeout', () => sending.destroy(new Error(`${url} did not answer in time`)));
     sending.end(body);
   });

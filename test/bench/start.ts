@@ -17,7 +17,12 @@ import { query } from './starter.js';
 
 const CONNECTIONS = 50;
 /** What AWS allows is not what is measured. */
-const UNLIMITED = { READS_PER_SECOND: '1000', READS_PER_DAY: '10000000', WRITES_PER_SECOND: '1000', WRITES_PER_DAY: '10000000' };
+const UNLIMITED = {
+  READS_PER_SECOND: '1000',
+  READS_PER_DAY: '10000000',
+  WRITES_PER_SECOND: '1000',
+  WRITES_PER_DAY: '10000000',
+};
 /** As a database that is to be trusted is run; the one of the tests is not. */
 const DURABLE = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
 const STORES = ['SQLite', 'PostgreSQL'] as const;
@@ -36,8 +41,16 @@ export async function run(args: string[]): Promise<void> {
   };
   try {
     const endpoint = await spawn(SIMULATOR, { PORT: '0', ...UNLIMITED }, /ready at (\S+)/);
-    const aws = { PARTNER_CENTRAL_ENDPOINT: endpoint, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any', LOG_LEVEL: 'error', PORT: '0', EXPLORER: 'off' };
-    const gateway = (settings: Record<string, string>): Promise<string> => spawn(GATEWAY, { ...aws, ...settings }, GATEWAY_READY);
+    const aws = {
+      PARTNER_CENTRAL_ENDPOINT: endpoint,
+      AWS_ACCESS_KEY_ID: 'any',
+      AWS_SECRET_ACCESS_KEY: 'any',
+      LOG_LEVEL: 'error',
+      PORT: '0',
+      EXPLORER: 'off',
+    };
+    const gateway = (settings: Record<string, string>): Promise<string> =>
+      spawn(GATEWAY, { ...aws, ...settings }, GATEWAY_READY);
     const answering = [
       await gateway({ ...UNLIMITED, DATA_DIR: join(directory, 'answering') }),
       await gateway({ ...UNLIMITED, DATABASE_URL: await postgres.createDatabase() }),
@@ -47,25 +60,35 @@ export async function run(args: string[]): Promise<void> {
       await gateway({ START_WAIT_MS: '0', DATA_DIR: join(directory, 'accepting') }),
       await gateway({ START_WAIT_MS: '0', DATABASE_URL: await postgres.createDatabase() }),
     ];
-    const { pairs, accepted } = await withChildren({ caller: startChild('start-load.js'), load: startChild('http-load.js') }, async ({ caller, load }) => {
-      const pairsOf = (count: number): Promise<Paired> => caller.call('pairs', { urls: answering, endpoint, count } satisfies Pairs);
-      await pairsOf(quick ? 20 : 200);
-      const pairs = await pairsOf(quick ? 50 : 500);
-      const accepted: number[][] = STORES.map(() => []);
-      const acceptedFor = async (store: number, ms: number): Promise<number> => {
-        const url = accepting[store] ?? '';
-        const before = await countOf(url);
-        const { count, seconds }: Loaded = await load.call('load', { url, bodies: [JSON.stringify({ query: MUTATION })], connections: CONNECTIONS, ms } satisfies Load);
-        const after = await countOf(url);
-        if (after - before !== count) throw new Error(`${STORES[store]}: ${count} starts were accepted and ${after - before} are there`);
-        return count / seconds;
-      };
-      for (const store of STORES.keys()) await acceptedFor(store, quick ? 500 : 2000);
-      for (let round = 0; round < rounds; round += 1) {
-        for (const store of STORES.keys()) accepted[store]?.push(await acceptedFor(store, quick ? 500 : 2500));
-      }
-      return { pairs, accepted: accepted.map((each) => median(each)) };
-    });
+    const { pairs, accepted } = await withChildren(
+      { caller: startChild('start-load.js'), load: startChild('http-load.js') },
+      async ({ caller, load }) => {
+        const pairsOf = (count: number): Promise<Paired> =>
+          caller.call('pairs', { urls: answering, endpoint, count } satisfies Pairs);
+        await pairsOf(quick ? 20 : 200);
+        const pairs = await pairsOf(quick ? 50 : 500);
+        const accepted: number[][] = STORES.map(() => []);
+        const acceptedFor = async (store: number, ms: number): Promise<number> => {
+          const url = accepting[store] ?? '';
+          const before = await countOf(url);
+          const { count, seconds }: Loaded = await load.call('load', {
+            url,
+            bodies: [JSON.stringify({ query: MUTATION })],
+            connections: CONNECTIONS,
+            ms,
+          } satisfies Load);
+          const after = await countOf(url);
+          if (after - before !== count)
+            throw new Error(`${STORES[store]}: ${count} starts were accepted and ${after - before} are there`);
+          return count / seconds;
+        };
+        for (const store of STORES.keys()) await acceptedFor(store, quick ? 500 : 2000);
+        for (let round = 0; round < rounds; round += 1) {
+          for (const store of STORES.keys()) accepted[store]?.push(await acceptedFor(store, quick ? 500 : 2500));
+        }
+        return { pairs, accepted: accepted.map((each) => median(each)) };
+      },
+    );
     const sdkMs = median(pairs[0] ?? []);
     const addedMs = STORES.map((_, store) => median(pairs[store + 1] ?? []) - sdkMs);
     publish({

@@ -5,7 +5,12 @@ import type { TaskInput, TaskKind } from '../../src/partner-central/task-kind.js
 import { awsClientToken } from '../../src/tasks/start.js';
 import type { Random } from '../support/random.js';
 
-export type AcceptedTask = { readonly id: string; readonly identifier: string; readonly clientToken: string; readonly awsToken: string };
+export type AcceptedTask = {
+  readonly id: string;
+  readonly identifier: string;
+  readonly clientToken: string;
+  readonly awsToken: string;
+};
 
 export type Starter = {
   /** Makes one new start, now and then with a repetition; resolves with its task once the start is known to be accepted. */
@@ -17,9 +22,21 @@ export type Starter = {
 
 type Way = { readonly kind: TaskKind; readonly mutation: string; readonly more: Readonly<Record<string, unknown>> };
 
-const FROM_OPPORTUNITY: Way = { kind: 'ENGAGEMENT_FROM_OPPORTUNITY', mutation: 'EngagementFromOpportunityTask', more: { awsSubmission: { involvementType: 'CO_SELL' } } };
-const FROM_ENGAGEMENT: Way = { kind: 'OPPORTUNITY_FROM_ENGAGEMENT', mutation: 'OpportunityFromEngagementTask', more: { contextIdentifier: '1' } };
-const BY_INVITATION: Way = { kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION', mutation: 'EngagementByAcceptingInvitationTask', more: {} };
+const FROM_OPPORTUNITY: Way = {
+  kind: 'ENGAGEMENT_FROM_OPPORTUNITY',
+  mutation: 'EngagementFromOpportunityTask',
+  more: { awsSubmission: { involvementType: 'CO_SELL' } },
+};
+const FROM_ENGAGEMENT: Way = {
+  kind: 'OPPORTUNITY_FROM_ENGAGEMENT',
+  mutation: 'OpportunityFromEngagementTask',
+  more: { contextIdentifier: '1' },
+};
+const BY_INVITATION: Way = {
+  kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION',
+  mutation: 'EngagementByAcceptingInvitationTask',
+  more: {},
+};
 
 function wayOf(identifier: string): Way {
   if (identifier.startsWith('O')) return FROM_OPPORTUNITY;
@@ -29,7 +46,11 @@ function wayOf(identifier: string): Way {
 /** A request that a killed process never answers. */
 const PATIENCE_MS = 15_000;
 
-export async function query(url: string, text: string, variables: Readonly<Record<string, unknown>> = {}): Promise<any> {
+export async function query(
+  url: string,
+  text: string,
+  variables: Readonly<Record<string, unknown>> = {},
+): Promise<any> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -78,7 +99,12 @@ export function createStarter(url: string, random: Random): Starter {
       repeated.doubledCount += new Set(ids).size - 1;
       // The token that AWS sees depends on nothing else of the input.
       const input = { kind: wayOf(identifier).kind, catalog: 'SANDBOX' } as TaskInput;
-      const task = { id: ids[0] ?? '', identifier, clientToken, awsToken: awsClientToken({ subject: null, input, clientToken }) };
+      const task = {
+        id: ids[0] ?? '',
+        identifier,
+        clientToken,
+        awsToken: awsClientToken({ subject: null, input, clientToken }),
+      };
       accepted.push(task);
       return task;
     },

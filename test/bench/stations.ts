@@ -21,7 +21,9 @@ const SETTLE_MS = 500;
 
 export function startServer(name: StreamServer): Promise<Child> {
   const execArgv = ['--expose-gc'];
-  return name === 'gateway' ? startChild(`${BUNDLED}/stream-gateway.js`, { execArgv }) : startChild(`${PEERS}/streams.mjs`, { args: [name], execArgv });
+  return name === 'gateway'
+    ? startChild(`${BUNDLED}/stream-gateway.js`, { execArgv })
+    : startChild(`${PEERS}/streams.mjs`, { args: [name], execArgv });
 }
 
 export function startReaders(name: StreamServer): Promise<Child> {
@@ -45,14 +47,26 @@ export async function memoryOf({ server }: Station): Promise<number> {
 
 /** How long it took until all were there, in ms. */
 export async function connect({ name, server, client }: Station, sockets: number): Promise<number> {
-  return client.call('connect', { url: server.ready.url, protocol: isBare(name) ? 'bare' : 'graphql', sockets } satisfies Connect, PATIENCE_MS);
+  return client.call(
+    'connect',
+    { url: server.ready.url, protocol: isBare(name) ? 'bare' : 'graphql', sockets } satisfies Connect,
+    PATIENCE_MS,
+  );
 }
 
 /** How long it took until all would have been told of an event, in ms. Bare sockets are told from the beginning. */
-export async function subscribe({ name, server, client }: Station, ids: readonly string[], perSocket: number): Promise<number> {
+export async function subscribe(
+  { name, server, client }: Station,
+  ids: readonly string[],
+  perSocket: number,
+): Promise<number> {
   if (isBare(name)) return 0;
   const before: number = name === 'stock' ? await server.call('subscribers') : 0;
-  const asked: { ms: number; count: number } = await client.call('subscribe', { query: QUERY, ids, perSocket, snapshot: name === 'gateway' } satisfies Subscribe, PATIENCE_MS);
+  const asked: { ms: number; count: number } = await client.call(
+    'subscribe',
+    { query: QUERY, ids, perSocket, snapshot: name === 'gateway' } satisfies Subscribe,
+    PATIENCE_MS,
+  );
   // A server that does not say how things stand can only be asked whether it has heard.
   const begun = performance.now();
   while (name === 'stock' && (await server.call('subscribers')) < before + asked.count) {
@@ -63,7 +77,12 @@ export async function subscribe({ name, server, client }: Station, ids: readonly
 }
 
 /** From publishing to the last delivery, in ms. Every subscriber must have been told once. */
-export async function deliver({ name, server, client }: Station, what: 'publishOne' | 'publishEach', events: number, deliveries: number): Promise<number> {
+export async function deliver(
+  { name, server, client }: Station,
+  what: 'publishOne' | 'publishEach',
+  events: number,
+  deliveries: number,
+): Promise<number> {
   await client.call('expect', deliveries);
   const publishedMs: number = await server.call(what, events, PATIENCE_MS);
   const arrived: Arrived = await client.call('arrived');
@@ -72,7 +91,11 @@ export async function deliver({ name, server, client }: Station, what: 'publishO
 }
 
 /** From publishing to delivery of each of `count` events to one subscriber each, in ms. */
-export async function deliverAtRate({ name, server, client }: Station, perSecond: number, count: number): Promise<Float64Array> {
+export async function deliverAtRate(
+  { name, server, client }: Station,
+  perSecond: number,
+  count: number,
+): Promise<Float64Array> {
   await client.call('expect', count);
   const publishedMs: Float64Array = await server.call('publishAtRate', { perSecond, count }, PATIENCE_MS);
   const arrived: Arrived = await client.call('arrived');
@@ -84,5 +107,6 @@ function toldOnce(name: string, { count, atMs }: Arrived, deliveries: number): v
   const told = atMs.reduce((sum, at) => sum + (at > 0 ? 1 : 0), 0);
   // Where subscriptions share a socket without a protocol, only sockets can be told apart.
   const expected = Math.min(deliveries, atMs.length);
-  if (count !== deliveries || told !== expected) throw new Error(`${name} delivered ${count} events to ${told} readers, expected ${deliveries} to ${expected}`);
+  if (count !== deliveries || told !== expected)
+    throw new Error(`${name} delivered ${count} events to ${told} readers, expected ${deliveries} to ${expected}`);
 }

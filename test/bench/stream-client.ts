@@ -11,7 +11,11 @@ export type Subscribe = {
   /** Whether a subscription begins with an event, that says how things stand. */
   readonly snapshot: boolean;
 };
-export type Arrived = { readonly count: number; readonly lastMs: number; /** By subscriber. */ readonly atMs: Float64Array };
+export type Arrived = {
+  readonly count: number;
+  readonly lastMs: number;
+  /** By subscriber. */ readonly atMs: Float64Array;
+};
 
 /** Connections that are being opened at the same time. */
 const WINDOW = 100;
@@ -78,7 +82,12 @@ serve(null, {
         index += 1;
         // A server without a protocol has no other way to tell them apart.
         const address = new URL(`${url}?subscriber=${mine}`);
-        const wire = await openWire(address, protocol === 'bare' ? null : 'graphql-transport-ws', protocol === 'bare' ? () => arrive(mine) : onText, lose);
+        const wire = await openWire(
+          address,
+          protocol === 'bare' ? null : 'graphql-transport-ws',
+          protocol === 'bare' ? () => arrive(mine) : onText,
+          lose,
+        );
         wires[mine] = wire;
         if (protocol === 'graphql') wire.send('{"type":"connection_init"}');
       }

@@ -45,9 +45,13 @@ async function publish(subscribers: readonly number[]): Promise<number> {
   await db.write(async (tx) => {
     const { first = 0 } = (await takeTurn(db, tx, null, subscribers.length)) ?? {};
     for (let done = 0; done < subscribers.length; done += AT_ONCE) {
-      const transitions = subscribers.slice(done, done + AT_ONCE).map((subscriber, index) => nextOf(subscriber, first + done + index));
+      const transitions = subscribers
+        .slice(done, done + AT_ONCE)
+        .map((subscriber, index) => nextOf(subscriber, first + done + index));
       // Each task as it is first seen.
-      const newTasks = transitions.filter(({ sequence }) => sequence === 1).map(({ task }) => ({ task, awsClientToken: task.clientToken }));
+      const newTasks = transitions
+        .filter(({ sequence }) => sequence === 1)
+        .map(({ task }) => ({ task, awsClientToken: task.clientToken }));
       if (newTasks.length > 0) await insertTasks(tx, newTasks);
       await append(tx, transitions);
     }
@@ -60,7 +64,15 @@ function nextOf(subscriber: number, position: number): LoggedTransition & { read
   sequences[subscriber] = sequence;
   const task: Task = { ...finishedTask(subscriber), position, sequence, status: 'IN_PROGRESS' };
   const facts: TransitionFacts = { previousStatus: 'IN_PROGRESS', task };
-  return { task, position, taskId: task.id, sequence, terminal: false, recordedAt: clock.now(), facts: JSON.stringify(facts) };
+  return {
+    task,
+    position,
+    taskId: task.id,
+    sequence,
+    terminal: false,
+    recordedAt: clock.now(),
+    facts: JSON.stringify(facts),
+  };
 }
 
 const firstOnes = (count: number): number[] => Array.from({ length: count }, (_, index) => index);

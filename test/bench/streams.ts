@@ -7,7 +7,18 @@ import { withChildren, type Child } from './children.js';
 import { inTurn, optionsOf } from './options.js';
 import { installPeers, versionsOf } from './peers.js';
 import { atMost, median, percentile, publish, rounded, type Goal, type Table } from './report.js';
-import { connect, deliver, deliverAtRate, memoryOf, startReaders, startServer, subscribe, warmUp, type Station, type StreamServer } from './stations.js';
+import {
+  connect,
+  deliver,
+  deliverAtRate,
+  memoryOf,
+  startReaders,
+  startServer,
+  subscribe,
+  warmUp,
+  type Station,
+  type StreamServer,
+} from './stations.js';
 
 const SERVERS: readonly StreamServer[] = ['gateway', 'stock', 'bare'];
 /** At a steady rate also what must be done at least where no event may be lost. */
@@ -25,12 +36,25 @@ const STEADY_TIMES = 2;
 /** Beside the sockets a process has some files open. */
 const SPARE_FILES = 200;
 
-type Size = { readonly sockets: number; readonly sharing: { readonly sockets: number; readonly perSocket: number }; readonly paced: number };
+type Size = {
+  readonly sockets: number;
+  readonly sharing: { readonly sockets: number; readonly perSocket: number };
+  readonly paced: number;
+};
 const FULL: Size = { sockets: 10_000, sharing: { sockets: 1000, perSocket: 20 }, paced: 3000 };
 const QUICK: Size = { sockets: 1000, sharing: { sockets: 100, perSocket: 20 }, paced: 500 };
 
 /** What is measured of a server, by name; not everything of each. */
-type Measure = 'socketKb' | 'furtherKb' | 'connectPerSecond' | 'oneToAllMs' | 'oneEachMs' | 'sharedEachMs' | 'p50Ms' | 'p95Ms' | 'p99Ms';
+type Measure =
+  | 'socketKb'
+  | 'furtherKb'
+  | 'connectPerSecond'
+  | 'oneToAllMs'
+  | 'oneEachMs'
+  | 'sharedEachMs'
+  | 'p50Ms'
+  | 'p95Ms'
+  | 'p99Ms';
 type Results = ReadonlyMap<StreamServer, Readonly<Partial<Record<Measure, number>>>>;
 
 export async function run(args: string[]): Promise<void> {
@@ -41,7 +65,9 @@ export async function run(args: string[]): Promise<void> {
   const each = await eachItsOwn(size, rounds);
   const all = await allTheSame(size, rounds);
   const sharing = await manyOnASocket(size, rounds);
-  const results: Results = new Map(STEADY_SERVERS.map((name) => [name, { ...each.get(name), ...all.get(name), ...sharing.get(name) }]));
+  const results: Results = new Map(
+    STEADY_SERVERS.map((name) => [name, { ...each.get(name), ...all.get(name), ...sharing.get(name) }]),
+  );
   publish({
     name: 'streams',
     about:
@@ -64,7 +90,9 @@ async function eachItsOwn({ sockets, paced }: Size, rounds: number): Promise<Res
     });
     const compared = stations.filter(({ name }) => SERVERS.includes(name));
     const each = await repeated(compared, rounds, (station) => deliver(station, 'publishEach', sockets, sockets));
-    const steady = await repeated(stations, STEADY_TIMES * rounds, (station) => deliverAtRate(station, PER_SECOND, paced));
+    const steady = await repeated(stations, STEADY_TIMES * rounds, (station) =>
+      deliverAtRate(station, PER_SECOND, paced),
+    );
     const late = (name: StreamServer, share: number) => steady.get(name)?.map((delays) => percentile(delays, share));
     return new Map(
       stations.map(({ name }) => [
@@ -106,7 +134,15 @@ async function manyOnASocket({ sharing }: Size, rounds: number): Promise<Results
       return ((await memoryOf(station)) - before) / KB / (total - sockets);
     });
     const each = await repeated(stations, rounds, (station) => deliver(station, 'publishEach', total, total));
-    return new Map(SERVERS.map((name) => [name, { ...(name === 'bare' ? {} : measured('furtherKb', [furtherKb.get(name) ?? Number.NaN])), ...measured('sharedEachMs', each.get(name)) }]));
+    return new Map(
+      SERVERS.map((name) => [
+        name,
+        {
+          ...(name === 'bare' ? {} : measured('furtherKb', [furtherKb.get(name) ?? Number.NaN])),
+          ...measured('sharedEachMs', each.get(name)),
+        },
+      ]),
+    );
   });
 }
 
@@ -116,7 +152,8 @@ async function atAll<T>(
   subscribers: number,
   measure: (stations: readonly Station[], ids: (station: Station) => readonly string[]) => Promise<T>,
 ): Promise<T> {
-  const each = (start: (name: StreamServer) => Promise<Child>): Record<string, Promise<Child>> => Object.fromEntries(servers.map((name) => [name, start(name)]));
+  const each = (start: (name: StreamServer) => Promise<Child>): Record<string, Promise<Child>> =>
+    Object.fromEntries(servers.map((name) => [name, start(name)]));
   const using = async (started: Record<string, Child>, readers: Record<string, Child>): Promise<T> => {
     const stations = servers.flatMap((name): Station[] => {
       const [server, client] = [started[name], readers[name]];
@@ -129,16 +166,25 @@ async function atAll<T>(
     });
     return measure(stations, ({ name }) => known.get(name) ?? []);
   };
-  return withChildren(each(startServer), (started) => withChildren(each(startReaders), (readers) => using(started, readers)));
+  return withChildren(each(startServer), (started) =>
+    withChildren(each(startReaders), (readers) => using(started, readers)),
+  );
 }
 
-async function inSeries<T>(stations: readonly Station[], measure: (station: Station) => Promise<T>): Promise<Map<StreamServer, T>> {
+async function inSeries<T>(
+  stations: readonly Station[],
+  measure: (station: Station) => Promise<T>,
+): Promise<Map<StreamServer, T>> {
   const results = new Map<StreamServer, T>();
   for (const station of stations) results.set(station.name, await measure(station));
   return results;
 }
 
-async function repeated<T>(stations: readonly Station[], rounds: number, measure: (station: Station) => Promise<T>): Promise<Map<StreamServer, T[]>> {
+async function repeated<T>(
+  stations: readonly Station[],
+  rounds: number,
+  measure: (station: Station) => Promise<T>,
+): Promise<Map<StreamServer, T[]>> {
   const results = new Map(stations.map(({ name }): [StreamServer, T[]] => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (const station of stations) results.get(station.name)?.push(await measure(station));
@@ -158,7 +204,11 @@ function tableOf(results: Results, { sockets, sharing, paced }: Size): Table {
     ['connected and subscribed a second', 'connectPerSecond', ''],
     [`one event to ${all}`, 'oneToAllMs', 'ms'],
     [`${all} events, one each`, 'oneEachMs', 'ms'],
-    [`${(sharing.sockets * sharing.perSocket).toLocaleString('en')} events, one each, ${sharing.perSocket} on a socket`, 'sharedEachMs', 'ms'],
+    [
+      `${(sharing.sockets * sharing.perSocket).toLocaleString('en')} events, one each, ${sharing.perSocket} on a socket`,
+      'sharedEachMs',
+      'ms',
+    ],
     [`p50 at ${PER_SECOND.toLocaleString('en')} events a second, for ${paced / PER_SECOND} s`, 'p50Ms', 'ms'],
     ['p95', 'p95Ms', 'ms'],
     ['p99', 'p99Ms', 'ms'],
@@ -191,6 +241,10 @@ function goalsOf(results: Results, { sockets }: Size): Goal[] {
 
 /** Node raises its own limit as far as it may; further only the shell can. */
 export function assertFiles(count: number): void {
-  const limit = process.platform === 'win32' ? 'unlimited' : execFileSync('sh', ['-c', 'ulimit -Hn'], { encoding: 'utf8' }).trim();
-  if (limit !== 'unlimited' && Number(limit) < count) throw new Error(`a process may open ${limit} files here, and ${count} are needed: raise it with ulimit -n ${count}`);
+  const limit =
+    process.platform === 'win32' ? 'unlimited' : execFileSync('sh', ['-c', 'ulimit -Hn'], { encoding: 'utf8' }).trim();
+  if (limit !== 'unlimited' && Number(limit) < count)
+    throw new Error(
+      `a process may open ${limit} files here, and ${count} are needed: raise it with ulimit -n ${count}`,
+    );
 }

@@ -18,12 +18,20 @@ const MASKED = 0x80;
 const FINAL = 0x80;
 
 /** Resolves once the server has taken the upgrade; afterwards `onClose` says when the connection is gone. */
-export function openWire(url: URL, protocol: string | null, onText: (text: Buffer) => void, onClose: (reason: string) => void): Promise<Wire> {
+export function openWire(
+  url: URL,
+  protocol: string | null,
+  onText: (text: Buffer) => void,
+  onClose: (reason: string) => void,
+): Promise<Wire> {
   return new Promise((settle, fail) => {
     const socket = connect(Number(url.port), url.hostname);
     let open = false;
     let pending: Buffer | null = null;
-    const wire: Wire = { send: (text) => void socket.write(frameOf(TEXT, Buffer.from(text))), cut: () => void socket.resetAndDestroy() };
+    const wire: Wire = {
+      send: (text) => void socket.write(frameOf(TEXT, Buffer.from(text))),
+      cut: () => void socket.resetAndDestroy(),
+    };
     const gone = (reason: string): void => {
       if (open) onClose(reason);
       else fail(new Error(`${url.href}: ${reason}`));
@@ -57,7 +65,8 @@ export function openWire(url: URL, protocol: string | null, onText: (text: Buffe
         rest = rest.subarray(frame.end);
         if (frame.opcode === TEXT) onText(frame.payload);
         else if (frame.opcode === PING) socket.write(frameOf(PONG, frame.payload));
-        else if (frame.opcode === CLOSE) gone(`closed with ${frame.payload.readUInt16BE(0)} ${frame.payload.toString('utf8', 2)}`);
+        else if (frame.opcode === CLOSE)
+          gone(`closed with ${frame.payload.readUInt16BE(0)} ${frame.payload.toString('utf8', 2)}`);
       }
       pending = rest.length === 0 ? null : rest;
     });

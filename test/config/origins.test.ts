@@ -15,12 +15,18 @@ const APPS = [
 
 describe('CORS_ORIGINS', () => {
   test('takes the origins of apps beside those of pages', () => {
-    expect(parseConfig({ CORS_ORIGINS: ['https://a.example', ...APPS].join(' , ') })).toMatchObject({ type: 'ok', config: { corsOrigins: ['https://a.example', ...APPS] } });
+    expect(parseConfig({ CORS_ORIGINS: ['https://a.example', ...APPS].join(' , ') })).toMatchObject({
+      type: 'ok',
+      config: { corsOrigins: ['https://a.example', ...APPS] },
+    });
   });
 
-  const PATTERN = ', a pattern, and origins are compared as a whole. Expected each origin by itself, such as https://app.example.com.';
-  const NULL = ', and every sandboxed frame and local file has the origin "null". Expected the origin of a server or an app, such as http://localhost:5173.';
-  const OTHER = '. Expected origins such as https://app.example.com or capacitor://localhost, without a path, separated by commas.';
+  const PATTERN =
+    ', a pattern, and origins are compared as a whole. Expected each origin by itself, such as https://app.example.com.';
+  const NULL =
+    ', and every sandboxed frame and local file has the origin "null". Expected the origin of a server or an app, such as http://localhost:5173.';
+  const OTHER =
+    '. Expected origins such as https://app.example.com or capacitor://localhost, without a path, separated by commas.';
   const near = (origin: string) => `. Expected ${origin}, without a path, capitals or the default port.`;
   test.each([
     ['https://a.example/', near('https://a.example')],
@@ -47,6 +53,9 @@ describe('CORS_ORIGINS', () => {
     ['data://a.example', OTHER],
   ])('refuses %s, with what would be right', (origin, expected) => {
     const parsed = parseConfig({ CORS_ORIGINS: `https://right.example,${origin}` });
-    expect(parsed).toMatchObject({ type: 'invalid', problems: [`CORS_ORIGINS contains ${JSON.stringify(origin)}${expected}`] });
+    expect(parsed).toMatchObject({
+      type: 'invalid',
+      problems: [`CORS_ORIGINS contains ${JSON.stringify(origin)}${expected}`],
+    });
   });
 });

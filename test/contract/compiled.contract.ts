@@ -9,7 +9,14 @@ import type { Pair } from './database.contract.js';
 
 export function compiledContract(pair: () => Pair): void {
   describe('a statement that is compiled once', () => {
-    const transition = (position: number, facts = '{}'): TransitionsTable => ({ position, task_id: `task ${position}`, sequence: 1, terminal: 0, recorded_at: 0, facts });
+    const transition = (position: number, facts = '{}'): TransitionsTable => ({
+      position,
+      task_id: `task ${position}`,
+      sequence: 1,
+      terminal: 0,
+      recorded_at: 0,
+      facts,
+    });
     const insert = compiledOnce((sql: Sql, row: Params<TransitionsTable>) => sql.insertInto('transitions').values(row));
 
     /** Tells which of the positions there are, and how often it was built. */
@@ -38,7 +45,8 @@ export function compiledContract(pair: () => Pair): void {
       const find = compiledOnce((sql: Sql, { text, least }: Params<{ text: string; least: number }>) =>
         sql.selectFrom('transitions').select('position').where('facts', '=', text).where('position', '>=', least),
       );
-      for (const [index, text] of facts.entries()) expect((await find(other.sql, { text, least: 1 })).rows).toEqual([{ position: index + 1 }]);
+      for (const [index, text] of facts.entries())
+        expect((await find(other.sql, { text, least: 1 })).rows).toEqual([{ position: index + 1 }]);
       expect((await find(other.sql, { least: 2, text: '{}' })).rows).toEqual([]);
     });
 
@@ -46,7 +54,15 @@ export function compiledContract(pair: () => Pair): void {
       const { one } = pair();
       const give = compiledOnce((sql: Sql, given: Params<{ a: string | null; b: number; most: number }>) =>
         sql
-          .selectFrom(raw<{ a: string | null; b: number; twice: number }>`(select cast(${given.a} as text) as a, cast(${given.b} as bigint) as b, cast(${given.b} as bigint) * 2 as twice)`.as('given'))
+          .selectFrom(
+            raw<{
+              a: string | null;
+              b: number;
+              twice: number;
+            }>`(select cast(${given.a} as text) as a, cast(${given.b} as bigint) as b, cast(${given.b} as bigint) * 2 as twice)`.as(
+              'given',
+            ),
+          )
           .selectAll()
           .limit(given.most),
       );
@@ -58,7 +74,9 @@ export function compiledContract(pair: () => Pair): void {
     test('tells how many rows it has changed', async () => {
       const { one } = pair();
       await one.write(async (tx) => Promise.all([1, 2, 3].map((position) => insert(tx, transition(position)))));
-      const forget = compiledOnce((sql: Sql, { last }: Params<{ last: number }>) => sql.deleteFrom('transitions').where('position', '<=', last));
+      const forget = compiledOnce((sql: Sql, { last }: Params<{ last: number }>) =>
+        sql.deleteFrom('transitions').where('position', '<=', last),
+      );
       expect((await forget(one.sql, { last: 2 })).numAffectedRows).toBe(2n);
       expect((await forget(one.sql, { last: 2 })).numAffectedRows).toBe(0n);
       expect(await positionsAfter(0, one.sql)).toEqual([3]);
@@ -66,7 +84,9 @@ export function compiledContract(pair: () => Pair): void {
 
     test('is built once for each length of a list, and for a long list each time', async () => {
       const { one, other } = pair();
-      await one.write(async (tx) => Promise.all([1, 2, 3, 4, 5, 6].map((position) => insert(tx, transition(position)))));
+      await one.write(async (tx) =>
+        Promise.all([1, 2, 3, 4, 5, 6].map((position) => insert(tx, transition(position)))),
+      );
       const there = presence();
       expect(await there.of(one.sql)).toEqual([1, 2, 3, 4, 5, 6]);
       expect(await there.of(one.sql, 1)).toEqual([1]);
@@ -85,7 +105,9 @@ export function compiledContract(pair: () => Pair): void {
       const { one, other } = pair();
       const there = presence();
       const seen = await one.write((tx) =>
-        Promise.all([1, 2, 3].flatMap((position) => [insert(tx, transition(position)), positionsAfter(0, tx), there.of(tx)])),
+        Promise.all(
+          [1, 2, 3].flatMap((position) => [insert(tx, transition(position)), positionsAfter(0, tx), there.of(tx)]),
+        ),
       );
       expect(seen.filter((answer) => Array.isArray(answer))).toEqual([[1], [1], [1, 2], [1, 2], [1, 2, 3], [1, 2, 3]]);
       const kept = await one.write(async (tx) => ({ tx }));
@@ -121,11 +143,21 @@ export function compiledContract(pair: () => Pair): void {
 
     test('is refused when a value would stand in its text for ever, or nowhere', async () => {
       const { one } = pair();
-      const literal = compiledOnce((sql: Sql, { id }: Params<{ id: string }>) => sql.selectFrom('tasks').select('id').where('id', '=', raw.lit(typeof id)));
-      const partly = compiledOnce((sql: Sql, { quota, last_id }: Params<Pick<QuotaTotalsTable, 'quota' | 'last_id'>>) =>
-        sql.updateTable('quota_totals').set({ last_id, call_count: last_id }).where('quota', '=', quota === 'reads' ? quota : 'writes'),
+      const literal = compiledOnce((sql: Sql, { id }: Params<{ id: string }>) =>
+        sql
+          .selectFrom('tasks')
+          .select('id')
+          .where('id', '=', raw.lit(typeof id)),
       );
-      const ofList = compiledOnce((sql: Sql, { ids }: Params<{ ids: readonly string[] }>) => sql.selectFrom('tasks').select('id').where('id', 'in', ids.slice(1)));
+      const partly = compiledOnce((sql: Sql, { quota, last_id }: Params<Pick<QuotaTotalsTable, 'quota' | 'last_id'>>) =>
+        sql
+          .updateTable('quota_totals')
+          .set({ last_id, call_count: last_id })
+          .where('quota', '=', quota === 'reads' ? quota : 'writes'),
+      );
+      const ofList = compiledOnce((sql: Sql, { ids }: Params<{ ids: readonly string[] }>) =>
+        sql.selectFrom('tasks').select('id').where('id', 'in', ids.slice(1)),
+      );
       expect(() => literal(one.sql, { id: 'a' })).toThrow('does not take "id" as a parameter');
       expect(() => partly(one.sql, { quota: 'reads', last_id: 1 })).toThrow('does not take "quota" as a parameter');
       expect(() => ofList(one.sql, { ids: ['a', 'b'] })).toThrow('does not take "ids" as a parameter');
@@ -135,7 +167,9 @@ export function compiledContract(pair: () => Pair): void {
       const { one } = pair();
       const none: { text: string } = JSON.parse('{}');
       for (const earlier of [[], [{ text: 'a' }]]) {
-        const find = compiledOnce((sql: Sql, { text }: Params<{ text: string }>) => sql.selectFrom('tasks').select('id').where('id', '=', text));
+        const find = compiledOnce((sql: Sql, { text }: Params<{ text: string }>) =>
+          sql.selectFrom('tasks').select('id').where('id', '=', text),
+        );
         for (const values of earlier) expect((await find(one.sql, values)).rows).toEqual([]);
         expect(() => find(one.sql, none)).toThrow('lacks a value');
       }

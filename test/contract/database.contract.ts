@@ -28,7 +28,9 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
       test('is without gaps when a hundred writers on both sides take them at once', async () => {
         const { one, other } = pair;
         const positions = await Promise.all(
-          Array.from({ length: 100 }, (_, index) => (index % 2 === 0 ? one : other).write((tx) => appendTransition(tx))),
+          Array.from({ length: 100 }, (_, index) =>
+            (index % 2 === 0 ? one : other).write((tx) => appendTransition(tx)),
+          ),
         );
         expect(new Set(positions).size).toBe(100);
         expect(await positionsAfter(0, one.sql)).toEqual(upTo(100));
@@ -174,7 +176,8 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
       test('can be told by a statement of a transaction, and goes on while that is open', async () => {
         const { one } = pair;
         const [begin, end] = await one.write(async (tx) => {
-          const tell = async (): Promise<number> => (await tx.selectNoFrom(one.nowSql().as('now')).executeTakeFirstOrThrow()).now;
+          const tell = async (): Promise<number> =>
+            (await tx.selectNoFrom(one.nowSql().as('now')).executeTakeFirstOrThrow()).now;
           const first = await tell();
           let second = first;
           while (second <= first) second = await tell();
@@ -242,7 +245,9 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
 
     test('begins with one log head, which has a name of its own', async () => {
       const heads = await pair.other.sql.selectFrom('log_head').selectAll().execute();
-      expect(heads).toMatchObject([{ id: 1, log_id: expect.stringMatching(/^[0-9a-f]{12}$/), position: 0, worker_epoch: 0 }]);
+      expect(heads).toMatchObject([
+        { id: 1, log_id: expect.stringMatching(/^[0-9a-f]{12}$/), position: 0, worker_epoch: 0 },
+      ]);
     });
   });
 }

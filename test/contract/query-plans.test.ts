@@ -8,13 +8,28 @@ import { onBothDatabases } from '../support/both-databases.js';
 import { explain, recordStatements, seedTasks } from '../support/query-plans.js';
 import { ALL, ALL_RUNS, SEED, withEachFilter } from './statements.js';
 
-type Exception = { readonly what: string; readonly on: readonly Database['kind'][]; readonly step: RegExp; readonly reason: string };
+type Exception = {
+  readonly what: string;
+  readonly on: readonly Database['kind'][];
+  readonly step: RegExp;
+  readonly reason: string;
+};
 const BOTH = ['sqlite', 'postgres'] as const;
 
 /** Where more is read than the answer needs, and why that is right. Everything that is not said here is a mistake. */
 const EXCEPTIONS: readonly Exception[] = [
-  { what: 'listTasks', on: ['sqlite'], step: /FOR ORDER BY$/, reason: 'Several identifiers: the few tasks of each are sorted together.' },
-  { what: 'standingsOf', on: ['sqlite'], step: /FOR GROUP BY$/, reason: 'Groups the tasks of one batch, of which there are at most 200.' },
+  {
+    what: 'listTasks',
+    on: ['sqlite'],
+    step: /FOR ORDER BY$/,
+    reason: 'Several identifiers: the few tasks of each are sorted together.',
+  },
+  {
+    what: 'standingsOf',
+    on: ['sqlite'],
+    step: /FOR GROUP BY$/,
+    reason: 'Groups the tasks of one batch, of which there are at most 200.',
+  },
   {
     what: 'countTasks',
     on: BOTH,
@@ -65,7 +80,12 @@ function queryPlans(name: string, open: () => Promise<Database>): void {
     });
 
     test('the standing of a batch is that of its tasks', async () => {
-      const rows = await db.sql.selectFrom('tasks').selectAll().where('batch_id', '=', 'batch-7').orderBy('position').execute();
+      const rows = await db.sql
+        .selectFrom('tasks')
+        .selectAll()
+        .where('batch_id', '=', 'batch-7')
+        .orderBy('position')
+        .execute();
       const found = await list.standingsOf(db.sql, ALL, { batchIds: ['batch-7'] });
       expect(rows).toHaveLength(50);
       const expected = [...new Set(rows.map((row) => row.status))].map((status) => {
@@ -78,7 +98,9 @@ function queryPlans(name: string, open: () => Promise<Database>): void {
           durationMs: those.reduce((total, row) => total + row.updated_at - (row.first_attempt_at ?? 0), 0),
         };
       });
-      expect([...found].sort((a, b) => a.lastPosition - b.lastPosition)).toEqual(expected.sort((a, b) => (a.lastPosition ?? 0) - (b.lastPosition ?? 0)));
+      expect([...found].sort((a, b) => a.lastPosition - b.lastPosition)).toEqual(
+        expected.sort((a, b) => (a.lastPosition ?? 0) - (b.lastPosition ?? 0)),
+      );
     });
 
     test.each(ALL_RUNS.map(([what]) => what))('%s reads no more than it needs', async (what) => {
@@ -86,8 +108,10 @@ function queryPlans(name: string, open: () => Promise<Database>): void {
       for (const statement of statements.get(what) ?? []) {
         const { dear, text } = await explain(db, statement);
         const allowed = EXCEPTIONS.filter((exception) => exception.what === what && exception.on.includes(db.kind));
-        if (dear.some((step) => !allowed.some((exception) => exception.step.test(step)))) wrong.push(`${statement.sql}\n${text}`);
-        for (const { reason } of allowed.filter((exception) => dear.some((step) => exception.step.test(step)))) used.add(reason);
+        if (dear.some((step) => !allowed.some((exception) => exception.step.test(step))))
+          wrong.push(`${statement.sql}\n${text}`);
+        for (const { reason } of allowed.filter((exception) => dear.some((step) => exception.step.test(step))))
+          used.add(reason);
       }
       expect(statements.get(what)).not.toEqual([]);
       expect(wrong).toEqual([]);

@@ -27,7 +27,14 @@ const LIMITS = { perSecond: 1000, perDay: 1_000_000 };
 export const SEED = { finished: 20_000, queued: 100, inProgress: 50, calls: 20_000 };
 const IN_PROGRESS_ID = `task-${SEED.finished + SEED.queued + 1}`;
 const QUEUED = taskWith({ id: `task-${SEED.finished + 1}` });
-const ITEM: store.WorkItem = { task: QUEUED, awsClientToken: 'aws', dueAt: 0, attemptCount: 0, firstAttemptAt: null, mayHaveReached: false };
+const ITEM: store.WorkItem = {
+  task: QUEUED,
+  awsClientToken: 'aws',
+  dueAt: 0,
+  attemptCount: 0,
+  firstAttemptAt: null,
+  mayHaveReached: false,
+};
 
 type Run = (db: Database) => Promise<unknown>;
 type Runs<Module, Pure extends keyof Module> = Readonly<Record<Exclude<keyof Module, Pure>, Run>>;
@@ -37,10 +44,17 @@ const STORE: Runs<typeof store & typeof insert, never> = {
   findTasks: (db) => store.findTasks(db.sql, ['task-17', 'task-18']),
   findTasksByTokens: async (db) => {
     await store.findTasksByTokens(db.sql, ['ann'], ['token-6']);
-    await store.findTasksByTokens(db.sql, ['ann'], Array.from({ length: 200 }, (_, index) => `token-${index}`));
+    await store.findTasksByTokens(
+      db.sql,
+      ['ann'],
+      Array.from({ length: 200 }, (_, index) => `token-${index}`),
+    );
   },
   findRetry: (db) => store.findRetry(db.sql, 'task-17'),
-  insertTasks: (db) => db.write((tx) => insert.insertTasks(tx, [{ task: taskWith({ id: 'new', position: 1_000_000 }), awsClientToken: 'aws token' }])),
+  insertTasks: (db) =>
+    db.write((tx) =>
+      insert.insertTasks(tx, [{ task: taskWith({ id: 'new', position: 1_000_000 }), awsClientToken: 'aws token' }]),
+    ),
   updateTask: (db) => db.write((tx) => store.updateTask(tx, QUEUED, 1)),
   firstDueStarts: async (db) => {
     await store.firstDueStarts(db, []);
@@ -49,7 +63,12 @@ const STORE: Runs<typeof store & typeof insert, never> = {
   tasksInProgress: (db) => store.tasksInProgress(db.sql, 2000),
   inProgressByAwsId: async (db) => {
     await store.inProgressByAwsId(db.sql, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX', ['aws-task-5']);
-    await store.inProgressByAwsId(db.sql, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX', Array.from({ length: 1000 }, (_, index) => `aws-task-${index * 15}`));
+    await store.inProgressByAwsId(
+      db.sql,
+      'ENGAGEMENT_FROM_OPPORTUNITY',
+      'SANDBOX',
+      Array.from({ length: 1000 }, (_, index) => `aws-task-${index * 15}`),
+    );
   },
   nextDueAt: async (db) => {
     await store.nextDueAt(db.sql, 'IN_PROGRESS');
@@ -57,10 +76,14 @@ const STORE: Runs<typeof store & typeof insert, never> = {
   },
   isDueStart: (db) => db.write((tx) => store.isDueStart(db, tx, QUEUED.id)),
   recordAttempt: (db) => db.write((tx) => store.recordAttempt(tx, QUEUED.id, 1)),
-  postponeStart: (db) => store.postponeStart(db.sql, ITEM, { dueAt: 1, message: 'waits', mayHaveReached: true, now: 1 }),
+  postponeStart: (db) =>
+    store.postponeStart(db.sql, ITEM, { dueAt: 1, message: 'waits', mayHaveReached: true, now: 1 }),
   knownAwsTaskIds: async (db) => {
     await store.knownAwsTaskIds(db.sql, ['aws-task-5']);
-    await store.knownAwsTaskIds(db.sql, Array.from({ length: 1000 }, (_, index) => `aws-task-${index * 15}`));
+    await store.knownAwsTaskIds(
+      db.sql,
+      Array.from({ length: 1000 }, (_, index) => `aws-task-${index * 15}`),
+    );
   },
   countListedSince: (db) => store.countListedSince(db.sql, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX', Date.now(), 1000),
   countByStatus: async (db) => {
@@ -88,7 +111,12 @@ const FILTERS: readonly TaskFilter[] = [
   { batchIds: ['batch-7'] },
   { batchIds: ['batch-7', 'batch-8'], statuses: ['COMPLETE'], identifiers: ['O1400', 'O1500'] },
   { startedBy: 'service' },
-  { startedBy: 'service', kinds: ['ENGAGEMENT_FROM_OPPORTUNITY'], catalogs: ['SANDBOX'], statuses: ['COMPLETE', 'FAILED'] },
+  {
+    startedBy: 'service',
+    kinds: ['ENGAGEMENT_FROM_OPPORTUNITY'],
+    catalogs: ['SANDBOX'],
+    statuses: ['COMPLETE', 'FAILED'],
+  },
 ];
 
 export async function withEachFilter(run: (viewer: Viewer, filter: TaskFilter) => Promise<unknown>): Promise<void> {
@@ -115,7 +143,11 @@ const LOG: Runs<typeof log, 'grownTo' | 'fromRow'> = {
     await db.write((tx) => log.takeTurn(db, tx, EPOCH, 1));
   },
   append: (db) =>
-    db.write((tx) => log.append(tx, [{ position: 2_000_000, taskId: 'new', sequence: 1, terminal: false, recordedAt: 1, facts: '{}' }])),
+    db.write((tx) =>
+      log.append(tx, [
+        { position: 2_000_000, taskId: 'new', sequence: 1, terminal: false, recordedAt: 1, facts: '{}' },
+      ]),
+    ),
   beginEpoch: (db) => db.write((tx) => log.beginEpoch(tx)),
   isLatestEpoch: (db) => log.isLatestEpoch(db.sql, EPOCH),
   headOf: (db) => log.headOf(db.sql),
@@ -133,7 +165,9 @@ const LOG: Runs<typeof log, 'grownTo' | 'fromRow'> = {
 const ACCEPT: Runs<typeof accept, never> = {
   acceptStarts: async (db) => {
     await acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken: 'another token' });
-    await accept.acceptStarts(db, telemetry, [{ subject: 'ann', input: fromOpportunity(), clientToken: 'a fifth token', retryOf: 'task-10' }]);
+    await accept.acceptStarts(db, telemetry, [
+      { subject: 'ann', input: fromOpportunity(), clientToken: 'a fifth token', retryOf: 'task-10' },
+    ]);
     await accept.acceptStarts(db, telemetry, [
       { subject: 'ann', input: fromOpportunity(), clientToken: 'a third token', batchId: 'a batch' },
       { subject: 'ann', input: fromOpportunity(), clientToken: 'a fourth token', batchId: 'a batch' },
@@ -176,7 +210,9 @@ const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission' | 'LONGEST_BLOC
   askPermission: async (db) => {
     await db.write((tx) => quota.askPermission(db, tx, 'reads', { ...LIMITS, perDay: 1 }));
     // A clock that was set back by a minute.
-    await db.write((tx) => quota.askPermission({ ...db, nowSql: () => raw.lit(Date.now() - MINUTE) }, tx, 'writes', LIMITS));
+    await db.write((tx) =>
+      quota.askPermission({ ...db, nowSql: () => raw.lit(Date.now() - MINUTE) }, tx, 'writes', LIMITS),
+    );
   },
   takePermission: (db) => db.write((tx) => quota.takePermission(db, tx, 'reads', LIMITS)),
   blockUntil: (db) => quota.blockUntil(db.sql, 'reads', 1, 1),
@@ -200,7 +236,19 @@ const HISTORY: Runs<typeof history, never> = {
   historyOf: (db) => history.historyOf(db.sql, 'task-17', 1),
 };
 
-export const ALL_RUNS: readonly (readonly [string, Run])[] = [STORE, LIST, LOG, ACCEPT, RECORD, EXTERNAL, HURRY, DUE, SILENCE, HISTORY, QUOTA].flatMap((runs) => Object.entries(runs));
+export const ALL_RUNS: readonly (readonly [string, Run])[] = [
+  STORE,
+  LIST,
+  LOG,
+  ACCEPT,
+  RECORD,
+  EXTERNAL,
+  HURRY,
+  DUE,
+  SILENCE,
+  HISTORY,
+  QUOTA,
+].flatMap((runs) => Object.entries(runs));
 
 function idsUpTo(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `task-${index + 1}`);

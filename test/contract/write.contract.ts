@@ -57,7 +57,14 @@ export function writeContract(pair: () => Pair): void {
         told.push(...rows.map(fromRow));
         read.push(readAllAfter(other.sql, 0, 10));
       });
-      const rows = ['{"text":"é \\u0000 𝄞"}', '{}'].map((facts, index) => ({ position: index + 1, taskId: `${index}`, sequence: 1, terminal: index === 1, recordedAt: 1.8e12, facts }));
+      const rows = ['{"text":"é \\u0000 𝄞"}', '{}'].map((facts, index) => ({
+        position: index + 1,
+        taskId: `${index}`,
+        sequence: 1,
+        terminal: index === 1,
+        recordedAt: 1.8e12,
+        facts,
+      }));
       const undone = one.write(async (tx) => {
         await append(tx, rows);
         throw new Error('changed my mind');
@@ -81,16 +88,33 @@ export function writeContract(pair: () => Pair): void {
   });
 
   describe('the statements of a write', () => {
-    const transition = (position: number) => ({ position, task_id: `task ${position}`, sequence: 1, terminal: 0, recorded_at: 0, facts: '{}' });
+    const transition = (position: number) => ({
+      position,
+      task_id: `task ${position}`,
+      sequence: 1,
+      terminal: 0,
+      recorded_at: 0,
+      facts: '{}',
+    });
 
     test('run in the order in which they were made, also when nobody waits for the first', async () => {
       const { one } = pair();
       const seen = await one.write(async (tx) => {
         const made = Array.from({ length: 20 }, async (_, index) => {
-          await tx.insertInto('transitions').values(transition(index + 1)).execute();
+          await tx
+            .insertInto('transitions')
+            .values(transition(index + 1))
+            .execute();
           return (await positionsAfter(0, tx)).length;
         });
-        const [inserted] = await Promise.all([tx.insertInto('transitions').values(transition(21)).execute().then(() => positionsAfter(0, tx)), ...made]);
+        const [inserted] = await Promise.all([
+          tx
+            .insertInto('transitions')
+            .values(transition(21))
+            .execute()
+            .then(() => positionsAfter(0, tx)),
+          ...made,
+        ]);
         return inserted;
       });
       expect(seen).toEqual(upTo(21));
@@ -98,7 +122,11 @@ export function writeContract(pair: () => Pair): void {
 
     test('leave nothing when one of those that were made together fails', async () => {
       const { one, other } = pair();
-      const failing = one.write((tx) => Promise.all([1, 2, 2, 3].map((position) => tx.insertInto('transitions').values(transition(position)).execute())));
+      const failing = one.write((tx) =>
+        Promise.all(
+          [1, 2, 2, 3].map((position) => tx.insertInto('transitions').values(transition(position)).execute()),
+        ),
+      );
       await expect(failing).rejects.toThrow(/unique|duplicate/i);
       expect(await positionsAfter(0, other.sql)).toEqual([]);
       await expect(one.write((tx) => appendTransition(tx))).resolves.toBe(1);
@@ -107,7 +135,10 @@ export function writeContract(pair: () => Pair): void {
     test('leave nothing when the work rejects in the same breath as it has made them', async () => {
       const { one, other } = pair();
       const failing = one.write(async (tx) => {
-        tx.insertInto('transitions').values(transition(1)).execute().catch(() => {});
+        tx.insertInto('transitions')
+          .values(transition(1))
+          .execute()
+          .catch(() => {});
         throw new Error('changed my mind');
       });
       await expect(failing).rejects.toThrow('changed my mind');
@@ -120,7 +151,9 @@ export function writeContract(pair: () => Pair): void {
       const { one } = pair();
       const kept = await one.write(async (tx) => ({ tx }));
       await one.write(async (tx) => {
-        await expect(kept.tx.insertInto('transitions').values(transition(7)).execute()).rejects.toThrow('after the end of its write');
+        await expect(kept.tx.insertInto('transitions').values(transition(7)).execute()).rejects.toThrow(
+          'after the end of its write',
+        );
         await appendTransition(tx);
       });
       expect(await positionsAfter(0, one.sql)).toEqual([1]);

@@ -21,7 +21,14 @@ async function occupied(store: string, statements: readonly string[]) {
   if (store === 'PostgreSQL') {
     const databaseUrl = await postgres.createDatabase();
     for (const statement of statements) await postgres.query(statement, [], databaseUrl);
-    const names = async () => (await postgres.query(`select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v') order by 1`, [], databaseUrl)).map(({ name }) => name);
+    const names = async () =>
+      (
+        await postgres.query(
+          `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v') order by 1`,
+          [],
+          databaseUrl,
+        )
+      ).map(({ name }) => name);
     return { open: () => openDatabase({ databaseUrl, dataDir: '', clock }), names };
   }
   const dataDir = temporaryDirectory();
@@ -40,11 +47,16 @@ describe.each(['SQLite', 'PostgreSQL'])('a database on %s', (store) => {
   test.each([
     ['tasks', 'create table tasks (title text)'],
     ['log_head', 'create view log_head as select 1 as one'],
-    ['kysely_migration', `create table kysely_migration (name text); insert into kysely_migration values ('2020-users')`],
+    [
+      'kysely_migration',
+      `create table kysely_migration (name text); insert into kysely_migration values ('2020-users')`,
+    ],
   ])('in which another program has a table named %s is refused as it is', async (table, statement) => {
     const { open, names } = await occupied(store, [statement]);
     const before = await names();
-    await expect(open()).rejects.toThrow(new RegExp(`has a table named ${table} that is not the gateway's: give it an empty database$`));
+    await expect(open()).rejects.toThrow(
+      new RegExp(`has a table named ${table} that is not the gateway's: give it an empty database$`),
+    );
     expect(await names()).toEqual(before);
   });
 
@@ -63,7 +75,14 @@ describe('the target of a move', () => {
   async function target(...statements: string[]): Promise<{ url: string; tables: () => Promise<number> }> {
     const url = await postgres.createDatabase();
     for (const statement of statements) await postgres.query(statement, [], url);
-    const tables = async () => (await postgres.query(`select from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v')`, [], url)).length;
+    const tables = async () =>
+      (
+        await postgres.query(
+          `select from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v')`,
+          [],
+          url,
+        )
+      ).length;
     return { url, tables };
   }
 
@@ -75,7 +94,9 @@ describe('the target of a move', () => {
     const { url, tables } = await target(...names.map((name) => `create table ${name} (id integer)`));
     const opening = openTarget({ url, clock });
     await expect(opening).rejects.toBeInstanceOf(MoveRefusedError);
-    await expect(opening).rejects.toThrow(`is not empty (it has other tables: ${named}). Create a new database (createdb) and give its URL to --to`);
+    await expect(opening).rejects.toThrow(
+      `is not empty (it has other tables: ${named}). Create a new database (createdb) and give its URL to --to`,
+    );
     expect(await tables()).toBe(names.length);
   });
 
@@ -90,7 +111,9 @@ describe('the target of a move', () => {
     const { url } = await target();
     for (let time = 0; time < 2; time += 1) {
       const opened = await openTarget({ url, clock });
-      expect((await raw<{ count: number }>`select count(*) as count from tasks`.execute(opened.sql)).rows).toEqual([{ count: 0 }]);
+      expect((await raw<{ count: number }>`select count(*) as count from tasks`.execute(opened.sql)).rows).toEqual([
+        { count: 0 },
+      ]);
       await opened.close();
     }
   });

@@ -10,7 +10,15 @@ import { acceptStart, recordObservation } from '../support/record.js';
 import type { Tasks, Transition } from '../../src/tasks/tasks.js';
 import { createHub } from '../../src/transitions/hub.js';
 import { beginEpoch, headOf, prune } from '../../src/transitions/log.js';
-import { EVERYBODY, WRITES, answerWith, closeLater, createStrictTelemetry, fromOpportunity, seesNothing } from '../support/core.js';
+import {
+  EVERYBODY,
+  WRITES,
+  answerWith,
+  closeLater,
+  createStrictTelemetry,
+  fromOpportunity,
+  seesNothing,
+} from '../support/core.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
 import { seedTasks } from '../support/query-plans.js';
 
@@ -55,11 +63,23 @@ async function everything(db: Database) {
 async function tasksOn(db: Database): Promise<Tasks> {
   const hub = await createHub({ db, clock: systemClock, telemetry });
   closeLater(() => hub.close());
-  return createTasks({ db, hub, clock: systemClock, telemetry, startWaitMs: 0, writes: WRITES, look: seesNothing, stopping: new AbortController().signal });
+  return createTasks({
+    db,
+    hub,
+    clock: systemClock,
+    telemetry,
+    startWaitMs: 0,
+    writes: WRITES,
+    look: seesNothing,
+    stopping: new AbortController().signal,
+  });
 }
 
 /** What a stream has, as far as it has already happened. */
-async function read(stream: Awaited<ReturnType<Tasks['follow'] | Tasks['feed']>>, count: number): Promise<Transition[]> {
+async function read(
+  stream: Awaited<ReturnType<Tasks['follow'] | Tasks['feed']>>,
+  count: number,
+): Promise<Transition[]> {
   if ('type' in stream) throw new Error(JSON.stringify(stream));
   const transitions: Transition[] = [];
   while (transitions.length < count) {
@@ -89,7 +109,10 @@ describe('a move to PostgreSQL', () => {
     expect(after).toEqual(before);
     expect(await everything(source)).toEqual(before);
     expect(after.log_head).toMatchObject([{ worker_epoch: 1, pruned_through: 6, upstream: 'aws', position: 7530 }]);
-    expect(moved).toEqual({ upstream: 'aws', counts: { tasks: 2510, transitions: 7524, quota_calls: 3000, quota_totals: 2 } });
+    expect(moved).toEqual({
+      upstream: 'aws',
+      counts: { tasks: 2510, transitions: 7524, quota_calls: 3000, quota_totals: 2 },
+    });
     expect(progress).toContainEqual(['transitions', 3000]);
   });
 
@@ -98,7 +121,10 @@ describe('a move to PostgreSQL', () => {
     await moveToPostgres(source, target);
     expect((await quotaUsage(target, 'reads', LIMITS)).remainingToday).toBe(usage.remainingToday);
     const full = { perSecond: 1000, perDay: SEED.calls };
-    expect(await target.write((tx) => takePermission(target, tx, 'reads', full))).toMatchObject({ type: 'wait', because: 'day' });
+    expect(await target.write((tx) => takePermission(target, tx, 'reads', full))).toMatchObject({
+      type: 'wait',
+      because: 'day',
+    });
   });
 
   test('keeps cursors good: streams, the feed and lists go on without a gap or a repeat', async () => {
@@ -106,18 +132,27 @@ describe('a move to PostgreSQL', () => {
     const id = await completed(source, 'before');
     const seen = await read(await earlier.follow(EVERYBODY, id, { type: 'beginning' }), 3);
     const [first, second, third] = seen;
-    if (first === undefined || second === undefined || third === undefined) throw new Error('three transitions were made');
+    if (first === undefined || second === undefined || third === undefined)
+      throw new Error('three transitions were made');
     const page = await earlier.list(EVERYBODY, {}, { first: 3, after: null });
     if ('type' in page) throw new Error(page.message);
 
     await moveToPostgres(source, target);
     const tasks = await tasksOn(target);
-    expect(await read(await tasks.follow(EVERYBODY, id, { type: 'after', cursor: first.cursor }), 9)).toEqual([second, third]);
+    expect(await read(await tasks.follow(EVERYBODY, id, { type: 'after', cursor: first.cursor }), 9)).toEqual([
+      second,
+      third,
+    ]);
     expect(await read(await tasks.follow(EVERYBODY, id, { type: 'after', cursor: third.cursor }), 9)).toEqual([]);
     const next = await completed(target, 'after');
     const news = await read(await tasks.feed(EVERYBODY, {}, second.cursor), 4);
     expect(news.map(({ task, sequence, position }) => [task.id, sequence, position])).toEqual(
-      [[id, 3], [next, 1], [next, 2], [next, 3]].map((entry, index) => [...entry, third.position + index]),
+      [
+        [id, 3],
+        [next, 1],
+        [next, 2],
+        [next, 3],
+      ].map((entry, index) => [...entry, third.position + index]),
     );
     const nextPage = await tasks.list(EVERYBODY, {}, { first: 2, after: page.items[1]?.cursor ?? null });
     expect(nextPage).toMatchObject({ items: [page.items[2], { item: { id: 'task-2508' } }] });
@@ -126,7 +161,11 @@ describe('a move to PostgreSQL', () => {
   test('keeps client tokens: a repeated start is the task that it was', async () => {
     const id = await completed(source, 'token');
     await moveToPostgres(source, target);
-    const again = await acceptStart(target, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken: 'token' });
+    const again = await acceptStart(target, telemetry, {
+      subject: 'ann',
+      input: fromOpportunity(),
+      clientToken: 'token',
+    });
     expect(again).toMatchObject({ type: 'accepted', replayed: true, task: { id } });
   });
 
@@ -149,11 +188,23 @@ describe('a move to PostgreSQL', () => {
   test('that loses its connection in the middle leaves nothing behind, and can be made again', async () => {
     const { logId } = await headOf(target.sql);
     const failing = moveToPostgres(source, target, async (table, count) => {
-      if (table === 'transitions' && count === 2000) expect(await postgres.terminate(targetUrl, /statements/)).toBeGreaterThan(0);
+      if (table === 'transitions' && count === 2000)
+        expect(await postgres.terminate(targetUrl, /statements/)).toBeGreaterThan(0);
     });
     expect(isUnavailable(await failing.catch((error: unknown) => error))).toBe(true);
     expect(await everything(target)).toEqual({
-      log_head: [{ id: 1, log_id: logId, position: 0, worker_epoch: 0, pruned_through: 0, upstream: '', pruned_mark: '', unmarked_through: 0 }],
+      log_head: [
+        {
+          id: 1,
+          log_id: logId,
+          position: 0,
+          worker_epoch: 0,
+          pruned_through: 0,
+          upstream: '',
+          pruned_mark: '',
+          unmarked_through: 0,
+        },
+      ],
       tasks: [],
       transitions: [],
       quota_calls: [],

@@ -25,10 +25,15 @@ withPgBouncer('PgBouncer in session mode', () => {
     const direct = await postgres.createDatabase();
     await postgres.query('create schema gateway', [], direct);
     const { url } = await startPgBouncer(direct, 'session');
-    const [one, other] = await Promise.all([open(`${url}?options=-c%20search_path%3Dgateway`), open(`${url}?options=-c%20search_path%3Dgateway`)]);
+    const [one, other] = await Promise.all([
+      open(`${url}?options=-c%20search_path%3Dgateway`),
+      open(`${url}?options=-c%20search_path%3Dgateway`),
+    ]);
     expect(await settingIn(one.sql, 'statement_timeout')).toBe('10s');
     expect(await settingIn(one.sql, 'idle_in_transaction_session_timeout')).toBe('3s');
-    expect(await postgres.query("select schemaname from pg_tables where tablename = 'log_head'", [], direct)).toEqual([{ schemaname: 'gateway' }]);
+    expect(await postgres.query("select schemaname from pg_tables where tablename = 'log_head'", [], direct)).toEqual([
+      { schemaname: 'gateway' },
+    ]);
     const heard = listenTo(other);
     await one.write(async (tx) => {
       await appendTransition(tx);
@@ -68,7 +73,9 @@ withPgBouncer('PgBouncer in session mode', () => {
 withPgBouncer('PgBouncer with one connection in session mode', () => {
   test('is refused with what to raise', async () => {
     const { url } = await startPgBouncer(await postgres.createDatabase(), 'session', { default_pool_size: '1' });
-    await expect(openPostgres({ url, clock, statementTimeoutMs: 2_000 })).rejects.toThrow(/answers on one connection and not on a second one.*default_pool_size/);
+    await expect(openPostgres({ url, clock, statementTimeoutMs: 2_000 })).rejects.toThrow(
+      /answers on one connection and not on a second one.*default_pool_size/,
+    );
   });
 });
 
@@ -78,12 +85,18 @@ withPgBouncer('PgBouncer that shares its connections', () => {
     ['statement', {}],
     ['transaction', { server_round_robin: '1', min_pool_size: '5' }],
     ['transaction', { default_pool_size: '1' }],
-  ] as const)('in %s mode with %j is refused at the start with what to do, and the database is left as it was', async (mode, settings) => {
-    const direct = await postgres.createDatabase();
-    const { url } = await startPgBouncer(direct, mode, settings);
-    for (let attempt = 0; attempt < 5; attempt += 1) await expect(openPostgres({ url, clock })).rejects.toThrow(REFUSAL);
-    expect(await postgres.query("select relname from pg_class where relnamespace = 'public'::regnamespace", [], direct)).toEqual([]);
-  });
+  ] as const)(
+    'in %s mode with %j is refused at the start with what to do, and the database is left as it was',
+    async (mode, settings) => {
+      const direct = await postgres.createDatabase();
+      const { url } = await startPgBouncer(direct, mode, settings);
+      for (let attempt = 0; attempt < 5; attempt += 1)
+        await expect(openPostgres({ url, clock })).rejects.toThrow(REFUSAL);
+      expect(
+        await postgres.query("select relname from pg_class where relnamespace = 'public'::regnamespace", [], direct),
+      ).toEqual([]);
+    },
+  );
 
   test('is refused to each of ten gateways that start together', async () => {
     const { url } = await startPgBouncer(await postgres.createDatabase(), 'transaction');

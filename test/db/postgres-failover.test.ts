@@ -35,10 +35,12 @@ async function healed(db: Database, witness: Database, lease: Lease, holders: ()
   const begun = performance.now();
   const write = async (): Promise<void> => {
     for (;;) {
-      const failed = await db.write((tx) => appendTransition(tx)).then(
-        () => null,
-        (error: unknown) => error,
-      );
+      const failed = await db
+        .write((tx) => appendTransition(tx))
+        .then(
+          () => null,
+          (error: unknown) => error,
+        );
       if (failed === null) return;
       expect([failed, isUnavailable(failed)]).toEqual([failed, true]);
       await clock.sleep(100);
@@ -83,12 +85,15 @@ describe('after a failover', () => {
     const lease = await db.lease('worker', never);
     await Promise.all(Array.from({ length: 10 }, () => db.now()));
     proxy.lead(moved);
-    const text = 'select pg_terminate_backend(min(pid)) from pg_stat_activity where datname = $1 and application_name like $2';
+    const text =
+      'select pg_terminate_backend(min(pid)) from pg_stat_activity where datname = $1 and application_name like $2';
     await old.query(text, [name, '%statements']);
     const witness = await open(moved);
     await Promise.all(Array.from({ length: 10 }, () => db.now().catch(() => null)));
     expect(await healed(db, witness, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
-    expect(await old.query('select from transitions', [], moved.replace(/:\d+\//, `:${new URL(old.url).port}/`))).toEqual([]);
+    expect(
+      await old.query('select from transitions', [], moved.replace(/:\d+\//, `:${new URL(old.url).port}/`)),
+    ).toEqual([]);
   }, 60_000);
 
   test('away from a server that has frozen, everything works again within 10 s', async () => {
@@ -120,8 +125,14 @@ test('sessions that were opened on a standby work within 10 s of its promotion, 
   let isHeld = false;
   const taken = db.lease('worker', never).then(() => (isHeld = true));
   // Reads work on the standby, and each connection of the pool belongs to it.
-  while ((await Promise.all(Array.from({ length: 10 }, () => db.now())).catch(() => null)) === null) await clock.sleep(50);
-  const refused = await db.write((tx) => appendTransition(tx)).then(() => null, (error: unknown) => error);
+  while ((await Promise.all(Array.from({ length: 10 }, () => db.now())).catch(() => null)) === null)
+    await clock.sleep(50);
+  const refused = await db
+    .write((tx) => appendTransition(tx))
+    .then(
+      () => null,
+      (error: unknown) => error,
+    );
   expect([refused, isUnavailable(refused)]).toEqual([refused, true]);
   await clock.sleep(3_000);
   expect([isHeld, await holdersOn(postgres, url)]).toEqual([false, 0]);

@@ -7,7 +7,10 @@ import { startPostgres } from '../support/postgres.js';
 test('a write that stops in the middle, as in a frozen process, lets go of the head of the log within 5 s, and is not committed', async () => {
   const postgres = await startPostgres();
   const url = await postgres.createDatabase();
-  const [frozen, other] = [await openPostgres({ url, clock: systemClock }), await openPostgres({ url, clock: systemClock })];
+  const [frozen, other] = [
+    await openPostgres({ url, clock: systemClock }),
+    await openPostgres({ url, clock: systemClock }),
+  ];
   let thaw: () => void = () => {};
   const thawed = new Promise<void>((resolve) => (thaw = resolve));
   let hold: () => void = () => {};
@@ -17,7 +20,10 @@ test('a write that stops in the middle, as in a frozen process, lets go of the h
     hold();
     await thawed;
   });
-  const outcome = stuck.then(() => 'committed', () => 'rejected');
+  const outcome = stuck.then(
+    () => 'committed',
+    () => 'rejected',
+  );
   await holding;
   const begun = performance.now();
   expect(await other.write((tx) => takeTurn(other, tx, null, 1))).toMatchObject({ first: 1 });

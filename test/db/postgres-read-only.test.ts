@@ -69,7 +69,10 @@ describe('a lease on a server that takes no writes', () => {
   const never = new AbortController().signal;
   const give = async (database: Database): Promise<() => boolean> => {
     let isHeld = false;
-    void database.lease('worker', never).then(() => (isHeld = true), () => {});
+    void database.lease('worker', never).then(
+      () => (isHeld = true),
+      () => {},
+    );
     while (database.trouble() === null) await clock.sleep(10);
     expect(database.trouble()).toMatch(/PostgreSQL takes no writes/);
     return () => isHeld;
@@ -109,7 +112,11 @@ describe('a connection on which something went wrong', () => {
     url = await postgres.createDatabase();
     const database = await openPostgres({ url, clock, poolSize: 1 });
     opened.add(database);
-    await postgres.query("create function fail(code text) returns int language plpgsql as $$ begin raise exception 'failed' using errcode = code; end $$", [], url);
+    await postgres.query(
+      "create function fail(code text) returns int language plpgsql as $$ begin raise exception 'failed' using errcode = code; end $$",
+      [],
+      url,
+    );
     return database;
   };
 
@@ -127,18 +134,23 @@ describe('a connection on which something went wrong', () => {
     },
   );
 
-  test.each(['22P02', '23505', '42501', '57014'])('with %s is kept, because the statement was at fault', async (code) => {
-    const database = await openOne();
-    const before = await pidOf(database);
-    await expect(raw`select fail(${code})`.execute(database.sql)).rejects.toThrow('failed');
-    expect(await pidOf(database)).toBe(before);
-  });
+  test.each(['22P02', '23505', '42501', '57014'])(
+    'with %s is kept, because the statement was at fault',
+    async (code) => {
+      const database = await openOne();
+      const before = await pidOf(database);
+      await expect(raw`select fail(${code})`.execute(database.sql)).rejects.toThrow('failed');
+      expect(await pidOf(database)).toBe(before);
+    },
+  );
 
   test('because a pooler has forgotten its prepared statements is thrown away after one failure', async () => {
     const database = await openOne();
     for (let count = 0; count < 20; count += 1) await database.sql.selectFrom('log_head').select('position').execute();
     await raw`deallocate all`.execute(database.sql);
-    await expect(database.sql.selectFrom('log_head').select('position').execute()).rejects.toMatchObject({ code: '26000' });
+    await expect(database.sql.selectFrom('log_head').select('position').execute()).rejects.toMatchObject({
+      code: '26000',
+    });
     expect(await database.sql.selectFrom('log_head').select('position').execute()).toEqual([{ position: 0 }]);
   });
 

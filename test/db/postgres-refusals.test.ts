@@ -27,7 +27,10 @@ async function refusalOf(url: string, poolSize = 2): Promise<string> {
   return refusal;
 }
 
-function change(url: string, parts: { user?: string; password?: string; host?: string; database?: string; query?: Record<string, string> }): string {
+function change(
+  url: string,
+  parts: { user?: string; password?: string; host?: string; database?: string; query?: Record<string, string> },
+): string {
   const changed = new URL(url);
   if (parts.user !== undefined) changed.username = parts.user;
   if (parts.password !== undefined) changed.password = encodeURIComponent(parts.password);
@@ -47,7 +50,8 @@ describe('a server', () => {
     await postgres.query(`create role gateway login password '${SECRET}'`);
   }, 60_000);
 
-  const relations = async (on: string): Promise<unknown> => postgres.query("select relname from pg_class where relnamespace = 'public'::regnamespace", [], on);
+  const relations = async (on: string): Promise<unknown> =>
+    postgres.query("select relname from pg_class where relnamespace = 'public'::regnamespace", [], on);
 
   test('takes a password with every sign that a URL gives a meaning to, percent-encoded', async () => {
     await postgres.query('grant create on schema public to gateway', [], url);
@@ -85,21 +89,36 @@ describe('a server', () => {
 
   test('is taken for an update where the role may create tables in the schema that has them, and not in an earlier one of search_path', async () => {
     const at = await postgres.createDatabase();
-    for (const statement of ['create schema earlier', 'grant usage on schema earlier to gateway', 'create schema home authorization gateway']) await postgres.query(statement, [], at);
-    const own = (path: string) => change(at, { user: 'gateway', password: SECRET, query: { options: `-c search_path=${path}` } });
+    for (const statement of [
+      'create schema earlier',
+      'grant usage on schema earlier to gateway',
+      'create schema home authorization gateway',
+    ])
+      await postgres.query(statement, [], at);
+    const own = (path: string) =>
+      change(at, { user: 'gateway', password: SECRET, query: { options: `-c search_path=${path}` } });
     expect(await refusalOf(own('home'))).toBe('');
     // The state before an update.
     await postgres.query('alter table home.log_head drop column pruned_mark, drop column unmarked_through', [], at);
     await postgres.query("delete from home.kysely_migration where name = '0004-marked-cursors'", [], at);
     expect(await refusalOf(own('earlier,home'))).toBe('');
     await postgres.query("delete from home.kysely_migration where name = '0004-marked-cursors'", [], at);
-    for (const statement of ['alter schema home owner to postgres', 'grant usage on schema home to gateway', 'create schema gateway authorization gateway']) await postgres.query(statement, [], at);
-    expect(await refusalOf(own('gateway,home'))).toMatch(/the role gateway may not create tables in the schema home of .* \(42501\)/);
+    for (const statement of [
+      'alter schema home owner to postgres',
+      'grant usage on schema home to gateway',
+      'create schema gateway authorization gateway',
+    ])
+      await postgres.query(statement, [], at);
+    expect(await refusalOf(own('gateway,home'))).toMatch(
+      /the role gateway may not create tables in the schema home of .* \(42501\)/,
+    );
   });
 
   test('without a schema for the tables says what search_path is', async () => {
     const at = change(await postgres.createDatabase(), { query: { options: '-c search_path=nowhere' } });
-    expect(await refusalOf(at)).toMatch(/has no schema for the gateway's tables: search_path is nowhere\. Create the schema/);
+    expect(await refusalOf(at)).toMatch(
+      /has no schema for the gateway's tables: search_path is nowhere\. Create the schema/,
+    );
   });
 
   test('that gives a role, a database or itself too few connections says which limit it is', async () => {
@@ -108,11 +127,15 @@ describe('a server', () => {
     await postgres.query(`grant create on schema public to gateway`, [], at);
     const as = change(at, { user: 'gateway', password: SECRET });
     await postgres.query('alter role gateway connection limit 12');
-    expect(await refusalOf(as, 10)).toMatch(/the role gateway is limited to 12, and a gateway takes up to 13 \(DATABASE_POOL_SIZE and 3 more\)\. Raise the limit \(ALTER ROLE gateway CONNECTION LIMIT 13\)/);
+    expect(await refusalOf(as, 10)).toMatch(
+      /the role gateway is limited to 12, and a gateway takes up to 13 \(DATABASE_POOL_SIZE and 3 more\)\. Raise the limit \(ALTER ROLE gateway CONNECTION LIMIT 13\)/,
+    );
     expect(await relations(at)).toEqual([]);
     expect(await refusalOf(as, 9)).toBe('');
     await postgres.query('alter role gateway connection limit 1');
-    expect(await refusalOf(as, 9)).toMatch(/\(53300\): too many connections for role "gateway"\. .*lower DATABASE_POOL_SIZE/);
+    expect(await refusalOf(as, 9)).toMatch(
+      /\(53300\): too many connections for role "gateway"\. .*lower DATABASE_POOL_SIZE/,
+    );
     await postgres.query('alter role gateway connection limit -1');
     await postgres.query(`alter database ${database} connection limit 4`);
     expect(await refusalOf(as, 2)).toMatch(new RegExp(`the database ${database} is limited to 4`));
@@ -122,25 +145,39 @@ describe('a server', () => {
   test('that takes no writes is refused at the start', async () => {
     const at = await postgres.createDatabase();
     await postgres.query(`alter database ${new URL(at).pathname.slice(1)} set default_transaction_read_only = on`);
-    expect(await refusalOf(at)).toMatch(/PostgreSQL takes no writes: it is a standby, or default_transaction_read_only is on/);
+    expect(await refusalOf(at)).toMatch(
+      /PostgreSQL takes no writes: it is a standby, or default_transaction_read_only is on/,
+    );
   });
 
   test('is refused with what to correct: the user, the password, the database, the host, the port, an option', async () => {
-    expect(await refusalOf(change(url, { password: SECRET }))).toMatch(/\(28P01\): it refuses the user; check the user and the password in DATABASE_URL .*percent-encoded: % is %25/);
+    expect(await refusalOf(change(url, { password: SECRET }))).toMatch(
+      /\(28P01\): it refuses the user; check the user and the password in DATABASE_URL .*percent-encoded: % is %25/,
+    );
     expect(await refusalOf(change(url, { user: 'nemo', password: SECRET }))).toMatch(/\(28P01\): .*"nemo"/);
     expect(await refusalOf(url.replace(/:[^:@/]+@/, '@'))).toMatch(/\(28P01\): .*check the user and the password/);
-    expect(await refusalOf(change(url, { database: 'nothing' }))).toMatch(/\(3D000\): database "nothing" does not exist; create it, or check the name in DATABASE_URL/);
-    expect(await refusalOf(change(url, { host: 'nowhere.invalid' }))).toMatch(/\((ENOTFOUND|EAI_AGAIN)\): the host name is not known; check the host in DATABASE_URL/);
+    expect(await refusalOf(change(url, { database: 'nothing' }))).toMatch(
+      /\(3D000\): database "nothing" does not exist; create it, or check the name in DATABASE_URL/,
+    );
+    expect(await refusalOf(change(url, { host: 'nowhere.invalid' }))).toMatch(
+      /\((ENOTFOUND|EAI_AGAIN)\): the host name is not known; check the host in DATABASE_URL/,
+    );
     expect(await refusalOf('postgres://u:hunter2@127.0.0.1:1/d')).toMatch(/\(ECONNREFUSED\): nothing listens there/);
     expect(await refusalOf('postgres://u:hunter2@/d?host=/nowhere')).toMatch(/\(ENOENT\): there is no such socket/);
-    expect(await refusalOf(change(url, { query: { options: '-c serch_path=x' } }))).toMatch(/\(42704\): unrecognized configuration parameter "serch_path"; correct the options in DATABASE_URL/);
+    expect(await refusalOf(change(url, { query: { options: '-c serch_path=x' } }))).toMatch(
+      /\(42704\): unrecognized configuration parameter "serch_path"; correct the options in DATABASE_URL/,
+    );
     await postgres.query('create database closed');
     await postgres.query('revoke connect on database closed from public');
-    expect(await refusalOf(change(url, { user: 'gateway', password: SECRET, database: 'closed' }))).toMatch(/\(42501\): permission denied for database "closed"; grant/);
+    expect(await refusalOf(change(url, { user: 'gateway', password: SECRET, database: 'closed' }))).toMatch(
+      /\(42501\): permission denied for database "closed"; grant/,
+    );
   });
 
   test('that offers no TLS is not written to without it', async () => {
-    expect(await refusalOf(change(url, { query: { sslmode: 'require' } }))).toMatch(/: the server offers no TLS; turn it on there, or set sslmode=disable in DATABASE_URL/);
+    expect(await refusalOf(change(url, { query: { sslmode: 'require' } }))).toMatch(
+      /: the server offers no TLS; turn it on there, or set sslmode=disable in DATABASE_URL/,
+    );
   });
 
   test('that takes the connection and says nothing is given up', async () => {
@@ -148,7 +185,9 @@ describe('a server', () => {
     await new Promise((resolve) => silent.once('listening', resolve));
     const address = silent.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    expect(await refusalOf(`postgres://u:hunter2@127.0.0.1:${port}/d`)).toMatch(/\(ETIMEDOUT\): it does not answer; check the host and port in DATABASE_URL/);
+    expect(await refusalOf(`postgres://u:hunter2@127.0.0.1:${port}/d`)).toMatch(
+      /\(ETIMEDOUT\): it does not answer; check the host and port in DATABASE_URL/,
+    );
     silent.close();
   });
 });
@@ -165,8 +204,17 @@ withOpenssl('a server that demands TLS', () => {
     files = makeCertificates(join(directory, 'files'), 'postgres', owner);
     const rules = join(directory, 'pg_hba.conf');
     // The server's own database is for the test itself.
-    writeFileSync(rules, ['hostnossl postgres all all scram-sha-256', 'hostssl certified all all cert', 'hostssl all all all scram-sha-256', ''].join('\n'));
-    for (const name of ['pem', 'key']) writeFileSync(join(directory, `serving.${name}`), '', { mode: name === 'key' ? 0o600 : 0o644 });
+    writeFileSync(
+      rules,
+      [
+        'hostnossl postgres all all scram-sha-256',
+        'hostssl certified all all cert',
+        'hostssl all all all scram-sha-256',
+        '',
+      ].join('\n'),
+    );
+    for (const name of ['pem', 'key'])
+      writeFileSync(join(directory, `serving.${name}`), '', { mode: name === 'key' ? 0o600 : 0o644 });
     if (owner !== null) chownSync(join(directory, 'serving.key'), owner, owner);
     present(files.server);
     postgres = await startPostgres({
@@ -186,7 +234,10 @@ withOpenssl('a server that demands TLS', () => {
     copyFileSync(key, join(directory, 'serving.key'));
   };
 
-  const refusalWith = (query: Record<string, string>, parts: { host?: string; database?: string } = {}): Promise<string> => {
+  const refusalWith = (
+    query: Record<string, string>,
+    parts: { host?: string; database?: string } = {},
+  ): Promise<string> => {
     const bare = new URL(url);
     bare.search = '';
     return refusalOf(change(bare.href, { ...parts, query }));
@@ -194,12 +245,16 @@ withOpenssl('a server that demands TLS', () => {
 
   test('says so to a gateway that connects without it', async () => {
     for (const query of [{}, { sslmode: 'disable' }]) {
-      expect(await refusalWith(query as Record<string, string>)).toMatch(/\(28000\): it refuses this user without TLS \(.*no encryption\)\. If the server demands TLS, add sslmode=verify-full to DATABASE_URL, with sslrootcert/);
+      expect(await refusalWith(query as Record<string, string>)).toMatch(
+        /\(28000\): it refuses this user without TLS \(.*no encryption\)\. If the server demands TLS, add sslmode=verify-full to DATABASE_URL, with sslrootcert/,
+      );
     }
   });
 
   test.each(['require', 'verify-full'])('with sslmode=%s is trusted only through its CA', async (sslmode) => {
-    expect(await refusalWith({ sslmode })).toMatch(/\(UNKNOWN_CA\): no CA that is known here has signed its certificate .*sslrootcert=<path> in DATABASE_URL, or .*sslmode=no-verify/);
+    expect(await refusalWith({ sslmode })).toMatch(
+      /\(UNKNOWN_CA\): no CA that is known here has signed its certificate .*sslrootcert=<path> in DATABASE_URL, or .*sslmode=no-verify/,
+    );
     expect(await refusalWith({ sslmode, sslrootcert: files.ca })).toBe('');
   });
 
@@ -211,26 +266,47 @@ withOpenssl('a server that demands TLS', () => {
   });
 
   test('is named for a file that is missing, is no certificate or does not belong to its key', async () => {
-    expect(await refusalWith({ sslmode: 'verify-full', sslrootcert: '/nowhere/ca.pem' })).toMatch(/^sslrootcert in DATABASE_URL leads to \/nowhere\/ca\.pem, which cannot be read \(ENOENT\)\. Expected/);
+    expect(await refusalWith({ sslmode: 'verify-full', sslrootcert: '/nowhere/ca.pem' })).toMatch(
+      /^sslrootcert in DATABASE_URL leads to \/nowhere\/ca\.pem, which cannot be read \(ENOENT\)\. Expected/,
+    );
     const other = join(directory, 'other');
     writeFileSync(other, 'nothing');
-    expect(await refusalWith({ sslmode: 'verify-full', sslrootcert: other })).toMatch(/holds no certificate in PEM form/);
-    expect(await refusalWith({ sslmode: 'require', sslcert: files.client.certificate, sslkey: files.server.key })).toMatch(/^the files of sslrootcert, sslcert and sslkey in DATABASE_URL cannot be used/);
+    expect(await refusalWith({ sslmode: 'verify-full', sslrootcert: other })).toMatch(
+      /holds no certificate in PEM form/,
+    );
+    expect(
+      await refusalWith({ sslmode: 'require', sslcert: files.client.certificate, sslkey: files.server.key }),
+    ).toMatch(/^the files of sslrootcert, sslcert and sslkey in DATABASE_URL cannot be used/);
   });
 
   test('and a certificate of the client says so, and takes one', async () => {
     const query = { sslmode: 'verify-full', sslrootcert: files.ca };
-    expect(await refusalWith(query, { database: 'certified' })).toMatch(/wants a certificate of the client .*sslcert and sslkey in DATABASE_URL/);
-    expect(await refusalWith({ ...query, sslcert: files.client.certificate, sslkey: files.client.key }, { database: 'certified' })).toBe('');
+    expect(await refusalWith(query, { database: 'certified' })).toMatch(
+      /wants a certificate of the client .*sslcert and sslkey in DATABASE_URL/,
+    );
+    expect(
+      await refusalWith(
+        { ...query, sslcert: files.client.certificate, sslkey: files.client.key },
+        { database: 'certified' },
+      ),
+    ).toBe('');
   });
 
   test('with a certificate for another host, or one that has expired, is named for it', async () => {
-    const until = async (certificate: keyof Certificates & ('server' | 'elsewhere' | 'expired'), sslmode: string, refusal: RegExp): Promise<void> => {
+    const until = async (
+      certificate: keyof Certificates & ('server' | 'elsewhere' | 'expired'),
+      sslmode: string,
+      refusal: RegExp,
+    ): Promise<void> => {
       present(files[certificate]);
       await postgres.query('select pg_reload_conf()');
       while (!refusal.test(await refusalWith({ sslmode, sslrootcert: files.ca })));
     };
-    await until('elsewhere', 'verify-full', /\(ERR_TLS_CERT_ALTNAME_INVALID\): its certificate is for another host .*sslmode=verify-ca/);
+    await until(
+      'elsewhere',
+      'verify-full',
+      /\(ERR_TLS_CERT_ALTNAME_INVALID\): its certificate is for another host .*sslmode=verify-ca/,
+    );
     await until('elsewhere', 'verify-ca', /^$/);
     await until('expired', 'verify-full', /\(CERT_HAS_EXPIRED\): its certificate is not valid at this time .*renew it/);
     await until('server', 'verify-full', /^$/);

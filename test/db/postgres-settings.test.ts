@@ -36,7 +36,9 @@ describe('a database or a role that sets things otherwise', () => {
     expect(await db.write((tx) => settingIn(tx, name))).toBe(expected);
     const facts = JSON.stringify({ text: NOT_ASCII });
     await Promise.all([1, 2, 3, 4].map(() => db.write((tx) => appendTransition(tx, facts))));
-    expect(await db.sql.selectFrom('transitions').select('facts').execute()).toEqual(Array.from({ length: 4 }, () => ({ facts })));
+    expect(await db.sql.selectFrom('transitions').select('facts').execute()).toEqual(
+      Array.from({ length: 4 }, () => ({ facts })),
+    );
   });
 
   test('PGCLIENTENCODING and a date style change nothing either', async () => {
@@ -46,7 +48,9 @@ describe('a database or a role that sets things otherwise', () => {
     try {
       const db = await open(url);
       await db.write((tx) => appendTransition(tx, JSON.stringify({ text: NOT_ASCII })));
-      expect(await db.sql.selectFrom('transitions').select('facts').execute()).toEqual([{ facts: JSON.stringify({ text: NOT_ASCII }) }]);
+      expect(await db.sql.selectFrom('transitions').select('facts').execute()).toEqual([
+        { facts: JSON.stringify({ text: NOT_ASCII }) },
+      ]);
       expect(Math.abs((await db.now()) - Date.now())).toBeLessThan(60_000);
     } finally {
       delete process.env['PGCLIENTENCODING'];
@@ -54,7 +58,9 @@ describe('a database or a role that sets things otherwise', () => {
   });
 
   test('an order of texts that is not that of their bytes changes no position', async () => {
-    await postgres.query("create database ordered locale_provider icu icu_locale 'en-US' encoding 'UTF8' template template0");
+    await postgres.query(
+      "create database ordered locale_provider icu icu_locale 'en-US' encoding 'UTF8' template template0",
+    );
     const db = await open(postgres.url.replace(/postgres$/, 'ordered'));
     for (let count = 0; count < 12; count += 1) await db.write((tx) => appendTransition(tx));
     expect(await positionsAfter(0, db.sql)).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
@@ -63,7 +69,7 @@ describe('a database or a role that sets things otherwise', () => {
   test('a policy that would hide rows is an error, and never an answer without them', async () => {
     const url = await postgres.createDatabase();
     await (await open(url)).write((tx) => appendTransition(tx));
-    await postgres.query('create role reader login password \'word\'');
+    await postgres.query("create role reader login password 'word'");
     await postgres.query('grant all on all tables in schema public to reader', [], url);
     await postgres.query('alter table transitions enable row level security', [], url);
     const as = new URL(url);
@@ -79,13 +85,22 @@ describe('gateways of two schemas in one database', () => {
     const url = await postgres.createDatabase();
     const long = `s${'x'.repeat(62)}`;
     for (const schema of ['"First one"', long]) await postgres.query(`create schema ${schema}`, [], url);
-    const at = (path: string): string => `${url}?options=${encodeURIComponent(`-c search_path=${path.replaceAll(' ', '\\ ')}`)}`;
+    const at = (path: string): string =>
+      `${url}?options=${encodeURIComponent(`-c search_path=${path.replaceAll(' ', '\\ ')}`)}`;
     const databases = await Promise.all([url, at('"First one"'), at(long), at('"First one"'), at(long)].map(open));
     const [inPublic, first, second, firstAgain, secondAgain] = databases;
     if (!inPublic || !first || !second || !firstAgain || !secondAgain) throw new Error('not all are open');
 
-    expect(await postgres.query("select count(distinct schemaname)::int as count from pg_tables where tablename in ('log_head', 'kysely_migration')", [], url)).toEqual([{ count: 3 }]);
-    const logs = await Promise.all(databases.map((db) => db.sql.selectFrom('log_head').select('log_id').executeTakeFirstOrThrow()));
+    expect(
+      await postgres.query(
+        "select count(distinct schemaname)::int as count from pg_tables where tablename in ('log_head', 'kysely_migration')",
+        [],
+        url,
+      ),
+    ).toEqual([{ count: 3 }]);
+    const logs = await Promise.all(
+      databases.map((db) => db.sql.selectFrom('log_head').select('log_id').executeTakeFirstOrThrow()),
+    );
     expect(new Set(logs.map(({ log_id }) => log_id)).size).toBe(3);
     expect(logs[1]).toEqual(logs[3]);
 
@@ -97,7 +112,13 @@ describe('gateways of two schemas in one database', () => {
     await second.write(async (tx) => wake(tx, 'of the second'));
     await inPublic.write(async (tx) => wake(tx, 'of the public one'));
     await Promise.all(heard.map((each) => each.until((hints) => hints.length > 0)));
-    expect(heard.map(({ hints }) => hints)).toEqual([['of the public one'], ['of the first'], ['of the second'], ['of the first'], ['of the second']]);
+    expect(heard.map(({ hints }) => hints)).toEqual([
+      ['of the public one'],
+      ['of the first'],
+      ['of the second'],
+      ['of the first'],
+      ['of the second'],
+    ]);
     expect(await Promise.all(databases.map((db) => positionsAfter(0, db.sql)))).toEqual([[], [1], [], [1], []]);
 
     const never = new AbortController().signal;

@@ -56,7 +56,8 @@ test('a statement that leaves its columns open is never prepared, so that it goe
   await times(20, statements);
   expect((await prepared()).filter((statement) => /(?<!1000 )\*/.test(statement))).toEqual([]);
   expect((await prepared()).length).toBeGreaterThan(3);
-  for (const table of ['log_head', 'transitions', 'tasks']) await raw`alter table ${raw.table(table)} add column added_later text`.execute(db.sql);
+  for (const table of ['log_head', 'transitions', 'tasks'])
+    await raw`alter table ${raw.table(table)} add column added_later text`.execute(db.sql);
   await statements();
   expect(await everything()).toEqual([expect.objectContaining({ added_later: null })]);
 });
@@ -78,7 +79,8 @@ test('no more statements are prepared than the server is to keep', async () => {
 }, 60_000);
 
 test('a statement with a long list is not prepared, however often it comes', async () => {
-  const listOf = (length: number) => db.sql.selectFrom('tasks').select('id').where('id', 'in', Array<string>(length).fill('none')).execute();
+  const listOf = (length: number) =>
+    db.sql.selectFrom('tasks').select('id').where('id', 'in', Array<string>(length).fill('none')).execute();
   await times(20, () => listOf(1_000));
   expect(await prepared()).toEqual([]);
   await times(20, () => listOf(200));
@@ -99,7 +101,10 @@ test('a write whose commit is not answered is rejected, although it may have hap
   let whenItCommits: () => void = () => {};
   // The proxy passes on what it shows, and holds back the answer.
   const proxy = await startProxy(url, (sent) => /\bcommit\0/.test(sent) && queueMicrotask(whenItCommits));
-  const [writer, reader] = [await openPostgres({ url: proxy.url, clock: systemClock }), await openPostgres({ url, clock: systemClock })];
+  const [writer, reader] = [
+    await openPostgres({ url: proxy.url, clock: systemClock }),
+    await openPostgres({ url, clock: systemClock }),
+  ];
   whenItCommits = () => proxy.cut();
   const writing = writer.write((tx) => appendTransition(tx)).then(() => 'committed', isUnavailable);
   while ((await readAllAfter(reader.sql, 0, 10)).length === 0);
@@ -110,7 +115,8 @@ test('a write whose commit is not answered is rejected, although it may have hap
   await proxy.close();
 });
 
-const ask = (connection: DatabaseConnection, text: string, ...values: unknown[]) => connection.executeQuery<any>(CompiledQuery.raw(text, values));
+const ask = (connection: DatabaseConnection, text: string, ...values: unknown[]) =>
+  connection.executeQuery<any>(CompiledQuery.raw(text, values));
 
 describe('statements that are made together', () => {
   let pool: Pool;
@@ -137,8 +143,17 @@ describe('statements that are made together', () => {
   }
 
   test('are answered with their own rows', async () => {
-    const statements = [['select 1 as one'], ['select $1::text as two, null as nothing', 'zwei'], ['select g from generate_series(1, 3) as g']] as const;
-    expect(await outcomesOf(...statements)).toEqual([[{ one: 1 }], [{ two: 'zwei', nothing: null }], [{ g: 1 }, { g: 2 }, { g: 3 }], 'committed']);
+    const statements = [
+      ['select 1 as one'],
+      ['select $1::text as two, null as nothing', 'zwei'],
+      ['select g from generate_series(1, 3) as g'],
+    ] as const;
+    expect(await outcomesOf(...statements)).toEqual([
+      [{ one: 1 }],
+      [{ two: 'zwei', nothing: null }],
+      [{ g: 1 }, { g: 2 }, { g: 3 }],
+      'committed',
+    ]);
   });
 
   test('are sent before the first of them is answered', async () => {
@@ -149,7 +164,10 @@ describe('statements that are made together', () => {
       proxy.cut();
       await Promise.all([11, 22, 33].map((number) => raw`select ${raw.lit(number)}`.execute(tx)));
     });
-    const outcome = writing.then(() => 'committed', () => 'rejected');
+    const outcome = writing.then(
+      () => 'committed',
+      () => 'rejected',
+    );
     while (!/select 11.*select 22.*select 33/s.test(sent.join(''))) await systemClock.sleep(10);
     proxy.mend();
     expect(await outcome).toBe('rejected');
@@ -158,9 +176,20 @@ describe('statements that are made together', () => {
   });
 
   test('are not run after one that fails, and the write fails with its error', async () => {
-    const [made, failed, ...others] = await outcomesOf(['create table t (id int)'], ['select 1 / 0'], ['insert into t values (1)'], ['nonsense']);
+    const [made, failed, ...others] = await outcomesOf(
+      ['create table t (id int)'],
+      ['select 1 / 0'],
+      ['insert into t values (1)'],
+      ['nonsense'],
+    );
     const aborted = expect.stringMatching(/current transaction is aborted|syntax error/);
-    expect([made, failed, ...others]).toEqual([[], 'error: division by zero', aborted, aborted, 'error: division by zero']);
+    expect([made, failed, ...others]).toEqual([
+      [],
+      'error: division by zero',
+      aborted,
+      aborted,
+      'error: division by zero',
+    ]);
     expect(await outcomesOf(["select to_regclass('t') as t"])).toEqual([[{ t: null }], 'committed']);
     expect(dropped).toBe(0);
   });
@@ -189,7 +218,11 @@ describe('statements that are made together', () => {
 
   test('are all rejected when the connection breaks, and so is the write', async () => {
     const [first, second, write] = await outcomesOf(['select pg_terminate_backend(pg_backend_pid())'], ['select 1']);
-    expect([first, second, write]).toEqual([write, expect.stringMatching(/terminat|ECONNRESET/), 'error: terminating connection due to administrator command']);
+    expect([first, second, write]).toEqual([
+      write,
+      expect.stringMatching(/terminat|ECONNRESET/),
+      'error: terminating connection due to administrator command',
+    ]);
     expect(await outcomesOf(['select 1 as one'])).toEqual([[{ one: 1 }], 'committed']);
   });
 
@@ -214,7 +247,8 @@ describe('a connection', () => {
     const pool = new Pool({ connectionString: postgres.url, max: 1, pipeline: true });
     pool.on('connect', (client) => {
       const query = client.query.bind(client);
-      const refuse = (asked: QueryConfig) => (asked.text.startsWith(statement) ? Promise.reject(new Error(`no ${statement}`)) : query(asked));
+      const refuse = (asked: QueryConfig) =>
+        asked.text.startsWith(statement) ? Promise.reject(new Error(`no ${statement}`)) : query(asked);
       Object.assign(client, { query: refuse });
     });
     const backend = async (): Promise<unknown> => {
@@ -229,7 +263,9 @@ describe('a connection', () => {
   test('whose rollback failed is not used again', async () => {
     const { pool, backend } = poolThatCannot('rollback');
     const before = await backend();
-    await expect(createPostgresDriver(pool, systemClock).transact(async () => Promise.reject(new Error('the work failed')))).rejects.toThrow('the work failed');
+    await expect(
+      createPostgresDriver(pool, systemClock).transact(async () => Promise.reject(new Error('the work failed'))),
+    ).rejects.toThrow('the work failed');
     expect(await backend()).not.toEqual(before);
     await pool.end();
   });

@@ -30,7 +30,10 @@ describe('a URL of PostgreSQL', () => {
     [`postgres://u:${SECRET}@h/d?schema=gateway`, /^has a parameter that has no meaning here\. Known are: .*options/],
     [`postgres://u:${SECRET}@h/d?sslmode=allow`, /^has sslmode=allow, which falls back/],
     [`postgres://u:${SECRET}@h/d?sslmode=prefer`, /^has sslmode=prefer, which falls back/],
-    [`postgres://u:${SECRET}@h/d?sslmode=verify_full`, /^has an sslmode that does not exist\. Expected one of disable, require/],
+    [
+      `postgres://u:${SECRET}@h/d?sslmode=verify_full`,
+      /^has an sslmode that does not exist\. Expected one of disable, require/,
+    ],
     [`postgres://u:${SECRET}@h/d?sslmode=verify-ca`, /^has sslmode=verify-ca without a CA/],
     [`postgres://u:${SECRET}@h/d?sslmode=verify-ca&sslrootcert=system`, /^has sslmode=verify-ca without a CA/],
     [`postgres://u:${SECRET}@h/d?sslcert=x`, /^has only one of sslcert and sslkey/],
@@ -67,7 +70,10 @@ describe('a URL of PostgreSQL', () => {
     ['postgres://u@%2Frun%2Fpostgresql/d', '/run/postgresql:5432'],
     ['postgres://u:p@h/d?port=6432', 'h:6432'],
     ['postgres://h/d?user=u@server&password=p', 'h:5432'],
-    ['postgres://u:p@h/d?connect_timeout=3&target_session_attrs=read-write&application_name=x&channel_binding=require', 'h:5432'],
+    [
+      'postgres://u:p@h/d?connect_timeout=3&target_session_attrs=read-write&application_name=x&channel_binding=require',
+      'h:5432',
+    ],
   ])('%s leads to %s', (url, address) => {
     expect(mistakeInUrl(url)).toBeNull();
     expect(parseServer(url).address).toBe(address);
@@ -76,24 +82,43 @@ describe('a URL of PostgreSQL', () => {
   test.each([
     ['', []],
     ['-c search_path=gateway', [['search_path', 'gateway']]],
-    ['-csearch_path=a,b --work-mem=8MB', [['search_path', 'a,b'], ['work_mem', '8MB']]],
-    ['-c search_path=a,\\ b -c x.y=', [['search_path', 'a, b'], ['x.y', '']]],
+    [
+      '-csearch_path=a,b --work-mem=8MB',
+      [
+        ['search_path', 'a,b'],
+        ['work_mem', '8MB'],
+      ],
+    ],
+    [
+      '-c search_path=a,\\ b -c x.y=',
+      [
+        ['search_path', 'a, b'],
+        ['x.y', ''],
+      ],
+    ],
   ])('with the options "%s" sets %j', (options, settings) => {
     expect(readPostgresUrl(`postgres://h/d?options=${encodeURIComponent(options)}`).settings).toEqual(settings);
   });
 
   test('takes PGSSLMODE from the environment of the gateway where it says nothing of TLS', () => {
     const configOf = (url: string, mode: string) => parseConfig({ DATABASE_URL: url, PGSSLMODE: mode });
-    expect(configOf('postgres://h/d', 'verify-full')).toMatchObject({ config: { databaseUrl: 'postgres://h/d?sslmode=verify-full' } });
-    expect(configOf('postgres://h/d?sslmode=disable', 'require')).toMatchObject({ config: { databaseUrl: 'postgres://h/d?sslmode=disable' } });
-    expect(configOf('postgres://h/d', 'prefer')).toMatchObject({ problems: [expect.stringMatching(/^DATABASE_URL leaves TLS to .*PGSSLMODE/)] });
+    expect(configOf('postgres://h/d', 'verify-full')).toMatchObject({
+      config: { databaseUrl: 'postgres://h/d?sslmode=verify-full' },
+    });
+    expect(configOf('postgres://h/d?sslmode=disable', 'require')).toMatchObject({
+      config: { databaseUrl: 'postgres://h/d?sslmode=disable' },
+    });
+    expect(configOf('postgres://h/d', 'prefer')).toMatchObject({
+      problems: [expect.stringMatching(/^DATABASE_URL leaves TLS to .*PGSSLMODE/)],
+    });
     expect(configOf('', 'prefer')).toMatchObject({ type: 'ok' });
   });
 
   test('without a user, where the environment names none either, is refused by the server and says so', () => {
     const refusal = Object.assign(new Error('no PostgreSQL user name specified in startup packet'), { code: '28000' });
     expect(explainConnection(refusal, parseServer('postgres://h/d'))).toMatchObject({
-      message: 'cannot use PostgreSQL at h:5432 (28000): DATABASE_URL names no user. Expected postgres://user:password@host:5432/database',
+      message:
+        'cannot use PostgreSQL at h:5432 (28000): DATABASE_URL names no user. Expected postgres://user:password@host:5432/database',
     });
   });
 
@@ -122,7 +147,10 @@ describe('a URL of PostgreSQL', () => {
     ['require', null],
     ['verify-full', null],
     ['no-verify', null],
-    ['allow', /^leaves TLS to .* PGSSLMODE, which is "allow" and falls back to a connection without TLS\. Expected verify-full/],
+    [
+      'allow',
+      /^leaves TLS to .* PGSSLMODE, which is "allow" and falls back to a connection without TLS\. Expected verify-full/,
+    ],
     ['prefer', /"prefer" and falls back/],
     ['verify-ca', /"verify-ca" and needs a CA of its own\. Expected sslmode=verify-ca and sslrootcert/],
     ['verify_full', /"verify_full"\. Expected one of disable, require, verify-ca, verify-full, no-verify\./],

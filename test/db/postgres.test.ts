@@ -38,7 +38,9 @@ async function open(at = url, options: { statementTimeoutMs?: number } = {}): Pr
   return database;
 }
 
-async function openThroughProxy(options: { statementTimeoutMs?: number } = {}): Promise<{ database: Database; proxy: Proxy }> {
+async function openThroughProxy(
+  options: { statementTimeoutMs?: number } = {},
+): Promise<{ database: Database; proxy: Proxy }> {
   const proxy = await startProxy(url);
   proxies.add(proxy);
   return { database: await open(proxy.url, options), proxy };
@@ -229,11 +231,15 @@ describe('opening PostgreSQL', () => {
   test('migrates once when twenty processes start together', async () => {
     const databases = await Promise.all(Array.from({ length: 20 }, () => openPostgres({ url, clock, poolSize: 2 })));
     for (const database of databases) opened.add(database);
-    const heads = await Promise.all(databases.map((database) => database.sql.selectFrom('log_head').selectAll().execute()));
+    const heads = await Promise.all(
+      databases.map((database) => database.sql.selectFrom('log_head').selectAll().execute()),
+    );
     expect(new Set(heads.map((rows) => JSON.stringify(rows))).size).toBe(1);
     expect(heads[0]).toHaveLength(1);
     expect(await postgres.query('select name from kysely_migration order by name', [], url)).toEqual(
-      ['0001-tasks', '0002-retries-and-batches', '0003-lists-of-a-catalog', '0004-marked-cursors'].map((name) => ({ name })),
+      ['0001-tasks', '0002-retries-and-batches', '0003-lists-of-a-catalog', '0004-marked-cursors'].map((name) => ({
+        name,
+      })),
     );
   });
 
@@ -255,7 +261,9 @@ describe('opening PostgreSQL', () => {
     await expect(openPostgres({ url: `${url}_missing`, clock })).rejects.toThrow(/_missing" does not exist; create it/);
     for (const nonsense of ['hunter2', 'mysql://a:hunter2@b/c', 'postgres://a:hunter2@b:port/c']) {
       const refused = openPostgres({ url: nonsense, clock });
-      await expect(refused).rejects.toThrow(/^DATABASE_URL (is not a URL that can be used|has a port that is not a number)/);
+      await expect(refused).rejects.toThrow(
+        /^DATABASE_URL (is not a URL that can be used|has a port that is not a number)/,
+      );
       await expect(refused).rejects.not.toThrow('hunter2');
     }
   });

@@ -1,5 +1,15 @@
 /** A damaged file is refused when it is opened, with what to do; a file as a crash leaves it is not. */
-import { cpSync, existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import Libsql from 'libsql';
@@ -175,7 +185,9 @@ describe('a database of a stopped gateway', () => {
     await leaveStopped(2);
     flip(at('-head'), 3);
     rmSync(at(''));
-    await expect(open()).rejects.toThrow(/gateway\.db-head says that there was a log, and the database lacks the gateway's tables/);
+    await expect(open()).rejects.toThrow(
+      /gateway\.db-head says that there was a log, and the database lacks the gateway's tables/,
+    );
   });
 
   test('whose head is gone as soon as it is written leaves the file to the next opening', async () => {

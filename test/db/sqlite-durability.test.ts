@@ -6,7 +6,8 @@ import { temporaryDirectory } from '../support/directory.js';
 
 test('a commit of the embedded store is on the disk before it is acknowledged: WAL with synchronous=FULL', async () => {
   const db = await openSqlite({ directory: temporaryDirectory(), clock: systemClock });
-  const pragma = async (name: string) => Object.values((await sql.raw<Record<string, unknown>>(`pragma ${name}`).execute(db.sql)).rows[0] ?? {});
+  const pragma = async (name: string) =>
+    Object.values((await sql.raw<Record<string, unknown>>(`pragma ${name}`).execute(db.sql)).rows[0] ?? {});
   expect(await pragma('journal_mode')).toEqual(['wal']);
   // 2 is FULL; NORMAL, which is 1, would give up the last commits at a power cut.
   expect(await pragma('synchronous')).toEqual([2]);

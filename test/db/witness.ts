@@ -41,7 +41,12 @@ export async function appendTransition(tx: Sql, facts = '{}'): Promise<number> {
 }
 
 export async function positionsAfter(position: number, sql: Sql): Promise<number[]> {
-  const rows = await sql.selectFrom('transitions').select('position').where('position', '>', position).orderBy('position').execute();
+  const rows = await sql
+    .selectFrom('transitions')
+    .select('position')
+    .where('position', '>', position)
+    .orderBy('position')
+    .execute();
   return rows.map((row) => row.position);
 }
 

@@ -12,13 +12,18 @@ let isEnding = false;
 function start() {
   // Streams are not sent away one by one: somebody waits for the new process.
   const env = { ...process.env, DRAIN_MS: process.env.DRAIN_MS ?? '0' };
-  const child = spawn(process.execPath, ['--enable-source-maps', 'dist/start/main.js'], { cwd: ROOT, stdio: 'inherit', env });
+  const child = spawn(process.execPath, ['--enable-source-maps', 'dist/start/main.js'], {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env,
+  });
   const ended = new Promise((done) => child.on('close', (code) => done(code ?? 1)));
   const mine = { child, ended, isExpected: false };
   running = mine;
   void ended.then((code) => {
     if (running === mine) running = null;
-    if (!mine.isExpected) console.error(`The gateway has ended with ${code}. It starts again after the next change in src/.`);
+    if (!mine.isExpected)
+      console.error(`The gateway has ended with ${code}. It starts again after the next change in src/.`);
   });
 }
 
@@ -33,7 +38,12 @@ async function stop() {
 async function restart() {
   const isBuilt = await build('src');
   if (isEnding) return;
-  if (!isBuilt) return console.error(running === null ? 'The build has failed.' : 'The build has failed. The gateway that runs is of the last one that did not.');
+  if (!isBuilt)
+    return console.error(
+      running === null
+        ? 'The build has failed.'
+        : 'The build has failed. The gateway that runs is of the last one that did not.',
+    );
   await stop();
   if (!isEnding) start();
 }

@@ -15,7 +15,10 @@ export function step(args, env = {}) {
 
 /** @param project what is compiled: `src`, or `.` with the tests; only what has changed is compiled again */
 export async function build(project) {
-  return (await step(['node_modules/typescript/bin/tsc', '-p', project])) && (await step(['--enable-source-maps', 'dist/src/bundle.js']));
+  return (
+    (await step(['node_modules/typescript/bin/tsc', '-p', project])) &&
+    (await step(['--enable-source-maps', 'dist/src/bundle.js']))
+  );
 }
 
 /** Calls `run` with the files that have changed, one call at a time; changes during a call come with the next one. */
@@ -45,8 +48,14 @@ export function onChange(directories, run) {
 /** The compiled test files with this in their path below the root. */
 export function testsNamed(name) {
   const wanted = relative(ROOT, resolve(ROOT, name));
-  const files = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts') && !file.includes('node_modules'));
-  return files.map((file) => join('test', file)).filter((file) => file.includes(wanted)).map(compiled).sort();
+  const files = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.test.ts') && !file.includes('node_modules'),
+  );
+  return files
+    .map((file) => join('test', file))
+    .filter((file) => file.includes(wanted))
+    .map(compiled)
+    .sort();
 }
 
 export function compiled(file) {
@@ -54,5 +63,10 @@ export function compiled(file) {
 }
 
 export function jest(args) {
-  return step(['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', ...args]);
+  return step([
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    'node_modules/jest/bin/jest.js',
+    ...args,
+  ]);
 }

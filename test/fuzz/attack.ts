@@ -5,7 +5,14 @@ import type { Campaign } from './campaign.js';
 import { LATE_MS, startTarget, type Target } from './target.js';
 
 /** One connection's worth of inputs. */
-export type Attack = (target: Target, random: Random) => Promise<{ readonly inputs: number; readonly failures: readonly string[]; readonly figures?: Readonly<Record<string, number>> }>;
+export type Attack = (
+  target: Target,
+  random: Random,
+) => Promise<{
+  readonly inputs: number;
+  readonly failures: readonly string[];
+  readonly figures?: Readonly<Record<string, number>>;
+}>;
 
 const ATTACKERS = 16;
 const ATTEMPTS_ALONE = 3;
@@ -37,7 +44,8 @@ export function campaignOf(name: string, attack: Attack): Campaign {
           runs.push({ index: which, from, to: performance.now() });
           sent += result.inputs;
           failures.push(...result.failures.map((failure) => `attack ${which}: ${failure}`));
-          for (const [figure, value] of Object.entries(result.figures ?? {})) figures[figure] = (figures[figure] ?? 0) + value;
+          for (const [figure, value] of Object.entries(result.figures ?? {}))
+            figures[figure] = (figures[figure] ?? 0) + value;
         }
       };
       await Promise.all(Array.from({ length: ATTACKERS }, attacker));
@@ -57,7 +65,9 @@ export function campaignOf(name: string, attack: Attack): Campaign {
         late = again;
       }
       figures['attacks tried again alone'] = (figures['attacks tried again alone'] ?? 0) + suspects.length;
-      return late.map((which) => `attack ${which}: each time it is made alone, /health/live takes more than ${LATE_MS} ms`);
+      return late.map(
+        (which) => `attack ${which}: each time it is made alone, /health/live takes more than ${LATE_MS} ms`,
+      );
     }
 
     async function isLate(target: Target, which: number): Promise<boolean> {
@@ -72,7 +82,9 @@ export function campaignOf(name: string, attack: Attack): Campaign {
       const target = await startTarget(auth);
       try {
         await attackTarget(target, index + ATTACKS_A_TARGET);
-        options.say(`${sent} inputs on ${index} connections, the last with AUTH=${auth}; slowest probe ${Math.round(slowestMs)} ms`);
+        options.say(
+          `${sent} inputs on ${index} connections, the last with AUTH=${auth}; slowest probe ${Math.round(slowestMs)} ms`,
+        );
       } finally {
         await target.stop();
       }

@@ -23,7 +23,9 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { directory, ids }: { directory: string; ids: readonly string[] } = JSON.parse(line);
   const answer = await answerFrom(directory, ids);
   const held = await descriptorsLeftOn(directory);
-  console.log(JSON.stringify(held.length === 0 ? answer : { type: 'held', message: held.join(', ') } satisfies DiskAnswer));
+  console.log(
+    JSON.stringify(held.length === 0 ? answer : ({ type: 'held', message: held.join(', ') } satisfies DiskAnswer)),
+  );
 }
 
 /** libsql closes a file only once its statements are collected as garbage. Linux alone lists the descriptors. */

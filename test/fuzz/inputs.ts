@@ -2,8 +2,44 @@
 import type { Random } from '../support/random.js';
 
 /** Names that objects inherit, and others that mean something somewhere. */
-const NAMES = ['id', 'type', 'payload', 'query', 'variables', 'extensions', 'operationName', '__proto__', 'constructor', 'toString', 'hasOwnProperty', 'a', '', 'persistedQuery', 'resume', 'headers', 'authorization'];
-const TEXTS = ['', 'a', 'null', '\u0000', '\ud800', '\ud800\udc00', '\u2028', '\r\n', '"', '\\', '%00', '{{{[[[', '__proto__', '🙂', '-1', '1e999', 'O1000001'];
+const NAMES = [
+  'id',
+  'type',
+  'payload',
+  'query',
+  'variables',
+  'extensions',
+  'operationName',
+  '__proto__',
+  'constructor',
+  'toString',
+  'hasOwnProperty',
+  'a',
+  '',
+  'persistedQuery',
+  'resume',
+  'headers',
+  'authorization',
+];
+const TEXTS = [
+  '',
+  'a',
+  'null',
+  '\u0000',
+  '\ud800',
+  '\ud800\udc00',
+  '\u2028',
+  '\r\n',
+  '"',
+  '\\',
+  '%00',
+  '{{{[[[',
+  '__proto__',
+  '🙂',
+  '-1',
+  '1e999',
+  'O1000001',
+];
 const NUMBERS = [0, -0, 1, -1, 2 ** 31, 2 ** 53, 1e308, 5e-324, 0.1];
 
 const DOCUMENTS = [
@@ -22,7 +58,38 @@ const DOCUMENTS = [
   'query V($constructor: Int = 100) { tasks(first: $constructor) { nodes { id } } }',
   'fragment F on Query { __typename } { ...F ...F }',
 ];
-const TOKENS = ['{', '}', '(', ')', '[', ']', ':', '!', '$', '@', '...', '"', '"""', '#', ',', '&', '|', '=', ' on ', ' fragment ', '__typename', 'first: 100', '@include(if: true)', '@skip', '$a', 'null', '1e999', '\u0000', '\ufeff', '{a{a{a{a'];
+const TOKENS = [
+  '{',
+  '}',
+  '(',
+  ')',
+  '[',
+  ']',
+  ':',
+  '!',
+  '$',
+  '@',
+  '...',
+  '"',
+  '"""',
+  '#',
+  ',',
+  '&',
+  '|',
+  '=',
+  ' on ',
+  ' fragment ',
+  '__typename',
+  'first: 100',
+  '@include(if: true)',
+  '@skip',
+  '$a',
+  'null',
+  '1e999',
+  '\u0000',
+  '\ufeff',
+  '{a{a{a{a',
+];
 
 /** @param budget how many more values may be made; it bounds the whole value */
 function jsonValue(random: Random, budget = 30): unknown {
@@ -30,8 +97,12 @@ function jsonValue(random: Random, budget = 30): unknown {
   const value = (depth: number): unknown => {
     state.left -= 1;
     const branch = state.left > 0 && depth < 10 && random.chance(0.6);
-    if (branch && random.chance(0.5)) return Array.from({ length: Math.floor(random.between(0, 5)) }, () => value(depth + 1));
-    if (branch) return Object.fromEntries(Array.from({ length: Math.floor(random.between(0, 5)) }, () => [random.pick(NAMES), value(depth + 1)]));
+    if (branch && random.chance(0.5))
+      return Array.from({ length: Math.floor(random.between(0, 5)) }, () => value(depth + 1));
+    if (branch)
+      return Object.fromEntries(
+        Array.from({ length: Math.floor(random.between(0, 5)) }, () => [random.pick(NAMES), value(depth + 1)]),
+      );
     return random.pick([null, true, false, random.pick(TEXTS), random.pick(NUMBERS)]);
   };
   return value(0);
@@ -64,7 +135,8 @@ export function jsonText(random: Random): string {
 
 export function documentText(random: Random): string {
   let text = random.pick(DOCUMENTS);
-  for (let edits = random.chance(0.5) ? 0 : Math.floor(random.between(1, 4)); edits > 0; edits -= 1) text = edited(random, text, random.pick(TOKENS));
+  for (let edits = random.chance(0.5) ? 0 : Math.floor(random.between(1, 4)); edits > 0; edits -= 1)
+    text = edited(random, text, random.pick(TOKENS));
   if (random.chance(0.01)) text = `{${'a'.repeat(Math.floor(random.between(1, 100_000)))}}`;
   if (random.chance(0.01)) text = `{ ${Array.from({ length: 300 }, (_, index) => `a${index}: __typename`).join(' ')} }`;
   return text;
@@ -73,8 +145,14 @@ export function documentText(random: Random): string {
 /** The text of an operation as JSON: `query` and what may stand beside it. */
 export function operationText(random: Random): string {
   const members = [`"query":${JSON.stringify(documentText(random))}`];
-  if (random.chance(0.5)) members.push(`"variables":${random.chance(0.5) ? jsonText(random) : JSON.stringify({ id: random.pick(TEXTS), input: jsonValue(random), constructor: 100 })}`);
-  if (random.chance(0.2)) members.push(`"extensions":${random.chance(0.5) ? jsonText(random) : JSON.stringify({ persistedQuery: { version: 1, sha256Hash: random.pick(TEXTS) }, resume: { after: random.pick(TEXTS) } })}`);
+  if (random.chance(0.5))
+    members.push(
+      `"variables":${random.chance(0.5) ? jsonText(random) : JSON.stringify({ id: random.pick(TEXTS), input: jsonValue(random), constructor: 100 })}`,
+    );
+  if (random.chance(0.2))
+    members.push(
+      `"extensions":${random.chance(0.5) ? jsonText(random) : JSON.stringify({ persistedQuery: { version: 1, sha256Hash: random.pick(TEXTS) }, resume: { after: random.pick(TEXTS) } })}`,
+    );
   if (random.chance(0.2)) members.push(`"operationName":${JSON.stringify(random.pick([...NAMES, null]))}`);
   if (random.chance(0.1)) members.push(`${JSON.stringify(random.pick(NAMES))}:${jsonText(random)}`);
   if (random.chance(0.1)) members.splice(0, 1);
@@ -111,5 +189,7 @@ export function pieces(random: Random, bytes: Buffer): Buffer[] {
   if (random.chance(0.7)) return [bytes];
   const first = Math.floor(random.between(0, bytes.length));
   const second = Math.floor(random.between(first, bytes.length));
-  return [bytes.subarray(0, first), bytes.subarray(first, second), bytes.subarray(second)].filter((piece) => piece.length > 0);
+  return [bytes.subarray(0, first), bytes.subarray(first, second), bytes.subarray(second)].filter(
+    (piece) => piece.length > 0,
+  );
 }

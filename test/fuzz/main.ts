@@ -29,14 +29,20 @@ const CAMPAIGNS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./tokens.js')).tokens,
   },
   upstream: { about: 'broken answers of AWS', load: async () => (await import('./upstream.js')).upstreamCampaign },
-  disk: { about: 'flipped bytes and cut files of the embedded store', load: async () => (await import('./disk.js')).disk },
+  disk: {
+    about: 'flipped bytes and cut files of the embedded store',
+    load: async () => (await import('./disk.js')).disk,
+  },
 };
 
 function argumentsOf() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { inputs: { type: 'string', default: '10000' }, seed: { type: 'string', default: String(Date.now() % 1_000_000) } },
+      options: {
+        inputs: { type: 'string', default: '10000' },
+        seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+      },
     });
   } catch {
     return { values: { inputs: '', seed: '' }, positionals: [] };
@@ -51,7 +57,9 @@ const chosen = name === 'all' ? Object.entries(CAMPAIGNS) : Object.entries(CAMPA
 
 if (chosen.length === 0 || !Number.isInteger(inputs) || inputs < 1 || !Number.isInteger(seed)) {
   const list = Object.entries(CAMPAIGNS).map(([each, { about }]) => `  ${each.padEnd(10)}${about}`);
-  console.error(['Usage: npm run fuzz -- <campaign> [--inputs 10000] [--seed 1]', ...list, '  all       every campaign'].join('\n'));
+  console.error(
+    ['Usage: npm run fuzz -- <campaign> [--inputs 10000] [--seed 1]', ...list, '  all       every campaign'].join('\n'),
+  );
   process.exit(2);
 }
 
@@ -62,9 +70,14 @@ for (const [each, { load }] of chosen) {
   console.log(`${each}: seed ${seed}`);
   const result = await campaign({ inputs, seed, say: (line) => console.log(`  ${line}`) });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  const figures = Object.entries(result.figures).map(([label, value]) => `${label} ${Number.isInteger(value) ? value : value.toFixed(1)}`);
-  console.log(`${each}: ${result.inputs} inputs in ${seconds} s, ${result.failures.length} failures${figures.length === 0 ? '' : `; ${figures.join(', ')}`}`);
-  for (const failure of result.failures.slice(0, 20)) console.log(`  - ${failure.length > 600 ? `${failure.slice(0, 600)}…` : failure}`);
+  const figures = Object.entries(result.figures).map(
+    ([label, value]) => `${label} ${Number.isInteger(value) ? value : value.toFixed(1)}`,
+  );
+  console.log(
+    `${each}: ${result.inputs} inputs in ${seconds} s, ${result.failures.length} failures${figures.length === 0 ? '' : `; ${figures.join(', ')}`}`,
+  );
+  for (const failure of result.failures.slice(0, 20))
+    console.log(`  - ${failure.length > 600 ? `${failure.slice(0, 600)}…` : failure}`);
   failed ||= result.failures.length > 0;
 }
 process.exit(failed ? 1 : 0);

@@ -13,9 +13,13 @@ describe(`random input with the seed ${SEED}`, () => {
     ['HTTP requests', http],
     ['WebSocket messages and frames', ws],
     ['offers of another protocol', upgrade],
-  ])('as %s ends nothing, delays no other client and leaves nothing behind', async (_what, campaign) => {
-    const { failures, inputs } = await campaign({ inputs: INPUTS, seed: SEED, say: () => {} });
-    expect(failures).toEqual([]);
-    expect(inputs).toBeGreaterThanOrEqual(INPUTS);
-  }, 120_000);
+  ])(
+    'as %s ends nothing, delays no other client and leaves nothing behind',
+    async (_what, campaign) => {
+      const { failures, inputs } = await campaign({ inputs: INPUTS, seed: SEED, say: () => {} });
+      expect(failures).toEqual([]);
+      expect(inputs).toBeGreaterThanOrEqual(INPUTS);
+    },
+    120_000,
+  );
 });

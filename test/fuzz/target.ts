@@ -47,7 +47,10 @@ export async function startTarget(auth: 'none' | 'jwt'): Promise<Target> {
   const probing = (async () => {
     while (!over && !stopped.signal.aborted) {
       const from = performance.now();
-      const answered = await fetch(`${origin}/health/live`).then(async (answer) => answer.ok && (await answer.text()) === '{"live":true}', () => false);
+      const answered = await fetch(`${origin}/health/live`).then(
+        async (answer) => answer.ok && (await answer.text()) === '{"live":true}',
+        () => false,
+      );
       const to = performance.now();
       slowestMs = Math.max(slowestMs, to - from);
       if (!answered || to - from > LATE_MS) late.push({ from, to });
@@ -59,12 +62,18 @@ export async function startTarget(auth: 'none' | 'jwt'): Promise<Target> {
     const found: string[] = [];
     const metrics = await fetch(`${origin}/metrics`).then(async (answer) => answer.text());
     for (const name of ['gateway_connections_open', 'gateway_subscriptions_open', 'gateway_unexpected_errors_total']) {
-      const sum = [...metrics.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))].reduce((total, [, value]) => total + Number(value), 0);
+      const sum = [...metrics.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))].reduce(
+        (total, [, value]) => total + Number(value),
+        0,
+      );
       if (sum !== 0) found.push(`${name} is ${sum}`);
     }
     const connections = heldConnections(Number(new URL(origin).port));
     if (connections > OWN_CONNECTIONS) found.push(`the gateway holds ${connections} connections`);
-    const errors = gateway.stderr().split('\n').filter((line) => /"level":(50|60)|^\s+at |Warning/.test(line));
+    const errors = gateway
+      .stderr()
+      .split('\n')
+      .filter((line) => /"level":(50|60)|^\s+at |Warning/.test(line));
     if (errors.length > 0) found.push(`the log has errors: ${errors.slice(0, 3).join(' ').slice(0, 2000)}`);
     return found;
   }
@@ -99,9 +108,21 @@ export async function startTarget(auth: 'none' | 'jwt'): Promise<Target> {
   };
 }
 
-async function startGateway(settings: Record<string, string>): Promise<{ readonly child: ChildProcess; readonly url: string; stderr(): string }> {
-  const env = { PORT: '0', DATA_DIR: ':memory:', DRAIN_MS: '200', LOG_LEVEL: 'warn', HINTS_SECRET: 'a-secret-of-some-length', ...settings };
-  const child = spawn(process.execPath, ['--enable-source-maps', GATEWAY], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+async function startGateway(
+  settings: Record<string, string>,
+): Promise<{ readonly child: ChildProcess; readonly url: string; stderr(): string }> {
+  const env = {
+    PORT: '0',
+    DATA_DIR: ':memory:',
+    DRAIN_MS: '200',
+    LOG_LEVEL: 'warn',
+    HINTS_SECRET: 'a-secret-of-some-length',
+    ...settings,
+  };
+  const child = spawn(process.execPath, ['--enable-source-maps', GATEWAY], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   process.once('exit', () => child.kill('SIGKILL'));
   let stderr = '';
   let stdout = '';
@@ -119,12 +140,20 @@ async function startGateway(settings: Record<string, string>): Promise<{ readonl
 
 /** An issuer that publishes no key: every token is a stranger's. */
 async function startIssuer(): Promise<Server> {
-  const server = createServer((_request, response) => response.setHeader('content-type', 'application/json').end('{"keys":[]}'));
+  const server = createServer((_request, response) =>
+    response.setHeader('content-type', 'application/json').end('{"keys":[]}'),
+  );
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return server;
 }
 
 function authentication(issuer: Server): Record<string, string> {
   const { port } = issuer.address() as AddressInfo;
-  return { AUTH: 'jwt', JWT_ISSUER: `http://127.0.0.1:${port}`, JWT_AUDIENCE: 'gateway', JWKS_URL: `http://127.0.0.1:${port}/keys`, EXPLORER: 'on' };
+  return {
+    AUTH: 'jwt',
+    JWT_ISSUER: `http://127.0.0.1:${port}`,
+    JWT_AUDIENCE: 'gateway',
+    JWKS_URL: `http://127.0.0.1:${port}/keys`,
+    EXPLORER: 'on',
+  };
 }

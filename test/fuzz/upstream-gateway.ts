@@ -36,7 +36,11 @@ const telemetry = {
 };
 const speed = Number(process.env['FUZZ_SPEED']);
 /** PostgreSQL has a clock of its own, which cannot be hurried: with it time is true, and only waits are shorter. */
-const impatient: Clock = { now: () => Date.now(), monotonic: () => performance.now(), sleep: (ms, signal) => systemClock.sleep(ms / speed, signal) };
+const impatient: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: (ms, signal) => systemClock.sleep(ms / speed, signal),
+};
 const clock = parsed.config.databaseUrl === null ? hurriedClock(speed, Number(process.env['FUZZ_BEGUN'])) : impatient;
 const gateway = await createGateway(parsed.config, { clock, telemetry });
 

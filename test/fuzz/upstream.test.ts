@@ -7,7 +7,9 @@ const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000);
 
 test('answers get members of the model that the simulator never sends, and keep their own', () => {
   const random = createRandom(SEED, 'members');
-  const answers = Array.from({ length: 20 }, () => completed('GetOpportunity', '{"Id":"O1","Project":{"Title":"a"}}', random));
+  const answers = Array.from({ length: 20 }, () =>
+    completed('GetOpportunity', '{"Id":"O1","Project":{"Title":"a"}}', random),
+  );
   for (const answer of answers) expect(answer).toMatchObject({ Id: 'O1', Project: { Title: 'a' } });
   expect(JSON.stringify(answers)).toMatch(/"Marketing":.*"AwsFundingUsed":/);
   const task = '{"TaskId":"task-1","TaskStatus":"IN_PROGRESS"}';

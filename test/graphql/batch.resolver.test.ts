@@ -1,16 +1,34 @@
 import { describe, expect, test } from '@jest/globals';
-import { BAD_CURSOR, OPPORTUNITY_INPUT, VIEWER, aBatch, aFailure, aTask, contextWith, fakeTasks } from './fake-tasks.js';
+import {
+  BAD_CURSOR,
+  OPPORTUNITY_INPUT,
+  VIEWER,
+  aBatch,
+  aFailure,
+  aTask,
+  contextWith,
+  fakeTasks,
+} from './fake-tasks.js';
 import { codesOf, run } from './run.js';
 
 const START = `mutation ($inputs: [StartEngagementFromOpportunityTaskInput!]!) { startEngagementFromOpportunityTasks(inputs: $inputs) {
   batch { id } results { task { id } replayed userErrors { code message field awsCode } } userErrors { code message field awsCode }
 } }`;
-const INPUT = { catalog: 'SANDBOX', identifier: 'O1000001', awsSubmission: { involvementType: 'CO_SELL', visibility: 'FULL' }, tags: [{ key: 'team', value: 'north' }] };
+const INPUT = {
+  catalog: 'SANDBOX',
+  identifier: 'O1000001',
+  awsSubmission: { involvementType: 'CO_SELL', visibility: 'FULL' },
+  tags: [{ key: 'team', value: 'north' }],
+};
 
 describe('Mutation.startEngagementFromOpportunityTasks', () => {
   test('returns the batch, and what became of each input in their order, with where it stands in the inputs', async () => {
     const fieldErrors = [{ field: 'Identifier', code: 'INVALID_VALUE', message: 'Not an id.' }];
-    const rejected = aTask({ id: 'task-two', status: 'REJECTED', failure: aFailure({ errorCode: 'VALIDATION_FAILED', awsCode: 'ValidationException', fieldErrors }) });
+    const rejected = aTask({
+      id: 'task-two',
+      status: 'REJECTED',
+      failure: aFailure({ errorCode: 'VALIDATION_FAILED', awsCode: 'ValidationException', fieldErrors }),
+    });
     const tasks = fakeTasks({
       startMany: {
         type: 'started',
@@ -24,18 +42,42 @@ describe('Mutation.startEngagementFromOpportunityTasks', () => {
       },
     });
     const none = { task: null, replayed: false };
-    expect(await run(START, contextWith(tasks), { inputs: [{ ...INPUT, clientToken: 'token-1' }, INPUT, INPUT, INPUT] })).toEqual({
+    expect(
+      await run(START, contextWith(tasks), { inputs: [{ ...INPUT, clientToken: 'token-1' }, INPUT, INPUT, INPUT] }),
+    ).toEqual({
       data: {
         startEngagementFromOpportunityTasks: {
           batch: { id: 'batch-one' },
           results: [
             { task: { id: 'task-one' }, replayed: false, userErrors: [] },
-            { ...none, userErrors: [{ code: 'INVALID_INPUT', message: 'Not an id.', field: ['inputs', '1', 'identifier'], awsCode: null }] },
-            { ...none, userErrors: [{ code: 'CLIENT_TOKEN_REUSED', message: 'Use a new token.', field: ['inputs', '2', 'clientToken'], awsCode: null }] },
+            {
+              ...none,
+              userErrors: [
+                { code: 'INVALID_INPUT', message: 'Not an id.', field: ['inputs', '1', 'identifier'], awsCode: null },
+              ],
+            },
+            {
+              ...none,
+              userErrors: [
+                {
+                  code: 'CLIENT_TOKEN_REUSED',
+                  message: 'Use a new token.',
+                  field: ['inputs', '2', 'clientToken'],
+                  awsCode: null,
+                },
+              ],
+            },
             {
               task: { id: 'task-two' },
               replayed: true,
-              userErrors: [{ code: 'VALIDATION_FAILED', message: 'Not an id.', field: ['inputs', '3', 'identifier'], awsCode: 'ValidationException' }],
+              userErrors: [
+                {
+                  code: 'VALIDATION_FAILED',
+                  message: 'Not an id.',
+                  field: ['inputs', '3', 'identifier'],
+                  awsCode: 'ValidationException',
+                },
+              ],
             },
           ],
           userErrors: [],
@@ -63,13 +105,19 @@ describe('Mutation.startEngagementFromOpportunityTasks', () => {
   });
 
   test('has no batch when there is none to be seen', async () => {
-    const tasks = fakeTasks({ startMany: { type: 'started', batch: null, outcomes: [{ type: 'accepted', task: aTask(), replayed: true }] } });
-    expect(await run(START, contextWith(tasks), { inputs: [INPUT] })).toMatchObject({ data: { startEngagementFromOpportunityTasks: { batch: null, results: [{ replayed: true }] } } });
+    const tasks = fakeTasks({
+      startMany: { type: 'started', batch: null, outcomes: [{ type: 'accepted', task: aTask(), replayed: true }] },
+    });
+    expect(await run(START, contextWith(tasks), { inputs: [INPUT] })).toMatchObject({
+      data: { startEngagementFromOpportunityTasks: { batch: null, results: [{ replayed: true }] } },
+    });
   });
 
   test('refuses a caller who may not start tasks, and starts nothing', async () => {
     const tasks = fakeTasks({});
-    expect(codesOf(await run(START, contextWith(tasks, { viewer: { ...VIEWER, starts: false } }), { inputs: [INPUT] }))).toEqual(['FORBIDDEN']);
+    expect(
+      codesOf(await run(START, contextWith(tasks, { viewer: { ...VIEWER, starts: false } }), { inputs: [INPUT] })),
+    ).toEqual(['FORBIDDEN']);
     expect(tasks.asked.startMany).toEqual([]);
   });
 });
@@ -102,22 +150,30 @@ describe('Query.taskBatch', () => {
 
   test('expects no end of one that is finished, and is null for one that is unknown or hidden', async () => {
     const finished = aBatch({ isFinished: true, expectedEndAt: null });
-    expect(await run(QUERY, contextWith(fakeTasks({ batch: finished })))).toMatchObject({ data: { taskBatch: { isFinished: true, expectedEndAt: null } } });
+    expect(await run(QUERY, contextWith(fakeTasks({ batch: finished })))).toMatchObject({
+      data: { taskBatch: { isFinished: true, expectedEndAt: null } },
+    });
     expect(await run(QUERY, contextWith(fakeTasks({ batch: null })))).toEqual({ data: { taskBatch: null } });
   });
 
   test('refuses a caller who may not read', async () => {
-    expect(codesOf(await run(QUERY, contextWith(fakeTasks({}), { viewer: { ...VIEWER, reads: 'none' } })))).toEqual(['FORBIDDEN']);
+    expect(codesOf(await run(QUERY, contextWith(fakeTasks({}), { viewer: { ...VIEWER, reads: 'none' } })))).toEqual([
+      'FORBIDDEN',
+    ]);
   });
 
   test('pages through its tasks, and counts them when asked to', async () => {
     const list = { items: [{ cursor: 'c1', item: aTask() }], hasNextPage: false, hasPreviousPage: true };
     const tasks = fakeTasks({ batch: aBatch(), list, count: 15 });
     const query = '{ taskBatch(id: "batch-one") { tasks(first: 2, after: "c0") { nodes { id } totalCount } } }';
-    expect(await run(query, contextWith(tasks))).toEqual({ data: { taskBatch: { tasks: { nodes: [{ id: 'task-one' }], totalCount: 15 } } } });
+    expect(await run(query, contextWith(tasks))).toEqual({
+      data: { taskBatch: { tasks: { nodes: [{ id: 'task-one' }], totalCount: 15 } } },
+    });
     expect(tasks.asked.list).toEqual([[VIEWER, { batchIds: ['batch-one'] }, { first: 2, after: 'c0' }]]);
     expect(tasks.asked.count).toEqual([[VIEWER, { batchIds: ['batch-one'] }]]);
     const bad = fakeTasks({ batch: aBatch(), list: BAD_CURSOR });
-    expect(codesOf(await run('{ taskBatch(id: "batch-one") { tasks(after: "x") { nodes { id } } } }', contextWith(bad)))).toEqual(['INVALID_CURSOR']);
+    expect(
+      codesOf(await run('{ taskBatch(id: "batch-one") { tasks(after: "x") { nodes { id } } } }', contextWith(bad))),
+    ).toEqual(['INVALID_CURSOR']);
   });
 });

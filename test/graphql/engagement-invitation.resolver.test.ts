@@ -7,7 +7,8 @@ import { run } from './run.js';
 import { INVITATION, SNAPSHOT_JOB, invitationSummaryOf } from './sample-records.js';
 
 const TYPE = objectType('EngagementInvitation');
-const CHEAP = 'catalog id arn payloadType status engagementId engagementTitle invitedAt expiresAt senderAwsAccountId senderCompanyName receiverAwsAccountId';
+const CHEAP =
+  'catalog id arn payloadType status engagementId engagementTitle invitedAt expiresAt senderAwsAccountId senderCompanyName receiverAwsAccountId';
 const READINESS = 'acceptanceReadiness { rule outcome field message source }';
 
 const one = (selection: string) => `{ engagementInvitation(catalog: SANDBOX, identifier: "engi-1") { ${selection} } }`;
@@ -22,9 +23,19 @@ describe('Query.engagementInvitation', () => {
   });
 
   test('tells what is absent as null', async () => {
-    const bare = { ...INVITATION, payloadType: null, status: null, expiresAt: null, message: null, opportunity: null, lead: null };
+    const bare = {
+      ...INVITATION,
+      payloadType: null,
+      status: null,
+      expiresAt: null,
+      message: null,
+      opportunity: null,
+      lead: null,
+    };
     const context = contextWith(fakeTasks({}), { records: fakeRecords({ invitation: () => found(bare) }) });
-    expect(await run(one(everyMemberOf(TYPE)), context)).toEqual({ data: { engagementInvitation: asRead(TYPE, bare) } });
+    expect(await run(one(everyMemberOf(TYPE)), context)).toEqual({
+      data: { engagementInvitation: asRead(TYPE, bare) },
+    });
   });
 
   test('is null where AWS knows none', async () => {
@@ -36,7 +47,9 @@ describe('Query.engagementInvitation', () => {
 describe('EngagementInvitation.acceptanceReadiness', () => {
   test('checks the invitation, at the present time', async () => {
     const context = contextWith(fakeTasks({}), { records: fakeRecords({ invitation: () => found(INVITATION) }) });
-    expect(await run(one(READINESS), context)).toEqual({ data: { engagementInvitation: { acceptanceReadiness: acceptanceChecks(INVITATION, NOW) } } });
+    expect(await run(one(READINESS), context)).toEqual({
+      data: { engagementInvitation: { acceptanceReadiness: acceptanceChecks(INVITATION, NOW) } },
+    });
   });
 });
 
@@ -55,18 +68,27 @@ describe('Query.engagementInvitations', () => {
         },
       },
     });
-    expect(asked.asked).toEqual([['invitations', 'SANDBOX', { participantType: 'RECEIVER' }, { first: 20, after: null }]]);
+    expect(asked.asked).toEqual([
+      ['invitations', 'SANDBOX', { participantType: 'RECEIVER' }, { first: 20, after: null }],
+    ]);
   });
 
-  test.each(['message', 'engagementDescription', 'rejectionReason', 'opportunity { receiverResponsibilities }', 'lead { customer { companyName } }', READINESS])(
-    'reads each whole for %s',
-    async (selection) => {
-      const asked = fakeRecords({ invitations: () => paged(SUMMARY), invitation: () => found(INVITATION) });
-      const answer = await run(`{ engagementInvitations(catalog: SANDBOX) { nodes { ${selection} } } }`, contextWith(fakeTasks({}), { records: asked }));
-      expect(answer.errors).toBeUndefined();
-      expect(asked.asked.slice(1)).toEqual([['invitation', 'SANDBOX', 'engi-1']]);
-    },
-  );
+  test.each([
+    'message',
+    'engagementDescription',
+    'rejectionReason',
+    'opportunity { receiverResponsibilities }',
+    'lead { customer { companyName } }',
+    READINESS,
+  ])('reads each whole for %s', async (selection) => {
+    const asked = fakeRecords({ invitations: () => paged(SUMMARY), invitation: () => found(INVITATION) });
+    const answer = await run(
+      `{ engagementInvitations(catalog: SANDBOX) { nodes { ${selection} } } }`,
+      contextWith(fakeTasks({}), { records: asked }),
+    );
+    expect(answer.errors).toBeUndefined();
+    expect(asked.asked.slice(1)).toEqual([['invitation', 'SANDBOX', 'engi-1']]);
+  });
 
   test('hands the side and the filter on, empty lists too', async () => {
     const asked = fakeRecords({ invitations: () => paged() });
@@ -74,9 +96,16 @@ describe('Query.engagementInvitations', () => {
     const query =
       'query ($side: ParticipantType, $filter: EngagementInvitationFilter) { ' +
       'engagementInvitations(catalog: AWS, participantType: $side, first: 3, after: "a", filter: $filter) { nodes { id } } }';
-    const filter = { payloadTypes: ['LEAD_INVITATION'], statuses: ['PENDING', 'EXPIRED'], engagementIdentifiers: ['eng-1'] };
+    const filter = {
+      payloadTypes: ['LEAD_INVITATION'],
+      statuses: ['PENDING', 'EXPIRED'],
+      engagementIdentifiers: ['eng-1'],
+    };
     await run(query, context, { side: 'SENDER', filter });
-    await run(query, context, { side: null, filter: { payloadTypes: null, statuses: null, engagementIdentifiers: null } });
+    await run(query, context, {
+      side: null,
+      filter: { payloadTypes: null, statuses: null, engagementIdentifiers: null },
+    });
     await run(query, context, { side: 'SENDER', filter: { statuses: [] } });
     const page = { first: 3, after: 'a' };
     expect(asked.asked).toEqual([
@@ -93,11 +122,15 @@ describe('Query.resourceSnapshotJob', () => {
 
   test('tells every member of the record', async () => {
     const asked = fakeRecords({ snapshotJob: () => found(SNAPSHOT_JOB) });
-    expect(await run(query, contextWith(fakeTasks({}), { records: asked }))).toEqual({ data: { resourceSnapshotJob: asRead(JOB, SNAPSHOT_JOB) } });
+    expect(await run(query, contextWith(fakeTasks({}), { records: asked }))).toEqual({
+      data: { resourceSnapshotJob: asRead(JOB, SNAPSHOT_JOB) },
+    });
     expect(asked.asked).toEqual([['snapshotJob', 'SANDBOX', 'job-1']]);
   });
 
   test('is null where AWS knows none', async () => {
-    expect(await run(query, contextWith(fakeTasks({}), { records: fakeRecords({ snapshotJob: missing }) }))).toEqual({ data: { resourceSnapshotJob: null } });
+    expect(await run(query, contextWith(fakeTasks({}), { records: fakeRecords({ snapshotJob: missing }) }))).toEqual({
+      data: { resourceSnapshotJob: null },
+    });
   });
 });

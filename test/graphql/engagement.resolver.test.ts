@@ -10,20 +10,30 @@ const TYPE = objectType('Engagement');
 const CHEAP = 'catalog id arn title createdAt createdBy modifiedAt modifiedBy memberCount contextTypes';
 
 const one = (selection: string) => `{ engagement(catalog: SANDBOX, identifier: "eng-1") { ${selection} } }`;
-const records = () => fakeRecords({ engagement: () => found(ENGAGEMENT), engagementSummary: () => found(engagementSummaryOf(ENGAGEMENT)) });
+const records = () =>
+  fakeRecords({ engagement: () => found(ENGAGEMENT), engagementSummary: () => found(engagementSummaryOf(ENGAGEMENT)) });
 
 describe('Query.engagement', () => {
   test('tells every member of the record and of its contexts', async () => {
     const asked = records();
     const shown = asRead(TYPE, ENGAGEMENT, { 'EngagementContext.identifier': 'id' });
-    expect(await run(one(everyMemberOf(TYPE)), contextWith(fakeTasks({}), { records: asked }))).toEqual({ data: { engagement: shown } });
+    expect(await run(one(everyMemberOf(TYPE)), contextWith(fakeTasks({}), { records: asked }))).toEqual({
+      data: { engagement: shown },
+    });
     expect(asked.asked).toEqual([['engagement', 'SANDBOX', 'eng-1', undefined]]);
   });
 
   test('reads no more than a list tells where no more is selected', async () => {
     const asked = records();
     expect(await run(one(CHEAP), contextWith(fakeTasks({}), { records: asked }))).toMatchObject({
-      data: { engagement: { id: 'eng-1', memberCount: 2, contextTypes: ['LEAD', 'CUSTOMER_PROJECT'], modifiedAt: '2025-01-08T00:00:00.000Z' } },
+      data: {
+        engagement: {
+          id: 'eng-1',
+          memberCount: 2,
+          contextTypes: ['LEAD', 'CUSTOMER_PROJECT'],
+          modifiedAt: '2025-01-08T00:00:00.000Z',
+        },
+      },
     });
     expect(asked.asked).toEqual([['engagementSummary', 'SANDBOX', 'eng-1', undefined]]);
   });
@@ -41,20 +51,32 @@ describe('Query.engagement', () => {
 
   test('shows a context of a type that AWS added later without one', async () => {
     const context = { id: '3', type: null, lead: null, customerProject: null };
-    const answer = await run(one('contexts { identifier type lead { qualificationStatus } customerProject { project { title } } }'), {
-      ...contextWith(fakeTasks({})),
-      records: fakeRecords({ engagement: () => found({ ...ENGAGEMENT, contexts: [context] }) }),
+    const answer = await run(
+      one('contexts { identifier type lead { qualificationStatus } customerProject { project { title } } }'),
+      {
+        ...contextWith(fakeTasks({})),
+        records: fakeRecords({ engagement: () => found({ ...ENGAGEMENT, contexts: [context] }) }),
+      },
+    );
+    expect(answer).toEqual({
+      data: { engagement: { contexts: [{ identifier: '3', type: null, lead: null, customerProject: null }] } },
     });
-    expect(answer).toEqual({ data: { engagement: { contexts: [{ identifier: '3', type: null, lead: null, customerProject: null }] } } });
   });
 });
 
 describe('EngagementContext.conversionReadiness', () => {
   test('checks each context within its engagement, without a further call', async () => {
     const asked = records();
-    const answer = await run(one('contexts { conversionReadiness { rule outcome field message source } }'), contextWith(fakeTasks({}), { records: asked }));
+    const answer = await run(
+      one('contexts { conversionReadiness { rule outcome field message source } }'),
+      contextWith(fakeTasks({}), { records: asked }),
+    );
     expect(answer).toEqual({
-      data: { engagement: { contexts: CONTEXTS.map((context) => ({ conversionReadiness: conversionChecks(ENGAGEMENT, context) })) } },
+      data: {
+        engagement: {
+          contexts: CONTEXTS.map((context) => ({ conversionReadiness: conversionChecks(ENGAGEMENT, context) })),
+        },
+      },
     });
     expect(asked.asked).toHaveLength(1);
   });
@@ -67,7 +89,13 @@ describe('Query.engagements', () => {
     const asked = fakeRecords({ engagements: () => paged(SUMMARY) });
     const query = `{ engagements(catalog: SANDBOX) { edges { cursor node { ${CHEAP} } } nodes { id } pageInfo { endCursor } } }`;
     expect(await run(query, contextWith(fakeTasks({}), { records: asked }))).toMatchObject({
-      data: { engagements: { edges: [{ cursor: 'c1', node: { title: 'Title' } }], nodes: [{ id: 'eng-1' }], pageInfo: { endCursor: 'c1' } } },
+      data: {
+        engagements: {
+          edges: [{ cursor: 'c1', node: { title: 'Title' } }],
+          nodes: [{ id: 'eng-1' }],
+          pageInfo: { endCursor: 'c1' },
+        },
+      },
     });
     expect(asked.asked).toEqual([['engagements', 'SANDBOX', {}, { first: 20, after: null }]]);
   });
@@ -84,7 +112,8 @@ describe('Query.engagements', () => {
   test('hands the filter on; an empty list excludes nothing', async () => {
     const asked = fakeRecords({ engagements: () => paged() });
     const context = contextWith(fakeTasks({}), { records: asked });
-    const query = 'query ($filter: EngagementFilter) { engagements(catalog: AWS, first: 3, after: "a", filter: $filter) { nodes { id } } }';
+    const query =
+      'query ($filter: EngagementFilter) { engagements(catalog: AWS, first: 3, after: "a", filter: $filter) { nodes { id } } }';
     const filter = { identifiers: ['eng-1'], contextTypes: ['LEAD'], excludeContextTypes: ['PROSPECTING_RESULT'] };
     await run(query, context, { filter });
     await run(query, context, { filter: { ...filter, identifiers: [] } });

@@ -51,8 +51,14 @@ export function asRead(type: GraphQLObjectType, record: object, renamed: Readonl
         if (typeof value === 'string') return value;
         throw new Error(`The sample lacks ${type.name}.${field.name}.`);
       };
-      const value: unknown = Reflect.get(record, field.name in record ? field.name : (renamed[`${type.name}.${field.name}`] ?? field.name));
-      return [field.name, isListType(getNullableType(field.type)) && Array.isArray(value) ? value.map(shown) : shown(value)];
+      const value: unknown = Reflect.get(
+        record,
+        field.name in record ? field.name : (renamed[`${type.name}.${field.name}`] ?? field.name),
+      );
+      return [
+        field.name,
+        isListType(getNullableType(field.type)) && Array.isArray(value) ? value.map(shown) : shown(value),
+      ];
     }),
   );
 }

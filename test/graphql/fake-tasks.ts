@@ -2,7 +2,19 @@
 import type { RecordedFailure, Task, TaskDetails } from '../../src/tasks/task.js';
 import { NO_DETAILS } from '../../src/tasks/task.js';
 import type { Batch } from '../../src/tasks/batch.js';
-import type { BatchOutcome, Page, PageRequest, RetryOutcome, StartOutcome, Stream, StreamFrom, TaskFilter, Tasks, Transition, WantedStart } from '../../src/tasks/tasks.js';
+import type {
+  BatchOutcome,
+  Page,
+  PageRequest,
+  RetryOutcome,
+  StartOutcome,
+  Stream,
+  StreamFrom,
+  TaskFilter,
+  Tasks,
+  Transition,
+  WantedStart,
+} from '../../src/tasks/tasks.js';
 import type { TaskInput } from '../../src/partner-central/task-kind.js';
 import type { CursorProblem } from '../../src/transitions/cursor.js';
 import type { GraphqlContext, PartnerCentralStatus } from '../../src/graphql/context.js';
@@ -70,7 +82,14 @@ export function aTask({ details, ...changes }: TaskChanges = {}): Task {
 }
 
 export function aFailure(changes: Partial<RecordedFailure> = {}): RecordedFailure {
-  return { rawReasonCode: null, errorCode: null, awsCode: null, message: 'It went wrong.', fieldErrors: [], ...changes };
+  return {
+    rawReasonCode: null,
+    errorCode: null,
+    awsCode: null,
+    message: 'It went wrong.',
+    fieldErrors: [],
+    ...changes,
+  };
 }
 
 export function aTransition(changes: Partial<Transition> = {}): Transition {
@@ -129,7 +148,19 @@ export type Answers = {
 };
 
 export function fakeTasks(answers: Answers): Tasks & { readonly asked: Asked } {
-  const asked: Asked = { start: [], startMany: [], retry: [], retryOf: [], batch: [], find: [], list: [], count: [], transitions: [], follow: [], feed: [] };
+  const asked: Asked = {
+    start: [],
+    startMany: [],
+    retry: [],
+    retryOf: [],
+    batch: [],
+    find: [],
+    list: [],
+    count: [],
+    transitions: [],
+    follow: [],
+    feed: [],
+  };
   return {
     asked,
     async start(viewer: Viewer, input: TaskInput, clientToken: string | null) {
@@ -186,7 +217,13 @@ function given<T>(method: keyof Tasks, answer: T | undefined): T {
   return answer;
 }
 
-export const VIEWER: Viewer = { subject: null, reads: 'all', starts: true, records: true, catalogs: ['AWS', 'SANDBOX'] };
+export const VIEWER: Viewer = {
+  subject: null,
+  reads: 'all',
+  starts: true,
+  records: true,
+  catalogs: ['AWS', 'SANDBOX'],
+};
 
 export const STATUS: PartnerCentralStatus = {
   upstream: 'SIMULATOR',
@@ -202,5 +239,14 @@ export const STATUS: PartnerCentralStatus = {
 };
 
 export function contextWith(tasks: Tasks, changes: Partial<GraphqlContext> = {}): GraphqlContext {
-  return { viewer: VIEWER, tasks, records: fakeRecords(), partnerCentral: () => Promise.resolve(STATUS), soon: (work) => work, now: () => NOW, resumeAfter: null, ...changes };
+  return {
+    viewer: VIEWER,
+    tasks,
+    records: fakeRecords(),
+    partnerCentral: () => Promise.resolve(STATUS),
+    soon: (work) => work,
+    now: () => NOW,
+    resumeAfter: null,
+    ...changes,
+  };
 }

@@ -30,7 +30,15 @@ test('a member that the input lacks, or has alone, does not compile', () => {
 
 test('a member of a filter of records that a read leaves over does not compile', () => {
   const filter: OpportunityFilter & Later = {};
-  const { identifiers: _1, stages: _2, reviewStatuses: _3, customerCompanyNames: _4, modifiedAfter: _5, modifiedBefore: _6, ...others } = filter;
+  const {
+    identifiers: _1,
+    stages: _2,
+    reviewStatuses: _3,
+    customerCompanyNames: _4,
+    modifiedAfter: _5,
+    modifiedBefore: _6,
+    ...others
+  } = filter;
   // @ts-expect-error `later` is left over
   others satisfies NoOtherMember;
   const { later: _7, ...none } = others;
@@ -40,6 +48,11 @@ test('a member of a filter of records that a read leaves over does not compile',
 test('each filter names every member, also one that is not given', () => {
   expect(Object.keys(filterOf(null)).toSorted()).toEqual(Object.keys(CONDITIONS).toSorted());
   expect(Object.keys(engagementFilterOf(null))).toEqual(['identifiers', 'contextTypes', 'excludeContextTypes']);
-  expect(Object.keys(invitationFilterOf('RECEIVER', null))).toEqual(['participantType', 'payloadTypes', 'statuses', 'engagementIdentifiers']);
+  expect(Object.keys(invitationFilterOf('RECEIVER', null))).toEqual([
+    'participantType',
+    'payloadTypes',
+    'statuses',
+    'engagementIdentifiers',
+  ]);
   expect(Object.keys(opportunityFilterOf(null))).toHaveLength(6);
 });

@@ -1,14 +1,34 @@
 /** The documents that frontends and apps use, each complete in itself so that it can be sent, or registered, as it is. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { Kind, parse, print, validate, visit, type DocumentNode, type FragmentDefinitionNode, type OperationDefinitionNode } from 'graphql';
+import {
+  Kind,
+  parse,
+  print,
+  validate,
+  visit,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { TASK_VIEWS } from '../../src/graphql/task.type.js';
 import { schema } from './run.js';
 
 /** What each reads for itself, from AWS or from the log: a client asks for it where it shows it. */
-const READ_APART = ['opportunity', 'engagement', 'engagementInvitation', 'resourceSnapshotJob', 'transitions', 'retryOf', 'retriedBy', 'batch'];
+const READ_APART = [
+  'opportunity',
+  'engagement',
+  'engagementInvitation',
+  'resourceSnapshotJob',
+  'transitions',
+  'retryOf',
+  'retriedBy',
+  'batch',
+];
 const folder = new URL('../../../schema/operations/', import.meta.url);
-const documents = readdirSync(folder).filter((file) => file.endsWith('.graphql')).map((file) => ({ file, document: parse(readFileSync(new URL(file, folder), 'utf8')) }));
+const documents = readdirSync(folder)
+  .filter((file) => file.endsWith('.graphql'))
+  .map((file) => ({ file, document: parse(readFileSync(new URL(file, folder), 'utf8')) }));
 
 function operationsIn(document: DocumentNode): OperationDefinitionNode[] {
   return document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
@@ -71,10 +91,11 @@ describe('schema/operations', () => {
     }
   });
 
-  test.each(documents.filter(({ document }) => operationsIn(document).some(({ operation }) => operation === 'subscription')))(
-    '$file asks for what resuming needs',
-    ({ document }) => {
-      expect(operationsIn(document).flatMap(fieldsIn)).toEqual(expect.arrayContaining(['cursor', 'sequence', 'isTerminal']));
-    },
-  );
+  test.each(
+    documents.filter(({ document }) => operationsIn(document).some(({ operation }) => operation === 'subscription')),
+  )('$file asks for what resuming needs', ({ document }) => {
+    expect(operationsIn(document).flatMap(fieldsIn)).toEqual(
+      expect.arrayContaining(['cursor', 'sequence', 'isTerminal']),
+    );
+  });
 });

@@ -13,7 +13,12 @@ describe('Query.partnerCentral', () => {
   });
 
   test('tells why starts wait, and that nothing was asked yet', async () => {
-    const status = { ...STATUS, upstream: 'AWS', lastPolledAt: null, waitingFor: 'No AWS credentials were found.' } as const;
+    const status = {
+      ...STATUS,
+      upstream: 'AWS',
+      lastPolledAt: null,
+      waitingFor: 'No AWS credentials were found.',
+    } as const;
     const context = contextWith(fakeTasks({}), { partnerCentral: () => Promise.resolve(status) });
     expect(await run(QUERY, context)).toEqual({ data: { partnerCentral: status } });
   });

@@ -36,27 +36,38 @@ function withProblem(problem: RecordProblem) {
 describe.each(FIELDS)('Query.$field', ({ field, query }) => {
   test('refuses a caller without the scope', async () => {
     const answer = await run(query, contextWith(fakeTasks({}), { viewer: { ...VIEWER, records: false } }));
-    expect(answer).toMatchObject({ errors: [{ message: expect.stringContaining('records:read'), extensions: { code: 'FORBIDDEN' } }] });
+    expect(answer).toMatchObject({
+      errors: [{ message: expect.stringContaining('records:read'), extensions: { code: 'FORBIDDEN' } }],
+    });
   });
 
   test('answers a caller who may read records but no tasks', async () => {
-    const context = { ...withProblem({ type: 'invalid', message: 'AWS would be asked.' }), viewer: { ...VIEWER, reads: 'none' as const } };
+    const context = {
+      ...withProblem({ type: 'invalid', message: 'AWS would be asked.' }),
+      viewer: { ...VIEWER, reads: 'none' as const },
+    };
     expect(codesOf(await run(query, context))).toEqual(['BAD_USER_INPUT']);
   });
 
   test('refuses a catalog that the caller may not use', async () => {
     const answer = await run(query, contextWith(fakeTasks({}), { viewer: { ...VIEWER, catalogs: ['AWS'] } }));
-    const message = 'The catalog SANDBOX is not allowed here. Allowed: AWS. The operator sets this with CATALOGS, and a token may narrow it by its claim "catalogs".';
+    const message =
+      'The catalog SANDBOX is not allowed here. Allowed: AWS. The operator sets this with CATALOGS, and a token may narrow it by its claim "catalogs".';
     expect(answer).toMatchObject({ errors: [{ message, extensions: { code: 'CATALOG_NOT_ALLOWED' } }] });
   });
 
   test('tells that what was asked cannot be', async () => {
     const answer = await run(query, withProblem({ type: 'invalid', message: 'This is no identifier.' }));
-    expect(answer).toMatchObject({ errors: [{ message: 'This is no identifier.', path: [field], extensions: { code: 'BAD_USER_INPUT' } }] });
+    expect(answer).toMatchObject({
+      errors: [{ message: 'This is no identifier.', path: [field], extensions: { code: 'BAD_USER_INPUT' } }],
+    });
   });
 
   test('tells when to come back once the quota is spent', async () => {
-    const answer = await run(query, withProblem({ type: 'quota-spent', message: 'The reads of today are spent.', retryAfterMs: 90_001 }));
+    const answer = await run(
+      query,
+      withProblem({ type: 'quota-spent', message: 'The reads of today are spent.', retryAfterMs: 90_001 }),
+    );
     const retryAt = new Date(NOW + 90_001).toISOString();
     expect(answer.errors).toMatchObject([
       {
@@ -67,14 +78,27 @@ describe.each(FIELDS)('Query.$field', ({ field, query }) => {
   });
 
   test('tells AWS’s refusal in AWS’s words', async () => {
-    const answer = await run(query, withProblem({ type: 'refused', code: 'ACCESS_DENIED', message: 'User is not authorized.' }));
-    expect(answer).toMatchObject({ errors: [{ message: 'User is not authorized.', extensions: { code: 'ACCESS_DENIED' } }] });
+    const answer = await run(
+      query,
+      withProblem({ type: 'refused', code: 'ACCESS_DENIED', message: 'User is not authorized.' }),
+    );
+    expect(answer).toMatchObject({
+      errors: [{ message: 'User is not authorized.', extensions: { code: 'ACCESS_DENIED' } }],
+    });
   });
 
   test('tells that AWS could not be asked, and that it may be tried again', async () => {
-    const answer = await run(query, withProblem({ type: 'unavailable', message: 'The network is down.', retryAfterMs: 2000 }));
+    const answer = await run(
+      query,
+      withProblem({ type: 'unavailable', message: 'The network is down.', retryAfterMs: 2000 }),
+    );
     expect(answer).toMatchObject({
-      errors: [{ message: 'The network is down.', extensions: { code: 'UPSTREAM_FAILED', retryable: true, retryAfterMs: 2000 } }],
+      errors: [
+        {
+          message: 'The network is down.',
+          extensions: { code: 'UPSTREAM_FAILED', retryable: true, retryAfterMs: 2000 },
+        },
+      ],
     });
   });
 });
@@ -90,6 +114,13 @@ test('an error of a look-up leaves the server as it is', async () => {
     },
   });
   const source = '{ opportunities(catalog: SANDBOX) { nodes { nationalSecurity } } }';
-  const result = masking.result(await graphql({ schema, source, contextValue: contextWith(fakeTasks({}), { records }) }));
-  expect(result.errors).toMatchObject([{ message: expect.stringMatching(/^Spent\. Ask again in 1 s/), extensions: { code: 'QUOTA_SPENT', retryAfterMs: 1000 } }]);
+  const result = masking.result(
+    await graphql({ schema, source, contextValue: contextWith(fakeTasks({}), { records }) }),
+  );
+  expect(result.errors).toMatchObject([
+    {
+      message: expect.stringMatching(/^Spent\. Ask again in 1 s/),
+      extensions: { code: 'QUOTA_SPENT', retryAfterMs: 1000 },
+    },
+  ]);
 });

@@ -6,15 +6,26 @@ import { createSchema } from '../../src/graphql/schema.js';
 export const schema = createSchema();
 
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
-export type Answer = { readonly data?: Json; readonly errors?: { message: string; path?: Json; extensions?: { code?: string } }[] };
+export type Answer = {
+  readonly data?: Json;
+  readonly errors?: { message: string; path?: Json; extensions?: { code?: string } }[];
+};
 type Variables = Readonly<Record<string, unknown>>;
 
-export async function run(source: string, contextValue: GraphqlContext, variableValues: Variables = {}): Promise<Answer> {
+export async function run(
+  source: string,
+  contextValue: GraphqlContext,
+  variableValues: Variables = {},
+): Promise<Answer> {
   return asRead(await graphql({ schema, source, contextValue, variableValues }));
 }
 
 /** Every event of a stream until its end, or the errors that came instead of a stream. */
-export async function collect(source: string, contextValue: GraphqlContext, variableValues: Variables = {}): Promise<Answer[]> {
+export async function collect(
+  source: string,
+  contextValue: GraphqlContext,
+  variableValues: Variables = {},
+): Promise<Answer[]> {
   const result = await subscribe({ schema, document: parse(source), contextValue, variableValues });
   if (!(Symbol.asyncIterator in result)) return [asRead(result)];
   const answers: Answer[] = [];

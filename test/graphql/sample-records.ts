@@ -14,10 +14,22 @@ import type {
 const day = (number: number) => Date.UTC(2025, 0, number);
 
 function contact(name: string): Contact {
-  return { email: `${name}@example.com`, firstName: name, lastName: `${name}son`, businessTitle: `${name}'s title`, phone: `+1${name.length}` };
+  return {
+    email: `${name}@example.com`,
+    firstName: name,
+    lastName: `${name}son`,
+    businessTitle: `${name}'s title`,
+    phone: `+1${name.length}`,
+  };
 }
 
-const SPEND = { amount: '12.50', currencyCode: 'USD', frequency: 'Monthly', targetCompany: 'AWS', estimationUrl: 'https://calculator.aws/1' };
+const SPEND = {
+  amount: '12.50',
+  currencyCode: 'USD',
+  frequency: 'Monthly',
+  targetCompany: 'AWS',
+  estimationUrl: 'https://calculator.aws/1',
+};
 
 export const OPPORTUNITY: Opportunity = {
   catalog: 'SANDBOX',
@@ -43,7 +55,13 @@ export const OPPORTUNITY: Opportunity = {
       industry: 'Other',
       otherIndustry: 'Anvils',
       websiteUrl: 'acme.example.com',
-      address: { city: 'Tucson', postalCode: '85701', stateOrRegion: 'Arizona', countryCode: 'US', streetAddress: '1 Road' },
+      address: {
+        city: 'Tucson',
+        postalCode: '85701',
+        stateOrRegion: 'Arizona',
+        countryCode: 'US',
+        streetAddress: '1 Road',
+      },
       awsAccountId: '111122223333',
       duns: '123456789',
     },
@@ -66,7 +84,13 @@ export const OPPORTUNITY: Opportunity = {
   },
   primaryNeedsFromAws: ['Deal Support'],
   nationalSecurity: 'No',
-  marketing: { campaignName: 'campaign', source: 'Marketing Activity', useCases: ['case'], channels: ['Email'], awsFundingUsed: 'Yes' },
+  marketing: {
+    campaignName: 'campaign',
+    source: 'Marketing Activity',
+    useCases: ['case'],
+    channels: ['Email'],
+    awsFundingUsed: 'Yes',
+  },
   softwareRevenue: {
     deliveryModel: 'Contract',
     value: { amount: '7', currencyCode: 'EUR' },
@@ -158,7 +182,12 @@ export const INVITATION: Invitation = {
   rejectionReason: 'Too far',
   opportunity: {
     customer: { companyName: 'Acme', industry: 'Mining', websiteUrl: 'acme.example.com', countryCode: 'US' },
-    project: { title: 'Project', businessProblem: 'problem', targetCompletionDate: '2025-11-30', expectedCustomerSpend: [SPEND] },
+    project: {
+      title: 'Project',
+      businessProblem: 'problem',
+      targetCompletionDate: '2025-11-30',
+      expectedCustomerSpend: [SPEND],
+    },
     receiverResponsibilities: ['Reseller'],
     senderContacts: [contact('Road')],
   },
@@ -171,7 +200,13 @@ export const INVITATION: Invitation = {
       awsMaturity: 'starting',
       marketSegment: 'Small',
     },
-    interaction: { sourceType: 'event', sourceId: 'e1', sourceName: 'Summit', useCase: 'Backup', contactBusinessTitle: 'CEO' },
+    interaction: {
+      sourceType: 'event',
+      sourceId: 'e1',
+      sourceName: 'Summit',
+      useCase: 'Backup',
+      contactBusinessTitle: 'CEO',
+    },
   },
 };
 
@@ -191,7 +226,15 @@ export const SNAPSHOT_JOB: SnapshotJob = {
 
 /** What a list of AWS tells of it, and nothing else. */
 export function summaryOf(opportunity: Opportunity): OpportunitySummary {
-  const { primaryNeedsFromAws: _1, nationalSecurity: _2, marketing: _3, softwareRevenue: _4, opportunityTeam: _5, relatedEntities: _6, ...rest } = opportunity;
+  const {
+    primaryNeedsFromAws: _1,
+    nationalSecurity: _2,
+    marketing: _3,
+    softwareRevenue: _4,
+    opportunityTeam: _5,
+    relatedEntities: _6,
+    ...rest
+  } = opportunity;
   return rest;
 }
 
@@ -200,6 +243,13 @@ export function engagementSummaryOf({ description: _1, contexts: _2, ...rest }: 
 }
 
 export function invitationSummaryOf(invitation: Invitation): InvitationSummary {
-  const { message: _1, engagementDescription: _2, rejectionReason: _3, opportunity: _4, lead: _5, ...rest } = invitation;
+  const {
+    message: _1,
+    engagementDescription: _2,
+    rejectionReason: _3,
+    opportunity: _4,
+    lead: _5,
+    ...rest
+  } = invitation;
   return rest;
 }

@@ -41,7 +41,10 @@ describe('findViolations', () => {
     ['strict-id-in-types Thing', GOOD.replace('ID!', 'String!')],
     ['no-unreachable-types Other', `${GOOD} """O""" type Other { """I""" id: ID! }`],
     ['input-name Mutation.make', `${GOOD} type Mutation { make(data: Int): Thing }`],
-    ['input-name Mutation.make', `${GOOD} type Mutation { make(input: OtherInput): Thing } input OtherInput { a: Int }`],
+    [
+      'input-name Mutation.make',
+      `${GOOD} type Mutation { make(input: OtherInput): Thing } input OtherInput { a: Int }`,
+    ],
     ['no-scalar-result-type-on-mutation Mutation.make', `${GOOD} type Mutation { make: Boolean }`],
     ['require-field-of-type-query-in-mutation-result Mutation.make', `${GOOD} type Mutation { make: Thing }`],
     ['require-nullable-result-in-root Query.thing', GOOD.replace('thing: Thing', 'thing: Thing!')],
@@ -49,9 +52,15 @@ describe('findViolations', () => {
     ['relay-connection-types ThingConnection', `${GOOD} type ThingConnection { edges: [Int] pageInfo: Int }`],
     ['relay-connection-types Things', `${GOOD} type Things { edges: [Int] pageInfo: Int }`],
     ['relay-edge-types Thing', `${GOOD} type ThingConnection { edges: [Thing] pageInfo: Int }`],
-    ['relay-edge-types ThingEdge.node', `${GOOD} type ThingConnection { edges: [ThingEdge] } type ThingEdge { cursor: String node: Thing }`],
+    [
+      'relay-edge-types ThingEdge.node',
+      `${GOOD} type ThingConnection { edges: [ThingEdge] } type ThingEdge { cursor: String node: Thing }`,
+    ],
     ['relay-page-info PageInfo', `${GOOD} type PageInfo { hasNextPage: Boolean }`],
-    ['relay-arguments Thing.all', `${GOOD.replace('id: ID!', 'all(first: Int): ThingConnection')} type ThingConnection { edges: [Int] }`],
+    [
+      'relay-arguments Thing.all',
+      `${GOOD.replace('id: ID!', 'all(first: Int): ThingConnection')} type ThingConnection { edges: [Int] }`,
+    ],
   ])('finds %s', (violation, sdl) => {
     expect(violationsOf(sdl)).toContain(violation);
   });

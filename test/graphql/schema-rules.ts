@@ -30,7 +30,12 @@ type Part = {
 };
 
 const ROOTS = ['Query', 'Mutation', 'Subscription'];
-const CASES = { type: /^[A-Z][A-Za-z0-9]*$/, field: /^[a-z][A-Za-z0-9]*$/, argument: /^[a-z][A-Za-z0-9]*$/, value: /^[A-Z](?:[A-Z0-9_]*[A-Z0-9])?$/ };
+const CASES = {
+  type: /^[A-Z][A-Za-z0-9]*$/,
+  field: /^[a-z][A-Za-z0-9]*$/,
+  argument: /^[a-z][A-Za-z0-9]*$/,
+  value: /^[A-Z](?:[A-Z0-9_]*[A-Z0-9])?$/,
+};
 /** What a name of each kind of definition may neither begin nor end with. */
 const REDUNDANT: Readonly<Record<string, readonly string[]>> = {
   [Kind.ENUM_TYPE_DEFINITION]: ['Enum'],
@@ -48,11 +53,20 @@ export function findViolations(document: DocumentNode, schema: GraphQLSchema): V
   const found: Readonly<Record<string, readonly string[]>> = {
     'require-description': parts.filter((part) => (part.description?.value.trim() ?? '') === '').map(({ at }) => at),
     'description-style': parts.filter((part) => part.description?.block === false).map(({ at }) => at),
-    'naming-convention': [...parts.filter(({ kind, name }) => !CASES[kind].test(name)).map(({ at }) => at), ...definitions.flatMap(redundantNames)],
-    'require-deprecation-reason': parts.filter(({ directives }) => directives.some(isBareDeprecation)).map(({ at }) => at),
-    'no-typename-prefix': fieldsWhere(outputs, (field, type) => field.name.value.toLowerCase().startsWith(type.name.value.toLowerCase())),
+    'naming-convention': [
+      ...parts.filter(({ kind, name }) => !CASES[kind].test(name)).map(({ at }) => at),
+      ...definitions.flatMap(redundantNames),
+    ],
+    'require-deprecation-reason': parts
+      .filter(({ directives }) => directives.some(isBareDeprecation))
+      .map(({ at }) => at),
+    'no-typename-prefix': fieldsWhere(outputs, (field, type) =>
+      field.name.value.toLowerCase().startsWith(type.name.value.toLowerCase()),
+    ),
     'unique-enum-value-names': definitions.flatMap(ambiguousValues),
-    'strict-id-in-types': outputs.filter((type) => type.kind === Kind.OBJECT_TYPE_DEFINITION && !isRoot(type) && !hasId(type)).map(nameOf),
+    'strict-id-in-types': outputs
+      .filter((type) => type.kind === Kind.OBJECT_TYPE_DEFINITION && !isRoot(type) && !hasId(type))
+      .map(nameOf),
     'no-unreachable-types': unreachable(definitions),
     'input-name': fieldsWhere(outputs, (field, type) => type.name.value === 'Mutation' && !takesItsInput(field)),
     'no-scalar-result-type-on-mutation': fieldsWhere(
@@ -68,7 +82,9 @@ export function findViolations(document: DocumentNode, schema: GraphQLSchema): V
     'require-nullable-result-in-root': fieldsWhere(
       outputs,
       (field, type) =>
-        ['Query', 'Mutation'].includes(type.name.value) && field.type.kind === Kind.NON_NULL_TYPE && field.type.type.kind === Kind.NAMED_TYPE,
+        ['Query', 'Mutation'].includes(type.name.value) &&
+        field.type.kind === Kind.NON_NULL_TYPE &&
+        field.type.type.kind === Kind.NAMED_TYPE,
     ),
     alphabetize: definitions.filter((definition) => !isSorted(namesIn(definition))).map(nameOf),
     ...relayViolations(outputs, schema),
@@ -78,21 +94,36 @@ export function findViolations(document: DocumentNode, schema: GraphQLSchema): V
 
 function relayViolations(outputs: readonly OutputType[], schema: GraphQLSchema): Record<string, readonly string[]> {
   const connections = outputs.filter((type) => type.name.value.endsWith('Connection'));
-  const edgeNames = connections.map((type) => typeName(type.fields?.find((field) => field.name.value === 'edges')?.type));
+  const edgeNames = connections.map((type) =>
+    typeName(type.fields?.find((field) => field.name.value === 'edges')?.type),
+  );
   const edges = outputs.filter((type) => edgeNames.includes(type.name.value));
   return {
     'relay-connection-types': [
-      ...connections.filter((type) => !/^\[\w+!?\]!?$/.test(typeOf(type, 'edges')) || typeOf(type, 'pageInfo') !== 'PageInfo!').map(nameOf),
-      ...outputs.filter((type) => !connections.includes(type) && typeOf(type, 'edges') !== '' && typeOf(type, 'pageInfo') !== '').map(nameOf),
+      ...connections
+        .filter((type) => !/^\[\w+!?\]!?$/.test(typeOf(type, 'edges')) || typeOf(type, 'pageInfo') !== 'PageInfo!')
+        .map(nameOf),
+      ...outputs
+        .filter(
+          (type) => !connections.includes(type) && typeOf(type, 'edges') !== '' && typeOf(type, 'pageInfo') !== '',
+        )
+        .map(nameOf),
     ],
     'relay-edge-types': [
       ...edges
-        .filter((type) => !type.name.value.endsWith('Edge') || !/^\w+!?$/.test(typeOf(type, 'node')) || !/^String!?$/.test(typeOf(type, 'cursor')))
+        .filter(
+          (type) =>
+            !type.name.value.endsWith('Edge') ||
+            !/^\w+!?$/.test(typeOf(type, 'node')) ||
+            !/^String!?$/.test(typeOf(type, 'cursor')),
+        )
         .map(nameOf),
       ...edges
         .filter((type) => {
           const node = outputs.find(({ name }) => name.value === typeOf(type, 'node').replace('!', ''));
-          return node?.kind === Kind.OBJECT_TYPE_DEFINITION && !node.interfaces?.some(({ name }) => name.value === 'Node');
+          return (
+            node?.kind === Kind.OBJECT_TYPE_DEFINITION && !node.interfaces?.some(({ name }) => name.value === 'Node')
+          );
         })
         .map((type) => `${type.name.value}.node`),
     ],
@@ -120,7 +151,11 @@ function partsOf(definition: DefinitionNode): Part[] {
   const part = (
     kind: Part['kind'],
     at: string,
-    node: { name: { value: string }; description?: StringValueNode | undefined; directives?: readonly ConstDirectiveNode[] | undefined },
+    node: {
+      name: { value: string };
+      description?: StringValueNode | undefined;
+      directives?: readonly ConstDirectiveNode[] | undefined;
+    },
   ): Part => ({
     at,
     kind,
@@ -177,7 +212,10 @@ function unreachable(definitions: readonly DefinitionNode[]): string[] {
     reached.add(name);
     for (const definition of definitions) {
       if (nameOf(definition) === name) membersOf(definition).flatMap(typesIn).forEach(reach);
-      if (definition.kind === Kind.OBJECT_TYPE_DEFINITION && definition.interfaces?.some((type) => type.name.value === name))
+      if (
+        definition.kind === Kind.OBJECT_TYPE_DEFINITION &&
+        definition.interfaces?.some((type) => type.name.value === name)
+      )
         reach(definition.name.value);
     }
   };
@@ -193,10 +231,17 @@ function typesIn(member: FieldDefinitionNode | InputValueDefinitionNode): string
 function takesItsInput(field: FieldDefinitionNode): boolean {
   const [first, ...more] = field.arguments ?? [];
   const name = field.name.value;
-  return first?.name.value === 'input' && more.length === 0 && typeName(first.type) === `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
+  return (
+    first?.name.value === 'input' &&
+    more.length === 0 &&
+    typeName(first.type) === `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`
+  );
 }
 
-function fieldsWhere(outputs: readonly OutputType[], breaks: (field: FieldDefinitionNode, type: OutputType) => boolean): string[] {
+function fieldsWhere(
+  outputs: readonly OutputType[],
+  breaks: (field: FieldDefinitionNode, type: OutputType) => boolean,
+): string[] {
   return outputs.flatMap((type) =>
     (type.fields ?? []).filter((field) => breaks(field, type)).map((field) => `${type.name.value}.${field.name.value}`),
   );

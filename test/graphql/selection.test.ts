@@ -70,12 +70,17 @@ const DEAR = Object.entries({
   ).split(' '),
   'marketing.': ['campaignName', 'source', 'useCases', 'channels', 'awsFundingUsed'],
   'softwareRevenue.': ['deliveryModel', 'value.amount', 'value.currencyCode', 'effectiveDate', 'expirationDate'],
-  'relatedEntities.': 'solutions awsProducts awsMarketplaceOffers awsMarketplaceOfferSets awsMarketplaceSolutions awsMarketplaceProducts'.split(' '),
+  'relatedEntities.':
+    'solutions awsProducts awsMarketplaceOffers awsMarketplaceOfferSets awsMarketplaceSolutions awsMarketplaceProducts'.split(
+      ' ',
+    ),
 }).flatMap(([path, names]) => names.map((name) => `${path}${name}`));
 
 describe('the tables of what a list tells', () => {
   const paths = (members: Members): string[] =>
-    Object.entries(members).flatMap(([name, below]) => (below === true ? [name] : paths(below).map((path) => `${name}.${path}`)));
+    Object.entries(members).flatMap(([name, below]) =>
+      below === true ? [name] : paths(below).map((path) => `${name}.${path}`),
+    );
 
   test.each([
     ['Opportunity', OPPORTUNITY_SUMMARY],

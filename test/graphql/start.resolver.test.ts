@@ -1,7 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ErrorCode } from '../../src/partner-central/failure.js';
 import type { StartOutcome } from '../../src/tasks/tasks.js';
-import { ENGAGEMENT_INPUT, INVITATION_INPUT, OPPORTUNITY_INPUT, VIEWER, aFailure, aTask, contextWith, fakeTasks } from './fake-tasks.js';
+import {
+  ENGAGEMENT_INPUT,
+  INVITATION_INPUT,
+  OPPORTUNITY_INPUT,
+  VIEWER,
+  aFailure,
+  aTask,
+  contextWith,
+  fakeTasks,
+} from './fake-tasks.js';
 import { fakeRecords, missing } from './fake-records.js';
 import { codesOf, run, type Answer, type Json } from './run.js';
 
@@ -55,8 +64,16 @@ describe.each(KINDS)('Mutation.$mutation', (kind) => {
   const { typename, domainInput: input } = kind;
 
   test('returns the accepted task', async () => {
-    const { payload, asked } = await start(kind, { type: 'accepted', task: aTask({ input }), replayed: false }, { clientToken: 'token-1' });
-    expect(payload).toEqual({ task: { __typename: typename, id: 'task-one', status: 'QUEUED' }, replayed: false, userErrors: [] });
+    const { payload, asked } = await start(
+      kind,
+      { type: 'accepted', task: aTask({ input }), replayed: false },
+      { clientToken: 'token-1' },
+    );
+    expect(payload).toEqual({
+      task: { __typename: typename, id: 'task-one', status: 'QUEUED' },
+      replayed: false,
+      userErrors: [],
+    });
     expect(asked).toEqual([[VIEWER, input, 'token-1']]);
   });
 
@@ -72,18 +89,33 @@ describe.each(KINDS)('Mutation.$mutation', (kind) => {
   });
 
   test('says when the task is that of an earlier start', async () => {
-    const { payload } = await start(kind, { type: 'accepted', task: aTask({ input, status: 'COMPLETE' }), replayed: true });
-    expect(payload).toEqual({ task: { __typename: typename, id: 'task-one', status: 'COMPLETE' }, replayed: true, userErrors: [] });
+    const { payload } = await start(kind, {
+      type: 'accepted',
+      task: aTask({ input, status: 'COMPLETE' }),
+      replayed: true,
+    });
+    expect(payload).toEqual({
+      task: { __typename: typename, id: 'task-one', status: 'COMPLETE' },
+      replayed: true,
+      userErrors: [],
+    });
   });
 
   test('reports no user error for a task that AWS accepted and could not finish', async () => {
     const task = aTask({ input, status: 'FAILED', failure: aFailure({ rawReasonCode: 'InternalError' }) });
-    expect((await start(kind, { type: 'accepted', task, replayed: false })).payload).toMatchObject({ task: { status: 'FAILED' }, userErrors: [] });
+    expect((await start(kind, { type: 'accepted', task, replayed: false })).payload).toMatchObject({
+      task: { status: 'FAILED' },
+      userErrors: [],
+    });
   });
 
   test('returns a refused start with its task and AWS’s words', async () => {
     const failure = aFailure({ errorCode: 'CONFLICT', awsCode: 'ConflictException', message: 'Already submitted.' });
-    const { payload } = await start(kind, { type: 'accepted', task: aTask({ input, status: 'REJECTED', failure }), replayed: false });
+    const { payload } = await start(kind, {
+      type: 'accepted',
+      task: aTask({ input, status: 'REJECTED', failure }),
+      replayed: false,
+    });
     expect(payload).toEqual({
       task: { __typename: typename, id: 'task-one', status: 'REJECTED' },
       replayed: false,
@@ -101,10 +133,19 @@ describe.each(KINDS)('Mutation.$mutation', (kind) => {
         { field: 'Project.Title', code: 'REQUIRED_FIELD_MISSING', message: '' },
       ],
     });
-    const { payload } = await start(kind, { type: 'accepted', task: aTask({ input, status: 'REJECTED', failure }), replayed: false });
+    const { payload } = await start(kind, {
+      type: 'accepted',
+      task: aTask({ input, status: 'REJECTED', failure }),
+      replayed: false,
+    });
     expect(payload).toMatchObject({
       userErrors: [
-        { code: 'VALIDATION_FAILED', message: 'Not an id.', field: ['input', 'identifier'], awsCode: 'ValidationException' },
+        {
+          code: 'VALIDATION_FAILED',
+          message: 'Not an id.',
+          field: ['input', 'identifier'],
+          awsCode: 'ValidationException',
+        },
         { code: 'VALIDATION_FAILED', message: 'Two fields are wrong.', field: null, awsCode: 'ValidationException' },
       ],
     });
@@ -132,23 +173,34 @@ describe.each(KINDS)('Mutation.$mutation', (kind) => {
     expect((await start(kind, { type: 'token-reused', message: 'Use a new token.' })).payload).toEqual({
       task: null,
       replayed: false,
-      userErrors: [{ code: 'CLIENT_TOKEN_REUSED', message: 'Use a new token.', field: ['input', 'clientToken'], awsCode: null }],
+      userErrors: [
+        { code: 'CLIENT_TOKEN_REUSED', message: 'Use a new token.', field: ['input', 'clientToken'], awsCode: null },
+      ],
     });
   });
 
   test('refuses a caller who may not start tasks, and starts nothing', async () => {
     const tasks = fakeTasks({});
     const query = `mutation ($input: ${kind.inputType}!) { ${kind.mutation}(input: $input) ${PAYLOAD} }`;
-    const answer = await run(query, contextWith(tasks, { viewer: { ...VIEWER, starts: false } }), { input: kind.input });
+    const answer = await run(query, contextWith(tasks, { viewer: { ...VIEWER, starts: false } }), {
+      input: kind.input,
+    });
     expect(codesOf(answer)).toEqual(['FORBIDDEN']);
     expect(tasks.asked.start).toEqual([]);
   });
 
   test('looks at nothing in a catalog that is not allowed, also when its warnings are wanted', async () => {
-    const tasks = fakeTasks({ start: { type: 'invalid', problems: [{ code: 'CATALOG_NOT_ALLOWED', message: 'Not this catalog.', path: ['catalog'] }] } });
+    const tasks = fakeTasks({
+      start: {
+        type: 'invalid',
+        problems: [{ code: 'CATALOG_NOT_ALLOWED', message: 'Not this catalog.', path: ['catalog'] }],
+      },
+    });
     const records = fakeRecords({ opportunity: missing, engagement: missing, invitation: missing });
     const query = `mutation ($input: ${kind.inputType}!) { payload: ${kind.mutation}(input: $input) { warnings { rule } userErrors { code } } }`;
-    const answer = await run(query, contextWith(tasks, { viewer: { ...VIEWER, catalogs: [] }, records }), { input: kind.input });
+    const answer = await run(query, contextWith(tasks, { viewer: { ...VIEWER, catalogs: [] }, records }), {
+      input: kind.input,
+    });
     expect(answer).toEqual({ data: { payload: { warnings: null, userErrors: [{ code: 'CATALOG_NOT_ALLOWED' }] } } });
     expect(records.asked).toEqual([]);
   });
@@ -179,11 +231,15 @@ describe('a refusal by AWS', () => {
 
   test.each(CODES)('is told as %s', async (errorCode) => {
     const task = aTask({ status: 'REJECTED', failure: aFailure({ errorCode }) });
-    expect((await start(KINDS[0], { type: 'accepted', task, replayed: false })).payload).toMatchObject({ userErrors: [{ code: errorCode }] });
+    expect((await start(KINDS[0], { type: 'accepted', task, replayed: false })).payload).toMatchObject({
+      userErrors: [{ code: errorCode }],
+    });
   });
 
   test('is told as UPSTREAM_FAILED when no code was recorded', async () => {
     const task = aTask({ status: 'REJECTED', failure: aFailure() });
-    expect((await start(KINDS[0], { type: 'accepted', task, replayed: false })).payload).toMatchObject({ userErrors: [{ code: 'UPSTREAM_FAILED' }] });
+    expect((await start(KINDS[0], { type: 'accepted', task, replayed: false })).payload).toMatchObject({
+      userErrors: [{ code: 'UPSTREAM_FAILED' }],
+    });
   });
 });

@@ -37,14 +37,31 @@ describe('Task.failure', () => {
     const finding = { type: 'done', message: 'It is submitted.' } as const;
     const find = aTask({ status: 'FAILED', failure: aFailure({ rawReasonCode: 'OpportunityConflict', finding }) });
     expect(await run(QUERY, contextWith(fakeTasks({ find })))).toMatchObject({
-      data: { task: { failure: { finding: 'It is submitted.', retryable: false, recovery: expect.stringMatching(/^It is submitted\./) } } },
+      data: {
+        task: {
+          failure: {
+            finding: 'It is submitted.',
+            retryable: false,
+            recovery: expect.stringMatching(/^It is submitted\./),
+          },
+        },
+      },
     });
   });
 
   test('shows a reason that AWS added later as it is spelled, and no enum value', async () => {
-    const find = aTask({ status: 'FAILED', details: { reasonCode: 'MoonPhase' }, failure: aFailure({ rawReasonCode: 'MoonPhase' }) });
+    const find = aTask({
+      status: 'FAILED',
+      details: { reasonCode: 'MoonPhase' },
+      failure: aFailure({ rawReasonCode: 'MoonPhase' }),
+    });
     expect(await run(QUERY, contextWith(fakeTasks({ find })))).toMatchObject({
-      data: { task: { reasonCode: null, failure: { reasonCode: null, rawReasonCode: 'MoonPhase', category: 'UNKNOWN', retryable: false } } },
+      data: {
+        task: {
+          reasonCode: null,
+          failure: { reasonCode: null, rawReasonCode: 'MoonPhase', category: 'UNKNOWN', retryable: false },
+        },
+      },
     });
   });
 
@@ -52,7 +69,12 @@ describe('Task.failure', () => {
     const fieldErrors = [{ field: 'Identifier', code: 'INVALID_VALUE', message: 'Wrong.' }];
     const find = aTask({ status: 'REJECTED', failure: aFailure({ errorCode: 'VALIDATION_FAILED', fieldErrors }) });
     expect(await run(QUERY, contextWith(fakeTasks({ find })))).toMatchObject({
-      data: { task: { reasonCode: null, failure: { reasonCode: null, errorCode: 'VALIDATION_FAILED', category: 'FIX_AND_RESUBMIT', fieldErrors } } },
+      data: {
+        task: {
+          reasonCode: null,
+          failure: { reasonCode: null, errorCode: 'VALIDATION_FAILED', category: 'FIX_AND_RESUBMIT', fieldErrors },
+        },
+      },
     });
   });
 });

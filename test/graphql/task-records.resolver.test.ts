@@ -10,8 +10,18 @@ const ONE = `{ task(id: "task-one") { ${LOOK_UPS} } }`;
 const BOARD_ROW = 'opportunity { id lifeCycle { stage reviewStatus } customer { account { companyName } } }';
 const ARN = 'arn:aws:partnercentral:us-east-1:111122223333:catalog/SANDBOX';
 
-const INVITATION_INPUT = { kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION', catalog: 'SANDBOX', identifier: 'engi-started', tags: [] } as const;
-const EXTERNAL_INPUT = { ...INVITATION_INPUT, origin: 'EXTERNAL', kind: 'OPPORTUNITY_FROM_ENGAGEMENT', identifier: 'eng-elsewhere' } as const;
+const INVITATION_INPUT = {
+  kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION',
+  catalog: 'SANDBOX',
+  identifier: 'engi-started',
+  tags: [],
+} as const;
+const EXTERNAL_INPUT = {
+  ...INVITATION_INPUT,
+  origin: 'EXTERNAL',
+  kind: 'OPPORTUNITY_FROM_ENGAGEMENT',
+  identifier: 'eng-elsewhere',
+} as const;
 const ANSWERED: Partial<TaskDetails> = {
   opportunityId: `${ARN}/opportunity/O7`,
   engagementId: `${ARN}/engagement/eng-answered`,
@@ -41,7 +51,11 @@ describe('Task.opportunity, .engagement, .engagementInvitation and .resourceSnap
   test.each([
     ['an opportunity', OPPORTUNITY_INPUT, [['opportunitySummary', 'SANDBOX', 'O1000001']]],
     ['an engagement', ENGAGEMENT_INPUT, [['engagementSummary', 'AWS', 'eng-completes00001']]],
-    ['an engagement by its ARN', { ...ENGAGEMENT_INPUT, identifier: `${ARN}/engagement/eng-started` }, [['engagementSummary', 'AWS', 'eng-started']]],
+    [
+      'an engagement by its ARN',
+      { ...ENGAGEMENT_INPUT, identifier: `${ARN}/engagement/eng-started` },
+      [['engagementSummary', 'AWS', 'eng-started']],
+    ],
     ['an invitation', INVITATION_INPUT, [['invitation', 'SANDBOX', 'engi-started']]],
     ['an engagement elsewhere', EXTERNAL_INPUT, [['engagementSummary', 'SANDBOX', 'eng-elsewhere']]],
     ['nothing that AWS tells', { ...EXTERNAL_INPUT, identifier: '' }, []],
@@ -67,19 +81,40 @@ describe('Task.opportunity, .engagement, .engagementInvitation and .resourceSnap
   test('tell what was found', async () => {
     const find = aTask({ details: ANSWERED });
     expect(await run(ONE, contextWith(fakeTasks({ find }), { records: records() }))).toEqual({
-      data: { task: { opportunity: { id: 'O1' }, engagement: { id: 'eng-1' }, engagementInvitation: { id: 'engi-1' }, resourceSnapshotJob: { id: 'job-1' } } },
+      data: {
+        task: {
+          opportunity: { id: 'O1' },
+          engagement: { id: 'eng-1' },
+          engagementInvitation: { id: 'engi-1' },
+          resourceSnapshotJob: { id: 'job-1' },
+        },
+      },
     });
   });
 
   test('are null where AWS knows none', async () => {
-    const none = fakeRecords({ opportunitySummary: missing, engagementSummary: missing, invitation: missing, snapshotJob: missing });
+    const none = fakeRecords({
+      opportunitySummary: missing,
+      engagementSummary: missing,
+      invitation: missing,
+      snapshotJob: missing,
+    });
     const answer = await run(ONE, contextWith(fakeTasks({ find: aTask({ details: ANSWERED }) }), { records: none }));
-    expect(answer).toEqual({ data: { task: { opportunity: null, engagement: null, engagementInvitation: null, resourceSnapshotJob: null } } });
+    expect(answer).toEqual({
+      data: { task: { opportunity: null, engagement: null, engagementInvitation: null, resourceSnapshotJob: null } },
+    });
   });
 
   test('leave the rest of the task where one cannot be had', async () => {
-    const asked = fakeRecords({ opportunitySummary: async () => ({ type: 'unavailable', message: 'Down.', retryAfterMs: 1 }) });
-    expect(await run('{ task(id: "task-one") { id opportunity { id } } }', contextWith(fakeTasks({ find: aTask() }), { records: asked }))).toMatchObject({
+    const asked = fakeRecords({
+      opportunitySummary: async () => ({ type: 'unavailable', message: 'Down.', retryAfterMs: 1 }),
+    });
+    expect(
+      await run(
+        '{ task(id: "task-one") { id opportunity { id } } }',
+        contextWith(fakeTasks({ find: aTask() }), { records: asked }),
+      ),
+    ).toMatchObject({
       data: { task: { id: 'task-one', opportunity: null } },
       errors: [{ path: ['task', 'opportunity'], extensions: { code: 'UPSTREAM_FAILED' } }],
     });
@@ -95,7 +130,10 @@ describe('Task.opportunity, .engagement, .engagementInvitation and .resourceSnap
 
 describe('a list of tasks', () => {
   const list = {
-    items: Array.from({ length: 20 }, (_, n) => ({ cursor: `c${n}`, item: aTask({ id: `t${n}`, input: { ...OPPORTUNITY_INPUT, identifier: `O${n}` } }) })),
+    items: Array.from({ length: 20 }, (_, n) => ({
+      cursor: `c${n}`,
+      item: aTask({ id: `t${n}`, input: { ...OPPORTUNITY_INPUT, identifier: `O${n}` } }),
+    })),
     hasNextPage: false,
     hasPreviousPage: false,
   };
@@ -111,14 +149,22 @@ describe('a list of tasks', () => {
         return found(summaryOf(OPPORTUNITY));
       },
     });
-    const answer = await run(`{ tasks { nodes { ${BOARD_ROW} } } }`, contextWith(fakeTasks({ list }), { records: asked }));
+    const answer = await run(
+      `{ tasks { nodes { ${BOARD_ROW} } } }`,
+      contextWith(fakeTasks({ list }), { records: asked }),
+    );
     expect(answer.errors).toBeUndefined();
     expect(asked.asked).toHaveLength(20);
   });
 
   test('asks for each opportunity where more is selected', async () => {
     const asked = records();
-    await run(`{ tasks { nodes { ${BOARD_ROW} opportunity { relatedEntities { solutions } } } } }`, contextWith(fakeTasks({ list }), { records: asked }));
-    expect(asked.asked.map(([name, , id]) => `${String(name)} ${String(id)}`)).toEqual(list.items.map((_, n) => `opportunity O${n}`));
+    await run(
+      `{ tasks { nodes { ${BOARD_ROW} opportunity { relatedEntities { solutions } } } } }`,
+      contextWith(fakeTasks({ list }), { records: asked }),
+    );
+    expect(asked.asked.map(([name, , id]) => `${String(name)} ${String(id)}`)).toEqual(
+      list.items.map((_, n) => `opportunity O${n}`),
+    );
   });
 });

@@ -1,7 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from '../../src/tasks/tasks.js';
 import type { Task } from '../../src/tasks/task.js';
-import { BAD_CURSOR, ENGAGEMENT_INPUT, INVITATION_INPUT, VIEWER, aBatch, aFailure, aTask, aTransition, contextWith, fakeTasks } from './fake-tasks.js';
+import {
+  BAD_CURSOR,
+  ENGAGEMENT_INPUT,
+  INVITATION_INPUT,
+  VIEWER,
+  aBatch,
+  aFailure,
+  aTask,
+  aTransition,
+  contextWith,
+  fakeTasks,
+} from './fake-tasks.js';
 import { codesOf, run } from './run.js';
 
 const NOBODY = { ...VIEWER, reads: 'none' } as const;
@@ -87,30 +98,60 @@ describe('Query.task', () => {
   });
 
   test('shows an invitation that was accepted, and one that AWS has not named yet', async () => {
-    const of = async (details = {}) => run(EVERY_FIELD, contextWith(fakeTasks({ find: aTask({ input: INVITATION_INPUT, details, batchId: 'batch-one' }) })));
-    const shown = { __typename: 'EngagementByAcceptingInvitationTask', kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION', identifier: 'engi-completes0001', batchId: 'batch-one' };
+    const of = async (details = {}) =>
+      run(
+        EVERY_FIELD,
+        contextWith(fakeTasks({ find: aTask({ input: INVITATION_INPUT, details, batchId: 'batch-one' }) })),
+      );
+    const shown = {
+      __typename: 'EngagementByAcceptingInvitationTask',
+      kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION',
+      identifier: 'engi-completes0001',
+      batchId: 'batch-one',
+    };
     expect(await of()).toMatchObject({ data: { task: { ...shown, engagementInvitationId: null } } });
-    expect(await of({ engagementInvitationId: 'engi-1', engagementId: 'eng-1' })).toMatchObject({ data: { task: { ...shown, engagementInvitationId: 'engi-1', engagementId: 'eng-1' } } });
+    expect(await of({ engagementInvitationId: 'engi-1', engagementId: 'eng-1' })).toMatchObject({
+      data: { task: { ...shown, engagementInvitationId: 'engi-1', engagementId: 'eng-1' } },
+    });
   });
 
   test.each([
     ['O7', 'O7'],
     ['', null],
   ])('shows a task that was started elsewhere, with what AWS tells of its input: %j', async (identifier, shown) => {
-    const input = { origin: 'EXTERNAL', kind: 'OPPORTUNITY_FROM_ENGAGEMENT', catalog: 'SANDBOX', identifier, tags: [] } as const;
+    const input = {
+      origin: 'EXTERNAL',
+      kind: 'OPPORTUNITY_FROM_ENGAGEMENT',
+      catalog: 'SANDBOX',
+      identifier,
+      tags: [],
+    } as const;
     const find = aTask({ input, details: { contextId: '2', engagementInvitationId: 'engi-1' } });
     expect(await run(EVERY_FIELD, contextWith(fakeTasks({ find })))).toMatchObject({
-      data: { task: { __typename: 'ExternalTask', origin: 'EXTERNAL', kind: 'OPPORTUNITY_FROM_ENGAGEMENT', targetIdentifier: shown, contextId: '2', engagementInvitationId: 'engi-1' } },
+      data: {
+        task: {
+          __typename: 'ExternalTask',
+          origin: 'EXTERNAL',
+          kind: 'OPPORTUNITY_FROM_ENGAGEMENT',
+          targetIdentifier: shown,
+          contextId: '2',
+          engagementInvitationId: 'engi-1',
+        },
+      },
     });
   });
 
   test('is null for a task that is unknown or hidden', async () => {
-    expect(await run('{ task(id: "nobody") { id } }', contextWith(fakeTasks({ find: null })))).toEqual({ data: { task: null } });
+    expect(await run('{ task(id: "nobody") { id } }', contextWith(fakeTasks({ find: null })))).toEqual({
+      data: { task: null },
+    });
   });
 
   test('refuses a caller who may not read', async () => {
     const tasks = fakeTasks({});
-    expect(codesOf(await run('{ task(id: "task-one") { id } }', contextWith(tasks, { viewer: NOBODY })))).toEqual(['FORBIDDEN']);
+    expect(codesOf(await run('{ task(id: "task-one") { id } }', contextWith(tasks, { viewer: NOBODY })))).toEqual([
+      'FORBIDDEN',
+    ]);
     expect(tasks.asked.find).toEqual([]);
   });
 });
@@ -127,7 +168,8 @@ describe('Query.tasks', () => {
 
   test('returns a page as edges and as nodes, and counts only when asked to', async () => {
     const tasks = fakeTasks({ list: PAGE });
-    const query = '{ tasks { edges { cursor node { id } } nodes { __typename id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }';
+    const query =
+      '{ tasks { edges { cursor node { id } } nodes { __typename id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }';
     expect(await run(query, contextWith(tasks))).toEqual({
       data: {
         tasks: {
@@ -155,7 +197,9 @@ describe('Query.tasks', () => {
 
   test('has no cursors on an empty page', async () => {
     const list = { items: [], hasNextPage: false, hasPreviousPage: true };
-    expect(await run('{ tasks { nodes { id } pageInfo { startCursor endCursor } } }', contextWith(fakeTasks({ list })))).toEqual({
+    expect(
+      await run('{ tasks { nodes { id } pageInfo { startCursor endCursor } } }', contextWith(fakeTasks({ list }))),
+    ).toEqual({
       data: { tasks: { nodes: [], pageInfo: { startCursor: null, endCursor: null } } },
     });
   });
@@ -182,33 +226,46 @@ describe('Query.tasks', () => {
     };
     const query = 'query ($filter: TaskFilter) { tasks(filter: $filter) { nodes { id } } }';
     await run(query, contextWith(tasks), { filter });
-    await run(query, contextWith(tasks), { filter: { kinds: null, catalogs: null, statuses: null, identifiers: null, batchIds: null, startedBy: null } });
+    await run(query, contextWith(tasks), {
+      filter: { kinds: null, catalogs: null, statuses: null, identifiers: null, batchIds: null, startedBy: null },
+    });
     await run(query, contextWith(tasks), { filter: null });
     expect(tasks.asked.list.map(([, wanted]) => wanted)).toEqual([filter, {}, {}]);
   });
 
-  test.each(['kinds', 'catalogs', 'statuses', 'identifiers', 'batchIds'])('takes 200 values in the list %s of a filter, and refuses more', async (name) => {
-    const tasks = fakeTasks({ list: PAGE });
-    const value = { kinds: 'OPPORTUNITY_FROM_ENGAGEMENT', catalogs: 'AWS', statuses: 'FAILED' }[name] ?? 'one';
-    const query = 'query ($filter: TaskFilter) { tasks(filter: $filter) { nodes { id } } }';
-    const ask = (count: number) => run(query, contextWith(tasks), { filter: { [name]: Array(count).fill(value) } });
-    expect(codesOf(await ask(200))).toEqual([]);
-    expect(await ask(201)).toMatchObject({ errors: [{ message: `${name} has 201 values. Expected at most 200.`, extensions: { code: 'BAD_USER_INPUT' } }] });
-    expect(tasks.asked.list).toHaveLength(1);
-  });
+  test.each(['kinds', 'catalogs', 'statuses', 'identifiers', 'batchIds'])(
+    'takes 200 values in the list %s of a filter, and refuses more',
+    async (name) => {
+      const tasks = fakeTasks({ list: PAGE });
+      const value = { kinds: 'OPPORTUNITY_FROM_ENGAGEMENT', catalogs: 'AWS', statuses: 'FAILED' }[name] ?? 'one';
+      const query = 'query ($filter: TaskFilter) { tasks(filter: $filter) { nodes { id } } }';
+      const ask = (count: number) => run(query, contextWith(tasks), { filter: { [name]: Array(count).fill(value) } });
+      expect(codesOf(await ask(200))).toEqual([]);
+      expect(await ask(201)).toMatchObject({
+        errors: [{ message: `${name} has 201 values. Expected at most 200.`, extensions: { code: 'BAD_USER_INPUT' } }],
+      });
+      expect(tasks.asked.list).toHaveLength(1);
+    },
+  );
 
   test.each([0, -1, 101])('refuses first: %i', async (first) => {
     const answer = await run(`{ tasks(first: ${first}) { nodes { id } } }`, contextWith(fakeTasks({})));
-    expect(answer).toMatchObject({ errors: [{ message: `first must be 1 to 100, and is ${first}.`, extensions: { code: 'BAD_USER_INPUT' } }] });
+    expect(answer).toMatchObject({
+      errors: [{ message: `first must be 1 to 100, and is ${first}.`, extensions: { code: 'BAD_USER_INPUT' } }],
+    });
   });
 
   test('refuses a bad cursor and says what is wrong with it', async () => {
     const answer = await run('{ tasks(after: "x") { nodes { id } } }', contextWith(fakeTasks({ list: BAD_CURSOR })));
-    expect(answer).toMatchObject({ errors: [{ message: 'The cursor is damaged.', extensions: { code: 'INVALID_CURSOR' } }] });
+    expect(answer).toMatchObject({
+      errors: [{ message: 'The cursor is damaged.', extensions: { code: 'INVALID_CURSOR' } }],
+    });
   });
 
   test('refuses a caller who may not read', async () => {
-    expect(codesOf(await run('{ tasks { nodes { id } } }', contextWith(fakeTasks({}), { viewer: NOBODY })))).toEqual(['FORBIDDEN']);
+    expect(codesOf(await run('{ tasks { nodes { id } } }', contextWith(fakeTasks({}), { viewer: NOBODY })))).toEqual([
+      'FORBIDDEN',
+    ]);
   });
 });
 
@@ -219,7 +276,10 @@ describe('Task.transitions', () => {
   test('pages through the changes of the task, oldest first', async () => {
     const items = [
       { cursor: 'a', item: aTransition({ sequence: 1 }) },
-      { cursor: 'b', item: aTransition({ sequence: 2, previousStatus: 'QUEUED', task: aTask({ status: 'IN_PROGRESS' }) }) },
+      {
+        cursor: 'b',
+        item: aTransition({ sequence: 2, previousStatus: 'QUEUED', task: aTask({ status: 'IN_PROGRESS' }) }),
+      },
     ];
     const tasks = fakeTasks({ find: aTask(), transitions: { items, hasNextPage: false, hasPreviousPage: false } });
     expect(await run(query('(first: 2, after: "z")'), contextWith(tasks))).toEqual({
@@ -255,17 +315,30 @@ describe('the links of a task', () => {
   test('are read when there may be some', async () => {
     const failed = aTask({ status: 'FAILED', failure: aFailure(), retryOf: 'task-zero', batchId: 'batch-one' });
     const tasks = fakeTasks({ find: failed, retryOf: aTask({ id: 'task-two' }), batch: aBatch() });
-    expect(await run(QUERY, contextWith(tasks))).toMatchObject({ data: { task: { retriedBy: { id: 'task-two' }, batch: { id: 'batch-one', totalCount: 15 } } } });
-    expect(tasks.asked).toMatchObject({ find: [[VIEWER, 'task-one'], [VIEWER, 'task-zero']], retryOf: [[VIEWER, 'task-one']], batch: [[VIEWER, 'batch-one']] });
+    expect(await run(QUERY, contextWith(tasks))).toMatchObject({
+      data: { task: { retriedBy: { id: 'task-two' }, batch: { id: 'batch-one', totalCount: 15 } } },
+    });
+    expect(tasks.asked).toMatchObject({
+      find: [
+        [VIEWER, 'task-one'],
+        [VIEWER, 'task-zero'],
+      ],
+      retryOf: [[VIEWER, 'task-one']],
+      batch: [[VIEWER, 'batch-one']],
+    });
   });
 
   test('are null, and asked for nowhere, of a first try that has not failed and was started by itself', async () => {
     const tasks = fakeTasks({ find: aTask() });
-    expect(await run(QUERY, contextWith(tasks))).toEqual({ data: { task: { retryOf: null, retriedBy: null, batch: null } } });
+    expect(await run(QUERY, contextWith(tasks))).toEqual({
+      data: { task: { retryOf: null, retriedBy: null, batch: null } },
+    });
   });
 
   test('are null when the caller may not see them', async () => {
     const failed = aTask({ status: 'FAILED', failure: aFailure(), batchId: 'batch-one' });
-    expect(await run(QUERY, contextWith(fakeTasks({ find: failed, retryOf: null, batch: null })))).toEqual({ data: { task: { retryOf: null, retriedBy: null, batch: null } } });
+    expect(await run(QUERY, contextWith(fakeTasks({ find: failed, retryOf: null, batch: null })))).toEqual({
+      data: { task: { retryOf: null, retriedBy: null, batch: null } },
+    });
   });
 });

@@ -41,7 +41,12 @@ const EVENTS = [
     observedAt: '2025-01-02T03:04:05.006Z',
     message: 'Sorry.',
     reasonCode: 'INTERNAL_ERROR',
-    task: { __typename: 'EngagementFromOpportunityTask', id: 'task-one', status: 'FAILED', failure: { category: 'WAIT_AND_RETRY' } },
+    task: {
+      __typename: 'EngagementFromOpportunityTask',
+      id: 'task-one',
+      status: 'FAILED',
+      failure: { category: 'WAIT_AND_RETRY' },
+    },
   },
 ];
 
@@ -51,13 +56,18 @@ describe('Subscription.taskTransitions', () => {
   test('shows each transition with the task as it stood, and ends with the stream', async () => {
     const tasks = fakeTasks({ follow: new FakeStream([QUEUED, FAILED]) });
     const source = `subscription { taskTransitions(id: "task-one") ${SELECTION} }`;
-    expect(await collect(source, contextWith(tasks))).toEqual(EVENTS.map((taskTransitions) => ({ data: { taskTransitions } })));
+    expect(await collect(source, contextWith(tasks))).toEqual(
+      EVENTS.map((taskTransitions) => ({ data: { taskTransitions } })),
+    );
     expect(tasks.asked.follow).toEqual([[VIEWER, 'task-one', { type: 'current' }]]);
   });
 
   test('hands on the very iterator it got, whose events carry the cursor', async () => {
     const stream = new FakeStream([QUEUED]);
-    const source = await sourceOf('subscription { taskTransitions(id: "task-one") { sequence } }', contextWith(fakeTasks({ follow: stream })));
+    const source = await sourceOf(
+      'subscription { taskTransitions(id: "task-one") { sequence } }',
+      contextWith(fakeTasks({ follow: stream })),
+    );
     expect(source).toBe(stream);
     expect((await stream.next()).value).toHaveProperty('cursor', 'cursor-7');
   });
@@ -67,8 +77,18 @@ describe('Subscription.taskTransitions', () => {
     ['at the current state when null is said', { from: null, after: null }, null, { type: 'current' }],
     ['at the beginning when asked to', { from: 'BEGINNING' }, null, { type: 'beginning' }],
     ['after a cursor', { after: 'c5' }, null, { type: 'after', cursor: 'c5' }],
-    ['after a cursor even when asked for the beginning', { after: 'c5', from: 'BEGINNING' }, null, { type: 'after', cursor: 'c5' }],
-    ['where the transport says that it broke off', { after: 'c5', from: 'BEGINNING' }, 'c8', { type: 'after', cursor: 'c8' }],
+    [
+      'after a cursor even when asked for the beginning',
+      { after: 'c5', from: 'BEGINNING' },
+      null,
+      { type: 'after', cursor: 'c5' },
+    ],
+    [
+      'where the transport says that it broke off',
+      { after: 'c5', from: 'BEGINNING' },
+      'c8',
+      { type: 'after', cursor: 'c8' },
+    ],
   ])('begins %s', async (_title, variables, resumeAfter, from) => {
     const tasks = fakeTasks({ follow: new FakeStream([]) });
     expect(await collect(SOURCE, contextWith(tasks, { resumeAfter }), { ...variables })).toEqual([]);
@@ -77,13 +97,19 @@ describe('Subscription.taskTransitions', () => {
 
   test('refuses a task that is unknown or hidden', async () => {
     const [answer, ...more] = await collect(SOURCE, contextWith(fakeTasks({ follow: { type: 'not-found' } })));
-    expect(answer).toMatchObject({ errors: [{ message: expect.stringContaining('task-one'), extensions: { code: 'NOT_FOUND' } }] });
+    expect(answer).toMatchObject({
+      errors: [{ message: expect.stringContaining('task-one'), extensions: { code: 'NOT_FOUND' } }],
+    });
     expect(more).toEqual([]);
   });
 
   test('shows no more of a long id than helps to recognise it', async () => {
-    const answers = await collect(SOURCE, contextWith(fakeTasks({ follow: { type: 'not-found' } })), { id: 'x'.repeat(100_000) });
-    expect(answers).toMatchObject([{ errors: [{ message: `There is no task ${'x'.repeat(60)}…, or this caller may not see it.` }] }]);
+    const answers = await collect(SOURCE, contextWith(fakeTasks({ follow: { type: 'not-found' } })), {
+      id: 'x'.repeat(100_000),
+    });
+    expect(answers).toMatchObject([
+      { errors: [{ message: `There is no task ${'x'.repeat(60)}…, or this caller may not see it.` }] },
+    ]);
   });
 
   test('refuses a bad cursor and says what is wrong with it', async () => {
@@ -111,12 +137,17 @@ describe('Subscription.taskFeed', () => {
 
   test('hands on the very iterator it got', async () => {
     const stream = new FakeStream([QUEUED]);
-    expect(await sourceOf('subscription { taskFeed { sequence } }', contextWith(fakeTasks({ feed: stream })))).toBe(stream);
+    expect(await sourceOf('subscription { taskFeed { sequence } }', contextWith(fakeTasks({ feed: stream })))).toBe(
+      stream,
+    );
   });
 
   test('hands the filter on, and the cursor of the transport before that of the argument', async () => {
     const tasks = fakeTasks({ feed: new FakeStream([]) });
-    const filter = { statuses: ['FAILED'], kinds: ['ENGAGEMENT_BY_ACCEPTING_INVITATION', 'ENGAGEMENT_FROM_OPPORTUNITY'] };
+    const filter = {
+      statuses: ['FAILED'],
+      kinds: ['ENGAGEMENT_BY_ACCEPTING_INVITATION', 'ENGAGEMENT_FROM_OPPORTUNITY'],
+    };
     await collect(SOURCE, contextWith(tasks), { filter, after: 'c5' });
     await collect(SOURCE, contextWith(tasks, { resumeAfter: 'c8' }), { after: 'c5' });
     expect(tasks.asked.feed).toEqual([
@@ -128,7 +159,9 @@ describe('Subscription.taskFeed', () => {
   test('refuses a filter with more values than a reader is to go through at each event', async () => {
     const tasks = fakeTasks({ feed: new FakeStream([]) });
     expect(await collect(SOURCE, contextWith(tasks), { filter: { batchIds: Array(201).fill('one') } })).toMatchObject([
-      { errors: [{ message: 'batchIds has 201 values. Expected at most 200.', extensions: { code: 'BAD_USER_INPUT' } }] },
+      {
+        errors: [{ message: 'batchIds has 201 values. Expected at most 200.', extensions: { code: 'BAD_USER_INPUT' } }],
+      },
     ]);
     expect(tasks.asked.feed).toEqual([]);
   });

@@ -20,23 +20,38 @@ describe('what comes back instead of an answer', () => {
   ])('%s is classified by its name', async (name, expected) => {
     const { simulator, partnerCentral } = await open();
     simulator.inject({ times: 2, fault: { kind: 'error', name, message: 'said AWS' } });
-    for (const result of [await partnerCentral.startTask(fromOpportunity(), 'token'), await partnerCentral.listTasks(EFO_LIST)]) {
+    for (const result of [
+      await partnerCentral.startTask(fromOpportunity(), 'token'),
+      await partnerCentral.listTasks(EFO_LIST),
+    ]) {
       expect(result).toMatchObject({ ...expected, awsCode: name });
-      if (name !== 'ExpiredTokenException') expect(result).toMatchObject({ message: expect.stringContaining('said AWS') });
+      if (name !== 'ExpiredTokenException')
+        expect(result).toMatchObject({ message: expect.stringContaining('said AWS') });
     }
   });
 
-  test.each([400, 402, 403, 404, 409, 429, 500, 503])('is classified by its name with the HTTP status %d too', async (status) => {
-    const { partnerCentral } = await openEcho(JSON.stringify({ __type: 'ConflictException', Message: 'm' }), status);
-    expect(await partnerCentral.startTask(fromOpportunity(), 'token')).toMatchObject({ type: 'refused', code: 'CONFLICT', message: 'm' });
-  });
+  test.each([400, 402, 403, 404, 409, 429, 500, 503])(
+    'is classified by its name with the HTTP status %d too',
+    async (status) => {
+      const { partnerCentral } = await openEcho(JSON.stringify({ __type: 'ConflictException', Message: 'm' }), status);
+      expect(await partnerCentral.startTask(fromOpportunity(), 'token')).toMatchObject({
+        type: 'refused',
+        code: 'CONFLICT',
+        message: 'm',
+      });
+    },
+  );
 
   test('names the wrong fields of the sample identifiers, also without a message', async () => {
     const { partnerCentral } = await open();
     expect(await partnerCentral.startTask(fromOpportunity({ identifier: 'O3000001' }), 'one')).toMatchObject({
       type: 'refused',
       fieldErrors: [
-        { field: 'project.salesActivities', code: 'REQUIRED_FIELD_MISSING', message: 'project.salesActivities is required' },
+        {
+          field: 'project.salesActivities',
+          code: 'REQUIRED_FIELD_MISSING',
+          message: 'project.salesActivities is required',
+        },
         { field: 'lifeCycle.targetCloseDate', code: 'INVALID_VALUE', message: 'targetCloseDate must be in the future' },
       ],
     });
@@ -50,7 +65,9 @@ describe('what comes back instead of an answer', () => {
   });
 
   test('tells how long to wait when the header does', async () => {
-    const { partnerCentral } = await openEcho(JSON.stringify({ __type: 'ThrottlingException' }), 400, { 'retry-after': '7' });
+    const { partnerCentral } = await openEcho(JSON.stringify({ __type: 'ThrottlingException' }), 400, {
+      'retry-after': '7',
+    });
     expect(await partnerCentral.listTasks(EFO_LIST)).toMatchObject({ type: 'throttled', retryAfterMs: 7000 });
   });
 
@@ -79,7 +96,11 @@ describe('what comes back instead of an answer', () => {
     await clock.advance(seconds * SECOND - 1);
     expect(await isSettled(calling)).toBe(false);
     await clock.advance(1);
-    expect(await calling).toEqual({ type: 'unknown', awsCode: 'Timeout', message: `AWS did not answer within ${seconds} s.` });
+    expect(await calling).toEqual({
+      type: 'unknown',
+      awsCode: 'Timeout',
+      message: `AWS did not answer within ${seconds} s.`,
+    });
     expect(clock.sleepers()).toBe(0);
   });
 
@@ -129,14 +150,22 @@ describe('what comes back instead of an answer', () => {
     `;
     const limited = ['-c', 'ulimit -n 64; exec "$0" --input-type=module --eval "$1"', process.execPath, script];
     const { stdout } = await promisify(execFile)('sh', limited);
-    expect(JSON.parse(stdout)).toMatchObject({ type: 'unavailable', awsCode: 'EMFILE', message: expect.stringContaining('ulimit -n') });
+    expect(JSON.parse(stdout)).toMatchObject({
+      type: 'unavailable',
+      awsCode: 'EMFILE',
+      message: expect.stringContaining('ulimit -n'),
+    });
     expect(simulator.calls()).toEqual([]);
   });
 });
 
 test('a Start that is answered with JSON but says nothing of a task may have reached AWS, and is asked again', async () => {
   const { partnerCentral } = await openEcho('{}');
-  expect(await partnerCentral.startTask(fromOpportunity(), 'token')).toMatchObject({ type: 'unknown', awsCode: 'EmptyAnswer', message: expect.stringMatching(/proxy/) });
+  expect(await partnerCentral.startTask(fromOpportunity(), 'token')).toMatchObject({
+    type: 'unknown',
+    awsCode: 'EmptyAnswer',
+    message: expect.stringMatching(/proxy/),
+  });
 });
 
 describe('a call whose request cannot be made ready', () => {
@@ -148,36 +177,62 @@ describe('a call whose request cannot be made ready', () => {
 
   async function openWithout(credentials: () => Promise<{ accessKeyId: string; secretAccessKey: string }>) {
     const notSent: object[] = [];
-    const opened = await open({ credentials, telemetry: { ...createStrictTelemetry(), callNotSent: (facts) => notSent.push(facts) } });
+    const opened = await open({
+      credentials,
+      telemetry: { ...createStrictTelemetry(), callNotSent: (facts) => notSent.push(facts) },
+    });
     return { ...opened, notSent };
   }
 
   test.each(CALLS)('%s has not reached AWS, and tells only the log what the error says', async (_, _seconds, call) => {
-    const { simulator, partnerCentral, notSent } = await openWithout(() => Promise.reject(Object.assign(new Error('no such file, open /hidden'), { code: 'ENOENT' })));
-    expect(await call(partnerCentral)).toEqual({ type: 'unavailable', awsCode: 'ENOENT', message: `AWS cannot be called: the request could not be made ready (ENOENT): ${CHECK}` });
-    expect(notSent).toEqual([{ operation: expect.stringMatching(/EngagementFromOpportunityTask/), reason: 'Error: no such file, open /hidden' }]);
+    const { simulator, partnerCentral, notSent } = await openWithout(() =>
+      Promise.reject(Object.assign(new Error('no such file, open /hidden'), { code: 'ENOENT' })),
+    );
+    expect(await call(partnerCentral)).toEqual({
+      type: 'unavailable',
+      awsCode: 'ENOENT',
+      message: `AWS cannot be called: the request could not be made ready (ENOENT): ${CHECK}`,
+    });
+    expect(notSent).toEqual([
+      {
+        operation: expect.stringMatching(/EngagementFromOpportunityTask/),
+        reason: 'Error: no such file, open /hidden',
+      },
+    ]);
     expect(simulator.calls()).toEqual([]);
   });
 
-  test.each(CALLS)('%s is not refused by AWS because whoever gives the credentials refuses them', async (_, _seconds, call) => {
-    const refusal = Object.assign(new Error('hidden is not authorized to sign in'), { name: 'AccessDeniedException' });
-    const { partnerCentral } = await openWithout(() => Promise.reject(refusal));
-    expect(await call(partnerCentral)).toEqual({
-      type: 'unavailable',
-      awsCode: 'AccessDeniedException',
-      message: `AWS cannot be called: the request could not be made ready (AccessDeniedException): ${CHECK}`,
-    });
-  });
+  test.each(CALLS)(
+    '%s is not refused by AWS because whoever gives the credentials refuses them',
+    async (_, _seconds, call) => {
+      const refusal = Object.assign(new Error('hidden is not authorized to sign in'), {
+        name: 'AccessDeniedException',
+      });
+      const { partnerCentral } = await openWithout(() => Promise.reject(refusal));
+      expect(await call(partnerCentral)).toEqual({
+        type: 'unavailable',
+        awsCode: 'AccessDeniedException',
+        message: `AWS cannot be called: the request could not be made ready (AccessDeniedException): ${CHECK}`,
+      });
+    },
+  );
 
   test('names the setting where the error has a known name', async () => {
-    const { partnerCentral } = await openWithout(() => Promise.reject(Object.assign(new Error('expired'), { name: 'ExpiredTokenException' })));
-    expect(await partnerCentral.startTask(fromOpportunity(), 'token')).toMatchObject({ type: 'unavailable', message: expect.stringContaining('the AWS session has expired') });
+    const { partnerCentral } = await openWithout(() =>
+      Promise.reject(Object.assign(new Error('expired'), { name: 'ExpiredTokenException' })),
+    );
+    expect(await partnerCentral.startTask(fromOpportunity(), 'token')).toMatchObject({
+      type: 'unavailable',
+      message: expect.stringContaining('the AWS session has expired'),
+    });
   });
 
   test.each(CALLS)('%s whose credentials come after its %d s is not sent any more', async (_, seconds, call) => {
     let give = (): void => undefined;
     const given = new Promise<void>((resolve) => (give = resolve));
-    const { clock, simulator, partnerCentral } = await openWithout(() => given.then(() => ({ accessKeyId: 'x', secretAccessKey: 'y' })));
+    const { clock, simulator, partnerCentral } = await openWithout(() =>
+      given.then(() => ({ accessKeyId: 'x', secretAccessKey: 'y' })),
+    );
     const calling = call(partnerCentral);
     while (clock.sleepers() === 0) await isSettled(calling);
     await clock.advance(seconds * SECOND);

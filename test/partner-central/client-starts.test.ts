@@ -7,7 +7,12 @@ describe('a Start', () => {
   test('of an engagement sends every member and reads every member', async () => {
     const { asked, partnerCentral } = await openEcho(JSON.stringify(EVERY_MEMBER));
     const tags = [{ key: 'a', value: '' }];
-    const input = fromOpportunity({ catalog: 'AWS', involvementType: 'FOR_VISIBILITY_ONLY', visibility: 'LIMITED', tags });
+    const input = fromOpportunity({
+      catalog: 'AWS',
+      involvementType: 'FOR_VISIBILITY_ONLY',
+      visibility: 'LIMITED',
+      tags,
+    });
     expect(await started(partnerCentral, input)).toEqual(EVERY_MEMBER_HERE);
     expect(asked).toEqual([
       {
@@ -26,7 +31,12 @@ describe('a Start', () => {
   test('of an engagement leaves out what is not given', async () => {
     const { asked, partnerCentral } = await openEcho('{"TaskStatus":"IN_PROGRESS"}');
     await started(partnerCentral, fromOpportunity({ visibility: null }));
-    expect(asked[0]?.body).toEqual({ Catalog: 'Sandbox', ClientToken: 'token', Identifier: 'O1000001', AwsSubmission: { InvolvementType: 'Co-Sell' } });
+    expect(asked[0]?.body).toEqual({
+      Catalog: 'Sandbox',
+      ClientToken: 'token',
+      Identifier: 'O1000001',
+      AwsSubmission: { InvolvementType: 'Co-Sell' },
+    });
   });
 
   test('of an opportunity sends every member and reads every member', async () => {
@@ -34,11 +44,21 @@ describe('a Start', () => {
     const { asked, partnerCentral } = await openEcho(JSON.stringify({ ...members, ContextId: '2' }));
     const arn = 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-00000000000001';
     const input = fromEngagement({ identifier: arn, contextIdentifier: '7', tags: [{ key: 'a', value: 'b' }] });
-    expect(await started(partnerCentral, input)).toEqual({ ...EVERY_MEMBER_HERE, engagementInvitationId: null, contextId: '2' });
+    expect(await started(partnerCentral, input)).toEqual({
+      ...EVERY_MEMBER_HERE,
+      engagementInvitationId: null,
+      contextId: '2',
+    });
     expect(asked).toEqual([
       {
         operation: 'AWSPartnerCentralSelling.StartOpportunityFromEngagementTask',
-        body: { Catalog: 'Sandbox', ClientToken: 'token', Identifier: arn, ContextIdentifier: '7', Tags: [{ Key: 'a', Value: 'b' }] },
+        body: {
+          Catalog: 'Sandbox',
+          ClientToken: 'token',
+          Identifier: arn,
+          ContextIdentifier: '7',
+          Tags: [{ Key: 'a', Value: 'b' }],
+        },
       },
     ]);
   });
@@ -47,7 +67,9 @@ describe('a Start', () => {
     const { EngagementId: _none, ...members } = EVERY_MEMBER;
     const { asked, partnerCentral } = await openEcho(JSON.stringify(members));
     const arn = 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement-invitation/engi-completes0001';
-    expect(await started(partnerCentral, fromInvitation({ identifier: arn, tags: [{ key: 'a', value: 'b' }] }))).toEqual({ ...EVERY_MEMBER_HERE, engagementId: null });
+    expect(
+      await started(partnerCentral, fromInvitation({ identifier: arn, tags: [{ key: 'a', value: 'b' }] })),
+    ).toEqual({ ...EVERY_MEMBER_HERE, engagementId: null });
     expect(asked).toEqual([
       {
         operation: 'AWSPartnerCentralSelling.StartEngagementByAcceptingInvitationTask',
@@ -66,16 +88,29 @@ describe('a Start', () => {
     const { clock, simulator, partnerCentral } = await open();
     for (const input of [fromOpportunity(), fromEngagement()]) {
       const first = await started(partnerCentral, input, input.kind);
-      expect(first).toMatchObject({ status: 'IN_PROGRESS', taskId: expect.stringMatching(/^task-[0-9a-z]{13}$/), startedAt: clock.now() });
+      expect(first).toMatchObject({
+        status: 'IN_PROGRESS',
+        taskId: expect.stringMatching(/^task-[0-9a-z]{13}$/),
+        startedAt: clock.now(),
+      });
       await clock.advance(3 * SECOND);
-      expect(await started(partnerCentral, input, input.kind)).toMatchObject({ status: 'COMPLETE', taskId: first.taskId, resourceSnapshotJobId: expect.any(String) });
+      expect(await started(partnerCentral, input, input.kind)).toMatchObject({
+        status: 'COMPLETE',
+        taskId: first.taskId,
+        resourceSnapshotJobId: expect.any(String),
+      });
     }
     expect(simulator.tasks()).toHaveLength(2);
   });
 
   test('that is COMPLETE without any id is COMPLETE', async () => {
     const { partnerCentral } = await open();
-    expect(await started(partnerCentral, fromOpportunity({ identifier: 'O1000004' }))).toMatchObject({ status: 'COMPLETE', taskId: null, taskArn: null, engagementId: null });
+    expect(await started(partnerCentral, fromOpportunity({ identifier: 'O1000004' }))).toMatchObject({
+      status: 'COMPLETE',
+      taskId: null,
+      taskArn: null,
+      engagementId: null,
+    });
   });
 
   test('that has FAILED says why', async () => {

@@ -12,7 +12,12 @@ const KEYS = { accessKeyId: 'x', secretAccessKey: 'y' };
 function connectWith(credentials: ConnectionOptions['credentials'], clock = createManualClock(Date.now())) {
   let waits = 0;
   const counted: Clock = { ...clock, sleep: (ms, signal) => ((waits += 1), clock.sleep(ms, signal)) };
-  const connection = createConnection({ region: 'us-east-1', endpoint: 'http://127.0.0.1:1', credentials, clock: counted });
+  const connection = createConnection({
+    region: 'us-east-1',
+    endpoint: 'http://127.0.0.1:1',
+    credentials,
+    clock: counted,
+  });
   closeLater(() => connection.close());
   /** Whether nothing had to be waited for. */
   const isPrepared = async (): Promise<boolean> => {
@@ -31,7 +36,10 @@ describe('a connection', () => {
   });
 
   test('is no longer prepared when the SDK would renew its credentials before the call: five minutes before they expire', async () => {
-    const { clock, connection, isPrepared } = connectWith(async () => ({ ...KEYS, expiration: new Date(clock.now() + 15 * MINUTE) }));
+    const { clock, connection, isPrepared } = connectWith(async () => ({
+      ...KEYS,
+      expiration: new Date(clock.now() + 15 * MINUTE),
+    }));
     await connection.prepare();
     await clock.advance(10 * MINUTE - 1);
     expect(await isPrepared()).toBe(true);
@@ -41,7 +49,10 @@ describe('a connection', () => {
 
   test('is prepared again with credentials that last', async () => {
     let lifeMs = 1 * MINUTE;
-    const { clock, connection, isPrepared } = connectWith(async () => ({ ...KEYS, expiration: new Date(clock.now() + lifeMs) }));
+    const { clock, connection, isPrepared } = connectWith(async () => ({
+      ...KEYS,
+      expiration: new Date(clock.now() + lifeMs),
+    }));
     await connection.prepare();
     expect(await isPrepared()).toBe(false);
     lifeMs = 60 * MINUTE;
@@ -65,7 +76,15 @@ describe('a connection', () => {
     const { port } = server.address() as AddressInfo;
     const { connection } = connectWith(KEYS);
     const { client } = await connection.connect();
-    const question = { protocol: 'http:', hostname: '127.0.0.1', port, method: 'GET', path: '/', query: {}, headers: {} };
+    const question = {
+      protocol: 'http:',
+      hostname: '127.0.0.1',
+      port,
+      method: 'GET',
+      path: '/',
+      query: {},
+      headers: {},
+    };
     const ask = () => client.config.requestHandler.handle(Object.assign(question, { clone: () => question }));
     const { response } = await ask();
     expect(JSON.parse(Buffer.from(response.body).toString())).toEqual({ sessionToken });

@@ -9,7 +9,8 @@ import { createCredentialsLog } from '../../src/partner-central/credentials.js';
 import { temporaryDirectory } from '../support/directory.js';
 import { EFO_LIST } from '../support/partner-central.js';
 
-const ADVICE = 'AWS cannot be called: no AWS credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile (AWS_PROFILE) or a role for this process.';
+const ADVICE =
+  'AWS cannot be called: no AWS credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile (AWS_PROFILE) or a role for this process.';
 const SIGN_IN = "To refresh this SSO session run 'aws sso login' with the corresponding profile.";
 const SSO = 'sso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n';
 const ROLE = 'role_arn = arn:aws:iam::111122223333:role/x\n';
@@ -55,7 +56,14 @@ beforeAll(() => {
   writeFileSync(join(home, 'config'), CONFIG);
   const cache = join(home, '.aws', 'sso', 'cache');
   mkdirSync(cache, { recursive: true });
-  const token = { accessToken: 'hidden-token', expiresAt: '2020-01-01T00:00:00Z', clientId: 'x', clientSecret: 'hidden-secret', refreshToken: 'hidden-token', registrationExpiresAt: '2020-01-01T00:00:00Z' };
+  const token = {
+    accessToken: 'hidden-token',
+    expiresAt: '2020-01-01T00:00:00Z',
+    clientId: 'x',
+    clientSecret: 'hidden-secret',
+    refreshToken: 'hidden-token',
+    registrationExpiresAt: '2020-01-01T00:00:00Z',
+  };
   writeFileSync(join(cache, `${createHash('sha1').update('expired').digest('hex')}.json`), JSON.stringify(token));
 });
 
@@ -70,9 +78,17 @@ async function messagesWith(profile: string | null): Promise<unknown> {
     for (let time = 0; time < 2; time += 1) messages.push((await partnerCentral.listTasks(${JSON.stringify(EFO_LIST)})).message);
     console.log(JSON.stringify(messages));
   `;
-  const env = { PATH: process.env['PATH'] ?? '', HOME: home, AWS_CONFIG_FILE: join(home, 'config'), AWS_SHARED_CREDENTIALS_FILE: join(home, 'none'), AWS_EC2_METADATA_DISABLED: 'true' };
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home,
+    AWS_CONFIG_FILE: join(home, 'config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(home, 'none'),
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
   const named = profile === null ? {} : { AWS_PROFILE: profile };
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], { env: { ...env, ...named } });
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    env: { ...env, ...named },
+  });
   return JSON.parse(stdout);
 }
 
@@ -94,7 +110,8 @@ describe('credentials that are not found', () => {
   });
 
   test('because a file is missing are told without its name', async () => {
-    const message = 'AWS cannot be called: the request could not be made ready (ENOENT): check the credentials of this process, such as its role or token file; its log says more.';
+    const message =
+      'AWS cannot be called: the request could not be made ready (ENOENT): check the credentials of this process, such as its role or token file; its log says more.';
     expect(await messagesWith('tokenless')).toEqual([message, message]);
   });
 
@@ -122,10 +139,18 @@ describe('the log of credentials', () => {
 
   test('forgets what was said once the SDK begins anew', () => {
     expect(tell('Token is expired. Sign in', 'Unable to find environment variable credentials.')).toBeNull();
-    expect(tell('Token is expired. Sign in', 'AWS_PROFILE is set, skipping fromEnv provider.', 'Could not load credentials from any providers')).toBeNull();
+    expect(
+      tell(
+        'Token is expired. Sign in',
+        'AWS_PROFILE is set, skipping fromEnv provider.',
+        'Could not load credentials from any providers',
+      ),
+    ).toBeNull();
   });
 
   test('ends what was said with a full stop', () => {
-    expect(tell('UnauthorizedException: Session token not found or invalid')).toBe('UnauthorizedException: Session token not found or invalid.');
+    expect(tell('UnauthorizedException: Session token not found or invalid')).toBe(
+      'UnauthorizedException: Session token not found or invalid.',
+    );
   });
 });

@@ -1,9 +1,20 @@
 import { expect, test } from '@jest/globals';
-import { GET_ENGAGEMENT, GET_INVITATION, GET_SNAPSHOT_JOB, LIST_ENGAGEMENTS, LIST_INVITATIONS } from '../../src/partner-central/reads.js';
+import {
+  GET_ENGAGEMENT,
+  GET_INVITATION,
+  GET_SNAPSHOT_JOB,
+  LIST_ENGAGEMENTS,
+  LIST_INVITATIONS,
+} from '../../src/partner-central/reads.js';
 import { AT_MS, ENGAGEMENT, INVITATION, LEAD_INVITATION, SNAPSHOT_JOB } from '../support/raw-records.js';
 import { ADDRESS, CONTACT, LIST, PAGE_BODY, SANDBOX, SPEND, readOne } from './read-one.js';
 
-const CUSTOMER = { companyName: 'secret-company', industry: 'Energy', websiteUrl: 'https://secret.example.com', countryCode: 'US' };
+const CUSTOMER = {
+  companyName: 'secret-company',
+  industry: 'Energy',
+  websiteUrl: 'https://secret.example.com',
+  countryCode: 'US',
+};
 
 test('an engagement is asked for by id or ARN and told with every member', async () => {
   const { value, question } = await readOne(GET_ENGAGEMENT, { catalog: SANDBOX, id: ENGAGEMENT.Arn }, ENGAGEMENT);
@@ -54,24 +65,49 @@ test('an engagement is asked for by id or ARN and told with every member', async
         id: '2',
         type: 'CUSTOMER_PROJECT',
         lead: null,
-        customerProject: { customer: CUSTOMER, project: { title: 'secret-project', businessProblem: 'secret-problem', targetCompletionDate: '2026-12-31' } },
+        customerProject: {
+          customer: CUSTOMER,
+          project: { title: 'secret-project', businessProblem: 'secret-problem', targetCompletionDate: '2026-12-31' },
+        },
       },
     ],
   });
 });
 
 test('a context of a type that the SDK does not know stays in its place, without a type', async () => {
-  const { value } = await readOne(GET_ENGAGEMENT, { catalog: SANDBOX, id: 'eng-00000000000001' }, { Contexts: [{ Id: '1', Type: 'Daydream' }, { Type: 'Lead', Payload: { Lead: {} } }] });
+  const { value } = await readOne(
+    GET_ENGAGEMENT,
+    { catalog: SANDBOX, id: 'eng-00000000000001' },
+    {
+      Contexts: [
+        { Id: '1', Type: 'Daydream' },
+        { Type: 'Lead', Payload: { Lead: {} } },
+      ],
+    },
+  );
   expect(value).toMatchObject({ id: 'eng-00000000000001', contextTypes: ['LEAD'], memberCount: null });
   expect(value.contexts).toEqual([
     { id: '1', type: null, lead: null, customerProject: null },
-    { id: null, type: 'LEAD', customerProject: null, lead: { qualificationStatus: null, customer: null, interactions: [], leadReadinessScore: null } },
+    {
+      id: null,
+      type: 'LEAD',
+      customerProject: null,
+      lead: { qualificationStatus: null, customer: null, interactions: [], leadReadinessScore: null },
+    },
   ]);
 });
 
 test('a list of engagements names them by id, latest first; one without an id is known by its ARN', async () => {
-  const filter = { identifiers: [ENGAGEMENT.Arn, 'eng-00000000000001'], contextTypes: ['LEAD' as const], excludeContextTypes: ['CUSTOMER_PROJECT' as const] };
-  const { value, question } = await readOne(LIST_ENGAGEMENTS, { ...LIST, filter }, { EngagementSummaryList: [{ Arn: ENGAGEMENT.Arn, ContextTypes: ['Lead', 'Daydream'] }], NextToken: '' });
+  const filter = {
+    identifiers: [ENGAGEMENT.Arn, 'eng-00000000000001'],
+    contextTypes: ['LEAD' as const],
+    excludeContextTypes: ['CUSTOMER_PROJECT' as const],
+  };
+  const { value, question } = await readOne(
+    LIST_ENGAGEMENTS,
+    { ...LIST, filter },
+    { EngagementSummaryList: [{ Arn: ENGAGEMENT.Arn, ContextTypes: ['Lead', 'Daydream'] }], NextToken: '' },
+  );
   expect(question).toEqual({
     ...PAGE_BODY,
     Sort: { SortBy: 'CreatedDate', SortOrder: 'DESCENDING' },
@@ -121,7 +157,12 @@ test('an invitation to an opportunity is told with every member, under its id wh
     rejectionReason: 'a reason',
     opportunity: {
       customer: CUSTOMER,
-      project: { title: 'secret-project', businessProblem: 'secret-problem', targetCompletionDate: '2026-12-31', expectedCustomerSpend: [SPEND] },
+      project: {
+        title: 'secret-project',
+        businessProblem: 'secret-problem',
+        targetCompletionDate: '2026-12-31',
+        expectedCustomerSpend: [SPEND],
+      },
       receiverResponsibilities: ['Reseller'],
       senderContacts: [CONTACT],
     },
@@ -134,7 +175,13 @@ test('an invitation to a lead is told with every member', async () => {
   expect(value).toMatchObject({ payloadType: 'LEAD_INVITATION', opportunity: null });
   expect(value.lead).toEqual({
     customer: { ...CUSTOMER, awsMaturity: 'mature', marketSegment: 'SMB' },
-    interaction: { sourceType: 'Event', sourceId: 'source-1', sourceName: 'a fair', useCase: 'Database', contactBusinessTitle: 'secret-title' },
+    interaction: {
+      sourceType: 'Event',
+      sourceId: 'source-1',
+      sourceName: 'a fair',
+      useCase: 'Database',
+      contactBusinessTitle: 'secret-title',
+    },
   });
 });
 
@@ -145,7 +192,11 @@ test('a list of invitations is asked with every filter in the words of AWS, late
     statuses: ['PENDING' as const],
     engagementIdentifiers: [ENGAGEMENT.Arn],
   };
-  const { value, question } = await readOne(LIST_INVITATIONS, { ...LIST, filter }, { EngagementInvitationSummaries: [INVITATION] });
+  const { value, question } = await readOne(
+    LIST_INVITATIONS,
+    { ...LIST, filter },
+    { EngagementInvitationSummaries: [INVITATION] },
+  );
   expect(question).toEqual({
     ...PAGE_BODY,
     Sort: { SortBy: 'InvitationDate', SortOrder: 'DESCENDING' },
@@ -158,7 +209,11 @@ test('a list of invitations is asked with every filter in the words of AWS, late
 });
 
 test('a snapshot job is told with every member', async () => {
-  const { value, question } = await readOne(GET_SNAPSHOT_JOB, { catalog: SANDBOX, id: 'job-0000000000001' }, SNAPSHOT_JOB);
+  const { value, question } = await readOne(
+    GET_SNAPSHOT_JOB,
+    { catalog: SANDBOX, id: 'job-0000000000001' },
+    SNAPSHOT_JOB,
+  );
   expect(question).toEqual({ Catalog: 'Sandbox', ResourceSnapshotJobIdentifier: 'job-0000000000001' });
   expect(value).toEqual({
     catalog: 'SANDBOX',

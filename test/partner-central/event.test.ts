@@ -5,16 +5,38 @@ import { subjectOf } from '../../src/partner-central/event.js';
 const ARN = 'arn:aws:partnercentral:us-east-1::catalog/AWS';
 
 function event(detail: Record<string, unknown>, more: Record<string, unknown> = {}): unknown {
-  return { version: '1', source: 'aws.partnercentral-selling', 'detail-type': 'Opportunity Updated', detail: { catalog: 'AWS', ...detail }, ...more };
+  return {
+    version: '1',
+    source: 'aws.partnercentral-selling',
+    'detail-type': 'Opportunity Updated',
+    detail: { catalog: 'AWS', ...detail },
+    ...more,
+  };
 }
 
 describe('an event', () => {
   test.each<[string, Record<string, unknown>, readonly string[]]>([
     ['Opportunity Updated', { opportunity: { identifier: 'O1', arn: `${ARN}/opportunity/O1` } }, ['O1']],
-    ['Engagement Invitation Accepted', { engagementInvitation: { id: 'engi-1', arn: `${ARN}/engagement-invitation/engi-1`, engagementId: 'eng-1' } }, ['engi-1', 'eng-1']],
-    ['Engagement Resource Snapshot Created', { resourceSnapshot: { engagementId: 'eng-1', resourceId: 'O1', resourceType: 'Opportunity' } }, ['eng-1', 'O1']],
-    ['Engagement Created', { engagement: { engagementId: 'eng-1', engagementArn: `${ARN}/engagement/eng-1` } }, ['eng-1']],
-    ['Engagement Member Added', { engagement: { id: 'eng-1' }, engagementMember: { accountId: '123456789012' } }, ['eng-1']],
+    [
+      'Engagement Invitation Accepted',
+      { engagementInvitation: { id: 'engi-1', arn: `${ARN}/engagement-invitation/engi-1`, engagementId: 'eng-1' } },
+      ['engi-1', 'eng-1'],
+    ],
+    [
+      'Engagement Resource Snapshot Created',
+      { resourceSnapshot: { engagementId: 'eng-1', resourceId: 'O1', resourceType: 'Opportunity' } },
+      ['eng-1', 'O1'],
+    ],
+    [
+      'Engagement Created',
+      { engagement: { engagementId: 'eng-1', engagementArn: `${ARN}/engagement/eng-1` } },
+      ['eng-1'],
+    ],
+    [
+      'Engagement Member Added',
+      { engagement: { id: 'eng-1' }, engagementMember: { accountId: '123456789012' } },
+      ['eng-1'],
+    ],
     ['Engagement Updated, by its ARN alone', { engagement: { engagementArn: `${ARN}/engagement/eng-1` } }, ['eng-1']],
   ])('(%s) is about what it names', (_type, detail, ids) => {
     expect(subjectOf(event(detail))).toEqual({ catalog: 'AWS', ids });
@@ -39,10 +61,21 @@ describe('an event', () => {
     const members = ['opportunity', 'engagementInvitation', 'resourceSnapshot', 'engagement'];
     const names = ['identifier', 'id', 'arn', 'engagementId', 'resourceId', 'engagementArn', '__proto__'];
     const value = fc.oneof(fc.anything(), fc.string(), fc.constant(`${ARN}/opportunity/O1`));
-    const detail = fc.dictionary(fc.constantFrom(...members), fc.oneof(fc.dictionary(fc.constantFrom(...names), value), fc.anything()));
-    fc.assert(fc.property(fc.oneof(fc.anything(), detail.map((members) => event(members))), (anything) => {
-      const subject = subjectOf(anything);
-      for (const id of subject?.ids ?? []) expect(id).toMatch(/^[^]{1,255}$/);
-    }));
+    const detail = fc.dictionary(
+      fc.constantFrom(...members),
+      fc.oneof(fc.dictionary(fc.constantFrom(...names), value), fc.anything()),
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.anything(),
+          detail.map((members) => event(members)),
+        ),
+        (anything) => {
+          const subject = subjectOf(anything);
+          for (const id of subject?.ids ?? []) expect(id).toMatch(/^[^]{1,255}$/);
+        },
+      ),
+    );
   });
 });

@@ -12,13 +12,22 @@ function named(name: string, more: object = {}): Error {
 
 describe('a refusal', () => {
   test.each([
-    [new sdk.ValidationException({ ...META, message: 'm', Message: 'm', Reason: 'REQUEST_VALIDATION_FAILED' }), 'VALIDATION_FAILED'],
+    [
+      new sdk.ValidationException({ ...META, message: 'm', Message: 'm', Reason: 'REQUEST_VALIDATION_FAILED' }),
+      'VALIDATION_FAILED',
+    ],
     [new sdk.AccessDeniedException({ ...META, message: 'm' }), 'ACCESS_DENIED'],
     [new sdk.ConflictException({ ...META, message: 'm' }), 'CONFLICT'],
     [new sdk.ResourceNotFoundException({ ...META, message: 'm' }), 'NOT_FOUND'],
     [new sdk.ServiceQuotaExceededException({ ...META, message: 'm' }), 'QUOTA_EXCEEDED'],
   ])('is known by its name: %p', (error, code) => {
-    expect(classifyFailure(error)).toEqual({ type: 'refused', code, awsCode: error.name, message: 'm', fieldErrors: [] });
+    expect(classifyFailure(error)).toEqual({
+      type: 'refused',
+      code,
+      awsCode: error.name,
+      message: 'm',
+      fieldErrors: [],
+    });
   });
 
   test.each([200, 400, 403, 404, 409, 429, 500, 503])('is one with the HTTP status %d too', (httpStatusCode) => {
@@ -47,12 +56,19 @@ describe('a refusal', () => {
   });
 
   test.each(['', 'UnknownError', undefined])('of the input whose message is %j says what its fields say', (message) => {
-    const ErrorList = [{ FieldName: 'identifier', Message: 'is wrong', Code: 'INVALID_VALUE' }, { Message: 'is late', Code: 'INVALID_VALUE' }];
-    expect(classifyFailure({ name: 'ValidationException', message, ErrorList })).toMatchObject({ message: 'identifier: is wrong is late' });
+    const ErrorList = [
+      { FieldName: 'identifier', Message: 'is wrong', Code: 'INVALID_VALUE' },
+      { Message: 'is late', Code: 'INVALID_VALUE' },
+    ];
+    expect(classifyFailure({ name: 'ValidationException', message, ErrorList })).toMatchObject({
+      message: 'identifier: is wrong is late',
+    });
   });
 
   test('without any text says at least its name', () => {
-    expect(classifyFailure({ name: 'ConflictException', message: '' })).toMatchObject({ message: 'AWS answered ConflictException without a message.' });
+    expect(classifyFailure({ name: 'ConflictException', message: '' })).toMatchObject({
+      message: 'AWS answered ConflictException without a message.',
+    });
   });
 
   test.each(['no', ''])('for the state of the partner says so beside the message %j', (message) => {
@@ -65,7 +81,10 @@ describe('a refusal', () => {
 
   test('with a list of fields that is none is a refusal without fields', () => {
     for (const ErrorList of ['x', 5, null, {}, [null, 'x', 7]]) {
-      expect(classifyFailure({ name: 'ValidationException', message: 'm', ErrorList })).toMatchObject({ type: 'refused', fieldErrors: [] });
+      expect(classifyFailure({ name: 'ValidationException', message: 'm', ErrorList })).toMatchObject({
+        type: 'refused',
+        fieldErrors: [],
+      });
     }
     expect(classifyFailure({ name: 'ValidationException', message: 'm', ErrorList: [{}] })).toMatchObject({
       fieldErrors: [{ field: null, code: 'UNKNOWN', message: '' }],
@@ -123,39 +142,91 @@ describe('a call that did not get to be worked on', () => {
 
   test('for want of credentials says also what the SDK said of them, and for anything else does not', () => {
     const said = 'Token is expired.';
-    expect(classifyFailure(named('CredentialsProviderError'), said).message).toMatch(/or a role for this process\. Token is expired\.$/);
-    for (const name of ['ExpiredTokenException', 'ValidationException', 'TeapotException']) expect(classifyFailure(named(name), said).message).not.toContain(said);
+    expect(classifyFailure(named('CredentialsProviderError'), said).message).toMatch(
+      /or a role for this process\. Token is expired\.$/,
+    );
+    for (const name of ['ExpiredTokenException', 'ValidationException', 'TeapotException'])
+      expect(classifyFailure(named(name), said).message).not.toContain(said);
   });
 
-  test.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])('is known by the code %s, also of its cause', (code) => {
-    expect(classifyFailure(Object.assign(new Error('x'), { code }))).toMatchObject({ type: 'unavailable', awsCode: code });
-    expect(classifyFailure(new Error('x', { cause: Object.assign(new Error('y'), { code }) }))).toMatchObject({ type: 'unavailable', awsCode: code });
-    expect(classifyFailure(Object.assign(new AggregateError([new Error('x')]), { code }))).toMatchObject({ type: 'unavailable', awsCode: code });
-  });
+  test.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])(
+    'is known by the code %s, also of its cause',
+    (code) => {
+      expect(classifyFailure(Object.assign(new Error('x'), { code }))).toMatchObject({
+        type: 'unavailable',
+        awsCode: code,
+      });
+      expect(classifyFailure(new Error('x', { cause: Object.assign(new Error('y'), { code }) }))).toMatchObject({
+        type: 'unavailable',
+        awsCode: code,
+      });
+      expect(classifyFailure(Object.assign(new AggregateError([new Error('x')]), { code }))).toMatchObject({
+        type: 'unavailable',
+        awsCode: code,
+      });
+    },
+  );
 });
 
 describe('a call without a connection', () => {
   const failed = (code: string, syscall: string) => Object.assign(new Error('x'), { code, syscall });
 
-  test.each(['EMFILE', 'ENFILE', 'ENOBUFS', 'EADDRNOTAVAIL', 'ETIMEDOUT', 'ECONNRESET', 'EACCES', 'ENOMEM', 'EINVAL', 'ENETDOWN'])('has not reached AWS: %s', (code) => {
-    for (const error of [failed(code, 'connect'), new Error('y', { cause: failed(code, 'connect') }), Object.assign(new AggregateError([failed(code, 'connect')]), { code })]) {
-      expect(classifyFailure(error)).toMatchObject({ type: 'unavailable', awsCode: code, message: expect.stringMatching(/^AWS cannot be called: .+: .+\.$/) });
+  test.each([
+    'EMFILE',
+    'ENFILE',
+    'ENOBUFS',
+    'EADDRNOTAVAIL',
+    'ETIMEDOUT',
+    'ECONNRESET',
+    'EACCES',
+    'ENOMEM',
+    'EINVAL',
+    'ENETDOWN',
+  ])('has not reached AWS: %s', (code) => {
+    for (const error of [
+      failed(code, 'connect'),
+      new Error('y', { cause: failed(code, 'connect') }),
+      Object.assign(new AggregateError([failed(code, 'connect')]), { code }),
+    ]) {
+      expect(classifyFailure(error)).toMatchObject({
+        type: 'unavailable',
+        awsCode: code,
+        message: expect.stringMatching(/^AWS cannot be called: .+: .+\.$/),
+      });
     }
   });
 
   test('has not reached AWS when the name of the host cannot be looked up for want of descriptors', () => {
-    expect(classifyFailure(failed('EMFILE', 'getaddrinfo'))).toMatchObject({ type: 'unavailable', message: expect.stringContaining('ulimit -n') });
+    expect(classifyFailure(failed('EMFILE', 'getaddrinfo'))).toMatchObject({
+      type: 'unavailable',
+      message: expect.stringContaining('ulimit -n'),
+    });
     expect(classifyFailure(failed('ENOMEM', 'getaddrinfo'))).toMatchObject({ type: 'unavailable', awsCode: 'ENOMEM' });
   });
 
-  test.each(['EHOSTUNREACH', 'ENETUNREACH', 'ENOBUFS', 'ECONNRESET', 'EPIPE'])('that stood and broke with %s may have reached AWS', (code) => {
-    for (const syscall of ['read', 'write']) expect(classifyFailure(failed(code, syscall))).toMatchObject({ type: 'unknown', awsCode: code });
-  });
+  test.each(['EHOSTUNREACH', 'ENETUNREACH', 'ENOBUFS', 'ECONNRESET', 'EPIPE'])(
+    'that stood and broke with %s may have reached AWS',
+    (code) => {
+      for (const syscall of ['read', 'write'])
+        expect(classifyFailure(failed(code, syscall))).toMatchObject({ type: 'unknown', awsCode: code });
+    },
+  );
 });
 
 describe('a call that may have reached AWS', () => {
-  test.each(['InternalServerException', 'ServiceUnavailable', 'TeapotException', 'TimeoutError', 'AbortError', 'TypeError'])('is known by any other name, such as %s', (name) => {
-    expect(classifyFailure(named(name))).toEqual({ type: 'unknown', awsCode: name, message: `The call failed with ${name}: some text` });
+  test.each([
+    'InternalServerException',
+    'ServiceUnavailable',
+    'TeapotException',
+    'TimeoutError',
+    'AbortError',
+    'TypeError',
+  ])('is known by any other name, such as %s', (name) => {
+    expect(classifyFailure(named(name))).toEqual({
+      type: 'unknown',
+      awsCode: name,
+      message: `The call failed with ${name}: some text`,
+    });
   });
 
   test.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT'])('is known by any other code, such as %s', (code) => {
@@ -178,20 +249,29 @@ describe('a call that may have reached AWS', () => {
     });
   });
 
-  test.each([['a text'], [undefined], [null], [7], [Symbol('x')], [{}], [[]]])('is whatever else is thrown: %p', (thrown) => {
-    expect(classifyFailure(thrown)).toMatchObject({ type: 'unknown', awsCode: 'Error' });
-  });
+  test.each([['a text'], [undefined], [null], [7], [Symbol('x')], [{}], [[]]])(
+    'is whatever else is thrown: %p',
+    (thrown) => {
+      expect(classifyFailure(thrown)).toMatchObject({ type: 'unknown', awsCode: 'Error' });
+    },
+  );
 
   test('is everything whose name is none of those, whatever it looks like', () => {
     const KNOWN = /^(Validation|AccessDenied|Conflict|ResourceNotFound|ServiceQuotaExceeded|Throttling)Exception$/;
-    const aName = fc.oneof(fc.string(), fc.constantFrom('constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf'));
+    const aName = fc.oneof(
+      fc.string(),
+      fc.constantFrom('constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf'),
+    );
     fc.assert(
-      fc.property(fc.record({ name: aName, code: aName, message: fc.anything(), cause: fc.anything(), $metadata: fc.anything() }), (thrown) => {
-        fc.pre(!KNOWN.test(thrown.name));
-        const failure = classifyFailure(thrown);
-        expect(failure.type).toBe('unknown');
-        expect(failure.message).not.toBe('');
-      }),
+      fc.property(
+        fc.record({ name: aName, code: aName, message: fc.anything(), cause: fc.anything(), $metadata: fc.anything() }),
+        (thrown) => {
+          fc.pre(!KNOWN.test(thrown.name));
+          const failure = classifyFailure(thrown);
+          expect(failure.type).toBe('unknown');
+          expect(failure.message).not.toBe('');
+        },
+      ),
       { verbose: 1 },
     );
   });

@@ -34,7 +34,9 @@ describe('an answer', () => {
     for (const engagementInvitationId of ['engi-completes0001', arn]) {
       expect(isAbout(answerWith({ engagementInvitationId }), fromInvitation())).toBe(true);
       expect(isAbout(answerWith({ engagementInvitationId }), fromInvitation({ identifier: arn }))).toBe(true);
-      expect(isAbout(answerWith({ engagementInvitationId }), fromInvitation({ identifier: 'engi-completes0002' }))).toBe(false);
+      expect(
+        isAbout(answerWith({ engagementInvitationId }), fromInvitation({ identifier: 'engi-completes0002' })),
+      ).toBe(false);
     }
     expect(isAbout(answerWith({ engagementId: 'engi-completes0001' }), fromInvitation())).toBe(false);
   });

@@ -56,8 +56,19 @@ describe('an opportunity', () => {
       },
       primaryNeedsFromAws: ['Co-Sell - Deal Support'],
       nationalSecurity: 'No',
-      marketing: { campaignName: 'campaign', source: 'Marketing Activity', useCases: ['a use'], channels: ['Email'], awsFundingUsed: 'Yes' },
-      softwareRevenue: { deliveryModel: 'Contract', value: { amount: '4711.00', currencyCode: 'USD' }, effectiveDate: '2026-02-01', expirationDate: '2027-02-01' },
+      marketing: {
+        campaignName: 'campaign',
+        source: 'Marketing Activity',
+        useCases: ['a use'],
+        channels: ['Email'],
+        awsFundingUsed: 'Yes',
+      },
+      softwareRevenue: {
+        deliveryModel: 'Contract',
+        value: { amount: '4711.00', currencyCode: 'USD' },
+        effectiveDate: '2026-02-01',
+        expirationDate: '2027-02-01',
+      },
       opportunityTeam: [CONTACT],
       relatedEntities: {
         solutions: ['S-0000001'],
@@ -71,14 +82,29 @@ describe('an opportunity', () => {
   });
 
   test('that AWS tells almost nothing of has nulls and empty lists, under the id that was asked for', async () => {
-    const { value } = await readOne(GET_OPPORTUNITY, ONE, { Catalog: 'Sandbox', Project: null, LifeCycle: { Stage: null }, Customer: {} });
-    expect(value).toMatchObject({ id: 'O1000001', createdAt: null, project: null, primaryNeedsFromAws: [], relatedEntities: { solutions: [], awsMarketplaceProducts: [] } });
+    const { value } = await readOne(GET_OPPORTUNITY, ONE, {
+      Catalog: 'Sandbox',
+      Project: null,
+      LifeCycle: { Stage: null },
+      Customer: {},
+    });
+    expect(value).toMatchObject({
+      id: 'O1000001',
+      createdAt: null,
+      project: null,
+      primaryNeedsFromAws: [],
+      relatedEntities: { solutions: [], awsMarketplaceProducts: [] },
+    });
     expect(value.customer).toEqual({ account: null, contacts: [] });
     expect(value.lifeCycle).toMatchObject({ stage: null, reviewStatus: null, nextStepsHistory: [] });
   });
 
   test('keeps what can be read beside values that the SDK does not know, and takes the text "null" for nothing', async () => {
-    const { value } = await readOne(GET_OPPORTUNITY, ONE, { ...OPPORTUNITY, NationalSecurity: 'null', LifeCycle: { Stage: 'Dreamt Of', ReviewStatus: 'IN REVIEW', NextSteps: '' } });
+    const { value } = await readOne(GET_OPPORTUNITY, ONE, {
+      ...OPPORTUNITY,
+      NationalSecurity: 'null',
+      LifeCycle: { Stage: 'Dreamt Of', ReviewStatus: 'IN REVIEW', NextSteps: '' },
+    });
     expect(value.nationalSecurity).toBeNull();
     expect(value.lifeCycle).toMatchObject({ stage: null, reviewStatus: 'IN_REVIEW', nextSteps: null });
     expect(value.partnerOpportunityIdentifier).toBe('CRM-1');
@@ -94,7 +120,11 @@ test('a list of opportunities is asked with every filter in the words of AWS, la
     modifiedAfter: AT_MS,
     modifiedBefore: AT_MS + 1000,
   };
-  const { value, question } = await readOne(LIST_OPPORTUNITIES, { ...LIST, filter, nextToken: 'a token' }, { OpportunitySummaries: [OPPORTUNITY, { Catalog: 'Sandbox' }], NextToken: 'another' });
+  const { value, question } = await readOne(
+    LIST_OPPORTUNITIES,
+    { ...LIST, filter, nextToken: 'a token' },
+    { OpportunitySummaries: [OPPORTUNITY, { Catalog: 'Sandbox' }], NextToken: 'another' },
+  );
   expect(question).toEqual({
     ...PAGE_BODY,
     NextToken: 'a token',
@@ -103,7 +133,10 @@ test('a list of opportunities is asked with every filter in the words of AWS, la
     LifeCycleStage: ['Closed Lost'],
     LifeCycleReviewStatus: ['In review'],
     CustomerCompanyName: ['a company'],
-    LastModifiedDate: { AfterLastModifiedDate: '2026-01-01T10:00:00.123Z', BeforeLastModifiedDate: '2026-01-01T10:00:01.123Z' },
+    LastModifiedDate: {
+      AfterLastModifiedDate: '2026-01-01T10:00:00.123Z',
+      BeforeLastModifiedDate: '2026-01-01T10:00:01.123Z',
+    },
   });
   expect(value.nextToken).toBe('another');
   expect(value.items.map(({ id }) => id)).toEqual(['O1000001']);

@@ -35,12 +35,17 @@ describe('a permission that waits for another process', () => {
     });
     await held;
     const asking = ours.write((tx) => takePermission(ours, tx, 'writes', LIMITS));
-    const waitingFor = "select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+    const waitingFor =
+      "select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
     while ((await postgres.query(waitingFor, [], url)).length === 0);
     const releasedAt = await other.now();
     commit();
     await holding;
-    return { permission: await asking, releasedAt, calls: await ours.sql.selectFrom('quota_calls').select('taken_at').execute() };
+    return {
+      permission: await asking,
+      releasedAt,
+      calls: await ours.sql.selectFrom('quota_calls').select('taken_at').execute(),
+    };
   }
 
   test('is not given when that has taken one', async () => {
@@ -50,7 +55,9 @@ describe('a permission that waits for another process', () => {
   });
 
   test('is given as of after the wait when that has taken none, so that the next one is a spacing away', async () => {
-    const { permission, releasedAt, calls } = await waiting((other, tx) => takePermission(other, tx, 'writes', { perSecond: 1, perDay: 0 }));
+    const { permission, releasedAt, calls } = await waiting((other, tx) =>
+      takePermission(other, tx, 'writes', { perSecond: 1, perDay: 0 }),
+    );
     expect(permission).toEqual({ type: 'taken' });
     expect(calls).toHaveLength(1);
     expect(calls[0]?.taken_at).toBeGreaterThanOrEqual(releasedAt);

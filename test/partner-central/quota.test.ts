@@ -6,14 +6,27 @@ import { join } from 'node:path';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
-import { LONGEST_BLOCK_MS, blockUntil, decidePermission, latestCallAt, quotaUsage, spacingMs, takePermission, type QuotaLimits, type QuotaName } from '../../src/partner-central/quota.js';
+import {
+  LONGEST_BLOCK_MS,
+  blockUntil,
+  decidePermission,
+  latestCallAt,
+  quotaUsage,
+  spacingMs,
+  takePermission,
+  type QuotaLimits,
+  type QuotaName,
+} from '../../src/partner-central/quota.js';
 import { closeLater } from '../support/core.js';
 import { createManualClock } from '../support/manual-clock.js';
 
 const NOW = Date.UTC(2026, 0, 1);
 const WRITES: QuotaLimits = { perSecond: 1, perDay: 10_000 };
 
-const aLimit = fc.record({ perSecond: fc.double({ min: 0.01, max: 1000, noNaN: true }), perDay: fc.integer({ min: 1, max: 100_000 }) });
+const aLimit = fc.record({
+  perSecond: fc.double({ min: 0.01, max: 1000, noNaN: true }),
+  perDay: fc.integer({ min: 1, max: 100_000 }),
+});
 const someFacts = fc.record({
   callCount: fc.nat({ max: 100_000 }),
   oldestAt: fc.option(fc.integer({ min: NOW - DAY + 1, max: NOW }), { nil: null }),
@@ -22,15 +35,18 @@ const someFacts = fc.record({
 });
 
 describe('the decision about a call', () => {
-  const check = (property: (facts: Parameters<typeof decidePermission>[0], limits: QuotaLimits, reserve: number) => void) =>
-    fc.assert(fc.property(someFacts, aLimit, fc.nat({ max: 50 }), property), { verbose: 1 });
+  const check = (
+    property: (facts: Parameters<typeof decidePermission>[0], limits: QuotaLimits, reserve: number) => void,
+  ) => fc.assert(fc.property(someFacts, aLimit, fc.nat({ max: 50 }), property), { verbose: 1 });
 
   test('allows it exactly when AWS has not asked to wait, the day has room beside the reserve, and the latest call is a spacing ago', () => {
     check((facts, limits, reserve) => {
       const { type } = decidePermission(facts, limits, reserve, NOW);
       const isBlocked = facts.blockedUntil > NOW && facts.blockedUntil <= NOW + LONGEST_BLOCK_MS;
       const isFree = !isBlocked && facts.callCount < limits.perDay - reserve;
-      expect(type === 'taken').toBe(isFree && (facts.latestAt === null || Math.ceil(facts.latestAt + spacingMs(limits)) <= NOW));
+      expect(type === 'taken').toBe(
+        isFree && (facts.latestAt === null || Math.ceil(facts.latestAt + spacingMs(limits)) <= NOW),
+      );
     });
   });
 
@@ -44,12 +60,16 @@ describe('the decision about a call', () => {
   test('waits for the rate no longer than a spacing', () => {
     check((facts, limits, reserve) => {
       const permission = decidePermission(facts, limits, reserve, NOW);
-      if (permission.type === 'wait' && permission.because === 'rate') expect(permission.until - NOW).toBeLessThanOrEqual(Math.ceil(spacingMs(limits)));
+      if (permission.type === 'wait' && permission.because === 'rate')
+        expect(permission.until - NOW).toBeLessThanOrEqual(Math.ceil(spacingMs(limits)));
     });
   });
 
   test('spaces calls a little wider than the rate', () => {
-    fc.assert(fc.property(aLimit, (limits) => expect(spacingMs(limits)).toBeGreaterThan(SECOND / limits.perSecond)), { verbose: 1 });
+    fc.assert(
+      fc.property(aLimit, (limits) => expect(spacingMs(limits)).toBeGreaterThan(SECOND / limits.perSecond)),
+      { verbose: 1 },
+    );
     expect(spacingMs(WRITES)).toBe(1020);
   });
 });
@@ -182,7 +202,7 @@ describe('permissions in the database', () => {
       clock.jump(jumpMs);
     }
     let until = Infinity;
-    for (let taken = jumps.length; taken < 4; ) {
+    for (let taken = jumps.length; taken < 4;) {
       const permission = await ask(db, 'writes', limits);
       if (permission.type === 'taken') taken += 1;
       else await clock.advance(permission.waitMs);
@@ -196,68 +216,90 @@ describe('permissions in the database', () => {
   test.each([
     ['in memory', 60],
     ['on disk, with restarts', 10],
-  ])('are never more than the rate or the day allows in any window, and always given in the end, over any schedule: %s', async (where, numRuns) => {
-    const onDisk = where !== 'in memory';
-    const step = fc.oneof(
-      { weight: 6, arbitrary: fc.record({ type: fc.constant('pass' as const), ms: fc.oneof(fc.nat({ max: 3000 }), fc.nat({ max: HOUR }), fc.nat({ max: DAY })) }) },
-      { weight: 6, arbitrary: fc.record({ type: fc.constant('ask' as const), times: fc.integer({ min: 1, max: 4 }) }) },
-      { weight: 2, arbitrary: fc.constant({ type: 'patient' as const }) },
-      { weight: 1, arbitrary: fc.constant({ type: 'restart' as const }) },
-      { weight: 1, arbitrary: fc.record({ type: fc.constant('block' as const), ms: fc.nat({ max: 90_000 }) }) },
-    );
-    const someLimits = fc.record({ perSecond: fc.constantFrom(0.5, 1, 3, 10), perDay: fc.integer({ min: 1, max: 12 }) });
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 50 }), someLimits, async (steps, limits) => {
-        const dataDir = onDisk ? await mkdtemp(join(tmpdir(), 'quota-')) : ':memory:';
-        const clock = createManualClock(NOW);
-        let db = await openDatabase({ dataDir, clock });
-        try {
-          const taken: number[] = [];
-          const blocks: { from: number; until: number }[] = [];
-          const askOnce = async () => {
-            const permission = await ask(db, 'reads', limits);
-            if (permission.type === 'taken') taken.push(clock.now());
-            return permission;
-          };
-          for (const now of steps) {
-            if (now.type === 'pass') await clock.advance(now.ms);
-            else if (now.type === 'ask') for (let time = 0; time < now.times; time += 1) await askOnce();
-            else if (now.type === 'patient') {
-              // Whoever waits as told is given permission after a few waits: throttled, then the day, then the rate.
-              let waits = 0;
-              for (let permission = await askOnce(); permission.type === 'wait'; permission = await askOnce()) {
-                await clock.advance(permission.until - clock.now());
-                waits += 1;
-                expect(waits).toBeLessThanOrEqual(3);
+  ])(
+    'are never more than the rate or the day allows in any window, and always given in the end, over any schedule: %s',
+    async (where, numRuns) => {
+      const onDisk = where !== 'in memory';
+      const step = fc.oneof(
+        {
+          weight: 6,
+          arbitrary: fc.record({
+            type: fc.constant('pass' as const),
+            ms: fc.oneof(fc.nat({ max: 3000 }), fc.nat({ max: HOUR }), fc.nat({ max: DAY })),
+          }),
+        },
+        {
+          weight: 6,
+          arbitrary: fc.record({ type: fc.constant('ask' as const), times: fc.integer({ min: 1, max: 4 }) }),
+        },
+        { weight: 2, arbitrary: fc.constant({ type: 'patient' as const }) },
+        { weight: 1, arbitrary: fc.constant({ type: 'restart' as const }) },
+        { weight: 1, arbitrary: fc.record({ type: fc.constant('block' as const), ms: fc.nat({ max: 90_000 }) }) },
+      );
+      const someLimits = fc.record({
+        perSecond: fc.constantFrom(0.5, 1, 3, 10),
+        perDay: fc.integer({ min: 1, max: 12 }),
+      });
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 50 }), someLimits, async (steps, limits) => {
+          const dataDir = onDisk ? await mkdtemp(join(tmpdir(), 'quota-')) : ':memory:';
+          const clock = createManualClock(NOW);
+          let db = await openDatabase({ dataDir, clock });
+          try {
+            const taken: number[] = [];
+            const blocks: { from: number; until: number }[] = [];
+            const askOnce = async () => {
+              const permission = await ask(db, 'reads', limits);
+              if (permission.type === 'taken') taken.push(clock.now());
+              return permission;
+            };
+            for (const now of steps) {
+              if (now.type === 'pass') await clock.advance(now.ms);
+              else if (now.type === 'ask') for (let time = 0; time < now.times; time += 1) await askOnce();
+              else if (now.type === 'patient') {
+                // Whoever waits as told is given permission after a few waits: throttled, then the day, then the rate.
+                let waits = 0;
+                for (let permission = await askOnce(); permission.type === 'wait'; permission = await askOnce()) {
+                  await clock.advance(permission.until - clock.now());
+                  waits += 1;
+                  expect(waits).toBeLessThanOrEqual(3);
+                }
+              } else if (now.type === 'block') {
+                if (taken.length === 0) continue;
+                blocks.push({ from: clock.now(), until: clock.now() + now.ms });
+                await blockUntil(db.sql, 'reads', clock.now() + now.ms, clock.now());
+              } else if (onDisk) {
+                await db.close();
+                db = await openDatabase({ dataDir, clock });
               }
-            } else if (now.type === 'block') {
-              if (taken.length === 0) continue;
-              blocks.push({ from: clock.now(), until: clock.now() + now.ms });
-              await blockUntil(db.sql, 'reads', clock.now() + now.ms, clock.now());
-            } else if (onDisk) {
-              await db.close();
-              db = await openDatabase({ dataDir, clock });
             }
+            for (const [index, at] of taken.entries()) {
+              const before = taken.slice(0, index + 1);
+              expect(before.filter((other) => other > at - DAY).length).toBeLessThanOrEqual(limits.perDay);
+              expect(before.filter((other) => other > at - SECOND).length).toBeLessThanOrEqual(
+                Math.max(1, limits.perSecond),
+              );
+              if (index > 0) expect(at - (taken[index - 1] ?? 0)).toBeGreaterThanOrEqual(SECOND / limits.perSecond);
+              for (const block of blocks) expect(at > block.from && at < block.until).toBe(false);
+            }
+            const usage = await quotaUsage(db, 'reads', limits);
+            const takenWithin = (ms: number) => taken.filter((at) => at > clock.now() - ms).length;
+            expect(usage.remainingToday).toBe(limits.perDay - takenWithin(DAY));
+            expect(usage.spent).toEqual(
+              [1, 2, 3, 4, 6, 8, 12, 16, 20, 24].map((hours) => ({
+                withinMs: hours * HOUR,
+                count: takenWithin(hours * HOUR),
+              })),
+            );
+          } finally {
+            await db.close();
+            if (onDisk) await rm(dataDir, { recursive: true });
           }
-          for (const [index, at] of taken.entries()) {
-            const before = taken.slice(0, index + 1);
-            expect(before.filter((other) => other > at - DAY).length).toBeLessThanOrEqual(limits.perDay);
-            expect(before.filter((other) => other > at - SECOND).length).toBeLessThanOrEqual(Math.max(1, limits.perSecond));
-            if (index > 0) expect(at - (taken[index - 1] ?? 0)).toBeGreaterThanOrEqual(SECOND / limits.perSecond);
-            for (const block of blocks) expect(at > block.from && at < block.until).toBe(false);
-          }
-          const usage = await quotaUsage(db, 'reads', limits);
-          const takenWithin = (ms: number) => taken.filter((at) => at > clock.now() - ms).length;
-          expect(usage.remainingToday).toBe(limits.perDay - takenWithin(DAY));
-          expect(usage.spent).toEqual([1, 2, 3, 4, 6, 8, 12, 16, 20, 24].map((hours) => ({ withinMs: hours * HOUR, count: takenWithin(hours * HOUR) })));
-        } finally {
-          await db.close();
-          if (onDisk) await rm(dataDir, { recursive: true });
-        }
-      }),
-      { verbose: 1, numRuns },
-    );
-  });
+        }),
+        { verbose: 1, numRuns },
+      );
+    },
+  );
 });
 
 describe('the usage of a quota', () => {
@@ -289,7 +331,9 @@ describe('the usage of a quota', () => {
     await blockUntil(db.sql, 'writes', clock.now() + MINUTE, clock.now());
     expect((await quotaUsage(db, 'writes', WRITES)).availableNow).toBe(0);
     await clock.advance(MINUTE);
-    expect(await quotaUsage(db, 'writes', { perSecond: 1, perDay: 1 })).toMatchObject({ availableNow: 0, remainingToday: 0 });
+    expect(await quotaUsage(db, 'writes', { perSecond: 1, perDay: 1 })).toMatchObject({
+      availableNow: 0,
+      remainingToday: 0,
+    });
   });
 });
-

@@ -1,5 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { GET_ENGAGEMENT, GET_INVITATION, GET_OPPORTUNITY, GET_SNAPSHOT_JOB, LIST_ENGAGEMENTS, LIST_INVITATIONS, LIST_OPPORTUNITIES } from '../../src/partner-central/reads.js';
+import {
+  GET_ENGAGEMENT,
+  GET_INVITATION,
+  GET_OPPORTUNITY,
+  GET_SNAPSHOT_JOB,
+  LIST_ENGAGEMENTS,
+  LIST_INVITATIONS,
+  LIST_OPPORTUNITIES,
+} from '../../src/partner-central/reads.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { ok, openAwsStub, refusal, type StubAnswer, type StubAnswers } from '../support/aws-stub.js';
 import { ENGAGEMENT, INVITATION, OPPORTUNITY, SECRET, SNAPSHOT_JOB } from '../support/raw-records.js';
@@ -12,7 +20,8 @@ test('an answer that is JSON but says nothing of a record is no record', async (
   expect(await stub.partnerCentral.read(GET_OPPORTUNITY, ONE)).toEqual({
     type: 'unknown',
     awsCode: 'EmptyAnswer',
-    message: 'The call failed with EmptyAnswer: The answer says nothing of an opportunity. A proxy may stand between the gateway and AWS.',
+    message:
+      'The call failed with EmptyAnswer: The answer says nothing of an opportunity. A proxy may stand between the gateway and AWS.',
   });
 });
 
@@ -28,8 +37,16 @@ test('the log holds no data of customers at its finest level, whatever is read a
     ListEngagementInvitations: () => answer({ EngagementInvitationSummaries: [INVITATION] }),
     GetResourceSnapshotJob: () => answer(SNAPSHOT_JOB),
   });
-  const reason = { Message: 'secret-reason', ErrorList: [{ FieldName: 'secret-field', Message: 'secret', Code: 'INVALID_VALUE' }] };
-  const kinds = [all(ok), all(() => refusal('ValidationException', reason)), all(() => refusal('Exception', reason)), all((good) => ok({ ...Object(good), CreatedDate: 'secret', CreatedAt: 'secret', InvitationDate: 'secret' }))];
+  const reason = {
+    Message: 'secret-reason',
+    ErrorList: [{ FieldName: 'secret-field', Message: 'secret', Code: 'INVALID_VALUE' }],
+  };
+  const kinds = [
+    all(ok),
+    all(() => refusal('ValidationException', reason)),
+    all(() => refusal('Exception', reason)),
+    all((good) => ok({ ...Object(good), CreatedDate: 'secret', CreatedAt: 'secret', InvitationDate: 'secret' })),
+  ];
   for (const answers of kinds) {
     const { partnerCentral } = await openAwsStub(answers, { telemetry });
     await partnerCentral.read(GET_OPPORTUNITY, ONE);

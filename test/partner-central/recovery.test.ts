@@ -11,12 +11,18 @@ import {
 } from '../../src/partner-central/recovery.js';
 
 const REASONS = Object.entries(REASON_RECOVERY);
-const ALL = [...REASONS, ...Object.entries(ERROR_RECOVERY), ['an unknown reason', UNKNOWN_RECOVERY] as const, ['a start that was never sent', UNSENT_RECOVERY] as const];
+const ALL = [
+  ...REASONS,
+  ...Object.entries(ERROR_RECOVERY),
+  ['an unknown reason', UNKNOWN_RECOVERY] as const,
+  ['a start that was never sent', UNSENT_RECOVERY] as const,
+];
 
 /** The groups of the reference, section 3.6, said once more by the ends of the names. */
 function groupOf(reason: string): FailureCategory {
   if (reason.endsWith('AccessDenied')) return 'PERMISSION';
-  if (/(ValidationFailed|SubmissionFailed|NotPermitted)$/.test(reason) || reason === 'ContextNotFound') return 'FIX_AND_RESUBMIT';
+  if (/(ValidationFailed|SubmissionFailed|NotPermitted)$/.test(reason) || reason === 'ContextNotFound')
+    return 'FIX_AND_RESUBMIT';
   if (reason.endsWith('Conflict')) return 'LOOK_BEFORE_RETRY';
   if (reason === 'InternalError' || reason === 'RequestThrottled') return 'WAIT_AND_RETRY';
   return reason === 'ServiceQuotaExceeded' ? 'LIMIT' : 'UNKNOWN';
@@ -51,9 +57,12 @@ describe('what to do about a failure', () => {
     expect(FAILURE_CATEGORIES).toContain(category);
   });
 
-  test.each(ALL)('for %s may be the same start again exactly when the input need not change', (_, { category, retryable }) => {
-    expect(retryable).toBe(category !== 'FIX_AND_RESUBMIT' && category !== 'UNKNOWN');
-  });
+  test.each(ALL)(
+    'for %s may be the same start again exactly when the input need not change',
+    (_, { category, retryable }) => {
+      expect(retryable).toBe(category !== 'FIX_AND_RESUBMIT' && category !== 'UNKNOWN');
+    },
+  );
 
   test.each(ALL)('for %s is preceded by a look exactly when AWS saw a conflict', (code, { looks }) => {
     expect(looks).toBe(/conflict$/i.test(code));
@@ -64,11 +73,17 @@ describe('what to do about a failure', () => {
     expect(UNSENT_RECOVERY.recovery).toContain('nothing was started');
   });
 
-  test.each([...Object.entries(ERROR_RECOVERY), ['a start that was never sent', UNSENT_RECOVERY] as const])('for %s tells that a start again needs a new client token', (_, { recovery }) => {
-    expect(recovery).toContain('under a new client token');
-  });
+  test.each([...Object.entries(ERROR_RECOVERY), ['a start that was never sent', UNSENT_RECOVERY] as const])(
+    'for %s tells that a start again needs a new client token',
+    (_, { recovery }) => {
+      expect(recovery).toContain('under a new client token');
+    },
+  );
 
-  test.each([null, '', 'null', 'toString', '__proto__', 'internalerror', 'Nothing'])('is not known for the reason %j', (raw) => {
-    expect(isReasonCode(raw)).toBe(false);
-  });
+  test.each([null, '', 'null', 'toString', '__proto__', 'internalerror', 'Nothing'])(
+    'is not known for the reason %j',
+    (raw) => {
+      expect(isReasonCode(raw)).toBe(false);
+    },
+  );
 });

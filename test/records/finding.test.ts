@@ -6,29 +6,48 @@ import { fromEngagement, fromOpportunity } from '../support/core.js';
 import { ENGAGEMENT, INVITATION, OPPORTUNITY } from '../support/raw-records.js';
 import { openRecords } from '../support/records.js';
 
-const ACCEPT: TaskInput = { kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION', catalog: 'SANDBOX', identifier: 'engi-0000000000001', tags: [] };
+const ACCEPT: TaskInput = {
+  kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION',
+  catalog: 'SANDBOX',
+  identifier: 'engi-0000000000001',
+  tags: [],
+};
 
 /** What a look finds when AWS answers so, whatever is asked. */
 async function finds(input: TaskInput, answer: StubAnswer) {
-  const { records } = await openRecords({ GetOpportunity: () => answer, GetEngagement: () => answer, GetEngagementInvitation: () => answer });
+  const { records } = await openRecords({
+    GetOpportunity: () => answer,
+    GetEngagement: () => answer,
+    GetEngagementInvitation: () => answer,
+  });
   return lookAt(records, input);
 }
 
 describe('a look at an opportunity that was to be submitted', () => {
-  const findsStatus = (ReviewStatus: string | null) => finds(fromOpportunity(), ok({ ...OPPORTUNITY, LifeCycle: { ReviewStatus } }));
+  const findsStatus = (ReviewStatus: string | null) =>
+    finds(fromOpportunity(), ok({ ...OPPORTUNITY, LifeCycle: { ReviewStatus } }));
 
   test.each([
     ['Submitted', 'The opportunity is Submitted: it was submitted already, so there is nothing to try again.'],
     ['In review', 'The opportunity is In Review: it was submitted already, so there is nothing to try again.'],
     ['Approved', 'The opportunity is Approved: it was submitted already, so there is nothing to try again.'],
-    ['Rejected', 'The opportunity is Rejected: it was submitted already, and AWS turned it down. There is nothing to try again.'],
-    ['Action Required', 'The opportunity is Action Required: it was submitted already. Correct what AWS asks for in Partner Central, and AWS reviews it again.'],
+    [
+      'Rejected',
+      'The opportunity is Rejected: it was submitted already, and AWS turned it down. There is nothing to try again.',
+    ],
+    [
+      'Action Required',
+      'The opportunity is Action Required: it was submitted already. Correct what AWS asks for in Partner Central, and AWS reviews it again.',
+    ],
   ])('finds it done when it is %s', async (status, message) => {
     expect(await findsStatus(status)).toEqual({ type: 'done', message });
   });
 
   test('finds it not done while it is Pending Submission', async () => {
-    expect(await findsStatus('Pending Submission')).toEqual({ type: 'not-done', message: 'The opportunity is Pending Submission: it has not been submitted.' });
+    expect(await findsStatus('Pending Submission')).toEqual({
+      type: 'not-done',
+      message: 'The opportunity is Pending Submission: it has not been submitted.',
+    });
   });
 
   test('finds nothing when AWS tells no status, or one that is not known here', async () => {
@@ -38,7 +57,8 @@ describe('a look at an opportunity that was to be submitted', () => {
 });
 
 describe('a look at an engagement whose lead was to be converted', () => {
-  const findsContexts = (...contexts: readonly object[]) => finds(fromEngagement({ contextIdentifier: '1' }), ok({ ...ENGAGEMENT, Contexts: contexts }));
+  const findsContexts = (...contexts: readonly object[]) =>
+    finds(fromEngagement({ contextIdentifier: '1' }), ok({ ...ENGAGEMENT, Contexts: contexts }));
 
   test('finds it not done while the context is a lead and there is no customer project', async () => {
     expect(await findsContexts({ Id: '1', Type: 'Lead' })).toEqual({
@@ -50,7 +70,8 @@ describe('a look at an engagement whose lead was to be converted', () => {
   test('finds it done when there is a customer project besides', async () => {
     expect(await findsContexts({ Id: '1', Type: 'Lead' }, { Id: '2', Type: 'CustomerProject' })).toEqual({
       type: 'done',
-      message: 'The engagement has a customer project already: its lead was converted, so there is nothing to try again.',
+      message:
+        'The engagement has a customer project already: its lead was converted, so there is nothing to try again.',
     });
   });
 
@@ -78,8 +99,20 @@ describe('a look at an invitation that was to be accepted', () => {
   test.each([
     ['PENDING', { type: 'not-done', message: 'The invitation is Pending: it has not been accepted.' }],
     ['ACCEPTED', { type: 'done', message: 'The invitation is Accepted already, so there is nothing to try again.' }],
-    ['REJECTED', { type: 'not-done', message: 'The invitation is Rejected: it cannot be accepted any more. Ask the sender for a new one.' }],
-    ['EXPIRED', { type: 'not-done', message: 'The invitation is Expired: it cannot be accepted any more. Ask the sender for a new one.' }],
+    [
+      'REJECTED',
+      {
+        type: 'not-done',
+        message: 'The invitation is Rejected: it cannot be accepted any more. Ask the sender for a new one.',
+      },
+    ],
+    [
+      'EXPIRED',
+      {
+        type: 'not-done',
+        message: 'The invitation is Expired: it cannot be accepted any more. Ask the sender for a new one.',
+      },
+    ],
     ['ADMIRED', null],
   ])('that is %s finds what is so', async (Status, finding) => {
     expect(await finds(ACCEPT, ok({ ...INVITATION, Status }))).toEqual(finding);

@@ -20,7 +20,10 @@ function manyOpportunities(count: number) {
     ListOpportunities: (question: Readonly<Record<string, unknown>>) => {
       const from = Number(question['NextToken'] ?? 0);
       const until = Math.min(count, from + Number(question['MaxResults']));
-      const OpportunitySummaries = Array.from({ length: until - from }, (_, index) => ({ ...OPPORTUNITY, Id: `O${from + index}` }));
+      const OpportunitySummaries = Array.from({ length: until - from }, (_, index) => ({
+        ...OPPORTUNITY,
+        Id: `O${from + index}`,
+      }));
       return ok({ OpportunitySummaries, ...(until < count ? { NextToken: String(until) } : {}) });
     },
   };
@@ -32,7 +35,9 @@ describe('a list', () => {
     const pages: RecordPage<{ readonly id: string }>[] = [];
     let after: string | null = null;
     do {
-      const page: RecordPage<{ readonly id: string }> = pageOf(await records.opportunities('SANDBOX', {}, { first: 2, after }));
+      const page: RecordPage<{ readonly id: string }> = pageOf(
+        await records.opportunities('SANDBOX', {}, { first: 2, after }),
+      );
       pages.push(page);
       after = page.hasNextPage ? (page.items.at(-1)?.cursor ?? null) : null;
     } while (after !== null);
@@ -43,9 +48,14 @@ describe('a list', () => {
   });
 
   test('that answers the same NextToken again is no list', async () => {
-    const { records, stub } = await openRecords({ ListOpportunities: () => ok({ OpportunitySummaries: [{ ...OPPORTUNITY, Id: 'O1' }], NextToken: 'again' }) });
+    const { records, stub } = await openRecords({
+      ListOpportunities: () => ok({ OpportunitySummaries: [{ ...OPPORTUNITY, Id: 'O1' }], NextToken: 'again' }),
+    });
     const [first] = pageOf(await records.opportunities('SANDBOX', {}, { first: 1, after: null })).items;
-    expect(await records.opportunities('SANDBOX', {}, { first: 1, after: first?.cursor ?? null })).toMatchObject({ type: 'unavailable', message: expect.stringContaining('a second time') });
+    expect(await records.opportunities('SANDBOX', {}, { first: 1, after: first?.cursor ?? null })).toMatchObject({
+      type: 'unavailable',
+      message: expect.stringContaining('a second time'),
+    });
     const before = stub.asked.length;
     const found = await Promise.all(['O2', 'O3', 'O1'].map((id) => records.opportunitySummary('SANDBOX', id)));
     expect(found.map(({ type }) => type)).toEqual(['unavailable', 'unavailable', 'found']);
@@ -59,7 +69,9 @@ describe('a list', () => {
     expect(idsOf(pageOf(await records.opportunities('SANDBOX', {}, { first: 3, after })))).toEqual(['O2', 'O3', 'O4']);
     const one = pageOf(await records.opportunities('SANDBOX', {}, { first: 1, after }));
     expect(idsOf(one)).toEqual(['O2']);
-    expect(idsOf(pageOf(await records.opportunities('SANDBOX', {}, { first: 100, after: one.items[0]?.cursor ?? null })))).toEqual(['O3', 'O4', 'O5', 'O6', 'O7', 'O8']);
+    expect(
+      idsOf(pageOf(await records.opportunities('SANDBOX', {}, { first: 100, after: one.items[0]?.cursor ?? null }))),
+    ).toEqual(['O3', 'O4', 'O5', 'O6', 'O7', 'O8']);
   });
 
   test('never asks AWS for more than 100, and loses nothing for it', async () => {
@@ -67,21 +79,36 @@ describe('a list', () => {
     const { items } = pageOf(await records.opportunities('SANDBOX', {}, { first: 100, after: null }));
     const rest = pageOf(await records.opportunities('SANDBOX', {}, { first: 100, after: items[59]?.cursor ?? null }));
     expect([idsOf(rest).at(0), idsOf(rest).at(-1), rest.hasNextPage]).toEqual(['O60', 'O99', true]);
-    const last = pageOf(await records.opportunities('SANDBOX', {}, { first: 100, after: rest.items.at(-1)?.cursor ?? null }));
+    const last = pageOf(
+      await records.opportunities('SANDBOX', {}, { first: 100, after: rest.items.at(-1)?.cursor ?? null }),
+    );
     expect([idsOf(last).at(0), idsOf(last).at(-1), last.hasNextPage]).toEqual(['O100', 'O149', false]);
     expect(stub.asked.map(({ question }) => question['MaxResults'])).toEqual([100, 100, 100]);
   });
 
   test('has a next page when AWS sent more than it was asked for', async () => {
-    const { records } = await openRecords({ ListEngagements: () => ok({ EngagementSummaryList: ['a', 'b', 'c'].map((last) => ({ Id: `eng-0000000000000${last}` })) }) });
-    expect(pageOf(await records.engagements('SANDBOX', {}, FIRST))).toMatchObject({ hasNextPage: true, items: [{}, {}] });
+    const { records } = await openRecords({
+      ListEngagements: () =>
+        ok({ EngagementSummaryList: ['a', 'b', 'c'].map((last) => ({ Id: `eng-0000000000000${last}` })) }),
+    });
+    expect(pageOf(await records.engagements('SANDBOX', {}, FIRST))).toMatchObject({
+      hasNextPage: true,
+      items: [{}, {}],
+    });
   });
 
   test('goes past pages that AWS left empty', async () => {
     const { records, stub } = await openRecords({
-      ListEngagementInvitations: ({ NextToken }) => ok(NextToken === 'b' ? { EngagementInvitationSummaries: [INVITATION] } : { NextToken: NextToken === 'a' ? 'b' : 'a' }),
+      ListEngagementInvitations: ({ NextToken }) =>
+        ok(
+          NextToken === 'b'
+            ? { EngagementInvitationSummaries: [INVITATION] }
+            : { NextToken: NextToken === 'a' ? 'b' : 'a' },
+        ),
     });
-    expect(idsOf(pageOf(await records.invitations('SANDBOX', { participantType: 'RECEIVER' }, FIRST)))).toEqual(['engi-0000000000001']);
+    expect(idsOf(pageOf(await records.invitations('SANDBOX', { participantType: 'RECEIVER' }, FIRST)))).toEqual([
+      'engi-0000000000001',
+    ]);
     expect(stub.takeAsked()).toHaveLength(3);
   });
 
@@ -89,19 +116,27 @@ describe('a list', () => {
     const OpportunitySummaries = ['O1', 'O2', 'O3'].map((Id) => ({ ...OPPORTUNITY, Id }));
     const { records, stub } = await openRecords({ ListOpportunities: () => ok({ OpportunitySummaries }) });
     const after = pageOf(await records.opportunities('SANDBOX', {}, FIRST)).items[1]?.cursor ?? null;
-    stub.answers['ListOpportunities'] = ({ NextToken }) => ok(NextToken === 'on' ? { OpportunitySummaries } : { OpportunitySummaries: [], NextToken: 'on' });
+    stub.answers['ListOpportunities'] = ({ NextToken }) =>
+      ok(NextToken === 'on' ? { OpportunitySummaries } : { OpportunitySummaries: [], NextToken: 'on' });
     expect(idsOf(pageOf(await records.opportunities('SANDBOX', {}, { first: 3, after })))).toEqual(['O1', 'O2', 'O3']);
   });
 
   test('of nothing but empty pages is a problem', async () => {
-    const { records, stub } = await openRecords({ ListEngagements: ({ NextToken = '' }) => ok({ EngagementSummaryList: [], NextToken: `${String(NextToken)}.` }) });
+    const { records, stub } = await openRecords({
+      ListEngagements: ({ NextToken = '' }) => ok({ EngagementSummaryList: [], NextToken: `${String(NextToken)}.` }),
+    });
     expect((await records.engagements('SANDBOX', {}, FIRST)).type).toBe('unavailable');
     expect(stub.takeAsked()).toHaveLength(10);
   });
 
   test('that a filter leaves nothing of is empty without a call', async () => {
     const { records, stub } = await openRecords({ ListEngagements: () => ok({ EngagementSummaryList: [ENGAGEMENT] }) });
-    expect(await records.opportunities('SANDBOX', { identifiers: [] }, FIRST)).toEqual({ type: 'page', items: [], hasNextPage: false, hasPreviousPage: false });
+    expect(await records.opportunities('SANDBOX', { identifiers: [] }, FIRST)).toEqual({
+      type: 'page',
+      items: [],
+      hasNextPage: false,
+      hasPreviousPage: false,
+    });
     expect(stub.takeAsked()).toEqual([]);
     expect(pageOf(await records.engagements('SANDBOX', { excludeContextTypes: [] }, FIRST)).items).toHaveLength(1);
   });
@@ -117,21 +152,34 @@ describe('a list', () => {
     expect(stub.takeAsked()).toHaveLength(1);
   });
 
-  test.each(['opportunities', 'engagements', 'invitations'] as const)('of %s is asked for again when something changed', async (kind) => {
-    const page = () => ok({ OpportunitySummaries: [], EngagementSummaryList: [], EngagementInvitationSummaries: [] });
-    const { records, stub, source } = await openRecords({ ListOpportunities: page, ListEngagements: page, ListEngagementInvitations: page });
-    const ask = () => records[kind]('SANDBOX', { participantType: 'RECEIVER' }, FIRST);
-    await ask();
-    await ask();
-    expect(stub.takeAsked()).toHaveLength(1);
-    source.forget('O1');
-    await ask();
-    expect(stub.takeAsked()).toHaveLength(1);
-  });
+  test.each(['opportunities', 'engagements', 'invitations'] as const)(
+    'of %s is asked for again when something changed',
+    async (kind) => {
+      const page = () => ok({ OpportunitySummaries: [], EngagementSummaryList: [], EngagementInvitationSummaries: [] });
+      const { records, stub, source } = await openRecords({
+        ListOpportunities: page,
+        ListEngagements: page,
+        ListEngagementInvitations: page,
+      });
+      const ask = () => records[kind]('SANDBOX', { participantType: 'RECEIVER' }, FIRST);
+      await ask();
+      await ask();
+      expect(stub.takeAsked()).toHaveLength(1);
+      source.forget('O1');
+      await ask();
+      expect(stub.takeAsked()).toHaveLength(1);
+    },
+  );
 
   test('that AWS refuses tells why', async () => {
-    const { records } = await openRecords({ ListOpportunities: () => refusal('ValidationException', { Message: 'No such token.' }) });
-    expect(await records.opportunities('SANDBOX', {}, FIRST)).toEqual({ type: 'refused', code: 'VALIDATION_FAILED', message: 'No such token.' });
+    const { records } = await openRecords({
+      ListOpportunities: () => refusal('ValidationException', { Message: 'No such token.' }),
+    });
+    expect(await records.opportunities('SANDBOX', {}, FIRST)).toEqual({
+      type: 'refused',
+      code: 'VALIDATION_FAILED',
+      message: 'No such token.',
+    });
   });
 });
 
@@ -140,7 +188,8 @@ describe('a cursor', () => {
     const { records, stub } = await openRecords(manyOpportunities(5));
     const after = pageOf(await records.opportunities('SANDBOX', {}, FIRST)).items[0]?.cursor ?? '';
     stub.takeAsked();
-    const message = 'The cursor comes from another list. Pass one that was received with the same catalog and filter, or leave it out to begin with the first page.';
+    const message =
+      'The cursor comes from another list. Pass one that was received with the same catalog and filter, or leave it out to begin with the first page.';
     for (const answer of [
       await records.opportunities('SANDBOX', { stages: ['QUALIFIED'] }, { first: 2, after }),
       await records.opportunities('AWS', {}, { first: 2, after }),
@@ -155,8 +204,11 @@ describe('a cursor', () => {
     const { records } = await openRecords(manyOpportunities(5));
     const good = pageOf(await records.opportunities('SANDBOX', {}, FIRST)).items[0]?.cursor ?? '';
     const bytes = Buffer.from(good, 'base64url');
-    const damaged = [...bytes.keys()].map((index) => Buffer.from(bytes.map((byte, at) => (at === index ? byte ^ 1 : byte))).toString('base64url'));
-    const message = 'The cursor is damaged. Pass it exactly as it was received, or leave it out to begin with the first page.';
+    const damaged = [...bytes.keys()].map((index) =>
+      Buffer.from(bytes.map((byte, at) => (at === index ? byte ^ 1 : byte))).toString('base64url'),
+    );
+    const message =
+      'The cursor is damaged. Pass it exactly as it was received, or leave it out to begin with the first page.';
     for (const after of ['', 'x', good.slice(0, -2), ...damaged]) {
       expect(await records.opportunities('SANDBOX', {}, { first: 2, after })).toEqual({ type: 'bad-cursor', message });
     }
@@ -168,9 +220,15 @@ describe('a filter', () => {
 
   test.each([
     [{ identifiers: TOO_MANY }, 'identifiers has 21 values. Expected at most 20.'],
-    [{ identifiers: ['O1', 'X'] }, '"X" is not an opportunity identifier. Expected the letter O and 1 to 19 digits, for example O1000001.'],
+    [
+      { identifiers: ['O1', 'X'] },
+      '"X" is not an opportunity identifier. Expected the letter O and 1 to 19 digits, for example O1000001.',
+    ],
     [{ customerCompanyNames: TOO_MANY.slice(0, 11) }, 'customerCompanyNames has 11 values. Expected at most 10.'],
-    [{ customerCompanyNames: [' '] }, 'customerCompanyNames has an empty name. Expected each to have at least one character.'],
+    [
+      { customerCompanyNames: [' '] },
+      'customerCompanyNames has an empty name. Expected each to have at least one character.',
+    ],
     [{ modifiedAfter: 2, modifiedBefore: 1 }, 'modifiedAfter is later than modifiedBefore. Expected it to be earlier.'],
   ])('of opportunities that AWS would not take is refused without a call: %#', async (filter, message) => {
     const { records, stub } = await openRecords();
@@ -182,18 +240,25 @@ describe('a filter', () => {
     const { records, stub } = await openRecords();
     const eleven = Array.from({ length: 11 }, (_, index) => `eng-${String(index).padStart(14, '0')}`);
     const receiver = { participantType: 'RECEIVER' as const };
-    expect(await records.engagements('SANDBOX', { identifiers: eleven }, FIRST)).toEqual({ type: 'invalid', message: 'identifiers has 11 values. Expected at most 10.' });
+    expect(await records.engagements('SANDBOX', { identifiers: eleven }, FIRST)).toEqual({
+      type: 'invalid',
+      message: 'identifiers has 11 values. Expected at most 10.',
+    });
     expect(await records.invitations('SANDBOX', { ...receiver, engagementIdentifiers: eleven }, FIRST)).toEqual({
       type: 'invalid',
       message: 'engagementIdentifiers has 11 values. Expected at most 10.',
     });
     expect((await records.engagements('SANDBOX', { identifiers: ['O1'] }, FIRST)).type).toBe('invalid');
-    expect((await records.invitations('SANDBOX', { ...receiver, engagementIdentifiers: ['O1'] }, FIRST)).type).toBe('invalid');
+    expect((await records.invitations('SANDBOX', { ...receiver, engagementIdentifiers: ['O1'] }, FIRST)).type).toBe(
+      'invalid',
+    );
     expect(stub.takeAsked()).toEqual([]);
   });
 
   test('counts a value that is named twice once', async () => {
     const { records } = await openRecords(manyOpportunities(1));
-    expect((await records.opportunities('SANDBOX', { identifiers: [...TOO_MANY.slice(1), 'O1'] }, FIRST)).type).toBe('page');
+    expect((await records.opportunities('SANDBOX', { identifiers: [...TOO_MANY.slice(1), 'O1'] }, FIRST)).type).toBe(
+      'page',
+    );
   });
 });

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { DAY, HOUR, SECOND } from '../../src/clock.js';
-import { blockUntil, latestCallAt, quotaUsage, takePermission, type QuotaLimits } from '../../src/partner-central/quota.js';
+import {
+  blockUntil,
+  latestCallAt,
+  quotaUsage,
+  takePermission,
+  type QuotaLimits,
+} from '../../src/partner-central/quota.js';
 import { ok, refusal } from '../support/aws-stub.js';
 import { isSettled } from '../support/core.js';
 import { ENGAGEMENT, OPPORTUNITY } from '../support/raw-records.js';
@@ -22,7 +28,10 @@ describe('permission', () => {
   test('is not taken before there are credentials: it would be of a moment that is over when the call leaves', async () => {
     let credentialsCame = () => {};
     const credentials = new Promise<void>((resolve) => (credentialsCame = resolve));
-    const { records, stub, db } = await openRecords(knowsAllBut(), TWO_A_DAY, (partnerCentral) => ({ ...partnerCentral, prepare: () => credentials }));
+    const { records, stub, db } = await openRecords(knowsAllBut(), TWO_A_DAY, (partnerCentral) => ({
+      ...partnerCentral,
+      prepare: () => credentials,
+    }));
     const asked = records.opportunity('SANDBOX', 'O1');
     expect(await isSettled(asked)).toBe(false);
     expect((await quotaUsage(db, 'reads', TWO_A_DAY)).remainingToday).toBe(2);
@@ -82,7 +91,10 @@ describe('permission', () => {
   test('may be taken from the share of the day that is kept for people', async () => {
     const { records, db } = await openRecords(knowsAllBut(), TWO_A_DAY);
     await records.opportunity('SANDBOX', 'O1');
-    expect(await db.write((tx) => takePermission(db, tx, 'reads', TWO_A_DAY, 1))).toMatchObject({ type: 'wait', because: 'day' });
+    expect(await db.write((tx) => takePermission(db, tx, 'reads', TWO_A_DAY, 1))).toMatchObject({
+      type: 'wait',
+      because: 'day',
+    });
     expect((await records.opportunity('SANDBOX', 'O2')).type).toBe('found');
   });
 
@@ -98,7 +110,11 @@ describe('permission', () => {
     expect((await asked).type).toBe('found');
     expect(await latestCallAt(db.sql, 'reads')).toBe(clock.now());
     await blockUntil(db.sql, 'reads', clock.now() + 30 * SECOND, clock.now());
-    expect(await records.opportunity('SANDBOX', 'O3')).toEqual({ type: 'quota-spent', message: 'AWS asks for fewer calls.', retryAfterMs: 30 * SECOND });
+    expect(await records.opportunity('SANDBOX', 'O3')).toEqual({
+      type: 'quota-spent',
+      message: 'AWS asks for fewer calls.',
+      retryAfterMs: 30 * SECOND,
+    });
   });
 });
 
@@ -117,10 +133,21 @@ test('a database that is out of order fails the question, and keeps no later one
 
 describe('when AWS throttles', () => {
   test('nobody calls for as long as it asks, and whoever asked hears for how long', async () => {
-    const { records, stub, db, clock } = await openRecords({ ...knowsAllBut(), GetEngagement: () => refusal('ThrottlingException', {}, { 'retry-after': '7' }) });
-    expect(await records.engagement('SANDBOX', 'eng-00000000000001')).toEqual({ type: 'quota-spent', message: 'AWS asks for fewer calls.', retryAfterMs: 7 * SECOND });
+    const { records, stub, db, clock } = await openRecords({
+      ...knowsAllBut(),
+      GetEngagement: () => refusal('ThrottlingException', {}, { 'retry-after': '7' }),
+    });
+    expect(await records.engagement('SANDBOX', 'eng-00000000000001')).toEqual({
+      type: 'quota-spent',
+      message: 'AWS asks for fewer calls.',
+      retryAfterMs: 7 * SECOND,
+    });
     const unlimited = { perSecond: Infinity, perDay: 1000 };
-    expect(await db.write((tx) => takePermission(db, tx, 'reads', unlimited))).toMatchObject({ type: 'wait', because: 'throttled', waitMs: 7 * SECOND });
+    expect(await db.write((tx) => takePermission(db, tx, 'reads', unlimited))).toMatchObject({
+      type: 'wait',
+      because: 'throttled',
+      waitMs: 7 * SECOND,
+    });
     expect((await records.opportunity('SANDBOX', 'O1')).type).toBe('quota-spent');
     expect(stub.takeAsked()).toEqual(['GetEngagement']);
     await clock.advance(7 * SECOND);
@@ -136,7 +163,11 @@ describe('when AWS throttles', () => {
       return found.retryAfterMs;
     };
     stub.answers['GetOpportunity'] = () => refusal('ThrottlingException');
-    expect([await throttledFor(), await throttledFor(), await throttledFor()]).toEqual([1 * SECOND, 2 * SECOND, 4 * SECOND]);
+    expect([await throttledFor(), await throttledFor(), await throttledFor()]).toEqual([
+      1 * SECOND,
+      2 * SECOND,
+      4 * SECOND,
+    ]);
     stub.answers['GetOpportunity'] = () => ok(OPPORTUNITY);
     expect((await records.opportunity('SANDBOX', 'O2')).type).toBe('found');
     stub.answers['GetOpportunity'] = () => refusal('ThrottlingException');

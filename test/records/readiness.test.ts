@@ -1,6 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { CONTEXT_TYPES, INVITATION_PAYLOAD_TYPES, INVITATION_STATUSES, REVIEW_STATUSES, STAGES, type EngagementContext, type Invitation, type Opportunity } from '../../src/partner-central/record-kinds.js';
+import {
+  CONTEXT_TYPES,
+  INVITATION_PAYLOAD_TYPES,
+  INVITATION_STATUSES,
+  REVIEW_STATUSES,
+  STAGES,
+  type EngagementContext,
+  type Invitation,
+  type Opportunity,
+} from '../../src/partner-central/record-kinds.js';
 import { INVOLVEMENT_TYPES, VISIBILITIES } from '../../src/partner-central/task-kind.js';
 import { acceptanceChecks } from '../../src/records/acceptance.js';
 import { conversionChecks } from '../../src/records/conversion.js';
@@ -8,12 +17,17 @@ import type { Check } from '../../src/records/readiness.js';
 import { submissionChecks } from '../../src/records/submission.js';
 import { COMPLETE, CUSTOMER_PROJECT, LEAD, NOW, PENDING, engagementWith } from './sample-records.js';
 
-const rulesOf = (outcome: Check['outcome'], checks: readonly Check[]) => checks.filter((check) => check.outcome === outcome).map(({ rule }) => rule);
+const rulesOf = (outcome: Check['outcome'], checks: readonly Check[]) =>
+  checks.filter((check) => check.outcome === outcome).map(({ rule }) => rule);
 
 describe('the conversion of a lead', () => {
-  const failing = (context: EngagementContext, contexts = [context]) => rulesOf('FAILED', conversionChecks(engagementWith(...contexts), context));
+  const failing = (context: EngagementContext, contexts = [context]) =>
+    rulesOf('FAILED', conversionChecks(engagementWith(...contexts), context));
   const open = (context: EngagementContext) => rulesOf('UNKNOWN', conversionChecks(engagementWith(context), context));
-  const leadWith = (qualificationStatus: string | null): EngagementContext => ({ ...LEAD, lead: LEAD.lead && { ...LEAD.lead, qualificationStatus } });
+  const leadWith = (qualificationStatus: string | null): EngagementContext => ({
+    ...LEAD,
+    lead: LEAD.lead && { ...LEAD.lead, qualificationStatus },
+  });
 
   test('is ready for a qualified lead, but that only AWS knows whether the caller is a member', () => {
     expect(failing(LEAD)).toEqual([]);
@@ -28,7 +42,8 @@ describe('the conversion of a lead', () => {
 
   test('fails for a disqualified lead, and stays open for words that AWS does not explain', () => {
     expect(failing(leadWith('Disqualified'))).toEqual(['LEAD_NOT_DISQUALIFIED']);
-    for (const words of ['Unqualified', 'our own word', null]) expect(open(leadWith(words))).toEqual(['LEAD_NOT_DISQUALIFIED', 'CALLER_IS_MEMBER']);
+    for (const words of ['Unqualified', 'our own word', null])
+      expect(open(leadWith(words))).toEqual(['LEAD_NOT_DISQUALIFIED', 'CALLER_IS_MEMBER']);
   });
 
   test('fails for an engagement of five contexts', () => {
@@ -47,7 +62,8 @@ describe('the acceptance of an invitation', () => {
   });
 
   test('fails for one that is accepted, rejected or expired, and stays open for no known status', () => {
-    for (const status of ['ACCEPTED', 'REJECTED', 'EXPIRED'] as const) expect(failing({ status })).toEqual(['INVITATION_PENDING']);
+    for (const status of ['ACCEPTED', 'REJECTED', 'EXPIRED'] as const)
+      expect(failing({ status })).toEqual(['INVITATION_PENDING']);
     expect(open({ status: null })).toEqual(['INVITATION_PENDING', 'CALLER_IS_RECEIVER']);
   });
 
@@ -57,15 +73,23 @@ describe('the acceptance of an invitation', () => {
   });
 
   test('fails for a lead, and says how that is accepted', () => {
-    const check = acceptanceChecks({ ...PENDING, payloadType: 'LEAD_INVITATION' }, NOW).find(({ outcome }) => outcome === 'FAILED');
-    expect(check).toMatchObject({ rule: 'OPPORTUNITY_INVITATION', message: expect.stringContaining('AcceptEngagementInvitation') });
+    const check = acceptanceChecks({ ...PENDING, payloadType: 'LEAD_INVITATION' }, NOW).find(
+      ({ outcome }) => outcome === 'FAILED',
+    );
+    expect(check).toMatchObject({
+      rule: 'OPPORTUNITY_INVITATION',
+      message: expect.stringContaining('AcceptEngagementInvitation'),
+    });
     expect(open({ payloadType: null })).toEqual(['OPPORTUNITY_INVITATION', 'CALLER_IS_RECEIVER']);
   });
 });
 
 /** Any value with any of its members (but the lists of what must be one) taken away, however deep. */
 function partial<T extends object>(whole: T): fc.Arbitrary<T> {
-  const members = Object.entries(whole).map(([name, value]): [string, fc.Arbitrary<unknown>] => [name, partialValue(value)]);
+  const members = Object.entries(whole).map(([name, value]): [string, fc.Arbitrary<unknown>] => [
+    name,
+    partialValue(value),
+  ]);
   return fc.record(Object.fromEntries(members)).map((made) => ({ ...whole, ...made }));
 }
 
@@ -98,7 +122,14 @@ const anyOpportunity: fc.Arbitrary<Opportunity> = fc
 const anyContext: fc.Arbitrary<EngagementContext> = fc.record({
   id: fc.option(fc.string()),
   type: orNull(CONTEXT_TYPES),
-  lead: fc.option(fc.record({ qualificationStatus: fc.option(fc.string()), customer: fc.constant(null), interactions: fc.constant([]), leadReadinessScore: fc.constant(null) })),
+  lead: fc.option(
+    fc.record({
+      qualificationStatus: fc.option(fc.string()),
+      customer: fc.constant(null),
+      interactions: fc.constant([]),
+      leadReadinessScore: fc.constant(null),
+    }),
+  ),
   customerProject: fc.constant(null),
 });
 const anyEngagement = fc.array(anyContext, { maxLength: 7 }).map((contexts) => engagementWith(...contexts));
@@ -113,22 +144,41 @@ describe('whatever is missing', () => {
   };
 
   test('no rule of a submission throws, and none tells what is in the record', () => {
-    const submission = fc.option(fc.record({ involvementType: fc.constantFrom(...INVOLVEMENT_TYPES), visibility: orNull(VISIBILITIES) }));
+    const submission = fc.option(
+      fc.record({ involvementType: fc.constantFrom(...INVOLVEMENT_TYPES), visibility: orNull(VISIBILITIES) }),
+    );
     fc.assert(
-      fc.property(anyOpportunity, submission, fc.option(anyEngagement), fc.nat(2 * NOW), (opportunity, chosen, engagement, now) =>
-        everyCheckIsTold(submissionChecks(opportunity, { submission: chosen, engagement }, now), 22),
+      fc.property(
+        anyOpportunity,
+        submission,
+        fc.option(anyEngagement),
+        fc.nat(2 * NOW),
+        (opportunity, chosen, engagement, now) =>
+          everyCheckIsTold(submissionChecks(opportunity, { submission: chosen, engagement }, now), 22),
       ),
       { numRuns: 500 },
     );
   });
 
   test('no rule of a conversion throws', () => {
-    fc.assert(fc.property(anyEngagement, anyContext, (engagement, context) => everyCheckIsTold(conversionChecks(engagement, context), 4)));
+    fc.assert(
+      fc.property(anyEngagement, anyContext, (engagement, context) =>
+        everyCheckIsTold(conversionChecks(engagement, context), 4),
+      ),
+    );
   });
 
   test('no rule of an acceptance throws', () => {
-    const invitation = fc.record({ status: orNull(INVITATION_STATUSES), payloadType: orNull(INVITATION_PAYLOAD_TYPES), expiresAt: time });
-    fc.assert(fc.property(invitation, fc.nat(2 * NOW), (more, now) => everyCheckIsTold(acceptanceChecks({ ...PENDING, ...more }, now), 4)));
+    const invitation = fc.record({
+      status: orNull(INVITATION_STATUSES),
+      payloadType: orNull(INVITATION_PAYLOAD_TYPES),
+      expiresAt: time,
+    });
+    fc.assert(
+      fc.property(invitation, fc.nat(2 * NOW), (more, now) =>
+        everyCheckIsTold(acceptanceChecks({ ...PENDING, ...more }, now), 4),
+      ),
+    );
   });
 });
 

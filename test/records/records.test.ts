@@ -10,10 +10,17 @@ const ids = (count: number) => Array.from({ length: count }, (_, index) => `O${i
 
 describe('a record', () => {
   test('is found, is missing, or is something that AWS refused, each in one call', async () => {
-    const { records, stub } = await openRecords({ ...knowsAllBut('O2'), GetResourceSnapshotJob: () => refusal('AccessDeniedException', { Message: 'No.' }) });
+    const { records, stub } = await openRecords({
+      ...knowsAllBut('O2'),
+      GetResourceSnapshotJob: () => refusal('AccessDeniedException', { Message: 'No.' }),
+    });
     expect(idOf(await records.opportunity('SANDBOX', 'O1'))).toBe('O1');
     expect(await records.opportunity('SANDBOX', 'O2')).toEqual({ type: 'missing' });
-    expect(await records.snapshotJob('SANDBOX', 'job-0000000000001')).toEqual({ type: 'refused', code: 'ACCESS_DENIED', message: 'No.' });
+    expect(await records.snapshotJob('SANDBOX', 'job-0000000000001')).toEqual({
+      type: 'refused',
+      code: 'ACCESS_DENIED',
+      message: 'No.',
+    });
     expect(stub.takeAsked()).toEqual(['GetOpportunity', 'GetOpportunity', 'GetResourceSnapshotJob']);
   });
 
@@ -50,7 +57,10 @@ describe('a record', () => {
   });
 
   test('of any kind is asked for once by two who ask at the same time', async () => {
-    const { records, stub } = await openRecords({ GetEngagementInvitation: () => ok(INVITATION), GetResourceSnapshotJob: () => ok(SNAPSHOT_JOB) });
+    const { records, stub } = await openRecords({
+      GetEngagementInvitation: () => ok(INVITATION),
+      GetResourceSnapshotJob: () => ok(SNAPSHOT_JOB),
+    });
     await Promise.all([1, 2].map(() => records.invitation('SANDBOX', 'engi-0000000000001')));
     await Promise.all([1, 2].map(() => records.snapshotJob('SANDBOX', 'job-0000000000001')));
     expect(stub.takeAsked()).toEqual(['GetEngagementInvitation', 'GetResourceSnapshotJob']);
@@ -88,9 +98,17 @@ describe('memory', () => {
   });
 
   test('of an opportunity, engagement or invitation that is forgotten is gone, of others it stays', async () => {
-    const { records, stub, source } = await openRecords({ ...knowsAllBut(), GetEngagementInvitation: () => ok(INVITATION) });
+    const { records, stub, source } = await openRecords({
+      ...knowsAllBut(),
+      GetEngagementInvitation: () => ok(INVITATION),
+    });
     const opportunities = () => ['O1', 'O2'].map((id) => records.opportunity('SANDBOX', id));
-    const askAll = () => Promise.all([...opportunities(), records.engagement('SANDBOX', ENG), records.invitation('SANDBOX', 'engi-0000000000001')]);
+    const askAll = () =>
+      Promise.all([
+        ...opportunities(),
+        records.engagement('SANDBOX', ENG),
+        records.invitation('SANDBOX', 'engi-0000000000001'),
+      ]);
     await askAll();
     expect(stub.takeAsked()).toHaveLength(4);
     source.forget('O1');
@@ -123,12 +141,16 @@ describe('summaries', () => {
     const found = await Promise.all([...ids(41), 'O1'].map((id) => records.opportunitySummary('SANDBOX', id)));
     expect(found.map(idOf)).toEqual([...ids(41), 'O1']);
     expect(stub.takeAsked().toSorted()).toEqual(['GetOpportunity', 'ListOpportunities', 'ListOpportunities']);
-    expect(stub.asked.map(({ question }) => namedIn(question, 'Identifier').length)).toEqual(expect.arrayContaining([20, 20]));
+    expect(stub.asked.map(({ question }) => namedIn(question, 'Identifier').length)).toEqual(
+      expect.arrayContaining([20, 20]),
+    );
   });
 
   test('of engagements go ten to a List', async () => {
     const { records, stub } = await openRecords(knowsAllBut());
-    const found = await Promise.all(ids(12).map((_, index) => records.engagementSummary('SANDBOX', `eng-${String(index).padStart(14, '0')}`)));
+    const found = await Promise.all(
+      ids(12).map((_, index) => records.engagementSummary('SANDBOX', `eng-${String(index).padStart(14, '0')}`)),
+    );
     expect(found.every(({ type }) => type === 'found')).toBe(true);
     expect(stub.takeAsked()).toEqual(['ListEngagements', 'ListEngagements']);
   });
@@ -148,7 +170,11 @@ describe('summaries', () => {
 
   test('that a List does not show are missing', async () => {
     const { records, stub } = await openRecords(knowsAllBut('O2'));
-    expect((await Promise.all(ids(3).map((id) => records.opportunitySummary('SANDBOX', id)))).map(idOf)).toEqual(['O1', 'missing', 'O3']);
+    expect((await Promise.all(ids(3).map((id) => records.opportunitySummary('SANDBOX', id)))).map(idOf)).toEqual([
+      'O1',
+      'missing',
+      'O3',
+    ]);
     expect(stub.takeAsked()).toEqual(['ListOpportunities']);
   });
 
@@ -157,23 +183,36 @@ describe('summaries', () => {
     const { records, stub } = await openRecords({
       ListOpportunities: (question) => {
         const page = Number(question['NextToken'] ?? 0);
-        return ok({ OpportunitySummaries: pages[page]?.map((Id) => ({ ...OPPORTUNITY, Id })), NextToken: String(page + 1) });
+        return ok({
+          OpportunitySummaries: pages[page]?.map((Id) => ({ ...OPPORTUNITY, Id })),
+          NextToken: String(page + 1),
+        });
       },
     });
-    expect((await Promise.all(ids(3).map((id) => records.opportunitySummary('SANDBOX', id)))).map(idOf)).toEqual(ids(3));
+    expect((await Promise.all(ids(3).map((id) => records.opportunitySummary('SANDBOX', id)))).map(idOf)).toEqual(
+      ids(3),
+    );
     expect(stub.takeAsked()).toHaveLength(3);
   });
 
   test('of a List that never ends are a problem, not missing', async () => {
     const on = ({ NextToken = '' }) => ok({ OpportunitySummaries: [], NextToken: `${String(NextToken)}.` });
     const { records, stub } = await openRecords({ ListOpportunities: on });
-    expect(await Promise.all(ids(2).map((id) => records.opportunitySummary('SANDBOX', id)))).toMatchObject([{ type: 'unavailable' }, { type: 'unavailable' }]);
+    expect(await Promise.all(ids(2).map((id) => records.opportunitySummary('SANDBOX', id)))).toMatchObject([
+      { type: 'unavailable' },
+      { type: 'unavailable' },
+    ]);
     expect(stub.takeAsked()).toHaveLength(20);
   });
 
   test('that somebody wants whole need no List: the whole answers for them', async () => {
     const { records, stub } = await openRecords(knowsAllBut());
-    await Promise.all([records.opportunitySummary('SANDBOX', 'O1'), records.opportunitySummary('SANDBOX', 'O2'), records.opportunity('SANDBOX', 'O1'), records.opportunity('SANDBOX', 'O2')]);
+    await Promise.all([
+      records.opportunitySummary('SANDBOX', 'O1'),
+      records.opportunitySummary('SANDBOX', 'O2'),
+      records.opportunity('SANDBOX', 'O1'),
+      records.opportunity('SANDBOX', 'O2'),
+    ]);
     await records.opportunitySummary('SANDBOX', 'O1');
     expect(stub.takeAsked()).toEqual(['GetOpportunity', 'GetOpportunity']);
   });
@@ -187,18 +226,28 @@ describe('summaries', () => {
     expect(stub.takeAsked()).toEqual(['GetOpportunity']);
   });
 
-  test.each(['ResourceNotFoundException', 'ValidationException'])('are found beside one for which AWS refuses the List with %s', async (refused) => {
-    const { ListEngagements, ...others } = knowsAllBut('eng-0000000000000b');
-    const { records } = await openRecords({
-      ...others,
-      ListEngagements: (question) => (namedIn(question, 'EngagementIdentifier').includes('eng-0000000000000b') ? refusal(refused) : ListEngagements(question)),
-    });
-    const found = await Promise.all(['a', 'b', 'c', 'd'].map((last) => records.engagementSummary('SANDBOX', `eng-0000000000000${last}`)));
-    expect(found.map(idOf)).toEqual(['eng-0000000000000a', 'missing', 'eng-0000000000000c', 'eng-0000000000000d']);
-  });
+  test.each(['ResourceNotFoundException', 'ValidationException'])(
+    'are found beside one for which AWS refuses the List with %s',
+    async (refused) => {
+      const { ListEngagements, ...others } = knowsAllBut('eng-0000000000000b');
+      const { records } = await openRecords({
+        ...others,
+        ListEngagements: (question) =>
+          namedIn(question, 'EngagementIdentifier').includes('eng-0000000000000b')
+            ? refusal(refused)
+            : ListEngagements(question),
+      });
+      const found = await Promise.all(
+        ['a', 'b', 'c', 'd'].map((last) => records.engagementSummary('SANDBOX', `eng-0000000000000${last}`)),
+      );
+      expect(found.map(idOf)).toEqual(['eng-0000000000000a', 'missing', 'eng-0000000000000c', 'eng-0000000000000d']);
+    },
+  );
 
   test('share the problem of their List', async () => {
-    const { records, stub } = await openRecords({ ListOpportunities: () => refusal('AccessDeniedException', { Message: 'No.' }) });
+    const { records, stub } = await openRecords({
+      ListOpportunities: () => refusal('AccessDeniedException', { Message: 'No.' }),
+    });
     const no = { type: 'refused', code: 'ACCESS_DENIED', message: 'No.' };
     expect(await Promise.all(ids(3).map((id) => records.opportunitySummary('SANDBOX', id)))).toEqual([no, no, no]);
     expect(stub.takeAsked()).toHaveLength(1);

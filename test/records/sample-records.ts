@@ -27,7 +27,13 @@ export const COMPLETE: Opportunity = {
       industry: 'Energy',
       otherIndustry: null,
       websiteUrl: 'https://secret.example.com',
-      address: { city: 'secret-city', postalCode: 'secret-postal', stateOrRegion: 'Dist. of Columbia', countryCode: 'US', streetAddress: null },
+      address: {
+        city: 'secret-city',
+        postalCode: 'secret-postal',
+        stateOrRegion: 'Dist. of Columbia',
+        countryCode: 'US',
+        streetAddress: null,
+      },
       awsAccountId: null,
       duns: null,
     },
@@ -35,7 +41,9 @@ export const COMPLETE: Opportunity = {
   },
   project: {
     deliveryModels: ['SaaS or PaaS'],
-    expectedCustomerSpend: [{ amount: '4711', currencyCode: 'USD', frequency: 'Monthly', targetCompany: 'AWS', estimationUrl: null }],
+    expectedCustomerSpend: [
+      { amount: '4711', currencyCode: 'USD', frequency: 'Monthly', targetCompany: 'AWS', estimationUrl: null },
+    ],
     title: 'secret-title',
     customerBusinessProblem: 'secret-problem: twenty',
     customerUseCase: 'Database',
@@ -53,7 +61,14 @@ export const COMPLETE: Opportunity = {
   marketing: { campaignName: null, source: 'None', useCases: [], channels: [], awsFundingUsed: null },
   softwareRevenue: null,
   opportunityTeam: [],
-  relatedEntities: { solutions: ['S-0000001'], awsProducts: [], awsMarketplaceOffers: [], awsMarketplaceOfferSets: [], awsMarketplaceSolutions: [], awsMarketplaceProducts: [] },
+  relatedEntities: {
+    solutions: ['S-0000001'],
+    awsProducts: [],
+    awsMarketplaceOffers: [],
+    awsMarketplaceOfferSets: [],
+    awsMarketplaceSolutions: [],
+    awsMarketplaceProducts: [],
+  },
 };
 
 export const LEAD: EngagementContext = {
@@ -62,7 +77,12 @@ export const LEAD: EngagementContext = {
   lead: { qualificationStatus: 'Qualified', customer: null, interactions: [], leadReadinessScore: null },
   customerProject: null,
 };
-export const CUSTOMER_PROJECT: EngagementContext = { id: '2', type: 'CUSTOMER_PROJECT', lead: null, customerProject: null };
+export const CUSTOMER_PROJECT: EngagementContext = {
+  id: '2',
+  type: 'CUSTOMER_PROJECT',
+  lead: null,
+  customerProject: null,
+};
 
 export function engagementWith(...contexts: readonly EngagementContext[]): Engagement {
   return {

@@ -1,22 +1,49 @@
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE } from '../../src/clock.js';
-import type { Address, LifeCycle, Opportunity, Project, RelatedEntities, ReviewStatus } from '../../src/partner-central/record-kinds.js';
+import type {
+  Address,
+  LifeCycle,
+  Opportunity,
+  Project,
+  RelatedEntities,
+  ReviewStatus,
+} from '../../src/partner-central/record-kinds.js';
 import { submissionChecks, type SubmissionFacts } from '../../src/records/submission.js';
 import { COMPLETE, CUSTOMER_PROJECT, LEAD, NOW, engagementWith } from './sample-records.js';
 
-const FACTS: SubmissionFacts = { submission: { involvementType: 'CO_SELL', visibility: 'FULL' }, engagement: engagementWith(LEAD, CUSTOMER_PROJECT) };
+const FACTS: SubmissionFacts = {
+  submission: { involvementType: 'CO_SELL', visibility: 'FULL' },
+  engagement: engagementWith(LEAD, CUSTOMER_PROJECT),
+};
 
-const withProject = (more: Partial<Project>): Opportunity => ({ ...COMPLETE, project: COMPLETE.project && { ...COMPLETE.project, ...more } });
-const withLifeCycle = (more: Partial<LifeCycle>): Opportunity => ({ ...COMPLETE, lifeCycle: COMPLETE.lifeCycle && { ...COMPLETE.lifeCycle, ...more } });
-const withEntities = (more: Partial<RelatedEntities>): Opportunity => ({ ...COMPLETE, relatedEntities: { ...COMPLETE.relatedEntities, solutions: [], ...more } });
+const withProject = (more: Partial<Project>): Opportunity => ({
+  ...COMPLETE,
+  project: COMPLETE.project && { ...COMPLETE.project, ...more },
+});
+const withLifeCycle = (more: Partial<LifeCycle>): Opportunity => ({
+  ...COMPLETE,
+  lifeCycle: COMPLETE.lifeCycle && { ...COMPLETE.lifeCycle, ...more },
+});
+const withEntities = (more: Partial<RelatedEntities>): Opportunity => ({
+  ...COMPLETE,
+  relatedEntities: { ...COMPLETE.relatedEntities, solutions: [], ...more },
+});
 const withAccount = (more: object, address: Partial<Address> = {}): Opportunity => {
   const account = COMPLETE.customer?.account;
   if (account?.address == null) throw new Error('The complete opportunity has an address.');
-  return { ...COMPLETE, customer: { contacts: [], account: { ...account, ...more, address: { ...account.address, ...address } } } };
+  return {
+    ...COMPLETE,
+    customer: { contacts: [], account: { ...account, ...more, address: { ...account.address, ...address } } },
+  };
 };
 
 /** The rules with this outcome. */
-function having(outcome: 'FAILED' | 'UNKNOWN' | 'PASSED', opportunity: Opportunity, facts: Partial<SubmissionFacts> = {}, now = NOW): string[] {
+function having(
+  outcome: 'FAILED' | 'UNKNOWN' | 'PASSED',
+  opportunity: Opportunity,
+  facts: Partial<SubmissionFacts> = {},
+  now = NOW,
+): string[] {
   return submissionChecks(opportunity, { ...FACTS, ...facts }, now)
     .filter((check) => check.outcome === outcome)
     .map(({ rule }) => rule);
@@ -37,7 +64,14 @@ describe('exactly one check fails for an opportunity', () => {
     ['REVIEW_STATUS_PRESENT', withLifeCycle({ reviewStatus: null })],
     ['STAGE_QUALIFIED', withLifeCycle({ stage: 'PROSPECT' })],
     ['STAGE_QUALIFIED', withLifeCycle({ stage: 'CLOSED_LOST' })],
-    ['SOLUTION_ASSOCIATED', withEntities({ awsProducts: ['AmazonEC2'], awsMarketplaceOffers: ['an offer'], awsMarketplaceOfferSets: ['a set'] })],
+    [
+      'SOLUTION_ASSOCIATED',
+      withEntities({
+        awsProducts: ['AmazonEC2'],
+        awsMarketplaceOffers: ['an offer'],
+        awsMarketplaceOfferSets: ['a set'],
+      }),
+    ],
     ['PRIMARY_NEEDS_PRESENT', { ...COMPLETE, primaryNeedsFromAws: [] }],
     ['PARTNER_OPPORTUNITY_IDENTIFIER_PRESENT', { ...COMPLETE, partnerOpportunityIdentifier: null }],
     ['DELIVERY_MODELS_PRESENT', withProject({ deliveryModels: [] })],
@@ -46,7 +80,14 @@ describe('exactly one check fails for an opportunity', () => {
     ['CUSTOMER_BUSINESS_PROBLEM_LONG_ENOUGH', withProject({ customerBusinessProblem: 'x'.repeat(19) })],
     ['CUSTOMER_BUSINESS_PROBLEM_LONG_ENOUGH', withProject({ customerBusinessProblem: null })],
     ['EXPECTED_CUSTOMER_SPEND_PRESENT', withProject({ expectedCustomerSpend: [] })],
-    ['EXPECTED_CUSTOMER_SPEND_MONTHLY', withProject({ expectedCustomerSpend: [{ amount: '1', currencyCode: 'USD', frequency: 'Yearly', targetCompany: 'AWS', estimationUrl: null }] })],
+    [
+      'EXPECTED_CUSTOMER_SPEND_MONTHLY',
+      withProject({
+        expectedCustomerSpend: [
+          { amount: '1', currencyCode: 'USD', frequency: 'Yearly', targetCompany: 'AWS', estimationUrl: null },
+        ],
+      }),
+    ],
     ['TARGET_CLOSE_DATE_IN_FUTURE', withLifeCycle({ targetCloseDate: null })],
     ['TARGET_CLOSE_DATE_IN_FUTURE', withLifeCycle({ targetCloseDate: '2026-06-15' })],
     ['TARGET_CLOSE_DATE_IN_FUTURE', withLifeCycle({ targetCloseDate: '15 June 2030' })],
@@ -72,11 +113,15 @@ describe('exactly one check fails for an opportunity', () => {
   });
 
   test('VISIBILITY_ALLOWED when Co-Sell is to be Limited', () => {
-    expect(having('FAILED', COMPLETE, { submission: { involvementType: 'CO_SELL', visibility: 'LIMITED' } })).toEqual(['VISIBILITY_ALLOWED']);
+    expect(having('FAILED', COMPLETE, { submission: { involvementType: 'CO_SELL', visibility: 'LIMITED' } })).toEqual([
+      'VISIBILITY_ALLOWED',
+    ]);
   });
 
   test('ENGAGEMENT_HAS_CUSTOMER_PROJECT when its engagement is a lead still', () => {
-    expect(having('FAILED', COMPLETE, { engagement: engagementWith(LEAD) })).toEqual(['ENGAGEMENT_HAS_CUSTOMER_PROJECT']);
+    expect(having('FAILED', COMPLETE, { engagement: engagementWith(LEAD) })).toEqual([
+      'ENGAGEMENT_HAS_CUSTOMER_PROJECT',
+    ]);
   });
 });
 
@@ -84,7 +129,13 @@ describe('no check fails', () => {
   test.each<[string, Opportunity]>([
     ['with a Marketplace solution alone', withEntities({ awsMarketplaceSolutions: ['a solution'] })],
     ['with a Marketplace product alone', withEntities({ awsMarketplaceProducts: ['a product'] })],
-    ['with a description of another solution, which is said', { ...withProject({ otherSolutionDescription: 'another' }), relatedEntities: { ...COMPLETE.relatedEntities, solutions: [] } }],
+    [
+      'with a description of another solution, which is said',
+      {
+        ...withProject({ otherSolutionDescription: 'another' }),
+        relatedEntities: { ...COMPLETE.relatedEntities, solutions: [] },
+      },
+    ],
     ['with a close date of tomorrow', withLifeCycle({ targetCloseDate: '2026-06-16' })],
     ['without a state outside the United States', withAccount({}, { countryCode: 'DE', stateOrRegion: null })],
     ['with a business problem of 20 characters', withProject({ customerBusinessProblem: 'x'.repeat(20) })],
@@ -94,7 +145,9 @@ describe('no check fails', () => {
   });
 
   test('when a Limited opportunity is for visibility only', () => {
-    expect(having('FAILED', COMPLETE, { submission: { involvementType: 'FOR_VISIBILITY_ONLY', visibility: 'LIMITED' } })).toEqual([]);
+    expect(
+      having('FAILED', COMPLETE, { submission: { involvementType: 'FOR_VISIBILITY_ONLY', visibility: 'LIMITED' } }),
+    ).toEqual([]);
   });
 
   test('when the engagement never was a lead', () => {
@@ -103,7 +156,8 @@ describe('no check fails', () => {
 });
 
 describe('it stays open', () => {
-  const unknownOf = (opportunity: Opportunity, facts: Partial<SubmissionFacts> = {}, now = NOW) => having('UNKNOWN', opportunity, facts, now).filter((rule) => rule !== 'DUPLICATE_CUSTOMER');
+  const unknownOf = (opportunity: Opportunity, facts: Partial<SubmissionFacts> = {}, now = NOW) =>
+    having('UNKNOWN', opportunity, facts, now).filter((rule) => rule !== 'DUPLICATE_CUSTOMER');
 
   test('whether the visibility is allowed, until it is chosen', () => {
     expect(unknownOf(COMPLETE, { submission: null })).toEqual(['VISIBILITY_ALLOWED']);
@@ -130,6 +184,11 @@ describe('it stays open', () => {
 });
 
 test('the description of another solution is accepted, and it is said that it is no solution', () => {
-  const described = { ...withProject({ otherSolutionDescription: 'another' }), relatedEntities: { ...COMPLETE.relatedEntities, solutions: [] } };
-  expect(messageOf('SOLUTION_ASSOCIATED', described)).toBe('No solution is associated, but Project.OtherSolutionDescription is there, which AWS has been seen to accept instead.');
+  const described = {
+    ...withProject({ otherSolutionDescription: 'another' }),
+    relatedEntities: { ...COMPLETE.relatedEntities, solutions: [] },
+  };
+  expect(messageOf('SOLUTION_ASSOCIATED', described)).toBe(
+    'No solution is associated, but Project.OtherSolutionDescription is there, which AWS has been seen to accept instead.',
+  );
 });

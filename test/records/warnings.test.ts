@@ -5,9 +5,27 @@ import { warningsOf } from '../../src/records/warnings.js';
 import { fakeRecords } from '../graphql/fake-records.js';
 import { COMPLETE, LEAD, NOW, PENDING, engagementWith } from './sample-records.js';
 
-const SUBMIT = { kind: 'ENGAGEMENT_FROM_OPPORTUNITY', catalog: 'SANDBOX', identifier: 'O1', involvementType: 'CO_SELL', visibility: 'FULL', tags: [] } as const;
-const CONVERT = { kind: 'OPPORTUNITY_FROM_ENGAGEMENT', catalog: 'SANDBOX', identifier: 'eng-1', contextIdentifier: LEAD.id ?? '', tags: [] } as const;
-const ACCEPT = { kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION', catalog: 'SANDBOX', identifier: 'engi-1', tags: [] } as const;
+const SUBMIT = {
+  kind: 'ENGAGEMENT_FROM_OPPORTUNITY',
+  catalog: 'SANDBOX',
+  identifier: 'O1',
+  involvementType: 'CO_SELL',
+  visibility: 'FULL',
+  tags: [],
+} as const;
+const CONVERT = {
+  kind: 'OPPORTUNITY_FROM_ENGAGEMENT',
+  catalog: 'SANDBOX',
+  identifier: 'eng-1',
+  contextIdentifier: LEAD.id ?? '',
+  tags: [],
+} as const;
+const ACCEPT = {
+  kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION',
+  catalog: 'SANDBOX',
+  identifier: 'engi-1',
+  tags: [],
+} as const;
 
 async function rules(answers: Partial<Records>, input: TaskInput): Promise<string[] | undefined> {
   return (await warningsOf(fakeRecords(answers), input, NOW))?.map(({ rule }) => rule);
@@ -26,22 +44,40 @@ describe('a start is warned of', () => {
 
   test('what the opportunity lacks', async () => {
     const lacking = { ...COMPLETE, primaryNeedsFromAws: [], partnerOpportunityIdentifier: null };
-    expect(await rules({ opportunity: () => found(lacking) }, SUBMIT)).toEqual(['PRIMARY_NEEDS_PRESENT', 'PARTNER_OPPORTUNITY_IDENTIFIER_PRESENT']);
+    expect(await rules({ opportunity: () => found(lacking) }, SUBMIT)).toEqual([
+      'PRIMARY_NEEDS_PRESENT',
+      'PARTNER_OPPORTUNITY_IDENTIFIER_PRESENT',
+    ]);
   });
 
   test('what the start itself asks for and AWS refuses', async () => {
-    expect(await rules({ opportunity: () => found(COMPLETE) }, { ...SUBMIT, visibility: 'LIMITED' })).toEqual(['VISIBILITY_ALLOWED']);
+    expect(await rules({ opportunity: () => found(COMPLETE) }, { ...SUBMIT, visibility: 'LIMITED' })).toEqual([
+      'VISIBILITY_ALLOWED',
+    ]);
   });
 
   test('a lead that is disqualified, and a context that is not there', async () => {
     const disqualified = { ...LEAD, lead: LEAD.lead && { ...LEAD.lead, qualificationStatus: 'Disqualified' } };
-    expect(await rules({ engagement: () => found(engagementWith(disqualified)) }, CONVERT)).toEqual(['LEAD_NOT_DISQUALIFIED']);
-    const [warning] = (await warningsOf(fakeRecords({ engagement: () => found(engagementWith(LEAD)) }), { ...CONVERT, contextIdentifier: '9' }, NOW)) ?? [];
-    expect(warning).toMatchObject({ rule: 'CONTEXT_PRESENT', outcome: 'FAILED', message: `The engagement has no context 9. It has ${LEAD.id}: choose the one that is a lead.` });
+    expect(await rules({ engagement: () => found(engagementWith(disqualified)) }, CONVERT)).toEqual([
+      'LEAD_NOT_DISQUALIFIED',
+    ]);
+    const [warning] =
+      (await warningsOf(
+        fakeRecords({ engagement: () => found(engagementWith(LEAD)) }),
+        { ...CONVERT, contextIdentifier: '9' },
+        NOW,
+      )) ?? [];
+    expect(warning).toMatchObject({
+      rule: 'CONTEXT_PRESENT',
+      outcome: 'FAILED',
+      message: `The engagement has no context 9. It has ${LEAD.id}: choose the one that is a lead.`,
+    });
   });
 
   test('an invitation that can no longer be accepted', async () => {
-    expect(await rules({ invitation: () => found({ ...PENDING, status: 'EXPIRED' } as const) }, ACCEPT)).toHaveLength(1);
+    expect(await rules({ invitation: () => found({ ...PENDING, status: 'EXPIRED' } as const) }, ACCEPT)).toHaveLength(
+      1,
+    );
   });
 
   const missing = async () => ({ type: 'missing' }) as const;

@@ -19,7 +19,14 @@ describe('with AUTH=jwt', () => {
   beforeEach(async () => {
     issuer = await createIssuer();
     gateway = await startGateway(
-      { AUTH: 'jwt', JWT_ISSUER: issuer.url, JWT_AUDIENCE: AUDIENCE, JWKS_URL: issuer.jwksUrl, CATALOGS: 'SANDBOX,AWS', START_WAIT_MS: '0' },
+      {
+        AUTH: 'jwt',
+        JWT_ISSUER: issuer.url,
+        JWT_AUDIENCE: AUDIENCE,
+        JWKS_URL: issuer.jwksUrl,
+        CATALOGS: 'SANDBOX,AWS',
+        START_WAIT_MS: '0',
+      },
       { speed: 100 },
     );
   });
@@ -60,10 +67,18 @@ describe('with AUTH=jwt', () => {
 
   test('the page, the schema and Apollo Studio are closed, although HOST is loopback', async () => {
     const page = await fetch(gateway.url, { headers: { accept: 'text/html' } });
-    expect([page.status, await page.text()]).toEqual([expect.any(Number), expect.not.stringContaining('EmbeddedSandbox')]);
-    expect(await as('alice', 'tasks:read').query('{ __schema { queryType { name } } }')).toMatchObject({ errors: [{ extensions: { code: 'INTROSPECTION_DISABLED' } }] });
+    expect([page.status, await page.text()]).toEqual([
+      expect.any(Number),
+      expect.not.stringContaining('EmbeddedSandbox'),
+    ]);
+    expect(await as('alice', 'tasks:read').query('{ __schema { queryType { name } } }')).toMatchObject({
+      errors: [{ extensions: { code: 'INTROSPECTION_DISABLED' } }],
+    });
     const origin = 'https://studio.apollographql.com';
-    const preflight = await fetch(gateway.url, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
+    const preflight = await fetch(gateway.url, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST' },
+    });
     expect(preflight.headers.get('access-control-allow-origin')).toBeNull();
   });
 
@@ -81,9 +96,14 @@ describe('with AUTH=jwt', () => {
     const hers = await anna.start('O1000001');
     const his = await ben.start('O1000001');
     expect((await anna.query('query($id: ID!) { task(id: $id) { id } }', { id: his.task.id })).data.task).toBeNull();
-    expect((await anna.query('{ tasks { totalCount nodes { id } } }')).data.tasks).toEqual({ totalCount: 1, nodes: [{ id: hers.task.id }] });
+    expect((await anna.query('{ tasks { totalCount nodes { id } } }')).data.tasks).toEqual({
+      totalCount: 1,
+      nodes: [{ id: hers.task.id }],
+    });
     expect((await anna.query('{ tasks(filter: { startedBy: "ben" }) { totalCount } }')).data.tasks.totalCount).toBe(0);
-    await expect(anna.collect(`subscription { taskTransitions(id: "${his.task.id}") { status } }`)).rejects.toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+    await expect(
+      anna.collect(`subscription { taskTransitions(id: "${his.task.id}") { status } }`),
+    ).rejects.toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
   });
 
   test('tasks:read:own and the claim catalogs narrow the counts of partnerCentral like the list of tasks', async () => {
@@ -101,7 +121,13 @@ describe('with AUTH=jwt', () => {
     }`;
     const inSandbox = as('anna', 'tasks:read', { catalogs: ['SANDBOX'] });
     const carl = as('carl', 'tasks:read:own');
-    for (const [caller, totalCount] of [[anna, 2], [ben, 1], [root, 3], [inSandbox, 1], [carl, 0]] as const) {
+    for (const [caller, totalCount] of [
+      [anna, 2],
+      [ben, 1],
+      [root, 3],
+      [inSandbox, 1],
+      [carl, 0],
+    ] as const) {
       const partnerCentral = { queuedCount: totalCount, inProgressCount: 0 };
       expect((await caller.query(COUNTS)).data).toEqual({ partnerCentral, tasks: { totalCount } });
     }
@@ -117,14 +143,18 @@ describe('with AUTH=jwt', () => {
     expect((await reader.start('O1000001')).errors[0].extensions.code).toBe('FORBIDDEN');
     expect((await starter.start('O1000002')).userErrors).toEqual([]);
     expect((await starter.query('{ tasks { totalCount } }')).errors[0].extensions.code).toBe('FORBIDDEN');
-    await expect(starter.collect('subscription { taskFeed { status } }')).rejects.toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    await expect(starter.collect('subscription { taskFeed { status } }')).rejects.toMatchObject([
+      { extensions: { code: 'FORBIDDEN' } },
+    ]);
   });
 
   test('the claim catalogs narrows what may be started and seen', async () => {
     const everywhere = as('anna', 'tasks:start tasks:read');
     await everywhere.start('O1000001', { catalog: 'AWS' });
     const sandboxOnly = as('anna', 'tasks:start tasks:read', { catalogs: ['SANDBOX'] });
-    expect((await sandboxOnly.start('O1000001', { catalog: 'AWS' })).userErrors).toMatchObject([{ code: 'CATALOG_NOT_ALLOWED' }]);
+    expect((await sandboxOnly.start('O1000001', { catalog: 'AWS' })).userErrors).toMatchObject([
+      { code: 'CATALOG_NOT_ALLOWED' },
+    ]);
     expect((await sandboxOnly.query('{ tasks { totalCount } }')).data.tasks.totalCount).toBe(0);
     expect((await everywhere.query('{ tasks { totalCount } }')).data.tasks.totalCount).toBe(1);
   });
@@ -133,7 +163,9 @@ describe('with AUTH=jwt', () => {
     const sandboxOnly = as('anna', 'tasks:start tasks:read', { catalogs: ['Sandbox', 'Moon'] });
     expect(await sandboxOnly.start('O1000001')).toMatchObject({ userErrors: [], task: {} });
     expect((await sandboxOnly.query('{ tasks { totalCount } }')).data.tasks.totalCount).toBe(1);
-    expect((await sandboxOnly.start('O1000002', { catalog: 'AWS' })).userErrors).toMatchObject([{ code: 'CATALOG_NOT_ALLOWED' }]);
+    expect((await sandboxOnly.start('O1000002', { catalog: 'AWS' })).userErrors).toMatchObject([
+      { code: 'CATALOG_NOT_ALLOWED' },
+    ]);
   });
 
   test('a token whose claim catalogs names none is told which there are where it is refused', async () => {
@@ -142,8 +174,12 @@ describe('with AUTH=jwt', () => {
     const submission = { catalog: 'SANDBOX', identifier: 'O1000001', awsSubmission: { involvementType: 'CO_SELL' } };
     const many = `mutation($inputs: [StartEngagementFromOpportunityTaskInput!]!) { startEngagementFromOpportunityTasks(inputs: $inputs) { results { userErrors { code message } } } }`;
     expect((await nowhere.start('O1000001')).userErrors).toMatchObject([{ code: 'CATALOG_NOT_ALLOWED', ...refusal }]);
-    expect((await nowhere.query(many, { inputs: [submission] })).data.startEngagementFromOpportunityTasks.results).toMatchObject([{ userErrors: [{ code: 'CATALOG_NOT_ALLOWED', ...refusal }] }]);
-    expect((await nowhere.query('{ opportunity(catalog: SANDBOX, identifier: "O5000001") { id } }')).errors).toMatchObject([{ extensions: { code: 'CATALOG_NOT_ALLOWED' }, ...refusal }]);
+    expect(
+      (await nowhere.query(many, { inputs: [submission] })).data.startEngagementFromOpportunityTasks.results,
+    ).toMatchObject([{ userErrors: [{ code: 'CATALOG_NOT_ALLOWED', ...refusal }] }]);
+    expect(
+      (await nowhere.query('{ opportunity(catalog: SANDBOX, identifier: "O5000001") { id } }')).errors,
+    ).toMatchObject([{ extensions: { code: 'CATALOG_NOT_ALLOWED' }, ...refusal }]);
     expect((await nowhere.query('{ tasks { totalCount } }')).data.tasks.totalCount).toBe(0);
   });
 
@@ -153,15 +189,24 @@ describe('with AUTH=jwt', () => {
       fc.asyncProperty(fc.array(fc.constantFrom(...subjects), { minLength: 1, maxLength: 8 }), async (starters) => {
         // Each reads from before the first start, until the last task of the round has ended.
         const first = await as('root', 'tasks:start tasks:read').start('O1000002');
-        const [{ taskTransitions: origin }] = await as('root', 'tasks:read').collect(`subscription { taskTransitions(id: "${first.task.id}", from: BEGINNING) { cursor } }`, () => true);
-        const started = await Promise.all(starters.map(async (subject) => (await as(subject, 'tasks:start').start('O1000001')).task.id as string));
+        const [{ taskTransitions: origin }] = await as('root', 'tasks:read').collect(
+          `subscription { taskTransitions(id: "${first.task.id}", from: BEGINNING) { cursor } }`,
+          () => true,
+        );
+        const started = await Promise.all(
+          starters.map(async (subject) => (await as(subject, 'tasks:start').start('O1000001')).task.id as string),
+        );
         const feed = (subject: string, scope: string, expected: number) =>
           as(subject, scope).collect(
             `subscription { taskFeed(after: "${origin.cursor}") { isTerminal task { id startedBy } } }`,
-            (events) => events.filter((event) => event.taskFeed.isTerminal && started.includes(event.taskFeed.task.id)).length === expected,
+            (events) =>
+              events.filter((event) => event.taskFeed.isTerminal && started.includes(event.taskFeed.task.id)).length ===
+              expected,
           );
         const everything = await feed('root', 'tasks:read', starters.length);
-        expect(new Set(everything.map((event) => event.taskFeed.task.id))).toEqual(new Set([first.task.id, ...started]));
+        expect(new Set(everything.map((event) => event.taskFeed.task.id))).toEqual(
+          new Set([first.task.id, ...started]),
+        );
         for (const subject of new Set(starters)) {
           const own = await feed(subject, 'tasks:read:own', starters.filter((starter) => starter === subject).length);
           expect(own.every((event) => event.taskFeed.task.startedBy === subject)).toBe(true);
@@ -172,7 +217,11 @@ describe('with AUTH=jwt', () => {
   }, 60_000);
 
   test('nobody gets in without a token that the issuer signed', async () => {
-    const response = await fetch(gateway.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"query":"{ tasks { totalCount } }"}' });
+    const response = await fetch(gateway.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"query":"{ tasks { totalCount } }"}',
+    });
     expect(response.status).toBe(401);
     expect(((await response.json()) as any).errors[0].extensions.code).toMatch(/UNAUTHENTICATED/);
   });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { startGateway, type TestGateway } from '../support/gateway.js';
 
-const STANDING = 'id totalCount queuedCount inProgressCount completeCount failedCount rejectedCount isFinished expectedEndAt createdAt';
+const STANDING =
+  'id totalCount queuedCount inProgressCount completeCount failedCount rejectedCount isFinished expectedEndAt createdAt';
 const START = `mutation($inputs: [StartEngagementFromOpportunityTaskInput!]!) {
   startEngagementFromOpportunityTasks(inputs: $inputs) {
     batch { ${STANDING} } results { task { id status batchId } replayed userErrors { code message field } } userErrors { code message field }
@@ -10,14 +11,20 @@ const START = `mutation($inputs: [StartEngagementFromOpportunityTaskInput!]!) {
 const BATCH = `query($id: ID!, $after: String) { taskBatch(id: $id) { ${STANDING} tasks(first: 100, after: $after) {
   totalCount nodes { id status failure { rawReasonCode } ... on EngagementFromOpportunityTask { identifier batch { id } } } pageInfo { hasNextPage endCursor }
 } } }`;
-const FEED = 'subscription($filter: TaskFilter, $after: String) { taskFeed(filter: $filter, after: $after) { sequence status isTerminal task { id } } }';
+const FEED =
+  'subscription($filter: TaskFilter, $after: String) { taskFeed(filter: $filter, after: $after) { sequence status isTerminal task { id } } }';
 
 /** Each completes, fails or is refused in its own way. */
 const SAMPLES = ['O1000001', 'O1000002', 'O1000004', 'O2000019', 'O3000006'];
 const ENDS: Readonly<Record<string, string>> = { O2000019: 'FAILED', O3000006: 'REJECTED' };
 
 function inputOf(identifier: string, clientToken: string) {
-  return { catalog: 'SANDBOX', identifier, clientToken, awsSubmission: { involvementType: 'CO_SELL', visibility: 'FULL' } };
+  return {
+    catalog: 'SANDBOX',
+    identifier,
+    clientToken,
+    awsSubmission: { involvementType: 'CO_SELL', visibility: 'FULL' },
+  };
 }
 
 async function startMany(gateway: TestGateway, inputs: unknown[]): Promise<any> {
@@ -36,50 +43,87 @@ async function taskOf(gateway: TestGateway, id: string): Promise<any[]> {
 describe('a batch', () => {
   test('of 200 starts returns at once, can be followed, and ends as each start would by itself; repeated it starts nothing', async () => {
     const gateway = await startGateway({}, { speed: 20 });
-    const inputs = Array.from({ length: 200 }, (_, index) => inputOf(SAMPLES[index % SAMPLES.length] ?? '', `token ${index}`));
+    const inputs = Array.from({ length: 200 }, (_, index) =>
+      inputOf(SAMPLES[index % SAMPLES.length] ?? '', `token ${index}`),
+    );
     const other = await startMany(gateway, [inputOf('O1000001', 'another batch')]);
     const payload = await startMany(gateway, inputs);
     const { batch } = payload;
     expect(payload.userErrors).toEqual([]);
-    expect(payload.results.map((result: any) => [result.task.batchId, result.replayed, result.userErrors])).toEqual(Array(200).fill([batch.id, false, []]));
+    expect(payload.results.map((result: any) => [result.task.batchId, result.replayed, result.userErrors])).toEqual(
+      Array(200).fill([batch.id, false, []]),
+    );
     expect(batch).toMatchObject({ totalCount: 200, isFinished: false });
     expect(Date.parse(batch.expectedEndAt)).toBeGreaterThan(Date.parse(batch.createdAt));
 
     // From the beginning of the log, where a feed can only begin with a cursor of another task.
-    const [{ data }] = (await gateway.collect('subscription($id: ID!) { taskTransitions(id: $id, from: BEGINNING) { cursor } }', { id: other.results[0].task.id }, () => true)) as [any];
+    const [{ data }] = (await gateway.collect(
+      'subscription($id: ID!) { taskTransitions(id: $id, from: BEGINNING) { cursor } }',
+      { id: other.results[0].task.id },
+      () => true,
+    )) as [any];
     const ended = (results: any[]) => results.filter((result) => result.data.taskFeed.isTerminal).length === 200;
-    const events = await gateway.collect(FEED, { filter: { batchIds: [batch.id] }, after: data.taskTransitions.cursor }, ended);
+    const events = await gateway.collect(
+      FEED,
+      { filter: { batchIds: [batch.id] }, after: data.taskTransitions.cursor },
+      ended,
+    );
     const ids = payload.results.map((result: any) => result.task.id);
     expect(new Set(events.map((event) => event.data.taskFeed.task.id))).toEqual(new Set(ids));
 
     const tasks = await taskOf(gateway, batch.id);
     expect(tasks.map((task) => task.id)).toEqual([...ids].reverse());
-    for (const task of tasks) expect([task.identifier, task.status, task.batch.id]).toEqual([task.identifier, ENDS[task.identifier] ?? 'COMPLETE', batch.id]);
+    for (const task of tasks)
+      expect([task.identifier, task.status, task.batch.id]).toEqual([
+        task.identifier,
+        ENDS[task.identifier] ?? 'COMPLETE',
+        batch.id,
+      ]);
     const { data: standing } = await gateway.query(BATCH, { id: batch.id });
-    const counts = { totalCount: 200, queuedCount: 0, inProgressCount: 0, completeCount: 120, failedCount: 40, rejectedCount: 40 };
+    const counts = {
+      totalCount: 200,
+      queuedCount: 0,
+      inProgressCount: 0,
+      completeCount: 120,
+      failedCount: 40,
+      rejectedCount: 40,
+    };
     expect(standing.taskBatch).toMatchObject({ ...counts, isFinished: true, expectedEndAt: null });
 
     const sent = gateway.simulator.tasks().length;
     const again = await startMany(gateway, inputs);
     expect(again.batch).toMatchObject({ id: batch.id, ...counts });
-    expect(again.results.map((result: any) => [result.task.id, result.replayed])).toEqual(ids.map((id: string) => [id, true]));
+    expect(again.results.map((result: any) => [result.task.id, result.replayed])).toEqual(
+      ids.map((id: string) => [id, true]),
+    );
     expect(gateway.simulator.tasks()).toHaveLength(sent);
   }, 60_000);
 
   test('with a wrong input starts the others, and says where the mistake is', async () => {
     const gateway = await startGateway({ START_WAIT_MS: '0' }, { speed: 20 });
-    const inputs = ['O1000001', 'O1000002', 'O1000003', 'nonsense', 'O1000004'].map((identifier) => inputOf(identifier, identifier));
+    const inputs = ['O1000001', 'O1000002', 'O1000003', 'nonsense', 'O1000004'].map((identifier) =>
+      inputOf(identifier, identifier),
+    );
     const payload = await startMany(gateway, inputs);
     expect(payload.batch.totalCount).toBe(4);
     expect(payload.results.map((result: any) => result.task === null)).toEqual([false, false, false, true, false]);
-    expect(payload.results[3].userErrors).toMatchObject([{ code: 'INVALID_INPUT', field: ['inputs', '3', 'identifier'] }]);
+    expect(payload.results[3].userErrors).toMatchObject([
+      { code: 'INVALID_INPUT', field: ['inputs', '3', 'identifier'] },
+    ]);
   });
 
   test('of more than 200 starts, or of none, is refused as a whole', async () => {
     const gateway = await startGateway();
     for (const count of [0, 201]) {
-      const payload = await startMany(gateway, Array.from({ length: count }, (_, index) => inputOf('O1000001', String(index))));
-      expect(payload).toMatchObject({ batch: null, results: [], userErrors: [{ code: 'INVALID_INPUT', field: ['inputs'], message: expect.stringContaining('1 to 200') }] });
+      const payload = await startMany(
+        gateway,
+        Array.from({ length: count }, (_, index) => inputOf('O1000001', String(index))),
+      );
+      expect(payload).toMatchObject({
+        batch: null,
+        results: [],
+        userErrors: [{ code: 'INVALID_INPUT', field: ['inputs'], message: expect.stringContaining('1 to 200') }],
+      });
     }
     expect(gateway.simulator.calls()).toEqual([]);
   });
@@ -87,7 +131,10 @@ describe('a batch', () => {
   test('of 200 starts with tokens and tags as long as may be expected fits into one request', async () => {
     const gateway = await startGateway({ WRITES_PER_SECOND: '1' });
     const tags = Array.from({ length: 4 }, (_, index) => ({ key: `${'k'.repeat(60)}${index}`, value: 'v'.repeat(60) }));
-    const inputs = Array.from({ length: 200 }, (_, index) => ({ ...inputOf('O1000001', `${'t'.repeat(250)}${index}`), tags }));
+    const inputs = Array.from({ length: 200 }, (_, index) => ({
+      ...inputOf('O1000001', `${'t'.repeat(250)}${index}`),
+      tags,
+    }));
     const { batch } = await startMany(gateway, inputs);
     expect(batch.totalCount).toBe(200);
     // One a second, and what the last one takes.

@@ -33,26 +33,56 @@ function openPipe(): { readonly writeEnd: number; readonly reader: Reader } {
     reader: {
       text: () => text,
       close: () => socket.destroy(),
-      read: () => socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).resume(),
+      read: () =>
+        socket
+          .setEncoding('utf8')
+          .on('data', (chunk: string) => (text += chunk))
+          .resume(),
     },
   };
 }
 
 type Gateway = { readonly child: ChildProcess; readonly url: string; readonly ended: Promise<unknown> };
 
-async function spawnWith(output: number, { env = {}, before = '', command = [process.execPath] }: { env?: Record<string, string>; before?: string; command?: readonly string[] } = {}): Promise<Gateway> {
+async function spawnWith(
+  output: number,
+  {
+    env = {},
+    before = '',
+    command = [process.execPath],
+  }: { env?: Record<string, string>; before?: string; command?: readonly string[] } = {},
+): Promise<Gateway> {
   const port = await freePort();
   const [program = '', ...words] = command;
-  const args = [...words, ...(before === '' ? [] : ['--import', `data:text/javascript,${encodeURIComponent(before)}`]), MAIN];
-  const child = spawn(program, args, { env: { PATH: process.env['PATH'] ?? '', PORT: String(port), DATA_DIR: ':memory:', DRAIN_MS: '100', LOG_LEVEL: 'trace', ...env }, stdio: ['ignore', output, output] });
+  const args = [
+    ...words,
+    ...(before === '' ? [] : ['--import', `data:text/javascript,${encodeURIComponent(before)}`]),
+    MAIN,
+  ];
+  const child = spawn(program, args, {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      PORT: String(port),
+      DATA_DIR: ':memory:',
+      DRAIN_MS: '100',
+      LOG_LEVEL: 'trace',
+      ...env,
+    },
+    stdio: ['ignore', output, output],
+  });
   closeSync(output);
   whenDone(() => child.kill('SIGKILL'));
   const ended = once(child, 'exit').then(([code, signal]) => code ?? signal);
   return { child, url: `http://127.0.0.1:${port}/graphql`, ended };
 }
 
-const readiness = async (url: string): Promise<{ ready: boolean; reasons: string[] } | null> => fetch(new URL('/health/ready', url)).then((response) => response.json() as any, () => null);
-const ready = async ({ url }: Pick<Gateway, 'url'>): Promise<unknown> => until(async () => (await readiness(url))?.ready === true);
+const readiness = async (url: string): Promise<{ ready: boolean; reasons: string[] } | null> =>
+  fetch(new URL('/health/ready', url)).then(
+    (response) => response.json() as any,
+    () => null,
+  );
+const ready = async ({ url }: Pick<Gateway, 'url'>): Promise<unknown> =>
+  until(async () => (await readiness(url))?.ready === true);
 
 async function lostLines({ url }: Gateway): Promise<number> {
   const text = await (await fetch(new URL('/metrics', url))).text();
@@ -114,7 +144,9 @@ describe('a gateway whose output is a pipe that is closed', () => {
   test('when an error that nothing caught ends it, ends with 70', async () => {
     const { writeEnd, reader } = openPipe();
     reader.close();
-    const gateway = await spawnWith(writeEnd, { before: "process.on('SIGUSR2', () => { throw new Error('nothing catches this') })" });
+    const gateway = await spawnWith(writeEnd, {
+      before: "process.on('SIGUSR2', () => { throw new Error('nothing catches this') })",
+    });
     await ready(gateway);
     gateway.child.kill('SIGUSR2');
     expect(await gateway.ended).toBe(70);
@@ -146,7 +178,8 @@ test('a gateway that is killed has written each line of its log before it answer
   reader.read();
   const gateway = await spawnWith(writeEnd);
   await ready(gateway);
-  for (let count = 0; count < 20; count += 1) await post(gateway.url, { query: `query Q${count} { tasks { totalCount } }` });
+  for (let count = 0; count < 20; count += 1)
+    await post(gateway.url, { query: `query Q${count} { tasks { totalCount } }` });
   gateway.child.kill('SIGKILL');
   await gateway.ended;
   await until(() => reader.text().includes('"name":"Q19"'));
@@ -165,44 +198,67 @@ test('a gateway whose output is a file on a full disk serves, says so, and ends 
   const gateway = await spawnWith(openSync('/dev/full', 'w'));
   await ready(gateway);
   await serves(gateway);
-  expect((await readiness(gateway.url))?.reasons).toEqual(['Lines of the log are lost, because standard error cannot be written (ENOSPC).']);
+  expect((await readiness(gateway.url))?.reasons).toEqual([
+    'Lines of the log are lost, because standard error cannot be written (ENOSPC).',
+  ]);
   await stops(gateway);
 });
 
 test('a gateway without standard output and error serves, and ends with 0', async () => {
-  const gateway = await spawnWith(openSync('/dev/null', 'w'), { command: ['sh', '-c', 'exec "$@" >&- 2>&-', 'sh', process.execPath] });
+  const gateway = await spawnWith(openSync('/dev/null', 'w'), {
+    command: ['sh', '-c', 'exec "$@" >&- 2>&-', 'sh', process.execPath],
+  });
   await ready(gateway);
   await serves(gateway);
   await stops(gateway);
 });
 
 test('a gateway that is stuck while it stops is killed', async () => {
-  const gateway = await spawnWith(openSync('/dev/null', 'w'), { before: "process.on('SIGTERM', () => queueMicrotask(() => { for (;;); }))", env: { DRAIN_MS: '0' } });
+  const gateway = await spawnWith(openSync('/dev/null', 'w'), {
+    before: "process.on('SIGTERM', () => queueMicrotask(() => { for (;;); }))",
+    env: { DRAIN_MS: '0' },
+  });
   await ready(gateway);
   gateway.child.kill('SIGTERM');
   expect(await gateway.ended).toBe('SIGKILL');
 });
 
 const script = installed('script');
-(script === null ? test.skip : test)('a gateway that outlives its terminal serves, and ends when it is asked to', async () => {
-  // In a session of its own no signal tells it of the hang-up.
-  const port = await freePort();
-  const pidFile = join(temporaryDirectory(), 'pid');
-  const env = { PATH: process.env['PATH'] ?? '', PORT: String(port), DATA_DIR: ':memory:', DRAIN_MS: '100', LOG_LEVEL: 'trace', NODE: process.execPath, MAIN, PID_FILE: pidFile };
-  const terminal = spawn(script ?? '', ['-qfec', `setsid -w sh -c 'echo $$ > "$PID_FILE"; exec "$NODE" "$MAIN"'`, '/dev/null'], { env: { ...env, SHELL: '/bin/sh' }, stdio: ['pipe', 'ignore', 'ignore'] });
-  whenDone(() => terminal.kill('SIGKILL'));
-  const gateway = { url: `http://127.0.0.1:${port}/graphql` };
-  await ready(gateway);
-  const pid = Number(readFileSync(pidFile, 'utf8'));
-  whenDone(() => isRunning(pid) && process.kill(pid, 'SIGKILL'));
-  terminal.kill('SIGKILL');
-  await until(async () => {
-    await post(gateway.url, TASKS);
-    return ((await readiness(gateway.url))?.reasons ?? []).some((reason) => reason.includes('EIO'));
-  });
-  process.kill(pid, 'SIGTERM');
-  await until(() => !isRunning(pid));
-});
+(script === null ? test.skip : test)(
+  'a gateway that outlives its terminal serves, and ends when it is asked to',
+  async () => {
+    // In a session of its own no signal tells it of the hang-up.
+    const port = await freePort();
+    const pidFile = join(temporaryDirectory(), 'pid');
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      PORT: String(port),
+      DATA_DIR: ':memory:',
+      DRAIN_MS: '100',
+      LOG_LEVEL: 'trace',
+      NODE: process.execPath,
+      MAIN,
+      PID_FILE: pidFile,
+    };
+    const terminal = spawn(
+      script ?? '',
+      ['-qfec', `setsid -w sh -c 'echo $$ > "$PID_FILE"; exec "$NODE" "$MAIN"'`, '/dev/null'],
+      { env: { ...env, SHELL: '/bin/sh' }, stdio: ['pipe', 'ignore', 'ignore'] },
+    );
+    whenDone(() => terminal.kill('SIGKILL'));
+    const gateway = { url: `http://127.0.0.1:${port}/graphql` };
+    await ready(gateway);
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    whenDone(() => isRunning(pid) && process.kill(pid, 'SIGKILL'));
+    terminal.kill('SIGKILL');
+    await until(async () => {
+      await post(gateway.url, TASKS);
+      return ((await readiness(gateway.url))?.reasons ?? []).some((reason) => reason.includes('EIO'));
+    });
+    process.kill(pid, 'SIGTERM');
+    await until(() => !isRunning(pid));
+  },
+);
 
 function isRunning(pid: number): boolean {
   try {

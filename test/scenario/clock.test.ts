@@ -23,7 +23,8 @@ beforeAll(async () => {
   whenDone(() => postgres.stop());
 }, 60_000);
 
-const LIST = '{ tasks(first: 100) { totalCount nodes { ... on EngagementFromOpportunityTask { identifier } status failure { message } } } partnerCentral { clockJump queuedCount } }';
+const LIST =
+  '{ tasks(first: 100) { totalCount nodes { ... on EngagementFromOpportunityTask { identifier } status failure { message } } } partnerCentral { clockJump queuedCount } }';
 /** Starts that need one send, two, and three; and a start without any id of AWS. */
 const PLAIN = 'O1000001';
 const THROTTLED = 'O3000008';
@@ -56,7 +57,11 @@ function fakeClock() {
 type Running = Process & { readonly url: string };
 
 async function query(url: string, text: string): Promise<any> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query: text }) });
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: text }),
+  });
   const { data, errors } = (await response.json()) as { data?: unknown; errors?: unknown };
   if (data === undefined) throw new Error(JSON.stringify(errors));
   return data;
@@ -64,13 +69,21 @@ async function query(url: string, text: string): Promise<any> {
 
 async function startTask(url: string, identifier: string): Promise<void> {
   const input = `{ catalog: SANDBOX, identifier: "${identifier}", awsSubmission: { involvementType: CO_SELL } }`;
-  const data = await query(url, `mutation { startEngagementFromOpportunityTask(input: ${input}) { task { id } userErrors { message } } }`);
+  const data = await query(
+    url,
+    `mutation { startEngagementFromOpportunityTask(input: ${input}) { task { id } userErrors { message } } }`,
+  );
   expect(data.startEngagementFromOpportunityTask.userErrors).toEqual([]);
 }
 
 async function statuses(url: string): Promise<string[]> {
   const { tasks } = await query(url, LIST);
-  return tasks.nodes.map((node: { identifier: string; status: string; failure: { message: string } | null }) => `${node.identifier} ${node.failure?.message ?? node.status}`).toSorted();
+  return tasks.nodes
+    .map(
+      (node: { identifier: string; status: string; failure: { message: string } | null }) =>
+        `${node.identifier} ${node.failure?.message ?? node.status}`,
+    )
+    .toSorted();
 }
 
 /** The test's own time is the limit: what waits for the clock to catch up waits for hours. */
@@ -95,12 +108,23 @@ withFakeTime('a gateway whose clock is corrected', () => {
   async function begun(kind: (typeof BOTH)[number]) {
     const clock = fakeClock();
     clock.setTo(DAY + 2 * HOUR);
-    const settings: Record<string, string> = { ...clock.env, START_WAIT_MS: '0', WRITES_PER_SECOND: '5', DATA_DIR: clock.directory, LOG_LEVEL: 'warn' };
+    const settings: Record<string, string> = {
+      ...clock.env,
+      START_WAIT_MS: '0',
+      WRITES_PER_SECOND: '5',
+      DATA_DIR: clock.directory,
+      LOG_LEVEL: 'warn',
+    };
     if (kind === BOTH[1]) {
       const journal = join(clock.directory, 'journal');
       const simulator = spawnNode(SIMULATOR, { ...clock.env, PORT: '0', WRITES_PER_SECOND: '5', JOURNAL: journal });
       const [, endpoint = ''] = await simulator.waitFor(/ready at (\S+)\n/);
-      const others = { DATABASE_URL: await postgres.createDatabase(), PARTNER_CENTRAL_ENDPOINT: endpoint, AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y' };
+      const others = {
+        DATABASE_URL: await postgres.createDatabase(),
+        PARTNER_CENTRAL_ENDPOINT: endpoint,
+        AWS_ACCESS_KEY_ID: 'x',
+        AWS_SECRET_ACCESS_KEY: 'y',
+      };
       Object.assign(settings, others);
     }
     const startOne = (more: Record<string, string> = {}): Promise<Running> => spawnGateway({ ...settings, ...more });
@@ -112,29 +136,42 @@ withFakeTime('a gateway whose clock is corrected', () => {
     await gateway.ended;
   }
 
-  test.each(BOTH)('completes all that was queued, throttled and in progress, at once and after a restart, with %s', async (kind) => {
-    const { setTo, startOne } = await begun(kind);
-    let gateway = await startOne();
-    const identifiers = [PLAIN, THROTTLED, FAILS_TWICE, NAMELESS, 'O1000101', 'O1000102'];
-    for (const identifier of identifiers) await startTask(gateway.url, identifier);
-    await eventually(async () => (await statuses(gateway.url)).some((text) => text.endsWith('IN_PROGRESS')));
-    setTo(DAY + HOUR);
-    await eventually(async () => /set back by 60 minutes/.test((await query(gateway.url, LIST)).partnerCentral.clockJump ?? ''));
-    setTo(0);
-    await whenAllComplete(gateway.url, identifiers);
-    await eventually(async () => /set back by 25 hours/.test((await query(gateway.url, LIST)).partnerCentral.clockJump));
-    const ready = await fetch(new URL('/health/ready', gateway.url));
-    expect([ready.status, await ready.text()]).toEqual([200, expect.stringMatching(/clock.*was set back by 25 hours/)]);
-    expect(gateway.stderr()).toMatch(/The clock of this machine was set back by 60 minutes\..*\n[^]*The clock of this machine was set back by 25 hours\./);
+  test.each(BOTH)(
+    'completes all that was queued, throttled and in progress, at once and after a restart, with %s',
+    async (kind) => {
+      const { setTo, startOne } = await begun(kind);
+      let gateway = await startOne();
+      const identifiers = [PLAIN, THROTTLED, FAILS_TWICE, NAMELESS, 'O1000101', 'O1000102'];
+      for (const identifier of identifiers) await startTask(gateway.url, identifier);
+      await eventually(async () => (await statuses(gateway.url)).some((text) => text.endsWith('IN_PROGRESS')));
+      setTo(DAY + HOUR);
+      await eventually(async () =>
+        /set back by 60 minutes/.test((await query(gateway.url, LIST)).partnerCentral.clockJump ?? ''),
+      );
+      setTo(0);
+      await whenAllComplete(gateway.url, identifiers);
+      await eventually(async () =>
+        /set back by 25 hours/.test((await query(gateway.url, LIST)).partnerCentral.clockJump),
+      );
+      const ready = await fetch(new URL('/health/ready', gateway.url));
+      expect([ready.status, await ready.text()]).toEqual([
+        200,
+        expect.stringMatching(/clock.*was set back by 25 hours/),
+      ]);
+      expect(gateway.stderr()).toMatch(
+        /The clock of this machine was set back by 60 minutes\..*\n[^]*The clock of this machine was set back by 25 hours\./,
+      );
 
-    const later = ['O1000103', 'O1000104', 'O1000105'];
-    for (const identifier of later) await startTask(gateway.url, identifier);
-    await kill(gateway);
-    setTo(-DAY);
-    gateway = await startOne();
-    await whenAllComplete(gateway.url, [...identifiers, ...later]);
-    await kill(gateway);
-  }, 90_000);
+      const later = ['O1000103', 'O1000104', 'O1000105'];
+      for (const identifier of later) await startTask(gateway.url, identifier);
+      await kill(gateway);
+      setTo(-DAY);
+      gateway = await startOne();
+      await whenAllComplete(gateway.url, [...identifiers, ...later]);
+      await kill(gateway);
+    },
+    90_000,
+  );
 
   test('forgets nothing when its clock is a hundred days ahead for ten seconds, running or started in them', async () => {
     const { setTo, startOne } = await begun(BOTH[0]);
@@ -143,7 +180,9 @@ withFakeTime('a gateway whose clock is corrected', () => {
     await startTask(gateway.url, PLAIN);
     await whenAllComplete(gateway.url, [PLAIN]);
     setTo(100 * DAY);
-    await eventually(async () => /set forward by 100 days, /.test((await query(gateway.url, LIST)).partnerCentral.clockJump ?? ''));
+    await eventually(async () =>
+      /set forward by 100 days, /.test((await query(gateway.url, LIST)).partnerCentral.clockJump ?? ''),
+    );
     await kill(gateway);
     gateway = await startOne({ RETENTION_DAYS: '1' });
     // In the same process and in the same order as its first round of pruning, or later.
@@ -187,7 +226,14 @@ describe('a gateway whose clock jumps at every wait', () => {
       { ...limits, clock, speed: 10 },
       { clock, database: jumping, random },
     );
-    const identifiers = [THROTTLED, FAILS_TWICE, NAMELESS, 'O4000002', 'O4000003', ...Array.from({ length: 10 }, (_, index) => `O${1_000_101 + index}`)];
+    const identifiers = [
+      THROTTLED,
+      FAILS_TWICE,
+      NAMELESS,
+      'O4000002',
+      'O4000003',
+      ...Array.from({ length: 10 }, (_, index) => `O${1_000_101 + index}`),
+    ];
     for (const identifier of identifiers) await start(gateway, identifier);
     await whenAllComplete(gateway.url, identifiers);
     return { gateway, identifiers };
@@ -196,10 +242,14 @@ describe('a gateway whose clock jumps at every wait', () => {
   test.each([
     ['SQLite', () => Promise.resolve({})],
     ['PostgreSQL', async () => ({ DATABASE_URL: await postgres.createDatabase() })],
-  ])('completes every start once, none of them given up, and says so of its clock, on %s', async (_name, settings) => {
-    const { gateway, identifiers } = await run(await settings());
-    const done = gateway.simulator.tasks().map(({ target }) => target);
-    expect(done.toSorted()).toEqual(identifiers.toSorted());
-    expect((await query(gateway.url, LIST)).partnerCentral.clockJump).toMatch(/was set (forward|back) by/);
-  }, 90_000);
+  ])(
+    'completes every start once, none of them given up, and says so of its clock, on %s',
+    async (_name, settings) => {
+      const { gateway, identifiers } = await run(await settings());
+      const done = gateway.simulator.tasks().map(({ target }) => target);
+      expect(done.toSorted()).toEqual(identifiers.toSorted());
+      expect((await query(gateway.url, LIST)).partnerCentral.clockJump).toMatch(/was set (forward|back) by/);
+    },
+    90_000,
+  );
 });

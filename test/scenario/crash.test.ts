@@ -48,49 +48,94 @@ beforeAll(async () => {
 
 let names = 1;
 const ON: readonly [string, () => Promise<Chain>][] = [
-  ['SQLite', async () => ({ name: (names += 1), env: { ...(ALL ? { CRASH_STEPS: 'all' } : {}), PARTNER_CENTRAL_ENDPOINT: endpoint, DATA_DIR: temporaryDirectory() } })],
-  ['PostgreSQL', async () => ({ name: (names += 1), env: { ...(ALL ? { CRASH_STEPS: 'all' } : {}), PARTNER_CENTRAL_ENDPOINT: endpoint, DATABASE_URL: await postgres.createDatabase() } })],
+  [
+    'SQLite',
+    async () => ({
+      name: (names += 1),
+      env: {
+        ...(ALL ? { CRASH_STEPS: 'all' } : {}),
+        PARTNER_CENTRAL_ENDPOINT: endpoint,
+        DATA_DIR: temporaryDirectory(),
+      },
+    }),
+  ],
+  [
+    'PostgreSQL',
+    async () => ({
+      name: (names += 1),
+      env: {
+        ...(ALL ? { CRASH_STEPS: 'all' } : {}),
+        PARTNER_CENTRAL_ENDPOINT: endpoint,
+        DATABASE_URL: await postgres.createDatabase(),
+      },
+    }),
+  ],
 ];
 
 describe.each(ON)('on %s', (where, chain) => {
-  test('a gateway killed at each step of a start in turn ends it once, without a gap or a repeat for anyone who follows', async () => {
-    const diedAt = new Set<string>();
-    await Promise.all(CHAINS.map(async () => dieAtEachStepOfAStart(await chain(), diedAt)));
-    report(`${where}, of a start`, diedAt);
-    expect([...diedAt]).toEqual(expect.arrayContaining(MUST));
-  }, LONG);
+  test(
+    'a gateway killed at each step of a start in turn ends it once, without a gap or a repeat for anyone who follows',
+    async () => {
+      const diedAt = new Set<string>();
+      await Promise.all(CHAINS.map(async () => dieAtEachStepOfAStart(await chain(), diedAt)));
+      report(`${where}, of a start`, diedAt);
+      expect([...diedAt]).toEqual(expect.arrayContaining(MUST));
+    },
+    LONG,
+  );
 
   // A life on PostgreSQL has all the steps of one on SQLite, and some more.
-  (where === 'SQLite' && !ALL ? test.skip : test)('a gateway killed at each step of its life in turn, mostly of its recovery from the kill before, ends every start once', async () => {
-    const diedAt = new Set<string>();
-    await Promise.all(CHAINS.map(async () => dieAtEachStepOfALife(await chain(), diedAt)));
-    report(`${where}, of a life`, diedAt);
-    expect(diedAt.size).toBeGreaterThan(10);
-    // What a kill leaves behind is sent from the queue.
-    const fromQueue = (when: string) => expect.stringMatching(new RegExp(`^${when} the commit of insert quota_calls, insert quota_totals, update quota_totals, update tasks`));
-    expect([...diedAt]).toEqual(expect.arrayContaining([fromQueue('before'), fromQueue('after')]));
-  }, LONG);
+  (where === 'SQLite' && !ALL ? test.skip : test)(
+    'a gateway killed at each step of its life in turn, mostly of its recovery from the kill before, ends every start once',
+    async () => {
+      const diedAt = new Set<string>();
+      await Promise.all(CHAINS.map(async () => dieAtEachStepOfALife(await chain(), diedAt)));
+      report(`${where}, of a life`, diedAt);
+      expect(diedAt.size).toBeGreaterThan(10);
+      // What a kill leaves behind is sent from the queue.
+      const fromQueue = (when: string) =>
+        expect.stringMatching(
+          new RegExp(
+            `^${when} the commit of insert quota_calls, insert quota_totals, update quota_totals, update tasks`,
+          ),
+        );
+      expect([...diedAt]).toEqual(expect.arrayContaining([fromQueue('before'), fromQueue('after')]));
+    },
+    LONG,
+  );
 
-  test(`a gateway killed ${KILLS} times at random amid several starts ends each of them once (seed ${SEED})`, async () => {
-    const { starts, atBoot } = await dieAtRandom(await chain(), KILLS, createRandom(SEED, 'killer'));
-    process.stderr.write(`${where}, at random: seed ${SEED}, ${KILLS} kills (${atBoot} while it started), ${starts} starts\n`);
-    expect(starts).toBeGreaterThan(0);
-  }, LONG);
+  test(
+    `a gateway killed ${KILLS} times at random amid several starts ends each of them once (seed ${SEED})`,
+    async () => {
+      const { starts, atBoot } = await dieAtRandom(await chain(), KILLS, createRandom(SEED, 'killer'));
+      process.stderr.write(
+        `${where}, at random: seed ${SEED}, ${KILLS} kills (${atBoot} while it started), ${starts} starts\n`,
+      );
+      expect(starts).toBeGreaterThan(0);
+    },
+    LONG,
+  );
 
-  test('a start that was acknowledged is there after a kill in the same moment', async () => {
-    const { env } = await chain();
-    const lives = createLives({ START_WAIT_MS: '0', ...env });
-    const client = createPatientClient(() => lives.url());
-    const life = await lives.begin();
-    const { id } = await client.start('O7000001', 'acknowledged');
-    life.kill();
-    await life.ended;
-    const next = await lives.begin();
-    expect(await client.request('query($id: ID!) { task(id: $id) { id clientToken } }', { id })).toEqual({ task: { id, clientToken: 'acknowledged' } });
-    expect((await client.follow(id)).at(-1)?.status).toBe('COMPLETE');
-    next.kill();
-    await next.ended;
-  }, LONG);
+  test(
+    'a start that was acknowledged is there after a kill in the same moment',
+    async () => {
+      const { env } = await chain();
+      const lives = createLives({ START_WAIT_MS: '0', ...env });
+      const client = createPatientClient(() => lives.url());
+      const life = await lives.begin();
+      const { id } = await client.start('O7000001', 'acknowledged');
+      life.kill();
+      await life.ended;
+      const next = await lives.begin();
+      expect(await client.request('query($id: ID!) { task(id: $id) { id clientToken } }', { id })).toEqual({
+        task: { id, clientToken: 'acknowledged' },
+      });
+      expect((await client.follow(id)).at(-1)?.status).toBe('COMPLETE');
+      next.kill();
+      await next.ended;
+    },
+    LONG,
+  );
 });
 
 function report(where: string, diedAt: ReadonlySet<string>): void {

@@ -24,7 +24,9 @@ test('DATA_DIR that is a file ends the process with 1 and says that something el
   writeFileSync(file, '');
   const gateway = spawnNode(GATEWAY, { PORT: '0', DATA_DIR: file });
   expect(await gateway.ended).toEqual({ code: 1, signal: null });
-  expect(gateway.stderr()).toContain(`the data directory ${file} is not a directory and cannot be made: something else is there. Set DATA_DIR to another`);
+  expect(gateway.stderr()).toContain(
+    `the data directory ${file} is not a directory and cannot be made: something else is there. Set DATA_DIR to another`,
+  );
 });
 
 test('a gateway that waits for its database to answer ends on SIGTERM', async () => {

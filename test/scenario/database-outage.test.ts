@@ -34,27 +34,44 @@ describe('PostgreSQL stopped in the middle', () => {
     const followed = other.client.follow(id);
     await postgres.kill();
 
-    const refused = await Promise.all([gateway, other].map((replica) => replica.ask(START, { token: 'during the outage' })));
+    const refused = await Promise.all(
+      [gateway, other].map((replica) => replica.ask(START, { token: 'during the outage' })),
+    );
     for (const answer of refused) {
-      expect(answer).toMatchObject({ errors: [{ message: expect.stringMatching(/try again/), extensions: { code: 'SERVICE_UNAVAILABLE', retryable: true } }] });
+      expect(answer).toMatchObject({
+        errors: [
+          { message: expect.stringMatching(/try again/), extensions: { code: 'SERVICE_UNAVAILABLE', retryable: true } },
+        ],
+      });
     }
     for (const replica of [gateway, other]) {
-      expect(await readinessOf(replica.url)).toEqual({ status: 503, ready: false, reasons: [expect.stringMatching(/database does not answer/)] });
+      expect(await readinessOf(replica.url)).toEqual({
+        status: 503,
+        ready: false,
+        reasons: [expect.stringMatching(/database does not answer/)],
+      });
       expect((await fetch(new URL('/health/live', replica.url))).status).toBe(200);
     }
 
     await postgres.revive();
     const whole = await followed;
-    expect(whole.map(({ sequence, status }) => [sequence, status])).toEqual([[1, 'QUEUED'], [2, 'IN_PROGRESS'], [3, 'COMPLETE']]);
+    expect(whole.map(({ sequence, status }) => [sequence, status])).toEqual([
+      [1, 'QUEUED'],
+      [2, 'IN_PROGRESS'],
+      [3, 'COMPLETE'],
+    ]);
     // A stream that was open all the time has told all, or was closed with a code after which clients come back.
     const end = await watched.ended;
     expect(end === 'complete' ? watched.seen : end).toEqual(end === 'complete' ? [1, 2, 3] : 1013);
 
-    const answers = await Promise.all([gateway, other].map((replica) => replica.client.request(START, { token: 'during the outage' })));
+    const answers = await Promise.all(
+      [gateway, other].map((replica) => replica.client.request(START, { token: 'during the outage' })),
+    );
     const [first, second] = answers.map((answer) => answer.startEngagementFromOpportunityTask.task.id);
     expect(first).toBe(second);
     expect((await other.client.follow(first)).at(-1)?.status).toBe('COMPLETE');
-    for (const identifier of ['O6000001', 'O6000002']) expect([identifier, tasksAt(replicas.simulator, identifier)]).toEqual([identifier, 1]);
+    for (const identifier of ['O6000001', 'O6000002'])
+      expect([identifier, tasksAt(replicas.simulator, identifier)]).toEqual([identifier, 1]);
     for (const replica of [gateway, other]) expect(await readinessOf(replica.url)).toMatchObject({ status: 200 });
   }, 90_000);
 
@@ -67,7 +84,10 @@ describe('PostgreSQL stopped in the middle', () => {
     await until(() => replicas.simulator.calls().at(-1)?.outcome === 'ok');
     await postgres.revive();
     const { id } = await accepted;
-    expect((await other.client.follow(id)).map(({ sequence, status }) => [sequence, status])).toEqual([[1, 'QUEUED'], [2, 'COMPLETE']]);
+    expect((await other.client.follow(id)).map(({ sequence, status }) => [sequence, status])).toEqual([
+      [1, 'QUEUED'],
+      [2, 'COMPLETE'],
+    ]);
     expect(tasksAt(replicas.simulator, 'O1000003')).toBe(1);
   }, 90_000);
 });
@@ -76,11 +96,20 @@ describe('PostgreSQL stopped in the middle', () => {
 function watch(replica: Replica, id: string) {
   const seen: number[] = [];
   const ended = new Promise<unknown>((resolve) => {
-    const socket = createClient({ url: replica.url.replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0, on: { closed: (event: any) => resolve(event.code) } });
+    const socket = createClient({
+      url: replica.url.replace('http', 'ws'),
+      webSocketImpl: WebSocket,
+      retryAttempts: 0,
+      on: { closed: (event: any) => resolve(event.code) },
+    });
     whenDone(() => socket.dispose());
     socket.subscribe<any>(
       { query: FOLLOW, variables: { id, from: 'BEGINNING' } },
-      { next: ({ data }) => seen.push(data.taskTransitions.sequence), error: resolve, complete: () => resolve('complete') },
+      {
+        next: ({ data }) => seen.push(data.taskTransitions.sequence),
+        error: resolve,
+        complete: () => resolve('complete'),
+      },
     );
   });
   return { seen, ended };

@@ -13,12 +13,18 @@ const READY = /URL +\S+[^]*?curl/;
 
 test('a change restarts the gateway, whose tasks go on; a mistake leaves it as it is; Ctrl-C ends all in order', async () => {
   const folder = temporaryDirectory();
-  for (const entry of ['package.json', 'tsconfig.json', 'src', 'schema']) cpSync(join(ROOT, entry), join(folder, entry), { recursive: true });
+  for (const entry of ['package.json', 'tsconfig.json', 'src', 'schema'])
+    cpSync(join(ROOT, entry), join(folder, entry), { recursive: true });
   mkdirSync(join(folder, 'test'));
   cpSync(join(ROOT, 'test/dev'), join(folder, 'test/dev'), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   const port = await freePort();
-  const dev = spawnProcess(process.execPath, ['test/dev/dev.mjs'], { PORT: String(port), DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'silent' }, { cwd: folder });
+  const dev = spawnProcess(
+    process.execPath,
+    ['test/dev/dev.mjs'],
+    { PORT: String(port), DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'silent' },
+    { cwd: folder },
+  );
   await dev.waitFor(READY);
   const client = createPatientClient(() => Promise.resolve(`http://127.0.0.1:${port}/graphql`));
   const { id } = await client.start('O1000005', 'before the change');
@@ -26,7 +32,11 @@ test('a change restarts the gateway, whose tasks go on; a mistake leaves it as i
   const main = join(folder, 'src/main.ts');
   const text = readFileSync(main, 'utf8');
   appendFileSync(main, "\nconsole.log('changed once');\n");
-  await dev.waitFor(new RegExp(`${READY.source}[^]*?Stopping[^]*?changed once[^]*?${READY.source}|${READY.source}[^]*?Stopping[^]*?${READY.source}[^]*?changed once`));
+  await dev.waitFor(
+    new RegExp(
+      `${READY.source}[^]*?Stopping[^]*?changed once[^]*?${READY.source}|${READY.source}[^]*?Stopping[^]*?${READY.source}[^]*?changed once`,
+    ),
+  );
   expect(await client.start('O1000005', 'before the change')).toEqual({ id, replayed: true });
 
   writeFileSync(main, `${text}\nconst wrong: number = 'text';\n`);

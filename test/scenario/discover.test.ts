@@ -1,6 +1,9 @@
 /** Tasks that were started elsewhere, as clients of a whole gateway meet them. */
 import { describe, expect, test } from '@jest/globals';
-import { PartnerCentralSellingClient, StartEngagementFromOpportunityTaskCommand } from '@aws-sdk/client-partnercentral-selling';
+import {
+  PartnerCentralSellingClient,
+  StartEngagementFromOpportunityTaskCommand,
+} from '@aws-sdk/client-partnercentral-selling';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { DAY, MINUTE } from '../../src/clock.js';
@@ -14,20 +17,34 @@ import { until } from '../support/server-clients.js';
 /** Faster still, and the server would take a machine that is busy for a moment for a client that is gone. */
 const createFastClock = () => clockThatRuns(8);
 
-const FEED = 'subscription { taskFeed { status isTerminal task { __typename id origin kind catalog taskId opportunityId startedBy clientToken ... on ExternalTask { targetIdentifier } } } }';
+const FEED =
+  'subscription { taskFeed { status isTerminal task { __typename id origin kind catalog taskId opportunityId startedBy clientToken ... on ExternalTask { targetIdentifier } } } }';
 
 /** Another program of the same account, on AWS's own SDK. */
 async function startElsewhere({ simulator }: TestGateway, identifier: string): Promise<string> {
-  const client = new PartnerCentralSellingClient({ region: 'us-east-1', endpoint: simulator.endpoint, credentials: { accessKeyId: 'other', secretAccessKey: 'other' } });
+  const client = new PartnerCentralSellingClient({
+    region: 'us-east-1',
+    endpoint: simulator.endpoint,
+    credentials: { accessKeyId: 'other', secretAccessKey: 'other' },
+  });
   whenDone(() => Promise.resolve(client.destroy()));
   const answer = await client.send(
-    new StartEngagementFromOpportunityTaskCommand({ Catalog: 'Sandbox', ClientToken: `crm-${identifier}`, Identifier: identifier, AwsSubmission: { InvolvementType: 'Co-Sell' } }),
+    new StartEngagementFromOpportunityTaskCommand({
+      Catalog: 'Sandbox',
+      ClientToken: `crm-${identifier}`,
+      Identifier: identifier,
+      AwsSubmission: { InvolvementType: 'Co-Sell' },
+    }),
   );
   return answer.TaskId ?? '';
 }
 
 async function untilFollowed({ url }: TestGateway, count: number): Promise<void> {
-  await until(async () => (await (await fetch(new URL('/metrics', url))).text()).includes(`gateway_subscriptions_open{transport="websocket"} ${count}`));
+  await until(async () =>
+    (await (await fetch(new URL('/metrics', url))).text()).includes(
+      `gateway_subscriptions_open{transport="websocket"} ${count}`,
+    ),
+  );
 }
 
 describe('with DISCOVER=on', () => {
@@ -63,16 +80,36 @@ describe('with DISCOVER=on', () => {
   test('is seen by who may see all tasks, and by nobody as their own', async () => {
     const issuer = await createIssuer();
     const clock = createFastClock();
-    const gateway = await startGateway({ DISCOVER: 'on', AUTH: 'jwt', JWT_ISSUER: issuer.url, JWT_AUDIENCE: AUDIENCE, JWKS_URL: issuer.jwksUrl, POLL_MIN_MS: '1000' }, { clock }, { clock });
+    const gateway = await startGateway(
+      {
+        DISCOVER: 'on',
+        AUTH: 'jwt',
+        JWT_ISSUER: issuer.url,
+        JWT_AUDIENCE: AUDIENCE,
+        JWKS_URL: issuer.jwksUrl,
+        POLL_MIN_MS: '1000',
+      },
+      { clock },
+      { clock },
+    );
     const token = (scope: string) => issuer.token({ scope }, { subject: 'anna', expiresAt: clock.now() + DAY });
     const all = await token('tasks:read');
     const own = await token('tasks:read:own');
     const ask = async (authorization: string, query: string): Promise<any> => {
-      const response = await fetch(gateway.url, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${authorization}` }, body: JSON.stringify({ query }) });
+      const response = await fetch(gateway.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${authorization}` },
+        body: JSON.stringify({ query }),
+      });
       return response.json();
     };
     const feedOf = (authorization: string) => {
-      const client = createClient({ url: gateway.url.replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0, connectionParams: { Authorization: `Bearer ${authorization}` } });
+      const client = createClient({
+        url: gateway.url.replace('http', 'ws'),
+        webSocketImpl: WebSocket,
+        retryAttempts: 0,
+        connectionParams: { Authorization: `Bearer ${authorization}` },
+      });
       whenDone(async () => client.dispose());
       return client.iterate<any>({ query: FEED });
     };

@@ -35,30 +35,38 @@ describe('the leader', () => {
   test.each([
     ['frozen and its connection to the database ended', true],
     ['frozen, which nobody tells the database', false],
-  ])('%s is followed by another within 5 s, and what it still writes when it thaws counts for nothing', async (_, ended) => {
-    const databaseUrl = await postgres.createDatabase();
-    const replicas = await createReplicas(databaseUrl, {}, { latencyMs: 200 });
-    const { leader, others } = await leaderOf(await Promise.all([replicas.add(), replicas.add()]));
-    const [witness] = others as [Replica];
-    const story = await followFrom(witness, 10);
-    const known = startsAt(replicas.simulator).length;
-    const accepted = starts(witness, 10, 7);
-    // Under way to AWS, and not answered: their answers reach the leader when it thaws.
-    await until(() => startsAt(replicas.simulator).length >= known + 3);
-    leader.child.kill('SIGSTOP');
-    if (ended) await endHolder(databaseUrl);
-    const { tookMs } = await leaderOf(others);
-    process.stderr.write(`Leader frozen${ended ? ', connection ended' : ''}: another leads after ${Math.round(tookMs)} ms\n`);
-    expect(tookMs).toBeLessThan(WITHIN_MS);
-    leader.child.kill('SIGCONT');
-    await accepted;
-    await story.isWhole();
-    // The thawed one has its answers, found that it was deposed, and waits in line again.
-    await until(async () => !(await leader.isLeading()));
-    expect(await leader.client.request('{ tasks(first: 50, filter: { statuses: [COMPLETE] }) { totalCount } }')).toEqual({ tasks: { totalCount: 11 } });
-    for (let n = 0; n < 10; n += 1) expect([n, tasksAt(replicas.simulator, opportunity(7, n))]).toEqual([n, 1]);
-    await Promise.all([leader.kill(), witness.kill()]);
-  }, 60_000);
+  ])(
+    '%s is followed by another within 5 s, and what it still writes when it thaws counts for nothing',
+    async (_, ended) => {
+      const databaseUrl = await postgres.createDatabase();
+      const replicas = await createReplicas(databaseUrl, {}, { latencyMs: 200 });
+      const { leader, others } = await leaderOf(await Promise.all([replicas.add(), replicas.add()]));
+      const [witness] = others as [Replica];
+      const story = await followFrom(witness, 10);
+      const known = startsAt(replicas.simulator).length;
+      const accepted = starts(witness, 10, 7);
+      // Under way to AWS, and not answered: their answers reach the leader when it thaws.
+      await until(() => startsAt(replicas.simulator).length >= known + 3);
+      leader.child.kill('SIGSTOP');
+      if (ended) await endHolder(databaseUrl);
+      const { tookMs } = await leaderOf(others);
+      process.stderr.write(
+        `Leader frozen${ended ? ', connection ended' : ''}: another leads after ${Math.round(tookMs)} ms\n`,
+      );
+      expect(tookMs).toBeLessThan(WITHIN_MS);
+      leader.child.kill('SIGCONT');
+      await accepted;
+      await story.isWhole();
+      // The thawed one has its answers, found that it was deposed, and waits in line again.
+      await until(async () => !(await leader.isLeading()));
+      expect(
+        await leader.client.request('{ tasks(first: 50, filter: { statuses: [COMPLETE] }) { totalCount } }'),
+      ).toEqual({ tasks: { totalCount: 11 } });
+      for (let n = 0; n < 10; n += 1) expect([n, tasksAt(replicas.simulator, opportunity(7, n))]).toEqual([n, 1]);
+      await Promise.all([leader.kill(), witness.kill()]);
+    },
+    60_000,
+  );
 
   test('cut off from the database is followed by another within 5 s of its noticing, and serves again when the line is mended', async () => {
     const databaseUrl = await postgres.createDatabase();
@@ -90,7 +98,11 @@ function opportunity(series: number, n: number): string {
 /** Not whoever waits for the lease: it would lead for a moment, lose its connection too, and the thawed one could be the first to come back. */
 async function endHolder(databaseUrl: string): Promise<void> {
   const holder = `select pid from pg_locks join pg_database on pg_database.oid = database where locktype = 'advisory' and granted and datname = current_database()`;
-  const ended = await postgres.query(`select pg_terminate_backend(pid, 10000) from (${holder}) as holder`, [], databaseUrl);
+  const ended = await postgres.query(
+    `select pg_terminate_backend(pid, 10000) from (${holder}) as holder`,
+    [],
+    databaseUrl,
+  );
   expect(ended).toHaveLength(1);
 }
 
@@ -107,7 +119,9 @@ async function followFrom(replica: Replica, count: number) {
     async isWhole() {
       const seen = await feed;
       expect(new Set(seen.map(({ task }) => task.id)).size).toBe(count);
-      expect(new Set(seen.filter(({ isTerminal }) => isTerminal).map(({ status }) => status))).toEqual(new Set(['COMPLETE']));
+      expect(new Set(seen.filter(({ isTerminal }) => isTerminal).map(({ status }) => status))).toEqual(
+        new Set(['COMPLETE']),
+      );
       await expectWholeFeed(replica.client, seen);
     },
   };

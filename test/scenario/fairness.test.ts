@@ -15,14 +15,23 @@ test('one subject with many starts does not make another wait: they take turns, 
   });
   const start = async (subject: string, identifiers: string[]) => {
     const token = await issuer.token({ scope: 'tasks:start' }, { subject });
-    const query = 'mutation($inputs: [StartEngagementFromOpportunityTaskInput!]!) { startEngagementFromOpportunityTasks(inputs: $inputs) { results { task { id } } } }';
-    const inputs = identifiers.map((identifier) => ({ catalog: 'SANDBOX', identifier, awsSubmission: { involvementType: 'CO_SELL' } }));
+    const query =
+      'mutation($inputs: [StartEngagementFromOpportunityTaskInput!]!) { startEngagementFromOpportunityTasks(inputs: $inputs) { results { task { id } } } }';
+    const inputs = identifiers.map((identifier) => ({
+      catalog: 'SANDBOX',
+      identifier,
+      awsSubmission: { involvementType: 'CO_SELL' },
+    }));
     const response = await fetch(gateway.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify({ query, variables: { inputs } }),
     });
-    expect(await response.json()).toMatchObject({ data: { startEngagementFromOpportunityTasks: { results: identifiers.map(() => ({ task: { id: expect.any(String) } })) } } });
+    expect(await response.json()).toMatchObject({
+      data: {
+        startEngagementFromOpportunityTasks: { results: identifiers.map(() => ({ task: { id: expect.any(String) } })) },
+      },
+    });
   };
   const sent = () => gateway.simulator.tasks().map((task) => task.target);
   const untilSent = async (count: number) => until(() => sent().length >= count);
@@ -30,7 +39,10 @@ test('one subject with many starts does not make another wait: they take turns, 
   await start('first', ['O9900']);
   await untilSent(1);
   // Each at once, so that both wait however slow the machine is.
-  await start('many', Array.from({ length: 20 }, (_, n) => `O77${String(n).padStart(2, '0')}`));
+  await start(
+    'many',
+    Array.from({ length: 20 }, (_, n) => `O77${String(n).padStart(2, '0')}`),
+  );
   await start('few', ['O8800', 'O8801', 'O8802']);
 
   await untilSent(24);
@@ -47,17 +59,37 @@ test('one subject with many starts does not make another wait: they take turns, 
 test('the settings of limits hold for what callers ask, and the refusal names the limit', async () => {
   const issuer = await createIssuer();
   const auth = { AUTH: 'jwt', JWT_ISSUER: issuer.url, JWT_AUDIENCE: AUDIENCE, JWKS_URL: issuer.jwksUrl };
-  const limits = { LIMIT_COST: '1500', LIMIT_DEPTH: '8', LIMIT_ALIASES: '1', LIMIT_MUTATIONS_PER_SECOND: '1', LIMIT_MUTATIONS_BURST: '1', LIMIT_ROOT_FIELDS: '1' };
+  const limits = {
+    LIMIT_COST: '1500',
+    LIMIT_DEPTH: '8',
+    LIMIT_ALIASES: '1',
+    LIMIT_MUTATIONS_PER_SECOND: '1',
+    LIMIT_MUTATIONS_BURST: '1',
+    LIMIT_ROOT_FIELDS: '1',
+  };
   const gateway = await startGateway({ ...auth, ...limits, START_WAIT_MS: '0' });
   const authorization = `Bearer ${await issuer.token()}`;
   const ask = async (query: string): Promise<any> => {
-    const response = await fetch(gateway.url, { method: 'POST', headers: { 'content-type': 'application/json', authorization }, body: JSON.stringify({ query }) });
+    const response = await fetch(gateway.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization },
+      body: JSON.stringify({ query }),
+    });
     return response.json();
   };
   const refusalOf = async (query: string) => (await ask(query)).errors?.[0]?.extensions;
-  expect(await refusalOf('{ tasks(first: 100) { nodes { transitions(first: 20) { edges { cursor } } } } }')).toMatchObject({ limit: 'cost', maximum: 1500 });
-  expect(await refusalOf('{ tasks(first: 1) { nodes { retryOf { retryOf { retryOf { retryOf { retryOf { retryOf { retryOf { id } } } } } } } } } }')).toMatchObject({ limit: 'depth', maximum: 8 });
-  expect(await refusalOf('{ partnerCentral { a: upstream b: upstream } }')).toMatchObject({ limit: 'aliases', maximum: 1 });
+  expect(
+    await refusalOf('{ tasks(first: 100) { nodes { transitions(first: 20) { edges { cursor } } } } }'),
+  ).toMatchObject({ limit: 'cost', maximum: 1500 });
+  expect(
+    await refusalOf(
+      '{ tasks(first: 1) { nodes { retryOf { retryOf { retryOf { retryOf { retryOf { retryOf { retryOf { id } } } } } } } } } }',
+    ),
+  ).toMatchObject({ limit: 'depth', maximum: 8 });
+  expect(await refusalOf('{ partnerCentral { a: upstream b: upstream } }')).toMatchObject({
+    limit: 'aliases',
+    maximum: 1,
+  });
   const retry = 'mutation { retryTask(id: "00000000-0000-7000-8000-000000000000") { userErrors { code } } }';
   expect(await ask(retry)).not.toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
   expect(await refusalOf(retry)).toMatchObject({ code: 'RATE_LIMITED' });

@@ -5,7 +5,11 @@ import { FOLLOW, start, START_ENGAGEMENT, startGateway, type GraphqlResult } fro
 
 test('a full disk refuses starts with an error that may be tried again, keeps streams open, and all goes on when there is room', async () => {
   let database: Database | undefined;
-  const gateway = await startGateway({ START_WAIT_MS: '0' }, { speed: 4 }, { database: (opened) => (database = opened) });
+  const gateway = await startGateway(
+    { START_WAIT_MS: '0' },
+    { speed: 4 },
+    { database: (opened) => (database = opened) },
+  );
   if (database === undefined) throw new Error('The gateway has opened no database.');
   // SQLite itself then says what it says when the disk is full; nothing pretends to be it.
   const limitPages = (pages: number) => sql.raw(`pragma max_page_count = ${pages}`).execute(database!.sql);
@@ -13,12 +17,19 @@ test('a full disk refuses starts with an error that may be tried again, keeps st
   const { task } = await start(gateway, 'O1000001');
   const stream = gateway.collect(FOLLOW, { id: task.id, from: 'BEGINNING' });
   await limitPages(1);
-  const input = { catalog: 'SANDBOX', identifier: 'O1000002', clientToken: 'again', awsSubmission: { involvementType: 'CO_SELL' } };
+  const input = {
+    catalog: 'SANDBOX',
+    identifier: 'O1000002',
+    clientToken: 'again',
+    awsSubmission: { involvementType: 'CO_SELL' },
+  };
   const query = `${START_ENGAGEMENT.replace('...All', 'id')}`;
   let refused: GraphqlResult | undefined;
   // There may be room for a few more rows on the pages that exist.
   for (let attempt = 0; refused?.errors === undefined && attempt < 500; attempt += 1) {
-    refused = await gateway.query(query, { input: { ...input, clientToken: `fill ${attempt}`, tags: [{ key: 'k', value: 'x'.repeat(200) }] } });
+    refused = await gateway.query(query, {
+      input: { ...input, clientToken: `fill ${attempt}`, tags: [{ key: 'k', value: 'x'.repeat(200) }] },
+    });
   }
   expect(refused?.errors).toMatchObject([{ extensions: { code: 'SERVICE_UNAVAILABLE', retryable: true } }]);
 

@@ -13,8 +13,16 @@ const SPEED = 20;
 const SETTINGS = { HINTS_SECRET: SECRET, POLL_MIN_MS: '60000', POLL_MAX_MS: '60000' };
 
 function send(url: string, opportunity: string, secret = SECRET): Promise<Response> {
-  const event = { source: 'aws.partnercentral-selling', 'detail-type': 'Opportunity Updated', detail: { catalog: 'Sandbox', opportunity: { identifier: opportunity } } };
-  return fetch(new URL('/hints/eventbridge', url), { method: 'POST', headers: { 'content-type': 'application/json', 'x-hint-secret': secret }, body: JSON.stringify(event) });
+  const event = {
+    source: 'aws.partnercentral-selling',
+    'detail-type': 'Opportunity Updated',
+    detail: { catalog: 'Sandbox', opportunity: { identifier: opportunity } },
+  };
+  return fetch(new URL('/hints/eventbridge', url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-hint-secret': secret },
+    body: JSON.stringify(event),
+  });
 }
 
 describe('two gateways on one database', () => {
@@ -49,10 +57,18 @@ describe('two gateways on one database', () => {
 
   test('take nothing from whoever does not know the secret', async () => {
     const { id } = await leader.client.start('O1000005', 'forged');
-    await until(async () => (await leader.client.request('query($id: ID!) { task(id: $id) { status } }', { id })).task.status === 'IN_PROGRESS');
+    await until(
+      async () =>
+        (await leader.client.request('query($id: ID!) { task(id: $id) { status } }', { id })).task.status ===
+        'IN_PROGRESS',
+    );
     const lists = () => replicas.simulator.calls().filter(({ operation }) => operation.startsWith('List')).length;
     const before = lists();
-    const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => send(index % 2 === 0 ? leader.url : other.url, 'O1000005', 'only-EventBridge-has-it-not')));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        send(index % 2 === 0 ? leader.url : other.url, 'O1000005', 'only-EventBridge-has-it-not'),
+      ),
+    );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]));
     expect(lists()).toBe(before);
   });

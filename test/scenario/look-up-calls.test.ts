@@ -12,7 +12,8 @@ const SUMMARY = 'id lifeCycle { stage reviewStatus } customer { account { compan
 async function openSeller(settings: Settings = {}) {
   const clock = clockThatJumps();
   const gateway = await startGateway({ START_WAIT_MS: '0', ...settings }, { speed: 50 }, { clock });
-  const cost = async (query: string, variables: Record<string, unknown> = {}) => (await readsOf(gateway, () => ask(gateway, query, variables))).reads;
+  const cost = async (query: string, variables: Record<string, unknown> = {}) =>
+    (await readsOf(gateway, () => ask(gateway, query, variables))).reads;
   return { gateway, clock, cost };
 }
 
@@ -31,20 +32,72 @@ async function runAll(gateway: TestGateway, identifiers: readonly string[]): Pro
 }
 
 test.each<[string, string[], string]>([
-  ['a page of opportunities as a list tells them', ['ListOpportunities'], `{ opportunities(catalog: SANDBOX, first: 20) { nodes { ${SUMMARY} } pageInfo { endCursor } } }`],
-  ['a page of opportunities with more than a list tells', ['GetOpportunity', 'GetOpportunity', 'GetOpportunity', 'ListOpportunities'], '{ opportunities(catalog: SANDBOX, first: 3) { nodes { id project { title } } } }'],
-  ['a page of engagements as a list tells them', ['ListEngagements'], '{ engagements(catalog: SANDBOX) { nodes { id title memberCount contextTypes } } }'],
-  ['a page of engagements with their contexts', ['GetEngagement', 'GetEngagement', 'ListEngagements'], '{ engagements(catalog: SANDBOX, first: 2) { nodes { id contexts { type } } } }'],
-  ['an inbox of invitations', ['ListEngagementInvitations'], '{ engagementInvitations(catalog: SANDBOX) { nodes { id status senderCompanyName expiresAt } } }'],
-  ['an inbox of invitations with what they share', ['GetEngagementInvitation', 'ListEngagementInvitations'], '{ engagementInvitations(catalog: SANDBOX, first: 1) { nodes { id lead { customer { companyName } } } } }'],
-  ['one opportunity with everything', ['GetOpportunity'], '{ opportunity(catalog: SANDBOX, identifier: "O5000001") { id project { title } submissionReadiness { rule } } }'],
-  ['the readiness of an opportunity with its engagement', ['GetEngagement', 'GetOpportunity'], '{ opportunity(catalog: SANDBOX, identifier: "O5000001") { submissionReadiness(engagementId: "eng-leadqualified1") { rule } } }'],
-  ['the readiness of a lead', ['GetEngagement'], '{ engagement(catalog: SANDBOX, identifier: "eng-leadqualified1") { contexts { conversionReadiness { rule } } } }'],
-  ['the readiness of an invitation', ['GetEngagementInvitation'], '{ engagementInvitation(catalog: SANDBOX, identifier: "engi-opportunity01") { status acceptanceReadiness { rule } } }'],
-  ['the same opportunity twice in one question', ['GetOpportunity'], `{ a: opportunity(catalog: SANDBOX, identifier: "O5000001") { id } b: opportunity(catalog: SANDBOX, identifier: "O5000001") { project { title } } }`],
-  ['ten opportunities one by one in one question', ['ListOpportunities'], `{ ${Array.from({ length: 10 }, (_, n) => `o${n}: opportunity(catalog: SANDBOX, identifier: "O${5_000_001 + n}") { ${SUMMARY} }`).join(' ')} }`],
+  [
+    'a page of opportunities as a list tells them',
+    ['ListOpportunities'],
+    `{ opportunities(catalog: SANDBOX, first: 20) { nodes { ${SUMMARY} } pageInfo { endCursor } } }`,
+  ],
+  [
+    'a page of opportunities with more than a list tells',
+    ['GetOpportunity', 'GetOpportunity', 'GetOpportunity', 'ListOpportunities'],
+    '{ opportunities(catalog: SANDBOX, first: 3) { nodes { id project { title } } } }',
+  ],
+  [
+    'a page of engagements as a list tells them',
+    ['ListEngagements'],
+    '{ engagements(catalog: SANDBOX) { nodes { id title memberCount contextTypes } } }',
+  ],
+  [
+    'a page of engagements with their contexts',
+    ['GetEngagement', 'GetEngagement', 'ListEngagements'],
+    '{ engagements(catalog: SANDBOX, first: 2) { nodes { id contexts { type } } } }',
+  ],
+  [
+    'an inbox of invitations',
+    ['ListEngagementInvitations'],
+    '{ engagementInvitations(catalog: SANDBOX) { nodes { id status senderCompanyName expiresAt } } }',
+  ],
+  [
+    'an inbox of invitations with what they share',
+    ['GetEngagementInvitation', 'ListEngagementInvitations'],
+    '{ engagementInvitations(catalog: SANDBOX, first: 1) { nodes { id lead { customer { companyName } } } } }',
+  ],
+  [
+    'one opportunity with everything',
+    ['GetOpportunity'],
+    '{ opportunity(catalog: SANDBOX, identifier: "O5000001") { id project { title } submissionReadiness { rule } } }',
+  ],
+  [
+    'the readiness of an opportunity with its engagement',
+    ['GetEngagement', 'GetOpportunity'],
+    '{ opportunity(catalog: SANDBOX, identifier: "O5000001") { submissionReadiness(engagementId: "eng-leadqualified1") { rule } } }',
+  ],
+  [
+    'the readiness of a lead',
+    ['GetEngagement'],
+    '{ engagement(catalog: SANDBOX, identifier: "eng-leadqualified1") { contexts { conversionReadiness { rule } } } }',
+  ],
+  [
+    'the readiness of an invitation',
+    ['GetEngagementInvitation'],
+    '{ engagementInvitation(catalog: SANDBOX, identifier: "engi-opportunity01") { status acceptanceReadiness { rule } } }',
+  ],
+  [
+    'the same opportunity twice in one question',
+    ['GetOpportunity'],
+    `{ a: opportunity(catalog: SANDBOX, identifier: "O5000001") { id } b: opportunity(catalog: SANDBOX, identifier: "O5000001") { project { title } } }`,
+  ],
+  [
+    'ten opportunities one by one in one question',
+    ['ListOpportunities'],
+    `{ ${Array.from({ length: 10 }, (_, n) => `o${n}: opportunity(catalog: SANDBOX, identifier: "O${5_000_001 + n}") { ${SUMMARY} }`).join(' ')} }`,
+  ],
   ['what the gateway knows itself', [], '{ tasks { nodes { id } } partnerCentral { reads { remainingToday } } }'],
-  ['a filter that lets nothing through', [], '{ opportunities(catalog: SANDBOX, filter: { identifiers: [] }) { nodes { id } } }'],
+  [
+    'a filter that lets nothing through',
+    [],
+    '{ opportunities(catalog: SANDBOX, filter: { identifiers: [] }) { nodes { id } } }',
+  ],
 ])('%s costs %j', async (_, reads, query) => {
   const { cost } = await openSeller();
   expect(await cost(query)).toEqual(reads);
@@ -52,7 +105,11 @@ test.each<[string, string[], string]>([
 
 test.each<[string, Record<string, unknown>, string[]]>([
   ['opportunity-readiness', { catalog: 'SANDBOX', identifier: 'O5000002' }, ['GetOpportunity']],
-  ['opportunity-readiness', { catalog: 'SANDBOX', identifier: 'O5000002', engagementId: 'eng-leadqualified1' }, ['GetEngagement', 'GetOpportunity']],
+  [
+    'opportunity-readiness',
+    { catalog: 'SANDBOX', identifier: 'O5000002', engagementId: 'eng-leadqualified1' },
+    ['GetEngagement', 'GetOpportunity'],
+  ],
   ['lead-readiness', { catalog: 'SANDBOX', identifier: 'eng-fivecontexts01' }, ['GetEngagement']],
   ['invitation-inbox', { catalog: 'SANDBOX' }, ['ListEngagementInvitations']],
   ['invitation-readiness', { catalog: 'SANDBOX', identifier: 'engi-leadpending01' }, ['GetEngagementInvitation']],
@@ -70,17 +127,27 @@ describe('a list of tasks', () => {
 
   test('of 20 costs one call for all their opportunities together, and one each for more than a list tells', async () => {
     const { gateway, clock, cost } = await openSeller();
-    await runAll(gateway, Array.from({ length: 20 }, (_, n) => `O${6_000_000 + n}`));
+    await runAll(
+      gateway,
+      Array.from({ length: 20 }, (_, n) => `O${6_000_000 + n}`),
+    );
     clock.jump(FORGOTTEN_MS);
     expect(await cost(tasks(SUMMARY))).toEqual(['ListOpportunities']);
     // An opportunity that was read whole answers for the summary, too.
-    expect(await whileCached(clock, async () => [await cost(tasks(`${SUMMARY} project { title }`)), await cost(tasks(SUMMARY))])).toEqual([Array(20).fill('GetOpportunity'), []]);
+    expect(
+      await whileCached(clock, async () => [
+        await cost(tasks(`${SUMMARY} project { title }`)),
+        await cost(tasks(SUMMARY)),
+      ]),
+    ).toEqual([Array(20).fill('GetOpportunity'), []]);
     clock.jump(FORGOTTEN_MS);
-    expect(await cost('{ tasks(first: 20) { nodes { engagement { title } } } }')).toEqual(['ListEngagements', 'ListEngagements']);
-    expect(await cost('{ tasks(first: 3) { nodes { resourceSnapshotJob { status } engagementInvitation { status } } } }')).toEqual([
-      ...Array(3).fill('GetEngagementInvitation'),
-      ...Array(3).fill('GetResourceSnapshotJob'),
+    expect(await cost('{ tasks(first: 20) { nodes { engagement { title } } } }')).toEqual([
+      'ListEngagements',
+      'ListEngagements',
     ]);
+    expect(
+      await cost('{ tasks(first: 3) { nodes { resourceSnapshotJob { status } engagementInvitation { status } } } }'),
+    ).toEqual([...Array(3).fill('GetEngagementInvitation'), ...Array(3).fill('GetResourceSnapshotJob')]);
   });
 
   test('on the same opportunity costs one call', async () => {
@@ -97,7 +164,12 @@ describe('the same question', () => {
 
   test('costs nothing within two seconds, and a call after them', async () => {
     const { clock, cost } = await openSeller();
-    const twice = async () => [await cost(ONE), await cost(LIST), await cost(ONE), await cost(LIST.replace('APPROVED, REJECTED', 'REJECTED, APPROVED'))];
+    const twice = async () => [
+      await cost(ONE),
+      await cost(LIST),
+      await cost(ONE),
+      await cost(LIST.replace('APPROVED, REJECTED', 'REJECTED, APPROVED')),
+    ];
     expect(await whileCached(clock, twice)).toEqual([['GetOpportunity'], ['ListOpportunities'], [], []]);
     clock.jump(FORGOTTEN_MS);
     expect([await cost(ONE), await cost(LIST)]).toEqual([['GetOpportunity'], ['ListOpportunities']]);
@@ -107,7 +179,9 @@ describe('the same question', () => {
     const { gateway } = await openSeller();
     gateway.simulator.inject({ operation: 'GetOpportunity', times: 1, fault: { kind: 'latency', ms: 300 } });
     const overSocket = async () => (await gateway.collect(ONE, {}))[0]?.data;
-    const { result, reads } = await readsOf(gateway, () => Promise.all([...Array.from({ length: 80 }, () => ask(gateway, ONE)), ...Array.from({ length: 20 }, overSocket)]));
+    const { result, reads } = await readsOf(gateway, () =>
+      Promise.all([...Array.from({ length: 80 }, () => ask(gateway, ONE)), ...Array.from({ length: 20 }, overSocket)]),
+    );
     expect(result).toEqual(Array(100).fill({ opportunity: { project: { title: 'Route planning in the cloud' } } }));
     expect(reads).toEqual(['GetOpportunity']);
     const { data } = await gateway.query('{ partnerCentral { reads { perDay remainingToday } } }');
@@ -116,14 +190,21 @@ describe('the same question', () => {
 
   test('asked for a task is never answered with what was remembered before the task ended', async () => {
     const { gateway } = await openSeller();
-    const status = async () => (await ask(gateway, '{ opportunity(catalog: SANDBOX, identifier: "O5000001") { lifeCycle { reviewStatus } } }')).opportunity.lifeCycle.reviewStatus;
+    const status = async () =>
+      (await ask(gateway, '{ opportunity(catalog: SANDBOX, identifier: "O5000001") { lifeCycle { reviewStatus } } }'))
+        .opportunity.lifeCycle.reviewStatus;
     expect(await status()).toBe('PENDING_SUBMISSION');
     const { task } = await start(gateway, 'O5000001');
-    const [last] = (await gateway.collect(
-      'subscription($id: ID!) { taskTransitions(id: $id) { isTerminal task { id status opportunity { lifeCycle { reviewStatus } } } } }',
-      { id: task.id },
-    )).slice(-1);
+    const [last] = (
+      await gateway.collect(
+        'subscription($id: ID!) { taskTransitions(id: $id) { isTerminal task { id status opportunity { lifeCycle { reviewStatus } } } } }',
+        { id: task.id },
+      )
+    ).slice(-1);
     expect(last?.errors).toBeUndefined();
-    expect(last?.data.taskTransitions.task).toMatchObject({ status: 'COMPLETE', opportunity: { lifeCycle: { reviewStatus: expect.stringMatching(/^(SUBMITTED|IN_REVIEW|APPROVED)$/) } } });
+    expect(last?.data.taskTransitions.task).toMatchObject({
+      status: 'COMPLETE',
+      opportunity: { lifeCycle: { reviewStatus: expect.stringMatching(/^(SUBMITTED|IN_REVIEW|APPROVED)$/) } },
+    });
   });
 });

@@ -10,7 +10,9 @@ beforeAll(async () => {
 });
 
 const one = async (field: string, id: string, selection: string) =>
-  (await ask(gateway, `query($id: ID!) { ${field}(catalog: SANDBOX, identifier: $id) { ${selection} } }`, { id }))[field];
+  (await ask(gateway, `query($id: ID!) { ${field}(catalog: SANDBOX, identifier: $id) { ${selection} } }`, { id }))[
+    field
+  ];
 
 const ADDRESS = 'address { streetAddress city stateOrRegion postalCode countryCode }';
 const CONTACT = '{ firstName lastName businessTitle email phone }';
@@ -51,9 +53,23 @@ describe('a look-up by identifier', () => {
           websiteUrl: 'https://www.marlow-freight.example.com',
           awsAccountId: null,
           duns: null,
-          address: { streetAddress: null, city: 'Portland', stateOrRegion: 'Oregon', postalCode: '97205', countryCode: 'US' },
+          address: {
+            streetAddress: null,
+            city: 'Portland',
+            stateOrRegion: 'Oregon',
+            postalCode: '97205',
+            countryCode: 'US',
+          },
         },
-        contacts: [{ firstName: 'Robin', lastName: 'Sample', businessTitle: 'Head of Operations', email: 'robin.sample@marlow-freight.example.com', phone: '+15550100' }],
+        contacts: [
+          {
+            firstName: 'Robin',
+            lastName: 'Sample',
+            businessTitle: 'Head of Operations',
+            email: 'robin.sample@marlow-freight.example.com',
+            phone: '+15550100',
+          },
+        ],
       },
       project: {
         title: 'Route planning in the cloud',
@@ -62,7 +78,9 @@ describe('a look-up by identifier', () => {
         deliveryModels: ['SaaS or PaaS'],
         salesActivities: ['Initialized discussions with customer', 'Customer has shown interest in solution'],
         competitorName: 'On-Prem',
-        expectedCustomerSpend: [{ amount: '4200.00', currencyCode: 'USD', frequency: 'Monthly', targetCompany: 'AWS', estimationUrl: null }],
+        expectedCustomerSpend: [
+          { amount: '4200.00', currencyCode: 'USD', frequency: 'Monthly', targetCompany: 'AWS', estimationUrl: null },
+        ],
       },
       marketing: { source: 'None', awsFundingUsed: 'No' },
       opportunityTeam: [],
@@ -91,7 +109,13 @@ describe('a look-up by identifier', () => {
             qualificationStatus: 'Qualified',
             leadReadinessScore: 'High',
             customer: { companyName: expect.any(String), awsMaturity: 'Evaluating', marketSegment: 'SMB' },
-            interactions: [{ sourceType: 'Event', interactionDate: '2025-10-28T10:00:00.000Z', contact: { firstName: 'Kim', email: expect.stringMatching(/^kim\.sample@/) } }],
+            interactions: [
+              {
+                sourceType: 'Event',
+                interactionDate: '2025-10-28T10:00:00.000Z',
+                contact: { firstName: 'Kim', email: expect.stringMatching(/^kim\.sample@/) },
+              },
+            ],
           },
         },
       ],
@@ -110,7 +134,11 @@ describe('a look-up by identifier', () => {
       engagementId: 'eng-sharedproject1',
       senderCompanyName: 'Foxglove Consulting',
       receiverAwsAccountId: '123456789012',
-      opportunity: { receiverResponsibilities: ['Software Partner'], project: { expectedCustomerSpend: [{ amount: '4200.00' }] }, senderContacts: [{ firstName: 'Sam' }] },
+      opportunity: {
+        receiverResponsibilities: ['Software Partner'],
+        project: { expectedCustomerSpend: [{ amount: '4200.00' }] },
+        senderContacts: [{ firstName: 'Sam' }],
+      },
       lead: null,
     });
     expect(Date.parse(invitation.expiresAt) - Date.parse(invitation.invitedAt)).toBe(15 * 24 * 3600_000);
@@ -120,7 +148,10 @@ describe('a look-up by identifier', () => {
       opportunity: null,
       lead: { customer: { awsMaturity: 'Evaluating' }, interaction: { contactBusinessTitle: 'Head of IT' } },
     });
-    expect(await one('engagementInvitation', 'engi-rejected00001', selection)).toMatchObject({ status: 'REJECTED', rejectionReason: 'Customer problem unclear' });
+    expect(await one('engagementInvitation', 'engi-rejected00001', selection)).toMatchObject({
+      status: 'REJECTED',
+      rejectionReason: 'Customer problem unclear',
+    });
   });
 
   test.each([
@@ -145,10 +176,25 @@ describe('from a task', () => {
   }
 
   test('that submitted an opportunity all four records are reached, and the snapshot job runs', async () => {
-    const { task, opportunity, engagement, engagementInvitation, resourceSnapshotJob } = await recordsAfter('O5000001', { catalog: 'AWS' });
-    expect(opportunity).toMatchObject({ catalog: 'AWS', id: 'O5000001', lifeCycle: { reviewStatus: expect.stringMatching(/^(SUBMITTED|IN_REVIEW|APPROVED)$/) } });
-    expect(engagement).toEqual({ catalog: 'AWS', id: task.engagementId, contextTypes: ['CUSTOMER_PROJECT'], memberCount: expect.any(Number) });
-    expect(engagementInvitation).toMatchObject({ payloadType: 'OPPORTUNITY_INVITATION', status: expect.stringMatching(/^(PENDING|ACCEPTED)$/) });
+    const { task, opportunity, engagement, engagementInvitation, resourceSnapshotJob } = await recordsAfter(
+      'O5000001',
+      { catalog: 'AWS' },
+    );
+    expect(opportunity).toMatchObject({
+      catalog: 'AWS',
+      id: 'O5000001',
+      lifeCycle: { reviewStatus: expect.stringMatching(/^(SUBMITTED|IN_REVIEW|APPROVED)$/) },
+    });
+    expect(engagement).toEqual({
+      catalog: 'AWS',
+      id: task.engagementId,
+      contextTypes: ['CUSTOMER_PROJECT'],
+      memberCount: expect.any(Number),
+    });
+    expect(engagementInvitation).toMatchObject({
+      payloadType: 'OPPORTUNITY_INVITATION',
+      status: expect.stringMatching(/^(PENDING|ACCEPTED)$/),
+    });
     expect(resourceSnapshotJob).toMatchObject({
       id: task.resourceSnapshotJobId,
       status: 'RUNNING',
@@ -167,8 +213,12 @@ describe('from a task', () => {
   });
 
   test('that converted a lead the draft is reached, and no invitation', async () => {
-    const { opportunity, engagement, engagementInvitation, resourceSnapshotJob } = await recordsAfter('eng-leadqualified1');
-    expect(opportunity).toMatchObject({ lifeCycle: { reviewStatus: 'PENDING_SUBMISSION' }, project: { title: 'Converted from Lead' } });
+    const { opportunity, engagement, engagementInvitation, resourceSnapshotJob } =
+      await recordsAfter('eng-leadqualified1');
+    expect(opportunity).toMatchObject({
+      lifeCycle: { reviewStatus: 'PENDING_SUBMISSION' },
+      project: { title: 'Converted from Lead' },
+    });
     expect(engagement).toMatchObject({ id: 'eng-leadqualified1', contextTypes: ['LEAD', 'CUSTOMER_PROJECT'] });
     expect([engagementInvitation, resourceSnapshotJob.status]).toEqual([null, 'RUNNING']);
   });
@@ -181,18 +231,29 @@ describe('from a task', () => {
 
   test('that failed what its start named is reached, and null where AWS has named nothing', async () => {
     const { last } = await runToEnd(gateway, 'O5000003');
-    expect((await ask(gateway, RECORDS, { id: last.task.id })).task).toMatchObject({ opportunity: { id: 'O5000003' }, engagement: null, engagementInvitation: null, resourceSnapshotJob: null });
+    expect((await ask(gateway, RECORDS, { id: last.task.id })).task).toMatchObject({
+      opportunity: { id: 'O5000003' },
+      engagement: null,
+      engagementInvitation: null,
+      resourceSnapshotJob: null,
+    });
   });
 
   test('that was started elsewhere the same is reached, before it ends and after', async () => {
     const clock = clockThatRuns(20);
     const connected = await startGateway({ DISCOVER: 'on', POLL_MIN_MS: '1000' }, { clock }, { clock });
     await elsewhere(connected).startEngagement('O1000001', 'of a CRM connector');
-    const found = 'query { tasks { nodes { id origin status opportunity { id } engagement { id } engagementInvitation { id } resourceSnapshotJob { status } } } }';
+    const found =
+      'query { tasks { nodes { id origin status opportunity { id } engagement { id } engagementInvitation { id } resourceSnapshotJob { status } } } }';
     const early = (await askUntil(connected, found, {}, ({ tasks }) => tasks.nodes.length === 1)).tasks.nodes[0];
     expect(early).toMatchObject({ origin: 'EXTERNAL', opportunity: { id: 'O1000001' } });
-    const late = (await askUntil(connected, found, {}, ({ tasks }) => tasks.nodes[0].status === 'COMPLETE')).tasks.nodes[0];
-    expect(late).toMatchObject({ opportunity: { id: 'O1000001' }, engagement: { id: expect.stringMatching(/^eng-/) }, resourceSnapshotJob: { status: 'RUNNING' } });
+    const late = (await askUntil(connected, found, {}, ({ tasks }) => tasks.nodes[0].status === 'COMPLETE')).tasks
+      .nodes[0];
+    expect(late).toMatchObject({
+      opportunity: { id: 'O1000001' },
+      engagement: { id: expect.stringMatching(/^eng-/) },
+      resourceSnapshotJob: { status: 'RUNNING' },
+    });
     expect(late.engagementInvitation.id).toMatch(/^engi-/);
   });
 });

@@ -17,10 +17,18 @@ const AWS = { AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' };
 
 test('an install without development packages compiles and bundles the gateway', () => {
   const folder = temporaryDirectory();
-  for (const entry of ['package.json', 'tsconfig.json', 'src', 'schema']) execFileSync('cp', ['-r', join(ROOT, entry), folder]);
-  const lock: { packages: Record<string, { dev?: boolean; devOptional?: boolean }> } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
-  const wanted = Object.entries(lock.packages).filter(([path, { dev, devOptional }]) => /^node_modules\/(@[^/]+\/)?[^/]+$/.test(path) && dev !== true && devOptional !== true);
-  for (const path of ['node_modules/.bin', ...wanted.map(([name]) => name)].filter((name) => existsSync(join(ROOT, name)))) {
+  for (const entry of ['package.json', 'tsconfig.json', 'src', 'schema'])
+    execFileSync('cp', ['-r', join(ROOT, entry), folder]);
+  const lock: { packages: Record<string, { dev?: boolean; devOptional?: boolean }> } = JSON.parse(
+    readFileSync(join(ROOT, 'package-lock.json'), 'utf8'),
+  );
+  const wanted = Object.entries(lock.packages).filter(
+    ([path, { dev, devOptional }]) =>
+      /^node_modules\/(@[^/]+\/)?[^/]+$/.test(path) && dev !== true && devOptional !== true,
+  );
+  for (const path of ['node_modules/.bin', ...wanted.map(([name]) => name)].filter((name) =>
+    existsSync(join(ROOT, name)),
+  )) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     symlinkSync(join(ROOT, path), join(folder, path));
   }
@@ -66,7 +74,8 @@ describe('the pack, read-only and run by another user,', () => {
   test('holds at most 48 MB, source maps included, and no package that is part of the programs', () => {
     const [kilobytes = ''] = execFileSync('du', ['-sk', folder], { encoding: 'utf8' }).split('\t');
     expect(Number(kilobytes)).toBeLessThan(48 * 1024);
-    for (const name of ['pg', 'fastify', 'typescript', '@jest']) expect([name, existsSync(join(folder, 'node_modules', name))]).toEqual([name, false]);
+    for (const name of ['pg', 'fastify', 'typescript', '@jest'])
+      expect([name, existsSync(join(folder, 'node_modules', name))]).toEqual([name, false]);
   });
 
   test('starts a task and follows it to its end on SQLite, moves to PostgreSQL, and goes on there, each process ending with 0', async () => {
@@ -77,7 +86,11 @@ describe('the pack, read-only and run by another user,', () => {
 
     const embedded = await runGateway({ ...env, DATA_DIR: data });
     const { id } = await embedded.client.start('O1000001', 'before the move');
-    expect((await embedded.client.follow(id)).map(({ status }) => status)).toEqual(['QUEUED', 'IN_PROGRESS', 'COMPLETE']);
+    expect((await embedded.client.follow(id)).map(({ status }) => status)).toEqual([
+      'QUEUED',
+      'IN_PROGRESS',
+      'COMPLETE',
+    ]);
     await stop(embedded);
 
     const move = run('move', {}, ['--from', data, '--to', databaseUrl]);

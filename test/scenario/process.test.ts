@@ -3,7 +3,14 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { GetOpportunityCommand, PartnerCentralSellingClient } from '@aws-sdk/client-partnercentral-selling';
 import { describe, expect, test } from '@jest/globals';
-import { buildClientSchema, buildSchema, getIntrospectionQuery, lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
+import {
+  buildClientSchema,
+  buildSchema,
+  getIntrospectionQuery,
+  lexicographicSortSchema,
+  printSchema,
+  type GraphQLSchema,
+} from 'graphql';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { VERSION } from '../../src/version.js';
@@ -11,10 +18,15 @@ import { temporaryDirectory } from '../support/directory.js';
 import { GATEWAY, spawnGateway, spawnNode, spawnProcess } from '../support/process.js';
 import { openRawSocket } from '../support/server-clients.js';
 
-const START = 'mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000005", awsSubmission: { involvementType: CO_SELL } }) { task { id status } userErrors { message } } }';
+const START =
+  'mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000005", awsSubmission: { involvementType: CO_SELL } }) { task { id status } userErrors { message } } }';
 
 async function query(url: string, query: string): Promise<any> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }) });
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  });
   return response.json();
 }
 
@@ -24,15 +36,23 @@ describe('the process', () => {
     const gateway = await spawnGateway({ DATA_DIR: directory });
     expect(gateway.stdout()).toMatch(/ready/);
     const [, endpoint = ''] = await gateway.waitFor(/Upstream +the built-in simulator at (\S+): nothing reaches AWS\n/);
-    const { Customer } = await new PartnerCentralSellingClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'any', secretAccessKey: 'any' } }).send(
-      new GetOpportunityCommand({ Catalog: 'Sandbox', Identifier: 'O5000002' }),
-    );
+    const { Customer } = await new PartnerCentralSellingClient({
+      endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    }).send(new GetOpportunityCommand({ Catalog: 'Sandbox', Identifier: 'O5000002' }));
     expect(Customer?.Account?.CompanyName).toEqual(expect.any(String));
     expect(gateway.stdout()).toContain(directory);
     const [, body = ''] = await gateway.waitFor(/-d '(.*)'/);
-    const response = await fetch(gateway.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const response = await fetch(gateway.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
     expect(await response.json()).toEqual({
-      data: { startEngagementFromOpportunityTask: { task: { id: expect.any(String), status: 'IN_PROGRESS' }, userErrors: [] } },
+      data: {
+        startEngagementFromOpportunityTask: { task: { id: expect.any(String), status: 'IN_PROGRESS' }, userErrors: [] },
+      },
     });
     gateway.child.kill('SIGTERM');
     expect(await gateway.ended).toEqual({ code: 0, signal: null });
@@ -41,12 +61,21 @@ describe('the process', () => {
   test('states its version in the ready block, in the first line of the log, in readiness and in the metrics, beside those of the process', async () => {
     const gateway = await spawnGateway({ DATA_DIR: ':memory:' });
     expect(gateway.stdout()).toMatch(new RegExp(`^ {2}Version +${VERSION.replaceAll('.', '\\.')}$`, 'm'));
-    expect(JSON.parse(gateway.stderr().split('\n')[0] ?? '')).toMatchObject({ msg: 'starting', version: VERSION, node: process.version });
+    expect(JSON.parse(gateway.stderr().split('\n')[0] ?? '')).toMatchObject({
+      msg: 'starting',
+      version: VERSION,
+      node: process.version,
+    });
     const ready = await fetch(new URL('/health/ready', gateway.url));
     expect(await ready.json()).toEqual({ ready: true, reasons: [], version: VERSION });
     const metrics = await (await fetch(new URL('/metrics', gateway.url))).text();
     expect(metrics).toContain(`\ngateway_build_info{version="${VERSION}",node="${process.version}"} 1\n`);
-    for (const name of ['process_cpu_seconds_total', 'process_resident_memory_bytes', 'nodejs_eventloop_lag_p99_seconds', 'nodejs_heap_size_used_bytes']) {
+    for (const name of [
+      'process_cpu_seconds_total',
+      'process_resident_memory_bytes',
+      'nodejs_eventloop_lag_p99_seconds',
+      'nodejs_heap_size_used_bytes',
+    ]) {
       expect(metrics).toMatch(new RegExp(`^${name} [0-9.e-]+$`, 'm'));
     }
     gateway.child.kill('SIGTERM');
@@ -65,7 +94,10 @@ describe('the process', () => {
   });
 
   test.each([
-    [{ AUTH: 'jwt', JWT_ISSUER: 'https://issuer.example', JWT_AUDIENCE: 'x' }, /curl .*-H 'authorization: Bearer <token>'/],
+    [
+      { AUTH: 'jwt', JWT_ISSUER: 'https://issuer.example', JWT_AUDIENCE: 'x' },
+      /curl .*-H 'authorization: Bearer <token>'/,
+    ],
     [{ PERSISTED_OPERATIONS: 'only' }, /curl -s \S+\/health\/ready\n/],
     [{ UPSTREAM: 'aws' }, /curl [^]*-d '\{"query":"\{partnerCentral\{/],
     [{ CATALOGS: 'AWS' }, /curl [^]*-d '\{"query":"\{partnerCentral\{/],
@@ -92,35 +124,38 @@ describe('the process', () => {
     ['SIGTERM', 'with 0', { code: 0, signal: null }],
     ['SIGINT', 'with 0', { code: 0, signal: null }],
     ['SIGHUP', 'by that signal', { code: null, signal: 'SIGHUP' }],
-  ] as const)('ends on %s %s within 10 s, its streams told first, and finds its data at the next start', async (signal, _how, end) => {
-    const env = { DATA_DIR: temporaryDirectory(), DRAIN_MS: '500' };
-    const first = await spawnGateway(env);
-    const started = await query(first.url, START);
-    const { id } = started.data.startEngagementFromOpportunityTask.task;
+  ] as const)(
+    'ends on %s %s within 10 s, its streams told first, and finds its data at the next start',
+    async (signal, _how, end) => {
+      const env = { DATA_DIR: temporaryDirectory(), DRAIN_MS: '500' };
+      const first = await spawnGateway(env);
+      const started = await query(first.url, START);
+      const { id } = started.data.startEngagementFromOpportunityTask.task;
 
-    const closed = new Promise<{ code: number }>((resolve) => {
-      const client = createClient({
-        url: first.url.replace('http', 'ws'),
-        webSocketImpl: WebSocket,
-        retryAttempts: 0,
-        on: { closed: (event) => resolve(event as { code: number }) },
+      const closed = new Promise<{ code: number }>((resolve) => {
+        const client = createClient({
+          url: first.url.replace('http', 'ws'),
+          webSocketImpl: WebSocket,
+          retryAttempts: 0,
+          on: { closed: (event) => resolve(event as { code: number }) },
+        });
+        client.subscribe(
+          { query: `subscription { taskTransitions(id: "${id}") { status } }` },
+          { next: () => first.child.kill(signal), error: () => undefined, complete: () => undefined },
+        );
       });
-      client.subscribe(
-        { query: `subscription { taskTransitions(id: "${id}") { status } }` },
-        { next: () => first.child.kill(signal), error: () => undefined, complete: () => undefined },
-      );
-    });
-    const begun = performance.now();
-    expect((await closed).code).toBe(1012);
-    expect(await first.ended).toEqual(end);
-    expect(performance.now() - begun).toBeLessThan(10_000);
+      const begun = performance.now();
+      expect((await closed).code).toBe(1012);
+      expect(await first.ended).toEqual(end);
+      expect(performance.now() - begun).toBeLessThan(10_000);
 
-    const second = await spawnGateway(env);
-    const found = await query(second.url, `{ task(id: "${id}") { id status } tasks { totalCount } }`);
-    expect(found.data).toEqual({ task: { id, status: 'IN_PROGRESS' }, tasks: { totalCount: 1 } });
-    second.child.kill('SIGTERM');
-    await second.ended;
-  });
+      const second = await spawnGateway(env);
+      const found = await query(second.url, `{ task(id: "${id}") { id status } tasks { totalCount } }`);
+      expect(found.data).toEqual({ task: { id, status: 'IN_PROGRESS' }, tasks: { totalCount: 1 } });
+      second.child.kill('SIGTERM');
+      await second.ended;
+    },
+  );
 
   test('takes the two signals of one Ctrl-C, from the terminal and from npm, for one', async () => {
     const gateway = await spawnGateway({ DATA_DIR: ':memory:', DRAIN_MS: '0' });
@@ -138,7 +173,12 @@ describe('the process', () => {
   });
 
   test('names every wrong setting and exits with 2', async () => {
-    const gateway = spawnNode(GATEWAY, { PORT: 'http', AUTH: 'maybe', CATALOGS: 'Sandbox,Moon', DATABSE_URL: 'postgres://a.example/b' });
+    const gateway = spawnNode(GATEWAY, {
+      PORT: 'http',
+      AUTH: 'maybe',
+      CATALOGS: 'Sandbox,Moon',
+      DATABSE_URL: 'postgres://a.example/b',
+    });
     expect(await gateway.ended).toEqual({ code: 2, signal: null });
     expect(gateway.stderr()).toContain('Is DATABASE_URL meant?');
     for (const name of ['PORT', 'AUTH', 'CATALOGS']) expect(gateway.stderr()).toContain(`${name} is`);
@@ -155,9 +195,18 @@ describe('the process', () => {
     expect(busy.stderr()).toMatch(new RegExp(`port ${port}.*(in use|taken)`, 'i'));
     taken.close();
 
-    const elsewhere = spawnNode(GATEWAY, { PORT: '0', DATA_DIR: ':memory:', HOST: 'nope.invalid', AUTH: 'jwt', JWT_ISSUER: 'https://issuer.example', JWT_AUDIENCE: 'x' });
+    const elsewhere = spawnNode(GATEWAY, {
+      PORT: '0',
+      DATA_DIR: ':memory:',
+      HOST: 'nope.invalid',
+      AUTH: 'jwt',
+      JWT_ISSUER: 'https://issuer.example',
+      JWT_AUDIENCE: 'x',
+    });
     expect(await elsewhere.ended).toEqual({ code: 1, signal: null });
-    expect(elsewhere.stderr()).toMatch(/^The gateway could not start: this machine has no address nope\.invalid\. Set HOST to one of its own, for example 127\.0\.0\.1\.$/m);
+    expect(elsewhere.stderr()).toMatch(
+      /^The gateway could not start: this machine has no address nope\.invalid\. Set HOST to one of its own, for example 127\.0\.0\.1\.$/m,
+    );
 
     const directory = temporaryDirectory();
     writeFileSync(join(directory, 'file'), '');

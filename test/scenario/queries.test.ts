@@ -15,7 +15,9 @@ describe('queries', () => {
   });
 
   test('task finds a task by its id, and null for one that is not there', async () => {
-    const result = await gateway.query('query($id: ID!) { task(id: $id) { id } none: task(id: "x") { id } }', { id: ids[0] });
+    const result = await gateway.query('query($id: ID!) { task(id: $id) { id } none: task(id: "x") { id } }', {
+      id: ids[0],
+    });
     expect(result).toEqual({ data: { task: { id: ids[0] }, none: null } });
   });
 
@@ -44,14 +46,20 @@ describe('queries', () => {
     [{ catalogs: ['AWS'] }, 0],
     [{ startedBy: 'somebody' }, 0],
   ])('tasks with the filter %j finds %i', async (filter, count) => {
-    const result = await gateway.query('query($filter: TaskFilter) { tasks(filter: $filter) { totalCount nodes { id } } }', { filter });
+    const result = await gateway.query(
+      'query($filter: TaskFilter) { tasks(filter: $filter) { totalCount nodes { id } } }',
+      { filter },
+    );
     expect(result.data.tasks.totalCount).toBe(count);
     expect(result.data.tasks.nodes).toHaveLength(count);
   });
 
   test.each([0, -1, 101])('tasks refuses first: %i and says what is allowed', async (first) => {
     const result = await gateway.query('query($first: Int!) { tasks(first: $first) { totalCount } }', { first });
-    expect(result.errors?.[0]).toMatchObject({ message: expect.stringMatching(/1.*100/), extensions: { code: 'BAD_USER_INPUT' } });
+    expect(result.errors?.[0]).toMatchObject({
+      message: expect.stringMatching(/1.*100/),
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
   });
 
   test('transitions of a task page by the cursors that streams use', async () => {
@@ -60,7 +68,10 @@ describe('queries', () => {
       'query($id: ID!, $after: String) { task(id: $id) { transitions(first: 1, after: $after) { nodes { sequence status task { status } } pageInfo { hasNextPage } } } }',
       { id: payload.task.id, after: transitions[0].cursor },
     );
-    expect(result.data.task.transitions).toEqual({ nodes: [{ sequence: 2, status: 'IN_PROGRESS', task: { status: 'IN_PROGRESS' } }], pageInfo: { hasNextPage: true } });
+    expect(result.data.task.transitions).toEqual({
+      nodes: [{ sequence: 2, status: 'IN_PROGRESS', task: { status: 'IN_PROGRESS' } }],
+      pageInfo: { hasNextPage: true },
+    });
   });
 
   test('partnerCentral tells the upstream, the catalogs, the quotas and what is under way', async () => {

@@ -18,7 +18,11 @@ beforeAll(async () => {
 describe('the quota', () => {
   test('of a second is used to the full and never exceeded by a burst on two replicas, one of which dies in the middle; the order is kept', async () => {
     const perSecond = { READS_PER_SECOND: '5', WRITES_PER_SECOND: '10' };
-    const replicas = await createReplicas(await postgres.createDatabase(), { ...perSecond, START_WAIT_MS: '0', POLL_MIN_MS: '1000' }, { readsPerSecond: 5, writesPerSecond: 10 });
+    const replicas = await createReplicas(
+      await postgres.createDatabase(),
+      { ...perSecond, START_WAIT_MS: '0', POLL_MIN_MS: '1000' },
+      { readsPerSecond: 5, writesPerSecond: 10 },
+    );
     const both = await Promise.all([replicas.add(), replicas.add()]);
     const { leader, others } = await leaderOf(both);
     const [survivor = leader] = others;
@@ -43,17 +47,25 @@ describe('the quota', () => {
     const gaps = at.slice(1).map((time, n) => time - (at[n] ?? time));
     // All but the one gap in which nobody led is as short as the rate allows.
     const spent = gaps.reduce((sum, gap) => sum + gap, 0) - Math.max(...gaps);
-    process.stderr.write(`${count} starts at 10 a second: ${Math.round(spent / (count - 2))} ms apart, ${Math.max(...gaps)} ms without a leader\n`);
+    process.stderr.write(
+      `${count} starts at 10 a second: ${Math.round(spent / (count - 2))} ms apart, ${Math.max(...gaps)} ms without a leader\n`,
+    );
     expect(spent / (count - 2)).toBeLessThan(160);
   }, 60_000);
 
   test('drains a burst that everybody makes at once without one throttling by AWS', async () => {
-    const replicas = await createReplicas(await postgres.createDatabase(), { WRITES_PER_SECOND: '10', START_WAIT_MS: '0' }, { writesPerSecond: 10 });
+    const replicas = await createReplicas(
+      await postgres.createDatabase(),
+      { WRITES_PER_SECOND: '10', START_WAIT_MS: '0' },
+      { writesPerSecond: 10 },
+    );
     const all = await Promise.all([replicas.add(), replicas.add(), replicas.add()]);
     await leaderOf(all);
     const count = 60;
     const begun = Date.now();
-    await Promise.all(Array.from({ length: count }, async (_, n) => all[n % 3]?.client.start(`O${5_000_000 + n}`, `${n}`)));
+    await Promise.all(
+      Array.from({ length: count }, async (_, n) => all[n % 3]?.client.start(`O${5_000_000 + n}`, `${n}`)),
+    );
     await until(() => replicas.simulator.tasks().length === count);
     const tookMs = Date.now() - begun;
     process.stderr.write(`${count} starts at once drain in ${tookMs} ms at 10 a second\n`);
@@ -77,7 +89,8 @@ describe('the quota', () => {
     const { id } = await second.client.start('O6000005', 'one too many');
     await second.kill();
     await leaderOf([third]);
-    const status = 'query($id: ID!) { task(id: $id) { status message } partnerCentral { queuedCount writes { remainingToday availableNow } } }';
+    const status =
+      'query($id: ID!) { task(id: $id) { status message } partnerCentral { queuedCount writes { remainingToday availableNow } } }';
     const { data } = await third.ask(status, { id });
     expect(data).toMatchObject({
       task: { status: 'QUEUED' },
@@ -90,7 +103,10 @@ describe('the quota', () => {
 
 /** In no rolling second more than the quota allows, but for calls that the network brought together. */
 function expectWithinRate(simulator: Simulator, verb: 'Start' | 'List', perSecond: number): void {
-  const at = simulator.calls().filter(({ operation }) => operation.startsWith(verb)).map((call) => call.at);
+  const at = simulator
+    .calls()
+    .filter(({ operation }) => operation.startsWith(verb))
+    .map((call) => call.at);
   for (let n = 0; n + perSecond < at.length; n += 1) {
     const span = (at[n + perSecond] ?? Infinity) - (at[n] ?? 0);
     expect(span < SECOND - JITTER_TOLERANCE_MS ? { verb, n, span } : 'within').toBe('within');

@@ -7,20 +7,25 @@ import { ask, dataOf, rulesOf } from '../support/seller.js';
 
 const readme = readFileSync('README.md', 'utf8');
 /** The bodies of the curl commands, and the first block of output after each. */
-const commands = [...readme.matchAll(/curl [^`]*?-d '([^']*)'\n```\n[^]*?```(?:json)?\n([^]*?)```/g)].map(([, body = '', output = '']) => ({ body, output }));
+const commands = [...readme.matchAll(/curl [^`]*?-d '([^']*)'\n```\n[^]*?```(?:json)?\n([^]*?)```/g)].map(
+  ([, body = '', output = '']) => ({ body, output }),
+);
 const documents = [...readme.matchAll(/```graphql\n([^]*?)```/g)].map(([, document = '']) => document);
 
 /** The one example that has this field. */
 function exampleOf(field: string): string {
   const [example, ...others] = documents.filter((document) => new RegExp(`\\b${field}\\(`).test(document));
-  if (example === undefined || others.length > 0) throw new Error(`The README has ${others.length + (example === undefined ? 0 : 1)} examples of ${field}.`);
+  if (example === undefined || others.length > 0)
+    throw new Error(`The README has ${others.length + (example === undefined ? 0 : 1)} examples of ${field}.`);
   return example;
 }
 
 test("the README's mutation and subscription work as they are written, and answer as it shows", async () => {
   const gateway = await startGateway();
   const post = (body: string, accept: string) =>
-    fetch(gateway.url, { method: 'POST', headers: { 'content-type': 'application/json', accept }, body }).then((response) => response.text());
+    fetch(gateway.url, { method: 'POST', headers: { 'content-type': 'application/json', accept }, body }).then(
+      (response) => response.text(),
+    );
   const [mutation, subscription] = commands;
   if (mutation === undefined || subscription === undefined) throw new Error('The README has lost its examples.');
 
@@ -35,7 +40,8 @@ test("the README's mutation and subscription work as they are written, and answe
 
 test("the README's conversion of a lead and the invitation that it names complete", async () => {
   const gateway = await startGateway({}, { speed: 20 });
-  const { task, userErrors } = (await ask(gateway, exampleOf('startOpportunityFromEngagementTask'))).startOpportunityFromEngagementTask;
+  const { task, userErrors } = (await ask(gateway, exampleOf('startOpportunityFromEngagementTask')))
+    .startOpportunityFromEngagementTask;
   expect(userErrors).toEqual([]);
   const events = await gateway.collect(`subscription { taskTransitions(id: "${task.id}") { status } }`, {});
   expect(events.at(-1)?.data.taskTransitions.status).toBe('COMPLETE');
@@ -46,7 +52,9 @@ test("the README's conversion of a lead and the invitation that it names complet
 test("the README's look-up shows what is not ready, and its retry tries again what failed", async () => {
   const gateway = await startGateway({}, { speed: 20 });
   const { nodes } = (await ask(gateway, exampleOf('opportunities'))).opportunities;
-  const notReady = nodes.filter((node: any) => rulesOf(node.submissionReadiness, 'FAILED').length > 0).map((node: any) => node.id);
+  const notReady = nodes
+    .filter((node: any) => rulesOf(node.submissionReadiness, 'FAILED').length > 0)
+    .map((node: any) => node.id);
   expect(notReady).toEqual(['O5000005', 'O5000004', 'O5000003', 'O5000002']);
   const { id } = (await runToEnd(gateway, 'O5000002')).payload.task;
   const { task, userErrors } = (await ask(gateway, exampleOf('retryTask'), { id })).retryTask;
@@ -56,11 +64,19 @@ test("the README's look-up shows what is not ready, and its retry tries again wh
 
 test("the README's batch is started and followed to its end, without missing anything", async () => {
   const gateway = await startGateway({}, { speed: 20 });
-  const inputs = ['O1000001', 'O1000007', 'O2000013'].map((identifier) => ({ catalog: 'SANDBOX', identifier, clientToken: identifier, awsSubmission: { involvementType: 'CO_SELL' } }));
-  const { batch, results } = (await ask(gateway, exampleOf('startEngagementFromOpportunityTasks'), { inputs })).startEngagementFromOpportunityTasks;
+  const inputs = ['O1000001', 'O1000007', 'O2000013'].map((identifier) => ({
+    catalog: 'SANDBOX',
+    identifier,
+    clientToken: identifier,
+    awsSubmission: { involvementType: 'CO_SELL' },
+  }));
+  const { batch, results } = (await ask(gateway, exampleOf('startEngagementFromOpportunityTasks'), { inputs }))
+    .startEngagementFromOpportunityTasks;
   const variables = { batchId: batch.id, after: results[0].task.transitions.edges[0].cursor };
   const ended = (events: any[]) => events.filter(({ data }) => data.taskFeed.isTerminal).length === inputs.length;
-  const events = (await gateway.collect(exampleOf('taskFeed'), variables, ended)).map((event) => dataOf(event).taskFeed);
+  const events = (await gateway.collect(exampleOf('taskFeed'), variables, ended)).map(
+    (event) => dataOf(event).taskFeed,
+  );
   expect(new Set(events.map(({ task }) => task.id))).toEqual(new Set(results.map(({ task }: any) => task.id)));
   const ends = new Map(events.map(({ task, status }) => [task.id, status]));
   expect(results.map(({ task }: any) => ends.get(task.id))).toEqual(['COMPLETE', 'FAILED', 'FAILED']);

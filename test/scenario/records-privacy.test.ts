@@ -26,7 +26,16 @@ const LOOK_UPS = {
 };
 
 /** Of everything that can be looked up: names, texts, addresses, people, accounts, amounts. */
-const PEOPLE = ['Robin', 'robin.sample', '+15550100', 'Kim', 'kim.sample', '+15550101', 'sam.sender', 'Head of Operations'];
+const PEOPLE = [
+  'Robin',
+  'robin.sample',
+  '+15550100',
+  'Kim',
+  'kim.sample',
+  '+15550101',
+  'sam.sender',
+  'Head of Operations',
+];
 const TEXTS = ['Foxglove', '4200.00', 'first pilot', 'submitted by another partner', 'which AWS services the archive'];
 const ACCOUNTS = ['123456789012', '210987654321', '345678901234'];
 const COMPANIES = [...WORLD_OPPORTUNITIES, ...WORLD_ENGAGEMENTS, ...WORLD_INVITATIONS].flatMap((id) => {
@@ -40,27 +49,53 @@ test('nothing sensitive is logged, however much is logged, whether look-ups, sta
   const telemetry = createTelemetry({ level: 'trace', destination: { write: (line) => void lines.push(line) } });
   const gateway = await startGateway({}, { speed: 20 }, { telemetry });
   const answers: unknown[] = [];
-  const query = async (document: string, variables: Record<string, unknown> = {}) => answers.push(await gateway.query(document, variables));
+  const query = async (document: string, variables: Record<string, unknown> = {}) =>
+    answers.push(await gateway.query(document, variables));
 
   for (const id of WORLD_OPPORTUNITIES) await query(LOOK_UPS.opportunity, { id });
   for (const id of WORLD_ENGAGEMENTS) await query(LOOK_UPS.engagement, { id });
   for (const id of WORLD_INVITATIONS) await query(LOOK_UPS.invitation, { id });
-  await query('{ opportunities(catalog: SANDBOX, filter: { customerCompanyNames: ["Marlow Freight"] }) { nodes { customer { account { companyName } } } } }');
-  await query('{ engagements(catalog: SANDBOX) { nodes { title } } engagementInvitations(catalog: SANDBOX) { nodes { senderCompanyName } } }');
+  await query(
+    '{ opportunities(catalog: SANDBOX, filter: { customerCompanyNames: ["Marlow Freight"] }) { nodes { customer { account { companyName } } } } }',
+  );
+  await query(
+    '{ engagements(catalog: SANDBOX) { nodes { title } } engagementInvitations(catalog: SANDBOX) { nodes { senderCompanyName } } }',
+  );
   await query(SUBMISSION_READINESS, { id: 'O5000002', engagementId: 'eng-leadqualified1' });
   await query(CONVERSION_READINESS, { id: 'eng-fivecontexts01' });
   await query(ACCEPTANCE_READINESS, { id: 'engi-opportunity01' });
   // What AWS says of a failure names things, too.
-  for (const identifier of ['O5000001', 'O5000005', 'O5000007', 'eng-leadqualified1', 'engi-opportunity01', 'O3000001', 'O3000002', 'O3000006']) {
+  for (const identifier of [
+    'O5000001',
+    'O5000005',
+    'O5000007',
+    'eng-leadqualified1',
+    'engi-opportunity01',
+    'O3000001',
+    'O3000002',
+    'O3000006',
+  ]) {
     const { payload } = await runToEnd(gateway, identifier);
-    await query('query($id: ID!) { task(id: $id) { opportunity { customer { account { companyName } } } engagement { title } engagementInvitation { senderCompanyName } } }', { id: payload.task.id });
+    await query(
+      'query($id: ID!) { task(id: $id) { opportunity { customer { account { companyName } } } engagement { title } engagementInvitation { senderCompanyName } } }',
+      { id: payload.task.id },
+    );
     await query(RETRY, { id: payload.task.id });
   }
   for (const fault of [{ kind: 'half-answer' }, { kind: 'html', status: 502 }, { kind: 'reset-after' }] as const) {
     gateway.simulator.inject({ operation: 'GetOpportunity', times: 1, fault });
     await query(LOOK_UPS.opportunity, { id: 'O5000099' });
   }
-  gateway.simulator.inject({ operation: 'GetOpportunity', times: 1, fault: { kind: 'error', name: 'ValidationException', message: 'Marlow Freight is wrong', members: { Reason: 'BUSINESS_VALIDATION_FAILED' } } });
+  gateway.simulator.inject({
+    operation: 'GetOpportunity',
+    times: 1,
+    fault: {
+      kind: 'error',
+      name: 'ValidationException',
+      message: 'Marlow Freight is wrong',
+      members: { Reason: 'BUSINESS_VALIDATION_FAILED' },
+    },
+  });
   await query(LOOK_UPS.opportunity, { id: 'O5000098' });
   await query('{ opportunity(catalog: SANDBOX, identifier: "Marlow Freight") { id } }');
   await atAws(gateway).accept('engi-leadpending01');
@@ -76,34 +111,67 @@ test('nothing sensitive is logged, however much is logged, whether look-ups, sta
 }, 30_000);
 
 describe('without the scope records:read', () => {
-  test.each(['tasks:read', 'tasks:read:own'])('%s sees tasks and no records, at the root and from a task alike', async (scope) => {
-    const issuer = await createIssuer();
-    const auth = { AUTH: 'jwt', JWT_ISSUER: issuer.url, JWT_AUDIENCE: AUDIENCE, JWKS_URL: issuer.jwksUrl };
-    const gateway = await startGateway({ ...auth, START_WAIT_MS: '8000' }, { speed: 20 });
-    const as = async (scopes: string, query: string, variables: Record<string, unknown> = {}): Promise<any> => {
-      const authorization = `Bearer ${await issuer.token({ scope: scopes }, { subject: 'anna' })}`;
-      const response = await fetch(gateway.url, { method: 'POST', headers: { 'content-type': 'application/json', authorization }, body: JSON.stringify({ query, variables }) });
-      return response.json();
-    };
-    const starter = { ...gateway, query: (query: string, variables?: Record<string, unknown>) => as('tasks:start', query, variables) };
-    const { task } = await start(starter, 'O1000002');
+  test.each(['tasks:read', 'tasks:read:own'])(
+    '%s sees tasks and no records, at the root and from a task alike',
+    async (scope) => {
+      const issuer = await createIssuer();
+      const auth = { AUTH: 'jwt', JWT_ISSUER: issuer.url, JWT_AUDIENCE: AUDIENCE, JWKS_URL: issuer.jwksUrl };
+      const gateway = await startGateway({ ...auth, START_WAIT_MS: '8000' }, { speed: 20 });
+      const as = async (scopes: string, query: string, variables: Record<string, unknown> = {}): Promise<any> => {
+        const authorization = `Bearer ${await issuer.token({ scope: scopes }, { subject: 'anna' })}`;
+        const response = await fetch(gateway.url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization },
+          body: JSON.stringify({ query, variables }),
+        });
+        return response.json();
+      };
+      const starter = {
+        ...gateway,
+        query: (query: string, variables?: Record<string, unknown>) => as('tasks:start', query, variables),
+      };
+      const { task } = await start(starter, 'O1000002');
 
-    const roots = ['opportunity', 'engagement', 'engagementInvitation', 'resourceSnapshotJob'].map((field) => `${field}(catalog: SANDBOX, identifier: "O5000001") { id }`);
-    const lists = ['opportunities', 'engagements', 'engagementInvitations'].map((field) => `${field}(catalog: SANDBOX) { nodes { id } }`);
-    const calls = gateway.simulator.calls().length;
-    for (const field of [...roots, ...lists]) {
-      expect(await as(`${scope} tasks:start`, `{ ${field} }`)).toMatchObject({ errors: [{ message: expect.stringContaining('records:read'), extensions: { code: 'FORBIDDEN' } }] });
-    }
-    const fromTask = await as(scope, `{ task(id: "${task.id}") { status opportunityId opportunity { id } engagement { id } engagementInvitation { id } resourceSnapshotJob { id } } }`);
-    expect(fromTask.data.task).toEqual({ status: 'COMPLETE', opportunityId: 'O1000002', opportunity: null, engagement: null, engagementInvitation: null, resourceSnapshotJob: null });
-    expect(fromTask.errors.map((error: any) => error.extensions.code)).toEqual(Array(4).fill('FORBIDDEN'));
-    expect(gateway.simulator.calls()).toHaveLength(calls);
+      const roots = ['opportunity', 'engagement', 'engagementInvitation', 'resourceSnapshotJob'].map(
+        (field) => `${field}(catalog: SANDBOX, identifier: "O5000001") { id }`,
+      );
+      const lists = ['opportunities', 'engagements', 'engagementInvitations'].map(
+        (field) => `${field}(catalog: SANDBOX) { nodes { id } }`,
+      );
+      const calls = gateway.simulator.calls().length;
+      for (const field of [...roots, ...lists]) {
+        expect(await as(`${scope} tasks:start`, `{ ${field} }`)).toMatchObject({
+          errors: [{ message: expect.stringContaining('records:read'), extensions: { code: 'FORBIDDEN' } }],
+        });
+      }
+      const fromTask = await as(
+        scope,
+        `{ task(id: "${task.id}") { status opportunityId opportunity { id } engagement { id } engagementInvitation { id } resourceSnapshotJob { id } } }`,
+      );
+      expect(fromTask.data.task).toEqual({
+        status: 'COMPLETE',
+        opportunityId: 'O1000002',
+        opportunity: null,
+        engagement: null,
+        engagementInvitation: null,
+        resourceSnapshotJob: null,
+      });
+      expect(fromTask.errors.map((error: any) => error.extensions.code)).toEqual(Array(4).fill('FORBIDDEN'));
+      expect(gateway.simulator.calls()).toHaveLength(calls);
 
-    const both = await as(`${scope} records:read`, `{ task(id: "${task.id}") { opportunity { id } } opportunity(catalog: SANDBOX, identifier: "O5000001") { id } }`);
-    expect(both).toEqual({ data: { task: { opportunity: { id: 'O1000002' } }, opportunity: { id: 'O5000001' } } });
-    // Catalogs are kept apart as they are for starts.
-    expect(await as(`${scope} records:read`, '{ opportunity(catalog: AWS, identifier: "O5000001") { id } }')).toMatchObject({ errors: [{ extensions: { code: 'CATALOG_NOT_ALLOWED' } }] });
-    // To look up is not to see tasks.
-    expect(await as('records:read', `{ tasks { nodes { id } } }`)).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
-  });
+      const both = await as(
+        `${scope} records:read`,
+        `{ task(id: "${task.id}") { opportunity { id } } opportunity(catalog: SANDBOX, identifier: "O5000001") { id } }`,
+      );
+      expect(both).toEqual({ data: { task: { opportunity: { id: 'O1000002' } }, opportunity: { id: 'O5000001' } } });
+      // Catalogs are kept apart as they are for starts.
+      expect(
+        await as(`${scope} records:read`, '{ opportunity(catalog: AWS, identifier: "O5000001") { id } }'),
+      ).toMatchObject({ errors: [{ extensions: { code: 'CATALOG_NOT_ALLOWED' } }] });
+      // To look up is not to see tasks.
+      expect(await as('records:read', `{ tasks { nodes { id } } }`)).toMatchObject({
+        errors: [{ extensions: { code: 'FORBIDDEN' } }],
+      });
+    },
+  );
 });

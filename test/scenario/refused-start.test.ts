@@ -42,13 +42,22 @@ type Store = {
 /** As the version before the last migration left it: with a log, and with data of the real service. */
 async function leaveEarlier(db: Database): Promise<void> {
   await db.write((tx) => appendTransition(tx));
-  for (const column of ['pruned_mark', 'unmarked_through']) await raw`alter table log_head drop column ${raw.ref(column)}`.execute(db.sql);
+  for (const column of ['pruned_mark', 'unmarked_through'])
+    await raw`alter table log_head drop column ${raw.ref(column)}`.execute(db.sql);
   await raw`delete from kysely_migration where name = '0004-marked-cursors'`.execute(db.sql);
   await raw`update log_head set upstream = 'aws'`.execute(db.sql);
   await db.close();
 }
 
-const TABLES = ['log_head', 'transitions', 'tasks', 'quota_calls', 'quota_totals', 'kysely_migration', 'kysely_migration_lock'];
+const TABLES = [
+  'log_head',
+  'transitions',
+  'tasks',
+  'quota_calls',
+  'quota_totals',
+  'kysely_migration',
+  'kysely_migration_lock',
+];
 
 async function onSqlite(): Promise<Store> {
   const dataDir = temporaryDirectory();
@@ -63,7 +72,8 @@ async function onSqlite(): Promise<Store> {
   };
   return {
     settings: { DATA_DIR: dataDir },
-    dump: async () => using((handle) => ['sqlite_master', ...TABLES].map((table) => handle.prepare(`select * from ${table}`).all())),
+    dump: async () =>
+      using((handle) => ['sqlite_master', ...TABLES].map((table) => handle.prepare(`select * from ${table}`).all())),
     run: async (statement) => using((handle) => handle.exec(statement)),
   };
 }
@@ -97,11 +107,24 @@ async function refusalOf(settings: Settings): Promise<string> {
 const AWS: Settings = { UPSTREAM: 'aws' };
 const JWT: Settings = { AUTH: 'jwt', JWT_ISSUER: 'https://issuer.example', JWT_AUDIENCE: 'x' };
 
-type Refusal = { readonly what: string; readonly settings?: (store: Store) => Settings; readonly before?: (store: Store) => Promise<unknown>; readonly words: RegExp };
+type Refusal = {
+  readonly what: string;
+  readonly settings?: (store: Store) => Settings;
+  readonly before?: (store: Store) => Promise<unknown>;
+  readonly words: RegExp;
+};
 const EVERYWHERE: readonly Refusal[] = [
-  { what: 'a manifest that is missing', settings: () => ({ ...AWS, PERSISTED_OPERATIONS: 'only', OPERATIONS_MANIFEST: '/nowhere.json' }), words: /nowhere\.json/ },
+  {
+    what: 'a manifest that is missing',
+    settings: () => ({ ...AWS, PERSISTED_OPERATIONS: 'only', OPERATIONS_MANIFEST: '/nowhere.json' }),
+    words: /nowhere\.json/,
+  },
   { what: 'a port that is in use', settings: () => ({ ...AWS, PORT: takenPort }), words: /EADDRINUSE/ },
-  { what: 'a host that this machine is not', settings: () => ({ ...AWS, ...JWT, HOST: '192.0.2.1' }), words: /EADDRNOTAVAIL/ },
+  {
+    what: 'a host that this machine is not',
+    settings: () => ({ ...AWS, ...JWT, HOST: '192.0.2.1' }),
+    words: /EADDRNOTAVAIL/,
+  },
   { what: 'data of another upstream', settings: () => ({}), words: /were written with UPSTREAM=aws/ },
   {
     what: 'damaged data of the simulator',
@@ -112,20 +135,40 @@ const EVERYWHERE: readonly Refusal[] = [
     },
     words: /simulator\.jsonl/,
   },
-  { what: 'an endpoint that the SDK cannot use', settings: () => AWS, before: async () => void (process.env['AWS_ENDPOINT_URL'] = 'nonsense'), words: /The SDK of AWS cannot make a call ready/ },
-  { what: 'a database of a newer version', settings: () => AWS, before: (store) => store.run("insert into kysely_migration values ('9999-later', '2100')"), words: /newer version.*9999-later/ },
+  {
+    what: 'an endpoint that the SDK cannot use',
+    settings: () => AWS,
+    before: async () => void (process.env['AWS_ENDPOINT_URL'] = 'nonsense'),
+    words: /The SDK of AWS cannot make a call ready/,
+  },
+  {
+    what: 'a database of a newer version',
+    settings: () => AWS,
+    before: (store) => store.run("insert into kysely_migration values ('9999-later', '2100')"),
+    words: /newer version.*9999-later/,
+  },
 ];
 const ON_POSTGRES: readonly Refusal[] = [
   {
     what: 'a role that may not create',
-    settings: ({ settings }) => ({ ...AWS, DATABASE_URL: String(settings.DATABASE_URL).replace(/\/\/[^@]*@/, '//gateway:word@') }),
+    settings: ({ settings }) => ({
+      ...AWS,
+      DATABASE_URL: String(settings.DATABASE_URL).replace(/\/\/[^@]*@/, '//gateway:word@'),
+    }),
     before: (store) => store.run('grant all on all tables in schema public to gateway'),
     words: /may not create tables in the schema public/,
   },
-  { what: 'too few connections', settings: () => ({ ...AWS, DATABASE_POOL_SIZE: '500' }), words: /too few connections/ },
+  {
+    what: 'too few connections',
+    settings: () => ({ ...AWS, DATABASE_POOL_SIZE: '500' }),
+    words: /too few connections/,
+  },
   {
     what: 'a server that takes no writes',
-    settings: ({ settings }) => ({ ...AWS, DATABASE_URL: `${settings.DATABASE_URL}?options=-c%20default_transaction_read_only%3Don` }),
+    settings: ({ settings }) => ({
+      ...AWS,
+      DATABASE_URL: `${settings.DATABASE_URL}?options=-c%20default_transaction_read_only%3Don`,
+    }),
     words: /takes no writes/,
   },
 ];
@@ -134,15 +177,18 @@ describe.each([
   ['SQLite', onSqlite, EVERYWHERE],
   ['PostgreSQL', onPostgres, [...EVERYWHERE, ...ON_POSTGRES]],
 ] as const)('a start on %s that is refused', (_, create, refusals) => {
-  test.each(refusals)('for $what leaves the database as it was', async ({ settings = () => ({}), before = () => Promise.resolve(), words }) => {
-    const store = await create();
-    await before(store);
-    const left = await store.dump();
-    const refusal = await refusalOf({ ...store.settings, ...settings(store) });
-    delete process.env['AWS_ENDPOINT_URL'];
-    expect(refusal).toMatch(words);
-    expect(await store.dump()).toEqual(left);
-  });
+  test.each(refusals)(
+    'for $what leaves the database as it was',
+    async ({ settings = () => ({}), before = () => Promise.resolve(), words }) => {
+      const store = await create();
+      await before(store);
+      const left = await store.dump();
+      const refusal = await refusalOf({ ...store.settings, ...settings(store) });
+      delete process.env['AWS_ENDPOINT_URL'];
+      expect(refusal).toMatch(words);
+      expect(await store.dump()).toEqual(left);
+    },
+  );
 
   test('for nothing migrates the database, which shows that a migration was due', async () => {
     const store = await create();

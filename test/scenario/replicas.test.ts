@@ -2,7 +2,15 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { whenDone } from '../support/cleanup.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
-import { createReplicas, leaderOf, median, startsAt, tasksAt, type Replica, type Replicas } from '../support/replicas.js';
+import {
+  createReplicas,
+  leaderOf,
+  median,
+  startsAt,
+  tasksAt,
+  type Replica,
+  type Replicas,
+} from '../support/replicas.js';
 import { until } from '../support/server-clients.js';
 
 const NEWS = 'cursor sequence status isTerminal';
@@ -31,7 +39,11 @@ describe('three replicas', () => {
     const [a, b, c] = three;
     const { id } = await a.client.start('O6000001', 'start here');
     const followed = await b.client.follow(id);
-    expect(followed.map(({ sequence, status }) => [sequence, status])).toEqual([[1, 'QUEUED'], [2, 'IN_PROGRESS'], [3, 'COMPLETE']]);
+    expect(followed.map(({ sequence, status }) => [sequence, status])).toEqual([
+      [1, 'QUEUED'],
+      [2, 'IN_PROGRESS'],
+      [3, 'COMPLETE'],
+    ]);
     for (const [index, { cursor }] of followed.entries()) {
       if (index < 2) expect(await c.client.follow(id, cursor)).toEqual(followed.slice(index + 1));
     }
@@ -39,7 +51,9 @@ describe('three replicas', () => {
 
   test('give one task to one start that is made on all of them at once, ten times each', async () => {
     const before = startsAt(replicas.simulator).length;
-    const answers = await Promise.all(three.flatMap((replica) => Array.from({ length: 10 }, () => replica.client.start('O6000002', 'one start'))));
+    const answers = await Promise.all(
+      three.flatMap((replica) => Array.from({ length: 10 }, () => replica.client.start('O6000002', 'one start'))),
+    );
     expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
     expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
     expect([startsAt(replicas.simulator).length - before, tasksAt(replicas.simulator, 'O6000002')]).toEqual([1, 1]);
@@ -49,8 +63,12 @@ describe('three replicas', () => {
     const before = startsAt(replicas.simulator).length;
     const begin = await three[0].client.start('O6000003', 'where the feeds begin');
     const after = (await three[0].client.follow(begin.id)).at(-1)?.cursor ?? '';
-    const feeds = three.map((replica) => replica.client.feed(after, (seen) => seen.filter(({ isTerminal }) => isTerminal).length === 60));
-    await Promise.all(Array.from({ length: 60 }, async (_, n) => three[n % 3]?.client.start(`O${5_100_000 + n}`, `${n}`)));
+    const feeds = three.map((replica) =>
+      replica.client.feed(after, (seen) => seen.filter(({ isTerminal }) => isTerminal).length === 60),
+    );
+    await Promise.all(
+      Array.from({ length: 60 }, async (_, n) => three[n % 3]?.client.start(`O${5_100_000 + n}`, `${n}`)),
+    );
     const [first, ...others] = await Promise.all(feeds);
     for (const other of others) expect(other).toEqual(first);
     expect(startsAt(replicas.simulator).length - before).toBe(61);
@@ -66,7 +84,9 @@ describe('three replicas', () => {
       await others[n % 2]?.client.start(`O${5_200_000 + n}`, `fast ${n}`);
       tookMs.push((startsAt(replicas.simulator)[known] ?? Number.NaN) - begun);
     }
-    process.stderr.write(`From the mutation on a replica that does not lead to AWS: median ${median(tookMs)} ms of ${tookMs.join(', ')}\n`);
+    process.stderr.write(
+      `From the mutation on a replica that does not lead to AWS: median ${median(tookMs)} ms of ${tookMs.join(', ')}\n`,
+    );
     expect(median(tookMs)).toBeLessThan(1000);
   });
 
@@ -85,8 +105,12 @@ describe('three replicas', () => {
       const told = seen.filter(({ task }) => task.id === id).map(({ sequence }) => sequence);
       expect({ id, told }).toEqual({ id, told: told.map((_, index) => index + 1) });
     }
-    for (const [identifier] of starts) expect([identifier, tasksAt(replicas.simulator, identifier)]).toEqual([identifier, 1]);
-    const listening = () => postgres.query("select 1 from pg_stat_activity where datname = $1 and application_name like '%hints'", [new URL(databaseUrl).pathname.slice(1)]);
+    for (const [identifier] of starts)
+      expect([identifier, tasksAt(replicas.simulator, identifier)]).toEqual([identifier, 1]);
+    const listening = () =>
+      postgres.query("select 1 from pg_stat_activity where datname = $1 and application_name like '%hints'", [
+        new URL(databaseUrl).pathname.slice(1),
+      ]);
     await until(async () => (await listening()).length === 3);
     await leaderOf(three);
   }, 60_000);

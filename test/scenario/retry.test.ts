@@ -17,7 +17,8 @@ describe('a retry', () => {
     gateway = await startGateway({}, { speed: 10 });
   });
 
-  const retry = async (id: string, despiteAdvice?: boolean) => (await gateway.query(RETRY, { id, despiteAdvice })).data.retryTask;
+  const retry = async (id: string, despiteAdvice?: boolean) =>
+    (await gateway.query(RETRY, { id, despiteAdvice })).data.retryTask;
   async function failed(identifier: string, extra: Record<string, unknown> = {}): Promise<string> {
     const { payload, last } = await runToEnd(gateway, identifier, extra);
     expect(last.status).toMatch(/^(FAILED|REJECTED)$/);
@@ -30,16 +31,40 @@ describe('a retry', () => {
     const id = await failed('O2000019', { tags });
     const before = tokensOf();
     const first = await retry(id);
-    expect(first).toMatchObject({ replayed: false, userErrors: [], task: { retryOf: { id }, identifier: 'O2000019', awsSubmission: { involvementType: 'CO_SELL', visibility: 'FULL' }, tags } });
+    expect(first).toMatchObject({
+      replayed: false,
+      userErrors: [],
+      task: {
+        retryOf: { id },
+        identifier: 'O2000019',
+        awsSubmission: { involvementType: 'CO_SELL', visibility: 'FULL' },
+        tags,
+      },
+    });
     await gateway.collect(FOLLOW, { id: first.task.id });
-    const input = { kind: 'ENGAGEMENT_FROM_OPPORTUNITY', catalog: 'SANDBOX', identifier: 'O2000019', involvementType: 'CO_SELL', visibility: 'FULL', tags } as const;
+    const input = {
+      kind: 'ENGAGEMENT_FROM_OPPORTUNITY',
+      catalog: 'SANDBOX',
+      identifier: 'O2000019',
+      involvementType: 'CO_SELL',
+      visibility: 'FULL',
+      tags,
+    } as const;
     expect(first.task.clientToken).toBe(retryToken(id));
     expect(tokensOf()).toEqual([...before, awsClientToken({ subject: null, input, clientToken: retryToken(id) })]);
 
     const again = await retry(id);
     expect(again).toMatchObject({ replayed: true, task: { id: first.task.id, status: 'FAILED' } });
-    expect((await gateway.query(LINKS, { id })).data.task).toEqual({ status: 'FAILED', retryOf: null, retriedBy: { id: first.task.id } });
-    expect((await gateway.query(LINKS, { id: first.task.id })).data.task).toEqual({ status: 'FAILED', retryOf: { id }, retriedBy: null });
+    expect((await gateway.query(LINKS, { id })).data.task).toEqual({
+      status: 'FAILED',
+      retryOf: null,
+      retriedBy: { id: first.task.id },
+    });
+    expect((await gateway.query(LINKS, { id: first.task.id })).data.task).toEqual({
+      status: 'FAILED',
+      retryOf: { id },
+      retriedBy: null,
+    });
 
     const second = await retry(first.task.id);
     expect(second).toMatchObject({ replayed: false, task: { retryOf: { id: first.task.id } } });
@@ -57,24 +82,41 @@ describe('a retry', () => {
 
   test('that AWS refuses again says so', async () => {
     const id = await failed('O3000003');
-    expect(await retry(id)).toMatchObject({ task: { status: 'REJECTED' }, userErrors: [{ code: 'ACCESS_DENIED', field: null }] });
+    expect(await retry(id)).toMatchObject({
+      task: { status: 'REJECTED' },
+      userErrors: [{ code: 'ACCESS_DENIED', field: null }],
+    });
   });
 
   test('of a task of the other kind keeps its kind', async () => {
     const id = await failed('eng-disqualified01');
-    expect(await retry(id)).toMatchObject({ task: { __typename: 'OpportunityFromEngagementTask', retryOf: { id } }, userErrors: [] });
+    expect(await retry(id)).toMatchObject({
+      task: { __typename: 'OpportunityFromEngagementTask', retryOf: { id } },
+      userErrors: [],
+    });
   });
 
   test('is refused where there is nothing to try again, and says what would be right', async () => {
     const { payload } = await runToEnd(gateway, 'O1000002');
-    expect(await retry(payload.task.id, true)).toMatchObject({ task: null, userErrors: [{ code: 'TASK_NOT_FAILED', field: ['id'], message: expect.stringContaining('Make a new start') }] });
+    expect(await retry(payload.task.id, true)).toMatchObject({
+      task: null,
+      userErrors: [{ code: 'TASK_NOT_FAILED', field: ['id'], message: expect.stringContaining('Make a new start') }],
+    });
     expect(await retry('nobody')).toMatchObject({ task: null, userErrors: [{ code: 'NOT_FOUND', field: ['id'] }] });
   });
 
   test('after a conflict is refused when a look shows that the work is done, unless despite that advice', async () => {
     const id = await failed('O2000014');
     const before = tokensOf().length;
-    expect(await retry(id)).toMatchObject({ task: null, userErrors: [{ code: 'ALREADY_DONE', message: expect.stringMatching(/is Submitted: it was submitted already.*despiteAdvice: true/) }] });
+    expect(await retry(id)).toMatchObject({
+      task: null,
+      userErrors: [
+        {
+          code: 'ALREADY_DONE',
+          message: expect.stringMatching(/is Submitted: it was submitted already.*despiteAdvice: true/),
+        },
+      ],
+    });
     expect(tokensOf()).toHaveLength(before);
     expect(await retry(id, true)).toMatchObject({ replayed: false, task: { retryOf: { id } }, userErrors: [] });
   });
@@ -85,7 +127,10 @@ describe('a retry', () => {
     const { id } = payload.task;
     const first = (await earlier.query(RETRY, { id })).data.retryTask;
     const later = await earlier.restart();
-    expect((await later.query(RETRY, { id })).data.retryTask).toMatchObject({ replayed: true, task: { id: first.task.id } });
+    expect((await later.query(RETRY, { id })).data.retryTask).toMatchObject({
+      replayed: true,
+      task: { id: first.task.id },
+    });
     await later.collect(FOLLOW, { id: first.task.id });
     expect(later.simulator.tasks()).toHaveLength(2);
   });

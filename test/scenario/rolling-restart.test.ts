@@ -44,47 +44,55 @@ function configuration(language: string, ports: Readonly<Record<string, number>>
 
 for (const { name, start, watchers: count } of PROXIES) {
   const whereInstalled = installed(name) === null ? test.skip : test;
-  whereInstalled(`behind ${name} a restart of both gateways loses nothing of ${count} watchers and of the starts, and no client gives up`, async () => {
-    const replicas = await createReplicas(await postgres.createDatabase(), { DRAIN_MS: '5000' });
-    const [one, two, proxy] = [await freePort(), await freePort(), await freePort()];
-    let gateways = await Promise.all([one, two].map((port) => replicas.add({ PORT: String(port) })));
-    await start(configuration(name, { '4001': one, '4002': two, '8080': proxy }), proxy);
-    const url = `http://127.0.0.1:${proxy}/graphql`;
+  whereInstalled(
+    `behind ${name} a restart of both gateways loses nothing of ${count} watchers and of the starts, and no client gives up`,
+    async () => {
+      const replicas = await createReplicas(await postgres.createDatabase(), { DRAIN_MS: '5000' });
+      const [one, two, proxy] = [await freePort(), await freePort(), await freePort()];
+      let gateways = await Promise.all([one, two].map((port) => replicas.add({ PORT: String(port) })));
+      await start(configuration(name, { '4001': one, '4002': two, '8080': proxy }), proxy);
+      const url = `http://127.0.0.1:${proxy}/graphql`;
 
-    const [first] = gateways;
-    if (first === undefined) throw new Error('no gateway');
-    const before = await first.client.start('O6000000', 'where the feed begins');
-    const after = (await first.client.follow(before.id)).at(-1)?.cursor ?? '';
-    const { watchers, gaveUp } = watch(url, count, after);
-    await until(() => watchers.every(({ connected }) => connected));
+      const [first] = gateways;
+      if (first === undefined) throw new Error('no gateway');
+      const before = await first.client.start('O6000000', 'where the feed begins');
+      const after = (await first.client.follow(before.id)).at(-1)?.cursor ?? '';
+      const { watchers, gaveUp } = watch(url, count, after);
+      await until(() => watchers.every(({ connected }) => connected));
 
-    const starts = startTasks(url, 4);
-    await until(() => starts.started.length >= 10);
-    for (const [index, port] of [one, two].entries()) {
-      const gateway = gateways[index];
-      gateway?.child.kill('SIGTERM');
-      expect(await gateway?.ended).toEqual({ code: 0, signal: null });
+      const starts = startTasks(url, 4);
+      await until(() => starts.started.length >= 10);
+      for (const [index, port] of [one, two].entries()) {
+        const gateway = gateways[index];
+        gateway?.child.kill('SIGTERM');
+        expect(await gateway?.ended).toEqual({ code: 0, signal: null });
+        const known = starts.started.length;
+        await until(() => starts.started.length >= known + 5);
+        const back = await replicas.add({ PORT: String(port) });
+        gateways = gateways.map((each, other) => (other === index ? back : each));
+      }
       const known = starts.started.length;
-      await until(() => starts.started.length >= known + 5);
-      const back = await replicas.add({ PORT: String(port) });
-      gateways = gateways.map((each, other) => (other === index ? back : each));
-    }
-    const known = starts.started.length;
-    await until(() => starts.started.length >= known + 10);
-    await starts.stop();
+      await until(() => starts.started.length >= known + 10);
+      await starts.stop();
 
-    const ended = (seen: readonly { isTerminal: boolean }[]) => seen.filter(({ isTerminal }) => isTerminal).length >= starts.started.length;
-    const whole = (await gateways[0]?.client.feed(after, ended))?.map(({ cursor }) => cursor);
-    await until(() => gaveUp.length > 0 || watchers.every(({ cursors }) => cursors.length >= (whole?.length ?? 0)));
-    expect(gaveUp).toEqual([]);
-    for (const { cursors } of watchers) expect(cursors).toEqual(whole);
-    for (const identifier of starts.started) expect([identifier, tasksAt(replicas.simulator, identifier)]).toEqual([identifier, 1]);
-    process.stderr.write(`${name}: ${starts.started.length} starts, ${whole?.length} transitions to each watcher, repeated: ${JSON.stringify(starts.refused)}\n`);
-    // A client repeats a request without an answer, and one that the proxy or a stopping gateway has answered.
-    expect(starts.refused.filter((reason) => !/^(no answer|502|503)$/.test(reason))).toEqual([]);
-    // A connection that a proxy has lost costs an attempt. More are an outage.
-    expect(starts.mostAttempts()).toBeLessThanOrEqual(2);
-  }, 300_000);
+      const ended = (seen: readonly { isTerminal: boolean }[]) =>
+        seen.filter(({ isTerminal }) => isTerminal).length >= starts.started.length;
+      const whole = (await gateways[0]?.client.feed(after, ended))?.map(({ cursor }) => cursor);
+      await until(() => gaveUp.length > 0 || watchers.every(({ cursors }) => cursors.length >= (whole?.length ?? 0)));
+      expect(gaveUp).toEqual([]);
+      for (const { cursors } of watchers) expect(cursors).toEqual(whole);
+      for (const identifier of starts.started)
+        expect([identifier, tasksAt(replicas.simulator, identifier)]).toEqual([identifier, 1]);
+      process.stderr.write(
+        `${name}: ${starts.started.length} starts, ${whole?.length} transitions to each watcher, repeated: ${JSON.stringify(starts.refused)}\n`,
+      );
+      // A client repeats a request without an answer, and one that the proxy or a stopping gateway has answered.
+      expect(starts.refused.filter((reason) => !/^(no answer|502|503)$/.test(reason))).toEqual([]);
+      // A connection that a proxy has lost costs an attempt. More are an outage.
+      expect(starts.mostAttempts()).toBeLessThanOrEqual(2);
+    },
+    300_000,
+  );
 }
 
 type Watcher = { readonly cursors: string[]; connected: boolean };
@@ -108,7 +116,8 @@ function watch(url: string, count: number, after: string): { watchers: Watcher[]
       error: (error: unknown) => void gaveUp.push(error),
       complete: () => {},
     };
-    const client: { subscribe(request: typeof payload, to: any): unknown; dispose(): unknown } = index % 2 === 0 ? createWsClient({ ...ws, on: { connected } }) : createSseClient({ url, on: { connected } });
+    const client: { subscribe(request: typeof payload, to: any): unknown; dispose(): unknown } =
+      index % 2 === 0 ? createWsClient({ ...ws, on: { connected } }) : createSseClient({ url, on: { connected } });
     whenDone(() => client.dispose());
     client.subscribe(payload, sink);
     return watcher;
@@ -123,11 +132,17 @@ function startTasks(url: string, clients: number) {
   let most = 0;
   let over = false;
   async function attempt(identifier: string): Promise<boolean> {
-    const input = { catalog: 'SANDBOX', identifier, clientToken: `token of ${identifier}`, awsSubmission: { involvementType: 'CO_SELL' } };
+    const input = {
+      catalog: 'SANDBOX',
+      identifier,
+      clientToken: `token of ${identifier}`,
+      awsSubmission: { involvementType: 'CO_SELL' },
+    };
     const response = await post(url, { query: START, variables: { input } }).catch(() => null);
     const result: any = await response?.json().catch(() => null);
     const done = result?.data?.startEngagementFromOpportunityTask?.task?.id !== undefined;
-    if (!done) refused.push(response === null ? 'no answer' : response.ok ? JSON.stringify(result) : String(response.status));
+    if (!done)
+      refused.push(response === null ? 'no answer' : response.ok ? JSON.stringify(result) : String(response.status));
     return done;
   }
   const working = Array.from({ length: clients }, async (_, client) => {

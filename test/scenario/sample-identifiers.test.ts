@@ -27,51 +27,69 @@ describe('through the whole gateway', () => {
     await Promise.allSettled(runs.values());
   }, 60_000);
 
-  test.each(working.map((row) => [row.identifier, row.outcome, row] as const))('%s: %s', async (identifier, _outcome, row) => {
-    const { transitions, statuses, last } = await runs.get(identifier)!;
-    const end = row.phases.at(-1)!;
-    expect(statuses[0]).toBe('QUEUED');
-    expect(statuses.at(-1)).toBe(end.status);
-    expect(statuses.filter((status: string) => status === 'IN_PROGRESS').length).toBeLessThanOrEqual(1);
-    expect(transitions.map((t) => t.sequence)).toEqual(transitions.map((_, index) => index + 1));
-    expect(last.isTerminal).toBe(true);
-    if (end.status === 'COMPLETE') {
-      expect(last.task).toMatchObject({ failure: null, reasonCode: null, status: 'COMPLETE' });
-      if (row.without === undefined && row.hiddenByStart === undefined) {
-        // AWS tells no engagement of an accepted invitation.
-        const engagementId = row.task === 'engagement-by-accepting-invitation' ? null : expect.any(String);
-        expect(last.task).toMatchObject({ opportunityId: expect.any(String), engagementId, resourceSnapshotJobId: expect.any(String) });
+  test.each(working.map((row) => [row.identifier, row.outcome, row] as const))(
+    '%s: %s',
+    async (identifier, _outcome, row) => {
+      const { transitions, statuses, last } = await runs.get(identifier)!;
+      const end = row.phases.at(-1)!;
+      expect(statuses[0]).toBe('QUEUED');
+      expect(statuses.at(-1)).toBe(end.status);
+      expect(statuses.filter((status: string) => status === 'IN_PROGRESS').length).toBeLessThanOrEqual(1);
+      expect(transitions.map((t) => t.sequence)).toEqual(transitions.map((_, index) => index + 1));
+      expect(last.isTerminal).toBe(true);
+      if (end.status === 'COMPLETE') {
+        expect(last.task).toMatchObject({ failure: null, reasonCode: null, status: 'COMPLETE' });
+        if (row.without === undefined && row.hiddenByStart === undefined) {
+          // AWS tells no engagement of an accepted invitation.
+          const engagementId = row.task === 'engagement-by-accepting-invitation' ? null : expect.any(String);
+          expect(last.task).toMatchObject({
+            opportunityId: expect.any(String),
+            engagementId,
+            resourceSnapshotJobId: expect.any(String),
+          });
+        }
+      } else {
+        expect(last.task.failure).toMatchObject({
+          rawReasonCode: end.reasonCode,
+          message: end.message,
+          errorCode: null,
+          recovery: expect.stringMatching(/.{20}/),
+        });
       }
-    } else {
-      expect(last.task.failure).toMatchObject({
-        rawReasonCode: end.reasonCode,
-        message: end.message,
-        errorCode: null,
-        recovery: expect.stringMatching(/.{20}/),
-      });
-    }
-    const tasks = gateway.simulator.tasks().filter((task) => task.target === identifier);
-    expect(tasks).toHaveLength(1);
-  });
+      const tasks = gateway.simulator.tasks().filter((task) => task.target === identifier);
+      expect(tasks).toHaveLength(1);
+    },
+  );
 
-  test.each(refused.map((row) => [row.identifier, row.outcome, row] as const))('%s: %s', async (identifier, _outcome, row) => {
-    const { payload, statuses, last } = await runs.get(identifier)!;
-    const fault = row.firstSends?.fault;
-    const expected = REFUSED_AS[fault?.kind === 'error' ? fault.name : '']!;
-    expect(statuses).toEqual(['QUEUED', 'REJECTED']);
-    expect(last.task.failure).toMatchObject({ ...expected, rawReasonCode: null });
-    expect(payload.task.status).toBe('REJECTED');
-    expect(payload.userErrors[0]).toMatchObject({ code: expected.errorCode, awsCode: fault?.kind === 'error' ? fault.name : '' });
-    expect(last.task.failure.message).not.toMatch(/UnknownError/);
-    expect(last.task.failure.message.length).toBeGreaterThan(10);
-  });
+  test.each(refused.map((row) => [row.identifier, row.outcome, row] as const))(
+    '%s: %s',
+    async (identifier, _outcome, row) => {
+      const { payload, statuses, last } = await runs.get(identifier)!;
+      const fault = row.firstSends?.fault;
+      const expected = REFUSED_AS[fault?.kind === 'error' ? fault.name : '']!;
+      expect(statuses).toEqual(['QUEUED', 'REJECTED']);
+      expect(last.task.failure).toMatchObject({ ...expected, rawReasonCode: null });
+      expect(payload.task.status).toBe('REJECTED');
+      expect(payload.userErrors[0]).toMatchObject({
+        code: expected.errorCode,
+        awsCode: fault?.kind === 'error' ? fault.name : '',
+      });
+      expect(last.task.failure.message).not.toMatch(/UnknownError/);
+      expect(last.task.failure.message.length).toBeGreaterThan(10);
+    },
+  );
 
   test('a replay of a rejected start carries the task and the user errors again, and AWS is not asked again', async () => {
     const { payload } = await runs.get(refused[0]!.identifier)!;
     const before = gateway.simulator.calls().length;
     const replay = await start(gateway, refused[0]!.identifier, { clientToken: payload.task.clientToken });
     expect(replay).toEqual({ ...payload, replayed: true });
-    expect(gateway.simulator.calls().slice(before).filter((call) => call.operation.startsWith('Start'))).toEqual([]);
+    expect(
+      gateway.simulator
+        .calls()
+        .slice(before)
+        .filter((call) => call.operation.startsWith('Start')),
+    ).toEqual([]);
   });
 
   test('every ReasonCode of the SDK is reached by some identifier', async () => {
@@ -86,7 +104,11 @@ test('an error name that nobody knows is asked again with the same token until t
   const gateway = await startGateway({ SUBMIT_RETRY_MS: '1000', START_WAIT_MS: '0' });
   const { statuses, last } = await runToEnd(gateway, teapot.identifier);
   expect(statuses).toEqual(['QUEUED', 'REJECTED']);
-  expect(last.task.failure).toMatchObject({ errorCode: 'UPSTREAM_FAILED', retryable: true, category: 'LOOK_BEFORE_RETRY' });
+  expect(last.task.failure).toMatchObject({
+    errorCode: 'UPSTREAM_FAILED',
+    retryable: true,
+    category: 'LOOK_BEFORE_RETRY',
+  });
   expect(last.task.failure.message).toMatch(/may have reached AWS/);
   expect(gateway.simulator.calls().filter((call) => call.operation.startsWith('Start')).length).toBeGreaterThan(1);
   expect(gateway.simulator.calls().filter((call) => call.operation.startsWith('List'))).toHaveLength(1);

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { startGateway, type TestGateway } from '../support/gateway.js';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path),
+);
 /** The real page needs a browser, which npm cannot bring along: .ci/run installs it, and a machine without one skips these by name. */
 const inBrowser = CHROMIUM === undefined ? describe.skip : describe;
 
@@ -35,7 +37,10 @@ inBrowser('the page at /graphql in a real browser', () => {
     await page.route(/apollographql\.com/, (route) => {
       if (internet === 'none') return route.abort();
       const script = route.request().url().endsWith('.js');
-      return route.fulfill({ contentType: script ? 'text/javascript' : 'text/html', body: script ? SANDBOX_SCRIPT : '<p>Sandbox</p>' });
+      return route.fulfill({
+        contentType: script ? 'text/javascript' : 'text/html',
+        body: script ? SANDBOX_SCRIPT : '<p>Sandbox</p>',
+      });
     });
     await page.goto(gateway.url);
     return { page, violations };
@@ -84,10 +89,16 @@ test("the hosted Sandbox's origin may ask, with its headers, and another origin 
   const preflight = (origin: string) =>
     fetch(gateway.url, {
       method: 'OPTIONS',
-      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type,authorization,apollo-require-preflight' },
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type,authorization,apollo-require-preflight',
+      },
     });
   const sandbox = await preflight('https://studio.apollographql.com');
   expect(sandbox.headers.get('access-control-allow-origin')).toBe('https://studio.apollographql.com');
   expect(sandbox.headers.get('access-control-allow-headers')?.toLowerCase()).toContain('authorization');
-  expect((await preflight('https://evil.example')).headers.get('access-control-allow-origin')).not.toBe('https://evil.example');
+  expect((await preflight('https://evil.example')).headers.get('access-control-allow-origin')).not.toBe(
+    'https://evil.example',
+  );
 });

@@ -13,8 +13,15 @@ describe('a start', () => {
 
   test('of an engagement sends every member to AWS and returns every member of the answer', async () => {
     const clientToken = `token ${randomUUID()}`;
-    const tags = [{ key: 'tëam', value: 'ΑΒ 1' }, { key: 'cost', value: '' }];
-    const { last } = await runToEnd(gateway, 'O1000001', { clientToken, tags, awsSubmission: { involvementType: 'FOR_VISIBILITY_ONLY', visibility: 'LIMITED' } });
+    const tags = [
+      { key: 'tëam', value: 'ΑΒ 1' },
+      { key: 'cost', value: '' },
+    ];
+    const { last } = await runToEnd(gateway, 'O1000001', {
+      clientToken,
+      tags,
+      awsSubmission: { involvementType: 'FOR_VISIBILITY_ONLY', visibility: 'LIMITED' },
+    });
     const input: TaskInput = {
       kind: 'ENGAGEMENT_FROM_OPPORTUNITY',
       catalog: 'SANDBOX',
@@ -28,7 +35,10 @@ describe('a start', () => {
       ClientToken: awsClientToken({ subject: null, input, clientToken }),
       Identifier: 'O1000001',
       AwsSubmission: { InvolvementType: 'For Visibility Only', Visibility: 'Limited' },
-      Tags: [{ Key: 'tëam', Value: 'ΑΒ 1' }, { Key: 'cost', Value: '' }],
+      Tags: [
+        { Key: 'tëam', Value: 'ΑΒ 1' },
+        { Key: 'cost', Value: '' },
+      ],
     };
     expect(gateway.simulator.tasks().map((task) => task.fingerprint)).toContain(fingerprint(sent));
     expect(last.task).toMatchObject({
@@ -51,15 +61,29 @@ describe('a start', () => {
 
   test('of an opportunity sends its context, and shows the context that AWS answers with apart from it', async () => {
     const { payload, last } = await runToEnd(gateway, 'eng-completes00001');
-    expect(payload.task).toMatchObject({ __typename: 'OpportunityFromEngagementTask', contextIdentifier: '1', identifier: 'eng-completes00001' });
-    expect(last.task).toMatchObject({ opportunityId: expect.stringMatching(/^O\d+$/), engagementId: 'eng-completes00001' });
-    const detail = await gateway.query('query($id: ID!) { task(id: $id) { ... on OpportunityFromEngagementTask { contextId contextIdentifier } } }', { id: payload.task.id });
+    expect(payload.task).toMatchObject({
+      __typename: 'OpportunityFromEngagementTask',
+      contextIdentifier: '1',
+      identifier: 'eng-completes00001',
+    });
+    expect(last.task).toMatchObject({
+      opportunityId: expect.stringMatching(/^O\d+$/),
+      engagementId: 'eng-completes00001',
+    });
+    const detail = await gateway.query(
+      'query($id: ID!) { task(id: $id) { ... on OpportunityFromEngagementTask { contextId contextIdentifier } } }',
+      { id: payload.task.id },
+    );
     expect(detail.data.task).toEqual({ contextId: '2', contextIdentifier: '1' });
   });
 
   test('makes a client token when none is given, and the same token and input return the same task', async () => {
     const first = await start(gateway, 'O1000002');
-    expect(first).toMatchObject({ replayed: false, userErrors: [], task: { clientToken: expect.stringMatching(/^[0-9a-f-]{36}$/), status: 'COMPLETE' } });
+    expect(first).toMatchObject({
+      replayed: false,
+      userErrors: [],
+      task: { clientToken: expect.stringMatching(/^[0-9a-f-]{36}$/), status: 'COMPLETE' },
+    });
     const second = await start(gateway, 'O1000002', { clientToken: first.task.clientToken });
     expect(second).toEqual({ ...first, replayed: true });
   });
@@ -68,7 +92,11 @@ describe('a start', () => {
     const clientToken = randomUUID();
     await start(gateway, 'O1000002', { clientToken });
     const reused = await start(gateway, 'O1000003', { clientToken });
-    expect(reused).toMatchObject({ task: null, replayed: false, userErrors: [{ code: 'CLIENT_TOKEN_REUSED', field: ['input', 'clientToken'] }] });
+    expect(reused).toMatchObject({
+      task: null,
+      replayed: false,
+      userErrors: [{ code: 'CLIENT_TOKEN_REUSED', field: ['input', 'clientToken'] }],
+    });
   });
 
   test('with several mistakes is refused with all of them, and AWS is not called', async () => {
@@ -76,7 +104,10 @@ describe('a start', () => {
     const payload = await start(gateway, 'O1000001x', {
       catalog: 'AWS',
       clientToken: 'line\nbreak',
-      tags: [{ key: 'ok', value: 'ok' }, { key: '', value: 'a;b' }],
+      tags: [
+        { key: 'ok', value: 'ok' },
+        { key: '', value: 'a;b' },
+      ],
     });
     expect(payload.task).toBeNull();
     expect(payload.userErrors.map((e: any) => [e.code, e.field.join('.')])).toEqual([
@@ -125,14 +156,20 @@ describe('a stream', () => {
     const { payload, transitions } = await runToEnd(gateway, 'O1000001');
     for (const [index, { cursor }] of transitions.entries()) {
       const results = await gateway.collect(FOLLOW, { id: payload.task.id, after: cursor });
-      expect(results.map((r) => r.data.taskTransitions.sequence)).toEqual(transitions.slice(index + 1).map((t) => t.sequence));
+      expect(results.map((r) => r.data.taskTransitions.sequence)).toEqual(
+        transitions.slice(index + 1).map((t) => t.sequence),
+      );
     }
   });
 
   test('of a task that does not exist, or after a cursor that is broken, ends with an error that says so', async () => {
     const { payload } = await runToEnd(gateway, 'O1000002');
-    await expect(gateway.collect(FOLLOW, { id: 'nope' })).rejects.toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
-    await expect(gateway.collect(FOLLOW, { id: payload.task.id, after: 'nope' })).rejects.toMatchObject([{ extensions: { code: 'INVALID_CURSOR' } }]);
+    await expect(gateway.collect(FOLLOW, { id: 'nope' })).rejects.toMatchObject([
+      { extensions: { code: 'NOT_FOUND' } },
+    ]);
+    await expect(gateway.collect(FOLLOW, { id: payload.task.id, after: 'nope' })).rejects.toMatchObject([
+      { extensions: { code: 'INVALID_CURSOR' } },
+    ]);
   });
 
   test('of all tasks tells of each that changes from now on, as far as the filter wants it', async () => {

@@ -13,7 +13,11 @@ test('a mutation, the call to AWS that it leads to, and the delivery of what com
   await gateway.collect(FOLLOW, { id: task.id, from: 'BEGINNING' });
   const spans = exporter.getFinishedSpans();
   const mutation = spans.find((span) => span.name === 'graphql.mutation');
-  const trace = spans.filter((span) => span.spanContext().traceId === mutation?.spanContext().traceId).map((span) => span.name);
-  expect(trace).toEqual(expect.arrayContaining(['graphql.mutation', 'StartEngagementFromOpportunityTask', 'graphql.delivery']));
+  const trace = spans
+    .filter((span) => span.spanContext().traceId === mutation?.spanContext().traceId)
+    .map((span) => span.name);
+  expect(trace).toEqual(
+    expect.arrayContaining(['graphql.mutation', 'StartEngagementFromOpportunityTask', 'graphql.delivery']),
+  );
   expect(trace.filter((name) => name === 'graphql.delivery')).toHaveLength(3);
 });

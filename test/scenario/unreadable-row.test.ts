@@ -8,7 +8,8 @@ test('a client who asks for a damaged task is refused with SERVICE_UNAVAILABLE, 
   const database = (opened: Database): Database => (db = opened);
   const gateway = await startGateway({ START_WAIT_MS: '0' }, { speed: 20 }, { database });
   const { task } = await start(gateway, 'O1000001');
-  const statusOf = async () => (await gateway.query('query($id: ID!) { task(id: $id) { status } }', task)).data.task.status;
+  const statusOf = async () =>
+    (await gateway.query('query($id: ID!) { task(id: $id) { status } }', task)).data.task.status;
   await until(async () => (await statusOf()) === 'COMPLETE');
   await db?.sql.updateTable('tasks').set({ answer: '{"taskId":' }).where('id', '=', task.id).execute();
   const { errors } = await gateway.query('query($id: ID!) { task(id: $id) { status } }', task);

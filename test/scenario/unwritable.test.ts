@@ -108,7 +108,9 @@ describe('an embedded store', () => {
 
   test('whose starts meet a damaged page is not ready, although the write of readiness needs other pages', async () => {
     const { gateway: other, database, file } = await startWithDatabase();
-    const { rows } = await raw<{ rootpage: number }>`select rootpage from sqlite_schema where name = 'tasks_identifier_position'`.execute(database.sql);
+    const { rows } = await raw<{
+      rootpage: number;
+    }>`select rootpage from sqlite_schema where name = 'tasks_identifier_position'`.execute(database.sql);
     const offset = ((rows[0]?.rootpage ?? 0) - 1) * 4096;
     for (const pragma of ['wal_checkpoint(truncate)', 'cache_size = 1', 'shrink_memory'])
       await raw.raw(`pragma ${pragma}`).execute(database.sql);
@@ -116,7 +118,9 @@ describe('an embedded store', () => {
     writeFileSync(file, Buffer.from(whole).fill(0, offset, offset + 4096));
     expect((await startAt(other, 'after')).errors).toMatchObject(UNAVAILABLE);
     await becomes(other, 503);
-    expect((await ready(other)).reasons).toMatch(/^The database in DATA_DIR is damaged \(SQLITE_CORRUPT.*copy the latest backup/);
+    expect((await ready(other)).reasons).toMatch(
+      /^The database in DATA_DIR is damaged \(SQLITE_CORRUPT.*copy the latest backup/,
+    );
     writeFileSync(file, whole);
     await raw`pragma shrink_memory`.execute(database.sql);
     await accepts(other, 'after');

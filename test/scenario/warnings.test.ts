@@ -2,7 +2,10 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { START_ENGAGEMENT, startGateway, type TestGateway } from '../support/gateway.js';
 import { until } from '../support/server-clients.js';
 
-const SEEN = START_ENGAGEMENT.replace('...All', 'status').replace('replayed', 'replayed warnings { rule outcome field message source }');
+const SEEN = START_ENGAGEMENT.replace('...All', 'status').replace(
+  'replayed',
+  'replayed warnings { rule outcome field message source }',
+);
 
 describe('the warnings of a start', () => {
   let gateway: TestGateway;
@@ -11,7 +14,12 @@ describe('the warnings of a start', () => {
   });
 
   async function start(identifier: string, more: Record<string, unknown> = {}, query = SEEN) {
-    const input = { catalog: 'SANDBOX', identifier, awsSubmission: { involvementType: 'CO_SELL', visibility: 'FULL' }, ...more };
+    const input = {
+      catalog: 'SANDBOX',
+      identifier,
+      awsSubmission: { involvementType: 'CO_SELL', visibility: 'FULL' },
+      ...more,
+    };
     const { data, errors } = await gateway.query(query, { input });
     expect(errors).toBeUndefined();
     return data.startEngagementFromOpportunityTask;
@@ -29,7 +37,12 @@ describe('the warnings of a start', () => {
   test('say what AWS will find wrong, and the start is sent nonetheless', async () => {
     const payload = await start('O5000003');
     expect(payload.warnings).toEqual([
-      expect.objectContaining({ rule: 'SALES_ACTIVITIES_PRESENT', outcome: 'FAILED', field: 'Project.SalesActivities', source: 'OBSERVED' }),
+      expect.objectContaining({
+        rule: 'SALES_ACTIVITIES_PRESENT',
+        outcome: 'FAILED',
+        field: 'Project.SalesActivities',
+        source: 'OBSERVED',
+      }),
     ]);
     expect(payload).toMatchObject({ task: { status: expect.stringMatching(/IN_PROGRESS|FAILED/) }, userErrors: [] });
     expect(reads()).toBe(1);
@@ -42,7 +55,9 @@ describe('the warnings of a start', () => {
 
   test('name what the start itself asks for and AWS refuses', async () => {
     const payload = await start('O5000001', { awsSubmission: { involvementType: 'CO_SELL', visibility: 'LIMITED' } });
-    expect(payload.warnings).toEqual([expect.objectContaining({ rule: 'VISIBILITY_ALLOWED', field: 'AwsSubmission.Visibility' })]);
+    expect(payload.warnings).toEqual([
+      expect.objectContaining({ rule: 'VISIBILITY_ALLOWED', field: 'AwsSubmission.Visibility' }),
+    ]);
     reads();
   });
 
@@ -60,7 +75,11 @@ describe('the warnings of a start', () => {
   test('hold up no start for longer than two seconds when AWS does not answer the look', async () => {
     gateway.simulator.inject({ operation: 'GetOpportunity', times: 1, fault: { kind: 'latency', ms: 5000 } });
     const begun = performance.now();
-    expect(await start('O5000004')).toMatchObject({ task: { status: expect.any(String) }, warnings: null, userErrors: [] });
+    expect(await start('O5000004')).toMatchObject({
+      task: { status: expect.any(String) },
+      warnings: null,
+      userErrors: [],
+    });
     expect(performance.now() - begun).toBeLessThan(4000);
   });
 
@@ -73,7 +92,11 @@ describe('the warnings of a start', () => {
     await until(() => looks() > before);
     const [stopped, [result]] = await Promise.all([gateway.gateway.stop(), answered]);
     expect(stopped).toBeUndefined();
-    expect(result?.data.startEngagementFromOpportunityTask).toMatchObject({ task: { status: 'QUEUED' }, warnings: null, userErrors: [] });
+    expect(result?.data.startEngagementFromOpportunityTask).toMatchObject({
+      task: { status: 'QUEUED' },
+      warnings: null,
+      userErrors: [],
+    });
     gateway = await gateway.restart();
     const { data } = await gateway.query('{ tasks(filter: { identifiers: ["O5000005"] }) { nodes { id } } }');
     expect(data.tasks.nodes).toHaveLength(1);

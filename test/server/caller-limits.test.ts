@@ -13,22 +13,31 @@ const FOLLOW = { query: 'subscription { follow { text } }' };
 describe('limits per subject', () => {
   const rate = { perSecond: 1, burst: 2 };
 
-  test.each(['POST', 'WebSocket', 'SSE', 'multipart'])('hold back mutations over %s, and say for how long', async (transport) => {
-    const issuer = await createIssuer();
-    const { url, metric } = await startServer({ ...jwt(issuer), limits: { mutations: rate } });
-    const append = { query: 'mutation { append(text: "x") }' };
-    const alice = bearer(await issuer.token());
-    for (let times = 0; times < 2; times += 1) expect(await ASK[transport]?.(url, append, alice)).toMatchObject({ data: {} });
-    const refused = await ASK[transport]?.(url, append, alice);
-    expect(refused?.errors?.[0]?.extensions).toMatchObject({ code: 'RATE_LIMITED' });
-    expect(refused?.errors?.[0]?.extensions['retryAfterMs']).toBeGreaterThan(0);
-    expect(await ASK[transport]?.(url, append, bearer(await issuer.token({}, { subject: 'bob' })))).toMatchObject({ data: {} });
-    expect(await metric('gateway_rate_limited_total', { what: 'mutation' })).toBe(1);
-  });
+  test.each(['POST', 'WebSocket', 'SSE', 'multipart'])(
+    'hold back mutations over %s, and say for how long',
+    async (transport) => {
+      const issuer = await createIssuer();
+      const { url, metric } = await startServer({ ...jwt(issuer), limits: { mutations: rate } });
+      const append = { query: 'mutation { append(text: "x") }' };
+      const alice = bearer(await issuer.token());
+      for (let times = 0; times < 2; times += 1)
+        expect(await ASK[transport]?.(url, append, alice)).toMatchObject({ data: {} });
+      const refused = await ASK[transport]?.(url, append, alice);
+      expect(refused?.errors?.[0]?.extensions).toMatchObject({ code: 'RATE_LIMITED' });
+      expect(refused?.errors?.[0]?.extensions['retryAfterMs']).toBeGreaterThan(0);
+      expect(await ASK[transport]?.(url, append, bearer(await issuer.token({}, { subject: 'bob' })))).toMatchObject({
+        data: {},
+      });
+      expect(await metric('gateway_rate_limited_total', { what: 'mutation' })).toBe(1);
+    },
+  );
 
   test.each([
     ['fields', 'mutation { a: append(text: "a") b: append(text: "b") }'],
-    ['fields of fragments', 'mutation { ...A ...B } fragment A on Mutation { a: append(text: "a") } fragment B on Mutation { b: append(text: "b") }'],
+    [
+      'fields of fragments',
+      'mutation { ...A ...B } fragment A on Mutation { a: append(text: "a") } fragment B on Mutation { b: append(text: "b") }',
+    ],
   ])('count each of the %s of a mutation', async (_name, query) => {
     const issuer = await createIssuer();
     const { url } = await startServer({ ...jwt(issuer), limits: { mutations: rate } });
@@ -76,9 +85,17 @@ describe('limits per subject', () => {
     const streamed = await openMultipart(url, FOLLOW, alice);
     // Time alone frees nothing, so that there is none to wait for.
     expect([streamed.response.status, streamed.response.headers.get('retry-after')]).toEqual([429, null]);
-    expect(await streamed.next()).toMatchObject({ payload: { errors: [{ extensions: { code: 'LIMIT_EXCEEDED', limit: 'socketsPerCaller', maximum: 2 } }] } });
+    expect(await streamed.next()).toMatchObject({
+      payload: { errors: [{ extensions: { code: 'LIMIT_EXCEEDED', limit: 'socketsPerCaller', maximum: 2 } }] },
+    });
     // The setting is named in the log alone.
-    expect(lines).toContainEqual(expect.objectContaining({ subject: 'alice', limit: 'socketsPerCaller', msg: expect.stringContaining('LIMIT_STREAMS_PER_CALLER') }));
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        subject: 'alice',
+        limit: 'socketsPerCaller',
+        msg: expect.stringContaining('LIMIT_STREAMS_PER_CALLER'),
+      }),
+    );
     await openRawSocket(url).init(bearer(await issuer.token({}, { subject: 'bob' })));
     first.socket.terminate();
     await until(async () => (await openMultipart(url, FOLLOW, alice)).response.status === 200);
@@ -97,7 +114,9 @@ describe('limits per subject', () => {
     const { url } = await startServer({ ...jwt(issuer), limits: { socketsPerCaller: 1 } });
     const alice = bearer(await issuer.token());
     for (let times = 0; times < 2; times += 1) {
-      expect(await ASK['SSE']?.(url, { query: 'subscription { refused { text } }' }, alice)).toMatchObject({ errors: [{ extensions: { code: 'NOT_TODAY' } }] });
+      expect(await ASK['SSE']?.(url, { query: 'subscription { refused { text } }' }, alice)).toMatchObject({
+        errors: [{ extensions: { code: 'NOT_TODAY' } }],
+      });
     }
     expect((await openSse(url, FOLLOW, alice)).response.status).toBe(200);
   });
@@ -109,7 +128,10 @@ describe('limits per subject', () => {
       await released;
       response.setHeader('content-type', 'application/json').end(await (await fetch(issuer.jwksUrl)).text());
     });
-    const { url, metric } = await startServer({ auth: { ...jwt(issuer).auth, jwksUrl }, limits: { socketsPerCaller: 1 } });
+    const { url, metric } = await startServer({
+      auth: { ...jwt(issuer).auth, jwksUrl },
+      limits: { socketsPerCaller: 1 },
+    });
     const alice = bearer(await issuer.token());
     const gone = openRawSocket(url);
     gone.send({ type: 'connection_init', payload: alice });

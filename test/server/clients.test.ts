@@ -19,9 +19,15 @@ afterEach(async () => {
 
 type Message = { data?: any; errors?: readonly any[] | undefined } | { failed: any } | 'complete';
 
-function inboxed(subscribe: (sink: { next(value: any): void; error(error: any): void; complete(): void }) => () => void) {
+function inboxed(
+  subscribe: (sink: { next(value: any): void; error(error: any): void; complete(): void }) => () => void,
+) {
   const inbox = createInbox<Message>();
-  const stop = subscribe({ next: (value) => inbox.put(value), error: (failed) => inbox.put({ failed }), complete: () => inbox.put('complete') });
+  const stop = subscribe({
+    next: (value) => inbox.put(value),
+    error: (failed) => inbox.put({ failed }),
+    complete: () => inbox.put('complete'),
+  });
   cleanups.push(stop);
   return { ...inbox, stop };
 }
@@ -33,13 +39,22 @@ function wsClient(url: string, sockets: WebSocket[] = []): Client {
       sockets.push(this);
     }
   }
-  const client = createClient({ url: url.replace('http', 'ws'), webSocketImpl: Recorded, retryWait: async () => {}, shouldRetry: () => true });
+  const client = createClient({
+    url: url.replace('http', 'ws'),
+    webSocketImpl: Recorded,
+    retryWait: async () => {},
+    shouldRetry: () => true,
+  });
   cleanups.push(() => client.dispose());
   return client;
 }
 
 function apollo(link: ApolloLink): ApolloClient {
-  const client = new ApolloClient({ link, cache: new InMemoryCache(), defaultOptions: { query: { fetchPolicy: 'no-cache' } } });
+  const client = new ApolloClient({
+    link,
+    cache: new InMemoryCache(),
+    defaultOptions: { query: { fetchPolicy: 'no-cache' } },
+  });
   cleanups.push(() => client.stop());
   return client;
 }
@@ -53,14 +68,17 @@ function subscribed(client: ApolloClient) {
 
 /** The three lines that let a stock Apollo Client go on where it was cut off. */
 const resumeLink = new ApolloLink((operation, forward) =>
-  forward(operation).pipe(map((result) => {
-    const cursor = result.data?.['follow']?.cursor;
-    if (cursor !== undefined) operation.extensions['resume'] = { after: cursor };
-    return result;
-  })),
+  forward(operation).pipe(
+    map((result) => {
+      const cursor = result.data?.['follow']?.cursor;
+      if (cursor !== undefined) operation.extensions['resume'] = { after: cursor };
+      return result;
+    }),
+  ),
 );
 
-const texts = (...messages: (Message | undefined)[]) => messages.map((message) => (typeof message === 'object' && 'data' in message ? message.data.follow.text : message));
+const texts = (...messages: (Message | undefined)[]) =>
+  messages.map((message) => (typeof message === 'object' && 'data' in message ? message.data.follow.text : message));
 
 describe('graphql-ws', () => {
   test('follows to the end', async () => {
@@ -68,7 +86,11 @@ describe('graphql-ws', () => {
     const client = wsClient(url);
     const stream = inboxed((sink) => client.subscribe({ query: DOCUMENT }, sink));
     log.append('one', 'END');
-    expect([...texts(await stream.next(), await stream.next()), await stream.next()]).toEqual(['one', 'END', 'complete']);
+    expect([...texts(await stream.next(), await stream.next()), await stream.next()]).toEqual([
+      'one',
+      'END',
+      'complete',
+    ]);
   });
 
   test('goes on after a broken connection by moving its own variable', async () => {
@@ -88,7 +110,11 @@ describe('graphql-ws', () => {
     expect(texts(await stream.next(), await stream.next())).toEqual(['one', 'two']);
     sockets.at(-1)?.terminate();
     log.append('three', 'END');
-    expect([...texts(await stream.next(), await stream.next()), await stream.next()]).toEqual(['three', 'END', 'complete']);
+    expect([...texts(await stream.next(), await stream.next()), await stream.next()]).toEqual([
+      'three',
+      'END',
+      'complete',
+    ]);
     expect(sockets).toHaveLength(2);
   });
 
@@ -120,13 +146,16 @@ describe('graphql-sse', () => {
     });
     cleanups.push(() => client.dispose());
     const stream = inboxed((sink) =>
-      client.subscribe<any, any>({ query: DOCUMENT }, {
-        ...sink,
-        next(value) {
-          cursor = value.data?.follow.cursor;
-          sink.next(value);
+      client.subscribe<any, any>(
+        { query: DOCUMENT },
+        {
+          ...sink,
+          next(value) {
+            cursor = value.data?.follow.cursor;
+            sink.next(value);
+          },
         },
-      }),
+      ),
     );
     await until(() => first.log.following() === 1);
     first.log.append('one', 'two');
@@ -134,7 +163,11 @@ describe('graphql-sse', () => {
     await first.server.close();
     const second = await startServer({ port: Number(new URL(first.url).port) });
     second.log.append('one', 'two', 'three', 'END');
-    expect([...texts(await stream.next(), await stream.next()), await stream.next()]).toEqual(['three', 'END', 'complete']);
+    expect([...texts(await stream.next(), await stream.next()), await stream.next()]).toEqual([
+      'three',
+      'END',
+      'complete',
+    ]);
   });
 });
 
@@ -147,7 +180,11 @@ describe('Apollo Client', () => {
     expect(texts(await stream.next(), await stream.next())).toEqual(['one', 'two']);
     sockets.at(-1)?.terminate();
     log.append('three', 'END');
-    expect([...texts(await stream.next(), await stream.next()), await stream.next()]).toEqual(['three', 'END', 'complete']);
+    expect([...texts(await stream.next(), await stream.next()), await stream.next()]).toEqual([
+      'three',
+      'END',
+      'complete',
+    ]);
   });
 
   test('follows over multipart with nothing but its HttpLink', async () => {
@@ -155,24 +192,37 @@ describe('Apollo Client', () => {
     const stream = subscribed(apollo(new HttpLink({ uri: url })));
     await until(() => log.following() === 1);
     log.append('one', 'END');
-    expect([...texts(await stream.next(), await stream.next()), await stream.next()]).toEqual(['one', 'END', 'complete']);
+    expect([...texts(await stream.next(), await stream.next()), await stream.next()]).toEqual([
+      'one',
+      'END',
+      'complete',
+    ]);
   });
 
   test('goes on over multipart after a restart, by subscribing again', async () => {
     const first = await startServer();
-    const client = apollo(ApolloLink.from([
-      resumeLink,
-      // Subscribes again to whatever ended by an error, as RetryLink does, but without its delays.
-      new ApolloLink((operation, forward) => new Observable((observer) => {
-        const attempt = () => forward(operation).subscribe({
-          next: (result) => (result.extensions !== undefined && Object.getOwnPropertySymbols(result.extensions).length > 0 ? undefined : observer.next(result)),
-          error: () => void setTimeout(attempt, 5),
-          complete: () => (ended(operation) ? observer.complete() : void setTimeout(attempt, 5)),
-        });
-        attempt();
-      })),
-      new HttpLink({ uri: first.url }),
-    ]));
+    const client = apollo(
+      ApolloLink.from([
+        resumeLink,
+        // Subscribes again to whatever ended by an error, as RetryLink does, but without its delays.
+        new ApolloLink(
+          (operation, forward) =>
+            new Observable((observer) => {
+              const attempt = () =>
+                forward(operation).subscribe({
+                  next: (result) =>
+                    result.extensions !== undefined && Object.getOwnPropertySymbols(result.extensions).length > 0
+                      ? undefined
+                      : observer.next(result),
+                  error: () => void setTimeout(attempt, 5),
+                  complete: () => (ended(operation) ? observer.complete() : void setTimeout(attempt, 5)),
+                });
+              attempt();
+            }),
+        ),
+        new HttpLink({ uri: first.url }),
+      ]),
+    );
     const ended = (operation: ApolloLink.Operation) => Object(operation.extensions['resume']).after === 'c3';
     const stream = subscribed(client);
     await until(() => first.log.following() === 1);

@@ -9,5 +9,7 @@ test('each cause is logged once, and the first beyond the limit as the end of it
   }
   expect(lines).toHaveLength(MAX_CAUSES + 1);
   expect(lines.slice(0, 2)).toEqual(['failed|Error: cause 0', 'failed|Error: cause 1']);
-  expect(lines.at(-1)).toBe('failed: further causes are not logged until the gateway is restarted (limit 100).|undefined');
+  expect(lines.at(-1)).toBe(
+    'failed: further causes are not logged until the gateway is restarted (limit 100).|undefined',
+  );
 });

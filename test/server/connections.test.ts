@@ -11,7 +11,13 @@ describe('the loop over connections', () => {
     const clock = createManualClock();
     const connections = createConnections({ clock, telemetry: { unexpected: () => {} }, slotsPerSubject: 1 });
     let woken = 0;
-    const due = (wake: () => void): Connection => ({ dueAt: () => 0, wake, restart: () => {}, abandon: () => {}, destroy: () => {} });
+    const due = (wake: () => void): Connection => ({
+      dueAt: () => 0,
+      wake,
+      restart: () => {},
+      abandon: () => {},
+      destroy: () => {},
+    });
     const last = due(() => {
       throw new Error('woken after it had gone');
     });
@@ -41,7 +47,8 @@ describe('the loop over connections', () => {
       looks.set(at, (looks.get(at) ?? 0) + 1);
       return Infinity;
     };
-    for (let index = 0; index < COUNT; index += 1) connections.add({ dueAt, wake: () => {}, restart: () => {}, abandon: () => {}, destroy: () => {} });
+    for (let index = 0; index < COUNT; index += 1)
+      connections.add({ dueAt, wake: () => {}, restart: () => {}, abandon: () => {}, destroy: () => {} });
     // The first walk began when there was only one.
     await clock.advance(250);
     await clock.whenAsleep();
@@ -60,7 +67,11 @@ describe('the loop over connections', () => {
 });
 
 test('connections that come together begin their rhythms evenly spread, and a single one after a whole interval', () => {
-  const connections = createConnections({ clock: createManualClock(), telemetry: { unexpected: () => {} }, slotsPerSubject: 1 });
+  const connections = createConnections({
+    clock: createManualClock(),
+    telemetry: { unexpected: () => {} },
+    slotsPerSubject: 1,
+  });
   const phases = Array.from({ length: COUNT }, () => connections.phase()).sort((a, b) => a - b);
   expect(phases.at(-1)).toBe(1);
   const gaps = phases.map((phase, index) => phase - (phases[index - 1] ?? 0));

@@ -4,7 +4,8 @@ import { ASK, answerOf, openRawSocket, post } from '../support/server-clients.js
 import { startServer } from '../support/server.js';
 
 const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
-const operationWith = (levels: number): string => `{"query":"query($v: Int) { hello }","variables":{"v":${deep(levels)}}}`;
+const operationWith = (levels: number): string =>
+  `{"query":"query($v: Int) { hello }","variables":{"v":${deep(levels)}}}`;
 const TOO_DEEP = { code: 'LIMIT_EXCEEDED', limit: 'jsonDepth', maximum: 64 };
 
 describe('JSON that is nested too deeply', () => {
@@ -17,7 +18,9 @@ describe('JSON that is nested too deeply', () => {
     const { url, lines } = await startServer();
     const response = await post(url, operationWith(levels), { accept });
     expect(response.status).toBe(400);
-    expect((await answerOf(response)).errors).toEqual([{ message: 'The JSON is nested too deeply (at most 64).', extensions: TOO_DEEP }]);
+    expect((await answerOf(response)).errors).toEqual([
+      { message: 'The JSON is nested too deeply (at most 64).', extensions: TOO_DEEP },
+    ]);
     expect(lines.filter(({ level }) => Number(level) >= 50)).toEqual([]);
   });
 
@@ -34,7 +37,9 @@ describe('JSON that is nested too deeply', () => {
 
   test('is answered alike where EventBridge sends events', async () => {
     const server = await startServer({ hints: { secret: 'a-secret-of-some-length', receive: async () => undefined } });
-    const response = await post(new URL('/hints/eventbridge', server.url).href, `{"detail":${deep(100_000)}}`, { 'x-hint-secret': 'a-secret-of-some-length' });
+    const response = await post(new URL('/hints/eventbridge', server.url).href, `{"detail":${deep(100_000)}}`, {
+      'x-hint-secret': 'a-secret-of-some-length',
+    });
     expect([response.status, (await answerOf(response)).errors?.[0]?.extensions]).toEqual([400, TOO_DEEP]);
   });
 
@@ -46,18 +51,21 @@ describe('JSON that is nested too deeply', () => {
     ['connection_init', `{"type":"connection_init","payload":{"a":${deep(100_000)}}}`],
     ['unknown', `{"type":"unknown","payload":{"a":${deep(20_000)}}}`],
     ['no', deep(100_000)],
-  ])('closes the WebSocket with 4400 and the limit when it is a message of type %s, and no other', async (_type, message) => {
-    const { url, lines } = await startServer();
-    const other = openRawSocket(url);
-    await other.init();
-    const hostile = openRawSocket(url);
-    await hostile.init();
-    hostile.send(message);
-    expect(await hostile.closed).toEqual({ code: 4400, reason: 'The JSON is nested too deeply (limit 64 levels).' });
-    other.send({ id: '1', type: 'subscribe', payload: { query: '{ hello }' } });
-    expect(await other.next()).toMatchObject({ type: 'next', payload: { data: { hello: 'hello world' } } });
-    expect(lines.filter(({ level }) => Number(level) >= 40)).toEqual([]);
-  });
+  ])(
+    'closes the WebSocket with 4400 and the limit when it is a message of type %s, and no other',
+    async (_type, message) => {
+      const { url, lines } = await startServer();
+      const other = openRawSocket(url);
+      await other.init();
+      const hostile = openRawSocket(url);
+      await hostile.init();
+      hostile.send(message);
+      expect(await hostile.closed).toEqual({ code: 4400, reason: 'The JSON is nested too deeply (limit 64 levels).' });
+      other.send({ id: '1', type: 'subscribe', payload: { query: '{ hello }' } });
+      expect(await other.next()).toMatchObject({ type: 'next', payload: { data: { hello: 'hello world' } } });
+      expect(lines.filter(({ level }) => Number(level) >= 40)).toEqual([]);
+    },
+  );
 
   test('is accepted up to the limit on every transport', async () => {
     const { url } = await startServer();

@@ -17,24 +17,35 @@ async function ask(url: string, method: 'GET' | 'POST', headers: Headers, body: 
     const request = openRequest(url, { method, headers, agent: false }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => resolve({ status: response.statusCode, headers: linesOf(response.headers), body: text }));
+      response.on('end', () =>
+        resolve({ status: response.statusCode, headers: linesOf(response.headers), body: text }),
+      );
     });
     request.on('error', reject).end(body);
   });
 }
 
 function linesOf({ date: _date, ...headers }: IncomingHttpHeaders): string[] {
-  return Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}`).sort();
+  return Object.entries(headers)
+    .map(([name, value]) => `${name}: ${String(value)}`)
+    .sort();
 }
 
-const post = async (url: string, params: Params, headers: Headers) => ask(url, 'POST', { 'content-type': 'application/json', ...headers }, JSON.stringify(params));
-const get = async (url: string, params: Params, headers: Headers) => ask(`${url}?${queryString(params)}`, 'GET', { 'apollo-require-preflight': 'true', ...headers }, '');
+const post = async (url: string, params: Params, headers: Headers) =>
+  ask(url, 'POST', { 'content-type': 'application/json', ...headers }, JSON.stringify(params));
+const get = async (url: string, params: Params, headers: Headers) =>
+  ask(`${url}?${queryString(params)}`, 'GET', { 'apollo-require-preflight': 'true', ...headers }, '');
 
 const hashed = (query: string) => ({ persistedQuery: { version: 1, sha256Hash: sha256(query) } });
 
 const QUERIES: Readonly<Record<string, Params>> = {
   'a query': { query: '{ hello }' },
-  'a query with everything': { query: 'query Hi($name: String) { hello(name: $name) }', variables: { name: 'ü "x"\n\u2028' }, operationName: 'Hi', extensions: {} },
+  'a query with everything': {
+    query: 'query Hi($name: String) { hello(name: $name) }',
+    variables: { name: 'ü "x"\n\u2028' },
+    operationName: 'Hi',
+    extensions: {},
+  },
   'a list': { query: '{ list(first: 3) { name item { name } } }' },
   'an error beside data': { query: '{ hello boom refused uncoded }' },
   'no data for an error': { query: 'query($of: Int = 1) { square(of: $of) item { name } }', variables: { of: null } },
@@ -56,7 +67,16 @@ const QUERIES: Readonly<Record<string, Params>> = {
 
 const ACCEPTS: readonly Headers[] = [
   {},
-  ...['*/*', 'application/json', 'application/graphql-response+json', 'application/graphql-response+json, application/json;q=0.9', 'application/json, application/graphql-response+json', 'text/html;q=0.1, application/json', 'multipart/mixed;deferSpec=20220824, application/json', 'image/png'].map((accept) => ({ accept })),
+  ...[
+    '*/*',
+    'application/json',
+    'application/graphql-response+json',
+    'application/graphql-response+json, application/json;q=0.9',
+    'application/json, application/graphql-response+json',
+    'text/html;q=0.1, application/json',
+    'multipart/mixed;deferSpec=20220824, application/json',
+    'image/png',
+  ].map((accept) => ({ accept })),
 ];
 
 test.each(Object.entries(QUERIES))('%s is answered alike, whatever the client reads', async (_name, params) => {
@@ -67,11 +87,17 @@ test.each(Object.entries(QUERIES))('%s is answered alike, whatever the client re
   }
 });
 
-test.each(['mutation { append(text: "x") }', 'mutation { boom }', 'mutation { a: append(text: "a") b: append(text: "b") }'])('%s is answered alike', async (query) => {
+test.each([
+  'mutation { append(text: "x") }',
+  'mutation { boom }',
+  'mutation { a: append(text: "a") b: append(text: "b") }',
+])('%s is answered alike', async (query) => {
   for (const accept of ['application/json', 'application/graphql-response+json']) {
     const direct = await startServer();
     const throughApollo = await startServer();
-    expect(await post(direct.url, { query }, { accept })).toEqual(await post(throughApollo.url, { query }, { accept: `${accept}, text/event-stream;q=0.1` }));
+    expect(await post(direct.url, { query }, { accept })).toEqual(
+      await post(throughApollo.url, { query }, { accept: `${accept}, text/event-stream;q=0.1` }),
+    );
     expect(direct.log.events).toEqual(throughApollo.log.events);
   }
 });
@@ -79,7 +105,9 @@ test.each(['mutation { append(text: "x") }', 'mutation { boom }', 'mutation { a:
 const CALLERS: Readonly<Record<string, (issuer: Issuer) => Promise<Headers>>> = {
   'without a token': async () => ({}),
   'with something else for a token': async () => ({ authorization: 'Basic YTpi' }),
-  'with an expired token': async (issuer) => ({ authorization: `Bearer ${await issuer.token({}, { expiresAt: Date.now() - 5000 })}` }),
+  'with an expired token': async (issuer) => ({
+    authorization: `Bearer ${await issuer.token({}, { expiresAt: Date.now() - 5000 })}`,
+  }),
   'without the scope': async (issuer) => ({ authorization: `Bearer ${await issuer.token({ scope: 'other' })}` }),
   'with all scopes': async (issuer) => ({ authorization: `Bearer ${await issuer.token()}` }),
   'whose issuer is away': async (issuer) => {
@@ -91,7 +119,10 @@ const CALLERS: Readonly<Record<string, (issuer: Issuer) => Promise<Headers>>> = 
 
 test.each(Object.entries(CALLERS))('a caller %s is answered alike', async (_name, headersFor) => {
   const issuer = await createIssuer();
-  const { url } = await startServer({ auth: { mode: 'jwt', issuer: issuer.url, audience: AUDIENCE }, corsOrigins: ['https://app.example'] });
+  const { url } = await startServer({
+    auth: { mode: 'jwt', issuer: issuer.url, audience: AUDIENCE },
+    corsOrigins: ['https://app.example'],
+  });
   const headers = await headersFor(issuer);
   for (const accept of ACCEPTS) {
     const all = { ...headers, ...accept, origin: 'https://app.example' };

@@ -3,7 +3,16 @@ import { isSettled } from '../support/core.js';
 import { VERSION } from '../../src/version.js';
 import { createManualClock } from '../support/manual-clock.js';
 import { openConnection } from '../support/raw-connection.js';
-import { ASK, answerOf, openMultipart, openRawSocket, openSse, post, until, upgradeStatus } from '../support/server-clients.js';
+import {
+  ASK,
+  answerOf,
+  openMultipart,
+  openRawSocket,
+  openSse,
+  post,
+  until,
+  upgradeStatus,
+} from '../support/server-clients.js';
 import { startServer } from '../support/server.js';
 
 const FOLLOW = { query: 'subscription { follow { text } }' };
@@ -26,7 +35,9 @@ describe('draining', () => {
         return raw;
       }),
     );
-    const closes = sockets.map(async (raw) => expect(await raw.closed).toEqual({ code: 1012, reason: 'Service restart' }));
+    const closes = sockets.map(async (raw) =>
+      expect(await raw.closed).toEqual({ code: 1012, reason: 'Service restart' }),
+    );
     const drained = server.drain();
     for (let second = 1; second <= 10; second += 1) {
       await clock.advance(1000);
@@ -56,7 +67,10 @@ describe('draining', () => {
     const stream = await openMultipart(url, FOLLOW);
     expect(await stream.next()).toEqual({});
     await server.drain();
-    expect(await stream.next()).toMatchObject({ payload: null, errors: [{ extensions: { code: 'SERVER_RESTARTING' } }] });
+    expect(await stream.next()).toMatchObject({
+      payload: null,
+      errors: [{ extensions: { code: 'SERVER_RESTARTING' } }],
+    });
     expect(await stream.next()).toBe('closing boundary');
   });
 
@@ -73,7 +87,10 @@ describe('draining', () => {
     expect([answered.status, answered.headers.get('connection')]).toEqual([200, 'close']);
     expect(await upgradeStatus(url)).toBe(503);
     const ready = await fetch(url.replace('/graphql', '/health/ready'));
-    expect([ready.status, await ready.json()]).toEqual([503, { ready: false, reasons: ['draining'], version: VERSION }]);
+    expect([ready.status, await ready.json()]).toEqual([
+      503,
+      { ready: false, reasons: ['draining'], version: VERSION },
+    ]);
     expect((await fetch(url.replace('/graphql', '/health/live'))).status).toBe(200);
     finishSlow();
     expect(await answerOf(await slow)).toEqual({ data: { slow: 'done' } });
@@ -133,7 +150,9 @@ describe('draining', () => {
     await until(async () => (await fetch(url).catch(() => null)) === null);
     finishSlow();
     await until(() => connection.received().includes('hello world'));
-    expect(connection.received()).toMatch(/^HTTP\/1\.1 200[^]*"done"[^]*HTTP\/1\.1 200[^]*connection: close\r\n[^]*"hello world"/i);
+    expect(connection.received()).toMatch(
+      /^HTTP\/1\.1 200[^]*"done"[^]*HTTP\/1\.1 200[^]*connection: close\r\n[^]*"hello world"/i,
+    );
     await drained;
   });
 

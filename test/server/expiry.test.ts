@@ -73,7 +73,9 @@ describe('a token that expires in the middle of a stream', () => {
     expect(message?.data).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
     expect(await stream.next()).toMatchObject({ event: 'complete' });
     expect(await stream.next()).toBeUndefined();
-    expect(await until(() => metric('gateway_subscription_ends_total', { transport: 'sse', reason: 'expired' }))).toBe(1);
+    expect(await until(() => metric('gateway_subscription_ends_total', { transport: 'sse', reason: 'expired' }))).toBe(
+      1,
+    );
   });
 
   test('ends a multipart stream with a typed error at the top', async () => {
@@ -95,6 +97,10 @@ test('a token that has expired starts nothing on a socket that nobody has closed
   // Exactly at the expiry, before any loop has looked at it.
   clock.now = () => Number.MAX_SAFE_INTEGER;
   raw.send({ id: '1', type: 'subscribe', payload: { query: 'mutation { append(text: "x") }' } });
-  expect(await raw.next()).toMatchObject({ id: '1', type: 'error', payload: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+  expect(await raw.next()).toMatchObject({
+    id: '1',
+    type: 'error',
+    payload: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+  });
   expect(log.events).toEqual([]);
 });

@@ -41,7 +41,12 @@ const readers: Record<string, (url: string, cursor: string | undefined, token: s
       setTimeout(() => raw.socket.resume(), ms);
     };
     const ack = await raw.next();
-    if (ack !== undefined) raw.send({ id: '1', type: 'subscribe', payload: { query: FOLLOW, ...(cursor === undefined ? {} : { extensions: { resume: { after: cursor } } }) } });
+    if (ack !== undefined)
+      raw.send({
+        id: '1',
+        type: 'subscribe',
+        payload: { query: FOLLOW, ...(cursor === undefined ? {} : { extensions: { resume: { after: cursor } } }) },
+      });
     return {
       async next() {
         const message = await raw.next();
@@ -53,7 +58,11 @@ const readers: Record<string, (url: string, cursor: string | undefined, token: s
     };
   },
   async SSE(url, cursor, token) {
-    const stream = await openSse(url, { query: FOLLOW }, { authorization: `Bearer ${token}`, ...(cursor === undefined ? {} : { 'last-event-id': cursor }) });
+    const stream = await openSse(
+      url,
+      { query: FOLLOW },
+      { authorization: `Bearer ${token}`, ...(cursor === undefined ? {} : { 'last-event-id': cursor }) },
+    );
     return {
       async next() {
         let message = await stream.next();
@@ -66,11 +75,16 @@ const readers: Record<string, (url: string, cursor: string | undefined, token: s
     };
   },
   async multipart(url, cursor, token) {
-    const stream = await openMultipart(url, { query: FOLLOW, variables: { after: cursor } }, { authorization: `Bearer ${token}` });
+    const stream = await openMultipart(
+      url,
+      { query: FOLLOW, variables: { after: cursor } },
+      { authorization: `Bearer ${token}` },
+    );
     return {
       async next() {
         let part = await stream.next();
-        while (part !== undefined && part !== 'closing boundary' && part.payload === undefined) part = await stream.next();
+        while (part !== undefined && part !== 'closing boundary' && part.payload === undefined)
+          part = await stream.next();
         return part === 'closing boundary' ? 'complete' : part?.payload?.data?.follow;
       },
       cut: () => stream.abort(),
@@ -80,22 +94,38 @@ const readers: Record<string, (url: string, cursor: string | undefined, token: s
 };
 
 describe.each(Object.keys(readers))('over %s', (transport) => {
-  test(`nothing is lost, repeated or reordered, whatever happens (${SCHEDULES} schedules, seeds from ${FIRST_SEED})`, async () => {
-    const issuer = await createIssuer();
-    for (let seed = FIRST_SEED; seed < FIRST_SEED + SCHEDULES; seed += 1) {
-      const seen = await runSchedule(transport, seed, issuer);
-      expect({ seed, sequences: seen.map(({ sequence }) => sequence) }).toEqual({ seed, sequences: Array.from({ length: EVENTS }, (_, n) => n + 1) });
-    }
-  }, 60_000 + SCHEDULES * 1000);
+  test(
+    `nothing is lost, repeated or reordered, whatever happens (${SCHEDULES} schedules, seeds from ${FIRST_SEED})`,
+    async () => {
+      const issuer = await createIssuer();
+      for (let seed = FIRST_SEED; seed < FIRST_SEED + SCHEDULES; seed += 1) {
+        const seen = await runSchedule(transport, seed, issuer);
+        expect({ seed, sequences: seen.map(({ sequence }) => sequence) }).toEqual({
+          seed,
+          sequences: Array.from({ length: EVENTS }, (_, n) => n + 1),
+        });
+      }
+    },
+    60_000 + SCHEDULES * 1000,
+  );
 });
 
-async function runSchedule(transport: string, seed: number, issuer: Awaited<ReturnType<typeof createIssuer>>): Promise<Seen[]> {
+async function runSchedule(
+  transport: string,
+  seed: number,
+  issuer: Awaited<ReturnType<typeof createIssuer>>,
+): Promise<Seen[]> {
   const random = randomFrom(seed);
   const log = createTestLog();
   // Time that can jump ahead, for tokens to expire, and otherwise goes on.
   let ahead = 0;
-  const clock: Clock = { now: () => systemClock.now() + ahead, monotonic: () => systemClock.monotonic() + ahead, sleep: (ms, signal) => systemClock.sleep(ms, signal) };
-  const start = async (port: number) => startServer({ port, log, clock, auth: { mode: 'jwt', issuer: issuer.url, audience: AUDIENCE } });
+  const clock: Clock = {
+    now: () => systemClock.now() + ahead,
+    monotonic: () => systemClock.monotonic() + ahead,
+    sleep: (ms, signal) => systemClock.sleep(ms, signal),
+  };
+  const start = async (port: number) =>
+    startServer({ port, log, clock, auth: { mode: 'jwt', issuer: issuer.url, audience: AUDIENCE } });
   let server: TestServer = await start(0);
   const port = Number(new URL(server.url).port);
   let restarting: Promise<void> | null = null;
@@ -109,8 +139,12 @@ async function runSchedule(transport: string, seed: number, issuer: Awaited<Retu
   const seen: Seen[] = [];
   function append(): void {
     // Never nothing while the reader has seen all there is: it would wait for ever.
-    const count = Math.min(EVENTS - log.events.length, Math.max(Math.floor(random() * 4), log.events.length === seen.length ? 1 : 0));
-    for (let n = 0; n < count; n += 1) log.append(log.events.length === EVENTS - 1 ? 'END' : 'x'.repeat(Math.floor(random() ** 4 * 200_000)));
+    const count = Math.min(
+      EVENTS - log.events.length,
+      Math.max(Math.floor(random() * 4), log.events.length === seen.length ? 1 : 0),
+    );
+    for (let n = 0; n < count; n += 1)
+      log.append(log.events.length === EVENTS - 1 ? 'END' : 'x'.repeat(Math.floor(random() ** 4 * 200_000)));
   }
 
   let complete = false;

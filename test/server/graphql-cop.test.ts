@@ -4,14 +4,21 @@ import { ASK, openRawSocket, openSse, post, queryString } from '../support/serve
 import { startServer } from '../support/server.js';
 
 const TRANSPORTS = Object.keys(ASK);
-const ask = async (transport: string, query: string, options: Parameters<typeof startServer>[0] = { explorer: false }) => {
+const ask = async (
+  transport: string,
+  query: string,
+  options: Parameters<typeof startServer>[0] = { explorer: false },
+) => {
   const { url } = await startServer(options);
   return ASK[transport]?.(url, { query });
 };
 
 describe.each(TRANSPORTS)('over %s', (transport) => {
   test('alias overloading is refused', async () => {
-    const answer = await ask(transport, `query cop { ${Array.from({ length: 101 }, (_, n) => `alias${n}:__typename`).join(' ')} }`);
+    const answer = await ask(
+      transport,
+      `query cop { ${Array.from({ length: 101 }, (_, n) => `alias${n}:__typename`).join(' ')} }`,
+    );
     expect(answer?.data).toBeUndefined();
   });
 
@@ -27,7 +34,8 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   });
 
   test('circular introspection is refused, also where introspection is on', async () => {
-    const circle = 'query cop { __schema { types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } }  }';
+    const circle =
+      'query cop { __schema { types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } }  }';
     for (const explorer of [true, false]) expect((await ask(transport, circle, { explorer }))?.data).toBeUndefined();
   });
 
@@ -36,7 +44,9 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   });
 
   test('fields are not suggested', async () => {
-    expect(JSON.stringify(await ask(transport, 'query cop { __schema { directive } }', { explorer: true }))).not.toContain('Did you mean');
+    expect(
+      JSON.stringify(await ask(transport, 'query cop { __schema { directive } }', { explorer: true })),
+    ).not.toContain('Did you mean');
   });
 
   test('traces and debug information are not in the answer', async () => {
@@ -52,27 +62,58 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 describe('what only HTTP can carry', () => {
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
-  test.each(['application/json', 'text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'])('arrays of operations are refused (Accept: %s)', async (accept) => {
-    const { url } = await startServer();
-    const response = await post(url, Array.from({ length: 10 }, () => ({ query: 'query cop { __typename }' })), { accept });
-    expect(response.status).toBe(400);
-    expect(Array.isArray(await response.json())).toBe(false);
-  });
+  test.each(['application/json', 'text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'])(
+    'arrays of operations are refused (Accept: %s)',
+    async (accept) => {
+      const { url } = await startServer();
+      const response = await post(
+        url,
+        Array.from({ length: 10 }, () => ({ query: 'query cop { __typename }' })),
+        { accept },
+      );
+      expect(response.status).toBe(400);
+      expect(Array.isArray(await response.json())).toBe(false);
+    },
+  );
 
-  test.each(['application/json', 'multipart/mixed;subscriptionSpec=1.0'])('GET queries without a preflight are refused (Accept: %s)', async (accept) => {
-    const { url } = await startServer();
-    expect((await fetch(`${url}?${queryString({ query: 'query cop { __typename }' })}`, { headers: { accept } })).status).toBe(400);
-  });
+  test.each(['application/json', 'multipart/mixed;subscriptionSpec=1.0'])(
+    'GET queries without a preflight are refused (Accept: %s)',
+    async (accept) => {
+      const { url } = await startServer();
+      expect(
+        (await fetch(`${url}?${queryString({ query: 'query cop { __typename }' })}`, { headers: { accept } })).status,
+      ).toBe(400);
+    },
+  );
 
-  test.each(['application/json', 'text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'])('urlencoded POSTs are refused (Accept: %s)', async (accept) => {
-    const { url } = await startServer();
-    expect((await fetch(url, { method: 'POST', headers: { ...form, accept }, body: queryString({ query: 'query cop { __typename }' }) })).status).toBe(415);
-  });
+  test.each(['application/json', 'text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'])(
+    'urlencoded POSTs are refused (Accept: %s)',
+    async (accept) => {
+      const { url } = await startServer();
+      expect(
+        (
+          await fetch(url, {
+            method: 'POST',
+            headers: { ...form, accept },
+            body: queryString({ query: 'query cop { __typename }' }),
+          })
+        ).status,
+      ).toBe(415);
+    },
+  );
 
   test('mutations by GET are refused', async () => {
     const { url } = await startServer();
-    expect((await fetch(`${url}?${queryString({ query: 'mutation cop { __typename }' })}`, { headers: { 'apollo-require-preflight': '1' } })).status).toBe(405);
-    expect((await openSse(`${url}?${queryString({ query: 'mutation cop { __typename }' })}`, null)).response.status).toBe(405);
+    expect(
+      (
+        await fetch(`${url}?${queryString({ query: 'mutation cop { __typename }' })}`, {
+          headers: { 'apollo-require-preflight': '1' },
+        })
+      ).status,
+    ).toBe(405);
+    expect(
+      (await openSse(`${url}?${queryString({ query: 'mutation cop { __typename }' })}`, null)).response.status,
+    ).toBe(405);
   });
 
   test('there is no page for browsers where the explorer is off', async () => {

@@ -68,7 +68,10 @@ describe('a WebSocket', () => {
     connection.socket.write(textFrame('{"type":"connection_init"}'));
     await until(() => connection.received().includes('connection_ack'));
     // As many as fit into one read of the connection.
-    const asked = Array.from({ length: 600 }, (_, id) => `{"id":"${id}","type":"subscribe","payload":{"query":"{ hello a${id} }"}}`);
+    const asked = Array.from(
+      { length: 600 },
+      (_, id) => `{"id":"${id}","type":"subscribe","payload":{"query":"{ hello a${id} }"}}`,
+    );
     connection.socket.write(Buffer.concat(asked.map(textFrame)));
     await fetch(new URL('/health/live', url));
     const answered = () => connection.received().split('"type":"error"').length - 1;
@@ -79,16 +82,20 @@ describe('a WebSocket', () => {
   test.each([
     ['closes the WebSocket', Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8])],
     ['sends no frame of WebSocket', Buffer.from([0xf1, 0x80, 0, 0, 0, 0])],
-  ])('is gone within seconds after a peer %s and keeps its half of the connection', async (_what, bytes) => {
-    const { url } = await startServer();
-    const connection = await openConnection(url);
-    connection.socket.write(webSocketRequest('/graphql', new URL(url).host));
-    await until(() => connection.received().includes('101 Switching Protocols'));
-    const sentAt = performance.now();
-    connection.socket.write(bytes);
-    await until(() => !connection.isHeld());
-    expect(performance.now() - sentAt).toBeLessThan(9000);
-  }, 40_000);
+  ])(
+    'is gone within seconds after a peer %s and keeps its half of the connection',
+    async (_what, bytes) => {
+      const { url } = await startServer();
+      const connection = await openConnection(url);
+      connection.socket.write(webSocketRequest('/graphql', new URL(url).host));
+      await until(() => connection.received().includes('101 Switching Protocols'));
+      const sentAt = performance.now();
+      connection.socket.write(bytes);
+      await until(() => !connection.isHeld());
+      expect(performance.now() - sentAt).toBeLessThan(9000);
+    },
+    40_000,
+  );
 });
 
 test('a document with more comments than it may have tokens is refused, because its comments would be kept', async () => {

@@ -8,7 +8,10 @@ import { startServer } from '../support/server.js';
 const HINTS_SECRET = 'a-secret-of-some-length';
 const EVENT = { source: 'aws.partnercentral-selling', detail: {} };
 
-async function start(receive: (event: object) => Promise<void> = async () => undefined, options: Parameters<typeof startServer>[0] = {}) {
+async function start(
+  receive: (event: object) => Promise<void> = async () => undefined,
+  options: Parameters<typeof startServer>[0] = {},
+) {
   const received: object[] = [];
   const hints = { secret: HINTS_SECRET, receive: (event: object) => (received.push(event), receive(event)) };
   const server = await startServer({ ...options, hints });
@@ -19,14 +22,19 @@ async function start(receive: (event: object) => Promise<void> = async () => und
       headers: { 'content-type': 'application/json; charset=utf-8', 'x-hint-secret': HINTS_SECRET, ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
-  const codeOf = async (response: Response): Promise<unknown> => ((await response.json()) as any).errors[0].extensions.code;
+  const codeOf = async (response: Response): Promise<unknown> =>
+    ((await response.json()) as any).errors[0].extensions.code;
   return { ...server, url, received, send, codeOf };
 }
 
 describe('/hints/eventbridge', () => {
   test('does not exist without a secret', async () => {
     const { url } = await startServer();
-    const response = await fetch(new URL('/hints/eventbridge', url), { method: 'POST', body: '{}', headers: { 'content-type': 'application/json', 'x-hint-secret': '' } });
+    const response = await fetch(new URL('/hints/eventbridge', url), {
+      method: 'POST',
+      body: '{}',
+      headers: { 'content-type': 'application/json', 'x-hint-secret': '' },
+    });
     expect(response.status).toBe(404);
   });
 
@@ -66,14 +74,22 @@ describe('/hints/eventbridge', () => {
     expect([response.status, await codeOf(response)]).toEqual([413, 'LIMIT_EXCEEDED']);
   });
 
-  test.each(['', 'no JSON', '[]', '7', 'null', '"text"'])('answers a body that is no JSON object with 400: %s', async (body) => {
-    const { send, codeOf, received } = await start();
-    const response = await send(body);
-    expect([response.status, await codeOf(response)]).toEqual([400, 'BAD_REQUEST']);
-    expect(received).toEqual([]);
-  });
+  test.each(['', 'no JSON', '[]', '7', 'null', '"text"'])(
+    'answers a body that is no JSON object with 400: %s',
+    async (body) => {
+      const { send, codeOf, received } = await start();
+      const response = await send(body);
+      expect([response.status, await codeOf(response)]).toEqual([400, 'BAD_REQUEST']);
+      expect(received).toEqual([]);
+    },
+  );
 
-  test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'application/json; charset=iso-8859-1'])('answers a body of type %s with 415', async (type) => {
+  test.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'application/xml',
+    'application/json; charset=iso-8859-1',
+  ])('answers a body of type %s with 415', async (type) => {
     const { send, codeOf } = await start();
     const response = await send(EVENT, { 'content-type': type });
     expect([response.status, await codeOf(response)]).toEqual([415, 'BAD_REQUEST']);
@@ -82,7 +98,10 @@ describe('/hints/eventbridge', () => {
   test('answers a compressed body with 415, and names its content-encoding', async () => {
     const { send } = await start();
     const response = await send(EVENT, { 'content-encoding': 'gzip' });
-    expect([response.status, await response.text()]).toEqual([415, expect.stringContaining('content-encoding \\"gzip\\"')]);
+    expect([response.status, await response.text()]).toEqual([
+      415,
+      expect.stringContaining('content-encoding \\"gzip\\"'),
+    ]);
   });
 
   test('answers 503 when the event could not be taken, tells nothing of why, and logs it', async () => {

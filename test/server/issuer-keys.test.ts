@@ -12,7 +12,9 @@ import { startServer, type TestServer } from '../support/server.js';
 const WHO = { query: '{ whoAmI }' };
 const WARNING = 40;
 
-const jwt = (issuer: string, jwksUrl?: string) => ({ auth: { mode: 'jwt', issuer, audience: AUDIENCE, ...(jwksUrl === undefined ? {} : { jwksUrl }) } as const });
+const jwt = (issuer: string, jwksUrl?: string) => ({
+  auth: { mode: 'jwt', issuer, audience: AUDIENCE, ...(jwksUrl === undefined ? {} : { jwksUrl }) } as const,
+});
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 async function readiness({ url }: TestServer): Promise<{ ready: boolean; reasons: string[] }> {
@@ -41,7 +43,13 @@ describe("the issuer's keys", () => {
     expect(warningsOf(server)).toEqual([]);
   });
 
-  const wrong: { what: string; at: (issuer: Issuer) => [string, string?]; place: (issuer: Issuer) => string; cause: (issuer: Issuer) => string; remedy: string }[] = [
+  const wrong: {
+    what: string;
+    at: (issuer: Issuer) => [string, string?];
+    place: (issuer: Issuer) => string;
+    cause: (issuer: Issuer) => string;
+    remedy: string;
+  }[] = [
     {
       what: 'is not where JWT_ISSUER says',
       at: ({ url }) => [`${url}/tenant`],
@@ -56,8 +64,20 @@ describe("the issuer's keys", () => {
       cause: ({ url }) => `it speaks for another issuer, "${url}"`,
       remedy: 'Check JWT_ISSUER, or set JWKS_URL.',
     },
-    { what: 'has no keys where JWKS_URL says', at: ({ url }) => [url, `${url}/nowhere?secret=hunter2`], place: ({ url }) => `${url}/nowhere`, cause: () => 'it answered 404', remedy: 'Check JWKS_URL.' },
-    { what: 'has a page where JWKS_URL says', at: ({ url }) => [url, `${url}/page`], place: ({ url }) => `${url}/page`, cause: () => 'it is not JSON', remedy: 'Check JWKS_URL.' },
+    {
+      what: 'has no keys where JWKS_URL says',
+      at: ({ url }) => [url, `${url}/nowhere?secret=hunter2`],
+      place: ({ url }) => `${url}/nowhere`,
+      cause: () => 'it answered 404',
+      remedy: 'Check JWKS_URL.',
+    },
+    {
+      what: 'has a page where JWKS_URL says',
+      at: ({ url }) => [url, `${url}/page`],
+      place: ({ url }) => `${url}/page`,
+      cause: () => 'it is not JSON',
+      remedy: 'Check JWKS_URL.',
+    },
     {
       what: 'has something else where JWKS_URL says',
       at: ({ url }) => [url, `${url}/.well-known/openid-configuration`],
@@ -65,22 +85,34 @@ describe("the issuer's keys", () => {
       cause: () => 'it has no list "keys"',
       remedy: 'Check JWKS_URL.',
     },
-    { what: 'cannot be reached', at: ({ url }) => [url, 'http://127.0.0.1:1/keys'], place: () => 'http://127.0.0.1:1/keys', cause: () => 'it cannot be reached (', remedy: 'Check JWKS_URL.' },
+    {
+      what: 'cannot be reached',
+      at: ({ url }) => [url, 'http://127.0.0.1:1/keys'],
+      place: () => 'http://127.0.0.1:1/keys',
+      cause: () => 'it cannot be reached (',
+      remedy: 'Check JWKS_URL.',
+    },
   ];
-  test.each(wrong)('of an issuer that $what are a reason of /health/ready and one warning, with the cause and the setting', async ({ at, place, cause, remedy }) => {
-    const issuer = await createIssuer();
-    const server = await startServer(jwt(...at(issuer)));
-    const trouble = await troubleOf(server);
-    expect(trouble.startsWith(`The issuer's keys cannot be read from ${place(issuer)}: ${cause(issuer)}`)).toBe(true);
-    expect(trouble.endsWith(`. ${remedy}`)).toBe(true);
-    for (let times = 0; times < 3; times += 1) {
-      const refused = await post(server.url, WHO, bearer(await issuer.token()));
-      expect([refused.status, (await answerOf(refused)).errors?.[0]?.extensions['code']]).toEqual([503, 'AUTHENTICATION_UNAVAILABLE']);
-    }
-    expect(warningsOf(server)).toEqual([expect.objectContaining({ msg: trouble })]);
-    expect(JSON.stringify(server.lines)).not.toMatch(/"stack"|hunter2/);
-    expect(await troubleOf(server)).toBe(trouble);
-  });
+  test.each(wrong)(
+    'of an issuer that $what are a reason of /health/ready and one warning, with the cause and the setting',
+    async ({ at, place, cause, remedy }) => {
+      const issuer = await createIssuer();
+      const server = await startServer(jwt(...at(issuer)));
+      const trouble = await troubleOf(server);
+      expect(trouble.startsWith(`The issuer's keys cannot be read from ${place(issuer)}: ${cause(issuer)}`)).toBe(true);
+      expect(trouble.endsWith(`. ${remedy}`)).toBe(true);
+      for (let times = 0; times < 3; times += 1) {
+        const refused = await post(server.url, WHO, bearer(await issuer.token()));
+        expect([refused.status, (await answerOf(refused)).errors?.[0]?.extensions['code']]).toEqual([
+          503,
+          'AUTHENTICATION_UNAVAILABLE',
+        ]);
+      }
+      expect(warningsOf(server)).toEqual([expect.objectContaining({ msg: trouble })]);
+      expect(JSON.stringify(server.lines)).not.toMatch(/"stack"|hunter2/);
+      expect(await troubleOf(server)).toBe(trouble);
+    },
+  );
 
   test('that can be read again are no reason any more, which the log tells', async () => {
     const issuer = await createIssuer();
@@ -99,7 +131,9 @@ describe("the issuer's keys", () => {
     await new Promise((resolve) => silent.once('listening', resolve));
     const address = silent.address();
     const begunAt = performance.now();
-    const asked = new Promise((resolve) => silent.once('connection', (socket) => resolve(socket.on('error', () => {}).resume())));
+    const asked = new Promise((resolve) =>
+      silent.once('connection', (socket) => resolve(socket.on('error', () => {}).resume())),
+    );
     const server = await startServer(jwt(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`));
     await asked;
     expect(await readiness(server)).toMatchObject({ ready: true, reasons: [] });
@@ -158,15 +192,18 @@ describe.each(['discovery document', 'key set'])('the answer of an issuer that i
   };
   const place = part === 'key set' ? '/keys' : '/.well-known/openid-configuration';
 
-  test.each(unusable)('an answer that $what lets no caller in, and is named in readiness and log', async ({ answer, cause }) => {
-    const server = await startServer(await authFor(answer));
-    const trouble = await troubleOf(server);
-    expect(trouble).toContain(`${place}: ${cause}.`);
-    expect((await post(server.url, WHO, bearer('a.b.c'))).status).toBe(401);
-    const issuer = await createIssuer();
-    expect((await post(server.url, WHO, bearer(await issuer.token()))).status).toBe(503);
-    expect(warningsOf(server)).toEqual([expect.objectContaining({ msg: trouble })]);
-  });
+  test.each(unusable)(
+    'an answer that $what lets no caller in, and is named in readiness and log',
+    async ({ answer, cause }) => {
+      const server = await startServer(await authFor(answer));
+      const trouble = await troubleOf(server);
+      expect(trouble).toContain(`${place}: ${cause}.`);
+      expect((await post(server.url, WHO, bearer('a.b.c'))).status).toBe(401);
+      const issuer = await createIssuer();
+      expect((await post(server.url, WHO, bearer(await issuer.token()))).status).toBe(503);
+      expect(warningsOf(server)).toEqual([expect.objectContaining({ msg: trouble })]);
+    },
+  );
 
   test('an answer without end is read as far as it may be long', async () => {
     const written = { bytes: 0 };

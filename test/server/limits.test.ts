@@ -27,7 +27,9 @@ const schema = buildSchema(`
 
 function costs(text: string, variables: Record<string, unknown> = {}, of = schema) {
   const document = parse(text);
-  const operation = document.definitions.find((definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION);
+  const operation = document.definitions.find(
+    (definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION,
+  );
   if (operation === undefined) throw new Error('no operation');
   return costOf(of, operation, fragmentsOf(document), variables);
 }
@@ -44,7 +46,10 @@ describe('cost', () => {
     ['{ page(first: 10) { nodes { children(first: 10) { name } } } }', 1 + 10 * (1 + 10 * 2)],
     ['{ page(first: 10) { ...P } } fragment P on Connection { nodes { ... on Leaf { name tags } } }', 1 + 10 * 3],
     ['{ __schema { types { name } } }', 15 * 3],
-    ['{ __schema { ...S } __typename } fragment S on __Schema { types { ...T } } fragment T on __Type { name kind }', 15 * 4 + 1],
+    [
+      '{ __schema { ...S } __typename } fragment S on __Schema { types { ...T } } fragment T on __Type { name kind }',
+      15 * 4 + 1,
+    ],
     [`{ node { ${'a'.repeat(50)}: name } }`, 2],
     [`{ node { ${'a'.repeat(51)}: name } }`, 3],
     [`{ page(first: 10) { nodes { ${'a'.repeat(150)}: name } } }`, 1 + 10 * (2 + 10)],
@@ -72,7 +77,10 @@ describe('a list with an element for each input', () => {
     type Task { name: String! dear: Task page(first: Int = 20): Page tags: [String!]! }
     type Page { nodes: [Task!]! total: Int }
   `);
-  for (const [type, name, extensions] of [['Started', 'results', { perInput: true }], ['Task', 'dear', { complexity: 20 }]] as const) {
+  for (const [type, name, extensions] of [
+    ['Started', 'results', { perInput: true }],
+    ['Task', 'dear', { complexity: 20 }],
+  ] as const) {
     const parent = batch.getType(type);
     const field = parent !== undefined && 'getFields' in parent ? parent.getFields()[name] : undefined;
     if (field !== undefined) field.extensions = extensions;
@@ -80,16 +88,42 @@ describe('a list with an element for each input', () => {
 
   test.each([
     ['tells its plain values once', '{ results { name task { name tags } notes { name } } }', 1 + (1 + 1 + 3 + 2)],
-    ['counts what is complex in it as often as there are inputs', '{ results { name task { dear { name } } } }', 1 + 1 + 1 + 1 + 3 * (20 + 1)],
-    ['counts what is paged in it as often as there are inputs', '{ results { task { page(first: 10) { nodes { name } total } } } }', 1 + 1 + 1 + 3 * (1 + 10 * 2 + 1)],
-    ['multiplies once, however deep that is', '{ results { task { dear { page(first: 10) { nodes { name } } } } } }', 1 + 1 + 1 + 3 * (20 + 1 + 10 * 2)],
-    ['counts in a fragment as without', '{ ...S } fragment S on Started { results { ...R } } fragment R on Result { task { dear { name } } }', 1 + 1 + 1 + 3 * (20 + 1)],
-    ['multiplies nothing beside it', '{ batch { nodes { dear { name } } } errors { task { dear { name } } } }', 1 + (1 + 1 + 21) + (1 + 1 + 21)],
+    [
+      'counts what is complex in it as often as there are inputs',
+      '{ results { name task { dear { name } } } }',
+      1 + 1 + 1 + 1 + 3 * (20 + 1),
+    ],
+    [
+      'counts what is paged in it as often as there are inputs',
+      '{ results { task { page(first: 10) { nodes { name } total } } } }',
+      1 + 1 + 1 + 3 * (1 + 10 * 2 + 1),
+    ],
+    [
+      'multiplies once, however deep that is',
+      '{ results { task { dear { page(first: 10) { nodes { name } } } } } }',
+      1 + 1 + 1 + 3 * (20 + 1 + 10 * 2),
+    ],
+    [
+      'counts in a fragment as without',
+      '{ ...S } fragment S on Started { results { ...R } } fragment R on Result { task { dear { name } } }',
+      1 + 1 + 1 + 3 * (20 + 1),
+    ],
+    [
+      'multiplies nothing beside it',
+      '{ batch { nodes { dear { name } } } errors { task { dear { name } } } }',
+      1 + (1 + 1 + 21) + (1 + 1 + 21),
+    ],
   ])('%s', (_title, text, cost) => {
     const [selection, ...fragments] = text.split(' fragment ');
     const rest = fragments.map((fragment) => ` fragment ${fragment}`).join('');
-    expect(costs(`mutation { start(inputs: [1, 2, 3]) ${selection} }${rest}`, {}, batch)).toEqual({ cost, variable: false });
-    expect(costs(`mutation($i: [Int!]!) { start(inputs: $i) ${selection} }${rest}`, { i: [1, 2, 3] }, batch)).toEqual({ cost, variable: true });
+    expect(costs(`mutation { start(inputs: [1, 2, 3]) ${selection} }${rest}`, {}, batch)).toEqual({
+      cost,
+      variable: false,
+    });
+    expect(costs(`mutation($i: [Int!]!) { start(inputs: $i) ${selection} }${rest}`, { i: [1, 2, 3] }, batch)).toEqual({
+      cost,
+      variable: true,
+    });
   });
 
   test('has one for an input that is no list, for none at all, and for each of a default', () => {
@@ -113,7 +147,11 @@ describe('a field that the schema calls complex', () => {
     type Page { nodes: [Dear!]! }
     type Dear { name: String! leaf: String! list: [Dear!]! }
   `);
-  for (const [type, name] of [['Query', 'dear'], ['Dear', 'leaf'], ['Dear', 'list']] as const) {
+  for (const [type, name] of [
+    ['Query', 'dear'],
+    ['Dear', 'leaf'],
+    ['Dear', 'list'],
+  ] as const) {
     const parent = complex.getType(type);
     const field = parent !== undefined && 'getFields' in parent ? parent.getFields()[name] : undefined;
     if (field !== undefined) field.extensions = { complexity: 20 };
@@ -132,18 +170,26 @@ describe('a field that the schema calls complex', () => {
 describe('fragments that spread each other', () => {
   test('are measured in time linear in their number', () => {
     const document = parse(bomb(200));
-    expect(documentExceeds(document, DEFAULT_LIMITS).map((error) => error.extensions['limit'])).toEqual(['depth', 'aliases']);
+    expect(documentExceeds(document, DEFAULT_LIMITS).map((error) => error.extensions['limit'])).toEqual([
+      'depth',
+      'aliases',
+    ]);
     expect(costs(bomb(200)).cost).toBeGreaterThan(1e50);
   });
 
   test('count at the root as often as they are spread', () => {
-    const document = parse('{ ...A ...A } fragment A on Query { ...B ...B } fragment B on Query { node { name } list { name } page { pageInfo { endCursor } } }');
-    expect(documentExceeds(document, DEFAULT_LIMITS).map((error) => error.extensions)).toMatchObject([{ limit: 'rootFields', actual: 12 }]);
+    const document = parse(
+      '{ ...A ...A } fragment A on Query { ...B ...B } fragment B on Query { node { name } list { name } page { pageInfo { endCursor } } }',
+    );
+    expect(documentExceeds(document, DEFAULT_LIMITS).map((error) => error.extensions)).toMatchObject([
+      { limit: 'rootFields', actual: 12 },
+    ]);
   });
 });
 
 describe('what asks for the schema', () => {
-  const asking = (depth: number) => parse(`{ __schema { ${'ofType { '.repeat(depth - 2)} name ${'} '.repeat(depth - 2)} } }`);
+  const asking = (depth: number) =>
+    parse(`{ __schema { ${'ofType { '.repeat(depth - 2)} name ${'} '.repeat(depth - 2)} } }`);
   const crossed = (depth: number) => documentExceeds(asking(depth), DEFAULT_LIMITS).map((error) => error.extensions);
 
   test('may be 20 fields deep, and no deeper', () => {
@@ -194,7 +240,11 @@ describe('an Accept header', () => {
     ['text/event-stream', { transport: 'sse', only: true }, null],
     ['text/event-stream, application/json', { transport: 'sse', only: false }, 'application/json'],
     ['multipart/mixed;subscriptionSpec="1.0"', { transport: 'multipart', only: true }, null],
-    ['multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/graphql-response+json,application/json', { transport: 'multipart', only: false }, 'application/graphql-response+json'],
+    [
+      'multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/graphql-response+json,application/json',
+      { transport: 'multipart', only: false },
+      'application/graphql-response+json',
+    ],
     ['multipart/mixed;subscriptionSpec=1.0;q=0.1, text/event-stream;q=0.2', { transport: 'sse', only: true }, null],
     ['multipart/mixed;deferSpec=20220824, application/json', null, 'application/json'],
     ['image/png', null, null],
@@ -222,7 +272,12 @@ describe('the log of limits', () => {
     for (let times = 0; times < 3; times += 1) log.met('mutations', 'alice');
     log.refused(refusal([limitExceeded('cost', 5000, 6000), limitExceeded('jsonDepth', 64)]), 'bob');
     expect(lines).toEqual([
-      { subject: 'alice', limit: 'mutations', message: 'A caller has met the limit "mutations". LIMIT_MUTATIONS_PER_SECOND and LIMIT_MUTATIONS_BURST would raise it.' },
+      {
+        subject: 'alice',
+        limit: 'mutations',
+        message:
+          'A caller has met the limit "mutations". LIMIT_MUTATIONS_PER_SECOND and LIMIT_MUTATIONS_BURST would raise it.',
+      },
       { subject: 'bob', limit: 'cost', message: 'A caller has met the limit "cost". LIMIT_COST would raise it.' },
     ]);
     await clock.advance(MINUTE - 1);
@@ -235,7 +290,11 @@ describe('the log of limits', () => {
 
   test('names only settings that there are, and every one of a limit', () => {
     const named = Object.values(SETTING_OF).flatMap((text) => text.split(' and '));
-    expect(named.toSorted()).toEqual(Object.keys(SETTINGS).filter((name) => name.startsWith('LIMIT_')).toSorted());
+    expect(named.toSorted()).toEqual(
+      Object.keys(SETTINGS)
+        .filter((name) => name.startsWith('LIMIT_'))
+        .toSorted(),
+    );
   });
 });
 
@@ -251,8 +310,18 @@ describe('the settings of limits', () => {
   });
 
   test('leave, at their least, every published operation as it is', () => {
-    const least = limitsWith({ LIMIT_COST: '1500', LIMIT_TOKENS: '200', LIMIT_DEPTH: '8', LIMIT_ALIASES: '0', LIMIT_ROOT_FIELDS: '1', LIMIT_DIRECTIVES: '1', LIMIT_BODY_BYTES: '16384' });
-    const published: { operations: { name: string; body: string }[] } = JSON.parse(readFileSync('schema/operations/manifest.json', 'utf8'));
+    const least = limitsWith({
+      LIMIT_COST: '1500',
+      LIMIT_TOKENS: '200',
+      LIMIT_DEPTH: '8',
+      LIMIT_ALIASES: '0',
+      LIMIT_ROOT_FIELDS: '1',
+      LIMIT_DIRECTIVES: '1',
+      LIMIT_BODY_BYTES: '16384',
+    });
+    const published: { operations: { name: string; body: string }[] } = JSON.parse(
+      readFileSync('schema/operations/manifest.json', 'utf8'),
+    );
     const ofGateway = createSchema();
     const mistakesIn = createProofreader(ofGateway, { limits: { ...DEFAULT_LIMITS, ...least }, introspection: false });
     for (const { name, body } of published.operations) {

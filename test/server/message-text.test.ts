@@ -4,7 +4,12 @@ import { withMember, withMemberEdited } from '../../src/server/message-text.js';
 
 /** Objects as a client may write them: spaces between everything, and names that are escaped. */
 const written = fc
-  .tuple(fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('id', 'payload', '__proto__')), fc.jsonValue({ maxDepth: 3 }), { minKeys: 1 }), fc.constantFrom(0, 1, '\t'))
+  .tuple(
+    fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('id', 'payload', '__proto__')), fc.jsonValue({ maxDepth: 3 }), {
+      minKeys: 1,
+    }),
+    fc.constantFrom(0, 1, '\t'),
+  )
   .map(([value, space]) => {
     const text = JSON.stringify(value, null, space);
     // A negative zero is written as 0.
@@ -15,7 +20,10 @@ describe('a member that is added to a text', () => {
   test('is what JSON.parse then finds, and all others stay as they were', () => {
     fc.assert(
       fc.property(written, fc.jsonValue(), ({ value, text }, added) => {
-        expect(JSON.parse(withMember(text, 'id', JSON.stringify(added)))).toEqual({ ...value, id: JSON.parse(JSON.stringify(added)) });
+        expect(JSON.parse(withMember(text, 'id', JSON.stringify(added)))).toEqual({
+          ...value,
+          id: JSON.parse(JSON.stringify(added)),
+        });
       }),
     );
   });

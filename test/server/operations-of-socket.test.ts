@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { OperationsOfSocket } from '../../src/server/operations-of-socket.js';
 
-const subscribe = (id: string, payload: object = { query: '{ hello }' }) => JSON.stringify({ id, type: 'subscribe', payload });
+const subscribe = (id: string, payload: object = { query: '{ hello }' }) =>
+  JSON.stringify({ id, type: 'subscribe', payload });
 const complete = (id: string) => JSON.stringify({ id, type: 'complete' });
 const nameIn = (text: string): string => JSON.parse(text).id;
 
@@ -13,7 +14,9 @@ describe('an operation', () => {
     const second = nameIn(operations.incoming(subscribe('a "name"')));
     expect(second).not.toBe(first);
     expect(operations.idOf(second)).toBe('a "name"');
-    expect(operations.outgoing(`{"id":"${second}","type":"next","payload":{"data":{"id":"1"}}}`)).toBe('{"id":"a \\"name\\"","type":"next","payload":{"data":{"id":"1"}}}');
+    expect(operations.outgoing(`{"id":"${second}","type":"next","payload":{"data":{"id":"1"}}}`)).toBe(
+      '{"id":"a \\"name\\"","type":"next","payload":{"data":{"id":"1"}}}',
+    );
   });
 
   test('that its client has completed says nothing more, under whatever id', () => {
@@ -21,7 +24,8 @@ describe('an operation', () => {
     const first = nameIn(operations.incoming(subscribe('1')));
     operations.incoming(complete('1'));
     operations.incoming(subscribe('1'));
-    for (const type of ['next', 'error', 'complete']) expect(operations.outgoing(`{"id":"${first}","type":"${type}"}`)).toBeNull();
+    for (const type of ['next', 'error', 'complete'])
+      expect(operations.outgoing(`{"id":"${first}","type":"${type}"}`)).toBeNull();
   });
 
   test('keeps its name when its id is used a second time, which graphql-ws refuses by it', () => {
@@ -44,7 +48,11 @@ describe('an operation', () => {
     expect(operations.owesAnswer).toBe(true);
     operations.outgoing(`{"id":"${name}","type":"complete"}`);
     expect(operations.owesAnswer).toBe(false);
-    for (const end of [() => operations.drop('2'), () => operations.incoming(complete('2')), () => operations.streams('2')]) {
+    for (const end of [
+      () => operations.drop('2'),
+      () => operations.incoming(complete('2')),
+      () => operations.streams('2'),
+    ]) {
       operations.incoming(subscribe('2'));
       expect(operations.owesAnswer).toBe(true);
       end();
@@ -59,10 +67,19 @@ test.each([
   ['without a query', { variables: { a: '"\n' }, ...BY_HASH }],
   ['with null for a query', { query: null, ...BY_HASH }],
 ])('an operation %s but with a hash gets an empty query, and nothing else', (_how, payload) => {
-  expect(JSON.parse(new OperationsOfSocket().incoming(subscribe('x', payload)))).toEqual({ id: '1', type: 'subscribe', payload: { ...payload, query: '' } });
+  expect(JSON.parse(new OperationsOfSocket().incoming(subscribe('x', payload)))).toEqual({
+    id: '1',
+    type: 'subscribe',
+    payload: { ...payload, query: '' },
+  });
 });
 
-test.each([{ query: '{ a }', ...BY_HASH }, { query: '{\n  hello\n}' }, { extensions: { other: 'persistedQuery' } }, { query: '{ a }', variables: { payload: BY_HASH } }])('the payload %j stays as it came', (payload) => {
+test.each([
+  { query: '{ a }', ...BY_HASH },
+  { query: '{\n  hello\n}' },
+  { extensions: { other: 'persistedQuery' } },
+  { query: '{ a }', variables: { payload: BY_HASH } },
+])('the payload %j stays as it came', (payload) => {
   expect(JSON.parse(new OperationsOfSocket().incoming(subscribe('x', payload))).payload).toEqual(payload);
 });
 

@@ -20,11 +20,17 @@ describe('/health/ready', () => {
   };
 
   test('is yes while everything works, with the version and what else is worth knowing', async () => {
-    expect(await readiness(async () => ({ ready: true, reasons: ['starts are waiting'] }))).toMatchObject({ status: 200, body: { ready: true, reasons: ['starts are waiting'], version: VERSION } });
+    expect(await readiness(async () => ({ ready: true, reasons: ['starts are waiting'] }))).toMatchObject({
+      status: 200,
+      body: { ready: true, reasons: ['starts are waiting'], version: VERSION },
+    });
   });
 
   test('is no, with the reasons, while something does not', async () => {
-    expect(await readiness(async () => ({ ready: false, reasons: ['no database'] }))).toMatchObject({ status: 503, body: { ready: false, reasons: ['no database'] } });
+    expect(await readiness(async () => ({ ready: false, reasons: ['no database'] }))).toMatchObject({
+      status: 503,
+      body: { ready: false, reasons: ['no database'] },
+    });
   });
 
   test('is no when the check itself fails, whose error goes to the log only', async () => {
@@ -56,7 +62,11 @@ describe('/metrics', () => {
     log.append('one', 'END');
     const raw = openRawSocket(url);
     await raw.init();
-    raw.send({ id: '1', type: 'subscribe', payload: { query: 'subscription { follow { text } }', extensions: { resume: { after: 'c1' } } } });
+    raw.send({
+      id: '1',
+      type: 'subscribe',
+      payload: { query: 'subscription { follow { text } }', extensions: { resume: { after: 'c1' } } },
+    });
     while ((await raw.next())?.type !== 'complete');
     await openSse(url, { query: 'subscription { flood(kilobytes: 1) { text } }' });
     const response = await fetch(at(url, '/metrics'));
@@ -72,7 +82,8 @@ describe('/metrics', () => {
       'gateway_resumes_total{transport="websocket",outcome="resumed"} 1',
       'gateway_subscription_ends_total{transport="websocket",reason="complete"} 1',
       'gateway_operations_total{transport="websocket",type="subscription",outcome="ok"} 1',
-    ]) expect(text.split('\n')).toContain(line);
+    ])
+      expect(text.split('\n')).toContain(line);
   });
 });
 
@@ -80,13 +91,20 @@ test('/health/ready says that lines of the log are lost, and stays ready', async
   const { url, telemetry } = await startServer();
   telemetry.logTrouble = () => 'Lines of the log are lost.';
   const response = await fetch(at(url, '/health/ready'));
-  expect([response.status, await response.json()]).toEqual([200, { ready: true, reasons: ['Lines of the log are lost.'], version: VERSION }]);
+  expect([response.status, await response.json()]).toEqual([
+    200,
+    { ready: true, reasons: ['Lines of the log are lost.'], version: VERSION },
+  ]);
 });
 
 describe('the log', () => {
   test('has neither tokens nor variables', async () => {
     const { url, lines } = await startServer();
-    await post(url, { query: 'query Hi($name: String) { hello(name: $name) boom }', variables: { name: 'a-private-name' } }, { authorization: 'Bearer a-private-token' });
+    await post(
+      url,
+      { query: 'query Hi($name: String) { hello(name: $name) boom }', variables: { name: 'a-private-name' } },
+      { authorization: 'Bearer a-private-token' },
+    );
     expect(lines.length).toBeGreaterThan(0);
     expect(JSON.stringify(lines)).not.toContain('a-private');
   });
@@ -96,13 +114,28 @@ describe('spans', () => {
   afterEach(() => trace.disable());
 
   test('surround operations and deliveries, the latter linked to their subscription', async () => {
-    const spans: { name: string; attributes: unknown; links: unknown; status: unknown; ended: boolean; id: string }[] = [];
+    const spans: { name: string; attributes: unknown; links: unknown; status: unknown; ended: boolean; id: string }[] =
+      [];
     const tracer: Tracer = {
       startSpan(name, options = {}) {
-        const recorded = { name, attributes: options.attributes, links: options.links, status: undefined as unknown, ended: false, id: String(spans.length) };
+        const recorded = {
+          name,
+          attributes: options.attributes,
+          links: options.links,
+          status: undefined as unknown,
+          ended: false,
+          id: String(spans.length),
+        };
         spans.push(recorded);
-        const span: Span = trace.wrapSpanContext({ traceId: '1'.repeat(32), spanId: recorded.id.padStart(16, '1'), traceFlags: 1 });
-        return Object.assign(span, { setStatus: (status: unknown) => ((recorded.status = status), span), end: () => void (recorded.ended = true) });
+        const span: Span = trace.wrapSpanContext({
+          traceId: '1'.repeat(32),
+          spanId: recorded.id.padStart(16, '1'),
+          traceFlags: 1,
+        });
+        return Object.assign(span, {
+          setStatus: (status: unknown) => ((recorded.status = status), span),
+          end: () => void (recorded.ended = true),
+        });
       },
       startActiveSpan: () => {
         throw new Error('not used');
@@ -115,7 +148,12 @@ describe('spans', () => {
     log.append('END');
     const stream = await openSse(url, { query: 'subscription S { follow { text } }' });
     while ((await stream.next()) !== undefined);
-    expect(spans.map(({ name, ended }) => [name, ended])).toEqual([['graphql.query', true], ['graphql.mutation', true], ['graphql.subscription', true], ['graphql.delivery', true]]);
+    expect(spans.map(({ name, ended }) => [name, ended])).toEqual([
+      ['graphql.query', true],
+      ['graphql.mutation', true],
+      ['graphql.subscription', true],
+      ['graphql.delivery', true],
+    ]);
     expect(spans[0]?.attributes).toMatchObject({ 'graphql.operation.name': 'Hi', 'graphql.operation.type': 'query' });
     expect(spans[3]?.links).toMatchObject([{ context: { spanId: '2'.padStart(16, '1') } }]);
     expect(SpanStatusCode.ERROR).toBe(2);
@@ -127,7 +165,9 @@ describe('the page at the endpoint', () => {
   const browse = async (options: Parameters<typeof startServer>[0] = {}) => {
     const { url } = await startServer(options);
     // As Chromium asks.
-    return fetch(url, { headers: { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8' } });
+    return fetch(url, {
+      headers: { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8' },
+    });
   };
 
   test('embeds Sandbox with the document, for queries and subscriptions at this address', async () => {
@@ -167,7 +207,10 @@ describe('the page at the endpoint', () => {
 
   test('is not there where registered operations only are run, because each thing it offers would be refused', async () => {
     const response = await browse({ persisted: { mode: 'only', documents: new Map() } });
-    expect([response.status, response.headers.get('content-type')]).toEqual([400, expect.stringContaining('application/json')]);
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      400,
+      expect.stringContaining('application/json'),
+    ]);
   });
 
   test('is what HEAD tells a browser of', async () => {
@@ -178,7 +221,9 @@ describe('the page at the endpoint', () => {
 
   test('is not in the way of clients that accept anything', async () => {
     const { url } = await startServer();
-    const response = await fetch(`${url}?query={hello}`, { headers: { accept: '*/*', 'apollo-require-preflight': '1' } });
+    const response = await fetch(`${url}?query={hello}`, {
+      headers: { accept: '*/*', 'apollo-require-preflight': '1' },
+    });
     expect(await response.json()).toEqual({ data: { hello: 'hello world' } });
   });
 });

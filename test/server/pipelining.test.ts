@@ -18,7 +18,9 @@ function requestOf(query: string, accept = '*/*'): string {
 test('a handler that throws at once ends its connection, is reported, and harms no other request', async () => {
   const reported: unknown[] = [];
   const fault = new Error('a fault of the handler');
-  const servers = createHttpServers(DEFAULT_LIMITS, createRefusedConnections(systemClock), (error) => reported.push(error));
+  const servers = createHttpServers(DEFAULT_LIMITS, createRefusedConnections(systemClock), (error) =>
+    reported.push(error),
+  );
   const server = servers.create((request, response) => {
     if (request.url === '/fault') throw fault;
     response.end('served');
@@ -85,16 +87,22 @@ describe('pipelined requests of one connection', () => {
     expect(await metric('gateway_operations_total')).toBeLessThanOrEqual(32);
   });
 
-  test.each([['goes'], ['ends its half']])('over the limit behind a stream end within seconds of the peer that %s', async (how) => {
-    const { url, metric } = await startServer({ limits: { pipelinedRequests: 4 }, clock: clockThatRuns(10) });
-    const connection = await openConnection(url);
-    const stream = requestOf('subscription { follow { text } }').replace('Content-Type', 'Accept: text/event-stream\r\nContent-Type');
-    connection.socket.write(stream + requestOf('{ hello }').repeat(40));
-    await until(() => connection.received().includes('text/event-stream'));
-    if (how === 'goes') connection.socket.destroy();
-    else connection.socket.end();
-    await until(async () => !connection.isHeld() && (await metric('gateway_subscriptions_open')) === 0);
-  });
+  test.each([['goes'], ['ends its half']])(
+    'over the limit behind a stream end within seconds of the peer that %s',
+    async (how) => {
+      const { url, metric } = await startServer({ limits: { pipelinedRequests: 4 }, clock: clockThatRuns(10) });
+      const connection = await openConnection(url);
+      const stream = requestOf('subscription { follow { text } }').replace(
+        'Content-Type',
+        'Accept: text/event-stream\r\nContent-Type',
+      );
+      connection.socket.write(stream + requestOf('{ hello }').repeat(40));
+      await until(() => connection.received().includes('text/event-stream'));
+      if (how === 'goes') connection.socket.destroy();
+      else connection.socket.end();
+      await until(async () => !connection.isHeld() && (await metric('gateway_subscriptions_open')) === 0);
+    },
+  );
 
   test('that stay below the limit are answered however many there are', async () => {
     const { url } = await startServer({ limits: { pipelinedRequests: 4 } });

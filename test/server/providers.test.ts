@@ -14,12 +14,22 @@ type Pair = { readonly publicKey: CryptoKey; readonly privateKey: CryptoKey };
 const NOW = Date.now();
 const seconds = (ms: number) => Math.floor(ms / 1000);
 const aKey = (): Promise<Pair> => generateKeyPair('ES256', { extractable: true });
-const jwkOf = async ({ publicKey }: Pair, kid?: string): Promise<JWK> => ({ ...(await exportJWK(publicKey)), use: 'sig', ...(kid === undefined ? {} : { kid }) });
+const jwkOf = async ({ publicKey }: Pair, kid?: string): Promise<JWK> => ({
+  ...(await exportJWK(publicKey)),
+  use: 'sig',
+  ...(kid === undefined ? {} : { kid }),
+});
 const signed = async (claims: Claims, { privateKey }: Pair, kid?: string, header: Claims = {}): Promise<string> =>
-  new CompactSign(new TextEncoder().encode(JSON.stringify(claims))).setProtectedHeader({ alg: 'ES256', ...(kid === undefined ? {} : { kid }), ...header }).sign(privateKey);
+  new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
+    .setProtectedHeader({ alg: 'ES256', ...(kid === undefined ? {} : { kid }), ...header })
+    .sign(privateKey);
 
 /** An issuer that publishes what `published` holds at the moment. */
-async function openIssuer(published: { keys: JWK[] }, options: Partial<Extract<AuthOptions, { mode: 'jwt' }>> = {}, realClock: Clock | null = null) {
+async function openIssuer(
+  published: { keys: JWK[] },
+  options: Partial<Extract<AuthOptions, { mode: 'jwt' }>> = {},
+  realClock: Clock | null = null,
+) {
   const clock = createManualClock(NOW);
   const reads = { count: 0 };
   const jwksUrl = await serve((_request, response) => {
@@ -27,7 +37,10 @@ async function openIssuer(published: { keys: JWK[] }, options: Partial<Extract<A
     response.setHeader('content-type', 'application/json').end(JSON.stringify(published));
   });
   const issuer = 'https://issuer.example';
-  const authenticator = createAuthenticator({ mode: 'jwt', issuer, audience: 'api', jwksUrl, ...options }, { clock: realClock ?? clock, telemetry: createTelemetry({ level: 'silent' }) });
+  const authenticator = createAuthenticator(
+    { mode: 'jwt', issuer, audience: 'api', jwksUrl, ...options },
+    { clock: realClock ?? clock, telemetry: createTelemetry({ level: 'silent' }) },
+  );
   closeLater(() => authenticator.close());
   const ask = (token: string) => authenticator.authenticate(`Bearer ${token}`);
   return { clock, reads, ask };
@@ -40,33 +53,126 @@ function rightsOf(outcome: AuthOutcome): string {
   return [`reads ${reads}`, ...(starts ? ['starts'] : []), ...(records ? ['records'] : [])].join(', ');
 }
 
-const BASE: Claims = { iss: 'https://issuer.example', sub: 'alice', aud: 'api', iat: seconds(NOW), exp: seconds(NOW) + 3600 };
-const COGNITO: Claims = { ...BASE, aud: undefined, token_use: 'access', client_id: 'app-1', username: 'alice', version: 2, jti: 'j', auth_time: seconds(NOW) };
-const AUTH0: Claims = { ...BASE, sub: 'auth0|1', aud: ['api', 'https://tenant.auth0.com/userinfo'], azp: 'spa', scope: 'openid profile tasks:read', permissions: ['tasks:read', 'tasks:start', 'records:read'] };
+const BASE: Claims = {
+  iss: 'https://issuer.example',
+  sub: 'alice',
+  aud: 'api',
+  iat: seconds(NOW),
+  exp: seconds(NOW) + 3600,
+};
+const COGNITO: Claims = {
+  ...BASE,
+  aud: undefined,
+  token_use: 'access',
+  client_id: 'app-1',
+  username: 'alice',
+  version: 2,
+  jti: 'j',
+  auth_time: seconds(NOW),
+};
+const AUTH0: Claims = {
+  ...BASE,
+  sub: 'auth0|1',
+  aud: ['api', 'https://tenant.auth0.com/userinfo'],
+  azp: 'spa',
+  scope: 'openid profile tasks:read',
+  permissions: ['tasks:read', 'tasks:start', 'records:read'],
+};
 const ENTRA: Claims = { ...BASE, oid: 'o', tid: 't', ver: '2.0', azp: 'spa', nbf: seconds(NOW) };
-const OKTA: Claims = { ...BASE, aud: 'api://default', ver: 1, cid: 'spa', uid: 'u', scp: ['openid', 'tasks:read', 'tasks:start'] };
-const KEYCLOAK: Claims = { ...BASE, typ: 'Bearer', azp: 'spa', aud: ['api', 'account'], realm_access: { roles: ['tasks:start'] }, scope: 'openid email tasks:read:own' };
+const OKTA: Claims = {
+  ...BASE,
+  aud: 'api://default',
+  ver: 1,
+  cid: 'spa',
+  uid: 'u',
+  scp: ['openid', 'tasks:read', 'tasks:start'],
+};
+const KEYCLOAK: Claims = {
+  ...BASE,
+  typ: 'Bearer',
+  azp: 'spa',
+  aud: ['api', 'account'],
+  realm_access: { roles: ['tasks:start'] },
+  scope: 'openid email tasks:read:own',
+};
 
-type Case = readonly [what: string, options: Partial<Extract<AuthOptions, { mode: 'jwt' }>>, claims: Claims, rights: string | RegExp];
-const prefixed = (prefix: string, ...claims: string[]) => ({ scopeRules: { claims: claims.length === 0 ? ['scope', 'scp'] : claims, prefix } });
+type Case = readonly [
+  what: string,
+  options: Partial<Extract<AuthOptions, { mode: 'jwt' }>>,
+  claims: Claims,
+  rights: string | RegExp,
+];
+const prefixed = (prefix: string, ...claims: string[]) => ({
+  scopeRules: { claims: claims.length === 0 ? ['scope', 'scp'] : claims, prefix },
+});
 
 const CASES: readonly Case[] = [
-  ['Cognito, an access token', { audience: 'app-1', ...prefixed('gateway/') }, { ...COGNITO, scope: 'openid gateway/tasks:read gateway/tasks:start' }, 'reads all, starts'],
-  ['Cognito, of one of two clients', { audience: ['app-0', 'app-1'], ...prefixed('gateway/') }, { ...COGNITO, scope: 'gateway/tasks:read' }, 'reads all'],
-  ['Cognito, of a machine', { audience: 'app-1', ...prefixed('gateway/') }, { ...COGNITO, sub: 'app-1', scope: 'gateway/tasks:start' }, 'reads none, starts'],
-  ['Cognito, scopes of another server', { audience: 'app-1', ...prefixed('gateway/') }, { ...COGNITO, scope: 'other/tasks:read tasks:start xgateway/records:read' }, 'reads none'],
-  ['Cognito, of another client', { audience: 'app-1' }, { ...COGNITO, client_id: 'app-2', scope: 'tasks:read' }, /^401: .*"client_id" is not what the operator has set as JWT_AUDIENCE/],
-  ['Cognito, an ID token', { audience: 'app-1' }, { ...BASE, aud: 'app-1', token_use: 'id', scope: 'tasks:read' }, /^401: The token is not an access token, as its claim "token_use" says/],
+  [
+    'Cognito, an access token',
+    { audience: 'app-1', ...prefixed('gateway/') },
+    { ...COGNITO, scope: 'openid gateway/tasks:read gateway/tasks:start' },
+    'reads all, starts',
+  ],
+  [
+    'Cognito, of one of two clients',
+    { audience: ['app-0', 'app-1'], ...prefixed('gateway/') },
+    { ...COGNITO, scope: 'gateway/tasks:read' },
+    'reads all',
+  ],
+  [
+    'Cognito, of a machine',
+    { audience: 'app-1', ...prefixed('gateway/') },
+    { ...COGNITO, sub: 'app-1', scope: 'gateway/tasks:start' },
+    'reads none, starts',
+  ],
+  [
+    'Cognito, scopes of another server',
+    { audience: 'app-1', ...prefixed('gateway/') },
+    { ...COGNITO, scope: 'other/tasks:read tasks:start xgateway/records:read' },
+    'reads none',
+  ],
+  [
+    'Cognito, of another client',
+    { audience: 'app-1' },
+    { ...COGNITO, client_id: 'app-2', scope: 'tasks:read' },
+    /^401: .*"client_id" is not what the operator has set as JWT_AUDIENCE/,
+  ],
+  [
+    'Cognito, an ID token',
+    { audience: 'app-1' },
+    { ...BASE, aud: 'app-1', token_use: 'id', scope: 'tasks:read' },
+    /^401: The token is not an access token, as its claim "token_use" says/,
+  ],
   ['Cognito, bound to an API', {}, { ...COGNITO, aud: 'api', scope: 'tasks:read' }, 'reads all'],
-  ['Cognito, bound to another API', { audience: 'app-1' }, { ...COGNITO, aud: 'other', scope: 'tasks:read' }, /^401: .*"aud" is not what/],
-  ['any other issuer, without an audience', { audience: 'app-1' }, { ...COGNITO, token_use: undefined, scope: 'tasks:read' }, /^401: The token lacks the claim "aud"/],
+  [
+    'Cognito, bound to another API',
+    { audience: 'app-1' },
+    { ...COGNITO, aud: 'other', scope: 'tasks:read' },
+    /^401: .*"aud" is not what/,
+  ],
+  [
+    'any other issuer, without an audience',
+    { audience: 'app-1' },
+    { ...COGNITO, token_use: undefined, scope: 'tasks:read' },
+    /^401: The token lacks the claim "aud"/,
+  ],
   ['Auth0, by scope', {}, AUTH0, 'reads all'],
   ['Auth0, by permissions', prefixed('', 'permissions'), AUTH0, 'reads all, starts, records'],
   ['Auth0, without permissions', prefixed('', 'permissions'), { ...AUTH0, permissions: [] }, 'reads none'],
   ['Entra, for a user', {}, { ...ENTRA, scp: 'tasks:read tasks:start' }, 'reads all, starts'],
   ['Entra, an empty scope beside scp', {}, { ...ENTRA, scope: '', scp: 'tasks:read' }, 'reads all'],
-  ['Entra, for a user that has roles', prefixed('', 'scp', 'roles'), { ...ENTRA, scp: 'tasks:read', roles: ['tasks:start'] }, 'reads all'],
-  ['Entra, for an app', prefixed('', 'scp', 'roles'), { ...ENTRA, sub: 'o', roles: ['tasks:start', 'records:read'] }, 'reads none, starts, records'],
+  [
+    'Entra, for a user that has roles',
+    prefixed('', 'scp', 'roles'),
+    { ...ENTRA, scp: 'tasks:read', roles: ['tasks:start'] },
+    'reads all',
+  ],
+  [
+    'Entra, for an app',
+    prefixed('', 'scp', 'roles'),
+    { ...ENTRA, sub: 'o', roles: ['tasks:start', 'records:read'] },
+    'reads none, starts, records',
+  ],
   ['Entra, roles that were not asked for', {}, { ...ENTRA, roles: ['tasks:start'] }, 'reads none'],
   ['Okta', { audience: 'api://default' }, OKTA, 'reads all, starts'],
   ['Keycloak', {}, KEYCLOAK, 'reads own'],
@@ -76,10 +182,30 @@ const CASES: readonly Case[] = [
   ['an empty list beside scp', {}, { ...BASE, scope: [], scp: 'tasks:read' }, 'reads all'],
   ['null beside scp', {}, { ...BASE, scope: null, scp: 'tasks:read' }, 'reads all'],
   ['two claims', {}, { ...BASE, scope: 'tasks:read', scp: 'tasks:start' }, 'reads all'],
-  ['a claim that cannot be read beside one that can', {}, { ...BASE, scope: { all: true }, scp: 'tasks:read' }, /^401: The token's claim "scope", or "scp" must be/],
-  ['a claim that every object has', prefixed('', 'constructor', 'scope'), { ...BASE, scope: 'tasks:read' }, 'reads all'],
-  ['one audience of several', { audience: ['other', 'api'] }, { ...BASE, aud: ['x', 'api'], scope: 'tasks:read' }, 'reads all'],
-  ['no audience of several', { audience: ['other', 'api'] }, { ...BASE, aud: ['x', 'apis'], scope: 'tasks:read' }, /^401: .*"aud" is not what/],
+  [
+    'a claim that cannot be read beside one that can',
+    {},
+    { ...BASE, scope: { all: true }, scp: 'tasks:read' },
+    /^401: The token's claim "scope", or "scp" must be/,
+  ],
+  [
+    'a claim that every object has',
+    prefixed('', 'constructor', 'scope'),
+    { ...BASE, scope: 'tasks:read' },
+    'reads all',
+  ],
+  [
+    'one audience of several',
+    { audience: ['other', 'api'] },
+    { ...BASE, aud: ['x', 'api'], scope: 'tasks:read' },
+    'reads all',
+  ],
+  [
+    'no audience of several',
+    { audience: ['other', 'api'] },
+    { ...BASE, aud: ['x', 'apis'], scope: 'tasks:read' },
+    /^401: .*"aud" is not what/,
+  ],
   ['an audience that is no text', {}, { ...BASE, aud: { api: 'api' } }, /^401: .*"aud" is not what/],
 ];
 

@@ -40,7 +40,10 @@ async function compressingProxy(target: string): Promise<string> {
 
 async function throughNginx(target: string, settings = ''): Promise<string> {
   const port = await freePort();
-  await startNginx(`${settings}\nserver { listen 127.0.0.1:${port}; location / { proxy_pass ${new URL(target).origin}; } }`, port);
+  await startNginx(
+    `${settings}\nserver { listen 127.0.0.1:${port}; location / { proxy_pass ${new URL(target).origin}; } }`,
+    port,
+  );
   return `http://127.0.0.1:${port}/graphql`;
 }
 

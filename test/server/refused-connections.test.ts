@@ -40,7 +40,9 @@ describe('a refused WebSocket', () => {
       expect(connection.isHeld()).toBe(true);
       act(connection);
       await until(() => connection.received().startsWith(`HTTP/1.1 ${status} `));
-      expect(JSON.parse(connection.received().split('\r\n\r\n')[1] ?? '')).toMatchObject({ errors: [{ extensions: {} }] });
+      expect(JSON.parse(connection.received().split('\r\n\r\n')[1] ?? '')).toMatchObject({
+        errors: [{ extensions: {} }],
+      });
       await expectEnd(connection);
     });
   }
@@ -70,12 +72,18 @@ describe('input that is not HTTP', () => {
     await expectEnd(connection);
     const [head = '', body = ''] = connection.received().split('\r\n\r\n');
     expect(head).toContain(`HTTP/1.1 ${status} `);
-    expect(JSON.parse(body)).toEqual({ errors: [{ message: expect.any(String), extensions: expect.objectContaining({ code }) }] });
+    expect(JSON.parse(body)).toEqual({
+      errors: [{ message: expect.any(String), extensions: expect.objectContaining({ code }) }],
+    });
   });
 
   test.each([
     ['without a Host', '400', 'GET /graphql HTTP/1.1\r\n\r\n'],
-    ['with an unknown expectation', '417', 'GET /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: the unexpected\r\n\r\n'],
+    [
+      'with an unknown expectation',
+      '417',
+      'GET /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: the unexpected\r\n\r\n',
+    ],
     ['with a path that cannot be decoded', '400', 'GET /% HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n'],
   ])('in a request %s is answered %s in the usual format, and the connection ends', async (_what, status, request) => {
     const { url } = await startServer();
@@ -83,7 +91,9 @@ describe('input that is not HTTP', () => {
     connection.socket.write(request);
     await expectEnd(connection);
     expect(connection.received()).toContain(`HTTP/1.1 ${status} `);
-    expect(JSON.parse(connection.received().split('\r\n\r\n')[1] ?? '')).toEqual({ errors: [{ message: expect.any(String), extensions: { code: 'BAD_REQUEST' } }] });
+    expect(JSON.parse(connection.received().split('\r\n\r\n')[1] ?? '')).toEqual({
+      errors: [{ message: expect.any(String), extensions: { code: 'BAD_REQUEST' } }],
+    });
   });
 
   test.each([
@@ -93,7 +103,9 @@ describe('input that is not HTTP', () => {
     const { url } = await startServer();
     const connection = await openConnection(url);
     const length = ends ? 'Content-Length: 100' : 'Transfer-Encoding: chunked';
-    connection.socket.write(`POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n${length}\r\n\r\n${body}`);
+    connection.socket.write(
+      `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n${length}\r\n\r\n${body}`,
+    );
     if (ends) connection.socket.end();
     await expectEnd(connection);
     expect(connection.received()).toContain('HTTP/1.1 400 ');
@@ -103,7 +115,9 @@ describe('input that is not HTTP', () => {
     const { url, finishSlow } = await startServer();
     const connection = await openConnection(url);
     const body = JSON.stringify({ query: '{ slow }' });
-    connection.socket.write(`POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}garbage\r\n\r\n`);
+    connection.socket.write(
+      `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}garbage\r\n\r\n`,
+    );
     await sleep(50);
     expect(connection.received()).toBe('');
     finishSlow();
@@ -120,7 +134,10 @@ test('a WebSocket whose peer reads nothing and has ended its half is over within
   await until(() => connection.received().includes('101'));
   const send = (message: object) => {
     const text = Buffer.from(JSON.stringify(message));
-    const head = text.length < 126 ? Buffer.from([0x81, 0x80 | text.length]) : Buffer.from([0x81, 0xfe, text.length >> 8, text.length & 0xff]);
+    const head =
+      text.length < 126
+        ? Buffer.from([0x81, 0x80 | text.length])
+        : Buffer.from([0x81, 0xfe, text.length >> 8, text.length & 0xff]);
     socket.write(Buffer.concat([head, Buffer.alloc(4), text]));
   };
   send({ type: 'connection_init' });
@@ -155,16 +172,24 @@ describe('a request that is refused before its body has arrived', () => {
     [404, 'POST', '/elsewhere', json],
     [401, 'POST', '/hints/eventbridge', json],
     [413, 'POST', '/hints/eventbridge', { ...json, 'x-hint-secret': 'secret' }],
-  ])('is answered %s to each client that sends five megabytes of it (%s %s %j)', async (status, method, path, headers) => {
-    const { url } = await startServer({ hints: { secret: 'secret', receive: async () => {} } });
-    for (let tries = 0; tries < 6; tries += 1) {
-      // In one piece with its length, and in many without.
-      const pieces = new Blob([MEGABYTES]).stream();
-      const init: RequestInit & { duplex: 'half' } = { method, headers, body: tries % 2 === 0 ? MEGABYTES : pieces, duplex: 'half' };
-      const response = await fetch(new URL(path, url), init);
-      expect([response.status, await response.json()]).toMatchObject([status, { errors: [{}] }]);
-    }
-  });
+  ])(
+    'is answered %s to each client that sends five megabytes of it (%s %s %j)',
+    async (status, method, path, headers) => {
+      const { url } = await startServer({ hints: { secret: 'secret', receive: async () => {} } });
+      for (let tries = 0; tries < 6; tries += 1) {
+        // In one piece with its length, and in many without.
+        const pieces = new Blob([MEGABYTES]).stream();
+        const init: RequestInit & { duplex: 'half' } = {
+          method,
+          headers,
+          body: tries % 2 === 0 ? MEGABYTES : pieces,
+          duplex: 'half',
+        };
+        const response = await fetch(new URL(path, url), init);
+        expect([response.status, await response.json()]).toMatchObject([status, { errors: [{}] }]);
+      }
+    },
+  );
 
   test.each([
     ['413', 'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n'],
@@ -188,18 +213,21 @@ describe('a request that is refused before its body has arrived', () => {
     ['415', 'POST /graphql HTTP/1.0\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n'],
     ['404', 'POST /elsewhere HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n'],
     ['417', 'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nExpect: more\r\n'],
-  ])('is answered %s, and its connection ends in order once the body has arrived, where the client wants it closed: %j', async (status, head) => {
-    const { url } = await startServer();
-    const connection = await openConnection(url);
-    connection.socket.write(`${head}Content-Length: 5000000\r\n\r\n`);
-    await until(() => connection.received().startsWith(`HTTP/1.1 ${status} `));
-    const failures: unknown[] = [];
-    connection.socket.on('error', (error) => failures.push(error));
-    // A reset connection does not take all of it.
-    await new Promise<void>((resolve) => connection.socket.write(MEGABYTES, () => resolve()));
-    await expectEnd(connection);
-    expect(failures).toEqual([]);
-  });
+  ])(
+    'is answered %s, and its connection ends in order once the body has arrived, where the client wants it closed: %j',
+    async (status, head) => {
+      const { url } = await startServer();
+      const connection = await openConnection(url);
+      connection.socket.write(`${head}Content-Length: 5000000\r\n\r\n`);
+      await until(() => connection.received().startsWith(`HTTP/1.1 ${status} `));
+      const failures: unknown[] = [];
+      connection.socket.on('error', (error) => failures.push(error));
+      // A reset connection does not take all of it.
+      await new Promise<void>((resolve) => connection.socket.write(MEGABYTES, () => resolve()));
+      await expectEnd(connection);
+      expect(failures).toEqual([]);
+    },
+  );
 
   test.each([
     ['never arrives', ''],
@@ -222,7 +250,8 @@ describe('a request that is refused before its body has arrived', () => {
     connection.socket.write('POST /elsewhere HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000000000\r\n\r\n');
     await until(() => connection.received().startsWith('HTTP/1.1 404 '));
     const begunAt = performance.now();
-    const more = (): void => void connection.socket.write(MEGABYTES, (error) => (error === null || error === undefined ? more() : undefined));
+    const more = (): void =>
+      void connection.socket.write(MEGABYTES, (error) => (error === null || error === undefined ? more() : undefined));
     more();
     await until(() => !connection.isHeld());
     // Long before the time is over.

@@ -20,7 +20,10 @@ function countingLog() {
   return { log, reads: () => reads };
 }
 
-async function firstOver(url: string, payload: { query: string; variables?: unknown; operationName?: string }): Promise<any> {
+async function firstOver(
+  url: string,
+  payload: { query: string; variables?: unknown; operationName?: string },
+): Promise<any> {
   const raw = openRawSocket(url);
   await raw.init();
   raw.send({ id: '"1"', type: 'subscribe', payload });
@@ -50,14 +53,17 @@ describe('the result of an event', () => {
     const query = 'subscription A { follow { text } } subscription B { follow { sequence } }';
     expect(await firstOver(url, { query, operationName: 'A' })).toEqual({ data: { follow: { text: 'one' } } });
     expect(await firstOver(url, { query, operationName: 'B' })).toEqual({ data: { follow: { sequence: 1 } } });
-    expect(await firstOver(url, { query: 'subscription A { follow { cursor } }' })).toEqual({ data: { follow: { cursor: 'c1' } } });
+    expect(await firstOver(url, { query: 'subscription A { follow { cursor } }' })).toEqual({
+      data: { follow: { cursor: 'c1' } },
+    });
   });
 
   test('is kept for 16 operations, and made anew for those of further ones', async () => {
     const { log, reads } = countingLog();
     const { url } = await startServer({ log });
     const query = (number: number): string => `subscription { follow { a${number}: sequence } }`;
-    for (let number = 0; number < 18; number += 1) expect(await firstOver(url, { query: query(number) })).toEqual({ data: { follow: { [`a${number}`]: 1 } } });
+    for (let number = 0; number < 18; number += 1)
+      expect(await firstOver(url, { query: query(number) })).toEqual({ data: { follow: { [`a${number}`]: 1 } } });
     expect(reads()).toBe(18);
     for (const number of [0, 15]) await firstOver(url, { query: query(number) });
     expect(reads()).toBe(18);
@@ -68,7 +74,9 @@ describe('the result of an event', () => {
   test("is the reader's own where variables choose its fields", async () => {
     const { url } = await startServer({ log: countingLog().log });
     const query = 'subscription($all: Boolean!) { follow { sequence text @include(if: $all) } }';
-    expect(await firstOver(url, { query, variables: { all: true } })).toEqual({ data: { follow: { sequence: 1, text: 'one' } } });
+    expect(await firstOver(url, { query, variables: { all: true } })).toEqual({
+      data: { follow: { sequence: 1, text: 'one' } },
+    });
     expect(await firstOver(url, { query, variables: { all: false } })).toEqual({ data: { follow: { sequence: 1 } } });
   });
 
@@ -76,7 +84,10 @@ describe('the result of an event', () => {
     const { log, reads } = countingLog();
     const { url } = await startServer({ log });
     for (let reader = 0; reader < 2; reader += 1) {
-      expect(await firstOver(url, { query: 'subscription { follow { sequence boom } }' })).toMatchObject({ data: { follow: { sequence: 1, boom: null } }, errors: [{ message: 'Internal error' }] });
+      expect(await firstOver(url, { query: 'subscription { follow { sequence boom } }' })).toMatchObject({
+        data: { follow: { sequence: 1, boom: null } },
+        errors: [{ message: 'Internal error' }],
+      });
     }
     expect(reads()).toBe(2);
   });
@@ -96,7 +107,8 @@ describe('the result of an event', () => {
     // More than are kept.
     log.append(...Array.from({ length: 600 }, () => 'x'));
     for (const [id, raw] of sockets.entries()) {
-      for (let sequence = 1; sequence <= 600; sequence += 1) expect(await raw.next()).toEqual({ id: String(id), type: 'next', payload: { data: { follow: { sequence } } } });
+      for (let sequence = 1; sequence <= 600; sequence += 1)
+        expect(await raw.next()).toEqual({ id: String(id), type: 'next', payload: { data: { follow: { sequence } } } });
     }
   });
 });

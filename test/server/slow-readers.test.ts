@@ -35,8 +35,16 @@ async function openFlooded({ url }: TestServer): Promise<RawSocket> {
 function watchBuffers(): { readonly most: () => number } {
   let most = 0;
   const prototypes = [
-    { prototype: Socket.prototype, name: 'write', buffered: (it: unknown) => (it instanceof Socket ? it.writableLength : 0) },
-    { prototype: ServerResponse.prototype, name: 'write', buffered: (it: unknown) => (it instanceof ServerResponse ? it.writableLength : 0) },
+    {
+      prototype: Socket.prototype,
+      name: 'write',
+      buffered: (it: unknown) => (it instanceof Socket ? it.writableLength : 0),
+    },
+    {
+      prototype: ServerResponse.prototype,
+      name: 'write',
+      buffered: (it: unknown) => (it instanceof ServerResponse ? it.writableLength : 0),
+    },
   ];
   for (const { prototype, name, buffered } of prototypes) {
     const original: unknown = Reflect.get(prototype, name);
@@ -107,7 +115,10 @@ describe('a WebSocket reader that stops reading', () => {
     raw.socket.pause();
     await untilNoLongerAsked(server);
     await clock.advance(60_000);
-    await until(async () => (await server.metric('gateway_subscription_ends_total', { transport: 'websocket', reason: 'stalled' })) === 1);
+    await until(
+      async () =>
+        (await server.metric('gateway_subscription_ends_total', { transport: 'websocket', reason: 'stalled' })) === 1,
+    );
     expect(await server.metric('gateway_connections_open', { transport: 'websocket' })).toBe(0);
   });
 
@@ -184,7 +195,11 @@ describe.each([
 ])('an HTTP reader over %s that stops reading', (transport, accept) => {
   async function open({ url }: TestServer) {
     const response = await new Promise<import('node:http').IncomingMessage>((resolve) => {
-      const outgoing = request(url, { method: 'POST', headers: { 'content-type': 'application/json', accept } }, resolve);
+      const outgoing = request(
+        url,
+        { method: 'POST', headers: { 'content-type': 'application/json', accept } },
+        resolve,
+      );
       outgoing.end(JSON.stringify(FLOOD));
     });
     response.on('error', () => {});
@@ -211,7 +226,13 @@ describe.each([
     response.pause();
     await untilNoLongerAsked(server);
     await clock.advance(31_000);
-    await until(async () => (await server.metric('gateway_subscription_ends_total', { transport: transport.toLowerCase(), reason: 'stalled' })) === 1);
+    await until(
+      async () =>
+        (await server.metric('gateway_subscription_ends_total', {
+          transport: transport.toLowerCase(),
+          reason: 'stalled',
+        })) === 1,
+    );
     response.destroy();
   });
 
@@ -225,8 +246,12 @@ describe.each([
     await clock.advance(29_000);
     expect(await server.metric('gateway_connections_open', { transport: transport.toLowerCase() })).toBe(1);
     await clock.advance(2000);
-    await until(async () => (await server.metric('gateway_connections_open', { transport: transport.toLowerCase() })) === 0);
-    expect(await server.metric('gateway_subscription_ends_total', { transport: transport.toLowerCase(), reason: 'restart' })).toBe(1);
+    await until(
+      async () => (await server.metric('gateway_connections_open', { transport: transport.toLowerCase() })) === 0,
+    );
+    expect(
+      await server.metric('gateway_subscription_ends_total', { transport: transport.toLowerCase(), reason: 'restart' }),
+    ).toBe(1);
     response.destroy();
   });
 });

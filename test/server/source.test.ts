@@ -11,14 +11,19 @@ const stream = new FakeStream([aTransition()]);
 
 const FOLLOW = 'subscription($id: ID!, $after: String) { taskTransitions(id: $id, after: $after) { cursor } }';
 const OTHER_NAME = 'subscription Q($id: ID!) { mine: taskTransitions(id: $id, from: BEGINNING) { cursor } }';
-const WITH_DEFAULT = 'subscription($id: ID! = "task-nine", $after: String = "here") { taskTransitions(id: $id, after: $after) { cursor } }';
+const WITH_DEFAULT =
+  'subscription($id: ID! = "task-nine", $after: String = "here") { taskTransitions(id: $id, after: $after) { cursor } }';
 const FROM_VARIABLE = 'subscription($id: ID!, $from: StreamStart) { taskTransitions(id: $id, from: $from) { cursor } }';
-const IN_FRAGMENT = 'subscription($id: ID!) { ...F } fragment F on Subscription { taskTransitions(id: $id) { cursor } }';
+const IN_FRAGMENT =
+  'subscription($id: ID!) { ...F } fragment F on Subscription { taskTransitions(id: $id) { cursor } }';
 const FEED = 'subscription($after: String) { taskFeed(after: $after) { cursor } }';
 const FAILS = { follow: { type: 'not-found' } } as const;
 
 /** What became of it, and what the tasks were asked. */
-async function outcomeOf(answers: Answers, open: (contextValue: object) => Promise<AsyncIterable<unknown> | ExecutionResult>): Promise<unknown> {
+async function outcomeOf(
+  answers: Answers,
+  open: (contextValue: object) => Promise<AsyncIterable<unknown> | ExecutionResult>,
+): Promise<unknown> {
   const tasks = fakeTasks(answers);
   try {
     const outcome = await open(contextWith(tasks));
@@ -49,16 +54,26 @@ test.each<[text: string, variables: Record<string, unknown>, answers?: Answers]>
   [FROM_VARIABLE, { id: 'task-one' }],
   [FROM_VARIABLE, { id: 'task-one', from: 'LATER' }],
   [IN_FRAGMENT, { id: 'task-one' }],
-  ['subscription($id: ID!, $no: Boolean!) { taskTransitions(id: $id) @skip(if: $no) { cursor } }', { id: 'task-one', no: true }],
+  [
+    'subscription($id: ID!, $no: Boolean!) { taskTransitions(id: $id) @skip(if: $no) { cursor } }',
+    { id: 'task-one', no: true },
+  ],
   ['subscription { __typename }', {}],
   [FEED, { after: 'cursor-1' }],
   [FEED, {}, { feed: BAD_CURSOR }],
-])('is opened as graphql-js opens it: %s with %j', async (text, variables, answers = { follow: stream, feed: stream }) => {
-  const document = parse(text);
-  const operation = getOperationAST(document);
-  if (operation === null || operation === undefined) throw new Error('no operation');
-  const checked = { kind: 'document', document, text, hash: sha256(text), costOf: () => 0 } as const;
-  const executor = createExecutor(schema);
-  const expected = await outcomeOf(answers, (contextValue) => createSourceEventStream({ schema, document, contextValue, variableValues: variables }));
-  expect(await outcomeOf(answers, (contextValue) => executor.subscribe(checked, operation, { contextValue, variables }))).toEqual(expected);
-});
+])(
+  'is opened as graphql-js opens it: %s with %j',
+  async (text, variables, answers = { follow: stream, feed: stream }) => {
+    const document = parse(text);
+    const operation = getOperationAST(document);
+    if (operation === null || operation === undefined) throw new Error('no operation');
+    const checked = { kind: 'document', document, text, hash: sha256(text), costOf: () => 0 } as const;
+    const executor = createExecutor(schema);
+    const expected = await outcomeOf(answers, (contextValue) =>
+      createSourceEventStream({ schema, document, contextValue, variableValues: variables }),
+    );
+    expect(
+      await outcomeOf(answers, (contextValue) => executor.subscribe(checked, operation, { contextValue, variables })),
+    ).toEqual(expected);
+  },
+);

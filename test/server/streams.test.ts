@@ -51,9 +51,14 @@ describe('Server-Sent Events', () => {
     const { url, log } = await startServer();
     log.append('END');
     // As urql asks.
-    const accept = 'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed';
-    expect((await openSse(url, { query: '{ hello }' }, { accept })).response.headers.get('content-type')).toContain('application/graphql-response+json');
-    expect((await openSse(url, FOLLOW, { accept })).response.headers.get('content-type')).toContain('text/event-stream');
+    const accept =
+      'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed';
+    expect((await openSse(url, { query: '{ hello }' }, { accept })).response.headers.get('content-type')).toContain(
+      'application/graphql-response+json',
+    );
+    expect((await openSse(url, FOLLOW, { accept })).response.headers.get('content-type')).toContain(
+      'text/event-stream',
+    );
   });
 
   test('end with the masked error of a source that breaks', async () => {
@@ -61,7 +66,9 @@ describe('Server-Sent Events', () => {
     const stream = await openSse(url, { query: 'subscription { breaks { text } }' });
     await stream.next();
     expect(await stream.next()).toMatchObject({ id: 'c1' });
-    expect((await stream.next())?.data).toEqual({ errors: [{ message: 'Internal error', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
+    expect((await stream.next())?.data).toEqual({
+      errors: [{ message: 'Internal error', extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
+    });
     expect(await stream.next()).toMatchObject({ event: 'complete' });
     expect(lines.filter((line) => line['msg'] === 'unexpected error')).toHaveLength(1);
     expect(JSON.stringify(lines)).toContain(SECRET);
@@ -87,14 +94,18 @@ describe("Apollo's multipart protocol", () => {
     const stream = await openMultipart(url, { query: 'subscription { breaks { text } }' });
     expect(await stream.next()).toEqual({});
     expect(await stream.next()).toMatchObject({ payload: { data: { breaks: { text: 'one' } } } });
-    expect(await stream.next()).toEqual({ payload: null, errors: [{ message: 'Internal error', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
+    expect(await stream.next()).toEqual({
+      payload: null,
+      errors: [{ message: 'Internal error', extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
+    });
     expect(await stream.next()).toBe('closing boundary');
   });
 
   test('answers a mistake as JSON to a client that reads JSON too', async () => {
     const { url } = await startServer();
     // As Apollo Client, Apollo Kotlin and Apollo iOS ask for subscriptions.
-    const accept = 'multipart/mixed;boundary=graphql;subscriptionSpec=1.0, application/graphql-response+json, application/json;q=0.9';
+    const accept =
+      'multipart/mixed;boundary=graphql;subscriptionSpec=1.0, application/graphql-response+json, application/json;q=0.9';
     const stream = await openMultipart(url, { query: 'subscription { nothing }' }, { accept });
     expect(stream.response.status).toBe(400);
     expect(stream.response.headers.get('content-type')).toContain('application/graphql-response+json');
@@ -102,7 +113,8 @@ describe("Apollo's multipart protocol", () => {
 });
 
 describe.each(['SSE', 'multipart'])('a stream over %s', (transport) => {
-  const open = async (url: string, params: { query: string }, headers: Record<string, string> = {}) => (transport === 'SSE' ? openSse(url, params, headers) : openMultipart(url, params, headers));
+  const open = async (url: string, params: { query: string }, headers: Record<string, string> = {}) =>
+    transport === 'SSE' ? openSse(url, params, headers) : openMultipart(url, params, headers);
 
   test('has heartbeats while nothing happens, also when the clock is set back', async () => {
     const clock = createManualClock();
@@ -123,7 +135,11 @@ describe.each(['SSE', 'multipart'])('a stream over %s', (transport) => {
     expect(await metric('gateway_subscriptions_open', { transport: transport.toLowerCase() })).toBe(1);
     stream.abort();
     await until(() => log.following() === 0);
-    await until(async () => (await metric('gateway_subscription_ends_total', { transport: transport.toLowerCase(), reason: 'client' })) === 1);
+    await until(
+      async () =>
+        (await metric('gateway_subscription_ends_total', { transport: transport.toLowerCase(), reason: 'client' })) ===
+        1,
+    );
     expect(await metric('gateway_subscriptions_open', { transport: transport.toLowerCase() })).toBe(0);
     expect(await metric('gateway_connections_open', { transport: transport.toLowerCase() })).toBe(0);
   });
@@ -132,7 +148,12 @@ describe.each(['SSE', 'multipart'])('a stream over %s', (transport) => {
     const { url, log, lines, finishSlow } = await startServer();
     const gone = new AbortController();
     const accept = transport === 'SSE' ? 'text/event-stream' : 'multipart/mixed;subscriptionSpec=1.0';
-    const asked = fetch(url, { method: 'POST', signal: gone.signal, headers: { 'content-type': 'application/json', accept }, body: JSON.stringify({ query: 'subscription { slow { text } }' }) });
+    const asked = fetch(url, {
+      method: 'POST',
+      signal: gone.signal,
+      headers: { 'content-type': 'application/json', accept },
+      body: JSON.stringify({ query: 'subscription { slow { text } }' }),
+    });
     // Another request that came later is answered: the first one waits for its source.
     await post(url, { query: '{ hello }' });
     gone.abort();
@@ -145,7 +166,10 @@ describe.each(['SSE', 'multipart'])('a stream over %s', (transport) => {
 
   test('is not opened without a JSON body or a preflight', async () => {
     const { url } = await startServer();
-    const response = await fetch(url, { method: 'POST', headers: { accept: transport === 'SSE' ? 'text/event-stream' : 'multipart/mixed;subscriptionSpec=1.0' } });
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { accept: transport === 'SSE' ? 'text/event-stream' : 'multipart/mixed;subscriptionSpec=1.0' },
+    });
     expect(response.status).toBe(400);
   });
 });

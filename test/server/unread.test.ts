@@ -11,7 +11,10 @@ const LIMITS = { limits: { stalledMs: STALLED_MS } };
 /** Ten times this is an answer of 2 MB, and ten of those are more than the two ends of a connection take. */
 const NAME = 'x'.repeat(200 * 1024);
 const TIMES = 10;
-const LARGE = { query: `query($name: String!) { ${Array.from({ length: TIMES }, (_, index) => `a${index}: hello(name: $name)`).join(' ')} }`, variables: { name: NAME } };
+const LARGE = {
+  query: `query($name: String!) { ${Array.from({ length: TIMES }, (_, index) => `a${index}: hello(name: $name)`).join(' ')} }`,
+  variables: { name: NAME },
+};
 const REQUESTS = 10;
 const WHOLE = REQUESTS * TIMES * NAME.length;
 

@@ -8,7 +8,8 @@ import { startServer } from '../support/server.js';
 import { webSocketRequest } from '../support/websocket-request.js';
 
 /** What Java's HTTP client sends first on a cleartext connection. */
-const H2C = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\n';
+const H2C =
+  'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\n';
 
 const sockets: Socket[] = [];
 afterEach(() => {
@@ -57,7 +58,11 @@ describe('a request that offers another protocol than WebSocket', () => {
       await until(() => answers() === count);
     }
     await ended;
-    expect(received().match(/^connection: \S+/gim)?.map((line) => line.toLowerCase())).toEqual([...Array(4).fill('connection: keep-alive'), 'connection: close']);
+    expect(
+      received()
+        .match(/^connection: \S+/gim)
+        ?.map((line) => line.toLowerCase()),
+    ).toEqual([...Array(4).fill('connection: keep-alive'), 'connection: close']);
   });
 
   test('behind unanswered requests of its connection ends it, after their answers', async () => {
@@ -65,7 +70,9 @@ describe('a request that offers another protocol than WebSocket', () => {
     const { socket, received, request } = await open(url);
     const names = ['one', 'two', 'three', 'four', 'five'];
     const ended = once(socket, 'close');
-    socket.write(names.map((name, index) => request(`{ hello(name: "${name}") }`, index % 2 === 0 ? H2C : '')).join(''));
+    socket.write(
+      names.map((name, index) => request(`{ hello(name: "${name}") }`, index % 2 === 0 ? H2C : '')).join(''),
+    );
     await ended;
     expect([...received().matchAll(/"hello (\w+)"/g)].map((match) => match[1])).toEqual(['one', 'two']);
   });
@@ -87,17 +94,22 @@ describe('a request that offers another protocol than WebSocket', () => {
     expect(received()).not.toContain('hello later');
   });
 
-  test.each(['ends its half', 'is never answered'])('behind a request ends the connection when the peer %s', async (how) => {
-    const { url, finishSlow } = await startServer({ limits: { stalledMs: how === 'ends its half' ? 30_000 : 300 } });
-    const connection = await openConnection(url);
-    const body = JSON.stringify({ query: '{ slow }' });
-    connection.socket.write(`POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
-    connection.socket.write(webSocketRequest('/graphql', '127.0.0.1'));
-    if (how === 'ends its half') connection.socket.end();
-    await until(() => !connection.isHeld());
-    expect(connection.received()).toBe('');
-    finishSlow();
-  });
+  test.each(['ends its half', 'is never answered'])(
+    'behind a request ends the connection when the peer %s',
+    async (how) => {
+      const { url, finishSlow } = await startServer({ limits: { stalledMs: how === 'ends its half' ? 30_000 : 300 } });
+      const connection = await openConnection(url);
+      const body = JSON.stringify({ query: '{ slow }' });
+      connection.socket.write(
+        `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      );
+      connection.socket.write(webSocketRequest('/graphql', '127.0.0.1'));
+      if (how === 'ends its half') connection.socket.end();
+      await until(() => !connection.isHeld());
+      expect(connection.received()).toBe('');
+      finishSlow();
+    },
+  );
 
   test('is forgotten with its connection, also when the server closes', async () => {
     const { url, server, finishSlow } = await startServer();
@@ -130,22 +142,28 @@ test('a WebSocket is not opened behind an unanswered request; the connection end
   expect(received()).not.toContain('101');
 });
 
-test.each(['h2c', 'websocket'])('connections that offer %s behind a request and are reset at once harm nothing', async (protocol) => {
-  const { url } = await startServer();
-  const { hostname, port, host } = new URL(url);
-  const live = `GET /health/live HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
-  const offer = protocol === 'h2c' ? `GET /health/live HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n` : webSocketRequest('/graphql', host);
-  // An error that nothing listens for would end the process, and fail the test with it.
-  for (let round = 0; round < 10; round += 1) {
-    await Promise.all(
-      Array.from({ length: 20 }, async (_, index) => {
-        const socket = connect(Number(port), hostname);
-        socket.on('error', () => {});
-        await once(socket, 'connect');
-        socket.write(index % 2 === 0 ? live + offer : offer + live);
-        socket.resetAndDestroy();
-      }),
-    );
-    expect((await fetch(new URL('/health/live', url))).status).toBe(200);
-  }
-});
+test.each(['h2c', 'websocket'])(
+  'connections that offer %s behind a request and are reset at once harm nothing',
+  async (protocol) => {
+    const { url } = await startServer();
+    const { hostname, port, host } = new URL(url);
+    const live = `GET /health/live HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+    const offer =
+      protocol === 'h2c'
+        ? `GET /health/live HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n`
+        : webSocketRequest('/graphql', host);
+    // An error that nothing listens for would end the process, and fail the test with it.
+    for (let round = 0; round < 10; round += 1) {
+      await Promise.all(
+        Array.from({ length: 20 }, async (_, index) => {
+          const socket = connect(Number(port), hostname);
+          socket.on('error', () => {});
+          await once(socket, 'connect');
+          socket.write(index % 2 === 0 ? live + offer : offer + live);
+          socket.resetAndDestroy();
+        }),
+      );
+      expect((await fetch(new URL('/health/live', url))).status).toBe(200);
+    }
+  },
+);

@@ -14,8 +14,16 @@ describe('graphql-transport-ws', () => {
     await raw.init();
     raw.send({ id: 'a', type: 'subscribe', payload: { query: FOLLOW } });
     log.append('one', 'END');
-    expect(await raw.next()).toEqual({ id: 'a', type: 'next', payload: { data: { follow: { text: 'one', cursor: 'c1' } } } });
-    expect(await raw.next()).toEqual({ id: 'a', type: 'next', payload: { data: { follow: { text: 'END', cursor: 'c2' } } } });
+    expect(await raw.next()).toEqual({
+      id: 'a',
+      type: 'next',
+      payload: { data: { follow: { text: 'one', cursor: 'c1' } } },
+    });
+    expect(await raw.next()).toEqual({
+      id: 'a',
+      type: 'next',
+      payload: { data: { follow: { text: 'END', cursor: 'c2' } } },
+    });
     expect(await raw.next()).toEqual({ id: 'a', type: 'complete' });
     expect(log.following()).toBe(0);
   });
@@ -49,7 +57,9 @@ describe('graphql-transport-ws', () => {
     await until(() => log.following() === 1);
     raw.socket.terminate();
     await until(() => log.following() === 0);
-    expect(await until(() => metric('gateway_subscription_ends_total', { transport: 'websocket', reason: 'client' }))).toBe(2);
+    expect(
+      await until(() => metric('gateway_subscription_ends_total', { transport: 'websocket', reason: 'client' })),
+    ).toBe(2);
   });
 
   test('sends no complete after an error', async () => {
@@ -70,7 +80,11 @@ describe('graphql-transport-ws', () => {
     await raw.init();
     raw.send({ id: 'a', type: 'subscribe', payload: { query: 'subscription { breaks { text } }' } });
     expect(await raw.next()).toMatchObject({ id: 'a', type: 'next' });
-    expect(await raw.next()).toEqual({ id: 'a', type: 'error', payload: [{ message: 'Internal error', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
+    expect(await raw.next()).toEqual({
+      id: 'a',
+      type: 'error',
+      payload: [{ message: 'Internal error', extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
+    });
     raw.send({ id: 'b', type: 'subscribe', payload: { query: '{ hello }' } });
     expect(await raw.next()).toMatchObject({ id: 'b', type: 'next' });
   });
@@ -80,7 +94,11 @@ describe('graphql-transport-ws', () => {
     const { url } = await startServer({ persisted: { mode: 'off', documents: new Map([['greeting', query]]) } });
     const raw = openRawSocket(url);
     await raw.init();
-    raw.send({ id: '1', type: 'subscribe', payload: { extensions: { persistedQuery: { version: 1, sha256Hash: 'greeting' } } } });
+    raw.send({
+      id: '1',
+      type: 'subscribe',
+      payload: { extensions: { persistedQuery: { version: 1, sha256Hash: 'greeting' } } },
+    });
     expect(await raw.next()).toMatchObject({ type: 'next', payload: { data: { hello: 'hello world' } } });
   });
 });
@@ -89,13 +107,35 @@ describe('close codes', () => {
   const cases: { name: string; code: number; protocol?: string | string[]; init?: boolean; send?: unknown[] }[] = [
     { name: 'a message that is no JSON', code: 4400, send: ['{'] },
     { name: 'a message of an unknown type', code: 4400, send: [{ type: 'start' }] },
-    { name: 'a message that only servers send', code: 4400, init: true, send: [{ id: '1', type: 'complete' }, { id: '1', type: 'next', payload: {} }] },
-    { name: 'a subscribe without an id', code: 4400, init: true, send: [{ type: 'subscribe', payload: { query: FOLLOW } }] },
-    { name: 'a subscribe before the ack', code: 4401, send: [{ id: '1', type: 'subscribe', payload: { query: FOLLOW } }] },
+    {
+      name: 'a message that only servers send',
+      code: 4400,
+      init: true,
+      send: [
+        { id: '1', type: 'complete' },
+        { id: '1', type: 'next', payload: {} },
+      ],
+    },
+    {
+      name: 'a subscribe without an id',
+      code: 4400,
+      init: true,
+      send: [{ type: 'subscribe', payload: { query: FOLLOW } }],
+    },
+    {
+      name: 'a subscribe before the ack',
+      code: 4401,
+      send: [{ id: '1', type: 'subscribe', payload: { query: FOLLOW } }],
+    },
     { name: 'the legacy subprotocol', code: 4406, protocol: 'graphql-ws' },
     { name: 'any other subprotocol', code: 4406, protocol: ['soap', 'xmpp'] },
     { name: 'no subprotocol', code: 4406, protocol: [] },
-    { name: 'an id that is in use', code: 4409, init: true, send: [1, 2].map(() => ({ id: '1', type: 'subscribe', payload: { query: FOLLOW } })) },
+    {
+      name: 'an id that is in use',
+      code: 4409,
+      init: true,
+      send: [1, 2].map(() => ({ id: '1', type: 'subscribe', payload: { query: FOLLOW } })),
+    },
     { name: 'a second connection_init', code: 4429, init: true, send: [{ type: 'connection_init' }] },
   ];
   test.each(cases)('$code follows $name', async ({ code, protocol, init, send = [] }) => {
@@ -108,21 +148,32 @@ describe('close codes', () => {
     // The whole of it, and what to do.
     expect(closed.reason).toMatch(/: (?:send|offer|give) .*\.$/);
     expect(await until(() => metric('gateway_websocket_closes_total', { code: String(code) }))).toBe(1);
-    expect(await until(async () => (await metric('gateway_connections_open', { transport: 'websocket' })) === 0)).toBe(true);
+    expect(await until(async () => (await metric('gateway_connections_open', { transport: 'websocket' })) === 0)).toBe(
+      true,
+    );
   });
 
   test('4408 follows a connection_init that does not come in time', async () => {
     const { url } = await startServer({ limits: { initTimeoutMs: 1 } });
-    expect(await openRawSocket(url).closed).toEqual({ code: 4408, reason: 'No connection_init arrived (limit 0.001 s): send it as soon as the socket is open.' });
+    expect(await openRawSocket(url).closed).toEqual({
+      code: 4408,
+      reason: 'No connection_init arrived (limit 0.001 s): send it as soon as the socket is open.',
+    });
   });
 
   test('4409 names the id of the client, shortened where it is long', async () => {
     const { url } = await startServer();
-    for (const [id, shown] of [['an id', 'an id'], ['x'.repeat(1000), `${'x'.repeat(30)}…`]]) {
+    for (const [id, shown] of [
+      ['an id', 'an id'],
+      ['x'.repeat(1000), `${'x'.repeat(30)}…`],
+    ]) {
       const raw = openRawSocket(url);
       await raw.init();
       for (let times = 0; times < 2; times += 1) raw.send({ id, type: 'subscribe', payload: { query: FOLLOW } });
-      expect(await raw.closed).toEqual({ code: 4409, reason: `An operation with the id "${shown}" runs: give each operation an id of its own.` });
+      expect(await raw.closed).toEqual({
+        code: 4409,
+        reason: `An operation with the id "${shown}" runs: give each operation an id of its own.`,
+      });
     }
   });
 
@@ -133,8 +184,18 @@ describe('close codes', () => {
     ['has an id that is too long', { id: PAD, type: 'subscribe', payload: { query: FOLLOW } }, 1009, 262_144],
     ['is not JSON', PAD, 1009, 262_144],
     ['is nested deeply', '['.repeat(300 * 1024), 1009, 262_144],
-    ['is larger than a megabyte', { id: '1', type: 'subscribe', payload: { query: FOLLOW, extensions: { PAD: PAD.repeat(4) } } }, 1009, 1_048_576],
-    ['has the id of an operation that runs', { id: 'runs', type: 'subscribe', payload: { query: FOLLOW, extensions: { PAD } } }, 1009, 262_144],
+    [
+      'is larger than a megabyte',
+      { id: '1', type: 'subscribe', payload: { query: FOLLOW, extensions: { PAD: PAD.repeat(4) } } },
+      1009,
+      1_048_576,
+    ],
+    [
+      'has the id of an operation that runs',
+      { id: 'runs', type: 'subscribe', payload: { query: FOLLOW, extensions: { PAD } } },
+      1009,
+      262_144,
+    ],
   ] as const;
   test.each(TOO_LARGE)('1009 follows a message that is too large and %s', async (_what, message, code, limit) => {
     const { url } = await startServer();
@@ -182,11 +243,21 @@ describe('who may upgrade', () => {
 
   test('is told to whoever may not, with the setting that decides', async () => {
     const { url } = await startServer();
-    const refused = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws', { origin: 'http://localhost:5173' });
+    const refused = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws', {
+      origin: 'http://localhost:5173',
+    });
     refused.on('error', () => {});
-    const response = await new Promise<IncomingMessage>((resolve) => refused.on('unexpected-response', (_request, answer) => resolve(answer)));
+    const response = await new Promise<IncomingMessage>((resolve) =>
+      refused.on('unexpected-response', (_request, answer) => resolve(answer)),
+    );
     expect(await json(response)).toEqual({
-      errors: [{ message: 'Pages of http://localhost:5173 may not connect. The operator lists the origins that may in CORS_ORIGINS.', extensions: { code: 'FORBIDDEN' } }],
+      errors: [
+        {
+          message:
+            'Pages of http://localhost:5173 may not connect. The operator lists the origins that may in CORS_ORIGINS.',
+          extensions: { code: 'FORBIDDEN' },
+        },
+      ],
     });
   });
 
@@ -212,7 +283,11 @@ describe('an id that is used again', () => {
     const raw = openRawSocket(url);
     await raw.init();
     together(raw, [subscribe(FOLLOW), complete, subscribe(FOLLOW), complete, subscribe(FOLLOW)]);
-    await until(async () => (await metric('gateway_subscription_ends_total', { transport: 'websocket', reason: 'client' })) === 2 && log.following() === 1);
+    await until(
+      async () =>
+        (await metric('gateway_subscription_ends_total', { transport: 'websocket', reason: 'client' })) === 2 &&
+        log.following() === 1,
+    );
     log.append('one');
     raw.send({ type: 'ping' });
     expect(await raw.next()).toMatchObject({ id: '1', type: 'next', payload: { data: { follow: { text: 'one' } } } });
@@ -246,7 +321,10 @@ describe('an id that is used again', () => {
     const raw = openRawSocket(url);
     await raw.init();
     together(raw, [subscribe(FOLLOW), subscribe(FOLLOW)]);
-    expect(await raw.closed).toEqual({ code: 4409, reason: 'An operation with the id "1" runs: give each operation an id of its own.' });
+    expect(await raw.closed).toEqual({
+      code: 4409,
+      reason: 'An operation with the id "1" runs: give each operation an id of its own.',
+    });
     await until(() => log.following() === 0);
   });
 });
@@ -257,9 +335,18 @@ test('an operation whose message is too large is answered LIMIT_EXCEEDED, and th
   await raw.init();
   raw.send({ id: 'follows', type: 'subscribe', payload: { query: FOLLOW } });
   const pad = 'x'.repeat(300 * 1024);
-  for (const order of [(id: string) => ({ id, type: 'subscribe', payload: { query: pad } }), (id: string) => ({ payload: { query: FOLLOW, variables: { pad } }, type: 'subscribe', id })]) {
+  for (const order of [
+    (id: string) => ({ id, type: 'subscribe', payload: { query: pad } }),
+    (id: string) => ({ payload: { query: FOLLOW, variables: { pad } }, type: 'subscribe', id }),
+  ]) {
     raw.send(order('large "1"'));
-    expect(await raw.next()).toEqual({ id: 'large "1"', type: 'error', payload: [expect.objectContaining({ extensions: { code: 'LIMIT_EXCEEDED', limit: 'bodyBytes', maximum: 262_144 } })] });
+    expect(await raw.next()).toEqual({
+      id: 'large "1"',
+      type: 'error',
+      payload: [
+        expect.objectContaining({ extensions: { code: 'LIMIT_EXCEEDED', limit: 'bodyBytes', maximum: 262_144 } }),
+      ],
+    });
   }
   log.append('one');
   expect(await raw.next()).toMatchObject({ id: 'follows', type: 'next' });
@@ -272,9 +359,16 @@ test('a message within a limit that the operator has raised may come in small pi
   const { url } = await startServer({ limits: { bodyBytes: 4 * 1024 * 1024 } });
   const raw = openRawSocket(url);
   await raw.init();
-  const message = Buffer.from(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: '{ hello }', extensions: { pad: 'x'.repeat(3 * 1024 * 1024) } } }));
+  const message = Buffer.from(
+    JSON.stringify({
+      id: '1',
+      type: 'subscribe',
+      payload: { query: '{ hello }', extensions: { pad: 'x'.repeat(3 * 1024 * 1024) } },
+    }),
+  );
   const pieceBytes = 536;
-  for (let at = 0; at < message.length; at += pieceBytes) raw.socket.send(message.subarray(at, at + pieceBytes), { binary: false, fin: at + pieceBytes >= message.length });
+  for (let at = 0; at < message.length; at += pieceBytes)
+    raw.socket.send(message.subarray(at, at + pieceBytes), { binary: false, fin: at + pieceBytes >= message.length });
   expect(await Promise.race([raw.next(), raw.closed])).toMatchObject({ id: '1', type: 'next' });
 });
 
@@ -284,7 +378,11 @@ describe('operations per socket', () => {
     const raw = openRawSocket(url);
     await raw.init();
     for (const id of ['a', 'b', 'c']) raw.send({ id, type: 'subscribe', payload: { query: FOLLOW } });
-    expect(await raw.next()).toMatchObject({ id: 'c', type: 'error', payload: [{ extensions: { code: 'LIMIT_EXCEEDED', limit: 'operationsPerSocket', maximum: 2 } }] });
+    expect(await raw.next()).toMatchObject({
+      id: 'c',
+      type: 'error',
+      payload: [{ extensions: { code: 'LIMIT_EXCEEDED', limit: 'operationsPerSocket', maximum: 2 } }],
+    });
     raw.send({ id: 'a', type: 'complete' });
     await until(() => log.following() === 1);
     raw.send({ id: 'd', type: 'subscribe', payload: { query: '{ hello }' } });

@@ -13,7 +13,11 @@ import { closeLater, createStrictTelemetry } from './core.js';
 import { createManualClock } from './manual-clock.js';
 
 export type Question = Readonly<Record<string, unknown>>;
-export type StubAnswer = { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly body: unknown };
+export type StubAnswer = {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: unknown;
+};
 /** By operation; what is not here fails the call. */
 export type StubAnswers = Record<string, (question: Question) => StubAnswer | Promise<StubAnswer>>;
 
@@ -34,7 +38,10 @@ export function refusal(name: string, more: object = {}, headers: Readonly<Recor
   return { status: 400, headers, body: { __type: `com.amazonaws.partnercentralselling#${name}`, ...more } };
 }
 
-export async function openAwsStub(answers: StubAnswers, options: { clock?: Clock; telemetry?: Telemetry } = {}): Promise<AwsStub> {
+export async function openAwsStub(
+  answers: StubAnswers,
+  options: { clock?: Clock; telemetry?: Telemetry } = {},
+): Promise<AwsStub> {
   const { clock = createManualClock(), telemetry = createStrictTelemetry() } = options;
   const asked: { operation: string; question: Question }[] = [];
   const arrivals = new Set<() => void>();
@@ -49,18 +56,28 @@ export async function openAwsStub(answers: StubAnswers, options: { clock?: Clock
     asked.push({ operation, question });
     for (const arrived of arrivals) arrived();
     const answerTo = answers[operation];
-    return answerTo === undefined ? { status: 500, body: { __type: 'InternalServerException', Message: `The test has no answer to ${operation}.` } } : answerTo(question);
+    return answerTo === undefined
+      ? { status: 500, body: { __type: 'InternalServerException', Message: `The test has no answer to ${operation}.` } }
+      : answerTo(question);
   }
 
   const server = createServer((request, response) => {
     void answer(request).then(({ status = 200, headers = {}, body }) => {
-      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', ...headers }).end(JSON.stringify(body));
+      response
+        .writeHead(status, { 'content-type': 'application/x-amz-json-1.0', ...headers })
+        .end(JSON.stringify(body));
     });
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   const credentials = { accessKeyId: 'x', secretAccessKey: 'y' };
-  const partnerCentral = createPartnerCentral({ region: 'us-east-1', endpoint: `http://127.0.0.1:${port}`, credentials, clock, telemetry });
+  const partnerCentral = createPartnerCentral({
+    region: 'us-east-1',
+    endpoint: `http://127.0.0.1:${port}`,
+    credentials,
+    clock,
+    telemetry,
+  });
   closeLater(() => {
     partnerCentral.close();
     server.closeAllConnections();

@@ -6,13 +6,17 @@ import { openDatabase } from '../../src/db/open.js';
 import { startPostgres, type Postgres } from './postgres.js';
 
 /** @returns the PostgreSQL server, once the tests have begun, for whoever needs more than a database of it */
-export function onBothDatabases(tests: (name: 'SQLite' | 'PostgreSQL', open: () => Promise<Database>) => void): () => Postgres {
+export function onBothDatabases(
+  tests: (name: 'SQLite' | 'PostgreSQL', open: () => Promise<Database>) => void,
+): () => Postgres {
   let postgres: Postgres;
   beforeAll(async () => {
     postgres = await startPostgres();
   });
   afterAll(() => postgres.stop());
   tests('SQLite', () => openDatabase({ dataDir: ':memory:', clock: systemClock }));
-  tests('PostgreSQL', async () => openDatabase({ databaseUrl: await postgres.createDatabase(), dataDir: '', clock: systemClock }));
+  tests('PostgreSQL', async () =>
+    openDatabase({ databaseUrl: await postgres.createDatabase(), dataDir: '', clock: systemClock }),
+  );
   return () => postgres;
 }

@@ -24,11 +24,28 @@ export function makeCertificates(directory: string, user: string, owner: number 
   const run = (...args: string[]): void => void execFileSync(openssl, args, { stdio: 'pipe' });
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   run('req', '-x509', ...key, '-keyout', at('ca.key'), '-out', at('ca.pem'), '-days', '2', '-subj', '/CN=A private CA');
-  const sign = (name: string, subject: string, names: string | null, days: string): { certificate: string; key: string } => {
+  const sign = (
+    name: string,
+    subject: string,
+    names: string | null,
+    days: string,
+  ): { certificate: string; key: string } => {
     run('req', ...key, '-keyout', at(`${name}.key`), '-out', at(`${name}.csr`), '-subj', `/CN=${subject}`);
     writeFileSync(at(`${name}.ext`), names === null ? '' : `subjectAltName=${names}\n`);
     const ca = ['-CA', at('ca.pem'), '-CAkey', at('ca.key'), '-CAcreateserial'];
-    run('x509', '-req', '-in', at(`${name}.csr`), ...ca, '-out', at(`${name}.pem`), '-days', days, '-extfile', at(`${name}.ext`));
+    run(
+      'x509',
+      '-req',
+      '-in',
+      at(`${name}.csr`),
+      ...ca,
+      '-out',
+      at(`${name}.pem`),
+      '-days',
+      days,
+      '-extfile',
+      at(`${name}.ext`),
+    );
     if (owner !== null) chownSync(at(`${name}.key`), owner, owner);
     return { certificate: at(`${name}.pem`), key: at(`${name}.key`) };
   };

@@ -10,7 +10,10 @@ export function hurriedClock(speed: number, begun = systemClock.now()): Clock {
 }
 
 /** Is set forward or back, by up to `mostMs`, each time that something waits for it. */
-export function clockThatJumpsAtEveryWait(random: () => number, mostMs: number): Clock & { aheadMs(): number; stop(): void } {
+export function clockThatJumpsAtEveryWait(
+  random: () => number,
+  mostMs: number,
+): Clock & { aheadMs(): number; stop(): void } {
   let aheadMs = 0;
   let most = mostMs;
   return {

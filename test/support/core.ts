@@ -23,7 +23,10 @@ const unexpected: string[] = [];
 afterEach(async () => {
   const unclosed: unknown[] = [];
   // One that cannot be closed leaves none of the others open: they would keep the process alive.
-  for (const close of toClose.splice(0).reverse()) await Promise.resolve().then(close).catch((error: unknown) => unclosed.push(error));
+  for (const close of toClose.splice(0).reverse())
+    await Promise.resolve()
+      .then(close)
+      .catch((error: unknown) => unclosed.push(error));
   expect([...unclosed, ...unexpected.splice(0)]).toEqual([]);
 });
 
@@ -37,11 +40,19 @@ export function takeUnexpected(): string[] {
   return unexpected.splice(0);
 }
 
-export const EVERYBODY: Viewer = { subject: null, reads: 'all', starts: true, records: true, catalogs: ['AWS', 'SANDBOX'] };
+export const EVERYBODY: Viewer = {
+  subject: null,
+  reads: 'all',
+  starts: true,
+  records: true,
+  catalogs: ['AWS', 'SANDBOX'],
+};
 
 export type StartOf<K extends TaskKind> = Extract<TaskInput, { kind: K }>;
 
-export function fromOpportunity(more: Partial<StartOf<'ENGAGEMENT_FROM_OPPORTUNITY'>> = {}): StartOf<'ENGAGEMENT_FROM_OPPORTUNITY'> {
+export function fromOpportunity(
+  more: Partial<StartOf<'ENGAGEMENT_FROM_OPPORTUNITY'>> = {},
+): StartOf<'ENGAGEMENT_FROM_OPPORTUNITY'> {
   return {
     kind: 'ENGAGEMENT_FROM_OPPORTUNITY',
     catalog: 'SANDBOX',
@@ -53,7 +64,9 @@ export function fromOpportunity(more: Partial<StartOf<'ENGAGEMENT_FROM_OPPORTUNI
   };
 }
 
-export function fromEngagement(more: Partial<StartOf<'OPPORTUNITY_FROM_ENGAGEMENT'>> = {}): StartOf<'OPPORTUNITY_FROM_ENGAGEMENT'> {
+export function fromEngagement(
+  more: Partial<StartOf<'OPPORTUNITY_FROM_ENGAGEMENT'>> = {},
+): StartOf<'OPPORTUNITY_FROM_ENGAGEMENT'> {
   return {
     kind: 'OPPORTUNITY_FROM_ENGAGEMENT',
     catalog: 'SANDBOX',
@@ -64,8 +77,16 @@ export function fromEngagement(more: Partial<StartOf<'OPPORTUNITY_FROM_ENGAGEMEN
   };
 }
 
-export function fromInvitation(more: Partial<StartOf<'ENGAGEMENT_BY_ACCEPTING_INVITATION'>> = {}): StartOf<'ENGAGEMENT_BY_ACCEPTING_INVITATION'> {
-  return { kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION', catalog: 'SANDBOX', identifier: 'engi-completes0001', tags: [], ...more };
+export function fromInvitation(
+  more: Partial<StartOf<'ENGAGEMENT_BY_ACCEPTING_INVITATION'>> = {},
+): StartOf<'ENGAGEMENT_BY_ACCEPTING_INVITATION'> {
+  return {
+    kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION',
+    catalog: 'SANDBOX',
+    identifier: 'engi-completes0001',
+    tags: [],
+    ...more,
+  };
 }
 
 export function answerWith(more: Partial<TaskAnswer> = {}): TaskAnswer {
@@ -108,17 +129,44 @@ export const WRITES = { perSecond: 1, perDay: 10_000 };
 /** A look that could not be made. */
 export const seesNothing: Look = () => Promise.resolve(null);
 
-export type Core = { readonly db: Database; readonly hub: Hub; readonly tasks: Tasks; readonly telemetry: Telemetry; readonly clock: Clock };
+export type Core = {
+  readonly db: Database;
+  readonly hub: Hub;
+  readonly tasks: Tasks;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+};
 
 /** Database, hub and tasks, without a worker. */
 export async function openCore(
-  options: { clock?: Clock; dataDir?: string; db?: Database; startWaitMs?: number; look?: Look; stopping?: AbortSignal } = {},
+  options: {
+    clock?: Clock;
+    dataDir?: string;
+    db?: Database;
+    startWaitMs?: number;
+    look?: Look;
+    stopping?: AbortSignal;
+  } = {},
 ): Promise<Core & { close(): Promise<void> }> {
-  const { clock = createManualClock(), dataDir = ':memory:', startWaitMs = 8 * SECOND, stopping = new AbortController().signal } = options;
+  const {
+    clock = createManualClock(),
+    dataDir = ':memory:',
+    startWaitMs = 8 * SECOND,
+    stopping = new AbortController().signal,
+  } = options;
   const telemetry = createStrictTelemetry();
   const db = options.db ?? (await openDatabase({ dataDir, clock }));
   const hub = await createHub({ db, clock, telemetry });
-  const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs, writes: WRITES, look: options.look ?? seesNothing, stopping });
+  const tasks = await createTasks({
+    db,
+    hub,
+    clock,
+    telemetry,
+    startWaitMs,
+    writes: WRITES,
+    look: options.look ?? seesNothing,
+    stopping,
+  });
   let closed: Promise<void> | undefined;
   const close = () => (closed ??= hub.close().then(() => db.close()));
   closeLater(close);
@@ -137,7 +185,12 @@ export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 }
 
 /** Makes a start that must be accepted; the task as it then stands. */
-export async function accepted(tasks: Tasks, input: TaskInput, clientToken: string | null = null, viewer: Viewer = EVERYBODY): Promise<Task> {
+export async function accepted(
+  tasks: Tasks,
+  input: TaskInput,
+  clientToken: string | null = null,
+  viewer: Viewer = EVERYBODY,
+): Promise<Task> {
   const outcome = await tasks.start(viewer, input, clientToken);
   if (outcome.type !== 'accepted') throw new Error(`The start was not accepted: ${JSON.stringify(outcome)}`);
   return outcome.task;

@@ -70,7 +70,11 @@ export async function dieAtEachStepOfALife(chain: Chain, diedAt: Set<string>): P
 }
 
 /** Several starts at once, all the time; the gateway is killed `kills` times, when `random` says, now and then while it starts. */
-export async function dieAtRandom(chain: Chain, kills: number, random: Random): Promise<{ starts: number; atBoot: number }> {
+export async function dieAtRandom(
+  chain: Chain,
+  kills: number,
+  random: Random,
+): Promise<{ starts: number; atBoot: number }> {
   const { lives, client, startOf, prove } = begin(chain);
   let life = await lives.begin();
   const feed = await followAll(client, startOf(0));
@@ -84,7 +88,9 @@ export async function dieAtRandom(chain: Chain, kills: number, random: Random): 
   await life.ended;
   let atBoot = 0;
   for (let kill = 0; kill < kills; kill += 1) {
-    const death = random.chance(0.25) ? { afterBirthMs: random.between(0, 1000) } : { afterReadyMs: random.between(0, 1500) };
+    const death = random.chance(0.25)
+      ? { afterBirthMs: random.between(0, 1000) }
+      : { afterReadyMs: random.between(0, 1500) };
     const born = await lives.begin(death).catch(diedAtBoot);
     if (typeof born === 'string') atBoot += 1;
     else await born.ended;
@@ -105,7 +111,10 @@ function begin({ env, name }: Chain) {
   return {
     lives,
     client,
-    startOf: (n: number): Start => ({ identifier: `O${90_000_000 + name * 100_000 + n}`, clientToken: `${name}: ${n}` }),
+    startOf: (n: number): Start => ({
+      identifier: `O${90_000_000 + name * 100_000 + n}`,
+      clientToken: `${name}: ${n}`,
+    }),
     prove: (run: Run) => expectExactlyOnce(client, countAtAws, run),
   };
 }

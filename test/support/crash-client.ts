@@ -5,7 +5,13 @@
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
-export type Seen = { cursor: string; sequence: number; status: string; isTerminal: boolean; task: { id: string; clientToken: string } };
+export type Seen = {
+  cursor: string;
+  sequence: number;
+  status: string;
+  isTerminal: boolean;
+  task: { id: string; clientToken: string };
+};
 
 export type PatientClient = {
   /** One request, repeated until it is answered without an error. */
@@ -32,7 +38,11 @@ export function createPatientClient(url: () => Promise<string>): PatientClient {
       const address = await url();
       try {
         const body = JSON.stringify({ query, variables });
-        const response = await fetch(address, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+        const response = await fetch(address, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body,
+        });
         const result: any = await response.json();
         if (result.errors === undefined) return result.data;
         // Only an error that says so may be tried again; any other is what the test is there to find.
@@ -43,10 +53,19 @@ export function createPatientClient(url: () => Promise<string>): PatientClient {
     }
   }
 
-  async function stream(query: string, variables: Record<string, unknown>, seen: Seen[], isOver: () => boolean): Promise<Seen[]> {
+  async function stream(
+    query: string,
+    variables: Record<string, unknown>,
+    seen: Seen[],
+    isOver: () => boolean,
+  ): Promise<Seen[]> {
     while (!isOver()) {
       const after = seen.at(-1)?.cursor ?? variables['after'] ?? null;
-      const socket = createClient({ url: (await url()).replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0 });
+      const socket = createClient({
+        url: (await url()).replace('http', 'ws'),
+        webSocketImpl: WebSocket,
+        retryAttempts: 0,
+      });
       try {
         for await (const { data, errors } of socket.iterate<any>({ query, variables: { ...variables, after } })) {
           if (errors !== undefined) throw errors;

@@ -91,7 +91,8 @@ export function createLives(env: Record<string, string>): Lives {
           clearTimeout(death);
           // Whoever waits for one that never was ready goes on waiting.
           if (isReady) next = deferred<string>();
-          if (signal === 'SIGKILL') resolve(killedFromOutside ? '' : existsSync(file) ? readFileSync(file, 'utf8') : '');
+          if (signal === 'SIGKILL')
+            resolve(killedFromOutside ? '' : existsSync(file) ? readFileSync(file, 'utf8') : '');
           else reject(new Error(`the gateway ended with ${code}: ${complaints}`));
         });
       });

@@ -1,6 +1,9 @@
 /** What must be true of a start once it has ended, whatever happened on the way: asked of the gateway, and of AWS itself. */
 import { expect } from '@jest/globals';
-import { ListEngagementFromOpportunityTasksCommand, PartnerCentralSellingClient } from '@aws-sdk/client-partnercentral-selling';
+import {
+  ListEngagementFromOpportunityTasksCommand,
+  PartnerCentralSellingClient,
+} from '@aws-sdk/client-partnercentral-selling';
 import { whenDone } from './cleanup.js';
 import type { PatientClient, Seen } from './crash-client.js';
 
@@ -10,10 +13,16 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 export type CountAtAws = (opportunity: string) => Promise<number>;
 
 export function createCount(endpoint: string): CountAtAws {
-  const client = new PartnerCentralSellingClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'y' } });
+  const client = new PartnerCentralSellingClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
+  });
   whenDone(() => client.destroy());
   return async (opportunity) => {
-    const page = await client.send(new ListEngagementFromOpportunityTasksCommand({ Catalog: 'Sandbox', OpportunityIdentifier: [opportunity] }));
+    const page = await client.send(
+      new ListEngagementFromOpportunityTasksCommand({ Catalog: 'Sandbox', OpportunityIdentifier: [opportunity] }),
+    );
     return page.TaskSummaries?.length ?? 0;
   };
 }
@@ -28,24 +37,39 @@ export async function runThrough(client: PatientClient, start: Start): Promise<R
   return { start, id, seen: await client.follow(id) };
 }
 
-const TRANSITIONS = 'query($id: ID!, $after: String) { task(id: $id) { status transitions(first: 50, after: $after) { edges { cursor node { sequence } } } } }';
+const TRANSITIONS =
+  'query($id: ID!, $after: String) { task(id: $id) { status transitions(first: 50, after: $after) { edges { cursor node { sequence } } } } }';
 
 /** Ended well, exactly once at AWS, every transition once and in order, every cursor ever handed out still good. */
-export async function expectExactlyOnce(client: PatientClient, countAtAws: CountAtAws, { start, id, seen }: Run): Promise<void> {
+export async function expectExactlyOnce(
+  client: PatientClient,
+  countAtAws: CountAtAws,
+  { start, id, seen }: Run,
+): Promise<void> {
   const about = `${start.identifier} ${start.clientToken}`;
   const sequences = seen.map((transition) => transition.sequence);
-  expect({ about, sequences, last: seen.at(-1)?.status }).toEqual({ about, sequences: seen.map((_, index) => index + 1), last: 'COMPLETE' });
+  expect({ about, sequences, last: seen.at(-1)?.status }).toEqual({
+    about,
+    sequences: seen.map((_, index) => index + 1),
+    last: 'COMPLETE',
+  });
   expect({ about, atAws: await countAtAws(start.identifier) }).toEqual({ about, atAws: 1 });
-  expect({ about, ...(await client.start(start.identifier, start.clientToken)) }).toEqual({ about, id, replayed: true });
+  expect({ about, ...(await client.start(start.identifier, start.clientToken)) }).toEqual({
+    about,
+    id,
+    replayed: true,
+  });
   for (const after of [null, ...seen.map(({ cursor }) => cursor)]) {
     const { task } = await client.request(TRANSITIONS, { id, after });
     const rest = after === null ? seen : seen.slice(seen.findIndex(({ cursor }) => cursor === after) + 1);
-    expect({ about, after, status: task.status, rest: task.transitions.edges.map((edge: any) => edge.cursor) }).toEqual({
-      about,
-      after,
-      status: 'COMPLETE',
-      rest: rest.map(({ cursor }) => cursor),
-    });
+    expect({ about, after, status: task.status, rest: task.transitions.edges.map((edge: any) => edge.cursor) }).toEqual(
+      {
+        about,
+        after,
+        status: 'COMPLETE',
+        rest: rest.map(({ cursor }) => cursor),
+      },
+    );
   }
 }
 

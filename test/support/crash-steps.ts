@@ -17,7 +17,12 @@ export function stepThroughDatabase(db: Database, reach: Reach): Database {
       reach('before a write');
       const statements: string[] = [];
       const result = await db.write(async (tx) => {
-        const done = await work(withPlugin(tx, tellStatements((step) => statements.push(step))));
+        const done = await work(
+          withPlugin(
+            tx,
+            tellStatements((step) => statements.push(step)),
+          ),
+        );
         reach(`before the commit of ${writesIn(statements)}`);
         return done;
       });
@@ -53,7 +58,9 @@ export function stepThroughPartnerCentral(partnerCentral: PartnerCentral, reach:
 
 /** What a transaction writes, without the reads between and in no order: enough to tell it from the others. */
 function writesIn(steps: readonly string[]): string {
-  const writes = steps.filter((step) => /^before (insert|update|delete)/.test(step)).map((step) => step.replace(/^before | by .*/g, ''));
+  const writes = steps
+    .filter((step) => /^before (insert|update|delete)/.test(step))
+    .map((step) => step.replace(/^before | by .*/g, ''));
   return [...new Set(writes)].sort().join(', ') || 'nothing';
 }
 

@@ -4,12 +4,19 @@ import { WebSocket } from 'ws';
 import { parseConfig, type Config } from '../../src/config/config.js';
 import type { SettingName } from '../../src/config/settings.js';
 import { createGateway, type Gateway, type Overrides } from '../../src/gateway.js';
-import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/partner-central/simulator/simulator.js';
+import {
+  createSimulator,
+  type Simulator,
+  type SimulatorOptions,
+} from '../../src/partner-central/simulator/simulator.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { whenDone } from './cleanup.js';
 import { temporaryDirectory } from './directory.js';
 
-export type GraphqlResult = { data?: any; errors?: { message: string; extensions?: Record<string, unknown>; path?: unknown[] }[] };
+export type GraphqlResult = {
+  data?: any;
+  errors?: { message: string; extensions?: Record<string, unknown>; path?: unknown[] }[];
+};
 
 export type TestGateway = {
   readonly url: string;
@@ -17,7 +24,11 @@ export type TestGateway = {
   readonly gateway: Gateway;
   query(query: string, variables?: Record<string, unknown>): Promise<GraphqlResult>;
   /** All that a subscription sends until it completes, or until `enough` says so. */
-  collect(query: string, variables: Record<string, unknown>, enough?: (results: GraphqlResult[]) => boolean): Promise<GraphqlResult[]>;
+  collect(
+    query: string,
+    variables: Record<string, unknown>,
+    enough?: (results: GraphqlResult[]) => boolean,
+  ): Promise<GraphqlResult[]>;
   /** Stops the gateway and starts another one on the same data and the same simulator. */
   restart(settings?: Settings): Promise<TestGateway>;
 };
@@ -36,10 +47,24 @@ export function configOf(settings: Settings): Config {
 }
 
 /** Quotas are high unless a test says otherwise: most are not about them. */
-export async function startGateway(settings: Settings = {}, simulatorOptions: SimulatorOptions = {}, overrides: Overrides = {}): Promise<TestGateway> {
+export async function startGateway(
+  settings: Settings = {},
+  simulatorOptions: SimulatorOptions = {},
+  overrides: Overrides = {},
+): Promise<TestGateway> {
   const simulator = await createSimulator({ readsPerSecond: 1000, writesPerSecond: 1000, ...simulatorOptions });
   whenDone(() => simulator.close());
-  return startOn(simulator, { READS_PER_SECOND: '500', WRITES_PER_SECOND: '500', POLL_MIN_MS: '100', DATA_DIR: temporaryDirectory(), ...settings }, overrides);
+  return startOn(
+    simulator,
+    {
+      READS_PER_SECOND: '500',
+      WRITES_PER_SECOND: '500',
+      POLL_MIN_MS: '100',
+      DATA_DIR: temporaryDirectory(),
+      ...settings,
+    },
+    overrides,
+  );
 }
 
 async function startOn(simulator: Simulator, settings: Settings, overrides: Overrides): Promise<TestGateway> {
@@ -64,7 +89,11 @@ async function startOn(simulator: Simulator, settings: Settings, overrides: Over
       return (await response.json()) as GraphqlResult;
     },
     async collect(query, variables, enough = () => false) {
-      const socket = createClient({ url: gateway.url.replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0 });
+      const socket = createClient({
+        url: gateway.url.replace('http', 'ws'),
+        webSocketImpl: WebSocket,
+        retryAttempts: 0,
+      });
       sockets.push(socket);
       const results: GraphqlResult[] = [];
       for await (const result of socket.iterate<any>({ query, variables })) {
@@ -110,7 +139,11 @@ export const FOLLOW = `subscription($id: ID!, $after: String, $from: StreamStart
 } ${ALL}`;
 
 /** Starts a task of the kind that the identifier is for; returns the payload. */
-export async function start(gateway: TestGateway, identifier: string, extra: Record<string, unknown> = {}): Promise<any> {
+export async function start(
+  gateway: TestGateway,
+  identifier: string,
+  extra: Record<string, unknown> = {},
+): Promise<any> {
   const { mutation, field, more } = startOf(identifier);
   const input = { catalog: 'SANDBOX', identifier, ...more, ...extra };
   const result = await gateway.query(`${mutation} ${ALL}`, { input });
@@ -133,5 +166,10 @@ export async function runToEnd(gateway: TestGateway, identifier: string, extra: 
   const payload = await start(gateway, identifier, extra);
   const results = await gateway.collect(FOLLOW, { id: payload.task.id, from: 'BEGINNING' });
   const transitions = results.map((result) => result.data.taskTransitions);
-  return { payload, transitions, statuses: transitions.map((t: { status: string }) => t.status), last: transitions.at(-1) };
+  return {
+    payload,
+    transitions,
+    statuses: transitions.map((t: { status: string }) => t.status),
+    last: transitions.at(-1),
+  };
 }

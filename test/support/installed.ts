@@ -9,6 +9,9 @@ export function installed(program: string): string | null {
 
 /** The library that changes the clock of a process, from a file that may change while it runs; null where it is not installed. */
 export function fakeTimeLibrary(): string | null {
-  const folders = ['/usr/lib', ...(existsSync('/usr/lib') ? readdirSync('/usr/lib').map((name) => join('/usr/lib', name)) : [])];
+  const folders = [
+    '/usr/lib',
+    ...(existsSync('/usr/lib') ? readdirSync('/usr/lib').map((name) => join('/usr/lib', name)) : []),
+  ];
   return folders.map((folder) => join(folder, 'faketime/libfaketimeMT.so.1')).find((path) => existsSync(path)) ?? null;
 }

@@ -11,7 +11,18 @@ export type Issuer = {
   readonly jwksUrl: string;
   /** Requests for keys so far. */
   readonly fetches: () => number;
-  token(claims?: Record<string, unknown>, options?: { alg?: string; kid?: string; issuer?: string; audience?: string; expiresAt?: number | null; subject?: string | null; key?: CryptoKey | Uint8Array }): Promise<string>;
+  token(
+    claims?: Record<string, unknown>,
+    options?: {
+      alg?: string;
+      kid?: string;
+      issuer?: string;
+      audience?: string;
+      expiresAt?: number | null;
+      subject?: string | null;
+      key?: CryptoKey | Uint8Array;
+    },
+  ): Promise<string>;
   /** Signs a payload as it is. */
   sign(payload: string): Promise<string>;
   /** A new key, published at once; the old one is withdrawn. */
@@ -56,7 +67,8 @@ export async function createIssuer(algorithm = 'ES256'): Promise<Issuer> {
   async function start(): Promise<void> {
     server = createServer((request, response) => {
       response.setHeader('content-type', 'application/json');
-      if (request.url === '/.well-known/openid-configuration') return response.end(JSON.stringify({ issuer: url(), jwks_uri: `${url()}/keys` }));
+      if (request.url === '/.well-known/openid-configuration')
+        return response.end(JSON.stringify({ issuer: url(), jwks_uri: `${url()}/keys` }));
       if (request.url === '/page') return response.end('<html>');
       if (request.url !== '/keys') return response.writeHead(404).end();
       fetches += 1;
@@ -87,8 +99,23 @@ export async function createIssuer(algorithm = 'ES256'): Promise<Issuer> {
     rotate,
     stop,
     start,
-    async token(claims = {}, { alg = algorithm, kid = `key-${version}`, issuer = url(), audience = AUDIENCE, expiresAt = Date.now() + 60_000, subject = 'alice', key = signing } = {}) {
-      const jwt = new SignJWT({ scope: 'tasks:read tasks:start', ...claims }).setProtectedHeader({ alg, kid }).setIssuer(issuer).setAudience(audience).setIssuedAt();
+    async token(
+      claims = {},
+      {
+        alg = algorithm,
+        kid = `key-${version}`,
+        issuer = url(),
+        audience = AUDIENCE,
+        expiresAt = Date.now() + 60_000,
+        subject = 'alice',
+        key = signing,
+      } = {},
+    ) {
+      const jwt = new SignJWT({ scope: 'tasks:read tasks:start', ...claims })
+        .setProtectedHeader({ alg, kid })
+        .setIssuer(issuer)
+        .setAudience(audience)
+        .setIssuedAt();
       if (expiresAt !== null) jwt.setExpirationTime(Math.floor(expiresAt / 1000));
       if (subject !== null) jwt.setSubject(subject);
       return jwt.sign(key);

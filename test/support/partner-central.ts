@@ -2,7 +2,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createPartnerCentral, type PartnerCentral, type PartnerCentralOptions } from '../../src/partner-central/client.js';
+import {
+  createPartnerCentral,
+  type PartnerCentral,
+  type PartnerCentralOptions,
+} from '../../src/partner-central/client.js';
 import type { TaskPage, TaskQuery } from '../../src/partner-central/operations.js';
 import { createSimulator, type SimulatorOptions } from '../../src/partner-central/simulator/simulator.js';
 import type { TaskAnswer, TaskInput } from '../../src/partner-central/task-kind.js';
@@ -14,17 +18,31 @@ type Credentials = NonNullable<PartnerCentralOptions['credentials']>;
 
 const CREDENTIALS: Credentials = { accessKeyId: 'x', secretAccessKey: 'y' };
 
-export const EFO_LIST: TaskQuery = { kind: 'ENGAGEMENT_FROM_OPPORTUNITY', catalog: 'SANDBOX', select: { by: 'startTime' }, nextToken: null };
+export const EFO_LIST: TaskQuery = {
+  kind: 'ENGAGEMENT_FROM_OPPORTUNITY',
+  catalog: 'SANDBOX',
+  select: { by: 'startTime' },
+  nextToken: null,
+};
 export const OFE_LIST: TaskQuery = { ...EFO_LIST, kind: 'OPPORTUNITY_FROM_ENGAGEMENT' };
 export const EAI_LIST: TaskQuery = { ...EFO_LIST, kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION' };
 
-function connect(endpoint: string, clock = createManualClock(), credentials = CREDENTIALS, telemetry = createStrictTelemetry()): PartnerCentral {
+function connect(
+  endpoint: string,
+  clock = createManualClock(),
+  credentials = CREDENTIALS,
+  telemetry = createStrictTelemetry(),
+): PartnerCentral {
   const partnerCentral = createPartnerCentral({ region: 'us-east-1', endpoint, credentials, clock, telemetry });
   closeLater(() => partnerCentral.close());
   return partnerCentral;
 }
 
-export async function open({ credentials, telemetry, ...options }: SimulatorOptions & { credentials?: Credentials; telemetry?: Telemetry } = {}) {
+export async function open({
+  credentials,
+  telemetry,
+  ...options
+}: SimulatorOptions & { credentials?: Credentials; telemetry?: Telemetry } = {}) {
   const clock = createManualClock();
   const unlimited = { readsPerSecond: Infinity, writesPerSecond: Infinity };
   const simulator = await createSimulator({ ...unlimited, ...options, clock });

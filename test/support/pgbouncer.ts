@@ -20,7 +20,11 @@ export type PgBouncer = {
 /** PgBouncer refuses to run as root. */
 const NOBODY = 65_534;
 
-export async function startPgBouncer(url: string, mode: PoolMode, settings: Record<string, string> = {}): Promise<PgBouncer> {
+export async function startPgBouncer(
+  url: string,
+  mode: PoolMode,
+  settings: Record<string, string> = {},
+): Promise<PgBouncer> {
   if (PGBOUNCER === null) throw new Error('PgBouncer is not installed');
   const directory = mkdtempSync(join(tmpdir(), 'gateway-pgbouncer-'));
   whenDone(() => rmSync(directory, { recursive: true, force: true }));
@@ -41,13 +45,21 @@ export async function startPgBouncer(url: string, mode: PoolMode, settings: Reco
     };
     const lines = Object.entries(all).map(([name, value]) => `${name} = ${value}`);
     const database = pathname.slice(1);
-    writeFileSync(file, [`[databases]\n${database} = host=${hostname} port=${port} dbname=${database}`, '[pgbouncer]', ...lines, ''].join('\n'));
+    writeFileSync(
+      file,
+      [`[databases]\n${database} = host=${hostname} port=${port} dbname=${database}`, '[pgbouncer]', ...lines, ''].join(
+        '\n',
+      ),
+    );
   };
   write(mode);
   writeFileSync(join(directory, 'users'), `"${username}" "${password}"\n`);
   const isRoot = process.getuid?.() === 0;
   if (isRoot) for (const path of [directory, file, join(directory, 'users')]) chownSync(path, NOBODY, NOBODY);
-  const child = spawn(PGBOUNCER, [file], { ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}), stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(PGBOUNCER, [file], {
+    ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   whenDone(async () => {
     child.kill('SIGKILL');

@@ -67,17 +67,37 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
   if (user.uid !== undefined) chownSync(base, user.uid, user.gid);
   const programs = findPrograms(base, user);
   writeFileSync(join(base, 'password'), PASSWORD, { mode: 0o644 });
-  const init = ['-D', join(base, 'data'), '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${join(base, 'password')}`];
-  execFileSync(programs.initdb, [...init, '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions'], { ...user, cwd: base, stdio: 'pipe' });
+  const init = [
+    '-D',
+    join(base, 'data'),
+    '-U',
+    'postgres',
+    '-A',
+    'scram-sha-256',
+    `--pwfile=${join(base, 'password')}`,
+  ];
+  execFileSync(programs.initdb, [...init, '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions'], {
+    ...user,
+    cwd: base,
+    stdio: 'pipe',
+  });
 
   const port = await freePort();
   const url = `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`;
-  const flags = Object.entries({ ...SETTINGS, ...settings, port: String(port) }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const leash = spawn('sh', ['-c', LEASH, 'leash', base, programs.postgres, ...flags], { ...user, cwd: base, stdio: ['pipe', 'ignore', 'pipe'] });
+  const flags = Object.entries({ ...SETTINGS, ...settings, port: String(port) }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
+  const leash = spawn('sh', ['-c', LEASH, 'leash', base, programs.postgres, ...flags], {
+    ...user,
+    cwd: base,
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
   const exited = new Promise<void>((resolve) => leash.once('exit', () => resolve()));
   const ready = (): Promise<void> => saying(leash, 'database system is ready to accept');
   await ready();
-  for (const stream of [leash.stdin, leash.stderr]) if ('unref' in stream && typeof stream.unref === 'function') stream.unref();
+  for (const stream of [leash.stdin, leash.stderr])
+    if ('unref' in stream && typeof stream.unref === 'function') stream.unref();
 
   const query: Postgres['query'] = async (text, values = [], on = url) => {
     const client = new Client({ connectionString: on });
@@ -103,10 +123,14 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
       return url.replace(/postgres$/, name);
     },
     async terminate(on, match = /./) {
-      const others = await query('select pid, application_name as name from pg_stat_activity where datname = $1', [new URL(on).pathname.slice(1)]);
+      const others = await query('select pid, application_name as name from pg_stat_activity where datname = $1', [
+        new URL(on).pathname.slice(1),
+      ]);
       const victims = others.filter(({ name }) => typeof name === 'string' && match.test(name));
       // Waits until they have gone, not only until they were told.
-      await query('select pg_terminate_backend(pid, 10000) from unnest($1::int[]) as pid', [victims.map(({ pid }) => pid)]);
+      await query('select pg_terminate_backend(pid, 10000) from unnest($1::int[]) as pid', [
+        victims.map(({ pid }) => pid),
+      ]);
       return victims.length;
     },
     async kill() {
@@ -150,7 +174,10 @@ export async function startProxy(url: string, sees: (sent: string) => unknown = 
   const server: Server = createServer((near) => {
     const own = line;
     const far = connect(Number(target.port), target.hostname);
-    for (const [from, to] of [[near, far], [far, near]] as const) {
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       sockets.add(from);
       from.on('data', (chunk) => {
         if (from === near) sees(chunk.toString('latin1'));

@@ -28,8 +28,17 @@ export function spawnNode(script: string, env: Record<string, string>): Process 
 }
 
 /** @param as another user, or another directory to run in */
-export function spawnProcess(command: string, args: readonly string[], env: Record<string, string>, as: Pick<SpawnOptions, 'uid' | 'gid' | 'cwd'> = {}): Process {
-  const child = spawn(command, args, { ...as, env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+export function spawnProcess(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  as: Pick<SpawnOptions, 'uid' | 'gid' | 'cwd'> = {},
+): Process {
+  const child = spawn(command, args, {
+    ...as,
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   running.add(child);
   let stdout = '';
   let stderr = '';
@@ -60,7 +69,9 @@ export function spawnProcess(command: string, args: readonly string[], env: Reco
         };
         watchers.add(watch);
         watch();
-        void ended.then(({ code }) => reject(new Error(`The process ended with ${code} before it printed ${pattern}:\n${stdout}${stderr}`)));
+        void ended.then(({ code }) =>
+          reject(new Error(`The process ended with ${code} before it printed ${pattern}:\n${stdout}${stderr}`)),
+        );
       });
     },
   };

@@ -12,7 +12,9 @@ export async function startNginx(httpConfig: string, port: number): Promise<void
   const file = join(directory, 'nginx.conf');
   // The workers stay with the user of the tests, who may write to the directory.
   const user = process.geteuid?.() === 0 ? 'user root;' : '';
-  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${directory}/${name};`).join(' ');
+  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((name) => `${name}_temp_path ${directory}/${name};`)
+    .join(' ');
   writeFileSync(
     file,
     `${user} daemon off; worker_processes 1; pid ${directory}/pid; error_log ${directory}/error.log;
@@ -34,7 +36,8 @@ export async function startHaproxy(config: string, port: number): Promise<void> 
 async function run(program: string, args: readonly string[], port: number): Promise<void> {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (said += text));
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   whenDone(async () => {
     child.kill('SIGTERM');

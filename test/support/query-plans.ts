@@ -62,7 +62,9 @@ export async function explain(db: Database, query: CompiledQuery): Promise<Plan>
 
 async function explainSqlite(db: Database, query: CompiledQuery): Promise<Plan> {
   type Step = { readonly parent: number; readonly detail: string };
-  const { rows } = await db.sql.executeQuery<Step>(CompiledQuery.raw(`explain query plan ${query.sql}`, [...query.parameters]));
+  const { rows } = await db.sql.executeQuery<Step>(
+    CompiledQuery.raw(`explain query plan ${query.sql}`, [...query.parameters]),
+  );
   const reads = new RegExp(`^(SCAN|SEARCH) (${GROWING.join('|')})\\b`);
   const isDear = ({ parent, detail }: Step) => {
     // What is sorted is what is read beside it: a branch of a union is already cut to a page.
@@ -71,7 +73,11 @@ async function explainSqlite(db: Database, query: CompiledQuery): Promise<Plan> 
     // Values that few tasks differ in are no place in an index: all that share them are read, unless a page of them is enough.
     return detail.startsWith('SCAN') || (SHARED_BY_MANY.test(detail) && !/ limit /.test(query.sql));
   };
-  return { statement: query.sql, text: rows.map((row) => row.detail).join('\n'), dear: rows.filter(isDear).map((row) => row.detail) };
+  return {
+    statement: query.sql,
+    text: rows.map((row) => row.detail).join('\n'),
+    dear: rows.filter(isDear).map((row) => row.detail),
+  };
 }
 
 type Node = Readonly<Record<string, unknown>> & { readonly Plans?: readonly Node[] };
@@ -83,10 +89,13 @@ async function explainPostgres(db: Database, query: CompiledQuery): Promise<Plan
   const dear: string[] = [];
   const lines: string[] = [];
   const visit = (node: Node, depth: number): void => {
-    const name = ['Node Type', 'Index Name', 'Relation Name', 'Index Cond'].flatMap((key) => (key in node ? String(node[key]) : [])).join(' ');
+    const name = ['Node Type', 'Index Name', 'Relation Name', 'Index Cond']
+      .flatMap((key) => (key in node ? String(node[key]) : []))
+      .join(' ');
     lines.push('  '.repeat(depth) + name);
     const table = GROWING.includes(String(node['Relation Name']));
-    const isWhole = node['Node Type'] === 'Seq Scan' || (String(node['Node Type']).startsWith('Index') && !('Index Cond' in node));
+    const isWhole =
+      node['Node Type'] === 'Seq Scan' || (String(node['Node Type']).startsWith('Index') && !('Index Cond' in node));
     if (table && isWhole) dear.push(name);
     for (const child of node.Plans ?? []) visit(child, depth + 1);
   };
@@ -97,7 +106,12 @@ async function explainPostgres(db: Database, query: CompiledQuery): Promise<Plan
 }
 
 /** How many of which; by far the most have ended, as in a gateway that has run for years. */
-export type Seed = { readonly finished: number; readonly queued: number; readonly inProgress: number; readonly calls: number };
+export type Seed = {
+  readonly finished: number;
+  readonly queued: number;
+  readonly inProgress: number;
+  readonly calls: number;
+};
 
 /**
  * Tasks of both kinds, catalogs and three subjects, named `task-1` and so on; the finished ones first, one a second from `from` on, and
@@ -106,7 +120,8 @@ export type Seed = { readonly finished: number; readonly queued: number; readonl
 export async function seedTasks(db: Database, seed: Seed, from: number, now: number): Promise<void> {
   const { finished, queued, inProgress, calls } = seed;
   const total = finished + queued + inProgress;
-  const numbers = (count: number) => raw`with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < ${raw.lit(count)})`;
+  const numbers = (count: number) =>
+    raw`with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < ${raw.lit(count)})`;
   const status = raw`case when i <= ${raw.lit(finished)} then case when i % 10 = 0 then 'FAILED' when i % 25 = 0 then 'REJECTED' else 'COMPLETE' end
     when i <= ${raw.lit(finished + queued)} then 'QUEUED' else 'IN_PROGRESS' end`;
   const isFinished = raw`i <= ${raw.lit(finished)}`;
@@ -119,7 +134,9 @@ export async function seedTasks(db: Database, seed: Seed, from: number, now: num
         case when i % 7 = 0 then 'AWS' else 'SANDBOX' end, case when i % 3 = 0 then 'ann' when i % 100 = 1 then 'bob' else 'service' end,
         'token-' || i, 'aws-token-' || i, 'O' || i, '{"kind":"ENGAGEMENT_FROM_OPPORTUNITY","catalog":"SANDBOX","tags":[]}', ${status}, 3,
         'aws-task-' || i, '{"message":null}', null, ${at}, ${at} + 3000, ${at}, case when ${isFinished} then null else ${raw.lit(now)} end,
-        1, ${at}, 1, case when i % 100 = 11 then 'task-' || (i - 1) end, case when i % 4 = 0 then 'batch-' || (i / 200) end from numbers`.execute(tx);
+        1, ${at}, 1, case when i % 100 = 11 then 'task-' || (i - 1) end, case when i % 4 = 0 then 'batch-' || (i / 200) end from numbers`.execute(
+      tx,
+    );
     await raw`insert into transitions (position, task_id, sequence, terminal, recorded_at, facts)
       ${numbers(total * 3)}
       select i, 'task-' || ((i + 2) / 3), (i + 2) % 3 + 1, case when i % 3 = 0 then 1 else 0 end, ${raw.lit(from)} + i * 333, '{"previousStatus":null,"task":{}}'
@@ -136,6 +153,9 @@ async function seedCalls(sql: Sql, calls: number, now: number): Promise<void> {
     await raw`insert into quota_calls (quota, id, taken_at)
       with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < ${raw.lit(calls)})
       select ${raw.lit(quota)}, i, ${raw.lit(now - calls * 1000)} + i * 1000 from numbers`.execute(sql);
-    await sql.insertInto('quota_totals').values({ quota, last_id: calls, call_count: calls, blocked_until: 0 }).execute();
+    await sql
+      .insertInto('quota_totals')
+      .values({ quota, last_id: calls, call_count: calls, blocked_until: 0 })
+      .execute();
   }
 }

@@ -59,7 +59,8 @@ export function randomDocument(
   function selection(type: GraphQLCompositeType, depth: number): string {
     const kind = draw(8);
     if (kind === 0) return `__typename${condition()}`;
-    if (kind === 1 && depth > 0) return `...${draw(2) === 0 ? '' : ` on ${narrowed(type)}`}${condition()} ${selections(type, depth - 1)}`;
+    if (kind === 1 && depth > 0)
+      return `...${draw(2) === 0 ? '' : ` on ${narrowed(type)}`}${condition()} ${selections(type, depth - 1)}`;
     if (kind === 2 && depth > 0) return spread(type, depth - 1);
     const fields = isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : [];
     const fit = fields.filter((field) => depth > 0 || isLeafType(getNamedType(field.type)));
@@ -83,7 +84,9 @@ export function randomDocument(
   }
 
   function selectionOf(field: GraphQLField<unknown, unknown>, depth: number): string {
-    const args = field.args.flatMap((argument) => (isRequired(argument) || draw(2) === 0 ? [`${argument.name}: ${written(argument.type)}`] : []));
+    const args = field.args.flatMap((argument) =>
+      isRequired(argument) || draw(2) === 0 ? [`${argument.name}: ${written(argument.type)}`] : [],
+    );
     // Two selections under one name must agree, so that only those without arguments may meet.
     const alias = args.length > 0 || field.args.length > 0 || draw(4) === 0 ? `${naming(`a${(names += 1)}`)}: ` : '';
     const type = getNamedType(field.type);
@@ -107,7 +110,11 @@ export function randomDocument(
     const name = `if${draw(2)}`;
     const type = schema.getType('Boolean');
     if (isLeafType(type)) declared.set(name, type);
-    if (!declarations.has(name)) declarations.set(name, ['Boolean!', 'Boolean = true', 'Boolean = false', 'Boolean! = true'][draw(4)] ?? 'Boolean!');
+    if (!declarations.has(name))
+      declarations.set(
+        name,
+        ['Boolean!', 'Boolean = true', 'Boolean = false', 'Boolean! = true'][draw(4)] ?? 'Boolean!',
+      );
     return `$${naming(name)}`;
   }
 
@@ -117,7 +124,8 @@ export function randomDocument(
       declared.set(name, type);
       // Such a variable may be null where null may not stand.
       const plain = isNonNullType(type) ? type.ofType : null;
-      if (isLeafType(plain) && !isEnumType(plain) && draw(2) === 0) declarations.set(name, `${plain.name} = ${JSON.stringify(value(plain))}`);
+      if (isLeafType(plain) && !isEnumType(plain) && draw(2) === 0)
+        declarations.set(name, `${plain.name} = ${JSON.stringify(value(plain))}`);
       return `$${naming(name)}`;
     }
     return literal(type);
@@ -126,8 +134,14 @@ export function randomDocument(
   function literal(type: GraphQLInputType): string {
     if (isNonNullType(type)) return literal(type.ofType);
     if (draw(8) === 0) return 'null';
-    if (isListType(type)) return draw(4) === 0 ? literalItem(type.ofType) : `[${Array.from({ length: draw(3) }, () => literalItem(type.ofType)).join(', ')}]`;
-    if (isInputObjectType(type)) return `{ ${members(type).map(([name, member]) => `${name}: ${written(member)}`).join(', ')} }`;
+    if (isListType(type))
+      return draw(4) === 0
+        ? literalItem(type.ofType)
+        : `[${Array.from({ length: draw(3) }, () => literalItem(type.ofType)).join(', ')}]`;
+    if (isInputObjectType(type))
+      return `{ ${members(type)
+        .map(([name, member]) => `${name}: ${written(member)}`)
+        .join(', ')} }`;
     return isEnumType(type) ? String(value(type)) : JSON.stringify(value(type));
   }
 
@@ -137,14 +151,19 @@ export function randomDocument(
 
   function members(type: GraphQLInputType): [string, GraphQLInputType][] {
     const fields = isInputObjectType(type) ? Object.values(type.getFields()) : [];
-    return fields.flatMap((field): [string, GraphQLInputType][] => ((isNonNullType(field.type) && field.defaultValue === undefined) || draw(2) === 0 ? [[field.name, field.type]] : []));
+    return fields.flatMap((field): [string, GraphQLInputType][] =>
+      (isNonNullType(field.type) && field.defaultValue === undefined) || draw(2) === 0
+        ? [[field.name, field.type]]
+        : [],
+    );
   }
 
   /** As JSON, now and then of the wrong type. */
   function value(type: GraphQLInputType): unknown {
     if (isNonNullType(type)) return draw(20) === 0 ? null : value(type.ofType);
     if (isListType(type)) return Array.from({ length: draw(3) }, () => value(type.ofType));
-    if (isInputObjectType(type)) return Object.fromEntries(members(type).map(([name, member]) => [name, value(member)]));
+    if (isInputObjectType(type))
+      return Object.fromEntries(members(type).map(([name, member]) => [name, value(member)]));
     if (isEnumType(type)) return type.getValues()[draw(type.getValues().length)]?.name;
     if (type.name === 'Int') return draw(200);
     if (type.name === 'Float') return draw(200) / 8;

@@ -3,10 +3,33 @@
 const AT = '2026-01-01T10:00:00.123Z';
 export const AT_MS = Date.UTC(2026, 0, 1, 10, 0, 0, 123);
 
-const ADDRESS = { City: 'secret-city', PostalCode: 'secret-postal', StateOrRegion: 'Texas', CountryCode: 'US', StreetAddress: 'secret-street' };
-const CONTACT = { Email: 'secret@example.com', FirstName: 'secret-first', LastName: 'secret-last', BusinessTitle: 'secret-title', Phone: '+15550100' };
-const SPEND = { Amount: '4711.00', CurrencyCode: 'USD', Frequency: 'Monthly', TargetCompany: 'AWS', EstimationUrl: 'https://calculator.aws/secret' };
-const ENGAGEMENT_CUSTOMER = { CompanyName: 'secret-company', Industry: 'Energy', WebsiteUrl: 'https://secret.example.com', CountryCode: 'US' };
+const ADDRESS = {
+  City: 'secret-city',
+  PostalCode: 'secret-postal',
+  StateOrRegion: 'Texas',
+  CountryCode: 'US',
+  StreetAddress: 'secret-street',
+};
+const CONTACT = {
+  Email: 'secret@example.com',
+  FirstName: 'secret-first',
+  LastName: 'secret-last',
+  BusinessTitle: 'secret-title',
+  Phone: '+15550100',
+};
+const SPEND = {
+  Amount: '4711.00',
+  CurrencyCode: 'USD',
+  Frequency: 'Monthly',
+  TargetCompany: 'AWS',
+  EstimationUrl: 'https://calculator.aws/secret',
+};
+const ENGAGEMENT_CUSTOMER = {
+  CompanyName: 'secret-company',
+  Industry: 'Energy',
+  WebsiteUrl: 'https://secret.example.com',
+  CountryCode: 'US',
+};
 
 /** What must never stand in a log. */
 export const SECRET = /secret|4711|15550100/;
@@ -22,7 +45,15 @@ export const OPPORTUNITY = {
   CreatedDate: AT,
   LastModifiedDate: AT,
   Customer: {
-    Account: { CompanyName: 'secret-company', Industry: 'Other', OtherIndustry: 'Lighthouses', WebsiteUrl: 'https://secret.example.com', Address: ADDRESS, AwsAccountId: '123456789012', Duns: '123456789' },
+    Account: {
+      CompanyName: 'secret-company',
+      Industry: 'Other',
+      OtherIndustry: 'Lighthouses',
+      WebsiteUrl: 'https://secret.example.com',
+      Address: ADDRESS,
+      AwsAccountId: '123456789012',
+      Duns: '123456789',
+    },
     Contacts: [CONTACT],
   },
   Project: {
@@ -50,8 +81,19 @@ export const OPPORTUNITY = {
     ClosedLostReason: 'Other',
     NextStepsHistory: [{ Value: 'secret-step', Time: AT }],
   },
-  Marketing: { CampaignName: 'campaign', Source: 'Marketing Activity', UseCases: ['a use'], Channels: ['Email'], AwsFundingUsed: 'Yes' },
-  SoftwareRevenue: { DeliveryModel: 'Contract', Value: { Amount: '4711.00', CurrencyCode: 'USD' }, EffectiveDate: '2026-02-01', ExpirationDate: '2027-02-01' },
+  Marketing: {
+    CampaignName: 'campaign',
+    Source: 'Marketing Activity',
+    UseCases: ['a use'],
+    Channels: ['Email'],
+    AwsFundingUsed: 'Yes',
+  },
+  SoftwareRevenue: {
+    DeliveryModel: 'Contract',
+    Value: { Amount: '4711.00', CurrencyCode: 'USD' },
+    EffectiveDate: '2026-02-01',
+    ExpirationDate: '2027-02-01',
+  },
   OpportunityTeam: [CONTACT],
   RelatedEntityIdentifiers: {
     Solutions: ['S-0000001'],
@@ -80,7 +122,14 @@ export const ENGAGEMENT = {
       Payload: {
         Lead: {
           QualificationStatus: 'Qualified',
-          Customer: { CompanyName: 'secret-company', Industry: 'Energy', WebsiteUrl: 'https://secret.example.com', Address: ADDRESS, AwsMaturity: 'mature', MarketSegment: 'SMB' },
+          Customer: {
+            CompanyName: 'secret-company',
+            Industry: 'Energy',
+            WebsiteUrl: 'https://secret.example.com',
+            Address: ADDRESS,
+            AwsMaturity: 'mature',
+            MarketSegment: 'SMB',
+          },
           Interactions: [
             {
               SourceType: 'Event',
@@ -131,7 +180,12 @@ export const INVITATION = {
       SenderContacts: [CONTACT],
       ReceiverResponsibilities: ['Reseller'],
       Customer: ENGAGEMENT_CUSTOMER,
-      Project: { Title: 'secret-project', BusinessProblem: 'secret-problem', TargetCompletionDate: '2026-12-31', ExpectedCustomerSpend: [SPEND] },
+      Project: {
+        Title: 'secret-project',
+        BusinessProblem: 'secret-problem',
+        TargetCompletionDate: '2026-12-31',
+        ExpectedCustomerSpend: [SPEND],
+      },
     },
   },
 };
@@ -142,7 +196,13 @@ export const LEAD_INVITATION = {
   Payload: {
     LeadInvitation: {
       Customer: { ...ENGAGEMENT_CUSTOMER, AwsMaturity: 'mature', MarketSegment: 'SMB' },
-      Interaction: { SourceType: 'Event', SourceId: 'source-1', SourceName: 'a fair', Usecase: 'Database', ContactBusinessTitle: 'secret-title' },
+      Interaction: {
+        SourceType: 'Event',
+        SourceId: 'source-1',
+        SourceName: 'a fair',
+        Usecase: 'Database',
+        ContactBusinessTitle: 'secret-title',
+      },
     },
   },
 };

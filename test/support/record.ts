@@ -14,8 +14,17 @@ export async function acceptStart(db: Database, telemetry: Telemetry, start: Sta
 }
 
 /** Of the task as it stands; null when it is gone, or another worker's by now. */
-export async function recordObservation(db: Database, telemetry: Telemetry, epoch: number, taskId: string, observation: Observation, dueAt: number): Promise<Task | null> {
+export async function recordObservation(
+  db: Database,
+  telemetry: Telemetry,
+  epoch: number,
+  taskId: string,
+  observation: Observation,
+  dueAt: number,
+): Promise<Task | null> {
   const before = await findTask(db.sql, taskId);
   if (before === null) return null;
-  return (await recordObservations(db, telemetry, epoch, [{ before, observation, dueAt: () => dueAt }])).get(taskId) ?? null;
+  return (
+    (await recordObservations(db, telemetry, epoch, [{ before, observation, dueAt: () => dueAt }])).get(taskId) ?? null
+  );
 }

@@ -13,7 +13,11 @@ import { ENGAGEMENT, OPPORTUNITY } from './raw-records.js';
 const PLENTY: QuotaLimits = { perSecond: Infinity, perDay: 1_000_000 };
 
 /** @param around stands between the records and the SDK */
-export async function openRecords(answers: StubAnswers = {}, limits: QuotaLimits = PLENTY, around = (partnerCentral: PartnerCentral) => partnerCentral) {
+export async function openRecords(
+  answers: StubAnswers = {},
+  limits: QuotaLimits = PLENTY,
+  around = (partnerCentral: PartnerCentral) => partnerCentral,
+) {
   const clock = createManualClock();
   const telemetry = createStrictTelemetry();
   const stub = await openAwsStub(answers, { clock, telemetry });
@@ -34,14 +38,17 @@ export function knowsAllBut(...unknown: readonly string[]) {
   const known = (question: Question, member: string) => namedIn(question, member).filter((id) => !unknown.includes(id));
   const one = (question: Question, record: object): StubAnswer => {
     const id = String(question['Identifier']);
-    if (unknown.includes(id)) return { status: 400, body: { __type: 'ResourceNotFoundException', Message: `There is no ${id}.` } };
+    if (unknown.includes(id))
+      return { status: 400, body: { __type: 'ResourceNotFoundException', Message: `There is no ${id}.` } };
     return ok({ ...record, Id: id });
   };
   return {
     GetOpportunity: (question: Question) => one(question, OPPORTUNITY),
-    ListOpportunities: (question: Question) => ok({ OpportunitySummaries: known(question, 'Identifier').map((Id) => ({ ...OPPORTUNITY, Id })) }),
+    ListOpportunities: (question: Question) =>
+      ok({ OpportunitySummaries: known(question, 'Identifier').map((Id) => ({ ...OPPORTUNITY, Id })) }),
     GetEngagement: (question: Question) => one(question, { ...ENGAGEMENT, Arn: null }),
-    ListEngagements: (question: Question) => ok({ EngagementSummaryList: known(question, 'EngagementIdentifier').map((Id) => ({ Id, Title: 'a title' })) }),
+    ListEngagements: (question: Question) =>
+      ok({ EngagementSummaryList: known(question, 'EngagementIdentifier').map((Id) => ({ Id, Title: 'a title' })) }),
   } satisfies StubAnswers;
 }
 

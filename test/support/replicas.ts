@@ -1,5 +1,9 @@
 /** Several gateway processes on one PostgreSQL and one simulator; the simulator lives in the test, which can so see every call. */
-import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/partner-central/simulator/simulator.js';
+import {
+  createSimulator,
+  type Simulator,
+  type SimulatorOptions,
+} from '../../src/partner-central/simulator/simulator.js';
 import { whenDone } from './cleanup.js';
 import { createPatientClient, type PatientClient } from './crash-client.js';
 import { spawnGateway, type Process } from './process.js';
@@ -20,8 +24,17 @@ export type Replicas = {
   add(env?: Record<string, string>): Promise<Replica>;
 };
 
-export async function createReplicas(databaseUrl: string, settings: Record<string, string> = {}, simulatorOptions: SimulatorOptions = {}): Promise<Replicas> {
-  const simulator = await createSimulator({ speed: 20, readsPerSecond: 1000, writesPerSecond: 1000, ...simulatorOptions });
+export async function createReplicas(
+  databaseUrl: string,
+  settings: Record<string, string> = {},
+  simulatorOptions: SimulatorOptions = {},
+): Promise<Replicas> {
+  const simulator = await createSimulator({
+    speed: 20,
+    readsPerSecond: 1000,
+    writesPerSecond: 1000,
+    ...simulatorOptions,
+  });
   whenDone(() => simulator.close());
   return {
     simulator,
@@ -62,7 +75,9 @@ export async function createReplicas(databaseUrl: string, settings: Record<strin
 }
 
 /** The one that leads, once one does; and after how long it was asked whether it does: how late a busy machine answers does not count. */
-export async function leaderOf(replicas: readonly Replica[]): Promise<{ leader: Replica; others: Replica[]; tookMs: number }> {
+export async function leaderOf(
+  replicas: readonly Replica[],
+): Promise<{ leader: Replica; others: Replica[]; tookMs: number }> {
   const begun = performance.now();
   for (;;) {
     const tookMs = performance.now() - begun;
@@ -74,7 +89,10 @@ export async function leaderOf(replicas: readonly Replica[]): Promise<{ leader: 
 }
 
 export function startsAt(simulator: Simulator): number[] {
-  return simulator.calls().filter(({ operation }) => operation.startsWith('Start')).map(({ at }) => at);
+  return simulator
+    .calls()
+    .filter(({ operation }) => operation.startsWith('Start'))
+    .map(({ at }) => at);
 }
 
 export function tasksAt(simulator: Simulator, identifier: string): number {

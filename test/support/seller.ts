@@ -23,11 +23,20 @@ export function elsewhere({ simulator }: TestGateway): ReturnType<typeof operati
 export const FORGOTTEN_MS = 2001;
 
 /** The reads of records that reached AWS while `ask` was under way, each as its operation, in the order of the alphabet. */
-export async function readsOf<T>({ simulator }: TestGateway, ask: () => Promise<T>): Promise<{ result: T; reads: string[] }> {
+export async function readsOf<T>(
+  { simulator }: TestGateway,
+  ask: () => Promise<T>,
+): Promise<{ result: T; reads: string[] }> {
   const before = simulator.calls().length;
   const result = await ask();
-  const operations = simulator.calls().slice(before).map(({ operation }) => operation);
-  return { result, reads: operations.filter((operation) => /^(Get|List)/.test(operation) && !operation.endsWith('Tasks')).toSorted() };
+  const operations = simulator
+    .calls()
+    .slice(before)
+    .map(({ operation }) => operation);
+  return {
+    result,
+    reads: operations.filter((operation) => /^(Get|List)/.test(operation) && !operation.endsWith('Tasks')).toSorted(),
+  };
 }
 
 /** The data of a query that has to have no errors. */
@@ -41,7 +50,12 @@ export function dataOf(result: GraphqlResult): any {
 }
 
 /** Asks until the answer is as wanted: what is remembered for a moment, and what AWS does by itself, comes in time. */
-export async function askUntil(gateway: TestGateway, query: string, variables: Record<string, unknown>, wanted: (data: any) => boolean): Promise<any> {
+export async function askUntil(
+  gateway: TestGateway,
+  query: string,
+  variables: Record<string, unknown>,
+  wanted: (data: any) => boolean,
+): Promise<any> {
   for (;;) {
     const data = await ask(gateway, query, variables);
     if (wanted(data)) return data;
@@ -60,7 +74,13 @@ export const CONVERSION_READINESS = `query($id: ID!) {
 }`;
 export const ACCEPTANCE_READINESS = `query($id: ID!) { engagementInvitation(catalog: SANDBOX, identifier: $id) { status acceptanceReadiness ${CHECKS} } }`;
 
-export type ReadinessCheck = { rule: string; outcome: 'PASSED' | 'FAILED' | 'UNKNOWN'; field: string | null; message: string; source: string };
+export type ReadinessCheck = {
+  rule: string;
+  outcome: 'PASSED' | 'FAILED' | 'UNKNOWN';
+  field: string | null;
+  message: string;
+  source: string;
+};
 
 export function rulesOf(checks: readonly ReadinessCheck[], outcome: ReadinessCheck['outcome']): string[] {
   return checks.filter((check) => check.outcome === outcome).map(({ rule }) => rule);

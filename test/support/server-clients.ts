@@ -2,9 +2,18 @@
 import { afterEach } from '@jest/globals';
 import { WebSocket, type ClientOptions } from 'ws';
 
-export type Answer = { readonly data?: any; readonly errors?: { message: string; path?: unknown; extensions: Record<string, any> }[]; readonly extensions?: any };
+export type Answer = {
+  readonly data?: any;
+  readonly errors?: { message: string; path?: unknown; extensions: Record<string, any> }[];
+  readonly extensions?: any;
+};
 
-export type Params = { readonly query?: string; readonly variables?: unknown; readonly operationName?: unknown; readonly extensions?: unknown };
+export type Params = {
+  readonly query?: string;
+  readonly variables?: unknown;
+  readonly operationName?: unknown;
+  readonly extensions?: unknown;
+};
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {
@@ -25,7 +34,9 @@ export async function readinessOf(url: string): Promise<{ status: number; ready:
   return until(async () => {
     const response = await fetch(new URL('/health/ready', url));
     const { ready, reasons } = (await response.json()) as { ready: boolean; reasons: string[] };
-    return reasons.some((reason) => reason.startsWith('overloaded')) ? null : { status: response.status, ready, reasons };
+    return reasons.some((reason) => reason.startsWith('overloaded'))
+      ? null
+      : { status: response.status, ready, reasons };
   });
 }
 
@@ -65,7 +76,11 @@ export function createInbox<Message>() {
 }
 
 export async function post(url: string, params: unknown, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: typeof params === 'string' ? params : JSON.stringify(params) });
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof params === 'string' ? params : JSON.stringify(params),
+  });
 }
 
 export async function answerOf(response: Response): Promise<Answer> {
@@ -90,7 +105,10 @@ export type RawSocket = {
   init(payload?: unknown): Promise<void>;
 };
 
-export function openRawSocket(url: string, options: { protocol?: string | string[]; headers?: Record<string, string> } & Omit<ClientOptions, 'protocol'> = {}): RawSocket {
+export function openRawSocket(
+  url: string,
+  options: { protocol?: string | string[]; headers?: Record<string, string> } & Omit<ClientOptions, 'protocol'> = {},
+): RawSocket {
   const { protocol = 'graphql-transport-ws', ...rest } = options;
   const socket = new WebSocket(url.replace('http', 'ws'), protocol, rest);
   const inbox = createInbox<any>();
@@ -120,9 +138,14 @@ export function openRawSocket(url: string, options: { protocol?: string | string
 }
 
 /** Every way to ask: each takes one operation and gives back its first answer, formatted as the specification has it. */
-export const ASK: Readonly<Record<string, (url: string, params: Params, headers?: Record<string, string>) => Promise<Answer>>> = {
+export const ASK: Readonly<
+  Record<string, (url: string, params: Params, headers?: Record<string, string>) => Promise<Answer>>
+> = {
   POST: async (url, params, headers) => answerOf(await post(url, params, headers)),
-  GET: async (url, params, headers = {}) => answerOf(await fetch(`${url}?${queryString(params)}`, { headers: { 'apollo-require-preflight': 'true', ...headers } })),
+  GET: async (url, params, headers = {}) =>
+    answerOf(
+      await fetch(`${url}?${queryString(params)}`, { headers: { 'apollo-require-preflight': 'true', ...headers } }),
+    ),
   WebSocket: async (url, params, headers = {}) => {
     const raw = openRawSocket(url, { headers });
     await raw.init();
@@ -157,11 +180,28 @@ export async function upgradeStatus(url: string, options: ClientOptions = {}): P
   });
 }
 
-export type SseMessage = { readonly event: string; readonly id: string | undefined; readonly data: any; readonly comment: boolean; readonly retry: string | undefined };
+export type SseMessage = {
+  readonly event: string;
+  readonly id: string | undefined;
+  readonly data: any;
+  readonly comment: boolean;
+  readonly retry: string | undefined;
+};
 
-export type OpenResponse<Message> = { readonly response: Response; next(): Promise<Message | undefined>; abort(): void; /** Reads nothing more from the socket until `until` settles. */ hold(until: Promise<unknown>): void };
+export type OpenResponse<Message> = {
+  readonly response: Response;
+  next(): Promise<Message | undefined>;
+  abort(): void;
+  /** Reads nothing more from the socket until `until` settles. */ hold(until: Promise<unknown>): void;
+};
 
-async function pump(response: Response, separator: string, take: (block: string) => void, end: () => void, held: { until: Promise<unknown> }): Promise<void> {
+async function pump(
+  response: Response,
+  separator: string,
+  take: (block: string) => void,
+  end: () => void,
+  held: { until: Promise<unknown> },
+): Promise<void> {
   let buffer = '';
   const decoder = new TextDecoder();
   try {
@@ -187,37 +227,95 @@ function endBy(abort: AbortController, inbox: { end(): void }): void {
   inbox.end();
 }
 
-export async function openSse(url: string, params: Params | null, headers: Record<string, string> = {}): Promise<OpenResponse<SseMessage>> {
+export async function openSse(
+  url: string,
+  params: Params | null,
+  headers: Record<string, string> = {},
+): Promise<OpenResponse<SseMessage>> {
   const abort = new AbortController();
   cleanups.push(() => abort.abort());
   const init = params === null ? {} : { method: 'POST', body: JSON.stringify(params) };
-  const response = await fetch(url, { ...init, signal: abort.signal, headers: { ...(params === null ? {} : { 'content-type': 'application/json' }), accept: 'text/event-stream', ...headers } });
+  const response = await fetch(url, {
+    ...init,
+    signal: abort.signal,
+    headers: {
+      ...(params === null ? {} : { 'content-type': 'application/json' }),
+      accept: 'text/event-stream',
+      ...headers,
+    },
+  });
   const inbox = createInbox<SseMessage>();
   const held = { until: Promise.resolve() as Promise<unknown> };
   if (!(response.headers.get('content-type') ?? '').startsWith('text/event-stream')) {
     inbox.put({ event: 'next', id: undefined, data: await response.json(), comment: false, retry: undefined });
     inbox.end();
-  } else void pump(response, '\n\n', (block) => {
-    const fields = new Map(block.split('\n').map((line): [string, string] => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]));
-    const data = fields.get('data');
-    inbox.put({ event: fields.get('event') ?? '', id: fields.get('id'), data: data === undefined || data === '' ? data : JSON.parse(data), comment: block.startsWith(':'), retry: fields.get('retry') });
-  }, () => inbox.end(), held);
-  return { response, next: () => inbox.next(), abort: () => endBy(abort, inbox), hold: (until) => void (held.until = until) };
+  } else
+    void pump(
+      response,
+      '\n\n',
+      (block) => {
+        const fields = new Map(
+          block
+            .split('\n')
+            .map((line): [string, string] => [
+              line.slice(0, line.indexOf(':')),
+              line.slice(line.indexOf(':') + 1).trim(),
+            ]),
+        );
+        const data = fields.get('data');
+        inbox.put({
+          event: fields.get('event') ?? '',
+          id: fields.get('id'),
+          data: data === undefined || data === '' ? data : JSON.parse(data),
+          comment: block.startsWith(':'),
+          retry: fields.get('retry'),
+        });
+      },
+      () => inbox.end(),
+      held,
+    );
+  return {
+    response,
+    next: () => inbox.next(),
+    abort: () => endBy(abort, inbox),
+    hold: (until) => void (held.until = until),
+  };
 }
 
-export async function openMultipart(url: string, params: Params, headers: Record<string, string> = {}): Promise<OpenResponse<any>> {
+export async function openMultipart(
+  url: string,
+  params: Params,
+  headers: Record<string, string> = {},
+): Promise<OpenResponse<any>> {
   const abort = new AbortController();
   cleanups.push(() => abort.abort());
-  const response = await fetch(url, { method: 'POST', signal: abort.signal, body: JSON.stringify(params), headers: { 'content-type': 'application/json', accept: 'multipart/mixed;subscriptionSpec=1.0', ...headers } });
+  const response = await fetch(url, {
+    method: 'POST',
+    signal: abort.signal,
+    body: JSON.stringify(params),
+    headers: { 'content-type': 'application/json', accept: 'multipart/mixed;subscriptionSpec=1.0', ...headers },
+  });
   const inbox = createInbox<any>();
   const held = { until: Promise.resolve() as Promise<unknown> };
   if (!(response.headers.get('content-type') ?? '').startsWith('multipart/mixed')) {
     inbox.put({ payload: await response.json() });
     inbox.end();
-  } else void pump(response, '\r\n--graphql', (part) => {
-    const body = part.slice(part.indexOf('\r\n\r\n') + 4);
-    if (part.startsWith('--')) inbox.put('closing boundary');
-    else if (part.includes('\r\n\r\n')) inbox.put(JSON.parse(body));
-  }, () => inbox.end(), held);
-  return { response, next: () => inbox.next(), abort: () => endBy(abort, inbox), hold: (until) => void (held.until = until) };
+  } else
+    void pump(
+      response,
+      '\r\n--graphql',
+      (part) => {
+        const body = part.slice(part.indexOf('\r\n\r\n') + 4);
+        if (part.startsWith('--')) inbox.put('closing boundary');
+        else if (part.includes('\r\n\r\n')) inbox.put(JSON.parse(body));
+      },
+      () => inbox.end(),
+      held,
+    );
+  return {
+    response,
+    next: () => inbox.next(),
+    abort: () => endBy(abort, inbox),
+    hold: (until) => void (held.until = until),
+  };
 }

@@ -112,30 +112,91 @@ type Context = { readonly caller: Caller; readonly resumeAfter: string | null };
 
 function schemaOver(log: ReturnType<typeof createTestLog>, releaseSlow: Promise<unknown>): GraphQLSchema {
   const schema = buildSchema(SDL);
-  const item = { name: 'item', item: () => item, list: ({ first }: { first: number }) => Array.from({ length: first }, () => item) };
-  const resolvers: Record<string, Record<string, { resolve?: (source: any, args: any, context: Context) => unknown; subscribe?: (source: any, args: any, context: Context) => unknown }>> = {
+  const item = {
+    name: 'item',
+    item: () => item,
+    list: ({ first }: { first: number }) => Array.from({ length: first }, () => item),
+  };
+  const resolvers: Record<
+    string,
+    Record<
+      string,
+      {
+        resolve?: (source: any, args: any, context: Context) => unknown;
+        subscribe?: (source: any, args: any, context: Context) => unknown;
+      }
+    >
+  > = {
     Query: {
       hello: { resolve: (_source, { name }) => `hello ${name}` },
       list: { resolve: (_source, { first }) => Array.from({ length: first ?? 1 }, () => item) },
-      items: { resolve: (_source, { first }) => ({ nodes: Array.from({ length: first }, () => item), pageInfo: { hasNextPage: false } }) },
+      items: {
+        resolve: (_source, { first }) => ({
+          nodes: Array.from({ length: first }, () => item),
+          pageInfo: { hasNextPage: false },
+        }),
+      },
       item: { resolve: () => item },
       square: { resolve: (_source, { of }) => of * of },
       whoAmI: { resolve: (_source, _args, { caller }) => JSON.stringify(caller) },
-      boom: { resolve: () => { throw new Error(SECRET); } },
-      refused: { resolve: () => { throw new GraphQLError('not today', { extensions: { code: 'NOT_TODAY' } }); } },
-      uncoded: { resolve: () => { throw new GraphQLError(SECRET); } },
+      boom: {
+        resolve: () => {
+          throw new Error(SECRET);
+        },
+      },
+      refused: {
+        resolve: () => {
+          throw new GraphQLError('not today', { extensions: { code: 'NOT_TODAY' } });
+        },
+      },
+      uncoded: {
+        resolve: () => {
+          throw new GraphQLError(SECRET);
+        },
+      },
       slow: { resolve: () => releaseSlow.then(() => 'done') },
     },
     Mutation: {
-      append: { resolve: (_source, { text }) => { log.append(text); return log.events.length; } },
-      boom: { resolve: () => { throw new Error(SECRET); } },
+      append: {
+        resolve: (_source, { text }) => {
+          log.append(text);
+          return log.events.length;
+        },
+      },
+      boom: {
+        resolve: () => {
+          throw new Error(SECRET);
+        },
+      },
     },
-    Event: { boom: { resolve: () => { throw new Error(SECRET); } }, slow: { resolve: () => releaseSlow.then(() => 'done') } },
+    Event: {
+      boom: {
+        resolve: () => {
+          throw new Error(SECRET);
+        },
+      },
+      slow: { resolve: () => releaseSlow.then(() => 'done') },
+    },
     Subscription: {
-      follow: { subscribe: (_source, { after }, { resumeAfter }) => log.follow(positionOf(resumeAfter ?? after ?? null)) },
-      refused: { subscribe: () => { throw new GraphQLError('not today', { extensions: { code: 'NOT_TODAY' } }); } },
-      boom: { subscribe: () => { throw new Error(SECRET); } },
-      breaks: { subscribe: async function* () { yield { sequence: 1, cursor: 'c1', text: 'one' }; throw new Error(SECRET); } },
+      follow: {
+        subscribe: (_source, { after }, { resumeAfter }) => log.follow(positionOf(resumeAfter ?? after ?? null)),
+      },
+      refused: {
+        subscribe: () => {
+          throw new GraphQLError('not today', { extensions: { code: 'NOT_TODAY' } });
+        },
+      },
+      boom: {
+        subscribe: () => {
+          throw new Error(SECRET);
+        },
+      },
+      breaks: {
+        subscribe: async function* () {
+          yield { sequence: 1, cursor: 'c1', text: 'one' };
+          throw new Error(SECRET);
+        },
+      },
       slow: { subscribe: () => releaseSlow.then(() => log.follow(0)) },
       flood: { subscribe: (_source, { kilobytes }) => flood(log, kilobytes) },
     },
@@ -159,7 +220,8 @@ function schemaOver(log: ReturnType<typeof createTestLog>, releaseSlow: Promise<
 function positionOf(cursor: string | null): number {
   if (cursor === null) return 0;
   const position = Number(/^c(\d+)$/.exec(cursor)?.[1] ?? Number.NaN);
-  if (Number.isNaN(position)) throw new GraphQLError('This cursor is none of ours.', { extensions: { code: 'BAD_CURSOR' } });
+  if (Number.isNaN(position))
+    throw new GraphQLError('This cursor is none of ours.', { extensions: { code: 'BAD_CURSOR' } });
   return position;
 }
 
@@ -191,10 +253,17 @@ afterEach(async () => {
   running.clear();
 });
 
-export async function startServer(overrides: Partial<Omit<ServerOptions, 'schema' | 'contextOf' | 'telemetry'>> & { log?: ReturnType<typeof createTestLog> } = {}): Promise<TestServer> {
+export async function startServer(
+  overrides: Partial<Omit<ServerOptions, 'schema' | 'contextOf' | 'telemetry'>> & {
+    log?: ReturnType<typeof createTestLog>;
+  } = {},
+): Promise<TestServer> {
   const { log = createTestLog(), ...options } = overrides;
   const lines: Record<string, unknown>[] = [];
-  const telemetry = createTelemetry({ level: 'debug', destination: { write: (line) => void lines.push(JSON.parse(line)) } });
+  const telemetry = createTelemetry({
+    level: 'debug',
+    destination: { write: (line) => void lines.push(JSON.parse(line)) },
+  });
   const { promise: released, resolve: finishSlow } = deferred();
   const server = await createServer({
     host: '127.0.0.1',
@@ -226,7 +295,11 @@ export async function startServer(overrides: Partial<Omit<ServerOptions, 'schema
     async metric(name, labels = {}) {
       const found = (await telemetry.registry.getMetricsAsJSON()).find((metric) => metric.name === name);
       const values = found?.values ?? [];
-      return values.filter((value) => Object.entries(labels).every(([label, wanted]) => String(Object(value.labels)[label]) === wanted)).reduce((sum, { value }) => sum + value, 0);
+      return values
+        .filter((value) =>
+          Object.entries(labels).every(([label, wanted]) => String(Object(value.labels)[label]) === wanted),
+        )
+        .reduce((sum, { value }) => sum + value, 0);
     },
   };
 }

@@ -17,7 +17,16 @@ import { createHub } from '../../src/transitions/hub.js';
 import type { WorkerOptions } from '../../src/worker/term.js';
 import { createTroubles } from '../../src/worker/troubles.js';
 import { startWorker } from '../../src/worker/worker.js';
-import { EVERYBODY, accepted, closeLater, createStrictTelemetry, fromOpportunity, isSettled, seesNothing, takeUnexpected } from './core.js';
+import {
+  EVERYBODY,
+  accepted,
+  closeLater,
+  createStrictTelemetry,
+  fromOpportunity,
+  isSettled,
+  seesNothing,
+  takeUnexpected,
+} from './core.js';
 import { createManualClock, type ManualClock } from './manual-clock.js';
 
 /** A manual clock that knows when its next sleeper wakes. */
@@ -112,12 +121,27 @@ export async function createStage(options: StageOptions = {}) {
     const db = options.aroundDb?.(opened) ?? opened;
     const hub = await createHub({ db, clock, telemetry });
     const stopping = new AbortController();
-    const tasks = await createTasks({ db, hub, clock, telemetry, startWaitMs: 0, writes: (options.limits ?? UNLIMITED_BOTH).writes, look, stopping: stopping.signal });
+    const tasks = await createTasks({
+      db,
+      hub,
+      clock,
+      telemetry,
+      startWaitMs: 0,
+      writes: (options.limits ?? UNLIMITED_BOTH).writes,
+      look,
+      stopping: stopping.signal,
+    });
     const credentials = async () => {
       await awaitedClock.sleep(options.credentialsAfterMs ?? 0);
       return { accessKeyId: 'x', secretAccessKey: 'y' };
     };
-    const sdk = createPartnerCentral({ region: 'us-east-1', endpoint: simulator.endpoint, credentials, clock, telemetry });
+    const sdk = createPartnerCentral({
+      region: 'us-east-1',
+      endpoint: simulator.endpoint,
+      credentials,
+      clock,
+      telemetry,
+    });
     // Loading is the one wait of the SDK's that the clock does not see.
     await import('@aws-sdk/client-partnercentral-selling');
     if (options.credentialsAfterMs === undefined) await sdk.prepare();
@@ -169,7 +193,8 @@ export async function createStage(options: StageOptions = {}) {
   async function letTimeRunUntil(stopped: Promise<void>): Promise<void> {
     const end = clock.monotonic() + STOPS_WITHIN_MS;
     while (!(await isSettled(stopped))) {
-      if (clock.monotonic() > end) throw new Error('The worker does not stop: it waits for something that no time brings.');
+      if (clock.monotonic() > end)
+        throw new Error('The worker does not stop: it waits for something that no time brings.');
       const next = clock.nextWake();
       if (next !== Infinity) await clock.advance(Math.max(1, next - clock.monotonic()));
     }
@@ -210,10 +235,16 @@ export async function createStage(options: StageOptions = {}) {
     calls: (verb: 'Start' | 'List') => simulator.calls().filter((call) => call.operation.startsWith(verb)),
     /** Lets time pass until all these tasks have ended. */
     async untilEnded(ids: readonly string[], maxMs: number, tasks: Tasks = process.tasks): Promise<Task[]> {
-      const found = async () => (await Promise.all(ids.map((id) => tasks.find(EVERYBODY, id)))).flatMap((task) => task ?? []);
-      const ended = await pass(maxMs, async () => (await found()).every((task) => !['QUEUED', 'IN_PROGRESS'].includes(task.status)));
+      const found = async () =>
+        (await Promise.all(ids.map((id) => tasks.find(EVERYBODY, id)))).flatMap((task) => task ?? []);
+      const ended = await pass(maxMs, async () =>
+        (await found()).every((task) => !['QUEUED', 'IN_PROGRESS'].includes(task.status)),
+      );
       const all = await found();
-      if (!ended) throw new Error(`Not ended within ${maxMs} ms: ${all.map((task) => `${task.input.identifier} ${task.status}`).join(', ')}`);
+      if (!ended)
+        throw new Error(
+          `Not ended within ${maxMs} ms: ${all.map((task) => `${task.input.identifier} ${task.status}`).join(', ')}`,
+        );
       return all;
     },
   };
@@ -230,7 +261,12 @@ export async function startMany(tasks: Tasks, count: number, input: TaskInput): 
 }
 
 export async function statusesOf(stage: Pick<Stage, 'db'>, id: string): Promise<string[]> {
-  const rows = await stage.db.sql.selectFrom('transitions').select('facts').where('task_id', '=', id).orderBy('sequence').execute();
+  const rows = await stage.db.sql
+    .selectFrom('transitions')
+    .select('facts')
+    .where('task_id', '=', id)
+    .orderBy('sequence')
+    .execute();
   return rows.map((row) => JSON.parse(row.facts).task.status);
 }
 

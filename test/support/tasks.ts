@@ -30,7 +30,8 @@ export async function openTasks(options: { startWaitMs?: number; look?: Look; st
   const clock = createManualClock();
   const core = await openCore({ startWaitMs: 0, ...options, clock });
   const epoch = await core.db.write(beginEpoch);
-  const record = (id: string, observation: Observation) => recordObservation(core.db, core.telemetry, epoch, id, observation, 0);
+  const record = (id: string, observation: Observation) =>
+    recordObservation(core.db, core.telemetry, epoch, id, observation, 0);
   return { ...core, clock, record };
 }
 

@@ -4,8 +4,17 @@ import { acceptStarts, type AcceptOutcome } from '../../src/tasks/accept.js';
 import type { Start } from '../../src/tasks/start.js';
 import { fromOpportunity, isSettled, openCore, taskWith } from '../support/core.js';
 
-const startOf = (clientToken: string, more: Partial<Start> = {}): Start => ({ subject: 'alice', input: fromOpportunity(), clientToken, ...more });
-const outcomeOf = ({ clientToken }: Start): AcceptOutcome => ({ type: 'accepted', task: taskWith({ id: clientToken }), replayed: false });
+const startOf = (clientToken: string, more: Partial<Start> = {}): Start => ({
+  subject: 'alice',
+  input: fromOpportunity(),
+  clientToken,
+  ...more,
+});
+const outcomeOf = ({ clientToken }: Start): AcceptOutcome => ({
+  type: 'accepted',
+  task: taskWith({ id: clientToken }),
+  replayed: false,
+});
 const fifty = Array.from({ length: 50 }, (_, index) => startOf(`token ${index}`));
 
 /** A database that commits, or fails, when the test says so. */
@@ -52,33 +61,55 @@ describe('starts that come while a transaction is under way', () => {
     const { transactions, accept } = createHeld();
     const all = Promise.all(Array.from({ length: 450 }, (_, index) => accept(startOf(`token ${index}`))));
     for (let done = 0; !(await isSettled(all)); done += 1) transactions[done]?.commit();
-    expect((await all).map((outcome) => outcome.task.id)).toEqual(Array.from({ length: 450 }, (_, index) => `token ${index}`));
+    expect((await all).map((outcome) => outcome.task.id)).toEqual(
+      Array.from({ length: 450 }, (_, index) => `token ${index}`),
+    );
     expect(transactions.map(({ starts }) => starts.length)).toEqual([200, 200, 50]);
   });
 
   test('of several people share it, each with a subject and a trace of its own', async () => {
     const { accept, groups, db } = await openTogether();
     const people = ['alice', 'bob', null];
-    const outcomes = await Promise.all(people.map((subject) => accept(startOf('one token', { subject, trace: `00-${subject}` }))));
+    const outcomes = await Promise.all(
+      people.map((subject) => accept(startOf('one token', { subject, trace: `00-${subject}` }))),
+    );
     expect(groups).toEqual([3]);
-    expect(outcomes.map((outcome) => outcome.task)).toMatchObject(people.map((subject) => ({ subject, trace: `00-${subject}`, clientToken: 'one token' })));
+    expect(outcomes.map((outcome) => outcome.task)).toMatchObject(
+      people.map((subject) => ({ subject, trace: `00-${subject}`, clientToken: 'one token' })),
+    );
     expect(new Set(outcomes.map((outcome) => outcome.task.id)).size).toBe(3);
-    expect(await db.sql.selectFrom('transitions').select('position').orderBy('position').execute()).toEqual([{ position: 1 }, { position: 2 }, { position: 3 }]);
+    expect(await db.sql.selectFrom('transitions').select('position').orderBy('position').execute()).toEqual([
+      { position: 1 },
+      { position: 2 },
+      { position: 3 },
+    ]);
   });
 
   test('under one token are one task, and replayed or refused for all but one', async () => {
     const { accept, groups, db } = await openTogether();
     const other = fromOpportunity({ identifier: 'O2' });
-    const outcomes = await Promise.all([accept(startOf('a')), accept(startOf('a')), accept(startOf('a', { input: other })), accept(startOf('b'))]);
+    const outcomes = await Promise.all([
+      accept(startOf('a')),
+      accept(startOf('a')),
+      accept(startOf('a', { input: other })),
+      accept(startOf('b')),
+    ]);
     expect(groups).toEqual([4]);
-    expect(outcomes).toMatchObject([{ type: 'accepted', replayed: false }, { type: 'accepted', replayed: true }, { type: 'token-reused' }, { type: 'accepted', replayed: false }]);
+    expect(outcomes).toMatchObject([
+      { type: 'accepted', replayed: false },
+      { type: 'accepted', replayed: true },
+      { type: 'token-reused' },
+      { type: 'accepted', replayed: false },
+    ]);
     expect(await db.sql.selectFrom('tasks').select('id').execute()).toHaveLength(2);
   });
 
   test('are retries of one task once, whoever asks', async () => {
     const { accept, db } = await openTogether();
     const { task } = await accept(startOf('failed'));
-    const outcomes = await Promise.all(['alice', 'bob'].map((subject) => accept(startOf('retry', { subject, retryOf: task.id }))));
+    const outcomes = await Promise.all(
+      ['alice', 'bob'].map((subject) => accept(startOf('retry', { subject, retryOf: task.id }))),
+    );
     expect(outcomes).toMatchObject([{ replayed: false }, { replayed: true }]);
     expect(await db.sql.selectFrom('tasks').select('id').execute()).toHaveLength(2);
   });

@@ -21,7 +21,8 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
     closeLater(() => db.close());
     return db;
   };
-  const logged = async (db: Database) => (await readAllAfter(db.sql, 0, 100)).map((transition) => ({ ...readFacts(transition), ...transition }));
+  const logged = async (db: Database) =>
+    (await readAllAfter(db.sql, 0, 100)).map((transition) => ({ ...readFacts(transition), ...transition }));
 
   describe(`a start that is accepted, on ${name},`, () => {
     test('is the same in the task, in the log, in what is returned and in what the process is told', async () => {
@@ -31,26 +32,41 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       const heard = listenTo(db);
       const before = await db.now();
       const { task } = await acceptStart(db, telemetry, { ...START, trace: '00-1-2-03', batchId: 'a batch' });
-      expect(task).toMatchObject({ position: 1, status: 'QUEUED', sequence: 1, trace: '00-1-2-03', batchId: 'a batch', updatedAt: task.createdAt });
+      expect(task).toMatchObject({
+        position: 1,
+        status: 'QUEUED',
+        sequence: 1,
+        trace: '00-1-2-03',
+        batchId: 'a batch',
+        updatedAt: task.createdAt,
+      });
       expect(task.createdAt).toBeGreaterThanOrEqual(before);
       expect(await findTask(db.sql, task.id)).toEqual(task);
-      expect(await logged(db)).toMatchObject([{ previousStatus: null, task, position: 1, sequence: 1, terminal: false, recordedAt: task.createdAt }]);
+      expect(await logged(db)).toMatchObject([
+        { previousStatus: null, task, position: 1, sequence: 1, terminal: false, recordedAt: task.createdAt },
+      ]);
       await heard.until((hints) => hints.includes('log 1'));
       expect(told).toEqual(await db.sql.selectFrom('transitions').selectAll().execute());
-      expect(await db.sql.selectFrom('tasks').select(['due_at', 'attempt_count', 'first_attempt_at', 'may_have_reached']).execute()).toEqual([
-        { due_at: task.createdAt, attempt_count: 0, first_attempt_at: null, may_have_reached: 0 },
-      ]);
+      expect(
+        await db.sql
+          .selectFrom('tasks')
+          .select(['due_at', 'attempt_count', 'first_attempt_at', 'may_have_reached'])
+          .execute(),
+      ).toEqual([{ due_at: task.createdAt, attempt_count: 0, first_attempt_at: null, may_have_reached: 0 }]);
     });
 
     test('is logged as it is read back, whatever texts are in it', async () => {
       const db = await opened();
       await fc.assert(
-        fc.asyncProperty(fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\0', '')), async (text) => {
-          const input = fromOpportunity({ tags: [{ key: text, value: `'${text}",:` }] });
-          const { task } = await acceptStart(db, telemetry, { ...START, input, clientToken: `${Math.random()}` });
-          const [transition] = await readAllAfter(db.sql, task.position - 1, 1);
-          expect(transition && readFacts(transition)).toEqual({ previousStatus: null, task });
-        }),
+        fc.asyncProperty(
+          fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\0', '')),
+          async (text) => {
+            const input = fromOpportunity({ tags: [{ key: text, value: `'${text}",:` }] });
+            const { task } = await acceptStart(db, telemetry, { ...START, input, clientToken: `${Math.random()}` });
+            const [transition] = await readAllAfter(db.sql, task.position - 1, 1);
+            expect(transition && readFacts(transition)).toEqual({ previousStatus: null, task });
+          },
+        ),
         { numRuns: 30, verbose: 1 },
       );
     });
@@ -58,8 +74,14 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
     test('writes nothing where its token is known, with the same input or another', async () => {
       const db = await opened();
       const { task } = await acceptStart(db, telemetry, START);
-      expect(await acceptStart(db, telemetry, START)).toMatchObject({ type: 'accepted', replayed: true, task: { id: task.id } });
-      expect(await acceptStart(db, telemetry, { ...START, input: fromOpportunity({ identifier: 'O2' }) })).toMatchObject({ type: 'token-reused', task: { id: task.id } });
+      expect(await acceptStart(db, telemetry, START)).toMatchObject({
+        type: 'accepted',
+        replayed: true,
+        task: { id: task.id },
+      });
+      expect(
+        await acceptStart(db, telemetry, { ...START, input: fromOpportunity({ identifier: 'O2' }) }),
+      ).toMatchObject({ type: 'token-reused', task: { id: task.id } });
       expect(await logged(db)).toHaveLength(1);
       expect(await db.sql.selectFrom('tasks').select('id').execute()).toHaveLength(1);
       expect(await db.sql.selectFrom('log_head').select('position').execute()).toEqual([{ position: 1 }]);
@@ -70,7 +92,11 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       const { task } = await acceptStart(db, telemetry, { ...START, retryOf: 'a task' });
       expect(task.retryOf).toBe('a task');
       const again = { ...START, subject: 'bob', clientToken: 'another', retryOf: 'a task' };
-      expect(await acceptStart(db, telemetry, again)).toMatchObject({ type: 'accepted', replayed: true, task: { id: task.id } });
+      expect(await acceptStart(db, telemetry, again)).toMatchObject({
+        type: 'accepted',
+        replayed: true,
+        task: { id: task.id },
+      });
     });
 
     test('that cannot be logged is not stored either', async () => {

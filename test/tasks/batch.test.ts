@@ -9,12 +9,30 @@ import { acceptStarts } from '../../src/tasks/accept.js';
 import { TASK_STATUSES } from '../../src/tasks/task.js';
 import type { BatchOutcome, WantedStart } from '../../src/tasks/tasks.js';
 import { EVERYBODY, accepted, answerWith, fromEngagement, fromOpportunity, openCore } from '../support/core.js';
-import { ALICE, AUDITOR, BOB, COMPLETE, REFUSED, STARTER, openTasks, pageOf, streamOf, take } from '../support/tasks.js';
+import {
+  ALICE,
+  AUDITOR,
+  BOB,
+  COMPLETE,
+  REFUSED,
+  STARTER,
+  openTasks,
+  pageOf,
+  streamOf,
+  take,
+} from '../support/tasks.js';
 import { withPlugin } from '../support/tx.js';
 
 const WRITES = { perSecond: 1, perDay: 10_000, availableNow: 1, remainingToday: 10_000 };
 
-const standing = (more: Partial<Standing>): Standing => ({ status: 'QUEUED', count: 1, firstCreatedAt: 0, lastPosition: 1, durationMs: 0, ...more });
+const standing = (more: Partial<Standing>): Standing => ({
+  status: 'QUEUED',
+  count: 1,
+  firstCreatedAt: 0,
+  lastPosition: 1,
+  durationMs: 0,
+  ...more,
+});
 
 describe('sending', () => {
   test.each([
@@ -35,8 +53,12 @@ describe('sending', () => {
       fc.property(natural, natural, natural, natural, (a, b, c, d) => {
         const [few, many] = [Math.min(a, b), Math.max(a, b)];
         const [little, much] = [Math.min(c, d), Math.max(c, d)];
-        expect(sendingMs(many, { ...WRITES, remainingToday: much })).toBeGreaterThanOrEqual(sendingMs(few, { ...WRITES, remainingToday: much }));
-        expect(sendingMs(many, { ...WRITES, remainingToday: little })).toBeGreaterThanOrEqual(sendingMs(many, { ...WRITES, remainingToday: much }));
+        expect(sendingMs(many, { ...WRITES, remainingToday: much })).toBeGreaterThanOrEqual(
+          sendingMs(few, { ...WRITES, remainingToday: much }),
+        );
+        expect(sendingMs(many, { ...WRITES, remainingToday: little })).toBeGreaterThanOrEqual(
+          sendingMs(many, { ...WRITES, remainingToday: much }),
+        );
       }),
       { verbose: 1 },
     );
@@ -45,7 +67,11 @@ describe('sending', () => {
 
 describe('a batch', () => {
   test('is expected to end when its last start is sent and has taken what tasks take: 3 s while none has ended', () => {
-    const standings = [standing({ count: 10 }), standing({ status: 'IN_PROGRESS', firstCreatedAt: 5 }), standing({ status: 'REJECTED', durationMs: 99 })];
+    const standings = [
+      standing({ count: 10 }),
+      standing({ status: 'IN_PROGRESS', firstCreatedAt: 5 }),
+      standing({ status: 'REJECTED', durationMs: 99 }),
+    ];
     expect(batchFrom('id', standings, 100, WRITES, 1000)).toEqual({
       id: 'id',
       createdAt: 0,
@@ -57,13 +83,21 @@ describe('a batch', () => {
   });
 
   test('is expected to go on as its tasks have gone so far', () => {
-    const standings = [standing({ status: 'IN_PROGRESS' }), standing({ status: 'COMPLETE', count: 3, durationMs: 3000 }), standing({ status: 'FAILED', durationMs: 5000 })];
+    const standings = [
+      standing({ status: 'IN_PROGRESS' }),
+      standing({ status: 'COMPLETE', count: 3, durationMs: 3000 }),
+      standing({ status: 'FAILED', durationMs: 5000 }),
+    ];
     expect(batchFrom('id', standings, 0, WRITES, 1000).expectedEndAt).toBe(1000 + 2000);
   });
 
   test('that is finished is expected no more', () => {
     const standings = (['COMPLETE', 'FAILED', 'REJECTED'] as const).map((status) => standing({ status }));
-    expect(batchFrom('id', standings, 0, WRITES, 0)).toMatchObject({ isFinished: true, expectedEndAt: null, totalCount: 3 });
+    expect(batchFrom('id', standings, 0, WRITES, 0)).toMatchObject({
+      isFinished: true,
+      expectedEndAt: null,
+      totalCount: 3,
+    });
   });
 
   test.each(TASK_STATUSES)('counts a %s task once', (status) => {
@@ -82,7 +116,10 @@ describe('a batch', () => {
   });
 
   test('has the same id for ever, and another one for other subjects, catalogs, tokens and orders', () => {
-    const [a, b] = [{ input: fromOpportunity(), clientToken: 'a' }, { input: fromOpportunity(), clientToken: 'b' }];
+    const [a, b] = [
+      { input: fromOpportunity(), clientToken: 'a' },
+      { input: fromOpportunity(), clientToken: 'b' },
+    ];
     const others = [
       batchIdOf('alice', [a, b]),
       batchIdOf('alice', [b, a]),
@@ -98,7 +135,8 @@ describe('a batch', () => {
 });
 
 describe('many starts at once', () => {
-  const wanted = (...tokens: string[]): WantedStart[] => tokens.map((clientToken, index) => ({ input: fromOpportunity({ identifier: `O${index + 1}` }), clientToken }));
+  const wanted = (...tokens: string[]): WantedStart[] =>
+    tokens.map((clientToken, index) => ({ input: fromOpportunity({ identifier: `O${index + 1}` }), clientToken }));
   function startedOf(outcome: BatchOutcome) {
     if (outcome.type !== 'started') throw new Error(`They were refused: ${JSON.stringify(outcome)}`);
     return outcome;
@@ -115,9 +153,20 @@ describe('many starts at once', () => {
     const sleepers = clock.sleepers();
     const outcome = startedOf(await tasks.startMany(ALICE, wanted('a', 'b', 'c')));
     expect(clock.sleepers()).toBe(sleepers);
-    expect(outcome.batch).toMatchObject({ totalCount: 3, counts: { QUEUED: 3 }, createdAt: clock.now(), expectedEndAt: clock.now() + 3 * 1020 + 3 * SECOND });
+    expect(outcome.batch).toMatchObject({
+      totalCount: 3,
+      counts: { QUEUED: 3 },
+      createdAt: clock.now(),
+      expectedEndAt: clock.now() + 3 * 1020 + 3 * SECOND,
+    });
     const batchId = outcome.batch?.id ?? '';
-    expect(outcome.outcomes).toMatchObject(['O1', 'O2', 'O3'].map((identifier) => ({ type: 'accepted', replayed: false, task: { status: 'QUEUED', batchId, input: { identifier } } })));
+    expect(outcome.outcomes).toMatchObject(
+      ['O1', 'O2', 'O3'].map((identifier) => ({
+        type: 'accepted',
+        replayed: false,
+        task: { status: 'QUEUED', batchId, input: { identifier } },
+      })),
+    );
     const positions = [0, 1, 2].map((index) => taskOf(outcome, index).position);
     expect(positions).toEqual([...positions].sort((a, b) => a - b));
     expect((await take(feed, 3)).map(({ task }) => task)).toEqual([0, 1, 2].map((index) => taskOf(outcome, index)));
@@ -152,7 +201,10 @@ describe('many starts at once', () => {
     const head = () => db.sql.selectFrom('log_head').selectAll().execute();
     const before = await head();
     const again = startedOf(await tasks.startMany(ALICE, wanted('a', 'b')));
-    expect(again.outcomes).toMatchObject([{ replayed: true, task: { status: 'COMPLETE' } }, { replayed: true, task: { status: 'QUEUED' } }]);
+    expect(again.outcomes).toMatchObject([
+      { replayed: true, task: { status: 'COMPLETE' } },
+      { replayed: true, task: { status: 'QUEUED' } },
+    ]);
     expect(again.batch).toMatchObject({ id: first.batch?.id, totalCount: 2, counts: { COMPLETE: 1, QUEUED: 1 } });
     expect(await head()).toEqual(before);
   });
@@ -160,7 +212,12 @@ describe('many starts at once', () => {
   test('whose wrong one is corrected and sent again join the same batch', async () => {
     const { tasks } = await openTasks();
     const wrong = wanted('a', 'b');
-    const first = startedOf(await tasks.startMany(ALICE, [{ input: fromOpportunity({ identifier: 'X' }), clientToken: 'a' }, ...wrong.slice(1)]));
+    const first = startedOf(
+      await tasks.startMany(ALICE, [
+        { input: fromOpportunity({ identifier: 'X' }), clientToken: 'a' },
+        ...wrong.slice(1),
+      ]),
+    );
     const again = startedOf(await tasks.startMany(ALICE, wrong));
     expect(again.batch).toMatchObject({ id: first.batch?.id, totalCount: 2 });
   });
@@ -174,8 +231,14 @@ describe('many starts at once', () => {
   test('without tokens get one each', async () => {
     const { tasks } = await openTasks();
     const input = fromOpportunity();
-    const starts = [{ input, clientToken: null }, { input, clientToken: null }];
-    const [first, again] = [startedOf(await tasks.startMany(ALICE, starts)), startedOf(await tasks.startMany(ALICE, starts))];
+    const starts = [
+      { input, clientToken: null },
+      { input, clientToken: null },
+    ];
+    const [first, again] = [
+      startedOf(await tasks.startMany(ALICE, starts)),
+      startedOf(await tasks.startMany(ALICE, starts)),
+    ];
     expect(await tasks.count(EVERYBODY, {})).toBe(4);
     expect(again.batch?.id).not.toBe(first.batch?.id);
   });
@@ -183,22 +246,36 @@ describe('many starts at once', () => {
   test('of several catalogs or kinds are tasks of their own under one token', async () => {
     const { tasks } = await openTasks();
     const inputs = [fromOpportunity(), fromOpportunity({ catalog: 'AWS' }), fromEngagement()];
-    const outcome = startedOf(await tasks.startMany(ALICE, inputs.map((input) => ({ input, clientToken: 'a' }))));
-    expect(outcome.outcomes).toMatchObject(inputs.map((input) => ({ type: 'accepted', replayed: false, task: { input } })));
+    const outcome = startedOf(
+      await tasks.startMany(
+        ALICE,
+        inputs.map((input) => ({ input, clientToken: 'a' })),
+      ),
+    );
+    expect(outcome.outcomes).toMatchObject(
+      inputs.map((input) => ({ type: 'accepted', replayed: false, task: { input } })),
+    );
     expect(await tasks.count(EVERYBODY, {})).toBe(3);
   });
 
   test('that are too many or none are refused as a whole', async () => {
     const { tasks } = await openTasks();
-    for (const count of [0, 201]) expect(await tasks.startMany(ALICE, wanted(...Array<string>(count).fill('a')))).toMatchObject({ type: 'invalid' });
+    for (const count of [0, 201])
+      expect(await tasks.startMany(ALICE, wanted(...Array<string>(count).fill('a')))).toMatchObject({
+        type: 'invalid',
+      });
     expect(await tasks.count(EVERYBODY, {})).toBe(0);
   });
 
   test('that come at once, some in common, are one task for each token', async () => {
     const { tasks } = await openTasks();
     const input = fromOpportunity();
-    const batches = Array.from({ length: 20 }, (_, batch) => Array.from({ length: 30 }, (_none, index) => ({ input, clientToken: String((batch * 7 + index) % 100) })));
-    const outcomes = (await Promise.all(batches.map((starts) => tasks.startMany(ALICE, starts)))).flatMap((outcome) => startedOf(outcome).outcomes);
+    const batches = Array.from({ length: 20 }, (_, batch) =>
+      Array.from({ length: 30 }, (_none, index) => ({ input, clientToken: String((batch * 7 + index) % 100) })),
+    );
+    const outcomes = (await Promise.all(batches.map((starts) => tasks.startMany(ALICE, starts)))).flatMap(
+      (outcome) => startedOf(outcome).outcomes,
+    );
     expect(await tasks.count(EVERYBODY, {})).toBe(100);
     expect(outcomes.filter((outcome) => outcome.type === 'accepted' && !outcome.replayed)).toHaveLength(100);
     expect(outcomes.filter((outcome) => outcome.type !== 'accepted')).toEqual([]);
@@ -228,7 +305,9 @@ describe('many starts at once', () => {
     const { db, telemetry } = await openTasks();
     const { counting, statements } = createCounter();
     const write: Database['write'] = (work) => db.write((tx) => work(withPlugin(tx, counting)));
-    const starts = wanted(...Array.from({ length: 200 }, (_, index) => `token ${index}`)).map(({ input, clientToken }) => ({ subject: null, input, clientToken: clientToken ?? '' }));
+    const starts = wanted(...Array.from({ length: 200 }, (_, index) => `token ${index}`)).map(
+      ({ input, clientToken }) => ({ subject: null, input, clientToken: clientToken ?? '' }),
+    );
     await acceptStarts({ ...db, sql: db.sql.withPlugin(counting), write }, telemetry, starts);
     expect(statements()).toBeLessThanOrEqual(6);
     expect(await db.sql.selectFrom('transitions').select('position').execute()).toHaveLength(200);
@@ -238,12 +317,18 @@ describe('many starts at once', () => {
     const { tasks, record } = await openTasks();
     const { batch } = startedOf(await tasks.startMany(ALICE, wanted('a', 'b', 'c')));
     const id = batch?.id ?? '';
-    const shown = [ALICE, AUDITOR, BOB, STARTER, { ...AUDITOR, catalogs: ['AWS' as const] }].map(async (viewer) => (await tasks.batch(viewer, id))?.totalCount);
+    const shown = [ALICE, AUDITOR, BOB, STARTER, { ...AUDITOR, catalogs: ['AWS' as const] }].map(
+      async (viewer) => (await tasks.batch(viewer, id))?.totalCount,
+    );
     expect(await Promise.all(shown)).toEqual([3, 3, undefined, undefined, undefined]);
     expect(await tasks.batch(AUDITOR, 'none')).toBeNull();
     const { items } = pageOf(await tasks.list(ALICE, { batchIds: [id] }, { first: 10, after: null }));
     for (const { item } of items) await record(item.id, item.input.identifier === 'O1' ? REFUSED : COMPLETE);
-    expect(await tasks.batch(ALICE, id)).toMatchObject({ isFinished: true, expectedEndAt: null, counts: { COMPLETE: 2, REJECTED: 1 } });
+    expect(await tasks.batch(ALICE, id)).toMatchObject({
+      isFinished: true,
+      expectedEndAt: null,
+      counts: { COMPLETE: 2, REJECTED: 1 },
+    });
   });
 
   test('are read as a batch three times at most, however many of them ask for it at once, and by nobody for another viewer', async () => {
@@ -257,7 +342,9 @@ describe('many starts at once', () => {
     expect(statements() - once).toBeLessThanOrEqual(3 * once);
     expect(shown.map((batch) => batch?.totalCount)).toEqual(Array(200).fill(3));
     const viewers = [ALICE, ALICE, ALICE, BOB];
-    expect(await Promise.all(viewers.map((viewer) => tasks.batch(viewer, id)))).toEqual(viewers.map((viewer) => (viewer === ALICE ? shown[0] : null)));
+    expect(await Promise.all(viewers.map((viewer) => tasks.batch(viewer, id)))).toEqual(
+      viewers.map((viewer) => (viewer === ALICE ? shown[0] : null)),
+    );
   });
 
   test('are expected to end after the starts of everybody that were queued before them, and as long as their tasks take', async () => {
@@ -267,7 +354,11 @@ describe('many starts at once', () => {
     await tasks.startMany(BOB, wanted('e', 'f'));
     const id = outcome.batch?.id ?? '';
     expect((await tasks.batch(ALICE, id))?.expectedEndAt).toBe(clock.now() + 6 * 1020 + 3 * SECOND);
-    await db.sql.updateTable('tasks').set({ first_attempt_at: clock.now() }).where('id', '=', taskOf(outcome, 0).id).execute();
+    await db.sql
+      .updateTable('tasks')
+      .set({ first_attempt_at: clock.now() })
+      .where('id', '=', taskOf(outcome, 0).id)
+      .execute();
     await clock.advance(7 * SECOND);
     await record(taskOf(outcome, 0).id, { type: 'answered', answer: answerWith({ status: 'FAILED' }) });
     expect((await tasks.batch(ALICE, id))?.expectedEndAt).toBe(clock.now() + 5 * 1020 + 7 * SECOND);

@@ -17,7 +17,10 @@ test('facts that were written before there were retries and batches are of a tas
   const { tasks, db } = await openTasks();
   const task = await accepted(tasks, fromOpportunity());
   const { retryOf: _retryOf, batchId: _batchId, ...before } = task;
-  await db.sql.updateTable('transitions').set({ facts: JSON.stringify({ previousStatus: null, task: before }) }).execute();
+  await db.sql
+    .updateTable('transitions')
+    .set({ facts: JSON.stringify({ previousStatus: null, task: before }) })
+    .execute();
   expect(pageOf(await tasks.transitions(task.id, { first: 1, after: null })).items[0]?.item.task).toEqual(task);
   const [transition] = await take(streamOf(await tasks.follow(EVERYBODY, task.id, { type: 'beginning' })), 1);
   expect(transition?.task).toEqual(task);

@@ -13,7 +13,9 @@ async function attempt(error: Error, refusedItems: readonly number[]) {
     if (some.some((item) => refusedItems.includes(item))) throw error;
     done.push(...some);
   };
-  const outcome = await inParts([1, 2, 3, 4, 5, 6, 7, 8], work, (item) => refused.push(item)).catch((thrown: unknown) => thrown);
+  const outcome = await inParts([1, 2, 3, 4, 5, 6, 7, 8], work, (item) => refused.push(item)).catch(
+    (thrown: unknown) => thrown,
+  );
   return { done, refused, statements, outcome };
 }
 

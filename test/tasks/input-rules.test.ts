@@ -17,14 +17,38 @@ function withTag(tag: Partial<Tag>): TaskInput {
   return fromOpportunity({ tags: [{ key: 'key', value: 'value', ...tag }] });
 }
 
-const show = (value: string) => [JSON.stringify(value.length > 40 ? `${value.slice(0, 20)}… (${value.length})` : value), value] as const;
+const show = (value: string) =>
+  [JSON.stringify(value.length > 40 ? `${value.slice(0, 20)}… (${value.length})` : value), value] as const;
 
-const FIELDS: readonly { field: string; check: (value: string) => string[]; right: readonly string[]; wrong: readonly string[] }[] = [
+const FIELDS: readonly {
+  field: string;
+  check: (value: string) => string[];
+  right: readonly string[];
+  wrong: readonly string[];
+}[] = [
   {
     field: 'identifier',
     check: (identifier) => pathsOf(fromOpportunity({ identifier })),
     right: ['O1', 'O0', 'O1000001', `O${'9'.repeat(19)}`],
-    wrong: ['', 'O', 'o1', '1', `O${'9'.repeat(20)}`, 'O1 ', ' O1', 'O1\n', '\nO1', 'O1\r', 'O1\u2028', 'O12a', 'O-1', 'O١', 'O１', 'arn:aws:x', 'eng-completes00001'],
+    wrong: [
+      '',
+      'O',
+      'o1',
+      '1',
+      `O${'9'.repeat(20)}`,
+      'O1 ',
+      ' O1',
+      'O1\n',
+      '\nO1',
+      'O1\r',
+      'O1\u2028',
+      'O12a',
+      'O-1',
+      'O١',
+      'O１',
+      'arn:aws:x',
+      'eng-completes00001',
+    ],
   },
   {
     field: 'identifier',
@@ -38,7 +62,25 @@ const FIELDS: readonly { field: string; check: (value: string) => string[]; righ
       `arn:${'x'.repeat(251)}`,
       `arn:${SMILE.repeat(251)}`,
     ],
-    wrong: ['', 'eng-', 'eng-completes0000', 'eng-completes000011', 'eng-Completes00001', 'eng-completes0000é', 'eng-completes00001\n', ' arn:x', 'xarn:x', 'ARN:x', 'arn:x\n', 'arn:x\ny', 'arn:\0', 'arn:\ud800', 'arn:\udc00\ud800', `arn:${'x'.repeat(252)}`, 'O1000001'],
+    wrong: [
+      '',
+      'eng-',
+      'eng-completes0000',
+      'eng-completes000011',
+      'eng-Completes00001',
+      'eng-completes0000é',
+      'eng-completes00001\n',
+      ' arn:x',
+      'xarn:x',
+      'ARN:x',
+      'arn:x\n',
+      'arn:x\ny',
+      'arn:\0',
+      'arn:\ud800',
+      'arn:\udc00\ud800',
+      `arn:${'x'.repeat(252)}`,
+      'O1000001',
+    ],
   },
   {
     field: 'identifier',
@@ -51,7 +93,20 @@ const FIELDS: readonly { field: string; check: (value: string) => string[]; righ
       'arn:',
       `arn:${'x'.repeat(251)}`,
     ],
-    wrong: ['', 'engi-', 'engi-completes000', 'engi-completes00011', 'engi-Completes0001', 'engi-completes0001\n', 'eng-completes00001', ' arn:x', 'arn:x\n', 'arn:\0', 'arn:\ud800', `arn:${'x'.repeat(252)}`],
+    wrong: [
+      '',
+      'engi-',
+      'engi-completes000',
+      'engi-completes00011',
+      'engi-Completes0001',
+      'engi-completes0001\n',
+      'eng-completes00001',
+      ' arn:x',
+      'arn:x\n',
+      'arn:\0',
+      'arn:\ud800',
+      `arn:${'x'.repeat(252)}`,
+    ],
   },
   {
     field: 'contextIdentifier',
@@ -62,14 +117,60 @@ const FIELDS: readonly { field: string; check: (value: string) => string[]; righ
   {
     field: 'clientToken',
     check: (clientToken) => pathsOf(fromOpportunity(), clientToken),
-    right: ['x', ' ', 'd2f1a4d8-6f0e-5c57-9b7e-3f0f5a0c8e11', 'x'.repeat(255), SMILE.repeat(255), 'grüße, 世界!', 'external', ' external:1', 'External:1'],
-    wrong: ['', 'external:', 'external:task-1', 'x'.repeat(256), SMILE.repeat(256), 'x\n', '\nx', 'x\ny', 'x\r', 'x\u2028y', 'x\u2029', 'x\0', '\t', '\u0085', '\ud800', 'x\ud800', '\udc00x', '\udc00\ud800'],
+    right: [
+      'x',
+      ' ',
+      'd2f1a4d8-6f0e-5c57-9b7e-3f0f5a0c8e11',
+      'x'.repeat(255),
+      SMILE.repeat(255),
+      'grüße, 世界!',
+      'external',
+      ' external:1',
+      'External:1',
+    ],
+    wrong: [
+      '',
+      'external:',
+      'external:task-1',
+      'x'.repeat(256),
+      SMILE.repeat(256),
+      'x\n',
+      '\nx',
+      'x\ny',
+      'x\r',
+      'x\u2028y',
+      'x\u2029',
+      'x\0',
+      '\t',
+      '\u0085',
+      '\ud800',
+      'x\ud800',
+      '\udc00x',
+      '\udc00\ud800',
+    ],
   },
   {
     field: 'tags.0.key',
     check: (key) => pathsOf(withTag({ key })),
     right: ['k', 'x'.repeat(128), GOTHIC.repeat(128), 'größe', '世界', 'é', '٣', ' ', '\u00a0', '_.:/=+-@', 'a b'],
-    wrong: ['', 'x'.repeat(129), GOTHIC.repeat(129), SMILE, 'a,b', 'a#b', 'a\tb', 'k\n', '\n', 'a\nb', 'e\u0301', 'a\u2028b', '\ud800', '\\', '*', '"'],
+    wrong: [
+      '',
+      'x'.repeat(129),
+      GOTHIC.repeat(129),
+      SMILE,
+      'a,b',
+      'a#b',
+      'a\tb',
+      'k\n',
+      '\n',
+      'a\nb',
+      'e\u0301',
+      'a\u2028b',
+      '\ud800',
+      '\\',
+      '*',
+      '"',
+    ],
   },
   {
     field: 'tags.0.value',
@@ -100,7 +201,9 @@ describe('tags', () => {
 
   test('may not be 201, which is one problem and not one for each', () => {
     const problems = checkStart(fromOpportunity({ tags: tags(201) }), null, BOTH);
-    expect(problems).toEqual([{ code: 'INVALID_INPUT', path: ['tags'], message: '201 tags are too many. Expected at most 200.' }]);
+    expect(problems).toEqual([
+      { code: 'INVALID_INPUT', path: ['tags'], message: '201 tags are too many. Expected at most 200.' },
+    ]);
   });
 });
 
@@ -108,7 +211,13 @@ describe('a tag key', () => {
   test('may be given once, and is told where it is given again', () => {
     const tags = ['a', 'b', 'a', 'A', 'a'].map((key) => ({ key, value: key }));
     const problems = checkStart(fromOpportunity({ tags }), null, BOTH);
-    expect(problems).toEqual(['2', '4'].map((index) => ({ code: 'INVALID_INPUT', path: ['tags', index, 'key'], message: 'The tag key "a" is given twice. Expected each key once.' })));
+    expect(problems).toEqual(
+      ['2', '4'].map((index) => ({
+        code: 'INVALID_INPUT',
+        path: ['tags', index, 'key'],
+        message: 'The tag key "a" is given twice. Expected each key once.',
+      })),
+    );
   });
 });
 
@@ -118,13 +227,22 @@ test('a tag key that is too long is shown as far as helps to recognise it, also 
 });
 
 describe('an ARN', () => {
-  const arn = (catalog: string) => `arn:aws:partnercentral:us-east-1:123456789012:catalog/${catalog}/engagement/eng-completes00001`;
+  const arn = (catalog: string) =>
+    `arn:aws:partnercentral:us-east-1:123456789012:catalog/${catalog}/engagement/eng-completes00001`;
 
   test.each([
     ['SANDBOX', 'Sandbox', []],
     ['AWS', 'AWS', []],
-    ['SANDBOX', 'AWS', ['The ARN is one of the catalog AWS, and the start is for the catalog Sandbox. Expected the same in both.']],
-    ['AWS', 'Sandbox', ['The ARN is one of the catalog Sandbox, and the start is for the catalog AWS. Expected the same in both.']],
+    [
+      'SANDBOX',
+      'AWS',
+      ['The ARN is one of the catalog AWS, and the start is for the catalog Sandbox. Expected the same in both.'],
+    ],
+    [
+      'AWS',
+      'Sandbox',
+      ['The ARN is one of the catalog Sandbox, and the start is for the catalog AWS. Expected the same in both.'],
+    ],
   ] as const)('for a start in %s may be one of %s, or is refused', (catalog, named, messages) => {
     const problems = checkStart(fromEngagement({ catalog, identifier: arn(named) }), null, BOTH);
     expect(problems.map(({ message }) => message)).toEqual(messages);
@@ -188,14 +306,32 @@ describe('problems', () => {
 
   test('never come of a text that the rules of the model allow, and always of any other', () => {
     const model = {
-      token: (text: string) => text !== '' && Array.from(text).length <= 255 && !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text),
-      opportunity: (text: string) => text.startsWith('O') && text.length >= 2 && text.length <= 20 && Array.from(text.slice(1)).every((digit) => '0123456789'.includes(digit)),
+      token: (text: string) =>
+        text !== '' && Array.from(text).length <= 255 && !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text),
+      opportunity: (text: string) =>
+        text.startsWith('O') &&
+        text.length >= 2 &&
+        text.length <= 20 &&
+        Array.from(text.slice(1)).every((digit) => '0123456789'.includes(digit)),
     };
     fc.assert(
-      fc.property(fc.string({ unit: fc.oneof({ weight: 50, arbitrary: fc.constantFrom('a', SMILE, 'ß') }, fc.constantFrom('\0', '\n', '\u2028', '\t', '\ud800', '\udc00')), maxLength: 300 }), fc.stringMatching(/^O[0-9a]{0,21}\n?$/), (token, identifier) => {
-        const expected = [...(model.opportunity(identifier) ? [] : ['identifier']), ...(model.token(token) ? [] : ['clientToken'])];
-        expect(pathsOf(fromOpportunity({ identifier }), token)).toEqual(expected);
-      }),
+      fc.property(
+        fc.string({
+          unit: fc.oneof(
+            { weight: 50, arbitrary: fc.constantFrom('a', SMILE, 'ß') },
+            fc.constantFrom('\0', '\n', '\u2028', '\t', '\ud800', '\udc00'),
+          ),
+          maxLength: 300,
+        }),
+        fc.stringMatching(/^O[0-9a]{0,21}\n?$/),
+        (token, identifier) => {
+          const expected = [
+            ...(model.opportunity(identifier) ? [] : ['identifier']),
+            ...(model.token(token) ? [] : ['clientToken']),
+          ];
+          expect(pathsOf(fromOpportunity({ identifier }), token)).toEqual(expected);
+        },
+      ),
       { verbose: 1 },
     );
   });

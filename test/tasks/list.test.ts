@@ -7,19 +7,46 @@ import { TASK_STATUSES, type Task } from '../../src/tasks/task.js';
 import type { Page, TaskFilter } from '../../src/tasks/tasks.js';
 import { maySee } from '../../src/tasks/viewer.js';
 import { EVERYBODY, accepted, answerWith, fromEngagement, fromInvitation, fromOpportunity } from '../support/core.js';
-import { ALICE, AUDITOR, BOB, COMPLETE, IN_PROGRESS, NOBODY, OUTSIDER, REFUSED, STARTER, openTasks, pageOf } from '../support/tasks.js';
+import {
+  ALICE,
+  AUDITOR,
+  BOB,
+  COMPLETE,
+  IN_PROGRESS,
+  NOBODY,
+  OUTSIDER,
+  REFUSED,
+  STARTER,
+  openTasks,
+  pageOf,
+} from '../support/tasks.js';
 
 describe('the list', () => {
   /** Sixty tasks of all kinds, catalogs, statuses and people, some of them in batches. */
   async function withManyTasks() {
     const opened = await openTasks();
     const all: Task[] = [];
-    const observations = [null, IN_PROGRESS, COMPLETE, REFUSED, { type: 'answered', answer: answerWith({ status: 'FAILED' }) } as const];
+    const observations = [
+      null,
+      IN_PROGRESS,
+      COMPLETE,
+      REFUSED,
+      { type: 'answered', answer: answerWith({ status: 'FAILED' }) } as const,
+    ];
     for (let index = 0; index < 60; index += 1) {
       const catalog = CATALOGS[index % 2] ?? 'AWS';
       const input: TaskInput =
-        index % 3 === 0 ? fromEngagement({ catalog, identifier: `eng-0000000000000${index % 4}` }) : index % 11 === 1 ? fromInvitation({ catalog }) : fromOpportunity({ catalog, identifier: `O${index % 7}` });
-      const start = { subject: ['alice', 'bob', null][index % 5] ?? null, input, clientToken: `token ${index}`, batchId: [undefined, 'one', 'two'][Math.floor(index / 20)] };
+        index % 3 === 0
+          ? fromEngagement({ catalog, identifier: `eng-0000000000000${index % 4}` })
+          : index % 11 === 1
+            ? fromInvitation({ catalog })
+            : fromOpportunity({ catalog, identifier: `O${index % 7}` });
+      const start = {
+        subject: ['alice', 'bob', null][index % 5] ?? null,
+        input,
+        clientToken: `token ${index}`,
+        batchId: [undefined, 'one', 'two'][Math.floor(index / 20)],
+      };
       const { task } = await acceptStart(opened.db, opened.telemetry, start);
       const observation = observations[index % 5] ?? null;
       all.unshift((observation === null ? null : await opened.record(task.id, observation)) ?? task);
@@ -36,7 +63,10 @@ describe('the list', () => {
     startedBy: fc.option(fc.constantFrom('alice', 'bob', 'carol'), { nil: undefined }),
     batchIds: some(['one', 'two', 'three']),
   });
-  const aViewer = fc.constantFrom(EVERYBODY, AUDITOR, ALICE, BOB, NOBODY, STARTER, OUTSIDER, { ...AUDITOR, catalogs: ['SANDBOX' as const] });
+  const aViewer = fc.constantFrom(EVERYBODY, AUDITOR, ALICE, BOB, NOBODY, STARTER, OUTSIDER, {
+    ...AUDITOR,
+    catalogs: ['SANDBOX' as const],
+  });
 
   function fits(task: Task, filter: TaskFilter): boolean {
     if (filter.kinds && !filter.kinds.includes(task.input.kind)) return false;
@@ -72,13 +102,34 @@ describe('the list', () => {
 
   test('gives each of many who ask at the same time what fits and that viewer may see', async () => {
     const { tasks, all } = await withManyTasks();
-    const filters: TaskFilter[] = [{}, { startedBy: 'alice' }, { statuses: ['QUEUED', 'IN_PROGRESS'] }, { statuses: ['COMPLETE'], catalogs: ['AWS'] }, { kinds: [] }];
-    const viewers = [EVERYBODY, AUDITOR, ALICE, BOB, NOBODY, STARTER, OUTSIDER, { ...AUDITOR, catalogs: ['SANDBOX' as const] }];
-    const asked = [1, 2, 3, 4].flatMap((turn) => viewers.flatMap((viewer) => filters.map((filter) => ({ viewer, filter, first: 10 * turn }))));
-    const pages = await Promise.all(asked.map(({ viewer, filter, first }) => tasks.list(viewer, filter, { first, after: null })));
+    const filters: TaskFilter[] = [
+      {},
+      { startedBy: 'alice' },
+      { statuses: ['QUEUED', 'IN_PROGRESS'] },
+      { statuses: ['COMPLETE'], catalogs: ['AWS'] },
+      { kinds: [] },
+    ];
+    const viewers = [
+      EVERYBODY,
+      AUDITOR,
+      ALICE,
+      BOB,
+      NOBODY,
+      STARTER,
+      OUTSIDER,
+      { ...AUDITOR, catalogs: ['SANDBOX' as const] },
+    ];
+    const asked = [1, 2, 3, 4].flatMap((turn) =>
+      viewers.flatMap((viewer) => filters.map((filter) => ({ viewer, filter, first: 10 * turn }))),
+    );
+    const pages = await Promise.all(
+      asked.map(({ viewer, filter, first }) => tasks.list(viewer, filter, { first, after: null })),
+    );
     for (const [index, { viewer, filter, first }] of asked.entries()) {
       const expected = all.filter((task) => fits(task, filter) && maySee(viewer, task)).slice(0, first);
-      expect(pageOf(pages[index] ?? { type: 'bad-cursor', message: '' }).items.map(({ item }) => item)).toEqual(expected);
+      expect(pageOf(pages[index] ?? { type: 'bad-cursor', message: '' }).items.map(({ item }) => item)).toEqual(
+        expected,
+      );
     }
     const again = await Promise.all(asked.map(() => tasks.list(EVERYBODY, {}, { first: 60, after: null })));
     expect(again.map((page) => pageOf(page).items.map(({ item }) => item))).toEqual(asked.map(() => all));
@@ -97,7 +148,10 @@ describe('the list', () => {
 
   test.each(['', 'nonsense', 'n'])('refuses the cursor %j with what to do', async (after) => {
     const { tasks } = await openTasks();
-    expect(await tasks.list(EVERYBODY, {}, { first: 1, after })).toMatchObject({ type: 'bad-cursor', message: expect.stringContaining('damaged') });
+    expect(await tasks.list(EVERYBODY, {}, { first: 1, after })).toMatchObject({
+      type: 'bad-cursor',
+      message: expect.stringContaining('damaged'),
+    });
   });
 
   test('refuses the cursor of a transition', async () => {

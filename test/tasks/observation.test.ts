@@ -14,16 +14,32 @@ import { acceptStart } from '../support/record.js';
 
 const telemetry = createTelemetry({ level: 'silent' });
 const GOES_ON: Observation = { type: 'answered', answer: answerWith({ taskId: 'task-1' }) };
-const COMPLETE: Observation = { type: 'answered', answer: answerWith({ status: 'COMPLETE', taskId: 'task-1', engagementId: 'eng-1' }) };
+const COMPLETE: Observation = {
+  type: 'answered',
+  answer: answerWith({ status: 'COMPLETE', taskId: 'task-1', engagementId: 'eng-1' }),
+};
 
 async function queued(open: () => Promise<Database>) {
   const db = await open();
   closeLater(() => db.close());
-  const { task } = await acceptStart(db, telemetry, { subject: null, input: fromOpportunity(), clientToken: 'a token' });
+  const { task } = await acceptStart(db, telemetry, {
+    subject: null,
+    input: fromOpportunity(),
+    clientToken: 'a token',
+  });
   const epoch = await db.write(beginEpoch);
-  const record = async (before: Task, observation: Observation, under = epoch, dueAt = (now: number) => now + 5000): Promise<Task | undefined> =>
+  const record = async (
+    before: Task,
+    observation: Observation,
+    under = epoch,
+    dueAt = (now: number) => now + 5000,
+  ): Promise<Task | undefined> =>
     (await recordObservations(db, telemetry, under, [{ before, observation, dueAt }])).get(before.id);
-  const logged = async () => (await readTaskAfter(db.sql, task.id, 0, 10)).map((transition) => ({ ...readFacts(transition), position: transition.position }));
+  const logged = async () =>
+    (await readTaskAfter(db.sql, task.id, 0, 10)).map((transition) => ({
+      ...readFacts(transition),
+      position: transition.position,
+    }));
   const head = () => db.sql.selectFrom('log_head').select('position').executeTakeFirstOrThrow();
   return { db, task, epoch, record, logged, head };
 }
@@ -53,7 +69,11 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       const { db, task, record } = await queued(open);
       const before = await db.now();
       await record(task, GOES_ON, undefined, (now) => now);
-      const { due_at: dueAt } = await db.sql.selectFrom('tasks').select('due_at').where('id', '=', task.id).executeTakeFirstOrThrow();
+      const { due_at: dueAt } = await db.sql
+        .selectFrom('tasks')
+        .select('due_at')
+        .where('id', '=', task.id)
+        .executeTakeFirstOrThrow();
       expect(Number(dueAt)).toBeGreaterThanOrEqual(before);
       expect(Number(dueAt)).toBeLessThanOrEqual(await db.now());
     });

@@ -8,7 +8,14 @@ import { createTelemetry } from '../../src/telemetry.js';
 
 test('what a worker says of an attempt counts only until a later attempt has been made', async () => {
   const db = await openDatabase({ dataDir: ':memory:', clock: systemClock });
-  const input = { kind: 'ENGAGEMENT_FROM_OPPORTUNITY', catalog: 'SANDBOX', identifier: 'O1', involvementType: 'CO_SELL', visibility: null, tags: [] } as const;
+  const input = {
+    kind: 'ENGAGEMENT_FROM_OPPORTUNITY',
+    catalog: 'SANDBOX',
+    identifier: 'O1',
+    involvementType: 'CO_SELL',
+    visibility: null,
+    tags: [],
+  } as const;
   await acceptStart(db, createTelemetry({ level: 'silent' }), { subject: null, input, clientToken: 'a' });
   const now = systemClock.now();
   const due = async () => (await firstDueStarts({ ...db, nowSql: () => raw.lit(now + 1000) }, []))[0];
@@ -20,6 +27,10 @@ test('what a worker says of an attempt counts only until a later attempt has bee
   await postponeStart(db.sql, { ...first, attemptCount: 1 }, postponement);
   expect(await due()).toMatchObject({ mayHaveReached: true, task: { details: { message: null } } });
   await postponeStart(db.sql, { ...first, attemptCount: 2 }, postponement);
-  expect(await due()).toMatchObject({ mayHaveReached: false, dueAt: now + 1, task: { details: { message: 'No credentials.' } } });
+  expect(await due()).toMatchObject({
+    mayHaveReached: false,
+    dueAt: now + 1,
+    task: { details: { message: 'No credentials.' } },
+  });
   await db.close();
 });

@@ -10,21 +10,34 @@ function createDatabase(ids: readonly string[], damaged?: string) {
   const read = async (asked: readonly string[]): Promise<Task[]> => {
     statements.push(asked);
     if (damaged !== undefined && asked.includes(damaged)) throw new UnreadableRowError('The row is damaged.');
-    return asked.filter((id) => ids.includes(id)).reverse().map((id) => taskWith({ id }));
+    return asked
+      .filter((id) => ids.includes(id))
+      .reverse()
+      .map((id) => taskWith({ id }));
   };
   return { statements, read: createTaskReader(read) };
 }
 
 test('tasks that are asked for together are read by one statement, which names each once', async () => {
   const { statements, read } = createDatabase(['a', 'b', 'c']);
-  expect((await Promise.all(['a', 'none', 'b', 'a'].map(read))).map((task) => task?.id)).toEqual(['a', undefined, 'b', 'a']);
+  expect((await Promise.all(['a', 'none', 'b', 'a'].map(read))).map((task) => task?.id)).toEqual([
+    'a',
+    undefined,
+    'b',
+    'a',
+  ]);
   expect(statements).toEqual([['a', 'none', 'b']]);
 });
 
 test('a damaged row fails none of the other tasks', async () => {
   const { read } = createDatabase(['a', 'bad', 'b'], 'bad');
   const settled = await Promise.allSettled(['a', 'bad', 'none', 'b'].map(read));
-  expect(settled).toMatchObject([{ value: { id: 'a' } }, { reason: { code: 'UNREADABLE_ROW' } }, { value: null }, { value: { id: 'b' } }]);
+  expect(settled).toMatchObject([
+    { value: { id: 'a' } },
+    { reason: { code: 'UNREADABLE_ROW' } },
+    { value: null },
+    { value: { id: 'b' } },
+  ]);
 });
 
 test('an id that no database can hold reaches none', async () => {

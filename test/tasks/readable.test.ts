@@ -66,7 +66,10 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       const db = await open();
       const { damaged } = await fourTasks(db, { status: 'QUEUED' });
       const error: unknown = await findTask(db.sql, damaged).catch((thrown: unknown) => thrown);
-      expect(error).toMatchObject({ name: 'UnreadableRowError', message: `The input of the task ${damaged} is not JSON.` });
+      expect(error).toMatchObject({
+        name: 'UnreadableRowError',
+        message: `The input of the task ${damaged} is not JSON.`,
+      });
       expect(isDatabaseTrouble(error)).toBe(true);
     });
   });

@@ -11,7 +11,10 @@ import { answerWith, fromEngagement, fromInvitation, fromOpportunity, openCore, 
 
 const ALICE: Start = { subject: 'alice', input: fromOpportunity(), clientToken: 'token-1' };
 const DUE_AT = 12345;
-const COMPLETE: Observation = { type: 'answered', answer: answerWith({ status: 'COMPLETE', taskId: 'task-1', startedAt: 5 }) };
+const COMPLETE: Observation = {
+  type: 'answered',
+  answer: answerWith({ status: 'COMPLETE', taskId: 'task-1', startedAt: 5 }),
+};
 
 async function accept({ db, telemetry }: Core, start: Start): Promise<Task> {
   const outcome = await acceptStart(db, telemetry, start);
@@ -45,7 +48,9 @@ describe('the token that AWS sees', () => {
       { ...ALICE, clientToken: 'TOKEN-1' },
     ];
     expect(new Set(others.map(awsClientToken)).size).toBe(others.length);
-    expect(awsClientToken({ ...ALICE, input: fromOpportunity({ identifier: 'O2', tags: [{ key: 'a', value: 'b' }] }) })).toBe(awsClientToken(ALICE));
+    expect(
+      awsClientToken({ ...ALICE, input: fromOpportunity({ identifier: 'O2', tags: [{ key: 'a', value: 'b' }] }) }),
+    ).toBe(awsClientToken(ALICE));
   });
 
   test('is kept with the task', async () => {
@@ -60,9 +65,20 @@ describe('a start', () => {
     const core = await openCore();
     const task = await accept(core, ALICE);
     const now = core.clock.now();
-    expect(task).toMatchObject({ subject: 'alice', clientToken: 'token-1', input: ALICE.input, status: 'QUEUED', sequence: 1, position: 1, createdAt: now, updatedAt: now });
+    expect(task).toMatchObject({
+      subject: 'alice',
+      clientToken: 'token-1',
+      input: ALICE.input,
+      status: 'QUEUED',
+      sequence: 1,
+      position: 1,
+      createdAt: now,
+      updatedAt: now,
+    });
     const { tasks, transitions } = await rowsOf(core.db);
-    expect(tasks).toMatchObject([{ id: task.id, due_at: now, attempt_count: 0, first_attempt_at: null, may_have_reached: 0 }]);
+    expect(tasks).toMatchObject([
+      { id: task.id, due_at: now, attempt_count: 0, first_attempt_at: null, may_have_reached: 0 },
+    ]);
     expect(transitions).toMatchObject([{ task_id: task.id, sequence: 1, terminal: 0, recorded_at: now }]);
     expect(JSON.parse(transitions[0]?.facts ?? '')).toEqual({ previousStatus: null, task });
     expect(await findTask(core.db.sql, task.id)).toEqual(task);
@@ -105,20 +121,32 @@ describe('a start', () => {
     const core = await openCore();
     const { id } = await accept(core, ALICE);
     const before = await rowsOf(core.db);
-    expect(await acceptStart(core.db, core.telemetry, { ...ALICE, input })).toMatchObject({ type: 'token-reused', task: { id } });
+    expect(await acceptStart(core.db, core.telemetry, { ...ALICE, input })).toMatchObject({
+      type: 'token-reused',
+      task: { id },
+    });
     expect(await rowsOf(core.db)).toEqual(before);
   });
 
   test('under the token of a start with another context is refused', async () => {
     const core = await openCore();
     await accept(core, { ...ALICE, input: fromEngagement() });
-    const outcome = await acceptStart(core.db, core.telemetry, { ...ALICE, input: fromEngagement({ contextIdentifier: '2' }) });
+    const outcome = await acceptStart(core.db, core.telemetry, {
+      ...ALICE,
+      input: fromEngagement({ contextIdentifier: '2' }),
+    });
     expect(outcome.type).toBe('token-reused');
   });
 
   test('shares its token with starts of other subjects, kinds and catalogs', async () => {
     const core = await openCore();
-    const starts = [ALICE, { ...ALICE, subject: 'bob' }, { ...ALICE, subject: null }, { ...ALICE, input: fromEngagement() }, { ...ALICE, input: fromOpportunity({ catalog: 'AWS' }) }];
+    const starts = [
+      ALICE,
+      { ...ALICE, subject: 'bob' },
+      { ...ALICE, subject: null },
+      { ...ALICE, input: fromEngagement() },
+      { ...ALICE, input: fromOpportunity({ catalog: 'AWS' }) },
+    ];
     const tasks = await Promise.all(starts.map((start) => accept(core, start)));
     expect(new Set(tasks.map((task) => task.id)).size).toBe(starts.length);
     expect(new Set((await rowsOf(core.db)).tasks.map((row) => row.aws_client_token)).size).toBe(starts.length);
@@ -139,7 +167,9 @@ describe('a start', () => {
     const core = await openCore();
     const inputs = [fromOpportunity(), fromOpportunity({ identifier: 'O2' })];
     const outcomes = await Promise.all(
-      Array.from({ length: 1000 }, (_, index) => acceptStart(core.db, core.telemetry, { ...ALICE, input: inputs[index % 2] ?? ALICE.input })),
+      Array.from({ length: 1000 }, (_, index) =>
+        acceptStart(core.db, core.telemetry, { ...ALICE, input: inputs[index % 2] ?? ALICE.input }),
+      ),
     );
     expect(outcomes.filter((outcome) => outcome.type === 'accepted')).toHaveLength(500);
     expect((await rowsOf(core.db)).tasks).toHaveLength(1);
@@ -150,7 +180,10 @@ describe('a start', () => {
     for (const clientToken of ["'; drop table tasks; --", '%', '_', 'grüße 😀', 'X', 'x', ' x']) {
       const task = await accept(core, { ...ALICE, clientToken });
       expect(task.clientToken).toBe(clientToken);
-      expect(await acceptStart(core.db, core.telemetry, { ...ALICE, clientToken })).toMatchObject({ replayed: true, task: { id: task.id } });
+      expect(await acceptStart(core.db, core.telemetry, { ...ALICE, clientToken })).toMatchObject({
+        replayed: true,
+        task: { id: task.id },
+      });
     }
   });
 
@@ -167,7 +200,8 @@ describe('an observation', () => {
     const core = await openCore();
     const task = await accept(core, ALICE);
     const epoch = await core.db.write(beginEpoch);
-    const record = (observation: Observation, under = epoch) => recordObservation(core.db, core.telemetry, under, task.id, observation, DUE_AT);
+    const record = (observation: Observation, under = epoch) =>
+      recordObservation(core.db, core.telemetry, under, task.id, observation, DUE_AT);
     return { ...core, task, epoch, record };
   }
 
@@ -176,7 +210,9 @@ describe('an observation', () => {
     const after = await record(COMPLETE);
     expect(after).toMatchObject({ id: task.id, status: 'COMPLETE', sequence: 2, details: { taskId: 'task-1' } });
     const { tasks, transitions } = await rowsOf(db);
-    expect(tasks).toMatchObject([{ status: 'COMPLETE', sequence: 2, aws_task_id: 'task-1', started_at: 5, due_at: null }]);
+    expect(tasks).toMatchObject([
+      { status: 'COMPLETE', sequence: 2, aws_task_id: 'task-1', started_at: 5, due_at: null },
+    ]);
     expect(transitions).toMatchObject([{}, { sequence: 2, terminal: 1 }]);
     expect(JSON.parse(transitions[1]?.facts ?? '')).toEqual({ previousStatus: 'QUEUED', task: after });
     expect(await findTask(db.sql, task.id)).toEqual(after);
@@ -202,7 +238,9 @@ describe('an observation', () => {
     await record(COMPLETE);
     const before = { rows: await rowsOf(db), head: await db.sql.selectFrom('log_head').selectAll().execute() };
     expect(await record(COMPLETE)).toMatchObject({ status: 'COMPLETE', sequence: 2 });
-    expect(await record({ type: 'answered', answer: answerWith({ status: 'FAILED' }) })).toMatchObject({ status: 'COMPLETE' });
+    expect(await record({ type: 'answered', answer: answerWith({ status: 'FAILED' }) })).toMatchObject({
+      status: 'COMPLETE',
+    });
     expect({ rows: await rowsOf(db), head: await db.sql.selectFrom('log_head').selectAll().execute() }).toEqual(before);
   });
 
@@ -223,13 +261,17 @@ describe('an observation', () => {
   test('made with many others is written with them, whatever became of some of the tasks', async () => {
     const { db, telemetry, task, epoch, record, ...core } = await queued();
     const others: Task[] = [];
-    for (let index = 0; index < 249; index += 1) others.push(await accept({ db, telemetry, ...core }, { ...ALICE, clientToken: `other ${index}` }));
+    for (let index = 0; index < 249; index += 1)
+      others.push(await accept({ db, telemetry, ...core }, { ...ALICE, clientToken: `other ${index}` }));
     const [gone = task, goesOn = task, ...rest] = others;
     await record(COMPLETE);
     await db.sql.deleteFrom('tasks').where('id', '=', gone.id).execute();
     const observed = [task, ...others].map((before, index) => ({
       before,
-      observation: before === goesOn ? ({ type: 'answered', answer: answerWith({ taskId: 'task-goes-on' }) } as const) : ({ type: 'answered', answer: answerWith({ status: 'FAILED', taskId: `task ${index}` }) } as const),
+      observation:
+        before === goesOn
+          ? ({ type: 'answered', answer: answerWith({ taskId: 'task-goes-on' }) } as const)
+          : ({ type: 'answered', answer: answerWith({ status: 'FAILED', taskId: `task ${index}` }) } as const),
       dueAt: () => DUE_AT,
     }));
     const after = await recordObservations(db, telemetry, epoch, observed);
@@ -240,8 +282,16 @@ describe('an observation', () => {
     const { tasks, transitions } = await rowsOf(db);
     expect(tasks.find((row) => row.id === goesOn.id)?.due_at).toBe(DUE_AT);
     expect(transitions).toHaveLength(250 + 249);
-    for (const { id } of rest) expect(transitions.filter((row) => row.task_id === id).map((row) => row.sequence)).toEqual([1, 2]);
-    expect(await recordObservations(db, telemetry, epoch - 1, observed.map((each) => ({ ...each, before: goesOn })))).toEqual(new Map());
+    for (const { id } of rest)
+      expect(transitions.filter((row) => row.task_id === id).map((row) => row.sequence)).toEqual([1, 2]);
+    expect(
+      await recordObservations(
+        db,
+        telemetry,
+        epoch - 1,
+        observed.map((each) => ({ ...each, before: goesOn })),
+      ),
+    ).toEqual(new Map());
   });
 
   test('made twice at once is one transition', async () => {

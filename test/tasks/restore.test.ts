@@ -55,7 +55,12 @@ async function onPostgres(): Promise<Store> {
     return target;
   };
   return {
-    open: async () => openCore({ db: await openDatabase({ databaseUrl: url, dataDir: '', clock: systemClock }), clock: systemClock, startWaitMs: 0 }),
+    open: async () =>
+      openCore({
+        db: await openDatabase({ databaseUrl: url, dataDir: '', clock: systemClock }),
+        clock: systemClock,
+        startWaitMs: 0,
+      }),
     async backUp() {
       const copy = await copyOf(url);
       return async () => {
@@ -65,13 +70,28 @@ async function onPostgres(): Promise<Store> {
   };
 }
 
-type Seen = { readonly key: string; readonly taskId: string; readonly sequence: number; readonly position: number; readonly cursor: string; readonly listCursor: string; readonly taskPosition: number };
+type Seen = {
+  readonly key: string;
+  readonly taskId: string;
+  readonly sequence: number;
+  readonly position: number;
+  readonly cursor: string;
+  readonly listCursor: string;
+  readonly taskPosition: number;
+};
 /** The log as it should be. */
 type History = { readonly seen: readonly Seen[]; readonly pruned: ReadonlySet<Seen> };
 
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.constant({ type: 'start' } as const) },
-  { weight: 4, arbitrary: fc.record({ type: fc.constant('observe' as const), which: fc.nat(), status: fc.constantFrom('IN_PROGRESS' as const, 'COMPLETE' as const) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant('observe' as const),
+      which: fc.nat(),
+      status: fc.constantFrom('IN_PROGRESS' as const, 'COMPLETE' as const),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('waste' as const), count: fc.integer({ min: 1, max: 3 }) }) },
   { weight: 1, arbitrary: fc.constant({ type: 'prune' } as const) },
   { weight: 2, arbitrary: fc.constant({ type: 'back up' } as const) },
@@ -92,7 +112,15 @@ async function live(store: Store, steps: readonly Step[]): Promise<void> {
     for (const { cursor, item } of transitions.items) {
       if (history.seen.some((seen) => seen.taskId === taskId && seen.sequence === item.sequence)) continue;
       const listCursor = list.items.find((place) => place.item.id === taskId)?.cursor ?? '';
-      const seen: Seen = { key: `${taskId} ${item.sequence} ${item.task.details.message}`, taskId, sequence: item.sequence, position: item.position, cursor, listCursor, taskPosition: item.task.position };
+      const seen: Seen = {
+        key: `${taskId} ${item.sequence} ${item.task.details.message}`,
+        taskId,
+        sequence: item.sequence,
+        position: item.position,
+        cursor,
+        listCursor,
+        taskPosition: item.task.position,
+      };
       everSeen.push(seen);
       history = { ...history, seen: [...history.seen, seen] };
     }
@@ -104,7 +132,14 @@ async function live(store: Store, steps: readonly Step[]): Promise<void> {
     if (taskId === undefined) return;
     const epoch = await core.db.write(beginEpoch);
     // A message of its own tells one history from the other.
-    await recordObservation(core.db, core.telemetry, epoch, taskId, { type: 'answered', answer: answerWith({ status, message: `news ${everSeen.length}` }) }, 0);
+    await recordObservation(
+      core.db,
+      core.telemetry,
+      epoch,
+      taskId,
+      { type: 'answered', answer: answerWith({ status, message: `news ${everSeen.length}` }) },
+      0,
+    );
     await note(taskId);
   }
 
@@ -116,7 +151,10 @@ async function live(store: Store, steps: readonly Step[]): Promise<void> {
       await prune(tx, ids);
       await deleteTasks(tx, ids);
     });
-    history = { ...history, pruned: new Set([...history.pruned, ...history.seen.filter(({ taskId }) => ids.includes(taskId))]) };
+    history = {
+      ...history,
+      pruned: new Set([...history.pruned, ...history.seen.filter(({ taskId }) => ids.includes(taskId))]),
+    };
   }
 
   async function whileStopped(work: () => Promise<void>): Promise<void> {
@@ -157,7 +195,9 @@ async function live(store: Store, steps: readonly Step[]): Promise<void> {
     if ('type' in feed) throw new Error(`A good cursor was refused: ${JSON.stringify(feed)}`);
     for (const { key } of rest) {
       const { value } = await feed.next();
-      expect(value === undefined ? undefined : `${value.task.id} ${value.sequence} ${value.task.details.message}`).toBe(key);
+      expect(value === undefined ? undefined : `${value.task.id} ${value.sequence} ${value.task.details.message}`).toBe(
+        key,
+      );
     }
     await feed.return?.();
   }
@@ -166,10 +206,16 @@ async function live(store: Store, steps: readonly Step[]): Promise<void> {
     const stream = await core.tasks.follow(EVERYBODY, taskId, { type: 'after', cursor });
     const isPruned = (key: string): boolean => [...history.pruned].some((each) => each.key === key);
     if (index === -1) return expect(stream).toMatchObject({ type: expect.stringMatching(/^(bad|expired)-cursor$/) });
-    if ('type' in stream) return expect([stream.type, isPruned(seen.key) || [...history.pruned].some((each) => each.taskId === taskId)]).toEqual(['expired-cursor', true]);
+    if ('type' in stream)
+      return expect([
+        stream.type,
+        isPruned(seen.key) || [...history.pruned].some((each) => each.taskId === taskId),
+      ]).toEqual(['expired-cursor', true]);
     for (const { key } of history.seen.slice(index + 1).filter((each) => each.taskId === taskId)) {
       const { value } = await stream.next();
-      expect(value === undefined ? undefined : `${value.task.id} ${value.sequence} ${value.task.details.message}`).toBe(key);
+      expect(value === undefined ? undefined : `${value.task.id} ${value.sequence} ${value.task.details.message}`).toBe(
+        key,
+      );
     }
     await stream.return?.();
   }
@@ -178,10 +224,13 @@ async function live(store: Store, steps: readonly Step[]): Promise<void> {
     const isKnown = history.seen.some((seen) => seen.taskId === taskId);
     const list = await core.tasks.list(EVERYBODY, {}, { first: 100, after: listCursor });
     if (!('items' in list)) return expect([isKnown, list.type]).toEqual([false, 'bad-cursor']);
-    const older = history.seen.filter((seen) => seen.sequence === 1 && seen.position < taskPosition && !history.pruned.has(seen));
+    const older = history.seen.filter(
+      (seen) => seen.sequence === 1 && seen.position < taskPosition && !history.pruned.has(seen),
+    );
     expect(list.items.map(({ item }) => item.id)).toEqual(older.map((seen) => seen.taskId).toReversed());
     // Lost cursors are good only where nothing else can be meant.
-    if (!isKnown) expect(taskPosition).toBeLessThanOrEqual(Math.max(...[...history.pruned].map((seen) => seen.position)));
+    if (!isKnown)
+      expect(taskPosition).toBeLessThanOrEqual(Math.max(...[...history.pruned].map((seen) => seen.position)));
   }
 
   async function check(): Promise<void> {
@@ -215,7 +264,9 @@ describe.each([
 ] as const)('in any history of backups and restores on %s', (_name, openStore, numRuns) => {
   test('each cursor leads on from its own transition without a gap, or is refused', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 12, maxLength: 24 }), async (steps) => live(await openStore(), steps)),
+      fc.asyncProperty(fc.array(step, { minLength: 12, maxLength: 24 }), async (steps) =>
+        live(await openStore(), steps),
+      ),
       { numRuns, endOnFailure: true },
     );
   });
@@ -236,7 +287,10 @@ describe.each([
 
     const third = await store.open();
     for (let starts = 0; starts < 3; starts += 1) {
-      expect(await third.tasks.feed(EVERYBODY, {}, lostPlace?.cursor ?? '')).toEqual({ type: 'bad-cursor', message: expect.stringMatching(/restored from a backup.*Leave it out.*`tasks`/) });
+      expect(await third.tasks.feed(EVERYBODY, {}, lostPlace?.cursor ?? '')).toEqual({
+        type: 'bad-cursor',
+        message: expect.stringMatching(/restored from a backup.*Leave it out.*`tasks`/),
+      });
       await accepted(third.tasks, fromOpportunity({ identifier: `O100001${starts}` }));
     }
     const feed = await third.tasks.feed(EVERYBODY, {}, place?.cursor ?? '');
@@ -266,6 +320,10 @@ test('a client of a gateway whose directory was restored gets INVALID_CURSOR and
 
   const restored = await lost.restart();
   await cursorOfStart(restored);
-  const refused = await restored.collect('subscription($after: String) { taskFeed(after: $after) { cursor } }', { after: cursor }).catch((error: unknown) => error);
-  expect(refused).toMatchObject([{ extensions: { code: 'INVALID_CURSOR' }, message: expect.stringMatching(/restored from a backup/) }]);
+  const refused = await restored
+    .collect('subscription($after: String) { taskFeed(after: $after) { cursor } }', { after: cursor })
+    .catch((error: unknown) => error);
+  expect(refused).toMatchObject([
+    { extensions: { code: 'INVALID_CURSOR' }, message: expect.stringMatching(/restored from a backup/) },
+  ]);
 });

@@ -9,14 +9,19 @@ import type { RetryOutcome } from '../../src/tasks/tasks.js';
 import { EVERYBODY, accepted, answerWith, fromOpportunity, isSettled } from '../support/core.js';
 import { ALICE, AUDITOR, BOB, COMPLETE, IN_PROGRESS, REFUSED, STARTER, openTasks } from '../support/tasks.js';
 
-const failedFor = (reasonCode: string): Observation => ({ type: 'answered', answer: answerWith({ status: 'FAILED', reasonCode, message: 'no' }) });
+const failedFor = (reasonCode: string): Observation => ({
+  type: 'answered',
+  answer: answerWith({ status: 'FAILED', reasonCode, message: 'no' }),
+});
 const DONE: Look = () => Promise.resolve({ type: 'done', message: 'It is submitted.' });
 const NOT_DONE: Look = () => Promise.resolve({ type: 'not-done', message: 'It is a draft.' });
 
 describe('the decision on a retry', () => {
   const ALL = TASK_STATUSES.flatMap((status) =>
     [...FAILURE_CATEGORIES, null].flatMap((category) =>
-      (['done', 'not-done', null] as const).flatMap((finding) => [false, true].map((despiteAdvice): RetryFacts => ({ status, category, finding, despiteAdvice }))),
+      (['done', 'not-done', null] as const).flatMap((finding) =>
+        [false, true].map((despiteAdvice): RetryFacts => ({ status, category, finding, despiteAdvice })),
+      ),
     ),
   );
 
@@ -39,13 +44,24 @@ describe('the decision on a retry', () => {
 
 test('the token of a retry is the same for ever', () => {
   expect(retryToken('01a20067-b252-7112-b1a4-eebe9b073179')).toBe('24d670da-adbe-5e8e-a700-8311e5a413d0');
-  expect(retryToken('01a20067-b252-7112-b1a4-eebe9b073178')).not.toBe(retryToken('01a20067-b252-7112-b1a4-eebe9b073179'));
+  expect(retryToken('01a20067-b252-7112-b1a4-eebe9b073178')).not.toBe(
+    retryToken('01a20067-b252-7112-b1a4-eebe9b073179'),
+  );
 });
 
 describe('a retry', () => {
-  async function withTask(observation: Observation | null, options: Parameters<typeof openTasks>[0] = {}, viewer = ALICE) {
+  async function withTask(
+    observation: Observation | null,
+    options: Parameters<typeof openTasks>[0] = {},
+    viewer = ALICE,
+  ) {
     const opened = await openTasks(options);
-    const task = await accepted(opened.tasks, fromOpportunity({ tags: [{ key: 'team', value: 'north' }] }), 'token', viewer);
+    const task = await accepted(
+      opened.tasks,
+      fromOpportunity({ tags: [{ key: 'team', value: 'north' }] }),
+      'token',
+      viewer,
+    );
     if (observation !== null) await opened.record(task.id, observation);
     return { ...opened, task };
   }
@@ -60,7 +76,14 @@ describe('a retry', () => {
     expect(outcome).toMatchObject({
       type: 'accepted',
       replayed: false,
-      task: { retryOf: task.id, batchId: null, input: task.input, subject: 'auditor', status: 'QUEUED', clientToken: retryToken(task.id) },
+      task: {
+        retryOf: task.id,
+        batchId: null,
+        input: task.input,
+        subject: 'auditor',
+        status: 'QUEUED',
+        clientToken: retryToken(task.id),
+      },
     });
     expect(await tasks.retryOf(AUDITOR, task.id)).toEqual(retried(outcome));
     expect(await tasks.retryOf(AUDITOR, retried(outcome).id)).toBeNull();
@@ -71,7 +94,8 @@ describe('a retry', () => {
     const { tasks, record, clock, db } = await openTasks({ startWaitMs: 8 * SECOND });
     const starting = accepted(tasks, fromOpportunity(), 'token', ALICE);
     await clock.whenAsleep(2);
-    const idOf = async (index: number) => (await db.sql.selectFrom('tasks').select('id').orderBy('position').execute())[index]?.id ?? '';
+    const idOf = async (index: number) =>
+      (await db.sql.selectFrom('tasks').select('id').orderBy('position').execute())[index]?.id ?? '';
     await record(await idOf(0), failedFor('RequestThrottled'));
     await starting;
     const retrying = tasks.retry(ALICE, await idOf(0), false);
@@ -85,7 +109,11 @@ describe('a retry', () => {
     const { tasks, task, record } = await withTask(failedFor('RequestThrottled'));
     const first = retried(await tasks.retry(ALICE, task.id, false));
     await record(first.id, failedFor('InternalError'));
-    expect(await tasks.retry(ALICE, task.id, false)).toMatchObject({ type: 'accepted', replayed: true, task: { id: first.id, status: 'FAILED' } });
+    expect(await tasks.retry(ALICE, task.id, false)).toMatchObject({
+      type: 'accepted',
+      replayed: true,
+      task: { id: first.id, status: 'FAILED' },
+    });
     const second = retried(await tasks.retry(ALICE, first.id, false));
     expect(second).toMatchObject({ retryOf: first.id, input: task.input });
     expect(await tasks.count(EVERYBODY, {})).toBe(3);
@@ -93,7 +121,11 @@ describe('a retry', () => {
 
   test('that many ask for at once, of two subjects, is one task', async () => {
     const { tasks, task } = await withTask(REFUSED, { look: NOT_DONE });
-    const outcomes = await Promise.all(Array.from({ length: 100 }, (_, index) => tasks.retry([EVERYBODY, AUDITOR][index % 2] ?? EVERYBODY, task.id, false)));
+    const outcomes = await Promise.all(
+      Array.from({ length: 100 }, (_, index) =>
+        tasks.retry([EVERYBODY, AUDITOR][index % 2] ?? EVERYBODY, task.id, false),
+      ),
+    );
     expect(new Set(outcomes.map((outcome) => retried(outcome).id)).size).toBe(1);
     expect(outcomes.filter((outcome) => outcome.type === 'accepted' && !outcome.replayed)).toHaveLength(1);
     expect(await tasks.count(EVERYBODY, {})).toBe(2);
@@ -102,7 +134,10 @@ describe('a retry', () => {
   test('of somebody else is not shown to who may not see it, and nothing is started nor counted as a start', async () => {
     const { tasks, task, telemetry } = await withTask(failedFor('InternalError'));
     await tasks.retry(AUDITOR, task.id, false);
-    const startsAccepted = async () => (await telemetry.registry.getSingleMetric('gateway_starts_accepted_total')?.get())?.values.map(({ value }) => value);
+    const startsAccepted = async () =>
+      (await telemetry.registry.getSingleMetric('gateway_starts_accepted_total')?.get())?.values.map(
+        ({ value }) => value,
+      );
     const before = await startsAccepted();
     expect(before).toEqual([2]);
     expect(await tasks.retry(ALICE, task.id, false)).toMatchObject({ type: 'refused', code: 'ALREADY_RETRIED' });
@@ -117,12 +152,18 @@ describe('a retry', () => {
     ['is in a catalog that is not the viewer’s', { ...EVERYBODY, catalogs: ['AWS' as const] }, null],
   ])('of a task that %s is not found', async (_, viewer, id) => {
     const { tasks, task } = await withTask(failedFor('InternalError'));
-    expect(await tasks.retry(viewer, id ?? task.id, true)).toMatchObject({ type: 'refused', code: 'NOT_FOUND', message: expect.stringContaining(id ?? task.id) });
+    expect(await tasks.retry(viewer, id ?? task.id, true)).toMatchObject({
+      type: 'refused',
+      code: 'NOT_FOUND',
+      message: expect.stringContaining(id ?? task.id),
+    });
   });
 
   test('of an unknown task shows no more of a long id than helps to recognise it', async () => {
     const { tasks } = await openTasks();
-    expect(await tasks.retry(ALICE, 'x'.repeat(100_000), false)).toMatchObject({ message: `There is no task ${'x'.repeat(60)}…, or this caller may not see it.` });
+    expect(await tasks.retry(ALICE, 'x'.repeat(100_000), false)).toMatchObject({
+      message: `There is no task ${'x'.repeat(60)}…, or this caller may not see it.`,
+    });
   });
 
   test.each<[string, Observation | null, RegExp]>([
@@ -132,30 +173,57 @@ describe('a retry', () => {
   ])('of a %s task is refused, whatever the caller knows better', async (status, observation, advice) => {
     const { tasks, task } = await withTask(observation);
     const outcome = await tasks.retry(ALICE, task.id, true);
-    expect(outcome).toMatchObject({ type: 'refused', code: 'TASK_NOT_FAILED', message: expect.stringContaining(status) });
+    expect(outcome).toMatchObject({
+      type: 'refused',
+      code: 'TASK_NOT_FAILED',
+      message: expect.stringContaining(status),
+    });
     expect('message' in outcome && outcome.message).toMatch(advice);
   });
 
   test('of a task that was started elsewhere is refused', async () => {
     const { tasks, task, db } = await withTask(failedFor('InternalError'));
-    const input: ExternalInput = { origin: 'EXTERNAL', kind: 'ENGAGEMENT_FROM_OPPORTUNITY', catalog: 'SANDBOX', identifier: 'O1', tags: [] };
-    await db.sql.updateTable('tasks').set({ input: JSON.stringify(input) }).execute();
+    const input: ExternalInput = {
+      origin: 'EXTERNAL',
+      kind: 'ENGAGEMENT_FROM_OPPORTUNITY',
+      catalog: 'SANDBOX',
+      identifier: 'O1',
+      tags: [],
+    };
+    await db.sql
+      .updateTable('tasks')
+      .set({ input: JSON.stringify(input) })
+      .execute();
     expect(await tasks.retry(ALICE, task.id, true)).toMatchObject({ type: 'refused', code: 'STARTED_ELSEWHERE' });
   });
 
   test.each([
     ['FAILED', failedFor('OpportunityConflict')],
     ['REJECTED', REFUSED],
-  ])('of a task %s with a conflict is made when the work is seen not to be done, and refused otherwise, unless somebody knows better', async (_, failed) => {
-    const unseen = await withTask(failed);
-    expect(await unseen.tasks.retry(ALICE, unseen.task.id, false)).toMatchObject({ type: 'refused', code: 'LOOK_FIRST', message: expect.stringMatching(/ook at .*despiteAdvice/s) });
-    expect(await unseen.tasks.retry(ALICE, unseen.task.id, true)).toMatchObject({ type: 'accepted', replayed: false });
-    const done = await withTask(failed, { look: DONE });
-    expect(await done.tasks.retry(ALICE, done.task.id, false)).toMatchObject({ type: 'refused', code: 'ALREADY_DONE', message: expect.stringMatching(/^It is submitted\. .*despiteAdvice/) });
-    expect(await done.tasks.retry(ALICE, done.task.id, true)).toMatchObject({ type: 'accepted', replayed: false });
-    const open = await withTask(failed, { look: NOT_DONE });
-    expect(await open.tasks.retry(ALICE, open.task.id, false)).toMatchObject({ type: 'accepted', replayed: false });
-  });
+  ])(
+    'of a task %s with a conflict is made when the work is seen not to be done, and refused otherwise, unless somebody knows better',
+    async (_, failed) => {
+      const unseen = await withTask(failed);
+      expect(await unseen.tasks.retry(ALICE, unseen.task.id, false)).toMatchObject({
+        type: 'refused',
+        code: 'LOOK_FIRST',
+        message: expect.stringMatching(/ook at .*despiteAdvice/s),
+      });
+      expect(await unseen.tasks.retry(ALICE, unseen.task.id, true)).toMatchObject({
+        type: 'accepted',
+        replayed: false,
+      });
+      const done = await withTask(failed, { look: DONE });
+      expect(await done.tasks.retry(ALICE, done.task.id, false)).toMatchObject({
+        type: 'refused',
+        code: 'ALREADY_DONE',
+        message: expect.stringMatching(/^It is submitted\. .*despiteAdvice/),
+      });
+      expect(await done.tasks.retry(ALICE, done.task.id, true)).toMatchObject({ type: 'accepted', replayed: false });
+      const open = await withTask(failed, { look: NOT_DONE });
+      expect(await open.tasks.retry(ALICE, open.task.id, false)).toMatchObject({ type: 'accepted', replayed: false });
+    },
+  );
 
   test('looks only after a conflict, and not when a retry is there or somebody knows better', async () => {
     const looks: string[] = [];
@@ -163,7 +231,10 @@ describe('a retry', () => {
       looks.push(input.identifier);
       return NOT_DONE(input);
     };
-    for (const [observation, despiteAdvice] of [[failedFor('InternalError'), false], [failedFor('OpportunityConflict'), true]] as const) {
+    for (const [observation, despiteAdvice] of [
+      [failedFor('InternalError'), false],
+      [failedFor('OpportunityConflict'), true],
+    ] as const) {
       const { tasks, task } = await withTask(observation, { look });
       await tasks.retry(ALICE, task.id, despiteAdvice);
       await tasks.retry(ALICE, task.id, false);

@@ -7,7 +7,11 @@ import { forgetRefusals } from '../../src/worker/apply.js';
 import { accepted, answerWith, fromOpportunity, openCore, type Core } from '../support/core.js';
 import { recordObservation } from '../support/record.js';
 
-async function taskInProgress({ db, telemetry, tasks }: Core): Promise<{ readonly task: Task; readonly epoch: number }> {
+async function taskInProgress({
+  db,
+  telemetry,
+  tasks,
+}: Core): Promise<{ readonly task: Task; readonly epoch: number }> {
   const { id } = await accepted(tasks, fromOpportunity());
   const epoch = await db.write(beginEpoch);
   const task = await recordObservation(db, telemetry, epoch, id, { type: 'answered', answer: answerWith() }, 0);

@@ -7,8 +7,15 @@ import { COMPLETE, IN_PROGRESS, REFUSED, countFollowers, openTasks, pageOf } fro
 describe('a start', () => {
   test('with wrong input is answered with all problems, and nothing is written', async () => {
     const { tasks } = await openTasks();
-    const outcome = await tasks.start({ ...EVERYBODY, catalogs: ['SANDBOX'] }, fromOpportunity({ catalog: 'AWS', identifier: 'X' }), '');
-    expect(outcome).toMatchObject({ type: 'invalid', problems: [{ path: ['catalog'] }, { path: ['identifier'] }, { path: ['clientToken'] }] });
+    const outcome = await tasks.start(
+      { ...EVERYBODY, catalogs: ['SANDBOX'] },
+      fromOpportunity({ catalog: 'AWS', identifier: 'X' }),
+      '',
+    );
+    expect(outcome).toMatchObject({
+      type: 'invalid',
+      problems: [{ path: ['catalog'] }, { path: ['identifier'] }, { path: ['clientToken'] }],
+    });
     expect(await tasks.count(EVERYBODY, {})).toBe(0);
   });
 
@@ -32,7 +39,9 @@ describe('a start', () => {
     const starting = accepted(tasks, fromOpportunity(), 'token');
     await clock.whenAsleep(2);
     expect(await isSettled(starting)).toBe(false);
-    const [{ item: queued } = { item: null }] = pageOf(await tasks.list(EVERYBODY, {}, { first: 1, after: null })).items;
+    const [{ item: queued } = { item: null }] = pageOf(
+      await tasks.list(EVERYBODY, {}, { first: 1, after: null }),
+    ).items;
     await record(queued?.id ?? '', IN_PROGRESS);
     expect(await starting).toMatchObject({ status: 'IN_PROGRESS', sequence: 2, details: { taskId: 'task-1' } });
   });
@@ -41,10 +50,16 @@ describe('a start', () => {
     const { tasks, clock, record } = await openTasks({ startWaitMs: 8 * SECOND });
     const starting = tasks.start(EVERYBODY, fromOpportunity(), 'token');
     await clock.whenAsleep(2);
-    const [{ item: queued } = { item: null }] = pageOf(await tasks.list(EVERYBODY, {}, { first: 1, after: null })).items;
+    const [{ item: queued } = { item: null }] = pageOf(
+      await tasks.list(EVERYBODY, {}, { first: 1, after: null }),
+    ).items;
     await record(queued?.id ?? '', REFUSED);
     const first = await starting;
-    expect(first).toMatchObject({ type: 'accepted', replayed: false, task: { status: 'REJECTED', failure: { errorCode: 'CONFLICT' } } });
+    expect(first).toMatchObject({
+      type: 'accepted',
+      replayed: false,
+      task: { status: 'REJECTED', failure: { errorCode: 'CONFLICT' } },
+    });
     expect(await tasks.start(EVERYBODY, fromOpportunity(), 'token')).toEqual({ ...first, replayed: true });
   });
 
@@ -59,18 +74,21 @@ describe('a start', () => {
     expect(await starting).toMatchObject({ status: 'QUEUED' });
   });
 
-  test.each(['while it waits', 'before it comes'])('returns at once as it stands when the gateway stops %s', async (when) => {
-    const stopping = new AbortController();
-    const { tasks, clock } = await openTasks({ startWaitMs: 8 * SECOND, stopping: stopping.signal });
-    if (when === 'before it comes') stopping.abort();
-    const starting = accepted(tasks, fromOpportunity());
-    if (when === 'while it waits') {
-      await clock.whenAsleep(2);
-      stopping.abort();
-    }
-    expect(await isSettled(starting)).toBe(true);
-    expect(await starting).toMatchObject({ status: 'QUEUED' });
-  });
+  test.each(['while it waits', 'before it comes'])(
+    'returns at once as it stands when the gateway stops %s',
+    async (when) => {
+      const stopping = new AbortController();
+      const { tasks, clock } = await openTasks({ startWaitMs: 8 * SECOND, stopping: stopping.signal });
+      if (when === 'before it comes') stopping.abort();
+      const starting = accepted(tasks, fromOpportunity());
+      if (when === 'while it waits') {
+        await clock.whenAsleep(2);
+        stopping.abort();
+      }
+      expect(await isSettled(starting)).toBe(true);
+      expect(await starting).toMatchObject({ status: 'QUEUED' });
+    },
+  );
 
   test.each([
     ['AWS has begun', IN_PROGRESS],
@@ -81,7 +99,9 @@ describe('a start', () => {
     const followers = countFollowers(hub);
     const starting = accepted(tasks, fromOpportunity());
     await clock.whenAsleep(2);
-    const [{ item: queued } = { item: null }] = pageOf(await tasks.list(EVERYBODY, {}, { first: 1, after: null })).items;
+    const [{ item: queued } = { item: null }] = pageOf(
+      await tasks.list(EVERYBODY, {}, { first: 1, after: null }),
+    ).items;
     expect(followers()).toBe(1);
     if (observation === null) await clock.advance(8 * SECOND);
     else await record(queued?.id ?? '', observation);
@@ -104,7 +124,9 @@ describe('a start', () => {
 
   test('that comes a thousand times at once is one task, returned to all when AWS has answered', async () => {
     const { tasks, clock, record, db } = await openTasks({ startWaitMs: 8 * SECOND });
-    const starting = Promise.all(Array.from({ length: 1000 }, () => tasks.start(EVERYBODY, fromOpportunity(), 'token')));
+    const starting = Promise.all(
+      Array.from({ length: 1000 }, () => tasks.start(EVERYBODY, fromOpportunity(), 'token')),
+    );
     await clock.whenAsleep(1001);
     const { items } = pageOf(await tasks.list(EVERYBODY, {}, { first: 10, after: null }));
     expect(items).toHaveLength(1);

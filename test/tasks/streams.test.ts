@@ -3,7 +3,17 @@ import type { Transition } from '../../src/tasks/tasks.js';
 import { EVERYBODY, accepted, fromEngagement, fromOpportunity, isSettled, openCore } from '../support/core.js';
 import { deferred } from '../support/deferred.js';
 import { recordStatements } from '../support/query-plans.js';
-import { ALICE, BOB, COMPLETE, IN_PROGRESS, countFollowers, openTasks, pageOf, streamOf, take } from '../support/tasks.js';
+import {
+  ALICE,
+  BOB,
+  COMPLETE,
+  IN_PROGRESS,
+  countFollowers,
+  openTasks,
+  pageOf,
+  streamOf,
+  take,
+} from '../support/tasks.js';
 
 describe('the transitions of a task', () => {
   test('are listed oldest first in pages, each with the task as it stood then', async () => {
@@ -15,7 +25,12 @@ describe('the transitions of a task', () => {
     await record(id, COMPLETE);
     const first = pageOf(await tasks.transitions(id, { first: 2, after: null }));
     const second = pageOf(await tasks.transitions(id, { first: 2, after: first.items.at(-1)?.cursor ?? '' }));
-    expect([first.hasPreviousPage, first.hasNextPage, second.hasPreviousPage, second.hasNextPage]).toEqual([false, true, true, false]);
+    expect([first.hasPreviousPage, first.hasNextPage, second.hasPreviousPage, second.hasNextPage]).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
     const all = [...first.items, ...second.items].map(({ item }) => item);
     expect(all.map(({ sequence, previousStatus, task }) => [sequence, previousStatus, task.status, task.id])).toEqual([
       [1, null, 'QUEUED', id],
@@ -101,7 +116,9 @@ describe('the transitions of a task', () => {
   test('are not followed after a cursor that is damaged, or of the list of tasks', async () => {
     const { tasks } = await openTasks();
     const { id } = await accepted(tasks, fromOpportunity());
-    const [{ cursor: ofList } = { cursor: '' }] = pageOf(await tasks.list(EVERYBODY, {}, { first: 1, after: null })).items;
+    const [{ cursor: ofList } = { cursor: '' }] = pageOf(
+      await tasks.list(EVERYBODY, {}, { first: 1, after: null }),
+    ).items;
     for (const cursor of ['nonsense', ofList]) {
       expect(await tasks.follow(EVERYBODY, id, { type: 'after', cursor })).toMatchObject({ type: 'bad-cursor' });
       expect(await tasks.feed(EVERYBODY, {}, cursor)).toMatchObject({ type: 'bad-cursor' });
@@ -112,7 +129,8 @@ describe('the transitions of a task', () => {
     const { tasks, hub } = await openTasks();
     const { id } = await accepted(tasks, fromOpportunity(), null, ALICE);
     const followers = countFollowers(hub);
-    for (const wanted of [id, 'none']) expect(await tasks.follow(BOB, wanted, { type: 'current' })).toEqual({ type: 'not-found' });
+    for (const wanted of [id, 'none'])
+      expect(await tasks.follow(BOB, wanted, { type: 'current' })).toEqual({ type: 'not-found' });
     expect(followers()).toBe(0);
     await tasks.follow(ALICE, id, { type: 'current' });
     expect(followers()).toBe(1);

@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ErrorCode } from '../../src/partner-central/failure.js';
-import { ERROR_RECOVERY, REASON_RECOVERY, UNKNOWN_RECOVERY, UNSENT_RECOVERY } from '../../src/partner-central/recovery.js';
+import {
+  ERROR_RECOVERY,
+  REASON_RECOVERY,
+  UNKNOWN_RECOVERY,
+  UNSENT_RECOVERY,
+} from '../../src/partner-central/recovery.js';
 import {
   NO_DETAILS,
   TASK_STATUSES,
@@ -28,9 +33,17 @@ const TABLE = `
 const [[, ...EVENTS] = [], ...ROWS] = TABLE.trim()
   .split('\n')
   .map((line) => line.trim().split(/\s+/));
-const CELLS = ROWS.flatMap(([status = '', ...cells]) => cells.map((cell, index) => ({ status, event: EVENTS[index] ?? '', becomes: cell })));
+const CELLS = ROWS.flatMap(([status = '', ...cells]) =>
+  cells.map((cell, index) => ({ status, event: EVENTS[index] ?? '', becomes: cell })),
+);
 
-const FAILURE: RecordedFailure = { rawReasonCode: null, errorCode: 'CONFLICT', awsCode: 'ConflictException', message: 'no', fieldErrors: [] };
+const FAILURE: RecordedFailure = {
+  rawReasonCode: null,
+  errorCode: 'CONFLICT',
+  awsCode: 'ConflictException',
+  message: 'no',
+  fieldErrors: [],
+};
 
 function statusNamed(name: string): TaskStatus {
   const status = TASK_STATUSES.find((candidate) => candidate === name);
@@ -68,18 +81,31 @@ const anAnswer = fc.record({
 });
 const anObservation: fc.Arbitrary<Observation> = fc.oneof(
   { weight: 5, arbitrary: anAnswer.map((answer) => ({ type: 'answered' as const, answer })) },
-  { weight: 1, arbitrary: fc.constantFrom('refused' as const, 'abandoned' as const).map((type) => ({ type, failure: FAILURE })) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('refused' as const, 'abandoned' as const).map((type) => ({ type, failure: FAILURE })),
+  },
 );
 /** Most answers say IN_PROGRESS, so that runs are long. */
 const someObservations = fc.array(
-  fc.oneof({ weight: 4, arbitrary: anAnswer.map((answer) => ({ type: 'answered' as const, answer: { ...answer, status: 'IN_PROGRESS' as const } })) }, anObservation),
+  fc.oneof(
+    {
+      weight: 4,
+      arbitrary: anAnswer.map((answer) => ({
+        type: 'answered' as const,
+        answer: { ...answer, status: 'IN_PROGRESS' as const },
+      })),
+    },
+    anObservation,
+  ),
   { maxLength: 20 },
 );
 
 /** Each task of a run, the one before any observation first. */
 function runOf(observations: readonly Observation[]): Task[] {
   const run = [taskWith()];
-  for (const [index, observation] of observations.entries()) run.push(observe(run.at(-1) ?? taskWith(), observation, index + 1));
+  for (const [index, observation] of observations.entries())
+    run.push(observe(run.at(-1) ?? taskWith(), observation, index + 1));
   return run;
 }
 
@@ -108,11 +134,13 @@ describe('any run of observations', () => {
       fc.property(someObservations, (observations) => property(runOf(observations), observations)),
       { verbose: 1 },
     );
-  const steps = (run: readonly Task[]) => run.slice(1).map((after, index) => ({ before: run[index] ?? after, after, index }));
+  const steps = (run: readonly Task[]) =>
+    run.slice(1).map((after, index) => ({ before: run[index] ?? after, after, index }));
 
   test('raises the sequence by exactly one with each change of status, and by nothing else', () => {
     check((run) => {
-      for (const { before, after } of steps(run)) expect(after.sequence - before.sequence).toBe(after.status === before.status ? 0 : 1);
+      for (const { before, after } of steps(run))
+        expect(after.sequence - before.sequence).toBe(after.status === before.status ? 0 : 1);
     });
   });
 
@@ -124,7 +152,8 @@ describe('any run of observations', () => {
 
   test('has a failure exactly when it is FAILED or REJECTED', () => {
     check((run) => {
-      for (const { after } of steps(run)) expect(after.failure !== null).toBe(after.status === 'FAILED' || after.status === 'REJECTED');
+      for (const { after } of steps(run))
+        expect(after.failure !== null).toBe(after.status === 'FAILED' || after.status === 'REJECTED');
     });
   });
 
@@ -174,14 +203,23 @@ describe('a failure', () => {
   test('of a task that AWS failed has its reason as AWS spelled it, and its message', () => {
     const answer = answerWith({ status: 'FAILED', reasonCode: 'QuantumFluctuation', message: 'odd' });
     const { failure, details } = observe(taskWith({ status: 'IN_PROGRESS' }), { type: 'answered', answer }, 1);
-    expect(failure).toEqual({ rawReasonCode: 'QuantumFluctuation', errorCode: null, awsCode: null, message: 'odd', fieldErrors: [] });
+    expect(failure).toEqual({
+      rawReasonCode: 'QuantumFluctuation',
+      errorCode: null,
+      awsCode: null,
+      message: 'odd',
+      fieldErrors: [],
+    });
     expect(details).toMatchObject({ reasonCode: 'QuantumFluctuation', message: 'odd' });
   });
 
   test('has what was seen when the gateway looked why, and nothing when it did not', () => {
     const answer = answerWith({ status: 'FAILED', reasonCode: 'OpportunityConflict', message: 'odd' });
     const finding = { type: 'done', message: 'It is submitted.' } as const;
-    expect(observe(taskWith(), { type: 'answered', answer, finding }, 1).failure).toMatchObject({ message: 'odd', finding });
+    expect(observe(taskWith(), { type: 'answered', answer, finding }, 1).failure).toMatchObject({
+      message: 'odd',
+      finding,
+    });
     expect(observe(taskWith(), { type: 'answered', answer }, 1).failure?.finding).toBeUndefined();
   });
 
@@ -219,11 +257,16 @@ describe('recovery', () => {
     const failure = failed('OpportunityConflict');
     const done = recoveryOf({ ...failure, finding: { type: 'done', message: 'It is submitted.' } });
     expect(done).toEqual({ ...recoveryOf(failure), retryable: false, recovery: 'It is submitted.' });
-    expect(recoveryOf({ ...failure, finding: { type: 'not-done', message: 'It is a draft.' } })).toBe(recoveryOf(failure));
+    expect(recoveryOf({ ...failure, finding: { type: 'not-done', message: 'It is a draft.' } })).toBe(
+      recoveryOf(failure),
+    );
   });
 
-  test.each([null, 'QuantumFluctuation', 'toString', '__proto__', 'internalerror'])('of the unknown reason %j is to look', (reason) => {
-    expect(recoveryOf(failed(reason))).toBe(UNKNOWN_RECOVERY);
-    expect(knownReasonCode(reason)).toBeNull();
-  });
+  test.each([null, 'QuantumFluctuation', 'toString', '__proto__', 'internalerror'])(
+    'of the unknown reason %j is to look',
+    (reason) => {
+      expect(recoveryOf(failed(reason))).toBe(UNKNOWN_RECOVERY);
+      expect(knownReasonCode(reason)).toBeNull();
+    },
+  );
 });

@@ -19,19 +19,22 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       return { tasks, task };
     }
 
-    test.each(['\0', 'a\0b', '\ud800', '\udc00\ud800', 'arn:\ud800'].map(show))('%s matches nothing', async (_shown, text) => {
-      const { tasks } = await withOne();
-      const filters: TaskFilter[] = [{ identifiers: [text] }, { startedBy: text }, { batchIds: [text] }];
-      for (const filter of filters) {
-        expect(pageOf(await tasks.list(EVERYBODY, filter, PAGE)).items).toEqual([]);
-        expect(await tasks.count(EVERYBODY, filter)).toBe(0);
-      }
-      expect(await tasks.batch(EVERYBODY, text)).toBeNull();
-      expect(await tasks.find(EVERYBODY, text)).toBeNull();
-      expect(await tasks.retry(EVERYBODY, text, false)).toMatchObject({ type: 'refused', code: 'NOT_FOUND' });
-      expect(await tasks.follow(EVERYBODY, text, { type: 'current' })).toEqual({ type: 'not-found' });
-      expect(await tasks.follow(EVERYBODY, text, { type: 'beginning' })).toEqual({ type: 'not-found' });
-    });
+    test.each(['\0', 'a\0b', '\ud800', '\udc00\ud800', 'arn:\ud800'].map(show))(
+      '%s matches nothing',
+      async (_shown, text) => {
+        const { tasks } = await withOne();
+        const filters: TaskFilter[] = [{ identifiers: [text] }, { startedBy: text }, { batchIds: [text] }];
+        for (const filter of filters) {
+          expect(pageOf(await tasks.list(EVERYBODY, filter, PAGE)).items).toEqual([]);
+          expect(await tasks.count(EVERYBODY, filter)).toBe(0);
+        }
+        expect(await tasks.batch(EVERYBODY, text)).toBeNull();
+        expect(await tasks.find(EVERYBODY, text)).toBeNull();
+        expect(await tasks.retry(EVERYBODY, text, false)).toMatchObject({ type: 'refused', code: 'NOT_FOUND' });
+        expect(await tasks.follow(EVERYBODY, text, { type: 'current' })).toEqual({ type: 'not-found' });
+        expect(await tasks.follow(EVERYBODY, text, { type: 'beginning' })).toEqual({ type: 'not-found' });
+      },
+    );
 
     test('beside what can be it takes nothing away', async () => {
       const { tasks, task } = await withOne();

@@ -1,6 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { EVERYBODY, accepted, fromOpportunity } from '../support/core.js';
-import { ALICE, AUDITOR, BOB, COMPLETE, NOBODY, OUTSIDER, STARTER, openTasks, pageOf, streamOf, take } from '../support/tasks.js';
+import {
+  ALICE,
+  AUDITOR,
+  BOB,
+  COMPLETE,
+  NOBODY,
+  OUTSIDER,
+  STARTER,
+  openTasks,
+  pageOf,
+  streamOf,
+  take,
+} from '../support/tasks.js';
 
 describe('who may see what', () => {
   async function withTasks() {
@@ -21,7 +33,9 @@ describe('who may see what', () => {
   ] as const)('%s', async (_, viewer, names) => {
     const all = await withTasks();
     const ids = names.map((name) => all[name].id);
-    expect(pageOf(await all.tasks.list(viewer, {}, { first: 10, after: null })).items.map(({ item }) => item.id)).toEqual([...ids].reverse());
+    expect(
+      pageOf(await all.tasks.list(viewer, {}, { first: 10, after: null })).items.map(({ item }) => item.id),
+    ).toEqual([...ids].reverse());
     expect(await all.tasks.count(viewer, {})).toBe(ids.length);
     for (const task of [all.alice, all.bob, all.nobody]) {
       const seen = ids.includes(task.id);

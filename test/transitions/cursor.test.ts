@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeCursor, encodeCursor, isCursorProblem, judge, markOf, type Named } from '../../src/transitions/cursor.js';
+import {
+  decodeCursor,
+  encodeCursor,
+  isCursorProblem,
+  judge,
+  markOf,
+  type Named,
+} from '../../src/transitions/cursor.js';
 
 const MARK = 'a-mark_1';
 const transitionAt = (position: number) => encodeCursor('a1b2', 'transition', position, MARK);
@@ -11,10 +18,15 @@ const UNMARKED = Buffer.from('n.a1b2.16.8jYT3R').toString('base64url');
 describe('a cursor', () => {
   test('leads back to the position and the mark that it was made from', () => {
     fc.assert(
-      fc.property(fc.maxSafeNat(), fc.constantFrom('transition' as const, 'task' as const), fc.string(), (position, scope, taskId) => {
-        const mark = markOf(scope, { taskId, sequence: 1, recordedAt: 1 });
-        expect(decodeCursor('a1b2', scope, encodeCursor('a1b2', scope, position, mark))).toEqual({ position, mark });
-      }),
+      fc.property(
+        fc.maxSafeNat(),
+        fc.constantFrom('transition' as const, 'task' as const),
+        fc.string(),
+        (position, scope, taskId) => {
+          const mark = markOf(scope, { taskId, sequence: 1, recordedAt: 1 });
+          expect(decodeCursor('a1b2', scope, encodeCursor('a1b2', scope, position, mark))).toEqual({ position, mark });
+        },
+      ),
       { verbose: 1 },
     );
   });
@@ -32,18 +44,31 @@ describe('a cursor', () => {
     );
   });
 
-  test.each(['', 'x', '!!!', 'null', 'undefined', ' ', '💥', 'bi5hMWIyLjU', 'a'.repeat(10_000)])('of nonsense (%p) is called damaged', (nonsense) => {
-    expect(decodeCursor('a1b2', 'transition', nonsense)).toEqual({ type: 'bad-cursor', message: expect.stringMatching(/damaged/) });
-  });
+  test.each(['', 'x', '!!!', 'null', 'undefined', ' ', '💥', 'bi5hMWIyLjU', 'a'.repeat(10_000)])(
+    'of nonsense (%p) is called damaged',
+    (nonsense) => {
+      expect(decodeCursor('a1b2', 'transition', nonsense)).toEqual({
+        type: 'bad-cursor',
+        message: expect.stringMatching(/damaged/),
+      });
+    },
+  );
 
   test('of another log is told apart from a damaged one', () => {
     const foreign = encodeCursor('ffff', 'transition', 3, MARK);
-    expect(decodeCursor('a1b2', 'transition', foreign)).toEqual({ type: 'bad-cursor', message: expect.stringMatching(/another gateway/) });
+    expect(decodeCursor('a1b2', 'transition', foreign)).toEqual({
+      type: 'bad-cursor',
+      message: expect.stringMatching(/another gateway/),
+    });
   });
 
   test('of a list is refused where a transition is meant, and the other way round', () => {
-    expect(decodeCursor('a1b2', 'transition', encodeCursor('a1b2', 'task', 3, MARK))).toMatchObject({ message: expect.stringMatching(/list of tasks/) });
-    expect(decodeCursor('a1b2', 'task', transitionAt(3))).toMatchObject({ message: expect.stringMatching(/names a transition/) });
+    expect(decodeCursor('a1b2', 'transition', encodeCursor('a1b2', 'task', 3, MARK))).toMatchObject({
+      message: expect.stringMatching(/list of tasks/),
+    });
+    expect(decodeCursor('a1b2', 'task', transitionAt(3))).toMatchObject({
+      message: expect.stringMatching(/names a transition/),
+    });
   });
 
   test('of a version without marks is read, and a version without marks reads one with a mark', () => {
@@ -77,8 +102,14 @@ describe('a cursor against the log', () => {
   const log = { position: 100, prunedThrough: 50, prunedMark: '', unmarkedThrough: 20 };
   const mark = markOf('transition', named);
   const taskMark = markOf('task', named);
-  const RESTORED = { type: 'bad-cursor', message: expect.stringMatching(/restored from a backup.*Leave it out.*`tasks`/) };
-  const EXPIRED = { type: 'expired-cursor', message: expect.stringMatching(/no longer kept.*`tasks`.*without `after`/) };
+  const RESTORED = {
+    type: 'bad-cursor',
+    message: expect.stringMatching(/restored from a backup.*Leave it out.*`tasks`/),
+  };
+  const EXPIRED = {
+    type: 'expired-cursor',
+    message: expect.stringMatching(/no longer kept.*`tasks`.*without `after`/),
+  };
   const UNVERIFIED = { type: 'bad-cursor', message: expect.stringMatching(/earlier version.*Leave it out/) };
 
   test.each([
@@ -88,15 +119,50 @@ describe('a cursor against the log', () => {
     ['is refused where the log left the position unused', 'transition', { position: 60, mark }, null, log, RESTORED],
     ['is refused beyond the end of the log', 'transition', { position: 101, mark }, null, log, RESTORED],
     ['is expired where the transition was pruned', 'transition', { position: 40, mark }, null, log, EXPIRED],
-    ['is expired at the last one that was pruned by an earlier version', 'transition', { position: 50, mark }, null, log, EXPIRED],
-    ['is good at the last one that was pruned', 'transition', { position: 50, mark }, null, { ...log, prunedMark: mark }, 'good'],
-    ['is refused at the last one that was pruned, if that was another', 'transition', { position: 50, mark }, null, { ...log, prunedMark: markOf('transition', other) }, RESTORED],
+    [
+      'is expired at the last one that was pruned by an earlier version',
+      'transition',
+      { position: 50, mark },
+      null,
+      log,
+      EXPIRED,
+    ],
+    [
+      'is good at the last one that was pruned',
+      'transition',
+      { position: 50, mark },
+      null,
+      { ...log, prunedMark: mark },
+      'good',
+    ],
+    [
+      'is refused at the last one that was pruned, if that was another',
+      'transition',
+      { position: 50, mark },
+      null,
+      { ...log, prunedMark: markOf('transition', other) },
+      RESTORED,
+    ],
     ['without a mark is good up to where marks began', 'transition', { position: 20, mark: null }, null, log, 'good'],
-    ['without a mark is refused after where marks began', 'transition', { position: 21, mark: null }, named, log, UNVERIFIED],
+    [
+      'without a mark is refused after where marks began',
+      'transition',
+      { position: 21, mark: null },
+      named,
+      log,
+      UNVERIFIED,
+    ],
     ['of a list is good where its task is', 'task', { position: 60, mark: taskMark }, other, log, 'good'],
     ['of a list is refused where another task is', 'task', { position: 60, mark: taskMark }, otherTask, log, RESTORED],
     ['of a list is refused beyond the end of the log', 'task', { position: 101, mark: taskMark }, null, log, RESTORED],
-    ['of a list is good where its task was pruned, since the older ones follow', 'task', { position: 50, mark: taskMark }, null, log, 'good'],
+    [
+      'of a list is good where its task was pruned, since the older ones follow',
+      'task',
+      { position: 50, mark: taskMark },
+      null,
+      log,
+      'good',
+    ],
   ] as const)('%s', (_fact, scope, place, found, state, expected) => {
     expect(judge(scope, place, found, state)).toEqual(expected);
   });

@@ -30,7 +30,14 @@ function createLog() {
     largestLimit: () => largestLimit,
     commit(options: { terminal?: boolean; hidden?: boolean; silent?: boolean } = {}) {
       const position = rows.length + 1;
-      rows.push({ position, taskId: 't', sequence: position, terminal: options.terminal ?? false, recordedAt: 0, facts: options.hidden === true ? 'hidden' : '' });
+      rows.push({
+        position,
+        taskId: 't',
+        sequence: position,
+        terminal: options.terminal ?? false,
+        recordedAt: 0,
+        facts: options.hidden === true ? 'hidden' : '',
+      });
       if (options.silent !== true) this.wake();
     },
     wake() {
@@ -177,7 +184,8 @@ describe('follow', () => {
     const log = createLog();
     log.commit();
     let broken = true;
-    const read: FollowSource<number>['read'] = (after, limit) => (broken ? Promise.reject(new Error('down')) : log.source.read(after, limit));
+    const read: FollowSource<number>['read'] = (after, limit) =>
+      broken ? Promise.reject(new Error('down')) : log.source.read(after, limit);
     const follow = new Follow({ ...log.source, read }, 0);
     await expect(follow.next()).rejects.toThrow('down');
     broken = false;
@@ -259,25 +267,29 @@ describe('follow', () => {
 
   test('delivers every transition once and in order under any interleaving of commits, wake-ups and reads', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.constantFrom('commit', 'silent', 'wake', 'read'), { maxLength: 60 }), fc.boolean(), async (steps, peeks) => {
-        const log = createLog();
-        const follow = new Follow(log.source, 0);
-        if (peeks) await follow.peek();
-        const delivered: Promise<IteratorResult<number, undefined>>[] = [];
-        let committed = 0;
-        for (const step of steps) {
-          if (step === 'commit' || step === 'silent') {
-            log.commit({ silent: step === 'silent' });
-            committed += 1;
-          } else if (step === 'wake') log.wake();
-          else delivered.push(follow.next());
-          await Promise.resolve();
-        }
-        log.commit({ terminal: true });
-        const seen = (await Promise.all(delivered)).flatMap((result) => (result.done === true ? [] : [result.value]));
-        seen.push(...(await take(follow, committed + 1)));
-        expect(seen).toEqual(Array.from({ length: committed + 1 }, (_, i) => i + 1));
-      }),
+      fc.asyncProperty(
+        fc.array(fc.constantFrom('commit', 'silent', 'wake', 'read'), { maxLength: 60 }),
+        fc.boolean(),
+        async (steps, peeks) => {
+          const log = createLog();
+          const follow = new Follow(log.source, 0);
+          if (peeks) await follow.peek();
+          const delivered: Promise<IteratorResult<number, undefined>>[] = [];
+          let committed = 0;
+          for (const step of steps) {
+            if (step === 'commit' || step === 'silent') {
+              log.commit({ silent: step === 'silent' });
+              committed += 1;
+            } else if (step === 'wake') log.wake();
+            else delivered.push(follow.next());
+            await Promise.resolve();
+          }
+          log.commit({ terminal: true });
+          const seen = (await Promise.all(delivered)).flatMap((result) => (result.done === true ? [] : [result.value]));
+          seen.push(...(await take(follow, committed + 1)));
+          expect(seen).toEqual(Array.from({ length: committed + 1 }, (_, i) => i + 1));
+        },
+      ),
       { verbose: 1 },
     );
   });

@@ -25,7 +25,11 @@ describe('the hub', () => {
   });
 
   /** What another process writes comes with hints only; `lost` are these too. */
-  async function commit(taskId: string, sequence: number, by: 'us' | 'another' | 'another, lost' = 'another'): Promise<void> {
+  async function commit(
+    taskId: string,
+    sequence: number,
+    by: 'us' | 'another' | 'another, lost' = 'another',
+  ): Promise<void> {
     await db.write(async (tx) => {
       const { first: position = 0 } = (await takeTurn(db, tx, null, 1)) ?? {};
       await append(tx, [{ position, taskId, sequence, terminal: false, recordedAt: clock.now(), facts: '{}' }]);
@@ -84,7 +88,9 @@ describe('the hub', () => {
     await woken;
     await clock.whenAsleep();
     expect(read).not.toHaveBeenCalled();
-    expect(hub.recent('a', 0, 16)).toEqual([{ position: 1, taskId: 'a', sequence: 1, terminal: false, recordedAt: clock.now(), facts: '{}' }]);
+    expect(hub.recent('a', 0, 16)).toEqual([
+      { position: 1, taskId: 'a', sequence: 1, terminal: false, recordedAt: clock.now(), facts: '{}' },
+    ]);
   });
 
   test('knows what this process has written without reading it also when it hears of that just before the write is answered', async () => {
@@ -138,7 +144,11 @@ describe('the hub', () => {
         return result;
       },
     });
-    const reading = await createHub({ db: { ...db, sql: held }, clock, telemetry: createTelemetry({ level: 'silent' }) });
+    const reading = await createHub({
+      db: { ...db, sql: held },
+      clock,
+      telemetry: createTelemetry({ level: 'silent' }),
+    });
     const woken: number[] = [];
     reading.attach(null, () => woken.push(reading.position()));
     await clock.whenAsleep();
@@ -199,13 +209,18 @@ describe('the hub', () => {
     const told: (number | undefined)[] = [];
     hub.attach('a', (before) => told.push(before));
     const start = hub.position();
-    for (const [task, sequence] of [['a', 1], ['b', 1], ['a', 2]] as const) {
+    for (const [task, sequence] of [
+      ['a', 1],
+      ['b', 1],
+      ['a', 2],
+    ] as const) {
       const any = nextWake(null);
       await commit(task, sequence, 'us');
       await any;
     }
     expect(told).toEqual([start, start + 2]);
-    const positions = (taskId: string | null, after: number) => hub.recent(taskId, after, 16)?.map(({ position }) => position);
+    const positions = (taskId: string | null, after: number) =>
+      hub.recent(taskId, after, 16)?.map(({ position }) => position);
     expect(positions('a', start)).toEqual([start + 1, start + 3]);
     expect(positions(null, start + 1)).toEqual([start + 2, start + 3]);
     expect(positions('a', start - 1)).toBeUndefined();

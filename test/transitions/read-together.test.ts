@@ -25,13 +25,29 @@ function createLog(rows: LoggedTransition[]) {
       statements.push({ ids, answer: () => resolve(found), fail: reject });
       if (!held) resolve(found);
     });
-  const after = (ids: readonly string[], position: number) => rows.filter((row) => ids.includes(row.taskId) && row.position > position);
-  const sorted = (found: readonly LoggedTransition[]) => [...found].sort((a, b) => (a.taskId < b.taskId ? -1 : a.taskId > b.taskId ? 1 : a.sequence - b.sequence));
+  const after = (ids: readonly string[], position: number) =>
+    rows.filter((row) => ids.includes(row.taskId) && row.position > position);
+  const sorted = (found: readonly LoggedTransition[]) =>
+    [...found].sort((a, b) => (a.taskId < b.taskId ? -1 : a.taskId > b.taskId ? 1 : a.sequence - b.sequence));
   const reader = createTaskLogReader({
     after: (ids, position, limit) => answered(ids, sorted(after(ids, position)).slice(0, limit)),
-    latestOf: (ids) => answered(ids, rows.filter((row) => ids.includes(row.taskId) && !rows.some(({ taskId, position }) => taskId === row.taskId && position > row.position))),
+    latestOf: (ids) =>
+      answered(
+        ids,
+        rows.filter(
+          (row) =>
+            ids.includes(row.taskId) &&
+            !rows.some(({ taskId, position }) => taskId === row.taskId && position > row.position),
+        ),
+      ),
   });
-  return { rows, statements, hold: () => void (held = true), read: (id: string, position: number, limit: number) => reader.after(id, position, limit), latest: (id: string) => reader.latest(id) };
+  return {
+    rows,
+    statements,
+    hold: () => void (held = true),
+    read: (id: string, position: number, limit: number) => reader.after(id, position, limit),
+    latest: (id: string) => reader.latest(id),
+  };
 }
 
 async function whenStatements(log: { readonly statements: readonly unknown[] }, count: number): Promise<void> {
@@ -42,11 +58,19 @@ test('whoever asks together gets what it would get alone, whatever each task has
   const id = fc.constantFrom('a', 'b', 'c', 'd', 'none');
   const question = fc.record({ id, after: fc.nat(30), limit: fc.integer({ min: 1, max: 4 }) });
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 60, size: 'max' }), fc.array(question, { minLength: 1, maxLength: 90 }), async (taskIds, questions) => {
-      const { rows, read } = createLog(rowsOf(taskIds));
-      const answers = await Promise.all(questions.map(({ id: taskId, after, limit }) => read(taskId, after, limit)));
-      expect(answers).toEqual(questions.map(({ id: taskId, after, limit }) => rows.filter((row) => row.taskId === taskId && row.position > after).slice(0, limit)));
-    }),
+    fc.asyncProperty(
+      fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 60, size: 'max' }),
+      fc.array(question, { minLength: 1, maxLength: 90 }),
+      async (taskIds, questions) => {
+        const { rows, read } = createLog(rowsOf(taskIds));
+        const answers = await Promise.all(questions.map(({ id: taskId, after, limit }) => read(taskId, after, limit)));
+        expect(answers).toEqual(
+          questions.map(({ id: taskId, after, limit }) =>
+            rows.filter((row) => row.taskId === taskId && row.position > after).slice(0, limit),
+          ),
+        );
+      },
+    ),
   );
 });
 
@@ -132,6 +156,12 @@ test('thousands of readers need one statement for each sixty-four, and few kinds
 test('those who ask for what came last share a statement too, and get the last of their own task or nothing', async () => {
   const log = createLog(rowsOf(['a', 'b', 'a', 'c']));
   const latest = await Promise.all(['a', 'c', 'a', 'none', 'a\0'].map((id) => log.latest(id)));
-  expect(latest).toMatchObject([[{ taskId: 'a', sequence: 2 }], [{ taskId: 'c', sequence: 1 }], [{ taskId: 'a', sequence: 2 }], [], []]);
+  expect(latest).toMatchObject([
+    [{ taskId: 'a', sequence: 2 }],
+    [{ taskId: 'c', sequence: 1 }],
+    [{ taskId: 'a', sequence: 2 }],
+    [],
+    [],
+  ]);
   expect(log.statements.map(({ ids }) => ids)).toEqual([['a', 'c', 'none', 'a']]);
 });

@@ -10,7 +10,14 @@ function logOf(count: number): FollowSource<number> & { attached(): number } {
     attached: () => attached,
     read(after, limit) {
       const positions = Array.from({ length: Math.min(limit, count - after) }, (_, index) => after + index + 1);
-      return positions.map((position) => ({ position, taskId: 't', sequence: position, terminal: position === count, recordedAt: 0, facts: '' }));
+      return positions.map((position) => ({
+        position,
+        taskId: 't',
+        sequence: position,
+        terminal: position === count,
+        recordedAt: 0,
+        facts: '',
+      }));
     },
     attach: () => void (attached += 1),
     detach: () => void (attached -= 1),
@@ -25,7 +32,8 @@ test('a reader of a long log gets every transition once and in order, then the e
   const log = logOf(count);
   const follow = new Follow(log, 0);
   const ended = (async () => {
-    for (let result = await follow.next(); result.done !== true; result = await follow.next()) positions.push(result.value);
+    for (let result = await follow.next(); result.done !== true; result = await follow.next())
+      positions.push(result.value);
   })();
   const inOneTurn: number[] = [];
   for (let seen = 0; seen < count; seen = positions.length) {

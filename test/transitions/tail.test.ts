@@ -69,64 +69,71 @@ describe('a reader over log and tail', () => {
   test.each([
     ['one task', 'a'],
     ['all tasks', null],
-  ])('of %s gets every transition once and in order, inside the tail, outside, and across its edge', async (_title, taskId) => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.constantFrom(...STEPS), { maxLength: 120 }), fc.integer({ min: 0, max: 5 }), async (steps, held) => {
-        const log: LoggedTransition[] = [];
-        const tail = new Tail(0, held * FACTS.length);
-        const answers: (() => void)[] = [];
-        let position = 0;
-        const wantedRow = (it: LoggedTransition) => taskId === null || it.taskId === taskId;
-        const follow = new Follow<number>(
-          {
-            read(after, limit) {
-              const recent = tail.after(taskId, after, limit);
-              if (recent !== null) return recent;
-              const page = log.filter((it) => wantedRow(it) && it.position > after).slice(0, limit);
-              return new Promise((resolve) => answers.push(() => resolve(page)));
-            },
-            attach: () => {},
-            detach: () => {},
-            map: (it) => it.position,
-            isLast: () => false,
+  ])(
+    'of %s gets every transition once and in order, inside the tail, outside, and across its edge',
+    async (_title, taskId) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.constantFrom(...STEPS), { maxLength: 120 }),
+          fc.integer({ min: 0, max: 5 }),
+          async (steps, held) => {
+            const log: LoggedTransition[] = [];
+            const tail = new Tail(0, held * FACTS.length);
+            const answers: (() => void)[] = [];
+            let position = 0;
+            const wantedRow = (it: LoggedTransition) => taskId === null || it.taskId === taskId;
+            const follow = new Follow<number>(
+              {
+                read(after, limit) {
+                  const recent = tail.after(taskId, after, limit);
+                  if (recent !== null) return recent;
+                  const page = log.filter((it) => wantedRow(it) && it.position > after).slice(0, limit);
+                  return new Promise((resolve) => answers.push(() => resolve(page)));
+                },
+                attach: () => {},
+                detach: () => {},
+                map: (it) => it.position,
+                isLast: () => false,
+              },
+              0,
+            );
+            function see(): void {
+              const before = tail.end;
+              const page = log.filter((it) => it.position > before);
+              tail.extend(page);
+              if (page.some(wantedRow)) follow.wake(before);
+            }
+            const taken: Promise<IteratorResult<number, undefined>>[] = [];
+            for (const step of steps) {
+              if (step === 'commit a' || step === 'commit b') log.push(row((position += 1), step.slice(-1)));
+              else if (step === 'gap') position += 1;
+              else if (step === 'see') see();
+              else if (step === 'take') taken.push(follow.next());
+              else answers.shift()?.();
+              await Promise.resolve();
+            }
+            see();
+            const wanted = log.filter(wantedRow);
+            while (taken.length < wanted.length) taken.push(follow.next());
+            const seen: number[] = [];
+            for (const next of taken.slice(0, wanted.length)) {
+              let settled = false;
+              void next.then(() => (settled = true));
+              // A transition that was left out would never come.
+              for (let turn = 0; !settled && turn < 1000; turn += 1) {
+                answers.shift()?.();
+                await Promise.resolve();
+              }
+              if (!settled) break;
+              const result = await next;
+              if (result.done !== true) seen.push(result.value);
+            }
+            expect(seen).toEqual(positions(wanted));
+            await follow.return();
           },
-          0,
-        );
-        function see(): void {
-          const before = tail.end;
-          const page = log.filter((it) => it.position > before);
-          tail.extend(page);
-          if (page.some(wantedRow)) follow.wake(before);
-        }
-        const taken: Promise<IteratorResult<number, undefined>>[] = [];
-        for (const step of steps) {
-          if (step === 'commit a' || step === 'commit b') log.push(row((position += 1), step.slice(-1)));
-          else if (step === 'gap') position += 1;
-          else if (step === 'see') see();
-          else if (step === 'take') taken.push(follow.next());
-          else answers.shift()?.();
-          await Promise.resolve();
-        }
-        see();
-        const wanted = log.filter(wantedRow);
-        while (taken.length < wanted.length) taken.push(follow.next());
-        const seen: number[] = [];
-        for (const next of taken.slice(0, wanted.length)) {
-          let settled = false;
-          void next.then(() => (settled = true));
-          // A transition that was left out would never come.
-          for (let turn = 0; !settled && turn < 1000; turn += 1) {
-            answers.shift()?.();
-            await Promise.resolve();
-          }
-          if (!settled) break;
-          const result = await next;
-          if (result.done !== true) seen.push(result.value);
-        }
-        expect(seen).toEqual(positions(wanted));
-        await follow.return();
-      }),
-      { verbose: 1, numRuns: 300 },
-    );
-  });
+        ),
+        { verbose: 1, numRuns: 300 },
+      );
+    },
+  );
 });

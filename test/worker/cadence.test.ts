@@ -7,7 +7,9 @@ import { nextPollAt, nextPollDelayMs, retryDelayMs, stretchFor } from '../../src
 const MINUTES_A_DAY = 24 * 60;
 const BOUNDS = { minMs: 1000, maxMs: 30_000 };
 const anAge = fc.nat({ max: 1_000_000_000 });
-const someBounds = fc.tuple(fc.integer({ min: 50, max: 100_000 }), fc.nat({ max: 100_000 })).map(([minMs, more]) => ({ minMs, maxMs: minMs + more }));
+const someBounds = fc
+  .tuple(fc.integer({ min: 50, max: 100_000 }), fc.nat({ max: 100_000 }))
+  .map(([minMs, more]) => ({ minMs, maxMs: minMs + more }));
 const aStretch = fc.double({ min: 1, max: 20, noNaN: true });
 const aChance = fc.double({ min: 0, max: 1, noNaN: true });
 
@@ -41,9 +43,12 @@ describe('the next poll of a task', () => {
     [60 * MINUTE, 2, 60_000],
     [60 * MINUTE, 30, 900_000],
     [60 * MINUTE, 1000, 900_000],
-  ])('of the age %d ms, stretched by %d, is due after %d ms: in a quarter of an hour at the latest', (age, stretch, delay) => {
-    expect(nextPollDelayMs(age, BOUNDS, stretch)).toBe(delay);
-  });
+  ])(
+    'of the age %d ms, stretched by %d, is due after %d ms: in a quarter of an hour at the latest',
+    (age, stretch, delay) => {
+      expect(nextPollDelayMs(age, BOUNDS, stretch)).toBe(delay);
+    },
+  );
 
   test('is never sooner for an older task, nor with a larger stretch', () => {
     fc.assert(
@@ -59,8 +64,9 @@ describe('the next poll of a task', () => {
 
 describe('the moment of the next poll', () => {
   const aNow = fc.nat({ max: 2_000_000_000_000 });
-  const check = (property: (now: number, age: number, bounds: { minMs: number; maxMs: number }, stretch: number) => void) =>
-    fc.assert(fc.property(aNow, anAge, someBounds, aStretch, property), { verbose: 1 });
+  const check = (
+    property: (now: number, age: number, bounds: { minMs: number; maxMs: number }, stretch: number) => void,
+  ) => fc.assert(fc.property(aNow, anAge, someBounds, aStretch, property), { verbose: 1 });
 
   test.each([
     [10_000, 0, 11_000],
@@ -86,10 +92,15 @@ describe('the moment of the next poll', () => {
 
   test('stays in step when the round before took less than half of the shortest delay', () => {
     fc.assert(
-      fc.property(fc.nat({ max: 1_000_000 }), someBounds, fc.double({ min: 0, max: 0.499, noNaN: true }), (count, bounds, share) => {
-        const asked = count * bounds.minMs + Math.floor(share * bounds.minMs);
-        expect(nextPollAt(asked, 0, bounds, 1)).toBe((count + 1) * bounds.minMs);
-      }),
+      fc.property(
+        fc.nat({ max: 1_000_000 }),
+        someBounds,
+        fc.double({ min: 0, max: 0.499, noNaN: true }),
+        (count, bounds, share) => {
+          const asked = count * bounds.minMs + Math.floor(share * bounds.minMs);
+          expect(nextPollAt(asked, 0, bounds, 1)).toBe((count + 1) * bounds.minMs);
+        },
+      ),
       { verbose: 1 },
     );
   });
@@ -97,8 +108,10 @@ describe('the moment of the next poll', () => {
 
 describe('the stretch of polls', () => {
   const DAYS_READS = 100_000;
-  const spent = (...counts: (readonly [hours: number, count: number])[]) => counts.map(([hours, count]) => ({ withinMs: hours * HOUR, count }));
-  const stretchAfter = (...counts: (readonly [hours: number, count: number])[]) => stretchFor({ perDay: DAYS_READS, spent: spent(...counts) });
+  const spent = (...counts: (readonly [hours: number, count: number])[]) =>
+    counts.map(([hours, count]) => ({ withinMs: hours * HOUR, count }));
+  const stretchAfter = (...counts: (readonly [hours: number, count: number])[]) =>
+    stretchFor({ perDay: DAYS_READS, spent: spent(...counts) });
 
   test.each([
     [0, 1],
@@ -120,9 +133,12 @@ describe('the stretch of polls', () => {
     ['four hours', 4, 45_000, 3],
     ['sixteen hours', 16, 55_000, 1],
     ['sixteen hours', 16, 70_000, 4],
-  ])('is larger when %s of the day have spent more than such a rush may: %d h, %d reads, %d', (_, hours, count, stretch) => {
-    expect(stretchAfter([hours, count], [24, count])).toBeCloseTo(stretch, 0);
-  });
+  ])(
+    'is larger when %s of the day have spent more than such a rush may: %d h, %d reads, %d',
+    (_, hours, count, stretch) => {
+      expect(stretchAfter([hours, count], [24, count])).toBeCloseTo(stretch, 0);
+    },
+  );
 
   test('is that of the window that has least left', () => {
     expect(stretchAfter([1, 30_000], [4, 45_000], [24, 76_500])).toBe(stretchAfter([1, 30_000]));
@@ -130,11 +146,17 @@ describe('the stretch of polls', () => {
   });
 
   test('is from 1 to 1000, and never smaller when more was spent', () => {
-    const someSpent = fc.array(fc.tuple(fc.constantFrom(1, 2, 4, 8, 16, 24), fc.nat({ max: 200_000 }), fc.nat({ max: 50_000 })), { maxLength: 6 });
+    const someSpent = fc.array(
+      fc.tuple(fc.constantFrom(1, 2, 4, 8, 16, 24), fc.nat({ max: 200_000 }), fc.nat({ max: 50_000 })),
+      { maxLength: 6 },
+    );
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1_000_000 }), someSpent, (perDay, windows) => {
         const fewer = stretchFor({ perDay, spent: spent(...windows.map(([hours, count]) => [hours, count] as const)) });
-        const more = stretchFor({ perDay, spent: spent(...windows.map(([hours, count, extra]) => [hours, count + extra] as const)) });
+        const more = stretchFor({
+          perDay,
+          spent: spent(...windows.map(([hours, count, extra]) => [hours, count + extra] as const)),
+        });
         expect(more).toBeGreaterThanOrEqual(fewer);
         expect(fewer).toBeGreaterThanOrEqual(1);
         expect(more).toBeLessThanOrEqual(1001);
@@ -149,16 +171,21 @@ describe('the stretch of polls', () => {
     [1.5, 6.1],
     [3, 16.5],
     [6, 48],
-  ])('of a week in which polls want %d times what there is for them lets that last, and is at most %d', (demand, longest) => {
-    const polls = demand * 0.9 * DAYS_READS;
-    const stretches = paceOf(7, polls);
-    expect(Math.max(...stretches)).toBeLessThanOrEqual(longest);
-    expect(Math.max(...stretches)).toBeGreaterThan(longest / 2);
-    const reads = stretches.map((stretch) => polls / MINUTES_A_DAY / stretch);
-    for (let minute = 0; minute <= 6 * MINUTES_A_DAY; minute += 60) {
-      expect(reads.slice(minute, minute + MINUTES_A_DAY).reduce((total, some) => total + some, 0)).toBeLessThan(0.9 * DAYS_READS);
-    }
-  });
+  ])(
+    'of a week in which polls want %d times what there is for them lets that last, and is at most %d',
+    (demand, longest) => {
+      const polls = demand * 0.9 * DAYS_READS;
+      const stretches = paceOf(7, polls);
+      expect(Math.max(...stretches)).toBeLessThanOrEqual(longest);
+      expect(Math.max(...stretches)).toBeGreaterThan(longest / 2);
+      const reads = stretches.map((stretch) => polls / MINUTES_A_DAY / stretch);
+      for (let minute = 0; minute <= 6 * MINUTES_A_DAY; minute += 60) {
+        expect(reads.slice(minute, minute + MINUTES_A_DAY).reduce((total, some) => total + some, 0)).toBeLessThan(
+          0.9 * DAYS_READS,
+        );
+      }
+    },
+  );
 
   test('of such a week comes to an even pace: its last day has no minute three times as slow as another', () => {
     const lastDay = paceOf(7, 3 * 0.9 * DAYS_READS).slice(-MINUTES_A_DAY);
@@ -174,7 +201,9 @@ describe('the stretch of polls', () => {
     const total = [0];
     return Array.from({ length: days * MINUTES_A_DAY }, (_, minute) => {
       const now = total.at(-1) ?? 0;
-      const stretch = stretchAfter(...[1, 2, 3, 4, 6, 8, 12, 16, 20, 24].map((hours) => [hours, now - (total[minute - hours * 60] ?? 0)] as const));
+      const stretch = stretchAfter(
+        ...[1, 2, 3, 4, 6, 8, 12, 16, 20, 24].map((hours) => [hours, now - (total[minute - hours * 60] ?? 0)] as const),
+      );
       total.push(now + polls / MINUTES_A_DAY / stretch);
       return stretch;
     });

@@ -71,7 +71,11 @@ test('a jump back that is seen delays nothing, even where it is shorter than the
 describe('a start that AWS does not settle', () => {
   test('is sent again for as long as is set, by the time that passes, while the clock is set forward', async () => {
     const stage = await createStage({ submitRetryMs: 2 * MINUTE });
-    stage.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: Infinity, fault: { kind: 'reset-before' } });
+    stage.simulator.inject({
+      operation: 'StartEngagementFromOpportunityTask',
+      times: Infinity,
+      fault: { kind: 'reset-before' },
+    });
     const { id } = await accepted(stage.tasks, PLAIN);
     await stage.pass(10 * SECOND);
     stage.clock.jump(DAY);
@@ -82,7 +86,11 @@ describe('a start that AWS does not settle', () => {
 
   test('is given up in time when the clock is set back', async () => {
     const stage = await createStage({ submitRetryMs: 2 * MINUTE });
-    stage.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: Infinity, fault: { kind: 'reset-before' } });
+    stage.simulator.inject({
+      operation: 'StartEngagementFromOpportunityTask',
+      times: Infinity,
+      fault: { kind: 'reset-before' },
+    });
     const { id } = await accepted(stage.tasks, PLAIN);
     await stage.pass(10 * SECOND);
     stage.clock.jump(-DAY);

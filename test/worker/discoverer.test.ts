@@ -7,7 +7,16 @@ import type { TaskInput } from '../../src/partner-central/task-kind.js';
 import { recordExternal } from '../../src/tasks/external.js';
 import type { Tasks } from '../../src/tasks/tasks.js';
 import { beginEpoch } from '../../src/transitions/log.js';
-import { EVERYBODY, accepted, answerWith, closeLater, createStrictTelemetry, fromEngagement, fromOpportunity, takeUnexpected } from '../support/core.js';
+import {
+  EVERYBODY,
+  accepted,
+  answerWith,
+  closeLater,
+  createStrictTelemetry,
+  fromEngagement,
+  fromOpportunity,
+  takeUnexpected,
+} from '../support/core.js';
 import { SLOW, createStage, directory, startMany, statusesOf, type Stage } from '../support/stage.js';
 
 const EFO_LIST = 'ListEngagementFromOpportunityTasks';
@@ -16,7 +25,13 @@ const EFO_LIST = 'ListEngagementFromOpportunityTasks';
 function elsewhere(stage: Pick<Stage, 'simulator' | 'clock'>) {
   const credentials = { accessKeyId: 'other', secretAccessKey: 'other' };
   const telemetry = createStrictTelemetry();
-  const client = createPartnerCentral({ region: 'us-east-1', endpoint: stage.simulator.endpoint, credentials, clock: stage.clock, telemetry });
+  const client = createPartnerCentral({
+    region: 'us-east-1',
+    endpoint: stage.simulator.endpoint,
+    credentials,
+    clock: stage.clock,
+    telemetry,
+  });
   closeLater(() => client.close());
   let count = 0;
   return async (input: TaskInput): Promise<string> => {
@@ -44,7 +59,13 @@ describe('a task that was started elsewhere', () => {
     expect(task).toMatchObject({
       subject: null,
       clientToken: `external:${awsId}`,
-      input: { origin: 'EXTERNAL', kind: 'ENGAGEMENT_FROM_OPPORTUNITY', catalog: 'SANDBOX', identifier: 'O1000005', tags: [] },
+      input: {
+        origin: 'EXTERNAL',
+        kind: 'ENGAGEMENT_FROM_OPPORTUNITY',
+        catalog: 'SANDBOX',
+        identifier: 'O1000005',
+        tags: [],
+      },
       status: 'IN_PROGRESS',
       sequence: 1,
       details: { taskId: awsId, opportunityId: 'O1000005', engagementId: null },
@@ -56,17 +77,24 @@ describe('a task that was started elsewhere', () => {
     expect(stage.calls('Start')).toHaveLength(1);
   });
 
-  test.each(['O1000001', 'O2000013'])('and has ended before it is found (%s) is recorded as it ended', async (identifier) => {
-    const stage = await createStage({ discoverIn: ['SANDBOX'] });
-    await elsewhere(stage)(fromOpportunity({ identifier }));
-    await stage.pass(MINUTE);
-    const [task] = await allTasks(stage.tasks);
-    expect(task).toMatchObject(identifier === 'O1000001' ? { status: 'COMPLETE', failure: null } : { status: 'FAILED', failure: { rawReasonCode: 'OpportunityValidationFailed' } });
-    expect(await statusesOf(stage, task?.id ?? '')).toEqual([task?.status]);
-    const count = stage.simulator.calls().length;
-    await stage.pass(10 * SECOND);
-    expect(stage.simulator.calls()).toHaveLength(count);
-  });
+  test.each(['O1000001', 'O2000013'])(
+    'and has ended before it is found (%s) is recorded as it ended',
+    async (identifier) => {
+      const stage = await createStage({ discoverIn: ['SANDBOX'] });
+      await elsewhere(stage)(fromOpportunity({ identifier }));
+      await stage.pass(MINUTE);
+      const [task] = await allTasks(stage.tasks);
+      expect(task).toMatchObject(
+        identifier === 'O1000001'
+          ? { status: 'COMPLETE', failure: null }
+          : { status: 'FAILED', failure: { rawReasonCode: 'OpportunityValidationFailed' } },
+      );
+      expect(await statusesOf(stage, task?.id ?? '')).toEqual([task?.status]);
+      const count = stage.simulator.calls().length;
+      await stage.pass(10 * SECOND);
+      expect(stage.simulator.calls()).toHaveLength(count);
+    },
+  );
 
   test('is told after those that began before it', async () => {
     const stage = await createStage({ discoverIn: ['SANDBOX'] });
@@ -94,9 +122,13 @@ describe('a task that was started elsewhere', () => {
     expect(await allTasks(next.tasks)).toEqual(before);
     expect(await next.db.sql.selectFrom('log_head').select('position').executeTakeFirstOrThrow()).toEqual(head);
 
-    const answers = Array.from({ length: 250 }, (_, index) => ({ ...answerWith({ status: 'COMPLETE' }), taskId: `task-${index}` }));
+    const answers = Array.from({ length: 250 }, (_, index) => ({
+      ...answerWith({ status: 'COMPLETE' }),
+      taskId: `task-${index}`,
+    }));
     const epoch = await next.db.write(beginEpoch);
-    const record = (as: number) => recordExternal(next.db, next.telemetry, as, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', answers);
+    const record = (as: number) =>
+      recordExternal(next.db, next.telemetry, as, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', answers);
     await Promise.all([record(epoch), record(epoch), record(epoch - 1)]);
     expect(await allTasks(next.tasks)).toHaveLength(252);
   });
@@ -114,9 +146,14 @@ describe('a task that was started elsewhere', () => {
     const start = elsewhere(stage);
     const ids = [await start(fromOpportunity()), await start(fromOpportunity({ identifier: 'O2' }))];
     await stage.pass(3 * MINUTE);
-    expect((await allTasks(stage.tasks)).map((task) => `${task.details.taskId} ${task.status}`).toSorted()).toEqual(ids.map((id) => `${id} COMPLETE`).toSorted());
+    expect((await allTasks(stage.tasks)).map((task) => `${task.details.taskId} ${task.status}`).toSorted()).toEqual(
+      ids.map((id) => `${id} COMPLETE`).toSorted(),
+    );
 
-    const answers = Array.from({ length: 250 }, (_, index) => ({ ...answerWith({ status: 'COMPLETE' }), taskId: `task-${index % 50 + (index < 100 ? 0 : 100)}` }));
+    const answers = Array.from({ length: 250 }, (_, index) => ({
+      ...answerWith({ status: 'COMPLETE' }),
+      taskId: `task-${(index % 50) + (index < 100 ? 0 : 100)}`,
+    }));
     const epoch = await stage.db.write(beginEpoch);
     let writes = 0;
     const counted: Database = { ...stage.db, write: (work) => stage.db.write(work).finally(() => (writes += 1)) };
@@ -127,7 +164,9 @@ describe('a task that was started elsewhere', () => {
 
   test('and that the database refuses keeps none of the others of its page from being found', async () => {
     const stage = await createStage({ discoverIn: ['SANDBOX'] });
-    await sql`create trigger poison before insert on tasks when new.identifier = 'O666' begin select raise(abort, 'poisoned'); end`.execute(stage.db.sql);
+    await sql`create trigger poison before insert on tasks when new.identifier = 'O666' begin select raise(abort, 'poisoned'); end`.execute(
+      stage.db.sql,
+    );
     const start = elsewhere(stage);
     const ids = [];
     for (let count = 0; count < 5; count += 1) ids.push(await start(fromOpportunity({ identifier: `O${count + 1}` })));
@@ -141,7 +180,9 @@ describe('a task that was started elsewhere', () => {
     const stage = await createStage();
     const epoch = await stage.db.write(beginEpoch);
     await stage.db.write(beginEpoch);
-    await recordExternal(stage.db, stage.telemetry, epoch, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', [{ ...answerWith(), taskId: 'task-1' }]);
+    await recordExternal(stage.db, stage.telemetry, epoch, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', [
+      { ...answerWith(), taskId: 'task-1' },
+    ]);
     expect(await allTasks(stage.tasks)).toEqual([]);
   });
 });
@@ -157,7 +198,10 @@ describe('looking for tasks that were started elsewhere', () => {
       ListOpportunityFromEngagementTasks: 60,
       ListEngagementByAcceptingInvitationTasks: 60,
     });
-    const times = stage.simulator.calls().filter((call) => call.operation === EFO_LIST).map((call) => call.at);
+    const times = stage.simulator
+      .calls()
+      .filter((call) => call.operation === EFO_LIST)
+      .map((call) => call.at);
     expect(times.slice(1).every((at, index) => at - (times[index] ?? 0) === MINUTE)).toBe(true);
   });
 
@@ -227,7 +271,9 @@ describe('a start of ours', () => {
       ids.push((await accepted(stage.tasks, fromOpportunity({ identifier }))).id);
       await stage.pass(200);
     }
-    const looks = stage.simulator.calls().filter((call) => call.operation.endsWith('AcceptingInvitationTasks') || call.operation === EFO_LIST);
+    const looks = stage.simulator
+      .calls()
+      .filter((call) => call.operation.endsWith('AcceptingInvitationTasks') || call.operation === EFO_LIST);
     expect(looks.length).toBeGreaterThan(0);
     await stage.pass(5 * MINUTE);
     expect((await allTasks(stage.tasks)).map((task) => task.id).sort()).toEqual(ids.sort());
@@ -247,11 +293,18 @@ describe('a start of ours', () => {
 
   test('that AWS refused does not hide a task that is started on the same opportunity at the same time', async () => {
     const stage = await createStage({ discoverIn: ['SANDBOX'] });
-    stage.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: 1, fault: { kind: 'error', name: 'ValidationException' } });
+    stage.simulator.inject({
+      operation: 'StartEngagementFromOpportunityTask',
+      times: 1,
+      fault: { kind: 'error', name: 'ValidationException' },
+    });
     const { id } = await accepted(stage.tasks, fromOpportunity());
     expect(await stage.untilEnded([id], SECOND)).toMatchObject([{ status: 'REJECTED' }]);
     const awsId = await elsewhere(stage)(fromOpportunity());
     await stage.pass(MINUTE);
-    expect((await allTasks(stage.tasks)).map((task) => [task.status, task.details.taskId])).toEqual([['COMPLETE', awsId], ['REJECTED', null]]);
+    expect((await allTasks(stage.tasks)).map((task) => [task.status, task.details.taskId])).toEqual([
+      ['COMPLETE', awsId],
+      ['REJECTED', null],
+    ]);
   });
 });

@@ -14,11 +14,19 @@ const AT_ONCE = fromOpportunity({ identifier: 'O1000004' });
 type Write = Database['write'];
 
 function attemptsOf(stage: Stage, id: string) {
-  return stage.db.sql.selectFrom('tasks').select(['attempt_count', 'may_have_reached']).where('id', '=', id).executeTakeFirst();
+  return stage.db.sql
+    .selectFrom('tasks')
+    .select(['attempt_count', 'may_have_reached'])
+    .where('id', '=', id)
+    .executeTakeFirst();
 }
 
 function callCount(stage: Stage): Promise<number> {
-  return stage.db.sql.selectFrom('quota_calls').select('id').execute().then((rows) => rows.length);
+  return stage.db.sql
+    .selectFrom('quota_calls')
+    .select('id')
+    .execute()
+    .then((rows) => rows.length);
 }
 
 /**
@@ -53,7 +61,9 @@ async function holdWrite(nth: number, around: (write: Write) => Write = (write) 
 describe('a start that comes while nothing is queued', () => {
   test('is sent at once, and costs a write for its acceptance, its permission and its answer', async () => {
     let writes = 0;
-    const stage = await createStage({ aroundDb: (db) => ({ ...db, write: (work) => ((writes += 1), db.write(work)) }) });
+    const stage = await createStage({
+      aroundDb: (db) => ({ ...db, write: (work) => ((writes += 1), db.write(work)) }),
+    });
     await stage.pass(SECOND);
     writes = 0;
     const acceptedAt = stage.clock.now();
@@ -104,7 +114,10 @@ describe('a start that comes while nothing is queued', () => {
     const { id, position, createdAt } = await accepted(stage.tasks, AT_ONCE);
     await stage.untilEnded([id], SECOND);
     const logged = (await readTaskAfter(stage.db.sql, id, 0, 10)).map((transition) => readFacts(transition).task);
-    expect(logged).toMatchObject([{ status: 'QUEUED', position, createdAt }, { status: 'COMPLETE', position, createdAt }]);
+    expect(logged).toMatchObject([
+      { status: 'QUEUED', position, createdAt },
+      { status: 'COMPLETE', position, createdAt },
+    ]);
     expect(position).toBe(1);
   });
 
@@ -121,7 +134,11 @@ describe('a start that comes while nothing is queued', () => {
           return result;
         }),
     };
-    const before = await acceptStart(untold, stage.telemetry, { subject: 'other', input: fromOpportunity({ identifier: 'O1000002' }), clientToken: 'before' });
+    const before = await acceptStart(untold, stage.telemetry, {
+      subject: 'other',
+      input: fromOpportunity({ identifier: 'O1000002' }),
+      clientToken: 'before',
+    });
     const { id } = await accepted(stage.tasks, AT_ONCE);
     await stage.untilEnded([before.task.id, id], MINUTE);
     expect(stage.simulator.tasks().map(({ target }) => target)).toEqual(['O1000002', 'O1000004']);
@@ -175,11 +192,13 @@ describe('a start that comes while nothing is queued', () => {
 
 describe('when the write that accepts a start', () => {
   test('fails, nothing is sent and no permission is spent, and the next start is sent at once', async () => {
-    const broken = (write: Write): Write => (work) =>
-      write(async (tx) => {
-        await work(tx);
-        throw new Error('disk full');
-      });
+    const broken =
+      (write: Write): Write =>
+      (work) =>
+        write(async (tx) => {
+          await work(tx);
+          throw new Error('disk full');
+        });
     const { stage, release } = await holdWrite(1, broken);
     const failing = accepted(stage.tasks, AT_ONCE);
     release();
@@ -193,10 +212,12 @@ describe('when the write that accepts a start', () => {
   });
 
   test('has been committed although it seems to have failed, the start is sent once', async () => {
-    const committed = (write: Write): Write => async (work) => {
-      await write(work);
-      throw new Error('the connection broke during the commit');
-    };
+    const committed =
+      (write: Write): Write =>
+      async (work) => {
+        await write(work);
+        throw new Error('the connection broke during the commit');
+      };
     const { stage, release } = await holdWrite(1, committed);
     const unsure = accepted(stage.tasks, AT_ONCE);
     release();
@@ -210,8 +231,25 @@ describe('when the write that accepts a start', () => {
 
 describe('when the write that permits a start', () => {
   test.each([
-    ['fails, nothing is sent and no permission is spent until it is made again', 1, (write: Write): Write => (work) => write(async (tx) => { await work(tx); throw new Error('it broke'); })],
-    ['may have been committed, the start waits for another permission', 2, (write: Write): Write => async (work) => { await write(work); throw new Error('it broke'); }],
+    [
+      'fails, nothing is sent and no permission is spent until it is made again',
+      1,
+      (write: Write): Write =>
+        (work) =>
+          write(async (tx) => {
+            await work(tx);
+            throw new Error('it broke');
+          }),
+    ],
+    [
+      'may have been committed, the start waits for another permission',
+      2,
+      (write: Write): Write =>
+        async (work) => {
+          await write(work);
+          throw new Error('it broke');
+        },
+    ],
   ])('%s, and the start is sent once', async (_, permissions, broken) => {
     const { stage, release } = await holdWrite(2, broken);
     const { id } = await accepted(stage.tasks, AT_ONCE);

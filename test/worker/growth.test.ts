@@ -8,7 +8,11 @@ import { accepted, fromEngagement, fromOpportunity, openCore } from '../support/
 async function openLoop(around: (hub: Hub) => Hub = (hub) => hub) {
   const { hub, tasks } = await openCore({ startWaitMs: 0 });
   let woken = 0;
-  const end = onGrowth(around(hub), ({ input }) => input.kind === 'OPPORTUNITY_FROM_ENGAGEMENT', () => (woken += 1));
+  const end = onGrowth(
+    around(hub),
+    ({ input }) => input.kind === 'OPPORTUNITY_FROM_ENGAGEMENT',
+    () => (woken += 1),
+  );
   return {
     end,
     async wokenAfter(input: TaskInput): Promise<number> {

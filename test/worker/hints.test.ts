@@ -18,8 +18,18 @@ async function createHinted(options: StageOptions = {}) {
   const stage = await createStage({ poll: POLL, ...options, limits });
   const telemetry = createStrictTelemetry();
   const forgotten: string[] = [];
-  const db = { ...stage.db, write: <T>(work: Parameters<typeof stage.db.write<T>>[0]) => ((writes += 1), stage.db.write(work)) };
-  const hints = createHints({ db, clock: stage.clock, telemetry, limits: limits.reads, poll: POLL, forget: (id) => void forgotten.push(id) });
+  const db = {
+    ...stage.db,
+    write: <T>(work: Parameters<typeof stage.db.write<T>>[0]) => ((writes += 1), stage.db.write(work)),
+  };
+  const hints = createHints({
+    db,
+    clock: stage.clock,
+    telemetry,
+    limits: limits.reads,
+    poll: POLL,
+    forget: (id) => void forgotten.push(id),
+  });
   const outcomes = async () => {
     const metric = await telemetry.registry.getSingleMetric('gateway_hints_total')?.get();
     return Object.fromEntries((metric?.values ?? []).map(({ labels, value }) => [labels['outcome'], value]));
@@ -43,10 +53,16 @@ describe('an event', () => {
 
   test('is also used where it and the start name the same by id and by ARN', async () => {
     const stage = await createHinted();
-    await accepted(stage.tasks, fromEngagement({ identifier: 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-takesaminute01' }));
+    await accepted(
+      stage.tasks,
+      fromEngagement({ identifier: 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-takesaminute01' }),
+    );
     await stage.pass(40 * SECOND);
     const before = stage.lists();
-    await stage.hints.receive({ source: 'aws.partnercentral-selling', detail: { catalog: 'Sandbox', engagement: { engagementId: 'eng-takesaminute01' } } });
+    await stage.hints.receive({
+      source: 'aws.partnercentral-selling',
+      detail: { catalog: 'Sandbox', engagement: { engagementId: 'eng-takesaminute01' } },
+    });
     await stage.pass(0);
     expect(stage.lists()).toBe(before + 1);
   });
@@ -116,7 +132,8 @@ describe('an event', () => {
     const stage = await createHinted({ limits: { reads: { perSecond: 10, perDay: 20 }, writes: UNLIMITED } });
     await accepted(stage.tasks, SLOW);
     await stage.pass(1.5 * SECOND);
-    const spend = (count: number) => stage.db.sql.updateTable('quota_totals').set({ call_count: count }).where('quota', '=', 'reads').execute();
+    const spend = (count: number) =>
+      stage.db.sql.updateTable('quota_totals').set({ call_count: count }).where('quota', '=', 'reads').execute();
     await spend(18);
     await stage.hints.receive(eventAbout('O1000005'));
     expect([stage.writes(), await stage.outcomes()]).toEqual([0, { ignored: 1 }]);
@@ -129,7 +146,13 @@ describe('an event', () => {
 
   test('is refused while the database is away, so that it is sent again', async () => {
     const stage = await createStage();
-    const hints = createHints({ ...stage, telemetry: createStrictTelemetry(), limits: UNLIMITED, poll: POLL, forget: () => undefined });
+    const hints = createHints({
+      ...stage,
+      telemetry: createStrictTelemetry(),
+      limits: UNLIMITED,
+      poll: POLL,
+      forget: () => undefined,
+    });
     await stage.close();
     await expect(hints.receive(eventAbout('O1000005'))).rejects.toThrow();
   });
@@ -163,7 +186,13 @@ describe('a flood', () => {
 
   test('of events about ever new ids is remembered for the last 10,000 of them', async () => {
     const stage = await createStage();
-    const hints = createHints({ ...stage, telemetry: createStrictTelemetry(), limits: UNLIMITED, poll: POLL, forget: () => undefined });
+    const hints = createHints({
+      ...stage,
+      telemetry: createStrictTelemetry(),
+      limits: UNLIMITED,
+      poll: POLL,
+      forget: () => undefined,
+    });
     await hints.receive(eventAbout('O1'));
     await Promise.all(Array.from({ length: 10_000 }, (_, index) => hints.receive(eventAbout(`O2${index}`))));
     await stage.close();
@@ -176,7 +205,11 @@ describe('a flood', () => {
     const limits = { reads: { perSecond: 10, perDay: 20 }, writes: UNLIMITED };
     const stage = await createHinted({ limits });
     await accepted(stage.tasks, fromOpportunity({ identifier: 'O1000010' }));
-    stage.simulator.inject({ operation: 'ListEngagementFromOpportunityTasks', times: Infinity, fault: { kind: 'error', name: 'InternalServerException' } });
+    stage.simulator.inject({
+      operation: 'ListEngagementFromOpportunityTasks',
+      times: Infinity,
+      fault: { kind: 'error', name: 'InternalServerException' },
+    });
     for (let round = 0; round < 180; round += 1) {
       await stage.hints.receive(eventAbout('O1000010'));
       await stage.pass(MINUTE);

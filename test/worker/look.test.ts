@@ -65,7 +65,8 @@ describe('the worker', () => {
     const { made, look } = looks(() => new Promise(() => undefined));
     const stage = await createStage({ look });
     const conflicts = [];
-    for (let index = 0; index < 5; index += 1) conflicts.push((await accepted(stage.tasks, fromOpportunity({ identifier: 'O2000014' }))).id);
+    for (let index = 0; index < 5; index += 1)
+      conflicts.push((await accepted(stage.tasks, fromOpportunity({ identifier: 'O2000014' }))).id);
     const { id: other } = await accepted(stage.tasks, fromOpportunity({ identifier: 'O2000019' }));
     const statusOf = async (id: string) => (await stage.tasks.find(EVERYBODY, id))?.status;
     // Each fails after a second and is asked about within another.
@@ -83,7 +84,10 @@ describe('the worker', () => {
     const before = stage.clock.now();
     await stage.worker.stop();
     expect(stage.clock.now()).toBe(before);
-    expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'REJECTED', failure: { errorCode: 'CONFLICT' } });
+    expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({
+      status: 'REJECTED',
+      failure: { errorCode: 'CONFLICT' },
+    });
   });
 
   test('that is stopped while it looks why a task has FAILED has recorded that when it has stopped', async () => {

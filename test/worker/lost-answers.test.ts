@@ -4,7 +4,13 @@ import { EVERYBODY, accepted, fromEngagement, fromOpportunity } from '../support
 import { SLOW, createStage } from '../support/stage.js';
 
 describe('a lost answer', () => {
-  const faults = [{ kind: 'reset-before' }, { kind: 'reset-after' }, { kind: 'half-answer' }, { kind: 'hang' }, { kind: 'html', status: 502 }] as const;
+  const faults = [
+    { kind: 'reset-before' },
+    { kind: 'reset-after' },
+    { kind: 'half-answer' },
+    { kind: 'hang' },
+    { kind: 'html', status: 502 },
+  ] as const;
 
   test.each(faults)('to a Start ($kind) is asked for again, and is one task at AWS', async (fault) => {
     const stage = await createStage();
@@ -21,7 +27,10 @@ describe('a lost answer', () => {
     stage.simulator.inject({ times: 3, fault: { kind: 'html', status: 502 } });
     const { id } = await accepted(stage.tasks, SLOW);
     await stage.pass(100);
-    expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'QUEUED', details: { message: expect.stringMatching(/^Not started yet after one attempt\. .*HTTP 502/) } });
+    expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({
+      status: 'QUEUED',
+      details: { message: expect.stringMatching(/^Not started yet after one attempt\. .*HTTP 502/) },
+    });
     await stage.pass(30 * SECOND);
     expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'IN_PROGRESS', details: { message: null } });
   });
@@ -39,7 +48,11 @@ describe('a lost answer', () => {
 
   test('does not hold up the starts behind it', async () => {
     const stage = await createStage();
-    stage.simulator.inject({ operation: 'StartOpportunityFromEngagementTask', times: Infinity, fault: { kind: 'error', name: 'InternalServerException' } });
+    stage.simulator.inject({
+      operation: 'StartOpportunityFromEngagementTask',
+      times: Infinity,
+      fault: { kind: 'error', name: 'InternalServerException' },
+    });
     await accepted(stage.tasks, fromEngagement());
     const { id } = await accepted(stage.tasks, fromOpportunity());
     await stage.untilEnded([id], 5 * SECOND);

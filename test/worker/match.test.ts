@@ -41,7 +41,11 @@ describe('the answer about a task without an AWS id', () => {
   });
 
   test('is the earliest that fits, so that a later start of somebody else is left to them', () => {
-    const [early, late, undated] = [about({ taskId: 'a', startedAt: FIRST_AT + 1 }), about({ taskId: 'b', startedAt: FIRST_AT + 2 }), about({ taskId: 'c', startedAt: null })];
+    const [early, late, undated] = [
+      about({ taskId: 'a', startedAt: FIRST_AT + 1 }),
+      about({ taskId: 'b', startedAt: FIRST_AT + 2 }),
+      about({ taskId: 'c', startedAt: null }),
+    ];
     fc.assert(
       fc.property(fc.shuffledSubarray([early, late, undated], { minLength: 1 }), (answers) => {
         const expected = [early, late, undated].find((answer) => answers.includes(answer));
@@ -58,6 +62,8 @@ describe('the answer about a task without an AWS id', () => {
     const answers = arrange('OPPORTUNITY_FROM_ENGAGEMENT', [answer]);
     expect(answerFor(task, FIRST_AT, answers, NONE_CLAIMED)).toBe(answer);
     expect(answerFor(taskWith({ input: fromOpportunity() }), FIRST_AT, answers, NONE_CLAIMED)).toBeNull();
-    expect(answerFor(taskWith({ input: fromEngagement({ identifier: 'eng-other' }) }), FIRST_AT, answers, NONE_CLAIMED)).toBeNull();
+    expect(
+      answerFor(taskWith({ input: fromEngagement({ identifier: 'eng-other' }) }), FIRST_AT, answers, NONE_CLAIMED),
+    ).toBeNull();
   });
 });

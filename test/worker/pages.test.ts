@@ -61,7 +61,12 @@ describe('asking about tasks', () => {
         return { type: 'ok', value: { ...result.value, answers: [...before, ...shown, ...shown] } };
       },
     });
-    const stage = await createStage({ around, discoverIn: ['SANDBOX'], simulator: { pageSize: 20, latencyMs: 500 }, poll: { minMs: 5 * SECOND, maxMs: 5 * SECOND } });
+    const stage = await createStage({
+      around,
+      discoverIn: ['SANDBOX'],
+      simulator: { pageSize: 20, latencyMs: 500 },
+      poll: { minMs: 5 * SECOND, maxMs: 5 * SECOND },
+    });
     const ids = await startMany(stage.tasks, 45, SLOW);
     for (let index = 0; index < 10; index += 1) {
       const call = stage.partnerCentral.startTask(SLOW, `other ${index}`);
@@ -100,24 +105,33 @@ describe('asking about tasks', () => {
   });
 
   test('ends at once with the worker while it waits for the reads of the next day', async () => {
-    const stage = await createStage({ limits: { reads: { perSecond: 10, perDay: 10 }, writes: { perSecond: 10, perDay: 100 } } });
+    const stage = await createStage({
+      limits: { reads: { perSecond: 10, perDay: 10 }, writes: { perSecond: 10, perDay: 100 } },
+    });
     await stage.pass(SECOND);
     // What is left is people's.
-    await stage.db.sql.insertInto('quota_totals').values({ quota: 'reads', last_id: 9, call_count: 9, blocked_until: 0 }).execute();
+    await stage.db.sql
+      .insertInto('quota_totals')
+      .values({ quota: 'reads', last_id: 9, call_count: 9, blocked_until: 0 })
+      .execute();
     await accepted(stage.tasks, SLOW);
     await stage.pass(MINUTE);
     expect(stage.calls('List')).toEqual([]);
     expect(await isSettled(stage.worker.stop())).toBe(true);
   });
 
-  test.each([1, 2, 7])('of 25 tasks ends also when a page holds no more than %d, in calls that stay few', async (pageSize) => {
-    const stage = await createStage({ simulator: { pageSize } });
-    const ids = await startMany(stage.tasks, 25, SLOW);
-    const tasks = await stage.untilEnded(ids, 2 * MINUTE);
-    expect(tasks.every((task) => task.status === 'COMPLETE')).toBe(true);
-    // Twenty-odd rounds, each of at most the pages of all three groups.
-    expect(stage.calls('List').length).toBeLessThan(25 * 3 * (Math.ceil(10 / pageSize) + 1));
-  }, WAITS_FOR_THE_DISK_MS);
+  test.each([1, 2, 7])(
+    'of 25 tasks ends also when a page holds no more than %d, in calls that stay few',
+    async (pageSize) => {
+      const stage = await createStage({ simulator: { pageSize } });
+      const ids = await startMany(stage.tasks, 25, SLOW);
+      const tasks = await stage.untilEnded(ids, 2 * MINUTE);
+      expect(tasks.every((task) => task.status === 'COMPLETE')).toBe(true);
+      // Twenty-odd rounds, each of at most the pages of all three groups.
+      expect(stage.calls('List').length).toBeLessThan(25 * 3 * (Math.ceil(10 / pageSize) + 1));
+    },
+    WAITS_FOR_THE_DISK_MS,
+  );
 
   test.each([
     [1000, 0],
@@ -126,19 +140,24 @@ describe('asking about tasks', () => {
     [10, 0],
     [2, 0],
     [1, 0],
-  ])('of 25 tasks that are due all at once ends with pages of %d and %d newer tasks of others, in calls that stay few', async (pageSize, others) => {
-    const stage = await createStage({ dataDir: await directory(), simulator: { pageSize } });
-    const ids = await startMany(stage.tasks, 25, SLOW);
-    await stage.pass(2 * SECOND);
-    for (let index = 0; index < others; index += 1) expect(await stage.partnerCentral.startTask(SLOW, `other ${index}`)).toMatchObject({ type: 'ok' });
-    await stage.close();
-    await stage.pass(10 * SECOND);
-    const before = stage.calls('List').length;
-    const next = await stage.openProcess();
-    await stage.pass(500);
-    const inFirstRound = stage.calls('List').length - before;
-    expect(inFirstRound).toBeLessThanOrEqual(pageSize >= 100 ? 1 : 3 * Math.ceil(10 / pageSize) + 4);
-    await stage.untilEnded(ids, 2 * MINUTE, next.tasks);
-    expect(stage.calls('List').length - before).toBeLessThan(15 * 3 * (Math.ceil(10 / pageSize) + 1));
-  }, WAITS_FOR_THE_DISK_MS);
+  ])(
+    'of 25 tasks that are due all at once ends with pages of %d and %d newer tasks of others, in calls that stay few',
+    async (pageSize, others) => {
+      const stage = await createStage({ dataDir: await directory(), simulator: { pageSize } });
+      const ids = await startMany(stage.tasks, 25, SLOW);
+      await stage.pass(2 * SECOND);
+      for (let index = 0; index < others; index += 1)
+        expect(await stage.partnerCentral.startTask(SLOW, `other ${index}`)).toMatchObject({ type: 'ok' });
+      await stage.close();
+      await stage.pass(10 * SECOND);
+      const before = stage.calls('List').length;
+      const next = await stage.openProcess();
+      await stage.pass(500);
+      const inFirstRound = stage.calls('List').length - before;
+      expect(inFirstRound).toBeLessThanOrEqual(pageSize >= 100 ? 1 : 3 * Math.ceil(10 / pageSize) + 4);
+      await stage.untilEnded(ids, 2 * MINUTE, next.tasks);
+      expect(stage.calls('List').length - before).toBeLessThan(15 * 3 * (Math.ceil(10 / pageSize) + 1));
+    },
+    WAITS_FOR_THE_DISK_MS,
+  );
 });

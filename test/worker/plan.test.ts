@@ -8,16 +8,21 @@ const PAGE_SIZE = 1000;
 /** Few ids and identifiers, so that some are shared; every task is its own. */
 const someWanted = (prefix: string, maxLength: number) =>
   fc
-    .array(fc.record({ awsTaskId: fc.option(fc.nat({ max: 60 }), { nil: null }), identifier: fc.nat({ max: 40 }), startedAt: fc.nat({ max: 1_000_000 }) }), { maxLength })
+    .array(
+      fc.record({
+        awsTaskId: fc.option(fc.nat({ max: 60 }), { nil: null }),
+        identifier: fc.nat({ max: 40 }),
+        startedAt: fc.nat({ max: 1_000_000 }),
+      }),
+      { maxLength },
+    )
     .map((items) =>
-      items.map(
-        ({ awsTaskId, identifier, startedAt }, index): Wanted => ({
-          id: `${prefix}${index}`,
-          awsTaskId: awsTaskId === null ? null : `task-${awsTaskId}`,
-          identifier: `O${identifier}`,
-          startedAt,
-        }),
-      ),
+      items.map(({ awsTaskId, identifier, startedAt }, index): Wanted => ({
+        id: `${prefix}${index}`,
+        awsTaskId: awsTaskId === null ? null : `task-${awsTaskId}`,
+        identifier: `O${identifier}`,
+        startedAt,
+      })),
     );
 const aListedCount = fc.oneof(fc.nat({ max: 50 }), fc.nat({ max: 10_000 }));
 
@@ -37,7 +42,12 @@ function costOf(calls: readonly PollCall[]): number {
 
 describe('the plan of a round', () => {
   test('asks nothing when nothing is due, whatever is soon', () => {
-    fc.assert(fc.property(someWanted('soon ', 80), aListedCount, (soon, listed) => expect(planPolls([], soon, listed)).toEqual({ calls: [], callCount: 0 })), { verbose: 1 });
+    fc.assert(
+      fc.property(someWanted('soon ', 80), aListedCount, (soon, listed) =>
+        expect(planPolls([], soon, listed)).toEqual({ calls: [], callCount: 0 }),
+      ),
+      { verbose: 1 },
+    );
   });
 
   test('covers every due task exactly once', () => {
@@ -101,8 +111,12 @@ describe('the plan of a round', () => {
       const covered = new Set(calls.flatMap((call) => call.ids));
       for (const by of ['taskId', 'identifier'] as const) {
         const groups = calls.filter((call) => call.by === by);
-        const places = groups.length * FILTER_SIZE - groups.reduce((sum, call) => sum + ('values' in call ? call.values.length : 0), 0);
-        const left = soon.filter((task) => (task.awsTaskId === null) === (by === 'identifier') && !covered.has(task.id));
+        const places =
+          groups.length * FILTER_SIZE -
+          groups.reduce((sum, call) => sum + ('values' in call ? call.values.length : 0), 0);
+        const left = soon.filter(
+          (task) => (task.awsTaskId === null) === (by === 'identifier') && !covered.has(task.id),
+        );
         if (groups.length > 0 && left.length > 0) expect(places).toBe(0);
       }
     });
@@ -113,7 +127,8 @@ describe('the plan of a round', () => {
       fc.pre(due.length > 0);
       const since = Math.min(...due.map((task) => task.startedAt)) - CLOCK_TOLERANCE_MS;
       expect(sweepSince(due)).toBe(since);
-      for (const call of planPolls(due, soon, listed).calls) if (call.by === 'startTime') expect(call.since).toBe(since);
+      for (const call of planPolls(due, soon, listed).calls)
+        if (call.by === 'startTime') expect(call.since).toBe(since);
     });
   });
 
@@ -126,7 +141,12 @@ describe('the plan of a round', () => {
     [25, 2001, 'taskId', 3],
     [1, 0, 'taskId', 1],
   ])('for %d due tasks among %d listed goes by %s with %d calls', (dueCount, listed, by, callCount) => {
-    const due = Array.from({ length: dueCount }, (_, index) => ({ id: `${index}`, awsTaskId: `task-${index}`, identifier: 'O1', startedAt: 0 }));
+    const due = Array.from({ length: dueCount }, (_, index) => ({
+      id: `${index}`,
+      awsTaskId: `task-${index}`,
+      identifier: 'O1',
+      startedAt: 0,
+    }));
     const plan = planPolls(due, [], listed);
     expect([plan.calls[0]?.by, plan.callCount]).toEqual([by, callCount]);
   });

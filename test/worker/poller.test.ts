@@ -83,18 +83,26 @@ describe('asking about tasks', () => {
     const [first = '', ...others] = await startMany(stage.tasks, 31, SLOW);
     await stage.pass(3500);
     // As if it were its turn in an hour only.
-    await stage.db.sql.updateTable('tasks').set({ due_at: stage.clock.now() + HOUR }).where('id', '=', first).execute();
+    await stage.db.sql
+      .updateTable('tasks')
+      .set({ due_at: stage.clock.now() + HOUR })
+      .where('id', '=', first)
+      .execute();
     const before = stage.calls('List').length;
     await stage.pass(SECOND);
     expect(stage.calls('List').length - before).toBe(1);
-    expect((await stage.untilEnded([first, ...others], 2 * MINUTE)).map((task) => task.status)).toEqual(Array(31).fill('COMPLETE'));
+    expect((await stage.untilEnded([first, ...others], 2 * MINUTE)).map((task) => task.status)).toEqual(
+      Array(31).fill('COMPLETE'),
+    );
   });
 
   test('costs the same however many follow', async () => {
     const countWith = async (followers: number) => {
       const stage = await createStage();
       const { id } = await accepted(stage.tasks, SLOW);
-      const streams = await Promise.all(Array.from({ length: followers }, () => stage.tasks.follow(EVERYBODY, id, { type: 'current' })));
+      const streams = await Promise.all(
+        Array.from({ length: followers }, () => stage.tasks.follow(EVERYBODY, id, { type: 'current' })),
+      );
       await stage.untilEnded([id], 5 * MINUTE);
       for (const stream of streams) if (!('type' in stream)) await stream.return?.();
       return stage.calls('List').length;
@@ -110,7 +118,10 @@ describe('asking about tasks', () => {
       await stage.pass(500);
       expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'IN_PROGRESS', details: { taskId: null } });
       await stage.pass(1000);
-      expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'IN_PROGRESS', details: { taskId: stage.simulator.tasks()[0]?.ids.TaskId } });
+      expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({
+        status: 'IN_PROGRESS',
+        details: { taskId: stage.simulator.tasks()[0]?.ids.TaskId },
+      });
       const [task] = await stage.untilEnded([id], 10 * SECOND);
       expect(task?.status).toBe('COMPLETE');
     },
@@ -135,7 +146,8 @@ describe('asking about tasks', () => {
     let shown = false;
     const around = (sdk: PartnerCentral): PartnerCentral => ({
       ...sdk,
-      listTasks: async (query) => (shown ? sdk.listTasks(query) : { type: 'ok', value: { answers: [], nextToken: null } }),
+      listTasks: async (query) =>
+        shown ? sdk.listTasks(query) : { type: 'ok', value: { answers: [], nextToken: null } },
     });
     const stage = await createStage({ around });
     const { id } = await accepted(stage.tasks, fromOpportunity());
@@ -155,7 +167,11 @@ describe('asking about tasks', () => {
 
   test('goes on in one catalog or kind while the List of the other is refused, and does not ask that one all the time', async () => {
     const stage = await createStage();
-    stage.simulator.inject({ operation: 'ListOpportunityFromEngagementTasks', times: Infinity, fault: { kind: 'error', name: 'AccessDeniedException' } });
+    stage.simulator.inject({
+      operation: 'ListOpportunityFromEngagementTasks',
+      times: Infinity,
+      fault: { kind: 'error', name: 'AccessDeniedException' },
+    });
     await accepted(stage.tasks, fromEngagement({ identifier: 'eng-takesaminute01' }));
     const { id } = await accepted(stage.tasks, SLOW);
     await stage.untilEnded([id], 2 * MINUTE);
@@ -167,7 +183,11 @@ describe('asking about tasks', () => {
 
   test('that fails is made again later each time, and at its own pace once it has not failed', async () => {
     const stage = await createStage({ poll: { minMs: SECOND, maxMs: SECOND } });
-    stage.simulator.inject({ operation: 'ListEngagementFromOpportunityTasks', times: 7, fault: { kind: 'error', name: 'InternalServerException' } });
+    stage.simulator.inject({
+      operation: 'ListEngagementFromOpportunityTasks',
+      times: 7,
+      fault: { kind: 'error', name: 'InternalServerException' },
+    });
     await accepted(stage.tasks, SLOW);
     await stage.pass(MINUTE);
     const times = stage.calls('List').map((call) => call.at);
@@ -205,7 +225,9 @@ describe('asking about tasks', () => {
       async listTasks(query) {
         const isRefused = refused !== null && query.select.by === 'taskId' && query.select.values.includes(refused);
         const result = await sdk.listTasks(query);
-        return isRefused ? { type: 'refused', code: 'NOT_FOUND', awsCode: 'ResourceNotFoundException', message: 'no', fieldErrors: [] } : result;
+        return isRefused
+          ? { type: 'refused', code: 'NOT_FOUND', awsCode: 'ResourceNotFoundException', message: 'no', fieldErrors: [] }
+          : result;
       },
     });
     const stage = await createStage({ around });
@@ -223,7 +245,10 @@ describe('asking about tasks', () => {
   });
 
   test('keeps within the quota of reads', async () => {
-    const stage = await createStage({ limits: { ...LIMITS, reads: { perSecond: 1, perDay: 10 } }, simulator: { readsPerSecond: 1, readsPerDay: 10 } });
+    const stage = await createStage({
+      limits: { ...LIMITS, reads: { perSecond: 1, perDay: 10 } },
+      simulator: { readsPerSecond: 1, readsPerDay: 10 },
+    });
     await startMany(stage.tasks, 3, SLOW);
     await accepted(stage.tasks, fromEngagement({ identifier: 'eng-takesaminute01' }));
     await stage.pass(HOUR);

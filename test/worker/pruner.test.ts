@@ -6,7 +6,15 @@ import { acceptStart, recordObservation } from '../support/record.js';
 import type { StreamFrom } from '../../src/tasks/tasks.js';
 import { encodeCursor, markOf } from '../../src/transitions/cursor.js';
 import { beginEpoch, headOf, prune, readAt, type LoggedAt } from '../../src/transitions/log.js';
-import { EVERYBODY, accepted, answerWith, closeLater, createStrictTelemetry, fromOpportunity, openCore } from '../support/core.js';
+import {
+  EVERYBODY,
+  accepted,
+  answerWith,
+  closeLater,
+  createStrictTelemetry,
+  fromOpportunity,
+  openCore,
+} from '../support/core.js';
 import { steadily } from '../support/clocks.js';
 import { temporaryDirectory } from '../support/directory.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';
@@ -25,9 +33,10 @@ beforeAll(async () => {
 afterAll(() => postgres.stop());
 
 async function idsIn(db: Database, table: 'tasks' | 'transitions'): Promise<string[]> {
-  const rows = table === 'tasks'
-    ? await db.sql.selectFrom('tasks').select('id').orderBy('position').execute()
-    : await db.sql.selectFrom('transitions').select('task_id as id').distinct().orderBy('id').execute();
+  const rows =
+    table === 'tasks'
+      ? await db.sql.selectFrom('tasks').select('id').orderBy('position').execute()
+      : await db.sql.selectFrom('transitions').select('task_id as id').distinct().orderBy('id').execute();
   return rows.map((row) => row.id);
 }
 
@@ -39,13 +48,23 @@ async function countOf(db: Database): Promise<number> {
 async function completedTask(db: Database, clientToken: string): Promise<string> {
   const { task } = await acceptStart(db, telemetry, { subject: null, input: fromOpportunity(), clientToken });
   const epoch = await db.write(beginEpoch);
-  await recordObservation(db, telemetry, epoch, task.id, { type: 'answered', answer: answerWith({ status: 'COMPLETE' }) }, 0);
+  await recordObservation(
+    db,
+    telemetry,
+    epoch,
+    task.id,
+    { type: 'answered', answer: answerWith({ status: 'COMPLETE' }) },
+    0,
+  );
   return task.id;
 }
 
 describe.each([
   ['SQLite', () => openDatabase({ dataDir: ':memory:', clock: createManualClock() })],
-  ['PostgreSQL', async () => openDatabase({ databaseUrl: await postgres.createDatabase(), dataDir: '', clock: systemClock })],
+  [
+    'PostgreSQL',
+    async () => openDatabase({ databaseUrl: await postgres.createDatabase(), dataDir: '', clock: systemClock }),
+  ],
 ])('the pruner on %s', (_name, openIt) => {
   async function open(): Promise<Database> {
     const db = await openIt();
@@ -80,11 +99,20 @@ describe.each([
     const db = await open();
     const now = await db.now();
     // They end one second after another; that of the middle is as old as it may be when the test begins.
-    await seedTasks(db, { finished: 2000, queued: 0, inProgress: 0, calls: 0 }, now - RETENTION_MS - 1003 * SECOND, now);
+    await seedTasks(
+      db,
+      { finished: 2000, queued: 0, inProgress: 0, calls: 0 },
+      now - RETENTION_MS - 1003 * SECOND,
+      now,
+    );
     const pruner = await startPruner(db);
     await pruner.resting();
-    while ((await db.sql.selectFrom('tasks').select('id').where('id', '=', 'task-990').execute()).length > 0) await pruner.nextStep();
-    const left = await db.sql.selectFrom('tasks').select((eb) => eb.fn.min('updated_at').as('oldest')).executeTakeFirstOrThrow();
+    while ((await db.sql.selectFrom('tasks').select('id').where('id', '=', 'task-990').execute()).length > 0)
+      await pruner.nextStep();
+    const left = await db.sql
+      .selectFrom('tasks')
+      .select((eb) => eb.fn.min('updated_at').as('oldest'))
+      .executeTakeFirstOrThrow();
     expect(left.oldest).toBeGreaterThanOrEqual(now - RETENTION_MS);
     expect(await countOf(db)).toBeGreaterThan(900);
   });
@@ -99,13 +127,21 @@ describe.each([
 
     const leftAtAnswer: number[] = [];
     for (let step = 2; step <= 50; step += 1) {
-      const answered = acceptStart(db, telemetry, { subject: null, input: fromOpportunity(), clientToken: `during step ${step}` })
+      const answered = acceptStart(db, telemetry, {
+        subject: null,
+        input: fromOpportunity(),
+        clientToken: `during step ${step}`,
+      })
         .then(() => db.sql.selectFrom('tasks').select('id').where('id', 'like', 'task-%').execute())
         .then((left) => leftAtAnswer.push(left.length));
       await Promise.all([pruner.nextStep(), answered]);
     }
     // Answered before the step or right after it, never after the next.
-    expect(leftAtAnswer.every((left, index) => [5000 - (index + 1) * STEP_SIZE, 5000 - (index + 2) * STEP_SIZE].includes(left))).toBe(true);
+    expect(
+      leftAtAnswer.every((left, index) =>
+        [5000 - (index + 1) * STEP_SIZE, 5000 - (index + 2) * STEP_SIZE].includes(left),
+      ),
+    ).toBe(true);
     expect(await countOf(db)).toBe(49);
   });
 
@@ -128,12 +164,22 @@ describe('after pruning', () => {
     const clock = createManualClock();
     let jumpedMs = 0;
     // Months pass at once: the hub looks every second, and would be woken some million times.
-    const core = await openCore({ clock: { now: () => clock.now() + jumpedMs, monotonic: () => clock.monotonic() + jumpedMs, sleep: (ms, signal) => clock.sleep(ms, signal) }, startWaitMs: 0 });
+    const core = await openCore({
+      clock: {
+        now: () => clock.now() + jumpedMs,
+        monotonic: () => clock.monotonic() + jumpedMs,
+        sleep: (ms, signal) => clock.sleep(ms, signal),
+      },
+      startWaitMs: 0,
+    });
     const { logId } = await headOf(core.db.sql);
     const oldId = await completedTask(core.db, 'old');
     const oldHead = (await headOf(core.db.sql)).position;
     const [first, last] = [await readAt(core.db.sql, [1]), await readAt(core.db.sql, [oldHead])];
-    const cursorOf = ([transition]: readonly LoggedAt[]) => (transition === undefined ? '' : encodeCursor(logId, 'transition', transition.position, markOf('transition', transition)));
+    const cursorOf = ([transition]: readonly LoggedAt[]) =>
+      transition === undefined
+        ? ''
+        : encodeCursor(logId, 'transition', transition.position, markOf('transition', transition));
     return {
       ...core,
       oldId,
@@ -152,7 +198,11 @@ describe('after pruning', () => {
     const { db, tasks, pass, oldId, prune } = await prunedCore();
     pass(RETENTION_MS);
     await prune();
-    expect(await tasks.start(EVERYBODY, fromOpportunity(), 'old')).toMatchObject({ type: 'accepted', replayed: true, task: { id: oldId } });
+    expect(await tasks.start(EVERYBODY, fromOpportunity(), 'old')).toMatchObject({
+      type: 'accepted',
+      replayed: true,
+      task: { id: oldId },
+    });
     pass(1);
     await prune();
     expect(await countOf(db)).toBe(0);
@@ -165,7 +215,10 @@ describe('after pruning', () => {
     pass(RETENTION_MS + 1);
     const young = await completedTask(db, 'young');
     await prune();
-    expect(await tasks.feed(EVERYBODY, {}, atStartOfOld)).toEqual({ type: 'expired-cursor', message: expect.stringMatching(/no longer kept.*`tasks`.*without `after`/) });
+    expect(await tasks.feed(EVERYBODY, {}, atStartOfOld)).toEqual({
+      type: 'expired-cursor',
+      message: expect.stringMatching(/no longer kept.*`tasks`.*without `after`/),
+    });
     const feed = await tasks.feed(EVERYBODY, {}, atEndOfOld);
     if ('type' in feed) throw new Error(JSON.stringify(feed));
     expect((await feed.next()).value?.task.id).toBe(young);
@@ -178,7 +231,10 @@ describe('after pruning', () => {
     await prune();
     const follow = (from: StreamFrom) => tasks.follow(EVERYBODY, oldId, from);
     for (const cursor of [atStartOfOld, atEndOfOld]) {
-      expect(await follow({ type: 'after', cursor })).toEqual({ type: 'expired-cursor', message: expect.stringContaining('no longer kept') });
+      expect(await follow({ type: 'after', cursor })).toEqual({
+        type: 'expired-cursor',
+        message: expect.stringContaining('no longer kept'),
+      });
     }
     expect(await follow({ type: 'current' })).toEqual({ type: 'not-found' });
     expect(await follow({ type: 'beginning' })).toEqual({ type: 'not-found' });
@@ -216,11 +272,17 @@ describe('a client of a gateway that prunes', () => {
   test('is told CURSOR_EXPIRED and how to go on, or NOT_FOUND', async () => {
     const gateway = await prunedGateway();
     const cursor = encodeCursor(gateway.logId, 'transition', 1, 'seeded');
-    const feed = await gateway.collect('subscription($after: String) { taskFeed(after: $after) { cursor } }', { after: cursor }).catch((error: unknown) => error);
-    expect(feed).toMatchObject([{ extensions: { code: 'CURSOR_EXPIRED' }, message: expect.stringMatching(/subscribe without `after`/) }]);
+    const feed = await gateway
+      .collect('subscription($after: String) { taskFeed(after: $after) { cursor } }', { after: cursor })
+      .catch((error: unknown) => error);
+    expect(feed).toMatchObject([
+      { extensions: { code: 'CURSOR_EXPIRED' }, message: expect.stringMatching(/subscribe without `after`/) },
+    ]);
     const stream = 'subscription($after: String) { taskTransitions(id: "task-1", after: $after) { cursor } }';
     const withCursor = await gateway.collect(stream, { after: cursor }).catch((error: unknown) => error);
-    expect(withCursor).toMatchObject([{ extensions: { code: 'CURSOR_EXPIRED' }, message: expect.stringMatching(/no longer kept/) }]);
+    expect(withCursor).toMatchObject([
+      { extensions: { code: 'CURSOR_EXPIRED' }, message: expect.stringMatching(/no longer kept/) },
+    ]);
     const without = await gateway.collect(stream, {}).catch((error: unknown) => error);
     expect(without).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
   });

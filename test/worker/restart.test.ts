@@ -49,7 +49,11 @@ describe('a worker that follows another', () => {
 });
 
 describe('a worker that another has deposed which does not lead, its first write having come after it had lost the lease', () => {
-  const depose = async (stage: Stage) => stage.db.sql.updateTable('log_head').set((eb) => ({ worker_epoch: eb('worker_epoch', '+', 1) })).execute();
+  const depose = async (stage: Stage) =>
+    stage.db.sql
+      .updateTable('log_head')
+      .set((eb) => ({ worker_epoch: eb('worker_epoch', '+', 1) }))
+      .execute();
 
   test('leads anew when it is about to send, and the start is sent once', async () => {
     const stage = await createStage();

@@ -10,9 +10,13 @@ const PER_DAY = 100_000;
 const usage = (today: number, lastHour = 0) => ({
   perDay: PER_DAY,
   remainingToday: Math.max(0, PER_DAY - today),
-  spent: [{ withinMs: HOUR, count: lastHour }, { withinMs: DAY, count: today }],
+  spent: [
+    { withinMs: HOUR, count: lastHour },
+    { withinMs: DAY, count: today },
+  ],
 });
-const WOULD_NOT_LAST = /^The day's quota of reads would not last: tasks are looked at up to \d+ times less often, until reads come back\.$/;
+const WOULD_NOT_LAST =
+  /^The day's quota of reads would not last: tasks are looked at up to \d+ times less often, until reads come back\.$/;
 const SPENT = "The day's quota of reads is spent: news of tasks comes when the oldest call is 24 hours old.";
 
 describe('the reads of a day', () => {
@@ -31,7 +35,9 @@ describe('the reads of a day', () => {
   });
 
   test('are told to be scarce with how much more seldom tasks are looked at, and spent ones with when news comes', () => {
-    expect(scarcityOf(usage(89_000))?.message).toBe("The day's quota of reads would not last: tasks are looked at up to 140 times less often, until reads come back.");
+    expect(scarcityOf(usage(89_000))?.message).toBe(
+      "The day's quota of reads would not last: tasks are looked at up to 140 times less often, until reads come back.",
+    );
     expect(scarcityOf(usage(90_000))?.message).toBe(SPENT);
   });
 
@@ -67,7 +73,10 @@ describe('the watch', () => {
 });
 
 describe('the worker', () => {
-  async function warningsWith(perDay: number, pass: (stage: Awaited<ReturnType<typeof createStage>>) => Promise<unknown>): Promise<unknown[]> {
+  async function warningsWith(
+    perDay: number,
+    pass: (stage: Awaited<ReturnType<typeof createStage>>) => Promise<unknown>,
+  ): Promise<unknown[]> {
     const stage = await createStage({ limits: { ...LIMITS, reads: { perSecond: 10, perDay } } });
     const warnings: unknown[] = [];
     Object.assign(stage.telemetry.log, { warn: (...told: unknown[]) => void warnings.push(...told) });
@@ -78,7 +87,11 @@ describe('the worker', () => {
   test('warns once, and not at each poll, while tasks wait for news that no read is left for', async () => {
     const warnings = await warningsWith(10, async (stage) => {
       await startMany(stage.tasks, 3, { ...SLOW, identifier: 'O1000005' });
-      stage.simulator.inject({ operation: 'ListEngagementFromOpportunityTasks', times: Infinity, fault: { kind: 'error', name: 'InternalServerException' } });
+      stage.simulator.inject({
+        operation: 'ListEngagementFromOpportunityTasks',
+        times: Infinity,
+        fault: { kind: 'error', name: 'InternalServerException' },
+      });
       await stage.pass(5 * HOUR);
     });
     expect(warnings).toEqual(expect.arrayContaining([SPENT]));

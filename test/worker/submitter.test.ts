@@ -6,21 +6,24 @@ import { EVERYBODY, accepted, fromEngagement, fromOpportunity, isSettled } from 
 import { LIMITS, createStage, startMany, statusesOf } from '../support/stage.js';
 
 describe('a start', () => {
-  test.each([fromOpportunity(), fromEngagement()])('of $kind goes from QUEUED over IN_PROGRESS to COMPLETE, with every id', async (input) => {
-    const stage = await createStage();
-    const { id } = await accepted(stage.tasks, input);
-    const [task] = await stage.untilEnded([id], 10 * SECOND);
-    expect(await statusesOf(stage, id)).toEqual(['QUEUED', 'IN_PROGRESS', 'COMPLETE']);
-    expect(task?.details).toMatchObject({
-      taskId: expect.stringMatching(/^task-/),
-      taskArn: expect.stringMatching(/^arn:/),
-      startedAt: expect.any(Number),
-      opportunityId: expect.stringMatching(/^O/),
-      engagementId: expect.stringMatching(/^eng-/),
-      resourceSnapshotJobId: expect.stringMatching(/^job-/),
-    });
-    expect(task?.failure).toBeNull();
-  });
+  test.each([fromOpportunity(), fromEngagement()])(
+    'of $kind goes from QUEUED over IN_PROGRESS to COMPLETE, with every id',
+    async (input) => {
+      const stage = await createStage();
+      const { id } = await accepted(stage.tasks, input);
+      const [task] = await stage.untilEnded([id], 10 * SECOND);
+      expect(await statusesOf(stage, id)).toEqual(['QUEUED', 'IN_PROGRESS', 'COMPLETE']);
+      expect(task?.details).toMatchObject({
+        taskId: expect.stringMatching(/^task-/),
+        taskArn: expect.stringMatching(/^arn:/),
+        startedAt: expect.any(Number),
+        opportunityId: expect.stringMatching(/^O/),
+        engagementId: expect.stringMatching(/^eng-/),
+        resourceSnapshotJobId: expect.stringMatching(/^job-/),
+      });
+      expect(task?.failure).toBeNull();
+    },
+  );
 
   test.each([
     ['O1000002', ['QUEUED', 'COMPLETE']],
@@ -45,7 +48,11 @@ describe('a start', () => {
   });
 
   test('waits without a permission until there are credentials, so that none that was permitted waits with another', async () => {
-    const stage = await createStage({ limits: LIMITS, simulator: { writesPerSecond: 1, readsPerSecond: 10 }, credentialsAfterMs: 5 * SECOND });
+    const stage = await createStage({
+      limits: LIMITS,
+      simulator: { writesPerSecond: 1, readsPerSecond: 10 },
+      credentialsAfterMs: 5 * SECOND,
+    });
     const ids = await startMany(stage.tasks, 5, fromOpportunity());
     await stage.untilEnded(ids, MINUTE);
     const calls = stage.calls('Start');
@@ -56,7 +63,8 @@ describe('a start', () => {
   test('follows the one accepted before it, as fast as the quota allows', async () => {
     const stage = await createStage({ limits: LIMITS, simulator: { writesPerSecond: 1, readsPerSecond: 10 } });
     const ids = [];
-    for (let index = 0; index < 10; index += 1) ids.push((await accepted(stage.tasks, fromOpportunity({ identifier: `O77${index}` }))).id);
+    for (let index = 0; index < 10; index += 1)
+      ids.push((await accepted(stage.tasks, fromOpportunity({ identifier: `O77${index}` }))).id);
     await stage.untilEnded(ids, 30 * SECOND);
     expect(stage.simulator.tasks().map((task) => task.target)).toEqual(ids.map((_, index) => `O77${index}`));
     const calls = stage.calls('Start');
@@ -96,15 +104,18 @@ describe('a start', () => {
     expect(stage.calls('Start')).toHaveLength(40);
   });
 
-  test.each(['O3000001', 'O3000002', 'O3000003', 'O3000004', 'O3000005', 'O3000006', 'O3000007'])('of %s, which AWS refuses, is sent exactly once and becomes REJECTED', async (identifier) => {
-    const stage = await createStage();
-    const { id } = await accepted(stage.tasks, fromOpportunity({ identifier }));
-    const [task] = await stage.untilEnded([id], 10 * SECOND);
-    await stage.pass(5 * MINUTE);
-    expect(task).toMatchObject({ status: 'REJECTED', failure: { rawReasonCode: null, message: expect.any(String) } });
-    expect(stage.calls('Start')).toHaveLength(1);
-    expect(stage.calls('List')).toEqual([]);
-  });
+  test.each(['O3000001', 'O3000002', 'O3000003', 'O3000004', 'O3000005', 'O3000006', 'O3000007'])(
+    'of %s, which AWS refuses, is sent exactly once and becomes REJECTED',
+    async (identifier) => {
+      const stage = await createStage();
+      const { id } = await accepted(stage.tasks, fromOpportunity({ identifier }));
+      const [task] = await stage.untilEnded([id], 10 * SECOND);
+      await stage.pass(5 * MINUTE);
+      expect(task).toMatchObject({ status: 'REJECTED', failure: { rawReasonCode: null, message: expect.any(String) } });
+      expect(stage.calls('Start')).toHaveLength(1);
+      expect(stage.calls('List')).toEqual([]);
+    },
+  );
 });
 
 describe('a start that is read as due and then', () => {

@@ -6,7 +6,11 @@ import { LIMITS, SLOW, createStage, startMany, type Stage } from '../support/sta
 
 describe('throttling', () => {
   /** How long the quota rests after AWS throttles once more. */
-  async function gapAfterThrottling(stage: Stage, verb: 'Start' | 'List', cause: () => Promise<unknown>): Promise<number> {
+  async function gapAfterThrottling(
+    stage: Stage,
+    verb: 'Start' | 'List',
+    cause: () => Promise<unknown>,
+  ): Promise<number> {
     const operation = verb === 'Start' ? 'StartEngagementFromOpportunityTask' : 'ListEngagementFromOpportunityTasks';
     const before = stage.calls(verb).length;
     stage.simulator.inject({ operation, times: 1, fault: { kind: 'error', name: 'ThrottlingException' } });
@@ -18,9 +22,14 @@ describe('throttling', () => {
 
   test('of writes makes all starts wait longer each time, keeps their order, and is over when AWS answers', async () => {
     const stage = await createStage({ limits: LIMITS });
-    stage.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: 4, fault: { kind: 'error', name: 'ThrottlingException' } });
+    stage.simulator.inject({
+      operation: 'StartEngagementFromOpportunityTask',
+      times: 4,
+      fault: { kind: 'error', name: 'ThrottlingException' },
+    });
     const ids = [];
-    for (let index = 0; index < 4; index += 1) ids.push((await accepted(stage.tasks, fromOpportunity({ identifier: `O77${index}` }))).id);
+    for (let index = 0; index < 4; index += 1)
+      ids.push((await accepted(stage.tasks, fromOpportunity({ identifier: `O77${index}` }))).id);
     await stage.untilEnded(ids, MINUTE);
     const times = stage.calls('Start').map((call) => call.at);
     const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
@@ -32,7 +41,11 @@ describe('throttling', () => {
   test('of writes that comes after another failure is the first of its row', async () => {
     const stage = await createStage({ limits: LIMITS });
     for (const name of ['ThrottlingException', 'InternalServerException', 'ThrottlingException']) {
-      stage.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: 1, fault: { kind: 'error', name } });
+      stage.simulator.inject({
+        operation: 'StartEngagementFromOpportunityTask',
+        times: 1,
+        fault: { kind: 'error', name },
+      });
     }
     const { id } = await accepted(stage.tasks, fromOpportunity());
     await stage.untilEnded([id], MINUTE);
@@ -42,13 +55,22 @@ describe('throttling', () => {
 
   test('of reads makes all Lists wait longer each time, and is over when AWS answers', async () => {
     const stage = await createStage();
-    stage.simulator.inject({ operation: 'ListEngagementFromOpportunityTasks', times: 4, fault: { kind: 'error', name: 'ThrottlingException' } });
+    stage.simulator.inject({
+      operation: 'ListEngagementFromOpportunityTasks',
+      times: 4,
+      fault: { kind: 'error', name: 'ThrottlingException' },
+    });
     await accepted(stage.tasks, SLOW);
     await stage.pass(40 * SECOND);
     const times = stage.calls('List').map((call) => call.at);
     const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
     expect(gaps.slice(0, 4)).toEqual([1000, 2000, 4000, 8000]);
-    expect(stage.calls('List').slice(4).every((call) => call.outcome === 'ok')).toBe(true);
+    expect(
+      stage
+        .calls('List')
+        .slice(4)
+        .every((call) => call.outcome === 'ok'),
+    ).toBe(true);
     expect(gaps[4]).toBeLessThan(8000);
     await stage.pass(2 * MINUTE);
     expect(await gapAfterThrottling(stage, 'List', () => accepted(stage.tasks, SLOW))).toBeLessThan(1500);
@@ -58,7 +80,11 @@ describe('throttling', () => {
     const stage = await createStage();
     const { id } = await accepted(stage.tasks, fromOpportunity());
     await stage.pass(500);
-    stage.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: Infinity, fault: { kind: 'error', name: 'ThrottlingException' } });
+    stage.simulator.inject({
+      operation: 'StartEngagementFromOpportunityTask',
+      times: Infinity,
+      fault: { kind: 'error', name: 'ThrottlingException' },
+    });
     await accepted(stage.tasks, fromOpportunity());
     await stage.untilEnded([id], 6 * SECOND);
   });
@@ -66,7 +92,11 @@ describe('throttling', () => {
   test('of starts that were under way together counts as one time', async () => {
     const limits = { reads: LIMITS.reads, writes: { perSecond: 10, perDay: 100 } };
     const stage = await createStage({ limits, simulator: { latencyMs: 350 } });
-    stage.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: 4, fault: { kind: 'error', name: 'ThrottlingException' } });
+    stage.simulator.inject({
+      operation: 'StartEngagementFromOpportunityTask',
+      times: 4,
+      fault: { kind: 'error', name: 'ThrottlingException' },
+    });
     const ids = await startMany(stage.tasks, 4, fromOpportunity());
     await stage.untilEnded(ids, MINUTE);
     const times = stage.calls('Start').map((call) => call.at);

@@ -18,14 +18,22 @@ function serve(queues: Map<string, number>): string[] {
 
 describe('turns', () => {
   test('alternate between a subject with many starts and one with few', () => {
-    expect(serve(new Map([['many', 5], ['few', 2]]))).toEqual(['many', 'few', 'many', 'few', 'many', 'many', 'many']);
+    expect(
+      serve(
+        new Map([
+          ['many', 5],
+          ['few', 2],
+        ]),
+      ),
+    ).toEqual(['many', 'few', 'many', 'few', 'many', 'many', 'many']);
   });
 
   test('serve every start, and nobody waits longer than one turn of each other subject', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.stringMatching(/^[a-f]$/), fc.integer({ min: 0, max: 12 })), (counts) => {
         const order = serve(new Map(Object.entries(counts)));
-        for (const [subject, count] of Object.entries(counts)) expect(order.filter((served) => served === subject)).toHaveLength(count);
+        for (const [subject, count] of Object.entries(counts))
+          expect(order.filter((served) => served === subject)).toHaveLength(count);
         for (const [index, subject] of order.entries()) {
           const again = order.indexOf(subject, index + 1);
           const between = order.slice(index + 1, again === -1 ? index + 1 : again);

@@ -61,7 +61,11 @@ describe.each(KINDS)('a task whose %s', (_what, value) => {
   test('is sent after its row was repaired, and the reason ends', async () => {
     const stage = await heldStage();
     const [, id = ''] = await startMany(stage.tasks, 2, fromOpportunity());
-    const { input } = await stage.db.sql.selectFrom('tasks').select('input').where('id', '=', id).executeTakeFirstOrThrow();
+    const { input } = await stage.db.sql
+      .selectFrom('tasks')
+      .select('input')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
     await damage(stage, id, 'input', value);
     stage.send();
     await stage.pass(10 * SECOND);

@@ -52,12 +52,18 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('tasks_position').unique().on('tasks').column('position').execute();
   await db.schema.createIndex('tasks_subject_position').on('tasks').columns(['subject', 'position']).execute();
   await db.schema.createIndex('tasks_status_position').on('tasks').columns(['status', 'position']).execute();
-  await db.schema.createIndex('tasks_kind_catalog_position').on('tasks').columns(['kind', 'catalog', 'position']).execute();
+  await db.schema
+    .createIndex('tasks_kind_catalog_position')
+    .on('tasks')
+    .columns(['kind', 'catalog', 'position'])
+    .execute();
   await db.schema.createIndex('tasks_identifier_position').on('tasks').columns(['identifier', 'position']).execute();
   // Partial: a million finished tasks leave the index of the few unfinished ones as small as it was.
   await sql`create index tasks_due on tasks (status, due_at) where due_at is not null`.execute(db);
   // Partial, so that only who asks for a start time is answered from it.
-  await sql`create index tasks_started_at on tasks (kind, catalog, started_at) where started_at is not null`.execute(db);
+  await sql`create index tasks_started_at on tasks (kind, catalog, started_at) where started_at is not null`.execute(
+    db,
+  );
   await sql`create index tasks_finished on tasks (updated_at) where due_at is null`.execute(db);
   await sql`create index tasks_aws_task_id on tasks (aws_task_id) where aws_task_id is not null`.execute(db);
 

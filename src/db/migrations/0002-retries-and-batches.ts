@@ -8,5 +8,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create unique index tasks_retry_of on tasks (retry_of) where retry_of is not null`.execute(db);
   await sql`create index tasks_batch on tasks (batch_id) where batch_id is not null`.execute(db);
   // Partial: few starts that AWS took have no id of AWS, and a task that was found there may be any of these.
-  await sql`create index tasks_without_aws_id on tasks (kind, catalog) where aws_task_id is null and status <> 'REJECTED'`.execute(db);
+  await sql`create index tasks_without_aws_id on tasks (kind, catalog) where aws_task_id is null and status <> 'REJECTED'`.execute(
+    db,
+  );
 }

@@ -1,8 +1,14 @@
 import { sql, type Kysely } from 'kysely';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
-  await db.schema.alterTable('log_head').addColumn('pruned_mark', 'text', (c) => c.notNull().defaultTo('')).execute();
-  await db.schema.alterTable('log_head').addColumn('unmarked_through', 'bigint', (c) => c.notNull().defaultTo(0)).execute();
+  await db.schema
+    .alterTable('log_head')
+    .addColumn('pruned_mark', 'text', (c) => c.notNull().defaultTo(''))
+    .execute();
+  await db.schema
+    .alterTable('log_head')
+    .addColumn('unmarked_through', 'bigint', (c) => c.notNull().defaultTo(0))
+    .execute();
   // Every backup of this version holds these positions with what the cursors of earlier versions name there.
   await sql`update log_head set unmarked_through = position`.execute(db);
 }

@@ -10,18 +10,33 @@ import type {
   LeadInvitationInteraction as SdkLeadInvitationInteraction,
 } from '@aws-sdk/client-partnercentral-selling';
 import { bareIdentifier } from '../operations.js';
-import type { Account, Address, Company, Contact, EngagementCustomer, EngagementProject, ExpectedCustomerSpend, LeadOccasion, ProspectiveCustomer } from '../record-kinds.js';
+import type {
+  Account,
+  Address,
+  Company,
+  Contact,
+  EngagementCustomer,
+  EngagementProject,
+  ExpectedCustomerSpend,
+  LeadOccasion,
+  ProspectiveCustomer,
+} from '../record-kinds.js';
 import { idOf, listOf, present } from '../values.js';
 
 /** A summary lacks some of the members of the whole: they are null then. */
 type RawAccount = SdkAccountSummary & Partial<Pick<SdkAccount, 'AwsAccountId' | 'Duns'>>;
-type RawAddress = { readonly [Member in 'City' | 'PostalCode' | 'StateOrRegion' | 'CountryCode' | 'StreetAddress']?: string | undefined };
+type RawAddress = {
+  readonly [Member in 'City' | 'PostalCode' | 'StateOrRegion' | 'CountryCode' | 'StreetAddress']?: string | undefined;
+};
 type RawCompany = { readonly [Member in 'CompanyName' | 'Industry' | 'WebsiteUrl']?: string | undefined };
 type RawProspect = Omit<SdkLeadInvitationCustomer, 'CountryCode'>;
 type RawOccasion = Omit<SdkLeadInvitationInteraction, 'ContactBusinessTitle'>;
 
 /** AWS's id may be an ARN, and be left out beside one. */
-export function recordIdOf(raw: { readonly Id?: string | undefined; readonly Arn?: string | undefined }): string | null {
+export function recordIdOf(raw: {
+  readonly Id?: string | undefined;
+  readonly Arn?: string | undefined;
+}): string | null {
   const either = idOf(raw.Id) ?? idOf(raw.Arn);
   return either === null ? null : bareIdentifier(either);
 }
@@ -60,7 +75,9 @@ export function contactOf(raw: SdkContact): Contact {
   };
 }
 
-export function expectedSpendOf(raw: readonly SdkExpectedCustomerSpend[] | undefined): readonly ExpectedCustomerSpend[] {
+export function expectedSpendOf(
+  raw: readonly SdkExpectedCustomerSpend[] | undefined,
+): readonly ExpectedCustomerSpend[] {
   return listOf(raw).map((spend) => ({
     amount: present(spend.Amount),
     currencyCode: present(spend.CurrencyCode),
@@ -88,9 +105,19 @@ export function occasionOf(raw: RawOccasion): LeadOccasion {
 }
 
 function companyOf(raw: RawCompany): Company {
-  return { companyName: present(raw.CompanyName), industry: present(raw.Industry), websiteUrl: present(raw.WebsiteUrl) };
+  return {
+    companyName: present(raw.CompanyName),
+    industry: present(raw.Industry),
+    websiteUrl: present(raw.WebsiteUrl),
+  };
 }
 
-export function engagementProjectOf(raw: Pick<SdkEngagementProject, 'Title' | 'BusinessProblem' | 'TargetCompletionDate'>): EngagementProject {
-  return { title: present(raw.Title), businessProblem: present(raw.BusinessProblem), targetCompletionDate: present(raw.TargetCompletionDate) };
+export function engagementProjectOf(
+  raw: Pick<SdkEngagementProject, 'Title' | 'BusinessProblem' | 'TargetCompletionDate'>,
+): EngagementProject {
+  return {
+    title: present(raw.Title),
+    businessProblem: present(raw.BusinessProblem),
+    targetCompletionDate: present(raw.TargetCompletionDate),
+  };
 }

@@ -22,7 +22,15 @@ import {
 import { CONTEXT_TYPE, SNAPSHOT_JOB_STATUS, named } from '../spellings.js';
 import type { Catalog } from '../task-kind.js';
 import { countOf, idOf, listOf, present, timeOf } from '../values.js';
-import { addressOf, contactOf, engagementCustomerOf, engagementProjectOf, occasionOf, prospectOf, recordIdOf } from './common.js';
+import {
+  addressOf,
+  contactOf,
+  engagementCustomerOf,
+  engagementProjectOf,
+  occasionOf,
+  prospectOf,
+  recordIdOf,
+} from './common.js';
 
 /** @param id the one that was asked for */
 export function engagementOf(raw: GetEngagementResponse, catalog: Catalog, id: string): Engagement {
@@ -60,7 +68,11 @@ export function snapshotJobOf(raw: GetResourceSnapshotJobResponse, catalog: Cata
   };
 }
 
-function commonOf(raw: Omit<SdkEngagementSummary, 'ContextTypes'>, catalog: Catalog, id: string): Omit<EngagementSummary, 'contextTypes'> {
+function commonOf(
+  raw: Omit<SdkEngagementSummary, 'ContextTypes'>,
+  catalog: Catalog,
+  id: string,
+): Omit<EngagementSummary, 'contextTypes'> {
   return {
     catalog,
     id,

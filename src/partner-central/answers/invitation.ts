@@ -5,11 +5,24 @@ import type {
   LeadInvitationPayload as SdkLeadInvitation,
   OpportunityInvitationPayload as SdkOpportunityInvitation,
 } from '@aws-sdk/client-partnercentral-selling';
-import { INVITATION_PAYLOAD_TYPES, INVITATION_STATUSES, type Invitation, type InvitationSummary } from '../record-kinds.js';
+import {
+  INVITATION_PAYLOAD_TYPES,
+  INVITATION_STATUSES,
+  type Invitation,
+  type InvitationSummary,
+} from '../record-kinds.js';
 import { INVITATION_PAYLOAD_TYPE, INVITATION_STATUS, named } from '../spellings.js';
 import type { Catalog } from '../task-kind.js';
 import { listOf, present, textsOf, timeOf } from '../values.js';
-import { contactOf, engagementCustomerOf, engagementProjectOf, expectedSpendOf, occasionOf, prospectOf, recordIdOf } from './common.js';
+import {
+  contactOf,
+  engagementCustomerOf,
+  engagementProjectOf,
+  expectedSpendOf,
+  occasionOf,
+  prospectOf,
+  recordIdOf,
+} from './common.js';
 
 /** @param id the one that was asked for */
 export function invitationOf(raw: GetEngagementInvitationResponse, catalog: Catalog, id: string): Invitation {

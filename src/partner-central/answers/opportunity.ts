@@ -8,7 +8,17 @@ import type {
   RelatedEntityIdentifiers as SdkRelatedEntities,
   SoftwareRevenue as SdkSoftwareRevenue,
 } from '@aws-sdk/client-partnercentral-selling';
-import { REVIEW_STATUSES, STAGES, type LifeCycle, type Marketing, type Opportunity, type OpportunitySummary, type Project, type RelatedEntities, type SoftwareRevenue } from '../record-kinds.js';
+import {
+  REVIEW_STATUSES,
+  STAGES,
+  type LifeCycle,
+  type Marketing,
+  type Opportunity,
+  type OpportunitySummary,
+  type Project,
+  type RelatedEntities,
+  type SoftwareRevenue,
+} from '../record-kinds.js';
 import { REVIEW_STATUS, STAGE, named } from '../spellings.js';
 import type { Catalog } from '../task-kind.js';
 import { idOf, listOf, present, textsOf, timeOf } from '../values.js';
@@ -35,10 +45,16 @@ export function opportunityOf(raw: GetOpportunityResponse, catalog: Catalog, id:
 export function opportunitySummaryOf(raw: SdkOpportunitySummary, catalog: Catalog): OpportunitySummary | null {
   const id = idOf(raw.Id);
   if (id === null) return null;
-  return { ...commonOf(raw, catalog, id), customer: raw.Customer === undefined ? null : { account: accountOf(raw.Customer.Account), contacts: [] } };
+  return {
+    ...commonOf(raw, catalog, id),
+    customer: raw.Customer === undefined ? null : { account: accountOf(raw.Customer.Account), contacts: [] },
+  };
 }
 
-type Common = Omit<SdkOpportunitySummary, 'LifeCycle' | 'Project' | 'Customer' | 'Id' | 'Catalog'> & { LifeCycle?: SdkLifeCycle | undefined; Project?: SdkProject | undefined };
+type Common = Omit<SdkOpportunitySummary, 'LifeCycle' | 'Project' | 'Customer' | 'Id' | 'Catalog'> & {
+  LifeCycle?: SdkLifeCycle | undefined;
+  Project?: SdkProject | undefined;
+};
 
 function commonOf(raw: Common, catalog: Catalog, id: string): Omit<OpportunitySummary, 'customer'> {
   return {
@@ -105,7 +121,10 @@ function softwareRevenueOf(raw: SdkSoftwareRevenue | undefined): SoftwareRevenue
   if (raw === undefined) return null;
   return {
     deliveryModel: present(raw.DeliveryModel),
-    value: raw.Value === undefined ? null : { amount: present(raw.Value.Amount), currencyCode: present(raw.Value.CurrencyCode) },
+    value:
+      raw.Value === undefined
+        ? null
+        : { amount: present(raw.Value.Amount), currencyCode: present(raw.Value.CurrencyCode) },
     effectiveDate: present(raw.EffectiveDate),
     expirationDate: present(raw.ExpirationDate),
   };

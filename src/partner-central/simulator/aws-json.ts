@@ -33,7 +33,11 @@ export function operationOf(request: IncomingMessage): string {
 
 export function assertSpeaksAwsJson(request: IncomingMessage): void {
   const encoding = request.headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') throw new ServiceError('SerializationException', `A body with the content-encoding ${encoding.slice(0, 40)} is not read.`);
+  if (encoding !== 'identity')
+    throw new ServiceError(
+      'SerializationException',
+      `A body with the content-encoding ${encoding.slice(0, 40)} is not read.`,
+    );
   const contentType = request.headers['content-type']?.split(';', 1)[0]?.trim();
   if (request.method === 'POST' && request.url === '/' && contentType === 'application/x-amz-json-1.0') return;
   throw new ServiceError('UnknownOperationException', 'Only POST / with application/x-amz-json-1.0 is served here.');
@@ -52,7 +56,10 @@ export function assertSigned(request: IncomingMessage): void {
     );
   }
   if (request.headers['x-amz-date'] === undefined) {
-    throw new ServiceError('IncompleteSignatureException', "Authorization header requires existence of an 'X-Amz-Date' header.");
+    throw new ServiceError(
+      'IncompleteSignatureException',
+      "Authorization header requires existence of an 'X-Amz-Date' header.",
+    );
   }
   const complaints = [
     ...(region === REGION ? [] : [`Credential should be scoped to a valid region, not '${region}'.`]),

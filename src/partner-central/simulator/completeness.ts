@@ -14,7 +14,10 @@ export function complaintAbout(opportunity: Opportunity, now: number): string | 
     ['customer.account.websiteUrl', account?.WebsiteUrl],
     ['customer.account.address.countryCode', account?.Address?.CountryCode],
     ['customer.account.address.postalCode', account?.Address?.PostalCode],
-    ['customer.account.address.stateOrRegion', account?.Address?.CountryCode === 'US' ? account.Address.StateOrRegion : 'any'],
+    [
+      'customer.account.address.stateOrRegion',
+      account?.Address?.CountryCode === 'US' ? account.Address.StateOrRegion : 'any',
+    ],
     ['project.title', Project?.Title],
     ['project.customerBusinessProblem', Project?.CustomerBusinessProblem],
     ['project.customerUseCase', Project?.CustomerUseCase],
@@ -24,11 +27,15 @@ export function complaintAbout(opportunity: Opportunity, now: number): string | 
     ['marketing.source', Marketing?.Source],
     ['lifeCycle.targetCloseDate', LifeCycle?.TargetCloseDate],
   ];
-  const missing = required.find(([, value]) => value === undefined || value === '' || (Array.isArray(value) && value.length === 0));
+  const missing = required.find(
+    ([, value]) => value === undefined || value === '' || (Array.isArray(value) && value.length === 0),
+  );
   if (missing !== undefined) return `${missing[0]} is required`;
   if ((LifeCycle?.TargetCloseDate ?? '') <= dateOf(now)) return 'lifeCycle.targetCloseDate must be in the future';
   if (LifeCycle?.ReviewStatus === undefined) return 'lifeCycle.reviewStatus must be Pending Submission';
-  const offered = ['Solutions', 'AwsMarketplaceSolutions', 'AwsMarketplaceProducts'].some((type) => (related[type] ?? []).length > 0);
+  const offered = ['Solutions', 'AwsMarketplaceSolutions', 'AwsMarketplaceProducts'].some(
+    (type) => (related[type] ?? []).length > 0,
+  );
   if (!offered && (Project?.OtherSolutionDescription ?? '') === '') return 'at least one solution must be associated';
   return undefined;
 }

@@ -21,7 +21,10 @@ type Submission = {
   readonly visibility: string | undefined;
 };
 
-export function decideSubmission(service: Service, { catalog, target, involvement, visibility }: Submission): Verdict | undefined {
+export function decideSubmission(
+  service: Service,
+  { catalog, target, involvement, visibility }: Submission,
+): Verdict | undefined {
   if (!isOfTheWorld(service, catalog, target)) return undefined;
   const opportunity = opportunityAt(service, catalog, target);
   if (opportunity === undefined) throw notFound(target, catalog);
@@ -45,12 +48,20 @@ export function decideSubmission(service: Service, { catalog, target, involvemen
   return { decided: {} };
 }
 
-export function decideConversion(service: Service, catalog: string, target: string, contextId: string): Verdict | undefined {
+export function decideConversion(
+  service: Service,
+  catalog: string,
+  target: string,
+  contextId: string,
+): Verdict | undefined {
   if (!isWorldEngagement(target)) return undefined;
   const engagement = engagementAt(service, catalog, target);
   if (engagement === undefined) return undefined;
   if (!isMember(service, catalog, engagement)) {
-    return failed('EngagementAccessDenied', 'The account is not a member of the engagement. Accept its invitation first.');
+    return failed(
+      'EngagementAccessDenied',
+      'The account is not a member of the engagement. Accept its invitation first.',
+    );
   }
   const context = engagement.contexts.find(({ Id }) => Id === contextId);
   if (context === undefined) {
@@ -71,7 +82,10 @@ export function decideConversion(service: Service, catalog: string, target: stri
   }
   const adding = countUnderWay(service, catalog, target, 'opportunity-from-engagement');
   if (count + adding >= MOST_CONTEXTS) {
-    return failed('ServiceQuotaExceeded', `The engagement has ${count} of ${MOST_CONTEXTS} contexts, and tasks under way add ${adding}.`);
+    return failed(
+      'ServiceQuotaExceeded',
+      `The engagement has ${count} of ${MOST_CONTEXTS} contexts, and tasks under way add ${adding}.`,
+    );
   }
   return { decided: {}, newContextIdentifier: String(count + adding + 1) };
 }
@@ -91,10 +105,16 @@ export function decideAcceptance(service: Service, catalog: string, target: stri
       return failed('EngagementInvitationConflict', 'The invitation was accepted already. Look at its engagement.');
     case 'EXPIRED':
     case 'REJECTED':
-      return failed('InvitationValidationFailed', `The invitation is ${invitation.status}. Ask the sender for a new one.`);
+      return failed(
+        'InvitationValidationFailed',
+        `The invitation is ${invitation.status}. Ask the sender for a new one.`,
+      );
     case 'PENDING':
       if (countUnderWay(service, catalog, target, 'engagement-by-accepting-invitation') > 0) {
-        return failed('EngagementInvitationConflict', 'Another task is accepting the invitation. Wait until it has ended.');
+        return failed(
+          'EngagementInvitationConflict',
+          'Another task is accepting the invitation. Wait until it has ended.',
+        );
       }
       return { decided: {} };
     default:

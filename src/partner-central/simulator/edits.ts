@@ -31,7 +31,11 @@ export type OpportunityUpdate = Target & {
   readonly lastModifiedAt: number;
   readonly members: OpportunityMembers;
 };
-export type Association = Target & { readonly edit: 'AssociateOpportunity'; readonly type: string; readonly entity: string };
+export type Association = Target & {
+  readonly edit: 'AssociateOpportunity';
+  readonly type: string;
+  readonly entity: string;
+};
 export type Acceptance = Target & { readonly edit: 'AcceptEngagementInvitation' };
 export type ContextUpdate = Target & {
   readonly edit: 'UpdateEngagementContext';
@@ -98,7 +102,9 @@ export function isEditName(name: unknown): name is EditName {
 type LeadUpdate = ReturnType<typeof readLeadUpdate>;
 export type CustomerProject = ReturnType<typeof readCustomerProject>;
 /** As an engagement holds it: an update brings at most one more interaction. */
-export type Lead = Omit<LeadUpdate, 'Interaction'> & { readonly Interactions: readonly ReturnType<typeof readInteraction>[] };
+export type Lead = Omit<LeadUpdate, 'Interaction'> & {
+  readonly Interactions: readonly ReturnType<typeof readInteraction>[];
+};
 
 const UP_TO_255 = text(0, 255);
 

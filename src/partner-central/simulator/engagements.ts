@@ -30,7 +30,10 @@ export function engagementAt(
 ): Engagement | undefined {
   const { tasks, edits } = service.world.historyOf(catalog, id);
   const changes: Change[] = [
-    ...tasks.map((task): Change => ({ at: completedAt(service, task), apply: (before) => afterTask(service, task, before) })),
+    ...tasks.map((task): Change => ({
+      at: completedAt(service, task),
+      apply: (before) => afterTask(service, task, before),
+    })),
     ...edits.map((edit): Change => ({ at: edit.at, apply: (before) => afterEdit(edit, before) })),
   ];
   const happened = changes.filter(({ at }) => at <= until).sort((one, other) => one.at - other.at);
@@ -63,8 +66,12 @@ export function isMember(service: Service, catalog: string, engagement: Engageme
 /** Those of the world, and those that tasks have made. */
 export function engagementIdsNow(service: Service, catalog: string): readonly string[] {
   const ids = new Set(WORLD_ENGAGEMENTS);
-  for (const { catalog: of, ids: { EngagementId } } of service.world.tasks()) {
-    if (of === catalog && EngagementId !== undefined && isMadeByTask(service, catalog, EngagementId)) ids.add(EngagementId);
+  for (const {
+    catalog: of,
+    ids: { EngagementId },
+  } of service.world.tasks()) {
+    if (of === catalog && EngagementId !== undefined && isMadeByTask(service, catalog, EngagementId))
+      ids.add(EngagementId);
   }
   return [...ids];
 }
@@ -72,7 +79,9 @@ export function engagementIdsNow(service: Service, catalog: string): readonly st
 /** What has a lead was there before the task that took it. */
 function isMadeByTask({ world }: Service, catalog: string, id: string): boolean {
   const { tasks } = world.historyOf(catalog, id);
-  return tasks.length > 0 && !isWorldEngagement(id) && tasks.every(({ kind }) => kind !== 'opportunity-from-engagement');
+  return (
+    tasks.length > 0 && !isWorldEngagement(id) && tasks.every(({ kind }) => kind !== 'opportunity-from-engagement')
+  );
 }
 
 function afterTask(service: Service, task: StoredTask, before: Engagement | undefined): Engagement | undefined {

@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 
 export function fingerprint(body: unknown): string {
-  return createHash('sha256').update(JSON.stringify(canonical(body))).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(canonical(body)))
+    .digest('hex');
 }
 
 function canonical(value: unknown): unknown {

@@ -24,7 +24,13 @@ export function arnOf(resource: Resource, catalog: string, id: string): string {
 export function idIn(resource: 'engagement' | 'engagement-invitation', catalog: string, arnOrId: string): string {
   if (!arnOrId.startsWith('arn:')) return arnOrId;
   const [, region, arnCatalog, arnResource, id] = ARN.exec(arnOrId) ?? [];
-  if (id === undefined || region !== REGION || arnCatalog !== catalog || arnResource !== resource || !ID[resource].test(id)) {
+  if (
+    id === undefined ||
+    region !== REGION ||
+    arnCatalog !== catalog ||
+    arnResource !== resource ||
+    !ID[resource].test(id)
+  ) {
     throw notFound(arnOrId, catalog);
   }
   return id;
@@ -43,7 +49,10 @@ export function notFound(identifier: string, catalog: string): ServiceError {
 
 /** Made of what was asked, so that it need not be remembered. */
 export function letters(length: number, ...parts: readonly string[]): string {
-  return digest(...parts).toString(36).padStart(length, '0').slice(-length);
+  return digest(...parts)
+    .toString(36)
+    .padStart(length, '0')
+    .slice(-length);
 }
 
 export function digest(...parts: readonly string[]): bigint {

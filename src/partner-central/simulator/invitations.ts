@@ -1,6 +1,12 @@
 /** How an invitation stands at a moment. It follows from what it was at first and what was accepted since: no timers. */
 import { timestamp } from './aws-json.js';
-import { INVITATION_LIFE_MS, type Invitation, WORLD_INVITATIONS, invitationToAws, originalInvitation } from './seed/invitations.js';
+import {
+  INVITATION_LIFE_MS,
+  type Invitation,
+  WORLD_INVITATIONS,
+  invitationToAws,
+  originalInvitation,
+} from './seed/invitations.js';
 import { companyOf } from './seed/opportunities.js';
 import { arnOf, withoutArn } from './identifiers.js';
 import { reviewAt } from './review.js';
@@ -29,7 +35,11 @@ export function invitationAt(service: Service, catalog: string, id: string): Inv
 export function invitationsNow(service: Service, catalog: string): readonly Invitation[] {
   const ids = new Set(WORLD_INVITATIONS);
   for (const task of service.world.tasks()) {
-    if (task.catalog === catalog && task.ids.EngagementInvitationId !== undefined && task.kind === 'engagement-from-opportunity') {
+    if (
+      task.catalog === catalog &&
+      task.ids.EngagementInvitationId !== undefined &&
+      task.kind === 'engagement-from-opportunity'
+    ) {
       ids.add(withoutArn(task.ids.EngagementInvitationId));
     }
   }

@@ -115,7 +115,12 @@ function isDecision(value: unknown): value is Decision | undefined {
   if (!('failure' in value)) return true;
   const { failure } = value;
   if (typeof failure !== 'object' || failure === null) return false;
-  return 'reasonCode' in failure && typeof failure.reasonCode === 'string' && 'message' in failure && typeof failure.message === 'string';
+  return (
+    'reasonCode' in failure &&
+    typeof failure.reasonCode === 'string' &&
+    'message' in failure &&
+    typeof failure.message === 'string'
+  );
 }
 
 /** The name of a new file is durable only with its directory. */

@@ -25,7 +25,10 @@ type Filters = {
 export type ListRequest = { readonly page: PageRequest; readonly filters: Filters };
 
 /** The members that every List has, and the filters that only some have. */
-export function readListRequest(fields: Fields, more: Pick<Filters, 'engagements' | 'contexts' | 'invitations'>): ListRequest {
+export function readListRequest(
+  fields: Fields,
+  more: Pick<Filters, 'engagements' | 'contexts' | 'invitations'>,
+): ListRequest {
   return {
     page: readPageRequest(fields, 1000),
     filters: {

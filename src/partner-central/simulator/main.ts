@@ -23,15 +23,20 @@ function setting(name: keyof typeof DEFAULTS, { min = 0, max = Infinity } = {}):
   const raw = process.env[name];
   const value = raw === undefined || raw === '' ? DEFAULTS[name] : Number(raw);
   if (Number.isFinite(value) && value >= min && value <= max) return value;
-  console.error(`${name} is ${JSON.stringify(raw)}. Expected a number from ${min}${max === Infinity ? '' : ` to ${max}`}, for example ${DEFAULTS[name]}.`);
+  console.error(
+    `${name} is ${JSON.stringify(raw)}. Expected a number from ${min}${max === Infinity ? '' : ` to ${max}`}, for example ${DEFAULTS[name]}.`,
+  );
   process.exit(2);
 }
 
 /** What is in the way of starting, in words. */
 function problemOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error && 'syscall' in error && error.syscall === 'listen' ? error.code : null;
-  if (code === 'EADDRINUSE') return `port ${port} of this machine is in use. Stop what listens there, or set PORT to another one (0 picks a free one).`;
-  if (code === 'EACCES') return `this process may not listen on port ${port}. Set PORT to one from 1024 (0 picks a free one).`;
+  const code =
+    error instanceof Error && 'code' in error && 'syscall' in error && error.syscall === 'listen' ? error.code : null;
+  if (code === 'EADDRINUSE')
+    return `port ${port} of this machine is in use. Stop what listens there, or set PORT to another one (0 picks a free one).`;
+  if (code === 'EACCES')
+    return `this process may not listen on port ${port}. Set PORT to one from 1024 (0 picks a free one).`;
   const message = error instanceof Error ? error.message : String(error);
   return `${message.replace(/\.$/, '')}. JOURNAL sets another file.`;
 }
@@ -61,4 +66,5 @@ Point a gateway at it (any credentials will do):
 
   AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any PARTNER_CENTRAL_ENDPOINT=${simulator.endpoint} npm start
 `);
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void simulator.close().then(() => process.exit(0)));
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => void simulator.close().then(() => process.exit(0)));

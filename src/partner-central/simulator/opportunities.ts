@@ -30,19 +30,26 @@ export function opportunityAt(service: Service, catalog: string, id: string): Op
   const now = service.clock.now();
   const { tasks, edits } = service.world.historyOf(catalog, id);
   const changes: Change[] = [
-    ...tasks.map((task): Change => ({ at: completedAt(service, task), apply: (before) => afterTask(service, task, before) })),
+    ...tasks.map((task): Change => ({
+      at: completedAt(service, task),
+      apply: (before) => afterTask(service, task, before),
+    })),
     ...edits.map((edit): Change => ({ at: edit.at, apply: (before) => afterEdit(service, edit, before) })),
   ];
   const happened = changes.filter(({ at }) => at <= now).sort((one, other) => one.at - other.at);
   const asOf = happened[0]?.at ?? now;
-  const original = isMadeByTask(service, catalog, id) ? undefined : { opportunity: originalOpportunity(catalog, id, asOf) };
+  const original = isMadeByTask(service, catalog, id)
+    ? undefined
+    : { opportunity: originalOpportunity(catalog, id, asOf) };
   const state = happened.reduce<State | undefined>((before, change) => change.apply(before), original);
   return state === undefined ? undefined : shown(service, state, now);
 }
 
 /** Those of the world, and those that tasks have made. */
 export function opportunityIdsNow(service: Service, catalog: string): readonly string[] {
-  const made = service.world.tasks().filter(({ kind, catalog: of }) => of === catalog && kind !== 'engagement-from-opportunity');
+  const made = service.world
+    .tasks()
+    .filter(({ kind, catalog: of }) => of === catalog && kind !== 'engagement-from-opportunity');
   return [...WORLD_OPPORTUNITIES, ...new Set(made.flatMap(({ ids }) => ids.OpportunityId ?? []))];
 }
 
@@ -73,7 +80,9 @@ function afterTask(service: Service, task: StoredTask, before: State | undefined
 /** What was submitted before stays as its review has it. */
 function submitted(opportunity: Opportunity, before: State, at: number): State {
   const status = opportunity.LifeCycle?.ReviewStatus ?? 'Pending Submission';
-  return status === 'Pending Submission' ? { opportunity: withStatus(opportunity, 'Submitted', at), submittedAt: at } : before;
+  return status === 'Pending Submission'
+    ? { opportunity: withStatus(opportunity, 'Submitted', at), submittedAt: at }
+    : before;
 }
 
 /** The lead as it was when the task began. */
@@ -91,8 +100,14 @@ function afterEdit(service: Service, edit: Edit, before: State | undefined): Sta
   if (edit.edit === 'UpdateOpportunity') return afterUpdate(opportunity, before, edit, edit.at);
   if (edit.edit !== 'AssociateOpportunity') return before;
   const related = opportunity.RelatedEntityIdentifiers;
-  const RelatedEntityIdentifiers = { ...related, [edit.type]: [...new Set([...(related[edit.type] ?? []), edit.entity])] };
-  return { ...before, opportunity: { ...before.opportunity, RelatedEntityIdentifiers, LastModifiedDate: isoOf(edit.at) } };
+  const RelatedEntityIdentifiers = {
+    ...related,
+    [edit.type]: [...new Set([...(related[edit.type] ?? []), edit.entity])],
+  };
+  return {
+    ...before,
+    opportunity: { ...before.opportunity, RelatedEntityIdentifiers, LastModifiedDate: isoOf(edit.at) },
+  };
 }
 
 /** The whole object is replaced: what is left out is gone. Only AWS's own members stay. */

@@ -2,7 +2,15 @@
 import { type Fields, type Rule, ACCOUNT_ID, DATE, OPPORTUNITY_ID, text, whole } from './validation.js';
 
 export const STAGE: Rule = {
-  values: ['Prospect', 'Qualified', 'Technical Validation', 'Business Validation', 'Committed', 'Launched', 'Closed Lost'],
+  values: [
+    'Prospect',
+    'Qualified',
+    'Technical Validation',
+    'Business Validation',
+    'Committed',
+    'Launched',
+    'Closed Lost',
+  ],
 };
 export const REVIEW_STATUS: Rule = {
   values: ['Pending Submission', 'Submitted', 'In review', 'Approved', 'Rejected', 'Action Required'],

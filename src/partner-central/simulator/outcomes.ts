@@ -9,7 +9,11 @@ const PLAIN: Plan = { ...completes(), reasonCodeAsText: true };
 
 export const SUCCESSES: readonly Outcome[] = [
   ['completes', 'COMPLETE after 3 seconds, with all ids.', PLAIN],
-  ['insidecall', 'COMPLETE already in the answer to Start, which takes 200 milliseconds.', { ...completes(200), blocksMs: 200 }],
+  [
+    'insidecall',
+    'COMPLETE already in the answer to Start, which takes 200 milliseconds.',
+    { ...completes(200), blocksMs: 200 },
+  ],
   [
     'slowanswer',
     'COMPLETE already in the answer to Start, which takes 2.5 seconds, as AWS often does.',
@@ -36,7 +40,11 @@ export const SUCCESSES: readonly Outcome[] = [
     'unknownstatus',
     'PENDING_REVIEW, a status nobody knows, from the first second to the fourth; then COMPLETE.',
     {
-      phases: [IN_PROGRESS, { afterMs: 1 * SECOND, status: 'PENDING_REVIEW' }, { afterMs: 4 * SECOND, status: 'COMPLETE' }],
+      phases: [
+        IN_PROGRESS,
+        { afterMs: 1 * SECOND, status: 'PENDING_REVIEW' },
+        { afterMs: 4 * SECOND, status: 'COMPLETE' },
+      ],
     },
   ],
   [
@@ -49,7 +57,11 @@ export const SUCCESSES: readonly Outcome[] = [
 const NOT_COMPLETE = {
   Reason: 'BUSINESS_VALIDATION_FAILED',
   ErrorList: [
-    { FieldName: 'project.salesActivities', Message: 'project.salesActivities is required', Code: 'REQUIRED_FIELD_MISSING' },
+    {
+      FieldName: 'project.salesActivities',
+      Message: 'project.salesActivities is required',
+      Code: 'REQUIRED_FIELD_MISSING',
+    },
     { FieldName: 'lifeCycle.targetCloseDate', Message: 'targetCloseDate must be in the future', Code: 'INVALID_VALUE' },
   ],
 };
@@ -85,7 +97,11 @@ export const REFUSALS: readonly Outcome[] = [
     recovers(2, { kind: 'error', name: 'InternalServerException', message: 'An internal error occurred.' }),
   ],
   ['unknownerror', 'TeapotException, an error nobody knows.', refuses('TeapotException', 'This service is a teapot.')],
-  ['htmlanswer', "A proxy's HTML page for the first send, then COMPLETE after 3 seconds.", recovers(1, { kind: 'html', status: 502 })],
+  [
+    'htmlanswer',
+    "A proxy's HTML page for the first send, then COMPLETE after 3 seconds.",
+    recovers(1, { kind: 'html', status: 502 }),
+  ],
   [
     'resetbefore',
     'Connection reset before the first send is taken, then COMPLETE after 3 seconds.',

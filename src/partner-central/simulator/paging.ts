@@ -13,7 +13,10 @@ export type Place = readonly [key: string | number, tie: string | number];
 export type PageRequest = { readonly maxResults: number | undefined; readonly nextToken: string | undefined };
 
 export function readPageRequest(fields: Fields, most: number): PageRequest {
-  return { maxResults: fields.optionalInteger('MaxResults', 1, most), nextToken: fields.optionalString('NextToken', NEXT_TOKEN) };
+  return {
+    maxResults: fields.optionalInteger('MaxResults', 1, most),
+    nextToken: fields.optionalString('NextToken', NEXT_TOKEN),
+  };
 }
 
 export type Listing<T> = {
@@ -76,7 +79,11 @@ function readToken(token: string, queryId: string): Place {
 }
 
 function wrongToken(complaint: string) {
-  const error: FieldError = { FieldName: 'nextToken', Message: `Value at 'nextToken' ${complaint}.`, Code: 'INVALID_VALUE' };
+  const error: FieldError = {
+    FieldName: 'nextToken',
+    Message: `Value at 'nextToken' ${complaint}.`,
+    Code: 'INVALID_VALUE',
+  };
   return validationException([error]);
 }
 

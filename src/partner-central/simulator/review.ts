@@ -9,7 +9,11 @@ const STEPS = [
 ] as const;
 
 /** What the review says at a moment, and since when. */
-export function reviewAt({ speed }: Service, submittedAt: number, at: number): { readonly status: string; readonly since: number } {
+export function reviewAt(
+  { speed }: Service,
+  submittedAt: number,
+  at: number,
+): { readonly status: string; readonly since: number } {
   const step = STEPS.findLast(({ afterMs }) => submittedAt + afterMs / speed <= at) ?? STEPS[0];
   return { status: step.status, since: submittedAt + step.afterMs / speed };
 }

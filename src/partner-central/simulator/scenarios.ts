@@ -18,18 +18,42 @@ const OPPORTUNITY_OUTCOMES: readonly Outcome[] = [
     'OpportunitySubmissionFailed',
     'Cannot set visibility to limited on a Co-Sell opportunity. Use Full.',
   ),
-  ['O1000008', 'COMPLETE after 3 seconds, without an invitation id.', { ...completes(), without: ['EngagementInvitationId'] }],
+  [
+    'O1000008',
+    'COMPLETE after 3 seconds, without an invitation id.',
+    { ...completes(), without: ['EngagementInvitationId'] },
+  ],
 
-  failure('O2000001', 'InvitationAccessDenied', 'Not allowed to invite AWS. Grant partnercentral:CreateEngagementInvitation.'),
-  failure('O2000002', 'InvitationValidationFailed', 'The invitation to AWS is not valid: it has expired. Send a new one.'),
-  failure('O2000003', 'EngagementAccessDenied', 'Not allowed to create an engagement. Grant partnercentral:CreateEngagement.'),
-  failure('O2000004', 'OpportunityAccessDenied', 'Not allowed to read the opportunity. Grant partnercentral:GetOpportunity.'),
+  failure(
+    'O2000001',
+    'InvitationAccessDenied',
+    'Not allowed to invite AWS. Grant partnercentral:CreateEngagementInvitation.',
+  ),
+  failure(
+    'O2000002',
+    'InvitationValidationFailed',
+    'The invitation to AWS is not valid: it has expired. Send a new one.',
+  ),
+  failure(
+    'O2000003',
+    'EngagementAccessDenied',
+    'Not allowed to create an engagement. Grant partnercentral:CreateEngagement.',
+  ),
+  failure(
+    'O2000004',
+    'OpportunityAccessDenied',
+    'Not allowed to read the opportunity. Grant partnercentral:GetOpportunity.',
+  ),
   failure(
     'O2000005',
     'ResourceSnapshotJobAccessDenied',
     'The resource snapshot job role is missing or not trusted. Register it with PutSellingSystemSettings.',
   ),
-  failure('O2000006', 'ResourceSnapshotJobValidationFailed', 'The resource snapshot job role is not valid. Check its ARN.'),
+  failure(
+    'O2000006',
+    'ResourceSnapshotJobValidationFailed',
+    'The resource snapshot job role is not valid. Check its ARN.',
+  ),
   failure(
     'O2000007',
     'ResourceSnapshotJobConflict',
@@ -46,7 +70,11 @@ const OPPORTUNITY_OUTCOMES: readonly Outcome[] = [
     'OpportunitySubmissionFailed',
     'Duplicate Record: an opportunity for this customer was submitted already. Update that one instead.',
   ),
-  failure('O2000011', 'EngagementInvitationConflict', 'AWS is invited to this engagement already. Look at the invitation.'),
+  failure(
+    'O2000011',
+    'EngagementInvitationConflict',
+    'AWS is invited to this engagement already. Look at the invitation.',
+  ),
   failure('O2000012', 'InternalError', 'An internal error occurred. Start again later; contact support if it goes on.'),
   failure(
     'O2000013',
@@ -54,14 +82,22 @@ const OPPORTUNITY_OUTCOMES: readonly Outcome[] = [
     'OPPORTUNITY_VALIDATION_FAILED project.salesActivities is required. Update the opportunity and start again.',
   ),
   failure('O2000014', 'OpportunityConflict', 'The opportunity was submitted already. Check its review status.'),
-  failure('O2000015', 'ResourceSnapshotAccessDenied', 'Not allowed to snapshot. Grant partnercentral:CreateResourceSnapshot.'),
+  failure(
+    'O2000015',
+    'ResourceSnapshotAccessDenied',
+    'Not allowed to snapshot. Grant partnercentral:CreateResourceSnapshot.',
+  ),
   failure(
     'O2000016',
     'ResourceSnapshotValidationFailed',
     'The opportunity does not fit the snapshot template: customer.account.industry is missing. Fill it in and start again.',
   ),
   failure('O2000017', 'ResourceSnapshotConflict', 'A newer revision of the snapshot exists. Start again.'),
-  failure('O2000018', 'ServiceQuotaExceeded', 'The limit of engagements is reached. Ask for a higher one in Service Quotas.'),
+  failure(
+    'O2000018',
+    'ServiceQuotaExceeded',
+    'The limit of engagements is reached. Ask for a higher one in Service Quotas.',
+  ),
   failure('O2000019', 'RequestThrottled', 'A step of the task was throttled. Wait, then start again.'),
 
   [
@@ -113,11 +149,10 @@ const OPPORTUNITY_NUMBERS: Readonly<Record<string, string>> = {
 };
 
 const ENGAGEMENT_OUTCOMES: readonly Outcome[] = [
-  ...SUCCESSES.map(
-    ([word, sentence, plan]): Outcome =>
-      word === 'completes'
-        ? [word, 'COMPLETE after 3 seconds, with all ids; the context id is the one asked for plus one.', plan]
-        : [word, sentence, plan],
+  ...SUCCESSES.map(([word, sentence, plan]): Outcome =>
+    word === 'completes'
+      ? [word, 'COMPLETE after 3 seconds, with all ids; the context id is the one asked for plus one.', plan]
+      : [word, sentence, plan],
   ),
   failureAtOnce(
     'failsatonce',
@@ -130,22 +165,29 @@ const ENGAGEMENT_OUTCOMES: readonly Outcome[] = [
     'CustomerProjectContextNotPermitted',
     'The context is a customer project. Choose the lead, or open the opportunity that the project belongs to.',
   ),
-  failure('disqualified', 'DisqualifiedLeadNotPermitted', 'The lead is disqualified. Set its status to Qualified first.'),
+  failure(
+    'disqualified',
+    'DisqualifiedLeadNotPermitted',
+    'The lead is disqualified. Set its status to Qualified first.',
+  ),
   ...REFUSALS,
 ];
 
 const INVITATION_OUTCOMES: readonly Outcome[] = [
-  ...SUCCESSES.map(
-    ([word, sentence, plan]): Outcome =>
-      word === 'nullids'
-        ? [
-            word,
-            'COMPLETE at once, with null for the ids of task and snapshot job.',
-            { ...plan, hiddenByStart: ['TaskId', 'TaskArn', 'ResourceSnapshotJobId'] },
-          ]
-        : [word, sentence, plan],
+  ...SUCCESSES.map(([word, sentence, plan]): Outcome =>
+    word === 'nullids'
+      ? [
+          word,
+          'COMPLETE at once, with null for the ids of task and snapshot job.',
+          { ...plan, hiddenByStart: ['TaskId', 'TaskArn', 'ResourceSnapshotJobId'] },
+        ]
+      : [word, sentence, plan],
   ),
-  failureAtOnce('failsatonce', 'InvitationValidationFailed', 'The invitation has expired. Ask the sender for a new one.'),
+  failureAtOnce(
+    'failsatonce',
+    'InvitationValidationFailed',
+    'The invitation has expired. Ask the sender for a new one.',
+  ),
   failure(
     'notforus',
     'InvitationAccessDenied',
@@ -158,7 +200,11 @@ const INVITATION_OUTCOMES: readonly Outcome[] = [
     'OpportunityAccessDenied',
     'Not allowed to create the opportunity. Grant partnercentral:CreateOpportunity.',
   ),
-  failure('incomplete', 'OpportunityValidationFailed', 'The opportunity of the sender lacks project.title. Ask the sender to add it.'),
+  failure(
+    'incomplete',
+    'OpportunityValidationFailed',
+    'The opportunity of the sender lacks project.title. Ask the sender to add it.',
+  ),
   failure(
     'nojobrole',
     'ResourceSnapshotJobAccessDenied',
@@ -180,10 +226,14 @@ export const SCENARIOS: readonly Scenario[] = [
   ...WORLD_ROWS.filter(({ task }) => task === 'engagement-by-accepting-invitation'),
 ];
 
-const BY_IDENTIFIER: ReadonlyMap<string, Scenario> = new Map(SCENARIOS.map((scenario) => [scenario.identifier, scenario]));
+const BY_IDENTIFIER: ReadonlyMap<string, Scenario> = new Map(
+  SCENARIOS.map((scenario) => [scenario.identifier, scenario]),
+);
 
 /** The first row of each kind: of two with one key the map keeps the later. */
-const FIRST: ReadonlyMap<TaskKind, Scenario> = new Map(SCENARIOS.toReversed().map((scenario) => [scenario.task, scenario]));
+const FIRST: ReadonlyMap<TaskKind, Scenario> = new Map(
+  SCENARIOS.toReversed().map((scenario) => [scenario.task, scenario]),
+);
 
 /** An identifier fits the pattern of one kind only, so that it alone finds its row. */
 export function scenarioOf(task: TaskKind, identifier: string): Scenario {

@@ -65,7 +65,10 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   setMaxListeners(0, closing.signal);
   const journal = openJournal(options.journal);
   const world = createWorld(journal);
-  const clock = neverBack(given, journal.entries.map((entry) => ('start' in entry ? entry.start.startedAt : entry.edit.at)));
+  const clock = neverBack(
+    given,
+    journal.entries.map((entry) => ('start' in entry ? entry.start.startedAt : entry.edit.at)),
+  );
   const faults = createFaults(options.chaos);
   const quotas = {
     read: createQuota(options.readsPerSecond ?? 10, options.readsPerDay ?? 100_000),
@@ -106,13 +109,17 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
         throw new ServiceError('UnknownOperationException', `Operation '${operationName}' is not known here.`);
       }
       wire.assertSigned(request);
-      if (!quotas[operation.quota].take(clock.monotonic())) throw new ServiceError('ThrottlingException', 'Rate exceeded');
+      if (!quotas[operation.quota].take(clock.monotonic()))
+        throw new ServiceError('ThrottlingException', 'Rate exceeded');
       return await operation.answer(service, wire.parseBody(body));
     } catch (error) {
       if (error instanceof ServiceError) return { kind: 'error', error };
       // The caller left while sending.
       if (request.destroyed && !request.complete) return { kind: 'reset-before' };
-      return { kind: 'error', error: new ServiceError('InternalServerException', `The simulator failed: ${String(error)}`) };
+      return {
+        kind: 'error',
+        error: new ServiceError('InternalServerException', `The simulator failed: ${String(error)}`),
+      };
     }
   }
 

@@ -62,7 +62,8 @@ function summaryOf(task: StoredTask, plan: Plan, phase: Phase, startTime: number
     ReasonCode: phase.reasonCode ?? null,
   };
   for (const member of knownAtStart) summary[member] = task.ids[member] ?? null;
-  for (const member of knownWhenComplete) summary[member] = phase.status === 'COMPLETE' ? (task.ids[member] ?? null) : null;
+  for (const member of knownWhenComplete)
+    summary[member] = phase.status === 'COMPLETE' ? (task.ids[member] ?? null) : null;
   for (const member of plan.without ?? []) summary[member] = null;
   return summary;
 }

@@ -43,7 +43,10 @@ export function validationException(errors: readonly FieldError[]): ServiceError
 /** The request is well-formed, but cannot be done as things stand. */
 export function businessError(path: string, code: string, complaint: string): ServiceError {
   const error = { FieldName: path, Message: `Value at '${path}' ${complaint}.`, Code: code };
-  return new ServiceError('ValidationException', error.Message, { Reason: 'BUSINESS_VALIDATION_FAILED', ErrorList: [error] });
+  return new ServiceError('ValidationException', error.Message, {
+    Reason: 'BUSINESS_VALIDATION_FAILED',
+    ErrorList: [error],
+  });
 }
 
 /** Reads a request through `read`, which looks at every member; throws when any of them was wrong. */
@@ -79,7 +82,8 @@ export class Fields {
     const value = this.value(name);
     if (value === undefined) return undefined;
     if (typeof value !== 'number' || !Number.isInteger(value)) throw wrongType(this.path(name), 'an integer');
-    if (value < min || value > max) this.wrong(this.path(name), 'VALUE_OUT_OF_RANGE', `must be between ${min} and ${max}`);
+    if (value < min || value > max)
+      this.wrong(this.path(name), 'VALUE_OUT_OF_RANGE', `must be between ${min} and ${max}`);
     return value;
   }
 
@@ -133,7 +137,8 @@ export class Fields {
       const fields = new Fields(record(tag, `${path}[${index}]`), `${path}[${index}].`, this.errors);
       const key = fields.string('Key', TAG_KEY);
       fields.string('Value', TAG_VALUE);
-      if (keys.has(key) && key !== '') this.wrong(`${path}[${index}].key`, 'DUPLICATE_KEY_VALUE', 'must not repeat a key');
+      if (keys.has(key) && key !== '')
+        this.wrong(`${path}[${index}].key`, 'DUPLICATE_KEY_VALUE', 'must not repeat a key');
       keys.add(key);
     }
   }
@@ -150,7 +155,8 @@ export class Fields {
   private checked(path: string, value: unknown, rule: Rule): string {
     if (typeof value !== 'string') throw wrongType(path, 'a string');
     if ('values' in rule) {
-      if (!rule.values.includes(value)) this.wrong(path, 'INVALID_ENUM_VALUE', `must be one of ${rule.values.join(', ')}`);
+      if (!rule.values.includes(value))
+        this.wrong(path, 'INVALID_ENUM_VALUE', `must be one of ${rule.values.join(', ')}`);
     } else if (!rule.pattern.test(value)) {
       this.wrong(path, 'INVALID_STRING_FORMAT', `must satisfy regular expression pattern: ${rule.pattern.source}`);
     }

@@ -33,12 +33,19 @@ export const WORLD_ROWS: readonly Scenario[] = [
     submitted('O5000007', 'Is Submitted', 'Submitted'),
     submitted('O5000008', 'Is In review', 'In review'),
     submitted('O5000009', 'Is Approved', 'Approved'),
-    submitted('O5000010', 'Is Action Required, with comments of the review; an update begins it again', 'Action Required'),
+    submitted(
+      'O5000010',
+      'Is Action Required, with comments of the review; an update begins it again',
+      'Action Required',
+    ),
     submitted('O5000011', 'Is Rejected, with comments of the review', 'Rejected'),
     submitted('O5000012', 'Is Launched and Approved', 'Approved'),
   ]),
   ...ofTask('opportunity-from-engagement', [
-    complete('eng-leadqualified1', 'Has a qualified lead: COMPLETE after 3 seconds, with a draft opportunity and a new context.'),
+    complete(
+      'eng-leadqualified1',
+      'Has a qualified lead: COMPLETE after 3 seconds, with a draft opportunity and a new context.',
+    ),
     failing(
       'eng-leaddisqualif1',
       'Its lead is disqualified',

@@ -4,7 +4,20 @@ import type * as original from '../../../src/server/executor.js';
 
 export const createExecutor: typeof original.createExecutor = (schema) => ({
   execute: ({ document }, { name }, { rootValue, contextValue, variables }) =>
-    execute({ schema, document, operationName: name?.value ?? null, rootValue, contextValue, variableValues: variables }),
+    execute({
+      schema,
+      document,
+      operationName: name?.value ?? null,
+      rootValue,
+      contextValue,
+      variableValues: variables,
+    }),
   subscribe: ({ document }, { name }, { contextValue, variables }) =>
-    createSourceEventStream({ schema, document, operationName: name?.value ?? null, contextValue, variableValues: variables }),
+    createSourceEventStream({
+      schema,
+      document,
+      operationName: name?.value ?? null,
+      contextValue,
+      variableValues: variables,
+    }),
 });

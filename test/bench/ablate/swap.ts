@@ -13,7 +13,9 @@ const DIST = resolve(import.meta.dirname, '../../..');
 export async function bundleWithout(module: string, entries: readonly string[]): Promise<string> {
   const original = resolve(DIST, `src/${module}.js`);
   const plain = resolve(DIST, 'test/bench/ablate', `${basename(module)}.js`);
-  for (const file of [original, plain]) if (!existsSync(file)) throw new Error(`There is no ${file}: the swap of ${module} no longer fits what the gateway is made of.`);
+  for (const file of [original, plain])
+    if (!existsSync(file))
+      throw new Error(`There is no ${file}: the swap of ${module} no longer fits what the gateway is made of.`);
   let count = 0;
   const swap: Plugin = {
     name: `without ${module}`,
@@ -28,7 +30,12 @@ export async function bundleWithout(module: string, entries: readonly string[]):
   };
   // Beside the other bundles: the version is read from package.json two folders up.
   const outdir = resolve(DIST, `without-${basename(module)}`);
-  await bundle(outdir, entries.map((entry) => resolve(DIST, 'test/bench', entry)), [swap]);
-  if (count === 0) throw new Error(`Nothing imports src/${module}: its swap no longer fits what the gateway is made of.`);
+  await bundle(
+    outdir,
+    entries.map((entry) => resolve(DIST, 'test/bench', entry)),
+    [swap],
+  );
+  if (count === 0)
+    throw new Error(`Nothing imports src/${module}: its swap no longer fits what the gateway is made of.`);
   return outdir;
 }

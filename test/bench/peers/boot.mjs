@@ -13,7 +13,18 @@ import {
   StartOpportunityFromEngagementTaskCommand,
 } from '@aws-sdk/client-partnercentral-selling';
 import express from 'express';
-import { Arg, Field, ID, InputType, Mutation, ObjectType, Query, Resolver, buildSchema, registerEnumType } from 'type-graphql';
+import {
+  Arg,
+  Field,
+  ID,
+  InputType,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  buildSchema,
+  registerEnumType,
+} from 'type-graphql';
 
 const Catalog = { AWS: 'AWS', SANDBOX: 'Sandbox' };
 const InvolvementType = { CO_SELL: 'Co-Sell', FOR_VISIBILITY_ONLY: 'For Visibility Only' };
@@ -21,7 +32,18 @@ registerEnumType(Catalog, { name: 'Catalog' });
 registerEnumType(InvolvementType, { name: 'InvolvementType' });
 
 class Task {}
-const TEXTS = ['status', 'taskId', 'taskArn', 'message', 'reasonCode', 'opportunityId', 'engagementId', 'engagementInvitationId', 'resourceSnapshotJobId', 'contextId'];
+const TEXTS = [
+  'status',
+  'taskId',
+  'taskArn',
+  'message',
+  'reasonCode',
+  'opportunityId',
+  'engagementId',
+  'engagementInvitationId',
+  'resourceSnapshotJobId',
+  'contextId',
+];
 for (const name of TEXTS) Field(() => String, { nullable: true })(Task.prototype, name);
 Field(() => ID)(Task.prototype, 'id');
 Field(() => Catalog)(Task.prototype, 'catalog');
@@ -51,9 +73,25 @@ const client = new PartnerCentralSellingClient({
 const tasks = new Map();
 
 async function started(command, { catalog, clientToken }) {
-  const { TaskStatus: status, TaskId: taskId, TaskArn: taskArn, StartTime: startTime, ...answer } = await client.send(command);
+  const {
+    TaskStatus: status,
+    TaskId: taskId,
+    TaskArn: taskArn,
+    StartTime: startTime,
+    ...answer
+  } = await client.send(command);
   const id = randomUUID();
-  const task = { id, catalog, clientToken, status, taskId, taskArn, startTime, message: answer.Message, createdAt: new Date() };
+  const task = {
+    id,
+    catalog,
+    clientToken,
+    status,
+    taskId,
+    taskArn,
+    startTime,
+    message: answer.Message,
+    createdAt: new Date(),
+  };
   tasks.set(id, task);
   return task;
 }
@@ -69,12 +107,28 @@ class TaskResolver {
 
   submit({ clientToken = randomUUID(), ...input }) {
     const { catalog: Catalog, identifier: Identifier, involvementType: InvolvementType } = input;
-    return started(new StartEngagementFromOpportunityTaskCommand({ Catalog, ClientToken: clientToken, Identifier, AwsSubmission: { InvolvementType } }), { ...input, clientToken });
+    return started(
+      new StartEngagementFromOpportunityTaskCommand({
+        Catalog,
+        ClientToken: clientToken,
+        Identifier,
+        AwsSubmission: { InvolvementType },
+      }),
+      { ...input, clientToken },
+    );
   }
 
   convert({ clientToken = randomUUID(), ...input }) {
     const { catalog: Catalog, identifier: Identifier, contextIdentifier: ContextIdentifier } = input;
-    return started(new StartOpportunityFromEngagementTaskCommand({ Catalog, ClientToken: clientToken, Identifier, ContextIdentifier }), { ...input, clientToken });
+    return started(
+      new StartOpportunityFromEngagementTaskCommand({
+        Catalog,
+        ClientToken: clientToken,
+        Identifier,
+        ContextIdentifier,
+      }),
+      { ...input, clientToken },
+    );
   }
 }
 
@@ -84,14 +138,33 @@ function method(name, decorator, argument) {
   argument?.(prototype, name, 0);
   decorator(prototype, name, Object.getOwnPropertyDescriptor(prototype, name));
 }
-for (const [name, parameter] of [['task', String], ['submit', SubmitInput], ['convert', ConvertInput]]) {
+for (const [name, parameter] of [
+  ['task', String],
+  ['submit', SubmitInput],
+  ['convert', ConvertInput],
+]) {
   Reflect.defineMetadata('design:paramtypes', [parameter], TaskResolver.prototype, name);
 }
 Reflect.defineMetadata('design:paramtypes', [], TaskResolver.prototype, 'tasks');
-method('task', Query(() => Task, { nullable: true }), Arg('id', () => ID));
-method('tasks', Query(() => [Task]));
-method('submit', Mutation(() => Task), Arg('input', () => SubmitInput));
-method('convert', Mutation(() => Task), Arg('input', () => ConvertInput));
+method(
+  'task',
+  Query(() => Task, { nullable: true }),
+  Arg('id', () => ID),
+);
+method(
+  'tasks',
+  Query(() => [Task]),
+);
+method(
+  'submit',
+  Mutation(() => Task),
+  Arg('input', () => SubmitInput),
+);
+method(
+  'convert',
+  Mutation(() => Task),
+  Arg('input', () => ConvertInput),
+);
 Resolver()(TaskResolver);
 
 const server = new ApolloServer({ schema: await buildSchema({ resolvers: [TaskResolver] }) });

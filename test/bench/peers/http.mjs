@@ -24,7 +24,11 @@ const schema = () =>
         task: (_root, { id }) => rows.find(id),
         tasks: async (_root, { first }) => {
           const nodes = await rows.newest(first);
-          return { nodes, edges: nodes.map((node) => ({ cursor: node.id, node })), pageInfo: { hasNextPage: true, hasPreviousPage: false } };
+          return {
+            nodes,
+            edges: nodes.map((node) => ({ cursor: node.id, node })),
+            pageInfo: { hasNextPage: true, hasPreviousPage: false },
+          };
         },
       },
     },
@@ -57,7 +61,9 @@ const SERVERS = {
     return listen(
       createServer((request, response) => {
         request.resume();
-        response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': ready.length }).end(ready);
+        response
+          .writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': ready.length })
+          .end(ready);
       }),
     );
   },
@@ -67,7 +73,11 @@ async function mercuriusWith(options) {
   const { default: fastify } = await import('fastify');
   const { default: mercurius } = await import('mercurius');
   const app = fastify();
-  app.register(mercurius, { schema: schema(), persistedQueryProvider: mercurius.persistedQueryDefaults.automatic(), ...options });
+  app.register(mercurius, {
+    schema: schema(),
+    persistedQueryProvider: mercurius.persistedQueryDefaults.automatic(),
+    ...options,
+  });
   return `${await app.listen({ host: '127.0.0.1', port: 0 })}/graphql`;
 }
 

@@ -23,7 +23,16 @@ const stream = name === 'stock' ? stock() : name === 'committed' ? committed() :
 
 function transitionOf(index) {
   const task = { ...rowOf(finishedTask(index)), status: 'IN_PROGRESS', isTerminal: false };
-  return { cursor: 'bi4wY2U2ZDY4ODQzNjguMi5WblRKaXU', sequence: 2, previousStatus: 'QUEUED', status: task.status, isTerminal: false, observedAt: new Date(), message: task.message, task };
+  return {
+    cursor: 'bi4wY2U2ZDY4ODQzNjguMi5WblRKaXU',
+    sequence: 2,
+    previousStatus: 'QUEUED',
+    status: task.status,
+    isTerminal: false,
+    observedAt: new Date(),
+    message: task.message,
+    task,
+  };
 }
 
 function stock() {
@@ -50,14 +59,19 @@ function bare() {
   const open = [];
   sockets.on('connection', (socket, request) => {
     open[Number(new URL(request.url, 'http://localhost').searchParams.get('subscriber'))] = socket;
-    socket.on('error', () => {}).on('close', () => {
-      if (sockets.clients.size === 0) open.length = 0;
-    });
+    socket
+      .on('error', () => {})
+      .on('close', () => {
+        if (sockets.clients.size === 0) open.length = 0;
+      });
   });
   const textOf = (index) => {
     const { task, ...transition } = transitionOf(index);
     const { id, kind, catalog, status, clientToken, taskId: awsTaskId, opportunityId, engagementId, updatedAt } = task;
-    const taskTransitions = { ...transition, task: { id, kind, catalog, status, clientToken, taskId: awsTaskId, opportunityId, engagementId, updatedAt } };
+    const taskTransitions = {
+      ...transition,
+      task: { id, kind, catalog, status, clientToken, taskId: awsTaskId, opportunityId, engagementId, updatedAt },
+    };
     return Buffer.from(JSON.stringify({ id: String(index), type: 'next', payload: { data: { taskTransitions } } }));
   };
   const send = (index, text) => open[index % open.length].send(text, { binary: false });
@@ -73,7 +87,9 @@ function bare() {
 
 function committed() {
   const database = new Database(':memory:');
-  database.exec('create table head (position integer); insert into head values (0); create table events (position integer primary key, event text)');
+  database.exec(
+    'create table head (position integer); insert into head values (0); create table events (position integer primary key, event text)',
+  );
   const [begin, advance, insert, commit] = [
     'begin immediate',
     'update head set position = position + 1 returning position',
@@ -108,6 +124,7 @@ serve(
     subscribers: () => stream.subscribers(),
     publishOne: () => published(() => stream.publishOne()),
     publishEach: (count) => published(() => Array.from({ length: count }, (_, index) => stream.publish(index))),
-    publishAtRate: (rate) => atRate(rate, (index) => (name === 'committed' ? stream.publish(index) : published(() => stream.publish(index)))),
+    publishAtRate: (rate) =>
+      atRate(rate, (index) => (name === 'committed' ? stream.publish(index) : published(() => stream.publish(index)))),
   },
 );

@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { ListEngagementFromOpportunityTasksCommand, ListSolutionsCommand } from '@aws-sdk/client-partnercentral-selling';
+import {
+  ListEngagementFromOpportunityTasksCommand,
+  ListSolutionsCommand,
+} from '@aws-sdk/client-partnercentral-selling';
 import { createSimulator } from '../../../src/partner-central/simulator/simulator.js';
 import { createClient, createPartner, failureOf, nameOf, post } from './partner.js';
 
@@ -36,22 +39,53 @@ describe('the protocol', () => {
     });
   });
 
-  const without = (name: keyof typeof SIGNED) => Object.fromEntries(Object.entries(SIGNED).filter(([header]) => header !== name));
+  const without = (name: keyof typeof SIGNED) =>
+    Object.fromEntries(Object.entries(SIGNED).filter(([header]) => header !== name));
   const scopedTo = (scope: string) => ({
     ...SIGNED,
     authorization: SIGNED.authorization.replace('us-east-1/partnercentral-selling', scope),
   });
   test.each([
-    ['no signature', without('authorization'), BODY, 'MissingAuthenticationTokenException', /Missing Authentication Token/],
-    ['another scheme', { ...SIGNED, authorization: 'Bearer x' }, BODY, 'IncompleteSignatureException', /Authorization header/],
+    [
+      'no signature',
+      without('authorization'),
+      BODY,
+      'MissingAuthenticationTokenException',
+      /Missing Authentication Token/,
+    ],
+    [
+      'another scheme',
+      { ...SIGNED, authorization: 'Bearer x' },
+      BODY,
+      'IncompleteSignatureException',
+      /Authorization header/,
+    ],
     ['no date', without('x-amz-date'), BODY, 'IncompleteSignatureException', /X-Amz-Date/],
-    ['another region', scopedTo('eu-west-1/partnercentral-selling'), BODY, 'InvalidSignatureException', /not 'eu-west-1'/],
+    [
+      'another region',
+      scopedTo('eu-west-1/partnercentral-selling'),
+      BODY,
+      'InvalidSignatureException',
+      /not 'eu-west-1'/,
+    ],
     ['another service', scopedTo('us-east-1/s3'), BODY, 'InvalidSignatureException', /'partnercentral-selling'/],
     ['no target', without('x-amz-target'), BODY, 'UnknownOperationException', /./],
     ['another content type', { ...SIGNED, 'content-type': 'application/json' }, BODY, 'UnknownOperationException', /./],
-    ['a compressed body', { ...SIGNED, 'content-encoding': 'gzip' }, BODY, 'SerializationException', /content-encoding gzip/],
+    [
+      'a compressed body',
+      { ...SIGNED, 'content-encoding': 'gzip' },
+      BODY,
+      'SerializationException',
+      /content-encoding gzip/,
+    ],
     ['broken JSON', SIGNED, '{"Catalog":', 'SerializationException', /not valid JSON/],
-    ['JSON that is nested too deeply', SIGNED, `{"Catalog":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 'SerializationException', /nested too deeply/],
+    [
+      'JSON that is nested too deeply',
+      SIGNED,
+      `{"Catalog":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+      'SerializationException',
+      /nested too deeply/,
+    ],
     ['JSON that is no structure', SIGNED, '[]', 'SerializationException', /./],
     ['a member of the wrong type', SIGNED, '{"Catalog":1}', 'SerializationException', /'catalog' is not a string/],
     ['a body without end', SIGNED, `{"Catalog":"${'x'.repeat(1024 * 1024)}"}`, 'SerializationException', /too long/],

@@ -6,7 +6,10 @@ import { createPartner, failureOf, nameOf } from './partner.js';
 describe('an injected fault', () => {
   test('error: the request is refused with it, and not taken', async () => {
     const { startEngagement, simulator } = await createPartner();
-    simulator.inject({ times: 1, fault: { kind: 'error', name: 'ServiceQuotaExceededException', message: 'Too many.' } });
+    simulator.inject({
+      times: 1,
+      fault: { kind: 'error', name: 'ServiceQuotaExceededException', message: 'Too many.' },
+    });
     expect(await failureOf(startEngagement('O1', 'token'))).toMatchObject({
       name: 'ServiceQuotaExceededException',
       message: 'Too many.',
@@ -70,7 +73,12 @@ describe('an injected fault', () => {
     await failureOf(startEngagement('O1', 'token'));
     await failureOf(startEngagement('O1', 'token'));
     await startEngagement('O1', 'token');
-    expect(simulator.calls().map(({ outcome }) => outcome)).toEqual(['ok', 'ThrottlingException', 'ThrottlingException', 'ok']);
+    expect(simulator.calls().map(({ outcome }) => outcome)).toEqual([
+      'ok',
+      'ThrottlingException',
+      'ThrottlingException',
+      'ok',
+    ]);
   });
 
   test('goes on until it is removed when it hits for ever', async () => {

@@ -20,7 +20,13 @@ describe('GetEngagementInvitation', () => {
       EngagementId: 'eng-sharedproject1',
       SenderCompanyName: 'Foxglove Consulting',
       Receiver: { Account: { AwsAccountId: '123456789012' } },
-      Payload: { OpportunityInvitation: { Customer: { CompanyName: expect.any(String) }, Project: { Title: expect.any(String) }, SenderContacts: [{ Email: expect.stringMatching(/example\.com$/) }] } },
+      Payload: {
+        OpportunityInvitation: {
+          Customer: { CompanyName: expect.any(String) },
+          Project: { Title: expect.any(String) },
+          SenderContacts: [{ Email: expect.stringMatching(/example\.com$/) }],
+        },
+      },
     });
     const { $metadata: _other, ...byArn } = await getInvitation(invitation.Arn ?? '');
     expect(byArn).toEqual(invitation);
@@ -28,7 +34,10 @@ describe('GetEngagementInvitation', () => {
 
   test('shows what a lead is about, without who it is', async () => {
     const { getInvitation } = recordsOf(await createPartner());
-    expect(await getInvitation('engi-leadpending01')).toMatchObject({ PayloadType: 'LeadInvitation', Payload: { LeadInvitation: { Interaction: { ContactBusinessTitle: 'Head of IT' } } } });
+    expect(await getInvitation('engi-leadpending01')).toMatchObject({
+      PayloadType: 'LeadInvitation',
+      Payload: { LeadInvitation: { Interaction: { ContactBusinessTitle: 'Head of IT' } } },
+    });
   });
 
   test('has invitations that live for fifteen days and never end while nobody answers', async () => {
@@ -49,7 +58,10 @@ describe('GetEngagementInvitation', () => {
 
   test('shows any other as pending, the samples as their rows say, and refuses the two that say so', async () => {
     const { getInvitation } = recordsOf(await createPartner());
-    expect(await getInvitation('engi-zzzzzzzzzzzzz')).toMatchObject({ Status: 'PENDING', PayloadType: 'OpportunityInvitation' });
+    expect(await getInvitation('engi-zzzzzzzzzzzzz')).toMatchObject({
+      Status: 'PENDING',
+      PayloadType: 'OpportunityInvitation',
+    });
     expect(await getInvitation('engi-accepted00001')).toMatchObject({ Status: 'ACCEPTED' });
     expect(await getInvitation('engi-rejectedby001')).toMatchObject({ Status: 'REJECTED' });
     expect(await getInvitation('engi-failsatonce01')).toMatchObject({ Status: 'EXPIRED' });
@@ -62,13 +74,21 @@ describe('ListEngagementInvitations', () => {
   type Query = Parameters<ReturnType<typeof recordsOf>['listInvitations']>[0];
 
   test.each<[string, Query, string[]]>([
-    ['those received, newest first', {}, ['engi-leadpending01', 'engi-opportunity01', 'engi-rejected00001', 'engi-expired000001']],
+    [
+      'those received, newest first',
+      {},
+      ['engi-leadpending01', 'engi-opportunity01', 'engi-rejected00001', 'engi-expired000001'],
+    ],
     ['those sent', { ParticipantType: 'SENDER' }, ['engi-senttoaws0001']],
     ['a payload type', { PayloadType: ['LeadInvitation'] }, ['engi-leadpending01']],
     ['statuses', { Status: ['EXPIRED', 'REJECTED'] }, ['engi-rejected00001', 'engi-expired000001']],
     ['engagements', { EngagementIdentifier: ['eng-sharedproject1'] }, ['engi-opportunity01']],
     ['senders', { SenderAwsAccountId: ['210987654321'] }, ['engi-leadpending01']],
-    ['oldest first', { Sort: { SortBy: 'InvitationDate', SortOrder: 'ASCENDING' }, MaxResults: 1 }, ['engi-expired000001']],
+    [
+      'oldest first',
+      { Sort: { SortBy: 'InvitationDate', SortOrder: 'ASCENDING' }, MaxResults: 1 },
+      ['engi-expired000001'],
+    ],
   ])('finds %s', async (_, query, found) => {
     const { EngagementInvitationSummaries = [] } = await recordsOf(await createPartner()).listInvitations(query);
     expect(EngagementInvitationSummaries.map(({ Id }) => Id)).toEqual(found);
@@ -76,7 +96,9 @@ describe('ListEngagementInvitations', () => {
 
   test('wants to know whether they were sent or received', async () => {
     const list = recordsOf(await createPartner()).listInvitations({ ParticipantType: undefined });
-    expect(await failureOf(list)).toMatchObject({ ErrorList: [{ FieldName: 'participantType', Code: 'REQUIRED_FIELD_MISSING' }] });
+    expect(await failureOf(list)).toMatchObject({
+      ErrorList: [{ FieldName: 'participantType', Code: 'REQUIRED_FIELD_MISSING' }],
+    });
   });
 
   test('goes on with a token', async () => {
@@ -91,7 +113,8 @@ describe('ListEngagementInvitations', () => {
 describe('a task that accepts an invitation', () => {
   test('makes the account a member and gives it an opportunity that AWS has approved', async () => {
     const partner = await createPartner();
-    const { getInvitation, getOpportunity, getEngagement, listOpportunities, listEngagements, listAssociations } = recordsOf(partner);
+    const { getInvitation, getOpportunity, getEngagement, listOpportunities, listEngagements, listAssociations } =
+      recordsOf(partner);
     const { OpportunityId = '' } = await accept(partner, 'engi-opportunity01');
     expect(await getInvitation('engi-opportunity01')).toMatchObject({ Status: 'ACCEPTED' });
     const { Payload } = await getInvitation('engi-opportunity01');
@@ -102,8 +125,12 @@ describe('a task that accepts an invitation', () => {
     expect((await listOpportunities()).OpportunitySummaries?.[0]?.Id).toBe(OpportunityId);
     expect(await getEngagement('eng-sharedproject1')).toMatchObject({ Contexts: [{ Type: 'CustomerProject' }] });
     expect((await listEngagements()).EngagementSummaryList?.map(({ Id }) => Id)).toContain('eng-sharedproject1');
-    expect((await listAssociations({ ResourceIdentifier: OpportunityId })).EngagementResourceAssociationSummaries).toMatchObject([{ EngagementId: 'eng-sharedproject1' }]);
-    expect(await runToEnd(partner, () => partner.startEngagement(OpportunityId, 'submit'))).toMatchObject({ ReasonCode: 'OpportunityConflict' });
+    expect(
+      (await listAssociations({ ResourceIdentifier: OpportunityId })).EngagementResourceAssociationSummaries,
+    ).toMatchObject([{ EngagementId: 'eng-sharedproject1' }]);
+    expect(await runToEnd(partner, () => partner.startEngagement(OpportunityId, 'submit'))).toMatchObject({
+      ReasonCode: 'OpportunityConflict',
+    });
   });
 
   test.each([
@@ -122,8 +149,12 @@ describe('a task that accepts an invitation', () => {
     const partner = await createPartner();
     await partner.startAcceptance('engi-opportunity01', 'first');
     const conflict = (Message: string) => ({ ReasonCode: 'EngagementInvitationConflict', Message });
-    expect(await accept(partner, 'engi-opportunity01')).toMatchObject(conflict('Another task is accepting the invitation. Wait until it has ended.'));
-    expect(await accept(partner, 'engi-opportunity01')).toMatchObject(conflict('The invitation was accepted already. Look at its engagement.'));
+    expect(await accept(partner, 'engi-opportunity01')).toMatchObject(
+      conflict('Another task is accepting the invitation. Wait until it has ended.'),
+    );
+    expect(await accept(partner, 'engi-opportunity01')).toMatchObject(
+      conflict('The invitation was accepted already. Look at its engagement.'),
+    );
     expect(await partner.startAcceptance('engi-opportunity01', 'first')).toMatchObject({ TaskStatus: 'COMPLETE' });
   });
 

@@ -74,7 +74,12 @@ describe('a journal', () => {
     const seen = async (partner: typeof before) => {
       const { getOpportunity, getEngagement, getInvitation, listOpportunities } = recordsOf(partner);
       const { $metadata: _, ...list } = await listOpportunities();
-      const all = [getOpportunity('O5000003'), getOpportunity('O5000002'), getEngagement('eng-leaddisqualif1'), getInvitation('engi-leadpending01')];
+      const all = [
+        getOpportunity('O5000003'),
+        getOpportunity('O5000002'),
+        getEngagement('eng-leaddisqualif1'),
+        getInvitation('engi-leadpending01'),
+      ];
       return [list, ...(await Promise.all(all)).map(({ $metadata: _each, ...rest }) => rest)];
     };
     await clock.advance(12 * SECOND);
@@ -84,16 +89,30 @@ describe('a journal', () => {
     const after = await createPartner({ clock, journal });
     expect(await seen(after)).toEqual(world);
     expect(world[1]).toMatchObject({ LifeCycle: { ReviewStatus: 'In review' } });
-    expect(await after.startEngagement('O5000003', 'too early')).toMatchObject({ ReasonCode: 'OpportunityValidationFailed' });
-    expect(await after.startOpportunity('eng-leaddisqualif1', 'convert')).toMatchObject({ TaskStatus: 'COMPLETE', ContextId: '2' });
+    expect(await after.startEngagement('O5000003', 'too early')).toMatchObject({
+      ReasonCode: 'OpportunityValidationFailed',
+    });
+    expect(await after.startOpportunity('eng-leaddisqualif1', 'convert')).toMatchObject({
+      TaskStatus: 'COMPLETE',
+      ContextId: '2',
+    });
   });
 
   test('of before there were edits and decisions is read as it was', async () => {
-    const line = { kind: 'engagement-from-opportunity', catalog: 'Sandbox', clientToken: 'old', target: 'O5000003', fingerprint: 'x', startedAt: 0 };
+    const line = {
+      kind: 'engagement-from-opportunity',
+      catalog: 'Sandbox',
+      clientToken: 'old',
+      target: 'O5000003',
+      fingerprint: 'x',
+      startedAt: 0,
+    };
     mkdirSync(dirname(journal), { recursive: true });
     writeFileSync(journal, `${JSON.stringify(line)}\n`);
     const { listEngagementTasks } = await createPartner({ journal });
-    expect((await listEngagementTasks()).TaskSummaries).toMatchObject([{ OpportunityId: 'O5000003', TaskStatus: 'COMPLETE' }]);
+    expect((await listEngagementTasks()).TaskSummaries).toMatchObject([
+      { OpportunityId: 'O5000003', TaskStatus: 'COMPLETE' },
+    ]);
   });
 
   test('has no line for an edit that was refused', async () => {

@@ -27,7 +27,13 @@ describe('GetEngagement', () => {
         {
           Id: '1',
           Type: 'Lead',
-          Payload: { Lead: { QualificationStatus: 'Qualified', Customer: { CompanyName: expect.any(String) }, Interactions: [{ Contact: { Email: expect.stringMatching(/example\.com$/) } }] } },
+          Payload: {
+            Lead: {
+              QualificationStatus: 'Qualified',
+              Customer: { CompanyName: expect.any(String) },
+              Interactions: [{ Contact: { Email: expect.stringMatching(/example\.com$/) } }],
+            },
+          },
         },
       ],
     });
@@ -38,7 +44,9 @@ describe('GetEngagement', () => {
   test('shows any other with a qualified lead, and the samples as their rows say', async () => {
     const { getEngagement } = recordsOf(await createPartner());
     expect(await getEngagement('eng-zzzzzzzzzzzzzz')).toMatchObject({ Contexts: [{ Id: '1', Type: 'Lead' }] });
-    expect(await getEngagement('eng-alreadyproject')).toMatchObject({ Contexts: [{ Id: '1', Type: 'CustomerProject' }] });
+    expect(await getEngagement('eng-alreadyproject')).toMatchObject({
+      Contexts: [{ Id: '1', Type: 'CustomerProject' }],
+    });
     expect(await getEngagement('eng-contextmissing')).toMatchObject({ Contexts: [{ Id: '2', Type: 'Lead' }] });
     const { Contexts } = await getEngagement('eng-disqualified01');
     expect(Contexts?.[0]?.Payload?.Lead?.QualificationStatus).toBe('Disqualified');
@@ -58,7 +66,11 @@ describe('ListEngagements', () => {
     const found: (string | undefined)[] = [];
     let NextToken: string | undefined;
     do {
-      const page = await listEngagements({ MaxResults: 3, Sort: { SortBy: 'CreatedDate', SortOrder: 'ASCENDING' }, ...(NextToken === undefined ? {} : { NextToken }) });
+      const page = await listEngagements({
+        MaxResults: 3,
+        Sort: { SortBy: 'CreatedDate', SortOrder: 'ASCENDING' },
+        ...(NextToken === undefined ? {} : { NextToken }),
+      });
       found.push(...(page.EngagementSummaryList ?? []).map(({ Id }) => Id));
       NextToken = page.NextToken;
     } while (NextToken !== undefined);
@@ -70,15 +82,27 @@ describe('ListEngagements', () => {
     ['context types that they do not have', { ExcludeContextTypes: ['CustomerProject'] }, 2],
     ['who created them', { CreatedBy: ['123456789012'] }, 6],
     ['who did not create them', { ExcludeCreatedBy: ['123456789012'] }, 3],
-    ['identifiers, of any that can be read', { EngagementIdentifier: ['eng-leadqualified1', 'eng-zzzzzzzzzzzzzz', 'eng-leadnotjoined1', 'eng-notfound000001'] }, 2],
+    [
+      'identifiers, of any that can be read',
+      {
+        EngagementIdentifier: ['eng-leadqualified1', 'eng-zzzzzzzzzzzzzz', 'eng-leadnotjoined1', 'eng-notfound000001'],
+      },
+      2,
+    ],
   ])('finds by %s', async (_, query, count) => {
     const { listEngagements } = recordsOf(await createPartner());
     expect((await listEngagements(query)).EngagementSummaryList).toHaveLength(count);
   });
 
   test('shows of each what a summary has', async () => {
-    const { EngagementSummaryList: [summary] = [] } = await recordsOf(await createPartner()).listEngagements({ EngagementIdentifier: ['eng-fivecontexts01'] });
-    expect(summary).toMatchObject({ Id: 'eng-fivecontexts01', ContextTypes: ['Lead', 'ProspectingResult', 'CustomerProject'], MemberCount: 2 });
+    const { EngagementSummaryList: [summary] = [] } = await recordsOf(await createPartner()).listEngagements({
+      EngagementIdentifier: ['eng-fivecontexts01'],
+    });
+    expect(summary).toMatchObject({
+      Id: 'eng-fivecontexts01',
+      ContextTypes: ['Lead', 'ProspectingResult', 'CustomerProject'],
+      MemberCount: 2,
+    });
     expect(summary).not.toHaveProperty('Contexts');
   });
 });
@@ -93,16 +117,27 @@ describe('a task that makes an opportunity of a lead', () => {
     expect((await listOpportunities()).OpportunitySummaries).toHaveLength(12);
 
     await partner.clock.advance(3000);
-    expect(await partner.startOpportunity('eng-leadqualified1', 'token')).toMatchObject({ TaskStatus: 'COMPLETE', ContextId: '2', OpportunityId: draft });
+    expect(await partner.startOpportunity('eng-leadqualified1', 'token')).toMatchObject({
+      TaskStatus: 'COMPLETE',
+      ContextId: '2',
+      OpportunityId: draft,
+    });
     const { Contexts: [lead, project] = [], ModifiedAt } = await getEngagement('eng-leadqualified1');
-    expect([lead?.Type, project?.Type, project?.Id, ModifiedAt]).toEqual(['Lead', 'CustomerProject', '2', new Date(partner.clock.now())]);
+    expect([lead?.Type, project?.Type, project?.Id, ModifiedAt]).toEqual([
+      'Lead',
+      'CustomerProject',
+      '2',
+      new Date(partner.clock.now()),
+    ]);
     expect(await getOpportunity(draft)).toMatchObject({
       Customer: { Account: { CompanyName: lead?.Payload?.Lead?.Customer?.CompanyName } },
       Project: { Title: 'Converted from Lead' },
       LifeCycle: { ReviewStatus: 'Pending Submission', TargetCloseDate: '2026-04-01' },
     });
     expect((await listOpportunities()).OpportunitySummaries?.[0]).toMatchObject({ Id: draft });
-    expect((await listAssociations({ EngagementIdentifier: 'eng-leadqualified1' })).EngagementResourceAssociationSummaries).toMatchObject([{ ResourceId: draft }]);
+    expect(
+      (await listAssociations({ EngagementIdentifier: 'eng-leadqualified1' })).EngagementResourceAssociationSummaries,
+    ).toMatchObject([{ ResourceId: draft }]);
 
     const submit = (token: string) => runToEnd(partner, () => partner.startEngagement(draft, token));
     expect(await submit('too early')).toMatchObject(failed('OpportunityValidationFailed'));
@@ -143,25 +178,40 @@ describe('a task that makes an opportunity of a lead', () => {
     const contexts: (string | undefined)[] = [];
     for (const token of ['one', 'two', 'three', 'four']) await partner.startOpportunity('eng-leadqualified1', token);
     const last = await convert(partner, 'eng-leadqualified1');
-    for (const token of ['one', 'two', 'three', 'four']) contexts.push((await partner.startOpportunity('eng-leadqualified1', token)).ContextId);
+    for (const token of ['one', 'two', 'three', 'four'])
+      contexts.push((await partner.startOpportunity('eng-leadqualified1', token)).ContextId);
     expect(contexts).toEqual(['2', '3', '4', '5']);
-    expect(last).toMatchObject({ ...failed('ServiceQuotaExceeded'), Message: 'The engagement has 1 of 5 contexts, and tasks under way add 4.' });
+    expect(last).toMatchObject({
+      ...failed('ServiceQuotaExceeded'),
+      Message: 'The engagement has 1 of 5 contexts, and tasks under way add 4.',
+    });
     expect((await recordsOf(partner).getEngagement('eng-leadqualified1')).Contexts).toHaveLength(5);
-    expect(await convert(partner, 'eng-leadqualified1')).toMatchObject({ Message: 'The engagement has 5 contexts, which is the limit.' });
+    expect(await convert(partner, 'eng-leadqualified1')).toMatchObject({
+      Message: 'The engagement has 5 contexts, which is the limit.',
+    });
   });
 
   test('does not find a context that another task is about to add', async () => {
     const partner = await createPartner();
     await partner.startOpportunity('eng-leadqualified1', 'first');
     expect(await convert(partner, 'eng-leadqualified1', '2')).toMatchObject(failed('ContextNotFound'));
-    expect(await convert(partner, 'eng-leadqualified1', '2')).toMatchObject(failed('CustomerProjectContextNotPermitted'));
+    expect(await convert(partner, 'eng-leadqualified1', '2')).toMatchObject(
+      failed('CustomerProjectContextNotPermitted'),
+    );
   });
 });
 
 test('an engagement never has more than five contexts, whatever the rows of tasks say', async () => {
   const partner = await createPartner();
-  for (const context of ['1', '2', '3', '4', '5', '6']) expect(await convert(partner, 'eng-zzzzzzzzzzzzzz', context)).toMatchObject({ TaskStatus: 'COMPLETE' });
-  expect((await recordsOf(partner).getEngagement('eng-zzzzzzzzzzzzzz')).Contexts?.map(({ Id }) => Id)).toEqual(['1', '2', '3', '4', '5']);
+  for (const context of ['1', '2', '3', '4', '5', '6'])
+    expect(await convert(partner, 'eng-zzzzzzzzzzzzzz', context)).toMatchObject({ TaskStatus: 'COMPLETE' });
+  expect((await recordsOf(partner).getEngagement('eng-zzzzzzzzzzzzzz')).Contexts?.map(({ Id }) => Id)).toEqual([
+    '1',
+    '2',
+    '3',
+    '4',
+    '5',
+  ]);
 });
 
 describe('UpdateEngagementContext', () => {
@@ -169,10 +219,17 @@ describe('UpdateEngagementContext', () => {
     const partner = await createPartner();
     const { qualify, getEngagement } = recordsOf(partner);
     const updated = await qualify('eng-leadqualified1', 'Talking to legal');
-    expect(updated).toMatchObject({ EngagementId: 'eng-leadqualified1', ContextId: '1', EngagementLastModifiedAt: new Date(partner.clock.now()) });
+    expect(updated).toMatchObject({
+      EngagementId: 'eng-leadqualified1',
+      ContextId: '1',
+      EngagementLastModifiedAt: new Date(partner.clock.now()),
+    });
     const { Contexts, ModifiedAt } = await getEngagement('eng-leadqualified1');
     expect(ModifiedAt).toEqual(updated.EngagementLastModifiedAt);
-    expect(Contexts?.[0]?.Payload?.Lead).toMatchObject({ QualificationStatus: 'Talking to legal', Interactions: [{ CustomerAction: 'Asked for a meeting' }] });
+    expect(Contexts?.[0]?.Payload?.Lead).toMatchObject({
+      QualificationStatus: 'Talking to legal',
+      Interactions: [{ CustomerAction: 'Asked for a meeting' }],
+    });
   });
 
   test('conflicts when the engagement was changed meanwhile', async () => {
@@ -182,7 +239,10 @@ describe('UpdateEngagementContext', () => {
 
   test('refuses another type than the context has', async () => {
     const { qualify } = recordsOf(await createPartner());
-    expect(await failureOf(qualify('eng-project5000009', 'Qualified'))).toMatchObject({ name: 'ValidationException', ErrorList: [{ FieldName: 'payload' }] });
+    expect(await failureOf(qualify('eng-project5000009', 'Qualified'))).toMatchObject({
+      name: 'ValidationException',
+      ErrorList: [{ FieldName: 'payload' }],
+    });
   });
 
   test('spends the quota of writes', async () => {

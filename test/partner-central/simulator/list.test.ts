@@ -55,7 +55,10 @@ describe('paging', () => {
   test("is followed to its end by the SDK's paginator", async () => {
     const { client } = await withTasks(5);
     const ids: unknown[] = [];
-    for await (const page of paginateListEngagementFromOpportunityTasks({ client, pageSize: 2 }, { Catalog: 'Sandbox' })) {
+    for await (const page of paginateListEngagementFromOpportunityTasks(
+      { client, pageSize: 2 },
+      { Catalog: 'Sandbox' },
+    )) {
       ids.push(...(page.TaskSummaries ?? []).map(({ OpportunityId }) => OpportunityId));
     }
     expect(ids).toEqual(['O5', 'O4', 'O3', 'O2', 'O1']);

@@ -44,7 +44,10 @@ describe('GetOpportunity', () => {
       LifeCycle: { Stage: 'Qualified', ReviewStatus: 'Pending Submission' },
       RelatedEntityIdentifiers: { Solutions: [expect.stringMatching(/^S-/)], AwsProducts: [] },
     });
-    expect(await recordsOf(partner, 'AWS').getOpportunity('O5000001')).toMatchObject({ Catalog: 'AWS', Customer: opportunity.Customer });
+    expect(await recordsOf(partner, 'AWS').getOpportunity('O5000001')).toMatchObject({
+      Catalog: 'AWS',
+      Customer: opportunity.Customer,
+    });
   });
 
   test('has target dates that lie ahead whenever it is asked, and all other dates stand still', async () => {
@@ -58,11 +61,14 @@ describe('GetOpportunity', () => {
     expect([after.CreatedDate, after.LastModifiedDate]).toEqual([before.CreatedDate, before.LastModifiedDate]);
   });
 
-  test.each(['O1000001', 'O77', 'O9999999999999999999'])('shows any other as complete and not submitted: %s', async (id) => {
-    const opportunity = await recordsOf(await createPartner()).getOpportunity(id);
-    expect(opportunity).toMatchObject({ Id: id, LifeCycle: { ReviewStatus: 'Pending Submission' } });
-    expect(opportunity.Project?.SalesActivities).not.toHaveLength(0);
-  });
+  test.each(['O1000001', 'O77', 'O9999999999999999999'])(
+    'shows any other as complete and not submitted: %s',
+    async (id) => {
+      const opportunity = await recordsOf(await createPartner()).getOpportunity(id);
+      expect(opportunity).toMatchObject({ Id: id, LifeCycle: { ReviewStatus: 'Pending Submission' } });
+      expect(opportunity.Project?.SalesActivities).not.toHaveLength(0);
+    },
+  );
 
   test('refuses the two sample identifiers that say so', async () => {
     const { getOpportunity } = recordsOf(await createPartner());
@@ -71,7 +77,9 @@ describe('GetOpportunity', () => {
   });
 
   test('says of the one that was submitted already that it was', async () => {
-    expect(await recordsOf(await createPartner()).getOpportunity('O2000014')).toMatchObject({ LifeCycle: { ReviewStatus: 'Submitted' } });
+    expect(await recordsOf(await createPartner()).getOpportunity('O2000014')).toMatchObject({
+      LifeCycle: { ReviewStatus: 'Submitted' },
+    });
   });
 
   test.each([[1], [10]])('shows the review go on after the task is complete, at speed %d', async (speed) => {
@@ -92,7 +100,9 @@ describe('GetOpportunity', () => {
     const partner = await createPartner();
     await runToEnd(partner, () => partner.startEngagement('O2000001', 'token'));
     await partner.clock.advance(60 * SECOND);
-    expect(await recordsOf(partner).getOpportunity('O2000001')).toMatchObject({ LifeCycle: { ReviewStatus: 'Pending Submission' } });
+    expect(await recordsOf(partner).getOpportunity('O2000001')).toMatchObject({
+      LifeCycle: { ReviewStatus: 'Pending Submission' },
+    });
   });
 
   test('spends the quota of reads', async () => {
@@ -105,8 +115,16 @@ describe('GetOpportunity', () => {
 describe('ListOpportunities', () => {
   test('tells of the world, newest change first, a page at a time and a token after every full page', async () => {
     const { listOpportunities } = recordsOf(await createPartner());
-    expect(await pages(listOpportunities, { MaxResults: 6 })).toEqual([world(12, 11, 10, 9, 8, 7), world(6, 5, 4, 3, 2, 1), []]);
-    expect(await pages(listOpportunities, { ...BY_ID, MaxResults: 5 })).toEqual([world(1, 2, 3, 4, 5), world(6, 7, 8, 9, 10), world(11, 12)]);
+    expect(await pages(listOpportunities, { MaxResults: 6 })).toEqual([
+      world(12, 11, 10, 9, 8, 7),
+      world(6, 5, 4, 3, 2, 1),
+      [],
+    ]);
+    expect(await pages(listOpportunities, { ...BY_ID, MaxResults: 5 })).toEqual([
+      world(1, 2, 3, 4, 5),
+      world(6, 7, 8, 9, 10),
+      world(11, 12),
+    ]);
     const { NextToken } = await listOpportunities({ MaxResults: 6 });
     expect(nameOf(await failureOf(listOpportunities({ ...BY_ID, NextToken })))).toBe('ValidationException');
   });
@@ -116,7 +134,13 @@ describe('ListOpportunities', () => {
     ['stages', { LifeCycleStage: ['Launched'] }, world(12)],
     ['company names', { CustomerCompanyName: ['Marlow Freight', 'Nimbus Parcel'] }, world(1, 11)],
     ['both: all must fit', { CustomerCompanyName: ['Marlow Freight'], LifeCycleStage: ['Launched'] }, []],
-    ['when they were created', { CreatedDate: { AfterCreatedDate: new Date('2025-10-03T09:30:00Z'), BeforeCreatedDate: new Date('2025-10-06') } }, world(4, 5)],
+    [
+      'when they were created',
+      {
+        CreatedDate: { AfterCreatedDate: new Date('2025-10-03T09:30:00Z'), BeforeCreatedDate: new Date('2025-10-06') },
+      },
+      world(4, 5),
+    ],
     ['when they were changed', { LastModifiedDate: { AfterLastModifiedDate: new Date('2025-10-25') } }, world(11, 12)],
     ['when they are to be closed', { TargetCloseDate: { BeforeTargetCloseDate: '2026-01-01' } }, world(4)],
     ['an empty list, which lets all through', { Identifier: [], LifeCycleStage: ['Launched'] }, world(12)],
@@ -126,7 +150,9 @@ describe('ListOpportunities', () => {
 
   test('finds any by identifier, and leaves out what cannot be read', async () => {
     const { listOpportunities } = recordsOf(await createPartner());
-    expect(await pages(listOpportunities, { ...BY_ID, Identifier: ['O5000003', 'O77', 'O3000003', 'O3000006', 'O77'] })).toEqual([['O77', 'O5000003']]);
+    expect(
+      await pages(listOpportunities, { ...BY_ID, Identifier: ['O5000003', 'O77', 'O3000003', 'O3000006', 'O77'] }),
+    ).toEqual([['O77', 'O5000003']]);
   });
 
   test.each([
@@ -143,7 +169,11 @@ describe('ListOpportunities', () => {
   test('shows of each only what a summary has', async () => {
     const { simulator } = await createPartner();
     // Without the SDK, which drops what it does not know.
-    const { answer } = await post(simulator.endpoint, SIGNED, JSON.stringify({ Catalog: 'Sandbox', Identifier: ['O5000001'] }));
+    const { answer } = await post(
+      simulator.endpoint,
+      SIGNED,
+      JSON.stringify({ Catalog: 'Sandbox', Identifier: ['O5000001'] }),
+    );
     const text = expect.any(String);
     const list = expect.any(Array);
     expect(answer).toEqual({
@@ -162,7 +192,12 @@ describe('ListOpportunities', () => {
           },
           Id: 'O5000001',
           LastModifiedDate: text,
-          LifeCycle: { NextSteps: text, ReviewStatus: 'Pending Submission', Stage: 'Qualified', TargetCloseDate: '2026-03-02' },
+          LifeCycle: {
+            NextSteps: text,
+            ReviewStatus: 'Pending Submission',
+            Stage: 'Qualified',
+            TargetCloseDate: '2026-03-02',
+          },
           OpportunityType: 'Net New Business',
           PartnerOpportunityIdentifier: 'CRM-0001',
           Project: { DeliveryModels: list, ExpectedCustomerSpend: list },
@@ -183,5 +218,7 @@ describe('ListOpportunities', () => {
 
 test('a clock that stands in another year has the same world', async () => {
   const clock = createManualClock(Date.UTC(2030, 5, 1));
-  expect(await pages(recordsOf(await createPartner({ clock })).listOpportunities, BY_ID)).toEqual([world(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)]);
+  expect(await pages(recordsOf(await createPartner({ clock })).listOpportunities, BY_ID)).toEqual([
+    world(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12),
+  ]);
 });

@@ -15,7 +15,11 @@ import {
   StartOpportunityFromEngagementTaskCommand,
   type StartOpportunityFromEngagementTaskCommandInput,
 } from '@aws-sdk/client-partnercentral-selling';
-import { type Simulator, type SimulatorOptions, createSimulator } from '../../../src/partner-central/simulator/simulator.js';
+import {
+  type Simulator,
+  type SimulatorOptions,
+  createSimulator,
+} from '../../../src/partner-central/simulator/simulator.js';
 import { type ManualClock, createManualClock } from '../../support/manual-clock.js';
 
 export type Partner = ReturnType<typeof operations> & {
@@ -91,7 +95,10 @@ export function operations(client: PartnerCentralSellingClient) {
       Identifier: string,
       ClientToken: string,
       more: Partial<StartEngagementByAcceptingInvitationTaskCommandInput> = {},
-    ) => client.send(new StartEngagementByAcceptingInvitationTaskCommand({ Catalog: 'Sandbox', Identifier, ClientToken, ...more })),
+    ) =>
+      client.send(
+        new StartEngagementByAcceptingInvitationTaskCommand({ Catalog: 'Sandbox', Identifier, ClientToken, ...more }),
+      ),
     listEngagementTasks: (input: Partial<ListEngagementFromOpportunityTasksCommandInput> = {}) =>
       client.send(new ListEngagementFromOpportunityTasksCommand({ Catalog: 'Sandbox', ...input })),
     listOpportunityTasks: (input: Partial<ListOpportunityFromEngagementTasksCommandInput> = {}) =>

@@ -29,7 +29,12 @@ export function recordsOf({ client }: Pick<Partner, 'client'>, Catalog: 'Sandbox
   const getEngagement = (Identifier: string) => client.send(new GetEngagementCommand({ Catalog, Identifier }));
   const associate = (OpportunityIdentifier: string, RelatedEntityIdentifier: string) =>
     client.send(
-      new AssociateOpportunityCommand({ Catalog, OpportunityIdentifier, RelatedEntityType: 'Solutions', RelatedEntityIdentifier }),
+      new AssociateOpportunityCommand({
+        Catalog,
+        OpportunityIdentifier,
+        RelatedEntityType: 'Solutions',
+        RelatedEntityIdentifier,
+      }),
     );
   /** Reads the whole object and writes it back with the change. */
   const update = async (Identifier: string, change: (before: GetOpportunityCommandOutput) => Change) => {
@@ -55,7 +60,13 @@ export function recordsOf({ client }: Pick<Partner, 'client'>, Catalog: 'Sandbox
   const complete = async (id: string) => {
     const { PrimaryNeedsFromAws, Customer, Project, Marketing } = await getOpportunity('O1000001');
     await associate(id, 'S-0000001');
-    return update(id, () => ({ PartnerOpportunityIdentifier: 'CRM-1', PrimaryNeedsFromAws, Customer, Project, Marketing }));
+    return update(id, () => ({
+      PartnerOpportunityIdentifier: 'CRM-1',
+      PrimaryNeedsFromAws,
+      Customer,
+      Project,
+      Marketing,
+    }));
   };
 
   return {

@@ -190,9 +190,12 @@ describe('the sample identifiers', () => {
     }
   });
 
-  test.each(SCENARIOS.map(({ identifier, outcome }) => [identifier, outcome] as const))('%s: %s', async (identifier) => {
-    expect(await observe(await createPartner(), identifier)).toBe(OBSERVED[identifier]);
-  });
+  test.each(SCENARIOS.map(({ identifier, outcome }) => [identifier, outcome] as const))(
+    '%s: %s',
+    async (identifier) => {
+      expect(await observe(await createPartner(), identifier)).toBe(OBSERVED[identifier]);
+    },
+  );
 
   test('have every reason code of the model, and each failure says what to do', () => {
     const samples = SCENARIOS.filter(({ byState }) => byState !== true);
@@ -209,7 +212,9 @@ describe('the sample identifiers', () => {
 
   test('are also found by the ARN of an engagement or an invitation', async () => {
     const arnOf = (resource: string) => `arn:aws:partnercentral:us-east-1::catalog/Sandbox/${resource}`;
-    expect(await observe(await createPartner(), arnOf('engagement/eng-contextmissing'))).toBe(failsWith('ContextNotFound'));
+    expect(await observe(await createPartner(), arnOf('engagement/eng-contextmissing'))).toBe(
+      failsWith('ContextNotFound'),
+    );
     const byInvitation = await observe(await createPartner(), arnOf('engagement-invitation/engi-accepted00001'));
     expect(byInvitation).toBe(failsWith('EngagementInvitationConflict'));
   });
@@ -236,7 +241,10 @@ describe('the errors', () => {
 
   test('say why access was denied only when AWS says so', async () => {
     const { startEngagement } = await createPartner();
-    expect(await failureOf(startEngagement('O3000003', 'token'))).toMatchObject({ name: 'AccessDeniedException', Reason: undefined });
+    expect(await failureOf(startEngagement('O3000003', 'token'))).toMatchObject({
+      name: 'AccessDeniedException',
+      Reason: undefined,
+    });
     expect(await failureOf(startEngagement('O3000004', 'token'))).toMatchObject({
       Reason: 'INCOMPATIBLE_BENEFIT_AWS_PARTNER_STATE',
     });

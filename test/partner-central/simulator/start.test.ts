@@ -9,7 +9,11 @@ describe('a client token', () => {
     const second = await startEngagement('O1000001', 'token');
     await clock.advance(3 * SECOND);
     const third = await startEngagement('O1000001', 'token');
-    expect([first, second, third].map(({ TaskStatus }) => TaskStatus)).toEqual(['IN_PROGRESS', 'IN_PROGRESS', 'COMPLETE']);
+    expect([first, second, third].map(({ TaskStatus }) => TaskStatus)).toEqual([
+      'IN_PROGRESS',
+      'IN_PROGRESS',
+      'COMPLETE',
+    ]);
     expect(new Set([first, second, third].map(({ TaskId }) => TaskId)).size).toBe(1);
     expect(simulator.tasks()).toHaveLength(1);
   });

@@ -20,20 +20,41 @@ type Records = ReturnType<typeof recordsOf>;
 describe('an opportunity that is not complete', () => {
   test.each<[string, string, (records: Records) => Promise<unknown>]>([
     ['O5000002', 'at least one solution must be associated', ({ associate }) => associate('O5000002', 'S-0000007')],
-    ['O5000003', 'project.salesActivities is required', ({ update }) => update('O5000003', ({ Project }) => ({ Project: { ...Project, SalesActivities: ['SOW Signed'] } }))],
-    ['O5000004', 'lifeCycle.targetCloseDate must be in the future', ({ update }) => update('O5000004', ({ LifeCycle }) => ({ LifeCycle: { ...LifeCycle, TargetCloseDate: '2026-06-30' } }))],
+    [
+      'O5000003',
+      'project.salesActivities is required',
+      ({ update }) =>
+        update('O5000003', ({ Project }) => ({ Project: { ...Project, SalesActivities: ['SOW Signed'] } })),
+    ],
+    [
+      'O5000004',
+      'lifeCycle.targetCloseDate must be in the future',
+      ({ update }) =>
+        update('O5000004', ({ LifeCycle }) => ({ LifeCycle: { ...LifeCycle, TargetCloseDate: '2026-06-30' } })),
+    ],
     [
       'O5000005',
       'customer.account.address.stateOrRegion is required',
       ({ update }) =>
         update('O5000005', ({ Customer }) => ({
-          Customer: { ...Customer, Account: { CompanyName: '', ...Customer?.Account, Address: { ...Customer?.Account?.Address, StateOrRegion: 'Arizona' } } },
+          Customer: {
+            ...Customer,
+            Account: {
+              CompanyName: '',
+              ...Customer?.Account,
+              Address: { ...Customer?.Account?.Address, StateOrRegion: 'Arizona' },
+            },
+          },
         })),
     ],
     [
       'O5000006',
       'partnerOpportunityIdentifier is required',
-      ({ update }) => update('O5000006', ({ LifeCycle }) => ({ PartnerOpportunityIdentifier: 'CRM-6', LifeCycle: { ...LifeCycle, ReviewStatus: 'Pending Submission' } })),
+      ({ update }) =>
+        update('O5000006', ({ LifeCycle }) => ({
+          PartnerOpportunityIdentifier: 'CRM-6',
+          LifeCycle: { ...LifeCycle, ReviewStatus: 'Pending Submission' },
+        })),
     ],
   ])('fails the task, and works once it is mended: %s, %s', async (id, complaint, mend) => {
     const partner = await createPartner();
@@ -48,12 +69,16 @@ describe('an opportunity that is not complete', () => {
     await partner.startEngagement('O5000002', 'token');
     await recordsOf(partner).associate('O5000002', 'S-0000007');
     await partner.clock.advance(60 * SECOND);
-    expect(await partner.startEngagement('O5000002', 'token')).toMatchObject(invalid('at least one solution must be associated'));
+    expect(await partner.startEngagement('O5000002', 'token')).toMatchObject(
+      invalid('at least one solution must be associated'),
+    );
   });
 
   test('takes a description of another solution for a solution', async () => {
     const partner = await createPartner();
-    await recordsOf(partner).update('O5000002', ({ Project }) => ({ Project: { ...Project, OtherSolutionDescription: 'Made to measure' } }));
+    await recordsOf(partner).update('O5000002', ({ Project }) => ({
+      Project: { ...Project, OtherSolutionDescription: 'Made to measure' },
+    }));
     expect(await submit(partner, 'O5000002')).toMatchObject({ TaskStatus: 'COMPLETE' });
   });
 });
@@ -72,7 +97,10 @@ describe('an opportunity that was submitted', () => {
   test('conflicts from the moment that its first task is accepted, which is named as long as it is under way', async () => {
     const partner = await createPartner();
     await partner.startEngagement('O5000001', 'one');
-    expect(await submit(partner, 'O5000001')).toMatchObject({ ReasonCode: 'OpportunityConflict', Message: expect.stringMatching(/^Another task is submitting/) });
+    expect(await submit(partner, 'O5000001')).toMatchObject({
+      ReasonCode: 'OpportunityConflict',
+      Message: expect.stringMatching(/^Another task is submitting/),
+    });
     expect(await partner.startEngagement('O5000001', 'one')).toMatchObject({ TaskStatus: 'COMPLETE' });
   });
 
@@ -107,7 +135,9 @@ describe('an opportunity that was submitted', () => {
     await partner.clock.advance(12 * SECOND);
     expect(await submit(partner, 'O1000001')).toMatchObject({ TaskStatus: 'COMPLETE' });
     // Its review goes on from the first time.
-    expect(await recordsOf(partner).getOpportunity('O1000001')).toMatchObject({ LifeCycle: { ReviewStatus: 'In review' } });
+    expect(await recordsOf(partner).getOpportunity('O1000001')).toMatchObject({
+      LifeCycle: { ReviewStatus: 'In review' },
+    });
   });
 
   test('in one catalog waits in the other', async () => {
@@ -119,7 +149,9 @@ describe('an opportunity that was submitted', () => {
 
 test('a Co-Sell with limited visibility is refused at the end', async () => {
   const partner = await createPartner();
-  const limited = (InvolvementType: 'Co-Sell' | 'For Visibility Only') => ({ AwsSubmission: { InvolvementType, Visibility: 'Limited' as const } });
+  const limited = (InvolvementType: 'Co-Sell' | 'For Visibility Only') => ({
+    AwsSubmission: { InvolvementType, Visibility: 'Limited' as const },
+  });
   expect(await submit(partner, 'O5000001', limited('Co-Sell'))).toMatchObject({
     TaskStatus: 'FAILED',
     ReasonCode: 'OpportunitySubmissionFailed',
@@ -131,22 +163,49 @@ test('a Co-Sell with limited visibility is refused at the end', async () => {
 describe('what a complete submission leaves behind', () => {
   test('is an engagement about the project, an invitation to AWS that it accepts, and a job that runs', async () => {
     const partner = await createPartner();
-    const { getEngagement, getInvitation, getJob, listInvitations, listAssociations, listEngagements } = recordsOf(partner);
+    const { getEngagement, getInvitation, getJob, listInvitations, listAssociations, listEngagements } =
+      recordsOf(partner);
     const { EngagementId = '', EngagementInvitationId = '', ResourceSnapshotJobId } = await submit(partner, 'O5000001');
     expect(await getEngagement(EngagementId)).toMatchObject({
       Title: 'Route planning in the cloud',
       CreatedBy: '123456789012',
-      Contexts: [{ Id: '1', Type: 'CustomerProject', Payload: { CustomerProject: { Customer: { CompanyName: 'Marlow Freight' } } } }],
+      Contexts: [
+        {
+          Id: '1',
+          Type: 'CustomerProject',
+          Payload: { CustomerProject: { Customer: { CompanyName: 'Marlow Freight' } } },
+        },
+      ],
     });
     expect((await listEngagements({ EngagementIdentifier: [EngagementId] })).EngagementSummaryList).toHaveLength(1);
-    expect(await getInvitation(EngagementInvitationId)).toMatchObject({ Status: 'PENDING', EngagementId, SenderAwsAccountId: '123456789012' });
-    expect(await getJob(ResourceSnapshotJobId)).toMatchObject({ Status: 'Running', EngagementId, ResourceId: 'O5000001', ResourceType: 'Opportunity' });
-    expect((await listAssociations({ ResourceIdentifier: 'O5000001' })).EngagementResourceAssociationSummaries).toEqual([
-      { Catalog: 'Sandbox', EngagementId, ResourceType: 'Opportunity', ResourceId: 'O5000001', CreatedBy: '123456789012' },
-    ]);
+    expect(await getInvitation(EngagementInvitationId)).toMatchObject({
+      Status: 'PENDING',
+      EngagementId,
+      SenderAwsAccountId: '123456789012',
+    });
+    expect(await getJob(ResourceSnapshotJobId)).toMatchObject({
+      Status: 'Running',
+      EngagementId,
+      ResourceId: 'O5000001',
+      ResourceType: 'Opportunity',
+    });
+    expect((await listAssociations({ ResourceIdentifier: 'O5000001' })).EngagementResourceAssociationSummaries).toEqual(
+      [
+        {
+          Catalog: 'Sandbox',
+          EngagementId,
+          ResourceType: 'Opportunity',
+          ResourceId: 'O5000001',
+          CreatedBy: '123456789012',
+        },
+      ],
+    );
     await partner.clock.advance(40 * SECOND);
     const { EngagementInvitationSummaries: sent = [] } = await listInvitations({ ParticipantType: 'SENDER' });
-    expect(sent.map(({ Id, Status }) => [Id, Status])).toEqual([[EngagementInvitationId, 'ACCEPTED'], ['engi-senttoaws0001', 'ACCEPTED']]);
+    expect(sent.map(({ Id, Status }) => [Id, Status])).toEqual([
+      [EngagementInvitationId, 'ACCEPTED'],
+      ['engi-senttoaws0001', 'ACCEPTED'],
+    ]);
   });
 
   test('is not there before the task is complete', async () => {
@@ -156,20 +215,27 @@ describe('what a complete submission leaves behind', () => {
     const ids = partner.simulator.tasks()[0]?.ids;
     expect(nameOf(await failureOf(getEngagement(ids?.EngagementId ?? '')))).toBe('ResourceNotFoundException');
     expect(nameOf(await failureOf(getJob(ids?.ResourceSnapshotJobId)))).toBe('ResourceNotFoundException');
-    expect((await listAssociations({ ResourceIdentifier: 'O1000001' })).EngagementResourceAssociationSummaries).toEqual([]);
+    expect((await listAssociations({ ResourceIdentifier: 'O1000001' })).EngagementResourceAssociationSummaries).toEqual(
+      [],
+    );
   });
 
   test('is no invitation where the task tells of none', async () => {
     const partner = await createPartner();
     await submit(partner, 'O1000008');
-    const { EngagementInvitationSummaries: sent = [] } = await recordsOf(partner).listInvitations({ ParticipantType: 'SENDER' });
+    const { EngagementInvitationSummaries: sent = [] } = await recordsOf(partner).listInvitations({
+      ParticipantType: 'SENDER',
+    });
     expect(sent.map(({ Id }) => Id)).toEqual(['engi-senttoaws0001']);
   });
 
   test('can be a job that has stopped, which says why', async () => {
     const partner = await createPartner();
     const { ResourceSnapshotJobId } = await submit(partner, 'O1000008');
-    expect(await recordsOf(partner).getJob(ResourceSnapshotJobId)).toMatchObject({ Status: 'Stopped', LastFailure: expect.stringMatching(/role/) });
+    expect(await recordsOf(partner).getJob(ResourceSnapshotJobId)).toMatchObject({
+      Status: 'Stopped',
+      LastFailure: expect.stringMatching(/role/),
+    });
   });
 });
 
@@ -190,7 +256,9 @@ describe('ListEngagementResourceAssociations', () => {
     ['none that another account made', { CreatedBy: '210987654321' }, []],
     ['a page', { MaxResults: 2 }, ['O5000007', 'O5000008']],
   ])('finds %s', async (_, query, found) => {
-    const { EngagementResourceAssociationSummaries: summaries = [] } = await recordsOf(await createPartner()).listAssociations(query);
+    const { EngagementResourceAssociationSummaries: summaries = [] } = await recordsOf(
+      await createPartner(),
+    ).listAssociations(query);
     expect(summaries.map(({ ResourceId }) => ResourceId)).toEqual(found);
   });
 });

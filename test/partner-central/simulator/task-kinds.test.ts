@@ -52,7 +52,9 @@ describe('the ids of a task', () => {
 
   test('are complete and well-formed for a plain opportunity task, and name the context after the one asked for', async () => {
     const { startOpportunity, clock } = await createPartner();
-    const started = await startOpportunity('eng-completes00001', 'token', { ContextIdentifier: '99999999999999999999' });
+    const started = await startOpportunity('eng-completes00001', 'token', {
+      ContextIdentifier: '99999999999999999999',
+    });
     expect(started).toMatchObject({ EngagementId: 'eng-completes00001', TaskStatus: 'IN_PROGRESS' });
     expect(started.ContextId).toBeUndefined();
     expect(started.OpportunityId).toBeUndefined();
@@ -103,7 +105,8 @@ describe('the ids of a task', () => {
     const { startEngagement, listEngagementTasks } = await createPartner();
     const complete = await startEngagement('O1000004', 'one');
     expect(complete).toMatchObject({ TaskStatus: 'COMPLETE', OpportunityId: 'O1000004' });
-    for (const id of ['TaskId', 'TaskArn', 'EngagementId', 'ResourceSnapshotJobId'] as const) expect(complete[id]).toBeUndefined();
+    for (const id of ['TaskId', 'TaskArn', 'EngagementId', 'ResourceSnapshotJobId'] as const)
+      expect(complete[id]).toBeUndefined();
 
     const inProgress = await startEngagement('O1000006', 'two');
     expect(inProgress.TaskId).toBeUndefined();

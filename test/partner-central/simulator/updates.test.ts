@@ -10,13 +10,25 @@ describe('UpdateOpportunity', () => {
     const { getOpportunity } = recordsOf(partner);
     const { LastModifiedDate, LifeCycle, CreatedDate } = await getOpportunity('O5000001');
     const updated = await partner.client.send(
-      new UpdateOpportunityCommand({ Catalog: 'Sandbox', Identifier: 'O5000001', LastModifiedDate, LifeCycle, Project: { Title: 'Routes' } }),
+      new UpdateOpportunityCommand({
+        Catalog: 'Sandbox',
+        Identifier: 'O5000001',
+        LastModifiedDate,
+        LifeCycle,
+        Project: { Title: 'Routes' },
+      }),
     );
     expect(updated).toMatchObject({ Id: 'O5000001', LastModifiedDate: new Date(partner.clock.now()) });
     const after = await getOpportunity('O5000001');
-    expect(after).toMatchObject({ Project: { Title: 'Routes' }, LifeCycle, CreatedDate, LastModifiedDate: updated.LastModifiedDate });
+    expect(after).toMatchObject({
+      Project: { Title: 'Routes' },
+      LifeCycle,
+      CreatedDate,
+      LastModifiedDate: updated.LastModifiedDate,
+    });
     expect(after.RelatedEntityIdentifiers?.Solutions).toHaveLength(1);
-    for (const member of ['Customer', 'Marketing', 'PartnerOpportunityIdentifier', 'PrimaryNeedsFromAws'] as const) expect(after[member]).toBeUndefined();
+    for (const member of ['Customer', 'Marketing', 'PartnerOpportunityIdentifier', 'PrimaryNeedsFromAws'] as const)
+      expect(after[member]).toBeUndefined();
     expect(after.Project?.SalesActivities).toBeUndefined();
   });
 
@@ -24,7 +36,9 @@ describe('UpdateOpportunity', () => {
     const { update, getOpportunity } = recordsOf(await createPartner());
     const { LastModifiedDate } = await getOpportunity('O5000001');
     await update('O5000001', () => ({ OpportunityType: 'Expansion' }));
-    expect(nameOf(await failureOf(update('O5000001', () => ({ LastModifiedDate, OpportunityType: 'Flat Renewal' }))))).toBe('ConflictException');
+    expect(
+      nameOf(await failureOf(update('O5000001', () => ({ LastModifiedDate, OpportunityType: 'Flat Renewal' })))),
+    ).toBe('ConflictException');
     expect(await getOpportunity('O5000001')).toMatchObject({ OpportunityType: 'Expansion' });
   });
 
@@ -41,7 +55,9 @@ describe('UpdateOpportunity', () => {
 
   test('in the Sandbox makes an opportunity without review status fail', async () => {
     const partner = await createPartner();
-    await recordsOf(partner).update('O5000001', ({ LifeCycle }) => ({ LifeCycle: { ...LifeCycle, ReviewStatus: undefined } }));
+    await recordsOf(partner).update('O5000001', ({ LifeCycle }) => ({
+      LifeCycle: { ...LifeCycle, ReviewStatus: undefined },
+    }));
     expect(await runToEnd(partner, () => partner.startEngagement('O5000001', 'token'))).toMatchObject({
       ReasonCode: 'OpportunityValidationFailed',
       Message: 'OPPORTUNITY_VALIDATION_FAILED lifeCycle.reviewStatus must be Pending Submission',
@@ -56,23 +72,28 @@ describe('UpdateOpportunity', () => {
     expect((await getOpportunity('O5000006')).LifeCycle?.ReviewStatus).toBe('Pending Submission');
   });
 
-  test.each(['AWS', 'Sandbox'] as const)('of what AWS wants corrected begins the review again, in catalog %s', async (catalog) => {
-    const partner = await createPartner();
-    const { update, getOpportunity } = recordsOf(partner, catalog);
-    expect(await getOpportunity('O5000010')).toMatchObject({ LifeCycle: { ReviewStatus: 'Action Required', ReviewComments: expect.any(String) } });
-    // Only in the Sandbox must the status be said again.
-    const ReviewStatus = catalog === 'AWS' ? undefined : 'Action Required';
-    await update('O5000010', ({ Project, LifeCycle }) => ({
-      Project: { ...Project, AdditionalComments: 'Amazon S3 and AWS Backup' },
-      LifeCycle: { ...LifeCycle, ReviewStatus },
-    }));
-    const seen: (string | undefined)[] = [];
-    for (const seconds of [0, 10, 30]) {
-      await partner.clock.advance(seconds * SECOND);
-      seen.push((await getOpportunity('O5000010')).LifeCycle?.ReviewStatus);
-    }
-    expect(seen).toEqual(['Submitted', 'In review', 'Approved']);
-  });
+  test.each(['AWS', 'Sandbox'] as const)(
+    'of what AWS wants corrected begins the review again, in catalog %s',
+    async (catalog) => {
+      const partner = await createPartner();
+      const { update, getOpportunity } = recordsOf(partner, catalog);
+      expect(await getOpportunity('O5000010')).toMatchObject({
+        LifeCycle: { ReviewStatus: 'Action Required', ReviewComments: expect.any(String) },
+      });
+      // Only in the Sandbox must the status be said again.
+      const ReviewStatus = catalog === 'AWS' ? undefined : 'Action Required';
+      await update('O5000010', ({ Project, LifeCycle }) => ({
+        Project: { ...Project, AdditionalComments: 'Amazon S3 and AWS Backup' },
+        LifeCycle: { ...LifeCycle, ReviewStatus },
+      }));
+      const seen: (string | undefined)[] = [];
+      for (const seconds of [0, 10, 30]) {
+        await partner.clock.advance(seconds * SECOND);
+        seen.push((await getOpportunity('O5000010')).LifeCycle?.ReviewStatus);
+      }
+      expect(seen).toEqual(['Submitted', 'In review', 'Approved']);
+    },
+  );
 
   test.each(['O5000007', 'O5000008'])('is refused while AWS reviews: %s', async (id) => {
     for (const catalog of ['AWS', 'Sandbox'] as const) {
@@ -90,9 +111,13 @@ describe('UpdateOpportunity', () => {
     const { update, getOpportunity } = recordsOf(partner);
     await runToEnd(partner, () => partner.startEngagement('O5000001', 'token'));
     await partner.clock.advance(11 * SECOND);
-    await update('O5000001', ({ LifeCycle }) => ({ LifeCycle: { ...LifeCycle, ReviewStatus: 'Action Required', ReviewComments: 'Which region?' } }));
+    await update('O5000001', ({ LifeCycle }) => ({
+      LifeCycle: { ...LifeCycle, ReviewStatus: 'Action Required', ReviewComments: 'Which region?' },
+    }));
     await partner.clock.advance(60 * SECOND);
-    expect(await getOpportunity('O5000001')).toMatchObject({ LifeCycle: { ReviewStatus: 'Action Required', ReviewComments: 'Which region?' } });
+    expect(await getOpportunity('O5000001')).toMatchObject({
+      LifeCycle: { ReviewStatus: 'Action Required', ReviewComments: 'Which region?' },
+    });
   });
 
   test('names every wrong field at once', async () => {
@@ -108,7 +133,12 @@ describe('UpdateOpportunity', () => {
     );
     expect(error).toMatchObject({
       Reason: 'REQUEST_VALIDATION_FAILED',
-      ErrorList: ['nationalSecurity', 'partnerOpportunityIdentifier', 'project.customerBusinessProblem', 'lifeCycle.targetCloseDate'].map((FieldName) => ({ FieldName })),
+      ErrorList: [
+        'nationalSecurity',
+        'partnerOpportunityIdentifier',
+        'project.customerBusinessProblem',
+        'lifeCycle.targetCloseDate',
+      ].map((FieldName) => ({ FieldName })),
     });
   });
 

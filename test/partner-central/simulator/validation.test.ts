@@ -6,7 +6,9 @@ async function errorsOf(call: Promise<unknown>): Promise<readonly string[]> {
   const error = await failureOf(call);
   expect(error).toMatchObject({ name: 'ValidationException', Reason: 'REQUEST_VALIDATION_FAILED' });
   if (!('ErrorList' in error) || !Array.isArray(error.ErrorList)) throw new Error('There is no ErrorList.');
-  return error.ErrorList.map(({ FieldName, Code }: { FieldName: string; Code: string }) => `${FieldName} ${Code}`).sort();
+  return error.ErrorList.map(
+    ({ FieldName, Code }: { FieldName: string; Code: string }) => `${FieldName} ${Code}`,
+  ).sort();
 }
 
 describe('a wrong request', () => {
@@ -61,13 +63,17 @@ describe('a wrong request', () => {
   test('to start an opportunity task names every wrong field at once', async () => {
     const { startOpportunity } = await createPartner();
     const tags = Array.from({ length: 201 }, (_, index) => ({ Key: `key${index}`, Value: 'x' }));
-    expect(await errorsOf(startOpportunity('eng-TOOSHORT', 'x'.repeat(256), { ContextIdentifier: '01', Tags: tags }))).toEqual([
+    expect(
+      await errorsOf(startOpportunity('eng-TOOSHORT', 'x'.repeat(256), { ContextIdentifier: '01', Tags: tags })),
+    ).toEqual([
       'clientToken INVALID_STRING_FORMAT',
       'contextIdentifier INVALID_STRING_FORMAT',
       'identifier INVALID_STRING_FORMAT',
       'tags TOO_MANY_VALUES',
     ]);
-    expect(await errorsOf(startOpportunity('eng-completes00001', 'token', { Tags: [] }))).toEqual(['tags NOT_ENOUGH_VALUES']);
+    expect(await errorsOf(startOpportunity('eng-completes00001', 'token', { Tags: [] }))).toEqual([
+      'tags NOT_ENOUGH_VALUES',
+    ]);
   });
 
   test('to list names every wrong field at once', async () => {
@@ -108,7 +114,9 @@ test('a wrong request about an invitation names every wrong field at once', asyn
     'identifier INVALID_STRING_FORMAT',
     'tags NOT_ENOUGH_VALUES',
   ]);
-  expect(await errorsOf(startAcceptance(`arn:${'x'.repeat(252)}`, 'token'))).toEqual(['identifier INVALID_STRING_FORMAT']);
+  expect(await errorsOf(startAcceptance(`arn:${'x'.repeat(252)}`, 'token'))).toEqual([
+    'identifier INVALID_STRING_FORMAT',
+  ]);
   const EngagementInvitationIdentifier = Array.from({ length: 11 }, () => 'engi-completes0001');
   expect(await errorsOf(listAcceptanceTasks({ EngagementInvitationIdentifier, MaxResults: 0 }))).toEqual([
     'engagementInvitationIdentifier TOO_MANY_VALUES',
@@ -119,11 +127,20 @@ test('a wrong request about an invitation names every wrong field at once', asyn
 describe('a request at the limits', () => {
   test('is accepted', async () => {
     const { startEngagement, listOpportunityTasks } = await createPartner();
-    const tags = Array.from({ length: 200 }, (_, index) => ({ Key: `ключ ${index}`.padEnd(128, '-'), Value: '@'.repeat(256) }));
-    expect((await startEngagement('O1234567890123456789', 'x'.repeat(255), { Tags: tags })).TaskStatus).toBe('IN_PROGRESS');
+    const tags = Array.from({ length: 200 }, (_, index) => ({
+      Key: `ключ ${index}`.padEnd(128, '-'),
+      Value: '@'.repeat(256),
+    }));
+    expect((await startEngagement('O1234567890123456789', 'x'.repeat(255), { Tags: tags })).TaskStatus).toBe(
+      'IN_PROGRESS',
+    );
     const ten = Array.from({ length: 10 }, (_, index) => String(index + 1));
     await expect(
-      listOpportunityTasks({ MaxResults: 1000, ContextIdentifier: ten, TaskStatus: ['IN_PROGRESS', 'COMPLETE', 'FAILED'] }),
+      listOpportunityTasks({
+        MaxResults: 1000,
+        ContextIdentifier: ten,
+        TaskStatus: ['IN_PROGRESS', 'COMPLETE', 'FAILED'],
+      }),
     ).resolves.toMatchObject({ TaskSummaries: [] });
   });
 });

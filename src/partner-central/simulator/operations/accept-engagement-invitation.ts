@@ -11,10 +11,14 @@ export const acceptEngagementInvitation: Operation = {
     const acceptance = EDITS.AcceptEngagementInvitation(body);
     const { participant, status } = visibleInvitation(service, acceptance.catalog, acceptance.target);
     if (participant === 'SENDER') {
-      throw new ServiceError('AccessDeniedException', 'The account sent this invitation. Only the receiver can accept it.');
+      throw new ServiceError(
+        'AccessDeniedException',
+        'The account sent this invitation. Only the receiver can accept it.',
+      );
     }
     if (status === 'ACCEPTED') throw new ServiceError('ConflictException', 'The invitation was accepted already.');
-    if (status !== 'PENDING') throw businessError('identifier', 'ACTION_NOT_PERMITTED', `cannot be accepted: it is ${status}`);
+    if (status !== 'PENDING')
+      throw businessError('identifier', 'ACTION_NOT_PERMITTED', `cannot be accepted: it is ${status}`);
     service.world.edit(acceptance, body, service.clock.now());
     return { kind: 'answer', body: {} };
   },

@@ -34,7 +34,9 @@ export const getResourceSnapshotJob: Operation = {
         CreatedAt: timestamp(createdAt),
         Status: isStopped ? 'Stopped' : 'Running',
         LastSuccessfulExecutionDate: timestamp(createdAt),
-        LastFailure: isStopped ? 'The resource snapshot job role cannot be assumed: its trust policy was changed.' : null,
+        LastFailure: isStopped
+          ? 'The resource snapshot job role cannot be assumed: its trust policy was changed.'
+          : null,
       },
     };
   },

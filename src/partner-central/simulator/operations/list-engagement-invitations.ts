@@ -12,7 +12,10 @@ const STATUS: Rule = { values: ['ACCEPTED', 'PENDING', 'REJECTED', 'EXPIRED'] };
 export const listEngagementInvitations: Operation = {
   quota: 'read',
   answer(service, body) {
-    const { page, filters } = validated(body, (fields) => ({ page: readPageRequest(fields, 100), filters: readFilters(fields) }));
+    const { page, filters } = validated(body, (fields) => ({
+      page: readPageRequest(fields, 100),
+      filters: readFilters(fields),
+    }));
     return pageOf<Invitation>(page, {
       member: 'EngagementInvitationSummaries',
       query: filters,

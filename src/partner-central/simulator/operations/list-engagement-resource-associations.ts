@@ -31,9 +31,18 @@ export const listEngagementResourceAssociations: Operation = {
       things: associations(service, catalog),
       placeOf: ({ engagement, opportunity }) => [engagement, opportunity],
       show({ engagement, opportunity }) {
-        const passes = fits(filters.engagement, engagement) && fits(filters.opportunity, opportunity) && fits(filters.creator, OWN_ACCOUNT);
+        const passes =
+          fits(filters.engagement, engagement) &&
+          fits(filters.opportunity, opportunity) &&
+          fits(filters.creator, OWN_ACCOUNT);
         if (!passes) return undefined;
-        return { Catalog: catalog, EngagementId: engagement, ResourceType: 'Opportunity', ResourceId: opportunity, CreatedBy: OWN_ACCOUNT };
+        return {
+          Catalog: catalog,
+          EngagementId: engagement,
+          ResourceType: 'Opportunity',
+          ResourceId: opportunity,
+          CreatedBy: OWN_ACCOUNT,
+        };
       },
     });
   },
@@ -42,7 +51,8 @@ export const listEngagementResourceAssociations: Operation = {
 /** Each once, however many tasks made it. */
 function associations(service: Service, catalog: string): Iterable<Association> {
   const found = new Map<string, Association>();
-  const add = (engagement: string, opportunity: string) => found.set(`${engagement} ${opportunity}`, { engagement, opportunity });
+  const add = (engagement: string, opportunity: string) =>
+    found.set(`${engagement} ${opportunity}`, { engagement, opportunity });
   for (const opportunity of SUBMITTED_IN_WORLD) add(engagementOfSubmitted(opportunity), opportunity);
   for (const task of service.world.tasks()) {
     const { EngagementId, OpportunityId } = task.ids;

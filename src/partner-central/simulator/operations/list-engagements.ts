@@ -11,7 +11,10 @@ type Found = { readonly id: string; readonly engagement: Engagement };
 export const listEngagements: Operation = {
   quota: 'read',
   answer(service, body) {
-    const { page, filters } = validated(body, (fields) => ({ page: readPageRequest(fields, 100), filters: readFilters(fields) }));
+    const { page, filters } = validated(body, (fields) => ({
+      page: readPageRequest(fields, 100),
+      filters: readFilters(fields),
+    }));
     const { catalog } = filters;
     const ids = new Set(filters.identifiers ?? engagementIdsNow(service, catalog));
     return pageOf<Found>(page, {
@@ -57,5 +60,8 @@ function isOpen(filter: Filter): boolean {
 }
 
 function summaryOf(catalog: string, id: string, engagement: Engagement): object {
-  return { ...membersOf(catalog, id, engagement), ContextTypes: [...new Set(engagement.contexts.map(({ Type }) => Type))] };
+  return {
+    ...membersOf(catalog, id, engagement),
+    ContextTypes: [...new Set(engagement.contexts.map(({ Type }) => Type))],
+  };
 }

@@ -19,9 +19,15 @@ const KEYS: Readonly<Record<SortBy, (opportunity: Opportunity) => string | undef
 export const listOpportunities: Operation = {
   quota: 'read',
   answer(service, body) {
-    const { page, filters } = validated(body, (fields) => ({ page: readPageRequest(fields, 100), filters: readFilters(fields) }));
+    const { page, filters } = validated(body, (fields) => ({
+      page: readPageRequest(fields, 100),
+      filters: readFilters(fields),
+    }));
     const { catalog, sort, identifiers } = filters;
-    const ids = identifiers === undefined || identifiers.length === 0 ? opportunityIdsNow(service, catalog) : new Set(identifiers);
+    const ids =
+      identifiers === undefined || identifiers.length === 0
+        ? opportunityIdsNow(service, catalog)
+        : new Set(identifiers);
     const keyOf = KEYS[isSortBy(sort?.by) ? sort.by : 'LastModifiedDate'];
     return pageOf<Opportunity>(page, {
       member: 'OpportunitySummaries',
@@ -30,7 +36,8 @@ export const listOpportunities: Operation = {
       pageSize: Math.min(service.pageSize, 100),
       things: [...ids].flatMap((id) => ifVisible(() => visibleOpportunity(service, catalog, id)) ?? []),
       placeOf: (opportunity): Place => [keyOf(opportunity) ?? '', opportunity.Id],
-      show: (opportunity) => (passes(opportunity, filters) ? { ...summaryOf(opportunity), Catalog: catalog } : undefined),
+      show: (opportunity) =>
+        passes(opportunity, filters) ? { ...summaryOf(opportunity), Catalog: catalog } : undefined,
     });
   },
 };
@@ -78,14 +85,25 @@ function passes({ LifeCycle, Customer, LastModifiedDate, CreatedDate }: Opportun
 }
 
 /** Between the two moments, neither of them included. */
-function isWithin(range: { after: number | undefined; before: number | undefined } | undefined, time: string | undefined): boolean {
+function isWithin(
+  range: { after: number | undefined; before: number | undefined } | undefined,
+  time: string | undefined,
+): boolean {
   if (range === undefined) return true;
   if (time === undefined) return false;
   const at = Date.parse(time);
   return at > (range.after ?? -Infinity) && at < (range.before ?? Infinity);
 }
 
-function summaryOf({ Id, Arn, PartnerOpportunityIdentifier, OpportunityType, LastModifiedDate, CreatedDate, ...rest }: Opportunity) {
+function summaryOf({
+  Id,
+  Arn,
+  PartnerOpportunityIdentifier,
+  OpportunityType,
+  LastModifiedDate,
+  CreatedDate,
+  ...rest
+}: Opportunity) {
   const { LifeCycle, Customer, Project } = rest;
   const { NextStepsHistory: _history, ...lifeCycle } = LifeCycle ?? {};
   const { CompanyName, Industry, OtherIndustry, WebsiteUrl, Address } = Customer?.Account ?? {};

@@ -16,11 +16,18 @@ export const updateEngagementContext: Operation = {
     const context = contexts.find(({ Id }) => Id === contextId);
     if (context === undefined) throw notFound(`Context ${contextId} of ${target}`, catalog);
     if (lastModifiedAt !== Math.floor(modifiedAt)) {
-      throw new ServiceError('ConflictException', `The engagement was modified at ${timestamp(modifiedAt)}. Read it again.`);
+      throw new ServiceError(
+        'ConflictException',
+        `The engagement was modified at ${timestamp(modifiedAt)}. Read it again.`,
+      );
     }
     const payload = { Lead: update.lead, CustomerProject: update.project, ProspectingResult: undefined }[context.Type];
     if (type !== context.Type || payload === undefined) {
-      throw businessError('payload', 'INVALID_VALUE', `must hold a ${context.Type}, which is the type of context ${contextId}`);
+      throw businessError(
+        'payload',
+        'INVALID_VALUE',
+        `must hold a ${context.Type}, which is the type of context ${contextId}`,
+      );
     }
     service.world.edit(update, body, service.clock.now());
     const after = visibleEngagement(service, catalog, target);

@@ -12,7 +12,10 @@ export const updateOpportunity: Operation = {
     const { catalog, target, lastModifiedAt } = update;
     const { LifeCycle, LastModifiedDate } = visibleOpportunity(service, catalog, target);
     if (lastModifiedAt !== Date.parse(LastModifiedDate)) {
-      throw new ServiceError('ConflictException', `The opportunity was modified at ${LastModifiedDate}. Read it again.`);
+      throw new ServiceError(
+        'ConflictException',
+        `The opportunity was modified at ${LastModifiedDate}. Read it again.`,
+      );
     }
     const status = LifeCycle?.ReviewStatus;
     if ((status === 'Submitted' || status === 'In review') && !playsAws(update)) {
@@ -26,5 +29,7 @@ export const updateOpportunity: Operation = {
 
 /** In the Sandbox an update can bring the result of the review. */
 function playsAws({ catalog, members }: OpportunityUpdate): boolean {
-  return catalog === 'Sandbox' && ['Approved', 'Action Required', 'Rejected'].includes(members.LifeCycle?.ReviewStatus ?? '');
+  return (
+    catalog === 'Sandbox' && ['Approved', 'Action Required', 'Rejected'].includes(members.LifeCycle?.ReviewStatus ?? '')
+  );
 }

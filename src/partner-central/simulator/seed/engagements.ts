@@ -33,11 +33,17 @@ export const SUBMITTED_IN_WORLD = ['O5000007', 'O5000008', 'O5000009', 'O5000010
 
 type Contexts = (id: string, asOf: number) => readonly EngagementContext[];
 
-const WORLD: Readonly<Record<string, { readonly contexts: Contexts; readonly createdBy?: string; readonly invitation?: string }>> = {
+const WORLD: Readonly<
+  Record<string, { readonly contexts: Contexts; readonly createdBy?: string; readonly invitation?: string }>
+> = {
   'eng-leadqualified1': { contexts: (id) => [leadOf('1', id, 'Qualified')], createdBy: AWS_ACCOUNT },
   'eng-leaddisqualif1': { contexts: (id) => [leadOf('1', id, 'Disqualified')], createdBy: AWS_ACCOUNT },
   'eng-fivecontexts01': {
-    contexts: (id, asOf) => [leadOf('1', id, 'Qualified'), prospectingOf('2', id), ...['3', '4', '5'].map((n) => projectOf(n, id, asOf))],
+    contexts: (id, asOf) => [
+      leadOf('1', id, 'Qualified'),
+      prospectingOf('2', id),
+      ...['3', '4', '5'].map((n) => projectOf(n, id, asOf)),
+    ],
     createdBy: AWS_ACCOUNT,
   },
   'eng-leadnotjoined1': {
@@ -87,7 +93,11 @@ export function engagementOfInvitation(catalog: string, invitation: string): str
 
 /** As it was before anybody touched it. */
 export function originalEngagement(id: string, asOf: number): Engagement {
-  const { contexts, createdBy = OWN_ACCOUNT, invitation } = WORLD[id] ?? { contexts: sampleContexts, createdBy: AWS_ACCOUNT };
+  const {
+    contexts,
+    createdBy = OWN_ACCOUNT,
+    invitation,
+  } = WORLD[id] ?? { contexts: sampleContexts, createdBy: AWS_ACCOUNT };
   const createdAt = Date.UTC(2025, 10, 3, 14);
   return {
     ...engagementAbout(id, createdAt, createdBy, contexts(id, asOf)),

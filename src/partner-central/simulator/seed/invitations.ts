@@ -26,13 +26,21 @@ export type Invitation = {
 
 export const INVITATION_LIFE_MS = 15 * DAY;
 
-type Difference = Pick<Invitation, 'payloadType' | 'status'> & { readonly age: number; readonly rejectionReason?: string };
+type Difference = Pick<Invitation, 'payloadType' | 'status'> & {
+  readonly age: number;
+  readonly rejectionReason?: string;
+};
 
 const RECEIVED: Readonly<Record<string, Difference>> = {
   'engi-opportunity01': { payloadType: 'OpportunityInvitation', status: 'PENDING', age: 2 },
   'engi-leadpending01': { payloadType: 'LeadInvitation', status: 'PENDING', age: 1 },
   'engi-expired000001': { payloadType: 'OpportunityInvitation', status: 'EXPIRED', age: 40 },
-  'engi-rejected00001': { payloadType: 'OpportunityInvitation', status: 'REJECTED', age: 9, rejectionReason: 'Customer problem unclear' },
+  'engi-rejected00001': {
+    payloadType: 'OpportunityInvitation',
+    status: 'REJECTED',
+    age: 9,
+    rejectionReason: 'Customer problem unclear',
+  },
 };
 const SENT = 'engi-senttoaws0001';
 /** What this was sent about: an opportunity of the world that AWS accepted. */

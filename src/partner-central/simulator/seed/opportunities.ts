@@ -20,18 +20,126 @@ export type Company = {
 };
 
 const COMPANIES: readonly Company[] = [
-  company('Marlow Freight', 'Transportation and Logistics', 'Portland', '97205', 'Oregon', 'US', 'Route planning in the cloud', 'Dispatchers plan four hundred trucks by hand and miss delivery windows.'),
-  company('Halden Fjord Seafood', 'Consumer Goods', 'Halden', '1767', undefined, 'NO', 'Cold chain monitoring', 'Temperatures along the cold chain are written on paper and found too late.'),
-  company('Brightwell Clinics', 'Healthcare', 'Columbus', '43215', 'Ohio', 'US', 'Patient portal', 'Patients book by telephone only, and one call in three is never answered.'),
-  company('Tessellate Interiors', 'Retail', 'Manchester', 'M2 5DB', undefined, 'GB', 'Showroom to web shop', 'Showroom stock and web shop disagree, so that sold pieces are sold again.'),
-  company('Cobalt Ridge Mining', 'Mining', 'Tucson', '85701', 'Arizona', 'US', 'Haul road safety', 'Near misses on haul roads are reported weekly instead of as they happen.'),
-  company('Orchard & Pine Bank', 'Financial Services', 'Toronto', 'M5H 2N2', 'Ontario', 'CA', 'Loan decision service', 'A loan decision takes nine days because files travel between branches.'),
-  company('Lumen Valley Energy', 'Energy - Power and Utilities', 'Denver', '80202', 'Colorado', 'US', 'Meter data platform', 'Meter readings come in once a day and cannot show an outage in time.'),
-  company('Quayside Studios', 'Media and Entertainment', 'Bristol', 'BS1 5TY', undefined, 'GB', 'Rendering on demand', 'Render farms stand idle for weeks and are too small before each deadline.'),
-  company('Ferrum Castings', 'Manufacturing', 'Pittsburgh', '15222', 'Pennsylvania', 'US', 'Predictive maintenance', 'Furnaces fail without warning, and each failure stops the line for a day.'),
-  company('Saltmarsh University', 'Education', 'Norwich', 'NR1 3JU', undefined, 'GB', 'Research data archive', 'Research groups keep their data on single disks that fail every term.'),
-  company('Nimbus Parcel', 'Wholesale and Distribution', 'Rotterdam', '3011', undefined, 'NL', 'Sorting centre twin', 'Nobody can tell beforehand what a new sorting plan does to the peaks.'),
-  company('Verdant Acres', 'Agriculture', 'Fresno', '93721', 'California', 'US', 'Irrigation forecasts', 'Fields are watered by the calendar, which wastes a third of the water.'),
+  company(
+    'Marlow Freight',
+    'Transportation and Logistics',
+    'Portland',
+    '97205',
+    'Oregon',
+    'US',
+    'Route planning in the cloud',
+    'Dispatchers plan four hundred trucks by hand and miss delivery windows.',
+  ),
+  company(
+    'Halden Fjord Seafood',
+    'Consumer Goods',
+    'Halden',
+    '1767',
+    undefined,
+    'NO',
+    'Cold chain monitoring',
+    'Temperatures along the cold chain are written on paper and found too late.',
+  ),
+  company(
+    'Brightwell Clinics',
+    'Healthcare',
+    'Columbus',
+    '43215',
+    'Ohio',
+    'US',
+    'Patient portal',
+    'Patients book by telephone only, and one call in three is never answered.',
+  ),
+  company(
+    'Tessellate Interiors',
+    'Retail',
+    'Manchester',
+    'M2 5DB',
+    undefined,
+    'GB',
+    'Showroom to web shop',
+    'Showroom stock and web shop disagree, so that sold pieces are sold again.',
+  ),
+  company(
+    'Cobalt Ridge Mining',
+    'Mining',
+    'Tucson',
+    '85701',
+    'Arizona',
+    'US',
+    'Haul road safety',
+    'Near misses on haul roads are reported weekly instead of as they happen.',
+  ),
+  company(
+    'Orchard & Pine Bank',
+    'Financial Services',
+    'Toronto',
+    'M5H 2N2',
+    'Ontario',
+    'CA',
+    'Loan decision service',
+    'A loan decision takes nine days because files travel between branches.',
+  ),
+  company(
+    'Lumen Valley Energy',
+    'Energy - Power and Utilities',
+    'Denver',
+    '80202',
+    'Colorado',
+    'US',
+    'Meter data platform',
+    'Meter readings come in once a day and cannot show an outage in time.',
+  ),
+  company(
+    'Quayside Studios',
+    'Media and Entertainment',
+    'Bristol',
+    'BS1 5TY',
+    undefined,
+    'GB',
+    'Rendering on demand',
+    'Render farms stand idle for weeks and are too small before each deadline.',
+  ),
+  company(
+    'Ferrum Castings',
+    'Manufacturing',
+    'Pittsburgh',
+    '15222',
+    'Pennsylvania',
+    'US',
+    'Predictive maintenance',
+    'Furnaces fail without warning, and each failure stops the line for a day.',
+  ),
+  company(
+    'Saltmarsh University',
+    'Education',
+    'Norwich',
+    'NR1 3JU',
+    undefined,
+    'GB',
+    'Research data archive',
+    'Research groups keep their data on single disks that fail every term.',
+  ),
+  company(
+    'Nimbus Parcel',
+    'Wholesale and Distribution',
+    'Rotterdam',
+    '3011',
+    undefined,
+    'NL',
+    'Sorting centre twin',
+    'Nobody can tell beforehand what a new sorting plan does to the peaks.',
+  ),
+  company(
+    'Verdant Acres',
+    'Agriculture',
+    'Fresno',
+    '93721',
+    'California',
+    'US',
+    'Irrigation forecasts',
+    'Fields are watered by the calendar, which wastes a third of the water.',
+  ),
 ];
 
 const SOLUTION = 'S-0050001';
@@ -39,7 +147,10 @@ const SOLUTION = 'S-0050001';
 /** What is different about each of the dozen; those without an entry are complete and wait for their submission. */
 const DIFFERENCES: Readonly<Record<string, (members: OpportunityMembers, asOf: number) => OpportunityMembers>> = {
   O5000003: (members) => ({ ...members, Project: { ...members.Project, SalesActivities: undefined } }),
-  O5000004: (members, asOf) => ({ ...members, LifeCycle: { ...members.LifeCycle, TargetCloseDate: dateOf(asOf - 30 * DAY) } }),
+  O5000004: (members, asOf) => ({
+    ...members,
+    LifeCycle: { ...members.LifeCycle, TargetCloseDate: dateOf(asOf - 30 * DAY) },
+  }),
   O5000005: (members) => ({
     ...members,
     Customer: {
@@ -74,7 +185,10 @@ const DIFFERENCES: Readonly<Record<string, (members: OpportunityMembers, asOf: n
   }),
   // It fails because it was submitted before.
   O2000014: (members) => reviewed(members, 'Submitted'),
-  O5000012: (members) => ({ ...members, LifeCycle: { ...members.LifeCycle, Stage: 'Launched', ReviewStatus: 'Approved' } }),
+  O5000012: (members) => ({
+    ...members,
+    LifeCycle: { ...members.LifeCycle, Stage: 'Launched', ReviewStatus: 'Approved' },
+  }),
 };
 const WITHOUT_SOLUTION = 'O5000002';
 
@@ -102,7 +216,12 @@ export function originalOpportunity(catalog: string, id: string, asOf: number): 
 }
 
 /** What a task makes out of a lead: little more than a name. */
-export function draftOpportunity(catalog: string, id: string, at: number, customer: OpportunityMembers['Customer']): Opportunity {
+export function draftOpportunity(
+  catalog: string,
+  id: string,
+  at: number,
+  customer: OpportunityMembers['Customer'],
+): Opportunity {
   return {
     ...created(catalog, id, at),
     Customer: customer,
@@ -113,7 +232,10 @@ export function draftOpportunity(catalog: string, id: string, at: number, custom
 
 /** What a task makes out of another account's opportunity: complete, and reviewed before it came. */
 export function sharedOpportunity(catalog: string, id: string, at: number, invitation: string): Opportunity {
-  return { ...created(catalog, id, at), ...reviewed({ ...membersOf(invitation, at), PartnerOpportunityIdentifier: undefined }, 'Approved') };
+  return {
+    ...created(catalog, id, at),
+    ...reviewed({ ...membersOf(invitation, at), PartnerOpportunityIdentifier: undefined }, 'Approved'),
+  };
 }
 
 export function dateOf(at: number): string {
@@ -143,10 +265,22 @@ function membersOf(id: string, asOf: number): OpportunityMembers {
         CompanyName: name,
         Industry: industry,
         WebsiteUrl: `https://www.${domain}`,
-        Address: { City: city, PostalCode: postalCode, StateOrRegion: state, CountryCode: country, StreetAddress: undefined },
+        Address: {
+          City: city,
+          PostalCode: postalCode,
+          StateOrRegion: state,
+          CountryCode: country,
+          StreetAddress: undefined,
+        },
       },
       Contacts: [
-        { FirstName: 'Robin', LastName: 'Sample', Email: `robin.sample@${domain}`, BusinessTitle: 'Head of Operations', Phone: '+15550100' },
+        {
+          FirstName: 'Robin',
+          LastName: 'Sample',
+          Email: `robin.sample@${domain}`,
+          BusinessTitle: 'Head of Operations',
+          Phone: '+15550100',
+        },
       ],
     },
     Project: {
@@ -156,7 +290,13 @@ function membersOf(id: string, asOf: number): OpportunityMembers {
       DeliveryModels: ['SaaS or PaaS'],
       SalesActivities: ['Initialized discussions with customer', 'Customer has shown interest in solution'],
       ExpectedCustomerSpend: [
-        { Amount: '4200.00', CurrencyCode: 'USD', Frequency: 'Monthly', TargetCompany: 'AWS', EstimationUrl: undefined },
+        {
+          Amount: '4200.00',
+          CurrencyCode: 'USD',
+          Frequency: 'Monthly',
+          TargetCompany: 'AWS',
+          EstimationUrl: undefined,
+        },
       ],
       CompetitorName: 'On-Prem',
     },
@@ -176,7 +316,13 @@ function reviewed(members: OpportunityMembers, status: string | undefined): Oppo
 
 function created(catalog: string, id: string, at: number) {
   const time = new Date(at).toISOString();
-  return { Id: id, Arn: arnOf('opportunity', catalog, id), CreatedDate: time, LastModifiedDate: time, RelatedEntityIdentifiers: {} };
+  return {
+    Id: id,
+    Arn: arnOf('opportunity', catalog, id),
+    CreatedDate: time,
+    LastModifiedDate: time,
+    RelatedEntityIdentifiers: {},
+  };
 }
 
 function company(

@@ -27,8 +27,8 @@ export type Clock = {
   /** Milliseconds since some moment. It never jumps and means nothing to another process: for how long something takes or is remembered. */
   monotonic(): number;
   /**
-   * Resolves after `ms`, as `now` counts them, or at once when `signal` aborts; it never rejects, so a loop can simply look at its signal
-   * again.
+   * Resolves after `ms`, as both `now` and `monotonic` count them, or at once when `signal` aborts. It never rejects, so
+   * that a loop can simply look at its signal again.
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };
@@ -47,9 +47,10 @@ export const systemClock: Clock = {
     return new Promise((resolve) => {
       if (signal?.aborted === true) return resolve();
       const dueAt = Date.now() + ms;
+      const overAt = systemClock.monotonic() + ms;
       let timer = setTimeout(wake, Math.min(Math.max(0, ms), LONGEST_MS));
       function wake(): void {
-        const leftMs = dueAt - Date.now();
+        const leftMs = Math.max(dueAt - Date.now(), overAt - systemClock.monotonic());
         // More is left only of the longest sleeps, and when the clock was set back: then the sleep must still end.
         if (leftMs > 0 && leftMs <= EARLY_MS) timer = setTimeout(wake, leftMs);
         else end();

@@ -1,4 +1,4 @@
-/** The whole list of settings: the README's table is held against it. */
+/** The whole list of settings. A test compares the table in src/config/README.md with it. */
 
 /** Each variable, its default as a person would write it ('' for none), and what it is for. */
 export const SETTINGS = {
@@ -21,7 +21,7 @@ export const SETTINGS = {
   },
   DATA_DIR: {
     default: './data',
-    about: 'Where the embedded database and the simulator keep their data; `:memory:` keeps nothing',
+    about: "Directory of the embedded database and of the simulator's data; `:memory:` keeps nothing",
   },
   READS_PER_SECOND: { default: '10', about: "AWS's quota of reads a second" },
   READS_PER_DAY: { default: '100000', about: "AWS's quota of reads in 24 hours" },
@@ -37,7 +37,8 @@ export const SETTINGS = {
   DISCOVER: { default: 'off', about: '`on` to find and follow tasks of the account that were not started here' },
   HINTS_SECRET: {
     default: '',
-    about: 'Secret of the events that EventBridge may send to /hints/eventbridge; without it there is no such address',
+    about:
+      'Secret of the events that EventBridge may send to /hints/eventbridge; without it the address does not exist',
   },
   AUTH: { default: 'none', about: '`none`, only on a loopback HOST, or `jwt`' },
   JWT_ISSUER: { default: '', about: 'Issuer of the bearer tokens; needed with `AUTH=jwt`' },
@@ -60,7 +61,7 @@ export const SETTINGS = {
   CORS_ORIGINS: {
     default: 'studio.apollographql.com when EXPLORER is on',
     about:
-      'Origins of pages and apps (`capacitor://localhost`) that may call, separated by commas, beside pages of the host that is called; with `AUTH=none` their hosts are also names that the gateway may be called by',
+      'Other origins of pages and apps (`capacitor://localhost`) that may call, separated by commas. With `AUTH=none` the gateway also answers to their host names',
   },
   LIMIT_STREAMS_PER_CALLER: {
     default: '500',
@@ -81,7 +82,7 @@ export const SETTINGS = {
     default: '5000',
     about: 'Fields that an operation may resolve, lists counted as often as they are long (`cost`)',
   },
-  LIMIT_TOKENS: { default: '1000', about: 'Words and signs of a document (`tokens`)' },
+  LIMIT_TOKENS: { default: '1000', about: 'Tokens of a document (`tokens`)' },
   LIMIT_DEPTH: { default: '12', about: 'Levels of fields in an operation (`depth`)' },
   LIMIT_ALIASES: { default: '15', about: 'Aliases in a document (`aliases`)' },
   LIMIT_ROOT_FIELDS: { default: '10', about: 'Fields at the root of an operation (`rootFields`)' },

@@ -6,17 +6,20 @@ import { FOLLOW, runToEnd, startGateway } from '../support/gateway.js';
 import { ask, dataOf, rulesOf } from '../support/seller.js';
 
 const readme = readFileSync('README.md', 'utf8');
+const schemaPage = readFileSync('schema/README.md', 'utf8');
 /** The bodies of the curl commands, and the first block of output after each. */
 const commands = [...readme.matchAll(/curl [^`]*?-d '([^']*)'\n```\n[^]*?```(?:json)?\n([^]*?)```/g)].map(
   ([, body = '', output = '']) => ({ body, output }),
 );
-const documents = [...readme.matchAll(/```graphql\n([^]*?)```/g)].map(([, document = '']) => document);
+const documents = [...`${readme}\n${schemaPage}`.matchAll(/```graphql\n([^]*?)```/g)].map(
+  ([, document = '']) => document,
+);
 
 /** The one example that has this field. */
 function exampleOf(field: string): string {
   const [example, ...others] = documents.filter((document) => new RegExp(`\\b${field}\\(`).test(document));
   if (example === undefined || others.length > 0)
-    throw new Error(`The README has ${others.length + (example === undefined ? 0 : 1)} examples of ${field}.`);
+    throw new Error(`The README files have ${others.length + (example === undefined ? 0 : 1)} examples of ${field}.`);
   return example;
 }
 
@@ -38,7 +41,7 @@ test("the README's mutation and subscription work as they are written, and answe
   expect(shapeOf(events)).toBe(shapeOf(subscription.output));
 });
 
-test("the README's conversion of a lead and the invitation that it names complete", async () => {
+test('the conversion of a lead in schema/README.md and the invitation that the README names complete', async () => {
   const gateway = await startGateway({}, { speed: 20 });
   const { task, userErrors } = (await ask(gateway, exampleOf('startOpportunityFromEngagementTask')))
     .startOpportunityFromEngagementTask;
@@ -49,7 +52,7 @@ test("the README's conversion of a lead and the invitation that it names complet
   expect((await runToEnd(gateway, invitation)).last.status).toBe('COMPLETE');
 });
 
-test("the README's look-up shows what is not ready, and its retry tries again what failed", async () => {
+test("the look-up in schema/README.md shows what is not ready, and the README's retry repeats what failed", async () => {
   const gateway = await startGateway({}, { speed: 20 });
   const { nodes } = (await ask(gateway, exampleOf('opportunities'))).opportunities;
   const notReady = nodes
@@ -62,7 +65,7 @@ test("the README's look-up shows what is not ready, and its retry tries again wh
   await gateway.collect(FOLLOW, { id: task.id });
 });
 
-test("the README's batch is started and followed to its end, without missing anything", async () => {
+test('the batch in schema/README.md is started and followed to its end, without missing anything', async () => {
   const gateway = await startGateway({}, { speed: 20 });
   const inputs = ['O1000001', 'O1000007', 'O2000013'].map((identifier) => ({
     catalog: 'SANDBOX',

@@ -1,5 +1,5 @@
 /**
- * Two gateways are restarted in turn behind a real proxy, with the very configuration of the README, while clients of the shelf follow everything and
+ * Two gateways are restarted in turn behind a real proxy, with the very configuration of src/worker/README.md, while clients of the shelf follow everything and
  * others start tasks: nothing is lost, repeated or doubled, and no client gives up.
  */
 import { readFileSync } from 'node:fs';
@@ -33,9 +33,9 @@ beforeAll(async () => {
   whenDone(() => postgres.stop());
 }, 60_000);
 
-/** The configuration that the README shows, for ports of this test. */
+/** The configuration that src/worker/README.md shows, for ports of this test. */
 function configuration(language: string, ports: Readonly<Record<string, number>>): string {
-  const block = new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(readFileSync('README.md', 'utf8'))?.[1] ?? '';
+  const block = new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(readFileSync('src/worker/README.md', 'utf8'))?.[1] ?? '';
   return Object.entries(ports).reduce((text, [shown, port]) => {
     expect(text).toContain(shown);
     return text.replaceAll(shown, String(port));

@@ -38,7 +38,7 @@ export const SUCCESSES: readonly Outcome[] = [
   ],
   [
     'unknownstatus',
-    'PENDING_REVIEW, a status nobody knows, from the first second to the fourth; then COMPLETE.',
+    'PENDING_REVIEW, an unknown status, from the first second to the fourth; then COMPLETE.',
     {
       phases: [
         IN_PROGRESS,
@@ -49,7 +49,7 @@ export const SUCCESSES: readonly Outcome[] = [
   ],
   [
     'unknownreason',
-    'FAILED after 1 second: QuantumFluctuation, a reason nobody knows.',
+    'FAILED after 1 second: QuantumFluctuation, an unknown reason.',
     fails('QuantumFluctuation', 'The task failed in a way that this version of the API has no name for.'),
   ],
 ];
@@ -96,7 +96,7 @@ export const REFUSALS: readonly Outcome[] = [
     'InternalServerException for the first two sends, then COMPLETE after 3 seconds.',
     recovers(2, { kind: 'error', name: 'InternalServerException', message: 'An internal error occurred.' }),
   ],
-  ['unknownerror', 'TeapotException, an error nobody knows.', refuses('TeapotException', 'This service is a teapot.')],
+  ['unknownerror', 'TeapotException, an unknown error.', refuses('TeapotException', 'This service is a teapot.')],
   [
     'htmlanswer',
     "A proxy's HTML page for the first send, then COMPLETE after 3 seconds.",

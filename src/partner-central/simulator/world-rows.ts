@@ -67,7 +67,7 @@ export const WORLD_ROWS: readonly Scenario[] = [
     ),
     failing(
       'eng-leadnotjoined1',
-      'The account is no member',
+      'The account is not a member',
       'EngagementAccessDenied',
       'The account is not a member of the engagement. Accept its invitation first.',
       '`engi-leadpending01` is accepted',

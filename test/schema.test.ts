@@ -1,4 +1,5 @@
 /** The published schema: it is what the source emits, it keeps its promises, and it follows the rules of graphql-eslint. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import {
@@ -162,5 +163,21 @@ describe('the schema', () => {
       (exception) => !violations.some(({ rule, at }) => rule === exception.rule && at === exception.at),
     );
     expect(unneeded).toEqual([]);
+  });
+});
+
+describe('schema/README.md', () => {
+  test('the newest entry of the changelog carries the hash of the schema', () => {
+    const hash = createHash('sha256').update(published).digest('hex').slice(0, 8);
+    const page = readFileSync(new URL('../../schema/README.md', import.meta.url), 'utf8');
+    const [, newest = ''] = page.split('\n## Changelog\n')[1]?.split('\n### ') ?? [];
+    const [heading = '', ...body] = newest.split('\n');
+    const today = new Date().toISOString().slice(0, 10);
+    const missing =
+      `schema/schema.graphql has changed. Write an entry under "## Changelog" in schema/README.md, above the others, headed "### ${today} · \`${hash}\`". ` +
+      'List what a client developer sees: names, types, values, arguments and defaults that were added, changed or deprecated. ' +
+      'If only descriptions changed, write "- Descriptions only." An entry of today that was not released yet can be extended: give it the new hash.';
+    const entry = { date: /^\d{4}-\d\d-\d\d/.test(heading), hash: /`([0-9a-f]{8})`/.exec(heading)?.[1], lines: body.some((line) => line.startsWith('- ')) };
+    if (!entry.date || entry.hash !== hash || !entry.lines) throw new Error(missing);
   });
 });

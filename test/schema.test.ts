@@ -177,7 +177,11 @@ describe('schema/README.md', () => {
       `schema/schema.graphql has changed. Write an entry under "## Changelog" in schema/README.md, above the others, headed "### ${today} · \`${hash}\`". ` +
       'List what a client developer sees: names, types, values, arguments and defaults that were added, changed or deprecated. ' +
       'If only descriptions changed, write "- Descriptions only." An entry of today that was not released yet can be extended: give it the new hash.';
-    const entry = { date: /^\d{4}-\d\d-\d\d/.test(heading), hash: /`([0-9a-f]{8})`/.exec(heading)?.[1], lines: body.some((line) => line.startsWith('- ')) };
+    const entry = {
+      date: /^\d{4}-\d\d-\d\d/.test(heading),
+      hash: /`([0-9a-f]{8})`/.exec(heading)?.[1],
+      lines: body.some((line) => line.startsWith('- ')),
+    };
     if (!entry.date || entry.hash !== hash || !entry.lines) throw new Error(missing);
   });
 });

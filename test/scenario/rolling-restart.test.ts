@@ -35,7 +35,8 @@ beforeAll(async () => {
 
 /** The configuration that src/worker/README.md shows, for ports of this test. */
 function configuration(language: string, ports: Readonly<Record<string, number>>): string {
-  const block = new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(readFileSync('src/worker/README.md', 'utf8'))?.[1] ?? '';
+  const block =
+    new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(readFileSync('src/worker/README.md', 'utf8'))?.[1] ?? '';
   return Object.entries(ports).reduce((text, [shown, port]) => {
     expect(text).toContain(shown);
     return text.replaceAll(shown, String(port));

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 export type Page = { readonly path: string; readonly text: string };
 
 export function pages(): Page[] {
-  return ['README.md', ...readmesIn('schema'), ...readmesIn('src'), ...readmesIn('test')].map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+  return ['README.md', ...readmesIn('schema'), ...readmesIn('src'), ...readmesIn('test')].map((path) => ({
+    path,
+    text: readFileSync(path, 'utf8'),
+  }));
 }
 
 function readmesIn(folder: string): string[] {

@@ -1,24 +1,24 @@
 /** What the gateway says of itself: to clients (`partnerCentral`), to whoever watches it (metrics), to whoever sends it callers (readiness). */
-import { createClockWatch } from './clock-watch.js';
-import { SECOND, type Clock } from './clock.js';
+import { createClockWatch } from './runtime/clock-watch.js';
+import { SECOND, type Clock } from './runtime/clock.js';
 import type { Config } from './config/config.js';
-import { isDatabaseTrouble } from './db/cannot-write.js';
+import { isDatabaseTrouble } from './db/errors/cannot-write.js';
 import type { Database } from './db/database.js';
-import { codeOf } from './db/error-code.js';
+import { codeOf } from './db/errors/error-code.js';
 import { probeWrite } from './db/probe.js';
-import { troubleOf } from './db/trouble.js';
-import { isUnavailable } from './db/unavailable.js';
+import { troubleOf } from './db/errors/trouble.js';
+import { isUnavailable } from './db/errors/unavailable.js';
 import type { PartnerCentralStatus } from './graphql/context.js';
-import { latestCallAt, quotaUsage } from './partner-central/quota.js';
-import { countTasks, oldestWait } from './tasks/list.js';
-import { countByStatus, nextDueAt } from './tasks/store.js';
+import { latestCallAt, quotaUsage } from './partner-central/quota/quota.js';
+import { countTasks, oldestWait } from './tasks/store/list.js';
+import { countByStatus, nextDueAt } from './tasks/store/task-queries.js';
 import type { Viewer } from './tasks/viewer.js';
-import type { Gauges, Telemetry } from './telemetry.js';
+import type { Gauges, Telemetry } from './runtime/telemetry.js';
 import type { Hub } from './transitions/hub.js';
 import { headOf } from './transitions/log.js';
 import type { Upstream } from './upstream.js';
-import { stretchFor } from './worker/cadence.js';
-import { scarcityOf } from './worker/scarcity.js';
+import { stretchFor } from './worker/poll/cadence.js';
+import { scarcityOf } from './worker/poll/read-budget.js';
 
 export type Readiness = { readonly ready: boolean; readonly reasons: string[] };
 

@@ -1,13 +1,13 @@
 /** Which Partner Central this gateway talks to: the built-in simulator, or AWS. Never silently another one than its data belong to. */
 import { join } from 'node:path';
-import { SECOND, type Clock } from './clock.js';
+import { SECOND, type Clock } from './runtime/clock.js';
 import type { Config } from './config/config.js';
 import type { Database, Lease, Sql } from './db/database.js';
-import { tablesOfOurNames, type Place } from './db/foreign-tables.js';
+import { tablesOfOurNames, type Place } from './db/unrelated-tables.js';
 import { isMigrationPending } from './db/migrate.js';
 import { createPartnerCentral, type PartnerCentral } from './partner-central/client.js';
 import { resolveEndpoint } from './partner-central/endpoint.js';
-import type { Telemetry } from './telemetry.js';
+import type { Telemetry } from './runtime/telemetry.js';
 
 /** The only region that serves this API; others resolve and then fail at DNS or TLS. */
 const REGION = 'us-east-1';

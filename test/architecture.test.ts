@@ -5,6 +5,55 @@ import { describe, expect, test } from '@jest/globals';
 const ROOT = resolve(import.meta.dirname, '../..');
 const MAX_LINES = 300;
 
+const RUNTIME = [
+  'runtime',
+  'runtime/batch-loader.ts',
+  'runtime/single-flight.ts',
+  'runtime/cache.ts',
+  'runtime/telemetry.ts',
+];
+
+/** The folders of the schema, each of which may import those before it. The files beside them are what all resolvers share. */
+const GRAPHQL_FOLDERS = [
+  'graphql',
+  'graphql/values',
+  'graphql/record',
+  'graphql/readiness',
+  'graphql/user-error',
+  'graphql/engagement',
+  'graphql/invitation',
+  'graphql/snapshot-job',
+  'graphql/task',
+  'graphql/transition',
+  'graphql/start',
+  'graphql/opportunity',
+  'graphql/retry',
+  'graphql/partner-central',
+  'graphql/task-records.resolver.ts',
+  'graphql/schema.ts',
+];
+const graphqlParts = GRAPHQL_FOLDERS.map((path, index) => ({
+  path,
+  imports: ['partner-central', 'transitions', 'records', 'tasks', ...GRAPHQL_FOLDERS.slice(0, index)],
+}));
+
+/** The folders of the server, each of which may import those before it, and the packages that each owns. */
+const SERVER_FOLDERS = [
+  { path: 'server/security', packages: ['jose'] },
+  { path: 'server/lifecycle', packages: [] },
+  { path: 'server/documents', packages: [] },
+  { path: 'server/execution', packages: [] },
+  { path: 'server/streaming', packages: [] },
+  { path: 'server/http', packages: ['@apollo/server', 'fastify', '@as-integrations/fastify', '@fastify/cors'] },
+  { path: 'server/websocket', packages: ['graphql-ws', 'ws'] },
+  { path: 'server', packages: [] },
+];
+const serverParts = SERVER_FOLDERS.map(({ path, packages }, index) => ({
+  path,
+  imports: [...RUNTIME, 'version.ts', ...SERVER_FOLDERS.slice(0, index).map((folder) => folder.path)],
+  packages,
+}));
+
 /**
  * Every part in rank order, what it may import of ours, and which packages may be imported there and nowhere else. `graphql` is shared by the
  * two folders that speak it, OpenTelemetry's API by all that have a span.
@@ -14,106 +63,32 @@ const PARTS: readonly {
   readonly imports: readonly string[];
   readonly packages?: readonly string[];
 }[] = [
-  { path: 'clock.ts', imports: [] },
-  { path: 'clock-watch.ts', imports: ['clock.ts'] },
-  { path: 'waker.ts', imports: ['clock.ts'] },
-  { path: 'cache.ts', imports: ['clock.ts'], packages: ['lru-cache'] },
-  { path: 'batch-loader.ts', imports: [], packages: ['dataloader'] },
-  { path: 'single-flight.ts', imports: ['batch-loader.ts'] },
-  { path: 'is-record.ts', imports: [] },
-  { path: 'bounded-json.ts', imports: [] },
-  { path: 'checksum.ts', imports: [] },
-  { path: 'bounded-bytes.ts', imports: [] },
-  { path: 'loopback.ts', imports: [] },
-  { path: 'make-directory.ts', imports: [] },
-  { path: 'reader.ts', imports: [] },
-  { path: 'version.ts', imports: ['is-record.ts'] },
-  { path: 'log-output.ts', imports: [] },
-  { path: 'telemetry.ts', imports: ['version.ts', 'log-output.ts'], packages: ['pino'] },
-  {
-    path: 'db',
-    imports: ['clock.ts', 'clock-watch.ts', 'make-directory.ts', 'telemetry.ts'],
-    packages: ['kysely', 'libsql', 'pg'],
-  },
-  { path: 'partner-central/simulator', imports: ['clock.ts', 'bounded-json.ts', 'make-directory.ts'] },
+  { path: 'runtime', imports: [] },
+  { path: 'runtime/batch-loader.ts', imports: [], packages: ['dataloader'] },
+  { path: 'runtime/single-flight.ts', imports: ['runtime/batch-loader.ts'] },
+  { path: 'runtime/cache.ts', imports: ['runtime'], packages: ['lru-cache'] },
+  { path: 'version.ts', imports: ['runtime'] },
+  { path: 'runtime/telemetry.ts', imports: ['runtime', 'version.ts'], packages: ['pino'] },
+  { path: 'db', imports: [...RUNTIME], packages: ['kysely', 'libsql', 'pg'] },
+  { path: 'partner-central/simulator', imports: ['runtime'] },
   {
     path: 'partner-central',
-    imports: ['clock.ts', 'is-record.ts', 'bounded-json.ts', 'bounded-bytes.ts', 'telemetry.ts', 'db'],
+    imports: [...RUNTIME, 'db'],
     packages: ['@aws-sdk/client-partnercentral-selling'],
   },
-  {
-    path: 'config',
-    imports: ['clock.ts', 'loopback.ts', 'telemetry.ts', 'db', 'partner-central'],
-    packages: ['leven'],
-  },
-  {
-    path: 'transitions',
-    imports: ['clock.ts', 'checksum.ts', 'batch-loader.ts', 'waker.ts', 'reader.ts', 'telemetry.ts', 'db'],
-    packages: ['graphql-subscriptions'],
-  },
-  {
-    path: 'records',
-    imports: ['clock.ts', 'checksum.ts', 'cache.ts', 'batch-loader.ts', 'telemetry.ts', 'db', 'partner-central'],
-  },
-  {
-    path: 'tasks',
-    imports: [
-      'clock.ts',
-      'batch-loader.ts',
-      'single-flight.ts',
-      'telemetry.ts',
-      'db',
-      'partner-central',
-      'transitions',
-      'records',
-    ],
-    packages: ['uuid'],
-  },
-  {
-    path: 'worker',
-    imports: [
-      'clock.ts',
-      'clock-watch.ts',
-      'waker.ts',
-      'telemetry.ts',
-      'db',
-      'partner-central',
-      'transitions',
-      'records',
-      'tasks',
-    ],
-  },
-  {
-    path: 'graphql',
-    imports: ['partner-central', 'transitions', 'records', 'tasks'],
-    packages: ['type-graphql', 'reflect-metadata', 'graphql-scalars'],
-  },
-  {
-    path: 'server',
-    imports: [
-      'clock.ts',
-      'cache.ts',
-      'is-record.ts',
-      'bounded-json.ts',
-      'bounded-bytes.ts',
-      'loopback.ts',
-      'reader.ts',
-      'version.ts',
-      'telemetry.ts',
-    ],
-    packages: ['@apollo/server', 'fastify', '@as-integrations/fastify', '@fastify/cors', 'graphql-ws', 'ws', 'jose'],
-  },
-  { path: 'operations.ts', imports: ['is-record.ts', 'bounded-json.ts', 'bounded-bytes.ts'] },
-  {
-    path: 'upstream.ts',
-    imports: ['clock.ts', 'telemetry.ts', 'config', 'db', 'partner-central', 'partner-central/simulator'],
-  },
+  { path: 'config', imports: [...RUNTIME, 'db', 'partner-central'], packages: ['leven'] },
+  { path: 'transitions', imports: [...RUNTIME, 'db'], packages: ['graphql-subscriptions'] },
+  { path: 'records', imports: [...RUNTIME, 'db', 'partner-central'] },
+  { path: 'tasks', imports: [...RUNTIME, 'db', 'partner-central', 'transitions', 'records'], packages: ['uuid'] },
+  { path: 'worker', imports: [...RUNTIME, 'db', 'partner-central', 'transitions', 'records', 'tasks'] },
+  ...graphqlParts,
+  ...serverParts,
+  { path: 'persisted-operations.ts', imports: ['runtime'] },
+  { path: 'upstream.ts', imports: [...RUNTIME, 'config', 'db', 'partner-central', 'partner-central/simulator'] },
   {
     path: 'status.ts',
     imports: [
-      'clock.ts',
-      'clock-watch.ts',
-      'telemetry.ts',
+      ...RUNTIME,
       'config',
       'db',
       'partner-central',
@@ -127,9 +102,8 @@ const PARTS: readonly {
   {
     path: 'gateway.ts',
     imports: [
-      'clock.ts',
+      ...RUNTIME,
       'version.ts',
-      'telemetry.ts',
       'config',
       'db',
       'partner-central',
@@ -138,24 +112,28 @@ const PARTS: readonly {
       'tasks',
       'worker',
       'graphql',
-      'server',
-      'operations.ts',
+      'graphql/schema.ts',
+      ...SERVER_FOLDERS.map((folder) => folder.path),
+      'persisted-operations.ts',
       'upstream.ts',
       'status.ts',
     ],
   },
-  { path: 'bundling.ts', imports: [], packages: ['esbuild'] },
-  { path: 'bundle.ts', imports: ['bundling.ts'] },
-  { path: 'pack.ts', imports: ['is-record.ts', 'bundling.ts'] },
   { path: 'uncaught.ts', imports: [] },
   { path: 'main.ts', imports: ['version.ts', 'config', 'gateway.ts', 'uncaught.ts'] },
-  { path: 'move.ts', imports: ['clock.ts', 'db'] },
-  { path: 'replay.ts', imports: ['clock.ts', 'db', 'config', 'tasks'] },
+  {
+    path: 'commands',
+    imports: ['runtime', 'config', 'db', 'tasks', 'graphql', 'graphql/schema.ts'],
+    packages: ['esbuild'],
+  },
 ];
 const SHARED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  graphql: ['graphql', 'server'],
-  'prom-client': ['telemetry.ts', 'server'],
-  '@opentelemetry/api': ['partner-central', 'tasks', 'worker', 'server'],
+  graphql: [...GRAPHQL_FOLDERS, ...SERVER_FOLDERS.map(({ path }) => path)],
+  'type-graphql': GRAPHQL_FOLDERS,
+  'reflect-metadata': GRAPHQL_FOLDERS,
+  'graphql-scalars': GRAPHQL_FOLDERS,
+  'prom-client': ['runtime/telemetry.ts', 'server/lifecycle'],
+  '@opentelemetry/api': ['partner-central', 'tasks', 'worker', ...SERVER_FOLDERS.map(({ path }) => path)],
   // Building a condition on a column is a statement's business, wherever statements are kept.
   kysely: ['db', 'tasks'],
 };
@@ -230,13 +208,13 @@ describe('the structure of src/', () => {
   test('touches the process where one begins only', () => {
     // The emitters of committed files and the simulator's own entry are processes of their own.
     const entries = new Set([
-      'bundle.ts',
-      'pack.ts',
+      'commands/bundle.ts',
+      'commands/pack.ts',
       'main.ts',
       'uncaught.ts',
-      'move.ts',
-      'replay.ts',
-      'log-output.ts',
+      'commands/copy-to-postgres.ts',
+      'commands/replay.ts',
+      'runtime/log-output.ts',
       'partner-central/simulator/main.ts',
     ]);
     const wrong = files.filter(
@@ -249,9 +227,9 @@ describe('the structure of src/', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('reads the clock and sets timers in clock.ts only', () => {
+  test('reads the clock and sets timers in runtime/clock.ts only', () => {
     const wrong = files.filter((file) => {
-      if (['clock.ts', 'main.ts'].includes(file)) return false;
+      if (['runtime/clock.ts', 'main.ts'].includes(file)) return false;
       return /\bDate\.now\(|\bnew Date\(\)/.test(readFileSync(join(ROOT, 'src', file), 'utf8'));
     });
     expect(wrong).toEqual([]);
@@ -264,14 +242,14 @@ describe('the structure of src/', () => {
         readFileSync(join(ROOT, 'src', file), 'utf8').includes('clock.now()'),
     );
     expect(asking.toSorted()).toEqual([
-      'db/sqlite-driver.ts',
-      'db/sqlite.ts',
+      'db/sqlite/sqlite-database.ts',
+      'db/sqlite/sqlite-driver.ts',
       'gateway.ts',
-      'partner-central/connection.ts',
-      'server/auth.ts',
-      'server/http-stream.ts',
-      'server/pipeline.ts',
-      'server/socket.ts',
+      'partner-central/sdk-connection.ts',
+      'server/execution/pipeline.ts',
+      'server/security/auth.ts',
+      'server/streaming/http-stream.ts',
+      'server/websocket/websocket-connection.ts',
       'status.ts',
     ]);
   });

@@ -1,6 +1,6 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { createBatchLoader, type BatchOptions } from '../src/batch-loader.js';
+import { createBatchLoader, type BatchOptions } from '../src/runtime/batch-loader.js';
 import { isSettled } from './support/core.js';
 
 /** Loads that answer, each key with itself, when the test says so. */

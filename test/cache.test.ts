@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createSizedCache, createTtlCache } from '../src/cache.js';
+import { createSizedCache, createTtlCache } from '../src/runtime/cache.js';
 import { createManualClock } from './support/manual-clock.js';
 
 test('a sized cache keeps what was used last, within both bounds', () => {

@@ -1,8 +1,8 @@
 /** The ages of stored times after a jump of the clock. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { STEADY_MS, afterJump, createClockWatch, jumpBetween } from '../src/clock-watch.js';
-import { DAY, HOUR, MINUTE, SECOND } from '../src/clock.js';
+import { STEADY_MS, afterJump, createClockWatch, jumpBetween } from '../src/runtime/clock-watch.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../src/runtime/clock.js';
 import { createManualClock } from './support/manual-clock.js';
 
 function watched() {

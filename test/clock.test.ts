@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { systemClock } from '../src/clock.js';
+import { systemClock } from '../src/runtime/clock.js';
 
 describe('systemClock', () => {
   test('wakes from a sleep as soon as the signal aborts', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseConfig, type Config } from '../src/config/config.js';
 import { SETTINGS, type SettingName } from '../src/config/settings.js';
-import { isLoopback } from '../src/loopback.js';
+import { isLoopback } from '../src/runtime/loopback.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

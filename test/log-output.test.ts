@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { expect, test } from '@jest/globals';
-import { MAX_WAITING_BYTES, createLogOutput } from '../src/log-output.js';
+import { MAX_WAITING_BYTES, createLogOutput } from '../src/runtime/log-output.js';
 
 /** A stream whose writes succeed or fail when the test says so. */
 function open() {

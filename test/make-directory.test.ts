@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { makeDirectory } from '../src/make-directory.js';
-import { openJournal } from '../src/partner-central/simulator/journal.js';
+import { makeDirectory } from '../src/runtime/make-directory.js';
+import { openJournal } from '../src/partner-central/simulator/state/journal.js';
 import { temporaryDirectory } from './support/directory.js';
 
 test('a directory is made with those above it, each with the mode, and making it again does nothing', () => {

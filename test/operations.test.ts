@@ -6,9 +6,9 @@ import { parse, validate } from 'graphql';
 import { createGateway } from '../src/gateway.js';
 import { createSchema } from '../src/graphql/schema.js';
 import { printOperationsManifest } from '../src/graphql/operations-manifest.js';
-import { EXAMPLE_DOCUMENT, persistedDocuments } from '../src/operations.js';
-import { createProofreader } from '../src/server/documents.js';
-import { DEFAULT_LIMITS } from '../src/server/limits.js';
+import { EXAMPLE_DOCUMENT, persistedDocuments } from '../src/persisted-operations.js';
+import { createProofreader } from '../src/server/documents/documents.js';
+import { DEFAULT_LIMITS } from '../src/server/security/limits.js';
 import { temporaryDirectory } from './support/directory.js';
 import { configOf } from './support/gateway.js';
 

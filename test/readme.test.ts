@@ -3,10 +3,10 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { SETTINGS } from '../src/config/settings.js';
-import { OPERATIONS } from '../src/partner-central/operations.js';
-import * as reads from '../src/partner-central/reads.js';
-import { ANY_OTHER_IDENTIFIER, SCENARIOS } from '../src/partner-central/simulator/scenarios.js';
-import { ALGORITHMS } from '../src/server/auth.js';
+import { OPERATIONS } from '../src/partner-central/task-operations.js';
+import * as reads from '../src/partner-central/record-operations.js';
+import { ANY_OTHER_IDENTIFIER, SCENARIOS } from '../src/partner-central/simulator/scenarios/scenarios.js';
+import { ALGORITHMS } from '../src/server/security/auth.js';
 import { pages, withoutCode, type Page } from './support/pages.js';
 
 const MOST_LINES = 220;

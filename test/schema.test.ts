@@ -125,7 +125,7 @@ const EXCEPTIONS: readonly Exception[] = [
 ];
 
 describe('schema/schema.graphql', () => {
-  test('is what the source emits (node dist/src/graphql/emit.js)', () => {
+  test('is what the source emits (node dist/src/commands/emit-schema.js)', () => {
     expect(published).toBe(printGatewaySchema());
   });
 

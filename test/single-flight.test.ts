@@ -1,6 +1,6 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { createSingleFlight } from '../src/single-flight.js';
+import { createSingleFlight } from '../src/runtime/single-flight.js';
 import { isSettled } from './support/core.js';
 import { bytesLeftByEach } from './support/heap.js';
 

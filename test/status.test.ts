@@ -1,11 +1,11 @@
 /** What a load balancer and whoever reads beside it are told. */
 import { describe, expect, test } from '@jest/globals';
-import { takePermission } from '../src/partner-central/quota.js';
+import { takePermission } from '../src/partner-central/quota/quota.js';
 import type { PartnerCentralStatus } from '../src/graphql/context.js';
-import type { Catalog } from '../src/partner-central/task-kind.js';
+import type { Catalog } from '../src/partner-central/model/task-kind.js';
 import { createClockNotices, createReadiness, gaugesOf, readinessOf, statusOf, type Readiness } from '../src/status.js';
-import { HOUR, SECOND } from '../src/clock.js';
-import { findTask, postponeStart, recordAttempt } from '../src/tasks/store.js';
+import { HOUR, SECOND } from '../src/runtime/clock.js';
+import { findTask, postponeStart, recordAttempt } from '../src/tasks/store/task-queries.js';
 import type { Viewer } from '../src/tasks/viewer.js';
 import { beginEpoch } from '../src/transitions/log.js';
 import { EVERYBODY, accepted, answerWith, fromOpportunity, openCore, type Core } from './support/core.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { VERSION } from '../src/version.js';
-import { LOG_LEVELS, createTelemetry, type LogLevel } from '../src/telemetry.js';
+import { LOG_LEVELS, createTelemetry, type LogLevel } from '../src/runtime/telemetry.js';
 
 function open(level: LogLevel = 'debug') {
   const lines: Record<string, unknown>[] = [];

@@ -2,12 +2,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { systemClock } from '../src/clock.js';
+import { systemClock } from '../src/runtime/clock.js';
 import type { Database } from '../src/db/database.js';
 import { openDatabase } from '../src/db/open.js';
 import { resolveEndpoint } from '../src/partner-central/endpoint.js';
 import { createSimulator, type Simulator } from '../src/partner-central/simulator/simulator.js';
-import { createTelemetry, type Telemetry } from '../src/telemetry.js';
+import { createTelemetry, type Telemetry } from '../src/runtime/telemetry.js';
 import { StartError } from '../src/upstream.js';
 import { closeLater } from './support/core.js';
 import { temporaryDirectory } from './support/directory.js';

@@ -1,9 +1,9 @@
 /** What the gateway sees to before it talks to anybody as Partner Central. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { SECOND, systemClock } from '../src/clock.js';
+import { SECOND, systemClock } from '../src/runtime/clock.js';
 import type { Database } from '../src/db/database.js';
 import { openDatabase } from '../src/db/open.js';
-import { createTelemetry, type Telemetry } from '../src/telemetry.js';
+import { createTelemetry, type Telemetry } from '../src/runtime/telemetry.js';
 import { StartError } from '../src/upstream.js';
 import { closeLater } from './support/core.js';
 import { configOf, type Settings } from './support/gateway.js';

@@ -2,18 +2,18 @@
  * The settings, parsed once from the environment. Every mistake is reported, all together, each with what would be right; what cannot work
  * together is refused here and not found out later.
  */
-import { DAY, MINUTE, SECOND } from '../clock.js';
-import { isLoopback } from '../loopback.js';
-import { CATALOGS, type Catalog } from '../partner-central/task-kind.js';
-import { LOG_LEVELS, type LogLevel } from '../telemetry.js';
-import { authOf, type Auth } from './auth.js';
-import { databaseUrlOf } from './database.js';
-import { limitsOf, type CallerLimits } from './limits.js';
+import { DAY, MINUTE, SECOND } from '../runtime/clock.js';
+import { isLoopback } from '../runtime/loopback.js';
+import { CATALOGS, type Catalog } from '../partner-central/model/task-kind.js';
+import { LOG_LEVELS, type LogLevel } from '../runtime/telemetry.js';
+import { authOf, type Auth } from './auth-settings.js';
+import { databaseUrlOf } from './database-settings.js';
+import { limitsOf, type CallerLimits } from './limit-settings.js';
 import { misspeltIn } from './misspelt.js';
-import { originsOf } from './origins.js';
-import { unheededIn } from './proxies.js';
+import { originsOf } from './origin-settings.js';
+import { unheededIn } from './proxy-settings.js';
 import { SETTINGS } from './settings.js';
-import { upstreamOf, type Upstream } from './upstream.js';
+import { upstreamOf, type Upstream } from './upstream-settings.js';
 import { readVariables, type Env, type Variables } from './variables.js';
 
 export type Config = {

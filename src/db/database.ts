@@ -3,7 +3,7 @@
  * that take turns where they touch the same row, wake-ups that carry no data, one clock and one lease for all processes on it.
  */
 import type { Kysely, RawBuilder, Transaction } from 'kysely';
-import type { ClockWatch } from '../clock-watch.js';
+import type { ClockWatch } from '../runtime/clock-watch.js';
 import type { Tables, TransitionsTable } from './tables.js';
 
 /** Either the database or an open transaction: what a statement runs on. */

@@ -6,8 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import { Migrator, sql, type Kysely, type Migration } from 'kysely';
 import type { Database, Sql } from './database.js';
-import { messageOf } from './error-code.js';
-import { tablesOfOurNames, type Place } from './foreign-tables.js';
+import { messageOf } from './errors/error-code.js';
+import { tablesOfOurNames, type Place } from './unrelated-tables.js';
 import * as tasks from './migrations/0001-tasks.js';
 import * as retriesAndBatches from './migrations/0002-retries-and-batches.js';
 import * as listsOfACatalog from './migrations/0003-lists-of-a-catalog.js';

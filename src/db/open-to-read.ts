@@ -6,13 +6,13 @@
 import { closeSync, constants, copyFileSync, existsSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Clock } from '../clock.js';
+import type { Clock } from '../runtime/clock.js';
 import type { Database, Sql } from './database.js';
-import { codeOf } from './error-code.js';
-import type { Place } from './foreign-tables.js';
+import { codeOf } from './errors/error-code.js';
+import type { Place } from './unrelated-tables.js';
 import { isMigrationPending } from './migrate.js';
 import { openDatabase } from './open.js';
-import { storeFileIn } from './sqlite-file.js';
+import { storeFileIn } from './sqlite/file.js';
 
 /** A gateway at work begins its write-ahead log again every few thousand commits, and a copy takes less time than that. */
 const COPIES = 5;

@@ -1,7 +1,7 @@
 /** Which database it is follows from the settings; only the driver that is needed is loaded. */
-import type { Clock } from '../clock.js';
+import type { Clock } from '../runtime/clock.js';
 import type { Database, Sql } from './database.js';
-import type { Place } from './foreign-tables.js';
+import type { Place } from './unrelated-tables.js';
 
 /**
  * @param options.warn takes a sentence for the log; without it nothing is said
@@ -17,9 +17,9 @@ export async function openDatabase(options: {
 }): Promise<Database> {
   const { databaseUrl, poolSize, dataDir, clock, warn = () => {}, inspect = () => Promise.resolve() } = options;
   if (databaseUrl !== undefined && databaseUrl !== '') {
-    const { openPostgres } = await import('./postgres.js');
+    const { openPostgres } = await import('./postgres/postgres-database.js');
     return openPostgres({ url: databaseUrl, clock, warn, inspect, ...(poolSize === undefined ? {} : { poolSize }) });
   }
-  const { openSqlite } = await import('./sqlite.js');
+  const { openSqlite } = await import('./sqlite/sqlite-database.js');
   return openSqlite({ directory: dataDir, clock, warn, inspect });
 }

@@ -1,5 +1,5 @@
 /** What a resolver may see. The server makes one for each operation; the shape of the schema depends on nothing else. */
-import type { Catalog } from '../partner-central/task-kind.js';
+import type { Catalog } from '../partner-central/model/task-kind.js';
 import type { Records } from '../records/records.js';
 import type { Tasks } from '../tasks/tasks.js';
 import type { Viewer } from '../tasks/viewer.js';

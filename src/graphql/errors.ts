@@ -3,7 +3,7 @@
  * is unexpected and is masked by the server, not here.
  */
 import { GraphQLError } from 'graphql';
-import type { Catalog } from '../partner-central/task-kind.js';
+import type { Catalog } from '../partner-central/model/task-kind.js';
 import type { RecordProblem } from '../records/records.js';
 import { catalogRefusal } from '../tasks/input-rules.js';
 import type { CursorProblem } from '../transitions/cursor.js';

@@ -5,18 +5,18 @@
 import 'reflect-metadata';
 import { lexicographicSortSchema, printSchema, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
-import { BatchResolver } from './batch.resolver.js';
-import { EngagementInvitationResolver } from './engagement-invitation.resolver.js';
-import { EngagementResolver } from './engagement.resolver.js';
-import { OpportunityResolver } from './opportunity.resolver.js';
-import { PartnerCentralResolver } from './partner-central.resolver.js';
-import { ResourceSnapshotJobResolver } from './resource-snapshot-job.resolver.js';
-import { RetryResolver } from './retry.resolver.js';
-import { StartResolver } from './start.resolver.js';
+import { BatchResolver } from './task/task-batch.resolver.js';
+import { EngagementInvitationResolver } from './invitation/engagement-invitation.resolver.js';
+import { EngagementResolver } from './engagement/engagement.resolver.js';
+import { OpportunityResolver } from './opportunity/opportunity.resolver.js';
+import { PartnerCentralResolver } from './partner-central/partner-central.resolver.js';
+import { ResourceSnapshotJobResolver } from './snapshot-job/resource-snapshot-job.resolver.js';
+import { RetryResolver } from './retry/retry.resolver.js';
+import { StartResolver } from './start/start.resolver.js';
 import { TaskRecordsResolver } from './task-records.resolver.js';
-import { TaskResolver } from './task.resolver.js';
-import { TASK_VIEWS } from './task.type.js';
-import { TransitionResolver, transitionView } from './transition.resolver.js';
+import { TaskResolver } from './task/task.resolver.js';
+import { TASK_VIEWS } from './task/task.type.js';
+import { TransitionResolver, transitionView } from './transition/transition.resolver.js';
 
 export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({

@@ -1,23 +1,23 @@
 /** From a task to what it is about, as AWS has it now and never as it was before the gateway last heard of the task. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
-import { bareIdentifier } from '../partner-central/operations.js';
+import { bareIdentifier } from '../partner-central/task-operations.js';
 import type {
   EngagementSummary,
   Invitation,
   OpportunitySummary,
   SnapshotJob,
-} from '../partner-central/record-kinds.js';
-import type { TaskKind } from '../partner-central/task-kind.js';
-import { assertReadsRecords } from './access.js';
+} from '../partner-central/model/record-types.js';
+import type { TaskKind } from '../partner-central/model/task-kind.js';
+import { assertReadsRecords } from './authorization.js';
 import type { GraphqlContext } from './context.js';
-import { EngagementInvitation } from './engagement-invitation.type.js';
-import { Engagement } from './engagement.type.js';
-import { LOOK_UP_COST, lookUpEngagement, lookUpOpportunity, type Reference } from './look-up.js';
-import { Opportunity } from './opportunity.type.js';
-import { recordOf } from './record-outcome.js';
-import { ResourceSnapshotJob } from './resource-snapshot-job.type.js';
-import { TaskView, type viewOf } from './task.type.js';
+import { EngagementInvitation } from './invitation/engagement-invitation.type.js';
+import { Engagement } from './engagement/engagement.type.js';
+import { LOOK_UP_COST, lookUpEngagement, lookUpOpportunity, type Reference } from './record/record-lookup.js';
+import { Opportunity } from './opportunity/opportunity.type.js';
+import { recordOf } from './record/record-result.js';
+import { ResourceSnapshotJob } from './snapshot-job/resource-snapshot-job.type.js';
+import { TaskView, type viewOf } from './task/task.type.js';
 
 type AnyTask = ReturnType<typeof viewOf>;
 

@@ -3,10 +3,10 @@
  * it. The SDK reads a body of any size to its end, and fails on a whole page because of one wrong time. AWS never sends
  * such a body, but a proxy or a fault may.
  */
-import { readBytes } from '../bounded-bytes.js';
-import { COMMA, MAX_JSON_DEPTH, findMark, isOpening, isTooDeep, tryParseJson } from '../bounded-json.js';
-import { isRecord } from '../is-record.js';
-import { printable } from './values.js';
+import { readBytes } from '../runtime/bounded-bytes.js';
+import { COMMA, MAX_JSON_DEPTH, findMark, isOpening, isTooDeep, tryParseJson } from '../runtime/bounded-json.js';
+import { isRecord } from '../runtime/guards.js';
+import { printable } from './mappers/nullable.js';
 
 /** The model's largest answers have about 1 MB: a page of 1,000 tasks, and AWS's summary of an opportunity. */
 const MAX_BYTES = 4 * 1024 * 1024;

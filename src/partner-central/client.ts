@@ -3,9 +3,9 @@
  * is thrown. No call is repeated here: the SDK's own retries would spend quota that nobody counted.
  */
 import { trace, SpanStatusCode } from '@opentelemetry/api';
-import { SECOND } from '../clock.js';
-import type { Telemetry } from '../telemetry.js';
-import { createConnection, type Connection, type ConnectionOptions } from './connection.js';
+import { SECOND } from '../runtime/clock.js';
+import type { Telemetry } from '../runtime/telemetry.js';
+import { createConnection, type Connection, type ConnectionOptions } from './sdk-connection.js';
 import { classifyFailure, classifyUnsent, type CallFailure } from './failure.js';
 import {
   OPERATIONS,
@@ -16,10 +16,10 @@ import {
   type CallOptions,
   type TaskPage,
   type TaskQuery,
-} from './operations.js';
-import type { Read } from './reads.js';
-import type { TaskAnswer, TaskInput } from './task-kind.js';
-import { EmptyAnswer } from './values.js';
+} from './task-operations.js';
+import type { Read } from './record-operations.js';
+import type { TaskAnswer, TaskInput } from './model/task-kind.js';
+import { EmptyAnswer } from './mappers/nullable.js';
 
 /** A Start works inside the call, for 2 to 3 s as published samples show; ten times that is a lost answer. */
 const START_TIMEOUT_MS = 30 * SECOND;

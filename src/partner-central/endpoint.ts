@@ -3,9 +3,9 @@
  * one request ready that never leaves, and the address is read from it.
  */
 import type { PartnerCentralSellingClientConfig } from '@aws-sdk/client-partnercentral-selling';
-import { isRecord } from '../is-record.js';
-import { FIXED } from './connection.js';
-import type { Sdk } from './operations.js';
+import { isRecord } from '../runtime/guards.js';
+import { FIXED } from './sdk-connection.js';
+import type { Sdk } from './task-operations.js';
 
 export type ResolvedEndpoint =
   /** AWS itself. */

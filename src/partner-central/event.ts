@@ -1,7 +1,7 @@
 /** What an event of Partner Central is about. An event comes from outside: whatever it is, reading it never fails. */
-import { isRecord } from '../is-record.js';
-import { bareIdentifier } from './operations.js';
-import type { Catalog } from './task-kind.js';
+import { isRecord } from '../runtime/guards.js';
+import { bareIdentifier } from './task-operations.js';
+import type { Catalog } from './model/task-kind.js';
 
 /** The opportunities, engagements and invitations that an event names, by their ids. */
 export type EventSubject = { readonly catalog: Catalog; readonly ids: readonly string[] };

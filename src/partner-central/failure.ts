@@ -2,8 +2,8 @@
  * What can go wrong in a call to Partner Central: a closed union, in which "nobody knows whether AWS took it" is a member of its own.
  * Errors are classified by name, never by HTTP status: AWS's reference gives every client error the status 400.
  */
-import { isRecord } from '../is-record.js';
-import { printable } from './values.js';
+import { isRecord } from '../runtime/guards.js';
+import { printable } from './mappers/nullable.js';
 
 /** AWS's definite answers to a start, and what the gateway says when no answer could be had. */
 export type ErrorCode =

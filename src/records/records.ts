@@ -4,7 +4,7 @@
  * quota of reads, of which a share is kept for people.
  */
 import type { ErrorCode } from '../partner-central/failure.js';
-import type { EngagementFilter, InvitationFilter, OpportunityFilter } from '../partner-central/record-filters.js';
+import type { EngagementFilter, InvitationFilter, OpportunityFilter } from '../partner-central/model/record-filters.js';
 import type {
   Engagement,
   EngagementSummary,
@@ -13,8 +13,8 @@ import type {
   Opportunity,
   OpportunitySummary,
   SnapshotJob,
-} from '../partner-central/record-kinds.js';
-import type { Catalog } from '../partner-central/task-kind.js';
+} from '../partner-central/model/record-types.js';
+import type { Catalog } from '../partner-central/model/task-kind.js';
 
 export type { EngagementFilter, InvitationFilter, OpportunityFilter };
 

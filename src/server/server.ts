@@ -3,29 +3,29 @@
  * and knows nothing of what that is about.
  */
 import type { GraphQLSchema } from 'graphql';
-import type { Clock } from '../clock.js';
-import type { Telemetry } from '../telemetry.js';
-import { createApollo } from './apollo.js';
-import { createAuthenticator, type Authenticate, type AuthOptions } from './auth.js';
-import type { Caller } from './caller.js';
-import { createConnections } from './connections.js';
-import { createDocuments } from './documents.js';
-import { createDrain, type DrainOptions } from './drain.js';
-import { createHealth, type Readiness } from './health.js';
-import type { HintsOptions } from './hints.js';
-import { createAgainstHost } from './host.js';
-import { createHttp } from './http.js';
-import { createLimitLog } from './limit-log.js';
-import { DEFAULT_LIMITS, type Limits } from './limits.js';
-import { createMasking, type Explain } from './masking.js';
-import { createMetrics, type Metrics } from './metrics.js';
-import { createOriginWatch } from './origin.js';
-import { createPersisted, type PersistedOptions } from './persisted.js';
-import { createPipeline } from './pipeline.js';
-import { createRefusedConnections } from './refused-connections.js';
-import { acceptUpgrades } from './upgrades.js';
-import { DEFAULT_SCOPE_RULES } from './scopes.js';
-import { createWebSockets } from './websocket.js';
+import type { Clock } from '../runtime/clock.js';
+import type { Telemetry } from '../runtime/telemetry.js';
+import { createApollo } from './http/apollo.js';
+import { createAuthenticator, type Authenticate, type AuthOptions } from './security/auth.js';
+import type { Caller } from './security/caller.js';
+import { createConnections } from './lifecycle/connections.js';
+import { createDocuments } from './documents/documents.js';
+import { createDrain, type DrainOptions } from './lifecycle/drain.js';
+import { createHealth, type Readiness } from './lifecycle/health.js';
+import type { HintsOptions } from './http/eventbridge-endpoint.js';
+import { createAgainstHost } from './security/host-check.js';
+import { createHttp } from './http/http.js';
+import { createLimitLog } from './security/limit-log.js';
+import { DEFAULT_LIMITS, type Limits } from './security/limits.js';
+import { createMasking, type Explain } from './documents/error-masking.js';
+import { createMetrics, type Metrics } from './lifecycle/metrics.js';
+import { createOriginWatch } from './security/csrf.js';
+import { createPersisted, type PersistedOptions } from './documents/persisted.js';
+import { createPipeline } from './execution/pipeline.js';
+import { createRefusedConnections } from './http/refused-connections.js';
+import { acceptUpgrades } from './websocket/upgrades.js';
+import { DEFAULT_SCOPE_RULES } from './security/scopes.js';
+import { createWebSockets } from './websocket/websocket.js';
 
 export type ServerOptions = {
   readonly schema: GraphQLSchema;

@@ -3,14 +3,14 @@
  * starts cannot change until the commit.
  */
 import type { Database, Sql } from '../db/database.js';
-import { LogHeadMissingError } from '../db/trouble.js';
-import type { ExternalInput, TaskInput } from '../partner-central/task-kind.js';
-import type { Telemetry } from '../telemetry.js';
+import { LogHeadMissingError } from '../db/errors/trouble.js';
+import type { ExternalInput, TaskInput } from '../partner-central/model/task-kind.js';
+import type { Telemetry } from '../runtime/telemetry.js';
 import { append, takeTurn } from '../transitions/log.js';
-import { transitionTo } from './facts.js';
-import { insertTasks } from './insert.js';
+import { transitionTo } from './store/transition-payload.js';
+import { insertTasks } from './store/insert.js';
 import { awsClientToken, newTask, type NewStart, type Start } from './start.js';
-import { findRetry, findTasksByTokens } from './store.js';
+import { findRetry, findTasksByTokens } from './store/task-queries.js';
 import type { Task } from './task.js';
 
 export type AcceptOutcome =

@@ -5,15 +5,15 @@
 import { sql as raw } from 'kysely';
 import { v7 as uuidV7 } from 'uuid';
 import type { Database, Sql, Tx } from '../db/database.js';
-import { OPERATIONS, bareIdentifier } from '../partner-central/operations.js';
-import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/task-kind.js';
-import type { Telemetry } from '../telemetry.js';
+import { OPERATIONS, bareIdentifier } from '../partner-central/task-operations.js';
+import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/model/task-kind.js';
+import type { Telemetry } from '../runtime/telemetry.js';
 import { append, takeTurn } from '../transitions/log.js';
-import { transitionTo } from './facts.js';
-import { taskOf } from './columns.js';
+import { transitionTo } from './store/transition-payload.js';
+import { taskOf } from './store/task-row.js';
 import { inParts } from './in-parts.js';
-import { insertTasks } from './insert.js';
-import { findTasksByTokens, type WorkItem } from './store.js';
+import { insertTasks } from './store/insert.js';
+import { findTasksByTokens, type WorkItem } from './store/task-queries.js';
 import { failureAfter, type Task } from './task.js';
 
 /** A turn in the line of writers is no longer than this many tasks. */

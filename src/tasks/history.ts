@@ -1,9 +1,9 @@
 /** All that the database knows of one task, in order, as lines for a person who investigates a report. Client tokens are never among them. */
 import type { Sql } from '../db/database.js';
 import { readTaskAfter } from '../transitions/log.js';
-import { TASK_COLUMNS, taskOf } from './columns.js';
-import { readFacts } from './facts.js';
-import { findRetry } from './store.js';
+import { TASK_COLUMNS, taskOf } from './store/task-row.js';
+import { readFacts } from './store/transition-payload.js';
+import { findRetry } from './store/task-queries.js';
 import { isTerminal, recoveryOf, type RecordedFailure, type Task } from './task.js';
 
 /** Of a task there are three or four. */

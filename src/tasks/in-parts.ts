@@ -1,5 +1,5 @@
 /** Writes that must not fail for many tasks because of one. */
-import { refusesEverything } from '../db/cannot-write.js';
+import { refusesEverything } from '../db/errors/cannot-write.js';
 
 /**
  * Does `work` with all items together. If the database refuses them, it tries each half by itself, and so on. An item

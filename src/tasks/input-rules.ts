@@ -10,8 +10,8 @@ import {
   wrongText,
   type TextRule,
 } from '../partner-central/identifiers.js';
-import { CATALOG } from '../partner-central/spellings.js';
-import { CATALOGS, type Catalog, type TaskInput, type TaskKind } from '../partner-central/task-kind.js';
+import { CATALOG } from '../partner-central/model/enum-mapping.js';
+import { CATALOGS, type Catalog, type TaskInput, type TaskKind } from '../partner-central/model/task-kind.js';
 import type { InputProblem } from './tasks.js';
 
 /**

@@ -3,10 +3,10 @@
  * read after that cannot change meanwhile.
  */
 import type { Database, Tx } from '../db/database.js';
-import type { Telemetry } from '../telemetry.js';
+import type { Telemetry } from '../runtime/telemetry.js';
 import { append, takeTurn, type LoggedTransition } from '../transitions/log.js';
-import { transitionTo } from './facts.js';
-import { findTasks, updateTask } from './store.js';
+import { transitionTo } from './store/transition-payload.js';
+import { findTasks, updateTask } from './store/task-queries.js';
 import { observe, type Observation, type Task } from './task.js';
 
 /** A turn in the line of writers is no longer than this many tasks. */

@@ -1,7 +1,7 @@
 /** Whether a task may be tried again, and under which token. Pure. */
 import { v5 as uuidV5 } from 'uuid';
 import type { FailureCategory } from '../partner-central/recovery.js';
-import type { Finding } from '../records/finding.js';
+import type { Finding } from '../records/outcome-check.js';
 import { recoveryOf, type Task, type TaskStatus } from './task.js';
 import type { RetryRefusal } from './tasks.js';
 

@@ -1,7 +1,7 @@
 /** What somebody wants started, and what it becomes: a task, and the token under which AWS hears of it. */
 import { context, propagation } from '@opentelemetry/api';
 import { v5 as uuidV5, v7 as uuidV7 } from 'uuid';
-import type { TaskInput } from '../partner-central/task-kind.js';
+import type { TaskInput } from '../partner-central/model/task-kind.js';
 import { NO_DETAILS, type Task } from './task.js';
 
 /** Fixed for ever: another one would give every start another token at AWS, and so a second task after a loss of our data. */

@@ -3,14 +3,14 @@
  * them: they get the same object.
  */
 import type { Database } from '../db/database.js';
-import { isUnavailable } from '../db/unavailable.js';
+import { isUnavailable } from '../db/errors/unavailable.js';
 import { encodeCursor, markOf } from '../transitions/cursor.js';
-import { Follow, type Follower, type FollowSource } from '../transitions/follow.js';
+import { Follow, type Follower, type FollowSource } from '../transitions/log-stream.js';
 import type { Hub } from '../transitions/hub.js';
 import { readAllAfter, readLatest, readTasksAfter, type LoggedTransition } from '../transitions/log.js';
 import { partedAt } from '../transitions/places.js';
-import { createTaskLogReader } from '../transitions/read-together.js';
-import { readFacts } from './facts.js';
+import { createTaskLogReader } from '../transitions/log-loader.js';
+import { readFacts } from './store/transition-payload.js';
 import type { Transition } from './tasks.js';
 
 export const BEFORE_THE_LOG = 0;

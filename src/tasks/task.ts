@@ -20,8 +20,8 @@ import {
   type ReasonCode,
   type Recovery,
 } from '../partner-central/recovery.js';
-import type { ExternalInput, TaskAnswer, TaskInput } from '../partner-central/task-kind.js';
-import type { Finding } from '../records/finding.js';
+import type { ExternalInput, TaskAnswer, TaskInput } from '../partner-central/model/task-kind.js';
+import type { Finding } from '../records/outcome-check.js';
 
 export const TASK_STATUSES = ['QUEUED', 'IN_PROGRESS', 'COMPLETE', 'FAILED', 'REJECTED'] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];

@@ -2,9 +2,9 @@
  * All that can be done with tasks from outside the worker: start, try again, find, list, read and follow. Every outcome that a caller can
  * cause is a value; a throw means that the database is out of order.
  */
-import type { Catalog, TaskInput, TaskKind } from '../partner-central/task-kind.js';
+import type { Catalog, TaskInput, TaskKind } from '../partner-central/model/task-kind.js';
 import type { CursorProblem } from '../transitions/cursor.js';
-import type { Batch } from './batch.js';
+import type { Batch } from './task-batch.js';
 import type { Task, TaskStatus } from './task.js';
 import type { Viewer } from './viewer.js';
 

@@ -1,5 +1,5 @@
 /** Who is asking, and what they may do. Every way to a task is given one: by id, in lists, in streams, by a start. */
-import type { Catalog } from '../partner-central/task-kind.js';
+import type { Catalog } from '../partner-central/model/task-kind.js';
 
 export type Viewer = {
   /** The subject of the token; null when callers are not authenticated. */

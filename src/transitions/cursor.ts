@@ -4,7 +4,7 @@
  * state is recognised, and never read as some other place. Pure.
  */
 import { hash } from 'node:crypto';
-import { checksumOf } from '../checksum.js';
+import { checksumOf } from '../runtime/checksum.js';
 
 /** A place in the log of transitions, or in the list of tasks. */
 export type CursorScope = 'transition' | 'task';

@@ -5,14 +5,14 @@
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { PubSub } from 'graphql-subscriptions';
-import { SECOND, type Clock } from '../clock.js';
+import { SECOND, type Clock } from '../runtime/clock.js';
 import type { Database } from '../db/database.js';
-import type { Telemetry } from '../telemetry.js';
-import { createWaker } from '../waker.js';
-import type { Follower } from './follow.js';
-import { Followers } from './followers.js';
+import type { Telemetry } from '../runtime/telemetry.js';
+import { createWaker } from '../runtime/wakeup.js';
+import type { Follower } from './log-stream.js';
+import { Followers } from './subscribers.js';
 import { fromRow, grownTo, headOf, readAllAfter, type LoggedTransition } from './log.js';
-import { Tail } from './tail.js';
+import { Tail } from './recent-transitions.js';
 
 const FALLBACK_MS = 1 * SECOND;
 /** Whoever is woken writes to sockets, which needs turns of the loop between pages. */

@@ -2,10 +2,10 @@
  * The append-only log of transitions. It knows ids, sequences and positions, and carries facts that it does not look into. Positions
  * are given by one writer at a time, so that they become visible in order: a reader that has seen position p never misses one below it.
  */
-import { compiledOnce, type Params } from '../db/compiled.js';
+import { compiledOnce, type Params } from '../db/compile-query.js';
 import { wake, type Database, type Sql, type Tx } from '../db/database.js';
 import type { TransitionsTable } from '../db/tables.js';
-import { LogHeadMissingError } from '../db/trouble.js';
+import { LogHeadMissingError } from '../db/errors/trouble.js';
 import { markOf, type LogState } from './cursor.js';
 
 export type LoggedTransition = {

@@ -2,7 +2,7 @@
  * Leads from a cursor to the position in the log that it names, and refuses one that names anything else than what the log has there. Cursors
  * that come at about the same time share a statement, and one whose transition is read anyway needs none.
  */
-import { createBatchLoader } from '../batch-loader.js';
+import { createBatchLoader } from '../runtime/batch-loader.js';
 import type { Sql } from '../db/database.js';
 import {
   decodeCursor,
@@ -14,7 +14,7 @@ import {
   type Place,
 } from './cursor.js';
 import { headOf, readAt, type LogHead, type LoggedAt } from './log.js';
-import { BATCHES } from './read-together.js';
+import { BATCHES } from './log-loader.js';
 
 export type Places = {
   /** The place that a cursor claims to name. */

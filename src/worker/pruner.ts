@@ -2,12 +2,12 @@
  * Deletes finished tasks that are older than the retention, in steps so small that no writer waits for long. Nothing is deleted within an hour of a
  * jump of the clock, or of the start of the process, because a clock that ran ahead makes tasks look too old, and a deletion is final.
  */
-import { MINUTE, SECOND } from '../clock.js';
-import { STEADY_MS } from '../clock-watch.js';
-import { hasEndAfter, pullBackEnds } from '../tasks/due.js';
-import { deleteTasks, finishedBefore } from '../tasks/store.js';
+import { MINUTE, SECOND } from '../runtime/clock.js';
+import { STEADY_MS } from '../runtime/clock-watch.js';
+import { hasEndAfter, pullBackEnds } from '../tasks/store/due-times.js';
+import { deleteTasks, finishedBefore } from '../tasks/store/task-queries.js';
 import { isLatestEpoch, prune } from '../transitions/log.js';
-import type { Term } from './term.js';
+import type { Term } from './worker-context.js';
 
 const STEP_SIZE = 100;
 const BETWEEN_STEPS_MS = 0.1 * SECOND;

@@ -1,10 +1,10 @@
 /** Tracks what keeps starts from being sent and tasks from being followed, in sentences for the operator. */
-import { MINUTE, type Clock } from '../clock.js';
-import { codeOf } from '../db/error-code.js';
-import { troubleOf } from '../db/trouble.js';
-import { isUnavailable } from '../db/unavailable.js';
-import type { Unreadable } from '../tasks/readable.js';
-import type { Telemetry } from '../telemetry.js';
+import { MINUTE, type Clock } from '../runtime/clock.js';
+import { codeOf } from '../db/errors/error-code.js';
+import { troubleOf } from '../db/errors/trouble.js';
+import { isUnavailable } from '../db/errors/unavailable.js';
+import type { Unreadable } from '../tasks/store/readable.js';
+import type { Telemetry } from '../runtime/telemetry.js';
 
 const PARTS = { submitter: 'Starts cannot be sent', poller: 'Tasks cannot be followed' } as const;
 type Part = keyof typeof PARTS;

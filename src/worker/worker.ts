@@ -3,17 +3,17 @@
  * what the earlier one still writes no longer counts.
  */
 import { setMaxListeners } from 'node:events';
-import { SECOND } from '../clock.js';
+import { SECOND } from '../runtime/clock.js';
 import { WORKER_LEASE } from '../db/database.js';
 import { beginEpoch } from '../transitions/log.js';
-import { followClock } from './due.js';
-import { runDiscoverer } from './discoverer.js';
-import { HURRY_HINT } from './hints.js';
-import { runPoller } from './poller.js';
+import { followClock } from './clock-correction.js';
+import { runDiscoverer } from './discovery/discoverer.js';
+import { HURRY_HINT } from './events/event-intake.js';
+import { runPoller } from './poll/poller.js';
 import { runPruner } from './pruner.js';
-import { createScarcityWatch } from './scarcity.js';
-import { runSubmitter } from './submitter.js';
-import type { Term, WorkerOptions } from './term.js';
+import { createScarcityWatch } from './poll/read-budget.js';
+import { runSubmitter } from './submit/submitter.js';
+import type { Term, WorkerOptions } from './worker-context.js';
 
 export type Worker = {
   /** Stops leading; calls to AWS that are under way are finished and recorded first. Safe to call twice. */

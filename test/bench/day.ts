@@ -3,7 +3,7 @@
  * time, followed for a whole day by the gateway's own poller on a clock that jumps; with a tenth of everything, which takes a tenth of the time. Do
  * the reads last, and how late is news in which part of the day?
  */
-import { DAY } from '../../src/clock.js';
+import { DAY } from '../../src/runtime/clock.js';
 import { READS, followByGateway } from './follow-gateway.js';
 import { POLLS_SHARE, durationOf } from './follow-steady.js';
 import { BEGAN_AT, steadyWorldOf } from './follow-world.js';

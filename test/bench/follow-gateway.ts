@@ -1,15 +1,15 @@
 /** The gateway's own poller over its own statements, following the tasks of a world; only AWS and time are not real. */
 import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
-import type { QuotaLimits } from '../../src/partner-central/quota.js';
-import { insertTasks } from '../../src/tasks/insert.js';
-import { updateTask } from '../../src/tasks/store.js';
+import type { QuotaLimits } from '../../src/partner-central/quota/quota.js';
+import { insertTasks } from '../../src/tasks/store/insert.js';
+import { updateTask } from '../../src/tasks/store/task-queries.js';
 import type { Task } from '../../src/tasks/task.js';
-import { createTelemetry } from '../../src/telemetry.js';
+import { createTelemetry } from '../../src/runtime/telemetry.js';
 import { beginEpoch } from '../../src/transitions/log.js';
-import { nextPollAt } from '../../src/worker/cadence.js';
+import { nextPollAt } from '../../src/worker/poll/cadence.js';
 import { createTroubles } from '../../src/worker/troubles.js';
-import { runPoller } from '../../src/worker/poller.js';
+import { runPoller } from '../../src/worker/poll/poller.js';
 import { finishedTask } from './fixture.js';
 import { BEGAN_AT, fakePartnerCentral, jumpingClock, type Arrivals, type WorldTask } from './follow-world.js';
 

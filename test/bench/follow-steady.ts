@@ -1,6 +1,6 @@
 /** Starts all day long, at the rate that AWS allows, followed by the gateway's own poller on a clock that jumps. */
-import { DAY, HOUR } from '../../src/clock.js';
-import { PEOPLES_SHARE } from '../../src/worker/cadence.js';
+import { DAY, HOUR } from '../../src/runtime/clock.js';
+import { PEOPLES_SHARE } from '../../src/worker/poll/cadence.js';
 import { READS, SIMPLE_EVERY_MS, WRITES, followByGateway, type Followed } from './follow-gateway.js';
 import { steadyWorldOf } from './follow-world.js';
 import { atMost, percentile, rounded, type Goal, type Table } from './report.js';

@@ -3,10 +3,10 @@
  * anybody works and jumps to the end of whatever sleep is begun. Only for one who sleeps at a time.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import type { Clock } from '../../src/clock.js';
+import type { Clock } from '../../src/runtime/clock.js';
 import type { PartnerCentral } from '../../src/partner-central/client.js';
-import { PAGE_SIZE } from '../../src/partner-central/operations.js';
-import type { TaskAnswer } from '../../src/partner-central/task-kind.js';
+import { PAGE_SIZE } from '../../src/partner-central/task-operations.js';
+import type { TaskAnswer } from '../../src/partner-central/model/task-kind.js';
 import { NO_DETAILS } from '../../src/tasks/task.js';
 import { createRandom } from '../support/random.js';
 

@@ -2,9 +2,9 @@
  * How many calls it takes to learn how tasks end, and how late: the gateway's own poller over a Partner Central that only has a list, with
  * time that jumps; beside it the simpler ways, and the fewest calls that would ask about every task at its own turn and never sooner.
  */
-import { DAY } from '../../src/clock.js';
-import { FILTER_SIZE, PAGE_SIZE } from '../../src/partner-central/operations.js';
-import { nextPollDelayMs } from '../../src/worker/cadence.js';
+import { DAY } from '../../src/runtime/clock.js';
+import { FILTER_SIZE, PAGE_SIZE } from '../../src/partner-central/task-operations.js';
+import { nextPollDelayMs } from '../../src/worker/poll/cadence.js';
 import { POLL, READS, SIMPLE_EVERY_MS, WRITES, followByGateway, type Followed } from './follow-gateway.js';
 import { sampled } from './follow-sample.js';
 import { steadily } from './follow-steady.js';

@@ -1,11 +1,11 @@
 /** The gateway's server and schema over tasks that the bench brings, and the whole gateway from settings: what the benches measure. */
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/runtime/clock.js';
 import { parseConfig } from '../../src/config/config.js';
 import { createGateway, type Gateway } from '../../src/gateway.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { createServer, type Server } from '../../src/server/server.js';
 import type { Tasks } from '../../src/tasks/tasks.js';
-import { createTelemetry } from '../../src/telemetry.js';
+import { createTelemetry } from '../../src/runtime/telemetry.js';
 import { contextWith } from '../graphql/fake-tasks.js';
 
 export const telemetry = createTelemetry({ level: 'fatal' });

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
-import { quotaUsage, takePermission } from '../../src/partner-central/quota.js';
-import { countTasks, listTasks, oldestWait } from '../../src/tasks/list.js';
+import { quotaUsage, takePermission } from '../../src/partner-central/quota/quota.js';
+import { countTasks, listTasks, oldestWait } from '../../src/tasks/store/list.js';
 import {
   countListedSince,
   finishedBefore,
@@ -15,9 +15,9 @@ import {
   inProgressByAwsId,
   nextDueAt,
   tasksInProgress,
-} from '../../src/tasks/store.js';
+} from '../../src/tasks/store/task-queries.js';
 import type { Viewer } from '../../src/tasks/viewer.js';
-import { createTelemetry } from '../../src/telemetry.js';
+import { createTelemetry } from '../../src/runtime/telemetry.js';
 import { readAllAfter, readTaskAfter } from '../../src/transitions/log.js';
 import { recordObservations } from '../../src/tasks/record.js';
 import { acceptStart } from '../support/record.js';

@@ -1,7 +1,7 @@
 /** The tasks of fixture.ts in a database, as the gateway itself would have left them there. */
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/runtime/clock.js';
 import { openDatabase } from '../../src/db/open.js';
-import { insertTasks } from '../../src/tasks/insert.js';
+import { insertTasks } from '../../src/tasks/store/insert.js';
 import type { TransitionFacts } from '../../src/tasks/task.js';
 import { append } from '../../src/transitions/log.js';
 import { TASK_COUNT, finishedTask } from './fixture.js';

@@ -1,7 +1,7 @@
 /** A client that starts tasks and does not give up: whatever becomes of an answer, the same start is sent again under the same token. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SCENARIOS } from '../../src/partner-central/simulator/scenarios.js';
-import type { TaskInput, TaskKind } from '../../src/partner-central/task-kind.js';
+import { SCENARIOS } from '../../src/partner-central/simulator/scenarios/scenarios.js';
+import type { TaskInput, TaskKind } from '../../src/partner-central/model/task-kind.js';
 import { awsClientToken } from '../../src/tasks/start.js';
 import type { Random } from '../support/random.js';
 

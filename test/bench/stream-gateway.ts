@@ -4,10 +4,10 @@
  * gets. They are not written as observations of a task, because a task has three transitions and a measurement needs more.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/runtime/clock.js';
 import { openDatabase } from '../../src/db/open.js';
-import { createTasks } from '../../src/tasks/create-tasks.js';
-import { insertTasks } from '../../src/tasks/insert.js';
+import { createTasks } from '../../src/tasks/task-service.js';
+import { insertTasks } from '../../src/tasks/store/insert.js';
 import type { Task, TransitionFacts } from '../../src/tasks/task.js';
 import { createHub } from '../../src/transitions/hub.js';
 import { append, takeTurn, type LoggedTransition } from '../../src/transitions/log.js';

@@ -1,7 +1,7 @@
 /** What every database promises of a statement that is compiled once. */
 import { describe, expect, test } from '@jest/globals';
 import { sql as raw, type KyselyPlugin } from 'kysely';
-import { compiledOnce, type Params } from '../../src/db/compiled.js';
+import { compiledOnce, type Params } from '../../src/db/compile-query.js';
 import type { Sql } from '../../src/db/database.js';
 import type { QuotaTotalsTable, TransitionsTable } from '../../src/db/tables.js';
 import { appendTransition, positionsAfter } from '../db/witness.js';

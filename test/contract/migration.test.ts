@@ -2,13 +2,13 @@
 import { hash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Migrator, sql as raw } from 'kysely';
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
 import * as firstMigration from '../../src/db/migrations/0001-tasks.js';
 import { openDatabase } from '../../src/db/open.js';
 import { acceptStart } from '../support/record.js';
-import { findRetry, findTask } from '../../src/tasks/store.js';
-import { createTelemetry } from '../../src/telemetry.js';
+import { findRetry, findTask } from '../../src/tasks/store/task-queries.js';
+import { createTelemetry } from '../../src/runtime/telemetry.js';
 import { EVERYBODY, fromOpportunity, openCore, taskWith } from '../support/core.js';
 import { temporaryDirectory } from '../support/directory.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';

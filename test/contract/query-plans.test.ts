@@ -1,9 +1,9 @@
 /** Every statement of the gateway is answered from an index, on both databases: a million finished tasks cost it no more than none. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CompiledQuery } from 'kysely';
-import { DAY, SECOND } from '../../src/clock.js';
+import { DAY, SECOND } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
-import * as list from '../../src/tasks/list.js';
+import * as list from '../../src/tasks/store/list.js';
 import { onBothDatabases } from '../support/both-databases.js';
 import { explain, recordStatements, seedTasks } from '../support/query-plans.js';
 import { ALL, ALL_RUNS, SEED, withEachFilter } from './statements.js';

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { DAY, systemClock } from '../../src/clock.js';
+import { DAY, systemClock } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
-import { MoveRefusedError, moveToPostgres, type MovedTable } from '../../src/db/move.js';
+import { MoveRefusedError, moveToPostgres, type MovedTable } from '../../src/db/copy.js';
 import { openDatabase } from '../../src/db/open.js';
-import { isUnavailable } from '../../src/db/unavailable.js';
-import { quotaUsage, takePermission } from '../../src/partner-central/quota.js';
-import { createTasks } from '../../src/tasks/create-tasks.js';
+import { isUnavailable } from '../../src/db/errors/unavailable.js';
+import { quotaUsage, takePermission } from '../../src/partner-central/quota/quota.js';
+import { createTasks } from '../../src/tasks/task-service.js';
 import { acceptStart, recordObservation } from '../support/record.js';
 import type { Tasks, Transition } from '../../src/tasks/tasks.js';
 import { createHub } from '../../src/transitions/hub.js';

@@ -1,8 +1,8 @@
 /** A pooler between the gateway and PostgreSQL: it works where each client has a connection of its own, and is refused where it has not. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { systemClock as clock } from '../../src/clock.js';
+import { systemClock as clock } from '../../src/runtime/clock.js';
 import { wake } from '../../src/db/database.js';
-import { openPostgres } from '../../src/db/postgres.js';
+import { openPostgres } from '../../src/db/postgres/postgres-database.js';
 import { probeWrite } from '../../src/db/probe.js';
 import { whenDone } from '../support/cleanup.js';
 import { PGBOUNCER, startPgBouncer } from '../support/pgbouncer.js';

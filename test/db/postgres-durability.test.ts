@@ -3,9 +3,9 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql as raw } from 'kysely';
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
-import { openPostgres } from '../../src/db/postgres.js';
+import { openPostgres } from '../../src/db/postgres/postgres-database.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
 import { appendTransition, positionsAfter } from './witness.js';
 

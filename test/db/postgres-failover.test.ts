@@ -5,10 +5,10 @@
 import { chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { systemClock as clock } from '../../src/clock.js';
+import { systemClock as clock } from '../../src/runtime/clock.js';
 import { wake, type Database, type Lease } from '../../src/db/database.js';
-import { openPostgres } from '../../src/db/postgres.js';
-import { isUnavailable } from '../../src/db/unavailable.js';
+import { openPostgres } from '../../src/db/postgres/postgres-database.js';
+import { isUnavailable } from '../../src/db/errors/unavailable.js';
 import { whenDone } from '../support/cleanup.js';
 import { startPostgres, startProxy, type Postgres, type Proxy } from '../support/postgres.js';
 import { appendTransition, listenTo, opening, whenLost } from './witness.js';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { SECOND, systemClock } from '../../src/clock.js';
-import { openPostgres } from '../../src/db/postgres.js';
+import { SECOND, systemClock } from '../../src/runtime/clock.js';
+import { openPostgres } from '../../src/db/postgres/postgres-database.js';
 import { takeTurn } from '../../src/transitions/log.js';
 import { startPostgres } from '../support/postgres.js';
 

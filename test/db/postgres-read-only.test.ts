@@ -1,10 +1,10 @@
 /** A connection that is alive and useless is thrown away. A server that refuses writes is not flooded with new ones, and is used again once it takes them. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql as raw } from 'kysely';
-import { systemClock as clock } from '../../src/clock.js';
+import { systemClock as clock } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
-import { openPostgres } from '../../src/db/postgres.js';
-import { isUnavailable } from '../../src/db/unavailable.js';
+import { openPostgres } from '../../src/db/postgres/postgres-database.js';
+import { isUnavailable } from '../../src/db/errors/unavailable.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
 import { appendTransition, whenLost } from './witness.js';
 

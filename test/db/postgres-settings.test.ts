@@ -1,6 +1,6 @@
 /** Each connection runs under the settings that the gateway relies on, and gateways of two schemas in one database know nothing of each other. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { systemClock as clock } from '../../src/clock.js';
+import { systemClock as clock } from '../../src/runtime/clock.js';
 import { wake } from '../../src/db/database.js';
 import { whenDone } from '../support/cleanup.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { mistakeInUrl, readPostgresUrl, withSslMode } from '../../src/db/postgres-url.js';
+import { mistakeInUrl, readPostgresUrl, withSslMode } from '../../src/db/postgres/url.js';
 import { parseConfig } from '../../src/config/config.js';
-import { explainConnection } from '../../src/db/postgres-refusal.js';
-import { parseServer } from '../../src/db/postgres-session.js';
+import { explainConnection } from '../../src/db/postgres/refusal.js';
+import { parseServer } from '../../src/db/postgres/postgres-connection.js';
 import { Client } from 'pg';
 
 const SECRET = 'hunter2';

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/runtime/clock.js';
 import { wake, type Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
-import { HINT_CHANNEL, openListener } from '../../src/db/postgres-listener.js';
-import { parseServer } from '../../src/db/postgres-session.js';
-import { openPostgres } from '../../src/db/postgres.js';
+import { HINT_CHANNEL, openListener } from '../../src/db/postgres/listener.js';
+import { parseServer } from '../../src/db/postgres/postgres-connection.js';
+import { openPostgres } from '../../src/db/postgres/postgres-database.js';
 import { databaseContract } from '../contract/database.contract.js';
 import { startPostgres, startProxy, type Postgres, type Proxy } from '../support/postgres.js';
 import { appendTransition, listenTo, positionsAfter, whenLost } from './witness.js';

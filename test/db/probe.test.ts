@@ -1,12 +1,12 @@
 /** The write of readiness fails whenever a start could not be stored, sent or pruned: for each table and each right. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql as raw } from 'kysely';
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
-import { openPostgres } from '../../src/db/postgres.js';
+import { openPostgres } from '../../src/db/postgres/postgres-database.js';
 import { probeWrite } from '../../src/db/probe.js';
-import { openSqlite } from '../../src/db/sqlite.js';
-import { troubleOf } from '../../src/db/trouble.js';
+import { openSqlite } from '../../src/db/sqlite/sqlite-database.js';
+import { troubleOf } from '../../src/db/errors/trouble.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
 
 /** All that the gateway does with each table. */

@@ -13,9 +13,9 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import Libsql from 'libsql';
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
-import { openSqlite } from '../../src/db/sqlite.js';
+import { openSqlite } from '../../src/db/sqlite/sqlite-database.js';
 import { asOrdinaryUser } from '../support/ordinary-user.js';
 import { temporaryDirectory } from '../support/directory.js';
 import { append as appendToLog, takeTurn } from '../../src/transitions/log.js';

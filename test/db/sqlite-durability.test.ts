@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { systemClock } from '../../src/clock.js';
-import { openSqlite } from '../../src/db/sqlite.js';
+import { systemClock } from '../../src/runtime/clock.js';
+import { openSqlite } from '../../src/db/sqlite/sqlite-database.js';
 import { temporaryDirectory } from '../support/directory.js';
 
 test('a commit of the embedded store is on the disk before it is acknowledged: WAL with synchronous=FULL', async () => {

@@ -1,11 +1,11 @@
 /** A damaged row, met while the gateway serves: libsql would end the process at it. */
 import { describe, expect, test } from '@jest/globals';
 import { sql as raw } from 'kysely';
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
-import { openSqlite } from '../../src/db/sqlite.js';
-import { troubleOf } from '../../src/db/trouble.js';
-import { isUnavailable } from '../../src/db/unavailable.js';
+import { openSqlite } from '../../src/db/sqlite/sqlite-database.js';
+import { troubleOf } from '../../src/db/errors/trouble.js';
+import { isUnavailable } from '../../src/db/errors/unavailable.js';
 
 async function withRow(taskId: string): Promise<Database> {
   const db = await openSqlite({ directory: ':memory:', clock: systemClock });

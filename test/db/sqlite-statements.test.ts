@@ -1,9 +1,9 @@
 /** What the driver of SQLite remembers of the statements that it runs. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { CompiledQuery } from 'kysely';
-import { systemClock } from '../../src/clock.js';
-import { createSqliteDriver, type SqliteDriver } from '../../src/db/sqlite-driver.js';
-import { openSqliteFile, type SqliteFile } from '../../src/db/sqlite-file.js';
+import { systemClock } from '../../src/runtime/clock.js';
+import { createSqliteDriver, type SqliteDriver } from '../../src/db/sqlite/sqlite-driver.js';
+import { openSqliteFile, type SqliteFile } from '../../src/db/sqlite/file.js';
 
 let file: SqliteFile;
 let driver: SqliteDriver;

@@ -4,9 +4,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/runtime/clock.js';
 import { openDatabase } from '../../src/db/open.js';
-import { openSqlite } from '../../src/db/sqlite.js';
+import { openSqlite } from '../../src/db/sqlite/sqlite-database.js';
 import { databaseContract } from '../contract/database.contract.js';
 import { asOrdinaryUser } from '../support/ordinary-user.js';
 import { appendTransition, positionsAfter } from './witness.js';
@@ -153,8 +153,8 @@ type Child = {
 function openInChild(directory: string, work: { append?: number; hold?: boolean } = {}): Child {
   const at = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
   const script = `
-    const { openSqlite } = await import(${at('../../src/db/sqlite.js')});
-    const { systemClock } = await import(${at('../../src/clock.js')});
+    const { openSqlite } = await import(${at('../../src/db/sqlite/sqlite-database.js')});
+    const { systemClock } = await import(${at('../../src/runtime/clock.js')});
     const append = async (tx) => {
       const { position } = await tx.updateTable('log_head').set((eb) => ({ position: eb('position', '+', 1) })).returning('position').executeTakeFirstOrThrow();
       await tx.insertInto('transitions').values({ position, task_id: 'task ' + position, sequence: 1, terminal: 0, recorded_at: 0, facts: '{}' }).execute();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DatabaseClosedError } from '../../src/db/database.js';
-import { isRefusal } from '../../src/db/postgres-lease.js';
-import { isUnavailable } from '../../src/db/unavailable.js';
+import { isRefusal } from '../../src/db/postgres/lease.js';
+import { isUnavailable } from '../../src/db/errors/unavailable.js';
 
 const withCode = (code: string) => Object.assign(new Error('x'), { code });
 

@@ -1,9 +1,9 @@
 /** What tests of a database do to it, and how they wait for what it does: for the thing itself, never for time to pass. */
 import { afterEach } from '@jest/globals';
 import { sql as raw } from 'kysely';
-import { systemClock as clock } from '../../src/clock.js';
+import { systemClock as clock } from '../../src/runtime/clock.js';
 import type { Database, Lease, Sql } from '../../src/db/database.js';
-import { openPostgres } from '../../src/db/postgres.js';
+import { openPostgres } from '../../src/db/postgres/postgres-database.js';
 
 /** Opens databases, each of which is closed after its test. To be called once at the top of a file. */
 export function opening(): (url: string) => Promise<Database> {

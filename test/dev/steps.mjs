@@ -17,7 +17,7 @@ export function step(args, env = {}) {
 export async function build(project) {
   return (
     (await step(['node_modules/typescript/bin/tsc', '-p', project])) &&
-    (await step(['--enable-source-maps', 'dist/src/bundle.js']))
+    (await step(['--enable-source-maps', 'dist/src/commands/bundle.js']))
   );
 }
 

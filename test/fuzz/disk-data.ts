@@ -8,7 +8,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { parseConfig } from '../../src/config/config.js';
 import { createGateway } from '../../src/gateway.js';
 import { createSimulator } from '../../src/partner-central/simulator/simulator.js';
-import { createTelemetry } from '../../src/telemetry.js';
+import { createTelemetry } from '../../src/runtime/telemetry.js';
 
 const START = `mutation($token: String!, $tags: [TagInput!]) { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000001",
   clientToken: $token, tags: $tags, awsSubmission: { involvementType: CO_SELL } }) { task { id } } }`;

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { parseConfig } from '../../src/config/config.js';
 import { createGateway } from '../../src/gateway.js';
-import { createTelemetry } from '../../src/telemetry.js';
+import { createTelemetry } from '../../src/runtime/telemetry.js';
 import type { DiskAnswer, DiskTask } from './disk-answer.js';
 
 const TASK = `id kind catalog clientToken status taskId startTime message reasonCode opportunityId engagementId resourceSnapshotJobId createdAt updatedAt

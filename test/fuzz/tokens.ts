@@ -5,9 +5,9 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
-import { systemClock } from '../../src/clock.js';
-import { createAuthenticator, type AuthOutcome } from '../../src/server/auth.js';
-import { createTelemetry } from '../../src/telemetry.js';
+import { systemClock } from '../../src/runtime/clock.js';
+import { createAuthenticator, type AuthOutcome } from '../../src/server/security/auth.js';
+import { createTelemetry } from '../../src/runtime/telemetry.js';
 import { createRandom, type Random } from '../support/random.js';
 import type { Campaign } from './campaign.js';
 

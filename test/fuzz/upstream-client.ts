@@ -6,7 +6,7 @@ import { Agent, request } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { buildSchema, getNamedType, isObjectType, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
-import { isRecord } from '../../src/is-record.js';
+import { isRecord } from '../../src/runtime/guards.js';
 import type { Random } from '../support/random.js';
 import type { Fate } from './upstream-world.js';
 

@@ -1,9 +1,9 @@
 /** A gateway in a process of its own, which watches its event loop, its descriptors, and unexpected errors. */
 import { readFileSync, readdirSync } from 'node:fs';
-import { systemClock, type Clock } from '../../src/clock.js';
+import { systemClock, type Clock } from '../../src/runtime/clock.js';
 import { parseConfig } from '../../src/config/config.js';
 import { createGateway } from '../../src/gateway.js';
-import { createTelemetry } from '../../src/telemetry.js';
+import { createTelemetry } from '../../src/runtime/telemetry.js';
 import { hurriedClock } from '../support/chaos-clock.js';
 
 export type Order = { readonly type: 'report' } | { readonly type: 'stop' };

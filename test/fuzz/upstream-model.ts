@@ -2,7 +2,7 @@
  * The members of the answers that the gateway asks for, as the published model of Partner Central has them. The
  * simulator sends only some of them.
  */
-import { isRecord } from '../../src/is-record.js';
+import { isRecord } from '../../src/runtime/guards.js';
 import type { Random } from '../support/random.js';
 
 /**

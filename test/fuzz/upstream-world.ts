@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Clock } from '../../src/clock.js';
-import { isRecord } from '../../src/is-record.js';
+import type { Clock } from '../../src/runtime/clock.js';
+import { isRecord } from '../../src/runtime/guards.js';
 import { createSimulator, type Simulator } from '../../src/partner-central/simulator/simulator.js';
 import { createRandom, type Random } from '../support/random.js';
 import { breakAnswer, type Wire } from './upstream-answers.js';

@@ -6,7 +6,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/runtime/clock.js';
 import { hurriedClock } from '../support/chaos-clock.js';
 import { startPostgres } from '../support/postgres.js';
 import { createRandom, type Random } from '../support/random.js';

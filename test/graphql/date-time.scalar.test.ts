@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { DateTime } from '../../src/graphql/date-time.scalar.js';
+import { DateTime } from '../../src/graphql/values/date-time.scalar.js';
 
 test('any time that JavaScript knows is written as Date.toISOString writes it', () => {
   const lastTime = 8.64e15;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { acceptanceChecks } from '../../src/records/acceptance.js';
+import { acceptanceChecks } from '../../src/records/readiness/acceptance.js';
 import { asRead, everyMemberOf, objectType } from './every-member.js';
 import { NOW, fakeRecords, found, missing, paged } from './fake-records.js';
 import { contextWith, fakeTasks } from './fake-tasks.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { conversionChecks } from '../../src/records/conversion.js';
+import { conversionChecks } from '../../src/records/readiness/conversion.js';
 import { asRead, everyMemberOf, objectType } from './every-member.js';
 import { fakeRecords, found, missing, paged } from './fake-records.js';
 import { contextWith, fakeTasks } from './fake-tasks.js';

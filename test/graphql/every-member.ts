@@ -1,6 +1,6 @@
 /** Asks for every member of a type, and tells what a client should read of a record with them. */
 import { getNamedType, getNullableType, isListType, isObjectType, type GraphQLObjectType } from 'graphql';
-import { DateTime } from '../../src/graphql/date-time.scalar.js';
+import { DateTime } from '../../src/graphql/values/date-time.scalar.js';
 import type { Json } from './run.js';
 import { schema } from './run.js';
 

@@ -1,7 +1,7 @@
 /** Tasks in memory: what a resolver asked is recorded, what it gets is what the test put in. */
 import type { RecordedFailure, Task, TaskDetails } from '../../src/tasks/task.js';
 import { NO_DETAILS } from '../../src/tasks/task.js';
-import type { Batch } from '../../src/tasks/batch.js';
+import type { Batch } from '../../src/tasks/task-batch.js';
 import type {
   BatchOutcome,
   Page,
@@ -15,7 +15,7 @@ import type {
   Transition,
   WantedStart,
 } from '../../src/tasks/tasks.js';
-import type { TaskInput } from '../../src/partner-central/task-kind.js';
+import type { TaskInput } from '../../src/partner-central/model/task-kind.js';
 import type { CursorProblem } from '../../src/transitions/cursor.js';
 import type { GraphqlContext, PartnerCentralStatus } from '../../src/graphql/context.js';
 import { NOW, fakeRecords } from './fake-records.js';

@@ -1,13 +1,13 @@
 /** Filters are exhaustive by type: the compiler refuses this file as soon as a member could be passed by. */
 import 'reflect-metadata';
 import { expect, test } from '@jest/globals';
-import { filterOf, type TaskFilterInput } from '../../src/graphql/task-filter.input.js';
-import { engagementFilterOf } from '../../src/graphql/engagement-filter.input.js';
-import { invitationFilterOf } from '../../src/graphql/engagement-invitation-filter.input.js';
-import { opportunityFilterOf } from '../../src/graphql/opportunity-filter.input.js';
-import type { EveryMember } from '../../src/graphql/every-member.js';
-import type { NoOtherMember, OpportunityFilter } from '../../src/partner-central/record-filters.js';
-import { CONDITIONS, type Conditions } from '../../src/tasks/filter.js';
+import { filterOf, type TaskFilterInput } from '../../src/graphql/task/task-filter.input.js';
+import { engagementFilterOf } from '../../src/graphql/engagement/engagement-filter.input.js';
+import { invitationFilterOf } from '../../src/graphql/invitation/engagement-invitation-filter.input.js';
+import { opportunityFilterOf } from '../../src/graphql/opportunity/opportunity-filter.input.js';
+import type { EveryMember } from '../../src/graphql/record/every-member.js';
+import type { NoOtherMember, OpportunityFilter } from '../../src/partner-central/model/record-filters.js';
+import { CONDITIONS, type Conditions } from '../../src/tasks/store/filter.js';
 import type { TaskFilter } from '../../src/tasks/tasks.js';
 
 type Later = { readonly later?: readonly string[] | undefined };

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Kind, parse, type OperationDefinitionNode } from 'graphql';
-import { costOf } from '../../src/server/cost.js';
-import { DEFAULT_LIMITS, fragmentsOf } from '../../src/server/limits.js';
+import { costOf } from '../../src/server/documents/cost.js';
+import { DEFAULT_LIMITS, fragmentsOf } from '../../src/server/security/limits.js';
 import { schema } from './run.js';
 
 function costs(text: string, variables: Record<string, unknown> = {}): number {

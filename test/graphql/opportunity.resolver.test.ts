@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { submissionChecks } from '../../src/records/submission.js';
+import { submissionChecks } from '../../src/records/readiness/submission.js';
 import { asRead, everyMemberOf, leavesOf, objectType, selectionOf } from './every-member.js';
 import { NOW, fakeRecords, found, missing, paged } from './fake-records.js';
 import { contextWith, fakeTasks } from './fake-tasks.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ReasonCode } from '@aws-sdk/client-partnercentral-selling';
 import { GraphQLEnumType } from 'graphql';
-import { reasonCodeName } from '../../src/graphql/reason-code.enum.js';
+import { reasonCodeName } from '../../src/graphql/task/reason-code.enum.js';
 import { schema } from './run.js';
 
 describe('the enum ReasonCode', () => {

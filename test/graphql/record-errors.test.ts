@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { graphql } from 'graphql';
 import type { RecordProblem } from '../../src/records/records.js';
-import { createMasking } from '../../src/server/masking.js';
+import { createMasking } from '../../src/server/documents/error-masking.js';
 import { NOW, fakeRecords, paged } from './fake-records.js';
 import { VIEWER, contextWith, fakeTasks } from './fake-tasks.js';
 import { codesOf, run, schema } from './run.js';

@@ -9,7 +9,7 @@ import type {
   Opportunity,
   OpportunitySummary,
   SnapshotJob,
-} from '../../src/partner-central/record-kinds.js';
+} from '../../src/partner-central/model/record-types.js';
 
 const day = (number: number) => Date.UTC(2025, 0, number);
 

@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { Kind, parse, type FieldNode, type FragmentDefinitionNode } from 'graphql';
 import { selectsOnly, type Members } from '../../src/graphql/selection.js';
-import { ENGAGEMENT_SUMMARY, INVITATION_SUMMARY, OPPORTUNITY_SUMMARY } from '../../src/graphql/summary-members.js';
+import {
+  ENGAGEMENT_SUMMARY,
+  INVITATION_SUMMARY,
+  OPPORTUNITY_SUMMARY,
+} from '../../src/graphql/record/summary-fields.js';
 import { leavesOf, objectType } from './every-member.js';
 
 const KNOWN: Members = { id: true, spend: true, customer: { account: { name: true } } };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { inputPath } from '../../src/graphql/user-errors.js';
+import { inputPath } from '../../src/graphql/user-error/user-errors.js';
 
 describe('inputPath', () => {
   test.each([

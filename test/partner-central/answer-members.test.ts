@@ -1,6 +1,6 @@
 /** The gateway knows as much of the members of an answer as they tell, whatever stands in their place. */
 import { describe, expect, test } from '@jest/globals';
-import { GET_OPPORTUNITY, LIST_OPPORTUNITIES } from '../../src/partner-central/reads.js';
+import { GET_OPPORTUNITY, LIST_OPPORTUNITIES } from '../../src/partner-central/record-operations.js';
 import { answerWith, fromOpportunity } from '../support/core.js';
 import { EFO_LIST, EVERY_MEMBER, EVERY_MEMBER_HERE, listed, openEcho, started } from '../support/partner-central.js';
 import { createRandom } from '../support/random.js';

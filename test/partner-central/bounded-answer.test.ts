@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
-import { SECOND } from '../../src/clock.js';
+import { SECOND } from '../../src/runtime/clock.js';
 import { fromOpportunity, isSettled } from '../support/core.js';
 import { EFO_LIST, EVERY_MEMBER, EVERY_MEMBER_HERE, listed, openEcho, openRaw } from '../support/partner-central.js';
 

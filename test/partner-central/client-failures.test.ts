@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { SECOND } from '../../src/clock.js';
+import { SECOND } from '../../src/runtime/clock.js';
 import type { PartnerCentral } from '../../src/partner-central/client.js';
 import { createStrictTelemetry, fromOpportunity, isSettled } from '../support/core.js';
 import { EFO_LIST, listed, open, openEcho } from '../support/partner-central.js';
@@ -110,7 +110,7 @@ describe('what comes back instead of an answer', () => {
     simulator.inject({ times: 1, fault: { kind: 'reset-before' } });
     const script = `
       import { createPartnerCentral } from ${JSON.stringify(new URL('../../src/partner-central/client.js', import.meta.url).href)};
-      import { systemClock } from ${JSON.stringify(new URL('../../src/clock.js', import.meta.url).href)};
+      import { systemClock } from ${JSON.stringify(new URL('../../src/runtime/clock.js', import.meta.url).href)};
       const telemetry = { awsCalled() {}, callNotSent() {} };
       const credentials = { accessKeyId: 'x', secretAccessKey: 'y' };
       const query = ${JSON.stringify(EFO_LIST)};
@@ -136,7 +136,7 @@ describe('what comes back instead of an answer', () => {
     const script = `
       import { openSync } from 'node:fs';
       import { createPartnerCentral } from ${JSON.stringify(new URL('../../src/partner-central/client.js', import.meta.url).href)};
-      import { systemClock } from ${JSON.stringify(new URL('../../src/clock.js', import.meta.url).href)};
+      import { systemClock } from ${JSON.stringify(new URL('../../src/runtime/clock.js', import.meta.url).href)};
       const telemetry = { awsCalled() {}, callNotSent() {} };
       const credentials = { accessKeyId: 'x', secretAccessKey: 'y' };
       const partnerCentral = createPartnerCentral({ region: 'us-east-1', endpoint: ${JSON.stringify(simulator.endpoint)}, credentials, clock: systemClock, telemetry });

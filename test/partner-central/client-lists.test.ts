@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { SECOND } from '../../src/clock.js';
-import type { TaskQuery } from '../../src/partner-central/operations.js';
+import { SECOND } from '../../src/runtime/clock.js';
+import type { TaskQuery } from '../../src/partner-central/task-operations.js';
 import { fromEngagement, fromOpportunity } from '../support/core.js';
 import {
   EAI_LIST,

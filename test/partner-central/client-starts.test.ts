@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { SECOND } from '../../src/clock.js';
+import { SECOND } from '../../src/runtime/clock.js';
 import { fromEngagement, fromInvitation, fromOpportunity } from '../support/core.js';
 import { EFO_LIST, EVERY_MEMBER, EVERY_MEMBER_HERE, open, openEcho, started } from '../support/partner-central.js';
 

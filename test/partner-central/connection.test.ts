@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { MINUTE, SECOND, type Clock } from '../../src/clock.js';
-import { createConnection, type ConnectionOptions } from '../../src/partner-central/connection.js';
+import { MINUTE, SECOND, type Clock } from '../../src/runtime/clock.js';
+import { createConnection, type ConnectionOptions } from '../../src/partner-central/sdk-connection.js';
 import { closeLater, isSettled } from '../support/core.js';
 import { createManualClock } from '../support/manual-clock.js';
 

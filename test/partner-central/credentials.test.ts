@@ -71,7 +71,7 @@ beforeAll(() => {
 async function messagesWith(profile: string | null): Promise<unknown> {
   const script = `
     import { createPartnerCentral } from ${JSON.stringify(new URL('../../src/partner-central/client.js', import.meta.url).href)};
-    import { systemClock } from ${JSON.stringify(new URL('../../src/clock.js', import.meta.url).href)};
+    import { systemClock } from ${JSON.stringify(new URL('../../src/runtime/clock.js', import.meta.url).href)};
     const telemetry = { awsCalled() {}, callNotSent() {} };
     const partnerCentral = createPartnerCentral({ region: 'us-east-1', endpoint: 'http://127.0.0.1:1', credentials: null, clock: systemClock, telemetry });
     const messages = [];

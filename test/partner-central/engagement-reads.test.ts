@@ -5,7 +5,7 @@ import {
   GET_SNAPSHOT_JOB,
   LIST_ENGAGEMENTS,
   LIST_INVITATIONS,
-} from '../../src/partner-central/reads.js';
+} from '../../src/partner-central/record-operations.js';
 import { AT_MS, ENGAGEMENT, INVITATION, LEAD_INVITATION, SNAPSHOT_JOB } from '../support/raw-records.js';
 import { ADDRESS, CONTACT, LIST, PAGE_BODY, SANDBOX, SPEND, readOne } from './read-one.js';
 

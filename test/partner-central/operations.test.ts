@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { answerOf, bareIdentifier, isAbout, pageOf } from '../../src/partner-central/operations.js';
+import { answerOf, bareIdentifier, isAbout, pageOf } from '../../src/partner-central/task-operations.js';
 import { answerWith, fromEngagement, fromInvitation, fromOpportunity } from '../support/core.js';
 
 describe('an answer', () => {

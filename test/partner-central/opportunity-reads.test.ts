@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { GET_OPPORTUNITY, LIST_OPPORTUNITIES } from '../../src/partner-central/reads.js';
+import { GET_OPPORTUNITY, LIST_OPPORTUNITIES } from '../../src/partner-central/record-operations.js';
 import { AT_MS, OPPORTUNITY } from '../support/raw-records.js';
 import { ADDRESS, CONTACT, LIST, PAGE_BODY, SANDBOX, SPEND, readOne } from './read-one.js';
 

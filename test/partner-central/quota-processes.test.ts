@@ -1,9 +1,9 @@
 /** A permission that waits for another process, which holds the quota, on PostgreSQL. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/runtime/clock.js';
 import type { Database, Tx } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
-import { takePermission } from '../../src/partner-central/quota.js';
+import { takePermission } from '../../src/partner-central/quota/quota.js';
 import { closeLater } from '../support/core.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
 

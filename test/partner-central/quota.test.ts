@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DAY, HOUR, MINUTE, SECOND } from '../../src/clock.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
 import {
@@ -16,7 +16,7 @@ import {
   takePermission,
   type QuotaLimits,
   type QuotaName,
-} from '../../src/partner-central/quota.js';
+} from '../../src/partner-central/quota/quota.js';
 import { closeLater } from '../support/core.js';
 import { createManualClock } from '../support/manual-clock.js';
 

@@ -1,6 +1,6 @@
 /** What the tests of reads share: the questions, and one read of one answer through the genuine SDK. */
-import type { Read } from '../../src/partner-central/reads.js';
-import type { Catalog } from '../../src/partner-central/task-kind.js';
+import type { Read } from '../../src/partner-central/record-operations.js';
+import type { Catalog } from '../../src/partner-central/model/task-kind.js';
 import { ok, openAwsStub } from '../support/aws-stub.js';
 
 export const SANDBOX: Catalog = 'SANDBOX';

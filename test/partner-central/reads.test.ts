@@ -7,8 +7,8 @@ import {
   LIST_ENGAGEMENTS,
   LIST_INVITATIONS,
   LIST_OPPORTUNITIES,
-} from '../../src/partner-central/reads.js';
-import { createTelemetry } from '../../src/telemetry.js';
+} from '../../src/partner-central/record-operations.js';
+import { createTelemetry } from '../../src/runtime/telemetry.js';
 import { ok, openAwsStub, refusal, type StubAnswer, type StubAnswers } from '../support/aws-stub.js';
 import { ENGAGEMENT, INVITATION, OPPORTUNITY, SECRET, SNAPSHOT_JOB } from '../support/raw-records.js';
 import { LIST, SANDBOX } from './read-one.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { TaskInput } from '../../src/partner-central/task-kind.js';
-import { lookAt } from '../../src/records/finding.js';
+import type { TaskInput } from '../../src/partner-central/model/task-kind.js';
+import { lookAt } from '../../src/records/outcome-check.js';
 import { ok, refusal, type StubAnswer } from '../support/aws-stub.js';
 import { fromEngagement, fromOpportunity } from '../support/core.js';
 import { ENGAGEMENT, INVITATION, OPPORTUNITY } from '../support/raw-records.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { SECOND } from '../../src/clock.js';
+import { SECOND } from '../../src/runtime/clock.js';
 import type { RecordPage, RecordProblem } from '../../src/records/records.js';
 import { ok, refusal } from '../support/aws-stub.js';
 import { ENGAGEMENT, INVITATION, OPPORTUNITY } from '../support/raw-records.js';

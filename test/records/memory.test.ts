@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { SECOND } from '../../src/clock.js';
-import { createMemory } from '../../src/records/memory.js';
+import { SECOND } from '../../src/runtime/clock.js';
+import { createMemory } from '../../src/records/ttl-cache.js';
 import { createManualClock } from '../support/manual-clock.js';
 
 function openMemory() {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { DAY, HOUR, SECOND } from '../../src/clock.js';
+import { DAY, HOUR, SECOND } from '../../src/runtime/clock.js';
 import {
   blockUntil,
   latestCallAt,
   quotaUsage,
   takePermission,
   type QuotaLimits,
-} from '../../src/partner-central/quota.js';
+} from '../../src/partner-central/quota/quota.js';
 import { ok, refusal } from '../support/aws-stub.js';
 import { isSettled } from '../support/core.js';
 import { ENGAGEMENT, OPPORTUNITY } from '../support/raw-records.js';

@@ -9,12 +9,12 @@ import {
   type EngagementContext,
   type Invitation,
   type Opportunity,
-} from '../../src/partner-central/record-kinds.js';
-import { INVOLVEMENT_TYPES, VISIBILITIES } from '../../src/partner-central/task-kind.js';
-import { acceptanceChecks } from '../../src/records/acceptance.js';
-import { conversionChecks } from '../../src/records/conversion.js';
-import type { Check } from '../../src/records/readiness.js';
-import { submissionChecks } from '../../src/records/submission.js';
+} from '../../src/partner-central/model/record-types.js';
+import { INVOLVEMENT_TYPES, VISIBILITIES } from '../../src/partner-central/model/task-kind.js';
+import { acceptanceChecks } from '../../src/records/readiness/acceptance.js';
+import { conversionChecks } from '../../src/records/readiness/conversion.js';
+import type { Check } from '../../src/records/readiness/rule.js';
+import { submissionChecks } from '../../src/records/readiness/submission.js';
 import { COMPLETE, CUSTOMER_PROJECT, LEAD, NOW, PENDING, engagementWith } from './sample-records.js';
 
 const rulesOf = (outcome: Check['outcome'], checks: readonly Check[]) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { SECOND } from '../../src/clock.js';
+import { SECOND } from '../../src/runtime/clock.js';
 import { ok, refusal } from '../support/aws-stub.js';
 import { INVITATION, OPPORTUNITY, SNAPSHOT_JOB } from '../support/raw-records.js';
 import { held, idOf, knowsAllBut, namedIn, openRecords } from '../support/records.js';

@@ -1,5 +1,10 @@
 /** Records that pass every check, to vary. */
-import type { Engagement, EngagementContext, Invitation, Opportunity } from '../../src/partner-central/record-kinds.js';
+import type {
+  Engagement,
+  EngagementContext,
+  Invitation,
+  Opportunity,
+} from '../../src/partner-central/model/record-types.js';
 
 export const NOW = Date.UTC(2026, 5, 15, 12);
 

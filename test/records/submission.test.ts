@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { MINUTE } from '../../src/clock.js';
+import { MINUTE } from '../../src/runtime/clock.js';
 import type {
   Address,
   LifeCycle,
@@ -7,8 +7,8 @@ import type {
   Project,
   RelatedEntities,
   ReviewStatus,
-} from '../../src/partner-central/record-kinds.js';
-import { submissionChecks, type SubmissionFacts } from '../../src/records/submission.js';
+} from '../../src/partner-central/model/record-types.js';
+import { submissionChecks, type SubmissionFacts } from '../../src/records/readiness/submission.js';
 import { COMPLETE, CUSTOMER_PROJECT, LEAD, NOW, engagementWith } from './sample-records.js';
 
 const FACTS: SubmissionFacts = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { TaskInput } from '../../src/partner-central/task-kind.js';
+import type { TaskInput } from '../../src/partner-central/model/task-kind.js';
 import type { Found, Records } from '../../src/records/records.js';
-import { warningsOf } from '../../src/records/warnings.js';
+import { warningsOf } from '../../src/records/readiness/warnings.js';
 import { fakeRecords } from '../graphql/fake-records.js';
 import { COMPLETE, LEAD, NOW, PENDING, engagementWith } from './sample-records.js';
 

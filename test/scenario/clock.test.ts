@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { sql as raw } from 'kysely';
-import { DAY, HOUR, SECOND } from '../../src/clock.js';
+import { DAY, HOUR, SECOND } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { clockThatJumpsAtEveryWait } from '../support/chaos-clock.js';
 import { whenDone } from '../support/cleanup.js';

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-partnercentral-selling';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { DAY, MINUTE } from '../../src/clock.js';
+import { DAY, MINUTE } from '../../src/runtime/clock.js';
 import { whenDone } from '../support/cleanup.js';
 import { clockThatRuns } from '../support/clocks.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';

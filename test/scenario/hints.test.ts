@@ -1,6 +1,6 @@
 /** Events of EventBridge, as a whole gateway takes them: news in an instant where the poll would be a minute away, also when another process polls. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { SECOND } from '../../src/clock.js';
+import { SECOND } from '../../src/runtime/clock.js';
 import { whenDone } from '../support/cleanup.js';
 import { startGateway } from '../support/gateway.js';
 import { startPostgres } from '../support/postgres.js';

@@ -1,7 +1,7 @@
 /** What each question costs of AWS's quota, counted where it is spent: in the calls that reached the simulator. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { CACHE_MS } from '../../src/records/memory.js';
+import { CACHE_MS } from '../../src/records/ttl-cache.js';
 import { clockThatJumps } from '../support/clocks.js';
 import { runToEnd, start, startGateway, type Settings, type TestGateway } from '../support/gateway.js';
 import { FORGOTTEN_MS, ask, readsOf } from '../support/seller.js';

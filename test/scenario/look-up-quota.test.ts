@@ -1,6 +1,6 @@
 /** Look-ups when AWS gives less than everything: a quota that runs out, throttling, refusals, an AWS that is down. */
 import { describe, expect, test } from '@jest/globals';
-import { HOUR, systemClock } from '../../src/clock.js';
+import { HOUR, systemClock } from '../../src/runtime/clock.js';
 import { openDatabase } from '../../src/db/open.js';
 import { temporaryDirectory } from '../support/directory.js';
 import { runToEnd, start, startGateway, type TestGateway } from '../support/gateway.js';

@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../support/directory.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
 import { SIMULATOR, spawnGateway, spawnNode } from '../support/process.js';
 
-const MOVE = resolve(import.meta.dirname, '../../src/move.js');
+const MOVE = resolve(import.meta.dirname, '../../src/commands/copy-to-postgres.js');
 const START = `mutation { startEngagementFromOpportunityTask(input: {
   catalog: SANDBOX, identifier: "O1000005", clientToken: "moved", awsSubmission: { involvementType: CO_SELL }
 }) { task { id } replayed } }`;

@@ -48,7 +48,7 @@ describe('the pack, read-only and run by another user,', () => {
     const base = temporaryDirectory();
     folder = join(base, 'pack');
     data = join(base, 'data');
-    execFileSync(process.execPath, [join(ROOT, 'dist/src/pack.js'), folder], { cwd: ROOT });
+    execFileSync(process.execPath, [join(ROOT, 'dist/src/commands/pack.js'), folder], { cwd: ROOT });
     mkdirSync(data);
     if (USER.uid !== undefined) chownSync(data, USER.uid, USER.gid);
     execFileSync('chmod', ['a+rx', base]);
@@ -117,7 +117,8 @@ describe('the pack, read-only and run by another user,', () => {
   }, 30_000);
 
   test('is not made into a folder that exists', () => {
-    const pack = () => execFileSync(process.execPath, [join(ROOT, 'dist/src/pack.js'), data], { stdio: 'pipe' });
+    const pack = () =>
+      execFileSync(process.execPath, [join(ROOT, 'dist/src/commands/pack.js'), data], { stdio: 'pipe' });
     expect(pack).toThrow(/exists\. Expected a folder that does not exist yet/);
   });
 });

@@ -1,6 +1,6 @@
 /** AWS's quota, seen from AWS: never more than it allows, over replicas and deaths, and never less than it would give. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { JITTER_TOLERANCE_MS } from '../../src/partner-central/simulator/quota.js';
+import { JITTER_TOLERANCE_MS } from '../../src/partner-central/simulator/quota-limits.js';
 import type { Simulator } from '../../src/partner-central/simulator/simulator.js';
 import { whenDone } from '../support/cleanup.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';

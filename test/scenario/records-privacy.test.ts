@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { WORLD_ENGAGEMENTS } from '../../src/partner-central/simulator/seed/engagements.js';
 import { WORLD_INVITATIONS } from '../../src/partner-central/simulator/seed/invitations.js';
 import { WORLD_OPPORTUNITIES, companyOf } from '../../src/partner-central/simulator/seed/opportunities.js';
-import { createTelemetry } from '../../src/telemetry.js';
+import { createTelemetry } from '../../src/runtime/telemetry.js';
 import { AUDIENCE, createIssuer } from '../support/issuer-client.js';
 import { runToEnd, start, startGateway } from '../support/gateway.js';
 import { ACCEPTANCE_READINESS, CONVERSION_READINESS, RETRY, SUBMISSION_READINESS, atAws } from '../support/seller.js';

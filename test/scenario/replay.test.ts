@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../support/directory.js';
 import { startPostgres, type Postgres } from '../support/postgres.js';
 import { SIMULATOR, spawnGateway, spawnNode } from '../support/process.js';
 
-const REPLAY = resolve(import.meta.dirname, '../../src/replay.js');
+const REPLAY = resolve(import.meta.dirname, '../../src/commands/replay.js');
 const TOKEN = 'a-secret-client-token';
 const PASSWORD = 'a-secret-password';
 const FAILS = `mutation { startEngagementFromOpportunityTask(input: {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { SCENARIOS } from '../../src/partner-central/simulator/scenarios.js';
+import { SCENARIOS } from '../../src/partner-central/simulator/scenarios/scenarios.js';
 import { runToEnd, start, startGateway, type TestGateway } from '../support/gateway.js';
 
 /** What each exception of AWS becomes, said here a second time and independently. */

@@ -1,6 +1,6 @@
 /** A seller's day with opportunities of their own: find what is not ready, start, fail, mend, try again, follow the review. */
 import { describe, expect, test } from '@jest/globals';
-import { SECOND } from '../../src/clock.js';
+import { SECOND } from '../../src/runtime/clock.js';
 import { clockThatJumps } from '../support/clocks.js';
 import { FOLLOW, runToEnd, start, startGateway } from '../support/gateway.js';
 import { FORGOTTEN_MS, RETRY, SUBMISSION_READINESS, ask, askUntil, atAws, dataOf, rulesOf } from '../support/seller.js';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { fingerprint } from '../../src/partner-central/simulator/fingerprint.js';
-import type { TaskInput } from '../../src/partner-central/task-kind.js';
+import { fingerprint } from '../../src/partner-central/simulator/protocol/request-hash.js';
+import type { TaskInput } from '../../src/partner-central/model/task-kind.js';
 import { awsClientToken } from '../../src/tasks/start.js';
 import { FOLLOW, runToEnd, start, startGateway, type TestGateway } from '../support/gateway.js';
 

@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { sql as raw } from 'kysely';
 import type { Database } from '../../src/db/database.js';
 import { createGateway } from '../../src/gateway.js';
-import { createTelemetry } from '../../src/telemetry.js';
+import { createTelemetry } from '../../src/runtime/telemetry.js';
 import { whenDone } from '../support/cleanup.js';
 import { temporaryDirectory } from '../support/directory.js';
 import { START_ENGAGEMENT, configOf, startGateway, type TestGateway } from '../support/gateway.js';

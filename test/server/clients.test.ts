@@ -245,7 +245,7 @@ describe('Apollo Client', () => {
 
   test('queries and mutates over HTTP, by hash first', async () => {
     const { PersistedQueryLink } = await import('@apollo/client/link/persisted-queries');
-    const { sha256 } = await import('../../src/server/persisted.js');
+    const { sha256 } = await import('../../src/server/documents/persisted.js');
     const { url, log, metric } = await startServer();
     const client = apollo(ApolloLink.from([new PersistedQueryLink({ sha256 }), new HttpLink({ uri: url })]));
     const query = gql('query { hello }');

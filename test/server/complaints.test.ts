@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { MAX_CAUSES, createComplaints } from '../../src/server/complaints.js';
+import { MAX_CAUSES, createComplaints } from '../../src/server/security/complaints.js';
 
 test('each cause is logged once, and the first beyond the limit as the end of it', () => {
   const lines: string[] = [];

@@ -1,7 +1,7 @@
 /** One loop keeps the time of all connections, and does not keep the others waiting meanwhile. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { createConnections, type Connection } from '../../src/server/connections.js';
+import { createConnections, type Connection } from '../../src/server/lifecycle/connections.js';
 import { createManualClock } from '../support/manual-clock.js';
 
 const COUNT = 2000;

@@ -4,7 +4,7 @@
  */
 import { request as openRequest, type IncomingHttpHeaders } from 'node:http';
 import { expect, test } from '@jest/globals';
-import { sha256 } from '../../src/server/persisted.js';
+import { sha256 } from '../../src/server/documents/persisted.js';
 import { AUDIENCE, createIssuer, type Issuer } from '../support/issuer-client.js';
 import { queryString, type Params } from '../support/server-clients.js';
 import { startServer } from '../support/server.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { buildSchema, graphqlSync, isEnumType } from 'graphql';
 import { createSchema } from '../../src/graphql/schema.js';
-import { createEnumAdvice } from '../../src/server/enum-advice.js';
+import { createEnumAdvice } from '../../src/server/documents/enum-advice.js';
 import { ASK } from '../support/server-clients.js';
 import { startServer } from '../support/server.js';
 

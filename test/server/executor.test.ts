@@ -11,10 +11,10 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { createSchema } from '../../src/graphql/schema.js';
-import { createDocuments } from '../../src/server/documents.js';
-import { createExecutor, type Executor } from '../../src/server/executor.js';
-import { DEFAULT_LIMITS, type Variables } from '../../src/server/limits.js';
-import { sha256 } from '../../src/server/persisted.js';
+import { createDocuments } from '../../src/server/documents/documents.js';
+import { createExecutor, type Executor } from '../../src/server/execution/executor.js';
+import { DEFAULT_LIMITS, type Variables } from '../../src/server/security/limits.js';
+import { sha256 } from '../../src/server/documents/persisted.js';
 import { aFailure, aTask, aTransition, contextWith, fakeTasks, ENGAGEMENT_INPUT } from '../graphql/fake-tasks.js';
 import { INHERITED_NAMES, inheritedNaming, randomDocument } from '../support/random-document.js';
 import { createTroublesomeSchema } from '../support/troublesome-schema.js';

@@ -4,7 +4,7 @@
  * failure; FAULT_SCHEDULES asks for more schedules than the default, FAULT_SEED for the first one.
  */
 import { describe, expect, test } from '@jest/globals';
-import { systemClock, type Clock } from '../../src/clock.js';
+import { systemClock, type Clock } from '../../src/runtime/clock.js';
 import { AUDIENCE, createIssuer } from '../support/issuer-client.js';
 import { openMultipart, openRawSocket, openSse } from '../support/server-clients.js';
 import { createTestLog, startServer, type TestServer } from '../support/server.js';

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { serverAudits } from 'graphql-http';
-import { MAX_CAUSES } from '../../src/server/complaints.js';
+import { MAX_CAUSES } from '../../src/server/security/complaints.js';
 import { AUDIENCE, createIssuer } from '../support/issuer-client.js';
 import { openConnection } from '../support/raw-connection.js';
 import { answerOf, openSse, post, queryString, upgradeStatus } from '../support/server-clients.js';

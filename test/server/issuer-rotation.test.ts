@@ -2,9 +2,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
-import { createAuthenticator, type AuthOutcome } from '../../src/server/auth.js';
-import { READ_INTERVAL_MS } from '../../src/server/issuer-keys.js';
-import { createTelemetry } from '../../src/telemetry.js';
+import { createAuthenticator, type AuthOutcome } from '../../src/server/security/auth.js';
+import { READ_INTERVAL_MS } from '../../src/server/security/issuer-keys.js';
+import { createTelemetry } from '../../src/runtime/telemetry.js';
 import { AUDIENCE, createIssuer, serve } from '../support/issuer-client.js';
 import { createManualClock } from '../support/manual-clock.js';
 import { answerOf, openRawSocket, post, until } from '../support/server-clients.js';

@@ -1,6 +1,6 @@
 /** The states in which a token may find the issuer's keys: each of them, and what is said to the token. */
 import { describe, expect, test } from '@jest/globals';
-import { verdictOn, type KeyFacts, type KeyVerdict } from '../../src/server/key-verdict.js';
+import { verdictOn, type KeyFacts, type KeyVerdict } from '../../src/server/security/key-verdict.js';
 
 const NAMES = ['isKnown', 'isFresh', 'isReadSince', 'hasFailed', 'mayRead'] as const;
 

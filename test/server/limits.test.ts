@@ -1,18 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Kind, buildSchema, parse, type OperationDefinitionNode } from 'graphql';
-import { costOf } from '../../src/server/cost.js';
-import { createLimitLog } from '../../src/server/limit-log.js';
-import { DEFAULT_LIMITS, SETTING_OF, documentExceeds, fragmentsOf, limitExceeded } from '../../src/server/limits.js';
-import { refusal } from '../../src/server/refusal.js';
-import { createProofreader } from '../../src/server/documents.js';
-import { MINUTE } from '../../src/clock.js';
+import { costOf } from '../../src/server/documents/cost.js';
+import { createLimitLog } from '../../src/server/security/limit-log.js';
+import {
+  DEFAULT_LIMITS,
+  SETTING_OF,
+  documentExceeds,
+  fragmentsOf,
+  limitExceeded,
+} from '../../src/server/security/limits.js';
+import { refusal } from '../../src/server/security/request-error.js';
+import { createProofreader } from '../../src/server/documents/documents.js';
+import { MINUTE } from '../../src/runtime/clock.js';
 import { parseConfig } from '../../src/config/config.js';
 import { SETTINGS } from '../../src/config/settings.js';
 import { createSchema } from '../../src/graphql/schema.js';
-import { createTelemetry } from '../../src/telemetry.js';
-import { createRateLimit } from '../../src/server/rate-limit.js';
-import { jsonTypeFor, parseAccept, prefersHtml, streamingFor } from '../../src/server/negotiation.js';
+import { createTelemetry } from '../../src/runtime/telemetry.js';
+import { createRateLimit } from '../../src/server/security/rate-limit.js';
+import { jsonTypeFor, parseAccept, prefersHtml, streamingFor } from '../../src/server/http/negotiation.js';
 import { bytesLeftByEach } from '../support/heap.js';
 import { createManualClock } from '../support/manual-clock.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { withMember, withMemberEdited } from '../../src/server/message-text.js';
+import { withMember, withMemberEdited } from '../../src/server/websocket/message-text.js';
 
 /** Objects as a client may write them: spaces between everything, and names that are escaped. */
 const written = fc

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { OperationsOfSocket } from '../../src/server/operations-of-socket.js';
+import { OperationsOfSocket } from '../../src/server/websocket/operation-ids.js';
 
 const subscribe = (id: string, payload: object = { query: '{ hello }' }) =>
   JSON.stringify({ id, type: 'subscribe', payload });

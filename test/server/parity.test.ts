@@ -1,7 +1,7 @@
 /** Every rule on every transport: what one refuses, all refuse, in the same words. */
 import { describe, expect, test } from '@jest/globals';
 import { getIntrospectionQuery } from 'graphql';
-import { sha256 } from '../../src/server/persisted.js';
+import { sha256 } from '../../src/server/documents/persisted.js';
 import { ASK, type Answer, type Params } from '../support/server-clients.js';
 import { SECRET, startServer } from '../support/server.js';
 

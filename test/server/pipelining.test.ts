@@ -1,9 +1,9 @@
 /** How many requests of one connection may wait for their answers. */
 import { describe, expect, test } from '@jest/globals';
-import { systemClock } from '../../src/clock.js';
-import { createHttpServers } from '../../src/server/http-server.js';
-import { DEFAULT_LIMITS } from '../../src/server/limits.js';
-import { createRefusedConnections } from '../../src/server/refused-connections.js';
+import { systemClock } from '../../src/runtime/clock.js';
+import { createHttpServers } from '../../src/server/http/http-server.js';
+import { DEFAULT_LIMITS } from '../../src/server/security/limits.js';
+import { createRefusedConnections } from '../../src/server/http/refused-connections.js';
 import { clockThatRuns } from '../support/clocks.js';
 import { openConnection } from '../support/raw-connection.js';
 import { until } from '../support/server-clients.js';

@@ -1,9 +1,9 @@
 /** Tokens in the shapes of real providers, and the keys that they publish: each is understood, and none opens more than its issuer meant. */
 import { describe, expect, test } from '@jest/globals';
 import { CompactSign, exportJWK, generateKeyPair, type CryptoKey, type JWK } from 'jose';
-import { systemClock, type Clock } from '../../src/clock.js';
-import { createAuthenticator, type AuthOptions, type AuthOutcome } from '../../src/server/auth.js';
-import { createTelemetry } from '../../src/telemetry.js';
+import { systemClock, type Clock } from '../../src/runtime/clock.js';
+import { createAuthenticator, type AuthOptions, type AuthOutcome } from '../../src/server/security/auth.js';
+import { createTelemetry } from '../../src/runtime/telemetry.js';
 import { closeLater } from '../support/core.js';
 import { serve } from '../support/issuer-client.js';
 import { createManualClock } from '../support/manual-clock.js';

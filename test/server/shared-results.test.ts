@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Kind, parse, validate } from 'graphql';
 import { createSchema } from '../../src/graphql/schema.js';
-import { isShareable } from '../../src/server/shareable.js';
+import { isShareable } from '../../src/server/execution/shareable.js';
 import { openMultipart, openRawSocket, openSse, until } from '../support/server-clients.js';
 import { createTestLog, startServer } from '../support/server.js';
 

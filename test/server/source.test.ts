@@ -2,8 +2,8 @@
 import { expect, test } from '@jest/globals';
 import { createSourceEventStream, getOperationAST, parse, type ExecutionResult } from 'graphql';
 import { createSchema } from '../../src/graphql/schema.js';
-import { createExecutor } from '../../src/server/executor.js';
-import { sha256 } from '../../src/server/persisted.js';
+import { createExecutor } from '../../src/server/execution/executor.js';
+import { sha256 } from '../../src/server/documents/persisted.js';
 import { BAD_CURSOR, FakeStream, aTransition, contextWith, fakeTasks, type Answers } from '../graphql/fake-tasks.js';
 
 const schema = createSchema();

@@ -5,10 +5,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Clock } from '../../src/clock.js';
-import { isRecord } from '../../src/is-record.js';
+import type { Clock } from '../../src/runtime/clock.js';
+import { isRecord } from '../../src/runtime/guards.js';
 import { createPartnerCentral, type PartnerCentral } from '../../src/partner-central/client.js';
-import type { Telemetry } from '../../src/telemetry.js';
+import type { Telemetry } from '../../src/runtime/telemetry.js';
 import { closeLater, createStrictTelemetry } from './core.js';
 import { createManualClock } from './manual-clock.js';
 

@@ -1,6 +1,6 @@
 /** The same tests on both databases, each time on one that is empty. */
 import { afterAll, beforeAll } from '@jest/globals';
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
 import { startPostgres, type Postgres } from './postgres.js';

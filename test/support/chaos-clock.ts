@@ -1,4 +1,4 @@
-import { SECOND, systemClock, type Clock } from '../../src/clock.js';
+import { SECOND, systemClock, type Clock } from '../../src/runtime/clock.js';
 
 /**
  * Time that passes `speed` times as fast, so that a test of long waits is not one of patience.

@@ -1,6 +1,6 @@
 /** The system's clock, changed: for tests in which things happen by themselves, as they do for real, but not when they would. */
-import { STEADY_MS } from '../../src/clock-watch.js';
-import { systemClock, type Clock } from '../../src/clock.js';
+import { STEADY_MS } from '../../src/runtime/clock-watch.js';
+import { systemClock, type Clock } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
 
 /** Goes as ever but can be put forward, so that what is remembered for seconds can be forgotten at once. */

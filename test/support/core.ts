@@ -4,16 +4,16 @@
  */
 import { afterEach, expect } from '@jest/globals';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import { SECOND, type Clock } from '../../src/clock.js';
+import { SECOND, type Clock } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
-import type { TaskAnswer, TaskInput, TaskKind } from '../../src/partner-central/task-kind.js';
-import { createTasks } from '../../src/tasks/create-tasks.js';
-import type { Look } from '../../src/tasks/look.js';
+import type { TaskAnswer, TaskInput, TaskKind } from '../../src/partner-central/model/task-kind.js';
+import { createTasks } from '../../src/tasks/task-service.js';
+import type { Look } from '../../src/tasks/outcome-check-port.js';
 import { NO_DETAILS, type Task } from '../../src/tasks/task.js';
 import type { Tasks } from '../../src/tasks/tasks.js';
 import type { Viewer } from '../../src/tasks/viewer.js';
-import { createTelemetry, type Telemetry } from '../../src/telemetry.js';
+import { createTelemetry, type Telemetry } from '../../src/runtime/telemetry.js';
 import { createHub, type Hub } from '../../src/transitions/hub.js';
 import { createManualClock } from './manual-clock.js';
 

@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseConfig } from '../../src/config/config.js';
 import { createGateway } from '../../src/gateway.js';
-import { createTelemetry } from '../../src/telemetry.js';
+import { createTelemetry } from '../../src/runtime/telemetry.js';
 import { stepThroughDatabase, stepThroughPartnerCentral } from './crash-steps.js';
 
 process.env['NODE_ENV'] = 'production';

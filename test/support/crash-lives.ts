@@ -12,7 +12,7 @@ const SCRIPT = join(DIST, 'crash/crash-gateway.js');
 
 /** Makes one program of the gateway that dies, as `npm start` does of the gateway: most of a life is its birth, which then takes half the time. */
 export function bundleGateway(): void {
-  const args = ['src/bundle.js', 'crash', 'test/support/crash-gateway.js'].map((path) => join(DIST, path));
+  const args = ['src/commands/bundle.js', 'crash', 'test/support/crash-gateway.js'].map((path) => join(DIST, path));
   execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 

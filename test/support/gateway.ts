@@ -9,7 +9,7 @@ import {
   type Simulator,
   type SimulatorOptions,
 } from '../../src/partner-central/simulator/simulator.js';
-import { createTelemetry } from '../../src/telemetry.js';
+import { createTelemetry } from '../../src/runtime/telemetry.js';
 import { whenDone } from './cleanup.js';
 import { temporaryDirectory } from './directory.js';
 

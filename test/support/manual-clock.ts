@@ -4,7 +4,7 @@
  * one wakes. Work that waits for sockets or disks is not time: wait for its result, or with `whenAsleep`, before moving on.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import type { Clock } from '../../src/clock.js';
+import type { Clock } from '../../src/runtime/clock.js';
 
 export type ManualClock = Clock & {
   /** Is set forward by `ms`, or back, while no time passes. */

@@ -7,10 +7,10 @@ import {
   type PartnerCentral,
   type PartnerCentralOptions,
 } from '../../src/partner-central/client.js';
-import type { TaskPage, TaskQuery } from '../../src/partner-central/operations.js';
+import type { TaskPage, TaskQuery } from '../../src/partner-central/task-operations.js';
 import { createSimulator, type SimulatorOptions } from '../../src/partner-central/simulator/simulator.js';
-import type { TaskAnswer, TaskInput } from '../../src/partner-central/task-kind.js';
-import type { Telemetry } from '../../src/telemetry.js';
+import type { TaskAnswer, TaskInput } from '../../src/partner-central/model/task-kind.js';
+import type { Telemetry } from '../../src/runtime/telemetry.js';
 import { closeLater, createStrictTelemetry } from './core.js';
 import { createManualClock } from './manual-clock.js';
 

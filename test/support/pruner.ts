@@ -1,10 +1,10 @@
-import { DAY, SECOND } from '../../src/clock.js';
+import { DAY, SECOND } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { createPartnerCentral } from '../../src/partner-central/client.js';
 import { createHub } from '../../src/transitions/hub.js';
 import { beginEpoch } from '../../src/transitions/log.js';
 import { runPruner } from '../../src/worker/pruner.js';
-import type { Term } from '../../src/worker/term.js';
+import type { Term } from '../../src/worker/worker-context.js';
 import { createTroubles } from '../../src/worker/troubles.js';
 import { steadily } from './clocks.js';
 import { closeLater, createStrictTelemetry, seesNothing } from './core.js';

@@ -3,9 +3,9 @@ import type { Database } from '../../src/db/database.js';
 import { acceptStarts, type AcceptOutcome } from '../../src/tasks/accept.js';
 import { recordObservations } from '../../src/tasks/record.js';
 import type { Start } from '../../src/tasks/start.js';
-import { findTask } from '../../src/tasks/store.js';
+import { findTask } from '../../src/tasks/store/task-queries.js';
 import type { Observation, Task } from '../../src/tasks/task.js';
-import type { Telemetry } from '../../src/telemetry.js';
+import type { Telemetry } from '../../src/runtime/telemetry.js';
 
 export async function acceptStart(db: Database, telemetry: Telemetry, start: Start): Promise<AcceptOutcome> {
   const [outcome] = await acceptStarts(db, telemetry, [start]);

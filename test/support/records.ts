@@ -1,9 +1,9 @@
 /** A source of records over a real database and a stub of AWS. */
 import { openDatabase } from '../../src/db/open.js';
 import type { PartnerCentral } from '../../src/partner-central/client.js';
-import type { QuotaLimits } from '../../src/partner-central/quota.js';
-import { createRecordSource } from '../../src/records/create-records.js';
-import { isRecord } from '../../src/is-record.js';
+import type { QuotaLimits } from '../../src/partner-central/quota/quota.js';
+import { createRecordSource } from '../../src/records/record-service.js';
+import { isRecord } from '../../src/runtime/guards.js';
 import { ok, openAwsStub, type Question, type StubAnswer, type StubAnswers } from './aws-stub.js';
 import { closeLater, createStrictTelemetry } from './core.js';
 import { createManualClock } from './manual-clock.js';

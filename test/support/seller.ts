@@ -1,5 +1,5 @@
 /** A seller's day through the gateway: their hands at AWS beside it (the genuine SDK), what each look cost, and the questions of the day. */
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/runtime/clock.js';
 import { createClient, operations } from '../partner-central/simulator/partner.js';
 import { recordsOf } from '../partner-central/simulator/records.js';
 import { whenDone } from './cleanup.js';

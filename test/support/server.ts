@@ -4,10 +4,10 @@
  */
 import { afterEach } from '@jest/globals';
 import { GraphQLError, buildSchema, type GraphQLSchema } from 'graphql';
-import { systemClock } from '../../src/clock.js';
-import type { Caller } from '../../src/server/caller.js';
+import { systemClock } from '../../src/runtime/clock.js';
+import type { Caller } from '../../src/server/security/caller.js';
 import { createServer, type Server, type ServerOptions } from '../../src/server/server.js';
-import { createTelemetry, type Telemetry } from '../../src/telemetry.js';
+import { createTelemetry, type Telemetry } from '../../src/runtime/telemetry.js';
 import { deferred } from './deferred.js';
 
 export const SECRET = 'the password is hunter2';

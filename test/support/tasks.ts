@@ -1,6 +1,6 @@
 /** What the tests of the tasks share: people, observations, tasks without a worker, and a way to read their pages and streams. */
 import { jest } from '@jest/globals';
-import type { Look } from '../../src/tasks/look.js';
+import type { Look } from '../../src/tasks/outcome-check-port.js';
 import type { Observation } from '../../src/tasks/task.js';
 import type { Page, Stream, Tasks, Transition } from '../../src/tasks/tasks.js';
 import type { Viewer } from '../../src/tasks/viewer.js';

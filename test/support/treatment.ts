@@ -1,10 +1,10 @@
 /** All that the server makes of a document: its cost, its size, whether its results are shared, and its answers. */
 import { getOperationAST, type GraphQLSchema } from 'graphql';
-import { createDocuments } from '../../src/server/documents.js';
-import { createExecutor } from '../../src/server/executor.js';
-import { DEFAULT_LIMITS, fragmentsOf, rootFieldsOf } from '../../src/server/limits.js';
-import { sha256 } from '../../src/server/persisted.js';
-import { isShareable } from '../../src/server/shareable.js';
+import { createDocuments } from '../../src/server/documents/documents.js';
+import { createExecutor } from '../../src/server/execution/executor.js';
+import { DEFAULT_LIMITS, fragmentsOf, rootFieldsOf } from '../../src/server/security/limits.js';
+import { sha256 } from '../../src/server/documents/persisted.js';
+import { isShareable } from '../../src/server/execution/shareable.js';
 import type { Naming, RandomDocument } from './random-document.js';
 
 const UNLIMITED = { ...DEFAULT_LIMITS, tokens: 100_000, depth: 100, aliases: 1000, rootFields: 100, directives: 1000 };

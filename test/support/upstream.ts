@@ -1,8 +1,8 @@
 /** An upstream on a database that is open already. */
-import type { Clock } from '../../src/clock.js';
+import type { Clock } from '../../src/runtime/clock.js';
 import type { Config } from '../../src/config/config.js';
 import type { Database } from '../../src/db/database.js';
-import type { Telemetry } from '../../src/telemetry.js';
+import type { Telemetry } from '../../src/runtime/telemetry.js';
 import { linkUpstream, type Upstream } from '../../src/upstream.js';
 
 export async function connectUpstream({

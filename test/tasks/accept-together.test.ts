@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createAcceptor } from '../../src/tasks/accept-together.js';
+import { createAcceptor } from '../../src/tasks/batch-acceptor.js';
 import { acceptStarts, type AcceptOutcome } from '../../src/tasks/accept.js';
 import type { Start } from '../../src/tasks/start.js';
 import { fromOpportunity, isSettled, openCore, taskWith } from '../support/core.js';

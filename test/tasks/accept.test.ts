@@ -2,10 +2,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Database } from '../../src/db/database.js';
-import { readFacts } from '../../src/tasks/facts.js';
+import { readFacts } from '../../src/tasks/store/transition-payload.js';
 import type { Start } from '../../src/tasks/start.js';
-import { findTask } from '../../src/tasks/store.js';
-import { createTelemetry } from '../../src/telemetry.js';
+import { findTask } from '../../src/tasks/store/task-queries.js';
+import { createTelemetry } from '../../src/runtime/telemetry.js';
 import { readAllAfter } from '../../src/transitions/log.js';
 import { listenTo } from '../db/witness.js';
 import { onBothDatabases } from '../support/both-databases.js';

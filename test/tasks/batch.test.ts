@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { KyselyPlugin } from 'kysely';
-import { DAY, SECOND } from '../../src/clock.js';
-import { batchFrom, batchIdOf, checkBatch, sendingMs } from '../../src/tasks/batch.js';
+import { DAY, SECOND } from '../../src/runtime/clock.js';
+import { batchFrom, batchIdOf, checkBatch, sendingMs } from '../../src/tasks/task-batch.js';
 import type { Database } from '../../src/db/database.js';
-import type { Standing } from '../../src/tasks/list.js';
+import type { Standing } from '../../src/tasks/store/list.js';
 import { acceptStarts } from '../../src/tasks/accept.js';
 import { TASK_STATUSES } from '../../src/tasks/task.js';
 import type { BatchOutcome, WantedStart } from '../../src/tasks/tasks.js';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { EVERYBODY, accepted, fromOpportunity, taskWith } from '../support/core.js';
 import { openTasks, pageOf, streamOf, take } from '../support/tasks.js';
-import { readFacts } from '../../src/tasks/facts.js';
+import { readFacts } from '../../src/tasks/store/transition-payload.js';
 
 test('facts are read as they were written', () => {
   const facts = { previousStatus: 'QUEUED', task: taskWith({ retryOf: 'first', batchId: 'batch' }) } as const;

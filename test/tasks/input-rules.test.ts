@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Tag, TaskInput } from '../../src/partner-central/task-kind.js';
+import type { Tag, TaskInput } from '../../src/partner-central/model/task-kind.js';
 import { checkStart } from '../../src/tasks/input-rules.js';
 import { fromEngagement, fromInvitation, fromOpportunity } from '../support/core.js';
 

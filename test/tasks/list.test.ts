@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { CATALOGS, TASK_KINDS, type TaskInput } from '../../src/partner-central/task-kind.js';
-import { isWanted } from '../../src/tasks/filter.js';
+import { CATALOGS, TASK_KINDS, type TaskInput } from '../../src/partner-central/model/task-kind.js';
+import { isWanted } from '../../src/tasks/store/filter.js';
 import { acceptStart } from '../support/record.js';
 import { TASK_STATUSES, type Task } from '../../src/tasks/task.js';
 import type { Page, TaskFilter } from '../../src/tasks/tasks.js';

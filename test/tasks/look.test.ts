@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { SECOND } from '../../src/clock.js';
-import { tryLook, type Look } from '../../src/tasks/look.js';
+import { SECOND } from '../../src/runtime/clock.js';
+import { tryLook, type Look } from '../../src/tasks/outcome-check-port.js';
 import { createStrictTelemetry, fromOpportunity, isSettled, takeUnexpected } from '../support/core.js';
 import { createManualClock } from '../support/manual-clock.js';
 

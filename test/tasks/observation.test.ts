@@ -2,10 +2,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Database } from '../../src/db/database.js';
 import { recordObservations } from '../../src/tasks/record.js';
-import { readFacts } from '../../src/tasks/facts.js';
-import { findTask } from '../../src/tasks/store.js';
+import { readFacts } from '../../src/tasks/store/transition-payload.js';
+import { findTask } from '../../src/tasks/store/task-queries.js';
 import type { Observation, Task } from '../../src/tasks/task.js';
-import { createTelemetry } from '../../src/telemetry.js';
+import { createTelemetry } from '../../src/runtime/telemetry.js';
 import { beginEpoch, readTaskAfter } from '../../src/transitions/log.js';
 import { listenTo } from '../db/witness.js';
 import { onBothDatabases } from '../support/both-databases.js';

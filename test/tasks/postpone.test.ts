@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { sql as raw } from 'kysely';
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/runtime/clock.js';
 import { openDatabase } from '../../src/db/open.js';
 import { acceptStart } from '../support/record.js';
-import { firstDueStarts, postponeStart, recordAttempt } from '../../src/tasks/store.js';
-import { createTelemetry } from '../../src/telemetry.js';
+import { firstDueStarts, postponeStart, recordAttempt } from '../../src/tasks/store/task-queries.js';
+import { createTelemetry } from '../../src/runtime/telemetry.js';
 
 test('what a worker says of an attempt counts only until a later attempt has been made', async () => {
   const db = await openDatabase({ dataDir: ':memory:', clock: systemClock });

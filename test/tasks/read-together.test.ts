@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { UnreadableRowError } from '../../src/db/unreadable-row.js';
-import { createTaskReader } from '../../src/tasks/read-together.js';
+import { UnreadableRowError } from '../../src/db/errors/unreadable-row.js';
+import { createTaskReader } from '../../src/tasks/task-loader.js';
 import type { Task } from '../../src/tasks/task.js';
 import { taskWith } from '../support/core.js';
 

@@ -1,10 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Database } from '../../src/db/database.js';
-import { isDatabaseTrouble } from '../../src/db/cannot-write.js';
-import { oldestWait } from '../../src/tasks/list.js';
-import { hurriableTasks } from '../../src/tasks/hurry.js';
-import type { Unreadable } from '../../src/tasks/readable.js';
-import { findTask, firstDueStarts, inProgressByAwsId, nextDueAt, tasksInProgress } from '../../src/tasks/store.js';
+import { isDatabaseTrouble } from '../../src/db/errors/cannot-write.js';
+import { oldestWait } from '../../src/tasks/store/list.js';
+import { hurriableTasks } from '../../src/tasks/store/expedite.js';
+import type { Unreadable } from '../../src/tasks/store/readable.js';
+import {
+  findTask,
+  firstDueStarts,
+  inProgressByAwsId,
+  nextDueAt,
+  tasksInProgress,
+} from '../../src/tasks/store/task-queries.js';
 import { onBothDatabases } from '../support/both-databases.js';
 import { accepted, fromOpportunity, openCore } from '../support/core.js';
 

@@ -4,7 +4,7 @@ import type { AcceptOutcome } from '../../src/tasks/accept.js';
 import { recordObservations } from '../../src/tasks/record.js';
 import { awsClientToken, type Start } from '../../src/tasks/start.js';
 import { acceptStart, recordObservation } from '../support/record.js';
-import { findTask } from '../../src/tasks/store.js';
+import { findTask } from '../../src/tasks/store/task-queries.js';
 import type { Observation, Task } from '../../src/tasks/task.js';
 import { beginEpoch } from '../../src/transitions/log.js';
 import { answerWith, fromEngagement, fromInvitation, fromOpportunity, openCore, type Core } from '../support/core.js';

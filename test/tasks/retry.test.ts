@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { SECOND } from '../../src/clock.js';
+import { SECOND } from '../../src/runtime/clock.js';
 import { FAILURE_CATEGORIES } from '../../src/partner-central/recovery.js';
-import type { ExternalInput } from '../../src/partner-central/task-kind.js';
-import type { Look } from '../../src/tasks/look.js';
+import type { ExternalInput } from '../../src/partner-central/model/task-kind.js';
+import type { Look } from '../../src/tasks/outcome-check-port.js';
 import { decideRetry, retryToken, type RetryFacts } from '../../src/tasks/retry.js';
 import { TASK_STATUSES, type Observation, type Task } from '../../src/tasks/task.js';
 import type { RetryOutcome } from '../../src/tasks/tasks.js';

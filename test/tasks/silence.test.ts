@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { explainSilence } from '../../src/tasks/silence.js';
-import { findTask } from '../../src/tasks/store.js';
+import { explainSilence } from '../../src/tasks/store/silence.js';
+import { findTask } from '../../src/tasks/store/task-queries.js';
 import type { Task } from '../../src/tasks/task.js';
 import { beginEpoch } from '../../src/transitions/log.js';
-import { forgetRefusals } from '../../src/worker/apply.js';
+import { forgetRefusals } from '../../src/worker/poll/apply-answers.js';
 import { accepted, answerWith, fromOpportunity, openCore, type Core } from '../support/core.js';
 import { recordObservation } from '../support/record.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { SECOND } from '../../src/clock.js';
+import { SECOND } from '../../src/runtime/clock.js';
 import { EVERYBODY, accepted, fromOpportunity, isSettled } from '../support/core.js';
 import { bytesLeftByEach } from '../support/heap.js';
 import { COMPLETE, IN_PROGRESS, REFUSED, countFollowers, openTasks, pageOf } from '../support/tasks.js';

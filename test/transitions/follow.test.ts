@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Follow, type Follower, type FollowSource } from '../../src/transitions/follow.js';
+import { Follow, type Follower, type FollowSource } from '../../src/transitions/log-stream.js';
 import type { LoggedTransition } from '../../src/transitions/log.js';
 
 /** A log in memory whose reads can be held, so that a test decides what happens between the steps of a follow. */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { Follower } from '../../src/transitions/follow.js';
-import { Followers } from '../../src/transitions/followers.js';
+import type { Follower } from '../../src/transitions/log-stream.js';
+import { Followers } from '../../src/transitions/subscribers.js';
 import { bytesLeftByEach } from '../support/heap.js';
 
 test.each([1, 2])('nothing stays of a task when the last of its followers has gone: %d', async (count) => {

@@ -2,7 +2,7 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { openDatabase } from '../../src/db/open.js';
 import { wake, type Database } from '../../src/db/database.js';
-import { createTelemetry } from '../../src/telemetry.js';
+import { createTelemetry } from '../../src/runtime/telemetry.js';
 import { createHub, type Hub } from '../../src/transitions/hub.js';
 import { append, takeTurn } from '../../src/transitions/log.js';
 import { deferred } from '../support/deferred.js';

@@ -1,6 +1,6 @@
 /** A look at what a stream begins with takes nothing from it. */
 import { describe, expect, test } from '@jest/globals';
-import { Follow, type Follower, type FollowSource } from '../../src/transitions/follow.js';
+import { Follow, type Follower, type FollowSource } from '../../src/transitions/log-stream.js';
 import type { LoggedTransition } from '../../src/transitions/log.js';
 
 function createLog(count: number) {

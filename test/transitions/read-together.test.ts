@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { LoggedTransition } from '../../src/transitions/log.js';
-import { createTaskLogReader } from '../../src/transitions/read-together.js';
+import { createTaskLogReader } from '../../src/transitions/log-loader.js';
 
 const LIMIT = 16;
 

@@ -1,7 +1,7 @@
 /** A reader of a long log gets every transition once and in order, and lets others run. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { Follow, type FollowSource } from '../../src/transitions/follow.js';
+import { Follow, type FollowSource } from '../../src/transitions/log-stream.js';
 
 /** A log of that many transitions, the last of them terminal, that is read without waiting. */
 function logOf(count: number): FollowSource<number> & { attached(): number } {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Follow } from '../../src/transitions/follow.js';
+import { Follow } from '../../src/transitions/log-stream.js';
 import type { LoggedTransition } from '../../src/transitions/log.js';
-import { Tail } from '../../src/transitions/tail.js';
+import { Tail } from '../../src/transitions/recent-transitions.js';
 import { bytesLeftByEach } from '../support/heap.js';
 
 const FACTS = 'x'.repeat(10);

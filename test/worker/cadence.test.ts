@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { HOUR, MINUTE, SECOND } from '../../src/clock.js';
-import { throttleMs } from '../../src/partner-central/throttle.js';
-import { nextPollAt, nextPollDelayMs, retryDelayMs, stretchFor } from '../../src/worker/cadence.js';
+import { HOUR, MINUTE, SECOND } from '../../src/runtime/clock.js';
+import { throttleMs } from '../../src/partner-central/quota/throttle.js';
+import { nextPollAt, nextPollDelayMs, retryDelayMs, stretchFor } from '../../src/worker/poll/cadence.js';
 
 const MINUTES_A_DAY = 24 * 60;
 const BOUNDS = { minMs: 1000, maxMs: 30_000 };

@@ -1,6 +1,6 @@
 /** A worker whose clock is corrected: each time that is stored, with a jump right after it was. */
 import { describe, expect, test } from '@jest/globals';
-import { DAY, HOUR, MINUTE, SECOND } from '../../src/clock.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/runtime/clock.js';
 import type { Tasks } from '../../src/tasks/tasks.js';
 import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';

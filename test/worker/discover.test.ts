@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { MINUTE, SECOND } from '../../src/clock.js';
+import { MINUTE, SECOND } from '../../src/runtime/clock.js';
 import type { IdentifiedAnswer, Unidentified } from '../../src/tasks/external.js';
 import type { Task } from '../../src/tasks/task.js';
 import { NO_DETAILS } from '../../src/tasks/task.js';
-import { catalogToLookAt, foreignAmong } from '../../src/worker/discover.js';
-import { CLOCK_TOLERANCE_MS } from '../../src/worker/plan.js';
+import { catalogToLookAt, foreignAmong } from '../../src/worker/discovery/external-filter.js';
+import { CLOCK_TOLERANCE_MS } from '../../src/worker/poll/poll-plan.js';
 import { answerWith, fromEngagement, taskWith } from '../support/core.js';
 
 const T = 100 * MINUTE;

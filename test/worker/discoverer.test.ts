@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { HOUR, MINUTE, SECOND } from '../../src/clock.js';
+import { HOUR, MINUTE, SECOND } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { createPartnerCentral, type PartnerCentral } from '../../src/partner-central/client.js';
-import type { TaskInput } from '../../src/partner-central/task-kind.js';
+import type { TaskInput } from '../../src/partner-central/model/task-kind.js';
 import { recordExternal } from '../../src/tasks/external.js';
 import type { Tasks } from '../../src/tasks/tasks.js';
 import { beginEpoch } from '../../src/transitions/log.js';

@@ -1,8 +1,8 @@
 /** The way of a start from its acceptance to AWS: the commit wakes the submitter, which takes a permission and sends. */
 import { describe, expect, test } from '@jest/globals';
-import { MINUTE, SECOND } from '../../src/clock.js';
+import { MINUTE, SECOND } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
-import { readFacts } from '../../src/tasks/facts.js';
+import { readFacts } from '../../src/tasks/store/transition-payload.js';
 import { readTaskAfter } from '../../src/transitions/log.js';
 import { EVERYBODY, accepted, fromOpportunity, isSettled, takeUnexpected } from '../support/core.js';
 import { acceptStart } from '../support/record.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { TaskInput } from '../../src/partner-central/task-kind.js';
+import type { TaskInput } from '../../src/partner-central/model/task-kind.js';
 import type { Hub } from '../../src/transitions/hub.js';
-import { onGrowth } from '../../src/worker/growth.js';
+import { onGrowth } from '../../src/worker/wake-on-transition.js';
 import { accepted, fromEngagement, fromOpportunity, openCore } from '../support/core.js';
 
 /** A loop that is concerned by tasks of one kind, with how often it has been woken when the hub has told of a start. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { HOUR, MINUTE, SECOND } from '../../src/clock.js';
+import { HOUR, MINUTE, SECOND } from '../../src/runtime/clock.js';
 import type { PartnerCentral } from '../../src/partner-central/client.js';
-import { createHints } from '../../src/worker/hints.js';
+import { createHints } from '../../src/worker/events/event-intake.js';
 import { EVERYBODY, accepted, createStrictTelemetry, fromEngagement, fromOpportunity } from '../support/core.js';
 import { SLOW, createStage, type StageOptions } from '../support/stage.js';
 

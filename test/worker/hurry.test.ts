@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { HOUR, SECOND } from '../../src/clock.js';
-import { planHurry } from '../../src/worker/hurry.js';
+import { HOUR, SECOND } from '../../src/runtime/clock.js';
+import { planHurry } from '../../src/worker/events/expedite-rule.js';
 
 const T = 100 * HOUR;
 const at = (hurriedAt: number | null, id = 'a') => ({ id, catalog: 'AWS', subjects: [], hurriedAt });

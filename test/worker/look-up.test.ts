@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { MINUTE, SECOND } from '../../src/clock.js';
+import { MINUTE, SECOND } from '../../src/runtime/clock.js';
 import type { PartnerCentral } from '../../src/partner-central/client.js';
 import { recoveryOf } from '../../src/tasks/task.js';
 import { EVERYBODY, accepted, fromEngagement, fromOpportunity } from '../support/core.js';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { MINUTE, SECOND } from '../../src/clock.js';
+import { MINUTE, SECOND } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
-import type { TaskInput } from '../../src/partner-central/task-kind.js';
-import type { Look } from '../../src/tasks/look.js';
+import type { TaskInput } from '../../src/partner-central/model/task-kind.js';
+import type { Look } from '../../src/tasks/outcome-check-port.js';
 import { EVERYBODY, accepted, fromOpportunity, isSettled, takeUnexpected } from '../support/core.js';
 import { createStage, statusesOf } from '../support/stage.js';
 

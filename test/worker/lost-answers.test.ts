@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { MINUTE, SECOND } from '../../src/clock.js';
+import { MINUTE, SECOND } from '../../src/runtime/clock.js';
 import { EVERYBODY, accepted, fromEngagement, fromOpportunity } from '../support/core.js';
 import { SLOW, createStage } from '../support/stage.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { TaskAnswer } from '../../src/partner-central/task-kind.js';
+import type { TaskAnswer } from '../../src/partner-central/model/task-kind.js';
 import { NO_DETAILS } from '../../src/tasks/task.js';
-import { answerFor, arrange } from '../../src/worker/match.js';
-import { CLOCK_TOLERANCE_MS } from '../../src/worker/plan.js';
+import { answerFor, arrange } from '../../src/worker/poll/match-answers.js';
+import { CLOCK_TOLERANCE_MS } from '../../src/worker/poll/poll-plan.js';
 import { answerWith, fromEngagement, fromOpportunity, taskWith } from '../support/core.js';
 
 const FIRST_AT = 1_000_000;

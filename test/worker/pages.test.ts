@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { MINUTE, SECOND } from '../../src/clock.js';
+import { MINUTE, SECOND } from '../../src/runtime/clock.js';
 import type { PartnerCentral } from '../../src/partner-central/client.js';
-import type { TaskAnswer } from '../../src/partner-central/task-kind.js';
+import type { TaskAnswer } from '../../src/partner-central/model/task-kind.js';
 import { EVERYBODY, accepted, fromOpportunity, isSettled } from '../support/core.js';
 import { SLOW, createStage, directory, startMany } from '../support/stage.js';
 

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { CLOCK_TOLERANCE_MS, planPolls, sweepSince, type PollCall, type Wanted } from '../../src/worker/plan.js';
+import {
+  CLOCK_TOLERANCE_MS,
+  planPolls,
+  sweepSince,
+  type PollCall,
+  type Wanted,
+} from '../../src/worker/poll/poll-plan.js';
 
 const FILTER_SIZE = 10;
 const PAGE_SIZE = 1000;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { HOUR, MINUTE, SECOND } from '../../src/clock.js';
+import { HOUR, MINUTE, SECOND } from '../../src/runtime/clock.js';
 import { WORKER_LEASE } from '../../src/db/database.js';
 import type { PartnerCentral } from '../../src/partner-central/client.js';
 import { EVERYBODY, accepted, fromEngagement, fromOpportunity } from '../support/core.js';

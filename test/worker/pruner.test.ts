@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DAY, SECOND, systemClock } from '../../src/clock.js';
+import { DAY, SECOND, systemClock } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
 import { acceptStart, recordObservation } from '../support/record.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { MINUTE, SECOND } from '../../src/clock.js';
+import { MINUTE, SECOND } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { EVERYBODY, accepted, fromOpportunity, takeUnexpected } from '../support/core.js';
 import { LIMITS, SLOW, createStage, directory, startMany, type Stage } from '../support/stage.js';

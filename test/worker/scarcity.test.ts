@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { DAY, HOUR, MINUTE } from '../../src/clock.js';
-import { LONGEST_STRETCHED_MS } from '../../src/worker/cadence.js';
-import { createScarcityWatch, scarcityOf } from '../../src/worker/scarcity.js';
+import { DAY, HOUR, MINUTE } from '../../src/runtime/clock.js';
+import { LONGEST_STRETCHED_MS } from '../../src/worker/poll/cadence.js';
+import { createScarcityWatch, scarcityOf } from '../../src/worker/poll/read-budget.js';
 import { accepted } from '../support/core.js';
 import { LIMITS, SLOW, createStage, startMany } from '../support/stage.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { MINUTE } from '../../src/clock.js';
+import { MINUTE } from '../../src/runtime/clock.js';
 import type { CallFailure } from '../../src/partner-central/failure.js';
-import { decideAfterFailure, type Attempt } from '../../src/worker/settle.js';
+import { decideAfterFailure, type Attempt } from '../../src/worker/submit/retry-decision.js';
 
 const REFUSED: CallFailure = {
   type: 'refused',

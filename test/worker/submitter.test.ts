@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { MINUTE, SECOND } from '../../src/clock.js';
+import { MINUTE, SECOND } from '../../src/runtime/clock.js';
 import { WORKER_LEASE, type Database } from '../../src/db/database.js';
 import { awsClientToken } from '../../src/tasks/start.js';
 import { EVERYBODY, accepted, fromEngagement, fromOpportunity, isSettled } from '../support/core.js';

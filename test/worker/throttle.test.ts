@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { MINUTE, SECOND } from '../../src/clock.js';
-import { throttled } from '../../src/partner-central/throttle.js';
+import { MINUTE, SECOND } from '../../src/runtime/clock.js';
+import { throttled } from '../../src/partner-central/quota/throttle.js';
 import { accepted, fromOpportunity } from '../support/core.js';
 import { LIMITS, SLOW, createStage, startMany, type Stage } from '../support/stage.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createTurns } from '../../src/worker/turns.js';
+import { createTurns } from '../../src/worker/submit/fairness.js';
 
 /** Serves queues of starts by subject to the end, as the submitter does; the subjects in the order of their turns. */
 function serve(queues: Map<string, number>): string[] {

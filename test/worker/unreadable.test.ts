@@ -1,7 +1,7 @@
 /** Rows of tasks that the disk, or someone beside the gateway, has damaged: in their JSON, or in their bytes. */
 import { describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { MINUTE, SECOND } from '../../src/clock.js';
+import { MINUTE, SECOND } from '../../src/runtime/clock.js';
 import { readinessOf } from '../../src/status.js';
 import { EVERYBODY, accepted, closeLater, fromOpportunity, takeUnexpected } from '../support/core.js';
 import { createStage, startMany, type Stage } from '../support/stage.js';

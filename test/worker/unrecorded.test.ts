@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { HOUR, MINUTE, SECOND } from '../../src/clock.js';
+import { HOUR, MINUTE, SECOND } from '../../src/runtime/clock.js';
 import { readinessOf } from '../../src/status.js';
 import { EVERYBODY, accepted, fromOpportunity, takeUnexpected } from '../support/core.js';
 import { SLOW, createStage, startMany, statusesOf, type Stage, type StageOptions } from '../support/stage.js';

@@ -3,10 +3,10 @@
  * was the request taken, and what came back. A fault that keeps a request from being taken also keeps it from being counted
  * against the quota.
  */
-import { SECOND } from '../../clock.js';
-import type { Delivery } from './aws-json.js';
-import type { OperationName } from './operation.js';
-import { type ErrorMembers, ServiceError } from './service-error.js';
+import { SECOND } from '../../runtime/clock.js';
+import type { Delivery } from './protocol/aws-json.js';
+import type { OperationName } from './protocol/operation.js';
+import { type ErrorMembers, ServiceError } from './protocol/service-error.js';
 
 export type Fault =
   /** Taken `ms` later than it arrived. */

@@ -5,15 +5,15 @@
  */
 import { setMaxListeners } from 'node:events';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
-import { type Clock, systemClock } from '../../clock.js';
-import * as wire from './aws-json.js';
+import { type Clock, systemClock } from '../../runtime/clock.js';
+import * as wire from './protocol/aws-json.js';
 import { type Chaos, type Injection, createFaults, disturbed, refusal } from './faults.js';
-import { openJournal } from './journal.js';
-import { operationNamed } from './operations.js';
-import { createQuota } from './quota.js';
-import { ServiceError } from './service-error.js';
-import type { Service } from './service.js';
-import { type StoredTask, createWorld } from './world.js';
+import { openJournal } from './state/journal.js';
+import { operationNamed } from './simulator-operations.js';
+import { createQuota } from './quota-limits.js';
+import { ServiceError } from './protocol/service-error.js';
+import type { Service } from './state/service.js';
+import { type StoredTask, createWorld } from './state/state.js';
 
 export type SimulatorOptions = {
   readonly clock?: Clock;

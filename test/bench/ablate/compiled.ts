@@ -1,5 +1,5 @@
 /** Kysely builds and writes out every statement each time. */
-import type * as original from '../../../src/db/compiled.js';
+import type * as original from '../../../src/db/compile-query.js';
 
 export const compiledOnce: typeof original.compiledOnce =
   (build) =>

@@ -1,6 +1,6 @@
 /** Every operation is executed by graphql-js itself. */
 import { createSourceEventStream, execute } from 'graphql';
-import type * as original from '../../../src/server/executor.js';
+import type * as original from '../../../src/server/execution/executor.js';
 
 export const createExecutor: typeof original.createExecutor = (schema) => ({
   execute: ({ document }, { name }, { rootValue, contextValue, variables }) =>

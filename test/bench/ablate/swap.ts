@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
-import { bundle } from '../../../src/bundling.js';
+import { bundle } from '../../../src/commands/bundling.js';
 
 const DIST = resolve(import.meta.dirname, '../../..');
 

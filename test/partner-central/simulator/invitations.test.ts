@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { DAY } from '../../../src/clock.js';
+import { DAY } from '../../../src/runtime/clock.js';
 import { type Partner, createPartner, failureOf, nameOf } from './partner.js';
 import { recordsOf, runToEnd } from './records.js';
 

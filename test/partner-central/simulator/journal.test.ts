@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFile
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { SECOND } from '../../../src/clock.js';
+import { SECOND } from '../../../src/runtime/clock.js';
 import { createSimulator } from '../../../src/partner-central/simulator/simulator.js';
 import { createManualClock } from '../../support/manual-clock.js';
 import { createPartner, failureOf, nameOf } from './partner.js';

@@ -3,7 +3,7 @@ import {
   type ListEngagementFromOpportunityTasksCommandInput,
   paginateListEngagementFromOpportunityTasks,
 } from '@aws-sdk/client-partnercentral-selling';
-import { SECOND } from '../../../src/clock.js';
+import { SECOND } from '../../../src/runtime/clock.js';
 import { type Partner, createPartner, failureOf } from './partner.js';
 
 type Query = Partial<ListEngagementFromOpportunityTasksCommandInput>;

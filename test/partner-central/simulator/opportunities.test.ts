@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { DAY, SECOND } from '../../../src/clock.js';
+import { DAY, SECOND } from '../../../src/runtime/clock.js';
 import { createManualClock } from '../../support/manual-clock.js';
 import { createPartner, failureOf, nameOf, post } from './partner.js';
 import { recordsOf, runToEnd } from './records.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
-import { DAY, HOUR, SECOND } from '../../../src/clock.js';
-import { createQuota } from '../../../src/partner-central/simulator/quota.js';
+import { DAY, HOUR, SECOND } from '../../../src/runtime/clock.js';
+import { createQuota } from '../../../src/partner-central/simulator/quota-limits.js';
 import { temporaryDirectory } from '../../support/directory.js';
 import { createManualClock } from '../../support/manual-clock.js';
 import { createPartner, failureOf, nameOf } from './partner.js';

@@ -19,7 +19,7 @@ import {
   UpdateOpportunityCommand,
   type UpdateOpportunityCommandInput,
 } from '@aws-sdk/client-partnercentral-selling';
-import { SECOND } from '../../../src/clock.js';
+import { SECOND } from '../../../src/runtime/clock.js';
 import type { Partner } from './partner.js';
 
 type Change = Partial<UpdateOpportunityCommandInput>;

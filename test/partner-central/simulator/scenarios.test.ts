@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { SECOND } from '../../../src/clock.js';
-import { ANY_OTHER_IDENTIFIER, SCENARIOS } from '../../../src/partner-central/simulator/scenarios.js';
+import { SECOND } from '../../../src/runtime/clock.js';
+import { ANY_OTHER_IDENTIFIER, SCENARIOS } from '../../../src/partner-central/simulator/scenarios/scenarios.js';
 import { type Partner, createPartner, failureOf, nameOf } from './partner.js';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { SECOND } from '../../../src/clock.js';
+import { SECOND } from '../../../src/runtime/clock.js';
 import { createPartner, failureOf, nameOf } from './partner.js';
 
 describe('a client token', () => {

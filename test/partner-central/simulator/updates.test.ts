@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { UpdateOpportunityCommand } from '@aws-sdk/client-partnercentral-selling';
-import { SECOND } from '../../../src/clock.js';
+import { SECOND } from '../../../src/runtime/clock.js';
 import { createPartner, failureOf, nameOf } from './partner.js';
 import { recordsOf, runToEnd } from './records.js';
 

@@ -2,9 +2,9 @@
  * The engagements of the world, the same in both catalogs, and any other as it is believable: with a qualified lead. A project
  * is due on a day that is counted from a moment that is given; all other dates stand still.
  */
-import { DAY } from '../../../clock.js';
-import type { CustomerProject, Lead } from '../edits.js';
-import { OWN_ACCOUNT, letters } from '../identifiers.js';
+import { DAY } from '../../../runtime/clock.js';
+import type { CustomerProject, Lead } from '../state/updates.js';
+import { OWN_ACCOUNT, letters } from '../records/record-identifiers.js';
 import { companyOf, dateOf } from './opportunities.js';
 
 export const AWS_ACCOUNT = '210987654321';

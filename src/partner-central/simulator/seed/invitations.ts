@@ -2,8 +2,8 @@
  * The invitations of the world, the same in both catalogs, and any other as it is believable: one to another partner's
  * opportunity, to be accepted. They are dated from a moment that is given, because they live for 15 days only.
  */
-import { DAY } from '../../../clock.js';
-import { OWN_ACCOUNT } from '../identifiers.js';
+import { DAY } from '../../../runtime/clock.js';
+import { OWN_ACCOUNT } from '../records/record-identifiers.js';
 import { AWS_ACCOUNT, OTHER_PARTNER, engagementOfInvitation, engagementOfSubmitted } from './engagements.js';
 import { companyOf, dateOf } from './opportunities.js';
 

@@ -2,9 +2,9 @@
  * The opportunities of the world, the same in both catalogs: a dozen invented ones in every state that a seller meets, and any
  * other as it is believable. Dates that must lie ahead are counted from a moment that is given; all others stand still.
  */
-import { DAY } from '../../../clock.js';
-import { arnOf, digest } from '../identifiers.js';
-import type { Opportunity, OpportunityMembers } from '../opportunity-members.js';
+import { DAY } from '../../../runtime/clock.js';
+import { arnOf, digest } from '../records/record-identifiers.js';
+import type { Opportunity, OpportunityMembers } from '../records/opportunity-members.js';
 
 export type Company = {
   readonly name: string;

@@ -1,0 +1,141 @@
+/**
+ * The process that moves a gateway from the embedded store to PostgreSQL: `npm run move -- --from <DATA_DIR> --to <postgres://…>`. Exits 0
+ * when everything has arrived, 1 when nothing has, 2 when it was called wrongly. With --help it only says how it is called.
+ */
+import { parseArgs } from 'node:util';
+import { SECOND, systemClock } from '../runtime/clock.js';
+import { WORKER_LEASE, type Database } from '../db/database.js';
+import {
+  MoveRefusedError,
+  assertEmbeddedStore,
+  describeCounts,
+  moveToPostgres,
+  openTarget,
+  type Moved,
+} from '../db/copy.js';
+import { mistakeInUrl, withSslMode } from '../db/postgres/url.js';
+import { StoreInUseError } from '../db/sqlite/file.js';
+import { openSqlite } from '../db/sqlite/sqlite-database.js';
+import { isUnavailable } from '../db/errors/unavailable.js';
+
+/** A gateway that has just died may be taken for a running one for 5 s. */
+const LEASE_WAIT_MS = 6 * SECOND;
+
+const USAGE = `Usage: npm run move -- --from <DATA_DIR> --to <postgres://user:password@host:5432/database>
+
+  --from  where the gateway kept its data until now; DATA_DIR when it is left out
+  --to    an empty PostgreSQL database; DATABASE_URL when it is left out, which keeps its password out of the list of processes
+
+Stop the gateway first.`;
+
+type Places = {
+  readonly from: string;
+  readonly to: string;
+  /** Where `to` was given. */
+  readonly setting: '--to' | 'DATABASE_URL';
+};
+
+const places = readPlaces(process.argv.slice(2), process.env);
+try {
+  report(await move(places), places);
+  process.exit(0);
+} catch (error) {
+  console.error(`Nothing was moved: ${error instanceof Error ? error.message : String(error)}`);
+  if (isUnavailable(error)) {
+    console.error(
+      'The database did not stay within reach. The data are where they were: call it again. In case everything had just arrived, it will say that the database is not empty.',
+    );
+  }
+  process.exit(1);
+}
+
+function readPlaces(args: string[], env: NodeJS.ProcessEnv): Places {
+  const given = readArguments(args);
+  const from = given.from || env['DATA_DIR'] || '';
+  const setting = given.to ? '--to' : 'DATABASE_URL';
+  const to = given.to || env['DATABASE_URL'] || '';
+  const problems: string[] = [];
+  if (from === '')
+    problems.push(
+      '--from is missing, and DATA_DIR is not set. Expected the DATA_DIR of the gateway, for example ./data.',
+    );
+  if (from === ':memory:')
+    problems.push('--from is :memory:, which keeps nothing. Expected the DATA_DIR of the gateway, for example ./data.');
+  if (to === '')
+    problems.push(
+      '--to is missing, and DATABASE_URL is not set. Expected postgres://user:password@host:5432/database.',
+    );
+  const mistake = to === '' ? null : mistakeInUrl(to, env['PGSSLMODE']);
+  // Never the value: it may carry a password.
+  if (mistake !== null) problems.push(`${setting} ${mistake}`);
+  return problems.length === 0 ? { from, to: withSslMode(to, env['PGSSLMODE']), setting } : refuseCall(problems);
+}
+
+function readArguments(args: string[]): { from?: string | undefined; to?: string | undefined } {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: { from: { type: 'string' }, to: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    });
+    if (values.help !== true) return values;
+  } catch (error) {
+    return refuseCall([error instanceof Error ? error.message : String(error)]);
+  }
+  console.log(USAGE);
+  process.exit(0);
+}
+
+function refuseCall(problems: readonly string[]): never {
+  console.error([...problems.map((problem) => `  - ${problem}`), '', USAGE].join('\n'));
+  process.exit(2);
+}
+
+async function move({ from, to, setting }: Places): Promise<Moved> {
+  assertEmbeddedStore(from);
+  const source = await openSource(from);
+  try {
+    const target = await openTarget({ url: to, setting, clock: systemClock });
+    try {
+      console.log(`Moving ${source.location} to ${target.location}`);
+      const patience = new AbortController();
+      void systemClock.sleep(LEASE_WAIT_MS, patience.signal).then(() => patience.abort());
+      const lease = await target.lease(WORKER_LEASE, patience.signal).catch(() => {
+        throw new MoveRefusedError(
+          `a gateway is running on ${target.location}: stop it, and start it again after the move`,
+        );
+      });
+      patience.abort();
+      const moved = await moveToPostgres(source, target);
+      await lease.release();
+      return moved;
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+/** Opening it takes the lock that a running gateway holds. */
+async function openSource(directory: string): Promise<Database> {
+  try {
+    return await openSqlite({ directory, clock: systemClock });
+  } catch (error) {
+    if (!(error instanceof StoreInUseError)) throw error;
+    throw new MoveRefusedError(`a gateway is running on ${directory}: stop it first`, { cause: error });
+  }
+}
+
+function report({ counts, upstream }: Moved, { from }: Places): void {
+  const simulated =
+    upstream === 'simulator'
+      ? `\n  - Keep DATA_DIR=${from} as well: the built-in simulator has its own tasks there (simulator.jsonl).`
+      : '';
+  console.log(`Moved and counted: ${describeCounts(counts)}. Cursors stay good.
+
+What to do next:
+
+  - Start the gateway with DATABASE_URL set to the database that it was moved to, and everything else as before.${simulated}
+  - Never start it without DATABASE_URL on ${from} again: what is there was left as it was, and is now a backup of this moment.
+`);
+}

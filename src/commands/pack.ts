@@ -1,0 +1,105 @@
+/**
+ * Makes a folder with everything that runs in production and nothing else: the gateway, `move`, `replay` and the simulator as programs, the manifest of
+ * operations, and the packages that stay outside of a program, in the versions that are installed here. `pack.js [FOLDER]`: the folder
+ * must not exist, while dist/pack, the default, is replaced. It is for this operating system and processor, because libsql is native code.
+ */
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { OUTSIDE, bundle } from './bundling.js';
+import { isRecord } from '../runtime/guards.js';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const FILES = ['schema/operations/manifest.json', 'LICENSE'];
+const PROGRAMS = {
+  main: 'dist/src/main.js',
+  move: 'dist/src/commands/copy-to-postgres.js',
+  replay: 'dist/src/commands/replay.js',
+  simulator: 'dist/src/partner-central/simulator/main.js',
+};
+
+/** The gateway itself is started without: reading the maps would make its start longer by a tenth and more. */
+const NODE = 'node --enable-source-maps';
+
+const [given] = process.argv.slice(2);
+const folder = given === undefined ? join(ROOT, 'dist/pack') : resolve(given);
+if (given === undefined) rmSync(folder, { recursive: true, force: true });
+else if (existsSync(folder)) {
+  console.error(`${folder} exists. Expected a folder that does not exist yet.`);
+  process.exit(2);
+}
+mkdirSync(folder, { recursive: true });
+const { name, version, license, engines, dependencies } = readManifest(ROOT);
+writeFileSync(
+  join(folder, 'package.json'),
+  `${JSON.stringify(
+    {
+      name,
+      version,
+      license,
+      private: true,
+      type: 'module',
+      engines,
+      scripts: {
+        start: 'exec node dist/start/main.js',
+        move: `${NODE} dist/start/move.js`,
+        replay: `${NODE} dist/start/replay.js`,
+        simulator: `exec ${NODE} dist/start/simulator.js`,
+      },
+      dependencies: Object.fromEntries(
+        OUTSIDE.map((wanted) => [wanted, isRecord(dependencies) ? dependencies[wanted] : undefined]),
+      ),
+    },
+    null,
+    2,
+  )}\n`,
+);
+await bundle(
+  join(folder, 'dist/start'),
+  Object.fromEntries(Object.entries(PROGRAMS).map(([program, file]) => [program, join(ROOT, file)])),
+);
+for (const file of FILES) cpSync(join(ROOT, file), join(folder, file));
+for (const directory of installed(OUTSIDE)) {
+  const withoutNested = (path: string): boolean => basename(path) !== 'node_modules' || path === directory;
+  cpSync(directory, join(folder, relative(ROOT, directory)), {
+    recursive: true,
+    dereference: true,
+    filter: withoutNested,
+  });
+}
+console.log(`${folder} is ready. Copy it to where it runs, and start it there with: node dist/start/main.js`);
+
+/** The directories of packages and of all that they depend on. */
+function installed(names: readonly string[]): Set<string> {
+  const found = new Set<string>();
+  const add = (wanted: string, from: string, optional: boolean): void => {
+    const directory = directoryOf(wanted, from);
+    if (directory === null) {
+      if (optional) return;
+      throw new Error(`${wanted} is not installed, and ${from} needs it. Run npm ci first.`);
+    }
+    if (found.has(directory)) return;
+    found.add(directory);
+    const manifest = readManifest(directory);
+    for (const [needed, isOptional] of [
+      [manifest['dependencies'], false],
+      [manifest['optionalDependencies'], true],
+    ] as const) {
+      for (const dependency of isRecord(needed) ? Object.keys(needed) : []) add(dependency, directory, isOptional);
+    }
+  };
+  for (const wanted of names) add(wanted, ROOT, false);
+  return found;
+}
+
+/** As Node looks for a package: in the node_modules of each directory from here upwards, up to the root of this repository. */
+function directoryOf(wanted: string, from: string): string | null {
+  const directory = join(from, 'node_modules', wanted);
+  if (existsSync(directory)) return directory;
+  return from === ROOT ? null : directoryOf(wanted, dirname(from));
+}
+
+function readManifest(directory: string): Record<string, unknown> {
+  const manifest: unknown = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
+  if (isRecord(manifest)) return { ...manifest };
+  throw new Error(`${join(directory, 'package.json')} is not a JSON object.`);
+}

@@ -1,0 +1,23 @@
+/** The variables by which other programs are led through a proxy. Neither Node's fetch nor the SDK of AWS obeys them. */
+import type { Auth } from './auth-settings.js';
+import type { Upstream } from './upstream-settings.js';
+import type { Env } from './variables.js';
+
+const VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
+
+/** @returns a sentence for each such variable, where the gateway calls anything outside */
+export function unheededIn(
+  env: Env,
+  { upstream, auth }: { readonly upstream: Upstream; readonly auth: Auth },
+): string[] {
+  const called = [
+    ...(upstream.type === 'simulator' ? [] : ['Partner Central']),
+    ...(auth.mode === 'jwt' ? ['the issuer of tokens'] : []),
+  ];
+  if (called.length === 0) return [];
+  const found = VARIABLES.filter((name) => (env[name] ?? '').trim() !== '');
+  return found.map(
+    (name) =>
+      `${name} has no effect: the gateway calls ${called.join(' and ')} directly. The README says what to do behind a proxy.`,
+  );
+}

@@ -1,0 +1,149 @@
+/**
+ * Finds out, without a write, whether the gateway can keep its data in a PostgreSQL database. Each refusal says what is wrong and what to do.
+ */
+import { sql as raw } from 'kysely';
+import type { Clock } from '../../runtime/clock.js';
+import type { Sql } from '../database.js';
+import { codeOf } from '../errors/error-code.js';
+import { openSession, ReadOnlyError, SharedConnectionError, type Server } from './postgres-connection.js';
+
+/** Connections beyond the pool: for hints, for the lease of the worker, and for the lease of a built-in simulator. */
+const MORE_CONNECTIONS = 3;
+
+/** A pooler that takes turns among its connections is seen at the second question, one that prefers the last at the third. */
+const ROUNDS = 3;
+const PATIENCE_MS = 5_000;
+
+type Facts = {
+  readonly encoding: string;
+  readonly database: string;
+  readonly role: string;
+  readonly schema: string | null;
+  readonly home: string | null;
+  readonly may_create: boolean | null;
+  readonly is_read_only: boolean;
+  readonly search_path: string;
+  readonly role_limit: number | null;
+  readonly database_limit: number | null;
+  readonly server_limit: number;
+};
+
+export type Home = {
+  /** The schema that holds the gateway's tables, or will. */
+  readonly schema: string;
+  /** @throws when the role has no right to create tables there */
+  assertMayCreate(): void;
+};
+
+/** @throws when the gateway cannot keep its data there */
+export async function assertUsable(server: Server, sql: Sql, clock: Clock, poolSize: number): Promise<Home> {
+  await assertOwnConnections(server, sql, clock);
+  const facts = await readFacts(sql);
+  if (facts.is_read_only) throw new ReadOnlyError();
+  if (facts.encoding !== 'UTF8') throw new Error(wrongEncoding(server, facts));
+  const few = tooFewConnections(server, facts, poolSize + MORE_CONNECTIONS);
+  if (few !== null) throw new Error(few);
+  const schema = facts.home ?? facts.schema;
+  if (schema === null) {
+    throw new Error(
+      `${server.location} has no schema for the gateway's tables: search_path is ${facts.search_path || 'empty'}. ` +
+        `Create the schema, or name another one with ?options=-c%20search_path%3Dname in ${server.setting}`,
+    );
+  }
+  return {
+    schema,
+    assertMayCreate() {
+      if (facts.may_create === true) return;
+      throw new Error(
+        `the role ${facts.role} may not create tables in the schema ${schema} of ${server.location} (42501). As the owner of the schema: ` +
+          `GRANT CREATE ON SCHEMA ${schema} TO ${facts.role}. Or give the role a schema of its own: CREATE SCHEMA gateway AUTHORIZATION ${facts.role}, ` +
+          `with ?options=-c%20search_path%3Dgateway in ${server.setting}`,
+      );
+    },
+  };
+}
+
+/**
+ * Two connections that are open at the same time have two processes of the server, and each keeps its own. A pooler that gives a server's connection
+ * to another client after each transaction or statement breaks one or the other. Time plays no part in it.
+ */
+async function assertOwnConnections(server: Server, sql: Sql, clock: Clock): Promise<void> {
+  const session = await openSession(server, {
+    purpose: 'start',
+    clock,
+    heartbeatMs: PATIENCE_MS,
+    patienceMs: PATIENCE_MS,
+    signal: new AbortController().signal,
+  });
+  try {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await session.prove();
+      await session.prove();
+      const { rows } = await raw<{ pid: number }>`select pg_backend_pid() as pid`
+        .execute(sql)
+        .catch((error: unknown) => {
+          throw codeOf(error) === 'ETIMEDOUT' ? new Error(tooFewInPooler(server), { cause: error }) : error;
+        });
+      if (rows[0]?.pid === session.pid) throw new SharedConnectionError();
+    }
+  } finally {
+    await session.end();
+  }
+}
+
+async function readFacts(sql: Sql): Promise<Facts> {
+  const { rows } = await raw<Facts>`select
+      current_setting('server_encoding') as encoding,
+      current_database() as database,
+      current_user as role,
+      current_schema() as schema,
+      nspname as home,
+      has_schema_privilege(coalesce(nspname, current_schema()), 'create') as may_create,
+      current_setting('transaction_read_only') = 'on' as is_read_only,
+      current_setting('search_path') as search_path,
+      (select case when rolsuper then -1 else rolconnlimit end from pg_roles where rolname = session_user) as role_limit,
+      (select case when rolsuper then -1 else datconnlimit end from pg_database, pg_roles where datname = current_database() and rolname = session_user) as database_limit,
+      current_setting('max_connections')::integer as server_limit
+    from (select) as once left join pg_namespace on pg_namespace.oid = (select relnamespace from pg_class where oid = to_regclass('kysely_migration'))`.execute(
+    sql,
+  );
+  const [facts] = rows;
+  if (facts === undefined) throw new Error('PostgreSQL has not answered what it is');
+  return facts;
+}
+
+function wrongEncoding({ location, setting }: Server, { encoding, database }: Facts): string {
+  return (
+    `${location} stores text as ${encoding}, which lacks signs that AWS's answers have. Expected UTF8. Create another database: ` +
+    `CREATE DATABASE ${database}_utf8 ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0, and give its name in ${setting}`
+  );
+}
+
+function tooFewInPooler({ location, setting }: Server): string {
+  return (
+    `${location} answers on one connection and not on a second one. If ${setting} leads to a pooler, it has too few connections for one gateway: ` +
+    `raise its pool (PgBouncer: default_pool_size) to DATABASE_POOL_SIZE and ${MORE_CONNECTIONS} more for each gateway`
+  );
+}
+
+function tooFewConnections({ location, setting }: Server, facts: Facts, needed: number): string | null {
+  const limits = [
+    {
+      limit: facts.role_limit ?? -1,
+      whose: `the role ${facts.role}`,
+      raise: `ALTER ROLE ${facts.role} CONNECTION LIMIT ${needed}`,
+    },
+    {
+      limit: facts.database_limit ?? -1,
+      whose: `the database ${facts.database}`,
+      raise: `ALTER DATABASE ${facts.database} CONNECTION LIMIT ${needed}`,
+    },
+    { limit: facts.server_limit, whose: 'the server', raise: `max_connections = ${needed} or more` },
+  ];
+  const few = limits.find(({ limit }) => limit >= 0 && limit < needed);
+  if (few === undefined) return null;
+  return (
+    `${location} has too few connections for one gateway: ${few.whose} is limited to ${few.limit}, and a gateway takes up to ${needed} ` +
+    `(DATABASE_POOL_SIZE and ${MORE_CONNECTIONS} more). Raise the limit (${few.raise}), lower DATABASE_POOL_SIZE, or choose another role in ${setting}`
+  );
+}

@@ -1,0 +1,58 @@
+/** How a connection to PostgreSQL is encrypted, and how it knows the server. Files are read when the gateway starts, so that a wrong path refuses it. */
+import { readFileSync } from 'node:fs';
+import { createSecureContext, type ConnectionOptions } from 'node:tls';
+import { codeOf, messageOf } from '../errors/error-code.js';
+import type { PostgresUrl } from './url.js';
+
+/** A CA that Node knows: no file. */
+const SYSTEM = 'system';
+
+/** @throws an error with what is wrong with a file and what to do */
+export function tlsOf(
+  { sslMode, rootCertificate, certificate, key }: PostgresUrl,
+  setting: string,
+): ConnectionOptions | false {
+  if (sslMode === 'disable') return false;
+  const read = (name: string, path: string | null, holds: string): string | undefined => {
+    if (path === null) return undefined;
+    const text = contentOf(name, path, setting);
+    if (text.includes(`${holds}-----`) && text.includes('-----BEGIN ')) return text;
+    throw new Error(
+      `${name} in ${setting} leads to ${path}, which holds no ${holds.toLowerCase()} in PEM form. Expected a file with -----BEGIN ${holds}-----`,
+    );
+  };
+  const ca = read('sslrootcert', rootCertificate === SYSTEM ? null : rootCertificate, 'CERTIFICATE');
+  const cert = read('sslcert', certificate, 'CERTIFICATE');
+  const secret = read('sslkey', key, 'PRIVATE KEY');
+  const files = {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(secret === undefined ? {} : { key: secret }),
+  };
+  assertUsable(files, setting);
+  if (sslMode === 'no-verify') return { ...files, rejectUnauthorized: false };
+  // The name of the host is not compared: that is what verify-ca means.
+  return sslMode === 'verify-ca' ? { ...files, checkServerIdentity: () => undefined } : files;
+}
+
+function contentOf(name: string, path: string, setting: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Error(
+      `${name} in ${setting} leads to ${path}, which cannot be read (${codeOf(error)}). Expected the path of a file that this user may read`,
+      { cause: error },
+    );
+  }
+}
+
+function assertUsable(files: ConnectionOptions, setting: string): void {
+  try {
+    createSecureContext(files);
+  } catch (error) {
+    throw new Error(
+      `the files of sslrootcert, sslcert and sslkey in ${setting} cannot be used (${messageOf(error)}). Expected certificates in PEM form, and the key of sslcert without a passphrase`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * The database of a single process: one file, one connection, nothing to install. Because nobody else can have the file, hints
+ * and leases need not leave the process.
+ */
+import { Kysely } from 'kysely';
+import type Libsql from 'libsql';
+import type { Clock } from '../../runtime/clock.js';
+import { createClockWatch } from '../../runtime/clock-watch.js';
+import { DatabaseClosedError, type Database, type Lease, type Sql } from '../database.js';
+import { codeOf } from '../errors/error-code.js';
+import type { Place } from '../unrelated-tables.js';
+import { createListeners } from '../listeners.js';
+import { migrate } from '../migrate.js';
+import { NOW, createSqliteDriver, sqliteDialect } from './sqlite-driver.js';
+import { assertSound } from './check.js';
+import { openSqliteFile } from './file.js';
+import { createHeadRecord, type Head } from './head.js';
+import { DamagedRowError, readingOf } from './rows.js';
+import type { Tables, TransitionsTable } from '../tables.js';
+import { createWorkOn } from '../transaction.js';
+import { troubleOf } from '../errors/trouble.js';
+import { createMutex, type Mutex } from '../../runtime/mutex.js';
+
+type SqliteOptions = {
+  readonly directory: string;
+  readonly clock: Clock;
+  /** Takes a sentence for the log; without it nothing is said. */
+  readonly warn?: (message: string) => void;
+  /** Looks at the database before anything is written there; what it rejects with is what opening rejects with. */
+  readonly inspect?: (sql: Sql, place: Place) => Promise<void>;
+};
+
+export async function openSqlite(options: SqliteOptions): Promise<Database> {
+  const { directory, clock, warn = () => {}, inspect = () => Promise.resolve() } = options;
+  const file = openSqliteFile(directory);
+  const { handle, location, headPath, assertPresent } = file;
+  const driver = createSqliteDriver(handle, clock, assertPresent);
+  const dialect = sqliteDialect(driver);
+  const workOn = createWorkOn(dialect);
+  const sql = new Kysely<Tables>({ dialect });
+  let logId: string;
+  try {
+    if (headPath !== null) await assertSound({ handle, location, headPath });
+    const place = { kind: 'sqlite', location } as const;
+    await inspect(sql, place);
+    await migrate(sql, place);
+    ({ log_id: logId } = await sql.selectFrom('log_head').select('log_id').executeTakeFirstOrThrow());
+  } catch (error) {
+    // A damaged file may not even be given back; why it is not opened is the first error.
+    await driver.close(file.shut).catch(() => {});
+    throw error;
+  }
+  const record = headPath === null ? null : createHeadRecord({ path: headPath, clock, assertPresent, warn });
+
+  const clockWatch = createClockWatch(clock, 'The clock of this machine');
+  const listeners = createListeners<string | null>();
+  const watchers = createListeners<readonly TransitionsTable[]>();
+  const leases = new Map<string, Mutex>();
+  const closing = new AbortController();
+  let closed: Promise<void> | undefined;
+  /** A write met a damaged page. That counts until a start is stored again, because other writes need other pages. */
+  let damage: string | null = null;
+  const assertOpen = (): void => {
+    if (closed !== undefined) throw new DatabaseClosedError();
+  };
+
+  return {
+    kind: 'sqlite',
+    location,
+    sql,
+    async write(work) {
+      assertOpen();
+      const transaction = driver.transact((connection) => workOn(connection, work));
+      const { result, tx } = await transaction.catch((error: unknown) => {
+        if (isDamagedPage(error)) damage = troubleOf(error);
+        throw error;
+      });
+      const last = tx.appended.at(-1);
+      if (tx.appended.some(({ sequence }) => sequence === 1)) damage = null;
+      if (last !== undefined) record?.note({ logId, position: last.position });
+      if (tx.appended.length > 0) watchers.tell(tx.appended);
+      for (const hint of new Set(tx.hints)) listeners.tell(hint);
+      return result;
+    },
+    listen(onHint) {
+      assertOpen();
+      listeners.add(onHint);
+    },
+    watch(onAppended) {
+      assertOpen();
+      watchers.add(onAppended);
+    },
+    async now() {
+      assertOpen();
+      const see = clockWatch.look();
+      const now = clock.now();
+      see(now);
+      return now;
+    },
+    clockWatch,
+    nowSql: () => NOW,
+    async lease(name, signal) {
+      assertOpen();
+      const mutex = leases.get(name) ?? createMutex();
+      leases.set(name, mutex);
+      await mutex.take(signal);
+      return holdTurn(mutex, closing.signal);
+    },
+    trouble: () => damage,
+    close() {
+      closed ??= (async () => {
+        const reason = new DatabaseClosedError();
+        closing.abort(reason);
+        for (const mutex of leases.values()) void mutex.end(reason);
+        await driver.close(async () => {
+          try {
+            const head = headIn(handle);
+            if (head !== null) await record?.close(head);
+          } finally {
+            file.shut();
+          }
+        });
+      })();
+      return closed;
+    },
+  };
+}
+
+/** True for damage that concerns more than the row that was asked for. */
+function isDamagedPage(error: unknown): boolean {
+  return codeOf(error).startsWith('SQLITE_CORRUPT') && !(error instanceof DamagedRowError);
+}
+
+/** For a connection that nothing else uses. */
+function headIn(handle: Libsql.Database): Head | null {
+  const sql = 'select log_id, position from log_head';
+  const [head] = readingOf(handle, sql, handle.prepare(sql))([]);
+  return head === undefined ? null : { logId: String(head['log_id']), position: Number(head['position']) };
+}
+
+function holdTurn(mutex: Mutex, lost: AbortSignal): Lease {
+  let held = true;
+  return {
+    lost,
+    async release() {
+      if (held) mutex.pass();
+      held = false;
+    },
+  };
+}

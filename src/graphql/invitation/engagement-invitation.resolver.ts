@@ -1,0 +1,88 @@
+/** Reading invitations, and whether they can be accepted. */
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
+import type { Invitation, InvitationSummary, ParticipantType } from '../../partner-central/model/record-types.js';
+import type { Catalog } from '../../partner-central/model/task-kind.js';
+import { acceptanceChecks } from '../../records/readiness/acceptance.js';
+import type { Check } from '../../records/readiness/rule.js';
+import { assertReadsCatalog } from '../authorization.js';
+import { CatalogEnum } from '../values/catalog.enum.js';
+import type { GraphqlContext } from '../context.js';
+import { EngagementInvitationFilterInput, invitationFilterOf } from './engagement-invitation-filter.input.js';
+import { EngagementInvitation } from './engagement-invitation.type.js';
+import { CATALOG, LOOK_UP_COST } from '../record/record-lookup.js';
+import { AFTER, FIRST, pageRequest } from '../paging.js';
+import { ParticipantTypeEnum } from './participant-type.enum.js';
+import { ReadinessCheck } from '../readiness/readiness-check.type.js';
+import { connectionOf, recordConnection, type RecordConnection } from '../record/record-connection.type.js';
+import { recordOf } from '../record/record-result.js';
+import { selectsOnly } from '../selection.js';
+import { INVITATION_SUMMARY, inConnection } from '../record/summary-fields.js';
+
+const EngagementInvitationConnection = recordConnection(EngagementInvitation, 'EngagementInvitation');
+
+@Resolver(() => EngagementInvitation)
+export class EngagementInvitationResolver {
+  @Query(() => EngagementInvitation, {
+    nullable: true,
+    complexity: LOOK_UP_COST,
+    description:
+      'One invitation, read from AWS or from what was read a moment ago. Null when AWS knows none of this id in the catalog.',
+  })
+  async engagementInvitation(
+    @Ctx() { viewer, records, now }: GraphqlContext,
+    @Arg('catalog', () => CatalogEnum, CATALOG) catalog: Catalog,
+    @Arg('identifier', () => ID, { description: 'Id of the invitation (for example `engi-completes0001`) or its ARN.' })
+    identifier: string,
+  ): Promise<Invitation | null> {
+    assertReadsCatalog(viewer, catalog);
+    return recordOf(await records.invitation(catalog, identifier), now());
+  }
+
+  @Query(() => EngagementInvitationConnection, {
+    nullable: true,
+    complexity: LOOK_UP_COST,
+    description:
+      'Invitations that the account has received, or sent, the most recent first. A page costs one call to AWS, and one for each node of which ' +
+      'more is selected than a list of AWS tells.',
+  })
+  async engagementInvitations(
+    @Ctx() { viewer, records, now }: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+    @Arg('catalog', () => CatalogEnum, CATALOG) catalog: Catalog,
+    @Arg('participantType', () => ParticipantTypeEnum, {
+      nullable: true,
+      defaultValue: 'RECEIVER' satisfies ParticipantType,
+      description: 'Those that the account has received or those that it has sent.',
+    })
+    participantType: ParticipantType | null,
+    @Arg('first', () => Int, FIRST) first: number | null,
+    @Arg('after', () => String, AFTER) after?: string | null,
+    @Arg('filter', () => EngagementInvitationFilterInput, {
+      nullable: true,
+      description: 'Which invitations; without it all.',
+    })
+    filter?: EngagementInvitationFilterInput | null,
+  ): Promise<RecordConnection<InvitationSummary>> {
+    assertReadsCatalog(viewer, catalog);
+    const request = pageRequest(first, after);
+    const wanted = invitationFilterOf(participantType ?? 'RECEIVER', filter);
+    const page = await records.invitations(catalog, wanted, request);
+    const read = ({ id }: InvitationSummary) => records.invitation(catalog, id);
+    return connectionOf(page, now, selectsOnly(inConnection(INVITATION_SUMMARY), info) ? null : read);
+  }
+
+  @FieldResolver(() => [ReadinessCheck], {
+    description:
+      'Whether `startEngagementByAcceptingInvitationTask` would go through, rule by rule. In a list, costs a call for each invitation.',
+  })
+  acceptanceReadiness(
+    @Root() invitation: InvitationSummary | Invitation,
+    @Ctx() { now }: GraphqlContext,
+  ): readonly Check[] {
+    // What is selected decides what is read; only a member that is missing from INVITATION_SUMMARY may need the whole.
+    if (!('message' in invitation))
+      throw new Error('The readiness of an invitation was asked for, but only its summary was read.');
+    return acceptanceChecks(invitation, now());
+  }
+}

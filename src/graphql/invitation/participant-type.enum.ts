@@ -1,0 +1,11 @@
+import type { ParticipantType } from '../../partner-central/model/record-types.js';
+import { describedEnum } from '../register-enum.js';
+
+export const ParticipantTypeEnum = describedEnum<ParticipantType>(
+  'ParticipantType',
+  'On which side of an invitation the AWS account stands.',
+  {
+    SENDER: 'Invitations that the account has sent.',
+    RECEIVER: 'Invitations that the account has received.',
+  },
+);

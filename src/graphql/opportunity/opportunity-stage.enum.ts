@@ -1,0 +1,16 @@
+import type { Stage } from '../../partner-central/model/record-types.js';
+import { describedEnum } from '../register-enum.js';
+
+export const OpportunityStageEnum = describedEnum<Stage>(
+  'OpportunityStage',
+  'How far the sale has come, as the partner keeps it. A stage that AWS adds later is null until this schema knows it.',
+  {
+    PROSPECT: 'The customer may be interested; nothing is confirmed yet.',
+    QUALIFIED: "The customer's need, budget and time are confirmed.",
+    TECHNICAL_VALIDATION: 'Whether the solution serves the need is being tried out.',
+    BUSINESS_VALIDATION: 'The solution serves the need; the business case is being agreed on.',
+    COMMITTED: 'The customer has decided to buy.',
+    LAUNCHED: 'The workload runs on AWS and is being billed.',
+    CLOSED_LOST: 'The sale did not come about; `closedLostReason` tells why.',
+  },
+);

@@ -1,0 +1,109 @@
+/** Reading opportunities, and whether they can be submitted. */
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
+import type { Opportunity as OpportunityRecord, OpportunitySummary } from '../../partner-central/model/record-types.js';
+import type { Catalog } from '../../partner-central/model/task-kind.js';
+import type { Check } from '../../records/readiness/rule.js';
+import { submissionChecks } from '../../records/readiness/submission.js';
+import { assertReadsCatalog } from '../authorization.js';
+import { CatalogEnum } from '../values/catalog.enum.js';
+import type { GraphqlContext } from '../context.js';
+import { notFound } from '../errors.js';
+import { CATALOG, LOOK_UP_COST, lookUpOpportunity } from '../record/record-lookup.js';
+import { OpportunityFilterInput, opportunityFilterOf } from './opportunity-filter.input.js';
+import { Opportunity } from './opportunity.type.js';
+import { AFTER, FIRST, pageRequest } from '../paging.js';
+import { ReadinessCheck } from '../readiness/readiness-check.type.js';
+import { connectionOf, recordConnection, type RecordConnection } from '../record/record-connection.type.js';
+import { recordOf } from '../record/record-result.js';
+import { selectsOnly } from '../selection.js';
+import { AwsSubmissionInput } from '../start/start.input.js';
+import { OPPORTUNITY_SUMMARY, inConnection } from '../record/summary-fields.js';
+
+const OpportunityConnection = recordConnection(Opportunity, 'Opportunity');
+
+@Resolver(() => Opportunity)
+export class OpportunityResolver {
+  @Query(() => Opportunity, {
+    nullable: true,
+    complexity: LOOK_UP_COST,
+    description:
+      'One opportunity, read from AWS or from what was read a moment ago. Null when AWS knows none of this id in the catalog.',
+  })
+  async opportunity(
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+    @Arg('catalog', () => CatalogEnum, CATALOG) catalog: Catalog,
+    @Arg('identifier', () => ID, {
+      description: 'Id of the opportunity: `O` and up to 19 digits, for example `O1000001`.',
+    })
+    identifier: string,
+  ): Promise<OpportunitySummary | null> {
+    assertReadsCatalog(context.viewer, catalog);
+    return lookUpOpportunity(context, info, { catalog, id: identifier });
+  }
+
+  @Query(() => OpportunityConnection, {
+    nullable: true,
+    complexity: LOOK_UP_COST,
+    description:
+      'The opportunities of the account, the most recently changed first. A page costs one call to AWS, and one for each node of which more is ' +
+      'selected than a list of AWS tells.',
+  })
+  async opportunities(
+    @Ctx() { viewer, records, now }: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+    @Arg('catalog', () => CatalogEnum, CATALOG) catalog: Catalog,
+    @Arg('first', () => Int, FIRST) first: number | null,
+    @Arg('after', () => String, AFTER) after?: string | null,
+    @Arg('filter', () => OpportunityFilterInput, {
+      nullable: true,
+      description: 'Which opportunities; without it all.',
+    })
+    filter?: OpportunityFilterInput | null,
+  ): Promise<RecordConnection<OpportunitySummary>> {
+    assertReadsCatalog(viewer, catalog);
+    const request = pageRequest(first, after);
+    const wanted = opportunityFilterOf(filter);
+    const page = await records.opportunities(catalog, wanted, request);
+    // Never older than the list that named it.
+    const read = ({ id, lastModifiedAt }: OpportunitySummary) =>
+      records.opportunity(catalog, id, lastModifiedAt ?? undefined);
+    return connectionOf(page, now, selectsOnly(inConnection(OPPORTUNITY_SUMMARY), info) ? null : read);
+  }
+
+  @FieldResolver(() => [ReadinessCheck], {
+    complexity: LOOK_UP_COST,
+    description:
+      'Whether `startEngagementFromOpportunityTask` would go through for this opportunity, rule by rule. Costs a call for each opportunity, and ' +
+      'one more with `engagementId`.',
+  })
+  async submissionReadiness(
+    @Root() opportunity: OpportunitySummary | OpportunityRecord,
+    @Ctx() { records, now }: GraphqlContext,
+    @Arg('awsSubmission', () => AwsSubmissionInput, {
+      nullable: true,
+      description: 'How AWS is to be involved. Without it, rules that depend on it are UNKNOWN.',
+    })
+    awsSubmission?: AwsSubmissionInput | null,
+    @Arg('engagementId', () => ID, {
+      nullable: true,
+      description:
+        'Id or ARN of the engagement that the opportunity comes from, to check its lead too. An unknown one is an error with the code NOT_FOUND.',
+    })
+    engagementId?: string | null,
+  ): Promise<readonly Check[]> {
+    // What is selected decides what is read; only a member that is missing from OPPORTUNITY_SUMMARY may need the whole.
+    if (!('relatedEntities' in opportunity))
+      throw new Error('The readiness of an opportunity was asked for, but only its summary was read.');
+    const { catalog } = opportunity;
+    const engagement = engagementId == null ? null : recordOf(await records.engagement(catalog, engagementId), now());
+    if (engagementId != null && engagement === null)
+      throw notFound(`AWS knows no engagement ${engagementId} in the catalog ${catalog}.`);
+    return submissionChecks(opportunity, { submission: submissionOf(awsSubmission), engagement }, now());
+  }
+}
+
+function submissionOf(input: AwsSubmissionInput | null | undefined) {
+  return input == null ? null : { involvementType: input.involvementType, visibility: input.visibility ?? null };
+}

@@ -1,0 +1,67 @@
+/**
+ * What AWS's lists tell of each record. A list answers for many records in one call; a member that is not here costs a call for each record,
+ * so what is new in the schema is dear until it is entered here.
+ */
+import type { Members } from '../selection.js';
+
+export const OPPORTUNITY_SUMMARY: Members = {
+  catalog: true,
+  id: true,
+  arn: true,
+  partnerOpportunityIdentifier: true,
+  opportunityType: true,
+  createdAt: true,
+  lastModifiedAt: true,
+  lifeCycle: {
+    stage: true,
+    reviewStatus: true,
+    reviewComments: true,
+    reviewStatusReason: true,
+    targetCloseDate: true,
+    nextSteps: true,
+    closedLostReason: true,
+  },
+  customer: {
+    account: {
+      companyName: true,
+      industry: true,
+      otherIndustry: true,
+      websiteUrl: true,
+      address: { city: true, stateOrRegion: true, postalCode: true, countryCode: true },
+    },
+  },
+  project: { deliveryModels: true, expectedCustomerSpend: true },
+};
+
+export const ENGAGEMENT_SUMMARY: Members = {
+  catalog: true,
+  id: true,
+  arn: true,
+  title: true,
+  createdAt: true,
+  createdBy: true,
+  modifiedAt: true,
+  modifiedBy: true,
+  memberCount: true,
+  contextTypes: true,
+};
+
+export const INVITATION_SUMMARY: Members = {
+  catalog: true,
+  id: true,
+  arn: true,
+  payloadType: true,
+  status: true,
+  engagementId: true,
+  engagementTitle: true,
+  invitedAt: true,
+  expiresAt: true,
+  senderAwsAccountId: true,
+  senderCompanyName: true,
+  receiverAwsAccountId: true,
+};
+
+/** The same for the nodes of a connection. */
+export function inConnection(node: Members): Members {
+  return { edges: { cursor: true, node }, nodes: node, pageInfo: true };
+}

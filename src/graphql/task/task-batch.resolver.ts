@@ -1,0 +1,41 @@
+/** Reading batches: how one stands, and its tasks. */
+import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { isCursorProblem } from '../../transitions/cursor.js';
+import { assertReads } from '../authorization.js';
+import type { GraphqlContext } from '../context.js';
+import { cursorRefused } from '../errors.js';
+import { AFTER, FIRST, pageRequest } from '../paging.js';
+import { TaskBatch } from './task-batch.type.js';
+import { TaskConnection } from './task-connection.type.js';
+
+@Resolver(() => TaskBatch)
+export class BatchResolver {
+  @Query(() => TaskBatch, {
+    nullable: true,
+    description:
+      'One batch as its tasks stand now; AWS is not asked. Null when there is no such batch, or the caller may see none of its tasks.',
+  })
+  async taskBatch(
+    @Ctx() { viewer, tasks }: GraphqlContext,
+    @Arg('id', () => ID, { description: '`TaskBatch.id`.' }) id: string,
+  ): Promise<TaskBatch | null> {
+    assertReads(viewer);
+    const batch = await tasks.batch(viewer, id);
+    return batch === null ? null : new TaskBatch(batch);
+  }
+
+  @FieldResolver(() => TaskConnection, {
+    description: 'The tasks of the batch, the most recently started first: the last input before the others.',
+  })
+  async tasks(
+    @Root() { id }: TaskBatch,
+    @Ctx() { viewer, tasks }: GraphqlContext,
+    @Arg('first', () => Int, FIRST) first: number | null,
+    @Arg('after', () => String, AFTER) after?: string | null,
+  ): Promise<TaskConnection> {
+    const filter = { batchIds: [id] };
+    const page = await tasks.list(viewer, filter, pageRequest(first, after));
+    if (isCursorProblem(page)) throw cursorRefused(page);
+    return new TaskConnection(page, () => tasks.count(viewer, filter));
+  }
+}

@@ -1,0 +1,89 @@
+/** Reading tasks: one, a list, and what belongs to each. */
+import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { isCursorProblem } from '../../transitions/cursor.js';
+import { assertReads } from '../authorization.js';
+import type { GraphqlContext } from '../context.js';
+import { cursorRefused } from '../errors.js';
+import { AFTER, FIRST, pageRequest } from '../paging.js';
+import { TaskBatch } from './task-batch.type.js';
+import { TaskConnection } from './task-connection.type.js';
+import { TaskFilterInput, filterOf } from './task-filter.input.js';
+import { TaskView, viewOf } from './task.type.js';
+import { TaskTransitionConnection } from '../transition/transition.type.js';
+
+@Resolver(() => TaskView)
+export class TaskResolver {
+  @Query(() => TaskView, {
+    nullable: true,
+    description:
+      'One task as the gateway knows it; AWS is not asked. Null when there is no such task, or the caller may not see it.',
+  })
+  async task(
+    @Ctx() { viewer, tasks }: GraphqlContext,
+    @Arg('id', () => ID, { description: "`Task.id`: the gateway's own id, not AWS's `taskId`." }) id: string,
+  ): Promise<TaskView | null> {
+    assertReads(viewer);
+    const task = await tasks.find(viewer, id);
+    return task === null ? null : viewOf(task);
+  }
+
+  @Query(() => TaskConnection, { description: 'The tasks that the caller may see, the most recently started first.' })
+  async tasks(
+    @Ctx() { viewer, tasks }: GraphqlContext,
+    @Arg('first', () => Int, FIRST) first: number | null,
+    @Arg('after', () => String, AFTER) after?: string | null,
+    @Arg('filter', () => TaskFilterInput, { nullable: true, description: 'Which tasks; without it all.' })
+    filter?: TaskFilterInput | null,
+  ): Promise<TaskConnection> {
+    assertReads(viewer);
+    const wanted = filterOf(filter);
+    const page = await tasks.list(viewer, wanted, pageRequest(first, after));
+    if (isCursorProblem(page)) throw cursorRefused(page);
+    return new TaskConnection(page, () => tasks.count(viewer, wanted));
+  }
+
+  @FieldResolver(() => TaskTransitionConnection, {
+    description: "All changes of the task's status so far, oldest first.",
+  })
+  async transitions(
+    @Root() task: TaskView,
+    @Ctx() { tasks }: GraphqlContext,
+    @Arg('first', () => Int, FIRST) first: number | null,
+    @Arg('after', () => String, AFTER) after?: string | null,
+  ): Promise<TaskTransitionConnection> {
+    const page = await tasks.transitions(task.id, pageRequest(first, after));
+    if (isCursorProblem(page)) throw cursorRefused(page);
+    return new TaskTransitionConnection(page);
+  }
+
+  @FieldResolver(() => TaskView, {
+    nullable: true,
+    description: 'The task that this one tries again; null for a first try, and when the caller may not see it.',
+  })
+  async retryOf(@Root() { retryOfId }: TaskView, @Ctx() { viewer, tasks }: GraphqlContext): Promise<TaskView | null> {
+    const first = retryOfId === null ? null : await tasks.find(viewer, retryOfId);
+    return first === null ? null : viewOf(first);
+  }
+
+  @FieldResolver(() => TaskView, {
+    nullable: true,
+    description:
+      'The task that tries this one again, made with `retryTask`; null when there is none, and when the caller may not see it.',
+  })
+  async retriedBy(
+    @Root() { id, isFailed }: TaskView,
+    @Ctx() { viewer, tasks }: GraphqlContext,
+  ): Promise<TaskView | null> {
+    const retry = isFailed ? await tasks.retryOf(viewer, id) : null;
+    return retry === null ? null : viewOf(retry);
+  }
+
+  @FieldResolver(() => TaskBatch, {
+    nullable: true,
+    description: 'The batch that the task was started in; null for one that was started by itself.',
+  })
+  async batch(@Root() { batchId }: TaskView, @Ctx() { viewer, tasks }: GraphqlContext): Promise<TaskBatch | null> {
+    const batch = batchId === null ? null : await tasks.batch(viewer, batchId);
+    return batch === null ? null : new TaskBatch(batch);
+  }
+}

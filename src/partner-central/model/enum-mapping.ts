@@ -1,0 +1,95 @@
+/** How AWS spells what is a closed set here: one table each, read in both directions. */
+import type {
+  EngagementContextType as SdkContextType,
+  EngagementInvitationPayloadType as SdkInvitationPayloadType,
+  InvitationStatus as SdkInvitationStatus,
+  ParticipantType as SdkParticipantType,
+  ResourceSnapshotJobStatus as SdkSnapshotJobStatus,
+  ReviewStatus as SdkReviewStatus,
+  Stage as SdkStage,
+} from '@aws-sdk/client-partnercentral-selling';
+import type {
+  ContextType,
+  InvitationPayloadType,
+  InvitationStatus,
+  ParticipantType,
+  ReviewStatus,
+  SnapshotJobStatus,
+  Stage,
+} from './record-types.js';
+import type { Catalog, InvolvementType, Visibility } from './task-kind.js';
+
+export const CATALOG = { AWS: 'AWS', SANDBOX: 'Sandbox' } as const satisfies Record<Catalog, string>;
+export const INVOLVEMENT = { CO_SELL: 'Co-Sell', FOR_VISIBILITY_ONLY: 'For Visibility Only' } as const satisfies Record<
+  InvolvementType,
+  string
+>;
+export const VISIBILITY = { FULL: 'Full', LIMITED: 'Limited' } as const satisfies Record<Visibility, string>;
+
+export const STAGE = {
+  PROSPECT: 'Prospect',
+  QUALIFIED: 'Qualified',
+  TECHNICAL_VALIDATION: 'Technical Validation',
+  BUSINESS_VALIDATION: 'Business Validation',
+  COMMITTED: 'Committed',
+  LAUNCHED: 'Launched',
+  CLOSED_LOST: 'Closed Lost',
+} as const satisfies Record<Stage, SdkStage>;
+
+export const REVIEW_STATUS = {
+  PENDING_SUBMISSION: 'Pending Submission',
+  SUBMITTED: 'Submitted',
+  IN_REVIEW: 'In review',
+  APPROVED: 'Approved',
+  REJECTED: 'Rejected',
+  ACTION_REQUIRED: 'Action Required',
+} as const satisfies Record<ReviewStatus, SdkReviewStatus>;
+
+export const CONTEXT_TYPE = {
+  CUSTOMER_PROJECT: 'CustomerProject',
+  LEAD: 'Lead',
+  PROSPECTING_RESULT: 'ProspectingResult',
+} as const satisfies Record<ContextType, SdkContextType>;
+
+export const INVITATION_STATUS = {
+  PENDING: 'PENDING',
+  ACCEPTED: 'ACCEPTED',
+  REJECTED: 'REJECTED',
+  EXPIRED: 'EXPIRED',
+} as const satisfies Record<InvitationStatus, SdkInvitationStatus>;
+
+export const INVITATION_PAYLOAD_TYPE = {
+  OPPORTUNITY_INVITATION: 'OpportunityInvitation',
+  LEAD_INVITATION: 'LeadInvitation',
+} as const satisfies Record<InvitationPayloadType, SdkInvitationPayloadType>;
+
+export const PARTICIPANT_TYPE = { SENDER: 'SENDER', RECEIVER: 'RECEIVER' } as const satisfies Record<
+  ParticipantType,
+  SdkParticipantType
+>;
+
+export const SNAPSHOT_JOB_STATUS = { RUNNING: 'Running', STOPPED: 'Stopped' } as const satisfies Record<
+  SnapshotJobStatus,
+  SdkSnapshotJobStatus
+>;
+
+/**
+ * Which of `names` AWS has spelled; null for a value that it added since. Capitals do not count: AWS's prose and AWS's enums
+ * differ in them (In review, Running).
+ */
+export function named<K extends string>(
+  names: readonly K[],
+  spellings: Readonly<Record<K, string>>,
+  raw: unknown,
+): K | null {
+  if (typeof raw !== 'string') return null;
+  return names.find((name) => spellings[name].toLowerCase() === raw.toLowerCase()) ?? null;
+}
+
+/** Each of them once, as AWS spells them. */
+export function spelled<K extends string, S extends string>(
+  spellings: Readonly<Record<K, S>>,
+  names: readonly K[],
+): S[] {
+  return [...new Set(names)].map((name) => spellings[name]);
+}

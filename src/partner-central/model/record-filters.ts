@@ -1,0 +1,36 @@
+/**
+ * The filters of the lists of records. A member that is absent lets everything through, and an empty list nothing. Each member must be
+ * used: reads take the members of a filter one by one and compile only where `NoOtherMember` is left.
+ */
+import type {
+  ContextType,
+  InvitationPayloadType,
+  InvitationStatus,
+  ParticipantType,
+  ReviewStatus,
+  Stage,
+} from './record-types.js';
+
+export type NoOtherMember = Readonly<Record<string, never>>;
+
+export type OpportunityFilter = {
+  readonly identifiers?: readonly string[] | undefined;
+  readonly stages?: readonly Stage[] | undefined;
+  readonly reviewStatuses?: readonly ReviewStatus[] | undefined;
+  readonly customerCompanyNames?: readonly string[] | undefined;
+  readonly modifiedAfter?: number | undefined;
+  readonly modifiedBefore?: number | undefined;
+};
+
+export type EngagementFilter = {
+  readonly identifiers?: readonly string[] | undefined;
+  readonly contextTypes?: readonly ContextType[] | undefined;
+  readonly excludeContextTypes?: readonly ContextType[] | undefined;
+};
+
+export type InvitationFilter = {
+  readonly participantType: ParticipantType;
+  readonly payloadTypes?: readonly InvitationPayloadType[] | undefined;
+  readonly statuses?: readonly InvitationStatus[] | undefined;
+  readonly engagementIdentifiers?: readonly string[] | undefined;
+};

@@ -1,0 +1,180 @@
+/** The reads of what Partner Central keeps beside tasks, each a value that says how it is asked in the SDK's words and answered in ours. */
+import type { PartnerCentralSellingClient } from '@aws-sdk/client-partnercentral-selling';
+import { engagementOf, engagementSummaryOf, snapshotJobOf } from './mappers/engagement.js';
+import { invitationOf, invitationSummaryOf } from './mappers/invitation.js';
+import { opportunityOf, opportunitySummaryOf } from './mappers/opportunity.js';
+import { bareIdentifier, type CallOptions, type Sdk } from './task-operations.js';
+import type { EngagementFilter, InvitationFilter, NoOtherMember, OpportunityFilter } from './model/record-filters.js';
+import type {
+  Engagement,
+  EngagementSummary,
+  Invitation,
+  InvitationSummary,
+  Opportunity,
+  OpportunitySummary,
+  SnapshotJob,
+} from './model/record-types.js';
+import {
+  CATALOG,
+  CONTEXT_TYPE,
+  INVITATION_PAYLOAD_TYPE,
+  INVITATION_STATUS,
+  PARTICIPANT_TYPE,
+  REVIEW_STATUS,
+  STAGE,
+  spelled,
+} from './model/enum-mapping.js';
+import type { Catalog } from './model/task-kind.js';
+import { listOf, nextTokenOf, notEmpty } from './mappers/nullable.js';
+
+export type Read<Q, A> = {
+  /** As AWS names it. */
+  readonly operation: string;
+  send(sdk: Sdk, client: PartnerCentralSellingClient, query: Q, options: CallOptions): Promise<A>;
+};
+
+export type ById = { readonly catalog: Catalog; readonly id: string };
+
+export type ListQuery<F> = {
+  readonly catalog: Catalog;
+  readonly filter: F;
+  readonly maxResults: number;
+  readonly nextToken: string | null;
+};
+export type ListPage<T> = { readonly items: readonly T[]; readonly nextToken: string | null };
+
+/** The largest page of these lists that the model allows. */
+export const RECORD_PAGE_SIZE = 100;
+/** The most values that the filters take. */
+export const OPPORTUNITIES_PER_FILTER = 20;
+export const ENGAGEMENTS_PER_FILTER = 10;
+export const COMPANY_NAMES_PER_FILTER = 10;
+
+export const GET_OPPORTUNITY: Read<ById, Opportunity> = {
+  operation: 'GetOpportunity',
+  async send(sdk, client, { catalog, id }, options) {
+    const answer = await client.send(
+      new sdk.GetOpportunityCommand({ Catalog: CATALOG[catalog], Identifier: id }),
+      options,
+    );
+    return opportunityOf(notEmpty(answer, 'an opportunity'), catalog, id);
+  },
+};
+
+export const LIST_OPPORTUNITIES: Read<ListQuery<OpportunityFilter>, ListPage<OpportunitySummary>> = {
+  operation: 'ListOpportunities',
+  async send(sdk, client, query, options) {
+    const { identifiers, stages, reviewStatuses, customerCompanyNames, modifiedAfter, modifiedBefore, ...others } =
+      query.filter;
+    others satisfies NoOtherMember;
+    const after = modifiedAfter === undefined ? {} : { AfterLastModifiedDate: new Date(modifiedAfter) };
+    const before = modifiedBefore === undefined ? {} : { BeforeLastModifiedDate: new Date(modifiedBefore) };
+    const answer = await client.send(
+      new sdk.ListOpportunitiesCommand({
+        ...pageOf(query),
+        Sort: { SortBy: 'LastModifiedDate', SortOrder: 'DESCENDING' },
+        ...(identifiers === undefined ? {} : { Identifier: [...new Set(identifiers)] }),
+        ...(stages === undefined ? {} : { LifeCycleStage: spelled(STAGE, stages) }),
+        ...(reviewStatuses === undefined ? {} : { LifeCycleReviewStatus: spelled(REVIEW_STATUS, reviewStatuses) }),
+        ...(customerCompanyNames === undefined ? {} : { CustomerCompanyName: [...new Set(customerCompanyNames)] }),
+        ...(Object.keys({ ...after, ...before }).length === 0 ? {} : { LastModifiedDate: { ...after, ...before } }),
+      }),
+      options,
+    );
+    return listPageOf(answer.OpportunitySummaries, answer.NextToken, (raw) => opportunitySummaryOf(raw, query.catalog));
+  },
+};
+
+export const GET_ENGAGEMENT: Read<ById, Engagement> = {
+  operation: 'GetEngagement',
+  async send(sdk, client, { catalog, id }, options) {
+    const answer = await client.send(
+      new sdk.GetEngagementCommand({ Catalog: CATALOG[catalog], Identifier: id }),
+      options,
+    );
+    return engagementOf(notEmpty(answer, 'an engagement'), catalog, bareIdentifier(id));
+  },
+};
+
+export const LIST_ENGAGEMENTS: Read<ListQuery<EngagementFilter>, ListPage<EngagementSummary>> = {
+  operation: 'ListEngagements',
+  async send(sdk, client, query, options) {
+    const { identifiers, contextTypes, excludeContextTypes: excluded = [], ...others } = query.filter;
+    others satisfies NoOtherMember;
+    const answer = await client.send(
+      new sdk.ListEngagementsCommand({
+        ...pageOf(query),
+        Sort: { SortBy: 'CreatedDate', SortOrder: 'DESCENDING' },
+        ...(identifiers === undefined ? {} : { EngagementIdentifier: bareIdentifiers(identifiers) }),
+        ...(contextTypes === undefined ? {} : { ContextTypes: spelled(CONTEXT_TYPE, contextTypes) }),
+        ...(excluded.length === 0 ? {} : { ExcludeContextTypes: spelled(CONTEXT_TYPE, excluded) }),
+      }),
+      options,
+    );
+    return listPageOf(answer.EngagementSummaryList, answer.NextToken, (raw) => engagementSummaryOf(raw, query.catalog));
+  },
+};
+
+export const GET_INVITATION: Read<ById, Invitation> = {
+  operation: 'GetEngagementInvitation',
+  async send(sdk, client, { catalog, id }, options) {
+    const answer = await client.send(
+      new sdk.GetEngagementInvitationCommand({ Catalog: CATALOG[catalog], Identifier: id }),
+      options,
+    );
+    return invitationOf(notEmpty(answer, 'an invitation'), catalog, bareIdentifier(id));
+  },
+};
+
+export const LIST_INVITATIONS: Read<ListQuery<InvitationFilter>, ListPage<InvitationSummary>> = {
+  operation: 'ListEngagementInvitations',
+  async send(sdk, client, query, options) {
+    const { participantType, payloadTypes, statuses, engagementIdentifiers, ...others } = query.filter;
+    others satisfies NoOtherMember;
+    const answer = await client.send(
+      new sdk.ListEngagementInvitationsCommand({
+        ...pageOf(query),
+        Sort: { SortBy: 'InvitationDate', SortOrder: 'DESCENDING' },
+        ParticipantType: PARTICIPANT_TYPE[participantType],
+        ...(payloadTypes === undefined ? {} : { PayloadType: spelled(INVITATION_PAYLOAD_TYPE, payloadTypes) }),
+        ...(statuses === undefined ? {} : { Status: spelled(INVITATION_STATUS, statuses) }),
+        ...(engagementIdentifiers === undefined
+          ? {}
+          : { EngagementIdentifier: bareIdentifiers(engagementIdentifiers) }),
+      }),
+      options,
+    );
+    return listPageOf(answer.EngagementInvitationSummaries, answer.NextToken, (raw) =>
+      invitationSummaryOf(raw, query.catalog),
+    );
+  },
+};
+
+export const GET_SNAPSHOT_JOB: Read<ById, SnapshotJob> = {
+  operation: 'GetResourceSnapshotJob',
+  async send(sdk, client, { catalog, id }, options) {
+    const answer = await client.send(
+      new sdk.GetResourceSnapshotJobCommand({ Catalog: CATALOG[catalog], ResourceSnapshotJobIdentifier: id }),
+      options,
+    );
+    return snapshotJobOf(notEmpty(answer, 'a snapshot job'), catalog, id);
+  },
+};
+
+function bareIdentifiers(identifiers: readonly string[]): string[] {
+  return [...new Set(identifiers.map(bareIdentifier))];
+}
+
+function pageOf({ catalog, maxResults, nextToken }: ListQuery<unknown>) {
+  return { Catalog: CATALOG[catalog], MaxResults: maxResults, ...(nextToken === null ? {} : { NextToken: nextToken }) };
+}
+
+function listPageOf<R, T>(
+  raw: readonly R[] | undefined,
+  nextToken: string | undefined,
+  itemOf: (raw: R) => T | null,
+): ListPage<T> {
+  // More than were asked for are no answer to the question, and the next page would not bring them again.
+  const items = listOf(raw).slice(0, RECORD_PAGE_SIZE);
+  return { items: items.flatMap((item) => itemOf(item) ?? []), nextToken: nextTokenOf(nextToken) };
+}

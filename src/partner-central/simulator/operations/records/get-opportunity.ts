@@ -1,0 +1,21 @@
+/** Shows an opportunity. */
+import { RELATED_ENTITIES } from '../../state/updates.js';
+import type { Operation } from '../../protocol/operation.js';
+import { CATALOG, OPPORTUNITY_ID, validated } from '../../protocol/validation.js';
+import { visibleOpportunity } from '../../state/access.js';
+
+export const getOpportunity: Operation = {
+  quota: 'read',
+  answer(service, body) {
+    const { catalog, id } = validated(body, (fields) => ({
+      catalog: fields.string('Catalog', CATALOG),
+      id: fields.string('Identifier', OPPORTUNITY_ID),
+    }));
+    const opportunity = visibleOpportunity(service, catalog, id);
+    const related = RELATED_ENTITIES.map((type) => [type, opportunity.RelatedEntityIdentifiers[type] ?? []]);
+    return {
+      kind: 'answer',
+      body: { ...opportunity, Catalog: catalog, RelatedEntityIdentifiers: Object.fromEntries(related) },
+    };
+  },
+};

@@ -1,0 +1,44 @@
+/** Changes the lead or the project of an engagement, if nobody changed the engagement meanwhile. */
+import { timestamp } from '../../protocol/aws-json.js';
+import { EDITS } from '../../state/updates.js';
+import { arnOf, notFound } from '../../records/record-identifiers.js';
+import type { Operation } from '../../protocol/operation.js';
+import { ServiceError } from '../../protocol/service-error.js';
+import { businessError } from '../../protocol/validation.js';
+import { visibleEngagement } from '../../state/access.js';
+
+export const updateEngagementContext: Operation = {
+  quota: 'write',
+  answer(service, body) {
+    const update = EDITS.UpdateEngagementContext(body);
+    const { catalog, target, contextId, type, lastModifiedAt } = update;
+    const { contexts, modifiedAt } = visibleEngagement(service, catalog, target);
+    const context = contexts.find(({ Id }) => Id === contextId);
+    if (context === undefined) throw notFound(`Context ${contextId} of ${target}`, catalog);
+    if (lastModifiedAt !== Math.floor(modifiedAt)) {
+      throw new ServiceError(
+        'ConflictException',
+        `The engagement was modified at ${timestamp(modifiedAt)}. Read it again.`,
+      );
+    }
+    const payload = { Lead: update.lead, CustomerProject: update.project, ProspectingResult: undefined }[context.Type];
+    if (type !== context.Type || payload === undefined) {
+      throw businessError(
+        'payload',
+        'INVALID_VALUE',
+        `must hold a ${context.Type}, which is the type of context ${contextId}`,
+      );
+    }
+    service.world.edit(update, body, service.clock.now());
+    const after = visibleEngagement(service, catalog, target);
+    return {
+      kind: 'answer',
+      body: {
+        EngagementId: target,
+        EngagementArn: arnOf('engagement', catalog, target),
+        EngagementLastModifiedAt: timestamp(after.modifiedAt),
+        ContextId: contextId,
+      },
+    };
+  },
+};

@@ -1,0 +1,26 @@
+/** Starts the task that accepts the invitation to another account's opportunity and makes the account's own out of it. */
+import { decideAcceptance } from '../../tasks/task-outcome.js';
+import { idIn } from '../../records/record-identifiers.js';
+import type { Operation } from '../../protocol/operation.js';
+import { readStart, start } from '../../tasks/start-task.js';
+import { INVITATION_ARN_OR_ID, validated } from '../../protocol/validation.js';
+
+export const startEngagementByAcceptingInvitationTask: Operation = {
+  quota: 'write',
+  answer(service, body) {
+    const { identifier, ...request } = validated(body, (fields) => {
+      return {
+        ...readStart(fields),
+        identifier: fields.string('Identifier', INVITATION_ARN_OR_ID),
+      };
+    });
+    const target = idIn('engagement-invitation', request.catalog, identifier);
+    const subject = {
+      kind: 'engagement-by-accepting-invitation',
+      ...request,
+      target,
+      targetArn: identifier === target ? undefined : identifier,
+    } as const;
+    return start(service, subject, body, () => decideAcceptance(service, request.catalog, target));
+  },
+};

@@ -1,0 +1,130 @@
+/**
+ * The protocol, AWS JSON 1.0: which requests are well-formed, and how an answer, an error or a broken connection reaches the
+ * wire. A signature is checked for its shape and its scope, not for its value: there is no secret to check it with.
+ */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseBoundedJson } from '../../../runtime/bounded-json.js';
+import { ServiceError } from './service-error.js';
+
+export const REGION = 'us-east-1';
+const SERVICE = 'partnercentral-selling';
+const TARGET = /^AWSPartnerCentralSelling\.([A-Za-z]+)$/;
+const SIGNATURE_V4 =
+  /^AWS4-HMAC-SHA256 Credential=[^/\s,]+\/\d{8}\/([^/\s,]+)\/([^/\s,]+)\/aws4_request,\s*SignedHeaders=[a-z0-9;-]+,\s*Signature=[0-9a-f]{64}$/;
+/** The largest valid request, a Start with 200 tags, stays below 400 kB even when every character is four bytes. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
+
+/** What happens to a request in the end. */
+export type Delivery =
+  | { readonly kind: 'answer'; readonly body: object }
+  | { readonly kind: 'error'; readonly error: ServiceError }
+  | { readonly kind: 'html'; readonly status: number }
+  | { readonly kind: 'reset-before' }
+  | { readonly kind: 'reset-after' }
+  | { readonly kind: 'half-answer'; readonly body: object }
+  | { readonly kind: 'hang' };
+
+/** The operation a request says it wants, known or not; empty when it does not say. */
+export function operationOf(request: IncomingMessage): string {
+  const target = request.headers['x-amz-target'];
+  return (typeof target === 'string' ? TARGET.exec(target)?.[1] : undefined) ?? '';
+}
+
+export function assertSpeaksAwsJson(request: IncomingMessage): void {
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity')
+    throw new ServiceError(
+      'SerializationException',
+      `A body with the content-encoding ${encoding.slice(0, 40)} is not read.`,
+    );
+  const contentType = request.headers['content-type']?.split(';', 1)[0]?.trim();
+  if (request.method === 'POST' && request.url === '/' && contentType === 'application/x-amz-json-1.0') return;
+  throw new ServiceError('UnknownOperationException', 'Only POST / with application/x-amz-json-1.0 is served here.');
+}
+
+export function assertSigned(request: IncomingMessage): void {
+  const authorization = request.headers.authorization;
+  if (authorization === undefined) {
+    throw new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token');
+  }
+  const [, region, service] = SIGNATURE_V4.exec(authorization) ?? [];
+  if (region === undefined || service === undefined) {
+    throw new ServiceError(
+      'IncompleteSignatureException',
+      "Authorization header requires 'AWS4-HMAC-SHA256', a 'Credential' with a whole scope, 'SignedHeaders' and 'Signature'.",
+    );
+  }
+  if (request.headers['x-amz-date'] === undefined) {
+    throw new ServiceError(
+      'IncompleteSignatureException',
+      "Authorization header requires existence of an 'X-Amz-Date' header.",
+    );
+  }
+  const complaints = [
+    ...(region === REGION ? [] : [`Credential should be scoped to a valid region, not '${region}'.`]),
+    ...(service === SERVICE ? [] : [`Credential should be scoped to correct service: '${SERVICE}'.`]),
+  ];
+  if (complaints.length > 0) throw new ServiceError('InvalidSignatureException', complaints.join(' '));
+}
+
+/** Reads to the end even what is too long, so that the error can be answered on the same connection. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk);
+    length += bytes.length;
+    if (length <= BODY_LIMIT_BYTES) chunks.push(bytes);
+  }
+  if (length > BODY_LIMIT_BYTES) throw new ServiceError('SerializationException', 'The request body is too long.');
+  return Buffer.concat(chunks);
+}
+
+export function parseBody(body: Buffer): unknown {
+  try {
+    return parseBoundedJson(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    throw new ServiceError('SerializationException', 'The request body is not valid JSON, or is nested too deeply.');
+  }
+}
+
+/** RFC 3339: the SDK refuses a number here with a TypeError. */
+export function timestamp(at: number): string {
+  return new Date(at).toISOString();
+}
+
+export function deliver(response: ServerResponse, delivery: Delivery): void {
+  switch (delivery.kind) {
+    case 'answer':
+      return sendJson(response, 200, delivery.body);
+    case 'error':
+      return sendJson(response, delivery.error.status, delivery.error.body);
+    case 'html':
+      response.writeHead(delivery.status, { 'content-type': 'text/html' });
+      response.end(`<html><head><title>${delivery.status}</title></head><body><center>nginx</center></body></html>\n`);
+      return;
+    case 'reset-before':
+    case 'reset-after':
+      response.socket?.resetAndDestroy();
+      return;
+    case 'half-answer': {
+      const json = Buffer.from(JSON.stringify(delivery.body));
+      response.writeHead(200, { ...jsonHeaders(), 'content-length': json.length });
+      response.write(json.subarray(0, json.length >> 1), () => response.socket?.destroy());
+      return;
+    }
+    case 'hang':
+      return;
+  }
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  const json = JSON.stringify(body);
+  response.writeHead(status, { ...jsonHeaders(), 'content-length': Buffer.byteLength(json) });
+  response.end(json);
+}
+
+function jsonHeaders(): Record<string, string> {
+  return { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': randomUUID() };
+}

@@ -1,0 +1,124 @@
+/** How an engagement stands at a moment. It follows from what it was at first and what was accepted since: no timers. */
+import {
+  type Engagement,
+  type EngagementContext,
+  OTHER_PARTNER,
+  WORLD_ENGAGEMENTS,
+  engagementAbout,
+  isWorldEngagement,
+  originalEngagement,
+  projectOf,
+} from '../seed/engagements.js';
+import type { ContextUpdate, Edit, Lead } from '../state/updates.js';
+import { timestamp } from '../protocol/aws-json.js';
+import { OWN_ACCOUNT, arnOf } from './record-identifiers.js';
+import { invitationAt } from './invitation-state.js';
+import type { Service } from '../state/service.js';
+import { completedAt } from '../tasks/timeline.js';
+import type { StoredTask } from '../state/state.js';
+
+export const MOST_CONTEXTS = 5;
+
+type Change = { readonly at: number; apply(engagement: Engagement | undefined): Engagement | undefined };
+
+/** Every well-formed identifier is one of an engagement, but for those that a task is still to make. `until` is never later than now. */
+export function engagementAt(
+  service: Service,
+  catalog: string,
+  id: string,
+  until = service.clock.now(),
+): Engagement | undefined {
+  const { tasks, edits } = service.world.historyOf(catalog, id);
+  const changes: Change[] = [
+    ...tasks.map((task): Change => ({
+      at: completedAt(service, task),
+      apply: (before) => afterTask(service, task, before),
+    })),
+    ...edits.map((edit): Change => ({ at: edit.at, apply: (before) => afterEdit(edit, before) })),
+  ];
+  const happened = changes.filter(({ at }) => at <= until).sort((one, other) => one.at - other.at);
+  const original = isMadeByTask(service, catalog, id)
+    ? undefined
+    : originalEngagement(id, happened[0]?.at ?? service.clock.now());
+  return happened.reduce<Engagement | undefined>((before, change) => change.apply(before), original);
+}
+
+/** The members that an engagement has in lists too. */
+export function membersOf(catalog: string, id: string, engagement: Engagement) {
+  return {
+    Id: id,
+    Arn: arnOf('engagement', catalog, id),
+    Title: engagement.title,
+    CreatedAt: timestamp(engagement.createdAt),
+    CreatedBy: engagement.createdBy,
+    ModifiedAt: timestamp(engagement.modifiedAt),
+    ModifiedBy: engagement.modifiedBy,
+    MemberCount: 2,
+  };
+}
+
+/** The account may see only what it is a member of. */
+export function isMember(service: Service, catalog: string, engagement: Engagement): boolean {
+  const { invitation } = engagement;
+  return invitation === undefined || invitationAt(service, catalog, invitation)?.status === 'ACCEPTED';
+}
+
+/** Those of the world, and those that tasks have made. */
+export function engagementIdsNow(service: Service, catalog: string): readonly string[] {
+  const ids = new Set(WORLD_ENGAGEMENTS);
+  for (const {
+    catalog: of,
+    ids: { EngagementId },
+  } of service.world.tasks()) {
+    if (of === catalog && EngagementId !== undefined && isMadeByTask(service, catalog, EngagementId))
+      ids.add(EngagementId);
+  }
+  return [...ids];
+}
+
+/** What has a lead was there before the task that took it. */
+function isMadeByTask({ world }: Service, catalog: string, id: string): boolean {
+  const { tasks } = world.historyOf(catalog, id);
+  return (
+    tasks.length > 0 && !isWorldEngagement(id) && tasks.every(({ kind }) => kind !== 'opportunity-from-engagement')
+  );
+}
+
+function afterTask(service: Service, task: StoredTask, before: Engagement | undefined): Engagement | undefined {
+  const at = completedAt(service, task);
+  if (before === undefined) {
+    const creator = task.kind === 'engagement-from-opportunity' ? OWN_ACCOUNT : OTHER_PARTNER;
+    return engagementAbout(task.target, at, creator, [projectOf('1', task.target, at)]);
+  }
+  const { ContextId } = task.ids;
+  const isNew = ContextId !== undefined && before.contexts.every(({ Id }) => Id !== ContextId);
+  if (task.kind !== 'opportunity-from-engagement' || !isNew || before.contexts.length >= MOST_CONTEXTS) return before;
+  return modified(before, at, [...before.contexts, projectOf(ContextId, task.target, at)]);
+}
+
+function afterEdit(edit: Edit, before: Engagement | undefined): Engagement | undefined {
+  if (edit.edit !== 'UpdateEngagementContext' || before === undefined) return before;
+  const contexts = before.contexts.map((context) => (context.Id === edit.contextId ? updated(context, edit) : context));
+  return modified(before, edit.at, contexts);
+}
+
+function updated(context: EngagementContext, { lead, project }: ContextUpdate): EngagementContext {
+  if (context.Type === 'Lead' && lead !== undefined) {
+    const { Lead: before } = context.Payload;
+    const { Interaction, ...rest } = lead;
+    const after: Lead = {
+      QualificationStatus: rest.QualificationStatus ?? before.QualificationStatus,
+      Customer: rest.Customer,
+      Insights: rest.Insights ?? before.Insights,
+      Interactions: Interaction === undefined ? before.Interactions : [...before.Interactions, Interaction].slice(-10),
+    };
+    return { ...context, Payload: { Lead: after } };
+  }
+  return context.Type === 'CustomerProject' && project !== undefined
+    ? { ...context, Payload: { CustomerProject: project } }
+    : context;
+}
+
+function modified(engagement: Engagement, at: number, contexts: readonly EngagementContext[]): Engagement {
+  return { ...engagement, modifiedAt: at, modifiedBy: OWN_ACCOUNT, contexts };
+}

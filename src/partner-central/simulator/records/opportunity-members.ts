@@ -1,0 +1,171 @@
+/** The members of an opportunity that its partner writes, with the model's limits. What a request leaves out is undefined. */
+import { type Fields, type Rule, ACCOUNT_ID, DATE, OPPORTUNITY_ID, text, whole } from '../protocol/validation.js';
+
+export const STAGE: Rule = {
+  values: [
+    'Prospect',
+    'Qualified',
+    'Technical Validation',
+    'Business Validation',
+    'Committed',
+    'Launched',
+    'Closed Lost',
+  ],
+};
+export const REVIEW_STATUS: Rule = {
+  values: ['Pending Submission', 'Submitted', 'In review', 'Approved', 'Rejected', 'Action Required'],
+};
+const YES_OR_NO: Rule = { values: ['Yes', 'No'] };
+const NEED: Rule = {
+  values: [
+    'Co-Sell - Architectural Validation',
+    'Co-Sell - Business Presentation',
+    'Co-Sell - Competitive Information',
+    'Co-Sell - Pricing Assistance',
+    'Co-Sell - Technical Consultation',
+    'Co-Sell - Total Cost of Ownership Evaluation',
+    'Co-Sell - Deal Support',
+    'Co-Sell - Support for Public Tender / RFx',
+  ],
+};
+const DELIVERY_MODEL: Rule = {
+  values: ['SaaS or PaaS', 'BYOL or AMI', 'Managed Services', 'Professional Services', 'Resell', 'Other'],
+};
+const SALES_ACTIVITY: Rule = {
+  values: [
+    'Initialized discussions with customer',
+    'Customer has shown interest in solution',
+    'Conducted POC / Demo',
+    'In evaluation / planning stage',
+    'Agreed on solution to Business Problem',
+    'Completed Action Plan',
+    'Finalized Deployment Need',
+    'SOW Signed',
+  ],
+};
+const OPPORTUNITY_TYPE: Rule = { values: ['Net New Business', 'Flat Renewal', 'Expansion'] };
+const REVENUE_MODEL: Rule = { values: ['Contract', 'Pay-as-you-go', 'Subscription'] };
+/** Of the longer lists of the model (countries, currencies, industries, competitors, channels, reasons) only the form is checked. */
+const COUNTRY = whole('[A-Z]{2}');
+const CURRENCY = whole('[A-Z]{3}');
+const AMOUNT = whole('((0|([1-9][0-9]{0,30}))(\\.[0-9]{0,2})?)?');
+const LOCAL_PART = "[a-z0-9!#$%&'*+/=?^_`{|}~\\-]+";
+const DOMAIN_LABEL = '[a-z0-9]([a-z0-9\\-]*[a-z0-9])?';
+const EMAIL = whole(`(?=.{0,80}$)${LOCAL_PART}(\\.${LOCAL_PART})*@(${DOMAIN_LABEL}\\.)+${DOMAIN_LABEL}`);
+const PHONE = whole('\\+[1-9]\\d{1,14}');
+const ANYTHING = text(0, 65_536);
+/** Where the model has no limit of its own. */
+const MANY = 1000;
+
+/** Every member may be left out, at every depth; lists are whole. */
+type Loose<T> = T extends readonly unknown[] ? T : T extends object ? { readonly [K in keyof T]?: Loose<T[K]> } : T;
+
+export type OpportunityMembers = Loose<ReturnType<typeof readOpportunityMembers>>;
+
+/** An opportunity as a Get shows it, but for its catalog. */
+export type Opportunity = OpportunityMembers & {
+  readonly Id: string;
+  readonly Arn: string;
+  readonly CreatedDate: string;
+  readonly LastModifiedDate: string;
+  readonly RelatedEntityIdentifiers: Readonly<Record<string, readonly string[]>>;
+};
+
+export function readOpportunityMembers(fields: Fields) {
+  return {
+    PrimaryNeedsFromAws: fields.optionalStrings('PrimaryNeedsFromAws', MANY, NEED, 0),
+    NationalSecurity: fields.optionalString('NationalSecurity', YES_OR_NO),
+    PartnerOpportunityIdentifier: fields.optionalString('PartnerOpportunityIdentifier', text(0, 64)),
+    OpportunityType: fields.optionalString('OpportunityType', OPPORTUNITY_TYPE),
+    Customer: fields.optionalStructure('Customer', (customer) => ({
+      Account: customer.optionalStructure('Account', readAccount),
+      Contacts: customer.optionalStructures('Contacts', MANY, readContact),
+    })),
+    Project: fields.optionalStructure('Project', readProject),
+    Marketing: fields.optionalStructure('Marketing', (marketing) => ({
+      CampaignName: marketing.optionalString('CampaignName', ANYTHING),
+      Source: marketing.optionalString('Source', { values: ['Marketing Activity', 'None'] }),
+      UseCases: marketing.optionalStrings('UseCases', MANY, ANYTHING, 0),
+      Channels: marketing.optionalStrings('Channels', MANY, ANYTHING, 0),
+      AwsFundingUsed: marketing.optionalString('AwsFundingUsed', YES_OR_NO),
+    })),
+    SoftwareRevenue: fields.optionalStructure('SoftwareRevenue', (revenue) => ({
+      DeliveryModel: revenue.optionalString('DeliveryModel', REVENUE_MODEL),
+      Value: revenue.optionalStructure('Value', (value) => ({
+        Amount: value.string('Amount', AMOUNT),
+        CurrencyCode: value.string('CurrencyCode', CURRENCY),
+      })),
+      EffectiveDate: revenue.optionalString('EffectiveDate', DATE),
+      ExpirationDate: revenue.optionalString('ExpirationDate', DATE),
+    })),
+    LifeCycle: fields.optionalStructure('LifeCycle', (lifeCycle) => ({
+      Stage: lifeCycle.optionalString('Stage', STAGE),
+      ReviewStatus: lifeCycle.optionalString('ReviewStatus', REVIEW_STATUS),
+      ReviewComments: lifeCycle.optionalString('ReviewComments', ANYTHING),
+      ReviewStatusReason: lifeCycle.optionalString('ReviewStatusReason', ANYTHING),
+      TargetCloseDate: lifeCycle.optionalString('TargetCloseDate', DATE),
+      ClosedLostReason: lifeCycle.optionalString('ClosedLostReason', ANYTHING),
+      NextSteps: lifeCycle.optionalString('NextSteps', text(0, 255)),
+      NextStepsHistory: lifeCycle.optionalStructures('NextStepsHistory', 50, (step) => ({
+        Value: step.string('Value', ANYTHING),
+        Time: new Date(step.timestamp('Time')).toISOString(),
+      })),
+    })),
+  };
+}
+
+function readAccount(account: Fields) {
+  return {
+    CompanyName: account.string('CompanyName', text(0, 120)),
+    Industry: account.optionalString('Industry', text(0, 120)),
+    OtherIndustry: account.optionalString('OtherIndustry', text(0, 255)),
+    WebsiteUrl: account.optionalString('WebsiteUrl', text(4, 255)),
+    AwsAccountId: account.optionalString('AwsAccountId', ACCOUNT_ID),
+    Duns: account.optionalString('Duns', whole('[0-9]{9}')),
+    Address: account.optionalStructure('Address', (address) => ({
+      City: address.optionalString('City', text(0, 255)),
+      PostalCode: address.optionalString('PostalCode', text(0, 20)),
+      StateOrRegion: address.optionalString('StateOrRegion', text(0, 255)),
+      CountryCode: address.optionalString('CountryCode', COUNTRY),
+      StreetAddress: address.optionalString('StreetAddress', text(0, 255)),
+    })),
+  };
+}
+
+function readContact(contact: Fields) {
+  return {
+    Email: contact.optionalString('Email', EMAIL),
+    FirstName: contact.optionalString('FirstName', text(0, 80)),
+    LastName: contact.optionalString('LastName', text(0, 80)),
+    BusinessTitle: contact.optionalString('BusinessTitle', text(0, 80)),
+    Phone: contact.optionalString('Phone', PHONE),
+  };
+}
+
+function readProject(project: Fields) {
+  return {
+    DeliveryModels: project.optionalStrings('DeliveryModels', MANY, DELIVERY_MODEL, 0),
+    ExpectedCustomerSpend: project.optionalStructures('ExpectedCustomerSpend', 10, (spend) => ({
+      Amount: spend.optionalString('Amount', AMOUNT),
+      CurrencyCode: spend.string('CurrencyCode', CURRENCY),
+      Frequency: spend.string('Frequency', { values: ['Monthly'] }),
+      TargetCompany: spend.string('TargetCompany', text(1, 80)),
+      EstimationUrl: spend.optionalString('EstimationUrl', ANYTHING),
+    })),
+    ExpectedContractDuration: project.optionalStructure('ExpectedContractDuration', (duration) => ({
+      Term: duration.string('Term', { values: ['Months'] }),
+      Value: duration.string('Value', ANYTHING),
+    })),
+    Title: project.optionalString('Title', text(0, 255)),
+    ApnPrograms: project.optionalStrings('ApnPrograms', MANY, ANYTHING, 0),
+    CustomerBusinessProblem: project.optionalString('CustomerBusinessProblem', text(20, 2000)),
+    CustomerUseCase: project.optionalString('CustomerUseCase', ANYTHING),
+    RelatedOpportunityIdentifier: project.optionalString('RelatedOpportunityIdentifier', OPPORTUNITY_ID),
+    SalesActivities: project.optionalStrings('SalesActivities', MANY, SALES_ACTIVITY, 0),
+    CompetitorName: project.optionalString('CompetitorName', ANYTHING),
+    OtherCompetitorNames: project.optionalString('OtherCompetitorNames', text(0, 255)),
+    OtherSolutionDescription: project.optionalString('OtherSolutionDescription', text(0, 255)),
+    AdditionalComments: project.optionalString('AdditionalComments', text(1, 255)),
+    AwsPartition: project.optionalString('AwsPartition', { values: ['aws-eusc'] }),
+  };
+}

@@ -1,0 +1,60 @@
+/** How the service names things: ids, and the ARNs that hold them. */
+import { createHash } from 'node:crypto';
+import { REGION } from '../protocol/aws-json.js';
+import { ServiceError } from '../protocol/service-error.js';
+
+/** The account that everything here belongs to. */
+export const OWN_ACCOUNT = '123456789012';
+
+export type Resource = 'engagement' | 'engagement-invitation' | 'opportunity' | 'resource-snapshot-job';
+
+/** What several accounts share has no account in its ARN. */
+const ACCOUNT_IN_ARN: Readonly<Record<Resource, string>> = {
+  engagement: '',
+  'engagement-invitation': '',
+  opportunity: OWN_ACCOUNT,
+  'resource-snapshot-job': OWN_ACCOUNT,
+};
+
+export function arnOf(resource: Resource, catalog: string, id: string): string {
+  return `arn:aws:partnercentral:${REGION}:${ACCOUNT_IN_ARN[resource]}:catalog/${catalog}/${resource}/${id}`;
+}
+
+/** Any ARN is well-formed to the model; only one of such a resource in this catalog names something. */
+export function idIn(resource: 'engagement' | 'engagement-invitation', catalog: string, arnOrId: string): string {
+  if (!arnOrId.startsWith('arn:')) return arnOrId;
+  const [, region, arnCatalog, arnResource, id] = ARN.exec(arnOrId) ?? [];
+  if (
+    id === undefined ||
+    region !== REGION ||
+    arnCatalog !== catalog ||
+    arnResource !== resource ||
+    !ID[resource].test(id)
+  ) {
+    throw notFound(arnOrId, catalog);
+  }
+  return id;
+}
+
+const ARN = /^arn:aws:partnercentral:([^:]*):\d*:catalog\/([^/]*)\/([a-z-]+)\/([0-9a-z-]+)$/;
+const ID = { engagement: /^eng-[0-9a-z]{14}$/, 'engagement-invitation': /^engi-[0-9a-z]{13}$/ } as const;
+
+export function withoutArn(arnOrId: string): string {
+  return arnOrId.slice(arnOrId.lastIndexOf('/') + 1);
+}
+
+export function notFound(identifier: string, catalog: string): ServiceError {
+  return new ServiceError('ResourceNotFoundException', `${identifier} was not found in catalog ${catalog}.`);
+}
+
+/** Made of what was asked, so that it need not be remembered. */
+export function letters(length: number, ...parts: readonly string[]): string {
+  return digest(...parts)
+    .toString(36)
+    .padStart(length, '0')
+    .slice(-length);
+}
+
+export function digest(...parts: readonly string[]): bigint {
+  return BigInt(`0x${createHash('sha256').update(parts.join('\n')).digest('hex')}`);
+}

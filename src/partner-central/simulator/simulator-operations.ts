@@ -1,0 +1,47 @@
+/** What the service can be asked for. Everything else is an UnknownOperationException. */
+import type { Operation, OperationName } from './protocol/operation.js';
+import { acceptEngagementInvitation } from './operations/records/accept-engagement-invitation.js';
+import { associateOpportunity } from './operations/records/associate-opportunity.js';
+import { getEngagementInvitation } from './operations/records/get-engagement-invitation.js';
+import { getEngagement } from './operations/records/get-engagement.js';
+import { getOpportunity } from './operations/records/get-opportunity.js';
+import { getResourceSnapshotJob } from './operations/records/get-resource-snapshot-job.js';
+import { listEngagementByAcceptingInvitationTasks } from './operations/tasks/list-engagement-by-accepting-invitation-tasks.js';
+import { listEngagementFromOpportunityTasks } from './operations/tasks/list-engagement-from-opportunity-tasks.js';
+import { listEngagementInvitations } from './operations/records/list-engagement-invitations.js';
+import { listEngagementResourceAssociations } from './operations/records/list-engagement-resource-associations.js';
+import { listEngagements } from './operations/records/list-engagements.js';
+import { listOpportunities } from './operations/records/list-opportunities.js';
+import { listOpportunityFromEngagementTasks } from './operations/tasks/list-opportunity-from-engagement-tasks.js';
+import { startEngagementByAcceptingInvitationTask } from './operations/tasks/start-engagement-by-accepting-invitation-task.js';
+import { startEngagementFromOpportunityTask } from './operations/tasks/start-engagement-from-opportunity-task.js';
+import { startOpportunityFromEngagementTask } from './operations/tasks/start-opportunity-from-engagement-task.js';
+import { updateEngagementContext } from './operations/records/update-engagement-context.js';
+import { updateOpportunity } from './operations/records/update-opportunity.js';
+
+const OPERATIONS = {
+  StartEngagementFromOpportunityTask: startEngagementFromOpportunityTask,
+  ListEngagementFromOpportunityTasks: listEngagementFromOpportunityTasks,
+  StartOpportunityFromEngagementTask: startOpportunityFromEngagementTask,
+  ListOpportunityFromEngagementTasks: listOpportunityFromEngagementTasks,
+  StartEngagementByAcceptingInvitationTask: startEngagementByAcceptingInvitationTask,
+  ListEngagementByAcceptingInvitationTasks: listEngagementByAcceptingInvitationTasks,
+  GetOpportunity: getOpportunity,
+  ListOpportunities: listOpportunities,
+  UpdateOpportunity: updateOpportunity,
+  AssociateOpportunity: associateOpportunity,
+  GetEngagement: getEngagement,
+  ListEngagements: listEngagements,
+  UpdateEngagementContext: updateEngagementContext,
+  GetEngagementInvitation: getEngagementInvitation,
+  ListEngagementInvitations: listEngagementInvitations,
+  AcceptEngagementInvitation: acceptEngagementInvitation,
+  GetResourceSnapshotJob: getResourceSnapshotJob,
+  ListEngagementResourceAssociations: listEngagementResourceAssociations,
+} as const satisfies Record<OperationName, Operation>;
+
+const BY_NAME: ReadonlyMap<string, Operation> = new Map<string, Operation>(Object.entries(OPERATIONS));
+
+export function operationNamed(name: string): Operation | undefined {
+  return BY_NAME.get(name);
+}

@@ -1,0 +1,148 @@
+/**
+ * The operations that clients may name by id: those published in schema/operations, and those of the operator's own manifest. Both are in
+ * Apollo's format, which the code generators of Apollo iOS, Kotlin and Client write.
+ */
+import { hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readBytes } from './runtime/bounded-bytes.js';
+import { parseBoundedJson } from './runtime/bounded-json.js';
+import { isRecord } from './runtime/guards.js';
+
+const PUBLISHED = new URL('../../schema/operations/manifest.json', import.meta.url);
+const FORMAT = 'apollo-persisted-query-manifest';
+
+/** Shown to a newcomer in the Sandbox: one operation that starts a task and one that follows it. */
+export const EXAMPLE_DOCUMENT = `# 1. Run "Start". The simulator completes this opportunity in about three seconds.
+mutation Start {
+  startEngagementFromOpportunityTask(
+    input: { catalog: SANDBOX, identifier: "O1000001", awsSubmission: { involvementType: CO_SELL, visibility: FULL } }
+  ) {
+    task { id status }
+    userErrors { code message field }
+  }
+}
+
+# 2. Put the task's id into the variables, {"id": "…"}, and run "Follow".
+subscription Follow($id: ID!) {
+  taskTransitions(id: $id, from: BEGINNING) {
+    sequence
+    previousStatus
+    status
+    isTerminal
+    message
+    cursor
+    task { ... on EngagementFromOpportunityTask { engagementId engagementInvitationId } failure { message recovery } }
+  }
+}
+`;
+
+type Operation = {
+  readonly id: string;
+  readonly name: string;
+  readonly body: string;
+  /** Its position in the file, for people. */
+  readonly place: string;
+};
+
+/** The manifests of large clients have a few hundred operations of one or two kilobytes each. */
+const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Document by id.
+ * @param manifestPath the operator's own manifest, or null
+ * @param mistakesIn reasons for which a document would be refused, in sentences. Only the operator's own documents are
+ * checked, because tests check the others.
+ * @throws when a manifest cannot be read or is not one. The message has a line for each id that stands for two
+ * documents, or for each operation that would be refused.
+ */
+export async function persistedDocuments(
+  manifestPath: string | null,
+  mistakesIn: (document: string) => readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const published = await readManifest(PUBLISHED);
+  const own = manifestPath === null ? [] : await readManifest(manifestPath);
+  const where = `OPERATIONS_MANIFEST ${manifestPath}`;
+  refuseIf(`${where} has ids that do not stand for one operation:`, [...repeatedIds(own), ...takenIds(published, own)]);
+  const mistakes = own
+    .map(({ name, body }) => ({ name, found: mistakesIn(body) }))
+    .filter(({ found }) => found.length > 0);
+  refuseIf(
+    `${where} has operations that would be refused:`,
+    mistakes.map(({ name, found }) => `${name}: ${found.join(' ')}`),
+  );
+  return new Map([...published, ...own].map(({ id, body }) => [id, body]));
+}
+
+function refuseIf(what: string, lines: readonly string[]): void {
+  if (lines.length > 0) throw new Error([what, ...lines].join('\n  - '));
+}
+
+/** Two operations with the same id and body count too, because no generator writes them. */
+function repeatedIds(operations: readonly Operation[]): string[] {
+  const places = new Map<string, string>();
+  return operations.flatMap(({ id, place }) => {
+    const earlier = places.get(id);
+    places.set(id, earlier ?? place);
+    return earlier === undefined
+      ? []
+      : [`${earlier} and ${place} have the same id ${JSON.stringify(id)}. Expected each id once.`];
+  });
+}
+
+/** Clients may name an operation by the SHA-256 of its body as well as by its id: both must lead to the same body. */
+function takenIds(published: readonly Operation[], own: readonly Operation[]): string[] {
+  const owners = new Map<string, Operation>();
+  for (const operation of [...published, ...own]) owners.set(hash('sha256', operation.body), operation);
+  for (const operation of published) owners.set(operation.id, operation);
+  return own.flatMap(({ id, body, place }) => {
+    const owner = owners.get(id);
+    if (owner === undefined || owner.body === body) return [];
+    return [
+      `${place} has the id ${JSON.stringify(id)}, which stands for the other body of ${owner.place}. Expected another id.`,
+    ];
+  });
+}
+
+async function readManifest(source: string | URL): Promise<Operation[]> {
+  const isPublished = typeof source !== 'string';
+  const where = isPublished ? 'schema/operations/manifest.json' : `OPERATIONS_MANIFEST ${source}`;
+  const manifest = await readJson(source).catch((error: unknown) => {
+    throw new Error(`${where} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  });
+  if (
+    !isRecord(manifest) ||
+    manifest['format'] !== FORMAT ||
+    manifest['version'] !== 1 ||
+    !Array.isArray(manifest['operations'])
+  ) {
+    throw new Error(
+      `${where} is not a manifest. Expected JSON with "format": "${FORMAT}", "version": 1 and "operations": [{"id", "body"}].`,
+    );
+  }
+  return manifest['operations'].map((operation: unknown, index): Operation => {
+    const { id, body, name } = isRecord(operation) ? operation : {};
+    if (typeof id !== 'string' || typeof body !== 'string')
+      throw new Error(`${where} has no "id" and "body" at operations[${index}].`);
+    const place = `operations[${index}]`;
+    return {
+      id,
+      body,
+      name: typeof name === 'string' ? name : id,
+      place: isPublished ? `${place} of ${where}` : place,
+    };
+  });
+}
+
+/** @returns null for a file that is not JSON */
+async function readJson(source: string | URL): Promise<unknown> {
+  const tooLarge = () => new Error(`the file is too large (limit ${MAX_MANIFEST_BYTES} bytes)`);
+  const bytes = await readBytes(createReadStream(source), MAX_MANIFEST_BYTES, tooLarge);
+  try {
+    return parseBoundedJson(bytes.toString());
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,105 @@
+/** One call to AWS for people: with permission from the quota, and with every failure told as what a person can do about it. */
+import { SECOND, type Clock } from '../runtime/clock.js';
+import type { Database } from '../db/database.js';
+import { createMutex } from '../runtime/mutex.js';
+import type { PartnerCentral } from '../partner-central/client.js';
+import type { CallFailure } from '../partner-central/failure.js';
+import { takePermission, type Asked, type QuotaLimits } from '../partner-central/quota/quota.js';
+import type { Read } from '../partner-central/record-operations.js';
+import { throttled, type Throttles } from '../partner-central/quota/throttle.js';
+import type { Telemetry } from '../runtime/telemetry.js';
+import type { RecordProblem } from './records.js';
+
+/** As long as a person waits for a screen without wondering; at ten reads a second twenty others were served meanwhile. */
+const MAX_WAIT_MS = 2 * SECOND;
+/** A broken connection is not mended sooner, and whoever asks again sooner only adds to the load. */
+export const RETRY_AFTER_MS = 5 * SECOND;
+
+export type Answered<T> = { readonly type: 'answered'; readonly value: T };
+
+/** Makes one call; the answer or what was in its way. */
+export type Ask = <Q, A>(read: Read<Q, A>, query: Q) => Promise<Answered<A> | RecordProblem>;
+
+export type AskOptions = {
+  readonly db: Database;
+  readonly partnerCentral: PartnerCentral;
+  readonly limits: QuotaLimits;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+};
+
+export function createAsk({ db, partnerCentral, limits, clock, telemetry }: AskOptions): Ask {
+  const throttles: Throttles = { reads: 0, writes: 0 };
+  // One at a time asks for permission: a crowd that wakes together would get in its own way, and the latest might be the first.
+  const turns = createMutex();
+
+  /** Null when the call may be made. The share of the day that the poller leaves is for calls like these: nothing is held back. */
+  async function permit(): Promise<RecordProblem | null> {
+    const giveUpAt = clock.monotonic() + MAX_WAIT_MS;
+    await partnerCentral.prepare();
+    await turns.take();
+    try {
+      for (;;) {
+        const permission = await db.write((tx) => takePermission(db, tx, 'reads', limits));
+        if (permission.type === 'taken') return null;
+        if (clock.monotonic() + permission.waitMs > giveUpAt) return spent(permission, limits);
+        await clock.sleep(permission.waitMs);
+      }
+    } finally {
+      turns.pass();
+    }
+  }
+
+  return async (read, query) => {
+    const refused = await permit();
+    if (refused !== null) return refused;
+    const throttledBefore = throttles.reads;
+    const result = await partnerCentral.read(read, query);
+    if (result.type === 'ok') {
+      throttles.reads = 0;
+      return { type: 'answered', value: result.value };
+    }
+    if (result.type !== 'throttled') return problemOf(result);
+    return slowedDown(await throttled({ db, telemetry, throttles }, 'reads', throttledBefore, result.retryAfterMs));
+  };
+}
+
+function problemOf(failure: Exclude<CallFailure, { type: 'throttled' }>): RecordProblem {
+  switch (failure.type) {
+    case 'refused':
+      return { type: 'refused', code: failure.code, message: failure.message };
+    // A read that may or may not have reached AWS changed nothing there.
+    case 'unavailable':
+    case 'unknown':
+      return { type: 'unavailable', message: failure.message, retryAfterMs: RETRY_AFTER_MS };
+    default:
+      return failure satisfies never;
+  }
+}
+
+function spent(permission: Extract<Asked, { type: 'wait' }>, { perSecond, perDay }: QuotaLimits): RecordProblem {
+  switch (permission.because) {
+    case 'day':
+      return quotaSpent(
+        `All ${perDay} reads of Partner Central that the account has in 24 hours are spent.`,
+        permission.waitMs,
+      );
+    case 'throttled':
+      return slowedDown(permission.waitMs);
+    case 'rate':
+      return quotaSpent(
+        `Too many others are reading Partner Central: the limit is ${perSecond} a second.`,
+        Math.max(MAX_WAIT_MS, permission.waitMs),
+      );
+    default:
+      return permission.because satisfies never;
+  }
+}
+
+function slowedDown(retryAfterMs: number): RecordProblem {
+  return quotaSpent('AWS asks for fewer calls.', retryAfterMs);
+}
+
+function quotaSpent(message: string, retryAfterMs: number): RecordProblem {
+  return { type: 'quota-spent', message, retryAfterMs };
+}

@@ -1,0 +1,62 @@
+/** What must be so for AWS to accept an invitation (StartEngagementByAcceptingInvitationTask): each precondition that is known, as one rule. */
+import type { Invitation } from '../../partner-central/model/record-types.js';
+import { checksOf, failed, passed, unknown, type Check, type Rule, type Verdict } from './rule.js';
+
+type Facts = { readonly invitation: Invitation; readonly now: number };
+
+export function acceptanceChecks(invitation: Invitation, now: number): Check[] {
+  return checksOf(RULES, { invitation, now });
+}
+
+const RULES: readonly Rule<Facts>[] = [
+  { rule: 'INVITATION_PENDING', field: 'Status', source: 'INFERRED', check: invitationPending },
+  { rule: 'INVITATION_NOT_EXPIRED', field: 'ExpirationDate', source: 'DOCUMENTED', check: invitationNotExpired },
+  { rule: 'OPPORTUNITY_INVITATION', field: 'PayloadType', source: 'DOCUMENTED', check: opportunityInvitation },
+  {
+    rule: 'CALLER_IS_RECEIVER',
+    field: 'Receiver.Account',
+    source: 'INFERRED',
+    check: () =>
+      unknown('Only the account that was invited can accept. The gateway does not know which account it works for.'),
+  },
+];
+
+function invitationPending({ invitation: { status } }: Facts): Verdict {
+  switch (status) {
+    case 'PENDING':
+      return passed('The invitation is Pending.');
+    case 'ACCEPTED':
+      return failed('The invitation is Accepted already. There is nothing left to accept.');
+    case 'REJECTED':
+      return failed('The invitation is Rejected. Ask the sender for a new one.');
+    case 'EXPIRED':
+      return failed('The invitation is Expired. Ask the sender for a new one.');
+    case null:
+      return unknown('The status of the invitation is not known. Only one that is Pending can be accepted.');
+    default:
+      return status satisfies never;
+  }
+}
+
+function invitationNotExpired({ invitation: { expiresAt }, now }: Facts): Verdict {
+  if (expiresAt === null) return unknown('It is not known when the invitation expires. Invitations do after 15 days.');
+  if (expiresAt > now) return passed('The invitation has not expired.');
+  return failed('The time to accept the invitation is over. Ask the sender for a new one.');
+}
+
+function opportunityInvitation({ invitation: { payloadType } }: Facts): Verdict {
+  switch (payloadType) {
+    case 'OPPORTUNITY_INVITATION':
+      return passed('The invitation is to an opportunity.');
+    case 'LEAD_INVITATION':
+      return failed(
+        'The invitation is to a lead. Accept it in Partner Central, or with AcceptEngagementInvitation; then convert the lead.',
+      );
+    case null:
+      return unknown(
+        'It is not known whether the invitation is to an opportunity. Only such a one can be accepted by a start.',
+      );
+    default:
+      return payloadType satisfies never;
+  }
+}

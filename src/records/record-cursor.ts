@@ -1,0 +1,52 @@
+/**
+ * A place in one of AWS's lists, as an opaque text for clients: AWS's token of a page and how many of its items come before. It carries which
+ * list it belongs to and a checksum, so that a cursor that was cut, mistyped or made by another list is never read as some other place.
+ */
+import { hash } from 'node:crypto';
+import { checksumOf } from '../runtime/checksum.js';
+
+export type Place = { readonly token: string | null; readonly offset: number };
+
+/** Which list it is, for cursors and for memory: its name, catalog and filter, in whatever order they are given. */
+export function fingerprintOf(name: string, catalog: string, filter: object): string {
+  const members = Object.entries(filter).flatMap(([member, value]) =>
+    value === undefined
+      ? []
+      : `${member} ${JSON.stringify(Array.isArray(value) ? value.map(String).toSorted(byText) : value)}`,
+  );
+  return hash('sha256', [name, catalog, ...members.toSorted(byText)].join('\n'), 'base64url');
+}
+
+export function encodeCursor(fingerprint: string, { token, offset }: Place): string {
+  // A token is never empty; it comes last, because it may hold anything.
+  const body = `${fingerprint.slice(0, 8)}.${offset}.${token ?? ''}`;
+  return Buffer.from(`${checksumOf(body)}.${body}`).toString('base64url');
+}
+
+/** The place, or what is wrong with the cursor and how to go on. */
+export function decodeCursor(
+  fingerprint: string,
+  cursor: string,
+): Place | { readonly type: 'bad-cursor'; readonly message: string } {
+  const parts = /^([^.]*)\.(([^.]*)\.([0-9]{1,3})\.([^]*))$/.exec(Buffer.from(cursor, 'base64url').toString());
+  const [, sum, body = '', list, offset, token = ''] = parts ?? [];
+  if (parts === null || sum !== checksumOf(body)) {
+    return {
+      type: 'bad-cursor',
+      message:
+        'The cursor is damaged. Pass it exactly as it was received, or leave it out to begin with the first page.',
+    };
+  }
+  if (list !== fingerprint.slice(0, 8)) {
+    return {
+      type: 'bad-cursor',
+      message:
+        'The cursor comes from another list. Pass one that was received with the same catalog and filter, or leave it out to begin with the first page.',
+    };
+  }
+  return { token: token === '' ? null : token, offset: Number(offset) };
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : 1;
+}

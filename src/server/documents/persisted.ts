@@ -1,0 +1,108 @@
+/**
+ * Which text a request stands for. Registered documents and automatic persisted queries share one protocol (`extensions.persistedQuery`,
+ * Apollo's, version 1) on every transport. In mode `only` nothing but the registered documents is ever parsed: APQ is speed, not safety.
+ */
+import { hash as digestOf } from 'node:crypto';
+import { createSizedCache } from '../../runtime/cache.js';
+import { refuse, type Refusal } from '../security/request-error.js';
+
+export type PersistedOptions = { readonly mode: 'off' | 'only'; readonly documents: ReadonlyMap<string, string> };
+
+export type Source = {
+  readonly kind: 'source';
+  readonly text: string;
+  /** SHA-256 of the text, in hexadecimal. */
+  readonly hash: string;
+  /** To be called once the text has proved valid: only then may others ask for it by its hash. */
+  accept(): void;
+};
+
+export type Persisted = { resolve(query: string | null, extension: unknown): Source | Refusal };
+
+export function sha256(text: string): string {
+  return digestOf('sha256', text);
+}
+
+export function createPersisted(options: PersistedOptions): Persisted {
+  const registered = new Map<string, string>();
+  for (const [id, text] of options.documents) {
+    registered.set(id, text);
+    // A client may send the text of a registered document as well as its id, and ids need not be hashes.
+    registered.set(sha256(text), text);
+  }
+  const automatic = createSizedCache<string>({ entries: 1000, characters: 1024 * 1024 });
+  /** Of texts that proved valid: a client sends the same few over and over. */
+  const hashes = createSizedCache<string>({ entries: 1000, characters: 256 * 1024 });
+
+  function source(text: string, hash: string, accept: () => void = () => {}): Source {
+    return { kind: 'source', text, hash, accept };
+  }
+
+  function byId(id: string): Source | Refusal {
+    const known = registered.get(id);
+    if (known !== undefined) return source(known, sha256(known));
+    if (options.mode === 'only') {
+      return refuse(
+        'PERSISTED_QUERY_NOT_IN_LIST',
+        'This gateway runs registered operations only, and none is registered under this id.',
+      );
+    }
+    const remembered = automatic.get(id);
+    if (remembered !== undefined) return source(remembered, id);
+    // 200, and never cached: clients answer this by sending the text along with the hash.
+    return refuse('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound', {
+      status: 200,
+      headers: { 'cache-control': 'private, no-cache, must-revalidate' },
+    });
+  }
+
+  return {
+    resolve(query, extension) {
+      let id: string | null = null;
+      if (extension !== undefined && extension !== null) {
+        if (!isPersistedQuery(extension)) {
+          return refuse('BAD_REQUEST', 'extensions.persistedQuery must be {"version": 1, "sha256Hash": "…"}.', {
+            status: 400,
+          });
+        }
+        id = extension.sha256Hash;
+      }
+      if (query === null || query === '') {
+        if (id !== null) return byId(id);
+        return refuse(
+          'BAD_REQUEST',
+          'GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.',
+          { status: 400 },
+        );
+      }
+      const known = hashes.get(query);
+      const hash = known ?? sha256(query);
+      const accept = (): void => {
+        if (known === undefined) hashes.set(query, hash, { size: query.length });
+        if (id !== null) automatic.set(hash, query, { size: query.length });
+      };
+      if (options.mode === 'only') {
+        if (registered.has(hash)) return source(query, hash);
+        return refuse(
+          'QUERY_NOT_IN_SAFELIST',
+          'This gateway runs registered operations only, and this one is not registered.',
+        );
+      }
+      // A registered document has whatever id its manifest gave it.
+      if (id !== null && id !== hash && registered.get(id) !== query)
+        return refuse('BAD_REQUEST', 'provided sha does not match query', { status: 400 });
+      return source(query, hash, accept);
+    },
+  };
+}
+
+function isPersistedQuery(value: unknown): value is { version: 1; sha256Hash: string } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'version' in value &&
+    value.version === 1 &&
+    'sha256Hash' in value &&
+    typeof value.sha256Hash === 'string'
+  );
+}

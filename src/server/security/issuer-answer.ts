@@ -1,0 +1,63 @@
+/**
+ * Reads a JSON object from the token issuer, within bounds on its size, its depth and the time until its last byte: the
+ * gateway holds the whole answer in memory, and an address that is set wrongly may answer with anything.
+ */
+import { readBytes } from '../../runtime/bounded-bytes.js';
+import { parseBoundedJson } from '../../runtime/bounded-json.js';
+import { SECOND, type Clock } from '../../runtime/clock.js';
+import { isJsonObject, isRecord } from '../../runtime/guards.js';
+
+/** Explains why an answer of the issuer cannot be used, in words that follow its address. */
+export class Unusable extends Error {
+  override readonly name = 'Unusable';
+}
+
+/** The key sets and discovery documents of large providers have less than 100 KB. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+const ISSUER_TIMEOUT_MS = 5 * SECOND;
+
+const tooLarge = () => new Unusable(`it is too large (limit ${MAX_ANSWER_BYTES} bytes)`);
+
+const HEADERS = { accept: 'application/json, application/jwk-set+json' };
+
+/** @throws Unusable, or what fetch and JSON.parse throw: see causeIn */
+export async function readAnswer(
+  address: string,
+  deps: { readonly clock: Clock; readonly closed: AbortSignal },
+): Promise<Readonly<Record<string, unknown>>> {
+  const { clock, closed } = deps;
+  const late = new AbortController();
+  const over = new AbortController();
+  const signal = AbortSignal.any([late.signal, closed]);
+  void clock.sleep(ISSUER_TIMEOUT_MS, over.signal).then(() => {
+    if (!over.signal.aborted) late.abort(new Unusable(`it did not answer within ${ISSUER_TIMEOUT_MS / SECOND} s`));
+  });
+  try {
+    const response = await fetch(address, { redirect: 'manual', signal, headers: HEADERS });
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new Unusable(`it answered ${response.status}`);
+    }
+    // Counts what fetch has decompressed, so that a small answer that unpacks to a large one is refused as well.
+    const bytes =
+      response.body === null ? new Uint8Array() : await readBytes(response.body, MAX_ANSWER_BYTES, tooLarge);
+    const found = parseBoundedJson(new TextDecoder().decode(bytes));
+    if (!isJsonObject(found)) throw new Unusable('it is not a JSON object');
+    return found;
+  } finally {
+    over.abort();
+  }
+}
+
+/** @returns what went wrong in readAnswer, in words that follow the address */
+export function causeIn(error: unknown): string {
+  if (error instanceof Unusable) return error.message;
+  // By their names, because errors of fetch may belong to another realm's classes.
+  const { name, cause, message } = isRecord(error) ? error : {};
+  if (name === 'SyntaxError') return 'it is not JSON';
+  if (name === 'JsonTooDeepError') return `it cannot be used: ${String(message)}`.replace(/\.$/, '');
+  // The message of fetch's own error is always "fetch failed".
+  const { code, message: detail } = isRecord(cause) ? cause : {};
+  const shown = typeof code === 'string' ? code : detail;
+  return typeof shown === 'string' ? `it cannot be reached (${shown})` : 'it cannot be reached';
+}

@@ -1,0 +1,31 @@
+/** The statements about tasks in progress whose news the database refuses. */
+import type { Sql } from '../../db/database.js';
+import { changingColumns } from './task-row.js';
+import type { Task } from '../task.js';
+
+/**
+ * Shows in a task in progress why there is no news of it. Writes nothing when the task has changed since, or `epoch` no
+ * longer counts.
+ */
+export async function explainSilence(sql: Sql, epoch: number, task: Task, message: string, now: number): Promise<void> {
+  await sql
+    .updateTable('tasks')
+    .set({ answer: JSON.stringify({ ...task.details, message }), updated_at: now })
+    .where('id', '=', task.id)
+    .where('status', '=', 'IN_PROGRESS')
+    .where('sequence', '=', task.sequence)
+    .where('answer', '=', changingColumns(task).answer)
+    .where((eb) => eb.exists(eb.selectFrom('log_head').select('log_head.id').where('worker_epoch', '=', epoch)))
+    .execute();
+}
+
+/** Which of these tasks AWS is working on. */
+export async function inProgressAmong(sql: Sql, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await sql
+    .selectFrom('tasks')
+    .select('id')
+    .where('id', 'in', ids)
+    .where('status', '=', 'IN_PROGRESS')
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}

@@ -1,0 +1,288 @@
+/** The statements on tasks that there are, one a function. */
+import { sql as raw, type ExpressionBuilder } from 'kysely';
+import { compiledOnce, type Params } from '../../db/compile-query.js';
+import { nowOnce, type Database, type Sql, type Tx } from '../../db/database.js';
+import type { Tables } from '../../db/tables.js';
+import type { TaskKind } from '../../partner-central/model/task-kind.js';
+import { TASK_COLUMNS, UNAUTHENTICATED, WORK_COLUMNS, changingColumns, taskOf, type WorkRow } from './task-row.js';
+import { LONGEST_BACKOFF_MS } from './due-times.js';
+import { EVERY_ROW, readItems, readableOnly } from './readable.js';
+import { isTerminal, type Task } from '../task.js';
+
+/** A sweep may answer with more ids than a statement takes: SQLite's limit is 32,766. */
+const IDS_AT_ONCE = 1000;
+
+/** A task with what the worker keeps about it. */
+export type WorkItem = {
+  readonly task: Task;
+  readonly awsClientToken: string;
+  readonly dueAt: number;
+  readonly attemptCount: number;
+  readonly firstAttemptAt: number | null;
+  readonly mayHaveReached: boolean;
+};
+
+export async function findTask(sql: Sql, id: string): Promise<Task | null> {
+  const [task] = await findTasks(sql, [id]);
+  return task ?? null;
+}
+
+/** Those of them that there are. */
+export async function findTasks(sql: Sql, ids: readonly string[]): Promise<Task[]> {
+  const { rows } = await byIds(sql, { ids });
+  return rows.map(taskOf);
+}
+
+const byIds = compiledOnce((sql: Sql, { ids }: Params<{ ids: readonly string[] }>) =>
+  sql.selectFrom('tasks').select(TASK_COLUMNS).where('id', 'in', ids),
+);
+
+/** The tasks that these subjects started under one of these client tokens, of every kind and in every catalog. */
+export async function findTasksByTokens(
+  sql: Sql,
+  subjects: readonly (string | null)[],
+  clientTokens: readonly string[],
+): Promise<Task[]> {
+  const { rows } = await byTokens(sql, {
+    clientTokens,
+    subjects: subjects.map((subject) => subject ?? UNAUTHENTICATED),
+  });
+  return rows.map(taskOf);
+}
+
+const byTokens = compiledOnce(
+  (sql: Sql, { clientTokens, subjects }: Params<{ clientTokens: readonly string[]; subjects: readonly string[] }>) =>
+    sql
+      .selectFrom('tasks')
+      .select(TASK_COLUMNS)
+      .where('client_token', 'in', clientTokens)
+      .where('subject', 'in', subjects),
+);
+
+/** The task that tries this one again. */
+export async function findRetry(sql: Sql, id: string): Promise<Task | null> {
+  const row = await sql.selectFrom('tasks').select(TASK_COLUMNS).where('retry_of', '=', id).executeTakeFirst();
+  return row === undefined ? null : taskOf(row);
+}
+
+/** Stores what an observation changed. A terminal task is never due again. */
+export async function updateTask(tx: Tx, task: Task, dueAt: number): Promise<void> {
+  const changed = { due_at: isTerminal(task.status) ? null : dueAt, ...changingColumns(task) };
+  await tx.updateTable('tasks').set(changed).where('id', '=', task.id).execute();
+}
+
+/**
+ * For each subject the oldest of its starts that waits to be sent and is due, except those of `excluded`; in the order in which they were
+ * accepted.
+ */
+export async function firstDueStarts(
+  db: Database,
+  excluded: readonly string[],
+  unreadable = EVERY_ROW,
+): Promise<WorkItem[]> {
+  let firsts = db.sql
+    .selectFrom('tasks')
+    .select((eb) => eb.fn.min('position').as('position'))
+    .where('status', '=', 'QUEUED')
+    .where((eb) => isDue(eb, db))
+    .groupBy('subject');
+  if (excluded.length > 0) firsts = firsts.where('id', 'not in', excluded);
+  firsts = readableOnly(firsts, unreadable);
+  const starts = db.sql.selectFrom('tasks').select(WORK_COLUMNS).where('position', 'in', firsts).orderBy('position');
+  return readItems(starts, workItemOf, unreadable);
+}
+
+/** Tasks that AWS is working on, those to be asked about first at the front. */
+export async function tasksInProgress(sql: Sql, limit: number, unreadable = EVERY_ROW): Promise<WorkItem[]> {
+  const tasks = sql
+    .selectFrom('tasks')
+    .select(WORK_COLUMNS)
+    .where('status', '=', 'IN_PROGRESS')
+    .where('due_at', 'is not', null)
+    .orderBy('due_at')
+    .limit(limit);
+  return readItems(readableOnly(tasks, unreadable), workItemOf, unreadable);
+}
+
+/** Of the tasks of a kind and catalog that AWS is working on, those with these ids of AWS. */
+export async function inProgressByAwsId(
+  sql: Sql,
+  kind: TaskKind,
+  catalog: string,
+  awsTaskIds: readonly string[],
+  unreadable = EVERY_ROW,
+): Promise<WorkItem[]> {
+  const items: WorkItem[] = [];
+  for (let start = 0; start < awsTaskIds.length; start += IDS_AT_ONCE) {
+    const tasks = sql
+      .selectFrom('tasks')
+      .select(WORK_COLUMNS)
+      .where('aws_task_id', 'in', awsTaskIds.slice(start, start + IDS_AT_ONCE))
+      // Not finished. The rest is looked at below: given the kind here, SQLite would read all tasks of it that there have ever been.
+      .where('due_at', 'is not', null);
+    const found = await readItems(readableOnly(tasks, unreadable), workItemOf, unreadable);
+    items.push(
+      ...found.filter(
+        ({ task }) => task.status === 'IN_PROGRESS' && task.input.kind === kind && task.input.catalog === catalog,
+      ),
+    );
+  }
+  return items;
+}
+
+/** When the next task in this status is due, or null when none is waiting. */
+export async function nextDueAt(
+  sql: Sql,
+  status: 'QUEUED' | 'IN_PROGRESS',
+  excluded: readonly string[] = [],
+  unreadable = EVERY_ROW,
+): Promise<number | null> {
+  let due = sql
+    .selectFrom('tasks')
+    .select('due_at')
+    .where('status', '=', status)
+    .where('due_at', 'is not', null)
+    .orderBy('due_at')
+    .limit(1);
+  if (excluded.length > 0) due = due.where('id', 'not in', excluded);
+  const row = await readableOnly(due, unreadable).executeTakeFirst();
+  return row?.due_at ?? null;
+}
+
+/** Whether a start that was read as due still is: an answer that came since may have settled or postponed it. */
+export async function isDueStart(db: Database, tx: Tx, id: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('tasks')
+    .select('id')
+    .where('id', '=', id)
+    .where('status', '=', 'QUEUED')
+    .where((eb) => isDue(eb, db))
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Also a start whose time lies further ahead than the longest backoff, because a clock that ran ahead has set it. */
+function isDue(eb: ExpressionBuilder<Tables, 'tasks'>, db: Database) {
+  const now = db.nowSql();
+  return eb.or([
+    eb('due_at', '<=', nowOnce(db.sql, now)),
+    eb('due_at', '>', nowOnce(db.sql, raw<number>`${now} + ${LONGEST_BACKOFF_MS}`)),
+  ]);
+}
+
+/** Before a start is sent: from here on it may have reached AWS, whatever becomes of this process. */
+export async function recordAttempt(tx: Tx, id: string, now: number): Promise<void> {
+  await tx
+    .updateTable('tasks')
+    .set((eb) => ({
+      attempt_count: eb('attempt_count', '+', 1),
+      // One that lies ahead was made before the clock was set back: a start must not be sent again until the clock has caught up.
+      first_attempt_at: eb.case().when('first_attempt_at', '<', now).then(eb.ref('first_attempt_at')).else(now).end(),
+      may_have_reached: 1,
+    }))
+    .where('id', '=', id)
+    .execute();
+}
+
+/** After an attempt that did not settle a start: when to try again, and what it waits for. Nothing when a later attempt has been made since. */
+export async function postponeStart(
+  sql: Sql,
+  { task, attemptCount }: WorkItem,
+  postponement: { dueAt: number; message: string; mayHaveReached: boolean; now: number },
+): Promise<void> {
+  await sql
+    .updateTable('tasks')
+    .set({
+      due_at: postponement.dueAt,
+      answer: JSON.stringify({ ...task.details, message: postponement.message }),
+      may_have_reached: postponement.mayHaveReached ? 1 : 0,
+      updated_at: postponement.now,
+    })
+    .where('id', '=', task.id)
+    .where('status', '=', 'QUEUED')
+    // A worker that has been deposed meanwhile must not undo what the next one knows.
+    .where('attempt_count', '=', attemptCount)
+    .execute();
+}
+
+/** Which of these ids of AWS belong to tasks that are known here. */
+export async function knownAwsTaskIds(sql: Sql, awsTaskIds: readonly string[]): Promise<Set<string>> {
+  const known = new Set<string>();
+  for (let start = 0; start < awsTaskIds.length; start += IDS_AT_ONCE) {
+    const ids = awsTaskIds.slice(start, start + IDS_AT_ONCE);
+    const rows = await sql.selectFrom('tasks').select('aws_task_id').where('aws_task_id', 'in', ids).execute();
+    for (const row of rows) if (row.aws_task_id !== null) known.add(row.aws_task_id);
+  }
+  return known;
+}
+
+/** How many tasks of a kind and catalog AWS started since a time, counted no further than `limit`. */
+export async function countListedSince(
+  sql: Sql,
+  kind: TaskKind,
+  catalog: string,
+  since: number,
+  limit: number,
+): Promise<number> {
+  const rows = sql
+    .selectFrom('tasks')
+    .select('id')
+    .where('kind', '=', kind)
+    .where('catalog', '=', catalog)
+    .where('started_at', '>=', since)
+    .limit(limit);
+  const row = await sql
+    .selectFrom(rows.as('listed'))
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+/** Of the unfinished only, which are few: counting looks at each. */
+export async function countByStatus(sql: Sql, status: 'QUEUED' | 'IN_PROGRESS'): Promise<number> {
+  const row = await sql
+    .selectFrom('tasks')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('status', '=', status)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+/** How many starts are to be sent up to this position, of all subjects. */
+export async function countQueuedUpTo(sql: Sql, position: number): Promise<number> {
+  const row = await sql
+    .selectFrom('tasks')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('status', '=', 'QUEUED')
+    .where('position', '<=', position)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+/** Tasks that ended before a time, those that ended first at the front. */
+export async function finishedBefore(sql: Sql, time: number, limit: number): Promise<string[]> {
+  const rows = await sql
+    .selectFrom('tasks')
+    .select('id')
+    .where('due_at', 'is', null)
+    .where('updated_at', '<', time)
+    .orderBy('updated_at')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+export async function deleteTasks(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.deleteFrom('tasks').where('id', 'in', ids).execute();
+}
+
+function workItemOf(row: WorkRow): WorkItem {
+  return {
+    task: taskOf(row),
+    awsClientToken: row.aws_client_token,
+    dueAt: row.due_at ?? row.created_at,
+    attemptCount: row.attempt_count,
+    firstAttemptAt: row.first_attempt_at,
+    mayHaveReached: row.may_have_reached === 1,
+  };
+}

@@ -1,0 +1,129 @@
+/** How a row becomes a `Task` and back, here and nowhere else. The columns that are not read are the worker's, and nearly half of what a list of fifty would carry. */
+import type { TasksTable } from '../../db/tables.js';
+import { UnreadableRowError } from '../../db/errors/unreadable-row.js';
+import type { NewStart } from '../start.js';
+import { isTerminal, type Task, type TaskStatus } from '../task.js';
+
+/** Subjects are stored as '' when unauthenticated, so that the unique index of client tokens covers them. */
+export const UNAUTHENTICATED = '';
+
+export const TASK_COLUMNS = [
+  'id',
+  'position',
+  'subject',
+  'client_token',
+  'input',
+  'retry_of',
+  'batch_id',
+  'trace',
+  'status',
+  'sequence',
+  'answer',
+  'failure',
+  'created_at',
+  'updated_at',
+] as const satisfies readonly (keyof TasksTable)[];
+
+/** With what the worker keeps about it. */
+export const WORK_COLUMNS = [
+  ...TASK_COLUMNS,
+  'aws_client_token',
+  'due_at',
+  'attempt_count',
+  'first_attempt_at',
+  'may_have_reached',
+] as const satisfies readonly (keyof TasksTable)[];
+
+export type TaskRow = Pick<TasksTable, (typeof TASK_COLUMNS)[number]>;
+
+export type WorkRow = Pick<TasksTable, (typeof WORK_COLUMNS)[number]>;
+
+export function taskOf(row: TaskRow): Task {
+  return {
+    id: row.id,
+    position: row.position,
+    subject: row.subject === UNAUTHENTICATED ? null : row.subject,
+    clientToken: row.client_token,
+    input: jsonIn(row.input, `input of the task ${row.id}`),
+    retryOf: row.retry_of,
+    batchId: row.batch_id,
+    trace: row.trace,
+    status: statusOf(row.status),
+    sequence: row.sequence,
+    details: jsonIn(row.answer, `answer of the task ${row.id}`),
+    failure: row.failure === null ? null : jsonIn(row.failure, `failure of the task ${row.id}`),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+export function detailsIn(row: Pick<TaskRow, 'answer'>): Task['details'] {
+  return jsonIn(row.answer, 'answer of a task');
+}
+
+/** The object that the gateway wrote as JSON. Its members are not checked, because the gateway wrote them. */
+export function jsonIn(text: string, place: string) {
+  try {
+    const value = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch (error) {
+    throw new UnreadableRowError(`The ${place} is not JSON.`, { cause: error });
+  }
+  throw new UnreadableRowError(`The ${place} holds no object.`);
+}
+
+export function statusOf(text: string): TaskStatus {
+  switch (text) {
+    case 'QUEUED':
+    case 'IN_PROGRESS':
+    case 'COMPLETE':
+    case 'FAILED':
+    case 'REJECTED':
+      return text;
+    default:
+      throw new UnreadableRowError(`The database holds a task with the unknown status ${JSON.stringify(text)}.`);
+  }
+}
+
+/** What is stored of a task that is accepted. */
+export function rowOf({ task, awsClientToken }: NewStart): TasksTable {
+  return {
+    id: task.id,
+    position: task.position,
+    kind: task.input.kind,
+    catalog: task.input.catalog,
+    subject: task.subject ?? UNAUTHENTICATED,
+    client_token: task.clientToken,
+    aws_client_token: awsClientToken,
+    identifier: task.input.identifier,
+    input: JSON.stringify(task.input),
+    trace: task.trace,
+    retry_of: task.retryOf,
+    batch_id: task.batchId,
+    created_at: task.createdAt,
+    due_at: isTerminal(task.status) ? null : task.createdAt,
+    attempt_count: 0,
+    first_attempt_at: null,
+    may_have_reached: 0,
+    hurried_at: null,
+    ...changingColumns(task),
+  };
+}
+
+/** What an observation can change, besides when the task is due. */
+export type ChangingColumns = Pick<
+  TasksTable,
+  'status' | 'sequence' | 'aws_task_id' | 'answer' | 'failure' | 'updated_at' | 'started_at'
+>;
+
+export function changingColumns(task: Task): ChangingColumns {
+  return {
+    status: task.status,
+    sequence: task.sequence,
+    aws_task_id: task.details.taskId,
+    answer: JSON.stringify(task.details),
+    failure: task.failure === null ? null : JSON.stringify(task.failure),
+    updated_at: task.updatedAt,
+    started_at: task.details.startedAt,
+  };
+}

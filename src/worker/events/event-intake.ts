@@ -1,0 +1,123 @@
+/**
+ * Makes the worker, in whichever process it is, look at once at the tasks that an event is about. Events repeat, come in floods and may be
+ * forged: nothing that comes in here costs more than a look at each task in progress per shortest interval of polls, and no statement an event.
+ */
+import type { Clock } from '../../runtime/clock.js';
+import { wake, type Database } from '../../db/database.js';
+import { subjectOf } from '../../partner-central/event.js';
+import { quotaUsage, type QuotaLimits } from '../../partner-central/quota/quota.js';
+import { hurriableTasks, hurry, type Hurriable } from '../../tasks/store/expedite.js';
+import type { Telemetry } from '../../runtime/telemetry.js';
+import { peoplesReads, stretchFor, type PollBounds } from '../poll/cadence.js';
+import { planHurry } from './expedite-rule.js';
+
+/** Tells the worker that a look has been promised. Lost, it costs what a lost wake-up costs. */
+export const HURRY_HINT = 'hurry';
+
+export type HintsOptions = {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  /** Of reads. */
+  readonly limits: QuotaLimits;
+  readonly poll: PollBounds;
+  /** Told every id that an event names. */
+  forget(id: string): void;
+};
+
+export type Hints = {
+  /** Takes any event of EventBridge; rejects when the database is away, and the event is to be sent again. */
+  receive(event: unknown): Promise<void>;
+};
+
+/** In one batch, and remembered as quiet; of more than these the rest is left to the polls. */
+const MAX_NAMES = 10_000;
+
+const NOBODY: ReadonlySet<string> = new Set();
+const ABOUT_NOTHING = { catalog: '', ids: [] };
+
+/** What came in while the batch before was looked at. */
+type Batch = { readonly names: Set<string>; readonly used: Promise<ReadonlySet<string>> };
+
+export function createHints(options: HintsOptions): Hints {
+  const { db, clock, telemetry, limits, poll } = options;
+  /** Until when, by the clock of this process, events about a name are no news; in the order in which they were noted. */
+  const quiet = new Map<string, number>();
+  let running: Promise<unknown> = Promise.resolve();
+  let next: Batch | null = null;
+
+  /** Which of these names the worker now looks at sooner. One batch at a time, however many events come in meanwhile. */
+  function enqueue(names: readonly string[]): Promise<ReadonlySet<string>> {
+    next ??= begin();
+    if (next.names.size < MAX_NAMES) for (const name of names) next.names.add(name);
+    return next.used;
+  }
+
+  function begin(): Batch {
+    const names = new Set<string>();
+    const used = running.then(() => {
+      next = null;
+      return hurryAll(names);
+    });
+    running = used.catch(() => undefined);
+    return { names, used };
+  }
+
+  async function hurryAll(names: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    const tasks = tasksByName(await hurriableTasks(db.sql), names);
+    for (const name of names) if (!tasks.has(name)) beQuiet(name, poll.minMs);
+    if (tasks.size === 0) return NOBODY;
+    const usage = await quotaUsage(db, 'reads', limits);
+    if (usage.remainingToday <= peoplesReads(usage.perDay)) {
+      // What is left of the day is people's.
+      for (const name of names) beQuiet(name, poll.minMs);
+      return NOBODY;
+    }
+    const now = await db.now();
+    const intervalMs = Math.ceil(poll.minMs * stretchFor(usage));
+    const plans = [...tasks].map(([name, about]) => ({ name, ...planHurry(about, now, intervalMs) }));
+    const looks = plans.flatMap((plan) => [...plan.looks]);
+    if (looks.length > 0) {
+      await db.write(async (tx) => {
+        for (const [at, ids] of looks) await hurry(tx, ids, at, now);
+        wake(tx, HURRY_HINT);
+      });
+    }
+    for (const { name, quietUntil } of plans) if (quietUntil !== null) beQuiet(name, quietUntil - now);
+    return new Set(plans.filter((plan) => plan.looks.size > 0).map((plan) => plan.name));
+  }
+
+  function beQuiet(name: string, ms: number): void {
+    quiet.delete(name);
+    quiet.set(name, clock.monotonic() + ms);
+    const [oldest] = quiet.keys();
+    if (quiet.size > MAX_NAMES && oldest !== undefined) quiet.delete(oldest);
+  }
+
+  return {
+    async receive(event) {
+      const { catalog, ids } = subjectOf(event) ?? ABOUT_NOTHING;
+      for (const id of ids) options.forget(id);
+      const names = ids
+        .map((id) => nameOf(catalog, id))
+        .filter((name) => (quiet.get(name) ?? -Infinity) <= clock.monotonic());
+      const used = names.length === 0 ? NOBODY : await enqueue(names);
+      telemetry.hintReceived({ outcome: names.some((name) => used.has(name)) ? 'used' : 'ignored' });
+    },
+  };
+}
+
+function tasksByName(tasks: readonly Hurriable[], names: ReadonlySet<string>): Map<string, Hurriable[]> {
+  const found = new Map<string, Hurriable[]>();
+  for (const task of tasks) {
+    for (const name of new Set(task.subjects.map((id) => nameOf(task.catalog, id)))) {
+      if (names.has(name)) found.set(name, [...(found.get(name) ?? []), task]);
+    }
+  }
+  return found;
+}
+
+/** Ids are an account's own within a catalog only. */
+function nameOf(catalog: string, id: string): string {
+  return `${catalog} ${id}`;
+}

@@ -1,0 +1,201 @@
+/**
+ * Follows the tasks that AWS is working on with the fewest calls: asks the plan what to ask, asks it, and records the answers. A task that
+ * a List does not show is unknown and is asked about again; only AWS's own word ends a task. Nothing in flight, no call.
+ */
+import { SECOND } from '../../runtime/clock.js';
+import { FILTER_SIZE, PAGE_SIZE, bareIdentifier } from '../../partner-central/task-operations.js';
+import type { Catalog, TaskAnswer, TaskKind } from '../../partner-central/model/task-kind.js';
+import {
+  countListedSince,
+  knownAwsTaskIds,
+  nextDueAt,
+  tasksInProgress,
+  type WorkItem,
+} from '../../tasks/store/task-queries.js';
+import { applyBySubject, applyPage, forgetRefusals, putOff, type ApplyState, type Round } from './apply-answers.js';
+import { retryDelayMs, stretchFor } from './cadence.js';
+import { correctPolls } from '../clock-correction.js';
+import { onGrowth } from '../wake-on-transition.js';
+import { takeOver } from '../discovery/discoverer.js';
+import { awsListKey, readsUsage } from './lists.js';
+import { createLooks } from '../outcome-finding.js';
+import { arrange } from './match-answers.js';
+import { readPages } from './pages.js';
+import { planPolls, sweepSince, type PollCall, type Wanted } from './poll-plan.js';
+import type { Term } from '../worker-context.js';
+import { createWaker } from '../../runtime/wakeup.js';
+
+/** How many tasks one round takes into memory; the rest is next. */
+const ROUND_SIZE = 2000;
+const LOOK_AGAIN_MS = 5 * SECOND;
+/** Ten values have few tasks; more pages than these are no answer to such a filter. */
+const MAX_PAGES_OF_GROUP = 20;
+
+/** What earlier rounds have learnt. */
+type Memory = ApplyState & {
+  /** For each kind and catalog, how many Lists in a row failed. */
+  readonly failures: Map<string, number>;
+  /** For each kind and catalog, how many tasks beside ours a sweep is to be expected to meet. */
+  readonly foreign: Map<string, number>;
+};
+
+type Group = { readonly kind: TaskKind; readonly catalog: Catalog; readonly items: readonly WorkItem[] };
+
+export async function runPoller(term: Term): Promise<void> {
+  const { hub, onHurry, clock, telemetry, troubles, signal } = term;
+  const waker = createWaker(clock);
+  const wake = () => waker.wake();
+  const detach = onGrowth(hub, ({ status }) => status === 'IN_PROGRESS', wake);
+  onHurry.add(wake);
+  signal.addEventListener('abort', wake);
+  const memory: Memory = { failures: new Map(), foreign: new Map(), looks: createLooks(term), refused: new Map() };
+  while (!signal.aborted) {
+    try {
+      const ms = await pollRound(term, memory);
+      troubles.succeeded('poller');
+      await waker.sleep(ms);
+    } catch (error) {
+      telemetry.unexpected('poller', error);
+      troubles.failed('poller', error);
+      await waker.sleep(SECOND);
+    }
+  }
+  detach();
+  onHurry.delete(wake);
+  signal.removeEventListener('abort', wake);
+  await memory.looks.ended();
+}
+
+/** Asks about every task that is due; returns for how long there is nothing to do. */
+async function pollRound(term: Term, memory: Memory): Promise<number> {
+  const { db, scarcity, signal } = term;
+  const { unreadable } = term.troubles;
+  // Most wake-ups cost these two looks at an index.
+  await correctPolls(term);
+  const now = await db.now();
+  const dueAt = await nextDueAt(db.sql, 'IN_PROGRESS', [], unreadable);
+  const isDue = dueAt !== null && dueAt <= now;
+  // Also while nothing is due, so that a start that comes when the reads are back is not asked about as late as when they ran out.
+  if (isDue || term.pace.stretch > 1) {
+    const usage = await readsUsage(term);
+    term.pace.stretch = stretchFor(usage);
+    if (dueAt !== null) scarcity.see(usage);
+  }
+  await forgetRefusals(term, memory);
+  if (!isDue) return waitFor(dueAt, now);
+
+  const items = await tasksInProgress(db.sql, ROUND_SIZE, unreadable);
+  const round: Round = { now, stretch: term.pace.stretch };
+  for (const group of groupsOf(items)) {
+    for (const call of await callsFor(term, memory, group, now)) {
+      if (signal.aborted) return 0;
+      await execute(term, memory, group, call, round);
+    }
+  }
+  return waitFor(await nextDueAt(db.sql, 'IN_PROGRESS', [], unreadable), await db.now());
+}
+
+function waitFor(dueAt: number | null, now: number): number {
+  return dueAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(0, dueAt - now));
+}
+
+function groupsOf(items: readonly WorkItem[]): Group[] {
+  const groups = new Map<string, { kind: TaskKind; catalog: Catalog; items: WorkItem[] }>();
+  for (const item of items) {
+    const { kind, catalog } = item.task.input;
+    const key = awsListKey(item.task.input);
+    const group = groups.get(key) ?? { kind, catalog, items: [] };
+    group.items.push(item);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+async function callsFor(term: Term, memory: Memory, group: Group, now: number): Promise<readonly PollCall[]> {
+  const due = group.items.filter((item) => item.dueAt <= now).map(wantedOf);
+  const soon = group.items.filter((item) => item.dueAt > now).map(wantedOf);
+  // A sweep can only pay when there are several groups of ids; beyond a full page of tasks for each of them it never does.
+  const groupCount = Math.ceil(due.length / FILTER_SIZE);
+  const own =
+    groupCount < 2
+      ? 0
+      : await countListedSince(term.db.sql, group.kind, group.catalog, sweepSince(due), groupCount * PAGE_SIZE);
+  return planPolls(due, soon, own + (memory.foreign.get(awsListKey(group)) ?? 0)).calls;
+}
+
+function wantedOf({ task, firstAttemptAt }: WorkItem): Wanted {
+  return {
+    id: task.id,
+    awsTaskId: task.details.taskId,
+    identifier: bareIdentifier(task.input.identifier),
+    startedAt: task.details.startedAt ?? firstAttemptAt ?? task.createdAt,
+  };
+}
+
+async function execute(term: Term, memory: Memory, group: Group, call: PollCall, round: Round): Promise<void> {
+  const { kind, catalog } = group;
+  const items = new Map(group.items.map((item) => [item.task.id, item]));
+  const wanted = call.ids.flatMap((id) => items.get(id) ?? []);
+  const sweeping = call.by === 'startTime';
+  const select = sweeping ? ({ by: 'startTime' } as const) : { by: call.by, values: call.values };
+  const unseen = new Set(call.ids);
+  let oldest = Infinity;
+  const isEnough = async (page: readonly TaskAnswer[]) => {
+    // At once, and about every task that the page shows: news does not wait for the rest of a sweep, and nobody is asked about twice.
+    for (const id of await applyPage(term, memory, group, page, round)) unseen.delete(id);
+    oldest = Math.min(oldest, page.at(-1)?.startedAt ?? Infinity);
+    return unseen.size === 0 || (sweeping && oldest < call.since);
+  };
+  const { answers, pageCount, complete, failure } = await readPages(
+    term,
+    { kind, catalog, select },
+    sweeping ? call.maxPages : MAX_PAGES_OF_GROUP,
+    isEnough,
+  );
+  if (failure === 'stopped') return;
+  if (failure === 'refused' && call.by !== 'startTime' && call.values.length > 1) {
+    // One value that AWS does not take must not keep the others from their news.
+    for (const half of halvesOf(call, wanted)) await execute(term, memory, group, half, round);
+    return;
+  }
+  const failures = failure === 'none' ? 0 : (memory.failures.get(awsListKey(group)) ?? 0) + 1;
+  memory.failures.set(awsListKey(group), failures);
+  const nameless = wanted.filter((item) => item.task.details.taskId === null);
+  if (sweeping || nameless.length > 0) {
+    const known = await knownAwsTaskIds(
+      term.db.sql,
+      answers.flatMap((answer) => answer.taskId ?? []),
+    );
+    const seen = await applyBySubject(term, memory, nameless, arrange(kind, answers), known, round);
+    for (const id of seen) unseen.delete(id);
+    if (sweeping && failure === 'none')
+      memory.foreign.set(awsListKey(group), foreignCount(answers, known, pageCount, complete));
+  }
+  if (sweeping && failure === 'none') await takeOver(term, kind, catalog, answers);
+  const left = wanted.filter((item) => unseen.has(item.task.id));
+  // An incomplete sweep has not asked about those it did not see: they stay due, and the next round finds a sweep dearer.
+  if (failures > 0) await putOff(term, left, round, retryDelayMs(failures, term.random()));
+  else if (complete || !sweeping) await putOff(term, left, round);
+}
+
+function halvesOf(call: Exclude<PollCall, { by: 'startTime' }>, items: readonly WorkItem[]): PollCall[] {
+  const middle = Math.ceil(call.values.length / 2);
+  return [call.values.slice(0, middle), call.values.slice(middle)].map((values) => {
+    const inHalf = items.map(wantedOf).filter((task) => values.includes(task.awsTaskId ?? task.identifier));
+    return { by: call.by, values, ids: inHalf.map((task) => task.id) };
+  });
+}
+
+/**
+ * How many tasks beside ours the next sweep is to be expected to meet; twice as many when this one did not get to its end. Pages count
+ * as full ones, however few tasks AWS put into them: it is calls that a sweep costs.
+ */
+function foreignCount(
+  answers: readonly TaskAnswer[],
+  known: ReadonlySet<string>,
+  pageCount: number,
+  complete: boolean,
+): number {
+  const foreign = answers.filter((answer) => answer.taskId === null || !known.has(answer.taskId)).length;
+  return complete ? Math.max(foreign, (pageCount - 1) * PAGE_SIZE) : 2 * Math.max(foreign, pageCount * PAGE_SIZE);
+}

@@ -30,13 +30,14 @@ export async function run(args: string[]): Promise<void> {
     calls: callAts.filter((at) => partOf(at) === part).length,
     delaysMs: delaysMs.filter((_delay, index) => partOf(toldAts[index] ?? BEGAN_AT) === part),
   }));
+  const lateIn = (part: number): string => durationOf(percentile(parts[part]?.delaysMs ?? [], 0.5));
   publish({
     name: 'day',
     about: `A start every ${everyMs / 1000} s of tasks that take ${durationOf(count * everyMs)} each, ${count.toLocaleString('en')} in flight, followed for a day with ${READS_PER_DAY.toLocaleString('en')} reads: a ${SCALE}th of what AWS allows; simulated.`,
     versions: {},
     tables: [
       {
-        title: 'Of the day',
+        title: 'The day in parts',
         head: ['hours', 'reads', "share of the day's", 'news is late by, median', 'p99'],
         rows: parts.map(({ calls: some, delaysMs: late }, part) => [
           `${(part * 24) / PARTS} to ${((part + 1) * 24) / PARTS}`,
@@ -53,6 +54,10 @@ export async function run(args: string[]): Promise<void> {
         calls / (READS_PER_DAY * POLLS_SHARE),
         1,
       ),
+    ],
+    conclusions: [
+      `The reads ${calls <= READS_PER_DAY ? 'last' : 'do not last'} for the whole day. ` +
+        `The median delay of news is ${lateIn(0)} in the first ${24 / PARTS} hours and ${lateIn(PARTS - 1)} in the last ${24 / PARTS}.`,
     ],
     details: {
       parts: parts.map(({ calls: some, delaysMs: late }) => ({

@@ -37,8 +37,9 @@ export async function run(args: string[]): Promise<void> {
   publish({
     name: 'follow',
     about:
-      `Calls to AWS for each task that ended, and the delay from its end to the gateway's record (median, p99), with AWS's quotas of reads and writes; simulated. ` +
-      `First of tasks that are all in flight at one moment and take 1 to 60 s, half of them up to 4 s; then of starts that come all day; at last a sample of whole processes on the real clock, from the end at AWS to a reader's socket.`,
+      `Calls to AWS for each task that ended, and the delay from its end to the gateway's record (median, p99), within AWS's quotas, simulated. ` +
+      `First come tasks that are all in flight at one moment and take 1 to 60 s, half of them up to 4 s, then starts all day. ` +
+      `Last comes a sample of whole processes on the real clock, from the end at AWS to a subscriber's socket.`,
     versions: {},
     tables: [
       {

@@ -1,4 +1,9 @@
-/** `npm run bench -- <name> [options]`: measures something, prints it, and fails only when it could not measure. What is right or fast enough is for the reader. */
+/**
+ * `npm run bench -- <name> [options]`: measures something and prints it. Fails only when it could not measure, because
+ * a reader decides whether the numbers are right or fast enough. `--write` also writes the page of the benchmarks.
+ */
+import { writePages } from './page.js';
+
 type Bench = { readonly about: string; readonly load: () => Promise<{ run(args: string[]): Promise<void> }> };
 
 /** Each beside its peers, in some minutes at most; they take --quick and --rounds. */
@@ -64,7 +69,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   },
 };
 
-/** One that could not measure does not keep the others from it. */
+/** A benchmark that could not measure does not keep the others from it. */
 async function runAll(options: string[]): Promise<void> {
   const failures: unknown[] = [];
   for (const { load } of Object.values(COMPARISONS))
@@ -81,10 +86,20 @@ if (bench === undefined) {
   );
   process.exit(name === '' ? 0 : 2);
 }
+const options = args.filter((arg) => arg !== '--write');
+const toWrite = options.length < args.length;
+if (toWrite && options.includes('--quick')) {
+  console.error('--quick measures too little for the page: leave out --quick or --write');
+  process.exit(2);
+}
+const beganAt = new Date();
+let exitCode = 0;
 try {
-  await (await bench.load()).run(args);
-  process.exit(0);
+  await (await bench.load()).run(options);
 } catch (error) {
   console.error(`${name} could not measure:`, error);
-  process.exit(1);
+  exitCode = 1;
 }
+// Also after a failure, because the other benchmarks of `all` have their results.
+if (toWrite) writePages(beganAt);
+process.exit(exitCode);

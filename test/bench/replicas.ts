@@ -56,7 +56,7 @@ export async function run(args: string[]): Promise<void> {
     const columns = measured.map(medians);
     publish({
       name: 'replicas',
-      about: `One task by id from ${CONNECTIONS} connections to each replica, and ${STARTS} starts that ${READERS_EACH} readers at each replica follow; gateways, PostgreSQL and load share this machine; ${inTurn(rounds)}.`,
+      about: `One task by id from ${CONNECTIONS} connections to each replica, and ${STARTS} starts that ${READERS_EACH} subscribers at each replica follow. Gateways, PostgreSQL and load share this machine; ${inTurn(rounds)}.`,
       versions: {},
       tables: [
         {

@@ -1,9 +1,7 @@
-/** How every comparison says what it measured: the goals and the tables for the README, and all of it in bench-results.json. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+/** Every comparison reports here: its goals and tables are printed, and everything is stored in bench-results.json. */
+import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
-import { resolve } from 'node:path';
-
-const RESULTS = resolve(import.meta.dirname, '../../../bench-results.json');
+import { LAST_RESULTS, readResults, sectionOf } from './page.js';
 
 export type Table = {
   readonly title: string;
@@ -13,12 +11,14 @@ export type Table = {
 export type Goal = { readonly what: string; readonly goal: string; readonly measured: string; readonly met: boolean };
 export type Report = {
   readonly name: string;
-  /** How it was measured, in a sentence. */
+  /** The method, in sentences of at most 30 words. */
   readonly about: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly tables: readonly Table[];
   readonly goals: readonly Goal[];
-  /** Everything that was measured, for whoever wants to look closer. */
+  /** Sentences that follow from the numbers, for the page. */
+  readonly conclusions?: readonly string[];
+  /** Everything that was measured; stored, and not shown. */
   readonly details: unknown;
 };
 
@@ -35,33 +35,11 @@ export function publish(report: Report): void {
     loadAtStart,
   };
   const versions = { node: process.versions.node, ...report.versions };
-  const known = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  const method = `${report.about} ${machine.cores} × ${machine.cpu}, ${machine.memoryGb} GB; ${known.join(', ')}.`;
-  const tables = report.tables.map((table) => `**${table.title}**\n\n${markdown(table)}`);
-  // For the README as it is: what was meant and what came of it, and the numbers for whoever unfolds them.
-  const folded = ['<details><summary>How, and all numbers</summary>', method, ...tables, '</details>'];
-  const goals = report.goals.length === 0 ? [] : [markdown(verdict(report))];
-  console.log(`\n<!-- bench:${report.name} -->\n${[...goals, ...folded].join('\n\n')}\n<!-- /bench:${report.name} -->`);
+  const result = { at: new Date().toISOString(), machine, ...report, versions };
+  console.log(`\n## \`${report.name}\`\n\n${sectionOf(result)}`);
   if (loadAtStart > BUSY)
-    console.log(`\nThe machine was busy when this began (load ${loadAtStart.toFixed(1)}): trust none of it.`);
-  const before: unknown = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : {};
-  const results = {
-    ...(typeof before === 'object' ? before : {}),
-    [report.name]: { at: new Date().toISOString(), machine, ...report, versions },
-  };
-  writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
-}
-
-function verdict({ name, goals }: Report): Pick<Table, 'head' | 'rows'> {
-  return {
-    head: [`\`${name}\``, 'measured', 'goal', ''],
-    rows: goals.map(({ what, goal, measured, met }) => [what, measured, goal, met ? 'met' : '**missed**']),
-  };
-}
-
-function markdown({ head, rows }: Pick<Table, 'head' | 'rows'>): string {
-  const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
+    console.log(`\nThe machine was busy at the start (load ${loadAtStart.toFixed(1)}): do not trust these numbers.`);
+  writeFileSync(LAST_RESULTS, `${JSON.stringify({ ...readResults(LAST_RESULTS), [report.name]: result }, null, 2)}\n`);
 }
 
 export function atLeast(what: string, measured: number, goal: number, unit = '×'): Goal {

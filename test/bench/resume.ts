@@ -12,7 +12,7 @@ import { assertFiles } from './streams.js';
 const MANNERS: readonly Manner[] = ['cursor', 'query'];
 const LABELS: Readonly<Record<Manner, string>> = {
   cursor: '**by cursor**',
-  query: 'subscribed anew, with a query for what was missed',
+  query: 'new subscriptions, with a query for the missed transitions',
 };
 /** Transitions of each task while nobody listens. */
 const MISSED = 2;
@@ -60,7 +60,7 @@ export async function run(args: string[]): Promise<void> {
     );
   publish({
     name: 'resume',
-    about: `${count.toLocaleString('en')} readers cut off at once, each with ${MISSED} transitions missed, back as fast as they can; ${inTurn(rounds)}.`,
+    about: `${count.toLocaleString('en')} subscribers cut off at once, each with ${MISSED} transitions missed, back as fast as they can; ${inTurn(rounds)}.`,
     versions: {},
     tables: [
       {

@@ -93,7 +93,9 @@ export async function run(args: string[]): Promise<void> {
     const addedMs = STORES.map((_, store) => median(pairs[store + 1] ?? []) - sdkMs);
     publish({
       name: 'start',
-      about: `Starts over a simulator that answers at once: the mutation until AWS has answered, beside the SDK's call alone (p50 of ${pairs[0]?.length}, in turn); starts accepted durably over ${CONNECTIONS} connections, ${inTurn(rounds)}.`,
+      about:
+        `Starts over a simulator that answers at once. Added: the mutation until AWS has answered, less the SDK's call alone (p50 of ${pairs[0]?.length}, in turn). ` +
+        `Accepted: starts stored durably over ${CONNECTIONS} connections, ${inTurn(rounds)}.`,
       versions: {},
       tables: [
         {

@@ -1,0 +1,22 @@
+/** The pages of the source: each file and folder that they name exists. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+
+const PAGES = ['src/README.md', 'src/transitions/README.md'];
+/** The pages describe the tree with `runtime/`. */
+const inThisTree = existsSync('src/runtime') ? test : test.skip;
+
+/** The files and folders in backticks, by paths from the folder of the page; those of tests have a test of their own. */
+function namedIn(page: string): string[] {
+  const named = page.replace(/```[^]*?```/g, '').matchAll(/`((?!test\/)[\w.-]+(?:\/[\w.-]+)*(?:\.ts|\/))`/g);
+  return [...new Set([...named].map((match) => match[1] ?? ''))];
+}
+
+describe('the pages of the source', () => {
+  inThisTree.each(PAGES)('every file that a page names exists: %s', (page) => {
+    const named = namedIn(readFileSync(page, 'utf8'));
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((path) => !existsSync(join(dirname(page), path)))).toEqual([]);
+  });
+});

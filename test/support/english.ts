@@ -1,6 +1,7 @@
 /**
  * The prose of the repository, passage by passage, with the rules that each breaks.
- * As a command it lists them for the given paths: `node dist/test/support/english.js src/worker`.
+ * As a command it lists them for the given paths: `node dist/test/support/english.js src/worker`. With
+ * `--openings` it also lists the comments that open with a function word.
  */
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -10,6 +11,7 @@ import { faultsOf, opensWithFunctionWord, sentencesOf } from './english-rules.js
 import { readSource, type Text } from './source-text.js';
 
 const ALL = ['README.md', 'schema', 'src', 'test'];
+const OPENINGS = '--openings';
 
 export type Passage = {
   readonly path: string;
@@ -49,10 +51,15 @@ export function passagesOfFile(path: string, text: string): Passage[] {
 export function faultsIn(passages: readonly Passage[]): Fault[] {
   return passages.flatMap(({ path, line, kind, text }) =>
     sentencesOf(text).flatMap((sentence) => {
-      const within = kind === 'page' ? text.slice(0, Math.max(0, text.indexOf(sentence))).split('\n').length : line;
-      return faultsOf(sentence).map((fault): Fault => ({ path, line: within, kind, fault, sentence }));
+      const above = kind === 'message' ? 0 : linesAbove(sentence, text);
+      return faultsOf(sentence).map((fault): Fault => ({ path, line: line + above, kind, fault, sentence }));
     }),
   );
+}
+
+function linesAbove(sentence: string, text: string): number {
+  const begin = text.replace(/\s/g, ' ').indexOf(sentence);
+  return text.slice(0, Math.max(0, begin)).split('\n').length - 1;
 }
 
 /** The share of the comments that open with a function word, from 0 to 1. */
@@ -96,11 +103,13 @@ function descriptionsOf(path: string, text: string): Passage[] {
   return found;
 }
 
-function list(paths: readonly string[]): void {
+function list(paths: readonly string[], withOpenings: boolean): void {
   const passages = passagesOf(paths);
   const faults = faultsIn(passages);
   for (const { path, line, kind, fault, sentence } of faults)
     console.log(`${path}:${line} ${kind} ${fault}: ${sentence}`);
+  const opening = passages.filter(({ kind, text }) => kind === 'comment' && opensWithFunctionWord(text));
+  if (withOpenings) for (const { path, line, text } of opening) console.log(`${path}:${line} ${text.split('\n')[0]}`);
   const sentences = passages.reduce((sum, { text }) => sum + sentencesOf(text).length, 0);
   const share = (functionWordShare(passages) * 100).toFixed(1);
   console.log(
@@ -109,6 +118,10 @@ function list(paths: readonly string[]): void {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const given = process.argv.slice(2).map((path) => relative('.', path));
-  list(given.length === 0 ? ALL : given);
+  const [options, given] = [
+    process.argv.filter((arg) => arg === OPENINGS),
+    process.argv.slice(2).filter((arg) => arg !== OPENINGS),
+  ];
+  const paths = given.map((path) => relative('.', path));
+  list(paths.length === 0 ? ALL : paths, options.length > 0);
 }

@@ -7,7 +7,7 @@ const textsOf = (source: string): string[] => readSource(source).texts.map(({ te
 describe('readSource: comments', () => {
   test('line comments that follow each other are one comment, at the line of the first', () => {
     expect(readSource('a();\n// One,\n// two.\n\n// Three.\n').comments).toMatchObject([
-      { line: 2, text: 'One, two.' },
+      { line: 2, text: 'One,\ntwo.' },
       { line: 5, text: 'Three.' },
     ]);
   });

@@ -3,6 +3,7 @@
  * are not comments. The sign before a slash decides between a regular expression and a division, which is enough for
  * this repository's code.
  */
+/** @property line of the text's first line */
 export type Comment = { readonly line: number; readonly text: string };
 
 export type Text = {
@@ -97,7 +98,7 @@ class Scanner {
     const text = raw.slice(2).trim();
     const last = this.comments.at(-1);
     if (last?.isLine === true && last.lastLine === this.line - 1) {
-      this.comments[this.comments.length - 1] = { ...last, text: `${last.text} ${text}`, lastLine: this.line };
+      this.comments[this.comments.length - 1] = { ...last, text: `${last.text}\n${text}`, lastLine: this.line };
     } else this.comments.push({ line: this.line, text, lastLine: this.line, isLine: true });
     this.skip(raw);
   }
@@ -110,7 +111,8 @@ class Scanner {
       .map((line) => line.replace(/^\s*\*/, '').trim())
       .join('\n')
       .trim();
-    this.comments.push({ line: this.line, text, lastLine: this.line, isLine: false });
+    const before = /^\*?\s*/.exec(raw)?.[0] ?? '';
+    this.comments.push({ line: this.line + before.split('\n').length - 1, text, lastLine: this.line, isLine: false });
     this.skip(`/*${raw}*/`);
   }
 

@@ -7,7 +7,7 @@ const PAGES = ['src/README.md', 'src/transitions/README.md'];
 /** The pages describe the tree with `runtime/`. */
 const inThisTree = existsSync('src/runtime') ? test : test.skip;
 
-/** The files and folders in backticks, by paths from the folder of the page; those of tests have a test of their own. */
+/** The files and folders in backticks, by paths from the folder of the page, apart from tests. */
 function namedIn(page: string): string[] {
   const named = page.replace(/```[^]*?```/g, '').matchAll(/`((?!test\/)[\w.-]+(?:\/[\w.-]+)*(?:\.ts|\/))`/g);
   return [...new Set([...named].map((match) => match[1] ?? ''))];

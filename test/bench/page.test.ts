@@ -72,7 +72,7 @@ It lasts.
   test('a missed goal is named with its numbers, in its section and at the top', () => {
     const page = pageOf('{{verdict}}\n\n{{http}}\n', { http: result({ goals: [MET, MISSED] }), boot: result() });
     expect(page).toContain('Missed, 1 of 3:\n\n- `http`: two: 3.00 ×, goal ≤ 2 ×\n');
-    expect(page).toContain('| two | 3.00 × | ≤ 2 × | **missed** |\n\nMissed, 1 of 2:\n\n- two: 3.00 ×, goal ≤ 2 ×\n');
+    expect(page).toContain('| two | 3.00 × | ≤ 2 × | **missed** |\n\nMissed, 1 of 2:\n\n- two: 3.00 ×, goal ≤ 2 ×');
     expect(page).not.toContain('All');
   });
 

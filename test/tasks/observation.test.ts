@@ -1,15 +1,17 @@
 /** What an observation of one task leaves in the task, in the log and in what processes hear, on both databases. */
 import { describe, expect, test } from '@jest/globals';
+import { sql as raw } from 'kysely';
 import type { Database } from '../../src/db/database.js';
 import { recordObservations } from '../../src/tasks/record.js';
-import { readFacts } from '../../src/tasks/store/transition-payload.js';
-import { findTask } from '../../src/tasks/store/task-queries.js';
-import type { Observation, Task } from '../../src/tasks/task.js';
+import { readFacts, transitionTo } from '../../src/tasks/store/transition-payload.js';
+import { findTask, updateTask } from '../../src/tasks/store/task-queries.js';
+import { observe, type Observation, type Task } from '../../src/tasks/task.js';
 import { createTelemetry } from '../../src/runtime/telemetry.js';
-import { beginEpoch, readTaskAfter } from '../../src/transitions/log.js';
+import { append, beginEpoch, readTaskAfter, takeTurn } from '../../src/transitions/log.js';
 import { listenTo } from '../db/witness.js';
 import { onBothDatabases } from '../support/both-databases.js';
 import { answerWith, closeLater, fromOpportunity } from '../support/core.js';
+import { deferred } from '../support/deferred.js';
 import { acceptStart } from '../support/record.js';
 
 const telemetry = createTelemetry({ level: 'silent' });
@@ -42,6 +44,12 @@ async function queued(open: () => Promise<Database>) {
     }));
   const head = () => db.sql.selectFrom('log_head').select('position').executeTakeFirstOrThrow();
   return { db, task, epoch, record, logged, head };
+}
+
+/** Resolves once a connection waits for a lock of another one. */
+async function whenWaiting(db: Database): Promise<void> {
+  const waiting = raw`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  while ((await waiting.execute(db.sql)).rows.length === 0);
 }
 
 function onDatabase(name: string, open: () => Promise<Database>): void {
@@ -120,6 +128,27 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       const { task, record, logged } = await queued(open);
       const outcomes = await Promise.all(Array.from({ length: 20 }, () => record(task, COMPLETE)));
       expect(outcomes.every((outcome) => outcome?.sequence === 2)).toBe(true);
+      expect(await logged()).toHaveLength(2);
+    });
+
+    test('made while another write of the task is open is read and written after it, as one transition', async () => {
+      const { db, task, epoch, record, logged } = await queued(open);
+      const { promise: held, resolve: release } = deferred();
+      const { promise: holding, resolve: isHolding } = deferred();
+      const first = db.write(async (tx) => {
+        const reserved = await takeTurn(db, tx, epoch, 1);
+        isHolding();
+        await held;
+        const after = observe(task, COMPLETE, reserved?.now ?? 0);
+        await Promise.all([updateTask(tx, after, 0), append(tx, [transitionTo(after, task, reserved?.first ?? 0)])]);
+      });
+      await holding;
+      const second = record(task, COMPLETE);
+      // SQLite begins no second write before the first has ended.
+      if (db.kind === 'postgres') await whenWaiting(db);
+      release();
+      await first;
+      expect(await second).toMatchObject({ status: 'COMPLETE', sequence: 2 });
       expect(await logged()).toHaveLength(2);
     });
 

@@ -1,20 +1,25 @@
 /**
  * The rules of English, held for comments, descriptions, messages, pages and test titles.
- * `node dist/test/support/english.js PATH` lists the faults.
+ * `node dist/test/support/english/english.js PATH` lists the faults.
  */
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { faultsIn, passagesOf, passagesOfFile, type Passage } from './support/english.js';
+import { faultsIn, passagesOf, passagesOfFile, type Passage } from './support/english/english.js';
 
 /** Folders and files yet to be rewritten. `src/*` means the files directly in src. Pages are held everywhere. */
 const NOT_YET: readonly string[] = [
   'schema',
   'src/*',
+  'src/commands',
+  'src/runtime',
   'src/config',
   'src/db',
   'src/graphql',
   'src/partner-central/*',
-  'src/partner-central/answers',
+  'src/partner-central/mappers',
+  'src/partner-central/model',
+  'src/partner-central/quota',
+
   'src/partner-central/simulator',
   'src/records',
   'src/server',
@@ -23,6 +28,8 @@ const NOT_YET: readonly string[] = [
   'src/worker',
   'test/*',
   'test/bench',
+  'test/config',
+  'test/runtime',
   'test/contract',
   'test/db',
   'test/fuzz',

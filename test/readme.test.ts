@@ -7,7 +7,7 @@ import { OPERATIONS } from '../src/partner-central/task-operations.js';
 import * as reads from '../src/partner-central/record-operations.js';
 import { ANY_OTHER_IDENTIFIER, SCENARIOS } from '../src/partner-central/simulator/scenarios/scenarios.js';
 import { ALGORITHMS } from '../src/server/security/auth.js';
-import { pages, withoutCode, type Page } from './support/pages.js';
+import { pages, withoutCode, type Page } from './support/checks/pages.js';
 
 const MOST_LINES = 220;
 

@@ -12,8 +12,8 @@ import {
   validateSchema,
 } from 'graphql';
 import { createSchema, printGatewaySchema } from '../src/graphql/schema.js';
-import { PROMISED_SCHEMA } from './graphql/promised-schema.js';
-import { findViolations } from './graphql/schema-rules.js';
+import { PROMISED_SCHEMA } from './support/fixtures/published-schema.js';
+import { findViolations } from './support/checks/schema-rules.js';
 
 const published = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');
 

@@ -4,8 +4,6 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
 const PAGES = ['src/README.md', 'src/transitions/README.md'];
-/** The pages describe the tree with `runtime/`. */
-const inThisTree = existsSync('src/runtime') ? test : test.skip;
 
 /** The files and folders in backticks, by paths from the folder of the page, apart from tests. */
 function namedIn(page: string): string[] {
@@ -14,7 +12,7 @@ function namedIn(page: string): string[] {
 }
 
 describe('the pages of the source', () => {
-  inThisTree.each(PAGES)('every file that a page names exists: %s', (page) => {
+  test.each(PAGES)('every file that a page names exists: %s', (page) => {
     const named = namedIn(readFileSync(page, 'utf8'));
     expect(named.length).toBeGreaterThan(5);
     expect(named.filter((path) => !existsSync(join(dirname(page), path)))).toEqual([]);

@@ -8,10 +8,17 @@ import { HOUR, SECOND } from '../src/runtime/clock.js';
 import { findTask, postponeStart, recordAttempt } from '../src/tasks/store/task-queries.js';
 import type { Viewer } from '../src/tasks/viewer.js';
 import { beginEpoch } from '../src/transitions/log.js';
-import { EVERYBODY, accepted, answerWith, fromOpportunity, openCore, type Core } from './support/core.js';
-import { configOf } from './support/gateway.js';
-import { createManualClock } from './support/manual-clock.js';
-import { recordObservation } from './support/record.js';
+import {
+  EVERYBODY,
+  accepted,
+  answerWith,
+  fromOpportunity,
+  openCore,
+  type Core,
+} from './support/harness/task-harness.js';
+import { configOf } from './support/harness/gateway.js';
+import { createManualClock } from './support/fakes/manual-clock.js';
+import { recordObservation } from './support/harness/record-one.js';
 
 const READS = { perSecond: 1000, perDay: 10 };
 const SPENT = "The day's quota of reads is spent: news of tasks comes when the oldest call is 24 hours old.";

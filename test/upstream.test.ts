@@ -5,11 +5,11 @@ import type { Database } from '../src/db/database.js';
 import { openDatabase } from '../src/db/open.js';
 import { createTelemetry, type Telemetry } from '../src/runtime/telemetry.js';
 import { StartError } from '../src/upstream.js';
-import { closeLater } from './support/core.js';
-import { configOf, type Settings } from './support/gateway.js';
-import { createManualClock } from './support/manual-clock.js';
-import { startPostgres, type Postgres } from './support/postgres.js';
-import { connectUpstream } from './support/upstream.js';
+import { closeLater } from './support/harness/task-harness.js';
+import { configOf, type Settings } from './support/harness/gateway.js';
+import { createManualClock } from './support/fakes/manual-clock.js';
+import { startPostgres, type Postgres } from './support/programs/postgres.js';
+import { connectUpstream } from './support/aws/upstream.js';
 
 let postgres: Postgres;
 beforeAll(async () => {

@@ -16,12 +16,14 @@ import { StartResolver } from './start/start.resolver.js';
 import { TaskRecordsResolver } from './task-records.resolver.js';
 import { TaskResolver } from './task/task.resolver.js';
 import { TASK_VIEWS } from './task/task.type.js';
+import { TaskTransitionsResolver } from './transition/task-transitions.resolver.js';
 import { TransitionResolver, transitionView } from './transition/transition.resolver.js';
 
 export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
       TaskResolver,
+      TaskTransitionsResolver,
       TaskRecordsResolver,
       BatchResolver,
       StartResolver,

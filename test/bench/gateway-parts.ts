@@ -6,7 +6,7 @@ import { createSchema } from '../../src/graphql/schema.js';
 import { createServer, type Server } from '../../src/server/server.js';
 import type { Tasks } from '../../src/tasks/tasks.js';
 import { createTelemetry } from '../../src/runtime/telemetry.js';
-import { contextWith } from '../graphql/fake-tasks.js';
+import { contextWith } from '../support/fakes/fake-tasks.js';
 
 export const telemetry = createTelemetry({ level: 'fatal' });
 

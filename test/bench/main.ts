@@ -11,30 +11,30 @@ const COMPARISONS: Readonly<Record<string, Bench>> = {
   http: {
     about:
       'a query and a list over HTTP, beside Apollo Server + Express, Yoga and Mercurius, in memory and on PostgreSQL',
-    load: () => import('./http.js'),
+    load: () => import('./http/http.js'),
   },
   streams: {
     about:
       '10,000 readers on one process, beside graphql-ws with graphql-subscriptions and bare ws: memory, delivery, latency',
-    load: () => import('./streams.js'),
+    load: () => import('./streams/streams.js'),
   },
   resume: {
     about: '10,000 readers cut off at once and back: how soon all have what they missed, and that nothing is lost',
-    load: () => import('./resume.js'),
+    load: () => import('./streams/resume.js'),
   },
   start: {
     about: 'what the gateway adds to a start, over the simulator without a delay, and how many it accepts a second',
-    load: () => import('./start.js'),
+    load: () => import('./start/start.js'),
   },
   boot: {
     about:
       'from the start of the process to the first answer, and its memory, beside Apollo Server + Express + type-graphql',
-    load: () => import('./boot.js'),
+    load: () => import('./start/boot.js'),
   },
   follow: {
     about:
       'calls to AWS and delay with 1 to 10,000 tasks in flight, on a clock that runs by itself, beside simpler ways to poll',
-    load: () => import('./follow.js'),
+    load: () => import('./follow/follow.js'),
   },
 };
 
@@ -47,25 +47,25 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   ablate: {
     about:
       'what each special mechanism is worth: its rows of http and streams with it and without it, so that the next reader can decide again',
-    load: () => import('./ablate.js'),
+    load: () => import('./ablate/ablate.js'),
   },
   soak: {
     about:
       'starts, kills, faults and readers for some minutes: what was lost, doubled, reordered; with --steady no kills, and memory and latency by the minute (--minutes 3 --seed 1 --postgres)',
-    load: () => import('./soak.js'),
+    load: () => import('./soak/soak.js'),
   },
   day: {
     about:
       'a simulated day with as many tasks in flight as the quota of writes allows, at a tenth of the size, in some minutes: whether the reads last, and how late news is in which part of the day',
-    load: () => import('./day.js'),
+    load: () => import('./follow/day.js'),
   },
   scale: {
     about: 'the cost of each operation with 10,000 to 1,000,000 finished tasks behind it, on SQLite; then replicas',
-    load: () => import('./scale.js'),
+    load: () => import('./replicas/scale.js'),
   },
   replicas: {
     about: 'requests and readers on one, two and four gateways with one PostgreSQL',
-    load: () => import('./replicas.js'),
+    load: () => import('./replicas/replicas.js'),
   },
 };
 

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '../support/programs/free-port.js';
 
 const DIST = resolve(import.meta.dirname, '../..');
 /** As `npm start` runs it. */

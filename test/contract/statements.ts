@@ -17,8 +17,8 @@ import type { TaskFilter } from '../../src/tasks/tasks.js';
 import type { Viewer } from '../../src/tasks/viewer.js';
 import { createTelemetry } from '../../src/runtime/telemetry.js';
 import * as log from '../../src/transitions/log.js';
-import { answerWith, fromOpportunity, taskWith } from '../support/core.js';
-import { acceptStart } from '../support/record.js';
+import { answerWith, fromOpportunity, taskWith } from '../support/harness/task-harness.js';
+import { acceptStart } from '../support/harness/record-one.js';
 
 const telemetry = createTelemetry({ level: 'silent' });
 const EPOCH = 0;

@@ -7,7 +7,7 @@ import { openPostgres } from '../../src/db/postgres/postgres-database.js';
 import { probeWrite } from '../../src/db/probe.js';
 import { openSqlite } from '../../src/db/sqlite/sqlite-database.js';
 import { troubleOf } from '../../src/db/errors/trouble.js';
-import { startPostgres, type Postgres } from '../support/postgres.js';
+import { startPostgres, type Postgres } from '../support/programs/postgres.js';
 
 /** All that the gateway does with each table. */
 const RIGHTS = {

@@ -10,28 +10,31 @@ type Entry = { readonly about: string; readonly load: () => Promise<Campaign> };
 const CAMPAIGNS: Readonly<Record<string, Entry>> = {
   http: {
     about: 'requests over raw connections: well formed, mutated, pipelined, in pieces, reset',
-    load: async () => (await import('./http.js')).default,
+    load: async () => (await import('./strangers/http.js')).default,
   },
   ws: {
     about: 'messages and frames over WebSockets, of any depth and width, in any order',
-    load: async () => (await import('./ws.js')).default,
+    load: async () => (await import('./strangers/ws.js')).default,
   },
   upgrade: {
     about: 'offers of another protocol in pipelines, and connections that break while they change hands',
-    load: async () => (await import('./upgrade.js')).default,
+    load: async () => (await import('./strangers/upgrade.js')).default,
   },
   names: {
     about: 'documents whose names are those of inherited members',
-    load: async () => (await import('./names.js')).names,
+    load: async () => (await import('./documents/names.js')).names,
   },
   tokens: {
     about: 'any token, and an issuer that answers with anything',
-    load: async () => (await import('./tokens.js')).tokens,
+    load: async () => (await import('./documents/tokens.js')).tokens,
   },
-  upstream: { about: 'broken answers of AWS', load: async () => (await import('./upstream.js')).upstreamCampaign },
+  upstream: {
+    about: 'broken answers of AWS',
+    load: async () => (await import('./upstream/upstream.js')).upstreamCampaign,
+  },
   disk: {
     about: 'flipped bytes and cut files of the embedded store',
-    load: async () => (await import('./disk.js')).disk,
+    load: async () => (await import('./disk/disk.js')).disk,
   },
 };
 

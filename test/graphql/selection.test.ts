@@ -6,7 +6,7 @@ import {
   INVITATION_SUMMARY,
   OPPORTUNITY_SUMMARY,
 } from '../../src/graphql/record/summary-fields.js';
-import { leavesOf, objectType } from './every-member.js';
+import { leavesOf, objectType } from '../support/fixtures/select-all-fields.js';
 
 const KNOWN: Members = { id: true, spend: true, customer: { account: { name: true } } };
 

@@ -1,9 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Task, TaskDetails } from '../../src/tasks/task.js';
-import { NOW, fakeRecords, found, missing } from './fake-records.js';
-import { ENGAGEMENT_INPUT, OPPORTUNITY_INPUT, VIEWER, aTask, contextWith, fakeTasks } from './fake-tasks.js';
-import { codesOf, run } from './run.js';
-import { ENGAGEMENT, INVITATION, OPPORTUNITY, SNAPSHOT_JOB, engagementSummaryOf, summaryOf } from './sample-records.js';
+import { NOW, fakeRecords, found, missing } from '../support/fakes/fake-records.js';
+import {
+  ENGAGEMENT_INPUT,
+  OPPORTUNITY_INPUT,
+  VIEWER,
+  aTask,
+  contextWith,
+  fakeTasks,
+} from '../support/fakes/fake-tasks.js';
+import { codesOf, run } from '../support/harness/run-operation.js';
+import {
+  ENGAGEMENT,
+  INVITATION,
+  OPPORTUNITY,
+  SNAPSHOT_JOB,
+  engagementSummaryOf,
+  summaryOf,
+} from '../support/fixtures/sample-records.js';
 
 const LOOK_UPS = 'opportunity { id } engagement { id } engagementInvitation { id } resourceSnapshotJob { id }';
 const ONE = `{ task(id: "task-one") { ${LOOK_UPS} } }`;

@@ -1,8 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { SECOND } from '../../src/runtime/clock.js';
-import { fromOpportunity, isSettled } from '../support/core.js';
-import { EFO_LIST, EVERY_MEMBER, EVERY_MEMBER_HERE, listed, openEcho, openRaw } from '../support/partner-central.js';
+import { fromOpportunity, isSettled } from '../support/harness/task-harness.js';
+import {
+  EFO_LIST,
+  EVERY_MEMBER,
+  EVERY_MEMBER_HERE,
+  listed,
+  openEcho,
+  openRaw,
+} from '../support/aws/partner-central.js';
 
 const LIMIT = 4 * 1024 * 1024;
 const summaries = (count: number, more: object = {}) =>

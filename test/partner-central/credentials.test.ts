@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createCredentialsLog } from '../../src/partner-central/credentials.js';
-import { temporaryDirectory } from '../support/directory.js';
-import { EFO_LIST } from '../support/partner-central.js';
+import { temporaryDirectory } from '../support/harness/directory.js';
+import { EFO_LIST } from '../support/aws/partner-central.js';
 
 const ADVICE =
   'AWS cannot be called: no AWS credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile (AWS_PROFILE) or a role for this process.';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { SECOND } from '../../src/runtime/clock.js';
-import { ok, refusal } from '../support/aws-stub.js';
-import { INVITATION, OPPORTUNITY, SNAPSHOT_JOB } from '../support/raw-records.js';
-import { held, idOf, knowsAllBut, namedIn, openRecords } from '../support/records.js';
+import { ok, refusal } from '../support/fakes/aws-stub.js';
+import { INVITATION, OPPORTUNITY, SNAPSHOT_JOB } from '../support/fixtures/raw-records.js';
+import { held, idOf, knowsAllBut, namedIn, openRecords } from '../support/aws/records.js';
 
 const ENG = 'eng-00000000000001';
 const ENG_ARN = `arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/${ENG}`;

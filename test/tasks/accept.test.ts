@@ -7,10 +7,10 @@ import type { Start } from '../../src/tasks/start.js';
 import { findTask } from '../../src/tasks/store/task-queries.js';
 import { createTelemetry } from '../../src/runtime/telemetry.js';
 import { readAllAfter } from '../../src/transitions/log.js';
-import { listenTo } from '../db/witness.js';
-import { onBothDatabases } from '../support/both-databases.js';
-import { closeLater, fromOpportunity } from '../support/core.js';
-import { acceptStart } from '../support/record.js';
+import { listenTo } from '../support/harness/database-probes.js';
+import { onBothDatabases } from '../support/harness/both-databases.js';
+import { closeLater, fromOpportunity } from '../support/harness/task-harness.js';
+import { acceptStart } from '../support/harness/record-one.js';
 
 const telemetry = createTelemetry({ level: 'silent' });
 const START: Start = { subject: 'ann', input: fromOpportunity(), clientToken: 'a token' };

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Tag, TaskInput } from '../../src/partner-central/model/task-kind.js';
 import { checkStart } from '../../src/tasks/input-rules.js';
-import { fromEngagement, fromInvitation, fromOpportunity } from '../support/core.js';
+import { fromEngagement, fromInvitation, fromOpportunity } from '../support/harness/task-harness.js';
 
 const BOTH = ['AWS', 'SANDBOX'] as const;
 const SMILE = '😀';

@@ -3,11 +3,18 @@ import type { Database } from '../../src/db/database.js';
 import type { AcceptOutcome } from '../../src/tasks/accept.js';
 import { recordObservations } from '../../src/tasks/record.js';
 import { awsClientToken, type Start } from '../../src/tasks/start.js';
-import { acceptStart, recordObservation } from '../support/record.js';
+import { acceptStart, recordObservation } from '../support/harness/record-one.js';
 import { findTask } from '../../src/tasks/store/task-queries.js';
 import type { Observation, Task } from '../../src/tasks/task.js';
 import { beginEpoch } from '../../src/transitions/log.js';
-import { answerWith, fromEngagement, fromInvitation, fromOpportunity, openCore, type Core } from '../support/core.js';
+import {
+  answerWith,
+  fromEngagement,
+  fromInvitation,
+  fromOpportunity,
+  openCore,
+  type Core,
+} from '../support/harness/task-harness.js';
 
 const ALICE: Start = { subject: 'alice', input: fromOpportunity(), clientToken: 'token-1' };
 const DUE_AT = 12345;

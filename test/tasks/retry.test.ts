@@ -6,8 +6,8 @@ import type { Look } from '../../src/tasks/outcome-check-port.js';
 import { decideRetry, retryToken, type RetryFacts } from '../../src/tasks/retry.js';
 import { TASK_STATUSES, type Observation, type Task } from '../../src/tasks/task.js';
 import type { RetryOutcome } from '../../src/tasks/tasks.js';
-import { EVERYBODY, accepted, answerWith, fromOpportunity, isSettled } from '../support/core.js';
-import { ALICE, AUDITOR, BOB, COMPLETE, IN_PROGRESS, REFUSED, STARTER, openTasks } from '../support/tasks.js';
+import { EVERYBODY, accepted, answerWith, fromOpportunity, isSettled } from '../support/harness/task-harness.js';
+import { ALICE, AUDITOR, BOB, COMPLETE, IN_PROGRESS, REFUSED, STARTER, openTasks } from '../support/harness/tasks.js';
 
 const failedFor = (reasonCode: string): Observation => ({
   type: 'answered',

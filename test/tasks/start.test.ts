@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { SECOND } from '../../src/runtime/clock.js';
-import { EVERYBODY, accepted, fromOpportunity, isSettled } from '../support/core.js';
-import { bytesLeftByEach } from '../support/heap.js';
-import { COMPLETE, IN_PROGRESS, REFUSED, countFollowers, openTasks, pageOf } from '../support/tasks.js';
+import { EVERYBODY, accepted, fromOpportunity, isSettled } from '../support/harness/task-harness.js';
+import { bytesLeftByEach } from '../support/checks/heap.js';
+import { COMPLETE, IN_PROGRESS, REFUSED, countFollowers, openTasks, pageOf } from '../support/harness/tasks.js';
 
 describe('a start', () => {
   test('with wrong input is answered with all problems, and nothing is written', async () => {

@@ -1,8 +1,15 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { Transition } from '../../src/tasks/tasks.js';
-import { EVERYBODY, accepted, fromEngagement, fromOpportunity, isSettled, openCore } from '../support/core.js';
-import { deferred } from '../support/deferred.js';
-import { recordStatements } from '../support/query-plans.js';
+import {
+  EVERYBODY,
+  accepted,
+  fromEngagement,
+  fromOpportunity,
+  isSettled,
+  openCore,
+} from '../support/harness/task-harness.js';
+import { deferred } from '../support/harness/deferred.js';
+import { recordStatements } from '../support/checks/query-plans.js';
 import {
   ALICE,
   BOB,
@@ -13,7 +20,7 @@ import {
   pageOf,
   streamOf,
   take,
-} from '../support/tasks.js';
+} from '../support/harness/tasks.js';
 
 describe('the transitions of a task', () => {
   test('are listed oldest first in pages, each with the task as it stood then', async () => {

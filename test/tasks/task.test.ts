@@ -19,7 +19,7 @@ import {
   type Task,
   type TaskStatus,
 } from '../../src/tasks/task.js';
-import { answerWith, taskWith } from '../support/core.js';
+import { answerWith, taskWith } from '../support/harness/task-harness.js';
 
 /** By hand from the drawing in the design; `-` is no change. */
 const TABLE = `

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { EVERYBODY, accepted, fromOpportunity } from '../support/core.js';
+import { EVERYBODY, accepted, fromOpportunity } from '../support/harness/task-harness.js';
 import {
   ALICE,
   AUDITOR,
@@ -12,7 +12,7 @@ import {
   pageOf,
   streamOf,
   take,
-} from '../support/tasks.js';
+} from '../support/harness/tasks.js';
 
 describe('who may see what', () => {
   async function withTasks() {

@@ -5,8 +5,8 @@ import { wake, type Database } from '../../src/db/database.js';
 import { createTelemetry } from '../../src/runtime/telemetry.js';
 import { createHub, type Hub } from '../../src/transitions/hub.js';
 import { append, takeTurn } from '../../src/transitions/log.js';
-import { deferred } from '../support/deferred.js';
-import { createManualClock, type ManualClock } from '../support/manual-clock.js';
+import { deferred } from '../support/harness/deferred.js';
+import { createManualClock, type ManualClock } from '../support/fakes/manual-clock.js';
 
 describe('the hub', () => {
   let clock: ManualClock;

@@ -1,7 +1,7 @@
 /** The page of the log's invariants: each is numbered and names tests that exist. */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { passagesOfFile } from '../support/english.js';
+import { passagesOfFile } from '../support/english/english.js';
 
 const PAGE = 'src/transitions/README.md';
 

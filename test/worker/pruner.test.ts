@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DAY, SECOND, systemClock } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/open.js';
-import { acceptStart, recordObservation } from '../support/record.js';
+import { acceptStart, recordObservation } from '../support/harness/record-one.js';
 import type { StreamFrom } from '../../src/tasks/tasks.js';
 import { encodeCursor, markOf } from '../../src/transitions/cursor.js';
 import { beginEpoch, headOf, prune, readAt, type LoggedAt } from '../../src/transitions/log.js';
@@ -14,14 +14,14 @@ import {
   createStrictTelemetry,
   fromOpportunity,
   openCore,
-} from '../support/core.js';
-import { steadily } from '../support/clocks.js';
-import { temporaryDirectory } from '../support/directory.js';
-import { startGateway, type TestGateway } from '../support/gateway.js';
-import { createManualClock } from '../support/manual-clock.js';
-import { startPostgres, type Postgres } from '../support/postgres.js';
-import { RETENTION_MS, startPruner } from '../support/pruner.js';
-import { seedTasks } from '../support/query-plans.js';
+} from '../support/harness/task-harness.js';
+import { steadily } from '../support/fakes/clocks.js';
+import { temporaryDirectory } from '../support/harness/directory.js';
+import { startGateway, type TestGateway } from '../support/harness/gateway.js';
+import { createManualClock } from '../support/fakes/manual-clock.js';
+import { startPostgres, type Postgres } from '../support/programs/postgres.js';
+import { RETENTION_MS, startPruner } from '../support/harness/pruner.js';
+import { seedTasks } from '../support/checks/query-plans.js';
 
 const STEP_SIZE = 100;
 const telemetry = createStrictTelemetry();

@@ -9,7 +9,6 @@ import { TaskBatch } from './task-batch.type.js';
 import { TaskConnection } from './task-connection.type.js';
 import { TaskFilterInput, filterOf } from './task-filter.input.js';
 import { TaskView, viewOf } from './task.type.js';
-import { TaskTransitionConnection } from '../transition/transition.type.js';
 
 @Resolver(() => TaskView)
 export class TaskResolver {
@@ -40,20 +39,6 @@ export class TaskResolver {
     const page = await tasks.list(viewer, wanted, pageRequest(first, after));
     if (isCursorProblem(page)) throw cursorRefused(page);
     return new TaskConnection(page, () => tasks.count(viewer, wanted));
-  }
-
-  @FieldResolver(() => TaskTransitionConnection, {
-    description: "All changes of the task's status so far, oldest first.",
-  })
-  async transitions(
-    @Root() task: TaskView,
-    @Ctx() { tasks }: GraphqlContext,
-    @Arg('first', () => Int, FIRST) first: number | null,
-    @Arg('after', () => String, AFTER) after?: string | null,
-  ): Promise<TaskTransitionConnection> {
-    const page = await tasks.transitions(task.id, pageRequest(first, after));
-    if (isCursorProblem(page)) throw cursorRefused(page);
-    return new TaskTransitionConnection(page);
   }
 
   @FieldResolver(() => TaskView, {

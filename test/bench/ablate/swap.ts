@@ -32,7 +32,7 @@ export async function bundleWithout(module: string, entries: readonly string[]):
   const outdir = resolve(DIST, `without-${basename(module)}`);
   await bundle(
     outdir,
-    entries.map((entry) => resolve(DIST, 'test/bench', entry)),
+    Object.fromEntries(entries.map((entry) => [basename(entry), resolve(DIST, 'test/bench', `${entry}.js`)])),
     [swap],
   );
   if (count === 0)

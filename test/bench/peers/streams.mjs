@@ -14,7 +14,7 @@ import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { nowMs, serve } from '../../../dist/test/bench/child.js';
 import { finishedTask, rowOf, taskId } from '../../../dist/test/bench/fixture.js';
-import { atRate } from '../../../dist/test/bench/pace.js';
+import { atRate } from '../../../dist/test/bench/streams/pace.js';
 
 const [name] = process.argv.slice(2);
 const server = createServer();

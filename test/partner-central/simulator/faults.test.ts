@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { SECOND } from '../../../src/runtime/clock.js';
 import { createFaults } from '../../../src/partner-central/simulator/faults.js';
-import { createPartner, failureOf, nameOf } from './partner.js';
+import { createPartner, failureOf, nameOf } from '../../support/aws/simulator-client.js';
 
 describe('an injected fault', () => {
   test('error: the request is refused with it, and not taken', async () => {

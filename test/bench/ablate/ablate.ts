@@ -1,0 +1,213 @@
+/**
+ * What each special mechanism is worth: the rows that a user feels, with the gateway as it is and with the mechanism replaced by its plain counterpart,
+ * in turn in the same run. Nothing in the gateway is switched: the counterparts (ablate/) are put in when it is bundled.
+ */
+import { basename, join } from 'node:path';
+import { startPostgres } from '../../support/programs/postgres.js';
+import { BUNDLED, startChild, withChildren, type Child } from '../children.js';
+import { bundleWithout } from './swap.js';
+import { SHAPES, bodiesOf, loaded } from '../http/http.js';
+import { inTurn, optionsOf, type Options } from '../options.js';
+import { median, percentile, publish, rounded } from '../report.js';
+import { seedFinishedTasks } from '../seed.js';
+import { connect, deliver, startReaders, subscribe, warmUp, type Station } from '../streams/stations.js';
+import { assertFiles } from '../streams/streams.js';
+
+/** Where a row is measured. A figure is better when it is more, so that a ratio above 1 speaks for the mechanism. */
+type Row =
+  | { readonly side: 'http'; readonly shape: (typeof SHAPES)[number]['name']; readonly on: 'memory' | 'postgres' }
+  | { readonly side: 'streams'; readonly what: 'publishOne' | 'publishEach' };
+type Mechanism = { readonly name: string; readonly module: string; readonly rows: readonly Row[] };
+
+const MECHANISMS: readonly Mechanism[] = [
+  {
+    name: 'executor (compiled closures)',
+    module: 'server/execution/executor',
+    rows: [
+      { side: 'http', shape: 'one task', on: 'memory' },
+      { side: 'http', shape: 'list of 50', on: 'memory' },
+      { side: 'streams', what: 'publishEach' },
+    ],
+  },
+  {
+    name: 'answers past Apollo Server',
+    module: 'server/http/post-json',
+    rows: [
+      { side: 'http', shape: 'one task', on: 'memory' },
+      { side: 'http', shape: 'list of 50', on: 'memory' },
+    ],
+  },
+  {
+    name: 'compiled queries',
+    module: 'db/compile-query',
+    rows: [
+      { side: 'http', shape: 'one task', on: 'postgres' },
+      { side: 'http', shape: 'list of 50', on: 'postgres' },
+    ],
+  },
+  { name: 'shared results', module: 'server/execution/shareable', rows: [{ side: 'streams', what: 'publishOne' }] },
+];
+
+const HTTP = 'http/http-gateway';
+const STREAMS = 'streams/stream-gateway';
+/** Bundles lie side by side, whatever the folders of their entries. */
+const programIn = (folder: string, entry: string): string => join(folder, `${basename(entry)}.js`);
+/** A smaller ratio is not worth the time of who reads the code, and may be chance if a quarter of the rounds do not show it. */
+const WORTH = 1.1;
+
+/** Of each round: the figure with the mechanism and without it. */
+type Pair = { readonly withIt: number; readonly without: number };
+
+export async function run(args: string[]): Promise<void> {
+  const options = optionsOf(args, { rounds: 7 });
+  const subscribers = options.quick ? 1000 : 5000;
+  assertFiles(subscribers + 200);
+  const postgres = await startPostgres();
+  const results: { readonly mechanism: Mechanism; readonly row: Row; readonly pairs: readonly Pair[] }[] = [];
+  try {
+    const databaseUrl = await postgres.createDatabase();
+    await seedFinishedTasks(databaseUrl);
+    for (const mechanism of MECHANISMS) {
+      const outdir = await bundleWithout(mechanism.module, [HTTP, STREAMS]);
+      for (const row of mechanism.rows) {
+        const pairs =
+          row.side === 'http'
+            ? await overHttp(outdir, row, row.on === 'postgres' ? [databaseUrl] : [], options)
+            : await overStreams(outdir, row.what, subscribers, options);
+        results.push({ mechanism, row, pairs });
+      }
+    }
+  } finally {
+    await postgres.stop();
+  }
+  publish({
+    name: 'ablate',
+    about:
+      `Requests (persisted, 50 connections) and deliveries (${subscribers.toLocaleString('en')} subscribers) for each second of the server's processor time, with each mechanism and without it; ${inTurn(options.rounds)}. ` +
+      `In brackets the quartiles of the rounds' ratios. A mechanism is seen where the lower one is above 1 and the median is ${WORTH} or more.`,
+    versions: {},
+    tables: [
+      {
+        title: 'What each mechanism is worth',
+        head: ['mechanism', 'row', 'with', 'without', 'ratio', 'verdict'],
+        rows: results.map(({ mechanism, row, pairs }) => [mechanism.name, labelOf(row), ...figuresOf(pairs)]),
+      },
+    ],
+    goals: [],
+    details: results,
+  });
+}
+
+async function overHttp(
+  outdir: string,
+  row: Row & { side: 'http' },
+  args: string[],
+  { quick, rounds }: Options,
+): Promise<Pair[]> {
+  const shape = SHAPES.find(({ name }) => name === row.shape);
+  if (shape === undefined) throw new Error(`http has no ${row.shape}`);
+  return withChildren(
+    {
+      load: startChild('http/http-load.js'),
+      withIt: startChild(programIn(BUNDLED, HTTP), { args }),
+      without: startChild(programIn(outdir, HTTP), { args }),
+    },
+    async ({ load, withIt, without }) => {
+      const measure = async (server: Child, ms: number): Promise<number> =>
+        perCpuSecond((await loaded(load, server, bodiesOf(shape, 'persisted'), ms)).cpuUs);
+      const [body = ''] = bodiesOf(shape, 'both');
+      const answers = await Promise.all([withIt, without].map(({ ready }) => answerOf(ready.url, body)));
+      if (answers[0] !== answers[1])
+        throw new Error(`Without its mechanism the gateway answers ${answers[1]}, with it ${answers[0]}`);
+      for (const server of [withIt, without])
+        await loaded(load, server, bodiesOf(shape, 'persisted'), quick ? 500 : 2000);
+      return inPairs(rounds, (which) => measure(which === 'withIt' ? withIt : without, quick ? 400 : 1000));
+    },
+  );
+}
+
+async function overStreams(
+  outdir: string,
+  what: 'publishOne' | 'publishEach',
+  subscribers: number,
+  { rounds }: Options,
+): Promise<Pair[]> {
+  const execArgv = ['--expose-gc'];
+  return withChildren(
+    {
+      serverWith: startChild(programIn(BUNDLED, STREAMS), { execArgv }),
+      serverWithout: startChild(programIn(outdir, STREAMS), { execArgv }),
+      readersWith: startReaders('gateway'),
+      readersWithout: startReaders('gateway'),
+    },
+    async ({ serverWith, serverWithout, readersWith, readersWithout }) => {
+      const stations = {
+        withIt: { name: 'gateway', server: serverWith, client: readersWith },
+        without: { name: 'gateway', server: serverWithout, client: readersWithout },
+      } as const satisfies Record<keyof Pair, Station>;
+      for (const station of Object.values(stations)) {
+        const ids: string[] = await station.server.call('prepare', subscribers);
+        await warmUp(station, ids);
+        await connect(station, subscribers);
+        await subscribe(station, what === 'publishOne' ? ids.slice(0, 1) : ids, 1);
+      }
+      const events = what === 'publishOne' ? 1 : subscribers;
+      return inPairs(rounds, async (which) => {
+        const { server } = stations[which];
+        const before: number = await server.call('cpuUs');
+        await deliver(stations[which], what, events, subscribers);
+        const after: number = await server.call('cpuUs');
+        return perCpuSecond((after - before) / subscribers);
+      });
+    },
+  );
+}
+
+async function answerOf(url: string, body: string): Promise<string> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body,
+    signal: AbortSignal.timeout(10_000),
+  });
+  return response.text();
+}
+
+/** The time of the processor, and not of the clock: what else the machine does then changes little. */
+function perCpuSecond(us: number): number {
+  return 1e6 / us;
+}
+
+/** The one that goes first changes from round to round. */
+async function inPairs(rounds: number, measure: (which: keyof Pair) => Promise<number>): Promise<Pair[]> {
+  const pairs: Pair[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    if (round % 2 === 0) {
+      const withIt = await measure('withIt');
+      pairs.push({ withIt, without: await measure('without') });
+    } else {
+      const without = await measure('without');
+      pairs.push({ withIt: await measure('withIt'), without });
+    }
+  }
+  return pairs;
+}
+
+function labelOf(row: Row): string {
+  if (row.side === 'http') return `${row.shape}, ${row.on === 'memory' ? 'in memory' : 'in PostgreSQL'}`;
+  return row.what === 'publishOne' ? 'one event to all' : 'events, one for each subscriber';
+}
+
+function figuresOf(pairs: readonly Pair[]): string[] {
+  const ratios = pairs.map(({ withIt, without }) => withIt / without);
+  const ratio = median(ratios);
+  const [lower, upper] = [percentile(ratios, 0.25), percentile(ratios, 0.75)];
+  const figure = (which: keyof Pair): string =>
+    `${Math.round(median(pairs.map((pair) => pair[which]))).toLocaleString('en')} /s`;
+  return [
+    figure('withIt'),
+    figure('without'),
+    `${rounded(ratio)} × (${rounded(lower)} to ${rounded(upper)})`,
+    lower > 1 && ratio >= WORTH ? 'seen' : 'not seen: remove it?',
+  ];
+}

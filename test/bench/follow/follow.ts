@@ -1,0 +1,136 @@
+/**
+ * How many calls it takes to learn how tasks end, and how late: the gateway's own poller over a Partner Central that only has a list, with
+ * time that jumps; beside it the simpler ways, and the fewest calls that would ask about every task at its own turn and never sooner.
+ */
+import { DAY } from '../../../src/runtime/clock.js';
+import { FILTER_SIZE, PAGE_SIZE } from '../../../src/partner-central/task-operations.js';
+import { nextPollDelayMs } from '../../../src/worker/poll/cadence.js';
+import { POLL, READS, SIMPLE_EVERY_MS, WRITES, followByGateway, type Followed } from './follow-gateway.js';
+import { sampled } from './follow-sample.js';
+import { steadily } from './follow-steady.js';
+import { BEGAN_AT, worldOf, type WorldTask } from './follow-world.js';
+import { optionsOf } from '../options.js';
+import { atMost, percentile, publish, rounded, type Goal } from '../report.js';
+
+type Way = { readonly label: string; follow(tasks: readonly WorldTask[]): Promise<Followed> | Followed };
+
+const OURS: Way = { label: '**gateway**', follow: (tasks) => followByGateway(tasks, READS, DAY) };
+const BOUND: Way = { label: 'every task at its own turn, in full calls', follow: fewestCalls };
+const WAYS: readonly Way[] = [
+  OURS,
+  BOUND,
+  { label: 'a List for each task every 2 s', follow: (tasks) => askOneByOne(tasks, READS) },
+  { label: 'the Start again every 2 s', follow: (tasks) => askOneByOne(tasks, WRITES) },
+];
+
+export async function run(args: string[]): Promise<void> {
+  const { quick } = optionsOf(args, { rounds: 1 });
+  const counts = quick ? [1, 10, 100, 1000] : [1, 10, 100, 1000, 10_000];
+  const results = new Map<Way, Map<number, Followed>>(WAYS.map((way) => [way, new Map()]));
+  for (const count of counts) {
+    const tasks = worldOf(count);
+    for (const way of WAYS) results.get(way)?.set(count, await way.follow(tasks));
+  }
+  const steady = await steadily(quick);
+  const sample = await sampled(quick);
+  const of = (way: Way, count: number): Followed => results.get(way)?.get(count) ?? { calls: Number.NaN, delaysMs: [] };
+  publish({
+    name: 'follow',
+    about:
+      `Calls to AWS for each task that ended, and the delay from its end to the gateway's record (median, p99), within AWS's quotas, simulated. ` +
+      `First come tasks that are all in flight at one moment and take 1 to 60 s, half of them up to 4 s, then starts all day. ` +
+      `Last comes a sample of whole processes on the real clock, from the end at AWS to a subscriber's socket.`,
+    versions: {},
+    tables: [
+      {
+        title: 'In flight at one moment',
+        head: ['in flight', ...counts.map((count) => count.toLocaleString('en'))],
+        rows: WAYS.map((way) => [
+          way.label,
+          ...counts.map((count) => {
+            const { calls, delaysMs } = of(way, count);
+            const told =
+              delaysMs.length === 0
+                ? ''
+                : ` · ${rounded(percentile(delaysMs, 0.5) / 1000)} s, ${rounded(percentile(delaysMs, 0.99) / 1000)} s`;
+            const missing =
+              delaysMs.length === 0 || delaysMs.length === count
+                ? ''
+                : ` · ${(count - delaysMs.length).toLocaleString('en')} not within a day`;
+            return `${rounded(calls / Math.max(1, delaysMs.length === 0 ? count : delaysMs.length))} calls${told}${missing}`;
+          }),
+        ]),
+      },
+      steady.table,
+      sample.table,
+    ],
+    goals: [
+      ...counts.flatMap((count): Goal[] => {
+        const ours = of(OURS, count);
+        return [
+          atMost(`${count} in flight: calls, over full ones`, ours.calls / of(BOUND, count).calls, 1.2),
+          atMost(`${count} in flight: median delay`, percentile(ours.delaysMs, 0.5), POLL.minMs, 'ms'),
+        ];
+      }),
+      ...steady.goals,
+      ...sample.goals,
+    ],
+    details: Object.fromEntries(
+      WAYS.map((way) => [
+        way.label,
+        counts.map((count) => ({
+          count,
+          calls: of(way, count).calls,
+          medianMs: percentile(of(way, count).delaysMs, 0.5),
+        })),
+      ]),
+    ),
+  });
+}
+
+/**
+ * Every task asked about when the gateway promises to ask, and never sooner, with each call as full as AWS allows: what is due within the same
+ * second in groups of ten ids, or by reading the list back to the oldest of them. Calls are all that it tells. What a list
+ * tells beside those that are due is not used, so that whoever uses it may need fewer calls still.
+ */
+function fewestCalls(tasks: readonly WorldTask[]): Followed {
+  const dueIn = new Map<number, number>();
+  const oldestIn = new Map<number, number>();
+  for (const { startedAt, endsAt } of tasks) {
+    for (let at = startedAt + POLL.minMs, isTold = false; !isTold; at += nextPollDelayMs(at - startedAt, POLL, 1)) {
+      const second = Math.floor((at - BEGAN_AT) / POLL.minMs);
+      dueIn.set(second, (dueIn.get(second) ?? 0) + 1);
+      oldestIn.set(second, Math.min(oldestIn.get(second) ?? Infinity, startedAt));
+      isTold = at >= endsAt;
+    }
+  }
+  let calls = 0;
+  for (const [second, due] of dueIn) {
+    const listed = tasks.filter(({ startedAt }) => startedAt >= (oldestIn.get(second) ?? 0)).length;
+    calls += Math.min(Math.ceil(due / FILTER_SIZE), Math.ceil(listed / PAGE_SIZE));
+  }
+  return { calls, delaysMs: [] };
+}
+
+/** One call for one task, each task again after two seconds or when its turn comes: at most so many a second and a day. */
+function askOneByOne(tasks: readonly WorldTask[], limits: { perSecond: number; perDay: number }): Followed {
+  const delaysMs: number[] = [];
+  let waiting = tasks
+    .map((task) => ({ task, dueAt: task.startedAt + SIMPLE_EVERY_MS }))
+    .sort((a, b) => a.dueAt - b.dueAt);
+  let now = BEGAN_AT;
+  let calls = 0;
+  // Whoever has been asked about comes to the end of the line, so that it stays in the order of what is due.
+  while (waiting.length > 0 && calls < limits.perDay) {
+    const again: typeof waiting = [];
+    for (const { task, dueAt } of waiting) {
+      now = Math.max(now + 1000 / limits.perSecond, dueAt);
+      calls += 1;
+      if (now >= task.endsAt) delaysMs.push(now - task.endsAt);
+      else again.push({ task, dueAt: now + SIMPLE_EVERY_MS });
+      if (calls === limits.perDay) break;
+    }
+    waiting = again;
+  }
+  return { calls, delaysMs };
+}

@@ -1,0 +1,216 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { DAY, systemClock } from '../../src/runtime/clock.js';
+import type { Database } from '../../src/db/database.js';
+import { MoveRefusedError, moveToPostgres, type MovedTable } from '../../src/db/copy.js';
+import { openDatabase } from '../../src/db/open.js';
+import { isUnavailable } from '../../src/db/errors/unavailable.js';
+import { quotaUsage, takePermission } from '../../src/partner-central/quota/quota.js';
+import { createTasks } from '../../src/tasks/task-service.js';
+import { acceptStart, recordObservation } from '../support/harness/record-one.js';
+import type { Tasks, Transition } from '../../src/tasks/tasks.js';
+import { createHub } from '../../src/transitions/hub.js';
+import { beginEpoch, headOf, prune } from '../../src/transitions/log.js';
+import {
+  EVERYBODY,
+  WRITES,
+  answerWith,
+  closeLater,
+  createStrictTelemetry,
+  fromOpportunity,
+  seesNothing,
+} from '../support/harness/task-harness.js';
+import { startPostgres, type Postgres } from '../support/programs/postgres.js';
+import { seedTasks } from '../support/checks/query-plans.js';
+
+const telemetry = createStrictTelemetry();
+const LIMITS = { perSecond: 1000, perDay: 100_000 };
+/** More than one batch of each table. */
+const SEED = { finished: 2500, queued: 5, inProgress: 5, calls: 1500 };
+
+let postgres: Postgres;
+let targetUrl: string;
+let source: Database;
+let target: Database;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+beforeEach(async () => {
+  targetUrl = await postgres.createDatabase();
+  source = await openDatabase({ dataDir: ':memory:', clock: systemClock });
+  target = await openDatabase({ databaseUrl: targetUrl, dataDir: '', clock: systemClock });
+  await seedTasks(source, SEED, Date.now() - DAY, Date.now());
+  // Nothing in the head of the log is as it was made.
+  await source.write(beginEpoch);
+  await source.write((tx) => prune(tx, ['task-1', 'task-2']));
+  await source.sql.updateTable('log_head').set({ upstream: 'aws' }).execute();
+});
+afterEach(async () => {
+  await Promise.all([source.close(), target.close()]);
+});
+afterAll(() => postgres.stop());
+
+async function everything(db: Database) {
+  return {
+    log_head: await db.sql.selectFrom('log_head').selectAll().execute(),
+    tasks: await db.sql.selectFrom('tasks').selectAll().orderBy('position').execute(),
+    transitions: await db.sql.selectFrom('transitions').selectAll().orderBy('position').execute(),
+    quota_calls: await db.sql.selectFrom('quota_calls').selectAll().orderBy('quota').orderBy('id').execute(),
+    quota_totals: await db.sql.selectFrom('quota_totals').selectAll().orderBy('quota').execute(),
+  };
+}
+
+async function tasksOn(db: Database): Promise<Tasks> {
+  const hub = await createHub({ db, clock: systemClock, telemetry });
+  closeLater(() => hub.close());
+  return createTasks({
+    db,
+    hub,
+    clock: systemClock,
+    telemetry,
+    startWaitMs: 0,
+    writes: WRITES,
+    look: seesNothing,
+    stopping: new AbortController().signal,
+  });
+}
+
+/** What a stream has, as far as it has already happened. */
+async function read(
+  stream: Awaited<ReturnType<Tasks['follow'] | Tasks['feed']>>,
+  count: number,
+): Promise<Transition[]> {
+  if ('type' in stream) throw new Error(JSON.stringify(stream));
+  const transitions: Transition[] = [];
+  while (transitions.length < count) {
+    const next = await stream.next();
+    if (next.done === true) break;
+    transitions.push(next.value);
+  }
+  await stream.return?.();
+  return transitions;
+}
+
+async function completed(db: Database, clientToken: string): Promise<string> {
+  const { task } = await acceptStart(db, telemetry, { subject: 'ann', input: fromOpportunity(), clientToken });
+  const epoch = await db.write(beginEpoch);
+  for (const status of ['IN_PROGRESS', 'COMPLETE'] as const) {
+    await recordObservation(db, telemetry, epoch, task.id, { type: 'answered', answer: answerWith({ status }) }, 0);
+  }
+  return task.id;
+}
+
+describe('a move to PostgreSQL', () => {
+  test('brings every row of every table and the head of the log, and leaves the source as it was', async () => {
+    const before = await everything(source);
+    const progress: [MovedTable, number][] = [];
+    const moved = await moveToPostgres(source, target, (...step) => progress.push(step));
+    const after = await everything(target);
+    expect(after).toEqual(before);
+    expect(await everything(source)).toEqual(before);
+    expect(after.log_head).toMatchObject([{ worker_epoch: 1, pruned_through: 6, upstream: 'aws', position: 7530 }]);
+    expect(moved).toEqual({
+      upstream: 'aws',
+      counts: { tasks: 2510, transitions: 7524, quota_calls: 3000, quota_totals: 2 },
+    });
+    expect(progress).toContainEqual(['transitions', 3000]);
+  });
+
+  test('keeps the count of the calls that AWS allows in 24 hours', async () => {
+    const usage = await quotaUsage(source, 'reads', LIMITS);
+    await moveToPostgres(source, target);
+    expect((await quotaUsage(target, 'reads', LIMITS)).remainingToday).toBe(usage.remainingToday);
+    const full = { perSecond: 1000, perDay: SEED.calls };
+    expect(await target.write((tx) => takePermission(target, tx, 'reads', full))).toMatchObject({
+      type: 'wait',
+      because: 'day',
+    });
+  });
+
+  test('keeps cursors good: streams, the feed and lists go on without a gap or a repeat', async () => {
+    const earlier = await tasksOn(source);
+    const id = await completed(source, 'before');
+    const seen = await read(await earlier.follow(EVERYBODY, id, { type: 'beginning' }), 3);
+    const [first, second, third] = seen;
+    if (first === undefined || second === undefined || third === undefined)
+      throw new Error('three transitions were made');
+    const page = await earlier.list(EVERYBODY, {}, { first: 3, after: null });
+    if ('type' in page) throw new Error(page.message);
+
+    await moveToPostgres(source, target);
+    const tasks = await tasksOn(target);
+    expect(await read(await tasks.follow(EVERYBODY, id, { type: 'after', cursor: first.cursor }), 9)).toEqual([
+      second,
+      third,
+    ]);
+    expect(await read(await tasks.follow(EVERYBODY, id, { type: 'after', cursor: third.cursor }), 9)).toEqual([]);
+    const next = await completed(target, 'after');
+    const news = await read(await tasks.feed(EVERYBODY, {}, second.cursor), 4);
+    expect(news.map(({ task, sequence, position }) => [task.id, sequence, position])).toEqual(
+      [
+        [id, 3],
+        [next, 1],
+        [next, 2],
+        [next, 3],
+      ].map((entry, index) => [...entry, third.position + index]),
+    );
+    const nextPage = await tasks.list(EVERYBODY, {}, { first: 2, after: page.items[1]?.cursor ?? null });
+    expect(nextPage).toMatchObject({ items: [page.items[2], { item: { id: 'task-2508' } }] });
+  });
+
+  test('keeps client tokens: a repeated start is the task that it was', async () => {
+    const id = await completed(source, 'token');
+    await moveToPostgres(source, target);
+    const again = await acceptStart(target, telemetry, {
+      subject: 'ann',
+      input: fromOpportunity(),
+      clientToken: 'token',
+    });
+    expect(again).toMatchObject({ type: 'accepted', replayed: true, task: { id } });
+  });
+
+  test('is refused by a database that holds something, which stays as it is', async () => {
+    await moveToPostgres(source, target);
+    const before = await everything(target);
+    const again = moveToPostgres(source, target);
+    await expect(again).rejects.toBeInstanceOf(MoveRefusedError);
+    await expect(again).rejects.toThrow(/is not empty \(2510 tasks.*createdb.*--to/);
+    expect(await everything(target)).toEqual(before);
+  });
+
+  test('is refused by a database whose tasks have all been forgotten: its cursors name places in another log', async () => {
+    await completed(target, 'forgotten');
+    await target.sql.deleteFrom('tasks').execute();
+    await target.sql.deleteFrom('transitions').execute();
+    await expect(moveToPostgres(source, target)).rejects.toThrow(/not empty/);
+  });
+
+  test('that loses its connection in the middle leaves nothing behind, and can be made again', async () => {
+    const { logId } = await headOf(target.sql);
+    const failing = moveToPostgres(source, target, async (table, count) => {
+      if (table === 'transitions' && count === 2000)
+        expect(await postgres.terminate(targetUrl, /statements/)).toBeGreaterThan(0);
+    });
+    expect(isUnavailable(await failing.catch((error: unknown) => error))).toBe(true);
+    expect(await everything(target)).toEqual({
+      log_head: [
+        {
+          id: 1,
+          log_id: logId,
+          position: 0,
+          worker_epoch: 0,
+          pruned_through: 0,
+          upstream: '',
+          pruned_mark: '',
+          unmarked_through: 0,
+        },
+      ],
+      tasks: [],
+      transitions: [],
+      quota_calls: [],
+      quota_totals: [],
+    });
+    await moveToPostgres(source, target);
+    expect(await everything(target)).toEqual(await everything(source));
+  });
+});

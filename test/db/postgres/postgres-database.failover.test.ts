@@ -1,0 +1,150 @@
+/**
+ * Connections that are alive and useless after a failover: each way in which the gateway uses PostgreSQL (statements, hints, leases) finds the server
+ * that takes writes again by itself, within 10 s.
+ */
+import { chownSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { systemClock as clock } from '../../../src/runtime/clock.js';
+import { wake, type Database, type Lease } from '../../../src/db/database.js';
+import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
+import { isUnavailable } from '../../../src/db/errors/unavailable.js';
+import { whenDone } from '../../support/harness/cleanup.js';
+import { startPostgres, startProxy, type Postgres, type Proxy } from '../../support/programs/postgres.js';
+import { appendTransition, listenTo, opening, whenLost } from '../../support/harness/database-probes.js';
+
+const WITHIN_MS = 10_000;
+const never = new AbortController().signal;
+const NOBODY = 65_534;
+
+const open = opening();
+
+/** Leads to the first server, and each has the gateway's tables. */
+async function startTwo(): Promise<{ old: Postgres; fresh: Postgres; name: string; proxy: Proxy; moved: string }> {
+  const [old, fresh] = await Promise.all([startPostgres(), startPostgres()]);
+  for (const postgres of [old, fresh]) whenDone(() => postgres.stop());
+  const [from, moved] = await Promise.all([old.createDatabase(), fresh.createDatabase()]);
+  await (await openPostgres({ url: moved, clock })).close();
+  const proxy = await startProxy(from);
+  whenDone(() => proxy.close());
+  return { old, fresh, name: new URL(from).pathname.slice(1), proxy, moved };
+}
+
+/** Resolves once everything works on the server that is asked directly; what fails until then is unavailability. */
+async function healed(db: Database, witness: Database, lease: Lease, holders: () => Promise<number>): Promise<number> {
+  const begun = performance.now();
+  const write = async (): Promise<void> => {
+    for (;;) {
+      const failed = await db
+        .write((tx) => appendTransition(tx))
+        .then(
+          () => null,
+          (error: unknown) => error,
+        );
+      if (failed === null) return;
+      expect([failed, isUnavailable(failed)]).toEqual([failed, true]);
+      await clock.sleep(100);
+    }
+  };
+  const hear = async (): Promise<void> => {
+    const heard = listenTo(db);
+    while (!heard.hints.includes('from the new server')) {
+      await witness.write(async (tx) => wake(tx, 'from the new server'));
+      await clock.sleep(100);
+    }
+  };
+  const hold = async (): Promise<void> => {
+    await whenLost(lease);
+    await db.lease('worker', never);
+    expect(await holders()).toBe(1);
+  };
+  await Promise.all([write(), hear(), hold()]);
+  return performance.now() - begun;
+}
+
+async function holdersOn(postgres: Postgres, url: string): Promise<number> {
+  return (await postgres.query("select from pg_locks where locktype = 'advisory' and granted", [], url)).length;
+}
+
+describe('after a failover', () => {
+  test('to another server, with the old one still there and read-only, everything works again within 10 s', async () => {
+    const { old, fresh, proxy, moved } = await startTwo();
+    const db = await open(proxy.url);
+    const lease = await db.lease('worker', never);
+    await Promise.all(Array.from({ length: 10 }, () => db.now()));
+    await old.query('alter system set default_transaction_read_only = on');
+    await old.query('select pg_reload_conf()');
+    proxy.lead(moved);
+    const witness = await open(moved);
+    expect(await healed(db, witness, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
+  }, 60_000);
+
+  test('to another server, with the old one still taking writes, connections follow as soon as one of them has been renewed', async () => {
+    const { old, fresh, name, proxy, moved } = await startTwo();
+    const db = await open(proxy.url);
+    const lease = await db.lease('worker', never);
+    await Promise.all(Array.from({ length: 10 }, () => db.now()));
+    proxy.lead(moved);
+    const text =
+      'select pg_terminate_backend(min(pid)) from pg_stat_activity where datname = $1 and application_name like $2';
+    await old.query(text, [name, '%statements']);
+    const witness = await open(moved);
+    await Promise.all(Array.from({ length: 10 }, () => db.now().catch(() => null)));
+    expect(await healed(db, witness, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
+    expect(
+      await old.query('select from transitions', [], moved.replace(/:\d+\//, `:${new URL(old.url).port}/`)),
+    ).toEqual([]);
+  }, 60_000);
+
+  test('away from a server that has frozen, everything works again within 10 s', async () => {
+    const { fresh, proxy, moved } = await startTwo();
+    const db = await open(proxy.url);
+    const lease = await db.lease('worker', never);
+    await Promise.all(Array.from({ length: 10 }, () => db.now()));
+    proxy.cut();
+    proxy.lead(moved);
+    const witness = await open(moved);
+    expect(await healed(db, witness, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
+  }, 60_000);
+});
+
+test('sessions that were opened on a standby work within 10 s of its promotion, and hold no lease before', async () => {
+  const postgres = await startPostgres({ wal_level: 'replica' });
+  whenDone(() => postgres.stop());
+  const url = await postgres.createDatabase();
+  const db = await open(url);
+  const lease = await db.lease('worker', never);
+  const heard = listenTo(db);
+  const [setting] = await postgres.query('show data_directory');
+  const signal = join(String(setting?.['data_directory']), 'standby.signal');
+  await postgres.kill();
+  writeFileSync(signal, '');
+  if (process.getuid?.() === 0) chownSync(signal, NOBODY, NOBODY);
+  await postgres.revive();
+  await whenLost(lease);
+  let isHeld = false;
+  const taken = db.lease('worker', never).then(() => (isHeld = true));
+  // Reads work on the standby, and each connection of the pool belongs to it.
+  while ((await Promise.all(Array.from({ length: 10 }, () => db.now())).catch(() => null)) === null)
+    await clock.sleep(50);
+  const refused = await db
+    .write((tx) => appendTransition(tx))
+    .then(
+      () => null,
+      (error: unknown) => error,
+    );
+  expect([refused, isUnavailable(refused)]).toEqual([refused, true]);
+  await clock.sleep(3_000);
+  expect([isHeld, await holdersOn(postgres, url)]).toEqual([false, 0]);
+
+  await postgres.query('select pg_promote()');
+  const begun = performance.now();
+  while ((await db.write((tx) => appendTransition(tx)).catch(() => null)) === null) await clock.sleep(50);
+  await taken;
+  heard.hints.length = 0;
+  while (!heard.hints.includes('after')) {
+    await db.write(async (tx) => wake(tx, 'after'));
+    await clock.sleep(50);
+  }
+  expect(performance.now() - begun).toBeLessThan(WITHIN_MS);
+}, 60_000);

@@ -1,0 +1,115 @@
+/** A pooler between the gateway and PostgreSQL: it works where each client has a connection of its own, and is refused where it has not. */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { systemClock as clock } from '../../../src/runtime/clock.js';
+import { wake } from '../../../src/db/database.js';
+import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
+import { probeWrite } from '../../../src/db/probe.js';
+import { whenDone } from '../../support/harness/cleanup.js';
+import { PGBOUNCER, startPgBouncer } from '../../support/programs/pgbouncer.js';
+import { startPostgres, type Postgres } from '../../support/programs/postgres.js';
+import { appendTransition, listenTo, opening, settingIn, whenLost } from '../../support/harness/database-probes.js';
+
+const withPgBouncer = PGBOUNCER === null ? describe.skip : describe;
+const REFUSAL = /A pooler gives connections to PostgreSQL to others between transactions.*pool_mode to session/;
+
+let postgres: Postgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  whenDone(() => postgres.stop());
+}, 60_000);
+
+const open = opening();
+
+withPgBouncer('PgBouncer in session mode', () => {
+  test('carries writes, hints and leases, under the time limits that the gateway sets, and the options of the URL', async () => {
+    const direct = await postgres.createDatabase();
+    await postgres.query('create schema gateway', [], direct);
+    const { url } = await startPgBouncer(direct, 'session');
+    const [one, other] = await Promise.all([
+      open(`${url}?options=-c%20search_path%3Dgateway`),
+      open(`${url}?options=-c%20search_path%3Dgateway`),
+    ]);
+    expect(await settingIn(one.sql, 'statement_timeout')).toBe('10s');
+    expect(await settingIn(one.sql, 'idle_in_transaction_session_timeout')).toBe('3s');
+    expect(await postgres.query("select schemaname from pg_tables where tablename = 'log_head'", [], direct)).toEqual([
+      { schemaname: 'gateway' },
+    ]);
+    const heard = listenTo(other);
+    await one.write(async (tx) => {
+      await appendTransition(tx);
+      wake(tx, 'a hint');
+    });
+    await heard.until((hints) => hints.includes('a hint'));
+    const lease = await one.lease('worker', new AbortController().signal);
+    const waiting = other.lease('worker', new AbortController().signal);
+    await lease.release();
+    await (await waiting).release();
+    await Promise.all(Array.from({ length: 30 }, () => probeWrite(one)));
+  });
+
+  test('that is switched to transaction mode takes the lease away, and the gateway says what to do', async () => {
+    const pooler = await startPgBouncer(await postgres.createDatabase(), 'session');
+    const db = await open(pooler.url);
+    const giveUp = new AbortController();
+    const lease = await db.lease('worker', giveUp.signal);
+    await pooler.setMode('transaction');
+    const others = Array.from({ length: 8 }, async () => {
+      // They rest between questions, because a database that was closed refuses at once.
+      while (!giveUp.signal.aborted) await Promise.all([db.now().catch(() => null), clock.sleep(1)]);
+    });
+    whenDone(() => giveUp.abort());
+    await whenLost(lease);
+    // As a worker does: a lease may be had by luck, and is lost again at one of its next heartbeats.
+    const another = (async () => {
+      for (;;) await whenLost(await db.lease('another', giveUp.signal));
+    })().catch(() => null);
+    while (!giveUp.signal.aborted && db.trouble() === null) await clock.sleep(10);
+    expect(db.trouble()).toMatch(REFUSAL);
+    giveUp.abort();
+    await Promise.all([...others, another]);
+  });
+});
+
+withPgBouncer('PgBouncer with one connection in session mode', () => {
+  test('is refused with what to raise', async () => {
+    const { url } = await startPgBouncer(await postgres.createDatabase(), 'session', { default_pool_size: '1' });
+    await expect(openPostgres({ url, clock, statementTimeoutMs: 2_000 })).rejects.toThrow(
+      /answers on one connection and not on a second one.*default_pool_size/,
+    );
+  });
+});
+
+withPgBouncer('PgBouncer that shares its connections', () => {
+  test.each([
+    ['transaction', {}],
+    ['statement', {}],
+    ['transaction', { server_round_robin: '1', min_pool_size: '5' }],
+    ['transaction', { default_pool_size: '1' }],
+  ] as const)(
+    'in %s mode with %j is refused at the start with what to do, and the database is left as it was',
+    async (mode, settings) => {
+      const direct = await postgres.createDatabase();
+      const { url } = await startPgBouncer(direct, mode, settings);
+      for (let attempt = 0; attempt < 5; attempt += 1)
+        await expect(openPostgres({ url, clock })).rejects.toThrow(REFUSAL);
+      expect(
+        await postgres.query("select relname from pg_class where relnamespace = 'public'::regnamespace", [], direct),
+      ).toEqual([]);
+    },
+  );
+
+  test('is refused to each of ten gateways that start together', async () => {
+    const { url } = await startPgBouncer(await postgres.createDatabase(), 'transaction');
+    const refusals = await Promise.allSettled(Array.from({ length: 10 }, () => openPostgres({ url, clock })));
+    for (const refusal of refusals) {
+      if (refusal.status === 'fulfilled') await refusal.value.close();
+      expect(refusal).toMatchObject({ status: 'rejected', reason: { message: expect.stringMatching(REFUSAL) } });
+    }
+  });
+});
+
+test('fifteen gateways that start together without a pooler are all let in', async () => {
+  const url = await postgres.createDatabase();
+  const begun = await Promise.all(Array.from({ length: 15 }, () => openPostgres({ url, clock, poolSize: 2 })));
+  await Promise.all(begun.map((db) => db.close()));
+});

@@ -1,0 +1,278 @@
+/** How statements reach PostgreSQL: those that come often are prepared, and what is prepared outlives a newer version's migration. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { CompiledQuery, sql as raw, type DatabaseConnection } from 'kysely';
+import { Pool, type QueryConfig } from 'pg';
+import { systemClock } from '../../../src/runtime/clock.js';
+import type { Database } from '../../../src/db/database.js';
+import { createPostgresDriver } from '../../../src/db/postgres/postgres-driver.js';
+import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
+import { isUnavailable } from '../../../src/db/errors/unavailable.js';
+import { findTask, tasksInProgress } from '../../../src/tasks/store/task-queries.js';
+import { quotaUsage } from '../../../src/partner-central/quota/quota.js';
+import { readAllAfter, takeTurn } from '../../../src/transitions/log.js';
+import { startPostgres, startProxy, type Postgres } from '../../support/programs/postgres.js';
+import { appendTransition } from '../../support/harness/database-probes.js';
+
+let postgres: Postgres;
+let db: Database;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+beforeEach(async () => {
+  // One connection, whose prepared statements are therefore all there are.
+  db = await openPostgres({ url: await postgres.createDatabase(), clock: systemClock, poolSize: 1 });
+});
+afterEach(() => db.close());
+afterAll(() => postgres.stop());
+
+async function times(count: number, work: () => Promise<unknown>): Promise<void> {
+  for (let index = 0; index < count; index += 1) await work();
+}
+
+async function prepared(): Promise<string[]> {
+  const { rows } = await raw<{ statement: string }>`select statement from pg_prepared_statements`.execute(db.sql);
+  return rows.map(({ statement }) => statement);
+}
+
+test('a statement is prepared when it has come often, and not before', async () => {
+  await times(5, () => findTask(db.sql, 'none'));
+  expect(await prepared()).toEqual([]);
+  await times(10, () => findTask(db.sql, 'none'));
+  expect(await prepared()).toEqual([expect.stringMatching(/^select "id".* from "tasks" where "id" in \(\$1\)$/)]);
+});
+
+test('a statement that leaves its columns open is never prepared, so that it goes on when a newer version adds one', async () => {
+  const everything = (): Promise<unknown> => db.sql.selectFrom('log_head').selectAll().execute();
+  const statements = (): Promise<unknown> =>
+    Promise.all([
+      everything(),
+      db.sql.selectFrom('log_head').selectAll('log_head').execute(),
+      db.sql.selectFrom('log_head').select('position as before').selectAll().execute(),
+      db.sql.updateTable('log_head').set({ upstream: '' }).returningAll().execute(),
+      readAllAfter(db.sql, 0, 10),
+      tasksInProgress(db.sql, 10),
+      db.write((tx) => appendTransition(tx)),
+    ]);
+  await times(20, statements);
+  expect((await prepared()).filter((statement) => /(?<!1000 )\*/.test(statement))).toEqual([]);
+  expect((await prepared()).length).toBeGreaterThan(3);
+  for (const table of ['log_head', 'transitions', 'tasks'])
+    await raw`alter table ${raw.table(table)} add column added_later text`.execute(db.sql);
+  await statements();
+  expect(await everything()).toEqual([expect.objectContaining({ added_later: null })]);
+});
+
+test('a statement that multiplies, as each does that asks for the time, is prepared', async () => {
+  await times(20, () => db.write((tx) => takeTurn(db, tx, null, 1)));
+  await times(20, () => quotaUsage(db, 'reads', { perSecond: 1, perDay: 1 }));
+  expect((await prepared()).filter((statement) => statement.includes('1000 *'))).toHaveLength(2);
+});
+
+test('no more statements are prepared than the server is to keep', async () => {
+  const ids = Array.from({ length: 250 }, (_, index) => `task ${index}`);
+  await times(12, async () => {
+    for (let length = 1; length <= ids.length; length += 1) {
+      await db.sql.selectFrom('tasks').select('id').where('id', 'in', ids.slice(0, length)).execute();
+    }
+  });
+  expect(await prepared()).toHaveLength(200);
+}, 60_000);
+
+test('a statement with a long list is not prepared, however often it comes', async () => {
+  const listOf = (length: number) =>
+    db.sql.selectFrom('tasks').select('id').where('id', 'in', Array<string>(length).fill('none')).execute();
+  await times(20, () => listOf(1_000));
+  expect(await prepared()).toEqual([]);
+  await times(20, () => listOf(200));
+  expect(await prepared()).toHaveLength(1);
+});
+
+test('a write one of whose statements failed is rejected, whatever became of the error', async () => {
+  const swallowing = db.write(async (tx) => {
+    await appendTransition(tx);
+    await raw`select 1 / 0`.execute(tx).catch(() => undefined);
+  });
+  await expect(swallowing).rejects.toThrow('the write was rolled back, because one of its statements had failed');
+  expect(await readAllAfter(db.sql, 0, 10)).toEqual([]);
+});
+
+test('a write whose commit is not answered is rejected, although it may have happened', async () => {
+  const url = await postgres.createDatabase();
+  let whenItCommits: () => void = () => {};
+  // The proxy passes on what it shows, and holds back the answer.
+  const proxy = await startProxy(url, (sent) => /\bcommit\0/.test(sent) && queueMicrotask(whenItCommits));
+  const [writer, reader] = [
+    await openPostgres({ url: proxy.url, clock: systemClock }),
+    await openPostgres({ url, clock: systemClock }),
+  ];
+  whenItCommits = () => proxy.cut();
+  const writing = writer.write((tx) => appendTransition(tx)).then(() => 'committed', isUnavailable);
+  while ((await readAllAfter(reader.sql, 0, 10)).length === 0);
+  whenItCommits = () => {};
+  proxy.mend();
+  expect(await writing).toBe(true);
+  await Promise.all([writer.close(), reader.close()]);
+  await proxy.close();
+});
+
+const ask = (connection: DatabaseConnection, text: string, ...values: unknown[]) =>
+  connection.executeQuery<any>(CompiledQuery.raw(text, values));
+
+describe('statements that are made together', () => {
+  let pool: Pool;
+  let dropped = 0;
+  beforeEach(() => {
+    pool = new Pool({ connectionString: postgres.url, max: 1, pipeline: true });
+    pool.on('connect', (client) => client.on('error', () => {}));
+    pool.on('remove', () => (dropped += 1));
+    dropped = 0;
+  });
+  afterEach(() => pool.end());
+
+  /** The outcomes of statements that are made together in a write, and of the write. */
+  async function outcomesOf(...statements: readonly (readonly [string, ...unknown[]])[]): Promise<unknown[]> {
+    const told: Promise<unknown>[] = [];
+    const written = createPostgresDriver(pool, systemClock).transact(async (connection) => {
+      const asked = statements.map(([text, ...values]) => ask(connection, text, ...values));
+      for (const each of asked) told.push(each.then(({ rows }) => rows, String));
+      await Promise.all(asked);
+      return { result: null, farewell: null };
+    });
+    const write = await written.then(() => 'committed', String);
+    return [...(await Promise.all(told)), write];
+  }
+
+  test('are answered with their own rows', async () => {
+    const statements = [
+      ['select 1 as one'],
+      ['select $1::text as two, null as nothing', 'zwei'],
+      ['select g from generate_series(1, 3) as g'],
+    ] as const;
+    expect(await outcomesOf(...statements)).toEqual([
+      [{ one: 1 }],
+      [{ two: 'zwei', nothing: null }],
+      [{ g: 1 }, { g: 2 }, { g: 3 }],
+      'committed',
+    ]);
+  });
+
+  test('are sent before the first of them is answered', async () => {
+    const sent: string[] = [];
+    const proxy = await startProxy(postgres.url, (text) => sent.push(text));
+    const database = await openPostgres({ url: proxy.url, clock: systemClock });
+    const writing = database.write(async (tx) => {
+      proxy.cut();
+      await Promise.all([11, 22, 33].map((number) => raw`select ${raw.lit(number)}`.execute(tx)));
+    });
+    const outcome = writing.then(
+      () => 'committed',
+      () => 'rejected',
+    );
+    while (!/select 11.*select 22.*select 33/s.test(sent.join(''))) await systemClock.sleep(10);
+    proxy.mend();
+    expect(await outcome).toBe('rejected');
+    await database.close();
+    await proxy.close();
+  });
+
+  test('are not run after one that fails, and the write fails with its error', async () => {
+    const [made, failed, ...others] = await outcomesOf(
+      ['create table t (id int)'],
+      ['select 1 / 0'],
+      ['insert into t values (1)'],
+      ['nonsense'],
+    );
+    const aborted = expect.stringMatching(/current transaction is aborted|syntax error/);
+    expect([made, failed, ...others]).toEqual([
+      [],
+      'error: division by zero',
+      aborted,
+      aborted,
+      'error: division by zero',
+    ]);
+    expect(await outcomesOf(["select to_regclass('t') as t"])).toEqual([[{ t: null }], 'committed']);
+    expect(dropped).toBe(0);
+  });
+
+  test('can be made again, as prepared ones, after the server has passed over them', async () => {
+    const driver = createPostgresDriver(pool, systemClock);
+    const both = (divisor: number): Promise<unknown> =>
+      driver.transact(async (connection) => {
+        const asked = [ask(connection, 'select 1 / $1::int as part', divisor), ask(connection, 'select 7 as seven')];
+        const [, seven] = await Promise.all(asked);
+        return { result: seven?.rows, farewell: null };
+      });
+    for (let index = 0; index < 8; index += 1) await both(1);
+    // These are the first for which they have names, which the server does not learn.
+    for (let index = 0; index < 5; index += 1) await expect(both(0)).rejects.toThrow('division by zero');
+    for (let index = 0; index < 5; index += 1) expect(await both(1)).toEqual([{ seven: 7 }]);
+    expect(dropped).toBe(0);
+  });
+
+  test('fail when a row cannot be read, and the others do not', async () => {
+    pool.on('connect', (client) => client.setTypeParser(25, (text) => JSON.parse(text)));
+    const [first, second] = await outcomesOf(["select 'no json'::text as one"], ['select 2 as two']);
+    expect(first).toMatch(/^SyntaxError/);
+    expect(second).toEqual([{ two: 2 }]);
+  });
+
+  test('are all rejected when the connection breaks, and so is the write', async () => {
+    const [first, second, write] = await outcomesOf(['select pg_terminate_backend(pg_backend_pid())'], ['select 1']);
+    expect([first, second, write]).toEqual([
+      write,
+      expect.stringMatching(/terminat|ECONNRESET/),
+      'error: terminating connection due to administrator command',
+    ]);
+    expect(await outcomesOf(['select 1 as one'])).toEqual([[{ one: 1 }], 'committed']);
+  });
+
+  test('are undone when one of them has a value that cannot be sent', async () => {
+    const circular: { self?: unknown } = {};
+    circular.self = circular;
+    const [, , write] = await outcomesOf(['create table t (id int)'], ['select $1::json as two', circular]);
+    expect(write).toMatch(/circular/i);
+    expect(await outcomesOf(["select to_regclass('t') as t"])).toEqual([[{ t: null }], 'committed']);
+  });
+});
+
+describe('a connection', () => {
+  /** One, on which the statement fails before it is sent; `backend` is its process on the server. */
+  function poolThatCannot(statement: string) {
+    const pool = new Pool({ connectionString: postgres.url, max: 1, pipeline: true });
+    pool.on('connect', (client) => {
+      const query = client.query.bind(client);
+      const refuse = (asked: QueryConfig) =>
+        asked.text.startsWith(statement) ? Promise.reject(new Error(`no ${statement}`)) : query(asked);
+      Object.assign(client, { query: refuse });
+    });
+    const backend = async (): Promise<unknown> => {
+      const client = await pool.connect();
+      const { rows } = await client.query({ text: 'select pg_backend_pid() as pid' });
+      client.release();
+      return rows[0];
+    };
+    return { pool, backend };
+  }
+
+  test('whose rollback failed is not used again', async () => {
+    const { pool, backend } = poolThatCannot('rollback');
+    const before = await backend();
+    await expect(
+      createPostgresDriver(pool, systemClock).transact(async () => Promise.reject(new Error('the work failed'))),
+    ).rejects.toThrow('the work failed');
+    expect(await backend()).not.toEqual(before);
+    await pool.end();
+  });
+
+  test('that cannot begin a transaction does none of the work of a write', async () => {
+    const { pool } = poolThatCannot('start transaction');
+    let isDone = false;
+    const write = createPostgresDriver(pool, systemClock).transact(async (connection) => {
+      isDone = true;
+      return { result: await ask(connection, 'select 1'), farewell: null };
+    });
+    await expect(write).rejects.toThrow('no start transaction');
+    expect(isDone).toBe(false);
+    await pool.end();
+  });
+});

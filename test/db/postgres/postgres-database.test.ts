@@ -1,0 +1,277 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { systemClock } from '../../../src/runtime/clock.js';
+import { wake, type Database } from '../../../src/db/database.js';
+import { openDatabase } from '../../../src/db/open.js';
+import { HINT_CHANNEL, openListener } from '../../../src/db/postgres/listener.js';
+import { parseServer } from '../../../src/db/postgres/postgres-connection.js';
+import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
+import { databaseContract } from '../../contract/database.contract.js';
+import { startPostgres, startProxy, type Postgres, type Proxy } from '../../support/programs/postgres.js';
+import { appendTransition, listenTo, positionsAfter, whenLost } from '../../support/harness/database-probes.js';
+
+const clock = systemClock;
+const forever = new AbortController().signal;
+let postgres: Postgres;
+let url: string;
+const opened = new Set<Database>();
+const proxies = new Set<Proxy>();
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+beforeEach(async () => {
+  url = await postgres.createDatabase();
+});
+afterEach(async () => {
+  await Promise.all([...opened].map((database) => database.close()));
+  opened.clear();
+  await Promise.all([...proxies].map((proxy) => proxy.close()));
+  proxies.clear();
+});
+afterAll(async () => {
+  await postgres.stop();
+});
+
+async function open(at = url, options: { statementTimeoutMs?: number } = {}): Promise<Database> {
+  const database = await openPostgres({ url: at, clock, ...options });
+  opened.add(database);
+  return database;
+}
+
+async function openThroughProxy(
+  options: { statementTimeoutMs?: number } = {},
+): Promise<{ database: Database; proxy: Proxy }> {
+  const proxy = await startProxy(url);
+  proxies.add(proxy);
+  return { database: await open(proxy.url, options), proxy };
+}
+
+/** The connections for leases or for hints; with `waitingFor` those of which PostgreSQL says that they wait for such a thing. */
+function sessionsFor(purpose: 'lease' | 'hints', waitingFor?: 'Lock'): Promise<Record<string, unknown>[]> {
+  const text = `select pid, extract(epoch from clock_timestamp() - query_start) as seconds from pg_stat_activity
+    where application_name like '% ' || $1 || '%' and datname = current_database() and ($2::text is null or wait_event_type = $2) order by query_start`;
+  return postgres.query(text, [purpose, waitingFor], url);
+}
+
+databaseContract('PostgreSQL', async () => {
+  const [one, other] = await Promise.all([open(), open()]);
+  return { one, other, dispose: async () => {} };
+});
+
+describe('hints on PostgreSQL', () => {
+  test('are heard again after the connection was ended, preceded by one that says "look at everything"', async () => {
+    const [one, other] = await Promise.all([open(), open()]);
+    const heard = listenTo(one);
+    expect(await postgres.terminate(url, /hints/)).toBe(2);
+    await heard.until((hints) => hints.includes(null));
+    await other.write(async (tx) => wake(tx, 'after'));
+    await heard.until((hints) => hints.includes('after'));
+    expect(heard.hints).toEqual([null, 'after']);
+  });
+
+  test('are heard again after the server was killed and came back', async () => {
+    const one = await open();
+    const heard = listenTo(one);
+    await postgres.kill();
+    await expect(one.write((tx) => appendTransition(tx))).rejects.toThrow();
+    await postgres.revive();
+    await heard.until((hints) => hints.includes(null));
+    await one.write(async (tx) => wake(tx, 'after'));
+    await heard.until((hints) => hints.includes('after'));
+  });
+
+  test('leave no connection behind when they are given up while they come back', async () => {
+    let whenItListens: () => void = () => {};
+    const proxy = await startProxy(url, (sent) => sent.includes(`listen ${HINT_CHANNEL}`) && whenItListens());
+    proxies.add(proxy);
+    const listener = await openListener(parseServer(proxy.url), clock, () => {});
+    const closed = new Promise<void>((resolve) => (whenItListens = () => resolve(listener.close())));
+    await postgres.terminate(url, /hints/);
+    await closed;
+    while ((await sessionsFor('hints')).length > 0);
+  });
+
+  test('of more than a hundred kinds in one write are one that says "look at everything"', async () => {
+    const one = await open();
+    const heard = listenTo(one);
+    await one.write(async (tx) => {
+      for (let hint = 0; hint <= 100; hint += 1) wake(tx, `hint ${hint}`);
+    });
+    await one.write(async (tx) => wake(tx, 'x'.repeat(10_000)));
+    await one.write(async (tx) => wake(tx, 'next'));
+    await heard.until((hints) => hints.includes('next'));
+    expect(heard.hints).toEqual([null, null, 'next']);
+  });
+});
+
+describe('a lease on PostgreSQL', () => {
+  test('is lost when its connection is ended, and another takes over within 5 s', async () => {
+    const [one, other] = await Promise.all([open(), open()]);
+    const lease = await one.lease('worker', forever);
+    const waiting = other.lease('worker', forever);
+    const endedAt = performance.now();
+    // Both connections: the one that waits has to come back and go on waiting.
+    await postgres.terminate(url, /lease/);
+    await whenLost(lease);
+    await (await waiting).release();
+    expect(performance.now() - endedAt).toBeLessThan(5_000);
+  });
+
+  test('is lost to a holder within 5 s after the line to the server was cut', async () => {
+    const { database, proxy } = await openThroughProxy();
+    const lease = await database.lease('worker', forever);
+    proxy.cut();
+    const cutAt = performance.now();
+    await whenLost(lease);
+    expect(performance.now() - cutAt).toBeLessThan(5_000);
+    proxy.mend();
+  });
+
+  test('is waited for through a failure of the server', async () => {
+    const [one, other] = await Promise.all([open(), open()]);
+    const lease = await one.lease('worker', forever);
+    const waiting = other.lease('worker', forever);
+    await postgres.kill();
+    await whenLost(lease);
+    await postgres.revive();
+    await (await waiting).release();
+  });
+
+  test('that nobody waits for any more leaves no connection behind', async () => {
+    const [one, other] = await Promise.all([open(), open()]);
+    const lease = await one.lease('worker', forever);
+    const abort = new AbortController();
+    const waiting = other.lease('worker', abort.signal);
+    while ((await sessionsFor('lease')).length < 2);
+    abort.abort();
+    await expect(waiting).rejects.toThrow();
+    await lease.release();
+    while ((await sessionsFor('lease')).length > 0);
+  });
+
+  test('that a session could not get ready for leaves no connection behind', async () => {
+    const one = await open();
+    // A sequence counts also what fails.
+    for (const statement of [
+      'create schema broken',
+      'create sequence broken.attempts',
+      `create view broken.pg_settings as select (nextval('broken.attempts') / 0)::text as name`,
+      `alter database ${new URL(url).pathname.slice(1)} set search_path = broken, pg_catalog, public`,
+    ]) {
+      await postgres.query(statement, [], url);
+    }
+    const abort = new AbortController();
+    const waiting = one.lease('worker', abort.signal);
+    while ((await postgres.query('select from broken.attempts where last_value < 3', [], url)).length > 0);
+    abort.abort();
+    await expect(waiting).rejects.toThrow();
+    while ((await sessionsFor('lease')).length > 0);
+  });
+
+  test('is waited for on one connection, however long that cannot be asked anything else', async () => {
+    const [one, other] = await Promise.all([open(), open()]);
+    const lease = await one.lease('worker', forever);
+    const waiting = other.lease('worker', forever);
+    let waiters = await sessionsFor('lease', 'Lock');
+    while (waiters.length === 0) waiters = await sessionsFor('lease', 'Lock');
+    const [waiter] = waiters;
+    // Were the connection given up, the server would not notice: it would have another waiter.
+    while (Number(waiters[0]?.['seconds']) < 4) waiters = await sessionsFor('lease', 'Lock');
+    expect(waiters.map(({ pid }) => pid)).toEqual([waiter?.['pid']]);
+    await lease.release();
+    await (await waiting).release();
+  });
+});
+
+describe('the pool on PostgreSQL', () => {
+  test('works again at the next statement after all its connections were ended', async () => {
+    const one = await open();
+    await Promise.all(Array.from({ length: 10 }, () => one.now()));
+    expect(await postgres.terminate(url, /statements/)).toBeGreaterThan(1);
+    // The server has said goodbye on each of them before it answers on a new one; what is told last is read last.
+    const heard = listenTo(one);
+    await postgres.query(`select pg_notify('gateway_hints', 'ended')`, [], url);
+    await heard.until((hints) => hints.includes('ended'));
+    await expect(one.write((tx) => appendTransition(tx))).resolves.toBe(1);
+  });
+
+  test('survives that a connection is ended in the middle of a transaction, which then has not happened', async () => {
+    const one = await open();
+    const writing = one.write(async (tx) => {
+      await appendTransition(tx);
+      await postgres.terminate(url, /statements/);
+      await appendTransition(tx);
+    });
+    await expect(writing).rejects.toThrow();
+    expect(await positionsAfter(0, one.sql)).toEqual([]);
+  });
+
+  test('lets other writers go on, a statement timeout later, when one is cut off while it holds its position', async () => {
+    const { database, proxy } = await openThroughProxy({ statementTimeoutMs: 1_000 });
+    const other = await open();
+    const cutOff = database.write(async (tx) => {
+      await appendTransition(tx);
+      proxy.cut();
+      await appendTransition(tx);
+    });
+    const failed = expect(cutOff).rejects.toThrow();
+    const startedAt = performance.now();
+    let position: number | undefined;
+    while (position === undefined) {
+      position = await other.write((tx) => appendTransition(tx)).catch(() => undefined);
+    }
+    expect(position).toBe(1);
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    await failed;
+    proxy.mend();
+  });
+});
+
+describe('opening PostgreSQL', () => {
+  test('migrates once when twenty processes start together', async () => {
+    const databases = await Promise.all(Array.from({ length: 20 }, () => openPostgres({ url, clock, poolSize: 2 })));
+    for (const database of databases) opened.add(database);
+    const heads = await Promise.all(
+      databases.map((database) => database.sql.selectFrom('log_head').selectAll().execute()),
+    );
+    expect(new Set(heads.map((rows) => JSON.stringify(rows))).size).toBe(1);
+    expect(heads[0]).toHaveLength(1);
+    expect(await postgres.query('select name from kysely_migration order by name', [], url)).toEqual(
+      ['0001-tasks', '0002-retries-and-batches', '0003-lists-of-a-catalog', '0004-marked-cursors'].map((name) => ({
+        name,
+      })),
+    );
+  });
+
+  test('refuses a database that a newer version has written', async () => {
+    await (await open()).close();
+    await postgres.query(`insert into kysely_migration values ('9999-later', '2100-01-01T00:00:00.000Z')`, [], url);
+    await expect(openPostgres({ url, clock })).rejects.toThrow(/newer version.*9999-later/);
+  });
+
+  test('names host and port when nobody listens there, and never the password', async () => {
+    const refused = openPostgres({ url: 'postgres://gateway:hunter2@127.0.0.1:1/tasks', clock });
+    await expect(refused).rejects.toThrow(/127\.0\.0\.1:1 \(ECONNREFUSED\).*DATABASE_URL/);
+    await expect(refused).rejects.not.toThrow('hunter2');
+  });
+
+  test('says so when the password or the name of the database is wrong, or the URL is none', async () => {
+    const wrong = url.replace(/:[^:@/]+@/, ':hunter2@');
+    await expect(openPostgres({ url: wrong, clock })).rejects.toThrow(/refuses the user.*DATABASE_URL/);
+    await expect(openPostgres({ url: `${url}_missing`, clock })).rejects.toThrow(/_missing" does not exist; create it/);
+    for (const nonsense of ['hunter2', 'mysql://a:hunter2@b/c', 'postgres://a:hunter2@b:port/c']) {
+      const refused = openPostgres({ url: nonsense, clock });
+      await expect(refused).rejects.toThrow(
+        /^DATABASE_URL (is not a URL that can be used|has a port that is not a number)/,
+      );
+      await expect(refused).rejects.not.toThrow('hunter2');
+    }
+  });
+
+  test('follows from a URL, and tells where it is without the password', async () => {
+    const database = await openDatabase({ databaseUrl: url, dataDir: 'unused', clock });
+    opened.add(database);
+    expect(database.kind).toBe('postgres');
+    expect(database.location).toBe(url.replace(/:[^:@/]+@/, '@'));
+  });
+});

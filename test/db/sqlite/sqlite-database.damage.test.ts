@@ -1,0 +1,295 @@
+/** A damaged file is refused when it is opened, with what to do; a file as a crash leaves it is not. */
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import Libsql from 'libsql';
+import { systemClock } from '../../../src/runtime/clock.js';
+import type { Database } from '../../../src/db/database.js';
+import { openSqlite } from '../../../src/db/sqlite/sqlite-database.js';
+import { asOrdinaryUser } from '../../support/programs/ordinary-user.js';
+import { temporaryDirectory } from '../../support/harness/directory.js';
+import { append as appendToLog, takeTurn } from '../../../src/transitions/log.js';
+import { positionsAfter } from '../../support/harness/database-probes.js';
+
+const HEADER_SIZE = 32;
+const FRAME_SIZE = 24 + 4096;
+
+let directory: string;
+let opened: Database[] = [];
+const at = (suffix: string) => join(directory, `gateway.db${suffix}`);
+beforeEach(() => {
+  directory = temporaryDirectory();
+});
+afterEach(async () => {
+  await Promise.all(opened.map((db) => db.close()));
+  opened = [];
+});
+
+async function open(where = directory): Promise<Database> {
+  const db = await openSqlite({ directory: where, clock: systemClock });
+  opened.push(db);
+  return db;
+}
+
+async function append(db: Database, count: number): Promise<void> {
+  for (let commit = 0; commit < count; commit += 1) {
+    await db.write(async (tx) => {
+      const turn = await takeTurn(db, tx, null, 1);
+      if (turn === null) throw new Error('The log has no head.');
+      await appendToLog(tx, [
+        {
+          position: turn.first,
+          taskId: `task ${turn.first}`,
+          sequence: 1,
+          terminal: false,
+          recordedAt: 0,
+          facts: '{}',
+        },
+      ]);
+    });
+  }
+}
+
+/** After a clean stop, with so many commits. */
+async function leaveStopped(commits: number): Promise<void> {
+  const db = await open();
+  await append(db, commits);
+  await db.close();
+}
+
+/** As kill -9 leaves it: the files are copied while the database is open. */
+async function leaveKilled(commits: number): Promise<void> {
+  const live = temporaryDirectory();
+  const db = await open(live);
+  await append(db, commits);
+  cpSync(live, directory, { recursive: true });
+}
+
+function change(file: string, sql: string): void {
+  const handle = new Libsql(file);
+  handle.exec(sql);
+  handle.close();
+}
+
+function flip(file: string, offset: number): void {
+  const bytes = readFileSync(file);
+  bytes[offset] = (bytes[offset] ?? 0) ^ 0x80;
+  writeFileSync(file, bytes);
+}
+
+const WHAT_TO_DO = /is damaged \(.*Move DATA_DIR away.*backup of DATA_DIR into its place.*start the gateway again/s;
+
+describe('a database of a stopped gateway', () => {
+  test.each([
+    [
+      'a text that is not UTF-8',
+      "update transitions set facts = cast(x'7bff7d' as text) where position = 2",
+      'transitions',
+    ],
+    ['a BLOB in the place of a text', "update transitions set facts = x'7b7d' where position = 2", 'transitions'],
+    ['a text in the place of a number', "update transitions set recorded_at = 'x' where position = 2", 'transitions'],
+    ['facts that are not JSON', "update transitions set facts = '{' where position = 2", 'transitions'],
+    [
+      'a lost transition',
+      "update transitions set task_id = 'a', sequence = position; delete from transitions where position = 2",
+      'transitions of the task a are missing',
+    ],
+    ['a head that is behind the log', 'update log_head set position = 2', 'holds position 3'],
+    ['a lost head', 'delete from log_head', 'holds position 3'],
+  ])('with %s is refused, with what to do', async (_, sql, named) => {
+    await leaveStopped(3);
+    change(at(''), sql);
+    await expect(open()).rejects.toThrow(WHAT_TO_DO);
+    await expect(open()).rejects.toThrow(named);
+  });
+
+  test('with a task that its transitions do not lead to is refused', async () => {
+    await leaveStopped(1);
+    change(
+      at(''),
+      `insert into tasks (id, position, kind, catalog, subject, client_token, aws_client_token, identifier, input, status, sequence, answer, created_at,
+        updated_at, attempt_count, may_have_reached) values ('a', 1, '', '', '', '', '', '', '{}', '', 2, '{}', 0, 0, 0, 0)`,
+    );
+    await expect(open()).rejects.toThrow('the task a is not what its last transition made it');
+  });
+
+  test('with a page of zeros is refused', async () => {
+    await leaveStopped(3);
+    const bytes = readFileSync(at(''));
+    for (let page = 4096; page < bytes.length; page += 4096) bytes.fill(0, page, page + 4096);
+    writeFileSync(at(''), bytes);
+    await expect(open()).rejects.toThrow(WHAT_TO_DO);
+  });
+
+  test('that is cut short is refused, and one that is put back from a backup is opened in the same process', async () => {
+    await leaveStopped(3);
+    const backup = temporaryDirectory();
+    cpSync(directory, backup, { recursive: true });
+    truncateSync(at(''), statSync(at('')).size - 4096);
+    await expect(open()).rejects.toThrow(/damaged/);
+    rmSync(directory, { recursive: true });
+    cpSync(backup, directory, { recursive: true });
+    expect(await positionsAfter(0, (await open()).sql)).toEqual([1, 2, 3]);
+  });
+
+  test('that is older than the record of its log is refused, and opened once the record is removed', async () => {
+    await leaveStopped(2);
+    const older = readFileSync(at(''));
+    await leaveStopped(2);
+    writeFileSync(at(''), older);
+    await expect(open()).rejects.toThrow(
+      /gateway\.db-head says that the log had come to position 4, and the database ends at position 2.*remove .*gateway\.db-head/s,
+    );
+    rmSync(at('-head'));
+    expect(await positionsAfter(0, (await open()).sql)).toEqual([1, 2]);
+  });
+
+  test('of another log, or an empty one beside the record, is refused', async () => {
+    await leaveStopped(2);
+    rmSync(at(''));
+    await expect(open()).rejects.toThrow("lacks the gateway's tables");
+    const other = temporaryDirectory();
+    await (await open(other)).close();
+    cpSync(join(other, 'gateway.db'), at(''));
+    await expect(open()).rejects.toThrow('holds another log');
+  });
+
+  test('beside a damaged record is refused, and opened once the record is removed, as the message says', async () => {
+    await leaveStopped(2);
+    flip(at('-head'), 3);
+    await expect(open()).rejects.toThrow(
+      /gateway\.db-head.*is not what the gateway wrote.*passes every check.*remove .*gateway\.db-head alone/s,
+    );
+    rmSync(at('-head'));
+    expect(await positionsAfter(0, (await open()).sql)).toEqual([1, 2]);
+  });
+
+  test('that is damaged beside a damaged record is refused for its own damage', async () => {
+    await leaveStopped(2);
+    flip(at('-head'), 3);
+    change(at(''), 'update log_head set position = 1');
+    await expect(open()).rejects.toThrow(/is damaged \(the log ends at position 1, and holds position 2/);
+  });
+
+  test('that is lost beside a damaged record is refused', async () => {
+    await leaveStopped(2);
+    flip(at('-head'), 3);
+    rmSync(at(''));
+    await expect(open()).rejects.toThrow(
+      /gateway\.db-head says that there was a log, and the database lacks the gateway's tables/,
+    );
+  });
+
+  test('whose head is gone as soon as it is written leaves the file to the next opening', async () => {
+    await leaveStopped(0);
+    rmSync(at('-head'));
+    const trigger = 'create trigger lose after insert on log_head begin delete from log_head; end';
+    change(at(''), `delete from log_head; ${trigger}`);
+    await expect(open()).rejects.toThrow('no result');
+    change(at(''), 'drop trigger lose');
+    expect(await positionsAfter(0, (await open()).sql)).toEqual([]);
+  });
+
+  test.each([
+    ['-wal', 'a directory', 'EISDIR', /move this directory away/],
+    ['-head', 'a directory', 'EISDIR', /move this directory away/],
+    ['-wal', 'closed to this user', 'EACCES', /give this user the right to read and write it/],
+    ['-head', 'closed to this user', 'EACCES', /give this user the right to read and write it/],
+  ])('whose file %s is %s is refused with its path and what to do', async (suffix, _, code, remedy) => {
+    await leaveStopped(1);
+    rmSync(at(suffix), { force: true });
+    if (code === 'EISDIR') mkdirSync(at(suffix));
+    else writeFileSync(at(suffix), '', { mode: 0o000 });
+    await asOrdinaryUser([directory, at('')], async () => {
+      const error: unknown = await open().catch((thrown: unknown) => thrown);
+      expect(String(error)).toMatch(remedy);
+      expect(String(error)).toContain(`${at(suffix)} cannot be read (${code})`);
+    });
+    rmSync(at(suffix), { recursive: true });
+    expect(await positionsAfter(0, (await open()).sql)).toEqual([1]);
+  });
+
+  test('that SQLite cannot open is refused with what to do', async () => {
+    await leaveStopped(1);
+    mkdirSync(at('-journal'));
+    await expect(open()).rejects.toThrow(/cannot be opened \(SQLITE_CANTOPEN.*give this user the right/s);
+    rmdirSync(at('-journal'));
+    expect(await positionsAfter(0, (await open()).sql)).toEqual([1]);
+  });
+
+  test('of a version that kept no record is opened', async () => {
+    await leaveStopped(2);
+    rmSync(at('-head'));
+    await (await open()).close();
+    expect(readFileSync(at('-head'), 'utf8')).toMatch(/^\w+ 2 \w+\n$/);
+  });
+});
+
+describe('a write-ahead log after kill -9', () => {
+  test('is taken up whole', async () => {
+    await leaveKilled(5);
+    expect(await positionsAfter(0, (await open()).sql)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test.each([
+    ['the checksum', 20],
+    ['the salt', 9],
+    ['the page', 24 + 4000],
+  ])(
+    'with a flipped byte in %s of a frame that later commits follow is refused, and left as it is',
+    async (_, offset) => {
+      await leaveKilled(5);
+      const frames = (statSync(at('-wal')).size - HEADER_SIZE) / FRAME_SIZE;
+      flip(at('-wal'), HEADER_SIZE + Math.floor(frames / 2) * FRAME_SIZE + offset);
+      const before = readFileSync(at('-wal'));
+      await expect(open()).rejects.toThrow(WHAT_TO_DO);
+      await expect(open()).rejects.toThrow(/write-ahead log is wrong at frame \d+ of \d+/);
+      expect(readFileSync(at('-wal')).equals(before)).toBe(true);
+    },
+  );
+
+  test('with a flipped byte in its header is refused', async () => {
+    await leaveKilled(5);
+    flip(at('-wal'), 17);
+    await expect(open()).rejects.toThrow('the header of its write-ahead log is wrong');
+  });
+
+  test.each([
+    ['in the page', FRAME_SIZE - 100],
+    ['in the header of a frame', 10],
+    ['between two frames', FRAME_SIZE],
+  ])('that ends %s loses nothing but the commit that was under way', async (_, kept) => {
+    await leaveKilled(5);
+    rmSync(at('-head'), { force: true });
+    const size = statSync(at('-wal')).size;
+    truncateSync(at('-wal'), size - 2 * FRAME_SIZE + kept);
+    expect(await positionsAfter(0, (await open()).sql)).toEqual([1, 2, 3, 4]);
+  });
+
+  test('with garbage in the last frame alone looks like a crash, unless the record had followed it', async () => {
+    const live = temporaryDirectory();
+    const db = await open(live);
+    await append(db, 5);
+    while (
+      !existsSync(join(live, 'gateway.db-head')) ||
+      !readFileSync(join(live, 'gateway.db-head'), 'utf8').includes(' 5 ')
+    ) {
+      await systemClock.sleep(20);
+    }
+    cpSync(live, directory, { recursive: true });
+    flip(at('-wal'), statSync(at('-wal')).size - 100);
+    await expect(open()).rejects.toThrow(/had come to position 5, and the database ends at position 4/);
+    rmSync(at('-head'));
+    expect(await positionsAfter(0, (await open()).sql)).toEqual([1, 2, 3, 4]);
+  });
+});

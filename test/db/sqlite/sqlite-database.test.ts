@@ -1,0 +1,196 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { systemClock } from '../../../src/runtime/clock.js';
+import { openDatabase } from '../../../src/db/open.js';
+import { openSqlite } from '../../../src/db/sqlite/sqlite-database.js';
+import { databaseContract } from '../../contract/database.contract.js';
+import { asOrdinaryUser } from '../../support/programs/ordinary-user.js';
+import { appendTransition, positionsAfter } from '../../support/harness/database-probes.js';
+
+const clock = systemClock;
+let root: string;
+const children = new Set<ChildProcessByStdio<null, Readable, Readable>>();
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'gateway-sqlite-'));
+});
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL');
+  children.clear();
+  chmodSync(root, 0o700);
+  rmSync(root, { recursive: true, force: true });
+});
+
+databaseContract('SQLite in a directory', async () => {
+  const database = await openSqlite({ directory: root, clock });
+  return { one: database, other: database, dispose: () => database.close() };
+});
+
+databaseContract('SQLite in memory', async () => {
+  const database = await openSqlite({ directory: ':memory:', clock });
+  return { one: database, other: database, dispose: () => database.close() };
+});
+
+describe('the data directory', () => {
+  test('is made for nobody else to read, and found again', async () => {
+    const directory = join(root, 'deep', 'data');
+    const first = await openSqlite({ directory, clock });
+    expect(first.location).toBe(join(directory, 'gateway.db'));
+    expect(statSync(directory).mode & 0o777).toBe(0o700);
+    expect(statSync(first.location).mode & 0o777).toBe(0o600);
+    await first.write((tx) => appendTransition(tx));
+    const head = await first.sql.selectFrom('log_head').selectAll().executeTakeFirst();
+    await first.close();
+
+    const again = await openSqlite({ directory, clock });
+    expect(await again.sql.selectFrom('log_head').selectAll().executeTakeFirst()).toEqual(head);
+    await again.close();
+  });
+
+  test('is refused to a second process at once, with what to do about it', async () => {
+    const database = await openSqlite({ directory: root, clock });
+    const child = openInChild(root);
+    expect(await child.output).toMatch(/is in use by another process.*DATA_DIR.*DATABASE_URL/);
+    expect(await child.output).toContain(root);
+    await expect(openSqlite({ directory: root, clock })).rejects.toThrow('is in use');
+    await database.close();
+  });
+
+  test('is refused while another process has it, given after kill -9, and holds all that was committed', async () => {
+    const child = openInChild(root, { append: 5 });
+    await child.line('committed 5');
+    await expect(openSqlite({ directory: root, clock })).rejects.toThrow('is in use');
+    child.process.kill('SIGKILL');
+    await child.exited;
+
+    const database = await openSqlite({ directory: root, clock });
+    expect(await positionsAfter(0, database.sql)).toEqual([1, 2, 3, 4, 5]);
+    await expect(database.write((tx) => appendTransition(tx))).resolves.toBe(6);
+    await database.close();
+  });
+
+  test('keeps nothing of a transaction that kill -9 interrupts', async () => {
+    const child = openInChild(root, { append: 2, hold: true });
+    await child.line('holding');
+    child.process.kill('SIGKILL');
+    await child.exited;
+    const database = await openSqlite({ directory: root, clock });
+    expect(await positionsAfter(0, database.sql)).toEqual([1, 2]);
+    await database.close();
+  });
+
+  test('that cannot be made is named, with what to do', async () => {
+    writeFileSync(join(root, 'file'), '');
+    const opening = openSqlite({ directory: join(root, 'file', 'data'), clock });
+    await expect(opening).rejects.toThrow(/file\/data is not a directory.*Set DATA_DIR to another/);
+  });
+
+  test('that this user may not write is named, with what to do', async () => {
+    const directory = join(root, 'data');
+    mkdirSync(directory);
+    chmodSync(directory, 0o500);
+    chmodSync(root, 0o755);
+    await asOrdinaryUser([], async () => {
+      const opening = openSqlite({ directory, clock });
+      await expect(opening).rejects.toThrow(/data cannot be written \(EACCES\).*DATA_DIR/);
+    });
+  });
+
+  test('with something else in the place of the database is left alone, and named', async () => {
+    const file = join(root, 'gateway.db');
+    writeFileSync(file, 'something else '.repeat(1_000));
+    const opening = openSqlite({ directory: root, clock });
+    await expect(opening).rejects.toThrow(/gateway\.db is not a SQLite database.*DATA_DIR/);
+    expect(statSync(file).size).toBe(15_000);
+  });
+
+  test('written by a newer version is refused', async () => {
+    const newer = await openSqlite({ directory: root, clock });
+    await newer.sql
+      .withTables<{ kysely_migration: { name: string; timestamp: string } }>()
+      .insertInto('kysely_migration')
+      .values({ name: '9999-later', timestamp: '2100-01-01T00:00:00.000Z' })
+      .execute();
+    await newer.close();
+    await expect(openSqlite({ directory: root, clock })).rejects.toThrow(/newer version.*9999-later/);
+    // The refusal has let go of the file.
+    await expect(openSqlite({ directory: root, clock })).rejects.toThrow('newer version');
+  });
+});
+
+test('without a URL the database is SQLite', async () => {
+  const database = await openDatabase({ dataDir: root, clock });
+  expect(database.kind).toBe('sqlite');
+  await database.close();
+});
+
+test('five thousand readers that wake together are served in a time that grows with their number, not its square', async () => {
+  const database = await openSqlite({ directory: ':memory:', clock });
+  const read = async (count: number): Promise<number> => {
+    const startedAt = performance.now();
+    await Promise.all(Array.from({ length: count }, () => positionsAfter(0, database.sql)));
+    return performance.now() - startedAt;
+  };
+  await read(500);
+  const [few, many] = [await read(500), await read(5_000)];
+  // Ten times as many; a queue that wakes all at each turn would take a hundred times as long.
+  expect(many).toBeLessThan(40 * few);
+  await database.close();
+});
+
+type Child = {
+  readonly process: ChildProcessByStdio<null, Readable, Readable>;
+  readonly exited: Promise<void>;
+  /** All it said, once it has ended. */
+  readonly output: Promise<string>;
+  line(words: string): Promise<void>;
+};
+
+/** A real process on the directory, which commits, then holds on until it is killed. */
+function openInChild(directory: string, work: { append?: number; hold?: boolean } = {}): Child {
+  const at = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
+  const script = `
+    const { openSqlite } = await import(${at('../../../src/db/sqlite/sqlite-database.js')});
+    const { systemClock } = await import(${at('../../../src/runtime/clock.js')});
+    const append = async (tx) => {
+      const { position } = await tx.updateTable('log_head').set((eb) => ({ position: eb('position', '+', 1) })).returning('position').executeTakeFirstOrThrow();
+      await tx.insertInto('transitions').values({ position, task_id: 'task ' + position, sequence: 1, terminal: 0, recorded_at: 0, facts: '{}' }).execute();
+      return position;
+    };
+    try {
+      const database = await openSqlite({ directory: ${JSON.stringify(directory)}, clock: systemClock });
+      for (let count = 0; count < ${work.append ?? 0}; count += 1) console.log('committed', await database.write(append));
+      setInterval(() => {}, 1000);
+      if (${work.hold ?? false}) await database.write(async (tx) => { await append(tx); console.log('holding'); await new Promise(() => {}); });
+    } catch (error) { console.log(error.message); }
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] });
+  children.add(child);
+  let said = '';
+  const watchers = new Set<() => void>();
+  const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      for (const look of watchers) look();
+    });
+  }
+  return {
+    process: child,
+    exited,
+    output: exited.then(() => said),
+    async line(words) {
+      await new Promise<void>((resolve, reject) => {
+        const look = (): void => {
+          if (said.includes(words)) resolve();
+        };
+        watchers.add(look);
+        look();
+        void exited.then(() => reject(new Error(`it ended, and said: ${said}`)));
+      });
+    },
+  };
+}

@@ -1,0 +1,125 @@
+/** What another program keeps in a database is left alone, and nothing is written beside it. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import { sql as raw } from 'kysely';
+import Libsql from 'libsql';
+import { systemClock } from '../../src/runtime/clock.js';
+import { MoveRefusedError, openTarget } from '../../src/db/copy.js';
+import { openDatabase } from '../../src/db/open.js';
+import { temporaryDirectory } from '../support/harness/directory.js';
+import { startPostgres, type Postgres } from '../support/programs/postgres.js';
+
+const clock = systemClock;
+let postgres: Postgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+/** A database with the tables of another program, and what can be done with it. */
+async function occupied(store: string, statements: readonly string[]) {
+  if (store === 'PostgreSQL') {
+    const databaseUrl = await postgres.createDatabase();
+    for (const statement of statements) await postgres.query(statement, [], databaseUrl);
+    const names = async () =>
+      (
+        await postgres.query(
+          `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v') order by 1`,
+          [],
+          databaseUrl,
+        )
+      ).map(({ name }) => name);
+    return { open: () => openDatabase({ databaseUrl, dataDir: '', clock }), names };
+  }
+  const dataDir = temporaryDirectory();
+  const ask = (work: (file: InstanceType<typeof Libsql>) => unknown) => {
+    const file = new Libsql(join(dataDir, 'gateway.db'));
+    const answer = work(file);
+    file.close();
+    return answer;
+  };
+  ask((file) => statements.forEach((statement) => file.exec(statement)));
+  const names = async () => ask((file) => file.prepare('select name from sqlite_master order by 1').pluck().all());
+  return { open: () => openDatabase({ dataDir, clock }), names };
+}
+
+describe.each(['SQLite', 'PostgreSQL'])('a database on %s', (store) => {
+  test.each([
+    ['tasks', 'create table tasks (title text)'],
+    ['log_head', 'create view log_head as select 1 as one'],
+    [
+      'kysely_migration',
+      `create table kysely_migration (name text); insert into kysely_migration values ('2020-users')`,
+    ],
+  ])('in which another program has a table named %s is refused as it is', async (table, statement) => {
+    const { open, names } = await occupied(store, [statement]);
+    const before = await names();
+    await expect(open()).rejects.toThrow(
+      new RegExp(`has a table named ${table} that is not the gateway's: give it an empty database$`),
+    );
+    expect(await names()).toEqual(before);
+  });
+
+  test('in which another program has tables of other names is shared with it', async () => {
+    const { open, names } = await occupied(store, [
+      'create table users (name text, weight real)',
+      "insert into users values ('ann', 61.5)",
+    ]);
+    await (await open()).close();
+    expect(await names()).toEqual(expect.arrayContaining(['tasks', 'users']));
+    await (await open()).close();
+  });
+});
+
+describe('the target of a move', () => {
+  async function target(...statements: string[]): Promise<{ url: string; tables: () => Promise<number> }> {
+    const url = await postgres.createDatabase();
+    for (const statement of statements) await postgres.query(statement, [], url);
+    const tables = async () =>
+      (
+        await postgres.query(
+          `select from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v')`,
+          [],
+          url,
+        )
+      ).length;
+    return { url, tables };
+  }
+
+  test.each([
+    [['orders'], 'orders'],
+    [['a', 'b', 'c'], 'a, b, c'],
+    [['d', 'c', 'b', 'a', 'tasks'], 'a, b, c and 1 more'],
+  ])('is refused when it has the tables %j, which are left alone', async (names, named) => {
+    const { url, tables } = await target(...names.map((name) => `create table ${name} (id integer)`));
+    const opening = openTarget({ url, clock });
+    await expect(opening).rejects.toBeInstanceOf(MoveRefusedError);
+    await expect(opening).rejects.toThrow(
+      `is not empty (it has other tables: ${named}). Create a new database (createdb) and give its URL to --to`,
+    );
+    expect(await tables()).toBe(names.length);
+  });
+
+  test('is refused when a gateway shares it with another program', async () => {
+    const { url } = await target();
+    await (await openDatabase({ databaseUrl: url, dataDir: '', clock })).close();
+    await postgres.query('create view orders as select 1 as id', [], url);
+    await expect(openTarget({ url, clock })).rejects.toThrow('other tables: orders');
+  });
+
+  test('is taken when it is empty, also when its empty tables are there already', async () => {
+    const { url } = await target();
+    for (let time = 0; time < 2; time += 1) {
+      const opened = await openTarget({ url, clock });
+      expect((await raw<{ count: number }>`select count(*) as count from tasks`.execute(opened.sql)).rows).toEqual([
+        { count: 0 },
+      ]);
+      await opened.close();
+    }
+  });
+
+  test('is taken beside what is in a schema where no bare name leads', async () => {
+    const { url } = await target('create schema others', 'create table others.tasks (id integer)');
+    await (await openTarget({ url, clock })).close();
+  });
+});

@@ -1,0 +1,226 @@
+import { describe, expect, test } from '@jest/globals';
+import { submissionChecks } from '../../../src/records/readiness/submission.js';
+import { asRead, everyMemberOf, leavesOf, objectType, selectionOf } from '../../support/fixtures/select-all-fields.js';
+import { NOW, fakeRecords, found, missing, paged } from '../../support/fakes/fake-records.js';
+import { contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
+import { codesOf, run } from '../../support/harness/run-operation.js';
+import { ENGAGEMENT, OPPORTUNITY, summaryOf } from '../../support/fixtures/sample-records.js';
+
+const TYPE = objectType('Opportunity');
+const CHEAP =
+  'id arn lifeCycle { stage reviewStatus } customer { account { companyName address { city } } } project { deliveryModels }';
+
+const one = (selection: string) => `{ opportunity(catalog: SANDBOX, identifier: "O1") { ${selection} } }`;
+const records = () =>
+  fakeRecords({
+    opportunity: () => found(OPPORTUNITY),
+    opportunitySummary: () => found(summaryOf(OPPORTUNITY)),
+    engagement: () => found(ENGAGEMENT),
+  });
+
+/** What stands at a path, in each of a list. */
+function at(from: unknown, [name, ...rest]: readonly string[]): unknown {
+  if (Array.isArray(from)) return from.map((item) => at(item, name === undefined ? [] : [name, ...rest]));
+  return name === undefined ? from : at(Reflect.get(Object(from), name), rest);
+}
+
+describe('Query.opportunity', () => {
+  test('tells every member of the record, times as text', async () => {
+    const context = contextWith(fakeTasks({}), { records: records() });
+    expect(await run(one(everyMemberOf(TYPE)), context)).toEqual({ data: { opportunity: asRead(TYPE, OPPORTUNITY) } });
+  });
+
+  test.each(leavesOf(TYPE).map((path) => path.join('.')))(
+    'tells the same of %s, whatever else is selected',
+    async (leaf) => {
+      const path = leaf.split('.');
+      const context = contextWith(fakeTasks({}), { records: records() });
+      const answer = await run(one(selectionOf(path)), context);
+      expect(answer.errors).toBeUndefined();
+      expect(at(answer.data, ['opportunity', ...path])).toEqual(at(asRead(TYPE, OPPORTUNITY), path));
+    },
+  );
+
+  test('reads no more than a list tells where no more is selected', async () => {
+    const asked = records();
+    await run(one(CHEAP), contextWith(fakeTasks({}), { records: asked }));
+    expect(asked.asked).toEqual([['opportunitySummary', 'SANDBOX', 'O1', undefined]]);
+  });
+
+  test('reads the whole where more is selected, also in a fragment', async () => {
+    const asked = records();
+    const query = `query ${one('id ...F')} fragment F on Opportunity { project { title } }`;
+    await run(query, contextWith(fakeTasks({}), { records: asked }));
+    expect(asked.asked).toEqual([['opportunity', 'SANDBOX', 'O1', undefined]]);
+  });
+
+  test('tells what is absent as null', async () => {
+    const bare = {
+      ...OPPORTUNITY,
+      arn: null,
+      lifeCycle: null,
+      customer: null,
+      project: null,
+      marketing: null,
+      softwareRevenue: null,
+      lastModifiedAt: null,
+    };
+    const context = contextWith(fakeTasks({}), { records: fakeRecords({ opportunity: () => found(bare) }) });
+    expect(await run(one(everyMemberOf(TYPE)), context)).toEqual({ data: { opportunity: asRead(TYPE, bare) } });
+  });
+
+  test('is null where AWS knows none', async () => {
+    const context = contextWith(fakeTasks({}), {
+      records: fakeRecords({ opportunitySummary: missing, opportunity: missing }),
+    });
+    expect(await run(one('id'), context)).toEqual({ data: { opportunity: null } });
+    expect(await run(one('nationalSecurity'), context)).toEqual({ data: { opportunity: null } });
+  });
+});
+
+describe('Query.opportunities', () => {
+  const OTHER = { ...OPPORTUNITY, id: 'O2', lastModifiedAt: null };
+  const list = (selection: string, args = '') => `{ opportunities(catalog: SANDBOX${args}) { ${selection} } }`;
+
+  test('returns a page as edges and as nodes, from one call', async () => {
+    const asked = fakeRecords({ opportunities: () => paged(summaryOf(OPPORTUNITY), summaryOf(OTHER)) });
+    const query = list(
+      `edges { cursor node { ${CHEAP} } } nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`,
+    );
+    const shown = { ...OPPORTUNITY, project: { deliveryModels: ['Resell'] } };
+    expect(await run(query, contextWith(fakeTasks({}), { records: asked }))).toMatchObject({
+      data: {
+        opportunities: {
+          edges: [
+            { cursor: 'c1', node: { id: 'O1', arn: shown.arn, project: shown.project } },
+            { cursor: 'c2', node: { id: 'O2' } },
+          ],
+          nodes: [{ id: 'O1' }, { id: 'O2' }],
+          pageInfo: { hasNextPage: true, hasPreviousPage: false, startCursor: 'c1', endCursor: 'c2' },
+        },
+      },
+    });
+    expect(asked.asked).toEqual([['opportunities', 'SANDBOX', {}, { first: 20, after: null }]]);
+  });
+
+  test('hands the filter and the page on, and takes null for absent', async () => {
+    const asked = fakeRecords({ opportunities: () => paged() });
+    const context = contextWith(fakeTasks({}), { records: asked });
+    const query =
+      'query ($filter: OpportunityFilter) { opportunities(catalog: AWS, first: 5, after: "c9", filter: $filter) { nodes { id } } }';
+    const lists = {
+      identifiers: ['O1'],
+      stages: ['CLOSED_LOST'],
+      reviewStatuses: ['APPROVED'],
+      customerCompanyNames: ['Acme'],
+    };
+    await run(query, context, {
+      filter: { ...lists, modifiedAfter: '2025-01-02T00:00:00Z', modifiedBefore: '2025-01-03T00:00:00.000+01:00' },
+    });
+    await run(query, context, {
+      filter: {
+        identifiers: null,
+        stages: null,
+        reviewStatuses: null,
+        customerCompanyNames: null,
+        modifiedAfter: null,
+      },
+    });
+    const page = { first: 5, after: 'c9' };
+    expect(asked.asked).toEqual([
+      [
+        'opportunities',
+        'AWS',
+        { ...lists, modifiedAfter: Date.UTC(2025, 0, 2), modifiedBefore: Date.UTC(2025, 0, 2, 23) },
+        page,
+      ],
+      ['opportunities', 'AWS', {}, page],
+    ]);
+  });
+
+  test.each(['edges { node { nationalSecurity } }', 'nodes { nationalSecurity }'])(
+    'reads each whole, as new as the list, for %s',
+    async (selection) => {
+      const whole = new Map([OPPORTUNITY, OTHER].map((record) => [record.id, record]));
+      const asked = fakeRecords({
+        opportunities: () => paged(summaryOf(OPPORTUNITY), summaryOf(OTHER)),
+        opportunity: async (_catalog, id) => found(whole.get(id) ?? OPPORTUNITY),
+      });
+      expect(codesOf(await run(list(selection), contextWith(fakeTasks({}), { records: asked })))).toEqual([]);
+      expect(asked.asked.slice(1)).toEqual([
+        ['opportunity', 'SANDBOX', 'O1', OPPORTUNITY.lastModifiedAt],
+        ['opportunity', 'SANDBOX', 'O2', undefined],
+      ]);
+    },
+  );
+
+  test('shows the others where one is gone and one cannot be read', async () => {
+    const asked = fakeRecords({
+      opportunities: () => paged(...['O1', 'O2', 'O3'].map((id) => summaryOf({ ...OPPORTUNITY, id }))),
+      opportunity: async (_catalog, id) => {
+        if (id === 'O1') return missing();
+        return id === 'O2' ? { type: 'refused', code: 'ACCESS_DENIED', message: 'No.' } : found({ ...OPPORTUNITY, id });
+      },
+    });
+    expect(
+      await run(list('edges { cursor } nodes { id nationalSecurity }'), contextWith(fakeTasks({}), { records: asked })),
+    ).toMatchObject({
+      data: {
+        opportunities: {
+          edges: [{ cursor: 'c1' }, { cursor: 'c2' }, { cursor: 'c3' }],
+          nodes: [null, null, { id: 'O3', nationalSecurity: 'No' }],
+        },
+      },
+      errors: [{ message: 'No.', path: ['opportunities', 'nodes', 1], extensions: { code: 'ACCESS_DENIED' } }],
+    });
+  });
+
+  test.each([0, 101])('refuses first: %i', async (first) => {
+    const answer = await run(
+      list('nodes { id }', `, first: ${first}`),
+      contextWith(fakeTasks({}), { records: fakeRecords() }),
+    );
+    expect(codesOf(answer)).toEqual(['BAD_USER_INPUT']);
+  });
+});
+
+describe('Opportunity.submissionReadiness', () => {
+  const CHECK = 'rule outcome field message source';
+
+  test('checks the whole opportunity, at the present time', async () => {
+    const asked = records();
+    const answer = await run(one(`submissionReadiness { ${CHECK} }`), contextWith(fakeTasks({}), { records: asked }));
+    expect(answer).toEqual({
+      data: {
+        opportunity: {
+          submissionReadiness: submissionChecks(OPPORTUNITY, { submission: null, engagement: null }, NOW),
+        },
+      },
+    });
+    expect(asked.asked).toEqual([['opportunity', 'SANDBOX', 'O1', undefined]]);
+  });
+
+  test('takes how AWS is to be involved and the engagement into account', async () => {
+    const asked = records();
+    const args = '(awsSubmission: { involvementType: CO_SELL, visibility: FULL }, engagementId: "eng-1")';
+    const answer = await run(
+      one(`submissionReadiness${args} { ${CHECK} }`),
+      contextWith(fakeTasks({}), { records: asked }),
+    );
+    const facts = { submission: { involvementType: 'CO_SELL', visibility: 'FULL' }, engagement: ENGAGEMENT } as const;
+    expect(answer).toEqual({
+      data: { opportunity: { submissionReadiness: submissionChecks(OPPORTUNITY, facts, NOW) } },
+    });
+    expect(asked.asked.slice(1)).toEqual([['engagement', 'SANDBOX', 'eng-1']]);
+  });
+
+  test('says so when AWS knows no such engagement', async () => {
+    const context = contextWith(fakeTasks({}), {
+      records: fakeRecords({ opportunity: () => found(OPPORTUNITY), engagement: missing }),
+    });
+    expect(await run(one(`submissionReadiness(engagementId: "eng-9") { rule }`), context)).toMatchObject({
+      data: { opportunity: null },
+      errors: [{ message: 'AWS knows no engagement eng-9 in the catalog SANDBOX.', extensions: { code: 'NOT_FOUND' } }],
+    });
+  });
+});

@@ -1,0 +1,85 @@
+/** What look-ups weigh against the limit of the server. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { Kind, parse, type OperationDefinitionNode } from 'graphql';
+import { costOf } from '../../../src/server/documents/cost.js';
+import { DEFAULT_LIMITS, fragmentsOf } from '../../../src/server/security/limits.js';
+import { schema } from '../../support/harness/run-operation.js';
+
+function costs(text: string, variables: Record<string, unknown> = {}): number {
+  const document = parse(text);
+  const operation = document.definitions.find(
+    (definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION,
+  );
+  if (operation === undefined) throw new Error('no operation');
+  return costOf(schema, operation, fragmentsOf(document), variables).cost;
+}
+
+const SUMMARY = 'opportunity { id lifeCycle { stage reviewStatus } customer { account { companyName } } }';
+const FOUR = 'opportunity { id } engagement { id } engagementInvitation { id } resourceSnapshotJob { id }';
+
+/** A published document with 50 in place of 20 for `first`. */
+function fiftyOf(file: string): string {
+  return readFileSync(new URL(`../../../../schema/operations/${file}`, import.meta.url), 'utf8').replace(
+    '$first: Int = 20',
+    '$first: Int = 50',
+  );
+}
+
+describe('the cost of an operation', () => {
+  test('lets fifty tasks have one look-up each, beside every other field', () => {
+    expect(costs(`{ tasks(first: 50) { nodes { id status ${SUMMARY} } } }`)).toBeLessThan(DEFAULT_LIMITS.cost);
+    expect(costs(fiftyOf('task-list.graphql').replace('...TaskFields', `...TaskFields ${SUMMARY}`))).toBeLessThan(
+      DEFAULT_LIMITS.cost,
+    );
+    expect(costs(fiftyOf('task-board.graphql'))).toBeLessThan(DEFAULT_LIMITS.cost);
+  });
+
+  test('lets no hundred tasks have four', () => {
+    expect(costs(`{ tasks(first: 100) { nodes { ${FOUR} } } }`)).toBeGreaterThan(DEFAULT_LIMITS.cost);
+    expect(costs(`{ tasks(first: 100) { nodes { ... on ExternalTask { ${FOUR} } } } }`)).toBeGreaterThan(
+      DEFAULT_LIMITS.cost,
+    );
+  });
+
+  const INPUTS = { inputs: Array.from({ length: 200 }, () => ({})) };
+  const batchOf = (selection: string) =>
+    `mutation($inputs: [StartEngagementFromOpportunityTaskInput!]!) { startEngagementFromOpportunityTasks(inputs: $inputs) { results { task { ${selection} } } } }`;
+
+  test('lets 200 starts of a batch be told in full, each with a look-up', () => {
+    const published = readFileSync(
+      new URL('../../../../schema/operations/start-engagement-from-opportunity-tasks.graphql', import.meta.url),
+      'utf8',
+    );
+    expect(costs(published, INPUTS)).toBeLessThan(DEFAULT_LIMITS.cost);
+    expect(
+      costs(
+        published.replace('...TaskFields', '...TaskFields opportunity { id customer { account { companyName } } }'),
+        INPUTS,
+      ),
+    ).toBeLessThan(DEFAULT_LIMITS.cost);
+  });
+
+  test('counts the warnings of a batch, which are null, once', () => {
+    const withWarnings = batchOf('id').replace('task {', 'warnings { rule outcome field message source } task {');
+    expect(costs(withWarnings, INPUTS)).toBe(costs(withWarnings, { inputs: [{}] }));
+    expect(
+      costs(
+        'mutation($input: StartEngagementFromOpportunityTaskInput!) { startEngagementFromOpportunityTask(input: $input) { warnings { rule } } }',
+      ),
+    ).toBe(1 + 20 + 1);
+  });
+
+  test('lets no 200 starts of a batch have two look-ups each, or a page of tasks', () => {
+    expect(costs(batchOf('opportunity { id } engagement { id }'), INPUTS)).toBeGreaterThan(DEFAULT_LIMITS.cost);
+    expect(costs(batchOf('batch { tasks(first: 100) { nodes { id } } }'), INPUTS)).toBeGreaterThan(DEFAULT_LIMITS.cost);
+  });
+
+  test('counts each field that asks AWS', () => {
+    expect(costs('{ task(id: "t") { opportunity { id } } }')).toBe(1 + 20 + 1);
+    expect(costs('{ opportunity(catalog: AWS, identifier: "O1") { id submissionReadiness { rule } } }')).toBe(
+      20 + 1 + 20 + 1,
+    );
+    expect(costs('{ opportunities(catalog: AWS, first: 10) { nodes { id } } }')).toBe(20 + 10 * 2);
+  });
+});

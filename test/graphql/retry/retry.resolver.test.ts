@@ -1,0 +1,83 @@
+import { describe, expect, test } from '@jest/globals';
+import type { RetryOutcome, RetryRefusal } from '../../../src/tasks/tasks.js';
+import { ENGAGEMENT_INPUT, VIEWER, aFailure, aTask, contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
+import { codesOf, run } from '../../support/harness/run-operation.js';
+
+const RETRY =
+  'mutation ($id: ID!, $despiteAdvice: Boolean) { retryTask(id: $id, despiteAdvice: $despiteAdvice) { task { __typename id } replayed userErrors { code message field awsCode } } }';
+
+async function retry(outcome: RetryOutcome, variables = {}) {
+  const tasks = fakeTasks({ retry: outcome });
+  return { answer: await run(RETRY, contextWith(tasks), { id: 'task-one', ...variables }), asked: tasks.asked.retry };
+}
+
+describe('Mutation.retryTask', () => {
+  test.each([false, true])('returns the retry of any kind, and whether it was there: %j', async (replayed) => {
+    const { answer } = await retry({
+      type: 'accepted',
+      task: aTask({ id: 'task-two', input: ENGAGEMENT_INPUT }),
+      replayed,
+    });
+    expect(answer).toEqual({
+      data: {
+        retryTask: { task: { __typename: 'OpportunityFromEngagementTask', id: 'task-two' }, replayed, userErrors: [] },
+      },
+    });
+  });
+
+  test.each([
+    [{}, false],
+    [{ despiteAdvice: null }, false],
+    [{ despiteAdvice: false }, false],
+    [{ despiteAdvice: true }, true],
+  ])('takes the advice unless told otherwise: %j', async (variables, despiteAdvice) => {
+    const { asked } = await retry({ type: 'accepted', task: aTask(), replayed: false }, variables);
+    expect(asked).toEqual([[VIEWER, 'task-one', despiteAdvice]]);
+  });
+
+  const CODES: readonly RetryRefusal[] = [
+    'NOT_FOUND',
+    'TASK_NOT_FAILED',
+    'STARTED_ELSEWHERE',
+    'LOOK_FIRST',
+    'ALREADY_DONE',
+    'ALREADY_RETRIED',
+    'CLIENT_TOKEN_REUSED',
+  ];
+  test.each(CODES)('tells why it is refused: %s', async (code) => {
+    const { answer } = await retry({ type: 'refused', code, message: 'Do this instead.' });
+    expect(answer).toEqual({
+      data: {
+        retryTask: {
+          task: null,
+          replayed: false,
+          userErrors: [{ code, message: 'Do this instead.', field: ['id'], awsCode: null }],
+        },
+      },
+    });
+  });
+
+  test('tells why AWS refused it, without a place in arguments that it has not', async () => {
+    const fieldErrors = [{ field: 'Identifier', code: 'INVALID_VALUE', message: 'Wrong.' }];
+    const task = aTask({
+      status: 'REJECTED',
+      failure: aFailure({ errorCode: 'VALIDATION_FAILED', awsCode: 'ValidationException', fieldErrors }),
+    });
+    const { answer } = await retry({ type: 'accepted', task, replayed: false });
+    expect(answer).toMatchObject({
+      data: {
+        retryTask: {
+          userErrors: [{ code: 'VALIDATION_FAILED', message: 'Wrong.', field: null, awsCode: 'ValidationException' }],
+        },
+      },
+    });
+  });
+
+  test('refuses a caller who may not start tasks', async () => {
+    const tasks = fakeTasks({});
+    expect(
+      codesOf(await run(RETRY, contextWith(tasks, { viewer: { ...VIEWER, starts: false } }), { id: 'x' })),
+    ).toEqual(['FORBIDDEN']);
+    expect(tasks.asked.retry).toEqual([]);
+  });
+});

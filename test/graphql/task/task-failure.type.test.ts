@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals';
+import { aFailure, aTask, contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
+import { run } from '../../support/harness/run-operation.js';
+
+describe('Task.failure', () => {
+  const QUERY = `{ task(id: "task-one") { reasonCode failure {
+    reasonCode rawReasonCode errorCode message category retryable recovery finding fieldErrors { field code message }
+  } } }`;
+
+  test('tells AWS’s reason for a failed task and what to do about it', async () => {
+    const find = aTask({
+      status: 'FAILED',
+      details: { reasonCode: 'OpportunityConflict' },
+      failure: aFailure({ rawReasonCode: 'OpportunityConflict' }),
+    });
+    expect(await run(QUERY, contextWith(fakeTasks({ find })))).toMatchObject({
+      data: {
+        task: {
+          reasonCode: 'OPPORTUNITY_CONFLICT',
+          failure: {
+            reasonCode: 'OPPORTUNITY_CONFLICT',
+            rawReasonCode: 'OpportunityConflict',
+            errorCode: null,
+            message: 'It went wrong.',
+            category: 'LOOK_BEFORE_RETRY',
+            retryable: true,
+            recovery: expect.stringContaining('submitted before'),
+            finding: null,
+            fieldErrors: [],
+          },
+        },
+      },
+    });
+  });
+
+  test('tells what the gateway saw when it looked, and not to start again what is done', async () => {
+    const finding = { type: 'done', message: 'It is submitted.' } as const;
+    const find = aTask({ status: 'FAILED', failure: aFailure({ rawReasonCode: 'OpportunityConflict', finding }) });
+    expect(await run(QUERY, contextWith(fakeTasks({ find })))).toMatchObject({
+      data: {
+        task: {
+          failure: {
+            finding: 'It is submitted.',
+            retryable: false,
+            recovery: expect.stringMatching(/^It is submitted\./),
+          },
+        },
+      },
+    });
+  });
+
+  test('shows a reason that AWS added later as it is spelled, and no enum value', async () => {
+    const find = aTask({
+      status: 'FAILED',
+      details: { reasonCode: 'MoonPhase' },
+      failure: aFailure({ rawReasonCode: 'MoonPhase' }),
+    });
+    expect(await run(QUERY, contextWith(fakeTasks({ find })))).toMatchObject({
+      data: {
+        task: {
+          reasonCode: null,
+          failure: { reasonCode: null, rawReasonCode: 'MoonPhase', category: 'UNKNOWN', retryable: false },
+        },
+      },
+    });
+  });
+
+  test('tells why a start was refused, field by field', async () => {
+    const fieldErrors = [{ field: 'Identifier', code: 'INVALID_VALUE', message: 'Wrong.' }];
+    const find = aTask({ status: 'REJECTED', failure: aFailure({ errorCode: 'VALIDATION_FAILED', fieldErrors }) });
+    expect(await run(QUERY, contextWith(fakeTasks({ find })))).toMatchObject({
+      data: {
+        task: {
+          reasonCode: null,
+          failure: { reasonCode: null, errorCode: 'VALIDATION_FAILED', category: 'FIX_AND_RESUBMIT', fieldErrors },
+        },
+      },
+    });
+  });
+});

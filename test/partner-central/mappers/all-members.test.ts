@@ -1,0 +1,196 @@
+/** The gateway knows as much of the members of an answer as they tell, whatever stands in their place. */
+import { describe, expect, test } from '@jest/globals';
+import { GET_OPPORTUNITY, LIST_OPPORTUNITIES } from '../../../src/partner-central/record-operations.js';
+import { answerWith, fromOpportunity } from '../../support/harness/task-harness.js';
+import {
+  EFO_LIST,
+  EVERY_MEMBER,
+  EVERY_MEMBER_HERE,
+  listed,
+  openEcho,
+  started,
+} from '../../support/aws/partner-central.js';
+import { createRandom } from '../../support/fakes/random.js';
+import { OPPORTUNITY } from '../../support/fixtures/raw-records.js';
+
+describe('a member of an answer', () => {
+  const UNKNOWN_IDS = {
+    taskId: null,
+    taskArn: null,
+    opportunityId: null,
+    engagementId: null,
+    engagementInvitationId: null,
+    resourceSnapshotJobId: null,
+  };
+  const idsOf = (id: unknown) => ({
+    TaskId: id,
+    TaskArn: id,
+    OpportunityId: id,
+    EngagementId: id,
+    EngagementInvitationId: id,
+    ResourceSnapshotJobId: id,
+  });
+
+  test.each([
+    ['a NUL', 'task-00000000\0'],
+    ['half a character', 'task-\ud800'],
+    ['a line break', 'task-1\ntask-2'],
+    ['half a megabyte', `task-${'0'.repeat(500_000)}`],
+    ['the length of 256', `arn:${'x'.repeat(252)}`],
+    ['another form', '<html>'],
+    ['no text', 7],
+    ['an object', { task: 'task-1' }],
+  ])('that should be an id and has %s is unknown, and the rest of the task is known', async (_, id) => {
+    const { partnerCentral } = await openEcho(JSON.stringify({ ...EVERY_MEMBER, ...idsOf(id) }));
+    expect(await started(partnerCentral, fromOpportunity())).toEqual({ ...EVERY_MEMBER_HERE, ...UNKNOWN_IDS });
+    const { partnerCentral: other } = await openEcho(
+      JSON.stringify({ TaskSummaries: [{ ...EVERY_MEMBER, ...idsOf(id) }, EVERY_MEMBER] }),
+    );
+    expect((await listed(other, EFO_LIST)).answers).toEqual([
+      { ...EVERY_MEMBER_HERE, ...UNKNOWN_IDS },
+      EVERY_MEMBER_HERE,
+    ]);
+  });
+
+  test('that is an id may be longer than the model says, or an ARN', async () => {
+    const arn = 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement-invitation/engi-0000000000001';
+    const { partnerCentral } = await openEcho(
+      JSON.stringify({ ...EVERY_MEMBER, TaskId: 'task-00000000000001', EngagementInvitationId: arn }),
+    );
+    expect(await started(partnerCentral, fromOpportunity())).toMatchObject({
+      taskId: 'task-00000000000001',
+      engagementInvitationId: arn,
+    });
+  });
+
+  test('that is a text is cut, and stored as it is shown', async () => {
+    const { partnerCentral } = await openEcho(
+      JSON.stringify({
+        ...EVERY_MEMBER,
+        Message: `a\0b\ud800c\td\ne\u001b[2J${'x'.repeat(9000)}`,
+        ReasonCode: 'R'.repeat(9000),
+      }),
+    );
+    const { message, reasonCode } = await started(partnerCentral, fromOpportunity());
+    expect(message).toHaveLength(5000);
+    expect(message).toMatch(/^a\ufffdb\ufffdc\td\ne\ufffd\[2Jx+…$/);
+    expect(reasonCode).toBe(`${'R'.repeat(99)}…`);
+  });
+
+  test.each([
+    1767225600,
+    'yesterday',
+    '2026-02-30T00:00:00Z',
+    '2026-13-01T00:00:00Z',
+    '2026-01-01T00:00:00',
+    '0001-01-01T00:00:00Z',
+    '9999-01-01T00:00:00Z',
+    `2026-01-01T00:00:00.${'0'.repeat(9000)}Z`,
+    {},
+    [],
+    true,
+  ])('that should be a time and is %j is unknown, and keeps no other from being read', async (StartTime) => {
+    const { partnerCentral } = await openEcho(
+      JSON.stringify({ TaskSummaries: [{ ...EVERY_MEMBER, StartTime }, EVERY_MEMBER] }),
+    );
+    expect((await listed(partnerCentral, EFO_LIST)).answers).toEqual([
+      { ...EVERY_MEMBER_HERE, startedAt: null },
+      EVERY_MEMBER_HERE,
+    ]);
+  });
+
+  test.each(['2026-01-01T00:00:00Z', '2026-01-01T02:00:00.1234567890+02:00', '2024-02-29t00:00:00z'])(
+    'that is a time may be written as %s',
+    async (StartTime) => {
+      const { partnerCentral } = await openEcho(JSON.stringify({ ...EVERY_MEMBER, StartTime }));
+      expect((await started(partnerCentral, fromOpportunity())).startedAt).toBeGreaterThan(Date.UTC(2024, 0, 1));
+    },
+  );
+
+  test('that is missing from a Start, or of the wrong type, leaves open what AWS did when no other tells', async () => {
+    for (const body of [
+      { TaskStatus: 5 },
+      { TaskId: '\0', Message: 'm' },
+      { TaskStatus: {}, OpportunityId: [] },
+      [],
+      'x',
+      null,
+    ]) {
+      const { partnerCentral } = await openEcho(JSON.stringify(body));
+      expect(await partnerCentral.startTask(fromOpportunity(), 'token')).toMatchObject({
+        type: 'unknown',
+        awsCode: 'EmptyAnswer',
+      });
+    }
+  });
+});
+
+describe('a page', () => {
+  test('holds no more tasks than were asked for', async () => {
+    const { partnerCentral } = await openEcho(JSON.stringify({ TaskSummaries: Array(1500).fill(EVERY_MEMBER) }));
+    expect((await listed(partnerCentral, EFO_LIST)).answers).toHaveLength(1000);
+  });
+
+  test('with something else among its tasks keeps the tasks', async () => {
+    const { partnerCentral } = await openEcho(JSON.stringify({ TaskSummaries: [null, 7, 'x', [], EVERY_MEMBER] }));
+    expect((await listed(partnerCentral, EFO_LIST)).answers).toEqual([
+      answerWith(),
+      answerWith(),
+      answerWith(),
+      EVERY_MEMBER_HERE,
+    ]);
+    const { partnerCentral: other } = await openEcho(JSON.stringify({ TaskSummaries: { length: 3 } }));
+    expect(await listed(other, EFO_LIST)).toEqual({ answers: [], nextToken: null });
+  });
+
+  test.each([
+    ['of 2,049 characters', 't'.repeat(2049)],
+    ['that is a number', 7],
+    ['that is an object', {}],
+  ])('with a NextToken %s is no page', async (_, NextToken) => {
+    const { partnerCentral } = await openEcho(
+      JSON.stringify({ TaskSummaries: [], OpportunitySummaries: [], NextToken }),
+    );
+    expect(await partnerCentral.listTasks(EFO_LIST)).toMatchObject({
+      type: 'unknown',
+      message: expect.stringContaining('NextToken'),
+    });
+    const query = { catalog: 'SANDBOX', filter: {}, maxResults: 20, nextToken: null } as const;
+    expect(await partnerCentral.read(LIST_OPPORTUNITIES, query)).toMatchObject({ type: 'unknown' });
+  });
+
+  test('of records holds no more than the model allows', async () => {
+    const { partnerCentral } = await openEcho(
+      JSON.stringify({ OpportunitySummaries: Array(500).fill({ Id: 'O1', Catalog: 'Sandbox' }) }),
+    );
+    const query = { catalog: 'SANDBOX', filter: {}, maxResults: 100, nextToken: null } as const;
+    const result = await partnerCentral.read(LIST_OPPORTUNITIES, query);
+    expect(result.type === 'ok' && result.value.items).toHaveLength(100);
+  });
+});
+
+describe('a record', () => {
+  /** The record with one of its values, at any depth, in exchange for another. */
+  function broken(value: unknown, choose: () => boolean, other: unknown): unknown {
+    if (choose()) return other;
+    if (Array.isArray(value)) return value.map((item) => broken(item, choose, other));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, broken(member, choose, other)]));
+  }
+
+  test('is read whatever stands in the place of its members', async () => {
+    const random = createRandom(16, 'records');
+    for (const other of [null, 7, true, 'x', '\0', [], {}, [null], [7], { x: 1 }]) {
+      for (let round = 0; round < 5; round += 1) {
+        const body = broken(OPPORTUNITY, () => random.chance(0.1), other);
+        const { partnerCentral } = await openEcho(
+          JSON.stringify({ ...(typeof body === 'object' ? body : {}), Id: 'O1' }),
+        );
+        expect([
+          JSON.stringify(body),
+          await partnerCentral.read(GET_OPPORTUNITY, { catalog: 'SANDBOX', id: 'O1' }),
+        ]).toEqual([expect.any(String), { type: 'ok', value: expect.any(Object) }]);
+      }
+    }
+  });
+});

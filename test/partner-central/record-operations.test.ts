@@ -1,0 +1,62 @@
+import { expect, test } from '@jest/globals';
+import {
+  GET_ENGAGEMENT,
+  GET_INVITATION,
+  GET_OPPORTUNITY,
+  GET_SNAPSHOT_JOB,
+  LIST_ENGAGEMENTS,
+  LIST_INVITATIONS,
+  LIST_OPPORTUNITIES,
+} from '../../src/partner-central/record-operations.js';
+import { createTelemetry } from '../../src/runtime/telemetry.js';
+import { ok, openAwsStub, refusal, type StubAnswer, type StubAnswers } from '../support/fakes/aws-stub.js';
+import { ENGAGEMENT, INVITATION, OPPORTUNITY, SECRET, SNAPSHOT_JOB } from '../support/fixtures/raw-records.js';
+import { LIST, SANDBOX } from '../support/aws/read-one.js';
+
+const ONE = { catalog: SANDBOX, id: 'O1000001' };
+
+test('an answer that is JSON but says nothing of a record is no record', async () => {
+  const stub = await openAwsStub({ GetOpportunity: () => ok({}) });
+  expect(await stub.partnerCentral.read(GET_OPPORTUNITY, ONE)).toEqual({
+    type: 'unknown',
+    awsCode: 'EmptyAnswer',
+    message:
+      'The call failed with EmptyAnswer: The answer says nothing of an opportunity. A proxy may stand between the gateway and AWS.',
+  });
+});
+
+test('the log holds no data of customers at its finest level, whatever is read and however it fails', async () => {
+  const lines: string[] = [];
+  const telemetry = createTelemetry({ level: 'trace', destination: { write: (line) => void lines.push(line) } });
+  const all = (answer: (good: unknown) => StubAnswer): StubAnswers => ({
+    GetOpportunity: () => answer(OPPORTUNITY),
+    ListOpportunities: () => answer({ OpportunitySummaries: [OPPORTUNITY] }),
+    GetEngagement: () => answer(ENGAGEMENT),
+    ListEngagements: () => answer({ EngagementSummaryList: [ENGAGEMENT] }),
+    GetEngagementInvitation: () => answer(INVITATION),
+    ListEngagementInvitations: () => answer({ EngagementInvitationSummaries: [INVITATION] }),
+    GetResourceSnapshotJob: () => answer(SNAPSHOT_JOB),
+  });
+  const reason = {
+    Message: 'secret-reason',
+    ErrorList: [{ FieldName: 'secret-field', Message: 'secret', Code: 'INVALID_VALUE' }],
+  };
+  const kinds = [
+    all(ok),
+    all(() => refusal('ValidationException', reason)),
+    all(() => refusal('Exception', reason)),
+    all((good) => ok({ ...Object(good), CreatedDate: 'secret', CreatedAt: 'secret', InvitationDate: 'secret' })),
+  ];
+  for (const answers of kinds) {
+    const { partnerCentral } = await openAwsStub(answers, { telemetry });
+    await partnerCentral.read(GET_OPPORTUNITY, ONE);
+    await partnerCentral.read(LIST_OPPORTUNITIES, { ...LIST, filter: { customerCompanyNames: ['secret-company'] } });
+    await partnerCentral.read(GET_ENGAGEMENT, { catalog: SANDBOX, id: 'eng-00000000000001' });
+    await partnerCentral.read(LIST_ENGAGEMENTS, LIST);
+    await partnerCentral.read(GET_INVITATION, { catalog: SANDBOX, id: 'engi-0000000000001' });
+    await partnerCentral.read(LIST_INVITATIONS, { ...LIST, filter: { participantType: 'RECEIVER' } });
+    await partnerCentral.read(GET_SNAPSHOT_JOB, { catalog: SANDBOX, id: 'job-0000000000001' });
+  }
+  expect(lines).toHaveLength(28);
+  expect(lines.filter((line) => SECRET.test(line))).toEqual([]);
+});

@@ -1,0 +1,149 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  type ListEngagementFromOpportunityTasksCommandInput,
+  paginateListEngagementFromOpportunityTasks,
+} from '@aws-sdk/client-partnercentral-selling';
+import { SECOND } from '../../../../src/runtime/clock.js';
+import { type Partner, createPartner, failureOf } from '../../../support/aws/simulator-client.js';
+
+type Query = Partial<ListEngagementFromOpportunityTasksCommandInput>;
+
+/** The opportunities of every page. */
+async function pages({ listEngagementTasks }: Partner, query: Query): Promise<string[][]> {
+  const result: string[][] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await listEngagementTasks({ ...query, ...(NextToken === undefined ? {} : { NextToken }) });
+    result.push((page.TaskSummaries ?? []).map(({ OpportunityId }) => OpportunityId ?? ''));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return result;
+}
+
+/** Tasks of O1, O2, … a second apart, so that O1 is complete when the fifth has just started. */
+async function withTasks(count: number, options: Parameters<typeof createPartner>[0] = {}): Promise<Partner> {
+  const partner = await createPartner(options);
+  for (let index = 1; index <= count; index++) {
+    if (index > 1) await partner.clock.advance(1 * SECOND);
+    await partner.startEngagement(`O${index}`, `token ${index}`);
+  }
+  return partner;
+}
+
+const ASCENDING: Query = { Sort: { SortBy: 'StartTime', SortOrder: 'ASCENDING' } };
+const DESCENDING: Query = { Sort: { SortBy: 'StartTime', SortOrder: 'DESCENDING' } };
+
+describe('paging', () => {
+  test('gives a token after every full page, so that an empty one can follow', async () => {
+    const partner = await withTasks(4);
+    expect(await pages(partner, { ...ASCENDING, MaxResults: 2 })).toEqual([['O1', 'O2'], ['O3', 'O4'], []]);
+    expect(await pages(partner, { ...ASCENDING, MaxResults: 3 })).toEqual([['O1', 'O2', 'O3'], ['O4']]);
+    expect(await pages(partner, { ...DESCENDING, MaxResults: 3 })).toEqual([['O4', 'O3', 'O2'], ['O1']]);
+  });
+
+  test('gives a token with a single result', async () => {
+    const { listEngagementTasks } = await withTasks(1);
+    expect((await listEngagementTasks({ MaxResults: 1 })).NextToken).toBeDefined();
+  });
+
+  test('never gives more than the page size, however much is asked for', async () => {
+    const partner = await withTasks(3, { pageSize: 2 });
+    expect(await pages(partner, { ...ASCENDING, MaxResults: 1000 })).toEqual([['O1', 'O2'], ['O3']]);
+    expect(await pages(partner, ASCENDING)).toEqual([['O1', 'O2'], ['O3']]);
+  });
+
+  test("is followed to its end by the SDK's paginator", async () => {
+    const { client } = await withTasks(5);
+    const ids: unknown[] = [];
+    for await (const page of paginateListEngagementFromOpportunityTasks(
+      { client, pageSize: 2 },
+      { Catalog: 'Sandbox' },
+    )) {
+      ids.push(...(page.TaskSummaries ?? []).map(({ OpportunityId }) => OpportunityId));
+    }
+    expect(ids).toEqual(['O5', 'O4', 'O3', 'O2', 'O1']);
+  });
+
+  test('neither repeats nor skips a task while others are added', async () => {
+    const partner = await withTasks(4);
+    const { listEngagementTasks, startEngagement, clock } = partner;
+    const first = await listEngagementTasks({ ...DESCENDING, MaxResults: 2 });
+    await clock.advance(1 * SECOND);
+    await startEngagement('O5', 'token 5');
+    const second = await listEngagementTasks({ ...DESCENDING, MaxResults: 2, NextToken: first.NextToken });
+    expect(second.TaskSummaries?.map(({ OpportunityId }) => OpportunityId)).toEqual(['O2', 'O1']);
+  });
+
+  test('keeps tasks of the same moment in one order', async () => {
+    const partner = await createPartner();
+    for (const id of ['O1', 'O2', 'O3']) await partner.startEngagement(id, id);
+    expect(await pages(partner, { ...ASCENDING, MaxResults: 1 })).toEqual([['O1'], ['O2'], ['O3'], []]);
+  });
+
+  test('refuses a token that it never gave, or gave for another request', async () => {
+    const { listEngagementTasks } = await withTasks(2);
+    const { NextToken } = await listEngagementTasks({ MaxResults: 1 });
+    const refused = { name: 'ValidationException', ErrorList: [{ FieldName: 'nextToken', Code: 'INVALID_VALUE' }] };
+    expect(await failureOf(listEngagementTasks({ NextToken: 'made up' }))).toMatchObject(refused);
+    expect(await failureOf(listEngagementTasks({ NextToken, ...ASCENDING }))).toMatchObject(refused);
+    expect(await failureOf(listEngagementTasks({ NextToken, TaskStatus: ['FAILED'] }))).toMatchObject(refused);
+  });
+});
+
+describe('a filter', () => {
+  test.each<[string, Query, string[]]>([
+    ['a status', { TaskStatus: ['COMPLETE'] }, ['O1', 'O2']],
+    ['several statuses', { TaskStatus: ['COMPLETE', 'IN_PROGRESS'] }, ['O1', 'O2', 'O3', 'O4', 'O5']],
+    ['opportunities', { OpportunityIdentifier: ['O2', 'O4', 'O9'] }, ['O2', 'O4']],
+    ['both: all must fit', { OpportunityIdentifier: ['O2', 'O4'], TaskStatus: ['IN_PROGRESS'] }, ['O4']],
+    ['a status that no task has', { TaskStatus: ['FAILED'] }, []],
+  ])('by %s', async (_, query, found) => {
+    expect(await pages(await withTasks(5), { ...ASCENDING, ...query })).toEqual([found]);
+  });
+
+  test('by task takes ids and ARNs, and leaves out what does not exist', async () => {
+    const partner = await withTasks(3);
+    const [one, two] = partner.simulator.tasks();
+    const ids = [one?.ids.TaskId ?? '', two?.ids.TaskArn ?? '', one?.ids.TaskArn ?? '', 'task-0000000000000'];
+    expect(await pages(partner, { ...ASCENDING, TaskIdentifier: ids })).toEqual([['O1', 'O2']]);
+    expect(await pages(partner, { TaskIdentifier: ids, OpportunityIdentifier: ['O2', 'O3'] })).toEqual([['O2']]);
+  });
+
+  test('by engagement finds engagement tasks only once they are complete', async () => {
+    const partner = await withTasks(1);
+    const engagement = partner.simulator.tasks()[0]?.ids.EngagementId ?? '';
+    expect(await pages(partner, { EngagementIdentifier: [engagement] })).toEqual([[]]);
+    await partner.clock.advance(3 * SECOND);
+    expect(await pages(partner, { EngagementIdentifier: [engagement] })).toEqual([['O1']]);
+    const arn = `arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/${engagement}`;
+    expect(await pages(partner, { EngagementIdentifier: [arn] })).toEqual([['O1']]);
+  });
+
+  test('by engagement and context finds opportunity tasks', async () => {
+    const { startOpportunity, listOpportunityTasks, clock } = await createPartner();
+    await startOpportunity('eng-completes00001', 'one', { ContextIdentifier: '1' });
+    await startOpportunity('eng-completes00001', 'two', { ContextIdentifier: '7' });
+    await startOpportunity('eng-takesaminute01', 'three', { ContextIdentifier: '7' });
+    const count = async (query: Parameters<typeof listOpportunityTasks>[0]) =>
+      (await listOpportunityTasks(query)).TaskSummaries?.length;
+    expect(await count({ EngagementIdentifier: ['eng-completes00001'] })).toBe(2);
+    expect(await count({ ContextIdentifier: ['7'] })).toBe(2);
+    expect(await count({ ContextIdentifier: ['7'], EngagementIdentifier: ['eng-completes00001'] })).toBe(1);
+    expect(await count({ ContextIdentifier: ['2'] })).toBe(0);
+    await clock.advance(3 * SECOND);
+    expect(await count({ ContextIdentifier: ['2'] })).toBe(1);
+  });
+});
+
+describe('a list', () => {
+  test('has the tasks of its own kind and catalog only', async () => {
+    const { startEngagement, startOpportunity, listEngagementTasks, listOpportunityTasks } = await createPartner();
+    const inProduction = await startEngagement('O1', 'one', { Catalog: 'AWS' });
+    await startEngagement('O2', 'two');
+    await startOpportunity('eng-completes00001', 'three');
+    expect((await listEngagementTasks()).TaskSummaries).toMatchObject([{ OpportunityId: 'O2' }]);
+    expect((await listEngagementTasks({ Catalog: 'AWS' })).TaskSummaries).toMatchObject([{ OpportunityId: 'O1' }]);
+    expect((await listEngagementTasks({ TaskIdentifier: [inProduction.TaskId ?? ''] })).TaskSummaries).toEqual([]);
+    expect((await listOpportunityTasks()).TaskSummaries).toMatchObject([{ EngagementId: 'eng-completes00001' }]);
+  });
+});

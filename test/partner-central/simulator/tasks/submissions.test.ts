@@ -1,0 +1,264 @@
+import { describe, expect, test } from '@jest/globals';
+import { DAY, SECOND } from '../../../../src/runtime/clock.js';
+import { type Partner, createPartner, failureOf, nameOf } from '../../../support/aws/simulator-client.js';
+import { recordsOf, runToEnd } from '../../../support/aws/simulator-records.js';
+
+/** Each under a token of its own. */
+async function submit(partner: Partner, id: string, more: Parameters<Partner['startEngagement']>[2] = {}) {
+  const token = `submission ${partner.simulator.tasks().length}`;
+  return runToEnd(partner, () => partner.startEngagement(id, token, more));
+}
+
+const invalid = (complaint: string) => ({
+  TaskStatus: 'FAILED',
+  ReasonCode: 'OpportunityValidationFailed',
+  Message: `OPPORTUNITY_VALIDATION_FAILED ${complaint}`,
+});
+
+type Records = ReturnType<typeof recordsOf>;
+
+describe('an opportunity that is not complete', () => {
+  test.each<[string, string, (records: Records) => Promise<unknown>]>([
+    ['O5000002', 'at least one solution must be associated', ({ associate }) => associate('O5000002', 'S-0000007')],
+    [
+      'O5000003',
+      'project.salesActivities is required',
+      ({ update }) =>
+        update('O5000003', ({ Project }) => ({ Project: { ...Project, SalesActivities: ['SOW Signed'] } })),
+    ],
+    [
+      'O5000004',
+      'lifeCycle.targetCloseDate must be in the future',
+      ({ update }) =>
+        update('O5000004', ({ LifeCycle }) => ({ LifeCycle: { ...LifeCycle, TargetCloseDate: '2026-06-30' } })),
+    ],
+    [
+      'O5000005',
+      'customer.account.address.stateOrRegion is required',
+      ({ update }) =>
+        update('O5000005', ({ Customer }) => ({
+          Customer: {
+            ...Customer,
+            Account: {
+              CompanyName: '',
+              ...Customer?.Account,
+              Address: { ...Customer?.Account?.Address, StateOrRegion: 'Arizona' },
+            },
+          },
+        })),
+    ],
+    [
+      'O5000006',
+      'partnerOpportunityIdentifier is required',
+      ({ update }) =>
+        update('O5000006', ({ LifeCycle }) => ({
+          PartnerOpportunityIdentifier: 'CRM-6',
+          LifeCycle: { ...LifeCycle, ReviewStatus: 'Pending Submission' },
+        })),
+    ],
+  ])('fails the task, and works once it is mended: %s, %s', async (id, complaint, mend) => {
+    const partner = await createPartner();
+    expect(await submit(partner, id)).toMatchObject(invalid(complaint));
+    await mend(recordsOf(partner));
+    expect(await submit(partner, id)).toMatchObject({ TaskStatus: 'COMPLETE', OpportunityId: id });
+    expect(await recordsOf(partner).getOpportunity(id)).toMatchObject({ LifeCycle: { ReviewStatus: 'Submitted' } });
+  });
+
+  test('does not change a task that was decided before it was mended', async () => {
+    const partner = await createPartner();
+    await partner.startEngagement('O5000002', 'token');
+    await recordsOf(partner).associate('O5000002', 'S-0000007');
+    await partner.clock.advance(60 * SECOND);
+    expect(await partner.startEngagement('O5000002', 'token')).toMatchObject(
+      invalid('at least one solution must be associated'),
+    );
+  });
+
+  test('takes a description of another solution for a solution', async () => {
+    const partner = await createPartner();
+    await recordsOf(partner).update('O5000002', ({ Project }) => ({
+      Project: { ...Project, OtherSolutionDescription: 'Made to measure' },
+    }));
+    expect(await submit(partner, 'O5000002')).toMatchObject({ TaskStatus: 'COMPLETE' });
+  });
+});
+
+describe('an opportunity that was submitted', () => {
+  test.each(['O5000007', 'O5000008', 'O5000009', 'O5000010', 'O5000011', 'O5000012'])('conflicts: %s', async (id) => {
+    const partner = await createPartner();
+    const { LifeCycle } = await recordsOf(partner).getOpportunity(id);
+    expect(await submit(partner, id)).toMatchObject({
+      TaskStatus: 'FAILED',
+      ReasonCode: 'OpportunityConflict',
+      Message: expect.stringContaining(LifeCycle?.ReviewStatus ?? 'a status'),
+    });
+  });
+
+  test('conflicts from the moment that its first task is accepted, which is named as long as it is under way', async () => {
+    const partner = await createPartner();
+    await partner.startEngagement('O5000001', 'one');
+    expect(await submit(partner, 'O5000001')).toMatchObject({
+      ReasonCode: 'OpportunityConflict',
+      Message: expect.stringMatching(/^Another task is submitting/),
+    });
+    expect(await partner.startEngagement('O5000001', 'one')).toMatchObject({ TaskStatus: 'COMPLETE' });
+  });
+
+  test.each([
+    [0, 'Submitted'],
+    [9, 'Submitted'],
+    [10, 'In review'],
+    [20, 'In review'],
+    [39, 'In review'],
+    [40, 'Approved'],
+  ])('%i seconds ago conflicts as what it then is: %s, in the failure as in the record', async (seconds, status) => {
+    const partner = await createPartner();
+    await submit(partner, 'O5000001');
+    await partner.clock.advance(seconds * SECOND);
+    expect(await recordsOf(partner).getOpportunity('O5000001')).toMatchObject({ LifeCycle: { ReviewStatus: status } });
+    expect(await submit(partner, 'O5000001')).toMatchObject({
+      ReasonCode: 'OpportunityConflict',
+      Message: `The review status of the opportunity is ${status}. Only one in Pending Submission can be submitted.`,
+    });
+  });
+
+  test('does not conflict with a task that fails, whether that has failed yet or not', async () => {
+    const partner = await createPartner();
+    await partner.startEngagement('O5000002', 'fails');
+    await recordsOf(partner).associate('O5000002', 'S-0000007');
+    expect(await submit(partner, 'O5000002')).toMatchObject({ TaskStatus: 'COMPLETE' });
+  });
+
+  test('keeps its row where it has one: a sample identifier completes again', async () => {
+    const partner = await createPartner();
+    await submit(partner, 'O1000001');
+    await partner.clock.advance(12 * SECOND);
+    expect(await submit(partner, 'O1000001')).toMatchObject({ TaskStatus: 'COMPLETE' });
+    // Its review goes on from the first time.
+    expect(await recordsOf(partner).getOpportunity('O1000001')).toMatchObject({
+      LifeCycle: { ReviewStatus: 'In review' },
+    });
+  });
+
+  test('in one catalog waits in the other', async () => {
+    const partner = await createPartner();
+    await submit(partner, 'O5000001');
+    expect(await submit(partner, 'O5000001', { Catalog: 'AWS' })).toMatchObject({ TaskStatus: 'COMPLETE' });
+  });
+});
+
+test('a Co-Sell with limited visibility is refused at the end', async () => {
+  const partner = await createPartner();
+  const limited = (InvolvementType: 'Co-Sell' | 'For Visibility Only') => ({
+    AwsSubmission: { InvolvementType, Visibility: 'Limited' as const },
+  });
+  expect(await submit(partner, 'O5000001', limited('Co-Sell'))).toMatchObject({
+    TaskStatus: 'FAILED',
+    ReasonCode: 'OpportunitySubmissionFailed',
+    Message: 'Cannot set visibility to limited on a Co-Sell opportunity',
+  });
+  expect(await submit(partner, 'O5000001', limited('For Visibility Only'))).toMatchObject({ TaskStatus: 'COMPLETE' });
+});
+
+describe('what a complete submission leaves behind', () => {
+  test('is an engagement about the project, an invitation to AWS that it accepts, and a job that runs', async () => {
+    const partner = await createPartner();
+    const { getEngagement, getInvitation, getJob, listInvitations, listAssociations, listEngagements } =
+      recordsOf(partner);
+    const { EngagementId = '', EngagementInvitationId = '', ResourceSnapshotJobId } = await submit(partner, 'O5000001');
+    expect(await getEngagement(EngagementId)).toMatchObject({
+      Title: 'Route planning in the cloud',
+      CreatedBy: '123456789012',
+      Contexts: [
+        {
+          Id: '1',
+          Type: 'CustomerProject',
+          Payload: { CustomerProject: { Customer: { CompanyName: 'Marlow Freight' } } },
+        },
+      ],
+    });
+    expect((await listEngagements({ EngagementIdentifier: [EngagementId] })).EngagementSummaryList).toHaveLength(1);
+    expect(await getInvitation(EngagementInvitationId)).toMatchObject({
+      Status: 'PENDING',
+      EngagementId,
+      SenderAwsAccountId: '123456789012',
+    });
+    expect(await getJob(ResourceSnapshotJobId)).toMatchObject({
+      Status: 'Running',
+      EngagementId,
+      ResourceId: 'O5000001',
+      ResourceType: 'Opportunity',
+    });
+    expect((await listAssociations({ ResourceIdentifier: 'O5000001' })).EngagementResourceAssociationSummaries).toEqual(
+      [
+        {
+          Catalog: 'Sandbox',
+          EngagementId,
+          ResourceType: 'Opportunity',
+          ResourceId: 'O5000001',
+          CreatedBy: '123456789012',
+        },
+      ],
+    );
+    await partner.clock.advance(40 * SECOND);
+    const { EngagementInvitationSummaries: sent = [] } = await listInvitations({ ParticipantType: 'SENDER' });
+    expect(sent.map(({ Id, Status }) => [Id, Status])).toEqual([
+      [EngagementInvitationId, 'ACCEPTED'],
+      ['engi-senttoaws0001', 'ACCEPTED'],
+    ]);
+  });
+
+  test('is not there before the task is complete', async () => {
+    const partner = await createPartner();
+    const { getEngagement, getJob, listAssociations } = recordsOf(partner);
+    await partner.startEngagement('O1000001', 'token');
+    const ids = partner.simulator.tasks()[0]?.ids;
+    expect(nameOf(await failureOf(getEngagement(ids?.EngagementId ?? '')))).toBe('ResourceNotFoundException');
+    expect(nameOf(await failureOf(getJob(ids?.ResourceSnapshotJobId)))).toBe('ResourceNotFoundException');
+    expect((await listAssociations({ ResourceIdentifier: 'O1000001' })).EngagementResourceAssociationSummaries).toEqual(
+      [],
+    );
+  });
+
+  test('is no invitation where the task tells of none', async () => {
+    const partner = await createPartner();
+    await submit(partner, 'O1000008');
+    const { EngagementInvitationSummaries: sent = [] } = await recordsOf(partner).listInvitations({
+      ParticipantType: 'SENDER',
+    });
+    expect(sent.map(({ Id }) => Id)).toEqual(['engi-senttoaws0001']);
+  });
+
+  test('can be a job that has stopped, which says why', async () => {
+    const partner = await createPartner();
+    const { ResourceSnapshotJobId } = await submit(partner, 'O1000008');
+    expect(await recordsOf(partner).getJob(ResourceSnapshotJobId)).toMatchObject({
+      Status: 'Stopped',
+      LastFailure: expect.stringMatching(/role/),
+    });
+  });
+});
+
+test('a target date that has passed while the opportunity lay there fails the task', async () => {
+  const partner = await createPartner();
+  await recordsOf(partner).associate('O5000001', 'S-0000007');
+  await partner.clock.advance(61 * DAY);
+  expect(await submit(partner, 'O5000001')).toMatchObject(invalid('lifeCycle.targetCloseDate must be in the future'));
+});
+
+describe('ListEngagementResourceAssociations', () => {
+  type Query = Parameters<ReturnType<typeof recordsOf>['listAssociations']>[0];
+
+  test.each<[string, Query, string[]]>([
+    ['all of the world', {}, ['O5000007', 'O5000008', 'O5000009', 'O5000010', 'O5000011', 'O5000012']],
+    ['those of an engagement', { EngagementIdentifier: 'eng-project5000009' }, ['O5000009']],
+    ['those of an opportunity', { ResourceType: 'Opportunity', ResourceIdentifier: 'O5000011' }, ['O5000011']],
+    ['none that another account made', { CreatedBy: '210987654321' }, []],
+    ['a page', { MaxResults: 2 }, ['O5000007', 'O5000008']],
+  ])('finds %s', async (_, query, found) => {
+    const { EngagementResourceAssociationSummaries: summaries = [] } = await recordsOf(
+      await createPartner(),
+    ).listAssociations(query);
+    expect(summaries.map(({ ResourceId }) => ResourceId)).toEqual(found);
+  });
+});

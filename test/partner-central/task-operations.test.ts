@@ -1,0 +1,52 @@
+import { describe, expect, test } from '@jest/globals';
+import { answerOf, bareIdentifier, isAbout, pageOf } from '../../src/partner-central/task-operations.js';
+import { answerWith, fromEngagement, fromInvitation, fromOpportunity } from '../support/harness/task-harness.js';
+
+describe('an answer', () => {
+  test.each([
+    ['nothing', {}],
+    ['empty texts', { TaskId: '', TaskStatus: '', Message: '' }],
+    ['the text "null"', { TaskId: 'null', ReasonCode: 'null', Message: 'null' }],
+    ['a time that is none', { StartTime: new Date(Number.NaN) }],
+  ])('with %s says that the task goes on, and no more', (_, raw) => {
+    expect(answerOf(raw)).toEqual(answerWith());
+  });
+
+  test.each([undefined, '', 'null'])('ends the pages with the token %j', (NextToken) => {
+    expect(pageOf({ TaskSummaries: undefined, NextToken })).toEqual({ answers: [], nextToken: null });
+  });
+
+  test('is about a start that named the same opportunity or engagement, by id or by ARN', () => {
+    const arn = 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-completes00001';
+    expect(isAbout(answerWith({ opportunityId: 'O1000001' }), fromOpportunity())).toBe(true);
+    expect(isAbout(answerWith({ opportunityId: 'O10000011' }), fromOpportunity())).toBe(false);
+    expect(isAbout(answerWith({ engagementId: 'O1000001' }), fromOpportunity())).toBe(false);
+    expect(isAbout(answerWith(), fromOpportunity())).toBe(false);
+    for (const engagementId of ['eng-completes00001', arn]) {
+      expect(isAbout(answerWith({ engagementId }), fromEngagement())).toBe(true);
+      expect(isAbout(answerWith({ engagementId }), fromEngagement({ identifier: arn }))).toBe(true);
+      expect(isAbout(answerWith({ engagementId }), fromEngagement({ identifier: 'eng-completes00002' }))).toBe(false);
+    }
+  });
+
+  test('is about an invitation to accept that it names, by id or by ARN', () => {
+    const arn = 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement-invitation/engi-completes0001';
+    for (const engagementInvitationId of ['engi-completes0001', arn]) {
+      expect(isAbout(answerWith({ engagementInvitationId }), fromInvitation())).toBe(true);
+      expect(isAbout(answerWith({ engagementInvitationId }), fromInvitation({ identifier: arn }))).toBe(true);
+      expect(
+        isAbout(answerWith({ engagementInvitationId }), fromInvitation({ identifier: 'engi-completes0002' })),
+      ).toBe(false);
+    }
+    expect(isAbout(answerWith({ engagementId: 'engi-completes0001' }), fromInvitation())).toBe(false);
+  });
+
+  test.each([
+    ['O1', 'O1'],
+    ['eng-1', 'eng-1'],
+    ['arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-1', 'eng-1'],
+    ['arn:x', 'arn:x'],
+  ])('knows the bare identifier of %s as %s', (identifier, bare) => {
+    expect(bareIdentifier(identifier)).toBe(bare);
+  });
+});

@@ -1,0 +1,199 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  CONTEXT_TYPES,
+  INVITATION_PAYLOAD_TYPES,
+  INVITATION_STATUSES,
+  REVIEW_STATUSES,
+  STAGES,
+  type EngagementContext,
+  type Invitation,
+  type Opportunity,
+} from '../../../src/partner-central/model/record-types.js';
+import { INVOLVEMENT_TYPES, VISIBILITIES } from '../../../src/partner-central/model/task-kind.js';
+import { acceptanceChecks } from '../../../src/records/readiness/acceptance.js';
+import { conversionChecks } from '../../../src/records/readiness/conversion.js';
+import type { Check } from '../../../src/records/readiness/rule.js';
+import { submissionChecks } from '../../../src/records/readiness/submission.js';
+import {
+  COMPLETE,
+  CUSTOMER_PROJECT,
+  LEAD,
+  NOW,
+  PENDING,
+  engagementWith,
+} from '../../support/fixtures/passing-records.js';
+
+const rulesOf = (outcome: Check['outcome'], checks: readonly Check[]) =>
+  checks.filter((check) => check.outcome === outcome).map(({ rule }) => rule);
+
+describe('the conversion of a lead', () => {
+  const failing = (context: EngagementContext, contexts = [context]) =>
+    rulesOf('FAILED', conversionChecks(engagementWith(...contexts), context));
+  const open = (context: EngagementContext) => rulesOf('UNKNOWN', conversionChecks(engagementWith(context), context));
+  const leadWith = (qualificationStatus: string | null): EngagementContext => ({
+    ...LEAD,
+    lead: LEAD.lead && { ...LEAD.lead, qualificationStatus },
+  });
+
+  test('is ready for a qualified lead, but that only AWS knows whether the caller is a member', () => {
+    expect(failing(LEAD)).toEqual([]);
+    expect(open(LEAD)).toEqual(['CALLER_IS_MEMBER']);
+  });
+
+  test('fails for a context that is a customer project or a prospecting result, and stays open for one of no known type', () => {
+    expect(failing({ ...LEAD, type: 'CUSTOMER_PROJECT' })).toEqual(['CONTEXT_IS_LEAD']);
+    expect(failing({ ...LEAD, type: 'PROSPECTING_RESULT' })).toEqual(['CONTEXT_IS_LEAD']);
+    expect(open({ ...LEAD, type: null })).toEqual(['CONTEXT_IS_LEAD', 'CALLER_IS_MEMBER']);
+  });
+
+  test('fails for a disqualified lead, and stays open for words that AWS does not explain', () => {
+    expect(failing(leadWith('Disqualified'))).toEqual(['LEAD_NOT_DISQUALIFIED']);
+    for (const words of ['Unqualified', 'our own word', null])
+      expect(open(leadWith(words))).toEqual(['LEAD_NOT_DISQUALIFIED', 'CALLER_IS_MEMBER']);
+  });
+
+  test('fails for an engagement of five contexts', () => {
+    expect(failing(LEAD, [LEAD, LEAD, LEAD, LEAD])).toEqual([]);
+    expect(failing(LEAD, [LEAD, LEAD, LEAD, LEAD, LEAD])).toEqual(['ROOM_FOR_CONTEXT']);
+  });
+});
+
+describe('the acceptance of an invitation', () => {
+  const failing = (more: Partial<Invitation>) => rulesOf('FAILED', acceptanceChecks({ ...PENDING, ...more }, NOW));
+  const open = (more: Partial<Invitation>) => rulesOf('UNKNOWN', acceptanceChecks({ ...PENDING, ...more }, NOW));
+
+  test('is ready while it is pending, but that only AWS knows whether the caller is the receiver', () => {
+    expect(failing({})).toEqual([]);
+    expect(open({})).toEqual(['CALLER_IS_RECEIVER']);
+  });
+
+  test('fails for one that is accepted, rejected or expired, and stays open for no known status', () => {
+    for (const status of ['ACCEPTED', 'REJECTED', 'EXPIRED'] as const)
+      expect(failing({ status })).toEqual(['INVITATION_PENDING']);
+    expect(open({ status: null })).toEqual(['INVITATION_PENDING', 'CALLER_IS_RECEIVER']);
+  });
+
+  test('fails from the moment on that it expires, also before AWS says so', () => {
+    expect(failing({ expiresAt: NOW })).toEqual(['INVITATION_NOT_EXPIRED']);
+    expect(open({ expiresAt: null })).toEqual(['INVITATION_NOT_EXPIRED', 'CALLER_IS_RECEIVER']);
+  });
+
+  test('fails for a lead, and says how that is accepted', () => {
+    const check = acceptanceChecks({ ...PENDING, payloadType: 'LEAD_INVITATION' }, NOW).find(
+      ({ outcome }) => outcome === 'FAILED',
+    );
+    expect(check).toMatchObject({
+      rule: 'OPPORTUNITY_INVITATION',
+      message: expect.stringContaining('AcceptEngagementInvitation'),
+    });
+    expect(open({ payloadType: null })).toEqual(['OPPORTUNITY_INVITATION', 'CALLER_IS_RECEIVER']);
+  });
+});
+
+/** Any value with any of its members (but the lists of what must be one) taken away, however deep. */
+function partial<T extends object>(whole: T): fc.Arbitrary<T> {
+  const members = Object.entries(whole).map(([name, value]): [string, fc.Arbitrary<unknown>] => [
+    name,
+    partialValue(value),
+  ]);
+  return fc.record(Object.fromEntries(members)).map((made) => ({ ...whole, ...made }));
+}
+
+function partialValue(value: unknown): fc.Arbitrary<unknown> {
+  if (Array.isArray(value)) return fc.constantFrom(value, [], [...value, ...value]);
+  if (typeof value === 'object' && value !== null) return fc.option(partial(value));
+  return fc.constantFrom(value, null);
+}
+
+const orNull = <T>(values: readonly T[]) => fc.option(fc.constantFrom(...values));
+const time = fc.option(fc.integer({ min: 0, max: 2 * NOW }));
+
+const anyOpportunity: fc.Arbitrary<Opportunity> = fc
+  .record({
+    opportunity: partial({ ...COMPLETE, relatedEntities: undefined }),
+    entities: fc.constantFrom(COMPLETE.relatedEntities, { ...COMPLETE.relatedEntities, solutions: [] }),
+    stage: orNull(STAGES),
+    reviewStatus: orNull(REVIEW_STATUSES),
+    targetCloseDate: fc.option(fc.string()),
+    createdAt: time,
+  })
+  .map(({ opportunity, entities, stage, reviewStatus, targetCloseDate, createdAt }) => ({
+    ...COMPLETE,
+    ...opportunity,
+    createdAt,
+    primaryNeedsFromAws: opportunity.primaryNeedsFromAws ?? [],
+    relatedEntities: entities,
+    lifeCycle: opportunity.lifeCycle && { ...opportunity.lifeCycle, stage, reviewStatus, targetCloseDate },
+  }));
+const anyContext: fc.Arbitrary<EngagementContext> = fc.record({
+  id: fc.option(fc.string()),
+  type: orNull(CONTEXT_TYPES),
+  lead: fc.option(
+    fc.record({
+      qualificationStatus: fc.option(fc.string()),
+      customer: fc.constant(null),
+      interactions: fc.constant([]),
+      leadReadinessScore: fc.constant(null),
+    }),
+  ),
+  customerProject: fc.constant(null),
+});
+const anyEngagement = fc.array(anyContext, { maxLength: 7 }).map((contexts) => engagementWith(...contexts));
+
+describe('whatever is missing', () => {
+  const everyCheckIsTold = (checks: readonly Check[], count: number) => {
+    expect(checks).toHaveLength(count);
+    for (const { message } of checks) {
+      expect(message).toMatch(/^[A-Z].*\.$/);
+      expect(message).not.toMatch(/secret|4711|undefined|null|NaN/);
+    }
+  };
+
+  test('no rule of a submission throws, and none tells what is in the record', () => {
+    const submission = fc.option(
+      fc.record({ involvementType: fc.constantFrom(...INVOLVEMENT_TYPES), visibility: orNull(VISIBILITIES) }),
+    );
+    fc.assert(
+      fc.property(
+        anyOpportunity,
+        submission,
+        fc.option(anyEngagement),
+        fc.nat(2 * NOW),
+        (opportunity, chosen, engagement, now) =>
+          everyCheckIsTold(submissionChecks(opportunity, { submission: chosen, engagement }, now), 22),
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test('no rule of a conversion throws', () => {
+    fc.assert(
+      fc.property(anyEngagement, anyContext, (engagement, context) =>
+        everyCheckIsTold(conversionChecks(engagement, context), 4),
+      ),
+    );
+  });
+
+  test('no rule of an acceptance throws', () => {
+    const invitation = fc.record({
+      status: orNull(INVITATION_STATUSES),
+      payloadType: orNull(INVITATION_PAYLOAD_TYPES),
+      expiresAt: time,
+    });
+    fc.assert(
+      fc.property(invitation, fc.nat(2 * NOW), (more, now) =>
+        everyCheckIsTold(acceptanceChecks({ ...PENDING, ...more }, now), 4),
+      ),
+    );
+  });
+});
+
+test('each rule has a name of its own', () => {
+  const rules = [
+    ...submissionChecks(COMPLETE, { submission: null, engagement: null }, NOW),
+    ...conversionChecks(engagementWith(LEAD, CUSTOMER_PROJECT), LEAD),
+    ...acceptanceChecks(PENDING, NOW),
+  ].map(({ rule }) => rule);
+  expect(new Set(rules).size).toBe(rules.length);
+});

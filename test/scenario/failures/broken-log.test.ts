@@ -1,0 +1,269 @@
+/** The output of a real process breaks in every way in which it can; the gateway serves on, and ends in time when it is asked to. */
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { whenDone } from '../../support/harness/cleanup.js';
+import { temporaryDirectory } from '../../support/harness/directory.js';
+import { freePort } from '../../support/programs/free-port.js';
+import { installed } from '../../support/programs/installed.js';
+import { GATEWAY } from '../../support/programs/process.js';
+import { openRawSocket, post, until } from '../../support/clients/server-clients.js';
+
+const MAIN = join(resolve(import.meta.dirname, '../../..'), GATEWAY);
+const TASKS = { query: '{ tasks { totalCount } }' };
+
+/** The end of a pipe that a gateway writes its standard output and error to. */
+type Reader = { text(): string; close(): void; /** Begins to read. */ read(): void };
+
+/** Node gives a child socket pairs; this is a pipe of the system, as a shell makes it. */
+function openPipe(): { readonly writeEnd: number; readonly reader: Reader } {
+  const path = join(temporaryDirectory(), 'pipe');
+  execFileSync('mkfifo', [path]);
+  const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const writeEnd = openSync(path, 'w');
+  const socket = new Socket({ fd: readEnd, readable: true, writable: false });
+  socket.pause();
+  whenDone(() => socket.destroy());
+  let text = '';
+  return {
+    writeEnd,
+    reader: {
+      text: () => text,
+      close: () => socket.destroy(),
+      read: () =>
+        socket
+          .setEncoding('utf8')
+          .on('data', (chunk: string) => (text += chunk))
+          .resume(),
+    },
+  };
+}
+
+type Gateway = { readonly child: ChildProcess; readonly url: string; readonly ended: Promise<unknown> };
+
+async function spawnWith(
+  output: number,
+  {
+    env = {},
+    before = '',
+    command = [process.execPath],
+  }: { env?: Record<string, string>; before?: string; command?: readonly string[] } = {},
+): Promise<Gateway> {
+  const port = await freePort();
+  const [program = '', ...words] = command;
+  const args = [
+    ...words,
+    ...(before === '' ? [] : ['--import', `data:text/javascript,${encodeURIComponent(before)}`]),
+    MAIN,
+  ];
+  const child = spawn(program, args, {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      PORT: String(port),
+      DATA_DIR: ':memory:',
+      DRAIN_MS: '100',
+      LOG_LEVEL: 'trace',
+      ...env,
+    },
+    stdio: ['ignore', output, output],
+  });
+  closeSync(output);
+  whenDone(() => child.kill('SIGKILL'));
+  const ended = once(child, 'exit').then(([code, signal]) => code ?? signal);
+  return { child, url: `http://127.0.0.1:${port}/graphql`, ended };
+}
+
+const readiness = async (url: string): Promise<{ ready: boolean; reasons: string[] } | null> =>
+  fetch(new URL('/health/ready', url)).then(
+    (response) => response.json() as any,
+    () => null,
+  );
+const ready = async ({ url }: Pick<Gateway, 'url'>): Promise<unknown> =>
+  until(async () => (await readiness(url))?.ready === true);
+
+async function lostLines({ url }: Gateway): Promise<number> {
+  const text = await (await fetch(new URL('/metrics', url))).text();
+  return Number(/^gateway_log_lines_lost_total (\d+)$/m.exec(text)?.[1]);
+}
+
+async function stops(gateway: Gateway): Promise<void> {
+  const begunAt = performance.now();
+  gateway.child.kill('SIGTERM');
+  expect(await gateway.ended).toBe(0);
+  expect(performance.now() - begunAt).toBeLessThan(9000);
+}
+
+async function serves({ url }: Gateway): Promise<void> {
+  expect(await (await post(url, TASKS)).json()).toMatchObject({ data: { tasks: {} } });
+}
+
+describe('a gateway whose output is a pipe that is closed', () => {
+  test('before it is ready starts, serves, says so in its readiness and in a metric, and ends with 0 when it is asked to', async () => {
+    const { writeEnd, reader } = openPipe();
+    reader.close();
+    const gateway = await spawnWith(writeEnd);
+    await ready(gateway);
+    await serves(gateway);
+    expect(await until(async () => lostLines(gateway))).toBeGreaterThan(0);
+    const { reasons } = (await readiness(gateway.url)) ?? { reasons: [] };
+    expect(reasons).toEqual(['Lines of the log are lost, because standard error cannot be written (EPIPE).']);
+    await stops(gateway);
+  });
+
+  test('while it serves goes on, and ends with 0 when it is asked to', async () => {
+    const { writeEnd, reader } = openPipe();
+    reader.read();
+    const gateway = await spawnWith(writeEnd);
+    await ready(gateway);
+    reader.close();
+    await serves(gateway);
+    expect(await until(async () => lostLines(gateway))).toBeGreaterThan(0);
+    await serves(gateway);
+    await stops(gateway);
+  });
+
+  test('while it drains ends with 0, and its sockets are closed with 1012', async () => {
+    const { writeEnd, reader } = openPipe();
+    reader.read();
+    const gateway = await spawnWith(writeEnd, { env: { DRAIN_MS: '1000' } });
+    await ready(gateway);
+    const socket = openRawSocket(gateway.url);
+    await socket.init();
+    const begunAt = performance.now();
+    gateway.child.kill('SIGTERM');
+    await until(() => reader.text().includes('Stopping'));
+    reader.close();
+    expect((await socket.closed).code).toBe(1012);
+    expect(await gateway.ended).toBe(0);
+    expect(performance.now() - begunAt).toBeLessThan(9000);
+  });
+
+  test('when an error that nothing caught ends it, ends with 70', async () => {
+    const { writeEnd, reader } = openPipe();
+    reader.close();
+    const gateway = await spawnWith(writeEnd, {
+      before: "process.on('SIGUSR2', () => { throw new Error('nothing catches this') })",
+    });
+    await ready(gateway);
+    gateway.child.kill('SIGUSR2');
+    expect(await gateway.ended).toBe(70);
+  });
+});
+
+test('a gateway whose output is a pipe that is not read keeps lines up to a limit, drops those beyond it, goes on with them once it is read, and ends with 0', async () => {
+  const { writeEnd, reader } = openPipe();
+  const gateway = await spawnWith(writeEnd);
+  await ready(gateway);
+  // A line of the log has the name of an operation.
+  const query = `query ${'a'.repeat(50_000)} { tasks { totalCount } }`;
+  await until(async () => {
+    await post(gateway.url, { query });
+    return (await lostLines(gateway)) > 0;
+  });
+  await serves(gateway);
+  reader.read();
+  await until(async () => {
+    await serves(gateway);
+    return /"lines":\d+,"cause":"its reader does not read","msg":"log lines lost"/.test(reader.text());
+  });
+  expect(await readiness(gateway.url)).toMatchObject({ ready: true, reasons: [] });
+  await stops(gateway);
+});
+
+test('a gateway that is killed has written each line of its log before it answers', async () => {
+  const { writeEnd, reader } = openPipe();
+  reader.read();
+  const gateway = await spawnWith(writeEnd);
+  await ready(gateway);
+  for (let count = 0; count < 20; count += 1)
+    await post(gateway.url, { query: `query Q${count} { tasks { totalCount } }` });
+  gateway.child.kill('SIGKILL');
+  await gateway.ended;
+  await until(() => reader.text().includes('"name":"Q19"'));
+});
+
+test('a gateway whose output is a pipe that is not read ends in time', async () => {
+  const { writeEnd } = openPipe();
+  const gateway = await spawnWith(writeEnd);
+  await ready(gateway);
+  const query = `query ${'a'.repeat(50_000)} { tasks { totalCount } }`;
+  for (let count = 0; count < 10; count += 1) await post(gateway.url, { query });
+  await stops(gateway);
+});
+
+test('a gateway whose output is a file on a full disk serves, says so, and ends with 0', async () => {
+  const gateway = await spawnWith(openSync('/dev/full', 'w'));
+  await ready(gateway);
+  await serves(gateway);
+  expect((await readiness(gateway.url))?.reasons).toEqual([
+    'Lines of the log are lost, because standard error cannot be written (ENOSPC).',
+  ]);
+  await stops(gateway);
+});
+
+test('a gateway without standard output and error serves, and ends with 0', async () => {
+  const gateway = await spawnWith(openSync('/dev/null', 'w'), {
+    command: ['sh', '-c', 'exec "$@" >&- 2>&-', 'sh', process.execPath],
+  });
+  await ready(gateway);
+  await serves(gateway);
+  await stops(gateway);
+});
+
+test('a gateway that is stuck while it stops is killed', async () => {
+  const gateway = await spawnWith(openSync('/dev/null', 'w'), {
+    before: "process.on('SIGTERM', () => queueMicrotask(() => { for (;;); }))",
+    env: { DRAIN_MS: '0' },
+  });
+  await ready(gateway);
+  gateway.child.kill('SIGTERM');
+  expect(await gateway.ended).toBe('SIGKILL');
+});
+
+const script = installed('script');
+(script === null ? test.skip : test)(
+  'a gateway that outlives its terminal serves, and ends when it is asked to',
+  async () => {
+    // In a session of its own no signal tells it of the hang-up.
+    const port = await freePort();
+    const pidFile = join(temporaryDirectory(), 'pid');
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      PORT: String(port),
+      DATA_DIR: ':memory:',
+      DRAIN_MS: '100',
+      LOG_LEVEL: 'trace',
+      NODE: process.execPath,
+      MAIN,
+      PID_FILE: pidFile,
+    };
+    const terminal = spawn(
+      script ?? '',
+      ['-qfec', `setsid -w sh -c 'echo $$ > "$PID_FILE"; exec "$NODE" "$MAIN"'`, '/dev/null'],
+      { env: { ...env, SHELL: '/bin/sh' }, stdio: ['pipe', 'ignore', 'ignore'] },
+    );
+    whenDone(() => terminal.kill('SIGKILL'));
+    const gateway = { url: `http://127.0.0.1:${port}/graphql` };
+    await ready(gateway);
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    whenDone(() => isRunning(pid) && process.kill(pid, 'SIGKILL'));
+    terminal.kill('SIGKILL');
+    await until(async () => {
+      await post(gateway.url, TASKS);
+      return ((await readiness(gateway.url))?.reasons ?? []).some((reason) => reason.includes('EIO'));
+    });
+    process.kill(pid, 'SIGTERM');
+    await until(() => !isRunning(pid));
+  },
+);
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * A gateway process that is killed over and over, by its own hand at each step that has a name or from outside at random, while a client works
+ * with it and AWS (the simulator, a process of its own) lives on. CRASH_STEPS=all kills it at every read too, each time that it comes;
+ * CRASH_KILLS is how often it dies at random, CRASH_SEED repeats a run.
+ */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { createRandom } from '../../support/fakes/random.js';
+import {
+  dieAtEachStepOfALife,
+  dieAtEachStepOfAStart,
+  dieAtRandom,
+  type Chain,
+} from '../../support/crash/crash-chains.js';
+import { bundleGateway, createLives, spawnSimulator } from '../../support/crash/restartable-gateway.js';
+import { createPatientClient } from '../../support/crash/crash-client.js';
+import { whenDone } from '../../support/harness/cleanup.js';
+import { temporaryDirectory } from '../../support/harness/directory.js';
+import { startPostgres, type Postgres } from '../../support/programs/postgres.js';
+
+const ALL = process.env['CRASH_STEPS'] === 'all';
+const KILLS = Number(process.env['CRASH_KILLS'] ?? 4);
+const SEED = Number(process.env['CRASH_SEED'] ?? Date.now() % 1_000_000);
+/** Where a start, an attempt, an answer or a transition hangs in the balance. */
+const MUST = [
+  'before the commit of insert tasks, insert transitions, update log_head (1)',
+  'after the commit of insert tasks, insert transitions, update log_head (1)',
+  'before the commit of insert quota_calls, insert quota_totals, update quota_totals, update tasks (1)',
+  'after the commit of insert quota_calls, insert quota_totals, update quota_totals, update tasks (1)',
+  'before the Start at AWS (1)',
+  'after the Start at AWS (1)',
+  'before the commit of insert transitions, update log_head, update tasks (1)',
+  'after the commit of insert transitions, update log_head, update tasks (1)',
+  'before the List at AWS (1)',
+  'after the List at AWS (1)',
+  'before the commit of insert transitions, update log_head, update tasks (2)',
+  'after the commit of insert transitions, update log_head, update tasks (2)',
+  'before select transitions by task_id, position (1)',
+  'after select transitions by task_id, position (1)',
+];
+/** Two at a time: most of a life is the start of a process. */
+const CHAINS = [1, 2];
+const LONG = 20 * 60_000;
+
+let endpoint: string;
+let postgres: Postgres;
+beforeAll(async () => {
+  bundleGateway();
+  const [simulator, server] = await Promise.all([spawnSimulator(), startPostgres()]);
+  postgres = server;
+  whenDone(() => server.stop());
+  endpoint = simulator.endpoint;
+});
+
+let names = 1;
+const ON: readonly [string, () => Promise<Chain>][] = [
+  [
+    'SQLite',
+    async () => ({
+      name: (names += 1),
+      env: {
+        ...(ALL ? { CRASH_STEPS: 'all' } : {}),
+        PARTNER_CENTRAL_ENDPOINT: endpoint,
+        DATA_DIR: temporaryDirectory(),
+      },
+    }),
+  ],
+  [
+    'PostgreSQL',
+    async () => ({
+      name: (names += 1),
+      env: {
+        ...(ALL ? { CRASH_STEPS: 'all' } : {}),
+        PARTNER_CENTRAL_ENDPOINT: endpoint,
+        DATABASE_URL: await postgres.createDatabase(),
+      },
+    }),
+  ],
+];
+
+describe.each(ON)('on %s', (where, chain) => {
+  test(
+    'a gateway killed at each step of a start in turn ends it once, without a gap or a repeat for anyone who follows',
+    async () => {
+      const diedAt = new Set<string>();
+      await Promise.all(CHAINS.map(async () => dieAtEachStepOfAStart(await chain(), diedAt)));
+      report(`${where}, of a start`, diedAt);
+      expect([...diedAt]).toEqual(expect.arrayContaining(MUST));
+    },
+    LONG,
+  );
+
+  // A life on PostgreSQL has all the steps of one on SQLite, and some more.
+  (where === 'SQLite' && !ALL ? test.skip : test)(
+    'a gateway killed at each step of its life in turn, mostly of its recovery from the kill before, ends every start once',
+    async () => {
+      const diedAt = new Set<string>();
+      await Promise.all(CHAINS.map(async () => dieAtEachStepOfALife(await chain(), diedAt)));
+      report(`${where}, of a life`, diedAt);
+      expect(diedAt.size).toBeGreaterThan(10);
+      // What a kill leaves behind is sent from the queue.
+      const fromQueue = (when: string) =>
+        expect.stringMatching(
+          new RegExp(
+            `^${when} the commit of insert quota_calls, insert quota_totals, update quota_totals, update tasks`,
+          ),
+        );
+      expect([...diedAt]).toEqual(expect.arrayContaining([fromQueue('before'), fromQueue('after')]));
+    },
+    LONG,
+  );
+
+  test(
+    `a gateway killed ${KILLS} times at random amid several starts ends each of them once (seed ${SEED})`,
+    async () => {
+      const { starts, atBoot } = await dieAtRandom(await chain(), KILLS, createRandom(SEED, 'killer'));
+      process.stderr.write(
+        `${where}, at random: seed ${SEED}, ${KILLS} kills (${atBoot} while it started), ${starts} starts\n`,
+      );
+      expect(starts).toBeGreaterThan(0);
+    },
+    LONG,
+  );
+
+  test(
+    'a start that was acknowledged is there after a kill in the same moment',
+    async () => {
+      const { env } = await chain();
+      const lives = createLives({ START_WAIT_MS: '0', ...env });
+      const client = createPatientClient(() => lives.url());
+      const life = await lives.begin();
+      const { id } = await client.start('O7000001', 'acknowledged');
+      life.kill();
+      await life.ended;
+      const next = await lives.begin();
+      expect(await client.request('query($id: ID!) { task(id: $id) { id clientToken } }', { id })).toEqual({
+        task: { id, clientToken: 'acknowledged' },
+      });
+      expect((await client.follow(id)).at(-1)?.status).toBe('COMPLETE');
+      next.kill();
+      await next.ended;
+    },
+    LONG,
+  );
+});
+
+function report(where: string, diedAt: ReadonlySet<string>): void {
+  process.stderr.write(`${where}: died at ${diedAt.size} steps\n${[...diedAt].map((step) => `  ${step}\n`).join('')}`);
+}

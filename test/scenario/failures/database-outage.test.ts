@@ -1,0 +1,123 @@
+/** The database is away for a while, in the middle of everything: nothing that was promised is lost, and all goes on by itself when it is back. */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { whenDone } from '../../support/harness/cleanup.js';
+import { FOLLOW } from '../../support/harness/gateway.js';
+import { startPostgres, type Postgres } from '../../support/programs/postgres.js';
+import {
+  createReplicas,
+  leaderOf,
+  startsAt,
+  tasksAt,
+  type Replica,
+  type Replicas,
+} from '../../support/programs/replicas.js';
+import { readinessOf, until } from '../../support/clients/server-clients.js';
+
+const START = `mutation($token: String!) {
+  startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O6000002", clientToken: $token, awsSubmission: { involvementType: CO_SELL } }) { task { id } userErrors { message } }
+}`;
+
+describe('PostgreSQL stopped in the middle', () => {
+  let postgres: Postgres;
+  let replicas: Replicas;
+  let gateway: Replica;
+  let other: Replica;
+  beforeAll(async () => {
+    // As every server is by default: what it has acknowledged it still knows after it was killed.
+    postgres = await startPostgres({ synchronous_commit: 'on' });
+    whenDone(() => postgres.stop());
+    // Tasks take 3 s at this speed: long enough for the outage to fall into them.
+    replicas = await createReplicas(await postgres.createDatabase(), {}, { speed: 1 });
+    [gateway, other] = await Promise.all([replicas.add(), replicas.add()]);
+    await leaderOf([gateway, other]);
+  }, 60_000);
+
+  test('keeps streams open or ends them so that they can be resumed, refuses starts as something to repeat, and goes on by itself', async () => {
+    const { id } = await gateway.client.start('O6000001', 'before the outage');
+    const watched = watch(gateway, id);
+    await until(() => watched.seen.length >= 2);
+    const followed = other.client.follow(id);
+    await postgres.kill();
+
+    const refused = await Promise.all(
+      [gateway, other].map((replica) => replica.ask(START, { token: 'during the outage' })),
+    );
+    for (const answer of refused) {
+      expect(answer).toMatchObject({
+        errors: [
+          { message: expect.stringMatching(/try again/), extensions: { code: 'SERVICE_UNAVAILABLE', retryable: true } },
+        ],
+      });
+    }
+    for (const replica of [gateway, other]) {
+      expect(await readinessOf(replica.url)).toEqual({
+        status: 503,
+        ready: false,
+        reasons: [expect.stringMatching(/database does not answer/)],
+      });
+      expect((await fetch(new URL('/health/live', replica.url))).status).toBe(200);
+    }
+
+    await postgres.revive();
+    const whole = await followed;
+    expect(whole.map(({ sequence, status }) => [sequence, status])).toEqual([
+      [1, 'QUEUED'],
+      [2, 'IN_PROGRESS'],
+      [3, 'COMPLETE'],
+    ]);
+    // A stream that was open all the time has told all, or was closed with a code after which clients come back.
+    const end = await watched.ended;
+    expect(end === 'complete' ? watched.seen : end).toEqual(end === 'complete' ? [1, 2, 3] : 1013);
+
+    const answers = await Promise.all(
+      [gateway, other].map((replica) => replica.client.request(START, { token: 'during the outage' })),
+    );
+    const [first, second] = answers.map((answer) => answer.startEngagementFromOpportunityTask.task.id);
+    expect(first).toBe(second);
+    expect((await other.client.follow(first)).at(-1)?.status).toBe('COMPLETE');
+    for (const identifier of ['O6000001', 'O6000002'])
+      expect([identifier, tasksAt(replicas.simulator, identifier)]).toEqual([identifier, 1]);
+    for (const replica of [gateway, other]) expect(await readinessOf(replica.url)).toMatchObject({ status: 200 });
+  }, 90_000);
+
+  test('while AWS answers a start does not lose the answer', async () => {
+    const known = startsAt(replicas.simulator).length;
+    // Takes 2.5 s to answer.
+    const accepted = gateway.client.start('O1000003', 'answered during the outage');
+    await until(() => startsAt(replicas.simulator).length > known);
+    await postgres.kill();
+    await until(() => replicas.simulator.calls().at(-1)?.outcome === 'ok');
+    await postgres.revive();
+    const { id } = await accepted;
+    expect((await other.client.follow(id)).map(({ sequence, status }) => [sequence, status])).toEqual([
+      [1, 'QUEUED'],
+      [2, 'COMPLETE'],
+    ]);
+    expect(tasksAt(replicas.simulator, 'O1000003')).toBe(1);
+  }, 90_000);
+});
+
+/** One stream that is not resumed: the sequences it brought, and how it ended, 'complete' or the code of its close. */
+function watch(replica: Replica, id: string) {
+  const seen: number[] = [];
+  const ended = new Promise<unknown>((resolve) => {
+    const socket = createClient({
+      url: replica.url.replace('http', 'ws'),
+      webSocketImpl: WebSocket,
+      retryAttempts: 0,
+      on: { closed: (event: any) => resolve(event.code) },
+    });
+    whenDone(() => socket.dispose());
+    socket.subscribe<any>(
+      { query: FOLLOW, variables: { id, from: 'BEGINNING' } },
+      {
+        next: ({ data }) => seen.push(data.taskTransitions.sequence),
+        error: resolve,
+        complete: () => resolve('complete'),
+      },
+    );
+  });
+  return { seen, ended };
+}

@@ -1,0 +1,41 @@
+import { expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import type { Database } from '../../../src/db/database.js';
+import { FOLLOW, start, START_ENGAGEMENT, startGateway, type GraphqlResult } from '../../support/harness/gateway.js';
+
+test('a full disk refuses starts with an error that may be tried again, keeps streams open, and all goes on when there is room', async () => {
+  let database: Database | undefined;
+  const gateway = await startGateway(
+    { START_WAIT_MS: '0' },
+    { speed: 4 },
+    { database: (opened) => (database = opened) },
+  );
+  if (database === undefined) throw new Error('The gateway has opened no database.');
+  // SQLite itself then says what it says when the disk is full; nothing pretends to be it.
+  const limitPages = (pages: number) => sql.raw(`pragma max_page_count = ${pages}`).execute(database!.sql);
+
+  const { task } = await start(gateway, 'O1000001');
+  const stream = gateway.collect(FOLLOW, { id: task.id, from: 'BEGINNING' });
+  await limitPages(1);
+  const input = {
+    catalog: 'SANDBOX',
+    identifier: 'O1000002',
+    clientToken: 'again',
+    awsSubmission: { involvementType: 'CO_SELL' },
+  };
+  const query = `${START_ENGAGEMENT.replace('...All', 'id')}`;
+  let refused: GraphqlResult | undefined;
+  // There may be room for a few more rows on the pages that exist.
+  for (let attempt = 0; refused?.errors === undefined && attempt < 500; attempt += 1) {
+    refused = await gateway.query(query, {
+      input: { ...input, clientToken: `fill ${attempt}`, tags: [{ key: 'k', value: 'x'.repeat(200) }] },
+    });
+  }
+  expect(refused?.errors).toMatchObject([{ extensions: { code: 'SERVICE_UNAVAILABLE', retryable: true } }]);
+
+  await limitPages(1_000_000);
+  const accepted = await gateway.query(query, { input });
+  expect(accepted.data.startEngagementFromOpportunityTask.task.id).toEqual(expect.any(String));
+  const statuses = (await stream).map((result) => result.data.taskTransitions.status);
+  expect(statuses).toEqual(['QUEUED', 'IN_PROGRESS', 'COMPLETE']);
+});

@@ -1,0 +1,220 @@
+/**
+ * Whatever AWS, or what stands before it, does to a start: it ends in the right state, is one task at AWS, and while it waits everyone who asks
+ * is told for what. Time passes ten times as fast here, for the gateway and the simulator alike.
+ */
+import { describe, expect, test } from '@jest/globals';
+import type { Fault } from '../../../src/partner-central/simulator/faults.js';
+import type { SimulatorOptions } from '../../../src/partner-central/simulator/simulator.js';
+import { hurriedClock } from '../../support/fakes/chaos-clock.js';
+import { temporaryDirectory } from '../../support/harness/directory.js';
+import {
+  FOLLOW,
+  runToEnd,
+  start,
+  startGateway,
+  type Settings,
+  type TestGateway,
+} from '../../support/harness/gateway.js';
+import { spawnGateway } from '../../support/programs/process.js';
+import { readinessOf, until } from '../../support/clients/server-clients.js';
+
+const SEED = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
+const START = 'StartEngagementFromOpportunityTask';
+const LIST = 'ListEngagementFromOpportunityTasks';
+
+async function hurried(settings: Settings = {}, simulator: SimulatorOptions = {}): Promise<TestGateway> {
+  const clock = hurriedClock(10);
+  return startGateway({ START_WAIT_MS: '0', POLL_MIN_MS: '1000', ...settings }, { clock, ...simulator }, { clock });
+}
+
+const error = (name: string, message = ''): Fault => ({ kind: 'error', name, message });
+
+/** What happens to the first sends of a start, how often, what is then said of it, and whether the start may have been taken. */
+const FAULTS: readonly [string, Fault, number, RegExp][] = [
+  ['throttling for a minute', error('ThrottlingException', 'Rate exceeded'), 5, /AWS is throttling: Rate exceeded/],
+  [
+    'an internal error',
+    error('InternalServerException', 'Internal server error'),
+    3,
+    /InternalServerException: Internal server error/,
+  ],
+  ['an error without a message', error('ServiceUnavailableException'), 2, /ServiceUnavailableException/],
+  [
+    'an expired session',
+    error('ExpiredTokenException', 'The security token included in the request is expired'),
+    3,
+    /session has expired: renew the credentials/,
+  ],
+  [
+    'an unknown key',
+    error('UnrecognizedClientException', 'The security token included in the request is invalid'),
+    2,
+    /does not know the access key/,
+  ],
+  ['a wrong clock', error('InvalidSignatureException', 'Signature expired'), 2, /clock of this machine is right/],
+  ['a clock that is too far off', error('RequestTimeTooSkewed'), 2, /clock of this machine is right/],
+  ['a reset before it is taken', { kind: 'reset-before' }, 2, /ECONNRESET|socket hang up/],
+  ['a reset after it is taken', { kind: 'reset-after' }, 1, /ECONNRESET|socket hang up/],
+  ['half an answer', { kind: 'half-answer' }, 1, /broke in the middle of the answer/],
+  ['the page of a proxy', { kind: 'html', status: 502 }, 2, /not AWS: the body is not JSON \(HTTP 502\)\. A proxy/],
+  [
+    'the page of a proxy that calls it a success',
+    { kind: 'html', status: 200 },
+    2,
+    /not AWS: the body is not JSON.*A proxy/,
+  ],
+  ['silence', { kind: 'hang' }, 1, /did not answer within 30 s/],
+];
+
+describe('a start', () => {
+  test.each(FAULTS)('that meets %s waits, says why, and then completes as one task', async (_, fault, times, says) => {
+    const gateway = await hurried();
+    // It goes on until it was seen: a busy machine may look only after several sends.
+    const end = gateway.simulator.inject({ operation: START, times: Infinity, fault });
+    const { task } = await start(gateway, 'O1000001');
+    const told = gateway.collect(FOLLOW, { id: task.id, from: 'BEGINNING' });
+    const waiting = await until(async () => waitingOf(gateway, task.id));
+    await until(() => gateway.simulator.calls().filter(({ operation }) => operation === START).length >= times);
+    end();
+    expect(waiting).toMatchObject({
+      status: 'QUEUED',
+      message: expect.stringMatching(says),
+      waitingFor: waiting.message,
+    });
+    expect(waiting.message).toMatch(/^Not started yet after .*\. The gateway tries again by itself\.$/);
+    expect(waiting.ready).toEqual({ status: 200, reasons: [expect.stringMatching(says)] });
+    await expectOneComplete(gateway, 'O1000001', await told);
+    expect(await statusOf(gateway, task.id)).toMatchObject({ waitingFor: null, ready: { status: 200, reasons: [] } });
+  });
+
+  test('that is answered after seconds completes as one task', async () => {
+    const gateway = await hurried();
+    gateway.simulator.inject({ operation: START, times: 1, fault: { kind: 'latency', ms: 20_000 } });
+    const { task } = await start(gateway, 'O1000001');
+    await expectOneComplete(gateway, 'O1000001', await gateway.collect(FOLLOW, { id: task.id, from: 'BEGINNING' }));
+  });
+
+  test('that AWS never settles is given up as one that may have reached AWS, and says so', async () => {
+    const gateway = await hurried({ SUBMIT_RETRY_MS: '10000' });
+    gateway.simulator.inject({ operation: START, times: Infinity, fault: { kind: 'reset-before' } });
+    const { last } = await runToEnd(gateway, 'O1000001');
+    expect(last.task).toMatchObject({
+      status: 'REJECTED',
+      failure: { errorCode: 'UPSTREAM_FAILED', message: expect.stringMatching(/may have reached AWS: look at/) },
+    });
+    expect(gateway.simulator.tasks()).toEqual([]);
+  });
+
+  test('whose every answer is lost is found in the list', async () => {
+    const gateway = await hurried({ SUBMIT_RETRY_MS: '10000' });
+    gateway.simulator.inject({ operation: START, times: Infinity, fault: { kind: 'reset-after' } });
+    const { task } = await start(gateway, 'O1000001');
+    await expectOneComplete(gateway, 'O1000001', await gateway.collect(FOLLOW, { id: task.id, from: 'BEGINNING' }));
+  });
+});
+
+describe('a task in progress', () => {
+  test.each(FAULTS)('whose List meets %s completes', async (_, fault, times) => {
+    const gateway = await hurried();
+    gateway.simulator.inject({ operation: LIST, times, fault });
+    const { task } = await start(gateway, 'O1000001');
+    await expectOneComplete(gateway, 'O1000001', await gateway.collect(FOLLOW, { id: task.id, from: 'BEGINNING' }));
+  });
+});
+
+describe('a gateway that cannot call AWS', () => {
+  const noSuchHost = 'http://partner-central.invalid:4100';
+  const SIGNED = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+
+  test.each([
+    [
+      'without credentials',
+      noSuchHost,
+      {},
+      /no AWS credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY/,
+    ],
+    [
+      'at an address where nothing listens',
+      'http://127.0.0.1:9',
+      SIGNED,
+      /connection was refused: check the network, and PARTNER_CENTRAL_ENDPOINT/,
+    ],
+    ['at a host that does not exist', noSuchHost, SIGNED, /host name could not be resolved: check DNS/],
+  ])(
+    '%s keeps a start queued, and names the cause where people look',
+    async (_, endpoint, env, says) => {
+      const gateway = await spawnGateway({
+        DATA_DIR: temporaryDirectory(),
+        UPSTREAM: 'aws',
+        PARTNER_CENTRAL_ENDPOINT: endpoint,
+        LOG_LEVEL: 'error',
+        START_WAIT_MS: '0',
+        ...env,
+      });
+      const asked = { url: gateway.url, query: (query: string, variables = {}) => ask(gateway.url, query, variables) };
+      const { task } = await start(asked as TestGateway, 'O1000001');
+      const waiting = await until(async () => waitingOf(asked, task.id));
+      expect(waiting).toMatchObject({
+        status: 'QUEUED',
+        message: expect.stringMatching(says),
+        waitingFor: waiting.message,
+      });
+      expect(waiting.ready).toEqual({ status: 200, reasons: [expect.stringMatching(says)] });
+      gateway.child.kill('SIGTERM');
+      expect(await gateway.ended).toEqual({ code: 0, signal: null });
+      expect(gateway.stderr()).toBe('');
+    },
+    60_000,
+  );
+});
+
+describe('chaos', () => {
+  test(`that hits three calls in ten leaves each of thirty starts complete, once, in order (seed ${SEED})`, async () => {
+    process.stderr.write(`Chaos with seed ${SEED}\n`);
+    const gateway = await hurried({}, { chaos: { seed: SEED, rate: 0.3 } });
+    const identifiers = Array.from({ length: 30 }, (_, n) => `O${6_000_000 + n}`);
+    const begun = await Promise.all(identifiers.map((identifier) => start(gateway, identifier)));
+    const ended = await Promise.all(
+      begun.map(({ task }) => gateway.collect(FOLLOW, { id: task.id, from: 'BEGINNING' })),
+    );
+    for (const [n, identifier] of identifiers.entries()) await expectOneComplete(gateway, identifier, ended[n] ?? []);
+    expect(gateway.simulator.calls().filter(({ outcome }) => outcome !== 'ok')).not.toEqual([]);
+    expect(gateway.simulator.tasks()).toHaveLength(30);
+  }, 120_000);
+});
+
+async function expectOneComplete(
+  gateway: TestGateway,
+  identifier: string,
+  results: readonly { data?: any }[],
+): Promise<void> {
+  const transitions = results.map(({ data }) => data.taskTransitions);
+  expect(transitions.map(({ sequence }) => sequence)).toEqual(transitions.map((_, index) => index + 1));
+  expect(transitions.at(-1)).toMatchObject({ status: 'COMPLETE', isTerminal: true });
+  expect(gateway.simulator.tasks().filter(({ target }) => target === identifier)).toHaveLength(1);
+}
+
+/** What a client, a status page and a load balancer are told. */
+async function statusOf(gateway: Pick<TestGateway, 'url' | 'query'>, id: string) {
+  const { data } = await gateway.query(
+    'query($id: ID!) { task(id: $id) { status message } partnerCentral { waitingFor } }',
+    { id },
+  );
+  const { status, reasons } = await readinessOf(gateway.url);
+  return { ...data.task, ...data.partnerCentral, ready: { status, reasons } };
+}
+
+/** Null as long as nothing is said of what the task waits for. */
+async function waitingOf(gateway: Parameters<typeof statusOf>[0], id: string) {
+  const found = await statusOf(gateway, id);
+  return found.message === null ? null : { ...found, message: found.message };
+}
+
+async function ask(url: string, query: string, variables: object): Promise<any> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  return response.json();
+}

@@ -1,0 +1,210 @@
+/** What each question costs of AWS's quota, counted where it is spent: in the calls that reached the simulator. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { CACHE_MS } from '../../../src/records/ttl-cache.js';
+import { clockThatJumps } from '../../support/fakes/clocks.js';
+import { runToEnd, start, startGateway, type Settings, type TestGateway } from '../../support/harness/gateway.js';
+import { FORGOTTEN_MS, ask, readsOf } from '../../support/clients/seller.js';
+
+const SUMMARY = 'id lifeCycle { stage reviewStatus } customer { account { companyName } }';
+
+/** On a clock that can be put forward. Nothing that the tasks of before did is remembered. */
+async function openSeller(settings: Settings = {}) {
+  const clock = clockThatJumps();
+  const gateway = await startGateway({ START_WAIT_MS: '0', ...settings }, { speed: 50 }, { clock });
+  const cost = async (query: string, variables: Record<string, unknown> = {}) =>
+    (await readsOf(gateway, () => ask(gateway, query, variables))).reads;
+  return { gateway, clock, cost };
+}
+
+/** Asks until a whole series of questions fits into the time for which answers are kept: a busy machine may be slower. */
+async function whileCached<T>(clock: ReturnType<typeof clockThatJumps>, series: () => Promise<T>): Promise<T> {
+  for (;;) {
+    clock.jump(FORGOTTEN_MS);
+    const begun = clock.monotonic();
+    const result = await series();
+    if (clock.monotonic() - begun < CACHE_MS) return result;
+  }
+}
+
+async function runAll(gateway: TestGateway, identifiers: readonly string[]): Promise<void> {
+  await Promise.all(identifiers.map((identifier) => runToEnd(gateway, identifier)));
+}
+
+test.each<[string, string[], string]>([
+  [
+    'a page of opportunities as a list tells them',
+    ['ListOpportunities'],
+    `{ opportunities(catalog: SANDBOX, first: 20) { nodes { ${SUMMARY} } pageInfo { endCursor } } }`,
+  ],
+  [
+    'a page of opportunities with more than a list tells',
+    ['GetOpportunity', 'GetOpportunity', 'GetOpportunity', 'ListOpportunities'],
+    '{ opportunities(catalog: SANDBOX, first: 3) { nodes { id project { title } } } }',
+  ],
+  [
+    'a page of engagements as a list tells them',
+    ['ListEngagements'],
+    '{ engagements(catalog: SANDBOX) { nodes { id title memberCount contextTypes } } }',
+  ],
+  [
+    'a page of engagements with their contexts',
+    ['GetEngagement', 'GetEngagement', 'ListEngagements'],
+    '{ engagements(catalog: SANDBOX, first: 2) { nodes { id contexts { type } } } }',
+  ],
+  [
+    'an inbox of invitations',
+    ['ListEngagementInvitations'],
+    '{ engagementInvitations(catalog: SANDBOX) { nodes { id status senderCompanyName expiresAt } } }',
+  ],
+  [
+    'an inbox of invitations with what they share',
+    ['GetEngagementInvitation', 'ListEngagementInvitations'],
+    '{ engagementInvitations(catalog: SANDBOX, first: 1) { nodes { id lead { customer { companyName } } } } }',
+  ],
+  [
+    'one opportunity with everything',
+    ['GetOpportunity'],
+    '{ opportunity(catalog: SANDBOX, identifier: "O5000001") { id project { title } submissionReadiness { rule } } }',
+  ],
+  [
+    'the readiness of an opportunity with its engagement',
+    ['GetEngagement', 'GetOpportunity'],
+    '{ opportunity(catalog: SANDBOX, identifier: "O5000001") { submissionReadiness(engagementId: "eng-leadqualified1") { rule } } }',
+  ],
+  [
+    'the readiness of a lead',
+    ['GetEngagement'],
+    '{ engagement(catalog: SANDBOX, identifier: "eng-leadqualified1") { contexts { conversionReadiness { rule } } } }',
+  ],
+  [
+    'the readiness of an invitation',
+    ['GetEngagementInvitation'],
+    '{ engagementInvitation(catalog: SANDBOX, identifier: "engi-opportunity01") { status acceptanceReadiness { rule } } }',
+  ],
+  [
+    'the same opportunity twice in one question',
+    ['GetOpportunity'],
+    `{ a: opportunity(catalog: SANDBOX, identifier: "O5000001") { id } b: opportunity(catalog: SANDBOX, identifier: "O5000001") { project { title } } }`,
+  ],
+  [
+    'ten opportunities one by one in one question',
+    ['ListOpportunities'],
+    `{ ${Array.from({ length: 10 }, (_, n) => `o${n}: opportunity(catalog: SANDBOX, identifier: "O${5_000_001 + n}") { ${SUMMARY} }`).join(' ')} }`,
+  ],
+  ['what the gateway knows itself', [], '{ tasks { nodes { id } } partnerCentral { reads { remainingToday } } }'],
+  [
+    'a filter that lets nothing through',
+    [],
+    '{ opportunities(catalog: SANDBOX, filter: { identifiers: [] }) { nodes { id } } }',
+  ],
+])('%s costs %j', async (_, reads, query) => {
+  const { cost } = await openSeller();
+  expect(await cost(query)).toEqual(reads);
+});
+
+test.each<[string, Record<string, unknown>, string[]]>([
+  ['opportunity-readiness', { catalog: 'SANDBOX', identifier: 'O5000002' }, ['GetOpportunity']],
+  [
+    'opportunity-readiness',
+    { catalog: 'SANDBOX', identifier: 'O5000002', engagementId: 'eng-leadqualified1' },
+    ['GetEngagement', 'GetOpportunity'],
+  ],
+  ['lead-readiness', { catalog: 'SANDBOX', identifier: 'eng-fivecontexts01' }, ['GetEngagement']],
+  ['invitation-inbox', { catalog: 'SANDBOX' }, ['ListEngagementInvitations']],
+  ['invitation-readiness', { catalog: 'SANDBOX', identifier: 'engi-leadpending01' }, ['GetEngagementInvitation']],
+  ['task-board', {}, ['ListOpportunities']],
+  ['task-list', {}, []],
+])('the published operation %s with %j costs %j, as it says', async (name, variables, reads) => {
+  const { gateway, clock, cost } = await openSeller();
+  if (name.startsWith('task')) await runAll(gateway, ['O1000001', 'O1000002', 'O2000013']);
+  clock.jump(FORGOTTEN_MS);
+  expect(await cost(readFileSync(`schema/operations/${name}.graphql`, 'utf8'), variables)).toEqual(reads);
+});
+
+describe('a list of tasks', () => {
+  const tasks = (selection: string) => `{ tasks(first: 20) { nodes { id opportunity { ${selection} } } } }`;
+
+  test('of 20 costs one call for all their opportunities together, and one each for more than a list tells', async () => {
+    const { gateway, clock, cost } = await openSeller();
+    await runAll(
+      gateway,
+      Array.from({ length: 20 }, (_, n) => `O${6_000_000 + n}`),
+    );
+    clock.jump(FORGOTTEN_MS);
+    expect(await cost(tasks(SUMMARY))).toEqual(['ListOpportunities']);
+    // An opportunity that was read whole answers for the summary, too.
+    expect(
+      await whileCached(clock, async () => [
+        await cost(tasks(`${SUMMARY} project { title }`)),
+        await cost(tasks(SUMMARY)),
+      ]),
+    ).toEqual([Array(20).fill('GetOpportunity'), []]);
+    clock.jump(FORGOTTEN_MS);
+    expect(await cost('{ tasks(first: 20) { nodes { engagement { title } } } }')).toEqual([
+      'ListEngagements',
+      'ListEngagements',
+    ]);
+    expect(
+      await cost('{ tasks(first: 3) { nodes { resourceSnapshotJob { status } engagementInvitation { status } } } }'),
+    ).toEqual([...Array(3).fill('GetEngagementInvitation'), ...Array(3).fill('GetResourceSnapshotJob')]);
+  });
+
+  test('on the same opportunity costs one call', async () => {
+    const { gateway, clock, cost } = await openSeller();
+    await runAll(gateway, ['O1000002', 'O1000002', 'O1000002']);
+    clock.jump(FORGOTTEN_MS);
+    expect(await cost(tasks('id project { title }'))).toEqual(['GetOpportunity']);
+  });
+});
+
+describe('the same question', () => {
+  const ONE = '{ opportunity(catalog: SANDBOX, identifier: "O5000001") { project { title } } }';
+  const LIST = `{ opportunities(catalog: SANDBOX, filter: { reviewStatuses: [APPROVED, REJECTED] }) { nodes { ${SUMMARY} } } }`;
+
+  test('costs nothing within two seconds, and a call after them', async () => {
+    const { clock, cost } = await openSeller();
+    const twice = async () => [
+      await cost(ONE),
+      await cost(LIST),
+      await cost(ONE),
+      await cost(LIST.replace('APPROVED, REJECTED', 'REJECTED, APPROVED')),
+    ];
+    expect(await whileCached(clock, twice)).toEqual([['GetOpportunity'], ['ListOpportunities'], [], []]);
+    clock.jump(FORGOTTEN_MS);
+    expect([await cost(ONE), await cost(LIST)]).toEqual([['GetOpportunity'], ['ListOpportunities']]);
+  });
+
+  test('by a hundred clients at once costs one call', async () => {
+    const { gateway } = await openSeller();
+    gateway.simulator.inject({ operation: 'GetOpportunity', times: 1, fault: { kind: 'latency', ms: 300 } });
+    const overSocket = async () => (await gateway.collect(ONE, {}))[0]?.data;
+    const { result, reads } = await readsOf(gateway, () =>
+      Promise.all([...Array.from({ length: 80 }, () => ask(gateway, ONE)), ...Array.from({ length: 20 }, overSocket)]),
+    );
+    expect(result).toEqual(Array(100).fill({ opportunity: { project: { title: 'Route planning in the cloud' } } }));
+    expect(reads).toEqual(['GetOpportunity']);
+    const { data } = await gateway.query('{ partnerCentral { reads { perDay remainingToday } } }');
+    expect(data.partnerCentral.reads.remainingToday).toBe(data.partnerCentral.reads.perDay - 1);
+  });
+
+  test('asked for a task is never answered with what was remembered before the task ended', async () => {
+    const { gateway } = await openSeller();
+    const status = async () =>
+      (await ask(gateway, '{ opportunity(catalog: SANDBOX, identifier: "O5000001") { lifeCycle { reviewStatus } } }'))
+        .opportunity.lifeCycle.reviewStatus;
+    expect(await status()).toBe('PENDING_SUBMISSION');
+    const { task } = await start(gateway, 'O5000001');
+    const [last] = (
+      await gateway.collect(
+        'subscription($id: ID!) { taskTransitions(id: $id) { isTerminal task { id status opportunity { lifeCycle { reviewStatus } } } } }',
+        { id: task.id },
+      )
+    ).slice(-1);
+    expect(last?.errors).toBeUndefined();
+    expect(last?.data.taskTransitions.task).toMatchObject({
+      status: 'COMPLETE',
+      opportunity: { lifeCycle: { reviewStatus: expect.stringMatching(/^(SUBMITTED|IN_REVIEW|APPROVED)$/) } },
+    });
+  });
+});

@@ -1,0 +1,96 @@
+import { expect, test } from '@jest/globals';
+import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
+import { startGateway } from '../../support/harness/gateway.js';
+import { until } from '../../support/clients/server-clients.js';
+
+test('one subject with many starts does not make another wait: they take turns, each in its own order', async () => {
+  const issuer = await createIssuer();
+  const gateway = await startGateway({
+    AUTH: 'jwt',
+    JWT_ISSUER: issuer.url,
+    JWT_AUDIENCE: AUDIENCE,
+    JWKS_URL: issuer.jwksUrl,
+    START_WAIT_MS: '0',
+    WRITES_PER_SECOND: '5',
+  });
+  const start = async (subject: string, identifiers: string[]) => {
+    const token = await issuer.token({ scope: 'tasks:start' }, { subject });
+    const query =
+      'mutation($inputs: [StartEngagementFromOpportunityTaskInput!]!) { startEngagementFromOpportunityTasks(inputs: $inputs) { results { task { id } } } }';
+    const inputs = identifiers.map((identifier) => ({
+      catalog: 'SANDBOX',
+      identifier,
+      awsSubmission: { involvementType: 'CO_SELL' },
+    }));
+    const response = await fetch(gateway.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query, variables: { inputs } }),
+    });
+    expect(await response.json()).toMatchObject({
+      data: {
+        startEngagementFromOpportunityTasks: { results: identifiers.map(() => ({ task: { id: expect.any(String) } })) },
+      },
+    });
+  };
+  const sent = () => gateway.simulator.tasks().map((task) => task.target);
+  const untilSent = async (count: number) => until(() => sent().length >= count);
+  // The first call of all loads the SDK and connects, and the second might overtake it.
+  await start('first', ['O9900']);
+  await untilSent(1);
+  // Each at once, so that both wait however slow the machine is.
+  await start(
+    'many',
+    Array.from({ length: 20 }, (_, n) => `O77${String(n).padStart(2, '0')}`),
+  );
+  await start('few', ['O8800', 'O8801', 'O8802']);
+
+  await untilSent(24);
+  const few = sent().flatMap((target, index) => (target.startsWith('O88') ? [index] : []));
+  // While both wait, every second start is the other's; first come, first served would put all three at the end.
+  expect(few[2]! - few[0]!).toBeLessThanOrEqual(4);
+  expect(few[2]).toBeLessThan(20);
+  for (const owner of ['O77', 'O88']) {
+    const own = sent().filter((target) => target.startsWith(owner));
+    expect(own).toEqual([...own].sort());
+  }
+});
+
+test('the settings of limits hold for what callers ask, and the refusal names the limit', async () => {
+  const issuer = await createIssuer();
+  const auth = { AUTH: 'jwt', JWT_ISSUER: issuer.url, JWT_AUDIENCE: AUDIENCE, JWKS_URL: issuer.jwksUrl };
+  const limits = {
+    LIMIT_COST: '1500',
+    LIMIT_DEPTH: '8',
+    LIMIT_ALIASES: '1',
+    LIMIT_MUTATIONS_PER_SECOND: '1',
+    LIMIT_MUTATIONS_BURST: '1',
+    LIMIT_ROOT_FIELDS: '1',
+  };
+  const gateway = await startGateway({ ...auth, ...limits, START_WAIT_MS: '0' });
+  const authorization = `Bearer ${await issuer.token()}`;
+  const ask = async (query: string): Promise<any> => {
+    const response = await fetch(gateway.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization },
+      body: JSON.stringify({ query }),
+    });
+    return response.json();
+  };
+  const refusalOf = async (query: string) => (await ask(query)).errors?.[0]?.extensions;
+  expect(
+    await refusalOf('{ tasks(first: 100) { nodes { transitions(first: 20) { edges { cursor } } } } }'),
+  ).toMatchObject({ limit: 'cost', maximum: 1500 });
+  expect(
+    await refusalOf(
+      '{ tasks(first: 1) { nodes { retryOf { retryOf { retryOf { retryOf { retryOf { retryOf { retryOf { id } } } } } } } } } }',
+    ),
+  ).toMatchObject({ limit: 'depth', maximum: 8 });
+  expect(await refusalOf('{ partnerCentral { a: upstream b: upstream } }')).toMatchObject({
+    limit: 'aliases',
+    maximum: 1,
+  });
+  const retry = 'mutation { retryTask(id: "00000000-0000-7000-8000-000000000000") { userErrors { code } } }';
+  expect(await ask(retry)).not.toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
+  expect(await refusalOf(retry)).toMatchObject({ code: 'RATE_LIMITED' });
+});

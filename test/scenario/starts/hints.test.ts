@@ -1,0 +1,80 @@
+/** Events of EventBridge, as a whole gateway takes them: news in an instant where the poll would be a minute away, also when another process polls. */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { SECOND } from '../../../src/runtime/clock.js';
+import { whenDone } from '../../support/harness/cleanup.js';
+import { startGateway } from '../../support/harness/gateway.js';
+import { startPostgres } from '../../support/programs/postgres.js';
+import { createReplicas, leaderOf, median, type Replica, type Replicas } from '../../support/programs/replicas.js';
+import { until } from '../../support/clients/server-clients.js';
+
+const SECRET = 'only-EventBridge-has-it';
+const SPEED = 20;
+/** Polls alone would take a minute. */
+const SETTINGS = { HINTS_SECRET: SECRET, POLL_MIN_MS: '60000', POLL_MAX_MS: '60000' };
+
+function send(url: string, opportunity: string, secret = SECRET): Promise<Response> {
+  const event = {
+    source: 'aws.partnercentral-selling',
+    'detail-type': 'Opportunity Updated',
+    detail: { catalog: 'Sandbox', opportunity: { identifier: opportunity } },
+  };
+  return fetch(new URL('/hints/eventbridge', url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-hint-secret': secret },
+    body: JSON.stringify(event),
+  });
+}
+
+describe('two gateways on one database', () => {
+  let replicas: Replicas;
+  let leader: Replica;
+  let other: Replica;
+  beforeAll(async () => {
+    const postgres = await startPostgres();
+    whenDone(() => postgres.stop());
+    replicas = await createReplicas(await postgres.createDatabase(), SETTINGS, { speed: SPEED });
+    const both = await Promise.all([replicas.add(), replicas.add()]);
+    const found = await leaderOf(both);
+    leader = found.leader;
+    other = found.others[0] ?? leader;
+  }, 60_000);
+
+  test('tell at once that a task has ended when an event reaches the one that does not poll', async () => {
+    const took: number[] = [];
+    for (const opportunity of ['O6000001', 'O6000002', 'O6000003', 'O6000004', 'O6000005']) {
+      const { id } = await leader.client.start(opportunity, opportunity);
+      const followed = leader.client.follow(id);
+      const atAws = () => replicas.simulator.tasks().find((task) => task.target === opportunity);
+      await until(() => Date.now() > (atAws()?.startedAt ?? Infinity) + (3 * SECOND) / SPEED);
+      const begun = performance.now();
+      expect((await send(other.url, opportunity)).status).toBe(202);
+      expect((await followed).at(-1)?.status).toBe('COMPLETE');
+      took.push(performance.now() - begun);
+    }
+    // A wake-up that is lost would take up to five seconds.
+    expect(median(took)).toBeLessThan(SECOND);
+  });
+
+  test('take nothing from whoever does not know the secret', async () => {
+    const { id } = await leader.client.start('O1000005', 'forged');
+    await until(
+      async () =>
+        (await leader.client.request('query($id: ID!) { task(id: $id) { status } }', { id })).task.status ===
+        'IN_PROGRESS',
+    );
+    const lists = () => replicas.simulator.calls().filter(({ operation }) => operation.startsWith('List')).length;
+    const before = lists();
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        send(index % 2 === 0 ? leader.url : other.url, 'O1000005', 'only-EventBridge-has-it-not'),
+      ),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]));
+    expect(lists()).toBe(before);
+  });
+});
+
+test('a gateway without HINTS_SECRET has no such address', async () => {
+  const { url } = await startGateway();
+  expect((await send(url, 'O1000001')).status).toBe(404);
+});

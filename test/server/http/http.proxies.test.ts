@@ -1,0 +1,97 @@
+/** Streams through proxies that compress and buffer, each with the settings that it has by itself. */
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createGzip } from 'node:zlib';
+import { describe, expect, test } from '@jest/globals';
+import { whenDone } from '../../support/harness/cleanup.js';
+import { freePort } from '../../support/programs/free-port.js';
+import { installed } from '../../support/programs/installed.js';
+import { startNginx } from '../../support/programs/proxies.js';
+import { openMultipart, openSse, post } from '../../support/clients/server-clients.js';
+import { startServer, type TestServer } from '../../support/harness/server.js';
+
+/** Compresses as Express' compression() does: everything that it may, without a flush before the end. */
+async function compressingProxy(target: string): Promise<string> {
+  const proxy = createServer((incoming, outgoing) => {
+    const { method, headers } = incoming;
+    const onward = request(new URL(incoming.url ?? '', target), { method, headers }, (answer) => {
+      const mayCompress = !/(?:^|,)\s*no-transform\s*(?:,|$)/.test(answer.headers['cache-control'] ?? '');
+      if (!mayCompress || !/gzip/.test(String(headers['accept-encoding']))) {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+        return;
+      }
+      const { 'content-length': _length, ...kept } = answer.headers;
+      outgoing.writeHead(answer.statusCode ?? 502, { ...kept, 'content-encoding': 'gzip' });
+      answer.pipe(createGzip()).pipe(outgoing);
+    });
+    outgoing.once('close', () => onward.destroy());
+    onward.on('error', () => outgoing.destroy());
+    incoming.pipe(onward);
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  whenDone(() => {
+    proxy.close();
+    proxy.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/graphql`;
+}
+
+async function throughNginx(target: string, settings = ''): Promise<string> {
+  const port = await freePort();
+  await startNginx(
+    `${settings}\nserver { listen 127.0.0.1:${port}; location / { proxy_pass ${new URL(target).origin}; } }`,
+    port,
+  );
+  return `http://127.0.0.1:${port}/graphql`;
+}
+
+const FOLLOW = { query: 'subscription { follow { text } }' };
+
+async function deliversEventsAsTheyHappen({ log }: TestServer, url: string): Promise<void> {
+  const sse = await openSse(url, FOLLOW);
+  const multipart = await openMultipart(url, FOLLOW);
+  for (const text of ['one', 'two']) {
+    log.append(text);
+    const event = { data: { follow: { text } } };
+    for (;;) {
+      const message = await sse.next();
+      if (message?.event === 'next') {
+        expect(message.data).toEqual(event);
+        break;
+      }
+    }
+    for (;;) {
+      const part = await multipart.next();
+      if (part.payload !== undefined) {
+        expect(part.payload).toEqual(event);
+        break;
+      }
+    }
+  }
+  sse.abort();
+  multipart.abort();
+}
+
+test('streams deliver their events through a proxy that compresses all that it may', async () => {
+  const server = await startServer();
+  const url = await compressingProxy(server.url);
+  // The proxy compresses other answers.
+  expect((await post(url, { query: '{ hello }' })).headers.get('content-encoding')).toBe('gzip');
+  await deliversEventsAsTheyHappen(server, url);
+});
+
+(installed('nginx') === null ? describe.skip : describe)('streams deliver their events through nginx', () => {
+  test('with its default settings', async () => {
+    const server = await startServer();
+    await deliversEventsAsTheyHappen(server, await throughNginx(server.url));
+  });
+
+  test('that compresses everything', async () => {
+    const server = await startServer();
+    const url = await throughNginx(server.url, 'gzip on; gzip_types *; gzip_proxied any; gzip_min_length 0;');
+    expect((await post(url, { query: '{ hello }' })).headers.get('content-encoding')).toBe('gzip');
+    await deliversEventsAsTheyHappen(server, url);
+  });
+});

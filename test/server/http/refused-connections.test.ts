@@ -1,0 +1,260 @@
+/** A connection that is refused, broken or left half open ends within seconds, whatever its peer does. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from '@jest/globals';
+import { clockThatRuns } from '../../support/fakes/clocks.js';
+import { openConnection, type RawConnection } from '../../support/clients/raw-connection.js';
+import { until } from '../../support/clients/server-clients.js';
+import { startServer } from '../../support/harness/server.js';
+import { webSocketRequest } from '../../support/clients/websocket-request.js';
+
+const SECONDS = 8_000;
+
+async function expectEnd(connection: RawConnection): Promise<void> {
+  const begunAt = performance.now();
+  await until(() => !connection.isHeld());
+  expect(performance.now() - begunAt).toBeLessThan(SECONDS);
+  await connection.ended;
+}
+
+/** Goes on sending, and ends its half without waiting for the other. */
+const PEERS: Readonly<Record<string, (connection: RawConnection) => void>> = {
+  'sends more and ends its half': ({ socket }) => void socket.end('x'.repeat(100_000)),
+  'sends nothing more and keeps its half open': () => {},
+  'goes on sending': ({ socket }) => {
+    const sending = setInterval(() => socket.write('x'.repeat(1000)), 5);
+    socket.once('close', () => clearInterval(sending));
+  },
+};
+
+describe('a refused WebSocket', () => {
+  for (const [peer, act] of Object.entries(PEERS)) {
+    test.each([
+      ['404', '/elsewhere', '127.0.0.1', []],
+      ['403', '/graphql', '127.0.0.1', ['Origin: https://foreign.example']],
+      ['403', '/graphql', 'foreign.example', []],
+      ['400', '/graphql', '127.0.0.1', ['Sec-WebSocket-Version: 99']],
+    ])(`is answered %s at %s by the name %s and ends although its peer ${peer}`, async (status, path, host, fields) => {
+      const { url } = await startServer({ clock: clockThatRuns(10) });
+      const connection = await openConnection(url);
+      connection.socket.write(webSocketRequest(path, host, fields));
+      expect(connection.isHeld()).toBe(true);
+      act(connection);
+      await until(() => connection.received().startsWith(`HTTP/1.1 ${status} `));
+      expect(JSON.parse(connection.received().split('\r\n\r\n')[1] ?? '')).toMatchObject({
+        errors: [{ extensions: {} }],
+      });
+      await expectEnd(connection);
+    });
+  }
+
+  test('ends with the server, which does not wait for its peer', async () => {
+    const { url, server } = await startServer();
+    const connection = await openConnection(url);
+    connection.socket.write(webSocketRequest('/elsewhere', '127.0.0.1'));
+    await until(() => connection.received() !== '');
+    const begunAt = performance.now();
+    await server.close();
+    expect(performance.now() - begunAt).toBeLessThan(1500);
+    await expectEnd(connection);
+  });
+});
+
+describe('input that is not HTTP', () => {
+  test.each([
+    ['400', 'BAD_REQUEST', 'GET /graphql HTTP/9.9\r\n\r\n'],
+    ['400', 'BAD_REQUEST', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
+    ['431', 'LIMIT_EXCEEDED', `GET /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`],
+  ])('is answered %s with the code %s, once, and the connection ends', async (status, code, input) => {
+    const { url } = await startServer();
+    const connection = await openConnection(url);
+    connection.socket.write(input, 'latin1');
+    connection.socket.write('\r\n\r\nmore of it\r\n\r\n');
+    await expectEnd(connection);
+    const [head = '', body = ''] = connection.received().split('\r\n\r\n');
+    expect(head).toContain(`HTTP/1.1 ${status} `);
+    expect(JSON.parse(body)).toEqual({
+      errors: [{ message: expect.any(String), extensions: expect.objectContaining({ code }) }],
+    });
+  });
+
+  test.each([
+    ['without a Host', '400', 'GET /graphql HTTP/1.1\r\n\r\n'],
+    [
+      'with an unknown expectation',
+      '417',
+      'GET /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: the unexpected\r\n\r\n',
+    ],
+    ['with a path that cannot be decoded', '400', 'GET /% HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n'],
+  ])('in a request %s is answered %s in the usual format, and the connection ends', async (_what, status, request) => {
+    const { url } = await startServer();
+    const connection = await openConnection(url);
+    connection.socket.write(request);
+    await expectEnd(connection);
+    expect(connection.received()).toContain(`HTTP/1.1 ${status} `);
+    expect(JSON.parse(connection.received().split('\r\n\r\n')[1] ?? '')).toEqual({
+      errors: [{ message: expect.any(String), extensions: { code: 'BAD_REQUEST' } }],
+    });
+  });
+
+  test.each([
+    ['ends in the middle of a body', '{"query"', true],
+    ['breaks the chunks of a body', 'zz\r\n', false],
+  ])('that %s is answered 400, and the connection ends', async (_how, body, ends) => {
+    const { url } = await startServer();
+    const connection = await openConnection(url);
+    const length = ends ? 'Content-Length: 100' : 'Transfer-Encoding: chunked';
+    connection.socket.write(
+      `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n${length}\r\n\r\n${body}`,
+    );
+    if (ends) connection.socket.end();
+    await expectEnd(connection);
+    expect(connection.received()).toContain('HTTP/1.1 400 ');
+  });
+
+  test('is answered after the request that was sent before it', async () => {
+    const { url, finishSlow } = await startServer();
+    const connection = await openConnection(url);
+    const body = JSON.stringify({ query: '{ slow }' });
+    connection.socket.write(
+      `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}garbage\r\n\r\n`,
+    );
+    await sleep(50);
+    expect(connection.received()).toBe('');
+    finishSlow();
+    await expectEnd(connection);
+    expect(connection.received()).toMatch(/^HTTP\/1\.1 200 [^]*"done"[^]*HTTP\/1\.1 400 /);
+  });
+});
+
+test('a WebSocket whose peer reads nothing and has ended its half is over within seconds', async () => {
+  const { url, metric } = await startServer();
+  const connection = await openConnection(url);
+  const { socket } = connection;
+  socket.write(webSocketRequest('/graphql', '127.0.0.1'));
+  await until(() => connection.received().includes('101'));
+  const send = (message: object) => {
+    const text = Buffer.from(JSON.stringify(message));
+    const head =
+      text.length < 126
+        ? Buffer.from([0x81, 0x80 | text.length])
+        : Buffer.from([0x81, 0xfe, text.length >> 8, text.length & 0xff]);
+    socket.write(Buffer.concat([head, Buffer.alloc(4), text]));
+  };
+  send({ type: 'connection_init' });
+  await until(() => connection.received().includes('connection_ack'));
+  socket.pause();
+  send({ id: '1', type: 'subscribe', payload: { query: 'subscription { flood(kilobytes: 64) { text } }' } });
+  // The buffers of both ends fill up, and then no more is delivered.
+  let before = -1;
+  await until(async () => {
+    const now = await metric('gateway_deliveries_total');
+    const still = now === before && now > 0;
+    before = now;
+    await sleep(100);
+    return still;
+  });
+  socket.end();
+  const endedAt = performance.now();
+  await until(async () => (await metric('gateway_connections_open')) === 0);
+  expect(performance.now() - endedAt).toBeLessThan(SECONDS);
+}, 30_000);
+
+describe('a request that is refused before its body has arrived', () => {
+  const MEGABYTES = 'x'.repeat(5_000_000);
+  const json = { 'content-type': 'application/json' };
+
+  test.each([
+    [413, 'POST', '/graphql', json],
+    [415, 'POST', '/graphql', { 'content-type': 'text/plain' }],
+    [415, 'POST', '/graphql', { ...json, 'content-encoding': 'gzip' }],
+    [415, 'POST', '/graphql', { 'content-type': 'application/json; charset=latin1' }],
+    [405, 'PUT', '/graphql', json],
+    [404, 'POST', '/elsewhere', json],
+    [401, 'POST', '/hints/eventbridge', json],
+    [413, 'POST', '/hints/eventbridge', { ...json, 'x-hint-secret': 'secret' }],
+  ])(
+    'is answered %s to each client that sends five megabytes of it (%s %s %j)',
+    async (status, method, path, headers) => {
+      const { url } = await startServer({ hints: { secret: 'secret', receive: async () => {} } });
+      for (let tries = 0; tries < 6; tries += 1) {
+        // In one piece with its length, and in many without.
+        const pieces = new Blob([MEGABYTES]).stream();
+        const init: RequestInit & { duplex: 'half' } = {
+          method,
+          headers,
+          body: tries % 2 === 0 ? MEGABYTES : pieces,
+          duplex: 'half',
+        };
+        const response = await fetch(new URL(path, url), init);
+        expect([response.status, await response.json()]).toMatchObject([status, { errors: [{}] }]);
+      }
+    },
+  );
+
+  test.each([
+    ['413', 'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n'],
+    ['404', 'POST /elsewhere HTTP/1.1\r\nHost: 127.0.0.1\r\n'],
+    ['400', 'POST /graphql HTTP/1.1\r\n'],
+    ['417', 'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: more\r\n'],
+  ])('is answered %s, and its connection goes on once the body has arrived', async (status, head) => {
+    const { url } = await startServer();
+    const connection = await openConnection(url);
+    connection.socket.write(`${head}Content-Length: 5000000\r\n\r\n`);
+    await until(() => connection.received().startsWith(`HTTP/1.1 ${status} `));
+    connection.socket.write(MEGABYTES);
+    connection.socket.write('GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n');
+    await connection.ended;
+    expect(connection.received()).toMatch(/HTTP\/1\.1 200 [^]*\{"live":true\}$/);
+  });
+
+  test.each([
+    ['413', 'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: application/json\r\n'],
+    ['413', 'POST /graphql HTTP/1.0\r\nContent-Type: application/json\r\n'],
+    ['415', 'POST /graphql HTTP/1.0\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n'],
+    ['404', 'POST /elsewhere HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n'],
+    ['417', 'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nExpect: more\r\n'],
+  ])(
+    'is answered %s, and its connection ends in order once the body has arrived, where the client wants it closed: %j',
+    async (status, head) => {
+      const { url } = await startServer();
+      const connection = await openConnection(url);
+      connection.socket.write(`${head}Content-Length: 5000000\r\n\r\n`);
+      await until(() => connection.received().startsWith(`HTTP/1.1 ${status} `));
+      const failures: unknown[] = [];
+      connection.socket.on('error', (error) => failures.push(error));
+      // A reset connection does not take all of it.
+      await new Promise<void>((resolve) => connection.socket.write(MEGABYTES, () => resolve()));
+      await expectEnd(connection);
+      expect(failures).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['never arrives', ''],
+    ['arrives too slowly', 'x'],
+    ['is endless', 'x'.repeat(1_000_000)],
+  ])('loses its connection when the body %s', async (_how, piece) => {
+    const { url } = await startServer({ clock: clockThatRuns(10) });
+    const connection = await openConnection(url);
+    connection.socket.write('POST /elsewhere HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000000000\r\n\r\n');
+    await until(() => connection.received().startsWith('HTTP/1.1 404 '));
+    const sending = setInterval(() => connection.socket.write(piece), 5);
+    connection.socket.once('close', () => clearInterval(sending));
+    await expectEnd(connection);
+    clearInterval(sending);
+  });
+
+  test('loses its connection when more arrives than a body may have, however soon', async () => {
+    const { url } = await startServer();
+    const connection = await openConnection(url);
+    connection.socket.write('POST /elsewhere HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000000000\r\n\r\n');
+    await until(() => connection.received().startsWith('HTTP/1.1 404 '));
+    const begunAt = performance.now();
+    const more = (): void =>
+      void connection.socket.write(MEGABYTES, (error) => (error === null || error === undefined ? more() : undefined));
+    more();
+    await until(() => !connection.isHeld());
+    // Long before the time is over.
+    expect(performance.now() - begunAt).toBeLessThan(SECONDS);
+  });
+});

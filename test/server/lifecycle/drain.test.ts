@@ -1,0 +1,270 @@
+import { describe, expect, test } from '@jest/globals';
+import { isSettled } from '../../support/harness/task-harness.js';
+import { VERSION } from '../../../src/version.js';
+import { createManualClock } from '../../support/fakes/manual-clock.js';
+import { openConnection } from '../../support/clients/raw-connection.js';
+import {
+  ASK,
+  answerOf,
+  openMultipart,
+  openRawSocket,
+  openSse,
+  post,
+  until,
+  upgradeStatus,
+} from '../../support/clients/server-clients.js';
+import { startServer } from '../../support/harness/server.js';
+
+const FOLLOW = { query: 'subscription { follow { text } }' };
+
+function requestOf(query: string): string {
+  const body = JSON.stringify({ query });
+  return `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+}
+
+describe('draining', () => {
+  test('closes sockets with 1012 one by one over the whole time, not all at once', async () => {
+    const clock = createManualClock();
+    const { url, server, metric } = await startServer({ clock, drainMs: 10_000 });
+    const startedAt = clock.now();
+    const closedAt: number[] = [];
+    const sockets = await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        const raw = openRawSocket(url);
+        await raw.init();
+        return raw;
+      }),
+    );
+    const closes = sockets.map(async (raw) =>
+      expect(await raw.closed).toEqual({ code: 1012, reason: 'Service restart' }),
+    );
+    const drained = server.drain();
+    for (let second = 1; second <= 10; second += 1) {
+      await clock.advance(1000);
+      closedAt.push(await metric('gateway_websocket_closes_total', { code: '1012' }), clock.now() - startedAt);
+    }
+    await Promise.all(closes);
+    await drained;
+    const afterHalf = closedAt[8] ?? 0;
+    expect(afterHalf).toBeGreaterThan(5);
+    expect(afterHalf).toBeLessThan(35);
+  });
+
+  test('ends Server-Sent Events without a complete, so that clients come back, each after its own time', async () => {
+    const { url, server, log } = await startServer();
+    const stream = await openSse(url, FOLLOW);
+    await stream.next();
+    await server.drain();
+    const last = await stream.next();
+    expect(last).toMatchObject({ comment: true });
+    expect(Number(last?.retry)).toBeGreaterThan(0);
+    expect(await stream.next()).toBeUndefined();
+    expect(log.following()).toBe(0);
+  });
+
+  test('ends multipart streams with an error that says to come back', async () => {
+    const { url, server } = await startServer();
+    const stream = await openMultipart(url, FOLLOW);
+    expect(await stream.next()).toEqual({});
+    await server.drain();
+    expect(await stream.next()).toMatchObject({
+      payload: null,
+      errors: [{ extensions: { code: 'SERVER_RESTARTING' } }],
+    });
+    expect(await stream.next()).toBe('closing boundary');
+  });
+
+  test('answers to the end, on connections that close, finishes what runs, refuses new sockets, and is not ready', async () => {
+    const { url, server, finishSlow } = await startServer({ drainMs: 5000 });
+    const slow = post(url, { query: '{ slow }' });
+    // The request is under way when another one that came after it is done.
+    await post(url, { query: '{ hello }' });
+    const drained = server.drain();
+    for (const transport of ['POST', 'GET', 'SSE', 'multipart']) {
+      expect(await ASK[transport]?.(url, { query: '{ hello }' })).toEqual({ data: { hello: 'hello world' } });
+    }
+    const answered = await post(url, { query: '{ hello }' });
+    expect([answered.status, answered.headers.get('connection')]).toEqual([200, 'close']);
+    expect(await upgradeStatus(url)).toBe(503);
+    const ready = await fetch(url.replace('/graphql', '/health/ready'));
+    expect([ready.status, await ready.json()]).toEqual([
+      503,
+      { ready: false, reasons: ['draining'], version: VERSION },
+    ]);
+    expect((await fetch(url.replace('/graphql', '/health/live'))).status).toBe(200);
+    finishSlow();
+    expect(await answerOf(await slow)).toEqual({ data: { slow: 'done' } });
+    await drained;
+  });
+
+  test('that serves on answers and listens until all of its time is over, although nothing is left to do', async () => {
+    const clock = createManualClock();
+    const { url, server } = await startServer({ clock, drainMs: 5000 });
+    const drained = server.drain({ serveOn: true });
+    await clock.advance(4999);
+    expect(await answerOf(await post(url, { query: '{ hello }' }))).toEqual({ data: { hello: 'hello world' } });
+    expect(await isSettled(drained)).toBe(false);
+    await clock.advance(1);
+    await drained;
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  test('that serves on takes new streams, which a client such as EventSource would otherwise give up, and sends them away in time', async () => {
+    const clock = createManualClock();
+    const { url, server } = await startServer({ clock, drainMs: 5000 });
+    const drained = server.drain({ serveOn: true });
+    await clock.advance(2500);
+    const streams = await Promise.all(Array.from({ length: 20 }, () => openSse(url, FOLLOW)));
+    for (const stream of streams) expect(await stream.next()).toMatchObject({ comment: true });
+    await clock.advance(1250);
+    const left = streams.map(async (stream) => {
+      let last;
+      for (let message = await stream.next(); message !== undefined; message = await stream.next()) last = message;
+      expect(Number(last?.retry)).toBeGreaterThan(0);
+    });
+    const settled = await Promise.all(left.map((end) => isSettled(end)));
+    expect(settled.filter((isOver) => isOver).length).toBeLessThan(20);
+    await clock.advance(1250);
+    await Promise.all(left);
+    await drained;
+  });
+
+  test('that serves on answers a connection whose request comes after it has stopped to listen', async () => {
+    const { url, server } = await startServer({ clock: createManualClock() });
+    const connection = await openConnection(url);
+    const closed = server.drain({ serveOn: true }).then(() => server.close());
+    await until(async () => (await fetch(url).catch(() => null)) === null);
+    connection.socket.write(requestOf('{ hello }'));
+    await connection.ended;
+    expect(connection.received()).toContain('hello world');
+    await closed;
+  });
+
+  test('answers what waited behind a slow request, although it does not listen any more', async () => {
+    const { url, server, finishSlow } = await startServer();
+    const connection = await openConnection(url);
+    connection.socket.write(requestOf('{ slow }') + requestOf('{ hello }'));
+    // Both are there when another one that came after them is done.
+    await post(url, { query: '{ hello }' });
+    const drained = server.drain();
+    await until(async () => (await fetch(url).catch(() => null)) === null);
+    finishSlow();
+    await until(() => connection.received().includes('hello world'));
+    expect(connection.received()).toMatch(
+      /^HTTP\/1\.1 200[^]*"done"[^]*HTTP\/1\.1 200[^]*connection: close\r\n[^]*"hello world"/i,
+    );
+    await drained;
+  });
+
+  test('ends after the last answer is written, so that closing does not take it along', async () => {
+    const { url, server, finishSlow } = await startServer({ drainMs: 5000 });
+    const slow = post(url, { query: '{ slow }' });
+    // The request is under way when another one that came after it is done.
+    await post(url, { query: '{ hello }' });
+    const closed = server.drain().then(() => server.close());
+    finishSlow();
+    expect(await answerOf(await slow)).toEqual({ data: { slow: 'done' } });
+    await closed;
+  });
+
+  test('closes a socket when its queries and mutations are answered, which its client would otherwise send a second time', async () => {
+    const clock = createManualClock();
+    const { url, server, finishSlow } = await startServer({ clock, drainMs: 5000 });
+    const raw = openRawSocket(url);
+    await raw.init();
+    raw.send({ id: 'stream', type: 'subscribe', payload: FOLLOW });
+    raw.send({ id: 'slow', type: 'subscribe', payload: { query: '{ slow }' } });
+    raw.send({ id: 'quick', type: 'subscribe', payload: { query: '{ hello }' } });
+    for (const type of ['next', 'complete']) expect(await raw.next()).toMatchObject({ id: 'quick', type });
+    const drained = server.drain();
+    await clock.advance(4500);
+    raw.send({ id: 'new', type: 'subscribe', payload: { query: '{ hello }' } });
+    raw.send({ type: 'ping' });
+    expect(await raw.next()).toEqual({ type: 'pong' });
+    finishSlow();
+    expect(await raw.next()).toEqual({ id: 'slow', type: 'next', payload: { data: { slow: 'done' } } });
+    expect(await raw.next()).toEqual({ id: 'slow', type: 'complete' });
+    expect(await raw.closed).toEqual({ code: 1012, reason: 'Service restart' });
+    await drained;
+  });
+
+  test('closes a socket whose client no longer waits for its answer', async () => {
+    const clock = createManualClock();
+    const { url, server } = await startServer({ clock, drainMs: 5000 });
+    const raw = openRawSocket(url);
+    await raw.init();
+    raw.send({ id: 'slow', type: 'subscribe', payload: { query: '{ slow }' } });
+    raw.send({ type: 'ping' });
+    expect(await raw.next()).toEqual({ type: 'pong' });
+    void server.drain();
+    await clock.advance(4999);
+    raw.send({ type: 'ping' });
+    expect(await raw.next()).toEqual({ type: 'pong' });
+    raw.send({ id: 'slow', type: 'complete' });
+    expect((await raw.closed).code).toBe(1012);
+  });
+
+  test('closes a socket that asks for something new at once, rather than fail what it asks for', async () => {
+    const clock = createManualClock();
+    const { url, server } = await startServer({ clock, drainMs: 1e9 });
+    const raw = openRawSocket(url);
+    await raw.init();
+    const drained = server.drain();
+    raw.send({ id: '1', type: 'subscribe', payload: FOLLOW });
+    expect((await raw.closed).code).toBe(1012);
+    await clock.advance(1e9);
+    await drained;
+  });
+
+  test('does not wait for ever for what does not end', async () => {
+    const clock = createManualClock();
+    const { url, server, lines } = await startServer({ clock, drainMs: 5000 });
+    void post(url, { query: '{ slow }' }).catch(() => {});
+    // The request is under way when another one that came after it is done.
+    await post(url, { query: '{ hello }' });
+    const drained = server.drain();
+    await clock.advance(5000);
+    await clock.whenAsleep();
+    await clock.advance(3000);
+    await drained;
+    expect(lines.at(-1)).toMatchObject({ msg: 'drained', operations: 1 });
+  });
+
+  test('gives what runs three seconds, however little time there is', async () => {
+    const clock = createManualClock();
+    const { url, server } = await startServer({ clock, drainMs: 0 });
+    void post(url, { query: '{ slow }' }).catch(() => {});
+    // The request is under way when another one that came after it is done.
+    await post(url, { query: '{ hello }' });
+    const drained = server.drain();
+    await clock.whenAsleep();
+    await clock.advance(2999);
+    expect(await isSettled(drained)).toBe(false);
+    await clock.advance(1);
+    await drained;
+  });
+
+  test('happens once, however often it is asked for', async () => {
+    const { server, lines } = await startServer();
+    await Promise.all([server.drain(), server.drain()]);
+    await server.drain();
+    expect(lines.filter((line) => line['msg'] === 'draining')).toHaveLength(1);
+  });
+});
+
+describe('closing', () => {
+  test('ends everything that is open, lets go of all sources, and may be asked for twice', async () => {
+    const { url, server, log, metric } = await startServer();
+    const raw = openRawSocket(url);
+    await raw.init();
+    raw.send({ id: '1', type: 'subscribe', payload: FOLLOW });
+    const streams = [await openSse(url, FOLLOW), await openMultipart(url, FOLLOW)];
+    await until(() => log.following() === 3);
+    await Promise.all([server.close(), server.close()]);
+    await raw.closed;
+    for (const stream of streams) while ((await stream.next()) !== undefined);
+    await until(() => log.following() === 0);
+    expect(await metric('gateway_connections_open')).toBe(0);
+    await expect(fetch(url)).rejects.toThrow();
+  });
+});

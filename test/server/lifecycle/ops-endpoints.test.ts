@@ -1,0 +1,229 @@
+/** What operators and browsers see: health, metrics, logs, spans, and the page. */
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { context, trace, SpanStatusCode, type Span, type Tracer } from '@opentelemetry/api';
+import { VERSION } from '../../../src/version.js';
+import { openRawSocket, openSse, post, until } from '../../support/clients/server-clients.js';
+import { startServer } from '../../support/harness/server.js';
+
+const at = (url: string, path: string) => url.replace('/graphql', path);
+
+test('an idle connection stays open for longer than the 60 s of a load balancer, so that the balancer closes it', async () => {
+  const { url } = await startServer();
+  expect((await fetch(at(url, '/health/live'))).headers.get('keep-alive')).toBe('timeout=72');
+});
+
+describe('/health/ready', () => {
+  const readiness = async (ready: () => Promise<{ ready: boolean; reasons: string[] }>) => {
+    const { url, lines } = await startServer({ ready });
+    const response = await fetch(at(url, '/health/ready'));
+    return { status: response.status, body: await response.json(), lines };
+  };
+
+  test('is yes while everything works, with the version and what else is worth knowing', async () => {
+    expect(await readiness(async () => ({ ready: true, reasons: ['starts are waiting'] }))).toMatchObject({
+      status: 200,
+      body: { ready: true, reasons: ['starts are waiting'], version: VERSION },
+    });
+  });
+
+  test('is no, with the reasons, while something does not', async () => {
+    expect(await readiness(async () => ({ ready: false, reasons: ['no database'] }))).toMatchObject({
+      status: 503,
+      body: { ready: false, reasons: ['no database'] },
+    });
+  });
+
+  test('is no when the check itself fails, whose error goes to the log only', async () => {
+    const { status, body, lines } = await readiness(async () => {
+      throw new Error('hunter2');
+    });
+    expect([status, body]).toEqual([503, { ready: false, reasons: ['the readiness check failed'], version: VERSION }]);
+    expect(JSON.stringify(lines)).toContain('hunter2');
+  });
+
+  test('is no while the event loop is late, and yes again afterwards', async () => {
+    const { url } = await startServer();
+    const ask = async () => (await fetch(at(url, '/health/ready'))).status;
+    await ask();
+    // Twice: the first interval after a question is only where the measuring begins.
+    for (let times = 0; times < 2; times += 1) {
+      const blockedAt = performance.now();
+      while (performance.now() - blockedAt < 1200);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    expect(await ask()).toBe(503);
+    await until(async () => (await ask()) === 200);
+  });
+});
+
+describe('/metrics', () => {
+  test('exposes what is open, delivered, resumed and ended, by transport', async () => {
+    const { url, log } = await startServer();
+    log.append('one', 'END');
+    const raw = openRawSocket(url);
+    await raw.init();
+    raw.send({
+      id: '1',
+      type: 'subscribe',
+      payload: { query: 'subscription { follow { text } }', extensions: { resume: { after: 'c1' } } },
+    });
+    while ((await raw.next())?.type !== 'complete');
+    await openSse(url, { query: 'subscription { flood(kilobytes: 1) { text } }' });
+    const response = await fetch(at(url, '/metrics'));
+    expect(response.headers.get('content-type')).toContain('text/plain');
+    const text = await response.text();
+    for (const line of [
+      'gateway_connections_open{transport="websocket"} 1',
+      'gateway_connections_open{transport="sse"} 1',
+      'gateway_connections_open{transport="multipart"} 0',
+      'gateway_subscriptions_open{transport="websocket"} 0',
+      'gateway_subscriptions_open{transport="sse"} 1',
+      'gateway_deliveries_total{transport="websocket"} 1',
+      'gateway_resumes_total{transport="websocket",outcome="resumed"} 1',
+      'gateway_subscription_ends_total{transport="websocket",reason="complete"} 1',
+      'gateway_operations_total{transport="websocket",type="subscription",outcome="ok"} 1',
+    ])
+      expect(text.split('\n')).toContain(line);
+  });
+});
+
+test('/health/ready says that lines of the log are lost, and stays ready', async () => {
+  const { url, telemetry } = await startServer();
+  telemetry.logTrouble = () => 'Lines of the log are lost.';
+  const response = await fetch(at(url, '/health/ready'));
+  expect([response.status, await response.json()]).toEqual([
+    200,
+    { ready: true, reasons: ['Lines of the log are lost.'], version: VERSION },
+  ]);
+});
+
+describe('the log', () => {
+  test('has neither tokens nor variables', async () => {
+    const { url, lines } = await startServer();
+    await post(
+      url,
+      { query: 'query Hi($name: String) { hello(name: $name) boom }', variables: { name: 'a-private-name' } },
+      { authorization: 'Bearer a-private-token' },
+    );
+    expect(lines.length).toBeGreaterThan(0);
+    expect(JSON.stringify(lines)).not.toContain('a-private');
+  });
+});
+
+describe('spans', () => {
+  afterEach(() => trace.disable());
+
+  test('surround operations and deliveries, the latter linked to their subscription', async () => {
+    const spans: { name: string; attributes: unknown; links: unknown; status: unknown; ended: boolean; id: string }[] =
+      [];
+    const tracer: Tracer = {
+      startSpan(name, options = {}) {
+        const recorded = {
+          name,
+          attributes: options.attributes,
+          links: options.links,
+          status: undefined as unknown,
+          ended: false,
+          id: String(spans.length),
+        };
+        spans.push(recorded);
+        const span: Span = trace.wrapSpanContext({
+          traceId: '1'.repeat(32),
+          spanId: recorded.id.padStart(16, '1'),
+          traceFlags: 1,
+        });
+        return Object.assign(span, {
+          setStatus: (status: unknown) => ((recorded.status = status), span),
+          end: () => void (recorded.ended = true),
+        });
+      },
+      startActiveSpan: () => {
+        throw new Error('not used');
+      },
+    };
+    trace.setGlobalTracerProvider({ getTracer: () => tracer });
+    const { url, log } = await startServer();
+    await post(url, { query: 'query Hi { hello }' });
+    await post(url, { query: 'mutation M { boom }' });
+    log.append('END');
+    const stream = await openSse(url, { query: 'subscription S { follow { text } }' });
+    while ((await stream.next()) !== undefined);
+    expect(spans.map(({ name, ended }) => [name, ended])).toEqual([
+      ['graphql.query', true],
+      ['graphql.mutation', true],
+      ['graphql.subscription', true],
+      ['graphql.delivery', true],
+    ]);
+    expect(spans[0]?.attributes).toMatchObject({ 'graphql.operation.name': 'Hi', 'graphql.operation.type': 'query' });
+    expect(spans[3]?.links).toMatchObject([{ context: { spanId: '2'.padStart(16, '1') } }]);
+    expect(SpanStatusCode.ERROR).toBe(2);
+    expect(context.active()).toBeDefined();
+  });
+});
+
+describe('the page at the endpoint', () => {
+  const browse = async (options: Parameters<typeof startServer>[0] = {}) => {
+    const { url } = await startServer(options);
+    // As Chromium asks.
+    return fetch(url, {
+      headers: { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8' },
+    });
+  };
+
+  test('embeds Sandbox with the document, for queries and subscriptions at this address', async () => {
+    const response = await browse({ explorerDocument: 'query Start { hello } # </script><script>alert(1)</script>' });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    const html = await response.text();
+    expect(html).toContain('new window.EmbeddedSandbox');
+    expect(html).toContain("initialSubscriptionEndpoint: endpoint.replace(/^http/, 'ws')");
+    expect(html).toContain('query Start { hello }');
+    expect(html).not.toContain('<script>alert(1)');
+  });
+
+  test('has a policy that names a nonce of its own and every source that the page uses', async () => {
+    const response = await browse();
+    const policy = response.headers.get('content-security-policy') ?? '';
+    const html = await response.text();
+    const nonce = /'nonce-([^']+)'/.exec(policy)?.[1];
+    expect(nonce).toBeDefined();
+    for (const [, used] of html.matchAll(/nonce="([^"]+)"/g)) expect(used).toBe(nonce);
+    for (const [, source] of html.matchAll(/(?:src|href)="(https:\/\/[^/"]+)/g)) expect(policy).toContain(source);
+    expect(html.match(/<(?:script|style)(?![^>]*nonce=)/)).toBeNull();
+    expect((await browse()).headers.get('content-security-policy')).not.toBe(policy);
+  });
+
+  test('says what to do where there is no internet', async () => {
+    const html = await (await browse()).text();
+    expect(html).toContain('curl -N');
+    expect(html).toContain('schema/schema.graphql');
+  });
+
+  test('is not there where the explorer is off', async () => {
+    const response = await browse({ explorer: false });
+    expect(response.status).toBe(400);
+    expect(response.headers.get('content-type')).toContain('application/json');
+  });
+
+  test('is not there where registered operations only are run, because each thing it offers would be refused', async () => {
+    const response = await browse({ persisted: { mode: 'only', documents: new Map() } });
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      400,
+      expect.stringContaining('application/json'),
+    ]);
+  });
+
+  test('is what HEAD tells a browser of', async () => {
+    const { url } = await startServer();
+    const response = await fetch(url, { method: 'HEAD', headers: { accept: 'text/html' } });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  });
+
+  test('is not in the way of clients that accept anything', async () => {
+    const { url } = await startServer();
+    const response = await fetch(`${url}?query={hello}`, {
+      headers: { accept: '*/*', 'apollo-require-preflight': '1' },
+    });
+    expect(await response.json()).toEqual({ data: { hello: 'hello world' } });
+  });
+});

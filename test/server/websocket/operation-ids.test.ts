@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals';
+import { OperationsOfSocket } from '../../../src/server/websocket/operation-ids.js';
+
+const subscribe = (id: string, payload: object = { query: '{ hello }' }) =>
+  JSON.stringify({ id, type: 'subscribe', payload });
+const complete = (id: string) => JSON.stringify({ id, type: 'complete' });
+const nameIn = (text: string): string => JSON.parse(text).id;
+
+describe('an operation', () => {
+  test('has a name of its own under each use of an id, and what is sent of it bears the id of its client', () => {
+    const operations = new OperationsOfSocket();
+    const first = nameIn(operations.incoming(subscribe('a "name"')));
+    operations.incoming(complete('a "name"'));
+    const second = nameIn(operations.incoming(subscribe('a "name"')));
+    expect(second).not.toBe(first);
+    expect(operations.idOf(second)).toBe('a "name"');
+    expect(operations.outgoing(`{"id":"${second}","type":"next","payload":{"data":{"id":"1"}}}`)).toBe(
+      '{"id":"a \\"name\\"","type":"next","payload":{"data":{"id":"1"}}}',
+    );
+  });
+
+  test('that its client has completed says nothing more, under whatever id', () => {
+    const operations = new OperationsOfSocket();
+    const first = nameIn(operations.incoming(subscribe('1')));
+    operations.incoming(complete('1'));
+    operations.incoming(subscribe('1'));
+    for (const type of ['next', 'error', 'complete'])
+      expect(operations.outgoing(`{"id":"${first}","type":"${type}"}`)).toBeNull();
+  });
+
+  test('keeps its name when its id is used a second time, which graphql-ws refuses by it', () => {
+    const operations = new OperationsOfSocket();
+    expect(nameIn(operations.incoming(subscribe('1')))).toBe(nameIn(operations.incoming(subscribe('1'))));
+  });
+
+  test.each(['error', 'complete'])('ends with what is sent as %s', (type) => {
+    const operations = new OperationsOfSocket();
+    const name = nameIn(operations.incoming(subscribe('1')));
+    operations.outgoing(`{"id":"${name}","type":"${type}"}`);
+    expect(operations.idOf(name)).toBeNull();
+  });
+
+  test('owes an answer until it is over, dropped, completed by its client or known to be a stream', () => {
+    const operations = new OperationsOfSocket();
+    expect(operations.owesAnswer).toBe(false);
+    const name = nameIn(operations.incoming(subscribe('1')));
+    operations.outgoing(`{"id":"${name}","type":"next"}`);
+    expect(operations.owesAnswer).toBe(true);
+    operations.outgoing(`{"id":"${name}","type":"complete"}`);
+    expect(operations.owesAnswer).toBe(false);
+    for (const end of [
+      () => operations.drop('2'),
+      () => operations.incoming(complete('2')),
+      () => operations.streams('2'),
+    ]) {
+      operations.incoming(subscribe('2'));
+      expect(operations.owesAnswer).toBe(true);
+      end();
+      expect(operations.owesAnswer).toBe(false);
+    }
+  });
+});
+
+const BY_HASH = { extensions: { persistedQuery: { version: 1, sha256Hash: 'abc' } } };
+
+test.each([
+  ['without a query', { variables: { a: '"\n' }, ...BY_HASH }],
+  ['with null for a query', { query: null, ...BY_HASH }],
+])('an operation %s but with a hash gets an empty query, and nothing else', (_how, payload) => {
+  expect(JSON.parse(new OperationsOfSocket().incoming(subscribe('x', payload)))).toEqual({
+    id: '1',
+    type: 'subscribe',
+    payload: { ...payload, query: '' },
+  });
+});
+
+test.each([
+  { query: '{ a }', ...BY_HASH },
+  { query: '{\n  hello\n}' },
+  { extensions: { other: 'persistedQuery' } },
+  { query: '{ a }', variables: { payload: BY_HASH } },
+])('the payload %j stays as it came', (payload) => {
+  expect(JSON.parse(new OperationsOfSocket().incoming(subscribe('x', payload))).payload).toEqual(payload);
+});
+
+test.each([
+  '{"type":"connection_init","payload":{"id":"1"}}',
+  '{"id":"1","type":"ping"}',
+  '{"id":1,"type":"subscribe","payload":{"query":"{ a }"}}',
+  '{"id":"","type":"complete"}',
+  '"text"',
+  '{"id"',
+])('what belongs to no operation stays as it came: %s', (text) => {
+  expect(new OperationsOfSocket().incoming(text)).toBe(text);
+});
+
+test('the answer to a ping stays as it is', () => {
+  const pong = '{"type":"pong","payload":{"id":"1","type":"next"}}';
+  expect(new OperationsOfSocket().outgoing(pong)).toBe(pong);
+});

@@ -1,0 +1,99 @@
+/** What a partner reads and changes beside tasks, by the genuine SDK, in the Sandbox unless a test says otherwise. */
+import {
+  AcceptEngagementInvitationCommand,
+  AssociateOpportunityCommand,
+  GetEngagementCommand,
+  GetEngagementInvitationCommand,
+  GetOpportunityCommand,
+  type GetOpportunityCommandOutput,
+  GetResourceSnapshotJobCommand,
+  ListEngagementInvitationsCommand,
+  type ListEngagementInvitationsCommandInput,
+  ListEngagementResourceAssociationsCommand,
+  type ListEngagementResourceAssociationsCommandInput,
+  ListEngagementsCommand,
+  type ListEngagementsCommandInput,
+  ListOpportunitiesCommand,
+  type ListOpportunitiesCommandInput,
+  UpdateEngagementContextCommand,
+  UpdateOpportunityCommand,
+  type UpdateOpportunityCommandInput,
+} from '@aws-sdk/client-partnercentral-selling';
+import { SECOND } from '../../../src/runtime/clock.js';
+import type { Partner } from './simulator-client.js';
+
+type Change = Partial<UpdateOpportunityCommandInput>;
+
+export function recordsOf({ client }: Pick<Partner, 'client'>, Catalog: 'Sandbox' | 'AWS' = 'Sandbox') {
+  const getOpportunity = (Identifier: string) => client.send(new GetOpportunityCommand({ Catalog, Identifier }));
+  const getEngagement = (Identifier: string) => client.send(new GetEngagementCommand({ Catalog, Identifier }));
+  const associate = (OpportunityIdentifier: string, RelatedEntityIdentifier: string) =>
+    client.send(
+      new AssociateOpportunityCommand({
+        Catalog,
+        OpportunityIdentifier,
+        RelatedEntityType: 'Solutions',
+        RelatedEntityIdentifier,
+      }),
+    );
+  /** Reads the whole object and writes it back with the change. */
+  const update = async (Identifier: string, change: (before: GetOpportunityCommandOutput) => Change) => {
+    const before = await getOpportunity(Identifier);
+    return client.send(new UpdateOpportunityCommand({ ...before, Identifier, ...change(before) }));
+  };
+  /** Gives the lead of an engagement, in context 1, another status. */
+  const qualify = async (id: string, QualificationStatus: string, modifiedAt?: Date) => {
+    const { Contexts: [context] = [], ModifiedAt } = await getEngagement(id);
+    const Customer = context?.Payload?.Lead?.Customer ?? { CompanyName: 'Nobody' };
+    return client.send(
+      new UpdateEngagementContextCommand({
+        Catalog,
+        EngagementIdentifier: id,
+        ContextIdentifier: '1',
+        EngagementLastModifiedAt: modifiedAt ?? ModifiedAt,
+        Type: 'Lead',
+        Payload: { Lead: { QualificationStatus, Customer } },
+      }),
+    );
+  };
+  /** Fills in all that an opportunity needs to be submitted, from one that has it. */
+  const complete = async (id: string) => {
+    const { PrimaryNeedsFromAws, Customer, Project, Marketing } = await getOpportunity('O1000001');
+    await associate(id, 'S-0000001');
+    return update(id, () => ({
+      PartnerOpportunityIdentifier: 'CRM-1',
+      PrimaryNeedsFromAws,
+      Customer,
+      Project,
+      Marketing,
+    }));
+  };
+
+  return {
+    getOpportunity,
+    getEngagement,
+    associate,
+    update,
+    getInvitation: (Identifier: string) => client.send(new GetEngagementInvitationCommand({ Catalog, Identifier })),
+    getJob: (ResourceSnapshotJobIdentifier = '') =>
+      client.send(new GetResourceSnapshotJobCommand({ Catalog, ResourceSnapshotJobIdentifier })),
+    accept: (Identifier: string) => client.send(new AcceptEngagementInvitationCommand({ Catalog, Identifier })),
+    listOpportunities: (input: Partial<ListOpportunitiesCommandInput> = {}) =>
+      client.send(new ListOpportunitiesCommand({ Catalog, ...input })),
+    listEngagements: (input: Partial<ListEngagementsCommandInput> = {}) =>
+      client.send(new ListEngagementsCommand({ Catalog, ...input })),
+    listInvitations: (input: Partial<ListEngagementInvitationsCommandInput> = {}) =>
+      client.send(new ListEngagementInvitationsCommand({ Catalog, ParticipantType: 'RECEIVER', ...input })),
+    listAssociations: (input: Partial<ListEngagementResourceAssociationsCommandInput> = {}) =>
+      client.send(new ListEngagementResourceAssociationsCommand({ Catalog, ...input })),
+    qualify,
+    complete,
+  };
+}
+
+/** Starts a task, lets it end, and asks again how it stands. */
+export async function runToEnd<T>({ clock }: Partner, start: () => Promise<T>): Promise<T> {
+  await start();
+  await clock.advance(3 * SECOND);
+  return start();
+}

@@ -1,0 +1,147 @@
+/**
+ * Three ways to kill a gateway over and over while a client works with it: at each step of a fresh start in turn, at each step of a life in
+ * turn, and at random. Each resolves once everything is proven.
+ */
+import { expect } from '@jest/globals';
+import type { Random } from '../fakes/random.js';
+import { createPatientClient, type PatientClient } from './crash-client.js';
+import { createLives, DiedAtBoot, type Life, type Lives } from './restartable-gateway.js';
+import { createCount, expectExactlyOnce, expectWholeFeed, runThrough, type Run, type Start } from './crash-proof.js';
+
+export type Chain = {
+  /** Of the gateway: where its data and its AWS are. */
+  readonly env: Readonly<Record<string, string>> & { readonly PARTNER_CENTRAL_ENDPOINT: string };
+  /** Makes the chain's opportunities its own, where several share one AWS. */
+  readonly name: number;
+};
+
+/**
+ * Each life dies at the first step of a start at which none has died before, until one meets no such step.
+ * @param diedAt shared by chains that go on side by side
+ */
+export async function dieAtEachStepOfAStart(chain: Chain, diedAt: Set<string>): Promise<void> {
+  const { lives, client, startOf, prove } = begin(chain);
+  let life = await lives.begin();
+  const feed = await followAll(client, startOf(0));
+  for (let n = 1, over = false; !over; n += 1) {
+    await life.arm([...diedAt]);
+    const running = runThrough(client, startOf(n));
+    const step = await Promise.race([life.ended, running.then(() => null)]);
+    // With nothing left to do it still looks at the log now and then: dying of that is no further step of the start.
+    over = step === null;
+    if (step !== null) diedAt.add(step);
+    if (step !== null || !(await life.arm(null))) life = await lives.begin();
+    await prove(await running);
+  }
+  await feed.end();
+  await end(life, lives);
+}
+
+/** The same from the first step of its life on: what is killed here is mostly the recovery from the kill before. */
+export async function dieAtEachStepOfALife(chain: Chain, diedAt: Set<string>): Promise<void> {
+  const { lives, client, startOf, prove } = begin(chain);
+  const runs: Run[] = [];
+  let over = false;
+  let onRun = () => {};
+  // One start after the other, so that there is always one to recover.
+  const working = (async () => {
+    for (let n = 0; !over; n += 1) {
+      runs.push(await runThrough(client, startOf(n)));
+      onRun();
+    }
+  })();
+  while (!over) {
+    const life = await lives.begin({ survive: [...diedAt] }).catch(diedAtBoot);
+    if (typeof life === 'string') {
+      diedAt.add(life);
+      continue;
+    }
+    const survived = new Promise<null>((resolve) => (onRun = () => resolve(null)));
+    const step = await Promise.race([life.ended, survived]);
+    over = step === null;
+    if (step === null) life.kill();
+    else diedAt.add(step);
+    await life.ended;
+  }
+  const life = await lives.begin();
+  await working;
+  for (const run of runs) await prove(run);
+  await end(life, lives);
+}
+
+/** Several starts at once, all the time; the gateway is killed `kills` times, when `random` says, now and then while it starts. */
+export async function dieAtRandom(
+  chain: Chain,
+  kills: number,
+  random: Random,
+): Promise<{ starts: number; atBoot: number }> {
+  const { lives, client, startOf, prove } = begin(chain);
+  let life = await lives.begin();
+  const feed = await followAll(client, startOf(0));
+  let over = false;
+  let count = 0;
+  const runs: Run[] = [];
+  const working = Array.from({ length: 5 }, async () => {
+    while (!over) runs.push(await runThrough(client, startOf((count += 1))));
+  });
+  life.kill();
+  await life.ended;
+  let atBoot = 0;
+  for (let kill = 0; kill < kills; kill += 1) {
+    const death = random.chance(0.25)
+      ? { afterBirthMs: random.between(0, 1000) }
+      : { afterReadyMs: random.between(0, 1500) };
+    const born = await lives.begin(death).catch(diedAtBoot);
+    if (typeof born === 'string') atBoot += 1;
+    else await born.ended;
+  }
+  life = await lives.begin();
+  over = true;
+  await Promise.all(working);
+  for (const run of runs) await prove(run);
+  await feed.end();
+  await end(life, lives);
+  return { starts: runs.length, atBoot };
+}
+
+function begin({ env, name }: Chain) {
+  const lives = createLives({ POLL_MIN_MS: '50', READS_PER_SECOND: '500', WRITES_PER_SECOND: '500', ...env });
+  const client = createPatientClient(() => lives.url());
+  const countAtAws = createCount(env.PARTNER_CENTRAL_ENDPOINT);
+  return {
+    lives,
+    client,
+    startOf: (n: number): Start => ({
+      identifier: `O${90_000_000 + name * 100_000 + n}`,
+      clientToken: `${name}: ${n}`,
+    }),
+    prove: (run: Run) => expectExactlyOnce(client, countAtAws, run),
+  };
+}
+
+/** A stream of all tasks, open through all lives: `end` proves that it told of every start what the start's own stream told. */
+async function followAll(client: PatientClient, first: Start) {
+  const beginning = await runThrough(client, first);
+  const last: Start = { ...first, clientToken: `${first.clientToken}, the last one` };
+  const feed = client.feed(beginning.seen.at(-1)?.cursor ?? '', (seen) => {
+    const latest = seen.at(-1);
+    return latest !== undefined && latest.isTerminal && latest.task.clientToken === last.clientToken;
+  });
+  return {
+    async end(): Promise<void> {
+      await runThrough(client, last);
+      await expectWholeFeed(client, await feed);
+    },
+  };
+}
+
+async function end(life: Life, lives: Lives): Promise<void> {
+  life.kill();
+  await life.ended;
+  expect(lives.complaints()).toBe('');
+}
+
+function diedAtBoot(error: unknown): string {
+  if (error instanceof DiedAtBoot) return error.step;
+  throw error;
+}

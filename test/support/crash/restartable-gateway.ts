@@ -1,0 +1,132 @@
+/** One gateway that dies and lives again on the same data, as a client sees it: by an address that does not change, if it answers. */
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { whenDone } from '../harness/cleanup.js';
+import { deferred } from '../harness/deferred.js';
+import { temporaryDirectory } from '../harness/directory.js';
+import { SIMULATOR, spawnNode, type Process } from '../programs/process.js';
+
+const DIST = resolve(import.meta.dirname, '../../..');
+const SCRIPT = join(DIST, 'crash/crash-gateway.js');
+
+/** Makes one program of the gateway that dies, as `npm start` does of the gateway: most of a life is its birth, which then takes half the time. */
+export function bundleGateway(): void {
+  const args = ['src/commands/bundle.js', 'crash', 'test/support/crash/crash-gateway.js'].map((path) =>
+    join(DIST, path),
+  );
+  execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+export type Life = {
+  readonly url: string;
+  /** It kills itself at the first step from now that is not one of these; never, with null. False when it is dead already. */
+  arm(survive: readonly string[] | null): Promise<boolean>;
+  kill(): void;
+  /** Resolves with the name of the step at which it killed itself; '' when it was killed from outside. */
+  readonly ended: Promise<string>;
+};
+
+type Death = {
+  /** By its own hand, at the first step of its life that is not one of these. */
+  readonly survive?: readonly string[];
+  /** From outside, so long after it was spawned, or after it was ready. */
+  readonly afterBirthMs?: number;
+  readonly afterReadyMs?: number;
+};
+
+export type Lives = {
+  /** Begins the next life; rejects with `DiedAtBoot` when it ends before it is ready. */
+  begin(death?: Death): Promise<Life>;
+  /** Of the present life, or of the next one once that is ready. */
+  url(): Promise<string>;
+  /** All that was ever logged as an error. */
+  complaints(): string;
+};
+
+export class DiedAtBoot extends Error {
+  constructor(readonly step: string) {
+    super(`the gateway was killed before it was ready: ${step}`);
+  }
+}
+
+export function createLives(env: Record<string, string>): Lives {
+  const directory = temporaryDirectory();
+  const file = join(directory, 'step');
+  const alive = new Set<ChildProcess>();
+  whenDone(() => alive.forEach((child) => child.kill('SIGKILL')));
+  let complaints = '';
+  let next = deferred<string>();
+
+  return {
+    url: () => next.promise,
+    complaints: () => complaints,
+    async begin({ survive, afterBirthMs, afterReadyMs } = {}) {
+      const child = spawn(process.execPath, [SCRIPT], {
+        env: {
+          PATH: process.env['PATH'] ?? '',
+          PORT: '0',
+          LOG_LEVEL: 'error',
+          AWS_ACCESS_KEY_ID: 'test',
+          AWS_SECRET_ACCESS_KEY: 'test',
+          // Loads a process in half the time, where Node knows it (from 22 on).
+          NODE_COMPILE_CACHE: join(directory, 'compiled'),
+          AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+          CRASH_FILE: file,
+          ...(survive === undefined ? {} : { CRASH_SURVIVE: JSON.stringify(survive) }),
+          ...env,
+        },
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      });
+      alive.add(child);
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints += text));
+      let killedFromOutside = false;
+      let isReady = false;
+      const kill = () => {
+        killedFromOutside = true;
+        child.kill('SIGKILL');
+      };
+      let death = afterBirthMs === undefined ? undefined : setTimeout(kill, afterBirthMs);
+      const ended = new Promise<string>((resolve, reject) => {
+        child.on('close', (code, signal) => {
+          alive.delete(child);
+          clearTimeout(death);
+          // Whoever waits for one that never was ready goes on waiting.
+          if (isReady) next = deferred<string>();
+          if (signal === 'SIGKILL')
+            resolve(killedFromOutside ? '' : existsSync(file) ? readFileSync(file, 'utf8') : '');
+          else reject(new Error(`the gateway ended with ${code}: ${complaints}`));
+        });
+      });
+      const message = () => new Promise<any>((resolve) => child.once('message', resolve));
+      const ready = await Promise.race([message(), ended.then((step) => Promise.reject(new DiedAtBoot(step)))]);
+      if (afterReadyMs !== undefined) death = setTimeout(kill, afterReadyMs);
+      isReady = true;
+      next.resolve(ready.url);
+      return {
+        url: ready.url,
+        ended,
+        async arm(survived) {
+          const armed = message().then(() => true);
+          if (child.connected) child.send({ survive: survived }, () => {});
+          return Promise.race([armed, ended.then(() => false)]);
+        },
+        kill,
+      };
+    },
+  };
+}
+
+/** A simulator that outlives every gateway, and its endpoint. Fast and without quotas: crashes are not about them. */
+export async function spawnSimulator(env: Record<string, string> = {}): Promise<Process & { endpoint: string }> {
+  const simulator = spawnNode(SIMULATOR, {
+    PORT: '0',
+    JOURNAL: join(temporaryDirectory(), 'journal.jsonl'),
+    SPEED: '100',
+    READS_PER_SECOND: '1000',
+    WRITES_PER_SECOND: '1000',
+    ...env,
+  });
+  const [, endpoint = ''] = await simulator.waitFor(/ready at (\S+)\n[^]*npm start/);
+  return { ...simulator, endpoint };
+}

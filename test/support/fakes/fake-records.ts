@@ -1,0 +1,45 @@
+/** Records in memory: what a resolver asked is recorded, what it gets is what the test put in; anything else is a mistake. */
+import type { Records } from '../../../src/records/records.js';
+
+/** The time in these tests. */
+export const NOW = Date.UTC(2025, 0, 2, 12);
+
+export type AskedRecords = readonly unknown[][];
+
+export function fakeRecords(answers: Partial<Records> = {}): Records & { readonly asked: AskedRecords } {
+  const asked: unknown[][] = [];
+  const given = <Name extends keyof Records>(name: Name, answer: Records[Name] | undefined) => {
+    const ask: unknown = (...args: unknown[]) => {
+      if (answer === undefined) throw new Error(`This test expects no call of ${name}.`);
+      asked.push([name, ...args]);
+      return Reflect.apply(answer, undefined, args);
+    };
+    return ask as Records[Name];
+  };
+  return {
+    asked,
+    opportunity: given('opportunity', answers.opportunity),
+    opportunitySummary: given('opportunitySummary', answers.opportunitySummary),
+    opportunities: given('opportunities', answers.opportunities),
+    engagement: given('engagement', answers.engagement),
+    engagementSummary: given('engagementSummary', answers.engagementSummary),
+    engagements: given('engagements', answers.engagements),
+    invitation: given('invitation', answers.invitation),
+    invitations: given('invitations', answers.invitations),
+    snapshotJob: given('snapshotJob', answers.snapshotJob),
+  };
+}
+
+export async function found<T>(record: T): Promise<{ readonly type: 'found'; readonly record: T }> {
+  return { type: 'found', record };
+}
+
+export async function missing(): Promise<{ readonly type: 'missing' }> {
+  return { type: 'missing' };
+}
+
+/** A page whose cursors are c1, c2, … */
+export async function paged<T>(...records: readonly T[]) {
+  const items = records.map((record, index) => ({ cursor: `c${index + 1}`, record }));
+  return { type: 'page', items, hasNextPage: true, hasPreviousPage: false } as const;
+}

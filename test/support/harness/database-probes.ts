@@ -1,0 +1,86 @@
+/** What tests of a database do to it, and how they wait for what it does: for the thing itself, never for time to pass. */
+import { afterEach } from '@jest/globals';
+import { sql as raw } from 'kysely';
+import { systemClock as clock } from '../../../src/runtime/clock.js';
+import type { Database, Lease, Sql } from '../../../src/db/database.js';
+import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
+
+/** Opens databases, each of which is closed after its test. To be called once at the top of a file. */
+export function opening(): (url: string) => Promise<Database> {
+  const opened = new Set<Database>();
+  afterEach(async () => {
+    await Promise.all([...opened].map((db) => db.close()));
+    opened.clear();
+  });
+  return async (url) => {
+    const db = await openPostgres({ url, clock });
+    opened.add(db);
+    return db;
+  };
+}
+
+/** A setting of PostgreSQL, as the connection of `sql` has it. */
+export async function settingIn(sql: Sql, name: string): Promise<unknown> {
+  const { rows } = await raw<{ value: string }>`select current_setting(${name}) as value`.execute(sql);
+  return rows[0]?.value;
+}
+
+/** Appends one transition like the log does, and tells its position. */
+export async function appendTransition(tx: Sql, facts = '{}'): Promise<number> {
+  const { position } = await tx
+    .updateTable('log_head')
+    .set(({ eb }) => ({ position: eb('position', '+', 1) }))
+    .where('id', '=', 1)
+    .returning('position')
+    .executeTakeFirstOrThrow();
+  await tx
+    .insertInto('transitions')
+    .values({ position, task_id: `task ${position}`, sequence: 1, terminal: 0, recorded_at: 0, facts })
+    .execute();
+  return position;
+}
+
+export async function positionsAfter(position: number, sql: Sql): Promise<number[]> {
+  const rows = await sql
+    .selectFrom('transitions')
+    .select('position')
+    .where('position', '>', position)
+    .orderBy('position')
+    .execute();
+  return rows.map((row) => row.position);
+}
+
+export type Heard = {
+  readonly hints: (string | null)[];
+  until(isEnough: (hints: (string | null)[]) => boolean): Promise<void>;
+};
+
+export function listenTo(database: Database): Heard {
+  const hints: (string | null)[] = [];
+  const watchers = new Set<() => void>();
+  database.listen((hint) => {
+    hints.push(hint);
+    for (const look of watchers) look();
+  });
+  return {
+    hints,
+    until(isEnough) {
+      return new Promise((resolve) => {
+        const look = (): void => {
+          if (!isEnough(hints)) return;
+          watchers.delete(look);
+          resolve();
+        };
+        watchers.add(look);
+        look();
+      });
+    },
+  };
+}
+
+export function whenLost(lease: Lease): Promise<void> {
+  return new Promise((resolve) => {
+    if (lease.lost.aborted) resolve();
+    else lease.lost.addEventListener('abort', () => resolve());
+  });
+}

@@ -1,0 +1,64 @@
+import { DAY, SECOND } from '../../../src/runtime/clock.js';
+import type { Database } from '../../../src/db/database.js';
+import { createPartnerCentral } from '../../../src/partner-central/client.js';
+import { createHub } from '../../../src/transitions/hub.js';
+import { beginEpoch } from '../../../src/transitions/log.js';
+import { runPruner } from '../../../src/worker/pruner.js';
+import type { Term } from '../../../src/worker/worker-context.js';
+import { createTroubles } from '../../../src/worker/troubles.js';
+import { steadily } from '../fakes/clocks.js';
+import { closeLater, createStrictTelemetry, seesNothing } from './task-harness.js';
+import { createManualClock, type ManualClock } from '../fakes/manual-clock.js';
+
+export const RETENTION_MS = 90 * DAY;
+const BETWEEN_STEPS_MS = 0.1 * SECOND;
+const telemetry = createStrictTelemetry();
+
+/**
+ * A pruner alone on a clock of its own, as part of a worker that has just taken over.
+ * @param db as the pruner sees it: unless a test says otherwise, its clock has long been steady
+ */
+export async function startPruner(given: Database, clock: ManualClock = createManualClock(), db = steadily(given)) {
+  const epoch = await db.write(beginEpoch);
+  const hub = await createHub({ db, clock: createManualClock(), telemetry });
+  const ending = new AbortController();
+  const limits = { perSecond: 1, perDay: 1 };
+  const term: Term = {
+    db,
+    hub,
+    partnerCentral: createPartnerCentral({ region: 'us-east-1', endpoint: null, credentials: null, clock, telemetry }),
+    clock,
+    telemetry,
+    limits: { reads: limits, writes: limits },
+    poll: { minMs: 1, maxMs: 1 },
+    submitRetryMs: 1,
+    retentionMs: RETENTION_MS,
+    look: seesNothing,
+    discoverIn: [],
+    troubles: createTroubles({ clock, telemetry }),
+    random: () => 0.5,
+    epoch,
+    signal: ending.signal,
+    stepDown: () => ending.abort(),
+    throttles: { reads: 0, writes: 0 },
+    pace: { stretch: 1 },
+    scarcity: { see: () => undefined },
+    lookedAt: new Map(),
+    onHurry: new Set(),
+  };
+  const ended = runPruner(term);
+  const othersAsleep = clock.sleepers();
+  closeLater(async () => {
+    ending.abort();
+    await ended;
+    await hub.close();
+  });
+  return {
+    /** Resolves when it sleeps, after a step or when there is nothing more to do. */
+    resting: () => clock.whenAsleep(othersAsleep + 1),
+    async nextStep() {
+      await clock.advance(BETWEEN_STEPS_MS);
+      await clock.whenAsleep(othersAsleep + 1);
+    },
+  };
+}

@@ -1,0 +1,30 @@
+/** One start, and one observation, where the gateway itself writes those that come together. */
+import type { Database } from '../../../src/db/database.js';
+import { acceptStarts, type AcceptOutcome } from '../../../src/tasks/accept.js';
+import { recordObservations } from '../../../src/tasks/record.js';
+import type { Start } from '../../../src/tasks/start.js';
+import { findTask } from '../../../src/tasks/store/task-queries.js';
+import type { Observation, Task } from '../../../src/tasks/task.js';
+import type { Telemetry } from '../../../src/runtime/telemetry.js';
+
+export async function acceptStart(db: Database, telemetry: Telemetry, start: Start): Promise<AcceptOutcome> {
+  const [outcome] = await acceptStarts(db, telemetry, [start]);
+  if (outcome === undefined) throw new Error('A start was accepted without an outcome.');
+  return outcome;
+}
+
+/** Of the task as it stands; null when it is gone, or another worker's by now. */
+export async function recordObservation(
+  db: Database,
+  telemetry: Telemetry,
+  epoch: number,
+  taskId: string,
+  observation: Observation,
+  dueAt: number,
+): Promise<Task | null> {
+  const before = await findTask(db.sql, taskId);
+  if (before === null) return null;
+  return (
+    (await recordObservations(db, telemetry, epoch, [{ before, observation, dueAt: () => dueAt }])).get(taskId) ?? null
+  );
+}

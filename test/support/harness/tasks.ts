@@ -1,0 +1,63 @@
+/** What the tests of the tasks share: people, observations, tasks without a worker, and a way to read their pages and streams. */
+import { jest } from '@jest/globals';
+import type { Look } from '../../../src/tasks/outcome-check-port.js';
+import type { Observation } from '../../../src/tasks/task.js';
+import type { Page, Stream, Tasks, Transition } from '../../../src/tasks/tasks.js';
+import type { Viewer } from '../../../src/tasks/viewer.js';
+import type { CursorProblem } from '../../../src/transitions/cursor.js';
+import type { Hub } from '../../../src/transitions/hub.js';
+import { beginEpoch } from '../../../src/transitions/log.js';
+import { EVERYBODY, answerWith, openCore } from './task-harness.js';
+import { createManualClock } from '../fakes/manual-clock.js';
+import { recordObservation } from './record-one.js';
+
+export const ALICE: Viewer = { ...EVERYBODY, subject: 'alice', reads: 'own' };
+export const BOB: Viewer = { ...EVERYBODY, subject: 'bob', reads: 'own' };
+export const AUDITOR: Viewer = { ...EVERYBODY, subject: 'auditor', reads: 'all' };
+export const STARTER: Viewer = { ...EVERYBODY, subject: 'alice', reads: 'none' };
+export const NOBODY: Viewer = { ...EVERYBODY, subject: null, reads: 'own' };
+export const OUTSIDER: Viewer = { ...AUDITOR, catalogs: [] };
+
+export const IN_PROGRESS: Observation = { type: 'answered', answer: answerWith({ taskId: 'task-1' }) };
+export const COMPLETE: Observation = { type: 'answered', answer: answerWith({ status: 'COMPLETE', taskId: 'task-1' }) };
+export const REFUSED: Observation = {
+  type: 'refused',
+  failure: { rawReasonCode: null, errorCode: 'CONFLICT', awsCode: 'ConflictException', message: 'no', fieldErrors: [] },
+};
+
+/** Tasks whose starts return at once, unless told otherwise, with what a worker would write. */
+export async function openTasks(options: { startWaitMs?: number; look?: Look; stopping?: AbortSignal } = {}) {
+  const clock = createManualClock();
+  const core = await openCore({ startWaitMs: 0, ...options, clock });
+  const epoch = await core.db.write(beginEpoch);
+  const record = (id: string, observation: Observation) =>
+    recordObservation(core.db, core.telemetry, epoch, id, observation, 0);
+  return { ...core, clock, record };
+}
+
+/** How many of those who wait for a task, or for any, have not gone. */
+export function countFollowers({ followers }: Hub): () => number {
+  const added = jest.spyOn(followers, 'add');
+  const removed = jest.spyOn(followers, 'remove');
+  return () => added.mock.calls.length - removed.mock.calls.length;
+}
+
+export function pageOf<T>(page: Page<T> | CursorProblem): Page<T> {
+  if ('type' in page) throw new Error('The cursor is wrong.');
+  return page;
+}
+
+export function streamOf(stream: Awaited<ReturnType<Tasks['follow']>>): Stream {
+  if ('type' in stream) throw new Error(`There is no stream: ${JSON.stringify(stream)}`);
+  return stream;
+}
+
+export async function take(stream: Stream, count: number): Promise<Transition[]> {
+  const taken: Transition[] = [];
+  while (taken.length < count) {
+    const result = await stream.next();
+    if (result.done === true) throw new Error(`The stream ended after ${taken.length}.`);
+    taken.push(result.value);
+  }
+  return taken;
+}

@@ -1,0 +1,277 @@
+/** A stage on which worker, SDK and simulator play together while the test owns the time, and what the tests on it share. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { DAY, SECOND, type Clock } from '../../../src/runtime/clock.js';
+import type { Database } from '../../../src/db/database.js';
+import { openDatabase } from '../../../src/db/open.js';
+import { createPartnerCentral, type CallResult, type PartnerCentral } from '../../../src/partner-central/client.js';
+import { createSimulator, type SimulatorOptions } from '../../../src/partner-central/simulator/simulator.js';
+import type { TaskInput } from '../../../src/partner-central/model/task-kind.js';
+import { createTasks } from '../../../src/tasks/task-service.js';
+import type { Look } from '../../../src/tasks/outcome-check-port.js';
+import type { Task } from '../../../src/tasks/task.js';
+import type { Tasks } from '../../../src/tasks/tasks.js';
+import { createHub } from '../../../src/transitions/hub.js';
+import type { WorkerOptions } from '../../../src/worker/worker-context.js';
+import { createTroubles } from '../../../src/worker/troubles.js';
+import { startWorker } from '../../../src/worker/worker.js';
+import {
+  EVERYBODY,
+  accepted,
+  closeLater,
+  createStrictTelemetry,
+  fromOpportunity,
+  isSettled,
+  seesNothing,
+  takeUnexpected,
+} from './task-harness.js';
+import { createManualClock, type ManualClock } from '../fakes/manual-clock.js';
+
+/** A manual clock that knows when its next sleeper wakes. */
+type StageClock = Clock & { advance(ms: number): Promise<void>; jump(ms: number): void; nextWake(): number };
+
+function createStageClock(manual: ManualClock): StageClock {
+  const wakes = new Set<{ readonly at: number }>();
+  return {
+    now: () => manual.now(),
+    monotonic: () => manual.monotonic(),
+    jump: (ms) => manual.jump(ms),
+    async sleep(ms, signal) {
+      const entry = { at: manual.monotonic() + ms };
+      if (signal?.aborted !== true && ms > 0) wakes.add(entry);
+      await manual.sleep(ms, signal);
+      wakes.delete(entry);
+    },
+    advance: (ms) => manual.advance(ms),
+    nextWake: () => Math.min(Infinity, ...[...wakes].map((entry) => entry.at)),
+  };
+}
+
+/** Each is some seconds of real time: what has not come by then never comes. */
+const STOPS_WITHIN_MS = DAY;
+const MAX_TURNS = 1_000_000;
+
+const UNLIMITED = { perSecond: 1000, perDay: 100_000_000 };
+const UNLIMITED_BOTH = { reads: UNLIMITED, writes: UNLIMITED };
+
+export type StageOptions = {
+  simulator?: SimulatorOptions;
+  dataDir?: string;
+  limits?: WorkerOptions['limits'];
+  poll?: WorkerOptions['poll'];
+  submitRetryMs?: number;
+  look?: Look;
+  discoverIn?: WorkerOptions['discoverIn'];
+  /** How long the SDK waits for its credentials, once; without it they are there before the test begins. */
+  credentialsAfterMs?: number;
+  /** Stands between the worker and the SDK. */
+  around?: (partnerCentral: PartnerCentral) => PartnerCentral;
+  /** Stands between everything and the database. */
+  aroundDb?: (db: Database) => Database;
+};
+
+export type Stage = Awaited<ReturnType<typeof createStage>>;
+
+/**
+ * Worker, tasks, the genuine SDK and the simulator over real HTTP, all on one clock that only the test moves: `pass` lets every call
+ * that is under way end before time goes on, so that a run is the same each time.
+ */
+export async function createStage(options: StageOptions = {}) {
+  const clock = createStageClock(createManualClock());
+  /** Of those for whom a call waits: the simulator, and whoever gives out credentials. */
+  let awaitedSleeps = 0;
+  const awaitedClock: Clock = {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    async sleep(ms, signal) {
+      awaitedSleeps += 1;
+      await clock.sleep(ms, signal);
+      awaitedSleeps -= 1;
+    },
+  };
+  const simulator = await createSimulator({
+    readsPerSecond: Infinity,
+    writesPerSecond: Infinity,
+    readsPerDay: Infinity,
+    writesPerDay: Infinity,
+    ...options.simulator,
+    clock: awaitedClock,
+  });
+  closeLater(() => simulator.close());
+
+  let inFlight = 0;
+  let mostInFlight = 0;
+  let timeouts = 0;
+  const counted = async <T>(call: Promise<CallResult<T>>): Promise<CallResult<T>> => {
+    inFlight += 1;
+    mostInFlight = Math.max(mostInFlight, inFlight);
+    const result = await call;
+    inFlight -= 1;
+    if (result.type === 'unknown' && result.awsCode === 'Timeout') timeouts += 1;
+    return result;
+  };
+
+  /** One process on the stage; several can follow each other on one directory. */
+  async function openProcess() {
+    const telemetry = createStrictTelemetry();
+    const look = options.look ?? seesNothing;
+    const opened = await openDatabase({ dataDir: options.dataDir ?? ':memory:', clock });
+    const db = options.aroundDb?.(opened) ?? opened;
+    const hub = await createHub({ db, clock, telemetry });
+    const stopping = new AbortController();
+    const tasks = await createTasks({
+      db,
+      hub,
+      clock,
+      telemetry,
+      startWaitMs: 0,
+      writes: (options.limits ?? UNLIMITED_BOTH).writes,
+      look,
+      stopping: stopping.signal,
+    });
+    const credentials = async () => {
+      await awaitedClock.sleep(options.credentialsAfterMs ?? 0);
+      return { accessKeyId: 'x', secretAccessKey: 'y' };
+    };
+    const sdk = createPartnerCentral({
+      region: 'us-east-1',
+      endpoint: simulator.endpoint,
+      credentials,
+      clock,
+      telemetry,
+    });
+    // Loading is the one wait of the SDK's that the clock does not see.
+    await import('@aws-sdk/client-partnercentral-selling');
+    if (options.credentialsAfterMs === undefined) await sdk.prepare();
+    const around = options.around?.(sdk) ?? sdk;
+    const partnerCentral: PartnerCentral = {
+      startTask: (input, token) => counted(around.startTask(input, token)),
+      listTasks: (query) => counted(around.listTasks(query)),
+      read: (read, query) => counted(around.read(read, query)),
+      prepare: (signal) => around.prepare(signal),
+      close: () => around.close(),
+    };
+    const troubles = createTroubles({ clock, telemetry });
+    const worker = startWorker({
+      db,
+      hub,
+      partnerCentral,
+      clock,
+      telemetry,
+      limits: options.limits ?? UNLIMITED_BOTH,
+      poll: options.poll ?? { minMs: 1 * SECOND, maxMs: 30 * SECOND },
+      submitRetryMs: options.submitRetryMs ?? 600 * SECOND,
+      retentionMs: 90 * DAY,
+      look,
+      discoverIn: options.discoverIn ?? [],
+      troubles,
+      random: () => 0.5,
+    });
+    let closed: Promise<void> | undefined;
+    const closeAll = async () => {
+      stopping.abort();
+      const stopped = worker.stop();
+      partnerCentral.close();
+      await letTimeRunUntil(stopped);
+      await hub.close();
+      await db.close();
+    };
+    const close = () => (closed ??= closeAll());
+    /** As if the process were killed: the database is gone in the midst of whatever it does. */
+    const crash = async () => {
+      await db.close();
+      await close();
+      takeUnexpected();
+    };
+    closeLater(close);
+    return { db, hub, tasks, telemetry, troubles, partnerCentral, worker, close, crash };
+  }
+
+  /** Closing waits for calls under way, and those for the clock. */
+  async function letTimeRunUntil(stopped: Promise<void>): Promise<void> {
+    const end = clock.monotonic() + STOPS_WITHIN_MS;
+    while (!(await isSettled(stopped))) {
+      if (clock.monotonic() > end)
+        throw new Error('The worker does not stop: it waits for something that no time brings.');
+      const next = clock.nextWake();
+      if (next !== Infinity) await clock.advance(Math.max(1, next - clock.monotonic()));
+    }
+    await stopped;
+  }
+
+  const hanging = () => simulator.calls().filter((call) => call.outcome === 'hang').length - timeouts;
+  /** Nothing is under way but what waits for the clock. */
+  async function idle(): Promise<void> {
+    for (let quiet = 0, turns = 0; quiet < 4; quiet += 1, turns += 1) {
+      if (turns > MAX_TURNS) throw new Error('There is always a call under way that does not wait for the clock.');
+      await turnOfTheLoop();
+      if (inFlight > awaitedSleeps + hanging()) quiet = -1;
+    }
+  }
+
+  async function pass(ms: number, done: () => Promise<boolean> = async () => false): Promise<boolean> {
+    const end = clock.monotonic() + ms;
+    for (;;) {
+      await idle();
+      if (await done()) return true;
+      const next = clock.nextWake();
+      if (clock.monotonic() >= end) return false;
+      await clock.advance(Math.max(0, Math.min(end, next) - clock.monotonic()));
+    }
+  }
+
+  const process = await openProcess();
+  return {
+    ...process,
+    clock,
+    simulator,
+    pass,
+    idle,
+    openProcess,
+    mostInFlight: () => mostInFlight,
+    /** The calls that reached the simulator, by the first word of their operation. */
+    calls: (verb: 'Start' | 'List') => simulator.calls().filter((call) => call.operation.startsWith(verb)),
+    /** Lets time pass until all these tasks have ended. */
+    async untilEnded(ids: readonly string[], maxMs: number, tasks: Tasks = process.tasks): Promise<Task[]> {
+      const found = async () =>
+        (await Promise.all(ids.map((id) => tasks.find(EVERYBODY, id)))).flatMap((task) => task ?? []);
+      const ended = await pass(maxMs, async () =>
+        (await found()).every((task) => !['QUEUED', 'IN_PROGRESS'].includes(task.status)),
+      );
+      const all = await found();
+      if (!ended)
+        throw new Error(
+          `Not ended within ${maxMs} ms: ${all.map((task) => `${task.input.identifier} ${task.status}`).join(', ')}`,
+        );
+      return all;
+    },
+  };
+}
+
+/** Takes a minute. */
+export const SLOW = fromOpportunity({ identifier: 'O1000005' });
+export const LIMITS = { reads: { perSecond: 10, perDay: 100_000 }, writes: { perSecond: 1, perDay: 10_000 } };
+
+export async function startMany(tasks: Tasks, count: number, input: TaskInput): Promise<string[]> {
+  const ids = [];
+  for (let index = 0; index < count; index += 1) ids.push((await accepted(tasks, input)).id);
+  return ids;
+}
+
+export async function statusesOf(stage: Pick<Stage, 'db'>, id: string): Promise<string[]> {
+  const rows = await stage.db.sql
+    .selectFrom('transitions')
+    .select('facts')
+    .where('task_id', '=', id)
+    .orderBy('sequence')
+    .execute();
+  return rows.map((row) => JSON.parse(row.facts).task.status);
+}
+
+export async function directory(): Promise<string> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'worker-'));
+  closeLater(() => rm(dataDir, { recursive: true }));
+  return dataDir;
+}

@@ -1,0 +1,85 @@
+/** Real processes of the gateway and of the simulator, for what only processes can show: signals, exit codes, sudden death. */
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { whenDone } from '../harness/cleanup.js';
+
+const DIST = resolve(import.meta.dirname, '../../..');
+/** As `npm start` runs it. */
+export const GATEWAY = 'start/main.js';
+export const SIMULATOR = 'src/partner-central/simulator/main.js';
+const running = new Set<ChildProcess>();
+whenDone(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+export type Process = {
+  readonly child: ChildProcess;
+  stdout(): string;
+  stderr(): string;
+  /** Resolves with the first match on standard output; rejects when the process ends before. */
+  waitFor(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Code and signal, once it has ended. */
+  readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+};
+
+/** Nothing of the caller's environment but what Node needs: a test says what the process sees. */
+export function spawnNode(script: string, env: Record<string, string>): Process {
+  return spawnProcess(process.execPath, ['--enable-source-maps', join(DIST, script)], env);
+}
+
+/** @param as another user, or another directory to run in */
+export function spawnProcess(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  as: Pick<SpawnOptions, 'uid' | 'gid' | 'cwd'> = {},
+): Process {
+  const child = spawn(command, args, {
+    ...as,
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  let stdout = '';
+  let stderr = '';
+  const watchers = new Set<() => void>();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    for (const watch of watchers) watch();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((settle) => {
+    child.on('close', (code, signal) => {
+      running.delete(child);
+      settle({ code, signal });
+    });
+  });
+  return {
+    child,
+    ended,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    waitFor(pattern) {
+      return new Promise((settle, reject) => {
+        const watch = () => {
+          const match = pattern.exec(stdout);
+          if (match === null) return;
+          watchers.delete(watch);
+          settle(match);
+        };
+        watchers.add(watch);
+        watch();
+        void ended.then(({ code }) =>
+          reject(new Error(`The process ended with ${code} before it printed ${pattern}:\n${stdout}${stderr}`)),
+        );
+      });
+    },
+  };
+}
+
+/** A gateway that is ready, and its URL. */
+export async function spawnGateway(env: Record<string, string>): Promise<Process & { url: string }> {
+  const gateway = spawnNode(GATEWAY, { PORT: '0', DRAIN_MS: '200', ...env });
+  const [, url = ''] = await gateway.waitFor(/URL +(\S+)[^]*curl/);
+  return { ...gateway, url };
+}

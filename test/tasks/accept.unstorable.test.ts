@@ -1,0 +1,48 @@
+/** Whoever asks for a text that no database can hold is told that there is nothing, on both databases, and nobody else is troubled. */
+import { describe, expect, test } from '@jest/globals';
+import type { Database } from '../../src/db/database.js';
+import type { TaskFilter } from '../../src/tasks/tasks.js';
+import { onBothDatabases } from '../support/harness/both-databases.js';
+import { EVERYBODY, accepted, fromEngagement, openCore } from '../support/harness/task-harness.js';
+import { pageOf } from '../support/harness/tasks.js';
+
+const PAGE = { first: 10, after: null };
+/** Stored in the place of half a character, and itself one that can be stored. */
+const REPLACEMENT = '\ufffd';
+const show = (text: string) => [JSON.stringify(text), text] as const;
+
+function onDatabase(name: string, open: () => Promise<Database>): void {
+  describe(`what no text on ${name} can be:`, () => {
+    async function withOne() {
+      const { tasks } = await openCore({ db: await open(), startWaitMs: 0 });
+      const task = await accepted(tasks, fromEngagement({ identifier: `arn:${REPLACEMENT}` }));
+      return { tasks, task };
+    }
+
+    test.each(['\0', 'a\0b', '\ud800', '\udc00\ud800', 'arn:\ud800'].map(show))(
+      '%s matches nothing',
+      async (_shown, text) => {
+        const { tasks } = await withOne();
+        const filters: TaskFilter[] = [{ identifiers: [text] }, { startedBy: text }, { batchIds: [text] }];
+        for (const filter of filters) {
+          expect(pageOf(await tasks.list(EVERYBODY, filter, PAGE)).items).toEqual([]);
+          expect(await tasks.count(EVERYBODY, filter)).toBe(0);
+        }
+        expect(await tasks.batch(EVERYBODY, text)).toBeNull();
+        expect(await tasks.find(EVERYBODY, text)).toBeNull();
+        expect(await tasks.retry(EVERYBODY, text, false)).toMatchObject({ type: 'refused', code: 'NOT_FOUND' });
+        expect(await tasks.follow(EVERYBODY, text, { type: 'current' })).toEqual({ type: 'not-found' });
+        expect(await tasks.follow(EVERYBODY, text, { type: 'beginning' })).toEqual({ type: 'not-found' });
+      },
+    );
+
+    test('beside what can be it takes nothing away', async () => {
+      const { tasks, task } = await withOne();
+      const filter = { identifiers: ['\0', task.input.identifier, '\ud800'] };
+      expect(pageOf(await tasks.list(EVERYBODY, filter, PAGE)).items.map(({ item }) => item.id)).toEqual([task.id]);
+      expect(await tasks.count(EVERYBODY, filter)).toBe(1);
+    });
+  });
+}
+
+onBothDatabases(onDatabase);

@@ -1,0 +1,185 @@
+/** What an observation of one task leaves in the task, in the log and in what processes hear, on both databases. */
+import { describe, expect, test } from '@jest/globals';
+import { sql as raw } from 'kysely';
+import type { Database } from '../../src/db/database.js';
+import { recordObservations } from '../../src/tasks/record.js';
+import { readFacts, transitionTo } from '../../src/tasks/store/transition-payload.js';
+import { findTask, updateTask } from '../../src/tasks/store/task-queries.js';
+import { observe, type Observation, type Task } from '../../src/tasks/task.js';
+import { createTelemetry } from '../../src/runtime/telemetry.js';
+import { append, beginEpoch, readTaskAfter, takeTurn } from '../../src/transitions/log.js';
+import { listenTo } from '../support/harness/database-probes.js';
+import { onBothDatabases } from '../support/harness/both-databases.js';
+import { answerWith, closeLater, fromOpportunity } from '../support/harness/task-harness.js';
+import { deferred } from '../support/harness/deferred.js';
+import { acceptStart } from '../support/harness/record-one.js';
+
+const telemetry = createTelemetry({ level: 'silent' });
+const GOES_ON: Observation = { type: 'answered', answer: answerWith({ taskId: 'task-1' }) };
+const COMPLETE: Observation = {
+  type: 'answered',
+  answer: answerWith({ status: 'COMPLETE', taskId: 'task-1', engagementId: 'eng-1' }),
+};
+
+async function queued(open: () => Promise<Database>) {
+  const db = await open();
+  closeLater(() => db.close());
+  const { task } = await acceptStart(db, telemetry, {
+    subject: null,
+    input: fromOpportunity(),
+    clientToken: 'a token',
+  });
+  const epoch = await db.write(beginEpoch);
+  const record = async (
+    before: Task,
+    observation: Observation,
+    under = epoch,
+    dueAt = (now: number) => now + 5000,
+  ): Promise<Task | undefined> =>
+    (await recordObservations(db, telemetry, under, [{ before, observation, dueAt }])).get(before.id);
+  const logged = async () =>
+    (await readTaskAfter(db.sql, task.id, 0, 10)).map((transition) => ({
+      ...readFacts(transition),
+      position: transition.position,
+    }));
+  const head = () => db.sql.selectFrom('log_head').select('position').executeTakeFirstOrThrow();
+  return { db, task, epoch, record, logged, head };
+}
+
+/** Resolves once a connection waits for a lock of another one. */
+async function whenWaiting(db: Database): Promise<void> {
+  const waiting = raw`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  while ((await waiting.execute(db.sql)).rows.length === 0);
+}
+
+function onDatabase(name: string, open: () => Promise<Database>): void {
+  describe(`an observation of one task, on ${name},`, () => {
+    test('is the same in the task, in the log, in what is returned and in what the process is told', async () => {
+      const { db, task, record, logged } = await queued(open);
+      const told: unknown[] = [];
+      db.watch((rows) => told.push(...rows));
+      const after = await record(task, COMPLETE);
+      expect(after).toMatchObject({ status: 'COMPLETE', sequence: 2, details: { engagementId: 'eng-1' } });
+      expect(await findTask(db.sql, task.id)).toEqual(after);
+      expect((await logged())[1]).toEqual({ previousStatus: 'QUEUED', task: after, position: task.position + 1 });
+      await until(() => told.length > 0);
+      expect(told).toEqual(await db.sql.selectFrom('transitions').selectAll().where('sequence', '=', 2).execute());
+    });
+
+    test('wakes every process with the position of what it wrote', async () => {
+      const { db, task, record } = await queued(open);
+      const heard = listenTo(db);
+      await record(task, COMPLETE);
+      await heard.until((hints) => hints.includes(`log ${task.position + 1}`));
+    });
+
+    test('makes a task that goes on due on the clock of the database', async () => {
+      const { db, task, record } = await queued(open);
+      const before = await db.now();
+      await record(task, GOES_ON, undefined, (now) => now);
+      const { due_at: dueAt } = await db.sql
+        .selectFrom('tasks')
+        .select('due_at')
+        .where('id', '=', task.id)
+        .executeTakeFirstOrThrow();
+      expect(Number(dueAt)).toBeGreaterThanOrEqual(before);
+      expect(Number(dueAt)).toBeLessThanOrEqual(await db.now());
+    });
+
+    test('goes by how the task stands, where that has changed since it was seen', async () => {
+      const { task, record, logged } = await queued(open);
+      await record(task, GOES_ON);
+      expect(await record(task, COMPLETE)).toMatchObject({ status: 'COMPLETE', sequence: 3 });
+      expect((await logged()).map(({ previousStatus, task: then }) => [previousStatus, then.status])).toEqual([
+        [null, 'QUEUED'],
+        ['QUEUED', 'IN_PROGRESS'],
+        ['IN_PROGRESS', 'COMPLETE'],
+      ]);
+    });
+
+    test('goes by how the task stands, also where nothing but its status has changed', async () => {
+      const { db, task, record, logged } = await queued(open);
+      await record(task, { type: 'answered', answer: answerWith() });
+      const after = await record(task, { type: 'answered', answer: answerWith({ status: 'COMPLETE' }) });
+      expect(after).toMatchObject({ status: 'COMPLETE', sequence: 3 });
+      expect(await findTask(db.sql, task.id)).toEqual(after);
+      expect((await logged()).map(({ task: then }) => then.sequence)).toEqual([1, 2, 3]);
+    });
+
+    test('loses no detail that was learnt since the task was seen, where its status is still the same', async () => {
+      const { task, record } = await queued(open);
+      const seen = await record(task, { type: 'answered', answer: answerWith() });
+      if (seen === undefined) throw new Error('it was not recorded');
+      await record(seen, { type: 'answered', answer: answerWith({ taskId: 'task-1', opportunityId: 'O7' }) });
+      expect(await record(seen, { type: 'answered', answer: answerWith({ engagementId: 'eng-1' }) })).toMatchObject({
+        sequence: 2,
+        details: { taskId: 'task-1', opportunityId: 'O7', engagementId: 'eng-1' },
+      });
+    });
+
+    test('that was recorded before, by a write of which the answer was lost, is one transition', async () => {
+      const { task, record, logged } = await queued(open);
+      await record(task, COMPLETE);
+      expect(await record(task, COMPLETE)).toMatchObject({ status: 'COMPLETE', sequence: 2 });
+      expect(await logged()).toHaveLength(2);
+    });
+
+    test('made many times at once is one transition', async () => {
+      const { task, record, logged } = await queued(open);
+      const outcomes = await Promise.all(Array.from({ length: 20 }, () => record(task, COMPLETE)));
+      expect(outcomes.every((outcome) => outcome?.sequence === 2)).toBe(true);
+      expect(await logged()).toHaveLength(2);
+    });
+
+    test('made while another write of the task is open is read and written after it, as one transition', async () => {
+      const { db, task, epoch, record, logged } = await queued(open);
+      const { promise: held, resolve: release } = deferred();
+      const { promise: holding, resolve: isHolding } = deferred();
+      const first = db.write(async (tx) => {
+        const reserved = await takeTurn(db, tx, epoch, 1);
+        isHolding();
+        await held;
+        const after = observe(task, COMPLETE, reserved?.now ?? 0);
+        await Promise.all([updateTask(tx, after, 0), append(tx, [transitionTo(after, task, reserved?.first ?? 0)])]);
+      });
+      await holding;
+      const second = record(task, COMPLETE);
+      // SQLite begins no second write before the first has ended.
+      if (db.kind === 'postgres') await whenWaiting(db);
+      release();
+      await first;
+      expect(await second).toMatchObject({ status: 'COMPLETE', sequence: 2 });
+      expect(await logged()).toHaveLength(2);
+    });
+
+    test('of a deposed worker writes nothing, takes no position and returns no task', async () => {
+      const { db, task, epoch, record, logged, head } = await queued(open);
+      await db.write(beginEpoch);
+      const before = await head();
+      expect(await record(task, COMPLETE, epoch)).toBeUndefined();
+      expect(await head()).toEqual(before);
+      expect(await findTask(db.sql, task.id)).toEqual(task);
+      expect(await logged()).toHaveLength(1);
+    });
+
+    test('of a task that is gone is nothing', async () => {
+      const { db, task, record } = await queued(open);
+      await db.sql.deleteFrom('tasks').execute();
+      expect(await record(task, COMPLETE)).toBeUndefined();
+      expect(await db.sql.selectFrom('transitions').select('sequence').execute()).toEqual([{ sequence: 1 }]);
+    });
+
+    test('that cannot be logged does not change the task either', async () => {
+      const { db, task, record } = await queued(open);
+      await db.sql.schema.alterTable('transitions').renameTo('gone').execute();
+      await expect(record(task, COMPLETE)).rejects.toThrow('transitions');
+      expect(await findTask(db.sql, task.id)).toEqual(task);
+    });
+  });
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+onBothDatabases(onDatabase);

@@ -1,0 +1,170 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { CATALOGS, TASK_KINDS, type TaskInput } from '../../../src/partner-central/model/task-kind.js';
+import { isWanted } from '../../../src/tasks/store/filter.js';
+import { acceptStart } from '../../support/harness/record-one.js';
+import { TASK_STATUSES, type Task } from '../../../src/tasks/task.js';
+import type { Page, TaskFilter } from '../../../src/tasks/tasks.js';
+import { maySee } from '../../../src/tasks/viewer.js';
+import {
+  EVERYBODY,
+  accepted,
+  answerWith,
+  fromEngagement,
+  fromInvitation,
+  fromOpportunity,
+} from '../../support/harness/task-harness.js';
+import {
+  ALICE,
+  AUDITOR,
+  BOB,
+  COMPLETE,
+  IN_PROGRESS,
+  NOBODY,
+  OUTSIDER,
+  REFUSED,
+  STARTER,
+  openTasks,
+  pageOf,
+} from '../../support/harness/tasks.js';
+
+describe('the list', () => {
+  /** Sixty tasks of all kinds, catalogs, statuses and people, some of them in batches. */
+  async function withManyTasks() {
+    const opened = await openTasks();
+    const all: Task[] = [];
+    const observations = [
+      null,
+      IN_PROGRESS,
+      COMPLETE,
+      REFUSED,
+      { type: 'answered', answer: answerWith({ status: 'FAILED' }) } as const,
+    ];
+    for (let index = 0; index < 60; index += 1) {
+      const catalog = CATALOGS[index % 2] ?? 'AWS';
+      const input: TaskInput =
+        index % 3 === 0
+          ? fromEngagement({ catalog, identifier: `eng-0000000000000${index % 4}` })
+          : index % 11 === 1
+            ? fromInvitation({ catalog })
+            : fromOpportunity({ catalog, identifier: `O${index % 7}` });
+      const start = {
+        subject: ['alice', 'bob', null][index % 5] ?? null,
+        input,
+        clientToken: `token ${index}`,
+        batchId: [undefined, 'one', 'two'][Math.floor(index / 20)],
+      };
+      const { task } = await acceptStart(opened.db, opened.telemetry, start);
+      const observation = observations[index % 5] ?? null;
+      all.unshift((observation === null ? null : await opened.record(task.id, observation)) ?? task);
+    }
+    return { ...opened, all };
+  }
+
+  const some = <T>(values: readonly T[]) => fc.option(fc.subarray([...values]), { nil: undefined });
+  const aFilter: fc.Arbitrary<TaskFilter> = fc.record({
+    kinds: some(TASK_KINDS),
+    catalogs: some(CATALOGS),
+    statuses: some(TASK_STATUSES),
+    identifiers: some(['O1', 'O2', 'O3', 'eng-00000000000000', 'eng-00000000000003', 'O99']),
+    startedBy: fc.option(fc.constantFrom('alice', 'bob', 'carol'), { nil: undefined }),
+    batchIds: some(['one', 'two', 'three']),
+  });
+  const aViewer = fc.constantFrom(EVERYBODY, AUDITOR, ALICE, BOB, NOBODY, STARTER, OUTSIDER, {
+    ...AUDITOR,
+    catalogs: ['SANDBOX' as const],
+  });
+
+  function fits(task: Task, filter: TaskFilter): boolean {
+    if (filter.kinds && !filter.kinds.includes(task.input.kind)) return false;
+    if (filter.catalogs && !filter.catalogs.includes(task.input.catalog)) return false;
+    if (filter.statuses && !filter.statuses.includes(task.status)) return false;
+    if (filter.identifiers && !filter.identifiers.includes(task.input.identifier)) return false;
+    if (filter.batchIds && !filter.batchIds.includes(task.batchId ?? '')) return false;
+    return filter.startedBy === undefined || task.subject === filter.startedBy;
+  }
+
+  test('holds what fits and may be seen, newest first, in pages without a gap or a repeat, and is counted', async () => {
+    const { tasks, all } = await withManyTasks();
+    await fc.assert(
+      fc.asyncProperty(aViewer, aFilter, fc.integer({ min: 1, max: 70 }), async (viewer, filter, first) => {
+        const expected = all.filter((task) => fits(task, filter) && maySee(viewer, task));
+        expect(all.filter((task) => isWanted(task, filter))).toEqual(all.filter((task) => fits(task, filter)));
+        const found: Task[] = [];
+        let after: string | null = null;
+        for (;;) {
+          const page: Page<Task> = pageOf(await tasks.list(viewer, filter, { first, after }));
+          expect(page.hasPreviousPage).toBe(after !== null);
+          found.push(...page.items.map(({ item }) => item));
+          if (!page.hasNextPage) break;
+          expect(page.items).toHaveLength(first);
+          after = page.items.at(-1)?.cursor ?? null;
+        }
+        expect(found).toEqual(expected);
+        expect(await tasks.count(viewer, filter)).toBe(expected.length);
+      }),
+      { verbose: 1 },
+    );
+  });
+
+  test('gives each of many who ask at the same time what fits and that viewer may see', async () => {
+    const { tasks, all } = await withManyTasks();
+    const filters: TaskFilter[] = [
+      {},
+      { startedBy: 'alice' },
+      { statuses: ['QUEUED', 'IN_PROGRESS'] },
+      { statuses: ['COMPLETE'], catalogs: ['AWS'] },
+      { kinds: [] },
+    ];
+    const viewers = [
+      EVERYBODY,
+      AUDITOR,
+      ALICE,
+      BOB,
+      NOBODY,
+      STARTER,
+      OUTSIDER,
+      { ...AUDITOR, catalogs: ['SANDBOX' as const] },
+    ];
+    const asked = [1, 2, 3, 4].flatMap((turn) =>
+      viewers.flatMap((viewer) => filters.map((filter) => ({ viewer, filter, first: 10 * turn }))),
+    );
+    const pages = await Promise.all(
+      asked.map(({ viewer, filter, first }) => tasks.list(viewer, filter, { first, after: null })),
+    );
+    for (const [index, { viewer, filter, first }] of asked.entries()) {
+      const expected = all.filter((task) => fits(task, filter) && maySee(viewer, task)).slice(0, first);
+      expect(pageOf(pages[index] ?? { type: 'bad-cursor', message: '' }).items.map(({ item }) => item)).toEqual(
+        expected,
+      );
+    }
+    const again = await Promise.all(asked.map(() => tasks.list(EVERYBODY, {}, { first: 60, after: null })));
+    expect(again.map((page) => pageOf(page).items.map(({ item }) => item))).toEqual(asked.map(() => all));
+  });
+
+  test('goes on where a page ended, whatever was started meanwhile', async () => {
+    const { tasks } = await openTasks();
+    const before = [];
+    for (let index = 0; index < 6; index += 1) before.unshift((await accepted(tasks, fromOpportunity())).id);
+    const first = pageOf(await tasks.list(EVERYBODY, {}, { first: 3, after: null }));
+    await accepted(tasks, fromOpportunity());
+    const second = pageOf(await tasks.list(EVERYBODY, {}, { first: 3, after: first.items.at(-1)?.cursor ?? '' }));
+    expect([...first.items, ...second.items].map(({ item }) => item.id)).toEqual(before);
+    expect(second.hasNextPage).toBe(false);
+  });
+
+  test.each(['', 'nonsense', 'n'])('refuses the cursor %j with what to do', async (after) => {
+    const { tasks } = await openTasks();
+    expect(await tasks.list(EVERYBODY, {}, { first: 1, after })).toMatchObject({
+      type: 'bad-cursor',
+      message: expect.stringContaining('damaged'),
+    });
+  });
+
+  test('refuses the cursor of a transition', async () => {
+    const { tasks } = await openTasks();
+    const { id } = await accepted(tasks, fromOpportunity());
+    const cursor = pageOf(await tasks.transitions(id, { first: 1, after: null })).items[0]?.cursor ?? '';
+    expect(await tasks.list(EVERYBODY, {}, { first: 1, after: cursor })).toMatchObject({ type: 'bad-cursor' });
+  });
+});

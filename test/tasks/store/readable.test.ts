@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Database } from '../../../src/db/database.js';
+import { isDatabaseTrouble } from '../../../src/db/errors/cannot-write.js';
+import { oldestWait } from '../../../src/tasks/store/list.js';
+import { hurriableTasks } from '../../../src/tasks/store/expedite.js';
+import type { Unreadable } from '../../../src/tasks/store/readable.js';
+import {
+  findTask,
+  firstDueStarts,
+  inProgressByAwsId,
+  nextDueAt,
+  tasksInProgress,
+} from '../../../src/tasks/store/task-queries.js';
+import { onBothDatabases } from '../../support/harness/both-databases.js';
+import { accepted, fromOpportunity, openCore } from '../../support/harness/task-harness.js';
+
+function noting(): Unreadable & { readonly found: number[] } {
+  const found: number[] = [];
+  return { found, positions: () => found, add: (position) => void found.push(position) };
+}
+
+/** Four tasks, the second of which has an input that is not JSON. */
+async function fourTasks(db: Database, changed: { status: string }) {
+  const { tasks } = await openCore({ db, startWaitMs: 0 });
+  const ids: string[] = [];
+  for (let count = 0; count < 4; count += 1) ids.push((await accepted(tasks, fromOpportunity())).id);
+  for (const [index, id] of ids.entries()) {
+    const values = { ...changed, aws_task_id: `task-${index}`, attempt_count: 1 };
+    await db.sql.updateTable('tasks').set(values).where('id', '=', id).execute();
+  }
+  const [, damaged = ''] = ids;
+  await db.sql.updateTable('tasks').set({ input: '{"kind":', answer: '{' }).where('id', '=', damaged).execute();
+  return { damaged, others: ids.filter((id) => id !== damaged) };
+}
+
+function onDatabase(name: string, open: () => Promise<Database>): void {
+  describe(`a task of ${name} that cannot be read`, () => {
+    test('is left out of the starts to send, and the next start of its caller takes its place', async () => {
+      const db = await open();
+      const { others } = await fourTasks(db, { status: 'QUEUED' });
+      const unreadable = noting();
+      const sent: string[] = [];
+      for (let round = 0; round < 4; round += 1) {
+        const items = await firstDueStarts(db, sent, unreadable);
+        sent.push(...items.map(({ task }) => task.id));
+      }
+      expect(sent).toEqual(others);
+      expect(unreadable.found).toEqual([2]);
+      expect(await nextDueAt(db.sql, 'QUEUED', sent, unreadable)).toBeNull();
+    });
+
+    test('is left out of the tasks to follow, by age and by id of AWS, and of those that an event names', async () => {
+      const db = await open();
+      const { others } = await fourTasks(db, { status: 'IN_PROGRESS' });
+      const ids = ['task-0', 'task-1', 'task-2', 'task-3'];
+      const unreadable = noting();
+      const byId = await inProgressByAwsId(db.sql, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX', ids, unreadable);
+      expect(new Set(byId.map(({ task }) => task.id))).toEqual(new Set(others));
+      expect(unreadable.found).toEqual([2]);
+      const items = await tasksInProgress(db.sql, 10, noting());
+      expect(new Set(items.map(({ task }) => task.id))).toEqual(new Set(others));
+      expect(new Set((await hurriableTasks(db.sql)).map(({ id }) => id))).toEqual(new Set(others));
+    });
+
+    test('does not fail the question what the oldest start waits for', async () => {
+      const db = await open();
+      await fourTasks(db, { status: 'QUEUED' });
+      expect(await oldestWait(db.sql)).toBeNull();
+    });
+
+    test('is an error of the database for a reader who asks for it', async () => {
+      const db = await open();
+      const { damaged } = await fourTasks(db, { status: 'QUEUED' });
+      const error: unknown = await findTask(db.sql, damaged).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({
+        name: 'UnreadableRowError',
+        message: `The input of the task ${damaged} is not JSON.`,
+      });
+      expect(isDatabaseTrouble(error)).toBe(true);
+    });
+  });
+}
+
+onBothDatabases(onDatabase);

@@ -1,0 +1,60 @@
+import { describe, expect, test } from '@jest/globals';
+import { explainSilence } from '../../../src/tasks/store/silence.js';
+import { findTask } from '../../../src/tasks/store/task-queries.js';
+import type { Task } from '../../../src/tasks/task.js';
+import { beginEpoch } from '../../../src/transitions/log.js';
+import { forgetRefusals } from '../../../src/worker/poll/apply-answers.js';
+import { accepted, answerWith, fromOpportunity, openCore, type Core } from '../../support/harness/task-harness.js';
+import { recordObservation } from '../../support/harness/record-one.js';
+
+async function taskInProgress({
+  db,
+  telemetry,
+  tasks,
+}: Core): Promise<{ readonly task: Task; readonly epoch: number }> {
+  const { id } = await accepted(tasks, fromOpportunity());
+  const epoch = await db.write(beginEpoch);
+  const task = await recordObservation(db, telemetry, epoch, id, { type: 'answered', answer: answerWith() }, 0);
+  if (task === null) throw new Error('The answer was not recorded.');
+  return { task, epoch };
+}
+
+const messageOf = async ({ db }: Core, { id }: Task) => (await findTask(db.sql, id))?.details.message;
+
+describe('the message of a task without news', () => {
+  test('is written to a task that is as it was seen', async () => {
+    const core = await openCore({ startWaitMs: 0 });
+    const { task, epoch } = await taskInProgress(core);
+    await explainSilence(core.db.sql, epoch, task, 'No news.', 1);
+    expect(await messageOf(core, task)).toBe('No news.');
+  });
+
+  test('does not overwrite what was seen since, though the status is the same', async () => {
+    const core = await openCore({ startWaitMs: 0 });
+    const { db, telemetry } = core;
+    const { task, epoch } = await taskInProgress(core);
+    const answer = answerWith({ message: 'AWS is busy.', engagementId: 'eng-1' });
+    const after = await recordObservation(db, telemetry, epoch, task.id, { type: 'answered', answer }, 0);
+    expect(after?.sequence).toBe(task.sequence);
+    await explainSilence(db.sql, epoch, task, 'No news.', 1);
+    expect((await findTask(db.sql, task.id))?.details).toEqual(after?.details);
+  });
+
+  test('is not written by a worker that was deposed', async () => {
+    const core = await openCore({ startWaitMs: 0 });
+    const { task, epoch } = await taskInProgress(core);
+    await core.db.write(beginEpoch);
+    await explainSilence(core.db.sql, epoch, task, 'No news.', 1);
+    expect(await messageOf(core, task)).toBe(task.details.message);
+  });
+});
+
+test('the refusals of a task are forgotten when the task has ended or is gone', async () => {
+  const core = await openCore({ startWaitMs: 0 });
+  const { task } = await taskInProgress(core);
+  const ended = await accepted(core.tasks, fromOpportunity());
+  const refusal = { count: 3, until: 1 };
+  const refused = new Map([task.id, ended.id, 'a task that is gone'].map((id) => [id, refusal]));
+  await forgetRefusals(core, { refused });
+  expect([...refused.keys()]).toEqual([task.id]);
+});

@@ -1,0 +1,158 @@
+/** A worker whose clock is corrected: each time that is stored, with a jump right after it was. */
+import { describe, expect, test } from '@jest/globals';
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/runtime/clock.js';
+import type { Tasks } from '../../src/tasks/tasks.js';
+import type { Database } from '../../src/db/database.js';
+import { openDatabase } from '../../src/db/open.js';
+import { EVERYBODY, accepted, closeLater, fromOpportunity } from '../support/harness/task-harness.js';
+import { createManualClock } from '../support/fakes/manual-clock.js';
+import { RETENTION_MS, startPruner } from '../support/harness/pruner.js';
+import { seedTasks } from '../support/checks/query-plans.js';
+import { LIMITS, SLOW, createStage, directory, startMany } from '../support/harness/worker-harness.js';
+
+const PLAIN = fromOpportunity();
+const FAILS_TWICE = fromOpportunity({ identifier: 'O3000009' });
+const THROTTLED = fromOpportunity({ identifier: 'O3000008' });
+
+/** Some of each: in progress, throttled by AWS, waiting after an attempt in vain, and queued. */
+async function startSome(tasks: Tasks): Promise<string[]> {
+  const ids = await startMany(tasks, 2, SLOW);
+  for (const input of [THROTTLED, FAILS_TWICE, PLAIN]) ids.push(...(await startMany(tasks, 2, input)));
+  return ids;
+}
+
+describe.each([
+  ['forward by an hour', HOUR],
+  ['forward by a hundred days', 100 * DAY],
+  ['back by ten minutes', -10 * MINUTE],
+  ['back by a day', -DAY],
+])('a worker whose clock is set %s', (_how, jumpMs) => {
+  test.each([2.5, 3.1, 5])('%d s after the starts ends all of them, and gives none up', async (atS) => {
+    const stage = await createStage({ limits: LIMITS });
+    const ids = await startSome(stage.tasks);
+    await stage.pass(atS * SECOND);
+    stage.clock.jump(jumpMs);
+    const tasks = await stage.untilEnded(ids, 2 * MINUTE);
+    expect(tasks.map(({ status }) => status)).toEqual(Array(8).fill('COMPLETE'));
+    expect(stage.simulator.tasks()).toHaveLength(8);
+  });
+
+  test('ends them after a restart as well, when no process saw the jump', async () => {
+    const stage = await createStage({ limits: LIMITS, dataDir: await directory() });
+    const ids = await startSome(stage.tasks);
+    await stage.pass(5 * SECOND);
+    await stage.crash();
+    stage.clock.jump(jumpMs);
+    const next = await stage.openProcess();
+    const tasks = await stage.untilEnded(ids, 2 * MINUTE, next.tasks);
+    expect(tasks.map(({ status }) => status)).toEqual(Array(8).fill('COMPLETE'));
+    expect(stage.simulator.tasks()).toHaveLength(8);
+  });
+});
+
+test('tasks in progress are looked at after a restart when the clock was set back before it, also when nothing else is due', async () => {
+  const stage = await createStage({ limits: LIMITS, dataDir: await directory() });
+  const ids = await startMany(stage.tasks, 2, SLOW);
+  await stage.pass(5 * SECOND);
+  await stage.crash();
+  stage.clock.jump(-DAY);
+  const next = await stage.openProcess();
+  await stage.untilEnded(ids, 2 * MINUTE, next.tasks);
+});
+
+test('a jump back that is seen delays nothing, even where it is shorter than the longest delay', async () => {
+  const stage = await createStage({ limits: LIMITS });
+  const ids = [...(await startMany(stage.tasks, 1, FAILS_TWICE)), ...(await startMany(stage.tasks, 1, PLAIN))];
+  await stage.pass(SECOND / 2);
+  stage.clock.jump(-25 * SECOND);
+  await stage.untilEnded(ids, 20 * SECOND);
+});
+
+describe('a start that AWS does not settle', () => {
+  test('is sent again for as long as is set, by the time that passes, while the clock is set forward', async () => {
+    const stage = await createStage({ submitRetryMs: 2 * MINUTE });
+    stage.simulator.inject({
+      operation: 'StartEngagementFromOpportunityTask',
+      times: Infinity,
+      fault: { kind: 'reset-before' },
+    });
+    const { id } = await accepted(stage.tasks, PLAIN);
+    await stage.pass(10 * SECOND);
+    stage.clock.jump(DAY);
+    await stage.pass(90 * SECOND);
+    expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'QUEUED' });
+    expect(await stage.untilEnded([id], 2 * MINUTE)).toMatchObject([{ status: 'REJECTED' }]);
+  });
+
+  test('is given up in time when the clock is set back', async () => {
+    const stage = await createStage({ submitRetryMs: 2 * MINUTE });
+    stage.simulator.inject({
+      operation: 'StartEngagementFromOpportunityTask',
+      times: Infinity,
+      fault: { kind: 'reset-before' },
+    });
+    const { id } = await accepted(stage.tasks, PLAIN);
+    await stage.pass(10 * SECOND);
+    stage.clock.jump(-DAY);
+    expect(await stage.untilEnded([id], 4 * MINUTE)).toMatchObject([{ status: 'REJECTED' }]);
+  });
+});
+
+async function countOf(db: Database): Promise<number> {
+  return (await db.sql.selectFrom('tasks').select('id').execute()).length;
+}
+
+describe('a pruner whose clock may be wrong', () => {
+  async function oldTasks() {
+    const clock = createManualClock();
+    const db = await openDatabase({ dataDir: ':memory:', clock });
+    closeLater(() => db.close());
+    await seedTasks(db, { finished: 3, queued: 0, inProgress: 0, calls: 0 }, clock.now() - 3 * SECOND, clock.now());
+    const pruner = await startPruner(db, clock, db);
+    await pruner.resting();
+    const pass = async (ms: number) => {
+      await clock.advance(ms);
+      await pruner.resting();
+    };
+    return { clock, db, pass };
+  }
+
+  test('nothing is forgotten within the first hour of a process, which may have begun while the clock ran ahead', async () => {
+    const { clock, db, pass } = await oldTasks();
+    clock.jump(100 * DAY);
+    await pass(HOUR - 1);
+    expect(await countOf(db)).toBe(3);
+  });
+
+  test('a jump of a hundred days forward for ten seconds, in which it looks, makes it forget nothing', async () => {
+    const { clock, db, pass } = await oldTasks();
+    await pass(DAY);
+    for (let times = 1; times <= 3; times += 1) {
+      await pass(10 * MINUTE - 5 * SECOND);
+      clock.jump(100 * DAY);
+      await pass(10 * SECOND);
+      clock.jump(-100 * DAY);
+      await pass(2 * HOUR - 5 * SECOND);
+    }
+    expect(await countOf(db)).toBe(3);
+  });
+
+  test('a jump forward that lasts counts after an hour', async () => {
+    const { clock, db, pass } = await oldTasks();
+    await pass(DAY);
+    clock.jump(100 * DAY);
+    await pass(HOUR);
+    expect(await countOf(db)).toBe(3);
+    await pass(11 * MINUTE);
+    expect(await countOf(db)).toBe(0);
+  });
+
+  test('tasks that ended while the clock ran ahead are kept no longer than others', async () => {
+    const { clock, db, pass } = await oldTasks();
+    clock.jump(-1000 * DAY);
+    await pass(2 * HOUR);
+    clock.jump(RETENTION_MS);
+    await pass(2 * HOUR);
+    expect(await countOf(db)).toBe(0);
+  });
+});

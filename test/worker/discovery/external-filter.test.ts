@@ -1,0 +1,110 @@
+import { describe, expect, test } from '@jest/globals';
+import { MINUTE, SECOND } from '../../../src/runtime/clock.js';
+import type { IdentifiedAnswer, Unidentified } from '../../../src/tasks/external.js';
+import type { Task } from '../../../src/tasks/task.js';
+import { NO_DETAILS } from '../../../src/tasks/task.js';
+import { catalogToLookAt, foreignAmong } from '../../../src/worker/discovery/external-filter.js';
+import { CLOCK_TOLERANCE_MS } from '../../../src/worker/poll/poll-plan.js';
+import { answerWith, fromEngagement, taskWith } from '../../support/harness/task-harness.js';
+
+const T = 100 * MINUTE;
+
+function answer(more: Partial<IdentifiedAnswer> = {}): IdentifiedAnswer {
+  return { ...answerWith({ opportunityId: 'O1000001', startedAt: T }), taskId: 'task-x', ...more };
+}
+
+function start(more: Partial<Task> = {}, about: Partial<Unidentified> = {}): Unidentified {
+  return {
+    task: taskWith({ createdAt: T - SECOND, updatedAt: T + SECOND, ...more }),
+    firstAttemptAt: T,
+    mayHaveReached: true,
+    ...about,
+  };
+}
+
+const foreign = (of: Parameters<typeof foreignAmong>[0], unidentified: readonly Unidentified[] = []) =>
+  foreignAmong(of, { isKnown: (id) => id === 'task-known', unidentified }, T - 10 * MINUTE, T + 10 * MINUTE).map(
+    ({ taskId }) => taskId,
+  );
+
+describe('an answer is foreign', () => {
+  test('when nothing here can be meant by it', () => {
+    expect(foreign([answer()])).toEqual(['task-x']);
+  });
+
+  test('unless its id is known, or it has none', () => {
+    expect(foreign([answer({ taskId: 'task-known' }), answerWith({ opportunityId: 'O1000001' })])).toEqual([]);
+  });
+
+  test('unless it began before what is kept', () => {
+    expect(
+      foreign([answer({ startedAt: T - 10 * MINUTE }), answer({ taskId: 'task-y', startedAt: T - 10 * MINUTE - 1 })]),
+    ).toEqual(['task-x']);
+  });
+
+  const LATE = T + 5 * MINUTE;
+  test.each<[string, Partial<IdentifiedAnswer>, Unidentified, boolean]>([
+    ['a start in flight', {}, start(), false],
+    ['a start in flight, sent again minutes later', { startedAt: LATE }, start(), false],
+    ['a start that cannot have reached AWS', {}, start({}, { mayHaveReached: false }), true],
+    ['a start that was first sent after it began', { startedAt: T - CLOCK_TOLERANCE_MS - 1 }, start(), true],
+    [
+      'a start that was first sent a moment after, by clocks that differ',
+      { startedAt: T - CLOCK_TOLERANCE_MS },
+      start(),
+      false,
+    ],
+    ['a start of another opportunity', { opportunityId: 'O1000002' }, start(), true],
+    ['any start, when it names nothing', { opportunityId: null }, start(), false],
+    ['any start on the same opportunity, when it does not say when it began', { startedAt: null }, start(), false],
+    [
+      'a start that was first sent after now, by a clock that has been set back since',
+      { startedAt: T },
+      start({}, { firstAttemptAt: T + 10 * MINUTE + 1 }),
+      false,
+    ],
+    ['a start in progress without an id', {}, start({ status: 'IN_PROGRESS' }), false],
+    ['a start completed without an id', {}, start({ status: 'COMPLETE' }), false],
+    ['a start that failed without an id', {}, start({ status: 'FAILED' }), false],
+    ['a start that had been answered before it began', { startedAt: LATE }, start({ status: 'COMPLETE' }), true],
+    [
+      'a start whose own StartTime is another',
+      { startedAt: T + 9 * SECOND },
+      start({ status: 'COMPLETE', updatedAt: LATE, details: { ...NO_DETAILS, startedAt: T } }),
+      true,
+    ],
+    [
+      'a start whose own StartTime differs by milliseconds',
+      { startedAt: T + 15 },
+      start({ status: 'COMPLETE', details: { ...NO_DETAILS, startedAt: T } }),
+      false,
+    ],
+  ])('as far as %s goes: %#', (_what, more, own, isForeign) => {
+    expect(foreign([answer(more)], [own])).toEqual(isForeign ? ['task-x'] : []);
+  });
+
+  test('when it is about an engagement that no start named by its ARN either', () => {
+    const input = fromEngagement({
+      identifier: 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-completes00001',
+    });
+    expect(foreign([answer({ opportunityId: null, engagementId: 'eng-completes00001' })], [start({ input })])).toEqual(
+      [],
+    );
+    expect(foreign([answer({ opportunityId: null, engagementId: 'eng-completes00002' })], [start({ input })])).toEqual([
+      'task-x',
+    ]);
+  });
+});
+
+describe('the catalog to look at', () => {
+  test('is the one that was looked at longest ago, and none when even that was a moment ago', () => {
+    const lookedAt = { AWS: 5 * MINUTE, SANDBOX: 4 * MINUTE };
+    const at = (now: number) => catalogToLookAt(['AWS', 'SANDBOX'], (catalog) => lookedAt[catalog], now, MINUTE);
+    expect(at(5 * MINUTE)).toBe('SANDBOX');
+    expect(at(5 * MINUTE - 1)).toBeNull();
+    expect(catalogToLookAt(['AWS', 'SANDBOX'], (catalog) => (catalog === 'AWS' ? 0 : -Infinity), 0, MINUTE)).toBe(
+      'SANDBOX',
+    );
+    expect(catalogToLookAt([], () => -Infinity, 0, MINUTE)).toBeNull();
+  });
+});

@@ -1,0 +1,163 @@
+import { describe, expect, test } from '@jest/globals';
+import { MINUTE, SECOND } from '../../../src/runtime/clock.js';
+import type { PartnerCentral } from '../../../src/partner-central/client.js';
+import type { TaskAnswer } from '../../../src/partner-central/model/task-kind.js';
+import { EVERYBODY, accepted, fromOpportunity, isSettled } from '../../support/harness/task-harness.js';
+import { SLOW, createStage, directory, startMany } from '../../support/harness/worker-harness.js';
+
+/** Each page is a commit of its own, and other tests keep the disk busy. */
+const WAITS_FOR_THE_DISK_MS = 120_000;
+
+describe('asking about tasks', () => {
+  test('follows NextToken past pages that are empty', async () => {
+    let pages = 0;
+    const around = (sdk: PartnerCentral): PartnerCentral => ({
+      ...sdk,
+      listTasks: async (query) => {
+        if (query.nextToken === 'fourth') return sdk.listTasks({ ...query, nextToken: null });
+        pages += 1;
+        return { type: 'ok', value: { answers: [], nextToken: ['second', 'third', 'fourth'][pages % 3] ?? 'fourth' } };
+      },
+    });
+    const stage = await createStage({ around });
+    const { id } = await accepted(stage.tasks, fromOpportunity());
+    await stage.untilEnded([id], 10 * SECOND);
+    expect(pages).toBeGreaterThan(1);
+  });
+
+  test.each([
+    ['repeats its NextToken', () => 'again', 3],
+    ['repeats two NextTokens in turn', (page: number) => `token ${page % 2}`, 4],
+    ['has another NextToken on each page, without end,', (page: number) => `token ${page}`, 21],
+  ])('of a list that %s stops, and comes later each time', async (_, tokenOf, mostPages) => {
+    let pages = 0;
+    const rounds: number[] = [];
+    const around = (sdk: PartnerCentral): PartnerCentral => ({
+      ...sdk,
+      async listTasks(query) {
+        if (query.nextToken === null) rounds.push(stage.clock.now());
+        pages += 1;
+        return { type: 'ok', value: { answers: [], nextToken: tokenOf(pages) } };
+      },
+    });
+    const stage = await createStage({ around });
+    await accepted(stage.tasks, SLOW);
+    await stage.pass(5 * MINUTE);
+    expect(pages).toBeLessThan(rounds.length * mostPages);
+    const gaps = rounds.slice(1).map((at, index) => at - (rounds[index] ?? 0));
+    expect(gaps.length).toBeGreaterThan(5);
+    expect(gaps.at(-1)).toBeGreaterThan(15 * SECOND);
+  });
+
+  test('by a sweep whose pages overlap, and show tasks twice, brings every task to its end', async () => {
+    let shown: readonly TaskAnswer[] = [];
+    const around = (sdk: PartnerCentral): PartnerCentral => ({
+      ...sdk,
+      async listTasks(query) {
+        const result = await sdk.listTasks(query);
+        if (result.type !== 'ok') return result;
+        const before = query.nextToken === null ? [] : shown;
+        shown = result.value.answers;
+        return { type: 'ok', value: { ...result.value, answers: [...before, ...shown, ...shown] } };
+      },
+    });
+    const stage = await createStage({
+      around,
+      discoverIn: ['SANDBOX'],
+      simulator: { pageSize: 20, latencyMs: 500 },
+      poll: { minMs: 5 * SECOND, maxMs: 5 * SECOND },
+    });
+    const ids = await startMany(stage.tasks, 45, SLOW);
+    for (let index = 0; index < 10; index += 1) {
+      const call = stage.partnerCentral.startTask(SLOW, `other ${index}`);
+      await stage.pass(SECOND);
+      await call;
+    }
+    await stage.untilEnded(ids, 5 * MINUTE);
+    await stage.pass(5 * MINUTE);
+    const page = await stage.tasks.list(EVERYBODY, {}, { first: 100, after: null });
+    expect('items' in page && page.items.map(({ item }) => item.status)).toEqual(Array(55).fill('COMPLETE'));
+  });
+
+  test('sees to it before each permission that the call can leave at once', async () => {
+    const steps: string[] = [];
+    const around = (sdk: PartnerCentral): PartnerCentral => ({
+      ...sdk,
+      prepare(signal) {
+        steps.push('prepared');
+        return sdk.prepare(signal);
+      },
+      listTasks(query) {
+        steps.push('listed');
+        return sdk.listTasks(query);
+      },
+    });
+    const limits = { reads: { perSecond: 1, perDay: 1000 }, writes: { perSecond: 10, perDay: 1000 } };
+    const stage = await createStage({ around, limits, poll: { minMs: 0.2 * SECOND, maxMs: 0.2 * SECOND } });
+    const { id } = await accepted(stage.tasks, SLOW);
+    await stage.pass(2 * SECOND);
+    steps.length = 0;
+    await stage.untilEnded([id], MINUTE);
+    const waits = steps.join(' ').split(' listed');
+    expect(waits.length).toBeGreaterThan(5);
+    // Once to hear how long to wait, and once more after that.
+    expect(waits.slice(1, -2).map((wait) => wait.trim())).toEqual(Array(waits.length - 3).fill('prepared prepared'));
+  });
+
+  test('ends at once with the worker while it waits for the reads of the next day', async () => {
+    const stage = await createStage({
+      limits: { reads: { perSecond: 10, perDay: 10 }, writes: { perSecond: 10, perDay: 100 } },
+    });
+    await stage.pass(SECOND);
+    // What is left is people's.
+    await stage.db.sql
+      .insertInto('quota_totals')
+      .values({ quota: 'reads', last_id: 9, call_count: 9, blocked_until: 0 })
+      .execute();
+    await accepted(stage.tasks, SLOW);
+    await stage.pass(MINUTE);
+    expect(stage.calls('List')).toEqual([]);
+    expect(await isSettled(stage.worker.stop())).toBe(true);
+  });
+
+  test.each([1, 2, 7])(
+    'of 25 tasks ends also when a page holds no more than %d, in calls that stay few',
+    async (pageSize) => {
+      const stage = await createStage({ simulator: { pageSize } });
+      const ids = await startMany(stage.tasks, 25, SLOW);
+      const tasks = await stage.untilEnded(ids, 2 * MINUTE);
+      expect(tasks.every((task) => task.status === 'COMPLETE')).toBe(true);
+      // Twenty-odd rounds, each of at most the pages of all three groups.
+      expect(stage.calls('List').length).toBeLessThan(25 * 3 * (Math.ceil(10 / pageSize) + 1));
+    },
+    WAITS_FOR_THE_DISK_MS,
+  );
+
+  test.each([
+    [1000, 0],
+    [1000, 60],
+    [20, 60],
+    [10, 0],
+    [2, 0],
+    [1, 0],
+  ])(
+    'of 25 tasks that are due all at once ends with pages of %d and %d newer tasks of others, in calls that stay few',
+    async (pageSize, others) => {
+      const stage = await createStage({ dataDir: await directory(), simulator: { pageSize } });
+      const ids = await startMany(stage.tasks, 25, SLOW);
+      await stage.pass(2 * SECOND);
+      for (let index = 0; index < others; index += 1)
+        expect(await stage.partnerCentral.startTask(SLOW, `other ${index}`)).toMatchObject({ type: 'ok' });
+      await stage.close();
+      await stage.pass(10 * SECOND);
+      const before = stage.calls('List').length;
+      const next = await stage.openProcess();
+      await stage.pass(500);
+      const inFirstRound = stage.calls('List').length - before;
+      expect(inFirstRound).toBeLessThanOrEqual(pageSize >= 100 ? 1 : 3 * Math.ceil(10 / pageSize) + 4);
+      await stage.untilEnded(ids, 2 * MINUTE, next.tasks);
+      expect(stage.calls('List').length - before).toBeLessThan(15 * 3 * (Math.ceil(10 / pageSize) + 1));
+    },
+    WAITS_FOR_THE_DISK_MS,
+  );
+});

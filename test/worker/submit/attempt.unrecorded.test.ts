@@ -1,0 +1,203 @@
+/**
+ * A real database refuses, by a trigger, to store what AWS answered about one task: as PostgreSQL refuses a NUL, and an
+ * index an id that is too long.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { HOUR, MINUTE, SECOND } from '../../../src/runtime/clock.js';
+import { readinessOf } from '../../../src/status.js';
+import { EVERYBODY, accepted, fromOpportunity, takeUnexpected } from '../../support/harness/task-harness.js';
+import {
+  SLOW,
+  createStage,
+  startMany,
+  statusesOf,
+  type Stage,
+  type StageOptions,
+} from '../../support/harness/worker-harness.js';
+
+const POISONED = fromOpportunity({ identifier: 'O666' });
+
+/** @param refused a condition on the row that an update of the poisoned task would leave */
+async function poisonedStage(refused: string, options: StageOptions = {}) {
+  const stage = await createStage(options);
+  const condition = sql.raw(`new.identifier = 'O666' and (${refused})`);
+  await sql`create trigger poison before update on tasks when ${condition} begin select raise(abort, 'poisoned'); end`.execute(
+    stage.db.sql,
+  );
+  return { ...stage, heal: () => sql`drop trigger poison`.execute(stage.db.sql) };
+}
+
+function gapsOf(calls: readonly { readonly at: number }[]): number[] {
+  return calls.slice(1).map((call, index) => call.at - (calls[index]?.at ?? 0));
+}
+
+/** At the reports of the test's own database, and at nothing else. */
+function expectPoisonOnly(): void {
+  const unexpected = takeUnexpected();
+  expect(unexpected.length).toBeGreaterThan(0);
+  for (const error of unexpected) expect(error).toContain('poisoned');
+}
+
+const reasonsOf = async (stage: Pick<Stage, 'db'>) =>
+  (await readinessOf({ reads: { perSecond: 1000, perDay: 1_000_000 } }, stage.db)).reasons;
+
+describe('a start whose answer the database refuses', () => {
+  const ANSWERED = "new.status in ('IN_PROGRESS', 'COMPLETE', 'FAILED')";
+
+  test('is sent again later each time, says why, and shows in the readiness', async () => {
+    const stage = await poisonedStage(ANSWERED);
+    const { id } = await accepted(stage.tasks, POISONED);
+    await stage.pass(2 * MINUTE);
+    const gaps = gapsOf(stage.calls('Start'));
+    expect(gaps.length).toBeGreaterThan(5);
+    expect(gaps.length).toBeLessThan(15);
+    expect(gaps.every((gap, index) => gap >= (gaps[index - 1] ?? 0))).toBe(true);
+    const task = await stage.tasks.find(EVERYBODY, id);
+    expect(task).toMatchObject({
+      status: 'QUEUED',
+      details: {
+        message: expect.stringMatching(
+          /after \d+ attempts\. AWS has answered, but the database could not store the answer/,
+        ),
+      },
+    });
+    expect(await reasonsOf(stage)).toEqual([`Starts are waiting: ${task?.details.message}`]);
+    expect(stage.simulator.tasks()).toHaveLength(1);
+    expectPoisonOnly();
+  });
+
+  test('completes as one task when the database takes the answer', async () => {
+    const stage = await poisonedStage(ANSWERED);
+    const { id } = await accepted(stage.tasks, POISONED);
+    await stage.pass(MINUTE);
+    await stage.heal();
+    await stage.untilEnded([id], MINUTE);
+    expect((await statusesOf(stage, id)).at(-1)).toBe('COMPLETE');
+    expect(stage.simulator.tasks()).toHaveLength(1);
+    expect(await reasonsOf(stage)).toEqual([]);
+    expectPoisonOnly();
+  });
+
+  test('is looked for once when its time is over, and ends as one that may have reached AWS', async () => {
+    const stage = await poisonedStage(ANSWERED, { submitRetryMs: 10 * SECOND });
+    const { id } = await accepted(stage.tasks, POISONED);
+    const [task] = await stage.untilEnded([id], MINUTE);
+    expect(task).toMatchObject({
+      status: 'REJECTED',
+      failure: {
+        errorCode: 'UPSTREAM_FAILED',
+        message: expect.stringMatching(/^Given up after \d attempts in 10 s\. It may have reached AWS: look at/),
+      },
+    });
+    expect(task?.failure?.isUnsent).toBeUndefined();
+    expect(stage.calls('List')).toHaveLength(1);
+    const sends = stage.calls('Start').length;
+    await stage.pass(HOUR);
+    expect(stage.calls('Start')).toHaveLength(sends);
+    expect(stage.simulator.tasks()).toHaveLength(1);
+    expectPoisonOnly();
+  });
+
+  test('keeps no other start waiting, however many there are of its kind', async () => {
+    const stage = await poisonedStage(ANSWERED);
+    await startMany(stage.tasks, 40, POISONED);
+    const { id } = await accepted(stage.tasks, fromOpportunity());
+    await stage.untilEnded([id], 10 * SECOND);
+    expectPoisonOnly();
+  });
+
+  test.each([
+    ['is full', 'SQLITE_FULL', 'disk full'],
+    ['forbids the gateway to write', '42501', 'permission denied for table transitions'],
+  ])('is not given up while the database %s', async (_what, code, message) => {
+    let isAway = false;
+    const stage = await createStage({
+      submitRetryMs: 10 * SECOND,
+      aroundDb: (db) => ({
+        ...db,
+        write: (work) =>
+          db.write(async (tx) => {
+            const result = await work(tx);
+            if (isAway && tx.appended.length > 0) throw Object.assign(new Error(message), { code });
+            return result;
+          }),
+      }),
+    });
+    const { id } = await accepted(stage.tasks, fromOpportunity());
+    isAway = true;
+    await stage.pass(10 * MINUTE);
+    expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({
+      status: 'QUEUED',
+      details: { message: expect.stringContaining('could not store the answer') },
+    });
+    expect(stage.calls('Start').length).toBeLessThan(40);
+    // The gateway looks for a start in the list when it gives the start up.
+    expect(stage.calls('List')).toHaveLength(0);
+    isAway = false;
+    const [task] = await stage.untilEnded([id], MINUTE);
+    expect(task?.status).toBe('COMPLETE');
+    expect(stage.simulator.tasks()).toHaveLength(1);
+    expect(new Set(takeUnexpected())).toEqual(new Set([`submitter: Error: ${message}`]));
+  });
+});
+
+describe('a start of which the database refuses everything but the attempt', () => {
+  test('rests longer each time, and keeps no other start waiting, however many there are of its kind', async () => {
+    const stage = await poisonedStage('new.attempt_count = old.attempt_count');
+    await startMany(stage.tasks, 1, POISONED);
+    await stage.pass(2 * MINUTE);
+    const gaps = gapsOf(stage.calls('Start'));
+    expect(gaps.length).toBeGreaterThan(5);
+    expect(gaps.length).toBeLessThan(15);
+    expect(gaps.every((gap, index) => gap >= (gaps[index - 1] ?? 0))).toBe(true);
+    await startMany(stage.tasks, 40, POISONED);
+    const { id } = await accepted(stage.tasks, fromOpportunity());
+    await stage.untilEnded([id], 10 * SECOND);
+    expectPoisonOnly();
+  });
+
+  test('does not hide from the readiness what another start waits for', async () => {
+    const stage = await poisonedStage('new.attempt_count = old.attempt_count');
+    await accepted(stage.tasks, POISONED);
+    await stage.pass(SECOND);
+    stage.simulator.inject({ times: Infinity, fault: { kind: 'html', status: 502 } });
+    await accepted(stage.tasks, fromOpportunity());
+    await stage.pass(SECOND);
+    expect(await reasonsOf(stage)).toEqual([expect.stringMatching(/^Starts are waiting: .*HTTP 502/)]);
+    expectPoisonOnly();
+  });
+});
+
+describe('a task in progress whose end the database refuses', () => {
+  const ENDED = "new.status in ('COMPLETE', 'FAILED')";
+
+  test('keeps no other task of the page from its end, and is asked about later each time', async () => {
+    const stage = await poisonedStage(ENDED);
+    const poisoned = await accepted(stage.tasks, POISONED);
+    const others = await startMany(stage.tasks, 12, fromOpportunity());
+    await stage.untilEnded(others, 10 * SECOND);
+    const before = stage.calls('List').length;
+    await stage.pass(5 * MINUTE);
+    const gaps = gapsOf(stage.calls('List').slice(before));
+    expect(gaps.length).toBeLessThan(20);
+    expect(gaps.at(-1)).toBeGreaterThan(20 * SECOND);
+    expect(await stage.tasks.find(EVERYBODY, poisoned.id)).toMatchObject({
+      status: 'IN_PROGRESS',
+      details: { message: expect.stringContaining('the database could not store the answer') },
+    });
+    expectPoisonOnly();
+    await stage.heal();
+    const [task] = await stage.untilEnded([poisoned.id], MINUTE);
+    expect(task).toMatchObject({ status: 'COMPLETE', details: { message: null } });
+  });
+
+  test('is not asked about more often because others are', async () => {
+    const stage = await poisonedStage(ENDED);
+    await accepted(stage.tasks, POISONED);
+    await startMany(stage.tasks, 60, SLOW);
+    await stage.pass(50 * SECOND);
+    // Its observation was refused a few times, though the pages of the others showed it in every round.
+    expect(takeUnexpected().length).toBeLessThan(10);
+  });
+});

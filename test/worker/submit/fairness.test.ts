@@ -1,0 +1,50 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createTurns } from '../../../src/worker/submit/fairness.js';
+
+/** Serves queues of starts by subject to the end, as the submitter does; the subjects in the order of their turns. */
+function serve(queues: Map<string, number>): string[] {
+  const turns = createTurns();
+  const order: string[] = [];
+  for (;;) {
+    const waiting = [...queues].filter(([, count]) => count > 0).map(([subject]) => subject);
+    const next = turns.choose(waiting, (subject) => subject);
+    if (next === null) return order;
+    turns.taken(next);
+    order.push(next);
+    queues.set(next, (queues.get(next) ?? 0) - 1);
+  }
+}
+
+describe('turns', () => {
+  test('alternate between a subject with many starts and one with few', () => {
+    expect(
+      serve(
+        new Map([
+          ['many', 5],
+          ['few', 2],
+        ]),
+      ),
+    ).toEqual(['many', 'few', 'many', 'few', 'many', 'many', 'many']);
+  });
+
+  test('serve every start, and nobody waits longer than one turn of each other subject', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.stringMatching(/^[a-f]$/), fc.integer({ min: 0, max: 12 })), (counts) => {
+        const order = serve(new Map(Object.entries(counts)));
+        for (const [subject, count] of Object.entries(counts))
+          expect(order.filter((served) => served === subject)).toHaveLength(count);
+        for (const [index, subject] of order.entries()) {
+          const again = order.indexOf(subject, index + 1);
+          const between = order.slice(index + 1, again === -1 ? index + 1 : again);
+          expect(new Set(between).size).toBe(between.length);
+        }
+      }),
+      { verbose: 1 },
+    );
+  });
+
+  test('go to nobody when nobody waits', () => {
+    expect(createTurns().choose([], () => null)).toBeNull();
+  });
+});

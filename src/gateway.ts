@@ -20,7 +20,7 @@ import { createProofreader } from './server/documents/documents.js';
 import { DEFAULT_LIMITS } from './server/security/limits.js';
 import { assertCanListen } from './server/lifecycle/port.js';
 import { createServer } from './server/server.js';
-import { createTasks } from './tasks/task-service.js';
+import { createTaskService } from './tasks/task-service.js';
 import type { Viewer } from './tasks/viewer.js';
 import { createTelemetry, type Telemetry } from './runtime/telemetry.js';
 import { createHub } from './transitions/hub.js';
@@ -107,7 +107,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     const source = createRecordSource({ db, partnerCentral, limits: config.reads, clock, telemetry });
     // What was remembered from before the conflict does not count.
     const look = (input: TaskInput) => lookAt(source.records, input, 0);
-    const tasks = await createTasks({
+    const tasks = await createTaskService({
       db,
       hub,
       clock,

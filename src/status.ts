@@ -97,7 +97,7 @@ export async function readinessOf(
   try {
     await tryWrite();
     const [waitingFor, dueAt] = await Promise.all([oldestWait(db.sql), nextDueAt(db.sql, 'IN_PROGRESS')]);
-    const trouble = db.trouble();
+    const trouble = db.lastError();
     const reasons = [
       ...(trouble === null ? [] : [trouble]),
       ...troublesOfWorker(),

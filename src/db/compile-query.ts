@@ -41,7 +41,7 @@ type Compiled<R> = { readonly query: CompiledQuery<R>; readonly slots: readonly 
  * A statement to be executed with values. What `build` makes is kept: it must depend on nothing but the names of its params and the
  * lengths of lists.
  */
-export function compiledOnce<V extends Values, R>(
+export function compileQuery<V extends Values, R>(
   build: (sql: Sql, params: Params<V>) => Compilable<R>,
 ): (sql: Sql, values: V) => Promise<QueryResult<R>> {
   const kept = new WeakMap<DialectAdapter, Map<string, Compiled<R>>>();

@@ -32,7 +32,7 @@ export type Database = {
    * Calls `onAppended` with what each write of this process has appended to the log, once it has committed. Writes that end at the same time may
    * be told of in any order.
    */
-  watch(onAppended: (rows: readonly TransitionsTable[]) => void): void;
+  onLocalAppend(onAppended: (rows: readonly TransitionsTable[]) => void): void;
   /** Milliseconds since the epoch, from the one clock that all processes on this database share. */
   now(): Promise<number>;
   /** Watches that clock. */
@@ -48,7 +48,7 @@ export type Database = {
    * Why this process cannot even wait for a lease that it was asked for, in words with what to do; null while it can. A lease that another process
    * holds is no reason.
    */
-  trouble(): string | null;
+  lastError(): string | null;
   /** Lets transactions under way end, then lets go of everything; every later call rejects with DatabaseClosedError. */
   close(): Promise<void>;
 };
@@ -77,6 +77,6 @@ export function nowOnce(sql: Sql, now: RawBuilder<number>) {
 }
 
 /** Tells every listener of `hint`, once the transaction has committed. */
-export function wake(tx: Tx, hint: string): void {
+export function notifyOnCommit(tx: Tx, hint: string): void {
   tx.hints.push(hint);
 }

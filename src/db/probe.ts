@@ -1,6 +1,6 @@
 /** A small write that is committed like any other: only that shows that a start can be stored, sent and followed. */
 import { sql as raw } from 'kysely';
-import { wake, type Database, type Tx } from './database.js';
+import { notifyOnCommit, type Database, type Tx } from './database.js';
 import { LogHeadMissingError } from './errors/trouble.js';
 
 /**
@@ -32,7 +32,7 @@ export async function probeWrite(db: Database): Promise<void> {
     await tx.deleteFrom('quota_calls').where('quota', '=', ROW).execute();
     await tx.deleteFrom('quota_totals').where('quota', '=', quota).execute();
     // A hint that no listener knows: each start brings one, which the server may refuse as well.
-    wake(tx, ROW);
+    notifyOnCommit(tx, ROW);
   });
 }
 

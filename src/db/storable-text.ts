@@ -3,6 +3,6 @@
  * it. In the place of half a surrogate pair both databases put another character, and would find what holds that one. Nothing is stored under such
  * a text, so whoever looks for it may be told at once that there is nothing.
  */
-export function mayBeStored(text: string): boolean {
+export function isStorableText(text: string): boolean {
   return !/[\0\p{Cs}]/u.test(text);
 }

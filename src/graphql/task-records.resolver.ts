@@ -1,7 +1,7 @@
 /** From a task to what it is about, as AWS has it now and never as it was before the gateway last heard of the task. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
-import { bareIdentifier } from '../partner-central/task-operations.js';
+import { identifierOf } from '../partner-central/task-operations.js';
 import type {
   EngagementSummary,
   Invitation,
@@ -105,5 +105,5 @@ async function lookUp<T>(
   // An answer from before the task changed may not know what the task did.
   return named === null
     ? null
-    : read({ catalog: task.catalog, id: bareIdentifier(named), maxAgeMs: Math.max(0, now() - task.updatedAt) });
+    : read({ catalog: task.catalog, id: identifierOf(named), maxAgeMs: Math.max(0, now() - task.updatedAt) });
 }

@@ -1,6 +1,6 @@
 /** What an event of Partner Central is about. An event comes from outside: whatever it is, reading it never fails. */
 import { isRecord } from '../runtime/guards.js';
-import { bareIdentifier } from './task-operations.js';
+import { identifierOf } from './task-operations.js';
 import type { Catalog } from './model/task-kind.js';
 
 /** The opportunities, engagements and invitations that an event names, by their ids. */
@@ -28,7 +28,7 @@ export function subjectOf(event: unknown): EventSubject | null {
   const named = Object.entries(NAMED).flatMap(([member, names]) =>
     names.map((name) => memberOf(memberOf(detail, member), name)),
   );
-  const ids = new Set(named.filter(isName).map(bareIdentifier).filter(isName));
+  const ids = new Set(named.filter(isName).map(identifierOf).filter(isName));
   return catalog === undefined || ids.size === 0 ? null : { catalog, ids: [...ids] };
 }
 

@@ -29,13 +29,15 @@ export const SNAPSHOT_JOB: TextRule = {
 };
 
 /** What is wrong with a value and what would be right; null when nothing is. */
-export function wrongText({ noun, pattern, expected }: TextRule, value: string): string | null {
-  return pattern.test(value) ? null : `${JSON.stringify(recognisable(value))} is not ${noun}. Expected ${expected}.`;
+export function patternError({ noun, pattern, expected }: TextRule, value: string): string | null {
+  return pattern.test(value)
+    ? null
+    : `${JSON.stringify(truncateForMessage(value))} is not ${noun}. Expected ${expected}.`;
 }
 
 const SHOWN_LENGTH = 60;
 
 /** As much of what a caller wrote as helps to recognise it: one variable may come back in many messages. */
-export function recognisable(value: string): string {
+export function truncateForMessage(value: string): string {
   return value.length > SHOWN_LENGTH ? `${value.slice(0, SHOWN_LENGTH)}…` : value;
 }

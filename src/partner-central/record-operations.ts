@@ -3,7 +3,7 @@ import type { PartnerCentralSellingClient } from '@aws-sdk/client-partnercentral
 import { engagementOf, engagementSummaryOf, snapshotJobOf } from './mappers/engagement.js';
 import { invitationOf, invitationSummaryOf } from './mappers/invitation.js';
 import { opportunityOf, opportunitySummaryOf } from './mappers/opportunity.js';
-import { bareIdentifier, type CallOptions, type Sdk } from './task-operations.js';
+import { identifierOf, type CallOptions, type Sdk } from './task-operations.js';
 import type { EngagementFilter, InvitationFilter, NoOtherMember, OpportunityFilter } from './model/record-filters.js';
 import type {
   Engagement,
@@ -92,7 +92,7 @@ export const GET_ENGAGEMENT: Read<ById, Engagement> = {
       new sdk.GetEngagementCommand({ Catalog: CATALOG[catalog], Identifier: id }),
       options,
     );
-    return engagementOf(notEmpty(answer, 'an engagement'), catalog, bareIdentifier(id));
+    return engagementOf(notEmpty(answer, 'an engagement'), catalog, identifierOf(id));
   },
 };
 
@@ -122,7 +122,7 @@ export const GET_INVITATION: Read<ById, Invitation> = {
       new sdk.GetEngagementInvitationCommand({ Catalog: CATALOG[catalog], Identifier: id }),
       options,
     );
-    return invitationOf(notEmpty(answer, 'an invitation'), catalog, bareIdentifier(id));
+    return invitationOf(notEmpty(answer, 'an invitation'), catalog, identifierOf(id));
   },
 };
 
@@ -162,7 +162,7 @@ export const GET_SNAPSHOT_JOB: Read<ById, SnapshotJob> = {
 };
 
 function bareIdentifiers(identifiers: readonly string[]): string[] {
-  return [...new Set(identifiers.map(bareIdentifier))];
+  return [...new Set(identifiers.map(identifierOf))];
 }
 
 function pageOf({ catalog, maxResults, nextToken }: ListQuery<unknown>) {

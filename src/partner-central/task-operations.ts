@@ -113,7 +113,7 @@ export const OPERATIONS: { readonly [K in TaskKind]: Operations<K> } = {
       ),
     sendList: (sdk, client, query, options) => {
       const request: ListOpportunityFromEngagementTasksCommandInput = requestOf(query);
-      if (query.select.by === 'identifier') request.EngagementIdentifier = query.select.values.map(bareIdentifier);
+      if (query.select.by === 'identifier') request.EngagementIdentifier = query.select.values.map(identifierOf);
       return client.send(new sdk.ListOpportunityFromEngagementTasksCommand(request), options);
     },
     namedBy: (answer) => answer.engagementId,
@@ -134,7 +134,7 @@ export const OPERATIONS: { readonly [K in TaskKind]: Operations<K> } = {
     sendList: (sdk, client, query, options) => {
       const request: ListEngagementByAcceptingInvitationTasksCommandInput = requestOf(query);
       if (query.select.by === 'identifier')
-        request.EngagementInvitationIdentifier = query.select.values.map(bareIdentifier);
+        request.EngagementInvitationIdentifier = query.select.values.map(identifierOf);
       return client.send(new sdk.ListEngagementByAcceptingInvitationTasksCommand(request), options);
     },
     namedBy: (answer) => answer.engagementInvitationId,
@@ -164,11 +164,11 @@ export function sendStart(
 /** Whether an answer is about the opportunity, engagement or invitation that a start named, be it by id or by ARN. */
 export function isAbout(answer: TaskAnswer, input: TaskInput | ExternalInput): boolean {
   const named = OPERATIONS[input.kind].namedBy(answer);
-  return named !== null && bareIdentifier(named) === bareIdentifier(input.identifier);
+  return named !== null && identifierOf(named) === identifierOf(input.identifier);
 }
 
 /** The last part of an ARN, or the identifier as it is: the filters of a List know only ids. */
-export function bareIdentifier(identifier: string): string {
+export function identifierOf(identifier: string): string {
   return identifier.startsWith('arn:') ? identifier.slice(identifier.lastIndexOf('/') + 1) : identifier;
 }
 

@@ -1,7 +1,7 @@
 /** Puts checks, quota, memory and batching together into what `Records` promises. */
 import type { Clock } from '../runtime/clock.js';
 import { ENGAGEMENT, INVITATION, OPPORTUNITY, SNAPSHOT_JOB, type TextRule } from '../partner-central/identifiers.js';
-import { bareIdentifier } from '../partner-central/task-operations.js';
+import { identifierOf } from '../partner-central/task-operations.js';
 import type {
   Engagement,
   EngagementSummary,
@@ -81,7 +81,7 @@ export function createRecordSource(options: AskOptions): RecordSource {
   return {
     records,
     forget(id) {
-      for (const known of [opportunities, engagements, invitations]) known.forget(bareIdentifier(id));
+      for (const known of [opportunities, engagements, invitations]) known.forget(identifierOf(id));
       for (const lists of [opportunityLists, engagementLists, invitationLists]) lists.forget();
     },
   };
@@ -94,7 +94,7 @@ function byId<T>(
   read: (catalog: Catalog, id: string, notBefore: number) => Promise<Found<T>>,
 ) {
   return async (catalog: Catalog, id: string, maxAgeMs = Infinity): Promise<Found<T>> =>
-    checkId(rule, id) ?? read(catalog, bareIdentifier(id), clock.monotonic() - maxAgeMs);
+    checkId(rule, id) ?? read(catalog, identifierOf(id), clock.monotonic() - maxAgeMs);
 }
 
 function createSingles<T>(clock: Clock, ask: Ask, get: Read<ById, T>) {

@@ -1,5 +1,5 @@
 /** What can be known to be wrong with a question before AWS is called. Pure. */
-import { ENGAGEMENT, OPPORTUNITY, wrongText, type TextRule } from '../partner-central/identifiers.js';
+import { ENGAGEMENT, OPPORTUNITY, patternError, type TextRule } from '../partner-central/identifiers.js';
 import type { EngagementFilter, InvitationFilter, OpportunityFilter } from '../partner-central/model/record-filters.js';
 import {
   COMPANY_NAMES_PER_FILTER,
@@ -11,7 +11,7 @@ import type { RecordProblem } from './records.js';
 type Invalid = Extract<RecordProblem, { type: 'invalid' }>;
 
 export function checkId(rule: TextRule, id: string): Invalid | null {
-  return invalid(wrongText(rule, id));
+  return invalid(patternError(rule, id));
 }
 
 // The closed sets have fewer values than AWS's filters take: only what callers write themselves can be too much.
@@ -46,7 +46,7 @@ function checkSize(name: string, values: readonly string[], most: number): Inval
 }
 
 function checkEach(rule: TextRule, values: readonly string[]): Invalid | null {
-  return invalid(values.map((value) => wrongText(rule, value)).find((wrong) => wrong !== null) ?? null);
+  return invalid(values.map((value) => patternError(rule, value)).find((wrong) => wrong !== null) ?? null);
 }
 
 function invalid(message: string | null): Invalid | null {

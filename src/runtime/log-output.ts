@@ -13,7 +13,7 @@ const NOT_READ = 'its reader does not read';
 export type LogOutput = {
   write(line: string): void;
   /** Why the latest line was lost; null when it was written. */
-  trouble(): string | null;
+  lastError(): string | null;
 };
 
 export type Losses = {
@@ -52,7 +52,7 @@ export function createLogOutput(losses: Losses, stream: Writable = process.stder
         else lose(error.code ?? error.message);
       });
     },
-    trouble: () => cause,
+    lastError: () => cause,
   };
 }
 

@@ -207,7 +207,7 @@ export function createTelemetry(options: {
     log,
     registry,
     logTrouble() {
-      const cause = output.trouble();
+      const cause = output.lastError();
       return cause === null ? null : `Lines of the log are lost, because standard error cannot be written (${cause}).`;
     },
     startAccepted(facts) {

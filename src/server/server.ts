@@ -122,7 +122,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const health = createHealth({
     ready: () => options.ready(),
     draining: () => drain.draining,
-    authenticationTrouble: () => authenticator.trouble(),
+    authenticationTrouble: () => authenticator.lastError(),
     telemetry,
   });
   // Sandbox asks for the schema first, and for operations that are registered nowhere.
@@ -178,7 +178,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 function counted(authenticate: Authenticate, metrics: Metrics): Authenticate {
   return async (credentials) => {
     const outcome = await authenticate(credentials);
-    metrics.authenticated(outcome.kind === 'caller' ? 'accepted' : outcome.heals ? 'unavailable' : 'refused');
+    metrics.authenticated(outcome.kind === 'caller' ? 'accepted' : outcome.retryable ? 'unavailable' : 'refused');
     return outcome;
   };
 }

@@ -6,7 +6,7 @@ import type { Database, Sql } from '../db/database.js';
 import { LogHeadMissingError } from '../db/errors/trouble.js';
 import type { ExternalInput, TaskInput } from '../partner-central/model/task-kind.js';
 import type { Telemetry } from '../runtime/telemetry.js';
-import { append, takeTurn } from '../transitions/log.js';
+import { append, reservePositions } from '../transitions/log.js';
 import { transitionTo } from './store/transition-payload.js';
 import { insertTasks } from './store/insert.js';
 import { awsClientToken, newTask, type NewStart, type Start } from './start.js';
@@ -95,7 +95,7 @@ function replays(starts: readonly Start[], earlier: Earlier): AcceptOutcome[] | 
 
 async function acceptTogether(db: Database, starts: readonly Start[]): Promise<AcceptOutcome[]> {
   return db.write(async (tx) => {
-    const [turn, earlier] = await Promise.all([takeTurn(db, tx, null, starts.length), earlierOf(tx, starts)]);
+    const [turn, earlier] = await Promise.all([reservePositions(db, tx, null, starts.length), earlierOf(tx, starts)]);
     if (turn === null) throw new LogHeadMissingError();
     const { first, now } = turn;
     const news: NewStart[] = [];

@@ -11,7 +11,7 @@ import type { Start } from './start.js';
 const MAX_STARTS = 200;
 
 /** @param accept all of the given starts in one transaction, or none: the outcomes are in the order of the starts. */
-export function createAcceptor(
+export function createBatchAcceptor(
   accept: (starts: readonly Start[]) => Promise<readonly AcceptOutcome[]>,
 ): (start: Start) => Promise<AcceptOutcome> {
   return createBatchLoader(accept, {

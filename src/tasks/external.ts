@@ -5,10 +5,10 @@
 import { sql as raw } from 'kysely';
 import { v7 as uuidV7 } from 'uuid';
 import type { Database, Sql, Tx } from '../db/database.js';
-import { OPERATIONS, bareIdentifier } from '../partner-central/task-operations.js';
+import { OPERATIONS, identifierOf } from '../partner-central/task-operations.js';
 import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/model/task-kind.js';
 import type { Telemetry } from '../runtime/telemetry.js';
-import { append, takeTurn } from '../transitions/log.js';
+import { append, reservePositions } from '../transitions/log.js';
 import { transitionTo } from './store/transition-payload.js';
 import { taskOf } from './store/task-row.js';
 import { inParts } from './in-parts.js';
@@ -76,7 +76,7 @@ async function recordSome(
 ): Promise<Task[]> {
   // Writers take turns: what is found missing after ours has come stays missing.
   const [turn, found] = await Promise.all([
-    takeTurn(db, tx, epoch, answers.length),
+    reservePositions(db, tx, epoch, answers.length),
     findTasksByTokens(tx, [null], answers.map(tokenOf)),
   ]);
   if (turn === null) return [];
@@ -120,7 +120,7 @@ function externalTask(
       origin: 'EXTERNAL',
       kind,
       catalog,
-      identifier: bareIdentifier(OPERATIONS[kind].namedBy(answer) ?? ''),
+      identifier: identifierOf(OPERATIONS[kind].namedBy(answer) ?? ''),
       tags: [],
     },
     retryOf: null,

@@ -2,7 +2,7 @@
 import type { Sql } from '../db/database.js';
 import { readTaskAfter } from '../transitions/log.js';
 import { TASK_COLUMNS, taskOf } from './store/task-row.js';
-import { readFacts } from './store/transition-payload.js';
+import { readPayload } from './store/transition-payload.js';
 import { findRetry } from './store/task-queries.js';
 import { isTerminal, recoveryOf, type RecordedFailure, type Task } from './task.js';
 
@@ -33,7 +33,7 @@ export async function historyOf(sql: Sql, id: string, now: number): Promise<stri
   const transitions = await readTaskAfter(sql, id, 0, TRANSITIONS);
   const entries: Entry[] = transitions.map((logged) => ({
     at: logged.recordedAt,
-    lines: linesOf(logged.position, readFacts(logged)),
+    lines: linesOf(logged.position, readPayload(logged)),
   }));
   const note = (at: number | null, text: string): void => void (at !== null && entries.push({ at, lines: [text] }));
   note(row.first_attempt_at, 'first attempt: the Start was sent to AWS');

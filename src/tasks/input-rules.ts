@@ -6,8 +6,8 @@ import {
   ENGAGEMENT,
   INVITATION,
   OPPORTUNITY,
-  recognisable,
-  wrongText,
+  truncateForMessage,
+  patternError,
   type TextRule,
 } from '../partner-central/identifiers.js';
 import { CATALOG } from '../partner-central/model/enum-mapping.js';
@@ -52,7 +52,7 @@ const IDENTIFIER: Readonly<Record<TaskKind, TextRule>> = {
 export function checkStart(input: TaskInput, clientToken: string | null, allowed: readonly Catalog[]): InputProblem[] {
   const problems: InputProblem[] = [];
   const check = (path: readonly string[], rule: TextRule, value: string) => {
-    const message = wrongText(rule, value);
+    const message = patternError(rule, value);
     if (message !== null) problems.push({ code: 'INVALID_INPUT', path, message });
   };
 
@@ -82,7 +82,7 @@ export function checkStart(input: TaskInput, clientToken: string | null, allowed
       problems.push({
         code: 'INVALID_INPUT',
         path: ['tags', String(index), 'key'],
-        message: `The tag key ${JSON.stringify(recognisable(tag.key))} is given twice. Expected each key once.`,
+        message: `The tag key ${JSON.stringify(truncateForMessage(tag.key))} is given twice. Expected each key once.`,
       });
     keys.add(tag.key);
   }

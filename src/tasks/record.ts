@@ -4,7 +4,7 @@
  */
 import type { Database, Tx } from '../db/database.js';
 import type { Telemetry } from '../runtime/telemetry.js';
-import { append, takeTurn, type LoggedTransition } from '../transitions/log.js';
+import { append, reservePositions, type LoggedTransition } from '../transitions/log.js';
 import { transitionTo } from './store/transition-payload.js';
 import { findTasks, updateTask } from './store/task-queries.js';
 import { observe, type Observation, type Task } from './task.js';
@@ -50,7 +50,7 @@ type Change = { readonly from: Task; readonly to: Task };
 
 async function recordNews(db: Database, tx: Tx, epoch: number, observed: readonly Observed[]): Promise<Change[]> {
   const [turn, found] = await Promise.all([
-    takeTurn(db, tx, epoch, observed.length),
+    reservePositions(db, tx, epoch, observed.length),
     findTasks(
       tx,
       observed.map(({ before }) => before.id),

@@ -10,7 +10,7 @@ import type { Hub } from '../transitions/hub.js';
 import { readAllAfter, readLatest, readTasksAfter, type LoggedTransition } from '../transitions/log.js';
 import { partedAt } from '../transitions/places.js';
 import { createTaskLogReader } from '../transitions/log-loader.js';
-import { readFacts } from './store/transition-payload.js';
+import { readPayload } from './store/transition-payload.js';
 import type { Transition } from './tasks.js';
 
 export const BEFORE_THE_LOG = 0;
@@ -38,7 +38,7 @@ export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logI
   function transitionOf(logged: LoggedTransition): Transition {
     const known = parsed.get(logged);
     if (known !== undefined) return known;
-    const { previousStatus, task } = readFacts(logged);
+    const { previousStatus, task } = readPayload(logged);
     const { position, sequence, recordedAt } = logged;
     const transition = {
       cursor: encodeCursor(logId, 'transition', position, markOf('transition', logged)),
@@ -101,7 +101,7 @@ export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logI
     }
 
     /** A stream stays open while the database is away, and goes on where it was: nothing is lost by waiting. */
-    outlasts(error: unknown, wake: () => void): boolean {
+    survives(error: unknown, wake: () => void): boolean {
       if (!isUnavailable(error)) return false;
       hub.whenReadable(wake);
       return true;

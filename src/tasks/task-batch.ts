@@ -2,7 +2,7 @@
 import { v5 as uuidV5 } from 'uuid';
 import { DAY, HOUR, SECOND } from '../runtime/clock.js';
 import { spacingMs, type QuotaUsage } from '../partner-central/quota/quota.js';
-import type { Standing } from './store/list.js';
+import type { StatusSummary } from './store/list.js';
 import type { Start } from './start.js';
 import { isTerminal, type TaskStatus } from './task.js';
 import type { InputProblem } from './tasks.js';
@@ -42,7 +42,7 @@ export function batchIdOf(subject: string | null, starts: readonly Pick<Start, '
  */
 export function batchFrom(
   id: string,
-  standings: readonly Standing[],
+  standings: readonly StatusSummary[],
   queuedBefore: number,
   writes: Supply,
   now: number,
@@ -77,7 +77,7 @@ export function sendingMs(count: number, { remainingToday, ...limits }: Supply):
 }
 
 /** What AWS took on average for those that it worked to their end. */
-function typicalMs(standings: readonly Standing[]): number {
+function typicalMs(standings: readonly StatusSummary[]): number {
   const ended = standings.filter(({ status }) => status === 'COMPLETE' || status === 'FAILED');
   const count = ended.reduce((total, standing) => total + standing.count, 0);
   if (count === 0) return TYPICAL_MS;

@@ -1,6 +1,6 @@
 /** Tasks by their ids, read together with those that others ask for at about the same time. A damaged row fails none of the other tasks. */
 import { createBatchLoader } from '../runtime/batch-loader.js';
-import { mayBeStored } from '../db/storable-text.js';
+import { isStorableText } from '../db/storable-text.js';
 import { isDamage } from '../db/errors/unreadable-row.js';
 import type { Task } from './task.js';
 
@@ -8,7 +8,7 @@ import type { Task } from './task.js';
 const MAX_IDS = 1000;
 
 /** @param read those of the given tasks that there are, in any order; each id is given once */
-export function createTaskReader(
+export function createTaskLoader(
   read: (ids: readonly string[]) => Promise<readonly Task[]>,
 ): (id: string) => Promise<Task | null> {
   const load = createBatchLoader(
@@ -18,5 +18,5 @@ export function createTaskReader(
     },
     { maxBatchSize: MAX_IDS, mayConcernOneKey: isDamage },
   );
-  return async (id) => (mayBeStored(id) ? load(id) : null);
+  return async (id) => (isStorableText(id) ? load(id) : null);
 }

@@ -2,7 +2,7 @@
 import { v4 as randomUuid } from 'uuid';
 import type { Clock } from '../runtime/clock.js';
 import type { Database } from '../db/database.js';
-import { recognisable } from '../partner-central/identifiers.js';
+import { truncateForMessage } from '../partner-central/identifiers.js';
 import { quotaUsage, type QuotaLimits } from '../partner-central/quota/quota.js';
 import { isExternal, type TaskInput } from '../partner-central/model/task-kind.js';
 import { createSingleFlight } from '../runtime/single-flight.js';
@@ -17,14 +17,14 @@ import {
 import type { Hub } from '../transitions/hub.js';
 import { headOf, readTaskAfter } from '../transitions/log.js';
 import { createPlaces, partedAt } from '../transitions/places.js';
-import { createAcceptor } from './batch-acceptor.js';
+import { createBatchAcceptor } from './batch-acceptor.js';
 import { acceptStarts, type AcceptOutcome, type Accepted } from './accept.js';
 import { batchFrom, batchIdOf, checkBatch, type Batch } from './task-batch.js';
 import { checkStart } from './input-rules.js';
 import { isWanted } from './store/filter.js';
-import { countTasks, listKey, listTasks, standingsOf } from './store/list.js';
+import { countTasks, listKey, listTasks, statusSummariesOf } from './store/list.js';
 import { tryLook, type Look } from './outcome-check-port.js';
-import { createTaskReader } from './task-loader.js';
+import { createTaskLoader } from './task-loader.js';
 import { decideRetry, refusalMessage, retryToken } from './retry.js';
 import { activeTrace, type Start } from './start.js';
 import { countQueuedUpTo, findRetry, findTask, findTasks } from './store/task-queries.js';
@@ -47,7 +47,7 @@ const TASK_NO_LONGER_KEPT =
 const FEED_NO_LONGER_KEPT =
   'Some of the transitions after this cursor are no longer kept. Read what matters with `tasks`, then subscribe without `after` to go on from now.';
 
-export async function createTasks(options: {
+export async function createTaskService(options: {
   db: Database;
   hub: Hub;
   clock: Clock;
@@ -62,10 +62,10 @@ export async function createTasks(options: {
   stopping: AbortSignal;
 }): Promise<Tasks> {
   const { db, hub, clock, telemetry, startWaitMs, writes, stopping } = options;
-  const readTask = createTaskReader((ids) => findTasks(db.sql, ids));
+  const readTask = createTaskLoader((ids) => findTasks(db.sql, ids));
   const shareList = createSingleFlight<readonly Task[]>();
   const shareBatch = createSingleFlight<Batch | null>();
-  const acceptStart = createAcceptor((starts) => acceptStarts(db, telemetry, starts));
+  const acceptStart = createBatchAcceptor((starts) => acceptStarts(db, telemetry, starts));
   const waits = new Set<AbortController>();
   stopping.addEventListener('abort', () => waits.forEach((wait) => wait.abort()));
   const headAtStart = await headOf(db.sql);
@@ -115,7 +115,7 @@ export async function createTasks(options: {
   }
 
   async function batchOf(viewer: Viewer, id: string): Promise<Batch | null> {
-    const standings = await standingsOf(db.sql, viewer, { batchIds: [id] });
+    const standings = await statusSummariesOf(db.sql, viewer, { batchIds: [id] });
     if (standings.length === 0) return null;
     const last = standings.find((standing) => standing.status === 'QUEUED');
     const queuedBefore = last === undefined ? 0 : await countQueuedUpTo(db.sql, last.lastPosition);
@@ -176,7 +176,7 @@ export async function createTasks(options: {
       const task = await readTask(id);
       // The catalog is checked with the rest: nobody sees a task in a catalog that is not, or no longer, theirs.
       if (task === null || !maySee(viewer, task))
-        return refusedRetry('NOT_FOUND', `There is no task ${recognisable(id)}, or this caller may not see it.`);
+        return refusedRetry('NOT_FOUND', `There is no task ${truncateForMessage(id)}, or this caller may not see it.`);
       const { input } = task;
       if (isExternal(input)) {
         return refusedRetry(

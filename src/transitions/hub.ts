@@ -8,10 +8,10 @@ import { PubSub } from 'graphql-subscriptions';
 import { SECOND, type Clock } from '../runtime/clock.js';
 import type { Database } from '../db/database.js';
 import type { Telemetry } from '../runtime/telemetry.js';
-import { createWaker } from '../runtime/wakeup.js';
+import { createWakeup } from '../runtime/wakeup.js';
 import type { Follower } from './log-stream.js';
 import { Followers } from './subscribers.js';
-import { fromRow, grownTo, headOf, readAllAfter, type LoggedTransition } from './log.js';
+import { fromRow, positionIn, headOf, readAllAfter, type LoggedTransition } from './log.js';
 import { Tail } from './recent-transitions.js';
 
 const FALLBACK_MS = 1 * SECOND;
@@ -44,7 +44,7 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
   const awaitingLog = new Set<() => void>();
   let stopped = false;
   const tail = new Tail((await headOf(db.sql)).position);
-  const waker = createWaker(clock);
+  const wakeup = createWakeup(clock);
 
   async function catchUp(): Promise<void> {
     for (;;) {
@@ -85,7 +85,7 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
         telemetry.unexpected('hub', error);
       }
       // A hint that came while the log was read ends this at once.
-      await waker.sleep(FALLBACK_MS);
+      await wakeup.sleep(FALLBACK_MS);
     }
   }
 
@@ -95,13 +95,13 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
   }
 
   await pubsub.subscribe(GROWN, wakeFollowers);
-  db.watch((rows) => learn(rows.map(fromRow)));
+  db.onLocalAppend((rows) => learn(rows.map(fromRow)));
   db.listen((hint) => {
-    const position = hint === null ? Infinity : grownTo(hint);
+    const position = hint === null ? Infinity : positionIn(hint);
     if (position === null || position <= tail.end) return;
     // Of what this process has written it may hear just before the write itself is answered, and then need not read it.
     void turnOfTheLoop().then(() => {
-      if (position > tail.end) waker.wake();
+      if (position > tail.end) wakeup.wake();
     });
   });
   const running = run();
@@ -120,7 +120,7 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
     },
     async close() {
       stopped = true;
-      waker.wake();
+      wakeup.wake();
       await running;
     },
   };

@@ -1,6 +1,6 @@
 /** The log as many subscribers of single tasks read it together: each gets what it would have got alone. */
 import { createBatchLoader } from '../runtime/batch-loader.js';
-import { mayBeStored } from '../db/storable-text.js';
+import { isStorableText } from '../db/storable-text.js';
 import type { LoggedTransition } from './log.js';
 
 type Rows = readonly LoggedTransition[];
@@ -61,8 +61,8 @@ export function createTaskLogReader(log: TaskLog): TaskLogReader {
   }, BATCHES);
 
   return {
-    after: async (taskId, position, limit) => (mayBeStored(taskId) ? after({ taskId, position, limit }) : []),
-    latest: async (taskId) => (mayBeStored(taskId) ? latest(taskId) : []),
+    after: async (taskId, position, limit) => (isStorableText(taskId) ? after({ taskId, position, limit }) : []),
+    latest: async (taskId) => (isStorableText(taskId) ? latest(taskId) : []),
   };
 }
 

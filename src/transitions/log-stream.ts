@@ -33,7 +33,7 @@ export type FollowSource<T> = {
    * Whether the reader is to go on waiting although a read has failed; then calls `wake` when reading may work again. Otherwise, or
    * when absent, the reader gets the error.
    */
-  outlasts?(error: unknown, wake: () => void): boolean;
+  survives?(error: unknown, wake: () => void): boolean;
 };
 
 /**
@@ -154,7 +154,7 @@ export class Follow<T> implements AsyncIterableIterator<T, undefined>, Follower 
   #goOnAfter(work: Promise<void>): void {
     void work
       .catch((error: unknown) => {
-        const outlasted = this.#source.outlasts?.(error, () => this.wake()) ?? false;
+        const outlasted = this.#source.survives?.(error, () => this.wake()) ?? false;
         if (this.#state === 'reading') this.#state = outlasted ? 'cut-off' : 'behind';
         if (!outlasted) this.#firstReader()?.fail(error);
       })

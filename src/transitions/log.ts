@@ -2,8 +2,8 @@
  * The append-only log of transitions. It knows ids, sequences and positions, and carries facts that it does not look into. Positions
  * are given by one writer at a time, so that they become visible in order: a reader that has seen position p never misses one below it.
  */
-import { compiledOnce, type Params } from '../db/compile-query.js';
-import { wake, type Database, type Sql, type Tx } from '../db/database.js';
+import { compileQuery, type Params } from '../db/compile-query.js';
+import { notifyOnCommit, type Database, type Sql, type Tx } from '../db/database.js';
 import type { TransitionsTable } from '../db/tables.js';
 import { LogHeadMissingError } from '../db/errors/trouble.js';
 import { markOf, type LogState } from './cursor.js';
@@ -24,14 +24,19 @@ export type LogHead = LogState & { readonly logId: string };
 export type LoggedAt = Pick<LoggedTransition, 'position' | 'taskId' | 'sequence' | 'recordedAt'>;
 
 /** A writer's turn: the first of its positions, and when the turn came. */
-export type Turn = { readonly first: number; readonly now: number };
+export type Reservation = { readonly first: number; readonly now: number };
 
 /**
  * The next `count` positions for this transaction alone: every other writer waits here until it ends. Take them before reading what the new
  * transitions depend on; a position may be left unused. With `epoch`, null when another worker has taken over since: nothing of the deposed
  * one may be written.
  */
-export async function takeTurn(db: Database, tx: Tx, epoch: number | null, count: number): Promise<Turn | null> {
+export async function reservePositions(
+  db: Database,
+  tx: Tx,
+  epoch: number | null,
+  count: number,
+): Promise<Reservation | null> {
   const advance = tx.updateTable('log_head').set((eb) => ({ position: eb('position', '+', count) }));
   const head = await (epoch === null ? advance : advance.where('worker_epoch', '=', epoch))
     .returning(['position', db.nowSql().as('now')])
@@ -40,7 +45,7 @@ export async function takeTurn(db: Database, tx: Tx, epoch: number | null, count
 }
 
 /** The position to which a hint says that the log has grown; null when it says something else. */
-export function grownTo(hint: string): number | null {
+export function positionIn(hint: string): number | null {
   const match = /^log(?: (\d+))?$/.exec(hint);
   if (match === null) return null;
   // Gateways of earlier versions, which may still be running, do not tell it.
@@ -51,7 +56,7 @@ export function grownTo(hint: string): number | null {
 export async function append(tx: Tx, transitions: readonly LoggedTransition[]): Promise<void> {
   const latest = transitions.at(-1);
   if (latest === undefined) return;
-  wake(tx, `log ${latest.position}`);
+  notifyOnCommit(tx, `log ${latest.position}`);
   const rows = transitions.map((transition) => ({
     position: transition.position,
     task_id: transition.taskId,
@@ -157,7 +162,7 @@ export async function readAllAfter(sql: Sql, position: number, limit: number): P
   return rows.map(fromRow);
 }
 
-const allAfter = compiledOnce((sql: Sql, { position, limit }: Params<{ position: number; limit: number }>) =>
+const allAfter = compileQuery((sql: Sql, { position, limit }: Params<{ position: number; limit: number }>) =>
   sql.selectFrom('transitions').select(COLUMNS).where('position', '>', position).orderBy('position').limit(limit),
 );
 

@@ -4,13 +4,13 @@
 import { lastDueAt, pullBackDueTimes } from '../tasks/store/due-times.js';
 import { longestPollMs, stretchFor } from './poll/cadence.js';
 import { readsUsage } from './poll/lists.js';
-import type { Term } from './worker-context.js';
+import type { WorkerContext } from './worker-context.js';
 
 /**
  * As soon as the clock is seen to be set back, everything that waits for a time is due: by how much each wait has become longer is not known of any.
  * The loops of the worker find it within seconds. Until the term ends.
  */
-export function followClock(term: Term): void {
+export function followClock(term: WorkerContext): void {
   const { db, telemetry, signal } = term;
   const makeAllDue = async () => {
     const now = await db.now();
@@ -25,7 +25,7 @@ export function followClock(term: Term): void {
 }
 
 /** Tasks in progress that are due later than polls are spread at the present pace are due now. */
-export async function correctPolls(term: Term): Promise<void> {
+export async function correctPolls(term: WorkerContext): Promise<void> {
   const { db, poll, pace } = term;
   const { now, dueAt } = await lastDueAt(db);
   if (dueAt === null || dueAt <= now + longestPollMs(poll, pace.stretch)) return;

@@ -2,7 +2,7 @@
 import { isExternal } from '../partner-central/model/task-kind.js';
 import { tryLook } from '../tasks/outcome-check-port.js';
 import { observe, recoveryOf, type Observation, type Task } from '../tasks/task.js';
-import type { Term } from './worker-context.js';
+import type { WorkerContext } from './worker-context.js';
 
 /** Whether the observation fails the task for a reason that a look can explain. */
 export function callsForALook(task: Task, observation: Observation): boolean {
@@ -11,7 +11,7 @@ export function callsForALook(task: Task, observation: Observation): boolean {
 }
 
 /** The observation with what was seen; as it is when there is nothing to see, or it could not be seen in time. */
-export async function withFinding(term: Term, task: Task, observation: Observation): Promise<Observation> {
+export async function withFinding(term: WorkerContext, task: Task, observation: Observation): Promise<Observation> {
   if (isExternal(task.input) || !callsForALook(task, observation)) return observation;
   const finding = await tryLook(term, task.input, term.signal);
   if (finding === null) return observation;
@@ -27,7 +27,7 @@ export type Looks = {
   ended(): Promise<void>;
 };
 
-export function createLooks(term: Term): Looks {
+export function createLooks(term: WorkerContext): Looks {
   const underWay = new Map<string, Promise<unknown>>();
   return {
     begin(task, observation, record) {

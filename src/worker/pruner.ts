@@ -7,13 +7,13 @@ import { STEADY_MS } from '../runtime/clock-watch.js';
 import { hasEndAfter, pullBackEnds } from '../tasks/store/due-times.js';
 import { deleteTasks, finishedBefore } from '../tasks/store/task-queries.js';
 import { isLatestEpoch, prune } from '../transitions/log.js';
-import type { Term } from './worker-context.js';
+import type { WorkerContext } from './worker-context.js';
 
 const STEP_SIZE = 100;
 const BETWEEN_STEPS_MS = 0.1 * SECOND;
 const BETWEEN_ROUNDS_MS = 10 * MINUTE;
 
-export async function runPruner(term: Term): Promise<void> {
+export async function runPruner(term: WorkerContext): Promise<void> {
   const { clock, telemetry, signal } = term;
   while (!signal.aborted) {
     let sleepMs = BETWEEN_ROUNDS_MS;
@@ -27,7 +27,7 @@ export async function runPruner(term: Term): Promise<void> {
 }
 
 /** Task and log together: a task that is found has all of its transitions. Returns for how long there is nothing to do. */
-async function pruneStep(term: Term): Promise<number> {
+async function pruneStep(term: WorkerContext): Promise<number> {
   const { db, epoch, retentionMs } = term;
   const now = await db.now();
   // Looked at after the clock, whose jump may have been noticed only now.

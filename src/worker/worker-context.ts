@@ -9,7 +9,7 @@ import type { Look } from '../tasks/outcome-check-port.js';
 import type { Telemetry } from '../runtime/telemetry.js';
 import type { Hub } from '../transitions/hub.js';
 import type { PollBounds } from './poll/cadence.js';
-import type { ScarcityWatch } from './poll/read-budget.js';
+import type { ReadBudget } from './poll/read-budget.js';
 import type { Troubles } from './troubles.js';
 
 export type WorkerOptions = {
@@ -34,7 +34,7 @@ export type WorkerOptions = {
   readonly random: () => number;
 };
 
-export type Term = WorkerOptions & {
+export type WorkerContext = WorkerOptions & {
   /** Marks this worker's writes; those of an earlier one no longer count. */
   readonly epoch: number;
   /** Aborts when the worker is to stop, or no longer leads. */
@@ -48,9 +48,9 @@ export type Term = WorkerOptions & {
   /** By how much polls are spread, as the poller found when it looked last. */
   readonly pace: { stretch: number };
   /** Told of the day's reads whenever they bear on a task in progress. */
-  readonly scarcity: ScarcityWatch;
+  readonly scarcity: ReadBudget;
   /** For each kind and catalog, when its newest tasks were listed last. */
   readonly lookedAt: Map<string, number>;
   /** Called when another process, or this one, has promised a look at a task. */
-  readonly onHurry: Set<() => void>;
+  readonly onExpedite: Set<() => void>;
 };

@@ -8,12 +8,12 @@ import { WORKER_LEASE } from '../db/database.js';
 import { beginEpoch } from '../transitions/log.js';
 import { followClock } from './clock-correction.js';
 import { runDiscoverer } from './discovery/discoverer.js';
-import { HURRY_HINT } from './events/event-intake.js';
+import { EXPEDITE_HINT } from './events/event-intake.js';
 import { runPoller } from './poll/poller.js';
 import { runPruner } from './pruner.js';
-import { createScarcityWatch } from './poll/read-budget.js';
+import { createReadBudget } from './poll/read-budget.js';
 import { runSubmitter } from './submit/submitter.js';
-import type { Term, WorkerOptions } from './worker-context.js';
+import type { WorkerContext, WorkerOptions } from './worker-context.js';
 
 export type Worker = {
   /** Stops leading; calls to AWS that are under way are finished and recorded first. Safe to call twice. */
@@ -23,16 +23,16 @@ export type Worker = {
 export function startWorker(options: WorkerOptions): Worker {
   const { db, clock, telemetry } = options;
   const stopping = new AbortController();
-  const onHurry = new Set<() => void>();
+  const onExpedite = new Set<() => void>();
   db.listen((hint) => {
-    if (hint === null || hint === HURRY_HINT) for (const wake of onHurry) wake();
+    if (hint === null || hint === EXPEDITE_HINT) for (const wake of onExpedite) wake();
   });
   const running = run();
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        await lead(options, stopping.signal, onHurry);
+        await lead(options, stopping.signal, onExpedite);
       } catch (error) {
         if (stopping.signal.aborted) break;
         telemetry.unexpected('worker', error);
@@ -51,7 +51,11 @@ export function startWorker(options: WorkerOptions): Worker {
 }
 
 /** Waits to lead, and leads until stopped or until another may. */
-async function lead(options: WorkerOptions, stopping: AbortSignal, onHurry: Term['onHurry']): Promise<void> {
+async function lead(
+  options: WorkerOptions,
+  stopping: AbortSignal,
+  onExpedite: WorkerContext['onExpedite'],
+): Promise<void> {
   const { db, telemetry } = options;
   telemetry.workerState({ state: 'waiting' });
   const lease = await db.lease(WORKER_LEASE, stopping);
@@ -62,8 +66,8 @@ async function lead(options: WorkerOptions, stopping: AbortSignal, onHurry: Term
     // Every call that waits for quota listens: with sixteen in flight more than Node takes for a mistake.
     setMaxListeners(0, signal);
     const stepDown = () => deposed.abort();
-    const scarcity = createScarcityWatch((message) => telemetry.log.warn(message));
-    const term: Term = {
+    const scarcity = createReadBudget((message) => telemetry.log.warn(message));
+    const term: WorkerContext = {
       ...options,
       epoch,
       signal,
@@ -72,7 +76,7 @@ async function lead(options: WorkerOptions, stopping: AbortSignal, onHurry: Term
       pace: { stretch: 1 },
       scarcity,
       lookedAt: new Map(),
-      onHurry,
+      onExpedite,
     };
     telemetry.workerState({ state: 'leading' });
     followClock(term);

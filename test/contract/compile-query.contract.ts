@@ -1,7 +1,7 @@
 /** What every database promises of a statement that is compiled once. */
 import { describe, expect, test } from '@jest/globals';
 import { sql as raw, type KyselyPlugin } from 'kysely';
-import { compiledOnce, type Params } from '../../src/db/compile-query.js';
+import { compileQuery, type Params } from '../../src/db/compile-query.js';
 import type { Sql } from '../../src/db/database.js';
 import type { QuotaTotalsTable, TransitionsTable } from '../../src/db/tables.js';
 import { appendTransition, positionsAfter } from '../support/harness/database-probes.js';
@@ -17,12 +17,12 @@ export function compiledContract(pair: () => Pair): void {
       recorded_at: 0,
       facts,
     });
-    const insert = compiledOnce((sql: Sql, row: Params<TransitionsTable>) => sql.insertInto('transitions').values(row));
+    const insert = compileQuery((sql: Sql, row: Params<TransitionsTable>) => sql.insertInto('transitions').values(row));
 
     /** Tells which of the positions there are, and how often it was built. */
     function presence() {
       let built = 0;
-      const among = compiledOnce((sql: Sql, { positions }: Params<{ positions: readonly number[] }>) => {
+      const among = compileQuery((sql: Sql, { positions }: Params<{ positions: readonly number[] }>) => {
         built += 1;
         const all = sql.selectFrom('transitions').select('position').orderBy('position');
         return positions.length === 0 ? all : all.where('position', 'in', positions);
@@ -42,7 +42,7 @@ export function compiledContract(pair: () => Pair): void {
       await one.write(async (tx) => {
         for (const [index, text] of facts.entries()) await insert(tx, transition(index + 1, text));
       });
-      const find = compiledOnce((sql: Sql, { text, least }: Params<{ text: string; least: number }>) =>
+      const find = compileQuery((sql: Sql, { text, least }: Params<{ text: string; least: number }>) =>
         sql.selectFrom('transitions').select('position').where('facts', '=', text).where('position', '>=', least),
       );
       for (const [index, text] of facts.entries())
@@ -52,7 +52,7 @@ export function compiledContract(pair: () => Pair): void {
 
     test('takes a value at more than one place, a limit, a null and a number where a text was null', async () => {
       const { one } = pair();
-      const give = compiledOnce((sql: Sql, given: Params<{ a: string | null; b: number; most: number }>) =>
+      const give = compileQuery((sql: Sql, given: Params<{ a: string | null; b: number; most: number }>) =>
         sql
           .selectFrom(
             raw<{
@@ -74,7 +74,7 @@ export function compiledContract(pair: () => Pair): void {
     test('tells how many rows it has changed', async () => {
       const { one } = pair();
       await one.write(async (tx) => Promise.all([1, 2, 3].map((position) => insert(tx, transition(position)))));
-      const forget = compiledOnce((sql: Sql, { last }: Params<{ last: number }>) =>
+      const forget = compileQuery((sql: Sql, { last }: Params<{ last: number }>) =>
         sql.deleteFrom('transitions').where('position', '<=', last),
       );
       expect((await forget(one.sql, { last: 2 })).numAffectedRows).toBe(2n);
@@ -143,19 +143,19 @@ export function compiledContract(pair: () => Pair): void {
 
     test('is refused when a value would stand in its text for ever, or nowhere', async () => {
       const { one } = pair();
-      const literal = compiledOnce((sql: Sql, { id }: Params<{ id: string }>) =>
+      const literal = compileQuery((sql: Sql, { id }: Params<{ id: string }>) =>
         sql
           .selectFrom('tasks')
           .select('id')
           .where('id', '=', raw.lit(typeof id)),
       );
-      const partly = compiledOnce((sql: Sql, { quota, last_id }: Params<Pick<QuotaTotalsTable, 'quota' | 'last_id'>>) =>
+      const partly = compileQuery((sql: Sql, { quota, last_id }: Params<Pick<QuotaTotalsTable, 'quota' | 'last_id'>>) =>
         sql
           .updateTable('quota_totals')
           .set({ last_id, call_count: last_id })
           .where('quota', '=', quota === 'reads' ? quota : 'writes'),
       );
-      const ofList = compiledOnce((sql: Sql, { ids }: Params<{ ids: readonly string[] }>) =>
+      const ofList = compileQuery((sql: Sql, { ids }: Params<{ ids: readonly string[] }>) =>
         sql.selectFrom('tasks').select('id').where('id', 'in', ids.slice(1)),
       );
       expect(() => literal(one.sql, { id: 'a' })).toThrow('does not take "id" as a parameter');
@@ -167,7 +167,7 @@ export function compiledContract(pair: () => Pair): void {
       const { one } = pair();
       const none: { text: string } = JSON.parse('{}');
       for (const earlier of [[], [{ text: 'a' }]]) {
-        const find = compiledOnce((sql: Sql, { text }: Params<{ text: string }>) =>
+        const find = compileQuery((sql: Sql, { text }: Params<{ text: string }>) =>
           sql.selectFrom('tasks').select('id').where('id', '=', text),
         );
         for (const values of earlier) expect((await find(one.sql, values)).rows).toEqual([]);

@@ -239,7 +239,7 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
         ];
         for (const call of calls) await expect(call).rejects.toBeInstanceOf(DatabaseClosedError);
         expect(() => one.listen(() => {})).toThrow(DatabaseClosedError);
-        expect(() => one.watch(() => {})).toThrow(DatabaseClosedError);
+        expect(() => one.onLocalAppend(() => {})).toThrow(DatabaseClosedError);
       });
     });
 

@@ -25,7 +25,7 @@ const EXCEPTIONS: readonly Exception[] = [
     reason: 'Several identifiers: the few tasks of each are sorted together.',
   },
   {
-    what: 'standingsOf',
+    what: 'statusSummariesOf',
     on: ['sqlite'],
     step: /FOR GROUP BY$/,
     reason: 'Groups the tasks of one batch, of which there are at most 200.',
@@ -86,7 +86,7 @@ function queryPlans(name: string, open: () => Promise<Database>): void {
         .where('batch_id', '=', 'batch-7')
         .orderBy('position')
         .execute();
-      const found = await list.standingsOf(db.sql, ALL, { batchIds: ['batch-7'] });
+      const found = await list.statusSummariesOf(db.sql, ALL, { batchIds: ['batch-7'] });
       expect(rows).toHaveLength(50);
       const expected = [...new Set(rows.map((row) => row.status))].map((status) => {
         const those = rows.filter((row) => row.status === status);

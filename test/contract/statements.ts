@@ -6,7 +6,7 @@ import * as quota from '../../src/partner-central/quota/quota.js';
 import * as due from '../../src/tasks/store/due-times.js';
 import * as external from '../../src/tasks/external.js';
 import * as history from '../../src/tasks/history.js';
-import * as hurry from '../../src/tasks/store/expedite.js';
+import * as expedite from '../../src/tasks/store/expedite.js';
 import * as list from '../../src/tasks/store/list.js';
 import * as accept from '../../src/tasks/accept.js';
 import * as insert from '../../src/tasks/store/insert.js';
@@ -132,15 +132,15 @@ const LIST: Runs<typeof list, 'listKey'> = {
   oldestWait: async (db) => {
     for (const viewer of [undefined, ...VIEWERS]) await list.oldestWait(db.sql, viewer);
   },
-  standingsOf: async (db) => {
-    for (const viewer of VIEWERS) await list.standingsOf(db.sql, viewer, { batchIds: ['batch-7'] });
+  statusSummariesOf: async (db) => {
+    for (const viewer of VIEWERS) await list.statusSummariesOf(db.sql, viewer, { batchIds: ['batch-7'] });
   },
 };
 
-const LOG: Runs<typeof log, 'grownTo' | 'fromRow'> = {
-  takeTurn: async (db) => {
-    await db.write((tx) => log.takeTurn(db, tx, null, 1));
-    await db.write((tx) => log.takeTurn(db, tx, EPOCH, 1));
+const LOG: Runs<typeof log, 'positionIn' | 'fromRow'> = {
+  reservePositions: async (db) => {
+    await db.write((tx) => log.reservePositions(db, tx, null, 1));
+    await db.write((tx) => log.reservePositions(db, tx, EPOCH, 1));
   },
   append: (db) =>
     db.write((tx) =>
@@ -197,13 +197,13 @@ const EXTERNAL: Runs<typeof external, never> = {
   },
 };
 
-const HURRY: Runs<typeof hurry, never> = {
+const EXPEDITE: Runs<typeof expedite, never> = {
   postponePolls: async (db) => {
-    await hurry.postponePolls(db.sql, [IN_PROGRESS_ID], 1, 1);
-    await hurry.postponePolls(db.sql, idsUpTo(500), 1, 1);
+    await expedite.postponePolls(db.sql, [IN_PROGRESS_ID], 1, 1);
+    await expedite.postponePolls(db.sql, idsUpTo(500), 1, 1);
   },
-  hurriableTasks: (db) => hurry.hurriableTasks(db.sql),
-  hurry: (db) => db.write((tx) => hurry.hurry(tx, [IN_PROGRESS_ID], 2, 1)),
+  expeditableTasks: (db) => expedite.expeditableTasks(db.sql),
+  expedite: (db) => db.write((tx) => expedite.expedite(tx, [IN_PROGRESS_ID], 2, 1)),
 };
 
 const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission' | 'LONGEST_BLOCK_MS'> = {
@@ -243,7 +243,7 @@ export const ALL_RUNS: readonly (readonly [string, Run])[] = [
   ACCEPT,
   RECORD,
   EXTERNAL,
-  HURRY,
+  EXPEDITE,
   DUE,
   SILENCE,
   HISTORY,

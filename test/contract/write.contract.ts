@@ -1,6 +1,6 @@
 /** What every database promises of a write. */
 import { describe, expect, test } from '@jest/globals';
-import { wake } from '../../src/db/database.js';
+import { notifyOnCommit } from '../../src/db/database.js';
 import { append, fromRow, readAllAfter, type LoggedTransition } from '../../src/transitions/log.js';
 import { appendTransition, listenTo, positionsAfter } from '../support/harness/database-probes.js';
 import type { Pair } from './database.contract.js';
@@ -18,14 +18,14 @@ export function writeContract(pair: () => Pair): void {
       const heard = listenTo(other);
       const failing = one.write(async (tx) => {
         await appendTransition(tx);
-        wake(tx, 'undone');
+        notifyOnCommit(tx, 'undone');
         throw new Error('changed my mind');
       });
       await expect(failing).rejects.toThrow('changed my mind');
       expect(await positionsAfter(0, other.sql)).toEqual([]);
 
       // Hints arrive in order, so after the next one there is nothing left that could still come.
-      await one.write(async (tx) => wake(tx, 'next'));
+      await one.write(async (tx) => notifyOnCommit(tx, 'next'));
       await heard.until((hints) => hints.includes('next'));
       expect(heard.hints).toEqual(['next']);
     });
@@ -36,13 +36,13 @@ export function writeContract(pair: () => Pair): void {
       const seenOnHint: Promise<number[]>[] = [];
       other.listen(() => seenOnHint.push(positionsAfter(0, other.sql)));
       await one.write(async (tx) => {
-        wake(tx, 'a');
+        notifyOnCommit(tx, 'a');
         await appendTransition(tx);
-        wake(tx, 'b');
-        wake(tx, 'a');
+        notifyOnCommit(tx, 'b');
+        notifyOnCommit(tx, 'a');
         expect(listening.flatMap(({ hints }) => hints)).toEqual([]);
       });
-      await one.write(async (tx) => wake(tx, 'last'));
+      await one.write(async (tx) => notifyOnCommit(tx, 'last'));
       for (const heard of listening) {
         await heard.until((hints) => hints.includes('last'));
         expect(heard.hints).toEqual(['a', 'b', 'last']);
@@ -53,7 +53,7 @@ export function writeContract(pair: () => Pair): void {
     test('tells its own process what it has appended to the log just as it can then be read, and nothing of what was undone', async () => {
       const { one, other } = pair();
       const [told, read]: [LoggedTransition[], Promise<LoggedTransition[]>[]] = [[], []];
-      one.watch((rows) => {
+      one.onLocalAppend((rows) => {
         told.push(...rows.map(fromRow));
         read.push(readAllAfter(other.sql, 0, 10));
       });
@@ -81,7 +81,7 @@ export function writeContract(pair: () => Pair): void {
       const { one, other } = pair();
       const heard = listenTo(other);
       await one.write(async (tx) => {
-        for (let hint = 0; hint < 1_000; hint += 1) wake(tx, `hint ${hint}`);
+        for (let hint = 0; hint < 1_000; hint += 1) notifyOnCommit(tx, `hint ${hint}`);
       });
       await heard.until((hints) => hints.includes(null) || hints.length === 1_000);
     });

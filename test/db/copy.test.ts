@@ -5,7 +5,7 @@ import { MoveRefusedError, moveToPostgres, type MovedTable } from '../../src/db/
 import { openDatabase } from '../../src/db/open.js';
 import { isUnavailable } from '../../src/db/errors/unavailable.js';
 import { quotaUsage, takePermission } from '../../src/partner-central/quota/quota.js';
-import { createTasks } from '../../src/tasks/task-service.js';
+import { createTaskService } from '../../src/tasks/task-service.js';
 import { acceptStart, recordObservation } from '../support/harness/record-one.js';
 import type { Tasks, Transition } from '../../src/tasks/tasks.js';
 import { createHub } from '../../src/transitions/hub.js';
@@ -63,7 +63,7 @@ async function everything(db: Database) {
 async function tasksOn(db: Database): Promise<Tasks> {
   const hub = await createHub({ db, clock: systemClock, telemetry });
   closeLater(() => hub.close());
-  return createTasks({
+  return createTaskService({
     db,
     hub,
     clock: systemClock,

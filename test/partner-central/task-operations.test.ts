@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { answerOf, bareIdentifier, isAbout, pageOf } from '../../src/partner-central/task-operations.js';
+import { answerOf, identifierOf, isAbout, pageOf } from '../../src/partner-central/task-operations.js';
 import { answerWith, fromEngagement, fromInvitation, fromOpportunity } from '../support/harness/task-harness.js';
 
 describe('an answer', () => {
@@ -47,6 +47,6 @@ describe('an answer', () => {
     ['arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-1', 'eng-1'],
     ['arn:x', 'arn:x'],
   ])('knows the bare identifier of %s as %s', (identifier, bare) => {
-    expect(bareIdentifier(identifier)).toBe(bare);
+    expect(identifierOf(identifier)).toBe(bare);
   });
 });

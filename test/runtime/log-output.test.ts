@@ -34,10 +34,10 @@ test('lines beyond the limit of those that wait are lost and counted, and report
   output.write(`${half}y`);
   output.write('lost');
   output.write('lost');
-  expect([lost(), output.trouble()]).toEqual([2, 'its reader does not read']);
+  expect([lost(), output.lastError()]).toEqual([2, 'its reader does not read']);
   await settle();
   expect(reports).toEqual([]);
   await settle();
   expect(reports).toEqual([[2, 'its reader does not read']]);
-  expect([output.trouble(), lines.length]).toEqual([null, 2]);
+  expect([output.lastError(), lines.length]).toEqual([null, 2]);
 });

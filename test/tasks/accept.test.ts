@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Database } from '../../src/db/database.js';
-import { readFacts } from '../../src/tasks/store/transition-payload.js';
+import { readPayload } from '../../src/tasks/store/transition-payload.js';
 import type { Start } from '../../src/tasks/start.js';
 import { findTask } from '../../src/tasks/store/task-queries.js';
 import { createTelemetry } from '../../src/runtime/telemetry.js';
@@ -22,13 +22,13 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
     return db;
   };
   const logged = async (db: Database) =>
-    (await readAllAfter(db.sql, 0, 100)).map((transition) => ({ ...readFacts(transition), ...transition }));
+    (await readAllAfter(db.sql, 0, 100)).map((transition) => ({ ...readPayload(transition), ...transition }));
 
   describe(`a start that is accepted, on ${name},`, () => {
     test('is the same in the task, in the log, in what is returned and in what the process is told', async () => {
       const db = await opened();
       const told: unknown[] = [];
-      db.watch((rows) => told.push(...rows));
+      db.onLocalAppend((rows) => told.push(...rows));
       const heard = listenTo(db);
       const before = await db.now();
       const { task } = await acceptStart(db, telemetry, { ...START, trace: '00-1-2-03', batchId: 'a batch' });
@@ -64,7 +64,7 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
             const input = fromOpportunity({ tags: [{ key: text, value: `'${text}",:` }] });
             const { task } = await acceptStart(db, telemetry, { ...START, input, clientToken: `${Math.random()}` });
             const [transition] = await readAllAfter(db.sql, task.position - 1, 1);
-            expect(transition && readFacts(transition)).toEqual({ previousStatus: null, task });
+            expect(transition && readPayload(transition)).toEqual({ previousStatus: null, task });
           },
         ),
         { numRuns: 30, verbose: 1 },

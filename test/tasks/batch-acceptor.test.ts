@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createAcceptor } from '../../src/tasks/batch-acceptor.js';
+import { createBatchAcceptor } from '../../src/tasks/batch-acceptor.js';
 import { acceptStarts, type AcceptOutcome } from '../../src/tasks/accept.js';
 import type { Start } from '../../src/tasks/start.js';
 import { fromOpportunity, isSettled, openCore, taskWith } from '../support/harness/task-harness.js';
@@ -20,7 +20,7 @@ const fifty = Array.from({ length: 50 }, (_, index) => startOf(`token ${index}`)
 /** A database that commits, or fails, when the test says so. */
 function createHeld() {
   const transactions: { readonly starts: readonly Start[]; commit(): void; fail(error: Error): void }[] = [];
-  const accept = createAcceptor(
+  const accept = createBatchAcceptor(
     (starts) =>
       new Promise((resolve, reject) => {
         transactions.push({ starts, commit: () => resolve(starts.map(outcomeOf)), fail: reject });
@@ -34,7 +34,7 @@ function createHeld() {
 async function openTogether() {
   const core = await openCore();
   const groups: number[] = [];
-  const accept = createAcceptor((starts) => {
+  const accept = createBatchAcceptor((starts) => {
     groups.push(starts.length);
     return acceptStarts(core.db, core.telemetry, starts);
   });

@@ -3,11 +3,11 @@ import { describe, expect, test } from '@jest/globals';
 import { sql as raw } from 'kysely';
 import type { Database } from '../../src/db/database.js';
 import { recordObservations } from '../../src/tasks/record.js';
-import { readFacts, transitionTo } from '../../src/tasks/store/transition-payload.js';
+import { readPayload, transitionTo } from '../../src/tasks/store/transition-payload.js';
 import { findTask, updateTask } from '../../src/tasks/store/task-queries.js';
 import { observe, type Observation, type Task } from '../../src/tasks/task.js';
 import { createTelemetry } from '../../src/runtime/telemetry.js';
-import { append, beginEpoch, readTaskAfter, takeTurn } from '../../src/transitions/log.js';
+import { append, beginEpoch, readTaskAfter, reservePositions } from '../../src/transitions/log.js';
 import { listenTo } from '../support/harness/database-probes.js';
 import { onBothDatabases } from '../support/harness/both-databases.js';
 import { answerWith, closeLater, fromOpportunity } from '../support/harness/task-harness.js';
@@ -39,7 +39,7 @@ async function queued(open: () => Promise<Database>) {
     (await recordObservations(db, telemetry, under, [{ before, observation, dueAt }])).get(before.id);
   const logged = async () =>
     (await readTaskAfter(db.sql, task.id, 0, 10)).map((transition) => ({
-      ...readFacts(transition),
+      ...readPayload(transition),
       position: transition.position,
     }));
   const head = () => db.sql.selectFrom('log_head').select('position').executeTakeFirstOrThrow();
@@ -57,7 +57,7 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
     test('is the same in the task, in the log, in what is returned and in what the process is told', async () => {
       const { db, task, record, logged } = await queued(open);
       const told: unknown[] = [];
-      db.watch((rows) => told.push(...rows));
+      db.onLocalAppend((rows) => told.push(...rows));
       const after = await record(task, COMPLETE);
       expect(after).toMatchObject({ status: 'COMPLETE', sequence: 2, details: { engagementId: 'eng-1' } });
       expect(await findTask(db.sql, task.id)).toEqual(after);
@@ -136,7 +136,7 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       const { promise: held, resolve: release } = deferred();
       const { promise: holding, resolve: isHolding } = deferred();
       const first = db.write(async (tx) => {
-        const reserved = await takeTurn(db, tx, epoch, 1);
+        const reserved = await reservePositions(db, tx, epoch, 1);
         isHolding();
         await held;
         const after = observe(task, COMPLETE, reserved?.now ?? 0);

@@ -4,7 +4,7 @@ import type { KyselyPlugin } from 'kysely';
 import { DAY, SECOND } from '../../src/runtime/clock.js';
 import { batchFrom, batchIdOf, checkBatch, sendingMs } from '../../src/tasks/task-batch.js';
 import type { Database } from '../../src/db/database.js';
-import type { Standing } from '../../src/tasks/store/list.js';
+import type { StatusSummary } from '../../src/tasks/store/list.js';
 import { acceptStarts } from '../../src/tasks/accept.js';
 import { TASK_STATUSES } from '../../src/tasks/task.js';
 import type { BatchOutcome, WantedStart } from '../../src/tasks/tasks.js';
@@ -32,7 +32,7 @@ import { withPlugin } from '../support/harness/transaction.js';
 
 const WRITES = { perSecond: 1, perDay: 10_000, availableNow: 1, remainingToday: 10_000 };
 
-const standing = (more: Partial<Standing>): Standing => ({
+const standing = (more: Partial<StatusSummary>): StatusSummary => ({
   status: 'QUEUED',
   count: 1,
   firstCreatedAt: 0,

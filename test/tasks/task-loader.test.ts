@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { UnreadableRowError } from '../../src/db/errors/unreadable-row.js';
-import { createTaskReader } from '../../src/tasks/task-loader.js';
+import { createTaskLoader } from '../../src/tasks/task-loader.js';
 import type { Task } from '../../src/tasks/task.js';
 import { taskWith } from '../support/harness/task-harness.js';
 
@@ -15,7 +15,7 @@ function createDatabase(ids: readonly string[], damaged?: string) {
       .reverse()
       .map((id) => taskWith({ id }));
   };
-  return { statements, read: createTaskReader(read) };
+  return { statements, read: createTaskLoader(read) };
 }
 
 test('tasks that are asked for together are read by one statement, which names each once', async () => {

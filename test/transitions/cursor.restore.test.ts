@@ -7,7 +7,7 @@ import { systemClock } from '../../src/runtime/clock.js';
 import { openDatabase } from '../../src/db/open.js';
 import { deleteTasks } from '../../src/tasks/store/task-queries.js';
 import type { Page } from '../../src/tasks/tasks.js';
-import { beginEpoch, prune, takeTurn } from '../../src/transitions/log.js';
+import { beginEpoch, prune, reservePositions } from '../../src/transitions/log.js';
 import { EVERYBODY, accepted, answerWith, fromOpportunity, openCore } from '../support/harness/task-harness.js';
 import { temporaryDirectory } from '../support/harness/directory.js';
 import { startGateway } from '../support/harness/gateway.js';
@@ -170,7 +170,7 @@ async function live(store: Store, steps: readonly Step[]): Promise<void> {
       case 'observe':
         return observe(next.which, next.status);
       case 'waste':
-        return void (await core.db.write((tx) => takeTurn(core.db, tx, null, next.count)));
+        return void (await core.db.write((tx) => reservePositions(core.db, tx, null, next.count)));
       case 'prune':
         return pruneFinished();
       case 'back up':

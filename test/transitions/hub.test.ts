@@ -1,10 +1,10 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { openDatabase } from '../../src/db/open.js';
-import { wake, type Database } from '../../src/db/database.js';
+import { notifyOnCommit, type Database } from '../../src/db/database.js';
 import { createTelemetry } from '../../src/runtime/telemetry.js';
 import { createHub, type Hub } from '../../src/transitions/hub.js';
-import { append, takeTurn } from '../../src/transitions/log.js';
+import { append, reservePositions } from '../../src/transitions/log.js';
 import { deferred } from '../support/harness/deferred.js';
 import { createManualClock, type ManualClock } from '../support/fakes/manual-clock.js';
 
@@ -31,7 +31,7 @@ describe('the hub', () => {
     by: 'us' | 'another' | 'another, lost' = 'another',
   ): Promise<void> {
     await db.write(async (tx) => {
-      const { first: position = 0 } = (await takeTurn(db, tx, null, 1)) ?? {};
+      const { first: position = 0 } = (await reservePositions(db, tx, null, 1)) ?? {};
       await append(tx, [{ position, taskId, sequence, terminal: false, recordedAt: clock.now(), facts: '{}' }]);
       if (by !== 'us') tx.appended.length = 0;
       if (by === 'another, lost') tx.hints.length = 0;
@@ -95,10 +95,10 @@ describe('the hub', () => {
 
   test('knows what this process has written without reading it also when it hears of that just before the write is answered', async () => {
     let tell = (_hint: string | null): void => {};
-    let answer: Parameters<Database['watch']>[0] = () => {};
+    let answer: Parameters<Database['onLocalAppend']>[0] = () => {};
     const read = jest.spyOn(db.sql, 'executeQuery');
     const hearing = await createHub({
-      db: { ...db, listen: (onHint) => (tell = onHint), watch: (onAppended) => (answer = onAppended) },
+      db: { ...db, listen: (onHint) => (tell = onHint), onLocalAppend: (onAppended) => (answer = onAppended) },
       clock,
       telemetry: createTelemetry({ level: 'silent' }),
     });
@@ -117,7 +117,7 @@ describe('the hub', () => {
     const read = jest.spyOn(db.sql, 'executeQuery');
     const readsAfter = async (hint: string): Promise<number> => {
       read.mockClear();
-      await db.write(async (tx) => wake(tx, hint));
+      await db.write(async (tx) => notifyOnCommit(tx, hint));
       await turnOfTheLoop();
       return read.mock.calls.length;
     };
@@ -155,7 +155,7 @@ describe('the hub', () => {
     await db.write(async (tx) => {
       // The read waits for this write, and so sees what the hub learns from it.
       await clock.advance(1000);
-      const { first: position = 0 } = (await takeTurn(db, tx, null, 1)) ?? {};
+      const { first: position = 0 } = (await reservePositions(db, tx, null, 1)) ?? {};
       await append(tx, [{ position, taskId: 'a', sequence: 1, terminal: false, recordedAt: 0, facts: '{}' }]);
     });
     expect(woken).toEqual([1]);
@@ -237,7 +237,7 @@ describe('the hub', () => {
     });
     await db.write(async (tx) => {
       for (let sequence = 1; sequence <= 250; sequence += 1) {
-        const position = (await takeTurn(db, tx, null, 1))?.first ?? 0;
+        const position = (await reservePositions(db, tx, null, 1))?.first ?? 0;
         await append(tx, [{ position, taskId: 'a', sequence, terminal: false, recordedAt: 0, facts: '{}' }]);
       }
     });

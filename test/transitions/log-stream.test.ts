@@ -193,7 +193,7 @@ describe('follow', () => {
     await follow.return();
   });
 
-  test('stays open over a failure that the source outlasts, and goes on where it was', async () => {
+  test('stays open over a failure that the source survives, and goes on where it was', async () => {
     const log = createLog();
     log.commit();
     let broken = false;
@@ -203,7 +203,7 @@ describe('follow', () => {
       {
         ...log.source,
         read: (after, limit) => (broken ? Promise.reject(new Error('down')) : log.source.read(after, limit)),
-        outlasts: (_error, wake) => {
+        survives: (_error, wake) => {
           outlast(wake);
           return true;
         },
@@ -239,7 +239,7 @@ describe('follow', () => {
         detach: () => {},
         map: () => 0,
         isLast: () => false,
-        outlasts: () => true,
+        survives: () => true,
       },
       0,
     );

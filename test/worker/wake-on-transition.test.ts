@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TaskInput } from '../../src/partner-central/model/task-kind.js';
 import type { Hub } from '../../src/transitions/hub.js';
-import { onGrowth } from '../../src/worker/wake-on-transition.js';
+import { wakeOnTransition } from '../../src/worker/wake-on-transition.js';
 import { accepted, fromEngagement, fromOpportunity, openCore } from '../support/harness/task-harness.js';
 
 /** A loop that is concerned by tasks of one kind, with how often it has been woken when the hub has told of a start. */
 async function openLoop(around: (hub: Hub) => Hub = (hub) => hub) {
   const { hub, tasks } = await openCore({ startWaitMs: 0 });
   let woken = 0;
-  const end = onGrowth(
+  const end = wakeOnTransition(
     around(hub),
     ({ input }) => input.kind === 'OPPORTUNITY_FROM_ENGAGEMENT',
     () => (woken += 1),

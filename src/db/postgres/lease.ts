@@ -37,7 +37,7 @@ const SETTINGS = [
 type Leases = {
   take(name: string, signal: AbortSignal): Promise<Lease>;
   /** Why a lease cannot be waited for, in words; null while each can. */
-  trouble(): string | null;
+  lastError(): string | null;
   /** Ends every lease and whatever waits for one; the locks are free when it resolves. */
   close(): Promise<void>;
 };
@@ -121,7 +121,7 @@ export function createLeases(
         }
       }
     },
-    trouble: () => [...troubles.values()][0] ?? null,
+    lastError: () => [...troubles.values()][0] ?? null,
     async close() {
       closing.abort(new DatabaseClosedError());
       await Promise.all([...sessions].map((session) => session.end()));

@@ -98,7 +98,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
       assertOpen();
       listeners.add(onHint);
     },
-    watch(onAppended) {
+    onLocalAppend(onAppended) {
       assertOpen();
       watchers.add(onAppended);
     },
@@ -117,7 +117,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
       assertOpen();
       return leases.take(name, signal);
     },
-    trouble: () => leases.trouble(),
+    lastError: () => leases.lastError(),
     close() {
       closed ??= (async () => {
         await Promise.all([leases.close(), listener.close(), pool.end()]);

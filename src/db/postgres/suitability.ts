@@ -38,7 +38,7 @@ export type Home = {
 /** @throws when the gateway cannot keep its data there */
 export async function assertUsable(server: Server, sql: Sql, clock: Clock, poolSize: number): Promise<Home> {
   await assertOwnConnections(server, sql, clock);
-  const facts = await readFacts(sql);
+  const facts = await readPayload(sql);
   if (facts.is_read_only) throw new ReadOnlyError();
   if (facts.encoding !== 'UTF8') throw new Error(wrongEncoding(server, facts));
   const few = tooFewConnections(server, facts, poolSize + MORE_CONNECTIONS);
@@ -91,7 +91,7 @@ async function assertOwnConnections(server: Server, sql: Sql, clock: Clock): Pro
   }
 }
 
-async function readFacts(sql: Sql): Promise<Facts> {
+async function readPayload(sql: Sql): Promise<Facts> {
   const { rows } = await raw<Facts>`select
       current_setting('server_encoding') as encoding,
       current_database() as database,

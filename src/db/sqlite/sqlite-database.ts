@@ -86,7 +86,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
       assertOpen();
       listeners.add(onHint);
     },
-    watch(onAppended) {
+    onLocalAppend(onAppended) {
       assertOpen();
       watchers.add(onAppended);
     },
@@ -106,7 +106,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
       await mutex.take(signal);
       return holdTurn(mutex, closing.signal);
     },
-    trouble: () => damage,
+    lastError: () => damage,
     close() {
       closed ??= (async () => {
         const reason = new DatabaseClosedError();

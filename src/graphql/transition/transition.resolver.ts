@@ -4,7 +4,7 @@
  * `cursor` that transports show as an event id.
  */
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
-import { recognisable } from '../../partner-central/identifiers.js';
+import { truncateForMessage } from '../../partner-central/identifiers.js';
 import type { Stream, StreamFrom, Transition } from '../../tasks/tasks.js';
 import { isCursorProblem } from '../../transitions/cursor.js';
 import { assertReads } from '../authorization.js';
@@ -85,7 +85,8 @@ async function followTask({ context, args }: FollowRequest): Promise<Stream> {
     beginningOf(context.resumeAfter ?? args.after ?? null, args.from ?? 'CURRENT'),
   );
   if (isCursorProblem(stream)) throw cursorRefused(stream);
-  if ('type' in stream) throw notFound(`There is no task ${recognisable(args.id)}, or this caller may not see it.`);
+  if ('type' in stream)
+    throw notFound(`There is no task ${truncateForMessage(args.id)}, or this caller may not see it.`);
   return stream;
 }
 

@@ -9,7 +9,7 @@ import type {
   LeadInvitationCustomer as SdkLeadInvitationCustomer,
   LeadInvitationInteraction as SdkLeadInvitationInteraction,
 } from '@aws-sdk/client-partnercentral-selling';
-import { bareIdentifier } from '../task-operations.js';
+import { identifierOf } from '../task-operations.js';
 import type {
   Account,
   Address,
@@ -38,7 +38,7 @@ export function recordIdOf(raw: {
   readonly Arn?: string | undefined;
 }): string | null {
   const either = idOf(raw.Id) ?? idOf(raw.Arn);
-  return either === null ? null : bareIdentifier(either);
+  return either === null ? null : identifierOf(either);
 }
 
 export function accountOf(raw: RawAccount | undefined): Account | null {

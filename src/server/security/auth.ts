@@ -25,8 +25,8 @@ export type AuthOptions =
     };
 
 export type AuthOutcome = { readonly kind: 'caller'; readonly caller: Caller } | AuthRefusal;
-/** `heals`: the same token may be accepted later. */
-type AuthRefusal = { readonly kind: 'refused'; readonly heals: boolean; readonly refusal: Refusal };
+/** `retryable`: the same token may be accepted later. */
+type AuthRefusal = { readonly kind: 'refused'; readonly retryable: boolean; readonly refusal: Refusal };
 
 /** @param credentials the value of an Authorization header, or of a member that stands for it. */
 export type Authenticate = (credentials: string | undefined) => Promise<AuthOutcome>;
@@ -36,7 +36,7 @@ export type Authenticator = {
   /** Finds out in the background whether tokens could be checked. */
   prepare(): void;
   /** Why no token could be checked when it was last tried; null when they could. */
-  trouble(): string | null;
+  lastError(): string | null;
   close(): void;
 };
 
@@ -68,7 +68,7 @@ export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; 
     return {
       authenticate: async () => ({ kind: 'caller', caller: ANYONE }),
       prepare: () => {},
-      trouble: () => null,
+      lastError: () => null,
       close: () => {},
     };
   const { clock, telemetry } = deps;
@@ -179,18 +179,18 @@ export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; 
       return unavailable(KEYS_UNREADABLE, 2 * SECOND);
     }
   };
-  return { authenticate, prepare: () => keys.read(), trouble: () => keys.trouble(), close: () => keys.close() };
+  return { authenticate, prepare: () => keys.read(), lastError: () => keys.lastError(), close: () => keys.close() };
 }
 
 function refused(reason: string, message: string): AuthRefusal {
   const challenge = reason === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"';
   const refusal = refuse('UNAUTHENTICATED', message, { status: 401, headers: { 'www-authenticate': challenge } });
-  return { kind: 'refused', heals: false, refusal };
+  return { kind: 'refused', retryable: false, refusal };
 }
 
 function unavailable(message: string, retryAfterMs: number): AuthRefusal {
   const refusal = refuseForNow('AUTHENTICATION_UNAVAILABLE', message, 503, retryAfterMs);
-  return { kind: 'refused', heals: true, refusal };
+  return { kind: 'refused', retryable: true, refusal };
 }
 
 /** @returns what is wrong with the token, or null where nothing is known to be: then it was the issuer that failed. */

@@ -32,7 +32,7 @@ export type IssuerKeys = {
   /** Reads them in the background. */
   read(): void;
   /** The cause of a failure of the latest read; null when it succeeded. */
-  trouble(): string | null;
+  lastError(): string | null;
   /** Ends a read that is under way. */
   close(): void;
 };
@@ -222,7 +222,13 @@ export function createIssuerKeys(
     return true;
   }
 
-  return { keysFor, readSince, read: () => void readIfAllowed(), trouble: () => trouble, close: () => closed.abort() };
+  return {
+    keysFor,
+    readSince,
+    read: () => void readIfAllowed(),
+    lastError: () => trouble,
+    close: () => closed.abort(),
+  };
 }
 
 async function firstOf(several: AsyncIterable<CryptoKey>): Promise<FittingKeys | null> {

@@ -124,7 +124,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     const outcome = await authenticate(credentialsOf(connectionParams) ?? authorization);
     if (outcome.kind === 'refused') {
       const reason = outcome.refusal.errors[0]?.message ?? 'Forbidden';
-      return turnedAway(socket, outcome.heals ? TRY_AGAIN_LATER : CloseCode.Forbidden, reason);
+      return turnedAway(socket, outcome.retryable ? TRY_AGAIN_LATER : CloseCode.Forbidden, reason);
     }
     // The socket may have gone while the issuer was asked; then nobody would give the slot back.
     if (socket.over) return false;

@@ -1,6 +1,6 @@
 /** The statements by which an event makes the worker look at a task sooner than it would, and by which that is kept to. */
 import type { Sql, Tx } from '../../db/database.js';
-import { bareIdentifier } from '../../partner-central/task-operations.js';
+import { identifierOf } from '../../partner-central/task-operations.js';
 import { detailsIn } from './task-row.js';
 import { READABLE_ROWS, readItems } from './readable.js';
 
@@ -8,14 +8,14 @@ import { READABLE_ROWS, readItems } from './readable.js';
 const LOOKED_THROUGH = 2000;
 
 /** A task that AWS is working on, with everything that an event may call it by. */
-export type Hurriable = {
+export type ExpeditableTask = {
   readonly id: string;
   readonly catalog: string;
   readonly subjects: readonly string[];
   readonly hurriedAt: number | null;
 };
 
-export async function hurriableTasks(sql: Sql): Promise<Hurriable[]> {
+export async function expeditableTasks(sql: Sql): Promise<ExpeditableTask[]> {
   const tasks = sql
     .selectFrom('tasks')
     .select(['position', 'id', 'catalog', 'identifier', 'answer', 'hurried_at'])
@@ -31,7 +31,7 @@ export async function hurriableTasks(sql: Sql): Promise<Hurriable[]> {
       return {
         id: row.id,
         catalog: row.catalog,
-        subjects: named.flatMap((name) => (name ? bareIdentifier(name) : [])),
+        subjects: named.flatMap((name) => (name ? identifierOf(name) : [])),
         hurriedAt: row.hurried_at,
       };
     },
@@ -40,7 +40,7 @@ export async function hurriableTasks(sql: Sql): Promise<Hurriable[]> {
 }
 
 /** Promises a look at `at`, unless one is promised already for between `now` and then. */
-export async function hurry(tx: Tx, ids: readonly string[], at: number, now: number): Promise<void> {
+export async function expedite(tx: Tx, ids: readonly string[], at: number, now: number): Promise<void> {
   await tx
     .updateTable('tasks')
     .set((eb) => ({ hurried_at: at, due_at: eb.case().when('due_at', '>', at).then(at).else(eb.ref('due_at')).end() }))

@@ -9,10 +9,10 @@ import {
   type SelectQueryBuilder,
   type SqlBool,
 } from 'kysely';
-import { compiledOnce, type Param, type Params } from '../../db/compile-query.js';
+import { compileQuery, type Param, type Params } from '../../db/compile-query.js';
 import type { Sql } from '../../db/database.js';
 import type { Tables } from '../../db/tables.js';
-import { mayBeStored } from '../../db/storable-text.js';
+import { isStorableText } from '../../db/storable-text.js';
 import { CATALOGS, TASK_KINDS } from '../../partner-central/model/task-kind.js';
 import { TASK_COLUMNS, detailsIn, statusOf, taskOf, type TaskRow } from './task-row.js';
 import { COLUMNS, wishesOf, type Column } from './filter.js';
@@ -65,7 +65,7 @@ export async function listTasks(
 const BEYOND_THE_LOG = Number.MAX_SAFE_INTEGER;
 
 function listStatement(leadingColumns: readonly Column[]): ListStatement {
-  return compiledOnce((sql: Sql, params: Params<ListValues>) => {
+  return compileQuery((sql: Sql, params: Params<ListValues>) => {
     const wanted: WantedParams = new Map(
       COLUMNS.filter((column) => params[column].length > 0).map((column) => [column, params[column]]),
     );
@@ -127,7 +127,7 @@ export async function oldestWait(sql: Sql, viewer?: Viewer): Promise<string | nu
 }
 
 /** How the tasks stand that have one status. */
-export type Standing = {
+export type StatusSummary = {
   readonly status: TaskStatus;
   readonly count: number;
   readonly firstCreatedAt: number;
@@ -137,7 +137,7 @@ export type Standing = {
 };
 
 /** Looks at every task that matches, like a count. */
-export async function standingsOf(sql: Sql, viewer: Viewer, filter: TaskFilter): Promise<Standing[]> {
+export async function statusSummariesOf(sql: Sql, viewer: Viewer, filter: TaskFilter): Promise<StatusSummary[]> {
   const wanted = wantedOf(viewer, filter);
   if (wanted === null) return [];
   const rows = await sql
@@ -169,7 +169,7 @@ function wantedOf(viewer: Viewer, filter: TaskFilter): Wanted | null {
     const earlier = wanted.get(column);
     wanted.set(
       column,
-      [...new Set(values)].filter((value) => mayBeStored(value) && (earlier?.includes(value) ?? true)),
+      [...new Set(values)].filter((value) => isStorableText(value) && (earlier?.includes(value) ?? true)),
     );
   };
   narrow('catalog', viewer.catalogs);

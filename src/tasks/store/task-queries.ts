@@ -1,6 +1,6 @@
 /** The statements on tasks that there are, one a function. */
 import { sql as raw, type ExpressionBuilder } from 'kysely';
-import { compiledOnce, type Params } from '../../db/compile-query.js';
+import { compileQuery, type Params } from '../../db/compile-query.js';
 import { nowOnce, type Database, type Sql, type Tx } from '../../db/database.js';
 import type { Tables } from '../../db/tables.js';
 import type { TaskKind } from '../../partner-central/model/task-kind.js';
@@ -33,7 +33,7 @@ export async function findTasks(sql: Sql, ids: readonly string[]): Promise<Task[
   return rows.map(taskOf);
 }
 
-const byIds = compiledOnce((sql: Sql, { ids }: Params<{ ids: readonly string[] }>) =>
+const byIds = compileQuery((sql: Sql, { ids }: Params<{ ids: readonly string[] }>) =>
   sql.selectFrom('tasks').select(TASK_COLUMNS).where('id', 'in', ids),
 );
 
@@ -50,7 +50,7 @@ export async function findTasksByTokens(
   return rows.map(taskOf);
 }
 
-const byTokens = compiledOnce(
+const byTokens = compileQuery(
   (sql: Sql, { clientTokens, subjects }: Params<{ clientTokens: readonly string[]; subjects: readonly string[] }>) =>
     sql
       .selectFrom('tasks')

@@ -9,7 +9,7 @@ import { isTerminal, type Task, type TransitionFacts } from '../task.js';
 type Later = 'retryOf' | 'batchId';
 type WrittenTask = Omit<Task, Later | 'updatedAt'> & Partial<Pick<Task, Later>> & { updatedAt: number };
 
-export function readFacts({ facts, recordedAt }: Pick<LoggedTransition, 'facts' | 'recordedAt'>): TransitionFacts {
+export function readPayload({ facts, recordedAt }: Pick<LoggedTransition, 'facts' | 'recordedAt'>): TransitionFacts {
   const written: { previousStatus: TransitionFacts['previousStatus']; task: WrittenTask } = jsonIn(
     facts,
     'facts of a transition',

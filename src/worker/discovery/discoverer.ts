@@ -11,13 +11,13 @@ import { LONGEST_STRETCHED_MS, stretchFor } from '../poll/cadence.js';
 import { catalogToLookAt, foreignAmong } from './external-filter.js';
 import { awsListKey, readsUsage } from '../poll/lists.js';
 import { readPages } from '../poll/pages.js';
-import type { Term } from '../worker-context.js';
+import type { WorkerContext } from '../worker-context.js';
 
 const BETWEEN_LOOKS_MS = MINUTE;
 /** What the poller saw so recently need not be looked at again at this turn. */
 const FRESH_MS = MINUTE / 2;
 
-export async function runDiscoverer(term: Term): Promise<void> {
+export async function runDiscoverer(term: WorkerContext): Promise<void> {
   const { clock, telemetry, signal } = term;
   if (term.discoverIn.length === 0) return;
   while (!signal.aborted) {
@@ -39,7 +39,7 @@ export async function runDiscoverer(term: Term): Promise<void> {
 
 /** Takes over what a List of a kind and catalog, latest first, shows of tasks that were started elsewhere. */
 export async function takeOver(
-  term: Term,
+  term: WorkerContext,
   kind: TaskKind,
   catalog: Catalog,
   answers: readonly TaskAnswer[],
@@ -63,7 +63,7 @@ export async function takeOver(
   if (foreign.length > 0) await recordExternal(db, telemetry, epoch, kind, catalog, foreign.toReversed());
 }
 
-async function look(term: Term, kind: TaskKind): Promise<void> {
+async function look(term: WorkerContext, kind: TaskKind): Promise<void> {
   const { clock, discoverIn, lookedAt } = term;
   const catalog = catalogToLookAt(
     discoverIn,

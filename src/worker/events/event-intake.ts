@@ -3,16 +3,16 @@
  * forged: nothing that comes in here costs more than a look at each task in progress per shortest interval of polls, and no statement an event.
  */
 import type { Clock } from '../../runtime/clock.js';
-import { wake, type Database } from '../../db/database.js';
+import { notifyOnCommit, type Database } from '../../db/database.js';
 import { subjectOf } from '../../partner-central/event.js';
 import { quotaUsage, type QuotaLimits } from '../../partner-central/quota/quota.js';
-import { hurriableTasks, hurry, type Hurriable } from '../../tasks/store/expedite.js';
+import { expeditableTasks, expedite, type ExpeditableTask } from '../../tasks/store/expedite.js';
 import type { Telemetry } from '../../runtime/telemetry.js';
 import { peoplesReads, stretchFor, type PollBounds } from '../poll/cadence.js';
-import { planHurry } from './expedite-rule.js';
+import { planExpedite } from './expedite-rule.js';
 
 /** Tells the worker that a look has been promised. Lost, it costs what a lost wake-up costs. */
-export const HURRY_HINT = 'hurry';
+export const EXPEDITE_HINT = 'hurry';
 
 export type HintsOptions = {
   readonly db: Database;
@@ -64,7 +64,7 @@ export function createHints(options: HintsOptions): Hints {
   }
 
   async function hurryAll(names: ReadonlySet<string>): Promise<ReadonlySet<string>> {
-    const tasks = tasksByName(await hurriableTasks(db.sql), names);
+    const tasks = tasksByName(await expeditableTasks(db.sql), names);
     for (const name of names) if (!tasks.has(name)) beQuiet(name, poll.minMs);
     if (tasks.size === 0) return NOBODY;
     const usage = await quotaUsage(db, 'reads', limits);
@@ -75,12 +75,12 @@ export function createHints(options: HintsOptions): Hints {
     }
     const now = await db.now();
     const intervalMs = Math.ceil(poll.minMs * stretchFor(usage));
-    const plans = [...tasks].map(([name, about]) => ({ name, ...planHurry(about, now, intervalMs) }));
+    const plans = [...tasks].map(([name, about]) => ({ name, ...planExpedite(about, now, intervalMs) }));
     const looks = plans.flatMap((plan) => [...plan.looks]);
     if (looks.length > 0) {
       await db.write(async (tx) => {
-        for (const [at, ids] of looks) await hurry(tx, ids, at, now);
-        wake(tx, HURRY_HINT);
+        for (const [at, ids] of looks) await expedite(tx, ids, at, now);
+        notifyOnCommit(tx, EXPEDITE_HINT);
       });
     }
     for (const { name, quietUntil } of plans) if (quietUntil !== null) beQuiet(name, quietUntil - now);
@@ -107,8 +107,8 @@ export function createHints(options: HintsOptions): Hints {
   };
 }
 
-function tasksByName(tasks: readonly Hurriable[], names: ReadonlySet<string>): Map<string, Hurriable[]> {
-  const found = new Map<string, Hurriable[]>();
+function tasksByName(tasks: readonly ExpeditableTask[], names: ReadonlySet<string>): Map<string, ExpeditableTask[]> {
+  const found = new Map<string, ExpeditableTask[]>();
   for (const task of tasks) {
     for (const name of new Set(task.subjects.map((id) => nameOf(task.catalog, id)))) {
       if (names.has(name)) found.set(name, [...(found.get(name) ?? []), task]);

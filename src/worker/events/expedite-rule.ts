@@ -1,7 +1,7 @@
 /** When an event makes the worker look at the tasks that it is about. Pure. */
-import type { Hurriable } from '../../tasks/store/expedite.js';
+import type { ExpeditableTask } from '../../tasks/store/expedite.js';
 
-export type HurryPlan = {
+export type ExpeditePlan = {
   /** Looks to be promised: for each time the tasks. */
   readonly looks: ReadonlyMap<number, readonly string[]>;
   /** Until when another event about them is no news, because each is looked at later anyway; null when it is news at once. */
@@ -12,7 +12,7 @@ export type HurryPlan = {
  * A look at once, or, where the last was less than `intervalMs` ago, as soon as that has passed: what comes in bursts is looked at once at
  * their beginning and once after their end, and nothing more often than that.
  */
-export function planHurry(tasks: readonly Hurriable[], now: number, intervalMs: number): HurryPlan {
+export function planExpedite(tasks: readonly ExpeditableTask[], now: number, intervalMs: number): ExpeditePlan {
   const looks = new Map<number, string[]>();
   let quietUntil = Infinity;
   for (const { id, hurriedAt } of tasks) {

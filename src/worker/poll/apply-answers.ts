@@ -11,7 +11,7 @@ import { isLatestEpoch } from '../../transitions/log.js';
 import { longestPollMs, nextPollAt, retryDelayMs } from './cadence.js';
 import { callsForALook, type Looks } from '../outcome-finding.js';
 import { answerFor, arrange, type Answers } from './match-answers.js';
-import type { Term } from '../worker-context.js';
+import type { WorkerContext } from '../worker-context.js';
 
 /** When a round of polls began, and by how much they are spread in it. */
 export type Round = { readonly now: number; readonly stretch: number };
@@ -32,7 +32,7 @@ type Answered = { readonly item: WorkItem; readonly answer: TaskAnswer };
 
 /** Applies a page to every task that AWS is working on and that it shows by AWS's id, due or not; returns the tasks' ids. */
 export async function applyPage(
-  term: Term,
+  term: WorkerContext,
   state: ApplyState,
   { kind, catalog }: { readonly kind: TaskKind; readonly catalog: Catalog },
   page: readonly TaskAnswer[],
@@ -58,7 +58,7 @@ export async function applyPage(
  * @param claimed the ids of AWS that belong to tasks that are known here; those that are found are added
  */
 export async function applyBySubject(
-  term: Term,
+  term: WorkerContext,
   state: ApplyState,
   items: readonly WorkItem[],
   answers: Answers,
@@ -77,7 +77,12 @@ export async function applyBySubject(
   return apply(term, state, answered, round);
 }
 
-async function apply(term: Term, state: ApplyState, answered: readonly Answered[], round: Round): Promise<string[]> {
+async function apply(
+  term: WorkerContext,
+  state: ApplyState,
+  answered: readonly Answered[],
+  round: Round,
+): Promise<string[]> {
   const news: Observed[] = [];
   const longestMs = longestPollMs(term.poll, round.stretch);
   const leftAloneUntil = ({ task }: WorkItem) =>
@@ -99,7 +104,7 @@ async function apply(term: Term, state: ApplyState, answered: readonly Answered[
 
 /** Records what the database takes. A task whose observation it refuses says so, and is asked about later each time. */
 async function record(
-  term: Term,
+  term: WorkerContext,
   { refused }: ApplyState,
   news: readonly Observed[],
 ): Promise<ReadonlyMap<string, Task>> {
@@ -129,7 +134,7 @@ async function record(
 
 /** Forgets the refusals of tasks that have ended or are gone. */
 export async function forgetRefusals(
-  { db }: Pick<Term, 'db'>,
+  { db }: Pick<WorkerContext, 'db'>,
   { refused }: Pick<ApplyState, 'refused'>,
 ): Promise<void> {
   if (refused.size === 0) return;
@@ -139,7 +144,7 @@ export async function forgetRefusals(
 
 /** Has these tasks wait for their next turn, for at least so long, and each until its `notBefore`. */
 export async function putOff(
-  term: Term,
+  term: WorkerContext,
   items: readonly WorkItem[],
   round: Round,
   atLeastMs = 0,
@@ -161,6 +166,6 @@ export async function putOff(
 }
 
 /** The age is told by our own clock alone: AWS's StartTime would make every task old where the two differ. */
-function nextTurn(term: Term, { task, firstAttemptAt }: WorkItem, now: number, { stretch }: Round): number {
+function nextTurn(term: WorkerContext, { task, firstAttemptAt }: WorkItem, now: number, { stretch }: Round): number {
   return nextPollAt(now, term.db.clockWatch.passedSince(firstAttemptAt ?? task.createdAt, now), term.poll, stretch);
 }

@@ -1,13 +1,13 @@
 /** The Lists that a worker reads: one for each kind of task and catalog, under one quota. */
 import { quotaUsage, type QuotaUsage } from '../../partner-central/quota/quota.js';
 import type { Catalog, TaskKind } from '../../partner-central/model/task-kind.js';
-import type { Term } from '../worker-context.js';
+import type { WorkerContext } from '../worker-context.js';
 
 export function awsListKey({ kind, catalog }: { readonly kind: TaskKind; readonly catalog: Catalog }): string {
   return `${kind} ${catalog}`;
 }
 
 /** Of the quota that they share. */
-export function readsUsage({ db, limits }: Pick<Term, 'db' | 'limits'>): Promise<QuotaUsage> {
+export function readsUsage({ db, limits }: Pick<WorkerContext, 'db' | 'limits'>): Promise<QuotaUsage> {
   return quotaUsage(db, 'reads', limits.reads);
 }

@@ -1,5 +1,5 @@
 /** Which of AWS's answers is about which task. Pure. */
-import { OPERATIONS, bareIdentifier } from '../../partner-central/task-operations.js';
+import { OPERATIONS, identifierOf } from '../../partner-central/task-operations.js';
 import type { TaskAnswer, TaskKind } from '../../partner-central/model/task-kind.js';
 import type { Task } from '../../tasks/task.js';
 import { CLOCK_TOLERANCE_MS } from './poll-plan.js';
@@ -19,7 +19,7 @@ export function arrange(kind: TaskKind, answers: readonly TaskAnswer[]): Answers
     if (answer.taskId !== null && !byTaskId.has(answer.taskId)) byTaskId.set(answer.taskId, answer);
     const named = OPERATIONS[kind].namedBy(answer);
     if (named === null) continue;
-    const subject = bareIdentifier(named);
+    const subject = identifierOf(named);
     const others = bySubject.get(subject);
     if (others === undefined) bySubject.set(subject, [answer]);
     else others.push(answer);
@@ -42,7 +42,7 @@ export function answerFor(
 ): TaskAnswer | null {
   const { taskId } = task.details;
   if (taskId !== null) return answers.byTaskId.get(taskId) ?? null;
-  const candidates = (answers.bySubject.get(bareIdentifier(task.input.identifier)) ?? []).filter(
+  const candidates = (answers.bySubject.get(identifierOf(task.input.identifier)) ?? []).filter(
     (answer) =>
       (answer.startedAt === null || answer.startedAt >= firstAttemptAt - CLOCK_TOLERANCE_MS) &&
       (answer.taskId === null || !isClaimed(answer.taskId)),

@@ -6,7 +6,7 @@ import type { TaskAnswer } from '../../partner-central/model/task-kind.js';
 import { throttled } from '../../partner-central/quota/throttle.js';
 import { peoplesReads } from './cadence.js';
 import { readsUsage } from './lists.js';
-import type { Term } from '../worker-context.js';
+import type { WorkerContext } from '../worker-context.js';
 
 /** A wait for a permission may become shorter when the clock is set back, and then ends within this time. */
 const LOOK_AGAIN_MS = 5 * SECOND;
@@ -26,7 +26,7 @@ export type PagesOutcome = {
  * @param isEnough asked after each page
  */
 export async function readPages(
-  term: Term,
+  term: WorkerContext,
   query: Omit<TaskQuery, 'nextToken'>,
   maxPages: number,
   isEnough: (page: readonly TaskAnswer[]) => boolean | Promise<boolean>,
@@ -58,7 +58,7 @@ export async function readPages(
 }
 
 /** Waits for permission to read; false when the term ended first. */
-async function permitRead(term: Term): Promise<boolean> {
+async function permitRead(term: WorkerContext): Promise<boolean> {
   const { db, clock, limits, signal, partnerCentral, scarcity } = term;
   const reserve = peoplesReads(limits.reads.perDay);
   while (!signal.aborted) {

@@ -3,7 +3,7 @@
  * a List does not show is unknown and is asked about again; only AWS's own word ends a task. Nothing in flight, no call.
  */
 import { SECOND } from '../../runtime/clock.js';
-import { FILTER_SIZE, PAGE_SIZE, bareIdentifier } from '../../partner-central/task-operations.js';
+import { FILTER_SIZE, PAGE_SIZE, identifierOf } from '../../partner-central/task-operations.js';
 import type { Catalog, TaskAnswer, TaskKind } from '../../partner-central/model/task-kind.js';
 import {
   countListedSince,
@@ -15,15 +15,15 @@ import {
 import { applyBySubject, applyPage, forgetRefusals, putOff, type ApplyState, type Round } from './apply-answers.js';
 import { retryDelayMs, stretchFor } from './cadence.js';
 import { correctPolls } from '../clock-correction.js';
-import { onGrowth } from '../wake-on-transition.js';
+import { wakeOnTransition } from '../wake-on-transition.js';
 import { takeOver } from '../discovery/discoverer.js';
 import { awsListKey, readsUsage } from './lists.js';
 import { createLooks } from '../outcome-finding.js';
 import { arrange } from './match-answers.js';
 import { readPages } from './pages.js';
 import { planPolls, sweepSince, type PollCall, type Wanted } from './poll-plan.js';
-import type { Term } from '../worker-context.js';
-import { createWaker } from '../../runtime/wakeup.js';
+import type { WorkerContext } from '../worker-context.js';
+import { createWakeup } from '../../runtime/wakeup.js';
 
 /** How many tasks one round takes into memory; the rest is next. */
 const ROUND_SIZE = 2000;
@@ -41,33 +41,33 @@ type Memory = ApplyState & {
 
 type Group = { readonly kind: TaskKind; readonly catalog: Catalog; readonly items: readonly WorkItem[] };
 
-export async function runPoller(term: Term): Promise<void> {
-  const { hub, onHurry, clock, telemetry, troubles, signal } = term;
-  const waker = createWaker(clock);
-  const wake = () => waker.wake();
-  const detach = onGrowth(hub, ({ status }) => status === 'IN_PROGRESS', wake);
-  onHurry.add(wake);
+export async function runPoller(term: WorkerContext): Promise<void> {
+  const { hub, onExpedite, clock, telemetry, troubles, signal } = term;
+  const wakeup = createWakeup(clock);
+  const wake = () => wakeup.wake();
+  const detach = wakeOnTransition(hub, ({ status }) => status === 'IN_PROGRESS', wake);
+  onExpedite.add(wake);
   signal.addEventListener('abort', wake);
   const memory: Memory = { failures: new Map(), foreign: new Map(), looks: createLooks(term), refused: new Map() };
   while (!signal.aborted) {
     try {
       const ms = await pollRound(term, memory);
       troubles.succeeded('poller');
-      await waker.sleep(ms);
+      await wakeup.sleep(ms);
     } catch (error) {
       telemetry.unexpected('poller', error);
       troubles.failed('poller', error);
-      await waker.sleep(SECOND);
+      await wakeup.sleep(SECOND);
     }
   }
   detach();
-  onHurry.delete(wake);
+  onExpedite.delete(wake);
   signal.removeEventListener('abort', wake);
   await memory.looks.ended();
 }
 
 /** Asks about every task that is due; returns for how long there is nothing to do. */
-async function pollRound(term: Term, memory: Memory): Promise<number> {
+async function pollRound(term: WorkerContext, memory: Memory): Promise<number> {
   const { db, scarcity, signal } = term;
   const { unreadable } = term.troubles;
   // Most wake-ups cost these two looks at an index.
@@ -111,7 +111,7 @@ function groupsOf(items: readonly WorkItem[]): Group[] {
   return [...groups.values()];
 }
 
-async function callsFor(term: Term, memory: Memory, group: Group, now: number): Promise<readonly PollCall[]> {
+async function callsFor(term: WorkerContext, memory: Memory, group: Group, now: number): Promise<readonly PollCall[]> {
   const due = group.items.filter((item) => item.dueAt <= now).map(wantedOf);
   const soon = group.items.filter((item) => item.dueAt > now).map(wantedOf);
   // A sweep can only pay when there are several groups of ids; beyond a full page of tasks for each of them it never does.
@@ -127,12 +127,12 @@ function wantedOf({ task, firstAttemptAt }: WorkItem): Wanted {
   return {
     id: task.id,
     awsTaskId: task.details.taskId,
-    identifier: bareIdentifier(task.input.identifier),
+    identifier: identifierOf(task.input.identifier),
     startedAt: task.details.startedAt ?? firstAttemptAt ?? task.createdAt,
   };
 }
 
-async function execute(term: Term, memory: Memory, group: Group, call: PollCall, round: Round): Promise<void> {
+async function execute(term: WorkerContext, memory: Memory, group: Group, call: PollCall, round: Round): Promise<void> {
   const { kind, catalog } = group;
   const items = new Map(group.items.map((item) => [item.task.id, item]));
   const wanted = call.ids.flatMap((id) => items.get(id) ?? []);

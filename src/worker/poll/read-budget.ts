@@ -28,12 +28,12 @@ export function scarcityOf(usage: Usage): Scarcity | null {
   };
 }
 
-export type ScarcityWatch = {
+export type ReadBudget = {
   /** Warns when it begins, once more when from scarce they become spent, and not again until it is over. */
   see(usage: Usage): void;
 };
 
-export function createScarcityWatch(warn: (message: string) => void): ScarcityWatch {
+export function createReadBudget(warn: (message: string) => void): ReadBudget {
   let told: Scarcity['type'] | null = null;
   return {
     see(usage) {

@@ -10,8 +10,8 @@ import type { Observation, RecordedFailure, Task } from '../../tasks/task.js';
 import { nextPollAt } from '../poll/cadence.js';
 import { lookUp } from './recover-lost-start.js';
 import { withFinding } from '../outcome-finding.js';
-import { decideAfterFailure } from './retry-decision.js';
-import type { Term } from '../worker-context.js';
+import { decideRetryAfterFailure } from './retry-decision.js';
+import type { WorkerContext } from '../worker-context.js';
 
 /** An answer that could not be stored is treated like a lost one. The database stores this text: it is our own. */
 const UNRECORDED: CallFailure = {
@@ -21,7 +21,7 @@ const UNRECORDED: CallFailure = {
 };
 
 /** Resolves once AWS's answer is recorded, or it is decided when the start is sent again. */
-export async function attempt(term: Term, item: WorkItem): Promise<void> {
+export async function attempt(term: WorkerContext, item: WorkItem): Promise<void> {
   const { partnerCentral } = term;
   const { id, input, trace: traceparent } = item.task;
   if (isExternal(input)) throw new Error(`The task ${id} was started elsewhere, and must never be sent.`);
@@ -39,13 +39,13 @@ export async function attempt(term: Term, item: WorkItem): Promise<void> {
 }
 
 /** Acts on an attempt that AWS did not answer with a task: the start is settled, waits, or is given up. */
-async function actOnFailure(term: Term, item: WorkItem, failure: CallFailure, retryMs: number): Promise<void> {
+async function actOnFailure(term: WorkerContext, item: WorkItem, failure: CallFailure, retryMs: number): Promise<void> {
   const { db, telemetry } = term;
   const now = await db.now();
   // A clock that was set forward since does not use up the time in which a start is sent again.
   const triedForMs = db.clockWatch.passedSince(item.firstAttemptAt ?? now, now);
   const facts = { count: item.attemptCount, firstAt: now - triedForMs, mayHaveReachedBefore: item.mayHaveReached };
-  const decision = decideAfterFailure(failure, facts, now, retryMs, term.random());
+  const decision = decideRetryAfterFailure(failure, facts, now, retryMs, term.random());
   switch (decision.type) {
     case 'reject': {
       const type = failure.type === 'refused' ? 'refused' : 'abandoned';
@@ -69,7 +69,7 @@ async function actOnFailure(term: Term, item: WorkItem, failure: CallFailure, re
  * functions call each other once at most: `actOnFailure` settles only refusals and starts that cannot have reached AWS,
  * and UNRECORDED is neither.
  */
-async function settle(term: Term, item: WorkItem, observation: Observation): Promise<void> {
+async function settle(term: WorkerContext, item: WorkItem, observation: Observation): Promise<void> {
   try {
     return await record(term, item.task, observation);
   } catch (error) {
@@ -80,7 +80,7 @@ async function settle(term: Term, item: WorkItem, observation: Observation): Pro
 }
 
 /** Looks for the start in the list for the last time. Records the answer, if the database takes it, or `failure`. */
-async function giveUp(term: Term, item: WorkItem, failure: RecordedFailure): Promise<void> {
+async function giveUp(term: WorkerContext, item: WorkItem, failure: RecordedFailure): Promise<void> {
   const answer = await lookUp(term, item);
   // The start stays QUEUED: the next worker sends it once more, and is here again when that is in vain.
   if (answer === 'stopped') return;
@@ -95,7 +95,7 @@ async function giveUp(term: Term, item: WorkItem, failure: RecordedFailure): Pro
   return record(term, item.task, { type: 'abandoned', failure });
 }
 
-async function record(term: Term, task: Task, observation: Observation): Promise<void> {
+async function record(term: WorkerContext, task: Task, observation: Observation): Promise<void> {
   const observed = await withFinding(term, task, observation);
   await recordObservations(term.db, term.telemetry, term.epoch, [
     { before: task, observation: observed, dueAt: (now) => nextPollAt(now, 0, term.poll, term.pace.stretch) },

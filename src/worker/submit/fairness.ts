@@ -4,7 +4,7 @@
  */
 type Subject = string | null;
 
-export type Turns = {
+export type Fairness = {
   /** The first of those whose subject has waited longest for a turn; null when there are none. */
   choose<T>(firsts: readonly T[], subjectOf: (item: T) => Subject): T | null;
   taken(subject: Subject): void;
@@ -13,7 +13,7 @@ export type Turns = {
 /** Subjects remembered; of more than these the one that waited longest is forgotten, and is then next. */
 const REMEMBERED = 10_000;
 
-export function createTurns(): Turns {
+export function createFairness(): Fairness {
   /** In the order of their last turns. */
   const served = new Set<Subject>();
   return {

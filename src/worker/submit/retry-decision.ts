@@ -21,7 +21,7 @@ export type AttemptDecision =
   | { readonly type: 'look-up'; readonly failure: RecordedFailure };
 
 /** @param retryMs how long after its first attempt a start is sent again */
-export function decideAfterFailure(
+export function decideRetryAfterFailure(
   failure: CallFailure,
   attempt: Attempt,
   now: number,

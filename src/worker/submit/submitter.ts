@@ -8,10 +8,10 @@ import { firstDueStarts, isDueStart, nextDueAt, recordAttempt, type WorkItem } f
 import { isLatestEpoch } from '../../transitions/log.js';
 import { attempt } from './attempt.js';
 import { retryDelayMs } from '../poll/cadence.js';
-import { onGrowth } from '../wake-on-transition.js';
-import type { Term } from '../worker-context.js';
-import { createTurns } from './fairness.js';
-import { createWaker } from '../../runtime/wakeup.js';
+import { wakeOnTransition } from '../wake-on-transition.js';
+import type { WorkerContext } from '../worker-context.js';
+import { createFairness } from './fairness.js';
+import { createWakeup } from '../../runtime/wakeup.js';
 
 /** A Start blocks for up to 3 s at one a second; more than this many in flight means that AWS is in trouble. */
 const MAX_IN_FLIGHT = 16;
@@ -19,15 +19,15 @@ const MAX_IN_FLIGHT = 16;
 const LOOK_AGAIN_MS = 5 * SECOND;
 
 /** Runs until the term ends; what is in flight then is finished first. */
-export async function runSubmitter(term: Term): Promise<void> {
+export async function runSubmitter(term: WorkerContext): Promise<void> {
   const { db, hub, clock, telemetry, troubles, partnerCentral, signal } = term;
-  const waker = createWaker(clock);
+  const wakeup = createWakeup(clock);
   const inFlight = new Map<string, Promise<void>>();
   /** Starts whose attempt ended in an error of the gateway's own: they wait without a place among those in flight. */
   const backingOff = new Set<string>();
-  const turns = createTurns();
-  const wake = () => waker.wake();
-  const detach = onGrowth(hub, ({ status }) => status === 'QUEUED', wake);
+  const turns = createFairness();
+  const wake = () => wakeup.wake();
+  const detach = wakeOnTransition(hub, ({ status }) => status === 'QUEUED', wake);
   signal.addEventListener('abort', wake);
 
   while (!signal.aborted) {
@@ -36,7 +36,7 @@ export async function runSubmitter(term: Term): Promise<void> {
     } catch (error) {
       telemetry.unexpected('submitter', error);
       troubles.failed('submitter', error);
-      await waker.sleep(SECOND);
+      await wakeup.sleep(SECOND);
     }
   }
   detach();
@@ -45,14 +45,14 @@ export async function runSubmitter(term: Term): Promise<void> {
 
   /** Sends one start, or waits until one may be sent. */
   async function sendNext(): Promise<void> {
-    if (inFlight.size >= MAX_IN_FLIGHT) return waker.sleep(LOOK_AGAIN_MS);
+    if (inFlight.size >= MAX_IN_FLIGHT) return wakeup.sleep(LOOK_AGAIN_MS);
     const excluded = [...inFlight.keys(), ...backingOff];
     const firsts = await firstDueStarts(db, excluded, troubles.unreadable);
     const item = turns.choose(firsts, ({ task }) => task.subject);
     if (item === null) {
       const [dueAt, now] = await Promise.all([nextDueAt(db.sql, 'QUEUED', excluded, troubles.unreadable), db.now()]);
       troubles.succeeded('submitter');
-      return waker.sleep(dueAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(1, dueAt - now)));
+      return wakeup.sleep(dueAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(1, dueAt - now)));
     }
     await partnerCentral.prepare(signal);
     if (signal.aborted) return;
@@ -88,7 +88,7 @@ export async function runSubmitter(term: Term): Promise<void> {
       .then(() => {
         // Removed first, because the loop skips starts in flight.
         inFlight.delete(id);
-        waker.wake();
+        wakeup.wake();
       });
     inFlight.set(id, sending);
   }
@@ -98,7 +98,7 @@ export async function runSubmitter(term: Term): Promise<void> {
     backingOff.add(task.id);
     void clock.sleep(retryDelayMs(attemptCount, term.random()), signal).then(() => {
       backingOff.delete(task.id);
-      waker.wake();
+      wakeup.wake();
     });
   }
 }
@@ -106,7 +106,7 @@ export async function runSubmitter(term: Term): Promise<void> {
 type Permit = Answer | { readonly type: 'deposed' | 'not-due' };
 
 /** Takes a permission and records the attempt in one commit: after a crash the start is known to have been sent, perhaps. */
-async function takePermit({ db, epoch, limits }: Term, { task: { id } }: WorkItem): Promise<Permit> {
+async function takePermit({ db, epoch, limits }: WorkerContext, { task: { id } }: WorkItem): Promise<Permit> {
   return db.write(async (tx) => {
     const [isLatest, isDue, answer] = await Promise.all([
       isLatestEpoch(tx, epoch),

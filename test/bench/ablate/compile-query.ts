@@ -1,7 +1,7 @@
 /** Kysely builds and writes out every statement each time. */
 import type * as original from '../../../src/db/compile-query.js';
 
-export const compiledOnce: typeof original.compiledOnce =
+export const compileQuery: typeof original.compileQuery =
   (build) =>
   (sql, values, ...parts) =>
     sql.executeQuery(build(sql, values, ...parts));

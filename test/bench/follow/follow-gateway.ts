@@ -111,7 +111,7 @@ export async function followByGateway(
       look: () => Promise.resolve(null),
       discoverIn: [],
       lookedAt: new Map(),
-      onHurry: new Set(),
+      onExpedite: new Set(),
     });
     return { calls: callAts.length, delaysMs, callAts, toldAts };
   } finally {

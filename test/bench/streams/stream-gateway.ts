@@ -6,11 +6,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { systemClock } from '../../../src/runtime/clock.js';
 import { openDatabase } from '../../../src/db/open.js';
-import { createTasks } from '../../../src/tasks/task-service.js';
+import { createTaskService } from '../../../src/tasks/task-service.js';
 import { insertTasks } from '../../../src/tasks/store/insert.js';
 import type { Task, TransitionFacts } from '../../../src/tasks/task.js';
 import { createHub } from '../../../src/transitions/hub.js';
-import { append, takeTurn, type LoggedTransition } from '../../../src/transitions/log.js';
+import { append, reservePositions, type LoggedTransition } from '../../../src/transitions/log.js';
 import { nowMs, serve } from '../child.js';
 import { finishedTask, taskId } from '../fixture.js';
 import { serveTasks, telemetry } from '../gateway-parts.js';
@@ -20,9 +20,9 @@ const clock = systemClock;
 const db = await openDatabase({ dataDir: ':memory:', clock });
 let committedMs = 0;
 // Before the hub, which is told next: this is the moment at which there is something to deliver.
-db.watch(() => (committedMs = nowMs()));
+db.onLocalAppend(() => (committedMs = nowMs()));
 const hub = await createHub({ db, clock, telemetry });
-const tasks = await createTasks({
+const tasks = await createTaskService({
   db,
   hub,
   clock,
@@ -43,7 +43,7 @@ const AT_ONCE = 100;
 /** One event for each of these subscribers' tasks, in one commit; when that was. */
 async function publish(subscribers: readonly number[]): Promise<number> {
   await db.write(async (tx) => {
-    const { first = 0 } = (await takeTurn(db, tx, null, subscribers.length)) ?? {};
+    const { first = 0 } = (await reservePositions(db, tx, null, subscribers.length)) ?? {};
     for (let done = 0; done < subscribers.length; done += AT_ONCE) {
       const transitions = subscribers
         .slice(done, done + AT_ONCE)

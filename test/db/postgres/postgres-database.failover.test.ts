@@ -6,7 +6,7 @@ import { chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { systemClock as clock } from '../../../src/runtime/clock.js';
-import { wake, type Database, type Lease } from '../../../src/db/database.js';
+import { notifyOnCommit, type Database, type Lease } from '../../../src/db/database.js';
 import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
 import { isUnavailable } from '../../../src/db/errors/unavailable.js';
 import { whenDone } from '../../support/harness/cleanup.js';
@@ -49,7 +49,7 @@ async function healed(db: Database, witness: Database, lease: Lease, holders: ()
   const hear = async (): Promise<void> => {
     const heard = listenTo(db);
     while (!heard.hints.includes('from the new server')) {
-      await witness.write(async (tx) => wake(tx, 'from the new server'));
+      await witness.write(async (tx) => notifyOnCommit(tx, 'from the new server'));
       await clock.sleep(100);
     }
   };
@@ -143,7 +143,7 @@ test('sessions that were opened on a standby work within 10 s of its promotion, 
   await taken;
   heard.hints.length = 0;
   while (!heard.hints.includes('after')) {
-    await db.write(async (tx) => wake(tx, 'after'));
+    await db.write(async (tx) => notifyOnCommit(tx, 'after'));
     await clock.sleep(50);
   }
   expect(performance.now() - begun).toBeLessThan(WITHIN_MS);

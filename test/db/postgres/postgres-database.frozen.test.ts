@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { SECOND, systemClock } from '../../../src/runtime/clock.js';
 import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
-import { takeTurn } from '../../../src/transitions/log.js';
+import { reservePositions } from '../../../src/transitions/log.js';
 import { startPostgres } from '../../support/programs/postgres.js';
 
 test('a write that stops in the middle, as in a frozen process, lets go of the head of the log within 5 s, and is not committed', async () => {
@@ -16,7 +16,7 @@ test('a write that stops in the middle, as in a frozen process, lets go of the h
   let hold: () => void = () => {};
   const holding = new Promise<void>((resolve) => (hold = resolve));
   const stuck = frozen.write(async (tx) => {
-    await takeTurn(frozen, tx, null, 1);
+    await reservePositions(frozen, tx, null, 1);
     hold();
     await thawed;
   });
@@ -26,7 +26,7 @@ test('a write that stops in the middle, as in a frozen process, lets go of the h
   );
   await holding;
   const begun = performance.now();
-  expect(await other.write((tx) => takeTurn(other, tx, null, 1))).toMatchObject({ first: 1 });
+  expect(await other.write((tx) => reservePositions(other, tx, null, 1))).toMatchObject({ first: 1 });
   expect(performance.now() - begun).toBeLessThan(5 * SECOND);
   thaw();
   expect(await outcome).toBe('rejected');

@@ -1,7 +1,7 @@
 /** A pooler between the gateway and PostgreSQL: it works where each client has a connection of its own, and is refused where it has not. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { systemClock as clock } from '../../../src/runtime/clock.js';
-import { wake } from '../../../src/db/database.js';
+import { notifyOnCommit } from '../../../src/db/database.js';
 import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
 import { probeWrite } from '../../../src/db/probe.js';
 import { whenDone } from '../../support/harness/cleanup.js';
@@ -37,7 +37,7 @@ withPgBouncer('PgBouncer in session mode', () => {
     const heard = listenTo(other);
     await one.write(async (tx) => {
       await appendTransition(tx);
-      wake(tx, 'a hint');
+      notifyOnCommit(tx, 'a hint');
     });
     await heard.until((hints) => hints.includes('a hint'));
     const lease = await one.lease('worker', new AbortController().signal);
@@ -63,8 +63,8 @@ withPgBouncer('PgBouncer in session mode', () => {
     const another = (async () => {
       for (;;) await whenLost(await db.lease('another', giveUp.signal));
     })().catch(() => null);
-    while (!giveUp.signal.aborted && db.trouble() === null) await clock.sleep(10);
-    expect(db.trouble()).toMatch(REFUSAL);
+    while (!giveUp.signal.aborted && db.lastError() === null) await clock.sleep(10);
+    expect(db.lastError()).toMatch(REFUSAL);
     giveUp.abort();
     await Promise.all([...others, another]);
   });

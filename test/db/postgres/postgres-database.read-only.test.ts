@@ -73,8 +73,8 @@ describe('a lease on a server that takes no writes', () => {
       () => (isHeld = true),
       () => {},
     );
-    while (database.trouble() === null) await clock.sleep(10);
-    expect(database.trouble()).toMatch(/PostgreSQL takes no writes/);
+    while (database.lastError() === null) await clock.sleep(10);
+    expect(database.lastError()).toMatch(/PostgreSQL takes no writes/);
     return () => isHeld;
   };
 

@@ -9,7 +9,7 @@ import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
 import { isUnavailable } from '../../../src/db/errors/unavailable.js';
 import { findTask, tasksInProgress } from '../../../src/tasks/store/task-queries.js';
 import { quotaUsage } from '../../../src/partner-central/quota/quota.js';
-import { readAllAfter, takeTurn } from '../../../src/transitions/log.js';
+import { readAllAfter, reservePositions } from '../../../src/transitions/log.js';
 import { startPostgres, startProxy, type Postgres } from '../../support/programs/postgres.js';
 import { appendTransition } from '../../support/harness/database-probes.js';
 
@@ -63,7 +63,7 @@ test('a statement that leaves its columns open is never prepared, so that it goe
 });
 
 test('a statement that multiplies, as each does that asks for the time, is prepared', async () => {
-  await times(20, () => db.write((tx) => takeTurn(db, tx, null, 1)));
+  await times(20, () => db.write((tx) => reservePositions(db, tx, null, 1)));
   await times(20, () => quotaUsage(db, 'reads', { perSecond: 1, perDay: 1 }));
   expect((await prepared()).filter((statement) => statement.includes('1000 *'))).toHaveLength(2);
 });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/runtime/clock.js';
-import { wake, type Database } from '../../../src/db/database.js';
+import { notifyOnCommit, type Database } from '../../../src/db/database.js';
 import { openDatabase } from '../../../src/db/open.js';
 import { HINT_CHANNEL, openListener } from '../../../src/db/postgres/listener.js';
 import { parseServer } from '../../../src/db/postgres/postgres-connection.js';
@@ -64,7 +64,7 @@ describe('hints on PostgreSQL', () => {
     const heard = listenTo(one);
     expect(await postgres.terminate(url, /hints/)).toBe(2);
     await heard.until((hints) => hints.includes(null));
-    await other.write(async (tx) => wake(tx, 'after'));
+    await other.write(async (tx) => notifyOnCommit(tx, 'after'));
     await heard.until((hints) => hints.includes('after'));
     expect(heard.hints).toEqual([null, 'after']);
   });
@@ -76,7 +76,7 @@ describe('hints on PostgreSQL', () => {
     await expect(one.write((tx) => appendTransition(tx))).rejects.toThrow();
     await postgres.revive();
     await heard.until((hints) => hints.includes(null));
-    await one.write(async (tx) => wake(tx, 'after'));
+    await one.write(async (tx) => notifyOnCommit(tx, 'after'));
     await heard.until((hints) => hints.includes('after'));
   });
 
@@ -95,10 +95,10 @@ describe('hints on PostgreSQL', () => {
     const one = await open();
     const heard = listenTo(one);
     await one.write(async (tx) => {
-      for (let hint = 0; hint <= 100; hint += 1) wake(tx, `hint ${hint}`);
+      for (let hint = 0; hint <= 100; hint += 1) notifyOnCommit(tx, `hint ${hint}`);
     });
-    await one.write(async (tx) => wake(tx, 'x'.repeat(10_000)));
-    await one.write(async (tx) => wake(tx, 'next'));
+    await one.write(async (tx) => notifyOnCommit(tx, 'x'.repeat(10_000)));
+    await one.write(async (tx) => notifyOnCommit(tx, 'next'));
     await heard.until((hints) => hints.includes('next'));
     expect(heard.hints).toEqual([null, null, 'next']);
   });

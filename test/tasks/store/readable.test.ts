@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Database } from '../../../src/db/database.js';
 import { isDatabaseTrouble } from '../../../src/db/errors/cannot-write.js';
 import { oldestWait } from '../../../src/tasks/store/list.js';
-import { hurriableTasks } from '../../../src/tasks/store/expedite.js';
+import { expeditableTasks } from '../../../src/tasks/store/expedite.js';
 import type { Unreadable } from '../../../src/tasks/store/readable.js';
 import {
   findTask,
@@ -59,7 +59,7 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       expect(unreadable.found).toEqual([2]);
       const items = await tasksInProgress(db.sql, 10, noting());
       expect(new Set(items.map(({ task }) => task.id))).toEqual(new Set(others));
-      expect(new Set((await hurriableTasks(db.sql)).map(({ id }) => id))).toEqual(new Set(others));
+      expect(new Set((await expeditableTasks(db.sql)).map(({ id }) => id))).toEqual(new Set(others));
     });
 
     test('does not fail the question what the oldest start waits for', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DAY, HOUR, MINUTE } from '../../../src/runtime/clock.js';
 import { LONGEST_STRETCHED_MS } from '../../../src/worker/poll/cadence.js';
-import { createScarcityWatch, scarcityOf } from '../../../src/worker/poll/read-budget.js';
+import { createReadBudget, scarcityOf } from '../../../src/worker/poll/read-budget.js';
 import { accepted } from '../../support/harness/task-harness.js';
 import { LIMITS, SLOW, createStage, startMany } from '../../support/harness/worker-harness.js';
 
@@ -50,7 +50,7 @@ describe('the reads of a day', () => {
 describe('the watch', () => {
   const watched = (...spent: number[]) => {
     const warnings: string[] = [];
-    const watch = createScarcityWatch((message) => warnings.push(message));
+    const watch = createReadBudget((message) => warnings.push(message));
     for (const today of spent) watch.see(usage(today));
     return warnings;
   };

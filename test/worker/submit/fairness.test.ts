@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createTurns } from '../../../src/worker/submit/fairness.js';
+import { createFairness } from '../../../src/worker/submit/fairness.js';
 
 /** Serves queues of starts by subject to the end, as the submitter does; the subjects in the order of their turns. */
 function serve(queues: Map<string, number>): string[] {
-  const turns = createTurns();
+  const turns = createFairness();
   const order: string[] = [];
   for (;;) {
     const waiting = [...queues].filter(([, count]) => count > 0).map(([subject]) => subject);
@@ -45,6 +45,6 @@ describe('turns', () => {
   });
 
   test('go to nobody when nobody waits', () => {
-    expect(createTurns().choose([], () => null)).toBeNull();
+    expect(createFairness().choose([], () => null)).toBeNull();
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { MINUTE } from '../../../src/runtime/clock.js';
 import type { CallFailure } from '../../../src/partner-central/failure.js';
-import { decideAfterFailure, type Attempt } from '../../../src/worker/submit/retry-decision.js';
+import { decideRetryAfterFailure, type Attempt } from '../../../src/worker/submit/retry-decision.js';
 
 const REFUSED: CallFailure = {
   type: 'refused',
@@ -34,7 +34,7 @@ describe('an attempt in vain', () => {
         fc.nat({ max: 2 * RETRY_MS }),
         fc.boolean(),
         (count, ageMs, mayHaveReachedBefore) => {
-          const decision = decideAfterFailure(
+          const decision = decideRetryAfterFailure(
             REFUSED,
             { count, firstAt: NOW - ageMs, mayHaveReachedBefore },
             NOW,
@@ -65,7 +65,7 @@ describe('an attempt in vain', () => {
   ] as const)(
     'that was %s (may have reached AWS before: %p) is made again: may have reached it: %p, after %d ms',
     (type, before, after, delay, message) => {
-      const decision = decideAfterFailure(
+      const decision = decideRetryAfterFailure(
         FAILURES[type],
         { ...first, mayHaveReachedBefore: before },
         NOW,
@@ -91,7 +91,7 @@ describe('an attempt in vain', () => {
   ] as const)(
     'that was %s (may have reached AWS before: %p) when time is up becomes %s with %s',
     (type, before, decided, errorCode) => {
-      const decision = decideAfterFailure(FAILURES[type], last(before), NOW, RETRY_MS, 0.5);
+      const decision = decideRetryAfterFailure(FAILURES[type], last(before), NOW, RETRY_MS, 0.5);
       expect(decision).toMatchObject({
         type: decided,
         failure: { errorCode, awsCode: FAILURES[type].awsCode, rawReasonCode: null, fieldErrors: [] },
@@ -110,7 +110,7 @@ describe('an attempt in vain', () => {
         fc.nat({ max: 2 * RETRY_MS }),
         fc.boolean(),
         (failure, ageMs, mayHaveReachedBefore) => {
-          const { type } = decideAfterFailure(
+          const { type } = decideRetryAfterFailure(
             failure,
             { count: 3, firstAt: NOW - ageMs, mayHaveReachedBefore },
             NOW,
@@ -127,7 +127,7 @@ describe('an attempt in vain', () => {
   test('never makes a start that may have reached AWS one that has not', () => {
     fc.assert(
       fc.property(fc.constantFrom(THROTTLED, UNAVAILABLE, UNKNOWN), fc.nat({ max: 2 * RETRY_MS }), (failure, ageMs) => {
-        const decision = decideAfterFailure(
+        const decision = decideRetryAfterFailure(
           failure,
           { count: 3, firstAt: NOW - ageMs, mayHaveReachedBefore: true },
           NOW,

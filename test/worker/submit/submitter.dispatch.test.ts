@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../../src/runtime/clock.js';
 import type { Database } from '../../../src/db/database.js';
-import { readFacts } from '../../../src/tasks/store/transition-payload.js';
+import { readPayload } from '../../../src/tasks/store/transition-payload.js';
 import { readTaskAfter } from '../../../src/transitions/log.js';
 import { EVERYBODY, accepted, fromOpportunity, isSettled, takeUnexpected } from '../../support/harness/task-harness.js';
 import { acceptStart } from '../../support/harness/record-one.js';
@@ -113,7 +113,7 @@ describe('a start that comes while nothing is queued', () => {
     await stage.pass(SECOND);
     const { id, position, createdAt } = await accepted(stage.tasks, AT_ONCE);
     await stage.untilEnded([id], SECOND);
-    const logged = (await readTaskAfter(stage.db.sql, id, 0, 10)).map((transition) => readFacts(transition).task);
+    const logged = (await readTaskAfter(stage.db.sql, id, 0, 10)).map((transition) => readPayload(transition).task);
     expect(logged).toMatchObject([
       { status: 'QUEUED', position, createdAt },
       { status: 'COMPLETE', position, createdAt },

@@ -13,8 +13,8 @@ import {
   accepted,
   answerWith,
   fromOpportunity,
-  openCore,
-  type Core,
+  openTaskHarness,
+  type TaskHarness,
 } from './support/harness/task-harness.js';
 import { configOf } from './support/harness/gateway.js';
 import { createManualClock } from './support/fakes/manual-clock.js';
@@ -23,17 +23,17 @@ import { recordObservation } from './support/harness/record-one.js';
 const READS = { perSecond: 1000, perDay: 10 };
 const SPENT = "The day's quota of reads is spent: news of tasks comes when the oldest call is 24 hours old.";
 
-async function coreWith(reads: number) {
+async function harnessWith(reads: number) {
   const clock = createManualClock();
-  const core = await openCore({ clock, startWaitMs: 0 });
+  const harness = await openTaskHarness({ clock, startWaitMs: 0 });
   for (let count = 0; count < reads; count += 1) {
     await clock.advance(1000);
-    await core.db.write((tx) => takePermission(core.db, tx, 'reads', READS));
+    await harness.db.write((tx) => takePermission(harness.db, tx, 'reads', READS));
   }
-  return core;
+  return harness;
 }
 
-async function taskThatIs(status: 'IN_PROGRESS' | 'COMPLETE', { db, tasks, telemetry }: Core): Promise<void> {
+async function taskThatIs(status: 'IN_PROGRESS' | 'COMPLETE', { db, tasks, telemetry }: TaskHarness): Promise<void> {
   const { id } = await accepted(tasks, fromOpportunity());
   await recordObservation(
     db,
@@ -47,23 +47,23 @@ async function taskThatIs(status: 'IN_PROGRESS' | 'COMPLETE', { db, tasks, telem
 
 describe('a gateway whose reads of the day are spent', () => {
   test('is ready, and says why no news comes of a task in progress', async () => {
-    const core = await coreWith(9);
-    await taskThatIs('IN_PROGRESS', core);
-    expect(await readinessOf({ reads: READS }, core.db)).toEqual({ ready: true, reasons: [SPENT] });
+    const harness = await harnessWith(9);
+    await taskThatIs('IN_PROGRESS', harness);
+    expect(await readinessOf({ reads: READS }, harness.db)).toEqual({ ready: true, reasons: [SPENT] });
   });
 
   test.each(['QUEUED', 'COMPLETE'] as const)('says nothing of it while its only task is %s', async (status) => {
-    const core = await coreWith(9);
-    if (status === 'COMPLETE') await taskThatIs(status, core);
-    else await accepted(core.tasks, fromOpportunity());
-    expect(await readinessOf({ reads: READS }, core.db)).toEqual({ ready: true, reasons: [] });
+    const harness = await harnessWith(9);
+    if (status === 'COMPLETE') await taskThatIs(status, harness);
+    else await accepted(harness.tasks, fromOpportunity());
+    expect(await readinessOf({ reads: READS }, harness.db)).toEqual({ ready: true, reasons: [] });
   });
 });
 
 test('a gateway with reads enough says nothing of them', async () => {
-  const core = await coreWith(2);
-  await taskThatIs('IN_PROGRESS', core);
-  expect(await readinessOf({ reads: READS }, core.db)).toEqual({ ready: true, reasons: [] });
+  const harness = await harnessWith(2);
+  await taskThatIs('IN_PROGRESS', harness);
+  expect(await readinessOf({ reads: READS }, harness.db)).toEqual({ ready: true, reasons: [] });
 });
 
 describe('the status that a client reads', () => {
@@ -71,12 +71,12 @@ describe('the status that a client reads', () => {
   const ben: Viewer = { ...EVERYBODY, subject: 'ben', reads: 'own' };
   const inSandbox: Viewer = { ...EVERYBODY, catalogs: ['SANDBOX'] };
 
-  async function start({ tasks }: Core, subject: string, catalog: Catalog): Promise<string> {
+  async function start({ tasks }: TaskHarness, subject: string, catalog: Catalog): Promise<string> {
     return (await accepted(tasks, fromOpportunity({ catalog }), null, { ...EVERYBODY, subject })).id;
   }
 
   /** AWS has not taken the start, and `message` says why. */
-  async function tryInVain({ db }: Core, id: string, message: string): Promise<void> {
+  async function tryInVain({ db }: TaskHarness, id: string, message: string): Promise<void> {
     await db.write((tx) => recordAttempt(tx, id, 0));
     const task = await findTask(db.sql, id);
     if (task === null) throw new Error('the start is gone');
@@ -85,20 +85,20 @@ describe('the status that a client reads', () => {
   }
 
   async function seenBy(
-    { db }: Core,
+    { db }: TaskHarness,
     viewer: Viewer,
   ): Promise<Pick<PartnerCentralStatus, 'queuedCount' | 'inProgressCount' | 'waitingFor'>> {
     const { queuedCount, inProgressCount, waitingFor } = await statusOf(configOf({}), db, { name: 'AWS' }, viewer);
     return { queuedCount, inProgressCount, waitingFor };
   }
 
-  async function coreWithStarts(): Promise<Core> {
-    const core = await openCore({ startWaitMs: 0 });
-    const annWaits = await start(core, 'ann', 'AWS');
-    const benWaits = await start(core, 'ben', 'SANDBOX');
-    await start(core, 'ben', 'SANDBOX');
-    const benRuns = await start(core, 'ben', 'AWS');
-    const { db, telemetry } = core;
+  async function harnessWithStarts(): Promise<TaskHarness> {
+    const harness = await openTaskHarness({ startWaitMs: 0 });
+    const annWaits = await start(harness, 'ann', 'AWS');
+    const benWaits = await start(harness, 'ben', 'SANDBOX');
+    await start(harness, 'ben', 'SANDBOX');
+    const benRuns = await start(harness, 'ben', 'AWS');
+    const { db, telemetry } = harness;
     await recordObservation(
       db,
       telemetry,
@@ -107,9 +107,9 @@ describe('the status that a client reads', () => {
       { type: 'answered', answer: answerWith() },
       0,
     );
-    await tryInVain(core, annWaits, 'AWS fails for O-ann.');
-    await tryInVain(core, benWaits, 'AWS fails for O-ben.');
-    return core;
+    await tryInVain(harness, annWaits, 'AWS fails for O-ann.');
+    await tryInVain(harness, benWaits, 'AWS fails for O-ben.');
+    return harness;
   }
 
   test.each([
@@ -131,33 +131,33 @@ describe('the status that a client reads', () => {
   ] as const)(
     'counts, and explains the wait of, no other tasks where the viewer sees %s',
     async (_what, viewer, seen) => {
-      expect(await seenBy(await coreWithStarts(), viewer)).toEqual(seen);
+      expect(await seenBy(await harnessWithStarts(), viewer)).toEqual(seen);
     },
   );
 
   test('explains the wait by a start that was tried in vain, though an older one is being sent', async () => {
-    const core = await openCore({ startWaitMs: 0 });
-    const older = await start(core, 'ann', 'AWS');
-    await tryInVain(core, await start(core, 'ann', 'AWS'), 'AWS fails for O-ann.');
-    await core.db.write((tx) => recordAttempt(tx, older, 0));
-    expect(await seenBy(core, ann)).toMatchObject({ queuedCount: 2, waitingFor: 'AWS fails for O-ann.' });
-    expect((await readinessOf({ reads: READS }, core.db)).reasons).toEqual([
+    const harness = await openTaskHarness({ startWaitMs: 0 });
+    const older = await start(harness, 'ann', 'AWS');
+    await tryInVain(harness, await start(harness, 'ann', 'AWS'), 'AWS fails for O-ann.');
+    await harness.db.write((tx) => recordAttempt(tx, older, 0));
+    expect(await seenBy(harness, ann)).toMatchObject({ queuedCount: 2, waitingFor: 'AWS fails for O-ann.' });
+    expect((await readinessOf({ reads: READS }, harness.db)).reasons).toEqual([
       'Starts are waiting: AWS fails for O-ann.',
     ]);
   });
 
   test('counts for metrics the tasks of everyone', async () => {
-    const core = await coreWithStarts();
-    expect(await gaugesOf(configOf({}), core.db, core.hub)).toMatchObject({ queuedCount: 3, inProgressCount: 1 });
+    const harness = await harnessWithStarts();
+    expect(await gaugesOf(configOf({}), harness.db, harness.hub)).toMatchObject({ queuedCount: 3, inProgressCount: 1 });
   });
 
   test("says that the day's writes are spent only to a viewer of whose starts one waits", async () => {
     const clock = createManualClock();
-    const core = await openCore({ clock, startWaitMs: 0 });
-    await start(core, 'ann', 'AWS');
+    const harness = await openTaskHarness({ clock, startWaitMs: 0 });
+    await start(harness, 'ann', 'AWS');
     const config = { ...configOf({}), writes: { perSecond: 1, perDay: 1 } };
-    await core.db.write((tx) => takePermission(core.db, tx, 'writes', config.writes));
-    const waitingFor = async (viewer: Viewer) => (await statusOf(config, core.db, { name: 'AWS' }, viewer)).waitingFor;
+    await harness.db.write((tx) => takePermission(harness.db, tx, 'writes', config.writes));
+    const waitingFor = async (viewer: Viewer) => (await statusOf(config, harness.db, { name: 'AWS' }, viewer)).waitingFor;
     expect(await waitingFor(ann)).toContain("The day's quota of writes is spent");
     expect(await waitingFor(ben)).toBeNull();
   });
@@ -165,7 +165,7 @@ describe('the status that a client reads', () => {
 
 describe('readiness without a write', () => {
   const found = async (code: string, message: string): Promise<Readiness> =>
-    readinessOf({ reads: READS }, (await openCore()).db, () =>
+    readinessOf({ reads: READS }, (await openTaskHarness()).db, () =>
       Promise.reject(Object.assign(new Error(message), { code })),
     );
 
@@ -253,7 +253,7 @@ describe('readiness for everyone who asks', () => {
 });
 
 test('the write that readiness makes leaves no row behind', async () => {
-  const { db } = await coreWith(0);
+  const { db } = await harnessWith(0);
   await readinessOf({ reads: READS }, db);
   await readinessOf({ reads: READS }, db);
   expect(await db.sql.selectFrom('quota_totals').selectAll().execute()).toEqual([]);
@@ -262,7 +262,7 @@ test('the write that readiness makes leaves no row behind', async () => {
 
 test('a gateway whose clock jumps finds out by itself within seconds, logs it once, and says so to clients and balancers for an hour', async () => {
   const clock = createManualClock();
-  const { db, telemetry } = await openCore({ clock, startWaitMs: 0 });
+  const { db, telemetry } = await openTaskHarness({ clock, startWaitMs: 0 });
   const logged: string[] = [];
   const clocks = createClockNotices({
     db,

@@ -26,8 +26,8 @@ export function writeContract(pair: () => Pair): void {
 
       // Hints arrive in order, so after the next one there is nothing left that could still come.
       await one.write(async (tx) => notifyOnCommit(tx, 'next'));
-      await heard.until((hints) => hints.includes('next'));
-      expect(heard.hints).toEqual(['next']);
+      await heard.until((notifications) => notifications.includes('next'));
+      expect(heard.notifications).toEqual(['next']);
     });
 
     test('reaches every listener with each hint once, and only after the commit', async () => {
@@ -40,12 +40,12 @@ export function writeContract(pair: () => Pair): void {
         await appendTransition(tx);
         notifyOnCommit(tx, 'b');
         notifyOnCommit(tx, 'a');
-        expect(listening.flatMap(({ hints }) => hints)).toEqual([]);
+        expect(listening.flatMap(({ notifications }) => notifications)).toEqual([]);
       });
       await one.write(async (tx) => notifyOnCommit(tx, 'last'));
       for (const heard of listening) {
-        await heard.until((hints) => hints.includes('last'));
-        expect(heard.hints).toEqual(['a', 'b', 'last']);
+        await heard.until((notifications) => notifications.includes('last'));
+        expect(heard.notifications).toEqual(['a', 'b', 'last']);
       }
       expect(await Promise.all(seenOnHint)).toEqual([[1], [1], [1]]);
     });
@@ -72,7 +72,7 @@ export function writeContract(pair: () => Pair): void {
       await expect(undone).rejects.toThrow('changed my mind');
       const heard = listenTo(other);
       await one.write((tx) => append(tx, rows));
-      await heard.until((hints) => hints.length > 0);
+      await heard.until((notifications) => notifications.length > 0);
       expect(told).toEqual(rows);
       expect(await Promise.all(read)).toEqual([rows]);
     });
@@ -83,7 +83,7 @@ export function writeContract(pair: () => Pair): void {
       await one.write(async (tx) => {
         for (let hint = 0; hint < 1_000; hint += 1) notifyOnCommit(tx, `hint ${hint}`);
       });
-      await heard.until((hints) => hints.includes(null) || hints.length === 1_000);
+      await heard.until((notifications) => notifications.includes(null) || notifications.length === 1_000);
     });
   });
 

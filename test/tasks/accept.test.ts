@@ -45,7 +45,7 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       expect(await logged(db)).toMatchObject([
         { previousStatus: null, task, position: 1, sequence: 1, terminal: false, recordedAt: task.createdAt },
       ]);
-      await heard.until((hints) => hints.includes('log 1'));
+      await heard.until((notifications) => notifications.includes('log 1'));
       expect(told).toEqual(await db.sql.selectFrom('transitions').selectAll().execute());
       expect(
         await db.sql

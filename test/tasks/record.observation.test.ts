@@ -70,7 +70,7 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       const { db, task, record } = await queued(open);
       const heard = listenTo(db);
       await record(task, COMPLETE);
-      await heard.until((hints) => hints.includes(`log ${task.position + 1}`));
+      await heard.until((notifications) => notifications.includes(`log ${task.position + 1}`));
     });
 
     test('makes a task that goes on due on the clock of the database', async () => {

@@ -12,8 +12,8 @@ import {
   fromEngagement,
   fromInvitation,
   fromOpportunity,
-  openCore,
-  type Core,
+  openTaskHarness,
+  type TaskHarness,
 } from '../support/harness/task-harness.js';
 
 const ALICE: Start = { subject: 'alice', input: fromOpportunity(), clientToken: 'token-1' };
@@ -23,7 +23,7 @@ const COMPLETE: Observation = {
   answer: answerWith({ status: 'COMPLETE', taskId: 'task-1', startedAt: 5 }),
 };
 
-async function accept({ db, telemetry }: Core, start: Start): Promise<Task> {
+async function accept({ db, telemetry }: TaskHarness, start: Start): Promise<Task> {
   const outcome = await acceptStart(db, telemetry, start);
   expect(outcome).toMatchObject({ type: 'accepted', replayed: false });
   return outcome.task;
@@ -61,17 +61,17 @@ describe('the token that AWS sees', () => {
   });
 
   test('is kept with the task', async () => {
-    const core = await openCore();
-    await accept(core, ALICE);
-    expect((await rowsOf(core.db)).tasks[0]?.aws_client_token).toBe(awsClientToken(ALICE));
+    const harness = await openTaskHarness();
+    await accept(harness, ALICE);
+    expect((await rowsOf(harness.db)).tasks[0]?.aws_client_token).toBe(awsClientToken(ALICE));
   });
 });
 
 describe('a start', () => {
   test('is accepted as a QUEUED task that is due at once, with its first transition', async () => {
-    const core = await openCore();
-    const task = await accept(core, ALICE);
-    const now = core.clock.now();
+    const harness = await openTaskHarness();
+    const task = await accept(harness, ALICE);
+    const now = harness.clock.now();
     expect(task).toMatchObject({
       subject: 'alice',
       clientToken: 'token-1',
@@ -82,39 +82,39 @@ describe('a start', () => {
       createdAt: now,
       updatedAt: now,
     });
-    const { tasks, transitions } = await rowsOf(core.db);
+    const { tasks, transitions } = await rowsOf(harness.db);
     expect(tasks).toMatchObject([
       { id: task.id, due_at: now, attempt_count: 0, first_attempt_at: null, may_have_reached: 0 },
     ]);
     expect(transitions).toMatchObject([{ task_id: task.id, sequence: 1, terminal: 0, recorded_at: now }]);
     expect(JSON.parse(transitions[0]?.facts ?? '')).toEqual({ previousStatus: null, task });
-    expect(await findTask(core.db.sql, task.id)).toEqual(task);
+    expect(await findTask(harness.db.sql, task.id)).toEqual(task);
   });
 
   test('made again under its token gives the same task, however it stands, and writes nothing', async () => {
-    const core = await openCore();
-    const { id } = await accept(core, ALICE);
-    const epoch = await core.db.write(beginEpoch);
-    await recordObservation(core.db, core.telemetry, epoch, id, COMPLETE, DUE_AT);
-    const before = await rowsOf(core.db);
-    const outcome = await acceptStart(core.db, core.telemetry, ALICE);
+    const harness = await openTaskHarness();
+    const { id } = await accept(harness, ALICE);
+    const epoch = await harness.db.write(beginEpoch);
+    await recordObservation(harness.db, harness.telemetry, epoch, id, COMPLETE, DUE_AT);
+    const before = await rowsOf(harness.db);
+    const outcome = await acceptStart(harness.db, harness.telemetry, ALICE);
     expect(outcome).toMatchObject({ type: 'accepted', replayed: true, task: { id, status: 'COMPLETE' } });
-    expect(await rowsOf(core.db)).toEqual(before);
+    expect(await rowsOf(harness.db)).toEqual(before);
   });
 
   test('is the same start with its tags in another order', async () => {
-    const core = await openCore();
+    const harness = await openTaskHarness();
     const [a, b, c] = [
       { key: 'a', value: '1' },
       { key: 'a', value: '2' },
       { key: 'b', value: '1' },
     ];
-    const { id } = await accept(core, { ...ALICE, input: fromOpportunity({ tags: [a, b, c] }) });
+    const { id } = await accept(harness, { ...ALICE, input: fromOpportunity({ tags: [a, b, c] }) });
     for (const tags of [
       [c, b, a],
       [b, a, c],
     ]) {
-      const outcome = await acceptStart(core.db, core.telemetry, { ...ALICE, input: fromOpportunity({ tags }) });
+      const outcome = await acceptStart(harness.db, harness.telemetry, { ...ALICE, input: fromOpportunity({ tags }) });
       expect(outcome).toMatchObject({ type: 'accepted', replayed: true, task: { id } });
     }
   });
@@ -125,20 +125,20 @@ describe('a start', () => {
     ['visibility', fromOpportunity({ visibility: null })],
     ['tags', fromOpportunity({ tags: [{ key: 'a', value: '' }] })],
   ])('under the token of a start with another %s is refused', async (_, input) => {
-    const core = await openCore();
-    const { id } = await accept(core, ALICE);
-    const before = await rowsOf(core.db);
-    expect(await acceptStart(core.db, core.telemetry, { ...ALICE, input })).toMatchObject({
+    const harness = await openTaskHarness();
+    const { id } = await accept(harness, ALICE);
+    const before = await rowsOf(harness.db);
+    expect(await acceptStart(harness.db, harness.telemetry, { ...ALICE, input })).toMatchObject({
       type: 'token-reused',
       task: { id },
     });
-    expect(await rowsOf(core.db)).toEqual(before);
+    expect(await rowsOf(harness.db)).toEqual(before);
   });
 
   test('under the token of a start with another context is refused', async () => {
-    const core = await openCore();
-    await accept(core, { ...ALICE, input: fromEngagement() });
-    const outcome = await acceptStart(core.db, core.telemetry, {
+    const harness = await openTaskHarness();
+    await accept(harness, { ...ALICE, input: fromEngagement() });
+    const outcome = await acceptStart(harness.db, harness.telemetry, {
       ...ALICE,
       input: fromEngagement({ contextIdentifier: '2' }),
     });
@@ -146,7 +146,7 @@ describe('a start', () => {
   });
 
   test('shares its token with starts of other subjects, kinds and catalogs', async () => {
-    const core = await openCore();
+    const harness = await openTaskHarness();
     const starts = [
       ALICE,
       { ...ALICE, subject: 'bob' },
@@ -154,40 +154,40 @@ describe('a start', () => {
       { ...ALICE, input: fromEngagement() },
       { ...ALICE, input: fromOpportunity({ catalog: 'AWS' }) },
     ];
-    const tasks = await Promise.all(starts.map((start) => accept(core, start)));
+    const tasks = await Promise.all(starts.map((start) => accept(harness, start)));
     expect(new Set(tasks.map((task) => task.id)).size).toBe(starts.length);
-    expect(new Set((await rowsOf(core.db)).tasks.map((row) => row.aws_client_token)).size).toBe(starts.length);
+    expect(new Set((await rowsOf(harness.db)).tasks.map((row) => row.aws_client_token)).size).toBe(starts.length);
   });
 
   test('that comes a thousand times at once is one task and one transition', async () => {
-    const core = await openCore();
-    const outcomes = await Promise.all(Array.from({ length: 1000 }, () => acceptStart(core.db, core.telemetry, ALICE)));
+    const harness = await openTaskHarness();
+    const outcomes = await Promise.all(Array.from({ length: 1000 }, () => acceptStart(harness.db, harness.telemetry, ALICE)));
     const isNew = (outcome: AcceptOutcome) => outcome.type === 'accepted' && !outcome.replayed;
     expect(outcomes.every((outcome) => outcome.type === 'accepted')).toBe(true);
     expect(outcomes.filter(isNew)).toHaveLength(1);
     expect(new Set(outcomes.map((outcome) => outcome.task.id)).size).toBe(1);
-    const { tasks, transitions } = await rowsOf(core.db);
+    const { tasks, transitions } = await rowsOf(harness.db);
     expect([tasks.length, transitions.length]).toEqual([1, 1]);
   });
 
   test('that comes a thousand times at once with two inputs is one task, and refused to the other input', async () => {
-    const core = await openCore();
+    const harness = await openTaskHarness();
     const inputs = [fromOpportunity(), fromOpportunity({ identifier: 'O2' })];
     const outcomes = await Promise.all(
       Array.from({ length: 1000 }, (_, index) =>
-        acceptStart(core.db, core.telemetry, { ...ALICE, input: inputs[index % 2] ?? ALICE.input }),
+        acceptStart(harness.db, harness.telemetry, { ...ALICE, input: inputs[index % 2] ?? ALICE.input }),
       ),
     );
     expect(outcomes.filter((outcome) => outcome.type === 'accepted')).toHaveLength(500);
-    expect((await rowsOf(core.db)).tasks).toHaveLength(1);
+    expect((await rowsOf(harness.db)).tasks).toHaveLength(1);
   });
 
   test('of any text is found again by it', async () => {
-    const core = await openCore();
+    const harness = await openTaskHarness();
     for (const clientToken of ["'; drop table tasks; --", '%', '_', 'grüße 😀', 'X', 'x', ' x']) {
-      const task = await accept(core, { ...ALICE, clientToken });
+      const task = await accept(harness, { ...ALICE, clientToken });
       expect(task.clientToken).toBe(clientToken);
-      expect(await acceptStart(core.db, core.telemetry, { ...ALICE, clientToken })).toMatchObject({
+      expect(await acceptStart(harness.db, harness.telemetry, { ...ALICE, clientToken })).toMatchObject({
         replayed: true,
         task: { id: task.id },
       });
@@ -195,21 +195,21 @@ describe('a start', () => {
   });
 
   test('that fails to be written leaves nothing', async () => {
-    const core = await openCore();
-    await core.db.sql.schema.alterTable('transitions').renameTo('gone').execute();
-    await expect(acceptStart(core.db, core.telemetry, ALICE)).rejects.toThrow('transitions');
-    expect(await core.db.sql.selectFrom('tasks').selectAll().execute()).toEqual([]);
+    const harness = await openTaskHarness();
+    await harness.db.sql.schema.alterTable('transitions').renameTo('gone').execute();
+    await expect(acceptStart(harness.db, harness.telemetry, ALICE)).rejects.toThrow('transitions');
+    expect(await harness.db.sql.selectFrom('tasks').selectAll().execute()).toEqual([]);
   });
 });
 
 describe('an observation', () => {
   async function queued() {
-    const core = await openCore();
-    const task = await accept(core, ALICE);
-    const epoch = await core.db.write(beginEpoch);
+    const harness = await openTaskHarness();
+    const task = await accept(harness, ALICE);
+    const epoch = await harness.db.write(beginEpoch);
     const record = (observation: Observation, under = epoch) =>
-      recordObservation(core.db, core.telemetry, under, task.id, observation, DUE_AT);
-    return { ...core, task, epoch, record };
+      recordObservation(harness.db, harness.telemetry, under, task.id, observation, DUE_AT);
+    return { ...harness, task, epoch, record };
   }
 
   test('that changes the status is written to the task and to the log, as the task then stands', async () => {
@@ -266,10 +266,10 @@ describe('an observation', () => {
   });
 
   test('made with many others is written with them, whatever became of some of the tasks', async () => {
-    const { db, telemetry, task, epoch, record, ...core } = await queued();
+    const { db, telemetry, task, epoch, record, ...harness } = await queued();
     const others: Task[] = [];
     for (let index = 0; index < 249; index += 1)
-      others.push(await accept({ db, telemetry, ...core }, { ...ALICE, clientToken: `other ${index}` }));
+      others.push(await accept({ db, telemetry, ...harness }, { ...ALICE, clientToken: `other ${index}` }));
     const [gone = task, goesOn = task, ...rest] = others;
     await record(COMPLETE);
     await db.sql.deleteFrom('tasks').where('id', '=', gone.id).execute();

@@ -5,7 +5,7 @@ import {
   AUDITOR,
   BOB,
   COMPLETE,
-  NOBODY,
+  ANONYMOUS,
   OUTSIDER,
   STARTER,
   openTasks,
@@ -27,7 +27,7 @@ describe('who may see what', () => {
     ['whoever reads all: everything', AUDITOR, ['alice', 'bob', 'nobody']],
     ['whoever reads own: only that', ALICE, ['alice']],
     ['whoever reads none: nothing, not even what they started', STARTER, []],
-    ['whoever reads own without a name: nothing', NOBODY, []],
+    ['whoever reads own without a name: nothing', ANONYMOUS, []],
     ['whoever may use one catalog: what is in it', { ...AUDITOR, catalogs: ['SANDBOX' as const] }, ['alice', 'nobody']],
     ['whoever may use no catalog: nothing', OUTSIDER, []],
   ] as const)('%s', async (_, viewer, names) => {

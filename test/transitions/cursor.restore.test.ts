@@ -8,7 +8,7 @@ import { openDatabase } from '../../src/db/open.js';
 import { deleteTasks } from '../../src/tasks/store/task-queries.js';
 import type { Page } from '../../src/tasks/tasks.js';
 import { beginEpoch, prune, reservePositions } from '../../src/transitions/log.js';
-import { EVERYBODY, accepted, answerWith, fromOpportunity, openCore } from '../support/harness/task-harness.js';
+import { EVERYBODY, accepted, answerWith, fromOpportunity, openTaskHarness } from '../support/harness/task-harness.js';
 import { temporaryDirectory } from '../support/harness/directory.js';
 import { startGateway } from '../support/harness/gateway.js';
 import { startPostgres, type Postgres } from '../support/programs/postgres.js';
@@ -22,7 +22,7 @@ afterAll(() => postgres.stop());
 
 /** A database that can be put back to what it was, as an operator does it, while nothing uses it. */
 type Store = {
-  open(): ReturnType<typeof openCore>;
+  open(): ReturnType<typeof openTaskHarness>;
   /** @returns puts it back. */
   backUp(): Promise<() => Promise<void>>;
 };
@@ -32,7 +32,7 @@ function inDirectory(): Store {
   const dataDir = join(base, 'data');
   let backups = 0;
   return {
-    open: () => openCore({ dataDir, clock: systemClock, startWaitMs: 0 }),
+    open: () => openTaskHarness({ dataDir, clock: systemClock, startWaitMs: 0 }),
     async backUp() {
       const copy = join(base, `backup-${(backups += 1)}`);
       cpSync(dataDir, copy, { recursive: true });
@@ -56,7 +56,7 @@ async function onPostgres(): Promise<Store> {
   };
   return {
     open: async () =>
-      openCore({
+      openTaskHarness({
         db: await openDatabase({ databaseUrl: url, dataDir: '', clock: systemClock }),
         clock: systemClock,
         startWaitMs: 0,
@@ -100,15 +100,15 @@ const step = fc.oneof(
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 async function live(store: Store, steps: readonly Step[]): Promise<void> {
-  let core = await store.open();
+  let harness = await store.open();
   let history: History = { seen: [], pruned: new Set() };
   const everSeen: Seen[] = [];
   const backups: { readonly restore: () => Promise<void>; readonly history: History }[] = [];
 
   /** Clients read the transitions since, and keep their cursors. */
   async function note(taskId: string): Promise<void> {
-    const transitions = pageOf(await core.tasks.transitions(taskId, { first: 100, after: null }));
-    const list = pageOf(await core.tasks.list(EVERYBODY, {}, { first: 100, after: null }));
+    const transitions = pageOf(await harness.tasks.transitions(taskId, { first: 100, after: null }));
+    const list = pageOf(await harness.tasks.list(EVERYBODY, {}, { first: 100, after: null }));
     for (const { cursor, item } of transitions.items) {
       if (history.seen.some((seen) => seen.taskId === taskId && seen.sequence === item.sequence)) continue;
       const listCursor = list.items.find((place) => place.item.id === taskId)?.cursor ?? '';
@@ -130,11 +130,11 @@ async function live(store: Store, steps: readonly Step[]): Promise<void> {
     const ids = [...new Set(history.seen.filter((seen) => !history.pruned.has(seen)).map(({ taskId }) => taskId))];
     const taskId = ids[which % ids.length];
     if (taskId === undefined) return;
-    const epoch = await core.db.write(beginEpoch);
+    const epoch = await harness.db.write(beginEpoch);
     // A message of its own tells one history from the other.
     await recordObservation(
-      core.db,
-      core.telemetry,
+      harness.db,
+      harness.telemetry,
       epoch,
       taskId,
       { type: 'answered', answer: answerWith({ status, message: `news ${everSeen.length}` }) },
@@ -144,10 +144,10 @@ async function live(store: Store, steps: readonly Step[]): Promise<void> {
   }
 
   async function pruneFinished(): Promise<void> {
-    const finished = await core.db.sql.selectFrom('tasks').select('id').where('status', '=', 'COMPLETE').execute();
+    const finished = await harness.db.sql.selectFrom('tasks').select('id').where('status', '=', 'COMPLETE').execute();
     const ids = finished.map(({ id }) => id);
     if (ids.length === 0) return;
-    await core.db.write(async (tx) => {
+    await harness.db.write(async (tx) => {
       await prune(tx, ids);
       await deleteTasks(tx, ids);
     });
@@ -158,19 +158,19 @@ async function live(store: Store, steps: readonly Step[]): Promise<void> {
   }
 
   async function whileStopped(work: () => Promise<void>): Promise<void> {
-    await core.close();
+    await harness.close();
     await work();
-    core = await store.open();
+    harness = await store.open();
   }
 
   async function take(next: Step): Promise<void> {
     switch (next.type) {
       case 'start':
-        return note((await accepted(core.tasks, fromOpportunity())).id);
+        return note((await accepted(harness.tasks, fromOpportunity())).id);
       case 'observe':
         return observe(next.which, next.status);
       case 'waste':
-        return void (await core.db.write((tx) => reservePositions(core.db, tx, null, next.count)));
+        return void (await harness.db.write((tx) => reservePositions(harness.db, tx, null, next.count)));
       case 'prune':
         return pruneFinished();
       case 'back up':
@@ -189,7 +189,7 @@ async function live(store: Store, steps: readonly Step[]): Promise<void> {
 
   async function checkFeed({ cursor }: Seen, index: number): Promise<void> {
     const rest = history.seen.slice(index + 1);
-    const feed = await core.tasks.feed(EVERYBODY, {}, cursor);
+    const feed = await harness.tasks.feed(EVERYBODY, {}, cursor);
     if (index === -1) return expect(feed).toMatchObject({ type: expect.stringMatching(/^(bad|expired)-cursor$/) });
     if (rest.some((seen) => history.pruned.has(seen))) return expect(feed).toMatchObject({ type: 'expired-cursor' });
     if ('type' in feed) throw new Error(`A good cursor was refused: ${JSON.stringify(feed)}`);
@@ -203,7 +203,7 @@ async function live(store: Store, steps: readonly Step[]): Promise<void> {
   }
 
   async function checkFollow(taskId: string, { cursor, ...seen }: Seen, index: number): Promise<void> {
-    const stream = await core.tasks.follow(EVERYBODY, taskId, { type: 'after', cursor });
+    const stream = await harness.tasks.follow(EVERYBODY, taskId, { type: 'after', cursor });
     const isPruned = (key: string): boolean => [...history.pruned].some((each) => each.key === key);
     if (index === -1) return expect(stream).toMatchObject({ type: expect.stringMatching(/^(bad|expired)-cursor$/) });
     if ('type' in stream)
@@ -222,7 +222,7 @@ async function live(store: Store, steps: readonly Step[]): Promise<void> {
 
   async function checkList({ listCursor, taskId, taskPosition }: Seen): Promise<void> {
     const isKnown = history.seen.some((seen) => seen.taskId === taskId);
-    const list = await core.tasks.list(EVERYBODY, {}, { first: 100, after: listCursor });
+    const list = await harness.tasks.list(EVERYBODY, {}, { first: 100, after: listCursor });
     if (!('items' in list)) return expect([isKnown, list.type]).toEqual([false, 'bad-cursor']);
     const older = history.seen.filter(
       (seen) => seen.sequence === 1 && seen.position < taskPosition && !history.pruned.has(seen),
@@ -250,7 +250,7 @@ async function live(store: Store, steps: readonly Step[]): Promise<void> {
     if (next.type === 'restore') await check();
   }
   await check();
-  await core.close();
+  await harness.close();
 }
 
 function pageOf<T>(page: Page<T> | { readonly type: string }): Page<T> {

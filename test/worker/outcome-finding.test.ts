@@ -4,7 +4,7 @@ import type { Database } from '../../src/db/database.js';
 import type { TaskInput } from '../../src/partner-central/model/task-kind.js';
 import type { Look } from '../../src/tasks/outcome-check-port.js';
 import { EVERYBODY, accepted, fromOpportunity, isSettled, takeUnexpected } from '../support/harness/task-harness.js';
-import { createStage, statusesOf } from '../support/harness/worker-harness.js';
+import { createWorkerHarness, statusesOf } from '../support/harness/worker-harness.js';
 
 const FINDING = { type: 'done', message: 'It is submitted.' } as const;
 
@@ -25,12 +25,12 @@ describe('the worker', () => {
     ['REJECTED', 'O3000005'],
   ])('looks once when a task is %s with a conflict, and the failure says what it saw', async (_, identifier) => {
     const { made, look } = looks();
-    const stage = await createStage({ look });
+    const harness = await createWorkerHarness({ look });
     const input = fromOpportunity({ identifier });
-    const { id } = await accepted(stage.tasks, input);
-    const [task] = await stage.untilEnded([id], MINUTE);
+    const { id } = await accepted(harness.tasks, input);
+    const [task] = await harness.untilEnded([id], MINUTE);
     expect(task?.failure?.finding).toEqual(FINDING);
-    await stage.pass(MINUTE);
+    await harness.pass(MINUTE);
     expect(made).toEqual([input]);
   });
 
@@ -42,9 +42,9 @@ describe('the worker', () => {
     ['REJECTED without a conflict', 'O3000003'],
   ])('does not look when a task is %s', async (_, identifier) => {
     const { made, look } = looks();
-    const stage = await createStage({ look });
-    const { id } = await accepted(stage.tasks, fromOpportunity({ identifier }));
-    const [task] = await stage.untilEnded([id], MINUTE);
+    const harness = await createWorkerHarness({ look });
+    const { id } = await accepted(harness.tasks, fromOpportunity({ identifier }));
+    const [task] = await harness.untilEnded([id], MINUTE);
     expect(task?.failure?.finding).toBeUndefined();
     expect(made).toEqual([]);
   });
@@ -53,9 +53,9 @@ describe('the worker', () => {
     ['sees nothing', () => Promise.resolve(null), 0],
     ['fails', () => Promise.reject(new Error('no network')), 1],
   ])('records a failure without a finding when the look %s', async (_, see, unexpected) => {
-    const stage = await createStage({ look: see });
-    const { id } = await accepted(stage.tasks, fromOpportunity({ identifier: 'O2000014' }));
-    const [task] = await stage.untilEnded([id], MINUTE);
+    const harness = await createWorkerHarness({ look: see });
+    const { id } = await accepted(harness.tasks, fromOpportunity({ identifier: 'O2000014' }));
+    const [task] = await harness.untilEnded([id], MINUTE);
     expect(task).toMatchObject({ status: 'FAILED', failure: { rawReasonCode: 'OpportunityConflict' } });
     expect(task?.failure?.finding).toBeUndefined();
     expect(takeUnexpected()).toHaveLength(unexpected);
@@ -63,28 +63,28 @@ describe('the worker', () => {
 
   test('waits 5 s for looks that hang, for all of them together, and makes no other task wait', async () => {
     const { made, look } = looks(() => new Promise(() => undefined));
-    const stage = await createStage({ look });
+    const harness = await createWorkerHarness({ look });
     const conflicts = [];
     for (let index = 0; index < 5; index += 1)
-      conflicts.push((await accepted(stage.tasks, fromOpportunity({ identifier: 'O2000014' }))).id);
-    const { id: other } = await accepted(stage.tasks, fromOpportunity({ identifier: 'O2000019' }));
-    const statusOf = async (id: string) => (await stage.tasks.find(EVERYBODY, id))?.status;
+      conflicts.push((await accepted(harness.tasks, fromOpportunity({ identifier: 'O2000014' }))).id);
+    const { id: other } = await accepted(harness.tasks, fromOpportunity({ identifier: 'O2000019' }));
+    const statusOf = async (id: string) => (await harness.tasks.find(EVERYBODY, id))?.status;
     // Each fails after a second and is asked about within another.
-    await stage.pass(3 * SECOND, async () => (await statusOf(other)) === 'FAILED');
+    await harness.pass(3 * SECOND, async () => (await statusOf(other)) === 'FAILED');
     expect([await statusOf(other), await statusOf(conflicts[0] ?? '')]).toEqual(['FAILED', 'IN_PROGRESS']);
-    await stage.untilEnded(conflicts, 6 * SECOND);
+    await harness.untilEnded(conflicts, 6 * SECOND);
     expect(made).toHaveLength(conflicts.length);
   });
 
   test('that is stopped records what it knows without waiting for the look', async () => {
-    const stage = await createStage({ look: () => new Promise(() => undefined) });
-    const { id } = await accepted(stage.tasks, fromOpportunity({ identifier: 'O3000005' }));
-    await stage.pass(SECOND);
-    expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'QUEUED' });
-    const before = stage.clock.now();
-    await stage.worker.stop();
-    expect(stage.clock.now()).toBe(before);
-    expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({
+    const harness = await createWorkerHarness({ look: () => new Promise(() => undefined) });
+    const { id } = await accepted(harness.tasks, fromOpportunity({ identifier: 'O3000005' }));
+    await harness.pass(SECOND);
+    expect(await harness.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'QUEUED' });
+    const before = harness.clock.now();
+    await harness.worker.stop();
+    expect(harness.clock.now()).toBe(before);
+    expect(await harness.tasks.find(EVERYBODY, id)).toMatchObject({
       status: 'REJECTED',
       failure: { errorCode: 'CONFLICT' },
     });
@@ -100,15 +100,15 @@ describe('the worker', () => {
       },
     });
     const { made, look } = looks(() => new Promise(() => undefined));
-    const stage = await createStage({ look, aroundDb });
-    const { id } = await accepted(stage.tasks, fromOpportunity({ identifier: 'O2000014' }));
-    await stage.pass(3 * SECOND, async () => made.length > 0);
+    const harness = await createWorkerHarness({ look, aroundDb });
+    const { id } = await accepted(harness.tasks, fromOpportunity({ identifier: 'O2000014' }));
+    await harness.pass(3 * SECOND, async () => made.length > 0);
     let release = (): void => {};
     written = new Promise((resolve) => (release = resolve));
-    const stopped = stage.worker.stop();
+    const stopped = harness.worker.stop();
     expect(await isSettled(stopped)).toBe(false);
     release();
     await stopped;
-    expect(await statusesOf(stage, id)).toEqual(['QUEUED', 'IN_PROGRESS', 'FAILED']);
+    expect(await statusesOf(harness, id)).toEqual(['QUEUED', 'IN_PROGRESS', 'FAILED']);
   });
 });

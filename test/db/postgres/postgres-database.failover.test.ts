@@ -11,13 +11,13 @@ import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
 import { isUnavailable } from '../../../src/db/errors/unavailable.js';
 import { whenDone } from '../../support/harness/cleanup.js';
 import { startPostgres, startProxy, type Postgres, type Proxy } from '../../support/programs/postgres.js';
-import { appendTransition, listenTo, opening, whenLost } from '../../support/harness/database-probes.js';
+import { appendTransition, listenTo, openingDatabases, whenLost } from '../../support/harness/database-probes.js';
 
 const WITHIN_MS = 10_000;
 const never = new AbortController().signal;
 const NOBODY = 65_534;
 
-const open = opening();
+const open = openingDatabases();
 
 /** Leads to the first server, and each has the gateway's tables. */
 async function startTwo(): Promise<{ old: Postgres; fresh: Postgres; name: string; proxy: Proxy; moved: string }> {
@@ -48,7 +48,7 @@ async function healed(db: Database, witness: Database, lease: Lease, holders: ()
   };
   const hear = async (): Promise<void> => {
     const heard = listenTo(db);
-    while (!heard.hints.includes('from the new server')) {
+    while (!heard.notifications.includes('from the new server')) {
       await witness.write(async (tx) => notifyOnCommit(tx, 'from the new server'));
       await clock.sleep(100);
     }
@@ -141,8 +141,8 @@ test('sessions that were opened on a standby work within 10 s of its promotion, 
   const begun = performance.now();
   while ((await db.write((tx) => appendTransition(tx)).catch(() => null)) === null) await clock.sleep(50);
   await taken;
-  heard.hints.length = 0;
-  while (!heard.hints.includes('after')) {
+  heard.notifications.length = 0;
+  while (!heard.notifications.includes('after')) {
     await db.write(async (tx) => notifyOnCommit(tx, 'after'));
     await clock.sleep(50);
   }

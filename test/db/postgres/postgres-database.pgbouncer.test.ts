@@ -7,7 +7,7 @@ import { probeWrite } from '../../../src/db/probe.js';
 import { whenDone } from '../../support/harness/cleanup.js';
 import { PGBOUNCER, startPgBouncer } from '../../support/programs/pgbouncer.js';
 import { startPostgres, type Postgres } from '../../support/programs/postgres.js';
-import { appendTransition, listenTo, opening, settingIn, whenLost } from '../../support/harness/database-probes.js';
+import { appendTransition, listenTo, openingDatabases, settingIn, whenLost } from '../../support/harness/database-probes.js';
 
 const withPgBouncer = PGBOUNCER === null ? describe.skip : describe;
 const REFUSAL = /A pooler gives connections to PostgreSQL to others between transactions.*pool_mode to session/;
@@ -18,7 +18,7 @@ beforeAll(async () => {
   whenDone(() => postgres.stop());
 }, 60_000);
 
-const open = opening();
+const open = openingDatabases();
 
 withPgBouncer('PgBouncer in session mode', () => {
   test('carries writes, hints and leases, under the time limits that the gateway sets, and the options of the URL', async () => {
@@ -39,7 +39,7 @@ withPgBouncer('PgBouncer in session mode', () => {
       await appendTransition(tx);
       notifyOnCommit(tx, 'a hint');
     });
-    await heard.until((hints) => hints.includes('a hint'));
+    await heard.until((notifications) => notifications.includes('a hint'));
     const lease = await one.lease('worker', new AbortController().signal);
     const waiting = other.lease('worker', new AbortController().signal);
     await lease.release();

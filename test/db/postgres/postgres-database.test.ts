@@ -63,10 +63,10 @@ describe('hints on PostgreSQL', () => {
     const [one, other] = await Promise.all([open(), open()]);
     const heard = listenTo(one);
     expect(await postgres.terminate(url, /hints/)).toBe(2);
-    await heard.until((hints) => hints.includes(null));
+    await heard.until((notifications) => notifications.includes(null));
     await other.write(async (tx) => notifyOnCommit(tx, 'after'));
-    await heard.until((hints) => hints.includes('after'));
-    expect(heard.hints).toEqual([null, 'after']);
+    await heard.until((notifications) => notifications.includes('after'));
+    expect(heard.notifications).toEqual([null, 'after']);
   });
 
   test('are heard again after the server was killed and came back', async () => {
@@ -75,9 +75,9 @@ describe('hints on PostgreSQL', () => {
     await postgres.kill();
     await expect(one.write((tx) => appendTransition(tx))).rejects.toThrow();
     await postgres.revive();
-    await heard.until((hints) => hints.includes(null));
+    await heard.until((notifications) => notifications.includes(null));
     await one.write(async (tx) => notifyOnCommit(tx, 'after'));
-    await heard.until((hints) => hints.includes('after'));
+    await heard.until((notifications) => notifications.includes('after'));
   });
 
   test('leave no connection behind when they are given up while they come back', async () => {
@@ -99,8 +99,8 @@ describe('hints on PostgreSQL', () => {
     });
     await one.write(async (tx) => notifyOnCommit(tx, 'x'.repeat(10_000)));
     await one.write(async (tx) => notifyOnCommit(tx, 'next'));
-    await heard.until((hints) => hints.includes('next'));
-    expect(heard.hints).toEqual([null, null, 'next']);
+    await heard.until((notifications) => notifications.includes('next'));
+    expect(heard.notifications).toEqual([null, null, 'next']);
   });
 });
 
@@ -124,7 +124,7 @@ describe('a lease on PostgreSQL', () => {
     const cutAt = performance.now();
     await whenLost(lease);
     expect(performance.now() - cutAt).toBeLessThan(5_000);
-    proxy.mend();
+    proxy.restore();
   });
 
   test('is waited for through a failure of the server', async () => {
@@ -191,7 +191,7 @@ describe('the pool on PostgreSQL', () => {
     // The server has said goodbye on each of them before it answers on a new one; what is told last is read last.
     const heard = listenTo(one);
     await postgres.query(`select pg_notify('gateway_hints', 'ended')`, [], url);
-    await heard.until((hints) => hints.includes('ended'));
+    await heard.until((notifications) => notifications.includes('ended'));
     await expect(one.write((tx) => appendTransition(tx))).resolves.toBe(1);
   });
 
@@ -223,7 +223,7 @@ describe('the pool on PostgreSQL', () => {
     expect(position).toBe(1);
     expect(performance.now() - startedAt).toBeLessThan(3_000);
     await failed;
-    proxy.mend();
+    proxy.restore();
   });
 });
 

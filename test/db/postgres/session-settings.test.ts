@@ -7,7 +7,7 @@ import { startPostgres, type Postgres } from '../../support/programs/postgres.js
 import {
   appendTransition,
   listenTo,
-  opening,
+  openingDatabases,
   positionsAfter,
   settingIn,
 } from '../../support/harness/database-probes.js';
@@ -18,7 +18,7 @@ beforeAll(async () => {
   whenDone(() => postgres.stop());
 }, 60_000);
 
-const open = opening();
+const open = openingDatabases();
 
 const NOT_ASCII = '“quoted” – 日本語 🚀 \\n \\';
 
@@ -117,8 +117,8 @@ describe('gateways of two schemas in one database', () => {
     });
     await second.write(async (tx) => notifyOnCommit(tx, 'of the second'));
     await inPublic.write(async (tx) => notifyOnCommit(tx, 'of the public one'));
-    await Promise.all(heard.map((each) => each.until((hints) => hints.length > 0)));
-    expect(heard.map(({ hints }) => hints)).toEqual([
+    await Promise.all(heard.map((each) => each.until((notifications) => notifications.length > 0)));
+    expect(heard.map(({ notifications }) => notifications)).toEqual([
       ['of the public one'],
       ['of the first'],
       ['of the second'],

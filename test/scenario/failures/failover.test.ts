@@ -83,7 +83,7 @@ describe('the leader', () => {
     process.stderr.write(`Leader cut off: another leads after ${Math.round(tookMs)} ms\n`);
     expect(tookMs).toBeLessThan(WITHIN_MS);
     await accepted;
-    proxy.mend();
+    proxy.restore();
     await story.isWhole();
     const { id } = await leader.client.start('O6000009', 'after the line was mended');
     expect((await leader.client.follow(id)).at(-1)?.status).toBe('COMPLETE');

@@ -13,8 +13,8 @@ async function start(
   options: Parameters<typeof startServer>[0] = {},
 ) {
   const received: object[] = [];
-  const hints = { secret: HINTS_SECRET, receive: (event: object) => (received.push(event), receive(event)) };
-  const server = await startServer({ ...options, hints });
+  const eventBridge = { secret: HINTS_SECRET, receive: (event: object) => (received.push(event), receive(event)) };
+  const server = await startServer({ ...options, eventBridge });
   const url = new URL('/hints/eventbridge', server.url).href;
   const send = (body: unknown, headers: Record<string, string> = {}) =>
     fetch(url, {

@@ -280,7 +280,7 @@ describe('GraphQL over HTTP', () => {
     ['/metrics', 'GET, HEAD, OPTIONS'],
     ['/hints/eventbridge', 'POST, OPTIONS'],
   ])('says to OPTIONS and to another method which ones %s takes', async (target, allow) => {
-    const { url } = await startServer({ hints: { secret: 'secret', receive: async () => {} } });
+    const { url } = await startServer({ eventBridge: { secret: 'secret', receive: async () => {} } });
     const options = await fetch(new URL(target, url), { method: 'OPTIONS' });
     expect([options.status, options.headers.get('allow')]).toEqual([204, allow]);
     for (const method of ['PUT', 'DELETE', 'PATCH', 'PROPFIND']) {

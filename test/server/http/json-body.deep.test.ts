@@ -36,7 +36,7 @@ describe('JSON that is nested too deeply', () => {
   });
 
   test('is answered alike where EventBridge sends events', async () => {
-    const server = await startServer({ hints: { secret: 'a-secret-of-some-length', receive: async () => undefined } });
+    const server = await startServer({ eventBridge: { secret: 'a-secret-of-some-length', receive: async () => undefined } });
     const response = await post(new URL('/hints/eventbridge', server.url).href, `{"detail":${deep(100_000)}}`, {
       'x-hint-secret': 'a-secret-of-some-length',
     });

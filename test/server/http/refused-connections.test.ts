@@ -175,7 +175,7 @@ describe('a request that is refused before its body has arrived', () => {
   ])(
     'is answered %s to each client that sends five megabytes of it (%s %s %j)',
     async (status, method, path, headers) => {
-      const { url } = await startServer({ hints: { secret: 'secret', receive: async () => {} } });
+      const { url } = await startServer({ eventBridge: { secret: 'secret', receive: async () => {} } });
       for (let tries = 0; tries < 6; tries += 1) {
         // In one piece with its length, and in many without.
         const pieces = new Blob([MEGABYTES]).stream();

@@ -171,7 +171,7 @@ describe('the page at the endpoint', () => {
   };
 
   test('embeds Sandbox with the document, for queries and subscriptions at this address', async () => {
-    const response = await browse({ explorerDocument: 'query Start { hello } # </script><script>alert(1)</script>' });
+    const response = await browse({ sandboxDocument: 'query Start { hello } # </script><script>alert(1)</script>' });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     const html = await response.text();

@@ -57,7 +57,7 @@ describe('a server without authentication', () => {
   test.each(['/graphql?query={hello}', '/health/live', '/health/ready', '/metrics', '/hints/eventbridge', '/nowhere'])(
     'tells such a page nothing at %s',
     async (path) => {
-      const { url } = await startServer({ hints: { secret: 'a-secret-of-hints', receive: async () => {} } });
+      const { url } = await startServer({ eventBridge: { secret: 'a-secret-of-hints', receive: async () => {} } });
       const headers = { 'apollo-require-preflight': 'true', accept: 'application/json' };
       expect(await statusOf(ask(url.replace('/graphql', path), REBOUND, { headers }))).toBe(403);
     },

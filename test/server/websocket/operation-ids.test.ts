@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { OperationsOfSocket } from '../../../src/server/websocket/operation-ids.js';
+import { OperationIds } from '../../../src/server/websocket/operation-ids.js';
 
 const subscribe = (id: string, payload: object = { query: '{ hello }' }) =>
   JSON.stringify({ id, type: 'subscribe', payload });
@@ -8,7 +8,7 @@ const nameIn = (text: string): string => JSON.parse(text).id;
 
 describe('an operation', () => {
   test('has a name of its own under each use of an id, and what is sent of it bears the id of its client', () => {
-    const operations = new OperationsOfSocket();
+    const operations = new OperationIds();
     const first = nameIn(operations.incoming(subscribe('a "name"')));
     operations.incoming(complete('a "name"'));
     const second = nameIn(operations.incoming(subscribe('a "name"')));
@@ -20,7 +20,7 @@ describe('an operation', () => {
   });
 
   test('that its client has completed says nothing more, under whatever id', () => {
-    const operations = new OperationsOfSocket();
+    const operations = new OperationIds();
     const first = nameIn(operations.incoming(subscribe('1')));
     operations.incoming(complete('1'));
     operations.incoming(subscribe('1'));
@@ -29,19 +29,19 @@ describe('an operation', () => {
   });
 
   test('keeps its name when its id is used a second time, which graphql-ws refuses by it', () => {
-    const operations = new OperationsOfSocket();
+    const operations = new OperationIds();
     expect(nameIn(operations.incoming(subscribe('1')))).toBe(nameIn(operations.incoming(subscribe('1'))));
   });
 
   test.each(['error', 'complete'])('ends with what is sent as %s', (type) => {
-    const operations = new OperationsOfSocket();
+    const operations = new OperationIds();
     const name = nameIn(operations.incoming(subscribe('1')));
     operations.outgoing(`{"id":"${name}","type":"${type}"}`);
     expect(operations.idOf(name)).toBeNull();
   });
 
   test('owes an answer until it is over, dropped, completed by its client or known to be a stream', () => {
-    const operations = new OperationsOfSocket();
+    const operations = new OperationIds();
     expect(operations.owesAnswer).toBe(false);
     const name = nameIn(operations.incoming(subscribe('1')));
     operations.outgoing(`{"id":"${name}","type":"next"}`);
@@ -67,7 +67,7 @@ test.each([
   ['without a query', { variables: { a: '"\n' }, ...BY_HASH }],
   ['with null for a query', { query: null, ...BY_HASH }],
 ])('an operation %s but with a hash gets an empty query, and nothing else', (_how, payload) => {
-  expect(JSON.parse(new OperationsOfSocket().incoming(subscribe('x', payload)))).toEqual({
+  expect(JSON.parse(new OperationIds().incoming(subscribe('x', payload)))).toEqual({
     id: '1',
     type: 'subscribe',
     payload: { ...payload, query: '' },
@@ -80,7 +80,7 @@ test.each([
   { extensions: { other: 'persistedQuery' } },
   { query: '{ a }', variables: { payload: BY_HASH } },
 ])('the payload %j stays as it came', (payload) => {
-  expect(JSON.parse(new OperationsOfSocket().incoming(subscribe('x', payload))).payload).toEqual(payload);
+  expect(JSON.parse(new OperationIds().incoming(subscribe('x', payload))).payload).toEqual(payload);
 });
 
 test.each([
@@ -91,10 +91,10 @@ test.each([
   '"text"',
   '{"id"',
 ])('what belongs to no operation stays as it came: %s', (text) => {
-  expect(new OperationsOfSocket().incoming(text)).toBe(text);
+  expect(new OperationIds().incoming(text)).toBe(text);
 });
 
 test('the answer to a ping stays as it is', () => {
   const pong = '{"type":"pong","payload":{"id":"1","type":"next"}}';
-  expect(new OperationsOfSocket().outgoing(pong)).toBe(pong);
+  expect(new OperationIds().outgoing(pong)).toBe(pong);
 });

@@ -10,7 +10,7 @@ import type { Naming, RandomDocument } from '../fixtures/random-document.js';
 const UNLIMITED = { ...DEFAULT_LIMITS, tokens: 100_000, depth: 100, aliases: 1000, rootFields: 100, directives: 1000 };
 const ROUNDS = 3;
 
-export async function treatmentOf(
+export async function documentTreatmentOf(
   schema: GraphQLSchema,
   contextValue: object,
   { text, variables }: RandomDocument,

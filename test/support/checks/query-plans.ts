@@ -53,7 +53,7 @@ export type Plan = {
   /** The plan as the database tells it, for whoever reads a failure. */
   readonly text: string;
   /** What in it grows with the number of tasks: whole tables or indexes that are read, or sorted. */
-  readonly dear: readonly string[];
+  readonly costly: readonly string[];
 };
 
 export async function explain(db: Database, query: CompiledQuery): Promise<Plan> {
@@ -76,7 +76,7 @@ async function explainSqlite(db: Database, query: CompiledQuery): Promise<Plan> 
   return {
     statement: query.sql,
     text: rows.map((row) => row.detail).join('\n'),
-    dear: rows.filter(isDear).map((row) => row.detail),
+    costly: rows.filter(isDear).map((row) => row.detail),
   };
 }
 
@@ -86,7 +86,7 @@ async function explainPostgres(db: Database, query: CompiledQuery): Promise<Plan
   const { rows } = await db.sql.executeQuery<{ 'QUERY PLAN': readonly { Plan: Node }[] }>(
     CompiledQuery.raw(`explain (format json) ${query.sql}`, [...query.parameters]),
   );
-  const dear: string[] = [];
+  const costly: string[] = [];
   const lines: string[] = [];
   const visit = (node: Node, depth: number): void => {
     const name = ['Node Type', 'Index Name', 'Relation Name', 'Index Cond']
@@ -96,13 +96,13 @@ async function explainPostgres(db: Database, query: CompiledQuery): Promise<Plan
     const table = GROWING.includes(String(node['Relation Name']));
     const isWhole =
       node['Node Type'] === 'Seq Scan' || (String(node['Node Type']).startsWith('Index') && !('Index Cond' in node));
-    if (table && isWhole) dear.push(name);
+    if (table && isWhole) costly.push(name);
     for (const child of node.Plans ?? []) visit(child, depth + 1);
   };
   const [root] = rows[0]?.['QUERY PLAN'] ?? [];
   if (root === undefined) throw new Error(`PostgreSQL did not explain ${query.sql}`);
   visit(root.Plan, 0);
-  return { statement: query.sql, text: lines.join('\n'), dear };
+  return { statement: query.sql, text: lines.join('\n'), costly };
 }
 
 /** How many of which; by far the most have ended, as in a gateway that has run for years. */

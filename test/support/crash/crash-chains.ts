@@ -5,7 +5,7 @@
 import { expect } from '@jest/globals';
 import type { Random } from '../fakes/random.js';
 import { createPatientClient, type PatientClient } from './crash-client.js';
-import { createLives, DiedAtBoot, type Life, type Lives } from './restartable-gateway.js';
+import { createRestartableGateway, DiedAtBoot, type GatewayProcess, type RestartableGateway } from './restartable-gateway.js';
 import { createCount, expectExactlyOnce, expectWholeFeed, runThrough, type Run, type Start } from './crash-proof.js';
 
 export type Chain = {
@@ -20,26 +20,26 @@ export type Chain = {
  * @param diedAt shared by chains that go on side by side
  */
 export async function dieAtEachStepOfAStart(chain: Chain, diedAt: Set<string>): Promise<void> {
-  const { lives, client, startOf, prove } = begin(chain);
-  let life = await lives.begin();
+  const { gateway, client, startOf, prove } = begin(chain);
+  let child = await gateway.start();
   const feed = await followAll(client, startOf(0));
   for (let n = 1, over = false; !over; n += 1) {
-    await life.arm([...diedAt]);
+    await child.arm([...diedAt]);
     const running = runThrough(client, startOf(n));
-    const step = await Promise.race([life.ended, running.then(() => null)]);
+    const step = await Promise.race([child.ended, running.then(() => null)]);
     // With nothing left to do it still looks at the log now and then: dying of that is no further step of the start.
     over = step === null;
     if (step !== null) diedAt.add(step);
-    if (step !== null || !(await life.arm(null))) life = await lives.begin();
+    if (step !== null || !(await child.arm(null))) child = await gateway.start();
     await prove(await running);
   }
   await feed.end();
-  await end(life, lives);
+  await end(child, gateway);
 }
 
 /** The same from the first step of its life on: what is killed here is mostly the recovery from the kill before. */
-export async function dieAtEachStepOfALife(chain: Chain, diedAt: Set<string>): Promise<void> {
-  const { lives, client, startOf, prove } = begin(chain);
+export async function dieAtEachStepOfAProcess(chain: Chain, diedAt: Set<string>): Promise<void> {
+  const { gateway, client, startOf, prove } = begin(chain);
   const runs: Run[] = [];
   let over = false;
   let onRun = () => {};
@@ -51,22 +51,22 @@ export async function dieAtEachStepOfALife(chain: Chain, diedAt: Set<string>): P
     }
   })();
   while (!over) {
-    const life = await lives.begin({ survive: [...diedAt] }).catch(diedAtBoot);
-    if (typeof life === 'string') {
-      diedAt.add(life);
+    const child = await gateway.start({ survive: [...diedAt] }).catch(diedAtBoot);
+    if (typeof child === 'string') {
+      diedAt.add(child);
       continue;
     }
     const survived = new Promise<null>((resolve) => (onRun = () => resolve(null)));
-    const step = await Promise.race([life.ended, survived]);
+    const step = await Promise.race([child.ended, survived]);
     over = step === null;
-    if (step === null) life.kill();
+    if (step === null) child.kill();
     else diedAt.add(step);
-    await life.ended;
+    await child.ended;
   }
-  const life = await lives.begin();
+  const child = await gateway.start();
   await working;
   for (const run of runs) await prove(run);
-  await end(life, lives);
+  await end(child, gateway);
 }
 
 /** Several starts at once, all the time; the gateway is killed `kills` times, when `random` says, now and then while it starts. */
@@ -75,8 +75,8 @@ export async function dieAtRandom(
   kills: number,
   random: Random,
 ): Promise<{ starts: number; atBoot: number }> {
-  const { lives, client, startOf, prove } = begin(chain);
-  let life = await lives.begin();
+  const { gateway, client, startOf, prove } = begin(chain);
+  let child = await gateway.start();
   const feed = await followAll(client, startOf(0));
   let over = false;
   let count = 0;
@@ -84,32 +84,32 @@ export async function dieAtRandom(
   const working = Array.from({ length: 5 }, async () => {
     while (!over) runs.push(await runThrough(client, startOf((count += 1))));
   });
-  life.kill();
-  await life.ended;
+  child.kill();
+  await child.ended;
   let atBoot = 0;
   for (let kill = 0; kill < kills; kill += 1) {
     const death = random.chance(0.25)
       ? { afterBirthMs: random.between(0, 1000) }
       : { afterReadyMs: random.between(0, 1500) };
-    const born = await lives.begin(death).catch(diedAtBoot);
+    const born = await gateway.start(death).catch(diedAtBoot);
     if (typeof born === 'string') atBoot += 1;
     else await born.ended;
   }
-  life = await lives.begin();
+  child = await gateway.start();
   over = true;
   await Promise.all(working);
   for (const run of runs) await prove(run);
   await feed.end();
-  await end(life, lives);
+  await end(child, gateway);
   return { starts: runs.length, atBoot };
 }
 
 function begin({ env, name }: Chain) {
-  const lives = createLives({ POLL_MIN_MS: '50', READS_PER_SECOND: '500', WRITES_PER_SECOND: '500', ...env });
-  const client = createPatientClient(() => lives.url());
+  const gateway = createRestartableGateway({ POLL_MIN_MS: '50', READS_PER_SECOND: '500', WRITES_PER_SECOND: '500', ...env });
+  const client = createPatientClient(() => gateway.url());
   const countAtAws = createCount(env.PARTNER_CENTRAL_ENDPOINT);
   return {
-    lives,
+    gateway,
     client,
     startOf: (n: number): Start => ({
       identifier: `O${90_000_000 + name * 100_000 + n}`,
@@ -135,10 +135,10 @@ async function followAll(client: PatientClient, first: Start) {
   };
 }
 
-async function end(life: Life, lives: Lives): Promise<void> {
-  life.kill();
-  await life.ended;
-  expect(lives.complaints()).toBe('');
+async function end(child: GatewayProcess, gateway: RestartableGateway): Promise<void> {
+  child.kill();
+  await child.ended;
+  expect(gateway.complaints()).toBe('');
 }
 
 function diedAtBoot(error: unknown): string {

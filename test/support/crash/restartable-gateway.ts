@@ -18,7 +18,7 @@ export function bundleGateway(): void {
   execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-export type Life = {
+export type GatewayProcess = {
   readonly url: string;
   /** It kills itself at the first step from now that is not one of these; never, with null. False when it is dead already. */
   arm(survive: readonly string[] | null): Promise<boolean>;
@@ -35,9 +35,9 @@ type Death = {
   readonly afterReadyMs?: number;
 };
 
-export type Lives = {
+export type RestartableGateway = {
   /** Begins the next life; rejects with `DiedAtBoot` when it ends before it is ready. */
-  begin(death?: Death): Promise<Life>;
+  start(death?: Death): Promise<GatewayProcess>;
   /** Of the present life, or of the next one once that is ready. */
   url(): Promise<string>;
   /** All that was ever logged as an error. */
@@ -50,7 +50,7 @@ export class DiedAtBoot extends Error {
   }
 }
 
-export function createLives(env: Record<string, string>): Lives {
+export function createRestartableGateway(env: Record<string, string>): RestartableGateway {
   const directory = temporaryDirectory();
   const file = join(directory, 'step');
   const alive = new Set<ChildProcess>();
@@ -61,7 +61,7 @@ export function createLives(env: Record<string, string>): Lives {
   return {
     url: () => next.promise,
     complaints: () => complaints,
-    async begin({ survive, afterBirthMs, afterReadyMs } = {}) {
+    async start({ survive, afterBirthMs, afterReadyMs } = {}) {
       const child = spawn(process.execPath, [SCRIPT], {
         env: {
           PATH: process.env['PATH'] ?? '',

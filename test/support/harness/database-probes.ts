@@ -6,7 +6,7 @@ import type { Database, Lease, Sql } from '../../../src/db/database.js';
 import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
 
 /** Opens databases, each of which is closed after its test. To be called once at the top of a file. */
-export function opening(): (url: string) => Promise<Database> {
+export function openingDatabases(): (url: string) => Promise<Database> {
   const opened = new Set<Database>();
   afterEach(async () => {
     await Promise.all([...opened].map((db) => db.close()));
@@ -51,28 +51,28 @@ export async function positionsAfter(position: number, sql: Sql): Promise<number
 }
 
 export type Heard = {
-  readonly hints: (string | null)[];
-  until(isEnough: (hints: (string | null)[]) => boolean): Promise<void>;
+  readonly notifications: (string | null)[];
+  until(isEnough: (notifications: (string | null)[]) => boolean): Promise<void>;
 };
 
 export function listenTo(database: Database): Heard {
-  const hints: (string | null)[] = [];
+  const notifications: (string | null)[] = [];
   const watchers = new Set<() => void>();
-  database.listen((hint) => {
-    hints.push(hint);
-    for (const look of watchers) look();
+  database.listen((notification) => {
+    notifications.push(notification);
+    for (const check of watchers) check();
   });
   return {
-    hints,
+    notifications,
     until(isEnough) {
       return new Promise((resolve) => {
-        const look = (): void => {
-          if (!isEnough(hints)) return;
-          watchers.delete(look);
+        const check = (): void => {
+          if (!isEnough(notifications)) return;
+          watchers.delete(check);
           resolve();
         };
-        watchers.add(look);
-        look();
+        watchers.add(check);
+        check();
       });
     },
   };

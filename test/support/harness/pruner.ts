@@ -7,7 +7,7 @@ import { runPruner } from '../../../src/worker/pruner.js';
 import type { WorkerContext } from '../../../src/worker/worker-context.js';
 import { createTroubles } from '../../../src/worker/troubles.js';
 import { steadily } from '../fakes/clocks.js';
-import { closeLater, createStrictTelemetry, seesNothing } from './task-harness.js';
+import { closeLater, createStrictTelemetry, outcomeUnknown } from './task-harness.js';
 import { createManualClock, type ManualClock } from '../fakes/manual-clock.js';
 
 export const RETENTION_MS = 90 * DAY;
@@ -33,7 +33,7 @@ export async function startPruner(given: Database, clock: ManualClock = createMa
     poll: { minMs: 1, maxMs: 1 },
     submitRetryMs: 1,
     retentionMs: RETENTION_MS,
-    look: seesNothing,
+    look: outcomeUnknown,
     discoverIn: [],
     troubles: createTroubles({ clock, telemetry }),
     random: () => 0.5,

@@ -127,9 +127,9 @@ export function createStrictTelemetry(): Telemetry {
 export const WRITES = { perSecond: 1, perDay: 10_000 };
 
 /** A look that could not be made. */
-export const seesNothing: Look = () => Promise.resolve(null);
+export const outcomeUnknown: Look = () => Promise.resolve(null);
 
-export type Core = {
+export type TaskHarness = {
   readonly db: Database;
   readonly hub: Hub;
   readonly tasks: Tasks;
@@ -138,7 +138,7 @@ export type Core = {
 };
 
 /** Database, hub and tasks, without a worker. */
-export async function openCore(
+export async function openTaskHarness(
   options: {
     clock?: Clock;
     dataDir?: string;
@@ -147,7 +147,7 @@ export async function openCore(
     look?: Look;
     stopping?: AbortSignal;
   } = {},
-): Promise<Core & { close(): Promise<void> }> {
+): Promise<TaskHarness & { close(): Promise<void> }> {
   const {
     clock = createManualClock(),
     dataDir = ':memory:',
@@ -164,7 +164,7 @@ export async function openCore(
     telemetry,
     startWaitMs,
     writes: WRITES,
-    look: options.look ?? seesNothing,
+    look: options.look ?? outcomeUnknown,
     stopping,
   });
   let closed: Promise<void> | undefined;

@@ -7,7 +7,7 @@ import type { Viewer } from '../../../src/tasks/viewer.js';
 import type { CursorProblem } from '../../../src/transitions/cursor.js';
 import type { Hub } from '../../../src/transitions/hub.js';
 import { beginEpoch } from '../../../src/transitions/log.js';
-import { EVERYBODY, answerWith, openCore } from './task-harness.js';
+import { EVERYBODY, answerWith, openTaskHarness } from './task-harness.js';
 import { createManualClock } from '../fakes/manual-clock.js';
 import { recordObservation } from './record-one.js';
 
@@ -15,7 +15,7 @@ export const ALICE: Viewer = { ...EVERYBODY, subject: 'alice', reads: 'own' };
 export const BOB: Viewer = { ...EVERYBODY, subject: 'bob', reads: 'own' };
 export const AUDITOR: Viewer = { ...EVERYBODY, subject: 'auditor', reads: 'all' };
 export const STARTER: Viewer = { ...EVERYBODY, subject: 'alice', reads: 'none' };
-export const NOBODY: Viewer = { ...EVERYBODY, subject: null, reads: 'own' };
+export const ANONYMOUS: Viewer = { ...EVERYBODY, subject: null, reads: 'own' };
 export const OUTSIDER: Viewer = { ...AUDITOR, catalogs: [] };
 
 export const IN_PROGRESS: Observation = { type: 'answered', answer: answerWith({ taskId: 'task-1' }) };
@@ -28,11 +28,11 @@ export const REFUSED: Observation = {
 /** Tasks whose starts return at once, unless told otherwise, with what a worker would write. */
 export async function openTasks(options: { startWaitMs?: number; look?: Look; stopping?: AbortSignal } = {}) {
   const clock = createManualClock();
-  const core = await openCore({ startWaitMs: 0, ...options, clock });
-  const epoch = await core.db.write(beginEpoch);
+  const harness = await openTaskHarness({ startWaitMs: 0, ...options, clock });
+  const epoch = await harness.db.write(beginEpoch);
   const record = (id: string, observation: Observation) =>
-    recordObservation(core.db, core.telemetry, epoch, id, observation, 0);
-  return { ...core, clock, record };
+    recordObservation(harness.db, harness.telemetry, epoch, id, observation, 0);
+  return { ...harness, clock, record };
 }
 
 /** How many of those who wait for a task, or for any, have not gone. */

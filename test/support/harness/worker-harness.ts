@@ -1,4 +1,4 @@
-/** A stage on which worker, SDK and simulator play together while the test owns the time, and what the tests on it share. */
+/** A harness on which worker, SDK and simulator play together while the test owns the time, and what the tests on it share. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,15 +24,15 @@ import {
   createStrictTelemetry,
   fromOpportunity,
   isSettled,
-  seesNothing,
+  outcomeUnknown,
   takeUnexpected,
 } from './task-harness.js';
 import { createManualClock, type ManualClock } from '../fakes/manual-clock.js';
 
 /** A manual clock that knows when its next sleeper wakes. */
-type StageClock = Clock & { advance(ms: number): Promise<void>; jump(ms: number): void; nextWake(): number };
+type HarnessClock = Clock & { advance(ms: number): Promise<void>; jump(ms: number): void; nextWake(): number };
 
-function createStageClock(manual: ManualClock): StageClock {
+function createHarnessClock(manual: ManualClock): HarnessClock {
   const wakes = new Set<{ readonly at: number }>();
   return {
     now: () => manual.now(),
@@ -56,7 +56,7 @@ const MAX_TURNS = 1_000_000;
 const UNLIMITED = { perSecond: 1000, perDay: 100_000_000 };
 const UNLIMITED_BOTH = { reads: UNLIMITED, writes: UNLIMITED };
 
-export type StageOptions = {
+export type WorkerHarnessOptions = {
   simulator?: SimulatorOptions;
   dataDir?: string;
   limits?: WorkerOptions['limits'];
@@ -72,14 +72,14 @@ export type StageOptions = {
   aroundDb?: (db: Database) => Database;
 };
 
-export type Stage = Awaited<ReturnType<typeof createStage>>;
+export type WorkerHarness = Awaited<ReturnType<typeof createWorkerHarness>>;
 
 /**
  * Worker, tasks, the genuine SDK and the simulator over real HTTP, all on one clock that only the test moves: `pass` lets every call
  * that is under way end before time goes on, so that a run is the same each time.
  */
-export async function createStage(options: StageOptions = {}) {
-  const clock = createStageClock(createManualClock());
+export async function createWorkerHarness(options: WorkerHarnessOptions = {}) {
+  const clock = createHarnessClock(createManualClock());
   /** Of those for whom a call waits: the simulator, and whoever gives out credentials. */
   let awaitedSleeps = 0;
   const awaitedClock: Clock = {
@@ -113,10 +113,10 @@ export async function createStage(options: StageOptions = {}) {
     return result;
   };
 
-  /** One process on the stage; several can follow each other on one directory. */
+  /** One process on the harness; several can follow each other on one directory. */
   async function openProcess() {
     const telemetry = createStrictTelemetry();
-    const look = options.look ?? seesNothing;
+    const look = options.look ?? outcomeUnknown;
     const opened = await openDatabase({ dataDir: options.dataDir ?? ':memory:', clock });
     const db = options.aroundDb?.(opened) ?? opened;
     const hub = await createHub({ db, clock, telemetry });
@@ -260,8 +260,8 @@ export async function startMany(tasks: Tasks, count: number, input: TaskInput): 
   return ids;
 }
 
-export async function statusesOf(stage: Pick<Stage, 'db'>, id: string): Promise<string[]> {
-  const rows = await stage.db.sql
+export async function statusesOf(harness: Pick<WorkerHarness, 'db'>, id: string): Promise<string[]> {
+  const rows = await harness.db.sql
     .selectFrom('transitions')
     .select('facts')
     .where('task_id', '=', id)

@@ -156,7 +156,7 @@ export type Proxy = {
   /** From now on nothing passes, in either direction, and nobody is told: a cut cable. New connections are taken and stay silent. */
   cut(): void;
   /** What was held back is lost with its connections; new ones pass again. */
-  mend(): void;
+  restore(): void;
   /** From now on new connections lead to another server, and those that are open stay where they are: a name that was moved. */
   lead(to: string): void;
   close(): Promise<void>;
@@ -200,7 +200,7 @@ export async function startProxy(url: string, sees: (sent: string) => unknown = 
     cut() {
       line.isCut = true;
     },
-    mend() {
+    restore() {
       drop();
       line.isCut = false;
     },

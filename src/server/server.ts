@@ -12,8 +12,8 @@ import { createConnections } from './lifecycle/connections.js';
 import { createDocuments } from './documents/documents.js';
 import { createDrain, type DrainOptions } from './lifecycle/drain.js';
 import { createHealth, type Readiness } from './lifecycle/health.js';
-import type { HintsOptions } from './http/eventbridge-endpoint.js';
-import { createAgainstHost } from './security/host-check.js';
+import type { EventBridgeOptions } from './http/eventbridge-endpoint.js';
+import { createHostCheck } from './security/host-check.js';
 import { createHttp } from './http/http.js';
 import { createLimitLog } from './security/limit-log.js';
 import { DEFAULT_LIMITS, type Limits } from './security/limits.js';
@@ -35,7 +35,7 @@ export type ServerOptions = {
   /** Landing page and introspection. */
   readonly explorer: boolean;
   /** What the landing page's Sandbox shows first. */
-  readonly explorerDocument?: string | undefined;
+  readonly sandboxDocument?: string | undefined;
   /** Pages of these origins may ask. Without authentication also the names, beside those of loopback, that the server may be called by. */
   readonly corsOrigins: readonly string[];
   readonly auth: AuthOptions;
@@ -45,7 +45,7 @@ export type ServerOptions = {
   /** The GraphQL context value of one operation. `resumeAfter` is where its client wants to go on, as an opaque text. */
   contextOf(caller: Caller, request: { resumeAfter: string | null }): object;
   /** Where EventBridge may send events; absent: nowhere. */
-  readonly hints?: HintsOptions | undefined;
+  readonly eventBridge?: EventBridgeOptions | undefined;
   /** Whether what the server depends on works. */
   ready(): Promise<Readiness>;
   /** What a client may be told of an error that is not meant for it: of a dependency that is away, and comes back. */
@@ -98,7 +98,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     contextOf: (caller, request) => options.contextOf(caller, request),
     admit: () => drain.admit(),
   });
-  const againstHost = createAgainstHost(options.auth, corsOrigins);
+  const checkHost = createHostCheck(options.auth, corsOrigins);
   const watchOrigin = createOriginWatch(corsOrigins, (facts, message) => telemetry.log.warn(facts, message));
   const refusedConnections = createRefusedConnections(clock);
   const shared = {
@@ -113,7 +113,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     limitLog,
     authenticate,
     corsOrigins,
-    againstHost,
+    checkHost,
     drain,
     refusedConnections,
     watchOrigin,
@@ -125,17 +125,16 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     authenticationTrouble: () => authenticator.lastError(),
     telemetry,
   });
-  // Sandbox asks for the schema first, and for operations that are registered nowhere.
-  const page = options.explorer && options.persisted.mode === 'off';
   const webSockets = createWebSockets(shared);
   const { app: http, servers } = await createHttp({
     ...shared,
-    explorer: page,
-    explorerDocument: options.explorerDocument,
+    // Sandbox asks for the schema first, and for operations that are registered nowhere.
+    hasSandbox: options.explorer && options.persisted.mode === 'off',
+    sandboxDocument: options.sandboxDocument,
     apollo,
     masking,
     health,
-    hints: options.hints,
+    eventBridge: options.eventBridge,
   });
   acceptUpgrades(http.server, (request, socket, head) => webSockets.upgrade(request, socket, head), {
     isAnswered: (socket) => servers.isAnswered(socket),

@@ -18,7 +18,7 @@ import type { Telemetry } from '../../runtime/telemetry.js';
 import type { Documents } from '../documents/documents.js';
 import { INTERNAL_CODE, type Masking } from '../documents/error-masking.js';
 import { GRAPHQL_JSON_TYPE } from './negotiation.js';
-import { FORGEABLE } from '../security/csrf.js';
+import { CSRF_MESSAGE } from '../security/csrf.js';
 import type { Exchange, Outcome, Pipeline, Prepared } from '../execution/pipeline.js';
 import { sha256 } from '../documents/persisted.js';
 import { formatted, refuse, type Refusal } from '../security/request-error.js';
@@ -26,7 +26,7 @@ import { formatted, refuse, type Refusal } from '../security/request-error.js';
 export type ApolloContext = { readonly exchange: Exchange; readonly jsonType: string | null };
 
 /** Apollo's own words go on with the types and headers that its protection knows, and name no remedy that a plain GET could follow. */
-const APOLLO_FORGEABLE = 'This operation has been blocked as a potential Cross-Site Request Forgery';
+const APOLLO_CSRF_MESSAGE = 'This operation has been blocked as a potential Cross-Site Request Forgery';
 
 /** Stands in for a document that was refused, so that Apollo goes through its motions without parsing what it should not. */
 const PLACEHOLDER = '{__typename}';
@@ -61,7 +61,7 @@ export async function createApollo(deps: {
 
   function formatError(shaped: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
     const original = unwrapResolverError(error);
-    if (shaped.message.startsWith(APOLLO_FORGEABLE)) return { ...shaped, message: FORGEABLE };
+    if (shaped.message.startsWith(APOLLO_CSRF_MESSAGE)) return { ...shaped, message: CSRF_MESSAGE };
     // Apollo's own refusals (CSRF, shapes, batches) and ours are on purpose; anything else never got as far as the pipeline.
     if (original instanceof GraphQLError && shaped.extensions?.['code'] !== INTERNAL_CODE) return shaped;
     return masking.mask(original).toJSON();

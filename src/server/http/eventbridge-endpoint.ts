@@ -12,29 +12,29 @@ import { BodyRefused } from './json-body.js';
 import { JSON_TYPE } from './negotiation.js';
 import { formatted, refuse, refuseForNow, type Refusal } from '../security/request-error.js';
 
-export type HintsOptions = {
+export type EventBridgeOptions = {
   readonly secret: string;
   /** Rejects when the event is to be sent again. */
   receive(event: object): Promise<void>;
 };
 
-export const HINTS_PATH = '/hints/eventbridge';
+export const EVENTBRIDGE_PATH = '/hints/eventbridge';
 const HEADER = 'x-hint-secret';
 /** The largest event of EventBridge. */
 const BODY_BYTES = 256 * 1024;
 /** EventBridge takes its own time anyway; others need a number. */
 const RETRY_AFTER_MS = 5 * SECOND;
 
-export function serveHints(
+export function serveEventBridge(
   app: FastifyInstance,
-  hints: HintsOptions,
+  eventBridge: EventBridgeOptions,
   { drain, telemetry }: { readonly drain: Drain; readonly telemetry: Telemetry },
 ): void {
-  const expected = digestOf(hints.secret);
+  const expected = digestOf(eventBridge.secret);
 
   app.route({
     method: 'POST',
-    url: HINTS_PATH,
+    url: EVENTBRIDGE_PATH,
     bodyLimit: BODY_BYTES,
     // Before the body is read: whoever does not know the secret is not listened to.
     onRequest: async (request, reply) => {
@@ -60,7 +60,7 @@ export function serveHints(
         );
       const leave = drain.admit();
       try {
-        await hints.receive(body);
+        await eventBridge.receive(body);
       } finally {
         leave();
       }

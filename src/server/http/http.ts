@@ -11,12 +11,12 @@ import { GraphQLError } from 'graphql';
 import { parseBoundedJson } from '../../runtime/bounded-json.js';
 import { isSubscription, statusOf, type ApolloContext } from './apollo.js';
 import type { Authenticate } from '../security/auth.js';
-import { answerDirectly, plainOperation, refused } from './post-json.js';
+import { answerPostJson, postJsonOperation, refused } from './post-json.js';
 import type { Drain } from '../lifecycle/drain.js';
-import { explorerPage } from './sandbox-page.js';
+import { sandboxPage } from './sandbox-page.js';
 import type { Health } from '../lifecycle/health.js';
-import { HINTS_PATH, serveHints, type HintsOptions } from './eventbridge-endpoint.js';
-import type { AgainstHost } from '../security/host-check.js';
+import { EVENTBRIDGE_PATH, serveEventBridge, type EventBridgeOptions } from './eventbridge-endpoint.js';
+import type { HostCheck } from '../security/host-check.js';
 import { createHttpServers, type HttpServers } from './http-server.js';
 import { sendStream, type Framing, type HttpStreamDeps } from '../streaming/http-stream.js';
 import { BodyRefused, againstParameters, boundJsonBodies } from './json-body.js';
@@ -34,20 +34,20 @@ import {
   type Range,
   type Streaming,
 } from './negotiation.js';
-import { FORGEABLE, originAllowed, preflighted, type OriginWatch } from '../security/csrf.js';
+import { CSRF_MESSAGE, originAllowed, isPreflighted, type OriginWatch } from '../security/csrf.js';
 import type { Exchange, OperationRequest, Outcome, Pipeline } from '../execution/pipeline.js';
 import { formatted, refusal, refuse, type Refusal } from '../security/request-error.js';
 import type { RefusedConnections } from './refused-connections.js';
 import type { ResponseStream } from '../execution/response-stream.js';
 import { sse } from '../streaming/sse.js';
-import { cutUnread } from '../streaming/write-timeout.js';
+import { setWriteTimeout } from '../streaming/write-timeout.js';
 
 export type HttpDeps = HttpStreamDeps & {
   readonly path: string;
-  readonly explorer: boolean;
-  readonly explorerDocument: string | undefined;
+  readonly hasSandbox: boolean;
+  readonly sandboxDocument: string | undefined;
   readonly corsOrigins: readonly string[];
-  readonly againstHost: AgainstHost | null;
+  readonly checkHost: HostCheck | null;
   readonly pipeline: Pipeline;
   readonly limitLog: LimitLog;
   readonly apollo: ApolloServer<ApolloContext>;
@@ -55,7 +55,7 @@ export type HttpDeps = HttpStreamDeps & {
   readonly masking: Masking;
   readonly health: Health;
   readonly drain: Drain;
-  readonly hints: HintsOptions | undefined;
+  readonly eventBridge: EventBridgeOptions | undefined;
   readonly refusedConnections: RefusedConnections;
   readonly watchOrigin: OriginWatch;
 };
@@ -63,7 +63,7 @@ export type HttpDeps = HttpStreamDeps & {
 export type Http = { readonly app: FastifyInstance; readonly servers: HttpServers };
 
 export async function createHttp(deps: HttpDeps): Promise<Http> {
-  const { path, pipeline, authenticate, connections, limits, corsOrigins, againstHost, drain } = deps;
+  const { path, pipeline, authenticate, connections, limits, corsOrigins, checkHost, drain } = deps;
   const servers = createHttpServers(limits, deps.refusedConnections, (error) =>
     deps.telemetry.unexpected('http', error),
   );
@@ -82,20 +82,20 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
         parseAccept(request.headers.accept),
       ),
   });
-  cutUnread(app.server, limits.stalledMs);
+  setWriteTimeout(app.server, limits.stalledMs);
   // Bodies that a foreign page can send without asking first are not read at all.
   app.removeContentTypeParser('text/plain');
   boundJsonBodies(app);
-  if (againstHost !== null) {
+  if (checkHost !== null) {
     app.addHook('onRequest', (request, reply, done) => {
-      const against = againstHost(request.headers.host);
+      const against = checkHost(request.headers.host);
       if (against === null) done();
       else sendRefusal(reply, against, parseAccept(request.headers.accept));
     });
   }
   const methods = createMethods({
     path,
-    hintsPath: deps.hints === undefined ? null : HINTS_PATH,
+    eventBridgePath: deps.eventBridge === undefined ? null : EVENTBRIDGE_PATH,
     send: (reply, refused, accept) => sendRefusal(reply, refused, parseAccept(accept)),
   });
   methods.answerOptions(app);
@@ -149,8 +149,8 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
 
   async function graphql(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const ranges = parseAccept(request.headers.accept);
-    if (deps.explorer && request.method !== 'POST' && prefersHtml(ranges)) {
-      const page = explorerPage(deps.explorerDocument);
+    if (deps.hasSandbox && request.method !== 'POST' && prefersHtml(ranges)) {
+      const page = sandboxPage(deps.sandboxDocument);
       return reply
         .type('text/html; charset=utf-8')
         .header('content-security-policy', page.contentSecurityPolicy)
@@ -175,7 +175,7 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
 
   async function json(request: FastifyRequest, reply: FastifyReply, ranges: readonly Range[]): Promise<unknown> {
     const jsonType = jsonTypeFor(ranges);
-    const operation = request.method === 'POST' ? plainOperation(request.body) : null;
+    const operation = request.method === 'POST' ? postJsonOperation(request.body) : null;
     if (operation === null || jsonType === null) return throughApollo.call(app, request, reply);
     const written = drain.hold();
     try {
@@ -183,7 +183,7 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
       const answer =
         outcome.kind === 'refused'
           ? refused(outcome.refusal, jsonType)
-          : await answerDirectly(operation, exchangeOf(request, 'http', outcome.caller), jsonType, pipeline);
+          : await answerPostJson(operation, exchangeOf(request, 'http', outcome.caller), jsonType, pipeline);
       return reply.code(answer.status).headers(answer.headers).send(answer.body);
     } finally {
       written();
@@ -275,14 +275,14 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
 
   /** GETs change nothing, but a foreign page could open streams; an EventSource cannot ask first, so there the page's origin decides. */
   function forgery(request: FastifyRequest, streaming: Streaming): Refusal | null {
-    if (preflighted(request.headers)) return null;
+    if (isPreflighted(request.headers)) return null;
     if (streaming.transport === 'sse' && request.method === 'GET' && originAllowed(request.headers, corsOrigins))
       return null;
-    return refuse('BAD_REQUEST', FORGEABLE, { status: 400 });
+    return refuse('BAD_REQUEST', CSRF_MESSAGE, { status: 400 });
   }
 
   app.route({ method: ['GET', 'HEAD', 'POST'], url: path, handler: graphql });
-  if (deps.hints !== undefined) serveHints(app, deps.hints, deps);
+  if (deps.eventBridge !== undefined) serveEventBridge(app, deps.eventBridge, deps);
   app.get('/health/live', async (_request, reply) => reply.send({ live: true }));
   app.get('/health/ready', async (_request, reply) => {
     const readiness = await deps.health.ready();

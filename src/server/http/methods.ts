@@ -5,7 +5,7 @@ import { refuse, type Refusal } from '../security/request-error.js';
 type Deps = {
   /** The path of GraphQL. */
   readonly path: string;
-  readonly hintsPath: string | null;
+  readonly eventBridgePath: string | null;
   readonly send: (reply: FastifyReply, refusal: Refusal, accept: string | undefined) => FastifyReply;
 };
 
@@ -18,12 +18,12 @@ export type Methods = {
 
 const READ = ['GET', 'HEAD', 'OPTIONS'];
 
-export function createMethods({ path, hintsPath, send }: Deps): Methods {
+export function createMethods({ path, eventBridgePath, send }: Deps): Methods {
   const allowed = new Map([
     [path, ['GET', 'HEAD', 'POST', 'OPTIONS']],
     ...['/health/live', '/health/ready', '/metrics'].map((each): [string, string[]] => [each, READ]),
   ]);
-  if (hintsPath !== null) allowed.set(hintsPath, ['POST', 'OPTIONS']);
+  if (eventBridgePath !== null) allowed.set(eventBridgePath, ['POST', 'OPTIONS']);
   const notFound = refuse('NOT_FOUND', `There is nothing here; GraphQL is at ${path}.`, { status: 404 });
   const of = (target: string): readonly string[] | undefined => allowed.get(target.split('?', 1)[0] ?? '');
 

@@ -16,7 +16,7 @@ export type JsonAnswer = {
 };
 
 /** @returns the body of a POST as an operation; null where Apollo is to say what is wrong with it. */
-export function plainOperation(body: unknown): OperationRequest | null {
+export function postJsonOperation(body: unknown): OperationRequest | null {
   if (!isJsonObject(body)) return null;
   const { query, operationName, variables, extensions } = body;
   if (typeof query !== 'string' && !(query === undefined && isRecord(extensions))) return null;
@@ -27,7 +27,7 @@ export function plainOperation(body: unknown): OperationRequest | null {
   return fits ? { query, operationName, variables, extensions } : null;
 }
 
-export async function answerDirectly(
+export async function answerPostJson(
   request: OperationRequest,
   exchange: Exchange,
   jsonType: string,

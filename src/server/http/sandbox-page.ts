@@ -7,10 +7,10 @@ import { randomBytes } from 'node:crypto';
 const CDN = 'https://embeddable-sandbox.cdn.apollographql.com';
 const FRAME = 'https://sandbox.embed.apollographql.com';
 
-export type ExplorerPage = { readonly html: string; readonly contentSecurityPolicy: string };
+export type SandboxPage = { readonly html: string; readonly contentSecurityPolicy: string };
 
 /** @param document what Sandbox shows first. */
-export function explorerPage(document: string | undefined): ExplorerPage {
+export function sandboxPage(document: string | undefined): SandboxPage {
   const nonce = randomBytes(16).toString('base64');
   const policy = [
     "default-src 'none'",

@@ -55,11 +55,11 @@ export function createOriginWatch(
 const PREFLIGHT_HEADERS = ['x-apollo-operation-name', 'apollo-require-preflight'] as const;
 
 /** For a request that fails the test below. */
-export const FORGEABLE =
+export const CSRF_MESSAGE =
   'This request could have been sent by a foreign page (CSRF). Add the header "apollo-require-preflight: true", or send the operation by POST as JSON ("content-type: application/json").';
 
 /** Whether a foreign page could not have sent this without asking first. A JSON body has its own content type, which asks. */
-export function preflighted(headers: IncomingHttpHeaders): boolean {
+export function isPreflighted(headers: IncomingHttpHeaders): boolean {
   return (
     PREFLIGHT_HEADERS.some((name) => headers[name] !== undefined && headers[name] !== '') ||
     (headers['content-type'] ?? '').startsWith('application/json')

@@ -8,13 +8,13 @@ import type { AuthOptions } from './auth.js';
 import { refuse, type Refusal } from './request-error.js';
 
 /** @returns why a request that names this host is not answered; null where it is. */
-export type AgainstHost = (host: string | undefined) => Refusal | null;
+export type HostCheck = (host: string | undefined) => Refusal | null;
 
 /** A Host header, as RFC 9110 has it in section 7.2: nothing before the name, and nothing behind the port. */
 export const NAME_AND_PORT = /^([\w.-]+|\[[\da-f:.]+\])(?::\d*)?$/i;
 
 /** @returns null where any name will do, because a token is proof enough. */
-export function createAgainstHost(auth: AuthOptions, corsOrigins: readonly string[]): AgainstHost | null {
+export function createHostCheck(auth: AuthOptions, corsOrigins: readonly string[]): HostCheck | null {
   if (auth.mode !== 'none') return null;
   // The host of an app's origin, as in capacitor://localhost, is no name in a network.
   const named = new Set(

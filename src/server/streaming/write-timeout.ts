@@ -5,7 +5,7 @@
  */
 import type { Server } from 'node:http';
 
-export function cutUnread(server: Server, stalledMs: number): void {
+export function setWriteTimeout(server: Server, stalledMs: number): void {
   server.setTimeout(stalledMs, (socket) => {
     // Nothing waits for the peer: an operation takes its time, or a request is still to come, and both are bounded elsewhere.
     if (socket.timeout === stalledMs && socket.writableLength === 0) return;

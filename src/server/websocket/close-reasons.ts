@@ -58,7 +58,7 @@ export function closeReason(reason: string): string {
 }
 
 /** ws closes a socket whose frames it cannot take, and says nothing but the code. */
-export function createSocketClass(limits: Limits): typeof WebSocket {
+export function createWebSocketClass(limits: Limits): typeof WebSocket {
   const reasons = new Map([
     [1002, 'The frames are not valid: follow RFC 6455.'],
     [NOT_UTF8, 'The message is not valid UTF-8.'],

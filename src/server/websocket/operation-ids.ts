@@ -28,7 +28,7 @@ const OF_AN_OPERATION = /^\{"id":"(\d+)","type":"(next|error|complete)"/;
 /** A name that no operation has. */
 const NONE = '0';
 
-export class OperationsOfSocket {
+export class OperationIds {
   /** What runs, by the client's id. */
   readonly #running = new Map<string, Operation>();
   #count = 0;

@@ -6,23 +6,23 @@ import { CloseCode } from 'graphql-ws';
 import type { GraphQLError } from 'graphql';
 import type { EndReason, Metrics } from '../lifecycle/metrics.js';
 import type { ResponseStream } from '../execution/response-stream.js';
-import type { Socket } from './websocket-connection.js';
+import type { WebSocketConnection } from './websocket-connection.js';
 
 /** What a failed stream throws at graphql-ws, which catches it and asks `onError` how it should look. */
-export class StreamFailed extends Error {
+export class SubscriptionFailed extends Error {
   constructor(readonly errors: readonly GraphQLError[]) {
     super('the stream failed');
   }
 }
 
-export class SocketStream implements AsyncIterableIterator<never, undefined> {
+export class WebSocketSubscription implements AsyncIterableIterator<never, undefined> {
   readonly #id: string;
   readonly #stream: ResponseStream;
-  readonly #socket: Socket;
+  readonly #socket: WebSocketConnection;
   readonly #metrics: Metrics;
   #ended = false;
 
-  constructor(id: string, stream: ResponseStream, socket: Socket, metrics: Metrics) {
+  constructor(id: string, stream: ResponseStream, socket: WebSocketConnection, metrics: Metrics) {
     this.#id = id;
     this.#stream = stream;
     this.#socket = socket;
@@ -47,7 +47,7 @@ export class SocketStream implements AsyncIterableIterator<never, undefined> {
       }
       if (delivery.kind === 'failed') {
         this.#end('error');
-        throw new StreamFailed(delivery.errors);
+        throw new SubscriptionFailed(delivery.errors);
       }
       this.#metrics.delivered('websocket');
       // The source is asked for the next event only when the reader has taken this one.

@@ -15,7 +15,7 @@ import type { HttpStreamDeps } from '../streaming/http-stream.js';
 import type { LimitLog } from '../security/limit-log.js';
 import { limitExceeded } from '../security/limits.js';
 import type { EndReason } from '../lifecycle/metrics.js';
-import { IdTooLongError, OperationsOfSocket } from './operation-ids.js';
+import { IdTooLongError, OperationIds } from './operation-ids.js';
 import { formatted } from '../security/request-error.js';
 
 export const SERVICE_RESTART = 1012;
@@ -31,12 +31,12 @@ export const CLOSE_WAIT_MS = 5 * SECOND;
 /** Answers to pings and refusals that may wait behind the one event that each operation may have waiting. */
 const SPARE_MESSAGES = 20;
 
-export type Socket = {
+export type WebSocketConnection = {
   /** Nothing is sent any more, whoever ended it. */
   readonly over: boolean;
   /** Why the operations end that the socket takes with it. */
   readonly endReason: EndReason;
-  readonly operations: OperationsOfSocket;
+  readonly operations: OperationIds;
   acknowledged(caller: Caller): void;
   /** @returns when to go on, for a reader that is behind. */
   send(text: string): Promise<void> | void;
@@ -46,16 +46,16 @@ export type Socket = {
 };
 
 /** @param opened graphql-ws' `opened`; it answers with what to call when the socket is over. */
-export function openSocket(
+export function openWebSocketConnection(
   webSocket: WebSocket,
   raw: Duplex,
-  opened: (protocolSocket: ProtocolSocket, socket: Socket) => (code?: number, reason?: string) => Promise<void>,
+  opened: (protocolSocket: ProtocolSocket, socket: WebSocketConnection) => (code?: number, reason?: string) => Promise<void>,
   deps: HttpStreamDeps & { readonly limitLog: LimitLog },
 ): void {
   const { connections, metrics, limits, clock, telemetry } = deps;
   const initBy = clock.monotonic() + limits.initTimeoutMs;
   const queue: { readonly text: string; sent(): void }[] = [];
-  const operations = new OperationsOfSocket();
+  const operations = new OperationIds();
   let queuedCharacters = 0;
   let restartDue = false;
   let caller: Caller | null = null;
@@ -207,7 +207,7 @@ export function openSocket(
     destroy: () => cut('restart'),
   };
 
-  const socket: Socket = {
+  const socket: WebSocketConnection = {
     get over() {
       return over;
     },

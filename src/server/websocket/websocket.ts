@@ -18,9 +18,9 @@ import { WebSocketServer } from 'ws';
 import { isRecord } from '../../runtime/guards.js';
 import { credentialsOf, type Authenticate } from '../security/auth.js';
 import type { Caller } from '../security/caller.js';
-import { createSocketClass, largestMessage } from './close-reasons.js';
+import { createWebSocketClass, largestMessage } from './close-reasons.js';
 import { restarting, type Drain } from '../lifecycle/drain.js';
-import type { AgainstHost } from '../security/host-check.js';
+import type { HostCheck } from '../security/host-check.js';
 import type { HttpStreamDeps } from '../streaming/http-stream.js';
 import type { LimitLog } from '../security/limit-log.js';
 import { limitExceeded } from '../security/limits.js';
@@ -28,8 +28,8 @@ import { originAllowed, type OriginWatch } from '../security/csrf.js';
 import type { Exchange, Pipeline } from '../execution/pipeline.js';
 import { formatted, refuse, type Refusal } from '../security/request-error.js';
 import type { RefusedConnections } from '../http/refused-connections.js';
-import { SocketStream, StreamFailed } from './subscription.js';
-import { CLOSE_WAIT_MS, SERVICE_RESTART, TRY_AGAIN_LATER, openSocket, type Socket } from './websocket-connection.js';
+import { WebSocketSubscription, SubscriptionFailed } from './subscription.js';
+import { CLOSE_WAIT_MS, SERVICE_RESTART, TRY_AGAIN_LATER, openWebSocketConnection, type WebSocketConnection } from './websocket-connection.js';
 
 export type WebSockets = {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -44,7 +44,7 @@ export type WebSocketDeps = HttpStreamDeps & {
   readonly drain: Drain;
   readonly corsOrigins: readonly string[];
   readonly limitLog: LimitLog;
-  readonly againstHost: AgainstHost | null;
+  readonly checkHost: HostCheck | null;
   readonly refusedConnections: RefusedConnections;
   readonly watchOrigin: OriginWatch;
 };
@@ -53,7 +53,7 @@ type Params = Record<string, unknown> | undefined;
 
 /** What hangs on one socket; of the request that opened it, only what is needed. */
 type Extra = {
-  readonly socket: Socket;
+  readonly socket: WebSocketConnection;
   readonly trace: TraceContext;
   authorization: string | undefined;
   caller: Caller | null;
@@ -72,7 +72,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
   const options = {
     noServer: true,
     maxPayload: largestMessage(limits),
-    WebSocket: createSocketClass(limits),
+    WebSocket: createWebSocketClass(limits),
     // One message of a socket in a turn of the loop: a packet holds hundreds, and others would wait until all of them are answered.
     allowSynchronousEvents: false,
     // Each piece of a message takes some hundred bytes of memory, however short it is.
@@ -110,7 +110,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     onNext: (_context, _id, _payload, _args, result) => (isCarried(result) ? result.formatted : undefined),
     onError: (_context, _id, _payload, errors) => {
       const cause = errors[0]?.originalError;
-      return formatted(cause instanceof StreamFailed ? cause.errors : errors);
+      return formatted(cause instanceof SubscriptionFailed ? cause.errors : errors);
     },
   });
 
@@ -137,7 +137,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     return true;
   }
 
-  function turnedAway(socket: Socket, code: number, reason: string): false {
+  function turnedAway(socket: WebSocketConnection, code: number, reason: string): false {
     socket.shut(code, reason);
     return false;
   }
@@ -167,8 +167,8 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     const outcome = await pipeline.run(prepared, exchange);
     if (outcome.kind === 'refusal') return outcome.errors;
     if (outcome.kind === 'stream') socket.operations.streams(id);
-    const settled: SocketStream | Carried =
-      outcome.kind === 'result' ? { formatted: outcome.result } : new SocketStream(id, outcome.stream, socket, metrics);
+    const settled: WebSocketSubscription | Carried =
+      outcome.kind === 'result' ? { formatted: outcome.result } : new WebSocketSubscription(id, outcome.stream, socket, metrics);
     // With all members that graphql-ws would otherwise add: an object that grows weighs more, and it is kept for as long as the operation runs.
     return {
       schema,
@@ -181,7 +181,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
 
   function against({ url, headers }: IncomingMessage): Refusal | null {
     if (!asksFor(deps.path, url ?? '')) return refuse('NOT_FOUND', 'Not Found', { status: 404 });
-    const misled = deps.againstHost?.(headers.host) ?? null;
+    const misled = deps.checkHost?.(headers.host) ?? null;
     if (misled !== null) return misled;
     deps.watchOrigin(headers);
     // A browser lets any page open a WebSocket anywhere; only the Origin tells.
@@ -202,7 +202,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const { authorization } = request.headers;
         const trace = propagation.extract(otelContext.active(), request.headers);
-        openSocket(
+        openWebSocketConnection(
           webSocket,
           socket,
           (protocolSocket, own) => server.opened(protocolSocket, { socket: own, trace, authorization, caller: null }),
@@ -225,8 +225,8 @@ function asksFor(path: string, target: string): boolean {
 }
 
 /** The context of an execution is here the outcome that the pipeline has settled already. */
-function settledOf({ contextValue }: ExecutionArgs): SocketStream | Carried {
-  if (contextValue instanceof SocketStream || isCarried(contextValue)) return contextValue;
+function settledOf({ contextValue }: ExecutionArgs): WebSocketSubscription | Carried {
+  if (contextValue instanceof WebSocketSubscription || isCarried(contextValue)) return contextValue;
   throw new Error('an operation without an outcome reached its execution');
 }
 

@@ -4,7 +4,7 @@ import { whenDone } from '../../support/harness/cleanup.js';
 import { expectWholeFeed } from '../../support/crash/crash-proof.js';
 import { startPostgres, startProxy, type Postgres } from '../../support/programs/postgres.js';
 import { createReplicas, leaderOf, startsAt, tasksAt, type Replica } from '../../support/programs/replicas.js';
-import { until } from '../../support/clients/server-clients.js';
+import { until } from '../../support/clients/waiting.js';
 
 const WITHIN_MS = 5000;
 

@@ -11,7 +11,7 @@ import { whenDone } from '../../support/harness/cleanup.js';
 import { clockThatRuns } from '../../support/fakes/clocks.js';
 import { startGateway, type TestGateway } from '../../support/harness/gateway.js';
 import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
-import { until } from '../../support/clients/server-clients.js';
+import { until } from '../../support/clients/waiting.js';
 
 /** The gateway's minutes are these tests' seconds. */
 /** Faster still, and the server would take a machine that is busy for a moment for a client that is gone. */

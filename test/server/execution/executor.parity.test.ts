@@ -2,8 +2,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { getIntrospectionQuery } from 'graphql';
 import { sha256 } from '../../../src/server/documents/persisted.js';
-import { ASK, type Answer, type Params } from '../../support/clients/server-clients.js';
-import { SECRET, startServer } from '../../support/harness/server.js';
+import { ASK } from '../../support/clients/ask.js';
+import type { Answer, Params } from '../../support/clients/requests.js';
+import { SECRET } from '../../support/harness/server-schema.js';
+import { startServer } from '../../support/harness/server.js';
 
 type Options = Parameters<typeof startServer>[0];
 type Rule = {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { isSettled } from '../../support/harness/task-harness.js';
 import { deferred } from '../../support/harness/deferred.js';
 import { createManualClock } from '../../support/fakes/manual-clock.js';
-import { until } from '../../support/clients/server-clients.js';
+import { until } from '../../support/clients/waiting.js';
 import { startServer } from '../../support/harness/server.js';
 
 const HINTS_SECRET = 'a-secret-of-some-length';

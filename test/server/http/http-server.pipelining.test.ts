@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS } from '../../../src/server/security/limits.js';
 import { createRefusedConnections } from '../../../src/server/http/refused-connections.js';
 import { clockThatRuns } from '../../support/fakes/clocks.js';
 import { openConnection } from '../../support/clients/raw-connection.js';
-import { until } from '../../support/clients/server-clients.js';
+import { until } from '../../support/clients/waiting.js';
 import { startServer } from '../../support/harness/server.js';
 
 function requestOf(query: string, accept = '*/*'): string {

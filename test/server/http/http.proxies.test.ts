@@ -8,7 +8,8 @@ import { whenDone } from '../../support/harness/cleanup.js';
 import { freePort } from '../../support/programs/free-port.js';
 import { installed } from '../../support/programs/installed.js';
 import { startNginx } from '../../support/programs/proxies.js';
-import { openMultipart, openSse, post } from '../../support/clients/server-clients.js';
+import { openMultipart, openSse } from '../../support/clients/response-streams.js';
+import { post } from '../../support/clients/requests.js';
 import { startServer, type TestServer } from '../../support/harness/server.js';
 
 /** Compresses as Express' compression() does: everything that it may, without a flush before the end. */

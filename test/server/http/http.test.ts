@@ -5,8 +5,11 @@ import { serverAudits } from 'graphql-http';
 import { MAX_CAUSES } from '../../../src/server/security/complaints.js';
 import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
 import { openConnection } from '../../support/clients/raw-connection.js';
-import { answerOf, openSse, post, queryString, upgradeStatus } from '../../support/clients/server-clients.js';
-import { SECRET, startServer } from '../../support/harness/server.js';
+import { answerOf, post, queryString } from '../../support/clients/requests.js';
+import { openSse } from '../../support/clients/response-streams.js';
+import { upgradeStatus } from '../../support/clients/raw-socket.js';
+import { SECRET } from '../../support/harness/server-schema.js';
+import { startServer } from '../../support/harness/server.js';
 
 const preflight = { 'apollo-require-preflight': 'true' };
 

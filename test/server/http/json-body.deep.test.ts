@@ -1,6 +1,8 @@
 /** JSON that is nested deeper than any honest message is refused with a reason, on every way in, and leaves everything else alone. */
 import { describe, expect, test } from '@jest/globals';
-import { ASK, answerOf, openRawSocket, post } from '../../support/clients/server-clients.js';
+import { ASK } from '../../support/clients/ask.js';
+import { answerOf, post } from '../../support/clients/requests.js';
+import { openRawSocket } from '../../support/clients/raw-socket.js';
 import { startServer } from '../../support/harness/server.js';
 
 const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);

@@ -6,7 +6,7 @@ import { request as openRequest, type IncomingHttpHeaders } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { sha256 } from '../../../src/server/documents/persisted.js';
 import { AUDIENCE, createIssuer, type Issuer } from '../../support/fakes/issuer.js';
-import { queryString, type Params } from '../../support/clients/server-clients.js';
+import { queryString, type Params } from '../../support/clients/requests.js';
 import { startServer } from '../../support/harness/server.js';
 
 type Headers = Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { clockThatRuns } from '../../support/fakes/clocks.js';
 import { openConnection, type RawConnection } from '../../support/clients/raw-connection.js';
-import { until } from '../../support/clients/server-clients.js';
+import { until } from '../../support/clients/waiting.js';
 import { startServer } from '../../support/harness/server.js';
 import { webSocketRequest } from '../../support/clients/websocket-request.js';
 

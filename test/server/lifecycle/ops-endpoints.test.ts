@@ -2,7 +2,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { context, trace, SpanStatusCode, type Span, type Tracer } from '@opentelemetry/api';
 import { VERSION } from '../../../src/version.js';
-import { openRawSocket, openSse, post, until } from '../../support/clients/server-clients.js';
+import { openRawSocket } from '../../support/clients/raw-socket.js';
+import { openSse } from '../../support/clients/response-streams.js';
+import { post } from '../../support/clients/requests.js';
+import { until } from '../../support/clients/waiting.js';
 import { startServer } from '../../support/harness/server.js';
 
 const at = (url: string, path: string) => url.replace('/graphql', path);

@@ -4,7 +4,7 @@ import { json, text } from 'node:stream/consumers';
 import { describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
-import { upgradeStatus } from '../../support/clients/server-clients.js';
+import { upgradeStatus } from '../../support/clients/raw-socket.js';
 import { startServer } from '../../support/harness/server.js';
 
 const REBOUND = 'evil.example:4000';

@@ -6,7 +6,9 @@ import { describe, expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair } from 'jose';
 import { AUDIENCE, createIssuer, serve, type Issuer } from '../../support/fakes/issuer.js';
 import { createManualClock } from '../../support/fakes/manual-clock.js';
-import { answerOf, openRawSocket, post, readinessOf, until } from '../../support/clients/server-clients.js';
+import { answerOf, post, readinessOf } from '../../support/clients/requests.js';
+import { openRawSocket } from '../../support/clients/raw-socket.js';
+import { until } from '../../support/clients/waiting.js';
 import { startServer, type TestServer } from '../../support/harness/server.js';
 
 const WHO = { query: '{ whoAmI }' };

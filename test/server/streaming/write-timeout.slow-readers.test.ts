@@ -2,7 +2,8 @@ import { ServerResponse, request } from 'node:http';
 import { Socket, connect } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createManualClock } from '../../support/fakes/manual-clock.js';
-import { openRawSocket, until, untilSteady, type RawSocket } from '../../support/clients/server-clients.js';
+import { openRawSocket, type RawSocket } from '../../support/clients/raw-socket.js';
+import { until, untilSteady } from '../../support/clients/waiting.js';
 import { startServer, type TestServer } from '../../support/harness/server.js';
 
 const KILOBYTES = 16;

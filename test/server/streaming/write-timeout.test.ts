@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { openSse, until } from '../../support/clients/server-clients.js';
+import { openSse } from '../../support/clients/response-streams.js';
+import { until } from '../../support/clients/waiting.js';
 import { startServer } from '../../support/harness/server.js';
 
 const STALLED_MS = 500;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { openConnection } from '../../support/clients/raw-connection.js';
-import { until } from '../../support/clients/server-clients.js';
+import { until } from '../../support/clients/waiting.js';
 import { startServer } from '../../support/harness/server.js';
 import { webSocketRequest } from '../../support/clients/websocket-request.js';
 

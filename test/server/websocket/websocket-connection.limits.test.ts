@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { heapUsed } from '../../support/checks/heap.js';
 import { openConnection } from '../../support/clients/raw-connection.js';
-import { openRawSocket, until, untilSteady } from '../../support/clients/server-clients.js';
+import { openRawSocket } from '../../support/clients/raw-socket.js';
+import { until, untilSteady } from '../../support/clients/waiting.js';
 import { startServer } from '../../support/harness/server.js';
 import { webSocketRequest } from '../../support/clients/websocket-request.js';
 

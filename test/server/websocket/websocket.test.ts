@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
-import { openRawSocket, until, upgradeStatus } from '../../support/clients/server-clients.js';
+import { openRawSocket, upgradeStatus } from '../../support/clients/raw-socket.js';
+import { until } from '../../support/clients/waiting.js';
 import { startServer } from '../../support/harness/server.js';
 
 const FOLLOW = 'subscription { follow { text cursor } }';

@@ -1,6 +1,6 @@
 /**
- * The rules of graphql-eslint's `schema-all` and `schema-relay` (version 4.4), as far as valid SDL can break them at all, over an SDL document.
- * Each yields the schema coordinates that break it.
+ * The rules of graphql-eslint's `schema-all` and `schema-relay` (version 4.4), as far as valid SDL can break them at
+ * all, over an SDL document. Each yields the schema coordinates that break it.
  */
 import {
   Kind,

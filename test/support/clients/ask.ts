@@ -1,4 +1,6 @@
-/** Each transport as one function: it sends an operation and returns its first answer in the form of the specification. */
+/**
+ * Each transport as one function: it sends an operation and returns its first answer in the form of the specification.
+ */
 import { openRawSocket } from './raw-socket.js';
 import { answerOf, post, queryString, type Answer, type Params } from './requests.js';
 import { openMultipart, openSse } from './response-streams.js';

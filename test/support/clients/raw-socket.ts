@@ -1,4 +1,6 @@
-/** A WebSocket without a protocol library. It keeps each message until the test asks for it, so that no test misses one. */
+/**
+ * A WebSocket without a protocol library. It keeps each message until the test asks for it, so that no test misses one.
+ */
 import { afterEach } from '@jest/globals';
 import { WebSocket, type ClientOptions } from 'ws';
 import { createInbox } from './waiting.js';

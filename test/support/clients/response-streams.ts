@@ -50,7 +50,9 @@ async function pump(
   end();
 }
 
-/** Ends the inbox too, because undici never ends a body that is aborted at the moment in which its last bytes arrive. */
+/**
+ * Ends the inbox too, because undici never ends a body that is aborted at the moment in which its last bytes arrive.
+ */
 function endBy(abort: AbortController, inbox: { end(): void }): void {
   abort.abort();
   inbox.end();

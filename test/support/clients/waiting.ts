@@ -1,4 +1,7 @@
-/** Waiting for a condition or for a message, never for an amount of time. The time limit of the test ends a wait that is in vain. */
+/**
+ * Waiting for a condition or for a message, never for an amount of time. The time limit of the test ends a wait that is
+ * in vain.
+ */
 
 /** Asks again and again until the answer is truthy, and returns it. */
 export async function until<Found>(what: () => Found | Promise<Found>): Promise<NonNullable<Found>> {

@@ -1,6 +1,6 @@
 /**
- * Three ways to kill a gateway over and over while a client works with it: at each step of a fresh start in turn, at each step of a life in
- * turn, and at random. Each resolves once everything is proven.
+ * Three series of kills of a gateway while a client works with it: at each step of a fresh start in turn, at each step
+ * of a process in turn, and at random. Each series resolves when every start has been proved to be run exactly once.
  */
 import { expect } from '@jest/globals';
 import type { Random } from '../fakes/random.js';
@@ -9,15 +9,15 @@ import { createRestartableGateway, DiedAtBoot, type GatewayProcess, type Restart
 import { createCount, expectExactlyOnce, expectWholeFeed, runThrough, type Run, type Start } from './crash-proof.js';
 
 export type Chain = {
-  /** Of the gateway: where its data and its AWS are. */
+  /** The environment of the gateway, with the places of its data and of its AWS. */
   readonly env: Readonly<Record<string, string>> & { readonly PARTNER_CENTRAL_ENDPOINT: string };
-  /** Makes the chain's opportunities its own, where several share one AWS. */
+  /** The number of the chain, from which its opportunities are named, because several chains may share one AWS. */
   readonly name: number;
 };
 
 /**
- * Each life dies at the first step of a start at which none has died before, until one meets no such step.
- * @param diedAt shared by chains that go on side by side
+ * Kills each process at the first step of a start at which none has died before, until a process meets no such step.
+ * @param diedAt shared by chains that run in parallel
  */
 export async function dieAtEachStepOfAStart(chain: Chain, diedAt: Set<string>): Promise<void> {
   const { gateway, client, startOf, prove } = begin(chain);
@@ -27,7 +27,7 @@ export async function dieAtEachStepOfAStart(chain: Chain, diedAt: Set<string>): 
     await child.arm([...diedAt]);
     const running = runThrough(client, startOf(n));
     const step = await Promise.race([child.ended, running.then(() => null)]);
-    // With nothing left to do it still looks at the log now and then: dying of that is no further step of the start.
+    // An idle gateway still reads the log now and then. A kill at such a read does not count as a step of the start.
     over = step === null;
     if (step !== null) diedAt.add(step);
     if (step !== null || !(await child.arm(null))) child = await gateway.start();
@@ -37,13 +37,13 @@ export async function dieAtEachStepOfAStart(chain: Chain, diedAt: Set<string>): 
   await end(child, gateway);
 }
 
-/** The same from the first step of its life on: what is killed here is mostly the recovery from the kill before. */
+/** Does the same from the first step of the process on, which is mostly the recovery from the previous kill. */
 export async function dieAtEachStepOfAProcess(chain: Chain, diedAt: Set<string>): Promise<void> {
   const { gateway, client, startOf, prove } = begin(chain);
   const runs: Run[] = [];
   let over = false;
   let onRun = () => {};
-  // One start after the other, so that there is always one to recover.
+  // Starts follow each other, so that there is always one to recover.
   const working = (async () => {
     for (let n = 0; !over; n += 1) {
       runs.push(await runThrough(client, startOf(n)));
@@ -69,7 +69,7 @@ export async function dieAtEachStepOfAProcess(chain: Chain, diedAt: Set<string>)
   await end(child, gateway);
 }
 
-/** Several starts at once, all the time; the gateway is killed `kills` times, when `random` says, now and then while it starts. */
+/** Keeps several starts going and kills the gateway `kills` times at random moments, some of them during its boot. */
 export async function dieAtRandom(
   chain: Chain,
   kills: number,
@@ -119,7 +119,7 @@ function begin({ env, name }: Chain) {
   };
 }
 
-/** A stream of all tasks, open through all lives: `end` proves that it told of every start what the start's own stream told. */
+/** Follows all tasks through all kills. `end` proves that this stream delivered the same as the stream of each task. */
 async function followAll(client: PatientClient, first: Start) {
   const beginning = await runThrough(client, first);
   const last: Start = { ...first, clientToken: `${first.clientToken}, the last one` };

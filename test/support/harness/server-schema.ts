@@ -1,4 +1,6 @@
-/** A small schema over a log of texts: a mutation appends to the log, a subscription follows it and resumes by cursor. */
+/**
+ * A small schema over a log of texts: a mutation appends to the log, a subscription follows it and resumes by cursor.
+ */
 import { GraphQLError, buildSchema, type GraphQLSchema } from 'graphql';
 import type { Caller } from '../../../src/server/security/caller.js';
 import { flood, type createTestLog } from './server-log.js';

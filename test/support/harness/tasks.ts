@@ -1,4 +1,6 @@
-/** What the tests of the tasks share: people, observations, tasks without a worker, and a way to read their pages and streams. */
+/**
+ * Helpers for tests of tasks: viewers, observations, tasks without a worker, and readers of their pages and streams.
+ */
 import { jest } from '@jest/globals';
 import type { Look } from '../../../src/tasks/outcome-check-port.js';
 import type { Observation } from '../../../src/tasks/task.js';
@@ -25,7 +27,7 @@ export const REFUSED: Observation = {
   failure: { rawReasonCode: null, errorCode: 'CONFLICT', awsCode: 'ConflictException', message: 'no', fieldErrors: [] },
 };
 
-/** Tasks whose starts return at once, unless told otherwise, with what a worker would write. */
+/** Tasks whose starts return at once by default, and `record`, which records observations as a worker does. */
 export async function openTasks(options: { startWaitMs?: number; look?: Look; stopping?: AbortSignal } = {}) {
   const clock = createManualClock();
   const harness = await openTaskHarness({ startWaitMs: 0, ...options, clock });
@@ -35,7 +37,7 @@ export async function openTasks(options: { startWaitMs?: number; look?: Look; st
   return { ...harness, clock, record };
 }
 
-/** How many of those who wait for a task, or for any, have not gone. */
+/** Counts the subscribers of the hub that have not left. */
 export function countFollowers({ followers }: Hub): () => number {
   const added = jest.spyOn(followers, 'add');
   const removed = jest.spyOn(followers, 'remove');

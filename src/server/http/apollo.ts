@@ -1,7 +1,7 @@
 /**
- * Apollo Server as the shell of the queries and mutations over HTTP that do not take the short way (direct.ts): it checks the shape of a
- * request, prevents CSRF, negotiates the answer's type and runs its plugins. What a document may be and what it answers comes from the
- * pipeline, like everywhere else: Apollo finds each document already parsed and validated in its document store, and each answer ready in
+ * Apollo Server handles the queries and mutations over HTTP that post-json.ts does not take. It checks the form of a
+ * request, prevents CSRF, negotiates the media type and runs plugins. The pipeline checks and executes the operation,
+ * as for every transport: Apollo finds each document parsed and validated in its document store, and each answer in
  * `responseForOperation`.
  */
 import { ApolloServer, HeaderMap, type ApolloServerPlugin, type GraphQLResponse } from '@apollo/server';
@@ -25,10 +25,10 @@ import { formatted, refuse, type Refusal } from '../security/request-error.js';
 
 export type ApolloContext = { readonly exchange: Exchange; readonly jsonType: string | null };
 
-/** Apollo's own words go on with the types and headers that its protection knows, and name no remedy that a plain GET could follow. */
+/** The start of Apollo's message, which names no remedy for a plain GET and is replaced by ours. */
 const APOLLO_CSRF_MESSAGE = 'This operation has been blocked as a potential Cross-Site Request Forgery';
 
-/** Stands in for a document that was refused, so that Apollo goes through its motions without parsing what it should not. */
+/** Replaces a refused document, so that Apollo does not parse it. */
 const PLACEHOLDER = '{__typename}';
 const PLACEHOLDER_HASH = sha256(PLACEHOLDER);
 
@@ -48,7 +48,7 @@ export async function createApollo(deps: {
       const found = pipeline.prepare(request, exchange);
       const prepared = found.kind === 'prepared' && isSubscription(found) ? needsStream() : found;
       request.query = prepared.kind === 'refusal' ? PLACEHOLDER : prepared.checked.text;
-      // Persisted queries are resolved; Apollo's own would be a second, other implementation.
+      // The pipeline has resolved the persisted query. Apollo must not resolve it again by rules of its own.
       if (request.extensions !== undefined) delete request.extensions['persistedQuery'];
       if (prepared.kind === 'refusal') delete request.operationName;
       return {
@@ -62,7 +62,8 @@ export async function createApollo(deps: {
   function formatError(shaped: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
     const original = unwrapResolverError(error);
     if (shaped.message.startsWith(APOLLO_CSRF_MESSAGE)) return { ...shaped, message: CSRF_MESSAGE };
-    // Apollo's own refusals (CSRF, shapes, batches) and ours are on purpose; anything else never got as far as the pipeline.
+    // Errors of Apollo's checks (CSRF, form, batches) and of ours are shown. Any other error occurred before the
+    // pipeline.
     if (original instanceof GraphQLError && shaped.extensions?.['code'] !== INTERNAL_CODE) return shaped;
     return masking.mask(original).toJSON();
   }
@@ -80,7 +81,7 @@ export async function createApollo(deps: {
     logger: telemetry.log,
     formatError,
     documentStore: {
-      // Apollo's key ends in the SHA-256 of the text, which is ours.
+      // The last 64 characters of Apollo's key are the SHA-256 of the text, which is our key.
       get: async (key) =>
         documents.byHash(key.slice(-64)) ?? (key.endsWith(PLACEHOLDER_HASH) ? placeholder : undefined),
       set: async () => undefined,
@@ -103,7 +104,7 @@ export function isSubscription(prepared: Prepared): boolean {
   return prepared.operation.operation === 'subscription';
 }
 
-/** What a subscription is answered that came in a way in which there is no streaming back. */
+/** The answer to a subscription over a transport that cannot stream. */
 export function needsStream(): Refusal {
   return refuse(
     'SUBSCRIPTION_NEEDS_STREAM',
@@ -113,18 +114,18 @@ export function needsStream(): Refusal {
   );
 }
 
-/** @returns the status for a client that reads the given type. */
+/** @returns the status for a client that accepts the given type */
 export function statusOf(refusal: Refusal, jsonType: string | null): number {
   return refusal.okForPlainJson && jsonType !== GRAPHQL_JSON_TYPE ? 200 : refusal.status;
 }
 
 function responseOf(outcome: Outcome, jsonType: string | null): GraphQLResponse {
   const headers = new HeaderMap();
-  // Left out, Apollo answers 406 with a body that says which types there are.
+  // Without a content type, Apollo answers 406 with a list of the types.
   if (jsonType !== null) headers.set('content-type', jsonType);
   if (outcome.kind === 'result')
     return { http: { status: 200, headers }, body: { kind: 'single', singleResult: outcome.result } };
-  if (outcome.kind === 'stream') throw new Error('a stream reached an answer that has an end');
+  if (outcome.kind === 'stream') throw new Error('a stream reached an answer that cannot stream');
   for (const [name, value] of Object.entries(outcome.headers)) headers.set(name, value);
   return {
     http: { status: statusOf(outcome, jsonType), headers },

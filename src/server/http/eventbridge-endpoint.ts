@@ -1,6 +1,7 @@
 /**
- * Where EventBridge sends events to, as an API destination whose connection adds the secret as a header. The server knows nothing of what
- * an event is about: whoever knows the secret is answered 202 for any JSON object, because EventBridge would only send another answer's again.
+ * The EventBridge endpoint, an API destination whose connection adds the secret as a header. Any JSON object with the
+ * secret is answered 202, because EventBridge would only retry after another status. The server does not interpret the
+ * event.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
@@ -14,15 +15,15 @@ import { formatted, refuse, refuseForNow, type Refusal } from '../security/reque
 
 export type EventBridgeOptions = {
   readonly secret: string;
-  /** Rejects when the event is to be sent again. */
+  /** Rejects if EventBridge is to send the event again. */
   receive(event: object): Promise<void>;
 };
 
 export const EVENTBRIDGE_PATH = '/hints/eventbridge';
 const HEADER = 'x-hint-secret';
-/** The largest event of EventBridge. */
+/** The size of the largest event of EventBridge. */
 const BODY_BYTES = 256 * 1024;
-/** EventBridge takes its own time anyway; others need a number. */
+/** The delay for other senders. EventBridge uses its own. */
 const RETRY_AFTER_MS = 5 * SECOND;
 
 export function serveEventBridge(
@@ -36,7 +37,7 @@ export function serveEventBridge(
     method: 'POST',
     url: EVENTBRIDGE_PATH,
     bodyLimit: BODY_BYTES,
-    // Before the body is read: whoever does not know the secret is not listened to.
+    // The secret is checked first, so that the body of a request without it is not read.
     onRequest: async (request, reply) => {
       const given = request.headers[HEADER];
       if (timingSafeEqual(expected, digestOf(typeof given === 'string' ? given : ''))) return undefined;
@@ -69,7 +70,7 @@ export function serveEventBridge(
   });
 }
 
-/** Both sides become equally long, so that comparing them tells nothing of the secret, not even its length. */
+/** Hashes make both texts equally long, so that the time of the comparison does not reveal the length of the secret. */
 function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
@@ -78,7 +79,7 @@ function refusalFor(error: FastifyError, telemetry: Telemetry): Refusal {
   if (error instanceof BodyRefused) return error.refusal;
   const status = error.statusCode ?? 500;
   if (status === 413)
-    return refuse('LIMIT_EXCEEDED', `The body is larger than ${BODY_BYTES} bytes, the largest event of EventBridge.`, {
+    return refuse('LIMIT_EXCEEDED', `The body is larger than the largest event of EventBridge (limit ${BODY_BYTES} bytes).`, {
       status,
     });
   if (status === 415)
@@ -90,7 +91,7 @@ function refusalFor(error: FastifyError, telemetry: Telemetry): Refusal {
   if (status >= 400 && status < 500)
     return refuse('BAD_REQUEST', 'The request body is not valid JSON.', { status: 400 });
   telemetry.unexpected('hints', error);
-  return refuseForNow('SERVICE_UNAVAILABLE', 'The event could not be taken now: send it again.', 503, RETRY_AFTER_MS);
+  return refuseForNow('SERVICE_UNAVAILABLE', 'The event could not be stored. Send it again.', 503, RETRY_AFTER_MS);
 }
 
 function send(reply: FastifyReply, refused: Refusal): FastifyReply {

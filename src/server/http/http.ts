@@ -1,6 +1,6 @@
 /**
- * The HTTP side of the one path: which transport a request wants, and the way there. Whatever goes wrong on the way (a body that is
- * too large, broken or of a foreign type) is answered like everything else, as GraphQL errors in JSON.
+ * The HTTP side of the one path: which transport a request wants, and the way there. Whatever goes wrong on the way (a
+ * body that is too large, broken or of a foreign type) is answered like everything else, as GraphQL errors in JSON.
  */
 import cors from '@fastify/cors';
 import { HeaderMap, type ApolloServer } from '@apollo/server';
@@ -273,7 +273,10 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
     };
   }
 
-  /** GETs change nothing, but a foreign page could open streams; an EventSource cannot ask first, so there the page's origin decides. */
+  /**
+   * GETs change nothing, but a foreign page could open streams; an EventSource cannot ask first, so there the page's
+   * origin decides.
+   */
   function forgery(request: FastifyRequest, streaming: Streaming): Refusal | null {
     if (isPreflighted(request.headers)) return null;
     if (streaming.transport === 'sse' && request.method === 'GET' && originAllowed(request.headers, corsOrigins))

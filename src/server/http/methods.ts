@@ -1,18 +1,18 @@
-/** Which methods each address takes, said to clients that ask by OPTIONS or come with another one. */
+/** The methods of each path. OPTIONS returns them in `allow`, and another method or path is refused. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { refuse, type Refusal } from '../security/request-error.js';
 
 type Deps = {
-  /** The path of GraphQL. */
+  /** The GraphQL endpoint. */
   readonly path: string;
   readonly eventBridgePath: string | null;
   readonly send: (reply: FastifyReply, refusal: Refusal, accept: string | undefined) => FastifyReply;
 };
 
 export type Methods = {
-  /** To be called before the cross-origin rules are registered: they answer each OPTIONS as the question of a page. */
+  /** Call this before CORS is registered, because CORS answers every OPTIONS as a preflight. */
   answerOptions(app: FastifyInstance): void;
-  /** To be called after them, so that pages can read the refusal. No body is looked at of a method that is refused, or at an address that does not exist. */
+  /** Call this after CORS is registered, so that pages can read the error. A refused request's body is not parsed. */
   refuseOthers(app: FastifyInstance): void;
 };
 
@@ -24,7 +24,7 @@ export function createMethods({ path, eventBridgePath, send }: Deps): Methods {
     ...['/health/live', '/health/ready', '/metrics'].map((each): [string, string[]] => [each, READ]),
   ]);
   if (eventBridgePath !== null) allowed.set(eventBridgePath, ['POST', 'OPTIONS']);
-  const notFound = refuse('NOT_FOUND', `There is nothing here; GraphQL is at ${path}.`, { status: 404 });
+  const notFound = refuse('NOT_FOUND', `Not found. The GraphQL endpoint is ${path}.`, { status: 404 });
   const of = (target: string): readonly string[] | undefined => allowed.get(target.split('?', 1)[0] ?? '');
 
   return {
@@ -45,7 +45,7 @@ export function createMethods({ path, eventBridgePath, send }: Deps): Methods {
         const allow = methods.join(', ');
         send(
           reply,
-          refuse('BAD_REQUEST', `This address takes ${allow}, and not ${request.method}.`, {
+          refuse('BAD_REQUEST', `This path accepts ${allow}, got ${request.method}.`, {
             status: 405,
             headers: { allow },
           }),

@@ -1,6 +1,7 @@
 /**
- * One subscription on a WebSocket. To graphql-ws, which owns the protocol, it is a subscription without results that ends, fails or is
- * returned; the results go past it, because it would build each message anew, and wait several turns for each, for every subscriber.
+ * One subscription on a WebSocket. graphql-ws owns the protocol and sees a subscription without results that ends,
+ * fails or is returned. The results bypass graphql-ws, because it would serialize each message again for every
+ * subscriber and wait several turns for each.
  */
 import { CloseCode } from 'graphql-ws';
 import type { GraphQLError } from 'graphql';
@@ -8,10 +9,10 @@ import type { EndReason, Metrics } from '../lifecycle/metrics.js';
 import type { ResponseStream } from '../execution/response-stream.js';
 import type { WebSocketConnection } from './websocket-connection.js';
 
-/** What a failed stream throws at graphql-ws, which catches it and asks `onError` how it should look. */
+/** The error of a failed subscription. graphql-ws passes it to `onError`, which formats it. */
 export class SubscriptionFailed extends Error {
   constructor(readonly errors: readonly GraphQLError[]) {
-    super('the stream failed');
+    super('the subscription failed');
   }
 }
 
@@ -34,11 +35,11 @@ export class WebSocketSubscription implements AsyncIterableIterator<never, undef
     return this;
   }
 
-  /** Sends all results; settles when the stream is over. */
-  async next(): Promise<Last> {
+  /** Sends all results. Settles when the stream has ended. */
+  async next(): Promise<Done> {
     for (;;) {
       const delivery = await this.#stream.next();
-      // After `return` the reader is gone, and what came in the meantime belongs to nobody; on a dead socket nobody would ever stop it.
+      // A result after `return` has no reader. On a closed socket nothing else would stop this loop.
       if (this.#ended || this.#socket.over) return DONE;
       if (delivery === null) return this.#end('complete');
       if (delivery.kind === 'expired') {
@@ -50,24 +51,24 @@ export class WebSocketSubscription implements AsyncIterableIterator<never, undef
         throw new SubscriptionFailed(delivery.errors);
       }
       this.#metrics.delivered('websocket');
-      // The source is asked for the next event only when the reader has taken this one.
+      // The next event is requested only after this one was sent, so that a slow reader slows its source.
       await this.#socket.send(`{"id":${JSON.stringify(this.#id)},"type":"next","payload":${delivery.json}}`);
     }
   }
 
-  async return(): Promise<Last> {
+  async return(): Promise<Done> {
     const result = this.#end(this.#socket.over ? this.#socket.endReason : 'client');
     await this.#stream.return();
     return result;
   }
 
-  #end(reason: EndReason): Last {
+  #end(reason: EndReason): Done {
     if (!this.#ended) this.#metrics.streamEnded('websocket', reason);
     this.#ended = true;
     return DONE;
   }
 }
 
-type Last = IteratorReturnResult<undefined>;
+type Done = IteratorReturnResult<undefined>;
 
-const DONE: Last = { done: true, value: undefined };
+const DONE: Done = { done: true, value: undefined };

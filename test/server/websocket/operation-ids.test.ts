@@ -1,3 +1,4 @@
+/** Operation ids: each use of a client's id gets a new name on the way in, and the client's id on the way out. */
 import { describe, expect, test } from '@jest/globals';
 import { OperationIds } from '../../../src/server/websocket/operation-ids.js';
 
@@ -6,8 +7,8 @@ const subscribe = (id: string, payload: object = { query: '{ hello }' }) =>
 const complete = (id: string) => JSON.stringify({ id, type: 'complete' });
 const nameIn = (text: string): string => JSON.parse(text).id;
 
-describe('an operation', () => {
-  test('has a name of its own under each use of an id, and what is sent of it bears the id of its client', () => {
+describe('OperationIds', () => {
+  test('each use of an id gets a new name, and outgoing messages carry the id of the client', () => {
     const operations = new OperationIds();
     const first = nameIn(operations.incoming(subscribe('a "name"')));
     operations.incoming(complete('a "name"'));
@@ -19,7 +20,7 @@ describe('an operation', () => {
     );
   });
 
-  test('that its client has completed says nothing more, under whatever id', () => {
+  test('an operation that its client has completed sends no further message', () => {
     const operations = new OperationIds();
     const first = nameIn(operations.incoming(subscribe('1')));
     operations.incoming(complete('1'));
@@ -28,19 +29,19 @@ describe('an operation', () => {
       expect(operations.outgoing(`{"id":"${first}","type":"${type}"}`)).toBeNull();
   });
 
-  test('keeps its name when its id is used a second time, which graphql-ws refuses by it', () => {
+  test('a running operation keeps its name when its id is used again, so that graphql-ws refuses the second use', () => {
     const operations = new OperationIds();
     expect(nameIn(operations.incoming(subscribe('1')))).toBe(nameIn(operations.incoming(subscribe('1'))));
   });
 
-  test.each(['error', 'complete'])('ends with what is sent as %s', (type) => {
+  test.each(['error', 'complete'])('an operation ends with an outgoing %s', (type) => {
     const operations = new OperationIds();
     const name = nameIn(operations.incoming(subscribe('1')));
     operations.outgoing(`{"id":"${name}","type":"${type}"}`);
     expect(operations.idOf(name)).toBeNull();
   });
 
-  test('owes an answer until it is over, dropped, completed by its client or known to be a stream', () => {
+  test('an operation owes an answer until it has ended, is dropped, is completed by its client or is a stream', () => {
     const operations = new OperationIds();
     expect(operations.owesAnswer).toBe(false);
     const name = nameIn(operations.incoming(subscribe('1')));
@@ -66,7 +67,7 @@ const BY_HASH = { extensions: { persistedQuery: { version: 1, sha256Hash: 'abc' 
 test.each([
   ['without a query', { variables: { a: '"\n' }, ...BY_HASH }],
   ['with null for a query', { query: null, ...BY_HASH }],
-])('an operation %s but with a hash gets an empty query, and nothing else', (_how, payload) => {
+])('an operation %s but with a hash gets an empty query and no other change', (_how, payload) => {
   expect(JSON.parse(new OperationIds().incoming(subscribe('x', payload)))).toEqual({
     id: '1',
     type: 'subscribe',
@@ -79,7 +80,7 @@ test.each([
   { query: '{\n  hello\n}' },
   { extensions: { other: 'persistedQuery' } },
   { query: '{ a }', variables: { payload: BY_HASH } },
-])('the payload %j stays as it came', (payload) => {
+])('the payload %j is unchanged', (payload) => {
   expect(JSON.parse(new OperationIds().incoming(subscribe('x', payload))).payload).toEqual(payload);
 });
 
@@ -90,11 +91,11 @@ test.each([
   '{"id":"","type":"complete"}',
   '"text"',
   '{"id"',
-])('what belongs to no operation stays as it came: %s', (text) => {
+])('a message that belongs to no operation is unchanged: %s', (text) => {
   expect(new OperationIds().incoming(text)).toBe(text);
 });
 
-test('the answer to a ping stays as it is', () => {
+test('the answer to a ping is unchanged', () => {
   const pong = '{"type":"pong","payload":{"id":"1","type":"next"}}';
   expect(new OperationIds().outgoing(pong)).toBe(pong);
 });

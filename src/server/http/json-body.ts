@@ -24,7 +24,7 @@ export class BodyRefused extends Error {
 /** Installs the body parser. A refused body fails its request with BodyRefused. */
 export function boundJsonBodies(app: FastifyInstance): void {
   app.addHook('preParsing', (request, _reply, payload, done) => {
-    const refused = request.method === 'POST' ? againstCoding(request.headers) : null;
+    const refused = request.method === 'POST' ? checkCoding(request.headers) : null;
     if (refused === null) done(null, payload);
     else done(new BodyRefused(refused));
   });
@@ -45,7 +45,7 @@ export function boundJsonBodies(app: FastifyInstance): void {
 /**
  * Checks the declared coding, because bytes of another charset can be valid UTF-8 by chance and then mean another text.
  */
-function againstCoding(headers: IncomingHttpHeaders): Refusal | null {
+function checkCoding(headers: IncomingHttpHeaders): Refusal | null {
   const { 'content-encoding': encoding = '', 'content-type': type = '' } = headers;
   if (encoding !== '' && encoding.toLowerCase() !== 'identity') {
     const message = `The content-encoding "${shown(encoding)}" is not supported. Send the body without a content-encoding.`;
@@ -74,7 +74,7 @@ function jsonIn(bytes: Buffer): { readonly kind: 'value'; readonly value: unknow
 }
 
 /** @param target path and query of a GET */
-export function againstParameters(target: string): Refusal | null {
+export function checkParameters(target: string): Refusal | null {
   const start = target.indexOf('?');
   if (start === -1) return null;
   const query = target.slice(start);

@@ -89,7 +89,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
   };
   const sockets = new WebSocketServer(options);
 
-  // This listener answers in JSON, because ws would answer in HTML.
+  // The listener answers in JSON, because ws would answer in HTML.
   sockets.on('wsClientError', (error, socket) => {
     const headers = { 'sec-websocket-version': '13' };
     deps.refusedConnections.refuse(
@@ -223,7 +223,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
 }
 
 function isPath(path: string, target: string): boolean {
-  // This comparison saves the URL parser for most requests.
+  // The comparison saves the URL parser for most requests.
   if (target === path) return true;
   return URL.canParse(target, 'http://localhost') && new URL(target, 'http://localhost').pathname === path;
 }

@@ -177,7 +177,7 @@ describe('a request that is refused before its body', () => {
     async (status, method, path, headers) => {
       const { url } = await startServer({ eventBridge: { secret: 'secret', receive: async () => {} } });
       for (let tries = 0; tries < 6; tries += 1) {
-        // Even tries send the body in one piece with its length, odd tries in many pieces without.
+        // The body comes in one piece with its length on even tries, and in many pieces without it on odd tries.
         const pieces = new Blob([MEGABYTES]).stream();
         const init: RequestInit & { duplex: 'half' } = {
           method,

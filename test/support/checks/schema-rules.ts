@@ -36,7 +36,7 @@ const CASES = {
   argument: /^[a-z][A-Za-z0-9]*$/,
   value: /^[A-Z](?:[A-Z0-9_]*[A-Z0-9])?$/,
 };
-/** What a name of each kind of definition may neither begin nor end with. */
+/** The words that a name of each kind of definition may neither begin nor end with. */
 const REDUNDANT: Readonly<Record<string, readonly string[]>> = {
   [Kind.ENUM_TYPE_DEFINITION]: ['Enum'],
   [Kind.INTERFACE_TYPE_DEFINITION]: ['Interface'],

@@ -80,7 +80,7 @@ function tellStatements(tell: Reach): KyselyPlugin {
   };
 }
 
-/** For example `select tasks by id`. */
+/** The name of a statement, for example `select tasks by id`. */
 function nameOf(node: OperationNode): string {
   const verb = node.kind.replace('QueryNode', '').toLowerCase();
   const [table = 'something'] = namesIn(node, 'TableNode');

@@ -1,6 +1,6 @@
 /** Random choices from a seed. The same seed gives the same choices in the same order, independent of timing. */
 export type Random = {
-  /** From 0 to 1. */
+  /** A number from 0 to 1. */
   next(): number;
   between(low: number, high: number): number;
   chance(probability: number): boolean;

@@ -157,7 +157,8 @@ describe('the status that a client reads', () => {
     await start(harness, 'ann', 'AWS');
     const config = { ...configOf({}), writes: { perSecond: 1, perDay: 1 } };
     await harness.db.write((tx) => takePermission(harness.db, tx, 'writes', config.writes));
-    const waitingFor = async (viewer: Viewer) => (await statusOf(config, harness.db, { name: 'AWS' }, viewer)).waitingFor;
+    const waitingFor = async (viewer: Viewer) =>
+      (await statusOf(config, harness.db, { name: 'AWS' }, viewer)).waitingFor;
     expect(await waitingFor(ann)).toContain("The day's quota of writes is spent");
     expect(await waitingFor(ben)).toBeNull();
   });

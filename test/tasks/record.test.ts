@@ -161,7 +161,9 @@ describe('a start', () => {
 
   test('that comes a thousand times at once is one task and one transition', async () => {
     const harness = await openTaskHarness();
-    const outcomes = await Promise.all(Array.from({ length: 1000 }, () => acceptStart(harness.db, harness.telemetry, ALICE)));
+    const outcomes = await Promise.all(
+      Array.from({ length: 1000 }, () => acceptStart(harness.db, harness.telemetry, ALICE)),
+    );
     const isNew = (outcome: AcceptOutcome) => outcome.type === 'accepted' && !outcome.replayed;
     expect(outcomes.every((outcome) => outcome.type === 'accepted')).toBe(true);
     expect(outcomes.filter(isNew)).toHaveLength(1);

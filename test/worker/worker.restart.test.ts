@@ -2,20 +2,23 @@ import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
 import { EVERYBODY, accepted, fromOpportunity, takeUnexpected } from '../support/harness/task-harness.js';
-import { LIMITS, SLOW, createWorkerHarness, directory, startMany, type WorkerHarness } from '../support/harness/worker-harness.js';
+import {
+  LIMITS,
+  SLOW,
+  createWorkerHarness,
+  directory,
+  startMany,
+  type WorkerHarness,
+} from '../support/harness/worker-harness.js';
 
 describe('a worker that follows another', () => {
   test.each(['stopped', 'killed'])('takes up what is QUEUED and IN_PROGRESS of one that was %s', async (how) => {
     const harness = await createWorkerHarness({ dataDir: await directory(), limits: LIMITS });
     const ids = await startMany(harness.tasks, 5, SLOW);
     await harness.pass(2500);
-    expect((await Promise.all(ids.map((id) => harness.tasks.find(EVERYBODY, id)))).map((task) => task?.status)).toEqual([
-      'IN_PROGRESS',
-      'IN_PROGRESS',
-      'IN_PROGRESS',
-      'QUEUED',
-      'QUEUED',
-    ]);
+    expect((await Promise.all(ids.map((id) => harness.tasks.find(EVERYBODY, id)))).map((task) => task?.status)).toEqual(
+      ['IN_PROGRESS', 'IN_PROGRESS', 'IN_PROGRESS', 'QUEUED', 'QUEUED'],
+    );
     await (how === 'stopped' ? harness.close() : harness.crash());
     const next = await harness.openProcess();
     const tasks = await harness.untilEnded(ids, 3 * MINUTE, next.tasks);

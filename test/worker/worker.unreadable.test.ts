@@ -21,12 +21,19 @@ async function heldStage() {
   return { ...harness, send };
 }
 
-async function damage({ db }: Pick<WorkerHarness, 'db'>, id: string, column: 'input' | 'answer', value: string): Promise<void> {
+async function damage(
+  { db }: Pick<WorkerHarness, 'db'>,
+  id: string,
+  column: 'input' | 'answer',
+  value: string,
+): Promise<void> {
   await sql`update tasks set ${sql.ref(column)} = ${sql.raw(value)} where id = ${id}`.execute(db.sql);
 }
 
 const readiness = (harness: Pick<WorkerHarness, 'db' | 'troubles'>) =>
-  readinessOf({ reads: { perSecond: 1000, perDay: 1_000_000 } }, harness.db, undefined, () => harness.troubles.reasons());
+  readinessOf({ reads: { perSecond: 1000, perDay: 1_000_000 } }, harness.db, undefined, () =>
+    harness.troubles.reasons(),
+  );
 
 const DAMAGED = /^Tasks cannot be read, because their rows in the database are damaged \(\w+\)\./;
 

@@ -1,7 +1,7 @@
 /**
  * Apollo Server handles the queries and mutations over HTTP that post-json.ts does not take. It checks the form of a
  * request, prevents CSRF, negotiates the media type and runs plugins. The pipeline checks and executes the operation,
- * as for every transport: Apollo finds each document parsed and validated in its document store, and each answer in
+ * as for every transport. Apollo finds each parsed and validated document in its document store, and each answer in
  * `responseForOperation`.
  */
 import { ApolloServer, HeaderMap, type ApolloServerPlugin, type GraphQLResponse } from '@apollo/server';

@@ -79,9 +79,13 @@ function refusalFor(error: FastifyError, telemetry: Telemetry): Refusal {
   if (error instanceof BodyRefused) return error.refusal;
   const status = error.statusCode ?? 500;
   if (status === 413)
-    return refuse('LIMIT_EXCEEDED', `The body is larger than the largest event of EventBridge (limit ${BODY_BYTES} bytes).`, {
-      status,
-    });
+    return refuse(
+      'LIMIT_EXCEEDED',
+      `The body is larger than the largest event of EventBridge (limit ${BODY_BYTES} bytes).`,
+      {
+        status,
+      },
+    );
   if (status === 415)
     return refuse(
       'BAD_REQUEST',

@@ -1,7 +1,7 @@
 /**
  * Node's HTTP server with additional bounds. Node starts pipelined requests as they arrive. Here each request starts
- * after the answer to the previous one, in its own turn of the event loop, and the number of waiting requests is
- * limited. Invalid HTTP gets an answer in the server's format.
+ * after the answer to the previous one, in its own turn of the event loop. The number of waiting requests is limited.
+ * Invalid HTTP gets an answer in the server's format.
  */
 import {
   createServer,
@@ -180,7 +180,9 @@ export function createHttpServers(
 }
 
 const WITHOUT_HOST = refuse('BAD_REQUEST', 'The request has no Host header.', { status: 400 });
-const UNEXPECTED = refuse('BAD_REQUEST', 'The only supported value of the header Expect is "100-continue".', { status: 417 });
+const UNEXPECTED = refuse('BAD_REQUEST', 'The only supported value of the header Expect is "100-continue".', {
+  status: 417,
+});
 
 /** Keeps the connection paused. Node resumes a connection after each of its requests. */
 function readNothingMore(socket: Socket): void {

@@ -155,7 +155,11 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
     return answerStream({ request, reply, ranges, streaming, answerJson });
   }
 
-  async function answerRequest(request: FastifyRequest, reply: FastifyReply, ranges: readonly Range[]): Promise<unknown> {
+  async function answerRequest(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    ranges: readonly Range[],
+  ): Promise<unknown> {
     const jsonType = jsonTypeFor(ranges);
     const operation = request.method === 'POST' ? postJsonOperation(request.body) : null;
     if (operation === null || jsonType === null) return throughApollo.call(app, request, reply);

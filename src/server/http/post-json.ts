@@ -1,8 +1,8 @@
 /**
- * Answers a POST with a well-formed JSON body through the pipeline, without Apollo Server, whose handling of a request
- * costs several times as much as a small query. The answer equals Apollo's to the byte; all other requests go to
- * Apollo. No rule is skipped: the pipeline applies all of them, and a JSON body satisfies Apollo's CSRF check, because
- * it needs a preflight.
+ * Answers a POST with a well-formed JSON body through the pipeline. It bypasses Apollo Server, because Apollo's
+ * handling of a request costs several times as much as a small query. The answer equals Apollo's to the byte, and all
+ * other requests go to Apollo. No rule is skipped: the pipeline applies all of them, and a JSON body satisfies Apollo's
+ * CSRF check, because it needs a preflight.
  */
 import { isJsonObject, isRecord } from '../../runtime/guards.js';
 import { isSubscription, needsStream, statusOf } from './apollo.js';

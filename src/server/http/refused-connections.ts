@@ -1,6 +1,6 @@
 /**
  * Refused connections end within a bounded time, independent of their peer. Node does not close a connection after a
- * refused upgrade or after invalid HTTP, so a peer that keeps its half open would keep the descriptor.
+ * refused upgrade or invalid HTTP. A peer that keeps its half open would therefore keep the descriptor.
  */
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';

@@ -32,7 +32,7 @@ type StreamRequest = {
   readonly ranges: readonly Range[];
   readonly streaming: Streaming;
   /** Answers a query or mutation of a client that also accepts JSON. */
-  answerJson(): Promise<unknown>;
+  readonly answerJson: () => Promise<unknown>;
 };
 
 export function createStreamRequests(deps: StreamRequestDeps): (from: StreamRequest) => Promise<unknown> {

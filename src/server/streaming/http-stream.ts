@@ -1,6 +1,6 @@
 /**
  * Sends a subscription over one HTTP response, in either framing. The next event is requested only after the previous
- * one has left Node's buffer, so that a stalled reader costs the buffer of one response and one event.
+ * one has left Node's buffer, so a stalled reader costs one event and the buffer of one response.
  */
 import type { ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';

@@ -1,6 +1,6 @@
 /**
- * Edits a client's message in its text, because parsing and writing it can change a value (1e999 becomes null), and
- * writing a deeply nested value overflows the stack.
+ * Edits a client's message in its text. Parsing and writing it can change a value (1e999 becomes null), and writing a
+ * deeply nested value overflows the stack.
  */
 import { endOfString, findMark, isClosing, isOpening } from '../../runtime/bounded-json.js';
 

@@ -1,7 +1,7 @@
 /**
  * Unique names for the operations of one WebSocket. A client may reuse an id as soon as it has completed the operation.
- * graphql-ws keeps operations by id, so it would confuse the two and release neither. Each operation therefore gets a
- * unique name in incoming messages, and outgoing messages get the client's id back.
+ * The library graphql-ws keeps operations by id, so it would confuse the two and release neither. Each operation
+ * therefore gets a unique name in incoming messages, and outgoing messages get the client's id back.
  */
 import { JsonTooDeepError, isTooDeep, tryParseJson } from '../../runtime/bounded-json.js';
 import { isRecord } from '../../runtime/guards.js';

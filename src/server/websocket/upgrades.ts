@@ -1,7 +1,7 @@
 /**
  * Decides which requests become WebSockets. Node emits `upgrade` for every request with an upgrade offer and stops
- * handling its connection. An offer of another protocol may be ignored (RFC 9110, section 7.8) and the request answered
- * over HTTP/1.1: Java's HTTP client offers HTTP/2 on each cleartext connection. An offer that is pipelined behind
+ * handling its connection. An offer of another protocol is ignored, and the request is answered over HTTP/1.1 (RFC
+ * 9110, section 7.8). Java's HTTP client offers HTTP/2 on each cleartext connection. An offer that is pipelined behind
  * unanswered requests ends the connection after their answers. Node 20 lacks `shouldUpgradeCallback`, so all versions
  * use this handler.
  */

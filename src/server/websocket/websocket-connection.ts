@@ -1,6 +1,7 @@
 /**
- * One WebSocket in the form that graphql-ws needs, with bounds on the buffer of a stalled reader and on the waits for
- * connection_init, for a pong, for the token's expiry and for the peer's close frame. Nothing is sent after `shut`.
+ * One WebSocket in the form that graphql-ws needs. The buffer for a stalled reader is bounded, and so are the waits for
+ * connection_init, for a pong and for the peer's close frame. The token's expiry ends the connection. Nothing is sent
+ * after `shut`.
  */
 import { isUtf8 } from 'node:buffer';
 import type { Duplex } from 'node:stream';
@@ -52,7 +53,10 @@ export type WebSocketConnection = {
 export function openWebSocketConnection(
   webSocket: WebSocket,
   raw: Duplex,
-  opened: (protocolSocket: ProtocolSocket, socket: WebSocketConnection) => (code?: number, reason?: string) => Promise<void>,
+  opened: (
+    protocolSocket: ProtocolSocket,
+    socket: WebSocketConnection,
+  ) => (code?: number, reason?: string) => Promise<void>,
   deps: HttpStreamDeps & { readonly limitLog: LimitLog },
 ): void {
   const { connections, metrics, limits, clock, telemetry } = deps;

@@ -1,7 +1,8 @@
 /**
- * graphql-transport-ws on the GraphQL endpoint. graphql-ws owns the protocol. This file decides who may upgrade, which
- * token counts, and how many operations a WebSocket may run. A retryable failure never closes with a fatal code:
- * graphql-ws' client does not reconnect after 4400, 4401, 4409, 4429 and 4500, and does after 4403, 1012 and 1013.
+ * graphql-transport-ws on the GraphQL endpoint. The library graphql-ws owns the protocol. This file decides who may
+ * upgrade, which token counts, and how many operations a WebSocket may run. A retryable failure never closes with a
+ * fatal code. The client of graphql-ws treats 4400, 4401, 4409, 4429 and 4500 as fatal, and reconnects after 4403, 1012
+ * and 1013.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -29,7 +30,13 @@ import type { Exchange, Pipeline } from '../execution/pipeline.js';
 import { formatted, refuse, type Refusal } from '../security/request-error.js';
 import type { RefusedConnections } from '../http/refused-connections.js';
 import { SubscriptionFailed, WebSocketSubscription } from './subscription.js';
-import { CLOSE_WAIT_MS, SERVICE_RESTART, TRY_AGAIN_LATER, openWebSocketConnection, type WebSocketConnection } from './websocket-connection.js';
+import {
+  CLOSE_WAIT_MS,
+  SERVICE_RESTART,
+  TRY_AGAIN_LATER,
+  openWebSocketConnection,
+  type WebSocketConnection,
+} from './websocket-connection.js';
 
 export type WebSockets = {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -133,7 +140,11 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     if (socket.over) return false;
     if (!connections.takeSlot(outcome.caller.subject)) {
       deps.limitLog.met('socketsPerCaller', outcome.caller.subject);
-      return refuseConnection(socket, TRY_AGAIN_LATER, limitExceeded('socketsPerCaller', limits.socketsPerCaller).message);
+      return refuseConnection(
+        socket,
+        TRY_AGAIN_LATER,
+        limitExceeded('socketsPerCaller', limits.socketsPerCaller).message,
+      );
     }
     extra.caller = outcome.caller;
     socket.acknowledged(outcome.caller);
@@ -171,7 +182,9 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     if (outcome.kind === 'refusal') return outcome.errors;
     if (outcome.kind === 'stream') socket.operations.streams(id);
     const settled: WebSocketSubscription | Carried =
-      outcome.kind === 'result' ? { formatted: outcome.result } : new WebSocketSubscription(id, outcome.stream, socket, metrics);
+      outcome.kind === 'result'
+        ? { formatted: outcome.result }
+        : new WebSocketSubscription(id, outcome.stream, socket, metrics);
     // The object has all members that graphql-ws would add, because a grown object takes more memory while the
     // operation runs.
     return {
@@ -184,7 +197,8 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
   }
 
   function checkUpgrade({ url, headers }: IncomingMessage): Refusal | null {
-    if (!isPath(deps.path, url ?? '')) return refuse('NOT_FOUND', `Not found. The GraphQL endpoint is ${deps.path}.`, { status: 404 });
+    if (!isPath(deps.path, url ?? ''))
+      return refuse('NOT_FOUND', `Not found. The GraphQL endpoint is ${deps.path}.`, { status: 404 });
     const wrongHost = deps.checkHost?.(headers.host) ?? null;
     if (wrongHost !== null) return wrongHost;
     deps.watchOrigin(headers);

@@ -1,4 +1,7 @@
-/** A pooler between the gateway and PostgreSQL: it works where each client has a connection of its own, and is refused where it has not. */
+/**
+ * A pooler between the gateway and PostgreSQL: it works where each client has a connection of its own, and is refused
+ * where it has not.
+ */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { systemClock as clock } from '../../../src/runtime/clock.js';
 import { notifyOnCommit } from '../../../src/db/database.js';
@@ -7,7 +10,13 @@ import { probeWrite } from '../../../src/db/probe.js';
 import { whenDone } from '../../support/harness/cleanup.js';
 import { PGBOUNCER, startPgBouncer } from '../../support/programs/pgbouncer.js';
 import { startPostgres, type Postgres } from '../../support/programs/postgres.js';
-import { appendTransition, listenTo, openingDatabases, settingIn, whenLost } from '../../support/harness/database-probes.js';
+import {
+  appendTransition,
+  listenTo,
+  openingDatabases,
+  settingIn,
+  whenLost,
+} from '../../support/harness/database-probes.js';
 
 const withPgBouncer = PGBOUNCER === null ? describe.skip : describe;
 const REFUSAL = /A pooler gives connections to PostgreSQL to others between transactions.*pool_mode to session/;

@@ -16,15 +16,18 @@ describe('the depth limit of JSON', () => {
     ['application/json', 100_000],
     ['text/event-stream', 100_000],
     ['multipart/mixed;subscriptionSpec=1.0, application/json', 100_000],
-  ])('a body that is too deep is answered 400 with the limit if the client accepts %s, at %i levels', async (accept, levels) => {
-    const { url, lines } = await startServer();
-    const response = await post(url, operationWith(levels), { accept });
-    expect(response.status).toBe(400);
-    expect((await answerOf(response)).errors).toEqual([
-      { message: 'The JSON is nested too deeply (at most 64).', extensions: TOO_DEEP },
-    ]);
-    expect(lines.filter(({ level }) => Number(level) >= 50)).toEqual([]);
-  });
+  ])(
+    'a body that is too deep is answered 400 with the limit if the client accepts %s, at %i levels',
+    async (accept, levels) => {
+      const { url, lines } = await startServer();
+      const response = await post(url, operationWith(levels), { accept });
+      expect(response.status).toBe(400);
+      expect((await answerOf(response)).errors).toEqual([
+        { message: 'The JSON is nested too deeply (at most 64).', extensions: TOO_DEEP },
+      ]);
+      expect(lines.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+    },
+  );
 
   test('variables and extensions of a GET that are too deep are answered 400, also for a stream', async () => {
     const { url } = await startServer();
@@ -38,7 +41,9 @@ describe('the depth limit of JSON', () => {
   });
 
   test('an event of EventBridge that is too deep is answered 400', async () => {
-    const server = await startServer({ eventBridge: { secret: 'a-secret-of-some-length', receive: async () => undefined } });
+    const server = await startServer({
+      eventBridge: { secret: 'a-secret-of-some-length', receive: async () => undefined },
+    });
     const response = await post(new URL('/hints/eventbridge', server.url).href, `{"detail":${deep(100_000)}}`, {
       'x-hint-secret': 'a-secret-of-some-length',
     });

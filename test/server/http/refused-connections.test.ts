@@ -33,18 +33,21 @@ describe('a refused WebSocket', () => {
       ['403', '/graphql', '127.0.0.1', ['Origin: https://foreign.example']],
       ['403', '/graphql', 'foreign.example', []],
       ['400', '/graphql', '127.0.0.1', ['Sec-WebSocket-Version: 99']],
-    ])(`a refused WebSocket is answered %s at %s for host %s and ends although its peer ${peer}`, async (status, path, host, fields) => {
-      const { url } = await startServer({ clock: clockThatRuns(10) });
-      const connection = await openConnection(url);
-      connection.socket.write(webSocketRequest(path, host, fields));
-      expect(connection.isHeld()).toBe(true);
-      act(connection);
-      await until(() => connection.received().startsWith(`HTTP/1.1 ${status} `));
-      expect(JSON.parse(connection.received().split('\r\n\r\n')[1] ?? '')).toMatchObject({
-        errors: [{ extensions: {} }],
-      });
-      await expectEnd(connection);
-    });
+    ])(
+      `a refused WebSocket is answered %s at %s for host %s and ends although its peer ${peer}`,
+      async (status, path, host, fields) => {
+        const { url } = await startServer({ clock: clockThatRuns(10) });
+        const connection = await openConnection(url);
+        connection.socket.write(webSocketRequest(path, host, fields));
+        expect(connection.isHeld()).toBe(true);
+        act(connection);
+        await until(() => connection.received().startsWith(`HTTP/1.1 ${status} `));
+        expect(JSON.parse(connection.received().split('\r\n\r\n')[1] ?? '')).toMatchObject({
+          errors: [{ extensions: {} }],
+        });
+        await expectEnd(connection);
+      },
+    );
   }
 
   test('the server closes without waiting for the peer of a refused WebSocket', async () => {
@@ -196,16 +199,19 @@ describe('a request that is refused before its body', () => {
     ['404', 'POST /elsewhere HTTP/1.1\r\nHost: 127.0.0.1\r\n'],
     ['400', 'POST /graphql HTTP/1.1\r\n'],
     ['417', 'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: more\r\n'],
-  ])('a request is answered %s before its body, and its connection goes on once the body has arrived', async (status, head) => {
-    const { url } = await startServer();
-    const connection = await openConnection(url);
-    connection.socket.write(`${head}Content-Length: 5000000\r\n\r\n`);
-    await until(() => connection.received().startsWith(`HTTP/1.1 ${status} `));
-    connection.socket.write(MEGABYTES);
-    connection.socket.write('GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n');
-    await connection.ended;
-    expect(connection.received()).toMatch(/HTTP\/1\.1 200 [^]*\{"live":true\}$/);
-  });
+  ])(
+    'a request is answered %s before its body, and its connection goes on once the body has arrived',
+    async (status, head) => {
+      const { url } = await startServer();
+      const connection = await openConnection(url);
+      connection.socket.write(`${head}Content-Length: 5000000\r\n\r\n`);
+      await until(() => connection.received().startsWith(`HTTP/1.1 ${status} `));
+      connection.socket.write(MEGABYTES);
+      connection.socket.write('GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n');
+      await connection.ended;
+      expect(connection.received()).toMatch(/HTTP\/1\.1 200 [^]*\{"live":true\}$/);
+    },
+  );
 
   test.each([
     ['413', 'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: application/json\r\n'],

@@ -114,9 +114,9 @@ export type Seed = {
 };
 
 /**
- * Creates tasks of two kinds, both catalogs and three subjects, named `task-1` and so on: the finished ones first, one
- * a second from `from` on, each with three transitions. Some are retries, and some were started in batches of fifty.
- * Creates calls of the last 24 hours before `now`.
+ * Creates tasks of two kinds, both catalogs and three subjects, named `task-1` and so on. The finished ones come first,
+ * one a second from `from` on. Each task has three transitions. Some are retries, and some were started in batches of
+ * fifty. Creates calls of the last 24 hours before `now`.
  */
 export async function seedTasks(db: Database, seed: Seed, from: number, now: number): Promise<void> {
   const { finished, queued, inProgress, calls } = seed;

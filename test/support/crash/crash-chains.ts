@@ -1,11 +1,16 @@
 /**
- * Three series of kills of a gateway while a client works with it: at each step of a fresh start in turn, at each step
- * of a process in turn, and at random. Each series resolves when every start has been proved to be run exactly once.
+ * Series of kills of a gateway that a client works with: at each step of a start, at each step of a process, and at
+ * random. Each series resolves when every start has been proved to be run exactly once.
  */
 import { expect } from '@jest/globals';
 import type { Random } from '../fakes/random.js';
 import { createPatientClient, type PatientClient } from './crash-client.js';
-import { createRestartableGateway, DiedAtBoot, type GatewayProcess, type RestartableGateway } from './restartable-gateway.js';
+import {
+  createRestartableGateway,
+  DiedAtBoot,
+  type GatewayProcess,
+  type RestartableGateway,
+} from './restartable-gateway.js';
 import { createCount, expectExactlyOnce, expectWholeFeed, runThrough, type Run, type Start } from './crash-proof.js';
 
 export type Chain = {
@@ -105,7 +110,12 @@ export async function dieAtRandom(
 }
 
 function begin({ env, name }: Chain) {
-  const gateway = createRestartableGateway({ POLL_MIN_MS: '50', READS_PER_SECOND: '500', WRITES_PER_SECOND: '500', ...env });
+  const gateway = createRestartableGateway({
+    POLL_MIN_MS: '50',
+    READS_PER_SECOND: '500',
+    WRITES_PER_SECOND: '500',
+    ...env,
+  });
   const client = createPatientClient(() => gateway.url());
   const countAtAws = createCount(env.PARTNER_CENTRAL_ENDPOINT);
   return {

@@ -4,7 +4,13 @@ import { findTask } from '../../../src/tasks/store/task-queries.js';
 import type { Task } from '../../../src/tasks/task.js';
 import { beginEpoch } from '../../../src/transitions/log.js';
 import { forgetRefusals } from '../../../src/worker/poll/apply-answers.js';
-import { accepted, answerWith, fromOpportunity, openTaskHarness, type TaskHarness } from '../../support/harness/task-harness.js';
+import {
+  accepted,
+  answerWith,
+  fromOpportunity,
+  openTaskHarness,
+  type TaskHarness,
+} from '../../support/harness/task-harness.js';
 import { recordObservation } from '../../support/harness/record-one.js';
 
 async function taskInProgress({

@@ -179,7 +179,9 @@ describe('a task that was started elsewhere', () => {
     for (let count = 0; count < 5; count += 1) ids.push(await start(fromOpportunity({ identifier: `O${count + 1}` })));
     await start(fromOpportunity({ identifier: 'O666' }));
     await harness.pass(3 * MINUTE);
-    expect((await allTasks(harness.tasks)).map((task) => String(task.details.taskId)).toSorted()).toEqual(ids.toSorted());
+    expect((await allTasks(harness.tasks)).map((task) => String(task.details.taskId)).toSorted()).toEqual(
+      ids.toSorted(),
+    );
     expect(new Set(takeUnexpected())).toEqual(new Set([expect.stringMatching(/^discoverer: .*poisoned/)]));
   });
 

@@ -116,7 +116,10 @@ describe('asking about tasks', () => {
       const harness = await createWorkerHarness();
       const { id } = await accepted(harness.tasks, input);
       await harness.pass(500);
-      expect(await harness.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'IN_PROGRESS', details: { taskId: null } });
+      expect(await harness.tasks.find(EVERYBODY, id)).toMatchObject({
+        status: 'IN_PROGRESS',
+        details: { taskId: null },
+      });
       await harness.pass(1000);
       expect(await harness.tasks.find(EVERYBODY, id)).toMatchObject({
         status: 'IN_PROGRESS',

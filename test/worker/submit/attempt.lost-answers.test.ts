@@ -32,7 +32,10 @@ describe('a lost answer', () => {
       details: { message: expect.stringMatching(/^Not started yet after one attempt\. .*HTTP 502/) },
     });
     await harness.pass(30 * SECOND);
-    expect(await harness.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'IN_PROGRESS', details: { message: null } });
+    expect(await harness.tasks.find(EVERYBODY, id)).toMatchObject({
+      status: 'IN_PROGRESS',
+      details: { message: null },
+    });
   });
 
   test.each(faults)('to a List ($kind) is asked for again, later each time', async (fault) => {

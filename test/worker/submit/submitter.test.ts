@@ -61,7 +61,10 @@ describe('a start', () => {
   });
 
   test('follows the one accepted before it, as fast as the quota allows', async () => {
-    const harness = await createWorkerHarness({ limits: LIMITS, simulator: { writesPerSecond: 1, readsPerSecond: 10 } });
+    const harness = await createWorkerHarness({
+      limits: LIMITS,
+      simulator: { writesPerSecond: 1, readsPerSecond: 10 },
+    });
     const ids = [];
     for (let index = 0; index < 10; index += 1)
       ids.push((await accepted(harness.tasks, fromOpportunity({ identifier: `O77${index}` }))).id);
@@ -82,7 +85,10 @@ describe('a start', () => {
         return db.write(work);
       },
     });
-    const harness = await createWorkerHarness({ aroundDb, limits: { ...LIMITS, writes: { perSecond: 0.1, perDay: 100 } } });
+    const harness = await createWorkerHarness({
+      aroundDb,
+      limits: { ...LIMITS, writes: { perSecond: 0.1, perDay: 100 } },
+    });
     await accepted(harness.tasks, fromOpportunity({ identifier: 'O1000004' }));
     await accepted(harness.tasks, fromOpportunity({ identifier: 'O1000004' }));
     await harness.pass(SECOND);

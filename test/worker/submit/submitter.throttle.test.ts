@@ -2,7 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../../src/runtime/clock.js';
 import { throttled } from '../../../src/partner-central/quota/throttle.js';
 import { accepted, fromOpportunity } from '../../support/harness/task-harness.js';
-import { LIMITS, SLOW, createWorkerHarness, startMany, type WorkerHarness } from '../../support/harness/worker-harness.js';
+import {
+  LIMITS,
+  SLOW,
+  createWorkerHarness,
+  startMany,
+  type WorkerHarness,
+} from '../../support/harness/worker-harness.js';
 
 describe('throttling', () => {
   /** How long the quota rests after AWS throttles once more. */
@@ -100,11 +106,13 @@ describe('throttling', () => {
     const ids = await startMany(harness.tasks, 4, fromOpportunity());
     await harness.untilEnded(ids, MINUTE);
     const times = harness.calls('Start').map((call) => call.at);
-    // All four had left before the first was answered, the last of them 306 ms after it; from its answer on there is a second's rest.
+    // All four had left before the first was answered, the last of them 306 ms after it; from its answer on there is a
+    // second's rest.
     expect(times.slice(0, 5).map((at) => at - (times[0] ?? 0))).toEqual([0, 102, 204, 306, 306 + 350 + 1000]);
   });
 
-  // Of calls that were under way together none adds to what another has counted, and one that was not throttled ends the row.
+  // Of calls that were under way together none adds to what another has counted, and one that was not throttled ends
+  // the row.
   test.each([
     [0, 0, 1],
     [1, 0, 1],
@@ -121,7 +129,10 @@ describe('throttling', () => {
   });
 
   test('of real quotas is not met by a worker that knows them', async () => {
-    const harness = await createWorkerHarness({ limits: LIMITS, simulator: { readsPerSecond: 10, writesPerSecond: 1 } });
+    const harness = await createWorkerHarness({
+      limits: LIMITS,
+      simulator: { readsPerSecond: 10, writesPerSecond: 1 },
+    });
     const ids = await startMany(harness.tasks, 30, fromOpportunity());
     await harness.untilEnded(ids, 2 * MINUTE);
     expect(harness.simulator.calls().filter((call) => call.outcome !== 'ok')).toEqual([]);

@@ -1,62 +1,66 @@
 /**
- * The result of one event as JSON. Where it is the same for all subscribers of an operation it is made once and kept for as long as the event
- * itself is; a result that failed, or had to be waited for, is never shared.
+ * The result of each event as JSON. A result that is equal for all subscribers of an operation is made once, and kept
+ * for as long as its event. Failed results and results that had to be awaited are not cached.
  */
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import { isRecord } from '../../runtime/guards.js';
+import type { ErrorMasking } from '../documents/error-masking.js';
+import { isCacheable } from './cacheable.js';
+import type { CheckedOperation } from './checked-operation.js';
 import type { Executor } from './executor.js';
-import type { Masking } from '../documents/error-masking.js';
-import type { Prepared } from './pipeline.js';
-import { isShareable } from './shareable.js';
 
-/** Of one event. Clients have few documents, and the hub keeps 1,500 events, so that thousands of different ones would fill the memory. */
-const OPERATIONS_KEPT = 16;
+/**
+ * The cached results of one event. Clients use few documents. A higher number would fill the memory with thousands of
+ * documents, because the hub keeps 1,500 events.
+ */
+const RESULTS_PER_EVENT = 16;
 
-export class EventResults {
+export class ResultCache {
   readonly #schema: GraphQLSchema;
   readonly #executor: Executor;
-  readonly #masking: Masking;
-  readonly #shareable = new WeakMap<object, boolean>();
-  /** By event, then by operation. */
-  readonly #kept = new WeakMap<object, Map<object, string>>();
+  readonly #errorMasking: ErrorMasking;
+  /** The verdict of `isCacheable` on each operation. */
+  readonly #cacheable = new WeakMap<object, boolean>();
+  /** JSON by event, then by operation. */
+  readonly #results = new WeakMap<object, Map<object, string>>();
 
-  constructor(schema: GraphQLSchema, executor: Executor, masking: Masking) {
+  constructor(schema: GraphQLSchema, executor: Executor, errorMasking: ErrorMasking) {
     this.#schema = schema;
     this.#executor = executor;
-    this.#masking = masking;
+    this.#errorMasking = errorMasking;
   }
 
-  /** @param contextOf called only where the result is not known. */
-  of(event: unknown, prepared: Prepared, contextOf: () => object): string | Promise<string> {
-    const { checked, operation, variables } = prepared;
-    const known = isRecord(event) ? this.#kept.get(event)?.get(operation) : undefined;
-    if (known !== undefined) return known;
-    const result = this.#executor.execute(checked, operation, {
+  /** @param contextOf called only if the result is not in the cache */
+  of(event: unknown, checked: CheckedOperation, contextOf: () => object): string | Promise<string> {
+    const { document, operation, variables } = checked;
+    const cached = isRecord(event) ? this.#results.get(event)?.get(operation) : undefined;
+    if (cached !== undefined) return cached;
+    const result = this.#executor.execute(document, operation, {
       rootValue: event,
       contextValue: contextOf(),
       variables,
     });
-    if (result instanceof Promise) return result.then((settled) => this.#textOf(settled));
-    const text = this.#textOf(result);
-    if (result.errors === undefined && isRecord(event) && this.#mayShare(prepared)) this.#keep(event, operation, text);
-    return text;
+    if (result instanceof Promise) return result.then((settled) => this.#jsonOf(settled));
+    const json = this.#jsonOf(result);
+    if (result.errors === undefined && isRecord(event) && this.#isCacheable(checked)) this.#add(event, operation, json);
+    return json;
   }
 
-  #textOf(result: ExecutionResult): string {
-    return JSON.stringify(this.#masking.result(result));
+  #jsonOf(result: ExecutionResult): string {
+    return JSON.stringify(this.#errorMasking.result(result));
   }
 
-  #mayShare({ checked, operation }: Prepared): boolean {
-    const known = this.#shareable.get(operation);
+  #isCacheable({ document, operation }: CheckedOperation): boolean {
+    const known = this.#cacheable.get(operation);
     if (known !== undefined) return known;
-    const shareable = isShareable(this.#schema, checked.document, operation);
-    this.#shareable.set(operation, shareable);
-    return shareable;
+    const cacheable = isCacheable(this.#schema, document.ast, operation);
+    this.#cacheable.set(operation, cacheable);
+    return cacheable;
   }
 
-  #keep(event: object, operation: object, text: string): void {
-    const ofEvent = this.#kept.get(event);
-    if (ofEvent === undefined) this.#kept.set(event, new Map([[operation, text]]));
-    else if (ofEvent.size < OPERATIONS_KEPT) ofEvent.set(operation, text);
+  #add(event: object, operation: object, json: string): void {
+    const results = this.#results.get(event);
+    if (results === undefined) this.#results.set(event, new Map([[operation, json]]));
+    else if (results.size < RESULTS_PER_EVENT) results.set(operation, json);
   }
 }

@@ -11,7 +11,7 @@ import type { Telemetry } from '../../runtime/telemetry.js';
 import type { Drain } from '../lifecycle/drain.js';
 import { BodyRefused } from './json-body.js';
 import { JSON_TYPE } from './negotiation.js';
-import { formatted, refuse, refuseForNow, type Refusal } from '../security/request-error.js';
+import { createRequestError, createTemporaryError, formatted, type RequestError } from '../security/request-error.js';
 
 export type EventBridgeOptions = {
   readonly secret: string;
@@ -44,20 +44,22 @@ export function serveEventBridge(
       telemetry.hintReceived({ outcome: 'refused' });
       return send(
         reply,
-        refuse(
+        createRequestError(
           'UNAUTHENTICATED',
           `The header "${HEADER}" is missing or wrong. Send the gateway's HINTS_SECRET in it.`,
           { status: 401 },
         ),
       );
     },
-    errorHandler: (error: FastifyError, _request, reply) => void send(reply, refusalFor(error, telemetry)),
+    errorHandler: (error: FastifyError, _request, reply) => void send(reply, requestErrorFor(error, telemetry)),
     handler: async (request, reply) => {
       const { body } = request;
       if (!isJsonObject(body))
         return send(
           reply,
-          refuse('BAD_REQUEST', 'The body must be a JSON object: one event of EventBridge.', { status: 400 }),
+          createRequestError('BAD_REQUEST', 'The body must be a JSON object: one event of EventBridge.', {
+            status: 400,
+          }),
         );
       const leave = drain.admit();
       try {
@@ -75,11 +77,11 @@ function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-function refusalFor(error: FastifyError, telemetry: Telemetry): Refusal {
-  if (error instanceof BodyRefused) return error.refusal;
+function requestErrorFor(error: FastifyError, telemetry: Telemetry): RequestError {
+  if (error instanceof BodyRefused) return error.requestError;
   const status = error.statusCode ?? 500;
   if (status === 413)
-    return refuse(
+    return createRequestError(
       'LIMIT_EXCEEDED',
       `The body is larger than the largest event of EventBridge (limit ${BODY_BYTES} bytes).`,
       {
@@ -87,18 +89,23 @@ function refusalFor(error: FastifyError, telemetry: Telemetry): Refusal {
       },
     );
   if (status === 415)
-    return refuse(
+    return createRequestError(
       'BAD_REQUEST',
       'Send "content-type: application/json" and one event of EventBridge as a JSON object.',
       { status },
     );
   if (status >= 400 && status < 500)
-    return refuse('BAD_REQUEST', 'The request body is not valid JSON.', { status: 400 });
+    return createRequestError('BAD_REQUEST', 'The request body is not valid JSON.', { status: 400 });
   telemetry.unexpected('hints', error);
-  return refuseForNow('SERVICE_UNAVAILABLE', 'The event could not be stored. Send it again.', 503, RETRY_AFTER_MS);
+  return createTemporaryError(
+    'SERVICE_UNAVAILABLE',
+    'The event could not be stored. Send it again.',
+    503,
+    RETRY_AFTER_MS,
+  );
 }
 
-function send(reply: FastifyReply, refused: Refusal): FastifyReply {
+function send(reply: FastifyReply, refused: RequestError): FastifyReply {
   return reply
     .code(refused.status)
     .headers(refused.headers)

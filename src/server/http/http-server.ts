@@ -15,7 +15,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { SECOND } from '../../runtime/clock.js';
 import { limitExceeded, type Limits } from '../security/limits.js';
-import { refusal, refuse, type Refusal } from '../security/request-error.js';
+import { createRequestError, requestErrorOf, type RequestError } from '../security/request-error.js';
 import { endWith, type RefusedConnections } from './refused-connections.js';
 
 /** The time for a whole request to arrive, because a slower request only holds a connection. */
@@ -104,7 +104,10 @@ export function createHttpServers(
       readNothingMore(socket);
       // The end of the peer is not seen on a paused connection.
       refused.endWithin(socket, OVER_LIMIT_MS);
-      endWith(response, refusal([limitExceeded('pipelinedRequests', limits.pipelinedRequests)], { status: 429 }));
+      endWith(
+        response,
+        requestErrorOf([limitExceeded('pipelinedRequests', limits.pipelinedRequests)], { status: 429 }),
+      );
       return;
     }
     connections.set(socket, waiting);
@@ -149,7 +152,7 @@ export function createHttpServers(
     }
     // A request with a broken body never gets another answer, so it is not waited for.
     const incomplete = connections.get(socket)?.latest.complete === false ? 1 : 0;
-    whenLeft(socket, incomplete, () => refused.refuse(socket, refusalFor(error)));
+    whenLeft(socket, incomplete, () => refused.refuse(socket, requestErrorFor(error)));
   }
 
   return {
@@ -179,10 +182,14 @@ export function createHttpServers(
   };
 }
 
-const WITHOUT_HOST = refuse('BAD_REQUEST', 'The request has no Host header.', { status: 400 });
-const UNEXPECTED = refuse('BAD_REQUEST', 'The only supported value of the header Expect is "100-continue".', {
-  status: 417,
-});
+const WITHOUT_HOST = createRequestError('BAD_REQUEST', 'The request has no Host header.', { status: 400 });
+const UNEXPECTED = createRequestError(
+  'BAD_REQUEST',
+  'The only supported value of the header Expect is "100-continue".',
+  {
+    status: 417,
+  },
+);
 
 /** Keeps the connection paused. Node resumes a connection after each of its requests. */
 function readNothingMore(socket: Socket): void {
@@ -190,16 +197,20 @@ function readNothingMore(socket: Socket): void {
   socket.on('resume', () => socket.pause());
 }
 
-function refusalFor({ code }: NodeJS.ErrnoException): Refusal {
+function requestErrorFor({ code }: NodeJS.ErrnoException): RequestError {
   switch (code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return refuse('BAD_REQUEST', `No complete request arrived in time (limit ${REQUEST_TIMEOUT_MS / SECOND} s).`, {
-        status: 408,
-      });
+      return createRequestError(
+        'BAD_REQUEST',
+        `No complete request arrived in time (limit ${REQUEST_TIMEOUT_MS / SECOND} s).`,
+        {
+          status: 408,
+        },
+      );
     case 'HPE_HEADER_OVERFLOW':
-      return refusal([limitExceeded('headerBytes', maxHeaderSize)], { status: 431 });
+      return requestErrorOf([limitExceeded('headerBytes', maxHeaderSize)], { status: 431 });
     case undefined:
     default:
-      return refuse('BAD_REQUEST', 'The request is not valid HTTP/1.1.', { status: 400 });
+      return createRequestError('BAD_REQUEST', 'The request is not valid HTTP/1.1.', { status: 400 });
   }
 }

@@ -6,23 +6,23 @@ import cors from '@fastify/cors';
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Masking } from '../documents/error-masking.js';
+import type { ErrorMasking } from '../documents/error-masking.js';
 import type { Drain } from '../lifecycle/drain.js';
 import type { Health } from '../lifecycle/health.js';
 import { originAllowed, type OriginWatch } from '../security/csrf.js';
 import type { HostCheck } from '../security/host-check.js';
-import { refuse } from '../security/request-error.js';
+import { createRequestError } from '../security/request-error.js';
 import { setWriteTimeout } from '../streaming/write-timeout.js';
 import type { ApolloContext } from './apollo.js';
 import { EVENTBRIDGE_PATH, serveEventBridge, type EventBridgeOptions } from './eventbridge-endpoint.js';
-import { asThrown, refusalFor, sendRefusal } from './http-errors.js';
+import { asThrown, requestErrorFor, sendRequestError } from './http-errors.js';
 import { createHttpServers, type HttpServers } from './http-server.js';
 import { boundJsonBodies, checkParameters } from './json-body.js';
 import { createMethods } from './methods.js';
 import { JSON_TYPE, jsonTypeFor, parseAccept, prefersHtml, streamingFor, type Range } from './negotiation.js';
 import { answerPostJson, postJsonOperation, refused } from './post-json.js';
 import type { RefusedConnections } from './refused-connections.js';
-import { exchangeOf } from './request-context.js';
+import { requestContextOf } from './request-context.js';
 import { sandboxPage } from './sandbox-page.js';
 import { createStreamRequests, type StreamRequestDeps } from './stream-requests.js';
 
@@ -32,7 +32,7 @@ export type HttpDeps = StreamRequestDeps & {
   readonly sandboxDocument: string | undefined;
   readonly checkHost: HostCheck | null;
   readonly apollo: ApolloServer<ApolloContext>;
-  readonly masking: Masking;
+  readonly errorMasking: ErrorMasking;
   readonly health: Health;
   readonly drain: Drain;
   readonly eventBridge: EventBridgeOptions | undefined;
@@ -56,9 +56,9 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
     clientErrorHandler: () => {},
     // A path that cannot be decoded reaches no route and no error handler.
     frameworkErrors: (_error, request, reply) =>
-      void sendRefusal(
+      void sendRequestError(
         reply,
-        refuse('BAD_REQUEST', 'The path of the request is not a valid URL.', { status: 400 }),
+        createRequestError('BAD_REQUEST', 'The path of the request is not a valid URL.', { status: 400 }),
         parseAccept(request.headers.accept),
       ),
   });
@@ -70,13 +70,13 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
     app.addHook('onRequest', (request, reply, done) => {
       const wrongHost = checkHost(request.headers.host);
       if (wrongHost === null) done();
-      else sendRefusal(reply, wrongHost, parseAccept(request.headers.accept));
+      else sendRequestError(reply, wrongHost, parseAccept(request.headers.accept));
     });
   }
   const methods = createMethods({
     path,
     eventBridgePath: deps.eventBridge === undefined ? null : EVENTBRIDGE_PATH,
-    send: (reply, refused, accept) => sendRefusal(reply, refused, parseAccept(accept)),
+    send: (reply, refused, accept) => sendRequestError(reply, refused, parseAccept(accept)),
   });
   methods.answerOptions(app);
   app.addHook('onRequest', (request, _reply, done) => {
@@ -104,7 +104,7 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
   });
   methods.refuseOthers(app);
   app.setErrorHandler((error: FastifyError, request, reply) =>
-    sendRefusal(reply, refusalFor(error, deps), parseAccept(request.headers.accept)),
+    sendRequestError(reply, requestErrorFor(error, deps), parseAccept(request.headers.accept)),
   );
 
   /** The latest valid host, because most requests name the same one and then need no URL parser. */
@@ -121,9 +121,9 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
 
   async function apolloContext(request: FastifyRequest): Promise<ApolloContext> {
     const outcome = await authenticate(request.headers.authorization);
-    if (outcome.kind === 'refused') throw asThrown(outcome.refusal);
+    if (outcome.kind === 'refused') throw asThrown(outcome.requestError);
     return {
-      exchange: exchangeOf(request, 'http', outcome.caller),
+      requestContext: requestContextOf(request, 'http', outcome.caller),
       jsonType: jsonTypeFor(parseAccept(request.headers.accept)),
     };
   }
@@ -142,13 +142,13 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
     // HTTP/1.0 allows a request without a host, but Apollo's adapter needs one.
     request.headers.host ??= 'localhost';
     if (!isHost(request.host))
-      return sendRefusal(
+      return sendRequestError(
         reply,
-        refuse('BAD_REQUEST', 'The Host header is not a valid host name.', { status: 400 }),
+        createRequestError('BAD_REQUEST', 'The Host header is not a valid host name.', { status: 400 }),
         ranges,
       );
     const invalid = request.method === 'GET' ? checkParameters(request.url) : null;
-    if (invalid !== null) return sendRefusal(reply, invalid, ranges);
+    if (invalid !== null) return sendRequestError(reply, invalid, ranges);
     const streaming = streamingFor(ranges);
     if (streaming === null) return answerRequest(request, reply, ranges);
     const answerJson = async () => throughApollo.call(app, request, reply);
@@ -168,8 +168,8 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
       const outcome = await authenticate(request.headers.authorization);
       const answer =
         outcome.kind === 'refused'
-          ? refused(outcome.refusal, jsonType)
-          : await answerPostJson(operation, exchangeOf(request, 'http', outcome.caller), jsonType, pipeline);
+          ? refused(outcome.requestError, jsonType)
+          : await answerPostJson(operation, requestContextOf(request, 'http', outcome.caller), jsonType, pipeline);
       return reply.code(answer.status).headers(answer.headers).send(answer.body);
     } finally {
       release();

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { GraphQLError } from 'graphql';
 import { JsonTooDeepError, MAX_JSON_DEPTH, isTooDeep, parseBoundedJson } from '../../runtime/bounded-json.js';
 import { limitExceeded } from '../security/limits.js';
-import { refusal, refuse, type Refusal } from '../security/request-error.js';
+import { createRequestError, requestErrorOf, type RequestError } from '../security/request-error.js';
 
 /** The parameters of a GET whose values are JSON. */
 const JSON_PARAMETERS = ['variables', 'extensions'];
@@ -16,8 +16,8 @@ const BYTE_ORDER_MARK = '\uFEFF';
 
 /** A refused body, with the answer to its client. */
 export class BodyRefused extends Error {
-  constructor(readonly refusal: Refusal) {
-    super(refusal.errors[0]?.message);
+  constructor(readonly requestError: RequestError) {
+    super(requestError.errors[0]?.message);
   }
 }
 
@@ -45,46 +45,50 @@ export function boundJsonBodies(app: FastifyInstance): void {
 /**
  * Checks the declared coding, because bytes of another charset can be valid UTF-8 by chance and then mean another text.
  */
-function checkCoding(headers: IncomingHttpHeaders): Refusal | null {
+function checkCoding(headers: IncomingHttpHeaders): RequestError | null {
   const { 'content-encoding': encoding = '', 'content-type': type = '' } = headers;
   if (encoding !== '' && encoding.toLowerCase() !== 'identity') {
     const message = `The content-encoding "${shown(encoding)}" is not supported. Send the body without a content-encoding.`;
-    return refuse('BAD_REQUEST', message, { status: 415, headers: { 'accept-encoding': 'identity' } });
+    return createRequestError('BAD_REQUEST', message, { status: 415, headers: { 'accept-encoding': 'identity' } });
   }
   const charset = CHARSET.exec(type)?.[1]?.toLowerCase() ?? '';
   if (['', 'utf-8', 'utf8'].includes(charset) || !type.toLowerCase().startsWith('application/json')) return null;
-  return refuse(
+  return createRequestError(
     'BAD_REQUEST',
     `The charset "${shown(charset)}" is not supported. Send the body in UTF-8, without a charset.`,
     { status: 415 },
   );
 }
 
-function jsonIn(bytes: Buffer): { readonly kind: 'value'; readonly value: unknown } | Refusal {
+function jsonIn(bytes: Buffer): { readonly kind: 'value'; readonly value: unknown } | RequestError {
   if (!isUtf8(bytes))
-    return refuse('BAD_REQUEST', 'The request body is not valid UTF-8. Send it in UTF-8.', { status: 400 });
+    return createRequestError('BAD_REQUEST', 'The request body is not valid UTF-8. Send it in UTF-8.', { status: 400 });
   const text = bytes.toString('utf8');
   try {
     // A member `__proto__` is harmless, because values are never merged into objects.
     return { kind: 'value', value: parseBoundedJson(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text) };
   } catch (error) {
-    if (error instanceof JsonTooDeepError) return refusal([jsonTooDeep()], { status: 400 });
-    return refuse('BAD_REQUEST', 'The request body is not valid JSON.', { status: 400 });
+    if (error instanceof JsonTooDeepError) return requestErrorOf([jsonTooDeep()], { status: 400 });
+    return createRequestError('BAD_REQUEST', 'The request body is not valid JSON.', { status: 400 });
   }
 }
 
 /** @param target path and query of a GET */
-export function checkParameters(target: string): Refusal | null {
+export function checkParameters(target: string): RequestError | null {
   const start = target.indexOf('?');
   if (start === -1) return null;
   const query = target.slice(start);
   if (!isEncodedUtf8(query))
-    return refuse('BAD_REQUEST', 'The parameters are not valid UTF-8. Send them in UTF-8, percent-encoded.', {
-      status: 400,
-    });
+    return createRequestError(
+      'BAD_REQUEST',
+      'The parameters are not valid UTF-8. Send them in UTF-8, percent-encoded.',
+      {
+        status: 400,
+      },
+    );
   const parameters = new URLSearchParams(query);
   const isDeep = JSON_PARAMETERS.some((name) => parameters.getAll(name).some(isTooDeep));
-  return isDeep ? refusal([jsonTooDeep()], { status: 400 }) : null;
+  return isDeep ? requestErrorOf([jsonTooDeep()], { status: 400 }) : null;
 }
 
 /**

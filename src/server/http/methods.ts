@@ -1,12 +1,12 @@
 /** The methods of each path. OPTIONS returns them in `allow`, and another method or path is refused. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { refuse, type Refusal } from '../security/request-error.js';
+import { createRequestError, type RequestError } from '../security/request-error.js';
 
 type Deps = {
   /** The GraphQL endpoint. */
   readonly path: string;
   readonly eventBridgePath: string | null;
-  readonly send: (reply: FastifyReply, refusal: Refusal, accept: string | undefined) => FastifyReply;
+  readonly send: (reply: FastifyReply, requestError: RequestError, accept: string | undefined) => FastifyReply;
 };
 
 export type Methods = {
@@ -24,7 +24,7 @@ export function createMethods({ path, eventBridgePath, send }: Deps): Methods {
     ...['/health/live', '/health/ready', '/metrics'].map((each): [string, string[]] => [each, READ]),
   ]);
   if (eventBridgePath !== null) allowed.set(eventBridgePath, ['POST', 'OPTIONS']);
-  const notFound = refuse('NOT_FOUND', `Not found. The GraphQL endpoint is ${path}.`, { status: 404 });
+  const notFound = createRequestError('NOT_FOUND', `Not found. The GraphQL endpoint is ${path}.`, { status: 404 });
   const of = (target: string): readonly string[] | undefined => allowed.get(target.split('?', 1)[0] ?? '');
 
   return {
@@ -45,7 +45,7 @@ export function createMethods({ path, eventBridgePath, send }: Deps): Methods {
         const allow = methods.join(', ');
         send(
           reply,
-          refuse('BAD_REQUEST', `This path accepts ${allow}, got ${request.method}.`, {
+          createRequestError('BAD_REQUEST', `This path accepts ${allow}, got ${request.method}.`, {
             status: 405,
             headers: { allow },
           }),

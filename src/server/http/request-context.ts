@@ -1,13 +1,13 @@
 /** The context of an operation over HTTP, taken from its request. */
 import { context as otelContext, propagation } from '@opentelemetry/api';
 import type { FastifyRequest } from 'fastify';
-import type { Exchange } from '../execution/pipeline.js';
+import type { RequestContext } from '../execution/checked-operation.js';
 
-export function exchangeOf(
+export function requestContextOf(
   request: FastifyRequest,
-  transport: Exchange['transport'],
-  caller: Exchange['caller'],
-): Exchange {
+  transport: RequestContext['transport'],
+  caller: RequestContext['caller'],
+): RequestContext {
   const lastEventId = request.headers['last-event-id'];
   return {
     transport,

@@ -4,20 +4,21 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parseBoundedJson } from '../../runtime/bounded-json.js';
-import type { OperationRequest, Outcome, Pipeline } from '../execution/pipeline.js';
+import type { OperationRequest } from '../execution/checked-operation.js';
+import type { Outcome, Pipeline } from '../execution/pipeline.js';
 import type { ResponseStream } from '../execution/response-stream.js';
 import type { Authenticate } from '../security/auth.js';
 import { CSRF_MESSAGE, isPreflighted, originAllowed } from '../security/csrf.js';
 import type { LimitLog } from '../security/limit-log.js';
 import { limitExceeded } from '../security/limits.js';
-import { formatted, refusal, refuse, type Refusal } from '../security/request-error.js';
+import { createRequestError, formatted, requestErrorOf, type RequestError } from '../security/request-error.js';
 import { sendStream, type Framing, type HttpStreamDeps } from '../streaming/http-stream.js';
 import { multipart } from '../streaming/multipart.js';
 import { sse } from '../streaming/sse.js';
 import { isSubscription } from './apollo.js';
-import { sendRefusal } from './http-errors.js';
+import { sendRequestError } from './http-errors.js';
 import type { Range, Streaming } from './negotiation.js';
-import { exchangeOf } from './request-context.js';
+import { requestContextOf } from './request-context.js';
 
 export type StreamRequestDeps = HttpStreamDeps & {
   readonly corsOrigins: readonly string[];
@@ -41,11 +42,11 @@ export function createStreamRequests(deps: StreamRequestDeps): (from: StreamRequ
   /**
    * Refuses a request that a foreign page could send. The Origin decides for an EventSource, which sends no preflight.
    */
-  function checkForgery(request: FastifyRequest, streaming: Streaming): Refusal | null {
+  function checkForgery(request: FastifyRequest, streaming: Streaming): RequestError | null {
     if (isPreflighted(request.headers)) return null;
     if (streaming.transport === 'sse' && request.method === 'GET' && originAllowed(request.headers, corsOrigins))
       return null;
-    return refuse('BAD_REQUEST', CSRF_MESSAGE, { status: 400 });
+    return createRequestError('BAD_REQUEST', CSRF_MESSAGE, { status: 400 });
   }
 
   function sendSubscription(
@@ -70,29 +71,29 @@ export function createStreamRequests(deps: StreamRequestDeps): (from: StreamRequ
 
   return async function answerStream({ request, reply, ranges, streaming, answerJson }) {
     const forged = checkForgery(request, streaming);
-    if (forged !== null) return sendRefusal(reply, forged, ranges);
+    if (forged !== null) return sendRequestError(reply, forged, ranges);
     const operation = operationIn(request);
-    if (operation.kind === 'refusal') return sendRefusal(reply, operation, ranges);
+    if (operation.kind === 'request-error') return sendRequestError(reply, operation, ranges);
     const authenticated = await authenticate(request.headers.authorization);
-    if (authenticated.kind === 'refused') return sendRefusal(reply, authenticated.refusal, ranges);
+    if (authenticated.kind === 'refused') return sendRequestError(reply, authenticated.requestError, ranges);
     const { caller } = authenticated;
-    const exchange = exchangeOf(request, streaming.transport, caller);
-    const prepared = pipeline.prepare(operation.request, exchange);
-    if (prepared.kind === 'prepared' && !isSubscription(prepared) && !streaming.only) return answerJson();
-    if (prepared.kind === 'refusal')
-      return streaming.only ? sendResult(reply, prepared, streaming) : sendRefusal(reply, prepared, ranges);
+    const requestContext = requestContextOf(request, streaming.transport, caller);
+    const checked = pipeline.check(operation.request, requestContext);
+    if (checked.kind === 'operation' && !isSubscription(checked) && !streaming.only) return answerJson();
+    if (checked.kind === 'request-error')
+      return streaming.only ? sendResult(reply, checked, streaming) : sendRequestError(reply, checked, ranges);
 
-    if (!isSubscription(prepared)) return sendResult(reply, await pipeline.run(prepared, exchange), streaming);
+    if (!isSubscription(checked)) return sendResult(reply, await pipeline.run(checked, requestContext), streaming);
     if (!connections.takeSlot(caller.subject)) {
       deps.limitLog.met('socketsPerCaller', caller.subject);
       // The answer has no Retry-After, because the caller has to close a stream and waiting does not help.
-      return sendRefusal(
+      return sendRequestError(
         reply,
-        refusal([limitExceeded('socketsPerCaller', limits.socketsPerCaller)], { status: 429 }),
+        requestErrorOf([limitExceeded('socketsPerCaller', limits.socketsPerCaller)], { status: 429 }),
         ranges,
       );
     }
-    const outcome = await pipeline.run(prepared, exchange);
+    const outcome = await pipeline.run(checked, requestContext);
     if (outcome.kind === 'stream')
       return sendSubscription(reply, outcome.stream, streaming, caller.expiresAt, () =>
         connections.giveSlot(caller.subject),
@@ -100,15 +101,15 @@ export function createStreamRequests(deps: StreamRequestDeps): (from: StreamRequ
     connections.giveSlot(caller.subject);
     return streaming.only || outcome.kind === 'result'
       ? sendResult(reply, outcome, streaming)
-      : sendRefusal(reply, outcome, ranges);
+      : sendRequestError(reply, outcome, ranges);
   };
 }
 
 /** Sends one result or error in the framing of a stream. An error with its own status keeps it and is sent as JSON. */
 function sendResult(reply: FastifyReply, outcome: Outcome, streaming: Streaming): FastifyReply {
   if (outcome.kind === 'stream') throw new Error('a stream reached an answer that cannot stream');
-  if (outcome.kind === 'refusal' && !outcome.okForPlainJson && outcome.status >= 400)
-    return sendRefusal(reply, outcome, []);
+  if (outcome.kind === 'request-error' && !outcome.okForPlainJson && outcome.status >= 400)
+    return sendRequestError(reply, outcome, []);
   const framing = framingOf(streaming);
   const json = JSON.stringify(outcome.kind === 'result' ? outcome.result : { errors: formatted(outcome.errors) });
   return reply
@@ -122,12 +123,12 @@ function framingOf(streaming: Streaming): Framing {
 
 function operationIn(
   request: FastifyRequest,
-): { readonly kind: 'request'; readonly request: OperationRequest } | Refusal {
+): { readonly kind: 'request'; readonly request: OperationRequest } | RequestError {
   if (request.method === 'POST') {
     const { body } = request;
-    if (Array.isArray(body)) return refuse('BAD_REQUEST', 'Operation batching disabled.', { status: 400 });
+    if (Array.isArray(body)) return createRequestError('BAD_REQUEST', 'Operation batching disabled.', { status: 400 });
     if (typeof body !== 'object' || body === null)
-      return refuse('BAD_REQUEST', 'The body must be a JSON object with a `query`.', { status: 400 });
+      return createRequestError('BAD_REQUEST', 'The body must be a JSON object with a `query`.', { status: 400 });
     return { kind: 'request', request: body };
   }
   const { searchParams } = new URL(request.url, 'http://localhost');
@@ -135,7 +136,9 @@ function operationIn(
   for (const name of ['query', 'operationName', 'variables', 'extensions']) {
     const values = searchParams.getAll(name);
     if (values.length > 1)
-      return refuse('BAD_REQUEST', `The '${name}' search parameter may only be specified once.`, { status: 400 });
+      return createRequestError('BAD_REQUEST', `The '${name}' search parameter may only be specified once.`, {
+        status: 400,
+      });
     const [value] = values;
     if (value === undefined) continue;
     if (name === 'query' || name === 'operationName') parts[name] = value;
@@ -143,7 +146,9 @@ function operationIn(
       try {
         parts[name] = parseBoundedJson(value);
       } catch {
-        return refuse('BAD_REQUEST', `The ${name} search parameter contains invalid JSON.`, { status: 400 });
+        return createRequestError('BAD_REQUEST', `The ${name} search parameter contains invalid JSON.`, {
+          status: 400,
+        });
       }
     }
   }

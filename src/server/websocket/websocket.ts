@@ -17,7 +17,8 @@ import {
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Context, type SubscribePayload } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import { isRecord } from '../../runtime/guards.js';
-import { credentialsOf, type Authenticate } from '../security/auth.js';
+import type { Authenticate } from '../security/auth.js';
+import { credentialsOf } from '../security/credentials.js';
 import type { Caller } from '../security/caller.js';
 import { createWebSocketClass, largestMessage } from './close-reasons.js';
 import { restarting, type Drain } from '../lifecycle/drain.js';
@@ -26,8 +27,9 @@ import type { HttpStreamDeps } from '../streaming/http-stream.js';
 import type { LimitLog } from '../security/limit-log.js';
 import { limitExceeded } from '../security/limits.js';
 import { originAllowed, type OriginWatch } from '../security/csrf.js';
-import type { Exchange, Pipeline } from '../execution/pipeline.js';
-import { formatted, refuse, type Refusal } from '../security/request-error.js';
+import type { RequestContext } from '../execution/checked-operation.js';
+import type { Pipeline } from '../execution/pipeline.js';
+import { createRequestError, formatted, type RequestError } from '../security/request-error.js';
 import type { RefusedConnections } from '../http/refused-connections.js';
 import { SubscriptionFailed, WebSocketSubscription } from './subscription.js';
 import {
@@ -101,7 +103,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     const headers = { 'sec-websocket-version': '13' };
     deps.refusedConnections.refuse(
       socket,
-      refuse('BAD_REQUEST', `Not a valid WebSocket handshake: ${error.message}.`, { status: 400, headers }),
+      createRequestError('BAD_REQUEST', `Not a valid WebSocket handshake: ${error.message}.`, { status: 400, headers }),
     );
   });
 
@@ -133,7 +135,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     extra.authorization = undefined;
     const outcome = await authenticate(credentialsOf(connectionParams) ?? authorization);
     if (outcome.kind === 'refused') {
-      const reason = outcome.refusal.errors[0]?.message ?? 'Forbidden';
+      const reason = outcome.requestError.errors[0]?.message ?? 'Forbidden';
       return refuseConnection(socket, outcome.retryable ? TRY_AGAIN_LATER : CloseCode.Forbidden, reason);
     }
     // The socket may have closed during authentication, and then would never release a slot.
@@ -167,9 +169,15 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
       deps.limitLog.met('operationsPerSocket', caller.subject);
       return [limitExceeded('operationsPerSocket', limits.operationsPerSocket, running)];
     }
-    const exchange: Exchange = { transport: 'websocket', caller, readOnly: false, lastEventId: null, trace };
-    const prepared = pipeline.prepare(payload, exchange);
-    if (prepared.kind === 'refusal') return prepared.errors;
+    const requestContext: RequestContext = {
+      transport: 'websocket',
+      caller,
+      readOnly: false,
+      lastEventId: null,
+      trace,
+    };
+    const checked = pipeline.check(payload, requestContext);
+    if (checked.kind === 'request-error') return checked.errors;
     // graphql-ws keeps the message while the operation runs, but reads it no more, so its members are released.
     Object.assign(payload, { query: '', variables: null, extensions: null });
     if (drain.draining) {
@@ -178,8 +186,8 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
       socket.restart();
       return restarting().errors;
     }
-    const outcome = await pipeline.run(prepared, exchange);
-    if (outcome.kind === 'refusal') return outcome.errors;
+    const outcome = await pipeline.run(checked, requestContext);
+    if (outcome.kind === 'request-error') return outcome.errors;
     if (outcome.kind === 'stream') socket.operations.streams(id);
     const settled: WebSocketSubscription | Carried =
       outcome.kind === 'result'
@@ -189,22 +197,22 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     // operation runs.
     return {
       schema,
-      document: prepared.checked.document,
-      operationName: prepared.operation.name?.value ?? null,
+      document: checked.document.ast,
+      operationName: checked.operation.name?.value ?? null,
       contextValue: settled,
       rootValue: null,
     };
   }
 
-  function checkUpgrade({ url, headers }: IncomingMessage): Refusal | null {
+  function checkUpgrade({ url, headers }: IncomingMessage): RequestError | null {
     if (!isPath(deps.path, url ?? ''))
-      return refuse('NOT_FOUND', `Not found. The GraphQL endpoint is ${deps.path}.`, { status: 404 });
+      return createRequestError('NOT_FOUND', `Not found. The GraphQL endpoint is ${deps.path}.`, { status: 404 });
     const wrongHost = deps.checkHost?.(headers.host) ?? null;
     if (wrongHost !== null) return wrongHost;
     deps.watchOrigin(headers);
     // A browser lets any page open a WebSocket to any host, so only the Origin header can refuse it.
     if (!originAllowed(headers, corsOrigins)) {
-      return refuse(
+      return createRequestError(
         'FORBIDDEN',
         `Pages of ${headers.origin ?? 'an unknown origin'} may not connect. The operator lists the origins that may in CORS_ORIGINS.`,
         { status: 403 },

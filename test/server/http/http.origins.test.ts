@@ -1,7 +1,7 @@
 /** Pages of other origins: CORS, CSRF, the log of refused origins, and invalid Host headers. */
 import { connect } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import { MAX_CAUSES } from '../../../src/server/security/complaints.js';
+import { MAX_CAUSES } from '../../../src/server/security/once-logger.js';
 import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
 import { upgradeStatus } from '../../support/clients/raw-socket.js';
 import { answerOf, post, queryString } from '../../support/clients/requests.js';

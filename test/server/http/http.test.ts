@@ -138,7 +138,7 @@ describe('GraphQL over HTTP', () => {
       const response = await fetch(target, { headers });
       expect(response.status).toBe(431);
       expect((await answerOf(response)).errors?.[0]).toMatchObject({
-        message: expect.stringMatching(/body of a POST, and fewer cookies \(at most 16384\)/),
+        message: expect.stringMatching(/body of a POST, and fewer cookies \(limit 16384\)/),
         extensions: { code: 'LIMIT_EXCEEDED', limit: 'headerBytes' },
       });
     }

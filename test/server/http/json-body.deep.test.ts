@@ -23,7 +23,7 @@ describe('the depth limit of JSON', () => {
       const response = await post(url, operationWith(levels), { accept });
       expect(response.status).toBe(400);
       expect((await answerOf(response)).errors).toEqual([
-        { message: 'The JSON is nested too deeply (at most 64).', extensions: TOO_DEEP },
+        { message: 'The JSON is nested too deeply (limit 64).', extensions: TOO_DEEP },
       ]);
       expect(lines.filter(({ level }) => Number(level) >= 50)).toEqual([]);
     },

@@ -3,15 +3,13 @@
  * reader is a position and at most one small page: a reader that is slow reads the log later.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import type { PullStream, Receiver } from '../runtime/pull-stream.js';
 import type { LoggedTransition } from './log.js';
 
 /** Small, because a page is all that a stalled reader costs: 16 transitions of about 2 KB are half of 64 KB. */
 const PAGE_SIZE = 16;
 
 type Page = readonly LoggedTransition[];
-
-/** A call of `next` that is not answered yet. */
-type Reader<T> = { take(result: IteratorResult<T, undefined>): void; fail(error: unknown): void };
 
 /** Whoever waits for the log to grow. */
 export type Follower = {
@@ -41,7 +39,7 @@ export type FollowSource<T> = {
  * client that has gone would be kept until its task moves. Here it settles at once, also while a read is under way. And ten thousand of
  * these that wait are ten thousand small objects, not ten thousand functions halted half-way.
  */
-export class Follow<T> implements AsyncIterableIterator<T, undefined>, Follower {
+export class Follow<T> implements PullStream<T>, Follower {
   readonly #source: FollowSource<T>;
   #page: Page = EMPTY;
   #pageIndex = 0;
@@ -56,7 +54,7 @@ export class Follow<T> implements AsyncIterableIterator<T, undefined>, Follower 
   #busy = false;
   #closed = false;
   /** Those that have asked and are not answered yet; they take turns, so that two at once cannot get the same transition. */
-  #readers: readonly Reader<T>[] = NOBODY;
+  #readers: readonly Receiver<T>[] = NOBODY;
 
   /** Attaches at once: what is committed from now on is found, however late the first `next()` comes. */
   constructor(source: FollowSource<T>, after: number) {
@@ -77,13 +75,14 @@ export class Follow<T> implements AsyncIterableIterator<T, undefined>, Follower 
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    if (this.#closed) return ENDED;
-    return new Promise((resolve, reject) => {
-      const reader = { take: resolve, fail: reject };
-      // Not pushed: that makes room for sixteen more, which never come.
-      this.#readers = this.#readers.length === 0 ? [reader] : this.#readers.concat(reader);
-      this.#advance();
-    });
+    return new Promise((resolve, reject) => this.pull({ take: resolve, fail: reject }));
+  }
+
+  pull(reader: Receiver<T>): void {
+    if (this.#closed) return reader.take(DONE);
+    // Not pushed: that makes room for sixteen more, which never come.
+    this.#readers = this.#readers.length === 0 ? [reader] : this.#readers.concat(reader);
+    this.#advance();
   }
 
   return(): Promise<IteratorReturnResult<undefined>> {
@@ -102,7 +101,7 @@ export class Follow<T> implements AsyncIterableIterator<T, undefined>, Follower 
     this.#advance();
   }
 
-  /** Answers readers as long as there is something to answer them with. */
+  /** Answers readers as long as there is something to answer them with. One that asks again meanwhile is answered by the same loop. */
   #advance(): void {
     if (this.#busy) return;
     this.#busy = true;
@@ -164,7 +163,7 @@ export class Follow<T> implements AsyncIterableIterator<T, undefined>, Follower 
       });
   }
 
-  #firstReader(): Reader<T> | undefined {
+  #firstReader(): Receiver<T> | undefined {
     const [first] = this.#readers;
     this.#readers = this.#readers.length > 1 ? this.#readers.slice(1) : NOBODY;
     return first;

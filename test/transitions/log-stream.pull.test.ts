@@ -1,6 +1,7 @@
-/** A reader of a long log gets every transition once and in order, and lets others run. */
+/** Readers that are called, instead of waiting for a promise: as many transitions in the same order, and no deeper for being asked for at once. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import type { Receiver } from '../../src/runtime/pull-stream.js';
 import { Follow, type FollowSource } from '../../src/transitions/log-stream.js';
 
 /** A log of that many transitions, the last of them terminal, that is read without waiting. */
@@ -26,22 +27,47 @@ function logOf(count: number): FollowSource<number> & { attached(): number } {
   };
 }
 
-test('a reader of a long log gets every transition once and in order, then the end, and lets others run after every page', async () => {
-  const count = 50_000;
-  const positions: number[] = [];
-  const log = logOf(count);
-  const follow = new Follow(log, 0);
-  const ended = (async () => {
-    for (let result = await follow.next(); result.done !== true; result = await follow.next())
-      positions.push(result.value);
-  })();
-  const inOneTurn: number[] = [];
-  for (let seen = 0; seen < count; seen = positions.length) {
-    await turnOfTheLoop();
-    inOneTurn.push(positions.length - seen);
-  }
-  await ended;
-  expect(positions).toEqual(Array.from({ length: count }, (_, index) => index + 1));
-  expect(Math.max(...inOneTurn)).toBeLessThanOrEqual(32);
-  expect(log.attached()).toBe(0);
+describe('a reader that is called', () => {
+  test('and asks again meanwhile gets every transition once and in order, then the end, and lets others run after every page', async () => {
+    const count = 50_000;
+    const positions: number[] = [];
+    const ended = new Promise<void>((resolve, reject) => {
+      const follow = new Follow(logOf(count), 0);
+      const reader: Receiver<number> = {
+        take(result) {
+          if (result.done === true) return resolve();
+          positions.push(result.value);
+          follow.pull(reader);
+        },
+        fail: reject,
+      };
+      follow.pull(reader);
+    });
+    const inOneTurn: number[] = [];
+    for (let seen = 0; seen < count; seen = positions.length) {
+      await turnOfTheLoop();
+      inOneTurn.push(positions.length - seen);
+    }
+    await ended;
+    expect(positions).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+    expect(Math.max(...inOneTurn)).toBeLessThanOrEqual(32);
+  });
+
+  test('and returns meanwhile ends the stream for all who wait for it', async () => {
+    const log = logOf(2);
+    const follow = new Follow({ ...log, read: async (after, limit) => log.read(after, limit) }, 0);
+    const results: unknown[] = [];
+    const take = (result: unknown): void => {
+      results.push(result);
+      void follow.return();
+    };
+    follow.pull({ take, fail: take });
+    follow.pull({ take, fail: take });
+    await follow.next();
+    expect(results).toEqual([
+      { done: false, value: 1 },
+      { done: true, value: undefined },
+    ]);
+    expect(log.attached()).toBe(0);
+  });
 });

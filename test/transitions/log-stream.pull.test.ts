@@ -1,11 +1,11 @@
-/** Readers that are called, instead of waiting for a promise: as many transitions in the same order, and no deeper for being asked for at once. */
+/** A stream of a long log that is read by a receiver: every transition once and in order, without recursion, and with pauses for other work. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import type { Receiver } from '../../src/runtime/pull-stream.js';
-import { Follow, type FollowSource } from '../../src/transitions/log-stream.js';
+import { LogStream, type LogStreamSource } from '../../src/transitions/log-stream.js';
 
-/** A log of that many transitions, the last of them terminal, that is read without waiting. */
-function logOf(count: number): FollowSource<number> & { attached(): number } {
+/** A log of `count` transitions that is read synchronously. The last one is terminal. */
+function logOf(count: number): LogStreamSource<number> & { attached(): number } {
   let attached = 0;
   return {
     attached: () => attached,
@@ -17,7 +17,7 @@ function logOf(count: number): FollowSource<number> & { attached(): number } {
         sequence: position,
         terminal: position === count,
         recordedAt: 0,
-        facts: '',
+        payload: '',
       }));
     },
     attach: () => void (attached += 1),
@@ -27,21 +27,21 @@ function logOf(count: number): FollowSource<number> & { attached(): number } {
   };
 }
 
-describe('a reader that is called', () => {
-  test('and asks again meanwhile gets every transition once and in order, then the end, and lets others run after every page', async () => {
+describe('LogStream', () => {
+  test('a receiver that pulls again in take gets every transition once and in order, and other work runs after every page', async () => {
     const count = 50_000;
     const positions: number[] = [];
     const ended = new Promise<void>((resolve, reject) => {
-      const follow = new Follow(logOf(count), 0);
-      const reader: Receiver<number> = {
+      const stream = new LogStream(logOf(count), 0);
+      const receiver: Receiver<number> = {
         take(result) {
           if (result.done === true) return resolve();
           positions.push(result.value);
-          follow.pull(reader);
+          stream.pull(receiver);
         },
         fail: reject,
       };
-      follow.pull(reader);
+      stream.pull(receiver);
     });
     const inOneTurn: number[] = [];
     for (let seen = 0; seen < count; seen = positions.length) {
@@ -53,17 +53,17 @@ describe('a reader that is called', () => {
     expect(Math.max(...inOneTurn)).toBeLessThanOrEqual(32);
   });
 
-  test('and returns meanwhile ends the stream for all who wait for it', async () => {
+  test('a receiver that returns in take ends the stream for all pulls that wait', async () => {
     const log = logOf(2);
-    const follow = new Follow({ ...log, read: async (after, limit) => log.read(after, limit) }, 0);
+    const stream = new LogStream({ ...log, read: async (after, limit) => log.read(after, limit) }, 0);
     const results: unknown[] = [];
     const take = (result: unknown): void => {
       results.push(result);
-      void follow.return();
+      void stream.return();
     };
-    follow.pull({ take, fail: take });
-    follow.pull({ take, fail: take });
-    await follow.next();
+    stream.pull({ take, fail: take });
+    stream.pull({ take, fail: take });
+    await stream.next();
     expect(results).toEqual([
       { done: false, value: 1 },
       { done: true, value: undefined },

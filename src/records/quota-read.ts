@@ -37,7 +37,7 @@ export function createAsk({ db, partnerCentral, limits, clock, telemetry }: AskO
   async function permit(): Promise<RecordProblem | null> {
     const giveUpAt = clock.monotonic() + MAX_WAIT_MS;
     await partnerCentral.prepare();
-    await turns.take();
+    await turns.acquire();
     try {
       for (;;) {
         const permission = await db.write((tx) => takePermission(db, tx, 'reads', limits));
@@ -46,7 +46,7 @@ export function createAsk({ db, partnerCentral, limits, clock, telemetry }: AskO
         await clock.sleep(permission.waitMs);
       }
     } finally {
-      turns.pass();
+      turns.release();
     }
   }
 

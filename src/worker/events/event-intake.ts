@@ -102,7 +102,7 @@ export function createHints(options: HintsOptions): Hints {
         .map((id) => nameOf(catalog, id))
         .filter((name) => (quiet.get(name) ?? -Infinity) <= clock.monotonic());
       const used = names.length === 0 ? NOBODY : await enqueue(names);
-      telemetry.hintReceived({ outcome: names.some((name) => used.has(name)) ? 'used' : 'ignored' });
+      telemetry.eventReceived({ outcome: names.some((name) => used.has(name)) ? 'used' : 'ignored' });
     },
   };
 }

@@ -128,7 +128,7 @@ export function createTelemetry(options: {
     labelNames: ['quota'],
     registers,
   });
-  const hints = new Counter({
+  const events = new Counter({
     name: 'gateway_hints_total',
     help: 'EventBridge events received, by outcome',
     labelNames: ['outcome'],
@@ -242,7 +242,7 @@ export function createTelemetry(options: {
       log.warn(fields, 'throttled by aws');
     },
     eventReceived(fields) {
-      hints.inc({ outcome: fields.outcome });
+      events.inc({ outcome: fields.outcome });
       log.debug(fields, 'hint');
     },
     workerState(fields) {

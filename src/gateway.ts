@@ -16,7 +16,7 @@ import type { PartnerCentral } from './partner-central/client.js';
 import { EXAMPLE_DOCUMENT, persistedDocuments } from './persisted-operations.js';
 import type { AuthOptions } from './server/security/auth.js';
 import type { Caller } from './server/security/caller.js';
-import { createProofreader } from './server/documents/documents.js';
+import { createDocumentValidator } from './server/documents/documents.js';
 import { DEFAULT_LIMITS } from './server/security/limits.js';
 import { assertCanListen } from './server/lifecycle/port.js';
 import { createServer } from './server/server.js';
@@ -82,7 +82,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
 
   try {
     const schema = createSchema();
-    const mistakesIn = createProofreader(schema, {
+    const mistakesIn = createDocumentValidator(schema, {
       limits: { ...DEFAULT_LIMITS, ...config.limits },
       introspection: config.explorer,
     });

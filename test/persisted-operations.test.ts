@@ -7,7 +7,7 @@ import { createGateway } from '../src/gateway.js';
 import { createSchema } from '../src/graphql/schema.js';
 import { printOperationsManifest } from '../src/graphql/operations-manifest.js';
 import { EXAMPLE_DOCUMENT, persistedDocuments } from '../src/persisted-operations.js';
-import { createProofreader } from '../src/server/documents/documents.js';
+import { createDocumentValidator } from '../src/server/documents/documents.js';
 import { DEFAULT_LIMITS } from '../src/server/security/limits.js';
 import { temporaryDirectory } from './support/harness/directory.js';
 import { configOf } from './support/harness/gateway.js';
@@ -73,7 +73,7 @@ describe("the operator's manifest", () => {
       { id: 'c', body: 'query {' },
     ];
     const path = write(JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations }));
-    const mistakesIn = createProofreader(createSchema(), { limits: DEFAULT_LIMITS, introspection: false });
+    const mistakesIn = createDocumentValidator(createSchema(), { limits: DEFAULT_LIMITS, introspection: false });
     await expect(persistedDocuments(path, mistakesIn)).rejects.toThrow(
       `OPERATIONS_MANIFEST ${path} has operations that would be refused:\n  - Mine: Cannot query field "nonsense" on type "Query".\n  - c: Syntax Error: Expected Name, found <EOF>.`,
     );

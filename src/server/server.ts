@@ -1,6 +1,6 @@
 /**
- * One HTTP server with everything on it: GraphQL over every transport at `/graphql`, health and metrics beside it. It is handed a schema
- * and knows nothing of what that is about.
+ * One HTTP server for GraphQL on every transport, health and metrics. It receives a schema and does not know what the
+ * schema is about.
  */
 import type { GraphQLSchema } from 'graphql';
 import type { Clock } from '../runtime/clock.js';
@@ -13,11 +13,11 @@ import { createDocuments } from './documents/documents.js';
 import { createDrain, type DrainOptions } from './lifecycle/drain.js';
 import { createHealth, type Readiness } from './lifecycle/health.js';
 import type { HintsOptions } from './http/eventbridge-endpoint.js';
-import { createAgainstHost } from './security/host-check.js';
+import { createHostCheck } from './security/host-check.js';
 import { createHttp } from './http/http.js';
 import { createLimitLog } from './security/limit-log.js';
 import { DEFAULT_LIMITS, type Limits } from './security/limits.js';
-import { createMasking, type Explain } from './documents/error-masking.js';
+import { createErrorMasking, type Explain } from './documents/error-masking.js';
 import { createMetrics, type Metrics } from './lifecycle/metrics.js';
 import { createOriginWatch } from './security/csrf.js';
 import { createPersisted, type PersistedOptions } from './documents/persisted.js';
@@ -30,25 +30,27 @@ import { createWebSockets } from './websocket/websocket.js';
 export type ServerOptions = {
   readonly schema: GraphQLSchema;
   readonly host: string;
-  /** 0 takes a free one. */
+  /** The port to listen on; 0 takes a free one. */
   readonly port: number;
-  /** Landing page and introspection. */
+  /** Enables the landing page and introspection. */
   readonly explorer: boolean;
-  /** What the landing page's Sandbox shows first. */
+  /** The operation that the Sandbox of the landing page opens with. */
   readonly explorerDocument?: string | undefined;
-  /** Pages of these origins may ask. Without authentication also the names, beside those of loopback, that the server may be called by. */
+  /**
+   * The origins whose pages may call. Without authentication the server also accepts their host names, beside loopback.
+   */
   readonly corsOrigins: readonly string[];
   readonly auth: AuthOptions;
   readonly persisted: PersistedOptions;
   readonly limits?: Partial<Limits> | undefined;
   readonly drainMs: number;
-  /** The GraphQL context value of one operation. `resumeAfter` is where its client wants to go on, as an opaque text. */
+  /** The GraphQL context value of one operation. `resumeAfter` is the cursor after which its client resumes. */
   contextOf(caller: Caller, request: { resumeAfter: string | null }): object;
-  /** Where EventBridge may send events; absent: nowhere. */
+  /** The endpoint for events of EventBridge; undefined if there is none. */
   readonly hints?: HintsOptions | undefined;
-  /** Whether what the server depends on works. */
+  /** Reports if the dependencies of the server work. */
   ready(): Promise<Readiness>;
-  /** What a client may be told of an error that is not meant for it: of a dependency that is away, and comes back. */
+  /** The client's message for an internal error, such as that of a dependency which is temporarily unavailable. */
   readonly explain?: Explain | undefined;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
@@ -58,26 +60,34 @@ export type Server = {
   /** http://host:port/graphql */
   readonly url: string;
   /**
-   * Says that it is not ready, goes on to answer, sends readers away in random slices over `drainMs`, and stops to listen at the end. Idempotent.
-   * @param serveOn takes all of `drainMs`, so that load balancers notice. Otherwise the drain is over as soon as nothing is left to do.
+   * Reports that the server is not ready, goes on answering, closes streams at random times over `drainMs`, and stops
+   * listening at the end. Idempotent.
+   * @param serveOn uses all of `drainMs`, so that load balancers notice. Otherwise the drain ends as soon as nothing
+   * runs.
    */
   drain(how?: Pick<DrainOptions, 'serveOn'>): Promise<void>;
-  /** For a process that ends in this turn of the event loop: tells every reader to come back, and waits for nothing. */
+  /**
+   * Asks every subscriber to reconnect and waits for nothing, because the process ends in this iteration of the event
+   * loop.
+   */
   abandon(): void;
-  /** Ends at once whatever is left. Idempotent. */
+  /** Closes everything that is still open, at once. Idempotent. */
   close(): Promise<void>;
 };
 
 const PATH = '/graphql';
-/** Connections that may wait to be accepted, as far as the machine allows. Node's 511 are fewer than the clients that come back after an outage. */
+/**
+ * Connections that may wait to be accepted, if the system allows as many. Node's 511 are too few for clients that
+ * reconnect after an outage.
+ */
 const BACKLOG = 4096;
 
-/** Resolves when the server listens; rejects, with nothing left open, if it cannot. */
+/** Resolves when the server listens. If it cannot listen, it rejects and leaves nothing open. */
 export async function createServer(options: ServerOptions): Promise<Server> {
   const { schema, telemetry, clock, corsOrigins } = options;
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const metrics = createMetrics(telemetry);
-  const masking = createMasking(telemetry, options.explain);
+  const errorMasking = createErrorMasking(telemetry, options.explain);
   const authenticator = createAuthenticator(options.auth, { clock, telemetry });
   const authenticate = counted(authenticator.authenticate, metrics);
   const connections = createConnections({ clock, telemetry, slotsPerSubject: limits.socketsPerCaller });
@@ -89,7 +99,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     limits,
     documents,
     persisted: createPersisted(options.persisted),
-    masking,
+    errorMasking,
     scopeRules: (options.auth.mode === 'jwt' ? options.auth.scopeRules : undefined) ?? DEFAULT_SCOPE_RULES,
     limitLog,
     metrics,
@@ -98,8 +108,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     contextOf: (caller, request) => options.contextOf(caller, request),
     admit: () => drain.admit(),
   });
-  const againstHost = createAgainstHost(options.auth, corsOrigins);
-  const watchOrigin = createOriginWatch(corsOrigins, (facts, message) => telemetry.log.warn(facts, message));
+  const checkHost = createHostCheck(options.auth, corsOrigins);
+  const watchOrigin = createOriginWatch(corsOrigins, (fields, message) => telemetry.log.warn(fields, message));
   const refusedConnections = createRefusedConnections(clock);
   const shared = {
     path: PATH,
@@ -113,19 +123,20 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     limitLog,
     authenticate,
     corsOrigins,
-    againstHost,
+    checkHost,
     drain,
     refusedConnections,
     watchOrigin,
   };
-  const apollo = await createApollo({ schema, pipeline, documents, masking, telemetry });
+  const apollo = await createApollo({ schema, pipeline, documents, errorMasking, telemetry });
   const health = createHealth({
     ready: () => options.ready(),
     draining: () => drain.draining,
-    authenticationTrouble: () => authenticator.lastError(),
+    authenticationError: () => authenticator.lastError(),
     telemetry,
   });
-  // Sandbox asks for the schema first, and for operations that are registered nowhere.
+  // Sandbox sends an introspection query and unregistered operations, so it does not work with persisted operations
+  // only.
   const page = options.explorer && options.persisted.mode === 'off';
   const webSockets = createWebSockets(shared);
   const { app: http, servers } = await createHttp({
@@ -133,7 +144,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     explorer: page,
     explorerDocument: options.explorerDocument,
     apollo,
-    masking,
+    errorMasking,
     health,
     hints: options.hints,
   });

@@ -1,7 +1,7 @@
-/** The conditions of a selection, `@skip` and `@include`, as graphql-js decides them. */
+/** Evaluates the conditions of a selection, `@skip` and `@include`, as graphql-js does. */
 import { GraphQLIncludeDirective, GraphQLSkipDirective, getDirectiveValues, type DirectiveNode } from 'graphql';
 
-/** Throws a GraphQLError where a condition has no value, or none that it can have. */
+/** @throws GraphQLError if a condition has no value or a wrong one */
 export function isIncluded(
   selection: { readonly directives?: readonly DirectiveNode[] },
   variables: { readonly [name: string]: unknown },

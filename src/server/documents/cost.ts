@@ -1,6 +1,7 @@
 /**
- * The cost of an operation: how many fields it may make the server resolve, under the variables that it comes with. The rule is our own, because
- * graphql-query-complexity visits a fragment at each spread and cannot multiply lists alone, and graphql-armor ignores variables.
+ * The cost of an operation with its variables: the number of fields that the server may have to resolve. No library
+ * serves: graphql-query-complexity visits a fragment at each spread and cannot multiply lists alone, and graphql-armor
+ * ignores variables.
  */
 import {
   Kind,
@@ -22,34 +23,41 @@ import {
 import { ownMember } from '../../runtime/guards.js';
 import { INTROSPECTION_FIELDS, measure, sum, type Fragments, type Variables } from '../security/limits.js';
 
-/** How often what is selected in a set counts. */
-type Times = {
-  /** Its lists, by the `first` of the field above. */
+/** The factors for the fields of a selection set. */
+type Factors = {
+  /** The factor for lists: `first` of the field above. */
   readonly first: number;
-  /** Of the field above. */
+  /** The number of inputs of the field above. */
   readonly inputs: number;
-  /** What is dear in it, by the inputs whose results it is told of. */
+  /** The factor for costly fields: the number of inputs whose results they belong to. */
   readonly results: number;
 };
 
-const ONCE: Times = { first: 1, inputs: 1, results: 1 };
+const ONCE: Factors = { first: 1, inputs: 1, results: 1 };
 
 /**
- * How many values a field of the schema's description counts for: its lists have no `first`, and are long. The standard query selects 230 fields,
- * and costs 3,450.
+ * The cost of each field of introspection, because its lists are long and have no `first`. The standard introspection
+ * query selects 230 fields and costs 3,450.
  */
-const VALUES_OF_DESCRIPTION = 15;
-/** An alias up to this length costs nothing. The answer repeats it as often as its field, so that each ten characters more count as one field. */
+const COST_PER_INTROSPECTED_FIELD = 15;
+/**
+ * Longer aliases cost one field for each ten further characters, because the response repeats them with their field.
+ */
 const FREE_ALIAS_CHARACTERS = 50;
 const ALIAS_CHARACTERS_PER_FIELD = 10;
 
 /**
- * How many fields an operation may make the server resolve. `first` multiplies what lies under the list that it pages: under the
- * field itself where that is a list, else under those of its fields that are lists (`nodes`, `edges`), so that `pageInfo` counts once. A field
- * with `extensions.complexity` counts as so many. A list with `extensions.perInput` has an element for each of the `inputs` of the field above it:
- * what is paged or complex in them counts that often, but for a field with `perInput: false`, which is null there. Their plain values count once,
- * because an input is dearer to take than to tell of. The description of the schema and long aliases count as the constants above say.
- * @returns the cost, and whether other variables could make it another one.
+ * Computes the number of fields that the server may have to resolve:
+ *
+ * - `first` multiplies the fields of the list that it pages: the list field itself, or the list fields of a connection
+ *   (`nodes`, `edges`). `pageInfo` counts once.
+ * - A field with `extensions.complexity` counts as that many fields.
+ * - A list with `extensions.perInput` has an element for each of the `inputs` of the field above it. Paged and complex
+ *   fields in it count once for each element, except fields with `perInput: false`, which are null there. Plain fields
+ *   count once, because accepting an input costs more than returning it.
+ * - Introspection and long aliases count as the constants above say.
+ *
+ * @returns the cost, and true in `variable` if other variables could change it
  */
 export function costOf(
   schema: GraphQLSchema,
@@ -60,60 +68,64 @@ export function costOf(
   let variable = false;
   const known = new Map<string, number>();
 
-  function ofSet(set: SelectionSetNode, parent: GraphQLCompositeType | undefined, times: Times): number {
+  function costOfSet(set: SelectionSetNode, parent: GraphQLCompositeType | undefined, factors: Factors): number {
     let cost = 0;
     for (const selection of set.selections) {
-      if (selection.kind === Kind.FIELD) cost += ofField(selection, parent, times);
+      if (selection.kind === Kind.FIELD) cost += costOfField(selection, parent, factors);
       else if (selection.kind === Kind.INLINE_FRAGMENT) {
-        cost += ofSet(selection.selectionSet, compositeNamed(selection.typeCondition?.name.value) ?? parent, times);
-      } else cost += ofFragment(selection.name.value, times);
+        cost += costOfSet(
+          selection.selectionSet,
+          compositeNamed(selection.typeCondition?.name.value) ?? parent,
+          factors,
+        );
+      } else cost += costOfFragment(selection.name.value, factors);
     }
     return cost;
   }
 
-  function ofFragment(name: string, times: Times): number {
-    const key = `${name} ${times.first} ${times.inputs} ${times.results}`;
+  function costOfFragment(name: string, factors: Factors): number {
+    const key = `${name} ${factors.first} ${factors.inputs} ${factors.results}`;
     const before = known.get(key);
     if (before !== undefined) return before;
     const fragment = fragments.get(name);
     const cost =
       fragment === undefined
         ? 0
-        : ofSet(fragment.selectionSet, compositeNamed(fragment.typeCondition.name.value), times);
+        : costOfSet(fragment.selectionSet, compositeNamed(fragment.typeCondition.name.value), factors);
     known.set(key, cost);
     return cost;
   }
 
-  function ofField(node: FieldNode, parent: GraphQLCompositeType | undefined, times: Times): number {
-    return ofValue(node, parent, times) + times.results * aliasWeight(node);
+  function costOfField(node: FieldNode, parent: GraphQLCompositeType | undefined, factors: Factors): number {
+    return costWithoutAlias(node, parent, factors) + factors.results * aliasWeight(node);
   }
 
-  function ofValue(node: FieldNode, parent: GraphQLCompositeType | undefined, times: Times): number {
-    if (INTROSPECTION_FIELDS.has(node.name.value)) return VALUES_OF_DESCRIPTION * ofDescription(node);
+  function costWithoutAlias(node: FieldNode, parent: GraphQLCompositeType | undefined, factors: Factors): number {
+    if (INTROSPECTION_FIELDS.has(node.name.value)) return COST_PER_INTROSPECTED_FIELD * costOfIntrospection(node);
     const field = fieldNamed(parent, node.name.value);
     const perInput = field?.extensions['perInput'];
-    const results = perInput === true ? times.inputs : perInput === false ? 1 : times.results;
-    if (!isDear(field)) return ofOne(node, field, { ...times, results });
-    return results * ofOne(node, field, { ...times, results: 1 });
+    const results = perInput === true ? factors.inputs : perInput === false ? 1 : factors.results;
+    if (!isCostly(field)) return costOfElement(node, field, { ...factors, results });
+    return results * costOfElement(node, field, { ...factors, results: 1 });
   }
 
-  function ofDescription({ selectionSet }: FieldNode): number {
+  function costOfIntrospection({ selectionSet }: FieldNode): number {
     if (selectionSet === undefined) return 1;
     return 1 + measure(selectionSet, fragments, (field, below) => 1 + below() + aliasWeight(field), sum);
   }
 
-  function ofOne(node: FieldNode, field: GraphQLField<unknown, unknown> | undefined, times: Times): number {
+  function costOfElement(node: FieldNode, field: GraphQLField<unknown, unknown> | undefined, factors: Factors): number {
     const list = field !== undefined && isListType(getNullableType(field.type));
     const own = weightOf(field);
-    if (node.selectionSet === undefined) return list ? times.first : own;
+    if (node.selectionSet === undefined) return list ? factors.first : own;
     const first = firstOf(node, field);
     const type = field === undefined ? undefined : getNamedType(field.type);
-    const below = ofSet(node.selectionSet, isCompositeType(type) ? type : undefined, {
+    const below = costOfSet(node.selectionSet, isCompositeType(type) ? type : undefined, {
       first: list ? 1 : first,
       inputs: inputsOf(node),
-      results: times.results,
+      results: factors.results,
     });
-    return list ? own - 1 + times.first * first * (1 + below) : own + below;
+    return list ? own - 1 + factors.first * first * (1 + below) : own + below;
   }
 
   function firstOf(node: FieldNode, field: GraphQLField<unknown, unknown> | undefined): number {
@@ -146,7 +158,10 @@ export function costOf(
     return isCompositeType(type) ? type : undefined;
   }
 
-  return { cost: ofSet(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined, ONCE), variable };
+  return {
+    cost: costOfSet(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined, ONCE),
+    variable,
+  };
 }
 
 function fieldNamed(
@@ -164,17 +179,17 @@ function valueOf(node: FieldNode, name: string): ValueNode | undefined {
   return node.arguments?.find((argument) => argument.name.value === name)?.value;
 }
 
-/** A single value is taken as a list of one. */
+/** A single value is coerced to a list of one. */
 function lengthOf(value: ValueNode | undefined): number {
   return value?.kind === Kind.LIST ? value.values.length : 1;
 }
 
-/** Whether it takes more than telling a value that is there. */
-function isDear(field: GraphQLField<unknown, unknown> | undefined): boolean {
+/** True if resolving the field takes more than reading a member. */
+function isCostly(field: GraphQLField<unknown, unknown> | undefined): boolean {
   return weightOf(field) > 1 || argumentNamed(field, 'first') !== undefined;
 }
 
-/** How many fields it is worth to resolve this one itself: what the schema says in `extensions.complexity`, else 1. */
+/** The cost of the field itself: `extensions.complexity` of the schema, else 1. */
 function weightOf(field: GraphQLField<unknown, unknown> | undefined): number {
   const complexity = field?.extensions['complexity'];
   return typeof complexity === 'number' ? complexity : 1;

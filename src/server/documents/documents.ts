@@ -1,7 +1,8 @@
 /**
- * Parses and validates each document once for all callers and transports, and keeps the good ones. All that depends only on the text is decided
- * here; the cost depends on the variables, and is decided with them. graphql-js counts the tokens; graphql-armor's max-tokens counts no comments
- * either, and replaces a private member of the parser.
+ * Parses and validates each document once for all callers and transports, and caches the valid ones. Checks that need
+ * only the text happen here. The cost depends on variables, and is computed for each request. The parser of graphql-js
+ * counts the tokens, because graphql-armor's max-tokens replaces a private member of the parser. Neither counts
+ * comments.
  */
 import {
   GraphQLError,
@@ -30,25 +31,25 @@ import {
 } from '../security/limits.js';
 import { clientMistake } from './error-masking.js';
 import { sha256, type Source } from './persisted.js';
-import { refusal, refuse, type Refusal } from '../security/request-error.js';
+import { requestErrorOf, createRequestError, type RequestError } from '../security/request-error.js';
 
 export type CheckedDocument = {
   readonly kind: 'document';
-  readonly document: DocumentNode;
+  readonly ast: DocumentNode;
   readonly text: string;
   readonly hash: string;
   costOf(operation: OperationDefinitionNode, variables: Variables): number;
 };
 
 export type Documents = {
-  check(source: Source): CheckedDocument | Refusal;
-  /** The good document of that hash, if it is still kept. */
+  check(source: Source): CheckedDocument | RequestError;
+  /** The valid document of the hash, if it is still in the cache. */
   byHash(hash: string): DocumentNode | undefined;
-  /** Names the right value, for clients that may know the schema. */
+  /** Names the right enum value, for clients that may know the schema. */
   readonly advise: Advise;
 };
 
-/** A mistake is mostly one mistake; hundreds of repetitions of it are somebody making the server work (graphql-cop, directive overload). */
+/** Most documents have one mistake. Hundreds of repetitions are an attack (graphql-cop: directive overload). */
 const MAX_VALIDATION_ERRORS = 5;
 
 export function createDocuments(
@@ -57,43 +58,44 @@ export function createDocuments(
 ): Documents {
   const { limits, introspection } = options;
   const advise = introspection ? createEnumAdvice(schema) : noAdvice;
-  // A parsed document costs some hundred bytes a token.
+  // A parsed document takes some hundred bytes for each token.
   const checked = createSizedCache<CheckedDocument>({ entries: 1000, characters: 256 * 1024 });
 
-  function check(source: Source): CheckedDocument | Refusal {
+  function check(source: Source): CheckedDocument | RequestError {
     let document: DocumentNode;
     try {
       document = parse(source.text, { maxTokens: limits.tokens });
     } catch (error) {
-      // The parser calls itself for each level, and its stack ends before a raised limit of tokens does.
-      if (error instanceof RangeError) return refusal([limitExceeded('depth', limits.depth)]);
+      // The parser is recursive, so that its stack may end before a raised limit of tokens.
+      if (error instanceof RangeError) return requestErrorOf([limitExceeded('depth', limits.depth)]);
       if (!(error instanceof GraphQLError)) throw error;
-      if (error.message.includes('Parsing aborted')) return refusal([limitExceeded('tokens', limits.tokens)]);
-      return refusal([clientMistake(error, 'GRAPHQL_PARSE_FAILED')]);
+      if (error.message.includes('Parsing aborted')) return requestErrorOf([limitExceeded('tokens', limits.tokens)]);
+      return requestErrorOf([clientMistake(error, 'GRAPHQL_PARSE_FAILED')]);
     }
-    // The parser does not count comments among the tokens, and a document keeps them for as long as it is kept itself.
-    if (commentsIn(document) > limits.tokens) return refusal([limitExceeded('tokens', limits.tokens)]);
+    // The parser does not count comments as tokens, but a cached document keeps them in memory.
+    if (commentsIn(document) > limits.tokens) return requestErrorOf([limitExceeded('tokens', limits.tokens)]);
     if (!introspection && asksForSchema(document)) {
-      return refuse(
+      return createRequestError(
         'INTROSPECTION_DISABLED',
-        'This gateway does not describe its schema to clients; read schema/schema.graphql.',
+        'Introspection is disabled on this gateway. Read schema/schema.graphql instead.',
       );
     }
     const mistakes = mistakesIn(schema, document);
     if (mistakes.length > 0)
-      return refusal(mistakes.map((mistake) => clientMistake(mistake, 'GRAPHQL_VALIDATION_FAILED', advise)));
-    // After validation, which refuses the circles among fragments in which these would never end.
+      return requestErrorOf(mistakes.map((mistake) => clientMistake(mistake, 'GRAPHQL_VALIDATION_FAILED', advise)));
+    // Measured after validation, which refuses cycles of fragments, in which measuring would never end.
     const crossed = documentExceeds(document, limits);
-    if (crossed.length > 0) return refusal(crossed);
-    return remembered(document, source);
+    if (crossed.length > 0) return requestErrorOf(crossed);
+    return add(document, source);
   }
 
-  function remembered(document: DocumentNode, source: Source): CheckedDocument {
-    const fragments = fragmentsOf(document);
+  function add(ast: DocumentNode, source: Source): CheckedDocument {
+    const fragments = fragmentsOf(ast);
+    /** The costs that do not depend on variables. */
     const fixed = new Map<OperationDefinitionNode, number>();
-    const good: CheckedDocument = {
+    const valid: CheckedDocument = {
       kind: 'document',
-      document,
+      ast,
       text: source.text,
       hash: source.hash,
       costOf(operation, variables) {
@@ -104,13 +106,13 @@ export function createDocuments(
         return cost;
       },
     };
-    checked.set(source.hash, good, { size: source.text.length });
-    return good;
+    checked.set(source.hash, valid, { size: source.text.length });
+    return valid;
   }
 
   return {
     check: (source) => checked.get(source.hash) ?? check(source),
-    byHash: (hash) => checked.get(hash)?.document,
+    byHash: (hash) => checked.get(hash)?.ast,
     advise,
   };
 }
@@ -120,7 +122,7 @@ function mistakesIn(schema: GraphQLSchema, document: DocumentNode): readonly Gra
     const mistakes = validate(schema, document, specifiedRules, { maxErrors: MAX_VALIDATION_ERRORS });
     return mistakes.length > 0 ? mistakes : emptySubscriptionsIn(document);
   } catch (error) {
-    // Both evaluate the conditions at the root of a subscription without any variables, and throw where that fails.
+    // Both calls evaluate the conditions at the root of a subscription without variables, and throw if that fails.
     return [thrownMistake(error)];
   }
 }
@@ -134,12 +136,14 @@ function thrownMistake(error: unknown): GraphQLError {
   const [node] = error.nodes ?? [];
   if (node?.kind !== Kind.VARIABLE) return error;
   return new GraphQLError(
-    `A condition at the root of a subscription must not depend on a variable, got "$${node.name.value}": start the subscription only when it is wanted, or put the condition on fields below its root.`,
+    `A condition at the root of a subscription must not depend on a variable, got "$${node.name.value}". Start the subscription only when it is wanted, or put the condition on fields below its root.`,
     { nodes: node },
   );
 }
 
-/** graphql-js takes them for valid, and cannot open a stream. */
+/**
+ * Subscriptions without a field at the root, for which graphql-js cannot open a stream although it calls them valid.
+ */
 function emptySubscriptionsIn(document: DocumentNode): GraphQLError[] {
   const fragments = fragmentsOf(document);
   const visited = new Set<string>();
@@ -160,7 +164,7 @@ function emptySubscriptionsIn(document: DocumentNode): GraphQLError[] {
       ? []
       : [
           new GraphQLError(
-            'A subscription must select one field at its root, but its conditions leave none: leave out @skip and @include there.',
+            'A subscription must select one field at its root, but its conditions leave none. Leave out @skip and @include there.',
             { nodes: definition },
           ),
         ];
@@ -174,11 +178,13 @@ function commentsIn({ loc }: DocumentNode): number {
   return comments;
 }
 
-/** @returns what everybody is told who sends a document, in sentences: none where it may be run. */
-export function createProofreader(...of: Parameters<typeof createDocuments>): (text: string) => readonly string[] {
+/** @returns a function that lists the messages a client would receive for a document; none if it may run */
+export function createDocumentValidator(
+  ...of: Parameters<typeof createDocuments>
+): (text: string) => readonly string[] {
   const documents = createDocuments(...of);
   return (text) => {
     const checked = documents.check({ kind: 'source', text, hash: sha256(text), accept: () => {} });
-    return checked.kind === 'refusal' ? checked.errors.map(({ message }) => message) : [];
+    return checked.kind === 'request-error' ? checked.errors.map(({ message }) => message) : [];
   };
 }

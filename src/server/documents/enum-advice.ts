@@ -1,15 +1,16 @@
 /**
- * Names the value of an enum that was meant. AWS writes "Co-Sell" and "Sandbox" where the schema has CO_SELL and SANDBOX, and a developer who knows
- * AWS's API writes the former. graphql-js suggests what is spelt nearly the same, which "Co-Sell" is not.
+ * Names the enum value that a client probably meant. AWS writes "Co-Sell" and "Sandbox", and developers who know its
+ * API do the same, but the schema has CO_SELL and SANDBOX. The suggestions of graphql-js cover only similar spellings,
+ * which "Co-Sell" is not.
  */
 import { isEnumType, type GraphQLSchema } from 'graphql';
 
-/** @param message of a mistake, as graphql-js words it. @returns a sentence that says what would be right, or '' */
+/** @param message an error message of graphql-js @returns a sentence with the right value, or '' */
 export type Advise = (message: string) => string;
 
 export const noAdvice: Advise = () => '';
 
-/** The value stands before the type or after it. Bounded, because the text before it may be the client's. */
+/** The value stands before the type or after it. The lengths are bounded, because the client may send long values. */
 const NOT_A_VALUE =
   /Value "([^"]{1,100})" does not exist in "(\w{1,100})" enum\.|Enum "(\w{1,100})" cannot represent non-enum value: "([^"]{1,100})"\./;
 

@@ -1,7 +1,7 @@
 /**
- * What an error looks like outside. An error on purpose is a GraphQLError with a `code` among its extensions; it passes as it is.
- * Anything else is a fault of ours: it is reported once where it is masked, and the client learns that there was one, no more. What
- * graphql-js says is passed on without names that the client did not know.
+ * The errors that a client sees. A GraphQLError with a `code` in its extensions is deliberate, and passes unchanged.
+ * Any other error is a fault of the gateway: it is reported once, and the client sees only "Internal error" or the
+ * explanation. Messages of graphql-js pass without suggestions of names that the client did not send.
  */
 import { GraphQLError, type ExecutionResult, type FormattedExecutionResult } from 'graphql';
 import type { Telemetry } from '../../runtime/telemetry.js';
@@ -9,29 +9,32 @@ import { noAdvice, type Advise } from './enum-advice.js';
 
 export const INTERNAL_CODE = 'INTERNAL_SERVER_ERROR';
 
-export type Masking = {
-  /** An error from a resolver, a subscription's source, or thrown at us in any other way. */
+export type ErrorMasking = {
+  /** Masks an error of a resolver, of a subscription's source, or of any other code of the gateway. */
   mask(error: unknown): GraphQLError;
   result(result: ExecutionResult): FormattedExecutionResult;
 };
 
-/** What graphql-js says about arguments that only the variables of one request make wrong; it carries no code. */
+/** The messages of graphql-js about arguments that the variables of a request make wrong. They carry no code. */
 const ARGUMENT_MISTAKE = /^Argument "[^"]+" (?:of required type|of non-null type|has invalid value)/;
 
-/** Of a long message, in characters. */
+/** The characters that are shown of a long message, from its beginning and from its end. */
 const SHOWN_BEFORE = 250;
 const SHOWN_AFTER = 250;
 
-/** What a client may be told of a fault of ours beyond that there was one, or null. */
+/** @returns the error that a client sees instead of "Internal error"; null if there is none */
 export type Explain = (error: unknown) => GraphQLError | null;
 
-export function createMasking(telemetry: Pick<Telemetry, 'unexpected'>, explain: Explain = () => null): Masking {
-  // One broken dependency fails every item of a list with the same error object; it is reported once.
+export function createErrorMasking(
+  telemetry: Pick<Telemetry, 'unexpected'>,
+  explain: Explain = () => null,
+): ErrorMasking {
+  // A broken dependency may fail every item of a list with the same error object, which is reported once.
   const reported = new WeakSet<object>();
 
   function mask(error: unknown): GraphQLError {
     const located = error instanceof GraphQLError ? error : undefined;
-    // A resolver's own error is wrapped to be located; what it threw is what counts.
+    // graphql-js wraps the error of a resolver to add its place. The original error decides.
     const thrown = located?.originalError ?? error;
     if (located !== undefined && (thrown === located || thrown instanceof GraphQLError)) {
       if (typeof located.extensions['code'] === 'string') return located;
@@ -59,7 +62,10 @@ export function createMasking(telemetry: Pick<Telemetry, 'unexpected'>, explain:
   };
 }
 
-/** What graphql-js says of a mistake of the client's, under `code`: without the names that might have been meant, and without most of a long value. */
+/**
+ * Rewords an error of graphql-js about a mistake of the client: without suggested names, and with long values
+ * shortened.
+ */
 export function clientMistake(error: GraphQLError, code: string, advise: Advise = noAdvice): GraphQLError {
   const message = shortened(beforeSuggestion(error.message));
   return new GraphQLError(message + advise(message), {
@@ -71,14 +77,16 @@ export function clientMistake(error: GraphQLError, code: string, advise: Advise 
   });
 }
 
-/** A message begins with where the mistake is and ends with what it is; between them stands what was sent, as large as it was. */
+/**
+ * A message begins with the place of the mistake and ends with its kind. Between them stands the value, at full length.
+ */
 function shortened(message: string): string {
   return message.length <= SHOWN_BEFORE + SHOWN_AFTER
     ? message
     : `${message.slice(0, SHOWN_BEFORE)} … ${message.slice(-SHOWN_AFTER)}`;
 }
 
-/** It stands at the end, and what stands before it may repeat whatever was sent: a pattern would try each of its words as the beginning. */
+/** The suggestion stands at the end. A pattern could be slow, because the text before it may repeat a long value. */
 function beforeSuggestion(message: string): string {
   const start = message.endsWith('?') ? message.lastIndexOf('Did you mean ') : -1;
   return start === -1 ? message : message.slice(0, start).trimEnd();

@@ -1,10 +1,11 @@
 /**
- * Which text a request stands for. Registered documents and automatic persisted queries share one protocol (`extensions.persistedQuery`,
- * Apollo's, version 1) on every transport. In mode `only` nothing but the registered documents is ever parsed: APQ is speed, not safety.
+ * Finds the text of a request. Registered documents and automatic persisted queries share one protocol on every
+ * transport: `extensions.persistedQuery`, Apollo's version 1. In mode `only` the gateway parses nothing but registered
+ * documents. Automatic persisted queries save bytes and protect nothing.
  */
 import { hash as digestOf } from 'node:crypto';
 import { createSizedCache } from '../../runtime/cache.js';
-import { refuse, type Refusal } from '../security/request-error.js';
+import { createRequestError, type RequestError } from '../security/request-error.js';
 
 export type PersistedOptions = { readonly mode: 'off' | 'only'; readonly documents: ReadonlyMap<string, string> };
 
@@ -13,11 +14,11 @@ export type Source = {
   readonly text: string;
   /** SHA-256 of the text, in hexadecimal. */
   readonly hash: string;
-  /** To be called once the text has proved valid: only then may others ask for it by its hash. */
+  /** Called once the text has proved valid. Only then can clients run it by its hash. */
   accept(): void;
 };
 
-export type Persisted = { resolve(query: string | null, extension: unknown): Source | Refusal };
+export type Persisted = { resolve(query: string | null, extension: unknown): Source | RequestError };
 
 export function sha256(text: string): string {
   return digestOf('sha256', text);
@@ -27,30 +28,30 @@ export function createPersisted(options: PersistedOptions): Persisted {
   const registered = new Map<string, string>();
   for (const [id, text] of options.documents) {
     registered.set(id, text);
-    // A client may send the text of a registered document as well as its id, and ids need not be hashes.
+    // Clients may send the text of a registered document as well as its id, which need not be a hash.
     registered.set(sha256(text), text);
   }
   const automatic = createSizedCache<string>({ entries: 1000, characters: 1024 * 1024 });
-  /** Of texts that proved valid: a client sends the same few over and over. */
+  /** The hashes of valid texts, because clients repeat a few texts. */
   const hashes = createSizedCache<string>({ entries: 1000, characters: 256 * 1024 });
 
   function source(text: string, hash: string, accept: () => void = () => {}): Source {
     return { kind: 'source', text, hash, accept };
   }
 
-  function byId(id: string): Source | Refusal {
+  function byId(id: string): Source | RequestError {
     const known = registered.get(id);
     if (known !== undefined) return source(known, sha256(known));
     if (options.mode === 'only') {
-      return refuse(
+      return createRequestError(
         'PERSISTED_QUERY_NOT_IN_LIST',
-        'This gateway runs registered operations only, and none is registered under this id.',
+        'This gateway runs registered operations only, and this id is not registered.',
       );
     }
     const remembered = automatic.get(id);
     if (remembered !== undefined) return source(remembered, id);
-    // 200, and never cached: clients answer this by sending the text along with the hash.
-    return refuse('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound', {
+    // The status is 200, and the response is not cached, because clients react by sending the text with the hash.
+    return createRequestError('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound', {
       status: 200,
       headers: { 'cache-control': 'private, no-cache, must-revalidate' },
     });
@@ -61,15 +62,19 @@ export function createPersisted(options: PersistedOptions): Persisted {
       let id: string | null = null;
       if (extension !== undefined && extension !== null) {
         if (!isPersistedQuery(extension)) {
-          return refuse('BAD_REQUEST', 'extensions.persistedQuery must be {"version": 1, "sha256Hash": "…"}.', {
-            status: 400,
-          });
+          return createRequestError(
+            'BAD_REQUEST',
+            'extensions.persistedQuery must be {"version": 1, "sha256Hash": "…"}.',
+            {
+              status: 400,
+            },
+          );
         }
         id = extension.sha256Hash;
       }
       if (query === null || query === '') {
         if (id !== null) return byId(id);
-        return refuse(
+        return createRequestError(
           'BAD_REQUEST',
           'GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.',
           { status: 400 },
@@ -83,14 +88,14 @@ export function createPersisted(options: PersistedOptions): Persisted {
       };
       if (options.mode === 'only') {
         if (registered.has(hash)) return source(query, hash);
-        return refuse(
+        return createRequestError(
           'QUERY_NOT_IN_SAFELIST',
           'This gateway runs registered operations only, and this one is not registered.',
         );
       }
-      // A registered document has whatever id its manifest gave it.
+      // The id of a registered document comes from its manifest, and need not be a hash.
       if (id !== null && id !== hash && registered.get(id) !== query)
-        return refuse('BAD_REQUEST', 'provided sha does not match query', { status: 400 });
+        return createRequestError('BAD_REQUEST', 'provided sha does not match query', { status: 400 });
       return source(query, hash, accept);
     },
   };

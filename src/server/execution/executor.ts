@@ -1,7 +1,7 @@
 /**
- * Executes operations of checked documents, keeping for each a plan (plan.ts) of what the document alone decides. What plans do not cover
- * is executed by graphql-js itself: the description of the schema, mutations of several fields, which must wait for each other, and
- * conditions that are null, which fail where they stand.
+ * Executes operations of checked documents with the results of graphql-js, faster. Each operation is compiled once, by
+ * compiled-operation.ts. Introspection, and mutations of several fields, which must run in order, are executed by
+ * graphql-js itself. It also executes operations with a null condition, which fail at the place of the condition.
  */
 import {
   GraphQLID,
@@ -25,120 +25,119 @@ import { ownMember } from '../../runtime/guards.js';
 import { isIncluded } from '../documents/conditions.js';
 import type { CheckedDocument } from '../documents/documents.js';
 import { asksForSchema, fragmentsOf, type Variables } from '../security/limits.js';
-import { planOf, type Errors, type Plan } from './compiled-operation.js';
+import { compileOperation, type CompiledOperation, type Errors } from './compiled-operation.js';
 
 type Execution = { readonly rootValue?: unknown; readonly contextValue: unknown; readonly variables: Variables };
 
 export type Executor = {
   execute(
-    checked: CheckedDocument,
+    document: CheckedDocument,
     operation: OperationDefinitionNode,
     execution: Execution,
   ): ExecutionResult | Promise<ExecutionResult>;
-  /** @returns the events of a subscription, or why there are none. */
+  /** @returns the events of a subscription, or the errors that prevent it */
   subscribe(
-    checked: CheckedDocument,
+    document: CheckedDocument,
     operation: OperationDefinitionNode,
     execution: Execution,
   ): Promise<AsyncIterable<unknown> | ExecutionResult>;
 };
 
-/** What an operation alone decides. */
-type Facts = {
-  /** Of its plan; the values of the conditions make it whole. */
+/** The properties of an operation that do not depend on a request. */
+type Traits = {
+  /** The cache key of the compiled operation; the values of the conditions complete it. */
   readonly key: string;
-  /** The variables that decide @skip and @include. */
+  /** The variables of @skip and @include. */
   readonly conditions: readonly string[];
-  /** All its variables, where all are texts; else null. */
+  /** The variables, if all of them are texts; else null. */
   readonly texts: readonly TextVariable[] | null;
 };
 
 type TextVariable = { readonly name: string; readonly mayBeNull: boolean; readonly mayBeAbsent: boolean };
 
-/** What is wrong with variables is mostly one mistake, and graphql-js writes out the whole value anew for each. */
+/** Further errors usually repeat the first, and graphql-js prints the whole value into each. */
 const MAX_COERCION_ERRORS = 5;
 
 export function createExecutor(schema: GraphQLSchema): Executor {
-  // A field of a plan costs about half a kilobyte.
-  const plans = createSizedCache<Plan>({ entries: 1000, characters: 128 * 1024 });
-  /** Null where there is to be no plan. */
-  const facts = new WeakMap<OperationDefinitionNode, Facts | null>();
+  // A compiled field takes about half a kilobyte.
+  const compiled = createSizedCache<CompiledOperation>({ entries: 1000, characters: 128 * 1024 });
+  /** Null for operations that graphql-js executes. */
+  const traits = new WeakMap<OperationDefinitionNode, Traits | null>();
 
-  function factsOf(checked: CheckedDocument, operation: OperationDefinitionNode): Facts | null {
-    const known = facts.get(operation);
+  function traitsOf({ ast, hash }: CheckedDocument, operation: OperationDefinitionNode): Traits | null {
+    const known = traits.get(operation);
     if (known !== undefined) return known;
-    const { document, hash } = checked;
-    const isKnownType = schema.getRootType(operation.operation) !== undefined;
+    const hasRootType = schema.getRootType(operation.operation) !== undefined;
     const found =
-      isKnownType && isPlannable(document, operation)
+      hasRootType && isCompilable(ast, operation)
         ? {
             key: `${hash} ${operation.name?.value ?? ''}`,
-            conditions: conditionsOf(operation, document),
+            conditions: conditionsOf(operation, ast),
             texts: textVariables(operation),
           }
         : null;
-    facts.set(operation, found);
+    traits.set(operation, found);
     return found;
   }
 
-  /** @returns null where a condition has no value: the field at which graphql-js meets it fails. */
-  function planFor(
-    { document, text }: CheckedDocument,
+  /** @returns null if a condition has no value; graphql-js then reports the error at the field of the condition */
+  function compiledFor(
+    { ast, text }: CheckedDocument,
     operation: OperationDefinitionNode,
-    { key: name, conditions: names }: Facts,
+    { key: name, conditions: names }: Traits,
     variableValues: Variables,
-  ): Plan | null {
+  ): CompiledOperation | null {
     const values = names.map((condition) => ownMember(variableValues, condition));
     if (values.some((value) => typeof value !== 'boolean')) return null;
     const key = names.length === 0 ? name : `${name} ${values.map(String).join(' ')}`;
-    const known = plans.get(key);
+    const known = compiled.get(key);
     if (known !== undefined) return known;
     const rootType = schema.getRootType(operation.operation);
     if (rootType === undefined || rootType === null) throw new Error(`the schema has no ${operation.operation}`);
-    // Not all of them: a plan outlives the request that it is made for.
-    const deciding = Object.fromEntries(names.map((condition, index) => [condition, values[index]]));
-    const plan = planOf(
+    // Only the conditions are kept, because a compiled operation outlives the request and its other variables.
+    const conditions = Object.fromEntries(names.map((condition, index) => [condition, values[index]]));
+    const made = compileOperation(
       {
         schema,
         operation,
-        fragments: Object.fromEntries(fragmentsOf(document)),
-        included: (selection) => isIncluded(selection, deciding),
+        fragments: Object.fromEntries(fragmentsOf(ast)),
+        isIncluded: (selection) => isIncluded(selection, conditions),
       },
       rootType,
     );
-    plans.set(key, plan, { size: text.length });
-    return plan;
+    compiled.set(key, made, { size: text.length });
+    return made;
   }
 
   function variablesOf(
     operation: OperationDefinitionNode,
-    { texts }: Facts,
+    { texts }: Traits,
     variables: Variables,
   ): ReturnType<typeof getVariableValues> {
     return (
-      asTheyAre(texts, variables) ??
+      textsIn(texts, variables) ??
       getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: MAX_COERCION_ERRORS })
     );
   }
 
   return {
-    execute(checked, operation, { rootValue, contextValue, variables }) {
+    execute(document, operation, { rootValue, contextValue, variables }) {
       const byGraphqlJs = () =>
         execute({
           schema,
-          document: checked.document,
+          document: document.ast,
           operationName: operation.name?.value ?? null,
           rootValue,
           contextValue,
           variableValues: variables,
           options: { maxCoercionErrors: MAX_COERCION_ERRORS },
         });
-      const known = factsOf(checked, operation);
+      const known = traitsOf(document, operation);
       if (known === null) return byGraphqlJs();
       const coerced = variablesOf(operation, known, variables);
       if (coerced.errors !== undefined) return { errors: coerced.errors };
-      const plan = planFor(checked, operation, known, coerced.coerced);
-      if (plan === null) return byGraphqlJs();
+      const run = compiledFor(document, operation, known, coerced.coerced);
+      if (run === null) return byGraphqlJs();
       const errors = createErrors();
       const answered = (data: ExecutionResult['data']): ExecutionResult =>
         errors.list.length === 0 ? { data: data ?? null } : { errors: errors.list, data: data ?? null };
@@ -147,17 +146,17 @@ export function createExecutor(schema: GraphQLSchema): Executor {
         return answered(null);
       };
       try {
-        const data = plan({ rootValue, contextValue, variableValues: coerced.coerced, errors });
+        const data = run({ rootValue, contextValue, variableValues: coerced.coerced, errors });
         return data instanceof Promise ? data.then(answered, failed) : answered(data);
       } catch (error) {
         return failed(error);
       }
     },
 
-    subscribe(checked, operation, { contextValue, variables }) {
+    subscribe(document, operation, { contextValue, variables }) {
       return createSourceEventStream({
         schema,
-        document: checked.document,
+        document: document.ast,
         operationName: operation.name?.value ?? null,
         contextValue,
         variableValues: variables,
@@ -167,19 +166,19 @@ export function createExecutor(schema: GraphQLSchema): Executor {
   };
 }
 
-function isPlannable(document: DocumentNode, operation: OperationDefinitionNode): boolean {
+function isCompilable(document: DocumentNode, operation: OperationDefinitionNode): boolean {
   if (asksForSchema(document)) return false;
   const [first, ...others] = operation.selectionSet.selections;
   if (operation.operation === OperationTypeNode.MUTATION && (others.length > 0 || first?.kind !== Kind.FIELD))
     return false;
-  let plannable = true;
+  let compilable = true;
   visit(document, {
     Field(node) {
-      // As a member of a plain object it is no member but its prototype.
-      if (node.alias?.value === '__proto__') plannable = false;
+      // Assigning `__proto__` to a plain object sets its prototype instead of a member.
+      if (node.alias?.value === '__proto__') compilable = false;
     },
   });
-  return plannable;
+  return compilable;
 }
 
 const TEXT_TYPES: readonly string[] = [GraphQLString.name, GraphQLID.name];
@@ -196,8 +195,8 @@ function textVariables({ variableDefinitions = [] }: OperationDefinitionNode): T
   });
 }
 
-/** A text needs no coercing; null where graphql-js is to coerce, or to say what is wrong. */
-function asTheyAre(
+/** Copies texts, which need no coercion. @returns null if graphql-js must coerce them, or must report an error */
+function textsIn(
   texts: readonly TextVariable[] | null,
   variables: Variables,
 ): { readonly errors?: never; readonly coerced: Record<string, unknown> } | null {
@@ -211,7 +210,7 @@ function asTheyAre(
   return { coerced };
 }
 
-/** The operation's variables that stand in directives: where the operation does not declare a variable, it does not use it either. */
+/** The variables of the operation that directives use. Directives of other operations may name other variables. */
 function conditionsOf({ variableDefinitions = [] }: OperationDefinitionNode, document: DocumentNode): string[] {
   const names = new Set<string>();
   visit(document, {
@@ -222,7 +221,7 @@ function conditionsOf({ variableDefinitions = [] }: OperationDefinitionNode, doc
   return variableDefinitions.map(({ variable }) => variable.name.value).filter((name) => names.has(name));
 }
 
-/** As in graphql-js: what fails below a place that is null already is no longer told. */
+/** Drops an error below a place that is already null, as graphql-js does. */
 function createErrors(): Errors {
   const list: GraphQLError[] = [];
   const places = new Set<ResponsePath | undefined>();

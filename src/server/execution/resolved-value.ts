@@ -1,4 +1,4 @@
-/** The checks of a value that a resolver has returned. The checks and their messages are graphql-js' own. */
+/** Checks a value that a resolver returned. The checks and their messages equal those of graphql-js. */
 import {
   GraphQLError,
   isObjectType,
@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import { inspect } from 'graphql/jsutils/inspect.js';
 
-/** @param name the result of `resolveType`: of any type, because schemas are also made by others */
+/** @param name the result of `resolveType`, which may be of any type in another schema */
 export function runtimeTypeOf(
   type: GraphQLAbstractType,
   name: unknown,

@@ -1,48 +1,48 @@
 /**
- * A subscription on its way out: each event of the source is executed when the reader asks for it and not before, so that nothing
- * queues. It never throws: it delivers, it fails with errors fit for the client, or it says that the caller's token has expired; after
- * either of the last two, and after `return`, it delivers nothing.
+ * The results of a subscription. The stream executes an event only when the transport asks for it, so that nothing
+ * queues. It never throws: it delivers, fails with masked errors, or reports that the token has expired. After a
+ * failure, an expiry or `return` it delivers nothing.
  */
 import type { SpanContext } from '@opentelemetry/api';
 import type { GraphQLError } from 'graphql';
 import { pullNext, type Receiver } from '../../runtime/pull-stream.js';
+import type { ErrorMasking } from '../documents/error-masking.js';
 import type { Caller } from '../security/caller.js';
-import type { Masking } from '../documents/error-masking.js';
-import type { Prepared } from './pipeline.js';
+import type { CheckedOperation } from './checked-operation.js';
 
 export type Delivery =
-  /** `json`: the result as it is sent. */
+  /** `json`: the result as the transport sends it. */
   | { readonly kind: 'next'; readonly json: string; readonly cursor: string | null }
   | { readonly kind: 'failed'; readonly errors: readonly GraphQLError[] }
   | { readonly kind: 'expired' };
 
-/** Called once for each question; with null once the source has ended. It may ask for the next, and must not throw. */
+/** Called once for each pull; with null once the source has ended. It may pull again, and must not throw. */
 export type DeliveryReceiver = { deliver(delivery: Delivery | null): void };
 
-/** What is known of one subscription for as long as it runs; nothing else is kept of how it came about. */
+/** The state of one subscription, kept for as long as it runs. */
 export type Subscription = {
-  readonly prepared: Prepared;
+  readonly checked: CheckedOperation;
   readonly caller: Caller;
-  /** Of the operation that opened it; null when nobody traces. */
+  /** The span of the operation that opened it; null without a tracer. */
   readonly span: SpanContext | null;
 };
 
-/** The same for all streams. */
+/** The functions that all streams share. */
 export type StreamHooks = {
-  readonly masking: Masking;
-  expired(caller: Caller): boolean;
-  /** The result of an event as JSON: at once where it can be. */
+  readonly errorMasking: ErrorMasking;
+  isExpired(caller: Caller): boolean;
+  /** The result of an event as JSON, without a promise if no resolver waits. */
   resultOf(event: unknown, subscription: Subscription): string | Promise<string>;
 };
 
-/** A class, because ten thousand of these wait at once: methods are shared, functions over variables would not be. */
+/** A class, because ten thousand streams wait at once: they share methods, but closures would be made for each. */
 export class ResponseStream implements Receiver<unknown> {
   readonly #source: AsyncIterator<unknown>;
   readonly #subscription: Subscription;
   readonly #hooks: StreamHooks;
-  /** Who has asked and is not answered yet. */
-  #reader: DeliveryReceiver | null = null;
-  #over = false;
+  /** The pull that waits for an answer. */
+  #receiver: DeliveryReceiver | null = null;
+  #isOver = false;
 
   constructor(source: AsyncIterable<unknown>, subscription: Subscription, hooks: StreamHooks) {
     this.#source = source[Symbol.asyncIterator]();
@@ -50,15 +50,15 @@ export class ResponseStream implements Receiver<unknown> {
     this.#hooks = hooks;
   }
 
-  /** @returns null once the source has ended. */
+  /** @returns null once the source has ended */
   next(): Promise<Delivery | null> {
     return new Promise((resolve) => this.pull({ deliver: resolve }));
   }
 
-  /** The same for a reader that waits without a promise; one at a time. */
-  pull(reader: DeliveryReceiver): void {
-    if (this.#over) return reader.deliver(null);
-    this.#reader = reader;
+  /** Like `next`, without a promise; one pull at a time. */
+  pull(receiver: DeliveryReceiver): void {
+    if (this.#isOver) return receiver.deliver(null);
+    this.#receiver = receiver;
     try {
       pullNext(this.#source, this);
     } catch (error) {
@@ -67,16 +67,16 @@ export class ResponseStream implements Receiver<unknown> {
   }
 
   take(event: IteratorResult<unknown, undefined>): void {
-    // Between the question and the answer the reader may have gone, and the token expired.
-    if (this.#over || event.done === true) return this.#end(null);
-    if (this.#hooks.expired(this.#subscription.caller)) return this.#end({ kind: 'expired' });
+    // The subscriber may have left and the token may have expired during the wait.
+    if (this.#isOver || event.done === true) return this.#end(null);
+    if (this.#isExpired()) return this.#end({ kind: 'expired' });
     let result: string | Promise<string>;
     try {
       result = this.#hooks.resultOf(event.value, this.#subscription);
     } catch (error) {
       return this.fail(error);
     }
-    // Not awaited without need: that would be another turn for each of ten thousand readers.
+    // A text is not awaited, because that costs a turn for each of ten thousand subscribers.
     if (typeof result === 'string') return this.#deliver(event.value, result);
     result.then(
       (json) => this.#deliver(event.value, json),
@@ -85,38 +85,42 @@ export class ResponseStream implements Receiver<unknown> {
   }
 
   fail(error: unknown): void {
-    const masked = this.#hooks.masking.mask(error);
-    this.#end(this.#over ? null : { kind: 'failed', errors: [masked] });
+    const masked = this.#hooks.errorMasking.mask(error);
+    this.#end(this.#isOver ? null : { kind: 'failed', errors: [masked] });
   }
 
-  /** Lets go of the source, also while `next` waits for it. */
+  /** Releases the source, even while `next` waits for it. */
   async return(): Promise<void> {
-    if (this.#over) return;
-    this.#over = true;
+    if (this.#isOver) return;
+    this.#isOver = true;
     try {
       await this.#source.return?.();
     } catch (error) {
-      // The reader is gone; only the log can still be told.
-      this.#hooks.masking.mask(error);
+      // The subscriber has left, so that the error goes only to the log, which masking writes.
+      this.#hooks.errorMasking.mask(error);
     }
   }
 
+  #isExpired(): boolean {
+    return this.#hooks.isExpired(this.#subscription.caller);
+  }
+
   #deliver(event: unknown, json: string): void {
-    if (this.#over) return this.#end(null);
-    if (this.#hooks.expired(this.#subscription.caller)) return this.#end({ kind: 'expired' });
+    if (this.#isOver) return this.#end(null);
+    if (this.#isExpired()) return this.#end({ kind: 'expired' });
     this.#answer({ kind: 'next', json, cursor: cursorOf(event) });
   }
 
   #end(last: Delivery | null): void {
-    // Not awaited: a source that is slow to let go must not hold back what the reader is told.
+    // The return is not awaited, because a slow source must not delay the last message to the subscriber.
     void this.return();
     this.#answer(last);
   }
 
   #answer(delivery: Delivery | null): void {
-    const reader = this.#reader;
-    this.#reader = null;
-    reader?.deliver(delivery);
+    const receiver = this.#receiver;
+    this.#receiver = null;
+    receiver?.deliver(delivery);
   }
 }
 

@@ -1,65 +1,66 @@
 /**
- * The result of one event as JSON. A result that is the same for all subscribers of an operation is made once and shared while
- * its event is among the latest. A result that failed, or had to be awaited, is never shared.
+ * The result of each event as JSON. A result that is equal for all subscribers of an operation is made once, and kept
+ * while its event is among the latest. Failed results and results that had to be awaited are not cached.
  */
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
-import { isRecord } from '../../runtime/guards.js';
 import { createObjectCache } from '../../runtime/cache.js';
+import { isRecord } from '../../runtime/guards.js';
+import type { ErrorMasking } from '../documents/error-masking.js';
+import { isCacheable } from './cacheable.js';
+import type { CheckedOperation } from './checked-operation.js';
 import type { Executor } from './executor.js';
-import type { Masking } from '../documents/error-masking.js';
-import type { Prepared } from './pipeline.js';
-import { isShareable } from './shareable.js';
 
 /** Subscribers that keep up ask for the same result within a few turns of the event loop. */
 const EVENTS_KEPT = 128;
-/** For each event, because clients have few documents. */
-const OPERATIONS_KEPT = 16;
+/** Clients use few documents. */
+const RESULTS_PER_EVENT = 16;
 
-export class EventResults {
+export class ResultCache {
   readonly #schema: GraphQLSchema;
   readonly #executor: Executor;
-  readonly #masking: Masking;
-  readonly #shareable = new WeakMap<object, boolean>();
-  /** By event, then by operation. No WeakMap, because collecting its entries takes an eighth of the time of an event. */
-  readonly #kept = createObjectCache<object, Map<object, string>>(EVENTS_KEPT);
+  readonly #errorMasking: ErrorMasking;
+  /** The verdict of `isCacheable` on each operation. */
+  readonly #cacheable = new WeakMap<object, boolean>();
+  /** JSON by event, then by operation. Collecting the entries of a WeakMap would take an eighth of the time of an event. */
+  readonly #results = createObjectCache<object, Map<object, string>>(EVENTS_KEPT);
 
-  constructor(schema: GraphQLSchema, executor: Executor, masking: Masking) {
+  constructor(schema: GraphQLSchema, executor: Executor, errorMasking: ErrorMasking) {
     this.#schema = schema;
     this.#executor = executor;
-    this.#masking = masking;
+    this.#errorMasking = errorMasking;
   }
 
-  /** @param contextOf called only where the result is not known. */
-  of(event: unknown, prepared: Prepared, contextOf: () => object): string | Promise<string> {
-    const { checked, operation, variables } = prepared;
-    const known = isRecord(event) ? this.#kept.get(event)?.get(operation) : undefined;
-    if (known !== undefined) return known;
-    const result = this.#executor.execute(checked, operation, {
+  /** @param contextOf called only if the result is not in the cache */
+  of(event: unknown, checked: CheckedOperation, contextOf: () => object): string | Promise<string> {
+    const { document, operation, variables } = checked;
+    const cached = isRecord(event) ? this.#results.get(event)?.get(operation) : undefined;
+    if (cached !== undefined) return cached;
+    const result = this.#executor.execute(document, operation, {
       rootValue: event,
       contextValue: contextOf(),
       variables,
     });
-    if (result instanceof Promise) return result.then((settled) => this.#textOf(settled));
-    const text = this.#textOf(result);
-    if (result.errors === undefined && isRecord(event) && this.#mayShare(prepared)) this.#keep(event, operation, text);
-    return text;
+    if (result instanceof Promise) return result.then((settled) => this.#jsonOf(settled));
+    const json = this.#jsonOf(result);
+    if (result.errors === undefined && isRecord(event) && this.#isCacheable(checked)) this.#add(event, operation, json);
+    return json;
   }
 
-  #textOf(result: ExecutionResult): string {
-    return JSON.stringify(this.#masking.result(result));
+  #jsonOf(result: ExecutionResult): string {
+    return JSON.stringify(this.#errorMasking.result(result));
   }
 
-  #mayShare({ checked, operation }: Prepared): boolean {
-    const known = this.#shareable.get(operation);
+  #isCacheable({ document, operation }: CheckedOperation): boolean {
+    const known = this.#cacheable.get(operation);
     if (known !== undefined) return known;
-    const shareable = isShareable(this.#schema, checked.document, operation);
-    this.#shareable.set(operation, shareable);
-    return shareable;
+    const cacheable = isCacheable(this.#schema, document.ast, operation);
+    this.#cacheable.set(operation, cacheable);
+    return cacheable;
   }
 
-  #keep(event: object, operation: object, text: string): void {
-    const ofEvent = this.#kept.get(event);
-    if (ofEvent === undefined) this.#kept.set(event, new Map([[operation, text]]));
-    else if (ofEvent.size < OPERATIONS_KEPT) ofEvent.set(operation, text);
+  #add(event: object, operation: object, json: string): void {
+    const results = this.#results.get(event);
+    if (results === undefined) this.#results.set(event, new Map([[operation, json]]));
+    else if (results.size < RESULTS_PER_EVENT) results.set(operation, json);
   }
 }

@@ -16,14 +16,15 @@ import {
 import { GraphQLError, parse, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { Telemetry } from '../../runtime/telemetry.js';
 import type { Documents } from '../documents/documents.js';
-import { INTERNAL_CODE, type Masking } from '../documents/error-masking.js';
+import { INTERNAL_CODE, type ErrorMasking } from '../documents/error-masking.js';
 import { GRAPHQL_JSON_TYPE } from './negotiation.js';
 import { FORGEABLE } from '../security/csrf.js';
-import type { Exchange, Outcome, Pipeline, Prepared } from '../execution/pipeline.js';
+import type { CheckedOperation, RequestContext } from '../execution/checked-operation.js';
+import type { Outcome, Pipeline } from '../execution/pipeline.js';
 import { sha256 } from '../documents/persisted.js';
-import { formatted, refuse, type Refusal } from '../security/request-error.js';
+import { formatted, createRequestError, type RequestError } from '../security/request-error.js';
 
-export type ApolloContext = { readonly exchange: Exchange; readonly jsonType: string | null };
+export type ApolloContext = { readonly requestContext: RequestContext; readonly jsonType: string | null };
 
 /** Apollo's own words go on with the types and headers that its protection knows, and name no remedy that a plain GET could follow. */
 const APOLLO_FORGEABLE = 'This operation has been blocked as a potential Cross-Site Request Forgery';
@@ -36,24 +37,27 @@ export async function createApollo(deps: {
   schema: GraphQLSchema;
   pipeline: Pipeline;
   documents: Documents;
-  masking: Masking;
+  errorMasking: ErrorMasking;
   telemetry: Telemetry;
 }): Promise<ApolloServer<ApolloContext>> {
-  const { schema, pipeline, documents, masking, telemetry } = deps;
+  const { schema, pipeline, documents, errorMasking, telemetry } = deps;
   const placeholder = parse(PLACEHOLDER);
 
   const gateway: ApolloServerPlugin<ApolloContext> = {
     async requestDidStart({ request, contextValue }) {
-      const { exchange, jsonType } = contextValue;
-      const found = pipeline.prepare(request, exchange);
-      const prepared = found.kind === 'prepared' && isSubscription(found) ? needsStream() : found;
-      request.query = prepared.kind === 'refusal' ? PLACEHOLDER : prepared.checked.text;
+      const { requestContext, jsonType } = contextValue;
+      const found = pipeline.check(request, requestContext);
+      const checked = found.kind === 'operation' && isSubscription(found) ? needsStream() : found;
+      request.query = checked.kind === 'request-error' ? PLACEHOLDER : checked.document.text;
       // Persisted queries are resolved; Apollo's own would be a second, other implementation.
       if (request.extensions !== undefined) delete request.extensions['persistedQuery'];
-      if (prepared.kind === 'refusal') delete request.operationName;
+      if (checked.kind === 'request-error') delete request.operationName;
       return {
         async responseForOperation() {
-          return responseOf(prepared.kind === 'refusal' ? prepared : await pipeline.run(prepared, exchange), jsonType);
+          return responseOf(
+            checked.kind === 'request-error' ? checked : await pipeline.run(checked, requestContext),
+            jsonType,
+          );
         },
       };
     },
@@ -64,7 +68,7 @@ export async function createApollo(deps: {
     if (shaped.message.startsWith(APOLLO_FORGEABLE)) return { ...shaped, message: FORGEABLE };
     // Apollo's own refusals (CSRF, shapes, batches) and ours are on purpose; anything else never got as far as the pipeline.
     if (original instanceof GraphQLError && shaped.extensions?.['code'] !== INTERNAL_CODE) return shaped;
-    return masking.mask(original).toJSON();
+    return errorMasking.mask(original).toJSON();
   }
 
   const apollo = new ApolloServer<ApolloContext>({
@@ -99,13 +103,13 @@ export async function createApollo(deps: {
   return apollo;
 }
 
-export function isSubscription(prepared: Prepared): boolean {
-  return prepared.operation.operation === 'subscription';
+export function isSubscription(checked: CheckedOperation): boolean {
+  return checked.operation.operation === 'subscription';
 }
 
 /** What a subscription is answered that came in a way in which there is no streaming back. */
-export function needsStream(): Refusal {
-  return refuse(
+export function needsStream(): RequestError {
+  return createRequestError(
     'SUBSCRIPTION_NEEDS_STREAM',
     'A subscription is a stream. Open it over WebSocket (subprotocol graphql-transport-ws), or send this request with ' +
       '"Accept: text/event-stream" (Server-Sent Events) or "Accept: multipart/mixed;subscriptionSpec=1.0" (Apollo\'s multipart protocol), all at this address.',
@@ -114,8 +118,8 @@ export function needsStream(): Refusal {
 }
 
 /** @returns the status for a client that reads the given type. */
-export function statusOf(refusal: Refusal, jsonType: string | null): number {
-  return refusal.okForPlainJson && jsonType !== GRAPHQL_JSON_TYPE ? 200 : refusal.status;
+export function statusOf(requestError: RequestError, jsonType: string | null): number {
+  return requestError.okForPlainJson && jsonType !== GRAPHQL_JSON_TYPE ? 200 : requestError.status;
 }
 
 function responseOf(outcome: Outcome, jsonType: string | null): GraphQLResponse {

@@ -10,7 +10,7 @@ import type { Telemetry } from '../../runtime/telemetry.js';
 import type { Drain } from '../lifecycle/drain.js';
 import { BodyRefused } from './json-body.js';
 import { JSON_TYPE } from './negotiation.js';
-import { formatted, refuse, refuseForNow, type Refusal } from '../security/request-error.js';
+import { formatted, createRequestError, createTemporaryError, type RequestError } from '../security/request-error.js';
 
 export type HintsOptions = {
   readonly secret: string;
@@ -43,20 +43,22 @@ export function serveHints(
       telemetry.eventReceived({ outcome: 'refused' });
       return send(
         reply,
-        refuse(
+        createRequestError(
           'UNAUTHENTICATED',
           `The header "${HEADER}" is missing or wrong. Send the gateway's HINTS_SECRET in it.`,
           { status: 401 },
         ),
       );
     },
-    errorHandler: (error: FastifyError, _request, reply) => void send(reply, refusalFor(error, telemetry)),
+    errorHandler: (error: FastifyError, _request, reply) => void send(reply, requestErrorFor(error, telemetry)),
     handler: async (request, reply) => {
       const { body } = request;
       if (!isJsonObject(body))
         return send(
           reply,
-          refuse('BAD_REQUEST', 'The body must be a JSON object: one event of EventBridge.', { status: 400 }),
+          createRequestError('BAD_REQUEST', 'The body must be a JSON object: one event of EventBridge.', {
+            status: 400,
+          }),
         );
       const leave = drain.admit();
       try {
@@ -74,26 +76,35 @@ function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-function refusalFor(error: FastifyError, telemetry: Telemetry): Refusal {
-  if (error instanceof BodyRefused) return error.refusal;
+function requestErrorFor(error: FastifyError, telemetry: Telemetry): RequestError {
+  if (error instanceof BodyRefused) return error.requestError;
   const status = error.statusCode ?? 500;
   if (status === 413)
-    return refuse('LIMIT_EXCEEDED', `The body is larger than ${BODY_BYTES} bytes, the largest event of EventBridge.`, {
-      status,
-    });
+    return createRequestError(
+      'LIMIT_EXCEEDED',
+      `The body is larger than ${BODY_BYTES} bytes, the largest event of EventBridge.`,
+      {
+        status,
+      },
+    );
   if (status === 415)
-    return refuse(
+    return createRequestError(
       'BAD_REQUEST',
       'Send "content-type: application/json" and one event of EventBridge as a JSON object.',
       { status },
     );
   if (status >= 400 && status < 500)
-    return refuse('BAD_REQUEST', 'The request body is not valid JSON.', { status: 400 });
+    return createRequestError('BAD_REQUEST', 'The request body is not valid JSON.', { status: 400 });
   telemetry.unexpected('hints', error);
-  return refuseForNow('SERVICE_UNAVAILABLE', 'The event could not be taken now: send it again.', 503, RETRY_AFTER_MS);
+  return createTemporaryError(
+    'SERVICE_UNAVAILABLE',
+    'The event could not be taken now: send it again.',
+    503,
+    RETRY_AFTER_MS,
+  );
 }
 
-function send(reply: FastifyReply, refused: Refusal): FastifyReply {
+function send(reply: FastifyReply, refused: RequestError): FastifyReply {
   return reply
     .code(refused.status)
     .headers(refused.headers)

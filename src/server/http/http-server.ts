@@ -14,7 +14,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { SECOND } from '../../runtime/clock.js';
 import { limitExceeded, type Limits } from '../security/limits.js';
-import { refusal, refuse, type Refusal } from '../security/request-error.js';
+import { requestErrorOf, createRequestError, type RequestError } from '../security/request-error.js';
 import { endWith, type RefusedConnections } from './refused-connections.js';
 
 /** For a whole request to arrive; slower ones only hold a connection. */
@@ -97,7 +97,10 @@ export function createHttpServers(
       readNothingMore(socket);
       // The end of the peer is not seen any more.
       refused.endWithin(socket, OVER_LIMIT_MS);
-      endWith(response, refusal([limitExceeded('pipelinedRequests', limits.pipelinedRequests)], { status: 429 }));
+      endWith(
+        response,
+        requestErrorOf([limitExceeded('pipelinedRequests', limits.pipelinedRequests)], { status: 429 }),
+      );
       return;
     }
     connections.set(socket, waiting);
@@ -141,7 +144,7 @@ export function createHttpServers(
     }
     // A request whose body is broken waits for the rest of it, and has no other answer than this one.
     const incomplete = connections.get(socket)?.latest.complete === false ? 1 : 0;
-    whenLeft(socket, incomplete, () => refused.refuse(socket, refusalFor(error)));
+    whenLeft(socket, incomplete, () => refused.refuse(socket, requestErrorFor(error)));
   }
 
   return {
@@ -171,8 +174,8 @@ export function createHttpServers(
   };
 }
 
-const WITHOUT_HOST = refuse('BAD_REQUEST', 'The request has no Host header.', { status: 400 });
-const UNEXPECTED = refuse('BAD_REQUEST', 'The header Expect may only be "100-continue".', { status: 417 });
+const WITHOUT_HOST = createRequestError('BAD_REQUEST', 'The request has no Host header.', { status: 400 });
+const UNEXPECTED = createRequestError('BAD_REQUEST', 'The header Expect may only be "100-continue".', { status: 417 });
 
 /** Node resumes a connection whenever one of its requests is done with. */
 function readNothingMore(socket: Socket): void {
@@ -180,16 +183,20 @@ function readNothingMore(socket: Socket): void {
   socket.on('resume', () => socket.pause());
 }
 
-function refusalFor({ code }: NodeJS.ErrnoException): Refusal {
+function requestErrorFor({ code }: NodeJS.ErrnoException): RequestError {
   switch (code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return refuse('BAD_REQUEST', `No complete request arrived (limit ${REQUEST_TIMEOUT_MS / SECOND} s).`, {
-        status: 408,
-      });
+      return createRequestError(
+        'BAD_REQUEST',
+        `No complete request arrived (limit ${REQUEST_TIMEOUT_MS / SECOND} s).`,
+        {
+          status: 408,
+        },
+      );
     case 'HPE_HEADER_OVERFLOW':
-      return refusal([limitExceeded('headerBytes', maxHeaderSize)], { status: 431 });
+      return requestErrorOf([limitExceeded('headerBytes', maxHeaderSize)], { status: 431 });
     case undefined:
     default:
-      return refuse('BAD_REQUEST', 'The request is not valid HTTP/1.1.', { status: 400 });
+      return createRequestError('BAD_REQUEST', 'The request is not valid HTTP/1.1.', { status: 400 });
   }
 }

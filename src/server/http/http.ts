@@ -16,13 +16,13 @@ import type { Drain } from '../lifecycle/drain.js';
 import { explorerPage } from './sandbox-page.js';
 import type { Health } from '../lifecycle/health.js';
 import { HINTS_PATH, serveHints, type HintsOptions } from './eventbridge-endpoint.js';
-import type { AgainstHost } from '../security/host-check.js';
+import type { HostCheck } from '../security/host-check.js';
 import { createHttpServers, type HttpServers } from './http-server.js';
 import { sendStream, type Framing, type HttpStreamDeps } from '../streaming/http-stream.js';
 import { BodyRefused, againstParameters, boundJsonBodies } from './json-body.js';
 import type { LimitLog } from '../security/limit-log.js';
 import { limitExceeded } from '../security/limits.js';
-import type { Masking } from '../documents/error-masking.js';
+import type { ErrorMasking } from '../documents/error-masking.js';
 import { createMethods } from './methods.js';
 import { multipart } from '../streaming/multipart.js';
 import {
@@ -35,8 +35,9 @@ import {
   type Streaming,
 } from './negotiation.js';
 import { FORGEABLE, originAllowed, preflighted, type OriginWatch } from '../security/csrf.js';
-import type { Exchange, OperationRequest, Outcome, Pipeline } from '../execution/pipeline.js';
-import { formatted, refusal, refuse, type Refusal } from '../security/request-error.js';
+import type { OperationRequest, RequestContext } from '../execution/checked-operation.js';
+import type { Outcome, Pipeline } from '../execution/pipeline.js';
+import { formatted, requestErrorOf, createRequestError, type RequestError } from '../security/request-error.js';
 import type { RefusedConnections } from './refused-connections.js';
 import type { ResponseStream } from '../execution/response-stream.js';
 import { sse } from '../streaming/sse.js';
@@ -47,12 +48,12 @@ export type HttpDeps = HttpStreamDeps & {
   readonly explorer: boolean;
   readonly explorerDocument: string | undefined;
   readonly corsOrigins: readonly string[];
-  readonly againstHost: AgainstHost | null;
+  readonly checkHost: HostCheck | null;
   readonly pipeline: Pipeline;
   readonly limitLog: LimitLog;
   readonly apollo: ApolloServer<ApolloContext>;
   readonly authenticate: Authenticate;
-  readonly masking: Masking;
+  readonly errorMasking: ErrorMasking;
   readonly health: Health;
   readonly drain: Drain;
   readonly hints: HintsOptions | undefined;
@@ -63,7 +64,7 @@ export type HttpDeps = HttpStreamDeps & {
 export type Http = { readonly app: FastifyInstance; readonly servers: HttpServers };
 
 export async function createHttp(deps: HttpDeps): Promise<Http> {
-  const { path, pipeline, authenticate, connections, limits, corsOrigins, againstHost, drain } = deps;
+  const { path, pipeline, authenticate, connections, limits, corsOrigins, checkHost, drain } = deps;
   const servers = createHttpServers(limits, deps.refusedConnections, (error) =>
     deps.telemetry.unexpected('http', error),
   );
@@ -76,9 +77,9 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
     clientErrorHandler: () => {},
     // A path that cannot be decoded has no route, and none of the handlers below.
     frameworkErrors: (_error, request, reply) =>
-      void sendRefusal(
+      void sendRequestError(
         reply,
-        refuse('BAD_REQUEST', 'The path of the request is not a valid URL.', { status: 400 }),
+        createRequestError('BAD_REQUEST', 'The path of the request is not a valid URL.', { status: 400 }),
         parseAccept(request.headers.accept),
       ),
   });
@@ -86,17 +87,17 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
   // Bodies that a foreign page can send without asking first are not read at all.
   app.removeContentTypeParser('text/plain');
   boundJsonBodies(app);
-  if (againstHost !== null) {
+  if (checkHost !== null) {
     app.addHook('onRequest', (request, reply, done) => {
-      const against = againstHost(request.headers.host);
+      const against = checkHost(request.headers.host);
       if (against === null) done();
-      else sendRefusal(reply, against, parseAccept(request.headers.accept));
+      else sendRequestError(reply, against, parseAccept(request.headers.accept));
     });
   }
   const methods = createMethods({
     path,
     hintsPath: deps.hints === undefined ? null : HINTS_PATH,
-    send: (reply, refused, accept) => sendRefusal(reply, refused, parseAccept(accept)),
+    send: (reply, refused, accept) => sendRequestError(reply, refused, parseAccept(accept)),
   });
   methods.answerOptions(app);
   app.addHook('onRequest', (request, _reply, done) => {
@@ -124,7 +125,7 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
   });
   methods.refuseOthers(app);
   app.setErrorHandler((error: FastifyError, request, reply) =>
-    sendRefusal(reply, refusalFor(error, deps), parseAccept(request.headers.accept)),
+    sendRequestError(reply, requestErrorFor(error, deps), parseAccept(request.headers.accept)),
   );
 
   /** Nearly all requests name the same host, so that most need no parser. */
@@ -140,9 +141,9 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
 
   async function apolloContext(request: FastifyRequest): Promise<ApolloContext> {
     const outcome = await authenticate(request.headers.authorization);
-    if (outcome.kind === 'refused') throw asThrown(outcome.refusal);
+    if (outcome.kind === 'refused') throw asThrown(outcome.requestError);
     return {
-      exchange: exchangeOf(request, 'http', outcome.caller),
+      requestContext: requestContextOf(request, 'http', outcome.caller),
       jsonType: jsonTypeFor(parseAccept(request.headers.accept)),
     };
   }
@@ -161,13 +162,13 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
     // HTTP/1.0 needs none, and what follows makes a URL of it.
     request.headers.host ??= 'localhost';
     if (!isHost(request.host))
-      return sendRefusal(
+      return sendRequestError(
         reply,
-        refuse('BAD_REQUEST', 'The Host header is not a valid host name.', { status: 400 }),
+        createRequestError('BAD_REQUEST', 'The Host header is not a valid host name.', { status: 400 }),
         ranges,
       );
     const against = request.method === 'GET' ? againstParameters(request.url) : null;
-    if (against !== null) return sendRefusal(reply, against, ranges);
+    if (against !== null) return sendRequestError(reply, against, ranges);
     const streaming = streamingFor(ranges);
     if (streaming === null) return json(request, reply, ranges);
     return stream(request, reply, ranges, streaming);
@@ -182,8 +183,8 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
       const outcome = await authenticate(request.headers.authorization);
       const answer =
         outcome.kind === 'refused'
-          ? refused(outcome.refusal, jsonType)
-          : await answerDirectly(operation, exchangeOf(request, 'http', outcome.caller), jsonType, pipeline);
+          ? refused(outcome.requestError, jsonType)
+          : await answerDirectly(operation, requestContextOf(request, 'http', outcome.caller), jsonType, pipeline);
       return reply.code(answer.status).headers(answer.headers).send(answer.body);
     } finally {
       written();
@@ -197,37 +198,37 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
     streaming: Streaming,
   ): Promise<unknown> {
     const forged = forgery(request, streaming);
-    if (forged !== null) return sendRefusal(reply, forged, ranges);
+    if (forged !== null) return sendRequestError(reply, forged, ranges);
     const operation = operationOf(request);
-    if (operation.kind === 'refusal') return sendRefusal(reply, operation, ranges);
+    if (operation.kind === 'request-error') return sendRequestError(reply, operation, ranges);
     const authenticated = await authenticate(request.headers.authorization);
-    if (authenticated.kind === 'refused') return sendRefusal(reply, authenticated.refusal, ranges);
+    if (authenticated.kind === 'refused') return sendRequestError(reply, authenticated.requestError, ranges);
     const { caller } = authenticated;
-    const exchange = exchangeOf(request, streaming.transport, caller);
-    const prepared = pipeline.prepare(operation.request, exchange);
+    const requestContext = requestContextOf(request, streaming.transport, caller);
+    const checked = pipeline.check(operation.request, requestContext);
     // Who also reads JSON gets JSON for whatever is no stream.
-    if (prepared.kind === 'prepared' && !isSubscription(prepared) && !streaming.only)
+    if (checked.kind === 'operation' && !isSubscription(checked) && !streaming.only)
       return throughApollo.call(app, request, reply);
-    if (prepared.kind === 'refusal')
-      return streaming.only ? answer(reply, prepared, streaming) : sendRefusal(reply, prepared, ranges);
+    if (checked.kind === 'request-error')
+      return streaming.only ? answer(reply, checked, streaming) : sendRequestError(reply, checked, ranges);
 
-    if (!isSubscription(prepared)) return answer(reply, await pipeline.run(prepared, exchange), streaming);
+    if (!isSubscription(checked)) return answer(reply, await pipeline.run(checked, requestContext), streaming);
     if (!connections.takeSlot(caller.subject)) {
       deps.limitLog.met('socketsPerCaller', caller.subject);
       // No Retry-After: waiting does not help, because the caller has to close one.
-      return sendRefusal(
+      return sendRequestError(
         reply,
-        refusal([limitExceeded('socketsPerCaller', limits.socketsPerCaller)], { status: 429 }),
+        requestErrorOf([limitExceeded('socketsPerCaller', limits.socketsPerCaller)], { status: 429 }),
         ranges,
       );
     }
-    const outcome = await pipeline.run(prepared, exchange);
+    const outcome = await pipeline.run(checked, requestContext);
     if (outcome.kind === 'stream')
       return hand(reply, outcome.stream, streaming, caller.expiresAt, () => connections.giveSlot(caller.subject));
     connections.giveSlot(caller.subject);
     return streaming.only || outcome.kind === 'result'
       ? answer(reply, outcome, streaming)
-      : sendRefusal(reply, outcome, ranges);
+      : sendRequestError(reply, outcome, ranges);
   }
 
   function hand(
@@ -253,8 +254,8 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
   /** One result, or what was refused, in the framing of a stream. What HTTP has a status for keeps it. */
   function answer(reply: FastifyReply, outcome: Outcome, streaming: Streaming): FastifyReply {
     if (outcome.kind === 'stream') throw new Error('a stream is no answer that ends');
-    if (outcome.kind === 'refusal' && !outcome.okForPlainJson && outcome.status >= 400)
-      return sendRefusal(reply, outcome, []);
+    if (outcome.kind === 'request-error' && !outcome.okForPlainJson && outcome.status >= 400)
+      return sendRequestError(reply, outcome, []);
     const framing = framingOf(streaming);
     const json = JSON.stringify(outcome.kind === 'result' ? outcome.result : { errors: formatted(outcome.errors) });
     return reply
@@ -262,7 +263,11 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
       .send(framing.opening + framing.next({ kind: 'next', json, cursor: null }) + framing.complete);
   }
 
-  function exchangeOf(request: FastifyRequest, transport: Exchange['transport'], caller: Exchange['caller']): Exchange {
+  function requestContextOf(
+    request: FastifyRequest,
+    transport: RequestContext['transport'],
+    caller: RequestContext['caller'],
+  ): RequestContext {
     const lastEventId = request.headers['last-event-id'];
     return {
       transport,
@@ -274,11 +279,11 @@ export async function createHttp(deps: HttpDeps): Promise<Http> {
   }
 
   /** GETs change nothing, but a foreign page could open streams; an EventSource cannot ask first, so there the page's origin decides. */
-  function forgery(request: FastifyRequest, streaming: Streaming): Refusal | null {
+  function forgery(request: FastifyRequest, streaming: Streaming): RequestError | null {
     if (preflighted(request.headers)) return null;
     if (streaming.transport === 'sse' && request.method === 'GET' && originAllowed(request.headers, corsOrigins))
       return null;
-    return refuse('BAD_REQUEST', FORGEABLE, { status: 400 });
+    return createRequestError('BAD_REQUEST', FORGEABLE, { status: 400 });
   }
 
   app.route({ method: ['GET', 'HEAD', 'POST'], url: path, handler: graphql });
@@ -301,12 +306,12 @@ function framingOf(streaming: Streaming): Framing {
 
 function operationOf(
   request: FastifyRequest,
-): { readonly kind: 'request'; readonly request: OperationRequest } | Refusal {
+): { readonly kind: 'request'; readonly request: OperationRequest } | RequestError {
   if (request.method === 'POST') {
     const { body } = request;
-    if (Array.isArray(body)) return refuse('BAD_REQUEST', 'Operation batching disabled.', { status: 400 });
+    if (Array.isArray(body)) return createRequestError('BAD_REQUEST', 'Operation batching disabled.', { status: 400 });
     if (typeof body !== 'object' || body === null)
-      return refuse('BAD_REQUEST', 'The body must be a JSON object with a `query`.', { status: 400 });
+      return createRequestError('BAD_REQUEST', 'The body must be a JSON object with a `query`.', { status: 400 });
     return { kind: 'request', request: body };
   }
   const { searchParams } = new URL(request.url, 'http://localhost');
@@ -314,7 +319,9 @@ function operationOf(
   for (const name of ['query', 'operationName', 'variables', 'extensions']) {
     const values = searchParams.getAll(name);
     if (values.length > 1)
-      return refuse('BAD_REQUEST', `The '${name}' search parameter may only be specified once.`, { status: 400 });
+      return createRequestError('BAD_REQUEST', `The '${name}' search parameter may only be specified once.`, {
+        status: 400,
+      });
     const [value] = values;
     if (value === undefined) continue;
     if (name === 'query' || name === 'operationName') parts[name] = value;
@@ -322,14 +329,16 @@ function operationOf(
       try {
         parts[name] = parseBoundedJson(value);
       } catch {
-        return refuse('BAD_REQUEST', `The ${name} search parameter contains invalid JSON.`, { status: 400 });
+        return createRequestError('BAD_REQUEST', `The ${name} search parameter contains invalid JSON.`, {
+          status: 400,
+        });
       }
     }
   }
   return { kind: 'request', request: parts };
 }
 
-function sendRefusal(reply: FastifyReply, refused: Refusal, ranges: readonly Range[]): FastifyReply {
+function sendRequestError(reply: FastifyReply, refused: RequestError, ranges: readonly Range[]): FastifyReply {
   const jsonType = jsonTypeFor(ranges) ?? JSON_TYPE;
   return reply
     .code(statusOf(refused, jsonType))
@@ -347,7 +356,7 @@ function headersOf(reply: FastifyReply): Record<string, string> {
 }
 
 /** Apollo takes a status and headers from an error's `http` extension, and removes it before anyone sees it. */
-function asThrown(refused: Refusal): GraphQLError {
+function asThrown(refused: RequestError): GraphQLError {
   const [error] = refused.errors;
   return new GraphQLError(error?.message ?? 'Refused', {
     extensions: {
@@ -357,15 +366,16 @@ function asThrown(refused: Refusal): GraphQLError {
   });
 }
 
-function refusalFor(error: FastifyError, { limits, limitLog, masking }: HttpDeps): Refusal {
-  if (error instanceof BodyRefused) return error.refusal;
+function requestErrorFor(error: FastifyError, { limits, limitLog, errorMasking }: HttpDeps): RequestError {
+  if (error instanceof BodyRefused) return error.requestError;
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     limitLog.met('bodyBytes', null);
-    return refusal([limitExceeded('bodyBytes', limits.bodyBytes)], { status: 413 });
+    return requestErrorOf([limitExceeded('bodyBytes', limits.bodyBytes)], { status: 413 });
   }
   const status = error.statusCode ?? 500;
   if (status === 415)
-    return refuse('BAD_REQUEST', 'Send "content-type: application/json" and a JSON body.', { status });
-  if (status >= 400 && status < 500) return refuse('BAD_REQUEST', 'The request body is not valid JSON.', { status });
-  return refusal([masking.mask(error)], { status: 500 });
+    return createRequestError('BAD_REQUEST', 'Send "content-type: application/json" and a JSON body.', { status });
+  if (status >= 400 && status < 500)
+    return createRequestError('BAD_REQUEST', 'The request body is not valid JSON.', { status });
+  return requestErrorOf([errorMasking.mask(error)], { status: 500 });
 }

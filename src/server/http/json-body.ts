@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { GraphQLError } from 'graphql';
 import { JsonTooDeepError, MAX_JSON_DEPTH, isTooDeep, parseBoundedJson } from '../../runtime/bounded-json.js';
 import { limitExceeded } from '../security/limits.js';
-import { refusal, refuse, type Refusal } from '../security/request-error.js';
+import { requestErrorOf, createRequestError, type RequestError } from '../security/request-error.js';
 
 /** Parameters of a GET whose values are JSON. */
 const JSON_PARAMETERS = ['variables', 'extensions'];
@@ -16,8 +16,8 @@ const BYTE_ORDER_MARK = '\uFEFF';
 
 /** A body that is not read as JSON; what its client is answered. */
 export class BodyRefused extends Error {
-  constructor(readonly refusal: Refusal) {
-    super(refusal.errors[0]?.message);
+  constructor(readonly requestError: RequestError) {
+    super(requestError.errors[0]?.message);
   }
 }
 
@@ -42,46 +42,50 @@ export function boundJsonBodies(app: FastifyInstance): void {
 }
 
 /** Bytes in another coding may be valid UTF-8 by chance, and then two texts become one. */
-function againstCoding(headers: IncomingHttpHeaders): Refusal | null {
+function againstCoding(headers: IncomingHttpHeaders): RequestError | null {
   const { 'content-encoding': encoding = '', 'content-type': type = '' } = headers;
   if (encoding !== '' && encoding.toLowerCase() !== 'identity') {
     const message = `A body with the content-encoding "${shown(encoding)}" is not read. Send it without a content-encoding.`;
-    return refuse('BAD_REQUEST', message, { status: 415, headers: { 'accept-encoding': 'identity' } });
+    return createRequestError('BAD_REQUEST', message, { status: 415, headers: { 'accept-encoding': 'identity' } });
   }
   const charset = CHARSET.exec(type)?.[1]?.toLowerCase() ?? '';
   if (['', 'utf-8', 'utf8'].includes(charset) || !type.toLowerCase().startsWith('application/json')) return null;
-  return refuse(
+  return createRequestError(
     'BAD_REQUEST',
     `A body in the charset "${shown(charset)}" is not read. Send it in UTF-8, without a charset.`,
     { status: 415 },
   );
 }
 
-function jsonIn(bytes: Buffer): { readonly kind: 'value'; readonly value: unknown } | Refusal {
+function jsonIn(bytes: Buffer): { readonly kind: 'value'; readonly value: unknown } | RequestError {
   if (!isUtf8(bytes))
-    return refuse('BAD_REQUEST', 'The request body is not valid UTF-8. Send it in UTF-8.', { status: 400 });
+    return createRequestError('BAD_REQUEST', 'The request body is not valid UTF-8. Send it in UTF-8.', { status: 400 });
   const text = bytes.toString('utf8');
   try {
     // A member `__proto__` is a member like all others, because values are never merged into objects.
     return { kind: 'value', value: parseBoundedJson(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text) };
   } catch (error) {
-    if (error instanceof JsonTooDeepError) return refusal([jsonTooDeep()], { status: 400 });
-    return refuse('BAD_REQUEST', 'The request body is not valid JSON.', { status: 400 });
+    if (error instanceof JsonTooDeepError) return requestErrorOf([jsonTooDeep()], { status: 400 });
+    return createRequestError('BAD_REQUEST', 'The request body is not valid JSON.', { status: 400 });
   }
 }
 
 /** @param target path and query of a request by GET */
-export function againstParameters(target: string): Refusal | null {
+export function againstParameters(target: string): RequestError | null {
   const start = target.indexOf('?');
   if (start === -1) return null;
   const query = target.slice(start);
   if (!isEncodedUtf8(query))
-    return refuse('BAD_REQUEST', 'The parameters are not valid UTF-8. Send them in UTF-8, percent-encoded.', {
-      status: 400,
-    });
+    return createRequestError(
+      'BAD_REQUEST',
+      'The parameters are not valid UTF-8. Send them in UTF-8, percent-encoded.',
+      {
+        status: 400,
+      },
+    );
   const parameters = new URLSearchParams(query);
   const isDeep = JSON_PARAMETERS.some((name) => parameters.getAll(name).some(isTooDeep));
-  return isDeep ? refusal([jsonTooDeep()], { status: 400 }) : null;
+  return isDeep ? requestErrorOf([jsonTooDeep()], { status: 400 }) : null;
 }
 
 /** URLSearchParams puts another character in the place of bytes that are not UTF-8. Node gives each raw byte as a character. */

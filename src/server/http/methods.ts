@@ -1,12 +1,12 @@
 /** Which methods each address takes, said to clients that ask by OPTIONS or come with another one. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { refuse, type Refusal } from '../security/request-error.js';
+import { createRequestError, type RequestError } from '../security/request-error.js';
 
 type Deps = {
   /** The path of GraphQL. */
   readonly path: string;
   readonly hintsPath: string | null;
-  readonly send: (reply: FastifyReply, refusal: Refusal, accept: string | undefined) => FastifyReply;
+  readonly send: (reply: FastifyReply, requestError: RequestError, accept: string | undefined) => FastifyReply;
 };
 
 export type Methods = {
@@ -24,7 +24,7 @@ export function createMethods({ path, hintsPath, send }: Deps): Methods {
     ...['/health/live', '/health/ready', '/metrics'].map((each): [string, string[]] => [each, READ]),
   ]);
   if (hintsPath !== null) allowed.set(hintsPath, ['POST', 'OPTIONS']);
-  const notFound = refuse('NOT_FOUND', `There is nothing here; GraphQL is at ${path}.`, { status: 404 });
+  const notFound = createRequestError('NOT_FOUND', `There is nothing here; GraphQL is at ${path}.`, { status: 404 });
   const of = (target: string): readonly string[] | undefined => allowed.get(target.split('?', 1)[0] ?? '');
 
   return {
@@ -45,7 +45,7 @@ export function createMethods({ path, hintsPath, send }: Deps): Methods {
         const allow = methods.join(', ');
         send(
           reply,
-          refuse('BAD_REQUEST', `This address takes ${allow}, and not ${request.method}.`, {
+          createRequestError('BAD_REQUEST', `This address takes ${allow}, and not ${request.method}.`, {
             status: 405,
             headers: { allow },
           }),

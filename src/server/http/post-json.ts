@@ -6,8 +6,9 @@
  */
 import { isJsonObject, isRecord } from '../../runtime/guards.js';
 import { isSubscription, needsStream, statusOf } from './apollo.js';
-import type { Exchange, OperationRequest, Pipeline } from '../execution/pipeline.js';
-import { formatted, type Refusal } from '../security/request-error.js';
+import type { OperationRequest, RequestContext } from '../execution/checked-operation.js';
+import type { Pipeline } from '../execution/pipeline.js';
+import { formatted, type RequestError } from '../security/request-error.js';
 
 export type JsonAnswer = {
   readonly status: number;
@@ -29,24 +30,24 @@ export function plainOperation(body: unknown): OperationRequest | null {
 
 export async function answerDirectly(
   request: OperationRequest,
-  exchange: Exchange,
+  requestContext: RequestContext,
   jsonType: string,
   pipeline: Pipeline,
 ): Promise<JsonAnswer> {
-  const prepared = pipeline.prepare(request, exchange);
-  if (prepared.kind === 'refusal') return refused(prepared, jsonType);
-  if (isSubscription(prepared)) return refused(needsStream(), jsonType);
-  const outcome = await pipeline.run(prepared, exchange);
+  const checked = pipeline.check(request, requestContext);
+  if (checked.kind === 'request-error') return refused(checked, jsonType);
+  if (isSubscription(checked)) return refused(needsStream(), jsonType);
+  const outcome = await pipeline.run(checked, requestContext);
   if (outcome.kind === 'stream') throw new Error('a stream reached an answer that has an end');
-  if (outcome.kind === 'refusal') return refused(outcome, jsonType);
+  if (outcome.kind === 'request-error') return refused(outcome, jsonType);
   return { status: 200, headers: { 'content-type': jsonType }, body: `${JSON.stringify(outcome.result)}\n` };
 }
 
-export function refused(refusal: Refusal, jsonType: string): JsonAnswer {
+export function refused(requestError: RequestError, jsonType: string): JsonAnswer {
   return {
-    status: statusOf(refusal, jsonType),
-    headers: { 'content-type': jsonType, ...refusal.headers },
-    body: `${JSON.stringify({ errors: formatted(refusal.errors) })}\n`,
+    status: statusOf(requestError, jsonType),
+    headers: { 'content-type': jsonType, ...requestError.headers },
+    body: `${JSON.stringify({ errors: formatted(requestError.errors) })}\n`,
   };
 }
 

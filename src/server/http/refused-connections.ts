@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { SECOND, type Clock } from '../../runtime/clock.js';
 import { JSON_TYPE } from './negotiation.js';
-import { formatted, type Refusal } from '../security/request-error.js';
+import { formatted, type RequestError } from '../security/request-error.js';
 
 /** A client on a slow line takes an answer of a few hundred bytes within this time. */
 const LINGER_MS = 2 * SECOND;
@@ -19,7 +19,7 @@ const LOOK_MS = 100;
 
 export type RefusedConnections = {
   /** Answers and closes; a second call for the same connection does nothing. */
-  refuse(socket: Duplex, refusal: Refusal): void;
+  refuse(socket: Duplex, requestError: RequestError): void;
   /** Destroys the connection after this time, unless it is closed by then. @returns a function that takes it back */
   endWithin(socket: Duplex, ms: number): () => void;
   /**
@@ -51,7 +51,7 @@ export function createRefusedConnections(clock: Clock): RefusedConnections {
   }
 
   return {
-    refuse(socket, refusal) {
+    refuse(socket, requestError) {
       if (answered.has(socket)) return;
       answered.add(socket);
       socket.on('error', () => socket.destroy());
@@ -59,7 +59,7 @@ export function createRefusedConnections(clock: Clock): RefusedConnections {
         socket.destroy();
         return;
       }
-      socket.end(textOf(refusal));
+      socket.end(textOf(requestError));
       // Input is read and discarded: closing a connection with unread input resets it, and the peer may lose the answer.
       socket.resume();
       endWithin(socket, LINGER_MS);
@@ -87,26 +87,28 @@ export function createRefusedConnections(clock: Clock): RefusedConnections {
 }
 
 /** Answers a request of Node's with a refusal. It is the last one of its connection, unless a body is still to be discarded. */
-export function endWith(response: ServerResponse<IncomingMessage>, refusal: Refusal): void {
-  const { connection, ...fields } = fieldsOf(refusal);
-  response.writeHead(refusal.status, hasBody(response.req) ? fields : { connection, ...fields });
-  response.end(bodyOf(refusal));
+export function endWith(response: ServerResponse<IncomingMessage>, requestError: RequestError): void {
+  const { connection, ...fields } = fieldsOf(requestError);
+  response.writeHead(requestError.status, hasBody(response.req) ? fields : { connection, ...fields });
+  response.end(bodyOf(requestError));
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {
   return (headers['content-length'] ?? '0') !== '0' || headers['transfer-encoding'] !== undefined;
 }
 
-function textOf(refusal: Refusal): string {
-  const lines = Object.entries(fieldsOf(refusal)).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join('')}\r\n${bodyOf(refusal)}`;
+function textOf(requestError: RequestError): string {
+  const lines = Object.entries(fieldsOf(requestError)).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${requestError.status} ${STATUS_CODES[requestError.status]}\r\n${lines.join('')}\r\n${bodyOf(requestError)}`;
 }
 
-function fieldsOf(refusal: Refusal): { readonly connection: string } & Readonly<Record<string, string | number>> {
-  const length = Buffer.byteLength(bodyOf(refusal));
-  return { connection: 'close', 'content-type': JSON_TYPE, ...refusal.headers, 'content-length': length };
+function fieldsOf(
+  requestError: RequestError,
+): { readonly connection: string } & Readonly<Record<string, string | number>> {
+  const length = Buffer.byteLength(bodyOf(requestError));
+  return { connection: 'close', 'content-type': JSON_TYPE, ...requestError.headers, 'content-length': length };
 }
 
-function bodyOf({ errors }: Refusal): string {
+function bodyOf({ errors }: RequestError): string {
   return JSON.stringify({ errors: formatted(errors) });
 }

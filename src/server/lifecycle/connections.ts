@@ -1,50 +1,56 @@
 /**
- * Every connection that is held open, of whatever transport, in one place: so that one loop keeps their times (heartbeats, expiry, slow
- * readers) instead of timers of their own, callers are counted over all of them, and a drain finds them.
+ * The open connections of all transports. One loop keeps their heartbeats, expiry and slow subscribers, instead of a
+ * timer for each. The limit for a caller counts the connections of all transports, and a drain finds them all.
  */
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { setImmediate as yieldToLoop } from 'node:timers/promises';
 import type { Clock } from '../../runtime/clock.js';
 import type { Telemetry } from '../../runtime/telemetry.js';
 
 export type Connection = {
-  /** The monotonic time at which `wake` is to be called next. It is read before each wait. */
+  /** The monotonic time of the next call of `wake`. The loop reads it on each visit. */
   dueAt(): number;
   wake(now: number): void;
-  /** Tells the reader to come back, elsewhere, and closes. */
+  /** Closes with a request to reconnect, to another instance. */
   restart(): void;
-  /** Tells the reader so at once, although an answer is owed to it. */
+  /** Closes with the same request at once, even before a pending response is written. */
   abandon(): void;
-  /** Ends at once, without a word. */
+  /** Closes at once, without a message. */
   destroy(): void;
 };
 
 export type Connections = {
   add(connection: Connection): void;
   remove(connection: Connection): void;
-  /** @returns whether a subject may have one more; then it must be given back. Callers without a subject are not counted. */
+  /**
+   * Callers without a subject are not counted.
+   * @returns true if the subject may open one more connection; the slot must then be given back
+   */
   takeSlot(subject: string | null): boolean;
   giveSlot(subject: string | null): void;
   /**
-   * Above 0 and up to 1, evenly spread over all who ask: the share of its interval after which a connection's own rhythm is to begin. Ten thousand
-   * that came together, as all do after an outage, would be pinged together for ever.
+   * The share of its interval after which a connection starts its heartbeat: above 0, at most 1, evenly spread over all
+   * calls. Otherwise connections that open together, as after an outage, would always be pinged together.
    */
-  phase(): number;
+  jitter(): number;
   all(): readonly Connection[];
-  /** Resolves once none is left. */
+  /** Resolves when no connection is left. */
   whenNone(): Promise<void>;
-  /** Abandons all. */
+  /** Abandons every connection. */
   abandon(): void;
-  /** Destroys all and stops the loop. */
+  /** Destroys every connection and stops the loop. */
   close(): Promise<void>;
 };
 
-/** A token's expiry ends its stream within a second; a quarter of one leaves the rest to the network. */
+/** The period of the loop. An expired token must end its stream within a second, and the network needs the rest. */
 const TICK_MS = 250;
-/** A look at ten thousand connections takes some milliseconds, for events that come meanwhile too long: a walk past all takes a tick, in steps of these. */
-const LOOKS_AT_ONCE = 256;
-/** Waking one is most often a ping, which takes as long as so many looks, and its reader as long again. */
-const LOOKS_PER_WAKE = 16;
-/** Its multiples, without their whole part, are spread as evenly as can be, however many there are. */
+/**
+ * The connections that are visited without a pause. Ten thousand visits take some milliseconds, which would delay
+ * events, so the visits of a tick are spread over it in steps of this size.
+ */
+const VISITS_PER_STEP = 256;
+/** The cost of waking a connection, in visits. A wake-up usually sends a ping, and its client needs as long again. */
+const VISITS_PER_WAKE = 16;
+/** The fractional parts of its multiples are spread evenly, for any number of them. */
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 
 export function createConnections(deps: {
@@ -58,18 +64,18 @@ export function createConnections(deps: {
   const stopped = new AbortController();
   const waiting = new Set<() => void>();
   let loop: Promise<void> | null = null;
-  let asked = 0;
+  let jitters = 0;
 
   async function tick(): Promise<void> {
     while (open.size > 0 && !stopped.signal.aborted) {
       const begunAt = clock.monotonic();
-      const step = TICK_MS / Math.ceil(open.size / LOOKS_AT_ONCE);
+      const step = TICK_MS / Math.ceil(open.size / VISITS_PER_STEP);
       let steps = 0;
-      let looks = LOOKS_AT_ONCE;
+      let visits = VISITS_PER_STEP;
       for (const connection of open) {
-        looks += 1;
-        if (looks >= LOOKS_AT_ONCE) {
-          looks = 0;
+        visits += 1;
+        if (visits >= VISITS_PER_STEP) {
+          visits = 0;
           steps += 1;
           await until(begunAt + Math.min(TICK_MS, steps * step));
           if (stopped.signal.aborted) break;
@@ -78,10 +84,10 @@ export function createConnections(deps: {
         const now = clock.monotonic();
         try {
           if (connection.dueAt() > now) continue;
-          looks += LOOKS_PER_WAKE;
+          visits += VISITS_PER_WAKE;
           connection.wake(now);
         } catch (error) {
-          // One connection's fault must not stop the clock of all the others.
+          // An error of one connection must not stop the loop for the others.
           telemetry.unexpected('connection', error);
           connection.destroy();
         }
@@ -92,14 +98,14 @@ export function createConnections(deps: {
 
   async function until(time: number): Promise<void> {
     const ms = time - clock.monotonic();
-    // Late, as it is when many are due: the others have a turn of the loop, and nothing is waited for.
-    await (ms >= 1 ? clock.sleep(ms, stopped.signal) : turnOfTheLoop());
+    // A late loop does not sleep, and only yields to other work once.
+    await (ms >= 1 ? clock.sleep(ms, stopped.signal) : yieldToLoop());
   }
 
   return {
     add(connection) {
       open.add(connection);
-      // The loop ends with the last connection and starts with the first: an idle server does not wake four times a second.
+      // The loop starts with the first connection and ends with the last, so that an idle server does not wake up.
       if (loop === null && !stopped.signal.aborted) loop = tick();
     },
     remove(connection) {
@@ -121,10 +127,10 @@ export function createConnections(deps: {
       if (taken > 1) slots.set(subject, taken - 1);
       else slots.delete(subject);
     },
-    phase() {
-      const phase = 1 - ((asked * GOLDEN_RATIO) % 1);
-      asked += 1;
-      return phase;
+    jitter() {
+      const jitter = 1 - ((jitters * GOLDEN_RATIO) % 1);
+      jitters += 1;
+      return jitter;
     },
     all: () => [...open],
     async whenNone() {
@@ -136,7 +142,7 @@ export function createConnections(deps: {
         try {
           connection.abandon();
         } catch (error) {
-          // The others are still to be abandoned.
+          // The loop goes on, because the other connections must be abandoned too.
           telemetry.unexpected('connection', error);
         }
       }

@@ -1,63 +1,68 @@
 /**
- * A drain ends the service without a storm of clients and without an error. Requests are served to the end, because a load balancer goes on to send
- * them until it has seen that the process is not ready, and may not repeat a mutation that was refused. Readers are sent away one by one over the
- * whole time, in random order, so that the instances that stay do not get them all at once; each resumes by its cursor. New sockets are refused.
- * Then the process stops to listen, and finishes what runs.
+ * A drain stops the service without an error and without a storm of reconnecting clients. Requests are served to the
+ * end, because a load balancer sends them until it notices, and may not repeat a refused mutation. Streams are closed
+ * one by one in random order over the whole time, so that the other instances do not receive all subscribers at once.
+ * Each subscriber resumes by its cursor. New sockets are refused. At the end the process stops listening and finishes
+ * the operations that run.
  */
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { setImmediate as yieldToLoop } from 'node:timers/promises';
 import { SECOND, type Clock } from '../../runtime/clock.js';
 import type { Telemetry } from '../../runtime/telemetry.js';
 import type { Connection, Connections } from './connections.js';
-import { refuseForNow, type Refusal } from '../security/request-error.js';
+import { createTemporaryError, type RequestError } from '../security/request-error.js';
 
 export type Drain = {
   readonly draining: boolean;
-  /** Counts an operation. @returns what to call when it is over. */
+  /** Counts an operation. @returns a callback for its end */
   admit(): () => void;
-  /** An operation is over before its answer is written, and closing would take that along. @returns what to call when it is written. */
+  /**
+   * Counts a response, which is written after its operation ends and is lost if the server closes first.
+   * @returns a callback for the end of the write
+   */
   hold(): () => void;
-  /** Ends after `drainMs`, or up to 3 s later if that is how long the last answer takes. Happens once: a later call waits for the same end. */
+  /** Resolves after `drainMs`, or up to 3 s later if the last response takes so long. A later call joins the first. */
   drain(how: DrainOptions): Promise<void>;
 };
 
 export type DrainOptions = {
-  /** Serves for all of `drainMs`. Without it the drain is over as soon as no connection and no operation is left. */
+  /** Serves for all of `drainMs`. Otherwise the drain ends as soon as no connection and no operation is left. */
   readonly serveOn: boolean;
-  /** Refuses further connections, and closes those that wait for a request. Resolves when the others have ended too. */
+  /** Refuses new connections and closes idle ones. Resolves when all other connections have ended. */
   stopListening(): Promise<void>;
 };
 
 export const RESTARTING = 'SERVER_RESTARTING';
 
-/** A client that comes back at once should find the load balancer already sending it elsewhere. */
+/** The time after which a load balancer usually sends clients to another instance. */
 const RETRY_AFTER_MS = SECOND;
 
-/** Readers leave in so many groups. */
+/** The number of groups in which subscribers are closed. */
 const SLICES = 200;
 
-/** For requests that arrived just before the process stopped to listen. */
+/** The time for requests that arrived just before the process stopped listening. */
 const LAST_ANSWERS_MS = 3 * SECOND;
 
 const QUIET_MS = 1;
-/** A process that is busy without a pause has no quiet turn. */
-const MAX_TURNS = 100;
+/** The limit for a busy process, whose loop is never quiet. */
+const MAX_ITERATIONS = 100;
 
 /**
- * A turn of the loop in which hardly anything happened. What the system holds for the process then came within a moment: connections that are not
- * accepted and requests that are not read are reset by closing, and a proxy may not repeat what it has sent.
+ * Waits for an iteration of the event loop in which hardly anything happened. The process has then accepted and read
+ * everything that the system holds for it. Closing resets connections that are not accepted and requests that are not
+ * read, and a proxy may not repeat a request that it has sent.
  */
-async function quietTurn(): Promise<void> {
-  for (let turns = 0; turns < MAX_TURNS; turns += 1) {
+async function untilLoopIsQuiet(): Promise<void> {
+  for (let count = 0; count < MAX_ITERATIONS; count += 1) {
     const begun = performance.now();
-    await turnOfTheLoop();
+    await yieldToLoop();
     if (performance.now() - begun < QUIET_MS) return;
   }
 }
 
-export function restarting(): Refusal {
-  return refuseForNow(
+export function restarting(): RequestError {
+  return createTemporaryError(
     RESTARTING,
-    'This instance is restarting: send the request again, and it will reach another.',
+    'This instance is restarting. Send the request again; another instance will answer it.',
     503,
     RETRY_AFTER_MS,
   );
@@ -79,7 +84,7 @@ export function createDrain(deps: {
     return running === 0 && unwritten === 0;
   }
 
-  function tellIdle(): void {
+  function resolveIfIdle(): void {
     if (!isIdle()) return;
     for (const resolve of waiting) resolve();
     waiting.clear();
@@ -89,24 +94,25 @@ export function createDrain(deps: {
     if (!isIdle()) await new Promise<void>((resolve) => waiting.add(resolve));
   }
 
-  async function untilNothingIsLeft(): Promise<void> {
+  async function untilEmpty(): Promise<void> {
     await Promise.all([connections.whenNone(), untilIdle()]);
   }
 
   /**
-   * Also those that come in the meantime: a stream that is refused may never come back (EventSource), one that ends does.
-   * @param spread over how much of its time from now on a reader may still stay, from 0 to 1
+   * Closes all connections, at random times, including new ones. New streams are accepted, because an EventSource does
+   * not reconnect after a refusal but reconnects after an end.
+   * @param spread the share of the remaining time over which closes are spread, from 0 to 1
    */
-  async function sendAway(ms: number, spread: number, until: Promise<unknown>): Promise<void> {
+  async function closeGradually(ms: number, spread: number, until: Promise<unknown>): Promise<void> {
     const endsAt = clock.monotonic() + ms;
-    const leavesAt = new Map<Connection, number>();
+    const closesAt = new Map<Connection, number>();
     let over = false;
     void until.then(() => (over = true));
     for (let now = clock.monotonic(); now < endsAt && !over; now = clock.monotonic()) {
       for (const connection of connections.all()) {
-        const at = leavesAt.get(connection) ?? now + Math.random() * spread * (endsAt - now);
+        const at = closesAt.get(connection) ?? now + Math.random() * spread * (endsAt - now);
         if (at <= now) connection.restart();
-        leavesAt.set(connection, at <= now ? Number.POSITIVE_INFINITY : at);
+        closesAt.set(connection, at <= now ? Number.POSITIVE_INFINITY : at);
       }
       const slice = new AbortController();
       await Promise.race([clock.sleep(Math.min(endsAt - now, ms / SLICES), slice.signal), until]);
@@ -114,13 +120,13 @@ export function createDrain(deps: {
     }
   }
 
-  async function leave({ serveOn, ...options }: DrainOptions): Promise<void> {
+  async function drainOnce({ serveOn, ...options }: DrainOptions): Promise<void> {
     const startedAt = clock.monotonic();
     telemetry.log.info({ connections: connections.all().length, operations: running, drainMs }, 'draining');
-    await sendAway(drainMs, 1, serveOn ? new Promise(() => {}) : untilNothingIsLeft());
-    await quietTurn();
+    await closeGradually(drainMs, 1, serveOn ? new Promise(() => {}) : untilEmpty());
+    await untilLoopIsQuiet();
     const ended = options.stopListening();
-    await sendAway(LAST_ANSWERS_MS, 0, Promise.all([untilNothingIsLeft(), ...(serveOn ? [ended] : [])]));
+    await closeGradually(LAST_ANSWERS_MS, 0, Promise.all([untilEmpty(), ...(serveOn ? [ended] : [])]));
     telemetry.log.info(
       { connections: connections.all().length, operations: running, durationMs: clock.monotonic() - startedAt },
       'drained',
@@ -138,18 +144,18 @@ export function createDrain(deps: {
         if (left) return;
         left = true;
         running -= 1;
-        tellIdle();
+        resolveIfIdle();
       };
     },
     hold() {
       unwritten += 1;
       return () => {
         unwritten -= 1;
-        tellIdle();
+        resolveIfIdle();
       };
     },
     drain(how) {
-      started ??= leave(how);
+      started ??= drainOnce(how);
       return started;
     },
   };

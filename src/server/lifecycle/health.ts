@@ -1,6 +1,7 @@
 /**
- * `/health/live`: the process answers. `/health/ready`: it should be sent work, with every reason against it and what else is worth knowing. An event loop that is
- * more than a second late means that everyone is kept waiting: better to send them elsewhere.
+ * Liveness and readiness. `/health/live` answers while the process runs. `/health/ready` says if the instance should
+ * receive requests, with every reason against it and every error that is reported only. An event loop that is more than
+ * a second late is a reason, because it delays every caller.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { SECOND } from '../../runtime/clock.js';
@@ -17,9 +18,15 @@ const NANOSECONDS_PER_MS = 1e6;
 export type HealthDeps = {
   ready(): Promise<Readiness>;
   draining(): boolean;
-  /** What keeps tokens from being checked: told, and no reason to send callers elsewhere, where it would be the same. */
-  authenticationTrouble(): string | null;
-  /** A log that cannot be written is shown too, and is no reason either: one collector that fails would take every instance away. */
+  /**
+   * The error that prevents token checks, or null. It is reported, but the instance stays ready, because other
+   * instances would have the same error.
+   */
+  authenticationError(): string | null;
+  /**
+   * A log that cannot be written is also reported, and the instance stays ready. Otherwise one failing log collector
+   * would remove every instance.
+   */
   readonly telemetry: Pick<Telemetry, 'unexpected' | 'logTrouble'>;
 };
 
@@ -41,14 +48,12 @@ export function createHealth(deps: HealthDeps): Health {
       const { ready, reasons } = await dependencies();
       const against: string[] = [];
       if (deps.draining()) against.push('draining');
-      // Since the last question, so that one bad moment does not stay for ever.
+      // The histogram covers the time since the last request, so that one bad moment does not stay in it.
       const lateMs = delay.percentile(99) / NANOSECONDS_PER_MS;
       delay.reset();
       if (lateMs > OVERLOADED_MS) against.push(`overloaded: the event loop is ${Math.round(lateMs)} ms late`);
-      const troubles = [deps.authenticationTrouble(), deps.telemetry.logTrouble()].filter(
-        (trouble) => trouble !== null,
-      );
-      return { ready: ready && against.length === 0, reasons: [...against, ...reasons, ...troubles], version: VERSION };
+      const remarks = [deps.authenticationError(), deps.telemetry.logTrouble()].filter((reason) => reason !== null);
+      return { ready: ready && against.length === 0, reasons: [...against, ...reasons, ...remarks], version: VERSION };
     },
     close() {
       delay.disable();

@@ -1,18 +1,21 @@
 /**
- * What the server counts, and `/metrics` where it is read. One function for each thing that happens, so that no transport can count
- * it differently. Labels have few values: transports, operation types, codes of ours.
+ * The metrics of the server, exposed at `/metrics`. Each kind of event has one function, so that all transports count
+ * it alike. Labels have few values: transports, operation types, and codes of the gateway.
  */
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Telemetry } from '../../runtime/telemetry.js';
 
 export type Transport = 'http' | 'websocket' | 'sse' | 'multipart';
 
-/** `complete`: the source ended. `client`: the reader went. `stalled`: it no longer read. `restart`: the server drains. */
+/**
+ * The reason why a stream ended. `complete`: the source ended. `client`: the subscriber left. `stalled`: the subscriber
+ * stopped reading. `restart`: the server drains.
+ */
 export type EndReason = 'complete' | 'client' | 'error' | 'expired' | 'stalled' | 'restart';
 
 export type Metrics = {
   connectionOpened(transport: Transport): void;
-  /** @param closedBy our close code, or `client`; null where there are none. */
+  /** @param closedBy the close code of the server, or `client`; null for transports without close codes */
   connectionClosed(transport: Transport, closedBy: number | 'client' | null): void;
   streamOpened(transport: Transport): void;
   streamEnded(transport: Transport, reason: EndReason): void;
@@ -20,8 +23,8 @@ export type Metrics = {
   resumed(transport: Transport, outcome: 'resumed' | 'refused'): void;
   rateLimited(what: 'mutation' | 'stream'): void;
   authenticated(outcome: 'accepted' | 'refused' | 'unavailable'): void;
-  operation(facts: { transport: Transport; type: string; outcome: string; durationMs: number }): void;
-  /** @returns everything that the process measures, in Prometheus' text format. */
+  operation(operation: { transport: Transport; type: string; outcome: string; durationMs: number }): void;
+  /** @returns all metrics of the process, in the text format of Prometheus */
   expose(): Promise<{ contentType: string; text: string }>;
 };
 
@@ -29,7 +32,7 @@ export function createMetrics({ registry }: Telemetry): Metrics {
   const registers = [registry];
   const tallies: Tally[] = [];
   const collect = (): void => {
-    for (const tally of tallies) tally.tell();
+    for (const tally of tallies) tally.flush();
   };
   const open = new Gauge({
     name: 'gateway_connections_open',
@@ -73,7 +76,7 @@ export function createMetrics({ registry }: Telemetry): Metrics {
   });
   const deliveries = new Counter({
     name: 'gateway_deliveries_total',
-    help: 'Events handed to readers, by transport',
+    help: 'Events delivered to subscribers, by transport',
     labelNames: ['transport'],
     registers,
     collect,
@@ -137,7 +140,7 @@ export function createMetrics({ registry }: Telemetry): Metrics {
     unavailable: auth.labels('unavailable'),
   };
   const operationSeries = new Map<string, { readonly count: Tally; readonly duration: Histogram.Internal<'type'> }>();
-  // A series that has never moved should read 0, not be absent: alerts on absent series never fire.
+  // Every series starts at 0, because alerts on absent series never fire.
   for (const transport of ['websocket', 'sse', 'multipart']) {
     open.set({ transport }, 0);
     subscriptions.set({ transport }, 0);
@@ -150,7 +153,7 @@ export function createMetrics({ registry }: Telemetry): Metrics {
     },
     connectionClosed(transport, closedBy) {
       openNow[transport].add(-1);
-      // A client may close with any code it likes; as labels, those would be without bound.
+      // Close codes of clients are not used as labels, because clients may send any number of different codes.
       if (closedBy !== null) closes.inc({ code: String(closedBy) });
     },
     streamOpened(transport) {
@@ -190,11 +193,11 @@ export function createMetrics({ registry }: Telemetry): Metrics {
 }
 
 /**
- * Counts until somebody reads: prom-client makes and sorts a text of all labels each time that it is told of something, and ten thousand
- * readers count at the same moment.
+ * Sums until the metrics are read, because each call of prom-client builds and sorts a text of all labels. Ten thousand
+ * subscribers may count at the same moment.
  */
 class Tally {
-  #untold = 0;
+  #pending = 0;
   readonly #metric: (count: number) => void;
 
   constructor(metric: (count: number) => void) {
@@ -202,12 +205,12 @@ class Tally {
   }
 
   add(count: 1 | -1): void {
-    this.#untold += count;
+    this.#pending += count;
   }
 
-  tell(): void {
-    if (this.#untold === 0) return;
-    this.#metric(this.#untold);
-    this.#untold = 0;
+  flush(): void {
+    if (this.#pending === 0) return;
+    this.#metric(this.#pending);
+    this.#pending = 0;
   }
 }

@@ -1,7 +1,9 @@
-/** Finds out whether the gateway can listen, before it changes anything: the old version may still be running there. */
+/**
+ * Checks that the gateway can listen before it changes any data, because an earlier version may still run on the port.
+ */
 import { createServer } from 'node:net';
 
-/** @throws what listening would throw */
+/** @throws the error that listening would throw */
 export async function assertCanListen(host: string, port: number): Promise<void> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {

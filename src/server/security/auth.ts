@@ -1,16 +1,16 @@
 /**
- * Turns a bearer token into a Caller. A token is accepted only if the issuer's own key signed it with an algorithm of the list, for this
- * audience, as an access token, and it has not expired. An issuer that cannot be reached is an outcome of its own that heals: it never opens the door, and
- * never looks like a bad token, which would log people out.
+ * Turns a bearer token into a Caller. The token must be an access token for this audience that has not expired. The
+ * issuer's own key must have signed it with an algorithm of the list. An issuer that cannot be reached is a separate,
+ * retryable outcome. It accepts no token, and it is never reported as a bad token, which would log users out.
  */
 import { errors, jwtVerify, type CryptoKey, type JWTPayload, type JWTVerifyGetKey } from 'jose';
-import { isRecord } from '../../runtime/guards.js';
 import { SECOND, type Clock } from '../../runtime/clock.js';
 import type { Telemetry } from '../../runtime/telemetry.js';
 import { ANYONE, type Caller } from './caller.js';
-import { createComplaints } from './complaints.js';
+import { bearerToken } from './credentials.js';
 import { KeyNotReadYet, KeysUnreadable, createIssuerKeys } from './issuer-keys.js';
-import { refuse, refuseForNow, type Refusal } from './request-error.js';
+import { createOnceLogger } from './once-logger.js';
+import { createRequestError, createTemporaryError, type RequestError } from './request-error.js';
 import { DEFAULT_SCOPE_RULES, namesOf, scopesIn, wordsOf, type ScopeRules } from './scopes.js';
 
 export type AuthOptions =
@@ -18,7 +18,7 @@ export type AuthOptions =
   | {
       readonly mode: 'jwt';
       readonly issuer: string;
-      /** A token for any of several is accepted. */
+      /** The token must name one of these. */
       readonly audience: string | readonly string[];
       readonly jwksUrl?: string;
       readonly scopeRules?: ScopeRules;
@@ -26,21 +26,21 @@ export type AuthOptions =
 
 export type AuthOutcome = { readonly kind: 'caller'; readonly caller: Caller } | AuthRefusal;
 /** `retryable`: the same token may be accepted later. */
-type AuthRefusal = { readonly kind: 'refused'; readonly retryable: boolean; readonly refusal: Refusal };
+type AuthRefusal = { readonly kind: 'refused'; readonly retryable: boolean; readonly requestError: RequestError };
 
-/** @param credentials the value of an Authorization header, or of a member that stands for it. */
+/** @param credentials the value of an Authorization header, or of the member that replaces it */
 export type Authenticate = (credentials: string | undefined) => Promise<AuthOutcome>;
 
 export type Authenticator = {
   readonly authenticate: Authenticate;
-  /** Finds out in the background whether tokens could be checked. */
+  /** Reads the issuer's keys in the background, so that a wrong setting is found early. */
   prepare(): void;
-  /** Why no token could be checked when it was last tried; null when they could. */
+  /** The error of the latest read of the keys; null if it succeeded. */
   lastError(): string | null;
   close(): void;
 };
 
-/** Asymmetric only: with a symmetric algorithm the issuer's published key would be the secret. */
+/** Asymmetric algorithms only, because for a symmetric one the issuer's published key would be the secret. */
 export const ALGORITHMS = [
   'RS256',
   'RS384',
@@ -58,9 +58,9 @@ export const ALGORITHMS = [
 const KEYS_UNREADABLE = "The issuer's keys cannot be read at the moment, so that no token can be checked. Try again.";
 const KEY_NOT_READ_YET =
   'The key that signed the token is not among the keys that the gateway read from the issuer last. Try again.';
-/** Node takes as much in the headers of a request; a message of a WebSocket may be much longer. */
+/** The limit of Node for the headers of a request. A WebSocket message may be much longer. */
 const MAX_TOKEN_CHARACTERS = 16 * 1024;
-/** By how much the clocks of issuer and gateway may differ. */
+/** The allowed difference between the clocks of issuer and gateway. */
 const CLOCK_TOLERANCE_MS = 5 * SECOND;
 
 export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; telemetry: Telemetry }): Authenticator {
@@ -76,14 +76,14 @@ export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; 
   const audiences: readonly string[] = typeof options.audience === 'string' ? [options.audience] : options.audience;
   const keys = createIssuerKeys(options, deps);
   const warn = (message: string, err?: unknown): void => telemetry.log.warn({ issuer, err }, message);
-  const complain = createComplaints(warn, 'issuer unavailable');
+  const logOnce = createOnceLogger(warn, 'issuer unavailable');
 
   /** @throws errors of jose, and those of issuer-keys.ts */
   async function verify(token: string): Promise<JWTPayload> {
     try {
       return await verifyOnce(token);
     } catch (error) {
-      // The issuer may have replaced the key under the same id.
+      // The keys are read again, because the issuer may have replaced a key under the same id.
       if (!(error instanceof errors.JWSSignatureVerificationFailed) || !(await keys.readSince(token))) throw error;
       return verifyOnce(token);
     }
@@ -129,7 +129,7 @@ export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; 
       payload['catalogs'] === undefined || payload['catalogs'] === null ? null : wordsOf(payload['catalogs']);
     if (scopes === undefined)
       return refused('claim', `The token's claim ${namesOf(scopeRules)} must be a text of words or a list of them.`);
-    // A claim that cannot be read must not be read as no narrowing at all.
+    // An unreadable claim must not be taken for an absent one, which allows every catalog.
     if (catalogs === undefined) return refused('claim', 'The token\'s claim "catalogs" must be a list of texts.');
     if (payload.exp === undefined || payload.sub === undefined)
       return refused('claim', 'The token lacks the claims "exp" and "sub".');
@@ -147,7 +147,7 @@ export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; 
         starts: scopes.includes('tasks:start'),
         records: scopes.includes('records:read'),
         catalogs,
-        // A token that only the tolerance lets in would be over at once.
+        // A token within the tolerance would otherwise expire at once.
         expiresAt: expiresAt > clock.now() ? expiresAt : expiresAt + CLOCK_TOLERANCE_MS,
       },
     };
@@ -175,7 +175,7 @@ export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; 
       if (error instanceof KeyNotReadYet) {
         return unavailable(KEY_NOT_READ_YET, error.retryAfterMs);
       }
-      if (!(error instanceof KeysUnreadable)) complain(error);
+      if (!(error instanceof KeysUnreadable)) logOnce(error);
       return unavailable(KEYS_UNREADABLE, 2 * SECOND);
     }
   };
@@ -184,19 +184,22 @@ export function createAuthenticator(options: AuthOptions, deps: { clock: Clock; 
 
 function refused(reason: string, message: string): AuthRefusal {
   const challenge = reason === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"';
-  const refusal = refuse('UNAUTHENTICATED', message, { status: 401, headers: { 'www-authenticate': challenge } });
-  return { kind: 'refused', retryable: false, refusal };
+  const requestError = createRequestError('UNAUTHENTICATED', message, {
+    status: 401,
+    headers: { 'www-authenticate': challenge },
+  });
+  return { kind: 'refused', retryable: false, requestError };
 }
 
 function unavailable(message: string, retryAfterMs: number): AuthRefusal {
-  const refusal = refuseForNow('AUTHENTICATION_UNAVAILABLE', message, 503, retryAfterMs);
-  return { kind: 'refused', retryable: true, refusal };
+  const requestError = createTemporaryError('AUTHENTICATION_UNAVAILABLE', message, 503, retryAfterMs);
+  return { kind: 'refused', retryable: true, requestError };
 }
 
-/** @returns what is wrong with the token, or null where nothing is known to be: then it was the issuer that failed. */
+/** @returns the mistake in the token, or null if the error is not about the token, so that the issuer failed */
 function mistakeIn(error: unknown): { readonly reason: string; readonly message: string } | null {
   if (error instanceof errors.JWTExpired)
-    return { reason: 'expired', message: 'The token has expired: get a new one.' };
+    return { reason: 'expired', message: 'The token has expired. Get a new one.' };
   if (error instanceof errors.JWTClaimValidationFailed) {
     if (error.claim === 'nbf' && error.reason === 'check_failed')
       return {
@@ -234,13 +237,13 @@ function mistakeIn(error: unknown): { readonly reason: string; readonly message:
   return null;
 }
 
-/** A number may be no date at all. */
+/** The number of a claim may be outside the range of dates. */
 function untilWhen(seconds: number | undefined): string {
   const date = new Date((seconds ?? Number.NaN) * SECOND);
   return Number.isNaN(date.getTime()) ? '' : `, but from ${date.toISOString()} on`;
 }
 
-/** Claims that only tokens of another purpose have: ID tokens (OpenID Connect Core 1.0, section 3; Cognito; Keycloak) and refresh tokens. */
+/** Claims of ID tokens (OpenID Connect Core 1.0, section 3; Cognito; Keycloak) and of refresh tokens. */
 const OTHER_PURPOSES: readonly { readonly claim: string; readonly isOther: (value: unknown) => boolean }[] = [
   { claim: 'token_use', isOther: (value) => value !== 'access' },
   { claim: 'typ', isOther: (value) => ['ID', 'Refresh', 'Offline', 'Logout'].some((typ) => typ === value) },
@@ -251,7 +254,7 @@ const OTHER_PURPOSES: readonly { readonly claim: string; readonly isOther: (valu
 function mistakeOfPurpose(payload: JWTPayload, audiences: readonly string[]): string | null {
   const other = OTHER_PURPOSES.find(({ claim, isOther }) => payload[claim] !== undefined && isOther(payload[claim]));
   if (other !== undefined) return `The token is not an access token, as its claim "${other.claim}" says.`;
-  // Access tokens of Cognito name no audience; a client that asks for one of its own gets one.
+  // Access tokens of Cognito have no audience unless the client requests one.
   const claim = payload.aud === undefined && payload['token_use'] === 'access' ? 'client_id' : 'aud';
   const named = payload[claim];
   if (named === undefined) return `The token lacks the claim "${claim}".`;
@@ -262,38 +265,9 @@ function mistakeOfPurpose(payload: JWTPayload, audiences: readonly string[]): st
 }
 
 /**
- * It is stored with each of its tasks, and an empty one stands for nobody. OpenID Connect Core 1.0, section 2: at most 255 characters.
- * @param subject which the library takes for a text without looking
+ * Checks a subject before it is stored with tasks. OpenID Connect Core 1.0, section 2, allows at most 255 characters.
+ * @param subject of any type, because jose does not check it
  */
 function isSubject(subject: unknown): boolean {
   return typeof subject === 'string' && /^[^\p{Cc}\p{Cs}]{1,255}$/u.test(subject);
-}
-
-function bearerToken(credentials: string | undefined): string | null {
-  const words = credentials?.trim().split(/\s+/) ?? [];
-  const [first, second] = words;
-  if (words.length === 2 && first?.toLowerCase() === 'bearer' && second !== undefined) return second;
-  // Clients that put the bare token into connection_init mean the same; a JWT has two dots, other schemes have none.
-  if (words.length === 1 && first !== undefined && first.split('.').length === 3) return first;
-  return null;
-}
-
-/** The token of graphql-transport-ws's connection_init: any spelling of `authorization`, at the top (Sandbox's flat headers) or in `headers`. */
-export function credentialsOf(connectionParams: Readonly<Record<string, unknown>> | undefined): string | undefined {
-  if (connectionParams === undefined) return undefined;
-  const found = member(connectionParams, ['authorization', 'authtoken', 'token']);
-  if (typeof found === 'string') return found;
-  const headers = member(connectionParams, ['headers']);
-  if (!isRecord(headers)) return undefined;
-  const inHeaders = member(headers, ['authorization']);
-  return typeof inHeaders === 'string' ? inHeaders : undefined;
-}
-
-function member(of: Readonly<Record<string, unknown>>, names: readonly string[]): unknown {
-  for (const name of names) {
-    for (const [key, value] of Object.entries(of)) {
-      if (key.toLowerCase() === name) return value;
-    }
-  }
-  return undefined;
 }

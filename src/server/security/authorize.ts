@@ -1,6 +1,5 @@
 /**
- * The part of authorization that needs no domain: which kinds of operation a caller's scopes open at all. Which tasks a caller sees is
- * decided where tasks are known.
+ * Authorizes an operation by its type and the scopes of the caller. The domain decides which tasks a caller sees.
  */
 import {
   Kind,
@@ -11,7 +10,7 @@ import {
 } from 'graphql';
 import type { Caller } from './caller.js';
 import { fragmentsOf } from './limits.js';
-import { refuse, type Refusal } from './request-error.js';
+import { createRequestError, type RequestError } from './request-error.js';
 import { missingScope, type ScopeRules } from './scopes.js';
 
 export function authorize(
@@ -19,9 +18,9 @@ export function authorize(
   operation: OperationDefinitionNode,
   document: DocumentNode,
   rules: ScopeRules,
-): Refusal | null {
-  const forbidden = (...scopes: string[]): Refusal =>
-    refuse('FORBIDDEN', missingScope(rules, scopes), {
+): RequestError | null {
+  const forbidden = (...scopes: string[]): RequestError =>
+    createRequestError('FORBIDDEN', missingScope(rules, scopes), {
       status: 403,
       headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' },
     });
@@ -30,7 +29,7 @@ export function authorize(
   }
   if (caller.reads !== 'none') return null;
   if (caller.records && operation.operation === OperationTypeNode.QUERY) return null;
-  // The shape of the API is no task: whoever has a token may ask for it where introspection is on.
+  // Introspection needs a token but no task scope.
   return operation.operation === OperationTypeNode.QUERY && describesOnly(operation.selectionSet, document)
     ? null
     : forbidden('tasks:read', 'tasks:read:own');

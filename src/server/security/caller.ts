@@ -1,16 +1,19 @@
-/** Who asks, as far as the server can tell. What a caller may see of the domain is decided from this, elsewhere. */
+/**
+ * The identity and rights of a caller. The server knows no tasks, so the domain derives from this which tasks are
+ * visible.
+ */
 export type Caller = {
   readonly subject: string | null;
   readonly reads: 'all' | 'own' | 'none';
   readonly starts: boolean;
-  /** May read what AWS keeps beside tasks, which holds data of customers. */
+  /** True if the caller may read the records of AWS, which hold data of customers. */
   readonly records: boolean;
-  /** The claim of that name; null narrows nothing. */
+  /** The claim `catalogs`; null allows every catalog. */
   readonly catalogs: readonly string[] | null;
   readonly expiresAt: number | null;
 };
 
-/** Everyone, where there is no authentication. */
+/** The caller of every request without authentication. */
 export const ANYONE: Caller = {
   subject: null,
   reads: 'all',

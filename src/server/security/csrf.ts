@@ -1,20 +1,20 @@
 /**
- * Which pages of a browser may talk to the server: one rule for preflights, requests, WebSocket upgrades, which are not subject to CORS at all,
- * and an EventSource, which sends no preflight.
+ * Decides which pages of a browser may call the server. One rule holds for preflights, for requests, for WebSocket
+ * upgrades, which are not subject to CORS, and for an EventSource, which sends no preflight.
  */
 import type { IncomingHttpHeaders } from 'node:http';
-import { createComplaints } from './complaints.js';
+import { createOnceLogger } from './once-logger.js';
 import { NAME_AND_PORT } from './host-check.js';
 
 const REFUSED = 'a page of this origin was refused: list the origin in CORS_ORIGINS if its pages may call';
-/** No origin that a browser sends is longer. */
+/** The length to which a logged origin is cut; origins of browsers are shorter. */
 const SHOWN_CHARACTERS = 300;
 
-/** @returns whether the request comes from our own page, from an allowed one, or from no browser. */
+/** @returns true if the request comes from the server's own page, from an allowed origin, or not from a browser */
 export function originAllowed(headers: IncomingHttpHeaders, allowed: readonly string[]): boolean {
   const { origin } = headers;
   if (origin === undefined) {
-    // Requests in mode no-cors carry no Origin, but every current browser names their source.
+    // Requests in mode no-cors have no Origin header, but every current browser sends Sec-Fetch-Site.
     const site = headers['sec-fetch-site'];
     return site === undefined || site === 'same-origin' || site === 'none';
   }
@@ -22,43 +22,43 @@ export function originAllowed(headers: IncomingHttpHeaders, allowed: readonly st
 }
 
 /**
- * True where the host that the request names has served the page. The scheme is not compared, because a proxy may have terminated TLS. Without
- * authentication only names of host.ts get as far as this.
+ * True if the page was served by the host that the request names. The scheme is not compared, because a proxy may have
+ * terminated TLS. Without authentication only host names that host-check.ts accepts reach this check.
  */
 function isOwnPage(origin: string, host: string | undefined): boolean {
   if (host === undefined || !NAME_AND_PORT.test(host) || !/^https?:/.test(origin) || !URL.canParse(origin))
     return false;
   const page = new URL(origin);
-  const asked = `${page.protocol}//${host}`;
-  // As URLs, so that the default port and capitals make no difference.
-  return URL.canParse(asked) && new URL(asked).origin === page.origin;
+  const requested = `${page.protocol}//${host}`;
+  // Both are compared as URLs, so that the default port and capital letters make no difference.
+  return URL.canParse(requested) && new URL(requested).origin === page.origin;
 }
 
-/** Logs the origin of a page that is refused, once each: a browser tells the page only, and not the operator. */
+/** Logs each refused origin once, because a browser reports the refusal to the page and not to the operator. */
 export type OriginWatch = (headers: IncomingHttpHeaders) => void;
 
 export function createOriginWatch(
   allowed: readonly string[],
-  warn: (facts: { origin?: string }, message: string) => void,
+  warn: (fields: { origin?: string }, message: string) => void,
 ): OriginWatch {
-  const complain = createComplaints(
+  const logOnce = createOnceLogger(
     (message, origin) => warn(typeof origin === 'string' ? { origin } : {}, message),
     REFUSED,
   );
   return (headers) => {
     if (headers.origin !== undefined && !originAllowed(headers, allowed))
-      complain(headers.origin.slice(0, SHOWN_CHARACTERS));
+      logOnce(headers.origin.slice(0, SHOWN_CHARACTERS));
   };
 }
 
-/** Headers that a foreign page can send only after a preflight; the same as Apollo Server's. */
+/** Headers that a foreign page can send only after a preflight. Apollo Server has the same list. */
 const PREFLIGHT_HEADERS = ['x-apollo-operation-name', 'apollo-require-preflight'] as const;
 
-/** For a request that fails the test below. */
+/** The message for a request that `preflighted` rejects. */
 export const FORGEABLE =
   'This request could have been sent by a foreign page (CSRF). Add the header "apollo-require-preflight: true", or send the operation by POST as JSON ("content-type: application/json").';
 
-/** Whether a foreign page could not have sent this without asking first. A JSON body has its own content type, which asks. */
+/** True if a foreign page could send the request only after a preflight. A JSON body needs one for its content type. */
 export function preflighted(headers: IncomingHttpHeaders): boolean {
   return (
     PREFLIGHT_HEADERS.some((name) => headers[name] !== undefined && headers[name] !== '') ||

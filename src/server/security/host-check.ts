@@ -1,34 +1,36 @@
 /**
- * Which names the server may be called by while nobody needs a token. A foreign page can make its own name lead to this machine (DNS
- * rebinding); for the browser it is then of the same origin as the server, asks without asking first and reads the answer, and only the
- * Host header tells it from a page of ours.
+ * Restricts the host names of the server while requests need no token. A foreign page can point its own name at this
+ * machine (DNS rebinding). The browser then treats the server as the page's own origin, sends requests without a
+ * preflight and lets the page read the responses. Only the Host header reveals the foreign name.
  */
 import { isLoopback } from '../../runtime/loopback.js';
 import type { AuthOptions } from './auth.js';
-import { refuse, type Refusal } from './request-error.js';
+import { createRequestError, type RequestError } from './request-error.js';
 
-/** @returns why a request that names this host is not answered; null where it is. */
-export type AgainstHost = (host: string | undefined) => Refusal | null;
+/** @returns the error for a request with this Host header; null if the host is accepted */
+export type HostCheck = (host: string | undefined) => RequestError | null;
 
-/** A Host header, as RFC 9110 has it in section 7.2: nothing before the name, and nothing behind the port. */
+/** A Host header (RFC 9110, section 7.2): a name and an optional port, and nothing else. */
 export const NAME_AND_PORT = /^([\w.-]+|\[[\da-f:.]+\])(?::\d*)?$/i;
 
-/** @returns null where any name will do, because a token is proof enough. */
-export function createAgainstHost(auth: AuthOptions, corsOrigins: readonly string[]): AgainstHost | null {
+/** @returns null if every name is accepted, because requests need a token */
+export function createHostCheck(auth: AuthOptions, corsOrigins: readonly string[]): HostCheck | null {
   if (auth.mode !== 'none') return null;
-  // The host of an app's origin, as in capacitor://localhost, is no name in a network.
+  // The origin of an app, such as capacitor://localhost, has no host name of a network.
   const named = new Set(
     corsOrigins.filter((origin) => /^https?:/.test(origin)).map((origin) => new URL(origin).hostname),
   );
-  // Nearly all requests call the server by the same name.
+  // The latest accepted header is kept, because nearly all requests have the same one.
   let latest: string | null = null;
 
   return (host) => {
-    // Every browser sends one.
+    // Every browser sends the header, so that a request without it is not from a page.
     if (host === undefined || host === latest) return null;
     const name = NAME_AND_PORT.exec(host)?.[1]?.toLowerCase();
-    if (name === undefined) return refuse('BAD_REQUEST', 'The Host header is not a valid host name.', { status: 400 });
-    if (!isLoopback(name) && !named.has(name)) return refuse('FORBIDDEN', messageFor(host), { status: 403 });
+    if (name === undefined)
+      return createRequestError('BAD_REQUEST', 'The Host header is not a valid host name.', { status: 400 });
+    if (!isLoopback(name) && !named.has(name))
+      return createRequestError('FORBIDDEN', messageFor(host), { status: 403 });
     latest = host;
     return null;
   };
@@ -36,7 +38,7 @@ export function createAgainstHost(auth: AuthOptions, corsOrigins: readonly strin
 
 function messageFor(host: string): string {
   return (
-    `With AUTH=none this gateway is called localhost, 127.0.0.1 or [::1], and not ${host}: any page whose name is made to lead here could start tasks. ` +
-    `If the name is the operator's own, an origin with it belongs in CORS_ORIGINS, for example http://${host}.`
+    `With AUTH=none this gateway answers only to localhost, 127.0.0.1 and [::1], not to ${host}, because any page could point its own name at this machine. ` +
+    `If the operator owns the name, an origin with it belongs in CORS_ORIGINS, for example http://${host}.`
   );
 }

@@ -1,26 +1,26 @@
 /**
- * Reads a JSON object from the token issuer, within bounds on its size, its depth and the time until its last byte: the
- * gateway holds the whole answer in memory, and an address that is set wrongly may answer with anything.
+ * Reads a JSON object from the token issuer, with bounds on its size, its depth and the time until its last byte. The
+ * gateway holds the whole answer in memory, and a wrong address may answer with anything.
  */
 import { readBytes } from '../../runtime/bounded-bytes.js';
 import { parseBoundedJson } from '../../runtime/bounded-json.js';
 import { SECOND, type Clock } from '../../runtime/clock.js';
 import { isJsonObject, isRecord } from '../../runtime/guards.js';
 
-/** Explains why an answer of the issuer cannot be used, in words that follow its address. */
-export class Unusable extends Error {
-  override readonly name = 'Unusable';
+/** An answer of the issuer that cannot be used. The message follows the address in a sentence. */
+export class UnusableAnswer extends Error {
+  override readonly name = 'UnusableAnswer';
 }
 
 /** The key sets and discovery documents of large providers have less than 100 KB. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 const ISSUER_TIMEOUT_MS = 5 * SECOND;
 
-const tooLarge = () => new Unusable(`it is too large (limit ${MAX_ANSWER_BYTES} bytes)`);
+const tooLarge = () => new UnusableAnswer(`it is too large (limit ${MAX_ANSWER_BYTES} bytes)`);
 
 const HEADERS = { accept: 'application/json, application/jwk-set+json' };
 
-/** @throws Unusable, or what fetch and JSON.parse throw: see causeIn */
+/** @throws UnusableAnswer, or what fetch and JSON.parse throw: see causeIn */
 export async function readAnswer(
   address: string,
   deps: { readonly clock: Clock; readonly closed: AbortSignal },
@@ -30,29 +30,30 @@ export async function readAnswer(
   const over = new AbortController();
   const signal = AbortSignal.any([late.signal, closed]);
   void clock.sleep(ISSUER_TIMEOUT_MS, over.signal).then(() => {
-    if (!over.signal.aborted) late.abort(new Unusable(`it did not answer within ${ISSUER_TIMEOUT_MS / SECOND} s`));
+    if (!over.signal.aborted)
+      late.abort(new UnusableAnswer(`it did not answer within ${ISSUER_TIMEOUT_MS / SECOND} s`));
   });
   try {
     const response = await fetch(address, { redirect: 'manual', signal, headers: HEADERS });
     if (!response.ok) {
       await response.body?.cancel();
-      throw new Unusable(`it answered ${response.status}`);
+      throw new UnusableAnswer(`it answered ${response.status}`);
     }
-    // Counts what fetch has decompressed, so that a small answer that unpacks to a large one is refused as well.
+    // The limit counts decompressed bytes, so that a small answer cannot unpack to a large one.
     const bytes =
       response.body === null ? new Uint8Array() : await readBytes(response.body, MAX_ANSWER_BYTES, tooLarge);
     const found = parseBoundedJson(new TextDecoder().decode(bytes));
-    if (!isJsonObject(found)) throw new Unusable('it is not a JSON object');
+    if (!isJsonObject(found)) throw new UnusableAnswer('it is not a JSON object');
     return found;
   } finally {
     over.abort();
   }
 }
 
-/** @returns what went wrong in readAnswer, in words that follow the address */
+/** @returns the cause of a failure of readAnswer, as the end of a sentence that begins with the address */
 export function causeIn(error: unknown): string {
-  if (error instanceof Unusable) return error.message;
-  // By their names, because errors of fetch may belong to another realm's classes.
+  if (error instanceof UnusableAnswer) return error.message;
+  // Errors are recognized by name, because errors of fetch may belong to classes of another realm.
   const { name, cause, message } = isRecord(error) ? error : {};
   if (name === 'SyntaxError') return 'it is not JSON';
   if (name === 'JsonTooDeepError') return `it cannot be used: ${String(message)}`.replace(/\.$/, '');

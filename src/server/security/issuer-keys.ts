@@ -15,21 +15,23 @@ import {
 import { MINUTE, SECOND, type Clock } from '../../runtime/clock.js';
 import { isJsonObject } from '../../runtime/guards.js';
 import type { Telemetry } from '../../runtime/telemetry.js';
-import { Unusable, causeIn, readAnswer } from './issuer-answer.js';
+import { UnusableAnswer, causeIn, readAnswer } from './issuer-answer.js';
 import { verdictOn, type KeyVerdict } from './key-verdict.js';
 
 export type IssuerKeys = {
   /**
-   * The keys that may have signed the token; issuers may publish several without an id, or under the same.
-   * Throws KeysUnreadable or KeyNotReadYet where the token is not at fault, else jose's errors.
+   * The keys that may have signed the token. Issuers may publish several keys without an id, or under the same id.
+   * @throws KeysUnreadable or KeyNotReadYet if the token is not at fault, else errors of jose
    */
   keysFor(header: CompactJWSHeaderParameters, token: FlattenedJWSInput): Promise<FittingKeys>;
   /**
-   * Reads the keys again for a token whose signature none of them fits, unless they were read just now and after the token came first.
-   * @returns whether they were read. Throws KeysUnreadable.
+   * Reads the keys again for a token whose signature no key fits, unless the latest read was just now and after the
+   * token came first.
+   * @returns true if the keys were read
+   * @throws KeysUnreadable
    */
   readSince(token: string): Promise<boolean>;
-  /** Reads them in the background. */
+  /** Reads the keys in the background. */
   read(): void;
   /** The cause of a failure of the latest read; null when it succeeded. */
   lastError(): string | null;
@@ -37,7 +39,7 @@ export type IssuerKeys = {
   close(): void;
 };
 
-/** The log says why. */
+/** The keys cannot be read. The log has the cause. */
 export class KeysUnreadable extends Error {
   override readonly name = 'KeysUnreadable';
 }
@@ -55,14 +57,14 @@ export class KeyNotReadYet extends Error {
 
 /** Two reads begin at least this far apart, so that made-up key ids cannot flood the issuer. */
 export const READ_INTERVAL_MS = SECOND;
-/** After this time keys are read again, because the issuer may have withdrawn one. */
+/** The age at which keys are read again, because the issuer may have withdrawn one. */
 const MAX_AGE_MS = 10 * MINUTE;
-/** Large providers publish fewer than 20; each look-up compares the token with all of them. */
+/** Large providers publish fewer than 20; each token is compared with all of them. */
 const MAX_KEYS = 1000;
 /** Tokens whose key is unknown are remembered by a hash of 43 characters each. */
 const MAX_TOKENS_REMEMBERED = 10_000;
 const SHOWN_CHARACTERS = 200;
-/** Each of them may have to be tried. */
+/** A token is verified with each fitting key until one succeeds. */
 const MAX_FITTING_KEYS = 16;
 
 type FittingKeys = readonly [CryptoKey, ...CryptoKey[]];
@@ -79,18 +81,18 @@ export function createIssuerKeys(
   const readJson = (address: string) => readAnswer(address, { clock, closed: closed.signal });
   const discoveryUrl = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   let keysUrl = jwksUrl ?? null;
-  /** `read`: the number of the read that brought them. */
+  /** The keys of the latest successful read, and the number of that read. */
   let keys: { readonly set: KeySet; readonly haveIds: boolean; readonly read: number; readonly readAt: number } | null =
     null;
   let reading: Promise<void> | null = null;
-  /** The read that begins after all of its waiters came. */
+  /** The read that begins after all its waiters arrived. */
   let nextRead: Promise<void> | null = null;
   let begunReads = 0;
   let begunAt = Number.NEGATIVE_INFINITY;
-  let trouble: string | null = null;
-  /** For a token whose key was unknown, how many reads had begun when it came first. */
+  let lastFailure: string | null = null;
+  /** Tokens with an unknown key, each with the number of reads that had begun when it came first. */
   const firstSeen = new Map<string, number>();
-  const keysComplainedOf = new Set<string>();
+  const loggedKeys = new Set<string>();
 
   async function readKeys(read: number): Promise<void> {
     let address = keysUrl ?? discoveryUrl;
@@ -100,14 +102,14 @@ export function createIssuerKeys(
         address = keysUrl;
       }
       keys = { ...keySetIn(await readJson(keysUrl)), read, readAt: clock.monotonic() };
-      keysComplainedOf.clear();
-      if (trouble !== null) telemetry.log.info({ issuer }, "The issuer's keys can be read again.");
-      trouble = null;
+      loggedKeys.clear();
+      if (lastFailure !== null) telemetry.log.info({ issuer }, "The issuer's keys can be read again.");
+      lastFailure = null;
     } catch (error) {
       const message = `The issuer's keys cannot be read from ${placeOf(address)}: ${causeIn(error)}. ${remedy}`;
       // An outage is logged once, however many tokens come during it.
-      if (message !== trouble && !closed.signal.aborted) telemetry.log.warn({ issuer }, message);
-      trouble = message;
+      if (message !== lastFailure && !closed.signal.aborted) telemetry.log.warn({ issuer }, message);
+      lastFailure = message;
     }
   }
 
@@ -121,7 +123,10 @@ export function createIssuerKeys(
     await reading;
   }
 
-  /** A read that is under way is waited for first: it may have been answered before the issuer replaced a key. Never rejects. */
+  /**
+   * Waits for a read that is under way, which may miss a key that the issuer just replaced, and reads again. Never
+   * rejects.
+   */
   async function readNext(): Promise<void> {
     await reading;
     if (!isOver(begunAt, READ_INTERVAL_MS))
@@ -134,9 +139,9 @@ export function createIssuerKeys(
     return clock.monotonic() - since >= ms;
   }
 
-  /** @returns how many reads had begun when the token came first */
+  /** @returns the number of reads that had begun when the token came first */
   function noteToken(signature: string): number {
-    // A stranger cannot guess a signature, but could ask for a key id before the issuer publishes the key.
+    // The signature identifies the token, because a stranger could send a key id before the issuer publishes the key.
     const token = digestOf('sha256', signature, 'base64url');
     const seen = firstSeen.get(token) ?? begunReads;
     firstSeen.set(token, seen);
@@ -145,11 +150,11 @@ export function createIssuerKeys(
     return seen;
   }
 
-  /** @returns null where no key that was read last fits */
+  /** @returns null if no key of the latest read fits */
   async function knownKeys(header: CompactJWSHeaderParameters, token: FlattenedJWSInput): Promise<FittingKeys | null> {
     if (keys === null) return null;
     try {
-      // An id says nothing where the issuer publishes none.
+      // An id in the token is ignored if the issuer publishes keys without ids.
       const { kid: _, ...withoutId } = header;
       return [await keys.set(keys.haveIds ? header : withoutId, token)];
     } catch (error) {
@@ -158,9 +163,8 @@ export function createIssuerKeys(
       if (error instanceof errors.JOSENotSupported) throw error;
       // The issuer has published an unusable key, such as a private one. Tokens that name it must not fill the log.
       const name = shown(header.kid ?? 'without an id');
-      if (!keysComplainedOf.has(name))
-        telemetry.log.warn({ issuer, err: error }, `The issuer's key ${name} cannot be used.`);
-      keysComplainedOf.add(name);
+      if (!loggedKeys.has(name)) telemetry.log.warn({ issuer, err: error }, `The issuer's key ${name} cannot be used.`);
+      loggedKeys.add(name);
       throw new KeysUnreadable(name);
     }
   }
@@ -173,13 +177,13 @@ export function createIssuerKeys(
     return keys !== null && keys.read > seenAfter;
   }
 
-  /** @param seenAfter how many reads had begun when the token came first */
+  /** @param seenAfter the number of reads that had begun when the token came first */
   function verdictOnToken(fitting: FittingKeys | null, seenAfter: number, mayRead: boolean): KeyVerdict {
     return verdictOn({
       isKnown: fitting !== null,
       isFresh: isFresh(),
       isReadSince: isReadAfter(seenAfter),
-      hasFailed: trouble !== null,
+      hasFailed: lastFailure !== null,
       mayRead,
     });
   }
@@ -207,7 +211,7 @@ export function createIssuerKeys(
       case 'not-read-yet':
         throw new KeyNotReadYet(Math.max(1, begunAt + READ_INTERVAL_MS - clock.monotonic()));
       case 'unreadable':
-        throw new KeysUnreadable(trouble ?? '');
+        throw new KeysUnreadable(lastFailure ?? '');
       default:
         return verdict satisfies never;
     }
@@ -218,7 +222,7 @@ export function createIssuerKeys(
     if (isReadAfter(seenAfter) && reading === null && !isOver(begunAt, READ_INTERVAL_MS)) return false;
     const before = keys?.read;
     await (nextRead ??= readNext());
-    if (keys?.read === before) throw new KeysUnreadable(trouble ?? '');
+    if (keys?.read === before) throw new KeysUnreadable(lastFailure ?? '');
     return true;
   }
 
@@ -226,7 +230,7 @@ export function createIssuerKeys(
     keysFor,
     readSince,
     read: () => void readIfAllowed(),
-    lastError: () => trouble,
+    lastError: () => lastFailure,
     close: () => closed.abort(),
   };
 }
@@ -242,8 +246,8 @@ async function firstOf(several: AsyncIterable<CryptoKey>): Promise<FittingKeys |
 }
 
 function keySetIn({ keys }: Readonly<Record<string, unknown>>): { readonly set: KeySet; readonly haveIds: boolean } {
-  if (!Array.isArray(keys) || !keys.every(isJwk)) throw new Unusable('it has no list "keys"');
-  if (keys.length > MAX_KEYS) throw new Unusable(`it has too many keys (limit ${MAX_KEYS}, got ${keys.length})`);
+  if (!Array.isArray(keys) || !keys.every(isJwk)) throw new UnusableAnswer('it has no list "keys"');
+  if (keys.length > MAX_KEYS) throw new UnusableAnswer(`it has too many keys (limit ${MAX_KEYS}, got ${keys.length})`);
   return { set: createLocalJWKSet({ keys }), haveIds: keys.some(({ kid }) => kid !== undefined) };
 }
 
@@ -254,17 +258,19 @@ function isJwk(value: unknown): value is JWK {
 function keysUrlIn({ issuer: named, jwks_uri: url }: Readonly<Record<string, unknown>>, issuer: string): string {
   // OpenID Connect Discovery 1.0, section 4.3: a document that speaks for another issuer must not be used.
   if (named !== issuer)
-    throw new Unusable(`it speaks for another issuer, ${shown(JSON.stringify(named) ?? 'which it does not name')}`);
-  if (typeof url !== 'string' || !URL.canParse(url)) throw new Unusable('it names no jwks_uri');
+    throw new UnusableAnswer(
+      `it speaks for another issuer, ${shown(JSON.stringify(named) ?? 'which it does not name')}`,
+    );
+  if (typeof url !== 'string' || !URL.canParse(url)) throw new UnusableAnswer('it names no jwks_uri');
   return new URL(url).href;
 }
 
-/** Text of the issuer, as much of it as fits into a line of the log. */
+/** Cuts a text of the issuer to the length of a log line. */
 function shown(text: string): string {
   return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`;
 }
 
-/** Leaves out what may be secret, because readiness shows the address to everyone. */
+/** Leaves out the query and the credentials of an address, because readiness shows it to everyone. */
 function placeOf(address: string): string {
   const { origin, pathname } = new URL(address);
   return `${origin}${pathname}`;

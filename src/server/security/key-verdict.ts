@@ -1,6 +1,6 @@
-/** Decides how a token is treated whose key may be missing among the keys that were read. Pure. */
+/** Decides about a token whose key may be missing among the keys that were read. Pure. */
 
-export type KeyFacts = {
+export type KeyState = {
   /** A key that was read last fits the token. */
   readonly isKnown: boolean;
   /** Keys have been read, and not too long ago. */
@@ -9,20 +9,20 @@ export type KeyFacts = {
   readonly isReadSince: boolean;
   /** The latest read failed. */
   readonly hasFailed: boolean;
-  /** The issuer may be asked now, or is being asked. */
+  /** A read may start now, or is under way. */
   readonly mayRead: boolean;
 };
 
 export type KeyVerdict =
   | 'use'
   | 'read'
-  /** The token is at fault: its issuer did not publish the key when it was asked after the token came. */
+  /** The token is at fault: a read after its arrival did not find the key. */
   | 'unpublished'
-  /** The issuer may have published the key since it was asked last; ask again soon. */
+  /** The issuer may have published the key since the latest read; the client should try again soon. */
   | 'not-read-yet'
   | 'unreadable';
 
-export function verdictOn({ isKnown, isFresh, isReadSince, hasFailed, mayRead }: KeyFacts): KeyVerdict {
+export function verdictOn({ isKnown, isFresh, isReadSince, hasFailed, mayRead }: KeyState): KeyVerdict {
   if (isKnown && isFresh) return 'use';
   if (mayRead) return 'read';
   if (!isFresh) return 'unreadable';

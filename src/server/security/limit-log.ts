@@ -1,19 +1,19 @@
 /**
- * Logs for the operator which limit a caller has met, and which setting changes it. Answers to clients name no setting. Each limit is logged once a minute
- * at most, because a caller can meet it any number of times.
+ * Logs which limit a caller has met, and which setting changes it. Responses to clients name no setting. Each limit is
+ * logged at most once a minute, because a caller can meet it any number of times.
  */
 import { MINUTE, type Clock } from '../../runtime/clock.js';
 import type { Telemetry } from '../../runtime/telemetry.js';
 import { SETTING_OF } from './limits.js';
-import type { Refusal } from './request-error.js';
+import type { RequestError } from './request-error.js';
 
 const EVERY_MS = MINUTE;
 
 export type LimitLog = {
-  /** @param subject of the caller; null where there is none */
+  /** @param subject the subject of the caller; null without authentication */
   met(limit: keyof typeof SETTING_OF, subject: string | null): void;
-  /** The same for a refusal, if it is about a limit. */
-  refused(refusal: Pick<Refusal, 'errors'>, subject: string | null): void;
+  /** Logs the limits that a request error names. */
+  refused(requestError: Pick<RequestError, 'errors'>, subject: string | null): void;
 };
 
 export function createLimitLog({

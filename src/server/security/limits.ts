@@ -1,7 +1,7 @@
 /**
- * The limits of one caller, as numbers and pure rules over a validated document, the same for every transport. Each limit that is crossed is
- * reported by name, with its maximum and the actual value. The rules are our own, because graphql-armor stops at the first crossed limit, gives
- * the value only in a text, and lets `__schema` nest freely.
+ * The limits of one caller: their values, and pure rules over a validated document, equal for every transport. An error
+ * names each crossed limit with its maximum and the actual value. No library serves: graphql-armor stops at the first
+ * crossed limit, gives the value only as text, and lets `__schema` nest freely.
  */
 import {
   GraphQLError,
@@ -18,28 +18,28 @@ import { SECOND } from '../../runtime/clock.js';
 export type Rate = { readonly perSecond: number; readonly burst: number };
 
 export type Limits = {
-  /** Of a request body and of a WebSocket message: room for a batch of 200 starts with long tokens and some tags each. */
+  /** Bytes of a request body or a WebSocket message. A batch of 200 starts with long tokens and some tags fits. */
   readonly bodyBytes: number;
   readonly tokens: number;
   readonly depth: number;
   readonly aliases: number;
   readonly rootFields: number;
   readonly directives: number;
-  /** Fields to resolve at most, lists counted `first` times, what is dear about the results of a batch once for each, and a field that the schema calls complex as often as it says. */
+  /** Fields that an operation may resolve, counted as documents/cost.ts says. */
   readonly cost: number;
   readonly operationsPerSocket: number;
-  /** Requests of one HTTP connection that wait for their answers. Browsers and load balancers send one at a time. */
+  /** Requests of one HTTP connection that wait for their responses. Browsers and load balancers send one at a time. */
   readonly pipelinedRequests: number;
-  /** WebSockets and open event streams of one subject together. */
+  /** WebSockets and event streams that one subject may hold open, together. */
   readonly socketsPerCaller: number;
   readonly initTimeoutMs: number;
-  /** What a reader that does not read may keep in the server's memory before its source is no longer asked. */
+  /** Unsent bytes of a slow subscriber. Above it, the server asks the source for no further event. */
   readonly bufferedBytes: number;
-  /** How long a reader may refuse to take a byte before it is cut off; it resumes by its cursor. */
+  /** The time after which a subscriber that takes no byte is disconnected. It resumes by its cursor. */
   readonly stalledMs: number;
-  /** Per subject, each field at the root of an operation counted: ten starts in one document are ten. */
+  /** The rate of one subject. Each root field counts, so that ten starts in one document count as ten. */
   readonly mutations: Rate;
-  /** Per subject; a phone that comes out of a tunnel opens all its streams at once, hence the burst. */
+  /** The rate of one subject. The burst lets a device that reconnects open all its streams at once. */
   readonly streams: Rate;
 };
 
@@ -61,7 +61,7 @@ export const DEFAULT_LIMITS: Limits = {
   streams: { perSecond: 50, burst: 1000 },
 };
 
-/** The settings that change the limits, for the operator's log. Clients read the names of the limits. */
+/** The settings of the limits, for the operator's log. Clients see the names of the limits. */
 export const SETTING_OF = {
   tokens: 'LIMIT_TOKENS',
   depth: 'LIMIT_DEPTH',
@@ -105,7 +105,7 @@ const EXPLANATIONS: Record<LimitName, string> = {
   cost: 'The operation is too expensive: ask for fewer fields, a smaller `first` or fewer `inputs`',
   operationsPerSocket: 'Too many operations run on this socket: complete one first',
   pipelinedRequests:
-    'Too many requests of this connection wait for their answers: neither this one nor those after it were carried out',
+    'Too many requests of this connection wait for their responses: this request and those after it were not executed',
   socketsPerCaller: 'Too many connections of this caller are open: close one first',
   bodyBytes: 'The request body, or the message, is too large',
   headerBytes:
@@ -114,8 +114,8 @@ const EXPLANATIONS: Record<LimitName, string> = {
 };
 
 export function limitExceeded(limit: LimitName, maximum: number, actual?: number): GraphQLError {
-  const asked = actual === undefined ? '' : `, asked ${actual}`;
-  return new GraphQLError(`${EXPLANATIONS[limit]} (at most ${maximum}${asked}).`, {
+  const got = actual === undefined ? '' : `, got ${actual}`;
+  return new GraphQLError(`${EXPLANATIONS[limit]} (limit ${maximum}${got}).`, {
     extensions: { code: 'LIMIT_EXCEEDED', limit, maximum, ...(actual === undefined ? {} : { actual }) },
   });
 }
@@ -130,7 +130,7 @@ export function fragmentsOf(document: DocumentNode): Fragments {
   return fragments;
 }
 
-/** Every rule that does not depend on variables. The document is valid, so that its fragments form no cycle. */
+/** Checks every limit that does not depend on variables. @param document a valid one, whose fragments form no cycle */
 export function documentExceeds(document: DocumentNode, limits: Limits): readonly GraphQLError[] {
   const fragments = fragmentsOf(document);
   let aliases = 0;
@@ -158,7 +158,7 @@ export function documentExceeds(document: DocumentNode, limits: Limits): readonl
   return crossed;
 }
 
-/** @returns whether some operation or fragment asks for the schema; `__typename` does not. */
+/** @returns true if an operation or a fragment selects `__schema` or `__type` */
 export function asksForSchema(document: DocumentNode): boolean {
   let asks = false;
   visit(document, {
@@ -172,21 +172,22 @@ export function asksForSchema(document: DocumentNode): boolean {
 function depthOf(root: SelectionSetNode, fragments: Fragments): number {
   const ofField = (field: FieldNode, below: () => number): number => {
     const depth = 1 + below();
-    // The schema's own shape fixes how deep its description is; graphql-js' MaxIntrospectionDepthRule refuses circles in it.
+    // Introspection is bounded by the shape of the schema, and MaxIntrospectionDepthRule of graphql-js refuses cycles.
     return INTROSPECTION_FIELDS.has(field.name.value) && depth <= INTROSPECTION_DEPTH ? 1 : depth;
   };
   return measure(root, fragments, ofField, (values) => values.reduce((deepest, depth) => Math.max(deepest, depth), 0));
 }
 
-/** Fragments counted wherever they are spread, and whatever @skip and @include may leave out. */
+/** Counts the fields at the root. Fragments count at each spread, and @skip and @include are ignored. */
 export function rootFieldsOf(root: SelectionSetNode, fragments: Fragments): number {
   return measure(root, fragments, () => 1, sum);
 }
 
 /**
- * Measures a selection set. A fragment is measured once, because fragments that spread each other twice would take exponential time.
- * @param ofField measures a field; `below` measures what is selected in it, and is 0 where nothing is
- * @param join makes one value of those of all selections of a set
+ * Measures a selection set. Each fragment is measured once, because fragments that spread each other twice would
+ * otherwise take exponential time.
+ * @param ofField measures a field; `below` measures its selection set, and is 0 without one
+ * @param join combines the values of the selections of a set
  */
 export function measure(
   root: SelectionSetNode,

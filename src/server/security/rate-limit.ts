@@ -1,12 +1,15 @@
 /**
- * Token buckets by subject. A subject that has been quiet long enough to be full again is forgotten, so that memory follows the callers
- * of the last moments, not all that ever came.
+ * Token buckets by subject. The bucket of a subject is deleted once it is full again, so that memory follows the recent
+ * callers and not all callers.
  */
 import { SECOND, type Clock } from '../../runtime/clock.js';
 import type { Rate } from './limits.js';
 
 export type RateLimit = {
-  /** Takes so many, all or none; never more than a full bucket. @returns 0, or how long to wait until they are there. */
+  /**
+   * Takes `count` tokens or none, but never more than a full bucket.
+   * @returns 0, or the wait in ms until they are available
+   */
   take(subject: string, count?: number): number;
 };
 

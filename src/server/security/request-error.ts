@@ -1,17 +1,17 @@
 /**
- * A request that was not carried out, in the terms of every transport at once: the errors that the client reads, the HTTP status where
- * there is one, and whether trying again later, unchanged, can help.
+ * A request that was not executed, described for every transport at once: errors, HTTP status and headers. It also says
+ * when an unchanged retry can succeed.
  */
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { SECOND } from '../../runtime/clock.js';
 
-export type Refusal = {
-  readonly kind: 'refusal';
+export type RequestError = {
+  readonly kind: 'request-error';
   readonly errors: readonly GraphQLError[];
   readonly status: number;
   /**
-   * A well-formed HTTP request with a mistake in its GraphQL. Clients that read application/json only, and those behind a proxy that
-   * rewrites Accept, throw away the body of any other status than 200 (GraphQL over HTTP, section 6.4.1).
+   * True for a well-formed HTTP request with a mistake in its GraphQL, which is answered with 200 as application/json.
+   * Clients of that type discard the body of any other status (GraphQL over HTTP, section 6.4.1).
    */
   readonly okForPlainJson: boolean;
   readonly headers: Readonly<Record<string, string>>;
@@ -23,9 +23,9 @@ type Options = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-export function refusal(errors: readonly GraphQLError[], options: Options = {}): Refusal {
+export function requestErrorOf(errors: readonly GraphQLError[], options: Options = {}): RequestError {
   return {
-    kind: 'refusal',
+    kind: 'request-error',
     errors,
     status: options.status ?? 400,
     okForPlainJson: options.okForPlainJson ?? options.status === undefined,
@@ -33,18 +33,23 @@ export function refusal(errors: readonly GraphQLError[], options: Options = {}):
   };
 }
 
-export function refuse(code: string, message: string, options: Options = {}): Refusal {
-  return refusal([new GraphQLError(message, { extensions: { code } })], options);
+export function createRequestError(code: string, message: string, options: Options = {}): RequestError {
+  return requestErrorOf([new GraphQLError(message, { extensions: { code } })], options);
 }
 
-/** As the header has it, which knows no parts of a second. */
+/** The value of the header Retry-After, which has whole seconds. */
 export function retryAfterSeconds(ms: number): number {
   return Math.max(1, Math.ceil(ms / SECOND));
 }
 
-/** For what passes by itself: the same request may succeed after `retryAfterMs`. */
-export function refuseForNow(code: string, message: string, status: number, retryAfterMs: number): Refusal {
-  return refusal([new GraphQLError(message, { extensions: { code, retryAfterMs: Math.ceil(retryAfterMs) } })], {
+/** Makes an error that passes by itself: the same request may succeed after `retryAfterMs`. */
+export function createTemporaryError(
+  code: string,
+  message: string,
+  status: number,
+  retryAfterMs: number,
+): RequestError {
+  return requestErrorOf([new GraphQLError(message, { extensions: { code, retryAfterMs: Math.ceil(retryAfterMs) } })], {
     status,
     headers: { 'retry-after': String(retryAfterSeconds(retryAfterMs)) },
   });

@@ -1,19 +1,19 @@
 /**
- * Reads a token's scopes. Issuers name them differently: one claim is read at a time and never the sum of several, because a user's permissions are more
- * than what the user has granted to the client.
+ * Reads the scopes of a token. Issuers use different claims. Only one claim is read and never the union of several,
+ * because a user may have more permissions than the client was granted.
  */
 import type { JWTPayload } from 'jose';
 
 export type ScopeRules = {
-  /** The first of these that is neither absent nor empty counts alone. */
+  /** The claims to read. Only the first that is present and not empty counts. */
   readonly claims: readonly string[];
-  /** Scopes of this gateway begin with it, and it is cut off. Other words do not count. */
+  /** The prefix of the gateway's scopes, which is cut off. Other words do not count. */
   readonly prefix: string;
 };
 
 export const DEFAULT_SCOPE_RULES: ScopeRules = { claims: ['scope', 'scp'], prefix: '' };
 
-/** @returns undefined for a claim that cannot be read */
+/** @returns undefined if the claim cannot be read */
 export function scopesIn(payload: JWTPayload, { claims, prefix }: ScopeRules): readonly string[] | undefined {
   for (const claim of claims) {
     const value = Object.hasOwn(payload, claim) ? payload[claim] : undefined;
@@ -31,7 +31,7 @@ export function wordsOf(claim: unknown): string[] | undefined {
   return undefined;
 }
 
-/** For a message: `"scope", or "scp"`. */
+/** The claims for a message: `"scope", or "scp"`. */
 export function namesOf({ claims }: Pick<ScopeRules, 'claims'>): string {
   return claims.map((claim) => `"${claim}"`).join(', or ');
 }

@@ -53,7 +53,7 @@ export async function sendStream(stream: ResponseStream, to: HttpStream, deps: H
   const { response, framing, expiresAt } = to;
   const { connections, metrics, limits, clock, telemetry } = deps;
   let reason: EndReason | null = null;
-  let nextHeartbeatAt = clock.monotonic() + framing.heartbeatMs * connections.phase();
+  let nextHeartbeatAt = clock.monotonic() + framing.heartbeatMs * connections.jitter();
   let blockedSince: number | null = null;
   let closeBy = Number.POSITIVE_INFINITY;
   let wakeWriter: (() => void) | null = null;

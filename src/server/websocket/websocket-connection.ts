@@ -63,7 +63,7 @@ export function openSocket(
   let closedBy: number | null = null;
   let endReason: EndReason = 'client';
   let closeBy = Number.POSITIVE_INFINITY;
-  let nextPingAt = clock.monotonic() + KEEP_ALIVE_MS * connections.phase();
+  let nextPingAt = clock.monotonic() + KEEP_ALIVE_MS * connections.jitter();
   let alive = true;
   let blockedSince: number | null = null;
   let closed: ((code?: number, reason?: string) => Promise<void>) | null = null;

@@ -16,17 +16,19 @@ import {
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Context, type SubscribePayload } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import { isRecord } from '../../runtime/guards.js';
-import { credentialsOf, type Authenticate } from '../security/auth.js';
+import type { Authenticate } from '../security/auth.js';
+import { credentialsOf } from '../security/credentials.js';
 import type { Caller } from '../security/caller.js';
 import { createSocketClass, largestMessage } from './close-reasons.js';
 import { restarting, type Drain } from '../lifecycle/drain.js';
-import type { AgainstHost } from '../security/host-check.js';
+import type { HostCheck } from '../security/host-check.js';
 import type { HttpStreamDeps } from '../streaming/http-stream.js';
 import type { LimitLog } from '../security/limit-log.js';
 import { limitExceeded } from '../security/limits.js';
 import { originAllowed, type OriginWatch } from '../security/csrf.js';
-import type { Exchange, Pipeline } from '../execution/pipeline.js';
-import { formatted, refuse, type Refusal } from '../security/request-error.js';
+import type { RequestContext } from '../execution/checked-operation.js';
+import type { Pipeline } from '../execution/pipeline.js';
+import { formatted, createRequestError, type RequestError } from '../security/request-error.js';
 import type { RefusedConnections } from '../http/refused-connections.js';
 import { SocketStream, StreamFailed } from './subscription.js';
 import { CLOSE_WAIT_MS, SERVICE_RESTART, TRY_AGAIN_LATER, openSocket, type Socket } from './websocket-connection.js';
@@ -44,7 +46,7 @@ export type WebSocketDeps = HttpStreamDeps & {
   readonly drain: Drain;
   readonly corsOrigins: readonly string[];
   readonly limitLog: LimitLog;
-  readonly againstHost: AgainstHost | null;
+  readonly checkHost: HostCheck | null;
   readonly refusedConnections: RefusedConnections;
   readonly watchOrigin: OriginWatch;
 };
@@ -91,7 +93,10 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     const headers = { 'sec-websocket-version': '13' };
     deps.refusedConnections.refuse(
       socket,
-      refuse('BAD_REQUEST', `This is not a WebSocket handshake: ${error.message}.`, { status: 400, headers }),
+      createRequestError('BAD_REQUEST', `This is not a WebSocket handshake: ${error.message}.`, {
+        status: 400,
+        headers,
+      }),
     );
   });
 
@@ -123,7 +128,7 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
     extra.authorization = undefined;
     const outcome = await authenticate(credentialsOf(connectionParams) ?? authorization);
     if (outcome.kind === 'refused') {
-      const reason = outcome.refusal.errors[0]?.message ?? 'Forbidden';
+      const reason = outcome.requestError.errors[0]?.message ?? 'Forbidden';
       return turnedAway(socket, outcome.retryable ? TRY_AGAIN_LATER : CloseCode.Forbidden, reason);
     }
     // The socket may have gone while the issuer was asked; then nobody would give the slot back.
@@ -153,9 +158,15 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
       deps.limitLog.met('operationsPerSocket', caller.subject);
       return [limitExceeded('operationsPerSocket', limits.operationsPerSocket, running)];
     }
-    const exchange: Exchange = { transport: 'websocket', caller, readOnly: false, lastEventId: null, trace };
-    const prepared = pipeline.prepare(payload, exchange);
-    if (prepared.kind === 'refusal') return prepared.errors;
+    const requestContext: RequestContext = {
+      transport: 'websocket',
+      caller,
+      readOnly: false,
+      lastEventId: null,
+      trace,
+    };
+    const checked = pipeline.check(payload, requestContext);
+    if (checked.kind === 'request-error') return checked.errors;
     // graphql-ws keeps the message for as long as the operation runs, and reads nothing of it any more.
     Object.assign(payload, { query: '', variables: null, extensions: null });
     if (drain.draining) {
@@ -164,29 +175,29 @@ export function createWebSockets(deps: WebSocketDeps): WebSockets {
       socket.restart();
       return restarting().errors;
     }
-    const outcome = await pipeline.run(prepared, exchange);
-    if (outcome.kind === 'refusal') return outcome.errors;
+    const outcome = await pipeline.run(checked, requestContext);
+    if (outcome.kind === 'request-error') return outcome.errors;
     if (outcome.kind === 'stream') socket.operations.streams(id);
     const settled: SocketStream | Carried =
       outcome.kind === 'result' ? { formatted: outcome.result } : new SocketStream(id, outcome.stream, socket, metrics);
     // With all members that graphql-ws would otherwise add: an object that grows weighs more, and it is kept for as long as the operation runs.
     return {
       schema,
-      document: prepared.checked.document,
-      operationName: prepared.operation.name?.value ?? null,
+      document: checked.document.ast,
+      operationName: checked.operation.name?.value ?? null,
       contextValue: settled,
       rootValue: null,
     };
   }
 
-  function against({ url, headers }: IncomingMessage): Refusal | null {
-    if (!asksFor(deps.path, url ?? '')) return refuse('NOT_FOUND', 'Not Found', { status: 404 });
-    const misled = deps.againstHost?.(headers.host) ?? null;
+  function against({ url, headers }: IncomingMessage): RequestError | null {
+    if (!asksFor(deps.path, url ?? '')) return createRequestError('NOT_FOUND', 'Not Found', { status: 404 });
+    const misled = deps.checkHost?.(headers.host) ?? null;
     if (misled !== null) return misled;
     deps.watchOrigin(headers);
     // A browser lets any page open a WebSocket anywhere; only the Origin tells.
     if (!originAllowed(headers, corsOrigins)) {
-      return refuse(
+      return createRequestError(
         'FORBIDDEN',
         `Pages of ${headers.origin ?? 'an unknown origin'} may not connect. The operator lists the origins that may in CORS_ORIGINS.`,
         { status: 403 },

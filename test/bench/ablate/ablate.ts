@@ -45,7 +45,7 @@ const MECHANISMS: readonly Mechanism[] = [
       { side: 'http', shape: 'list of 50', on: 'postgres' },
     ],
   },
-  { name: 'shared results', module: 'server/execution/shareable', rows: [{ side: 'streams', what: 'publishOne' }] },
+  { name: 'shared results', module: 'server/execution/cacheable', rows: [{ side: 'streams', what: 'publishOne' }] },
 ];
 
 const HTTP = 'http/http-gateway';

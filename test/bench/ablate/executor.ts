@@ -3,7 +3,7 @@ import { createSourceEventStream, execute } from 'graphql';
 import type * as original from '../../../src/server/execution/executor.js';
 
 export const createExecutor: typeof original.createExecutor = (schema) => ({
-  execute: ({ document }, { name }, { rootValue, contextValue, variables }) =>
+  execute: ({ ast: document }, { name }, { rootValue, contextValue, variables }) =>
     execute({
       schema,
       document,
@@ -12,7 +12,7 @@ export const createExecutor: typeof original.createExecutor = (schema) => ({
       contextValue,
       variableValues: variables,
     }),
-  subscribe: ({ document }, { name }, { contextValue, variables }) =>
+  subscribe: ({ ast: document }, { name }, { contextValue, variables }) =>
     createSourceEventStream({
       schema,
       document,

@@ -108,7 +108,7 @@ function isSameToken(one: string, other: string): boolean {
 }
 
 function answerOf(outcome: AuthOutcome): string {
-  return outcome.kind === 'caller' ? 'caller' : String(outcome.refusal.status);
+  return outcome.kind === 'caller' ? 'caller' : String(outcome.requestError.status);
 }
 
 export const tokens: Campaign = async (options) => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { graphql } from 'graphql';
 import type { RecordProblem } from '../../../src/records/records.js';
-import { createMasking } from '../../../src/server/documents/error-masking.js';
+import { createErrorMasking } from '../../../src/server/documents/error-masking.js';
 import { NOW, fakeRecords, paged } from '../../support/fakes/fake-records.js';
 import { VIEWER, contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
 import { codesOf, run, schema } from '../../support/harness/run-operation.js';
@@ -108,13 +108,13 @@ test('an error of a look-up leaves the server as it is', async () => {
     opportunities: () => paged(summaryOf(OPPORTUNITY)),
     opportunity: async () => ({ type: 'quota-spent', message: 'Spent.', retryAfterMs: 1000 }),
   });
-  const masking = createMasking({
+  const errorMasking = createErrorMasking({
     unexpected: () => {
       throw new Error('It is expected.');
     },
   });
   const source = '{ opportunities(catalog: SANDBOX) { nodes { nationalSecurity } } }';
-  const result = masking.result(
+  const result = errorMasking.result(
     await graphql({ schema, source, contextValue: contextWith(fakeTasks({}), { records }) }),
   );
   expect(result.errors).toMatchObject([

@@ -1,4 +1,7 @@
-/** Operations are executed as graphql-js executes them: the same data, the same errors in the same order, whatever resolvers do. */
+/**
+ * The executor gives the results of graphql-js for random and rare documents: the same data, and the same errors in
+ * order.
+ */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
@@ -65,7 +68,7 @@ async function both(
   const document = parse(text);
   const operation = getOperationAST(document);
   if (operation === null || operation === undefined) throw new Error('no operation');
-  const checked = { kind: 'document', document, text, hash: sha256(text), costOf: () => 0 } as const;
+  const checked = { kind: 'document', ast: document, text, hash: sha256(text), costOf: () => 0 } as const;
   const expected = await execute({
     schema,
     document,
@@ -80,9 +83,9 @@ async function both(
 describe.each([
   ['a schema that makes every kind of trouble', troublesome, () => ({})],
   ["the gateway's schema", gateway, gatewayContext],
-] as const)('over %s', (_name, schema, contextOf) => {
+] as const)('createExecutor over %s', (_name, schema, contextOf) => {
   test.each(schema === gateway ? (['query'] as const) : (['query', 'mutation'] as const))(
-    'each random %s is answered as graphql-js answers it, under several variables',
+    'each random %s has the result of graphql-js, with several variables',
     async (root) => {
       const executor = createExecutor(schema);
       await fc.assert(
@@ -101,46 +104,46 @@ describe.each([
   );
 });
 
-describe('a document of a kind that is rare', () => {
+describe('createExecutor for rare documents', () => {
   const executor = createExecutor(troublesome);
 
   test.each([
-    ['with the name of the prototype as an alias', '{ node { __proto__: text } }'],
-    ['about the schema', '{ __schema { queryType { name } } __typename node { text } }'],
-    ['with several mutations, which wait for each other', 'mutation { two { text } one { text } boom }'],
+    ['with the prototype as an alias', '{ node { __proto__: text } }'],
+    ['with introspection', '{ __schema { queryType { name } } __typename node { text } }'],
+    ['with several mutations, which run in order', 'mutation { two { text } one { text } boom }'],
     [
-      'whose fields meet under one name from several fragments',
+      'with one response name in several fragments',
       '{ node { child { text } ...A } } fragment A on Node { child { number ...B } child { present } } fragment B on One { text ofOne }',
     ],
     [
-      'with conditions that are written out',
+      'with conditions as literals',
       '{ node { text @include(if: false) number @skip(if: false) ... @skip(if: true) { present } } }',
     ],
-  ])('%s is answered as graphql-js answers it', async (_kind, text) => {
+  ])('a document %s has the result of graphql-js', async (_kind, text) => {
     const [actual, expected] = await both(troublesome, executor, text, {}, {});
     expect(actual).toEqual(expected);
   });
 
   test.each([
     [
-      'a leaf without a resolver whose argument is null',
+      'a null argument of a leaf without a resolver',
       'query($n: Int = 1) { node { present checked(n: $n) } }',
       { n: null },
     ],
     ['a getter that throws', '{ node { present throws throwsChild { text } } }', {}],
-    ['a getter of a field that must not be null', '{ nodes { throwsNow } later { present } }', {}],
+    ['a getter of a non-null field', '{ nodes { throwsNow } later { present } }', {}],
     [
-      'members that count how often they are read',
+      'members that count their reads',
       '{ node { counted countedNumber countedLater countedMethod countedChild { text } again: counted } }',
       {},
     ],
     [
-      'values whose type cannot be resolved',
+      'values of an unresolvable type',
       '{ node { untyped { text } unknown { text } notAnObject { text } number42 { text } typeItself { text } impostor { text } strangers { __typename } } }',
       {},
     ],
     [
-      'a condition that is null in a list',
+      'a null condition in a list',
       'query($b: Boolean = true) { nodes { present } node { list { text @include(if: $b) } strict { number @skip(if: $b) } } }',
       { b: null },
     ],
@@ -150,16 +153,16 @@ describe('a document of a kind that is rare', () => {
       { a: false, b: true },
     ],
     [
-      'two conditions on one field, one of them null',
+      'two conditions on one field, one null',
       'query($a: Boolean!, $b: Boolean = true) { node { text @skip(if: $a) @include(if: $b) present } }',
       { a: true, b: null },
     ],
-  ])('with %s is answered as graphql-js answers it', async (_kind, text, variables) => {
+  ])('a document with %s has the result of graphql-js', async (_kind, text, variables) => {
     const [actual, expected] = await both(troublesome, executor, text, variables, {});
     expect(actual).toEqual(expected);
   });
 
-  test('with a condition answers each request by its own variables', async () => {
+  test('a document with a condition is answered by the variables of each request', async () => {
     const text = 'query($tell: Boolean = false) { node { present text @include(if: $tell) } }';
     for (const tell of [true, false, undefined, true]) {
       const [actual] = await both(troublesome, executor, text, tell === undefined ? {} : { tell }, {});
@@ -167,14 +170,14 @@ describe('a document of a kind that is rare', () => {
     }
   });
 
-  test('that calls for code in a text gets the text', async () => {
+  test('a document with program text in a string gets the string', async () => {
     const text = '{ node { echo(text: "__MAGIC_DATE__${globalThis}`\\u0022); process.exit(1); //") } }';
     const [actual, expected] = await both(troublesome, executor, text, {}, {});
     expect(actual).toEqual(expected);
   });
 });
 
-test('no document makes the check throw, however it is built', () => {
+test('createDocuments throws for no document', () => {
   const documents = createDocuments(gateway, { limits: DEFAULT_LIMITS, introspection: true });
   const odd = [
     '__proto__',
@@ -206,18 +209,18 @@ test('no document makes the check throw, however it is built', () => {
         for (const [at, word, replaces] of changes) words.splice(at % words.length, replaces ? 1 : 0, word);
         const changed = words.join(' ');
         const checked = documents.check({ kind: 'source', text: changed, hash: changed, accept: () => {} });
-        expect(checked.kind).toMatch(/^(document|refusal)$/);
+        expect(checked.kind).toMatch(/^(document|request-error)$/);
       },
     ),
     { numRuns: 300 },
   );
 });
 
-describe('variables with many mistakes', () => {
+describe('createExecutor for variables with many mistakes', () => {
   test.each([
-    ['that has a plan', 'query($n: [Int!]) { node { echo(numbers: $n) } }'],
-    ['about the schema', 'query($n: [Int!]) { node { echo(numbers: $n) } __schema { queryType { name } } }'],
-  ])('of a document %s are told the first five of them', async (_kind, text) => {
+    ['that is compiled', 'query($n: [Int!]) { node { echo(numbers: $n) } }'],
+    ['with introspection', 'query($n: [Int!]) { node { echo(numbers: $n) } __schema { queryType { name } } }'],
+  ])('a document %s reports the first five mistakes', async (_kind, text) => {
     const [actual] = await both(troublesome, createExecutor(troublesome), text, { n: Array(100).fill('x') }, {});
     expect(actual).toEqual({
       errors: [
@@ -231,17 +234,17 @@ describe('variables with many mistakes', () => {
   });
 });
 
-describe('an event of a subscription', () => {
+describe('createExecutor for events of subscriptions', () => {
   test.each([
     'subscription($id: ID!, $after: String) { taskTransitions(id: $id, after: $after) { cursor sequence previousStatus status isTerminal observedAt message reasonCode } }',
     'subscription($id: ID!) { other: taskTransitions(id: $id) { ...T task { __typename id tags { key value } } } } fragment T on TaskTransition { task { failure { message } ... on ExternalTask { targetIdentifier } } }',
     'subscription($id: ID!, $all: Boolean = false) { taskTransitions(id: $id, from: BEGINNING) { cursor status @skip(if: $all) task { transitions(first: 1) { nodes { cursor } } } } }',
-  ])('is executed as graphql-js executes it: %s', async (text) => {
+  ])('an event has the result of graphql-js: %s', async (text) => {
     const executor = createExecutor(gateway);
     for (const [rootValue, variables] of [
       [aTransition(), { id: 'task-one' }],
       [aTransition({ task: failed }), { id: 'task-two', all: true }],
-      // Refused before the first event; nevertheless.
+      // Missing variables are refused before the first event; the executor must refuse them too.
       [aTransition(), {}],
     ] as const) {
       const [actual, expected] = await both(gateway, executor, text, variables, gatewayContext(), rootValue);
@@ -250,7 +253,7 @@ describe('an event of a subscription', () => {
   });
 });
 
-test('a resolver is handed the nodes, fragments, variables and path that graphql-js hands it', async () => {
+test('each execution passes equal arguments and info to a resolver', async () => {
   const seen: unknown[] = [];
   const schema = createTroublesomeSchema();
   const type = schema.getType('Two');

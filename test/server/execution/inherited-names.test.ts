@@ -18,8 +18,8 @@ const gatewayContext = () =>
 describe.each([
   ['a schema that makes every kind of trouble', createTroublesomeSchema(), () => ({})],
   ["the gateway's schema", createSchema(), gatewayContext],
-] as const)('a document over %s', (_title, schema, contextOf) => {
-  test('is treated alike when all its names are those of inherited members', async () => {
+] as const)('documents over %s', (_title, schema, contextOf) => {
+  test('a document is treated alike if all its names are those of inherited members', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uint8Array({ minLength: 100, maxLength: 400 }),
@@ -65,7 +65,7 @@ test('input with a member or an enum value that has the name of an inherited mem
   }
 });
 
-describe.each(Object.keys(ASK))('over %s', (transport) => {
+describe.each(Object.keys(ASK))('the pipeline over %s', (transport) => {
   const ask = async (url: string, params: object): Promise<Answer | undefined> => ASK[transport]?.(url, params);
 
   test('the cost limit counts the default of a variable, whatever its name', async () => {
@@ -79,12 +79,12 @@ describe.each(Object.keys(ASK))('over %s', (transport) => {
     }
   });
 
-  test('a variable that is not given leaves its argument to the default of the schema, whatever its name', async () => {
+  test('a missing variable leaves its argument to the default of the schema, whatever its name', async () => {
     const { url } = await startServer();
     for (const name of INHERITED_NAMES) {
       const field = `${name}: hello(name: $${name})`;
       const fragment = `fragment ${name} on Query { ${field} }`;
-      // Variables that are all texts are taken over as they are, others are coerced.
+      // Texts are copied if all variables are texts; otherwise all variables are coerced.
       const cases = [
         { declared: '', more: '', data: `{"${name}":"hello world"}` },
         {
@@ -112,7 +112,7 @@ describe.each(Object.keys(ASK))('over %s', (transport) => {
     }
   });
 
-  test('an operation that is not there is not found under the name of an inherited member', async () => {
+  test('the name of an inherited member finds no operation', async () => {
     const { url } = await startServer();
     for (const name of INHERITED_NAMES) {
       const answer = await ask(url, { query: 'query A { hello } query B { hello }', operationName: name });
@@ -124,7 +124,7 @@ describe.each(Object.keys(ASK))('over %s', (transport) => {
     }
   });
 
-  test('no document is registered under the name of an inherited member', async () => {
+  test('the name of an inherited member finds no registered document', async () => {
     const { url } = await startServer({ persisted: { mode: 'only', documents: new Map() } });
     for (const name of INHERITED_NAMES) {
       const answer = await ask(url, { extensions: { persistedQuery: { version: 1, sha256Hash: name } } });
@@ -134,7 +134,7 @@ describe.each(Object.keys(ASK))('over %s', (transport) => {
 });
 
 test.each(['WebSocket', 'SSE', 'multipart'])(
-  'an event over %s has the fields that are asked for, whatever their aliases',
+  'an event over %s has the selected fields, whatever their aliases',
   async (transport) => {
     const { url, log } = await startServer();
     log.append('one', 'END');
@@ -146,7 +146,7 @@ test.each(['WebSocket', 'SSE', 'multipart'])(
   },
 );
 
-test('claims, algorithms and key ids with the names of inherited members open nothing', async () => {
+test('claims, algorithms and key ids with the names of inherited members give no right', async () => {
   const issuer = await createIssuer();
   const { url } = await startServer({ auth: { mode: 'jwt', issuer: issuer.url, audience: AUDIENCE } });
   const status = async (token: string) =>

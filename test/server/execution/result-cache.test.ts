@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { Kind, parse, validate } from 'graphql';
 import { createSchema } from '../../../src/graphql/schema.js';
-import { isShareable } from '../../../src/server/execution/shareable.js';
+import { isCacheable } from '../../../src/server/execution/cacheable.js';
 import { openMultipart, openRawSocket, openSse, until } from '../../support/clients/server-clients.js';
 import { createTestLog, startServer } from '../../support/harness/server.js';
 
-/** A log with one event, and how often its `sequence` has been read. */
+/** A log with one event, and the number of reads of its `sequence`. */
 function countingLog() {
   const log = createTestLog();
   let reads = 0;
@@ -32,13 +32,13 @@ async function firstOver(
   return message.payload;
 }
 
-describe('the result of an event', () => {
-  test('is made once for all who run the same operation, over any transport', async () => {
+describe('ResultCache', () => {
+  test('the result is made once for all subscribers of an operation, over any transport', async () => {
     const { log, reads } = countingLog();
     const { url } = await startServer({ log });
     const params = { query: 'subscription { follow { sequence text } }' };
     const expected = { data: { follow: { sequence: 1, text: 'one' } } };
-    for (let reader = 0; reader < 3; reader += 1) expect(await firstOver(url, params)).toEqual(expected);
+    for (let subscriber = 0; subscriber < 3; subscriber += 1) expect(await firstOver(url, params)).toEqual(expected);
     const sse = await openSse(url, params);
     await sse.next();
     expect(await sse.next()).toMatchObject({ id: 'c1', data: expected });
@@ -48,7 +48,7 @@ describe('the result of an event', () => {
     expect(reads()).toBe(1);
   });
 
-  test("is each operation's own", async () => {
+  test('each operation has its own result', async () => {
     const { url } = await startServer({ log: countingLog().log });
     const query = 'subscription A { follow { text } } subscription B { follow { sequence } }';
     expect(await firstOver(url, { query, operationName: 'A' })).toEqual({ data: { follow: { text: 'one' } } });
@@ -58,7 +58,7 @@ describe('the result of an event', () => {
     });
   });
 
-  test('is kept for 16 operations, and made anew for those of further ones', async () => {
+  test('an event keeps the results of 16 operations, and results of further operations are made each time', async () => {
     const { log, reads } = countingLog();
     const { url } = await startServer({ log });
     const query = (number: number): string => `subscription { follow { a${number}: sequence } }`;
@@ -71,7 +71,7 @@ describe('the result of an event', () => {
     expect(reads()).toBe(20);
   });
 
-  test("is the reader's own where variables choose its fields", async () => {
+  test('a result whose fields depend on variables is not shared', async () => {
     const { url } = await startServer({ log: countingLog().log });
     const query = 'subscription($all: Boolean!) { follow { sequence text @include(if: $all) } }';
     expect(await firstOver(url, { query, variables: { all: true } })).toEqual({
@@ -80,10 +80,10 @@ describe('the result of an event', () => {
     expect(await firstOver(url, { query, variables: { all: false } })).toEqual({ data: { follow: { sequence: 1 } } });
   });
 
-  test("is the reader's own where a resolver may look further than the event", async () => {
+  test('a result with a resolver that may read more than the event is not shared', async () => {
     const { log, reads } = countingLog();
     const { url } = await startServer({ log });
-    for (let reader = 0; reader < 2; reader += 1) {
+    for (let subscriber = 0; subscriber < 2; subscriber += 1) {
       expect(await firstOver(url, { query: 'subscription { follow { sequence boom } }' })).toMatchObject({
         data: { follow: { sequence: 1, boom: null } },
         errors: [{ message: 'Internal error' }],
@@ -92,7 +92,7 @@ describe('the result of an event', () => {
     expect(reads()).toBe(2);
   });
 
-  test('is right for every event of many readers, however many events there are', async () => {
+  test('many subscribers receive the right result of every event, with more events than the cache keeps', async () => {
     const log = createTestLog();
     const { url } = await startServer({ log });
     const sockets = await Promise.all(
@@ -104,7 +104,7 @@ describe('the result of an event', () => {
       }),
     );
     await until(() => log.following() === 5);
-    // More than are kept.
+    // There are more events than the log keeps in memory.
     log.append(...Array.from({ length: 600 }, () => 'x'));
     for (const [id, raw] of sockets.entries()) {
       for (let sequence = 1; sequence <= 600; sequence += 1)
@@ -113,22 +113,22 @@ describe('the result of an event', () => {
   });
 });
 
-describe("the gateway's subscriptions", () => {
+describe('isCacheable', () => {
   const schema = createSchema();
-  const sharable = (text: string) => {
+  const cacheable = (text: string) => {
     const document = parse(text);
     expect(validate(schema, document)).toEqual([]);
     const [operation] = document.definitions;
     if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('no operation');
-    return isShareable(schema, document, operation);
+    return isCacheable(schema, document, operation);
   };
 
   test.each([
     'subscription($id: ID!, $after: String) { taskTransitions(id: $id, after: $after) { cursor status task { __typename id tags { key } failure { message } } } }',
     'subscription($filter: TaskFilter) { taskFeed(filter: $filter) { ...T } } fragment T on TaskTransition { task { ... on ExternalTask { targetIdentifier } ...U } } fragment U on Task { id status }',
     'subscription { taskFeed { cursor @include(if: true) } }',
-  ])('share their results where these are of the event alone: %s', (text) => {
-    expect(sharable(text)).toBe(true);
+  ])('the result is equal for all subscribers: %s', (text) => {
+    expect(cacheable(text)).toBe(true);
   });
 
   test.each([
@@ -137,7 +137,7 @@ describe("the gateway's subscriptions", () => {
     'subscription { taskFeed { ...T } } fragment T on TaskTransition { task { ...U } } fragment U on Task { transitions { nodes { cursor } } }',
     'subscription($all: Boolean!) { taskFeed { cursor message @skip(if: $all) } }',
     'subscription($all: Boolean!) { taskFeed { cursor ... @include(if: $all) { message } } }',
-  ])('do not where they are not: %s', (text) => {
-    expect(sharable(text)).toBe(false);
+  ])('the result may differ between subscribers: %s', (text) => {
+    expect(cacheable(text)).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-/** A subscription is opened as graphql-js opens it: the same source from the same arguments, or the same errors. */
+/** The executor opens subscriptions like graphql-js: the same source from the same arguments, or the same errors. */
 import { expect, test } from '@jest/globals';
 import { createSourceEventStream, getOperationAST, parse, type ExecutionResult } from 'graphql';
 import { createSchema } from '../../../src/graphql/schema.js';
@@ -26,7 +26,7 @@ const IN_FRAGMENT =
 const FEED = 'subscription($after: String) { taskFeed(after: $after) { cursor } }';
 const FAILS = { follow: { type: 'not-found' } } as const;
 
-/** What became of it, and what the tasks were asked. */
+/** The result or the error, and the calls of the task service. */
 async function outcomeOf(
   answers: Answers,
   open: (contextValue: object) => Promise<AsyncIterable<unknown> | ExecutionResult>,
@@ -69,12 +69,12 @@ test.each<[text: string, variables: Record<string, unknown>, answers?: Answers]>
   [FEED, { after: 'cursor-1' }],
   [FEED, {}, { feed: BAD_CURSOR }],
 ])(
-  'is opened as graphql-js opens it: %s with %j',
+  'a subscription opens as with graphql-js: %s with %j',
   async (text, variables, answers = { follow: stream, feed: stream }) => {
     const document = parse(text);
     const operation = getOperationAST(document);
     if (operation === null || operation === undefined) throw new Error('no operation');
-    const checked = { kind: 'document', document, text, hash: sha256(text), costOf: () => 0 } as const;
+    const checked = { kind: 'document', ast: document, text, hash: sha256(text), costOf: () => 0 } as const;
     const executor = createExecutor(schema);
     const expected = await outcomeOf(answers, (contextValue) =>
       createSourceEventStream({ schema, document, contextValue, variableValues: variables }),

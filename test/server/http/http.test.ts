@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { serverAudits } from 'graphql-http';
-import { MAX_CAUSES } from '../../../src/server/security/complaints.js';
+import { MAX_CAUSES } from '../../../src/server/security/once-logger.js';
 import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
 import { openConnection } from '../../support/clients/raw-connection.js';
 import { answerOf, openSse, post, queryString, upgradeStatus } from '../../support/clients/server-clients.js';
@@ -347,7 +347,7 @@ describe('GraphQL over HTTP', () => {
       const response = await fetch(target, { headers });
       expect(response.status).toBe(431);
       expect((await answerOf(response)).errors?.[0]).toMatchObject({
-        message: expect.stringMatching(/body of a POST, and fewer cookies \(at most 16384\)/),
+        message: expect.stringMatching(/body of a POST, and fewer cookies \(limit 16384\)/),
         extensions: { code: 'LIMIT_EXCEEDED', limit: 'headerBytes' },
       });
     }

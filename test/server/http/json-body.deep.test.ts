@@ -19,7 +19,7 @@ describe('JSON that is nested too deeply', () => {
     const response = await post(url, operationWith(levels), { accept });
     expect(response.status).toBe(400);
     expect((await answerOf(response)).errors).toEqual([
-      { message: 'The JSON is nested too deeply (at most 64).', extensions: TOO_DEEP },
+      { message: 'The JSON is nested too deeply (limit 64).', extensions: TOO_DEEP },
     ]);
     expect(lines.filter(({ level }) => Number(level) >= 50)).toEqual([]);
   });

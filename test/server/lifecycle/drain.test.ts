@@ -1,3 +1,4 @@
+/** The end of the server: a drain without errors for clients, and a close that leaves nothing open. */
 import { describe, expect, test } from '@jest/globals';
 import { isSettled } from '../../support/harness/task-harness.js';
 import { VERSION } from '../../../src/version.js';
@@ -22,8 +23,8 @@ function requestOf(query: string): string {
   return `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 }
 
-describe('draining', () => {
-  test('closes sockets with 1012 one by one over the whole time, not all at once', async () => {
+describe('drain', () => {
+  test('sockets are closed with 1012 one by one over the whole time', async () => {
     const clock = createManualClock();
     const { url, server, metric } = await startServer({ clock, drainMs: 10_000 });
     const startedAt = clock.now();
@@ -50,7 +51,7 @@ describe('draining', () => {
     expect(afterHalf).toBeLessThan(35);
   });
 
-  test('ends Server-Sent Events without a complete, so that clients come back, each after its own time', async () => {
+  test('Server-Sent Events end without a complete event, so that clients reconnect, each after its own delay', async () => {
     const { url, server, log } = await startServer();
     const stream = await openSse(url, FOLLOW);
     await stream.next();
@@ -62,7 +63,7 @@ describe('draining', () => {
     expect(log.following()).toBe(0);
   });
 
-  test('ends multipart streams with an error that says to come back', async () => {
+  test('multipart streams end with an error that says to subscribe again', async () => {
     const { url, server } = await startServer();
     const stream = await openMultipart(url, FOLLOW);
     expect(await stream.next()).toEqual({});
@@ -74,10 +75,10 @@ describe('draining', () => {
     expect(await stream.next()).toBe('closing boundary');
   });
 
-  test('answers to the end, on connections that close, finishes what runs, refuses new sockets, and is not ready', async () => {
+  test('a draining server answers requests on connections that close, finishes operations, refuses sockets, and is not ready', async () => {
     const { url, server, finishSlow } = await startServer({ drainMs: 5000 });
     const slow = post(url, { query: '{ slow }' });
-    // The request is under way when another one that came after it is done.
+    // The slow request has arrived once a later request is answered.
     await post(url, { query: '{ hello }' });
     const drained = server.drain();
     for (const transport of ['POST', 'GET', 'SSE', 'multipart']) {
@@ -97,7 +98,7 @@ describe('draining', () => {
     await drained;
   });
 
-  test('that serves on answers and listens until all of its time is over, although nothing is left to do', async () => {
+  test('a drain with `serveOn` answers and listens until its time is over, although nothing runs', async () => {
     const clock = createManualClock();
     const { url, server } = await startServer({ clock, drainMs: 5000 });
     const drained = server.drain({ serveOn: true });
@@ -109,7 +110,7 @@ describe('draining', () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  test('that serves on takes new streams, which a client such as EventSource would otherwise give up, and sends them away in time', async () => {
+  test('a drain with `serveOn` accepts new streams, because EventSource gives up after a refusal, and ends them in time', async () => {
     const clock = createManualClock();
     const { url, server } = await startServer({ clock, drainMs: 5000 });
     const drained = server.drain({ serveOn: true });
@@ -129,7 +130,7 @@ describe('draining', () => {
     await drained;
   });
 
-  test('that serves on answers a connection whose request comes after it has stopped to listen', async () => {
+  test('a drain with `serveOn` answers a request that comes on an open connection after the server stopped listening', async () => {
     const { url, server } = await startServer({ clock: createManualClock() });
     const connection = await openConnection(url);
     const closed = server.drain({ serveOn: true }).then(() => server.close());
@@ -140,11 +141,11 @@ describe('draining', () => {
     await closed;
   });
 
-  test('answers what waited behind a slow request, although it does not listen any more', async () => {
+  test('a request behind a slow one is answered, although the server stopped listening', async () => {
     const { url, server, finishSlow } = await startServer();
     const connection = await openConnection(url);
     connection.socket.write(requestOf('{ slow }') + requestOf('{ hello }'));
-    // Both are there when another one that came after them is done.
+    // Both requests have arrived once a later request is answered.
     await post(url, { query: '{ hello }' });
     const drained = server.drain();
     await until(async () => (await fetch(url).catch(() => null)) === null);
@@ -156,10 +157,10 @@ describe('draining', () => {
     await drained;
   });
 
-  test('ends after the last answer is written, so that closing does not take it along', async () => {
+  test('the drain ends after the last response is written, so that closing does not lose it', async () => {
     const { url, server, finishSlow } = await startServer({ drainMs: 5000 });
     const slow = post(url, { query: '{ slow }' });
-    // The request is under way when another one that came after it is done.
+    // The slow request has arrived once a later request is answered.
     await post(url, { query: '{ hello }' });
     const closed = server.drain().then(() => server.close());
     finishSlow();
@@ -167,7 +168,7 @@ describe('draining', () => {
     await closed;
   });
 
-  test('closes a socket when its queries and mutations are answered, which its client would otherwise send a second time', async () => {
+  test('a socket is closed after its queries and mutations are answered, because its client would send them again', async () => {
     const clock = createManualClock();
     const { url, server, finishSlow } = await startServer({ clock, drainMs: 5000 });
     const raw = openRawSocket(url);
@@ -188,7 +189,7 @@ describe('draining', () => {
     await drained;
   });
 
-  test('closes a socket whose client no longer waits for its answer', async () => {
+  test('a socket is closed when its client cancels the last operation', async () => {
     const clock = createManualClock();
     const { url, server } = await startServer({ clock, drainMs: 5000 });
     const raw = openRawSocket(url);
@@ -204,7 +205,7 @@ describe('draining', () => {
     expect((await raw.closed).code).toBe(1012);
   });
 
-  test('closes a socket that asks for something new at once, rather than fail what it asks for', async () => {
+  test('a socket that starts a new operation is closed at once, so that the operation does not fail', async () => {
     const clock = createManualClock();
     const { url, server } = await startServer({ clock, drainMs: 1e9 });
     const raw = openRawSocket(url);
@@ -216,11 +217,11 @@ describe('draining', () => {
     await drained;
   });
 
-  test('does not wait for ever for what does not end', async () => {
+  test('the drain does not wait for an operation that never ends', async () => {
     const clock = createManualClock();
     const { url, server, lines } = await startServer({ clock, drainMs: 5000 });
     void post(url, { query: '{ slow }' }).catch(() => {});
-    // The request is under way when another one that came after it is done.
+    // The slow request has arrived once a later request is answered.
     await post(url, { query: '{ hello }' });
     const drained = server.drain();
     await clock.advance(5000);
@@ -230,11 +231,11 @@ describe('draining', () => {
     expect(lines.at(-1)).toMatchObject({ msg: 'drained', operations: 1 });
   });
 
-  test('gives what runs three seconds, however little time there is', async () => {
+  test('operations have three seconds to end, even if the drain has no time', async () => {
     const clock = createManualClock();
     const { url, server } = await startServer({ clock, drainMs: 0 });
     void post(url, { query: '{ slow }' }).catch(() => {});
-    // The request is under way when another one that came after it is done.
+    // The slow request has arrived once a later request is answered.
     await post(url, { query: '{ hello }' });
     const drained = server.drain();
     await clock.whenAsleep();
@@ -244,7 +245,7 @@ describe('draining', () => {
     await drained;
   });
 
-  test('happens once, however often it is asked for', async () => {
+  test('repeated calls join the first drain', async () => {
     const { server, lines } = await startServer();
     await Promise.all([server.drain(), server.drain()]);
     await server.drain();
@@ -252,8 +253,8 @@ describe('draining', () => {
   });
 });
 
-describe('closing', () => {
-  test('ends everything that is open, lets go of all sources, and may be asked for twice', async () => {
+describe('close', () => {
+  test('close ends every connection, releases every source, and may be called twice', async () => {
     const { url, server, log, metric } = await startServer();
     const raw = openRawSocket(url);
     await raw.init();

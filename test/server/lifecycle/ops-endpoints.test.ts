@@ -1,4 +1,4 @@
-/** What operators and browsers see: health, metrics, logs, spans, and the page. */
+/** The interfaces for operators and browsers: health, metrics, logs, spans, and the page. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { context, trace, SpanStatusCode, type Span, type Tracer } from '@opentelemetry/api';
 import { VERSION } from '../../../src/version.js';
@@ -19,21 +19,21 @@ describe('/health/ready', () => {
     return { status: response.status, body: await response.json(), lines };
   };
 
-  test('is yes while everything works, with the version and what else is worth knowing', async () => {
+  test('a working server is ready, and reports its version and remarks', async () => {
     expect(await readiness(async () => ({ ready: true, reasons: ['starts are waiting'] }))).toMatchObject({
       status: 200,
       body: { ready: true, reasons: ['starts are waiting'], version: VERSION },
     });
   });
 
-  test('is no, with the reasons, while something does not', async () => {
+  test('a server with a failed dependency is not ready, and reports the reasons', async () => {
     expect(await readiness(async () => ({ ready: false, reasons: ['no database'] }))).toMatchObject({
       status: 503,
       body: { ready: false, reasons: ['no database'] },
     });
   });
 
-  test('is no when the check itself fails, whose error goes to the log only', async () => {
+  test('a failing readiness check makes the server not ready, and its error goes only to the log', async () => {
     const { status, body, lines } = await readiness(async () => {
       throw new Error('hunter2');
     });
@@ -41,11 +41,11 @@ describe('/health/ready', () => {
     expect(JSON.stringify(lines)).toContain('hunter2');
   });
 
-  test('is no while the event loop is late, and yes again afterwards', async () => {
+  test('a late event loop makes the server not ready until it recovers', async () => {
     const { url } = await startServer();
     const ask = async () => (await fetch(at(url, '/health/ready'))).status;
     await ask();
-    // Twice: the first interval after a question is only where the measuring begins.
+    // The loop is blocked twice, because the first interval after a request only starts the measurement.
     for (let times = 0; times < 2; times += 1) {
       const blockedAt = performance.now();
       while (performance.now() - blockedAt < 1200);
@@ -57,7 +57,7 @@ describe('/health/ready', () => {
 });
 
 describe('/metrics', () => {
-  test('exposes what is open, delivered, resumed and ended, by transport', async () => {
+  test('the metrics count open, delivered, resumed and ended streams by transport', async () => {
     const { url, log } = await startServer();
     log.append('one', 'END');
     const raw = openRawSocket(url);
@@ -87,7 +87,7 @@ describe('/metrics', () => {
   });
 });
 
-test('/health/ready says that lines of the log are lost, and stays ready', async () => {
+test('a server whose log loses lines reports it in /health/ready and stays ready', async () => {
   const { url, telemetry } = await startServer();
   telemetry.logTrouble = () => 'Lines of the log are lost.';
   const response = await fetch(at(url, '/health/ready'));
@@ -98,7 +98,7 @@ test('/health/ready says that lines of the log are lost, and stays ready', async
 });
 
 describe('the log', () => {
-  test('has neither tokens nor variables', async () => {
+  test('the log contains neither tokens nor variables', async () => {
     const { url, lines } = await startServer();
     await post(
       url,
@@ -113,7 +113,7 @@ describe('the log', () => {
 describe('spans', () => {
   afterEach(() => trace.disable());
 
-  test('surround operations and deliveries, the latter linked to their subscription', async () => {
+  test('operations and deliveries have spans, and deliveries link to their subscription', async () => {
     const spans: { name: string; attributes: unknown; links: unknown; status: unknown; ended: boolean; id: string }[] =
       [];
     const tracer: Tracer = {
@@ -164,13 +164,13 @@ describe('spans', () => {
 describe('the page at the endpoint', () => {
   const browse = async (options: Parameters<typeof startServer>[0] = {}) => {
     const { url } = await startServer(options);
-    // As Chromium asks.
+    // The Accept header of Chromium.
     return fetch(url, {
       headers: { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8' },
     });
   };
 
-  test('embeds Sandbox with the document, for queries and subscriptions at this address', async () => {
+  test('the page embeds Sandbox with the document, for queries and subscriptions at this address', async () => {
     const response = await browse({ explorerDocument: 'query Start { hello } # </script><script>alert(1)</script>' });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -181,7 +181,7 @@ describe('the page at the endpoint', () => {
     expect(html).not.toContain('<script>alert(1)');
   });
 
-  test('has a policy that names a nonce of its own and every source that the page uses', async () => {
+  test('the page has a policy with its own nonce and every source that it uses', async () => {
     const response = await browse();
     const policy = response.headers.get('content-security-policy') ?? '';
     const html = await response.text();
@@ -193,19 +193,19 @@ describe('the page at the endpoint', () => {
     expect((await browse()).headers.get('content-security-policy')).not.toBe(policy);
   });
 
-  test('says what to do where there is no internet', async () => {
+  test('the page says what to do without internet access', async () => {
     const html = await (await browse()).text();
     expect(html).toContain('curl -N');
     expect(html).toContain('schema/schema.graphql');
   });
 
-  test('is not there where the explorer is off', async () => {
+  test('the page does not exist while the explorer is off', async () => {
     const response = await browse({ explorer: false });
     expect(response.status).toBe(400);
     expect(response.headers.get('content-type')).toContain('application/json');
   });
 
-  test('is not there where registered operations only are run, because each thing it offers would be refused', async () => {
+  test('the page does not exist while only registered operations run, because Sandbox would not work', async () => {
     const response = await browse({ persisted: { mode: 'only', documents: new Map() } });
     expect([response.status, response.headers.get('content-type')]).toEqual([
       400,
@@ -213,13 +213,13 @@ describe('the page at the endpoint', () => {
     ]);
   });
 
-  test('is what HEAD tells a browser of', async () => {
+  test('HEAD of a browser returns the headers of the page', async () => {
     const { url } = await startServer();
     const response = await fetch(url, { method: 'HEAD', headers: { accept: 'text/html' } });
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
   });
 
-  test('is not in the way of clients that accept anything', async () => {
+  test('clients that accept anything get JSON instead of the page', async () => {
     const { url } = await startServer();
     const response = await fetch(`${url}?query={hello}`, {
       headers: { accept: '*/*', 'apollo-require-preflight': '1' },

@@ -48,7 +48,7 @@ async function openIssuer(
 
 /** The caller's rights, or the reason for the refusal. */
 function rightsOf(outcome: AuthOutcome): string {
-  if (outcome.kind !== 'caller') return `${outcome.refusal.status}: ${outcome.refusal.errors[0]?.message}`;
+  if (outcome.kind !== 'caller') return `${outcome.requestError.status}: ${outcome.requestError.errors[0]?.message}`;
   const { reads, starts, records } = outcome.caller;
   return [`reads ${reads}`, ...(starts ? ['starts'] : []), ...(records ? ['records'] : [])].join(', ');
 }

@@ -1,4 +1,4 @@
-/** A page whose name was made to lead to this machine is of the same origin as the server for the browser: only the Host tells. */
+/** Host names and origins: a page that points its own name at this machine (DNS rebinding) reaches nothing. */
 import { request, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { json, text } from 'node:stream/consumers';
 import { describe, expect, test } from '@jest/globals';
@@ -22,7 +22,7 @@ async function ask(
   });
 }
 
-/** As a page at that host sends it. */
+/** The request as a page at that host sends it. */
 async function mutate(url: string, host: string): Promise<IncomingMessage> {
   return ask(url, host, {
     method: 'POST',
@@ -37,7 +37,7 @@ async function statusOf(answer: Promise<IncomingMessage>): Promise<number | unde
 }
 
 describe('a server without authentication', () => {
-  test('does nothing for a page whose name leads to this machine, and says what decides', async () => {
+  test('a mutation of a page whose name leads to this machine is refused, with the setting to change', async () => {
     const { url, log } = await startServer();
     const answer = await mutate(url, REBOUND);
     expect(answer.statusCode).toBe(403);
@@ -45,8 +45,8 @@ describe('a server without authentication', () => {
       errors: [
         {
           message:
-            'With AUTH=none this gateway is called localhost, 127.0.0.1 or [::1], and not evil.example:4000: any page whose name is made to lead here could start tasks. ' +
-            "If the name is the operator's own, an origin with it belongs in CORS_ORIGINS, for example http://evil.example:4000.",
+            'With AUTH=none this gateway answers only to localhost, 127.0.0.1 and [::1], not to evil.example:4000, because any page could point its own name at this machine. ' +
+            'If the operator owns the name, an origin with it belongs in CORS_ORIGINS, for example http://evil.example:4000.',
           extensions: { code: 'FORBIDDEN' },
         },
       ],
@@ -55,7 +55,7 @@ describe('a server without authentication', () => {
   });
 
   test.each(['/graphql?query={hello}', '/health/live', '/health/ready', '/metrics', '/hints/eventbridge', '/nowhere'])(
-    'tells such a page nothing at %s',
+    'a page whose name leads to this machine reads nothing at %s',
     async (path) => {
       const { url } = await startServer({ hints: { secret: 'a-secret-of-hints', receive: async () => {} } });
       const headers = { 'apollo-require-preflight': 'true', accept: 'application/json' };
@@ -63,7 +63,7 @@ describe('a server without authentication', () => {
     },
   );
 
-  test('opens no stream and no socket for such a page, and says why', async () => {
+  test('a page whose name leads to this machine opens no stream and no socket', async () => {
     const { url, log } = await startServer();
     const follow = `${url}?query=${encodeURIComponent('subscription { follow { text } }')}`;
     expect(
@@ -85,7 +85,7 @@ describe('a server without authentication', () => {
   });
 
   test.each(['localhost:4000', 'localhost', '127.0.0.1:4000', '127.8.9.10', '[::1]:4000', '[::1]'])(
-    'is called %s, by pages and sockets alike',
+    'pages and sockets may call the server %s',
     async (host) => {
       const { url } = await startServer();
       expect(await statusOf(mutate(url, host))).toBe(200);
@@ -103,7 +103,7 @@ describe('a server without authentication', () => {
     '127.0.0.1@evil.example',
     '[fe80::1]',
     '::1',
-  ])('is not called "%s"', async (host) => {
+  ])('the host "%s" is refused', async (host) => {
     const { url, log } = await startServer();
     await statusOf(mutate(url, 'localhost'));
     expect(await statusOf(mutate(url, host))).toBeGreaterThanOrEqual(400);
@@ -111,7 +111,7 @@ describe('a server without authentication', () => {
     expect(log.events).toHaveLength(1);
   });
 
-  test('is called by the names of the configured origins too, whatever their port', async () => {
+  test('the names of the configured origins are accepted with any port', async () => {
     const { url } = await startServer({
       corsOrigins: ['http://host.docker.internal:4000', 'https://gateway.example.com'],
     });
@@ -122,7 +122,7 @@ describe('a server without authentication', () => {
   });
 });
 
-describe('a page of the host that is called', () => {
+describe('originAllowed', () => {
   const sameHost: readonly (readonly [host: string, origin: string])[] = [
     ['gateway.example.com', 'https://gateway.example.com'],
     ['gateway.example.com', 'http://gateway.example.com'],
@@ -174,18 +174,21 @@ describe('a page of the host that is called', () => {
     return { url, token: await issuer.token() };
   }
 
-  test.each(sameHost)('called as %s may ask, stream and connect: %s', async (host, origin) => {
-    const { url, token } = await startWithTokens();
-    expect(await ends(url, host, origin, token)).toEqual({
-      preflight: origin,
-      simple: origin,
-      stream: true,
-      socket: true,
-      vary: expect.stringContaining('Origin'),
-    });
-  });
+  test.each(sameHost)(
+    'a request to %s may come from a page of %s, for streams and sockets too',
+    async (host, origin) => {
+      const { url, token } = await startWithTokens();
+      expect(await ends(url, host, origin, token)).toEqual({
+        preflight: origin,
+        simple: origin,
+        stream: true,
+        socket: true,
+        vary: expect.stringContaining('Origin'),
+      });
+    },
+  );
 
-  test.each(otherHost)('called as %s is not %s', async (host, origin) => {
+  test.each(otherHost)('a request to %s may not come from a page of %s', async (host, origin) => {
     const { url, token } = await startWithTokens();
     expect(await ends(url, host, origin, token)).toMatchObject({
       preflight: undefined,
@@ -195,7 +198,7 @@ describe('a page of the host that is called', () => {
     });
   });
 
-  test('is not needed for an app whose origin is listed', async () => {
+  test('an app may call if its origin is listed', async () => {
     const { url, token } = await startWithTokens();
     expect(await ends(url, 'gateway.example.com', 'capacitor://localhost', token)).toMatchObject({
       preflight: 'capacitor://localhost',
@@ -210,7 +213,7 @@ describe('a page of the host that is called', () => {
     });
   });
 
-  test('gives a server without authentication no further name, and neither does the origin of an app', async () => {
+  test('neither the page of another host nor the origin of an app adds a host name to a server without authentication', async () => {
     const { url, log } = await startServer({ corsOrigins: ['app://evil.example', 'capacitor://localhost'] });
     expect(await statusOf(mutate(url, 'evil.example'))).toBe(403);
     expect(await upgradeStatus(url, { headers: { host: 'evil.example' }, origin: 'http://evil.example' })).toBe(403);
@@ -223,7 +226,7 @@ describe('a page of the host that is called', () => {
   });
 });
 
-test('a server with authentication is called by any name: the token is what counts', async () => {
+test('a server with authentication accepts any host name, because requests need a token', async () => {
   const issuer = await createIssuer();
   const { url } = await startServer({ auth: { mode: 'jwt', issuer: issuer.url, audience: AUDIENCE } });
   const headers = { authorization: `Bearer ${await issuer.token()}`, 'content-type': 'application/json' };

@@ -1,4 +1,4 @@
-/** Keys come and go while tokens arrive: a good token is never called bad, and the issuer is asked seldom. */
+/** Keys change while tokens arrive: a valid token is never refused as invalid, and the issuer is read rarely. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
@@ -26,7 +26,7 @@ async function send(url: string, token: string) {
 }
 
 describe('a token of a key that was published just after the keys were read', () => {
-  test('is answered 503 with when to come again, and then let in', async () => {
+  test('the token is answered 503 with the time to retry, and then accepted', async () => {
     const { clock, issuer, url } = await openWorld();
     await clock.advance(400);
     await issuer.rotate();
@@ -48,7 +48,7 @@ describe('a token of a key that was published just after the keys were read', ()
     expect(issuer.fetches()).toBe(2);
   });
 
-  test('has its socket closed with a code after which clients come again', async () => {
+  test('the socket is closed with a code after which clients reconnect', async () => {
     const { issuer, url } = await openWorld();
     await issuer.rotate();
     const raw = openRawSocket(url);
@@ -58,7 +58,7 @@ describe('a token of a key that was published just after the keys were read', ()
 });
 
 describe('a token of a key that the issuer does not publish', () => {
-  test('is refused once the issuer was asked after it came, and stays so until the issuer is asked again', async () => {
+  test('the token is refused after the first read since its arrival, until the next read', async () => {
     const { clock, issuer, url } = await openWorld();
     const early = await issuer.token({}, { kid: 'made-up' });
     expect((await send(url, early)).status).toBe(503);
@@ -67,7 +67,7 @@ describe('a token of a key that the issuer does not publish', () => {
     expect(issuer.fetches()).toBe(2);
   });
 
-  test('is refused at its second try, although strangers with made-up keys use up every read', async () => {
+  test('the token is refused at its second try, although strangers with made-up keys cause every read', async () => {
     const { clock, issuer, url } = await openWorld();
     const strangers = async (count: number) => {
       for (let index = 0; index < count; index += 1)
@@ -84,7 +84,7 @@ describe('a token of a key that the issuer does not publish', () => {
     expect([(await send(url, good)).status, (await send(url, withdrawn)).status]).toEqual([200, 401]);
   });
 
-  test('never makes the gateway ask the issuer more often than once a second', async () => {
+  test('tokens of unknown keys cause at most one read a second', async () => {
     const { clock, issuer, url } = await openWorld();
     for (let second = 0; second < 3; second += 1) {
       const tokens = await Promise.all(
@@ -98,7 +98,7 @@ describe('a token of a key that the issuer does not publish', () => {
   });
 });
 
-test('a clock that is set back does not keep the gateway from asking the issuer', async () => {
+test('a clock that is set back does not prevent reads of the keys', async () => {
   const clock = createManualClock(Date.now());
   const issuer = await createIssuer();
   const { url } = await startServer({ auth: { mode: 'jwt', issuer: issuer.url, audience: AUDIENCE }, clock });
@@ -109,7 +109,7 @@ test('a clock that is set back does not keep the gateway from asking the issuer'
   expect((await send(url, await issuer.token())).status).toBe(200);
 });
 
-test('keys are read again when they are ten minutes old, and until that succeeds let no caller in', async () => {
+test('keys older than ten minutes are read again, and accept no token until the read succeeds', async () => {
   const { clock, issuer, url } = await openWorld();
   const token = await issuer.token({}, { expiresAt: Date.now() + 86_400_000 });
   await issuer.stop();
@@ -142,10 +142,10 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
 );
 
 function statusOf(outcome: AuthOutcome): number {
-  return outcome.kind === 'caller' ? 200 : outcome.refusal.status;
+  return outcome.kind === 'caller' ? 200 : outcome.requestError.status;
 }
 
-test('a token whose key is published is never called bad, however keys, time, outages and tokens mix', async () => {
+test('a token of a published key is never refused as invalid, in random orders of keys, times, outages and tokens', async () => {
   const pairs = await Promise.all(Array.from({ length: KEYS }, () => generateKeyPair('ES256', { extractable: true })));
   const jwks = await Promise.all(
     pairs.map(async ({ publicKey }, index) => ({ ...(await exportJWK(publicKey)), kid: `key-${index}`, alg: 'ES256' })),
@@ -187,7 +187,7 @@ test('a token whose key is published is never called bad, however keys, time, ou
       published.clear();
       isBroken = false;
       fetches = 0;
-      /** Tokens that came while their key was published, and of whose keys none was withdrawn since. */
+      /** Tokens that came while their key was published, and whose key was not withdrawn since. */
       const good = new Set<string>();
       const seen = new Set<string>();
       for (const step of steps) {
@@ -219,7 +219,7 @@ test('a token whose key is published is never called bad, however keys, time, ou
         }
         expect(fetches).toBeLessThanOrEqual(1 + Math.floor((clock.now() - startAt) / 1000));
       }
-      // Once the issuer answers and time has passed, each token gets its due.
+      // Each token gets its final verdict once the issuer answers and an interval has passed.
       isBroken = false;
       for (const [index, ofKey] of tokens.entries()) {
         for (const token of ofKey) {

@@ -10,8 +10,8 @@ import {
   fragmentsOf,
   limitExceeded,
 } from '../../../src/server/security/limits.js';
-import { refusal } from '../../../src/server/security/request-error.js';
-import { createProofreader } from '../../../src/server/documents/documents.js';
+import { requestErrorOf } from '../../../src/server/security/request-error.js';
+import { createDocumentValidator } from '../../../src/server/documents/documents.js';
 import { MINUTE } from '../../../src/runtime/clock.js';
 import { parseConfig } from '../../../src/config/config.js';
 import { SETTINGS } from '../../../src/config/settings.js';
@@ -276,7 +276,7 @@ describe('the log of limits', () => {
   test('names the setting of each limit, once a minute, also after the clock was set back', async () => {
     const { log, lines, clock } = openLimitLog();
     for (let times = 0; times < 3; times += 1) log.met('mutations', 'alice');
-    log.refused(refusal([limitExceeded('cost', 5000, 6000), limitExceeded('jsonDepth', 64)]), 'bob');
+    log.refused(requestErrorOf([limitExceeded('cost', 5000, 6000), limitExceeded('jsonDepth', 64)]), 'bob');
     expect(lines).toEqual([
       {
         subject: 'alice',
@@ -329,7 +329,7 @@ describe('the settings of limits', () => {
       readFileSync('schema/operations/manifest.json', 'utf8'),
     );
     const ofGateway = createSchema();
-    const mistakesIn = createProofreader(ofGateway, { limits: { ...DEFAULT_LIMITS, ...least }, introspection: false });
+    const mistakesIn = createDocumentValidator(ofGateway, { limits: { ...DEFAULT_LIMITS, ...least }, introspection: false });
     for (const { name, body } of published.operations) {
       expect([name, mistakesIn(body)]).toEqual([name, []]);
       expect(costs(body, { first: 20 }, ofGateway).cost).toBeLessThan(least.cost);

@@ -4,7 +4,7 @@ import { createDocuments } from '../../../src/server/documents/documents.js';
 import { createExecutor } from '../../../src/server/execution/executor.js';
 import { DEFAULT_LIMITS, fragmentsOf, rootFieldsOf } from '../../../src/server/security/limits.js';
 import { sha256 } from '../../../src/server/documents/persisted.js';
-import { isShareable } from '../../../src/server/execution/shareable.js';
+import { isCacheable } from '../../../src/server/execution/cacheable.js';
 import type { Naming, RandomDocument } from '../fixtures/random-document.js';
 
 const UNLIMITED = { ...DEFAULT_LIMITS, tokens: 100_000, depth: 100, aliases: 1000, rootFields: 100, directives: 1000 };
@@ -17,13 +17,13 @@ export async function treatmentOf(
 ): Promise<string> {
   const documents = createDocuments(schema, { limits: UNLIMITED, introspection: true });
   const checked = documents.check({ kind: 'source', text, hash: sha256(text), accept: () => {} });
-  if (checked.kind === 'refusal') return JSON.stringify(checked.errors.map(({ message }) => message));
-  const operation = getOperationAST(checked.document);
+  if (checked.kind === 'request-error') return JSON.stringify(checked.errors.map(({ message }) => message));
+  const operation = getOperationAST(checked.ast);
   if (operation === null || operation === undefined) throw new Error('no operation');
   const executor = createExecutor(schema);
   const found: unknown[] = [
-    rootFieldsOf(operation.selectionSet, fragmentsOf(checked.document)),
-    isShareable(schema, checked.document, operation),
+    rootFieldsOf(operation.selectionSet, fragmentsOf(checked.ast)),
+    isCacheable(schema, checked.ast, operation),
   ];
   for (let round = 0; round < ROUNDS; round += 1) {
     const values = variables();

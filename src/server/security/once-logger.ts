@@ -1,8 +1,8 @@
-/** Logs each cause once, and only so many, because a stranger can bring about any number of them. */
+/** Logs each cause once, and a limited number of causes, because clients can provoke any number of them. */
 export const MAX_CAUSES = 100;
 
-/** @returns how to complain of an error */
-export function createComplaints(
+/** @param what the message that is logged with each cause */
+export function createOnceLogger(
   warn: (message: string, error?: unknown) => void,
   what: string,
 ): (error: unknown) => void {

@@ -1,6 +1,7 @@
 /**
- * Whether the result of an event is the same for everyone who runs the operation. It is when nothing below the subscription depends on who
- * asks, with which variables, or when: every field is either a plain member of its object, or says of itself that it reads nothing else.
+ * Decides if the result of an event is equal for all subscribers of an operation. It is equal if no selected field
+ * depends on the caller, on variables, or on time. Such a field is a plain member of its object, or declares that its
+ * resolver reads only the object.
  */
 import {
   Kind,
@@ -18,11 +19,11 @@ import {
 } from 'graphql';
 import { fragmentsOf } from '../security/limits.js';
 
-/** In the extensions of a field whose resolver looks at its source and at nothing else: neither arguments nor context nor the world. */
+/** The extension of a field whose resolver reads only its source: no arguments, no context, nothing outside. */
 const READS_SOURCE_ONLY = 'readsSourceOnly';
 
-/** The document is valid, so that its fragments form no cycle. */
-export function isShareable(
+/** @param document a valid one, whose fragments form no cycle */
+export function isCacheable(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
@@ -55,7 +56,7 @@ export function isShareable(
     return name === undefined ? undefined : schema.getType(name);
   }
 
-  /** A field of an interface is resolved by the objects that implement it. */
+  /** The fields of the object types, because these resolve the fields of their interfaces. */
   function fieldsNamed(name: string, parent: GraphQLCompositeType): GraphQLField<unknown, unknown>[] {
     const objects = isAbstractType(parent) ? schema.getPossibleTypes(parent) : [parent];
     return objects.flatMap((object) => (isObjectType(object) ? (object.getFields()[name] ?? []) : []));
@@ -68,7 +69,7 @@ function readsSourceOnly(field: GraphQLField<unknown, unknown>): boolean {
   return field.extensions[READS_SOURCE_ONLY] === true || (field.resolve === undefined && field.args.length === 0);
 }
 
-/** `@include` and `@skip` by a variable. */
+/** True if a variable decides `@include` or `@skip`. */
 function variesBy(directives: readonly DirectiveNode[] | undefined): boolean {
   return (
     directives?.some((directive) => directive.arguments?.some((argument) => argument.value.kind === Kind.VARIABLE)) ??

@@ -1,4 +1,4 @@
-/** Where a token's time ends in the middle of things. */
+/** A token that expires during a stream, or on an open socket, gives no further right. */
 import { describe, expect, test } from '@jest/globals';
 import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
 import { createManualClock } from '../../support/fakes/manual-clock.js';
@@ -17,7 +17,7 @@ const begin = async () => {
 };
 
 describe('a token that expires in the middle of a stream', () => {
-  test('closes the socket with 4403 within a second, and nothing comes after', async () => {
+  test('the socket is closed with 4403 within a second, and delivers nothing more', async () => {
     const { url, log, clock, token } = await begin();
     const raw = openRawSocket(url);
     await raw.init(bearer(token));
@@ -31,13 +31,13 @@ describe('a token that expires in the middle of a stream', () => {
     expect(log.following()).toBe(0);
   });
 
-  test('delivers nothing that happens between the expiry and the close', async () => {
+  test('an event between the expiry and the close is not delivered', async () => {
     const { url, log, clock, token, metric } = await begin();
     const raw = openRawSocket(url);
     await raw.init(bearer(token));
     raw.send({ id: '1', type: 'subscribe', payload: FOLLOW });
     await until(() => log.following() === 1);
-    // Exactly at the expiry, before any loop has looked at it.
+    // The time is exactly the expiry, before the loop has visited the connection.
     clock.now = () => Number.MAX_SAFE_INTEGER;
     log.append('after');
     expect((await raw.closed).code).toBe(4403);
@@ -45,7 +45,7 @@ describe('a token that expires in the middle of a stream', () => {
     expect(await metric('gateway_subscription_ends_total', { transport: 'websocket', reason: 'expired' })).toBe(1);
   });
 
-  test('delivers no result that was still being made at the expiry', async () => {
+  test('a result that is incomplete at the expiry is not delivered', async () => {
     const { url, log, clock, token, finishSlow } = await begin();
     const raw = openRawSocket(url);
     await raw.init(bearer(token));
@@ -60,7 +60,7 @@ describe('a token that expires in the middle of a stream', () => {
     expect((await raw.closed).code).toBe(4403);
   });
 
-  test('ends Server-Sent Events with a typed error', async () => {
+  test('Server-Sent Events end with a typed error', async () => {
     const { url, log, clock, token, metric } = await begin();
     const stream = await openSse(url, FOLLOW, bearer(token));
     await stream.next();
@@ -78,7 +78,7 @@ describe('a token that expires in the middle of a stream', () => {
     );
   });
 
-  test('ends a multipart stream with a typed error at the top', async () => {
+  test('a multipart stream ends with a typed error at the top', async () => {
     const { url, clock, token } = await begin();
     const stream = await openMultipart(url, FOLLOW, bearer(token));
     expect(await stream.next()).toEqual({});
@@ -90,11 +90,11 @@ describe('a token that expires in the middle of a stream', () => {
   });
 });
 
-test('a token that has expired starts nothing on a socket that nobody has closed yet', async () => {
+test('an expired token starts nothing on a socket that is still open', async () => {
   const { url, log, clock, token } = await begin();
   const raw = openRawSocket(url);
   await raw.init(bearer(token));
-  // Exactly at the expiry, before any loop has looked at it.
+  // The time is exactly the expiry, before the loop has visited the connection.
   clock.now = () => Number.MAX_SAFE_INTEGER;
   raw.send({ id: '1', type: 'subscribe', payload: { query: 'mutation { append(text: "x") }' } });
   expect(await raw.next()).toMatchObject({

@@ -1,4 +1,4 @@
-/** graphql-cop's thirteen probes (dolevf/graphql-cop, lib/tests), each on every transport that can carry it. */
+/** The thirteen probes of graphql-cop (dolevf/graphql-cop, lib/tests), each on every transport that can carry it. */
 import { describe, expect, test } from '@jest/globals';
 import { ASK, openRawSocket, openSse, post, queryString } from '../../support/clients/server-clients.js';
 import { startServer } from '../../support/harness/server.js';
@@ -13,7 +13,7 @@ const ask = async (
   return ASK[transport]?.(url, { query });
 };
 
-describe.each(TRANSPORTS)('over %s', (transport) => {
+describe.each(TRANSPORTS)('the probes over %s', (transport) => {
   test('alias overloading is refused', async () => {
     const answer = await ask(
       transport,
@@ -33,13 +33,13 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect(answer?.errors?.length).toBeLessThan(10);
   });
 
-  test('circular introspection is refused, also where introspection is on', async () => {
+  test('circular introspection is refused even while introspection is on', async () => {
     const circle =
       'query cop { __schema { types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } }  }';
     for (const explorer of [true, false]) expect((await ask(transport, circle, { explorer }))?.data).toBeUndefined();
   });
 
-  test('introspection is refused where it is off', async () => {
+  test('introspection is refused while it is off', async () => {
     expect((await ask(transport, 'query cop { __schema { types { name fields { name } } } }'))?.data).toBeUndefined();
   });
 
@@ -59,7 +59,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   });
 });
 
-describe('what only HTTP can carry', () => {
+describe('the probes that only HTTP can carry', () => {
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
   test.each(['application/json', 'text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'])(
@@ -116,7 +116,7 @@ describe('what only HTTP can carry', () => {
     ).toBe(405);
   });
 
-  test('there is no page for browsers where the explorer is off', async () => {
+  test('no address has a page for browsers while the explorer is off', async () => {
     const { url } = await startServer({ explorer: false });
     for (const path of ['/graphql', '/graphiql', '/playground', '/console']) {
       const response = await fetch(url.replace('/graphql', path), { headers: { accept: 'text/html' } });
@@ -125,7 +125,7 @@ describe('what only HTTP can carry', () => {
     }
   });
 
-  test('over WebSocket an array is no message', async () => {
+  test('an array closes a WebSocket, because it is not a message', async () => {
     const { url } = await startServer();
     const raw = openRawSocket(url);
     await raw.init();

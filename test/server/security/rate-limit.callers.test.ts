@@ -1,4 +1,4 @@
-/** One caller may ask for so much and no more; the others feel nothing of it. */
+/** Each caller has its own limits, which other callers do not share. */
 import { describe, expect, test } from '@jest/globals';
 import { deferred } from '../../support/harness/deferred.js';
 import { AUDIENCE, createIssuer, serve, type Issuer } from '../../support/fakes/issuer.js';
@@ -18,11 +18,11 @@ const jwt = (issuer: Issuer) => ({ auth: { mode: 'jwt', issuer: issuer.url, audi
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const FOLLOW = { query: 'subscription { follow { text } }' };
 
-describe('limits per subject', () => {
+describe('the limits of a caller', () => {
   const rate = { perSecond: 1, burst: 2 };
 
   test.each(['POST', 'WebSocket', 'SSE', 'multipart'])(
-    'hold back mutations over %s, and say for how long',
+    'mutations above the rate are refused over %s, with the time to wait',
     async (transport) => {
       const issuer = await createIssuer();
       const { url, metric } = await startServer({ ...jwt(issuer), limits: { mutations: rate } });
@@ -46,7 +46,7 @@ describe('limits per subject', () => {
       'fields of fragments',
       'mutation { ...A ...B } fragment A on Mutation { a: append(text: "a") } fragment B on Mutation { b: append(text: "b") }',
     ],
-  ])('count each of the %s of a mutation', async (_name, query) => {
+  ])('the rate of mutations counts %s', async (_name, query) => {
     const issuer = await createIssuer();
     const { url } = await startServer({ ...jwt(issuer), limits: { mutations: rate } });
     const alice = bearer(await issuer.token());
@@ -55,7 +55,7 @@ describe('limits per subject', () => {
     expect(refused?.errors?.[0]?.extensions).toMatchObject({ code: 'RATE_LIMITED' });
   });
 
-  test('hold back new streams, with Retry-After', async () => {
+  test('new streams above the rate are refused with Retry-After', async () => {
     const issuer = await createIssuer();
     const { url } = await startServer({ ...jwt(issuer), limits: { streams: rate } });
     const alice = bearer(await issuer.token());
@@ -65,9 +65,9 @@ describe('limits per subject', () => {
   });
 
   test.each([
-    ['in parts of a second', { perSecond: 4, burst: 1 }, '1', /\(limit 4 a second, 1 at once\): try again in 1 s\.$/],
-    ['in many seconds', { perSecond: 0.1, burst: 1 }, '10', /\(limit 0\.1 a second, 1 at once\): try again in 10 s\.$/],
-  ])('say the same in words and in Retry-After: %s', async (_name, mutations, retryAfter, words) => {
+    ['a part of a second', { perSecond: 4, burst: 1 }, '1', /\(limit 4 a second, 1 at once\): try again in 1 s\.$/],
+    ['many seconds', { perSecond: 0.1, burst: 1 }, '10', /\(limit 0\.1 a second, 1 at once\): try again in 10 s\.$/],
+  ])('the message and Retry-After give the same time: %s', async (_name, mutations, retryAfter, words) => {
     const issuer = await createIssuer();
     const { url } = await startServer({ ...jwt(issuer), limits: { mutations }, clock: createManualClock(Date.now()) });
     const alice = bearer(await issuer.token());
@@ -80,7 +80,7 @@ describe('limits per subject', () => {
     expect(error?.extensions['retryAfterMs']).toBe(1000 / mutations.perSecond);
   });
 
-  test('count connections over all transports, and give them back', async () => {
+  test('connections of all transports count together, and closed ones stop counting', async () => {
     const issuer = await createIssuer();
     const { url, lines } = await startServer({ ...jwt(issuer), limits: { socketsPerCaller: 2 } });
     const alice = bearer(await issuer.token());
@@ -91,12 +91,12 @@ describe('limits per subject', () => {
     second.send({ type: 'connection_init', payload: alice });
     expect((await second.closed).code).toBe(1013);
     const streamed = await openMultipart(url, FOLLOW, alice);
-    // Time alone frees nothing, so that there is none to wait for.
+    // Retry-After is absent, because connections do not close by time.
     expect([streamed.response.status, streamed.response.headers.get('retry-after')]).toEqual([429, null]);
     expect(await streamed.next()).toMatchObject({
       payload: { errors: [{ extensions: { code: 'LIMIT_EXCEEDED', limit: 'socketsPerCaller', maximum: 2 } }] },
     });
-    // The setting is named in the log alone.
+    // The log names the setting, and the response does not.
     expect(lines).toContainEqual(
       expect.objectContaining({
         subject: 'alice',
@@ -109,7 +109,7 @@ describe('limits per subject', () => {
     await until(async () => (await openMultipart(url, FOLLOW, alice)).response.status === 200);
   });
 
-  test('let a back end with one service account open a stream for each of two hundred users', async () => {
+  test('a back end with one service account can open two hundred streams', async () => {
     const issuer = await createIssuer();
     const { url } = await startServer(jwt(issuer));
     const account = bearer(await issuer.token());
@@ -117,7 +117,7 @@ describe('limits per subject', () => {
     expect(new Set(opened.map(({ response }) => response.status))).toEqual(new Set([200]));
   });
 
-  test('count no stream whose source is refused', async () => {
+  test('a stream whose source is refused does not count', async () => {
     const issuer = await createIssuer();
     const { url } = await startServer({ ...jwt(issuer), limits: { socketsPerCaller: 1 } });
     const alice = bearer(await issuer.token());
@@ -129,7 +129,7 @@ describe('limits per subject', () => {
     expect((await openSse(url, FOLLOW, alice)).response.status).toBe(200);
   });
 
-  test("count no socket that has gone while the issuer's keys were waited for", async () => {
+  test("a socket that closes while it waits for the issuer's keys does not count", async () => {
     const issuer = await createIssuer();
     const { promise: released, resolve: release } = deferred();
     const jwksUrl = await serve(async (_request, response) => {
@@ -144,7 +144,7 @@ describe('limits per subject', () => {
     const gone = openRawSocket(url);
     gone.send({ type: 'connection_init', payload: alice });
     gone.send({ type: 'ping' });
-    // Answered after the server has begun to ask for the keys.
+    // The pong comes after the server has started to read the keys.
     expect(await gone.next()).toEqual({ type: 'pong' });
     gone.socket.terminate();
     await until(async () => (await metric('gateway_connections_open', { transport: 'websocket' })) === 0);

@@ -1,4 +1,4 @@
-/** Clients as people use them, against a server that breaks their connections: nothing is lost, repeated or reordered. */
+/** Unmodified clients against a server that breaks their connections: no event is lost, repeated or reordered. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
@@ -66,7 +66,7 @@ function subscribed(client: ApolloClient) {
   });
 }
 
-/** The three lines that let a stock Apollo Client go on where it was cut off. */
+/** The three lines with which an unmodified Apollo Client resumes after a broken connection. */
 const resumeLink = new ApolloLink((operation, forward) =>
   forward(operation).pipe(
     map((result) => {
@@ -81,7 +81,7 @@ const texts = (...messages: (Message | undefined)[]) =>
   messages.map((message) => (typeof message === 'object' && 'data' in message ? message.data.follow.text : message));
 
 describe('graphql-ws', () => {
-  test('follows to the end', async () => {
+  test('the client follows a stream to its end', async () => {
     const { url, log } = await startServer();
     const client = wsClient(url);
     const stream = inboxed((sink) => client.subscribe({ query: DOCUMENT }, sink));
@@ -93,7 +93,7 @@ describe('graphql-ws', () => {
     ]);
   });
 
-  test('goes on after a broken connection by moving its own variable', async () => {
+  test('the client resumes after a broken connection with a changed variable', async () => {
     const { url, log } = await startServer();
     const sockets: WebSocket[] = [];
     const payload: { query: string; variables: Record<string, unknown> } = { query: DOCUMENT, variables: {} };
@@ -118,7 +118,7 @@ describe('graphql-ws', () => {
     expect(sockets).toHaveLength(2);
   });
 
-  test('comes back from a drained server to another by itself, with all its operations', async () => {
+  test('the client moves from a drained server to another one with all its operations', async () => {
     const first = await startServer();
     const sockets: WebSocket[] = [];
     const client = wsClient(first.url, sockets);
@@ -134,7 +134,7 @@ describe('graphql-ws', () => {
 });
 
 describe('graphql-sse', () => {
-  test('follows to the end, and goes on after a broken connection', async () => {
+  test('the client follows a stream to its end, and resumes after a broken connection', async () => {
     const first = await startServer();
     let cursor: string | undefined;
     const client = createSseClient({
@@ -172,7 +172,7 @@ describe('graphql-sse', () => {
 });
 
 describe('Apollo Client', () => {
-  test('follows over WebSocket, and goes on after a broken connection with a link of three lines', async () => {
+  test('the client resumes over WebSocket after a broken connection with a link of three lines', async () => {
     const { url, log } = await startServer();
     const sockets: WebSocket[] = [];
     const stream = subscribed(apollo(ApolloLink.from([resumeLink, new GraphQLWsLink(wsClient(url, sockets))])));
@@ -187,7 +187,7 @@ describe('Apollo Client', () => {
     ]);
   });
 
-  test('follows over multipart with nothing but its HttpLink', async () => {
+  test('the client follows over multipart with only its HttpLink', async () => {
     const { url, log } = await startServer();
     const stream = subscribed(apollo(new HttpLink({ uri: url })));
     await until(() => log.following() === 1);
@@ -199,12 +199,12 @@ describe('Apollo Client', () => {
     ]);
   });
 
-  test('goes on over multipart after a restart, by subscribing again', async () => {
+  test('the client resumes over multipart after a restart by subscribing again', async () => {
     const first = await startServer();
     const client = apollo(
       ApolloLink.from([
         resumeLink,
-        // Subscribes again to whatever ended by an error, as RetryLink does, but without its delays.
+        // Subscribes again after an error, as RetryLink does, but without its delays.
         new ApolloLink(
           (operation, forward) =>
             new Observable((observer) => {
@@ -235,7 +235,7 @@ describe('Apollo Client', () => {
     expect([...texts(await stream.next()), await stream.next()]).toEqual(['END', 'complete']);
   });
 
-  test('is told over multipart what ended its stream', async () => {
+  test('the client receives over multipart the error that ended its stream', async () => {
     const { url, log, server } = await startServer();
     const stream = subscribed(apollo(new HttpLink({ uri: url })));
     await until(() => log.following() === 1);
@@ -243,7 +243,7 @@ describe('Apollo Client', () => {
     expect(JSON.stringify(await stream.next())).toContain('restarting');
   });
 
-  test('queries and mutates over HTTP, by hash first', async () => {
+  test('the client queries and mutates over HTTP, by hash first', async () => {
     const { PersistedQueryLink } = await import('@apollo/client/link/persisted-queries');
     const { sha256 } = await import('../../src/server/documents/persisted.js');
     const { url, log, metric } = await startServer();

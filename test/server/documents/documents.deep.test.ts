@@ -1,4 +1,4 @@
-/** Documents that are nested deeper than the parser's stack: their client is answered, and the log is not filled. */
+/** Documents that are nested deeper than the stack of the parser are refused, and cause no error in the log. */
 import { expect, test } from '@jest/globals';
 import { answerOf, post } from '../../support/clients/server-clients.js';
 import { startServer } from '../../support/harness/server.js';
@@ -9,7 +9,7 @@ test.each([
   ['lists', `{items(first:${'['.repeat(LEVELS)}${']'.repeat(LEVELS)}){nodes{name}}}`],
   ['fields', `${'{items'.repeat(LEVELS)}${'}'.repeat(LEVELS)}`],
   ['types', `query($a:${'['.repeat(LEVELS)}Int${']'.repeat(LEVELS)}){items{nodes{name}}}`],
-])('a document of deep %s is refused by the limit of depth where more tokens are allowed', async (_what, query) => {
+])('a document of deep %s is refused by the limit of depth if more tokens are allowed', async (_what, query) => {
   const { url } = await startServer({ limits: { tokens: 100_000 } });
   const answer = await answerOf(await post(url, { query }));
   expect(answer).toMatchObject({ errors: [{ extensions: { code: 'LIMIT_EXCEEDED', limit: 'depth' } }] });

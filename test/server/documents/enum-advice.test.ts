@@ -1,3 +1,4 @@
+/** Enum values in the spelling of AWS are answered with the value of the schema. */
 import { describe, expect, test } from '@jest/globals';
 import { buildSchema, graphqlSync, isEnumType } from 'graphql';
 import { createSchema } from '../../../src/graphql/schema.js';
@@ -5,12 +6,12 @@ import { createEnumAdvice } from '../../../src/server/documents/enum-advice.js';
 import { ASK } from '../../support/clients/server-clients.js';
 import { startServer } from '../../support/harness/server.js';
 
-describe('a value of an enum in the spelling of AWS', () => {
+describe('createEnumAdvice', () => {
   const enums = Object.values(createSchema().getTypeMap())
     .filter(isEnumType)
     .filter(({ name }) => !name.startsWith('__'));
 
-  test('is named as the schema has it, for each value of each enum, as a text, as a name and in a variable', () => {
+  test('the advice names the value for the spelling of AWS, for each enum, as text, as name and in a variable', () => {
     const advise = createEnumAdvice(createSchema());
     for (const { name, values } of enums.map((type) => ({ name: type.name, values: type.getValues() }))) {
       const schema = buildSchema(
@@ -61,16 +62,13 @@ describe('a value of an enum in the spelling of AWS', () => {
     ],
     [{ query: '{ color(of: Blue) }' }, 'Value "Blue" does not exist in "Color" enum.', ''],
   ] as const;
-  test.each(Object.keys(ASK))(
-    'is named over %s to clients that may ask for the schema, and to no others',
-    async (transport) => {
-      for (const explorer of [true, false]) {
-        const { url } = await startServer({ explorer });
-        for (const [params, message, advice] of ASKED) {
-          const answer = await ASK[transport]?.(url, params);
-          expect(answer?.errors?.[0]?.message).toBe(explorer ? message + advice : message);
-        }
+  test.each(Object.keys(ASK))('the advice over %s reaches only clients that may introspect', async (transport) => {
+    for (const explorer of [true, false]) {
+      const { url } = await startServer({ explorer });
+      for (const [params, message, advice] of ASKED) {
+        const answer = await ASK[transport]?.(url, params);
+        expect(answer?.errors?.[0]?.message).toBe(explorer ? message + advice : message);
       }
-    },
-  );
+    }
+  });
 });

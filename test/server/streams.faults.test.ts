@@ -1,27 +1,27 @@
 /**
- * Readers on every transport through random schedules of disconnects, slow reading, restarts and expiring tokens. A reader knows
- * nothing but the last cursor it saw. Whatever happens, it ends up with every event once, in order. The seed is in the title of a
- * failure; FAULT_SCHEDULES asks for more schedules than the default, FAULT_SEED for the first one.
+ * Subscribers on every transport under random schedules of disconnects, slow reading, restarts and expiring tokens. A
+ * subscriber knows only the last cursor that it saw. It receives every event once, in order. The title of a failure
+ * contains the seed; FAULT_SCHEDULES sets the number of schedules, and FAULT_SEED the first seed.
  */
 import { describe, expect, test } from '@jest/globals';
-import { systemClock, type Clock } from '../../../src/runtime/clock.js';
-import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
-import { openMultipart, openRawSocket, openSse } from '../../support/clients/server-clients.js';
-import { createTestLog, startServer, type TestServer } from '../../support/harness/server.js';
+import { systemClock, type Clock } from '../../src/runtime/clock.js';
+import { AUDIENCE, createIssuer } from '../support/fakes/issuer.js';
+import { openMultipart, openRawSocket, openSse } from '../support/clients/server-clients.js';
+import { createTestLog, startServer, type TestServer } from '../support/harness/server.js';
 
 const SCHEDULES = Number(process.env['FAULT_SCHEDULES'] ?? 100);
 const FIRST_SEED = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000);
-/** In one schedule. */
+/** The events of one schedule. */
 const EVENTS = 40;
 const TOKEN_MS = 30_000;
 
 const FOLLOW = 'subscription($after: String) { follow(after: $after) { sequence cursor text } }';
 
 type Seen = { readonly sequence: number; readonly cursor: string; readonly text: string };
-/** One connection: what it brings, `undefined` when it is over, and how to break it from this side. */
-type Reading = { next(): Promise<Seen | 'complete' | undefined>; cut(): void; hold(ms: number): void };
+/** One connection: its events, `undefined` at its end, and ways to break it from the client's side. */
+type Connection = { next(): Promise<Seen | 'complete' | undefined>; cut(): void; hold(ms: number): void };
 
-/** mulberry32 */
+/** A seeded generator (mulberry32). */
 function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -32,7 +32,7 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-const readers: Record<string, (url: string, cursor: string | undefined, token: string) => Promise<Reading>> = {
+const subscribers: Record<string, (url: string, cursor: string | undefined, token: string) => Promise<Connection>> = {
   async WebSocket(url, cursor, token) {
     const raw = openRawSocket(url);
     raw.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
@@ -93,9 +93,9 @@ const readers: Record<string, (url: string, cursor: string | undefined, token: s
   },
 };
 
-describe.each(Object.keys(readers))('over %s', (transport) => {
+describe.each(Object.keys(subscribers))('a subscriber over %s', (transport) => {
   test(
-    `nothing is lost, repeated or reordered, whatever happens (${SCHEDULES} schedules, seeds from ${FIRST_SEED})`,
+    `no event is lost, repeated or reordered under random faults (${SCHEDULES} schedules, seeds from ${FIRST_SEED})`,
     async () => {
       const issuer = await createIssuer();
       for (let seed = FIRST_SEED; seed < FIRST_SEED + SCHEDULES; seed += 1) {
@@ -117,7 +117,7 @@ async function runSchedule(
 ): Promise<Seen[]> {
   const random = randomFrom(seed);
   const log = createTestLog();
-  // Time that can jump ahead, for tokens to expire, and otherwise goes on.
+  // The clock can jump ahead, so that tokens expire.
   let ahead = 0;
   const clock: Clock = {
     now: () => systemClock.now() + ahead,
@@ -138,7 +138,7 @@ async function runSchedule(
 
   const seen: Seen[] = [];
   function append(): void {
-    // Never nothing while the reader has seen all there is: it would wait for ever.
+    // A subscriber that has seen every event gets at least one more, because it would otherwise wait without end.
     const count = Math.min(
       EVENTS - log.events.length,
       Math.max(Math.floor(random() * 4), log.events.length === seen.length ? 1 : 0),
@@ -152,25 +152,25 @@ async function runSchedule(
     await restarting;
     restarting = null;
     const token = await issuer.token({}, { expiresAt: Math.ceil(clock.now() / 1000) * 1000 + TOKEN_MS });
-    // A pooled connection may lead to the server that is gone; a reader tries again.
-    const reading = await readers[transport]?.(server.url, seen.at(-1)?.cursor, token).catch(() => null);
-    if (reading === undefined || reading === null) continue;
+    // A pooled connection may lead to the stopped server, so the subscriber tries again.
+    const connection = await subscribers[transport]?.(server.url, seen.at(-1)?.cursor, token).catch(() => null);
+    if (connection === undefined || connection === null) continue;
     append();
-    for (let message = await reading.next(); message !== undefined; message = await reading.next()) {
+    for (let message = await connection.next(); message !== undefined; message = await connection.next()) {
       if (message === 'complete') {
-        // A stream that the server ended early says so too; only the last event is the end.
+        // A stream that the server ends early also completes. Only the last event is the end.
         complete = seen.at(-1)?.text === 'END';
         break;
       }
       seen.push(message);
       append();
       const fault = random();
-      if (fault < 0.1) reading.cut();
-      else if (fault < 0.2) reading.hold(random() * 5);
+      if (fault < 0.1) connection.cut();
+      else if (fault < 0.2) connection.hold(random() * 5);
       else if (fault < 0.24) ahead += TOKEN_MS + 1000;
       else if (fault < 0.28) restarting ??= restart();
     }
-    reading.cut();
+    connection.cut();
   }
   await restarting;
   await server.server.close();

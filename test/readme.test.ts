@@ -6,7 +6,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { SETTINGS } from '../src/config/settings.js';
-import { OPERATIONS } from '../src/partner-central/task-operations.js';
+import { TASK_OPERATIONS } from '../src/partner-central/task-operations.js';
 import * as reads from '../src/partner-central/record-operations.js';
 import { ANY_OTHER_IDENTIFIER, SCENARIOS } from '../src/partner-central/simulator/scenarios/scenarios.js';
 import { ALGORITHMS } from '../src/server/security/auth.js';
@@ -122,7 +122,7 @@ describe('the README files', () => {
 
   test('the IAM policy grants every action that the gateway calls', () => {
     const called = [
-      ...Object.values(OPERATIONS).flatMap(({ start, list }) => [start, list]),
+      ...Object.values(TASK_OPERATIONS).flatMap(({ start, list }) => [start, list]),
       ...Object.values(reads).flatMap((read) => (typeof read === 'object' ? [read.operation] : [])),
     ];
     expect(called.length).toBeGreaterThanOrEqual(13);

@@ -1,6 +1,6 @@
 /** The reports for clients, load balancers and metrics. */
 import { describe, expect, test } from '@jest/globals';
-import { takePermission } from '../src/partner-central/quota/quota.js';
+import { takePermit } from '../src/partner-central/quota/quota.js';
 import type { PartnerCentralStatus } from '../src/graphql/context.js';
 import type { Catalog } from '../src/partner-central/model/task-kind.js';
 import { createClockNotices, createReadiness, gaugesOf, readinessOf, statusOf, type Readiness } from '../src/status.js';
@@ -28,7 +28,7 @@ async function coreWith(reads: number) {
   const core = await openCore({ clock, startWaitMs: 0 });
   for (let count = 0; count < reads; count += 1) {
     await clock.advance(1000);
-    await core.db.write((tx) => takePermission(core.db, tx, 'reads', READS));
+    await core.db.write((tx) => takePermit(core.db, tx, 'reads', READS));
   }
   return core;
 }
@@ -156,7 +156,7 @@ describe('the status for clients', () => {
     const core = await openCore({ clock, startWaitMs: 0 });
     await start(core, 'ann', 'AWS');
     const config = { ...configOf({}), writes: { perSecond: 1, perDay: 1 } };
-    await core.db.write((tx) => takePermission(core.db, tx, 'writes', config.writes));
+    await core.db.write((tx) => takePermit(core.db, tx, 'writes', config.writes));
     const waitingFor = async (viewer: Viewer) => (await statusOf(config, core.db, { name: 'AWS' }, viewer)).waitingFor;
     expect(await waitingFor(ann)).toContain("The day's quota of writes is spent");
     expect(await waitingFor(ben)).toBeNull();

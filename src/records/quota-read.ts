@@ -4,9 +4,9 @@ import type { Database } from '../db/database.js';
 import { createMutex } from '../runtime/mutex.js';
 import type { PartnerCentral } from '../partner-central/client.js';
 import type { CallFailure } from '../partner-central/failure.js';
-import { takePermission, type Asked, type QuotaLimits } from '../partner-central/quota/quota.js';
-import type { Read } from '../partner-central/record-operations.js';
-import { throttled, type Throttles } from '../partner-central/quota/throttle.js';
+import { takePermit, type PermitResult, type QuotaLimits } from '../partner-central/quota/quota.js';
+import type { RecordOperation } from '../partner-central/record-operations.js';
+import { recordThrottle, type Throttles } from '../partner-central/quota/throttle.js';
 import type { Telemetry } from '../runtime/telemetry.js';
 import type { RecordProblem } from './records.js';
 
@@ -21,7 +21,7 @@ export const RETRY_AFTER_MS = 5 * SECOND;
 export type Answered<T> = { readonly type: 'answered'; readonly value: T };
 
 /** Makes one call. Resolves with the answer, or with the problem that prevented it. */
-export type QuotaRead = <Q, A>(read: Read<Q, A>, query: Q) => Promise<Answered<A> | RecordProblem>;
+export type QuotaRead = <Q, A>(read: RecordOperation<Q, A>, query: Q) => Promise<Answered<A> | RecordProblem>;
 
 export type QuotaReadOptions = {
   readonly db: Database;
@@ -41,13 +41,13 @@ export function createQuotaRead({ db, partnerCentral, limits, clock, telemetry }
    * Null when the call may be made. These calls use the share of the day that the poller leaves, so nothing is held
    * back.
    */
-  async function takePermit(): Promise<RecordProblem | null> {
+  async function awaitPermit(): Promise<RecordProblem | null> {
     const giveUpAt = clock.monotonic() + MAX_WAIT_MS;
     await partnerCentral.prepare();
     await permits.acquire();
     try {
       for (;;) {
-        const permission = await db.write((tx) => takePermission(db, tx, 'reads', limits));
+        const permission = await db.write((tx) => takePermit(db, tx, 'reads', limits));
         if (permission.type === 'taken') return null;
         if (clock.monotonic() + permission.waitMs > giveUpAt) return spent(permission, limits);
         await clock.sleep(permission.waitMs);
@@ -58,7 +58,7 @@ export function createQuotaRead({ db, partnerCentral, limits, clock, telemetry }
   }
 
   return async (read, query) => {
-    const problem = await takePermit();
+    const problem = await awaitPermit();
     if (problem !== null) return problem;
     const throttledBefore = throttles.reads;
     const result = await partnerCentral.read(read, query);
@@ -67,7 +67,9 @@ export function createQuotaRead({ db, partnerCentral, limits, clock, telemetry }
       return { type: 'answered', value: result.value };
     }
     if (result.type !== 'throttled') return problemOf(result);
-    return slowedDown(await throttled({ db, telemetry, throttles }, 'reads', throttledBefore, result.retryAfterMs));
+    return slowedDown(
+      await recordThrottle({ db, telemetry, throttles }, 'reads', throttledBefore, result.retryAfterMs),
+    );
   };
 }
 
@@ -84,7 +86,7 @@ function problemOf(failure: Exclude<CallFailure, { type: 'throttled' }>): Record
   }
 }
 
-function spent(permission: Extract<Asked, { type: 'wait' }>, { perSecond, perDay }: QuotaLimits): RecordProblem {
+function spent(permission: Extract<PermitResult, { type: 'wait' }>, { perSecond, perDay }: QuotaLimits): RecordProblem {
   switch (permission.because) {
     case 'day':
       return quotaSpent(

@@ -22,7 +22,7 @@ import {
   type ById,
   type ListPage,
   type ListQuery,
-  type Read,
+  type RecordOperation,
 } from '../partner-central/record-operations.js';
 import { CATALOGS, type Catalog } from '../partner-central/model/task-kind.js';
 import { createQuotaRead, type QuotaRead, type QuotaReadOptions } from './quota-read.js';
@@ -104,7 +104,7 @@ function byId<T>(
     validateId(rule, id) ?? read(catalog, identifierOf(id), clock.monotonic() - maxAgeMs);
 }
 
-function createSingles<T>(clock: Clock, readFromAws: QuotaRead, get: Read<ById, T>) {
+function createSingles<T>(clock: Clock, readFromAws: QuotaRead, get: RecordOperation<ById, T>) {
   const cache = createLoadingCache<Found<T>>(clock, isKept);
   const read = (catalog: Catalog, id: string, notBefore: number): Promise<Found<T>> => {
     const key = keyOf(catalog, id);
@@ -116,7 +116,7 @@ function createSingles<T>(clock: Clock, readFromAws: QuotaRead, get: Read<ById, 
   return { read, forget };
 }
 
-function createLists<F extends object, T>(clock: Clock, readFromAws: QuotaRead, list: Read<ListQuery<F>, ListPage<T>>) {
+function createLists<F extends object, T>(clock: Clock, readFromAws: QuotaRead, list: RecordOperation<ListQuery<F>, ListPage<T>>) {
   const cache = createLoadingCache<RecordPage<T> | RecordProblem>(clock, ({ type }) => type === 'page');
   return {
     async read(catalog: Catalog, filter: F, page: RecordPageRequest): Promise<RecordPage<T> | RecordProblem> {

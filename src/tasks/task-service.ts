@@ -125,7 +125,8 @@ export async function createTaskService(options: {
   /** Why a task is not to be tried again; null when nothing speaks against it. */
   async function retryRefusal(task: Task, input: TaskInput, despiteAdvice: boolean): Promise<RetryOutcome | null> {
     const recovery = task.failure === null ? null : recoveryOf(task.failure);
-    const finding = recovery?.looks === true && !despiteAdvice ? await tryLook(options, input, stopping) : null;
+    const finding =
+      recovery?.hasOutcomeCheck === true && !despiteAdvice ? await tryLook(options, input, stopping) : null;
     const verdict = decideRetry({
       status: task.status,
       category: recovery?.category ?? null,

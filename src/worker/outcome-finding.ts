@@ -7,7 +7,7 @@ import type { WorkerContext } from './worker-context.js';
 /** Whether the observation fails the task for a reason that a look can explain. */
 export function callsForALook(task: Task, observation: Observation): boolean {
   const after = observe(task, observation, task.updatedAt);
-  return after.sequence !== task.sequence && after.failure !== null && recoveryOf(after.failure).looks;
+  return after.sequence !== task.sequence && after.failure !== null && recoveryOf(after.failure).hasOutcomeCheck;
 }
 
 /** The observation with what was seen; as it is when there is nothing to see, or it could not be seen in time. */

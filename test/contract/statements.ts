@@ -206,15 +206,15 @@ const EXPEDITE: Runs<typeof expedite, never> = {
   expedite: (db) => db.write((tx) => expedite.expedite(tx, [IN_PROGRESS_ID], 2, 1)),
 };
 
-const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission' | 'LONGEST_BLOCK_MS'> = {
-  askPermission: async (db) => {
-    await db.write((tx) => quota.askPermission(db, tx, 'reads', { ...LIMITS, perDay: 1 }));
+const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermit' | 'LONGEST_BLOCK_MS'> = {
+  requestPermit: async (db) => {
+    await db.write((tx) => quota.requestPermit(db, tx, 'reads', { ...LIMITS, perDay: 1 }));
     // A clock that was set back by a minute.
     await db.write((tx) =>
-      quota.askPermission({ ...db, nowSql: () => raw.lit(Date.now() - MINUTE) }, tx, 'writes', LIMITS),
+      quota.requestPermit({ ...db, nowSql: () => raw.lit(Date.now() - MINUTE) }, tx, 'writes', LIMITS),
     );
   },
-  takePermission: (db) => db.write((tx) => quota.takePermission(db, tx, 'reads', LIMITS)),
+  takePermit: (db) => db.write((tx) => quota.takePermit(db, tx, 'reads', LIMITS)),
   blockUntil: (db) => quota.blockUntil(db.sql, 'reads', 1, 1),
   quotaUsage: (db) => quota.quotaUsage(db, 'reads', LIMITS),
   latestCallAt: (db) => quota.latestCallAt(db.sql, 'reads'),

@@ -4,7 +4,7 @@ import type { Database } from '../../src/db/database.js';
 import { MoveRefusedError, moveToPostgres, type MovedTable } from '../../src/db/copy.js';
 import { openDatabase } from '../../src/db/open.js';
 import { isUnavailable } from '../../src/db/errors/unavailable.js';
-import { quotaUsage, takePermission } from '../../src/partner-central/quota/quota.js';
+import { quotaUsage, takePermit } from '../../src/partner-central/quota/quota.js';
 import { createTaskService } from '../../src/tasks/task-service.js';
 import { acceptStart, recordObservation } from '../support/harness/record-one.js';
 import type { Tasks, Transition } from '../../src/tasks/tasks.js';
@@ -121,7 +121,7 @@ describe('a move to PostgreSQL', () => {
     await moveToPostgres(source, target);
     expect((await quotaUsage(target, 'reads', LIMITS)).remainingToday).toBe(usage.remainingToday);
     const full = { perSecond: 1000, perDay: SEED.calls };
-    expect(await target.write((tx) => takePermission(target, tx, 'reads', full))).toMatchObject({
+    expect(await target.write((tx) => takePermit(target, tx, 'reads', full))).toMatchObject({
       type: 'wait',
       because: 'day',
     });

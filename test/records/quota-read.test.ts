@@ -4,7 +4,7 @@ import {
   blockUntil,
   latestCallAt,
   quotaUsage,
-  takePermission,
+  takePermit,
   type QuotaLimits,
 } from '../../src/partner-central/quota/quota.js';
 import { ok, refusal } from '../support/fakes/aws-stub.js';
@@ -91,7 +91,7 @@ describe('the quota permit of a read', () => {
   test('a permit may come from the share of the day that is kept for callers', async () => {
     const { records, db } = await openRecords(knowsAllBut(), TWO_A_DAY);
     await records.opportunity('SANDBOX', 'O1');
-    expect(await db.write((tx) => takePermission(db, tx, 'reads', TWO_A_DAY, 1))).toMatchObject({
+    expect(await db.write((tx) => takePermit(db, tx, 'reads', TWO_A_DAY, 1))).toMatchObject({
       type: 'wait',
       because: 'day',
     });
@@ -143,7 +143,7 @@ describe('reads that AWS throttles', () => {
       retryAfterMs: 7 * SECOND,
     });
     const unlimited = { perSecond: Infinity, perDay: 1000 };
-    expect(await db.write((tx) => takePermission(db, tx, 'reads', unlimited))).toMatchObject({
+    expect(await db.write((tx) => takePermit(db, tx, 'reads', unlimited))).toMatchObject({
       type: 'wait',
       because: 'throttled',
       waitMs: 7 * SECOND,

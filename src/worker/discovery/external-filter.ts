@@ -1,5 +1,5 @@
 /** Which of AWS's answers are about tasks that were started elsewhere, and where to look next. Pure. */
-import { OPERATIONS, isAbout } from '../../partner-central/task-operations.js';
+import { TASK_OPERATIONS, isAbout } from '../../partner-central/task-operations.js';
 import type { Catalog, TaskAnswer } from '../../partner-central/model/task-kind.js';
 import type { IdentifiedAnswer, Unidentified } from '../../tasks/external.js';
 import { CLOCK_TOLERANCE_MS } from '../poll/poll-plan.js';
@@ -38,7 +38,7 @@ function mayBe(answer: TaskAnswer, { task, firstAttemptAt, mayHaveReached }: Uni
   const { status, details, input, createdAt, updatedAt } = task;
   if (status === 'QUEUED' && !mayHaveReached) return false;
   // An answer that names nothing may be about anything.
-  if (OPERATIONS[input.kind].namedBy(answer) !== null && !isAbout(answer, input)) return false;
+  if (TASK_OPERATIONS[input.kind].targetIdOf(answer) !== null && !isAbout(answer, input)) return false;
   if (answer.startedAt === null) return true;
   const from = details.startedAt ?? firstAttemptAt ?? createdAt;
   // The clock was set back since the first attempt: when that was is not known.

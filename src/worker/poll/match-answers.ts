@@ -1,5 +1,5 @@
 /** Which of AWS's answers is about which task. Pure. */
-import { OPERATIONS, identifierOf } from '../../partner-central/task-operations.js';
+import { TASK_OPERATIONS, identifierOf } from '../../partner-central/task-operations.js';
 import type { TaskAnswer, TaskKind } from '../../partner-central/model/task-kind.js';
 import type { Task } from '../../tasks/task.js';
 import { CLOCK_TOLERANCE_MS } from './poll-plan.js';
@@ -17,7 +17,7 @@ export function arrange(kind: TaskKind, answers: readonly TaskAnswer[]): Answers
   for (const answer of answers) {
     // The first of several stays: of two pages that overlap, the one that was read first.
     if (answer.taskId !== null && !byTaskId.has(answer.taskId)) byTaskId.set(answer.taskId, answer);
-    const named = OPERATIONS[kind].namedBy(answer);
+    const named = TASK_OPERATIONS[kind].targetIdOf(answer);
     if (named === null) continue;
     const subject = identifierOf(named);
     const others = bySubject.get(subject);

@@ -1,9 +1,9 @@
 /** Reads the pages of a List, each with a permission of its own. */
 import { SECOND } from '../../runtime/clock.js';
-import { takePermission } from '../../partner-central/quota/quota.js';
+import { takePermit } from '../../partner-central/quota/quota.js';
 import type { TaskQuery } from '../../partner-central/task-operations.js';
 import type { TaskAnswer } from '../../partner-central/model/task-kind.js';
-import { throttled } from '../../partner-central/quota/throttle.js';
+import { recordThrottle } from '../../partner-central/quota/throttle.js';
 import { peoplesReads } from './cadence.js';
 import { readsUsage } from './lists.js';
 import type { WorkerContext } from '../worker-context.js';
@@ -42,7 +42,7 @@ export async function readPages(
       if (result.type === 'refused' && (result.code === 'VALIDATION_FAILED' || result.code === 'NOT_FOUND'))
         return { answers, pageCount, complete: false, failure: 'refused' };
       if (result.type !== 'throttled') return { answers, pageCount, complete: false, failure: 'failed' };
-      await throttled(term, 'reads', throttledBefore, result.retryAfterMs);
+      await recordThrottle(term, 'reads', throttledBefore, result.retryAfterMs);
       return { answers, pageCount, complete: false, failure: 'throttled' };
     }
     term.throttles.reads = 0;
@@ -64,7 +64,7 @@ async function permitRead(term: WorkerContext): Promise<boolean> {
   while (!signal.aborted) {
     // Each time: credentials may expire during a long wait.
     await partnerCentral.prepare(signal);
-    const permission = await db.write((tx) => takePermission(db, tx, 'reads', limits.reads, reserve));
+    const permission = await db.write((tx) => takePermit(db, tx, 'reads', limits.reads, reserve));
     if (permission.type === 'taken') return true;
     if (permission.because === 'day') scarcity.see(await readsUsage(term));
     await clock.sleep(Math.min(permission.waitMs, LOOK_AGAIN_MS), signal);

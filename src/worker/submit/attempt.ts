@@ -3,7 +3,7 @@ import { ROOT_CONTEXT, context, propagation } from '@opentelemetry/api';
 import { isDatabaseTrouble } from '../../db/errors/cannot-write.js';
 import type { CallFailure } from '../../partner-central/failure.js';
 import { isExternal } from '../../partner-central/model/task-kind.js';
-import { throttled } from '../../partner-central/quota/throttle.js';
+import { recordThrottle } from '../../partner-central/quota/throttle.js';
 import { recordObservations } from '../../tasks/record.js';
 import { postponeStart, type WorkItem } from '../../tasks/store/task-queries.js';
 import type { Observation, RecordedFailure, Task } from '../../tasks/task.js';
@@ -33,7 +33,7 @@ export async function attempt(term: WorkerContext, item: WorkItem): Promise<void
     term.throttles.writes = 0;
     return settle(term, item, { type: 'answered', answer: result.value });
   }
-  if (result.type === 'throttled') await throttled(term, 'writes', throttledBefore, result.retryAfterMs);
+  if (result.type === 'throttled') await recordThrottle(term, 'writes', throttledBefore, result.retryAfterMs);
   else term.throttles.writes = 0;
   return actOnFailure(term, item, result, term.submitRetryMs);
 }

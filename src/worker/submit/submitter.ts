@@ -3,7 +3,7 @@
  * allows and several at a time, because a Start may block for seconds. No start leaves any other way.
  */
 import { SECOND } from '../../runtime/clock.js';
-import { askPermission, type Answer } from '../../partner-central/quota/quota.js';
+import { requestPermit, type PermitOffer } from '../../partner-central/quota/quota.js';
 import { firstDueStarts, isDueStart, nextDueAt, recordAttempt, type WorkItem } from '../../tasks/store/task-queries.js';
 import { isLatestEpoch } from '../../transitions/log.js';
 import { attempt } from './attempt.js';
@@ -103,7 +103,7 @@ export async function runSubmitter(term: WorkerContext): Promise<void> {
   }
 }
 
-type Permit = Answer | { readonly type: 'deposed' | 'not-due' };
+type Permit = PermitOffer | { readonly type: 'deposed' | 'not-due' };
 
 /** Takes a permission and records the attempt in one commit: after a crash the start is known to have been sent, perhaps. */
 async function takePermit({ db, epoch, limits }: WorkerContext, { task: { id } }: WorkItem): Promise<Permit> {
@@ -111,7 +111,7 @@ async function takePermit({ db, epoch, limits }: WorkerContext, { task: { id } }
     const [isLatest, isDue, answer] = await Promise.all([
       isLatestEpoch(tx, epoch),
       isDueStart(db, tx, id),
-      askPermission(db, tx, 'writes', limits.writes),
+      requestPermit(db, tx, 'writes', limits.writes),
     ]);
     if (!isLatest) return { type: 'deposed' };
     if (!isDue) return { type: 'not-due' };

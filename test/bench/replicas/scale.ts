@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { systemClock } from '../../../src/runtime/clock.js';
 import type { Database } from '../../../src/db/database.js';
 import { openDatabase } from '../../../src/db/open.js';
-import { quotaUsage, takePermission } from '../../../src/partner-central/quota/quota.js';
+import { quotaUsage, takePermit } from '../../../src/partner-central/quota/quota.js';
 import { countTasks, listTasks, oldestWait } from '../../../src/tasks/store/list.js';
 import {
   countListedSince,
@@ -119,7 +119,7 @@ async function measure(db: Database): Promise<Map<string, number>> {
     'accept a start (durably)': () =>
       acceptStart(db, telemetry, { subject: null, input, clientToken: `new ${(starts += 1)}` }),
     'replay a start': () => acceptStart(db, telemetry, { subject: null, input, clientToken: 'new 1' }),
-    'permission for a call': () => db.write((tx) => takePermission(db, tx, 'writes', LIMITS)),
+    'permission for a call': () => db.write((tx) => takePermit(db, tx, 'writes', LIMITS)),
     'next starts to send': () => firstDueStarts(db, []),
     'tasks to poll': () => tasksInProgress(db.sql, 2000),
     'when to poll next': () => nextDueAt(db.sql, 'IN_PROGRESS'),

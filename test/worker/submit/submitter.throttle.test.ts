@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../../src/runtime/clock.js';
-import { throttled } from '../../../src/partner-central/quota/throttle.js';
+import { recordThrottle } from '../../../src/partner-central/quota/throttle.js';
 import { accepted, fromOpportunity } from '../../support/harness/task-harness.js';
 import { LIMITS, SLOW, createStage, startMany, type Stage } from '../../support/harness/worker-harness.js';
 
@@ -116,7 +116,7 @@ describe('throttling', () => {
   ])('%d times in a row, then of a call that was made after %d: that makes %d', async (now, before, after) => {
     const { db, telemetry } = await createStage();
     const throttles = { reads: now, writes: 0 };
-    await throttled({ db, telemetry, throttles }, 'reads', before, null);
+    await recordThrottle({ db, telemetry, throttles }, 'reads', before, null);
     expect(throttles).toEqual({ reads: after, writes: 0 });
   });
 

@@ -137,7 +137,7 @@ export const ERROR_RECOVERY: Readonly<Record<ErrorCode, Recovery>> = {
     'AWS refused the input. Correct the fields named in fieldErrors and start again under a new client token.',
   ),
   ACCESS_DENIED: permission(
-    'AWS denied access. Grant the IAM actions listed in the README for this catalog, or have Partner Central support restore the partner status, and start again under a new client token.',
+    'AWS denied access. Grant the IAM actions for this catalog (src/worker/README.md, IAM), or have Partner Central support restore the partner status, and start again under a new client token.',
   ),
   CONFLICT: conflict(
     'AWS saw a conflict: the opportunity or engagement is not in the required state, or the token was used for another request. Look at it first, then start again under a new client token.',

@@ -116,7 +116,11 @@ function createSingles<T>(clock: Clock, readFromAws: QuotaRead, get: RecordOpera
   return { read, forget };
 }
 
-function createLists<F extends object, T>(clock: Clock, readFromAws: QuotaRead, list: RecordOperation<ListQuery<F>, ListPage<T>>) {
+function createLists<F extends object, T>(
+  clock: Clock,
+  readFromAws: QuotaRead,
+  list: RecordOperation<ListQuery<F>, ListPage<T>>,
+) {
   const cache = createLoadingCache<RecordPage<T> | RecordProblem>(clock, ({ type }) => type === 'page');
   return {
     async read(catalog: Catalog, filter: F, page: RecordPageRequest): Promise<RecordPage<T> | RecordProblem> {

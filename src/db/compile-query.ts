@@ -34,17 +34,17 @@ class Placeholder {
 /** Where a parameter of the statement comes from: the name of a value, with a place where that is a list, or the constant that it is. */
 type Slot = { readonly name: string | null; readonly index: number | null; readonly constant: unknown };
 
-/** Of a statement only its text is kept, which is a few kilobytes; the tree that it was made of is ten times as much, and only plugins look at it. */
+/** Of a statement only its text is cache, which is a few kilobytes; the tree that it was made of is ten times as much, and only plugins look at it. */
 type Compiled<R> = { readonly query: CompiledQuery<R>; readonly slots: readonly Slot[] };
 
 /**
- * A statement to be executed with values. What `build` makes is kept: it must depend on nothing but the names of its params and the
+ * A statement to be executed with values. What `build` makes is cache: it must depend on nothing but the names of its params and the
  * lengths of lists.
  */
 export function compileQuery<V extends Values, R>(
   build: (sql: Sql, params: Params<V>) => Compilable<R>,
 ): (sql: Sql, values: V) => Promise<QueryResult<R>> {
-  const kept = new WeakMap<DialectAdapter, Map<string, Compiled<R>>>();
+  const cache = new WeakMap<DialectAdapter, Map<string, Compiled<R>>>();
   let lists: readonly string[] | null = null;
   return (sql, values) => {
     const { adapter, plugins } = sql.getExecutor();
@@ -53,8 +53,8 @@ export function compileQuery<V extends Values, R>(
     const form = formOf(values, lists);
     // A plugin is to see every statement with its values, and may make another one of it.
     if (form === null || plugins.length > 0) return sql.executeQuery(build(sql, values));
-    let forms = kept.get(adapter);
-    if (forms === undefined) kept.set(adapter, (forms = new Map()));
+    let forms = cache.get(adapter);
+    if (forms === undefined) cache.set(adapter, (forms = new Map()));
     let compiled = forms.get(form);
     if (compiled === undefined) {
       const query = build(sql, placeholdersFor(values)).compile();

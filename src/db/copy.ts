@@ -6,13 +6,13 @@ import { existsSync } from 'node:fs';
 import { sql as raw } from 'kysely';
 import type { Clock } from '../runtime/clock.js';
 import type { Database, Sql, Tx } from './database.js';
-import { otherTables } from './unrelated-tables.js';
+import { unrelatedTables } from './unrelated-tables.js';
 import { openPostgres } from './postgres/postgres-database.js';
 import { storeFileIn } from './sqlite/file.js';
 import type { Tables } from './tables.js';
 
 /** A statement stays a few megabytes large, and far below the time that one may take. */
-const ROWS_AT_ONCE = 1000;
+const ROWS_PER_STATEMENT = 1000;
 
 /** Every table but the head of the log, each with the columns by which it is read in order. */
 const KEYS = {
@@ -22,44 +22,44 @@ const KEYS = {
   quota_totals: ['quota'],
 } as const satisfies { readonly [Table in Exclude<keyof Tables, 'log_head'>]: readonly (keyof Tables[Table])[] };
 
-export type MovedTable = keyof typeof KEYS;
-const MOVED_TABLES: readonly MovedTable[] = ['tasks', 'transitions', 'quota_calls', 'quota_totals'];
+export type CopiedTable = keyof typeof KEYS;
+const COPIED_TABLES: readonly CopiedTable[] = ['tasks', 'transitions', 'quota_calls', 'quota_totals'];
 
-const EMPTY_ONE = 'Create a new database (createdb) and give its URL to --to';
+const HOW_TO_CREATE_ONE = 'Create a new database (createdb) and give its URL to --to';
 
-export type Moved = {
+export type CopyResult = {
   /** Rows of each table. */
-  readonly counts: Readonly<Record<MovedTable, number>>;
+  readonly counts: Readonly<Record<CopiedTable, number>>;
   /** Whose tasks they are; '' when no gateway has run on them yet. */
   readonly upstream: string;
 };
 
 /** Why nothing was copied, in words for the operator. */
-export class MoveRefusedError extends Error {
-  override readonly name = 'MoveRefusedError';
+export class CopyRefusedError extends Error {
+  override readonly name = 'CopyRefusedError';
 }
 
-/** @throws MoveRefusedError when there is no embedded store in the directory: opening it would make an empty one */
+/** @throws CopyRefusedError when there is no embedded store in the directory: opening it would make an empty one */
 export function assertEmbeddedStore(directory: string): void {
   const file = storeFileIn(directory);
   if (existsSync(file)) return;
-  throw new MoveRefusedError(`there is no ${file}: give --from the DATA_DIR that the gateway ran with`);
+  throw new CopyRefusedError(`there is no ${file}: give --from the DATA_DIR that the gateway ran with`);
 }
 
 /** How many of somebody else's tables are named to whoever did not expect any. */
 const NAMED_TABLES = 3;
 
-/** @throws MoveRefusedError when somebody else keeps tables there: they are left alone, and nothing is written beside them */
+/** @throws CopyRefusedError when somebody else keeps tables there: they are left alone, and nothing is written beside them */
 export function openTarget(options: { url: string; setting?: string; clock: Clock }): Promise<Database> {
   return openPostgres({
     ...options,
     poolSize: 2,
     async inspect(sql, { location }) {
-      const others = await otherTables(sql, 'postgres');
+      const others = await unrelatedTables(sql, 'postgres');
       if (others.length === 0) return;
       const named = others.slice(0, NAMED_TABLES).join(', ');
       const more = others.length > NAMED_TABLES ? ` and ${others.length - NAMED_TABLES} more` : '';
-      throw new MoveRefusedError(`${location} is not empty (it has other tables: ${named}${more}). ${EMPTY_ONE}`);
+      throw new CopyRefusedError(`${location} is not empty (it has other tables: ${named}${more}). ${HOW_TO_CREATE_ONE}`);
     },
   });
 }
@@ -67,22 +67,22 @@ export function openTarget(options: { url: string; setting?: string; clock: Cloc
 /**
  * The caller sees to it that nobody else uses either database.
  * @param onCopied told after each batch how many rows of the table there are so far
- * @throws MoveRefusedError when the target is not empty. Whatever it throws, nothing has arrived there; except that a connection which breaks
+ * @throws CopyRefusedError when the target is not empty. Whatever it throws, nothing has arrived there; except that a connection which breaks
  *   during the commit leaves open whether it happened, and a second move then tells, for it is refused.
  */
-export async function moveToPostgres(
+export async function copyToPostgres(
   source: Database,
   target: Database,
-  onCopied: (table: MovedTable, count: number) => unknown = () => undefined,
-): Promise<Moved> {
+  onCopied: (table: CopiedTable, count: number) => unknown = () => undefined,
+): Promise<CopyResult> {
   const head = await source.sql.selectFrom('log_head').selectAll().executeTakeFirstOrThrow();
   const counts = await countRows(source.sql);
   await target.write(async (tx) => {
     await assertEmpty(target, tx);
     await tx.updateTable('log_head').set(head).execute();
-    for (const table of MOVED_TABLES) await copyTable(source.sql, tx, table, onCopied);
+    for (const table of COPIED_TABLES) await copyTable(source.sql, tx, table, onCopied);
     const arrived = await countRows(tx);
-    const short = MOVED_TABLES.filter((table) => arrived[table] !== counts[table]);
+    const short = COPIED_TABLES.filter((table) => arrived[table] !== counts[table]);
     if (short.length > 0)
       throw new Error(`not every row of ${short.join(' and ')} arrived: ${JSON.stringify({ counts, arrived })}`);
     // Until it is told, the planner believes the tables to be empty, and reads them from end to end.
@@ -99,18 +99,18 @@ async function assertEmpty(target: Database, tx: Tx): Promise<void> {
     .returning('position')
     .executeTakeFirstOrThrow();
   const counts = await countRows(tx);
-  if (position === 0 && MOVED_TABLES.every((table) => counts[table] === 0)) return;
-  throw new MoveRefusedError(
-    `${target.location} is not empty (${describeCounts(counts)}): two logs cannot be made one. ${EMPTY_ONE}`,
+  if (position === 0 && COPIED_TABLES.every((table) => counts[table] === 0)) return;
+  throw new CopyRefusedError(
+    `${target.location} is not empty (${describeCounts(counts)}): two logs cannot be made one. ${HOW_TO_CREATE_ONE}`,
   );
 }
 
-export function describeCounts(counts: Moved['counts']): string {
+export function describeCounts(counts: CopyResult['counts']): string {
   return `${counts.tasks} tasks, ${counts.transitions} transitions, ${counts.quota_calls} counted calls`;
 }
 
-async function countRows(sql: Sql): Promise<Record<MovedTable, number>> {
-  const count = async (table: MovedTable): Promise<number> => {
+async function countRows(sql: Sql): Promise<Record<CopiedTable, number>> {
+  const count = async (table: CopiedTable): Promise<number> => {
     const row = await sql
       .selectFrom(table)
       .select((eb) => eb.fn.countAll<number>().as('count'))
@@ -129,8 +129,8 @@ async function countRows(sql: Sql): Promise<Record<MovedTable, number>> {
 async function copyTable(
   source: Sql,
   tx: Tx,
-  table: MovedTable,
-  onCopied: (table: MovedTable, count: number) => unknown,
+  table: CopiedTable,
+  onCopied: (table: CopiedTable, count: number) => unknown,
 ): Promise<void> {
   type Row = Readonly<Record<string, string | number | null>>;
   const key = raw.join(KEYS[table].map((column) => raw.ref(column)));
@@ -141,7 +141,7 @@ async function copyTable(
     const beyond =
       after === undefined ? raw`` : raw`where (${key}) > (${raw.join(KEYS[table].map((column) => after[column]))})`;
     const { rows }: { readonly rows: readonly Row[] } =
-      await raw<Row>`select * from ${raw.table(table)} ${beyond} order by ${key} limit ${ROWS_AT_ONCE}`.execute(source);
+      await raw<Row>`select * from ${raw.table(table)} ${beyond} order by ${key} limit ${ROWS_PER_STATEMENT}`.execute(source);
     last = rows.at(-1);
     if (last === undefined) return;
     await raw`insert into ${raw.table(table)} select * from json_populate_recordset(null::${raw.table(table)}, ${JSON.stringify(rows)}::json)`.execute(

@@ -8,7 +8,7 @@ import type { Tables, TransitionsTable } from './tables.js';
 
 /** Either the database or an open transaction: what a statement runs on. */
 export type Sql = Kysely<Tables>;
-export type Tx = Transaction<Tables> & { readonly hints: string[]; readonly appended: TransitionsTable[] };
+export type Tx = Transaction<Tables> & { readonly notifications: string[]; readonly appended: TransitionsTable[] };
 
 export type Database = {
   readonly kind: 'sqlite' | 'postgres';
@@ -24,10 +24,10 @@ export type Database = {
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
-   * Calls `onHint` for each hint of a committed write, of this process and of all others. `null` means that hints may have been
-   * missed (a connection came back): look at everything. A hint is a wake-up, never data, and losing one may only cost time.
+   * Calls `onNotification` for each notification of a committed write, of this process and of all others. `null` means that hints may have been
+   * missed (a connection came back): look at everything. A notification is a wake-up, never data, and losing one may only cost time.
    */
-  listen(onHint: (hint: string | null) => void): void;
+  listen(onNotification: (notification: string | null) => void): void;
   /**
    * Calls `onAppended` with what each write of this process has appended to the log, once it has committed. Writes that end at the same time may
    * be told of in any order.
@@ -76,7 +76,7 @@ export function nowOnce(sql: Sql, now: RawBuilder<number>) {
   return sql.selectNoFrom(now.as('now'));
 }
 
-/** Tells every listener of `hint`, once the transaction has committed. */
-export function notifyOnCommit(tx: Tx, hint: string): void {
-  tx.hints.push(hint);
+/** Tells every listener of `notification`, once the transaction has committed. */
+export function notifyOnCommit(tx: Tx, notification: string): void {
+  tx.notifications.push(notification);
 }

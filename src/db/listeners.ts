@@ -4,14 +4,14 @@
  */
 export type Listeners<T> = {
   add(listener: (value: T) => void): void;
-  tell(value: T): void;
+  notify(value: T): void;
 };
 
 export function createListeners<T>(): Listeners<T> {
   const listeners = new Set<(value: T) => void>();
   return {
     add: (listener) => void listeners.add(listener),
-    tell(value) {
+    notify(value) {
       for (const listener of listeners) queueMicrotask(() => listener(value));
     },
   };

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { Migrator, sql, type Kysely, type Migration } from 'kysely';
 import type { Database, Sql } from './database.js';
 import { messageOf } from './errors/error-code.js';
-import { tablesOfOurNames, type Place } from './unrelated-tables.js';
+import { tablesWithOurNames, type Place } from './unrelated-tables.js';
 import * as tasks from './migrations/0001-tasks.js';
 import * as retriesAndBatches from './migrations/0002-retries-and-batches.js';
 import * as listsOfACatalog from './migrations/0003-lists-of-a-catalog.js';
@@ -31,7 +31,7 @@ export async function migrate(db: Sql, place: Place & { readonly schema?: string
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) {
     // A newer version may have overtaken this one while it waited for the lock; that is the clearer thing to say.
-    await unknownMigrationsRefused(db, place);
+    await assertKnownMigrations(db, place);
     throw new Error(`the database could not be migrated: ${messageOf(error)}`, { cause: error });
   }
   await db
@@ -43,30 +43,30 @@ export async function migrate(db: Sql, place: Place & { readonly schema?: string
 
 /** Writes nothing. Rejects when the database is ahead of this version, or when its tables are another program's. */
 export async function isMigrationPending(db: Sql, place: Place): Promise<boolean> {
-  const applied = await unknownMigrationsRefused(db, place);
+  const applied = await assertKnownMigrations(db, place);
   if (Object.keys(MIGRATIONS).every((name) => applied.has(name))) {
     const head = await db.selectFrom('log_head').select('id').where('id', '=', 1).executeTakeFirst();
     if (head !== undefined) return false;
   }
-  await foreignTablesRefused(db, place);
+  await assertNoUnrelatedTables(db, place);
   return true;
 }
 
 /** Names first: where another process has just made the tables, its migrations are there to be read after them. */
-async function foreignTablesRefused(db: Sql, place: Place): Promise<void> {
-  const [table] = await tablesOfOurNames(db, place.kind);
-  if (table !== undefined && (await appliedMigrations(db, place.kind)).size === 0) throw notOurs(place, table);
+async function assertNoUnrelatedTables(db: Sql, place: Place): Promise<void> {
+  const [table] = await tablesWithOurNames(db, place.kind);
+  if (table !== undefined && (await appliedMigrations(db, place.kind)).size === 0) throw unrelatedTableError(place, table);
 }
 
-function notOurs({ location }: Place, table: string): Error {
+function unrelatedTableError({ location }: Place, table: string): Error {
   return new Error(`${location} has a table named ${table} that is not the gateway's: give it an empty database`);
 }
 
-async function unknownMigrationsRefused(db: Sql, place: Place): Promise<Set<string>> {
+async function assertKnownMigrations(db: Sql, place: Place): Promise<Set<string>> {
   const applied = await appliedMigrations(db, place.kind);
   const unknown = [...applied].filter((name) => !(name in MIGRATIONS));
   // Every version has the first one: who has none of them is no version of the gateway.
-  if (unknown.length > 0 && unknown.length === applied.size) throw notOurs(place, 'kysely_migration');
+  if (unknown.length > 0 && unknown.length === applied.size) throw unrelatedTableError(place, 'kysely_migration');
   if (unknown.length > 0) {
     throw new Error(
       `this database was written by a newer version of the gateway (it has ${unknown.join(', ')}, which this version does not know): run that version, or use another database`,

@@ -15,7 +15,7 @@ import { openDatabase } from './open.js';
 import { storeFileIn } from './sqlite/file.js';
 
 /** A gateway at work begins its write-ahead log again every few thousand commits, and a copy takes less time than that. */
-const COPIES = 5;
+const MAX_COPIES = 5;
 /** It holds the numbers that SQLite draws each time that it begins the log. */
 const WAL_HEADER_BYTES = 32;
 
@@ -69,7 +69,7 @@ async function refusePending(sql: Sql, place: Place): Promise<void> {
  * SQLite ignores what was being appended to the log, as after a crash.
  */
 function copyStore(from: string, to: string): void {
-  for (let copy = 0; copy < COPIES; copy += 1) {
+  for (let copy = 0; copy < MAX_COPIES; copy += 1) {
     const before = headerOf(`${from}-wal`);
     copyFile(from, to);
     rmSync(`${to}-wal`, { force: true });

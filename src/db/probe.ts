@@ -1,7 +1,7 @@
 /** A small write that is committed like any other: only that shows that a start can be stored, sent and followed. */
 import { sql as raw } from 'kysely';
 import { notifyOnCommit, type Database, type Tx } from './database.js';
-import { LogHeadMissingError } from './errors/trouble.js';
+import { LogHeadMissingError } from './errors/explain.js';
 
 /**
  * The quota of its rows, of which AWS has none: no caller counts them or waits for them, and they are gone with the

@@ -5,6 +5,6 @@
  */
 const MAX_CHARACTERS = 4096;
 
-export function isWorthKeeping(sql: string): boolean {
+export function isCacheable(sql: string): boolean {
   return sql.length <= MAX_CHARACTERS;
 }

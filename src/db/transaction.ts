@@ -37,7 +37,7 @@ export function createWorkOn(
     const write: OpenWrite = { connection, ended: false };
     const executor = new WriteExecutor(compiler, adapter, write);
     const tx: Tx = Object.assign(new Transaction<Tables>({ config: { dialect }, dialect, driver, executor }), {
-      hints: [],
+      notifications: [],
       appended: [],
     });
     try {

@@ -25,12 +25,12 @@ export function isWrittenByUs(name: string): boolean {
 }
 
 /** Those that have the name of one of ours, in order of their names. */
-export async function tablesOfOurNames(sql: Sql, kind: Database['kind']): Promise<string[]> {
+export async function tablesWithOurNames(sql: Sql, kind: Database['kind']): Promise<string[]> {
   return (await tablesIn(sql, kind)).filter(isOurs);
 }
 
 /** Those that have the name of none of ours, in order of their names. */
-export async function otherTables(sql: Sql, kind: Database['kind']): Promise<string[]> {
+export async function unrelatedTables(sql: Sql, kind: Database['kind']): Promise<string[]> {
   return (await tablesIn(sql, kind)).filter((name) => !isWrittenByUs(name));
 }
 

@@ -27,7 +27,7 @@ export function writeContract(pair: () => Pair): void {
       // Hints arrive in order, so after the next one there is nothing left that could still come.
       await one.write(async (tx) => notifyOnCommit(tx, 'next'));
       await heard.until((hints) => hints.includes('next'));
-      expect(heard.hints).toEqual(['next']);
+      expect(heard.notifications).toEqual(['next']);
     });
 
     test('reaches every listener with each hint once, and only after the commit', async () => {
@@ -45,7 +45,7 @@ export function writeContract(pair: () => Pair): void {
       await one.write(async (tx) => notifyOnCommit(tx, 'last'));
       for (const heard of listening) {
         await heard.until((hints) => hints.includes('last'));
-        expect(heard.hints).toEqual(['a', 'b', 'last']);
+        expect(heard.notifications).toEqual(['a', 'b', 'last']);
       }
       expect(await Promise.all(seenOnHint)).toEqual([[1], [1], [1]]);
     });

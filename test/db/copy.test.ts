@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { DAY, systemClock } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
-import { MoveRefusedError, moveToPostgres, type MovedTable } from '../../src/db/copy.js';
+import { CopyRefusedError, copyToPostgres, type CopiedTable } from '../../src/db/copy.js';
 import { openDatabase } from '../../src/db/open.js';
 import { isUnavailable } from '../../src/db/errors/unavailable.js';
 import { quotaUsage, takePermission } from '../../src/partner-central/quota/quota.js';
@@ -103,8 +103,8 @@ async function completed(db: Database, clientToken: string): Promise<string> {
 describe('a move to PostgreSQL', () => {
   test('brings every row of every table and the head of the log, and leaves the source as it was', async () => {
     const before = await everything(source);
-    const progress: [MovedTable, number][] = [];
-    const moved = await moveToPostgres(source, target, (...step) => progress.push(step));
+    const progress: [CopiedTable, number][] = [];
+    const moved = await copyToPostgres(source, target, (...step) => progress.push(step));
     const after = await everything(target);
     expect(after).toEqual(before);
     expect(await everything(source)).toEqual(before);
@@ -118,7 +118,7 @@ describe('a move to PostgreSQL', () => {
 
   test('keeps the count of the calls that AWS allows in 24 hours', async () => {
     const usage = await quotaUsage(source, 'reads', LIMITS);
-    await moveToPostgres(source, target);
+    await copyToPostgres(source, target);
     expect((await quotaUsage(target, 'reads', LIMITS)).remainingToday).toBe(usage.remainingToday);
     const full = { perSecond: 1000, perDay: SEED.calls };
     expect(await target.write((tx) => takePermission(target, tx, 'reads', full))).toMatchObject({
@@ -137,7 +137,7 @@ describe('a move to PostgreSQL', () => {
     const page = await earlier.list(EVERYBODY, {}, { first: 3, after: null });
     if ('type' in page) throw new Error(page.message);
 
-    await moveToPostgres(source, target);
+    await copyToPostgres(source, target);
     const tasks = await tasksOn(target);
     expect(await read(await tasks.follow(EVERYBODY, id, { type: 'after', cursor: first.cursor }), 9)).toEqual([
       second,
@@ -160,7 +160,7 @@ describe('a move to PostgreSQL', () => {
 
   test('keeps client tokens: a repeated start is the task that it was', async () => {
     const id = await completed(source, 'token');
-    await moveToPostgres(source, target);
+    await copyToPostgres(source, target);
     const again = await acceptStart(target, telemetry, {
       subject: 'ann',
       input: fromOpportunity(),
@@ -170,10 +170,10 @@ describe('a move to PostgreSQL', () => {
   });
 
   test('is refused by a database that holds something, which stays as it is', async () => {
-    await moveToPostgres(source, target);
+    await copyToPostgres(source, target);
     const before = await everything(target);
-    const again = moveToPostgres(source, target);
-    await expect(again).rejects.toBeInstanceOf(MoveRefusedError);
+    const again = copyToPostgres(source, target);
+    await expect(again).rejects.toBeInstanceOf(CopyRefusedError);
     await expect(again).rejects.toThrow(/is not empty \(2510 tasks.*createdb.*--to/);
     expect(await everything(target)).toEqual(before);
   });
@@ -182,12 +182,12 @@ describe('a move to PostgreSQL', () => {
     await completed(target, 'forgotten');
     await target.sql.deleteFrom('tasks').execute();
     await target.sql.deleteFrom('transitions').execute();
-    await expect(moveToPostgres(source, target)).rejects.toThrow(/not empty/);
+    await expect(copyToPostgres(source, target)).rejects.toThrow(/not empty/);
   });
 
   test('that loses its connection in the middle leaves nothing behind, and can be made again', async () => {
     const { logId } = await headOf(target.sql);
-    const failing = moveToPostgres(source, target, async (table, count) => {
+    const failing = copyToPostgres(source, target, async (table, count) => {
       if (table === 'transitions' && count === 2000)
         expect(await postgres.terminate(targetUrl, /statements/)).toBeGreaterThan(0);
     });
@@ -210,7 +210,7 @@ describe('a move to PostgreSQL', () => {
       quota_calls: [],
       quota_totals: [],
     });
-    await moveToPostgres(source, target);
+    await copyToPostgres(source, target);
     expect(await everything(target)).toEqual(await everything(source));
   });
 });

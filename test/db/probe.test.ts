@@ -6,7 +6,7 @@ import type { Database } from '../../src/db/database.js';
 import { openPostgres } from '../../src/db/postgres/postgres-database.js';
 import { probeWrite } from '../../src/db/probe.js';
 import { openSqlite } from '../../src/db/sqlite/sqlite-database.js';
-import { troubleOf } from '../../src/db/errors/trouble.js';
+import { explainDatabaseError } from '../../src/db/errors/explain.js';
 import { startPostgres, type Postgres } from '../support/programs/postgres.js';
 
 /** All that the gateway does with each table. */
@@ -26,7 +26,7 @@ const RIGHTS_ON_TABLES = Object.entries(RIGHTS).flatMap(([table, rights]) =>
 async function troubleOn(db: Database): Promise<string | null> {
   return probeWrite(db).then(
     () => null,
-    (error: unknown) => troubleOf(error) ?? `no known cause: ${String(error)}`,
+    (error: unknown) => explainDatabaseError(error) ?? `no known cause: ${String(error)}`,
   );
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql as raw } from 'kysely';
 import Libsql from 'libsql';
 import { systemClock } from '../../src/runtime/clock.js';
-import { MoveRefusedError, openTarget } from '../../src/db/copy.js';
+import { CopyRefusedError, openTarget } from '../../src/db/copy.js';
 import { openDatabase } from '../../src/db/open.js';
 import { temporaryDirectory } from '../support/harness/directory.js';
 import { startPostgres, type Postgres } from '../support/programs/postgres.js';
@@ -93,7 +93,7 @@ describe('the target of a move', () => {
   ])('is refused when it has the tables %j, which are left alone', async (names, named) => {
     const { url, tables } = await target(...names.map((name) => `create table ${name} (id integer)`));
     const opening = openTarget({ url, clock });
-    await expect(opening).rejects.toBeInstanceOf(MoveRefusedError);
+    await expect(opening).rejects.toBeInstanceOf(CopyRefusedError);
     await expect(opening).rejects.toThrow(
       `is not empty (it has other tables: ${named}). Create a new database (createdb) and give its URL to --to`,
     );

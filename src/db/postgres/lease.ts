@@ -1,5 +1,5 @@
 /**
- * A lease is a session advisory lock: it lasts exactly as long as the server believes in the connection. Both sides give up a
+ * A lease is a connection advisory lock: it lasts exactly as long as the server believes in the connection. Both sides give up a
  * silent connection within 5 s, so that a holder that was cut off stops before, or about when, the next one begins; what a write of
  * the former holder may still do is for the writes to prevent (`worker_epoch`).
  */
@@ -7,8 +7,8 @@ import { createHash } from 'node:crypto';
 import { SECOND, type Clock } from '../../runtime/clock.js';
 import { DatabaseClosedError, type Lease } from '../database.js';
 import { codeOf, messageOf } from '../errors/error-code.js';
-import { openSession, reconnectDelayMs, type Server, type Session } from './postgres-connection.js';
-import { troubleOf } from '../errors/trouble.js';
+import { openConnection, reconnectDelayMs, type Server, type WatchedConnection } from './postgres-connection.js';
+import { explainDatabaseError } from '../errors/explain.js';
 
 /** A holder notices after at most a pause and an unanswered question: 3 s. */
 const HEARTBEAT_MS = SECOND;
@@ -50,7 +50,7 @@ export function createLeases(
   warn: (message: string) => void = () => {},
 ): Leases {
   const closing = new AbortController();
-  const sessions = new Set<Session>();
+  const connections = new Set<WatchedConnection>();
   const troubles = new Map<string, string>();
 
   const isWaiting = (name: string): void => {
@@ -62,39 +62,39 @@ export function createLeases(
     troubles.set(name, trouble);
   };
 
-  const holdLock = async (name: string, stop: AbortSignal, onWaiting: () => void): Promise<Session> => {
-    const session = await openSession(server, {
+  const holdLock = async (name: string, stop: AbortSignal, onWaiting: () => void): Promise<WatchedConnection> => {
+    const connection = await openConnection(server, {
       purpose: `lease ${name}`,
       clock,
       heartbeatMs: HEARTBEAT_MS,
       patienceMs: PATIENCE_MS,
       signal: stop,
     });
-    sessions.add(session);
-    session.gone.addEventListener('abort', () => sessions.delete(session));
-    const leaveQueue = (): void => void session.end();
+    connections.add(connection);
+    connection.gone.addEventListener('abort', () => connections.delete(connection));
+    const leaveQueue = (): void => void connection.end();
     stop.addEventListener('abort', leaveQueue);
     try {
       // It may have aborted between the connection and the line above.
       stop.throwIfAborted();
-      for (const setting of SETTINGS) await session.query(setting);
+      for (const setting of SETTINGS) await connection.query(setting);
       // An answer, whichever it is, shows that this role may take the lock.
       const key = lockKey(schema, name);
-      const { rows } = await session.query('select pg_try_advisory_lock($1::bigint) as held', [key]);
-      await session.prove();
+      const { rows } = await connection.query('select pg_try_advisory_lock($1::bigint) as held', [key]);
+      await connection.prove();
       onWaiting();
       if (rows[0]?.held !== true) {
-        while (!(await queueForLock(key, session))) {
+        while (!(await queueForLock(key, connection))) {
           stop.throwIfAborted();
           // While it waits, the connection has no heartbeat.
-          await session.prove();
+          await connection.prove();
         }
-        await session.prove();
+        await connection.prove();
       }
       stop.throwIfAborted();
-      return session;
+      return connection;
     } catch (error) {
-      await session.end();
+      await connection.end();
       throw error;
     } finally {
       stop.removeEventListener('abort', leaveQueue);
@@ -124,7 +124,7 @@ export function createLeases(
     lastError: () => [...troubles.values()][0] ?? null,
     async close() {
       closing.abort(new DatabaseClosedError());
-      await Promise.all([...sessions].map((session) => session.end()));
+      await Promise.all([...connections].map((connection) => connection.end()));
     },
   };
 }
@@ -137,14 +137,14 @@ export function isRefusal(error: unknown): boolean {
 
 function troubleWith(name: string, error: unknown): string {
   const cause =
-    troubleOf(error) ??
+    explainDatabaseError(error) ??
     `${messageOf(error)} (${codeOf(error) || 'no code'}). Check the server and the rights of the gateway's role.`;
   return `This gateway cannot wait for its turn to talk to AWS (lease "${name}"): ${cause}`;
 }
 
-async function queueForLock(key: string, session: Session): Promise<boolean> {
+async function queueForLock(key: string, connection: WatchedConnection): Promise<boolean> {
   try {
-    await session.query('select pg_advisory_lock($1::bigint)', [key], QUEUE_MS + PATIENCE_MS);
+    await connection.query('select pg_advisory_lock($1::bigint)', [key], QUEUE_MS + PATIENCE_MS);
     return true;
   } catch (error) {
     if (codeOf(error) === LOCK_NOT_AVAILABLE) return false;
@@ -152,20 +152,20 @@ async function queueForLock(key: string, session: Session): Promise<boolean> {
   }
 }
 
-function leaseOf(session: Session, closing: AbortSignal): Lease {
+function leaseOf(connection: WatchedConnection, closing: AbortSignal): Lease {
   const lost = new AbortController();
   let isReleased = false;
   const onGone = (): void => {
-    if (!isReleased) lost.abort(closing.aborted ? closing.reason : session.gone.reason);
+    if (!isReleased) lost.abort(closing.aborted ? closing.reason : connection.gone.reason);
   };
-  session.gone.addEventListener('abort', onGone);
+  connection.gone.addEventListener('abort', onGone);
   // It may have gone between the lock and here.
-  if (session.gone.aborted) onGone();
+  if (connection.gone.aborted) onGone();
   return {
     lost: lost.signal,
     async release() {
       isReleased = true;
-      await session.end();
+      await connection.end();
     },
   };
 }

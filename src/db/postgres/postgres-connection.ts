@@ -6,9 +6,9 @@ import { Socket } from 'node:net';
 import { Client, types, type ClientConfig, type QueryResult } from 'pg';
 import { SECOND, backoffMs, type Clock } from '../../runtime/clock.js';
 import { codeOf } from '../errors/error-code.js';
-import { createLines, silence, type Lines } from './silent-server.js';
+import { createPoolSockets, silenceError, type PoolSockets } from './silent-server.js';
 import { createRenewal, type Renewal } from './renewal.js';
-import { UNLIMITED, settle, type Settled } from './session-settings.js';
+import { UNLIMITED, applySettings, type ConnectionInfo } from './connection-settings.js';
 import { tlsOf } from './tls.js';
 import { mistakeInUrl, readPostgresUrl, type Setting } from './url.js';
 
@@ -23,7 +23,7 @@ export type Server = {
   /** Set by the URL for each connection. */
   readonly settings: readonly Setting[];
   readonly renewal: Renewal;
-  readonly lines: Lines;
+  readonly poolSockets: PoolSockets;
 };
 
 /** The server takes no writes on this connection: hints do not come there, and a lease means nothing. */
@@ -44,7 +44,7 @@ export class SharedConnectionError extends Error {
   }
 }
 
-export type Session = {
+export type WatchedConnection = {
   /** The server's process for this connection. */
   readonly pid: number;
   query(text: string, values?: unknown[], patienceMs?: number): Promise<QueryResult>;
@@ -84,7 +84,7 @@ export function parseServer(url: string, setting = 'DATABASE_URL'): Server {
       usesTls: tls !== false,
       settings: read.settings,
       renewal: createRenewal(),
-      lines: createLines(),
+      poolSockets: createPoolSockets(),
     };
   } catch {
     throw new Error(
@@ -102,7 +102,7 @@ export function applicationName(purpose: string): string {
  * A connection of its own, outside the pool. Rejects when it cannot be made or `signal` aborts before it is.
  * @param options.guardsPool ends the connections of the pool on which the server is silent, once it is silent here as well
  */
-export async function openSession(
+export async function openConnection(
   server: Server,
   options: {
     purpose: string;
@@ -113,7 +113,7 @@ export async function openSession(
     onNotification?: (payload: string) => void;
     guardsPool?: boolean;
   },
-): Promise<Session> {
+): Promise<WatchedConnection> {
   const { purpose, clock, heartbeatMs, patienceMs, signal, onNotification, guardsPool = false } = options;
   signal.throwIfAborted();
   const gone = new AbortController();
@@ -126,11 +126,11 @@ export async function openSession(
   // Only while connecting: afterwards it is the owner who decides what an abort means.
   const giveUp = (): void => void socket.destroy();
   signal.addEventListener('abort', giveUp);
-  let settled: Settled;
+  let info: ConnectionInfo;
   try {
     await client.connect();
-    settled = await inTime(settle(client, server, UNLIMITED), patienceMs, socket);
-    if (settled.isReadOnly) throw new ReadOnlyError();
+    info = await inTime(applySettings(client, server, UNLIMITED), patienceMs, socket);
+    if (info.isReadOnly) throw new ReadOnlyError();
   } catch (error) {
     socket.destroy();
     signal.throwIfAborted();
@@ -139,11 +139,11 @@ export async function openSession(
     signal.removeEventListener('abort', giveUp);
   }
 
-  const { pid, origin } = settled;
-  const query: Session['query'] = (text, values, queryPatienceMs = patienceMs) =>
+  const { pid, serverId } = info;
+  const query: WatchedConnection['query'] = (text, values, queryPatienceMs = patienceMs) =>
     inTime(client.query(text, values), queryPatienceMs, socket);
   const prove = async (): Promise<void> => {
-    const endSilent = server.lines.mark();
+    const endSilent = server.poolSockets.mark();
     const { rows } = await query(
       "select pg_backend_pid() as pid, current_setting('transaction_read_only') as read_only",
     ).catch((error: unknown) => {
@@ -152,7 +152,7 @@ export async function openSession(
     });
     if (rows[0]?.pid !== pid) throw new SharedConnectionError();
     if (rows[0]?.read_only === 'on') throw new ReadOnlyError();
-    if (!server.renewal.leadsTo(origin)) throw new Error('the address of PostgreSQL leads to another server now');
+    if (!server.renewal.leadsTo(serverId)) throw new Error('the address of PostgreSQL leads to another server now');
   };
   let asking = 0;
   const beat = async (): Promise<void> => {
@@ -191,7 +191,7 @@ export async function openSession(
 
 /** Breaks a connection that does not answer in time. The timer is a real one, because it measures the network. */
 async function inTime<T>(answer: Promise<T>, patienceMs: number, socket: Socket): Promise<T> {
-  const timer = setTimeout(() => socket.destroy(silence(`for ${patienceMs / SECOND} s`)), patienceMs);
+  const timer = setTimeout(() => socket.destroy(silenceError(`for ${patienceMs / SECOND} s`)), patienceMs);
   try {
     return await answer;
   } finally {

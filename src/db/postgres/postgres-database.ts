@@ -1,6 +1,6 @@
 /**
  * The database of many processes. Each wait has an end: a statement ends after 10 s, a transaction that does nothing after 3 s, and a connection
- * without an answer after 15 s, or after 7 s if the server is silent on the connection for hints as well.
+ * without an answer after 15 s, or after 7 s if the server is silent on the connection for notifications as well.
  */
 import { Socket } from 'node:net';
 import { Kysely, sql as raw } from 'kysely';
@@ -12,20 +12,20 @@ import { createListeners } from '../listeners.js';
 import { isMigrationPending, migrate } from '../migrate.js';
 import { createPostgresDriver, postgresDialect } from './postgres-driver.js';
 import { createLeases } from './lease.js';
-import { silence, type Lines } from './silent-server.js';
-import { EVERYTHING, hintChannelOf, openListener, type Listener } from './listener.js';
-import { explainConnection } from './refusal.js';
+import { silenceError, type PoolSockets } from './silent-server.js';
+import { EVERYTHING, notificationChannelOf, openListener, type Listener } from './listener.js';
+import { explainConnectionError } from './refusal.js';
 import { applicationName, parseServer, type Server } from './postgres-connection.js';
-import { UNLIMITED, settle, type TimeLimits } from './session-settings.js';
-import { assertUsable, type Home } from './suitability.js';
+import { UNLIMITED, applySettings, type TimeLimits } from './connection-settings.js';
+import { assertSuitable, type Home } from './suitability.js';
 import type { Place } from '../unrelated-tables.js';
 import type { Tables, TransitionsTable } from '../tables.js';
 import { createWorkOn } from '../transaction.js';
 
-/** More hints than this are cheaper to answer by looking at everything. */
-const MAX_HINTS = 100;
+/** More notifications than this are cheaper to answer by looking at everything. */
+const MAX_NOTIFICATIONS = 100;
 /** PostgreSQL takes up to 7,999 bytes. */
-const MAX_HINT_LENGTH = 1_000;
+const MAX_PAYLOAD_LENGTH = 1_000;
 
 /** The server's clock, and not when the transaction began. */
 const NOW = raw<number>`floor(1000 * extract(epoch from clock_timestamp()))::bigint`;
@@ -55,7 +55,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   } = options;
   const server = parseServer(url, setting);
   const listeners = createListeners<string | null>();
-  const watchers = createListeners<readonly TransitionsTable[]>();
+  const appendListeners = createListeners<readonly TransitionsTable[]>();
   const clockWatch = createClockWatch(clock, 'The clock of the database server');
   let closed: Promise<void> | undefined;
   const assertOpen = (): void => {
@@ -63,7 +63,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   };
   const pool = createPool(server, limitsOf(statementTimeoutMs), {
     max: poolSize,
-    ...patience(statementTimeoutMs, server.lines),
+    ...patience(statementTimeoutMs, server.poolSockets),
   });
   const driver = createPostgresDriver(pool, clock, server.renewal);
   const dialect = postgresDialect({
@@ -76,10 +76,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const sql = new Kysely<Tables>({ dialect });
   const workOn = createWorkOn(dialect);
   const { listener, home } = await start().catch((error: unknown) => {
-    throw explainConnection(error, server);
+    throw explainConnectionError(error, server);
   });
   const leases = createLeases(server, home.schema, clock, warn);
-  const channel = hintChannelOf(home.schema);
+  const channel = notificationChannelOf(home.schema);
 
   return {
     kind: 'postgres',
@@ -89,26 +89,26 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
       assertOpen();
       const { result, tx } = await driver.transact(async (connection) => {
         const worked = await workOn(connection, work);
-        return { result: worked, farewell: notification(channel, worked.tx.hints) };
+        return { result: worked, lastStatement: notifyStatement(channel, worked.tx.notifications) };
       });
-      if (tx.appended.length > 0) watchers.tell(tx.appended);
+      if (tx.appended.length > 0) appendListeners.notify(tx.appended);
       return result;
     },
-    listen(onHint) {
+    listen(onNotification) {
       assertOpen();
-      listeners.add(onHint);
+      listeners.add(onNotification);
     },
     onLocalAppend(onAppended) {
       assertOpen();
-      watchers.add(onAppended);
+      appendListeners.add(onAppended);
     },
     async now() {
       assertOpen();
-      const see = clockWatch.look();
+      const observe = clockWatch.look();
       const { rows } = await raw<{ now: number }>`select ${NOW} as now`.execute(sql);
       const [row] = rows;
       if (row === undefined) throw new Error('PostgreSQL did not tell the time');
-      see(row.now);
+      observe(row.now);
       return row.now;
     },
     clockWatch,
@@ -126,12 +126,12 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     },
   };
 
-  /** All that can refuse comes before the migration, the connection for hints included. */
+  /** All that can refuse comes before the migration, the connection for notifications included. */
   async function start(): Promise<{ listener: Listener; home: Home }> {
     let attached: Listener | undefined;
     try {
-      const home = await assertUsable(server, sql, clock, poolSize);
-      attached = await openListener(server, clock, (hint) => listeners.tell(hint), warn, hintChannelOf(home.schema));
+      const home = await assertSuitable(server, sql, clock, poolSize);
+      attached = await openListener(server, clock, (notification) => listeners.notify(notification), warn, notificationChannelOf(home.schema));
       const place = { kind: 'postgres', location: server.location, schema: home.schema } as const;
       await inspect(sql, place);
       const isPending = await isMigrationPending(sql, place);
@@ -174,7 +174,7 @@ function limitsOf(statementTimeoutMs: number): TimeLimits {
 const MAX_LIFETIME_SECONDS = 60;
 
 /** How long connections and servers that do not answer are put up with. */
-function patience(statementTimeoutMs: number, lines: Lines): PoolConfig {
+function patience(statementTimeoutMs: number, poolSockets: PoolSockets): PoolConfig {
   // More than a statement may take, so that it ends only connections that owe an answer; more than an idle one stays in the pool.
   const silenceMs = 1.5 * statementTimeoutMs;
   return {
@@ -182,8 +182,8 @@ function patience(statementTimeoutMs: number, lines: Lines): PoolConfig {
     maxLifetimeSeconds: MAX_LIFETIME_SECONDS,
     stream() {
       const socket = new Socket();
-      lines.add(socket);
-      return socket.setTimeout(silenceMs, () => void socket.destroy(silence(`for ${silenceMs / SECOND} s`)));
+      poolSockets.add(socket);
+      return socket.setTimeout(silenceMs, () => void socket.destroy(silenceError(`for ${silenceMs / SECOND} s`)));
     },
   };
 }
@@ -194,7 +194,7 @@ function createPool(server: Server, limits: TimeLimits, settings: PoolConfig): P
     application_name: applicationName('statements'),
     pipeline: true,
     // oxlint-disable-next-line typescript/no-misused-promises -- pg-pool awaits the promise; its types do not say so
-    onConnect: async (client) => void (await settle(client, server, limits)),
+    onConnect: async (client) => void (await applySettings(client, server, limits)),
     ...settings,
   });
   // Without these, a connection that breaks while nobody waits for an answer on it would end the process. Whoever uses it next is
@@ -204,9 +204,13 @@ function createPool(server: Server, limits: TimeLimits, settings: PoolConfig): P
   return pool;
 }
 
-function notification(channel: string, given: readonly string[]): QueryConfig | null {
-  let hints = [...new Set(given)];
-  if (hints.length === 0) return null;
-  if (hints.length > MAX_HINTS || hints.some((hint) => hint.length > MAX_HINT_LENGTH)) hints = [EVERYTHING];
-  return { text: 'select pg_notify($1, hint) from unnest($2::text[]) as hints (hint)', values: [channel, hints] };
+function notifyStatement(channel: string, given: readonly string[]): QueryConfig | null {
+  let payloads = [...new Set(given)];
+  if (payloads.length === 0) return null;
+  const isTooMuch = payloads.length > MAX_NOTIFICATIONS || payloads.some(({ length }) => length > MAX_PAYLOAD_LENGTH);
+  if (isTooMuch) payloads = [EVERYTHING];
+  return {
+    text: 'select pg_notify($1, payload) from unnest($2::text[]) as payloads (payload)',
+    values: [channel, payloads],
+  };
 }

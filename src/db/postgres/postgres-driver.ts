@@ -16,7 +16,7 @@ import {
 import type { Pool, PoolClient, QueryConfig, QueryResult as Answer } from 'pg';
 import type { Clock } from '../../runtime/clock.js';
 import { codeOf } from '../errors/error-code.js';
-import { isWorthKeeping } from '../statement-cache.js';
+import { isCacheable } from '../statement-cache.js';
 import { createRenewal, type Renewal } from './renewal.js';
 
 /** Seen so often, a statement is worth a place on every connection; lists of varying length (`in ($1, $2, …)`) rarely are. */
@@ -32,12 +32,12 @@ const SPOILT_CONNECTION = /^(26000|42P05|08...)$/;
 
 type PostgresDriver = Driver & {
   /**
-   * Has a connection for itself until `work` is done: commits then, and rolls back when it rejects. `farewell` is the last statement before the commit.
+   * Has a connection for itself until `work` is done: commits then, and rolls back when it rejects. `lastStatement` is the last statement before the commit.
    */
   transact<T>(work: (connection: DatabaseConnection) => Promise<Work<T>>): Promise<T>;
 };
 
-type Work<T> = { readonly result: T; readonly farewell: QueryConfig | null };
+type Work<T> = { readonly result: T; readonly lastStatement: QueryConfig | null };
 
 /** One for all, because it stands for the kind of database: what is compiled for one is kept for the others. */
 const ADAPTER = new PostgresAdapter();
@@ -60,11 +60,11 @@ export function createPostgresDriver(pool: Pool, clock: Clock, renewal: Renewal 
     constructor(readonly client: PoolClient) {}
 
     async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-      const { command, rowCount, rows } = await this.ask({ text: sql, values: [...parameters] });
+      const { command, rowCount, rows } = await this.query({ text: sql, values: [...parameters] });
       return command === 'SELECT' ? { rows } : { rows, numAffectedRows: BigInt(rowCount ?? 0) };
     }
 
-    async ask(query: QueryConfig): Promise<Answer> {
+    async query(query: QueryConfig): Promise<Answer> {
       try {
         return await this.client.query({ ...query, name: nameOf(query.text) });
       } catch (error) {
@@ -103,13 +103,13 @@ export function createPostgresDriver(pool: Pool, clock: Clock, renewal: Renewal 
       release(own(connection));
     },
     async beginTransaction(connection) {
-      await own(connection).ask(BEGIN);
+      await own(connection).query(BEGIN);
     },
     async commitTransaction(connection) {
-      await own(connection).ask(COMMIT);
+      await own(connection).query(COMMIT);
     },
     async rollbackTransaction(connection) {
-      await own(connection).ask(ROLLBACK);
+      await own(connection).query(ROLLBACK);
     },
     async destroy() {
       await pool.end();
@@ -119,17 +119,17 @@ export function createPostgresDriver(pool: Pool, clock: Clock, renewal: Renewal 
       const connection = await acquire();
       try {
         // Alone, because each statement that is made outside a transaction commits by itself.
-        await connection.ask(BEGIN);
-        const { result, farewell } = await work(connection);
-        if (farewell !== null) await connection.ask(farewell);
-        const { command } = await connection.ask(COMMIT);
+        await connection.query(BEGIN);
+        const { result, lastStatement } = await work(connection);
+        if (lastStatement !== null) await connection.query(lastStatement);
+        const { command } = await connection.query(COMMIT);
         // PostgreSQL answers so when a statement had failed, even if the work has caught the error.
         if (command !== 'COMMIT')
           throw new Error('the write was rolled back, because one of its statements had failed');
         return result;
       } catch (error) {
         // The first error says why. A connection that cannot roll back either is not used again.
-        await connection.ask(ROLLBACK).catch(() => {});
+        await connection.query(ROLLBACK).catch(() => {});
         throw error;
       } finally {
         release(connection);
@@ -152,7 +152,7 @@ function nameStatements(): (sql: string) => string | undefined {
     const seen = known.get(sql) ?? 0;
     if (typeof seen === 'string') return seen;
     const isFull = preparedCount === MAX_PREPARED || (seen === 0 && known.size === MAX_COUNTED);
-    if (isFull || !isWorthKeeping(sql) || !mayBePrepared(sql)) return undefined;
+    if (isFull || !isCacheable(sql) || !mayBePrepared(sql)) return undefined;
     if (seen + 1 < USES_BEFORE_PREPARED) {
       known.set(sql, seen + 1);
       return undefined;

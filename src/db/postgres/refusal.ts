@@ -1,14 +1,14 @@
 /** Words for a connection to PostgreSQL that could not be made: what is wrong, and what to do. They hold no password. */
 import { codeOf, messageOf } from '../errors/error-code.js';
 import type { Server } from './postgres-connection.js';
-import { troubleOf } from '../errors/trouble.js';
+import { explainDatabaseError } from '../errors/explain.js';
 
 /** The words for the person who started the gateway. Errors that are not about the connection pass as they are. */
-export function explainConnection(error: unknown, server: Server): unknown {
+export function explainConnectionError(error: unknown, server: Server): unknown {
   const code = connectionCode(error);
-  const hint = whatToCheck(code, error, server);
-  if (hint === undefined) return error;
-  return new Error(`cannot use PostgreSQL at ${server.address}${code === '' ? '' : ` (${code})`}: ${hint}`, {
+  const advice = whatToCheck(code, error, server);
+  if (advice === undefined) return error;
+  return new Error(`cannot use PostgreSQL at ${server.address}${code === '' ? '' : ` (${code})`}: ${advice}`, {
     cause: error,
   });
 }
@@ -47,12 +47,12 @@ function whatToCheck(code: string, error: unknown, { setting, usesTls }: Server)
     case '55P02':
       return `${messageOf(error)}; correct the options in ${setting}`;
     case '53300':
-      return `${messageOf(error)}. ${troubleOf(error) ?? ''}`;
+      return `${messageOf(error)}. ${explainDatabaseError(error) ?? ''}`;
     case '57P03':
       return `${messageOf(error)}; try again later`;
     case '25006':
     case 'SHARED_CONNECTION':
-      return troubleOf(error) ?? undefined;
+      return explainDatabaseError(error) ?? undefined;
     case '08P01':
       return `${messageOf(error)}; check ${setting} and the settings of the pooler in between`;
     default:

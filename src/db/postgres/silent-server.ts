@@ -4,13 +4,13 @@
  */
 import type { Socket } from 'node:net';
 
-export type Lines = {
+export type PoolSockets = {
   add(socket: Socket): void;
   /** @returns what ends each connection on which nothing has arrived since */
   mark(): () => void;
 };
 
-export function createLines(): Lines {
+export function createPoolSockets(): PoolSockets {
   const sockets = new Set<Socket>();
   return {
     add(socket) {
@@ -21,7 +21,7 @@ export function createLines(): Lines {
       const heard = new Map([...sockets].map((socket) => [socket, socket.bytesRead]));
       const end = (): void => {
         for (const [socket, bytes] of heard)
-          if (socket.bytesRead === bytes) socket.destroy(silence('on any connection'));
+          if (socket.bytesRead === bytes) socket.destroy(silenceError('on any connection'));
       };
       // Answers that arrived while this process stood still are read first.
       return () => void setImmediate(end);
@@ -30,6 +30,6 @@ export function createLines(): Lines {
 }
 
 /** @param where or for how long */
-export function silence(where: string): Error {
+export function silenceError(where: string): Error {
   return Object.assign(new Error(`PostgreSQL has not answered ${where}`), { code: 'ETIMEDOUT' });
 }

@@ -29,7 +29,7 @@ export function tlsOf(
     ...(cert === undefined ? {} : { cert }),
     ...(secret === undefined ? {} : { key: secret }),
   };
-  assertUsable(files, setting);
+  assertValidFiles(files, setting);
   if (sslMode === 'no-verify') return { ...files, rejectUnauthorized: false };
   // The name of the host is not compared: that is what verify-ca means.
   return sslMode === 'verify-ca' ? { ...files, checkServerIdentity: () => undefined } : files;
@@ -46,7 +46,7 @@ function contentOf(name: string, path: string, setting: string): string {
   }
 }
 
-function assertUsable(files: ConnectionOptions, setting: string): void {
+function assertValidFiles(files: ConnectionOptions, setting: string): void {
   try {
     createSecureContext(files);
   } catch (error) {

@@ -18,7 +18,7 @@ export type SqliteFile = {
   readonly headPath: string | null;
   readonly assertPresent: AssertPresent;
   /** Gives the file back at once, so that the next process, or this one again, can open it. */
-  readonly shut: () => void;
+  readonly close: () => void;
 };
 
 /** Where the embedded store of a DATA_DIR is. */
@@ -35,7 +35,7 @@ export function openSqliteFile(directory: string): SqliteFile {
   if (directory === ':memory:') {
     const handle = new Libsql(':memory:');
     handle.pragma('foreign_keys = on');
-    return { handle, location: ':memory:', headPath: null, assertPresent: () => {}, shut: () => handle.close() };
+    return { handle, location: ':memory:', headPath: null, assertPresent: () => {}, close: () => handle.close() };
   }
 
   const location = storeFileIn(directory);
@@ -45,7 +45,7 @@ export function openSqliteFile(directory: string): SqliteFile {
   if (damage !== null) throw new StoreDamagedError(location, damage);
   const handle = openFile(resolve(directory), location);
   const assertPresent = createPresence([location, `${location}-wal`]);
-  return { handle, location, headPath: `${location}-head`, assertPresent, shut: () => giveBack(handle) };
+  return { handle, location, headPath: `${location}-head`, assertPresent, close: () => giveBack(handle) };
 }
 
 /**

@@ -18,7 +18,7 @@ import { createHeadRecord, type Head } from './head.js';
 import { DamagedRowError, readingOf } from './rows.js';
 import type { Tables, TransitionsTable } from '../tables.js';
 import { createWorkOn } from '../transaction.js';
-import { troubleOf } from '../errors/trouble.js';
+import { explainDatabaseError } from '../errors/explain.js';
 import { createMutex, type Mutex } from '../../runtime/mutex.js';
 
 type SqliteOptions = {
@@ -47,14 +47,14 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
     ({ log_id: logId } = await sql.selectFrom('log_head').select('log_id').executeTakeFirstOrThrow());
   } catch (error) {
     // A damaged file may not even be given back; why it is not opened is the first error.
-    await driver.close(file.shut).catch(() => {});
+    await driver.close(file.close).catch(() => {});
     throw error;
   }
   const record = headPath === null ? null : createHeadRecord({ path: headPath, clock, assertPresent, warn });
 
   const clockWatch = createClockWatch(clock, 'The clock of this machine');
   const listeners = createListeners<string | null>();
-  const watchers = createListeners<readonly TransitionsTable[]>();
+  const appendListeners = createListeners<readonly TransitionsTable[]>();
   const leases = new Map<string, Mutex>();
   const closing = new AbortController();
   let closed: Promise<void> | undefined;
@@ -72,29 +72,29 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
       assertOpen();
       const transaction = driver.transact((connection) => workOn(connection, work));
       const { result, tx } = await transaction.catch((error: unknown) => {
-        if (isDamagedPage(error)) damage = troubleOf(error);
+        if (isDamagedPage(error)) damage = explainDatabaseError(error);
         throw error;
       });
       const last = tx.appended.at(-1);
       if (tx.appended.some(({ sequence }) => sequence === 1)) damage = null;
       if (last !== undefined) record?.note({ logId, position: last.position });
-      if (tx.appended.length > 0) watchers.tell(tx.appended);
-      for (const hint of new Set(tx.hints)) listeners.tell(hint);
+      if (tx.appended.length > 0) appendListeners.notify(tx.appended);
+      for (const notification of new Set(tx.notifications)) listeners.notify(notification);
       return result;
     },
-    listen(onHint) {
+    listen(onNotification) {
       assertOpen();
-      listeners.add(onHint);
+      listeners.add(onNotification);
     },
     onLocalAppend(onAppended) {
       assertOpen();
-      watchers.add(onAppended);
+      appendListeners.add(onAppended);
     },
     async now() {
       assertOpen();
-      const see = clockWatch.look();
+      const observe = clockWatch.look();
       const now = clock.now();
-      see(now);
+      observe(now);
       return now;
     },
     clockWatch,
@@ -104,7 +104,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
       const mutex = leases.get(name) ?? createMutex();
       leases.set(name, mutex);
       await mutex.take(signal);
-      return holdTurn(mutex, closing.signal);
+      return leaseOn(mutex, closing.signal);
     },
     lastError: () => damage,
     close() {
@@ -117,7 +117,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
             const head = headIn(handle);
             if (head !== null) await record?.close(head);
           } finally {
-            file.shut();
+            file.close();
           }
         });
       })();
@@ -138,7 +138,7 @@ function headIn(handle: Libsql.Database): Head | null {
   return head === undefined ? null : { logId: String(head['log_id']), position: Number(head['position']) };
 }
 
-function holdTurn(mutex: Mutex, lost: AbortSignal): Lease {
+function leaseOn(mutex: Mutex, lost: AbortSignal): Lease {
   let held = true;
   return {
     lost,

@@ -18,11 +18,11 @@ import {
 import type { Clock } from '../../runtime/clock.js';
 import { createMutex } from '../../runtime/mutex.js';
 import { DatabaseClosedError } from '../database.js';
-import { isWorthKeeping } from '../statement-cache.js';
+import { isCacheable } from '../statement-cache.js';
 import { readingOf, type Reading } from './rows.js';
 
 /** Enough for every statement of the gateway; lists of varying length (`in (?, ?, …)`) make the rest come and go. */
-const REMEMBERED_STATEMENTS = 256;
+const MAX_CACHED_STATEMENTS = 256;
 
 /** Stands in a statement for when it runs, so that its text and parameters are the same every time. */
 const WHEN_RUN = Symbol('now');
@@ -34,8 +34,8 @@ type Statement = { readonly read: Reading } | { readonly run: (values: readonly 
 export type SqliteDriver = Driver & {
   /** Has the connection for itself until `work` is done: commits then, and rolls back when it rejects. */
   transact<T>(work: (connection: DatabaseConnection) => Promise<T>): Promise<T>;
-  /** Lets the turn under way end, refuses whoever waits, then calls `shut` with nobody on the connection. */
-  close(shut: () => void | Promise<void>): Promise<void>;
+  /** Lets the turn under way end, refuses whoever waits, then calls `closeFile` with nobody on the connection. */
+  close(closeFile: () => void | Promise<void>): Promise<void>;
 };
 
 export function sqliteDialect(driver: Driver): Dialect {
@@ -64,7 +64,7 @@ export function createSqliteDriver(
   assertPresent: () => void = () => {},
 ): SqliteDriver {
   const mutex = createMutex();
-  const statements = rememberStatements(handle);
+  const statements = createStatementCache(handle);
   const connection: DatabaseConnection = {
     async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
       const statement = statements(sql);
@@ -125,27 +125,27 @@ export function createSqliteDriver(
       }
     },
     async destroy() {},
-    async close(shut) {
+    async close(closeFile) {
       await mutex.end(new DatabaseClosedError());
-      await shut();
+      await closeFile();
     },
   };
 }
 
-function rememberStatements(handle: Libsql.Database): (sql: string) => Statement {
-  const remembered = new Map<string, Statement>();
+function createStatementCache(handle: Libsql.Database): (sql: string) => Statement {
+  const cache = new Map<string, Statement>();
   return (sql) => {
-    const known = remembered.get(sql);
+    const known = cache.get(sql);
     if (known !== undefined) return known;
     const statement = statementOf(handle, sql);
-    if (!isWorthKeeping(sql)) return statement;
-    // DDL changes what the remembered statements mean, and comes once.
+    if (!isCacheable(sql)) return statement;
+    // DDL changes what the cache statements mean, and comes once.
     if (/^\s*(create|alter|drop)\b/i.test(sql)) {
-      remembered.clear();
+      cache.clear();
       return statement;
     }
-    if (remembered.size >= REMEMBERED_STATEMENTS) remembered.clear();
-    remembered.set(sql, statement);
+    if (cache.size >= MAX_CACHED_STATEMENTS) cache.clear();
+    cache.set(sql, statement);
     return statement;
   };
 }

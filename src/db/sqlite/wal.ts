@@ -12,14 +12,14 @@ const FRAME_HEADER_SIZE = 24;
 const MAGIC = 0x377f0682;
 
 /** A gateway at work may begin the file again while it is read, which looks like damage once, but not each time. */
-const LOOKS = 3;
+const MAX_READS = 3;
 
 type Sums = readonly [number, number];
 
 /** @returns how the log at the path is damaged, in words; null when it is whole, absent, or ends as after a crash */
 export function damageOfWal(path: string): string | null {
   let damage: string | null = null;
-  for (let look = 0; look < LOOKS; look += 1) {
+  for (let look = 0; look < MAX_READS; look += 1) {
     const bytes = readBeside(path);
     damage = bytes === null ? null : damageIn(bytes);
     if (damage === null) return null;

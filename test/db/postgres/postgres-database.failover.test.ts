@@ -48,7 +48,7 @@ async function healed(db: Database, witness: Database, lease: Lease, holders: ()
   };
   const hear = async (): Promise<void> => {
     const heard = listenTo(db);
-    while (!heard.hints.includes('from the new server')) {
+    while (!heard.notifications.includes('from the new server')) {
       await witness.write(async (tx) => notifyOnCommit(tx, 'from the new server'));
       await clock.sleep(100);
     }
@@ -141,8 +141,8 @@ test('sessions that were opened on a standby work within 10 s of its promotion, 
   const begun = performance.now();
   while ((await db.write((tx) => appendTransition(tx)).catch(() => null)) === null) await clock.sleep(50);
   await taken;
-  heard.hints.length = 0;
-  while (!heard.hints.includes('after')) {
+  heard.notifications.length = 0;
+  while (!heard.notifications.includes('after')) {
     await db.write(async (tx) => notifyOnCommit(tx, 'after'));
     await clock.sleep(50);
   }

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { systemClock } from '../../../src/runtime/clock.js';
 import { notifyOnCommit, type Database } from '../../../src/db/database.js';
 import { openDatabase } from '../../../src/db/open.js';
-import { HINT_CHANNEL, openListener } from '../../../src/db/postgres/listener.js';
+import { NOTIFICATION_CHANNEL, openListener } from '../../../src/db/postgres/listener.js';
 import { parseServer } from '../../../src/db/postgres/postgres-connection.js';
 import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
 import { databaseContract } from '../../contract/database.contract.js';
@@ -66,7 +66,7 @@ describe('hints on PostgreSQL', () => {
     await heard.until((hints) => hints.includes(null));
     await other.write(async (tx) => notifyOnCommit(tx, 'after'));
     await heard.until((hints) => hints.includes('after'));
-    expect(heard.hints).toEqual([null, 'after']);
+    expect(heard.notifications).toEqual([null, 'after']);
   });
 
   test('are heard again after the server was killed and came back', async () => {
@@ -82,7 +82,7 @@ describe('hints on PostgreSQL', () => {
 
   test('leave no connection behind when they are given up while they come back', async () => {
     let whenItListens: () => void = () => {};
-    const proxy = await startProxy(url, (sent) => sent.includes(`listen ${HINT_CHANNEL}`) && whenItListens());
+    const proxy = await startProxy(url, (sent) => sent.includes(`listen ${NOTIFICATION_CHANNEL}`) && whenItListens());
     proxies.add(proxy);
     const listener = await openListener(parseServer(proxy.url), clock, () => {});
     const closed = new Promise<void>((resolve) => (whenItListens = () => resolve(listener.close())));
@@ -100,7 +100,7 @@ describe('hints on PostgreSQL', () => {
     await one.write(async (tx) => notifyOnCommit(tx, 'x'.repeat(10_000)));
     await one.write(async (tx) => notifyOnCommit(tx, 'next'));
     await heard.until((hints) => hints.includes('next'));
-    expect(heard.hints).toEqual([null, null, 'next']);
+    expect(heard.notifications).toEqual([null, null, 'next']);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { mistakeInUrl, readPostgresUrl, withSslMode } from '../../../src/db/postgres/url.js';
 import { parseConfig } from '../../../src/config/config.js';
-import { explainConnection } from '../../../src/db/postgres/refusal.js';
+import { explainConnectionError } from '../../../src/db/postgres/refusal.js';
 import { parseServer } from '../../../src/db/postgres/postgres-connection.js';
 import { Client } from 'pg';
 
@@ -116,7 +116,7 @@ describe('a URL of PostgreSQL', () => {
 
   test('without a user, where the environment names none either, is refused by the server and says so', () => {
     const refusal = Object.assign(new Error('no PostgreSQL user name specified in startup packet'), { code: '28000' });
-    expect(explainConnection(refusal, parseServer('postgres://h/d'))).toMatchObject({
+    expect(explainConnectionError(refusal, parseServer('postgres://h/d'))).toMatchObject({
       message:
         'cannot use PostgreSQL at h:5432 (28000): DATABASE_URL names no user. Expected postgres://user:password@host:5432/database',
     });

@@ -4,7 +4,7 @@ import { sql as raw } from 'kysely';
 import { systemClock } from '../../../src/runtime/clock.js';
 import type { Database } from '../../../src/db/database.js';
 import { openSqlite } from '../../../src/db/sqlite/sqlite-database.js';
-import { troubleOf } from '../../../src/db/errors/trouble.js';
+import { explainDatabaseError } from '../../../src/db/errors/explain.js';
 import { isUnavailable } from '../../../src/db/errors/unavailable.js';
 
 async function withRow(taskId: string): Promise<Database> {
@@ -50,7 +50,7 @@ describe.each([
       const error: unknown = await read(db).catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ name: 'DamagedRowError', code: 'SQLITE_CORRUPT' });
       expect(isUnavailable(error)).toBe(true);
-      expect(troubleOf(error)).toContain('is damaged (SQLITE_CORRUPT)');
+      expect(explainDatabaseError(error)).toContain('is damaged (SQLITE_CORRUPT)');
       expect(await db.sql.selectFrom('transitions').select('position').execute()).toEqual([{ position: 1 }]);
       await db.close();
     },

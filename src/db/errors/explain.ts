@@ -101,7 +101,7 @@ export class LogHeadMissingError extends Error {
 }
 
 /** @returns null for an error of which no cause is known */
-export function troubleOf(error: unknown): string | null {
+export function explainDatabaseError(error: unknown): string | null {
   const code = codeOf(error) === 'SQLITE_ERROR' ? sqlStateOf(messageOf(error)) : codeOf(error);
   return CAUSES.find((cause) => cause.code.test(code))?.sentence(error) ?? null;
 }

@@ -1,6 +1,6 @@
 /**
- * Copies everything that one database holds into a PostgreSQL database, which must be empty: all of it or nothing, in one transaction. The
- * log keeps its id and its positions, so that every cursor stays good. It reads the source and changes nothing there.
+ * Copies all rows of a database into an empty PostgreSQL database, in one transaction: all of them or none. The log
+ * keeps its id and its positions, so that every cursor stays valid. The source is only read.
  */
 import { existsSync } from 'node:fs';
 import { sql as raw } from 'kysely';
@@ -11,10 +11,10 @@ import { openPostgres } from './postgres/postgres-database.js';
 import { storeFileIn } from './sqlite/file.js';
 import type { Tables } from './tables.js';
 
-/** A statement stays a few megabytes large, and far below the time that one may take. */
+/** A statement of this many rows has a few megabytes, and stays far below the time limit of a statement. */
 const ROWS_PER_STATEMENT = 1000;
 
-/** Every table but the head of the log, each with the columns by which it is read in order. */
+/** Every table except the head of the log, with the columns that give the order of reading. */
 const KEYS = {
   tasks: ['id'],
   transitions: ['position'],
@@ -28,28 +28,31 @@ const COPIED_TABLES: readonly CopiedTable[] = ['tasks', 'transitions', 'quota_ca
 const HOW_TO_CREATE_ONE = 'Create a new database (createdb) and give its URL to --to';
 
 export type CopyResult = {
-  /** Rows of each table. */
+  /** The number of rows of each table. */
   readonly counts: Readonly<Record<CopiedTable, number>>;
-  /** Whose tasks they are; '' when no gateway has run on them yet. */
+  /** The upstream that the tasks belong to; '' when no gateway has run on the database yet. */
   readonly upstream: string;
 };
 
-/** Why nothing was copied, in words for the operator. */
+/** The copy was refused and nothing was copied. The message is for the operator. */
 export class CopyRefusedError extends Error {
   override readonly name = 'CopyRefusedError';
 }
 
-/** @throws CopyRefusedError when there is no embedded store in the directory: opening it would make an empty one */
+/** @throws CopyRefusedError when the directory has no embedded store, because opening it would create an empty one */
 export function assertEmbeddedStore(directory: string): void {
   const file = storeFileIn(directory);
   if (existsSync(file)) return;
   throw new CopyRefusedError(`there is no ${file}: give --from the DATA_DIR that the gateway ran with`);
 }
 
-/** How many of somebody else's tables are named to whoever did not expect any. */
+/** The largest number of unrelated tables that a message names. */
 const NAMED_TABLES = 3;
 
-/** @throws CopyRefusedError when somebody else keeps tables there: they are left alone, and nothing is written beside them */
+/**
+ * @throws CopyRefusedError when another program has tables there. They stay as they are, and nothing is written beside
+ *   them.
+ */
 export function openTarget(options: { url: string; setting?: string; clock: Clock }): Promise<Database> {
   return openPostgres({
     ...options,
@@ -65,10 +68,12 @@ export function openTarget(options: { url: string; setting?: string; clock: Cloc
 }
 
 /**
- * The caller sees to it that nobody else uses either database.
- * @param onCopied told after each batch how many rows of the table there are so far
- * @throws CopyRefusedError when the target is not empty. Whatever it throws, nothing has arrived there; except that a connection which breaks
- *   during the commit leaves open whether it happened, and a second move then tells, for it is refused.
+ * The caller must make sure that no other process uses either database.
+ *
+ * @param onCopied is called after each batch with the number of rows of the table copied so far
+ * @throws CopyRefusedError when the target is not empty. After any error the target is unchanged, with one exception: a
+ *   connection that breaks during the commit leaves its outcome open. A second copy is then refused if the first one
+ *   was committed.
  */
 export async function copyToPostgres(
   source: Database,
@@ -85,13 +90,15 @@ export async function copyToPostgres(
     const short = COPIED_TABLES.filter((table) => arrived[table] !== counts[table]);
     if (short.length > 0)
       throw new Error(`not every row of ${short.join(' and ')} arrived: ${JSON.stringify({ counts, arrived })}`);
-    // Until it is told, the planner believes the tables to be empty, and reads them from end to end.
+    // Without statistics the planner takes the tables for empty and reads them from end to end.
     await raw`analyze tasks, transitions, quota_calls`.execute(tx);
   });
   return { counts, upstream: head.upstream };
 }
 
-/** From here on a gateway that starts waits for the head of the log, and finds that of the source. */
+/**
+ * The update locks the head of the log, so a gateway that starts waits for the commit and then reads the copied head.
+ */
 async function assertEmpty(target: Database, tx: Tx): Promise<void> {
   const { position } = await tx
     .updateTable('log_head')
@@ -125,7 +132,7 @@ async function countRows(sql: Sql): Promise<Record<CopiedTable, number>> {
   };
 }
 
-/** Rows are carried and not looked into: a new column of a table is moved with it. */
+/** Rows are copied without a list of columns, so a new column of a table is copied with them. */
 async function copyTable(
   source: Sql,
   tx: Tx,

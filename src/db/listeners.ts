@@ -1,6 +1,6 @@
 /**
- * Functions that are called with each value. They run as microtasks, so that one that throws breaks neither a connection
- * nor the answer to a committed write.
+ * Functions that are called with each value. They run as microtasks, so that a listener that throws breaks neither a
+ * connection nor the response to a committed write.
  */
 export type Listeners<T> = {
   add(listener: (value: T) => void): void;

@@ -1,6 +1,7 @@
 /**
- * Hears the hints of every process. Whenever it may have missed some, because its connection was gone for a while, it says so
- * with `null`, after it hears again and not before: what is written in between is then covered by one or the other.
+ * Receives the notifications of every process. After a gap of its connection it calls with `null` as soon as it
+ * receives again, and not before. A write during the gap is then covered by `null`, and a later write by its own
+ * notification.
  */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../runtime/clock.js';
@@ -8,25 +9,29 @@ import { messageOf } from '../errors/error-code.js';
 import { openConnection, reconnectDelayMs, type Server, type WatchedConnection } from './postgres-connection.js';
 import { explainDatabaseError } from '../errors/explain.js';
 
-/** A wake-up that is late by the time it takes to notice costs only time, so this one asks less often than a lease. */
+/** A late wake-up costs only time, so this heartbeat is slower than the one of a lease. */
 const HEARTBEAT_MS = 3_000;
-const PATIENCE_MS = 4_000;
+const ANSWER_TIMEOUT_MS = 4_000;
 
 export const NOTIFICATION_CHANNEL = 'gateway_hints';
 
-/** Channels belong to the whole database, and their names end after 63 bytes: other schemas have a hash of theirs in it. */
+/**
+ * The channel of a schema. Channels belong to the whole database, and PostgreSQL truncates their names after 63 bytes.
+ * Schemas other than `public` therefore have a hash in the name.
+ */
 export function notificationChannelOf(schema: string): string {
   return schema === 'public'
     ? NOTIFICATION_CHANNEL
     : `${NOTIFICATION_CHANNEL}_${createHash('sha256').update(schema).digest('hex').slice(0, 16)}`;
 }
-/** On the channel it stands for "look at everything". */
+/** The payload that means "read everything". */
 export const EVERYTHING = '';
 
 export type Listener = { close(): Promise<void> };
 
 /**
- * Resolves once it hears; rejects if the first connection cannot be made.
+ * Resolves once notifications arrive; rejects if the first connection cannot be made.
+ *
  * @param warn is called once when the connection does not come back, and once when it has
  */
 export async function openListener(
@@ -42,7 +47,7 @@ export async function openListener(
       purpose: 'hints',
       clock,
       heartbeatMs: HEARTBEAT_MS,
-      patienceMs: PATIENCE_MS,
+      timeoutMs: ANSWER_TIMEOUT_MS,
       signal: closing.signal,
       guardsPool: true,
       onNotification: (payload) => onNotification(payload === EVERYTHING ? null : payload),
@@ -64,14 +69,14 @@ export async function openListener(
       if (closing.signal.aborted) return undefined;
       try {
         const next = await attach();
-        if (isReported) warn('Hints of other processes are heard again.');
+        if (isReported) warn('Notifications of other processes arrive again.');
         if (!closing.signal.aborted) return next;
-        // `close` has ended the connection it knew; this one came after.
+        // `close` ended the connection that it knew. This one is newer.
         await next.end();
       } catch (error) {
-        // The answer is to try again: the server was there when the gateway started.
+        // Every failure is retried, because the server was reachable when the gateway started.
         if (attempt === 0 || isReported) continue;
-        warn(`Hints of other processes are not heard, so that news is late: ${explainDatabaseError(error) ?? messageOf(error)}`);
+        warn(`Notifications of other processes do not arrive, so that streams and starts are delayed: ${explainDatabaseError(error) ?? messageOf(error)}`);
         isReported = true;
       }
     }

@@ -1,9 +1,13 @@
-/** Words for a connection to PostgreSQL that could not be made: what is wrong, and what to do. They hold no password. */
+/**
+ * Explains why a connection to PostgreSQL could not be made: the cause, then the remedy. The messages hold no password.
+ */
 import { codeOf, messageOf } from '../errors/error-code.js';
 import type { Server } from './postgres-connection.js';
 import { explainDatabaseError } from '../errors/explain.js';
 
-/** The words for the person who started the gateway. Errors that are not about the connection pass as they are. */
+/**
+ * @returns an error with the explanation for the operator; errors that do not concern the connection pass unchanged
+ */
 export function explainConnectionError(error: unknown, server: Server): unknown {
   const code = connectionCode(error);
   const advice = whatToCheck(code, error, server);
@@ -109,6 +113,6 @@ function connectionCode(error: unknown): string {
   const message = messageOf(error);
   if (/does not support SSL/i.test(message)) return 'NO_TLS';
   if (/password must be a/i.test(message)) return '28P01';
-  // The driver's own timeouts have no code.
+  // Timeouts of the driver have no code.
   return /timeout|terminated/i.test(message) ? 'ETIMEDOUT' : '';
 }

@@ -1,5 +1,6 @@
 /**
- * Finds out, without a write, whether the gateway can keep its data in a PostgreSQL database. Each refusal says what is wrong and what to do.
+ * Checks, without a write, whether the gateway can keep its data in a PostgreSQL database. Each refusal names the cause
+ * and the remedy.
  */
 import { sql as raw } from 'kysely';
 import type { Clock } from '../../runtime/clock.js';
@@ -7,12 +8,18 @@ import type { Sql } from '../database.js';
 import { codeOf } from '../errors/error-code.js';
 import { openConnection, ReadOnlyError, SharedConnectionError, type Server } from './postgres-connection.js';
 
-/** Connections beyond the pool: for hints, for the lease of the worker, and for the lease of a built-in simulator. */
+/**
+ * Connections beyond the pool: for notifications, for the lease of the worker, and for the lease of a built-in
+ * simulator.
+ */
 const MORE_CONNECTIONS = 3;
 
-/** A pooler that takes turns among its connections is seen at the second question, one that prefers the last at the third. */
+/**
+ * A pooler that rotates its connections shows at the second query. A pooler that prefers the last connection shows at
+ * the third.
+ */
 const ROUNDS = 3;
-const PATIENCE_MS = 5_000;
+const ANSWER_TIMEOUT_MS = 5_000;
 
 type ServerProperties = {
   readonly encoding: string;
@@ -29,7 +36,7 @@ type ServerProperties = {
 };
 
 export type Home = {
-  /** The schema that holds the gateway's tables, or will. */
+  /** The schema of the gateway's tables, also before they exist. */
   readonly schema: string;
   /** @throws when the role has no right to create tables there */
   assertMayCreate(): void;
@@ -64,15 +71,16 @@ export async function assertSuitable(server: Server, sql: Sql, clock: Clock, poo
 }
 
 /**
- * Two connections that are open at the same time have two processes of the server, and each keeps its own. A pooler that gives a server's connection
- * to another client after each transaction or statement breaks one or the other. Time plays no part in it.
+ * Two connections that are open at the same time have two server processes, and each keeps its own. A pooler that gives
+ * a server connection to another client after each transaction or statement breaks one of these rules. The check does
+ * not depend on time.
  */
 async function assertOwnConnections(server: Server, sql: Sql, clock: Clock): Promise<void> {
   const connection = await openConnection(server, {
     purpose: 'start',
     clock,
-    heartbeatMs: PATIENCE_MS,
-    patienceMs: PATIENCE_MS,
+    heartbeatMs: ANSWER_TIMEOUT_MS,
+    timeoutMs: ANSWER_TIMEOUT_MS,
     signal: new AbortController().signal,
   });
   try {
@@ -108,13 +116,13 @@ async function readProperties(sql: Sql): Promise<ServerProperties> {
     sql,
   );
   const [properties] = rows;
-  if (properties === undefined) throw new Error('PostgreSQL has not answered what it is');
+  if (properties === undefined) throw new Error('PostgreSQL has returned no row about itself');
   return properties;
 }
 
 function wrongEncoding({ location, setting }: Server, { encoding, database }: ServerProperties): string {
   return (
-    `${location} stores text as ${encoding}, which lacks signs that AWS's answers have. Expected UTF8. Create another database: ` +
+    `${location} stores text as ${encoding}, which lacks characters that AWS's answers have. Expected UTF8. Create another database: ` +
     `CREATE DATABASE ${database}_utf8 ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0, and give its name in ${setting}`
   );
 }

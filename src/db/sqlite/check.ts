@@ -1,7 +1,7 @@
 /**
- * The embedded store, looked through before anything is served from it: SQLite's own check, every text and number of
- * every row, and what must hold in the log. It takes some 4 ms for each megabyte. A value that damage turned into
- * another valid one is not found.
+ * Checks the embedded store before anything is served from it: SQLite's own check, every text and number of every row,
+ * and the invariants of the log. It takes some 4 ms for each megabyte. A value that damage turned into another valid
+ * value is not detected.
  */
 import { isUtf8 } from 'node:buffer';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
@@ -11,17 +11,20 @@ import { isWrittenByUs } from '../unrelated-tables.js';
 import { readHead } from './head.js';
 import { readingOf } from './rows.js';
 
-/** The check that also compares every index with its table takes five times as long. */
+/**
+ * The full check also compares every index with its table and takes five times as long, so larger files get the quick
+ * one.
+ */
 const FULL_CHECK_BYTES = 64 * 1024 * 1024;
 const ROWS_PER_PAGE = 500;
 
-/** SQLite does not know that these texts are JSON. */
+/** Columns whose texts are JSON, which SQLite does not know. */
 const JSON_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   transitions: ['facts'],
   tasks: ['input', 'answer', 'failure'],
 };
 
-/** The store cannot be trusted. The message says why, and what to do. */
+/** The store is damaged. The message names the damage and the remedy. */
 export class StoreDamagedError extends Error {
   override readonly name = 'StoreDamagedError';
   constructor(location: string, damage: string) {
@@ -59,7 +62,8 @@ async function damageOf(handle: Libsql.Database, headPath: string): Promise<stri
   const tables = query("select name from sqlite_schema where type = 'table' and name not like 'sqlite%'").map(
     ({ name }) => String(name),
   );
-  // Without it, tables of our names are those of another program, which the migration refuses with what to do.
+  // Without this table, tables with the gateway's names belong to another program. The migration refuses them and names
+  // the remedy.
   if (!tables.includes('kysely_migration')) return damageOfLog(query, [], headPath);
   for (const table of tables.filter(isWrittenByUs)) {
     const damage = await damageInRows(handle, query, table);
@@ -89,7 +93,7 @@ async function damageInRows(handle: Libsql.Database, query: Query, table: string
   );
   const json = columns.filter(({ name }) => jsonColumns.includes(name)).map(({ name }) => `json_valid(${name}) = 0`);
   const texts = columns.filter(({ isText }) => isText).map(({ name }) => name);
-  // The separator keeps a text that is cut short from being completed by the next.
+  // The separator keeps a truncated character from being completed by the next text.
   const page = handle
     .prepare(
       `select count(*), max(rowid), count(*) filter (where ${[...wrong, ...json].join(' or ')}), cast(group_concat(concat_ws(char(10), ${[`''`, ...texts].join(', ')})) as blob)
@@ -112,7 +116,9 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** Positions may have holes: a writer may leave one unused, and pruned tasks leave theirs. Sequences have none. */
+/**
+ * Positions may have gaps, because a writer may leave one unused and pruned tasks leave theirs. Sequences have none.
+ */
 function damageOfLog(query: Query, tables: readonly string[], headPath: string): string | null {
   const found = readHead(headPath);
   const recorded = found === 'damaged' ? null : found;
@@ -146,7 +152,7 @@ function damageOfLog(query: Query, tables: readonly string[], headPath: string):
   return found === 'damaged' ? damagedRecord(headPath) : null;
 }
 
-/** Said last, when the database itself has passed every check. */
+/** Reported last, when the database itself has passed every check. */
 function damagedRecord(headPath: string): string {
   return (
     `${headPath}, which says how far the log had come, is not what the gateway wrote. The database itself passes every check. ` +

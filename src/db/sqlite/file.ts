@@ -1,6 +1,6 @@
 /**
- * The file behind SQLite, held by one process at a time: a second one is refused at once, and a killed one holds nothing, since
- * the lock is the operating system's. Whatever is wrong with the place is said with its path and with what to do.
+ * The file of SQLite, held by one process at a time. A second process is refused at once. A killed process holds
+ * nothing, because the lock belongs to the operating system. Every refusal names the path and the remedy.
  */
 import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -14,19 +14,19 @@ import { damageOfWal } from './wal.js';
 export type SqliteFile = {
   readonly handle: Libsql.Database;
   readonly location: string;
-  /** The file that says how far the log has come; null for a database in memory. */
+  /** The file that records how far the log has come; null for a database in memory. */
   readonly headPath: string | null;
   readonly assertPresent: AssertPresent;
-  /** Gives the file back at once, so that the next process, or this one again, can open it. */
+  /** Releases the file at once, so that any process, including this one, can open it again. */
   readonly close: () => void;
 };
 
-/** Where the embedded store of a DATA_DIR is. */
+/** The file of the embedded store in a DATA_DIR. */
 export function storeFileIn(directory: string): string {
   return join(resolve(directory), 'gateway.db');
 }
 
-/** Another process has the file. */
+/** Another process has the file open. */
 export class StoreInUseError extends Error {
   override readonly name = 'StoreInUseError';
 }
@@ -40,7 +40,7 @@ export function openSqliteFile(directory: string): SqliteFile {
 
   const location = storeFileIn(directory);
   preparePlace(resolve(directory), location);
-  // Before SQLite reads it, and forgets what it does not take for a part of it.
+  // The check comes before SQLite reads the log and drops every frame that it does not accept.
   const damage = damageOfWal(`${location}-wal`);
   if (damage !== null) throw new StoreDamagedError(location, damage);
   const handle = openFile(resolve(directory), location);
@@ -49,13 +49,14 @@ export function openSqliteFile(directory: string): SqliteFile {
 }
 
 /**
- * Makes the directory and the file, for nobody else to read, and finds out what SQLite would only call "unable to open". An
- * existing file is never opened here: closing it again would drop the lock that this very process may hold on it (POSIX).
+ * Creates the directory and the file, readable only by this user, and detects errors that SQLite would only call
+ * "unable to open". An existing file is never opened here, because closing it again would drop the lock that this
+ * process may hold on it (POSIX).
  */
 function preparePlace(directory: string, location: string): void {
   try {
     makeDirectory(directory, 0o700);
-    // The dot fails for a file with ENOTDIR, also where its rights are too narrow.
+    // The dot makes a file fail with ENOTDIR, even if its rights are too narrow.
     accessSync(`${directory}/.`, constants.R_OK | constants.W_OK | constants.X_OK);
     try {
       closeSync(openSync(location, 'wx', 0o600));
@@ -90,10 +91,11 @@ function openFile(directory: string, location: string): Libsql.Database {
 }
 
 function takeFile(handle: Libsql.Database): void {
-  // Exclusive before the first access: the write-ahead log then needs no shared memory, and the lock is kept until the end.
+  // Exclusive mode comes before the first access. The write-ahead log then needs no shared memory, and the lock is kept
+  // until the end.
   handle.pragma('locking_mode = exclusive');
   handle.pragma('journal_mode = wal');
-  // A commit that has resolved must survive the loss of power.
+  // A commit that has resolved must survive a loss of power.
   handle.pragma('synchronous = full');
   handle.pragma('foreign_keys = on');
   handle.exec('begin immediate');
@@ -101,8 +103,9 @@ function takeFile(handle: Libsql.Database): void {
 }
 
 /**
- * libsql keeps a closed file open, and locked, until its statements have been garbage-collected. Only a database that is not in
- * WAL mode can be unlocked before; leaving it also puts the whole log into the file, which can then be copied as it is.
+ * Closes the file and unlocks it. libsql keeps a closed file open, and locked, until its statements have been
+ * garbage-collected. Only a database that is not in WAL mode can be unlocked before. Leaving WAL mode also moves the
+ * whole log into the file, which can then be copied as it is.
  */
 function giveBack(handle: Libsql.Database): void {
   try {
@@ -113,12 +116,12 @@ function giveBack(handle: Libsql.Database): void {
   }
 }
 
-/** After a failure to open. The files stay as they are, for a search for the cause. */
+/** Unlocks and closes after a failure to open. The files stay unchanged, so that the cause can be found. */
 function letGo(handle: Libsql.Database): void {
   try {
     unlock(handle);
   } catch {
-    // Fails for the same cause as the opening, which is reported.
+    // This fails for the same cause as the opening, which is reported.
   } finally {
     handle.close();
   }
@@ -126,7 +129,7 @@ function letGo(handle: Libsql.Database): void {
 
 function unlock(handle: Libsql.Database): void {
   handle.pragma('locking_mode = normal');
-  // SQLite gives the lock back at the next access, not by the setting.
+  // SQLite releases the lock at the next access, not at the change of the setting.
   handle.pragma('schema_version');
 }
 

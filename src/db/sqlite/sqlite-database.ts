@@ -1,6 +1,6 @@
 /**
- * The database of a single process: one file, one connection, nothing to install. Because nobody else can have the file, hints
- * and leases need not leave the process.
+ * The database of a single process: one file, one connection, nothing to install. No other process can open the file,
+ * so notifications and leases stay in this process.
  */
 import { Kysely } from 'kysely';
 import type Libsql from 'libsql';
@@ -24,9 +24,9 @@ import { createMutex, type Mutex } from '../../runtime/mutex.js';
 type SqliteOptions = {
   readonly directory: string;
   readonly clock: Clock;
-  /** Takes a sentence for the log; without it nothing is said. */
+  /** Logs a sentence; nothing is logged without it. */
   readonly warn?: (message: string) => void;
-  /** Looks at the database before anything is written there; what it rejects with is what opening rejects with. */
+  /** Checks the database before anything is written there; opening rejects with its error. */
   readonly inspect?: (sql: Sql, place: Place) => Promise<void>;
 };
 
@@ -46,7 +46,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
     await migrate(sql, place);
     ({ log_id: logId } = await sql.selectFrom('log_head').select('log_id').executeTakeFirstOrThrow());
   } catch (error) {
-    // A damaged file may not even be given back; why it is not opened is the first error.
+    // Closing a damaged file may fail too. The first error says why it does not open.
     await driver.close(file.close).catch(() => {});
     throw error;
   }
@@ -58,7 +58,9 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   const leases = new Map<string, Mutex>();
   const closing = new AbortController();
   let closed: Promise<void> | undefined;
-  /** A write met a damaged page. That counts until a start is stored again, because other writes need other pages. */
+  /**
+   * The damage that a write has met. It counts until a start is stored again, because other writes use other pages.
+   */
   let damage: string | null = null;
   const assertOpen = (): void => {
     if (closed !== undefined) throw new DatabaseClosedError();
@@ -126,12 +128,12 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   };
 }
 
-/** True for damage that concerns more than the row that was asked for. */
+/** True for damage that concerns more than the row that was read. */
 function isDamagedPage(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_CORRUPT') && !(error instanceof DamagedRowError);
 }
 
-/** For a connection that nothing else uses. */
+/** Reads the head of the log. Nothing else may use the connection. */
 function headIn(handle: Libsql.Database): Head | null {
   const sql = 'select log_id, position from log_head';
   const [head] = readingOf(handle, sql, handle.prepare(sql))([]);

@@ -10,7 +10,7 @@ import { startPostgres, type Postgres } from '../../support/programs/postgres.js
 import { appendTransition, listenTo, opening, settingIn, whenLost } from '../../support/harness/database-probes.js';
 
 const withPgBouncer = PGBOUNCER === null ? describe.skip : describe;
-const REFUSAL = /A pooler gives connections to PostgreSQL to others between transactions.*pool_mode to session/;
+const REFUSAL = /A pooler shares connections to PostgreSQL between transactions.*pool_mode to session/;
 
 let postgres: Postgres;
 beforeAll(async () => {

@@ -24,7 +24,7 @@ import { seedTasks } from '../support/checks/query-plans.js';
 
 const telemetry = createStrictTelemetry();
 const LIMITS = { perSecond: 1000, perDay: 100_000 };
-/** More than one batch of each table. */
+/** More rows than one batch of each table. */
 const SEED = { finished: 2500, queued: 5, inProgress: 5, calls: 1500 };
 
 let postgres: Postgres;
@@ -40,7 +40,7 @@ beforeEach(async () => {
   source = await openDatabase({ dataDir: ':memory:', clock: systemClock });
   target = await openDatabase({ databaseUrl: targetUrl, dataDir: '', clock: systemClock });
   await seedTasks(source, SEED, Date.now() - DAY, Date.now());
-  // Nothing in the head of the log is as it was made.
+  // Every column of the head of the log differs from its initial value.
   await source.write(beginEpoch);
   await source.write((tx) => prune(tx, ['task-1', 'task-2']));
   await source.sql.updateTable('log_head').set({ upstream: 'aws' }).execute();
@@ -75,7 +75,7 @@ async function tasksOn(db: Database): Promise<Tasks> {
   });
 }
 
-/** What a stream has, as far as it has already happened. */
+/** Reads the transitions that a stream delivers without waiting. */
 async function read(
   stream: Awaited<ReturnType<Tasks['follow'] | Tasks['feed']>>,
   count: number,
@@ -100,8 +100,8 @@ async function completed(db: Database, clientToken: string): Promise<string> {
   return task.id;
 }
 
-describe('a move to PostgreSQL', () => {
-  test('brings every row of every table and the head of the log, and leaves the source as it was', async () => {
+describe('copyToPostgres', () => {
+  test('a copy has every row of every table and the head of the log, and leaves the source unchanged', async () => {
     const before = await everything(source);
     const progress: [CopiedTable, number][] = [];
     const moved = await copyToPostgres(source, target, (...step) => progress.push(step));
@@ -116,7 +116,7 @@ describe('a move to PostgreSQL', () => {
     expect(progress).toContainEqual(['transitions', 3000]);
   });
 
-  test('keeps the count of the calls that AWS allows in 24 hours', async () => {
+  test('a copy keeps the count of the calls of the last 24 hours', async () => {
     const usage = await quotaUsage(source, 'reads', LIMITS);
     await copyToPostgres(source, target);
     expect((await quotaUsage(target, 'reads', LIMITS)).remainingToday).toBe(usage.remainingToday);
@@ -127,7 +127,7 @@ describe('a move to PostgreSQL', () => {
     });
   });
 
-  test('keeps cursors good: streams, the feed and lists go on without a gap or a repeat', async () => {
+  test('a copy keeps cursors valid: streams, the feed and lists continue without a gap or a repeat', async () => {
     const earlier = await tasksOn(source);
     const id = await completed(source, 'before');
     const seen = await read(await earlier.follow(EVERYBODY, id, { type: 'beginning' }), 3);
@@ -158,7 +158,7 @@ describe('a move to PostgreSQL', () => {
     expect(nextPage).toMatchObject({ items: [page.items[2], { item: { id: 'task-2508' } }] });
   });
 
-  test('keeps client tokens: a repeated start is the task that it was', async () => {
+  test('a copy keeps client tokens: a repeated start returns the same task', async () => {
     const id = await completed(source, 'token');
     await copyToPostgres(source, target);
     const again = await acceptStart(target, telemetry, {
@@ -169,7 +169,7 @@ describe('a move to PostgreSQL', () => {
     expect(again).toMatchObject({ type: 'accepted', replayed: true, task: { id } });
   });
 
-  test('is refused by a database that holds something, which stays as it is', async () => {
+  test('a target that has rows is refused and stays unchanged', async () => {
     await copyToPostgres(source, target);
     const before = await everything(target);
     const again = copyToPostgres(source, target);
@@ -178,14 +178,14 @@ describe('a move to PostgreSQL', () => {
     expect(await everything(target)).toEqual(before);
   });
 
-  test('is refused by a database whose tasks have all been forgotten: its cursors name places in another log', async () => {
+  test('a target whose tasks have all been pruned is refused, because its cursors name positions in another log', async () => {
     await completed(target, 'forgotten');
     await target.sql.deleteFrom('tasks').execute();
     await target.sql.deleteFrom('transitions').execute();
     await expect(copyToPostgres(source, target)).rejects.toThrow(/not empty/);
   });
 
-  test('that loses its connection in the middle leaves nothing behind, and can be made again', async () => {
+  test('a copy that loses its connection half-way leaves nothing behind and can be repeated', async () => {
     const { logId } = await headOf(target.sql);
     const failing = copyToPostgres(source, target, async (table, count) => {
       if (table === 'transitions' && count === 2000)

@@ -1,6 +1,6 @@
 /**
- * Connections that are alive and useless after a failover: each way in which the gateway uses PostgreSQL (statements, hints, leases) finds the server
- * that takes writes again by itself, within 10 s.
+ * Connections that are alive and unusable after a failover. Statements, notifications and leases each find the server
+ * that takes writes, without a restart and within 10 s.
  */
 import { chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ const NOBODY = 65_534;
 
 const open = opening();
 
-/** Leads to the first server, and each has the gateway's tables. */
+/** The proxy leads to the first server, and both servers have the gateway's tables. */
 async function startTwo(): Promise<{ old: Postgres; fresh: Postgres; name: string; proxy: Proxy; moved: string }> {
   const [old, fresh] = await Promise.all([startPostgres(), startPostgres()]);
   for (const postgres of [old, fresh]) whenDone(() => postgres.stop());
@@ -30,8 +30,8 @@ async function startTwo(): Promise<{ old: Postgres; fresh: Postgres; name: strin
   return { old, fresh, name: new URL(from).pathname.slice(1), proxy, moved };
 }
 
-/** Resolves once everything works on the server that is asked directly; what fails until then is unavailability. */
-async function healed(db: Database, witness: Database, lease: Lease, holders: () => Promise<number>): Promise<number> {
+/** Resolves once everything works on the server that `witness` queries. Every failure until then is unavailability. */
+async function untilRecovered(db: Database, witness: Database, lease: Lease, holders: () => Promise<number>): Promise<number> {
   const begun = performance.now();
   const write = async (): Promise<void> => {
     for (;;) {
@@ -66,8 +66,8 @@ async function holdersOn(postgres: Postgres, url: string): Promise<number> {
   return (await postgres.query("select from pg_locks where locktype = 'advisory' and granted", [], url)).length;
 }
 
-describe('after a failover', () => {
-  test('to another server, with the old one still there and read-only, everything works again within 10 s', async () => {
+describe('a failover', () => {
+  test('everything works within 10 s of a failover whose old server is still reachable and read-only', async () => {
     const { old, fresh, proxy, moved } = await startTwo();
     const db = await open(proxy.url);
     const lease = await db.lease('worker', never);
@@ -76,10 +76,10 @@ describe('after a failover', () => {
     await old.query('select pg_reload_conf()');
     proxy.lead(moved);
     const witness = await open(moved);
-    expect(await healed(db, witness, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
+    expect(await untilRecovered(db, witness, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
   }, 60_000);
 
-  test('to another server, with the old one still taking writes, connections follow as soon as one of them has been renewed', async () => {
+  test('connections follow a failover whose old server still takes writes as soon as one of them is renewed', async () => {
     const { old, fresh, name, proxy, moved } = await startTwo();
     const db = await open(proxy.url);
     const lease = await db.lease('worker', never);
@@ -90,13 +90,13 @@ describe('after a failover', () => {
     await old.query(text, [name, '%statements']);
     const witness = await open(moved);
     await Promise.all(Array.from({ length: 10 }, () => db.now().catch(() => null)));
-    expect(await healed(db, witness, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
+    expect(await untilRecovered(db, witness, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
     expect(
       await old.query('select from transitions', [], moved.replace(/:\d+\//, `:${new URL(old.url).port}/`)),
     ).toEqual([]);
   }, 60_000);
 
-  test('away from a server that has frozen, everything works again within 10 s', async () => {
+  test('everything works within 10 s of a failover from a frozen server', async () => {
     const { fresh, proxy, moved } = await startTwo();
     const db = await open(proxy.url);
     const lease = await db.lease('worker', never);
@@ -104,11 +104,11 @@ describe('after a failover', () => {
     proxy.cut();
     proxy.lead(moved);
     const witness = await open(moved);
-    expect(await healed(db, witness, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
+    expect(await untilRecovered(db, witness, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
   }, 60_000);
 });
 
-test('sessions that were opened on a standby work within 10 s of its promotion, and hold no lease before', async () => {
+test('connections to a standby work within 10 s of its promotion and hold no lease before', async () => {
   const postgres = await startPostgres({ wal_level: 'replica' });
   whenDone(() => postgres.stop());
   const url = await postgres.createDatabase();

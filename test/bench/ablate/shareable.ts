@@ -1,4 +1,4 @@
-/** No result is shared: each is made for its subscriber alone. */
+/** Shares no result: each is executed for its subscriber alone. */
 import type * as original from '../../../src/server/execution/shareable.js';
 
 export const isShareable: typeof original.isShareable = () => false;

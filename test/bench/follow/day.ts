@@ -1,7 +1,7 @@
 /**
- * The hardest day that AWS's quota of writes allows: starts as fast as it does, of tasks that take a day each, so that ten thousand are in flight all the
- * time, followed for a whole day by the gateway's own poller on a clock that jumps; with a tenth of everything, which takes a tenth of the time. Do
- * the reads last, and how late is news in which part of the day?
+ * Simulates the hardest day that AWS's quota of writes allows. Starts arrive as fast as it permits and take a day each,
+ * so that ten thousand are in flight all day. The gateway's own poller follows them on a jumping clock. A tenth of the
+ * size takes a tenth of the time. The result shows whether the reads last, and the delay in each part of the day.
  */
 import { DAY } from '../../../src/runtime/clock.js';
 import { READS, followByGateway } from './follow-gateway.js';

@@ -1,6 +1,7 @@
 /**
- * The same on the real clock: a gateway and a simulator, each a process with AWS's own quotas, and a reader on a WebSocket. Tasks are started as fast as
- * AWS allows; each ends three seconds after it began, and how late its reader hears of that is the whole way from AWS to a screen.
+ * Measures the delay on the real clock: a gateway and a simulator, each a process with AWS's own quotas, and a reader
+ * on a WebSocket. Tasks start as fast as AWS allows, and each ends three seconds after its start. The delay is the
+ * whole way from the end at AWS to the reader.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,7 @@ import { GATEWAY, GATEWAY_READY, SIMULATOR, spawnUntil, type Spawned } from '../
 import { atMost, percentile, rounded, type Goal, type Table } from '../report.js';
 import { query } from '../start/starter.js';
 
-/** COMPLETE that long after its StartTime. */
+/** The task is COMPLETE this long after its StartTime. */
 const IDENTIFIER = 'O1000001';
 const TAKES_MS = 3000;
 const FEED = 'subscription { taskFeed { status isTerminal task { id startTime } } }';
@@ -60,7 +61,7 @@ export async function sampled(quick: boolean): Promise<{ readonly table: Table; 
   }
 }
 
-/** From AWS's end of each task until a reader has it. */
+/** The time from each end at AWS until a reader has it. */
 async function delaysOf(url: string, count: number): Promise<number[]> {
   const delaysMs: number[] = [];
   const client = createClient({

@@ -35,8 +35,8 @@ class Placeholder {
 type Slot = { readonly name: string | null; readonly index: number | null; readonly constant: unknown };
 
 /**
- * Only the text is kept, which is a few kilobytes. The tree that it was made of is ten times as large, and only plugins
- * read it.
+ * The text alone is kept, which is a few kilobytes. The tree that it was made of is ten times as large, and only
+ * plugins read it.
  */
 type Compiled<R> = { readonly query: CompiledQuery<R>; readonly slots: readonly Slot[] };
 

@@ -90,7 +90,7 @@ export async function copyToPostgres(
     const short = COPIED_TABLES.filter((table) => arrived[table] !== counts[table]);
     if (short.length > 0)
       throw new Error(`not every row of ${short.join(' and ')} arrived: ${JSON.stringify({ counts, arrived })}`);
-    // Without statistics the planner takes the tables for empty and reads them from end to end.
+    // The planner takes tables without statistics for empty and reads them from end to end.
     await raw`analyze tasks, transitions, quota_calls`.execute(tx);
   });
   return { counts, upstream: head.upstream };

@@ -1,7 +1,7 @@
 /**
- * The contract that SQLite and PostgreSQL both implement: statements through one query builder, write transactions that
- * serialize where they change the same row, notifications without data, and one clock and one lease for all processes
- * on the database.
+ * The contract of SQLite and PostgreSQL. Statements go through one query builder, and write transactions serialize
+ * where they change the same row. Notifications carry no data. All processes on a database share one clock and one
+ * lease.
  */
 import type { Kysely, RawBuilder, Transaction } from 'kysely';
 import type { ClockWatch } from '../runtime/clock-watch.js';
@@ -16,7 +16,7 @@ export type Database = {
   /** The place of the data, for a person: a path, or a URL without its password. */
   readonly location: string;
   /**
-   * For single statements outside a transaction. Never use it inside `write`: on SQLite it would wait for its own
+   * Runs single statements outside a transaction. Never use it inside `write`: on SQLite it would wait for its own
    * transaction.
    */
   readonly sql: Sql;
@@ -59,8 +59,8 @@ export type Database = {
    */
   lease(name: string, signal: AbortSignal): Promise<Lease>;
   /**
-   * Why this process cannot even wait for a lease that it was asked for, in words with what to do; null while it can. A lease that another process
-   * holds is no reason.
+   * The reason why this process cannot wait for a lease that it asked for, with the remedy; null while it can. A lease
+   * that another process holds does not count.
    */
   lastError(): string | null;
   /** Waits for open transactions, then releases everything. Every later call rejects with DatabaseClosedError. */

@@ -17,8 +17,8 @@ const ROW = 'readiness';
 const LONG_ROW = ROW.padEnd(2 * 4096, ' ');
 
 /**
- * @throws the error that a start would meet: a full disk, a server that takes no writes, a table that is missing, has
- *   lost its only row, or may not be read or written
+ * @throws the error that a start would meet: a full disk, a server that takes no writes, or a table that is missing,
+ *   damaged or forbidden
  */
 export async function probeWrite(db: Database): Promise<void> {
   const quota = db.kind === 'sqlite' ? LONG_ROW : ROW;

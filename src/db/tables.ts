@@ -98,6 +98,6 @@ export type QuotaTotalsTable = {
   quota: string;
   last_id: number;
   call_count: number;
-  /** No call is made before this time. It is set when AWS throttles. */
+  /** The time before which no call is made. It is set when AWS throttles. */
   blocked_until: number;
 };

@@ -51,12 +51,12 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   },
   soak: {
     about:
-      'starts, kills, faults and readers for some minutes, and lost, doubled or reordered transitions. --steady kills nothing and shows memory and latency by the minute (--minutes 3 --seed 1 --postgres)',
+      'starts, kills, faults and readers for some minutes, and the transitions that were lost, doubled or reordered. --steady kills nothing and shows memory and latency (--minutes 3 --seed 1 --postgres)',
     load: () => import('./soak/soak.js'),
   },
   day: {
     about:
-      'a simulated day with as many tasks in flight as the quota of writes allows, at a tenth of the size: reads used, and delay in each part of the day',
+      'a simulated day with as many tasks in flight as the quota of writes allows, at a tenth of the size: whether the reads last, and each delay',
     load: () => import('./follow/day.js'),
   },
   scale: {

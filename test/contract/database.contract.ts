@@ -52,7 +52,7 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
           hasBegun();
           return appendTransition(tx);
         });
-        // On SQLite the second writer has not begun, and a reader waits with it, so neither can see anything early.
+        // The second writer has not begun on SQLite, and a reader waits with it, so neither can see anything early.
         if (one.kind === 'postgres') {
           await begun;
           expect(await positionsAfter(0, other.sql)).toEqual([]);
@@ -66,7 +66,7 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
         const writing = Promise.all(
           Array.from({ length: 60 }, (_, index) =>
             (index % 2 === 0 ? one : other).write(async (tx) => {
-              // Some writers read before they reserve their position.
+              // A third of the writers read before they reserve their position.
               if (index % 3 === 0) await positionsAfter(0, tx);
               return appendTransition(tx);
             }),

@@ -99,7 +99,7 @@ test.each(['SQLite', 'PostgreSQL'])(
     await expect(
       db.sql.updateTable('tasks').set({ retry_of: 'old' }).where('id', '=', 'old').execute(),
     ).rejects.toThrow(/unique/i);
-    // No earlier version has issued this cursor, unless it ran beside this version, and nothing shows its transition.
+    // An earlier version has issued this cursor only if it ran beside this one, and nothing shows its transition.
     expect(await feedAfter(2)).toEqual({ type: 'bad-cursor', message: expect.stringMatching(/earlier version/) });
     await core.close();
   },

@@ -52,8 +52,8 @@ function queryPlans(name: string, open: () => Promise<Database>): void {
       const now = Date.now();
       await seedTasks(db, SEED, now - SEED.finished * SECOND - DAY, now);
       const recorder = recordStatements(db);
-      // All statements run before the first is explained, because SQLite cannot commit while the explanation of a write
-      // is open.
+      // Every statement runs before the first is explained, because SQLite cannot commit while the explanation of a
+      // write is open.
       for (const [what, run] of ALL_RUNS) {
         await run(recorder.db);
         statements.set(what, recorder.take());

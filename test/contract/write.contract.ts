@@ -26,7 +26,7 @@ export function writeContract(pair: () => Pair): void {
 
       // Notifications arrive in order, so none is outstanding after the next one.
       await one.write(async (tx) => notifyOnCommit(tx, 'next'));
-      await heard.until((hints) => hints.includes('next'));
+      await heard.until((payloads) => payloads.includes('next'));
       expect(heard.notifications).toEqual(['next']);
     });
 
@@ -40,11 +40,11 @@ export function writeContract(pair: () => Pair): void {
         await appendTransition(tx);
         notifyOnCommit(tx, 'b');
         notifyOnCommit(tx, 'a');
-        expect(listening.flatMap(({ hints }) => hints)).toEqual([]);
+        expect(listening.flatMap(({ notifications }) => notifications)).toEqual([]);
       });
       await one.write(async (tx) => notifyOnCommit(tx, 'last'));
       for (const heard of listening) {
-        await heard.until((hints) => hints.includes('last'));
+        await heard.until((payloads) => payloads.includes('last'));
         expect(heard.notifications).toEqual(['a', 'b', 'last']);
       }
       expect(await Promise.all(seenOnHint)).toEqual([[1], [1], [1]]);
@@ -52,9 +52,9 @@ export function writeContract(pair: () => Pair): void {
 
     test('a write reports its transitions to its own process as they are read later, and reports none after a rollback', async () => {
       const { one, other } = pair();
-      const [told, read]: [LoggedTransition[], Promise<LoggedTransition[]>[]] = [[], []];
+      const [reported, read]: [LoggedTransition[], Promise<LoggedTransition[]>[]] = [[], []];
       one.onLocalAppend((rows) => {
-        told.push(...rows.map(fromRow));
+        reported.push(...rows.map(fromRow));
         read.push(readAllAfter(other.sql, 0, 10));
       });
       const rows = ['{"text":"é \\u0000 𝄞"}', '{}'].map((facts, index) => ({
@@ -72,8 +72,8 @@ export function writeContract(pair: () => Pair): void {
       await expect(undone).rejects.toThrow('changed my mind');
       const heard = listenTo(other);
       await one.write((tx) => append(tx, rows));
-      await heard.until((hints) => hints.length > 0);
-      expect(told).toEqual(rows);
+      await heard.until((payloads) => payloads.length > 0);
+      expect(reported).toEqual(rows);
       expect(await Promise.all(read)).toEqual([rows]);
     });
 
@@ -81,9 +81,9 @@ export function writeContract(pair: () => Pair): void {
       const { one, other } = pair();
       const heard = listenTo(other);
       await one.write(async (tx) => {
-        for (let hint = 0; hint < 1_000; hint += 1) notifyOnCommit(tx, `hint ${hint}`);
+        for (let index = 0; index < 1_000; index += 1) notifyOnCommit(tx, `payload ${index}`);
       });
-      await heard.until((hints) => hints.includes(null) || hints.length === 1_000);
+      await heard.until((payloads) => payloads.includes(null) || payloads.length === 1_000);
     });
   });
 

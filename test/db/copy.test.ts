@@ -24,7 +24,7 @@ import { seedTasks } from '../support/checks/query-plans.js';
 
 const telemetry = createStrictTelemetry();
 const LIMITS = { perSecond: 1000, perDay: 100_000 };
-/** More rows than one batch of each table. */
+/** The rows of each table fill more than one batch. */
 const SEED = { finished: 2500, queued: 5, inProgress: 5, calls: 1500 };
 
 let postgres: Postgres;
@@ -145,8 +145,8 @@ describe('copyToPostgres', () => {
     ]);
     expect(await read(await tasks.follow(EVERYBODY, id, { type: 'after', cursor: third.cursor }), 9)).toEqual([]);
     const next = await completed(target, 'after');
-    const news = await read(await tasks.feed(EVERYBODY, {}, second.cursor), 4);
-    expect(news.map(({ task, sequence, position }) => [task.id, sequence, position])).toEqual(
+    const later = await read(await tasks.feed(EVERYBODY, {}, second.cursor), 4);
+    expect(later.map(({ task, sequence, position }) => [task.id, sequence, position])).toEqual(
       [
         [id, 3],
         [next, 1],

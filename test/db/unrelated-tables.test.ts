@@ -32,14 +32,14 @@ async function occupied(store: string, statements: readonly string[]) {
     return { open: () => openDatabase({ databaseUrl, dataDir: '', clock }), names };
   }
   const dataDir = temporaryDirectory();
-  const ask = (work: (file: InstanceType<typeof Libsql>) => unknown) => {
+  const withFile = (work: (file: InstanceType<typeof Libsql>) => unknown) => {
     const file = new Libsql(join(dataDir, 'gateway.db'));
     const answer = work(file);
     file.close();
     return answer;
   };
-  ask((file) => statements.forEach((statement) => file.exec(statement)));
-  const names = async () => ask((file) => file.prepare('select name from sqlite_master order by 1').pluck().all());
+  withFile((file) => statements.forEach((statement) => file.exec(statement)));
+  const names = async () => withFile((file) => file.prepare('select name from sqlite_master order by 1').pluck().all());
   return { open: () => openDatabase({ dataDir, clock }), names };
 }
 

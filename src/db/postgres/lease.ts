@@ -22,7 +22,7 @@ const QUEUE_MS = 5 * SECOND;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 const SETTINGS = [
-  // This comes first: a short limit of the role could end the other settings.
+  // First, because a short limit of the role could end the other settings.
   'set statement_timeout = 0',
   // The server notices within 4 s that a holder is cut off, during a response or between two queries.
   'set tcp_keepalives_idle = 1',

@@ -14,7 +14,7 @@ import { mistakeInUrl, readPostgresUrl, type Setting } from './url.js';
 
 export type Server = {
   readonly config: ClientConfig;
-  /** For a person, without a password. */
+  /** The URL for a person, without a password. */
   readonly location: string;
   readonly address: string;
   /** The setting that holds the URL, for messages. */
@@ -43,7 +43,7 @@ export class SharedConnectionError extends Error {
   override readonly name = 'SharedConnectionError';
   readonly code = 'SHARED_CONNECTION';
   constructor() {
-    super('a pooler gives the connection to others between transactions');
+    super('a pooler shares the connection between transactions');
   }
 }
 
@@ -134,7 +134,7 @@ export async function openConnection(
   client.on('end', () => gone.abort(new Error('the connection to PostgreSQL has ended')));
   client.on('notification', ({ payload }) => onNotification?.(payload ?? ''));
 
-  // Only while connecting. Later the owner decides how to react to an abort.
+  // An abort closes the socket only while connecting. Later the owner decides how to react.
   const giveUp = (): void => void socket.destroy();
   signal.addEventListener('abort', giveUp);
   let info: ConnectionInfo;

@@ -23,7 +23,7 @@ import type { Place } from '../unrelated-tables.js';
 import type { Tables, TransitionsTable } from '../tables.js';
 import { createWorkOn } from '../transaction.js';
 
-/** For more notifications than this, one that means "read everything" is cheaper. */
+/** The number of notifications above which one that means "read everything" is cheaper. */
 const MAX_NOTIFICATIONS = 100;
 /** PostgreSQL's limit is 7,999 bytes. */
 const MAX_PAYLOAD_LENGTH = 1_000;
@@ -183,8 +183,8 @@ const MAX_LIFETIME_SECONDS = 60;
 
 /** Limits for connections and servers that do not answer. */
 function poolTimeouts(statementTimeoutMs: number, poolSockets: PoolSockets): PoolConfig {
-  // Longer than a statement may take, so that it ends only connections that owe an answer, and longer than an idle
-  // connection stays in the pool.
+  // The time is longer than a statement may take, so that it ends only connections that owe an answer. It is also
+  // longer than an idle connection stays in the pool.
   const silenceMs = 1.5 * statementTimeoutMs;
   return {
     idleTimeoutMillis: statementTimeoutMs,

@@ -172,8 +172,8 @@ function nameStatements(): (sql: string) => string | undefined {
 }
 
 /**
- * Only statements that name their columns. A newer version of the gateway may add a column, and PostgreSQL then refuses
- * a prepared `*` on every open connection. A `*` that multiplies or counts rows is harmless.
+ * Prepares only statements that name their columns. A newer version of the gateway may add a column, and PostgreSQL
+ * then refuses a prepared `*` on every open connection. A `*` that multiplies or counts rows is harmless.
  */
 function mayBePrepared(sql: string): boolean {
   return /^(select|insert|update|delete) /.test(sql) && !/(select|all|distinct|returning|,|\.|\))\s*\*/.test(sql);

@@ -22,7 +22,7 @@ const UNKNOWN_CA = 'UNKNOWN_CA';
 function whatToCheck(code: string, error: unknown, { setting, usesTls }: Server): string | undefined {
   switch (code) {
     case 'ECONNREFUSED':
-      return `nothing listens there; check that the server runs, and the host and port in ${setting}`;
+      return `no server listens there; check that the server runs, and the host and port in ${setting}`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `the host name is not known; check the host in ${setting}`;
@@ -38,7 +38,7 @@ function whatToCheck(code: string, error: unknown, { setting, usesTls }: Server)
     case '28P01':
       return (
         `it refuses the user; check the user and the password in ${setting} (${messageOf(error)}). ` +
-        'Signs such as # / ? % @ in them are written percent-encoded: % is %25'
+        'Percent-encode characters such as # / ? % @ in them: % is %25'
       );
     case '28000':
       return refusedUser(messageOf(error), usesTls, setting);

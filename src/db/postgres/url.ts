@@ -54,11 +54,11 @@ export function mistakeInUrl(url: string, fallback?: string): string | null {
   if (!/^postgres(ql)?:\/\//.test(url))
     return 'is not a URL that can be used. Expected one that begins with postgres:// or postgresql://.';
   const { authority, path, query } = partsOf(url);
-  const sign = unescapedSign(url, authority, path, query);
-  if (sign !== null)
-    return `has ${sign.what} in the user, the password or a value. Write it percent-encoded: ${sign.encoded}.`;
+  const character = unescapedCharacter(url, authority, path, query);
+  if (character !== null)
+    return `has ${character.what} in the user, the password or a value. Write it percent-encoded: ${character.encoded}.`;
   if (!isDecodable(url))
-    return 'has a percent-encoded sign that is not UTF-8. Encode each sign of the user and the password as encodeURIComponent does.';
+    return 'has a percent-encoded character that is not UTF-8. Encode each character of the user and the password as encodeURIComponent does.';
   const parameters = new URLSearchParams(query);
   return (
     mistakeInHost(authority, parameters) ?? mistakeInParameters(parameters) ?? mistakeInFallback(parameters, fallback)
@@ -98,7 +98,7 @@ function partsOf(url: string): { authority: string; path: string; query: string 
   return { authority, path, query };
 }
 
-function unescapedSign(
+function unescapedCharacter(
   url: string,
   authority: string,
   path: string,

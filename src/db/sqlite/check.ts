@@ -1,7 +1,7 @@
 /**
- * Checks the embedded store before anything is served from it: SQLite's own check, every text and number of every row,
- * and the invariants of the log. It takes some 4 ms for each megabyte. A value that damage turned into another valid
- * value is not detected.
+ * Checks the embedded store before anything is served from it: SQLite's own check, every value of every row, and the
+ * invariants of the log. It takes some 4 ms for each megabyte. A value that damage turned into another valid value is
+ * not detected.
  */
 import { isUtf8 } from 'node:buffer';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
@@ -62,8 +62,8 @@ async function damageOf(handle: Libsql.Database, headPath: string): Promise<stri
   const tables = query("select name from sqlite_schema where type = 'table' and name not like 'sqlite%'").map(
     ({ name }) => String(name),
   );
-  // Without this table, tables with the gateway's names belong to another program. The migration refuses them and names
-  // the remedy.
+  // A database without this table has another program's tables under the gateway's names. The migration refuses them
+  // and names the remedy.
   if (!tables.includes('kysely_migration')) return damageOfLog(query, [], headPath);
   for (const table of tables.filter(isWrittenByUs)) {
     const damage = await damageInRows(handle, query, table);
@@ -162,7 +162,7 @@ function damagedRecord(headPath: string): string {
 
 function missingCommits(headPath: string, position: number, found: string): string {
   return (
-    `${headPath} says that the log had come to position ${position}, and the database ${found}: commits are lost, or the database alone was put back from a backup. ` +
+    `${headPath} says that the log had come to position ${position}, and the database ${found}: commits are lost, or only the database was restored from a backup. ` +
     `To go on without what is missing, remove ${headPath}`
   );
 }

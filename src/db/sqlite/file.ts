@@ -26,7 +26,7 @@ export function storeFileIn(directory: string): string {
   return join(resolve(directory), 'gateway.db');
 }
 
-/** Another process has the file open. */
+/** The file is open in another process. */
 export class StoreInUseError extends Error {
   override readonly name = 'StoreInUseError';
 }
@@ -72,7 +72,7 @@ function preparePlace(directory: string, location: string): void {
       );
     }
     throw new Error(
-      `the data directory ${directory} cannot be written (${codeOf(error)}): give this user the right to write there, or set DATA_DIR to another directory, or DATABASE_URL to a PostgreSQL database`,
+      `the data directory ${directory} cannot be written (${codeOf(error)}): give this user the right to write there, set another DATA_DIR, or set DATABASE_URL to a PostgreSQL database`,
       { cause: error },
     );
   }
@@ -121,7 +121,7 @@ function letGo(handle: Libsql.Database): void {
   try {
     unlock(handle);
   } catch {
-    // This fails for the same cause as the opening, which is reported.
+    // The cause is the one of the failed opening, which is reported.
   } finally {
     handle.close();
   }
@@ -137,7 +137,7 @@ function explain(error: unknown, directory: string, location: string): Error {
   const code = codeOf(error);
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return new StoreInUseError(
-      `the data directory ${directory} is in use by another process: stop that one, or give this one another DATA_DIR, or give both the same DATABASE_URL (PostgreSQL) to run side by side`,
+      `the data directory ${directory} is in use by another process: stop that process, set another DATA_DIR, or set the same DATABASE_URL (PostgreSQL) for both`,
       { cause: error },
     );
   }
@@ -149,7 +149,7 @@ function explain(error: unknown, directory: string, location: string): Error {
     );
   }
   return new Error(
-    `${location} cannot be opened (${code}: ${messageOf(error)}): give this user the right to read and write every file in ${directory}, and check that the disk is there, has room and is not mounted read-only`,
+    `${location} cannot be opened (${code}: ${messageOf(error)}): give this user the right to read and write every file in ${directory}, and check that the disk is mounted, writable and not full`,
     { cause: error },
   );
 }

@@ -57,7 +57,7 @@ export function createHeadRecord(options: {
   async function write(head: Head): Promise<void> {
     written = head;
     try {
-      // Another gateway may have started at the same path.
+      // The path may belong to another gateway by now.
       assertPresent();
       await replace(path, textOf(head));
       isFailing = false;

@@ -1,6 +1,6 @@
 /**
  * Checks the write-ahead log before SQLite reads it. SQLite takes a frame with a wrong checksum for the end of the log,
- * as a crash leaves one, and drops every later commit without a message. Each commit is on the disk before the next one
+ * as after a crash. It drops every later commit without a message. Each commit is on the disk before the next one
  * begins, so a wrong frame before a later commit is damage. Only in the last commit may it be the trace of a crash.
  */
 import { readBeside } from './companion-files.js';
@@ -28,7 +28,7 @@ export function damageOfWal(path: string): string | null {
 
 function damageIn(bytes: Uint8Array): string | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // Nothing has been committed into the log.
+  // The log has no commit.
   if (view.byteLength < HEADER_SIZE + FRAME_HEADER_SIZE) return null;
   const isLittle = (view.getUint32(0) & 1) === 0;
   const pageSize = view.getUint32(8);

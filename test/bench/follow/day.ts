@@ -38,7 +38,7 @@ export async function run(args: string[]): Promise<void> {
     tables: [
       {
         title: 'The day in parts',
-        head: ['hours', 'reads', "share of the day's", 'news is late by, median', 'p99'],
+        head: ['hours', 'reads', "share of the day's", 'median delay', 'p99'],
         rows: parts.map(({ calls: some, delaysMs: late }, part) => [
           `${(part * 24) / PARTS} to ${((part + 1) * 24) / PARTS}`,
           some.toLocaleString('en'),
@@ -57,12 +57,12 @@ export async function run(args: string[]): Promise<void> {
     ],
     conclusions: [
       `The reads ${calls <= READS_PER_DAY ? 'last' : 'do not last'} for the whole day. ` +
-        `The median delay of news is ${lateIn(0)} in the first ${24 / PARTS} hours and ${lateIn(PARTS - 1)} in the last ${24 / PARTS}.`,
+        `The median delay is ${lateIn(0)} in the first ${24 / PARTS} hours and ${lateIn(PARTS - 1)} in the last ${24 / PARTS}.`,
     ],
     details: {
       parts: parts.map(({ calls: some, delaysMs: late }) => ({
         calls: some,
-        told: late.length,
+        seen: late.length,
         p50: percentile(late, 0.5),
         p99: percentile(late, 0.99),
       })),

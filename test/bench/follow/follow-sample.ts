@@ -18,7 +18,7 @@ const IDENTIFIER = 'O1000001';
 const TAKES_MS = 3000;
 const FEED = 'subscription { taskFeed { status isTerminal task { id startTime } } }';
 const START = `mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "${IDENTIFIER}", awsSubmission: { involvementType: CO_SELL } }) { task { id } userErrors { message } } }`;
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 
 export async function sampled(quick: boolean): Promise<{ readonly table: Table; readonly goals: readonly Goal[] }> {
   const count = quick ? 5 : 30;
@@ -74,8 +74,8 @@ async function delaysOf(url: string, count: number): Promise<number[]> {
   try {
     const all = new Promise<void>((settle, fail) => {
       patience = setTimeout(
-        () => fail(new Error(`${delaysMs.length} of ${count} tasks ended in ${PATIENCE_MS / 1000} s`)),
-        PATIENCE_MS,
+        () => fail(new Error(`${delaysMs.length} of ${count} tasks ended in ${TIMEOUT_MS / 1000} s`)),
+        TIMEOUT_MS,
       );
       client.subscribe<{ taskFeed: { isTerminal: boolean; task: { startTime: string } } }>(
         { query: FEED },

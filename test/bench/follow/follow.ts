@@ -50,7 +50,7 @@ export async function run(args: string[]): Promise<void> {
           way.label,
           ...counts.map((count) => {
             const { calls, delaysMs } = of(way, count);
-            const told =
+            const delay =
               delaysMs.length === 0
                 ? ''
                 : ` · ${rounded(percentile(delaysMs, 0.5) / 1000)} s, ${rounded(percentile(delaysMs, 0.99) / 1000)} s`;
@@ -58,7 +58,7 @@ export async function run(args: string[]): Promise<void> {
               delaysMs.length === 0 || delaysMs.length === count
                 ? ''
                 : ` · ${(count - delaysMs.length).toLocaleString('en')} not within a day`;
-            return `${rounded(calls / Math.max(1, delaysMs.length === 0 ? count : delaysMs.length))} calls${told}${missing}`;
+            return `${rounded(calls / Math.max(1, delaysMs.length === 0 ? count : delaysMs.length))} calls${delay}${missing}`;
           }),
         ]),
       },
@@ -91,8 +91,8 @@ export async function run(args: string[]): Promise<void> {
 
 /**
  * Polls every task exactly when the gateway promises to, with each call as full as AWS allows. Tasks that are due in
- * the same second are polled in groups of ten ids, or by reading the list back to the oldest of them. It counts only
- * calls. It does not use other tasks in a list, so that a poller that does may need fewer calls.
+ * the same second share calls for ten ids, or one reading of the list back to the oldest. It counts only calls. It does
+ * not use other tasks in a list, so that a poller that does may need fewer calls.
  */
 function fewestCalls(tasks: readonly WorldTask[]): Followed {
   const dueIn = new Map<number, number>();

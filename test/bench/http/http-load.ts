@@ -16,7 +16,7 @@ export type Loaded = { readonly count: number; readonly seconds: number; readonl
 const END_OF_HEAD = '\r\n\r\n';
 const END_OF_CHUNKS = '\r\n0\r\n\r\n';
 /** The wait for the last responses after the end of the measurement. */
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 serve(null, { load });
 
@@ -36,20 +36,20 @@ async function load({ url, bodies, connections, ms }: Load): Promise<Loaded> {
     try {
       await new Promise<void>((settle, fail) => {
         let askedAt = 0;
-        const ask = (): void => {
+        const send = (): void => {
           askedAt = performance.now();
           if (askedAt >= until) return settle();
           socket.write(requests[sent % requests.length] ?? '');
           sent += 1;
         };
-        socket.setNoDelay(true).setTimeout(PATIENCE_MS, () => fail(new Error(`${url} did not answer in time`)));
-        socket.on('connect', ask);
+        socket.setNoDelay(true).setTimeout(TIMEOUT_MS, () => fail(new Error(`${url} did not answer in time`)));
+        socket.on('connect', send);
         socket.on('error', fail).on('close', () => fail(new Error(`${url} closed a connection`)));
         readAnswers(
           socket,
           () => {
             latenciesMs.push(performance.now() - askedAt);
-            ask();
+            send();
           },
           fail,
         );

@@ -1,8 +1,8 @@
 /**
  * Measures one, two and four gateways on one PostgreSQL, each with its own load. The first part runs at full speed and
- * compares the CPU cost of a request and of a delivery, because a machine with fewer cores than processes cannot do
- * more with more processes. The second part gives each gateway a small share of a processor, as on many small machines.
- * The total load should then grow with their number.
+ * compares the CPU cost of a request and of a delivery. A machine with fewer cores than processes cannot do more with
+ * more processes. The second part gives each gateway a small share of a processor, as on many small machines. The total
+ * load should then grow with their number.
  */
 import { readFileSync } from 'node:fs';
 import { createClient } from 'graphql-ws';

@@ -44,7 +44,7 @@ function wayOf(identifier: string): Way {
 }
 
 /** The time limit of a request, which a killed process never answers. */
-const PATIENCE_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 
 export async function query(
   url: string,
@@ -55,7 +55,7 @@ export async function query(
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query: text, variables }),
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   const { data, errors } = (await response.json()) as { data?: any; errors?: unknown[] };
   if (errors !== undefined) throw new Error(JSON.stringify(errors));

@@ -26,7 +26,7 @@ type Reader = { wire: Wire | null; cursor: string | null; sequence: number; give
 
 /** The number of connections that are opened concurrently. */
 const WINDOW = 250;
-const PATIENCE_MS = 90_000;
+const TIMEOUT_MS = 90_000;
 const READY = '{"type":"connection_init"}';
 
 let readers: Reader[] = [];
@@ -51,7 +51,7 @@ async function connectAll({ url, ids, manner }: Resume, wanted: number): Promise
   await Promise.all(Array.from({ length: WINDOW }, work));
   while (waitsFor > 0) {
     if (failure !== null) throw failure;
-    if (nowMs() - begun > PATIENCE_MS) throw new Error(`${waitsFor} of ${readers.length} readers still miss something`);
+    if (nowMs() - begun > TIMEOUT_MS) throw new Error(`${waitsFor} of ${readers.length} readers still miss something`);
     await new Promise((settle) => setTimeout(settle, 2));
   }
   return nowMs() - begun;

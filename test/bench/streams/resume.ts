@@ -17,7 +17,7 @@ const LABELS: Readonly<Record<Manner, string>> = {
 };
 /** The number of transitions of each task that the readers miss. */
 const MISSED = 2;
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 const SETTLE_MS = 500;
 
 type Measured = Flaws & { readonly ms: number; readonly loopP99Ms: number };
@@ -29,17 +29,17 @@ export async function run(args: string[]): Promise<void> {
   const results = await withChildren(
     { server: startChild(`${BUNDLED}/stream-gateway.js`), client: startChild('streams/resume-client.js') },
     async ({ server, client }) => {
-      const ids: string[] = await server.call('prepare', count, PATIENCE_MS);
+      const ids: string[] = await server.call('prepare', count, TIMEOUT_MS);
       const request = (manner: Manner): Resume => ({ url: server.ready.url, ids, manner, missed: MISSED });
-      await client.call('begin', request('cursor'), PATIENCE_MS);
+      await client.call('begin', request('cursor'), TIMEOUT_MS);
 
       const measured: Record<Manner, Measured[]> = { cursor: [], query: [] };
       const resumed = async (manner: Manner): Promise<Measured> => {
         await client.call('cut');
-        for (let index = 0; index < MISSED; index += 1) await server.call('publishEach', count, PATIENCE_MS);
+        for (let index = 0; index < MISSED; index += 1) await server.call('publishEach', count, TIMEOUT_MS);
         await sleep(SETTLE_MS);
         await server.call('watchLoop');
-        const ms: number = await client.call('resume', request(manner), PATIENCE_MS);
+        const ms: number = await client.call('resume', request(manner), TIMEOUT_MS);
         const loopP99Ms: number = await server.call('loopP99Ms');
         await sleep(SETTLE_MS);
         const flaws: Flaws = await client.call('flaws', MISSED);

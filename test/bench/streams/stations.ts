@@ -18,7 +18,7 @@ export type Station = { readonly name: StreamServer; readonly server: Child; rea
 const QUERY = `subscription($id: ID!) { taskTransitions(id: $id) { cursor sequence previousStatus status isTerminal observedAt message
   task { id kind catalog status clientToken taskId opportunityId engagementId updatedAt } } }`;
 
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 /** The time to release sockets and to collect garbage. */
 const SETTLE_MS = 500;
 
@@ -53,7 +53,7 @@ export async function connect({ name, server, client }: Station, sockets: number
   return client.call(
     'connect',
     { url: server.ready.url, protocol: isBare(name) ? 'bare' : 'graphql', sockets } satisfies Connect,
-    PATIENCE_MS,
+    TIMEOUT_MS,
   );
 }
 
@@ -68,12 +68,12 @@ export async function subscribe(
   const added: { ms: number; count: number } = await client.call(
     'subscribe',
     { query: QUERY, ids, perSocket, snapshot: name === 'gateway' } satisfies Subscribe,
-    PATIENCE_MS,
+    TIMEOUT_MS,
   );
   // A server without an initial event is asked for its number of subscriptions.
   const begun = performance.now();
   while (name === 'stock' && (await server.call('subscribers')) < before + added.count) {
-    if (performance.now() - begun > PATIENCE_MS) throw new Error(`${name} did not take ${added.count} subscriptions`);
+    if (performance.now() - begun > TIMEOUT_MS) throw new Error(`${name} did not take ${added.count} subscriptions`);
     await sleep(5);
   }
   return added.ms + performance.now() - begun;
@@ -87,7 +87,7 @@ export async function deliver(
   deliveries: number,
 ): Promise<number> {
   await client.call('expect', deliveries);
-  const publishedMs: number = await server.call(what, events, PATIENCE_MS);
+  const publishedMs: number = await server.call(what, events, TIMEOUT_MS);
   const arrived: Arrived = await client.call('arrived');
   assertDeliveredOnce(name, arrived, deliveries);
   return arrived.lastMs - publishedMs;
@@ -100,7 +100,7 @@ export async function deliverAtRate(
   count: number,
 ): Promise<Float64Array> {
   await client.call('expect', count);
-  const publishedMs: Float64Array = await server.call('publishAtRate', { perSecond, count }, PATIENCE_MS);
+  const publishedMs: Float64Array = await server.call('publishAtRate', { perSecond, count }, TIMEOUT_MS);
   const arrived: Arrived = await client.call('arrived');
   assertDeliveredOnce(name, arrived, count);
   return publishedMs.map((at, subscriber) => (arrived.atMs[subscriber] ?? 0) - at);

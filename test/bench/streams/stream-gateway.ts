@@ -1,8 +1,7 @@
 /**
- * The gateway in the stream comparison: its server, its schema, and its log in an embedded database in memory. Events
- * are appended to the log by the gateway's own statements and timed from their commit, so the rest of the way is the
- * same as for a client. They are not observations of a task, because a task has three transitions and a measurement
- * needs more.
+ * The gateway in the stream comparison: its server, its schema, and its log in an embedded database in memory. The
+ * gateway's own statements append the events, whose time is that of their commit. The rest of the way is the same as
+ * for a client. They are not observations of a task, because a task has three transitions and a measurement needs more.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { systemClock } from '../../../src/runtime/clock.js';
@@ -20,7 +19,7 @@ import { atRate, type Rate } from './pace.js';
 const clock = systemClock;
 const db = await openDatabase({ dataDir: ':memory:', clock });
 let committedMs = 0;
-// This runs before the hub and records the moment at which there is something to deliver.
+// Runs before the hub and records the moment at which there is something to deliver.
 db.onLocalAppend(() => (committedMs = nowMs()));
 const hub = await createHub({ db, clock, telemetry });
 const tasks = await createTaskService({

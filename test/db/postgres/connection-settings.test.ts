@@ -120,8 +120,8 @@ describe('gateways of two schemas in one database', () => {
     });
     await second.write(async (tx) => notifyOnCommit(tx, 'of the second'));
     await inPublic.write(async (tx) => notifyOnCommit(tx, 'of the public one'));
-    await Promise.all(heard.map((each) => each.until((hints) => hints.length > 0)));
-    expect(heard.map(({ hints }) => hints)).toEqual([
+    await Promise.all(heard.map((each) => each.until((payloads) => payloads.length > 0)));
+    expect(heard.map(({ notifications }) => notifications)).toEqual([
       ['of the public one'],
       ['of the first'],
       ['of the second'],

@@ -30,8 +30,8 @@ async function startTwo(): Promise<{ old: Postgres; fresh: Postgres; name: strin
   return { old, fresh, name: new URL(from).pathname.slice(1), proxy, moved };
 }
 
-/** Resolves once everything works on the server that `witness` queries. Every failure until then is unavailability. */
-async function untilRecovered(db: Database, witness: Database, lease: Lease, holders: () => Promise<number>): Promise<number> {
+/** Resolves once everything works on the server that `probe` queries. Every failure until then is unavailability. */
+async function untilRecovered(db: Database, probe: Database, lease: Lease, holders: () => Promise<number>): Promise<number> {
   const begun = performance.now();
   const write = async (): Promise<void> => {
     for (;;) {
@@ -49,7 +49,7 @@ async function untilRecovered(db: Database, witness: Database, lease: Lease, hol
   const hear = async (): Promise<void> => {
     const heard = listenTo(db);
     while (!heard.notifications.includes('from the new server')) {
-      await witness.write(async (tx) => notifyOnCommit(tx, 'from the new server'));
+      await probe.write(async (tx) => notifyOnCommit(tx, 'from the new server'));
       await clock.sleep(100);
     }
   };
@@ -75,8 +75,8 @@ describe('a failover', () => {
     await old.query('alter system set default_transaction_read_only = on');
     await old.query('select pg_reload_conf()');
     proxy.lead(moved);
-    const witness = await open(moved);
-    expect(await untilRecovered(db, witness, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
+    const probe = await open(moved);
+    expect(await untilRecovered(db, probe, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
   }, 60_000);
 
   test('connections follow a failover whose old server still takes writes as soon as one of them is renewed', async () => {
@@ -88,9 +88,9 @@ describe('a failover', () => {
     const text =
       'select pg_terminate_backend(min(pid)) from pg_stat_activity where datname = $1 and application_name like $2';
     await old.query(text, [name, '%statements']);
-    const witness = await open(moved);
+    const probe = await open(moved);
     await Promise.all(Array.from({ length: 10 }, () => db.now().catch(() => null)));
-    expect(await untilRecovered(db, witness, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
+    expect(await untilRecovered(db, probe, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
     expect(
       await old.query('select from transitions', [], moved.replace(/:\d+\//, `:${new URL(old.url).port}/`)),
     ).toEqual([]);
@@ -103,8 +103,8 @@ describe('a failover', () => {
     await Promise.all(Array.from({ length: 10 }, () => db.now()));
     proxy.cut();
     proxy.lead(moved);
-    const witness = await open(moved);
-    expect(await untilRecovered(db, witness, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
+    const probe = await open(moved);
+    expect(await untilRecovered(db, probe, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
   }, 60_000);
 });
 

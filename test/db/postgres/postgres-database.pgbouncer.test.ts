@@ -40,9 +40,9 @@ withPgBouncer('PgBouncer in session mode', () => {
     const heard = listenTo(other);
     await one.write(async (tx) => {
       await appendTransition(tx);
-      notifyOnCommit(tx, 'a hint');
+      notifyOnCommit(tx, 'a payload');
     });
-    await heard.until((hints) => hints.includes('a hint'));
+    await heard.until((payloads) => payloads.includes('a payload'));
     const lease = await one.lease('worker', new AbortController().signal);
     const waiting = other.lease('worker', new AbortController().signal);
     await lease.release();

@@ -130,7 +130,7 @@ describe('openPostgres', () => {
     expect(await refusalOf(urlWith(url, { host: 'nowhere.invalid' }))).toMatch(
       /\((ENOTFOUND|EAI_AGAIN)\): the host name is not known; check the host in DATABASE_URL/,
     );
-    expect(await refusalOf('postgres://u:hunter2@127.0.0.1:1/d')).toMatch(/\(ECONNREFUSED\): nothing listens there/);
+    expect(await refusalOf('postgres://u:hunter2@127.0.0.1:1/d')).toMatch(/\(ECONNREFUSED\): no server listens there/);
     expect(await refusalOf('postgres://u:hunter2@/d?host=/nowhere')).toMatch(/\(ENOENT\): there is no such socket/);
     expect(await refusalOf(urlWith(url, { query: { options: '-c serch_path=x' } }))).toMatch(
       /\(42704\): unrecognized configuration parameter "serch_path"; correct the options in DATABASE_URL/,

@@ -118,7 +118,7 @@ test('a write whose commit is not answered is rejected, although it may be commi
   await proxy.close();
 });
 
-const ask = (connection: DatabaseConnection, text: string, ...values: unknown[]) =>
+const execute = (connection: DatabaseConnection, text: string, ...values: unknown[]) =>
   connection.executeQuery<any>(CompiledQuery.raw(text, values));
 
 describe('statements that are made together', () => {
@@ -134,15 +134,15 @@ describe('statements that are made together', () => {
 
   /** The outcomes of statements that are made together in a write, and of the write. */
   async function outcomesOf(...statements: readonly (readonly [string, ...unknown[]])[]): Promise<unknown[]> {
-    const told: Promise<unknown>[] = [];
+    const outcomes: Promise<unknown>[] = [];
     const written = createPostgresDriver(pool, systemClock).transact(async (connection) => {
-      const asked = statements.map(([text, ...values]) => ask(connection, text, ...values));
-      for (const each of asked) told.push(each.then(({ rows }) => rows, String));
-      await Promise.all(asked);
-      return { result: null, farewell: null };
+      const executed = statements.map(([text, ...values]) => execute(connection, text, ...values));
+      for (const each of executed) outcomes.push(each.then(({ rows }) => rows, String));
+      await Promise.all(executed);
+      return { result: null, lastStatement: null };
     });
     const write = await written.then(() => 'committed', String);
-    return [...(await Promise.all(told)), write];
+    return [...(await Promise.all(outcomes)), write];
   }
 
   test('statements made together each get their own rows', async () => {
@@ -201,9 +201,9 @@ describe('statements that are made together', () => {
     const driver = createPostgresDriver(pool, systemClock);
     const both = (divisor: number): Promise<unknown> =>
       driver.transact(async (connection) => {
-        const asked = [ask(connection, 'select 1 / $1::int as part', divisor), ask(connection, 'select 7 as seven')];
-        const [, seven] = await Promise.all(asked);
-        return { result: seven?.rows, farewell: null };
+        const executed = [execute(connection, 'select 1 / $1::int as part', divisor), execute(connection, 'select 7 as seven')];
+        const [, seven] = await Promise.all(executed);
+        return { result: seven?.rows, lastStatement: null };
       });
     for (let index = 0; index < 8; index += 1) await both(1);
     // These are the first executions with a name, which the server does not learn.
@@ -244,8 +244,8 @@ describe('a connection', () => {
     const pool = new Pool({ connectionString: postgres.url, max: 1, pipeline: true });
     pool.on('connect', (client) => {
       const query = client.query.bind(client);
-      const refuse = (asked: QueryConfig) =>
-        asked.text.startsWith(statement) ? Promise.reject(new Error(`no ${statement}`)) : query(asked);
+      const refuse = (config: QueryConfig) =>
+        config.text.startsWith(statement) ? Promise.reject(new Error(`no ${statement}`)) : query(config);
       Object.assign(client, { query: refuse });
     });
     const backend = async (): Promise<unknown> => {
@@ -272,7 +272,7 @@ describe('a connection', () => {
     let isDone = false;
     const write = createPostgresDriver(pool, systemClock).transact(async (connection) => {
       isDone = true;
-      return { result: await ask(connection, 'select 1'), farewell: null };
+      return { result: await execute(connection, 'select 1'), lastStatement: null };
     });
     await expect(write).rejects.toThrow('no start transaction');
     expect(isDone).toBe(false);

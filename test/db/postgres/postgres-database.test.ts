@@ -66,9 +66,9 @@ describe('notifications on PostgreSQL', () => {
     const [one, other] = await Promise.all([open(), open()]);
     const heard = listenTo(one);
     expect(await postgres.terminate(url, /hints/)).toBe(2);
-    await heard.until((hints) => hints.includes(null));
+    await heard.until((payloads) => payloads.includes(null));
     await other.write(async (tx) => notifyOnCommit(tx, 'after'));
-    await heard.until((hints) => hints.includes('after'));
+    await heard.until((payloads) => payloads.includes('after'));
     expect(heard.notifications).toEqual([null, 'after']);
   });
 
@@ -78,9 +78,9 @@ describe('notifications on PostgreSQL', () => {
     await postgres.kill();
     await expect(one.write((tx) => appendTransition(tx))).rejects.toThrow();
     await postgres.revive();
-    await heard.until((hints) => hints.includes(null));
+    await heard.until((payloads) => payloads.includes(null));
     await one.write(async (tx) => notifyOnCommit(tx, 'after'));
-    await heard.until((hints) => hints.includes('after'));
+    await heard.until((payloads) => payloads.includes('after'));
   });
 
   test('a listener that is closed while it reconnects leaves no connection behind', async () => {
@@ -98,11 +98,11 @@ describe('notifications on PostgreSQL', () => {
     const one = await open();
     const heard = listenTo(one);
     await one.write(async (tx) => {
-      for (let hint = 0; hint <= 100; hint += 1) notifyOnCommit(tx, `hint ${hint}`);
+      for (let index = 0; index <= 100; index += 1) notifyOnCommit(tx, `payload ${index}`);
     });
     await one.write(async (tx) => notifyOnCommit(tx, 'x'.repeat(10_000)));
     await one.write(async (tx) => notifyOnCommit(tx, 'next'));
-    await heard.until((hints) => hints.includes('next'));
+    await heard.until((payloads) => payloads.includes('next'));
     expect(heard.notifications).toEqual([null, null, 'next']);
   });
 });
@@ -194,7 +194,7 @@ describe('the pool on PostgreSQL', () => {
     // The server has ended each of them before it answers on a new one. The last notification is read last.
     const heard = listenTo(one);
     await postgres.query(`select pg_notify('gateway_hints', 'ended')`, [], url);
-    await heard.until((hints) => hints.includes('ended'));
+    await heard.until((payloads) => payloads.includes('ended'));
     await expect(one.write((tx) => appendTransition(tx))).resolves.toBe(1);
   });
 

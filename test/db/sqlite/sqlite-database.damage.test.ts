@@ -44,12 +44,12 @@ async function open(where = directory): Promise<Database> {
 async function append(db: Database, count: number): Promise<void> {
   for (let commit = 0; commit < count; commit += 1) {
     await db.write(async (tx) => {
-      const turn = await reservePositions(db, tx, null, 1);
-      if (turn === null) throw new Error('The log has no head.');
+      const reservation = await reservePositions(db, tx, null, 1);
+      if (reservation === null) throw new Error('The log has no head.');
       await appendToLog(tx, [
         {
-          position: turn.first,
-          taskId: `task ${turn.first}`,
+          position: reservation.first,
+          taskId: `task ${reservation.first}`,
           sequence: 1,
           terminal: false,
           recordedAt: 0,

@@ -175,7 +175,7 @@ function openInChild(directory: string, work: { append?: number; hold?: boolean 
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       said += chunk.toString();
-      for (const look of watchers) look();
+      for (const check of watchers) check();
     });
   }
   return {
@@ -184,11 +184,11 @@ function openInChild(directory: string, work: { append?: number; hold?: boolean 
     output: exited.then(() => said),
     async line(words) {
       await new Promise<void>((resolve, reject) => {
-        const look = (): void => {
+        const check = (): void => {
           if (said.includes(words)) resolve();
         };
-        watchers.add(look);
-        look();
+        watchers.add(check);
+        check();
         void exited.then(() => reject(new Error(`it ended, and said: ${said}`)));
       });
     },

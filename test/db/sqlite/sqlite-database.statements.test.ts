@@ -11,7 +11,7 @@ beforeEach(() => {
   file = openSqliteFile(':memory:');
   driver = createSqliteDriver(file.handle, systemClock);
 });
-afterEach(() => file.shut());
+afterEach(() => file.close());
 
 /** A query with a list of `length` values, whose text differs for each length. */
 function listOf(length: number): CompiledQuery {

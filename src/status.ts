@@ -108,7 +108,10 @@ export async function readinessOf(
     const scarcity = dueAt === null ? null : scarcityOf(await quotaUsage(db, 'reads', reads));
     return { ready: trouble === null, reasons: scarcity === null ? reasons : [...reasons, scarcity.message] };
   } catch (error) {
-    return { ready: false, reasons: [explainDatabaseError(error) ?? (isUnavailable(error) ? UNANSWERED : unknownCause(error))] };
+    return {
+      ready: false,
+      reasons: [explainDatabaseError(error) ?? (isUnavailable(error) ? UNANSWERED : unknownCause(error))],
+    };
   }
 }
 

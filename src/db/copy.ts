@@ -62,7 +62,9 @@ export function openTarget(options: { url: string; setting?: string; clock: Cloc
       if (others.length === 0) return;
       const named = others.slice(0, NAMED_TABLES).join(', ');
       const more = others.length > NAMED_TABLES ? ` and ${others.length - NAMED_TABLES} more` : '';
-      throw new CopyRefusedError(`${location} is not empty (it has other tables: ${named}${more}). ${HOW_TO_CREATE_ONE}`);
+      throw new CopyRefusedError(
+        `${location} is not empty (it has other tables: ${named}${more}). ${HOW_TO_CREATE_ONE}`,
+      );
     },
   });
 }
@@ -148,7 +150,9 @@ async function copyTable(
     const beyond =
       after === undefined ? raw`` : raw`where (${key}) > (${raw.join(KEYS[table].map((column) => after[column]))})`;
     const { rows }: { readonly rows: readonly Row[] } =
-      await raw<Row>`select * from ${raw.table(table)} ${beyond} order by ${key} limit ${ROWS_PER_STATEMENT}`.execute(source);
+      await raw<Row>`select * from ${raw.table(table)} ${beyond} order by ${key} limit ${ROWS_PER_STATEMENT}`.execute(
+        source,
+      );
     last = rows.at(-1);
     if (last === undefined) return;
     await raw`insert into ${raw.table(table)} select * from json_populate_recordset(null::${raw.table(table)}, ${JSON.stringify(rows)}::json)`.execute(

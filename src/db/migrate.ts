@@ -61,7 +61,8 @@ export async function isMigrationPending(db: Sql, place: Place): Promise<boolean
 /** The names are read first: if another process has just created the tables, the later read finds its migrations. */
 async function assertNoUnrelatedTables(db: Sql, place: Place): Promise<void> {
   const [table] = await tablesWithOurNames(db, place.kind);
-  if (table !== undefined && (await appliedMigrations(db, place.kind)).size === 0) throw unrelatedTableError(place, table);
+  if (table !== undefined && (await appliedMigrations(db, place.kind)).size === 0)
+    throw unrelatedTableError(place, table);
 }
 
 function unrelatedTableError({ location }: Place, table: string): Error {

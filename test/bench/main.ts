@@ -45,8 +45,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     load: () => Promise.resolve({ run: runAll }),
   },
   ablate: {
-    about:
-      'the worth of each special mechanism: its rows of http and streams with it and without it',
+    about: 'the worth of each special mechanism: its rows of http and streams with it and without it',
     load: () => import('./ablate/ablate.js'),
   },
   soak: {

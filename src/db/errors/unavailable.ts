@@ -9,11 +9,11 @@ import { codeOf, messageOf } from './error-code.js';
  * SQLSTATEs of PostgreSQL:
  *
  * - class 08 is the connection, 53 resources such as the disk, 57 the operator (shutdown, statement timeout) and 58 the
- *   system;
- * - 25P03 and 55P03 are the timeouts of idle transactions and of locks;
- * - 25006 is a server that takes no writes;
+ *   system
+ * - 25P03 and 55P03 are the timeouts of idle transactions and of locks
+ * - 25006 is a server that takes no writes
  * - 25P02, 26000 and 42P05 come from a connection that another client used in between: its transaction failed, or its
- *   prepared statements changed.
+ *   prepared statements changed
  */
 const POSTGRES = /^(08|53|57|58)...$|^(25006|25P0[2-4]|26000|42P05|55P03|XX001|XX002)$/;
 const SYSTEM = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH)$/;

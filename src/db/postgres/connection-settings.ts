@@ -54,7 +54,10 @@ export async function applySettings(
     all.map(([, value]) => value),
     all.map((_, index) => index < settings.length),
   ];
-  const { rows } = await client.query<{ pid: number; server_id: string; is_read_only: boolean }>(APPLY_SETTINGS, values);
+  const { rows } = await client.query<{ pid: number; server_id: string; is_read_only: boolean }>(
+    APPLY_SETTINGS,
+    values,
+  );
   const [row] = rows;
   if (row === undefined) throw new Error('PostgreSQL has returned no row about this connection');
   renewal.made(client, row.server_id);

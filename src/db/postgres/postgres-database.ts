@@ -132,7 +132,13 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     let attached: Listener | undefined;
     try {
       const home = await assertSuitable(server, sql, clock, poolSize);
-      attached = await openListener(server, clock, (notification) => listeners.notify(notification), warn, notificationChannelOf(home.schema));
+      attached = await openListener(
+        server,
+        clock,
+        (notification) => listeners.notify(notification),
+        warn,
+        notificationChannelOf(home.schema),
+      );
       const place = { kind: 'postgres', location: server.location, schema: home.schema } as const;
       await inspect(sql, place);
       const isPending = await isMigrationPending(sql, place);
@@ -150,7 +156,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
  * Migrates without time limits. A migration may take longer than any statement of a running gateway, and it waits for
  * the migration of another process.
  */
-async function migrateWithoutTimeLimits(server: Server, place: Place & { schema: string }, clock: Clock): Promise<void> {
+async function migrateWithoutTimeLimits(
+  server: Server,
+  place: Place & { schema: string },
+  clock: Clock,
+): Promise<void> {
   const driver = createPostgresDriver(createPool(server, UNLIMITED, { max: 1 }), clock, server.renewal);
   const unlimited = new Kysely<Tables>({ dialect: postgresDialect(driver) });
   try {

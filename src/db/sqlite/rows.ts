@@ -1,7 +1,7 @@
 /**
- * Reads rows of SQLite so that a damaged row is an error. libsql ends the whole process at a text that is not UTF-8,
- * even in a column of another type. Each row therefore comes as the bytes of one JSON array, which this process
- * decodes. That takes no longer than libsql's own rows.
+ * Reads rows of SQLite so that a damaged row is an error. The library ends the whole process at a text that is not
+ * UTF-8, even in a column of another type. Each row therefore comes as the bytes of one JSON array, which this process
+ * decodes. That takes no longer than the library's own rows.
  */
 import { Buffer, isUtf8 } from 'node:buffer';
 import type Libsql from 'libsql';
@@ -69,8 +69,7 @@ function rowOf(row: unknown): Record<string, unknown> {
 
 function fromBytes(names: readonly string[], row: unknown): Record<string, unknown> {
   const bytes: unknown = Array.isArray(row) ? row[0] : undefined;
-  if (!Buffer.isBuffer(bytes))
-    throw new Error('libsql has answered with a row that is not the requested bytes.');
+  if (!Buffer.isBuffer(bytes)) throw new Error('libsql has answered with a row that is not the requested bytes.');
   if (!isUtf8(bytes))
     throw new DamagedRowError('a row of the database holds bytes that are not UTF-8: the file is damaged');
   const values: unknown = JSON.parse(bytes.toString());

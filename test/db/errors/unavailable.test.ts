@@ -41,7 +41,8 @@ describe('isRefusal', () => {
     'an error with the code %s is a refusal of the server',
     (code) => expect(isRefusal(withCode(code))).toBe(true),
   );
-  test.each(['08006', '57P03', 'EPIPE', 'ECONNRESET', ''])('an error with the code %p means that the server is away', (code) =>
-    expect(isRefusal(withCode(code))).toBe(false),
+  test.each(['08006', '57P03', 'EPIPE', 'ECONNRESET', ''])(
+    'an error with the code %p means that the server is away',
+    (code) => expect(isRefusal(withCode(code))).toBe(false),
   );
 });

@@ -31,7 +31,12 @@ async function startTwo(): Promise<{ old: Postgres; fresh: Postgres; name: strin
 }
 
 /** Resolves once everything works on the server that `probe` queries. Every failure until then is unavailability. */
-async function untilRecovered(db: Database, probe: Database, lease: Lease, holders: () => Promise<number>): Promise<number> {
+async function untilRecovered(
+  db: Database,
+  probe: Database,
+  lease: Lease,
+  holders: () => Promise<number>,
+): Promise<number> {
   const begun = performance.now();
   const write = async (): Promise<void> => {
     for (;;) {

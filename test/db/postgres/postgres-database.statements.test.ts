@@ -201,7 +201,10 @@ describe('statements that are made together', () => {
     const driver = createPostgresDriver(pool, systemClock);
     const both = (divisor: number): Promise<unknown> =>
       driver.transact(async (connection) => {
-        const executed = [execute(connection, 'select 1 / $1::int as part', divisor), execute(connection, 'select 7 as seven')];
+        const executed = [
+          execute(connection, 'select 1 / $1::int as part', divisor),
+          execute(connection, 'select 7 as seven'),
+        ];
         const [, seven] = await Promise.all(executed);
         return { result: seven?.rows, lastStatement: null };
       });

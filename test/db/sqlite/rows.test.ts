@@ -43,18 +43,15 @@ describe.each([
       'a deletion in a transaction',
       (db) => db.write((tx) => tx.deleteFrom('transitions').returning('transitions.task_id').execute()),
     ],
-  ])(
-    `${damage} is an error of unavailability where %s returns it, and the process continues`,
-    async (_, read) => {
-      const db = await withRow(value);
-      const error: unknown = await read(db).catch((thrown: unknown) => thrown);
-      expect(error).toMatchObject({ name: 'DamagedRowError', code: 'SQLITE_CORRUPT' });
-      expect(isUnavailable(error)).toBe(true);
-      expect(explainDatabaseError(error)).toContain('is damaged (SQLITE_CORRUPT)');
-      expect(await db.sql.selectFrom('transitions').select('position').execute()).toEqual([{ position: 1 }]);
-      await db.close();
-    },
-  );
+  ])(`${damage} is an error of unavailability where %s returns it, and the process continues`, async (_, read) => {
+    const db = await withRow(value);
+    const error: unknown = await read(db).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: 'DamagedRowError', code: 'SQLITE_CORRUPT' });
+    expect(isUnavailable(error)).toBe(true);
+    expect(explainDatabaseError(error)).toContain('is damaged (SQLITE_CORRUPT)');
+    expect(await db.sql.selectFrom('transitions').select('position').execute()).toEqual([{ position: 1 }]);
+    await db.close();
+  });
 
   test(`${damage} in the column of a number is an error, because SQLite stores any type in any column`, async () => {
     const db = await withRow("'whole'");

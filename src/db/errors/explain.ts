@@ -58,7 +58,7 @@ const CAUSES: readonly { readonly code: RegExp; readonly sentence: (error: unkno
   {
     code: /^57014$/,
     sentence: (error) =>
-      `PostgreSQL ends statements of the gateway before they complete (${messageOf(error)}). Raise statement_timeout of its role and database, and look for what locks the gateway's tables.`,
+      `PostgreSQL ends statements of the gateway before they are done (${messageOf(error)}). Raise statement_timeout of its role and database, and look for what locks the gateway's tables.`,
   },
   {
     code: /^42501$/,

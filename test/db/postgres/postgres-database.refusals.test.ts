@@ -120,7 +120,7 @@ describe('openPostgres', () => {
 
   test('a wrong user, password, database, host, port or option is refused with the part to correct', async () => {
     expect(await refusalOf(urlWith(url, { password: SECRET }))).toMatch(
-      /\(28P01\): it refuses the user; check the user and the password in DATABASE_URL .*percent-encoded: % is %25/,
+      /\(28P01\): it refuses the user; check the user and the password in DATABASE_URL .*Percent-encode characters .*: % is %25/,
     );
     expect(await refusalOf(urlWith(url, { user: 'nemo', password: SECRET }))).toMatch(/\(28P01\): .*"nemo"/);
     expect(await refusalOf(url.replace(/:[^:@/]+@/, '@'))).toMatch(/\(28P01\): .*check the user and the password/);

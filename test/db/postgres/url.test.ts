@@ -19,7 +19,7 @@ describe('the URL of PostgreSQL', () => {
     [`postgres://u:${SECRET}%@h/d`, /^has a % .*%25/],
     [`postgres://u:${SECRET}%zz@h/d`, /^has a % .*%25/],
     [`postgres://u:${SECRET} x@h/d`, /^has a space .*%20/],
-    [`postgres://u:${SECRET}%ff@h/d`, /^has a percent-encoded sign that is not UTF-8/],
+    [`postgres://u:${SECRET}%ff@h/d`, /^has a percent-encoded character that is not UTF-8/],
     [`postgres://u:${SECRET}@a:1,b:2/d`, /^lists several hosts\. Expected one that always leads to the primary/],
     [`postgres://u:${SECRET}@a,b/d`, /^lists several hosts/],
     [`postgres://u:${SECRET}@/d?host=a,b`, /^lists several hosts/],

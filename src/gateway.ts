@@ -1,7 +1,7 @@
 /** Builds the gateway from its settings. Parts start from the database upwards and stop from the server downwards. */
 import { SECOND, systemClock, type Clock } from './runtime/clock.js';
 import type { Config } from './config/config.js';
-import { isDatabaseTrouble } from './db/errors/cannot-write.js';
+import { isDatabaseFailure } from './db/errors/cannot-write.js';
 import { openDatabase } from './db/open.js';
 import { isDamage } from './db/errors/unreadable-row.js';
 import type { Database } from './db/database.js';
@@ -196,7 +196,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
             },
       explain(error) {
         if (isDamage(error)) troubles.sawDamage(error);
-        return isDatabaseTrouble(error) ? serviceUnavailable() : null;
+        return isDatabaseFailure(error) ? serviceUnavailable() : null;
       },
       telemetry,
       clock,

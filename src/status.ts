@@ -5,11 +5,11 @@
 import { createClockWatch } from './runtime/clock-watch.js';
 import { SECOND, type Clock } from './runtime/clock.js';
 import type { Config } from './config/config.js';
-import { isDatabaseTrouble } from './db/errors/cannot-write.js';
+import { isDatabaseFailure } from './db/errors/cannot-write.js';
 import type { Database } from './db/database.js';
 import { codeOf } from './db/errors/error-code.js';
 import { probeWrite } from './db/probe.js';
-import { troubleOf } from './db/errors/trouble.js';
+import { explainDatabaseError } from './db/errors/explain.js';
 import { isUnavailable } from './db/errors/unavailable.js';
 import type { PartnerCentralStatus } from './graphql/context.js';
 import { latestCallAt, quotaUsage } from './partner-central/quota/quota.js';
@@ -111,7 +111,10 @@ export async function readinessOf(
     const scarcity = dueAt === null ? null : scarcityOf(await quotaUsage(db, 'reads', reads));
     return { ready: trouble === null, reasons: scarcity === null ? reasons : [...reasons, scarcity.message] };
   } catch (error) {
-    return { ready: false, reasons: [troubleOf(error) ?? (isUnavailable(error) ? UNANSWERED : unknownCause(error))] };
+    return {
+      ready: false,
+      reasons: [explainDatabaseError(error) ?? (isUnavailable(error) ? UNANSWERED : unknownCause(error))],
+    };
   }
 }
 
@@ -148,7 +151,7 @@ export function createClockNotices(options: {
         ofThisMachine?.startReading()(clock.now());
         await db.now().catch((error: unknown) => {
           // The statement that needs the database reports an outage.
-          if (!signal.aborted && !isDatabaseTrouble(error)) telemetry.unexpected('clock', error);
+          if (!signal.aborted && !isDatabaseFailure(error)) telemetry.unexpected('clock', error);
         });
         await clock.sleep(BETWEEN_READINGS_MS, signal);
       }

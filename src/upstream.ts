@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { SECOND, type Clock } from './runtime/clock.js';
 import type { Config } from './config/config.js';
 import type { Database, Lease, Sql } from './db/database.js';
-import { tablesOfOurNames, type Place } from './db/unrelated-tables.js';
+import { tablesWithOurNames, type Place } from './db/unrelated-tables.js';
 import { isMigrationPending } from './db/migrate.js';
 import { createPartnerCentral, type PartnerCentral } from './partner-central/client.js';
 import { resolveEndpoint } from './partner-central/endpoint.js';
@@ -73,7 +73,7 @@ export function linkUpstream(options: { config: Config; clock: Clock; telemetry:
     async prepare(sql, place) {
       // The check refuses tables that are not the gateway's.
       await isMigrationPending(sql, place);
-      const tables = await tablesOfOurNames(sql, place.kind);
+      const tables = await tablesWithOurNames(sql, place.kind);
       const target = await targetOf(config.upstream, (message) => telemetry.log.warn(message));
       if (tables.includes('log_head')) assertOwner(target, await claimedIn(sql), place.location);
       prepared = { target, upstream: await createUpstream(target, options) };

@@ -12,7 +12,6 @@ import { faultsIn, passagesOf, passagesOfFile, type Passage } from './support/en
  */
 const NOT_YET: readonly string[] = [
   'schema',
-  'src/db',
   'src/graphql',
 
   'src/server/http',
@@ -20,9 +19,6 @@ const NOT_YET: readonly string[] = [
   'src/server/websocket',
   'src/tasks',
   'src/worker',
-  'test/bench',
-  'test/contract',
-  'test/db',
   'test/fuzz',
   'test/graphql',
   'test/scenario',

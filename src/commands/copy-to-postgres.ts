@@ -7,12 +7,12 @@ import { parseArgs } from 'node:util';
 import { SECOND, systemClock } from '../runtime/clock.js';
 import { WORKER_LEASE, type Database } from '../db/database.js';
 import {
-  MoveRefusedError,
+  CopyRefusedError,
   assertEmbeddedStore,
   describeCounts,
-  moveToPostgres,
+  copyToPostgres,
   openTarget,
-  type Moved,
+  type CopyResult,
 } from '../db/copy.js';
 import { mistakeInUrl, withSslMode } from '../db/postgres/url.js';
 import { StoreInUseError } from '../db/sqlite/file.js';
@@ -91,7 +91,7 @@ function refuseCall(problems: readonly string[]): never {
   process.exit(2);
 }
 
-async function move({ from, to, setting }: Places): Promise<Moved> {
+async function move({ from, to, setting }: Places): Promise<CopyResult> {
   assertEmbeddedStore(from);
   const source = await openSource(from);
   try {
@@ -101,12 +101,12 @@ async function move({ from, to, setting }: Places): Promise<Moved> {
       const patience = new AbortController();
       void systemClock.sleep(LEASE_WAIT_MS, patience.signal).then(() => patience.abort());
       const lease = await target.lease(WORKER_LEASE, patience.signal).catch(() => {
-        throw new MoveRefusedError(
+        throw new CopyRefusedError(
           `a gateway is running on ${target.location}: stop it, and start it again after the move`,
         );
       });
       patience.abort();
-      const moved = await moveToPostgres(source, target);
+      const moved = await copyToPostgres(source, target);
       await lease.release();
       return moved;
     } finally {
@@ -123,11 +123,11 @@ async function openSource(directory: string): Promise<Database> {
     return await openSqlite({ directory, clock: systemClock });
   } catch (error) {
     if (!(error instanceof StoreInUseError)) throw error;
-    throw new MoveRefusedError(`a gateway is running on ${directory}: stop it first`, { cause: error });
+    throw new CopyRefusedError(`a gateway is running on ${directory}: stop it first`, { cause: error });
   }
 }
 
-function report({ counts, upstream }: Moved, { from }: Places): void {
+function report({ counts, upstream }: CopyResult, { from }: Places): void {
   const simulated =
     upstream === 'simulator'
       ? `\n  - Keep DATA_DIR=${from} as well: the built-in simulator has its own tasks there (simulator.jsonl).`

@@ -6,7 +6,7 @@
 import { compileQuery, type Params } from '../db/compile-query.js';
 import { notifyOnCommit, type Database, type Sql, type Tx } from '../db/database.js';
 import type { TransitionsTable } from '../db/tables.js';
-import { LogHeadMissingError } from '../db/errors/trouble.js';
+import { LogHeadMissingError } from '../db/errors/explain.js';
 import { markOf, type LogState } from './cursor.js';
 
 export type LoggedTransition = {

@@ -1,7 +1,7 @@
 /** Tracks what keeps starts from being sent and tasks from being followed, in sentences for the operator. */
 import { MINUTE, type Clock } from '../runtime/clock.js';
 import { codeOf } from '../db/errors/error-code.js';
-import { troubleOf } from '../db/errors/trouble.js';
+import { explainDatabaseError } from '../db/errors/explain.js';
 import { isUnavailable } from '../db/errors/unavailable.js';
 import type { Unreadable } from '../tasks/store/readable.js';
 import type { Telemetry } from '../runtime/telemetry.js';
@@ -70,7 +70,7 @@ export function createTroubles({ clock, telemetry }: { clock: Clock; telemetry: 
 
 function causeOf(error: unknown): string {
   const unknownCause = 'An error that the gateway does not expect keeps coming. The log names it.';
-  return troubleOf(error) ?? (isUnavailable(error) ? 'The database does not answer.' : unknownCause);
+  return explainDatabaseError(error) ?? (isUnavailable(error) ? 'The database does not answer.' : unknownCause);
 }
 
 function damageIn(error: unknown): string {

@@ -1,4 +1,6 @@
-/** The tasks that every server is asked for: all finished, all alike but for their ids; and the documents that ask for them. */
+/**
+ * The tasks that every server holds, all finished and equal except for their ids, and the documents that read them.
+ */
 import { createHash } from 'node:crypto';
 import type { Task } from '../../src/tasks/task.js';
 

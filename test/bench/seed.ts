@@ -1,4 +1,4 @@
-/** The tasks of fixture.ts in a database, as the gateway itself would have left them there. */
+/** Writes the tasks of fixture.ts into a database, as the gateway itself would have left them. */
 import { systemClock } from '../../src/runtime/clock.js';
 import { openDatabase } from '../../src/db/open.js';
 import { insertTasks } from '../../src/tasks/store/insert.js';

@@ -1,4 +1,7 @@
-/** Every function of the gateway that makes a statement, called so that each statement is made on a database of many tasks. */
+/**
+ * Every function of the gateway that executes a statement, called so that each statement runs on a database of many
+ * tasks.
+ */
 import { sql as raw } from 'kysely';
 import { MINUTE } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
@@ -23,7 +26,7 @@ import { acceptStart } from '../support/harness/record-one.js';
 const telemetry = createTelemetry({ level: 'silent' });
 const EPOCH = 0;
 const LIMITS = { perSecond: 1000, perDay: 1_000_000 };
-/** Long before now: none of the tasks and calls of the seed is to be forgotten by a clock that runs. */
+/** Long before now, so that a running clock prunes no task and no call of the seed. */
 export const SEED = { finished: 20_000, queued: 100, inProgress: 50, calls: 20_000 };
 const IN_PROGRESS_ID = `task-${SEED.finished + SEED.queued + 1}`;
 const QUEUED = taskWith({ id: `task-${SEED.finished + 1}` });

@@ -34,7 +34,7 @@ describe('createHub', () => {
       const { first: position = 0 } = (await reservePositions(db, tx, null, 1)) ?? {};
       await append(tx, [{ position, taskId, sequence, terminal: false, recordedAt: clock.now(), payload: '{}' }]);
       if (by !== 'us') tx.appended.length = 0;
-      if (by === 'another, lost') tx.hints.length = 0;
+      if (by === 'another, lost') tx.notifications.length = 0;
     });
   }
 

@@ -1,6 +1,6 @@
 /** One attempt to start a task at AWS, always with the stored token: a start that is sent twice is still one task at AWS. */
 import { ROOT_CONTEXT, context, propagation } from '@opentelemetry/api';
-import { isDatabaseTrouble } from '../../db/errors/cannot-write.js';
+import { isDatabaseFailure } from '../../db/errors/cannot-write.js';
 import type { CallFailure } from '../../partner-central/failure.js';
 import { isExternal } from '../../partner-central/model/task-kind.js';
 import { recordThrottle } from '../../partner-central/quota/throttle.js';
@@ -75,7 +75,7 @@ async function settle(term: WorkerContext, item: WorkItem, observation: Observat
   } catch (error) {
     term.telemetry.unexpected('submitter', error);
     // A database that takes no writes for hours is no reason to give up a start that AWS has taken.
-    return actOnFailure(term, item, UNRECORDED, isDatabaseTrouble(error) ? Infinity : term.submitRetryMs);
+    return actOnFailure(term, item, UNRECORDED, isDatabaseFailure(error) ? Infinity : term.submitRetryMs);
   }
 }
 
@@ -88,7 +88,7 @@ async function giveUp(term: WorkerContext, item: WorkItem, failure: RecordedFail
     try {
       return await record(term, item.task, { type: 'answered', answer });
     } catch (error) {
-      if (isDatabaseTrouble(error)) throw error;
+      if (isDatabaseFailure(error)) throw error;
       term.telemetry.unexpected('submitter', error);
     }
   }

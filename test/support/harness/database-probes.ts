@@ -51,23 +51,23 @@ export async function positionsAfter(position: number, sql: Sql): Promise<number
 }
 
 export type Heard = {
-  readonly hints: (string | null)[];
-  until(isEnough: (hints: (string | null)[]) => boolean): Promise<void>;
+  readonly notifications: (string | null)[];
+  until(isEnough: (notifications: (string | null)[]) => boolean): Promise<void>;
 };
 
 export function listenTo(database: Database): Heard {
-  const hints: (string | null)[] = [];
+  const notifications: (string | null)[] = [];
   const watchers = new Set<() => void>();
-  database.listen((hint) => {
-    hints.push(hint);
+  database.listen((notification) => {
+    notifications.push(notification);
     for (const look of watchers) look();
   });
   return {
-    hints,
+    notifications,
     until(isEnough) {
       return new Promise((resolve) => {
         const look = (): void => {
-          if (!isEnough(hints)) return;
+          if (!isEnough(notifications)) return;
           watchers.delete(look);
           resolve();
         };

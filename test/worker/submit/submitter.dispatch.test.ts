@@ -129,7 +129,7 @@ describe('a start that comes while nothing is queued', () => {
       write: (work) =>
         stage.db.write(async (tx) => {
           const result = await work(tx);
-          tx.hints.length = 0;
+          tx.notifications.length = 0;
           tx.appended.length = 0;
           return result;
         }),

@@ -10,8 +10,8 @@ import type { WorkerContext } from './worker-context.js';
  * As soon as the clock is seen to be set back, everything that waits for a time is due: by how much each wait has become longer is not known of any.
  * The loops of the worker find it within seconds. Until the term ends.
  */
-export function followClock(term: WorkerContext): void {
-  const { db, telemetry, signal } = term;
+export function followClock(context: WorkerContext): void {
+  const { db, telemetry, signal } = context;
   const makeAllDue = async () => {
     const now = await db.now();
     await pullBackDueTimes(db.sql, 'QUEUED', now, now);
@@ -25,11 +25,11 @@ export function followClock(term: WorkerContext): void {
 }
 
 /** Tasks in progress that are due later than polls are spread at the present pace are due now. */
-export async function correctPolls(term: WorkerContext): Promise<void> {
-  const { db, poll, pace } = term;
+export async function correctPolls(context: WorkerContext): Promise<void> {
+  const { db, poll, pace } = context;
   const { now, dueAt } = await lastDueAt(db);
   if (dueAt === null || dueAt <= now + longestPollMs(poll, pace.stretch)) return;
   // An earlier term may have spread them further than this one knows of yet.
-  pace.stretch = stretchFor(await readsUsage(term));
+  pace.stretch = stretchFor(await readsUsage(context));
   await pullBackDueTimes(db.sql, 'IN_PROGRESS', now + longestPollMs(poll, pace.stretch), now);
 }

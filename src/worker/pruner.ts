@@ -13,12 +13,12 @@ const STEP_SIZE = 100;
 const BETWEEN_STEPS_MS = 0.1 * SECOND;
 const BETWEEN_ROUNDS_MS = 10 * MINUTE;
 
-export async function runPruner(term: WorkerContext): Promise<void> {
-  const { clock, telemetry, signal } = term;
+export async function runPruner(context: WorkerContext): Promise<void> {
+  const { clock, telemetry, signal } = context;
   while (!signal.aborted) {
     let sleepMs = BETWEEN_ROUNDS_MS;
     try {
-      sleepMs = await pruneStep(term);
+      sleepMs = await pruneStep(context);
     } catch (error) {
       telemetry.unexpected('pruner', error);
     }
@@ -27,8 +27,8 @@ export async function runPruner(term: WorkerContext): Promise<void> {
 }
 
 /** Task and log together: a task that is found has all of its transitions. Returns for how long there is nothing to do. */
-async function pruneStep(term: WorkerContext): Promise<number> {
-  const { db, epoch, retentionMs } = term;
+async function pruneStep(context: WorkerContext): Promise<number> {
+  const { db, epoch, retentionMs } = context;
   const now = await db.now();
   // Looked at after the clock, whose jump may have been noticed only now.
   const unsteadyMs = STEADY_MS - db.clockWatch.steadyMs();

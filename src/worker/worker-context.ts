@@ -48,9 +48,9 @@ export type WorkerContext = WorkerOptions & {
   /** By how much polls are spread, as the poller found when it looked last. */
   readonly pace: { stretch: number };
   /** Told of the day's reads whenever they bear on a task in progress. */
-  readonly scarcity: ReadBudget;
+  readonly readBudget: ReadBudget;
   /** For each kind and catalog, when its newest tasks were listed last. */
-  readonly lookedAt: Map<string, number>;
+  readonly listedAt: Map<string, number>;
   /** Called when another process, or this one, has promised a look at a task. */
   readonly onExpedite: Set<() => void>;
 };

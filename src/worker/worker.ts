@@ -8,7 +8,7 @@ import { WORKER_LEASE } from '../db/database.js';
 import { beginEpoch } from '../transitions/log.js';
 import { followClock } from './clock-correction.js';
 import { runDiscoverer } from './discovery/discoverer.js';
-import { EXPEDITE_HINT } from './events/event-intake.js';
+import { EXPEDITE_NOTIFICATION } from './events/event-intake.js';
 import { runPoller } from './poll/poller.js';
 import { runPruner } from './pruner.js';
 import { createReadBudget } from './poll/read-budget.js';
@@ -24,8 +24,8 @@ export function startWorker(options: WorkerOptions): Worker {
   const { db, clock, telemetry } = options;
   const stopping = new AbortController();
   const onExpedite = new Set<() => void>();
-  db.listen((hint) => {
-    if (hint === null || hint === EXPEDITE_HINT) for (const wake of onExpedite) wake();
+  db.listen((notification) => {
+    if (notification === null || notification === EXPEDITE_NOTIFICATION) for (const wake of onExpedite) wake();
   });
   const running = run();
 
@@ -66,21 +66,21 @@ async function lead(
     // Every call that waits for quota listens: with sixteen in flight more than Node takes for a mistake.
     setMaxListeners(0, signal);
     const stepDown = () => deposed.abort();
-    const scarcity = createReadBudget((message) => telemetry.log.warn(message));
-    const term: WorkerContext = {
+    const readBudget = createReadBudget((message) => telemetry.log.warn(message));
+    const context: WorkerContext = {
       ...options,
       epoch,
       signal,
       stepDown,
       throttles: { reads: 0, writes: 0 },
       pace: { stretch: 1 },
-      scarcity,
-      lookedAt: new Map(),
+      readBudget,
+      listedAt: new Map(),
       onExpedite,
     };
     telemetry.workerState({ state: 'leading' });
-    followClock(term);
-    await Promise.all([runSubmitter(term), runPoller(term), runDiscoverer(term), runPruner(term)]);
+    followClock(context);
+    await Promise.all([runSubmitter(context), runPoller(context), runDiscoverer(context), runPruner(context)]);
   } finally {
     options.troubles.stopped();
     await lease.release();

@@ -5,7 +5,7 @@ import type { IdentifiedAnswer, Unidentified } from '../../tasks/external.js';
 import { CLOCK_TOLERANCE_MS } from '../poll/poll-plan.js';
 
 /** What the gateway knows of its own starts of the kind and catalog that was listed. */
-export type Own = {
+export type OwnStarts = {
   isKnown(awsTaskId: string): boolean;
   readonly unidentified: readonly Unidentified[];
 };
@@ -14,9 +14,9 @@ export type Own = {
  * The answers that are foreign for certain. One that may be a start of ours is left out: it is looked at again when the start has been settled.
  * @param keptSince what began before is no longer kept: it would be forgotten, and found again, for ever
  */
-export function foreignAmong(
+export function externalAmong(
   answers: readonly TaskAnswer[],
-  own: Own,
+  own: OwnStarts,
   keptSince: number,
   now: number,
 ): IdentifiedAnswer[] {
@@ -26,7 +26,7 @@ export function foreignAmong(
       (answer) =>
         !own.isKnown(answer.taskId) &&
         (answer.startedAt === null || answer.startedAt >= keptSince) &&
-        !own.unidentified.some((start) => mayBe(answer, start, now)),
+        !own.unidentified.some((start) => mayBelongTo(answer, start, now)),
     );
 }
 
@@ -34,7 +34,7 @@ function hasId(answer: TaskAnswer): answer is IdentifiedAnswer {
   return answer.taskId !== null;
 }
 
-function mayBe(answer: TaskAnswer, { task, firstAttemptAt, mayHaveReached }: Unidentified, now: number): boolean {
+function mayBelongTo(answer: TaskAnswer, { task, firstAttemptAt, mayHaveReached }: Unidentified, now: number): boolean {
   const { status, details, input, createdAt, updatedAt } = task;
   if (status === 'QUEUED' && !mayHaveReached) return false;
   // An answer that names nothing may be about anything.
@@ -52,15 +52,15 @@ function mayBe(answer: TaskAnswer, { task, firstAttemptAt, mayHaveReached }: Uni
  * The catalog whose newest tasks were looked at longest ago; null when even these were looked at within `freshMs`.
  * @param lookedAt when a catalog was looked at last, -Infinity for never
  */
-export function catalogToLookAt(
+export function catalogToList(
   catalogs: readonly Catalog[],
-  lookedAt: (catalog: Catalog) => number,
+  listedAt: (catalog: Catalog) => number,
   now: number,
   freshMs: number,
 ): Catalog | null {
   const oldest = catalogs.reduce<Catalog | null>(
-    (best, catalog) => (best === null || lookedAt(catalog) < lookedAt(best) ? catalog : best),
+    (best, catalog) => (best === null || listedAt(catalog) < listedAt(best) ? catalog : best),
     null,
   );
-  return oldest === null || now - lookedAt(oldest) < freshMs ? null : oldest;
+  return oldest === null || now - listedAt(oldest) < freshMs ? null : oldest;
 }

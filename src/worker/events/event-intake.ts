@@ -8,13 +8,13 @@ import { subjectOf } from '../../partner-central/event.js';
 import { quotaUsage, type QuotaLimits } from '../../partner-central/quota/quota.js';
 import { expeditableTasks, expedite, type ExpeditableTask } from '../../tasks/store/expedite.js';
 import type { Telemetry } from '../../runtime/telemetry.js';
-import { peoplesReads, stretchFor, type PollBounds } from '../poll/cadence.js';
+import { reservedReads, stretchFor, type PollBounds } from '../poll/cadence.js';
 import { planExpedite } from './expedite-rule.js';
 
 /** Tells the worker that a look has been promised. Lost, it costs what a lost wake-up costs. */
-export const EXPEDITE_HINT = 'hurry';
+export const EXPEDITE_NOTIFICATION = 'hurry';
 
-export type HintsOptions = {
+export type EventIntakeOptions = {
   readonly db: Database;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
@@ -25,7 +25,7 @@ export type HintsOptions = {
   forget(id: string): void;
 };
 
-export type Hints = {
+export type EventIntake = {
   /** Takes any event of EventBridge; rejects when the database is away, and the event is to be sent again. */
   receive(event: unknown): Promise<void>;
 };
@@ -33,16 +33,16 @@ export type Hints = {
 /** In one batch, and remembered as quiet; of more than these the rest is left to the polls. */
 const MAX_NAMES = 10_000;
 
-const NOBODY: ReadonlySet<string> = new Set();
-const ABOUT_NOTHING = { catalog: '', ids: [] };
+const NO_NAMES: ReadonlySet<string> = new Set();
+const NO_SUBJECT = { catalog: '', ids: [] };
 
 /** What came in while the batch before was looked at. */
 type Batch = { readonly names: Set<string>; readonly used: Promise<ReadonlySet<string>> };
 
-export function createHints(options: HintsOptions): Hints {
+export function createEventIntake(options: EventIntakeOptions): EventIntake {
   const { db, clock, telemetry, limits, poll } = options;
   /** Until when, by the clock of this process, events about a name are no news; in the order in which they were noted. */
-  const quiet = new Map<string, number>();
+  const ignoredUntil = new Map<string, number>();
   let running: Promise<unknown> = Promise.resolve();
   let next: Batch | null = null;
 
@@ -57,51 +57,51 @@ export function createHints(options: HintsOptions): Hints {
     const names = new Set<string>();
     const used = running.then(() => {
       next = null;
-      return hurryAll(names);
+      return expediteAll(names);
     });
     running = used.catch(() => undefined);
     return { names, used };
   }
 
-  async function hurryAll(names: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  async function expediteAll(names: ReadonlySet<string>): Promise<ReadonlySet<string>> {
     const tasks = tasksByName(await expeditableTasks(db.sql), names);
-    for (const name of names) if (!tasks.has(name)) beQuiet(name, poll.minMs);
-    if (tasks.size === 0) return NOBODY;
+    for (const name of names) if (!tasks.has(name)) ignoreFor(name, poll.minMs);
+    if (tasks.size === 0) return NO_NAMES;
     const usage = await quotaUsage(db, 'reads', limits);
-    if (usage.remainingToday <= peoplesReads(usage.perDay)) {
+    if (usage.remainingToday <= reservedReads(usage.perDay)) {
       // What is left of the day is people's.
-      for (const name of names) beQuiet(name, poll.minMs);
-      return NOBODY;
+      for (const name of names) ignoreFor(name, poll.minMs);
+      return NO_NAMES;
     }
     const now = await db.now();
     const intervalMs = Math.ceil(poll.minMs * stretchFor(usage));
     const plans = [...tasks].map(([name, about]) => ({ name, ...planExpedite(about, now, intervalMs) }));
-    const looks = plans.flatMap((plan) => [...plan.looks]);
-    if (looks.length > 0) {
+    const polls = plans.flatMap((plan) => [...plan.polls]);
+    if (polls.length > 0) {
       await db.write(async (tx) => {
-        for (const [at, ids] of looks) await expedite(tx, ids, at, now);
-        notifyOnCommit(tx, EXPEDITE_HINT);
+        for (const [at, ids] of polls) await expedite(tx, ids, at, now);
+        notifyOnCommit(tx, EXPEDITE_NOTIFICATION);
       });
     }
-    for (const { name, quietUntil } of plans) if (quietUntil !== null) beQuiet(name, quietUntil - now);
-    return new Set(plans.filter((plan) => plan.looks.size > 0).map((plan) => plan.name));
+    for (const { name, ignoreUntil } of plans) if (ignoreUntil !== null) ignoreFor(name, ignoreUntil - now);
+    return new Set(plans.filter((plan) => plan.polls.size > 0).map((plan) => plan.name));
   }
 
-  function beQuiet(name: string, ms: number): void {
-    quiet.delete(name);
-    quiet.set(name, clock.monotonic() + ms);
-    const [oldest] = quiet.keys();
-    if (quiet.size > MAX_NAMES && oldest !== undefined) quiet.delete(oldest);
+  function ignoreFor(name: string, ms: number): void {
+    ignoredUntil.delete(name);
+    ignoredUntil.set(name, clock.monotonic() + ms);
+    const [oldest] = ignoredUntil.keys();
+    if (ignoredUntil.size > MAX_NAMES && oldest !== undefined) ignoredUntil.delete(oldest);
   }
 
   return {
     async receive(event) {
-      const { catalog, ids } = subjectOf(event) ?? ABOUT_NOTHING;
+      const { catalog, ids } = subjectOf(event) ?? NO_SUBJECT;
       for (const id of ids) options.forget(id);
       const names = ids
         .map((id) => nameOf(catalog, id))
-        .filter((name) => (quiet.get(name) ?? -Infinity) <= clock.monotonic());
-      const used = names.length === 0 ? NOBODY : await enqueue(names);
+        .filter((name) => (ignoredUntil.get(name) ?? -Infinity) <= clock.monotonic());
+      const used = names.length === 0 ? NO_NAMES : await enqueue(names);
       telemetry.hintReceived({ outcome: names.some((name) => used.has(name)) ? 'used' : 'ignored' });
     },
   };

@@ -3,9 +3,9 @@ import type { ExpeditableTask } from '../../tasks/store/expedite.js';
 
 export type ExpeditePlan = {
   /** Looks to be promised: for each time the tasks. */
-  readonly looks: ReadonlyMap<number, readonly string[]>;
+  readonly polls: ReadonlyMap<number, readonly string[]>;
   /** Until when another event about them is no news, because each is looked at later anyway; null when it is news at once. */
-  readonly quietUntil: number | null;
+  readonly ignoreUntil: number | null;
 };
 
 /**
@@ -13,15 +13,15 @@ export type ExpeditePlan = {
  * their beginning and once after their end, and nothing more often than that.
  */
 export function planExpedite(tasks: readonly ExpeditableTask[], now: number, intervalMs: number): ExpeditePlan {
-  const looks = new Map<number, string[]>();
-  let quietUntil = Infinity;
+  const polls = new Map<number, string[]>();
+  let ignoreUntil = Infinity;
   for (const { id, hurriedAt } of tasks) {
     const last = hurriedAt ?? -Infinity;
-    const isPromised = last > now && last <= now + intervalMs;
+    const isScheduled = last > now && last <= now + intervalMs;
     // Of a clock that was set back: a look must not be put off for hours.
-    const at = isPromised ? last : Math.max(now, Math.min(last, now) + intervalMs);
-    if (!isPromised) looks.set(at, [...(looks.get(at) ?? []), id]);
-    quietUntil = Math.min(quietUntil, at);
+    const at = isScheduled ? last : Math.max(now, Math.min(last, now) + intervalMs);
+    if (!isScheduled) polls.set(at, [...(polls.get(at) ?? []), id]);
+    ignoreUntil = Math.min(ignoreUntil, at);
   }
-  return { looks, quietUntil: quietUntil > now && quietUntil !== Infinity ? quietUntil : null };
+  return { polls, ignoreUntil: ignoreUntil > now && ignoreUntil !== Infinity ? ignoreUntil : null };
 }

@@ -9,8 +9,8 @@ import { inProgressByAwsId, type WorkItem } from '../../tasks/store/task-queries
 import type { Observation, Task } from '../../tasks/task.js';
 import { isLatestEpoch } from '../../transitions/log.js';
 import { longestPollMs, nextPollAt, retryDelayMs } from './cadence.js';
-import { callsForALook, type Looks } from '../outcome-finding.js';
-import { answerFor, arrange, type Answers } from './match-answers.js';
+import { needsOutcomeCheck, type OutcomeChecks } from '../outcome-finding.js';
+import { answerFor, indexAnswers, type AnswerIndex } from './match-answers.js';
 import type { WorkerContext } from '../worker-context.js';
 
 /** When a round of polls began, and by how much they are spread in it. */
@@ -19,7 +19,7 @@ export type Round = { readonly now: number; readonly stretch: number };
 /** The state that applying answers keeps from one page to the next. */
 export type ApplyState = {
   /** Failures that are being explained. */
-  readonly looks: Looks;
+  readonly outcomeChecks: OutcomeChecks;
   /** By task, how many observations in a row the database refused, and until when the task is left alone. */
   readonly refused: Map<string, { readonly count: number; readonly until: number }>;
 };
@@ -32,25 +32,25 @@ type Answered = { readonly item: WorkItem; readonly answer: TaskAnswer };
 
 /** Applies a page to every task that AWS is working on and that it shows by AWS's id, due or not; returns the tasks' ids. */
 export async function applyPage(
-  term: WorkerContext,
+  context: WorkerContext,
   state: ApplyState,
   { kind, catalog }: { readonly kind: TaskKind; readonly catalog: Catalog },
   page: readonly TaskAnswer[],
   round: Round,
 ): Promise<string[]> {
-  const { byTaskId } = arrange(kind, page);
+  const { byTaskId } = indexAnswers(kind, page);
   const answered: Answered[] = [];
   for (const item of await inProgressByAwsId(
-    term.db.sql,
+    context.db.sql,
     kind,
     catalog,
     [...byTaskId.keys()],
-    term.troubles.unreadable,
+    context.troubles.unreadable,
   )) {
     const answer = byTaskId.get(item.task.details.taskId ?? '');
     if (answer !== undefined) answered.push({ item, answer });
   }
-  return apply(term, state, answered, round);
+  return applyAnswers(context, state, answered, round);
 }
 
 /**
@@ -58,10 +58,10 @@ export async function applyPage(
  * @param claimed the ids of AWS that belong to tasks that are known here; those that are found are added
  */
 export async function applyBySubject(
-  term: WorkerContext,
+  context: WorkerContext,
   state: ApplyState,
   items: readonly WorkItem[],
-  answers: Answers,
+  answers: AnswerIndex,
   claimed: Set<string>,
   round: Round,
 ): Promise<string[]> {
@@ -74,45 +74,45 @@ export async function applyBySubject(
     if (answer.taskId !== null) claimed.add(answer.taskId);
     answered.push({ item, answer });
   }
-  return apply(term, state, answered, round);
+  return applyAnswers(context, state, answered, round);
 }
 
-async function apply(
-  term: WorkerContext,
+async function applyAnswers(
+  context: WorkerContext,
   state: ApplyState,
   answered: readonly Answered[],
   round: Round,
 ): Promise<string[]> {
-  const news: Observed[] = [];
-  const longestMs = longestPollMs(term.poll, round.stretch);
-  const leftAloneUntil = ({ task }: WorkItem) =>
+  const observations: Observed[] = [];
+  const longestMs = longestPollMs(context.poll, round.stretch);
+  const refusedUntil = ({ task }: WorkItem) =>
     noFurtherAhead(state.refused.get(task.id)?.until ?? 0, round.now, longestMs);
   for (const { item, answer } of answered) {
-    if (leftAloneUntil(item) > round.now) continue;
+    if (refusedUntil(item) > round.now) continue;
     const { task } = item;
-    const dueAt = (at: number) => nextTurn(term, item, at, round);
+    const dueAt = (at: number) => nextPollOf(context, item, at, round);
     const observation = { type: 'answered', answer } as const;
-    const recordSeen = (seen: Observation) => record(term, state, [{ before: task, observation: seen, dueAt }]);
-    if (callsForALook(task, observation)) state.looks.begin(task, observation, recordSeen);
-    else news.push({ before: task, observation, dueAt });
+    const recordSeen = (seen: Observation) => record(context, state, [{ before: task, observation: seen, dueAt }]);
+    if (needsOutcomeCheck(task, observation)) state.outcomeChecks.begin(task, observation, recordSeen);
+    else observations.push({ before: task, observation, dueAt });
   }
-  const after = await record(term, state, news);
-  const goesOn = ({ task }: WorkItem) => (after.get(task.id) ?? task).status === 'IN_PROGRESS';
-  await putOff(term, answered.map(({ item }) => item).filter(goesOn), round, 0, leftAloneUntil);
+  const after = await record(context, state, observations);
+  const staysInProgress = ({ task }: WorkItem) => (after.get(task.id) ?? task).status === 'IN_PROGRESS';
+  await postpone(context, answered.map(({ item }) => item).filter(staysInProgress), round, 0, refusedUntil);
   return answered.map(({ item }) => item.task.id);
 }
 
 /** Records what the database takes. A task whose observation it refuses says so, and is asked about later each time. */
 async function record(
-  term: WorkerContext,
+  context: WorkerContext,
   { refused }: ApplyState,
-  news: readonly Observed[],
+  observations: readonly Observed[],
 ): Promise<ReadonlyMap<string, Task>> {
-  const { db, telemetry, epoch } = term;
+  const { db, telemetry, epoch } = context;
   const after = new Map<string, Task>();
   const failed: Observed[] = [];
   await inParts(
-    news,
+    observations,
     async (some) => {
       for (const [id, task] of await recordObservations(db, telemetry, epoch, some)) after.set(id, task);
     },
@@ -125,7 +125,7 @@ async function record(
   const now = failed.length === 0 ? 0 : await db.now();
   for (const { before, dueAt } of failed) {
     const count = (refused.get(before.id)?.count ?? 0) + 1;
-    const until = Math.max(dueAt(now), now + retryDelayMs(count, term.random()));
+    const until = Math.max(dueAt(now), now + retryDelayMs(count, context.random()));
     refused.set(before.id, { count, until });
     await explainSilence(db.sql, epoch, before, UNRECORDED, now);
   }
@@ -143,29 +143,39 @@ export async function forgetRefusals(
 }
 
 /** Has these tasks wait for their next turn, for at least so long, and each until its `notBefore`. */
-export async function putOff(
-  term: WorkerContext,
+export async function postpone(
+  context: WorkerContext,
   items: readonly WorkItem[],
   round: Round,
   atLeastMs = 0,
   notBefore: (item: WorkItem) => number = () => 0,
 ): Promise<void> {
   if (items.length === 0) return;
-  const now = await term.db.now();
-  const byTurn = new Map<number, string[]>();
+  const now = await context.db.now();
+  const byTime = new Map<number, string[]>();
   for (const item of items) {
-    const at = Math.max(now + atLeastMs, nextTurn(term, item, now, round), notBefore(item));
-    const ids = byTurn.get(at);
-    if (ids === undefined) byTurn.set(at, [item.task.id]);
+    const at = Math.max(now + atLeastMs, nextPollOf(context, item, now, round), notBefore(item));
+    const ids = byTime.get(at);
+    if (ids === undefined) byTime.set(at, [item.task.id]);
     else ids.push(item.task.id);
   }
-  await term.db.write(async (tx) => {
-    if (!(await isLatestEpoch(tx, term.epoch))) return term.stepDown();
-    for (const [at, ids] of byTurn) await postponePolls(tx, ids, at, round.now);
+  await context.db.write(async (tx) => {
+    if (!(await isLatestEpoch(tx, context.epoch))) return context.stepDown();
+    for (const [at, ids] of byTime) await postponePolls(tx, ids, at, round.now);
   });
 }
 
 /** The age is told by our own clock alone: AWS's StartTime would make every task old where the two differ. */
-function nextTurn(term: WorkerContext, { task, firstAttemptAt }: WorkItem, now: number, { stretch }: Round): number {
-  return nextPollAt(now, term.db.clockWatch.passedSince(firstAttemptAt ?? task.createdAt, now), term.poll, stretch);
+function nextPollOf(
+  context: WorkerContext,
+  { task, firstAttemptAt }: WorkItem,
+  now: number,
+  { stretch }: Round,
+): number {
+  return nextPollAt(
+    now,
+    context.db.clockWatch.passedSince(firstAttemptAt ?? task.createdAt, now),
+    context.poll,
+    stretch,
+  );
 }

@@ -40,19 +40,19 @@ export function longestPollMs(bounds: PollBounds, stretch: number): number {
 }
 
 /** Of the day's reads, what is left to people's own queries. */
-export const PEOPLES_SHARE = 0.1;
+export const RESERVED_SHARE = 0.1;
 
 /** How many of the day's reads polls leave alone. */
-export function peoplesReads(perDay: number): number {
-  return Math.floor(perDay * PEOPLES_SHARE);
+export function reservedReads(perDay: number): number {
+  return Math.floor(perDay * RESERVED_SHARE);
 }
 
 /** So much of what polls have in a day they may spend in a part of it as that part to this power: 39 % in an hour, 72 % in eight. Most rushes are soon over. */
-const RUSH = 0.3;
+const BURST_EXPONENT = 0.3;
 /** While more than this share of what may be spent is left, polls go at their own pace. */
-const PLENTY = 0.3;
+const FULL_PACE_SHARE = 0.3;
 /** With less, they are spread by this power of how many times less there is. */
-const STEEPNESS = 1.5;
+const STRETCH_EXPONENT = 1.5;
 /** So much that the shortest delay of a second becomes the longest, beyond which nothing is spread. */
 const MAX_STRETCH = 1000;
 
@@ -65,9 +65,14 @@ const MAX_STRETCH = 1000;
  * many polls as there are reads; `npm run bench -- day` follows one with three times as many.
  */
 export function stretchFor({ perDay, spent }: Pick<QuotaUsage, 'perDay' | 'spent'>): number {
-  const forPolls = perDay * (1 - PEOPLES_SHARE);
-  const left = Math.min(1, ...spent.map(({ withinMs, count }) => 1 - count / (forPolls * (withinMs / DAY) ** RUSH)));
-  return left >= PLENTY ? 1 : Math.min(MAX_STRETCH, (PLENTY / Math.max(left, PLENTY / MAX_STRETCH)) ** STEEPNESS);
+  const forPolls = perDay * (1 - RESERVED_SHARE);
+  const left = Math.min(
+    1,
+    ...spent.map(({ withinMs, count }) => 1 - count / (forPolls * (withinMs / DAY) ** BURST_EXPONENT)),
+  );
+  return left >= FULL_PACE_SHARE
+    ? 1
+    : Math.min(MAX_STRETCH, (FULL_PACE_SHARE / Math.max(left, FULL_PACE_SHARE / MAX_STRETCH)) ** STRETCH_EXPONENT);
 }
 
 const FIRST_BACKOFF_MS = 0.5 * SECOND;

@@ -5,13 +5,13 @@ import type { Task } from '../../tasks/task.js';
 import { CLOCK_TOLERANCE_MS } from './poll-plan.js';
 
 /** The answers of a List, so arranged that each is found without a look at all the others, of which a sweep has thousands. */
-export type Answers = {
+export type AnswerIndex = {
   readonly byTaskId: ReadonlyMap<string, TaskAnswer>;
   /** By the opportunity, engagement or invitation that they are about. */
   readonly bySubject: ReadonlyMap<string, readonly TaskAnswer[]>;
 };
 
-export function arrange(kind: TaskKind, answers: readonly TaskAnswer[]): Answers {
+export function indexAnswers(kind: TaskKind, answers: readonly TaskAnswer[]): AnswerIndex {
   const byTaskId = new Map<string, TaskAnswer>();
   const bySubject = new Map<string, TaskAnswer[]>();
   for (const answer of answers) {
@@ -37,7 +37,7 @@ export function arrange(kind: TaskKind, answers: readonly TaskAnswer[]): Answers
 export function answerFor(
   task: Task,
   firstAttemptAt: number,
-  answers: Answers,
+  answers: AnswerIndex,
   isClaimed: (awsTaskId: string) => boolean,
 ): TaskAnswer | null {
   const { taskId } = task.details;

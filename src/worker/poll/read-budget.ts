@@ -1,6 +1,6 @@
 /** When polls have in effect stopped, because the day's reads are spent or would be soon: whoever waits for news of a task is to hear why none comes. */
 import type { QuotaUsage } from '../../partner-central/quota/quota.js';
-import { peoplesReads, stretchFor } from './cadence.js';
+import { reservedReads, stretchFor } from './cadence.js';
 
 /**
  * From here on half a minute, how late an old task is asked about by default, has become LONGEST_STRETCHED_MS: polls cannot be spread any further. Up
@@ -14,12 +14,12 @@ const SPENT = "The day's quota of reads is spent: news of tasks comes when the o
 
 type Usage = Pick<QuotaUsage, 'perDay' | 'spent' | 'remainingToday'>;
 
-export type Scarcity = { readonly type: 'scarce' | 'spent'; readonly message: string };
+export type ReadShortage = { readonly type: 'scarce' | 'spent'; readonly message: string };
 
 /** Null while polls go on well enough. */
-export function scarcityOf(usage: Usage): Scarcity | null {
+export function readShortageOf(usage: Usage): ReadShortage | null {
   // The rest is people's.
-  if (usage.remainingToday <= peoplesReads(usage.perDay)) return { type: 'spent', message: SPENT };
+  if (usage.remainingToday <= reservedReads(usage.perDay)) return { type: 'spent', message: SPENT };
   const stretch = stretchFor(usage);
   if (stretch < SCARCE_STRETCH) return null;
   return {
@@ -30,22 +30,22 @@ export function scarcityOf(usage: Usage): Scarcity | null {
 
 export type ReadBudget = {
   /** Warns when it begins, once more when from scarce they become spent, and not again until it is over. */
-  see(usage: Usage): void;
+  observe(usage: Usage): void;
 };
 
 export function createReadBudget(warn: (message: string) => void): ReadBudget {
-  let told: Scarcity['type'] | null = null;
+  let warned: ReadShortage['type'] | null = null;
   return {
-    see(usage) {
-      const scarcity = scarcityOf(usage);
-      if (scarcity === null) {
-        if (stretchFor(usage) < RELIEVED_STRETCH) told = null;
+    observe(usage) {
+      const shortage = readShortageOf(usage);
+      if (shortage === null) {
+        if (stretchFor(usage) < RELIEVED_STRETCH) warned = null;
         return;
       }
       // One read that comes back makes spent ones scarce for as long as it takes to spend it.
-      if (told === 'spent' || told === scarcity.type) return;
-      told = scarcity.type;
-      warn(scarcity.message);
+      if (warned === 'spent' || warned === shortage.type) return;
+      warned = shortage.type;
+      warn(shortage.message);
     },
   };
 }

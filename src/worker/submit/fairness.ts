@@ -7,7 +7,7 @@ type Subject = string | null;
 export type Fairness = {
   /** The first of those whose subject has waited longest for a turn; null when there are none. */
   choose<T>(firsts: readonly T[], subjectOf: (item: T) => Subject): T | null;
-  taken(subject: Subject): void;
+  served(subject: Subject): void;
 };
 
 /** Subjects remembered; of more than these the one that waited longest is forgotten, and is then next. */
@@ -15,22 +15,22 @@ const REMEMBERED = 10_000;
 
 export function createFairness(): Fairness {
   /** In the order of their last turns. */
-  const served = new Set<Subject>();
+  const order = new Set<Subject>();
   return {
     choose(firsts, subjectOf) {
-      const newcomer = firsts.find((item) => !served.has(subjectOf(item)));
+      const newcomer = firsts.find((item) => !order.has(subjectOf(item)));
       if (newcomer !== undefined) return newcomer;
       const waiting = new Map(firsts.map((item) => [subjectOf(item), item]));
-      for (const subject of served) {
+      for (const subject of order) {
         const item = waiting.get(subject);
         if (item !== undefined) return item;
       }
       return null;
     },
-    taken(subject) {
-      served.delete(subject);
-      served.add(subject);
-      if (served.size > REMEMBERED) served.delete([...served][0] ?? null);
+    served(subject) {
+      order.delete(subject);
+      order.add(subject);
+      if (order.size > REMEMBERED) order.delete([...order][0] ?? null);
     },
   };
 }

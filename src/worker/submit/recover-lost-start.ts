@@ -2,7 +2,7 @@
 import { identifierOf } from '../../partner-central/task-operations.js';
 import type { TaskAnswer } from '../../partner-central/model/task-kind.js';
 import { knownAwsTaskIds, type WorkItem } from '../../tasks/store/task-queries.js';
-import { answerFor, arrange } from '../poll/match-answers.js';
+import { answerFor, indexAnswers } from '../poll/match-answers.js';
 import { readPages } from '../poll/pages.js';
 import type { WorkerContext } from '../worker-context.js';
 
@@ -10,15 +10,15 @@ import type { WorkerContext } from '../worker-context.js';
 const MAX_PAGES = 20;
 
 /** Looks in the list by opportunity or engagement; null when it is not there, or the list could not be read. 'stopped': not looked, the term ended. */
-export async function lookUp(term: WorkerContext, item: WorkItem): Promise<TaskAnswer | null | 'stopped'> {
+export async function recoverLostStart(context: WorkerContext, item: WorkItem): Promise<TaskAnswer | null | 'stopped'> {
   const { task } = item;
   const { kind, catalog, identifier } = task.input;
   const select = { by: 'identifier', values: [identifierOf(identifier)] } as const;
-  const { answers, failure } = await readPages(term, { kind, catalog, select }, MAX_PAGES, () => false);
+  const { answers, failure } = await readPages(context, { kind, catalog, select }, MAX_PAGES, () => false);
   if (failure === 'stopped') return 'stopped';
   const claimed = await knownAwsTaskIds(
-    term.db.sql,
+    context.db.sql,
     answers.flatMap((answer) => answer.taskId ?? []),
   );
-  return answerFor(task, item.firstAttemptAt ?? task.createdAt, arrange(kind, answers), (id) => claimed.has(id));
+  return answerFor(task, item.firstAttemptAt ?? task.createdAt, indexAnswers(kind, answers), (id) => claimed.has(id));
 }

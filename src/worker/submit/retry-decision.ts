@@ -18,7 +18,7 @@ export type AttemptDecision =
   /** Sent again with the same token. */
   | { readonly type: 'retry'; readonly dueAt: number; readonly message: string; readonly mayHaveReached: boolean }
   /** Time is up and the start may have reached AWS: to be looked for once more, and rejected with `failure` if it is not there. */
-  | { readonly type: 'look-up'; readonly failure: RecordedFailure };
+  | { readonly type: 'recover'; readonly failure: RecordedFailure };
 
 /** @param retryMs how long after its first attempt a start is sent again */
 export function decideRetryAfterFailure(
@@ -39,7 +39,7 @@ export function decideRetryAfterFailure(
     return { type: 'retry', dueAt, message: waitingMessage(failure, attempt), mayHaveReached };
   }
   const given = givenUp(failure, attempt, retryMs, mayHaveReached);
-  return mayHaveReached ? { type: 'look-up', failure: given } : { type: 'reject', failure: given };
+  return mayHaveReached ? { type: 'recover', failure: given } : { type: 'reject', failure: given };
 }
 
 function waitingMessage(failure: CallFailure, attempt: Attempt): string {

@@ -16,16 +16,16 @@ import { createWakeup } from '../../runtime/wakeup.js';
 /** A Start blocks for up to 3 s at one a second; more than this many in flight means that AWS is in trouble. */
 const MAX_IN_FLIGHT = 16;
 /** A wake-up that got lost costs no more than this. */
-const LOOK_AGAIN_MS = 5 * SECOND;
+const MAX_SLEEP_MS = 5 * SECOND;
 
 /** Runs until the term ends; what is in flight then is finished first. */
-export async function runSubmitter(term: WorkerContext): Promise<void> {
-  const { db, hub, clock, telemetry, troubles, partnerCentral, signal } = term;
+export async function runSubmitter(context: WorkerContext): Promise<void> {
+  const { db, hub, clock, telemetry, troubles, partnerCentral, signal } = context;
   const wakeup = createWakeup(clock);
   const inFlight = new Map<string, Promise<void>>();
   /** Starts whose attempt ended in an error of the gateway's own: they wait without a place among those in flight. */
   const backingOff = new Set<string>();
-  const turns = createFairness();
+  const fairness = createFairness();
   const wake = () => wakeup.wake();
   const detach = wakeOnTransition(hub, ({ status }) => status === 'QUEUED', wake);
   signal.addEventListener('abort', wake);
@@ -45,18 +45,18 @@ export async function runSubmitter(term: WorkerContext): Promise<void> {
 
   /** Sends one start, or waits until one may be sent. */
   async function sendNext(): Promise<void> {
-    if (inFlight.size >= MAX_IN_FLIGHT) return wakeup.sleep(LOOK_AGAIN_MS);
+    if (inFlight.size >= MAX_IN_FLIGHT) return wakeup.sleep(MAX_SLEEP_MS);
     const excluded = [...inFlight.keys(), ...backingOff];
     const firsts = await firstDueStarts(db, excluded, troubles.unreadable);
-    const item = turns.choose(firsts, ({ task }) => task.subject);
+    const item = fairness.choose(firsts, ({ task }) => task.subject);
     if (item === null) {
       const [dueAt, now] = await Promise.all([nextDueAt(db.sql, 'QUEUED', excluded, troubles.unreadable), db.now()]);
       troubles.succeeded('submitter');
-      return wakeup.sleep(dueAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(1, dueAt - now)));
+      return wakeup.sleep(dueAt === null ? MAX_SLEEP_MS : Math.min(MAX_SLEEP_MS, Math.max(1, dueAt - now)));
     }
     await partnerCentral.prepare(signal);
     if (signal.aborted) return;
-    const permit = await takePermit(term, item);
+    const permit = await takePermit(context, item);
     troubles.succeeded('submitter');
     switch (permit.type) {
       case 'granted':
@@ -67,9 +67,9 @@ export async function runSubmitter(term: WorkerContext): Promise<void> {
         });
       case 'wait':
         // No start makes a permission come sooner, so that a rush of them need not ask for it one by one; a clock that is set back does.
-        return clock.sleep(Math.min(permit.waitMs, LOOK_AGAIN_MS), signal);
+        return clock.sleep(Math.min(permit.waitMs, MAX_SLEEP_MS), signal);
       case 'deposed':
-        return term.stepDown();
+        return context.stepDown();
       case 'not-due':
         return;
       default:
@@ -79,8 +79,8 @@ export async function runSubmitter(term: WorkerContext): Promise<void> {
 
   function send(item: WorkItem): void {
     const { id, subject } = item.task;
-    turns.taken(subject);
-    const sending = attempt(term, item)
+    fairness.served(subject);
+    const sending = attempt(context, item)
       .catch((error: unknown) => {
         telemetry.unexpected('submitter', error);
         backOff(item);
@@ -96,7 +96,7 @@ export async function runSubmitter(term: WorkerContext): Promise<void> {
   /** Leaves a start alone for longer after each attempt, because an error may come again at once. */
   function backOff({ task, attemptCount }: WorkItem): void {
     backingOff.add(task.id);
-    void clock.sleep(retryDelayMs(attemptCount, term.random()), signal).then(() => {
+    void clock.sleep(retryDelayMs(attemptCount, context.random()), signal).then(() => {
       backingOff.delete(task.id);
       wakeup.wake();
     });

@@ -1,12 +1,12 @@
 /** Starts all day long, at the rate that AWS allows, followed by the gateway's own poller on a clock that jumps. */
 import { DAY, HOUR } from '../../../src/runtime/clock.js';
-import { PEOPLES_SHARE } from '../../../src/worker/poll/cadence.js';
+import { RESERVED_SHARE } from '../../../src/worker/poll/cadence.js';
 import { READS, SIMPLE_EVERY_MS, WRITES, followByGateway, type Followed } from './follow-gateway.js';
 import { steadyWorldOf } from './follow-world.js';
 import { atMost, percentile, rounded, type Goal, type Table } from '../report.js';
 
 /** What polls leave of the day's reads is people's. */
-export const POLLS_SHARE = 1 - PEOPLES_SHARE;
+export const POLLS_SHARE = 1 - RESERVED_SHARE;
 /** As fast as AWS's quota of writes allows all day. */
 const EVERY_MS = DAY / WRITES.perDay;
 

@@ -3,7 +3,7 @@ import { MINUTE, SECOND } from '../../../src/runtime/clock.js';
 import type { IdentifiedAnswer, Unidentified } from '../../../src/tasks/external.js';
 import type { Task } from '../../../src/tasks/task.js';
 import { NO_DETAILS } from '../../../src/tasks/task.js';
-import { catalogToLookAt, foreignAmong } from '../../../src/worker/discovery/external-filter.js';
+import { catalogToList, externalAmong } from '../../../src/worker/discovery/external-filter.js';
 import { CLOCK_TOLERANCE_MS } from '../../../src/worker/poll/poll-plan.js';
 import { answerWith, fromEngagement, taskWith } from '../../support/harness/task-harness.js';
 
@@ -22,8 +22,8 @@ function start(more: Partial<Task> = {}, about: Partial<Unidentified> = {}): Uni
   };
 }
 
-const foreign = (of: Parameters<typeof foreignAmong>[0], unidentified: readonly Unidentified[] = []) =>
-  foreignAmong(of, { isKnown: (id) => id === 'task-known', unidentified }, T - 10 * MINUTE, T + 10 * MINUTE).map(
+const foreign = (of: Parameters<typeof externalAmong>[0], unidentified: readonly Unidentified[] = []) =>
+  externalAmong(of, { isKnown: (id) => id === 'task-known', unidentified }, T - 10 * MINUTE, T + 10 * MINUTE).map(
     ({ taskId }) => taskId,
   );
 
@@ -98,13 +98,13 @@ describe('an answer is foreign', () => {
 
 describe('the catalog to look at', () => {
   test('is the one that was looked at longest ago, and none when even that was a moment ago', () => {
-    const lookedAt = { AWS: 5 * MINUTE, SANDBOX: 4 * MINUTE };
-    const at = (now: number) => catalogToLookAt(['AWS', 'SANDBOX'], (catalog) => lookedAt[catalog], now, MINUTE);
+    const listedAt = { AWS: 5 * MINUTE, SANDBOX: 4 * MINUTE };
+    const at = (now: number) => catalogToList(['AWS', 'SANDBOX'], (catalog) => listedAt[catalog], now, MINUTE);
     expect(at(5 * MINUTE)).toBe('SANDBOX');
     expect(at(5 * MINUTE - 1)).toBeNull();
-    expect(catalogToLookAt(['AWS', 'SANDBOX'], (catalog) => (catalog === 'AWS' ? 0 : -Infinity), 0, MINUTE)).toBe(
+    expect(catalogToList(['AWS', 'SANDBOX'], (catalog) => (catalog === 'AWS' ? 0 : -Infinity), 0, MINUTE)).toBe(
       'SANDBOX',
     );
-    expect(catalogToLookAt([], () => -Infinity, 0, MINUTE)).toBeNull();
+    expect(catalogToList([], () => -Infinity, 0, MINUTE)).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { HOUR, MINUTE, SECOND } from '../../../src/runtime/clock.js';
 import type { PartnerCentral } from '../../../src/partner-central/client.js';
-import { createHints } from '../../../src/worker/events/event-intake.js';
+import { createEventIntake } from '../../../src/worker/events/event-intake.js';
 import {
   EVERYBODY,
   accepted,
@@ -28,7 +28,7 @@ async function createHinted(options: StageOptions = {}) {
     ...stage.db,
     write: <T>(work: Parameters<typeof stage.db.write<T>>[0]) => ((writes += 1), stage.db.write(work)),
   };
-  const hints = createHints({
+  const hints = createEventIntake({
     db,
     clock: stage.clock,
     telemetry,
@@ -152,7 +152,7 @@ describe('an event', () => {
 
   test('is refused while the database is away, so that it is sent again', async () => {
     const stage = await createStage();
-    const hints = createHints({
+    const hints = createEventIntake({
       ...stage,
       telemetry: createStrictTelemetry(),
       limits: UNLIMITED,
@@ -192,7 +192,7 @@ describe('a flood', () => {
 
   test('of events about ever new ids is remembered for the last 10,000 of them', async () => {
     const stage = await createStage();
-    const hints = createHints({
+    const hints = createEventIntake({
       ...stage,
       telemetry: createStrictTelemetry(),
       limits: UNLIMITED,

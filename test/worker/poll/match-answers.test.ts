@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { TaskAnswer } from '../../../src/partner-central/model/task-kind.js';
 import { NO_DETAILS } from '../../../src/tasks/task.js';
-import { answerFor, arrange } from '../../../src/worker/poll/match-answers.js';
+import { answerFor, indexAnswers } from '../../../src/worker/poll/match-answers.js';
 import { CLOCK_TOLERANCE_MS } from '../../../src/worker/poll/poll-plan.js';
 import { answerWith, fromEngagement, fromOpportunity, taskWith } from '../../support/harness/task-harness.js';
 
 const FIRST_AT = 1_000_000;
 const NONE_CLAIMED = () => false;
-const listed = (...answers: TaskAnswer[]) => arrange('ENGAGEMENT_FROM_OPPORTUNITY', answers);
+const listed = (...answers: TaskAnswer[]) => indexAnswers('ENGAGEMENT_FROM_OPPORTUNITY', answers);
 const withId = taskWith({ details: { ...NO_DETAILS, taskId: 'task-1' } });
 const without = taskWith();
 const about = (more: Partial<TaskAnswer>) => answerWith({ opportunityId: 'O1000001', startedAt: FIRST_AT, ...more });
@@ -59,7 +59,7 @@ describe('the answer about a task without an AWS id', () => {
     const arn = 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-completes00001';
     const task = taskWith({ input: fromEngagement({ identifier: arn }) });
     const answer = answerWith({ engagementId: 'eng-completes00001', startedAt: FIRST_AT });
-    const answers = arrange('OPPORTUNITY_FROM_ENGAGEMENT', [answer]);
+    const answers = indexAnswers('OPPORTUNITY_FROM_ENGAGEMENT', [answer]);
     expect(answerFor(task, FIRST_AT, answers, NONE_CLAIMED)).toBe(answer);
     expect(answerFor(taskWith({ input: fromOpportunity() }), FIRST_AT, answers, NONE_CLAIMED)).toBeNull();
     expect(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DAY, HOUR, MINUTE } from '../../../src/runtime/clock.js';
 import { LONGEST_STRETCHED_MS } from '../../../src/worker/poll/cadence.js';
-import { createReadBudget, scarcityOf } from '../../../src/worker/poll/read-budget.js';
+import { createReadBudget, readShortageOf } from '../../../src/worker/poll/read-budget.js';
 import { accepted } from '../../support/harness/task-harness.js';
 import { LIMITS, SLOW, createStage, startMany } from '../../support/harness/worker-harness.js';
 
@@ -31,19 +31,19 @@ describe('the reads of a day', () => {
     [90_000, 0, 'spent'],
     [100_000, 0, 'spent'],
   ])('of which %d of 100,000 are spent, %d of them in the last hour, are %p', (today, lastHour, type) => {
-    expect(scarcityOf(usage(today, lastHour))?.type ?? null).toBe(type);
+    expect(readShortageOf(usage(today, lastHour))?.type ?? null).toBe(type);
   });
 
   test('are told to be scarce with how much more seldom tasks are looked at, and spent ones with when news comes', () => {
-    expect(scarcityOf(usage(89_000))?.message).toBe(
+    expect(readShortageOf(usage(89_000))?.message).toBe(
       "The day's quota of reads would not last: tasks are looked at up to 140 times less often, until reads come back.",
     );
-    expect(scarcityOf(usage(90_000))?.message).toBe(SPENT);
+    expect(readShortageOf(usage(90_000))?.message).toBe(SPENT);
   });
 
   test('are scarce from where a poll after half a minute comes as late as any is spread', () => {
-    expect(scarcityOf(usage(87_203))).toBeNull();
-    expect(scarcityOf(usage(87_204))?.message).toContain(`up to ${LONGEST_STRETCHED_MS / (0.5 * MINUTE)} times`);
+    expect(readShortageOf(usage(87_203))).toBeNull();
+    expect(readShortageOf(usage(87_204))?.message).toContain(`up to ${LONGEST_STRETCHED_MS / (0.5 * MINUTE)} times`);
   });
 });
 
@@ -51,7 +51,7 @@ describe('the watch', () => {
   const watched = (...spent: number[]) => {
     const warnings: string[] = [];
     const watch = createReadBudget((message) => warnings.push(message));
-    for (const today of spent) watch.see(usage(today));
+    for (const today of spent) watch.observe(usage(today));
     return warnings;
   };
 

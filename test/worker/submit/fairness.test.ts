@@ -4,13 +4,13 @@ import { createFairness } from '../../../src/worker/submit/fairness.js';
 
 /** Serves queues of starts by subject to the end, as the submitter does; the subjects in the order of their turns. */
 function serve(queues: Map<string, number>): string[] {
-  const turns = createFairness();
+  const fairness = createFairness();
   const order: string[] = [];
   for (;;) {
     const waiting = [...queues].filter(([, count]) => count > 0).map(([subject]) => subject);
-    const next = turns.choose(waiting, (subject) => subject);
+    const next = fairness.choose(waiting, (subject) => subject);
     if (next === null) return order;
-    turns.taken(next);
+    fairness.served(next);
     order.push(next);
     queues.set(next, (queues.get(next) ?? 0) - 1);
   }

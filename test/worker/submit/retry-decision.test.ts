@@ -83,11 +83,11 @@ describe('an attempt in vain', () => {
 
   test.each([
     ['throttled', false, 'reject', 'THROTTLED'],
-    ['throttled', true, 'look-up', 'UPSTREAM_FAILED'],
+    ['throttled', true, 'recover', 'UPSTREAM_FAILED'],
     ['unavailable', false, 'reject', 'UPSTREAM_FAILED'],
-    ['unavailable', true, 'look-up', 'UPSTREAM_FAILED'],
-    ['unknown', false, 'look-up', 'UPSTREAM_FAILED'],
-    ['unknown', true, 'look-up', 'UPSTREAM_FAILED'],
+    ['unavailable', true, 'recover', 'UPSTREAM_FAILED'],
+    ['unknown', false, 'recover', 'UPSTREAM_FAILED'],
+    ['unknown', true, 'recover', 'UPSTREAM_FAILED'],
   ] as const)(
     'that was %s (may have reached AWS before: %p) when time is up becomes %s with %s',
     (type, before, decided, errorCode) => {
@@ -135,7 +135,7 @@ describe('an attempt in vain', () => {
           0.5,
         );
         if (decision.type === 'retry') expect(decision.mayHaveReached).toBe(true);
-        else expect(decision.type).toBe('look-up');
+        else expect(decision.type).toBe('recover');
       }),
       { verbose: 1 },
     );

@@ -1,16 +1,19 @@
-/** When AWS reports a conflict, sees whether the work is done already, so that the failure says so by itself. */
+/** Checks the outcome when AWS reports a conflict, so that the recorded failure says if the work is already done. */
 import { isExternal } from '../partner-central/model/task-kind.js';
 import { tryLook } from '../tasks/outcome-check-port.js';
 import { observe, recoveryOf, type Observation, type Task } from '../tasks/task.js';
 import type { WorkerContext } from './worker-context.js';
 
-/** Whether the observation fails the task for a reason that a look can explain. */
+/** True if the observation fails the task for a reason that an outcome check can explain. */
 export function needsOutcomeCheck(task: Task, observation: Observation): boolean {
   const after = observe(task, observation, task.updatedAt);
   return after.sequence !== task.sequence && after.failure !== null && recoveryOf(after.failure).looks;
 }
 
-/** The observation with what was seen; as it is when there is nothing to see, or it could not be seen in time. */
+/**
+ * Adds the finding of the outcome check to the observation. Returns the observation unchanged if the check finds
+ * nothing or takes too long.
+ */
 export async function withOutcomeCheck(
   context: WorkerContext,
   task: Task,
@@ -23,11 +26,14 @@ export async function withOutcomeCheck(
   return { ...observation, failure: { ...observation.failure, finding } };
 }
 
-/** Looks that are made beside other work, which must not wait for them. */
+/** Outcome checks that run in the background, so that other tasks do not wait for them. */
 export type OutcomeChecks = {
-  /** Looks, then hands the observation with what was seen to `record`; nothing when a look at the task is under way. */
+  /**
+   * Checks the outcome, then passes the completed observation to `record`. Does nothing while a check of the same task
+   * runs.
+   */
   begin(task: Task, observation: Observation, record: (observed: Observation) => Promise<unknown>): void;
-  /** Resolves when none is under way. */
+  /** Resolves when no check is running. */
   ended(): Promise<void>;
 };
 

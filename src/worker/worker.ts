@@ -1,6 +1,6 @@
 /**
- * The one part that talks to AWS for tasks. Of all processes on a database one at a time leads; when it goes, another takes over, and
- * what the earlier one still writes no longer counts.
+ * Runs the part that talks to AWS for tasks. One process on a database leads at a time. When it stops, another takes
+ * over, and later writes of the former leader are void.
  */
 import { setMaxListeners } from 'node:events';
 import { SECOND } from '../runtime/clock.js';
@@ -16,7 +16,7 @@ import { runSubmitter } from './submit/submitter.js';
 import type { WorkerContext, WorkerOptions } from './worker-context.js';
 
 export type Worker = {
-  /** Stops leading; calls to AWS that are under way are finished and recorded first. Safe to call twice. */
+  /** Stops leading, after calls in progress are finished and recorded. May be called twice. */
   stop(): Promise<void>;
 };
 
@@ -50,7 +50,7 @@ export function startWorker(options: WorkerOptions): Worker {
   };
 }
 
-/** Waits to lead, and leads until stopped or until another may. */
+/** Waits for the lease, then leads until stopped or deposed. */
 async function lead(
   options: WorkerOptions,
   stopping: AbortSignal,
@@ -63,7 +63,8 @@ async function lead(
     const epoch = await db.write(beginEpoch);
     const deposed = new AbortController();
     const signal = AbortSignal.any([stopping, lease.lost, deposed.signal]);
-    // Every call that waits for quota listens: with sixteen in flight more than Node takes for a mistake.
+    // Each call that waits for quota adds a listener. Sixteen calls in flight exceed the number at which Node warns of
+    // a leak.
     setMaxListeners(0, signal);
     const stepDown = () => deposed.abort();
     const readBudget = createReadBudget((message) => telemetry.log.warn(message));

@@ -1,6 +1,6 @@
 /**
- * Finds the tasks of the account that were started elsewhere: looks at the newest tasks of each kind once a minute, with both catalogs in
- * turn, and uses what the poller sees anyway. Off, it makes no call.
+ * Finds external tasks: lists the newest tasks of each kind once a minute, alternates between the catalogs, and uses
+ * the lists that the poller reads. Makes no call while discovery is off.
  */
 import { MINUTE } from '../../runtime/clock.js';
 import { isDamage } from '../../db/errors/unreadable-row.js';
@@ -14,7 +14,7 @@ import { readPages } from '../poll/pages.js';
 import type { WorkerContext } from '../worker-context.js';
 
 const DISCOVERY_INTERVAL_MS = MINUTE;
-/** What the poller saw so recently need not be looked at again at this turn. */
+/** A list that the poller has read within this time is not read again in this round. */
 const FRESH_MS = MINUTE / 2;
 
 export async function runDiscoverer(context: WorkerContext): Promise<void> {
@@ -23,7 +23,7 @@ export async function runDiscoverer(context: WorkerContext): Promise<void> {
   while (!signal.aborted) {
     for (const kind of TASK_KINDS) {
       try {
-        // As the day's reads run low, looks are spread like polls.
+        // Discovery slows down like the polls as the daily read quota runs low.
         await clock.sleep(
           Math.min(
             LONGEST_STRETCHED_MS,
@@ -40,7 +40,7 @@ export async function runDiscoverer(context: WorkerContext): Promise<void> {
   }
 }
 
-/** Takes over what a List of a kind and catalog, latest first, shows of tasks that were started elsewhere. */
+/** Records the external tasks that a List of a kind and catalog shows. The answers are sorted latest first. */
 export async function importExternal(
   context: WorkerContext,
   kind: TaskKind,
@@ -51,18 +51,18 @@ export async function importExternal(
   if (!discoverIn.includes(catalog)) return;
   listedAt.set(awsListKey({ kind, catalog }), clock.monotonic());
   const ids = answers.flatMap((answer) => answer.taskId ?? []);
-  // In this order: a start that is answered meanwhile is found among the one or among the other.
+  // The starts are read before the known ids, so that a start that is answered between the two reads is in one of them.
   const unidentified = await unidentifiedStarts(db.sql, kind, catalog).catch((error: unknown) => {
     if (!isDamage(error)) throw error;
     context.troubles.sawDamage(error);
     return null;
   });
-  // A task that was listed may belong to a start that cannot be read.
+  // A listed task may belong to a start that cannot be read.
   if (unidentified === null) return;
   const known = await knownAwsTaskIds(db.sql, ids);
   const now = await db.now();
   const external = externalAmong(answers, { isKnown: (id) => known.has(id), unidentified }, now - retentionMs, now);
-  // The oldest first: the log tells them in the order in which they began.
+  // Oldest first, so that the log has the tasks in the order in which they began.
   if (external.length > 0) await recordExternal(db, telemetry, epoch, kind, catalog, external.toReversed());
 }
 

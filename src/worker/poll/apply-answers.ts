@@ -1,4 +1,7 @@
-/** What the answers of a List do to the tasks that they are about: news is recorded, and whoever goes on is put off until its next turn. */
+/**
+ * Applies the answers of a List to their tasks: records changes, and postpones tasks that are still in progress to
+ * their next poll.
+ */
 import { noFurtherAhead } from '../../runtime/clock.js';
 import type { Catalog, TaskAnswer, TaskKind } from '../../partner-central/model/task-kind.js';
 import { postponePolls } from '../../tasks/store/expedite.js';
@@ -13,14 +16,14 @@ import { needsOutcomeCheck, type OutcomeChecks } from '../outcome-finding.js';
 import { answerFor, indexAnswers, type AnswerIndex } from './match-answers.js';
 import type { WorkerContext } from '../worker-context.js';
 
-/** When a round of polls began, and by how much they are spread in it. */
+/** The time at which a round of polls began, and the stretch of its polls. */
 export type Round = { readonly now: number; readonly stretch: number };
 
-/** The state that applying answers keeps from one page to the next. */
+/** The state that is kept from one page to the next. */
 export type ApplyState = {
-  /** Failures that are being explained. */
+  /** Outcome checks of failures that are not recorded yet. */
   readonly outcomeChecks: OutcomeChecks;
-  /** By task, how many observations in a row the database refused, and until when the task is left alone. */
+  /** By task id, the number of consecutive observations that the database refused, and the time of the next try. */
   readonly refused: Map<string, { readonly count: number; readonly until: number }>;
 };
 
@@ -30,7 +33,7 @@ const UNRECORDED =
 
 type Answered = { readonly item: WorkItem; readonly answer: TaskAnswer };
 
-/** Applies a page to every task that AWS is working on and that it shows by AWS's id, due or not; returns the tasks' ids. */
+/** Applies a page to every task in progress whose AWS id it shows, due or not. Returns the ids of these tasks. */
 export async function applyPage(
   context: WorkerContext,
   state: ApplyState,
@@ -54,8 +57,8 @@ export async function applyPage(
 }
 
 /**
- * Applies answers to tasks that AWS gave no ids; returns the ids of those that were shown.
- * @param claimed the ids of AWS that belong to tasks that are known here; those that are found are added
+ * Applies answers to tasks without an AWS id. Returns the ids of the tasks that were found.
+ * @param claimed the AWS ids of known tasks; the ids that are found are added
  */
 export async function applyBySubject(
   context: WorkerContext,
@@ -67,7 +70,7 @@ export async function applyBySubject(
 ): Promise<string[]> {
   const answered: Answered[] = [];
   for (const item of items) {
-    // AWS's own word, where there is one: the clock here may have run ahead at the first attempt.
+    // An earlier StartTime of AWS takes precedence, because the local clock may have been fast at the first attempt.
     const startedAfter = Math.min(item.firstAttemptAt ?? item.task.createdAt, item.task.details.startedAt ?? Infinity);
     const answer = answerFor(item.task, startedAfter, answers, (id) => claimed.has(id));
     if (answer === null) continue;
@@ -102,7 +105,10 @@ async function applyAnswers(
   return answered.map(({ item }) => item.task.id);
 }
 
-/** Records what the database takes. A task whose observation it refuses says so, and is asked about later each time. */
+/**
+ * Records the observations. A task whose observation the database refuses says so in its message, and is polled later
+ * each time.
+ */
 async function record(
   context: WorkerContext,
   { refused }: ApplyState,
@@ -132,7 +138,7 @@ async function record(
   return after;
 }
 
-/** Forgets the refusals of tasks that have ended or are gone. */
+/** Forgets the refusals of tasks that have ended or were deleted. */
 export async function forgetRefusals(
   { db }: Pick<WorkerContext, 'db'>,
   { refused }: Pick<ApplyState, 'refused'>,
@@ -142,7 +148,7 @@ export async function forgetRefusals(
   for (const id of refused.keys()) if (!inProgress.has(id)) refused.delete(id);
 }
 
-/** Has these tasks wait for their next turn, for at least so long, and each until its `notBefore`. */
+/** Postpones the tasks to their next polls, by `atLeastMs` or more, and each to its `notBefore` or later. */
 export async function postpone(
   context: WorkerContext,
   items: readonly WorkItem[],
@@ -165,7 +171,7 @@ export async function postpone(
   });
 }
 
-/** The age is told by our own clock alone: AWS's StartTime would make every task old where the two differ. */
+/** The age counts from local times only, because StartTime would make every task old where the clocks differ. */
 function nextPollOf(
   context: WorkerContext,
   { task, firstAttemptAt }: WorkItem,

@@ -1,4 +1,4 @@
-/** Reads the pages of a List, each with a permission of its own. */
+/** Reads the pages of a List, each with its own quota permit. */
 import { SECOND } from '../../runtime/clock.js';
 import { takePermission } from '../../partner-central/quota/quota.js';
 import type { TaskQuery } from '../../partner-central/task-operations.js';
@@ -8,22 +8,24 @@ import { reservedReads } from './cadence.js';
 import { readsUsage } from './lists.js';
 import type { WorkerContext } from '../worker-context.js';
 
-/** A wait for a permission may become shorter when the clock is set back, and then ends within this time. */
+/**
+ * The longest wait for a permit before it is asked for again, because the wait may shorten when the clock is set back.
+ */
 const MAX_WAIT_MS = 5 * SECOND;
 
 export type PagesOutcome = {
   readonly answers: readonly TaskAnswer[];
   readonly pageCount: number;
-  /** Whether the list was read to its end, or until it was enough. */
+  /** True if the list was read to its end, or until `isEnough` returned true. */
   readonly complete: boolean;
-  /** `refused`: AWS found something wrong with the query itself. */
+  /** `refused` means that AWS rejected the query itself. */
   readonly failure: 'none' | 'throttled' | 'refused' | 'failed' | 'stopped';
 };
 
 /**
- * Follows NextToken, also past empty pages, until the list ends, it is enough, or `maxPages` were read. A token that
- * comes a second time never leads to the end of the list: that is a failure.
- * @param isEnough asked after each page
+ * Follows NextToken, also past empty pages, until the list ends, `isEnough` returns true, or `maxPages` were read. A
+ * repeated token is a failure, because it never leads to the end of the list.
+ * @param isEnough called after each page
  */
 export async function readPages(
   context: WorkerContext,
@@ -57,12 +59,12 @@ export async function readPages(
   return { answers, pageCount: maxPages, complete: false, failure: 'none' };
 }
 
-/** Waits for permission to read; false when the term ended first. */
+/** Waits for a read permit. Returns false if the term ends first. */
 async function waitForReadPermit(context: WorkerContext): Promise<boolean> {
   const { db, clock, limits, signal, partnerCentral, readBudget } = context;
   const reserved = reservedReads(limits.reads.perDay);
   while (!signal.aborted) {
-    // Each time: credentials may expire during a long wait.
+    // Credentials may expire during a long wait, so they are checked before each try.
     await partnerCentral.prepare(signal);
     const permission = await db.write((tx) => takePermission(db, tx, 'reads', limits.reads, reserved));
     if (permission.type === 'taken') return true;

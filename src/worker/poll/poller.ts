@@ -1,6 +1,7 @@
 /**
- * Follows the tasks that AWS is working on with the fewest calls: asks the plan what to ask, asks it, and records the answers. A task that
- * a List does not show is unknown and is asked about again; only AWS's own word ends a task. Nothing in flight, no call.
+ * Polls the tasks in progress with the fewest calls: executes the poll plan and records the answers. A task that a List
+ * does not show stays in progress and is polled again; only an answer of AWS ends a task. Makes no call while nothing
+ * is in progress.
  */
 import { SECOND } from '../../runtime/clock.js';
 import { FILTER_SIZE, PAGE_SIZE, identifierOf } from '../../partner-central/task-operations.js';
@@ -25,17 +26,17 @@ import { planPolls, sweepSince, type PollCall, type Wanted } from './poll-plan.j
 import type { WorkerContext } from '../worker-context.js';
 import { createWakeup } from '../../runtime/wakeup.js';
 
-/** How many tasks one round takes into memory; the rest is next. */
+/** The number of tasks that one round reads into memory. The next round takes the rest. */
 const ROUND_SIZE = 2000;
 const MAX_SLEEP_MS = 5 * SECOND;
-/** Ten values have few tasks; more pages than these are no answer to such a filter. */
+/** The page limit of one group. Ten values have few tasks, so a longer list means that the filter does not work. */
 const MAX_PAGES_OF_GROUP = 20;
 
-/** What earlier rounds have learnt. */
+/** The state that is kept between rounds. */
 type PollerState = ApplyState & {
-  /** For each kind and catalog, how many Lists in a row failed. */
+  /** By kind and catalog, the number of consecutive Lists that failed. */
   readonly failures: Map<string, number>;
-  /** For each kind and catalog, how many tasks beside ours a sweep is to be expected to meet. */
+  /** By kind and catalog, the expected number of external tasks in a sweep. */
   readonly externalCounts: Map<string, number>;
 };
 
@@ -71,16 +72,17 @@ export async function runPoller(context: WorkerContext): Promise<void> {
   await state.outcomeChecks.ended();
 }
 
-/** Asks about every task that is due; returns for how long there is nothing to do. */
+/** Polls every task that is due. Returns the time until the next round. */
 async function pollRound(context: WorkerContext, state: PollerState): Promise<number> {
   const { db, readBudget, signal } = context;
   const { unreadable } = context.troubles;
-  // Most wake-ups cost these two looks at an index.
+  // Most wake-ups cost only these two index reads.
   await correctPolls(context);
   const now = await db.now();
   const dueAt = await nextDueAt(db.sql, 'IN_PROGRESS', [], unreadable);
   const isDue = dueAt !== null && dueAt <= now;
-  // Also while nothing is due, so that a start that comes when the reads are back is not asked about as late as when they ran out.
+  // The stretch is updated even when nothing is due, so that a start that arrives after reads are available again is
+  // polled at full pace.
   if (isDue || context.pace.stretch > 1) {
     const usage = await readsUsage(context);
     context.pace.stretch = stretchFor(usage);
@@ -124,7 +126,7 @@ async function callsFor(
 ): Promise<readonly PollCall[]> {
   const due = group.items.filter((item) => item.dueAt <= now).map(wantedOf);
   const soon = group.items.filter((item) => item.dueAt > now).map(wantedOf);
-  // A sweep can only pay when there are several groups of ids; beyond a full page of tasks for each of them it never does.
+  // A sweep pays only instead of several groups, and never beyond one full page of tasks per group.
   const groupCount = Math.ceil(due.length / FILTER_SIZE);
   const own =
     groupCount < 2
@@ -157,7 +159,8 @@ async function execute(
   const unseen = new Set(call.ids);
   let oldest = Infinity;
   const isEnough = async (page: readonly TaskAnswer[]) => {
-    // At once, and about every task that the page shows: news does not wait for the rest of a sweep, and nobody is asked about twice.
+    // Each page is applied at once to every task that it shows. Changes do not wait for the end of a sweep, and no task
+    // is polled twice.
     for (const id of await applyPage(context, state, group, page, round)) unseen.delete(id);
     oldest = Math.min(oldest, page.at(-1)?.startedAt ?? Infinity);
     return unseen.size === 0 || (isSweep && oldest < call.since);
@@ -170,7 +173,7 @@ async function execute(
   );
   if (failure === 'stopped') return;
   if (failure === 'refused' && call.by !== 'startTime' && call.values.length > 1) {
-    // One value that AWS does not take must not keep the others from their news.
+    // The call is split, so that one value that AWS refuses does not block the others.
     for (const half of halvesOf(call, wanted)) await execute(context, state, group, half, round);
     return;
   }
@@ -189,7 +192,8 @@ async function execute(
   }
   if (isSweep && failure === 'none') await importExternal(context, kind, catalog, answers);
   const left = wanted.filter((item) => unseen.has(item.task.id));
-  // An incomplete sweep has not asked about those it did not see: they stay due, and the next round finds a sweep dearer.
+  // An incomplete sweep has not asked about the unseen tasks. They stay due, and the next round finds a sweep more
+  // expensive.
   if (failures > 0) await postpone(context, left, round, retryDelayMs(failures, context.random()));
   else if (complete || !isSweep) await postpone(context, left, round);
 }
@@ -203,8 +207,8 @@ function halvesOf(call: Exclude<PollCall, { by: 'startTime' }>, items: readonly 
 }
 
 /**
- * How many tasks beside ours the next sweep is to be expected to meet; twice as many when this one did not get to its end. Pages count
- * as full ones, however few tasks AWS put into them: it is calls that a sweep costs.
+ * Returns the expected number of external tasks in the next sweep, doubled if this sweep did not reach its end. Pages
+ * count as full, because a sweep costs calls and not tasks.
  */
 function externalCount(
   answers: readonly TaskAnswer[],

@@ -1,4 +1,7 @@
-/** One attempt to start a task at AWS, always with the stored token: a start that is sent twice is still one task at AWS. */
+/**
+ * Makes one attempt to start a task at AWS, always with the stored token, so that a repeated attempt still means one
+ * task at AWS.
+ */
 import { ROOT_CONTEXT, context as traceContext, propagation } from '@opentelemetry/api';
 import { isDatabaseTrouble } from '../../db/errors/cannot-write.js';
 import type { CallFailure } from '../../partner-central/failure.js';
@@ -13,19 +16,22 @@ import { withOutcomeCheck } from '../outcome-finding.js';
 import { decideRetryAfterFailure } from './retry-decision.js';
 import type { WorkerContext } from '../worker-context.js';
 
-/** An answer that could not be stored is treated like a lost one. The database stores this text: it is our own. */
+/**
+ * The failure of an answer that could not be stored; it is treated like a lost answer. The database accepts this text,
+ * because none of it comes from AWS.
+ */
 const UNRECORDED: CallFailure = {
   type: 'unknown',
   awsCode: 'Unrecorded',
   message: 'AWS has answered, but the database could not store the answer: the log of the gateway says why.',
 };
 
-/** Resolves once AWS's answer is recorded, or it is decided when the start is sent again. */
+/** Resolves when the answer is recorded or the next attempt is scheduled. */
 export async function attempt(context: WorkerContext, item: WorkItem): Promise<void> {
   const { partnerCentral } = context;
   const { id, input, trace: traceparent } = item.task;
-  if (isExternal(input)) throw new Error(`The task ${id} was started elsewhere, and must never be sent.`);
-  // The call belongs to the trace of the mutation, which may have been another process's.
+  if (isExternal(input)) throw new Error(`Task ${id} is external: the gateway must not send it.`);
+  // The call belongs to the trace of the mutation, which may have run in another process.
   const trace = propagation.extract(ROOT_CONTEXT, { traceparent: traceparent ?? undefined });
   const throttledBefore = context.throttles.writes;
   const result = await traceContext.with(trace, () => partnerCentral.startTask(input, item.awsClientToken));
@@ -38,7 +44,7 @@ export async function attempt(context: WorkerContext, item: WorkItem): Promise<v
   return actOnFailure(context, item, result, context.submitRetryMs);
 }
 
-/** Acts on an attempt that AWS did not answer with a task: the start is settled, waits, or is given up. */
+/** Acts on an attempt that did not return a task: rejects the start, schedules a retry, or gives up. */
 async function actOnFailure(
   context: WorkerContext,
   item: WorkItem,
@@ -47,7 +53,7 @@ async function actOnFailure(
 ): Promise<void> {
   const { db, telemetry } = context;
   const now = await db.now();
-  // A clock that was set forward since does not use up the time in which a start is sent again.
+  // A clock that was set forward since the first attempt does not shorten the retry period.
   const triedForMs = db.clockWatch.passedSince(item.firstAttemptAt ?? now, now);
   const attempts = { count: item.attemptCount, firstAt: now - triedForMs, mayHaveReachedBefore: item.mayHaveReached };
   const decision = decideRetryAfterFailure(failure, attempts, now, retryMs, context.random());
@@ -70,24 +76,24 @@ async function actOnFailure(
 }
 
 /**
- * Records the observation. If the database refuses it, the start waits and ends like one whose answer was lost. The two
- * functions call each other once at most: `actOnFailure` settles only refusals and starts that cannot have reached AWS,
- * and UNRECORDED is neither.
+ * Records the observation. If the database refuses it, the start waits and ends like one whose answer was lost. The
+ * recursion with `actOnFailure` is one level deep: that function records only refusals and starts that cannot have
+ * reached AWS, and UNRECORDED is neither.
  */
 async function recordOrRetry(context: WorkerContext, item: WorkItem, observation: Observation): Promise<void> {
   try {
     return await record(context, item.task, observation);
   } catch (error) {
     context.telemetry.unexpected('submitter', error);
-    // A database that takes no writes for hours is no reason to give up a start that AWS has taken.
+    // The start is never given up while the database accepts no writes, because AWS has taken the start.
     return actOnFailure(context, item, UNRECORDED, isDatabaseTrouble(error) ? Infinity : context.submitRetryMs);
   }
 }
 
-/** Looks for the start in the list for the last time. Records the answer, if the database takes it, or `failure`. */
+/** Searches the list for the start a last time. Records the answer if the database accepts it, otherwise `failure`. */
 async function giveUpUnlessFound(context: WorkerContext, item: WorkItem, failure: RecordedFailure): Promise<void> {
   const answer = await recoverLostStart(context, item);
-  // The start stays QUEUED: the next worker sends it once more, and is here again when that is in vain.
+  // The start stays QUEUED. The next worker sends it once more, and gives up again if that fails.
   if (answer === 'stopped') return;
   if (answer !== null) {
     try {

@@ -25,14 +25,12 @@ const NOT_YET: readonly string[] = [
   'src/server',
   'src/tasks',
   'src/transitions',
-  'src/worker',
   'test/*',
   'test/bench',
   'test/config',
   'test/runtime',
   'test/contract',
   'test/db',
-  'test/fuzz',
   'test/graphql',
   'test/partner-central/*',
   'test/partner-central/simulator',
@@ -42,7 +40,6 @@ const NOT_YET: readonly string[] = [
   'test/support',
   'test/tasks',
   'test/transitions',
-  'test/worker',
 ];
 
 const all = passagesOf();

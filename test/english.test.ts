@@ -6,13 +6,12 @@ import { existsSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { faultsIn, passagesOf, passagesOfFile, type Passage } from './support/english/english.js';
 
-/** Folders and files yet to be rewritten. `src/*` means the files directly in src. Pages are held everywhere. */
+/**
+ * Folders and files that are not rewritten yet. `src/*` means the files directly in src. Pages must keep the rules
+ * everywhere.
+ */
 const NOT_YET: readonly string[] = [
   'schema',
-  'src/*',
-  'src/commands',
-  'src/runtime',
-  'src/config',
   'src/db',
   'src/graphql',
   'src/partner-central/*',
@@ -21,25 +20,18 @@ const NOT_YET: readonly string[] = [
   'src/partner-central/quota',
 
   'src/partner-central/simulator',
-  'src/records',
   'src/server',
   'src/tasks',
-  'src/transitions',
-  'test/*',
   'test/bench',
-  'test/config',
-  'test/runtime',
   'test/contract',
   'test/db',
   'test/graphql',
   'test/partner-central/*',
   'test/partner-central/simulator',
-  'test/records',
   'test/scenario',
   'test/server',
   'test/support',
   'test/tasks',
-  'test/transitions',
 ];
 
 const all = passagesOf();

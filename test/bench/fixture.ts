@@ -57,3 +57,27 @@ export function finishedTask(index: number): Task {
     updatedAt: at + 3000,
   };
 }
+
+/**
+ * A task as a server without layers would keep it in memory: the fields of the schema, ready to be read.
+ * @public The peers use it. They are plain JavaScript, which the search for unused exports does not follow.
+ */
+export function rowOf({ id, input, clientToken, status, details, createdAt, updatedAt }: Task) {
+  const { startedAt, ...rest } = details;
+  return {
+    __typename: 'EngagementFromOpportunityTask',
+    id,
+    kind: input.kind,
+    catalog: input.catalog,
+    identifier: input.identifier,
+    clientToken,
+    status,
+    isTerminal: true,
+    ...rest,
+    startTime: startedAt === null ? null : new Date(startedAt),
+    failure: null,
+    tags: input.tags,
+    createdAt: new Date(createdAt),
+    updatedAt: new Date(updatedAt),
+  };
+}

@@ -12,7 +12,7 @@ export async function seedFinishedTasks(databaseUrl: string): Promise<void> {
     await db.write(async (tx) => {
       for (let index = 0; index < TASK_COUNT; index += 1) {
         const task = finishedTask(index);
-        const facts: TransitionFacts = { previousStatus: 'IN_PROGRESS', task };
+        const payload: TransitionFacts = { previousStatus: 'IN_PROGRESS', task };
         await insertTasks(tx, [{ task, awsClientToken: task.clientToken }]);
         await append(tx, [
           {
@@ -21,7 +21,7 @@ export async function seedFinishedTasks(databaseUrl: string): Promise<void> {
             sequence: 1,
             terminal: true,
             recordedAt: task.updatedAt,
-            facts: JSON.stringify(facts),
+            payload: JSON.stringify(payload),
           },
         ]);
       }

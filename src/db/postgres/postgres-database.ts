@@ -104,7 +104,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     },
     async now() {
       assertOpen();
-      const see = clockWatch.look();
+      const see = clockWatch.startReading();
       const { rows } = await raw<{ now: number }>`select ${NOW} as now`.execute(sql);
       const [row] = rows;
       if (row === undefined) throw new Error('PostgreSQL did not tell the time');

@@ -121,8 +121,9 @@ export function createPostgresDriver(pool: Pool, clock: Clock, renewal: Renewal 
         // Alone, because each statement that is made outside a transaction commits by itself.
         await connection.ask(BEGIN);
         const { result, farewell } = await work(connection);
-        if (farewell !== null) await connection.ask(farewell);
-        const { command } = await connection.ask(COMMIT);
+        // In one journey: a commit behind a failed notification rolls back.
+        const notified = farewell === null ? [] : [connection.ask(farewell)];
+        const [{ command }] = await Promise.all([connection.ask(COMMIT), ...notified]);
         // PostgreSQL answers so when a statement had failed, even if the work has caught the error.
         if (command !== 'COMMIT')
           throw new Error('the write was rolled back, because one of its statements had failed');

@@ -92,7 +92,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
     },
     async now() {
       assertOpen();
-      const see = clockWatch.look();
+      const see = clockWatch.startReading();
       const now = clock.now();
       see(now);
       return now;
@@ -103,7 +103,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
       assertOpen();
       const mutex = leases.get(name) ?? createMutex();
       leases.set(name, mutex);
-      await mutex.take(signal);
+      await mutex.acquire(signal);
       return holdTurn(mutex, closing.signal);
     },
     lastError: () => damage,
@@ -111,7 +111,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
       closed ??= (async () => {
         const reason = new DatabaseClosedError();
         closing.abort(reason);
-        for (const mutex of leases.values()) void mutex.end(reason);
+        for (const mutex of leases.values()) void mutex.close(reason);
         await driver.close(async () => {
           try {
             const head = headIn(handle);
@@ -143,7 +143,7 @@ function holdTurn(mutex: Mutex, lost: AbortSignal): Lease {
   return {
     lost,
     async release() {
-      if (held) mutex.pass();
+      if (held) mutex.release();
       held = false;
     },
   };

@@ -92,11 +92,11 @@ export function createSqliteDriver(
   return {
     async init() {},
     async acquireConnection() {
-      await mutex.take();
+      await mutex.acquire();
       return connection;
     },
     async releaseConnection() {
-      mutex.pass();
+      mutex.release();
     },
     async beginTransaction() {
       run('begin immediate');
@@ -108,7 +108,7 @@ export function createSqliteDriver(
       rollBack();
     },
     async transact(work) {
-      await mutex.take();
+      await mutex.acquire();
       try {
         run('begin immediate');
         const result = await work(connection);
@@ -121,12 +121,12 @@ export function createSqliteDriver(
         rollBack();
         throw error;
       } finally {
-        mutex.pass();
+        mutex.release();
       }
     },
     async destroy() {},
     async close(shut) {
-      await mutex.end(new DatabaseClosedError());
+      await mutex.close(new DatabaseClosedError());
       await shut();
     },
   };

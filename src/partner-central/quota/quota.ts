@@ -81,7 +81,7 @@ export async function askPermission(
   reserve = 0,
 ): Promise<Answer> {
   const { clockWatch } = db;
-  const see = clockWatch.look();
+  const see = clockWatch.startReading();
   const windowMs = clockWatch.windowMs(DAY);
   const [locked, recent] = await Promise.all([lockTotals(db, tx, quota), recentCalls(db, tx, quota, windowMs)]);
   const { last_id: lastId, call_count: counted, blocked_until: blockedUntil, now } = locked;

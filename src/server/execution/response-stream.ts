@@ -5,6 +5,7 @@
  */
 import type { SpanContext } from '@opentelemetry/api';
 import type { GraphQLError } from 'graphql';
+import { pullNext, type Receiver } from '../../runtime/pull-stream.js';
 import type { Caller } from '../security/caller.js';
 import type { Masking } from '../documents/error-masking.js';
 import type { Prepared } from './pipeline.js';
@@ -14,6 +15,9 @@ export type Delivery =
   | { readonly kind: 'next'; readonly json: string; readonly cursor: string | null }
   | { readonly kind: 'failed'; readonly errors: readonly GraphQLError[] }
   | { readonly kind: 'expired' };
+
+/** Called once for each question; with null once the source has ended. It may ask for the next, and must not throw. */
+export type DeliveryReceiver = { deliver(delivery: Delivery | null): void };
 
 /** What is known of one subscription for as long as it runs; nothing else is kept of how it came about. */
 export type Subscription = {
@@ -32,10 +36,12 @@ export type StreamHooks = {
 };
 
 /** A class, because ten thousand of these wait at once: methods are shared, functions over variables would not be. */
-export class ResponseStream {
+export class ResponseStream implements Receiver<unknown> {
   readonly #source: AsyncIterator<unknown>;
   readonly #subscription: Subscription;
   readonly #hooks: StreamHooks;
+  /** Who has asked and is not answered yet. */
+  #reader: DeliveryReceiver | null = null;
   #over = false;
 
   constructor(source: AsyncIterable<unknown>, subscription: Subscription, hooks: StreamHooks) {
@@ -45,20 +51,42 @@ export class ResponseStream {
   }
 
   /** @returns null once the source has ended. */
-  async next(): Promise<Delivery | null> {
-    if (this.#over) return null;
+  next(): Promise<Delivery | null> {
+    return new Promise((resolve) => this.pull({ deliver: resolve }));
+  }
+
+  /** The same for a reader that waits without a promise; one at a time. */
+  pull(reader: DeliveryReceiver): void {
+    if (this.#over) return reader.deliver(null);
+    this.#reader = reader;
     try {
-      const event = await this.#source.next();
-      // Between the question and the answer the reader may have gone, and the token expired.
-      if (event.done === true || this.#over) return this.#end(null);
-      if (this.#isExpired()) return this.#end({ kind: 'expired' });
-      const json = await this.#hooks.resultOf(event.value, this.#subscription);
-      if (this.#over) return null;
-      return this.#isExpired() ? this.#end({ kind: 'expired' }) : { kind: 'next', json, cursor: cursorOf(event.value) };
+      pullNext(this.#source, this);
     } catch (error) {
-      const masked = this.#hooks.masking.mask(error);
-      return this.#end(this.#over ? null : { kind: 'failed', errors: [masked] });
+      this.fail(error);
     }
+  }
+
+  take(event: IteratorResult<unknown, undefined>): void {
+    // Between the question and the answer the reader may have gone, and the token expired.
+    if (this.#over || event.done === true) return this.#end(null);
+    if (this.#hooks.expired(this.#subscription.caller)) return this.#end({ kind: 'expired' });
+    let result: string | Promise<string>;
+    try {
+      result = this.#hooks.resultOf(event.value, this.#subscription);
+    } catch (error) {
+      return this.fail(error);
+    }
+    // Not awaited without need: that would be another turn for each of ten thousand readers.
+    if (typeof result === 'string') return this.#deliver(event.value, result);
+    result.then(
+      (json) => this.#deliver(event.value, json),
+      (error: unknown) => this.fail(error),
+    );
+  }
+
+  fail(error: unknown): void {
+    const masked = this.#hooks.masking.mask(error);
+    this.#end(this.#over ? null : { kind: 'failed', errors: [masked] });
   }
 
   /** Lets go of the source, also while `next` waits for it. */
@@ -73,14 +101,22 @@ export class ResponseStream {
     }
   }
 
-  #isExpired(): boolean {
-    return this.#hooks.expired(this.#subscription.caller);
+  #deliver(event: unknown, json: string): void {
+    if (this.#over) return this.#end(null);
+    if (this.#hooks.expired(this.#subscription.caller)) return this.#end({ kind: 'expired' });
+    this.#answer({ kind: 'next', json, cursor: cursorOf(event) });
   }
 
-  #end(last: Delivery | null): Delivery | null {
+  #end(last: Delivery | null): void {
     // Not awaited: a source that is slow to let go must not hold back what the reader is told.
     void this.return();
-    return last;
+    this.#answer(last);
+  }
+
+  #answer(delivery: Delivery | null): void {
+    const reader = this.#reader;
+    this.#reader = null;
+    reader?.deliver(delivery);
   }
 }
 

@@ -40,7 +40,7 @@ export function serveHints(
     onRequest: async (request, reply) => {
       const given = request.headers[HEADER];
       if (timingSafeEqual(expected, digestOf(typeof given === 'string' ? given : ''))) return undefined;
-      telemetry.hintReceived({ outcome: 'refused' });
+      telemetry.eventReceived({ outcome: 'refused' });
       return send(
         reply,
         refuse(

@@ -5,7 +5,7 @@
 import { CloseCode } from 'graphql-ws';
 import type { GraphQLError } from 'graphql';
 import type { EndReason, Metrics } from '../lifecycle/metrics.js';
-import type { ResponseStream } from '../execution/response-stream.js';
+import type { Delivery, DeliveryReceiver, ResponseStream } from '../execution/response-stream.js';
 import type { Socket } from './websocket-connection.js';
 
 /** What a failed stream throws at graphql-ws, which catches it and asks `onError` how it should look. */
@@ -15,12 +15,14 @@ export class StreamFailed extends Error {
   }
 }
 
-export class SocketStream implements AsyncIterableIterator<never, undefined> {
+export class SocketStream implements AsyncIterableIterator<never, undefined>, DeliveryReceiver {
   readonly #id: string;
   readonly #stream: ResponseStream;
   readonly #socket: Socket;
   readonly #metrics: Metrics;
   #ended = false;
+  /** Settles what `next` has promised. */
+  #settle: (result: Last | Promise<Last>) => void = () => {};
 
   constructor(id: string, stream: ResponseStream, socket: Socket, metrics: Metrics) {
     this.#id = id;
@@ -35,24 +37,30 @@ export class SocketStream implements AsyncIterableIterator<never, undefined> {
   }
 
   /** Sends all results; settles when the stream is over. */
-  async next(): Promise<Last> {
-    for (;;) {
-      const delivery = await this.#stream.next();
-      // After `return` the reader is gone, and what came in the meantime belongs to nobody; on a dead socket nobody would ever stop it.
-      if (this.#ended || this.#socket.over) return DONE;
-      if (delivery === null) return this.#end('complete');
-      if (delivery.kind === 'expired') {
-        this.#socket.shut(CloseCode.Forbidden, 'The token has expired');
-        return this.#end('expired');
-      }
-      if (delivery.kind === 'failed') {
-        this.#end('error');
-        throw new StreamFailed(delivery.errors);
-      }
-      this.#metrics.delivered('websocket');
-      // The source is asked for the next event only when the reader has taken this one.
-      await this.#socket.send(`{"id":${JSON.stringify(this.#id)},"type":"next","payload":${delivery.json}}`);
+  next(): Promise<Last> {
+    return new Promise((resolve) => {
+      this.#settle = resolve;
+      this.#stream.pull(this);
+    });
+  }
+
+  deliver(delivery: Delivery | null): void {
+    // After `return` the reader is gone, and what came in the meantime belongs to nobody; on a dead socket nobody would ever stop it.
+    if (this.#ended || this.#socket.over) return this.#settle(DONE);
+    if (delivery === null) return this.#settle(this.#end('complete'));
+    if (delivery.kind === 'expired') {
+      this.#socket.shut(CloseCode.Forbidden, 'The token has expired');
+      return this.#settle(this.#end('expired'));
     }
+    if (delivery.kind === 'failed') {
+      this.#end('error');
+      return this.#settle(Promise.reject(new StreamFailed(delivery.errors)));
+    }
+    this.#metrics.delivered('websocket');
+    const room = this.#socket.send(`{"id":${JSON.stringify(this.#id)},"type":"next","payload":${delivery.json}}`);
+    // The source is asked for the next event only when the reader has taken this one.
+    if (room instanceof Promise) void room.then(() => this.#stream.pull(this));
+    else this.#stream.pull(this);
   }
 
   async return(): Promise<Last> {

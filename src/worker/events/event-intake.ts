@@ -112,7 +112,7 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
         .map((id) => nameOf(catalog, id))
         .filter((name) => (ignoredUntil.get(name) ?? -Infinity) <= clock.monotonic());
       const used = names.length === 0 ? NO_NAMES : await enqueue(names);
-      telemetry.hintReceived({ outcome: names.some((name) => used.has(name)) ? 'used' : 'ignored' });
+      telemetry.eventReceived({ outcome: names.some((name) => used.has(name)) ? 'used' : 'ignored' });
     },
   };
 }

@@ -80,7 +80,7 @@ export async function followByGateway(
       db,
       // Nobody else works on these tasks: only those that come have to wake somebody.
       hub: {
-        followers: { add: () => undefined, remove: () => undefined },
+        subscribers: { add: () => undefined, remove: () => undefined },
         attach(_taskId, wake) {
           wakes.add(wake);
           return () => void wakes.delete(wake);

@@ -63,7 +63,7 @@ function nextOf(subscriber: number, position: number): LoggedTransition & { read
   const sequence = (sequences[subscriber] ?? 0) + 1;
   sequences[subscriber] = sequence;
   const task: Task = { ...finishedTask(subscriber), position, sequence, status: 'IN_PROGRESS' };
-  const facts: TransitionFacts = { previousStatus: 'IN_PROGRESS', task };
+  const payload: TransitionFacts = { previousStatus: 'IN_PROGRESS', task };
   return {
     task,
     position,
@@ -71,7 +71,7 @@ function nextOf(subscriber: number, position: number): LoggedTransition & { read
     sequence,
     terminal: false,
     recordedAt: clock.now(),
-    facts: JSON.stringify(facts),
+    payload: JSON.stringify(payload),
   };
 }
 

@@ -36,9 +36,9 @@ export async function openTasks(options: { startWaitMs?: number; look?: Look; st
 }
 
 /** How many of those who wait for a task, or for any, have not gone. */
-export function countFollowers({ followers }: Hub): () => number {
-  const added = jest.spyOn(followers, 'add');
-  const removed = jest.spyOn(followers, 'remove');
+export function countSubscribers({ subscribers }: Hub): () => number {
+  const added = jest.spyOn(subscribers, 'add');
+  const removed = jest.spyOn(subscribers, 'remove');
   return () => added.mock.calls.length - removed.mock.calls.length;
 }
 

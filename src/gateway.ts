@@ -26,7 +26,7 @@ import { createTelemetry, type Telemetry } from './runtime/telemetry.js';
 import { createHub } from './transitions/hub.js';
 import { createClockNotices, createReadiness, gaugesOf, readinessOf, statusOf } from './status.js';
 import { linkUpstream } from './upstream.js';
-import { createHints } from './worker/events/event-intake.js';
+import { createEventIntake } from './worker/events/event-intake.js';
 import { createTroubles } from './worker/troubles.js';
 import { VERSION } from './version.js';
 import { startWorker } from './worker/worker.js';
@@ -184,7 +184,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
         config.hintsSecret === null
           ? undefined
           : {
-              ...createHints({
+              ...createEventIntake({
                 db,
                 clock,
                 telemetry,

@@ -21,7 +21,7 @@ import type { Hub } from './transitions/hub.js';
 import { headOf } from './transitions/log.js';
 import type { Upstream } from './upstream.js';
 import { stretchFor } from './worker/poll/cadence.js';
-import { scarcityOf } from './worker/poll/read-budget.js';
+import { readShortageOf } from './worker/poll/read-budget.js';
 
 export type Readiness = { readonly ready: boolean; readonly reasons: string[] };
 
@@ -108,8 +108,8 @@ export async function readinessOf(
       ...(waitingFor === null ? [] : [`Starts are waiting: ${waitingFor}`]),
     ];
     // Only callers with a task in progress notice slower polls.
-    const scarcity = dueAt === null ? null : scarcityOf(await quotaUsage(db, 'reads', reads));
-    return { ready: trouble === null, reasons: scarcity === null ? reasons : [...reasons, scarcity.message] };
+    const shortage = dueAt === null ? null : readShortageOf(await quotaUsage(db, 'reads', reads));
+    return { ready: trouble === null, reasons: shortage === null ? reasons : [...reasons, shortage.message] };
   } catch (error) {
     return {
       ready: false,

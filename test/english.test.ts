@@ -18,8 +18,6 @@ const NOT_YET: readonly string[] = [
   'src/server/streaming',
   'src/server/websocket',
   'src/tasks',
-  'src/worker',
-  'test/fuzz',
   'test/graphql',
   'test/scenario',
   'test/server/http',
@@ -27,7 +25,6 @@ const NOT_YET: readonly string[] = [
   'test/server/websocket',
   'test/support',
   'test/tasks',
-  'test/worker',
 ];
 
 const all = passagesOf();

@@ -21,7 +21,7 @@ import { createManualClock } from './support/fakes/manual-clock.js';
 import { recordObservation } from './support/harness/record-one.js';
 
 const READS = { perSecond: 1000, perDay: 10 };
-const SPENT = "The day's quota of reads is spent: news of tasks comes when the oldest call is 24 hours old.";
+const SPENT = 'The daily read quota is spent. Polling resumes when the oldest call is 24 hours old.';
 
 async function coreWith(reads: number) {
   const clock = createManualClock();

@@ -107,10 +107,10 @@ export async function followByGateway(
       stepDown: () => done.abort(),
       throttles: { reads: 0, writes: 0 },
       pace,
-      scarcity: { see: () => undefined },
+      readBudget: { observe: () => undefined },
       look: () => Promise.resolve(null),
       discoverIn: [],
-      lookedAt: new Map(),
+      listedAt: new Map(),
       onExpedite: new Set(),
     });
     return { calls: callAts.length, delaysMs, callAts, toldAts };

@@ -1,13 +1,13 @@
 /** Follows starts of a whole day, at the rate that AWS allows, with the gateway's own poller on a jumping clock. */
 import { DAY, HOUR } from '../../../src/runtime/clock.js';
-import { PEOPLES_SHARE } from '../../../src/worker/poll/cadence.js';
+import { RESERVED_SHARE } from '../../../src/worker/poll/cadence.js';
 import { READS, SIMPLE_EVERY_MS, WRITES, followByGateway, type Followed } from './follow-gateway.js';
 import { steadyWorldOf } from './follow-world.js';
 import { atMost, percentile, rounded, type Goal, type Table } from '../report.js';
 
-/** The share of the day's reads that polls may use. Callers have the rest. */
-export const POLLS_SHARE = 1 - PEOPLES_SHARE;
-/** The interval of starts that AWS's quota of writes allows all day. */
+/** What polls leave of the day's reads is people's. */
+export const POLLS_SHARE = 1 - RESERVED_SHARE;
+/** As fast as AWS's quota of writes allows all day. */
 const EVERY_MS = DAY / WRITES.perDay;
 
 /**

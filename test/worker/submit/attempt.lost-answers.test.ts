@@ -12,7 +12,7 @@ describe('a lost answer', () => {
     { kind: 'html', status: 502 },
   ] as const;
 
-  test.each(faults)('to a Start ($kind) is asked for again, and is one task at AWS', async (fault) => {
+  test.each(faults)('a Start whose answer is lost ($kind) is repeated, and is one task at AWS', async (fault) => {
     const stage = await createStage();
     stage.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: 2, fault });
     const { id } = await accepted(stage.tasks, fromOpportunity());
@@ -22,7 +22,7 @@ describe('a lost answer', () => {
     expect(stage.calls('Start')).toHaveLength(3);
   });
 
-  test('to a Start shows in the task why it waits, and no more when it has started', async () => {
+  test('a Start whose answer is lost explains its wait in the message of the task until it has started', async () => {
     const stage = await createStage();
     stage.simulator.inject({ times: 3, fault: { kind: 'html', status: 502 } });
     const { id } = await accepted(stage.tasks, SLOW);
@@ -35,7 +35,7 @@ describe('a lost answer', () => {
     expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'IN_PROGRESS', details: { message: null } });
   });
 
-  test.each(faults)('to a List ($kind) is asked for again, later each time', async (fault) => {
+  test.each(faults)('a List whose answer is lost ($kind) is repeated, later each time', async (fault) => {
     const stage = await createStage();
     stage.simulator.inject({ operation: 'ListEngagementFromOpportunityTasks', times: 4, fault });
     const { id } = await accepted(stage.tasks, fromOpportunity());
@@ -46,7 +46,7 @@ describe('a lost answer', () => {
     expect(gaps.every((gap, index) => gap >= (gaps[index - 1] ?? 1000))).toBe(true);
   });
 
-  test('does not hold up the starts behind it', async () => {
+  test('a Start whose answer is lost does not delay the starts behind it', async () => {
     const stage = await createStage();
     stage.simulator.inject({
       operation: 'StartOpportunityFromEngagementTask',

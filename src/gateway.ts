@@ -1,7 +1,7 @@
-/** Puts the gateway together from its settings: started from the database upwards, stopped from the server downwards. */
+/** Builds the gateway from its settings. Parts start from the database upwards and stop from the server downwards. */
 import { SECOND, systemClock, type Clock } from './runtime/clock.js';
 import type { Config } from './config/config.js';
-import { isDatabaseTrouble } from './db/errors/cannot-write.js';
+import { isDatabaseFailure } from './db/errors/cannot-write.js';
 import { openDatabase } from './db/open.js';
 import { isDamage } from './db/errors/unreadable-row.js';
 import type { Database } from './db/database.js';
@@ -10,8 +10,8 @@ import type { GraphqlContext } from './graphql/context.js';
 import { serviceUnavailable } from './graphql/errors.js';
 import { createSchema } from './graphql/schema.js';
 import type { Catalog, TaskInput } from './partner-central/model/task-kind.js';
-import { lookAt } from './records/outcome-check.js';
-import { createRecordSource } from './records/record-service.js';
+import { checkOutcome } from './records/outcome-check.js';
+import { createRecordService } from './records/record-service.js';
 import type { PartnerCentral } from './partner-central/client.js';
 import { EXAMPLE_DOCUMENT, persistedDocuments } from './persisted-operations.js';
 import type { AuthOptions } from './server/security/auth.js';
@@ -26,52 +26,56 @@ import { createTelemetry, type Telemetry } from './runtime/telemetry.js';
 import { createHub } from './transitions/hub.js';
 import { createClockNotices, createReadiness, gaugesOf, readinessOf, statusOf } from './status.js';
 import { linkUpstream } from './upstream.js';
-import { createHints } from './worker/events/event-intake.js';
+import { createEventIntake } from './worker/events/event-intake.js';
 import { createTroubles } from './worker/troubles.js';
 import { VERSION } from './version.js';
 import { startWorker } from './worker/worker.js';
 
-/** Calls to AWS that are under way when the gateway stops: a Start takes 2 to 3 s. What is cut off is asked again at the next start. */
+/**
+ * Time for AWS calls in flight to finish at shutdown; a Start takes 2 to 3 s. The next process repeats an interrupted
+ * call.
+ */
 const FINISH_CALLS_MS = 4 * SECOND;
-/** What a start can be warned of must be seen within this time; a read of AWS takes a tenth of it. */
+/** Time limit for the warnings of a start. A read of AWS takes about a tenth of it. */
 const WARN_MS = 2 * SECOND;
 
 export type Gateway = {
-  /** Of the GraphQL endpoint. */
+  /** Address of the GraphQL endpoint. */
   readonly url: string;
-  /** For a person. */
+  /** Description of the upstream, for people. */
   readonly upstream: string;
   readonly dataLocation: string;
   /**
-   * Streams are told first, calls under way are finished, then everything closes. Safe to call twice.
-   * @param serveOn answers requests for all of `drainMs` before it closes: a load balancer sends them until it has seen that the gateway is not ready
+   * Closes the streams, finishes AWS calls in flight, then closes everything. Safe to call twice.
+   * @param how with `serveOn`, requests are answered for all of `drainMs`, until a load balancer sees that the gateway
+   * is not ready
    */
   stop(how?: { readonly serveOn: boolean }): Promise<void>;
-  /** For a process that ends in this turn of the event loop: it asks clients to come back, and waits for nothing. */
+  /** Asks clients to reconnect and waits for nothing. The process must end in the same turn of the event loop. */
   abandon(): void;
 };
 
 export type Overrides = {
   readonly clock?: Clock;
   readonly telemetry?: Telemetry;
-  /** From 0 to 1. */
+  /** Returns a number from 0 to 1. */
   readonly random?: () => number;
-  /** Stand between the gateway and what it depends on: a test that kills the process at a certain step counts the steps here. */
+  /** Wraps the database. A test counts the steps here, and kills the process at one of them. */
   readonly database?: (db: Database) => Database;
   readonly partnerCentral?: (partnerCentral: PartnerCentral) => PartnerCentral;
 };
 
-/** @throws when it cannot start: then nothing is left running. */
+/** @throws when it cannot start. Nothing is left running then. */
 export async function createGateway(config: Config, overrides: Overrides = {}): Promise<Gateway> {
   const clock = overrides.clock ?? systemClock;
   const telemetry = overrides.telemetry ?? createTelemetry({ level: config.logLevel, ofProcess: true });
   telemetry.log.info({ version: VERSION, node: process.version }, 'starting');
   const stopping = new AbortController();
-  /** What has been started, latest first: closing it in this order is stopping. */
+  /** The closing functions of the started parts, latest part first, which is the order of stopping. */
   const started: (() => Promise<unknown>)[] = [];
   const closeAll = async () => {
     const failures: unknown[] = [];
-    // One that cannot be closed must not keep the others open.
+    // A part that cannot be closed must not keep the others open.
     for (const close of started.splice(0)) await close().catch((error: unknown) => failures.push(error));
     if (failures.length > 0) throw failures[0];
   };
@@ -82,9 +86,9 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       limits: { ...DEFAULT_LIMITS, ...config.limits },
       introspection: config.explorer,
     });
-    // Before anything is begun: a wrong manifest is a wrong setting.
+    // The manifest is read before anything starts, because a wrong manifest is a wrong setting.
     const documents = await persistedDocuments(config.operationsManifest, mistakesIn);
-    // Everything that can refuse comes before the first write: after a migration the old version could not start again.
+    // Each check that can refuse runs before the first write, because an old version cannot start after a migration.
     await assertCanListen(config.host, config.port);
     const link = linkUpstream({ config, clock, telemetry });
     started.unshift(() => link.close());
@@ -97,16 +101,16 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       inspect: (sql, place) => link.prepare(sql, place),
     });
     const db = overrides.database?.(opened) ?? opened;
-    // Last of all, because the link holds a lease of the database.
+    // The database closes last, because the link holds one of its leases.
     started.push(() => db.close());
     const clocks = createClockNotices({ db, clock, telemetry });
     const upstream = await link.connect(db);
     const hub = await createHub({ db, clock, telemetry });
     started.unshift(() => hub.close());
     const partnerCentral = overrides.partnerCentral?.(upstream.partnerCentral) ?? upstream.partnerCentral;
-    const source = createRecordSource({ db, partnerCentral, limits: config.reads, clock, telemetry });
-    // What was remembered from before the conflict does not count.
-    const look = (input: TaskInput) => lookAt(source.records, input, 0);
+    const recordService = createRecordService({ db, partnerCentral, limits: config.reads, clock, telemetry });
+    // Answers cached before the conflict do not count.
+    const look = (input: TaskInput) => checkOutcome(recordService.records, input, 0);
     const tasks = await createTaskService({
       db,
       hub,
@@ -156,7 +160,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
         return {
           viewer,
           tasks,
-          records: source.records,
+          records: recordService.records,
           partnerCentral: () => statusOf(config, db, upstream, viewer, () => clocks.notices()),
           now: () => clock.now(),
           soon: (work) => within(WARN_MS, work, clock, stopping.signal),
@@ -180,12 +184,19 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
         config.hintsSecret === null
           ? undefined
           : {
-              ...createHints({ db, clock, telemetry, limits: config.reads, poll, forget: (id) => source.forget(id) }),
+              ...createEventIntake({
+                db,
+                clock,
+                telemetry,
+                limits: config.reads,
+                poll,
+                forget: (id) => recordService.forget(id),
+              }),
               secret: config.hintsSecret,
             },
       explain(error) {
         if (isDamage(error)) troubles.sawDamage(error);
-        return isDatabaseTrouble(error) ? serviceUnavailable() : null;
+        return isDatabaseFailure(error) ? serviceUnavailable() : null;
       },
       telemetry,
       clock,
@@ -196,7 +207,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     let stopped: Promise<void> | undefined;
     const stop = async (how?: { readonly serveOn: boolean }) => {
       stopping.abort();
-      // The worker stops sending while the streams are told, so that both fit into the time that an operator waits.
+      // The worker stops while the streams close, so that both fit into the time that an operator waits.
       await Promise.all([server.drain(how), stopWorker()]);
       await closeAll();
     };
@@ -208,13 +219,13 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       abandon: () => server.abandon(),
     };
   } catch (error) {
-    // What was in the way of starting is what the operator must hear.
+    // The operator must see the first error, because it is the cause.
     await closeAll().catch((failure: unknown) => telemetry.unexpected('stop', failure));
     throw error;
   }
 }
 
-/** What `work` resolves with, or null after `ms` or when `signal` aborts: what takes longer is left behind. */
+/** Resolves with the result of `work`, or with null after `ms` or when `signal` aborts. The work itself goes on. */
 async function within<T>(ms: number, work: Promise<T>, clock: Clock, signal?: AbortSignal): Promise<T | null> {
   const done = new AbortController();
   const end = () => done.abort();
@@ -239,7 +250,7 @@ function viewerOf(caller: Caller, config: Config): Viewer {
   return { subject, reads, starts, records, catalogs: catalogsOf(caller, config) };
 }
 
-/** As in the setting, capitals do not matter: AWS itself writes "Sandbox". Words that are no catalog allow nothing. */
+/** Case does not matter, as in the setting, because AWS itself writes "Sandbox". Unknown words allow nothing. */
 function catalogsOf(caller: Caller, config: Config): readonly Catalog[] {
   if (caller.catalogs === null) return config.catalogs;
   const named = caller.catalogs.map((word) => word.toUpperCase());

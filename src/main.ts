@@ -1,6 +1,6 @@
 /**
- * The process: environment, signals, exit code. The exit code is 0 when it is asked to stop and 1 when it cannot start or stop. It is 2 when its
- * settings are wrong, and 70 after an error that nothing caught.
+ * The process: environment, signals, exit code. The exit code is 0 after a requested stop, and 1 when it cannot start
+ * or stop. Wrong settings exit with 2, an uncaught error with 70.
  */
 import { parseConfig, type Config } from './config/config.js';
 import type { Gateway } from './gateway.js';
@@ -9,25 +9,32 @@ import { VERSION } from './version.js';
 
 const START =
   'mutation{startEngagementFromOpportunityTask(input:{catalog:SANDBOX,identifier:\\"O1000001\\",awsSubmission:{involvementType:CO_SELL}}){task{id status}userErrors{message}}}';
-/** Costs nothing at AWS. */
-const STANDING = '{partnerCentral{upstream catalogs waitingFor}}';
+/** A query that costs no call to AWS. */
+const STATUS = '{partnerCentral{upstream catalogs waitingFor}}';
 
-/** What stopping may take beyond DRAIN_MS before the process ends anyway: nothing is lost by it, only less politely told. */
+/**
+ * Time beyond DRAIN_MS after which the process exits anyway. No data is lost then; clients only see their connections
+ * break.
+ */
 const STOP_MARGIN_MS = 4500;
-/** After that another thread kills the process, because this one may be stuck. Container runtimes wait ten seconds, which is the sum of all three. */
+/**
+ * Time after that until another thread kills the process, because this one may be stuck. All three add up to the ten
+ * seconds that container runtimes wait.
+ */
 const STUCK_MARGIN_MS = 300;
-/** For a reader of the output that is slow to take the last lines. */
+/** Time for a slow reader of the output to take the last lines. */
 const LAST_LINES_MS = 500;
 
-/** A terminal's Ctrl-C reaches this process twice: from the terminal, and from npm, which passes on what it got itself. */
+/** Ctrl-C reaches this process twice: from the terminal, and from npm, which passes its own signal on. */
 const SAME_KEYSTROKE_MS = 500;
 
-// Node 20 is supported here for as long as the installed SDK supports it; its warning of 2027 is nothing a newcomer can act on.
+// Node 20 is supported as long as the installed SDK supports it. The SDK's warning about 2027 would only confuse a
+// newcomer.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-// Libraries decide by it whether to show stacks to clients and to check every argument.
+// Libraries read it to decide if they show stacks to clients and check every argument.
 process.env['NODE_ENV'] ??= 'production';
 
-// A closed pipe is an event of these streams, which would end the process. Its clients do not need the output.
+// A closed pipe is an error event of these streams, which would end the process. The clients do not need the output.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
 
 const parsed = parseConfig(process.env);
@@ -38,24 +45,24 @@ if (parsed.type === 'invalid') {
   );
   process.exit(2);
 }
-for (const sentence of parsed.unheeded) console.error(sentence);
+for (const sentence of parsed.ignored) console.error(sentence);
 await run(parsed.config);
 
 async function run(config: Config): Promise<void> {
   let gateway: Gateway | null = null;
   let stoppingSince: number | null = null;
   const stop = (signal: NodeJS.Signals) => {
-    // Nothing has been promised to anybody yet.
+    // No client has an answer yet.
     if (gateway === null) process.exit(0);
     if (stoppingSince !== null) {
       if (performance.now() - stoppingSince > SAME_KEYSTROKE_MS) process.exit(1);
       return;
     }
     stoppingSince = performance.now();
-    console.log('Stopping: streams are told, calls to AWS that are under way are finished.');
+    console.log('Stopping: streams are closed, calls to AWS in flight are finished.');
     setTimeout(() => process.exit(1), config.drainMs + STOP_MARGIN_MS).unref();
     killWithin(config.drainMs + STOP_MARGIN_MS + STUCK_MARGIN_MS);
-    // Ctrl-C is a person, who waits. SIGTERM is a system, behind which a load balancer may still send requests.
+    // Ctrl-C comes from a person, who waits. SIGTERM comes from a system, whose load balancer may still send requests.
     gateway
       .stop({ serveOn: signal === 'SIGTERM' })
       .then(lastLinesWritten)
@@ -65,10 +72,11 @@ async function run(config: Config): Promise<void> {
       );
   };
   exitOnUncaught(() => gateway?.abandon());
-  // Before anybody is told that the gateway is ready, who may then tell it to stop.
+  // The handlers are installed before the ready block, because its reader may send a signal at once.
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  // A terminal was closed. Else the process would end at once, under nohup too, which Node does not heed.
+  // SIGHUP means that a terminal was closed. The default would end the process at once, even under nohup, which Node
+  // does not respect.
   process.on('SIGHUP', stop);
   try {
     const { createGateway } = await import('./gateway.js');
@@ -79,10 +87,10 @@ async function run(config: Config): Promise<void> {
   }
 }
 
-/** What is in the way of listening, in words; null when the error is about something else. */
+/** The reason why the gateway cannot listen, in words; null when the error has another cause. */
 function listenProblem(error: unknown, { host, port }: Config): string | null {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return null;
-  // A name is looked up first. Those of the database and of AWS are not for listening.
+  // The host name is resolved first. Names of the database and of AWS do not concern listening.
   const isAboutHost = error.syscall === 'getaddrinfo' && 'hostname' in error && error.hostname === host;
   if (error.syscall !== 'listen' && !isAboutHost) return null;
   switch (error.code) {
@@ -99,14 +107,17 @@ function listenProblem(error: unknown, { host, port }: Config): string | null {
   }
 }
 
-/** Resolves when standard output and error have taken what was written to them, and in time where they never do. */
+/** Resolves when standard output and error have taken all that was written, at the latest after LAST_LINES_MS. */
 async function lastLinesWritten(): Promise<void> {
   const behind = [process.stdout, process.stderr].filter(({ writableLength }) => writableLength > 0);
   const written = behind.map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve())));
   await Promise.race([Promise.all(written), new Promise((resolve) => setTimeout(resolve, LAST_LINES_MS))]);
 }
 
-/** With a terminal that is gone Node would abort in `process.exit`, because it cannot set it back. The signal ends the process without that. */
+/**
+ * Node's `process.exit` aborts when it cannot reset a terminal that is gone. The signal ends the process without that
+ * step.
+ */
 function endAfter(signal: NodeJS.Signals): void {
   if (signal !== 'SIGHUP') process.exit(0);
   process.removeAllListeners(signal);
@@ -138,10 +149,10 @@ Try this first, in another terminal:
 `;
 }
 
-/** Something that these settings allow, and that does no harm. */
+/** A command that these settings allow and that does no harm. */
 function firstCommand({ upstream, catalogs, auth, persistedOperations }: Config, url: string): string {
   if (persistedOperations === 'only') return `curl -s ${new URL('/health/ready', url).href}`;
-  const query = upstream.type === 'simulator' && catalogs.includes('SANDBOX') ? START : STANDING;
+  const query = upstream.type === 'simulator' && catalogs.includes('SANDBOX') ? START : STATUS;
   const token = auth.mode === 'jwt' ? " -H 'authorization: Bearer <token>'" : '';
   return `curl -s ${url} -H 'content-type: application/json'${token} \\
     -d '{"query":"${query}"}'`;

@@ -1,6 +1,6 @@
 /**
- * The operations that clients may name by id: those published in schema/operations, and those of the operator's own manifest. Both are in
- * Apollo's format, which the code generators of Apollo iOS, Kotlin and Client write.
+ * The operations that clients may name by id: those of schema/operations, and those of the operator's manifest. Both
+ * use Apollo's format, which the code generators of Apollo iOS, Kotlin and Client write.
  */
 import { hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -11,7 +11,7 @@ import { isRecord } from './runtime/guards.js';
 const PUBLISHED = new URL('../../schema/operations/manifest.json', import.meta.url);
 const FORMAT = 'apollo-persisted-query-manifest';
 
-/** Shown to a newcomer in the Sandbox: one operation that starts a task and one that follows it. */
+/** The first document in Sandbox: one operation that starts a task, and one that follows it. */
 export const EXAMPLE_DOCUMENT = `# 1. Run "Start". The simulator completes this opportunity in about three seconds.
 mutation Start {
   startEngagementFromOpportunityTask(
@@ -40,18 +40,18 @@ type Operation = {
   readonly id: string;
   readonly name: string;
   readonly body: string;
-  /** Its position in the file, for people. */
+  /** Position in the file, for people. */
   readonly place: string;
 };
 
-/** The manifests of large clients have a few hundred operations of one or two kilobytes each. */
+/** Manifests of large clients have a few hundred operations of one or two kilobytes each. */
 const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
 
 /**
- * Document by id.
+ * Reads the documents by id.
  * @param manifestPath the operator's own manifest, or null
- * @param mistakesIn reasons for which a document would be refused, in sentences. Only the operator's own documents are
- * checked, because tests check the others.
+ * @param mistakesIn gives the reasons for which a document would be refused, in sentences. Only the operator's
+ * documents are checked, because tests check the published ones.
  * @throws when a manifest cannot be read or is not one. The message has a line for each id that stands for two
  * documents, or for each operation that would be refused.
  */
@@ -89,7 +89,7 @@ function repeatedIds(operations: readonly Operation[]): string[] {
   });
 }
 
-/** Clients may name an operation by the SHA-256 of its body as well as by its id: both must lead to the same body. */
+/** Clients may name an operation by its id or by the SHA-256 of its body. Both must lead to the same body. */
 function takenIds(published: readonly Operation[], own: readonly Operation[]): string[] {
   const owners = new Map<string, Operation>();
   for (const operation of [...published, ...own]) owners.set(hash('sha256', operation.body), operation);

@@ -1,12 +1,15 @@
-/** What the gateway says of itself: to clients (`partnerCentral`), to whoever watches it (metrics), to whoever sends it callers (readiness). */
+/**
+ * The gateway's report about itself: to clients (`partnerCentral`), to monitoring (metrics) and to load balancers
+ * (readiness).
+ */
 import { createClockWatch } from './runtime/clock-watch.js';
 import { SECOND, type Clock } from './runtime/clock.js';
 import type { Config } from './config/config.js';
-import { isDatabaseTrouble } from './db/errors/cannot-write.js';
+import { isDatabaseFailure } from './db/errors/cannot-write.js';
 import type { Database } from './db/database.js';
 import { codeOf } from './db/errors/error-code.js';
 import { probeWrite } from './db/probe.js';
-import { troubleOf } from './db/errors/trouble.js';
+import { explainDatabaseError } from './db/errors/explain.js';
 import { isUnavailable } from './db/errors/unavailable.js';
 import type { PartnerCentralStatus } from './graphql/context.js';
 import { latestCallAt, quotaUsage } from './partner-central/quota/quota.js';
@@ -18,14 +21,14 @@ import type { Hub } from './transitions/hub.js';
 import { headOf } from './transitions/log.js';
 import type { Upstream } from './upstream.js';
 import { stretchFor } from './worker/poll/cadence.js';
-import { scarcityOf } from './worker/poll/read-budget.js';
+import { readShortageOf } from './worker/poll/read-budget.js';
 
 export type Readiness = { readonly ready: boolean; readonly reasons: string[] };
 
 const UNANSWERED = 'The database does not answer.';
 const DAY_IS_SPENT = "The day's quota of writes is spent: the next start is sent when the oldest call is 24 hours old.";
 
-/** Quotas are the AWS account's, and clients and metrics read the same numbers. */
+/** The quotas of the AWS account. Clients and metrics read the same numbers. */
 async function quotasOf(config: Config, db: Database) {
   const [reads, writes] = await Promise.all([
     quotaUsage(db, 'reads', config.reads),
@@ -84,8 +87,8 @@ export async function gaugesOf(config: Config, db: Database, hub: Hub): Promise<
 }
 
 /**
- * Ready as long as this process can store a start and somebody can send it, which a write shows and a read does not. Why starts or news are waiting
- * is said beside it, and is no reason to send callers elsewhere.
+ * Ready as long as this process can store a start and a worker can send it. A write proves this; a read does not.
+ * Reasons why starts or observations wait are listed as well, but do not make the gateway unready.
  */
 export async function readinessOf(
   { reads }: Pick<Config, 'reads'>,
@@ -104,31 +107,34 @@ export async function readinessOf(
       ...clockNotices(),
       ...(waitingFor === null ? [] : [`Starts are waiting: ${waitingFor}`]),
     ];
-    // Only whoever waits for news of a task needs to know.
-    const scarcity = dueAt === null ? null : scarcityOf(await quotaUsage(db, 'reads', reads));
-    return { ready: trouble === null, reasons: scarcity === null ? reasons : [...reasons, scarcity.message] };
+    // Only callers with a task in progress notice slower polls.
+    const shortage = dueAt === null ? null : readShortageOf(await quotaUsage(db, 'reads', reads));
+    return { ready: trouble === null, reasons: shortage === null ? reasons : [...reasons, shortage.message] };
   } catch (error) {
-    return { ready: false, reasons: [troubleOf(error) ?? (isUnavailable(error) ? UNANSWERED : unknownCause(error))] };
+    return {
+      ready: false,
+      reasons: [explainDatabaseError(error) ?? (isUnavailable(error) ? UNANSWERED : unknownCause(error))],
+    };
   }
 }
 
-/** The code alone: a message may name hosts and users, and anyone may ask. */
+/** Shows the code alone, because a message may name hosts and users, and readiness is public. */
 function unknownCause(error: unknown): string {
   const code = codeOf(error) || 'no code';
   return `The database refuses to write, and the gateway does not know the cause (${code}). Look into the log of the gateway and of the database.`;
 }
 
-/** A jump that begins and ends between two looks goes unnoticed, unless something else asks for the time in between. */
-const BETWEEN_LOOKS_MS = 5 * SECOND;
+/** A jump that begins and ends within this time goes unnoticed, unless other code reads the clock in between. */
+const BETWEEN_READINGS_MS = 5 * SECOND;
 
 export type ClockNotices = {
   /** A sentence for each clock that jumped within the last hour. */
   notices(): string[];
-  /** Looks at the clocks until `signal` aborts. Never rejects. */
+  /** Reads the clocks until `signal` aborts. Never rejects. */
   watch(signal: AbortSignal): Promise<void>;
 };
 
-/** The clocks that the gateway goes by: the database's, and this machine's where that is another one. Each jump is logged. */
+/** Watches the clock of the database, and this machine's clock if it is a different one. Each jump is logged. */
 export function createClockNotices(options: {
   db: Database;
   clock: Clock;
@@ -142,26 +148,26 @@ export function createClockNotices(options: {
     notices: () => watches.flatMap((watch) => watch.notice() ?? []),
     async watch(signal) {
       while (!signal.aborted) {
-        ofThisMachine?.look()(clock.now());
+        ofThisMachine?.startReading()(clock.now());
         await db.now().catch((error: unknown) => {
-          // A database that is away is reported where it is needed.
-          if (!signal.aborted && !isDatabaseTrouble(error)) telemetry.unexpected('clock', error);
+          // The statement that needs the database reports an outage.
+          if (!signal.aborted && !isDatabaseFailure(error)) telemetry.unexpected('clock', error);
         });
-        await clock.sleep(BETWEEN_LOOKS_MS, signal);
+        await clock.sleep(BETWEEN_READINGS_MS, signal);
       }
     },
   };
 }
 
-/** Several balancers ask each second: a write that succeeded is not repeated for so long. */
+/** Several load balancers ask each second. A successful write is not repeated within this time. */
 const FRESH_MS = 2 * SECOND;
-/** Balancers wait for some seconds at most, and a statement may take ten. */
+/** Load balancers wait for a few seconds at most, and a statement may take ten. */
 const PATIENCE_MS = 2 * SECOND;
 
 /**
- * Readiness for everyone who asks: they share one write at a time.
- * @param find what is found with a given way to try a write
- * @param log gets one line for each change of the reasons against it
+ * Readiness for all callers, who share one write at a time.
+ * @param find evaluates readiness with the given way to try a write
+ * @param log gets one line for each change of the reasons
  */
 export function createReadiness(options: {
   find: (tryWrite: () => Promise<void>) => Promise<Readiness>;

@@ -1,39 +1,40 @@
 /**
- * The end of the process after an error that nothing caught. Its state is unknown then, so that no further turn of the event loop is taken: the clients
- * are sent away, standard error says what it was, and the process exits. Work that was under way is resumed at the next start, as after a crash.
+ * Ends the process after an uncaught error. Its state is unknown then, so it takes no further turn of the event loop.
+ * It sends the clients away, prints the error to standard error and exits. The next start resumes the work in progress,
+ * as after a crash.
  */
 import { inspect } from 'node:util';
 import { Worker } from 'node:worker_threads';
 
-/** EX_SOFTWARE of sysexits.h, which neither Node nor this program uses for anything else. */
+/** EX_SOFTWARE of sysexits.h. Neither Node nor this program uses the number for another condition. */
 const UNCAUGHT_EXIT_CODE = 70;
-/** The rest of a second is for the process to go. */
+/** The remaining 200 ms of a second are for the process to exit. */
 const STUCK_MS = 800;
 
-/** @param sendAway tells the clients that are connected to come back, without waiting for anything */
+/** @param sendAway asks connected clients to reconnect, and waits for nothing */
 export function exitOnUncaught(sendAway: () => void): void {
-  // A rejection that nothing handles arrives here too.
+  // Unhandled rejections arrive here too.
   process.on('uncaughtException', (error) => {
     try {
       attempt(() => killWithin(STUCK_MS));
       attempt(sendAway);
-      attempt(() => console.error(`The gateway ends because of an error that nothing caught: ${shown(error)}`));
+      attempt(() => console.error(`The gateway exits because of an uncaught error: ${shown(error)}`));
     } finally {
       process.exit(UNCAUGHT_EXIT_CODE);
     }
   });
 }
 
-/** One step that fails must not take the others with it: each is worth something alone. */
+/** A failing step must not prevent the others, because each has its own use. */
 function attempt(step: () => void): void {
   try {
     step();
   } catch (failure) {
-    console.error(`A step of the end of the process failed: ${shown(failure)}`);
+    console.error(`A step of the exit failed: ${shown(failure)}`);
   }
 }
 
-/** An error may run code of its own when it is shown. */
+/** Showing an error may run code of the error. */
 function shown(error: unknown): string {
   try {
     return inspect(error);
@@ -42,9 +43,12 @@ function shown(error: unknown): string {
   }
 }
 
-/** Another thread ends the process, because this one may be stuck: in a loop, or in what the error runs when it is printed. */
+/**
+ * Another thread ends the process, because this one may be stuck in a loop, or in code that runs while the error is
+ * printed.
+ */
 export function killWithin(ms: number): void {
   new Worker(`setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${ms})`, { eval: true, execArgv: [] })
-    // If no thread can be started, the timers of this one are all there is.
+    // Without another thread, the timers of this one remain.
     .on('error', () => {});
 }

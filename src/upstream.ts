@@ -1,31 +1,35 @@
-/** Which Partner Central this gateway talks to: the built-in simulator, or AWS. Never silently another one than its data belong to. */
+/**
+ * Chooses the Partner Central that this gateway calls: the built-in simulator, or AWS. A gateway never calls another
+ * upstream than the one its data belong to.
+ */
 import { join } from 'node:path';
 import { SECOND, type Clock } from './runtime/clock.js';
 import type { Config } from './config/config.js';
 import type { Database, Lease, Sql } from './db/database.js';
-import { tablesOfOurNames, type Place } from './db/unrelated-tables.js';
+import { tablesWithOurNames, type Place } from './db/unrelated-tables.js';
 import { isMigrationPending } from './db/migrate.js';
 import { createPartnerCentral, type PartnerCentral } from './partner-central/client.js';
 import { resolveEndpoint } from './partner-central/endpoint.js';
 import type { Telemetry } from './runtime/telemetry.js';
 
-/** The only region that serves this API; others resolve and then fail at DNS or TLS. */
+/** The only region that serves this API. Other names resolve, and then fail at DNS or TLS. */
 const REGION = 'us-east-1';
 const AWS_ADDRESS = `https://partnercentral-selling.${REGION}.api.aws`;
 
 const SIMULATOR_LEASE = 'built-in simulator';
-/** As long as a lease outlives a process that died, and a gateway takes to drain. */
+/** A lease outlives a dead process by this time, and a gateway drains within it. */
 const ANOTHER_AFTER_MS = 15 * SECOND;
 const ANOTHER =
-  'Another gateway on this database has a built-in simulator too. Each knows its own tasks only: when this gateway takes over, those of the other stay IN_PROGRESS. ' +
+  'Another gateway on this database has a built-in simulator too. Each simulator knows only its own tasks: ' +
+  'if this gateway takes over, the tasks of the other stay IN_PROGRESS. ' +
   'To run several without AWS, share one simulator, with an empty database: npm run simulator, and PARTNER_CENTRAL_ENDPOINT=http://127.0.0.1:4100 for each of them.';
 
-/** AWS's own names for this API, also inside a VPC; a load balancer of AWS has another. */
+/** AWS's own host names for this API, also inside a VPC. A load balancer of AWS has another name. */
 const HOST_OF_AWS = /(^|\.)partnercentral-selling(-fips)?\.[\w.-]+\.(api\.aws|amazonaws\.com)$/;
 
 export type Upstream = {
   readonly name: 'AWS' | 'OTHER' | 'SIMULATOR';
-  /** For a person. */
+  /** Description for people. */
   readonly label: string;
   readonly partnerCentral: PartnerCentral;
   close(): Promise<void>;
@@ -33,11 +37,11 @@ export type Upstream = {
 
 /** The address of calls, as the SDK resolves it. */
 type Target = Pick<Upstream, 'name' | 'label'> & {
-  /** Null where the SDK's own choice is AWS. */
+  /** Null to use the SDK's own choice, which is AWS. */
   readonly endpoint: string | null;
-  /** The name under which data are kept; for another service its address. */
+  /** The name under which the data are kept; the address for other services. */
   readonly owner: string;
-  /** The settings that lead there. */
+  /** The settings that select this target. */
   readonly settings: string;
   /** The setting with which an address that is not AWS's own counts as AWS. */
   readonly toCountAsAws?: string;
@@ -45,11 +49,12 @@ type Target = Pick<Upstream, 'name' | 'label'> & {
 
 export type UpstreamLink = {
   /**
-   * Everything that can refuse, without a write to the database.
-   * @throws when the data are another upstream's: starts meant for a simulator would be sent to AWS, and tasks be asked for where they are unknown
+   * Runs every check that can refuse, without a write to the database.
+   * @throws when the data belong to another upstream. Starts for a simulator would go to AWS, and tasks would be looked
+   * up where they are unknown.
    */
   prepare(sql: Sql, place: Place): Promise<void>;
-  /** Marks the data as this upstream's, once. Needs `prepare` before. */
+  /** Marks the data as this upstream's, once. Call `prepare` first. */
   connect(db: Database): Promise<Upstream>;
   close(): Promise<void>;
 };
@@ -66,9 +71,9 @@ export function linkUpstream(options: { config: Config; clock: Clock; telemetry:
     })());
   return {
     async prepare(sql, place) {
-      // It refuses tables that are not the gateway's.
+      // The check refuses tables that are not the gateway's.
       await isMigrationPending(sql, place);
-      const tables = await tablesOfOurNames(sql, place.kind);
+      const tables = await tablesWithOurNames(sql, place.kind);
       const target = await targetOf(config.upstream, (message) => telemetry.log.warn(message));
       if (tables.includes('log_head')) assertOwner(target, await claimedIn(sql), place.location);
       prepared = { target, upstream: await createUpstream(target, options) };
@@ -95,7 +100,7 @@ async function createUpstream(
     const partnerCentral = createPartnerCentral({ region: REGION, endpoint, credentials: null, clock, telemetry });
     return { name, label, partnerCentral, close: () => Promise.resolve(partnerCentral.close()) };
   }
-  // Loaded only when it is used: the real thing carries none of the pretend one.
+  // The simulator is loaded only when it is used, so that a gateway for AWS does not carry its code.
   const { createSimulator } = await import('./partner-central/simulator/simulator.js');
   const simulator = await createSimulator({
     clock,
@@ -115,7 +120,7 @@ async function createUpstream(
   });
   return {
     name: target.name,
-    // Its records can be read and changed there.
+    // People can read and change the simulator's records at this address.
     label: `${target.label} at ${simulator.endpoint}: nothing reaches AWS`,
     partnerCentral,
     async close() {
@@ -125,7 +130,7 @@ async function createUpstream(
   };
 }
 
-/** @throws when the SDK can make no request ready */
+/** @throws when the SDK cannot resolve an address */
 async function targetOf(upstream: Config['upstream'], warn: (message: string) => void): Promise<Target> {
   if (upstream.type === 'simulator') {
     return {
@@ -151,7 +156,7 @@ async function targetOf(upstream: Config['upstream'], warn: (message: string) =>
   switch (resolved.type) {
     case 'invalid':
       throw new StartError(
-        `The SDK of AWS cannot make a call ready: ${resolved.message}. Check PARTNER_CENTRAL_ENDPOINT, the variables that begin with AWS_ and the profile (AWS_PROFILE), above all AWS_ENDPOINT_URL or endpoint_url.`,
+        `The SDK of AWS cannot resolve the endpoint: ${resolved.message}. Check PARTNER_CENTRAL_ENDPOINT, the variables that begin with AWS_ and the profile (AWS_PROFILE), above all AWS_ENDPOINT_URL or endpoint_url.`,
       );
     case 'aws': {
       const { address } = resolved;
@@ -169,7 +174,8 @@ async function targetOf(upstream: Config['upstream'], warn: (message: string) =>
         upstream.endpoint === null
           ? `${address} (AWS_ENDPOINT_URL, or endpoint_url of the profile)`
           : shown(upstream.endpoint);
-      // PARTNER_CENTRAL_ENDPOINT beside UPSTREAM=aws is the operator's word for it. AWS_ENDPOINT_URL is for all services of AWS, and may lead to a stand-in.
+      // PARTNER_CENTRAL_ENDPOINT beside UPSTREAM=aws is the operator's statement that the address is AWS.
+      // AWS_ENDPOINT_URL applies to all services of AWS, and may lead to a stand-in.
       const isAws = upstream.endpoint !== null || HOST_OF_AWS.test(new URL(address).hostname);
       if (isAws)
         return {
@@ -196,13 +202,13 @@ async function targetOf(upstream: Config['upstream'], warn: (message: string) =>
   }
 }
 
-/** Leaves out what may be secret. */
+/** Leaves out the parts that may be secret. */
 function shown(endpoint: string): string {
   const { origin, pathname } = new URL(endpoint);
   return pathname === '/' ? origin : `${origin}${pathname}`;
 }
 
-/** '' for data that no gateway has run on. */
+/** Empty for data that no gateway has used yet. */
 async function claimedIn(sql: Sql): Promise<string> {
   const head = await sql.selectFrom('log_head').select('upstream').executeTakeFirst();
   return head?.upstream ?? '';
@@ -225,8 +231,8 @@ function settingsOf(owner: string): string {
 }
 
 /**
- * Says so when another gateway with a built-in simulator is at work on this database: each simulator knows its own tasks only, so that whoever takes
- * over asks in vain for those of the other.
+ * Warns when another gateway with a built-in simulator uses this database. Each simulator knows only its own tasks, so
+ * a new leader cannot find those of the other.
  */
 function warnOfAnother(db: Database, clock: Clock, telemetry: Telemetry): { release(): Promise<void> } {
   const closing = new AbortController();
@@ -235,7 +241,7 @@ function warnOfAnother(db: Database, clock: Clock, telemetry: Telemetry): { rele
     (held) => {
       lease = held;
     },
-    // It rejects when it is given up.
+    // The promise rejects when the wait is aborted.
     () => {},
   );
   void clock.sleep(ANOTHER_AFTER_MS, closing.signal).then(() => {
@@ -250,7 +256,7 @@ function warnOfAnother(db: Database, clock: Clock, telemetry: Telemetry): { rele
   };
 }
 
-/** Why the gateway cannot start, in words for the operator. */
+/** The reason why the gateway cannot start, for the operator. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }

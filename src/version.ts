@@ -1,8 +1,11 @@
-/** The version of the program, as package.json states it: for the log, readiness and the metrics, so that an operator sees which release answers. */
+/**
+ * The version of the program, as in package.json. The log, readiness and the metrics show it, so that an operator knows
+ * which release answers.
+ */
 import { readFileSync } from 'node:fs';
 import { isRecord } from './runtime/guards.js';
 
-/** Two folders up, for the compiled file in dist/src as well as for the program in dist/start. */
+/** Two folders up, both from the compiled file in dist/src and from the program in dist/start. */
 const MANIFEST = new URL('../../package.json', import.meta.url);
 
 export const VERSION = versionIn(JSON.parse(readFileSync(MANIFEST, 'utf8')));

@@ -13,7 +13,7 @@ const RUNTIME = [
   'runtime/telemetry.ts',
 ];
 
-/** The folders of the schema, each of which may import those before it. The files beside them are what all resolvers share. */
+/** The folders of the schema. Each may import the ones before it. All resolvers share the files beside the folders. */
 const GRAPHQL_FOLDERS = [
   'graphql',
   'graphql/values',
@@ -37,7 +37,7 @@ const graphqlParts = GRAPHQL_FOLDERS.map((path, index) => ({
   imports: ['partner-central', 'transitions', 'records', 'tasks', ...GRAPHQL_FOLDERS.slice(0, index)],
 }));
 
-/** The folders of the server, each of which may import those before it, and the packages that each owns. */
+/** The folders of the server. Each may import the ones before it, and owns the listed packages. */
 const SERVER_FOLDERS = [
   { path: 'server/security', packages: ['jose'] },
   { path: 'server/lifecycle', packages: [] },
@@ -55,8 +55,8 @@ const serverParts = SERVER_FOLDERS.map(({ path, packages }, index) => ({
 }));
 
 /**
- * Every part in rank order, what it may import of ours, and which packages may be imported there and nowhere else. `graphql` is shared by the
- * two folders that speak it, OpenTelemetry's API by all that have a span.
+ * Every part in rank order, with the parts and the packages that it may import. Other parts may not import these
+ * packages. Two folders share `graphql`, and all folders with spans share OpenTelemetry's API.
  */
 const PARTS: readonly {
   readonly path: string;
@@ -134,7 +134,7 @@ const SHARED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'graphql-scalars': GRAPHQL_FOLDERS,
   'prom-client': ['runtime/telemetry.ts', 'server/lifecycle'],
   '@opentelemetry/api': ['partner-central', 'tasks', 'worker', ...SERVER_FOLDERS.map(({ path }) => path)],
-  // Building a condition on a column is a statement's business, wherever statements are kept.
+  // Conditions on columns belong to the statements, in each folder that has statements.
   kysely: ['db', 'tasks'],
 };
 
@@ -144,7 +144,7 @@ const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8'
   file.endsWith('.ts'),
 );
 
-/** The part that a file of src/ belongs to; the longest path wins. */
+/** The part that a file of src/ belongs to. The longest path wins. */
 function partOf(file: string): string {
   const found = PARTS.filter(({ path }) => file === path || file.startsWith(`${path}/`)).sort(
     (a, b) => b.path.length - a.path.length,
@@ -165,12 +165,12 @@ function importsOf(file: string): Import[] {
 const imports = files.flatMap(importsOf);
 
 describe('the structure of src/', () => {
-  test('is read from the files themselves', () => {
+  test('the imports are read from the files themselves', () => {
     expect(files.length).toBeGreaterThan(50);
     expect(imports.length).toBeGreaterThan(100);
   });
 
-  test('has imports in one direction only', () => {
+  test('imports between files form no circle', () => {
     const wrong = imports.filter(({ file, part, target }) => {
       if (!target.startsWith('.')) return false;
       const imported = partOf(
@@ -181,7 +181,7 @@ describe('the structure of src/', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('is ranked: a part may import only from those above it', () => {
+  test('a part imports only from the parts ranked above it', () => {
     const rank = new Map(PARTS.map(({ path }, index) => [path, index]));
     for (const { path, imports: allowed } of PARTS) {
       for (const above of allowed)
@@ -189,7 +189,7 @@ describe('the structure of src/', () => {
     }
   });
 
-  test('has each package imported by one folder only', () => {
+  test('each package is imported by one folder only', () => {
     const owners = new Map(
       PARTS.flatMap(({ path, packages = [] }) => packages.map((name): [string, readonly string[]] => [name, [path]])),
     );
@@ -205,8 +205,8 @@ describe('the structure of src/', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('touches the process where one begins only', () => {
-    // The emitters of committed files and the simulator's own entry are processes of their own.
+  test('only entry points touch the process', () => {
+    // The emitters of committed files and the simulator's entry are separate processes.
     const entries = new Set([
       'commands/bundle.ts',
       'commands/pack.ts',
@@ -227,7 +227,7 @@ describe('the structure of src/', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('reads the clock and sets timers in runtime/clock.ts only', () => {
+  test('only runtime/clock.ts reads the clock and sets timers', () => {
     const wrong = files.filter((file) => {
       if (['runtime/clock.ts', 'main.ts'].includes(file)) return false;
       return /\bDate\.now\(|\bnew Date\(\)/.test(readFileSync(join(ROOT, 'src', file), 'utf8'));
@@ -235,7 +235,7 @@ describe('the structure of src/', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('asks for the time of day, which may jump, only where a token, a credential or a stored time goes by it', () => {
+  test('the time of day is read only for tokens, credentials and stored times, because it may jump', () => {
     const asking = files.filter(
       (file) =>
         !file.startsWith('partner-central/simulator/') &&
@@ -254,7 +254,7 @@ describe('the structure of src/', () => {
     ]);
   });
 
-  test('has no file over 300 lines, here and in test/', () => {
+  test('no file in src/ or test/ has over 300 lines', () => {
     const tests = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter(
       (file) => file.endsWith('.ts') && !file.includes('node_modules'),
     );

@@ -6,40 +6,18 @@ import { existsSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { faultsIn, passagesOf, passagesOfFile, type Passage } from './support/english/english.js';
 
-/** Folders and files yet to be rewritten. `src/*` means the files directly in src. Pages are held everywhere. */
+/**
+ * Folders and files that are not rewritten yet. `src/*` means the files directly in src. Pages must keep the rules
+ * everywhere.
+ */
 const NOT_YET: readonly string[] = [
   'schema',
-  'src/*',
-  'src/commands',
-  'src/runtime',
-  'src/config',
-  'src/db',
   'src/graphql',
-  'src/partner-central/*',
-  'src/partner-central/mappers',
-  'src/partner-central/model',
-  'src/partner-central/quota',
 
-  'src/partner-central/simulator',
-  'src/records',
   'src/tasks',
-  'src/transitions',
-  'src/worker',
-  'test/*',
-  'test/bench',
-  'test/config',
-  'test/runtime',
-  'test/contract',
-  'test/db',
-  'test/fuzz',
   'test/graphql',
-  'test/partner-central/*',
-  'test/partner-central/simulator',
-  'test/records',
   'test/scenario',
   'test/tasks',
-  'test/transitions',
-  'test/worker',
 ];
 
 const all = passagesOf();

@@ -15,11 +15,11 @@ import { configOf } from './support/harness/gateway.js';
 const noMistakes = () => [];
 
 describe('the published operations', () => {
-  test('are in the committed manifest as they are in their files: npm run emit', () => {
+  test('the committed manifest has the operations as they are in their files: npm run emit', () => {
     expect(readFileSync('schema/operations/manifest.json', 'utf8')).toBe(printOperationsManifest('schema/operations'));
   });
 
-  test('and the example of the Sandbox are valid against the schema', async () => {
+  test('the published operations and the example of Sandbox are valid against the schema', async () => {
     const schema = createSchema();
     const documents = [...(await persistedDocuments(null, noMistakes)).values(), EXAMPLE_DOCUMENT];
     expect(documents.length).toBeGreaterThan(5);
@@ -27,14 +27,14 @@ describe('the published operations', () => {
   });
 });
 
-describe("the operator's own manifest", () => {
+describe("the operator's manifest", () => {
   const write = (content: string) => {
     const path = join(temporaryDirectory(), 'manifest.json');
     writeFileSync(path, content);
     return path;
   };
 
-  test('adds its operations to the published ones', async () => {
+  test('a manifest adds its operations to the published ones', async () => {
     const path = write(
       JSON.stringify({
         format: 'apollo-persisted-query-manifest',
@@ -52,21 +52,21 @@ describe("the operator's own manifest", () => {
     ['another format', '{"format":"x","version":1,"operations":[]}'],
     ['another version', '{"format":"apollo-persisted-query-manifest","version":2,"operations":[]}'],
     ['no operations', '{"format":"apollo-persisted-query-manifest","version":1}'],
-  ])('is refused with its path when it is %s', async (_what, content) => {
+  ])('a manifest that is %s is refused with its path', async (_what, content) => {
     const path = write(content);
     await expect(persistedDocuments(path, noMistakes)).rejects.toThrow(
       `OPERATIONS_MANIFEST ${path} is not a manifest. Expected JSON`,
     );
   });
 
-  test('is refused with the place of an operation that lacks its id or body', async () => {
+  test('a manifest is refused with the place of an operation that lacks its id or body', async () => {
     const path = write(
       '{"format":"apollo-persisted-query-manifest","version":1,"operations":[{"id":"a","body":"b"},{"id":"a"}]}',
     );
     await expect(persistedDocuments(path, noMistakes)).rejects.toThrow('operations[1]');
   });
 
-  test('is refused with a sentence for each operation that would be, by its name or else its id', async () => {
+  test('a manifest is refused with a sentence for each invalid operation, by its name or else its id', async () => {
     const operations = [
       { id: 'a', name: 'Mine', body: 'query Mine { nonsense }' },
       { id: 'b', name: 'Good', body: 'query Good { __typename }' },
@@ -86,7 +86,7 @@ describe("the operator's own manifest", () => {
   test.each([
     ['with another body', '{ a: __typename }'],
     ['with the same body', '{ __typename }'],
-  ])('is refused with an id that it has twice, %s, and with both places', async (_what, body) => {
+  ])('an id that occurs twice, %s, is refused with both places', async (_what, body) => {
     const operations = [
       { id: 'twice', body: '{ __typename }' },
       { id: 'once', body: '{ __typename }' },
@@ -99,7 +99,7 @@ describe("the operator's own manifest", () => {
     );
   });
 
-  test('may repeat a published operation, and is refused when it gives the id of one to another body', async () => {
+  test('a manifest may repeat a published operation, and is refused when it gives the id to another body', async () => {
     const [published] = await persistedDocuments(null, noMistakes);
     if (published === undefined) throw new Error('nothing is published');
     const [id, body] = published;
@@ -116,7 +116,7 @@ describe("the operator's own manifest", () => {
     );
   });
 
-  test('is refused when an id is the hash of another body, by which clients may name that one', async () => {
+  test('an id that is the hash of another body is refused, because clients may name that body by it', async () => {
     const [first, second] = ['{ a: __typename }', '{ b: __typename }'];
     const path = write(
       manifestOf([
@@ -135,7 +135,7 @@ describe("the operator's own manifest", () => {
     ).toBe(first);
   });
 
-  test('takes ids with the names of inherited members, each once', async () => {
+  test('ids that are names of inherited members are accepted once each', async () => {
     const path = write(
       '{"__proto__":[],"format":"apollo-persisted-query-manifest","version":1,"operations":' +
         '[{"id":"__proto__","body":"{ __typename }"},{"id":"constructor","body":"{ __typename }"}]}',
@@ -155,20 +155,20 @@ describe("the operator's own manifest", () => {
       'The JSON is nested too deeply (limit 64 levels).',
     ],
     ['larger than 16 MiB', ' '.repeat(16 * 1024 * 1024 + 1), 'the file is too large (limit 16777216 bytes)'],
-  ])('is refused with its path when it is %s', async (_what, content, reason) => {
+  ])('a file that is %s is refused with its path', async (_what, content, reason) => {
     const path = write(content);
     await expect(persistedDocuments(path, noMistakes)).rejects.toThrow(
       `OPERATIONS_MANIFEST ${path} cannot be read: ${reason}`,
     );
   });
 
-  test('is refused when it has no end', async () => {
+  test('a file without an end is refused', async () => {
     await expect(persistedDocuments('/dev/zero', noMistakes)).rejects.toThrow(
       'OPERATIONS_MANIFEST /dev/zero cannot be read: the file is too large',
     );
   });
 
-  test('keeps the gateway from starting when an operation of it would be refused', async () => {
+  test('a gateway does not start when an operation of its manifest would be refused', async () => {
     const manifest = (body: string) =>
       write(
         JSON.stringify({
@@ -185,7 +185,7 @@ describe("the operator's own manifest", () => {
     await gateway.stop();
   });
 
-  test('is refused when there is no such file', async () => {
+  test('a missing file is refused', async () => {
     await expect(persistedDocuments('/nowhere/manifest.json', noMistakes)).rejects.toThrow(
       'OPERATIONS_MANIFEST /nowhere/manifest.json cannot be read',
     );

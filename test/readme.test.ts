@@ -1,9 +1,12 @@
-/** The README files: each table agrees with the code that it describes, each link leads somewhere, and the first page stays short. */
+/**
+ * The README files. Each table agrees with the code that it describes, each link leads to a target, and the first page
+ * stays short.
+ */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { SETTINGS } from '../src/config/settings.js';
-import { OPERATIONS } from '../src/partner-central/task-operations.js';
+import { TASK_OPERATIONS } from '../src/partner-central/task-operations.js';
 import * as reads from '../src/partner-central/record-operations.js';
 import { ANY_OTHER_IDENTIFIER, SCENARIOS } from '../src/partner-central/simulator/scenarios/scenarios.js';
 import { ALGORITHMS } from '../src/server/security/auth.js';
@@ -28,7 +31,7 @@ function sectionOf(text: string, heading: string): string {
   return `\n${text}`.split(`\n${heading}\n`)[1]?.split('\n## ')[0] ?? '';
 }
 
-/** The cells of the rows of the first table under a heading, or of the table whose first column has this name. */
+/** The cells of the first table under a heading, or of the table whose first column has this name. */
 function tableUnder(text: string, heading: string, column = ''): string[][] {
   const section = sectionOf(text, heading);
   const table = section.split('\n\n').find((part) => part.startsWith(`| ${column}`)) ?? '';
@@ -119,7 +122,7 @@ describe('the README files', () => {
 
   test('the IAM policy grants every action that the gateway calls', () => {
     const called = [
-      ...Object.values(OPERATIONS).flatMap(({ start, list }) => [start, list]),
+      ...Object.values(TASK_OPERATIONS).flatMap(({ start, list }) => [start, list]),
       ...Object.values(reads).flatMap((read) => (typeof read === 'object' ? [read.operation] : [])),
     ];
     expect(called.length).toBeGreaterThanOrEqual(13);
@@ -158,7 +161,7 @@ function leadsSomewhere(from: string, link: string): boolean {
   return anchor === undefined || anchorsOf({ path, text: readFileSync(path, 'utf8') }).includes(anchor);
 }
 
-/** The anchors that GitHub gives to the headings: small letters, hyphens for spaces, without any other sign. */
+/** GitHub's anchors of the headings: lower case, hyphens for spaces, and no other sign. */
 function anchorsOf({ text }: Page): string[] {
   const headings = [...text.replace(/```[^]*?```/g, '').matchAll(/^#+ (.*)$/gm)].map((match) => match[1] ?? '');
   return headings.map((heading) =>

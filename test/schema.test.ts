@@ -1,4 +1,4 @@
-/** The published schema: it is what the source emits, it keeps its promises, and it follows the rules of graphql-eslint. */
+/** The published schema. The source emits it, it keeps its promises, and it follows the rules of graphql-eslint. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
@@ -27,7 +27,7 @@ const MUTATIONS = [
   'Mutation.retryTask',
 ];
 
-/** The rules that this schema breaks on purpose. Without places: the rule is not checked at all. */
+/** The rules that this schema breaks on purpose. A rule without places is not checked at all. */
 const EXCEPTIONS: readonly Exception[] = [
   {
     rule: 'no-typename-prefix',
@@ -125,24 +125,24 @@ const EXCEPTIONS: readonly Exception[] = [
 ];
 
 describe('schema/schema.graphql', () => {
-  test('is what the source emits (node dist/src/commands/emit-schema.js)', () => {
+  test('the committed schema is what the source emits (node dist/src/commands/emit-schema.js)', () => {
     expect(published).toBe(printGatewaySchema());
   });
 
-  test('keeps every name, type and default that clients rely on', () => {
+  test('every name, type and default that clients rely on is kept', () => {
     const promised = buildSchema(PUBLISHED_SCHEMA);
     const emitted = buildSchema(published);
     expect(findBreakingChanges(promised, emitted)).toEqual([]);
     expect(findDangerousChanges(promised, emitted)).toEqual([]);
   });
 
-  test('promises all that it has', () => {
+  test('every name of the schema is promised', () => {
     expect(findBreakingChanges(buildSchema(published), buildSchema(PUBLISHED_SCHEMA))).toEqual([]);
   });
 });
 
-describe('the schema', () => {
-  test('is valid and can be introspected', () => {
+describe('the rules of the schema', () => {
+  test('the schema is valid and can be introspected', () => {
     const schema = createSchema();
     expect(validateSchema(schema)).toEqual([]);
     expect(graphqlSync({ schema, source: getIntrospectionQuery() }).errors).toBeUndefined();
@@ -150,14 +150,14 @@ describe('the schema', () => {
 
   const violations = findViolations(parse(published), buildSchema(published));
 
-  test('follows the rules of graphql-eslint, but for the listed exceptions', () => {
+  test('the schema follows the rules of graphql-eslint, except for the listed exceptions', () => {
     const unexpected = violations.filter(
       ({ rule, at }) => !EXCEPTIONS.some((exception) => exception.rule === rule && exception.at.includes(at)),
     );
     expect(unexpected).toEqual([]);
   });
 
-  test('needs each of the exceptions', () => {
+  test('each exception is needed', () => {
     const listed = EXCEPTIONS.flatMap(({ rule, at }) => at.map((place) => ({ rule, at: place })));
     const unneeded = listed.filter(
       (exception) => !violations.some(({ rule, at }) => rule === exception.rule && at === exception.at),

@@ -1,11 +1,11 @@
-/** The pages of the source: each file and folder that they name exists. */
+/** The pages of the source. Each file and folder that they name exists. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
 const PAGES = ['src/README.md', 'src/transitions/README.md'];
 
-/** The files and folders in backticks, by paths from the folder of the page, apart from tests. */
+/** The files and folders in backticks, except tests, as paths from the folder of the page. */
 function namedIn(page: string): string[] {
   const named = page.replace(/```[^]*?```/g, '').matchAll(/`((?!test\/)[\w.-]+(?:\/[\w.-]+)*(?:\.ts|\/))`/g);
   return [...new Set([...named].map((match) => match[1] ?? ''))];

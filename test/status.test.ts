@@ -1,6 +1,6 @@
-/** What a load balancer and whoever reads beside it are told. */
+/** The reports for clients, load balancers and metrics. */
 import { describe, expect, test } from '@jest/globals';
-import { takePermission } from '../src/partner-central/quota/quota.js';
+import { takePermit } from '../src/partner-central/quota/quota.js';
 import type { PartnerCentralStatus } from '../src/graphql/context.js';
 import type { Catalog } from '../src/partner-central/model/task-kind.js';
 import { createClockNotices, createReadiness, gaugesOf, readinessOf, statusOf, type Readiness } from '../src/status.js';
@@ -21,14 +21,14 @@ import { createManualClock } from './support/fakes/manual-clock.js';
 import { recordObservation } from './support/harness/record-one.js';
 
 const READS = { perSecond: 1000, perDay: 10 };
-const SPENT = "The day's quota of reads is spent: news of tasks comes when the oldest call is 24 hours old.";
+const SPENT = 'The daily read quota is spent. Polling resumes when the oldest call is 24 hours old.';
 
 async function harnessWith(reads: number) {
   const clock = createManualClock();
   const harness = await openTaskHarness({ clock, startWaitMs: 0 });
   for (let count = 0; count < reads; count += 1) {
     await clock.advance(1000);
-    await harness.db.write((tx) => takePermission(harness.db, tx, 'reads', READS));
+    await harness.db.write((tx) => takePermit(harness.db, tx, 'reads', READS));
   }
   return harness;
 }
@@ -45,28 +45,31 @@ async function taskThatIs(status: 'IN_PROGRESS' | 'COMPLETE', { db, tasks, telem
   );
 }
 
-describe('a gateway whose reads of the day are spent', () => {
-  test('is ready, and says why no news comes of a task in progress', async () => {
+describe('readiness without reads left', () => {
+  test('a gateway whose daily reads are spent is ready, and says why a task in progress is not polled', async () => {
     const harness = await harnessWith(9);
     await taskThatIs('IN_PROGRESS', harness);
     expect(await readinessOf({ reads: READS }, harness.db)).toEqual({ ready: true, reasons: [SPENT] });
   });
 
-  test.each(['QUEUED', 'COMPLETE'] as const)('says nothing of it while its only task is %s', async (status) => {
-    const harness = await harnessWith(9);
-    if (status === 'COMPLETE') await taskThatIs(status, harness);
-    else await accepted(harness.tasks, fromOpportunity());
-    expect(await readinessOf({ reads: READS }, harness.db)).toEqual({ ready: true, reasons: [] });
-  });
+  test.each(['QUEUED', 'COMPLETE'] as const)(
+    'a gateway whose daily reads are spent does not say so while its only task is %s',
+    async (status) => {
+      const harness = await harnessWith(9);
+      if (status === 'COMPLETE') await taskThatIs(status, harness);
+      else await accepted(harness.tasks, fromOpportunity());
+      expect(await readinessOf({ reads: READS }, harness.db)).toEqual({ ready: true, reasons: [] });
+    },
+  );
 });
 
-test('a gateway with reads enough says nothing of them', async () => {
+test('a gateway with enough reads does not mention them', async () => {
   const harness = await harnessWith(2);
   await taskThatIs('IN_PROGRESS', harness);
   expect(await readinessOf({ reads: READS }, harness.db)).toEqual({ ready: true, reasons: [] });
 });
 
-describe('the status that a client reads', () => {
+describe('the status for clients', () => {
   const ann: Viewer = { ...EVERYBODY, subject: 'ann', reads: 'own' };
   const ben: Viewer = { ...EVERYBODY, subject: 'ben', reads: 'own' };
   const inSandbox: Viewer = { ...EVERYBODY, catalogs: ['SANDBOX'] };
@@ -75,7 +78,7 @@ describe('the status that a client reads', () => {
     return (await accepted(tasks, fromOpportunity({ catalog }), null, { ...EVERYBODY, subject })).id;
   }
 
-  /** AWS has not taken the start, and `message` says why. */
+  /** AWS refuses to take the start, with the cause in `message`. */
   async function tryInVain({ db }: TaskHarness, id: string, message: string): Promise<void> {
     await db.write((tx) => recordAttempt(tx, id, 0));
     const task = await findTask(db.sql, id);
@@ -123,19 +126,16 @@ describe('the status that a client reads', () => {
       { queuedCount: 0, inProgressCount: 0, waitingFor: null },
     ],
     [
-      'nothing, because no subject is known',
+      'no task, because no subject is known',
       { ...ann, subject: null },
       { queuedCount: 0, inProgressCount: 0, waitingFor: null },
     ],
-    ['nothing', { ...ann, reads: 'none' }, { queuedCount: 0, inProgressCount: 0, waitingFor: null }],
-  ] as const)(
-    'counts, and explains the wait of, no other tasks where the viewer sees %s',
-    async (_what, viewer, seen) => {
-      expect(await seenBy(await harnessWithStarts(), viewer)).toEqual(seen);
-    },
-  );
+    ['no task', { ...ann, reads: 'none' }, { queuedCount: 0, inProgressCount: 0, waitingFor: null }],
+  ] as const)('a viewer of %s sees the counts and the wait of these tasks alone', async (_what, viewer, seen) => {
+    expect(await seenBy(await harnessWithStarts(), viewer)).toEqual(seen);
+  });
 
-  test('explains the wait by a start that was tried in vain, though an older one is being sent', async () => {
+  test('the wait is explained by a start that AWS refused to take, even if an older start is in flight', async () => {
     const harness = await openTaskHarness({ startWaitMs: 0 });
     const older = await start(harness, 'ann', 'AWS');
     await tryInVain(harness, await start(harness, 'ann', 'AWS'), 'AWS fails for O-ann.');
@@ -146,17 +146,17 @@ describe('the status that a client reads', () => {
     ]);
   });
 
-  test('counts for metrics the tasks of everyone', async () => {
+  test('the metrics count the tasks of all callers', async () => {
     const harness = await harnessWithStarts();
     expect(await gaugesOf(configOf({}), harness.db, harness.hub)).toMatchObject({ queuedCount: 3, inProgressCount: 1 });
   });
 
-  test("says that the day's writes are spent only to a viewer of whose starts one waits", async () => {
+  test('only a viewer with a waiting start sees that the daily writes are spent', async () => {
     const clock = createManualClock();
     const harness = await openTaskHarness({ clock, startWaitMs: 0 });
     await start(harness, 'ann', 'AWS');
     const config = { ...configOf({}), writes: { perSecond: 1, perDay: 1 } };
-    await harness.db.write((tx) => takePermission(harness.db, tx, 'writes', config.writes));
+    await harness.db.write((tx) => takePermit(harness.db, tx, 'writes', config.writes));
     const waitingFor = async (viewer: Viewer) =>
       (await statusOf(config, harness.db, { name: 'AWS' }, viewer)).waitingFor;
     expect(await waitingFor(ann)).toContain("The day's quota of writes is spent");
@@ -183,12 +183,12 @@ describe('readiness without a write', () => {
       /^The database refuses to write, and the gateway does not know the cause \(23514\)\. Look into the log/,
     ],
     ['', 'a secret', /does not know the cause \(no code\)/],
-  ])('because of an error with the code %p names the cause', async (code, message, reason) => {
+  ])('an error with the code %p is named as the cause', async (code, message, reason) => {
     expect(await found(code, message)).toEqual({ ready: false, reasons: [expect.stringMatching(reason)] });
   });
 });
 
-describe('readiness for everyone who asks', () => {
+describe('readiness for all callers', () => {
   const READY: Readiness = { ready: true, reasons: [] };
   const full = () => Promise.reject(new Error('full'));
 
@@ -213,7 +213,7 @@ describe('readiness for everyone who asks', () => {
     };
   }
 
-  test('takes one write for all who ask at the same time, and another two seconds later', async () => {
+  test('callers that ask at the same time share one write, and the next write follows two seconds later', async () => {
     const { clock, ready, count } = asked([]);
     expect(await Promise.all([ready(), ready(), ready()])).toEqual([READY, READY, READY]);
     await clock.advance(1999);
@@ -224,13 +224,13 @@ describe('readiness for everyone who asks', () => {
     expect(count()).toBe(2);
   });
 
-  test('takes another write at each question after one that failed', async () => {
+  test('a failed write is repeated at each question', async () => {
     const { ready, count } = asked([full, full]);
     expect([await ready(), await ready(), await ready()].map((found) => found.ready)).toEqual([false, false, true]);
     expect(count()).toBe(3);
   });
 
-  test('is denied after two seconds without an answer, while the write goes on', async () => {
+  test('readiness is denied after two seconds without an answer, and the write continues', async () => {
     let answer: () => void = () => {};
     const { clock, ready, count } = asked([() => new Promise((resolve) => (answer = resolve))]);
     const first = ready();
@@ -243,7 +243,7 @@ describe('readiness for everyone who asks', () => {
     expect(count()).toBe(1);
   });
 
-  test('is logged when it ends and when it is back, and not at each question', async () => {
+  test('the log has a line when readiness ends and when it returns, and not for each question', async () => {
     const { clock, lines, ready } = asked([full, full, () => Promise.resolve()]);
     for (let question = 0; question < 5; question += 1) {
       await ready();
@@ -253,7 +253,7 @@ describe('readiness for everyone who asks', () => {
   });
 });
 
-test('the write that readiness makes leaves no row behind', async () => {
+test('the write of readiness leaves no row behind', async () => {
   const { db } = await harnessWith(0);
   await readinessOf({ reads: READS }, db);
   await readinessOf({ reads: READS }, db);
@@ -261,7 +261,7 @@ test('the write that readiness makes leaves no row behind', async () => {
   expect(await db.sql.selectFrom('log_head').select('position').execute()).toEqual([{ position: 0 }]);
 });
 
-test('a gateway whose clock jumps finds out by itself within seconds, logs it once, and says so to clients and balancers for an hour', async () => {
+test('a clock jump is detected within seconds, logged once, and reported to clients and load balancers for an hour', async () => {
   const clock = createManualClock();
   const { db, telemetry } = await openTaskHarness({ clock, startWaitMs: 0 });
   const logged: string[] = [];

@@ -1,4 +1,7 @@
-/** Calls go where the SDK resolves that they go, and that place is shown and owns the data. The genuine SDK asks simulators over HTTP. */
+/**
+ * Calls go to the endpoint that the SDK resolves. The gateway shows it, and the data belong to it. The genuine SDK
+ * calls simulators over HTTP.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -13,12 +16,11 @@ import { closeLater } from './support/harness/task-harness.js';
 import { temporaryDirectory } from './support/harness/directory.js';
 import { configOf, type Settings } from './support/harness/gateway.js';
 import { EFO_LIST } from './support/aws/partner-central.js';
-import { spawnGateway, spawnNode, GATEWAY } from './support/programs/process.js';
 import { connectUpstream } from './support/aws/upstream.js';
 
 type Env = Readonly<Record<string, string>>;
 
-/** Where calls are meant to go, and where they must not. */
+/** `here` is the intended target of calls, and no call may reach `elsewhere`. */
 let here: Simulator;
 let elsewhere: Simulator;
 const directory = temporaryDirectory();
@@ -94,7 +96,7 @@ const placed = (env: Env): Env =>
     ]),
   );
 
-describe('the resolved endpoint', () => {
+describe('resolveEndpoint', () => {
   test.each<[Env, string]>([
     [{}, AWS],
     [{ AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'fips-us-east-1' }, AWS],
@@ -106,7 +108,7 @@ describe('the resolved endpoint', () => {
     [{ AWS_PROFILE: 'ignoring' }, AWS],
     [{ AWS_ENDPOINT_URL: HERE, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }, AWS],
     [{ AWS_ENDPOINT_URL: AWS }, AWS],
-  ])('is an address of AWS with %j', async (env, address) => {
+  ])('the endpoint is an address of AWS with %j', async (env, address) => {
     setEnv(placed(env));
     expect(await resolveEndpoint('us-east-1', null)).toEqual({ type: 'aws', address });
   });
@@ -120,7 +122,7 @@ describe('the resolved endpoint', () => {
     [{ AWS_PROFILE: 'both' }, false],
     [{ AWS_ENDPOINT_URL: HERE, AWS_PROFILE: 'ignoring', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false' }, false],
     [{ AWS_ENDPOINT_URL: HERE, AWS_USE_FIPS_ENDPOINT: 'true' }, true],
-  ])('is the configured one with %j', async (env, overrulesFips) => {
+  ])('the endpoint is the configured one with %j', async (env, overrulesFips) => {
     setEnv(placed(env));
     expect(await resolveEndpoint('us-east-1', null)).toEqual({
       type: 'configured',
@@ -129,21 +131,24 @@ describe('the resolved endpoint', () => {
     });
   });
 
-  test.each<Env>([{ AWS_ENDPOINT_URL: 'nonsense' }])('is refused with its cause with %j', async (env) => {
-    setEnv(env);
-    expect(await resolveEndpoint('us-east-1', null)).toEqual({
-      type: 'invalid',
-      message: expect.stringMatching(/Invalid URL/),
-    });
-    const refused: unknown = await connect({ UPSTREAM: 'aws' }, await openMemory()).catch((error: unknown) => error);
-    expect(refused).toBeInstanceOf(StartError);
-    expect(String(refused)).toMatch(
-      /^StartError: The SDK of AWS cannot make a call ready: Invalid URL\. Check .* AWS_ENDPOINT_URL or endpoint_url\.$/,
-    );
-  });
+  test.each<Env>([{ AWS_ENDPOINT_URL: 'nonsense' }])(
+    'an invalid endpoint is refused with its cause: %j',
+    async (env) => {
+      setEnv(env);
+      expect(await resolveEndpoint('us-east-1', null)).toEqual({
+        type: 'invalid',
+        message: expect.stringMatching(/Invalid URL/),
+      });
+      const refused: unknown = await connect({ UPSTREAM: 'aws' }, await openMemory()).catch((error: unknown) => error);
+      expect(refused).toBeInstanceOf(StartError);
+      expect(String(refused)).toMatch(
+        /^StartError: The SDK of AWS cannot resolve the endpoint: Invalid URL\. Check .* AWS_ENDPOINT_URL or endpoint_url\.$/,
+      );
+    },
+  );
 });
 
-/** None of them may lead a call away from an endpoint that the gateway was given, or keep it from leaving. */
+/** Variables that must neither lead a call away from a given endpoint nor prevent it. */
 const HOSTILE: readonly Env[] = [
   { AWS_ENDPOINT_URL: ELSEWHERE },
   { AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING: ELSEWHERE },
@@ -166,11 +171,11 @@ const HOSTILE: readonly Env[] = [
   { AWS_PROFILE: 'no such profile' },
 ];
 
-describe('a call', () => {
-  test.each(HOSTILE)('reaches PARTNER_CENTRAL_ENDPOINT with %j', async (env) => {
+describe('the calls of an upstream', () => {
+  test.each(HOSTILE)('a call reaches PARTNER_CENTRAL_ENDPOINT with %j', async (env) => {
     const key = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' };
     setEnv({ ...placed(env), ...('AWS_PROFILE' in env ? key : {}) });
-    // A profile is asked for credentials before the variables are; the built-in simulator needs none.
+    // The SDK asks a profile for credentials before the variables. The built-in simulator needs none.
     const hasProfile = 'AWS_PROFILE' in env;
     const { upstream, owner } = await connect(
       hasProfile ? { DATA_DIR: ':memory:' } : { PARTNER_CENTRAL_ENDPOINT: here.endpoint },
@@ -181,7 +186,7 @@ describe('a call', () => {
     expect([upstream.name, owner]).toEqual(hasProfile ? ['SIMULATOR', 'simulator'] : ['OTHER', here.endpoint]);
   });
 
-  test('with UPSTREAM=aws and PARTNER_CENTRAL_ENDPOINT goes there, in spite of FIPS, which is said', async () => {
+  test('with UPSTREAM=aws, a call goes to PARTNER_CENTRAL_ENDPOINT in spite of FIPS, with a warning', async () => {
     setEnv({ AWS_USE_FIPS_ENDPOINT: 'true', AWS_ENDPOINT_URL: elsewhere.endpoint });
     const { upstream, owner, warnings } = await connect(
       { UPSTREAM: 'aws', PARTNER_CENTRAL_ENDPOINT: here.endpoint },
@@ -207,7 +212,7 @@ describe('a call', () => {
       AWS_USE_DUALSTACK_ENDPOINT: 'true',
       AWS_DEFAULTS_MODE: 'bogus',
     },
-  ])('with UPSTREAM=aws goes to the endpoint of %j, which is shown and owns the data', async (env) => {
+  ])('with UPSTREAM=aws, a call goes to the endpoint of %j, which is shown and owns the data', async (env) => {
     setEnv(placed(env));
     const db = await openMemory();
     const { upstream, owner, warnings } = await connect({ UPSTREAM: 'aws' }, db);
@@ -225,7 +230,7 @@ describe('a call', () => {
     await connect({ PARTNER_CENTRAL_ENDPOINT: here.endpoint }, db);
   });
 
-  test('refuses the data of AWS where a variable leads elsewhere', async () => {
+  test('a gateway refuses the data of AWS when a variable leads elsewhere', async () => {
     const db = await openMemory();
     setEnv({});
     await connect({ UPSTREAM: 'aws' }, db);
@@ -243,60 +248,9 @@ describe('a call', () => {
       `AWS (us-east-1) by way of ${VPC} (AWS_ENDPOINT_URL, or endpoint_url of the profile)`,
       'aws',
     ],
-  ])('is one to AWS itself with %j', async (env, label, owner) => {
+  ])('a call goes to AWS itself with %j', async (env, label, owner) => {
     setEnv(env);
     const found = await connect({ UPSTREAM: 'aws' }, await openMemory());
     expect([found.upstream.name, found.upstream.label, found.owner, found.warnings]).toEqual(['AWS', label, owner, []]);
-  });
-});
-
-describe('a process with UPSTREAM=aws', () => {
-  test('whose environment leads elsewhere says so, and its start goes there', async () => {
-    const gateway = await spawnGateway({
-      ...BASE,
-      DATA_DIR: temporaryDirectory(),
-      UPSTREAM: 'aws',
-      AWS_ENDPOINT_URL: here.endpoint,
-      AWS_USE_FIPS_ENDPOINT: 'true',
-      HTTPS_PROXY: 'http://u:hidden@127.0.0.1:1',
-      LOG_LEVEL: 'warn',
-    });
-    expect(gateway.stdout()).toContain(
-      `Upstream  AWS's protocol at ${here.endpoint} (AWS_ENDPOINT_URL, or endpoint_url of the profile)`,
-    );
-    expect(gateway.stderr()).toMatch(/AWS_USE_FIPS_ENDPOINT, .* has no effect/);
-    expect(gateway.stderr()).toMatch(/^HTTPS_PROXY has no effect: the gateway calls Partner Central directly\./m);
-    expect(gateway.stderr()).not.toContain('hidden');
-    const query =
-      'mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000002", awsSubmission: { involvementType: CO_SELL } }) { task { status } } }';
-    const ask = async (text: string): Promise<unknown> =>
-      (
-        await fetch(gateway.url, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ query: text }),
-        })
-      ).json();
-    expect(await ask(query)).toEqual({
-      data: { startEngagementFromOpportunityTask: { task: { status: 'COMPLETE' } } },
-    });
-    expect(await ask('{ partnerCentral { upstream } }')).toEqual({ data: { partnerCentral: { upstream: 'OTHER' } } });
-    expect(here.tasks().map(({ target }) => target)).toEqual(['O1000002']);
-    gateway.child.kill('SIGTERM');
-    expect((await gateway.ended).code).toBe(0);
-  });
-
-  test('whose endpoint is no URL does not start, and names the variable', async () => {
-    const gateway = spawnNode(GATEWAY, {
-      ...BASE,
-      PORT: '0',
-      DATA_DIR: temporaryDirectory(),
-      UPSTREAM: 'aws',
-      AWS_ENDPOINT_URL: 'nonsense',
-    });
-    expect((await gateway.ended).code).toBe(1);
-    expect(gateway.stderr()).toMatch(
-      /could not start: The SDK of AWS cannot make a call ready: Invalid URL\. Check .*AWS_ENDPOINT_URL/,
-    );
   });
 });

@@ -1,4 +1,4 @@
-/** What the gateway sees to before it talks to anybody as Partner Central. */
+/** The checks of the gateway before its first call to an upstream. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SECOND, systemClock } from '../src/runtime/clock.js';
 import type { Database } from '../src/db/database.js';
@@ -38,7 +38,7 @@ async function connect(url: string, clock = createManualClock()) {
   return { clock, warnings, upstream, holding };
 }
 
-/** Both on one database; the first has the lease. */
+/** Both use one database. The first holds the lease. */
 async function connectTwo() {
   const url = await postgres.createDatabase();
   const one = await connect(url);
@@ -47,7 +47,7 @@ async function connectTwo() {
 }
 
 describe('a gateway with a built-in simulator', () => {
-  test('is told when another one is at work on its database, whose tasks its own simulator does not know', async () => {
+  test('a gateway is warned when another built-in simulator uses its database, because each knows only its own tasks', async () => {
     const { one, two } = await connectTwo();
     for (const { clock } of [one, two]) await clock.advance(60 * SECOND);
     expect(one.warnings).toEqual([]);
@@ -56,7 +56,7 @@ describe('a gateway with a built-in simulator', () => {
     ]);
   });
 
-  test('is told nothing when the other one goes, as at a restart', async () => {
+  test('a gateway is not warned when the other one stops, as at a restart', async () => {
     const { one, two } = await connectTwo();
     await two.clock.advance(10 * SECOND);
     await one.upstream.close();
@@ -65,7 +65,7 @@ describe('a gateway with a built-in simulator', () => {
     expect(two.warnings).toEqual([]);
   });
 
-  test('is told nothing when it goes itself', async () => {
+  test('a gateway is not warned when it stops itself', async () => {
     const { two } = await connectTwo();
     await two.clock.advance(10 * SECOND);
     await two.upstream.close();
@@ -74,7 +74,7 @@ describe('a gateway with a built-in simulator', () => {
   });
 });
 
-describe('data of one upstream', () => {
+describe('the data of an upstream', () => {
   const SHARED = 'http://127.0.0.1:4100';
   const refusalTo = async (first: Settings, then: Settings) => {
     const db = await openDatabase({ dataDir: ':memory:', clock: systemClock });
@@ -109,14 +109,17 @@ describe('data of one upstream', () => {
       `PARTNER_CENTRAL_ENDPOINT=${SHARED}`,
       'PARTNER_CENTRAL_ENDPOINT=http://127.0.0.1:4101',
     ],
-  ])('with %j are refused to a gateway with %j, which is told what it may do', async (first, then, written, now) => {
-    expect(await refusalTo(first, then)).toMatch(message(written, now));
-  });
+  ])(
+    'data of a gateway with %j are refused to a gateway with %j, with the remedies',
+    async (first, then, written, now) => {
+      expect(await refusalTo(first, then)).toMatch(message(written, now));
+    },
+  );
 
   test.each<[Settings, Settings]>([
     [{ PARTNER_CENTRAL_ENDPOINT: SHARED }, { PARTNER_CENTRAL_ENDPOINT: `${SHARED}/` }],
     [{ UPSTREAM: 'aws' }, { UPSTREAM: 'aws', PARTNER_CENTRAL_ENDPOINT: 'https://vpce-1.example.amazonaws.com' }],
-  ])('with %j are its own with %j too', async (first, then) => {
+  ])('data of a gateway with %j are accepted by a gateway with %j', async (first, then) => {
     expect(await refusalTo(first, then)).toBeNull();
   });
 });

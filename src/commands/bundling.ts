@@ -1,12 +1,16 @@
 /**
- * Makes one program of compiled files and the packages that they use. Node then opens a few files instead of a thousand: the first query is
- * answered in half the time, and code that is never used costs no memory. Lines stay as they are, and names but for a digit, so that a stack
- * trace can be read. Decorated classes get one (`TaskView2`), so the schema must be told its names: esbuild's keepNames would spare that, by
- * naming every function each time that it is made, which cost a small query a fifth more.
+ * Bundles compiled files and the packages that they use into one program. Node opens a few files instead of a thousand,
+ * so the first query is answered in half the time. Unused code costs no memory. Lines are kept, and so are names except
+ * for an added digit, so stack traces stay readable. Decorated classes get one (`TaskView2`), so the schema sets its
+ * names explicitly. The keepNames of esbuild would keep the names, but it names every function at each creation. That
+ * made a small query a fifth slower.
  */
 import { build, type Plugin } from 'esbuild';
 
-/** Packages that call `require`, or look beside themselves for a file, find in an ES module what they would find in CommonJS. */
+/**
+ * Some packages call `require` or look for a file beside themselves. The banner gives them the names of CommonJS in an
+ * ES module.
+ */
 const COMMON_JS = [
   "import { createRequire as commonJsRequire } from 'node:module';",
   "import { fileURLToPath as commonJsPath } from 'node:url';",
@@ -15,13 +19,16 @@ const COMMON_JS = [
   "const __dirname = commonJsPath(new URL('.', import.meta.url));",
 ].join('\n');
 
-/** Packages that stay outside of a program: libsql is native code, and the SDK is loaded at the first call to AWS and chooses among its own files. */
+/**
+ * Packages that stay outside of the program. libsql is native code. The SDK is loaded at the first call to AWS, and
+ * chooses among its own files.
+ */
 export const OUTSIDE = ['libsql', '@aws-sdk/client-partnercentral-selling'];
 
-/** Optional to pg and type-graphql, and not installed. */
+/** Optional packages of pg and type-graphql that are not installed. */
 const ABSENT = ['pg-native', 'class-validator'];
 
-/** @param entries compiled files: a list, or by the name that each program gets */
+/** @param entries compiled files, as a list or by the name of each program */
 export async function bundle(
   outdir: string,
   entries: string[] | Record<string, string>,
@@ -31,14 +38,14 @@ export async function bundle(
     entryPoints: entries,
     outdir,
     bundle: true,
-    // Code that is loaded only when it is needed stays in files of its own.
+    // Dynamically imported code stays in separate files.
     splitting: true,
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
     banner: { js: COMMON_JS },
     external: [...OUTSIDE, ...ABSENT],
-    // Made of the compiler's maps, so that a stack trace names the .ts file. The text of the files stays where it is.
+    // Built from the compiler's maps, so that a stack trace names the .ts file. The text of the files is left out.
     sourcemap: true,
     sourcesContent: false,
     plugins,

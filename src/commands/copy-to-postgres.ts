@@ -1,24 +1,25 @@
 /**
- * The process that moves a gateway from the embedded store to PostgreSQL: `npm run move -- --from <DATA_DIR> --to <postgres://…>`. Exits 0
- * when everything has arrived, 1 when nothing has, 2 when it was called wrongly. With --help it only says how it is called.
+ * The process that copies a gateway's data from the embedded store to PostgreSQL: `npm run move -- --from <DATA_DIR>
+ * --to <postgres://…>`. The exit code is 0 after a complete copy, 1 when nothing was copied, and 2 for a wrong call.
+ * `--help` prints the usage.
  */
 import { parseArgs } from 'node:util';
 import { SECOND, systemClock } from '../runtime/clock.js';
 import { WORKER_LEASE, type Database } from '../db/database.js';
 import {
-  MoveRefusedError,
+  CopyRefusedError,
   assertEmbeddedStore,
   describeCounts,
-  moveToPostgres,
+  copyToPostgres,
   openTarget,
-  type Moved,
+  type CopyResult,
 } from '../db/copy.js';
 import { mistakeInUrl, withSslMode } from '../db/postgres/url.js';
 import { StoreInUseError } from '../db/sqlite/file.js';
 import { openSqlite } from '../db/sqlite/sqlite-database.js';
 import { isUnavailable } from '../db/errors/unavailable.js';
 
-/** A gateway that has just died may be taken for a running one for 5 s. */
+/** A gateway that has just died may seem to run for 5 s. */
 const LEASE_WAIT_MS = 6 * SECOND;
 
 const USAGE = `Usage: npm run move -- --from <DATA_DIR> --to <postgres://user:password@host:5432/database>
@@ -31,7 +32,7 @@ Stop the gateway first.`;
 type Places = {
   readonly from: string;
   readonly to: string;
-  /** Where `to` was given. */
+  /** The setting that `to` came from. */
   readonly setting: '--to' | 'DATABASE_URL';
 };
 
@@ -43,7 +44,7 @@ try {
   console.error(`Nothing was moved: ${error instanceof Error ? error.message : String(error)}`);
   if (isUnavailable(error)) {
     console.error(
-      'The database did not stay within reach. The data are where they were: call it again. In case everything had just arrived, it will say that the database is not empty.',
+      'The connection to the database was lost. The data of the gateway are unchanged: run the command again. If the copy was just complete, it will report that the database is not empty.',
     );
   }
   process.exit(1);
@@ -66,7 +67,7 @@ function readPlaces(args: string[], env: NodeJS.ProcessEnv): Places {
       '--to is missing, and DATABASE_URL is not set. Expected postgres://user:password@host:5432/database.',
     );
   const mistake = to === '' ? null : mistakeInUrl(to, env['PGSSLMODE']);
-  // Never the value: it may carry a password.
+  // The message leaves the value out, because it may contain a password.
   if (mistake !== null) problems.push(`${setting} ${mistake}`);
   return problems.length === 0 ? { from, to: withSslMode(to, env['PGSSLMODE']), setting } : refuseCall(problems);
 }
@@ -90,7 +91,7 @@ function refuseCall(problems: readonly string[]): never {
   process.exit(2);
 }
 
-async function move({ from, to, setting }: Places): Promise<Moved> {
+async function move({ from, to, setting }: Places): Promise<CopyResult> {
   assertEmbeddedStore(from);
   const source = await openSource(from);
   try {
@@ -100,12 +101,12 @@ async function move({ from, to, setting }: Places): Promise<Moved> {
       const patience = new AbortController();
       void systemClock.sleep(LEASE_WAIT_MS, patience.signal).then(() => patience.abort());
       const lease = await target.lease(WORKER_LEASE, patience.signal).catch(() => {
-        throw new MoveRefusedError(
+        throw new CopyRefusedError(
           `a gateway is running on ${target.location}: stop it, and start it again after the move`,
         );
       });
       patience.abort();
-      const moved = await moveToPostgres(source, target);
+      const moved = await copyToPostgres(source, target);
       await lease.release();
       return moved;
     } finally {
@@ -116,26 +117,26 @@ async function move({ from, to, setting }: Places): Promise<Moved> {
   }
 }
 
-/** Opening it takes the lock that a running gateway holds. */
+/** Opening the store takes the lock that a running gateway holds. */
 async function openSource(directory: string): Promise<Database> {
   try {
     return await openSqlite({ directory, clock: systemClock });
   } catch (error) {
     if (!(error instanceof StoreInUseError)) throw error;
-    throw new MoveRefusedError(`a gateway is running on ${directory}: stop it first`, { cause: error });
+    throw new CopyRefusedError(`a gateway is running on ${directory}: stop it first`, { cause: error });
   }
 }
 
-function report({ counts, upstream }: Moved, { from }: Places): void {
+function report({ counts, upstream }: CopyResult, { from }: Places): void {
   const simulated =
     upstream === 'simulator'
       ? `\n  - Keep DATA_DIR=${from} as well: the built-in simulator has its own tasks there (simulator.jsonl).`
       : '';
-  console.log(`Moved and counted: ${describeCounts(counts)}. Cursors stay good.
+  console.log(`Moved and counted: ${describeCounts(counts)}. Cursors stay valid.
 
-What to do next:
+Next steps:
 
-  - Start the gateway with DATABASE_URL set to the database that it was moved to, and everything else as before.${simulated}
-  - Never start it without DATABASE_URL on ${from} again: what is there was left as it was, and is now a backup of this moment.
+  - Start the gateway with DATABASE_URL set to the new database, and everything else as before.${simulated}
+  - Never start it without DATABASE_URL on ${from} again: its files are unchanged, and are now a backup of this moment.
 `);
 }

@@ -1,4 +1,7 @@
-/** Writes schema/schema.graphql and the manifest of the published operations: `npm run emit`, from the root of the repository. */
+/**
+ * Writes schema/schema.graphql and the manifest of the published operations: `npm run emit`, from the root of the
+ * repository.
+ */
 import { writeFileSync } from 'node:fs';
 import { printOperationsManifest } from '../graphql/operations-manifest.js';
 import { printGatewaySchema } from '../graphql/schema.js';

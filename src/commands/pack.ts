@@ -1,7 +1,8 @@
 /**
- * Makes a folder with everything that runs in production and nothing else: the gateway, `move`, `replay` and the simulator as programs, the manifest of
- * operations, and the packages that stay outside of a program, in the versions that are installed here. `pack.js [FOLDER]`: the folder
- * must not exist, while dist/pack, the default, is replaced. It is for this operating system and processor, because libsql is native code.
+ * Makes a folder with everything that production needs and nothing else. It has the gateway, `move`, `replay` and the
+ * simulator as programs, and the manifest of operations. Packages outside of the programs are included in their
+ * installed versions. Call it as `pack.js [FOLDER]`. The folder must not exist; the default, dist/pack, is replaced.
+ * The result runs on this operating system and processor only, because libsql is native code.
  */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
@@ -17,7 +18,7 @@ const PROGRAMS = {
   simulator: 'dist/src/partner-central/simulator/main.js',
 };
 
-/** The gateway itself is started without: reading the maps would make its start longer by a tenth and more. */
+/** The gateway itself runs without source maps, because reading them makes its start more than a tenth slower. */
 const NODE = 'node --enable-source-maps';
 
 const [given] = process.argv.slice(2);
@@ -68,7 +69,7 @@ for (const directory of installed(OUTSIDE)) {
 }
 console.log(`${folder} is ready. Copy it to where it runs, and start it there with: node dist/start/main.js`);
 
-/** The directories of packages and of all that they depend on. */
+/** The directories of the packages and of all their dependencies. */
 function installed(names: readonly string[]): Set<string> {
   const found = new Set<string>();
   const add = (wanted: string, from: string, optional: boolean): void => {
@@ -91,7 +92,7 @@ function installed(names: readonly string[]): Set<string> {
   return found;
 }
 
-/** As Node looks for a package: in the node_modules of each directory from here upwards, up to the root of this repository. */
+/** Finds a package as Node does: in the node_modules of each directory upwards, up to the root of this repository. */
 function directoryOf(wanted: string, from: string): string | null {
   const directory = join(from, 'node_modules', wanted);
   if (existsSync(directory)) return directory;

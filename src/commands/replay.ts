@@ -1,6 +1,7 @@
 /**
- * The process that prints what became of a task: `npm run replay -- TASK_ID`, from the database that DATABASE_URL or DATA_DIR names. It changes nothing. Exits 0
- * when it has printed the task, 1 when there is none or it cannot be read, 2 when it was called wrongly. With --help it only says how it is called.
+ * The process that prints the history of a task: `npm run replay -- TASK_ID`. It reads the database of DATABASE_URL or
+ * DATA_DIR, and changes nothing. The exit code is 0 after printing, 1 when the task is missing or cannot be read, and 2
+ * for a wrong call. `--help` prints the usage.
  */
 import { parseArgs } from 'node:util';
 import { systemClock } from '../runtime/clock.js';
@@ -17,7 +18,7 @@ const USAGE = `Usage: npm run replay -- TASK_ID
 const id = readId(process.argv.slice(2));
 const { DATABASE_URL: url = '', DATA_DIR: directory = '', PGSSLMODE: sslMode } = process.env;
 const mistake = url === '' ? null : mistakeInUrl(url, sslMode);
-// Never the value: it may carry a password.
+// The message leaves the value out, because it may contain a password.
 if (mistake !== null) refuseCall(`DATABASE_URL ${mistake}`);
 try {
   const db = await openToRead({

@@ -1,4 +1,4 @@
-/** How callers prove who they are. */
+/** Reads the settings of authentication. */
 import { SETTINGS } from './settings.js';
 import type { Variables } from './variables.js';
 
@@ -36,7 +36,7 @@ export function authOf({ text, list, choice, url, wrong, isWrong, problems }: Va
     text('JWT_SCOPE_CLAIM') === null ? SETTINGS.JWT_SCOPE_CLAIM.default.split(',') : list('JWT_SCOPE_CLAIM');
   if (claims.length === 0) wrong('JWT_SCOPE_CLAIM', 'names of claims, separated by commas, such as scope,scp');
   const prefix = text('JWT_SCOPE_PREFIX') ?? '';
-  // The words of a claim stand between spaces.
+  // A claim separates its scopes by spaces.
   if (/\s/.test(prefix)) wrong('JWT_SCOPE_PREFIX', 'a text without spaces, such as gateway/');
   return { mode, issuer: issuer ?? '', audience, jwksUrl, scopeRules: { claims, prefix } };
 }

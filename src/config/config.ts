@@ -1,6 +1,6 @@
 /**
- * The settings, parsed once from the environment. Every mistake is reported, all together, each with what would be right; what cannot work
- * together is refused here and not found out later.
+ * Parses the settings once from the environment. All mistakes are reported together, each with what would be right.
+ * Settings that cannot work together are refused here.
  */
 import { DAY, MINUTE, SECOND } from '../runtime/clock.js';
 import { isLoopback } from '../runtime/loopback.js';
@@ -11,7 +11,7 @@ import { databaseUrlOf } from './database-settings.js';
 import { limitsOf, type CallerLimits } from './limit-settings.js';
 import { misspeltIn } from './misspelt.js';
 import { originsOf } from './origin-settings.js';
-import { unheededIn } from './proxy-settings.js';
+import { ignoredIn } from './proxy-settings.js';
 import { SETTINGS } from './settings.js';
 import { upstreamOf, type Upstream } from './upstream-settings.js';
 import { readVariables, type Env, type Variables } from './variables.js';
@@ -44,17 +44,17 @@ export type Config = {
 };
 
 /**
- * `misspelt`: a sentence for each variable that is probably meant for a setting, and is none. `unheeded`: one for each that other programs obey and the
- * gateway does not.
+ * `misspelt` has a sentence for each variable that is probably a mistyped setting. `ignored` has one for each variable
+ * that other programs obey and the gateway does not.
  */
 export type ConfigResult = { readonly misspelt: readonly string[] } & (
-  | { readonly type: 'ok'; readonly config: Config; readonly unheeded: readonly string[] }
+  | { readonly type: 'ok'; readonly config: Config; readonly ignored: readonly string[] }
   | { readonly type: 'invalid'; readonly problems: readonly string[] }
 );
 
 const MAX_PORT = 65535;
 
-/** @param env variables by name; an empty one counts as not set. */
+/** @param env variables by name; an empty value counts as not set */
 export function parseConfig(env: Env): ConfigResult {
   const variables = readVariables(env);
   const { text, number, choice, secret, isWrong, problems } = variables;
@@ -62,7 +62,7 @@ export function parseConfig(env: Env): ConfigResult {
   const host = text('HOST') ?? SETTINGS.HOST.default;
   const loopback = isLoopback(host);
   const auth = authOf(variables);
-  // With AUTH=jwt a loopback HOST says nothing: a proxy on this machine may pass on the whole world.
+  // With AUTH=jwt a loopback HOST proves nothing, because a proxy on this machine may forward all traffic.
   const explorer = choice('EXPLORER', ['on', 'off'], auth.mode === 'none' && loopback ? 'on' : 'off') === 'on';
 
   const config: Config = {
@@ -104,7 +104,7 @@ export function parseConfig(env: Env): ConfigResult {
   }
   if (config.auth.mode === 'none' && !loopback && !isWrong('AUTH')) {
     problems.push(
-      `AUTH is none and HOST is ${JSON.stringify(host)}: everybody who can reach it could start tasks. Expected AUTH=jwt, or a loopback HOST such as 127.0.0.1.`,
+      `AUTH is none and HOST is ${JSON.stringify(host)}: everyone who can reach it could start tasks. Expected AUTH=jwt, or a loopback HOST such as 127.0.0.1.`,
     );
   }
   if (config.operationsManifest !== null && config.persistedOperations === 'off' && !isWrong('PERSISTED_OPERATIONS')) {
@@ -114,7 +114,7 @@ export function parseConfig(env: Env): ConfigResult {
   }
   const misspelt = misspeltIn(env);
   return problems.length === 0
-    ? { type: 'ok', config, misspelt, unheeded: unheededIn(env, config) }
+    ? { type: 'ok', config, misspelt, ignored: ignoredIn(env, config) }
     : { type: 'invalid', problems, misspelt };
 }
 

@@ -1,4 +1,4 @@
-/** The limits of one caller. The least values still run every operation that is published with the gateway. */
+/** The limits of one caller. The smallest values allowed still run every published operation. */
 import type { Variables } from './variables.js';
 
 export type CallerLimits = Readonly<ReturnType<typeof limitsOf>>;
@@ -24,7 +24,7 @@ export function limitsOf({ number, isWrong, problems }: Variables) {
     bodyBytes: number('LIMIT_BODY_BYTES', 16 * 1024, 16 * 1024 * 1024),
     pipelinedRequests: number('LIMIT_PIPELINED_REQUESTS', 1, 1000),
   };
-  // A rate takes no more than its burst, so that one document would pass with more mutations than that.
+  // A request may not exceed the burst. Without this check, one document would pass with more mutations than that.
   if (
     limits.rootFields > limits.mutations.burst &&
     !isWrong('LIMIT_ROOT_FIELDS') &&

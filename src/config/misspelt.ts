@@ -1,9 +1,12 @@
-/** Finds variables that are probably meant for a setting. */
+/** Finds variables that are probably mistyped settings. */
 import leven from 'leven';
 import { SETTINGS } from './settings.js';
 import type { Env } from './variables.js';
 
-/** Variables whose name is almost that of a setting which is not set. DATABSE_URL would otherwise keep everything in SQLite without a word. */
+/**
+ * Compares with the settings that are not set. A mistyped DATABSE_URL would otherwise silently keep everything in
+ * SQLite.
+ */
 export function misspeltIn(env: Env): string[] {
   const unset = Object.keys(SETTINGS).filter((name) => (env[name] ?? '') === '');
   return Object.keys(env).flatMap((name) => {
@@ -13,7 +16,7 @@ export function misspeltIn(env: Env): string[] {
   });
 }
 
-/** Short names, as PORT and HOST, are near to too many others. */
+/** Short names, such as PORT and HOST, are too similar to many others. */
 function mistypedLetters({ length }: string): number {
   return length < 8 ? 0 : length < 10 ? 1 : 2;
 }

@@ -1,23 +1,26 @@
-/** The pages and apps that may call. A browser compares origins as a whole, so that a text which is no origin would allow nothing, silently. */
+/**
+ * The origins of pages and apps that may call. A browser compares whole origins, so a malformed origin would silently
+ * allow nothing.
+ */
 import type { Variables } from './variables.js';
 
 const SANDBOX_ORIGIN = 'https://studio.apollographql.com';
-/** Origins of apps whose pages have a scheme of their own: capacitor://localhost, tauri://localhost, chrome-extension://… */
+/** Apps have pages with a scheme of their own: capacitor://localhost, tauri://localhost, chrome-extension://… */
 const APP_ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[\w.-]+(:\d{1,5})?$/;
-/** Schemes of no page, or of pages whose origin is "null". */
+/** Schemes without pages, or with pages whose origin is "null". */
 const NEVER_ORIGINS = new Set(['ws:', 'wss:', 'ftp:', 'file:', 'data:', 'blob:', 'about:', 'javascript:']);
 
 export function originsOf({ text, list, problems }: Variables, explorer: boolean): string[] {
   const origins = list('CORS_ORIGINS');
   for (const origin of origins) {
-    const expected = againstOrigin(origin);
+    const expected = originProblem(origin);
     if (expected !== null) problems.push(`CORS_ORIGINS contains ${JSON.stringify(origin)}${expected}`);
   }
   return text('CORS_ORIGINS') === null && explorer ? [SANDBOX_ORIGIN] : origins;
 }
 
-/** @returns the rest of a sentence that begins with the origin; null where it is one */
-function againstOrigin(origin: string): string | null {
+/** @returns the rest of a sentence that begins with the text; null for a valid origin */
+function originProblem(origin: string): string | null {
   if (origin.includes('*'))
     return ', a pattern, and origins are compared as a whole. Expected each origin by itself, such as https://app.example.com.';
   if (origin === 'null' || origin.startsWith('file:')) {
@@ -29,7 +32,7 @@ function againstOrigin(origin: string): string | null {
     ? url.origin === origin
     : url !== null && !NEVER_ORIGINS.has(url.protocol) && APP_ORIGIN.test(origin);
   if (isOrigin) return null;
-  // A URL takes signs such as ; in its host, where a list has a wrong separator.
+  // A URL accepts signs such as ; in its host, which suggests a list with a wrong separator.
   const near =
     isWeb && /^[\w.:[\]-]+$/.test(url.host)
       ? `${url.origin}, without a path, capitals or the default port.`

@@ -1,12 +1,12 @@
-/** The variables by which other programs are led through a proxy. Neither Node's fetch nor the SDK of AWS obeys them. */
+/** The variables that lead other programs through a proxy. Neither Node's fetch nor the SDK of AWS obeys them. */
 import type { Auth } from './auth-settings.js';
 import type { Upstream } from './upstream-settings.js';
 import type { Env } from './variables.js';
 
 const VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
 
-/** @returns a sentence for each such variable, where the gateway calls anything outside */
-export function unheededIn(
+/** @returns a sentence for each such variable, if the gateway makes calls to the outside */
+export function ignoredIn(
   env: Env,
   { upstream, auth }: { readonly upstream: Upstream; readonly auth: Auth },
 ): string[] {

@@ -1,6 +1,6 @@
-/** The whole list of settings. A test compares the table in src/config/README.md with it. */
+/** The list of all settings. A test compares the table in src/config/README.md with it. */
 
-/** Each variable, its default as a person would write it ('' for none), and what it is for. */
+/** Each variable, its default as a person would write it ('' for none), and its purpose. */
 export const SETTINGS = {
   HOST: { default: '127.0.0.1', about: 'Address to listen on' },
   PORT: { default: '4000', about: 'Port to listen on; 0 picks a free one, which the ready block prints' },

@@ -1,11 +1,11 @@
-/** Which Partner Central is talked to. */
+/** Reads the choice of Partner Central. */
 import type { Variables } from './variables.js';
 
 export type Upstream =
   | { readonly type: 'simulator' }
-  /** The real service; `endpoint` is another way there. */
+  /** The real service; `endpoint` is another address for it. */
   | { readonly type: 'aws'; readonly endpoint: string | null }
-  /** Something of its own that speaks the same protocol, for example a simulator that several gateways share. */
+  /** Another service with the same protocol, for example a simulator that several gateways share. */
   | { readonly type: 'other'; readonly endpoint: string };
 
 export function upstreamOf({ text, choice, url, isWrong, problems }: Variables): Upstream {

@@ -1,4 +1,7 @@
-/** Reads single settings. Each mistake becomes a sentence, and a stand-in lets the reading go on, so that all mistakes are found together. */
+/**
+ * Reads single settings. Each mistake becomes a sentence and a stand-in value, so that reading continues and all
+ * mistakes are found together.
+ */
 import { SETTINGS, type SettingName } from './settings.js';
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -6,10 +9,10 @@ export type Env = Readonly<Record<string, string | undefined>>;
 export type Variables = {
   /** The mistakes found so far. */
   readonly problems: string[];
-  /** A wrong value is compared with no other setting, because the comparison would use its stand-in. */
+  /** A wrong value is not compared with other settings, because the comparison would use its stand-in. */
   readonly isWrong: (name: SettingName) => boolean;
   readonly wrong: (name: SettingName, expected: string) => void;
-  /** Null where it is not set. */
+  /** Null if it is not set. */
   readonly text: (name: SettingName) => string | null;
   readonly number: (name: SettingName, min: number, max: number, kind?: 'whole' | 'any') => number;
   readonly choice: <T extends string>(name: SettingName, values: readonly T[], fallback: T) => T;
@@ -56,7 +59,7 @@ export function readVariables(env: Env): Variables {
       if (raw === null) return null;
       const protocol = URL.canParse(raw) ? new URL(raw).protocol : '';
       if (!protocols.includes(protocol)) {
-        // Never the value: a database URL carries a password.
+        // The message leaves the value out, because a URL may contain a password.
         problems.push(
           `${name} is not a URL that can be used. Expected one that begins with ${protocols.map((p) => `${p}//`).join(' or ')}.`,
         );
@@ -65,7 +68,7 @@ export function readVariables(env: Env): Variables {
     },
     secret(name) {
       const raw = text(name);
-      // Never the value. What has no place in an HTTP header could never be sent.
+      // The message leaves the value out. An HTTP header cannot carry other characters.
       if (raw !== null && !/^[\x21-\x7e]{16,512}$/.test(raw))
         problems.push(
           `${name} is not a secret that can be used. Expected 16 to 512 letters, digits or signs of ASCII, without spaces.`,

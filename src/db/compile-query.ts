@@ -1,6 +1,6 @@
 /**
- * Statements that are compiled once for each kind of database, and from then on only given their values: building a small one anew and writing
- * it out takes longer than all else that the gateway does about it.
+ * Compiles a statement once for each kind of database, and afterwards only binds values to it. Building and compiling a
+ * small statement takes longer than everything else that the gateway does about it.
  */
 import {
   RawNode,
@@ -13,17 +13,17 @@ import {
 } from 'kysely';
 import type { Sql } from './database.js';
 
-/** Each length of a list is a statement of its own; longer lists than this are compiled each time. */
+/** Each length of a list is a separate statement. Longer lists are compiled each time. */
 const MAX_LIST_LENGTH = 4;
 
 type Value = string | number | null;
 type Values = Readonly<Record<string, Value | readonly Value[]>>;
 
-/** Where a statement takes a value: the value itself, or what stands for it. */
+/** A parameter of a statement: the value itself, or the expression that stands for it. */
 export type Param<T> = T | ([T] extends [readonly (infer Element)[]] ? readonly RawBuilder<Element>[] : RawBuilder<T>);
 export type Params<T> = { readonly [Name in keyof T]: Param<T[Name]> };
 
-/** Stands for a value, or for an element of a list. */
+/** A placeholder for a value, or for one element of a list. */
 class Placeholder {
   constructor(
     readonly name: string,
@@ -31,30 +31,33 @@ class Placeholder {
   ) {}
 }
 
-/** Where a parameter of the statement comes from: the name of a value, with a place where that is a list, or the constant that it is. */
+/** The source of a parameter: the name of a value, with an index in a list, or a constant. */
 type Slot = { readonly name: string | null; readonly index: number | null; readonly constant: unknown };
 
-/** Of a statement only its text is kept, which is a few kilobytes; the tree that it was made of is ten times as much, and only plugins look at it. */
+/**
+ * The text alone is kept, which is a few kilobytes. The tree that it was made of is ten times as large, and only
+ * plugins read it.
+ */
 type Compiled<R> = { readonly query: CompiledQuery<R>; readonly slots: readonly Slot[] };
 
 /**
- * A statement to be executed with values. What `build` makes is kept: it must depend on nothing but the names of its params and the
- * lengths of lists.
+ * @returns a function that executes the statement with values. The result of `build` is cached, so it must depend only
+ *   on the names of its parameters and the lengths of lists.
  */
 export function compileQuery<V extends Values, R>(
   build: (sql: Sql, params: Params<V>) => Compilable<R>,
 ): (sql: Sql, values: V) => Promise<QueryResult<R>> {
-  const kept = new WeakMap<DialectAdapter, Map<string, Compiled<R>>>();
+  const cache = new WeakMap<DialectAdapter, Map<string, Compiled<R>>>();
   let lists: readonly string[] | null = null;
   return (sql, values) => {
     const { adapter, plugins } = sql.getExecutor();
-    // Which of them are lists is in their types, the same every time.
+    // The types say which values are lists, so the answer is the same every time.
     lists ??= Object.keys(values).filter((name) => isList(values[name]));
     const form = formOf(values, lists);
-    // A plugin is to see every statement with its values, and may make another one of it.
+    // Plugins see each statement with its values, and may replace it, so it is built each time.
     if (form === null || plugins.length > 0) return sql.executeQuery(build(sql, values));
-    let forms = kept.get(adapter);
-    if (forms === undefined) kept.set(adapter, (forms = new Map()));
+    let forms = cache.get(adapter);
+    if (forms === undefined) cache.set(adapter, (forms = new Map()));
     let compiled = forms.get(form);
     if (compiled === undefined) {
       const query = build(sql, placeholdersFor(values)).compile();
@@ -73,12 +76,12 @@ export function compileQuery<V extends Values, R>(
   };
 }
 
-/** Equal for values that the same text takes; null where keeping that is not worth its room. */
+/** @returns a key that is equal for values that the same text takes; null when a list is too long to be cached */
 function formOf(values: Values, lists: readonly string[]): string | null {
   let form = '';
   for (const name of lists) {
     const value = values[name];
-    if (!isList(value)) throw new Error(`"${name}" was a list before, and is none now.`);
+    if (!isList(value)) throw new Error(`"${name}" was a list at an earlier call and is not a list now.`);
     if (value.length > MAX_LIST_LENGTH) return null;
     form += `${value.length},`;
   }
@@ -91,11 +94,11 @@ function placeholdersFor<V extends Values>(values: V): Params<V> {
     name,
     isList(value) ? value.map((_, index) => placeholder(name, index)) : placeholder(name, null),
   ]);
-  // TypeScript does not know that what is made of all entries has all names.
+  // TypeScript does not infer that an object made of all entries has all names.
   return Object.fromEntries(params) as Params<V>;
 }
 
-/** A value that had gone into the text would be the first one for ever. */
+/** A value inlined into the SQL would be reused by every later call. */
 function assertPlaceholders({ sql, parameters }: CompiledQuery, values: Values): void {
   for (const [name, value] of Object.entries(values)) {
     for (const index of isList(value) ? value.keys() : [null]) {

@@ -1,20 +1,20 @@
 /**
- * Copies everything that one database holds into a PostgreSQL database, which must be empty: all of it or nothing, in one transaction. The
- * log keeps its id and its positions, so that every cursor stays good. It reads the source and changes nothing there.
+ * Copies all rows of a database into an empty PostgreSQL database, in one transaction: all of them or none. The log
+ * keeps its id and its positions, so that every cursor stays valid. The source is only read.
  */
 import { existsSync } from 'node:fs';
 import { sql as raw } from 'kysely';
 import type { Clock } from '../runtime/clock.js';
 import type { Database, Sql, Tx } from './database.js';
-import { otherTables } from './unrelated-tables.js';
+import { unrelatedTables } from './unrelated-tables.js';
 import { openPostgres } from './postgres/postgres-database.js';
 import { storeFileIn } from './sqlite/file.js';
 import type { Tables } from './tables.js';
 
-/** A statement stays a few megabytes large, and far below the time that one may take. */
-const ROWS_AT_ONCE = 1000;
+/** A statement of this many rows has a few megabytes, and stays far below the time limit of a statement. */
+const ROWS_PER_STATEMENT = 1000;
 
-/** Every table but the head of the log, each with the columns by which it is read in order. */
+/** Every table except the head of the log, with the columns that give the order of reading. */
 const KEYS = {
   tasks: ['id'],
   transitions: ['position'],
@@ -22,76 +22,85 @@ const KEYS = {
   quota_totals: ['quota'],
 } as const satisfies { readonly [Table in Exclude<keyof Tables, 'log_head'>]: readonly (keyof Tables[Table])[] };
 
-export type MovedTable = keyof typeof KEYS;
-const MOVED_TABLES: readonly MovedTable[] = ['tasks', 'transitions', 'quota_calls', 'quota_totals'];
+export type CopiedTable = keyof typeof KEYS;
+const COPIED_TABLES: readonly CopiedTable[] = ['tasks', 'transitions', 'quota_calls', 'quota_totals'];
 
-const EMPTY_ONE = 'Create a new database (createdb) and give its URL to --to';
+const HOW_TO_CREATE_ONE = 'Create a new database (createdb) and give its URL to --to';
 
-export type Moved = {
-  /** Rows of each table. */
-  readonly counts: Readonly<Record<MovedTable, number>>;
-  /** Whose tasks they are; '' when no gateway has run on them yet. */
+export type CopyResult = {
+  /** The number of rows of each table. */
+  readonly counts: Readonly<Record<CopiedTable, number>>;
+  /** The upstream that the tasks belong to; '' when no gateway has run on the database yet. */
   readonly upstream: string;
 };
 
-/** Why nothing was copied, in words for the operator. */
-export class MoveRefusedError extends Error {
-  override readonly name = 'MoveRefusedError';
+/** The copy was refused and nothing was copied. The message is for the operator. */
+export class CopyRefusedError extends Error {
+  override readonly name = 'CopyRefusedError';
 }
 
-/** @throws MoveRefusedError when there is no embedded store in the directory: opening it would make an empty one */
+/** @throws CopyRefusedError when the directory has no embedded store, because opening it would create an empty one */
 export function assertEmbeddedStore(directory: string): void {
   const file = storeFileIn(directory);
   if (existsSync(file)) return;
-  throw new MoveRefusedError(`there is no ${file}: give --from the DATA_DIR that the gateway ran with`);
+  throw new CopyRefusedError(`there is no ${file}: give --from the DATA_DIR that the gateway ran with`);
 }
 
-/** How many of somebody else's tables are named to whoever did not expect any. */
+/** The largest number of unrelated tables that a message names. */
 const NAMED_TABLES = 3;
 
-/** @throws MoveRefusedError when somebody else keeps tables there: they are left alone, and nothing is written beside them */
+/**
+ * @throws CopyRefusedError when another program has tables there. They stay as they are, and nothing is written beside
+ *   them.
+ */
 export function openTarget(options: { url: string; setting?: string; clock: Clock }): Promise<Database> {
   return openPostgres({
     ...options,
     poolSize: 2,
     async inspect(sql, { location }) {
-      const others = await otherTables(sql, 'postgres');
+      const others = await unrelatedTables(sql, 'postgres');
       if (others.length === 0) return;
       const named = others.slice(0, NAMED_TABLES).join(', ');
       const more = others.length > NAMED_TABLES ? ` and ${others.length - NAMED_TABLES} more` : '';
-      throw new MoveRefusedError(`${location} is not empty (it has other tables: ${named}${more}). ${EMPTY_ONE}`);
+      throw new CopyRefusedError(
+        `${location} is not empty (it has other tables: ${named}${more}). ${HOW_TO_CREATE_ONE}`,
+      );
     },
   });
 }
 
 /**
- * The caller sees to it that nobody else uses either database.
- * @param onCopied told after each batch how many rows of the table there are so far
- * @throws MoveRefusedError when the target is not empty. Whatever it throws, nothing has arrived there; except that a connection which breaks
- *   during the commit leaves open whether it happened, and a second move then tells, for it is refused.
+ * The caller must make sure that no other process uses either database.
+ *
+ * @param onCopied is called after each batch with the number of rows of the table copied so far
+ * @throws CopyRefusedError when the target is not empty. After any error the target is unchanged, with one exception: a
+ *   connection that breaks during the commit leaves its outcome open. A second copy is then refused if the first one
+ *   was committed.
  */
-export async function moveToPostgres(
+export async function copyToPostgres(
   source: Database,
   target: Database,
-  onCopied: (table: MovedTable, count: number) => unknown = () => undefined,
-): Promise<Moved> {
+  onCopied: (table: CopiedTable, count: number) => unknown = () => undefined,
+): Promise<CopyResult> {
   const head = await source.sql.selectFrom('log_head').selectAll().executeTakeFirstOrThrow();
   const counts = await countRows(source.sql);
   await target.write(async (tx) => {
     await assertEmpty(target, tx);
     await tx.updateTable('log_head').set(head).execute();
-    for (const table of MOVED_TABLES) await copyTable(source.sql, tx, table, onCopied);
+    for (const table of COPIED_TABLES) await copyTable(source.sql, tx, table, onCopied);
     const arrived = await countRows(tx);
-    const short = MOVED_TABLES.filter((table) => arrived[table] !== counts[table]);
+    const short = COPIED_TABLES.filter((table) => arrived[table] !== counts[table]);
     if (short.length > 0)
       throw new Error(`not every row of ${short.join(' and ')} arrived: ${JSON.stringify({ counts, arrived })}`);
-    // Until it is told, the planner believes the tables to be empty, and reads them from end to end.
+    // The planner takes tables without statistics for empty and reads them from end to end.
     await raw`analyze tasks, transitions, quota_calls`.execute(tx);
   });
   return { counts, upstream: head.upstream };
 }
 
-/** From here on a gateway that starts waits for the head of the log, and finds that of the source. */
+/**
+ * The update locks the head of the log, so a gateway that starts waits for the commit and then reads the copied head.
+ */
 async function assertEmpty(target: Database, tx: Tx): Promise<void> {
   const { position } = await tx
     .updateTable('log_head')
@@ -99,18 +108,18 @@ async function assertEmpty(target: Database, tx: Tx): Promise<void> {
     .returning('position')
     .executeTakeFirstOrThrow();
   const counts = await countRows(tx);
-  if (position === 0 && MOVED_TABLES.every((table) => counts[table] === 0)) return;
-  throw new MoveRefusedError(
-    `${target.location} is not empty (${describeCounts(counts)}): two logs cannot be made one. ${EMPTY_ONE}`,
+  if (position === 0 && COPIED_TABLES.every((table) => counts[table] === 0)) return;
+  throw new CopyRefusedError(
+    `${target.location} is not empty (${describeCounts(counts)}): two logs cannot be made one. ${HOW_TO_CREATE_ONE}`,
   );
 }
 
-export function describeCounts(counts: Moved['counts']): string {
+export function describeCounts(counts: CopyResult['counts']): string {
   return `${counts.tasks} tasks, ${counts.transitions} transitions, ${counts.quota_calls} counted calls`;
 }
 
-async function countRows(sql: Sql): Promise<Record<MovedTable, number>> {
-  const count = async (table: MovedTable): Promise<number> => {
+async function countRows(sql: Sql): Promise<Record<CopiedTable, number>> {
+  const count = async (table: CopiedTable): Promise<number> => {
     const row = await sql
       .selectFrom(table)
       .select((eb) => eb.fn.countAll<number>().as('count'))
@@ -125,12 +134,12 @@ async function countRows(sql: Sql): Promise<Record<MovedTable, number>> {
   };
 }
 
-/** Rows are carried and not looked into: a new column of a table is moved with it. */
+/** Rows are copied without a list of columns, so a new column of a table is copied with them. */
 async function copyTable(
   source: Sql,
   tx: Tx,
-  table: MovedTable,
-  onCopied: (table: MovedTable, count: number) => unknown,
+  table: CopiedTable,
+  onCopied: (table: CopiedTable, count: number) => unknown,
 ): Promise<void> {
   type Row = Readonly<Record<string, string | number | null>>;
   const key = raw.join(KEYS[table].map((column) => raw.ref(column)));
@@ -141,7 +150,9 @@ async function copyTable(
     const beyond =
       after === undefined ? raw`` : raw`where (${key}) > (${raw.join(KEYS[table].map((column) => after[column]))})`;
     const { rows }: { readonly rows: readonly Row[] } =
-      await raw<Row>`select * from ${raw.table(table)} ${beyond} order by ${key} limit ${ROWS_AT_ONCE}`.execute(source);
+      await raw<Row>`select * from ${raw.table(table)} ${beyond} order by ${key} limit ${ROWS_PER_STATEMENT}`.execute(
+        source,
+      );
     last = rows.at(-1);
     if (last === undefined) return;
     await raw`insert into ${raw.table(table)} select * from json_populate_recordset(null::${raw.table(table)}, ${JSON.stringify(rows)}::json)`.execute(

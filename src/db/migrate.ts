@@ -1,19 +1,20 @@
 /**
- * Brings a database to this version's tables, forward only, and once however many processes start together. An up-to-date
- * database is recognised by reading it, without taking a lock; one that a newer version has written is refused, and so is one that another
- * program keeps a table of one of our names in, before anything is written there.
+ * Migrates a database to the tables of this version, forward only, and once even if many processes start together. An
+ * up-to-date database is recognised by reading, without a lock. A database that a newer version has written is refused.
+ * So is a database in which another program has a table with one of the gateway's names. Both refusals come before the
+ * first write.
  */
 import { randomBytes } from 'node:crypto';
 import { Migrator, sql, type Kysely, type Migration } from 'kysely';
 import type { Database, Sql } from './database.js';
 import { messageOf } from './errors/error-code.js';
-import { tablesOfOurNames, type Place } from './unrelated-tables.js';
+import { tablesWithOurNames, type Place } from './unrelated-tables.js';
 import * as tasks from './migrations/0001-tasks.js';
 import * as retriesAndBatches from './migrations/0002-retries-and-batches.js';
 import * as listsOfACatalog from './migrations/0003-lists-of-a-catalog.js';
 import * as markedCursors from './migrations/0004-marked-cursors.js';
 
-/** In order of their names; a migration that has been released is never changed. */
+/** Sorted by name. Never change a migration that has been released. */
 const MIGRATIONS: Record<string, Migration> = {
   '0001-tasks': tasks,
   '0002-retries-and-batches': retriesAndBatches,
@@ -23,15 +24,18 @@ const MIGRATIONS: Record<string, Migration> = {
 
 type MigrationTables = { kysely_migration: { name: string }; sqlite_master: { name: string } };
 
-/** @param place.schema of PostgreSQL: without it, Kysely takes the migrations of another schema of the database for those of this one */
+/**
+ * @param place.schema the schema of PostgreSQL. Without it, Kysely would take the migrations of another schema of the
+ *   database for the ones of this schema.
+ */
 export async function migrate(db: Sql, place: Place & { readonly schema?: string }): Promise<void> {
   if (!(await isMigrationPending(db, place))) return;
   const home = place.schema === undefined ? {} : { migrationTableSchema: place.schema };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS }, ...home });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) {
-    // A newer version may have overtaken this one while it waited for the lock; that is the clearer thing to say.
-    await unknownMigrationsRefused(db, place);
+    // A newer version may have migrated while this one waited for the lock. Its message is clearer.
+    await assertKnownMigrations(db, place);
     throw new Error(`the database could not be migrated: ${messageOf(error)}`, { cause: error });
   }
   await db
@@ -41,35 +45,38 @@ export async function migrate(db: Sql, place: Place & { readonly schema?: string
     .execute();
 }
 
-/** Writes nothing. Rejects when the database is ahead of this version, or when its tables are another program's. */
+/**
+ * Writes nothing. Rejects when the database is ahead of this version, or when its tables belong to another program.
+ */
 export async function isMigrationPending(db: Sql, place: Place): Promise<boolean> {
-  const applied = await unknownMigrationsRefused(db, place);
+  const applied = await assertKnownMigrations(db, place);
   if (Object.keys(MIGRATIONS).every((name) => applied.has(name))) {
     const head = await db.selectFrom('log_head').select('id').where('id', '=', 1).executeTakeFirst();
     if (head !== undefined) return false;
   }
-  await foreignTablesRefused(db, place);
+  await assertNoUnrelatedTables(db, place);
   return true;
 }
 
-/** Names first: where another process has just made the tables, its migrations are there to be read after them. */
-async function foreignTablesRefused(db: Sql, place: Place): Promise<void> {
-  const [table] = await tablesOfOurNames(db, place.kind);
-  if (table !== undefined && (await appliedMigrations(db, place.kind)).size === 0) throw notOurs(place, table);
+/** The names are read first: if another process has just created the tables, the later read finds its migrations. */
+async function assertNoUnrelatedTables(db: Sql, place: Place): Promise<void> {
+  const [table] = await tablesWithOurNames(db, place.kind);
+  if (table !== undefined && (await appliedMigrations(db, place.kind)).size === 0)
+    throw unrelatedTableError(place, table);
 }
 
-function notOurs({ location }: Place, table: string): Error {
+function unrelatedTableError({ location }: Place, table: string): Error {
   return new Error(`${location} has a table named ${table} that is not the gateway's: give it an empty database`);
 }
 
-async function unknownMigrationsRefused(db: Sql, place: Place): Promise<Set<string>> {
+async function assertKnownMigrations(db: Sql, place: Place): Promise<Set<string>> {
   const applied = await appliedMigrations(db, place.kind);
   const unknown = [...applied].filter((name) => !(name in MIGRATIONS));
-  // Every version has the first one: who has none of them is no version of the gateway.
-  if (unknown.length > 0 && unknown.length === applied.size) throw notOurs(place, 'kysely_migration');
+  // Every version of the gateway has the first migration, so a table without it belongs to another program.
+  if (unknown.length > 0 && unknown.length === applied.size) throw unrelatedTableError(place, 'kysely_migration');
   if (unknown.length > 0) {
     throw new Error(
-      `this database was written by a newer version of the gateway (it has ${unknown.join(', ')}, which this version does not know): run that version, or use another database`,
+      `this database was written by a newer version of the gateway (it has ${unknown.join(', ')}, which is unknown here): run that version, or use another database`,
     );
   }
   return applied;

@@ -1,7 +1,7 @@
 /**
- * Opens what a gateway has stored, to be looked at. Nothing is changed there, and a database that this version would migrate is refused. The gateway may run.
- * The embedded store is copied first, because one process at a time can have it. A process that has it must not call this: closing a file that was copied
- * would drop the locks of that process.
+ * Opens the data of a gateway for reading, while the gateway may be running. It writes nothing, and refuses a database
+ * that this version would migrate. The embedded store is copied first, because only one process at a time can open it.
+ * A process that has it open must not call this: closing a file that was copied would drop the locks of that process.
  */
 import { closeSync, constants, copyFileSync, existsSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,12 +14,12 @@ import { isMigrationPending } from './migrate.js';
 import { openDatabase } from './open.js';
 import { storeFileIn } from './sqlite/file.js';
 
-/** A gateway at work begins its write-ahead log again every few thousand commits, and a copy takes less time than that. */
-const COPIES = 5;
-/** It holds the numbers that SQLite draws each time that it begins the log. */
+/** A running gateway restarts its write-ahead log every few thousand commits, and a copy takes less time than that. */
+const MAX_COPIES = 5;
+/** The header holds the random numbers that SQLite draws each time that it restarts the log. */
 const WAL_HEADER_BYTES = 32;
 
-/** Why nothing can be read, in words for the operator. */
+/** There is nothing to read. The message is for the operator. */
 class NothingToReadError extends Error {
   override readonly name = 'NothingToReadError';
 }
@@ -60,16 +60,16 @@ export async function openToRead({
 async function refusePending(sql: Sql, place: Place): Promise<void> {
   if (!(await isMigrationPending(sql, place))) return;
   throw new NothingToReadError(
-    `${place.location} holds no data of a gateway of this version: use the version that wrote them, or set DATA_DIR or DATABASE_URL as the gateway has it`,
+    `${place.location} holds no data of a gateway of this version. Use the version that wrote it, or set DATA_DIR or DATABASE_URL as the gateway has it`,
   );
 }
 
 /**
- * The log is copied after the file. A log that was not begun again during the copy holds every page that a checkpoint may have been writing into the file.
- * SQLite ignores what was being appended to the log, as after a crash.
+ * The log is copied after the file. If it was not restarted during the copy, it holds every page that a checkpoint may
+ * have been writing into the file. SQLite ignores a partial frame at its end, as after a crash.
  */
 function copyStore(from: string, to: string): void {
-  for (let copy = 0; copy < COPIES; copy += 1) {
+  for (let copy = 0; copy < MAX_COPIES; copy += 1) {
     const before = headerOf(`${from}-wal`);
     copyFile(from, to);
     rmSync(`${to}-wal`, { force: true });
@@ -86,7 +86,7 @@ function copyFile(from: string, to: string): void {
   try {
     copyFileSync(from, to, constants.COPYFILE_FICLONE);
   } catch (error) {
-    // A gateway that stops puts its log into the file; the next look at the header tells.
+    // A gateway that stops moves its log into the file. The comparison of the headers detects it.
     if (codeOf(error) === 'ENOENT' && from.endsWith('-wal')) return;
     throw new NothingToReadError(
       `${from} cannot be copied to ${to} (${codeOf(error)}): give this user the right to read it, and TMPDIR room for it`,

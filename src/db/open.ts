@@ -1,11 +1,11 @@
-/** Which database it is follows from the settings; only the driver that is needed is loaded. */
+/** Opens the database that the settings name. Only the driver that is needed is loaded. */
 import type { Clock } from '../runtime/clock.js';
 import type { Database, Sql } from './database.js';
 import type { Place } from './unrelated-tables.js';
 
 /**
- * @param options.warn takes a sentence for the log; without it nothing is said
- * @param options.inspect looks at the database before anything is written there; what it rejects with is what opening rejects with
+ * @param options.warn logs a sentence; without it nothing is logged
+ * @param options.inspect checks the database before anything is written there; opening rejects with its error
  */
 export async function openDatabase(options: {
   databaseUrl?: string;

@@ -1,28 +1,33 @@
-/** A small write that is committed like any other: only that shows that a start can be stored, sent and followed. */
+/**
+ * Commits a small write in the same way as a start. Only a commit proves that a start can be stored, sent and followed.
+ */
 import { sql as raw } from 'kysely';
 import { notifyOnCommit, type Database, type Tx } from './database.js';
-import { LogHeadMissingError } from './errors/trouble.js';
+import { LogHeadMissingError } from './errors/explain.js';
 
 /**
- * The quota of its rows, of which AWS has none: no caller counts them or waits for them, and they are gone with the
- * same commit.
+ * The quota name of the probe's rows. AWS has no such quota, so no caller counts these rows or waits for them, and the
+ * same commit deletes them.
  */
 const ROW = 'readiness';
-/** The pages of SQLite that exist have room for a short row when the disk is full; a start takes new ones. */
+/**
+ * The existing pages of SQLite have room for a short row when the disk is full, but a start takes new pages. This row
+ * takes new pages too.
+ */
 const LONG_ROW = ROW.padEnd(2 * 4096, ' ');
 
 /**
- * @throws what a write would throw: of a full disk, a server that takes no writes, a table that is missing, has lost its
- * only row, or may not be read or written
+ * @throws the error that a start would meet: a full disk, a server that takes no writes, or a table that is missing,
+ *   damaged or forbidden
  */
 export async function probeWrite(db: Database): Promise<void> {
   const quota = db.kind === 'sqlite' ? LONG_ROW : ROW;
   await db.write(async (tx) => {
     await changeNoRow(tx);
-    // Reading the row locks nothing. Changing it would make every writer wait.
+    // A read locks nothing. An update would make every writer wait.
     const head = await tx.selectFrom('log_head').select('position').executeTakeFirst();
     if (head === undefined) throw new LogHeadMissingError();
-    // First the totals: probes of several gateways wait here for each other, and meet nowhere else.
+    // The totals come first: probes of several gateways wait for each other here and share no other row.
     await tx
       .insertInto('quota_totals')
       .values({ quota, last_id: 0, call_count: 0, blocked_until: 0 })
@@ -31,12 +36,15 @@ export async function probeWrite(db: Database): Promise<void> {
     await tx.insertInto('quota_calls').values({ quota: ROW, id: 1, taken_at: 0 }).execute();
     await tx.deleteFrom('quota_calls').where('quota', '=', ROW).execute();
     await tx.deleteFrom('quota_totals').where('quota', '=', quota).execute();
-    // A hint that no listener knows: each start brings one, which the server may refuse as well.
+    // No listener knows this notification. Each start sends one, and the server may refuse to send it.
     notifyOnCommit(tx, ROW);
   });
 }
 
-/** Each way in which the gateway uses a table. The database checks whether the statement is allowed, and finds no row. */
+/**
+ * Uses each table in each way in which the gateway uses it. The database checks whether the statement is allowed, and
+ * finds no row.
+ */
 async function changeNoRow(tx: Tx): Promise<void> {
   const noTask = tx.selectFrom('tasks').select('id').where(NEVER);
   const noTransition = tx.selectFrom('transitions').select('position').where(NEVER);

@@ -1,10 +1,10 @@
 /**
- * The longest text of a statement that is kept beside it, in characters: twice the longest one whose text is always the same. What is longer has
- * a list, or rows, of a number that hardly comes again, and SQLite's prepared form of it takes some seventy times the text: a few hundred lists
- * of thirty thousand values would hold gigabytes for as long as the process runs.
+ * The longest text of a statement that is cached, in characters: twice the longest text that never varies. Longer
+ * statements have a list, or rows, of a length that rarely comes again. SQLite's prepared form takes some seventy times
+ * the text, so a few hundred lists of thirty thousand values would hold gigabytes.
  */
 const MAX_CHARACTERS = 4096;
 
-export function isWorthKeeping(sql: string): boolean {
+export function isCacheable(sql: string): boolean {
   return sql.length <= MAX_CHARACTERS;
 }

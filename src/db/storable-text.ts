@@ -1,7 +1,8 @@
 /**
- * Whether a database may hold the text. PostgreSQL has none with the character NUL in it: the statement that brings one fails, for all who share
- * it. In the place of half a surrogate pair both databases put another character, and would find what holds that one. Nothing is stored under such
- * a text, so whoever looks for it may be told at once that there is nothing.
+ * True for a text that both databases store unchanged. PostgreSQL stores no NUL character: the statement that carries
+ * one fails for every caller that shares it. Both databases replace half a surrogate pair by another character, and
+ * would find rows with that character. No row has a key that is not storable, so a search for one can answer "not
+ * found" at once.
  */
 export function isStorableText(text: string): boolean {
   return !/[\0\p{Cs}]/u.test(text);

@@ -1,6 +1,7 @@
 /**
- * The tables, as TypeScript sees them. Only types that SQLite and PostgreSQL hold alike: text, integers (up to 2^53; PostgreSQL's
- * bigint is read as a number), no booleans, no JSON columns. Times are milliseconds since the epoch.
+ * The tables as TypeScript types, limited to the types that SQLite and PostgreSQL share: text and integers, no
+ * booleans, no JSON columns. Integers stay below 2^53, so PostgreSQL's bigint is read as a number. Times are
+ * milliseconds since the epoch.
  */
 import type { Generated } from 'kysely';
 
@@ -12,21 +13,24 @@ export type Tables = {
   quota_totals: QuotaTotalsTable;
 };
 
-/** One row. Incrementing `position` is what makes writers take turns, so that positions become visible in order. */
+/** One row. Writers serialize on the increment of `position`, so that positions become visible in order. */
 type LogHeadTable = {
   id: number;
-  /** Made once with the database; cursors carry it, so that one from another log is recognised. */
+  /** Created once with the database. Cursors carry it, so that a cursor of another log is recognised. */
   log_id: string;
   position: number;
-  /** Which worker's writes count; an older worker's no longer match. */
+  /** The epoch of the worker whose writes count. Writes of an earlier worker match no row. */
   worker_epoch: number;
-  /** The last position of all transitions that are no longer kept: a reader of everything that is not yet past it has missed some. */
+  /** The last position among deleted transitions. A stream of the whole log that has not passed it has missed some. */
   pruned_through: Generated<number>;
-  /** The last position that was pruned and the name that cursors have for its transition; '' when it is unknown. */
+  /** The last position that was pruned, with the name that cursors have for its transition; '' when it is unknown. */
   pruned_mark: Generated<string>;
-  /** The head when cursors began to name their transitions: cursors without a name count up to here. */
+  /** The head of the log when cursors began to name their transitions. Cursors without a name are valid up to here. */
   unmarked_through: Generated<number>;
-  /** Whose tasks these are, '' until the first gateway says so: a simulator's must never be asked for at AWS, nor sent there. */
+  /**
+   * The upstream that the tasks belong to; '' until the first gateway sets it. Tasks of a simulator must never be
+   * polled at AWS or sent there.
+   */
   upstream: Generated<string>;
 };
 
@@ -35,50 +39,50 @@ export type TransitionsTable = {
   task_id: string;
   /** 1, 2, 3 … within the task. */
   sequence: number;
-  /** 1 after which no transition of this task can follow, else 0. */
+  /** 1 for the last transition that the task can have, else 0. */
   terminal: number;
   recorded_at: number;
-  /** JSON; the log does not look inside. */
+  /** JSON that the log does not parse. */
   facts: string;
 };
 
 export type TasksTable = {
   id: string;
-  /** Position of the task's first transition: the order in which starts were accepted. */
+  /** The position of the task's first transition, which is the order in which starts were accepted. */
   position: number;
   kind: string;
   catalog: string;
-  /** Who started it; '' when callers are not authenticated, so that the unique index covers it. */
+  /** The caller that started it; '' when callers are not authenticated, so that the unique index covers it. */
   subject: string;
   client_token: string;
   aws_client_token: string;
   identifier: string;
-  /** JSON of the whole start as it was given: what is sent, and what a replay is compared with. */
+  /** JSON of the whole start as given: the data that is sent, and that a replay is compared with. */
   input: string;
   status: string;
   sequence: number;
   aws_task_id: string | null;
   /** W3C traceparent of the request that started it. */
   trace: string | null;
-  /** JSON of what AWS answered last, in our words. */
+  /** JSON of the last observation, in the gateway's words. */
   answer: string;
-  /** JSON of the failure, null unless FAILED or REJECTED. */
+  /** JSON of the failure; null unless FAILED or REJECTED. */
   failure: string | null;
   created_at: number;
   updated_at: number;
-  /** AWS's StartTime in ms, null until AWS told one. */
+  /** AWS's StartTime in ms; null until AWS has returned one. */
   started_at: number | null;
-  /** When the worker is to act on it next; null when it never has to again. */
+  /** The time at which the worker acts on the task next; null when it never has to again. */
   due_at: number | null;
-  /** Sends of the Start so far, and when the first of them was made. */
+  /** The number of attempts so far, and the time of the first one. */
   attempt_count: number;
   first_attempt_at: number | null;
-  /** 1 once an attempt ended in a way that leaves open whether AWS took the start. */
+  /** 1 once an attempt ended without showing whether AWS took the start. */
   may_have_reached: number;
-  /** The task that this one tries again; a task is tried again at most once. */
+  /** The task that this one retries. A task is retried at most once. */
   retry_of: string | null;
   batch_id: string | null;
-  /** When the worker looks at it because of an event, or last did: a time to come is a look that is promised. */
+  /** The time of the poll that an event caused. A time in the future is a poll that is scheduled. */
   hurried_at: number | null;
 };
 
@@ -89,11 +93,11 @@ type QuotaCallsTable = {
   taken_at: number;
 };
 
-/** The number of rows of quota_calls, so that nobody counts a day's calls at each call; and AWS's word to slow down. */
+/** The number of rows of quota_calls, so that a permit need not count a day's calls, and the throttling of AWS. */
 export type QuotaTotalsTable = {
   quota: string;
   last_id: number;
   call_count: number;
-  /** No call before this time: set when AWS throttled. */
+  /** The time before which no call is made. It is set when AWS throttles. */
   blocked_until: number;
 };

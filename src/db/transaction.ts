@@ -1,6 +1,6 @@
 /**
- * The statements of one write. They run on its connection and in the order in which they are made, also when several are made before the first
- * has answered; none runs after the write has ended, when the connection may be another's.
+ * The statements of one write. They run on its connection in the order in which they are made, also when several are
+ * made before the first result. None runs after the write has ended, when the connection may belong to another write.
  */
 import {
   DefaultQueryExecutor,
@@ -21,15 +21,17 @@ type Worked<T> = { readonly result: T; readonly tx: Tx };
 type OpenWrite = { readonly connection: DatabaseConnection; ended: boolean };
 
 /**
- * Does the work of a write between its beginning and its end, which are the caller's. Each statement is with the connection as soon as it is
- * made, so that whatever the caller asks next comes after all of them.
+ * Runs `work` between the begin and the commit, which the caller makes. Each statement reaches the connection as soon
+ * as it is made, so that the caller's next statement comes after all of them.
  *
- * Not Kysely's own transaction, whose statements wait for each other's answers: over a network most of what a write takes would be that.
+ * Kysely's own transaction waits for each result before the next statement. Over a network that would be most of the
+ * time of a write.
  */
 export function createWorkOn(
   dialect: Dialect,
 ): <T>(connection: DatabaseConnection, work: (tx: Tx) => Promise<T>) => Promise<Worked<T>> {
-  // One for all writes: a compiler begins anew with each statement, and to make one takes a sixth of the memory that a small write does.
+  // One compiler serves all writes. It resets itself for each statement, and a new one takes a sixth of the memory of a
+  // small write.
   const compiler = dialect.createQueryCompiler();
   const adapter = dialect.createAdapter();
   const driver = new DummyDriver();
@@ -37,7 +39,7 @@ export function createWorkOn(
     const write: OpenWrite = { connection, ended: false };
     const executor = new WriteExecutor(compiler, adapter, write);
     const tx: Tx = Object.assign(new Transaction<Tables>({ config: { dialect }, dialect, driver, executor }), {
-      hints: [],
+      notifications: [],
       appended: [],
     });
     try {
@@ -48,7 +50,10 @@ export function createWorkOn(
   };
 }
 
-/** Kysely's own takes each statement through four promises on its way to plugins, of which this one has none. */
+/**
+ * Kysely's own method passes each statement through four promises on the way to plugins, and this executor has no
+ * plugins.
+ */
 class WriteExecutor extends DefaultQueryExecutor {
   readonly #write: OpenWrite;
 

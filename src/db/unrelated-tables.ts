@@ -1,9 +1,12 @@
-/** Tables that are somebody else's. The gateway's names are plain, and another program may keep something of its own under one of them. */
+/**
+ * Finds the tables of other programs in a database. The gateway's table names are plain, so another program may use one
+ * of them.
+ */
 import { sql as raw } from 'kysely';
 import type { Database, Sql } from './database.js';
 import type { Tables } from './tables.js';
 
-/** Where the tables are, for statements and for a person. */
+/** The place of the tables, for statements and for a person. */
 export type Place = Pick<Database, 'kind' | 'location'>;
 
 const IS_OURS = {
@@ -19,22 +22,25 @@ function isOurs(name: string): boolean {
   return Object.hasOwn(IS_OURS, name);
 }
 
-/** The gateway or its migrations write this table, unless another program uses the name. */
+/** True for tables that the gateway or its migrations write, unless another program uses the name. */
 export function isWrittenByUs(name: string): boolean {
   return isOurs(name) || KYSELYS.includes(name);
 }
 
-/** Those that have the name of one of ours, in order of their names. */
-export async function tablesOfOurNames(sql: Sql, kind: Database['kind']): Promise<string[]> {
+/** Tables with one of the gateway's names, sorted by name. */
+export async function tablesWithOurNames(sql: Sql, kind: Database['kind']): Promise<string[]> {
   return (await tablesIn(sql, kind)).filter(isOurs);
 }
 
-/** Those that have the name of none of ours, in order of their names. */
-export async function otherTables(sql: Sql, kind: Database['kind']): Promise<string[]> {
+/** Tables with other names, sorted by name. */
+export async function unrelatedTables(sql: Sql, kind: Database['kind']): Promise<string[]> {
   return (await tablesIn(sql, kind)).filter((name) => !isWrittenByUs(name));
 }
 
-/** And views: their names are taken too. In PostgreSQL those that a bare name can mean; what an extension brings is nobody's data. */
+/**
+ * The names of tables and views, because a view takes a name too. In PostgreSQL, only names that need no schema;
+ * objects of extensions are not data.
+ */
 async function tablesIn(sql: Sql, kind: Database['kind']): Promise<string[]> {
   const statement =
     kind === 'sqlite'

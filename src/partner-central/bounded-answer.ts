@@ -1,19 +1,19 @@
 /**
- * Bounds the body of an answer before the SDK reads it: its bytes, its depth, its number of values, and each text in
- * it. The SDK reads a body of any size to its end, and fails on a whole page because of one wrong time. AWS never sends
- * such a body, but a proxy or a fault may.
+ * Bounds the body of an answer before the SDK reads it: its bytes, its depth, its number of values, and each text. The
+ * SDK reads a body of any size to its end, and one wrong time makes it reject a whole page. AWS never sends such a
+ * body, but a proxy or a fault may.
  */
 import { readBytes } from '../runtime/bounded-bytes.js';
 import { COMMA, MAX_JSON_DEPTH, findMark, isOpening, isTooDeep, tryParseJson } from '../runtime/bounded-json.js';
 import { isRecord } from '../runtime/guards.js';
 import { printable } from './mappers/nullable.js';
 
-/** The model's largest answers have about 1 MB: a page of 1,000 tasks, and AWS's summary of an opportunity. */
+/** The largest answers of AWS's model have about 1 MB: a page of 1,000 tasks, and a summary of an opportunity. */
 const MAX_BYTES = 4 * 1024 * 1024;
-/** The model's largest answers have about 12,000 values. The SDK takes a microsecond and more for each. */
+/** The largest answers of AWS's model have about 12,000 values. The SDK spends at least a microsecond on each. */
 const MAX_VALUES = 50_000;
 
-/** A body that AWS does not send. AWS may have done the work that was asked for all the same. */
+/** A body that AWS never sends. AWS may still have processed the request. */
 class UnusableAnswer extends Error {
   override readonly name = 'UnusableAnswer';
   constructor(what: string) {
@@ -21,15 +21,15 @@ class UnusableAnswer extends Error {
   }
 }
 
-/** @throws UnusableAnswer as soon as the body is too large; the connection is closed then */
+/** @throws UnusableAnswer as soon as the body is too large; the connection is then closed */
 export async function readBounded(body: AsyncIterable<unknown>): Promise<Uint8Array> {
   return readBytes(body, MAX_BYTES, () => new UnusableAnswer(`The answer is too large (limit ${MAX_BYTES} bytes).`));
 }
 
 /**
- * The body with every text bounded and storable, without times that are none and without nulls in lists. A body that is
- * not JSON stays as it is, so that the SDK reports it.
- * @throws UnusableAnswer when it is nested too deeply or has too many values
+ * The body with bounded, storable texts, without invalid times and without nulls in lists. A body that is not JSON
+ * stays unchanged, so that the SDK reports it.
+ * @throws UnusableAnswer when the body is nested too deeply or has too many values
  */
 export function cleanBody(bytes: Uint8Array): Uint8Array {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
@@ -59,7 +59,7 @@ function clean(value: unknown): unknown {
   return Object.fromEntries(members.map(([name, member]) => [name, clean(member)]));
 }
 
-/** The members that the model types as a timestamp. In the revenue of software, ExpirationDate is a date alone. */
+/** The timestamp members of AWS's model. In SoftwareRevenue, ExpirationDate is a date without a time. */
 const TIMES: ReadonlySet<string> = new Set([
   'CreatedAt',
   'CreatedDate',
@@ -75,12 +75,12 @@ const TIMES: ReadonlySet<string> = new Set([
   'Time',
 ]);
 
-/** With the fraction of a second, which AWS writes with up to nine digits, and may write with more. */
+/** RFC 3339. AWS writes at most nine digits of the fraction of a second, and may write more. */
 const TIME = /^(\d{4})-(\d\d)-(\d\d)(T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[-+]\d\d:\d\d))?$/i;
 
 const MAX_TIME_LENGTH = 100;
 
-/** True for a text that the SDK reads as a time, and for a date alone. */
+/** True for a text that the SDK reads as a time, and for a date without a time. */
 function isTime(value: unknown): boolean {
   const match = typeof value === 'string' && value.length <= MAX_TIME_LENGTH ? TIME.exec(value) : null;
   if (match === null) return false;

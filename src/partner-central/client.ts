@@ -1,6 +1,6 @@
 /**
- * Partner Central in the gateway's words, over the SDK. Every call either has a value or one of the failures of failure.ts; nothing
- * is thrown. No call is repeated here: the SDK's own retries would spend quota that nobody counted.
+ * The client of Partner Central, on top of the SDK. Each call returns a value or a failure of failure.ts and never
+ * throws. No call is retried here, because a retry would spend quota without a permit.
  */
 import { trace, SpanStatusCode } from '@opentelemetry/api';
 import { SECOND } from '../runtime/clock.js';
@@ -8,7 +8,7 @@ import type { Telemetry } from '../runtime/telemetry.js';
 import { createConnection, type Connection, type ConnectionOptions } from './sdk-connection.js';
 import { classifyFailure, classifyUnsent, type CallFailure } from './failure.js';
 import {
-  OPERATIONS,
+  TASK_OPERATIONS,
   answerOf,
   isEmptyAnswer,
   pageOf,
@@ -17,23 +17,25 @@ import {
   type TaskPage,
   type TaskQuery,
 } from './task-operations.js';
-import type { Read } from './record-operations.js';
+import type { RecordOperation } from './record-operations.js';
 import type { TaskAnswer, TaskInput } from './model/task-kind.js';
 import { EmptyAnswer } from './mappers/nullable.js';
 
-/** A Start works inside the call, for 2 to 3 s as published samples show; ten times that is a lost answer. */
+/**
+ * AWS works 2 to 3 s inside the call of a Start (published samples). After ten times that, the answer counts as lost.
+ */
 const START_TIMEOUT_MS = 30 * SECOND;
 const READ_TIMEOUT_MS = 10 * SECOND;
 
 export type CallResult<T> = { readonly type: 'ok'; readonly value: T } | CallFailure;
 
 export type PartnerCentral = Pick<Connection, 'prepare' | 'close'> & {
-  /** One attempt to start a task. Sent again with the same token it is answered with the task as it then stands. */
+  /** One attempt to start a task. A repetition with the same token returns the current state of the same task. */
   startTask(input: TaskInput, clientToken: string): Promise<CallResult<TaskAnswer>>;
   /** One page of a List. */
   listTasks(query: TaskQuery): Promise<CallResult<TaskPage>>;
-  /** One of the reads of reads.ts. */
-  read<Q, A>(read: Read<Q, A>, query: Q): Promise<CallResult<A>>;
+  /** One operation of record-operations.ts. */
+  read<Q, A>(recordOperation: RecordOperation<Q, A>, query: Q): Promise<CallResult<A>>;
 };
 
 export type PartnerCentralOptions = ConnectionOptions & { readonly telemetry: Telemetry };
@@ -50,30 +52,30 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
     const timeout = new AbortController();
     const answered = new AbortController();
     const begunAt = clock.monotonic();
-    let hasLeft = false;
+    let isSent = false;
     void clock.sleep(timeoutMs, answered.signal).then(() => {
       if (!answered.signal.aborted) timeout.abort();
     });
-    const leave = (): void => {
-      // A request that is late already goes no further.
-      hasLeft = !timeout.signal.aborted;
+    const onSend = (): void => {
+      // After the timeout the SDK does not send the request.
+      isSent = !timeout.signal.aborted;
     };
     const span = trace
       .getTracer('partner-central-gateway')
       .startSpan(operation, { attributes: { 'rpc.system': 'aws-api', 'rpc.method': operation } });
-    const result = await send({ abortSignal: timeout.signal, leave }).then(
+    const result = await send({ abortSignal: timeout.signal, onSend }).then(
       (value): CallResult<T> => ({ type: 'ok', value }),
       (error: unknown): CallResult<T> => {
-        if (!hasLeft) {
+        if (!isSent) {
           telemetry.callNotSent({ operation, reason: String(error) });
-          return classifyUnsent(error, connection.saidOfCredentials());
+          return classifyUnsent(error, connection.credentialsReason());
         }
         if (timeout.signal.aborted)
           return { type: 'unknown', awsCode: 'Timeout', message: `AWS did not answer within ${timeoutMs / SECOND} s.` };
-        return classifyFailure(error, connection.saidOfCredentials());
+        return classifyFailure(error, connection.credentialsReason());
       },
     );
-    // With a reason of its own: without one each call would make an error with a stack that nobody reads.
+    // The reason saves the error with a stack that abort() would otherwise create for each call.
     answered.abort('answered');
     const awsCode = result.type === 'ok' ? null : result.awsCode;
     telemetry.awsCalled({ operation, outcome: result.type, awsCode, durationMs: clock.monotonic() - begunAt });
@@ -90,19 +92,19 @@ export function createPartnerCentral(options: PartnerCentralOptions): PartnerCen
         if (isEmptyAnswer(answer)) throw new EmptyAnswer('a task');
         return answerOf(answer);
       };
-      return call(OPERATIONS[input.kind].start, START_TIMEOUT_MS, start);
+      return call(TASK_OPERATIONS[input.kind].start, START_TIMEOUT_MS, start);
     },
     listTasks(query) {
-      const operations = OPERATIONS[query.kind];
+      const operations = TASK_OPERATIONS[query.kind];
       return call(operations.list, READ_TIMEOUT_MS, async (callOptions) => {
         const { sdk, client } = await connection.connect();
         return pageOf(await operations.sendList(sdk, client, query, callOptions));
       });
     },
-    read(read, query) {
-      return call(read.operation, READ_TIMEOUT_MS, async (callOptions) => {
+    read(recordOperation, query) {
+      return call(recordOperation.operation, READ_TIMEOUT_MS, async (callOptions) => {
         const { sdk, client } = await connection.connect();
-        return read.send(sdk, client, query, callOptions);
+        return recordOperation.send(sdk, client, query, callOptions);
       });
     },
     prepare: (signal) => connection.prepare(signal),

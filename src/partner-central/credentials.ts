@@ -1,27 +1,28 @@
 /**
- * What the SDK says of credentials that it could not get. It asks one provider after the other, keeps the reasons of all but the last to itself,
- * and ends with a sentence that says nothing: its log is the only place that has them.
+ * Keeps the reason why the SDK found no credentials. The SDK asks one provider after the other, and its error names
+ * only the last. The other reasons stand in the SDK's debug log alone. Reasons that may quote a secret are never passed
+ * on.
  */
 
-/** As @smithy/types has it. */
+/** The logger type of @smithy/types. */
 type SdkLogger = Readonly<Record<'debug' | 'info' | 'warn' | 'error', (...content: unknown[]) => void>>;
 
 export type CredentialsLog = {
   readonly logger: SdkLogger;
-  /** What was said last, in whole sentences; null when nothing was that an operator would not know. */
-  said(): string | null;
+  /** The last reason, in whole sentences; null when the log held none that helps an operator. */
+  lastReason(): string | null;
 };
 
-/** With what a provider's word begins in the log. */
-const WORD = /^@smithy\/property-provider \S+ ([^\n]+)/;
-/** What the first provider of the chain says, whichever it is that follows. */
-const BEGINNING = /^AWS_PROFILE is set|^Unable to find environment variable/;
+/** A line in which a provider gives its reason. */
+const REASON = /^@smithy\/property-provider \S+ ([^\n]+)/;
+/** The line of the first provider of the chain: a new search for credentials begins. */
+const CHAIN_START = /^AWS_PROFILE is set|^Unable to find environment variable/;
 
 /**
- * The sentences that are passed on as they are: made of the names of profiles, sessions and settings, and of what AWS's sign-on answers. All others
- * may quote what nobody but the operator should see. Where no profile is named, nobody looks for one called "default".
+ * Reasons that are passed on unchanged. They hold only names of profiles, sessions and settings, and errors of AWS's
+ * sign-on. Other reasons may quote secrets. The profile "default" is left out, because the operator did not name it.
  */
-const TELLING = [
+const SAFE_REASONS = [
   /^Could not resolve credentials using profile: \[(?!default\])/,
   /^Detected a cycle attempting to resolve credentials for profile /,
   /^Unsupported credential source in profile /,
@@ -32,33 +33,33 @@ const TELLING = [
   /^(Unauthorized|Forbidden|ResourceNotFound|InvalidRequest|TooManyRequests)Exception: /,
 ];
 
-/** What quotes a command with its arguments and what it printed, or a file, said in other words. */
-const RETOLD: readonly (readonly [RegExp, string])[] = [
+/** Reasons that quote a command, its output or a file, and the sentence that replaces each. */
+const REPLACED_REASONS: readonly (readonly [RegExp, string])[] = [
   [/^Command failed: /, 'The credential_process of the profile failed.'],
   [/^Failed to (load|refresh) (a )?token\b/, 'The session of aws login could not be used: sign in again (aws login).'],
 ];
 
-/** @param warn where the SDK's warnings go, which are about settings that contradict each other */
+/** @param warn receives the SDK's warnings, which report settings that contradict each other */
 export function createCredentialsLog(warn: (...content: unknown[]) => void): CredentialsLog {
-  let said: string | null = null;
+  let lastReason: string | null = null;
   const ignore = () => undefined;
   return {
     logger: {
       debug(...content) {
-        const word = WORD.exec(String(content[0]))?.[1];
-        if (word !== undefined) said = sentenceOf(word) ?? (BEGINNING.test(word) ? null : said);
+        const reason = REASON.exec(String(content[0]))?.[1];
+        if (reason !== undefined) lastReason = sentenceOf(reason) ?? (CHAIN_START.test(reason) ? null : lastReason);
       },
       info: ignore,
       warn,
       error: ignore,
     },
-    said: () => said,
+    lastReason: () => lastReason,
   };
 }
 
-function sentenceOf(word: string): string | null {
-  const retold = RETOLD.find(([pattern]) => pattern.test(word));
-  if (retold !== undefined) return retold[1];
-  if (!TELLING.some((pattern) => pattern.test(word))) return null;
-  return /[.!?]$/.test(word) ? word : `${word}.`;
+function sentenceOf(reason: string): string | null {
+  const replaced = REPLACED_REASONS.find(([pattern]) => pattern.test(reason));
+  if (replaced !== undefined) return replaced[1];
+  if (!SAFE_REASONS.some((pattern) => pattern.test(reason))) return null;
+  return /[.!?]$/.test(reason) ? reason : `${reason}.`;
 }

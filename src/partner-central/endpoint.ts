@@ -1,10 +1,10 @@
 /**
- * Finds out where the SDK sends calls to AWS. Variables and profiles may lead it elsewhere, and only the SDK knows all of their rules: it makes
- * one request ready that never leaves, and the address is read from it.
+ * Finds the address to which the SDK sends calls. Variables and profiles can change the address, and only the SDK knows
+ * their rules. The SDK therefore prepares one request, which is never sent, and the address is read from it.
  */
 import type { PartnerCentralSellingClientConfig } from '@aws-sdk/client-partnercentral-selling';
 import { isRecord } from '../runtime/guards.js';
-import { FIXED } from './sdk-connection.js';
+import { FIXED_CONFIG } from './sdk-connection.js';
 import type { Sdk } from './task-operations.js';
 
 export type ResolvedEndpoint =
@@ -12,17 +12,17 @@ export type ResolvedEndpoint =
   | { readonly type: 'aws'; readonly address: string }
   /** An endpoint that a variable or a profile configures. */
   | { readonly type: 'configured'; readonly address: string; readonly overrulesFips: boolean }
-  /** The SDK could make no request ready. */
+  /** The SDK could not prepare a request. */
   | { readonly type: 'invalid'; readonly message: string };
 
 /** @param explicit an endpoint that takes precedence over what the environment configures */
 export async function resolveEndpoint(region: string, explicit: string | null): Promise<ResolvedEndpoint> {
   const sdk = await import('@aws-sdk/client-partnercentral-selling');
-  const base = { ...FIXED, region, ...(explicit === null ? {} : { endpoint: explicit }) };
+  const base = { ...FIXED_CONFIG, region, ...(explicit === null ? {} : { endpoint: explicit }) };
   try {
     const plain = await addressWith(sdk, { ...base, useFipsEndpoint: false });
     const own = await addressWith(sdk, {
-      ...FIXED,
+      ...FIXED_CONFIG,
       region,
       useFipsEndpoint: false,
       ignoreConfiguredEndpointUrls: true,
@@ -39,7 +39,7 @@ async function addressWith(sdk: Sdk, config: PartnerCentralSellingClientConfig):
   let address: string | null = null;
   const client = new sdk.PartnerCentralSellingClient({
     ...config,
-    // The signature is never seen, because the request goes no further.
+    // The request is not sent, so any key will do.
     credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
     requestHandler: {
       handle(request: Readonly<Record<'protocol' | 'hostname' | 'path', string>> & { readonly port?: number }) {
@@ -57,6 +57,6 @@ async function addressWith(sdk: Sdk, config: PartnerCentralSellingClientConfig):
   } catch (error) {
     if (address === null) throw error;
   }
-  if (address === null) throw new Error('The SDK sent nothing.');
+  if (address === null) throw new Error('The SDK sent no request, so its address is unknown.');
   return address;
 }

@@ -1,11 +1,11 @@
 /**
- * What can go wrong in a call to Partner Central: a closed union, in which "nobody knows whether AWS took it" is a member of its own.
- * Errors are classified by name, never by HTTP status: AWS's reference gives every client error the status 400.
+ * The failures of a call to Partner Central: a closed union. A call that AWS may have processed is its own member.
+ * Errors are classified by name, never by HTTP status, because AWS's reference gives every client error the status 400.
  */
 import { isRecord } from '../runtime/guards.js';
 import { printable } from './mappers/nullable.js';
 
-/** AWS's definite answers to a start, and what the gateway says when no answer could be had. */
+/** AWS's definite answers to a start, and the gateway's codes for a start without one (THROTTLED, UPSTREAM_FAILED). */
 export type ErrorCode =
   | 'VALIDATION_FAILED'
   | 'ACCESS_DENIED'
@@ -18,7 +18,7 @@ export type ErrorCode =
 export type FieldError = { readonly field: string | null; readonly code: string; readonly message: string };
 
 export type CallFailure =
-  /** AWS has decided, and would decide the same again. */
+  /** AWS refused the call, and would refuse it again. */
   | {
       readonly type: 'refused';
       readonly code: ErrorCode;
@@ -27,16 +27,16 @@ export type CallFailure =
       readonly message: string;
       readonly fieldErrors: readonly FieldError[];
     }
-  /** AWS took no notice of the call because there are too many. */
+  /** AWS did not process the call because there were too many calls. */
   | {
       readonly type: 'throttled';
       readonly awsCode: string;
       readonly message: string;
       readonly retryAfterMs: number | null;
     }
-  /** The call never got as far as being worked on; an operator can mend the cause. */
+  /** AWS did not process the call; an operator can fix the cause. */
   | { readonly type: 'unavailable'; readonly awsCode: string; readonly message: string }
-  /** AWS may or may not have taken the call. Asked again with the same ClientToken it tells. */
+  /** AWS may have processed the call. A repetition with the same ClientToken shows it. */
   | { readonly type: 'unknown'; readonly awsCode: string; readonly message: string };
 
 const REFUSALS: ReadonlyMap<string, ErrorCode> = new Map([
@@ -48,9 +48,9 @@ const REFUSALS: ReadonlyMap<string, ErrorCode> = new Map([
 ]);
 
 const TLS =
-  'what answered could not prove to be AWS: check the clock of this machine, and NODE_EXTRA_CA_CERTS if a proxy inspects traffic';
+  'the server could not prove that it is AWS: check the clock of this machine, and NODE_EXTRA_CA_CERTS if a proxy inspects traffic';
 
-/** What each error name that stands between the gateway and AWS asks of the operator. */
+/** The cause and the remedy for each error that prevents a call, by the name of the error. */
 const UNAVAILABLE: ReadonlyMap<string, string> = new Map(
   Object.entries({
     CredentialsProviderError:
@@ -96,80 +96,84 @@ const INCOMPATIBLE_STATE = 'INCOMPATIBLE_BENEFIT_AWS_PARTNER_STATE';
 const NO_CREDENTIALS = 'CredentialsProviderError';
 
 /**
- * Turns whatever a call of the SDK threw into one of the four failures.
- * @param saidOfCredentials whole sentences about those that were not found
+ * Classifies an error that a call of the SDK threw.
+ * @param credentialsReason whole sentences that say why no credentials were found
  */
-export function classifyFailure(error: unknown, saidOfCredentials: string | null = null): CallFailure {
-  const facts = factsOf(error);
-  const refusal = REFUSALS.get(facts.name);
+export function classifyFailure(error: unknown, credentialsReason: string | null = null): CallFailure {
+  const details = detailsOf(error);
+  const refusal = REFUSALS.get(details.name);
   if (refusal !== undefined) {
     return {
       type: 'refused',
       code: refusal,
-      awsCode: facts.name,
-      message: refusalMessage(facts),
-      fieldErrors: facts.fieldErrors,
+      awsCode: details.name,
+      message: refusalMessage(details),
+      fieldErrors: details.fieldErrors,
     };
   }
-  if (facts.name === 'ThrottlingException') {
-    return { type: 'throttled', awsCode: facts.name, message: facts.message, retryAfterMs: facts.retryAfterMs };
+  if (details.name === 'ThrottlingException') {
+    return { type: 'throttled', awsCode: details.name, message: details.message, retryAfterMs: details.retryAfterMs };
   }
-  return (
-    mendable(facts, saidOfCredentials) ?? { type: 'unknown', awsCode: codeOf(facts), message: unknownMessage(facts) }
-  );
+  const message = unknownMessage(details);
+  return unavailability(details, credentialsReason) ?? { type: 'unknown', awsCode: codeOf(details), message };
 }
 
 /**
- * The same where the request never left: whatever the error is called, AWS has not decided on the call. What stands in it may be a file's path or the
- * answer of another service to the gateway's own account, and is for the log only.
+ * Classifies the error of a request that was never sent: AWS has not decided on the call, even if the error has a name
+ * of AWS. Its text is for the log only, because it may hold the path of a file or another service's answer about
+ * credentials.
  */
-export function classifyUnsent(error: unknown, saidOfCredentials: string | null = null): CallFailure {
-  const facts = factsOf(error);
-  const awsCode = codeOf(facts);
+export function classifyUnsent(error: unknown, credentialsReason: string | null = null): CallFailure {
+  const details = detailsOf(error);
+  const awsCode = codeOf(details);
   const advice = 'check the credentials of this process, such as its role or token file; its log says more';
-  const message = `AWS cannot be called: the request could not be made ready (${awsCode}): ${advice}.`;
-  return mendable(facts, saidOfCredentials) ?? { type: 'unavailable', awsCode, message };
+  const message = `AWS cannot be called: the request could not be prepared (${awsCode}): ${advice}.`;
+  return unavailability(details, credentialsReason) ?? { type: 'unavailable', awsCode, message };
 }
 
-function mendable({ name, code, systemCall }: ErrorFacts, saidOfCredentials: string | null): CallFailure | null {
-  // A connection that stood may break by the same codes, after the request was sent.
+/** The failure of a call that AWS did not process for a known reason; null for any other. */
+function unavailability(
+  { name, code, systemCall }: ErrorDetails,
+  credentialsReason: string | null,
+): CallFailure | null {
+  // An established connection may break with the same codes after the request was sent.
   if (systemCall === 'read' || systemCall === 'write') return null;
   for (const awsCode of [name, code]) {
     const advice = UNAVAILABLE.get(awsCode);
     if (advice === undefined) continue;
-    const more = awsCode === NO_CREDENTIALS && saidOfCredentials !== null ? ` ${saidOfCredentials}` : '';
+    const more = awsCode === NO_CREDENTIALS && credentialsReason !== null ? ` ${credentialsReason}` : '';
     return { type: 'unavailable', awsCode, message: `AWS cannot be called: ${advice}.${more}` };
   }
-  // Nothing is sent before there is a connection, whatever is in its way.
+  // A call without a connection was not sent.
   if (systemCall !== 'connect' && systemCall !== 'getaddrinfo') return null;
   const message = `AWS cannot be called: no connection could be made (${code}): check the network.`;
   return { type: 'unavailable', awsCode: code, message };
 }
 
-function codeOf({ name, code }: ErrorFacts): string {
+function codeOf({ name, code }: ErrorDetails): string {
   return code === '' ? name : code;
 }
 
-type ErrorFacts = {
+type ErrorDetails = {
   name: string;
   code: string;
   message: string;
   reason: string;
-  /** The one that failed, as the operating system names it; '' when it was none. */
+  /** The name of the failed system call; '' for an error without one. */
   systemCall: string;
   status: number | null;
   retryAfterMs: number | null;
   fieldErrors: FieldError[];
 };
 
-function factsOf(error: unknown): ErrorFacts {
+function detailsOf(error: unknown): ErrorDetails {
   if (!isRecord(error)) {
     const nothing = { code: '', reason: '', systemCall: '', status: null, retryAfterMs: null, fieldErrors: [] };
     return { ...nothing, name: 'Error', message: text(String(error)) };
   }
   const metadata = isRecord(error['$metadata']) ? error['$metadata'] : {};
   const status = metadata['httpStatusCode'];
-  // The SDK writes 'UnknownError' where AWS sent no message; the useful part is then in the list of fields.
+  // The SDK writes 'UnknownError' when AWS sent no message; the list of fields then holds the cause.
   const message = withoutAdvice(text(error['message'] ?? error['Message']));
   const cause = isRecord(error['cause']) ? error['cause'] : {};
   return {
@@ -184,11 +188,11 @@ function factsOf(error: unknown): ErrorFacts {
   };
 }
 
-/** What the SDK adds to a message for whoever debugs it is nothing for the caller of a gateway. */
+/** Removes the debugging advice that the SDK adds to a message, because it does not concern a caller of the gateway. */
 function withoutAdvice(message: string): string {
   const advice = message.indexOf('Deserialization error: ');
-  const said = advice === -1 ? message : message.slice(0, advice).trimEnd();
-  return said.replace(/^AWS SDK error wrapper for (?:Error: )?/, '');
+  const cause = advice === -1 ? message : message.slice(0, advice).trimEnd();
+  return cause.replace(/^AWS SDK error wrapper for (?:Error: )?/, '');
 }
 
 /** Node tries every address of a host name, and reports all failures together. */
@@ -196,7 +200,7 @@ function firstOf(errors: unknown): Readonly<Record<string, unknown>> {
   return Array.isArray(errors) && isRecord(errors[0]) ? errors[0] : {};
 }
 
-/** A start has fewer members. */
+/** A start has fewer members, so 50 wrong fields are enough. */
 const MAX_FIELD_ERRORS = 50;
 
 function fieldErrorsOf(list: unknown): FieldError[] {
@@ -211,36 +215,39 @@ function fieldErrorsOf(list: unknown): FieldError[] {
     }));
 }
 
-/** AWS's texts speak of "the provided delay", which no shape has: if there is one it is the HTTP header. */
+/**
+ * AWS's texts mention "the provided delay", which no shape of the model has. The HTTP header is its only possible
+ * place.
+ */
 function retryAfterOf(response: unknown): number | null {
   const headers = isRecord(response) && isRecord(response['headers']) ? response['headers'] : {};
   const seconds = Number(headers['retry-after'] ?? Number.NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
 }
 
-function refusalMessage(facts: ErrorFacts): string {
-  if (facts.reason === INCOMPATIBLE_STATE) {
-    return `${facts.message || 'AWS denied access.'} (${facts.reason}: the account has no active AWS Partner benefit state in this catalog.)`;
+function refusalMessage(details: ErrorDetails): string {
+  if (details.reason === INCOMPATIBLE_STATE) {
+    return `${details.message || 'AWS denied access.'} (${details.reason}: the account has no active AWS Partner benefit state in this catalog.)`;
   }
-  if (facts.message !== '') return facts.message;
-  if (facts.fieldErrors.length > 0) {
-    const sentences = facts.fieldErrors.map((e) => (e.field === null ? e.message : `${e.field}: ${e.message}`));
+  if (details.message !== '') return details.message;
+  if (details.fieldErrors.length > 0) {
+    const sentences = details.fieldErrors.map((e) => (e.field === null ? e.message : `${e.field}: ${e.message}`));
     return printable(sentences.join(' '));
   }
-  return `AWS answered ${facts.name} without a message.`;
+  return `AWS answered ${details.name} without a message.`;
 }
 
-function unknownMessage(facts: ErrorFacts): string {
-  if (facts.name === 'SyntaxError') {
-    const status = facts.status === null ? '' : ` (HTTP ${facts.status})`;
-    return `What answered was not AWS: the body is not JSON${status}. A proxy may stand between the gateway and AWS.`;
+function unknownMessage(details: ErrorDetails): string {
+  if (details.name === 'SyntaxError') {
+    const status = details.status === null ? '' : ` (HTTP ${details.status})`;
+    return `The response is not from AWS: the body is not JSON${status}. A proxy may stand between the gateway and AWS.`;
   }
-  if (facts.message === 'aborted') return 'The connection broke in the middle of the answer.';
-  const what = codeOf(facts);
-  return facts.message === '' ? `The call failed with ${what}.` : `The call failed with ${what}: ${facts.message}`;
+  if (details.message === 'aborted') return 'The connection broke in the middle of the answer.';
+  const code = codeOf(details);
+  return details.message === '' ? `The call failed with ${code}.` : `The call failed with ${code}: ${details.message}`;
 }
 
-/** AWS's sentences for people have some hundred characters. */
+/** AWS's messages have some hundred characters. */
 const MAX_TEXT_LENGTH = 1000;
 /** The longest name of an error in the model has 29 characters. */
 const MAX_WORD_LENGTH = 100;
@@ -249,7 +256,7 @@ function text(value: unknown): string {
   return typeof value === 'string' ? printable(value, MAX_TEXT_LENGTH) : '';
 }
 
-/** A name or a code. */
+/** A name or a code, or '' if the value is not a text. */
 function word(value: unknown): string {
   return typeof value === 'string' ? printable(value, MAX_WORD_LENGTH) : '';
 }

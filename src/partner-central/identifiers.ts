@@ -1,6 +1,7 @@
 /**
- * How AWS's identifiers look (service model, API version 2022-07-26). The model leaves out the anchors that its source has: always the whole string.
- * It bounds the ARN of an invitation, and not that of an engagement, which looks the same; PostgreSQL has no room in an index for 2,700 bytes.
+ * The forms of AWS's identifiers (service model, API version 2022-07-26). The model omits the anchors, but a pattern
+ * always covers the whole string. The model bounds the ARN of an invitation but not the ARN of an engagement. Both have
+ * the same bound here, because an index of PostgreSQL holds less than 2,700 bytes.
  */
 
 export type TextRule = { readonly noun: string; readonly pattern: RegExp; readonly expected: string };
@@ -28,7 +29,7 @@ export const SNAPSHOT_JOB: TextRule = {
   expected: '"job-" and 13 lower-case letters or digits, for example job-0000000000001',
 };
 
-/** What is wrong with a value and what would be right; null when nothing is. */
+/** The error of a wrong value, with the expected form; null for a valid value. */
 export function patternError({ noun, pattern, expected }: TextRule, value: string): string | null {
   return pattern.test(value)
     ? null
@@ -37,7 +38,9 @@ export function patternError({ noun, pattern, expected }: TextRule, value: strin
 
 const SHOWN_LENGTH = 60;
 
-/** As much of what a caller wrote as helps to recognise it: one variable may come back in many messages. */
+/**
+ * The beginning of a caller's value, enough to recognise it. The cut matters because many messages can quote one value.
+ */
 export function truncateForMessage(value: string): string {
   return value.length > SHOWN_LENGTH ? `${value.slice(0, SHOWN_LENGTH)}…` : value;
 }

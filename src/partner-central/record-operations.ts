@@ -1,4 +1,4 @@
-/** The reads of what Partner Central keeps beside tasks, each a value that says how it is asked in the SDK's words and answered in ours. */
+/** The read operations on records. Each is a value that builds the SDK's command and maps its answer. */
 import type { PartnerCentralSellingClient } from '@aws-sdk/client-partnercentral-selling';
 import { engagementOf, engagementSummaryOf, snapshotJobOf } from './mappers/engagement.js';
 import { invitationOf, invitationSummaryOf } from './mappers/invitation.js';
@@ -22,13 +22,13 @@ import {
   PARTICIPANT_TYPE,
   REVIEW_STATUS,
   STAGE,
-  spelled,
+  sdkValuesOf,
 } from './model/enum-mapping.js';
 import type { Catalog } from './model/task-kind.js';
 import { listOf, nextTokenOf, notEmpty } from './mappers/nullable.js';
 
-export type Read<Q, A> = {
-  /** As AWS names it. */
+export type RecordOperation<Q, A> = {
+  /** AWS's name of the operation. */
   readonly operation: string;
   send(sdk: Sdk, client: PartnerCentralSellingClient, query: Q, options: CallOptions): Promise<A>;
 };
@@ -45,12 +45,12 @@ export type ListPage<T> = { readonly items: readonly T[]; readonly nextToken: st
 
 /** The largest page of these lists that the model allows. */
 export const RECORD_PAGE_SIZE = 100;
-/** The most values that the filters take. */
+/** The most values that each filter accepts. */
 export const OPPORTUNITIES_PER_FILTER = 20;
 export const ENGAGEMENTS_PER_FILTER = 10;
 export const COMPANY_NAMES_PER_FILTER = 10;
 
-export const GET_OPPORTUNITY: Read<ById, Opportunity> = {
+export const GET_OPPORTUNITY: RecordOperation<ById, Opportunity> = {
   operation: 'GetOpportunity',
   async send(sdk, client, { catalog, id }, options) {
     const answer = await client.send(
@@ -61,7 +61,7 @@ export const GET_OPPORTUNITY: Read<ById, Opportunity> = {
   },
 };
 
-export const LIST_OPPORTUNITIES: Read<ListQuery<OpportunityFilter>, ListPage<OpportunitySummary>> = {
+export const LIST_OPPORTUNITIES: RecordOperation<ListQuery<OpportunityFilter>, ListPage<OpportunitySummary>> = {
   operation: 'ListOpportunities',
   async send(sdk, client, query, options) {
     const { identifiers, stages, reviewStatuses, customerCompanyNames, modifiedAfter, modifiedBefore, ...others } =
@@ -74,8 +74,8 @@ export const LIST_OPPORTUNITIES: Read<ListQuery<OpportunityFilter>, ListPage<Opp
         ...pageOf(query),
         Sort: { SortBy: 'LastModifiedDate', SortOrder: 'DESCENDING' },
         ...(identifiers === undefined ? {} : { Identifier: [...new Set(identifiers)] }),
-        ...(stages === undefined ? {} : { LifeCycleStage: spelled(STAGE, stages) }),
-        ...(reviewStatuses === undefined ? {} : { LifeCycleReviewStatus: spelled(REVIEW_STATUS, reviewStatuses) }),
+        ...(stages === undefined ? {} : { LifeCycleStage: sdkValuesOf(STAGE, stages) }),
+        ...(reviewStatuses === undefined ? {} : { LifeCycleReviewStatus: sdkValuesOf(REVIEW_STATUS, reviewStatuses) }),
         ...(customerCompanyNames === undefined ? {} : { CustomerCompanyName: [...new Set(customerCompanyNames)] }),
         ...(Object.keys({ ...after, ...before }).length === 0 ? {} : { LastModifiedDate: { ...after, ...before } }),
       }),
@@ -85,7 +85,7 @@ export const LIST_OPPORTUNITIES: Read<ListQuery<OpportunityFilter>, ListPage<Opp
   },
 };
 
-export const GET_ENGAGEMENT: Read<ById, Engagement> = {
+export const GET_ENGAGEMENT: RecordOperation<ById, Engagement> = {
   operation: 'GetEngagement',
   async send(sdk, client, { catalog, id }, options) {
     const answer = await client.send(
@@ -96,7 +96,7 @@ export const GET_ENGAGEMENT: Read<ById, Engagement> = {
   },
 };
 
-export const LIST_ENGAGEMENTS: Read<ListQuery<EngagementFilter>, ListPage<EngagementSummary>> = {
+export const LIST_ENGAGEMENTS: RecordOperation<ListQuery<EngagementFilter>, ListPage<EngagementSummary>> = {
   operation: 'ListEngagements',
   async send(sdk, client, query, options) {
     const { identifiers, contextTypes, excludeContextTypes: excluded = [], ...others } = query.filter;
@@ -105,9 +105,9 @@ export const LIST_ENGAGEMENTS: Read<ListQuery<EngagementFilter>, ListPage<Engage
       new sdk.ListEngagementsCommand({
         ...pageOf(query),
         Sort: { SortBy: 'CreatedDate', SortOrder: 'DESCENDING' },
-        ...(identifiers === undefined ? {} : { EngagementIdentifier: bareIdentifiers(identifiers) }),
-        ...(contextTypes === undefined ? {} : { ContextTypes: spelled(CONTEXT_TYPE, contextTypes) }),
-        ...(excluded.length === 0 ? {} : { ExcludeContextTypes: spelled(CONTEXT_TYPE, excluded) }),
+        ...(identifiers === undefined ? {} : { EngagementIdentifier: uniqueIds(identifiers) }),
+        ...(contextTypes === undefined ? {} : { ContextTypes: sdkValuesOf(CONTEXT_TYPE, contextTypes) }),
+        ...(excluded.length === 0 ? {} : { ExcludeContextTypes: sdkValuesOf(CONTEXT_TYPE, excluded) }),
       }),
       options,
     );
@@ -115,7 +115,7 @@ export const LIST_ENGAGEMENTS: Read<ListQuery<EngagementFilter>, ListPage<Engage
   },
 };
 
-export const GET_INVITATION: Read<ById, Invitation> = {
+export const GET_INVITATION: RecordOperation<ById, Invitation> = {
   operation: 'GetEngagementInvitation',
   async send(sdk, client, { catalog, id }, options) {
     const answer = await client.send(
@@ -126,7 +126,7 @@ export const GET_INVITATION: Read<ById, Invitation> = {
   },
 };
 
-export const LIST_INVITATIONS: Read<ListQuery<InvitationFilter>, ListPage<InvitationSummary>> = {
+export const LIST_INVITATIONS: RecordOperation<ListQuery<InvitationFilter>, ListPage<InvitationSummary>> = {
   operation: 'ListEngagementInvitations',
   async send(sdk, client, query, options) {
     const { participantType, payloadTypes, statuses, engagementIdentifiers, ...others } = query.filter;
@@ -136,11 +136,9 @@ export const LIST_INVITATIONS: Read<ListQuery<InvitationFilter>, ListPage<Invita
         ...pageOf(query),
         Sort: { SortBy: 'InvitationDate', SortOrder: 'DESCENDING' },
         ParticipantType: PARTICIPANT_TYPE[participantType],
-        ...(payloadTypes === undefined ? {} : { PayloadType: spelled(INVITATION_PAYLOAD_TYPE, payloadTypes) }),
-        ...(statuses === undefined ? {} : { Status: spelled(INVITATION_STATUS, statuses) }),
-        ...(engagementIdentifiers === undefined
-          ? {}
-          : { EngagementIdentifier: bareIdentifiers(engagementIdentifiers) }),
+        ...(payloadTypes === undefined ? {} : { PayloadType: sdkValuesOf(INVITATION_PAYLOAD_TYPE, payloadTypes) }),
+        ...(statuses === undefined ? {} : { Status: sdkValuesOf(INVITATION_STATUS, statuses) }),
+        ...(engagementIdentifiers === undefined ? {} : { EngagementIdentifier: uniqueIds(engagementIdentifiers) }),
       }),
       options,
     );
@@ -150,7 +148,7 @@ export const LIST_INVITATIONS: Read<ListQuery<InvitationFilter>, ListPage<Invita
   },
 };
 
-export const GET_SNAPSHOT_JOB: Read<ById, SnapshotJob> = {
+export const GET_SNAPSHOT_JOB: RecordOperation<ById, SnapshotJob> = {
   operation: 'GetResourceSnapshotJob',
   async send(sdk, client, { catalog, id }, options) {
     const answer = await client.send(
@@ -161,7 +159,7 @@ export const GET_SNAPSHOT_JOB: Read<ById, SnapshotJob> = {
   },
 };
 
-function bareIdentifiers(identifiers: readonly string[]): string[] {
+function uniqueIds(identifiers: readonly string[]): string[] {
   return [...new Set(identifiers.map(identifierOf))];
 }
 
@@ -174,7 +172,8 @@ function listPageOf<R, T>(
   nextToken: string | undefined,
   itemOf: (raw: R) => T | null,
 ): ListPage<T> {
-  // More than were asked for are no answer to the question, and the next page would not bring them again.
+  // A page with more records than requested breaks the protocol. The rest is dropped, and the next page does not repeat
+  // it.
   const items = listOf(raw).slice(0, RECORD_PAGE_SIZE);
   return { items: items.flatMap((item) => itemOf(item) ?? []), nextToken: nextTokenOf(nextToken) };
 }

@@ -1,13 +1,13 @@
 /**
- * What a person should do about each failure that AWS can report. One table: the compiler refuses it when the SDK's ReasonCode
- * gains a member. AWS documents no meaning for any code; the advice follows from the steps of each task and the errors of those
- * steps, and always comes beside AWS's own message, never instead of it. "A new start" is always under a new client token, because AWS
- * answers a token that failed once with the same failure for ever.
+ * The advice for each failure that AWS can report, in one table: it does not compile when the SDK's ReasonCode gains a
+ * member. AWS documents no meaning for any code. The advice follows from the steps of each task and their errors, and
+ * always stands beside AWS's own message. "Start again" always means a new client token, because AWS answers a token
+ * that failed once with the same failure.
  */
 import type { ReasonCode as SdkReasonCode } from '@aws-sdk/client-partnercentral-selling';
 import type { ErrorCode } from './failure.js';
 
-/** As AWS spells it, e.g. `OpportunityConflict`. */
+/** AWS's spelling, for example `OpportunityConflict`. */
 export type ReasonCode = SdkReasonCode;
 
 export const FAILURE_CATEGORIES = [
@@ -22,35 +22,45 @@ export type FailureCategory = (typeof FAILURE_CATEGORIES)[number];
 
 export type Recovery = {
   readonly category: FailureCategory;
-  /** May the same start succeed later, unchanged, under a new client token? */
+  /** True if the same start may succeed later, unchanged, under a new client token. */
   readonly retryable: boolean;
   /** One or two sentences. */
   readonly recovery: string;
-  /** Whether a look at AWS's records can tell if the work is done already: AWS saw a conflict with how they stood. */
-  readonly looks: boolean;
+  /** True if an outcome check can show that the work is done: AWS saw a conflict with the state of a record. */
+  readonly hasOutcomeCheck: boolean;
 };
 
 const fix = (recovery: string): Recovery => ({
   category: 'FIX_AND_RESUBMIT',
   retryable: false,
   recovery,
-  looks: false,
+  hasOutcomeCheck: false,
 });
-const look = (recovery: string): Recovery => ({
+const lookFirst = (recovery: string): Recovery => ({
   category: 'LOOK_BEFORE_RETRY',
   retryable: true,
   recovery,
-  looks: false,
+  hasOutcomeCheck: false,
 });
-const conflict = (recovery: string): Recovery => ({ ...look(recovery), looks: true });
-const wait = (recovery: string): Recovery => ({ category: 'WAIT_AND_RETRY', retryable: true, recovery, looks: false });
-const limit = (recovery: string): Recovery => ({ category: 'LIMIT', retryable: true, recovery, looks: false });
-/** Retryable: the start itself is right, and succeeds unchanged once somebody has granted what is missing. */
+const conflict = (recovery: string): Recovery => ({ ...lookFirst(recovery), hasOutcomeCheck: true });
+const wait = (recovery: string): Recovery => ({
+  category: 'WAIT_AND_RETRY',
+  retryable: true,
+  recovery,
+  hasOutcomeCheck: false,
+});
+const limit = (recovery: string): Recovery => ({
+  category: 'LIMIT',
+  retryable: true,
+  recovery,
+  hasOutcomeCheck: false,
+});
+/** Retryable, because the start itself is valid and succeeds unchanged once the missing permission is granted. */
 const permission = (recovery: string): Recovery => ({
   category: 'PERMISSION',
   retryable: true,
   recovery,
-  looks: false,
+  hasOutcomeCheck: false,
 });
 
 export const REASON_RECOVERY: Readonly<Record<ReasonCode, Recovery>> = {
@@ -67,10 +77,10 @@ export const REASON_RECOVERY: Readonly<Record<ReasonCode, Recovery>> = {
     'The account may not create or read the engagement. Grant CreateEngagement and GetEngagement, accept the lead invitation if there is one, and start again.',
   ),
   EngagementConflict: conflict(
-    'Somebody else changed the engagement meanwhile, or it exists already. Look at the engagement first; if it is not what you wanted, start again.',
+    'Another request changed the engagement, or it already exists. Look at the engagement first; if it is not what you wanted, start again.',
   ),
   EngagementInvitationConflict: conflict(
-    'The invitation changed meanwhile, or has already been sent or accepted. Look at the invitation first: the work may already be done.',
+    'Another request changed the invitation, or it has already been sent or accepted. Look at the invitation first: the work may already be done.',
   ),
   EngagementValidationFailed: fix(
     'The engagement does not fit this step, for example because it has no customer project context. Correct the engagement or the opportunity and start again.',
@@ -88,16 +98,16 @@ export const REASON_RECOVERY: Readonly<Record<ReasonCode, Recovery>> = {
     'The account may not read, create or submit the opportunity, or it is in the other catalog. Grant GetOpportunity, CreateOpportunity and SubmitOpportunity, check the catalog, and start again.',
   ),
   OpportunityConflict: conflict(
-    'The opportunity changed meanwhile, or was submitted before. Look at its review status: past Pending Submission it is done; otherwise start again.',
+    'Another request changed the opportunity, or it was already submitted. Look at its review status: after Pending Submission the work is done; otherwise start again.',
   ),
   OpportunitySubmissionFailed: fix(
     'AWS refused to submit the opportunity. Correct what the message names and start again; the engagement may already exist and is used again.',
   ),
   OpportunityValidationFailed: fix(
-    'The opportunity is incomplete or not in a state to be submitted. Complete what the message names, associate at least one solution, and start again.',
+    'The opportunity is incomplete, or its state does not allow submission. Complete what the message names, associate at least one solution, and start again.',
   ),
   RequestThrottled: wait(
-    'AWS was asked for too much at once. Wait a minute and start again; spread other writes to Partner Central.',
+    'AWS throttled a step of the task. Wait a minute and start again; spread other writes to Partner Central.',
   ),
   ResourceSnapshotAccessDenied: permission(
     'The account may not create a resource snapshot. Grant CreateResourceSnapshot and start again.',
@@ -127,10 +137,10 @@ export const ERROR_RECOVERY: Readonly<Record<ErrorCode, Recovery>> = {
     'AWS refused the input. Correct the fields named in fieldErrors and start again under a new client token.',
   ),
   ACCESS_DENIED: permission(
-    'AWS denied access. Grant the IAM actions listed in the README for this catalog, or have Partner Central support restore the partner status, and start again under a new client token.',
+    'AWS denied access. Grant the IAM actions for this catalog (src/worker/README.md, IAM), or have Partner Central support restore the partner status, and start again under a new client token.',
   ),
   CONFLICT: conflict(
-    'AWS saw a conflict: the opportunity or engagement is not in a state for this, or the token was used elsewhere. Look at it first, then start again under a new client token.',
+    'AWS saw a conflict: the opportunity or engagement is not in the required state, or the token was used for another request. Look at it first, then start again under a new client token.',
   ),
   NOT_FOUND: fix(
     'AWS does not know this identifier in this catalog. Check both; something created seconds ago may need a moment. Start again under a new client token.',
@@ -139,23 +149,23 @@ export const ERROR_RECOVERY: Readonly<Record<ErrorCode, Recovery>> = {
     'A limit of the AWS account is reached. Remove what is not needed or ask AWS for more, then start again under a new client token.',
   ),
   THROTTLED: wait(
-    'AWS took no more starts for as long as the gateway tried. Nothing was started: start again later under a new client token.',
+    'AWS throttled the start for as long as the gateway tried. Nothing was started: start again later under a new client token.',
   ),
-  UPSTREAM_FAILED: look(
-    'No answer could be had from AWS. The message says whether the start may have reached it; if so, look at the opportunity or engagement before you start again under a new client token.',
+  UPSTREAM_FAILED: lookFirst(
+    'AWS gave no usable answer. The message says whether the start may have reached AWS; if so, look at the opportunity or engagement before you start again under a new client token.',
   ),
 };
 
-/** For UPSTREAM_FAILED where no attempt got as far as AWS: there is nothing to look at. */
+/** The advice for UPSTREAM_FAILED when no attempt reached AWS, so that nothing was started. */
 export const UNSENT_RECOVERY = wait(
-  'AWS could not be called for as long as the gateway tried, and nothing was started. Have mended what the message names, then start again under a new client token.',
+  'AWS could not be called for as long as the gateway tried, and nothing was started. Fix what the message names, then start again under a new client token.',
 );
 
-/** For a failed task whose code this table does not know, or that gave none. */
+/** The advice for a failed task without a code, or with a code that this table does not know. */
 export const UNKNOWN_RECOVERY: Recovery = {
   category: 'UNKNOWN',
   retryable: false,
-  looks: false,
+  hasOutcomeCheck: false,
   recovery:
     'AWS gave a reason that this gateway does not know. Read the message, look at the opportunity or engagement, and then decide.',
 };

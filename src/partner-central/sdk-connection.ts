@@ -1,7 +1,7 @@
 /**
- * The SDK and its one client, loaded when they are first needed, and whether a call that is made now leaves at once. Whoever takes a permission
- * from the quota sees to that first: calls that were permitted one by one and then waited together, for the SDK to load or for credentials to be
- * renewed, would reach AWS together and be throttled.
+ * The SDK and its one client, loaded by the first call. Callers await `prepare` before they take a quota permit, so
+ * that a permitted call is sent at once. Otherwise calls with permits would wait together, for the SDK to load or for
+ * credentials to be renewed, then reach AWS together and be throttled.
  */
 import type { PartnerCentralSellingClient } from '@aws-sdk/client-partnercentral-selling';
 import { MINUTE, SECOND, type Clock } from '../runtime/clock.js';
@@ -10,22 +10,22 @@ import { createCredentialsLog, type CredentialsLog } from './credentials.js';
 import type { CallOptions, Sdk } from './task-operations.js';
 
 const CONNECT_TIMEOUT_MS = 3 * SECOND;
-/** Credentials that come no sooner than this are the call's to complain of. */
+/** After this time the call itself reports that there are no credentials. */
 const PREPARE_TIMEOUT_MS = 10 * SECOND;
-/** The SDK takes credentials for expired that are this near to it, and renews them before the call. */
+/** The SDK renews credentials that expire within this time before it sends the call. */
 const RENEWED_BEFORE_MS = 5 * MINUTE;
 
 /**
- * The environment has no say in these (AWS_RETRY_MODE, AWS_MAX_ATTEMPTS, AWS_DEFAULTS_MODE). A wrong value there would fail each call, and a retry would
- * spend quota that is not counted.
+ * Overrides AWS_RETRY_MODE, AWS_MAX_ATTEMPTS and AWS_DEFAULTS_MODE. A wrong value there would fail each call, and a
+ * retry by the SDK would spend quota without a permit.
  */
-export const FIXED = { maxAttempts: 1, retryMode: 'standard', defaultsMode: 'standard' } as const;
+export const FIXED_CONFIG = { maxAttempts: 1, retryMode: 'standard', defaultsMode: 'standard' } as const;
 
 export type ConnectionOptions = {
   readonly region: string;
   /** Another service that speaks the same protocol, for example the simulator; null for AWS. */
   readonly endpoint: string | null;
-  /** Null for what the SDK finds in the environment, as usual. */
+  /** Null for the SDK's usual search in the environment. */
   readonly credentials: SdkCredentials | (() => Promise<SdkCredentials>) | null;
   readonly clock: Clock;
 };
@@ -37,28 +37,28 @@ type Connected = { readonly sdk: Sdk; readonly client: PartnerCentralSellingClie
 export type Connection = {
   connect(): Promise<Connected>;
   /**
-   * Resolves when a call would leave at once, as far as that depends on the SDK and on credentials that last; else after PREPARE_TIMEOUT_MS, when
-   * there are none to be had, or when `signal` aborts. Never rejects: what is wrong is for the call to say.
+   * Resolves once the SDK is loaded and has valid credentials, so that a call is sent at once. It also resolves after
+   * PREPARE_TIMEOUT_MS, on failure, and when `signal` aborts. It never rejects, because the call reports the failure.
    */
   prepare(signal?: AbortSignal): Promise<void>;
-  /** What the SDK said of the credentials that it did not find last; null when it said nothing worth hearing. */
-  saidOfCredentials(): string | null;
+  /** The reason why the SDK last found no credentials; null when it gave none that helps an operator. */
+  credentialsReason(): string | null;
   close(): void;
 };
 
 export function createConnection(options: ConnectionOptions): Connection {
   const { clock } = options;
-  // Where they go without a log.
+  // The SDK's default destination of warnings.
   const credentialsLog = createCredentialsLog(console.warn);
   let connecting: Promise<Connected> | undefined;
   let preparedUntil = -Infinity;
 
-  // Loading the SDK takes longer than all the rest of start-up: it waits for the first call.
+  // The first call loads the SDK, because that takes longer than the rest of start-up.
   const connect = () => (connecting ??= load(options, credentialsLog));
 
   async function renew(): Promise<void> {
     const { client } = await connect();
-    // Remembered by the SDK, which asks for them again only when they are about to expire.
+    // The SDK caches credentials until they are about to expire.
     const { expiration } = await client.config.credentials();
     preparedUntil = expiration === undefined ? Infinity : expiration.getTime() - RENEWED_BEFORE_MS;
   }
@@ -75,7 +75,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       await clock.sleep(PREPARE_TIMEOUT_MS, over.signal);
       signal?.removeEventListener('abort', end);
     },
-    saidOfCredentials: () => credentialsLog.said(),
+    credentialsReason: () => credentialsLog.lastReason(),
     close() {
       connecting?.then(
         ({ client }) => client.destroy(),
@@ -88,33 +88,33 @@ export function createConnection(options: ConnectionOptions): Connection {
 async function load(options: ConnectionOptions, credentialsLog: CredentialsLog): Promise<Connected> {
   const sdk = await import('@aws-sdk/client-partnercentral-selling');
   const client = new sdk.PartnerCentralSellingClient({
-    ...FIXED,
+    ...FIXED_CONFIG,
     region: options.region,
     requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS },
-    // The SDK refuses FIPS beside an endpoint, and dual-stack is a variant of AWS's own name.
+    // The SDK refuses FIPS together with an endpoint, and dual-stack changes only AWS's own host name.
     ...(options.endpoint === null
       ? {}
       : { endpoint: options.endpoint, useFipsEndpoint: false, useDualstackEndpoint: false }),
     ...(options.credentials === null ? { logger: credentialsLog.logger } : { credentials: options.credentials }),
   });
-  guard(client.config.requestHandler);
+  wrapHandler(client.config.requestHandler);
   return { sdk, client };
 }
 
 /**
- * Tells each call when its own request leaves, because only the handler gets a call's options. The SDK's requests for credentials go through the same
- * handler without `leave`. The handler bounds every answer before the SDK reads it. It cleans only the texts of Partner Central, because other answers
- * hold credentials.
+ * Calls `onSend` when a request is sent, because only the handler receives the options of a call. Requests for
+ * credentials go through the same handler without `onSend`. The handler bounds each answer before the SDK reads it. It
+ * cleans only answers of Partner Central, because other answers hold credentials.
  */
-function guard(handler: PartnerCentralSellingClient['config']['requestHandler']): void {
+function wrapHandler(handler: PartnerCentralSellingClient['config']['requestHandler']): void {
   const send = handler.handle.bind(handler);
-  handler.handle = async (request, options: Partial<Pick<CallOptions, 'leave'>> = {}) => {
-    options.leave?.();
+  handler.handle = async (request, options: Partial<Pick<CallOptions, 'onSend'>> = {}) => {
+    options.onSend?.();
     const output = await send(request, options);
     const { body } = output.response;
     if (!isAsyncIterable(body)) return output;
     const bytes = await readBounded(body);
-    output.response.body = options.leave === undefined ? bytes : cleanBody(bytes);
+    output.response.body = options.onSend === undefined ? bytes : cleanBody(bytes);
     return output;
   };
 }

@@ -1,6 +1,6 @@
 /**
- * For each kind of task, how its Start and its List are said in the SDK's words. A further kind is a further entry here; nothing
- * else in this folder knows that kinds differ.
+ * The Start and the List of each kind of task, in terms of the SDK. A new kind is a new entry here, because nothing
+ * else in this folder distinguishes kinds.
  */
 import type {
   ListEngagementByAcceptingInvitationTasksCommandInput,
@@ -10,33 +10,33 @@ import type {
 } from '@aws-sdk/client-partnercentral-selling';
 import { CATALOG, INVOLVEMENT, VISIBILITY } from './model/enum-mapping.js';
 import type { Catalog, ExternalInput, Tag, TaskAnswer, TaskInput, TaskKind } from './model/task-kind.js';
-import { idOf, listOf, nextTokenOf, present, printable, timeOf } from './mappers/nullable.js';
+import { idOf, listOf, nextTokenOf, textOf, printable, timeOf } from './mappers/nullable.js';
 
 export type Sdk = typeof import('@aws-sdk/client-partnercentral-selling');
 
-/** What the SDK hands on, with the request, to the handler of connection.ts. */
+/** The options of a call, which the SDK passes with the request to the handler of sdk-connection.ts. */
 export type CallOptions = {
   readonly abortSignal: AbortSignal;
-  /** Called when the request, serialised and signed, goes on the wire. */
-  readonly leave: () => void;
+  /** Called immediately before the signed request is sent. */
+  readonly onSend: () => void;
 };
 
 export type TaskQuery = {
   readonly kind: TaskKind;
   readonly catalog: Catalog;
-  /** Up to ten ids of AWS, up to ten identifiers that starts named, or everything, latest StartTime first. */
+  /** At most ten task ids, at most ten identifiers that starts named, or all tasks, latest StartTime first. */
   readonly select:
     | { readonly by: 'taskId' | 'identifier'; readonly values: readonly string[] }
     | { readonly by: 'startTime' };
   readonly nextToken: string | null;
 };
 
-/** A List's summary, with the members under which a task that has no id can be recognised. */
+/** One page of a List, including the members that identify a task without an id. */
 export type TaskPage = { readonly answers: readonly TaskAnswer[]; readonly nextToken: string | null };
 
 type InputOf<K extends TaskKind> = Extract<TaskInput, { kind: K }>;
 
-type Operations<K extends TaskKind> = {
+type TaskOperations<K extends TaskKind> = {
   readonly start: string;
   readonly list: string;
   sendStart(
@@ -47,11 +47,11 @@ type Operations<K extends TaskKind> = {
     options: CallOptions,
   ): Promise<RawAnswer>;
   sendList(sdk: Sdk, client: PartnerCentralSellingClient, query: TaskQuery, options: CallOptions): Promise<RawPage>;
-  /** The member of an answer that tells which opportunity, engagement or invitation the start named. */
-  namedBy(answer: TaskAnswer): string | null;
+  /** The id of the opportunity, engagement or invitation that the start named. */
+  targetIdOf(answer: TaskAnswer): string | null;
 };
 
-/** The members of the Start answers and the summaries, which are the same but for a few. */
+/** The members of Start answers and List summaries, which differ in a few members only. */
 type RawAnswer = {
   TaskId?: string | undefined;
   TaskArn?: string | undefined;
@@ -67,12 +67,12 @@ type RawAnswer = {
 };
 type RawPage = { TaskSummaries?: RawAnswer[] | undefined; NextToken?: string | undefined };
 
-/** The largest page that the model allows. */
+/** The largest page that AWS's service model allows. */
 export const PAGE_SIZE = 1000;
-/** The most values that one filter of a List takes. */
+/** The most values that one filter of a List accepts. */
 export const FILTER_SIZE = 10;
 
-export const OPERATIONS: { readonly [K in TaskKind]: Operations<K> } = {
+export const TASK_OPERATIONS: { readonly [K in TaskKind]: TaskOperations<K> } = {
   ENGAGEMENT_FROM_OPPORTUNITY: {
     start: 'StartEngagementFromOpportunityTask',
     list: 'ListEngagementFromOpportunityTasks',
@@ -95,7 +95,7 @@ export const OPERATIONS: { readonly [K in TaskKind]: Operations<K> } = {
       if (query.select.by === 'identifier') request.OpportunityIdentifier = [...query.select.values];
       return client.send(new sdk.ListEngagementFromOpportunityTasksCommand(request), options);
     },
-    namedBy: (answer) => answer.opportunityId,
+    targetIdOf: (answer) => answer.opportunityId,
   },
   OPPORTUNITY_FROM_ENGAGEMENT: {
     start: 'StartOpportunityFromEngagementTask',
@@ -116,7 +116,7 @@ export const OPERATIONS: { readonly [K in TaskKind]: Operations<K> } = {
       if (query.select.by === 'identifier') request.EngagementIdentifier = query.select.values.map(identifierOf);
       return client.send(new sdk.ListOpportunityFromEngagementTasksCommand(request), options);
     },
-    namedBy: (answer) => answer.engagementId,
+    targetIdOf: (answer) => answer.engagementId,
   },
   ENGAGEMENT_BY_ACCEPTING_INVITATION: {
     start: 'StartEngagementByAcceptingInvitationTask',
@@ -137,11 +137,11 @@ export const OPERATIONS: { readonly [K in TaskKind]: Operations<K> } = {
         request.EngagementInvitationIdentifier = query.select.values.map(identifierOf);
       return client.send(new sdk.ListEngagementByAcceptingInvitationTasksCommand(request), options);
     },
-    namedBy: (answer) => answer.engagementInvitationId,
+    targetIdOf: (answer) => answer.engagementInvitationId,
   },
 };
 
-/** `input` and the entry for its kind, together, so that each entry sees only its own input. */
+/** Narrows `input` by its kind, so that each entry receives only its own input. */
 export function sendStart(
   sdk: Sdk,
   client: PartnerCentralSellingClient,
@@ -151,23 +151,23 @@ export function sendStart(
 ): Promise<RawAnswer> {
   switch (input.kind) {
     case 'ENGAGEMENT_FROM_OPPORTUNITY':
-      return OPERATIONS[input.kind].sendStart(sdk, client, input, clientToken, options);
+      return TASK_OPERATIONS[input.kind].sendStart(sdk, client, input, clientToken, options);
     case 'OPPORTUNITY_FROM_ENGAGEMENT':
-      return OPERATIONS[input.kind].sendStart(sdk, client, input, clientToken, options);
+      return TASK_OPERATIONS[input.kind].sendStart(sdk, client, input, clientToken, options);
     case 'ENGAGEMENT_BY_ACCEPTING_INVITATION':
-      return OPERATIONS[input.kind].sendStart(sdk, client, input, clientToken, options);
+      return TASK_OPERATIONS[input.kind].sendStart(sdk, client, input, clientToken, options);
     default:
       return input satisfies never;
   }
 }
 
-/** Whether an answer is about the opportunity, engagement or invitation that a start named, be it by id or by ARN. */
+/** True if the answer concerns the opportunity, engagement or invitation that the start named, by id or by ARN. */
 export function isAbout(answer: TaskAnswer, input: TaskInput | ExternalInput): boolean {
-  const named = OPERATIONS[input.kind].namedBy(answer);
-  return named !== null && identifierOf(named) === identifierOf(input.identifier);
+  const target = TASK_OPERATIONS[input.kind].targetIdOf(answer);
+  return target !== null && identifierOf(target) === identifierOf(input.identifier);
 }
 
-/** The last part of an ARN, or the identifier as it is: the filters of a List know only ids. */
+/** The last part of an ARN, or the unchanged identifier, because the filters of a List accept only ids. */
 export function identifierOf(identifier: string): string {
   return identifier.startsWith('arn:') ? identifier.slice(identifier.lastIndexOf('/') + 1) : identifier;
 }
@@ -178,7 +178,7 @@ export function answerOf(raw: RawAnswer): TaskAnswer {
     taskId: idOf(raw.TaskId, TASK_ID),
     taskArn: idOf(raw.TaskArn, ARN),
     startedAt: timeOf(raw.StartTime),
-    message: present(raw.Message),
+    message: textOf(raw.Message),
     reasonCode: reasonOf(raw.ReasonCode),
     opportunityId: idOf(raw.OpportunityId, OPPORTUNITY_ID),
     engagementId: idOf(raw.EngagementId, ENGAGEMENT_ID),
@@ -189,8 +189,8 @@ export function answerOf(raw: RawAnswer): TaskAnswer {
 }
 
 /**
- * The model's patterns without their lengths, because AWS has loosened several; and an ARN in the place of each,
- * because AWS has been seen to give one. An id that does not match is unknown: AWS would refuse a poll that names it.
+ * The patterns of AWS's model without their lengths, because AWS has loosened several. Each also accepts an ARN,
+ * because AWS was observed to send one. An id that does not match is unknown: AWS would refuse a poll that names it.
  */
 const ARN = /^arn:./;
 const TASK_ID = /^(task-[0-9a-z]+$|arn:.)/i;
@@ -200,22 +200,22 @@ const INVITATION_ID = /^(engi-[0-9a-z,]+$|arn:.)/i;
 const JOB_ID = /^(job-[0-9a-z]+$|arn:.)/i;
 const CONTEXT_ID = /^[0-9a-z-]+$/i;
 
-/** The longest in the model has 35 characters. */
+/** The longest reason in AWS's model has 35 characters. */
 const MAX_REASON_LENGTH = 100;
 
 function reasonOf(raw: unknown): string | null {
-  const reason = present(raw);
+  const reason = textOf(raw);
   return reason === null ? null : printable(reason, MAX_REASON_LENGTH);
 }
 
-/** AWS leaves out almost anything, but never all that tells of a task. */
+/** True if the answer has neither a status nor an id. AWS omits many members, but never all of these. */
 export function isEmptyAnswer(raw: RawAnswer): boolean {
   const { taskId, opportunityId, engagementId, engagementInvitationId } = answerOf(raw);
   const ids = [taskId, opportunityId, engagementId, engagementInvitationId];
-  return present(raw.TaskStatus) === null && ids.every((id) => id === null);
+  return textOf(raw.TaskStatus) === null && ids.every((id) => id === null);
 }
 
-/** Takes no more tasks than were asked for: one that is left out is unknown, and is asked about again. */
+/** Accepts no more tasks than the page size. A task that is cut off stays unknown and is polled again. */
 export function pageOf(raw: RawPage): TaskPage {
   const summaries = listOf(raw.TaskSummaries).slice(0, PAGE_SIZE);
   return { answers: summaries.map(answerOf), nextToken: nextTokenOf(raw.NextToken) };
@@ -235,7 +235,7 @@ function tagsOf(tags: readonly Tag[]) {
   return tags.length === 0 ? {} : { Tags: tags.map((tag) => ({ Key: tag.key, Value: tag.value })) };
 }
 
-/** A status that AWS adds some day means that the task has not ended in a way the gateway knows: go on asking. */
+/** An unknown status counts as IN_PROGRESS, so that the gateway continues to poll. */
 function statusOf(raw: string | undefined): TaskAnswer['status'] {
   return raw === 'COMPLETE' || raw === 'FAILED' ? raw : 'IN_PROGRESS';
 }

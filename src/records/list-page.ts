@@ -1,11 +1,14 @@
-/** One page of a list for people out of AWS's pages: one call, and more only past pages that AWS left empty. */
+/** Builds one page of a list from AWS's pages. It takes one call, and more only after pages that AWS left empty. */
 import { RECORD_PAGE_SIZE, type ListPage } from '../partner-central/record-operations.js';
 import { RETRY_AFTER_MS, type Answered } from './quota-read.js';
 import { decodeCursor, encodeCursor } from './record-cursor.js';
-import { REPEATS } from './record-loader.js';
+import { REPEATED_PAGE } from './record-loader.js';
 import type { RecordPage, RecordPageRequest, RecordProblem } from './records.js';
 
-/** AWS leaves pages of filtered lists empty and gives a token all the same; more than these in a row are no answer. */
+/**
+ * AWS may leave pages of a filtered list empty and still give a token. More empty pages in a row than these count as a
+ * failure.
+ */
 const MAX_EMPTY_PAGES = 10;
 
 export async function readList<T>(
@@ -20,14 +23,14 @@ export async function readList<T>(
     const answer = await ask(Math.min(RECORD_PAGE_SIZE, offset + first), token);
     if (answer.type !== 'answered') return answer;
     const { items, nextToken } = answer.value;
-    if (nextToken !== null && nextToken === token) return REPEATS;
+    if (nextToken !== null && nextToken === token) return REPEATED_PAGE;
     const shown = items.slice(offset, offset + first);
     if (shown.length > 0 || nextToken === null) {
       return {
         type: 'page',
         items: shown.map((record, index) => {
           const seen = offset + index + 1;
-          // After the last of AWS's page comes AWS's next page.
+          // AWS's next page follows the last item of its page.
           const next =
             seen === items.length && nextToken !== null ? { token: nextToken, offset: 0 } : { token, offset: seen };
           return { cursor: encodeCursor(fingerprint, next), record };

@@ -1,39 +1,46 @@
-/** Looks whether what a start wanted has been done already: after a conflict, and before somebody tries again. The decisions are pure. */
+/**
+ * The outcome check: after a conflict, and before a retry, it shows if the work of a start is already done. The
+ * decisions are pure.
+ */
 import type { ContextType, Engagement, Invitation, Opportunity } from '../partner-central/model/record-types.js';
 import type { TaskInput } from '../partner-central/model/task-kind.js';
 import type { Found, Records } from './records.js';
 
-/** Whether what a start wanted has been done already, as far as a look at AWS tells, and what was seen, in a sentence for people. */
-export type Finding = { readonly type: 'done' | 'not-done'; readonly message: string };
+/** The result of the check, and its evidence in a sentence for people. */
+export type OutcomeCheck = { readonly type: 'done' | 'not-done'; readonly message: string };
 
 /**
- * Null when AWS could not be asked, or its answer does not tell.
- * @param maxAgeMs an answer that was asked for longer ago does not count
+ * Null when AWS could not be asked, or when its answer does not show the outcome.
+ * @param maxAgeMs maximum age of a cached answer
  */
-export async function lookAt(records: Records, input: TaskInput, maxAgeMs?: number): Promise<Finding | null> {
+export async function checkOutcome(
+  records: Records,
+  input: TaskInput,
+  maxAgeMs?: number,
+): Promise<OutcomeCheck | null> {
   const { catalog, identifier } = input;
   switch (input.kind) {
     case 'ENGAGEMENT_FROM_OPPORTUNITY':
-      return told(await records.opportunity(catalog, identifier, maxAgeMs), submissionFinding);
+      return decided(await records.opportunity(catalog, identifier, maxAgeMs), submissionOutcome);
     case 'OPPORTUNITY_FROM_ENGAGEMENT':
-      return told(await records.engagement(catalog, identifier, maxAgeMs), (engagement) =>
-        conversionFinding(engagement, input.contextIdentifier),
+      return decided(await records.engagement(catalog, identifier, maxAgeMs), (engagement) =>
+        conversionOutcome(engagement, input.contextIdentifier),
       );
     case 'ENGAGEMENT_BY_ACCEPTING_INVITATION':
-      return told(await records.invitation(catalog, identifier, maxAgeMs), acceptanceFinding);
+      return decided(await records.invitation(catalog, identifier, maxAgeMs), acceptanceOutcome);
     default:
       return input satisfies never;
   }
 }
 
-function told<T>(found: Found<T>, decide: (record: T) => Finding | null): Finding | null {
+function decided<T>(found: Found<T>, decide: (record: T) => OutcomeCheck | null): OutcomeCheck | null {
   return found.type === 'found' ? decide(found.record) : null;
 }
 
-const done = (message: string): Finding => ({ type: 'done', message });
-const notDone = (message: string): Finding => ({ type: 'not-done', message });
+const done = (message: string): OutcomeCheck => ({ type: 'done', message });
+const notDone = (message: string): OutcomeCheck => ({ type: 'not-done', message });
 
-function submissionFinding({ lifeCycle }: Opportunity): Finding | null {
+function submissionOutcome({ lifeCycle }: Opportunity): OutcomeCheck | null {
   const status = lifeCycle?.reviewStatus ?? null;
   switch (status) {
     case 'PENDING_SUBMISSION':
@@ -59,8 +66,11 @@ function submissionFinding({ lifeCycle }: Opportunity): Finding | null {
   }
 }
 
-/** A conversion adds a customer project to the engagement: one that is there is the work of this start or of an earlier one. */
-function conversionFinding({ contexts }: Engagement, contextIdentifier: string): Finding | null {
+/**
+ * A conversion adds a customer project to the engagement. An existing one is the work of this start or of an earlier
+ * one.
+ */
+function conversionOutcome({ contexts }: Engagement, contextIdentifier: string): OutcomeCheck | null {
   const context = contexts.find(({ id }) => id === contextIdentifier);
   if (context?.type === 'CUSTOMER_PROJECT')
     return done(
@@ -87,7 +97,7 @@ const CONTEXT_WORDS: Readonly<Record<Exclude<ContextType, 'CUSTOMER_PROJECT'>, s
   PROSPECTING_RESULT: 'a prospecting result',
 };
 
-function acceptanceFinding({ status }: Invitation): Finding | null {
+function acceptanceOutcome({ status }: Invitation): OutcomeCheck | null {
   switch (status) {
     case 'PENDING':
       return notDone('The invitation is Pending: it has not been accepted.');

@@ -1,26 +1,29 @@
-/** One call to AWS for people: with permission from the quota, and with every failure told as what a person can do about it. */
+/** One read of AWS for a caller. It takes a quota permit, and turns each failure into advice for the caller. */
 import { SECOND, type Clock } from '../runtime/clock.js';
 import type { Database } from '../db/database.js';
 import { createMutex } from '../runtime/mutex.js';
 import type { PartnerCentral } from '../partner-central/client.js';
 import type { CallFailure } from '../partner-central/failure.js';
-import { takePermission, type Asked, type QuotaLimits } from '../partner-central/quota/quota.js';
-import type { Read } from '../partner-central/record-operations.js';
-import { throttled, type Throttles } from '../partner-central/quota/throttle.js';
+import { takePermit, type PermitResult, type QuotaLimits } from '../partner-central/quota/quota.js';
+import type { RecordOperation } from '../partner-central/record-operations.js';
+import { recordThrottle, type Throttles } from '../partner-central/quota/throttle.js';
 import type { Telemetry } from '../runtime/telemetry.js';
 import type { RecordProblem } from './records.js';
 
-/** As long as a person waits for a screen without wondering; at ten reads a second twenty others were served meanwhile. */
+/**
+ * The time that a person waits for a screen without wondering. At ten reads a second, AWS serves twenty other reads in
+ * it.
+ */
 const MAX_WAIT_MS = 2 * SECOND;
-/** A broken connection is not mended sooner, and whoever asks again sooner only adds to the load. */
+/** A broken connection recovers no sooner, and earlier retries only add to the load. */
 export const RETRY_AFTER_MS = 5 * SECOND;
 
 export type Answered<T> = { readonly type: 'answered'; readonly value: T };
 
-/** Makes one call; the answer or what was in its way. */
-export type Ask = <Q, A>(read: Read<Q, A>, query: Q) => Promise<Answered<A> | RecordProblem>;
+/** Makes one call. Resolves with the answer, or with the problem that prevented it. */
+export type QuotaRead = <Q, A>(read: RecordOperation<Q, A>, query: Q) => Promise<Answered<A> | RecordProblem>;
 
-export type AskOptions = {
+export type QuotaReadOptions = {
   readonly db: Database;
   readonly partnerCentral: PartnerCentral;
   readonly limits: QuotaLimits;
@@ -28,31 +31,35 @@ export type AskOptions = {
   readonly telemetry: Telemetry;
 };
 
-export function createAsk({ db, partnerCentral, limits, clock, telemetry }: AskOptions): Ask {
+export function createQuotaRead({ db, partnerCentral, limits, clock, telemetry }: QuotaReadOptions): QuotaRead {
   const throttles: Throttles = { reads: 0, writes: 0 };
-  // One at a time asks for permission: a crowd that wakes together would get in its own way, and the latest might be the first.
-  const turns = createMutex();
+  // One caller at a time asks for a permit. Callers that wake together would compete, and the latest might be served
+  // first.
+  const permits = createMutex();
 
-  /** Null when the call may be made. The share of the day that the poller leaves is for calls like these: nothing is held back. */
-  async function permit(): Promise<RecordProblem | null> {
+  /**
+   * Null when the call may be made. These calls use the share of the day that the poller leaves, so nothing is held
+   * back.
+   */
+  async function awaitPermit(): Promise<RecordProblem | null> {
     const giveUpAt = clock.monotonic() + MAX_WAIT_MS;
     await partnerCentral.prepare();
-    await turns.take();
+    await permits.acquire();
     try {
       for (;;) {
-        const permission = await db.write((tx) => takePermission(db, tx, 'reads', limits));
+        const permission = await db.write((tx) => takePermit(db, tx, 'reads', limits));
         if (permission.type === 'taken') return null;
         if (clock.monotonic() + permission.waitMs > giveUpAt) return spent(permission, limits);
         await clock.sleep(permission.waitMs);
       }
     } finally {
-      turns.pass();
+      permits.release();
     }
   }
 
   return async (read, query) => {
-    const refused = await permit();
-    if (refused !== null) return refused;
+    const problem = await awaitPermit();
+    if (problem !== null) return problem;
     const throttledBefore = throttles.reads;
     const result = await partnerCentral.read(read, query);
     if (result.type === 'ok') {
@@ -60,7 +67,9 @@ export function createAsk({ db, partnerCentral, limits, clock, telemetry }: AskO
       return { type: 'answered', value: result.value };
     }
     if (result.type !== 'throttled') return problemOf(result);
-    return slowedDown(await throttled({ db, telemetry, throttles }, 'reads', throttledBefore, result.retryAfterMs));
+    return slowedDown(
+      await recordThrottle({ db, telemetry, throttles }, 'reads', throttledBefore, result.retryAfterMs),
+    );
   };
 }
 
@@ -68,7 +77,7 @@ function problemOf(failure: Exclude<CallFailure, { type: 'throttled' }>): Record
   switch (failure.type) {
     case 'refused':
       return { type: 'refused', code: failure.code, message: failure.message };
-    // A read that may or may not have reached AWS changed nothing there.
+    // A read changes nothing at AWS, so it does not matter if it arrived.
     case 'unavailable':
     case 'unknown':
       return { type: 'unavailable', message: failure.message, retryAfterMs: RETRY_AFTER_MS };
@@ -77,7 +86,7 @@ function problemOf(failure: Exclude<CallFailure, { type: 'throttled' }>): Record
   }
 }
 
-function spent(permission: Extract<Asked, { type: 'wait' }>, { perSecond, perDay }: QuotaLimits): RecordProblem {
+function spent(permission: Extract<PermitResult, { type: 'wait' }>, { perSecond, perDay }: QuotaLimits): RecordProblem {
   switch (permission.because) {
     case 'day':
       return quotaSpent(

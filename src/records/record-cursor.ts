@@ -1,13 +1,17 @@
 /**
- * A place in one of AWS's lists, as an opaque text for clients: AWS's token of a page and how many of its items come before. It carries which
- * list it belongs to and a checksum, so that a cursor that was cut, mistyped or made by another list is never read as some other place.
+ * A place in one of AWS's lists, as an opaque text for clients. It holds AWS's token of a page, and the number of items
+ * before the place. It names its list and carries a checksum. A cursor that was cut, mistyped or made by another list
+ * is therefore never read as another place.
  */
 import { hash } from 'node:crypto';
 import { checksumOf } from '../runtime/checksum.js';
 
 export type Place = { readonly token: string | null; readonly offset: number };
 
-/** Which list it is, for cursors and for memory: its name, catalog and filter, in whatever order they are given. */
+/**
+ * Identifies a list, for cursors and for the cache: name, catalog and filter. The order of the filter's members does
+ * not matter.
+ */
 export function fingerprintOf(name: string, catalog: string, filter: object): string {
   const members = Object.entries(filter).flatMap(([member, value]) =>
     value === undefined
@@ -18,12 +22,12 @@ export function fingerprintOf(name: string, catalog: string, filter: object): st
 }
 
 export function encodeCursor(fingerprint: string, { token, offset }: Place): string {
-  // A token is never empty; it comes last, because it may hold anything.
+  // A token is never empty. It comes last, because it may contain any character.
   const body = `${fingerprint.slice(0, 8)}.${offset}.${token ?? ''}`;
   return Buffer.from(`${checksumOf(body)}.${body}`).toString('base64url');
 }
 
-/** The place, or what is wrong with the cursor and how to go on. */
+/** Decodes a cursor, or says what is wrong with it and how to continue. */
 export function decodeCursor(
   fingerprint: string,
   cursor: string,

@@ -1,4 +1,4 @@
-/** Puts checks, quota, memory and batching together into what `Records` promises. */
+/** Combines validation, quota, cache and batching into the look-ups that `Records` promises. */
 import type { Clock } from '../runtime/clock.js';
 import { ENGAGEMENT, INVITATION, OPPORTUNITY, SNAPSHOT_JOB, type TextRule } from '../partner-central/identifiers.js';
 import { identifierOf } from '../partner-central/task-operations.js';
@@ -22,59 +22,66 @@ import {
   type ById,
   type ListPage,
   type ListQuery,
-  type Read,
+  type RecordOperation,
 } from '../partner-central/record-operations.js';
 import { CATALOGS, type Catalog } from '../partner-central/model/task-kind.js';
-import { createAsk, type Ask, type AskOptions } from './quota-read.js';
-import { checkEngagementFilter, checkId, checkInvitationFilter, checkOpportunityFilter } from './validate-filter.js';
+import { createQuotaRead, type QuotaRead, type QuotaReadOptions } from './quota-read.js';
+import {
+  validateEngagementFilter,
+  validateId,
+  validateInvitationFilter,
+  validateOpportunityFilter,
+} from './validate-filter.js';
 import { fingerprintOf } from './record-cursor.js';
 import { readList } from './list-page.js';
-import { createMemory } from './ttl-cache.js';
-import { createReader, foundOf, isKept, keyOf } from './record-loader.js';
+import { createLoadingCache } from './ttl-cache.js';
+import { createRecordLoader, foundOf, isKept, keyOf } from './record-loader.js';
 import type { Found, RecordPage, RecordPageRequest, RecordProblem, Records } from './records.js';
 
-export type RecordSource = {
+export type RecordService = {
   readonly records: Records;
-  /** What is known of this opportunity, engagement or invitation (by id or ARN) is to be asked again: an event says that it changed. */
+  /**
+   * Drops all cached answers about this opportunity, engagement or invitation (by id or ARN), after an event about it.
+   */
   forget(id: string): void;
 };
 
-export function createRecordSource(options: AskOptions): RecordSource {
+export function createRecordService(options: QuotaReadOptions): RecordService {
   const { clock } = options;
-  const ask = createAsk(options);
+  const readFromAws = createQuotaRead(options);
 
-  const opportunities = createReader<OpportunitySummary, Opportunity>({
+  const opportunities = createRecordLoader<OpportunitySummary, Opportunity>({
     clock,
-    get: (catalog, id) => ask(GET_OPPORTUNITY, { catalog, id }),
+    get: (catalog, id) => readFromAws(GET_OPPORTUNITY, { catalog, id }),
     list: (catalog, identifiers, nextToken) =>
-      ask(LIST_OPPORTUNITIES, { catalog, filter: { identifiers }, maxResults: RECORD_PAGE_SIZE, nextToken }),
+      readFromAws(LIST_OPPORTUNITIES, { catalog, filter: { identifiers }, maxResults: RECORD_PAGE_SIZE, nextToken }),
     listSize: OPPORTUNITIES_PER_FILTER,
   });
-  const engagements = createReader<EngagementSummary, Engagement>({
+  const engagements = createRecordLoader<EngagementSummary, Engagement>({
     clock,
-    get: (catalog, id) => ask(GET_ENGAGEMENT, { catalog, id }),
+    get: (catalog, id) => readFromAws(GET_ENGAGEMENT, { catalog, id }),
     list: (catalog, identifiers, nextToken) =>
-      ask(LIST_ENGAGEMENTS, { catalog, filter: { identifiers }, maxResults: RECORD_PAGE_SIZE, nextToken }),
+      readFromAws(LIST_ENGAGEMENTS, { catalog, filter: { identifiers }, maxResults: RECORD_PAGE_SIZE, nextToken }),
     listSize: ENGAGEMENTS_PER_FILTER,
   });
-  const invitations = createSingles(clock, ask, GET_INVITATION);
-  const snapshotJobs = createSingles(clock, ask, GET_SNAPSHOT_JOB);
-  const opportunityLists = createLists(clock, ask, LIST_OPPORTUNITIES);
-  const engagementLists = createLists(clock, ask, LIST_ENGAGEMENTS);
-  const invitationLists = createLists(clock, ask, LIST_INVITATIONS);
+  const invitations = createSingles(clock, readFromAws, GET_INVITATION);
+  const snapshotJobs = createSingles(clock, readFromAws, GET_SNAPSHOT_JOB);
+  const opportunityLists = createLists(clock, readFromAws, LIST_OPPORTUNITIES);
+  const engagementLists = createLists(clock, readFromAws, LIST_ENGAGEMENTS);
+  const invitationLists = createLists(clock, readFromAws, LIST_INVITATIONS);
 
   const records: Records = {
-    opportunity: byId(clock, OPPORTUNITY, opportunities.whole),
+    opportunity: byId(clock, OPPORTUNITY, opportunities.full),
     opportunitySummary: byId(clock, OPPORTUNITY, opportunities.summary),
     opportunities: async (catalog, filter, page) =>
-      checkOpportunityFilter(filter) ?? opportunityLists.read(catalog, filter, page),
-    engagement: byId(clock, ENGAGEMENT, engagements.whole),
+      validateOpportunityFilter(filter) ?? opportunityLists.read(catalog, filter, page),
+    engagement: byId(clock, ENGAGEMENT, engagements.full),
     engagementSummary: byId(clock, ENGAGEMENT, engagements.summary),
     engagements: async (catalog, filter, page) =>
-      checkEngagementFilter(filter) ?? engagementLists.read(catalog, filter, page),
+      validateEngagementFilter(filter) ?? engagementLists.read(catalog, filter, page),
     invitation: byId(clock, INVITATION, invitations.read),
     invitations: async (catalog, filter, page) =>
-      checkInvitationFilter(filter) ?? invitationLists.read(catalog, filter, page),
+      validateInvitationFilter(filter) ?? invitationLists.read(catalog, filter, page),
     snapshotJob: byId(clock, SNAPSHOT_JOB, snapshotJobs.read),
   };
 
@@ -94,39 +101,45 @@ function byId<T>(
   read: (catalog: Catalog, id: string, notBefore: number) => Promise<Found<T>>,
 ) {
   return async (catalog: Catalog, id: string, maxAgeMs = Infinity): Promise<Found<T>> =>
-    checkId(rule, id) ?? read(catalog, identifierOf(id), clock.monotonic() - maxAgeMs);
+    validateId(rule, id) ?? read(catalog, identifierOf(id), clock.monotonic() - maxAgeMs);
 }
 
-function createSingles<T>(clock: Clock, ask: Ask, get: Read<ById, T>) {
-  const memory = createMemory<Found<T>>(clock, isKept);
+function createSingles<T>(clock: Clock, readFromAws: QuotaRead, get: RecordOperation<ById, T>) {
+  const cache = createLoadingCache<Found<T>>(clock, isKept);
   const read = (catalog: Catalog, id: string, notBefore: number): Promise<Found<T>> => {
     const key = keyOf(catalog, id);
-    return memory.recall(key, notBefore) ?? memory.learn(key, async () => foundOf(await ask(get, { catalog, id })));
+    return cache.get(key, notBefore) ?? cache.load(key, async () => foundOf(await readFromAws(get, { catalog, id })));
   };
   const forget = (id: string): void => {
-    for (const catalog of CATALOGS) memory.forget(keyOf(catalog, id));
+    for (const catalog of CATALOGS) cache.forget(keyOf(catalog, id));
   };
   return { read, forget };
 }
 
-function createLists<F extends object, T>(clock: Clock, ask: Ask, list: Read<ListQuery<F>, ListPage<T>>) {
-  const memory = createMemory<RecordPage<T> | RecordProblem>(clock, ({ type }) => type === 'page');
+function createLists<F extends object, T>(
+  clock: Clock,
+  readFromAws: QuotaRead,
+  list: RecordOperation<ListQuery<F>, ListPage<T>>,
+) {
+  const cache = createLoadingCache<RecordPage<T> | RecordProblem>(clock, ({ type }) => type === 'page');
   return {
     async read(catalog: Catalog, filter: F, page: RecordPageRequest): Promise<RecordPage<T> | RecordProblem> {
-      if (letsNothingThrough(filter))
+      if (matchesNothing(filter))
         return { type: 'page', items: [], hasNextPage: false, hasPreviousPage: page.after !== null };
       const fingerprint = fingerprintOf(list.operation, catalog, filter);
       const key = JSON.stringify([fingerprint, page.first, page.after]);
       const read = () =>
-        readList(fingerprint, page, (maxResults, nextToken) => ask(list, { catalog, filter, maxResults, nextToken }));
-      return memory.recall(key, 0) ?? memory.learn(key, read);
+        readList(fingerprint, page, (maxResults, nextToken) =>
+          readFromAws(list, { catalog, filter, maxResults, nextToken }),
+        );
+      return cache.get(key, 0) ?? cache.load(key, read);
     },
-    forget: () => memory.forgetAll(),
+    forget: () => cache.forgetAll(),
   };
 }
 
-/** AWS would take an empty list for none at all. */
-function letsNothingThrough(filter: object): boolean {
+/** AWS would ignore an empty list, as if there were no filter. */
+function matchesNothing(filter: object): boolean {
   return Object.entries(filter).some(
     ([member, value]) => member !== 'excludeContextTypes' && Array.isArray(value) && value.length === 0,
   );

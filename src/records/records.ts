@@ -1,7 +1,7 @@
 /**
- * Reading what Partner Central keeps beside tasks, for people: opportunities, engagements, invitations and snapshot jobs. Every outcome that
- * AWS or a caller can cause is a value; a throw means that the database is out of order. Each call to AWS takes its permission from the
- * quota of reads, of which a share is kept for people.
+ * Look-ups of Partner Central's records for callers: opportunities, engagements, invitations and snapshot jobs. Every
+ * outcome that AWS or a caller can cause is a value. An exception means that the database has failed. Each call to AWS
+ * takes a permit from the quota of reads, which keeps a share for callers.
  */
 import type { ErrorCode } from '../partner-central/failure.js';
 import type { EngagementFilter, InvitationFilter, OpportunityFilter } from '../partner-central/model/record-filters.js';
@@ -19,14 +19,14 @@ import type { Catalog } from '../partner-central/model/task-kind.js';
 export type { EngagementFilter, InvitationFilter, OpportunityFilter };
 
 export type RecordProblem =
-  /** The identifier or a filter cannot be one, or the cursor is none of this list: AWS was not asked. */
+  /** The identifier, the filter or the cursor is wrong. AWS was not called. */
   | { readonly type: 'invalid'; readonly message: string }
   | { readonly type: 'bad-cursor'; readonly message: string }
-  /** No call is to be had from the quota within the time that a person waits; when to come back. */
+  /** The quota grants no permit within the time that a person waits. `retryAfterMs` says when to ask again. */
   | { readonly type: 'quota-spent'; readonly message: string; readonly retryAfterMs: number }
-  /** AWS refused to answer. */
+  /** AWS refused the call. */
   | { readonly type: 'refused'; readonly code: ErrorCode; readonly message: string }
-  /** AWS could not be asked, or what answered was not AWS. */
+  /** AWS could not be reached, or the answer did not come from AWS. */
   | { readonly type: 'unavailable'; readonly message: string; readonly retryAfterMs: number };
 
 export type Found<T> = { readonly type: 'found'; readonly record: T } | { readonly type: 'missing' } | RecordProblem;
@@ -38,25 +38,25 @@ export type RecordPage<T> = {
   readonly hasPreviousPage: boolean;
 };
 
-/** `first` from 1 to 100; `after` a cursor of an earlier page of the same list. */
+/** `first` is from 1 to 100; `after` is a cursor of an earlier page of the same list. */
 export type RecordPageRequest = { readonly first: number; readonly after: string | null };
 
 /**
- * What is asked twice at once is asked once, and what is asked at the same time is asked together where AWS can. What anybody asked in the
- * last 2 s is answered from memory, unless it was asked more than `maxAgeMs` ago.
+ * Concurrent look-ups of the same record share one call, and those of several records share one List if AWS has one.
+ * An answer is reused for 2 s, or for `maxAgeMs` if that is shorter.
  */
 export type Records = {
   opportunity(catalog: Catalog, id: string, maxAgeMs?: number): Promise<Found<Opportunity>>;
-  /** Costs one call for twenty that are asked for at the same time, where `opportunity` costs one each. */
+  /** Costs one call for twenty concurrent look-ups; `opportunity` costs one call each. */
   opportunitySummary(catalog: Catalog, id: string, maxAgeMs?: number): Promise<Found<OpportunitySummary>>;
   opportunities(
     catalog: Catalog,
     filter: OpportunityFilter,
     page: RecordPageRequest,
   ): Promise<RecordPage<OpportunitySummary> | RecordProblem>;
-  /** By id or ARN, here and below. */
+  /** Accepts an id or an ARN, as do the following. */
   engagement(catalog: Catalog, id: string, maxAgeMs?: number): Promise<Found<Engagement>>;
-  /** Costs one call for ten that are asked for at the same time. */
+  /** Costs one call for ten concurrent look-ups. */
   engagementSummary(catalog: Catalog, id: string, maxAgeMs?: number): Promise<Found<EngagementSummary>>;
   engagements(
     catalog: Catalog,

@@ -1,27 +1,30 @@
 /**
- * Loads together what many ask for at about the same time: a statement for fifty keys costs hardly more than one for one key, and a restarted
- * gateway is asked by all its clients at once. No value is older than its question, because the load begins after the question came.
+ * Combines loads that are requested at about the same time. One statement for fifty keys costs hardly more than for one
+ * key, and after a restart all clients ask at once. The load begins after the request, so no value is older than its
+ * request.
  */
 import DataLoader from 'dataloader';
 
-/** With one at a time, all others would wait for a load that hangs. With more than two, fewer questions share a load. */
+/**
+ * With one load at a time, a load that hangs would block all others. With more than two, fewer requests share a load.
+ */
 const MAX_IN_FLIGHT = 2;
 
 export type BatchOptions = {
   readonly maxBatchSize: number;
   readonly maxInFlight?: number;
-  /** For how many turns of the event loop a question waits for others. */
-  readonly turns?: number;
-  /** True where an error may be the fault of one key: each key is then loaded by itself, and fails by itself. */
+  /** Number of event-loop turns that a request waits for others. */
+  readonly loopTurns?: number;
+  /** Returns true if one key may have caused the error. Each key is then loaded alone, and fails alone. */
   readonly mayConcernOneKey?: (error: unknown) => boolean;
 };
 
-/** @param load the values in the order of the keys, among which the same key may come twice */
+/** @param load returns the values in the order of the keys; a key may occur twice */
 export function createBatchLoader<Key, Value>(
   load: (keys: readonly Key[]) => Promise<readonly Value[]>,
   options: BatchOptions,
 ): (key: Key) => Promise<Value> {
-  const { maxBatchSize, maxInFlight = MAX_IN_FLIGHT, turns = 1, mayConcernOneKey = () => false } = options;
+  const { maxBatchSize, maxInFlight = MAX_IN_FLIGHT, loopTurns = 1, mayConcernOneKey = () => false } = options;
   const waiting: (() => void)[] = [];
   let inFlight = 0;
 
@@ -29,8 +32,9 @@ export function createBatchLoader<Key, Value>(
     const dispatch = inFlight < maxInFlight ? waiting.shift() : undefined;
     if (dispatch === undefined) return;
     inFlight += 1;
-    // An embedded database lets no other code run while it works: the questions that have arrived already are heard first.
-    afterTurns(turns, dispatch);
+    // An embedded database blocks the event loop while it works, so requests that have already arrived are collected
+    // first.
+    afterTurns(loopTurns, dispatch);
   }
 
   async function loadBatch(keys: readonly Key[]): Promise<readonly (Value | Error)[]> {

@@ -1,6 +1,6 @@
-/** Reads bytes from outside into memory, within a limit, because nothing else bounds what the other side sends. */
+/** Reads bytes from outside into memory, up to a limit, because the sender sets none. */
 
-/** @throws what `tooLarge` makes, as soon as there are more bytes than the limit. The stream is closed then. */
+/** @throws the error that `tooLarge` makes, as soon as the limit is exceeded. The stream is closed then. */
 export async function readBytes(stream: AsyncIterable<unknown>, limit: number, tooLarge: () => Error): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -1,4 +1,4 @@
-/** Recognises a cursor that was cut or mistyped. It is no protection against forgery. */
+/** Detects a cursor that was cut or mistyped. The checksum does not protect against forgery. */
 import { hash } from 'node:crypto';
 
 export function checksumOf(text: string): string {

@@ -1,51 +1,65 @@
 /**
- * Notices when a clock jumps, by comparing it with time that cannot, and says how old a stored time is in spite of that. It knows the jumps that this
- * process has seen: a jump while it did not run looks like time that passed.
+ * Detects clock jumps by comparison with a monotonic clock, and corrects the age of stored times for them. It knows the
+ * jumps that this process has seen. A jump while the process did not run looks like elapsed time.
  */
 import { DAY, HOUR, MINUTE, SECOND, type Clock } from './clock.js';
 
-/** Smaller ones are corrections that NTP makes all the time. */
+/** NTP makes smaller corrections all the time. */
 const TOLERANCE_MS = SECOND;
-/** Remembered of a clock that jumps all the time. */
+/** Bounds the memory for a clock that jumps all the time. */
 const MAX_JUMPS = 100;
-/** Stored times are compared over at most so long: older jumps have no effect. */
+/** Stored times are compared over a day at most, so older jumps have no effect. */
 const LONGEST_WINDOW_MS = DAY;
 
-/** So long after a jump, or after the start of the process, nothing is deleted because of its age. */
+/** Time after a jump, or after the start of the process, in which nothing is deleted because of its age. */
 export const STEADY_MS = HOUR;
 
 type Jump = { readonly at: number; readonly ms: number };
 
+/** The time that a clock showed at some moment between `from` and `until` of the monotonic clock. */
+type Reading = { readonly now: number; readonly from: number; readonly until: number };
+
 export type ClockWatch = {
-  /** Call it before the clock is asked, and what it returns with the answer: the clock of a server was read at some moment in between. */
-  look(): (now: number) => void;
-  /** How long ago a stored time is: never less than 0, and, up to a day, without the time by which the clock was set forward since. */
+  /**
+   * Call it before the clock is read, and pass the reading to its result. A server reads its clock at some moment in
+   * between.
+   */
+  startReading(): (now: number) => void;
+  /** The age of a stored time, at least 0. Forward jumps since then are subtracted, for ages of up to a day. */
   passedSince(storedAt: number, now: number): number;
-  /** How far before now a time was stored that is `ms` old, up to a day: more than `ms` where the clock was set forward since. Without `now`, as of the latest look. */
+  /**
+   * The distance from now to the stored time of an entry that is `ms` old, for up to a day. It exceeds `ms` by the
+   * forward jumps since. `now` defaults to the latest reading.
+   */
   windowMs(ms: number, now?: number): number;
-  /** How long the clock has been watched without a jump. */
+  /** Time since the latest jump, or since the watch began. */
   steadyMs(): number;
-  /** The latest jump and its effect, in a sentence for the operator; null once the clock has been steady for an hour. */
+  /**
+   * The latest jump and its effect, in a sentence for the operator; null once the clock has been steady for an hour.
+   */
   notice(): string | null;
-  /** Calls `onJump` at each jump with its milliseconds, below 0 backwards, and with such a sentence. @returns how to end it */
+  /**
+   * Calls `onJump` at each jump with its milliseconds, negative for backwards, and with the sentence of `notice`.
+   * @returns a function that ends it
+   */
   listen(onJump: (ms: number, message: string) => void): () => void;
 };
 
 /** @param name of the clock, as the subject of a sentence */
 export function createClockWatch(clock: Clock, name: string): ClockWatch {
   const listeners = new Set<(ms: number, message: string) => void>();
-  let seen: { readonly now: number; readonly from: number; readonly until: number } | null = null;
+  let latestReading: Reading | null = null;
   let jumps: readonly Jump[] = [];
   let steadySince = clock.monotonic();
   let latest: string | null = null;
 
-  const windowMs = (ms: number, now = seen?.now ?? 0) =>
+  const windowMs = (ms: number, now = latestReading?.now ?? 0) =>
     now - jumps.reduceRight((time, jump) => (jump.at > time ? time - jump.ms : time), now - ms);
 
-  function see(now: number, from: number): void {
+  function observe(now: number, from: number): void {
     const until = clock.monotonic();
-    const before = seen;
-    seen = { now, from, until };
+    const before = latestReading;
+    latestReading = { now, from, until };
     if (before === null) return;
     const ms = jumpBetween(now - before.now, from - before.until, until - before.from);
     if (ms === 0) return;
@@ -57,9 +71,9 @@ export function createClockWatch(clock: Clock, name: string): ClockWatch {
   }
 
   return {
-    look() {
+    startReading() {
       const from = clock.monotonic();
-      return (now) => see(now, from);
+      return (now) => observe(now, from);
     },
     passedSince(storedAt, now) {
       const ahead = jumps.reduce((sum, jump) => (jump.at > storedAt ? sum + jump.ms : sum), 0);
@@ -76,8 +90,8 @@ export function createClockWatch(clock: Clock, name: string): ClockWatch {
 }
 
 /**
- * By how much a clock jumped that went on by `wentMs` while at least `leastMs` and at most `mostMs` passed; below 0 backwards, 0 when it need not have
- * jumped. Pure.
+ * The jump of a clock that advanced by `wentMs` while between `leastMs` and `mostMs` elapsed. Negative means backwards;
+ * 0 means that no jump is certain. Pure.
  */
 export function jumpBetween(wentMs: number, leastMs: number, mostMs: number): number {
   if (wentMs > mostMs + TOLERANCE_MS || wentMs < leastMs - TOLERANCE_MS)
@@ -85,7 +99,7 @@ export function jumpBetween(wentMs: number, leastMs: number, mostMs: number): nu
   return 0;
 }
 
-/** The jumps forward that are in effect after another jump: one back takes back the latest ones first. Pure. */
+/** The forward jumps in effect after another jump. A backward jump cancels the latest ones first. Pure. */
 export function afterJump(jumps: readonly Jump[], at: number, ms: number): readonly Jump[] {
   if (ms > 0) return [...jumps, { at, ms }];
   const left = [...jumps];
@@ -99,11 +113,11 @@ export function afterJump(jumps: readonly Jump[], at: number, ms: number): reado
 }
 
 function sentenceOf(name: string, ms: number): string {
-  const effect = 'The gateway goes on: no start and no event is lost.';
-  // A machine that sleeps stops the time that cannot jump as well.
+  const effect = 'The gateway continues: no start and no transition is lost.';
+  // A sleeping machine stops the monotonic clock as well.
   return ms > 0
-    ? `${name} was set forward by ${duration(ms)}, or this machine slept so long. ${effect} Calls of the 24 hours before still count against the quota, and no finished task is deleted for an hour.`
-    : `${name} was set back by ${duration(-ms)}. ${effect} Starts and looks at tasks that were due later than is possible are due now.`;
+    ? `${name} was set forward by ${duration(ms)}, or this machine slept so long. Calls of the preceding 24 hours still count against the quota. No finished task is deleted for an hour. ${effect}`
+    : `${name} was set back by ${duration(-ms)}. Starts and polls that were due later than is possible are due now. ${effect}`;
 }
 
 function duration(ms: number): string {

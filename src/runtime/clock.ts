@@ -1,20 +1,23 @@
 /**
- * Time, handed in wherever a decision depends on it, so that tests can own it. Nothing else in the gateway may read the
- * system clock or set a timer.
+ * Time, passed to each part whose decisions depend on it, so that tests can control it. No other code of the gateway
+ * reads the system clock or sets a timer.
  */
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** A stored time that lies further ahead than its longest possible delay was written by a clock that has been set back since: it counts as now. */
+/**
+ * The stored time, or now if it lies further ahead than its longest possible delay. Such a time was written before the
+ * clock was set back.
+ */
 export function noFurtherAhead(storedAt: number, now: number, longestDelayMs: number): number {
   return storedAt > now + longestDelayMs ? now : storedAt;
 }
 
 /**
- * How long to wait after the n-th failure in a row (n from 1): doubles from the first wait to the longest one.
- * A random half is taken away, so that waits that began together do not end together.
+ * The wait after the n-th failure in a row (n from 1). It doubles from the first wait up to the longest.
+ * Jitter takes away up to half, so that waits that began together do not end together.
  * @param random from 0 to 1
  */
 export function backoffMs(failureCount: number, firstMs: number, longestMs: number, random: number): number {
@@ -22,28 +25,35 @@ export function backoffMs(failureCount: number, firstMs: number, longestMs: numb
 }
 
 export type Clock = {
-  /** Milliseconds since the epoch. It may jump, because an operator or NTP corrects it: for times that are stored, shown or compared with others'. */
+  /**
+   * Milliseconds since 1970. It may jump when an operator or NTP corrects it. Use it for times that are stored, shown
+   * or compared with those of others.
+   */
   now(): number;
-  /** Milliseconds since some moment. It never jumps and means nothing to another process: for how long something takes or is remembered. */
+  /**
+   * Milliseconds since an arbitrary moment. It never jumps, and other processes cannot use it. Use it for durations and
+   * for expiry in memory.
+   */
   monotonic(): number;
   /**
-   * Resolves after `ms`, as both `now` and `monotonic` count them, or at once when `signal` aborts. It never rejects, so
-   * that a loop can simply look at its signal again.
+   * Resolves after `ms` of both `now` and `monotonic`, or at once when `signal` aborts. It never rejects, so a loop can
+   * simply check its signal again.
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };
 
-/** setTimeout overflows above this and would fire at once; a loop that wakes early only looks again. */
+/** setTimeout overflows above this and would fire at once. A loop that wakes early only checks again. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** Node's timers cut the moment they begin at, and how long they last, to whole milliseconds: they fire up to this much early. */
+/** Node cuts the begin and the length of a timer to whole milliseconds, so a timer fires up to this much early. */
 const EARLY_MS = 2;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => Math.floor(performance.now()),
   sleep(ms, signal) {
-    // Not the timer of node:timers/promises, which ends with an error and its stack each time it is cut short: most sleeps here are.
+    // The timer of node:timers/promises rejects with an error and its stack when it is aborted, and most sleeps here
+    // are.
     return new Promise((resolve) => {
       if (signal?.aborted === true) return resolve();
       const dueAt = Date.now() + ms;
@@ -51,7 +61,7 @@ export const systemClock: Clock = {
       let timer = setTimeout(wake, Math.min(Math.max(0, ms), LONGEST_MS));
       function wake(): void {
         const leftMs = Math.max(dueAt - Date.now(), overAt - systemClock.monotonic());
-        // More is left only of the longest sleeps, and when the clock was set back: then the sleep must still end.
+        // More time is left only for the longest sleeps, and after the clock was set back. The sleep must end then.
         if (leftMs > 0 && leftMs <= EARLY_MS) timer = setTimeout(wake, leftMs);
         else end();
       }

@@ -1,16 +1,16 @@
-/** For what comes from outside: whether its members may be asked for by name. Arrays are records too. */
+/** Guards input from outside: true if its members may be read by name. Arrays are records too. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-/** A record that is no array: JSON's object. */
+/** A JSON object: a record that is not an array. */
 export function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return isRecord(value) && !Array.isArray(value);
 }
 
 /**
- * The record's own member, for a name that a stranger chose: a plain read of `constructor` or `__proto__` answers with
- * what every object inherits.
+ * The record's own member, for a name chosen by a stranger. A plain read of `constructor` or `__proto__` returns the
+ * inherited value.
  */
 export function ownMember<Value>(of: Readonly<Record<string, Value>>, name: string): Value | undefined {
   return Object.hasOwn(of, name) ? of[name] : undefined;

@@ -1,18 +1,20 @@
 /**
- * The output of the log: a stream that never holds the process up, however its other end behaves. Each line is handed to the system at once, so that a
- * killed process has lost none. Lines that a full pipe does not take wait in memory, up to a limit. Lines beyond it are dropped and counted, as
- * lines are that cannot be written at all (a closed pipe, a full disk). The next line is tried all the same, because a disk can be cleared.
+ * The output of the log, a stream that never blocks the process. Each line goes to the operating system at once, so
+ * that a killed process has lost none.
+ * Lines that a full pipe does not take wait in memory, up to a limit. Further lines are dropped and counted, as are
+ * lines that cannot be written at all (a closed pipe, a full disk). The next line is tried again, because a disk can be
+ * cleared.
  */
 import type { Writable } from 'node:stream';
 
-/** Some thousand lines: enough for a reader that falls behind while many streams begin. */
+/** About a thousand lines: enough for a reader that falls behind while many streams begin. */
 export const MAX_WAITING_BYTES = 1024 * 1024;
 
 const NOT_READ = 'its reader does not read';
 
 export type LogOutput = {
   write(line: string): void;
-  /** Why the latest line was lost; null when it was written. */
+  /** The reason why the latest line was lost; null when it was written. */
   lastError(): string | null;
 };
 
@@ -23,11 +25,13 @@ export type Losses = {
   over(lines: number, cause: string): void;
 };
 
-/** @param stream where lines go; standard error, so that the ready block stays alone on standard output */
+/**
+ * @param stream receives the lines; standard error by default, so that the ready block stays alone on standard output
+ */
 export function createLogOutput(losses: Losses, stream: Writable = process.stderr): LogOutput {
   let cause: string | null = null;
   let lines = 0;
-  // Each failed write is also an event, which would end the process. The callback of the write has the error too.
+  // A failed write also emits an event, which would end the process. The callback of the write gets the error too.
   if (stream.listenerCount('error') === 0) stream.on('error', ignore);
 
   function lose(because: string): void {
@@ -56,5 +60,5 @@ export function createLogOutput(losses: Losses, stream: Writable = process.stder
   };
 }
 
-/** Holds nothing, because the listeners of standard error outlive a gateway. */
+/** A function without a closure, because the listeners of standard error outlive a gateway. */
 function ignore(): void {}

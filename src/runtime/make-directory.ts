@@ -1,5 +1,5 @@
 /**
- * Makes a directory and those above it, one at a time. Node's recursive mkdir starts again whenever a part is missing
+ * Makes a directory and its parents, one at a time. Node's recursive mkdir starts again whenever a part is missing
  * right after it was made. On a file system that takes no directories, such as /proc, that loop never ends.
  */
 import { existsSync, mkdirSync, statSync } from 'node:fs';
@@ -13,7 +13,7 @@ export function makeDirectory(path: string, mode = 0o777): void {
     try {
       mkdirSync(directory, { mode });
     } catch (error) {
-      // Another process may have made it since.
+      // Another process may have made it in between.
       if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) throw error;
     }
   }

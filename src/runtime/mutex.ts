@@ -1,61 +1,61 @@
 /**
- * First come, first served: one holder at a time, the others in a queue. Handing on costs the same however long the queue is,
- * so that a wake-up of thousands of readers does not cost its square.
+ * A mutex with a queue: one holder at a time, first come, first served. A release costs the same however long the queue
+ * is, so that waking thousands of waiters does not take quadratic time.
  */
 export type Mutex = {
-  /** Resolves when it is the caller's turn; rejects when `signal` aborts before, or with the reason given to `end`. */
-  take(signal?: AbortSignal): Promise<void>;
-  /** Ends the caller's turn. Whoever took it must pass it on, and once only. */
-  pass(): void;
-  /** Nobody gets a turn any more, and whoever waits is told `reason`; resolves when the turn under way, if any, has ended. */
-  end(reason: Error): Promise<void>;
+  /** Resolves when the caller holds the mutex. Rejects when `signal` aborts before, or with the reason given to `close`. */
+  acquire(signal?: AbortSignal): Promise<void>;
+  /** Passes the mutex on. The holder must call it exactly once. */
+  release(): void;
+  /** Rejects all waiters and later callers with `reason`. Resolves when the current holder, if any, has released it. */
+  close(reason: Error): Promise<void>;
 };
 
 export function createMutex(): Mutex {
-  type Waiting = (isTurn: boolean) => void;
-  const queue = new Set<Waiting>();
-  let isTaken = false;
-  let ended: Error | undefined;
+  type Waiter = (isHolder: boolean) => void;
+  const queue = new Set<Waiter>();
+  let isHeld = false;
+  let closed: Error | undefined;
   let settle: () => void = () => {};
-  const idleForGood = new Promise<void>((resolve) => (settle = resolve));
+  const idle = new Promise<void>((resolve) => (settle = resolve));
 
   return {
-    async take(signal) {
-      if (ended !== undefined) throw ended;
+    async acquire(signal) {
+      if (closed !== undefined) throw closed;
       signal?.throwIfAborted();
-      if (!isTaken) {
-        isTaken = true;
+      if (!isHeld) {
+        isHeld = true;
         return;
       }
-      const isTurn = await new Promise<boolean>((resolve) => {
-        const waiting: Waiting = (answer) => {
+      const isHolder = await new Promise<boolean>((resolve) => {
+        const waiter: Waiter = (granted) => {
           signal?.removeEventListener('abort', onAbort);
-          queue.delete(waiting);
-          resolve(answer);
+          queue.delete(waiter);
+          resolve(granted);
         };
-        const onAbort = (): void => waiting(false);
+        const onAbort = (): void => waiter(false);
         signal?.addEventListener('abort', onAbort);
-        queue.add(waiting);
+        queue.add(waiter);
       });
-      if (isTurn) return;
+      if (isHolder) return;
       signal?.throwIfAborted();
-      throw ended ?? new Error('refused for no reason');
+      throw closed ?? new Error('The mutex refused a waiter without a reason.');
     },
-    pass() {
+    release() {
       const [next] = queue;
       if (next === undefined) {
-        isTaken = false;
-        if (ended !== undefined) settle();
+        isHeld = false;
+        if (closed !== undefined) settle();
         return;
       }
-      // The turn stays taken while it changes hands: nobody who comes now can slip in before the one who waited.
+      // The mutex stays held while it changes hands, so that a new caller cannot overtake the first waiter.
       next(true);
     },
-    end(reason) {
-      ended ??= reason;
-      for (const waiting of queue) waiting(false);
-      if (!isTaken) settle();
-      return idleForGood;
+    close(reason) {
+      closed ??= reason;
+      for (const waiter of queue) waiter(false);
+      if (!isHeld) settle();
+      return idle;
     },
   };
 }

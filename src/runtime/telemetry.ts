@@ -1,6 +1,6 @@
 /**
- * Log and metrics. One function for each business event feeds both, so that a line in the log and a number on a graph always mean
- * the same thing. No event takes a member that Partner Central marks as sensitive, nor a token; labels have few values.
+ * Log and metrics. One function for each business event feeds both, so that a log line and a metric always mean the
+ * same. Events carry no token and no member that Partner Central marks as sensitive. Labels have few values.
  */
 import { pino, type Logger } from 'pino';
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
@@ -21,50 +21,58 @@ export const LOG_LEVELS = [
 export type Telemetry = {
   readonly log: Logger;
   readonly registry: Registry;
-  /** Why lines of the log are being lost, for a person; null while they are written. */
+  /** The reason why log lines are being lost, for people; null while they are written. */
   logTrouble(): string | null;
-  startAccepted(facts: { id: string; kind: string; catalog: string; replayed: boolean }): void;
-  transitionAppended(facts: {
+  startAccepted(fields: { id: string; kind: string; catalog: string; replayed: boolean }): void;
+  transitionAppended(fields: {
     id: string;
     kind: string;
     sequence: number;
     status: string;
     reasonCode: string | null;
   }): void;
-  awsCalled(facts: { operation: string; outcome: string; awsCode: string | null; durationMs: number }): void;
-  /** A request that never left. Its reason may name files and accounts. */
-  callNotSent(facts: { operation: string; reason: string }): void;
-  startWaits(facts: { id: string; cause: string; message: string; retryInMs: number }): void;
-  throttled(facts: { quota: string; forMs: number }): void;
-  /** `used`: a task is looked at sooner. `ignored`: it is about no task, or one that is looked at anyway. `refused`: without the secret. */
-  hintReceived(facts: { outcome: 'used' | 'ignored' | 'refused' }): void;
-  workerState(facts: { state: 'leading' | 'waiting' | 'stopped' }): void;
-  /** What is measured whenever somebody reads the metrics; while it fails they keep the last values. */
+  awsCalled(fields: { operation: string; outcome: string; awsCode: string | null; durationMs: number }): void;
+  /** A request that never left the process. Its reason may name files and accounts. */
+  callNotSent(fields: { operation: string; reason: string }): void;
+  startWaits(fields: { id: string; cause: string; message: string; retryInMs: number }): void;
+  throttled(fields: { quota: string; forMs: number }): void;
+  /**
+   * `used`: a task is polled sooner. `ignored`: the event concerns no task, or one that is polled soon anyway.
+   * `refused`: the secret is wrong.
+   */
+  eventReceived(fields: { outcome: 'used' | 'ignored' | 'refused' }): void;
+  workerState(fields: { state: 'leading' | 'waiting' | 'stopped' }): void;
+  /**
+   * Sets the function that measures the gauges each time the metrics are read. While it fails, the gauges keep their
+   * last values.
+   */
   measure(gauges: () => Promise<Gauges>): void;
-  /** Something that the gateway cannot mend and does not expect; `what` says which part met it. */
-  unexpected(what: string, error: unknown): void;
+  /** An error that the gateway does not expect and cannot correct; `part` names the part that met it. */
+  unexpected(part: string, error: unknown): void;
 };
 
 export type Gauges = {
   readonly queuedCount: number;
   readonly inProgressCount: number;
-  /** How long the most overdue poll has been due. */
+  /** Time since the most overdue poll became due. */
   readonly oldestPollAgeMs: number;
-  /** By how much polls are spread so that the day's reads last; 1 is not at all. */
+  /** Factor by which polls are spread so that the day's reads last; 1 means not at all. */
   readonly pollStretch: number;
-  /** By quota. */
+  /** Remaining calls by quota. */
   readonly remainingToday: Readonly<Record<string, number>>;
-  /** The last position of the log, and how many of them this process has not told its readers of. */
+  /** The last position of the log, and how many positions this process has not woken its subscribers for. */
   readonly logHead: number;
   readonly logLag: number;
 };
 
-/** Twenty times a second: finer sampling wakes an idle process more often than any other part of it. */
+/** Twenty samples a second. Finer sampling wakes an idle process more often than any other part of it. */
 const EVENT_LOOP_SAMPLE_MS = 50;
 
 /**
- * @param destination where log lines go; standard error when absent, so that the ready block stays alone on standard output.
- * @param ofProcess adds `process_*` and `nodejs_*`. Their collection runs until the process ends, so that only a telemetry for its whole life has them.
+ * @param destination receives the log lines; standard error by default, so that the ready block stays alone on standard
+ * output
+ * @param ofProcess adds `process_*` and `nodejs_*`. Their collection runs until the process ends, so only a telemetry
+ * that lives as long has them.
  */
 export function createTelemetry(options: {
   level: LogLevel;
@@ -110,32 +118,32 @@ export function createTelemetry(options: {
   });
   const waits = new Counter({
     name: 'gateway_start_waits_total',
-    help: 'Attempts of a start that did not settle it, by cause',
+    help: 'Attempts of a start that left it queued, by cause',
     labelNames: ['cause'],
     registers,
   });
   const throttles = new Counter({
     name: 'gateway_aws_throttled_total',
-    help: 'Times AWS asked the gateway to slow down',
+    help: 'Times that AWS throttled the gateway',
     labelNames: ['quota'],
     registers,
   });
-  const hints = new Counter({
+  const events = new Counter({
     name: 'gateway_hints_total',
-    help: 'Events that came in as hints, by outcome',
+    help: 'EventBridge events received, by outcome',
     labelNames: ['outcome'],
     registers,
   });
-  let measured: () => Promise<Gauges> = () => Promise.reject(new Error('nothing is measured yet'));
+  let measured: () => Promise<Gauges> = () => Promise.reject(new Error('The gauges have no measurement yet.'));
   let measuring: Promise<void> | null = null;
-  // Gauges are read at the same time: they share one measurement.
+  // The gauges are read at the same time, so they share one measurement.
   const collect = () => (measuring ??= measure().finally(() => (measuring = null)));
   const leading = new Gauge({
     name: 'gateway_worker_leading',
     help: '1 while this process is the one that talks to AWS for tasks',
     registers,
   });
-  // The first gauge that is read measures for all of them.
+  // The first gauge that is read measures for all.
   const queued = new Gauge({
     name: 'gateway_queue_length',
     help: 'Starts that AWS has not answered yet',
@@ -150,13 +158,13 @@ export function createTelemetry(options: {
   });
   const pollAge = new Gauge({
     name: 'gateway_oldest_poll_age_seconds',
-    help: 'How far behind its time the most overdue poll is',
+    help: 'Time since the most overdue poll became due',
     registers,
     collect,
   });
   const stretch = new Gauge({
     name: 'gateway_poll_stretch',
-    help: "By how much polls are spread so that the day's reads last",
+    help: "Factor by which polls are spread so that the day's reads last",
     registers,
     collect,
   });
@@ -175,7 +183,7 @@ export function createTelemetry(options: {
   });
   const logLag = new Gauge({
     name: 'gateway_log_lag',
-    help: 'Transitions in the log that this process has not woken its readers for',
+    help: 'Transitions in the log that this process has not woken its subscribers for',
     registers,
     collect,
   });
@@ -210,36 +218,36 @@ export function createTelemetry(options: {
       const cause = output.lastError();
       return cause === null ? null : `Lines of the log are lost, because standard error cannot be written (${cause}).`;
     },
-    startAccepted(facts) {
-      starts.inc({ kind: facts.kind, replayed: String(facts.replayed) });
-      log.info(facts, 'start accepted');
+    startAccepted(fields) {
+      starts.inc({ kind: fields.kind, replayed: String(fields.replayed) });
+      log.info(fields, 'start accepted');
     },
-    transitionAppended(facts) {
-      transitions.inc({ kind: facts.kind, status: facts.status });
-      log.info(facts, 'transition');
+    transitionAppended(fields) {
+      transitions.inc({ kind: fields.kind, status: fields.status });
+      log.info(fields, 'transition');
     },
-    awsCalled(facts) {
-      calls.inc({ operation: facts.operation, outcome: facts.outcome });
-      log.debug(facts, 'aws call');
+    awsCalled(fields) {
+      calls.inc({ operation: fields.operation, outcome: fields.outcome });
+      log.debug(fields, 'aws call');
     },
-    callNotSent(facts) {
-      log.warn(facts, 'aws call not sent');
+    callNotSent(fields) {
+      log.warn(fields, 'aws call not sent');
     },
-    startWaits(facts) {
-      waits.inc({ cause: facts.cause });
-      log.warn(facts, 'start waits');
+    startWaits(fields) {
+      waits.inc({ cause: fields.cause });
+      log.warn(fields, 'start waits');
     },
-    throttled(facts) {
-      throttles.inc({ quota: facts.quota });
-      log.warn(facts, 'throttled by aws');
+    throttled(fields) {
+      throttles.inc({ quota: fields.quota });
+      log.warn(fields, 'throttled by aws');
     },
-    hintReceived(facts) {
-      hints.inc({ outcome: facts.outcome });
-      log.debug(facts, 'hint');
+    eventReceived(fields) {
+      events.inc({ outcome: fields.outcome });
+      log.debug(fields, 'hint');
     },
-    workerState(facts) {
-      leading.set(facts.state === 'leading' ? 1 : 0);
-      log.info(facts, 'worker');
+    workerState(fields) {
+      leading.set(fields.state === 'leading' ? 1 : 0);
+      log.info(fields, 'worker');
     },
     measure(gauges) {
       measured = gauges;

@@ -1,4 +1,4 @@
-/** Lets a loop sleep until there may be something to do. A wake-up that comes while it works makes its next sleep end at once. */
+/** Lets a loop sleep until there may be work. A wake-up during the work ends the next sleep at once. */
 import type { Clock } from './clock.js';
 
 export type Wakeup = {
@@ -10,7 +10,7 @@ export type Wakeup = {
 export function createWakeup(clock: Clock): Wakeup {
   let alarm = new AbortController();
   return {
-    // With a reason, because without one each abort makes an error and its stack.
+    // A reason avoids the error and its stack that each abort without a reason creates.
     wake: () => alarm.abort('woken'),
     async sleep(ms) {
       await clock.sleep(ms, alarm.signal);

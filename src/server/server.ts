@@ -135,11 +135,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     authenticationError: () => authenticator.lastError(),
     telemetry,
   });
+  // Sandbox sends an introspection query and unregistered operations, so it does not work with persisted operations
+  // only.
+  const page = options.explorer && options.persisted.mode === 'off';
   const webSockets = createWebSockets(shared);
   const { app: http, servers } = await createHttp({
     ...shared,
-    // Sandbox sends an introspection query and unregistered operations, which a list of persisted operations refuses.
-    hasSandbox: options.explorer && options.persisted.mode === 'off',
+    hasSandbox: page,
     sandboxDocument: options.sandboxDocument,
     apollo,
     errorMasking,

@@ -3,7 +3,7 @@
  * starts cannot change until the commit.
  */
 import type { Database, Sql } from '../db/database.js';
-import { LogHeadMissingError } from '../db/errors/trouble.js';
+import { LogHeadMissingError } from '../db/errors/explain.js';
 import type { ExternalInput, TaskInput } from '../partner-central/model/task-kind.js';
 import type { Telemetry } from '../runtime/telemetry.js';
 import { append, reservePositions } from '../transitions/log.js';

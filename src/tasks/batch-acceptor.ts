@@ -3,7 +3,7 @@
  * commit. A start that cannot be written refuses none but itself.
  */
 import { createBatchLoader } from '../runtime/batch-loader.js';
-import { refusesEverything } from '../db/errors/cannot-write.js';
+import { failsEveryStatement } from '../db/errors/cannot-write.js';
 import type { AcceptOutcome } from './accept.js';
 import type { Start } from './start.js';
 
@@ -17,6 +17,6 @@ export function createBatchAcceptor(
   return createBatchLoader(accept, {
     maxBatchSize: MAX_STARTS,
     maxInFlight: 1,
-    mayConcernOneKey: (error) => !refusesEverything(error),
+    mayConcernOneKey: (error) => !failsEveryStatement(error),
   });
 }

@@ -5,7 +5,7 @@
 import { sql as raw } from 'kysely';
 import { v7 as uuidV7 } from 'uuid';
 import type { Database, Sql, Tx } from '../db/database.js';
-import { OPERATIONS, identifierOf } from '../partner-central/task-operations.js';
+import { TASK_OPERATIONS, identifierOf } from '../partner-central/task-operations.js';
 import type { Catalog, TaskAnswer, TaskKind } from '../partner-central/model/task-kind.js';
 import type { Telemetry } from '../runtime/telemetry.js';
 import { append, reservePositions } from '../transitions/log.js';
@@ -120,7 +120,7 @@ function externalTask(
       origin: 'EXTERNAL',
       kind,
       catalog,
-      identifier: identifierOf(OPERATIONS[kind].namedBy(answer) ?? ''),
+      identifier: identifierOf(TASK_OPERATIONS[kind].targetIdOf(answer) ?? ''),
       tags: [],
     },
     retryOf: null,

@@ -1,5 +1,5 @@
 /** Writes that must not fail for many tasks because of one. */
-import { refusesEverything } from '../db/errors/cannot-write.js';
+import { failsEveryStatement } from '../db/errors/cannot-write.js';
 
 /**
  * Does `work` with all items together. If the database refuses them, it tries each half by itself, and so on. An item
@@ -17,7 +17,7 @@ export async function inParts<T>(
   try {
     await work(items);
   } catch (error) {
-    if (refusesEverything(error)) throw error;
+    if (failsEveryStatement(error)) throw error;
     if (another === undefined) return refused(only, error);
     const middle = Math.ceil(items.length / 2);
     await inParts(items.slice(0, middle), work, refused);

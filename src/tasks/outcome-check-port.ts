@@ -1,11 +1,11 @@
 /** A look at AWS's records for whether what a start wanted is done already. */
 import { SECOND, type Clock } from '../runtime/clock.js';
 import type { TaskInput } from '../partner-central/model/task-kind.js';
-import type { Finding } from '../records/outcome-check.js';
+import type { OutcomeCheck } from '../records/outcome-check.js';
 import type { Telemetry } from '../runtime/telemetry.js';
 
 /** Null when it could not be seen. */
-export type Look = (input: TaskInput) => Promise<Finding | null>;
+export type Look = (input: TaskInput) => Promise<OutcomeCheck | null>;
 
 /** More than this no mutation and no record of a failure waits for a look. */
 const LOOK_MS = 5 * SECOND;
@@ -17,7 +17,7 @@ export async function tryLook(
   { look, clock, telemetry }: Looking,
   input: TaskInput,
   signal: AbortSignal,
-): Promise<Finding | null> {
+): Promise<OutcomeCheck | null> {
   const done = new AbortController();
   try {
     const tooLate = clock.sleep(LOOK_MS, AbortSignal.any([done.signal, signal])).then(() => null);

@@ -1,7 +1,7 @@
 /** Whether a task may be tried again, and under which token. Pure. */
 import { v5 as uuidV5 } from 'uuid';
 import type { FailureCategory } from '../partner-central/recovery.js';
-import type { Finding } from '../records/outcome-check.js';
+import type { OutcomeCheck } from '../records/outcome-check.js';
 import { recoveryOf, type Task, type TaskStatus } from './task.js';
 import type { RetryRefusal } from './tasks.js';
 
@@ -13,7 +13,7 @@ export type RetryFacts = {
   /** Of its failure; null for a task that has none. */
   readonly category: FailureCategory | null;
   /** What a look at AWS has just told; null when there was none, or it told nothing. */
-  readonly finding: Finding['type'] | null;
+  readonly finding: OutcomeCheck['type'] | null;
   readonly despiteAdvice: boolean;
 };
 
@@ -27,7 +27,7 @@ const HAS_FAILED: Readonly<Record<TaskStatus, boolean>> = {
   REJECTED: true,
 };
 
-type Verdicts = Readonly<Record<Finding['type'] | 'unseen', RetryVerdict>>;
+type Verdicts = Readonly<Record<OutcomeCheck['type'] | 'unseen', RetryVerdict>>;
 const AT_ONCE: Verdicts = { done: 'ALREADY_DONE', 'not-done': 'retry', unseen: 'retry' };
 const AFTER_A_LOOK: Verdicts = { done: 'ALREADY_DONE', 'not-done': 'retry', unseen: 'LOOK_FIRST' };
 
@@ -50,7 +50,7 @@ export function decideRetry({ status, category, finding, despiteAdvice }: RetryF
 export function refusalMessage(
   verdict: Exclude<RetryVerdict, 'retry'>,
   { id, status, failure }: Task,
-  finding: Finding | null,
+  finding: OutcomeCheck | null,
 ): string {
   switch (verdict) {
     case 'TASK_NOT_FAILED':

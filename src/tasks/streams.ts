@@ -5,11 +5,11 @@
 import type { Database } from '../db/database.js';
 import { isUnavailable } from '../db/errors/unavailable.js';
 import { encodeCursor, markOf } from '../transitions/cursor.js';
-import { Follow, type Follower, type FollowSource } from '../transitions/log-stream.js';
+import { LogStream, type Subscriber, type LogStreamSource } from '../transitions/log-stream.js';
 import type { Hub } from '../transitions/hub.js';
 import { readAllAfter, readLatest, readTasksAfter, type LoggedTransition } from '../transitions/log.js';
-import { partedAt } from '../transitions/places.js';
-import { createTaskLogReader } from '../transitions/log-loader.js';
+import { splitAt } from '../transitions/places.js';
+import { createTaskLogLoader } from '../transitions/log-loader.js';
 import { readPayload } from './store/transition-payload.js';
 import type { Transition } from './tasks.js';
 
@@ -17,20 +17,20 @@ export const BEFORE_THE_LOG = 0;
 
 export type Streams = {
   /** One task's transitions after a position, or its latest and those after it, until the last. */
-  readonly followTask: (id: string, from: number | 'latest') => Follow<Transition>;
+  readonly followTask: (id: string, from: number | 'latest') => LogStream<Transition>;
   /** The same after a position, and once that has been read, the transition at the position: null when it is none of this task. */
   readonly resumeTask: (
     id: string,
     after: number,
-  ) => { readonly stream: Follow<Transition>; readonly own: () => LoggedTransition | null };
+  ) => { readonly stream: LogStream<Transition>; readonly own: () => LoggedTransition | null };
   /** Those that are `wanted` of all tasks' transitions after a position. */
-  readonly followAll: (wanted: (transition: Transition) => boolean, after: number) => Follow<Transition>;
+  readonly followAll: (wanted: (transition: Transition) => boolean, after: number) => LogStream<Transition>;
   readonly transitionOf: (logged: LoggedTransition) => Transition;
 };
 
 export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logId: string }): Streams {
   const parsed = new WeakMap<LoggedTransition, Transition>();
-  const reader = createTaskLogReader({
+  const reader = createTaskLogLoader({
     after: (ids, position, limit) => readTasksAfter(db.sql, ids, position, limit),
     latestOf: (ids) => readLatest(db.sql, ids),
   });
@@ -54,7 +54,7 @@ export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logI
   }
 
   /** A class, because each subscriber has one of these: methods are shared, functions in an object would not be. */
-  class Source implements FollowSource<Transition> {
+  class Source implements LogStreamSource<Transition> {
     #begun = false;
     own: LoggedTransition | null = null;
 
@@ -78,17 +78,17 @@ export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logI
 
     /** The transition at the position is read along with those after it. */
     async #withOwn(taskId: string, after: number, limit: number): Promise<readonly LoggedTransition[]> {
-      const { own, later } = partedAt(after, await reader.after(taskId, after - 1, limit + 1));
+      const { own, later } = splitAt(after, await reader.after(taskId, after - 1, limit + 1));
       this.own = own;
       return later.slice(0, limit);
     }
 
-    attach(follower: Follower): void {
-      hub.followers.add(this.taskId, follower);
+    attach(subscriber: Subscriber): void {
+      hub.subscribers.add(this.taskId, subscriber);
     }
 
-    detach(follower: Follower): void {
-      hub.followers.remove(this.taskId, follower);
+    detach(subscriber: Subscriber): void {
+      hub.subscribers.remove(this.taskId, subscriber);
     }
 
     map(logged: LoggedTransition): Transition | null {
@@ -110,15 +110,15 @@ export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logI
 
   return {
     followTask: (id, from) =>
-      new Follow(
+      new LogStream(
         new Source(id, null, from === 'latest' ? 'with-latest' : 'after'),
         from === 'latest' ? BEFORE_THE_LOG : from,
       ),
     resumeTask(id, after) {
       const source = new Source(id, null, 'with-own');
-      return { stream: new Follow(source, after), own: () => source.own };
+      return { stream: new LogStream(source, after), own: () => source.own };
     },
-    followAll: (wanted, after) => new Follow(new Source(null, wanted), after),
+    followAll: (wanted, after) => new LogStream(new Source(null, wanted), after),
     transitionOf,
   };
 }

@@ -16,7 +16,7 @@ import {
 } from '../transitions/cursor.js';
 import type { Hub } from '../transitions/hub.js';
 import { headOf, readTaskAfter } from '../transitions/log.js';
-import { createPlaces, partedAt } from '../transitions/places.js';
+import { createPlaces, splitAt } from '../transitions/places.js';
 import { createBatchAcceptor } from './batch-acceptor.js';
 import { acceptStarts, type AcceptOutcome, type Accepted } from './accept.js';
 import { batchFrom, batchIdOf, checkBatch, type Batch } from './task-batch.js';
@@ -125,7 +125,8 @@ export async function createTaskService(options: {
   /** Why a task is not to be tried again; null when nothing speaks against it. */
   async function retryRefusal(task: Task, input: TaskInput, despiteAdvice: boolean): Promise<RetryOutcome | null> {
     const recovery = task.failure === null ? null : recoveryOf(task.failure);
-    const finding = recovery?.looks === true && !despiteAdvice ? await tryLook(options, input, stopping) : null;
+    const finding =
+      recovery?.hasOutcomeCheck === true && !despiteAdvice ? await tryLook(options, input, stopping) : null;
     const verdict = decideRetry({
       status: task.status,
       category: recovery?.category ?? null,
@@ -250,7 +251,7 @@ export async function createTaskService(options: {
       const place = page.after === null ? null : claimOf('transition', page.after);
       if (isCursorProblem(place)) return place;
       const after = place?.position ?? BEFORE_THE_LOG;
-      const { own, later } = partedAt(after, await readTaskAfter(db.sql, taskId, after - 1, page.first + 2));
+      const { own, later } = splitAt(after, await readTaskAfter(db.sql, taskId, after - 1, page.first + 2));
       const verdict = place === null ? 'good' : await verdictOn('transition', place, own);
       if (verdict !== 'good') return verdict;
       return pageOf(later.slice(0, page.first + 1).map(transitionOf), page, (transition) => transition.cursor);

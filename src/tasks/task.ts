@@ -21,7 +21,7 @@ import {
   type Recovery,
 } from '../partner-central/recovery.js';
 import type { ExternalInput, TaskAnswer, TaskInput } from '../partner-central/model/task-kind.js';
-import type { Finding } from '../records/outcome-check.js';
+import type { OutcomeCheck } from '../records/outcome-check.js';
 
 export const TASK_STATUSES = ['QUEUED', 'IN_PROGRESS', 'COMPLETE', 'FAILED', 'REJECTED'] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
@@ -40,7 +40,7 @@ export type RecordedFailure = {
   /** True of a start that certainly never reached AWS; absent when it may have, and when an earlier version gave it up, which did not record it. */
   readonly isUnsent?: true | undefined;
   /** What the gateway saw when it looked at AWS after a conflict; absent when it did not look. */
-  readonly finding?: Finding | undefined;
+  readonly finding?: OutcomeCheck | undefined;
 };
 
 export type Task = {
@@ -74,7 +74,7 @@ export type Observation =
       readonly type: 'answered';
       readonly answer: TaskAnswer;
       /** What was seen when the gateway looked why the task failed; absent when it did not look. */
-      readonly finding?: Finding | undefined;
+      readonly finding?: OutcomeCheck | undefined;
     }
   /** AWS refused the start, or it is given up after asking for as long as the settings allow. */
   | { readonly type: 'refused' | 'abandoned'; readonly failure: RecordedFailure };

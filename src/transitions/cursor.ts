@@ -1,24 +1,25 @@
 /**
- * A place in the log (or in the list of tasks), as an opaque text for clients. It carries which log it belongs to, which transition (or task)
- * it names, and a checksum: a cursor that was cut, mistyped, made for another purpose, or made before the database was put back to an earlier
- * state is recognised, and never read as some other place. Pure.
+ * A position in the log, or a place in the list of tasks, as an opaque text for clients. It names its log and its
+ * transition (or task), and carries a checksum. A cursor that was cut, mistyped or made for another purpose is
+ * therefore detected, as is a cursor from before a restore of the database. No cursor is ever read as another place.
+ * Pure.
  */
 import { hash } from 'node:crypto';
 import { checksumOf } from '../runtime/checksum.js';
 
-/** A place in the log of transitions, or in the list of tasks. */
+/** The log of transitions, or the list of tasks. */
 export type CursorScope = 'transition' | 'task';
 
-/** `expired-cursor`: it was good, but what came after it is no longer kept. */
+/** `expired-cursor`: the cursor was valid, but the transitions after it are pruned. */
 export type CursorProblem = { readonly type: 'bad-cursor' | 'expired-cursor'; readonly message: string };
 
-/** The members of a transition that tell it from every other, also from one at the same position after a restore. */
+/** The members that identify a transition, also among those that had the same position before and after a restore. */
 export type Named = { readonly taskId: string; readonly sequence: number; readonly recordedAt: number };
 
-/** @property mark names the transition or task at the position; null in a cursor of a version that did not name it. */
+/** @property mark identifies the transition or task at the position; null in a cursor of a version without marks */
 export type Place = { readonly position: number; readonly mark: string | null };
 
-/** The state of the log that decides about a cursor whose transition is not there. */
+/** The state of the log that decides about a cursor whose transition is missing. */
 export type LogState = {
   readonly position: number;
   readonly prunedThrough: number;
@@ -34,7 +35,7 @@ const PREFIX: Readonly<Record<CursorScope, string>> = { transition: 'n', task: '
 const MARK_CHARACTERS = 8;
 
 export function markOf(scope: CursorScope, { taskId, sequence, recordedAt }: Named): string {
-  // A task keeps its place in the list, whatever happens to it.
+  // A task keeps its place in the list for all its life.
   return hash('sha256', scope === 'task' ? taskId : `${taskId} ${sequence} ${recordedAt}`, 'base64url').slice(
     0,
     MARK_CHARACTERS,
@@ -42,12 +43,13 @@ export function markOf(scope: CursorScope, { taskId, sequence, recordedAt }: Nam
 }
 
 export function encodeCursor(logId: string, scope: CursorScope, position: number, mark: string): string {
-  // Versions without marks read the number up to the tilde, so that old and new gateways can run side by side during an update.
+  // Versions without marks read the number up to the tilde, so old and new gateways can run side by side during an
+  // update.
   const body = `${PREFIX[scope]}.${logId}.${position.toString(36)}~${mark}`;
   return Buffer.from(`${body}.${checksumOf(body)}`).toString('base64url');
 }
 
-/** The place, or what is wrong with the text and how to go on. */
+/** Decodes a cursor, or says what is wrong with the text and how to continue. */
 export function decodeCursor(logId: string, scope: CursorScope, cursor: string): Place | CursorProblem {
   const parts = Buffer.from(cursor, 'base64url').toString('latin1').split('.');
   const [prefix = '', cursorLogId = '', place = '', sum = ''] = parts;
@@ -69,8 +71,8 @@ export function decodeCursor(logId: string, scope: CursorScope, cursor: string):
 }
 
 /**
- * Decides if a cursor names what the log has at its position.
- * @param found the transition at the position; null when the log has none there, and `log` was read after it
+ * Decides if a cursor names the transition that the log has at its position.
+ * @param found the transition at the position; null when there is none. Read `log` after it.
  */
 export function judge(
   scope: CursorScope,
@@ -81,17 +83,17 @@ export function judge(
   if (mark === null) return position <= log.unmarkedThrough ? 'good' : badCursor(UNMARKED);
   if (found !== null) return mark === markOf(scope, found) ? 'good' : badCursor(RESTORED);
   if (position > log.prunedThrough) return badCursor(RESTORED);
-  // The list goes on with older tasks, of which none is skipped.
+  // The list continues with older tasks, and skips none.
   if (scope === 'task') return 'good';
   if (position < log.prunedThrough || log.prunedMark === '') return expiredCursor(NOT_KEPT);
   return mark === log.prunedMark ? 'good' : badCursor(RESTORED);
 }
 
 const GO_ON = 'Leave it out to begin again; to miss nothing, read the current state with `task` or `tasks`.';
-const RESTORED = `The cursor names an event that this log does not have, because the database was restored from a backup since. ${GO_ON}`;
-const UNMARKED = `The cursor was made by an earlier version of the gateway, and the event that it names cannot be verified. ${GO_ON}`;
+const RESTORED = `The cursor names a transition that this log does not have, because the database was restored from a backup since. ${GO_ON}`;
+const UNMARKED = `The cursor was made by an earlier version of the gateway, and the transition that it names cannot be verified. ${GO_ON}`;
 const NOT_KEPT =
-  'The transition that this cursor names is no longer kept, so that what followed it is not known. Read what matters with `task` or `tasks`, then subscribe without `after`.';
+  'The transition that this cursor names is no longer kept, and later ones may be missing. Read the current state with `task` or `tasks`, then subscribe without `after`.';
 
 export function isCursorProblem(value: unknown): value is CursorProblem {
   return (

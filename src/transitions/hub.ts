@@ -1,7 +1,9 @@
 /**
- * Wakes whoever waits for a task, or for any task, when the log has grown, and lets all who are near its end share what it has read. It
- * reads the log itself from where it last was, so that hints only make it look sooner: one that is lost costs at most FALLBACK_MS, never a
- * wake-up. What this process has written itself it need not read, where that follows what it knows. Wake-ups carry no data and may come twice.
+ * Wakes the subscribers of a task, or of all tasks, when the log has grown. Subscribers near the end of the log share
+ * what the hub has read.
+ * The hub reads the log from its own position, so notifications only make it read sooner. A lost notification costs at
+ * most FALLBACK_MS, never a wake-up. Own writes that follow this position without a gap need no read. Wake-ups carry no
+ * data and may come twice.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { PubSub } from 'graphql-subscriptions';
@@ -9,68 +11,70 @@ import { SECOND, type Clock } from '../runtime/clock.js';
 import type { Database } from '../db/database.js';
 import type { Telemetry } from '../runtime/telemetry.js';
 import { createWakeup } from '../runtime/wakeup.js';
-import type { Follower } from './log-stream.js';
-import { Followers } from './subscribers.js';
+import type { Subscriber } from './log-stream.js';
+import { Subscribers } from './subscribers.js';
 import { fromRow, positionIn, headOf, readAllAfter, type LoggedTransition } from './log.js';
-import { Tail } from './recent-transitions.js';
+import { RecentTransitions } from './recent-transitions.js';
 
 const FALLBACK_MS = 1 * SECOND;
-/** Whoever is woken writes to sockets, which needs turns of the loop between pages. */
+/** A woken subscriber writes to sockets, which needs turns of the event loop between pages. */
 const PAGE_SIZE = 100;
 const GROWN = 'grown';
 
 export type Hub = {
-  /** Wakes whoever is added after each change of the task (null: of any task) that is committed from then on. Add before reading. */
-  readonly followers: Pick<Followers, 'add' | 'remove'>;
-  /** The same for a function; returns how to stop that. */
-  attach(taskId: string | null, wake: Follower['wake']): () => void;
-  /** Transitions of a task (null: of all) after a position, as far as followers were woken for them; null when only the log knows. */
+  /**
+   * An added subscriber is woken after each later commit that changes the task (null: any task). Add it before reading.
+   */
+  readonly subscribers: Pick<Subscribers, 'add' | 'remove'>;
+  /** The same for a function. Returns a function that detaches it. */
+  attach(taskId: string | null, wake: Subscriber['wake']): () => void;
+  /** Transitions of a task (null: of all) after a position, up to the last wake-up; null when only the log has them. */
   recent(taskId: string | null, after: number, limit: number): readonly LoggedTransition[] | null;
-  /** The last position whose followers were woken. */
+  /** The last position whose subscribers were woken. */
   position(): number;
-  /** Calls `wake` once, as soon as the log can be read (again). */
+  /** Calls `wake` once, as soon as the log can be read. */
   whenReadable(wake: () => void): void;
   close(): Promise<void>;
 };
 
-/** What all followers of this process are told of: these tasks have changed since that position. */
+/** The event for all subscribers of this process: these tasks have changed since that position. */
 type Growth = { readonly taskIds: ReadonlySet<string>; readonly before: number };
 
 export async function createHub(options: { db: Database; clock: Clock; telemetry: Telemetry }): Promise<Hub> {
   const { db, clock, telemetry } = options;
   const pubsub = new PubSub();
-  // Within one topic, because ten thousand topics would be published to one after the other.
-  const followers = new Followers((error) => telemetry.unexpected('hub', error));
+  // One topic serves all tasks, because ten thousand topics would be published to one after the other.
+  const subscribers = new Subscribers((error) => telemetry.unexpected('hub', error));
   const awaitingLog = new Set<() => void>();
   let stopped = false;
-  const tail = new Tail((await headOf(db.sql)).position);
+  const recent = new RecentTransitions((await headOf(db.sql)).position);
   const wakeup = createWakeup(clock);
 
   async function catchUp(): Promise<void> {
     for (;;) {
-      const page = await readAllAfter(db.sql, tail.end, PAGE_SIZE);
-      // Some may have been learnt meanwhile from who wrote them.
-      extend(page.filter(({ position }) => position > tail.end));
+      const page = await readAllAfter(db.sql, recent.end, PAGE_SIZE);
+      // Own writes may have extended the end during the read.
+      extend(page.filter(({ position }) => position > recent.end));
       if (page.length < PAGE_SIZE) return;
-      // An embedded database answers without ever letting others run: what is written to sockets would pile up.
+      // An embedded database blocks the event loop, so that writes to sockets would pile up.
       await turnOfTheLoop();
     }
   }
 
-  /** @param news everything that follows the tail up to its own last one */
-  function extend(news: readonly LoggedTransition[]): void {
-    if (news.length === 0) return;
-    const before = tail.end;
-    tail.extend(news);
+  /** @param transitions all that follow `recent.end`, up to the last of them */
+  function extend(transitions: readonly LoggedTransition[]): void {
+    if (transitions.length === 0) return;
+    const before = recent.end;
+    recent.extend(transitions);
     void pubsub.publish(GROWN, {
-      taskIds: new Set(news.map((transition) => transition.taskId)),
+      taskIds: new Set(transitions.map((transition) => transition.taskId)),
       before,
     } satisfies Growth);
   }
 
-  /** What lies between is another's, or a position that was left unused: only the log can tell. */
-  function learn(written: readonly LoggedTransition[]): void {
-    const isNext = written.every(({ position }, index) => position === tail.end + index + 1);
+  /** A gap means that another process wrote, or that a reserved position was not used. Only the log can tell. */
+  function extendByOwnWrites(written: readonly LoggedTransition[]): void {
+    const isNext = written.every(({ position }, index) => position === recent.end + index + 1);
     if (isNext && written.length <= PAGE_SIZE) extend(written);
   }
 
@@ -84,37 +88,38 @@ export async function createHub(options: { db: Database; clock: Clock; telemetry
       } catch (error) {
         telemetry.unexpected('hub', error);
       }
-      // A hint that came while the log was read ends this at once.
+      // A notification during the read ends the sleep at once.
       await wakeup.sleep(FALLBACK_MS);
     }
   }
 
-  function wakeFollowers({ taskIds, before }: Growth): void {
-    for (const taskId of taskIds) followers.wake(taskId, before);
-    followers.wake(null, before);
+  function wakeSubscribers({ taskIds, before }: Growth): void {
+    for (const taskId of taskIds) subscribers.wake(taskId, before);
+    subscribers.wake(null, before);
   }
 
-  await pubsub.subscribe(GROWN, wakeFollowers);
-  db.onLocalAppend((rows) => learn(rows.map(fromRow)));
-  db.listen((hint) => {
-    const position = hint === null ? Infinity : positionIn(hint);
-    if (position === null || position <= tail.end) return;
-    // Of what this process has written it may hear just before the write itself is answered, and then need not read it.
+  await pubsub.subscribe(GROWN, wakeSubscribers);
+  db.onLocalAppend((rows) => extendByOwnWrites(rows.map(fromRow)));
+  db.listen((notification) => {
+    const position = notification === null ? Infinity : positionIn(notification);
+    if (position === null || position <= recent.end) return;
+    // The notification of an own write may arrive just before the write is acknowledged. One turn later the hub knows
+    // the write and need not read it.
     void turnOfTheLoop().then(() => {
-      if (position > tail.end) wakeup.wake();
+      if (position > recent.end) wakeup.wake();
     });
   });
   const running = run();
 
   return {
-    followers,
+    subscribers,
     attach(taskId, wake) {
-      const follower = { wake };
-      followers.add(taskId, follower);
-      return () => followers.remove(taskId, follower);
+      const subscriber = { wake };
+      subscribers.add(taskId, subscriber);
+      return () => subscribers.remove(taskId, subscriber);
     },
-    recent: (taskId, after, limit) => tail.after(taskId, after, limit),
-    position: () => tail.end,
+    recent: (taskId, after, limit) => recent.after(taskId, after, limit),
+    position: () => recent.end,
     whenReadable(wake) {
       awaitingLog.add(wake);
     },

@@ -1,4 +1,4 @@
-/** The log as many subscribers of single tasks read it together: each gets what it would have got alone. */
+/** Reads the log for many subscribers of single tasks at once. Each gets the result that it would have had alone. */
 import { createBatchLoader } from '../runtime/batch-loader.js';
 import { isStorableText } from '../db/storable-text.js';
 import type { LoggedTransition } from './log.js';
@@ -6,27 +6,27 @@ import type { LoggedTransition } from './log.js';
 type Rows = readonly LoggedTransition[];
 
 /**
- * A subscriber waits for the whole batch that it is in. While subscribers return after a cut, a turn of the event loop hears one or two of them,
- * because it accepts one connection; an idle loop takes some microseconds for a turn.
+ * A subscriber waits for its whole batch. While subscribers return after an outage, one turn of the event loop accepts
+ * one or two connections. A turn of an idle loop takes microseconds.
  */
-export const BATCHES = { maxBatchSize: 64, turns: 8 };
+export const BATCHES = { maxBatchSize: 64, loopTurns: 8 };
 
-/** The statements; those for several tasks answer task by task. */
+/** The statements, whose results are ordered by task. */
 export type TaskLog = {
   after(taskIds: readonly string[], position: number, limit: number): Promise<Rows>;
   latestOf(taskIds: readonly string[]): Promise<Rows>;
 };
 
-export type TaskLogReader = {
+export type TaskLogLoader = {
   /** Transitions of a task, oldest first. */
   after(taskId: string, position: number, limit: number): Promise<Rows>;
-  /** The last one of a task; none when there is none. */
+  /** The last transition of a task, or none. */
   latest(taskId: string): Promise<Rows>;
 };
 
 type Question = { readonly taskId: string; readonly position: number; readonly limit: number };
 
-export function createTaskLogReader(log: TaskLog): TaskLogReader {
+export function createTaskLogLoader(log: TaskLog): TaskLogLoader {
   const after = createBatchLoader(async (questions: readonly Question[]): Promise<readonly Rows[]> => {
     const limit = questions.reduce((sum, question) => sum + question.limit, 0);
     const rows = await log.after(
@@ -35,24 +35,24 @@ export function createTaskLogReader(log: TaskLog): TaskLogReader {
       limit,
     );
     const byTask = groupedByTask(rows);
-    const toldOf = (question: Question): Rows =>
+    const answerTo = (question: Question): Rows =>
       (byTask.get(question.taskId) ?? [])
         .filter(({ position }) => position > question.position)
         .slice(0, question.limit);
-    // Of the task at which the statement stopped, and of those behind it, it may have told too little.
+    // The limit may have cut off the last task of the result, and the tasks behind it.
     const stoppedAt = rows.length < limit ? undefined : rows.at(-1)?.taskId;
-    const isUntold = ({ taskId }: Question): boolean =>
+    const mayBeCut = ({ taskId }: Question): boolean =>
       stoppedAt !== undefined && (taskId === stoppedAt || !byTask.has(taskId));
-    const untold = questions.filter((question) => isUntold(question) && toldOf(question).length < question.limit);
+    const cut = questions.filter((question) => mayBeCut(question) && answerTo(question).length < question.limit);
     const alone = new Map(
       await Promise.all(
-        untold.map(
+        cut.map(
           async (question) =>
             [question, await log.after([question.taskId], question.position, question.limit)] as const,
         ),
       ),
     );
-    return questions.map((question) => alone.get(question) ?? toldOf(question));
+    return questions.map((question) => alone.get(question) ?? answerTo(question));
   }, BATCHES);
 
   const latest = createBatchLoader(async (taskIds: readonly string[]): Promise<readonly Rows[]> => {
@@ -66,7 +66,7 @@ export function createTaskLogReader(log: TaskLog): TaskLogReader {
   };
 }
 
-/** Each once, made up to a number that is a power of two, so that few statements serve all. */
+/** Each id once, padded to a power of two, so that few distinct statements serve all batches. */
 function idsOf(taskIds: readonly string[]): readonly string[] {
   const ids = [...new Set(taskIds)];
   const count = 2 ** Math.ceil(Math.log2(ids.length));

@@ -1,65 +1,69 @@
 /**
- * Reads the log from a position onwards, for ever: each transition once and in order, whatever happens meanwhile. What it keeps for a
- * reader is a position and at most one small page: a reader that is slow reads the log later.
+ * Reads the log from a position onwards without end, and delivers each transition once and in order. It keeps a
+ * position and at most one small page, so a slow subscriber reads the log later.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import type { PullStream, Receiver } from '../runtime/pull-stream.js';
 import type { LoggedTransition } from './log.js';
 
-/** Small, because a page is all that a stalled reader costs: 16 transitions of about 2 KB are half of 64 KB. */
+/** A page is all that a stalled subscriber costs: 16 transitions of about 2 KB are half of 64 KB. */
 const PAGE_SIZE = 16;
 
 type Page = readonly LoggedTransition[];
 
-/** A call of `next` that is not answered yet. */
-type Reader<T> = { take(result: IteratorResult<T, undefined>): void; fail(error: unknown): void };
-
-/** Whoever waits for the log to grow. */
-export type Follower = {
-  /** Says that there may be more to read. Whoever had read everything before has missed nothing up to the position `before`. */
+/** Waits for the log to grow. */
+export type Subscriber = {
+  /**
+   * Signals that there may be more to read. A subscriber at the end of the log has missed nothing up to the position
+   * `before`.
+   */
   wake(before?: number): void;
 };
 
-export type FollowSource<T> = {
-  /** Transitions after a position, oldest first; fewer than `limit` when there are no more. At once where nobody need be asked. */
+export type LogStreamSource<T> = {
+  /**
+   * Transitions after a position, oldest first; fewer than `limit` at the end of the log. Synchronous if they are in
+   * memory.
+   */
   read(after: number, limit: number): Page | Promise<Page>;
-  /** Wakes the follower whenever there may be more to read, until it is detached. */
-  attach(follower: Follower): void;
-  detach(follower: Follower): void;
-  /** What the reader gets for a transition; null to leave it out. */
+  /** Wakes the subscriber whenever there may be more to read, until it is detached. */
+  attach(subscriber: Subscriber): void;
+  detach(subscriber: Subscriber): void;
+  /** The value delivered for a transition; null to leave the transition out. */
   map(transition: LoggedTransition): T | null;
-  /** Whether the stream is over after this transition. */
+  /** True if the stream ends after this transition. */
   isLast(transition: LoggedTransition): boolean;
   /**
-   * Whether the reader is to go on waiting although a read has failed; then calls `wake` when reading may work again. Otherwise, or
-   * when absent, the reader gets the error.
+   * Returns true if the stream waits in spite of a failed read, and calls `wake` when reading may work again.
+   * Otherwise, or when absent, `next` rejects with the error.
    */
   survives?(error: unknown, wake: () => void): boolean;
 };
 
 /**
- * An iterator of its own rather than an async generator: `return()` of a generator that waits settles only when the wait is over, and a
- * client that has gone would be kept until its task moves. Here it settles at once, also while a read is under way. And ten thousand of
- * these that wait are ten thousand small objects, not ten thousand functions halted half-way.
+ * An iterator and not an async generator, because `return()` of a waiting generator settles only when its wait ends. A
+ * client that has gone would be kept until its task changes. Here `return()` settles at once, also during a read.
+ * Ten thousand waiting streams are ten thousand small objects, and not ten thousand suspended functions.
  */
-export class Follow<T> implements AsyncIterableIterator<T, undefined>, Follower {
-  readonly #source: FollowSource<T>;
+export class LogStream<T> implements PullStream<T>, Subscriber {
+  readonly #source: LogStreamSource<T>;
   #page: Page = EMPTY;
   #pageIndex = 0;
-  /** Where the next page begins. */
+  /** The position after which the next page begins. */
   #position: number;
   /**
-   * What comes after this page: `behind`, perhaps more; `reading`, what is being read; `at-end`, only what a wake-up tells of; `cut-off`,
-   * perhaps more, but it cannot be read before a wake-up.
+   * The state after this page. `behind`: there may be more. `reading`: a read is under way. `at-end`: only a wake-up
+   * brings more. `cut-off`: there may be more, which cannot be read before a wake-up.
    */
   #state: 'behind' | 'reading' | 'at-end' | 'cut-off' = 'behind';
-  /** Readers are being served, or will be after a read or a turn of the loop. */
+  /** Pulls are being served, or will be after a read or a turn of the event loop. */
   #busy = false;
   #closed = false;
-  /** Those that have asked and are not answered yet; they take turns, so that two at once cannot get the same transition. */
-  #readers: readonly Reader<T>[] = NOBODY;
+  /** Pulls in order. Each waits for the previous one, so that two cannot get the same transition. */
+  #pulls: readonly Receiver<T>[] = NO_PULLS;
 
-  /** Attaches at once: what is committed from now on is found, however late the first `next()` comes. */
-  constructor(source: FollowSource<T>, after: number) {
+  /** Attaches at once, so that each later commit is found, however late the first `next()` comes. */
+  constructor(source: LogStreamSource<T>, after: number) {
     this.#source = source;
     this.#position = after;
     source.attach(this);
@@ -69,21 +73,22 @@ export class Follow<T> implements AsyncIterableIterator<T, undefined>, Follower 
     return this;
   }
 
-  /** Before the first `next()`: reads the first page, and shows the transition that it begins with; null when there is none yet. */
+  /** Reads the first page before the first `next()`, and returns its first transition, or null if there is none yet. */
   async peek(): Promise<LoggedTransition | null> {
     this.#state = 'reading';
-    this.#take(await this.#source.read(this.#position, PAGE_SIZE));
+    this.#acceptPage(await this.#source.read(this.#position, PAGE_SIZE));
     return this.#page[0] ?? null;
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    if (this.#closed) return ENDED;
-    return new Promise((resolve, reject) => {
-      const reader = { take: resolve, fail: reject };
-      // Not pushed: that makes room for sixteen more, which never come.
-      this.#readers = this.#readers.length === 0 ? [reader] : this.#readers.concat(reader);
-      this.#advance();
-    });
+    return new Promise((resolve, reject) => this.pull({ take: resolve, fail: reject }));
+  }
+
+  pull(receiver: Receiver<T>): void {
+    if (this.#closed) return receiver.take(DONE);
+    // A push would reserve room for sixteen more pulls, which never come.
+    this.#pulls = this.#pulls.length === 0 ? [receiver] : this.#pulls.concat(receiver);
+    this.#advance();
   }
 
   return(): Promise<IteratorReturnResult<undefined>> {
@@ -102,61 +107,62 @@ export class Follow<T> implements AsyncIterableIterator<T, undefined>, Follower 
     this.#advance();
   }
 
-  /** Answers readers as long as there is something to answer them with. */
+  /** Answers pulls until the transitions or the pulls run out. A receiver that pulls again meets the same loop. */
   #advance(): void {
     if (this.#busy) return;
     this.#busy = true;
-    while (this.#readers.length > 0) {
+    while (this.#pulls.length > 0) {
       const transition = this.#page[this.#pageIndex];
       if (transition === undefined && this.#state !== 'behind') break;
-      const work = transition === undefined ? this.#turnPage() : this.#deliver(transition);
-      if (work !== null) return this.#goOnAfter(work);
+      const work = transition === undefined ? this.#readPage() : this.#deliver(transition);
+      if (work !== null) return this.#continueAfter(work);
     }
     this.#busy = false;
   }
 
-  /** @returns what must be waited for before the next one. */
+  /** @returns the work to await before the next delivery; null if there is none */
   #deliver(transition: LoggedTransition): Promise<void> | null {
     this.#pageIndex += 1;
     const fullPageRead = this.#pageIndex === PAGE_SIZE;
-    // A reader that waits keeps nothing of what it has read.
+    // A waiting stream keeps no transition that it has delivered.
     if (this.#pageIndex === this.#page.length) this.#page = EMPTY;
     let value: T | null;
     try {
       value = this.#source.map(transition);
     } catch (error) {
-      this.#firstReader()?.fail(error);
+      this.#nextPull()?.fail(error);
       return null;
     }
-    if (value !== null) this.#firstReader()?.take({ done: false, value });
+    if (value !== null) this.#nextPull()?.take({ done: false, value });
     if (this.#source.isLast(transition)) this.#close();
-    // An embedded database answers without ever letting others run, nor does a connection that takes whatever it is given: a reader of a long log must do so itself.
+    // An embedded database blocks the event loop, and so does a connection that accepts all writes. A stream that reads
+    // a long log must therefore yield by itself.
     return fullPageRead ? turnOfTheLoop() : null;
   }
 
-  #turnPage(): Promise<void> | null {
+  #readPage(): Promise<void> | null {
     this.#state = 'reading';
     const page = this.#source.read(this.#position, PAGE_SIZE);
-    if (page instanceof Promise) return page.then((read) => this.#take(read));
-    this.#take(page);
+    if (page instanceof Promise) return page.then((read) => this.#acceptPage(read));
+    this.#acceptPage(page);
     return null;
   }
 
-  #take(page: Page): void {
+  #acceptPage(page: Page): void {
     if (this.#closed) return;
     this.#page = page;
     this.#pageIndex = 0;
     this.#position = page.at(-1)?.position ?? this.#position;
-    // A wake-up during the read says that it may have come too early.
+    // A wake-up during the read means that the read may have begun too early.
     if (this.#state === 'reading') this.#state = page.length < PAGE_SIZE ? 'at-end' : 'behind';
   }
 
-  #goOnAfter(work: Promise<void>): void {
+  #continueAfter(work: Promise<void>): void {
     void work
       .catch((error: unknown) => {
-        const outlasted = this.#source.survives?.(error, () => this.wake()) ?? false;
-        if (this.#state === 'reading') this.#state = outlasted ? 'cut-off' : 'behind';
-        if (!outlasted) this.#firstReader()?.fail(error);
+        const survives = this.#source.survives?.(error, () => this.wake()) ?? false;
+        if (this.#state === 'reading') this.#state = survives ? 'cut-off' : 'behind';
+        if (!survives) this.#nextPull()?.fail(error);
       })
       .then(() => {
         this.#busy = false;
@@ -164,9 +170,9 @@ export class Follow<T> implements AsyncIterableIterator<T, undefined>, Follower 
       });
   }
 
-  #firstReader(): Reader<T> | undefined {
-    const [first] = this.#readers;
-    this.#readers = this.#readers.length > 1 ? this.#readers.slice(1) : NOBODY;
+  #nextPull(): Receiver<T> | undefined {
+    const [first] = this.#pulls;
+    this.#pulls = this.#pulls.length > 1 ? this.#pulls.slice(1) : NO_PULLS;
     return first;
   }
 
@@ -175,13 +181,13 @@ export class Follow<T> implements AsyncIterableIterator<T, undefined>, Follower 
     this.#closed = true;
     this.#page = EMPTY;
     this.#source.detach(this);
-    const left = this.#readers;
-    this.#readers = NOBODY;
-    for (const reader of left) reader.take(DONE);
+    const left = this.#pulls;
+    this.#pulls = NO_PULLS;
+    for (const pull of left) pull.take(DONE);
   }
 }
 
 const EMPTY: Page = [];
-const NOBODY: readonly never[] = [];
+const NO_PULLS: readonly never[] = [];
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 const ENDED = Promise.resolve(DONE);

@@ -1,35 +1,37 @@
 /**
- * The append-only log of transitions. It knows ids, sequences and positions, and carries facts that it does not look into. Positions
- * are given by one writer at a time, so that they become visible in order: a reader that has seen position p never misses one below it.
+ * The append-only log of transitions. It knows ids, sequences and positions, and does not look into the payload. One
+ * writer at a time reserves positions, so they become visible in order. A reader that has seen position p never misses
+ * a lower one.
  */
 import { compileQuery, type Params } from '../db/compile-query.js';
 import { notifyOnCommit, type Database, type Sql, type Tx } from '../db/database.js';
 import type { TransitionsTable } from '../db/tables.js';
-import { LogHeadMissingError } from '../db/errors/trouble.js';
+import { LogHeadMissingError } from '../db/errors/explain.js';
 import { markOf, type LogState } from './cursor.js';
 
 export type LoggedTransition = {
   readonly position: number;
   readonly taskId: string;
   readonly sequence: number;
-  /** Whether no transition of this task can follow. */
+  /** True if no transition of this task can follow. */
   readonly terminal: boolean;
   readonly recordedAt: number;
-  readonly facts: string;
+  readonly payload: string;
 };
 
 export type LogHead = LogState & { readonly logId: string };
 
-/** The members that tell a transition from every other. */
+/** The members that identify a transition. */
 export type LoggedAt = Pick<LoggedTransition, 'position' | 'taskId' | 'sequence' | 'recordedAt'>;
 
-/** A writer's turn: the first of its positions, and when the turn came. */
+/** The first of the reserved positions, and the time of the reservation. */
 export type Reservation = { readonly first: number; readonly now: number };
 
 /**
- * The next `count` positions for this transaction alone: every other writer waits here until it ends. Take them before reading what the new
- * transitions depend on; a position may be left unused. With `epoch`, null when another worker has taken over since: nothing of the deposed
- * one may be written.
+ * Reserves the next `count` positions for this transaction. Every other writer waits until the transaction ends.
+ * Reserve before you read the rows on which the new transitions depend. A position may stay unused.
+ * @param epoch of the worker that writes; null for writes of callers
+ * @returns null when another worker has taken over, because a deposed worker must not write
  */
 export async function reservePositions(
   db: Database,
@@ -44,15 +46,15 @@ export async function reservePositions(
   return head === undefined ? null : { first: head.position - count + 1, now: head.now };
 }
 
-/** The position to which a hint says that the log has grown; null when it says something else. */
-export function positionIn(hint: string): number | null {
-  const match = /^log(?: (\d+))?$/.exec(hint);
+/** The position up to which the log has grown, from a notification; null for other notifications. */
+export function positionIn(notification: string): number | null {
+  const match = /^log(?: (\d+))?$/.exec(notification);
   if (match === null) return null;
-  // Gateways of earlier versions, which may still be running, do not tell it.
+  // Earlier versions, which may still be running, send no position.
   return match[1] === undefined ? Infinity : Number(match[1]);
 }
 
-/** @param transitions oldest first: none, or at most some hundreds, since each takes six of a statement's variables */
+/** @param transitions oldest first, at most some hundreds, because each takes six of a statement's variables */
 export async function append(tx: Tx, transitions: readonly LoggedTransition[]): Promise<void> {
   const latest = transitions.at(-1);
   if (latest === undefined) return;
@@ -63,13 +65,13 @@ export async function append(tx: Tx, transitions: readonly LoggedTransition[]): 
     sequence: transition.sequence,
     terminal: transition.terminal ? 1 : 0,
     recorded_at: transition.recordedAt,
-    facts: transition.facts,
+    facts: transition.payload,
   }));
   tx.appended.push(...rows);
   await tx.insertInto('transitions').values(rows).execute();
 }
 
-/** Makes every earlier worker's writes count for nothing; returns what marks this one's. */
+/** Starts a new epoch, so that writes of earlier workers no longer count. Returns the epoch. */
 export async function beginEpoch(tx: Tx): Promise<number> {
   const head = await tx
     .updateTable('log_head')
@@ -79,7 +81,7 @@ export async function beginEpoch(tx: Tx): Promise<number> {
   return head.worker_epoch;
 }
 
-/** Whether no later worker has taken over. */
+/** True if no later worker has taken over. */
 export async function isLatestEpoch(sql: Sql, epoch: number): Promise<boolean> {
   const head = await sql
     .selectFrom('log_head')
@@ -114,9 +116,10 @@ function prunedMarkOf({
   return position === String(pruned_through) ? mark : '';
 }
 
-/** Forgets all transitions of these tasks, and remembers up to where the log now has holes. */
+/** Deletes all transitions of these tasks, and remembers the last position that is gone. */
 export async function prune(tx: Tx, taskIds: readonly string[]): Promise<void> {
-  // The positions are taken from what is deleted: asked for their maximum before, PostgreSQL would walk the whole log back to these oldest.
+  // The deleted rows supply the positions, because a query for their maximum would make PostgreSQL walk the whole log
+  // back to these oldest rows.
   const pruned = (await tx.deleteFrom('transitions').where('task_id', 'in', taskIds).returning(AT).execute()).map(
     atFromRow,
   );
@@ -143,7 +146,7 @@ export async function readTasksAfter(
   position: number,
   limit: number,
 ): Promise<LoggedTransition[]> {
-  // Ordered by sequence, which rises with the position and stands in the index of the task.
+  // The order is by sequence, which rises with the position and is part of the task's index.
   const rows = await sql
     .selectFrom('transitions')
     .select(COLUMNS)
@@ -166,7 +169,7 @@ const allAfter = compileQuery((sql: Sql, { position, limit }: Params<{ position:
   sql.selectFrom('transitions').select(COLUMNS).where('position', '>', position).orderBy('position').limit(limit),
 );
 
-/** The transitions at these positions, in any order; none where a position was left unused, or its transition is no longer kept. */
+/** The transitions at these positions, in any order. Unused positions and pruned transitions are left out. */
 export async function readAt(sql: Sql, positions: readonly number[]): Promise<LoggedAt[]> {
   const rows = await sql.selectFrom('transitions').select(AT).where('position', 'in', positions).execute();
   return rows.map(atFromRow);
@@ -193,7 +196,7 @@ export async function readLatest(sql: Sql, taskIds: readonly string[]): Promise<
   return rows.map(fromRow);
 }
 
-/** By name, so that PostgreSQL may prepare these statements. */
+/** Columns are named so that PostgreSQL may prepare these statements. */
 const COLUMNS = ['position', 'task_id', 'sequence', 'terminal', 'recorded_at', 'facts'] as const;
 
 const AT = ['position', 'task_id', 'sequence', 'recorded_at'] as const;
@@ -209,6 +212,6 @@ export function fromRow(row: TransitionsTable): LoggedTransition {
     sequence: row.sequence,
     terminal: row.terminal === 1,
     recordedAt: row.recorded_at,
-    facts: row.facts,
+    payload: row.facts,
   };
 }

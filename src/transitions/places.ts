@@ -1,6 +1,6 @@
 /**
- * Leads from a cursor to the position in the log that it names, and refuses one that names anything else than what the log has there. Cursors
- * that come at about the same time share a statement, and one whose transition is read anyway needs none.
+ * Turns a cursor into its position in the log, and refuses a cursor that names another transition than the log has
+ * there. Cursors that arrive together share a statement. A cursor whose transition is read anyway needs none.
  */
 import { createBatchLoader } from '../runtime/batch-loader.js';
 import type { Sql } from '../db/database.js';
@@ -17,15 +17,15 @@ import { headOf, readAt, type LogHead, type LoggedAt } from './log.js';
 import { BATCHES } from './log-loader.js';
 
 export type Places = {
-  /** The place that a cursor claims to name. */
+  /** The place that a cursor names, not verified yet. */
   readonly claimOf: (scope: CursorScope, cursor: string) => Place | CursorProblem;
-  /** @param found the transition at the place, where it has been read; else null */
+  /** @param found the transition at the place if it has been read, or null */
   readonly verdictOn: (scope: CursorScope, place: Place, found: Named | null) => Promise<'good' | CursorProblem>;
-  /** The position, or what is wrong with the cursor and how to go on. */
+  /** The position, or the problem of the cursor and how to continue. */
   readonly positionOf: (scope: CursorScope, cursor: string) => Promise<number | CursorProblem>;
 };
 
-/** @param head of the log at any time: without another read, only the members count that never change */
+/** @param head of the log at any time, because only members that never change are used without another read */
 export function createPlaces(sql: Sql, head: LogHead): Places {
   const read = createBatchLoader(async (positions: readonly number[]): Promise<readonly (LoggedAt | null)[]> => {
     const found = new Map(
@@ -39,7 +39,8 @@ export function createPlaces(sql: Sql, head: LogHead): Places {
   const verdictOn: Places['verdictOn'] = async (scope, place, known) => {
     const isUnmarked = place.mark === null;
     const found = known ?? (isUnmarked ? null : await read(place.position));
-    // Afterwards: a transition is pruned together with the change of the head.
+    // The head is read after the transition, because pruning deletes the transition and changes the head in one
+    // transaction.
     return judge(scope, place, found, isUnmarked || found !== null ? head : await headOf(sql));
   };
 
@@ -53,8 +54,10 @@ export function createPlaces(sql: Sql, head: LogHead): Places {
   return { claimOf, verdictOn, positionOf };
 }
 
-/** Parts transitions that were read from a position on: the one at the position, null when it is not among them, and those after it. */
-export function partedAt<T extends { readonly position: number }>(
+/**
+ * Splits transitions that were read from a position on: the transition at the position (or null), and the later ones.
+ */
+export function splitAt<T extends { readonly position: number }>(
   position: number,
   read: readonly T[],
 ): { readonly own: T | null; readonly later: readonly T[] } {
@@ -62,7 +65,7 @@ export function partedAt<T extends { readonly position: number }>(
   return first?.position === position ? { own: first, later: others } : { own: null, later: read };
 }
 
-/** Made up to a number that is a power of two, so that few statements serve all. */
+/** Padded to a power of two, so that few distinct statements serve all batches. */
 function padded(positions: readonly number[]): readonly number[] {
   const each = [...new Set(positions)];
   const count = 2 ** Math.ceil(Math.log2(each.length));

@@ -1,24 +1,27 @@
 /**
- * The end of the log in memory: what was read of it last, within a bound, so that all who are near the end share one read. It holds every
- * transition between two positions, or says that it does not know; it never leaves one out.
+ * The end of the log in memory, up to a bound, so that all subscribers near the end share one read. It holds every
+ * transition between two positions, and answers null for earlier ones.
  */
 import type { LoggedTransition } from './log.js';
 
-/** Of facts, that is some 1,500 transitions. */
+/** Payloads of about 1,500 transitions. */
 const CHARACTERS = 2 * 1024 * 1024;
 
-export class Tail {
-  /** Nothing is known of this position and those before it. */
+export class RecentTransitions {
+  /** The last position that is unknown, with all before it. */
   #start: number;
   #end: number;
   #rows: LoggedTransition[] = [];
-  /** The first row that counts. Those before it go a quarter at a time: to move all others up for each of them is 7 % of what an event costs. */
+  /**
+   * The first row in use. Earlier rows are dropped a quarter of the array at a time. Dropping each one alone would move
+   * the rest, which takes 7 % of the cost of an event.
+   */
   #first = 0;
   readonly #byTask = new Map<string, LoggedTransition[]>();
   #characters = 0;
   readonly #bound: number;
 
-  /** @param position the end of the log, as far as it has been read. */
+  /** @param position the end of the log, as far as it has been read */
   constructor(position: number, characters = CHARACTERS) {
     this.#start = position;
     this.#end = position;
@@ -29,11 +32,11 @@ export class Tail {
     return this.#end;
   }
 
-  /** @param page everything that follows `end` up to its own last one. */
+  /** @param page all transitions that follow `end`, up to the last of the page */
   extend(page: readonly LoggedTransition[]): void {
     for (const row of page) {
       this.#rows.push(row);
-      this.#characters += row.facts.length;
+      this.#characters += row.payload.length;
       const ofTask = this.#byTask.get(row.taskId);
       if (ofTask === undefined) this.#byTask.set(row.taskId, [row]);
       else ofTask.push(row);
@@ -42,7 +45,10 @@ export class Tail {
     this.#forget();
   }
 
-  /** Transitions of a task (null: of all) after a position, oldest first; null when the position lies before what is held. */
+  /**
+   * Transitions of a task (null: of all) after a position, oldest first; null when the position lies before the first
+   * row.
+   */
   after(taskId: string | null, position: number, limit: number): readonly LoggedTransition[] | null {
     if (position < this.#start) return null;
     const rows = taskId === null ? this.#rows : (this.#byTask.get(taskId) ?? []);
@@ -55,10 +61,10 @@ export class Tail {
       const row = this.#rows[this.#first];
       if (row === undefined) break;
       this.#first += 1;
-      this.#characters -= row.facts.length;
+      this.#characters -= row.payload.length;
       this.#start = row.position;
       const ofTask = this.#byTask.get(row.taskId);
-      // The oldest of all is the oldest of its task.
+      // The oldest row of all is also the oldest of its task.
       ofTask?.shift();
       if (ofTask?.length === 0) this.#byTask.delete(row.taskId);
     }

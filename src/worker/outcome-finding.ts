@@ -1,45 +1,55 @@
-/** When AWS reports a conflict, sees whether the work is done already, so that the failure says so by itself. */
+/** Checks the outcome when AWS reports a conflict, so that the recorded failure says if the work is already done. */
 import { isExternal } from '../partner-central/model/task-kind.js';
 import { tryLook } from '../tasks/outcome-check-port.js';
 import { observe, recoveryOf, type Observation, type Task } from '../tasks/task.js';
 import type { WorkerContext } from './worker-context.js';
 
-/** Whether the observation fails the task for a reason that a look can explain. */
-export function callsForALook(task: Task, observation: Observation): boolean {
+/** True if the observation fails the task for a reason that an outcome check can explain. */
+export function needsOutcomeCheck(task: Task, observation: Observation): boolean {
   const after = observe(task, observation, task.updatedAt);
-  return after.sequence !== task.sequence && after.failure !== null && recoveryOf(after.failure).looks;
+  return after.sequence !== task.sequence && after.failure !== null && recoveryOf(after.failure).hasOutcomeCheck;
 }
 
-/** The observation with what was seen; as it is when there is nothing to see, or it could not be seen in time. */
-export async function withFinding(term: WorkerContext, task: Task, observation: Observation): Promise<Observation> {
-  if (isExternal(task.input) || !callsForALook(task, observation)) return observation;
-  const finding = await tryLook(term, task.input, term.signal);
+/**
+ * Adds the finding of the outcome check to the observation. Returns the observation unchanged if the check finds
+ * nothing or takes too long.
+ */
+export async function withOutcomeCheck(
+  context: WorkerContext,
+  task: Task,
+  observation: Observation,
+): Promise<Observation> {
+  if (isExternal(task.input) || !needsOutcomeCheck(task, observation)) return observation;
+  const finding = await tryLook(context, task.input, context.signal);
   if (finding === null) return observation;
   if (observation.type === 'answered') return { ...observation, finding };
   return { ...observation, failure: { ...observation.failure, finding } };
 }
 
-/** Looks that are made beside other work, which must not wait for them. */
-export type Looks = {
-  /** Looks, then hands the observation with what was seen to `record`; nothing when a look at the task is under way. */
+/** Outcome checks that run in the background, so that other tasks do not wait for them. */
+export type OutcomeChecks = {
+  /**
+   * Checks the outcome, then passes the completed observation to `record`. Does nothing while a check of the same task
+   * runs.
+   */
   begin(task: Task, observation: Observation, record: (observed: Observation) => Promise<unknown>): void;
-  /** Resolves when none is under way. */
+  /** Resolves when no check is running. */
   ended(): Promise<void>;
 };
 
-export function createLooks(term: WorkerContext): Looks {
-  const underWay = new Map<string, Promise<unknown>>();
+export function createOutcomeChecks(context: WorkerContext): OutcomeChecks {
+  const running = new Map<string, Promise<unknown>>();
   return {
     begin(task, observation, record) {
-      if (underWay.has(task.id)) return;
-      const looking = withFinding(term, task, observation)
+      if (running.has(task.id)) return;
+      const checking = withOutcomeCheck(context, task, observation)
         .then(record)
-        .catch((error: unknown) => term.telemetry.unexpected('look', error))
-        .finally(() => underWay.delete(task.id));
-      underWay.set(task.id, looking);
+        .catch((error: unknown) => context.telemetry.unexpected('look', error))
+        .finally(() => running.delete(task.id));
+      running.set(task.id, checking);
     },
     async ended() {
-      await Promise.all(underWay.values());
+      await Promise.all(running.values());
     },
   };
 }

@@ -1,6 +1,7 @@
 /**
- * Deletes finished tasks that are older than the retention, in steps so small that no writer waits for long. Nothing is deleted within an hour of a
- * jump of the clock, or of the start of the process, because a clock that ran ahead makes tasks look too old, and a deletion is final.
+ * Deletes finished tasks that are older than the retention, in steps so small that no writer waits for long. Nothing is
+ * deleted within an hour of a clock jump or of the start of the process. A fast clock makes tasks look too old, and a
+ * deletion is final.
  */
 import { MINUTE, SECOND } from '../runtime/clock.js';
 import { STEADY_MS } from '../runtime/clock-watch.js';
@@ -13,12 +14,12 @@ const STEP_SIZE = 100;
 const BETWEEN_STEPS_MS = 0.1 * SECOND;
 const BETWEEN_ROUNDS_MS = 10 * MINUTE;
 
-export async function runPruner(term: WorkerContext): Promise<void> {
-  const { clock, telemetry, signal } = term;
+export async function runPruner(context: WorkerContext): Promise<void> {
+  const { clock, telemetry, signal } = context;
   while (!signal.aborted) {
     let sleepMs = BETWEEN_ROUNDS_MS;
     try {
-      sleepMs = await pruneStep(term);
+      sleepMs = await pruneStep(context);
     } catch (error) {
       telemetry.unexpected('pruner', error);
     }
@@ -26,16 +27,19 @@ export async function runPruner(term: WorkerContext): Promise<void> {
   }
 }
 
-/** Task and log together: a task that is found has all of its transitions. Returns for how long there is nothing to do. */
-async function pruneStep(term: WorkerContext): Promise<number> {
-  const { db, epoch, retentionMs } = term;
+/**
+ * Deletes tasks together with their transitions, so that every task that is found has its whole log. Returns the time
+ * until the next step.
+ */
+async function pruneStep(context: WorkerContext): Promise<number> {
+  const { db, epoch, retentionMs } = context;
   const now = await db.now();
-  // Looked at after the clock, whose jump may have been noticed only now.
+  // The clock is read first, because that read may detect a jump.
   const unsteadyMs = STEADY_MS - db.clockWatch.steadyMs();
   if (unsteadyMs > 0) return unsteadyMs;
   const before = now - retentionMs;
   if (await hasEndAfter(db.sql, now)) await pullBackEnds(db.sql, now);
-  // A look first: most rounds find nothing, and then nobody has to wait for a write.
+  // Most rounds find nothing, so a read first saves other writers a wait.
   if ((await finishedBefore(db.sql, before, 1)).length === 0) return BETWEEN_ROUNDS_MS;
   return db.write(async (tx) => {
     if (!(await isLatestEpoch(tx, epoch))) return BETWEEN_ROUNDS_MS;

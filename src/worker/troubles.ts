@@ -1,7 +1,7 @@
-/** Tracks what keeps starts from being sent and tasks from being followed, in sentences for the operator. */
+/** Tracks problems that keep starts from being sent or tasks from being followed, as sentences for the operator. */
 import { MINUTE, type Clock } from '../runtime/clock.js';
 import { codeOf } from '../db/errors/error-code.js';
-import { troubleOf } from '../db/errors/trouble.js';
+import { explainDatabaseError } from '../db/errors/explain.js';
 import { isUnavailable } from '../db/errors/unavailable.js';
 import type { Unreadable } from '../tasks/store/readable.js';
 import type { Telemetry } from '../runtime/telemetry.js';
@@ -12,24 +12,24 @@ type Part = keyof typeof PARTS;
 export type Troubles = {
   /** Tasks that cannot be read. Each is logged once. */
   readonly unreadable: Unreadable;
-  /** Notes the error of a part's round. It counts until the next round that succeeds. */
+  /** Records the error of a part's round. The error is shown until the next round that succeeds. */
   failed(part: Part, error: unknown): void;
   succeeded(part: Part): void;
-  /** Notes damage that a client has met. */
+  /** Records damage that a client has met. */
   sawDamage(error: unknown): void;
-  /** The rounds of this process end, because it no longer leads. */
+  /** Clears the errors of the parts, because this process does not lead any more. */
   stopped(): void;
   reasons(): string[];
 };
 
-/** A row that could not be read is tried again after this time, because an operator may have repaired it. */
+/** An unreadable row is tried again after this time, because an operator may have repaired it. */
 const RETRY_MS = MINUTE;
-/** Longer than until the next try, so that the reason stays while the damage does. */
+/** Longer than RETRY_MS, so that the reason is shown without gaps while the damage lasts. */
 const SHOWN_MS = 2 * MINUTE;
 
 export function createTroubles({ clock, telemetry }: { clock: Clock; telemetry: Telemetry }): Troubles {
   const sentences = new Map<Part, string>();
-  /** By position, when the task could not be read last. */
+  /** By position, the time of the last failed read. */
   const failedAt = new Map<number, number>();
   let latest: { readonly at: number; readonly sentence: string } | null = null;
 
@@ -69,11 +69,11 @@ export function createTroubles({ clock, telemetry }: { clock: Clock; telemetry: 
 }
 
 function causeOf(error: unknown): string {
-  const unknownCause = 'An error that the gateway does not expect keeps coming. The log names it.';
-  return troubleOf(error) ?? (isUnavailable(error) ? 'The database does not answer.' : unknownCause);
+  const unknownCause = 'An unexpected error repeats. The log names it.';
+  return explainDatabaseError(error) ?? (isUnavailable(error) ? 'The database does not answer.' : unknownCause);
 }
 
 function damageIn(error: unknown): string {
-  const remedy = 'The log names them. Restore the database from a backup: other tasks go on until then.';
+  const remedy = 'The log names them. Restore the database from a backup. Other tasks continue until then.';
   return `Tasks cannot be read, because their rows in the database are damaged (${codeOf(error)}). ${remedy}`;
 }

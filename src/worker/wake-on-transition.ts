@@ -1,12 +1,15 @@
-/** Wakes a loop of the worker when the log has grown by what concerns it. */
+/** Wakes a loop of the worker when a new transition concerns it. */
 import { readPayload } from '../tasks/store/transition-payload.js';
 import type { Task } from '../tasks/task.js';
 import type { Hub } from '../transitions/hub.js';
 
-/** With more at once, looking is cheaper than reading what they are. */
+/** With this many new transitions, waking the loop is cheaper than reading them. */
 const MANY = 100;
 
-/** @returns how to end it. Of what it does not know, as after a break, it takes all to concern the loop. */
+/**
+ * Wakes the loop also when the new transitions are unknown, as after a broken connection.
+ * @returns a function that stops the wake-ups
+ */
 export function wakeOnTransition(hub: Hub, concerns: (task: Task) => boolean, wake: () => void): () => void {
   let seen = hub.position();
   return hub.attach(null, () => {

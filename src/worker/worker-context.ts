@@ -1,4 +1,4 @@
-/** What one worker works with, from the moment it leads until it lets go. */
+/** The dependencies and the state of one worker during one term, from the moment it leads until it stops leading. */
 import type { Clock } from '../runtime/clock.js';
 import type { Database } from '../db/database.js';
 import type { PartnerCentral } from '../partner-central/client.js';
@@ -20,37 +20,38 @@ export type WorkerOptions = {
   readonly telemetry: Telemetry;
   readonly limits: Readonly<Record<QuotaName, QuotaLimits>>;
   readonly poll: PollBounds;
-  /** How long a start that AWS does not settle is sent again. */
+  /** The time during which a start is sent again while AWS neither accepts nor refuses it. */
   readonly submitRetryMs: number;
-  /** How long a finished task is kept. */
+  /** The time for which a finished task is kept. */
   readonly retentionMs: number;
-  /** Sees at AWS whether the work of a failed task is done. */
+  /** Checks at AWS if the work of a failed task is done. */
   readonly look: Look;
-  /** Where tasks that were started elsewhere are looked for; empty for nowhere. */
+  /** The catalogs that are searched for external tasks. Empty means off. */
   readonly discoverIn: readonly Catalog[];
-  /** Read by the readiness of this process. */
+  /** Shared with the readiness of this process. */
   readonly troubles: Troubles;
-  /** From 0 to 1. */
+  /** Returns a number from 0 to 1. */
   readonly random: () => number;
 };
 
 export type WorkerContext = WorkerOptions & {
-  /** Marks this worker's writes; those of an earlier one no longer count. */
+  /** Marks the writes of this worker. Writes with an earlier epoch are void. */
   readonly epoch: number;
-  /** Aborts when the worker is to stop, or no longer leads. */
+  /** Aborts when the worker is to stop or does not lead any more. */
   readonly signal: AbortSignal;
   /**
-   * Ends this term, because a write has found that another's epoch is the latest. Whoever holds the lease then begins one anew: it may have been overtaken by the
-   * belated first write of one that had lost the lease, which does not lead either, and then nobody would.
+   * Ends the term after a write that found a newer epoch. The holder of the lease then begins a new term. The newer
+   * epoch may come from a late first write of a worker that has lost the lease. Without a new term no worker would
+   * lead.
    */
   readonly stepDown: () => void;
   readonly throttles: Throttles;
-  /** By how much polls are spread, as the poller found when it looked last. */
+  /** The stretch of polls that the poller computed last. */
   readonly pace: { stretch: number };
-  /** Told of the day's reads whenever they bear on a task in progress. */
-  readonly scarcity: ReadBudget;
-  /** For each kind and catalog, when its newest tasks were listed last. */
-  readonly lookedAt: Map<string, number>;
-  /** Called when another process, or this one, has promised a look at a task. */
+  /** Observes the use of the read quota whenever it concerns a task in progress. */
+  readonly readBudget: ReadBudget;
+  /** By kind and catalog, the time at which its newest tasks were listed last. */
+  readonly listedAt: Map<string, number>;
+  /** Callbacks for expedited polls that this process or another one has scheduled. */
   readonly onExpedite: Set<() => void>;
 };

@@ -1,6 +1,6 @@
 /**
- * The one part that talks to AWS for tasks. Of all processes on a database one at a time leads; when it goes, another takes over, and
- * what the earlier one still writes no longer counts.
+ * Runs the part that talks to AWS for tasks. One process on a database leads at a time. When it stops, another takes
+ * over, and later writes of the former leader are void.
  */
 import { setMaxListeners } from 'node:events';
 import { SECOND } from '../runtime/clock.js';
@@ -8,7 +8,7 @@ import { WORKER_LEASE } from '../db/database.js';
 import { beginEpoch } from '../transitions/log.js';
 import { followClock } from './clock-correction.js';
 import { runDiscoverer } from './discovery/discoverer.js';
-import { EXPEDITE_HINT } from './events/event-intake.js';
+import { EXPEDITE_NOTIFICATION } from './events/event-intake.js';
 import { runPoller } from './poll/poller.js';
 import { runPruner } from './pruner.js';
 import { createReadBudget } from './poll/read-budget.js';
@@ -16,7 +16,7 @@ import { runSubmitter } from './submit/submitter.js';
 import type { WorkerContext, WorkerOptions } from './worker-context.js';
 
 export type Worker = {
-  /** Stops leading; calls to AWS that are under way are finished and recorded first. Safe to call twice. */
+  /** Stops leading, after calls in progress are finished and recorded. May be called twice. */
   stop(): Promise<void>;
 };
 
@@ -24,8 +24,8 @@ export function startWorker(options: WorkerOptions): Worker {
   const { db, clock, telemetry } = options;
   const stopping = new AbortController();
   const onExpedite = new Set<() => void>();
-  db.listen((hint) => {
-    if (hint === null || hint === EXPEDITE_HINT) for (const wake of onExpedite) wake();
+  db.listen((notification) => {
+    if (notification === null || notification === EXPEDITE_NOTIFICATION) for (const wake of onExpedite) wake();
   });
   const running = run();
 
@@ -50,7 +50,7 @@ export function startWorker(options: WorkerOptions): Worker {
   };
 }
 
-/** Waits to lead, and leads until stopped or until another may. */
+/** Waits for the lease, then leads until stopped or deposed. */
 async function lead(
   options: WorkerOptions,
   stopping: AbortSignal,
@@ -63,24 +63,25 @@ async function lead(
     const epoch = await db.write(beginEpoch);
     const deposed = new AbortController();
     const signal = AbortSignal.any([stopping, lease.lost, deposed.signal]);
-    // Every call that waits for quota listens: with sixteen in flight more than Node takes for a mistake.
+    // Each call that waits for quota adds a listener. Sixteen calls in flight exceed the number at which Node warns of
+    // a leak.
     setMaxListeners(0, signal);
     const stepDown = () => deposed.abort();
-    const scarcity = createReadBudget((message) => telemetry.log.warn(message));
-    const term: WorkerContext = {
+    const readBudget = createReadBudget((message) => telemetry.log.warn(message));
+    const context: WorkerContext = {
       ...options,
       epoch,
       signal,
       stepDown,
       throttles: { reads: 0, writes: 0 },
       pace: { stretch: 1 },
-      scarcity,
-      lookedAt: new Map(),
+      readBudget,
+      listedAt: new Map(),
       onExpedite,
     };
     telemetry.workerState({ state: 'leading' });
-    followClock(term);
-    await Promise.all([runSubmitter(term), runPoller(term), runDiscoverer(term), runPruner(term)]);
+    followClock(context);
+    await Promise.all([runSubmitter(context), runPoller(context), runDiscoverer(context), runPruner(context)]);
   } finally {
     options.troubles.stopped();
     await lease.release();

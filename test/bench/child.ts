@@ -1,7 +1,9 @@
-/** What every process that is measured, or that makes the load, does alike: it takes calls from the bench over IPC, and ends with it. */
+/**
+ * A process that is measured or that makes the load: it takes calls from the bench over IPC, and ends with the bench.
+ */
 export type Handlers = Readonly<Record<string, (argument: any) => unknown>>;
 
-/** Tells the bench that this process is ready, and from then on answers its calls. */
+/** Reports to the bench that this process is ready, and then answers its calls. */
 export function serve(ready: unknown, handlers: Handlers): void {
   const all: Handlers = { cpuUs, memoryBytes, ...handlers };
   const answer = async (id: number, name: string, argument: unknown): Promise<void> => {
@@ -21,18 +23,18 @@ export function serve(ready: unknown, handlers: Handlers): void {
   process.send?.({ ready });
 }
 
-/** By the clock that all processes of a machine share. */
+/** The time of the clock that all processes of a machine share. */
 export function nowMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-/** What this process has used of the processors so far, in microseconds. */
+/** The CPU time of this process so far, in microseconds. */
 function cpuUs(): number {
   const { user, system } = process.cpuUsage();
   return user + system;
 }
 
-/** Resident memory, after all garbage is gone: the process needs --expose-gc. */
+/** Resident memory after a garbage collection. The process needs --expose-gc. */
 function memoryBytes(): number {
   if (globalThis.gc === undefined) throw new Error('memory is measured with --expose-gc only');
   for (let index = 0; index < 3; index += 1) globalThis.gc();

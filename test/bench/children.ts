@@ -1,10 +1,13 @@
-/** The bench's side of child.ts. A child that does not answer in time, or ends, fails the call: nothing is waited for without an end. */
+/**
+ * The bench's side of child.ts. A child that ends, or does not answer in time, fails the call, so every wait is
+ * bounded.
+ */
 import { fork } from 'node:child_process';
 import { resolve } from 'node:path';
 import { own } from './processes.js';
 
 export type Child = {
-  /** What it said when it was ready. */
+  /** The value that the child reported when it was ready. */
   readonly ready: any;
   call(name: string, argument?: unknown, timeoutMs?: number): Promise<any>;
   stop(): Promise<void>;
@@ -13,9 +16,9 @@ export type Child = {
 const READY_MS = 60_000;
 const CALL_MS = 60_000;
 const DIST = import.meta.dirname;
-/** The gateway's side of a comparison, bundled as what `npm start` runs. */
+/** The gateway's side of a comparison, bundled like the program of `npm start`. */
 export const BUNDLED = resolve(DIST, '../../bench');
-/** The peers are plain JavaScript, which the compiler leaves where it is. */
+/** The peers are plain JavaScript, which the compiler does not copy. */
 export const PEERS = resolve(DIST, '../../../test/bench/peers');
 
 type Answer = { readonly ready?: unknown; readonly id?: number; readonly result?: unknown; readonly error?: string };
@@ -35,7 +38,7 @@ export async function startChild(
       ...env,
     },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    // Arrays of numbers cross as they are.
+    // Arrays of numbers pass without conversion.
     serialization: 'advanced',
   });
   const what = [script.split('/').at(-1), ...args].join(' ');
@@ -90,7 +93,7 @@ export async function startChild(
   };
 }
 
-/** Starts them together, hands them over by name, and ends all of them whatever happens. */
+/** Starts the children together, passes them by name, and ends all of them in every case. */
 export async function withChildren<Name extends string, T>(
   starting: Readonly<Record<Name, Promise<Child>>>,
   use: (children: Record<Name, Child>) => Promise<T>,

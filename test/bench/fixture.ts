@@ -1,4 +1,6 @@
-/** The tasks that every server is asked for: all finished, all alike but for their ids; and the documents that ask for them. */
+/**
+ * The tasks that every server holds, all finished and equal except for their ids, and the documents that read them.
+ */
 import { createHash } from 'node:crypto';
 import type { Task } from '../../src/tasks/task.js';
 
@@ -55,5 +57,29 @@ export function finishedTask(index: number): Task {
     trace: null,
     createdAt: at,
     updatedAt: at + 3000,
+  };
+}
+
+/**
+ * A task as a server without layers would keep it in memory: the fields of the schema, ready to be read.
+ * @public The peers use it. They are plain JavaScript, which the search for unused exports does not follow.
+ */
+export function rowOf({ id, input, clientToken, status, details, createdAt, updatedAt }: Task) {
+  const { startedAt, ...rest } = details;
+  return {
+    __typename: 'EngagementFromOpportunityTask',
+    id,
+    kind: input.kind,
+    catalog: input.catalog,
+    identifier: input.identifier,
+    clientToken,
+    status,
+    isTerminal: true,
+    ...rest,
+    startTime: startedAt === null ? null : new Date(startedAt),
+    failure: null,
+    tags: input.tags,
+    createdAt: new Date(createdAt),
+    updatedAt: new Date(updatedAt),
   };
 }

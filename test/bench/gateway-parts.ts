@@ -1,4 +1,7 @@
-/** The gateway's server and schema over tasks that the bench brings, and the whole gateway from settings: what the benches measure. */
+/**
+ * The parts of the gateway that the benchmarks measure: its server and schema over given tasks, and the whole gateway
+ * from settings.
+ */
 import { systemClock } from '../../src/runtime/clock.js';
 import { parseConfig } from '../../src/config/config.js';
 import { createGateway, type Gateway } from '../../src/gateway.js';

@@ -1,12 +1,12 @@
 /**
- * `npm run bench -- <name> [options]`: measures something and prints it. Fails only when it could not measure, because
- * a reader decides whether the numbers are right or fast enough. `--write` also writes the page of the benchmarks.
+ * `npm run bench -- <name> [options]` measures something and prints it. It fails only if it cannot measure, because a
+ * reader judges the numbers. `--write` also writes the page of the benchmarks.
  */
 import { writePages } from './page.js';
 
 type Bench = { readonly about: string; readonly load: () => Promise<{ run(args: string[]): Promise<void> }> };
 
-/** Each beside its peers, in some minutes at most; they take --quick and --rounds. */
+/** Each comparison runs the gateway beside its peers, takes some minutes at most, and accepts --quick and --rounds. */
 const COMPARISONS: Readonly<Record<string, Bench>> = {
   http: {
     about:
@@ -45,18 +45,17 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     load: () => Promise.resolve({ run: runAll }),
   },
   ablate: {
-    about:
-      'what each special mechanism is worth: its rows of http and streams with it and without it, so that the next reader can decide again',
+    about: 'the worth of each special mechanism: its rows of http and streams with it and without it',
     load: () => import('./ablate/ablate.js'),
   },
   soak: {
     about:
-      'starts, kills, faults and readers for some minutes: what was lost, doubled, reordered; with --steady no kills, and memory and latency by the minute (--minutes 3 --seed 1 --postgres)',
+      'starts, kills, faults and readers for some minutes, and the transitions that were lost, doubled or reordered. --steady kills nothing and shows memory and latency (--minutes 3 --seed 1 --postgres)',
     load: () => import('./soak/soak.js'),
   },
   day: {
     about:
-      'a simulated day with as many tasks in flight as the quota of writes allows, at a tenth of the size, in some minutes: whether the reads last, and how late news is in which part of the day',
+      'a simulated day with as many tasks in flight as the quota of writes allows, at a tenth of the size: whether the reads last, and each delay',
     load: () => import('./follow/day.js'),
   },
   scale: {
@@ -69,7 +68,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   },
 };
 
-/** A benchmark that could not measure does not keep the others from it. */
+/** A benchmark that cannot measure does not stop the others. */
 async function runAll(options: string[]): Promise<void> {
   const failures: unknown[] = [];
   for (const { load } of Object.values(COMPARISONS))
@@ -100,6 +99,6 @@ try {
   console.error(`${name} could not measure:`, error);
   exitCode = 1;
 }
-// Also after a failure, because the other benchmarks of `all` have their results.
+// The pages are written after a failure too, because the other benchmarks of `all` have results.
 if (toWrite) writePages(beganAt);
 process.exit(exitCode);

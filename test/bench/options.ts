@@ -1,4 +1,6 @@
-/** What all comparisons take: `--quick` for a look in between, whose numbers say little; `--rounds` for more trust than the default. */
+/**
+ * The options of all comparisons: `--quick` for a short run with unreliable numbers, `--rounds` for more reliable ones.
+ */
 import { parseArgs } from 'node:util';
 
 export type Options = { readonly quick: boolean; readonly rounds: number };
@@ -13,7 +15,7 @@ export function optionsOf(args: string[], defaults: { rounds: number }): Options
   return { quick: values.quick, rounds };
 }
 
-/** For the sentence that says how it was measured. */
+/** A part of the sentence that describes the method. */
 export function inTurn(rounds: number): string {
   return rounds === 1 ? 'one round' : `medians of ${rounds} rounds in turn`;
 }

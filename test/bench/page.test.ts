@@ -69,14 +69,14 @@ It lasts.
 `);
   });
 
-  test('a missed goal is named with its numbers, in its section and at the top', () => {
+  test('a missed goal stands with its numbers in its section and at the top', () => {
     const page = pageOf('{{verdict}}\n\n{{http}}\n', { http: result({ goals: [MET, MISSED] }), boot: result() });
     expect(page).toContain('Missed, 1 of 3:\n\n- `http`: two: 3.00 ×, goal ≤ 2 ×\n');
     expect(page).toContain('| two | 3.00 × | ≤ 2 × | **missed** |\n\nMissed, 1 of 2:\n\n- two: 3.00 ×, goal ≤ 2 ×');
     expect(page).not.toContain('All');
   });
 
-  test('all goals that are met are counted', () => {
+  test('the verdict counts the goals if all are met', () => {
     expect(pageOf('{{verdict}}\n', { http: result({ goals: [MET, MET] }) })).toContain('All 2 goals are met.');
   });
 

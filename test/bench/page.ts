@@ -45,7 +45,7 @@ export function readResults(path: string): Results {
   return results;
 }
 
-/** Stores the results that were measured since then, and writes both pages. */
+/** Stores the results that were measured since `since`, and writes both pages. */
 export function writePages(since: Date): void {
   const results = withMeasured(readResults(RESULTS), readResults(LAST_RESULTS), since);
   writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
@@ -53,7 +53,9 @@ export function writePages(since: Date): void {
   writeFileSync(FIRST_PAGE, withHeadline(readFileSync(FIRST_PAGE, 'utf8'), results));
 }
 
-/** The stored results, with those of the last runs that were measured since then, without their details. */
+/**
+ * The stored results, replaced by results of the last runs that were measured since `since`, without their details.
+ */
 export function withMeasured(stored: Results, last: Results, since: Date): Results {
   const measured = Object.entries(last).filter(([, { at }]) => new Date(at) >= since);
   const kept = measured.map(([name, result]): [string, Stored] => {
@@ -93,7 +95,7 @@ export function withHeadline(page: string, results: Results): string {
   return `${before}${begin}\n${markdown({ head: ['what', 'measured', 'goal', ''], rows })}\n${end}${after}`;
 }
 
-/** The goals, the verdict, and the numbers to unfold. */
+/** The goals, the verdict, and the numbers in a section to unfold. */
 export function sectionOf({ at, machine, versions, about, tables, goals, conclusions = [] }: Stored): string {
   const load = machine.loadAtStart === undefined ? '' : `, load ${machine.loadAtStart.toFixed(1)} at the start`;
   const known = Object.entries(versions).map(([name, version]) => `${name} ${version}`);

@@ -1,4 +1,7 @@
-/** What the gateway is compared with: packages of their own, in a folder of their own, installed when they are first needed. */
+/**
+ * The packages that the gateway is compared with, in a folder with its own lock file. They are installed when they are
+ * first needed.
+ */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +18,7 @@ export function installPeers(): void {
   });
 }
 
-/** As they are installed. */
+/** The installed versions. */
 export function versionsOf(...names: string[]): Record<string, string> {
   return Object.fromEntries(
     names.map((name) => [

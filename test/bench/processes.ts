@@ -1,14 +1,14 @@
-/** Processes to measure, and to kill. None outlives the bench, however that ends. */
+/** Processes to measure and to kill. Each ends with the bench, even if the bench fails. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { freePort } from '../support/programs/free-port.js';
 
 const DIST = resolve(import.meta.dirname, '../..');
-/** As `npm start` runs it. */
+/** The program that `npm start` runs. */
 export const GATEWAY = 'start/main.js';
 export const SIMULATOR = 'src/partner-central/simulator/main.js';
-/** A process that is not ready by then never will be. */
+/** A process that is not ready within this time has failed. */
 const READY_MS = 60_000;
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
@@ -16,10 +16,10 @@ process.on('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
-/** What a gateway prints when it is ready, with its address. */
+/** The text that a ready gateway prints, with its address. */
 export const GATEWAY_READY = /URL +(\S+)[^]*curl/;
 
-/** Resolves when the child has ended; ends it when the bench ends first. */
+/** Resolves when the child has ended, and ends it when the bench ends first. */
 export function own(child: ChildProcess): Promise<void> {
   running.add(child);
   return new Promise<void>((settle) => {
@@ -33,12 +33,13 @@ export function own(child: ChildProcess): Promise<void> {
 export type Spawned = {
   readonly child: ChildProcess;
   readonly ended: Promise<void>;
-  /** The last of what it wrote to standard error. */
+  /** The end of its standard error. */
   stderr(): string;
 };
 
 /**
- * Resolves with the first group of `ready` in what it prints; rejects when the process ends before.
+ * Resolves with the first group of `ready` in the output; rejects when the process ends before.
+ *
  * @param script below dist/src, or an absolute path
  */
 export async function spawnUntil(
@@ -69,9 +70,9 @@ export async function spawnUntil(
 export type KeptGateway = {
   readonly url: string;
   killCount(): number;
-  /** Ends that nobody asked for, with what the process said last. */
+  /** Unexpected ends, with the last output of the process. */
   readonly crashes: string[];
-  /** kill -9, and a new process on the same data and the same port; resolves when that is ready. */
+  /** Kills the process with kill -9 and starts a new one on the same data and port. It resolves when that is ready. */
   kill(): Promise<void>;
   /** Resident memory in MB. */
   memory(): number;
@@ -115,7 +116,7 @@ export async function keepGateway(env: Record<string, string>): Promise<KeptGate
   };
 }
 
-/** Where there is no /proc, nothing is measured and 0 is shown. */
+/** The resident memory in MB; 0 on a system without /proc. */
 export function residentMb(pid: number): number {
   try {
     const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

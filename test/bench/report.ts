@@ -1,4 +1,4 @@
-/** Every comparison reports here: its goals and tables are printed, and everything is stored in bench-results.json. */
+/** Every comparison reports here. Its goals and tables are printed, and everything is stored in bench-results.json. */
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { LAST_RESULTS, readResults, sectionOf } from './page.js';
@@ -18,11 +18,11 @@ export type Report = {
   readonly goals: readonly Goal[];
   /** Sentences that follow from the numbers, for the page. */
   readonly conclusions?: readonly string[];
-  /** Everything that was measured; stored, and not shown. */
+  /** All measurements; stored, and not shown. */
   readonly details: unknown;
 };
 
-/** The load of a machine that something else is at work on. */
+/** The load from which a machine counts as busy with other work. */
 const BUSY = 0.5;
 const loadAtStart = loadavg()[0] ?? 0;
 
@@ -60,7 +60,7 @@ export function atMost(what: string, measured: number, goal: number, unit = '×'
   };
 }
 
-/** Three digits are what such a measurement is worth. */
+/** Rounds to three digits, which is the precision of such a measurement. */
 export function rounded(value: number): string {
   if (!Number.isFinite(value)) return '–';
   if (value === 0) return '0';

@@ -1,4 +1,7 @@
-/** Each origin that a browser or an app can send is taken, and what no page can have is refused with what would be right. */
+/**
+ * The origins of CORS_ORIGINS. Each origin that a browser or an app can send is accepted. Other texts are refused with
+ * what would be right.
+ */
 import { describe, expect, test } from '@jest/globals';
 import { parseConfig } from '../../src/config/config.js';
 
@@ -14,7 +17,7 @@ const APPS = [
 ];
 
 describe('CORS_ORIGINS', () => {
-  test('takes the origins of apps beside those of pages', () => {
+  test('the origins of apps and pages are accepted', () => {
     expect(parseConfig({ CORS_ORIGINS: ['https://a.example', ...APPS].join(' , ') })).toMatchObject({
       type: 'ok',
       config: { corsOrigins: ['https://a.example', ...APPS] },
@@ -51,7 +54,7 @@ describe('CORS_ORIGINS', () => {
     ['wss://a.example', OTHER],
     ['ftp://a.example', OTHER],
     ['data://a.example', OTHER],
-  ])('refuses %s, with what would be right', (origin, expected) => {
+  ])('%s is refused, with what would be right', (origin, expected) => {
     const parsed = parseConfig({ CORS_ORIGINS: `https://right.example,${origin}` });
     expect(parsed).toMatchObject({
       type: 'invalid',

@@ -1,4 +1,4 @@
-/** What every database promises of a statement that is compiled once. */
+/** The contract of a compiled query on every database. */
 import { describe, expect, test } from '@jest/globals';
 import { sql as raw, type KyselyPlugin } from 'kysely';
 import { compileQuery, type Params } from '../../src/db/compile-query.js';
@@ -8,7 +8,7 @@ import { appendTransition, positionsAfter } from '../support/harness/database-pr
 import type { Pair } from './database.contract.js';
 
 export function compiledContract(pair: () => Pair): void {
-  describe('a statement that is compiled once', () => {
+  describe('compileQuery', () => {
     const transition = (position: number, facts = '{}'): TransitionsTable => ({
       position,
       task_id: `task ${position}`,
@@ -19,7 +19,7 @@ export function compiledContract(pair: () => Pair): void {
     });
     const insert = compileQuery((sql: Sql, row: Params<TransitionsTable>) => sql.insertInto('transitions').values(row));
 
-    /** Tells which of the positions there are, and how often it was built. */
+    /** A query for the positions that exist, with a count of its builds. */
     function presence() {
       let built = 0;
       const among = compileQuery((sql: Sql, { positions }: Params<{ positions: readonly number[] }>) => {
@@ -36,7 +36,7 @@ export function compiledContract(pair: () => Pair): void {
       };
     }
 
-    test('goes by the values of each time, whatever is in them', async () => {
+    test('a compiled query uses the values of each call', async () => {
       const { one, other } = pair();
       const facts = ['{}', `'; drop table transitions; --`, '$1 ? :position', ''];
       await one.write(async (tx) => {
@@ -50,7 +50,7 @@ export function compiledContract(pair: () => Pair): void {
       expect((await find(other.sql, { least: 2, text: '{}' })).rows).toEqual([]);
     });
 
-    test('takes a value at more than one place, a limit, a null and a number where a text was null', async () => {
+    test('a compiled query takes a value in two places, a limit, a null, and a number in the place of a null', async () => {
       const { one } = pair();
       const give = compileQuery((sql: Sql, given: Params<{ a: string | null; b: number; most: number }>) =>
         sql
@@ -71,7 +71,7 @@ export function compiledContract(pair: () => Pair): void {
       expect((await give(one.sql, { a: 'x', b: -3, most: 0 })).rows).toEqual([]);
     });
 
-    test('tells how many rows it has changed', async () => {
+    test('a compiled query returns the number of changed rows', async () => {
       const { one } = pair();
       await one.write(async (tx) => Promise.all([1, 2, 3].map((position) => insert(tx, transition(position)))));
       const forget = compileQuery((sql: Sql, { last }: Params<{ last: number }>) =>
@@ -82,7 +82,7 @@ export function compiledContract(pair: () => Pair): void {
       expect(await positionsAfter(0, one.sql)).toEqual([3]);
     });
 
-    test('is built once for each length of a list, and for a long list each time', async () => {
+    test('a compiled query is built once for each length of a list, and each time for a long list', async () => {
       const { one, other } = pair();
       await one.write(async (tx) =>
         Promise.all([1, 2, 3, 4, 5, 6].map((position) => insert(tx, transition(position)))),
@@ -101,7 +101,7 @@ export function compiledContract(pair: () => Pair): void {
       }
     });
 
-    test('runs in its turn among the others of a write, and not after its end', async () => {
+    test('a compiled query runs in order with the other statements of a write, and not after its end', async () => {
       const { one, other } = pair();
       const there = presence();
       const seen = await one.write((tx) =>
@@ -117,7 +117,7 @@ export function compiledContract(pair: () => Pair): void {
       expect(await positionsAfter(0, other.sql)).toEqual([1, 2, 3]);
     });
 
-    test('is shown to a plugin each time, with its values', async () => {
+    test('a plugin sees a compiled query with its values at each call', async () => {
       const { one } = pair();
       await one.write((tx) => appendTransition(tx));
       const there = presence();
@@ -141,7 +141,7 @@ export function compiledContract(pair: () => Pair): void {
       expect(await there.of(one.sql, 1)).toEqual([1]);
     });
 
-    test('is refused when a value would stand in its text for ever, or nowhere', async () => {
+    test('a query that inlines a value, or does not use it, is refused', async () => {
       const { one } = pair();
       const literal = compileQuery((sql: Sql, { id }: Params<{ id: string }>) =>
         sql
@@ -163,7 +163,7 @@ export function compiledContract(pair: () => Pair): void {
       expect(() => ofList(one.sql, { ids: ['a', 'b'] })).toThrow('does not take "ids" as a parameter');
     });
 
-    test('is refused when it lacks a value, the first time and later', async () => {
+    test('a call without a value is refused, the first time and later', async () => {
       const { one } = pair();
       const none: { text: string } = JSON.parse('{}');
       for (const earlier of [[], [{ text: 'a' }]]) {

@@ -1,6 +1,6 @@
 /**
- * What every database promises, as facts. A pair is two ways into the same data: two processes' worth of connections where the
- * database takes more than one, the same one twice where it does not.
+ * The contract of every database. A pair is two ways into the same data: the connections of two processes on
+ * PostgreSQL, the same connection twice on SQLite.
  */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DatabaseClosedError, type Database } from '../../src/db/database.js';
@@ -24,8 +24,8 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
     writeContract(() => pair);
     compiledContract(() => pair);
 
-    describe('the order of positions', () => {
-      test('is without gaps when a hundred writers on both sides take them at once', async () => {
+    describe('positions', () => {
+      test('positions of a hundred concurrent writers on both sides have no gaps', async () => {
         const { one, other } = pair;
         const positions = await Promise.all(
           Array.from({ length: 100 }, (_, index) =>
@@ -36,7 +36,7 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
         expect(await positionsAfter(0, one.sql)).toEqual(upTo(100));
       });
 
-      test('never shows a position before all lower ones: a writer held open keeps the later ones back', async () => {
+      test('a position becomes visible after all lower ones: an open writer holds back the later ones', async () => {
         const { one, other } = pair;
         const { promise: held, resolve: release } = deferred();
         const { promise: holding, resolve: isHolding } = deferred();
@@ -52,7 +52,7 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
           hasBegun();
           return appendTransition(tx);
         });
-        // On SQLite the second has not begun, and a reader waits with it: neither can see anything early.
+        // The second writer has not begun on SQLite, and a reader waits with it, so neither can see anything early.
         if (one.kind === 'postgres') {
           await begun;
           expect(await positionsAfter(0, other.sql)).toEqual([]);
@@ -61,12 +61,12 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
         await expect(Promise.all([first, second])).resolves.toEqual([1, 2]);
       });
 
-      test('lets a reader that asks for what is above the last one it saw miss nothing', async () => {
+      test('a reader that asks for positions above the last one it saw misses none', async () => {
         const { one, other } = pair;
         const writing = Promise.all(
           Array.from({ length: 60 }, (_, index) =>
             (index % 2 === 0 ? one : other).write(async (tx) => {
-              // Not all take their position as the first thing they do.
+              // A third of the writers read before they reserve their position.
               if (index % 3 === 0) await positionsAfter(0, tx);
               return appendTransition(tx);
             }),
@@ -82,7 +82,7 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
     describe('lease', () => {
       const forever = new AbortController().signal;
 
-      test('never has two holders at once', async () => {
+      test('a lease never has two holders', async () => {
         const { one, other } = pair;
         let holders = 0;
         let most = 0;
@@ -98,7 +98,7 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
         expect(most).toBe(1);
       });
 
-      test('goes to whoever waits for it, within a second of its release', async () => {
+      test('a waiting process gets the lease within a second of its release', async () => {
         const { one, other } = pair;
         const lease = await one.lease('worker', forever);
         const waiting = other.lease('worker', forever);
@@ -110,13 +110,13 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
         await next.release();
       });
 
-      test('of one name does not keep another from being held', async () => {
+      test('leases of two names are independent', async () => {
         const { one, other } = pair;
         const leases = await Promise.all([one.lease('a', forever), other.lease('b', forever)]);
         await Promise.all(leases.map((lease) => lease.release()));
       });
 
-      test('can be released twice, which does not take it from the next holder', async () => {
+      test('a second release does not take the lease from the next holder', async () => {
         const { one, other } = pair;
         const lease = await one.lease('worker', forever);
         await lease.release();
@@ -128,7 +128,7 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
         await next.release();
       });
 
-      test('rejects for whoever aborts while waiting, and stays with the holder', async () => {
+      test('an aborted wait rejects, and the lease stays with its holder', async () => {
         const { one, other } = pair;
         const lease = await one.lease('worker', forever);
         const abort = new AbortController();
@@ -141,7 +141,7 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
         await (await other.lease('worker', forever)).release();
       });
 
-      test('stays with its holder when the signal that could have ended the waiting aborts afterwards', async () => {
+      test('a lease stays with its holder when the signal of its wait aborts afterwards', async () => {
         const { one, other } = pair;
         const abort = new AbortController();
         const lease = await one.lease('worker', abort.signal);
@@ -152,7 +152,7 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
         await (await other.lease('worker', forever)).release();
       });
 
-      test('is lost when the database closes, and whoever waits for it is told', async () => {
+      test('a lease is lost when the database closes, and a wait for it rejects', async () => {
         const { one } = pair;
         const lease = await one.lease('worker', forever);
         const waiting = one.lease('worker', forever);
@@ -164,7 +164,7 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
     });
 
     describe('now', () => {
-      test('is a whole number of milliseconds, close to the time of day', async () => {
+      test('now is a whole number of milliseconds, close to the time of day', async () => {
         const { one, other } = pair;
         for (const database of [one, other]) {
           const now = await database.now();
@@ -173,7 +173,7 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
         }
       });
 
-      test('can be told by a statement of a transaction, and goes on while that is open', async () => {
+      test('a statement of a transaction reads the time, which advances during the transaction', async () => {
         const { one } = pair;
         const [begin, end] = await one.write(async (tx) => {
           const tell = async (): Promise<number> =>
@@ -188,7 +188,7 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
     });
 
     describe('values', () => {
-      test('are numbers up to 2^53, as are counts, sums and extremes of them', async () => {
+      test('values, counts, sums and extremes are numbers up to 2^53', async () => {
         const { one, other } = pair;
         const row = { quota: 'reads', last_id: Number.MAX_SAFE_INTEGER, call_count: 2 ** 31, blocked_until: 0 };
         await one.write(async (tx) => {
@@ -206,7 +206,7 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
         expect(aggregate).toEqual({ rows: 1, sum: 2 ** 31, max: Number.MAX_SAFE_INTEGER });
       });
 
-      test('of text come back as they went, whatever the script, the quotes and the length', async () => {
+      test('a text of any script, with quotes or of great length, is read as it was written', async () => {
         const { one, other } = pair;
         const facts = JSON.stringify({ note: `"'\\ \n Zürich 日本 🚀 ${'x'.repeat(100_000)}` });
         await one.write((tx) => appendTransition(tx, facts));
@@ -215,7 +215,7 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
     });
 
     describe('close', () => {
-      test('lets a transaction under way end, and makes every later call reject', async () => {
+      test('close waits for an open transaction, and every later call rejects', async () => {
         const { one } = pair;
         const { promise: held, resolve: release } = deferred();
         const { promise: begun, resolve: hasBegun } = deferred();
@@ -243,7 +243,7 @@ export function databaseContract(name: string, openPair: () => Promise<Pair>): v
       });
     });
 
-    test('begins with one log head, which has a name of its own', async () => {
+    test('a new database has one log head with its own id', async () => {
       const heads = await pair.other.sql.selectFrom('log_head').selectAll().execute();
       expect(heads).toMatchObject([
         { id: 1, log_id: expect.stringMatching(/^[0-9a-f]{12}$/), position: 0, worker_epoch: 0 },

@@ -1,4 +1,4 @@
-/** A database that an earlier version wrote becomes this version's when it is opened, and keeps every row. */
+/** A database of an earlier version is migrated when it is opened, and keeps every row. */
 import { hash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Migrator, sql as raw } from 'kysely';
@@ -16,7 +16,7 @@ import { startPostgres, type Postgres } from '../support/programs/postgres.js';
 const TABLES = ['log_head', 'transitions', 'tasks', 'quota_calls', 'quota_totals'] as const;
 const LATER_COLUMNS = {
   tasks: { retry_of: null, batch_id: null, hurried_at: null },
-  // The cursors of the one position that there is are good.
+  // The cursors of the only position are valid.
   log_head: { pruned_mark: '', unmarked_through: 1 },
 };
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
-/** What the version with one migration left behind: its tables, each with a row. */
+/** Leaves the tables of the version with one migration, each with a row. */
 async function leaveFirstVersion(db: Database): Promise<void> {
   for (const table of [...TABLES, 'kysely_migration', 'kysely_migration_lock'])
     await db.sql.schema.dropTable(table).execute();
@@ -59,7 +59,7 @@ async function rowsOf(db: Database): Promise<Record<string, unknown[]>> {
 }
 
 test.each(['SQLite', 'PostgreSQL'])(
-  'a database of the first version on %s has every row as before, and room for retries and batches',
+  'a database of the first version on %s keeps every row and can store retries and batches',
   async (store) => {
     const where =
       store === 'SQLite'
@@ -95,17 +95,17 @@ test.each(['SQLite', 'PostgreSQL'])(
     const { task } = await acceptStart(db, telemetry, retry);
     expect(task).toMatchObject({ position: 2, retryOf: 'old', batchId: 'a batch' });
     expect(await findRetry(db.sql, 'old')).toEqual(task);
-    // The index itself keeps a second retry out, whatever a statement forgets.
+    // The index itself prevents a second retry, without the check of a statement.
     await expect(
       db.sql.updateTable('tasks').set({ retry_of: 'old' }).where('id', '=', 'old').execute(),
     ).rejects.toThrow(/unique/i);
-    // No earlier version has made this one, unless it ran beside this version, and nothing says what it names.
+    // An earlier version has issued this cursor only if it ran beside this one, and nothing shows its transition.
     expect(await feedAfter(2)).toEqual({ type: 'bad-cursor', message: expect.stringMatching(/earlier version/) });
     await harness.close();
   },
 );
 
-/** As versions before the fourth migration make it. */
+/** A cursor in the format of versions before the fourth migration. */
 function cursorWithoutMark(logId: string, position: number): string {
   const body = `n.${logId}.${position.toString(36)}`;
   return Buffer.from(`${body}.${hash('sha256', body, 'base64url').slice(0, 6)}`).toString('base64url');

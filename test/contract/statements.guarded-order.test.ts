@@ -1,4 +1,7 @@
-/** SQL promises no order of a select from an ordered select, which is how the gateway reads on SQLite (sqlite-rows.ts). */
+/**
+ * SQL does not guarantee the order of a select from an ordered select, which is how the gateway reads on SQLite
+ * (src/db/sqlite/rows.ts).
+ */
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { sql as raw } from 'kysely';
@@ -10,7 +13,7 @@ import { temporaryDirectory } from '../support/harness/directory.js';
 import { recordStatements, seedTasks } from '../support/checks/query-plans.js';
 import { ALL_RUNS, SEED } from './statements.js';
 
-test('every ordered select is read on SQLite in its own order and by its own plan', async () => {
+test('every ordered select on SQLite keeps its order and its plan', async () => {
   const db = await openSqlite({ directory: ':memory:', clock: systemClock });
   const now = Date.now();
   await seedTasks(db, SEED, now - SEED.finished * SECOND - DAY, now);
@@ -24,7 +27,7 @@ test('every ordered select is read on SQLite in its own order and by its own pla
   const handle = new Libsql(copy);
   let listCount = 0;
   for (const { sql, parameters } of ordered) {
-    // The time of a statement stands in it as a symbol.
+    // The time of execution is a symbol in the parameters.
     const values = parameters.map((value) => (typeof value === 'symbol' ? now : value));
     const plain = handle.prepare(sql);
     const guarded = guardedSql(sql, plain);

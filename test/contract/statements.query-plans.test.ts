@@ -1,4 +1,6 @@
-/** Every statement of the gateway is answered from an index, on both databases: a million finished tasks cost it no more than none. */
+/**
+ * Every statement of the gateway uses an index on both databases, so that a million finished tasks cost it nothing.
+ */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CompiledQuery } from 'kysely';
 import { DAY, SECOND } from '../../src/runtime/clock.js';
@@ -16,7 +18,7 @@ type Exception = {
 };
 const BOTH = ['sqlite', 'postgres'] as const;
 
-/** Where more is read than the answer needs, and why that is right. Everything that is not said here is a mistake. */
+/** Statements that read more than the result needs, each with the reason. Any other is a mistake. */
 const EXCEPTIONS: readonly Exception[] = [
   {
     what: 'listTasks',
@@ -38,11 +40,11 @@ const EXCEPTIONS: readonly Exception[] = [
   },
 ];
 
-/** Reasons that were needed. */
+/** The exceptions that a statement has needed. */
 const used = new Set<string>();
 
 function queryPlans(name: string, open: () => Promise<Database>): void {
-  describe(`on ${name}`, () => {
+  describe(`the query plans on ${name}`, () => {
     let db: Database;
     const statements = new Map<string, CompiledQuery[]>();
     beforeAll(async () => {
@@ -50,7 +52,8 @@ function queryPlans(name: string, open: () => Promise<Database>): void {
       const now = Date.now();
       await seedTasks(db, SEED, now - SEED.finished * SECOND - DAY, now);
       const recorder = recordStatements(db);
-      // All of them before the first is explained: SQLite cannot commit while the explanation of a write is open.
+      // Every statement runs before the first is explained, because SQLite cannot commit while the explanation of a
+      // write is open.
       for (const [what, run] of ALL_RUNS) {
         await run(recorder.db);
         statements.set(what, recorder.take());
@@ -58,7 +61,7 @@ function queryPlans(name: string, open: () => Promise<Database>): void {
     });
     afterAll(() => db.close());
 
-    test('a list is the same as without any index: merged from several, with what is checked besides, page after page', async () => {
+    test('a list is the same as without any index, on every page: merged from several indexes and filtered', async () => {
       const rows = await db.sql.selectFrom('tasks').selectAll().orderBy('position', 'desc').execute();
       await withEachFilter(async (viewer, filter) => {
         const expected = rows.filter(
@@ -79,7 +82,7 @@ function queryPlans(name: string, open: () => Promise<Database>): void {
       });
     });
 
-    test('the standing of a batch is that of its tasks', async () => {
+    test('the summary of a batch matches its tasks', async () => {
       const rows = await db.sql
         .selectFrom('tasks')
         .selectAll()
@@ -121,6 +124,6 @@ function queryPlans(name: string, open: () => Promise<Database>): void {
 
 onBothDatabases(queryPlans);
 
-test('there is no exception that nothing needs', () => {
+test('every exception is needed', () => {
   expect(EXCEPTIONS.map(({ reason }) => reason).filter((reason) => !used.has(reason))).toEqual([]);
 });

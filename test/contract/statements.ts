@@ -1,4 +1,7 @@
-/** Every function of the gateway that makes a statement, called so that each statement is made on a database of many tasks. */
+/**
+ * Every function of the gateway that executes a statement, called so that each statement runs on a database of many
+ * tasks.
+ */
 import { sql as raw } from 'kysely';
 import { MINUTE } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
@@ -23,7 +26,7 @@ import { acceptStart } from '../support/harness/record-one.js';
 const telemetry = createTelemetry({ level: 'silent' });
 const EPOCH = 0;
 const LIMITS = { perSecond: 1000, perDay: 1_000_000 };
-/** Long before now: none of the tasks and calls of the seed is to be forgotten by a clock that runs. */
+/** Long before now, so that a running clock prunes no task and no call of the seed. */
 export const SEED = { finished: 20_000, queued: 100, inProgress: 50, calls: 20_000 };
 const IN_PROGRESS_ID = `task-${SEED.finished + SEED.queued + 1}`;
 const QUEUED = taskWith({ id: `task-${SEED.finished + 1}` });
@@ -145,7 +148,7 @@ const LOG: Runs<typeof log, 'positionIn' | 'fromRow'> = {
   append: (db) =>
     db.write((tx) =>
       log.append(tx, [
-        { position: 2_000_000, taskId: 'new', sequence: 1, terminal: false, recordedAt: 1, facts: '{}' },
+        { position: 2_000_000, taskId: 'new', sequence: 1, terminal: false, recordedAt: 1, payload: '{}' },
       ]),
     ),
   beginEpoch: (db) => db.write((tx) => log.beginEpoch(tx)),
@@ -206,15 +209,15 @@ const EXPEDITE: Runs<typeof expedite, never> = {
   expedite: (db) => db.write((tx) => expedite.expedite(tx, [IN_PROGRESS_ID], 2, 1)),
 };
 
-const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermission' | 'LONGEST_BLOCK_MS'> = {
-  askPermission: async (db) => {
-    await db.write((tx) => quota.askPermission(db, tx, 'reads', { ...LIMITS, perDay: 1 }));
+const QUOTA: Runs<typeof quota, 'spacingMs' | 'decidePermit' | 'LONGEST_BLOCK_MS'> = {
+  requestPermit: async (db) => {
+    await db.write((tx) => quota.requestPermit(db, tx, 'reads', { ...LIMITS, perDay: 1 }));
     // A clock that was set back by a minute.
     await db.write((tx) =>
-      quota.askPermission({ ...db, nowSql: () => raw.lit(Date.now() - MINUTE) }, tx, 'writes', LIMITS),
+      quota.requestPermit({ ...db, nowSql: () => raw.lit(Date.now() - MINUTE) }, tx, 'writes', LIMITS),
     );
   },
-  takePermission: (db) => db.write((tx) => quota.takePermission(db, tx, 'reads', LIMITS)),
+  takePermit: (db) => db.write((tx) => quota.takePermit(db, tx, 'reads', LIMITS)),
   blockUntil: (db) => quota.blockUntil(db.sql, 'reads', 1, 1),
   quotaUsage: (db) => quota.quotaUsage(db, 'reads', LIMITS),
   latestCallAt: (db) => quota.latestCallAt(db.sql, 'reads'),

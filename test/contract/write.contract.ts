@@ -1,4 +1,4 @@
-/** What every database promises of a write. */
+/** The contract of a write on every database. */
 import { describe, expect, test } from '@jest/globals';
 import { notifyOnCommit } from '../../src/db/database.js';
 import { append, fromRow, readAllAfter, type LoggedTransition } from '../../src/transitions/log.js';
@@ -7,13 +7,13 @@ import type { Pair } from './database.contract.js';
 
 export function writeContract(pair: () => Pair): void {
   describe('write', () => {
-    test('is visible everywhere once it has resolved, and gives what its work gave', async () => {
+    test('a resolved write is visible everywhere and returns the result of its work', async () => {
       const { one, other } = pair();
       await expect(one.write((tx) => appendTransition(tx))).resolves.toBe(1);
       expect(await positionsAfter(0, other.sql)).toEqual([1]);
     });
 
-    test('leaves nothing and wakes nobody when its work rejects', async () => {
+    test('a write whose work rejects leaves nothing and wakes no listener', async () => {
       const { one, other } = pair();
       const heard = listenTo(other);
       const failing = one.write(async (tx) => {
@@ -24,13 +24,13 @@ export function writeContract(pair: () => Pair): void {
       await expect(failing).rejects.toThrow('changed my mind');
       expect(await positionsAfter(0, other.sql)).toEqual([]);
 
-      // Hints arrive in order, so after the next one there is nothing left that could still come.
+      // Notifications arrive in order, so none is outstanding after the next one.
       await one.write(async (tx) => notifyOnCommit(tx, 'next'));
-      await heard.until((notifications) => notifications.includes('next'));
+      await heard.until((payloads) => payloads.includes('next'));
       expect(heard.notifications).toEqual(['next']);
     });
 
-    test('reaches every listener with each hint once, and only after the commit', async () => {
+    test('each notification reaches every listener once, and only after the commit', async () => {
       const { one, other } = pair();
       const listening = [listenTo(one), listenTo(one), listenTo(other)];
       const seenOnHint: Promise<number[]>[] = [];
@@ -44,26 +44,26 @@ export function writeContract(pair: () => Pair): void {
       });
       await one.write(async (tx) => notifyOnCommit(tx, 'last'));
       for (const heard of listening) {
-        await heard.until((notifications) => notifications.includes('last'));
+        await heard.until((payloads) => payloads.includes('last'));
         expect(heard.notifications).toEqual(['a', 'b', 'last']);
       }
       expect(await Promise.all(seenOnHint)).toEqual([[1], [1], [1]]);
     });
 
-    test('tells its own process what it has appended to the log just as it can then be read, and nothing of what was undone', async () => {
+    test('a write reports its transitions to its own process as they are read later, and reports none after a rollback', async () => {
       const { one, other } = pair();
-      const [told, read]: [LoggedTransition[], Promise<LoggedTransition[]>[]] = [[], []];
+      const [reported, read]: [LoggedTransition[], Promise<LoggedTransition[]>[]] = [[], []];
       one.onLocalAppend((rows) => {
-        told.push(...rows.map(fromRow));
+        reported.push(...rows.map(fromRow));
         read.push(readAllAfter(other.sql, 0, 10));
       });
-      const rows = ['{"text":"é \\u0000 𝄞"}', '{}'].map((facts, index) => ({
+      const rows = ['{"text":"é \\u0000 𝄞"}', '{}'].map((payload, index) => ({
         position: index + 1,
         taskId: `${index}`,
         sequence: 1,
         terminal: index === 1,
         recordedAt: 1.8e12,
-        facts,
+        payload,
       }));
       const undone = one.write(async (tx) => {
         await append(tx, rows);
@@ -72,18 +72,18 @@ export function writeContract(pair: () => Pair): void {
       await expect(undone).rejects.toThrow('changed my mind');
       const heard = listenTo(other);
       await one.write((tx) => append(tx, rows));
-      await heard.until((notifications) => notifications.length > 0);
-      expect(told).toEqual(rows);
+      await heard.until((payloads) => payloads.length > 0);
+      expect(reported).toEqual(rows);
       expect(await Promise.all(read)).toEqual([rows]);
     });
 
-    test('wakes listeners as well when it has more hints than are worth telling apart', async () => {
+    test('a write with very many notifications wakes listeners too', async () => {
       const { one, other } = pair();
       const heard = listenTo(other);
       await one.write(async (tx) => {
-        for (let hint = 0; hint < 1_000; hint += 1) notifyOnCommit(tx, `hint ${hint}`);
+        for (let index = 0; index < 1_000; index += 1) notifyOnCommit(tx, `payload ${index}`);
       });
-      await heard.until((notifications) => notifications.includes(null) || notifications.length === 1_000);
+      await heard.until((payloads) => payloads.includes(null) || payloads.length === 1_000);
     });
   });
 
@@ -97,7 +97,7 @@ export function writeContract(pair: () => Pair): void {
       facts: '{}',
     });
 
-    test('run in the order in which they were made, also when nobody waits for the first', async () => {
+    test('statements run in the order in which they were made, even if none is awaited', async () => {
       const { one } = pair();
       const seen = await one.write(async (tx) => {
         const made = Array.from({ length: 20 }, async (_, index) => {
@@ -120,7 +120,7 @@ export function writeContract(pair: () => Pair): void {
       expect(seen).toEqual(upTo(21));
     });
 
-    test('leave nothing when one of those that were made together fails', async () => {
+    test('statements made together leave nothing when one of them fails', async () => {
       const { one, other } = pair();
       const failing = one.write((tx) =>
         Promise.all(
@@ -132,7 +132,7 @@ export function writeContract(pair: () => Pair): void {
       await expect(one.write((tx) => appendTransition(tx))).resolves.toBe(1);
     });
 
-    test('leave nothing when the work rejects in the same breath as it has made them', async () => {
+    test('statements leave nothing when the work rejects right after it has made them', async () => {
       const { one, other } = pair();
       const failing = one.write(async (tx) => {
         tx.insertInto('transitions')
@@ -142,12 +142,12 @@ export function writeContract(pair: () => Pair): void {
         throw new Error('changed my mind');
       });
       await expect(failing).rejects.toThrow('changed my mind');
-      // Whatever came too late would be there now.
+      // A late statement would have had its effect by now.
       await other.write(async () => undefined);
       expect(await positionsAfter(0, other.sql)).toEqual([]);
     });
 
-    test('are refused after its end, when the connection may be in the middle of another', async () => {
+    test('statements after the end of a write are refused, because the connection may serve another write', async () => {
       const { one } = pair();
       const kept = await one.write(async (tx) => ({ tx }));
       await one.write(async (tx) => {

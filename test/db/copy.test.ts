@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { DAY, systemClock } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
-import { MoveRefusedError, moveToPostgres, type MovedTable } from '../../src/db/copy.js';
+import { CopyRefusedError, copyToPostgres, type CopiedTable } from '../../src/db/copy.js';
 import { openDatabase } from '../../src/db/open.js';
 import { isUnavailable } from '../../src/db/errors/unavailable.js';
-import { quotaUsage, takePermission } from '../../src/partner-central/quota/quota.js';
+import { quotaUsage, takePermit } from '../../src/partner-central/quota/quota.js';
 import { createTaskService } from '../../src/tasks/task-service.js';
 import { acceptStart, recordObservation } from '../support/harness/record-one.js';
 import type { Tasks, Transition } from '../../src/tasks/tasks.js';
@@ -24,7 +24,7 @@ import { seedTasks } from '../support/checks/query-plans.js';
 
 const telemetry = createStrictTelemetry();
 const LIMITS = { perSecond: 1000, perDay: 100_000 };
-/** More than one batch of each table. */
+/** The rows of each table fill more than one batch. */
 const SEED = { finished: 2500, queued: 5, inProgress: 5, calls: 1500 };
 
 let postgres: Postgres;
@@ -40,7 +40,7 @@ beforeEach(async () => {
   source = await openDatabase({ dataDir: ':memory:', clock: systemClock });
   target = await openDatabase({ databaseUrl: targetUrl, dataDir: '', clock: systemClock });
   await seedTasks(source, SEED, Date.now() - DAY, Date.now());
-  // Nothing in the head of the log is as it was made.
+  // Every column of the head of the log differs from its initial value.
   await source.write(beginEpoch);
   await source.write((tx) => prune(tx, ['task-1', 'task-2']));
   await source.sql.updateTable('log_head').set({ upstream: 'aws' }).execute();
@@ -75,7 +75,7 @@ async function tasksOn(db: Database): Promise<Tasks> {
   });
 }
 
-/** What a stream has, as far as it has already happened. */
+/** Reads the transitions that a stream delivers without waiting. */
 async function read(
   stream: Awaited<ReturnType<Tasks['follow'] | Tasks['feed']>>,
   count: number,
@@ -100,11 +100,11 @@ async function completed(db: Database, clientToken: string): Promise<string> {
   return task.id;
 }
 
-describe('a move to PostgreSQL', () => {
-  test('brings every row of every table and the head of the log, and leaves the source as it was', async () => {
+describe('copyToPostgres', () => {
+  test('a copy has every row of every table and the head of the log, and leaves the source unchanged', async () => {
     const before = await everything(source);
-    const progress: [MovedTable, number][] = [];
-    const moved = await moveToPostgres(source, target, (...step) => progress.push(step));
+    const progress: [CopiedTable, number][] = [];
+    const moved = await copyToPostgres(source, target, (...step) => progress.push(step));
     const after = await everything(target);
     expect(after).toEqual(before);
     expect(await everything(source)).toEqual(before);
@@ -116,18 +116,18 @@ describe('a move to PostgreSQL', () => {
     expect(progress).toContainEqual(['transitions', 3000]);
   });
 
-  test('keeps the count of the calls that AWS allows in 24 hours', async () => {
+  test('a copy keeps the count of the calls of the last 24 hours', async () => {
     const usage = await quotaUsage(source, 'reads', LIMITS);
-    await moveToPostgres(source, target);
+    await copyToPostgres(source, target);
     expect((await quotaUsage(target, 'reads', LIMITS)).remainingToday).toBe(usage.remainingToday);
     const full = { perSecond: 1000, perDay: SEED.calls };
-    expect(await target.write((tx) => takePermission(target, tx, 'reads', full))).toMatchObject({
+    expect(await target.write((tx) => takePermit(target, tx, 'reads', full))).toMatchObject({
       type: 'wait',
       because: 'day',
     });
   });
 
-  test('keeps cursors good: streams, the feed and lists go on without a gap or a repeat', async () => {
+  test('a copy keeps cursors valid: streams, the feed and lists continue without a gap or a repeat', async () => {
     const earlier = await tasksOn(source);
     const id = await completed(source, 'before');
     const seen = await read(await earlier.follow(EVERYBODY, id, { type: 'beginning' }), 3);
@@ -137,7 +137,7 @@ describe('a move to PostgreSQL', () => {
     const page = await earlier.list(EVERYBODY, {}, { first: 3, after: null });
     if ('type' in page) throw new Error(page.message);
 
-    await moveToPostgres(source, target);
+    await copyToPostgres(source, target);
     const tasks = await tasksOn(target);
     expect(await read(await tasks.follow(EVERYBODY, id, { type: 'after', cursor: first.cursor }), 9)).toEqual([
       second,
@@ -145,8 +145,8 @@ describe('a move to PostgreSQL', () => {
     ]);
     expect(await read(await tasks.follow(EVERYBODY, id, { type: 'after', cursor: third.cursor }), 9)).toEqual([]);
     const next = await completed(target, 'after');
-    const news = await read(await tasks.feed(EVERYBODY, {}, second.cursor), 4);
-    expect(news.map(({ task, sequence, position }) => [task.id, sequence, position])).toEqual(
+    const later = await read(await tasks.feed(EVERYBODY, {}, second.cursor), 4);
+    expect(later.map(({ task, sequence, position }) => [task.id, sequence, position])).toEqual(
       [
         [id, 3],
         [next, 1],
@@ -158,9 +158,9 @@ describe('a move to PostgreSQL', () => {
     expect(nextPage).toMatchObject({ items: [page.items[2], { item: { id: 'task-2508' } }] });
   });
 
-  test('keeps client tokens: a repeated start is the task that it was', async () => {
+  test('a copy keeps client tokens: a repeated start returns the same task', async () => {
     const id = await completed(source, 'token');
-    await moveToPostgres(source, target);
+    await copyToPostgres(source, target);
     const again = await acceptStart(target, telemetry, {
       subject: 'ann',
       input: fromOpportunity(),
@@ -169,25 +169,25 @@ describe('a move to PostgreSQL', () => {
     expect(again).toMatchObject({ type: 'accepted', replayed: true, task: { id } });
   });
 
-  test('is refused by a database that holds something, which stays as it is', async () => {
-    await moveToPostgres(source, target);
+  test('a target that has rows is refused and stays unchanged', async () => {
+    await copyToPostgres(source, target);
     const before = await everything(target);
-    const again = moveToPostgres(source, target);
-    await expect(again).rejects.toBeInstanceOf(MoveRefusedError);
+    const again = copyToPostgres(source, target);
+    await expect(again).rejects.toBeInstanceOf(CopyRefusedError);
     await expect(again).rejects.toThrow(/is not empty \(2510 tasks.*createdb.*--to/);
     expect(await everything(target)).toEqual(before);
   });
 
-  test('is refused by a database whose tasks have all been forgotten: its cursors name places in another log', async () => {
+  test('a target whose tasks have all been pruned is refused, because its cursors name positions in another log', async () => {
     await completed(target, 'forgotten');
     await target.sql.deleteFrom('tasks').execute();
     await target.sql.deleteFrom('transitions').execute();
-    await expect(moveToPostgres(source, target)).rejects.toThrow(/not empty/);
+    await expect(copyToPostgres(source, target)).rejects.toThrow(/not empty/);
   });
 
-  test('that loses its connection in the middle leaves nothing behind, and can be made again', async () => {
+  test('a copy that loses its connection half-way leaves nothing behind and can be repeated', async () => {
     const { logId } = await headOf(target.sql);
-    const failing = moveToPostgres(source, target, async (table, count) => {
+    const failing = copyToPostgres(source, target, async (table, count) => {
       if (table === 'transitions' && count === 2000)
         expect(await postgres.terminate(targetUrl, /statements/)).toBeGreaterThan(0);
     });
@@ -210,7 +210,7 @@ describe('a move to PostgreSQL', () => {
       quota_calls: [],
       quota_totals: [],
     });
-    await moveToPostgres(source, target);
+    await copyToPostgres(source, target);
     expect(await everything(target)).toEqual(await everything(source));
   });
 });

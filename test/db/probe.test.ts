@@ -1,4 +1,4 @@
-/** The write of readiness fails whenever a start could not be stored, sent or pruned: for each table and each right. */
+/** The readiness probe fails if a start could not be stored, sent or pruned: for each table and each right. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql as raw } from 'kysely';
 import { systemClock } from '../../src/runtime/clock.js';
@@ -6,10 +6,10 @@ import type { Database } from '../../src/db/database.js';
 import { openPostgres } from '../../src/db/postgres/postgres-database.js';
 import { probeWrite } from '../../src/db/probe.js';
 import { openSqlite } from '../../src/db/sqlite/sqlite-database.js';
-import { troubleOf } from '../../src/db/errors/trouble.js';
+import { explainDatabaseError } from '../../src/db/errors/explain.js';
 import { startPostgres, type Postgres } from '../support/programs/postgres.js';
 
-/** All that the gateway does with each table. */
+/** The rights that the gateway uses on each table. */
 const RIGHTS = {
   log_head: ['select', 'update'],
   transitions: ['select', 'insert', 'delete'],
@@ -22,41 +22,41 @@ const RIGHTS_ON_TABLES = Object.entries(RIGHTS).flatMap(([table, rights]) =>
   rights.map((right) => [right, table] as const),
 );
 
-/** Why the probe fails, in words; null when it does not. */
-async function troubleOn(db: Database): Promise<string | null> {
+/** The explanation of the probe's failure; null when it succeeds. */
+async function failureOn(db: Database): Promise<string | null> {
   return probeWrite(db).then(
     () => null,
-    (error: unknown) => troubleOf(error) ?? `no known cause: ${String(error)}`,
+    (error: unknown) => explainDatabaseError(error) ?? `no known cause: ${String(error)}`,
   );
 }
 
-describe('on SQLite', () => {
+describe('the probe on SQLite', () => {
   test.each(TABLES)('a probe without the table %s fails and names it', async (table) => {
     const db = await openSqlite({ directory: ':memory:', clock: systemClock });
-    expect(await troubleOn(db)).toBeNull();
+    expect(await failureOn(db)).toBeNull();
     await raw`alter table ${raw.table(table)} rename to hidden`.execute(db.sql);
-    expect(await troubleOn(db)).toContain(`A table of the gateway is missing (no such table: ${table})`);
+    expect(await failureOn(db)).toContain(`A table of the gateway is missing (no such table: ${table})`);
     await raw`alter table hidden rename to ${raw.table(table)}`.execute(db.sql);
-    expect(await troubleOn(db)).toBeNull();
+    expect(await failureOn(db)).toBeNull();
     await db.close();
   });
 
   test('a probe without a column fails and names it', async () => {
     const db = await openSqlite({ directory: ':memory:', clock: systemClock });
     await raw`alter table quota_totals rename column last_id to hidden`.execute(db.sql);
-    expect(await troubleOn(db)).toMatch(/A column of the gateway's tables is missing \(.*last_id\)/);
+    expect(await failureOn(db)).toMatch(/A column of the gateway's tables is missing \(.*last_id\)/);
     await db.close();
   });
 
   test('a probe without the row of the head fails and names the table', async () => {
     const db = await openSqlite({ directory: ':memory:', clock: systemClock });
     await raw`delete from log_head`.execute(db.sql);
-    expect(await troubleOn(db)).toContain('The table log_head of the gateway has lost its row');
+    expect(await failureOn(db)).toContain('The table log_head of the gateway has lost its row');
     await db.close();
   });
 });
 
-describe('on PostgreSQL', () => {
+describe('the probe on PostgreSQL', () => {
   let postgres: Postgres;
   let owner: string;
   let db: Database;
@@ -82,45 +82,45 @@ describe('on PostgreSQL', () => {
 
   test.each(TABLES)('a probe without the table %s fails and names it', async (table) => {
     await postgres.query(`alter table ${table} rename to hidden`, [], owner);
-    expect(await troubleOn(db)).toContain(`A table of the gateway is missing (relation "${table}" does not exist)`);
+    expect(await failureOn(db)).toContain(`A table of the gateway is missing (relation "${table}" does not exist)`);
     await postgres.query(`alter table hidden rename to ${table}`, [], owner);
-    expect(await troubleOn(db)).toBeNull();
+    expect(await failureOn(db)).toBeNull();
   });
 
   test.each(RIGHTS_ON_TABLES)(
     'a probe of a role without the right to %s on %s fails and names the table',
     async (right, table) => {
       await postgres.query(`revoke ${right} on ${table} from gateway`, [], owner);
-      expect(await troubleOn(db)).toContain(`forbids the gateway to write (permission denied for table ${table})`);
+      expect(await failureOn(db)).toContain(`forbids the gateway to write (permission denied for table ${table})`);
       await postgres.query(`grant ${right} on ${table} to gateway`, [], owner);
-      expect(await troubleOn(db)).toBeNull();
+      expect(await failureOn(db)).toBeNull();
     },
   );
 
-  test('a probe of a role that may not send hints fails and names the function', async () => {
+  test('a probe of a role that may not send notifications fails and names the function', async () => {
     await postgres.query('revoke execute on function pg_notify(text, text) from public', [], owner);
-    expect(await troubleOn(db)).toContain('permission denied for function pg_notify');
+    expect(await failureOn(db)).toContain('permission denied for function pg_notify');
     await postgres.query('grant execute on function pg_notify(text, text) to public', [], owner);
-    expect(await troubleOn(db)).toBeNull();
+    expect(await failureOn(db)).toBeNull();
   });
 
   test('a probe without a column fails and names it', async () => {
     await postgres.query('alter table tasks rename column status to hidden', [], owner);
-    expect(await troubleOn(db)).toContain(`A column of the gateway's tables is missing (column "status"`);
+    expect(await failureOn(db)).toContain(`A column of the gateway's tables is missing (column "status"`);
     await postgres.query('alter table tasks rename column hidden to status', [], owner);
-    expect(await troubleOn(db)).toBeNull();
+    expect(await failureOn(db)).toBeNull();
   });
 
   test('a probe without the row of the head fails and names the table', async () => {
     await postgres.query('create table kept_head as select * from log_head', [], owner);
     await postgres.query('delete from log_head', [], owner);
-    expect(await troubleOn(db)).toContain('The table log_head of the gateway has lost its row');
+    expect(await failureOn(db)).toContain('The table log_head of the gateway has lost its row');
     await postgres.query('insert into log_head select * from kept_head', [], owner);
     await postgres.query('drop table kept_head', [], owner);
-    expect(await troubleOn(db)).toBeNull();
+    expect(await failureOn(db)).toBeNull();
   });
 
-  test('fifty probes at once all succeed, and leave no row', async () => {
+  test('fifty concurrent probes all succeed and leave no row', async () => {
     await Promise.all(Array.from({ length: 50 }, () => probeWrite(db)));
     for (const table of ['quota_totals', 'quota_calls']) {
       expect(await postgres.query(`select * from ${table}`, [], owner)).toEqual([]);

@@ -1,10 +1,10 @@
-/** What another program keeps in a database is left alone, and nothing is written beside it. */
+/** Tables of another program stay unchanged, and nothing is written beside them. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { sql as raw } from 'kysely';
 import Libsql from 'libsql';
 import { systemClock } from '../../src/runtime/clock.js';
-import { MoveRefusedError, openTarget } from '../../src/db/copy.js';
+import { CopyRefusedError, openTarget } from '../../src/db/copy.js';
 import { openDatabase } from '../../src/db/open.js';
 import { temporaryDirectory } from '../support/harness/directory.js';
 import { startPostgres, type Postgres } from '../support/programs/postgres.js';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
-/** A database with the tables of another program, and what can be done with it. */
+/** A database with the tables of another program, and the ways to open it. */
 async function occupied(store: string, statements: readonly string[]) {
   if (store === 'PostgreSQL') {
     const databaseUrl = await postgres.createDatabase();
@@ -32,14 +32,14 @@ async function occupied(store: string, statements: readonly string[]) {
     return { open: () => openDatabase({ databaseUrl, dataDir: '', clock }), names };
   }
   const dataDir = temporaryDirectory();
-  const ask = (work: (file: InstanceType<typeof Libsql>) => unknown) => {
+  const withFile = (work: (file: InstanceType<typeof Libsql>) => unknown) => {
     const file = new Libsql(join(dataDir, 'gateway.db'));
     const answer = work(file);
     file.close();
     return answer;
   };
-  ask((file) => statements.forEach((statement) => file.exec(statement)));
-  const names = async () => ask((file) => file.prepare('select name from sqlite_master order by 1').pluck().all());
+  withFile((file) => statements.forEach((statement) => file.exec(statement)));
+  const names = async () => withFile((file) => file.prepare('select name from sqlite_master order by 1').pluck().all());
   return { open: () => openDatabase({ dataDir, clock }), names };
 }
 
@@ -51,7 +51,7 @@ describe.each(['SQLite', 'PostgreSQL'])('a database on %s', (store) => {
       'kysely_migration',
       `create table kysely_migration (name text); insert into kysely_migration values ('2020-users')`,
     ],
-  ])('in which another program has a table named %s is refused as it is', async (table, statement) => {
+  ])('a database in which another program has a table named %s is refused unchanged', async (table, statement) => {
     const { open, names } = await occupied(store, [statement]);
     const before = await names();
     await expect(open()).rejects.toThrow(
@@ -60,7 +60,7 @@ describe.each(['SQLite', 'PostgreSQL'])('a database on %s', (store) => {
     expect(await names()).toEqual(before);
   });
 
-  test('in which another program has tables of other names is shared with it', async () => {
+  test('a database in which another program has tables of other names is shared', async () => {
     const { open, names } = await occupied(store, [
       'create table users (name text, weight real)',
       "insert into users values ('ann', 61.5)",
@@ -71,7 +71,7 @@ describe.each(['SQLite', 'PostgreSQL'])('a database on %s', (store) => {
   });
 });
 
-describe('the target of a move', () => {
+describe('the target of a copy', () => {
   async function target(...statements: string[]): Promise<{ url: string; tables: () => Promise<number> }> {
     const url = await postgres.createDatabase();
     for (const statement of statements) await postgres.query(statement, [], url);
@@ -90,24 +90,24 @@ describe('the target of a move', () => {
     [['orders'], 'orders'],
     [['a', 'b', 'c'], 'a, b, c'],
     [['d', 'c', 'b', 'a', 'tasks'], 'a, b, c and 1 more'],
-  ])('is refused when it has the tables %j, which are left alone', async (names, named) => {
+  ])('a target with the tables %j is refused, and they stay unchanged', async (names, named) => {
     const { url, tables } = await target(...names.map((name) => `create table ${name} (id integer)`));
     const opening = openTarget({ url, clock });
-    await expect(opening).rejects.toBeInstanceOf(MoveRefusedError);
+    await expect(opening).rejects.toBeInstanceOf(CopyRefusedError);
     await expect(opening).rejects.toThrow(
       `is not empty (it has other tables: ${named}). Create a new database (createdb) and give its URL to --to`,
     );
     expect(await tables()).toBe(names.length);
   });
 
-  test('is refused when a gateway shares it with another program', async () => {
+  test('a target that a gateway shares with another program is refused', async () => {
     const { url } = await target();
     await (await openDatabase({ databaseUrl: url, dataDir: '', clock })).close();
     await postgres.query('create view orders as select 1 as id', [], url);
     await expect(openTarget({ url, clock })).rejects.toThrow('other tables: orders');
   });
 
-  test('is taken when it is empty, also when its empty tables are there already', async () => {
+  test('an empty target is accepted, also with empty tables of the gateway', async () => {
     const { url } = await target();
     for (let time = 0; time < 2; time += 1) {
       const opened = await openTarget({ url, clock });
@@ -118,7 +118,7 @@ describe('the target of a move', () => {
     }
   });
 
-  test('is taken beside what is in a schema where no bare name leads', async () => {
+  test('a target is accepted beside tables in a schema outside search_path', async () => {
     const { url } = await target('create schema others', 'create table others.tasks (id integer)');
     await (await openTarget({ url, clock })).close();
   });

@@ -1,21 +1,21 @@
 /**
- * One attack with random inputs: what it sends follows from its seed, and what must hold afterwards is checked by the campaign itself. The suite runs
- * each campaign with few inputs, `npm run fuzz` with as many as wanted.
+ * An attack with random inputs that are derived from a seed. The campaign itself checks the promises afterwards. The
+ * suite runs each campaign with few inputs, `npm run fuzz` with any number.
  */
 
 export type CampaignOptions = {
-  /** At least so many inputs are sent. */
+  /** The least number of inputs to send. */
   readonly inputs: number;
   readonly seed: number;
-  /** Progress, a line each. */
+  /** Prints a line of progress. */
   say(line: string): void;
 };
 
 export type CampaignResult = {
   readonly inputs: number;
-  /** One sentence for each promise that did not hold, with what is needed to repeat it; empty when all held. */
+  /** A sentence for each broken promise, with everything needed to repeat it. Empty if all promises held. */
   readonly failures: readonly string[];
-  /** Counts and measurements, for the reader. */
+  /** Counts and measurements for the report. */
   readonly figures: Readonly<Record<string, number>>;
 };
 

@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz -- <campaign> [--inputs 10000] [--seed 1]`: attacks a gateway with random inputs, prints what was counted, and fails when a promise
- * did not hold. `all` runs every campaign, with as many inputs each.
+ * `npm run fuzz -- <campaign> [--inputs 10000] [--seed 1]` attacks a gateway with random inputs, prints the counts, and
+ * fails if a promise was broken. `all` runs every campaign with as many inputs each.
  */
 import { parseArgs } from 'node:util';
 import type { Campaign } from './campaign.js';

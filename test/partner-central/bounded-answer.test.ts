@@ -23,8 +23,8 @@ async function answersTo(body: string) {
   };
 }
 
-describe('an answer', () => {
-  test('that is a page of 1,000 tasks with every member and long messages is read whole', async () => {
+describe('the bounds of an answer', () => {
+  test('a page of 1,000 tasks with every member and long messages is read completely', async () => {
     const { partnerCentral } = await openEcho(
       JSON.stringify({ TaskSummaries: summaries(1000, { Message: 'm'.repeat(3000) }) }),
     );
@@ -33,7 +33,7 @@ describe('an answer', () => {
     expect(answers[999]).toEqual({ ...EVERY_MEMBER_HERE, message: 'm'.repeat(3000) });
   });
 
-  test('of exactly the limit is read, and one of a byte more is not', async () => {
+  test('an answer of exactly the limit is read, and an answer of one more byte is not', async () => {
     const body = JSON.stringify({ ...EVERY_MEMBER, TaskSummaries: [] });
     const padded = (size: number) => body + ' '.repeat(size - body.length);
     expect(await answersTo(padded(LIMIT))).toMatchObject({ start: { type: 'ok' }, list: { type: 'ok' } });
@@ -45,7 +45,7 @@ describe('an answer', () => {
     expect(await answersTo(padded(LIMIT + 1))).toEqual({ start: tooLarge, list: tooLarge });
   });
 
-  test('without end is read to the limit, and then its connection is closed', async () => {
+  test('an endless answer is read to the limit, and then its connection is closed', async () => {
     let closed: Promise<unknown> = Promise.resolve();
     const { partnerCentral } = await openRaw((_, response) => {
       closed = once(response, 'close');
@@ -63,7 +63,7 @@ describe('an answer', () => {
   test.each([
     ['a Start', 30, 'start'],
     ['a List', 10, 'list'],
-  ] as const)('to %s that drips is waited for no longer than %d s', async (_, seconds, which) => {
+  ] as const)('the slow answer to %s times out after %d s', async (_, seconds, which) => {
     let began = (): void => undefined;
     const beginning = new Promise<void>((resolve) => (began = resolve));
     let closed: Promise<unknown> = Promise.resolve();
@@ -83,26 +83,26 @@ describe('an answer', () => {
 
   test.each([
     [
-      'nested 20,000 levels deep',
+      'an answer that is nested 20,000 levels deep',
       `{"TaskSummaries":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
       /nested too deeply \(limit 64 levels\)/,
     ],
     [
-      'of 100,000 tasks',
+      'an answer of 100,000 tasks',
       JSON.stringify({ TaskSummaries: Array(100_000).fill({}) }),
       /too many members and elements \(limit 50000\)/,
     ],
     [
-      'of 100,000 members',
+      'an answer of 100,000 members',
       JSON.stringify(Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [n, 0]))),
       /too many members and elements/,
     ],
-  ])('%s is no answer, and leaves open what AWS did', async (_, body, says) => {
+  ])('%s is not read, and the outcome of the call is unknown', async (_, body, says) => {
     const failed = { type: 'unknown', awsCode: 'UnusableAnswer', message: expect.stringMatching(says) };
     expect(await answersTo(body)).toEqual({ start: failed, list: failed });
   });
 
-  test('that is an error is bounded too', async () => {
+  test('an error answer is bounded too', async () => {
     const { partnerCentral } = await openEcho(
       `{"__type":"ConflictException","Message":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
       400,
@@ -113,7 +113,7 @@ describe('an answer', () => {
     });
   });
 
-  test('of an error has texts and field errors of bounded length', async () => {
+  test('the texts and field errors of an error answer have a bounded length', async () => {
     const ErrorList = Array(100).fill({
       FieldName: 'f'.repeat(9000),
       Message: '\0'.repeat(2000),

@@ -6,7 +6,7 @@ import type { PartnerCentral } from '../../src/partner-central/client.js';
 import { createStrictTelemetry, fromOpportunity, isSettled } from '../support/harness/task-harness.js';
 import { EFO_LIST, listed, open, openEcho } from '../support/aws/partner-central.js';
 
-describe('what comes back instead of an answer', () => {
+describe('the failure of a call', () => {
   test.each([
     ['ValidationException', { type: 'refused', code: 'VALIDATION_FAILED' }],
     ['AccessDeniedException', { type: 'refused', code: 'ACCESS_DENIED' }],
@@ -31,7 +31,7 @@ describe('what comes back instead of an answer', () => {
   });
 
   test.each([400, 402, 403, 404, 409, 429, 500, 503])(
-    'is classified by its name with the HTTP status %d too',
+    'an error with the HTTP status %d is classified by its name',
     async (status) => {
       const { partnerCentral } = await openEcho(JSON.stringify({ __type: 'ConflictException', Message: 'm' }), status);
       expect(await partnerCentral.startTask(fromOpportunity(), 'token')).toMatchObject({
@@ -42,7 +42,7 @@ describe('what comes back instead of an answer', () => {
     },
   );
 
-  test('names the wrong fields of the sample identifiers, also without a message', async () => {
+  test('a refused sample identifier names its wrong fields, even without a message', async () => {
     const { partnerCentral } = await open();
     expect(await partnerCentral.startTask(fromOpportunity({ identifier: 'O3000001' }), 'one')).toMatchObject({
       type: 'refused',
@@ -64,7 +64,7 @@ describe('what comes back instead of an answer', () => {
     });
   });
 
-  test('tells how long to wait when the header does', async () => {
+  test('a throttled call returns the wait of the Retry-After header', async () => {
     const { partnerCentral } = await openEcho(JSON.stringify({ __type: 'ThrottlingException' }), 400, {
       'retry-after': '7',
     });
@@ -77,7 +77,7 @@ describe('what comes back instead of an answer', () => {
     { kind: 'half-answer' },
     { kind: 'html', status: 200 },
     { kind: 'html', status: 502 },
-  ] as const)('$kind leaves open whether AWS took the call', async (fault) => {
+  ] as const)('the fault $kind leaves the outcome of the call unknown', async (fault) => {
     const { simulator, partnerCentral } = await open();
     simulator.inject({ times: 2, fault });
     expect((await partnerCentral.startTask(fromOpportunity(), 'token')).type).toBe('unknown');
@@ -87,7 +87,7 @@ describe('what comes back instead of an answer', () => {
   test.each([
     ['a Start', 30, (partnerCentral: PartnerCentral) => partnerCentral.startTask(fromOpportunity(), 'token')],
     ['a List', 10, (partnerCentral: PartnerCentral) => partnerCentral.listTasks(EFO_LIST)],
-  ] as const)('nothing: %s waits %d s and no longer', async (_, seconds, call) => {
+  ] as const)('%s that receives no answer times out after %d s', async (_, seconds, call) => {
     const { clock, simulator, partnerCentral } = await open();
     await listed(partnerCentral, EFO_LIST);
     simulator.inject({ times: 1, fault: { kind: 'hang' } });
@@ -104,8 +104,11 @@ describe('what comes back instead of an answer', () => {
     expect(clock.sleepers()).toBe(0);
   });
 
-  /** jest runs the SDK in a realm where Node's errors are no Errors, and the SDK then hides their codes: asked outside of it. */
-  test('is named by its code where nobody listens, or the connection breaks', async () => {
+  /**
+   * A child process runs the SDK. In jest's realm Node's errors are not instances of Error, and the SDK hides their
+   * codes.
+   */
+  test('a connection that is refused, broken or not resolved is named by its code', async () => {
     const { simulator } = await open();
     simulator.inject({ times: 1, fault: { kind: 'reset-before' } });
     const script = `
@@ -131,7 +134,7 @@ describe('what comes back instead of an answer', () => {
     ]);
   });
 
-  test('has not reached AWS when the process has no descriptor left for its connection', async () => {
+  test('a call without a descriptor for its connection has not reached AWS', async () => {
     const { simulator } = await open();
     const script = `
       import { openSync } from 'node:fs';
@@ -159,7 +162,7 @@ describe('what comes back instead of an answer', () => {
   });
 });
 
-test('a Start that is answered with JSON but says nothing of a task may have reached AWS, and is asked again', async () => {
+test('a Start whose JSON answer does not describe a task may have reached AWS', async () => {
   const { partnerCentral } = await openEcho('{}');
   expect(await partnerCentral.startTask(fromOpportunity(), 'token')).toMatchObject({
     type: 'unknown',
@@ -168,7 +171,7 @@ test('a Start that is answered with JSON but says nothing of a task may have rea
   });
 });
 
-describe('a call whose request cannot be made ready', () => {
+describe('a call whose request cannot be prepared', () => {
   const CALLS = [
     ['a Start', 30, (partnerCentral: PartnerCentral) => partnerCentral.startTask(fromOpportunity(), 'token')],
     ['a List', 10, (partnerCentral: PartnerCentral) => partnerCentral.listTasks(EFO_LIST)],
@@ -184,14 +187,14 @@ describe('a call whose request cannot be made ready', () => {
     return { ...opened, notSent };
   }
 
-  test.each(CALLS)('%s has not reached AWS, and tells only the log what the error says', async (_, _seconds, call) => {
+  test.each(CALLS)('%s has not reached AWS, and the text of the error is only logged', async (_, _seconds, call) => {
     const { simulator, partnerCentral, notSent } = await openWithout(() =>
       Promise.reject(Object.assign(new Error('no such file, open /hidden'), { code: 'ENOENT' })),
     );
     expect(await call(partnerCentral)).toEqual({
       type: 'unavailable',
       awsCode: 'ENOENT',
-      message: `AWS cannot be called: the request could not be made ready (ENOENT): ${CHECK}`,
+      message: `AWS cannot be called: the request could not be prepared (ENOENT): ${CHECK}`,
     });
     expect(notSent).toEqual([
       {
@@ -203,7 +206,7 @@ describe('a call whose request cannot be made ready', () => {
   });
 
   test.each(CALLS)(
-    '%s is not refused by AWS because whoever gives the credentials refuses them',
+    '%s is not a refusal by AWS if the credentials provider refuses access',
     async (_, _seconds, call) => {
       const refusal = Object.assign(new Error('hidden is not authorized to sign in'), {
         name: 'AccessDeniedException',
@@ -212,12 +215,12 @@ describe('a call whose request cannot be made ready', () => {
       expect(await call(partnerCentral)).toEqual({
         type: 'unavailable',
         awsCode: 'AccessDeniedException',
-        message: `AWS cannot be called: the request could not be made ready (AccessDeniedException): ${CHECK}`,
+        message: `AWS cannot be called: the request could not be prepared (AccessDeniedException): ${CHECK}`,
       });
     },
   );
 
-  test('names the setting where the error has a known name', async () => {
+  test('an error with a known name names the remedy', async () => {
     const { partnerCentral } = await openWithout(() =>
       Promise.reject(Object.assign(new Error('expired'), { name: 'ExpiredTokenException' })),
     );
@@ -227,7 +230,7 @@ describe('a call whose request cannot be made ready', () => {
     });
   });
 
-  test.each(CALLS)('%s whose credentials come after its %d s is not sent any more', async (_, seconds, call) => {
+  test.each(CALLS)('%s whose credentials arrive after its timeout of %d s is not sent', async (_, seconds, call) => {
     let give = (): void => undefined;
     const given = new Promise<void>((resolve) => (give = resolve));
     const { clock, simulator, partnerCentral } = await openWithout(() =>

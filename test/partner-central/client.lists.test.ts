@@ -14,7 +14,7 @@ import {
   started,
 } from '../support/aws/partner-central.js';
 
-describe('a List', () => {
+describe('listTasks', () => {
   test.each([
     [
       { ...EFO_LIST, select: { by: 'taskId', values: ['task-0000000000001'] } },
@@ -56,7 +56,7 @@ describe('a List', () => {
       { EngagementInvitationIdentifier: ['engi-1', 'engi-2'] },
     ],
     [{ ...EAI_LIST, nextToken: 'next' }, 'ListEngagementByAcceptingInvitationTasks', { NextToken: 'next' }],
-  ] as const)('%j asks for exactly that', async (query, operation, members) => {
+  ] as const)('the query %j sends exactly its own members', async (query, operation, members) => {
     const { asked, partnerCentral } = await openEcho('{"TaskSummaries":[]}');
     expect(await listed(partnerCentral, query)).toEqual({ answers: [], nextToken: null });
     const body = {
@@ -68,7 +68,7 @@ describe('a List', () => {
     expect(asked).toEqual([{ operation: `AWSPartnerCentralSelling.${operation}`, body }]);
   });
 
-  test('reads every member of a summary', async () => {
+  test('every member of a summary is read', async () => {
     const { partnerCentral } = await openEcho(JSON.stringify({ TaskSummaries: [EVERY_MEMBER], NextToken: 'more' }));
     expect(await listed(partnerCentral, EFO_LIST)).toEqual({ answers: [EVERY_MEMBER_HERE], nextToken: 'more' });
     const { partnerCentral: other } = await openEcho(
@@ -81,7 +81,7 @@ describe('a List', () => {
   });
 
   test.each([fromOpportunity(), fromEngagement()])(
-    'of $kind tasks is read page by page, newest first',
+    'a List of $kind tasks is read page by page, newest first',
     async (input) => {
       const { clock, partnerCentral } = await open({ pageSize: 2 });
       const ids = [];
@@ -100,14 +100,14 @@ describe('a List', () => {
     },
   );
 
-  test('holds only the catalog that was asked for', async () => {
+  test('a List holds only the tasks of the requested catalog', async () => {
     const { partnerCentral } = await open();
     await started(partnerCentral, fromOpportunity({ catalog: 'AWS' }));
     expect((await listed(partnerCentral, EFO_LIST)).answers).toEqual([]);
     expect((await listed(partnerCentral, { ...EFO_LIST, catalog: 'AWS' })).answers).toHaveLength(1);
   });
 
-  test('finds tasks by id, and by what they were started from, also by an ARN', async () => {
+  test('a List finds tasks by task id, and by the id or ARN that their start named', async () => {
     const { partnerCentral } = await open();
     const { taskId } = await started(partnerCentral, fromOpportunity({ identifier: 'O77' }), 'one');
     await started(partnerCentral, fromOpportunity({ identifier: 'O78' }), 'two');
@@ -120,21 +120,21 @@ describe('a List', () => {
     expect(await idsOf({ ...OFE_LIST, select: { by: 'identifier', values: [arn] } })).toEqual([engagement.taskId]);
   });
 
-  test('gives no reason code where AWS writes the text "null"', async () => {
+  test('the text "null" of AWS counts as no reason code', async () => {
     const { clock, partnerCentral } = await open();
     await started(partnerCentral, fromOpportunity({ identifier: 'O1000009' }));
     await clock.advance(3 * SECOND);
     expect((await listed(partnerCentral, EFO_LIST)).answers).toMatchObject([{ status: 'COMPLETE', reasonCode: null }]);
   });
 
-  test('gives IN_PROGRESS for a status that nobody knows', async () => {
+  test('an unknown status counts as IN_PROGRESS', async () => {
     const { clock, partnerCentral } = await open();
     await started(partnerCentral, fromOpportunity({ identifier: 'O1000011' }));
     await clock.advance(2 * SECOND);
     expect((await listed(partnerCentral, EFO_LIST)).answers).toMatchObject([{ status: 'IN_PROGRESS' }]);
   });
 
-  test('keeps a reason that the SDK does not know', async () => {
+  test('a reason that the SDK does not know is kept', async () => {
     const { clock, partnerCentral } = await open();
     await started(partnerCentral, fromOpportunity({ identifier: 'O1000012' }));
     await clock.advance(2 * SECOND);

@@ -3,8 +3,8 @@ import { SECOND } from '../../src/runtime/clock.js';
 import { fromEngagement, fromInvitation, fromOpportunity } from '../support/harness/task-harness.js';
 import { EFO_LIST, EVERY_MEMBER, EVERY_MEMBER_HERE, open, openEcho, started } from '../support/aws/partner-central.js';
 
-describe('a Start', () => {
-  test('of an engagement sends every member and reads every member', async () => {
+describe('startTask', () => {
+  test('the start of an engagement sends every member and reads every member', async () => {
     const { asked, partnerCentral } = await openEcho(JSON.stringify(EVERY_MEMBER));
     const tags = [{ key: 'a', value: '' }];
     const input = fromOpportunity({
@@ -28,7 +28,7 @@ describe('a Start', () => {
     ]);
   });
 
-  test('of an engagement leaves out what is not given', async () => {
+  test('the start of an engagement omits absent members', async () => {
     const { asked, partnerCentral } = await openEcho('{"TaskStatus":"IN_PROGRESS"}');
     await started(partnerCentral, fromOpportunity({ visibility: null }));
     expect(asked[0]?.body).toEqual({
@@ -39,7 +39,7 @@ describe('a Start', () => {
     });
   });
 
-  test('of an opportunity sends every member and reads every member', async () => {
+  test('the start of an opportunity sends every member and reads every member', async () => {
     const { EngagementInvitationId: _none, ...members } = EVERY_MEMBER;
     const { asked, partnerCentral } = await openEcho(JSON.stringify({ ...members, ContextId: '2' }));
     const arn = 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-00000000000001';
@@ -63,7 +63,7 @@ describe('a Start', () => {
     ]);
   });
 
-  test('of accepting an invitation sends every member and reads every member', async () => {
+  test('the start of an acceptance sends every member and reads every member', async () => {
     const { EngagementId: _none, ...members } = EVERY_MEMBER;
     const { asked, partnerCentral } = await openEcho(JSON.stringify(members));
     const arn = 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement-invitation/engi-completes0001';
@@ -78,13 +78,13 @@ describe('a Start', () => {
     ]);
   });
 
-  test('of accepting an invitation leaves out what is not given', async () => {
+  test('the start of an acceptance omits absent members', async () => {
     const { asked, partnerCentral } = await openEcho('{"TaskStatus":"IN_PROGRESS"}');
     await started(partnerCentral, fromInvitation({ catalog: 'AWS' }));
     expect(asked[0]?.body).toEqual({ Catalog: 'AWS', ClientToken: 'token', Identifier: 'engi-completes0001' });
   });
 
-  test('against the simulator is one task however often it is sent, answered as it then stands', async () => {
+  test('a start that is sent twice creates one task, and the second answer shows its current state', async () => {
     const { clock, simulator, partnerCentral } = await open();
     for (const input of [fromOpportunity(), fromEngagement()]) {
       const first = await started(partnerCentral, input, input.kind);
@@ -103,7 +103,7 @@ describe('a Start', () => {
     expect(simulator.tasks()).toHaveLength(2);
   });
 
-  test('that is COMPLETE without any id is COMPLETE', async () => {
+  test('a COMPLETE answer without any id is COMPLETE', async () => {
     const { partnerCentral } = await open();
     expect(await started(partnerCentral, fromOpportunity({ identifier: 'O1000004' }))).toMatchObject({
       status: 'COMPLETE',
@@ -113,7 +113,7 @@ describe('a Start', () => {
     });
   });
 
-  test('that has FAILED says why', async () => {
+  test('a FAILED answer has the reason and the message', async () => {
     const { partnerCentral } = await open();
     expect(await started(partnerCentral, fromOpportunity({ identifier: 'O1000007' }))).toMatchObject({
       status: 'FAILED',
@@ -122,7 +122,7 @@ describe('a Start', () => {
     });
   });
 
-  test('leaves no timer behind once it is answered, whatever comes back, and neither does a List', async () => {
+  test('a start and a List leave no timer behind, after an answer and after an error', async () => {
     const { clock, simulator, partnerCentral } = await open();
     simulator.inject({ times: 1, fault: { kind: 'error', name: 'InternalServerException' } });
     for (const type of ['unknown', 'ok']) {
@@ -133,7 +133,7 @@ describe('a Start', () => {
     expect(clock.sleepers()).toBe(0);
   });
 
-  test('is sent once by each call, whatever comes back', async () => {
+  test('each call sends its request once, even after an error', async () => {
     const { simulator, partnerCentral } = await open();
     simulator.inject({ times: 2, fault: { kind: 'error', name: 'ThrottlingException' } });
     simulator.inject({ times: 1, fault: { kind: 'error', name: 'InternalServerException' } });

@@ -1,4 +1,4 @@
-/** The genuine SDK and its files, in processes of their own: it reads both files once. */
+/** Runs the genuine SDK and its files in child processes, because the SDK reads its files only once. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -67,7 +67,7 @@ beforeAll(() => {
   writeFileSync(join(cache, `${createHash('sha1').update('expired').digest('hex')}.json`), JSON.stringify(token));
 });
 
-/** What a read comes back with, twice: what was said of the first must not be lost, nor doubled. */
+/** The messages of two reads. The reason of the first read must neither be lost nor be doubled. */
 async function messagesWith(profile: string | null): Promise<unknown> {
   const script = `
     import { createPartnerCentral } from ${JSON.stringify(new URL('../../src/partner-central/client.js', import.meta.url).href)};
@@ -92,7 +92,7 @@ async function messagesWith(profile: string | null): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-describe('credentials that are not found', () => {
+describe('the message for missing credentials', () => {
   test.each([
     ['nowhere', 'Could not resolve credentials using profile: [nowhere] in configuration/credentials file(s).'],
     ['signed-out', `The SSO session token associated with profile=signed-out was not found or is invalid. ${SIGN_IN}`],
@@ -104,27 +104,27 @@ describe('credentials that are not found', () => {
     ['sourceless', 'Could not resolve credentials using profile: [gone] in configuration/credentials file(s).'],
     ['guarded', 'Profile guarded requires multi-factor authentication, but no MFA code callback was provided.'],
     ['login', 'The session of aws login could not be used: sign in again (aws login).'],
-  ])('in the profile %s are told with the reason of the SDK', async (profile, said) => {
-    const message = `${ADVICE} ${said}`;
+  ])('the profile %s adds the reason of the SDK to the advice', async (profile, reason) => {
+    const message = `${ADVICE} ${reason}`;
     expect(await messagesWith(profile)).toEqual([message, message]);
   });
 
-  test('because a file is missing are told without its name', async () => {
+  test('a missing token file is not named', async () => {
     const message =
-      'AWS cannot be called: the request could not be made ready (ENOENT): check the credentials of this process, such as its role or token file; its log says more.';
+      'AWS cannot be called: the request could not be prepared (ENOENT): check the credentials of this process, such as its role or token file; its log says more.';
     expect(await messagesWith('tokenless')).toEqual([message, message]);
   });
 
-  test('anywhere are told with the advice alone, to which the SDK adds nothing', async () => {
+  test('credentials that are configured nowhere have the advice alone', async () => {
     expect(await messagesWith(null)).toEqual([ADVICE, ADVICE]);
   });
 });
 
-describe('the log of credentials', () => {
-  const tell = (...words: string[]): string | null => {
+describe('createCredentialsLog', () => {
+  const lastReasonOf = (...reasons: string[]): string | null => {
     const log = createCredentialsLog(() => undefined);
-    for (const word of words) log.logger.debug(`@smithy/property-provider -> ${word}`);
-    return log.said();
+    for (const reason of reasons) log.logger.debug(`@smithy/property-provider -> ${reason}`);
+    return log.lastReason();
   };
 
   test.each([
@@ -133,14 +133,14 @@ describe('the log of credentials', () => {
     'SyntaxError: Unexpected token \'h\', "hidden" is not valid JSON',
     'http://user:hidden@host is not a valid container metadata service URL',
     'Profile is configured with invalid SSO credentials. Required parameters are missing\nhidden',
-  ])('never passes on what quotes a command, a file or an address: %j', (word) => {
-    expect(tell(word) ?? '').not.toContain('hidden');
+  ])('a reason that quotes a command, a file or an address is not passed on: %j', (reason) => {
+    expect(lastReasonOf(reason) ?? '').not.toContain('hidden');
   });
 
-  test('forgets what was said once the SDK begins anew', () => {
-    expect(tell('Token is expired. Sign in', 'Unable to find environment variable credentials.')).toBeNull();
+  test('a new search for credentials discards the last reason', () => {
+    expect(lastReasonOf('Token is expired. Sign in', 'Unable to find environment variable credentials.')).toBeNull();
     expect(
-      tell(
+      lastReasonOf(
         'Token is expired. Sign in',
         'AWS_PROFILE is set, skipping fromEnv provider.',
         'Could not load credentials from any providers',
@@ -148,8 +148,8 @@ describe('the log of credentials', () => {
     ).toBeNull();
   });
 
-  test('ends what was said with a full stop', () => {
-    expect(tell('UnauthorizedException: Session token not found or invalid')).toBe(
+  test('a reason ends with a full stop', () => {
+    expect(lastReasonOf('UnauthorizedException: Session token not found or invalid')).toBe(
       'UnauthorizedException: Session token not found or invalid.',
     );
   });

@@ -14,7 +14,7 @@ function event(detail: Record<string, unknown>, more: Record<string, unknown> = 
   };
 }
 
-describe('an event', () => {
+describe('subjectOf', () => {
   test.each<[string, Record<string, unknown>, readonly string[]]>([
     ['Opportunity Updated', { opportunity: { identifier: 'O1', arn: `${ARN}/opportunity/O1` } }, ['O1']],
     [
@@ -38,7 +38,7 @@ describe('an event', () => {
       ['eng-1'],
     ],
     ['Engagement Updated, by its ARN alone', { engagement: { engagementArn: `${ARN}/engagement/eng-1` } }, ['eng-1']],
-  ])('(%s) is about what it names', (_type, detail, ids) => {
+  ])('the event %s concerns the records that it names', (_type, detail, ids) => {
     expect(subjectOf(event(detail))).toEqual({ catalog: 'AWS', ids });
     expect(subjectOf(event({ ...detail, catalog: 'Sandbox' }))).toEqual({ catalog: 'SANDBOX', ids });
   });
@@ -46,18 +46,18 @@ describe('an event', () => {
   test.each<[string, unknown]>([
     ['is of another source', event({ opportunity: { identifier: 'O1' } }, { source: 'aws.s3' })],
     ['has no catalog', event({ catalog: undefined, opportunity: { identifier: 'O1' } })],
-    ['has a catalog that is none', event({ catalog: 'constructor', opportunity: { identifier: 'O1' } })],
-    ['names nothing', event({})],
-    ['names what is no text', event({ opportunity: { identifier: 7 } })],
+    ['has an unknown catalog', event({ catalog: 'constructor', opportunity: { identifier: 'O1' } })],
+    ['names no record', event({})],
+    ['names a number', event({ opportunity: { identifier: 7 } })],
     ['names an empty text', event({ opportunity: { identifier: '' } })],
     ['names an ARN without an id', event({ engagement: { engagementArn: `${ARN}/engagement/` } })],
-    ['names a text that is longer than any id', event({ opportunity: { identifier: 'O'.repeat(256) } })],
-    ['is no event', ['aws.partnercentral-selling']],
-  ])('that %s is about nothing', (_what, value) => {
+    ['names a text longer than any id', event({ opportunity: { identifier: 'O'.repeat(256) } })],
+    ['is a list', ['aws.partnercentral-selling']],
+  ])('an event that %s concerns no record', (_what, value) => {
     expect(subjectOf(value)).toBeNull();
   });
 
-  test('never makes reading it fail, and names ids only, whatever it is', () => {
+  test('any value is read without failure, and yields only texts of bounded length', () => {
     const members = ['opportunity', 'engagementInvitation', 'resourceSnapshot', 'engagement'];
     const names = ['identifier', 'id', 'arn', 'engagementId', 'resourceId', 'engagementArn', '__proto__'];
     const value = fc.oneof(fc.anything(), fc.string(), fc.constant(`${ARN}/opportunity/O1`));

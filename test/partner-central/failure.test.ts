@@ -5,12 +5,12 @@ import { classifyFailure, classifyUnsent } from '../../src/partner-central/failu
 
 const META = { $fault: 'client', $metadata: {} } as const;
 
-/** An error as the SDK throws it for a name that it does not model. */
+/** The error that the SDK throws for a name that it does not model. */
 function named(name: string, more: object = {}): Error {
   return Object.assign(new Error('some text'), { name, ...META, ...more });
 }
 
-describe('a refusal', () => {
+describe('classifyFailure: refused', () => {
   test.each([
     [
       new sdk.ValidationException({ ...META, message: 'm', Message: 'm', Reason: 'REQUEST_VALIDATION_FAILED' }),
@@ -20,7 +20,7 @@ describe('a refusal', () => {
     [new sdk.ConflictException({ ...META, message: 'm' }), 'CONFLICT'],
     [new sdk.ResourceNotFoundException({ ...META, message: 'm' }), 'NOT_FOUND'],
     [new sdk.ServiceQuotaExceededException({ ...META, message: 'm' }), 'QUOTA_EXCEEDED'],
-  ])('is known by its name: %p', (error, code) => {
+  ])('a refusal is recognised by its name: %p', (error, code) => {
     expect(classifyFailure(error)).toEqual({
       type: 'refused',
       code,
@@ -30,12 +30,15 @@ describe('a refusal', () => {
     });
   });
 
-  test.each([200, 400, 403, 404, 409, 429, 500, 503])('is one with the HTTP status %d too', (httpStatusCode) => {
-    const error = new sdk.ConflictException({ ...META, $metadata: { httpStatusCode }, message: 'm' });
-    expect(classifyFailure(error)).toMatchObject({ type: 'refused', code: 'CONFLICT' });
-  });
+  test.each([200, 400, 403, 404, 409, 429, 500, 503])(
+    'a refusal with the HTTP status %d is recognised by its name',
+    (httpStatusCode) => {
+      const error = new sdk.ConflictException({ ...META, $metadata: { httpStatusCode }, message: 'm' });
+      expect(classifyFailure(error)).toMatchObject({ type: 'refused', code: 'CONFLICT' });
+    },
+  );
 
-  test('of the input names every field', () => {
+  test('a refusal of the input names every field', () => {
     const error = new sdk.ValidationException({
       ...META,
       message: 'two errors',
@@ -55,23 +58,26 @@ describe('a refusal', () => {
     });
   });
 
-  test.each(['', 'UnknownError', undefined])('of the input whose message is %j says what its fields say', (message) => {
-    const ErrorList = [
-      { FieldName: 'identifier', Message: 'is wrong', Code: 'INVALID_VALUE' },
-      { Message: 'is late', Code: 'INVALID_VALUE' },
-    ];
-    expect(classifyFailure({ name: 'ValidationException', message, ErrorList })).toMatchObject({
-      message: 'identifier: is wrong is late',
-    });
-  });
+  test.each(['', 'UnknownError', undefined])(
+    'a refusal with the message %j has the messages of its fields',
+    (message) => {
+      const ErrorList = [
+        { FieldName: 'identifier', Message: 'is wrong', Code: 'INVALID_VALUE' },
+        { Message: 'is late', Code: 'INVALID_VALUE' },
+      ];
+      expect(classifyFailure({ name: 'ValidationException', message, ErrorList })).toMatchObject({
+        message: 'identifier: is wrong is late',
+      });
+    },
+  );
 
-  test('without any text says at least its name', () => {
+  test('a refusal without any text has its name as the message', () => {
     expect(classifyFailure({ name: 'ConflictException', message: '' })).toMatchObject({
       message: 'AWS answered ConflictException without a message.',
     });
   });
 
-  test.each(['no', ''])('for the state of the partner says so beside the message %j', (message) => {
+  test.each(['no', ''])('a refusal for the state of the partner adds that state to the message %j', (message) => {
     const error = new sdk.AccessDeniedException({ ...META, message, Reason: 'INCOMPATIBLE_BENEFIT_AWS_PARTNER_STATE' });
     const failure = classifyFailure(error);
     expect(failure).toMatchObject({ type: 'refused', code: 'ACCESS_DENIED' });
@@ -79,7 +85,7 @@ describe('a refusal', () => {
     expect(failure.message).toContain('INCOMPATIBLE_BENEFIT_AWS_PARTNER_STATE');
   });
 
-  test('with a list of fields that is none is a refusal without fields', () => {
+  test('a refusal with an unreadable list of fields has no fields', () => {
     for (const ErrorList of ['x', 5, null, {}, [null, 'x', 7]]) {
       expect(classifyFailure({ name: 'ValidationException', message: 'm', ErrorList })).toMatchObject({
         type: 'refused',
@@ -92,7 +98,7 @@ describe('a refusal', () => {
   });
 });
 
-describe('throttling', () => {
+describe('classifyFailure: throttled', () => {
   test.each([
     [undefined, null],
     ['2', 2000],
@@ -101,7 +107,7 @@ describe('throttling', () => {
     ['-1', null],
     ['soon', null],
     ['Wed, 21 Oct 2026 07:28:00 GMT', null],
-  ])('with the header Retry-After %j asks for %j ms', (header, retryAfterMs) => {
+  ])('the header Retry-After %j gives a wait of %j ms', (header, retryAfterMs) => {
     const error = new sdk.ThrottlingException({ ...META, message: 'Rate exceeded' });
     const response = header === undefined ? {} : { $response: { headers: { 'retry-after': header } } };
     expect(classifyFailure(Object.assign(error, response))).toEqual({
@@ -113,7 +119,7 @@ describe('throttling', () => {
   });
 });
 
-describe('a call that did not get to be worked on', () => {
+describe('classifyFailure: unavailable', () => {
   test.each([
     'CredentialsProviderError',
     'TokenProviderError',
@@ -129,28 +135,28 @@ describe('a call that did not get to be worked on', () => {
     'RequestTimeTooSkewed',
     'OptInRequired',
     'EndpointError',
-  ])('is known by the name %s, and says what an operator can do', (name) => {
+  ])('the error %s is unavailable, and its message has a remedy', (name) => {
     const failure = classifyFailure(named(name));
     expect(failure).toMatchObject({ type: 'unavailable', awsCode: name });
     expect(failure.message).toMatch(/^AWS cannot be called: .+: .+\.$/);
   });
 
-  test('for want of an address says which settings lead there, and nothing of credentials', () => {
+  test('a missing endpoint names the settings that lead to it, and no credentials', () => {
     expect(classifyUnsent(named('EndpointError')).message).toMatch(/AWS_ENDPOINT_URL and AWS_USE_FIPS_ENDPOINT\.$/);
     expect(classifyUnsent(named('EndpointError')).message).not.toMatch(/credentials/);
   });
 
-  test('for want of credentials says also what the SDK said of them, and for anything else does not', () => {
-    const said = 'Token is expired.';
-    expect(classifyFailure(named('CredentialsProviderError'), said).message).toMatch(
+  test('missing credentials have the reason of the SDK, and other errors do not', () => {
+    const reason = 'Token is expired.';
+    expect(classifyFailure(named('CredentialsProviderError'), reason).message).toMatch(
       /or a role for this process\. Token is expired\.$/,
     );
     for (const name of ['ExpiredTokenException', 'ValidationException', 'TeapotException'])
-      expect(classifyFailure(named(name), said).message).not.toContain(said);
+      expect(classifyFailure(named(name), reason).message).not.toContain(reason);
   });
 
   test.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])(
-    'is known by the code %s, also of its cause',
+    'the code %s is unavailable, also as the code of the cause',
     (code) => {
       expect(classifyFailure(Object.assign(new Error('x'), { code }))).toMatchObject({
         type: 'unavailable',
@@ -168,7 +174,7 @@ describe('a call that did not get to be worked on', () => {
   );
 });
 
-describe('a call without a connection', () => {
+describe('classifyFailure: a system call', () => {
   const failed = (code: string, syscall: string) => Object.assign(new Error('x'), { code, syscall });
 
   test.each([
@@ -182,7 +188,7 @@ describe('a call without a connection', () => {
     'ENOMEM',
     'EINVAL',
     'ENETDOWN',
-  ])('has not reached AWS: %s', (code) => {
+  ])('a failed connection with %s has not reached AWS', (code) => {
     for (const error of [
       failed(code, 'connect'),
       new Error('y', { cause: failed(code, 'connect') }),
@@ -196,7 +202,7 @@ describe('a call without a connection', () => {
     }
   });
 
-  test('has not reached AWS when the name of the host cannot be looked up for want of descriptors', () => {
+  test('a failed look-up of the host name has not reached AWS', () => {
     expect(classifyFailure(failed('EMFILE', 'getaddrinfo'))).toMatchObject({
       type: 'unavailable',
       message: expect.stringContaining('ulimit -n'),
@@ -205,7 +211,7 @@ describe('a call without a connection', () => {
   });
 
   test.each(['EHOSTUNREACH', 'ENETUNREACH', 'ENOBUFS', 'ECONNRESET', 'EPIPE'])(
-    'that stood and broke with %s may have reached AWS',
+    'an established connection that broke with %s may have reached AWS',
     (code) => {
       for (const syscall of ['read', 'write'])
         expect(classifyFailure(failed(code, syscall))).toMatchObject({ type: 'unknown', awsCode: code });
@@ -213,7 +219,7 @@ describe('a call without a connection', () => {
   );
 });
 
-describe('a call that may have reached AWS', () => {
+describe('classifyFailure: unknown', () => {
   test.each([
     'InternalServerException',
     'ServiceUnavailable',
@@ -221,7 +227,7 @@ describe('a call that may have reached AWS', () => {
     'TimeoutError',
     'AbortError',
     'TypeError',
-  ])('is known by any other name, such as %s', (name) => {
+  ])('any other name is unknown, such as %s', (name) => {
     expect(classifyFailure(named(name))).toEqual({
       type: 'unknown',
       awsCode: name,
@@ -229,7 +235,7 @@ describe('a call that may have reached AWS', () => {
     });
   });
 
-  test.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT'])('is known by any other code, such as %s', (code) => {
+  test.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT'])('any other code is unknown, such as %s', (code) => {
     expect(classifyFailure(Object.assign(new Error('gone'), { code }))).toEqual({
       type: 'unknown',
       awsCode: code,
@@ -240,23 +246,23 @@ describe('a call that may have reached AWS', () => {
   test.each([
     [{ httpStatusCode: 502 }, ' (HTTP 502)'],
     [{}, ''],
-  ])('is one whose answer is a page and not JSON: %j', ($metadata, status) => {
+  ])('an answer that is not JSON is unknown: %j', ($metadata, status) => {
     const error = Object.assign(new SyntaxError('Unexpected token < in JSON'), { $metadata });
     expect(classifyFailure(error)).toEqual({
       type: 'unknown',
       awsCode: 'SyntaxError',
-      message: `What answered was not AWS: the body is not JSON${status}. A proxy may stand between the gateway and AWS.`,
+      message: `The response is not from AWS: the body is not JSON${status}. A proxy may stand between the gateway and AWS.`,
     });
   });
 
   test.each([['a text'], [undefined], [null], [7], [Symbol('x')], [{}], [[]]])(
-    'is whatever else is thrown: %p',
+    'any other thrown value is unknown: %p',
     (thrown) => {
       expect(classifyFailure(thrown)).toMatchObject({ type: 'unknown', awsCode: 'Error' });
     },
   );
 
-  test('is everything whose name is none of those, whatever it looks like', () => {
+  test('an error of any other form is unknown, and has a message', () => {
     const KNOWN = /^(Validation|AccessDenied|Conflict|ResourceNotFound|ServiceQuotaExceeded|Throttling)Exception$/;
     const aName = fc.oneof(
       fc.string(),

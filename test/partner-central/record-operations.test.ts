@@ -15,17 +15,17 @@ import { LIST, SANDBOX } from '../support/aws/read-one.js';
 
 const ONE = { catalog: SANDBOX, id: 'O1000001' };
 
-test('an answer that is JSON but says nothing of a record is no record', async () => {
+test('a JSON answer that does not describe a record is a failure', async () => {
   const stub = await openAwsStub({ GetOpportunity: () => ok({}) });
   expect(await stub.partnerCentral.read(GET_OPPORTUNITY, ONE)).toEqual({
     type: 'unknown',
     awsCode: 'EmptyAnswer',
     message:
-      'The call failed with EmptyAnswer: The answer says nothing of an opportunity. A proxy may stand between the gateway and AWS.',
+      'The call failed with EmptyAnswer: The answer does not describe an opportunity. A proxy may stand between the gateway and AWS.',
   });
 });
 
-test('the log holds no data of customers at its finest level, whatever is read and however it fails', async () => {
+test('the log at its finest level holds no data of customers, for every read and every failure', async () => {
   const lines: string[] = [];
   const telemetry = createTelemetry({ level: 'trace', destination: { write: (line) => void lines.push(line) } });
   const all = (answer: (good: unknown) => StubAnswer): StubAnswers => ({

@@ -18,7 +18,7 @@ const ALL = [
   ['a start that was never sent', UNSENT_RECOVERY] as const,
 ];
 
-/** The groups of the reference, section 3.6, said once more by the ends of the names. */
+/** The groups of the reference, section 3.6, by the ends of the names. */
 function groupOf(reason: string): FailureCategory {
   if (reason.endsWith('AccessDenied')) return 'PERMISSION';
   if (/(ValidationFailed|SubmissionFailed|NotPermitted)$/.test(reason) || reason === 'ContextNotFound')
@@ -28,17 +28,17 @@ function groupOf(reason: string): FailureCategory {
   return reason === 'ServiceQuotaExceeded' ? 'LIMIT' : 'UNKNOWN';
 }
 
-describe('what to do about a failure', () => {
-  test("is told for exactly the SDK's reason codes, of which there are 22", () => {
+describe('the recovery of a failure', () => {
+  test("the table has exactly the SDK's 22 reason codes", () => {
     expect(REASONS.map(([reason]) => reason).sort()).toEqual(Object.values(ReasonCode).sort());
     expect(REASONS).toHaveLength(22);
   });
 
-  test.each(REASONS)('for %s is in the group that its name says', (reason, { category }) => {
+  test.each(REASONS)('the category of %s follows from its name', (reason, { category }) => {
     expect(category).toBe(groupOf(reason));
   });
 
-  test('for the errors of a Start is in these groups', () => {
+  test('each error code of a Start has its category', () => {
     expect(Object.fromEntries(Object.entries(ERROR_RECOVERY).map(([code, { category }]) => [code, category]))).toEqual({
       VALIDATION_FAILED: 'FIX_AND_RESUBMIT',
       ACCESS_DENIED: 'PERMISSION',
@@ -50,38 +50,35 @@ describe('what to do about a failure', () => {
     });
   });
 
-  test.each(ALL)('for %s is one or two sentences of its own', (_, { recovery, category }) => {
+  test.each(ALL)('the advice for %s is short and unique', (_, { recovery, category }) => {
     expect(recovery).toMatch(/^[A-Z].{20,}\.$/);
     expect(recovery.split(/[.:;] /).length).toBeLessThanOrEqual(4);
     expect(ALL.filter(([, other]) => other.recovery === recovery)).toHaveLength(1);
     expect(FAILURE_CATEGORIES).toContain(category);
   });
 
-  test.each(ALL)(
-    'for %s may be the same start again exactly when the input need not change',
-    (_, { category, retryable }) => {
-      expect(retryable).toBe(category !== 'FIX_AND_RESUBMIT' && category !== 'UNKNOWN');
-    },
-  );
-
-  test.each(ALL)('for %s is preceded by a look exactly when AWS saw a conflict', (code, { looks }) => {
-    expect(looks).toBe(/conflict$/i.test(code));
+  test.each(ALL)('%s is retryable exactly if the input need not change', (_, { category, retryable }) => {
+    expect(retryable).toBe(category !== 'FIX_AND_RESUBMIT' && category !== 'UNKNOWN');
   });
 
-  test('for a start that never reached AWS is to wait, with nothing to look at', () => {
-    expect(UNSENT_RECOVERY).toMatchObject({ category: 'WAIT_AND_RETRY', retryable: true, looks: false });
+  test.each(ALL)('%s has an outcome check exactly if AWS saw a conflict', (code, { hasOutcomeCheck }) => {
+    expect(hasOutcomeCheck).toBe(/conflict$/i.test(code));
+  });
+
+  test('a start that never reached AWS has the advice to wait, without an outcome check', () => {
+    expect(UNSENT_RECOVERY).toMatchObject({ category: 'WAIT_AND_RETRY', retryable: true, hasOutcomeCheck: false });
     expect(UNSENT_RECOVERY.recovery).toContain('nothing was started');
   });
 
   test.each([...Object.entries(ERROR_RECOVERY), ['a start that was never sent', UNSENT_RECOVERY] as const])(
-    'for %s tells that a start again needs a new client token',
+    'the advice for %s says that a new start needs a new client token',
     (_, { recovery }) => {
       expect(recovery).toContain('under a new client token');
     },
   );
 
   test.each([null, '', 'null', 'toString', '__proto__', 'internalerror', 'Nothing'])(
-    'is not known for the reason %j',
+    'the text %j is not a reason code',
     (raw) => {
       expect(isReasonCode(raw)).toBe(false);
     },

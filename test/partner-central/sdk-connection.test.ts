@@ -19,7 +19,7 @@ function connectWith(credentials: ConnectionOptions['credentials'], clock = crea
     clock: counted,
   });
   closeLater(() => connection.close());
-  /** Whether nothing had to be waited for. */
+  /** True if `prepare` did not wait. */
   const isPrepared = async (): Promise<boolean> => {
     const before = waits;
     await connection.prepare();
@@ -28,14 +28,14 @@ function connectWith(credentials: ConnectionOptions['credentials'], clock = crea
   return { clock, connection, isPrepared };
 }
 
-describe('a connection', () => {
-  test('is prepared once the SDK is loaded and credentials are there', async () => {
+describe('createConnection', () => {
+  test('a connection is prepared once the SDK is loaded and has credentials', async () => {
     const { isPrepared } = connectWith(KEYS);
     expect(await isPrepared()).toBe(false);
     expect(await isPrepared()).toBe(true);
   });
 
-  test('is no longer prepared when the SDK would renew its credentials before the call: five minutes before they expire', async () => {
+  test('a connection is not prepared in the last five minutes of its credentials', async () => {
     const { clock, connection, isPrepared } = connectWith(async () => ({
       ...KEYS,
       expiration: new Date(clock.now() + 15 * MINUTE),
@@ -47,7 +47,7 @@ describe('a connection', () => {
     expect(await isPrepared()).toBe(false);
   });
 
-  test('is prepared again with credentials that last', async () => {
+  test('a connection is prepared again with fresh credentials', async () => {
     let lifeMs = 1 * MINUTE;
     const { clock, connection, isPrepared } = connectWith(async () => ({
       ...KEYS,
@@ -60,14 +60,14 @@ describe('a connection', () => {
     expect(await isPrepared()).toBe(true);
   });
 
-  test('leaves it to the call to say that there are no credentials', async () => {
+  test('a connection without credentials leaves the error to the call', async () => {
     const { clock, connection, isPrepared } = connectWith(() => Promise.reject(new Error('no credentials')));
     await connection.prepare();
     expect(await isPrepared()).toBe(false);
     expect(clock.sleepers()).toBe(0);
   });
 
-  test('bounds what others answer, and leaves its texts alone, which may be credentials', async () => {
+  test('an answer of another service is bounded, and its texts stay unchanged', async () => {
     const sessionToken = 't'.repeat(9000);
     let body = JSON.stringify({ sessionToken });
     const server = createServer((_, response) => response.end(body));
@@ -92,7 +92,7 @@ describe('a connection', () => {
     await expect(ask()).rejects.toThrow('too large');
   });
 
-  test('waits ten seconds for credentials and no longer', async () => {
+  test('prepare waits ten seconds for credentials and no longer', async () => {
     const { clock, connection } = connectWith(() => new Promise(() => {}));
     const preparing = connection.prepare();
     await clock.advance(10 * SECOND - 1);
@@ -101,7 +101,7 @@ describe('a connection', () => {
     await preparing;
   });
 
-  test('waits for credentials only as long as whoever asks', async () => {
+  test('prepare stops waiting when its signal aborts', async () => {
     const { connection } = connectWith(() => new Promise(() => {}));
     const leaving = new AbortController();
     const preparing = connection.prepare(leaving.signal);

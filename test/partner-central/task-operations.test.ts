@@ -2,21 +2,21 @@ import { describe, expect, test } from '@jest/globals';
 import { answerOf, identifierOf, isAbout, pageOf } from '../../src/partner-central/task-operations.js';
 import { answerWith, fromEngagement, fromInvitation, fromOpportunity } from '../support/harness/task-harness.js';
 
-describe('an answer', () => {
+describe('an answer about a task', () => {
   test.each([
-    ['nothing', {}],
+    ['no members', {}],
     ['empty texts', { TaskId: '', TaskStatus: '', Message: '' }],
     ['the text "null"', { TaskId: 'null', ReasonCode: 'null', Message: 'null' }],
-    ['a time that is none', { StartTime: new Date(Number.NaN) }],
-  ])('with %s says that the task goes on, and no more', (_, raw) => {
+    ['an invalid time', { StartTime: new Date(Number.NaN) }],
+  ])('an answer with %s means IN_PROGRESS, with all other members null', (_, raw) => {
     expect(answerOf(raw)).toEqual(answerWith());
   });
 
-  test.each([undefined, '', 'null'])('ends the pages with the token %j', (NextToken) => {
+  test.each([undefined, '', 'null'])('the token %j ends the pages', (NextToken) => {
     expect(pageOf({ TaskSummaries: undefined, NextToken })).toEqual({ answers: [], nextToken: null });
   });
 
-  test('is about a start that named the same opportunity or engagement, by id or by ARN', () => {
+  test('an answer is about a start with the same opportunity or engagement, by id or by ARN', () => {
     const arn = 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-completes00001';
     expect(isAbout(answerWith({ opportunityId: 'O1000001' }), fromOpportunity())).toBe(true);
     expect(isAbout(answerWith({ opportunityId: 'O10000011' }), fromOpportunity())).toBe(false);
@@ -29,7 +29,7 @@ describe('an answer', () => {
     }
   });
 
-  test('is about an invitation to accept that it names, by id or by ARN', () => {
+  test('an answer is about a start with the same invitation, by id or by ARN', () => {
     const arn = 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement-invitation/engi-completes0001';
     for (const engagementInvitationId of ['engi-completes0001', arn]) {
       expect(isAbout(answerWith({ engagementInvitationId }), fromInvitation())).toBe(true);
@@ -46,7 +46,7 @@ describe('an answer', () => {
     ['eng-1', 'eng-1'],
     ['arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-1', 'eng-1'],
     ['arn:x', 'arn:x'],
-  ])('knows the bare identifier of %s as %s', (identifier, bare) => {
+  ])('the identifier of %s is %s', (identifier, bare) => {
     expect(identifierOf(identifier)).toBe(bare);
   });
 });

@@ -14,7 +14,7 @@ function pageOf<T>(answer: RecordPage<T> | RecordProblem): RecordPage<T> {
 
 const idsOf = (page: RecordPage<{ readonly id: string }>) => page.items.map(({ record }) => record.id);
 
-/** `count` opportunities, of which AWS's tokens are numbers. */
+/** `count` opportunities, with numbers as AWS's tokens. */
 function manyOpportunities(count: number) {
   return {
     ListOpportunities: (question: Readonly<Record<string, unknown>>) => {
@@ -29,8 +29,8 @@ function manyOpportunities(count: number) {
   };
 }
 
-describe('a list', () => {
-  test('is read to its end page by page, each in one call', async () => {
+describe('the lists of records', () => {
+  test('a list is read to its end page by page, each in one call', async () => {
     const { records, stub } = await openRecords(manyOpportunities(5));
     const pages: RecordPage<{ readonly id: string }>[] = [];
     let after: string | null = null;
@@ -47,14 +47,14 @@ describe('a list', () => {
     expect(stub.asked.map(({ question }) => question['MaxResults'])).toEqual([2, 2, 2]);
   });
 
-  test('that answers the same NextToken again is no list', async () => {
+  test('a list that returns the same NextToken twice is a problem', async () => {
     const { records, stub } = await openRecords({
       ListOpportunities: () => ok({ OpportunitySummaries: [{ ...OPPORTUNITY, Id: 'O1' }], NextToken: 'again' }),
     });
     const [first] = pageOf(await records.opportunities('SANDBOX', {}, { first: 1, after: null })).items;
     expect(await records.opportunities('SANDBOX', {}, { first: 1, after: first?.cursor ?? null })).toMatchObject({
       type: 'unavailable',
-      message: expect.stringContaining('a second time'),
+      message: expect.stringContaining('the same page of the list twice'),
     });
     const before = stub.asked.length;
     const found = await Promise.all(['O2', 'O3', 'O1'].map((id) => records.opportunitySummary('SANDBOX', id)));
@@ -62,7 +62,7 @@ describe('a list', () => {
     expect(stub.asked.length - before).toBe(2);
   });
 
-  test('goes on after any of its items, with more or fewer at a time', async () => {
+  test('a list continues after any of its items, with larger or smaller pages', async () => {
     const { records } = await openRecords(manyOpportunities(9));
     const { items } = pageOf(await records.opportunities('SANDBOX', {}, { first: 4, after: null }));
     const after = items[1]?.cursor ?? null;
@@ -74,7 +74,7 @@ describe('a list', () => {
     ).toEqual(['O3', 'O4', 'O5', 'O6', 'O7', 'O8']);
   });
 
-  test('never asks AWS for more than 100, and loses nothing for it', async () => {
+  test('a call asks AWS for at most 100 items, and a larger page loses none', async () => {
     const { records, stub } = await openRecords(manyOpportunities(150));
     const { items } = pageOf(await records.opportunities('SANDBOX', {}, { first: 100, after: null }));
     const rest = pageOf(await records.opportunities('SANDBOX', {}, { first: 100, after: items[59]?.cursor ?? null }));
@@ -86,7 +86,7 @@ describe('a list', () => {
     expect(stub.asked.map(({ question }) => question['MaxResults'])).toEqual([100, 100, 100]);
   });
 
-  test('has a next page when AWS sent more than it was asked for', async () => {
+  test('a list has a next page when AWS sends more than it was asked for', async () => {
     const { records } = await openRecords({
       ListEngagements: () =>
         ok({ EngagementSummaryList: ['a', 'b', 'c'].map((last) => ({ Id: `eng-0000000000000${last}` })) }),
@@ -97,7 +97,7 @@ describe('a list', () => {
     });
   });
 
-  test('goes past pages that AWS left empty', async () => {
+  test('pages that AWS left empty are skipped', async () => {
     const { records, stub } = await openRecords({
       ListEngagementInvitations: ({ NextToken }) =>
         ok(
@@ -112,7 +112,7 @@ describe('a list', () => {
     expect(stub.takeAsked()).toHaveLength(3);
   });
 
-  test('shows the whole of the page behind one that has become empty since its cursor was given', async () => {
+  test('a list shows the whole page behind one that has become empty since its cursor was given', async () => {
     const OpportunitySummaries = ['O1', 'O2', 'O3'].map((Id) => ({ ...OPPORTUNITY, Id }));
     const { records, stub } = await openRecords({ ListOpportunities: () => ok({ OpportunitySummaries }) });
     const after = pageOf(await records.opportunities('SANDBOX', {}, FIRST)).items[1]?.cursor ?? null;
@@ -121,7 +121,7 @@ describe('a list', () => {
     expect(idsOf(pageOf(await records.opportunities('SANDBOX', {}, { first: 3, after })))).toEqual(['O1', 'O2', 'O3']);
   });
 
-  test('of nothing but empty pages is a problem', async () => {
+  test('a list of empty pages only is a problem', async () => {
     const { records, stub } = await openRecords({
       ListEngagements: ({ NextToken = '' }) => ok({ EngagementSummaryList: [], NextToken: `${String(NextToken)}.` }),
     });
@@ -129,7 +129,7 @@ describe('a list', () => {
     expect(stub.takeAsked()).toHaveLength(10);
   });
 
-  test('that a filter leaves nothing of is empty without a call', async () => {
+  test('a filter that matches nothing gives an empty list without a call', async () => {
     const { records, stub } = await openRecords({ ListEngagements: () => ok({ EngagementSummaryList: [ENGAGEMENT] }) });
     expect(await records.opportunities('SANDBOX', { identifiers: [] }, FIRST)).toEqual({
       type: 'page',
@@ -141,7 +141,7 @@ describe('a list', () => {
     expect(pageOf(await records.engagements('SANDBOX', { excludeContextTypes: [] }, FIRST)).items).toHaveLength(1);
   });
 
-  test('is asked for once by two who ask at the same time, and again after 2 s', async () => {
+  test('concurrent requests share the call for a list, which is repeated after 2 s', async () => {
     const { records, stub, clock } = await openRecords(manyOpportunities(5));
     const ask = () => records.opportunities('SANDBOX', { stages: ['QUALIFIED', 'PROSPECT'] }, FIRST);
     await Promise.all([ask(), records.opportunities('SANDBOX', { stages: ['PROSPECT', 'QUALIFIED'] }, FIRST)]);
@@ -153,7 +153,7 @@ describe('a list', () => {
   });
 
   test.each(['opportunities', 'engagements', 'invitations'] as const)(
-    'of %s is asked for again when something changed',
+    'a list of %s is read again after an event about a record',
     async (kind) => {
       const page = () => ok({ OpportunitySummaries: [], EngagementSummaryList: [], EngagementInvitationSummaries: [] });
       const { records, stub, source } = await openRecords({
@@ -171,7 +171,7 @@ describe('a list', () => {
     },
   );
 
-  test('that AWS refuses tells why', async () => {
+  test('a list that AWS refuses says why', async () => {
     const { records } = await openRecords({
       ListOpportunities: () => refusal('ValidationException', { Message: 'No such token.' }),
     });
@@ -183,8 +183,8 @@ describe('a list', () => {
   });
 });
 
-describe('a cursor', () => {
-  test('of another filter, catalog or list is refused without a call', async () => {
+describe('the cursors of lists', () => {
+  test('a cursor of another filter, catalog or list is refused without a call', async () => {
     const { records, stub } = await openRecords(manyOpportunities(5));
     const after = pageOf(await records.opportunities('SANDBOX', {}, FIRST)).items[0]?.cursor ?? '';
     stub.takeAsked();
@@ -200,7 +200,7 @@ describe('a cursor', () => {
     expect(stub.takeAsked()).toEqual([]);
   });
 
-  test('that is damaged is refused wherever it is', async () => {
+  test('a cursor that is damaged at any place is refused', async () => {
     const { records } = await openRecords(manyOpportunities(5));
     const good = pageOf(await records.opportunities('SANDBOX', {}, FIRST)).items[0]?.cursor ?? '';
     const bytes = Buffer.from(good, 'base64url');
@@ -215,7 +215,7 @@ describe('a cursor', () => {
   });
 });
 
-describe('a filter', () => {
+describe('the filters of lists', () => {
   const TOO_MANY = Array.from({ length: 21 }, (_, index) => `O${index}`);
 
   test.each([
@@ -230,13 +230,13 @@ describe('a filter', () => {
       'customerCompanyNames has an empty name. Expected each to have at least one character.',
     ],
     [{ modifiedAfter: 2, modifiedBefore: 1 }, 'modifiedAfter is later than modifiedBefore. Expected it to be earlier.'],
-  ])('of opportunities that AWS would not take is refused without a call: %#', async (filter, message) => {
+  ])('a filter of opportunities that AWS would refuse is refused without a call: %#', async (filter, message) => {
     const { records, stub } = await openRecords();
     expect(await records.opportunities('SANDBOX', filter, FIRST)).toEqual({ type: 'invalid', message });
     expect(stub.takeAsked()).toEqual([]);
   });
 
-  test('of engagements or invitations names at most ten engagements, each as AWS names them', async () => {
+  test('a filter of engagements or invitations names at most ten engagements, each as AWS names them', async () => {
     const { records, stub } = await openRecords();
     const eleven = Array.from({ length: 11 }, (_, index) => `eng-${String(index).padStart(14, '0')}`);
     const receiver = { participantType: 'RECEIVER' as const };
@@ -255,7 +255,7 @@ describe('a filter', () => {
     expect(stub.takeAsked()).toEqual([]);
   });
 
-  test('counts a value that is named twice once', async () => {
+  test('a value that occurs twice counts once', async () => {
     const { records } = await openRecords(manyOpportunities(1));
     expect((await records.opportunities('SANDBOX', { identifiers: [...TOO_MANY.slice(1), 'O1'] }, FIRST)).type).toBe(
       'page',

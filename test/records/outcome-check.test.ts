@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TaskInput } from '../../src/partner-central/model/task-kind.js';
-import { lookAt } from '../../src/records/outcome-check.js';
+import { checkOutcome } from '../../src/records/outcome-check.js';
 import { ok, refusal, type StubAnswer } from '../support/fakes/aws-stub.js';
 import { fromEngagement, fromOpportunity } from '../support/harness/task-harness.js';
 import { ENGAGEMENT, INVITATION, OPPORTUNITY } from '../support/fixtures/raw-records.js';
@@ -13,17 +13,17 @@ const ACCEPT: TaskInput = {
   tags: [],
 };
 
-/** What a look finds when AWS answers so, whatever is asked. */
+/** The outcome for an input when AWS gives this answer to each call. */
 async function finds(input: TaskInput, answer: StubAnswer) {
   const { records } = await openRecords({
     GetOpportunity: () => answer,
     GetEngagement: () => answer,
     GetEngagementInvitation: () => answer,
   });
-  return lookAt(records, input);
+  return checkOutcome(records, input);
 }
 
-describe('a look at an opportunity that was to be submitted', () => {
+describe('the outcome check of a submission', () => {
   const findsStatus = (ReviewStatus: string | null) =>
     finds(fromOpportunity(), ok({ ...OPPORTUNITY, LifeCycle: { ReviewStatus } }));
 
@@ -39,35 +39,35 @@ describe('a look at an opportunity that was to be submitted', () => {
       'Action Required',
       'The opportunity is Action Required: it was submitted already. Correct what AWS asks for in Partner Central, and AWS reviews it again.',
     ],
-  ])('finds it done when it is %s', async (status, message) => {
+  ])('a submission is done when the opportunity is %s', async (status, message) => {
     expect(await findsStatus(status)).toEqual({ type: 'done', message });
   });
 
-  test('finds it not done while it is Pending Submission', async () => {
+  test('a submission is not done while the opportunity is Pending Submission', async () => {
     expect(await findsStatus('Pending Submission')).toEqual({
       type: 'not-done',
       message: 'The opportunity is Pending Submission: it has not been submitted.',
     });
   });
 
-  test('finds nothing when AWS tells no status, or one that is not known here', async () => {
+  test('the outcome is unknown when AWS gives no status, or an unknown one', async () => {
     expect(await findsStatus(null)).toBeNull();
     expect(await findsStatus('Admired')).toBeNull();
   });
 });
 
-describe('a look at an engagement whose lead was to be converted', () => {
+describe('the outcome check of a conversion', () => {
   const findsContexts = (...contexts: readonly object[]) =>
     finds(fromEngagement({ contextIdentifier: '1' }), ok({ ...ENGAGEMENT, Contexts: contexts }));
 
-  test('finds it not done while the context is a lead and there is no customer project', async () => {
+  test('a conversion is not done while the context is a lead and there is no customer project', async () => {
     expect(await findsContexts({ Id: '1', Type: 'Lead' })).toEqual({
       type: 'not-done',
       message: 'Context 1 is a lead still, and the engagement has no customer project: it has not been converted.',
     });
   });
 
-  test('finds it done when there is a customer project besides', async () => {
+  test('a conversion is done when there is another context that is a customer project', async () => {
     expect(await findsContexts({ Id: '1', Type: 'Lead' }, { Id: '2', Type: 'CustomerProject' })).toEqual({
       type: 'done',
       message:
@@ -75,14 +75,14 @@ describe('a look at an engagement whose lead was to be converted', () => {
     });
   });
 
-  test('finds it done when the context is a customer project itself', async () => {
+  test('a conversion is done when the context itself is a customer project', async () => {
     expect(await findsContexts({ Id: '1', Type: 'CustomerProject' })).toEqual({
       type: 'done',
       message: 'Context 1 is a customer project: it has an opportunity already, so there is nothing to try again.',
     });
   });
 
-  test('finds it not done when there is no such context, or it is something else', async () => {
+  test('a conversion is not done when the context is missing or of another type', async () => {
     expect(await findsContexts({ Id: '7', Type: 'Lead' })).toEqual({
       type: 'not-done',
       message: 'The engagement has no context 1 and no customer project: the lead has not been converted.',
@@ -90,12 +90,12 @@ describe('a look at an engagement whose lead was to be converted', () => {
     expect(await findsContexts({ Id: '1', Type: 'ProspectingResult' })).toMatchObject({ type: 'not-done' });
   });
 
-  test('finds nothing when the type of the context is not known here', async () => {
+  test('the outcome is unknown when the type of the context is unknown', async () => {
     expect(await findsContexts({ Id: '1', Type: 'Daydream' })).toBeNull();
   });
 });
 
-describe('a look at an invitation that was to be accepted', () => {
+describe('the outcome check of an acceptance', () => {
   test.each([
     ['PENDING', { type: 'not-done', message: 'The invitation is Pending: it has not been accepted.' }],
     ['ACCEPTED', { type: 'done', message: 'The invitation is Accepted already, so there is nothing to try again.' }],
@@ -114,24 +114,24 @@ describe('a look at an invitation that was to be accepted', () => {
       },
     ],
     ['ADMIRED', null],
-  ])('that is %s finds what is so', async (Status, finding) => {
+  ])('an invitation that is %s gives the matching outcome', async (Status, finding) => {
     expect(await finds(ACCEPT, ok({ ...INVITATION, Status }))).toEqual(finding);
   });
 });
 
-test('a look that AWS refuses, or at what is not there, finds nothing', async () => {
+test('the outcome is unknown when AWS refuses the look-up or the record is missing', async () => {
   for (const input of [fromOpportunity(), fromEngagement(), ACCEPT]) {
     expect(await finds(input, refusal('AccessDeniedException'))).toBeNull();
     expect(await finds(input, refusal('ResourceNotFoundException'))).toBeNull();
   }
 });
 
-test('a look does not take for news what was asked before the time it is told', async () => {
+test('an answer older than the given age is not used', async () => {
   const { records, stub, clock } = await openRecords({ GetOpportunity: () => ok(OPPORTUNITY) });
-  await lookAt(records, fromOpportunity());
+  await checkOutcome(records, fromOpportunity());
   await clock.advance(1);
-  await lookAt(records, fromOpportunity());
+  await checkOutcome(records, fromOpportunity());
   expect(stub.takeAsked()).toHaveLength(1);
-  await lookAt(records, fromOpportunity(), 0);
+  await checkOutcome(records, fromOpportunity(), 0);
   expect(stub.takeAsked()).toHaveLength(1);
 });

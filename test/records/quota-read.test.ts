@@ -4,7 +4,7 @@ import {
   blockUntil,
   latestCallAt,
   quotaUsage,
-  takePermission,
+  takePermit,
   type QuotaLimits,
 } from '../../src/partner-central/quota/quota.js';
 import { ok, refusal } from '../support/fakes/aws-stub.js';
@@ -15,8 +15,8 @@ import { held, knowsAllBut, openRecords } from '../support/aws/records.js';
 const ONE_A_SECOND: QuotaLimits = { perSecond: 1, perDay: 1000 };
 const TWO_A_DAY: QuotaLimits = { perSecond: Infinity, perDay: 2 };
 
-describe('permission', () => {
-  test('is taken from the quota of reads by each call', async () => {
+describe('the quota permit of a read', () => {
+  test('each call takes a permit from the quota of reads', async () => {
     const { records, db } = await openRecords(knowsAllBut());
     await records.opportunity('SANDBOX', 'O1');
     await records.opportunity('SANDBOX', 'O2');
@@ -25,7 +25,7 @@ describe('permission', () => {
     expect((await quotaUsage(db, 'writes', limits)).remainingToday).toBe(10);
   });
 
-  test('is not taken before there are credentials: it would be of a moment that is over when the call leaves', async () => {
+  test('a permit is taken after the credentials have arrived, so that it is current when the call leaves', async () => {
     let credentialsCame = () => {};
     const credentials = new Promise<void>((resolve) => (credentialsCame = resolve));
     const { records, stub, db } = await openRecords(knowsAllBut(), TWO_A_DAY, (partnerCentral) => ({
@@ -41,7 +41,7 @@ describe('permission', () => {
     expect(stub.takeAsked()).toEqual(['GetOpportunity']);
   });
 
-  test('is waited for while others read, but not longer than 2 s', async () => {
+  test('a read waits for a permit while others read, but at most 2 s', async () => {
     const { records, stub, clock } = await openRecords(knowsAllBut(), ONE_A_SECOND);
     const asked = ['O1', 'O2', 'O3', 'O4'].map((id) => records.opportunity('SANDBOX', id));
     await clock.whenAsleep();
@@ -59,9 +59,9 @@ describe('permission', () => {
     expect(stub.takeAsked()).toEqual(['GetOpportunity']);
   });
 
-  test('goes to the one that waited for it before one that comes as it frees', async () => {
+  test('a permit goes to the waiting read before one that arrives as it becomes free', async () => {
     const { records, stub, clock } = await openRecords(knowsAllBut(), ONE_A_SECOND);
-    // Of two that sleep until the same moment, the one that fell asleep first wakes first.
+    // Sleepers of the same moment wake in the order in which they fell asleep.
     const late = clock.sleep(1020).then(() => records.opportunity('SANDBOX', 'O3'));
     await records.opportunity('SANDBOX', 'O1');
     const waiting = records.opportunity('SANDBOX', 'O2');
@@ -73,7 +73,7 @@ describe('permission', () => {
     expect(stub.asked.map(({ question }) => question['Identifier'])).toEqual(['O1', 'O2', 'O3']);
   });
 
-  test('is refused at once when the day is spent, and it is told when the next call is free', async () => {
+  test('a read is refused at once when the daily quota is spent, with the time of the next free call', async () => {
     const { records, stub, clock } = await openRecords(knowsAllBut(), TWO_A_DAY);
     await records.opportunity('SANDBOX', 'O1');
     await clock.advance(HOUR);
@@ -88,19 +88,19 @@ describe('permission', () => {
     expect((await records.opportunity('SANDBOX', 'O3')).type).toBe('found');
   });
 
-  test('may be taken from the share of the day that is kept for people', async () => {
+  test('a permit may come from the share of the day that is kept for callers', async () => {
     const { records, db } = await openRecords(knowsAllBut(), TWO_A_DAY);
     await records.opportunity('SANDBOX', 'O1');
-    expect(await db.write((tx) => takePermission(db, tx, 'reads', TWO_A_DAY, 1))).toMatchObject({
+    expect(await db.write((tx) => takePermit(db, tx, 'reads', TWO_A_DAY, 1))).toMatchObject({
       type: 'wait',
       because: 'day',
     });
     expect((await records.opportunity('SANDBOX', 'O2')).type).toBe('found');
   });
 
-  test('is waited for through a short rest of the quota, and refused for a long one', async () => {
+  test('a read waits for the end of a short rest after throttling, and is refused during a long one', async () => {
     const { records, db, clock } = await openRecords(knowsAllBut());
-    // Before its first call a quota has no row that could say so.
+    // A quota has no row before its first call.
     await records.opportunity('SANDBOX', 'O1');
     await blockUntil(db.sql, 'reads', clock.now() + 2 * SECOND, clock.now());
     const asked = records.opportunity('SANDBOX', 'O2');
@@ -118,7 +118,7 @@ describe('permission', () => {
   });
 });
 
-test('a database that is out of order fails the question, and keeps no later one waiting', async () => {
+test('a database failure fails the read, and blocks no later one', async () => {
   const { records, stub, db } = await openRecords(knowsAllBut());
   await db.close();
   const asked = [
@@ -131,8 +131,8 @@ test('a database that is out of order fails the question, and keeps no later one
   expect(stub.takeAsked()).toEqual([]);
 });
 
-describe('when AWS throttles', () => {
-  test('nobody calls for as long as it asks, and whoever asked hears for how long', async () => {
+describe('reads that AWS throttles', () => {
+  test('no read calls AWS during the rest that AWS asks for, and each is refused with its length', async () => {
     const { records, stub, db, clock } = await openRecords({
       ...knowsAllBut(),
       GetEngagement: () => refusal('ThrottlingException', {}, { 'retry-after': '7' }),
@@ -143,7 +143,7 @@ describe('when AWS throttles', () => {
       retryAfterMs: 7 * SECOND,
     });
     const unlimited = { perSecond: Infinity, perDay: 1000 };
-    expect(await db.write((tx) => takePermission(db, tx, 'reads', unlimited))).toMatchObject({
+    expect(await db.write((tx) => takePermit(db, tx, 'reads', unlimited))).toMatchObject({
       type: 'wait',
       because: 'throttled',
       waitMs: 7 * SECOND,
@@ -174,7 +174,7 @@ describe('when AWS throttles', () => {
     expect(await throttledFor()).toBe(1 * SECOND);
   });
 
-  test('calls that were under way together count as one', async () => {
+  test('calls that were in flight together count as one', async () => {
     const [first, second] = [held(refusal('ThrottlingException')), held(refusal('ThrottlingException'))];
     const { records, stub } = await openRecords({ GetOpportunity: first.answer, GetEngagement: second.answer });
     const asked = [records.opportunity('SANDBOX', 'O1'), records.engagement('SANDBOX', ENGAGEMENT.Id)];

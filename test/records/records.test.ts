@@ -8,8 +8,8 @@ const ENG = 'eng-00000000000001';
 const ENG_ARN = `arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/${ENG}`;
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `O${index + 1}`);
 
-describe('a record', () => {
-  test('is found, is missing, or is something that AWS refused, each in one call', async () => {
+describe('the look-up of a record', () => {
+  test('a record is found, missing, or refused by AWS, each in one call', async () => {
     const { records, stub } = await openRecords({
       ...knowsAllBut('O2'),
       GetResourceSnapshotJob: () => refusal('AccessDeniedException', { Message: 'No.' }),
@@ -24,12 +24,12 @@ describe('a record', () => {
     expect(stub.takeAsked()).toEqual(['GetOpportunity', 'GetOpportunity', 'GetResourceSnapshotJob']);
   });
 
-  test('cannot be had when what answers is not AWS, and it is told when to ask again', async () => {
+  test('a look-up fails when the answer does not come from AWS, and says when to ask again', async () => {
     const { records } = await openRecords({ GetOpportunity: () => ok({}) });
     expect(await records.opportunity('SANDBOX', 'O1')).toMatchObject({ type: 'unavailable', retryAfterMs: 5 * SECOND });
   });
 
-  test('under an identifier that cannot be one is not asked for', async () => {
+  test('an identifier of a wrong form is refused without a call', async () => {
     const { records, stub } = await openRecords();
     expect(await records.opportunity('SANDBOX', 'X1')).toEqual({
       type: 'invalid',
@@ -47,7 +47,7 @@ describe('a record', () => {
     expect(stub.takeAsked()).toEqual([]);
   });
 
-  test('has one place in memory for its id and its ARN, and another in each catalog', async () => {
+  test('an id and its ARN share a cache entry, and each catalog has its own', async () => {
     const { records, stub } = await openRecords(knowsAllBut());
     await records.engagement('SANDBOX', ENG_ARN);
     await records.engagement('SANDBOX', ENG);
@@ -56,7 +56,7 @@ describe('a record', () => {
     expect(stub.takeAsked()).toEqual(['GetEngagement']);
   });
 
-  test('of any kind is asked for once by two who ask at the same time', async () => {
+  test('concurrent look-ups of a record of any kind share one call', async () => {
     const { records, stub } = await openRecords({
       GetEngagementInvitation: () => ok(INVITATION),
       GetResourceSnapshotJob: () => ok(SNAPSHOT_JOB),
@@ -67,8 +67,8 @@ describe('a record', () => {
   });
 });
 
-describe('memory', () => {
-  test('gives an answer again for 2 s, also that there is none', async () => {
+describe('the cache of records', () => {
+  test('an answer is reused for 2 s, also if the record is missing', async () => {
     const { records, stub, clock } = await openRecords(knowsAllBut('O2'));
     const askAll = () => Promise.all(['O1', 'O2'].map((id) => records.opportunity('SANDBOX', id)));
     await askAll();
@@ -80,14 +80,14 @@ describe('memory', () => {
     expect(stub.takeAsked()).toHaveLength(2);
   });
 
-  test('holds no problem', async () => {
+  test('a problem is not cached', async () => {
     const { records, stub } = await openRecords({ GetOpportunity: () => refusal('AccessDeniedException') });
     await records.opportunity('SANDBOX', 'O1');
     stub.answers['GetOpportunity'] = () => ok(OPPORTUNITY);
     expect((await records.opportunity('SANDBOX', 'O1')).type).toBe('found');
   });
 
-  test('is not asked for what must be newer than it', async () => {
+  test('a cached answer that is too old for the caller is not used', async () => {
     const { records, stub, clock } = await openRecords(knowsAllBut());
     await records.opportunity('SANDBOX', 'O1');
     await records.opportunity('SANDBOX', 'O1', 0);
@@ -97,7 +97,7 @@ describe('memory', () => {
     expect(stub.takeAsked()).toHaveLength(1);
   });
 
-  test('of an opportunity, engagement or invitation that is forgotten is gone, of others it stays', async () => {
+  test('a forgotten opportunity, engagement or invitation is read again, and others stay cached', async () => {
     const { records, stub, source } = await openRecords({
       ...knowsAllBut(),
       GetEngagementInvitation: () => ok(INVITATION),
@@ -122,7 +122,7 @@ describe('memory', () => {
     expect(stub.takeAsked()).toEqual(['GetEngagementInvitation']);
   });
 
-  test('does not learn from an answer that was under way when it was told to forget', async () => {
+  test('an answer in flight is not cached when its record is forgotten before it arrives', async () => {
     const late = held(ok(OPPORTUNITY));
     const { records, stub, source } = await openRecords({ GetOpportunity: late.answer });
     const first = records.opportunity('SANDBOX', 'O1');
@@ -136,7 +136,7 @@ describe('memory', () => {
 });
 
 describe('summaries', () => {
-  test('that are asked for at the same time go twenty to a List, and one left over goes alone', async () => {
+  test('concurrent summaries share a List of twenty, and a single one left over has its own call', async () => {
     const { records, stub } = await openRecords(knowsAllBut());
     const found = await Promise.all([...ids(41), 'O1'].map((id) => records.opportunitySummary('SANDBOX', id)));
     expect(found.map(idOf)).toEqual([...ids(41), 'O1']);
@@ -146,7 +146,7 @@ describe('summaries', () => {
     );
   });
 
-  test('of engagements go ten to a List', async () => {
+  test('concurrent summaries of engagements share a List of ten', async () => {
     const { records, stub } = await openRecords(knowsAllBut());
     const found = await Promise.all(
       ids(12).map((_, index) => records.engagementSummary('SANDBOX', `eng-${String(index).padStart(14, '0')}`)),
@@ -155,20 +155,20 @@ describe('summaries', () => {
     expect(stub.takeAsked()).toEqual(['ListEngagements', 'ListEngagements']);
   });
 
-  test('of different catalogs are different questions', async () => {
+  test('summaries of different catalogs are different questions', async () => {
     const { records, stub } = await openRecords(knowsAllBut());
     await Promise.all([records.opportunitySummary('SANDBOX', 'O1'), records.opportunitySummary('AWS', 'O1')]);
     expect(new Set(stub.asked.map(({ question }) => question['Catalog']))).toEqual(new Set(['AWS', 'Sandbox']));
   });
 
-  test('one after the other are asked for one by one', async () => {
+  test('summaries one after the other are read one by one', async () => {
     const { records, stub } = await openRecords(knowsAllBut());
     await records.opportunitySummary('SANDBOX', 'O1');
     await records.opportunitySummary('SANDBOX', 'O2');
     expect(stub.takeAsked()).toEqual(['GetOpportunity', 'GetOpportunity']);
   });
 
-  test('that a List does not show are missing', async () => {
+  test('summaries that a List does not show are missing', async () => {
     const { records, stub } = await openRecords(knowsAllBut('O2'));
     expect((await Promise.all(ids(3).map((id) => records.opportunitySummary('SANDBOX', id)))).map(idOf)).toEqual([
       'O1',
@@ -178,7 +178,7 @@ describe('summaries', () => {
     expect(stub.takeAsked()).toEqual(['ListOpportunities']);
   });
 
-  test('are looked for on every page, and no further than the last of them', async () => {
+  test('a List is read up to the page with the last summary, and no further', async () => {
     const pages = [['O3'], [], ['O1', 'O2']];
     const { records, stub } = await openRecords({
       ListOpportunities: (question) => {
@@ -195,7 +195,7 @@ describe('summaries', () => {
     expect(stub.takeAsked()).toHaveLength(3);
   });
 
-  test('of a List that never ends are a problem, not missing', async () => {
+  test('summaries of a List that never ends are a problem, and not missing', async () => {
     const on = ({ NextToken = '' }) => ok({ OpportunitySummaries: [], NextToken: `${String(NextToken)}.` });
     const { records, stub } = await openRecords({ ListOpportunities: on });
     expect(await Promise.all(ids(2).map((id) => records.opportunitySummary('SANDBOX', id)))).toMatchObject([
@@ -205,7 +205,7 @@ describe('summaries', () => {
     expect(stub.takeAsked()).toHaveLength(20);
   });
 
-  test('that somebody wants whole need no List: the whole answers for them', async () => {
+  test('summaries of records that are read in full need no List', async () => {
     const { records, stub } = await openRecords(knowsAllBut());
     await Promise.all([
       records.opportunitySummary('SANDBOX', 'O1'),
@@ -217,7 +217,7 @@ describe('summaries', () => {
     expect(stub.takeAsked()).toEqual(['GetOpportunity', 'GetOpportunity']);
   });
 
-  test('do not answer for the whole', async () => {
+  test('a summary does not answer for the full record', async () => {
     const { records, stub } = await openRecords(knowsAllBut());
     await Promise.all(ids(2).map((id) => records.opportunitySummary('SANDBOX', id)));
     await Promise.all(ids(2).map((id) => records.opportunitySummary('SANDBOX', id)));
@@ -227,7 +227,7 @@ describe('summaries', () => {
   });
 
   test.each(['ResourceNotFoundException', 'ValidationException'])(
-    'are found beside one for which AWS refuses the List with %s',
+    'summaries are found beside one for which AWS refuses the List with %s',
     async (refused) => {
       const { ListEngagements, ...others } = knowsAllBut('eng-0000000000000b');
       const { records } = await openRecords({
@@ -244,7 +244,7 @@ describe('summaries', () => {
     },
   );
 
-  test('share the problem of their List', async () => {
+  test('summaries share the problem of their List', async () => {
     const { records, stub } = await openRecords({
       ListOpportunities: () => refusal('AccessDeniedException', { Message: 'No.' }),
     });

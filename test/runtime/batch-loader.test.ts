@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createBatchLoader, type BatchOptions } from '../../src/runtime/batch-loader.js';
 import { isSettled } from '../support/harness/task-harness.js';
 
-/** Loads that answer, each key with itself, when the test says so. */
+/** Loads that answer each key with itself, when the test says so. */
 function createLoads(options: Partial<BatchOptions> = {}) {
   const loads: { readonly keys: readonly string[]; answer(): void; fail(error: Error): void }[] = [];
   const read = createBatchLoader<string, string>(
@@ -17,8 +17,8 @@ function createLoads(options: Partial<BatchOptions> = {}) {
   return { loads, read, keys: () => loads.map((load) => load.keys) };
 }
 
-describe('a batch loader', () => {
-  test('loads together what is asked for in one turn of the event loop, also the same key', async () => {
+describe('createBatchLoader', () => {
+  test('requests within one turn of the event loop share a load, also for the same key', async () => {
     const { loads, read, keys } = createLoads();
     const values = Promise.all(['a', 'b', 'a'].map(read));
     expect(keys()).toEqual([]);
@@ -28,8 +28,8 @@ describe('a batch loader', () => {
     expect(keys()).toEqual([['a', 'b', 'a']]);
   });
 
-  test('waits for as many turns as it is given', async () => {
-    const { read, keys } = createLoads({ turns: 3 });
+  test('a load waits for the configured number of turns', async () => {
+    const { read, keys } = createLoads({ loopTurns: 3 });
     void read('a');
     await turnOfTheLoop();
     void read('b');
@@ -40,7 +40,7 @@ describe('a batch loader', () => {
     expect(keys()).toEqual([['a', 'b', 'c']]);
   });
 
-  test('answers no question with a load that began before it', async () => {
+  test('a request is never answered by a load that began before it', async () => {
     const { loads, read, keys } = createLoads();
     const first = read('a');
     await turnOfTheLoop();
@@ -53,7 +53,7 @@ describe('a batch loader', () => {
     expect(await second).toBe('value of a');
   });
 
-  test('has two loads in flight at most, so that one that hangs holds up no others, which share the next one', async () => {
+  test('at most two loads are in flight, so that one that hangs does not block others, which share the next load', async () => {
     const { loads, read, keys } = createLoads();
     const hanging = read('a');
     await turnOfTheLoop();
@@ -73,7 +73,7 @@ describe('a batch loader', () => {
     expect(await isSettled(hanging)).toBe(false);
   });
 
-  test('loads no more keys at once than it may, and the others right after', async () => {
+  test('a load takes no more keys than its limit, and the others follow at once', async () => {
     const { loads, read, keys } = createLoads({ maxBatchSize: 2, maxInFlight: 1 });
     const values = Promise.all(['a', 'b', 'c', 'd', 'e'].map(read));
     for (let done = 0; !(await isSettled(values)); done += 1) loads[done]?.answer();
@@ -81,7 +81,7 @@ describe('a batch loader', () => {
     expect(await values).toHaveLength(5);
   });
 
-  test('fails those who share a load that fails, and none that come later', async () => {
+  test('a failed load fails the requests that share it, and no later ones', async () => {
     const { loads, read, keys } = createLoads();
     const shared = ['a', 'b'].map(read);
     await turnOfTheLoop();
@@ -94,7 +94,7 @@ describe('a batch loader', () => {
     expect(keys()).toEqual([['a', 'b'], ['a']]);
   });
 
-  test('loads each key by itself after an error that may concern one key, and fails that one only', async () => {
+  test('after an error that may concern one key, each key is loaded alone and only that key fails', async () => {
     const loaded: (readonly string[])[] = [];
     const load = async (keys: readonly string[]): Promise<readonly string[]> => {
       loaded.push(keys);

@@ -18,19 +18,19 @@ function streamOf(chunks: readonly unknown[]) {
   return { stream: stream(), seen };
 }
 
-describe('a stream of bytes', () => {
-  test('is read whole up to the limit', async () => {
+describe('readBytes', () => {
+  test('a stream within the limit is read completely', async () => {
     const { stream } = streamOf([Buffer.from('ab'), new Uint8Array([99]), Buffer.from('xdx').subarray(1, 2)]);
     expect((await readBytes(stream, 4, tooLarge)).toString()).toBe('abcd');
   });
 
-  test('is refused and closed at the first byte beyond the limit', async () => {
+  test('a stream is refused and closed at the first byte beyond the limit', async () => {
     const { stream, seen } = streamOf([Buffer.from('ab'), Buffer.from('cde'), Buffer.from('f')]);
     await expect(readBytes(stream, 4, tooLarge)).rejects.toThrow(RangeError);
     expect(seen).toEqual({ taken: 2, closed: true });
   });
 
-  test('must not be decoded before', async () => {
+  test('a stream of text is refused', async () => {
     await expect(readBytes(streamOf(['text']).stream, 4, tooLarge)).rejects.toThrow('read as text');
   });
 });

@@ -20,7 +20,7 @@ describe('parseBoundedJson', () => {
     expect(() => parseBoundedJson('['.repeat(1_000_000))).toThrow(JsonTooDeepError);
   });
 
-  test('brackets inside strings do not count, whatever is escaped there', () => {
+  test('brackets inside strings do not count, even beside escaped signs', () => {
     const text = JSON.stringify({ a: `${'['.repeat(1000)}\\"${'{'.repeat(1000)}`, '[[[{{{\\': '\\' });
     expect(parseBoundedJson(text)).toEqual(JSON.parse(text));
   });

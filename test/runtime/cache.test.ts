@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { createSizedCache, createTtlCache } from '../../src/runtime/cache.js';
 import { createManualClock } from '../support/fakes/manual-clock.js';
 
-test('a sized cache keeps what was used last, within both bounds', () => {
+test('a sized cache keeps the most recently used entries, within both bounds', () => {
   const cache = createSizedCache<string>({ entries: 2, characters: 10 });
   cache.set('a', 'A', { size: 4 });
   cache.set('b', 'B', { size: 4 });
@@ -15,7 +15,7 @@ test('a sized cache keeps what was used last, within both bounds', () => {
   expect([cache.size, cache.get('e')]).toEqual([1, undefined]);
 });
 
-test('a cache with a time to live keeps an entry for that time by the clock that is handed in, however often it is used', async () => {
+test('a cache with a time to live keeps an entry for that time by the given clock, even if it is used often', async () => {
   const clock = createManualClock();
   const cache = createTtlCache<string>(clock, 10);
   cache.set('a', 'A', { ttl: 1000 });
@@ -26,7 +26,7 @@ test('a cache with a time to live keeps an entry for that time by the clock that
   expect([cache.has('a'), cache.get('a'), cache.get('b')]).toEqual([false, undefined, 'B']);
 });
 
-test('a cache with a time to live frees what has expired, and holds no more than so many', async () => {
+test('a cache with a time to live frees expired entries, and holds no more than its bound', async () => {
   const clock = createManualClock();
   const cache = createTtlCache<string>(clock, 2);
   cache.set('a', 'A', { ttl: 1000 });

@@ -1,4 +1,4 @@
-/** The ages of stored times after a jump of the clock. */
+/** Clock jumps, and the ages of stored times after them. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { STEADY_MS, afterJump, createClockWatch, jumpBetween } from '../../src/runtime/clock-watch.js';
@@ -10,24 +10,24 @@ function watched() {
   const watch = createClockWatch(clock, 'The clock');
   const said: string[] = [];
   watch.listen((ms, message) => said.push(`${ms} ${message}`));
-  const look = () => watch.look()(clock.now());
-  look();
-  return { clock, watch, said, look };
+  const read = () => watch.startReading()(clock.now());
+  read();
+  return { clock, watch, said, read };
 }
 
-describe('a jump', () => {
+describe('jumpBetween and afterJump', () => {
   test.each([
-    ['none, while the clock goes on as time does', 5000, 5000, 5000, 0],
-    ['none, when NTP corrects it a little', 5900, 5000, 5000, 0],
-    ['none, when the answer of a server took long enough to explain it', 9000, 1000, 9000, 0],
+    ['none while the clock keeps time', 5000, 5000, 5000, 0],
+    ['none when NTP corrects the clock a little', 5900, 5000, 5000, 0],
+    ['none when the answer of a server took long enough to explain it', 9000, 1000, 9000, 0],
     ['forward', 5000 + HOUR, 5000, 5000, HOUR],
-    ['back', 5000 - HOUR, 5000, 5000, -HOUR],
-    ['back, when less went by than the shortest that may have passed', 0, 3000, 5000, -4000],
-  ])('is %s', (_what, wentMs, leastMs, mostMs, jump) => {
+    ['backward', 5000 - HOUR, 5000, 5000, -HOUR],
+    ['backward when the clock advanced less than the shortest time that may have passed', 0, 3000, 5000, -4000],
+  ])('the jump is %s', (_what, wentMs, leastMs, mostMs, jump) => {
     expect(jumpBetween(wentMs, leastMs, mostMs)).toBe(jump);
   });
 
-  test('back takes back the latest of those forward, or a part of it', () => {
+  test('a backward jump cancels the latest forward jumps, or a part of them', () => {
     const jumps = [
       { at: 10, ms: 5 },
       { at: 100, ms: 50 },
@@ -41,17 +41,17 @@ describe('a jump', () => {
   });
 });
 
-describe('the watch of a clock', () => {
+describe('createClockWatch', () => {
   test.each([
     [100 * DAY, 'set forward by 100 days'],
     [-DAY, 'set back by 24 hours'],
     [-HOUR, 'set back by 60 minutes'],
     [5 * SECOND, 'set forward by 5 seconds'],
-  ])('says of a jump of %d ms that the clock was %s, once, and for an hour', async (ms, words) => {
-    const { clock, watch, said, look } = watched();
+  ])('a jump of %d ms is reported once as a clock that was %s, and stays noted for an hour', async (ms, words) => {
+    const { clock, watch, said, read } = watched();
     clock.jump(ms);
-    look();
-    look();
+    read();
+    read();
     expect(said).toEqual([expect.stringContaining(`${ms} The clock was ${words}`)]);
     await clock.advance(STEADY_MS - 1);
     expect(watch.notice()).toContain(words);
@@ -60,11 +60,11 @@ describe('the watch of a clock', () => {
     expect(watch.steadyMs()).toBe(STEADY_MS);
   });
 
-  test('says nothing while nothing jumps', async () => {
-    const { clock, watch, said, look } = watched();
+  test('a steady clock gives no notice', async () => {
+    const { clock, watch, said, read } = watched();
     for (let minute = 0; minute < 60; minute += 1) {
       await clock.advance(MINUTE);
-      look();
+      read();
     }
     expect([said, watch.notice(), watch.steadyMs()]).toEqual([[], null, HOUR]);
   });
@@ -74,15 +74,15 @@ describe('the watch of a clock', () => {
     jumpMs: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 2 * SECOND, max: 100 * DAY })),
   });
 
-  test('never takes what is less than a day old for older than it is while the clock is only set forward, whatever passes', async () => {
+  test('a stored time of less than a day is never taken for older than it is while the clock is only set forward', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
-        const { clock, watch, look } = watched();
+        const { clock, watch, read } = watched();
         const stored: { at: number; monotonic: number }[] = [];
         for (const { passMs, jumpMs } of steps) {
           await clock.advance(passMs);
           clock.jump(jumpMs);
-          look();
+          read();
           const now = clock.now();
           stored.push({ at: now, monotonic: clock.monotonic() });
           for (const { at, monotonic } of stored) {
@@ -97,21 +97,21 @@ describe('the watch of a clock', () => {
     );
   });
 
-  test('knows the age of a stored time exactly when the clock was set forward since, for good or for a moment', async () => {
-    const { clock, watch, look } = watched();
+  test('the age of a stored time is exact after the clock was set forward, permanently or for a moment', async () => {
+    const { clock, watch, read } = watched();
     const storedAt = clock.now();
     await clock.advance(MINUTE);
     clock.jump(100 * DAY);
-    look();
+    read();
     await clock.advance(MINUTE);
     expect(watch.passedSince(storedAt, clock.now())).toBe(2 * MINUTE);
     expect(watch.windowMs(DAY, clock.now())).toBe(101 * DAY);
     clock.jump(-99 * DAY);
-    look();
+    read();
     await clock.advance(MINUTE);
     expect(watch.passedSince(storedAt, clock.now())).toBe(3 * MINUTE);
     clock.jump(-DAY);
-    look();
+    read();
     expect(watch.passedSince(storedAt, clock.now())).toBe(3 * MINUTE);
     expect(watch.windowMs(DAY, clock.now())).toBe(DAY);
   });

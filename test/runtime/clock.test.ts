@@ -2,16 +2,17 @@ import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../src/runtime/clock.js';
 
 describe('systemClock', () => {
-  test('wakes from a sleep as soon as the signal aborts', async () => {
+  test('a sleep ends as soon as its signal aborts', async () => {
     const abort = new AbortController();
     const sleeping = systemClock.sleep(60_000, abort.signal);
     abort.abort();
     await expect(sleeping).resolves.toBeUndefined();
   });
 
-  test('sleeps until the time has come by both of its readings, never a millisecond less', async () => {
+  test('a sleep lasts until both clocks have reached its end, never a millisecond less', async () => {
     const early: number[] = [];
-    // Ten at a time, each begun in a turn of the loop of its own, so that some begin late in a millisecond.
+    // Ten chains run at a time. Each starts in its own turn of the event loop, so that some start late in a
+    // millisecond.
     const chains = Array.from({ length: 10 }, async () => {
       for (const ms of Array.from({ length: 10 }, () => [1.5, 3, 20 / 3]).flat()) {
         const dueAt = systemClock.now() + ms;
@@ -24,7 +25,7 @@ describe('systemClock', () => {
     expect(early).toEqual([]);
   });
 
-  test('ends a sleep when the clock is set back while it lasts', async () => {
+  test('a sleep ends although the clock is set back during it', async () => {
     const real = Date.now;
     const began = performance.now();
     const sleeping = systemClock.sleep(20);

@@ -27,7 +27,7 @@ function open() {
   return { output, lines, reports, settle, lost: () => lost };
 }
 
-test('lines beyond the limit of those that wait are lost and counted, and reported once the reader has taken half of it', async () => {
+test('lines beyond the limit are lost and counted, and reported once the reader has taken half of the waiting bytes', async () => {
   const { output, lines, reports, settle, lost } = open();
   const half = 'x'.repeat(MAX_WAITING_BYTES / 2);
   output.write(half);

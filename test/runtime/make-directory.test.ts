@@ -5,7 +5,7 @@ import { makeDirectory } from '../../src/runtime/make-directory.js';
 import { openJournal } from '../../src/partner-central/simulator/state/journal.js';
 import { temporaryDirectory } from '../support/harness/directory.js';
 
-test('a directory is made with those above it, each with the mode, and making it again does nothing', () => {
+test('a directory is made with its parents, each with the mode, and a second call does nothing', () => {
   const root = temporaryDirectory();
   const path = join(root, 'a', 'b', 'c');
   makeDirectory(path, 0o700);
@@ -13,7 +13,7 @@ test('a directory is made with those above it, each with the mode, and making it
   for (const each of [join(root, 'a'), join(root, 'a', 'b'), path]) expect(statSync(each).mode & 0o777).toBe(0o700);
 });
 
-test('a directory below a file, or in the place of one, is refused', () => {
+test('a directory below a file, or in place of a file, is refused', () => {
   const root = temporaryDirectory();
   writeFileSync(join(root, 'file'), '');
   symlinkSync(join(root, 'nowhere'), join(root, 'link'));

@@ -13,7 +13,7 @@ function createReads() {
   return { begun, read };
 }
 
-test('those who want the same in one turn of the event loop share one read', async () => {
+test('requests for a key within one turn of the event loop share one read', async () => {
   const { begun, read } = createReads();
   const answers = Promise.all(['same', 'other', 'same'].map(read));
   await turnOfTheLoop();
@@ -22,7 +22,7 @@ test('those who want the same in one turn of the event loop share one read', asy
   expect(await answers).toEqual(['read under same', 'read under other', 'read under same']);
 });
 
-test('those who want the same while two reads of it are in flight share the third', async () => {
+test('requests for a key during two reads in flight share the third', async () => {
   const { begun, read } = createReads();
   const first = read('same');
   await turnOfTheLoop();
@@ -39,13 +39,13 @@ test('those who want the same while two reads of it are in flight share the thir
   const later = read('same');
   begun[3]?.answer('third');
   expect(await Promise.all(shared)).toEqual(['third', 'third']);
-  // It came after the third began.
+  // The request came after the third read began.
   expect(await isSettled(later)).toBe(false);
   begun[4]?.answer('fourth');
   expect(await later).toBe('fourth');
 });
 
-test('a shared read that fails fails those who share it, and the next one goes on', async () => {
+test('a failed read fails the requests that share it, and the next read continues', async () => {
   const { begun, read } = createReads();
   const shared = ['same', 'same'].map(read);
   await turnOfTheLoop();
@@ -57,7 +57,7 @@ test('a shared read that fails fails those who share it, and the next one goes o
   expect(await alone).toBe('alone');
 });
 
-test('nothing stays of a shared read that is over', async () => {
+test('a finished read leaves nothing in memory', async () => {
   const share = createSingleFlight<number>();
   expect(await bytesLeftByEach((round) => share(`key ${round}`, async () => round))).toBeLessThan(20);
 });

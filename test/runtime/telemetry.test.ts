@@ -10,8 +10,8 @@ function open(level: LogLevel = 'debug') {
 
 const START = { id: 't', kind: 'ENGAGEMENT_FROM_OPPORTUNITY', catalog: 'SANDBOX', replayed: true };
 
-describe('each business event', () => {
-  test('is one line and one number', async () => {
+describe('business events', () => {
+  test('each business event is one log line and one count', async () => {
     const { telemetry, lines } = open();
     telemetry.startAccepted(START);
     telemetry.transitionAppended({
@@ -24,7 +24,7 @@ describe('each business event', () => {
     telemetry.awsCalled({ operation: 'Op', outcome: 'ok', awsCode: null, durationMs: 5 });
     telemetry.startWaits({ id: 't', cause: 'unknown', message: 'm', retryInMs: 5 });
     telemetry.throttled({ quota: 'reads', forMs: 5 });
-    telemetry.hintReceived({ outcome: 'used' });
+    telemetry.eventReceived({ outcome: 'used' });
     telemetry.workerState({ state: 'leading' });
     telemetry.unexpected('poller', new Error('broken'));
     expect(lines.map((line) => line['msg'])).toEqual([
@@ -73,7 +73,7 @@ describe('each business event', () => {
     ]);
   });
 
-  test('of a worker that no longer leads says so', async () => {
+  test('a worker that no longer leads sets the gauge to 0', async () => {
     const { telemetry } = open();
     telemetry.workerState({ state: 'leading' });
     telemetry.workerState({ state: 'waiting' });
@@ -81,8 +81,8 @@ describe('each business event', () => {
   });
 });
 
-describe('the level', () => {
-  test('decides what is logged, and not what is counted', async () => {
+describe('the log level', () => {
+  test('the log level decides about lines, and not about counts', async () => {
     const { telemetry, lines } = open('error');
     telemetry.startAccepted(START);
     expect(lines).toEqual([]);
@@ -91,12 +91,12 @@ describe('the level', () => {
     );
   });
 
-  test.each(LOG_LEVELS)('may be %s', (level) => {
+  test.each(LOG_LEVELS)('the log level may be %s', (level) => {
     expect(open(level).telemetry.log.level).toBe(level);
   });
 });
 
-test('two telemetries count apart', async () => {
+test('two telemetries count separately', async () => {
   const [one, other] = [open().telemetry, open().telemetry];
   one.startAccepted(START);
   expect(await other.registry.metrics()).not.toContain('gateway_starts_accepted_total{');

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { SECOND } from '../../src/runtime/clock.js';
 import { EVERYBODY, accepted, fromOpportunity, isSettled } from '../support/harness/task-harness.js';
 import { bytesLeftByEach } from '../support/checks/heap.js';
-import { COMPLETE, IN_PROGRESS, REFUSED, countFollowers, openTasks, pageOf } from '../support/harness/tasks.js';
+import { COMPLETE, IN_PROGRESS, REFUSED, countSubscribers, openTasks, pageOf } from '../support/harness/tasks.js';
 
 describe('a start', () => {
   test('with wrong input is answered with all problems, and nothing is written', async () => {
@@ -96,18 +96,18 @@ describe('a start', () => {
     ['its time is over', null],
   ])('leaves no sleeper and no follower behind when %s', async (_when, observation) => {
     const { tasks, clock, record, hub } = await openTasks({ startWaitMs: 8 * SECOND });
-    const followers = countFollowers(hub);
+    const subscribers = countSubscribers(hub);
     const starting = accepted(tasks, fromOpportunity());
     await clock.whenAsleep(2);
     const [{ item: queued } = { item: null }] = pageOf(
       await tasks.list(EVERYBODY, {}, { first: 1, after: null }),
     ).items;
-    expect(followers()).toBe(1);
+    expect(subscribers()).toBe(1);
     if (observation === null) await clock.advance(8 * SECOND);
     else await record(queued?.id ?? '', observation);
     await starting;
     await isSettled(starting);
-    expect([clock.sleepers(), followers()]).toEqual([1, 0]);
+    expect([clock.sleepers(), subscribers()]).toEqual([1, 0]);
   });
 
   test('leaves nothing of its waiting in memory', async () => {

@@ -15,7 +15,7 @@ import {
   BOB,
   COMPLETE,
   IN_PROGRESS,
-  countFollowers,
+  countSubscribers,
   openTasks,
   pageOf,
   streamOf,
@@ -135,21 +135,21 @@ describe('the transitions of a task', () => {
   test('leave no follower behind where there is no task to follow for this caller', async () => {
     const { tasks, hub } = await openTasks();
     const { id } = await accepted(tasks, fromOpportunity(), null, ALICE);
-    const followers = countFollowers(hub);
+    const subscribers = countSubscribers(hub);
     for (const wanted of [id, 'none'])
       expect(await tasks.follow(BOB, wanted, { type: 'current' })).toEqual({ type: 'not-found' });
-    expect(followers()).toBe(0);
+    expect(subscribers()).toBe(0);
     await tasks.follow(ALICE, id, { type: 'current' });
-    expect(followers()).toBe(1);
+    expect(subscribers()).toBe(1);
   });
 
   test('leave no follower behind where they cannot be read', async () => {
     const { tasks, hub, db } = await openTasks();
     const { id } = await accepted(tasks, fromOpportunity());
-    const followers = countFollowers(hub);
+    const subscribers = countSubscribers(hub);
     await db.sql.schema.alterTable('transitions').renameTo('gone').execute();
     await expect(tasks.follow(EVERYBODY, id, { type: 'current' })).rejects.toThrow('transitions');
-    expect(followers()).toBe(0);
+    expect(subscribers()).toBe(0);
   });
 });
 

@@ -1,17 +1,15 @@
-/** A cursor names one transition for good: after any backups and restores it leads on from that one, or is refused. */
-import { cpSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+/**
+ * A cursor names one transition permanently. After any backups and restores it leads on from that transition, or it is
+ * refused.
+ */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { systemClock } from '../../src/runtime/clock.js';
-import { openDatabase } from '../../src/db/open.js';
 import { deleteTasks } from '../../src/tasks/store/task-queries.js';
 import type { Page } from '../../src/tasks/tasks.js';
 import { beginEpoch, prune, reservePositions } from '../../src/transitions/log.js';
-import { EVERYBODY, accepted, answerWith, fromOpportunity, openTaskHarness } from '../support/harness/task-harness.js';
-import { temporaryDirectory } from '../support/harness/directory.js';
-import { startGateway } from '../support/harness/gateway.js';
+import { EVERYBODY, accepted, answerWith, fromOpportunity } from '../support/harness/task-harness.js';
 import { startPostgres, type Postgres } from '../support/programs/postgres.js';
+import { storeInDirectory, storeOnPostgres, type RestorableStore } from '../support/harness/restorable-store.js';
 import { recordObservation } from '../support/harness/record-one.js';
 
 let postgres: Postgres;
@@ -19,56 +17,6 @@ beforeAll(async () => {
   postgres = await startPostgres();
 });
 afterAll(() => postgres.stop());
-
-/** A database that can be put back to what it was, as an operator does it, while nothing uses it. */
-type Store = {
-  open(): ReturnType<typeof openTaskHarness>;
-  /** @returns puts it back. */
-  backUp(): Promise<() => Promise<void>>;
-};
-
-function inDirectory(): Store {
-  const base = temporaryDirectory();
-  const dataDir = join(base, 'data');
-  let backups = 0;
-  return {
-    open: () => openTaskHarness({ dataDir, clock: systemClock, startWaitMs: 0 }),
-    async backUp() {
-      const copy = join(base, `backup-${(backups += 1)}`);
-      cpSync(dataDir, copy, { recursive: true });
-      return async () => {
-        rmSync(dataDir, { recursive: true });
-        cpSync(copy, dataDir, { recursive: true });
-      };
-    },
-  };
-}
-
-async function onPostgres(): Promise<Store> {
-  let url = await postgres.createDatabase();
-  const copyOf = async (databaseUrl: string): Promise<string> => {
-    const target = await postgres.createDatabase();
-    const [name, template] = [target, databaseUrl].map((each) => new URL(each).pathname.slice(1));
-    await postgres.terminate(databaseUrl);
-    await postgres.query(`drop database "${name}"`);
-    await postgres.query(`create database "${name}" template "${template}"`);
-    return target;
-  };
-  return {
-    open: async () =>
-      openTaskHarness({
-        db: await openDatabase({ databaseUrl: url, dataDir: '', clock: systemClock }),
-        clock: systemClock,
-        startWaitMs: 0,
-      }),
-    async backUp() {
-      const copy = await copyOf(url);
-      return async () => {
-        url = await copyOf(copy);
-      };
-    },
-  };
-}
 
 type Seen = {
   readonly key: string;
@@ -79,7 +27,7 @@ type Seen = {
   readonly listCursor: string;
   readonly taskPosition: number;
 };
-/** The log as it should be. */
+/** The expected log. */
 type History = { readonly seen: readonly Seen[]; readonly pruned: ReadonlySet<Seen> };
 
 const step = fc.oneof(
@@ -99,13 +47,13 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-async function live(store: Store, steps: readonly Step[]): Promise<void> {
+async function live(store: RestorableStore, steps: readonly Step[]): Promise<void> {
   let harness = await store.open();
   let history: History = { seen: [], pruned: new Set() };
   const everSeen: Seen[] = [];
   const backups: { readonly restore: () => Promise<void>; readonly history: History }[] = [];
 
-  /** Clients read the transitions since, and keep their cursors. */
+  /** Clients read the new transitions and keep their cursors. */
   async function note(taskId: string): Promise<void> {
     const transitions = pageOf(await harness.tasks.transitions(taskId, { first: 100, after: null }));
     const list = pageOf(await harness.tasks.list(EVERYBODY, {}, { first: 100, after: null }));
@@ -131,7 +79,7 @@ async function live(store: Store, steps: readonly Step[]): Promise<void> {
     const taskId = ids[which % ids.length];
     if (taskId === undefined) return;
     const epoch = await harness.db.write(beginEpoch);
-    // A message of its own tells one history from the other.
+    // A unique message distinguishes one history from another.
     await recordObservation(
       harness.db,
       harness.telemetry,
@@ -228,7 +176,7 @@ async function live(store: Store, steps: readonly Step[]): Promise<void> {
       (seen) => seen.sequence === 1 && seen.position < taskPosition && !history.pruned.has(seen),
     );
     expect(list.items.map(({ item }) => item.id)).toEqual(older.map((seen) => seen.taskId).toReversed());
-    // Lost cursors are good only where nothing else can be meant.
+    // Lost cursors are valid only if they cannot mean another transition.
     if (!isKnown)
       expect(taskPosition).toBeLessThanOrEqual(Math.max(...[...history.pruned].map((seen) => seen.position)));
   }
@@ -239,7 +187,7 @@ async function live(store: Store, steps: readonly Step[]): Promise<void> {
       await checkFeed(seen, index);
       await checkList(seen);
       await checkFollow(seen.taskId, seen, index);
-      // Any cursor goes for any task.
+      // Any cursor may be used for any task.
       const other = history.seen.at(-1);
       if (other !== undefined) await checkFollow(other.taskId, seen, index);
     }
@@ -259,10 +207,10 @@ function pageOf<T>(page: Page<T> | { readonly type: string }): Page<T> {
 }
 
 describe.each([
-  ['SQLite', async () => inDirectory(), 10],
-  ['PostgreSQL', onPostgres, 2],
-] as const)('in any history of backups and restores on %s', (_name, openStore, numRuns) => {
-  test('each cursor leads on from its own transition without a gap, or is refused', async () => {
+  ['SQLite', async () => storeInDirectory(), 10],
+  ['PostgreSQL', () => storeOnPostgres(postgres), 2],
+] as const)('cursors after backups and restores on %s', (_name, openStore, numRuns) => {
+  test('a cursor of any history leads on from its own transition without a gap, or is refused', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 12, maxLength: 24 }), async (steps) =>
         live(await openStore(), steps),
@@ -271,7 +219,7 @@ describe.each([
     );
   });
 
-  test('a cursor of a lost event is refused for good, and says how to go on', async () => {
+  test('a cursor of a lost transition is refused permanently, and says how to continue', async () => {
     const store = await openStore();
     const first = await store.open();
     const kept = await accepted(first.tasks, fromOpportunity());
@@ -298,32 +246,4 @@ describe.each([
     expect((await feed.next()).value?.task.input.identifier).toBe('O1000010');
     await feed.return?.();
   });
-});
-
-test('a client of a gateway whose directory was restored gets INVALID_CURSOR and what to do', async () => {
-  const base = temporaryDirectory();
-  const [dataDir, copy] = [join(base, 'data'), join(base, 'copy')];
-  const cursorOfStart = async (gateway: Awaited<ReturnType<typeof startGateway>>): Promise<string> => {
-    const { data } = await gateway.query(
-      'mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O1000001", awsSubmission: { involvementType: CO_SELL } }) { task { transitions(first: 1) { nodes { cursor } } } } }',
-    );
-    return data.startEngagementFromOpportunityTask.task.transitions.nodes[0].cursor;
-  };
-  const before = await startGateway({ DATA_DIR: dataDir });
-  await before.gateway.stop();
-  cpSync(dataDir, copy, { recursive: true });
-  const lost = await before.restart();
-  const cursor = await cursorOfStart(lost);
-  await lost.gateway.stop();
-  rmSync(dataDir, { recursive: true });
-  cpSync(copy, dataDir, { recursive: true });
-
-  const restored = await lost.restart();
-  await cursorOfStart(restored);
-  const refused = await restored
-    .collect('subscription($after: String) { taskFeed(after: $after) { cursor } }', { after: cursor })
-    .catch((error: unknown) => error);
-  expect(refused).toMatchObject([
-    { extensions: { code: 'INVALID_CURSOR' }, message: expect.stringMatching(/restored from a backup/) },
-  ]);
 });

@@ -12,11 +12,11 @@ import {
 const MARK = 'a-mark_1';
 const transitionAt = (position: number) => encodeCursor('a1b2', 'transition', position, MARK);
 
-/** As versions without marks make it. */
+/** A cursor of a version without marks. */
 const UNMARKED = Buffer.from('n.a1b2.16.8jYT3R').toString('base64url');
 
-describe('a cursor', () => {
-  test('leads back to the position and the mark that it was made from', () => {
+describe('encodeCursor and decodeCursor', () => {
+  test('a cursor decodes to the position and the mark that it was made from', () => {
     fc.assert(
       fc.property(
         fc.maxSafeNat(),
@@ -31,7 +31,7 @@ describe('a cursor', () => {
     );
   });
 
-  test('with any one character changed is refused or, at worst, still names its own place', () => {
+  test('a cursor with any one character changed is refused or, at worst, still names its own place', () => {
     fc.assert(
       fc.property(fc.nat(1e9), fc.nat(), fc.stringMatching(/^[A-Za-z0-9_-]$/), (position, at, character) => {
         const cursor = transitionAt(position);
@@ -45,7 +45,7 @@ describe('a cursor', () => {
   });
 
   test.each(['', 'x', '!!!', 'null', 'undefined', ' ', '💥', 'bi5hMWIyLjU', 'a'.repeat(10_000)])(
-    'of nonsense (%p) is called damaged',
+    'nonsense (%p) is refused as damaged',
     (nonsense) => {
       expect(decodeCursor('a1b2', 'transition', nonsense)).toEqual({
         type: 'bad-cursor',
@@ -54,7 +54,7 @@ describe('a cursor', () => {
     },
   );
 
-  test('of another log is told apart from a damaged one', () => {
+  test('a cursor of another log is distinguished from a damaged one', () => {
     const foreign = encodeCursor('ffff', 'transition', 3, MARK);
     expect(decodeCursor('a1b2', 'transition', foreign)).toEqual({
       type: 'bad-cursor',
@@ -62,7 +62,7 @@ describe('a cursor', () => {
     });
   });
 
-  test('of a list is refused where a transition is meant, and the other way round', () => {
+  test('a cursor of a list is refused where a transition is expected, and the reverse', () => {
     expect(decodeCursor('a1b2', 'transition', encodeCursor('a1b2', 'task', 3, MARK))).toMatchObject({
       message: expect.stringMatching(/list of tasks/),
     });
@@ -71,31 +71,31 @@ describe('a cursor', () => {
     });
   });
 
-  test('of a version without marks is read, and a version without marks reads one with a mark', () => {
+  test('a cursor of a version without marks is read, and such a version reads a cursor with a mark', () => {
     expect(decodeCursor('a1b2', 'transition', UNMARKED)).toEqual({ position: 42, mark: null });
     const [, , place = ''] = Buffer.from(transitionAt(42), 'base64url').toString().split('.');
     expect(Number.parseInt(place, 36)).toBe(42);
   });
 });
 
-describe('the mark of a transition', () => {
+describe('markOf', () => {
   const transition: Named = { taskId: 'task-one', sequence: 2, recordedAt: 1000 };
 
   test.each([
     ['task', { taskId: 'task-two' }],
     ['sequence', { sequence: 3 }],
     ['time', { recordedAt: 1001 }],
-  ])('differs with its %s', (_member, change) => {
+  ])('the mark of a transition differs with its %s', (_member, change) => {
     expect(markOf('transition', { ...transition, ...change })).not.toBe(markOf('transition', transition));
   });
 
-  test('in the list of tasks is that of its task', () => {
+  test('the mark in the list of tasks is that of the task', () => {
     expect(markOf('task', { ...transition, sequence: 1, recordedAt: 1 })).toBe(markOf('task', transition));
     expect(markOf('task', { ...transition, taskId: 'task-two' })).not.toBe(markOf('task', transition));
   });
 });
 
-describe('a cursor against the log', () => {
+describe('judge', () => {
   const named: Named = { taskId: 'task-one', sequence: 2, recordedAt: 1000 };
   const other: Named = { ...named, recordedAt: 2000 };
   const otherTask: Named = { ...named, taskId: 'task-two' };
@@ -113,14 +113,42 @@ describe('a cursor against the log', () => {
   const UNVERIFIED = { type: 'bad-cursor', message: expect.stringMatching(/earlier version.*Leave it out/) };
 
   test.each([
-    ['that names what the log has there is good', 'transition', { position: 60, mark }, named, log, 'good'],
-    ['is good also where others before it were pruned', 'transition', { position: 40, mark }, named, log, 'good'],
-    ['is refused where the log has another transition', 'transition', { position: 60, mark }, other, log, RESTORED],
-    ['is refused where the log left the position unused', 'transition', { position: 60, mark }, null, log, RESTORED],
-    ['is refused beyond the end of the log', 'transition', { position: 101, mark }, null, log, RESTORED],
-    ['is expired where the transition was pruned', 'transition', { position: 40, mark }, null, log, EXPIRED],
     [
-      'is expired at the last one that was pruned by an earlier version',
+      'a cursor that names the transition at its position is good',
+      'transition',
+      { position: 60, mark },
+      named,
+      log,
+      'good',
+    ],
+    [
+      'a cursor is good although earlier transitions were pruned',
+      'transition',
+      { position: 40, mark },
+      named,
+      log,
+      'good',
+    ],
+    [
+      'a cursor is refused where the log has another transition',
+      'transition',
+      { position: 60, mark },
+      other,
+      log,
+      RESTORED,
+    ],
+    [
+      'a cursor is refused where the log left the position unused',
+      'transition',
+      { position: 60, mark },
+      null,
+      log,
+      RESTORED,
+    ],
+    ['a cursor is refused beyond the end of the log', 'transition', { position: 101, mark }, null, log, RESTORED],
+    ['a cursor is expired where the transition was pruned', 'transition', { position: 40, mark }, null, log, EXPIRED],
+    [
+      'a cursor is expired at the last one that was pruned by an earlier version',
       'transition',
       { position: 50, mark },
       null,
@@ -128,7 +156,7 @@ describe('a cursor against the log', () => {
       EXPIRED,
     ],
     [
-      'is good at the last one that was pruned',
+      'a cursor is good at the last one that was pruned',
       'transition',
       { position: 50, mark },
       null,
@@ -136,27 +164,48 @@ describe('a cursor against the log', () => {
       'good',
     ],
     [
-      'is refused at the last one that was pruned, if that was another',
+      'a cursor is refused at the last one that was pruned, if that was another',
       'transition',
       { position: 50, mark },
       null,
       { ...log, prunedMark: markOf('transition', other) },
       RESTORED,
     ],
-    ['without a mark is good up to where marks began', 'transition', { position: 20, mark: null }, null, log, 'good'],
     [
-      'without a mark is refused after where marks began',
+      'a cursor without a mark is good up to the first mark',
+      'transition',
+      { position: 20, mark: null },
+      null,
+      log,
+      'good',
+    ],
+    [
+      'a cursor without a mark is refused after the first mark',
       'transition',
       { position: 21, mark: null },
       named,
       log,
       UNVERIFIED,
     ],
-    ['of a list is good where its task is', 'task', { position: 60, mark: taskMark }, other, log, 'good'],
-    ['of a list is refused where another task is', 'task', { position: 60, mark: taskMark }, otherTask, log, RESTORED],
-    ['of a list is refused beyond the end of the log', 'task', { position: 101, mark: taskMark }, null, log, RESTORED],
+    ['a cursor of a list is good at its task', 'task', { position: 60, mark: taskMark }, other, log, 'good'],
     [
-      'of a list is good where its task was pruned, since the older ones follow',
+      'a cursor of a list is refused at another task',
+      'task',
+      { position: 60, mark: taskMark },
+      otherTask,
+      log,
+      RESTORED,
+    ],
+    [
+      'a cursor of a list is refused beyond the end of the log',
+      'task',
+      { position: 101, mark: taskMark },
+      null,
+      log,
+      RESTORED,
+    ],
+    [
+      'a cursor of a list is good although its task was pruned, because older tasks follow',
       'task',
       { position: 50, mark: taskMark },
       null,

@@ -8,7 +8,7 @@ import { append, reservePositions } from '../../src/transitions/log.js';
 import { deferred } from '../support/harness/deferred.js';
 import { createManualClock, type ManualClock } from '../support/fakes/manual-clock.js';
 
-describe('the hub', () => {
+describe('createHub', () => {
   let clock: ManualClock;
   let db: Database;
   let hub: Hub;
@@ -24,7 +24,7 @@ describe('the hub', () => {
     await db.close();
   });
 
-  /** What another process writes comes with hints only; `lost` are these too. */
+  /** Writes of another process arrive by notifications only. With `lost`, they have none. */
   async function commit(
     taskId: string,
     sequence: number,
@@ -32,9 +32,9 @@ describe('the hub', () => {
   ): Promise<void> {
     await db.write(async (tx) => {
       const { first: position = 0 } = (await reservePositions(db, tx, null, 1)) ?? {};
-      await append(tx, [{ position, taskId, sequence, terminal: false, recordedAt: clock.now(), facts: '{}' }]);
+      await append(tx, [{ position, taskId, sequence, terminal: false, recordedAt: clock.now(), payload: '{}' }]);
       if (by !== 'us') tx.appended.length = 0;
-      if (by === 'another, lost') tx.hints.length = 0;
+      if (by === 'another, lost') tx.notifications.length = 0;
     });
   }
 
@@ -47,15 +47,15 @@ describe('the hub', () => {
     });
   }
 
-  test('wakes the followers of a task, and those of all tasks, when it changes', async () => {
+  test('a change wakes the subscribers of its task, and those of all tasks', async () => {
     const woken = [nextWake('a'), nextWake(null)];
     await commit('a', 1);
     await Promise.all(woken);
   });
 
-  test('wakes all others when one of them throws', async () => {
+  test('a subscriber that throws costs no other its wake-up', async () => {
     const fail = (): never => {
-      throw new Error('a follower that fails');
+      throw new Error('a subscriber that fails');
     };
     for (const taskId of ['a', 'b', null]) hub.attach(taskId, fail);
     const woken = [nextWake('a'), nextWake('b'), nextWake(null)];
@@ -64,7 +64,7 @@ describe('the hub', () => {
     await Promise.all(woken);
   });
 
-  test('leaves the followers of other tasks asleep', async () => {
+  test('the subscribers of other tasks are not woken', async () => {
     let woken = 0;
     hub.attach('b', () => (woken += 1));
     const any = nextWake(null);
@@ -73,7 +73,7 @@ describe('the hub', () => {
     expect(woken).toBe(0);
   });
 
-  test('finds within a second what no hint told of', async () => {
+  test('a transition without a notification is found within a second', async () => {
     const woken = nextWake('a');
     await commit('a', 1, 'another, lost');
     await clock.whenAsleep();
@@ -81,7 +81,7 @@ describe('the hub', () => {
     await woken;
   });
 
-  test('knows what this process has written without reading it', async () => {
+  test('own writes are known without a read', async () => {
     const woken = nextWake('a');
     const read = jest.spyOn(db.sql, 'executeQuery');
     await commit('a', 1, 'us');
@@ -89,11 +89,11 @@ describe('the hub', () => {
     await clock.whenAsleep();
     expect(read).not.toHaveBeenCalled();
     expect(hub.recent('a', 0, 16)).toEqual([
-      { position: 1, taskId: 'a', sequence: 1, terminal: false, recordedAt: clock.now(), facts: '{}' },
+      { position: 1, taskId: 'a', sequence: 1, terminal: false, recordedAt: clock.now(), payload: '{}' },
     ]);
   });
 
-  test('knows what this process has written without reading it also when it hears of that just before the write is answered', async () => {
+  test('own writes are known without a read, even if their notification arrives just before the write is acknowledged', async () => {
     let tell = (_hint: string | null): void => {};
     let answer: Parameters<Database['onLocalAppend']>[0] = () => {};
     const read = jest.spyOn(db.sql, 'executeQuery');
@@ -112,7 +112,7 @@ describe('the hub', () => {
     await hearing.close();
   });
 
-  test('reads for a hint that the log has grown, also one that does not say how far, and for no other', async () => {
+  test('only a notification that the log has grown causes a read, also one without a position', async () => {
     await clock.whenAsleep();
     const read = jest.spyOn(db.sql, 'executeQuery');
     const readsAfter = async (hint: string): Promise<number> => {
@@ -127,7 +127,7 @@ describe('the hub', () => {
     expect(await readsAfter('log')).toBe(1);
   });
 
-  test('reads what another has written before this process, and which no hint told of', async () => {
+  test('a write of another process before an own write is read, even without a notification', async () => {
     await commit('a', 1, 'another, lost');
     const woken = nextWake('a');
     await commit('a', 2, 'us');
@@ -135,7 +135,7 @@ describe('the hub', () => {
     expect(hub.recent('a', 0, 16)?.map(({ sequence }) => sequence)).toEqual([1, 2]);
   });
 
-  test('neither leaves out nor repeats what this process writes while it reads', async () => {
+  test('own writes during a read are neither left out nor repeated', async () => {
     const { promise: released, resolve: release } = deferred();
     const held = db.sql.withPlugin({
       transformQuery: ({ node }) => node,
@@ -153,10 +153,10 @@ describe('the hub', () => {
     reading.attach(null, () => woken.push(reading.position()));
     await clock.whenAsleep();
     await db.write(async (tx) => {
-      // The read waits for this write, and so sees what the hub learns from it.
+      // The read waits for this write, so it returns the transition that the hub has learnt from the write.
       await clock.advance(1000);
       const { first: position = 0 } = (await reservePositions(db, tx, null, 1)) ?? {};
-      await append(tx, [{ position, taskId: 'a', sequence: 1, terminal: false, recordedAt: 0, facts: '{}' }]);
+      await append(tx, [{ position, taskId: 'a', sequence: 1, terminal: false, recordedAt: 0, payload: '{}' }]);
     });
     expect(woken).toEqual([1]);
     release();
@@ -168,7 +168,7 @@ describe('the hub', () => {
     await reading.close();
   });
 
-  test('wakes nobody who has detached', async () => {
+  test('a detached subscriber is not woken', async () => {
     let woken = 0;
     const detach = hub.attach('a', () => (woken += 1));
     detach();
@@ -179,7 +179,7 @@ describe('the hub', () => {
     expect(woken).toBe(0);
   });
 
-  test('wakes all followers of a task, and after some have left those that stay', async () => {
+  test('all subscribers of a task are woken, and the remaining ones after some have left', async () => {
     const woken: string[] = [];
     const detach = ['one', 'two', 'three'].map((name) => hub.attach('a', () => woken.push(name)));
     async function changed(sequence: number): Promise<string[]> {
@@ -198,14 +198,14 @@ describe('the hub', () => {
     expect(await changed(4)).toEqual([]);
   });
 
-  test('wakes whoever attaches after the last follower has left', async () => {
+  test('a subscriber that attaches after the last one has left is woken', async () => {
     hub.attach('a', () => {})();
     const woken = nextWake('a');
     await commit('a', 1);
     await woken;
   });
 
-  test('tells where it had read to before, and hands out what it has read since', async () => {
+  test('a wake-up carries the position read before, and the hub holds the transitions read since', async () => {
     const told: (number | undefined)[] = [];
     hub.attach('a', (before) => told.push(before));
     const start = hub.position();
@@ -226,7 +226,7 @@ describe('the hub', () => {
     expect(positions('a', start - 1)).toBeUndefined();
   });
 
-  test('hands out all of a burst that is longer than what it reads at once', async () => {
+  test('a burst that is longer than a page is held completely', async () => {
     const woken: number[] = [];
     const start = hub.position();
     const done = new Promise<void>((resolve) => {
@@ -238,7 +238,7 @@ describe('the hub', () => {
     await db.write(async (tx) => {
       for (let sequence = 1; sequence <= 250; sequence += 1) {
         const position = (await reservePositions(db, tx, null, 1))?.first ?? 0;
-        await append(tx, [{ position, taskId: 'a', sequence, terminal: false, recordedAt: 0, facts: '{}' }]);
+        await append(tx, [{ position, taskId: 'a', sequence, terminal: false, recordedAt: 0, payload: '{}' }]);
       }
     });
     await done;
@@ -246,7 +246,7 @@ describe('the hub', () => {
     expect(woken.length).toBeGreaterThan(1);
   });
 
-  test('goes on after the database has failed for a while', async () => {
+  test('the hub continues after the database has failed for a while', async () => {
     const woken = nextWake('a');
     const outage = jest.spyOn(db.sql, 'executeQuery').mockImplementation(() => {
       throw new Error('down');

@@ -1,4 +1,4 @@
-/** The page of the log's invariants: each is numbered and names tests that exist. */
+/** The page of the log's invariants. Each invariant is numbered and names tests that exist. */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { passagesOfFile } from '../support/english/english.js';

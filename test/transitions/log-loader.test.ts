@@ -1,9 +1,12 @@
-/** Readers that ask together get what each would have got alone: everything after its own place, once, in order, and from after it asked. */
+/**
+ * Readers that ask together get what each would get alone: all transitions after its position, once, in order, read
+ * after its question.
+ */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { LoggedTransition } from '../../src/transitions/log.js';
-import { createTaskLogReader } from '../../src/transitions/log-loader.js';
+import { createTaskLogLoader } from '../../src/transitions/log-loader.js';
 
 const LIMIT = 16;
 
@@ -11,12 +14,12 @@ function rowsOf(taskIds: readonly string[]): LoggedTransition[] {
   const rows: LoggedTransition[] = [];
   for (const taskId of taskIds) {
     const sequence = rows.filter((row) => row.taskId === taskId).length + 1;
-    rows.push({ position: rows.length + 1, taskId, sequence, terminal: false, recordedAt: 0, facts: '' });
+    rows.push({ position: rows.length + 1, taskId, sequence, terminal: false, recordedAt: 0, payload: '' });
   }
   return rows;
 }
 
-/** A log whose statements can be held; each sees the log as it is when it begins. */
+/** A log whose statements can be held. Each statement reads the log as it is when the statement begins. */
 function createLog(rows: LoggedTransition[]) {
   const statements: { readonly ids: readonly string[]; answer(): void; fail(error: Error): void }[] = [];
   let held = false;
@@ -29,7 +32,7 @@ function createLog(rows: LoggedTransition[]) {
     rows.filter((row) => ids.includes(row.taskId) && row.position > position);
   const sorted = (found: readonly LoggedTransition[]) =>
     [...found].sort((a, b) => (a.taskId < b.taskId ? -1 : a.taskId > b.taskId ? 1 : a.sequence - b.sequence));
-  const reader = createTaskLogReader({
+  const reader = createTaskLogLoader({
     after: (ids, position, limit) => answered(ids, sorted(after(ids, position)).slice(0, limit)),
     latestOf: (ids) =>
       answered(
@@ -54,7 +57,7 @@ async function whenStatements(log: { readonly statements: readonly unknown[] }, 
   while (log.statements.length < count) await turnOfTheLoop();
 }
 
-test('whoever asks together gets what it would get alone, whatever each task has and wherever each reader is', async () => {
+test('readers that ask together get what each would get alone, for all tasks and positions', async () => {
   const id = fc.constantFrom('a', 'b', 'c', 'd', 'none');
   const question = fc.record({ id, after: fc.nat(30), limit: fc.integer({ min: 1, max: 4 }) });
   await fc.assert(
@@ -74,7 +77,7 @@ test('whoever asks together gets what it would get alone, whatever each task has
   );
 });
 
-test('those who ask within a few turns of the loop share a statement, and one alone has its own', async () => {
+test('readers that ask within a few turns of the event loop share a statement, and a single reader has its own', async () => {
   const log = createLog(rowsOf(['a', 'b', 'c', 'b']));
   const first = log.read('a', 0, LIMIT);
   await turnOfTheLoop();
@@ -85,13 +88,13 @@ test('those who ask within a few turns of the loop share a statement, and one al
   expect(log.statements.map(({ ids }) => ids)).toEqual([['a', 'b'], ['c']]);
 });
 
-test('a reader alone needs no second statement when there is more than it asked for', async () => {
+test('a single reader needs no second statement when there is more than its limit', async () => {
   const log = createLog(rowsOf(['a', 'a', 'a']));
   expect(await log.read('a', 0, 2)).toMatchObject([{ sequence: 1 }, { sequence: 2 }]);
   expect(log.statements).toHaveLength(1);
 });
 
-test('nobody is answered by a statement that began before the question', async () => {
+test('no reader is answered by a statement that began before its question', async () => {
   const log = createLog(rowsOf(['a']));
   log.hold();
   const first = log.read('a', 0, LIMIT);
@@ -103,7 +106,7 @@ test('nobody is answered by a statement that began before the question', async (
   expect([(await first).length, (await second).length]).toEqual([1, 2]);
 });
 
-test('while two statements are under way the others wait, and share the next one', async () => {
+test('while two statements are in flight, the other readers wait and share the next one', async () => {
   const log = createLog(rowsOf(['a', 'b', 'c', 'd']));
   log.hold();
   const answers = [log.read('a', 0, LIMIT)];
@@ -120,7 +123,7 @@ test('while two statements are under way the others wait, and share the next one
   expect(log.statements.map(({ ids }) => ids)).toEqual([['a'], ['b'], ['c', 'd']]);
 });
 
-test('a statement that fails fails those who share it and no others, and the next one is read', async () => {
+test('a failed statement fails the readers that share it and no others, and the next one is read', async () => {
   const log = createLog(rowsOf(['a', 'b', 'c']));
   log.hold();
   const shared = ['a', 'b'].map((id) => log.read(id, 0, LIMIT));
@@ -137,14 +140,14 @@ test('a statement that fails fails those who share it and no others, and the nex
   expect(await again).toMatchObject([{ taskId: 'a' }]);
 });
 
-test("an id that no database can hold is nobody else's trouble", async () => {
+test('an id that no database can hold does not disturb other readers', async () => {
   const log = createLog(rowsOf(['a']));
   const [odd, good] = await Promise.all([log.read('a\0', 0, LIMIT), log.read('a', 0, LIMIT)]);
   expect([odd, good]).toMatchObject([[], [{ taskId: 'a' }]]);
   expect(log.statements.map(({ ids }) => ids)).toEqual([['a']]);
 });
 
-test('thousands of readers need one statement for each sixty-four, and few kinds of statements', async () => {
+test('thousands of readers need one statement for each sixty-four of them, and few kinds of statements', async () => {
   const ids = Array.from({ length: 2010 }, (_, index) => `task ${index}`);
   const log = createLog(rowsOf(ids));
   const answers = await Promise.all(ids.map((id) => log.read(id, 0, LIMIT)));
@@ -153,7 +156,7 @@ test('thousands of readers need one statement for each sixty-four, and few kinds
   expect(log.statements).toHaveLength(32);
 });
 
-test('those who ask for what came last share a statement too, and get the last of their own task or nothing', async () => {
+test('readers of the latest transition share a statement, and each gets that of its own task or nothing', async () => {
   const log = createLog(rowsOf(['a', 'b', 'a', 'c']));
   const latest = await Promise.all(['a', 'c', 'a', 'none', 'a\0'].map((id) => log.latest(id)));
   expect(latest).toMatchObject([

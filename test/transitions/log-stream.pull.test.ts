@@ -1,10 +1,11 @@
-/** A reader of a long log gets every transition once and in order, and lets others run. */
+/** A stream of a long log that is read by a receiver: every transition once and in order, without recursion, and with pauses for other work. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import { expect, test } from '@jest/globals';
-import { Follow, type FollowSource } from '../../src/transitions/log-stream.js';
+import { describe, expect, test } from '@jest/globals';
+import type { Receiver } from '../../src/runtime/pull-stream.js';
+import { LogStream, type LogStreamSource } from '../../src/transitions/log-stream.js';
 
-/** A log of that many transitions, the last of them terminal, that is read without waiting. */
-function logOf(count: number): FollowSource<number> & { attached(): number } {
+/** A log of `count` transitions that is read synchronously. The last one is terminal. */
+function logOf(count: number): LogStreamSource<number> & { attached(): number } {
   let attached = 0;
   return {
     attached: () => attached,
@@ -16,7 +17,7 @@ function logOf(count: number): FollowSource<number> & { attached(): number } {
         sequence: position,
         terminal: position === count,
         recordedAt: 0,
-        facts: '',
+        payload: '',
       }));
     },
     attach: () => void (attached += 1),
@@ -26,22 +27,47 @@ function logOf(count: number): FollowSource<number> & { attached(): number } {
   };
 }
 
-test('a reader of a long log gets every transition once and in order, then the end, and lets others run after every page', async () => {
-  const count = 50_000;
-  const positions: number[] = [];
-  const log = logOf(count);
-  const follow = new Follow(log, 0);
-  const ended = (async () => {
-    for (let result = await follow.next(); result.done !== true; result = await follow.next())
-      positions.push(result.value);
-  })();
-  const inOneTurn: number[] = [];
-  for (let seen = 0; seen < count; seen = positions.length) {
-    await turnOfTheLoop();
-    inOneTurn.push(positions.length - seen);
-  }
-  await ended;
-  expect(positions).toEqual(Array.from({ length: count }, (_, index) => index + 1));
-  expect(Math.max(...inOneTurn)).toBeLessThanOrEqual(32);
-  expect(log.attached()).toBe(0);
+describe('LogStream', () => {
+  test('a receiver that pulls again in take gets every transition once and in order, and other work runs after every page', async () => {
+    const count = 50_000;
+    const positions: number[] = [];
+    const ended = new Promise<void>((resolve, reject) => {
+      const stream = new LogStream(logOf(count), 0);
+      const receiver: Receiver<number> = {
+        take(result) {
+          if (result.done === true) return resolve();
+          positions.push(result.value);
+          stream.pull(receiver);
+        },
+        fail: reject,
+      };
+      stream.pull(receiver);
+    });
+    const inOneTurn: number[] = [];
+    for (let seen = 0; seen < count; seen = positions.length) {
+      await turnOfTheLoop();
+      inOneTurn.push(positions.length - seen);
+    }
+    await ended;
+    expect(positions).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+    expect(Math.max(...inOneTurn)).toBeLessThanOrEqual(32);
+  });
+
+  test('a receiver that returns in take ends the stream for all pulls that wait', async () => {
+    const log = logOf(2);
+    const stream = new LogStream({ ...log, read: async (after, limit) => log.read(after, limit) }, 0);
+    const results: unknown[] = [];
+    const take = (result: unknown): void => {
+      results.push(result);
+      void stream.return();
+    };
+    stream.pull({ take, fail: take });
+    stream.pull({ take, fail: take });
+    await stream.next();
+    expect(results).toEqual([
+      { done: false, value: 1 },
+      { done: true, value: undefined },
+    ]);
+    expect(log.attached()).toBe(0);
+  });
 });

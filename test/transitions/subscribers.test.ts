@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
-import type { Follower } from '../../src/transitions/log-stream.js';
-import { Followers } from '../../src/transitions/subscribers.js';
+import type { Subscriber } from '../../src/transitions/log-stream.js';
+import { Subscribers } from '../../src/transitions/subscribers.js';
 import { bytesLeftByEach } from '../support/checks/heap.js';
 
-test.each([1, 2])('nothing stays of a task when the last of its followers has gone: %d', async (count) => {
-  const followers = new Followers(() => {});
-  const each = Array.from({ length: count }, (): Follower => ({ wake: () => {} }));
+test.each([1, 2])('a task leaves nothing in memory when the last of its subscribers has left: %d', async (count) => {
+  const subscribers = new Subscribers(() => {});
+  const each = Array.from({ length: count }, (): Subscriber => ({ wake: () => {} }));
   const follow = (taskId: string): void => {
-    for (const follower of each) followers.add(taskId, follower);
-    for (const follower of each) followers.remove(taskId, follower);
+    for (const subscriber of each) subscribers.add(taskId, subscriber);
+    for (const subscriber of each) subscribers.remove(taskId, subscriber);
   };
   expect(await bytesLeftByEach((round) => follow(`task ${round}`))).toBeLessThan(20);
 });

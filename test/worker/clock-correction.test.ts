@@ -1,4 +1,4 @@
-/** A worker whose clock is corrected: each time that is stored, with a jump right after it was. */
+/** Clock jumps right after each kind of stored time was written. */
 import { describe, expect, test } from '@jest/globals';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/runtime/clock.js';
 import type { Tasks } from '../../src/tasks/tasks.js';
@@ -14,7 +14,7 @@ const PLAIN = fromOpportunity();
 const FAILS_TWICE = fromOpportunity({ identifier: 'O3000009' });
 const THROTTLED = fromOpportunity({ identifier: 'O3000008' });
 
-/** Some of each: in progress, throttled by AWS, waiting after an attempt in vain, and queued. */
+/** Starts tasks in each state: in progress, throttled by AWS, waiting after a failed attempt, and queued. */
 async function startSome(tasks: Tasks): Promise<string[]> {
   const ids = await startMany(tasks, 2, SLOW);
   for (const input of [THROTTLED, FAILS_TWICE, PLAIN]) ids.push(...(await startMany(tasks, 2, input)));
@@ -27,17 +27,20 @@ describe.each([
   ['back by ten minutes', -10 * MINUTE],
   ['back by a day', -DAY],
 ])('a worker whose clock is set %s', (_how, jumpMs) => {
-  test.each([2.5, 3.1, 5])('%d s after the starts ends all of them, and gives none up', async (atS) => {
-    const harness = await createWorkerHarness({ limits: LIMITS });
-    const ids = await startSome(harness.tasks);
-    await harness.pass(atS * SECOND);
-    harness.clock.jump(jumpMs);
-    const tasks = await harness.untilEnded(ids, 2 * MINUTE);
-    expect(tasks.map(({ status }) => status)).toEqual(Array(8).fill('COMPLETE'));
-    expect(harness.simulator.tasks()).toHaveLength(8);
-  });
+  test.each([2.5, 3.1, 5])(
+    'a jump %d s after the starts leaves all tasks to complete, and none is given up',
+    async (atS) => {
+      const harness = await createWorkerHarness({ limits: LIMITS });
+      const ids = await startSome(harness.tasks);
+      await harness.pass(atS * SECOND);
+      harness.clock.jump(jumpMs);
+      const tasks = await harness.untilEnded(ids, 2 * MINUTE);
+      expect(tasks.map(({ status }) => status)).toEqual(Array(8).fill('COMPLETE'));
+      expect(harness.simulator.tasks()).toHaveLength(8);
+    },
+  );
 
-  test('ends them after a restart as well, when no process saw the jump', async () => {
+  test('all tasks complete after a restart when no process saw the jump', async () => {
     const harness = await createWorkerHarness({ limits: LIMITS, dataDir: await directory() });
     const ids = await startSome(harness.tasks);
     await harness.pass(5 * SECOND);
@@ -50,7 +53,7 @@ describe.each([
   });
 });
 
-test('tasks in progress are looked at after a restart when the clock was set back before it, also when nothing else is due', async () => {
+test('a restarted worker polls tasks in progress after its clock was set back, also when nothing else is due', async () => {
   const harness = await createWorkerHarness({ limits: LIMITS, dataDir: await directory() });
   const ids = await startMany(harness.tasks, 2, SLOW);
   await harness.pass(5 * SECOND);
@@ -60,7 +63,7 @@ test('tasks in progress are looked at after a restart when the clock was set bac
   await harness.untilEnded(ids, 2 * MINUTE, next.tasks);
 });
 
-test('a jump back that is seen delays nothing, even where it is shorter than the longest delay', async () => {
+test('a detected jump back delays no task, even if the jump is shorter than the longest delay', async () => {
   const harness = await createWorkerHarness({ limits: LIMITS });
   const ids = [...(await startMany(harness.tasks, 1, FAILS_TWICE)), ...(await startMany(harness.tasks, 1, PLAIN))];
   await harness.pass(SECOND / 2);
@@ -68,8 +71,8 @@ test('a jump back that is seen delays nothing, even where it is shorter than the
   await harness.untilEnded(ids, 20 * SECOND);
 });
 
-describe('a start that AWS does not settle', () => {
-  test('is sent again for as long as is set, by the time that passes, while the clock is set forward', async () => {
+describe('a start that AWS neither accepts nor refuses', () => {
+  test('a clock that is set forward does not shorten the retry period of a start', async () => {
     const harness = await createWorkerHarness({ submitRetryMs: 2 * MINUTE });
     harness.simulator.inject({
       operation: 'StartEngagementFromOpportunityTask',
@@ -84,7 +87,7 @@ describe('a start that AWS does not settle', () => {
     expect(await harness.untilEnded([id], 2 * MINUTE)).toMatchObject([{ status: 'REJECTED' }]);
   });
 
-  test('is given up in time when the clock is set back', async () => {
+  test('a clock that is set back does not extend the retry period of a start', async () => {
     const harness = await createWorkerHarness({ submitRetryMs: 2 * MINUTE });
     harness.simulator.inject({
       operation: 'StartEngagementFromOpportunityTask',
@@ -117,14 +120,14 @@ describe('a pruner whose clock may be wrong', () => {
     return { clock, db, pass };
   }
 
-  test('nothing is forgotten within the first hour of a process, which may have begun while the clock ran ahead', async () => {
+  test('the pruner deletes nothing within the first hour of a process, because the clock may have been fast at its start', async () => {
     const { clock, db, pass } = await oldTasks();
     clock.jump(100 * DAY);
     await pass(HOUR - 1);
     expect(await countOf(db)).toBe(3);
   });
 
-  test('a jump of a hundred days forward for ten seconds, in which it looks, makes it forget nothing', async () => {
+  test('a jump forward by a hundred days that lasts ten seconds makes the pruner delete nothing', async () => {
     const { clock, db, pass } = await oldTasks();
     await pass(DAY);
     for (let times = 1; times <= 3; times += 1) {
@@ -137,7 +140,7 @@ describe('a pruner whose clock may be wrong', () => {
     expect(await countOf(db)).toBe(3);
   });
 
-  test('a jump forward that lasts counts after an hour', async () => {
+  test('a permanent jump forward takes effect after an hour', async () => {
     const { clock, db, pass } = await oldTasks();
     await pass(DAY);
     clock.jump(100 * DAY);
@@ -147,7 +150,7 @@ describe('a pruner whose clock may be wrong', () => {
     expect(await countOf(db)).toBe(0);
   });
 
-  test('tasks that ended while the clock ran ahead are kept no longer than others', async () => {
+  test('tasks that ended while the clock was fast are kept no longer than others', async () => {
     const { clock, db, pass } = await oldTasks();
     clock.jump(-1000 * DAY);
     await pass(2 * HOUR);

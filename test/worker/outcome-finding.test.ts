@@ -8,23 +8,23 @@ import { createWorkerHarness, statusesOf } from '../support/harness/worker-harne
 
 const FINDING = { type: 'done', message: 'It is submitted.' } as const;
 
-/** Looks that are made, and what they see. */
-function looks(see: Look = () => Promise.resolve(FINDING)) {
+/** An outcome check that records its calls and returns what `check` returns. */
+function recordedChecks(check: Look = () => Promise.resolve(FINDING)) {
   const made: TaskInput[] = [];
   const look: Look = (input) => {
     made.push(input);
-    return see(input);
+    return check(input);
   };
   return { made, look };
 }
 
-describe('the worker', () => {
+describe('the outcome check of the worker', () => {
   test.each([
     ['FAILED later', 'O2000014'],
     ['FAILED for the snapshot job', 'O2000007'],
     ['REJECTED', 'O3000005'],
-  ])('looks once when a task is %s with a conflict, and the failure says what it saw', async (_, identifier) => {
-    const { made, look } = looks();
+  ])('a task that is %s with a conflict is checked once, and its failure has the finding', async (_, identifier) => {
+    const { made, look } = recordedChecks();
     const harness = await createWorkerHarness({ look });
     const input = fromOpportunity({ identifier });
     const { id } = await accepted(harness.tasks, input);
@@ -40,8 +40,8 @@ describe('the worker', () => {
     ['FAILED at once', 'O1000007'],
     ['FAILED without a conflict', 'O2000019'],
     ['REJECTED without a conflict', 'O3000003'],
-  ])('does not look when a task is %s', async (_, identifier) => {
-    const { made, look } = looks();
+  ])('a task that is %s is not checked', async (_, identifier) => {
+    const { made, look } = recordedChecks();
     const harness = await createWorkerHarness({ look });
     const { id } = await accepted(harness.tasks, fromOpportunity({ identifier }));
     const [task] = await harness.untilEnded([id], MINUTE);
@@ -50,10 +50,10 @@ describe('the worker', () => {
   });
 
   test.each<[string, Look, number]>([
-    ['sees nothing', () => Promise.resolve(null), 0],
+    ['finds nothing', () => Promise.resolve(null), 0],
     ['fails', () => Promise.reject(new Error('no network')), 1],
-  ])('records a failure without a finding when the look %s', async (_, see, unexpected) => {
-    const harness = await createWorkerHarness({ look: see });
+  ])('a failure is recorded without a finding when the outcome check %s', async (_, check, unexpected) => {
+    const harness = await createWorkerHarness({ look: check });
     const { id } = await accepted(harness.tasks, fromOpportunity({ identifier: 'O2000014' }));
     const [task] = await harness.untilEnded([id], MINUTE);
     expect(task).toMatchObject({ status: 'FAILED', failure: { rawReasonCode: 'OpportunityConflict' } });
@@ -61,22 +61,22 @@ describe('the worker', () => {
     expect(takeUnexpected()).toHaveLength(unexpected);
   });
 
-  test('waits 5 s for looks that hang, for all of them together, and makes no other task wait', async () => {
-    const { made, look } = looks(() => new Promise(() => undefined));
+  test('the worker waits 5 s for all hanging outcome checks together, and other tasks do not wait', async () => {
+    const { made, look } = recordedChecks(() => new Promise(() => undefined));
     const harness = await createWorkerHarness({ look });
     const conflicts = [];
     for (let index = 0; index < 5; index += 1)
       conflicts.push((await accepted(harness.tasks, fromOpportunity({ identifier: 'O2000014' }))).id);
     const { id: other } = await accepted(harness.tasks, fromOpportunity({ identifier: 'O2000019' }));
     const statusOf = async (id: string) => (await harness.tasks.find(EVERYBODY, id))?.status;
-    // Each fails after a second and is asked about within another.
+    // Each task fails after a second, and is polled within another second.
     await harness.pass(3 * SECOND, async () => (await statusOf(other)) === 'FAILED');
     expect([await statusOf(other), await statusOf(conflicts[0] ?? '')]).toEqual(['FAILED', 'IN_PROGRESS']);
     await harness.untilEnded(conflicts, 6 * SECOND);
     expect(made).toHaveLength(conflicts.length);
   });
 
-  test('that is stopped records what it knows without waiting for the look', async () => {
+  test('a worker that is stopped during an outcome check records the failure without the finding', async () => {
     const harness = await createWorkerHarness({ look: () => new Promise(() => undefined) });
     const { id } = await accepted(harness.tasks, fromOpportunity({ identifier: 'O3000005' }));
     await harness.pass(SECOND);
@@ -90,7 +90,7 @@ describe('the worker', () => {
     });
   });
 
-  test('that is stopped while it looks why a task has FAILED has recorded that when it has stopped', async () => {
+  test('a worker that is stopped during the check of a FAILED task has recorded the failure when it has stopped', async () => {
     let written: Promise<void> | null = null;
     const aroundDb = (db: Database): Database => ({
       ...db,
@@ -99,7 +99,7 @@ describe('the worker', () => {
         return db.write(work);
       },
     });
-    const { made, look } = looks(() => new Promise(() => undefined));
+    const { made, look } = recordedChecks(() => new Promise(() => undefined));
     const harness = await createWorkerHarness({ look, aroundDb });
     const { id } = await accepted(harness.tasks, fromOpportunity({ identifier: 'O2000014' }));
     await harness.pass(3 * SECOND, async () => made.length > 0);

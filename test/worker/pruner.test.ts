@@ -44,7 +44,7 @@ async function countOf(db: Database): Promise<number> {
   return (await idsIn(db, 'tasks')).length;
 }
 
-/** A task that AWS has completed just now. */
+/** Starts a task and completes it at the current time. */
 async function completedTask(db: Database, clientToken: string): Promise<string> {
   const { task } = await acceptStart(db, telemetry, { subject: null, input: fromOpportunity(), clientToken });
   const epoch = await db.write(beginEpoch);
@@ -72,7 +72,7 @@ describe.each([
     return db;
   }
 
-  test('forgets finished tasks that are too old, together with their transitions; younger and unfinished ones stay', async () => {
+  test('the pruner deletes finished tasks beyond the retention with their transitions, and no younger or unfinished ones', async () => {
     const db = await open();
     const now = await db.now();
     await seedTasks(db, { finished: 30, queued: 5, inProgress: 5, calls: 0 }, now - RETENTION_MS - DAY, now);
@@ -85,7 +85,7 @@ describe.each([
     expect((await headOf(db.sql)).prunedThrough).toBe(90);
   });
 
-  test('remembers the last position that is gone, also when an earlier one goes after it', async () => {
+  test('the log remembers the highest pruned position, also when a lower one is pruned later', async () => {
     const db = await open();
     const [first, second] = [await completedTask(db, 'first'), await completedTask(db, 'second')];
     const { position } = await headOf(db.sql);
@@ -95,10 +95,10 @@ describe.each([
     }
   });
 
-  test('keeps a task for exactly as long as it is told to', async () => {
+  test('the pruner keeps a task for exactly the retention', async () => {
     const db = await open();
     const now = await db.now();
-    // They end one second after another; that of the middle is as old as it may be when the test begins.
+    // The tasks end one second apart. The middle one reaches the retention when the test begins.
     await seedTasks(
       db,
       { finished: 2000, queued: 0, inProgress: 0, calls: 0 },
@@ -117,7 +117,7 @@ describe.each([
     expect(await countOf(db)).toBeGreaterThan(900);
   });
 
-  test('takes a small step at a time: whoever writes meanwhile waits for one step at most', async () => {
+  test('the pruner deletes in small steps, so that another writer waits for one step at most', async () => {
     const db = await open();
     const now = await db.now();
     await seedTasks(db, { finished: 5000, queued: 0, inProgress: 0, calls: 0 }, now - RETENTION_MS - DAY, now);
@@ -136,7 +136,7 @@ describe.each([
         .then((left) => leftAtAnswer.push(left.length));
       await Promise.all([pruner.nextStep(), answered]);
     }
-    // Answered before the step or right after it, never after the next.
+    // The answer comes before the step or right after it, never after the next step.
     expect(
       leftAtAnswer.every((left, index) =>
         [5000 - (index + 1) * STEP_SIZE, 5000 - (index + 2) * STEP_SIZE].includes(left),
@@ -145,7 +145,7 @@ describe.each([
     expect(await countOf(db)).toBe(49);
   });
 
-  test('forgets nothing once another worker has taken over, also in the middle', async () => {
+  test('a deposed pruner deletes nothing more, also between two steps', async () => {
     const db = await open();
     const now = await db.now();
     await seedTasks(db, { finished: 300, queued: 0, inProgress: 0, calls: 0 }, now - RETENTION_MS - DAY, now);
@@ -159,11 +159,11 @@ describe.each([
   });
 });
 
-describe('after pruning', () => {
+describe('a client after pruning', () => {
   async function prunedCore() {
     const clock = createManualClock();
     let jumpedMs = 0;
-    // Months pass at once: the hub looks every second, and would be woken some million times.
+    // The jump skips the wake-ups of the hub, which would be millions in months of manual time.
     const harness = await openTaskHarness({
       clock: {
         now: () => clock.now() + jumpedMs,
@@ -184,7 +184,7 @@ describe('after pruning', () => {
       ...harness,
       oldId,
       pass: (ms: number) => (jumpedMs += ms),
-      hubLooks: () => clock.advance(SECOND),
+      advanceHub: () => clock.advance(SECOND),
       atStartOfOld: cursorOf(first),
       atEndOfOld: cursorOf(last),
       prune: async () => {
@@ -194,7 +194,7 @@ describe('after pruning', () => {
     };
   }
 
-  test('a client token is free again, and until then gives the task that it stands for', async () => {
+  test('a client token stands for its task until the task is pruned, and then for a new one', async () => {
     const { db, tasks, pass, oldId, prune } = await prunedCore();
     pass(RETENTION_MS);
     await prune();
@@ -210,7 +210,7 @@ describe('after pruning', () => {
     expect(again).toMatchObject({ type: 'accepted', replayed: false, task: { status: 'QUEUED', sequence: 1 } });
   });
 
-  test('a feed cursor before what was pruned is expired, and one after it is good for ever', async () => {
+  test('a feed cursor before the last pruned position is expired, and a later one stays valid', async () => {
     const { tasks, pass, atStartOfOld, atEndOfOld, db, prune } = await prunedCore();
     pass(RETENTION_MS + 1);
     const young = await completedTask(db, 'young');
@@ -225,7 +225,7 @@ describe('after pruning', () => {
     await feed.return?.();
   });
 
-  test('the stream of a pruned task is expired for who has a cursor of it, and unknown to who has none', async () => {
+  test('the stream of a pruned task is expired for a client with a cursor, and unknown to a client without one', async () => {
     const { tasks, pass, oldId, atStartOfOld, atEndOfOld, prune } = await prunedCore();
     pass(RETENTION_MS + 1);
     await prune();
@@ -241,8 +241,8 @@ describe('after pruning', () => {
     expect(await tasks.find(EVERYBODY, oldId)).toBeNull();
   });
 
-  test('a stream that is open goes on with what happens next', async () => {
-    const { tasks, pass, hubLooks, db, atEndOfOld, prune } = await prunedCore();
+  test('an open stream continues with the next transition', async () => {
+    const { tasks, pass, advanceHub, db, atEndOfOld, prune } = await prunedCore();
     const feed = await tasks.feed(EVERYBODY, {}, atEndOfOld);
     if ('type' in feed) throw new Error(JSON.stringify(feed));
     const next = feed.next();
@@ -250,7 +250,7 @@ describe('after pruning', () => {
     await prune();
     expect(await countOf(db)).toBe(0);
     const task = await accepted(tasks, fromOpportunity());
-    await hubLooks();
+    await advanceHub();
     expect((await next).value?.task.id).toBe(task.id);
     await feed.return?.();
   });
@@ -269,7 +269,7 @@ describe('a client of a gateway that prunes', () => {
     return { ...gateway, logId };
   }
 
-  test('is told CURSOR_EXPIRED and how to go on, or NOT_FOUND', async () => {
+  test('a client with a pruned cursor receives CURSOR_EXPIRED with advice, and one without a cursor NOT_FOUND', async () => {
     const gateway = await prunedGateway();
     const cursor = encodeCursor(gateway.logId, 'transition', 1, 'seeded');
     const feed = await gateway

@@ -4,7 +4,7 @@ import type { Hub } from '../../src/transitions/hub.js';
 import { wakeOnTransition } from '../../src/worker/wake-on-transition.js';
 import { accepted, fromEngagement, fromOpportunity, openTaskHarness } from '../support/harness/task-harness.js';
 
-/** A loop that is concerned by tasks of one kind, with how often it has been woken when the hub has told of a start. */
+/** Opens a loop that concerns tasks of one kind. `wokenAfter` returns its wake-ups after the hub has seen a start. */
 async function openLoop(around: (hub: Hub) => Hub = (hub) => hub) {
   const { hub, tasks } = await openTaskHarness({ startWaitMs: 0 });
   let woken = 0;
@@ -16,21 +16,21 @@ async function openLoop(around: (hub: Hub) => Hub = (hub) => hub) {
   return {
     end,
     async wokenAfter(input: TaskInput): Promise<number> {
-      const told = new Promise<void>((resolve) => {
+      const notified = new Promise<void>((resolve) => {
         const detach = hub.attach(null, () => {
           detach();
           resolve();
         });
       });
       await accepted(tasks, input);
-      await told;
+      await notified;
       return woken;
     },
   };
 }
 
-describe('a loop of the worker', () => {
-  test('is woken when the log has grown by what concerns it, and by nothing else, until it ends that', async () => {
+describe('wakeOnTransition', () => {
+  test('a loop is woken by transitions that concern it, and by no others, until it detaches', async () => {
     const loop = await openLoop();
     expect(await loop.wokenAfter(fromOpportunity())).toBe(0);
     expect(await loop.wokenAfter(fromEngagement())).toBe(1);
@@ -39,7 +39,7 @@ describe('a loop of the worker', () => {
     expect(await loop.wokenAfter(fromEngagement())).toBe(1);
   });
 
-  test('is woken when only the log knows by what it has grown', async () => {
+  test('a loop is woken when the new transitions are unknown', async () => {
     const loop = await openLoop((hub) => ({ ...hub, recent: () => null }));
     expect(await loop.wokenAfter(fromOpportunity())).toBe(1);
   });

@@ -12,21 +12,24 @@ import {
 } from '../support/harness/worker-harness.js';
 
 describe('a worker that follows another', () => {
-  test.each(['stopped', 'killed'])('takes up what is QUEUED and IN_PROGRESS of one that was %s', async (how) => {
-    const harness = await createWorkerHarness({ dataDir: await directory(), limits: LIMITS });
-    const ids = await startMany(harness.tasks, 5, SLOW);
-    await harness.pass(2500);
-    expect((await Promise.all(ids.map((id) => harness.tasks.find(EVERYBODY, id)))).map((task) => task?.status)).toEqual(
-      ['IN_PROGRESS', 'IN_PROGRESS', 'IN_PROGRESS', 'QUEUED', 'QUEUED'],
-    );
-    await (how === 'stopped' ? harness.close() : harness.crash());
-    const next = await harness.openProcess();
-    const tasks = await harness.untilEnded(ids, 3 * MINUTE, next.tasks);
-    expect(tasks.map((task) => [task.status, task.sequence])).toEqual(Array(5).fill(['COMPLETE', 3]));
-    expect(harness.simulator.tasks()).toHaveLength(5);
-  });
+  test.each(['stopped', 'killed'])(
+    'a worker continues the QUEUED and IN_PROGRESS tasks of one that was %s',
+    async (how) => {
+      const harness = await createWorkerHarness({ dataDir: await directory(), limits: LIMITS });
+      const ids = await startMany(harness.tasks, 5, SLOW);
+      await harness.pass(2500);
+      expect(
+        (await Promise.all(ids.map((id) => harness.tasks.find(EVERYBODY, id)))).map((task) => task?.status),
+      ).toEqual(['IN_PROGRESS', 'IN_PROGRESS', 'IN_PROGRESS', 'QUEUED', 'QUEUED']);
+      await (how === 'stopped' ? harness.close() : harness.crash());
+      const next = await harness.openProcess();
+      const tasks = await harness.untilEnded(ids, 3 * MINUTE, next.tasks);
+      expect(tasks.map((task) => [task.status, task.sequence])).toEqual(Array(5).fill(['COMPLETE', 3]));
+      expect(harness.simulator.tasks()).toHaveLength(5);
+    },
+  );
 
-  test('asks again, under the same token, for a start whose answer the killed one never got', async () => {
+  test('a worker repeats a start whose answer a killed worker did not receive, under the same token', async () => {
     const harness = await createWorkerHarness({ dataDir: await directory() });
     harness.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: 1, fault: { kind: 'hang' } });
     const { id } = await accepted(harness.tasks, fromOpportunity());
@@ -39,7 +42,7 @@ describe('a worker that follows another', () => {
     expect(harness.calls('Start')).toHaveLength(2);
   });
 
-  test('keeps to the spacing of calls that the earlier one began', async () => {
+  test('a worker keeps the spacing of calls that an earlier one began', async () => {
     const harness = await createWorkerHarness({ dataDir: await directory(), limits: LIMITS });
     const ids = await startMany(harness.tasks, 2, fromOpportunity());
     await harness.pass(100);
@@ -51,14 +54,14 @@ describe('a worker that follows another', () => {
   });
 });
 
-describe('a worker that another has deposed which does not lead, its first write having come after it had lost the lease', () => {
+describe('a worker that was deposed by the late first write of a worker without a lease', () => {
   const depose = async (harness: WorkerHarness) =>
     harness.db.sql
       .updateTable('log_head')
       .set((eb) => ({ worker_epoch: eb('worker_epoch', '+', 1) }))
       .execute();
 
-  test('leads anew when it is about to send, and the start is sent once', async () => {
+  test('a deposed worker re-acquires leadership before it sends, and sends the start once', async () => {
     const harness = await createWorkerHarness();
     await harness.pass(SECOND);
     await depose(harness);
@@ -67,7 +70,7 @@ describe('a worker that another has deposed which does not lead, its first write
     expect(harness.calls('Start').map(({ outcome }) => outcome)).toEqual(['ok']);
   });
 
-  test('leads anew when it has asked about a task, and records what it then hears', async () => {
+  test('a deposed worker re-acquires leadership after a poll, and records the next answer', async () => {
     const harness = await createWorkerHarness();
     const { id } = await accepted(harness.tasks, SLOW);
     await harness.pass(3 * SECOND);
@@ -79,7 +82,7 @@ describe('a worker that another has deposed which does not lead, its first write
 });
 
 describe('a worker whose first write fails', () => {
-  test('lets go of what it leads by, and leads at the next attempt', async () => {
+  test('the worker releases its lease, and leads at the next attempt', async () => {
     let hasFailed = false;
     const aroundDb = (db: Database): Database => ({
       ...db,

@@ -1,4 +1,4 @@
-/** Rows of tasks that the disk, or someone beside the gateway, has damaged: in their JSON, or in their bytes. */
+/** Rows of tasks that the disk or another program has damaged, in their JSON or in their bytes. */
 import { describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { MINUTE, SECOND } from '../../src/runtime/clock.js';
@@ -8,11 +8,11 @@ import { createWorkerHarness, startMany, type WorkerHarness } from '../support/h
 
 const KINDS = [
   ['text is not JSON', "'{'"],
-  ['text holds no object', "'7'"],
-  ['bytes are no text', "cast(x'7bff7d' as text)"],
+  ['text is not a JSON object', "'7'"],
+  ['bytes are not text', "cast(x'7bff7d' as text)"],
 ] as const;
 
-/** A harness whose worker has read the first start, and sends nothing before `send` is called. */
+/** Creates a harness whose worker has read the first start, and sends nothing before `send` is called. */
 async function heldStage() {
   let send: () => void = () => {};
   const held = new Promise<void>((resolve) => (send = resolve));
@@ -37,8 +37,8 @@ const readiness = (harness: Pick<WorkerHarness, 'db' | 'troubles'>) =>
 
 const DAMAGED = /^Tasks cannot be read, because their rows in the database are damaged \(\w+\)\./;
 
-describe.each(KINDS)('a task whose %s', (_what, value) => {
-  test('keeps no other start waiting while it is queued, and is logged once', async () => {
+describe.each(KINDS)('a task row whose %s', (_what, value) => {
+  test('a damaged queued task delays no other start, and is logged once', async () => {
     const harness = await heldStage();
     const [first = '', damaged = '', ...behind] = await startMany(harness.tasks, 4, fromOpportunity());
     const others = [first, ...behind];
@@ -51,7 +51,7 @@ describe.each(KINDS)('a task whose %s', (_what, value) => {
     expect(takeUnexpected()).toEqual([expect.stringMatching(/^rows: Error: The task at position \d+ cannot be read/)]);
   });
 
-  test('keeps no other task from its end while it is in progress, and is not read in a tight loop', async () => {
+  test('a damaged task in progress delays the end of no other task, and is not read in a tight loop', async () => {
     const harness = await createWorkerHarness();
     const [damaged = '', ...others] = await startMany(harness.tasks, 4, fromOpportunity());
     await harness.pass(SECOND);
@@ -65,7 +65,7 @@ describe.each(KINDS)('a task whose %s', (_what, value) => {
     expect(takeUnexpected()).toEqual([expect.stringMatching(/^rows: Error: The task at position \d+ cannot be read/)]);
   });
 
-  test('is sent after its row was repaired, and the reason ends', async () => {
+  test('a start whose row was repaired is sent, and the reason disappears', async () => {
     const harness = await heldStage();
     const [, id = ''] = await startMany(harness.tasks, 2, fromOpportunity());
     const { input } = await harness.db.sql
@@ -84,7 +84,7 @@ describe.each(KINDS)('a task whose %s', (_what, value) => {
     expect(takeUnexpected()).toHaveLength(1);
   });
 
-  test('does not hide from the readiness what another start waits for', async () => {
+  test('a damaged task does not hide the wait of another start from the readiness', async () => {
     const harness = await createWorkerHarness();
     harness.simulator.inject({ times: Infinity, fault: { kind: 'html', status: 502 } });
     const [damaged = ''] = await startMany(harness.tasks, 2, fromOpportunity());
@@ -95,7 +95,7 @@ describe.each(KINDS)('a task whose %s', (_what, value) => {
     takeUnexpected();
   });
 
-  test('fails no other reader who asks at the same time', async () => {
+  test('a damaged task fails no other read at the same time', async () => {
     const harness = await heldStage();
     const ids = await startMany(harness.tasks, 12, fromOpportunity());
     const damaged = ids[5] ?? '';
@@ -106,11 +106,11 @@ describe.each(KINDS)('a task whose %s', (_what, value) => {
   });
 });
 
-describe('a round that fails', () => {
+describe('the errors of a round', () => {
   test.each([
     ['submitter', 'Starts cannot be sent', 'QUEUED'],
     ['poller', 'Tasks cannot be followed', 'IN_PROGRESS'],
-  ] as const)('of the %s shows in the readiness until one succeeds', async (_part, sentence, status) => {
+  ] as const)('an error of the %s appears in the readiness until a round succeeds', async (_part, sentence, status) => {
     let isForbidden = false;
     const harness = await createWorkerHarness({
       aroundDb: (db) => ({
@@ -137,7 +137,7 @@ describe('a round that fails', () => {
     takeUnexpected();
   });
 
-  test('counts no longer when the process stops to lead', async () => {
+  test('an error of a round disappears when the process stops leading', async () => {
     const harness = await createWorkerHarness();
     harness.troubles.failed('submitter', new Error('any'));
     await harness.close();
@@ -145,7 +145,7 @@ describe('a round that fails', () => {
   });
 });
 
-/** A reader that cannot fail because of the damaged task. */
+/** Reads tasks without failing at the damaged one. */
 function othersOf(harness: Pick<WorkerHarness, 'tasks'>, damaged: string): WorkerHarness['tasks'] {
   return { ...harness.tasks, find: async (viewer, id) => (id === damaged ? null : harness.tasks.find(viewer, id)) };
 }

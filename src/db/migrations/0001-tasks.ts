@@ -46,7 +46,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('attempt_count', 'integer', (c) => c.notNull())
     .addColumn('first_attempt_at', 'bigint')
     .addColumn('may_have_reached', 'integer', (c) => c.notNull())
-    // The token first: in another order SQLite would take it for an index of a subject's tasks, and sort them all.
+    // The token comes first. In another order SQLite would use the index to list a subject's tasks, and sort them all.
     .addUniqueConstraint('tasks_client_token', ['client_token', 'subject', 'kind', 'catalog'])
     .execute();
   await db.schema.createIndex('tasks_position').unique().on('tasks').column('position').execute();
@@ -58,9 +58,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .columns(['kind', 'catalog', 'position'])
     .execute();
   await db.schema.createIndex('tasks_identifier_position').on('tasks').columns(['identifier', 'position']).execute();
-  // Partial: a million finished tasks leave the index of the few unfinished ones as small as it was.
+  // Partial, so that finished tasks do not enlarge the index of the few unfinished ones.
   await sql`create index tasks_due on tasks (status, due_at) where due_at is not null`.execute(db);
-  // Partial, so that only who asks for a start time is answered from it.
+  // Partial, so that only queries for a start time use it.
   await sql`create index tasks_started_at on tasks (kind, catalog, started_at) where started_at is not null`.execute(
     db,
   );

@@ -9,6 +9,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .alterTable('log_head')
     .addColumn('unmarked_through', 'bigint', (c) => c.notNull().defaultTo(0))
     .execute();
-  // Every backup of this version holds these positions with what the cursors of earlier versions name there.
+  // Every backup of this version has the same transitions at these positions as the cursors of earlier versions.
   await sql`update log_head set unmarked_through = position`.execute(db);
 }

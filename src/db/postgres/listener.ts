@@ -1,95 +1,102 @@
 /**
- * Hears the hints of every process. Whenever it may have missed some, because its connection was gone for a while, it says so
- * with `null`, after it hears again and not before: what is written in between is then covered by one or the other.
+ * Receives the notifications of every process. After a gap of its connection it calls with `null` as soon as it
+ * receives again, and not before. A write during the gap is then covered by `null`, and a later write by its own
+ * notification.
  */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../runtime/clock.js';
 import { messageOf } from '../errors/error-code.js';
-import { openSession, reconnectDelayMs, type Server, type Session } from './postgres-connection.js';
-import { troubleOf } from '../errors/trouble.js';
+import { openConnection, reconnectDelayMs, type Server, type WatchedConnection } from './postgres-connection.js';
+import { explainDatabaseError } from '../errors/explain.js';
 
-/** A wake-up that is late by the time it takes to notice costs only time, so this one asks less often than a lease. */
+/** A late wake-up costs only time, so this heartbeat is slower than the one of a lease. */
 const HEARTBEAT_MS = 3_000;
-const PATIENCE_MS = 4_000;
+const ANSWER_TIMEOUT_MS = 4_000;
 
-export const HINT_CHANNEL = 'gateway_hints';
+export const NOTIFICATION_CHANNEL = 'gateway_hints';
 
-/** Channels belong to the whole database, and their names end after 63 bytes: other schemas have a hash of theirs in it. */
-export function hintChannelOf(schema: string): string {
+/**
+ * The channel of a schema. Channels belong to the whole database, and PostgreSQL truncates their names after 63 bytes.
+ * Schemas other than `public` therefore have a hash in the name.
+ */
+export function notificationChannelOf(schema: string): string {
   return schema === 'public'
-    ? HINT_CHANNEL
-    : `${HINT_CHANNEL}_${createHash('sha256').update(schema).digest('hex').slice(0, 16)}`;
+    ? NOTIFICATION_CHANNEL
+    : `${NOTIFICATION_CHANNEL}_${createHash('sha256').update(schema).digest('hex').slice(0, 16)}`;
 }
-/** On the channel it stands for "look at everything". */
+/** The payload that means "read everything". */
 export const EVERYTHING = '';
 
 export type Listener = { close(): Promise<void> };
 
 /**
- * Resolves once it hears; rejects if the first connection cannot be made.
+ * Resolves once notifications arrive; rejects if the first connection cannot be made.
+ *
  * @param warn is called once when the connection does not come back, and once when it has
  */
 export async function openListener(
   server: Server,
   clock: Clock,
-  onHint: (hint: string | null) => void,
+  onNotification: (notification: string | null) => void,
   warn: (message: string) => void = () => {},
-  channel = HINT_CHANNEL,
+  channel = NOTIFICATION_CHANNEL,
 ): Promise<Listener> {
   const closing = new AbortController();
-  const attach = async (): Promise<Session> => {
-    const session = await openSession(server, {
+  const attach = async (): Promise<WatchedConnection> => {
+    const connection = await openConnection(server, {
       purpose: 'hints',
       clock,
       heartbeatMs: HEARTBEAT_MS,
-      patienceMs: PATIENCE_MS,
+      timeoutMs: ANSWER_TIMEOUT_MS,
       signal: closing.signal,
       guardsPool: true,
-      onNotification: (payload) => onHint(payload === EVERYTHING ? null : payload),
+      onNotification: (payload) => onNotification(payload === EVERYTHING ? null : payload),
     });
     try {
-      await session.query(`listen ${channel}`);
-      return session;
+      await connection.query(`listen ${channel}`);
+      return connection;
     } catch (error) {
-      await session.end();
+      await connection.end();
       throw error;
     }
   };
 
-  let session = await attach();
-  const reattach = async (): Promise<Session | undefined> => {
-    let isTold = false;
+  let connection = await attach();
+  const reattach = async (): Promise<WatchedConnection | undefined> => {
+    let isReported = false;
     for (let attempt = 0; ; attempt += 1) {
       await clock.sleep(reconnectDelayMs(attempt + 1), closing.signal);
       if (closing.signal.aborted) return undefined;
       try {
         const next = await attach();
-        if (isTold) warn('Hints of other processes are heard again.');
+        if (isReported) warn('Notifications of other processes arrive again.');
         if (!closing.signal.aborted) return next;
-        // `close` has ended the session it knew; this one came after.
+        // `close` ended the connection that it knew. This one is newer.
         await next.end();
       } catch (error) {
-        // The answer is to try again: the server was there when the gateway started.
-        if (attempt === 0 || isTold) continue;
-        warn(`Hints of other processes are not heard, so that news is late: ${troubleOf(error) ?? messageOf(error)}`);
-        isTold = true;
+        // Every failure is retried, because the server was reachable when the gateway started.
+        if (attempt === 0 || isReported) continue;
+        warn(
+          `Notifications of other processes do not arrive, so that streams and starts are delayed: ${explainDatabaseError(error) ?? messageOf(error)}`,
+        );
+        isReported = true;
       }
     }
   };
   const stay = (async () => {
     for (;;) {
-      await aborted(session.gone);
+      await aborted(connection.gone);
       const next = await reattach();
       if (next === undefined) return;
-      session = next;
-      onHint(null);
+      connection = next;
+      onNotification(null);
     }
   })();
 
   return {
     async close() {
       closing.abort();
-      await session.end();
+      await connection.end();
       await stay;
     },
   };

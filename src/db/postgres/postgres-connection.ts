@@ -1,32 +1,35 @@
 /**
- * How to reach the server, and one connection that is watched: it asks the server something at a steady pace, and knows within
- * seconds that nobody answers any more, where TCP alone would wait for a quarter of an hour.
+ * Reads the address of the server, and opens a watched connection. It sends a query at a steady pace, and notices
+ * within seconds that the server is silent. TCP alone would take a quarter of an hour.
  */
 import { Socket } from 'node:net';
 import { Client, types, type ClientConfig, type QueryResult } from 'pg';
 import { SECOND, backoffMs, type Clock } from '../../runtime/clock.js';
 import { codeOf } from '../errors/error-code.js';
-import { createLines, silence, type Lines } from './silent-server.js';
+import { createPoolSockets, silenceError, type PoolSockets } from './silent-server.js';
 import { createRenewal, type Renewal } from './renewal.js';
-import { UNLIMITED, settle, type Settled } from './session-settings.js';
+import { UNLIMITED, applySettings, type ConnectionInfo } from './connection-settings.js';
 import { tlsOf } from './tls.js';
 import { mistakeInUrl, readPostgresUrl, type Setting } from './url.js';
 
 export type Server = {
   readonly config: ClientConfig;
-  /** For a person; it holds no password, whatever the URL held. */
+  /** The URL for a person, without a password. */
   readonly location: string;
   readonly address: string;
-  /** Where the URL was given, for a person who is to correct it. */
+  /** The setting that holds the URL, for messages. */
   readonly setting: string;
   readonly usesTls: boolean;
-  /** Set by the URL for each connection. */
+  /** Settings of the URL, set on each connection. */
   readonly settings: readonly Setting[];
   readonly renewal: Renewal;
-  readonly lines: Lines;
+  readonly poolSockets: PoolSockets;
 };
 
-/** The server takes no writes on this connection: hints do not come there, and a lease means nothing. */
+/**
+ * The server takes no writes on this connection: notifications do not arrive there, and a lease does not exclude other
+ * processes.
+ */
 export class ReadOnlyError extends Error {
   override readonly name = 'ReadOnlyError';
   readonly code = '25006';
@@ -35,22 +38,25 @@ export class ReadOnlyError extends Error {
   }
 }
 
-/** A pooler gives the same connection of the server to others. */
+/** A pooler gives this connection of the server to other clients. */
 export class SharedConnectionError extends Error {
   override readonly name = 'SharedConnectionError';
   readonly code = 'SHARED_CONNECTION';
   constructor() {
-    super('a pooler gives the connection to others between transactions');
+    super('a pooler shares the connection between transactions');
   }
 }
 
-export type Session = {
+export type WatchedConnection = {
   /** The server's process for this connection. */
   readonly pid: number;
-  query(text: string, values?: unknown[], patienceMs?: number): Promise<QueryResult>;
-  /** @throws when the connection is alive and useless: it takes no writes, it leads to a server that others have left, or others use it too */
+  query(text: string, values?: unknown[], timeoutMs?: number): Promise<QueryResult>;
+  /**
+   * @throws when the connection is alive and unusable: it takes no writes, it leads to a former server, or other
+   *   clients share it
+   */
   prove(): Promise<void>;
-  /** Aborts once the connection is gone, for whatever reason. */
+  /** Aborts once the connection has ended, with the reason. */
   readonly gone: AbortSignal;
   end(): Promise<void>;
 };
@@ -58,7 +64,10 @@ export type Session = {
 const INT8 = 20;
 const NUMERIC = 1700;
 
-/** @throws when it is not a URL of PostgreSQL, or names a file that cannot be used; the message does not repeat it, because it may hold a password */
+/**
+ * @throws when the text is not a URL of PostgreSQL, or names a file that cannot be used. The message does not repeat
+ *   the URL, because it may hold a password.
+ */
 export function parseServer(url: string, setting = 'DATABASE_URL'): Server {
   const mistake = mistakeInUrl(url);
   if (mistake !== null) throw new Error(`${setting} ${mistake}`);
@@ -70,7 +79,7 @@ export function parseServer(url: string, setting = 'DATABASE_URL'): Server {
     connectionTimeoutMillis: 5 * SECOND,
     keepAlive: true,
     keepAliveInitialDelayMillis: SECOND,
-    // Counts, positions and times are below 2^53; a sum of them is a numeric.
+    // Counts, positions and times are below 2^53. A sum of them is a numeric.
     types: {
       getTypeParser: (oid, format) => (oid === INT8 || oid === NUMERIC ? Number : types.getTypeParser(oid, format)),
     },
@@ -84,7 +93,7 @@ export function parseServer(url: string, setting = 'DATABASE_URL'): Server {
       usesTls: tls !== false,
       settings: read.settings,
       renewal: createRenewal(),
-      lines: createLines(),
+      poolSockets: createPoolSockets(),
     };
   } catch {
     throw new Error(
@@ -93,28 +102,30 @@ export function parseServer(url: string, setting = 'DATABASE_URL'): Server {
   }
 }
 
-/** What a connection is for, where an administrator looks (pg_stat_activity). */
+/** The purpose of a connection, for an administrator (pg_stat_activity). */
 export function applicationName(purpose: string): string {
   return `partner-central-gateway ${purpose}`;
 }
 
 /**
- * A connection of its own, outside the pool. Rejects when it cannot be made or `signal` aborts before it is.
- * @param options.guardsPool ends the connections of the pool on which the server is silent, once it is silent here as well
+ * Opens a connection outside the pool. Rejects when it cannot be made, or when `signal` aborts before it is.
+ *
+ * @param options.guardsPool ends the connections of the pool on which the server is silent, once it is silent here as
+ *   well
  */
-export async function openSession(
+export async function openConnection(
   server: Server,
   options: {
     purpose: string;
     clock: Clock;
     heartbeatMs: number;
-    patienceMs: number;
+    timeoutMs: number;
     signal: AbortSignal;
     onNotification?: (payload: string) => void;
     guardsPool?: boolean;
   },
-): Promise<Session> {
-  const { purpose, clock, heartbeatMs, patienceMs, signal, onNotification, guardsPool = false } = options;
+): Promise<WatchedConnection> {
+  const { purpose, clock, heartbeatMs, timeoutMs, signal, onNotification, guardsPool = false } = options;
   signal.throwIfAborted();
   const gone = new AbortController();
   const socket = new Socket();
@@ -123,14 +134,14 @@ export async function openSession(
   client.on('end', () => gone.abort(new Error('the connection to PostgreSQL has ended')));
   client.on('notification', ({ payload }) => onNotification?.(payload ?? ''));
 
-  // Only while connecting: afterwards it is the owner who decides what an abort means.
+  // An abort closes the socket only while connecting. Later the owner decides how to react.
   const giveUp = (): void => void socket.destroy();
   signal.addEventListener('abort', giveUp);
-  let settled: Settled;
+  let info: ConnectionInfo;
   try {
     await client.connect();
-    settled = await inTime(settle(client, server, UNLIMITED), patienceMs, socket);
-    if (settled.isReadOnly) throw new ReadOnlyError();
+    info = await withTimeout(applySettings(client, server, UNLIMITED), timeoutMs, socket);
+    if (info.isReadOnly) throw new ReadOnlyError();
   } catch (error) {
     socket.destroy();
     signal.throwIfAborted();
@@ -139,11 +150,11 @@ export async function openSession(
     signal.removeEventListener('abort', giveUp);
   }
 
-  const { pid, origin } = settled;
-  const query: Session['query'] = (text, values, queryPatienceMs = patienceMs) =>
-    inTime(client.query(text, values), queryPatienceMs, socket);
+  const { pid, serverId } = info;
+  const query: WatchedConnection['query'] = (text, values, queryTimeoutMs = timeoutMs) =>
+    withTimeout(client.query(text, values), queryTimeoutMs, socket);
   const prove = async (): Promise<void> => {
-    const endSilent = server.lines.mark();
+    const endSilent = server.poolSockets.mark();
     const { rows } = await query(
       "select pg_backend_pid() as pid, current_setting('transaction_read_only') as read_only",
     ).catch((error: unknown) => {
@@ -152,18 +163,18 @@ export async function openSession(
     });
     if (rows[0]?.pid !== pid) throw new SharedConnectionError();
     if (rows[0]?.read_only === 'on') throw new ReadOnlyError();
-    if (!server.renewal.leadsTo(origin)) throw new Error('the address of PostgreSQL leads to another server now');
+    if (!server.renewal.leadsTo(serverId)) throw new Error('the address of PostgreSQL leads to another server now');
   };
-  let asking = 0;
-  const beat = async (): Promise<void> => {
+  let pendingCount = 0;
+  const sendHeartbeats = async (): Promise<void> => {
     for (;;) {
       await clock.sleep(heartbeatMs, gone.signal);
       if (gone.signal.aborted) return;
-      // A question that is under way has its own patience, and shows as well that the server is there.
-      if (asking === 0) await prove();
+      // A pending query has its own time limit, and proves as well that the server answers.
+      if (pendingCount === 0) await prove();
     }
   };
-  void beat().catch((error: unknown) => {
+  void sendHeartbeats().catch((error: unknown) => {
     gone.abort(error);
     socket.destroy();
   });
@@ -172,26 +183,26 @@ export async function openSession(
     pid,
     prove,
     gone: gone.signal,
-    async query(text, values, queryPatienceMs) {
-      asking += 1;
+    async query(text, values, queryTimeoutMs) {
+      pendingCount += 1;
       try {
-        return await query(text, values, queryPatienceMs);
+        return await query(text, values, queryTimeoutMs);
       } finally {
-        asking -= 1;
+        pendingCount -= 1;
       }
     },
     async end() {
       gone.abort(new Error('the connection to PostgreSQL was ended'));
-      // A server that is still there closes its side at once; one that is not must not keep the process.
+      // A reachable server closes its side at once. An unreachable one must not keep the process alive.
       socket.setTimeout(SECOND, () => socket.destroy());
       await client.end();
     },
   };
 }
 
-/** Breaks a connection that does not answer in time. The timer is a real one, because it measures the network. */
-async function inTime<T>(answer: Promise<T>, patienceMs: number, socket: Socket): Promise<T> {
-  const timer = setTimeout(() => socket.destroy(silence(`for ${patienceMs / SECOND} s`)), patienceMs);
+/** Destroys a connection that does not answer in time. The timer is real, because it measures the network. */
+async function withTimeout<T>(answer: Promise<T>, timeoutMs: number, socket: Socket): Promise<T> {
+  const timer = setTimeout(() => socket.destroy(silenceError(`for ${timeoutMs / SECOND} s`)), timeoutMs);
   try {
     return await answer;
   } finally {
@@ -199,7 +210,10 @@ async function inTime<T>(answer: Promise<T>, patienceMs: number, socket: Socket)
   }
 }
 
-/** How long to wait before the next session after failures in a row, the first one included: from 50 ms to 5 s. */
+/**
+ * The delay before the next connection, from 50 ms to 5 s. `failureCount` counts failures in a row and includes the
+ * first one.
+ */
 export function reconnectDelayMs(failureCount: number): number {
   return backoffMs(failureCount, 50, 5 * SECOND, Math.random());
 }

@@ -1,7 +1,7 @@
 /**
- * Kysely on a pool of PostgreSQL's connections. The pipeline of `pg` sends statements that are made together without
- * waiting for answers between them. A statement that comes often is prepared: the server then neither parses nor, in
- * time, plans it again, which is most of its cost there.
+ * Kysely on a pool of connections to PostgreSQL. The pipeline of `pg` sends statements that are made together without
+ * waiting for the results between them. A frequent statement is prepared: the server then does not parse it again and,
+ * after a few executions, does not plan it again. That is most of its cost there.
  */
 import {
   PostgresAdapter,
@@ -13,33 +13,40 @@ import {
   type Driver,
   type QueryResult,
 } from 'kysely';
-import type { Pool, PoolClient, QueryConfig, QueryResult as Answer } from 'pg';
+import type { Pool, PoolClient, QueryConfig, QueryResult as PgResult } from 'pg';
 import type { Clock } from '../../runtime/clock.js';
 import { codeOf } from '../errors/error-code.js';
-import { isWorthKeeping } from '../statement-cache.js';
+import { isCacheable } from '../statement-cache.js';
 import { createRenewal, type Renewal } from './renewal.js';
 
-/** Seen so often, a statement is worth a place on every connection; lists of varying length (`in ($1, $2, …)`) rarely are. */
+/**
+ * A statement that is used this often is prepared on every connection. Lists of varying length (`in ($1, $2, …)`)
+ * rarely are.
+ */
 const USES_BEFORE_PREPARED = 10;
-/** Each takes some KB of the server's memory on every connection, and is kept until that ends. */
+/** Each prepared statement takes some KB of the server's memory on every connection until the connection ends. */
 const MAX_PREPARED = 200;
 const MAX_COUNTED = 2_000;
 
-/** A server that takes no writes, is not ready or lacks means: another connection may lead to another server, or to one that has changed since. */
+/**
+ * The server takes no writes, is not ready or lacks resources. Another connection may lead to another server, or to one
+ * that has changed since.
+ */
 const REFUSED_BY_SERVER = /^(25006|57P0[1-5]|53...|58...)$/;
-/** The connection itself is at fault: a pooler has forgotten its statements, or its protocol is broken. */
+/** The connection is unusable: a pooler has dropped its statements, or its protocol is broken. */
 const SPOILT_CONNECTION = /^(26000|42P05|08...)$/;
 
 type PostgresDriver = Driver & {
   /**
-   * Has a connection for itself until `work` is done: commits then, and rolls back when it rejects. `farewell` is the last statement before the commit.
+   * Runs `work` on a connection of its own, commits after it, and rolls back when it rejects. `lastStatement` runs
+   * before the commit.
    */
   transact<T>(work: (connection: DatabaseConnection) => Promise<Work<T>>): Promise<T>;
 };
 
-type Work<T> = { readonly result: T; readonly farewell: QueryConfig | null };
+type Work<T> = { readonly result: T; readonly lastStatement: QueryConfig | null };
 
-/** One for all, because it stands for the kind of database: what is compiled for one is kept for the others. */
+/** One adapter for all databases, because it is the key of the compiled statements. */
 const ADAPTER = new PostgresAdapter();
 
 export function postgresDialect(driver: Driver): Dialect {
@@ -60,11 +67,11 @@ export function createPostgresDriver(pool: Pool, clock: Clock, renewal: Renewal 
     constructor(readonly client: PoolClient) {}
 
     async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-      const { command, rowCount, rows } = await this.ask({ text: sql, values: [...parameters] });
+      const { command, rowCount, rows } = await this.query({ text: sql, values: [...parameters] });
       return command === 'SELECT' ? { rows } : { rows, numAffectedRows: BigInt(rowCount ?? 0) };
     }
 
-    async ask(query: QueryConfig): Promise<Answer> {
+    async query(query: QueryConfig): Promise<PgResult> {
       try {
         return await this.client.query({ ...query, name: nameOf(query.text) });
       } catch (error) {
@@ -88,7 +95,7 @@ export function createPostgresDriver(pool: Pool, clock: Clock, renewal: Renewal 
     }
   };
   const release = ({ client, isSpoilt }: Connection): void => {
-    // The next user of an open transaction would write into it, and never commit.
+    // The next user of a connection with an open transaction would write into it and never commit.
     client.release(isSpoilt || client.getTransactionStatus() !== 'I');
   };
   const own = (connection: DatabaseConnection): Connection => {
@@ -103,13 +110,13 @@ export function createPostgresDriver(pool: Pool, clock: Clock, renewal: Renewal 
       release(own(connection));
     },
     async beginTransaction(connection) {
-      await own(connection).ask(BEGIN);
+      await own(connection).query(BEGIN);
     },
     async commitTransaction(connection) {
-      await own(connection).ask(COMMIT);
+      await own(connection).query(COMMIT);
     },
     async rollbackTransaction(connection) {
-      await own(connection).ask(ROLLBACK);
+      await own(connection).query(ROLLBACK);
     },
     async destroy() {
       await pool.end();
@@ -118,18 +125,19 @@ export function createPostgresDriver(pool: Pool, clock: Clock, renewal: Renewal 
     async transact(work) {
       const connection = await acquire();
       try {
-        // Alone, because each statement that is made outside a transaction commits by itself.
-        await connection.ask(BEGIN);
-        const { result, farewell } = await work(connection);
-        if (farewell !== null) await connection.ask(farewell);
-        const { command } = await connection.ask(COMMIT);
-        // PostgreSQL answers so when a statement had failed, even if the work has caught the error.
+        // The begin is awaited: if it failed, each later statement would commit by itself.
+        await connection.query(BEGIN);
+        const { result, lastStatement } = await work(connection);
+        // In one journey: a commit behind a failed notification rolls back.
+        const last = lastStatement === null ? [] : [connection.query(lastStatement)];
+        const [{ command }] = await Promise.all([connection.query(COMMIT), ...last]);
+        // PostgreSQL answers ROLLBACK when a statement has failed, even if `work` has caught its error.
         if (command !== 'COMMIT')
           throw new Error('the write was rolled back, because one of its statements had failed');
         return result;
       } catch (error) {
-        // The first error says why. A connection that cannot roll back either is not used again.
-        await connection.ask(ROLLBACK).catch(() => {});
+        // The first error has the cause. A connection that cannot roll back is not used again.
+        await connection.query(ROLLBACK).catch(() => {});
         throw error;
       } finally {
         release(connection);
@@ -138,21 +146,21 @@ export function createPostgresDriver(pool: Pool, clock: Clock, renewal: Renewal 
   };
 }
 
-/** Whatever the server's default: under a stricter level, writers who take turns on one row would fail instead of waiting. */
+/** Explicit, because a stricter default would make writers that change the same row fail instead of wait. */
 const BEGIN = { text: 'start transaction isolation level read committed' };
 const COMMIT = { text: 'commit' };
 const ROLLBACK = { text: 'rollback' };
 
-/** Names for statements that are to be prepared, by their text. */
+/** @returns the name of a statement that is to be prepared; undefined for any other */
 function nameStatements(): (sql: string) => string | undefined {
-  /** The name, or how often the statement has come. */
+  /** The name, or the number of uses so far. */
   const known = new Map<string, string | number>();
   let preparedCount = 0;
   return (sql) => {
     const seen = known.get(sql) ?? 0;
     if (typeof seen === 'string') return seen;
     const isFull = preparedCount === MAX_PREPARED || (seen === 0 && known.size === MAX_COUNTED);
-    if (isFull || !isWorthKeeping(sql) || !mayBePrepared(sql)) return undefined;
+    if (isFull || !isCacheable(sql) || !mayBePrepared(sql)) return undefined;
     if (seen + 1 < USES_BEFORE_PREPARED) {
       known.set(sql, seen + 1);
       return undefined;
@@ -165,8 +173,8 @@ function nameStatements(): (sql: string) => string | undefined {
 }
 
 /**
- * Only statements that name their columns. `*` is another list of them once a newer version of the gateway has added one, and PostgreSQL then
- * refuses what it has prepared, on every connection that is still open; where it multiplies or counts rows it does no harm.
+ * Prepares only statements that name their columns. A newer version of the gateway may add a column, and PostgreSQL
+ * then refuses a prepared `*` on every open connection. A `*` that multiplies or counts rows is harmless.
  */
 function mayBePrepared(sql: string): boolean {
   return /^(select|insert|update|delete) /.test(sql) && !/(select|all|distinct|returning|,|\.|\))\s*\*/.test(sql);

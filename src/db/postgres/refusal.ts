@@ -1,14 +1,18 @@
-/** Words for a connection to PostgreSQL that could not be made: what is wrong, and what to do. They hold no password. */
+/**
+ * Explains why a connection to PostgreSQL could not be made: the cause, then the remedy. The messages hold no password.
+ */
 import { codeOf, messageOf } from '../errors/error-code.js';
 import type { Server } from './postgres-connection.js';
-import { troubleOf } from '../errors/trouble.js';
+import { explainDatabaseError } from '../errors/explain.js';
 
-/** The words for the person who started the gateway. Errors that are not about the connection pass as they are. */
-export function explainConnection(error: unknown, server: Server): unknown {
+/**
+ * @returns an error with the explanation for the operator; errors that do not concern the connection pass unchanged
+ */
+export function explainConnectionError(error: unknown, server: Server): unknown {
   const code = connectionCode(error);
-  const hint = whatToCheck(code, error, server);
-  if (hint === undefined) return error;
-  return new Error(`cannot use PostgreSQL at ${server.address}${code === '' ? '' : ` (${code})`}: ${hint}`, {
+  const advice = whatToCheck(code, error, server);
+  if (advice === undefined) return error;
+  return new Error(`cannot use PostgreSQL at ${server.address}${code === '' ? '' : ` (${code})`}: ${advice}`, {
     cause: error,
   });
 }
@@ -18,7 +22,7 @@ const UNKNOWN_CA = 'UNKNOWN_CA';
 function whatToCheck(code: string, error: unknown, { setting, usesTls }: Server): string | undefined {
   switch (code) {
     case 'ECONNREFUSED':
-      return `nothing listens there; check that the server runs, and the host and port in ${setting}`;
+      return `no server listens there; check that the server runs, and the host and port in ${setting}`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `the host name is not known; check the host in ${setting}`;
@@ -34,7 +38,7 @@ function whatToCheck(code: string, error: unknown, { setting, usesTls }: Server)
     case '28P01':
       return (
         `it refuses the user; check the user and the password in ${setting} (${messageOf(error)}). ` +
-        'Signs such as # / ? % @ in them are written percent-encoded: % is %25'
+        'Percent-encode characters such as # / ? % @ in them: % is %25'
       );
     case '28000':
       return refusedUser(messageOf(error), usesTls, setting);
@@ -47,12 +51,12 @@ function whatToCheck(code: string, error: unknown, { setting, usesTls }: Server)
     case '55P02':
       return `${messageOf(error)}; correct the options in ${setting}`;
     case '53300':
-      return `${messageOf(error)}. ${troubleOf(error) ?? ''}`;
+      return `${messageOf(error)}. ${explainDatabaseError(error) ?? ''}`;
     case '57P03':
       return `${messageOf(error)}; try again later`;
     case '25006':
     case 'SHARED_CONNECTION':
-      return troubleOf(error) ?? undefined;
+      return explainDatabaseError(error) ?? undefined;
     case '08P01':
       return `${messageOf(error)}; check ${setting} and the settings of the pooler in between`;
     default:
@@ -109,6 +113,6 @@ function connectionCode(error: unknown): string {
   const message = messageOf(error);
   if (/does not support SSL/i.test(message)) return 'NO_TLS';
   if (/password must be a/i.test(message)) return '28P01';
-  // The driver's own timeouts have no code.
+  // Timeouts of the driver have no code.
   return /timeout|terminated/i.test(message) ? 'ETIMEDOUT' : '';
 }

@@ -1,16 +1,16 @@
 /**
- * Decides which connections of the pool are still used. All are renewed for one of two reasons. A new connection leads
- * to another server than the last one did, as after a failover. Or the server refuses: it may serve on a new
- * connection, and on none that was made before.
+ * Decides which connections of the pool are still used. All are replaced in two cases. A new connection leads to
+ * another server than the previous one, as after a failover. Or the server refuses statements: it may accept a new
+ * connection and refuse every earlier one.
  */
 import type { ClientBase } from 'pg';
 import { SECOND } from '../../runtime/clock.js';
 
-/** While a server refuses, its connections are renewed at most once in this time, so that readers keep theirs. */
+/** The connections to a refusing server are replaced at most once in this time, so that readers keep theirs. */
 const RENEWAL_MS = SECOND;
 
 export type Renewal = {
-  /** A connection was made, and leads to this server. */
+  /** Records a new connection and the server that it leads to. */
   made(client: ClientBase, server: string): void;
   isCurrent(client: ClientBase): boolean;
   /** False once a newer connection leads to another server. */

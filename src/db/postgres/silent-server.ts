@@ -1,16 +1,16 @@
 /**
- * The sockets of the pool. A statement may take long, so a socket that owes an answer says little; once the server does not even answer a trivial
- * question on another connection, it says that the server is gone.
+ * The sockets of the pool. A silent socket proves nothing, because a statement may take long. Once the server leaves a
+ * trivial query on another connection unanswered, the silent sockets are destroyed.
  */
 import type { Socket } from 'node:net';
 
-export type Lines = {
+export type PoolSockets = {
   add(socket: Socket): void;
-  /** @returns what ends each connection on which nothing has arrived since */
+  /** @returns a function that ends each connection on which nothing has arrived since */
   mark(): () => void;
 };
 
-export function createLines(): Lines {
+export function createPoolSockets(): PoolSockets {
   const sockets = new Set<Socket>();
   return {
     add(socket) {
@@ -21,15 +21,15 @@ export function createLines(): Lines {
       const heard = new Map([...sockets].map((socket) => [socket, socket.bytesRead]));
       const end = (): void => {
         for (const [socket, bytes] of heard)
-          if (socket.bytesRead === bytes) socket.destroy(silence('on any connection'));
+          if (socket.bytesRead === bytes) socket.destroy(silenceError('on any connection'));
       };
-      // Answers that arrived while this process stood still are read first.
+      // Answers that arrived while this process was suspended are read first.
       return () => void setImmediate(end);
     },
   };
 }
 
-/** @param where or for how long */
-export function silence(where: string): Error {
+/** @param where the connection, or the time, without an answer */
+export function silenceError(where: string): Error {
   return Object.assign(new Error(`PostgreSQL has not answered ${where}`), { code: 'ETIMEDOUT' });
 }

@@ -1,20 +1,27 @@
 /**
- * Finds out, without a write, whether the gateway can keep its data in a PostgreSQL database. Each refusal says what is wrong and what to do.
+ * Checks, without a write, whether the gateway can keep its data in a PostgreSQL database. Each refusal names the cause
+ * and the remedy.
  */
 import { sql as raw } from 'kysely';
 import type { Clock } from '../../runtime/clock.js';
 import type { Sql } from '../database.js';
 import { codeOf } from '../errors/error-code.js';
-import { openSession, ReadOnlyError, SharedConnectionError, type Server } from './postgres-connection.js';
+import { openConnection, ReadOnlyError, SharedConnectionError, type Server } from './postgres-connection.js';
 
-/** Connections beyond the pool: for hints, for the lease of the worker, and for the lease of a built-in simulator. */
+/**
+ * Connections beyond the pool: for notifications, for the lease of the worker, and for the lease of a built-in
+ * simulator.
+ */
 const MORE_CONNECTIONS = 3;
 
-/** A pooler that takes turns among its connections is seen at the second question, one that prefers the last at the third. */
+/**
+ * A pooler that rotates its connections shows at the second query. A pooler that prefers the last connection shows at
+ * the third.
+ */
 const ROUNDS = 3;
-const PATIENCE_MS = 5_000;
+const ANSWER_TIMEOUT_MS = 5_000;
 
-type Facts = {
+type ServerProperties = {
   readonly encoding: string;
   readonly database: string;
   readonly role: string;
@@ -29,34 +36,34 @@ type Facts = {
 };
 
 export type Home = {
-  /** The schema that holds the gateway's tables, or will. */
+  /** The schema of the gateway's tables, also before they exist. */
   readonly schema: string;
   /** @throws when the role has no right to create tables there */
   assertMayCreate(): void;
 };
 
 /** @throws when the gateway cannot keep its data there */
-export async function assertUsable(server: Server, sql: Sql, clock: Clock, poolSize: number): Promise<Home> {
+export async function assertSuitable(server: Server, sql: Sql, clock: Clock, poolSize: number): Promise<Home> {
   await assertOwnConnections(server, sql, clock);
-  const facts = await readPayload(sql);
-  if (facts.is_read_only) throw new ReadOnlyError();
-  if (facts.encoding !== 'UTF8') throw new Error(wrongEncoding(server, facts));
-  const few = tooFewConnections(server, facts, poolSize + MORE_CONNECTIONS);
+  const properties = await readProperties(sql);
+  if (properties.is_read_only) throw new ReadOnlyError();
+  if (properties.encoding !== 'UTF8') throw new Error(wrongEncoding(server, properties));
+  const few = tooFewConnections(server, properties, poolSize + MORE_CONNECTIONS);
   if (few !== null) throw new Error(few);
-  const schema = facts.home ?? facts.schema;
+  const schema = properties.home ?? properties.schema;
   if (schema === null) {
     throw new Error(
-      `${server.location} has no schema for the gateway's tables: search_path is ${facts.search_path || 'empty'}. ` +
+      `${server.location} has no schema for the gateway's tables: search_path is ${properties.search_path || 'empty'}. ` +
         `Create the schema, or name another one with ?options=-c%20search_path%3Dname in ${server.setting}`,
     );
   }
   return {
     schema,
     assertMayCreate() {
-      if (facts.may_create === true) return;
+      if (properties.may_create === true) return;
       throw new Error(
-        `the role ${facts.role} may not create tables in the schema ${schema} of ${server.location} (42501). As the owner of the schema: ` +
-          `GRANT CREATE ON SCHEMA ${schema} TO ${facts.role}. Or give the role a schema of its own: CREATE SCHEMA gateway AUTHORIZATION ${facts.role}, ` +
+        `the role ${properties.role} may not create tables in the schema ${schema} of ${server.location} (42501). As the owner of the schema: ` +
+          `GRANT CREATE ON SCHEMA ${schema} TO ${properties.role}. Or give the role a schema of its own: CREATE SCHEMA gateway AUTHORIZATION ${properties.role}, ` +
           `with ?options=-c%20search_path%3Dgateway in ${server.setting}`,
       );
     },
@@ -64,35 +71,36 @@ export async function assertUsable(server: Server, sql: Sql, clock: Clock, poolS
 }
 
 /**
- * Two connections that are open at the same time have two processes of the server, and each keeps its own. A pooler that gives a server's connection
- * to another client after each transaction or statement breaks one or the other. Time plays no part in it.
+ * Two connections that are open at the same time have two server processes, and each keeps its own. A pooler that gives
+ * a server connection to another client after each transaction or statement breaks one of these rules. The check does
+ * not depend on time.
  */
 async function assertOwnConnections(server: Server, sql: Sql, clock: Clock): Promise<void> {
-  const session = await openSession(server, {
+  const connection = await openConnection(server, {
     purpose: 'start',
     clock,
-    heartbeatMs: PATIENCE_MS,
-    patienceMs: PATIENCE_MS,
+    heartbeatMs: ANSWER_TIMEOUT_MS,
+    timeoutMs: ANSWER_TIMEOUT_MS,
     signal: new AbortController().signal,
   });
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
-      await session.prove();
-      await session.prove();
+      await connection.prove();
+      await connection.prove();
       const { rows } = await raw<{ pid: number }>`select pg_backend_pid() as pid`
         .execute(sql)
         .catch((error: unknown) => {
           throw codeOf(error) === 'ETIMEDOUT' ? new Error(tooFewInPooler(server), { cause: error }) : error;
         });
-      if (rows[0]?.pid === session.pid) throw new SharedConnectionError();
+      if (rows[0]?.pid === connection.pid) throw new SharedConnectionError();
     }
   } finally {
-    await session.end();
+    await connection.end();
   }
 }
 
-async function readPayload(sql: Sql): Promise<Facts> {
-  const { rows } = await raw<Facts>`select
+async function readProperties(sql: Sql): Promise<ServerProperties> {
+  const { rows } = await raw<ServerProperties>`select
       current_setting('server_encoding') as encoding,
       current_database() as database,
       current_user as role,
@@ -107,14 +115,14 @@ async function readPayload(sql: Sql): Promise<Facts> {
     from (select) as once left join pg_namespace on pg_namespace.oid = (select relnamespace from pg_class where oid = to_regclass('kysely_migration'))`.execute(
     sql,
   );
-  const [facts] = rows;
-  if (facts === undefined) throw new Error('PostgreSQL has not answered what it is');
-  return facts;
+  const [properties] = rows;
+  if (properties === undefined) throw new Error('PostgreSQL has returned no row about itself');
+  return properties;
 }
 
-function wrongEncoding({ location, setting }: Server, { encoding, database }: Facts): string {
+function wrongEncoding({ location, setting }: Server, { encoding, database }: ServerProperties): string {
   return (
-    `${location} stores text as ${encoding}, which lacks signs that AWS's answers have. Expected UTF8. Create another database: ` +
+    `${location} stores text as ${encoding}, which lacks characters that AWS's answers have. Expected UTF8. Create another database: ` +
     `CREATE DATABASE ${database}_utf8 ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0, and give its name in ${setting}`
   );
 }
@@ -126,19 +134,19 @@ function tooFewInPooler({ location, setting }: Server): string {
   );
 }
 
-function tooFewConnections({ location, setting }: Server, facts: Facts, needed: number): string | null {
+function tooFewConnections({ location, setting }: Server, properties: ServerProperties, needed: number): string | null {
   const limits = [
     {
-      limit: facts.role_limit ?? -1,
-      whose: `the role ${facts.role}`,
-      raise: `ALTER ROLE ${facts.role} CONNECTION LIMIT ${needed}`,
+      limit: properties.role_limit ?? -1,
+      whose: `the role ${properties.role}`,
+      raise: `ALTER ROLE ${properties.role} CONNECTION LIMIT ${needed}`,
     },
     {
-      limit: facts.database_limit ?? -1,
-      whose: `the database ${facts.database}`,
-      raise: `ALTER DATABASE ${facts.database} CONNECTION LIMIT ${needed}`,
+      limit: properties.database_limit ?? -1,
+      whose: `the database ${properties.database}`,
+      raise: `ALTER DATABASE ${properties.database} CONNECTION LIMIT ${needed}`,
     },
-    { limit: facts.server_limit, whose: 'the server', raise: `max_connections = ${needed} or more` },
+    { limit: properties.server_limit, whose: 'the server', raise: `max_connections = ${needed} or more` },
   ];
   const few = limits.find(({ limit }) => limit >= 0 && limit < needed);
   if (few === undefined) return null;

@@ -1,13 +1,16 @@
-/** How a connection to PostgreSQL is encrypted, and how it knows the server. Files are read when the gateway starts, so that a wrong path refuses it. */
+/**
+ * The TLS options of a connection to PostgreSQL. Files are read when the gateway starts, so that a wrong path refuses
+ * the start.
+ */
 import { readFileSync } from 'node:fs';
 import { createSecureContext, type ConnectionOptions } from 'node:tls';
 import { codeOf, messageOf } from '../errors/error-code.js';
 import type { PostgresUrl } from './url.js';
 
-/** A CA that Node knows: no file. */
+/** The value for the CAs that Node knows: not a file. */
 const SYSTEM = 'system';
 
-/** @throws an error with what is wrong with a file and what to do */
+/** @throws an error that names what is wrong with a file, and the remedy */
 export function tlsOf(
   { sslMode, rootCertificate, certificate, key }: PostgresUrl,
   setting: string,
@@ -29,9 +32,9 @@ export function tlsOf(
     ...(cert === undefined ? {} : { cert }),
     ...(secret === undefined ? {} : { key: secret }),
   };
-  assertUsable(files, setting);
+  assertValidFiles(files, setting);
   if (sslMode === 'no-verify') return { ...files, rejectUnauthorized: false };
-  // The name of the host is not compared: that is what verify-ca means.
+  // The mode verify-ca does not compare the name of the host.
   return sslMode === 'verify-ca' ? { ...files, checkServerIdentity: () => undefined } : files;
 }
 
@@ -46,7 +49,7 @@ function contentOf(name: string, path: string, setting: string): string {
   }
 }
 
-function assertUsable(files: ConnectionOptions, setting: string): void {
+function assertValidFiles(files: ConnectionOptions, setting: string): void {
   try {
     createSecureContext(files);
   } catch (error) {

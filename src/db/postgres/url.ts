@@ -1,11 +1,11 @@
 /**
- * Reads the URL of a PostgreSQL database. Each mistake in it has its own sentence, which follows the name of the setting. No sentence repeats the
- * user, the password or a value, because a mistake may have put a part of the password anywhere.
+ * Reads the URL of a PostgreSQL database. Each mistake has its own sentence, which follows the name of the setting. No
+ * sentence repeats the user, the password or a value, because a mistake may move a part of the password anywhere.
  */
 
-/** The server gets these as they are. `pg` reads them from the URL. */
+/** Parameters that stay in the connection string, where `pg` reads them. */
 const PASSED_ON = ['user', 'password', 'host', 'port'] as const;
-/** Parameters of other clients that say what the gateway does anyway, or that its own settings replace. */
+/** Parameters of other clients that have no effect: the gateway does the same anyway, or has a setting of its own. */
 const WITHOUT_EFFECT = [
   'application_name',
   'fallback_application_name',
@@ -32,7 +32,7 @@ const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full', 'no-verify'
 type SslMode = (typeof SSL_MODES)[number];
 
 export type PostgresUrl = {
-  /** Without the parameters that are read here. */
+  /** The URL without the parameters that are read here. */
   readonly connectionString: string;
   readonly sslMode: SslMode;
   /** Paths of files. */
@@ -40,7 +40,7 @@ export type PostgresUrl = {
   readonly certificate: string | null;
   readonly key: string | null;
   readonly bindsChannel: boolean;
-  /** Set by `options` for each session. */
+  /** Settings from `options`, set on each connection. */
   readonly settings: readonly Setting[];
 };
 
@@ -54,11 +54,11 @@ export function mistakeInUrl(url: string, fallback?: string): string | null {
   if (!/^postgres(ql)?:\/\//.test(url))
     return 'is not a URL that can be used. Expected one that begins with postgres:// or postgresql://.';
   const { authority, path, query } = partsOf(url);
-  const sign = unescapedSign(url, authority, path, query);
-  if (sign !== null)
-    return `has ${sign.what} in the user, the password or a value. Write it percent-encoded: ${sign.encoded}.`;
+  const character = unescapedCharacter(url, authority, path, query);
+  if (character !== null)
+    return `has ${character.what} in the user, the password or a value. Write it percent-encoded: ${character.encoded}.`;
   if (!isDecodable(url))
-    return 'has a percent-encoded sign that is not UTF-8. Encode each sign of the user and the password as encodeURIComponent does.';
+    return 'has a percent-encoded character that is not UTF-8. Encode each character of the user and the password as encodeURIComponent does.';
   const parameters = new URLSearchParams(query);
   return (
     mistakeInHost(authority, parameters) ?? mistakeInParameters(parameters) ?? mistakeInFallback(parameters, fallback)
@@ -66,7 +66,8 @@ export function mistakeInUrl(url: string, fallback?: string): string | null {
 }
 
 /**
- * The URL with PGSSLMODE in it, where it says nothing of TLS. `pg` reads PGSSLMODE too, but connects without TLS where it is misspelt.
+ * Adds PGSSLMODE to a URL without TLS parameters. `pg` reads PGSSLMODE too, but connects without TLS if it is misspelt.
+ *
  * @param url has no mistake, also with the fallback
  */
 export function withSslMode(url: string, fallback = ''): string {
@@ -97,7 +98,7 @@ function partsOf(url: string): { authority: string; path: string; query: string 
   return { authority, path, query };
 }
 
-function unescapedSign(
+function unescapedCharacter(
   url: string,
   authority: string,
   path: string,
@@ -195,8 +196,9 @@ function sslModeOf(parameters: URLSearchParams): SslMode | null {
 }
 
 /**
- * Settings in the words of a server's command line: `-c name=value`, `-cname=value` or `--name=value`, with \ before a space that belongs to a value.
- * A pooler takes no options at the start of a connection, so each connection sets them itself.
+ * Parses settings in the form of a server's command line: `-c name=value`, `-cname=value` or `--name=value`, with \
+ * before a space in a value. A pooler takes no options at the start of a connection, so each connection sets them
+ * itself.
  */
 function settingsIn(options: string): Setting[] | null {
   const words = options.match(/(?:\\[^]|\S)+/g)?.map((word) => word.replace(/\\([^])/g, '$1')) ?? [];

@@ -1,7 +1,7 @@
 /**
- * The embedded store, looked through before anything is served from it: SQLite's own check, every text and number of
- * every row, and what must hold in the log. It takes some 4 ms for each megabyte. A value that damage turned into
- * another valid one is not found.
+ * Checks the embedded store before anything is served from it: SQLite's own check, every value of every row, and the
+ * invariants of the log. It takes some 4 ms for each megabyte. A value that damage turned into another valid value is
+ * not detected.
  */
 import { isUtf8 } from 'node:buffer';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
@@ -11,17 +11,20 @@ import { isWrittenByUs } from '../unrelated-tables.js';
 import { readHead } from './head.js';
 import { readingOf } from './rows.js';
 
-/** The check that also compares every index with its table takes five times as long. */
+/**
+ * The full check also compares every index with its table and takes five times as long, so larger files get the quick
+ * one.
+ */
 const FULL_CHECK_BYTES = 64 * 1024 * 1024;
-const ROWS_AT_ONCE = 500;
+const ROWS_PER_PAGE = 500;
 
-/** SQLite does not know that these texts are JSON. */
+/** Columns whose texts are JSON, which SQLite does not know. */
 const JSON_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   transitions: ['facts'],
   tasks: ['input', 'answer', 'failure'],
 };
 
-/** The store cannot be trusted. The message says why, and what to do. */
+/** The store is damaged. The message names the damage and the remedy. */
 export class StoreDamagedError extends Error {
   override readonly name = 'StoreDamagedError';
   constructor(location: string, damage: string) {
@@ -45,38 +48,39 @@ export async function assertSound({ handle, location, headPath }: Place): Promis
 }
 
 async function damageOf(handle: Libsql.Database, headPath: string): Promise<string | null> {
-  const ask: Ask = (sql, ...values) => readingOf(handle, sql, handle.prepare(sql))(values);
+  const query: Query = (sql, ...values) => readingOf(handle, sql, handle.prepare(sql))(values);
   const check =
-    numberIn(ask('select page_count * page_size as bytes from pragma_page_count, pragma_page_size'), 'bytes') >
+    numberIn(query('select page_count * page_size as bytes from pragma_page_count, pragma_page_size'), 'bytes') >
     FULL_CHECK_BYTES
       ? 'quick_check'
       : 'integrity_check';
-  const [found] = ask(`select ${check} as found from pragma_${check}(1)`);
+  const [found] = query(`select ${check} as found from pragma_${check}(1)`);
   if (found?.['found'] !== 'ok')
     return `${check}: ${String(found?.['found']).replace('*** in database main ***\n', '')}`;
   await turnOfTheLoop();
 
-  const tables = ask("select name from sqlite_schema where type = 'table' and name not like 'sqlite%'").map(
+  const tables = query("select name from sqlite_schema where type = 'table' and name not like 'sqlite%'").map(
     ({ name }) => String(name),
   );
-  // Without it, tables of our names are those of another program, which the migration refuses with what to do.
-  if (!tables.includes('kysely_migration')) return damageOfLog(ask, [], headPath);
+  // A database without this table has another program's tables under the gateway's names. The migration refuses them
+  // and names the remedy.
+  if (!tables.includes('kysely_migration')) return damageOfLog(query, [], headPath);
   for (const table of tables.filter(isWrittenByUs)) {
-    const damage = await damageInRows(handle, ask, table);
+    const damage = await damageInRows(handle, query, table);
     if (damage !== null) return damage;
   }
-  return damageOfLog(ask, tables, headPath);
+  return damageOfLog(query, tables, headPath);
 }
 
-type Ask = (sql: string, ...values: readonly unknown[]) => Record<string, unknown>[];
+type Query = (sql: string, ...values: readonly unknown[]) => Record<string, unknown>[];
 
 function numberIn([row]: readonly Record<string, unknown>[], name: string): number {
   return Number(row?.[name] ?? 0);
 }
 
-async function damageInRows(handle: Libsql.Database, ask: Ask, table: string): Promise<string | null> {
+async function damageInRows(handle: Libsql.Database, query: Query, table: string): Promise<string | null> {
   const jsonColumns = (JSON_COLUMNS[table] ?? []).map(quoted);
-  const columns = ask('select name, type, "notnull" from pragma_table_info(?)', table).map(
+  const columns = query('select name, type, "notnull" from pragma_table_info(?)', table).map(
     ({ name, type, notnull }) => ({
       name: quoted(String(name)),
       isText: !/int/i.test(String(type)),
@@ -89,11 +93,11 @@ async function damageInRows(handle: Libsql.Database, ask: Ask, table: string): P
   );
   const json = columns.filter(({ name }) => jsonColumns.includes(name)).map(({ name }) => `json_valid(${name}) = 0`);
   const texts = columns.filter(({ isText }) => isText).map(({ name }) => name);
-  // The separator keeps a text that is cut short from being completed by the next.
+  // The separator keeps a truncated character from being completed by the next text.
   const page = handle
     .prepare(
       `select count(*), max(rowid), count(*) filter (where ${[...wrong, ...json].join(' or ')}), cast(group_concat(concat_ws(char(10), ${[`''`, ...texts].join(', ')})) as blob)
-        from (select rowid, * from ${quoted(table)} where rowid > ? order by rowid limit ${ROWS_AT_ONCE})`,
+        from (select rowid, * from ${quoted(table)} where rowid > ? order by rowid limit ${ROWS_PER_PAGE})`,
     )
     .raw();
   for (let last: unknown = Number.MIN_SAFE_INTEGER; ;) {
@@ -112,8 +116,10 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** Positions may have holes: a writer may leave one unused, and pruned tasks leave theirs. Sequences have none. */
-function damageOfLog(ask: Ask, tables: readonly string[], headPath: string): string | null {
+/**
+ * Positions may have gaps, because a writer may leave one unused and pruned tasks leave theirs. Sequences have none.
+ */
+function damageOfLog(query: Query, tables: readonly string[], headPath: string): string | null {
   const found = readHead(headPath);
   const recorded = found === 'damaged' ? null : found;
   if (!['log_head', 'transitions', 'tasks'].every((table) => tables.includes(table))) {
@@ -121,10 +127,10 @@ function damageOfLog(ask: Ask, tables: readonly string[], headPath: string): str
       return `${headPath} says that there was a log, and the database lacks the gateway's tables`;
     return recorded === null ? null : missingCommits(headPath, recorded.position, "lacks the gateway's tables");
   }
-  const [head] = ask('select log_id, position from log_head');
+  const [head] = query('select log_id, position from log_head');
   const position = Number(head?.['position'] ?? 0);
   const last = numberIn(
-    ask(
+    query(
       'select max((select coalesce(max(position), 0) from transitions), (select coalesce(max(position), 0) from tasks)) as last from (select 1)',
     ),
     'last',
@@ -135,18 +141,18 @@ function damageOfLog(ask: Ask, tables: readonly string[], headPath: string): str
   if (recorded !== null && position < recorded.position)
     return missingCommits(headPath, recorded.position, `ends at position ${position}`);
 
-  const [gap] = ask(
+  const [gap] = query(
     'select task_id from transitions group by task_id having min(sequence) <> 1 or max(sequence) <> count(*) limit 1',
   );
   if (gap !== undefined) return `transitions of the task ${String(gap['task_id'])} are missing`;
   const [behind] =
-    ask(`select tasks.id from tasks left join (select task_id, max(sequence) as sequence from transitions group by task_id) as latest
+    query(`select tasks.id from tasks left join (select task_id, max(sequence) as sequence from transitions group by task_id) as latest
     on latest.task_id = tasks.id where latest.sequence is not tasks.sequence limit 1`);
   if (behind !== undefined) return `the task ${String(behind['id'])} is not what its last transition made it`;
   return found === 'damaged' ? damagedRecord(headPath) : null;
 }
 
-/** Said last, when the database itself has passed every check. */
+/** Reported last, when the database itself has passed every check. */
 function damagedRecord(headPath: string): string {
   return (
     `${headPath}, which says how far the log had come, is not what the gateway wrote. The database itself passes every check. ` +
@@ -156,7 +162,7 @@ function damagedRecord(headPath: string): string {
 
 function missingCommits(headPath: string, position: number, found: string): string {
   return (
-    `${headPath} says that the log had come to position ${position}, and the database ${found}: commits are lost, or the database alone was put back from a backup. ` +
+    `${headPath} says that the log had come to position ${position}, and the database ${found}: commits are lost, or only the database was restored from a backup. ` +
     `To go on without what is missing, remove ${headPath}`
   );
 }

@@ -1,4 +1,4 @@
-/** The files that stand beside the database, read before SQLite opens it. A failure names the file and what to do. */
+/** Reads the files beside the database before SQLite opens it. A failure names the file and the remedy. */
 import { readFileSync } from 'node:fs';
 import { codeOf } from '../errors/error-code.js';
 

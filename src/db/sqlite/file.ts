@@ -1,6 +1,6 @@
 /**
- * The file behind SQLite, held by one process at a time: a second one is refused at once, and a killed one holds nothing, since
- * the lock is the operating system's. Whatever is wrong with the place is said with its path and with what to do.
+ * The file of SQLite, held by one process at a time. A second process is refused at once. A killed process holds
+ * nothing, because the lock belongs to the operating system. Every refusal names the path and the remedy.
  */
 import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -14,19 +14,19 @@ import { damageOfWal } from './wal.js';
 export type SqliteFile = {
   readonly handle: Libsql.Database;
   readonly location: string;
-  /** The file that says how far the log has come; null for a database in memory. */
+  /** The file that records how far the log has come; null for a database in memory. */
   readonly headPath: string | null;
   readonly assertPresent: AssertPresent;
-  /** Gives the file back at once, so that the next process, or this one again, can open it. */
-  readonly shut: () => void;
+  /** Releases the file at once, so that any process, including this one, can open it again. */
+  readonly close: () => void;
 };
 
-/** Where the embedded store of a DATA_DIR is. */
+/** The file of the embedded store in a DATA_DIR. */
 export function storeFileIn(directory: string): string {
   return join(resolve(directory), 'gateway.db');
 }
 
-/** Another process has the file. */
+/** The file is open in another process. */
 export class StoreInUseError extends Error {
   override readonly name = 'StoreInUseError';
 }
@@ -35,27 +35,28 @@ export function openSqliteFile(directory: string): SqliteFile {
   if (directory === ':memory:') {
     const handle = new Libsql(':memory:');
     handle.pragma('foreign_keys = on');
-    return { handle, location: ':memory:', headPath: null, assertPresent: () => {}, shut: () => handle.close() };
+    return { handle, location: ':memory:', headPath: null, assertPresent: () => {}, close: () => handle.close() };
   }
 
   const location = storeFileIn(directory);
   preparePlace(resolve(directory), location);
-  // Before SQLite reads it, and forgets what it does not take for a part of it.
+  // The check comes before SQLite reads the log and drops every frame that it does not accept.
   const damage = damageOfWal(`${location}-wal`);
   if (damage !== null) throw new StoreDamagedError(location, damage);
   const handle = openFile(resolve(directory), location);
   const assertPresent = createPresence([location, `${location}-wal`]);
-  return { handle, location, headPath: `${location}-head`, assertPresent, shut: () => giveBack(handle) };
+  return { handle, location, headPath: `${location}-head`, assertPresent, close: () => giveBack(handle) };
 }
 
 /**
- * Makes the directory and the file, for nobody else to read, and finds out what SQLite would only call "unable to open". An
- * existing file is never opened here: closing it again would drop the lock that this very process may hold on it (POSIX).
+ * Creates the directory and the file, readable only by this user, and detects errors that SQLite would only call
+ * "unable to open". An existing file is never opened here, because closing it again would drop the lock that this
+ * process may hold on it (POSIX).
  */
 function preparePlace(directory: string, location: string): void {
   try {
     makeDirectory(directory, 0o700);
-    // The dot fails for a file with ENOTDIR, also where its rights are too narrow.
+    // The dot makes a file fail with ENOTDIR, even if its rights are too narrow.
     accessSync(`${directory}/.`, constants.R_OK | constants.W_OK | constants.X_OK);
     try {
       closeSync(openSync(location, 'wx', 0o600));
@@ -71,7 +72,7 @@ function preparePlace(directory: string, location: string): void {
       );
     }
     throw new Error(
-      `the data directory ${directory} cannot be written (${codeOf(error)}): give this user the right to write there, or set DATA_DIR to another directory, or DATABASE_URL to a PostgreSQL database`,
+      `the data directory ${directory} cannot be written (${codeOf(error)}): give this user the right to write there, set another DATA_DIR, or set DATABASE_URL to a PostgreSQL database`,
       { cause: error },
     );
   }
@@ -90,10 +91,11 @@ function openFile(directory: string, location: string): Libsql.Database {
 }
 
 function takeFile(handle: Libsql.Database): void {
-  // Exclusive before the first access: the write-ahead log then needs no shared memory, and the lock is kept until the end.
+  // Exclusive mode comes before the first access. The write-ahead log then needs no shared memory, and the lock is kept
+  // until the end.
   handle.pragma('locking_mode = exclusive');
   handle.pragma('journal_mode = wal');
-  // A commit that has resolved must survive the loss of power.
+  // A commit that has resolved must survive a loss of power.
   handle.pragma('synchronous = full');
   handle.pragma('foreign_keys = on');
   handle.exec('begin immediate');
@@ -101,8 +103,9 @@ function takeFile(handle: Libsql.Database): void {
 }
 
 /**
- * libsql keeps a closed file open, and locked, until its statements have been garbage-collected. Only a database that is not in
- * WAL mode can be unlocked before; leaving it also puts the whole log into the file, which can then be copied as it is.
+ * Closes the file and unlocks it. libsql keeps a closed file open, and locked, until its statements have been
+ * garbage-collected. Only a database that is not in WAL mode can be unlocked before. Leaving WAL mode also moves the
+ * whole log into the file, which can then be copied as it is.
  */
 function giveBack(handle: Libsql.Database): void {
   try {
@@ -113,12 +116,12 @@ function giveBack(handle: Libsql.Database): void {
   }
 }
 
-/** After a failure to open. The files stay as they are, for a search for the cause. */
+/** Unlocks and closes after a failure to open. The files stay unchanged, so that the cause can be found. */
 function letGo(handle: Libsql.Database): void {
   try {
     unlock(handle);
   } catch {
-    // Fails for the same cause as the opening, which is reported.
+    // The cause is the one of the failed opening, which is reported.
   } finally {
     handle.close();
   }
@@ -126,7 +129,7 @@ function letGo(handle: Libsql.Database): void {
 
 function unlock(handle: Libsql.Database): void {
   handle.pragma('locking_mode = normal');
-  // SQLite gives the lock back at the next access, not by the setting.
+  // SQLite releases the lock at the next access, not at the change of the setting.
   handle.pragma('schema_version');
 }
 
@@ -134,7 +137,7 @@ function explain(error: unknown, directory: string, location: string): Error {
   const code = codeOf(error);
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return new StoreInUseError(
-      `the data directory ${directory} is in use by another process: stop that one, or give this one another DATA_DIR, or give both the same DATABASE_URL (PostgreSQL) to run side by side`,
+      `the data directory ${directory} is in use by another process: stop that process, set another DATA_DIR, or set the same DATABASE_URL (PostgreSQL) for both`,
       { cause: error },
     );
   }
@@ -146,7 +149,7 @@ function explain(error: unknown, directory: string, location: string): Error {
     );
   }
   return new Error(
-    `${location} cannot be opened (${code}: ${messageOf(error)}): give this user the right to read and write every file in ${directory}, and check that the disk is there, has room and is not mounted read-only`,
+    `${location} cannot be opened (${code}: ${messageOf(error)}): give this user the right to read and write every file in ${directory}, and check that the disk is mounted, writable and not full`,
     { cause: error },
   );
 }

@@ -1,7 +1,7 @@
 /**
- * How far the log had come, in a file beside the database: written at a clean stop, and at most a second after a
- * commit. A database that ends before it has lost commits that were answered for, or is an older copy; neither shows
- * in the database itself.
+ * Records how far the log has come in a file beside the database, at most a second after a commit and at a clean stop.
+ * A database that ends before the record has lost answered commits, or is an older copy. Neither shows in the database
+ * itself.
  */
 import { createHash } from 'node:crypto';
 import { open, rename } from 'node:fs/promises';
@@ -13,15 +13,15 @@ import type { AssertPresent } from './presence.js';
 export type Head = { readonly logId: string; readonly position: number };
 
 type HeadRecord = {
-  /** The log has come to this position, by a commit that is on the disk. */
+  /** Notes that the log has come to this position, by a commit that is on the disk. */
   note(head: Head): void;
-  /** Writes it for the last time. */
+  /** Writes the record for the last time. */
   close(head: Head): Promise<void>;
 };
 
 const INTERVAL_MS = SECOND;
 
-/** @returns null when there is none; 'damaged' when it is not what was written */
+/** @returns null when there is no record; 'damaged' when it differs from the format */
 export function readHead(path: string): Head | 'damaged' | null {
   const bytes = readBeside(path);
   if (bytes === null) return null;
@@ -53,11 +53,11 @@ export function createHeadRecord(options: {
     writing = null;
   }
 
-  /** Without the record the database is as durable as ever, but its damage is found less surely. */
+  /** A failure does not make the database less durable. It only makes damage harder to detect. */
   async function write(head: Head): Promise<void> {
     written = head;
     try {
-      // Another gateway may have begun at the same path.
+      // The path may belong to another gateway by now.
       assertPresent();
       await replace(path, textOf(head));
       isFailing = false;

@@ -1,16 +1,16 @@
 /**
- * Checks that the files that SQLite writes are those that the next process will find. A file that was removed or replaced
- * takes commits for as long as this process runs, and all of them are gone after it.
+ * Checks that the next process will find the files that SQLite writes. A removed or replaced file accepts commits while
+ * this process runs, and loses all of them afterwards.
  */
 import { statSync } from 'node:fs';
 
-/** The code of SQLite for the same, where it notices. */
+/** Has SQLite's code for the same error, which SQLite does not always detect. */
 class StoreGoneError extends Error {
   override readonly name = 'StoreGoneError';
   readonly code = 'SQLITE_READONLY_DBMOVED';
 }
 
-/** @throws StoreGoneError once one of the paths leads to another file than when this was made, or to none */
+/** @throws StoreGoneError once one of the paths leads to another file than at creation, or to none */
 export type AssertPresent = () => void;
 
 export function createPresence(paths: readonly string[]): AssertPresent {

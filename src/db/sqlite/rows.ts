@@ -1,32 +1,32 @@
 /**
- * Rows of SQLite, read so that a damaged one is an error. libsql ends the whole process at a text that is not UTF-8,
- * whatever the column was declared as; each row therefore comes as the bytes of one JSON array, which this process
- * decodes by itself. That takes no longer than libsql's own rows.
+ * Reads rows of SQLite so that a damaged row is an error. The library ends the whole process at a text that is not
+ * UTF-8, even in a column of another type. Each row therefore comes as the bytes of one JSON array, which this process
+ * decodes. That takes no longer than the library's own rows.
  */
 import { Buffer, isUtf8 } from 'node:buffer';
 import type Libsql from 'libsql';
 import { codeOf, messageOf } from '../errors/error-code.js';
 
-/** The statement, and how its rows become objects. */
+/** Executes the statement and makes its rows objects. */
 export type Reading = (values: readonly unknown[]) => Record<string, unknown>[];
 
 type Statement = Libsql.Statement<unknown[]>;
 
-/** A row cannot be what was written. The code is SQLite's own for a damaged database. */
+/** A row differs from what was written. The code is SQLite's own for a damaged database. */
 export class DamagedRowError extends Error {
   override readonly name = 'DamagedRowError';
   readonly code = 'SQLITE_CORRUPT';
 }
 
 const READS_A_TABLE = /^\s*select\b.*\bfrom\b/is;
-/** A statement that writes and tells columns, or values that the gateway has just given. */
+/** Matches a statement that writes, and returns columns or values that the gateway has just given. */
 const RETURNS =
   /^(\s*(?:insert|update|delete)\b.* returning )((?:(?:"\w+"\.)?"\w+"|\?)(?: as "\w+")?(?:, (?:(?:"\w+"\.)?"\w+"|\?)(?: as "\w+")?)*)$/is;
 
-/** @param plain the statement as it was given; it tells the names of its columns */
+/** @param plain the statement as given, which has the names of its columns */
 export function readingOf(handle: Libsql.Database, sql: string, plain: Statement): Reading {
   const guarded = guardedSql(sql, plain);
-  // Pragmas, and statements that read no table: nothing of theirs comes from a row.
+  // Pragmas and statements that read no table return nothing from a row.
   if (guarded === null) return (values) => plain.all(values).map(rowOf);
   const names = plain.columns().map(({ name }) => name);
   const statement = handle.prepare(guarded).raw();
@@ -37,7 +37,7 @@ function allOf(statement: Statement, values: readonly unknown[]): unknown[] {
   try {
     return statement.all(values);
   } catch (error) {
-    // One flipped bit makes a BLOB of a text, and SQLite has no code of its own for that.
+    // One flipped bit turns a text into a BLOB, and SQLite has no separate code for that.
     if (codeOf(error) !== 'SQLITE_ERROR' || !/JSON cannot hold BLOB/i.test(messageOf(error))) throw error;
     throw new DamagedRowError(
       'a row of the database holds a BLOB, which the gateway never writes: the file is damaged',
@@ -48,7 +48,7 @@ function allOf(statement: Statement, values: readonly unknown[]): unknown[] {
   }
 }
 
-/** @returns the statement whose rows are the bytes of JSON arrays; null when no value of it comes from a row */
+/** @returns the statement whose rows are the bytes of JSON arrays; null when none of its values comes from a row */
 export function guardedSql(sql: string, plain: Statement): string | null {
   if (READS_A_TABLE.test(sql)) {
     const columns = plain
@@ -69,12 +69,11 @@ function rowOf(row: unknown): Record<string, unknown> {
 
 function fromBytes(names: readonly string[], row: unknown): Record<string, unknown> {
   const bytes: unknown = Array.isArray(row) ? row[0] : undefined;
-  if (!Buffer.isBuffer(bytes))
-    throw new Error('libsql has answered with a row that is not the bytes it was asked for.');
+  if (!Buffer.isBuffer(bytes)) throw new Error('libsql has answered with a row that is not the requested bytes.');
   if (!isUtf8(bytes))
     throw new DamagedRowError('a row of the database holds bytes that are not UTF-8: the file is damaged');
   const values: unknown = JSON.parse(bytes.toString());
-  if (!Array.isArray(values)) throw new Error('SQLite has answered with a row that is not the array it was asked for.');
+  if (!Array.isArray(values)) throw new Error('SQLite has answered with a row that is not the requested array.');
   const result: Record<string, unknown> = {};
   for (let index = 0; index < names.length; index += 1) result[names[index] ?? ''] = values[index];
   return result;

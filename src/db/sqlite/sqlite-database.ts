@@ -1,6 +1,6 @@
 /**
- * The database of a single process: one file, one connection, nothing to install. Because nobody else can have the file, hints
- * and leases need not leave the process.
+ * The database of a single process: one file, one connection, nothing to install. No other process can open the file,
+ * so notifications and leases stay in this process.
  */
 import { Kysely } from 'kysely';
 import type Libsql from 'libsql';
@@ -18,15 +18,15 @@ import { createHeadRecord, type Head } from './head.js';
 import { DamagedRowError, readingOf } from './rows.js';
 import type { Tables, TransitionsTable } from '../tables.js';
 import { createWorkOn } from '../transaction.js';
-import { troubleOf } from '../errors/trouble.js';
+import { explainDatabaseError } from '../errors/explain.js';
 import { createMutex, type Mutex } from '../../runtime/mutex.js';
 
 type SqliteOptions = {
   readonly directory: string;
   readonly clock: Clock;
-  /** Takes a sentence for the log; without it nothing is said. */
+  /** Logs a sentence; nothing is logged without it. */
   readonly warn?: (message: string) => void;
-  /** Looks at the database before anything is written there; what it rejects with is what opening rejects with. */
+  /** Checks the database before anything is written there; opening rejects with its error. */
   readonly inspect?: (sql: Sql, place: Place) => Promise<void>;
 };
 
@@ -46,19 +46,21 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
     await migrate(sql, place);
     ({ log_id: logId } = await sql.selectFrom('log_head').select('log_id').executeTakeFirstOrThrow());
   } catch (error) {
-    // A damaged file may not even be given back; why it is not opened is the first error.
-    await driver.close(file.shut).catch(() => {});
+    // Closing a damaged file may fail too. The first error says why it does not open.
+    await driver.close(file.close).catch(() => {});
     throw error;
   }
   const record = headPath === null ? null : createHeadRecord({ path: headPath, clock, assertPresent, warn });
 
   const clockWatch = createClockWatch(clock, 'The clock of this machine');
   const listeners = createListeners<string | null>();
-  const watchers = createListeners<readonly TransitionsTable[]>();
+  const appendListeners = createListeners<readonly TransitionsTable[]>();
   const leases = new Map<string, Mutex>();
   const closing = new AbortController();
   let closed: Promise<void> | undefined;
-  /** A write met a damaged page. That counts until a start is stored again, because other writes need other pages. */
+  /**
+   * The damage that a write has met. It counts until a start is stored again, because other writes use other pages.
+   */
   let damage: string | null = null;
   const assertOpen = (): void => {
     if (closed !== undefined) throw new DatabaseClosedError();
@@ -72,29 +74,29 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
       assertOpen();
       const transaction = driver.transact((connection) => workOn(connection, work));
       const { result, tx } = await transaction.catch((error: unknown) => {
-        if (isDamagedPage(error)) damage = troubleOf(error);
+        if (isDamagedPage(error)) damage = explainDatabaseError(error);
         throw error;
       });
       const last = tx.appended.at(-1);
       if (tx.appended.some(({ sequence }) => sequence === 1)) damage = null;
       if (last !== undefined) record?.note({ logId, position: last.position });
-      if (tx.appended.length > 0) watchers.tell(tx.appended);
-      for (const hint of new Set(tx.hints)) listeners.tell(hint);
+      if (tx.appended.length > 0) appendListeners.notify(tx.appended);
+      for (const notification of new Set(tx.notifications)) listeners.notify(notification);
       return result;
     },
-    listen(onHint) {
+    listen(onNotification) {
       assertOpen();
-      listeners.add(onHint);
+      listeners.add(onNotification);
     },
     onLocalAppend(onAppended) {
       assertOpen();
-      watchers.add(onAppended);
+      appendListeners.add(onAppended);
     },
     async now() {
       assertOpen();
-      const see = clockWatch.look();
+      const observe = clockWatch.startReading();
       const now = clock.now();
-      see(now);
+      observe(now);
       return now;
     },
     clockWatch,
@@ -103,21 +105,21 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
       assertOpen();
       const mutex = leases.get(name) ?? createMutex();
       leases.set(name, mutex);
-      await mutex.take(signal);
-      return holdTurn(mutex, closing.signal);
+      await mutex.acquire(signal);
+      return leaseOn(mutex, closing.signal);
     },
     lastError: () => damage,
     close() {
       closed ??= (async () => {
         const reason = new DatabaseClosedError();
         closing.abort(reason);
-        for (const mutex of leases.values()) void mutex.end(reason);
+        for (const mutex of leases.values()) void mutex.close(reason);
         await driver.close(async () => {
           try {
             const head = headIn(handle);
             if (head !== null) await record?.close(head);
           } finally {
-            file.shut();
+            file.close();
           }
         });
       })();
@@ -126,24 +128,24 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   };
 }
 
-/** True for damage that concerns more than the row that was asked for. */
+/** True for damage that concerns more than the row that was read. */
 function isDamagedPage(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_CORRUPT') && !(error instanceof DamagedRowError);
 }
 
-/** For a connection that nothing else uses. */
+/** Reads the head of the log. Nothing else may use the connection. */
 function headIn(handle: Libsql.Database): Head | null {
   const sql = 'select log_id, position from log_head';
   const [head] = readingOf(handle, sql, handle.prepare(sql))([]);
   return head === undefined ? null : { logId: String(head['log_id']), position: Number(head['position']) };
 }
 
-function holdTurn(mutex: Mutex, lost: AbortSignal): Lease {
+function leaseOn(mutex: Mutex, lost: AbortSignal): Lease {
   let held = true;
   return {
     lost,
     async release() {
-      if (held) mutex.pass();
+      if (held) mutex.release();
       held = false;
     },
   };

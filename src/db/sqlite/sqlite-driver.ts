@@ -1,7 +1,8 @@
 /**
- * Kysely on one SQLite connection, whose users take turns: a transaction has the connection for itself, and every write is
- * therefore serial. Kysely's own driver wakes all who wait at each turn, which with 5,000 waiting readers costs a second; and it
- * prepares each statement anew, which is half the cost of a read. This one queues and remembers.
+ * Kysely on one SQLite connection, whose users queue: a transaction has the connection to itself, so writes are serial.
+ * Kysely's own driver wakes every waiting user at each turn, which costs a second with 5,000 waiting readers. It also
+ * prepares each statement again, which is half the cost of a read. This driver wakes one user and caches prepared
+ * statements.
  */
 import type Libsql from 'libsql';
 import {
@@ -18,24 +19,26 @@ import {
 import type { Clock } from '../../runtime/clock.js';
 import { createMutex } from '../../runtime/mutex.js';
 import { DatabaseClosedError } from '../database.js';
-import { isWorthKeeping } from '../statement-cache.js';
+import { isCacheable } from '../statement-cache.js';
 import { readingOf, type Reading } from './rows.js';
 
-/** Enough for every statement of the gateway; lists of varying length (`in (?, ?, …)`) make the rest come and go. */
-const REMEMBERED_STATEMENTS = 256;
+/**
+ * Enough for every statement of the gateway. Lists of varying length (`in (?, ?, …)`) replace each other in the rest.
+ */
+const MAX_CACHED_STATEMENTS = 256;
 
-/** Stands in a statement for when it runs, so that its text and parameters are the same every time. */
+/** A placeholder for the time of execution, so that the statement has the same text and parameters every time. */
 const WHEN_RUN = Symbol('now');
 export const NOW = raw<number>`${WHEN_RUN}`;
 
-/** A statement that answers with rows, or one that only does something. */
+/** A statement that returns rows, or one that only has an effect. */
 type Statement = { readonly read: Reading } | { readonly run: (values: readonly unknown[]) => number };
 
 export type SqliteDriver = Driver & {
-  /** Has the connection for itself until `work` is done: commits then, and rolls back when it rejects. */
+  /** Runs `work` on the connection alone, commits after it, and rolls back when it rejects. */
   transact<T>(work: (connection: DatabaseConnection) => Promise<T>): Promise<T>;
-  /** Lets the turn under way end, refuses whoever waits, then calls `shut` with nobody on the connection. */
-  close(shut: () => void | Promise<void>): Promise<void>;
+  /** Waits for the current user, refuses the waiting ones, then calls `closeFile` on an unused connection. */
+  close(closeFile: () => void | Promise<void>): Promise<void>;
 };
 
 export function sqliteDialect(driver: Driver): Dialect {
@@ -47,7 +50,7 @@ export function sqliteDialect(driver: Driver): Dialect {
   };
 }
 
-/** SQLite's DDL is transactional, whatever Kysely assumes: a migration that is killed half-way has not happened. */
+/** SQLite's DDL is transactional, although Kysely assumes otherwise: a killed migration has no effect. */
 class TransactionalSqliteAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
@@ -57,21 +60,21 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
 /** One for all, because it stands for the kind of database: what is compiled for one is kept for the others. */
 const ADAPTER = new TransactionalSqliteAdapter();
 
-/** @param assertPresent throws when commits would not be found by the next process */
+/** @param assertPresent throws when the next process would not find the commits */
 export function createSqliteDriver(
   handle: Libsql.Database,
   clock: Clock,
   assertPresent: () => void = () => {},
 ): SqliteDriver {
   const mutex = createMutex();
-  const statements = rememberStatements(handle);
+  const statements = createStatementCache(handle);
   const connection: DatabaseConnection = {
     async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
       const statement = statements(sql);
       const values = parameters.includes(WHEN_RUN)
         ? parameters.map((parameter) => (parameter === WHEN_RUN ? clock.now() : parameter))
         : parameters;
-      // The statement's columns are what Kysely's types say they are; SQLite cannot tell.
+      // Kysely's types declare the columns of the statement. SQLite cannot check them.
       if ('read' in statement) return { rows: statement.read(values) as R[] };
       return { rows: [], numAffectedRows: BigInt(statement.run(values)) };
     },
@@ -85,18 +88,18 @@ export function createSqliteDriver(
   };
 
   const rollBack = (): void => {
-    // A commit that fails (a full disk) may have rolled back by itself; a second rollback would hide why.
+    // A failed commit (a full disk) may have rolled back by itself. A second rollback would hide its cause.
     if (handle.inTransaction) run('rollback');
   };
 
   return {
     async init() {},
     async acquireConnection() {
-      await mutex.take();
+      await mutex.acquire();
       return connection;
     },
     async releaseConnection() {
-      mutex.pass();
+      mutex.release();
     },
     async beginTransaction() {
       run('begin immediate');
@@ -108,11 +111,12 @@ export function createSqliteDriver(
       rollBack();
     },
     async transact(work) {
-      await mutex.take();
+      await mutex.acquire();
       try {
         run('begin immediate');
         const result = await work(connection);
-        // Before the commit, so that the worker does not send what no later process knows; and after it, so that it is not answered for.
+        // The check runs before the commit, so that the worker does not send a start that no later process knows. It
+        // runs after the commit, so that the caller gets no answer for a lost commit.
         assertPresent();
         run('commit');
         assertPresent();
@@ -121,31 +125,31 @@ export function createSqliteDriver(
         rollBack();
         throw error;
       } finally {
-        mutex.pass();
+        mutex.release();
       }
     },
     async destroy() {},
-    async close(shut) {
-      await mutex.end(new DatabaseClosedError());
-      await shut();
+    async close(closeFile) {
+      await mutex.close(new DatabaseClosedError());
+      await closeFile();
     },
   };
 }
 
-function rememberStatements(handle: Libsql.Database): (sql: string) => Statement {
-  const remembered = new Map<string, Statement>();
+function createStatementCache(handle: Libsql.Database): (sql: string) => Statement {
+  const cache = new Map<string, Statement>();
   return (sql) => {
-    const known = remembered.get(sql);
+    const known = cache.get(sql);
     if (known !== undefined) return known;
     const statement = statementOf(handle, sql);
-    if (!isWorthKeeping(sql)) return statement;
-    // DDL changes what the remembered statements mean, and comes once.
+    if (!isCacheable(sql)) return statement;
+    // DDL changes the meaning of cached statements, and runs once.
     if (/^\s*(create|alter|drop)\b/i.test(sql)) {
-      remembered.clear();
+      cache.clear();
       return statement;
     }
-    if (remembered.size >= REMEMBERED_STATEMENTS) remembered.clear();
-    remembered.set(sql, statement);
+    if (cache.size >= MAX_CACHED_STATEMENTS) cache.clear();
+    cache.set(sql, statement);
     return statement;
   };
 }

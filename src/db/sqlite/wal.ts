@@ -1,25 +1,24 @@
 /**
- * The write-ahead log of SQLite, checked before SQLite reads it. SQLite takes a frame with a wrong checksum for the
- * end of the log, as a crash leaves one. It then drops every later commit without a message. Each commit is on the disk
- * before the next one begins: a wrong frame that a later commit follows is therefore damage. Only in the last commit
- * may it be the trace of a crash.
+ * Checks the write-ahead log before SQLite reads it. SQLite takes a frame with a wrong checksum for the end of the log,
+ * as after a crash. It drops every later commit without a message. Each commit is on the disk before the next one
+ * begins, so a wrong frame before a later commit is damage. Only in the last commit may it be the trace of a crash.
  */
 import { readBeside } from './companion-files.js';
 
 const HEADER_SIZE = 32;
 const FRAME_HEADER_SIZE = 24;
-/** The last bit tells the order of bytes in which checksums are made. */
+/** The last bit gives the byte order of the checksums. */
 const MAGIC = 0x377f0682;
 
-/** A gateway at work may begin the file again while it is read, which looks like damage once, but not each time. */
-const LOOKS = 3;
+/** A running gateway may restart the file during a read. That looks like damage once, but not at each read. */
+const MAX_READS = 3;
 
 type Sums = readonly [number, number];
 
-/** @returns how the log at the path is damaged, in words; null when it is whole, absent, or ends as after a crash */
+/** @returns the damage of the log at the path, in words; null when it is whole, absent, or ends as after a crash */
 export function damageOfWal(path: string): string | null {
   let damage: string | null = null;
-  for (let look = 0; look < LOOKS; look += 1) {
+  for (let read = 0; read < MAX_READS; read += 1) {
     const bytes = readBeside(path);
     damage = bytes === null ? null : damageIn(bytes);
     if (damage === null) return null;
@@ -29,7 +28,7 @@ export function damageOfWal(path: string): string | null {
 
 function damageIn(bytes: Uint8Array): string | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // Nothing has been committed into it.
+  // The log has no commit.
   if (view.byteLength < HEADER_SIZE + FRAME_HEADER_SIZE) return null;
   const isLittle = (view.getUint32(0) & 1) === 0;
   const pageSize = view.getUint32(8);
@@ -42,7 +41,7 @@ function damageIn(bytes: Uint8Array): string | null {
   const isOfThisLog = (frame: number): boolean =>
     view.getUint32(at(frame) + 8) === view.getUint32(16) && view.getUint32(at(frame) + 12) === view.getUint32(20);
   const endsCommit = (frame: number): boolean => view.getUint32(at(frame) + 4) !== 0;
-  /** @returns the sums that the frame leaves; null when it does not follow a frame that left `before` */
+  /** @returns the sums after the frame; null when it does not follow a frame with the sums `before` */
   const follows = (frame: number, before: Sums): Sums | null => {
     if (!isOfThisLog(frame)) return null;
     const after = sumOf(

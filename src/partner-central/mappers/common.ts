@@ -1,4 +1,4 @@
-/** What answers about opportunities, engagements and invitations have in common, in the gateway's words. */
+/** Maps the parts that opportunities, engagements and invitations share. */
 import type {
   Account as SdkAccount,
   AccountSummary as SdkAccountSummary,
@@ -21,9 +21,9 @@ import type {
   LeadOccasion,
   ProspectiveCustomer,
 } from '../model/record-types.js';
-import { idOf, listOf, present } from './nullable.js';
+import { idOf, listOf, textOf } from './nullable.js';
 
-/** A summary lacks some of the members of the whole: they are null then. */
+/** A summary lacks some members of the whole account; they are null. */
 type RawAccount = SdkAccountSummary & Partial<Pick<SdkAccount, 'AwsAccountId' | 'Duns'>>;
 type RawAddress = {
   readonly [Member in 'City' | 'PostalCode' | 'StateOrRegion' | 'CountryCode' | 'StreetAddress']?: string | undefined;
@@ -32,7 +32,7 @@ type RawCompany = { readonly [Member in 'CompanyName' | 'Industry' | 'WebsiteUrl
 type RawProspect = Omit<SdkLeadInvitationCustomer, 'CountryCode'>;
 type RawOccasion = Omit<SdkLeadInvitationInteraction, 'ContactBusinessTitle'>;
 
-/** AWS's id may be an ARN, and be left out beside one. */
+/** The id from `Id` or from the ARN, because AWS sends an ARN in `Id` or omits it. */
 export function recordIdOf(raw: {
   readonly Id?: string | undefined;
   readonly Arn?: string | undefined;
@@ -44,34 +44,34 @@ export function recordIdOf(raw: {
 export function accountOf(raw: RawAccount | undefined): Account | null {
   if (raw === undefined) return null;
   return {
-    companyName: present(raw.CompanyName),
-    industry: present(raw.Industry),
-    otherIndustry: present(raw.OtherIndustry),
-    websiteUrl: present(raw.WebsiteUrl),
+    companyName: textOf(raw.CompanyName),
+    industry: textOf(raw.Industry),
+    otherIndustry: textOf(raw.OtherIndustry),
+    websiteUrl: textOf(raw.WebsiteUrl),
     address: addressOf(raw.Address),
-    awsAccountId: present(raw.AwsAccountId),
-    duns: present(raw.Duns),
+    awsAccountId: textOf(raw.AwsAccountId),
+    duns: textOf(raw.Duns),
   };
 }
 
 export function addressOf(raw: RawAddress | undefined): Address | null {
   if (raw === undefined) return null;
   return {
-    city: present(raw.City),
-    postalCode: present(raw.PostalCode),
-    stateOrRegion: present(raw.StateOrRegion),
-    countryCode: present(raw.CountryCode),
-    streetAddress: present(raw.StreetAddress),
+    city: textOf(raw.City),
+    postalCode: textOf(raw.PostalCode),
+    stateOrRegion: textOf(raw.StateOrRegion),
+    countryCode: textOf(raw.CountryCode),
+    streetAddress: textOf(raw.StreetAddress),
   };
 }
 
 export function contactOf(raw: SdkContact): Contact {
   return {
-    email: present(raw.Email),
-    firstName: present(raw.FirstName),
-    lastName: present(raw.LastName),
-    businessTitle: present(raw.BusinessTitle),
-    phone: present(raw.Phone),
+    email: textOf(raw.Email),
+    firstName: textOf(raw.FirstName),
+    lastName: textOf(raw.LastName),
+    businessTitle: textOf(raw.BusinessTitle),
+    phone: textOf(raw.Phone),
   };
 }
 
@@ -79,36 +79,36 @@ export function expectedSpendOf(
   raw: readonly SdkExpectedCustomerSpend[] | undefined,
 ): readonly ExpectedCustomerSpend[] {
   return listOf(raw).map((spend) => ({
-    amount: present(spend.Amount),
-    currencyCode: present(spend.CurrencyCode),
-    frequency: present(spend.Frequency),
-    targetCompany: present(spend.TargetCompany),
-    estimationUrl: present(spend.EstimationUrl),
+    amount: textOf(spend.Amount),
+    currencyCode: textOf(spend.CurrencyCode),
+    frequency: textOf(spend.Frequency),
+    targetCompany: textOf(spend.TargetCompany),
+    estimationUrl: textOf(spend.EstimationUrl),
   }));
 }
 
 export function engagementCustomerOf(raw: SdkEngagementCustomer | undefined): EngagementCustomer | null {
-  return raw === undefined ? null : { ...companyOf(raw), countryCode: present(raw.CountryCode) };
+  return raw === undefined ? null : { ...companyOf(raw), countryCode: textOf(raw.CountryCode) };
 }
 
 export function prospectOf(raw: RawProspect): ProspectiveCustomer {
-  return { ...companyOf(raw), awsMaturity: present(raw.AwsMaturity), marketSegment: present(raw.MarketSegment) };
+  return { ...companyOf(raw), awsMaturity: textOf(raw.AwsMaturity), marketSegment: textOf(raw.MarketSegment) };
 }
 
 export function occasionOf(raw: RawOccasion): LeadOccasion {
   return {
-    sourceType: present(raw.SourceType),
-    sourceId: present(raw.SourceId),
-    sourceName: present(raw.SourceName),
-    useCase: present(raw.Usecase),
+    sourceType: textOf(raw.SourceType),
+    sourceId: textOf(raw.SourceId),
+    sourceName: textOf(raw.SourceName),
+    useCase: textOf(raw.Usecase),
   };
 }
 
 function companyOf(raw: RawCompany): Company {
   return {
-    companyName: present(raw.CompanyName),
-    industry: present(raw.Industry),
-    websiteUrl: present(raw.WebsiteUrl),
+    companyName: textOf(raw.CompanyName),
+    industry: textOf(raw.Industry),
+    websiteUrl: textOf(raw.WebsiteUrl),
   };
 }
 
@@ -116,8 +116,8 @@ export function engagementProjectOf(
   raw: Pick<SdkEngagementProject, 'Title' | 'BusinessProblem' | 'TargetCompletionDate'>,
 ): EngagementProject {
   return {
-    title: present(raw.Title),
-    businessProblem: present(raw.BusinessProblem),
-    targetCompletionDate: present(raw.TargetCompletionDate),
+    title: textOf(raw.Title),
+    businessProblem: textOf(raw.BusinessProblem),
+    targetCompletionDate: textOf(raw.TargetCompletionDate),
   };
 }

@@ -1,4 +1,4 @@
-/** Engagements as AWS answers them, whole and in lists, and snapshot jobs, in the gateway's words. Total: whatever is missing is null or an empty list. */
+/** Maps engagements, whole and in lists, and snapshot jobs. Never fails: a missing member is null or an empty list. */
 import type {
   CustomerProjectsContext as SdkCustomerProject,
   EngagementContextDetails as SdkContext,
@@ -19,9 +19,9 @@ import {
   type LeadInteraction,
   type SnapshotJob,
 } from '../model/record-types.js';
-import { CONTEXT_TYPE, SNAPSHOT_JOB_STATUS, named } from '../model/enum-mapping.js';
+import { CONTEXT_TYPE, SNAPSHOT_JOB_STATUS, enumValueOf } from '../model/enum-mapping.js';
 import type { Catalog } from '../model/task-kind.js';
-import { countOf, idOf, listOf, present, timeOf } from './nullable.js';
+import { countOf, idOf, listOf, textOf, timeOf } from './nullable.js';
 import {
   addressOf,
   contactOf,
@@ -32,39 +32,39 @@ import {
   recordIdOf,
 } from './common.js';
 
-/** @param id the one that was asked for */
+/** @param id the requested id, used if the answer has none */
 export function engagementOf(raw: GetEngagementResponse, catalog: Catalog, id: string): Engagement {
   const contexts = listOf(raw.Contexts).map(contextOf);
   return {
     ...commonOf(raw, catalog, recordIdOf(raw) ?? id),
     contextTypes: [...new Set(contexts.flatMap(({ type }) => type ?? []))],
-    description: present(raw.Description),
+    description: textOf(raw.Description),
     contexts,
   };
 }
 
-/** Null for one without an id, of which nothing more could be asked. */
+/** Null for a summary without an id, because no further operation can name it. */
 export function engagementSummaryOf(raw: SdkEngagementSummary, catalog: Catalog): EngagementSummary | null {
   const id = recordIdOf(raw);
   if (id === null) return null;
-  const contextTypes = listOf(raw.ContextTypes).flatMap((type) => named(CONTEXT_TYPES, CONTEXT_TYPE, type) ?? []);
+  const contextTypes = listOf(raw.ContextTypes).flatMap((type) => enumValueOf(CONTEXT_TYPES, CONTEXT_TYPE, type) ?? []);
   return { ...commonOf(raw, catalog, id), contextTypes };
 }
 
-/** @param id the one that was asked for */
+/** @param id the requested id, used if the answer has none */
 export function snapshotJobOf(raw: GetResourceSnapshotJobResponse, catalog: Catalog, id: string): SnapshotJob {
   return {
     catalog,
     id: idOf(raw.Id) ?? id,
-    arn: present(raw.Arn),
-    status: named(SNAPSHOT_JOB_STATUSES, SNAPSHOT_JOB_STATUS, raw.Status),
-    engagementId: present(raw.EngagementId),
-    resourceType: present(raw.ResourceType),
-    resourceId: present(raw.ResourceId),
-    resourceSnapshotTemplateName: present(raw.ResourceSnapshotTemplateName),
+    arn: textOf(raw.Arn),
+    status: enumValueOf(SNAPSHOT_JOB_STATUSES, SNAPSHOT_JOB_STATUS, raw.Status),
+    engagementId: textOf(raw.EngagementId),
+    resourceType: textOf(raw.ResourceType),
+    resourceId: textOf(raw.ResourceId),
+    resourceSnapshotTemplateName: textOf(raw.ResourceSnapshotTemplateName),
     createdAt: timeOf(raw.CreatedAt),
     lastSuccessfulExecutionAt: timeOf(raw.LastSuccessfulExecutionDate),
-    lastFailure: present(raw.LastFailure),
+    lastFailure: textOf(raw.LastFailure),
   };
 }
 
@@ -76,20 +76,20 @@ function commonOf(
   return {
     catalog,
     id,
-    arn: present(raw.Arn),
-    title: present(raw.Title),
+    arn: textOf(raw.Arn),
+    title: textOf(raw.Title),
     createdAt: timeOf(raw.CreatedAt),
-    createdBy: present(raw.CreatedBy),
+    createdBy: textOf(raw.CreatedBy),
     modifiedAt: timeOf(raw.ModifiedAt),
-    modifiedBy: present(raw.ModifiedBy),
+    modifiedBy: textOf(raw.ModifiedBy),
     memberCount: countOf(raw.MemberCount),
   };
 }
 
 function contextOf(raw: SdkContext): EngagementContext {
   return {
-    id: present(raw.Id),
-    type: named(CONTEXT_TYPES, CONTEXT_TYPE, raw.Type),
+    id: textOf(raw.Id),
+    type: enumValueOf(CONTEXT_TYPES, CONTEXT_TYPE, raw.Type),
     lead: leadOf(raw.Payload?.Lead),
     customerProject: customerProjectOf(raw.Payload?.CustomerProject),
   };
@@ -108,10 +108,10 @@ function leadOf(raw: SdkLead | undefined): Lead | null {
   if (raw === undefined) return null;
   const { Customer: customer } = raw;
   return {
-    qualificationStatus: present(raw.QualificationStatus),
+    qualificationStatus: textOf(raw.QualificationStatus),
     customer: customer === undefined ? null : { ...prospectOf(customer), address: addressOf(customer.Address) },
     interactions: listOf(raw.Interactions).map(interactionOf),
-    leadReadinessScore: present(raw.Insights?.LeadReadinessScore),
+    leadReadinessScore: textOf(raw.Insights?.LeadReadinessScore),
   };
 }
 
@@ -119,8 +119,8 @@ function interactionOf(raw: SdkLeadInteraction): LeadInteraction {
   return {
     ...occasionOf(raw),
     interactionDate: timeOf(raw.InteractionDate),
-    customerAction: present(raw.CustomerAction),
-    businessProblem: present(raw.BusinessProblem),
+    customerAction: textOf(raw.CustomerAction),
+    businessProblem: textOf(raw.BusinessProblem),
     contact: raw.Contact === undefined ? null : contactOf(raw.Contact),
   };
 }

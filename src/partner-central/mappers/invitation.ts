@@ -1,4 +1,4 @@
-/** Engagement invitations as AWS answers them, whole and in lists, in the gateway's words. Total: whatever is missing is null or an empty list. */
+/** Maps engagement invitations, whole and in lists. Never fails: a missing member is null or an empty list. */
 import type {
   EngagementInvitationSummary as SdkInvitationSummary,
   GetEngagementInvitationResponse,
@@ -11,9 +11,9 @@ import {
   type Invitation,
   type InvitationSummary,
 } from '../model/record-types.js';
-import { INVITATION_PAYLOAD_TYPE, INVITATION_STATUS, named } from '../model/enum-mapping.js';
+import { INVITATION_PAYLOAD_TYPE, INVITATION_STATUS, enumValueOf } from '../model/enum-mapping.js';
 import type { Catalog } from '../model/task-kind.js';
-import { listOf, present, textsOf, timeOf } from './nullable.js';
+import { listOf, textOf, textsOf, timeOf } from './nullable.js';
 import {
   contactOf,
   engagementCustomerOf,
@@ -24,19 +24,19 @@ import {
   recordIdOf,
 } from './common.js';
 
-/** @param id the one that was asked for */
+/** @param id the requested id, used if the answer has none */
 export function invitationOf(raw: GetEngagementInvitationResponse, catalog: Catalog, id: string): Invitation {
   return {
     ...commonOf(raw, catalog, recordIdOf(raw) ?? id),
-    message: present(raw.InvitationMessage),
-    engagementDescription: present(raw.EngagementDescription),
-    rejectionReason: present(raw.RejectionReason),
+    message: textOf(raw.InvitationMessage),
+    engagementDescription: textOf(raw.EngagementDescription),
+    rejectionReason: textOf(raw.RejectionReason),
     opportunity: opportunityInvitationOf(raw.Payload?.OpportunityInvitation),
     lead: leadInvitationOf(raw.Payload?.LeadInvitation),
   };
 }
 
-/** Null for one without an id, of which nothing more could be asked. */
+/** Null for a summary without an id, because no further operation can name it. */
 export function invitationSummaryOf(raw: SdkInvitationSummary, catalog: Catalog): InvitationSummary | null {
   const id = recordIdOf(raw);
   return id === null ? null : commonOf(raw, catalog, id);
@@ -46,16 +46,16 @@ function commonOf(raw: Omit<SdkInvitationSummary, 'Catalog' | 'Id'>, catalog: Ca
   return {
     catalog,
     id,
-    arn: present(raw.Arn),
-    payloadType: named(INVITATION_PAYLOAD_TYPES, INVITATION_PAYLOAD_TYPE, raw.PayloadType),
-    status: named(INVITATION_STATUSES, INVITATION_STATUS, raw.Status),
-    engagementId: present(raw.EngagementId),
-    engagementTitle: present(raw.EngagementTitle),
+    arn: textOf(raw.Arn),
+    payloadType: enumValueOf(INVITATION_PAYLOAD_TYPES, INVITATION_PAYLOAD_TYPE, raw.PayloadType),
+    status: enumValueOf(INVITATION_STATUSES, INVITATION_STATUS, raw.Status),
+    engagementId: textOf(raw.EngagementId),
+    engagementTitle: textOf(raw.EngagementTitle),
     invitedAt: timeOf(raw.InvitationDate),
     expiresAt: timeOf(raw.ExpirationDate),
-    senderAwsAccountId: present(raw.SenderAwsAccountId),
-    senderCompanyName: present(raw.SenderCompanyName),
-    receiverAwsAccountId: present(raw.Receiver?.Account?.AwsAccountId),
+    senderAwsAccountId: textOf(raw.SenderAwsAccountId),
+    senderCompanyName: textOf(raw.SenderCompanyName),
+    receiverAwsAccountId: textOf(raw.Receiver?.Account?.AwsAccountId),
   };
 }
 
@@ -80,10 +80,10 @@ function leadInvitationOf(raw: SdkLeadInvitation | undefined): Invitation['lead'
   if (raw === undefined) return null;
   const { Customer: customer, Interaction: interaction } = raw;
   return {
-    customer: customer === undefined ? null : { ...prospectOf(customer), countryCode: present(customer.CountryCode) },
+    customer: customer === undefined ? null : { ...prospectOf(customer), countryCode: textOf(customer.CountryCode) },
     interaction:
       interaction === undefined
         ? null
-        : { ...occasionOf(interaction), contactBusinessTitle: present(interaction.ContactBusinessTitle) },
+        : { ...occasionOf(interaction), contactBusinessTitle: textOf(interaction.ContactBusinessTitle) },
   };
 }

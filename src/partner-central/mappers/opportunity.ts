@@ -1,4 +1,4 @@
-/** Opportunities as AWS answers them, whole and in lists, in the gateway's words. Total: whatever is missing is null or an empty list. */
+/** Maps opportunities, whole and in lists. Never fails: a missing member is null or an empty list. */
 import type {
   GetOpportunityResponse,
   LifeCycle as SdkLifeCycle,
@@ -19,12 +19,12 @@ import {
   type RelatedEntities,
   type SoftwareRevenue,
 } from '../model/record-types.js';
-import { REVIEW_STATUS, STAGE, named } from '../model/enum-mapping.js';
+import { REVIEW_STATUS, STAGE, enumValueOf } from '../model/enum-mapping.js';
 import type { Catalog } from '../model/task-kind.js';
-import { idOf, listOf, present, textsOf, timeOf } from './nullable.js';
+import { idOf, listOf, textOf, textsOf, timeOf } from './nullable.js';
 import { accountOf, contactOf, expectedSpendOf } from './common.js';
 
-/** @param id the one that was asked for */
+/** @param id the requested id, used if the answer has none */
 export function opportunityOf(raw: GetOpportunityResponse, catalog: Catalog, id: string): Opportunity {
   return {
     ...commonOf(raw, catalog, idOf(raw.Id) ?? id),
@@ -33,7 +33,7 @@ export function opportunityOf(raw: GetOpportunityResponse, catalog: Catalog, id:
         ? null
         : { account: accountOf(raw.Customer.Account), contacts: listOf(raw.Customer.Contacts).map(contactOf) },
     primaryNeedsFromAws: textsOf(raw.PrimaryNeedsFromAws),
-    nationalSecurity: present(raw.NationalSecurity),
+    nationalSecurity: textOf(raw.NationalSecurity),
     marketing: marketingOf(raw.Marketing),
     softwareRevenue: softwareRevenueOf(raw.SoftwareRevenue),
     opportunityTeam: listOf(raw.OpportunityTeam).map(contactOf),
@@ -41,7 +41,7 @@ export function opportunityOf(raw: GetOpportunityResponse, catalog: Catalog, id:
   };
 }
 
-/** Null for one without an id, of which nothing more could be asked. */
+/** Null for a summary without an id, because no further operation can name it. */
 export function opportunitySummaryOf(raw: SdkOpportunitySummary, catalog: Catalog): OpportunitySummary | null {
   const id = idOf(raw.Id);
   if (id === null) return null;
@@ -60,9 +60,9 @@ function commonOf(raw: Common, catalog: Catalog, id: string): Omit<OpportunitySu
   return {
     catalog,
     id,
-    arn: present(raw.Arn),
-    partnerOpportunityIdentifier: present(raw.PartnerOpportunityIdentifier),
-    opportunityType: present(raw.OpportunityType),
+    arn: textOf(raw.Arn),
+    partnerOpportunityIdentifier: textOf(raw.PartnerOpportunityIdentifier),
+    opportunityType: textOf(raw.OpportunityType),
     createdAt: timeOf(raw.CreatedDate),
     lastModifiedAt: timeOf(raw.LastModifiedDate),
     lifeCycle: lifeCycleOf(raw.LifeCycle),
@@ -73,15 +73,15 @@ function commonOf(raw: Common, catalog: Catalog, id: string): Omit<OpportunitySu
 function lifeCycleOf(raw: SdkLifeCycle | undefined): LifeCycle | null {
   if (raw === undefined) return null;
   return {
-    stage: named(STAGES, STAGE, raw.Stage),
-    reviewStatus: named(REVIEW_STATUSES, REVIEW_STATUS, raw.ReviewStatus),
-    reviewComments: present(raw.ReviewComments),
-    reviewStatusReason: present(raw.ReviewStatusReason),
-    targetCloseDate: present(raw.TargetCloseDate),
-    nextSteps: present(raw.NextSteps),
-    closedLostReason: present(raw.ClosedLostReason),
+    stage: enumValueOf(STAGES, STAGE, raw.Stage),
+    reviewStatus: enumValueOf(REVIEW_STATUSES, REVIEW_STATUS, raw.ReviewStatus),
+    reviewComments: textOf(raw.ReviewComments),
+    reviewStatusReason: textOf(raw.ReviewStatusReason),
+    targetCloseDate: textOf(raw.TargetCloseDate),
+    nextSteps: textOf(raw.NextSteps),
+    closedLostReason: textOf(raw.ClosedLostReason),
     nextStepsHistory: listOf(raw.NextStepsHistory).flatMap((step) => {
-      const value = present(step.Value);
+      const value = textOf(step.Value);
       return value === null ? [] : { value, time: timeOf(step.Time) };
     }),
   };
@@ -92,41 +92,41 @@ function projectOf(raw: SdkProject | undefined): Project | null {
   return {
     deliveryModels: textsOf(raw.DeliveryModels),
     expectedCustomerSpend: expectedSpendOf(raw.ExpectedCustomerSpend),
-    title: present(raw.Title),
-    customerBusinessProblem: present(raw.CustomerBusinessProblem),
-    customerUseCase: present(raw.CustomerUseCase),
+    title: textOf(raw.Title),
+    customerBusinessProblem: textOf(raw.CustomerBusinessProblem),
+    customerUseCase: textOf(raw.CustomerUseCase),
     salesActivities: textsOf(raw.SalesActivities),
     apnPrograms: textsOf(raw.ApnPrograms),
-    competitorName: present(raw.CompetitorName),
-    otherCompetitorNames: present(raw.OtherCompetitorNames),
-    otherSolutionDescription: present(raw.OtherSolutionDescription),
-    relatedOpportunityIdentifier: present(raw.RelatedOpportunityIdentifier),
-    additionalComments: present(raw.AdditionalComments),
-    awsPartition: present(raw.AwsPartition),
+    competitorName: textOf(raw.CompetitorName),
+    otherCompetitorNames: textOf(raw.OtherCompetitorNames),
+    otherSolutionDescription: textOf(raw.OtherSolutionDescription),
+    relatedOpportunityIdentifier: textOf(raw.RelatedOpportunityIdentifier),
+    additionalComments: textOf(raw.AdditionalComments),
+    awsPartition: textOf(raw.AwsPartition),
   };
 }
 
 function marketingOf(raw: SdkMarketing | undefined): Marketing | null {
   if (raw === undefined) return null;
   return {
-    campaignName: present(raw.CampaignName),
-    source: present(raw.Source),
+    campaignName: textOf(raw.CampaignName),
+    source: textOf(raw.Source),
     useCases: textsOf(raw.UseCases),
     channels: textsOf(raw.Channels),
-    awsFundingUsed: present(raw.AwsFundingUsed),
+    awsFundingUsed: textOf(raw.AwsFundingUsed),
   };
 }
 
 function softwareRevenueOf(raw: SdkSoftwareRevenue | undefined): SoftwareRevenue | null {
   if (raw === undefined) return null;
   return {
-    deliveryModel: present(raw.DeliveryModel),
+    deliveryModel: textOf(raw.DeliveryModel),
     value:
       raw.Value === undefined
         ? null
-        : { amount: present(raw.Value.Amount), currencyCode: present(raw.Value.CurrencyCode) },
-    effectiveDate: present(raw.EffectiveDate),
-    expirationDate: present(raw.ExpirationDate),
+        : { amount: textOf(raw.Value.Amount), currencyCode: textOf(raw.Value.CurrencyCode) },
+    effectiveDate: textOf(raw.EffectiveDate),
+    expirationDate: textOf(raw.ExpirationDate),
   };
 }
 

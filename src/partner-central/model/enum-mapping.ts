@@ -1,4 +1,4 @@
-/** How AWS spells what is a closed set here: one table each, read in both directions. */
+/** AWS's spelling of each enum value of the gateway: one table for each enum, read in both directions. */
 import type {
   EngagementContextType as SdkContextType,
   EngagementInvitationPayloadType as SdkInvitationPayloadType,
@@ -74,22 +74,22 @@ export const SNAPSHOT_JOB_STATUS = { RUNNING: 'Running', STOPPED: 'Stopped' } as
 >;
 
 /**
- * Which of `names` AWS has spelled; null for a value that it added since. Capitals do not count: AWS's prose and AWS's enums
- * differ in them (In review, Running).
+ * The enum value that AWS's text stands for; null for a value that this version does not know. The comparison ignores
+ * case, because AWS's documentation and AWS's enums differ in it (In review, Running).
  */
-export function named<K extends string>(
-  names: readonly K[],
-  spellings: Readonly<Record<K, string>>,
+export function enumValueOf<K extends string>(
+  values: readonly K[],
+  mapping: Readonly<Record<K, string>>,
   raw: unknown,
 ): K | null {
   if (typeof raw !== 'string') return null;
-  return names.find((name) => spellings[name].toLowerCase() === raw.toLowerCase()) ?? null;
+  return values.find((value) => mapping[value].toLowerCase() === raw.toLowerCase()) ?? null;
 }
 
-/** Each of them once, as AWS spells them. */
-export function spelled<K extends string, S extends string>(
-  spellings: Readonly<Record<K, S>>,
-  names: readonly K[],
+/** AWS's spelling of each value, without duplicates. */
+export function sdkValuesOf<K extends string, S extends string>(
+  mapping: Readonly<Record<K, S>>,
+  values: readonly K[],
 ): S[] {
-  return [...new Set(names)].map((name) => spellings[name]);
+  return [...new Set(values)].map((value) => mapping[value]);
 }

@@ -1,6 +1,6 @@
 /**
- * The filters of the lists of records. A member that is absent lets everything through, and an empty list nothing. Each member must be
- * used: reads take the members of a filter one by one and compile only where `NoOtherMember` is left.
+ * The filters of the record lists. An absent member matches every record, and an empty list matches none. The compiler
+ * proves that a list operation uses each member: it takes them one by one, and the rest must be `NoOtherMember`.
  */
 import type {
   ContextType,

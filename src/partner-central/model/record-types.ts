@@ -1,7 +1,8 @@
 /**
- * What Partner Central keeps beside tasks, as far as a seller's day needs it, in the gateway's words: opportunities, engagements, invitations
- * and snapshot jobs. Members keep AWS's names but for capitals; times are milliseconds since the epoch, dates are `YYYY-MM-DD`. Almost every
- * member may be absent: null, or an empty list. A value of a closed set that AWS adds some day is null here, and the rest can still be read.
+ * The records of Partner Central that a seller needs: opportunities, engagements, invitations and snapshot jobs.
+ * Members have AWS's names in camel case; times are milliseconds since the epoch, and dates are `YYYY-MM-DD`. Almost
+ * every member may be absent: null, or an empty list. An enum value that this version does not know is null, and the
+ * rest is readable.
  */
 import type { Catalog } from './task-kind.js';
 
@@ -100,7 +101,7 @@ export type LifeCycle = {
   readonly targetCloseDate: string | null;
   readonly nextSteps: string | null;
   readonly closedLostReason: string | null;
-  /** Oldest first as AWS gives them; absent from a summary. */
+  /** Oldest first, in AWS's order; absent from a summary. */
   readonly nextStepsHistory: readonly { readonly value: string; readonly time: number | null }[];
 };
 
@@ -128,7 +129,7 @@ export type RelatedEntities = {
   readonly awsMarketplaceProducts: readonly string[];
 };
 
-/** What a list tells of an opportunity. `project` then holds its delivery models and expected spend only. */
+/** The members of an opportunity in a list. `project` holds only its delivery models and expected spend. */
 export type OpportunitySummary = {
   readonly catalog: Catalog;
   readonly id: string;
@@ -165,7 +166,7 @@ export type ProspectiveCustomer = Company & {
   readonly marketSegment: string | null;
 };
 
-/** How a lead came about. */
+/** The origin of a lead. */
 export type LeadOccasion = {
   readonly sourceType: string | null;
   readonly sourceId: string | null;
@@ -181,7 +182,7 @@ export type LeadInteraction = LeadOccasion & {
 };
 
 export type Lead = {
-  /** Free text: Qualified, Unqualified, Disqualified or a word of the partner's own. */
+  /** Free text: Qualified, Unqualified, Disqualified or the partner's own term. */
   readonly qualificationStatus: string | null;
   readonly customer: (ProspectiveCustomer & { readonly address: Address | null }) | null;
   readonly interactions: readonly LeadInteraction[];
@@ -199,7 +200,7 @@ export type CustomerProject = {
   readonly project: EngagementProject | null;
 };
 
-/** One of the up to five contexts of an engagement; `lead` or `customerProject` is set for a context of that type. */
+/** One of at most five contexts of an engagement; `lead` or `customerProject` is set for a context of that type. */
 export type EngagementContext = {
   readonly id: string | null;
   readonly type: ContextType | null;
@@ -245,14 +246,14 @@ export type Invitation = InvitationSummary & {
   readonly message: string | null;
   readonly engagementDescription: string | null;
   readonly rejectionReason: string | null;
-  /** Of the sender's opportunity; null for a lead. */
+  /** The sender's opportunity; null for a lead. */
   readonly opportunity: {
     readonly customer: EngagementCustomer | null;
     readonly project: (EngagementProject & { readonly expectedCustomerSpend: readonly ExpectedCustomerSpend[] }) | null;
     readonly receiverResponsibilities: readonly string[];
     readonly senderContacts: readonly Contact[];
   } | null;
-  /** Of the lead; null for an opportunity. */
+  /** The lead; null for an opportunity. */
   readonly lead: {
     readonly customer: (ProspectiveCustomer & { readonly countryCode: string | null }) | null;
     readonly interaction: (LeadOccasion & { readonly contactBusinessTitle: string | null }) | null;
@@ -263,7 +264,7 @@ export type SnapshotJob = {
   readonly catalog: Catalog;
   readonly id: string;
   readonly arn: string | null;
-  /** RUNNING is its healthy state: the job goes on for as long as the engagement does. */
+  /** RUNNING is the healthy state: the job runs for as long as the engagement exists. */
   readonly status: SnapshotJobStatus | null;
   readonly engagementId: string | null;
   readonly resourceType: string | null;

@@ -1,4 +1,4 @@
-/** The asynchronous tasks of Partner Central, and the catalogs they run in, in the gateway's words. */
+/** The asynchronous tasks of Partner Central, and the catalogs they run in. */
 
 export const TASK_KINDS = [
   'ENGAGEMENT_FROM_OPPORTUNITY',
@@ -18,7 +18,7 @@ export type Visibility = (typeof VISIBILITIES)[number];
 
 export type Tag = { readonly key: string; readonly value: string };
 
-/** What a caller asks to be started; one variant for each kind. */
+/** The input of a start; one variant for each kind. */
 export type TaskInput =
   | {
       readonly kind: 'ENGAGEMENT_FROM_OPPORTUNITY';
@@ -45,12 +45,14 @@ export type TaskInput =
       readonly tags: readonly Tag[];
     };
 
-/** What is known of a start that was made elsewhere, in a CRM connector or the console: what AWS tells of its task. */
+/**
+ * The known part of a start that was made elsewhere, in a CRM connector or the console. Its task is the only source.
+ */
 export type ExternalInput = {
   readonly origin: 'EXTERNAL';
   readonly kind: TaskKind;
   readonly catalog: Catalog;
-  /** What the start named, as far as AWS tells; '' when AWS tells nothing. */
+  /** The identifier that the start named; '' when AWS does not report it. */
   readonly identifier: string;
   readonly tags: readonly Tag[];
 };
@@ -60,22 +62,22 @@ export function isExternal(input: TaskInput | ExternalInput): input is ExternalI
 }
 
 /**
- * What AWS says of a task, in a Start's answer or in a List. Everything may be absent, the ids too, even of a task that is COMPLETE
- * (reference: published sample responses of 2024-11).
+ * AWS's description of a task, from the answer of a Start or from a List. Every member may be absent, also the ids, and
+ * also for a COMPLETE task (source: published sample responses of 2024-11).
  */
 export type TaskAnswer = {
   readonly status: 'IN_PROGRESS' | 'COMPLETE' | 'FAILED';
   readonly taskId: string | null;
   readonly taskArn: string | null;
-  /** Milliseconds since the epoch. A List's differs by some ms from the Start's: never a key. */
+  /** Milliseconds since the epoch. A List and a Start differ by some ms, so it is not a key. */
   readonly startedAt: number | null;
   readonly message: string | null;
-  /** As AWS spells it; it may be one that the SDK does not know. */
+  /** AWS's spelling, which the SDK may not know. */
   readonly reasonCode: string | null;
   readonly opportunityId: string | null;
   readonly engagementId: string | null;
   readonly engagementInvitationId: string | null;
   readonly resourceSnapshotJobId: string | null;
-  /** The context that AWS worked on last, which need not be the one that the start named. */
+  /** The context that AWS worked on last, which may differ from the context that the start named. */
   readonly contextId: string | null;
 };

@@ -1,9 +1,10 @@
 /**
- * AWS's quotas, kept in the database: each call takes its permission there first, so that the limits hold over all replicas and
- * restarts. Two limits for each quota: calls are spaced at the rate per second, and counted exactly over the rolling 24 hours.
+ * AWS's quotas, counted in the database. Each call takes a quota permit there first, so that the limits hold over all
+ * gateways and restarts. Each quota has two limits: calls are spaced at the rate per second, and counted exactly over
+ * the rolling 24 hours.
  *
- * AWS publishes 1 write and 10 reads a second, 10,000 and 100,000 per 24 h, rolling, for the account; whether lists of tasks count is
- * not documented, so they do.
+ * AWS publishes 1 write and 10 reads a second, and 10,000 writes and 100,000 reads in a rolling 24 hours, for the
+ * account. Lists of tasks count as reads, because AWS does not document the opposite.
  */
 import { DAY, HOUR, MINUTE, SECOND } from '../../runtime/clock.js';
 import { nowOnce, type Database, type Sql, type Tx } from '../../db/database.js';
@@ -12,40 +13,42 @@ export type QuotaName = 'reads' | 'writes';
 
 export type QuotaLimits = { readonly perSecond: number; readonly perDay: number };
 
-/** Calls leave in step but arrive with jitter; a fiftieth more room keeps two of them from meeting in one of AWS's seconds. */
+/**
+ * Calls are sent evenly but arrive with jitter. A spacing that is 2 % wider keeps two of them out of one second of AWS.
+ */
 const SPACING_MARGIN = 1.02;
 
-/** The longest wait that AWS is believed to ask for: a block that lies further ahead was set before the clock was set back. */
+/** The longest wait that AWS may ask for. A block further ahead was written before the clock was set back. */
 export const LONGEST_BLOCK_MS = 15 * MINUTE;
 
-export type Permission =
-  | { readonly type: 'taken' }
+export type PermitDecision =
+  | { readonly type: 'granted' }
   | { readonly type: 'wait'; readonly until: number; readonly because: 'rate' | 'day' | 'throttled' };
 
-/** A permission that was asked for, and how long from that moment on to wait if there is none. */
-export type Asked =
-  | Extract<Permission, { type: 'taken' }>
-  | (Extract<Permission, { type: 'wait' }> & { readonly waitMs: number });
+type PermitWait = Extract<PermitDecision, { type: 'wait' }> & { readonly waitMs: number };
+
+/** The result of a request for a permit. `waitMs` counts from the moment of the request. */
+export type PermitResult = { readonly type: 'taken' } | PermitWait;
 
 export type QuotaUsage = {
   readonly perSecond: number;
   readonly perDay: number;
   readonly availableNow: number;
   readonly remainingToday: number;
-  /** How many calls there were within some windows up to now, the longest of them a day. */
+  /** The number of calls in several windows that end now. The longest window is a day. */
   readonly spent: readonly { readonly withinMs: number; readonly count: number }[];
 };
 
 const WINDOWS_H = [1, 2, 3, 4, 6, 8, 12, 16, 20] as const;
 
-type QuotaFacts = {
+type QuotaState = {
   readonly callCount: number;
   readonly oldestAt: number | null;
   readonly latestAt: number | null;
   readonly blockedUntil: number;
 };
 
-/** How far apart two calls must be. */
+/** The minimum time between two calls. */
 export function spacingMs(limits: QuotaLimits): number {
   return (SECOND / limits.perSecond) * SPACING_MARGIN;
 }
@@ -54,59 +57,58 @@ function isBlocked(until: number, now: number): boolean {
   return until > now && until <= now + LONGEST_BLOCK_MS;
 }
 
-/** Whether a call may be made now, and if not, when to ask again. `reserve` calls of the day are left to others. */
-export function decidePermission(facts: QuotaFacts, limits: QuotaLimits, reserve: number, now: number): Permission {
-  if (isBlocked(facts.blockedUntil, now)) return { type: 'wait', until: facts.blockedUntil, because: 'throttled' };
-  if (facts.callCount >= limits.perDay - reserve) {
-    return { type: 'wait', until: (facts.oldestAt ?? now) + DAY, because: 'day' };
+/** Grants a call now, or says when to ask again. `reserve` calls of the day are left to other callers. */
+export function decidePermit(state: QuotaState, limits: QuotaLimits, reserve: number, now: number): PermitDecision {
+  if (isBlocked(state.blockedUntil, now)) return { type: 'wait', until: state.blockedUntil, because: 'throttled' };
+  if (state.callCount >= limits.perDay - reserve) {
+    return { type: 'wait', until: (state.oldestAt ?? now) + DAY, because: 'day' };
   }
-  if (facts.latestAt !== null) {
-    const until = Math.ceil(facts.latestAt + spacingMs(limits));
+  if (state.latestAt !== null) {
+    const until = Math.ceil(state.latestAt + spacingMs(limits));
     if (until > now) return { type: 'wait', until, because: 'rate' };
   }
-  return { type: 'taken' };
+  return { type: 'granted' };
 }
 
-/** The answer to a caller that asked for a permission. A granted one counts once it is taken in the same write. */
-export type Answer =
-  | { readonly type: 'granted'; readonly now: number; take(): Promise<unknown> }
-  | Extract<Asked, { type: 'wait' }>;
+/** The answer to a request for a permit. A granted permit counts once it is taken in the same transaction. */
+export type PermitOffer = { readonly type: 'granted'; readonly now: number; take(): Promise<unknown> } | PermitWait;
 
-/** Asks for permission for one call, inside `tx`: another process waits until it commits. */
-export async function askPermission(
+/** Requests a permit for one call inside `tx`. Other processes that request one wait until `tx` ends. */
+export async function requestPermit(
   db: Database,
   tx: Tx,
   quota: QuotaName,
   limits: QuotaLimits,
   reserve = 0,
-): Promise<Answer> {
+): Promise<PermitOffer> {
   const { clockWatch } = db;
-  const see = clockWatch.look();
+  const observe = clockWatch.startReading();
   const windowMs = clockWatch.windowMs(DAY);
   const [locked, recent] = await Promise.all([lockTotals(db, tx, quota), recentCalls(db, tx, quota, windowMs)]);
   const { last_id: lastId, call_count: counted, blocked_until: blockedUntil, now } = locked;
-  see(now);
+  observe(now);
   const dayMs = clockWatch.windowMs(DAY, now);
-  // This was the first look since the clock jumped: the calls of the day lie further back than it seemed.
+  // After a clock jump the first observation changes the window, so the calls of the day are read again.
   const { latest, oldCount, oldUntil } = dayMs === windowMs ? recent : await recentCalls(db, tx, quota, dayMs);
   const onThisClock = (time: number) => now - clockWatch.passedSince(time, now);
   const callCount = counted - oldCount;
   if (oldCount > 0) await Promise.all([deleteCallsUntil(tx, quota, oldUntil), setTotals(tx, quota, lastId, callCount)]);
-  // A clock that was set back must not stop the gateway for hours: calls of the future count as made now, and what AWS asked for after them from then on.
+  // A clock that was set back must not stop the gateway for hours: calls of the future count as made now, and blocks
+  // move back too.
   const setBackMs = Math.max(0, (latest ?? now) - now);
   if (setBackMs > 0) {
     await pullBackCallsAfter(tx, quota, now);
     await pullBackBlock(tx, quota, blockedUntil - setBackMs);
   }
   const oldest = callCount >= limits.perDay - reserve ? await oldestCallSince(tx, quota, oldUntil) : null;
-  const facts: QuotaFacts = {
+  const state: QuotaState = {
     callCount,
     oldestAt: oldest === null ? null : onThisClock(oldest),
     latestAt: latest === null ? null : onThisClock(latest),
     blockedUntil: blockedUntil - setBackMs,
   };
-  const permission = decidePermission(facts, limits, reserve, now);
-  if (permission.type === 'wait') return { ...permission, waitMs: Math.max(1, permission.until - now) };
+  const decision = decidePermit(state, limits, reserve, now);
+  if (decision.type === 'wait') return { ...decision, waitMs: Math.max(1, decision.until - now) };
   const id = lastId + 1;
   const call = { quota, id, taken_at: now };
   return {
@@ -117,21 +119,21 @@ export async function askPermission(
   };
 }
 
-/** Takes permission for one call where there is one. */
-export async function takePermission(
+/** Takes a permit for one call if the quota allows it. */
+export async function takePermit(
   db: Database,
   tx: Tx,
   quota: QuotaName,
   limits: QuotaLimits,
   reserve = 0,
-): Promise<Asked> {
-  const answer = await askPermission(db, tx, quota, limits, reserve);
-  if (answer.type === 'wait') return answer;
-  await answer.take();
+): Promise<PermitResult> {
+  const offer = await requestPermit(db, tx, quota, limits, reserve);
+  if (offer.type === 'wait') return offer;
+  await offer.take();
   return { type: 'taken' };
 }
 
-/** No call of this quota by any process before `until`, up to LONGEST_BLOCK_MS from now: AWS has asked to slow down. */
+/** Blocks calls of this quota by every process until `until`, at most LONGEST_BLOCK_MS ahead, because AWS throttled. */
 export async function blockUntil(sql: Sql, quota: QuotaName, until: number, now: number): Promise<void> {
   await sql
     .updateTable('quota_totals')
@@ -142,7 +144,7 @@ export async function blockUntil(sql: Sql, quota: QuotaName, until: number, now:
 }
 
 export async function quotaUsage(db: Database, quota: QuotaName, limits: QuotaLimits): Promise<QuotaUsage> {
-  // All in one statement: between two, another could delete what the first still counts.
+  // One statement, because between two another process could delete calls that the first still counts.
   const windowMs = db.clockWatch.windowMs(DAY);
   const row = await recentCallsOf(db, db.sql, quota, windowMs)
     .leftJoin('quota_totals', (join) => join.on('quota_totals.quota', '=', quota))
@@ -162,7 +164,7 @@ export async function quotaUsage(db: Database, quota: QuotaName, limits: QuotaLi
     .executeTakeFirstOrThrow();
   const today = (row.call_count ?? 0) - (row.old_count ?? 0);
   const remainingToday = Math.max(0, limits.perDay - today);
-  // Ids are given without a gap.
+  // Ids have no gaps, so a difference of ids is a count.
   const countFrom = (id: number | null): number => (id === null ? 0 : Math.max(0, (row.last_id ?? 0) - id + 1));
   const blocked = isBlocked(row.blocked_until ?? 0, row.at);
   const sinceLatest = row.latest_at === null ? Infinity : Math.max(0, row.at - row.latest_at);
@@ -177,7 +179,7 @@ export async function quotaUsage(db: Database, quota: QuotaName, limits: QuotaLi
   };
 }
 
-/** When the latest call of this quota was permitted, or null when there was none in 24 hours. */
+/** The time of the latest permit of this quota; null if there was none in 24 hours. */
 export async function latestCallAt(sql: Sql, quota: QuotaName): Promise<number | null> {
   const row = await sql
     .selectFrom('quota_calls')
@@ -189,7 +191,9 @@ export async function latestCallAt(sql: Sql, quota: QuotaName): Promise<number |
   return row?.taken_at ?? null;
 }
 
-/** Holds back every other transaction that takes a permission of this quota until `tx` has ended. Makes the totals before the first call of all. */
+/**
+ * Locks the totals of this quota until `tx` ends, so that permits are given one at a time. Creates them at first use.
+ */
 async function lockTotals(db: Database, tx: Tx, quota: QuotaName) {
   return tx
     .insertInto('quota_totals')
@@ -209,13 +213,13 @@ async function setTotals(tx: Tx, quota: QuotaName, lastId: number, callCount: nu
     .execute();
 }
 
-/** When the latest call was permitted, and how many are known that no longer count, up to which time. */
+/** The time of the latest permit, and the count and latest time of calls outside the window. */
 async function recentCalls(db: Database, tx: Tx, quota: QuotaName, windowMs: number) {
   const row = await recentCallsOf(db, tx, quota, windowMs).executeTakeFirstOrThrow();
   return { latest: row.latest_at, oldCount: row.old_count ?? 0, oldUntil: row.at - windowMs };
 }
 
-/** @param windowMs how far back the calls lie that count */
+/** @param windowMs the age up to which calls count */
 function recentCallsOf(db: Database, sql: Sql, quota: QuotaName, windowMs: number) {
   return sql.selectFrom(nowOnce(sql, db.nowSql()).as('moment')).select((eb) => [
     'moment.now as at',
@@ -257,7 +261,7 @@ async function pullBackBlock(tx: Tx, quota: QuotaName, until: number): Promise<v
     .execute();
 }
 
-/** Of the calls that still count. */
+/** The time of the oldest call that counts. */
 async function oldestCallSince(tx: Tx, quota: QuotaName, time: number): Promise<number | null> {
   const row = await tx
     .selectFrom('quota_calls')

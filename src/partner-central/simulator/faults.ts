@@ -1,7 +1,6 @@
 /**
- * What can go wrong between a caller and the service, on purpose. Two questions matter to the caller and are kept apart here:
- * was the request taken, and what came back. A fault that keeps a request from being taken also keeps it from being counted
- * against the quota.
+ * The faults that the simulator injects between a caller and the service. A fault decides two things: if the request is
+ * processed, and what the caller receives. A request that is not processed does not count against the quota.
  */
 import { SECOND } from '../../runtime/clock.js';
 import type { Delivery } from './protocol/aws-json.js';
@@ -9,36 +8,36 @@ import type { OperationName } from './protocol/operation.js';
 import { type ErrorMembers, ServiceError } from './protocol/service-error.js';
 
 export type Fault =
-  /** Taken `ms` later than it arrived. */
+  /** Processed `ms` after it arrived. */
   | { readonly kind: 'latency'; readonly ms: number }
-  /** Not taken; answered with this error. */
+  /** Not processed; the answer is this error. */
   | { readonly kind: 'error'; readonly name: string; readonly message?: string; readonly members?: ErrorMembers }
-  /** Not taken; the connection is reset. */
+  /** Not processed; the connection is reset. */
   | { readonly kind: 'reset-before' }
-  /** Taken; the connection is reset instead of an answer. */
+  /** Processed; the connection is reset instead of an answer. */
   | { readonly kind: 'reset-after' }
-  /** Taken; half of the promised answer arrives, then the connection breaks. */
+  /** Processed; the connection breaks after half of the answer. */
   | { readonly kind: 'half-answer' }
-  /** Not taken; a proxy answers with a page. */
+  /** Not processed; a proxy answers with a page. */
   | { readonly kind: 'html'; readonly status: number }
-  /** Taken; nothing comes back until the simulator closes. */
+  /** Processed; the caller receives nothing until the simulator closes. */
   | { readonly kind: 'hang' };
 
 export type Injection = {
-  /** Every operation, when left out. */
+  /** Absent for every operation. */
   readonly operation?: OperationName;
-  /** How many calls it hits before it is spent; Infinity is allowed. */
+  /** The number of calls that the fault hits; Infinity is allowed. */
   readonly times: number;
   readonly fault: Fault;
 };
 
-/** The same seed gives the same faults to the same sequence of calls. `rate` is the share of calls that are hit, 0 to 1. */
+/** Random faults. The same seed gives the same faults to the same calls. `rate` is the share of calls hit, 0 to 1. */
 export type Chaos = { readonly seed: number; readonly rate: number };
 
 export type Faults = {
-  /** Returns what takes the injection away again. Of several that fit a call, the first injected hits it, alone. */
+  /** Returns a function that removes the injection. If several match a call, only the first injected hits it. */
   inject(injection: Injection): () => void;
-  /** The fault that hits this call. */
+  /** The fault that hits this call, if any. */
   next(operation: string): Fault | undefined;
 };
 
@@ -64,8 +63,8 @@ export function createFaults(chaos?: Chaos): Faults {
   };
 }
 
-/** What comes back of a request that the fault keeps from being taken; undefined when it is taken. */
-export function refusal(fault: Fault | undefined): Delivery | undefined {
+/** The delivery of a request that the fault keeps from being processed; undefined if the request is processed. */
+export function deliveryInstead(fault: Fault | undefined): Delivery | undefined {
   switch (fault?.kind) {
     case 'error':
       return { kind: 'error', error: new ServiceError(fault.name, fault.message ?? '', fault.members) };
@@ -81,8 +80,8 @@ export function refusal(fault: Fault | undefined): Delivery | undefined {
   }
 }
 
-/** What becomes of the answer to a request that was taken. */
-export function disturbed(delivery: Delivery, fault: Fault | undefined): Delivery {
+/** The delivery of a processed request, after the fault. */
+export function deliveryAfter(delivery: Delivery, fault: Fault | undefined): Delivery {
   switch (fault?.kind) {
     case 'reset-after':
     case 'hang':
@@ -98,7 +97,7 @@ export function disturbed(delivery: Delivery, fault: Fault | undefined): Deliver
   }
 }
 
-/** Only what passes: chaos may delay the outcome of a task and hide it, but never changes it. */
+/** Chaos uses only transient faults, which may delay or hide the outcome of a task but never change it. */
 function anyFault(random: () => number): Fault {
   const faults: readonly Fault[] = [
     { kind: 'latency', ms: Math.round(random() * 2 * SECOND) },
@@ -113,7 +112,7 @@ function anyFault(random: () => number): Fault {
   return faults[Math.floor(random() * faults.length)] ?? { kind: 'reset-before' };
 }
 
-/** mulberry32: 32 bits of state are plenty for choosing faults, and a seed in a test's output is enough to repeat it. */
+/** mulberry32: 32 bits of state suffice to choose faults, and the seed alone repeats a run. */
 function seededRandom(seed: number): () => number {
   let state = seed | 0;
   return () => {

@@ -1,6 +1,7 @@
 /**
- * The simulator as a process of its own, for several gateways that are to see one Partner Central: `npm run simulator`, and
- * PARTNER_CENTRAL_ENDPOINT for each gateway. Settings are numbers in the environment; a wrong one ends it with what would be right.
+ * Runs the simulator as a separate process (`npm run simulator`), so that several gateways share one Partner Central.
+ * Each gateway names it in PARTNER_CENTRAL_ENDPOINT. Settings are numbers in the environment; a wrong setting ends the
+ * process with a message that says which value is expected.
  */
 import { createSimulator, type SimulatorOptions } from './simulator.js';
 
@@ -10,11 +11,11 @@ const DEFAULTS = {
   READS_PER_DAY: 100_000,
   WRITES_PER_SECOND: 1,
   WRITES_PER_DAY: 10_000,
-  /** How many times faster than the clock tasks run. */
+  /** Tasks run this many times faster than the clock. */
   SPEED: 1,
-  /** Before every answer. */
+  /** Delay before each answer. */
   LATENCY_MS: 0,
-  /** Share of calls that a random fault hits, from 0 to 1, and the seed that makes the same faults again. */
+  /** Share of calls that a random fault hits, from 0 to 1, and the seed that repeats the faults. */
   CHAOS_RATE: 0,
   CHAOS_SEED: 1,
 };
@@ -29,21 +30,21 @@ function setting(name: keyof typeof DEFAULTS, { min = 0, max = Infinity } = {}):
   process.exit(2);
 }
 
-/** What is in the way of starting, in words. */
+/** The reason why the simulator cannot start, for the operator. */
 function problemOf(error: unknown): string {
   const code =
     error instanceof Error && 'code' in error && 'syscall' in error && error.syscall === 'listen' ? error.code : null;
   if (code === 'EADDRINUSE')
-    return `port ${port} of this machine is in use. Stop what listens there, or set PORT to another one (0 picks a free one).`;
+    return `port ${port} of this machine is in use. Stop what listens there, or set PORT to another port (0 picks a free one).`;
   if (code === 'EACCES')
-    return `this process may not listen on port ${port}. Set PORT to one from 1024 (0 picks a free one).`;
+    return `this process may not listen on port ${port}. Set PORT to a port from 1024 on (0 picks a free one).`;
   const message = error instanceof Error ? error.message : String(error);
-  return `${message.replace(/\.$/, '')}. JOURNAL sets another file.`;
+  return `${message.replace(/\.$/, '')}. Set JOURNAL to another file.`;
 }
 
 const port = setting('PORT', { max: 65_535 });
 const rate = setting('CHAOS_RATE', { max: 1 });
-// Looked at also where it has no effect: whoever sets it believes that it has one.
+// A wrong seed is an error even without chaos, because the operator expects it to have an effect.
 const seed = setting('CHAOS_SEED');
 const options: SimulatorOptions = {
   port,
@@ -62,7 +63,7 @@ const simulator = await createSimulator(options).catch((error: unknown) => {
 });
 console.log(`Partner Central simulator is ready at ${simulator.endpoint}
 
-Point a gateway at it (any credentials will do):
+Point a gateway at it (any credentials are accepted):
 
   AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any PARTNER_CENTRAL_ENDPOINT=${simulator.endpoint} npm start
 `);

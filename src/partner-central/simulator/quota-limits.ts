@@ -1,23 +1,26 @@
 /**
- * How many calls the account may make: so many a second and so many in any 24 hours, reads and writes apart. AWS publishes the
- * numbers but not how it counts them; this is the strictest reading. Calls spaced exactly at the rate always pass, even when
- * the network makes some of them arrive up to 250 ms early, and over time no more than the rate passes. A refused call counts
- * for nothing.
+ * Limits the calls of the account: a rate per second and a count in any 24 hours, for reads and for writes. AWS
+ * publishes the numbers but not how it counts; this is the strictest reading. Calls spaced exactly at the rate always
+ * pass, even if the network makes some arrive up to 250 ms early. Over time no more than the rate passes. A refused
+ * call does not count.
  */
 import { DAY, SECOND } from '../../runtime/clock.js';
 
 export const JITTER_TOLERANCE_MS = 250;
 
 export type Quota = {
-  /** Counts a call at `now`, by a clock that is never set back. @returns false, without counting it, when the quota is used up */
+  /**
+   * Counts a call at `now`, a time of a clock that is never set back.
+   * @returns false, without counting the call, if the quota is used up
+   */
   take(now: number): boolean;
 };
 
 export function createQuota(perSecond: number, perDay: number): Quota {
   const spacingMs = SECOND / perSecond;
-  /** The generic cell rate algorithm: when the next call would arrive if all came at exactly the rate. */
+  /** Generic cell rate algorithm: the time of the next call if all calls came exactly at the rate. */
   let expectedAt = -Infinity;
-  /** The calls of the last 24 hours, oldest first; those before `oldest` have left the window and wait to be cut off. */
+  /** The calls of the last 24 hours, oldest first. Calls before the index `oldest` have left the window. */
   let taken: number[] = [];
   let oldest = 0;
 

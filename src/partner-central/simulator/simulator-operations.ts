@@ -1,4 +1,4 @@
-/** What the service can be asked for. Everything else is an UnknownOperationException. */
+/** The operations that the simulator supports. Any other operation is an UnknownOperationException. */
 import type { Operation, OperationName } from './protocol/operation.js';
 import { acceptEngagementInvitation } from './operations/records/accept-engagement-invitation.js';
 import { associateOpportunity } from './operations/records/associate-opportunity.js';

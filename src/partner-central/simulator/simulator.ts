@@ -1,46 +1,47 @@
 /**
- * Partner Central Selling as far as a seller's day goes, behind real HTTP, so that the genuine SDK can talk to it. What is done with
- * a request happens in one order: faults, protocol, signature, quota, validation, token, scenario. It knows nothing of who
- * calls. Only what a journal holds outlives it: a restart forgets the quota that was spent, which AWS would not.
+ * Simulates the part of Partner Central Selling that a seller uses, behind real HTTP, so that the genuine SDK can call
+ * it. Each request passes the same steps: faults, protocol, signature, quota, validation, token, scenario. The
+ * simulator does not depend on its callers. Only the journal survives a restart: the spent quota is forgotten, unlike
+ * at AWS.
  */
 import { setMaxListeners } from 'node:events';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { type Clock, systemClock } from '../../runtime/clock.js';
 import * as wire from './protocol/aws-json.js';
-import { type Chaos, type Injection, createFaults, disturbed, refusal } from './faults.js';
+import { type Chaos, type Injection, createFaults, deliveryAfter, deliveryInstead } from './faults.js';
 import { openJournal } from './state/journal.js';
 import { operationNamed } from './simulator-operations.js';
 import { createQuota } from './quota-limits.js';
 import { ServiceError } from './protocol/service-error.js';
 import type { Service } from './state/service.js';
-import { type StoredTask, createWorld } from './state/state.js';
+import { type StoredTask, createState } from './state/state.js';
 
 export type SimulatorOptions = {
   readonly clock?: Clock;
   readonly host?: string;
-  /** 0 picks a free one. */
+  /** 0 picks a free port. */
   readonly port?: number;
-  /** Path of the file that keeps tasks and edits over restarts; created when it is missing. Nothing is kept without. */
+  /** The file that keeps tasks and updates over restarts; created if it is missing. Without it nothing is kept. */
   readonly journal?: string | undefined;
   readonly readsPerSecond?: number;
   readonly writesPerSecond?: number;
   readonly readsPerDay?: number;
   readonly writesPerDay?: number;
-  /** The largest page a List gives, whatever MaxResults says. */
+  /** The largest page of a List, even if MaxResults is higher. */
   readonly pageSize?: number;
-  /** How many times faster than the clock the timelines of tasks run. The quotas are not touched by it. */
+  /** Timelines of tasks run this many times faster than the clock. Quotas do not change. */
   readonly speed?: number;
-  /** How long every request is under way before it is taken. */
+  /** The delay before each request is processed. */
   readonly latencyMs?: number;
   readonly chaos?: Chaos | undefined;
 };
 
-/** One request that arrived. */
+/** A request that arrived. */
 type Call = {
-  /** As the request named it, known or not. */
+  /** The name in the request, known or unknown. */
   readonly operation: string;
   readonly at: number;
-  /** 'ok', the name of an error, the kind of fault that hit it, or 'pending' while there is none of these. */
+  /** 'ok', the name of an error, the kind of the fault that hit the call, or 'pending' before any of these. */
   readonly outcome: string;
 };
 
@@ -48,11 +49,11 @@ export type Simulator = {
   readonly endpoint: string;
   /** The last 100,000 calls, oldest first. */
   calls(): readonly Call[];
-  /** Every task there is, in the order of acceptance. */
+  /** The tasks, in the order of acceptance. */
   tasks(): readonly StoredTask[];
-  /** Returns what takes the fault away again. */
+  /** Returns a function that removes the fault. */
   inject(injection: Injection): () => void;
-  /** Breaks every connection. May be called again. */
+  /** Breaks every connection. Further calls have no effect. */
   close(): Promise<void>;
 };
 
@@ -61,13 +62,13 @@ const CALLS_KEPT = 100_000;
 export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { clock: given = systemClock, host = '127.0.0.1', port = 0, latencyMs = 0 } = options;
   const closing = new AbortController();
-  // Every call that is held up listens, and there may be many.
+  // Each delayed call adds a listener, and there may be many.
   setMaxListeners(0, closing.signal);
   const journal = openJournal(options.journal);
-  const world = createWorld(journal);
-  const clock = neverBack(
+  const state = createState(journal);
+  const clock = monotonicClock(
     given,
-    journal.entries.map((entry) => ('start' in entry ? entry.start.startedAt : entry.edit.at)),
+    journal.entries.map((entry) => ('start' in entry ? entry.start.startedAt : entry.update.at)),
   );
   const faults = createFaults(options.chaos);
   const quotas = {
@@ -75,7 +76,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     write: createQuota(options.writesPerSecond ?? 1, options.writesPerDay ?? 10_000),
   };
   const service: Service = {
-    world,
+    state,
     clock,
     speed: options.speed ?? 1,
     pageSize: options.pageSize ?? 1000,
@@ -85,7 +86,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const call = { operation: wire.operationOf(request), at: clock.now(), outcome: 'pending' };
-    // Cut in large steps: shifting one call at a time would copy the whole log for each.
+    // The log is cut in large steps, because removing one call at a time would copy the whole log each time.
     if (calls.push(call) >= 2 * CALLS_KEPT) calls = calls.slice(-CALLS_KEPT);
     const delivery = await deliveryFor(request, call.operation);
     call.outcome = outcomeOf(delivery);
@@ -96,7 +97,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     const fault = faults.next(operationName);
     const delayMs = latencyMs + (fault?.kind === 'latency' ? fault.ms : 0);
     if (delayMs > 0) await clock.sleep(delayMs, closing.signal);
-    return refusal(fault) ?? disturbed(await attempt(request, operationName), fault);
+    return deliveryInstead(fault) ?? deliveryAfter(await attempt(request, operationName), fault);
   }
 
   async function attempt(request: IncomingMessage, operationName: string): Promise<wire.Delivery> {
@@ -106,7 +107,10 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
       wire.assertSpeaksAwsJson(request);
       const operation = operationNamed(operationName);
       if (operation === undefined) {
-        throw new ServiceError('UnknownOperationException', `Operation '${operationName}' is not known here.`);
+        throw new ServiceError(
+          'UnknownOperationException',
+          `Operation '${operationName}' is not supported by the simulator.`,
+        );
       }
       wire.assertSigned(request);
       if (!quotas[operation.quota].take(clock.monotonic()))
@@ -114,7 +118,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
       return await operation.answer(service, wire.parseBody(body));
     } catch (error) {
       if (error instanceof ServiceError) return { kind: 'error', error };
-      // The caller left while sending.
+      // The caller closed the connection before the request was complete.
       if (request.destroyed && !request.complete) return { kind: 'reset-before' };
       return {
         kind: 'error',
@@ -124,10 +128,11 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   }
 
   const server = createServer((request, response) => {
-    // The built-in simulator is part of the gateway's process: a fault of its own ends the connection only.
+    // The built-in simulator shares the gateway's process, so its own failure ends only the connection.
     serve(request, response).catch(() => response.destroy());
   });
-  // An idle connection that the server closes just as the client reuses it would look like a fault nobody asked for.
+  // Idle connections stay open, because a close that coincides with a reuse would look like a fault that was not
+  // injected.
   server.keepAliveTimeout = 0;
   try {
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
@@ -148,14 +153,17 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   return {
     endpoint: endpointOf(server.address()),
     calls: () => calls.slice(-CALLS_KEPT),
-    tasks: () => world.tasks(),
+    tasks: () => state.tasks(),
     inject: (injection) => faults.inject(injection),
     close,
   };
 }
 
-/** Time that goes on where a clock is set back, and from the latest of the times that are known: what happened must not lie ahead, or tasks never ended. */
-function neverBack(clock: Clock, times: readonly number[]): Clock {
+/**
+ * A clock that never goes back, not even before the latest time in the journal. Otherwise accepted tasks would lie in
+ * the future and never end.
+ */
+function monotonicClock(clock: Clock, times: readonly number[]): Clock {
   let latest = times.reduce((a, b) => Math.max(a, b), -Infinity);
   let readAt = clock.monotonic();
   return {

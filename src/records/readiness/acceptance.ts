@@ -1,4 +1,7 @@
-/** What must be so for AWS to accept an invitation (StartEngagementByAcceptingInvitationTask): each precondition that is known, as one rule. */
+/**
+ * The readiness rules for accepting an invitation (StartEngagementByAcceptingInvitationTask): one rule for each known
+ * precondition.
+ */
 import type { Invitation } from '../../partner-central/model/record-types.js';
 import { checksOf, failed, passed, unknown, type Check, type Rule, type Verdict } from './rule.js';
 
@@ -16,8 +19,7 @@ const RULES: readonly Rule<Facts>[] = [
     rule: 'CALLER_IS_RECEIVER',
     field: 'Receiver.Account',
     source: 'INFERRED',
-    check: () =>
-      unknown('Only the account that was invited can accept. The gateway does not know which account it works for.'),
+    check: () => unknown('Only the invited account can accept. The gateway does not know which account it works for.'),
   },
 ];
 
@@ -32,14 +34,15 @@ function invitationPending({ invitation: { status } }: Facts): Verdict {
     case 'EXPIRED':
       return failed('The invitation is Expired. Ask the sender for a new one.');
     case null:
-      return unknown('The status of the invitation is not known. Only one that is Pending can be accepted.');
+      return unknown('The status of the invitation is not known. Only a Pending invitation can be accepted.');
     default:
       return status satisfies never;
   }
 }
 
 function invitationNotExpired({ invitation: { expiresAt }, now }: Facts): Verdict {
-  if (expiresAt === null) return unknown('It is not known when the invitation expires. Invitations do after 15 days.');
+  if (expiresAt === null)
+    return unknown('It is not known when the invitation expires. Invitations expire after 15 days.');
   if (expiresAt > now) return passed('The invitation has not expired.');
   return failed('The time to accept the invitation is over. Ask the sender for a new one.');
 }
@@ -54,7 +57,7 @@ function opportunityInvitation({ invitation: { payloadType } }: Facts): Verdict 
       );
     case null:
       return unknown(
-        'It is not known whether the invitation is to an opportunity. Only such a one can be accepted by a start.',
+        'It is not known whether the invitation is to an opportunity. A start accepts only an invitation to an opportunity.',
       );
     default:
       return payloadType satisfies never;

@@ -1,4 +1,7 @@
-/** What must be so for AWS to convert a lead into an opportunity (StartOpportunityFromEngagementTask): each precondition that is known, as one rule. */
+/**
+ * The readiness rules for converting a lead into an opportunity (StartOpportunityFromEngagementTask): one rule for each
+ * known precondition.
+ */
 import type { Engagement, EngagementContext } from '../../partner-central/model/record-types.js';
 import { checksOf, failed, passed, unknown, type Check, type Rule, type Verdict } from './rule.js';
 
@@ -48,7 +51,7 @@ function contextIsLead({ context: { type } }: Facts): Verdict {
   }
 }
 
-/** The status is free text: a partner may have words of its own. */
+/** The status is free text, so a partner may use other words. */
 function leadNotDisqualified({ context: { lead } }: Facts): Verdict {
   switch (lead?.qualificationStatus ?? null) {
     case 'Qualified':

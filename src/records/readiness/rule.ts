@@ -1,24 +1,27 @@
-/** What a check of a start's preconditions is. The rules are in the files beside this one, a table for each kind of start. */
+/** The type of a readiness check. The files beside this one have a table of rules for each kind of start. */
 
 export type CheckOutcome = 'PASSED' | 'FAILED' | 'UNKNOWN';
 
-/** Where a rule comes from: AWS's documentation, what was seen of the real service, or what its error codes imply. */
+/** The source of a rule: AWS's documentation, observation of the real service, or its error codes. */
 export type CheckSource = 'DOCUMENTED' | 'OBSERVED' | 'INFERRED';
 
 export type Check = {
-  /** Names the rule to programs, for example `SOLUTION_ASSOCIATED`. Rules may be added. */
+  /** The name of the rule for programs, for example `SOLUTION_ASSOCIATED`. Rules may be added. */
   readonly rule: string;
   readonly outcome: CheckOutcome;
-  /** The member that the rule is about, as AWS names it, for example `Project.SalesActivities`; null when it is about no single one. */
+  /**
+   * AWS's name of the member that the rule concerns, for example `Project.SalesActivities`; null if the rule concerns
+   * several.
+   */
   readonly field: string | null;
-  /** What is so, and what would be right, in one or two sentences for people. Never a customer's data. */
+  /** The state and what would be right, in one or two sentences for people. Never contains a customer's data. */
   readonly message: string;
   readonly source: CheckSource;
 };
 
 export type Verdict = Pick<Check, 'outcome' | 'message'>;
 
-/** One precondition: the same facts always have the same verdict. */
+/** One precondition. The same facts always give the same verdict. */
 export type Rule<F> = Pick<Check, 'rule' | 'field' | 'source'> & { readonly check: (facts: F) => Verdict };
 
 export const passed = (message: string): Verdict => ({ outcome: 'PASSED', message });

@@ -1,6 +1,6 @@
 /**
- * What must be so for AWS to take a submission (StartEngagementFromOpportunityTask): each precondition that is known, as one rule. Most are
- * checked by AWS only at the last step of the task, when earlier ones are done. AWS has the last word: it may know more.
+ * The readiness rules for a submission (StartEngagementFromOpportunityTask): one rule for each known precondition. AWS
+ * checks most of them only in the last step of the task. AWS decides, because it may know more.
  */
 import { DAY, MINUTE } from '../../runtime/clock.js';
 import type { Engagement, Opportunity } from '../../partner-central/model/record-types.js';
@@ -9,7 +9,7 @@ import { checksOf, failed, passed, unknown, type Check, type Rule, type Verdict 
 import { US_STATES } from './us-states.js';
 
 export type SubmissionFacts = {
-  /** What the start would say; null when that is not decided. */
+  /** The submission of the start; null when it is not decided yet. */
   readonly submission: { readonly involvementType: InvolvementType; readonly visibility: Visibility | null } | null;
   /** The opportunity's engagement; null when there is none, or none is known. */
   readonly engagement: Engagement | null;
@@ -22,10 +22,10 @@ export function submissionChecks(opportunity: Opportunity, facts: SubmissionFact
 }
 
 const MIN_PROBLEM_LENGTH = 20;
-/** New records have been seen to stay invisible for some seconds and more. */
+/** New records have stayed invisible for some seconds and more. */
 const SETTLING_MS = MINUTE;
 
-/** A rule that AWS was seen to enforce at the submission, though an opportunity can be saved without. */
+/** A rule that AWS enforces at the submission, although an opportunity can be saved without the value. */
 function required(
   rule: string,
   field: string,
@@ -152,7 +152,7 @@ const RULES: readonly Rule<Facts>[] = [
 function reviewStatusPresent({ opportunity }: Facts): Verdict {
   if ((opportunity.lifeCycle?.reviewStatus ?? null) !== null) return passed('The opportunity has a review status.');
   return failed(
-    'The opportunity has no review status that is known here. Without one it can never be submitted: an update that leaves LifeCycle.ReviewStatus out removes it for good. Create the opportunity anew.',
+    'The opportunity has no review status that is known here. Without one it can never be submitted: an update that leaves LifeCycle.ReviewStatus out removes it for good. Create a new opportunity.',
   );
 }
 
@@ -162,27 +162,27 @@ function reviewStatusPending({ opportunity }: Facts): Verdict {
     case 'PENDING_SUBMISSION':
       return passed('The opportunity is Pending Submission.');
     case 'SUBMITTED':
-      return failed('The opportunity is Submitted already. Only one that is Pending Submission can be submitted.');
+      return failed(
+        'The opportunity is Submitted already. Only an opportunity in Pending Submission can be submitted.',
+      );
     case 'IN_REVIEW':
       return failed(
-        'The opportunity is In Review: it was submitted already. Only one that is Pending Submission can be submitted.',
+        'The opportunity is In Review: it was submitted already. Only an opportunity in Pending Submission can be submitted.',
       );
     case 'APPROVED':
       return failed(
-        'The opportunity is Approved: it was submitted already. Only one that is Pending Submission can be submitted.',
+        'The opportunity is Approved: it was submitted already. Only an opportunity in Pending Submission can be submitted.',
       );
     case 'REJECTED':
       return failed(
-        'The opportunity is Rejected: it was submitted already. Only one that is Pending Submission can be submitted.',
+        'The opportunity is Rejected: it was submitted already. Only an opportunity in Pending Submission can be submitted.',
       );
     case 'ACTION_REQUIRED':
       return failed(
         'The opportunity is Action Required: it was submitted already. Correct what AWS asks for in Partner Central, and AWS reviews it again.',
       );
     case null:
-      return unknown(
-        'The review status is not known. Only an opportunity that is Pending Submission can be submitted.',
-      );
+      return unknown('The review status is not known. Only an opportunity in Pending Submission can be submitted.');
     default:
       return status satisfies never;
   }
@@ -196,7 +196,7 @@ function stageQualified({ opportunity }: Facts): Verdict {
         'The opportunity is in the stage Prospect. Qualify it first: AWS takes it from the stage Qualified on.',
       );
     case 'CLOSED_LOST':
-      return failed('The opportunity is Closed Lost. One that was lost before it was submitted cannot be submitted.');
+      return failed('The opportunity is Closed Lost. A lost opportunity cannot be submitted for the first time.');
     case 'QUALIFIED':
     case 'TECHNICAL_VALIDATION':
     case 'BUSINESS_VALIDATION':
@@ -238,7 +238,7 @@ function spendMonthly({ opportunity }: Facts): Verdict {
   return failed('An expected spend has another frequency than Monthly, the only one that AWS takes. Give it by month.');
 }
 
-/** A date has no time of day: today is over where it is latest, in UTC. */
+/** A date has no time of day, so it is compared in UTC. */
 function targetCloseDateInFuture({ opportunity, now }: Facts): Verdict {
   const date = opportunity.lifeCycle?.targetCloseDate ?? null;
   if (date === null) return failed('LifeCycle.TargetCloseDate is missing. Give a date after today.');
@@ -260,23 +260,26 @@ function stateOrRegionValid({ opportunity }: Facts): Verdict {
     );
   if (US_STATES.has(stateOrRegion)) return passed("StateOrRegion is one of AWS's names of states.");
   return failed(
-    "StateOrRegion is none of AWS's names of states. Give the full name in AWS's spelling, for example California or Dist. of Columbia.",
+    "StateOrRegion is not one of AWS's names of states. Give the full name in AWS's spelling, for example California or Dist. of Columbia.",
   );
 }
 
 function visibilityAllowed({ submission }: Facts): Verdict {
   if (submission === null)
-    return unknown('It depends on how the opportunity is submitted: Co-Sell does not go with the visibility Limited.');
+    return unknown(
+      'It depends on how the opportunity is submitted: Co-Sell cannot be combined with the visibility Limited.',
+    );
   if (submission.involvementType === 'CO_SELL' && submission.visibility === 'LIMITED') {
     return failed(
-      'Co-Sell does not go with the visibility Limited. Choose Full, or the involvement For Visibility Only.',
+      'Co-Sell cannot be combined with the visibility Limited. Choose Full, or the involvement For Visibility Only.',
     );
   }
-  return passed('The visibility goes with the involvement.');
+  return passed('The visibility is allowed with the involvement.');
 }
 
 function engagementHasCustomerProject({ engagement }: Facts): Verdict {
-  if (engagement === null) return unknown('No engagement is known. One that began as a lead needs a customer project.');
+  if (engagement === null)
+    return unknown('No engagement is known. An engagement that began as a lead needs a customer project.');
   const has = (wanted: string) => engagement.contexts.some(({ type }) => type === wanted);
   if (has('CUSTOMER_PROJECT')) return passed('The engagement has a customer project.');
   if (!has('LEAD')) return passed('The engagement did not begin as a lead, so it needs no customer project.');
@@ -285,9 +288,7 @@ function engagementHasCustomerProject({ engagement }: Facts): Verdict {
 
 function recentlyCreated({ opportunity, now }: Facts): Verdict {
   if (opportunity.createdAt === null)
-    return unknown(
-      'It is not known when the opportunity was created. AWS may not find one that was created a moment ago.',
-    );
+    return unknown('It is not known when the opportunity was created. AWS may not find a new one at once.');
   if (now - opportunity.createdAt >= SETTLING_MS) return passed('The opportunity was created more than a minute ago.');
   return unknown(
     'The opportunity was created less than a minute ago, and AWS may not find it everywhere yet. If it is refused as not found, start again a minute later.',

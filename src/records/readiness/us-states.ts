@@ -1,4 +1,7 @@
-/** The names that AWS takes for states and territories of the United States (service model, Address.StateOrRegion), in AWS's spelling. */
+/**
+ * AWS's names for the states and territories of the United States, in its spelling (service model,
+ * Address.StateOrRegion).
+ */
 export const US_STATES: ReadonlySet<string> = new Set([
   'Alabama',
   'Alaska',

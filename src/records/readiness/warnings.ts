@@ -1,4 +1,7 @@
-/** What AWS is known to refuse about a start, seen before it is sent. A start is sent nonetheless: AWS decides, and may know better. */
+/**
+ * The reasons for which AWS is known to refuse a start, found before the start is sent. The start is still sent,
+ * because AWS decides and may know more.
+ */
 import type { Engagement, Invitation, Opportunity } from '../../partner-central/model/record-types.js';
 import type { TaskInput } from '../../partner-central/model/task-kind.js';
 import { acceptanceChecks } from './acceptance.js';
@@ -34,7 +37,7 @@ export async function warningsOf(records: Records, input: TaskInput, now: number
 function warned<T>(found: Found<T>, noun: string, checks: (record: T) => Check[]): Check[] | null {
   if (found.type === 'found') return checks(found.record).filter(({ outcome }) => outcome === 'FAILED');
   if (found.type !== 'missing') return null;
-  const message = `AWS knows no such ${noun} in this catalog. Check the identifier and the catalog; what was created seconds ago may need a moment.`;
+  const message = `AWS knows no such ${noun} in this catalog. Check the identifier and the catalog; a new record may need a moment.`;
   return [{ rule: 'IDENTIFIER_KNOWN', field: 'Identifier', source: 'DOCUMENTED', ...failed(message) }];
 }
 

@@ -5,6 +5,7 @@
  */
 import type { SpanContext } from '@opentelemetry/api';
 import type { GraphQLError } from 'graphql';
+import { pullNext, type Receiver } from '../../runtime/pull-stream.js';
 import type { ErrorMasking } from '../documents/error-masking.js';
 import type { Caller } from '../security/caller.js';
 import type { CheckedOperation } from './checked-operation.js';
@@ -14,6 +15,9 @@ export type Delivery =
   | { readonly kind: 'next'; readonly json: string; readonly cursor: string | null }
   | { readonly kind: 'failed'; readonly errors: readonly GraphQLError[] }
   | { readonly kind: 'expired' };
+
+/** Called once for each pull; with null once the source has ended. It may pull again, and must not throw. */
+export type DeliveryReceiver = { deliver(delivery: Delivery | null): void };
 
 /** The state of one subscription, kept for as long as it runs. */
 export type Subscription = {
@@ -32,10 +36,12 @@ export type StreamHooks = {
 };
 
 /** A class, because ten thousand streams wait at once: they share methods, but closures would be made for each. */
-export class ResponseStream {
+export class ResponseStream implements Receiver<unknown> {
   readonly #source: AsyncIterator<unknown>;
   readonly #subscription: Subscription;
   readonly #hooks: StreamHooks;
+  /** The pull that waits for an answer. */
+  #receiver: DeliveryReceiver | null = null;
   #isOver = false;
 
   constructor(source: AsyncIterable<unknown>, subscription: Subscription, hooks: StreamHooks) {
@@ -45,20 +51,42 @@ export class ResponseStream {
   }
 
   /** @returns null once the source has ended */
-  async next(): Promise<Delivery | null> {
-    if (this.#isOver) return null;
+  next(): Promise<Delivery | null> {
+    return new Promise((resolve) => this.pull({ deliver: resolve }));
+  }
+
+  /** Like `next`, without a promise; one pull at a time. */
+  pull(receiver: DeliveryReceiver): void {
+    if (this.#isOver) return receiver.deliver(null);
+    this.#receiver = receiver;
     try {
-      const event = await this.#source.next();
-      // The subscriber may have left and the token may have expired during each wait.
-      if (event.done === true || this.#isOver) return this.#end(null);
-      if (this.#isExpired()) return this.#end({ kind: 'expired' });
-      const json = await this.#hooks.resultOf(event.value, this.#subscription);
-      if (this.#isOver) return null;
-      return this.#isExpired() ? this.#end({ kind: 'expired' }) : { kind: 'next', json, cursor: cursorOf(event.value) };
+      pullNext(this.#source, this);
     } catch (error) {
-      const masked = this.#hooks.errorMasking.mask(error);
-      return this.#end(this.#isOver ? null : { kind: 'failed', errors: [masked] });
+      this.fail(error);
     }
+  }
+
+  take(event: IteratorResult<unknown, undefined>): void {
+    // The subscriber may have left and the token may have expired during the wait.
+    if (this.#isOver || event.done === true) return this.#end(null);
+    if (this.#isExpired()) return this.#end({ kind: 'expired' });
+    let result: string | Promise<string>;
+    try {
+      result = this.#hooks.resultOf(event.value, this.#subscription);
+    } catch (error) {
+      return this.fail(error);
+    }
+    // A text is not awaited, because that costs a turn for each of ten thousand subscribers.
+    if (typeof result === 'string') return this.#deliver(event.value, result);
+    result.then(
+      (json) => this.#deliver(event.value, json),
+      (error: unknown) => this.fail(error),
+    );
+  }
+
+  fail(error: unknown): void {
+    const masked = this.#hooks.errorMasking.mask(error);
+    this.#end(this.#isOver ? null : { kind: 'failed', errors: [masked] });
   }
 
   /** Releases the source, even while `next` waits for it. */
@@ -77,10 +105,22 @@ export class ResponseStream {
     return this.#hooks.isExpired(this.#subscription.caller);
   }
 
-  #end(last: Delivery | null): Delivery | null {
+  #deliver(event: unknown, json: string): void {
+    if (this.#isOver) return this.#end(null);
+    if (this.#isExpired()) return this.#end({ kind: 'expired' });
+    this.#answer({ kind: 'next', json, cursor: cursorOf(event) });
+  }
+
+  #end(last: Delivery | null): void {
     // The return is not awaited, because a slow source must not delay the last message to the subscriber.
     void this.return();
-    return last;
+    this.#answer(last);
+  }
+
+  #answer(delivery: Delivery | null): void {
+    const receiver = this.#receiver;
+    this.#receiver = null;
+    receiver?.deliver(delivery);
   }
 }
 

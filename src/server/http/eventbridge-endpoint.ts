@@ -41,7 +41,7 @@ export function serveEventBridge(
     onRequest: async (request, reply) => {
       const given = request.headers[HEADER];
       if (timingSafeEqual(expected, digestOf(typeof given === 'string' ? given : ''))) return undefined;
-      telemetry.hintReceived({ outcome: 'refused' });
+      telemetry.eventReceived({ outcome: 'refused' });
       return send(
         reply,
         createRequestError(

@@ -6,7 +6,7 @@
 import { CloseCode } from 'graphql-ws';
 import type { GraphQLError } from 'graphql';
 import type { EndReason, Metrics } from '../lifecycle/metrics.js';
-import type { ResponseStream } from '../execution/response-stream.js';
+import type { Delivery, DeliveryReceiver, ResponseStream } from '../execution/response-stream.js';
 import type { WebSocketConnection } from './websocket-connection.js';
 
 /** The error of a failed subscription. graphql-ws passes it to `onError`, which formats it. */
@@ -16,12 +16,14 @@ export class SubscriptionFailed extends Error {
   }
 }
 
-export class WebSocketSubscription implements AsyncIterableIterator<never, undefined> {
+export class WebSocketSubscription implements AsyncIterableIterator<never, undefined>, DeliveryReceiver {
   readonly #id: string;
   readonly #stream: ResponseStream;
   readonly #socket: WebSocketConnection;
   readonly #metrics: Metrics;
   #ended = false;
+  /** Settles the promise of `next`. */
+  #settle: (result: Done | Promise<Done>) => void = () => {};
 
   constructor(id: string, stream: ResponseStream, socket: WebSocketConnection, metrics: Metrics) {
     this.#id = id;
@@ -36,24 +38,30 @@ export class WebSocketSubscription implements AsyncIterableIterator<never, undef
   }
 
   /** Sends all results. Settles when the stream has ended. */
-  async next(): Promise<Done> {
-    for (;;) {
-      const delivery = await this.#stream.next();
-      // A result after `return` has no reader. On a closed socket nothing else would stop this loop.
-      if (this.#ended || this.#socket.over) return DONE;
-      if (delivery === null) return this.#end('complete');
-      if (delivery.kind === 'expired') {
-        this.#socket.shut(CloseCode.Forbidden, 'The token has expired');
-        return this.#end('expired');
-      }
-      if (delivery.kind === 'failed') {
-        this.#end('error');
-        throw new SubscriptionFailed(delivery.errors);
-      }
-      this.#metrics.delivered('websocket');
-      // The next event is requested only after this one was sent, so that a slow reader slows its source.
-      await this.#socket.send(`{"id":${JSON.stringify(this.#id)},"type":"next","payload":${delivery.json}}`);
+  next(): Promise<Done> {
+    return new Promise((resolve) => {
+      this.#settle = resolve;
+      this.#stream.pull(this);
+    });
+  }
+
+  deliver(delivery: Delivery | null): void {
+    // A result after `return` has no reader. On a closed socket nothing else would stop the pulls.
+    if (this.#ended || this.#socket.over) return this.#settle(DONE);
+    if (delivery === null) return this.#settle(this.#end('complete'));
+    if (delivery.kind === 'expired') {
+      this.#socket.shut(CloseCode.Forbidden, 'The token has expired');
+      return this.#settle(this.#end('expired'));
     }
+    if (delivery.kind === 'failed') {
+      this.#end('error');
+      return this.#settle(Promise.reject(new SubscriptionFailed(delivery.errors)));
+    }
+    this.#metrics.delivered('websocket');
+    const room = this.#socket.send(`{"id":${JSON.stringify(this.#id)},"type":"next","payload":${delivery.json}}`);
+    // The next event is requested only after this one was sent, so that a slow reader slows its source.
+    if (room instanceof Promise) void room.then(() => this.#stream.pull(this));
+    else this.#stream.pull(this);
   }
 
   async return(): Promise<Done> {

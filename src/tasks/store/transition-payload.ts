@@ -9,9 +9,12 @@ import { isTerminal, type Task, type TransitionFacts } from '../task.js';
 type Later = 'retryOf' | 'batchId';
 type WrittenTask = Omit<Task, Later | 'updatedAt'> & Partial<Pick<Task, Later>> & { updatedAt: number };
 
-export function readPayload({ facts, recordedAt }: Pick<LoggedTransition, 'facts' | 'recordedAt'>): TransitionFacts {
+export function readPayload({
+  payload,
+  recordedAt,
+}: Pick<LoggedTransition, 'payload' | 'recordedAt'>): TransitionFacts {
   const written: { previousStatus: TransitionFacts['previousStatus']; task: WrittenTask } = jsonIn(
-    facts,
+    payload,
     'facts of a transition',
   );
   const { previousStatus, task } = written;
@@ -28,13 +31,13 @@ function isWhole(task: WrittenTask): task is Task {
 }
 
 export function transitionTo(task: Task, before: Task | null, position: number): LoggedTransition {
-  const facts: TransitionFacts = { previousStatus: before?.status ?? null, task };
+  const payload: TransitionFacts = { previousStatus: before?.status ?? null, task };
   return {
     position,
     taskId: task.id,
     sequence: task.sequence,
     terminal: isTerminal(task.status),
     recordedAt: task.updatedAt,
-    facts: JSON.stringify(facts),
+    payload: JSON.stringify(payload),
   };
 }

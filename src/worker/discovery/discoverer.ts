@@ -1,6 +1,6 @@
 /**
- * Finds the tasks of the account that were started elsewhere: looks at the newest tasks of each kind once a minute, with both catalogs in
- * turn, and uses what the poller sees anyway. Off, it makes no call.
+ * Finds external tasks: lists the newest tasks of each kind once a minute, alternates between the catalogs, and uses
+ * the lists that the poller reads. Makes no call while discovery is off.
  */
 import { MINUTE } from '../../runtime/clock.js';
 import { isDamage } from '../../db/errors/unreadable-row.js';
@@ -8,71 +8,74 @@ import { TASK_KINDS, type Catalog, type TaskAnswer, type TaskKind } from '../../
 import { recordExternal, unidentifiedStarts } from '../../tasks/external.js';
 import { knownAwsTaskIds } from '../../tasks/store/task-queries.js';
 import { LONGEST_STRETCHED_MS, stretchFor } from '../poll/cadence.js';
-import { catalogToLookAt, foreignAmong } from './external-filter.js';
+import { catalogToList, externalAmong } from './external-filter.js';
 import { awsListKey, readsUsage } from '../poll/lists.js';
 import { readPages } from '../poll/pages.js';
 import type { WorkerContext } from '../worker-context.js';
 
-const BETWEEN_LOOKS_MS = MINUTE;
-/** What the poller saw so recently need not be looked at again at this turn. */
+const DISCOVERY_INTERVAL_MS = MINUTE;
+/** A list that the poller has read within this time is not read again in this round. */
 const FRESH_MS = MINUTE / 2;
 
-export async function runDiscoverer(term: WorkerContext): Promise<void> {
-  const { clock, telemetry, signal } = term;
-  if (term.discoverIn.length === 0) return;
+export async function runDiscoverer(context: WorkerContext): Promise<void> {
+  const { clock, telemetry, signal } = context;
+  if (context.discoverIn.length === 0) return;
   while (!signal.aborted) {
     for (const kind of TASK_KINDS) {
       try {
-        // As the day's reads run low, looks are spread like polls.
+        // Discovery slows down like the polls as the daily read quota runs low.
         await clock.sleep(
-          Math.min(LONGEST_STRETCHED_MS, (BETWEEN_LOOKS_MS / TASK_KINDS.length) * stretchFor(await readsUsage(term))),
+          Math.min(
+            LONGEST_STRETCHED_MS,
+            (DISCOVERY_INTERVAL_MS / TASK_KINDS.length) * stretchFor(await readsUsage(context)),
+          ),
           signal,
         );
-        if (!signal.aborted) await look(term, kind);
+        if (!signal.aborted) await discoverKind(context, kind);
       } catch (error) {
         telemetry.unexpected('discoverer', error);
-        await clock.sleep(BETWEEN_LOOKS_MS / TASK_KINDS.length, signal);
+        await clock.sleep(DISCOVERY_INTERVAL_MS / TASK_KINDS.length, signal);
       }
     }
   }
 }
 
-/** Takes over what a List of a kind and catalog, latest first, shows of tasks that were started elsewhere. */
-export async function takeOver(
-  term: WorkerContext,
+/** Records the external tasks that a List of a kind and catalog shows. The answers are sorted latest first. */
+export async function importExternal(
+  context: WorkerContext,
   kind: TaskKind,
   catalog: Catalog,
   answers: readonly TaskAnswer[],
 ): Promise<void> {
-  const { db, telemetry, epoch, retentionMs, discoverIn, lookedAt, clock } = term;
+  const { db, telemetry, epoch, retentionMs, discoverIn, listedAt, clock } = context;
   if (!discoverIn.includes(catalog)) return;
-  lookedAt.set(awsListKey({ kind, catalog }), clock.monotonic());
+  listedAt.set(awsListKey({ kind, catalog }), clock.monotonic());
   const ids = answers.flatMap((answer) => answer.taskId ?? []);
-  // In this order: a start that is answered meanwhile is found among the one or among the other.
+  // The starts are read before the known ids, so that a start that is answered between the two reads is in one of them.
   const unidentified = await unidentifiedStarts(db.sql, kind, catalog).catch((error: unknown) => {
     if (!isDamage(error)) throw error;
-    term.troubles.sawDamage(error);
+    context.troubles.sawDamage(error);
     return null;
   });
-  // A task that was listed may belong to a start that cannot be read.
+  // A listed task may belong to a start that cannot be read.
   if (unidentified === null) return;
   const known = await knownAwsTaskIds(db.sql, ids);
   const now = await db.now();
-  const foreign = foreignAmong(answers, { isKnown: (id) => known.has(id), unidentified }, now - retentionMs, now);
-  // The oldest first: the log tells them in the order in which they began.
-  if (foreign.length > 0) await recordExternal(db, telemetry, epoch, kind, catalog, foreign.toReversed());
+  const external = externalAmong(answers, { isKnown: (id) => known.has(id), unidentified }, now - retentionMs, now);
+  // Oldest first, so that the log has the tasks in the order in which they began.
+  if (external.length > 0) await recordExternal(db, telemetry, epoch, kind, catalog, external.toReversed());
 }
 
-async function look(term: WorkerContext, kind: TaskKind): Promise<void> {
-  const { clock, discoverIn, lookedAt } = term;
-  const catalog = catalogToLookAt(
+async function discoverKind(context: WorkerContext, kind: TaskKind): Promise<void> {
+  const { clock, discoverIn, listedAt } = context;
+  const catalog = catalogToList(
     discoverIn,
-    (each) => lookedAt.get(awsListKey({ kind, catalog: each })) ?? -Infinity,
+    (each) => listedAt.get(awsListKey({ kind, catalog: each })) ?? -Infinity,
     clock.monotonic(),
     FRESH_MS,
   );
   if (catalog === null) return;
-  lookedAt.set(awsListKey({ kind, catalog }), clock.monotonic());
-  const { answers } = await readPages(term, { kind, catalog, select: { by: 'startTime' } }, 1, () => false);
-  await takeOver(term, kind, catalog, answers);
+  listedAt.set(awsListKey({ kind, catalog }), clock.monotonic());
+  const { answers } = await readPages(context, { kind, catalog, select: { by: 'startTime' } }, 1, () => false);
+  await importExternal(context, kind, catalog, answers);
 }

@@ -1,27 +1,30 @@
-/** When an event makes the worker look at the tasks that it is about. Pure. */
+/** Decides when the tasks that an event concerns are polled. Pure. */
 import type { ExpeditableTask } from '../../tasks/store/expedite.js';
 
 export type ExpeditePlan = {
-  /** Looks to be promised: for each time the tasks. */
-  readonly looks: ReadonlyMap<number, readonly string[]>;
-  /** Until when another event about them is no news, because each is looked at later anyway; null when it is news at once. */
-  readonly quietUntil: number | null;
+  /** The task ids to poll, by the time of the poll. */
+  readonly polls: ReadonlyMap<number, readonly string[]>;
+  /**
+   * The time until which further events are ignored, because each task is polled later anyway. Null if the next event
+   * counts at once.
+   */
+  readonly ignoreUntil: number | null;
 };
 
 /**
- * A look at once, or, where the last was less than `intervalMs` ago, as soon as that has passed: what comes in bursts is looked at once at
- * their beginning and once after their end, and nothing more often than that.
+ * Schedules a poll now, or `intervalMs` after the last expedited poll. A burst of events thus costs one poll at its
+ * beginning, one after its end, and at most one per interval between.
  */
 export function planExpedite(tasks: readonly ExpeditableTask[], now: number, intervalMs: number): ExpeditePlan {
-  const looks = new Map<number, string[]>();
-  let quietUntil = Infinity;
+  const polls = new Map<number, string[]>();
+  let ignoreUntil = Infinity;
   for (const { id, hurriedAt } of tasks) {
     const last = hurriedAt ?? -Infinity;
-    const isPromised = last > now && last <= now + intervalMs;
-    // Of a clock that was set back: a look must not be put off for hours.
-    const at = isPromised ? last : Math.max(now, Math.min(last, now) + intervalMs);
-    if (!isPromised) looks.set(at, [...(looks.get(at) ?? []), id]);
-    quietUntil = Math.min(quietUntil, at);
+    const isScheduled = last > now && last <= now + intervalMs;
+    // `last` lies in the future if the clock was set back; the poll must not wait for hours.
+    const at = isScheduled ? last : Math.max(now, Math.min(last, now) + intervalMs);
+    if (!isScheduled) polls.set(at, [...(polls.get(at) ?? []), id]);
+    ignoreUntil = Math.min(ignoreUntil, at);
   }
-  return { looks, quietUntil: quietUntil > now && quietUntil !== Infinity ? quietUntil : null };
+  return { polls, ignoreUntil: ignoreUntil > now && ignoreUntil !== Infinity ? ignoreUntil : null };
 }

@@ -1,4 +1,4 @@
-/** The Lists that a worker reads: one for each kind of task and catalog, under one quota. */
+/** The Lists that a worker reads: one for each kind of task and catalog, all under the read quota. */
 import { quotaUsage, type QuotaUsage } from '../../partner-central/quota/quota.js';
 import type { Catalog, TaskKind } from '../../partner-central/model/task-kind.js';
 import type { WorkerContext } from '../worker-context.js';
@@ -7,7 +7,7 @@ export function awsListKey({ kind, catalog }: { readonly kind: TaskKind; readonl
   return `${kind} ${catalog}`;
 }
 
-/** Of the quota that they share. */
+/** Returns the use of the read quota, which all Lists share. */
 export function readsUsage({ db, limits }: Pick<WorkerContext, 'db' | 'limits'>): Promise<QuotaUsage> {
   return quotaUsage(db, 'reads', limits.reads);
 }

@@ -1,23 +1,23 @@
-/** Which of AWS's answers is about which task. Pure. */
-import { OPERATIONS, identifierOf } from '../../partner-central/task-operations.js';
+/** Matches answers of AWS to tasks. Pure. */
+import { TASK_OPERATIONS, identifierOf } from '../../partner-central/task-operations.js';
 import type { TaskAnswer, TaskKind } from '../../partner-central/model/task-kind.js';
 import type { Task } from '../../tasks/task.js';
 import { CLOCK_TOLERANCE_MS } from './poll-plan.js';
 
-/** The answers of a List, so arranged that each is found without a look at all the others, of which a sweep has thousands. */
-export type Answers = {
+/** The answers of a List, indexed so that a match does not scan the thousands of answers of a sweep. */
+export type AnswerIndex = {
   readonly byTaskId: ReadonlyMap<string, TaskAnswer>;
-  /** By the opportunity, engagement or invitation that they are about. */
+  /** By the opportunity, engagement or invitation that the answers name. */
   readonly bySubject: ReadonlyMap<string, readonly TaskAnswer[]>;
 };
 
-export function arrange(kind: TaskKind, answers: readonly TaskAnswer[]): Answers {
+export function indexAnswers(kind: TaskKind, answers: readonly TaskAnswer[]): AnswerIndex {
   const byTaskId = new Map<string, TaskAnswer>();
   const bySubject = new Map<string, TaskAnswer[]>();
   for (const answer of answers) {
-    // The first of several stays: of two pages that overlap, the one that was read first.
+    // The first answer of an id wins. Two pages may overlap, and the earlier page was read first.
     if (answer.taskId !== null && !byTaskId.has(answer.taskId)) byTaskId.set(answer.taskId, answer);
-    const named = OPERATIONS[kind].namedBy(answer);
+    const named = TASK_OPERATIONS[kind].targetIdOf(answer);
     if (named === null) continue;
     const subject = identifierOf(named);
     const others = bySubject.get(subject);
@@ -28,16 +28,15 @@ export function arrange(kind: TaskKind, answers: readonly TaskAnswer[]): Answers
 }
 
 /**
- * The answer about a task, or null when there is none, which means unknown and never failed.
- *
- * By AWS's id where it is known. Otherwise the earliest task on the same opportunity or engagement that began no earlier than the first
- * attempt and belongs to no other start: the earliest, because a later one is more likely to be somebody's next start.
- * @param isClaimed whether an AWS id belongs to another task that is known here
+ * Returns the answer about a task, or null if there is none. A missing answer means unknown, never failed.
+ * The AWS id decides if the task has one. Otherwise the earliest answer on the same record wins that began no earlier
+ * than the first attempt and belongs to no other task. A later answer more likely belongs to a later start.
+ * @param isClaimed true if an AWS id belongs to another known task
  */
 export function answerFor(
   task: Task,
   firstAttemptAt: number,
-  answers: Answers,
+  answers: AnswerIndex,
   isClaimed: (awsTaskId: string) => boolean,
 ): TaskAnswer | null {
   const { taskId } = task.details;

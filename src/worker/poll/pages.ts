@@ -1,32 +1,34 @@
-/** Reads the pages of a List, each with a permission of its own. */
+/** Reads the pages of a List, each with its own quota permit. */
 import { SECOND } from '../../runtime/clock.js';
-import { takePermission } from '../../partner-central/quota/quota.js';
+import { takePermit } from '../../partner-central/quota/quota.js';
 import type { TaskQuery } from '../../partner-central/task-operations.js';
 import type { TaskAnswer } from '../../partner-central/model/task-kind.js';
-import { throttled } from '../../partner-central/quota/throttle.js';
-import { peoplesReads } from './cadence.js';
+import { recordThrottle } from '../../partner-central/quota/throttle.js';
+import { reservedReads } from './cadence.js';
 import { readsUsage } from './lists.js';
 import type { WorkerContext } from '../worker-context.js';
 
-/** A wait for a permission may become shorter when the clock is set back, and then ends within this time. */
-const LOOK_AGAIN_MS = 5 * SECOND;
+/**
+ * The longest wait for a permit before it is asked for again, because the wait may shorten when the clock is set back.
+ */
+const MAX_WAIT_MS = 5 * SECOND;
 
 export type PagesOutcome = {
   readonly answers: readonly TaskAnswer[];
   readonly pageCount: number;
-  /** Whether the list was read to its end, or until it was enough. */
+  /** True if the list was read to its end, or until `isEnough` returned true. */
   readonly complete: boolean;
-  /** `refused`: AWS found something wrong with the query itself. */
+  /** `refused` means that AWS rejected the query itself. */
   readonly failure: 'none' | 'throttled' | 'refused' | 'failed' | 'stopped';
 };
 
 /**
- * Follows NextToken, also past empty pages, until the list ends, it is enough, or `maxPages` were read. A token that
- * comes a second time never leads to the end of the list: that is a failure.
- * @param isEnough asked after each page
+ * Follows NextToken, also past empty pages, until the list ends, `isEnough` returns true, or `maxPages` were read. A
+ * repeated token is a failure, because it never leads to the end of the list.
+ * @param isEnough called after each page
  */
 export async function readPages(
-  term: WorkerContext,
+  context: WorkerContext,
   query: Omit<TaskQuery, 'nextToken'>,
   maxPages: number,
   isEnough: (page: readonly TaskAnswer[]) => boolean | Promise<boolean>,
@@ -35,17 +37,17 @@ export async function readPages(
   const tokens = new Set<string>();
   let nextToken: string | null = null;
   for (let pageCount = 0; pageCount < maxPages; pageCount += 1) {
-    if (!(await permitRead(term))) return { answers, pageCount, complete: false, failure: 'stopped' };
-    const throttledBefore = term.throttles.reads;
-    const result = await term.partnerCentral.listTasks({ ...query, nextToken });
+    if (!(await waitForReadPermit(context))) return { answers, pageCount, complete: false, failure: 'stopped' };
+    const throttledBefore = context.throttles.reads;
+    const result = await context.partnerCentral.listTasks({ ...query, nextToken });
     if (result.type !== 'ok') {
       if (result.type === 'refused' && (result.code === 'VALIDATION_FAILED' || result.code === 'NOT_FOUND'))
         return { answers, pageCount, complete: false, failure: 'refused' };
       if (result.type !== 'throttled') return { answers, pageCount, complete: false, failure: 'failed' };
-      await throttled(term, 'reads', throttledBefore, result.retryAfterMs);
+      await recordThrottle(context, 'reads', throttledBefore, result.retryAfterMs);
       return { answers, pageCount, complete: false, failure: 'throttled' };
     }
-    term.throttles.reads = 0;
+    context.throttles.reads = 0;
     const page = result.value.answers;
     answers.push(...page);
     nextToken = result.value.nextToken;
@@ -57,17 +59,17 @@ export async function readPages(
   return { answers, pageCount: maxPages, complete: false, failure: 'none' };
 }
 
-/** Waits for permission to read; false when the term ended first. */
-async function permitRead(term: WorkerContext): Promise<boolean> {
-  const { db, clock, limits, signal, partnerCentral, scarcity } = term;
-  const reserve = peoplesReads(limits.reads.perDay);
+/** Waits for a read permit. Returns false if the term ends first. */
+async function waitForReadPermit(context: WorkerContext): Promise<boolean> {
+  const { db, clock, limits, signal, partnerCentral, readBudget } = context;
+  const reserved = reservedReads(limits.reads.perDay);
   while (!signal.aborted) {
-    // Each time: credentials may expire during a long wait.
+    // Credentials may expire during a long wait, so they are checked before each try.
     await partnerCentral.prepare(signal);
-    const permission = await db.write((tx) => takePermission(db, tx, 'reads', limits.reads, reserve));
+    const permission = await db.write((tx) => takePermit(db, tx, 'reads', limits.reads, reserved));
     if (permission.type === 'taken') return true;
-    if (permission.because === 'day') scarcity.see(await readsUsage(term));
-    await clock.sleep(Math.min(permission.waitMs, LOOK_AGAIN_MS), signal);
+    if (permission.because === 'day') readBudget.observe(await readsUsage(context));
+    await clock.sleep(Math.min(permission.waitMs, MAX_WAIT_MS), signal);
   }
   return false;
 }

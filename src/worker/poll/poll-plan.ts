@@ -1,35 +1,38 @@
 /**
- * What to ask AWS, for tasks of one kind in one catalog: ids in groups, or a sweep of the list from the latest StartTime on, whichever needs
- * fewer calls. Pure.
+ * Plans the calls for the due tasks of one kind and catalog. It chooses groups of ids or a sweep from the latest
+ * StartTime backwards, by the number of calls. Pure.
  */
 import { FILTER_SIZE, PAGE_SIZE } from '../../partner-central/task-operations.js';
 
 export type Wanted = {
   readonly id: string;
-  /** AWS's id; null when AWS gave none: then the task is looked for under what its start named. */
+  /** The AWS id, or null if AWS gave none. A task without an id is polled by `identifier`. */
   readonly awsTaskId: string | null;
-  /** The opportunity or engagement, as a filter takes it. */
+  /** The opportunity or engagement that the start named, in the form that the filter takes. */
   readonly identifier: string;
-  /** When AWS started it, or about when. */
+  /** The StartTime of AWS, or the time of the first attempt. */
   readonly startedAt: number;
 };
 
 export type PollCall =
   | { readonly by: 'taskId'; readonly values: readonly string[]; readonly ids: readonly string[] }
   | { readonly by: 'identifier'; readonly values: readonly string[]; readonly ids: readonly string[] }
-  /** Pages of the whole list until `since` is passed, every wanted task was seen, or `maxPages` were read. */
+  /** Pages of the whole list, until `since` is passed, every wanted task was seen, or `maxPages` were read. */
   | { readonly by: 'startTime'; readonly since: number; readonly maxPages: number; readonly ids: readonly string[] };
 
 export type PollPlan = { readonly calls: readonly PollCall[]; readonly callCount: number };
 
-/** A List's StartTime differs from the Start's by some ms, and the clock here from AWS's by more. */
+/**
+ * The StartTime of a List differs from that of the Start by some ms, and the local clock differs from that of AWS by
+ * more.
+ */
 export const CLOCK_TOLERANCE_MS = 5000;
 
 /**
- * The calls for all tasks that are due.
- * @param due none may be left out
- * @param soon tasks to be asked about next; they fill places that would stay empty and never add a call
- * @param listedCount how many tasks the account's list is expected to hold that were started since `sweepSince(due)`
+ * Plans the calls for all due tasks.
+ * @param due tasks that must be polled
+ * @param soon tasks that fill free places in the calls and never add a call
+ * @param listedCount the expected number of tasks in the account's list that began since `sweepSince(due)`
  */
 export function planPolls(due: readonly Wanted[], soon: readonly Wanted[], listedCount: number): PollPlan {
   if (due.length === 0) return { calls: [], callCount: 0 };
@@ -42,12 +45,14 @@ export function planPolls(due: readonly Wanted[], soon: readonly Wanted[], liste
   };
 }
 
-/** How far back a sweep for these tasks has to go. */
+/** Returns the StartTime down to which a sweep for these tasks must read. */
 export function sweepSince(due: readonly Wanted[]): number {
   return due.reduce((oldest, task) => Math.min(oldest, task.startedAt), Infinity) - CLOCK_TOLERANCE_MS;
 }
 
-/** One call for each ten values; tasks that share a value (two contexts of one engagement) share its place. */
+/**
+ * Plans one call for each ten values. Tasks with the same value, such as two contexts of one engagement, share a place.
+ */
 function groups(by: 'taskId' | 'identifier', due: readonly Wanted[], soon: readonly Wanted[]): PollCall[] {
   const wanted = byValue(by, due);
   const groupCount = Math.ceil(wanted.size / FILTER_SIZE);

@@ -1,6 +1,7 @@
 /**
- * Follows the tasks that AWS is working on with the fewest calls: asks the plan what to ask, asks it, and records the answers. A task that
- * a List does not show is unknown and is asked about again; only AWS's own word ends a task. Nothing in flight, no call.
+ * Polls the tasks in progress with the fewest calls: executes the poll plan and records the answers. A task that a List
+ * does not show stays in progress and is polled again; only an answer of AWS ends a task. Makes no call while nothing
+ * is in progress.
  */
 import { SECOND } from '../../runtime/clock.js';
 import { FILTER_SIZE, PAGE_SIZE, identifierOf } from '../../partner-central/task-operations.js';
@@ -12,46 +13,51 @@ import {
   tasksInProgress,
   type WorkItem,
 } from '../../tasks/store/task-queries.js';
-import { applyBySubject, applyPage, forgetRefusals, putOff, type ApplyState, type Round } from './apply-answers.js';
+import { applyBySubject, applyPage, forgetRefusals, postpone, type ApplyState, type Round } from './apply-answers.js';
 import { retryDelayMs, stretchFor } from './cadence.js';
 import { correctPolls } from '../clock-correction.js';
 import { wakeOnTransition } from '../wake-on-transition.js';
-import { takeOver } from '../discovery/discoverer.js';
+import { importExternal } from '../discovery/discoverer.js';
 import { awsListKey, readsUsage } from './lists.js';
-import { createLooks } from '../outcome-finding.js';
-import { arrange } from './match-answers.js';
+import { createOutcomeChecks } from '../outcome-finding.js';
+import { indexAnswers } from './match-answers.js';
 import { readPages } from './pages.js';
 import { planPolls, sweepSince, type PollCall, type Wanted } from './poll-plan.js';
 import type { WorkerContext } from '../worker-context.js';
 import { createWakeup } from '../../runtime/wakeup.js';
 
-/** How many tasks one round takes into memory; the rest is next. */
+/** The number of tasks that one round reads into memory. The next round takes the rest. */
 const ROUND_SIZE = 2000;
-const LOOK_AGAIN_MS = 5 * SECOND;
-/** Ten values have few tasks; more pages than these are no answer to such a filter. */
+const MAX_SLEEP_MS = 5 * SECOND;
+/** The page limit of one group. Ten values have few tasks, so a longer list means that the filter does not work. */
 const MAX_PAGES_OF_GROUP = 20;
 
-/** What earlier rounds have learnt. */
-type Memory = ApplyState & {
-  /** For each kind and catalog, how many Lists in a row failed. */
+/** The state that is kept between rounds. */
+type PollerState = ApplyState & {
+  /** By kind and catalog, the number of consecutive Lists that failed. */
   readonly failures: Map<string, number>;
-  /** For each kind and catalog, how many tasks beside ours a sweep is to be expected to meet. */
-  readonly foreign: Map<string, number>;
+  /** By kind and catalog, the expected number of external tasks in a sweep. */
+  readonly externalCounts: Map<string, number>;
 };
 
 type Group = { readonly kind: TaskKind; readonly catalog: Catalog; readonly items: readonly WorkItem[] };
 
-export async function runPoller(term: WorkerContext): Promise<void> {
-  const { hub, onExpedite, clock, telemetry, troubles, signal } = term;
+export async function runPoller(context: WorkerContext): Promise<void> {
+  const { hub, onExpedite, clock, telemetry, troubles, signal } = context;
   const wakeup = createWakeup(clock);
   const wake = () => wakeup.wake();
   const detach = wakeOnTransition(hub, ({ status }) => status === 'IN_PROGRESS', wake);
   onExpedite.add(wake);
   signal.addEventListener('abort', wake);
-  const memory: Memory = { failures: new Map(), foreign: new Map(), looks: createLooks(term), refused: new Map() };
+  const state: PollerState = {
+    failures: new Map(),
+    externalCounts: new Map(),
+    outcomeChecks: createOutcomeChecks(context),
+    refused: new Map(),
+  };
   while (!signal.aborted) {
     try {
-      const ms = await pollRound(term, memory);
+      const ms = await pollRound(context, state);
       troubles.succeeded('poller');
       await wakeup.sleep(ms);
     } catch (error) {
@@ -63,40 +69,41 @@ export async function runPoller(term: WorkerContext): Promise<void> {
   detach();
   onExpedite.delete(wake);
   signal.removeEventListener('abort', wake);
-  await memory.looks.ended();
+  await state.outcomeChecks.ended();
 }
 
-/** Asks about every task that is due; returns for how long there is nothing to do. */
-async function pollRound(term: WorkerContext, memory: Memory): Promise<number> {
-  const { db, scarcity, signal } = term;
-  const { unreadable } = term.troubles;
-  // Most wake-ups cost these two looks at an index.
-  await correctPolls(term);
+/** Polls every task that is due. Returns the time until the next round. */
+async function pollRound(context: WorkerContext, state: PollerState): Promise<number> {
+  const { db, readBudget, signal } = context;
+  const { unreadable } = context.troubles;
+  // Most wake-ups cost only these two index reads.
+  await correctPolls(context);
   const now = await db.now();
   const dueAt = await nextDueAt(db.sql, 'IN_PROGRESS', [], unreadable);
   const isDue = dueAt !== null && dueAt <= now;
-  // Also while nothing is due, so that a start that comes when the reads are back is not asked about as late as when they ran out.
-  if (isDue || term.pace.stretch > 1) {
-    const usage = await readsUsage(term);
-    term.pace.stretch = stretchFor(usage);
-    if (dueAt !== null) scarcity.see(usage);
+  // The stretch is updated even when nothing is due, so that a start that arrives after reads are available again is
+  // polled at full pace.
+  if (isDue || context.pace.stretch > 1) {
+    const usage = await readsUsage(context);
+    context.pace.stretch = stretchFor(usage);
+    if (dueAt !== null) readBudget.observe(usage);
   }
-  await forgetRefusals(term, memory);
+  await forgetRefusals(context, state);
   if (!isDue) return waitFor(dueAt, now);
 
   const items = await tasksInProgress(db.sql, ROUND_SIZE, unreadable);
-  const round: Round = { now, stretch: term.pace.stretch };
+  const round: Round = { now, stretch: context.pace.stretch };
   for (const group of groupsOf(items)) {
-    for (const call of await callsFor(term, memory, group, now)) {
+    for (const call of await callsFor(context, state, group, now)) {
       if (signal.aborted) return 0;
-      await execute(term, memory, group, call, round);
+      await execute(context, state, group, call, round);
     }
   }
   return waitFor(await nextDueAt(db.sql, 'IN_PROGRESS', [], unreadable), await db.now());
 }
 
 function waitFor(dueAt: number | null, now: number): number {
-  return dueAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(0, dueAt - now));
+  return dueAt === null ? MAX_SLEEP_MS : Math.min(MAX_SLEEP_MS, Math.max(0, dueAt - now));
 }
 
 function groupsOf(items: readonly WorkItem[]): Group[] {
@@ -111,16 +118,21 @@ function groupsOf(items: readonly WorkItem[]): Group[] {
   return [...groups.values()];
 }
 
-async function callsFor(term: WorkerContext, memory: Memory, group: Group, now: number): Promise<readonly PollCall[]> {
+async function callsFor(
+  context: WorkerContext,
+  state: PollerState,
+  group: Group,
+  now: number,
+): Promise<readonly PollCall[]> {
   const due = group.items.filter((item) => item.dueAt <= now).map(wantedOf);
   const soon = group.items.filter((item) => item.dueAt > now).map(wantedOf);
-  // A sweep can only pay when there are several groups of ids; beyond a full page of tasks for each of them it never does.
+  // A sweep pays only instead of several groups, and never beyond one full page of tasks per group.
   const groupCount = Math.ceil(due.length / FILTER_SIZE);
   const own =
     groupCount < 2
       ? 0
-      : await countListedSince(term.db.sql, group.kind, group.catalog, sweepSince(due), groupCount * PAGE_SIZE);
-  return planPolls(due, soon, own + (memory.foreign.get(awsListKey(group)) ?? 0)).calls;
+      : await countListedSince(context.db.sql, group.kind, group.catalog, sweepSince(due), groupCount * PAGE_SIZE);
+  return planPolls(due, soon, own + (state.externalCounts.get(awsListKey(group)) ?? 0)).calls;
 }
 
 function wantedOf({ task, firstAttemptAt }: WorkItem): Wanted {
@@ -132,50 +144,58 @@ function wantedOf({ task, firstAttemptAt }: WorkItem): Wanted {
   };
 }
 
-async function execute(term: WorkerContext, memory: Memory, group: Group, call: PollCall, round: Round): Promise<void> {
+async function execute(
+  context: WorkerContext,
+  state: PollerState,
+  group: Group,
+  call: PollCall,
+  round: Round,
+): Promise<void> {
   const { kind, catalog } = group;
   const items = new Map(group.items.map((item) => [item.task.id, item]));
   const wanted = call.ids.flatMap((id) => items.get(id) ?? []);
-  const sweeping = call.by === 'startTime';
-  const select = sweeping ? ({ by: 'startTime' } as const) : { by: call.by, values: call.values };
+  const isSweep = call.by === 'startTime';
+  const select = isSweep ? ({ by: 'startTime' } as const) : { by: call.by, values: call.values };
   const unseen = new Set(call.ids);
   let oldest = Infinity;
   const isEnough = async (page: readonly TaskAnswer[]) => {
-    // At once, and about every task that the page shows: news does not wait for the rest of a sweep, and nobody is asked about twice.
-    for (const id of await applyPage(term, memory, group, page, round)) unseen.delete(id);
+    // Each page is applied at once to every task that it shows. Changes do not wait for the end of a sweep, and no task
+    // is polled twice.
+    for (const id of await applyPage(context, state, group, page, round)) unseen.delete(id);
     oldest = Math.min(oldest, page.at(-1)?.startedAt ?? Infinity);
-    return unseen.size === 0 || (sweeping && oldest < call.since);
+    return unseen.size === 0 || (isSweep && oldest < call.since);
   };
   const { answers, pageCount, complete, failure } = await readPages(
-    term,
+    context,
     { kind, catalog, select },
-    sweeping ? call.maxPages : MAX_PAGES_OF_GROUP,
+    isSweep ? call.maxPages : MAX_PAGES_OF_GROUP,
     isEnough,
   );
   if (failure === 'stopped') return;
   if (failure === 'refused' && call.by !== 'startTime' && call.values.length > 1) {
-    // One value that AWS does not take must not keep the others from their news.
-    for (const half of halvesOf(call, wanted)) await execute(term, memory, group, half, round);
+    // The call is split, so that one value that AWS refuses does not block the others.
+    for (const half of halvesOf(call, wanted)) await execute(context, state, group, half, round);
     return;
   }
-  const failures = failure === 'none' ? 0 : (memory.failures.get(awsListKey(group)) ?? 0) + 1;
-  memory.failures.set(awsListKey(group), failures);
-  const nameless = wanted.filter((item) => item.task.details.taskId === null);
-  if (sweeping || nameless.length > 0) {
+  const failures = failure === 'none' ? 0 : (state.failures.get(awsListKey(group)) ?? 0) + 1;
+  state.failures.set(awsListKey(group), failures);
+  const withoutId = wanted.filter((item) => item.task.details.taskId === null);
+  if (isSweep || withoutId.length > 0) {
     const known = await knownAwsTaskIds(
-      term.db.sql,
+      context.db.sql,
       answers.flatMap((answer) => answer.taskId ?? []),
     );
-    const seen = await applyBySubject(term, memory, nameless, arrange(kind, answers), known, round);
+    const seen = await applyBySubject(context, state, withoutId, indexAnswers(kind, answers), known, round);
     for (const id of seen) unseen.delete(id);
-    if (sweeping && failure === 'none')
-      memory.foreign.set(awsListKey(group), foreignCount(answers, known, pageCount, complete));
+    if (isSweep && failure === 'none')
+      state.externalCounts.set(awsListKey(group), externalCount(answers, known, pageCount, complete));
   }
-  if (sweeping && failure === 'none') await takeOver(term, kind, catalog, answers);
+  if (isSweep && failure === 'none') await importExternal(context, kind, catalog, answers);
   const left = wanted.filter((item) => unseen.has(item.task.id));
-  // An incomplete sweep has not asked about those it did not see: they stay due, and the next round finds a sweep dearer.
-  if (failures > 0) await putOff(term, left, round, retryDelayMs(failures, term.random()));
-  else if (complete || !sweeping) await putOff(term, left, round);
+  // An incomplete sweep has not asked about the unseen tasks. They stay due, and the next round finds a sweep more
+  // expensive.
+  if (failures > 0) await postpone(context, left, round, retryDelayMs(failures, context.random()));
+  else if (complete || !isSweep) await postpone(context, left, round);
 }
 
 function halvesOf(call: Exclude<PollCall, { by: 'startTime' }>, items: readonly WorkItem[]): PollCall[] {
@@ -187,15 +207,15 @@ function halvesOf(call: Exclude<PollCall, { by: 'startTime' }>, items: readonly 
 }
 
 /**
- * How many tasks beside ours the next sweep is to be expected to meet; twice as many when this one did not get to its end. Pages count
- * as full ones, however few tasks AWS put into them: it is calls that a sweep costs.
+ * Returns the expected number of external tasks in the next sweep, doubled if this sweep did not reach its end. Pages
+ * count as full, because a sweep costs calls and not tasks.
  */
-function foreignCount(
+function externalCount(
   answers: readonly TaskAnswer[],
   known: ReadonlySet<string>,
   pageCount: number,
   complete: boolean,
 ): number {
-  const foreign = answers.filter((answer) => answer.taskId === null || !known.has(answer.taskId)).length;
-  return complete ? Math.max(foreign, (pageCount - 1) * PAGE_SIZE) : 2 * Math.max(foreign, pageCount * PAGE_SIZE);
+  const external = answers.filter((answer) => answer.taskId === null || !known.has(answer.taskId)).length;
+  return complete ? Math.max(external, (pageCount - 1) * PAGE_SIZE) : 2 * Math.max(external, pageCount * PAGE_SIZE);
 }

@@ -1,51 +1,56 @@
-/** When polls have in effect stopped, because the day's reads are spent or would be soon: whoever waits for news of a task is to hear why none comes. */
+/**
+ * Reports that polling has in effect stopped, because the daily reads are spent or nearly spent. A person who waits for
+ * a task thus knows the reason.
+ */
 import type { QuotaUsage } from '../../partner-central/quota/quota.js';
-import { peoplesReads, stretchFor } from './cadence.js';
+import { reservedReads, stretchFor } from './cadence.js';
 
 /**
- * From here on half a minute, how late an old task is asked about by default, has become LONGEST_STRETCHED_MS: polls cannot be spread any further. Up
- * to then they go as they are meant to on a day with several times as many polls as there are reads, which is nothing to tell anybody of.
+ * From this stretch on, the default delay of old tasks (30 s) reaches LONGEST_STRETCHED_MS, and polls cannot slow down
+ * further. A smaller stretch is normal on a day with several times as many polls as reads, and is not reported.
  */
 const SCARCE_STRETCH = 30;
-/** Below it is over: nearer to where it began, a day at its limit would begin it again and again. */
+/**
+ * The shortage ends below this stretch. The gap to SCARCE_STRETCH keeps a day at its limit from repeating the warning.
+ */
 const RELIEVED_STRETCH = SCARCE_STRETCH / 2;
 
-const SPENT = "The day's quota of reads is spent: news of tasks comes when the oldest call is 24 hours old.";
+const SPENT = 'The daily read quota is spent. Polling resumes when the oldest call is 24 hours old.';
 
 type Usage = Pick<QuotaUsage, 'perDay' | 'spent' | 'remainingToday'>;
 
-export type Scarcity = { readonly type: 'scarce' | 'spent'; readonly message: string };
+export type ReadShortage = { readonly type: 'scarce' | 'spent'; readonly message: string };
 
-/** Null while polls go on well enough. */
-export function scarcityOf(usage: Usage): Scarcity | null {
-  // The rest is people's.
-  if (usage.remainingToday <= peoplesReads(usage.perDay)) return { type: 'spent', message: SPENT };
+/** Returns null while polls are fast enough. */
+export function readShortageOf(usage: Usage): ReadShortage | null {
+  // The remaining reads are reserved for look-ups.
+  if (usage.remainingToday <= reservedReads(usage.perDay)) return { type: 'spent', message: SPENT };
   const stretch = stretchFor(usage);
   if (stretch < SCARCE_STRETCH) return null;
   return {
     type: 'scarce',
-    message: `The day's quota of reads would not last: tasks are looked at up to ${Math.round(stretch)} times less often, until reads come back.`,
+    message: `The daily read quota is running low. Polling is slowed down up to ${Math.round(stretch)}-fold until quota is available again.`,
   };
 }
 
 export type ReadBudget = {
-  /** Warns when it begins, once more when from scarce they become spent, and not again until it is over. */
-  see(usage: Usage): void;
+  /** Warns when a shortage begins, again when scarce reads become spent, and then not until the shortage has ended. */
+  observe(usage: Usage): void;
 };
 
 export function createReadBudget(warn: (message: string) => void): ReadBudget {
-  let told: Scarcity['type'] | null = null;
+  let warned: ReadShortage['type'] | null = null;
   return {
-    see(usage) {
-      const scarcity = scarcityOf(usage);
-      if (scarcity === null) {
-        if (stretchFor(usage) < RELIEVED_STRETCH) told = null;
+    observe(usage) {
+      const shortage = readShortageOf(usage);
+      if (shortage === null) {
+        if (stretchFor(usage) < RELIEVED_STRETCH) warned = null;
         return;
       }
-      // One read that comes back makes spent ones scarce for as long as it takes to spend it.
-      if (told === 'spent' || told === scarcity.type) return;
-      told = scarcity.type;
-      warn(scarcity.message);
+      // A single read that expires turns spent reads into scarce ones until it is spent again.
+      if (warned === 'spent' || warned === shortage.type) return;
+      warned = shortage.type;
+      warn(shortage.message);
     },
   };
 }

@@ -1,55 +1,66 @@
-/** One attempt to start a task at AWS, always with the stored token: a start that is sent twice is still one task at AWS. */
-import { ROOT_CONTEXT, context, propagation } from '@opentelemetry/api';
-import { isDatabaseTrouble } from '../../db/errors/cannot-write.js';
+/**
+ * Makes one attempt to start a task at AWS, always with the stored token, so that a repeated attempt still means one
+ * task at AWS.
+ */
+import { ROOT_CONTEXT, context as traceContext, propagation } from '@opentelemetry/api';
+import { isDatabaseFailure } from '../../db/errors/cannot-write.js';
 import type { CallFailure } from '../../partner-central/failure.js';
 import { isExternal } from '../../partner-central/model/task-kind.js';
-import { throttled } from '../../partner-central/quota/throttle.js';
+import { recordThrottle } from '../../partner-central/quota/throttle.js';
 import { recordObservations } from '../../tasks/record.js';
 import { postponeStart, type WorkItem } from '../../tasks/store/task-queries.js';
 import type { Observation, RecordedFailure, Task } from '../../tasks/task.js';
 import { nextPollAt } from '../poll/cadence.js';
-import { lookUp } from './recover-lost-start.js';
-import { withFinding } from '../outcome-finding.js';
+import { recoverLostStart } from './recover-lost-start.js';
+import { withOutcomeCheck } from '../outcome-finding.js';
 import { decideRetryAfterFailure } from './retry-decision.js';
 import type { WorkerContext } from '../worker-context.js';
 
-/** An answer that could not be stored is treated like a lost one. The database stores this text: it is our own. */
+/**
+ * The failure of an answer that could not be stored; it is treated like a lost answer. The database accepts this text,
+ * because none of it comes from AWS.
+ */
 const UNRECORDED: CallFailure = {
   type: 'unknown',
   awsCode: 'Unrecorded',
   message: 'AWS has answered, but the database could not store the answer: the log of the gateway says why.',
 };
 
-/** Resolves once AWS's answer is recorded, or it is decided when the start is sent again. */
-export async function attempt(term: WorkerContext, item: WorkItem): Promise<void> {
-  const { partnerCentral } = term;
+/** Resolves when the answer is recorded or the next attempt is scheduled. */
+export async function attempt(context: WorkerContext, item: WorkItem): Promise<void> {
+  const { partnerCentral } = context;
   const { id, input, trace: traceparent } = item.task;
-  if (isExternal(input)) throw new Error(`The task ${id} was started elsewhere, and must never be sent.`);
-  // The call belongs to the trace of the mutation, which may have been another process's.
+  if (isExternal(input)) throw new Error(`Task ${id} is external: the gateway must not send it.`);
+  // The call belongs to the trace of the mutation, which may have run in another process.
   const trace = propagation.extract(ROOT_CONTEXT, { traceparent: traceparent ?? undefined });
-  const throttledBefore = term.throttles.writes;
-  const result = await context.with(trace, () => partnerCentral.startTask(input, item.awsClientToken));
+  const throttledBefore = context.throttles.writes;
+  const result = await traceContext.with(trace, () => partnerCentral.startTask(input, item.awsClientToken));
   if (result.type === 'ok') {
-    term.throttles.writes = 0;
-    return settle(term, item, { type: 'answered', answer: result.value });
+    context.throttles.writes = 0;
+    return recordOrRetry(context, item, { type: 'answered', answer: result.value });
   }
-  if (result.type === 'throttled') await throttled(term, 'writes', throttledBefore, result.retryAfterMs);
-  else term.throttles.writes = 0;
-  return actOnFailure(term, item, result, term.submitRetryMs);
+  if (result.type === 'throttled') await recordThrottle(context, 'writes', throttledBefore, result.retryAfterMs);
+  else context.throttles.writes = 0;
+  return actOnFailure(context, item, result, context.submitRetryMs);
 }
 
-/** Acts on an attempt that AWS did not answer with a task: the start is settled, waits, or is given up. */
-async function actOnFailure(term: WorkerContext, item: WorkItem, failure: CallFailure, retryMs: number): Promise<void> {
-  const { db, telemetry } = term;
+/** Acts on an attempt that did not return a task: rejects the start, schedules a retry, or gives up. */
+async function actOnFailure(
+  context: WorkerContext,
+  item: WorkItem,
+  failure: CallFailure,
+  retryMs: number,
+): Promise<void> {
+  const { db, telemetry } = context;
   const now = await db.now();
-  // A clock that was set forward since does not use up the time in which a start is sent again.
+  // A clock that was set forward since the first attempt does not shorten the retry period.
   const triedForMs = db.clockWatch.passedSince(item.firstAttemptAt ?? now, now);
-  const facts = { count: item.attemptCount, firstAt: now - triedForMs, mayHaveReachedBefore: item.mayHaveReached };
-  const decision = decideRetryAfterFailure(failure, facts, now, retryMs, term.random());
+  const attempts = { count: item.attemptCount, firstAt: now - triedForMs, mayHaveReachedBefore: item.mayHaveReached };
+  const decision = decideRetryAfterFailure(failure, attempts, now, retryMs, context.random());
   switch (decision.type) {
     case 'reject': {
       const type = failure.type === 'refused' ? 'refused' : 'abandoned';
-      return settle(term, item, { type, failure: decision.failure });
+      return recordOrRetry(context, item, { type, failure: decision.failure });
     }
     case 'retry': {
       const { dueAt, message, mayHaveReached } = decision;
@@ -57,47 +68,47 @@ async function actOnFailure(term: WorkerContext, item: WorkItem, failure: CallFa
       telemetry.startWaits({ id: item.task.id, cause: failure.type, message: failure.message, retryInMs: dueAt - now });
       return;
     }
-    case 'look-up':
-      return giveUp(term, item, decision.failure);
+    case 'recover':
+      return giveUpUnlessFound(context, item, decision.failure);
     default:
       return decision satisfies never;
   }
 }
 
 /**
- * Records the observation. If the database refuses it, the start waits and ends like one whose answer was lost. The two
- * functions call each other once at most: `actOnFailure` settles only refusals and starts that cannot have reached AWS,
- * and UNRECORDED is neither.
+ * Records the observation. If the database refuses it, the start waits and ends like one whose answer was lost. The
+ * recursion with `actOnFailure` is one level deep: that function records only refusals and starts that cannot have
+ * reached AWS, and UNRECORDED is neither.
  */
-async function settle(term: WorkerContext, item: WorkItem, observation: Observation): Promise<void> {
+async function recordOrRetry(context: WorkerContext, item: WorkItem, observation: Observation): Promise<void> {
   try {
-    return await record(term, item.task, observation);
+    return await record(context, item.task, observation);
   } catch (error) {
-    term.telemetry.unexpected('submitter', error);
-    // A database that takes no writes for hours is no reason to give up a start that AWS has taken.
-    return actOnFailure(term, item, UNRECORDED, isDatabaseTrouble(error) ? Infinity : term.submitRetryMs);
+    context.telemetry.unexpected('submitter', error);
+    // The start is never given up while the database accepts no writes, because AWS has taken the start.
+    return actOnFailure(context, item, UNRECORDED, isDatabaseFailure(error) ? Infinity : context.submitRetryMs);
   }
 }
 
-/** Looks for the start in the list for the last time. Records the answer, if the database takes it, or `failure`. */
-async function giveUp(term: WorkerContext, item: WorkItem, failure: RecordedFailure): Promise<void> {
-  const answer = await lookUp(term, item);
-  // The start stays QUEUED: the next worker sends it once more, and is here again when that is in vain.
+/** Searches the list for the start a last time. Records the answer if the database accepts it, otherwise `failure`. */
+async function giveUpUnlessFound(context: WorkerContext, item: WorkItem, failure: RecordedFailure): Promise<void> {
+  const answer = await recoverLostStart(context, item);
+  // The start stays QUEUED. The next worker sends it once more, and gives up again if that fails.
   if (answer === 'stopped') return;
   if (answer !== null) {
     try {
-      return await record(term, item.task, { type: 'answered', answer });
+      return await record(context, item.task, { type: 'answered', answer });
     } catch (error) {
-      if (isDatabaseTrouble(error)) throw error;
-      term.telemetry.unexpected('submitter', error);
+      if (isDatabaseFailure(error)) throw error;
+      context.telemetry.unexpected('submitter', error);
     }
   }
-  return record(term, item.task, { type: 'abandoned', failure });
+  return record(context, item.task, { type: 'abandoned', failure });
 }
 
-async function record(term: WorkerContext, task: Task, observation: Observation): Promise<void> {
-  const observed = await withFinding(term, task, observation);
-  await recordObservations(term.db, term.telemetry, term.epoch, [
-    { before: task, observation: observed, dueAt: (now) => nextPollAt(now, 0, term.poll, term.pace.stretch) },
+async function record(context: WorkerContext, task: Task, observation: Observation): Promise<void> {
+  const observed = await withOutcomeCheck(context, task, observation);
+  await recordObservations(context.db, context.telemetry, context.epoch, [
+    { before: task, observation: observed, dueAt: (now) => nextPollAt(now, 0, context.poll, context.pace.stretch) },
   ]);
 }

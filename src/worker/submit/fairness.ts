@@ -1,36 +1,40 @@
 /**
- * Who is next: subjects take turns, so that one who starts five hundred tasks does not make the others wait for minutes. Pure but for what
- * it remembers: whose turn was when. A new worker begins anew, which costs nobody more than one turn.
+ * Chooses the subject whose start is sent next: subjects take turns, so that five hundred starts of one do not delay
+ * the others for minutes. The turns are kept in memory. A new worker forgets them, which costs a subject at most one
+ * turn.
  */
 type Subject = string | null;
 
 export type Fairness = {
-  /** The first of those whose subject has waited longest for a turn; null when there are none. */
+  /** Returns the first start whose subject has waited longest for a turn, or null if there is none. */
   choose<T>(firsts: readonly T[], subjectOf: (item: T) => Subject): T | null;
-  taken(subject: Subject): void;
+  served(subject: Subject): void;
 };
 
-/** Subjects remembered; of more than these the one that waited longest is forgotten, and is then next. */
-const REMEMBERED = 10_000;
+/**
+ * The number of subjects that are remembered. The subject that has waited longest is dropped first, and is next in
+ * turn.
+ */
+const MAX_SUBJECTS = 10_000;
 
 export function createFairness(): Fairness {
-  /** In the order of their last turns. */
-  const served = new Set<Subject>();
+  /** Subjects in the order of their last turns. */
+  const order = new Set<Subject>();
   return {
     choose(firsts, subjectOf) {
-      const newcomer = firsts.find((item) => !served.has(subjectOf(item)));
+      const newcomer = firsts.find((item) => !order.has(subjectOf(item)));
       if (newcomer !== undefined) return newcomer;
       const waiting = new Map(firsts.map((item) => [subjectOf(item), item]));
-      for (const subject of served) {
+      for (const subject of order) {
         const item = waiting.get(subject);
         if (item !== undefined) return item;
       }
       return null;
     },
-    taken(subject) {
-      served.delete(subject);
-      served.add(subject);
-      if (served.size > REMEMBERED) served.delete([...served][0] ?? null);
+    served(subject) {
+      order.delete(subject);
+      order.add(subject);
+      if (order.size > MAX_SUBJECTS) order.delete([...order][0] ?? null);
     },
   };
 }

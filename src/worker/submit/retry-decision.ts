@@ -1,26 +1,29 @@
-/** What an attempt in vain means for a start. Pure. */
+/** Decides what follows a failed attempt of a start. Pure. */
 import { MINUTE, SECOND } from '../../runtime/clock.js';
 import type { CallFailure } from '../../partner-central/failure.js';
 import type { RecordedFailure } from '../../tasks/task.js';
 import { retryDelayMs } from '../poll/cadence.js';
 
 export type Attempt = {
-  /** How many were made, this one included. */
+  /** The number of attempts, this one included. */
   readonly count: number;
   readonly firstAt: number;
-  /** Whether an earlier one may have reached AWS. */
+  /** True if an earlier attempt may have reached AWS. */
   readonly mayHaveReachedBefore: boolean;
 };
 
 export type AttemptDecision =
-  /** AWS has decided: the start becomes REJECTED. */
+  /** AWS has refused: the start becomes REJECTED. */
   | { readonly type: 'reject'; readonly failure: RecordedFailure }
-  /** Sent again with the same token. */
+  /** The start is sent again with the same token. */
   | { readonly type: 'retry'; readonly dueAt: number; readonly message: string; readonly mayHaveReached: boolean }
-  /** Time is up and the start may have reached AWS: to be looked for once more, and rejected with `failure` if it is not there. */
-  | { readonly type: 'look-up'; readonly failure: RecordedFailure };
+  /**
+   * The retry period is over and the start may have reached AWS. The list is searched once, and the start is rejected
+   * with `failure` if it is not there.
+   */
+  | { readonly type: 'recover'; readonly failure: RecordedFailure };
 
-/** @param retryMs how long after its first attempt a start is sent again */
+/** @param retryMs the retry period, from the first attempt */
 export function decideRetryAfterFailure(
   failure: CallFailure,
   attempt: Attempt,
@@ -34,12 +37,12 @@ export function decideRetryAfterFailure(
   }
   const mayHaveReached = attempt.mayHaveReachedBefore || failure.type === 'unknown';
   if (now - attempt.firstAt < retryMs) {
-    // Throttling delays all starts alike, through the quota: this one keeps its place at the front.
+    // Throttling delays all starts through the quota, so this start keeps its place at the front.
     const dueAt = failure.type === 'throttled' ? now : now + retryDelayMs(attempt.count, random);
     return { type: 'retry', dueAt, message: waitingMessage(failure, attempt), mayHaveReached };
   }
   const given = givenUp(failure, attempt, retryMs, mayHaveReached);
-  return mayHaveReached ? { type: 'look-up', failure: given } : { type: 'reject', failure: given };
+  return mayHaveReached ? { type: 'recover', failure: given } : { type: 'reject', failure: given };
 }
 
 function waitingMessage(failure: CallFailure, attempt: Attempt): string {

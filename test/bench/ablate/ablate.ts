@@ -1,6 +1,6 @@
 /**
- * What each special mechanism is worth: the rows that a user feels, with the gateway as it is and with the mechanism replaced by its plain counterpart,
- * in turn in the same run. Nothing in the gateway is switched: the counterparts (ablate/) are put in when it is bundled.
+ * Measures the worth of each special mechanism. The rows that a user notices run with the mechanism and with its plain
+ * counterpart, in turn in the same run. The gateway has no switch: its bundle is built with the counterparts (ablate/).
  */
 import { basename, join } from 'node:path';
 import { startPostgres } from '../../support/programs/postgres.js';
@@ -13,7 +13,7 @@ import { seedFinishedTasks } from '../seed.js';
 import { connect, deliver, startReaders, subscribe, warmUp, type Station } from '../streams/stations.js';
 import { assertFiles } from '../streams/streams.js';
 
-/** Where a row is measured. A figure is better when it is more, so that a ratio above 1 speaks for the mechanism. */
+/** The place where a row is measured. Larger figures are better, so that a ratio above 1 speaks for the mechanism. */
 type Row =
   | { readonly side: 'http'; readonly shape: (typeof SHAPES)[number]['name']; readonly on: 'memory' | 'postgres' }
   | { readonly side: 'streams'; readonly what: 'publishOne' | 'publishEach' };
@@ -50,12 +50,12 @@ const MECHANISMS: readonly Mechanism[] = [
 
 const HTTP = 'http/http-gateway';
 const STREAMS = 'streams/stream-gateway';
-/** Bundles lie side by side, whatever the folders of their entries. */
+/** Bundles of entries in different folders lie side by side. */
 const programIn = (folder: string, entry: string): string => join(folder, `${basename(entry)}.js`);
-/** A smaller ratio is not worth the time of who reads the code, and may be chance if a quarter of the rounds do not show it. */
+/** A smaller ratio does not justify the code, and may be chance if a quarter of the rounds do not show it. */
 const WORTH = 1.1;
 
-/** Of each round: the figure with the mechanism and without it. */
+/** The figures of one round: with the mechanism and without it. */
 type Pair = { readonly withIt: number; readonly without: number };
 
 export async function run(args: string[]): Promise<void> {
@@ -173,12 +173,12 @@ async function answerOf(url: string, body: string): Promise<string> {
   return response.text();
 }
 
-/** The time of the processor, and not of the clock: what else the machine does then changes little. */
+/** Work per second of CPU time, which other load on the machine changes little. */
 function perCpuSecond(us: number): number {
   return 1e6 / us;
 }
 
-/** The one that goes first changes from round to round. */
+/** The order of the two alternates from round to round. */
 async function inPairs(rounds: number, measure: (which: keyof Pair) => Promise<number>): Promise<Pair[]> {
   const pairs: Pair[] = [];
   for (let round = 0; round < rounds; round += 1) {

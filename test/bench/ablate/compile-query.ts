@@ -1,4 +1,4 @@
-/** Kysely builds and writes out every statement each time. */
+/** Builds and compiles every statement each time. */
 import type * as original from '../../../src/db/compile-query.js';
 
 export const compileQuery: typeof original.compileQuery =

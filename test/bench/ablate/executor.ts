@@ -1,4 +1,4 @@
-/** Every operation is executed by graphql-js itself. */
+/** Executes every operation with graphql-js. */
 import { createSourceEventStream, execute } from 'graphql';
 import type * as original from '../../../src/server/execution/executor.js';
 

@@ -1,4 +1,4 @@
-/** No request takes the short way: Apollo Server has all of them. */
+/** Sends every request through Apollo Server. */
 import type * as original from '../../../src/server/http/post-json.js';
 
 export { answerPostJson, refused } from '../../../src/server/http/post-json.js';

@@ -1,6 +1,7 @@
 /**
- * Bundles the gateway's side of a comparison with one module replaced by a plain one of this folder. The compiler holds the plain module to the
- * types of the original; a bundle in which nothing was replaced, or which lacks a name, fails.
+ * Bundles the gateway's side of a comparison with one module replaced by a plain one of this folder. The compiler
+ * checks the plain module against the types of the original. A bundle in which nothing was replaced, or which lacks a
+ * name, fails.
  */
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
@@ -9,7 +10,10 @@ import { bundle } from '../../../src/commands/bundling.js';
 
 const DIST = resolve(import.meta.dirname, '../../..');
 
-/** @param module below src, without its extension @returns where the bundle is */
+/**
+ * @param module below src, without its extension
+ * @returns the path of the bundle
+ */
 export async function bundleWithout(module: string, entries: readonly string[]): Promise<string> {
   const original = resolve(DIST, `src/${module}.js`);
   const plain = resolve(DIST, 'test/bench/ablate', `${basename(module)}.js`);
@@ -21,14 +25,14 @@ export async function bundleWithout(module: string, entries: readonly string[]):
     name: `without ${module}`,
     setup(build) {
       build.onResolve({ filter: /^\./ }, ({ path, resolveDir, importer }) => {
-        // The plain module may use parts of the one that it replaces.
+        // The plain module may use parts of the module that it replaces.
         if (importer === plain || resolve(resolveDir, path) !== original) return null;
         count += 1;
         return { path: plain };
       });
     },
   };
-  // Beside the other bundles: the version is read from package.json two folders up.
+  // The bundle lies beside the others, because the version is read from package.json two folders up.
   const outdir = resolve(DIST, `without-${basename(module)}`);
   await bundle(
     outdir,

@@ -1,7 +1,7 @@
 /**
- * The hardest day that AWS's quota of writes allows: starts as fast as it does, of tasks that take a day each, so that ten thousand are in flight all the
- * time, followed for a whole day by the gateway's own poller on a clock that jumps; with a tenth of everything, which takes a tenth of the time. Do
- * the reads last, and how late is news in which part of the day?
+ * Simulates the hardest day that AWS's quota of writes allows. Starts arrive as fast as it permits and take a day each,
+ * so that ten thousand are in flight all day. The gateway's own poller follows them on a jumping clock. A tenth of the
+ * size takes a tenth of the time. The result shows whether the reads last, and the delay in each part of the day.
  */
 import { DAY } from '../../../src/runtime/clock.js';
 import { READS, followByGateway } from './follow-gateway.js';
@@ -38,7 +38,7 @@ export async function run(args: string[]): Promise<void> {
     tables: [
       {
         title: 'The day in parts',
-        head: ['hours', 'reads', "share of the day's", 'news is late by, median', 'p99'],
+        head: ['hours', 'reads', "share of the day's", 'median delay', 'p99'],
         rows: parts.map(({ calls: some, delaysMs: late }, part) => [
           `${(part * 24) / PARTS} to ${((part + 1) * 24) / PARTS}`,
           some.toLocaleString('en'),
@@ -57,12 +57,12 @@ export async function run(args: string[]): Promise<void> {
     ],
     conclusions: [
       `The reads ${calls <= READS_PER_DAY ? 'last' : 'do not last'} for the whole day. ` +
-        `The median delay of news is ${lateIn(0)} in the first ${24 / PARTS} hours and ${lateIn(PARTS - 1)} in the last ${24 / PARTS}.`,
+        `The median delay is ${lateIn(0)} in the first ${24 / PARTS} hours and ${lateIn(PARTS - 1)} in the last ${24 / PARTS}.`,
     ],
     details: {
       parts: parts.map(({ calls: some, delaysMs: late }) => ({
         calls: some,
-        told: late.length,
+        seen: late.length,
         p50: percentile(late, 0.5),
         p99: percentile(late, 0.99),
       })),

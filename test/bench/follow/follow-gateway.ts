@@ -1,4 +1,4 @@
-/** The gateway's own poller over its own statements, following the tasks of a world; only AWS and time are not real. */
+/** Runs the gateway's own poller with its own statements on simulated tasks. Only AWS and the clock are fakes. */
 import type { Database } from '../../../src/db/database.js';
 import { openDatabase } from '../../../src/db/open.js';
 import type { QuotaLimits } from '../../../src/partner-central/quota/quota.js';
@@ -13,22 +13,22 @@ import { runPoller } from '../../../src/worker/poll/poller.js';
 import { finishedTask } from '../fixture.js';
 import { BEGAN_AT, fakePartnerCentral, jumpingClock, type Arrivals, type WorldTask } from './follow-world.js';
 
-/** The gateway's defaults, and AWS's quotas. */
+/** The gateway's defaults and AWS's quotas. */
 export const POLL = { minMs: 1000, maxMs: 30_000 };
 export const READS = { perSecond: 10, perDay: 100_000 };
 export const WRITES = { perSecond: 1, perDay: 10_000 };
-/** How often simpler ways ask. */
+/** The interval of the simpler pollers. */
 export const SIMPLE_EVERY_MS = 2000;
 
-/** Calls of AWS, and for each task that was seen to end how late that was. */
+/** The number of calls to AWS, and the delay of each end that was seen. */
 export type Followed = { readonly calls: number; readonly delaysMs: readonly number[] };
 
-/** With when each of them was. */
+/** The same with the time of each call and each end. */
 export type FollowedInTime = Followed & { readonly callAts: readonly number[]; readonly toldAts: readonly number[] };
 
 /**
- * @param tasks in the order in which they start, some of them perhaps only later
- * @param untilMs for how long to follow, from BEGAN_AT on, unless all have ended before
+ * @param tasks in the order in which they start, some of them perhaps later
+ * @param untilMs the time to follow, from BEGAN_AT on, unless all have ended before
  */
 export async function followByGateway(
   tasks: readonly WorldTask[],
@@ -70,7 +70,7 @@ export async function followByGateway(
     },
   };
   try {
-    // What the tasks' own positions leave free.
+    // The positions that the tasks leave free.
     await db.sql
       .updateTable('log_head')
       .set({ position: tasks.length * 3 })
@@ -78,9 +78,9 @@ export async function followByGateway(
     await insert(db, begun, 0, pace.stretch);
     await runPoller({
       db,
-      // Nobody else works on these tasks: only those that come have to wake somebody.
+      // No other process works on these tasks, so only new tasks wake the poller.
       hub: {
-        followers: { add: () => undefined, remove: () => undefined },
+        subscribers: { add: () => undefined, remove: () => undefined },
         attach(_taskId, wake) {
           wakes.add(wake);
           return () => void wakes.delete(wake);
@@ -107,10 +107,10 @@ export async function followByGateway(
       stepDown: () => done.abort(),
       throttles: { reads: 0, writes: 0 },
       pace,
-      scarcity: { see: () => undefined },
+      readBudget: { observe: () => undefined },
       look: () => Promise.resolve(null),
       discoverIn: [],
-      lookedAt: new Map(),
+      listedAt: new Map(),
       onExpedite: new Set(),
     });
     return { calls: callAts.length, delaysMs, callAts, toldAts };
@@ -119,7 +119,7 @@ export async function followByGateway(
   }
 }
 
-/** As they stand at AWS when the following begins: those that have ended by then are known to have. */
+/** Inserts the tasks as AWS has them at the beginning, and marks the ones that have ended by then as ended. */
 async function insert(db: Database, tasks: readonly WorldTask[], firstIndex: number, stretch: number): Promise<void> {
   await db.write(async (tx) => {
     for (const [offset, { awsTaskId, startedAt, endsAt }] of tasks.entries()) {

@@ -1,6 +1,7 @@
 /**
- * The same on the real clock: a gateway and a simulator, each a process with AWS's own quotas, and a reader on a WebSocket. Tasks are started as fast as
- * AWS allows; each ends three seconds after it began, and how late its reader hears of that is the whole way from AWS to a screen.
+ * Measures the delay on the real clock: a gateway and a simulator, each a process with AWS's own quotas, and a reader
+ * on a WebSocket. Tasks start as fast as AWS allows, and each ends three seconds after its start. The delay is the
+ * whole way from the end at AWS to the reader.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,12 +13,12 @@ import { GATEWAY, GATEWAY_READY, SIMULATOR, spawnUntil, type Spawned } from '../
 import { atMost, percentile, rounded, type Goal, type Table } from '../report.js';
 import { query } from '../start/starter.js';
 
-/** COMPLETE that long after its StartTime. */
+/** The task is COMPLETE this long after its StartTime. */
 const IDENTIFIER = 'O1000001';
 const TAKES_MS = 3000;
 const FEED = 'subscription { taskFeed { status isTerminal task { id startTime } } }';
 const START = `mutation { startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "${IDENTIFIER}", awsSubmission: { involvementType: CO_SELL } }) { task { id } userErrors { message } } }`;
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 
 export async function sampled(quick: boolean): Promise<{ readonly table: Table; readonly goals: readonly Goal[] }> {
   const count = quick ? 5 : 30;
@@ -60,7 +61,7 @@ export async function sampled(quick: boolean): Promise<{ readonly table: Table; 
   }
 }
 
-/** From AWS's end of each task until a reader has it. */
+/** The time from each end at AWS until a reader has it. */
 async function delaysOf(url: string, count: number): Promise<number[]> {
   const delaysMs: number[] = [];
   const client = createClient({
@@ -73,8 +74,8 @@ async function delaysOf(url: string, count: number): Promise<number[]> {
   try {
     const all = new Promise<void>((settle, fail) => {
       patience = setTimeout(
-        () => fail(new Error(`${delaysMs.length} of ${count} tasks ended in ${PATIENCE_MS / 1000} s`)),
-        PATIENCE_MS,
+        () => fail(new Error(`${delaysMs.length} of ${count} tasks ended in ${TIMEOUT_MS / 1000} s`)),
+        TIMEOUT_MS,
       );
       client.subscribe<{ taskFeed: { isTerminal: boolean; task: { startTime: string } } }>(
         { query: FEED },

@@ -1,18 +1,19 @@
-/** Starts all day long, at the rate that AWS allows, followed by the gateway's own poller on a clock that jumps. */
+/** Follows starts of a whole day, at the rate that AWS allows, with the gateway's own poller on a jumping clock. */
 import { DAY, HOUR } from '../../../src/runtime/clock.js';
-import { PEOPLES_SHARE } from '../../../src/worker/poll/cadence.js';
+import { RESERVED_SHARE } from '../../../src/worker/poll/cadence.js';
 import { READS, SIMPLE_EVERY_MS, WRITES, followByGateway, type Followed } from './follow-gateway.js';
 import { steadyWorldOf } from './follow-world.js';
 import { atMost, percentile, rounded, type Goal, type Table } from '../report.js';
 
 /** What polls leave of the day's reads is people's. */
-export const POLLS_SHARE = 1 - PEOPLES_SHARE;
+export const POLLS_SHARE = 1 - RESERVED_SHARE;
 /** As fast as AWS's quota of writes allows all day. */
 const EVERY_MS = DAY / WRITES.perDay;
 
 /**
- * As many starts as AWS allows in a day, one after the other, of tasks that take so long that so many are in flight at every moment. A part of a day
- * has the same part of its reads: whoever goes on spending more than that is blind before the day ends.
+ * Follows the starts that AWS allows in a day. Their tasks take so long that the same number is in flight at every
+ * moment. A part of a day has the same part of its reads, because a poller that spends more runs out before the day
+ * ends.
  */
 export async function steadily(quick: boolean): Promise<{ readonly table: Table; readonly goals: readonly Goal[] }> {
   const spanMs = quick ? HOUR / 4 : 2 * HOUR;

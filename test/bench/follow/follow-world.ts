@@ -1,6 +1,6 @@
 /**
- * A Partner Central that is nothing but a list of tasks, each with the moment at which it ends, on a clock of its own: it stands still while
- * anybody works and jumps to the end of whatever sleep is begun. Only for one who sleeps at a time.
+ * A fake Partner Central: a list of tasks with the time at which each ends, on its own clock. The clock stands still
+ * during work and jumps to the end of each sleep. It supports one sleeper at a time.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Clock } from '../../../src/runtime/clock.js';
@@ -11,14 +11,14 @@ import { NO_DETAILS } from '../../../src/tasks/task.js';
 import { createRandom } from '../../support/fakes/random.js';
 
 export const BEGAN_AT = Date.UTC(2026, 0, 1);
-/** Most are quick and some take a minute. */
+/** Most tasks are short and some take a minute. */
 const SHORTEST_MS = 1000;
 const LONGEST_MS = 60_000;
 const USUAL_MS = 4000;
 
 export type WorldTask = { readonly awsTaskId: string; readonly startedAt: number; readonly endsAt: number };
 
-/** As many as are in flight at one moment, the same ones every time. */
+/** `count` tasks that are in flight at one moment, the same ones every time. */
 export function worldOf(count: number): WorldTask[] {
   const normal = normalNumbers(`follow ${count}`);
   return Array.from({ length: count }, (_, index) => {
@@ -28,8 +28,9 @@ export function worldOf(count: number): WorldTask[] {
 }
 
 /**
- * One started every `everyMs`, for so long that about `count` of them are in flight at every moment from BEGAN_AT on, for `spanMs`; the earlier ones too
- * that the list still shows. In the order in which they start.
+ * Tasks that start every `everyMs` for `spanMs`, and take so long that about `count` of them are in flight at every
+ * moment from BEGAN_AT on. Earlier tasks that the list still shows are included. They come in the order in which they
+ * start.
  */
 export function steadyWorldOf(count: number, everyMs: number, spanMs: number): WorldTask[] {
   const normal = normalNumbers(`steady ${count}`);
@@ -37,7 +38,7 @@ export function steadyWorldOf(count: number, everyMs: number, spanMs: number): W
   const longestMs = 3 * meanMs;
   const began = Math.ceil(longestMs / everyMs);
   return Array.from({ length: began + Math.floor(spanMs / everyMs) }, (_, index) => {
-    // Spread by a half, around the same mean.
+    // The durations vary by a half around the same mean.
     const durationMs = Math.min(longestMs, Math.max(SHORTEST_MS, meanMs * Math.exp(normal() / 2 - 1 / 8)));
     return taskOf(index, BEGAN_AT + Math.round((index - began) * everyMs), durationMs);
   });
@@ -57,9 +58,9 @@ function normalNumbers(role: string): () => number {
 }
 
 export type Arrivals = {
-  /** When the next task comes; Infinity when none will. */
+  /** The time of the next task; Infinity if there is none. */
   nextAt(): number;
-  /** Lets it come; whoever sleeps may be woken by it. */
+  /** Adds the next task, which may wake a sleeper. */
   arrive(): Promise<void>;
 };
 
@@ -80,7 +81,10 @@ export function jumpingClock(arrivals: Arrivals = { nextAt: () => Infinity, arri
   };
 }
 
-/** @param tasks in the order in which they start @param onCall whenever a List is answered */
+/**
+ * @param tasks in the order in which they start
+ * @param onCall is called at each List
+ */
 export function fakePartnerCentral(tasks: readonly WorldTask[], clock: Clock, onCall: () => void): PartnerCentral {
   const byId = new Map(tasks.map((task) => [task.awsTaskId, task]));
   const answerOf = ({ awsTaskId, startedAt, endsAt }: WorldTask): TaskAnswer => ({
@@ -95,7 +99,7 @@ export function fakePartnerCentral(tasks: readonly WorldTask[], clock: Clock, on
     listTasks({ select, nextToken }) {
       onCall();
       while ((tasks[startedCount]?.startedAt ?? Infinity) <= clock.now()) startedCount += 1;
-      // Latest first; a token names how many are left.
+      // The latest tasks come first. A token holds the number of remaining tasks.
       const end = nextToken === null ? startedCount : Number(nextToken);
       const begin = Math.max(0, end - PAGE_SIZE);
       const found =

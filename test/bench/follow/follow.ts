@@ -1,6 +1,7 @@
 /**
- * How many calls it takes to learn how tasks end, and how late: the gateway's own poller over a Partner Central that only has a list, with
- * time that jumps; beside it the simpler ways, and the fewest calls that would ask about every task at its own turn and never sooner.
+ * Measures the number of calls until the ends of tasks are known, and the delay. The gateway's own poller runs on a
+ * fake Partner Central and a jumping clock. Beside it stand the simpler ways, and the fewest calls that poll every task
+ * exactly when it is due.
  */
 import { DAY } from '../../../src/runtime/clock.js';
 import { FILTER_SIZE, PAGE_SIZE } from '../../../src/partner-central/task-operations.js';
@@ -49,7 +50,7 @@ export async function run(args: string[]): Promise<void> {
           way.label,
           ...counts.map((count) => {
             const { calls, delaysMs } = of(way, count);
-            const told =
+            const delay =
               delaysMs.length === 0
                 ? ''
                 : ` · ${rounded(percentile(delaysMs, 0.5) / 1000)} s, ${rounded(percentile(delaysMs, 0.99) / 1000)} s`;
@@ -57,7 +58,7 @@ export async function run(args: string[]): Promise<void> {
               delaysMs.length === 0 || delaysMs.length === count
                 ? ''
                 : ` · ${(count - delaysMs.length).toLocaleString('en')} not within a day`;
-            return `${rounded(calls / Math.max(1, delaysMs.length === 0 ? count : delaysMs.length))} calls${told}${missing}`;
+            return `${rounded(calls / Math.max(1, delaysMs.length === 0 ? count : delaysMs.length))} calls${delay}${missing}`;
           }),
         ]),
       },
@@ -89,9 +90,9 @@ export async function run(args: string[]): Promise<void> {
 }
 
 /**
- * Every task asked about when the gateway promises to ask, and never sooner, with each call as full as AWS allows: what is due within the same
- * second in groups of ten ids, or by reading the list back to the oldest of them. Calls are all that it tells. What a list
- * tells beside those that are due is not used, so that whoever uses it may need fewer calls still.
+ * Polls every task exactly when the gateway promises to, with each call as full as AWS allows. Tasks that are due in
+ * the same second share calls for ten ids, or one reading of the list back to the oldest. It counts only calls. It does
+ * not use other tasks in a list, so that a poller that does may need fewer calls.
  */
 function fewestCalls(tasks: readonly WorldTask[]): Followed {
   const dueIn = new Map<number, number>();
@@ -112,7 +113,10 @@ function fewestCalls(tasks: readonly WorldTask[]): Followed {
   return { calls, delaysMs: [] };
 }
 
-/** One call for one task, each task again after two seconds or when its turn comes: at most so many a second and a day. */
+/**
+ * Makes one call for one task. Each task is polled again after two seconds, or later in its turn, within the limits of
+ * a second and a day.
+ */
 function askOneByOne(tasks: readonly WorldTask[], limits: { perSecond: number; perDay: number }): Followed {
   const delaysMs: number[] = [];
   let waiting = tasks
@@ -120,7 +124,7 @@ function askOneByOne(tasks: readonly WorldTask[], limits: { perSecond: number; p
     .sort((a, b) => a.dueAt - b.dueAt);
   let now = BEGAN_AT;
   let calls = 0;
-  // Whoever has been asked about comes to the end of the line, so that it stays in the order of what is due.
+  // A polled task goes to the end of the queue, so that the queue stays sorted by due time.
   while (waiting.length > 0 && calls < limits.perDay) {
     const again: typeof waiting = [];
     for (const { task, dueAt } of waiting) {

@@ -1,6 +1,6 @@
 /**
- * The gateway's side of the HTTP comparison. Without a database it is its server and its schema over tasks that are kept in this process;
- * with one it is the whole gateway.
+ * The gateway in the HTTP comparison. Without a database it is the server and the schema over tasks in this process.
+ * With one it is the whole gateway.
  */
 import { fakeTasks } from '../../support/fakes/fake-tasks.js';
 import { serve } from '../child.js';
@@ -10,7 +10,7 @@ import type { Task } from '../../../src/tasks/task.js';
 import type { Tasks } from '../../../src/tasks/tasks.js';
 
 const databaseUrl = process.argv[2];
-// The fixture's tasks ended long ago, and are to be kept all the same.
+// The tasks of the fixture ended long ago and must not be pruned.
 const { url } = await (databaseUrl === undefined
   ? serveTasks(tasksInMemory())
   : startGateway({ DATABASE_URL: databaseUrl, RETENTION_DAYS: '36500' }));

@@ -1,6 +1,6 @@
 /**
- * The load of the HTTP comparison, a process of its own: connections that each send a request, read the whole answer, and send the next.
- * Written on bare sockets, because a client that costs more than the server would measure itself.
+ * The load of the HTTP comparison, in a separate process. Each connection sends a request, reads the whole response,
+ * and sends the next one. It uses bare sockets, because a client that costs more than the server would measure itself.
  */
 import { connect, type Socket } from 'node:net';
 import { serve } from '../child.js';
@@ -15,8 +15,8 @@ export type Loaded = { readonly count: number; readonly seconds: number; readonl
 
 const END_OF_HEAD = '\r\n\r\n';
 const END_OF_CHUNKS = '\r\n0\r\n\r\n';
-/** After the time is over, for the last answers. */
-const PATIENCE_MS = 30_000;
+/** The wait for the last responses after the end of the measurement. */
+const TIMEOUT_MS = 30_000;
 
 serve(null, { load });
 
@@ -36,20 +36,20 @@ async function load({ url, bodies, connections, ms }: Load): Promise<Loaded> {
     try {
       await new Promise<void>((settle, fail) => {
         let askedAt = 0;
-        const ask = (): void => {
+        const send = (): void => {
           askedAt = performance.now();
           if (askedAt >= until) return settle();
           socket.write(requests[sent % requests.length] ?? '');
           sent += 1;
         };
-        socket.setNoDelay(true).setTimeout(PATIENCE_MS, () => fail(new Error(`${url} did not answer in time`)));
-        socket.on('connect', ask);
+        socket.setNoDelay(true).setTimeout(TIMEOUT_MS, () => fail(new Error(`${url} did not answer in time`)));
+        socket.on('connect', send);
         socket.on('error', fail).on('close', () => fail(new Error(`${url} closed a connection`)));
         readAnswers(
           socket,
           () => {
             latenciesMs.push(performance.now() - askedAt);
-            ask();
+            send();
           },
           fail,
         );
@@ -66,7 +66,7 @@ async function load({ url, bodies, connections, ms }: Load): Promise<Loaded> {
   };
 }
 
-/** One answer at a time, since nothing is asked before it is there. */
+/** Reads one response at a time, because the next request follows the previous response. */
 function readAnswers(socket: Socket, onAnswer: () => void, fail: (error: Error) => void): void {
   let pending: Buffer | null = null;
   let missing = 0;

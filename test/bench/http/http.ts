@@ -1,6 +1,6 @@
 /**
- * Requests a second, latency and CPU of one small query and one long list, on the gateway and on the servers that people would otherwise
- * take: once with the rows in memory, where only the frameworks differ, and once with the rows in one PostgreSQL.
+ * Measures requests a second, latency and CPU of a small query and of a long list, on the gateway and on its
+ * alternatives. The rows are first in memory, where only the frameworks differ, and then in one PostgreSQL.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { startPostgres } from '../../support/programs/postgres.js';
@@ -16,7 +16,7 @@ const CONNECTIONS = 50;
 export const SHAPES = [
   { name: 'one task', document: ONE, variables: (index: number) => ({ id: taskId(index) }) },
   { name: 'list of 50', document: LIST, variables: () => ({}) },
-  // No two that are under way at the same time are alike: on average as long as the others.
+  // No two concurrent requests are equal. Their average length is the length of the other lists.
   { name: 'lists that differ', document: LISTS, variables: (index: number) => ({ first: 1 + (index % 100) }) },
 ] as const;
 const FORMS = ['persisted', 'plain'] as const;
@@ -34,7 +34,7 @@ const LABELS: Readonly<Record<string, string>> = {
 };
 
 type Server = { readonly name: string; readonly child: Child };
-/** Of one server and one kind of request, over all rounds. */
+/** The figures of one server and one kind of request, over all rounds. */
 type Cell = { rps: number; p99Ms: number; cpuUs: number };
 type Cells = Map<string, Cell>;
 
@@ -90,7 +90,7 @@ async function compare(names: readonly string[], args: string[], { quick, rounds
           const bodies = bodiesOf(shape, form);
           await agree(servers, shape);
           const ms = quick ? 300 : 900;
-          // What the compiler has to learn is the shape; the second form of it is nearly known.
+          // The compiler learns the shape of a request; the second form of a shape needs little more.
           const warmUpMs = quick ? 300 : index === 0 ? 1500 : 500;
           const measured = new Map(servers.map(({ name }): [string, Cell[]] => [name, []]));
           for (const { child } of servers) await loaded(load, child, bodies, warmUpMs);
@@ -112,7 +112,7 @@ async function compare(names: readonly string[], args: string[], { quick, rounds
   );
 }
 
-/** @param form `both` makes the server know the hash */
+/** @param form `both` also makes the server store the hash */
 export function bodiesOf(
   { document, variables }: (typeof SHAPES)[number],
   form: (typeof FORMS)[number] | 'both',
@@ -124,7 +124,7 @@ export function bodiesOf(
   );
 }
 
-/** Every server gives the same answer, or it is not compared; and each has now seen the document that goes with the hash. */
+/** Every server must give the same response before it is compared. Each has then seen the document of the hash. */
 async function agree(servers: readonly Server[], { document, variables }: (typeof SHAPES)[number]): Promise<void> {
   const body = JSON.stringify({
     query: document,
@@ -191,7 +191,7 @@ function tableOf(title: string, cells: Cells): Table {
 }
 
 function goalsOf(inMemory: Cells, inPostgres: Cells): Goal[] {
-  // A client that sends its documents and one that sends hashes must both be served well: the worse of the two counts.
+  // A client that sends documents and a client that sends hashes must both be fast, so the worse of the two counts.
   const ratio = (cells: Cells, shape: string, other: string): number =>
     Math.min(
       ...FORMS.map(

@@ -1,6 +1,6 @@
 /**
- * What one would begin with without this gateway: Apollo Server on Express, a schema by type-graphql, AWS's SDK, and the tasks in a map.
- * Plain JavaScript, so the decorators are applied by hand. It prints its address when it listens.
+ * The start of a project without this gateway: Apollo Server on Express, a schema by type-graphql, AWS's SDK, and the
+ * tasks in a map. It is plain JavaScript, so the decorators are applied by hand. It prints its address when it listens.
  */
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
@@ -132,7 +132,7 @@ class TaskResolver {
   }
 }
 
-/** What the compiler makes of decorators on a method and on its only parameter. */
+/** Applies decorators to a method and to its only parameter, as the compiler does. */
 function method(name, decorator, argument) {
   const { prototype } = TaskResolver;
   argument?.(prototype, name, 0);

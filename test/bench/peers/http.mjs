@@ -1,5 +1,5 @@
 /**
- * The same schema on the servers that people would otherwise take, each set up as its own documentation says, with automatic persisted
+ * The same schema on the alternatives to the gateway, each set up as its documentation says, with automatic persisted
  * queries. The rows are in this process, or in PostgreSQL: `node http.mjs NAME [DATABASE_URL]`.
  */
 import { readFileSync } from 'node:fs';
@@ -56,7 +56,7 @@ const SERVERS = {
   mercurius: () => mercuriusWith({}),
   'mercurius-jit': () => mercuriusWith({ jit: 1 }),
 
-  /** The limit: an answer that is ready, whatever is asked. */
+  /** The limit: a constant response to every request. */
   async bare() {
     return listen(
       createServer((request, response) => {

@@ -1,4 +1,4 @@
-/** What the peers' resolvers read: the bench's tasks in this process, or the gateway's own tables. */
+/** The rows that the peers' resolvers read: the tasks of the bench in this process, or the gateway's own tables. */
 import pg from 'pg';
 import { TASK_COUNT, finishedTask, rowOf } from '../../../dist/test/bench/fixture.js';
 

@@ -1,7 +1,7 @@
 /**
- * What people would otherwise stream with: `stock`, graphql-ws over the PubSub of graphql-subscriptions, as their documentation shows; and
- * `bare`, a WebSocket server that sends a text which is ready, the limit of what this platform can do. `committed` is the same of a server that
- * loses no event: it commits each to a database in memory before it sends it.
+ * The alternatives to the gateway for streams. `stock` is graphql-ws over the PubSub of graphql-subscriptions, as their
+ * documentation shows. `bare` is a WebSocket server that sends a constant text, which is the limit of this platform.
+ * `committed` is a bare server that loses no event, because it commits each to a database in memory before it sends it.
  */
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -54,7 +54,7 @@ function stock() {
   return { subscribers: () => count, publish, publishOne: () => publish(0) };
 }
 
-/** An event for all is written once, one for each once each: that much cannot be saved. */
+/** An event for all subscribers is serialized once, and an event for one subscriber once each. */
 function bare() {
   const open = [];
   sockets.on('connection', (socket, request) => {
@@ -109,7 +109,7 @@ function committed() {
   };
 }
 
-/** When it began: whoever is served last has waited since then. */
+/** The begin of the publication, because the last subscriber has waited since then. */
 function published(work) {
   const begun = nowMs();
   work();

@@ -1,7 +1,8 @@
 /**
- * What replicas add: one, two and four gateways on one PostgreSQL, each with a load of its own. First as fast as they can, where what a request and a
- * delivery cost the gateways is what counts, since a machine with fewer cores than processes cannot do more with more of them. Then each with a
- * small share of a processor, as many small machines would be: what they carry together should grow as their number does.
+ * Measures one, two and four gateways on one PostgreSQL, each with its own load. The first part runs at full speed and
+ * compares the CPU cost of a request and of a delivery. A machine with fewer cores than processes cannot do more with
+ * more processes. The second part gives each gateway a small share of a processor, as on many small machines. The total
+ * load should then grow with their number.
  */
 import { readFileSync } from 'node:fs';
 import { createClient } from 'graphql-ws';
@@ -21,7 +22,7 @@ const COUNTS = [1, 2, 4];
 const CONNECTIONS = 20;
 const READERS_EACH = 250;
 const STARTS = 20;
-/** Of a stream that all replicas together serve, while each has a small share of a processor. */
+/** Readers of a stream that all replicas serve together, while each has a small share of a processor. */
 const READERS_TOGETHER = 2000;
 const STARTS_SLOWLY = 7;
 const BODIES = Array.from({ length: 100 }, (_, index) =>
@@ -78,7 +79,7 @@ export async function run(args: string[]): Promise<void> {
           ],
         },
       ],
-      // Three quarters of what each more would add if it cost the others nothing.
+      // Three quarters of the throughput that each additional gateway would add at no cost to the others.
       goals: [2, 4].flatMap((times, index) => {
         const [one, more] = [columns[0], columns[index + 1]];
         return [
@@ -103,7 +104,7 @@ export async function run(args: string[]): Promise<void> {
   }
 }
 
-/** So many gateways on a database of their own. */
+/** Measures `count` gateways on a database of their own. */
 async function together(count: number, databaseUrl: string, endpoint: string, ms: number): Promise<Measured> {
   const env = {
     PARTNER_CENTRAL_ENDPOINT: endpoint,
@@ -118,7 +119,7 @@ async function together(count: number, databaseUrl: string, endpoint: string, ms
   try {
     for (let index = 0; index < count; index += 1) {
       gateways.push(await spawnUntil(GATEWAY, env, GATEWAY_READY));
-      // The first one makes the tables.
+      // The first gateway creates the tables.
       if (index === 0) await seedFinishedTasks(databaseUrl);
     }
     const fast = { ...(await requests(gateways, ms)), ...(await deliveries(gateways)) };
@@ -166,7 +167,7 @@ async function requests(gateways: readonly Gateway[], ms: number): Promise<Pick<
   });
 }
 
-/** Of each start that is accepted, sent and completed every reader gets two transitions. */
+/** Every reader gets two transitions of each start that is accepted, sent and completed. */
 async function deliveries(gateways: readonly Gateway[]): Promise<Pick<Measured, 'deliveries' | 'deliveryCpuUs'>> {
   return withReaders(gateways, READERS_EACH, async (start) => {
     const before = cpuUs(gateways);
@@ -176,32 +177,38 @@ async function deliveries(gateways: readonly Gateway[]): Promise<Pick<Measured, 
   });
 }
 
-/** How long small gateways take on the median to tell all readers that a task has ended, from the first to the last. */
+/**
+ * The median time in which small gateways deliver the end of a task to all readers, from the first delivery to the
+ * last.
+ */
 async function slowTimeToAll(gateways: readonly Gateway[]): Promise<number> {
   return withReaders(gateways, READERS_TOGETHER / gateways.length, (start) =>
     slowly(gateways, async () => {
       const times: number[] = [];
-      for (let index = 0; index < STARTS_SLOWLY; index += 1) times.push((await start(index)).endToldInMs);
+      for (let index = 0; index < STARTS_SLOWLY; index += 1) times.push((await start(index)).endSpreadMs);
       return median(times);
     }),
   );
 }
 
-type Told = {
+type Delivered = {
   readonly delivered: number;
-  /** From the first who heard of the end to the last. */ readonly endToldInMs: number;
+  /** The time from the first to the last delivery of the end. */ readonly endSpreadMs: number;
 };
 
-/** With readers of everything at each gateway, and what starts a task at one of these and resolves when all have been told of it. */
+/**
+ * Connects `each` feed readers to each gateway, and passes a function that starts a task at one gateway and resolves
+ * after all deliveries.
+ */
 async function withReaders<T>(
   gateways: readonly Gateway[],
   each: number,
-  use: (start: (index: number) => Promise<Told>) => Promise<T>,
+  use: (start: (index: number) => Promise<Delivered>) => Promise<T>,
 ): Promise<T> {
   const expected = gateways.length * each * 2;
   let delivered = 0;
   let endTimes: number[] = [];
-  let told: () => void = () => undefined;
+  let notify: () => void = () => undefined;
   const clients = gateways.flatMap(({ match: url }) =>
     Array.from({ length: each }, () =>
       createClient({ url: url.replace('http', 'ws'), webSocketImpl: WebSocket, lazy: false }),
@@ -212,11 +219,11 @@ async function withReaders<T>(
       const next = ({ data }: { data?: { taskFeed: { isTerminal: boolean } } | null }): void => {
         delivered += 1;
         if (data?.taskFeed.isTerminal === true) endTimes.push(performance.now());
-        if (delivered === expected) told();
+        if (delivered === expected) notify();
       };
       client.subscribe<{ taskFeed: { isTerminal: boolean } }>(
         { query: 'subscription { taskFeed { cursor sequence status isTerminal task { id status } } }' },
-        { next, error: told, complete: told },
+        { next, error: notify, complete: notify },
       );
     }
     await until(async () =>
@@ -225,18 +232,18 @@ async function withReaders<T>(
     return await use(async (index) => {
       delivered = 0;
       endTimes = [];
-      const all = new Promise<void>((settle) => (told = settle));
+      const all = new Promise<void>((settle) => (notify = settle));
       await query(gateways[index % gateways.length]?.match ?? '', START);
       await Promise.race([all, new Promise((settle) => setTimeout(settle, 30_000))]);
       if (delivered !== expected) throw new Error(`${delivered} of ${expected} transitions were delivered`);
-      return { delivered, endToldInMs: (endTimes.at(-1) ?? Number.NaN) - (endTimes[0] ?? Number.NaN) };
+      return { delivered, endSpreadMs: (endTimes.at(-1) ?? Number.NaN) - (endTimes[0] ?? Number.NaN) };
     });
   } finally {
     for (const client of clients) await client.dispose();
   }
 }
 
-/** While all gateways have but a small share of a processor each. */
+/** Gives each gateway a small share of a processor during the measurement. */
 async function slowly<T>(gateways: readonly Gateway[], measure: () => Promise<T>): Promise<T> {
   return withChildren({ brake: startChild('replicas/slow-down.js') }, async ({ brake }) => {
     await brake.call(
@@ -251,7 +258,7 @@ async function slowly<T>(gateways: readonly Gateway[], measure: () => Promise<T>
   });
 }
 
-/** As long as the load lasts nothing else runs in these processes. Ticks are a hundredth of a second. */
+/** The CPU time of the gateways, which do nothing else during the load. A tick is a hundredth of a second. */
 function cpuUs(gateways: readonly Gateway[]): number {
   const ticks = gateways.map(({ child }) => {
     const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(' ');

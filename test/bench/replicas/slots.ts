@@ -1,2 +1,2 @@
-/** Each process that is slowed down has one of so many slots of time: that share of a processor. */
+/** The number of slots in a period. A process that is slowed down gets one of them. */
 export const SLOTS = 10;

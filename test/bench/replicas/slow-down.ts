@@ -1,6 +1,7 @@
 /**
- * Gives each of some processes a small share of a processor: they are stopped, and continued in turn for one slot of each period. So a machine with
- * few processors can show what several small ones would do, as long as all shares together leave it room for the rest.
+ * Gives each of several processes a small share of a processor. They are stopped, and each is continued for one slot of
+ * each period. A machine with few processors thus imitates several small ones, if all shares together leave it idle
+ * time.
  */
 import { serve } from '../child.js';
 import { SLOTS } from './slots.js';
@@ -11,7 +12,7 @@ const still = new Int32Array(new SharedArrayBuffer(4));
 let pids: readonly number[] = [];
 let running: Promise<void> = Promise.resolve();
 
-/** Not a timer: those are late by about as much as a slot is long. */
+/** A busy wait, because a timer is late by about the length of a slot. */
 function pause(ms: number): void {
   Atomics.wait(still, 0, 0, ms);
 }
@@ -29,7 +30,7 @@ async function run(): Promise<void> {
       pause(SLOT_MS);
       send('SIGSTOP', mine);
     }
-    // Whoever wants it to end is heard.
+    // This lets the process receive the message that ends the slow-down.
     await new Promise((settle) => setImmediate(settle));
   }
 }

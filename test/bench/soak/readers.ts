@@ -1,6 +1,6 @@
 /**
- * Readers as they are: on WebSocket or Server-Sent Events, with connections that break at any moment and hands that are slow. Each goes on
- * by its last cursor and notes what it is given; what was lost, doubled or reordered shows in the notes.
+ * Realistic readers on WebSocket or Server-Sent Events: their connections break at any moment, and some read slowly.
+ * Each resumes from its last cursor and records its deliveries, so that lost, repeated or reordered ones show.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
@@ -13,14 +13,14 @@ export type Reader = {
   readonly seen: Seen[];
   readonly cursor: () => string | null;
   resumeCount(): number;
-  /** Resolves when the stream has ended by itself, after `leave`, or with what the gateway had against it. */
+  /** Resolves when the stream has completed, after `leave`, or with an error of the gateway. */
   readonly done: Promise<'complete' | 'left' | OperationError>;
   leave(): void;
 };
 
 type Event = { readonly cursor: string; readonly sequence: number; readonly task: { readonly id: string } };
 type Operation = { readonly query: string; readonly variables: Readonly<Record<string, unknown>> };
-/** Reads until the server says that it was all ('complete'), or the connection is gone. */
+/** Reads until the server completes the stream ('complete') or the connection breaks. */
 type Transport = (
   url: string,
   operation: Operation,
@@ -36,7 +36,7 @@ export type Manner = {
   readonly url: string;
   readonly random: Random;
   readonly transport: 'websocket' | 'sse';
-  /** How long a connection lasts at most, and how slow a slow event is. */
+  /** The range of a connection's lifetime, and the delay of a slow event. */
   readonly cutAfterMs: readonly [number, number];
   readonly slowMs: readonly [number, number];
 };
@@ -75,7 +75,7 @@ export function startReader(
   return { seen, cursor: () => cursor, resumeCount: () => resumeCount, done, leave: () => leaving.abort() };
 }
 
-/** A cursor is opaque to clients; this one may look, to see whether the log came in order. */
+/** A cursor is opaque to clients. The soak decodes it to check the order of the log. */
 function positionOf(cursor: string): number {
   const [, , position = ''] = Buffer.from(cursor, 'base64url').toString('latin1').split('.');
   return Number.parseInt(position, 36);
@@ -87,7 +87,7 @@ export class OperationError extends Error {
 
 function eventOf(payload: any): Event | null {
   if (payload.errors !== undefined) {
-    // The database or the process may be on its way down: to come back later is right. Anything else is a mistake to be seen.
+    // The database or the process may be stopping, and the reader retries. Any other error ends the reader.
     const code: unknown = payload.errors[0]?.extensions?.code;
     if (code === 'SERVICE_UNAVAILABLE' || code === 'SHUTTING_DOWN') return null;
     throw new OperationError(JSON.stringify(payload.errors));
@@ -96,7 +96,9 @@ function eventOf(payload: any): Event | null {
   return event as Event;
 }
 
-/** graphql-ws no longer listens to a socket that it has terminated, and an error nobody listens to would end the process. */
+/**
+ * graphql-ws removes its listeners from a terminated socket, and an error without a listener would end the process.
+ */
 class CuttableSocket extends WebSocket {
   constructor(url: string, protocols: string[]) {
     super(url, protocols);
@@ -119,7 +121,7 @@ const TRANSPORTS: Readonly<Record<Manner['transport'], Transport>> = {
       for await (const payload of client.iterate<any>(operation)) {
         const event = eventOf(payload);
         if (event === null) return 'broken';
-        // A slow hand leaves the bytes in the socket, so that the server has to wait.
+        // A slow reader leaves the bytes in the socket, so that the server must wait.
         socket?.pause();
         await onEvent(event);
         socket?.resume();
@@ -150,7 +152,7 @@ const TRANSPORTS: Readonly<Record<Manner['transport'], Transport>> = {
           const event = eventOf(JSON.parse(data));
           if (event === null) return 'broken';
           await onEvent(event);
-          // What was read before the cut is not looked at: it was never received.
+          // Events that were read before the cut are dropped, as if they had never arrived.
           if (cut.aborted) return 'broken';
         }
       }

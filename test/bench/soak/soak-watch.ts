@@ -1,4 +1,7 @@
-/** How the gateway feels while it is worked with: a small query every 20 ms, and its memory, minute by minute. */
+/**
+ * The latency and the memory of the gateway under the load of the soak: a small query every 20 ms, summarised by the
+ * minute.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KeptGateway } from '../processes.js';
 import { percentile } from '../report.js';
@@ -9,7 +12,10 @@ const BETWEEN_MS = 20;
 
 type Minute = { readonly latenciesMs: number[]; memoryMb: number };
 
-/** @returns how to stop, with what to print. Queries that a killed gateway never answers are not counted. */
+/**
+ * @returns a function that stops and gives the text to print. Queries that a killed gateway never answers are not
+ *   counted.
+ */
 export function watchGateway(gateway: KeptGateway, taskId: string): () => Promise<string> {
   const begun = Date.now();
   const minutes: Minute[] = [];

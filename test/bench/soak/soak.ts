@@ -1,9 +1,9 @@
 /**
- * Some minutes of everything at once: random starts, kill -9 of the gateway, faults of AWS, readers whose connections break. Then all of it
- * is counted against what the gateway and Partner Central have: what was accepted and has ended, what was lost, doubled or reordered. With
- * --steady the gateway is let live, so that what it needs over time can be seen.
+ * Runs random starts, kill -9 of the gateway, faults of AWS and readers with broken connections for some minutes. Then
+ * it compares the accepted starts and their deliveries with the gateway and Partner Central. With --steady nothing is
+ * killed, so that memory and latency over time show.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,11 +12,12 @@ import { startPostgres } from '../../support/programs/postgres.js';
 import { SIMULATOR, keepGateway, spawnUntil, type KeptGateway } from '../processes.js';
 import { createRandom } from '../../support/fakes/random.js';
 import { watchGateway } from './soak-watch.js';
-import { FEED, OperationError, TASK, startReader, type Manner, type Reader, type Seen } from './readers.js';
-import { createStarter, query, type AcceptedTask, type Starter } from '../start/starter.js';
+import { FEED, OperationError, TASK, startReader, type Manner, type Reader } from './readers.js';
+import { acceptedByAws, readFinalTasks, report, type FinalTask } from './soak-report.js';
+import { createStarter, type AcceptedTask } from '../start/starter.js';
 
 const MINUTE = 60_000;
-/** Enough for the last tasks to end with faults all around: a call that AWS leaves hanging takes 30 s alone. */
+/** Enough for the last tasks to end under faults: one call that AWS leaves unanswered takes 30 s. */
 const SETTLE_MS = 3 * MINUTE;
 const FEED_READERS = 4;
 const TASK_READERS = 10;
@@ -95,7 +96,7 @@ async function measure(
     slowMs: [50, 1500],
   });
 
-  // One task from beginning to end, so that every feed has a cursor to begin with.
+  // One complete task gives every feed a cursor to begin with.
   const first = await starter.start();
   const firstReader = startReader(mannerOf('first', 0, [MINUTE, MINUTE]), TASK, { id: first.id }, null);
   await firstReader.done;
@@ -146,9 +147,9 @@ async function measure(
   await Promise.all(starting);
   if (failure !== undefined) throw failure;
 
-  const truth = await settledTasks(url, starter.accepted);
+  const tasks = await readFinalTasks(url, starter.accepted, SETTLE_MS);
   await within(SETTLE_MS, Promise.all(readers.map((reader) => reader.done)));
-  await feedsAreThrough(feeds, truth);
+  await untilFeedsEnd(feeds, tasks);
   clearInterval(watch);
   for (const reader of [...feeds, ...reading]) reader.leave();
   for (const end of await Promise.all([...feeds, ...readers].map((reader) => reader.done))) {
@@ -157,7 +158,7 @@ async function measure(
   report({
     gateway,
     starter,
-    truth,
+    tasks,
     feeds,
     readers,
     memory: { ...memory, atEnd: gateway.memory() },
@@ -166,139 +167,14 @@ async function measure(
   });
 }
 
-type TaskTruth = AcceptedTask & {
-  readonly status: string | null;
-  readonly message: string | null;
-  readonly isEnded: boolean;
-  readonly sequences: readonly number[];
-  readonly positions: readonly number[];
-};
-
-/** How every accepted task stands, once all have ended or time is up. */
-async function settledTasks(url: string, accepted: readonly AcceptedTask[]): Promise<TaskTruth[]> {
-  const patience = Date.now() + SETTLE_MS;
-  const count = async (): Promise<number> =>
-    (await query(url, '{ tasks(filter: { statuses: [QUEUED, IN_PROGRESS] }) { totalCount } }')).tasks.totalCount;
-  while ((await count()) > 0 && Date.now() < patience) await sleep(250);
-  const truth: TaskTruth[] = [];
-  for (const task of accepted) {
-    const { task: found } = await query(
-      url,
-      'query($id: ID!) { task(id: $id) { status message isTerminal transitions(first: 100) { nodes { sequence cursor } } } }',
-      { id: task.id },
-    );
-    const nodes: { sequence: number; cursor: string }[] = found?.transitions.nodes ?? [];
-    const positions = nodes.map(({ cursor }) =>
-      Number.parseInt(Buffer.from(cursor, 'base64url').toString('latin1').split('.')[2] ?? '', 36),
-    );
-    truth.push({
-      ...task,
-      status: found?.status ?? null,
-      message: found?.message ?? null,
-      isEnded: found?.isTerminal ?? false,
-      sequences: nodes.map(({ sequence }) => sequence),
-      positions,
-    });
-  }
-  return truth;
-}
-
-async function feedsAreThrough(feeds: readonly Reader[], truth: readonly TaskTruth[]): Promise<void> {
-  const last = Math.max(...truth.flatMap(({ positions }) => positions));
-  const patience = Date.now() + SETTLE_MS;
-  while (feeds.some(({ seen }) => (seen.at(-1)?.position ?? 0) < last) && Date.now() < patience) await sleep(100);
+async function untilFeedsEnd(feeds: readonly Reader[], tasks: readonly FinalTask[]): Promise<void> {
+  const last = Math.max(...tasks.flatMap(({ positions }) => positions));
+  const deadline = Date.now() + SETTLE_MS;
+  while (feeds.some(({ seen }) => (seen.at(-1)?.position ?? 0) < last) && Date.now() < deadline) await sleep(100);
 }
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
   const timer = new AbortController();
   await Promise.race([work, sleep(ms, undefined, { signal: timer.signal }).catch(() => undefined)]);
   timer.abort();
-}
-
-/** The token of every Start that Partner Central took; a line is a task there. */
-function acceptedByAws(journal: string): string[] {
-  return readFileSync(journal, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => (JSON.parse(line) as { clientToken: string }).clientToken);
-}
-
-type Flaws = { lost: number; doubled: number; reordered: number };
-
-/** What a reader should have been given, in this order, against what it was given. */
-function compare(expected: readonly number[], given: readonly number[]): Flaws {
-  const had = new Set(given);
-  return {
-    lost: expected.filter((each) => !had.has(each)).length,
-    doubled: given.length - had.size,
-    reordered: given.filter((each, index) => index > 0 && each < (given[index - 1] ?? 0)).length,
-  };
-}
-
-function sum(all: readonly Flaws[]): Flaws {
-  return all.reduce(
-    (a, b) => ({ lost: a.lost + b.lost, doubled: a.doubled + b.doubled, reordered: a.reordered + b.reordered }),
-    { lost: 0, doubled: 0, reordered: 0 },
-  );
-}
-
-function report(run: {
-  gateway: KeptGateway;
-  starter: Starter;
-  truth: readonly TaskTruth[];
-  feeds: readonly Reader[];
-  readers: readonly Reader[];
-  memory: { atStart: number; peak: number; atEnd: number };
-  byMinute: string;
-  atAws: readonly string[];
-}): void {
-  const { gateway, starter, truth, feeds, readers, memory, byMinute, atAws } = run;
-  const positions = truth
-    .slice(1)
-    .flatMap((task) => task.positions)
-    .sort((a, b) => a - b);
-  const positionsOf = (seen: readonly Seen[]) => seen.map(({ position }) => position);
-  const byId = new Map(truth.map((task) => [task.id, task]));
-  const ofFeeds = sum(feeds.map(({ seen }) => compare(positions, positionsOf(seen))));
-  const ofReaders = sum(
-    readers.map(({ seen }) => compare(byId.get(seen[0]?.taskId ?? '')?.positions ?? [], positionsOf(seen))),
-  );
-  const ofLog = sum(
-    truth.map(({ sequences }) =>
-      compare(
-        sequences.map((_, index) => index + 1),
-        sequences,
-      ),
-    ),
-  );
-
-  const known = new Set(starter.accepted.map(({ awsToken }) => awsToken));
-  const reached = new Set(atAws);
-  const notAtAws = truth.filter(
-    ({ status, awsToken }) => status !== 'REJECTED' && status !== 'QUEUED' && !reached.has(awsToken),
-  ).length;
-  const strangers = atAws.filter((token) => !known.has(token)).length;
-  const ended = truth.filter(({ isEnded }) => isEnded).length;
-  const lostStarts = truth.filter(({ status }) => status === null).length;
-  const doubledStarts = starter.repeated.doubledCount + strangers + (atAws.length - reached.size);
-  const flaws = sum([ofFeeds, ofReaders, ofLog]);
-  const count = (status: string) => truth.filter((task) => task.status === status).length;
-  const resumes = [...feeds, ...readers].reduce((total, reader) => total + reader.resumeCount(), 0);
-  const delivered = [...feeds, ...readers].reduce((total, reader) => total + reader.seen.length, 0);
-  console.log(`
-  accepted   ${truth.length} starts, ${starter.repeated.count} of them sent again
-  ended      ${ended} (${count('COMPLETE')} complete, ${count('FAILED')} failed, ${count('REJECTED')} rejected)
-  AWS tasks  ${atAws.length}
-  lost       ${lostStarts + notAtAws + flaws.lost} (starts ${lostStarts}, not at AWS ${notAtAws}, transitions of ${feeds.length} feeds ${ofFeeds.lost}, of ${readers.length} task streams ${ofReaders.lost}, in the log ${ofLog.lost})
-  doubled    ${doubledStarts + flaws.doubled} (starts ${doubledStarts}, transitions ${flaws.doubled})
-  reordered  ${flaws.reordered}
-  resumes    ${resumes}, ${delivered} transitions delivered
-  kills      ${gateway.killCount()}, and ${gateway.crashes.length} ends that nobody asked for
-  memory     ${memory.atStart} MB at start, ${memory.peak} MB at most, ${memory.atEnd} MB at end
-
-${byMinute}
-`);
-  for (const { identifier, status, message } of truth.filter(({ isEnded }) => !isEnded))
-    console.log(`Not ended: ${identifier} is ${status}. ${message ?? ''}`);
-  for (const crash of gateway.crashes) console.log(`The gateway ended by itself:\n${crash}`);
 }

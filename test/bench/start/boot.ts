@@ -1,6 +1,6 @@
 /**
- * How long it takes from the start of the process to its first answer, and what memory it then has: the gateway with an empty and with a used
- * data directory and on PostgreSQL, beside what one would begin with, which keeps nothing.
+ * Measures the time from the start of the process to its first response, and its memory then. It compares the gateway
+ * (with an empty and a used data directory, and on PostgreSQL) with a typical server without a store.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -51,7 +51,7 @@ export async function run(args: string[]): Promise<void> {
     const variants = [peer, first, second, onPostgres, withSimulator];
 
     const boots = new Map(variants.map((variant): [Variant, Boot[]] => [variant, []]));
-    // Once for the disk's cache, the tables, and the second start.
+    // The first start fills the disk's cache, creates the tables, and makes the next start a second one.
     for (const variant of variants) await variant.boot();
     for (let round = 0; round < rounds; round += 1) {
       for (const variant of variants) boots.get(variant)?.push(await variant.boot());

@@ -1,8 +1,8 @@
 /** The start that is measured. */
 
-/** COMPLETE at once: nothing has to be polled for. */
+/** The task is COMPLETE at once, so nothing is polled. */
 export const IDENTIFIER = 'O1000004';
-/** Without a token the gateway makes one, so that every start is another. */
+/** The gateway creates a token if there is none, so every start is new. */
 export const MUTATION = `mutation Start($clientToken: String) {
   started: startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "${IDENTIFIER}", awsSubmission: { involvementType: CO_SELL }, clientToken: $clientToken }) {
     task { id status } userErrors { code message }

@@ -1,4 +1,7 @@
-/** The caller of the start comparison, a process of its own: in turn a Start by AWS's SDK, and the gateway's mutation for the same. */
+/**
+ * The caller in the start comparison, in a separate process. It alternates between a Start by AWS's SDK and the
+ * gateway's mutation for the same start.
+ */
 import { Agent, request } from 'node:http';
 import {
   PartnerCentralSellingClient,
@@ -8,7 +11,7 @@ import { serve } from '../child.js';
 import { IDENTIFIER, MUTATION } from './start-fixture.js';
 
 export type Pairs = { readonly urls: readonly string[]; readonly endpoint: string; readonly count: number };
-/** By caller: the SDK first, then each of the gateways. */
+/** The latencies of each caller: the SDK first, then each of the gateways. */
 export type Paired = readonly (readonly number[])[];
 
 const agent = new Agent({ keepAlive: true });

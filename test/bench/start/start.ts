@@ -1,6 +1,7 @@
 /**
- * What the gateway adds to a start: the mutation until AWS has answered, beside the SDK's call alone, over a simulator that answers at once;
- * and how many starts a second it accepts durably, without waiting for AWS.
+ * Measures the time that the gateway adds to a start: the mutation until AWS has answered, against the SDK's call
+ * alone. The simulator answers at once. It also measures how many starts a second the gateway accepts durably without
+ * waiting for AWS.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,14 +17,14 @@ import type { Pairs, Paired } from './start-load.js';
 import { query } from './starter.js';
 
 const CONNECTIONS = 50;
-/** What AWS allows is not what is measured. */
+/** The quota of AWS is not part of the measurement. */
 const UNLIMITED = {
   READS_PER_SECOND: '1000',
   READS_PER_DAY: '10000000',
   WRITES_PER_SECOND: '1000',
   WRITES_PER_DAY: '10000000',
 };
-/** As a database that is to be trusted is run; the one of the tests is not. */
+/** Settings of a durable database. The database of the tests is not durable. */
 const DURABLE = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
 const STORES = ['SQLite', 'PostgreSQL'] as const;
 const ADDED_GOAL_MS = 12;
@@ -55,7 +56,7 @@ export async function run(args: string[]): Promise<void> {
       await gateway({ ...UNLIMITED, DATA_DIR: join(directory, 'answering') }),
       await gateway({ ...UNLIMITED, DATABASE_URL: await postgres.createDatabase() }),
     ];
-    // These keep to AWS's quota, as they would in a rush: what they accept waits in the queue.
+    // These gateways respect AWS's quota, as under a burst: accepted starts wait in the queue.
     const accepting = [
       await gateway({ START_WAIT_MS: '0', DATA_DIR: join(directory, 'accepting') }),
       await gateway({ START_WAIT_MS: '0', DATABASE_URL: await postgres.createDatabase() }),

@@ -1,4 +1,4 @@
-/** A client that starts tasks and does not give up: whatever becomes of an answer, the same start is sent again under the same token. */
+/** A client that starts tasks and retries: after any failure it sends the same start again with the same token. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SCENARIOS } from '../../../src/partner-central/simulator/scenarios/scenarios.js';
 import type { TaskInput, TaskKind } from '../../../src/partner-central/model/task-kind.js';
@@ -13,10 +13,10 @@ export type AcceptedTask = {
 };
 
 export type Starter = {
-  /** Makes one new start, now and then with a repetition; resolves with its task once the start is known to be accepted. */
+  /** Sends one new start, sometimes repeatedly. Resolves with its task once the start is known to be accepted. */
   start(): Promise<AcceptedTask>;
   readonly accepted: AcceptedTask[];
-  /** Of starts that were sent more than once: how often, and how often with another task as the answer. */
+  /** The number of repeated starts, and of repetitions that returned another task. */
   readonly repeated: { count: number; doubledCount: number };
 };
 
@@ -43,8 +43,8 @@ function wayOf(identifier: string): Way {
   return identifier.startsWith('engi-') ? BY_INVITATION : FROM_ENGAGEMENT;
 }
 
-/** A request that a killed process never answers. */
-const PATIENCE_MS = 15_000;
+/** The time limit of a request, which a killed process never answers. */
+const TIMEOUT_MS = 15_000;
 
 export async function query(
   url: string,
@@ -55,7 +55,7 @@ export async function query(
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query: text, variables }),
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   const { data, errors } = (await response.json()) as { data?: any; errors?: unknown[] };
   if (errors !== undefined) throw new Error(JSON.stringify(errors));
@@ -65,7 +65,7 @@ export async function query(
 export function createStarter(url: string, random: Random): Starter {
   const accepted: AcceptedTask[] = [];
   const repeated = { count: 0, doubledCount: 0 };
-  // Each has an outcome of its own; those that take a minute are as long as the rest of the run.
+  // Each sample has its own outcome. Samples that take a minute end with the rest of the run.
   const samples = SCENARIOS.map(({ identifier }) => identifier);
 
   async function send(identifier: string, clientToken: string): Promise<string> {
@@ -93,11 +93,11 @@ export function createStarter(url: string, random: Random): Starter {
       const clientToken = `soak ${number}`;
       const times = random.chance(0.2) ? 2 : 1;
       const ids = await Promise.all(Array.from({ length: times }, () => send(identifier, clientToken)));
-      // And some come back later, as from a phone that was in a tunnel.
+      // Some callers return later, as after a loss of network.
       if (random.chance(0.1)) ids.push(await send(identifier, clientToken));
       repeated.count += ids.length - 1;
       repeated.doubledCount += new Set(ids).size - 1;
-      // The token that AWS sees depends on nothing else of the input.
+      // The token for AWS depends on no other field of the input.
       const input = { kind: wayOf(identifier).kind, catalog: 'SANDBOX' } as TaskInput;
       const task = {
         id: ids[0] ?? '',
@@ -111,7 +111,7 @@ export function createStarter(url: string, random: Random): Starter {
   };
 }
 
-/** Not to be sent again: the soak itself is wrong. */
+/** A refused start, which must not be retried: the soak itself is wrong. */
 class RefusedError extends Error {
   override readonly name = 'RefusedError';
 }

@@ -1,13 +1,16 @@
 /**
- * Events at a steady rate, in every server alike: each when it is due. A timer of Node's is a millisecond late and more, so that at a thousand
- * events a second they would come in twos and threes, and the tail would tell of the second and third.
+ * Publishes events at a steady rate, in the same way in every server. A timer of Node is a millisecond or more late. At
+ * a thousand events a second they would come in twos and threes, and the tail would measure the second and third.
  */
 import { on } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
 export type Rate = { readonly perSecond: number; readonly count: number };
 
-/** @param publish one event, to one subscriber @returns when each was published */
+/**
+ * @param publish sends one event to one subscriber
+ * @returns the time of each event
+ */
 export async function atRate(
   rate: Rate,
   publish: (subscriber: number) => Promise<number> | number,

@@ -1,8 +1,12 @@
-/** Readers that are cut off and come back, all in one process of their own: each keeps a cursor, and what it was given since it was cut. */
+/**
+ * Readers that are cut and reconnect, in one separate process. Each keeps its cursor and its deliveries since the cut.
+ */
 import { nowMs, serve } from '../child.js';
 import { openWire, type Wire } from './ws-wire.js';
 
-/** By the cursor, as the gateway offers it; or by subscribing anew and asking with a query for what was missed. */
+/**
+ * A reader resumes by its cursor, as the gateway offers it, or subscribes again and queries the missed transitions.
+ */
 export type Manner = 'cursor' | 'query';
 export type Resume = {
   readonly url: string;
@@ -20,19 +24,19 @@ const MISSED =
 type Transition = { readonly cursor: string; readonly sequence: number };
 type Reader = { wire: Wire | null; cursor: string | null; sequence: number; given: number[] };
 
-/** Connections that are being opened at the same time. */
+/** The number of connections that are opened concurrently. */
 const WINDOW = 250;
-const PATIENCE_MS = 90_000;
+const TIMEOUT_MS = 90_000;
 const READY = '{"type":"connection_init"}';
 
 let readers: Reader[] = [];
-/** Of each, the last sequence before it was cut off. */
+/** The last sequence of each reader before the cut. */
 let known: number[] = [];
 let waitsFor = 0;
 let failure: Error | null = null;
 let cutting = false;
 
-/** Connects all of them; resolves when each has been given `wanted` transitions that it did not have. */
+/** Connects all readers; resolves when each has `wanted` new transitions. */
 async function connectAll({ url, ids, manner }: Resume, wanted: number): Promise<number> {
   const begun = nowMs();
   let next = 0;
@@ -47,7 +51,7 @@ async function connectAll({ url, ids, manner }: Resume, wanted: number): Promise
   await Promise.all(Array.from({ length: WINDOW }, work));
   while (waitsFor > 0) {
     if (failure !== null) throw failure;
-    if (nowMs() - begun > PATIENCE_MS) throw new Error(`${waitsFor} of ${readers.length} readers still miss something`);
+    if (nowMs() - begun > TIMEOUT_MS) throw new Error(`${waitsFor} of ${readers.length} readers still miss something`);
     await new Promise((settle) => setTimeout(settle, 2));
   }
   return nowMs() - begun;
@@ -58,7 +62,7 @@ async function connect(reader: Reader, url: URL, id: string, manner: Manner, wan
   const { cursor } = reader;
   const isDone = (): boolean => reader.given.filter((sequence) => sequence > known).length >= wanted;
   const take = (transition: Transition): void => {
-    // Two ways to the same thing bring it twice; whoever asks in that manner has to sort it out.
+    // Query and subscription may both deliver a transition, so this kind of reader removes duplicates.
     if (manner === 'query' && reader.given.includes(transition.sequence)) return;
     if (manner === 'query' && transition.sequence <= known) return;
     const before = isDone();
@@ -101,7 +105,7 @@ serve(null, {
     return connectAll(resume, 1);
   },
 
-  /** All at once, as when a proxy in front of the gateway is restarted. */
+  /** Cuts all readers at once, as a restart of a proxy does. */
   cut() {
     cutting = true;
     for (const reader of readers) {
@@ -115,7 +119,7 @@ serve(null, {
     return connectAll(resume, resume.missed);
   },
 
-  /** Of all that was missed and has been given since; to be asked a moment later, because what comes twice comes late. */
+  /** The flaws of all deliveries since the cut. Call it a moment later, because a repeated transition comes late. */
   flaws(missed: number): Flaws {
     const sum = { lost: 0, doubled: 0, reordered: 0 };
     for (const [index, { given }] of readers.entries()) {

@@ -1,11 +1,14 @@
-/** A server that streams with its readers, each a process: what it takes to bring readers there and to see an event arrive. */
+/**
+ * A streaming server and its readers, each a process: the steps to connect readers, to subscribe them and to deliver
+ * events.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BUNDLED, PEERS, startChild, type Child } from '../children.js';
 import type { Arrived, Connect, Subscribe } from './stream-client.js';
 
 export type StreamServer = 'gateway' | 'stock' | 'committed' | 'bare';
 
-/** Without a protocol: whoever connects is told of everything that is for its socket. */
+/** True for servers without a protocol, which send every event of a socket to its client. */
 function isBare(name: StreamServer): boolean {
   return name === 'bare' || name === 'committed';
 }
@@ -15,8 +18,8 @@ export type Station = { readonly name: StreamServer; readonly server: Child; rea
 const QUERY = `subscription($id: ID!) { taskTransitions(id: $id) { cursor sequence previousStatus status isTerminal observedAt message
   task { id kind catalog status clientToken taskId opportunityId engagementId updatedAt } } }`;
 
-const PATIENCE_MS = 120_000;
-/** For sockets to be let go of, and for what nobody needs any more to be found. */
+const TIMEOUT_MS = 120_000;
+/** The time to release sockets and to collect garbage. */
 const SETTLE_MS = 500;
 
 export function startServer(name: StreamServer): Promise<Child> {
@@ -27,11 +30,11 @@ export function startServer(name: StreamServer): Promise<Child> {
 }
 
 export function startReaders(name: StreamServer): Promise<Child> {
-  // The name is for the message when something goes wrong.
+  // The name appears in error messages.
   return startChild('streams/stream-client.js', { args: [name] });
 }
 
-/** Lets the server compile what it needs, so that memory and times are those of readers and not of code. */
+/** Warms up the server, so that memory and times are the ones of readers and not of the compiler. */
 export async function warmUp(station: Station, ids: readonly string[]): Promise<void> {
   await connect(station, 200);
   await subscribe(station, ids.slice(0, 200), 1);
@@ -45,16 +48,16 @@ export async function memoryOf({ server }: Station): Promise<number> {
   return server.call('memoryBytes');
 }
 
-/** How long it took until all were there, in ms. */
+/** The time until all are connected, in ms. */
 export async function connect({ name, server, client }: Station, sockets: number): Promise<number> {
   return client.call(
     'connect',
     { url: server.ready.url, protocol: isBare(name) ? 'bare' : 'graphql', sockets } satisfies Connect,
-    PATIENCE_MS,
+    TIMEOUT_MS,
   );
 }
 
-/** How long it took until all would have been told of an event, in ms. Bare sockets are told from the beginning. */
+/** The time until all subscriptions are active, in ms. Bare sockets are active from the beginning. */
 export async function subscribe(
   { name, server, client }: Station,
   ids: readonly string[],
@@ -62,21 +65,21 @@ export async function subscribe(
 ): Promise<number> {
   if (isBare(name)) return 0;
   const before: number = name === 'stock' ? await server.call('subscribers') : 0;
-  const asked: { ms: number; count: number } = await client.call(
+  const added: { ms: number; count: number } = await client.call(
     'subscribe',
     { query: QUERY, ids, perSocket, snapshot: name === 'gateway' } satisfies Subscribe,
-    PATIENCE_MS,
+    TIMEOUT_MS,
   );
-  // A server that does not say how things stand can only be asked whether it has heard.
+  // A server without an initial event is asked for its number of subscriptions.
   const begun = performance.now();
-  while (name === 'stock' && (await server.call('subscribers')) < before + asked.count) {
-    if (performance.now() - begun > PATIENCE_MS) throw new Error(`${name} did not take ${asked.count} subscriptions`);
+  while (name === 'stock' && (await server.call('subscribers')) < before + added.count) {
+    if (performance.now() - begun > TIMEOUT_MS) throw new Error(`${name} did not take ${added.count} subscriptions`);
     await sleep(5);
   }
-  return asked.ms + performance.now() - begun;
+  return added.ms + performance.now() - begun;
 }
 
-/** From publishing to the last delivery, in ms. Every subscriber must have been told once. */
+/** The time from publishing to the last delivery, in ms. Every subscriber must get one event. */
 export async function deliver(
   { name, server, client }: Station,
   what: 'publishOne' | 'publishEach',
@@ -84,29 +87,29 @@ export async function deliver(
   deliveries: number,
 ): Promise<number> {
   await client.call('expect', deliveries);
-  const publishedMs: number = await server.call(what, events, PATIENCE_MS);
+  const publishedMs: number = await server.call(what, events, TIMEOUT_MS);
   const arrived: Arrived = await client.call('arrived');
-  toldOnce(name, arrived, deliveries);
+  assertDeliveredOnce(name, arrived, deliveries);
   return arrived.lastMs - publishedMs;
 }
 
-/** From publishing to delivery of each of `count` events to one subscriber each, in ms. */
+/** The time from publishing to delivery of each of `count` events to one subscriber each, in ms. */
 export async function deliverAtRate(
   { name, server, client }: Station,
   perSecond: number,
   count: number,
 ): Promise<Float64Array> {
   await client.call('expect', count);
-  const publishedMs: Float64Array = await server.call('publishAtRate', { perSecond, count }, PATIENCE_MS);
+  const publishedMs: Float64Array = await server.call('publishAtRate', { perSecond, count }, TIMEOUT_MS);
   const arrived: Arrived = await client.call('arrived');
-  toldOnce(name, arrived, count);
+  assertDeliveredOnce(name, arrived, count);
   return publishedMs.map((at, subscriber) => (arrived.atMs[subscriber] ?? 0) - at);
 }
 
-function toldOnce(name: string, { count, atMs }: Arrived, deliveries: number): void {
-  const told = atMs.reduce((sum, at) => sum + (at > 0 ? 1 : 0), 0);
-  // Where subscriptions share a socket without a protocol, only sockets can be told apart.
+function assertDeliveredOnce(name: string, { count, atMs }: Arrived, deliveries: number): void {
+  const reached = atMs.reduce((sum, at) => sum + (at > 0 ? 1 : 0), 0);
+  // Sockets without a protocol cannot distinguish the subscriptions that share them.
   const expected = Math.min(deliveries, atMs.length);
-  if (count !== deliveries || told !== expected)
-    throw new Error(`${name} delivered ${count} events to ${told} readers, expected ${deliveries} to ${expected}`);
+  if (count !== deliveries || reached !== expected)
+    throw new Error(`${name} delivered ${count} events to ${reached} readers, expected ${deliveries} to ${expected}`);
 }

@@ -1,4 +1,7 @@
-/** The readers of the stream comparison, all in one process of their own. They count what arrives and when; what it says is the tests' matter. */
+/**
+ * The readers of the stream comparison, in one separate process. They count deliveries and their times. Tests check the
+ * content.
+ */
 import { nowMs, serve } from '../child.js';
 import { openWire, type Wire } from './ws-wire.js';
 
@@ -6,18 +9,18 @@ export type Connect = { readonly url: string; readonly protocol: 'graphql' | 'ba
 export type Subscribe = {
   readonly query: string;
   readonly ids: readonly string[];
-  /** How many subscriptions each socket gets more than it has; together they go through `ids` in order. */
+  /** The number of subscriptions to add to each socket. Together they go through `ids` in order. */
   readonly perSocket: number;
-  /** Whether a subscription begins with an event, that says how things stand. */
+  /** True if a subscription begins with an event that shows the current state. */
   readonly snapshot: boolean;
 };
 export type Arrived = {
   readonly count: number;
   readonly lastMs: number;
-  /** By subscriber. */ readonly atMs: Float64Array;
+  /** The time of each subscriber's event. */ readonly atMs: Float64Array;
 };
 
-/** Connections that are being opened at the same time. */
+/** The number of connections that are opened concurrently. */
 const WINDOW = 100;
 
 const wires: Wire[] = [];
@@ -29,7 +32,7 @@ let atMs = new Float64Array(0);
 let acknowledged = 0;
 let failure: Error | null = null;
 let closing = false;
-/** To be called when what was wanted has arrived, or can no longer. */
+/** Called when the expected events have arrived, or cannot arrive any more. */
 let notify: () => void = () => {};
 
 function arrive(subscriber: number): void {
@@ -50,7 +53,7 @@ function lose(reason: string): void {
 }
 
 function onText(text: Buffer): void {
-  // {"id":"17","type":"next",… as graphql-ws writes it; read as JSON only when it is anything else.
+  // The prefix {"id":"17","type":"next",… of graphql-ws. Any other text is parsed as JSON.
   const begin = text.toString('latin1', 0, 40);
   const next = /^\{"id":"(\d+)","type":"next"/.exec(begin);
   if (next !== null) return arrive(Number(next[1]));
@@ -80,7 +83,7 @@ serve(null, {
       while (index < sockets) {
         const mine = index;
         index += 1;
-        // A server without a protocol has no other way to tell them apart.
+        // A server without a protocol identifies readers by their address.
         const address = new URL(`${url}?subscriber=${mine}`);
         const wire = await openWire(
           address,
@@ -109,7 +112,7 @@ serve(null, {
     for (let number = first; number < subscriberCount; number += 1) {
       const payload = { query, variables: { id: ids[number % ids.length] } };
       wires[number % wires.length]?.send(JSON.stringify({ id: String(number), type: 'subscribe', payload }));
-      // As many at a time as there are connections being opened: nobody asks for everything at one moment.
+      // The concurrency is the one of connections, so that not all subscribe at one moment.
       if (snapshot && number - first - counted >= WINDOW) await until(() => number - first - counted < WINDOW);
       else if (number % WINDOW === 0) await new Promise((settle) => setImmediate(settle));
     }
@@ -117,7 +120,7 @@ serve(null, {
     return { ms: nowMs() - begun, count: subscriberCount - first };
   },
 
-  /** What is counted from here on. */
+  /** Starts a new count. */
   expect(count: number) {
     atMs = new Float64Array(subscriberCount);
     counted = 0;

@@ -1,7 +1,7 @@
 /**
- * The gateway's side of the stream comparison: its server, its schema, and its log in an embedded database that is kept in memory. Events
- * are appended to the log by its own statements and counted from their commit: from there on everything is what a client of the gateway
- * gets. They are not written as observations of a task, because a task has three transitions and a measurement needs more.
+ * The gateway in the stream comparison: its server, its schema, and its log in an embedded database in memory. The
+ * gateway's own statements append the events, whose time is that of their commit. The rest of the way is the same as
+ * for a client. They are not observations of a task, because a task has three transitions and a measurement needs more.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { systemClock } from '../../../src/runtime/clock.js';
@@ -19,7 +19,7 @@ import { atRate, type Rate } from './pace.js';
 const clock = systemClock;
 const db = await openDatabase({ dataDir: ':memory:', clock });
 let committedMs = 0;
-// Before the hub, which is told next: this is the moment at which there is something to deliver.
+// Runs before the hub and records the moment at which there is something to deliver.
 db.onLocalAppend(() => (committedMs = nowMs()));
 const hub = await createHub({ db, clock, telemetry });
 const tasks = await createTaskService({
@@ -37,10 +37,10 @@ const { url } = await serveTasks(tasks);
 const loopDelay = monitorEventLoopDelay({ resolution: 1 });
 const sequences: number[] = [];
 
-/** A statement has so many rows at most. */
+/** The largest number of rows in a statement. */
 const AT_ONCE = 100;
 
-/** One event for each of these subscribers' tasks, in one commit; when that was. */
+/** Appends one event for each of these subscribers' tasks in one commit, and returns the time of the commit. */
 async function publish(subscribers: readonly number[]): Promise<number> {
   await db.write(async (tx) => {
     const { first = 0 } = (await reservePositions(db, tx, null, subscribers.length)) ?? {};
@@ -48,7 +48,7 @@ async function publish(subscribers: readonly number[]): Promise<number> {
       const transitions = subscribers
         .slice(done, done + AT_ONCE)
         .map((subscriber, index) => nextOf(subscriber, first + done + index));
-      // Each task as it is first seen.
+      // Each task in its first state.
       const newTasks = transitions
         .filter(({ sequence }) => sequence === 1)
         .map(({ task }) => ({ task, awsClientToken: task.clientToken }));
@@ -63,7 +63,7 @@ function nextOf(subscriber: number, position: number): LoggedTransition & { read
   const sequence = (sequences[subscriber] ?? 0) + 1;
   sequences[subscriber] = sequence;
   const task: Task = { ...finishedTask(subscriber), position, sequence, status: 'IN_PROGRESS' };
-  const facts: TransitionFacts = { previousStatus: 'IN_PROGRESS', task };
+  const payload: TransitionFacts = { previousStatus: 'IN_PROGRESS', task };
   return {
     task,
     position,
@@ -71,7 +71,7 @@ function nextOf(subscriber: number, position: number): LoggedTransition & { read
     sequence,
     terminal: false,
     recordedAt: clock.now(),
-    facts: JSON.stringify(facts),
+    payload: JSON.stringify(payload),
   };
 }
 

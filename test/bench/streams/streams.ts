@@ -1,6 +1,6 @@
 /**
- * Ten thousand readers of one process: what each costs in memory, how soon they are connected, and how soon they are told. Beside the gateway
- * stands what people would otherwise use, and a bare WebSocket server, which is the limit.
+ * Measures ten thousand readers of one process: memory for each, time to connect, and time to deliver. The alternatives
+ * to the gateway run beside it, and a bare WebSocket server, which is the limit.
  */
 import { execFileSync } from 'node:child_process';
 import { withChildren, type Child } from '../children.js';
@@ -21,7 +21,7 @@ import {
 } from './stations.js';
 
 const SERVERS: readonly StreamServer[] = ['gateway', 'stock', 'bare'];
-/** At a steady rate also what must be done at least where no event may be lost. */
+/** The steady rate is also measured on a server that does the least work without losing an event. */
 const STEADY_SERVERS: readonly StreamServer[] = ['gateway', 'stock', 'committed', 'bare'];
 const LABELS: Readonly<Record<StreamServer, string>> = {
   gateway: '**gateway**',
@@ -31,9 +31,12 @@ const LABELS: Readonly<Record<StreamServer, string>> = {
 };
 const KB = 1024;
 const PER_SECOND = 1000;
-/** At the tail one moment of the machine is as much as all of a server's own work: it takes more rounds than the rest until the median stands. */
+/**
+ * One moment of other load is as long as all of a server's work at the tail. More rounds are needed until the median is
+ * stable.
+ */
 const STEADY_TIMES = 2;
-/** Beside the sockets a process has some files open. */
+/** A process has some open files beside the sockets. */
 const SPARE_FILES = 200;
 
 type Size = {
@@ -44,7 +47,7 @@ type Size = {
 const FULL: Size = { sockets: 10_000, sharing: { sockets: 1000, perSocket: 20 }, paced: 3000 };
 const QUICK: Size = { sockets: 1000, sharing: { sockets: 100, perSocket: 20 }, paced: 500 };
 
-/** What is measured of a server, by name; not everything of each. */
+/** The figures of a server by name. Not every server has all of them. */
 type Measure =
   | 'socketKb'
   | 'furtherKb'
@@ -80,7 +83,7 @@ export async function run(args: string[]): Promise<void> {
   });
 }
 
-/** Every reader follows a task of its own. */
+/** Every reader follows a different task. */
 async function eachItsOwn({ sockets, paced }: Size, rounds: number): Promise<Results> {
   return atAll(STEADY_SERVERS, sockets, async (stations, ids) => {
     const arrivals = await inSeries(stations, async (station) => {
@@ -121,7 +124,7 @@ async function allTheSame({ sockets }: Size, rounds: number): Promise<Results> {
   });
 }
 
-/** Fewer sockets with many subscriptions each, every one to a task of its own. */
+/** Fewer sockets have many subscriptions each, and every subscription follows a different task. */
 async function manyOnASocket({ sharing }: Size, rounds: number): Promise<Results> {
   const { sockets, perSocket } = sharing;
   const total = sockets * perSocket;
@@ -146,7 +149,7 @@ async function manyOnASocket({ sharing }: Size, rounds: number): Promise<Results
   });
 }
 
-/** Fresh processes for these servers, ready to be measured in turn. */
+/** Starts new processes for these servers, to be measured in turn. */
 async function atAll<T>(
   servers: readonly StreamServer[],
   subscribers: number,
@@ -239,7 +242,7 @@ function goalsOf(results: Results, { sockets }: Size): Goal[] {
   ];
 }
 
-/** Node raises its own limit as far as it may; further only the shell can. */
+/** Node raises its soft limit to the hard limit. Only the shell can raise the hard one. */
 export function assertFiles(count: number): void {
   const limit =
     process.platform === 'win32' ? 'unlimited' : execFileSync('sh', ['-c', 'ulimit -Hn'], { encoding: 'utf8' }).trim();

@@ -1,4 +1,6 @@
-/** A thread that says when each event is due: it can wait for parts of a millisecond, which no timer of Node's can. */
+/**
+ * A thread that reports when each event is due. It can wait for parts of a millisecond, which no timer of Node can.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Rate } from './pace.js';
 

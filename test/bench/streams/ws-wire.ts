@@ -1,12 +1,12 @@
 /**
- * As much of WebSocket as a reader needs, on a bare socket: thousands of readers of this kind cost less than the server that they are to
- * measure. Masks are zero, which the protocol allows, and leave the text as it is.
+ * The part of WebSocket that a reader needs, on a bare socket, so that thousands of readers cost less than the server
+ * that they measure. Masks are zero, which the protocol allows, and leave the text unchanged.
  */
 import { connect } from 'node:net';
 
 export type Wire = {
   send(text: string): void;
-  /** Without a word, as when a cable is cut. */
+  /** Cuts the connection without a close frame, as a broken cable does. */
   cut(): void;
 };
 
@@ -17,7 +17,7 @@ const PONG = 10;
 const MASKED = 0x80;
 const FINAL = 0x80;
 
-/** Resolves once the server has taken the upgrade; afterwards `onClose` says when the connection is gone. */
+/** Resolves once the server has accepted the upgrade. `onClose` is called when the connection ends. */
 export function openWire(
   url: URL,
   protocol: string | null,
@@ -73,7 +73,7 @@ export function openWire(
   });
 }
 
-/** A server's frame, which is never masked; null until all of it is there. */
+/** A frame of the server, which is never masked; null until it is complete. */
 function readFrame(bytes: Buffer): { opcode: number; payload: Buffer; end: number } | null {
   if (bytes.length < 2) return null;
   const short = (bytes[1] ?? 0) & 0x7f;

@@ -5,7 +5,7 @@ import { isUnavailable } from '../../../src/db/errors/unavailable.js';
 
 const withCode = (code: string) => Object.assign(new Error('x'), { code });
 
-describe('a database error', () => {
+describe('isUnavailable', () => {
   test.each([
     '08006',
     '53100',
@@ -23,25 +23,26 @@ describe('a database error', () => {
     'SQLITE_BUSY',
     'SQLITE_CORRUPT_INDEX',
     'SQLITE_NOTADB',
-  ])('with the code %s heals', (code) => expect(isUnavailable(withCode(code))).toBe(true));
+  ])('an error with the code %s is temporary', (code) => expect(isUnavailable(withCode(code))).toBe(true));
   test.each(['Connection terminated unexpectedly', 'timeout exceeded when trying to connect'])(
-    'that says "%s" heals',
+    'an error with the message "%s" is temporary',
     (message) => expect(isUnavailable(new Error(message))).toBe(true),
   );
-  test('of a closed database heals, elsewhere or after a restart', () =>
+  test('an error of a closed database is temporary, because another gateway or a restart serves the caller', () =>
     expect(isUnavailable(new DatabaseClosedError())).toBe(true));
   test.each(['23505', '42601', '42P01', '22P02', 'SQLITE_CONSTRAINT', 'SQLITE_ERROR', ''])(
-    'with the code %p is a fault of ours',
+    'an error with the code %p is a fault of the statement',
     (code) => expect(isUnavailable(withCode(code))).toBe(false),
   );
 });
 
-describe('an error of a lease', () => {
+describe('isRefusal', () => {
   test.each(['42501', '53300', '25006', 'XX000', 'SHARED_CONNECTION'])(
-    'with the code %s is a refusal of the server',
+    'an error with the code %s is a refusal of the server',
     (code) => expect(isRefusal(withCode(code))).toBe(true),
   );
-  test.each(['08006', '57P03', 'EPIPE', 'ECONNRESET', ''])('with the code %p says that the server is away', (code) =>
-    expect(isRefusal(withCode(code))).toBe(false),
+  test.each(['08006', '57P03', 'EPIPE', 'ECONNRESET', ''])(
+    'an error with the code %p means that the server is away',
+    (code) => expect(isRefusal(withCode(code))).toBe(false),
   );
 });

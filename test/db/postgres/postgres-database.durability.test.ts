@@ -1,5 +1,6 @@
 /**
- * An acknowledged commit survives the server's death, whatever the server, the database or the role sets by default.
+ * An acknowledged commit survives a crash of the server, independently of the defaults of the server, the database and
+ * the role.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql as raw } from 'kysely';
@@ -21,24 +22,24 @@ async function inSession(db: Database): Promise<unknown> {
   return rows[0]?.synchronous_commit;
 }
 
-describe('a connection that writes', () => {
+describe('synchronous_commit', () => {
   test.each([
     ['off', 'on'],
     ['on', 'on'],
     ['local', 'local'],
     ['remote_write', 'remote_write'],
     ['remote_apply', 'remote_apply'],
-  ])('under the default %s commits with %s', async (byDefault, expected) => {
+  ])('a connection with the default %s commits with %s', async (byDefault, expected) => {
     const url = await postgres.createDatabase();
     await postgres.query(`alter database ${new URL(url).pathname.slice(1)} set synchronous_commit = '${byDefault}'`);
     const db = await openPostgres({ url, clock: systemClock, poolSize: 3 });
-    // Every connection of the pool, each held by a write while the others ask.
+    // Every connection of the pool, because a write holds each while the others query.
     const settings = await Promise.all([1, 2, 3].map(() => db.write(async (tx) => inSession({ ...db, sql: tx }))));
     expect(settings).toEqual([expected, expected, expected]);
     await db.close();
   });
 
-  test('keeps to it when the connection was ended and another one is made', async () => {
+  test('a connection that replaces an ended one commits with the same setting', async () => {
     const url = await postgres.createDatabase();
     const db = await openPostgres({ url, clock: systemClock });
     await postgres.terminate(url, /statements/);
@@ -49,7 +50,7 @@ describe('a connection that writes', () => {
   });
 });
 
-test('every acknowledged commit is there after the server was killed, by default and by database set to commit late', async () => {
+test('every acknowledged commit survives a kill of the server, also in a database that is set to commit late', async () => {
   const url = await postgres.createDatabase();
   await postgres.query(`alter database ${new URL(url).pathname.slice(1)} set synchronous_commit = off`);
   const db = await openPostgres({ url, clock: systemClock });

@@ -1,6 +1,6 @@
 /**
- * Connections that are alive and useless after a failover: each way in which the gateway uses PostgreSQL (statements, hints, leases) finds the server
- * that takes writes again by itself, within 10 s.
+ * Connections that are alive and unusable after a failover. Statements, notifications and leases each find the server
+ * that takes writes, without a restart and within 10 s.
  */
 import { chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ const NOBODY = 65_534;
 
 const open = openingDatabases();
 
-/** Leads to the first server, and each has the gateway's tables. */
+/** The proxy leads to the first server, and both servers have the gateway's tables. */
 async function startTwo(): Promise<{ old: Postgres; fresh: Postgres; name: string; proxy: Proxy; moved: string }> {
   const [old, fresh] = await Promise.all([startPostgres(), startPostgres()]);
   for (const postgres of [old, fresh]) whenDone(() => postgres.stop());
@@ -30,8 +30,13 @@ async function startTwo(): Promise<{ old: Postgres; fresh: Postgres; name: strin
   return { old, fresh, name: new URL(from).pathname.slice(1), proxy, moved };
 }
 
-/** Resolves once everything works on the server that is asked directly; what fails until then is unavailability. */
-async function healed(db: Database, witness: Database, lease: Lease, holders: () => Promise<number>): Promise<number> {
+/** Resolves once everything works on the server that `probe` queries. Every failure until then is unavailability. */
+async function untilRecovered(
+  db: Database,
+  probe: Database,
+  lease: Lease,
+  holders: () => Promise<number>,
+): Promise<number> {
   const begun = performance.now();
   const write = async (): Promise<void> => {
     for (;;) {
@@ -49,7 +54,7 @@ async function healed(db: Database, witness: Database, lease: Lease, holders: ()
   const hear = async (): Promise<void> => {
     const heard = listenTo(db);
     while (!heard.notifications.includes('from the new server')) {
-      await witness.write(async (tx) => notifyOnCommit(tx, 'from the new server'));
+      await probe.write(async (tx) => notifyOnCommit(tx, 'from the new server'));
       await clock.sleep(100);
     }
   };
@@ -66,8 +71,8 @@ async function holdersOn(postgres: Postgres, url: string): Promise<number> {
   return (await postgres.query("select from pg_locks where locktype = 'advisory' and granted", [], url)).length;
 }
 
-describe('after a failover', () => {
-  test('to another server, with the old one still there and read-only, everything works again within 10 s', async () => {
+describe('a failover', () => {
+  test('everything works within 10 s of a failover whose old server is still reachable and read-only', async () => {
     const { old, fresh, proxy, moved } = await startTwo();
     const db = await open(proxy.url);
     const lease = await db.lease('worker', never);
@@ -75,11 +80,11 @@ describe('after a failover', () => {
     await old.query('alter system set default_transaction_read_only = on');
     await old.query('select pg_reload_conf()');
     proxy.lead(moved);
-    const witness = await open(moved);
-    expect(await healed(db, witness, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
+    const probe = await open(moved);
+    expect(await untilRecovered(db, probe, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
   }, 60_000);
 
-  test('to another server, with the old one still taking writes, connections follow as soon as one of them has been renewed', async () => {
+  test('connections follow a failover whose old server still takes writes as soon as one of them is renewed', async () => {
     const { old, fresh, name, proxy, moved } = await startTwo();
     const db = await open(proxy.url);
     const lease = await db.lease('worker', never);
@@ -88,27 +93,27 @@ describe('after a failover', () => {
     const text =
       'select pg_terminate_backend(min(pid)) from pg_stat_activity where datname = $1 and application_name like $2';
     await old.query(text, [name, '%statements']);
-    const witness = await open(moved);
+    const probe = await open(moved);
     await Promise.all(Array.from({ length: 10 }, () => db.now().catch(() => null)));
-    expect(await healed(db, witness, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
+    expect(await untilRecovered(db, probe, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
     expect(
       await old.query('select from transitions', [], moved.replace(/:\d+\//, `:${new URL(old.url).port}/`)),
     ).toEqual([]);
   }, 60_000);
 
-  test('away from a server that has frozen, everything works again within 10 s', async () => {
+  test('everything works within 10 s of a failover from a frozen server', async () => {
     const { fresh, proxy, moved } = await startTwo();
     const db = await open(proxy.url);
     const lease = await db.lease('worker', never);
     await Promise.all(Array.from({ length: 10 }, () => db.now()));
     proxy.cut();
     proxy.lead(moved);
-    const witness = await open(moved);
-    expect(await healed(db, witness, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
+    const probe = await open(moved);
+    expect(await untilRecovered(db, probe, lease, () => holdersOn(fresh, moved))).toBeLessThan(WITHIN_MS);
   }, 60_000);
 });
 
-test('sessions that were opened on a standby work within 10 s of its promotion, and hold no lease before', async () => {
+test('connections to a standby work within 10 s of its promotion and hold no lease before', async () => {
   const postgres = await startPostgres({ wal_level: 'replica' });
   whenDone(() => postgres.stop());
   const url = await postgres.createDatabase();

@@ -4,7 +4,7 @@ import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
 import { reservePositions } from '../../../src/transitions/log.js';
 import { startPostgres } from '../../support/programs/postgres.js';
 
-test('a write that stops in the middle, as in a frozen process, lets go of the head of the log within 5 s, and is not committed', async () => {
+test('a write of a frozen process releases the head of the log within 5 s and is not committed', async () => {
   const postgres = await startPostgres();
   const url = await postgres.createDatabase();
   const [frozen, other] = [

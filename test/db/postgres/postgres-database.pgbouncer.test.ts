@@ -1,6 +1,6 @@
 /**
- * A pooler between the gateway and PostgreSQL: it works where each client has a connection of its own, and is refused
- * where it has not.
+ * A pooler between the gateway and PostgreSQL works if each client has a connection of its own, and is refused
+ * otherwise.
  */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { systemClock as clock } from '../../../src/runtime/clock.js';
@@ -19,7 +19,7 @@ import {
 } from '../../support/harness/database-probes.js';
 
 const withPgBouncer = PGBOUNCER === null ? describe.skip : describe;
-const REFUSAL = /A pooler gives connections to PostgreSQL to others between transactions.*pool_mode to session/;
+const REFUSAL = /A pooler shares connections to PostgreSQL between transactions.*pool_mode to session/;
 
 let postgres: Postgres;
 beforeAll(async () => {
@@ -30,7 +30,7 @@ beforeAll(async () => {
 const open = openingDatabases();
 
 withPgBouncer('PgBouncer in session mode', () => {
-  test('carries writes, hints and leases, under the time limits that the gateway sets, and the options of the URL', async () => {
+  test('a pooler in session mode carries writes, notifications and leases with the time limits of the gateway and the options of the URL', async () => {
     const direct = await postgres.createDatabase();
     await postgres.query('create schema gateway', [], direct);
     const { url } = await startPgBouncer(direct, 'session');
@@ -46,9 +46,9 @@ withPgBouncer('PgBouncer in session mode', () => {
     const heard = listenTo(other);
     await one.write(async (tx) => {
       await appendTransition(tx);
-      notifyOnCommit(tx, 'a hint');
+      notifyOnCommit(tx, 'a payload');
     });
-    await heard.until((notifications) => notifications.includes('a hint'));
+    await heard.until((payloads) => payloads.includes('a payload'));
     const lease = await one.lease('worker', new AbortController().signal);
     const waiting = other.lease('worker', new AbortController().signal);
     await lease.release();
@@ -56,19 +56,20 @@ withPgBouncer('PgBouncer in session mode', () => {
     await Promise.all(Array.from({ length: 30 }, () => probeWrite(one)));
   });
 
-  test('that is switched to transaction mode takes the lease away, and the gateway says what to do', async () => {
+  test('a pooler that is switched to transaction mode ends the lease, and the gateway names the remedy', async () => {
     const pooler = await startPgBouncer(await postgres.createDatabase(), 'session');
     const db = await open(pooler.url);
     const giveUp = new AbortController();
     const lease = await db.lease('worker', giveUp.signal);
     await pooler.setMode('transaction');
     const others = Array.from({ length: 8 }, async () => {
-      // They rest between questions, because a database that was closed refuses at once.
+      // The loop pauses between queries, because a closed database rejects at once.
       while (!giveUp.signal.aborted) await Promise.all([db.now().catch(() => null), clock.sleep(1)]);
     });
     whenDone(() => giveUp.abort());
     await whenLost(lease);
-    // As a worker does: a lease may be had by luck, and is lost again at one of its next heartbeats.
+    // The loop takes leases as a worker does. A lease may be granted by chance, and is lost at one of the next
+    // heartbeats.
     const another = (async () => {
       for (;;) await whenLost(await db.lease('another', giveUp.signal));
     })().catch(() => null);
@@ -80,7 +81,7 @@ withPgBouncer('PgBouncer in session mode', () => {
 });
 
 withPgBouncer('PgBouncer with one connection in session mode', () => {
-  test('is refused with what to raise', async () => {
+  test('a pooler with too few connections is refused with the setting to raise', async () => {
     const { url } = await startPgBouncer(await postgres.createDatabase(), 'session', { default_pool_size: '1' });
     await expect(openPostgres({ url, clock, statementTimeoutMs: 2_000 })).rejects.toThrow(
       /answers on one connection and not on a second one.*default_pool_size/,
@@ -95,7 +96,7 @@ withPgBouncer('PgBouncer that shares its connections', () => {
     ['transaction', { server_round_robin: '1', min_pool_size: '5' }],
     ['transaction', { default_pool_size: '1' }],
   ] as const)(
-    'in %s mode with %j is refused at the start with what to do, and the database is left as it was',
+    'a pooler in %s mode with %j is refused at the start with the remedy, and the database stays unchanged',
     async (mode, settings) => {
       const direct = await postgres.createDatabase();
       const { url } = await startPgBouncer(direct, mode, settings);
@@ -107,7 +108,7 @@ withPgBouncer('PgBouncer that shares its connections', () => {
     },
   );
 
-  test('is refused to each of ten gateways that start together', async () => {
+  test('a shared pooler is refused to each of ten gateways that start together', async () => {
     const { url } = await startPgBouncer(await postgres.createDatabase(), 'transaction');
     const refusals = await Promise.allSettled(Array.from({ length: 10 }, () => openPostgres({ url, clock })));
     for (const refusal of refusals) {
@@ -117,7 +118,7 @@ withPgBouncer('PgBouncer that shares its connections', () => {
   });
 });
 
-test('fifteen gateways that start together without a pooler are all let in', async () => {
+test('fifteen gateways that start together without a pooler all open the database', async () => {
   const url = await postgres.createDatabase();
   const begun = await Promise.all(Array.from({ length: 15 }, () => openPostgres({ url, clock, poolSize: 2 })));
   await Promise.all(begun.map((db) => db.close()));

@@ -1,4 +1,7 @@
-/** How statements reach PostgreSQL: those that come often are prepared, and what is prepared outlives a newer version's migration. */
+/**
+ * Statements on their way to PostgreSQL: frequent ones are prepared, and prepared ones survive the migration of a newer
+ * version.
+ */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { CompiledQuery, sql as raw, type DatabaseConnection } from 'kysely';
 import { Pool, type QueryConfig } from 'pg';
@@ -19,7 +22,7 @@ beforeAll(async () => {
   postgres = await startPostgres();
 });
 beforeEach(async () => {
-  // One connection, whose prepared statements are therefore all there are.
+  // A pool of one connection, whose prepared statements are therefore all.
   db = await openPostgres({ url: await postgres.createDatabase(), clock: systemClock, poolSize: 1 });
 });
 afterEach(() => db.close());
@@ -34,14 +37,14 @@ async function prepared(): Promise<string[]> {
   return rows.map(({ statement }) => statement);
 }
 
-test('a statement is prepared when it has come often, and not before', async () => {
+test('a statement is prepared after frequent use, and not before', async () => {
   await times(5, () => findTask(db.sql, 'none'));
   expect(await prepared()).toEqual([]);
   await times(10, () => findTask(db.sql, 'none'));
   expect(await prepared()).toEqual([expect.stringMatching(/^select "id".* from "tasks" where "id" in \(\$1\)$/)]);
 });
 
-test('a statement that leaves its columns open is never prepared, so that it goes on when a newer version adds one', async () => {
+test('a statement that does not name its columns is never prepared, so that it works after a newer version adds a column', async () => {
   const everything = (): Promise<unknown> => db.sql.selectFrom('log_head').selectAll().execute();
   const statements = (): Promise<unknown> =>
     Promise.all([
@@ -62,13 +65,13 @@ test('a statement that leaves its columns open is never prepared, so that it goe
   expect(await everything()).toEqual([expect.objectContaining({ added_later: null })]);
 });
 
-test('a statement that multiplies, as each does that asks for the time, is prepared', async () => {
+test('a statement that multiplies, as each query of the time does, is prepared', async () => {
   await times(20, () => db.write((tx) => reservePositions(db, tx, null, 1)));
   await times(20, () => quotaUsage(db, 'reads', { perSecond: 1, perDay: 1 }));
   expect((await prepared()).filter((statement) => statement.includes('1000 *'))).toHaveLength(2);
 });
 
-test('no more statements are prepared than the server is to keep', async () => {
+test('the number of prepared statements has a limit', async () => {
   const ids = Array.from({ length: 250 }, (_, index) => `task ${index}`);
   await times(12, async () => {
     for (let length = 1; length <= ids.length; length += 1) {
@@ -78,7 +81,7 @@ test('no more statements are prepared than the server is to keep', async () => {
   expect(await prepared()).toHaveLength(200);
 }, 60_000);
 
-test('a statement with a long list is not prepared, however often it comes', async () => {
+test('a statement with a long list is not prepared, even after frequent use', async () => {
   const listOf = (length: number) =>
     db.sql.selectFrom('tasks').select('id').where('id', 'in', Array<string>(length).fill('none')).execute();
   await times(20, () => listOf(1_000));
@@ -87,7 +90,7 @@ test('a statement with a long list is not prepared, however often it comes', asy
   expect(await prepared()).toHaveLength(1);
 });
 
-test('a write one of whose statements failed is rejected, whatever became of the error', async () => {
+test('a write with a failed statement is rejected, even if its error was caught', async () => {
   const swallowing = db.write(async (tx) => {
     await appendTransition(tx);
     await raw`select 1 / 0`.execute(tx).catch(() => undefined);
@@ -96,10 +99,10 @@ test('a write one of whose statements failed is rejected, whatever became of the
   expect(await readAllAfter(db.sql, 0, 10)).toEqual([]);
 });
 
-test('a write whose commit is not answered is rejected, although it may have happened', async () => {
+test('a write whose commit is not answered is rejected, although it may be committed', async () => {
   const url = await postgres.createDatabase();
   let whenItCommits: () => void = () => {};
-  // The proxy passes on what it shows, and holds back the answer.
+  // The proxy forwards the commit and holds back the response.
   const proxy = await startProxy(url, (sent) => /\bcommit\0/.test(sent) && queueMicrotask(whenItCommits));
   const [writer, reader] = [
     await openPostgres({ url: proxy.url, clock: systemClock }),
@@ -115,7 +118,7 @@ test('a write whose commit is not answered is rejected, although it may have hap
   await proxy.close();
 });
 
-const ask = (connection: DatabaseConnection, text: string, ...values: unknown[]) =>
+const execute = (connection: DatabaseConnection, text: string, ...values: unknown[]) =>
   connection.executeQuery<any>(CompiledQuery.raw(text, values));
 
 describe('statements that are made together', () => {
@@ -131,18 +134,18 @@ describe('statements that are made together', () => {
 
   /** The outcomes of statements that are made together in a write, and of the write. */
   async function outcomesOf(...statements: readonly (readonly [string, ...unknown[]])[]): Promise<unknown[]> {
-    const told: Promise<unknown>[] = [];
+    const outcomes: Promise<unknown>[] = [];
     const written = createPostgresDriver(pool, systemClock).transact(async (connection) => {
-      const asked = statements.map(([text, ...values]) => ask(connection, text, ...values));
-      for (const each of asked) told.push(each.then(({ rows }) => rows, String));
-      await Promise.all(asked);
-      return { result: null, farewell: null };
+      const executed = statements.map(([text, ...values]) => execute(connection, text, ...values));
+      for (const each of executed) outcomes.push(each.then(({ rows }) => rows, String));
+      await Promise.all(executed);
+      return { result: null, lastStatement: null };
     });
     const write = await written.then(() => 'committed', String);
-    return [...(await Promise.all(told)), write];
+    return [...(await Promise.all(outcomes)), write];
   }
 
-  test('are answered with their own rows', async () => {
+  test('statements made together each get their own rows', async () => {
     const statements = [
       ['select 1 as one'],
       ['select $1::text as two, null as nothing', 'zwei'],
@@ -156,7 +159,7 @@ describe('statements that are made together', () => {
     ]);
   });
 
-  test('are sent before the first of them is answered', async () => {
+  test('statements made together are sent before the first response', async () => {
     const sent: string[] = [];
     const proxy = await startProxy(postgres.url, (text) => sent.push(text));
     const database = await openPostgres({ url: proxy.url, clock: systemClock });
@@ -175,7 +178,7 @@ describe('statements that are made together', () => {
     await proxy.close();
   });
 
-  test('are not run after one that fails, and the write fails with its error', async () => {
+  test('statements after a failed one do not run, and the write fails with its error', async () => {
     const [made, failed, ...others] = await outcomesOf(
       ['create table t (id int)'],
       ['select 1 / 0'],
@@ -194,29 +197,32 @@ describe('statements that are made together', () => {
     expect(dropped).toBe(0);
   });
 
-  test('can be made again, as prepared ones, after the server has passed over them', async () => {
+  test('statements that the server skipped can be repeated as prepared ones', async () => {
     const driver = createPostgresDriver(pool, systemClock);
     const both = (divisor: number): Promise<unknown> =>
       driver.transact(async (connection) => {
-        const asked = [ask(connection, 'select 1 / $1::int as part', divisor), ask(connection, 'select 7 as seven')];
-        const [, seven] = await Promise.all(asked);
-        return { result: seven?.rows, farewell: null };
+        const executed = [
+          execute(connection, 'select 1 / $1::int as part', divisor),
+          execute(connection, 'select 7 as seven'),
+        ];
+        const [, seven] = await Promise.all(executed);
+        return { result: seven?.rows, lastStatement: null };
       });
     for (let index = 0; index < 8; index += 1) await both(1);
-    // These are the first for which they have names, which the server does not learn.
+    // These are the first executions with a name, which the server does not learn.
     for (let index = 0; index < 5; index += 1) await expect(both(0)).rejects.toThrow('division by zero');
     for (let index = 0; index < 5; index += 1) expect(await both(1)).toEqual([{ seven: 7 }]);
     expect(dropped).toBe(0);
   });
 
-  test('fail when a row cannot be read, and the others do not', async () => {
+  test('a statement whose row cannot be read fails, and the others succeed', async () => {
     pool.on('connect', (client) => client.setTypeParser(25, (text) => JSON.parse(text)));
     const [first, second] = await outcomesOf(["select 'no json'::text as one"], ['select 2 as two']);
     expect(first).toMatch(/^SyntaxError/);
     expect(second).toEqual([{ two: 2 }]);
   });
 
-  test('are all rejected when the connection breaks, and so is the write', async () => {
+  test('statements and their write are all rejected when the connection breaks', async () => {
     const [first, second, write] = await outcomesOf(['select pg_terminate_backend(pg_backend_pid())'], ['select 1']);
     expect([first, second, write]).toEqual([
       write,
@@ -226,7 +232,7 @@ describe('statements that are made together', () => {
     expect(await outcomesOf(['select 1 as one'])).toEqual([[{ one: 1 }], 'committed']);
   });
 
-  test('are undone when one of them has a value that cannot be sent', async () => {
+  test('statements are rolled back when one of them has a value that cannot be sent', async () => {
     const circular: { self?: unknown } = {};
     circular.self = circular;
     const [, , write] = await outcomesOf(['create table t (id int)'], ['select $1::json as two', circular]);
@@ -236,13 +242,13 @@ describe('statements that are made together', () => {
 });
 
 describe('a connection', () => {
-  /** One, on which the statement fails before it is sent; `backend` is its process on the server. */
+  /** A pool of one connection on which `statement` fails before it is sent; `backend` is its server process. */
   function poolThatCannot(statement: string) {
     const pool = new Pool({ connectionString: postgres.url, max: 1, pipeline: true });
     pool.on('connect', (client) => {
       const query = client.query.bind(client);
-      const refuse = (asked: QueryConfig) =>
-        asked.text.startsWith(statement) ? Promise.reject(new Error(`no ${statement}`)) : query(asked);
+      const refuse = (config: QueryConfig) =>
+        config.text.startsWith(statement) ? Promise.reject(new Error(`no ${statement}`)) : query(config);
       Object.assign(client, { query: refuse });
     });
     const backend = async (): Promise<unknown> => {
@@ -254,7 +260,7 @@ describe('a connection', () => {
     return { pool, backend };
   }
 
-  test('whose rollback failed is not used again', async () => {
+  test('a connection whose rollback failed is not used again', async () => {
     const { pool, backend } = poolThatCannot('rollback');
     const before = await backend();
     await expect(
@@ -264,12 +270,12 @@ describe('a connection', () => {
     await pool.end();
   });
 
-  test('that cannot begin a transaction does none of the work of a write', async () => {
+  test('a connection that cannot begin a transaction does none of the work of a write', async () => {
     const { pool } = poolThatCannot('start transaction');
     let isDone = false;
     const write = createPostgresDriver(pool, systemClock).transact(async (connection) => {
       isDone = true;
-      return { result: await ask(connection, 'select 1'), farewell: null };
+      return { result: await execute(connection, 'select 1'), lastStatement: null };
     });
     await expect(write).rejects.toThrow('no start transaction');
     expect(isDone).toBe(false);

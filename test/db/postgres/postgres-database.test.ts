@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { systemClock } from '../../../src/runtime/clock.js';
 import { notifyOnCommit, type Database } from '../../../src/db/database.js';
 import { openDatabase } from '../../../src/db/open.js';
-import { HINT_CHANNEL, openListener } from '../../../src/db/postgres/listener.js';
+import { NOTIFICATION_CHANNEL, openListener } from '../../../src/db/postgres/listener.js';
 import { parseServer } from '../../../src/db/postgres/postgres-connection.js';
 import { openPostgres } from '../../../src/db/postgres/postgres-database.js';
 import { databaseContract } from '../../contract/database.contract.js';
@@ -46,8 +46,11 @@ async function openThroughProxy(
   return { database: await open(proxy.url, options), proxy };
 }
 
-/** The connections for leases or for hints; with `waitingFor` those of which PostgreSQL says that they wait for such a thing. */
-function sessionsFor(purpose: 'lease' | 'hints', waitingFor?: 'Lock'): Promise<Record<string, unknown>[]> {
+/**
+ * The connections for leases or for notifications; with `waitingFor`, only the ones that PostgreSQL reports as waiting
+ * for it.
+ */
+function connectionsFor(purpose: 'lease' | 'hints', waitingFor?: 'Lock'): Promise<Record<string, unknown>[]> {
   const text = `select pid, extract(epoch from clock_timestamp() - query_start) as seconds from pg_stat_activity
     where application_name like '% ' || $1 || '%' and datname = current_database() and ($2::text is null or wait_event_type = $2) order by query_start`;
   return postgres.query(text, [purpose, waitingFor], url);
@@ -58,66 +61,66 @@ databaseContract('PostgreSQL', async () => {
   return { one, other, dispose: async () => {} };
 });
 
-describe('hints on PostgreSQL', () => {
-  test('are heard again after the connection was ended, preceded by one that says "look at everything"', async () => {
+describe('notifications on PostgreSQL', () => {
+  test('notifications arrive again after the connection was ended, preceded by "read everything"', async () => {
     const [one, other] = await Promise.all([open(), open()]);
     const heard = listenTo(one);
     expect(await postgres.terminate(url, /hints/)).toBe(2);
-    await heard.until((notifications) => notifications.includes(null));
+    await heard.until((payloads) => payloads.includes(null));
     await other.write(async (tx) => notifyOnCommit(tx, 'after'));
-    await heard.until((notifications) => notifications.includes('after'));
+    await heard.until((payloads) => payloads.includes('after'));
     expect(heard.notifications).toEqual([null, 'after']);
   });
 
-  test('are heard again after the server was killed and came back', async () => {
+  test('notifications arrive again after a crash and a restart of the server', async () => {
     const one = await open();
     const heard = listenTo(one);
     await postgres.kill();
     await expect(one.write((tx) => appendTransition(tx))).rejects.toThrow();
     await postgres.revive();
-    await heard.until((notifications) => notifications.includes(null));
+    await heard.until((payloads) => payloads.includes(null));
     await one.write(async (tx) => notifyOnCommit(tx, 'after'));
-    await heard.until((notifications) => notifications.includes('after'));
+    await heard.until((payloads) => payloads.includes('after'));
   });
 
-  test('leave no connection behind when they are given up while they come back', async () => {
+  test('a listener that is closed while it reconnects leaves no connection behind', async () => {
     let whenItListens: () => void = () => {};
-    const proxy = await startProxy(url, (sent) => sent.includes(`listen ${HINT_CHANNEL}`) && whenItListens());
+    const proxy = await startProxy(url, (sent) => sent.includes(`listen ${NOTIFICATION_CHANNEL}`) && whenItListens());
     proxies.add(proxy);
     const listener = await openListener(parseServer(proxy.url), clock, () => {});
     const closed = new Promise<void>((resolve) => (whenItListens = () => resolve(listener.close())));
     await postgres.terminate(url, /hints/);
     await closed;
-    while ((await sessionsFor('hints')).length > 0);
+    while ((await connectionsFor('hints')).length > 0);
   });
 
-  test('of more than a hundred kinds in one write are one that says "look at everything"', async () => {
+  test('more than a hundred notifications of one write become one that means "read everything"', async () => {
     const one = await open();
     const heard = listenTo(one);
     await one.write(async (tx) => {
-      for (let hint = 0; hint <= 100; hint += 1) notifyOnCommit(tx, `hint ${hint}`);
+      for (let index = 0; index <= 100; index += 1) notifyOnCommit(tx, `payload ${index}`);
     });
     await one.write(async (tx) => notifyOnCommit(tx, 'x'.repeat(10_000)));
     await one.write(async (tx) => notifyOnCommit(tx, 'next'));
-    await heard.until((notifications) => notifications.includes('next'));
+    await heard.until((payloads) => payloads.includes('next'));
     expect(heard.notifications).toEqual([null, null, 'next']);
   });
 });
 
 describe('a lease on PostgreSQL', () => {
-  test('is lost when its connection is ended, and another takes over within 5 s', async () => {
+  test('a lease is lost when its connection is ended, and another process takes over within 5 s', async () => {
     const [one, other] = await Promise.all([open(), open()]);
     const lease = await one.lease('worker', forever);
     const waiting = other.lease('worker', forever);
     const endedAt = performance.now();
-    // Both connections: the one that waits has to come back and go on waiting.
+    // Both connections end, and the waiting one must come back and continue to wait.
     await postgres.terminate(url, /lease/);
     await whenLost(lease);
     await (await waiting).release();
     expect(performance.now() - endedAt).toBeLessThan(5_000);
   });
 
-  test('is lost to a holder within 5 s after the line to the server was cut', async () => {
+  test('a holder loses its lease within 5 s of losing the network to the server', async () => {
     const { database, proxy } = await openThroughProxy();
     const lease = await database.lease('worker', forever);
     proxy.cut();
@@ -127,7 +130,7 @@ describe('a lease on PostgreSQL', () => {
     proxy.restore();
   });
 
-  test('is waited for through a failure of the server', async () => {
+  test('the wait for a lease survives a failure of the server', async () => {
     const [one, other] = await Promise.all([open(), open()]);
     const lease = await one.lease('worker', forever);
     const waiting = other.lease('worker', forever);
@@ -137,21 +140,21 @@ describe('a lease on PostgreSQL', () => {
     await (await waiting).release();
   });
 
-  test('that nobody waits for any more leaves no connection behind', async () => {
+  test('an aborted wait for a lease leaves no connection behind', async () => {
     const [one, other] = await Promise.all([open(), open()]);
     const lease = await one.lease('worker', forever);
     const abort = new AbortController();
     const waiting = other.lease('worker', abort.signal);
-    while ((await sessionsFor('lease')).length < 2);
+    while ((await connectionsFor('lease')).length < 2);
     abort.abort();
     await expect(waiting).rejects.toThrow();
     await lease.release();
-    while ((await sessionsFor('lease')).length > 0);
+    while ((await connectionsFor('lease')).length > 0);
   });
 
-  test('that a session could not get ready for leaves no connection behind', async () => {
+  test('a connection that could not be prepared for a lease is closed', async () => {
     const one = await open();
-    // A sequence counts also what fails.
+    // A sequence also counts failed statements.
     for (const statement of [
       'create schema broken',
       'create sequence broken.attempts',
@@ -165,18 +168,18 @@ describe('a lease on PostgreSQL', () => {
     while ((await postgres.query('select from broken.attempts where last_value < 3', [], url)).length > 0);
     abort.abort();
     await expect(waiting).rejects.toThrow();
-    while ((await sessionsFor('lease')).length > 0);
+    while ((await connectionsFor('lease')).length > 0);
   });
 
-  test('is waited for on one connection, however long that cannot be asked anything else', async () => {
+  test('the wait for a lease uses one connection, even while that connection answers no other query', async () => {
     const [one, other] = await Promise.all([open(), open()]);
     const lease = await one.lease('worker', forever);
     const waiting = other.lease('worker', forever);
-    let waiters = await sessionsFor('lease', 'Lock');
-    while (waiters.length === 0) waiters = await sessionsFor('lease', 'Lock');
+    let waiters = await connectionsFor('lease', 'Lock');
+    while (waiters.length === 0) waiters = await connectionsFor('lease', 'Lock');
     const [waiter] = waiters;
-    // Were the connection given up, the server would not notice: it would have another waiter.
-    while (Number(waiters[0]?.['seconds']) < 4) waiters = await sessionsFor('lease', 'Lock');
+    // The server would not notice a closed connection, and would show another waiter.
+    while (Number(waiters[0]?.['seconds']) < 4) waiters = await connectionsFor('lease', 'Lock');
     expect(waiters.map(({ pid }) => pid)).toEqual([waiter?.['pid']]);
     await lease.release();
     await (await waiting).release();
@@ -184,18 +187,18 @@ describe('a lease on PostgreSQL', () => {
 });
 
 describe('the pool on PostgreSQL', () => {
-  test('works again at the next statement after all its connections were ended', async () => {
+  test('the pool works at the next statement after all its connections were ended', async () => {
     const one = await open();
     await Promise.all(Array.from({ length: 10 }, () => one.now()));
     expect(await postgres.terminate(url, /statements/)).toBeGreaterThan(1);
-    // The server has said goodbye on each of them before it answers on a new one; what is told last is read last.
+    // The server has ended each of them before it answers on a new one. The last notification is read last.
     const heard = listenTo(one);
     await postgres.query(`select pg_notify('gateway_hints', 'ended')`, [], url);
-    await heard.until((notifications) => notifications.includes('ended'));
+    await heard.until((payloads) => payloads.includes('ended'));
     await expect(one.write((tx) => appendTransition(tx))).resolves.toBe(1);
   });
 
-  test('survives that a connection is ended in the middle of a transaction, which then has not happened', async () => {
+  test('the pool survives the end of a connection during a transaction, which is rolled back', async () => {
     const one = await open();
     const writing = one.write(async (tx) => {
       await appendTransition(tx);
@@ -206,7 +209,7 @@ describe('the pool on PostgreSQL', () => {
     expect(await positionsAfter(0, one.sql)).toEqual([]);
   });
 
-  test('lets other writers go on, a statement timeout later, when one is cut off while it holds its position', async () => {
+  test('other writers continue after a statement timeout when a writer with a reserved position is cut off', async () => {
     const { database, proxy } = await openThroughProxy({ statementTimeoutMs: 1_000 });
     const other = await open();
     const cutOff = database.write(async (tx) => {
@@ -227,8 +230,8 @@ describe('the pool on PostgreSQL', () => {
   });
 });
 
-describe('opening PostgreSQL', () => {
-  test('migrates once when twenty processes start together', async () => {
+describe('openPostgres', () => {
+  test('twenty processes that start together migrate once', async () => {
     const databases = await Promise.all(Array.from({ length: 20 }, () => openPostgres({ url, clock, poolSize: 2 })));
     for (const database of databases) opened.add(database);
     const heads = await Promise.all(
@@ -243,19 +246,19 @@ describe('opening PostgreSQL', () => {
     );
   });
 
-  test('refuses a database that a newer version has written', async () => {
+  test('a database of a newer version is refused', async () => {
     await (await open()).close();
     await postgres.query(`insert into kysely_migration values ('9999-later', '2100-01-01T00:00:00.000Z')`, [], url);
     await expect(openPostgres({ url, clock })).rejects.toThrow(/newer version.*9999-later/);
   });
 
-  test('names host and port when nobody listens there, and never the password', async () => {
+  test('a refused connection names host and port and never the password', async () => {
     const refused = openPostgres({ url: 'postgres://gateway:hunter2@127.0.0.1:1/tasks', clock });
     await expect(refused).rejects.toThrow(/127\.0\.0\.1:1 \(ECONNREFUSED\).*DATABASE_URL/);
     await expect(refused).rejects.not.toThrow('hunter2');
   });
 
-  test('says so when the password or the name of the database is wrong, or the URL is none', async () => {
+  test('a wrong password, a wrong database name and a text that is not a URL each have their own message', async () => {
     const wrong = url.replace(/:[^:@/]+@/, ':hunter2@');
     await expect(openPostgres({ url: wrong, clock })).rejects.toThrow(/refuses the user.*DATABASE_URL/);
     await expect(openPostgres({ url: `${url}_missing`, clock })).rejects.toThrow(/_missing" does not exist; create it/);
@@ -268,7 +271,7 @@ describe('opening PostgreSQL', () => {
     }
   });
 
-  test('follows from a URL, and tells where it is without the password', async () => {
+  test('a URL selects PostgreSQL, and the location has no password', async () => {
     const database = await openDatabase({ databaseUrl: url, dataDir: 'unused', clock });
     opened.add(database);
     expect(database.kind).toBe('postgres');

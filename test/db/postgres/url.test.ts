@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { mistakeInUrl, readPostgresUrl, withSslMode } from '../../../src/db/postgres/url.js';
 import { parseConfig } from '../../../src/config/config.js';
-import { explainConnection } from '../../../src/db/postgres/refusal.js';
+import { explainConnectionError } from '../../../src/db/postgres/refusal.js';
 import { parseServer } from '../../../src/db/postgres/postgres-connection.js';
 import { Client } from 'pg';
 
 const SECRET = 'hunter2';
 
-describe('a URL of PostgreSQL', () => {
+describe('the URL of PostgreSQL', () => {
   test.each([
     [`postgres://u:${SECRET}#x@h/d`, /^has a # .*%23/],
     [`postgres://u:1#${SECRET}@h/d`, /^has a # .*%23/],
@@ -19,7 +19,7 @@ describe('a URL of PostgreSQL', () => {
     [`postgres://u:${SECRET}%@h/d`, /^has a % .*%25/],
     [`postgres://u:${SECRET}%zz@h/d`, /^has a % .*%25/],
     [`postgres://u:${SECRET} x@h/d`, /^has a space .*%20/],
-    [`postgres://u:${SECRET}%ff@h/d`, /^has a percent-encoded sign that is not UTF-8/],
+    [`postgres://u:${SECRET}%ff@h/d`, /^has a percent-encoded character that is not UTF-8/],
     [`postgres://u:${SECRET}@a:1,b:2/d`, /^lists several hosts\. Expected one that always leads to the primary/],
     [`postgres://u:${SECRET}@a,b/d`, /^lists several hosts/],
     [`postgres://u:${SECRET}@/d?host=a,b`, /^lists several hosts/],
@@ -44,14 +44,14 @@ describe('a URL of PostgreSQL', () => {
     [`postgres://u:${SECRET}@h/d?target_session_attrs=standby`, /^has target_session_attrs/],
     [`mysql://u:${SECRET}@h/d`, /^is not a URL that can be used/],
     [SECRET, /^is not a URL that can be used/],
-  ])('%s is refused with what is wrong and what to write, without the password', (url, sentence) => {
+  ])('%s is refused with the mistake and the correction, without the password', (url, sentence) => {
     const mistake = mistakeInUrl(url);
     expect(mistake).toMatch(sentence);
     expect(mistake).not.toContain(SECRET);
     expect(() => parseServer(url)).toThrow(`DATABASE_URL ${mistake}`);
   });
 
-  test('that has any user, password and database, percent-encoded, is taken as they are', () => {
+  test('a URL passes any percent-encoded user, password and database unchanged', () => {
     const word = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !/[\0]/.test(text));
     fc.assert(
       fc.property(word, word, (user, password) => {
@@ -74,7 +74,7 @@ describe('a URL of PostgreSQL', () => {
       'postgres://u:p@h/d?connect_timeout=3&target_session_attrs=read-write&application_name=x&channel_binding=require',
       'h:5432',
     ],
-  ])('%s leads to %s', (url, address) => {
+  ])('%s leads to the address %s', (url, address) => {
     expect(mistakeInUrl(url)).toBeNull();
     expect(parseServer(url).address).toBe(address);
   });
@@ -96,11 +96,11 @@ describe('a URL of PostgreSQL', () => {
         ['x.y', ''],
       ],
     ],
-  ])('with the options "%s" sets %j', (options, settings) => {
+  ])('a URL with the options "%s" sets %j', (options, settings) => {
     expect(readPostgresUrl(`postgres://h/d?options=${encodeURIComponent(options)}`).settings).toEqual(settings);
   });
 
-  test('takes PGSSLMODE from the environment of the gateway where it says nothing of TLS', () => {
+  test('a URL without TLS parameters takes PGSSLMODE from the environment of the gateway', () => {
     const configOf = (url: string, mode: string) => parseConfig({ DATABASE_URL: url, PGSSLMODE: mode });
     expect(configOf('postgres://h/d', 'verify-full')).toMatchObject({
       config: { databaseUrl: 'postgres://h/d?sslmode=verify-full' },
@@ -114,9 +114,9 @@ describe('a URL of PostgreSQL', () => {
     expect(configOf('', 'prefer')).toMatchObject({ type: 'ok' });
   });
 
-  test('without a user, where the environment names none either, is refused by the server and says so', () => {
+  test('a URL without a user, in an environment without one, is refused with the form of a URL', () => {
     const refusal = Object.assign(new Error('no PostgreSQL user name specified in startup packet'), { code: '28000' });
-    expect(explainConnection(refusal, parseServer('postgres://h/d'))).toMatchObject({
+    expect(explainConnectionError(refusal, parseServer('postgres://h/d'))).toMatchObject({
       message:
         'cannot use PostgreSQL at h:5432 (28000): DATABASE_URL names no user. Expected postgres://user:password@host:5432/database',
     });
@@ -133,11 +133,11 @@ describe('a URL of PostgreSQL', () => {
     ['ssl=true', 'verify-full'],
     ['ssl=false', 'disable'],
     ['ssl=no-verify', 'no-verify'],
-  ])('with "%s" has the sslmode %j', (query, mode) => {
+  ])('a URL with "%s" has the sslmode %j', (query, mode) => {
     const url = `postgres://h/d?${query}`;
     expect(mistakeInUrl(url)).toBeNull();
     expect(readPostgresUrl(url).sslMode).toBe(mode);
-    // PGSSLMODE counts only for a URL that says nothing of TLS.
+    // PGSSLMODE counts only for a URL without TLS parameters.
     expect(readPostgresUrl(withSslMode(url, 'verify-full')).sslMode).toBe(query === '' ? 'verify-full' : mode);
     expect(mistakeInUrl(url, 'prefer')).toEqual(query === '' ? expect.stringContaining('without TLS') : null);
   });
@@ -154,7 +154,7 @@ describe('a URL of PostgreSQL', () => {
     ['prefer', /"prefer" and falls back/],
     ['verify-ca', /"verify-ca" and needs a CA of its own\. Expected sslmode=verify-ca and sslrootcert/],
     ['verify_full', /"verify_full"\. Expected one of disable, require, verify-ca, verify-full, no-verify\./],
-  ])('that leaves TLS to PGSSLMODE=%s gets it, or says why it cannot', (mode, sentence) => {
+  ])('a URL without TLS parameters takes PGSSLMODE=%s, or is refused with the reason', (mode, sentence) => {
     const mistake = mistakeInUrl('postgres://h/d', mode);
     if (sentence === null) {
       expect(mistake).toBeNull();

@@ -1,10 +1,10 @@
-/** A damaged row, met while the gateway serves: libsql would end the process at it. */
+/** A damaged row that is read while the gateway serves. libsql would end the process. */
 import { describe, expect, test } from '@jest/globals';
 import { sql as raw } from 'kysely';
 import { systemClock } from '../../../src/runtime/clock.js';
 import type { Database } from '../../../src/db/database.js';
 import { openSqlite } from '../../../src/db/sqlite/sqlite-database.js';
-import { troubleOf } from '../../../src/db/errors/trouble.js';
+import { explainDatabaseError } from '../../../src/db/errors/explain.js';
 import { isUnavailable } from '../../../src/db/errors/unavailable.js';
 
 async function withRow(taskId: string): Promise<Database> {
@@ -17,13 +17,13 @@ async function withRow(taskId: string): Promise<Database> {
 
 /** Half a character, and a byte that begins none. */
 const DAMAGED = "cast(x'61e58c62ff' as text)";
-/** A text one bit of whose type has flipped. */
+/** A text after the flip of one bit in its type. */
 const BLOB = "x'61'";
 
 describe.each([
   ['a text that is not UTF-8', DAMAGED],
   ['a text that has become a BLOB', BLOB],
-])('%s', (_damage, value) => {
+])('%s', (damage, value) => {
   test.each<[string, (db: Database) => Promise<unknown>]>([
     ['a column', (db) => db.sql.selectFrom('transitions').select('task_id').execute()],
     ['all columns', (db) => db.sql.selectFrom('transitions').selectAll().execute()],
@@ -43,20 +43,17 @@ describe.each([
       'a deletion in a transaction',
       (db) => db.write((tx) => tx.deleteFrom('transitions').returning('transitions.task_id').execute()),
     ],
-  ])(
-    'is an error that counts as an unavailable database where %s returns it, and the process goes on',
-    async (_, read) => {
-      const db = await withRow(value);
-      const error: unknown = await read(db).catch((thrown: unknown) => thrown);
-      expect(error).toMatchObject({ name: 'DamagedRowError', code: 'SQLITE_CORRUPT' });
-      expect(isUnavailable(error)).toBe(true);
-      expect(troubleOf(error)).toContain('is damaged (SQLITE_CORRUPT)');
-      expect(await db.sql.selectFrom('transitions').select('position').execute()).toEqual([{ position: 1 }]);
-      await db.close();
-    },
-  );
+  ])(`${damage} is an error of unavailability where %s returns it, and the process continues`, async (_, read) => {
+    const db = await withRow(value);
+    const error: unknown = await read(db).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: 'DamagedRowError', code: 'SQLITE_CORRUPT' });
+    expect(isUnavailable(error)).toBe(true);
+    expect(explainDatabaseError(error)).toContain('is damaged (SQLITE_CORRUPT)');
+    expect(await db.sql.selectFrom('transitions').select('position').execute()).toEqual([{ position: 1 }]);
+    await db.close();
+  });
 
-  test('in the column of a number is an error too, because SQLite holds any type anywhere', async () => {
+  test(`${damage} in the column of a number is an error, because SQLite stores any type in any column`, async () => {
     const db = await withRow("'whole'");
     await raw`update transitions set recorded_at = ${raw.raw(value)}`.execute(db.sql);
     await expect(db.sql.selectFrom('transitions').select('recorded_at').execute()).rejects.toThrow('damaged');
@@ -64,7 +61,7 @@ describe.each([
   });
 });
 
-test('a row comes back as it was written: null, numbers to 2^53, and texts with every kind of character', async () => {
+test('a row is read as it was written: null, numbers to 2^53, and texts with every kind of character', async () => {
   const db = await openSqlite({ directory: ':memory:', clock: systemClock });
   const row = {
     position: 2 ** 53 - 1,
@@ -84,7 +81,7 @@ test('a row comes back as it was written: null, numbers to 2^53, and texts with 
   await db.close();
 });
 
-test('a list keeps its order, and is read by the same index as the statement that was given', async () => {
+test('a list keeps its order and uses the same index as the given statement', async () => {
   const db = await openSqlite({ directory: ':memory:', clock: systemClock });
   const rows = [3, 1, 2].map((position) => ({
     position,

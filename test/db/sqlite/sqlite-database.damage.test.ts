@@ -1,4 +1,4 @@
-/** A damaged file is refused when it is opened, with what to do; a file as a crash leaves it is not. */
+/** A damaged file is refused at opening, with the remedy. A file as a crash leaves it opens. */
 import {
   cpSync,
   existsSync,
@@ -44,30 +44,30 @@ async function open(where = directory): Promise<Database> {
 async function append(db: Database, count: number): Promise<void> {
   for (let commit = 0; commit < count; commit += 1) {
     await db.write(async (tx) => {
-      const turn = await reservePositions(db, tx, null, 1);
-      if (turn === null) throw new Error('The log has no head.');
+      const reservation = await reservePositions(db, tx, null, 1);
+      if (reservation === null) throw new Error('The log has no head.');
       await appendToLog(tx, [
         {
-          position: turn.first,
-          taskId: `task ${turn.first}`,
+          position: reservation.first,
+          taskId: `task ${reservation.first}`,
           sequence: 1,
           terminal: false,
           recordedAt: 0,
-          facts: '{}',
+          payload: '{}',
         },
       ]);
     });
   }
 }
 
-/** After a clean stop, with so many commits. */
+/** Leaves a database after a clean stop, with `commits` commits. */
 async function leaveStopped(commits: number): Promise<void> {
   const db = await open();
   await append(db, commits);
   await db.close();
 }
 
-/** As kill -9 leaves it: the files are copied while the database is open. */
+/** Leaves a database as kill -9 does: the files are copied while the database is open. */
 async function leaveKilled(commits: number): Promise<void> {
   const live = temporaryDirectory();
   const db = await open(live);
@@ -106,14 +106,14 @@ describe('a database of a stopped gateway', () => {
     ],
     ['a head that is behind the log', 'update log_head set position = 2', 'holds position 3'],
     ['a lost head', 'delete from log_head', 'holds position 3'],
-  ])('with %s is refused, with what to do', async (_, sql, named) => {
+  ])('a database with %s is refused with the remedy', async (_, sql, named) => {
     await leaveStopped(3);
     change(at(''), sql);
     await expect(open()).rejects.toThrow(WHAT_TO_DO);
     await expect(open()).rejects.toThrow(named);
   });
 
-  test('with a task that its transitions do not lead to is refused', async () => {
+  test('a database with a task that differs from its last transition is refused', async () => {
     await leaveStopped(1);
     change(
       at(''),
@@ -123,7 +123,7 @@ describe('a database of a stopped gateway', () => {
     await expect(open()).rejects.toThrow('the task a is not what its last transition made it');
   });
 
-  test('with a page of zeros is refused', async () => {
+  test('a database with a page of zeros is refused', async () => {
     await leaveStopped(3);
     const bytes = readFileSync(at(''));
     for (let page = 4096; page < bytes.length; page += 4096) bytes.fill(0, page, page + 4096);
@@ -131,7 +131,7 @@ describe('a database of a stopped gateway', () => {
     await expect(open()).rejects.toThrow(WHAT_TO_DO);
   });
 
-  test('that is cut short is refused, and one that is put back from a backup is opened in the same process', async () => {
+  test('a truncated database is refused, and a restored backup opens in the same process', async () => {
     await leaveStopped(3);
     const backup = temporaryDirectory();
     cpSync(directory, backup, { recursive: true });
@@ -142,7 +142,7 @@ describe('a database of a stopped gateway', () => {
     expect(await positionsAfter(0, (await open()).sql)).toEqual([1, 2, 3]);
   });
 
-  test('that is older than the record of its log is refused, and opened once the record is removed', async () => {
+  test('a database that is older than its record is refused, and opens once the record is removed', async () => {
     await leaveStopped(2);
     const older = readFileSync(at(''));
     await leaveStopped(2);
@@ -154,7 +154,7 @@ describe('a database of a stopped gateway', () => {
     expect(await positionsAfter(0, (await open()).sql)).toEqual([1, 2]);
   });
 
-  test('of another log, or an empty one beside the record, is refused', async () => {
+  test('a database of another log, or an empty one, is refused beside the record', async () => {
     await leaveStopped(2);
     rmSync(at(''));
     await expect(open()).rejects.toThrow("lacks the gateway's tables");
@@ -164,7 +164,7 @@ describe('a database of a stopped gateway', () => {
     await expect(open()).rejects.toThrow('holds another log');
   });
 
-  test('beside a damaged record is refused, and opened once the record is removed, as the message says', async () => {
+  test('a database beside a damaged record is refused, and opens once the record is removed as the message says', async () => {
     await leaveStopped(2);
     flip(at('-head'), 3);
     await expect(open()).rejects.toThrow(
@@ -174,14 +174,14 @@ describe('a database of a stopped gateway', () => {
     expect(await positionsAfter(0, (await open()).sql)).toEqual([1, 2]);
   });
 
-  test('that is damaged beside a damaged record is refused for its own damage', async () => {
+  test('a damaged database beside a damaged record is refused for its own damage', async () => {
     await leaveStopped(2);
     flip(at('-head'), 3);
     change(at(''), 'update log_head set position = 1');
     await expect(open()).rejects.toThrow(/is damaged \(the log ends at position 1, and holds position 2/);
   });
 
-  test('that is lost beside a damaged record is refused', async () => {
+  test('a lost database beside a damaged record is refused', async () => {
     await leaveStopped(2);
     flip(at('-head'), 3);
     rmSync(at(''));
@@ -190,7 +190,7 @@ describe('a database of a stopped gateway', () => {
     );
   });
 
-  test('whose head is gone as soon as it is written leaves the file to the next opening', async () => {
+  test('an opening that fails at the head of the log releases the file to the next opening', async () => {
     await leaveStopped(0);
     rmSync(at('-head'));
     const trigger = 'create trigger lose after insert on log_head begin delete from log_head; end';
@@ -205,7 +205,7 @@ describe('a database of a stopped gateway', () => {
     ['-head', 'a directory', 'EISDIR', /move this directory away/],
     ['-wal', 'closed to this user', 'EACCES', /give this user the right to read and write it/],
     ['-head', 'closed to this user', 'EACCES', /give this user the right to read and write it/],
-  ])('whose file %s is %s is refused with its path and what to do', async (suffix, _, code, remedy) => {
+  ])('a database whose file %s is %s is refused with the path and the remedy', async (suffix, _, code, remedy) => {
     await leaveStopped(1);
     rmSync(at(suffix), { force: true });
     if (code === 'EISDIR') mkdirSync(at(suffix));
@@ -219,7 +219,7 @@ describe('a database of a stopped gateway', () => {
     expect(await positionsAfter(0, (await open()).sql)).toEqual([1]);
   });
 
-  test('that SQLite cannot open is refused with what to do', async () => {
+  test('a database that SQLite cannot open is refused with the remedy', async () => {
     await leaveStopped(1);
     mkdirSync(at('-journal'));
     await expect(open()).rejects.toThrow(/cannot be opened \(SQLITE_CANTOPEN.*give this user the right/s);
@@ -227,7 +227,7 @@ describe('a database of a stopped gateway', () => {
     expect(await positionsAfter(0, (await open()).sql)).toEqual([1]);
   });
 
-  test('of a version that kept no record is opened', async () => {
+  test('a database of a version without a record opens', async () => {
     await leaveStopped(2);
     rmSync(at('-head'));
     await (await open()).close();
@@ -236,7 +236,7 @@ describe('a database of a stopped gateway', () => {
 });
 
 describe('a write-ahead log after kill -9', () => {
-  test('is taken up whole', async () => {
+  test('a write-ahead log keeps every commit', async () => {
     await leaveKilled(5);
     expect(await positionsAfter(0, (await open()).sql)).toEqual([1, 2, 3, 4, 5]);
   });
@@ -246,7 +246,7 @@ describe('a write-ahead log after kill -9', () => {
     ['the salt', 9],
     ['the page', 24 + 4000],
   ])(
-    'with a flipped byte in %s of a frame that later commits follow is refused, and left as it is',
+    'a write-ahead log with a flipped byte in %s of a frame before later commits is refused and stays unchanged',
     async (_, offset) => {
       await leaveKilled(5);
       const frames = (statSync(at('-wal')).size - HEADER_SIZE) / FRAME_SIZE;
@@ -258,7 +258,7 @@ describe('a write-ahead log after kill -9', () => {
     },
   );
 
-  test('with a flipped byte in its header is refused', async () => {
+  test('a write-ahead log with a flipped byte in its header is refused', async () => {
     await leaveKilled(5);
     flip(at('-wal'), 17);
     await expect(open()).rejects.toThrow('the header of its write-ahead log is wrong');
@@ -268,7 +268,7 @@ describe('a write-ahead log after kill -9', () => {
     ['in the page', FRAME_SIZE - 100],
     ['in the header of a frame', 10],
     ['between two frames', FRAME_SIZE],
-  ])('that ends %s loses nothing but the commit that was under way', async (_, kept) => {
+  ])('a write-ahead log that ends %s loses only the last commit', async (_, kept) => {
     await leaveKilled(5);
     rmSync(at('-head'), { force: true });
     const size = statSync(at('-wal')).size;
@@ -276,7 +276,7 @@ describe('a write-ahead log after kill -9', () => {
     expect(await positionsAfter(0, (await open()).sql)).toEqual([1, 2, 3, 4]);
   });
 
-  test('with garbage in the last frame alone looks like a crash, unless the record had followed it', async () => {
+  test('a write-ahead log with a wrong last frame looks like a crash, unless the record covers that frame', async () => {
     const live = temporaryDirectory();
     const db = await open(live);
     await append(db, 5);

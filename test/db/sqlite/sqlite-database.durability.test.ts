@@ -9,7 +9,7 @@ test('a commit of the embedded store is on the disk before it is acknowledged: W
   const pragma = async (name: string) =>
     Object.values((await sql.raw<Record<string, unknown>>(`pragma ${name}`).execute(db.sql)).rows[0] ?? {});
   expect(await pragma('journal_mode')).toEqual(['wal']);
-  // 2 is FULL; NORMAL, which is 1, would give up the last commits at a power cut.
+  // 2 is FULL. NORMAL, which is 1, would lose the last commits in a power cut.
   expect(await pragma('synchronous')).toEqual([2]);
   await db.close();
 });

@@ -1,4 +1,4 @@
-/** What the driver of SQLite remembers of the statements that it runs. */
+/** The cache of prepared statements of the SQLite driver. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { CompiledQuery } from 'kysely';
 import { systemClock } from '../../../src/runtime/clock.js';
@@ -11,9 +11,9 @@ beforeEach(() => {
   file = openSqliteFile(':memory:');
   driver = createSqliteDriver(file.handle, systemClock);
 });
-afterEach(() => file.shut());
+afterEach(() => file.close());
 
-/** A list of so many values, told apart from all other lists by its length. */
+/** A query with a list of `length` values, whose text differs for each length. */
 function listOf(length: number): CompiledQuery {
   return CompiledQuery.raw(`select 1 as one where 0 in (${Array(length).fill('?').join(', ')})`, Array(length).fill(0));
 }
@@ -25,14 +25,14 @@ async function run(query: CompiledQuery): Promise<unknown> {
   return rows;
 }
 
-describe('a statement', () => {
-  test('is prepared once, however often it comes', async () => {
+describe('the statement cache', () => {
+  test('a frequent statement is prepared once', async () => {
     const prepare = jest.spyOn(file.handle, 'prepare');
     for (let times = 0; times < 3; times += 1) expect(await run(listOf(200))).toEqual([{ one: 1 }]);
     expect(prepare).toHaveBeenCalledTimes(1);
   });
 
-  test('with a long list is not remembered, and takes no place of one that is', async () => {
+  test('a statement with a long list is not cached and evicts no cached one', async () => {
     await run(listOf(1));
     const prepare = jest.spyOn(file.handle, 'prepare');
     for (let length = 4_000; length > 3_700; length -= 1) await run(listOf(length));

@@ -35,7 +35,7 @@ databaseContract('SQLite in memory', async () => {
 });
 
 describe('the data directory', () => {
-  test('is made for nobody else to read, and found again', async () => {
+  test('the data directory is created with access for this user only, and found again', async () => {
     const directory = join(root, 'deep', 'data');
     const first = await openSqlite({ directory, clock });
     expect(first.location).toBe(join(directory, 'gateway.db'));
@@ -50,7 +50,7 @@ describe('the data directory', () => {
     await again.close();
   });
 
-  test('is refused to a second process at once, with what to do about it', async () => {
+  test('a second process is refused at once with the remedy', async () => {
     const database = await openSqlite({ directory: root, clock });
     const child = openInChild(root);
     expect(await child.output).toMatch(/is in use by another process.*DATA_DIR.*DATABASE_URL/);
@@ -59,7 +59,7 @@ describe('the data directory', () => {
     await database.close();
   });
 
-  test('is refused while another process has it, given after kill -9, and holds all that was committed', async () => {
+  test('the data directory is refused while another process has it, and opens with every commit after kill -9', async () => {
     const child = openInChild(root, { append: 5 });
     await child.line('committed 5');
     await expect(openSqlite({ directory: root, clock })).rejects.toThrow('is in use');
@@ -72,7 +72,7 @@ describe('the data directory', () => {
     await database.close();
   });
 
-  test('keeps nothing of a transaction that kill -9 interrupts', async () => {
+  test('a transaction that kill -9 interrupts leaves nothing', async () => {
     const child = openInChild(root, { append: 2, hold: true });
     await child.line('holding');
     child.process.kill('SIGKILL');
@@ -82,13 +82,13 @@ describe('the data directory', () => {
     await database.close();
   });
 
-  test('that cannot be made is named, with what to do', async () => {
+  test('a data directory that cannot be created is named with the remedy', async () => {
     writeFileSync(join(root, 'file'), '');
     const opening = openSqlite({ directory: join(root, 'file', 'data'), clock });
     await expect(opening).rejects.toThrow(/file\/data is not a directory.*Set DATA_DIR to another/);
   });
 
-  test('that this user may not write is named, with what to do', async () => {
+  test('a data directory that this user may not write is named with the remedy', async () => {
     const directory = join(root, 'data');
     mkdirSync(directory);
     chmodSync(directory, 0o500);
@@ -99,7 +99,7 @@ describe('the data directory', () => {
     });
   });
 
-  test('with something else in the place of the database is left alone, and named', async () => {
+  test('a data directory with another file in the place of the database is named and stays unchanged', async () => {
     const file = join(root, 'gateway.db');
     writeFileSync(file, 'something else '.repeat(1_000));
     const opening = openSqlite({ directory: root, clock });
@@ -107,7 +107,7 @@ describe('the data directory', () => {
     expect(statSync(file).size).toBe(15_000);
   });
 
-  test('written by a newer version is refused', async () => {
+  test('a data directory of a newer version is refused', async () => {
     const newer = await openSqlite({ directory: root, clock });
     await newer.sql
       .withTables<{ kysely_migration: { name: string; timestamp: string } }>()
@@ -116,18 +116,18 @@ describe('the data directory', () => {
       .execute();
     await newer.close();
     await expect(openSqlite({ directory: root, clock })).rejects.toThrow(/newer version.*9999-later/);
-    // The refusal has let go of the file.
+    // The refusal has released the file.
     await expect(openSqlite({ directory: root, clock })).rejects.toThrow('newer version');
   });
 });
 
-test('without a URL the database is SQLite', async () => {
+test('the database without a URL is SQLite', async () => {
   const database = await openDatabase({ dataDir: root, clock });
   expect(database.kind).toBe('sqlite');
   await database.close();
 });
 
-test('five thousand readers that wake together are served in a time that grows with their number, not its square', async () => {
+test('the time to serve five thousand concurrent readers grows with their number, not with its square', async () => {
   const database = await openSqlite({ directory: ':memory:', clock });
   const read = async (count: number): Promise<number> => {
     const startedAt = performance.now();
@@ -136,7 +136,7 @@ test('five thousand readers that wake together are served in a time that grows w
   };
   await read(500);
   const [few, many] = [await read(500), await read(5_000)];
-  // Ten times as many; a queue that wakes all at each turn would take a hundred times as long.
+  // Ten times as many readers. A queue that wakes all of them at each turn would take a hundred times as long.
   expect(many).toBeLessThan(40 * few);
   await database.close();
 });
@@ -144,12 +144,12 @@ test('five thousand readers that wake together are served in a time that grows w
 type Child = {
   readonly process: ChildProcessByStdio<null, Readable, Readable>;
   readonly exited: Promise<void>;
-  /** All it said, once it has ended. */
+  /** The whole output, once the process has ended. */
   readonly output: Promise<string>;
   line(words: string): Promise<void>;
 };
 
-/** A real process on the directory, which commits, then holds on until it is killed. */
+/** Starts a real process on the directory, which commits and then holds the file until it is killed. */
 function openInChild(directory: string, work: { append?: number; hold?: boolean } = {}): Child {
   const at = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
   const script = `
@@ -175,7 +175,7 @@ function openInChild(directory: string, work: { append?: number; hold?: boolean 
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       said += chunk.toString();
-      for (const look of watchers) look();
+      for (const check of watchers) check();
     });
   }
   return {
@@ -184,11 +184,11 @@ function openInChild(directory: string, work: { append?: number; hold?: boolean 
     output: exited.then(() => said),
     async line(words) {
       await new Promise<void>((resolve, reject) => {
-        const look = (): void => {
+        const check = (): void => {
           if (said.includes(words)) resolve();
         };
-        watchers.add(look);
-        look();
+        watchers.add(check);
+        check();
         void exited.then(() => reject(new Error(`it ended, and said: ${said}`)));
       });
     },

@@ -14,7 +14,7 @@ export type DiskAnswer =
       readonly errors: readonly string[];
     }
   | { readonly type: 'unshaped'; readonly message: string }
-  /** Descriptors of the directory are left open after the gateway has stopped. */
+  /** The gateway left descriptors of the directory open after its stop. */
   | { readonly type: 'held'; readonly message: string }
-  /** 'ended' when the process ended over it, 'silent' when it did not answer in time. */
+  /** `ended` if the process ended because of the files, `silent` if it did not answer in time. */
   | { readonly type: 'ended' | 'silent'; readonly message: string };

@@ -1,4 +1,6 @@
-/** The reading process of the `disk` campaign, used for many directories, and replaced when a bad file has ended it. */
+/**
+ * The reading process of the `disk` campaign. It serves many directories, and is replaced when a bad file has ended it.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -30,7 +32,7 @@ export function createDiskChild(endpoint: string): DiskChild {
     let said = '';
     let onLine: (line: string) => void = () => {};
     started.stderr.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-2000)));
-    // A process that has ended takes no more lines; its end is a case of its own.
+    // A process that has ended takes no more lines. Its end is reported as a case of its own.
     started.stdin.on('error', () => {});
     createInterface({ input: started.stdout }).on('line', (line) => onLine(line));
     return {

@@ -1,6 +1,6 @@
 /**
- * The files that a real gateway leaves behind, once by a clean stop and once as by `kill -9`. The gateway has
- * acknowledged all starts in them, and has followed each to its end.
+ * The files that a real gateway leaves behind after a clean stop and after `kill -9`. The gateway has acknowledged all
+ * starts in them, and has followed each to its end.
  */
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -51,7 +51,7 @@ export async function leaveData(root: string): Promise<DiskData> {
 
   const ids: string[] = [];
   for (let start = 0; start < STARTS; start += 1) {
-    // Texts that are not ASCII, so that a flipped bit makes some of them no text at all.
+    // The text is not ASCII, so that some flipped bits make it invalid UTF-8.
     const { data } = await ask(START, { token: `start ${start}`, tags: [{ key: 'Größe', value: '北'.repeat(20) }] });
     ids.push(data.startEngagementFromOpportunityTask.task.id);
   }

@@ -1,7 +1,7 @@
 /**
- * A process of the `disk` campaign: opens a gateway on each directory that a line of standard input names, reads
- * everything through GraphQL, and writes what it found as a line of JSON. A bad file that ends the process ends this
- * one, and the campaign sees it.
+ * A process of the `disk` campaign. It opens a gateway on each directory that a line of standard input names, and reads
+ * everything through GraphQL. It writes its findings as a line of JSON. A bad file that ends the gateway ends this
+ * process, and the campaign detects that.
  */
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -16,7 +16,7 @@ const TASK = `id kind catalog clientToken status taskId startTime message reason
 const LIST = `query($after: String) { tasks(first: 10, after: $after) { nodes { ${TASK} } pageInfo { endCursor hasNextPage } } }`;
 const ONE = `query($id: ID!) { task(id: $id) { id status } }`;
 
-/** The campaign names the endpoint that the data belong to; nothing listens there any more. */
+/** The campaign names the endpoint to which the data belong. No server listens there any more. */
 const [endpoint = ''] = process.argv.slice(2);
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -28,7 +28,10 @@ for await (const line of createInterface({ input: process.stdin })) {
   );
 }
 
-/** libsql closes a file only once its statements are collected as garbage. Linux alone lists the descriptors. */
+/**
+ * Collects garbage first, because libsql closes a file only after its statements are collected. Only Linux lists the
+ * descriptors.
+ */
 async function descriptorsLeftOn(directory: string): Promise<string[]> {
   let held: string[] = [];
   for (let round = 0; round < 20; round += 1) {
@@ -46,7 +49,7 @@ function openFiles(): string[] {
     try {
       return [readlinkSync(`/proc/self/fd/${descriptor}`)];
     } catch {
-      // The descriptor with which the list was read.
+      // This descriptor served the listing itself.
       return [];
     }
   });
@@ -99,7 +102,7 @@ async function readAll(url: string, ids: readonly string[]): Promise<DiskAnswer>
 
 type Shaped = { readonly data: any; readonly errors: readonly string[] };
 
-/** @throws when the answer is not what GraphQL over HTTP promises */
+/** @throws if the answer is not what GraphQL over HTTP promises */
 async function ask(url: string, query: string, variables: object): Promise<Shaped> {
   const response = await fetch(url, {
     method: 'POST',

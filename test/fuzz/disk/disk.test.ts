@@ -1,4 +1,4 @@
-/** The `disk` campaign with few inputs; `npm run fuzz -- disk` takes as many as wanted. */
+/** The `disk` campaign with few inputs. `npm run fuzz -- disk` takes any number. */
 import { expect, test } from '@jest/globals';
 import { disk } from './disk.js';
 
@@ -15,5 +15,5 @@ test(`damaged files are refused clearly or served, end no process and lose nothi
     said: [],
   });
   expect(figures['refused']).toBeGreaterThan(0);
-  // Forty gateways one after the other, each of which takes seconds beside other work.
+  // Forty gateways run in sequence, and each takes seconds on a busy machine.
 }, 240_000);

@@ -1,8 +1,8 @@
 /**
- * Damages the files of a gateway at random and opens them again: bits flipped, bytes and sectors overwritten, files
- * cut short, in the database, in its write-ahead log, and in the record of how far the log had come. A gateway must
- * either refuse them with a clear message or answer in GraphQL; the process never ends over them, and what it serves
- * without an error is everything that it had acknowledged.
+ * Damages the files of a gateway at random and opens them again. The database, its write-ahead log and the record of
+ * the log's end get flipped bits, overwritten bytes and sectors, and cuts. A gateway must refuse them with a clear
+ * message, or answer in GraphQL. The process never ends because of them. Data that it serves without an error are
+ * complete, as acknowledged.
  */
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -50,7 +50,7 @@ function changed(bytes: Buffer, at: number, values: readonly number[]): Buffer {
   return bytes;
 }
 
-/** @returns true when the message names the damage and what to do */
+/** @returns true if the message names the damage and the remedy */
 const CLEAR =
   /is damaged \(.*backup|is not a SQLite database, or is damaged|were written with|newer version of the gateway|has a table named/s;
 
@@ -61,7 +61,7 @@ export const disk: Campaign = async (options) => {
   const failures: string[] = [];
   const counts: Record<string, number> = {
     refused: 0,
-    'whole all the same': 0,
+    'intact despite damage': 0,
     'served with errors': 0,
     altered: 0,
     lost: 0,
@@ -103,7 +103,7 @@ export const disk: Campaign = async (options) => {
 
   function count(verdict: string, file: string): void {
     counts[verdict] = (counts[verdict] ?? 0) + 1;
-    if (verdict !== 'refused' && verdict !== 'whole all the same')
+    if (verdict !== 'refused' && verdict !== 'intact despite damage')
       counts[`${verdict} in ${file}`] = (counts[`${verdict} in ${file}`] ?? 0) + 1;
   }
 
@@ -120,11 +120,11 @@ export const disk: Campaign = async (options) => {
 };
 
 type Verdict = {
-  readonly type: 'refused' | 'whole all the same' | 'served with errors' | 'altered' | 'lost' | 'failure';
+  readonly type: 'refused' | 'intact despite damage' | 'served with errors' | 'altered' | 'lost' | 'failure';
   readonly message: string;
 };
 
-/** Counts silent losses and alterations: a value that became another valid one cannot be found. */
+/** Counts silent losses and alterations. A value that became another valid value cannot be detected. */
 function verdictOn(answer: DiskAnswer, whole: DiskAnswer | undefined): Verdict {
   if (whole?.type !== 'served' || whole.errors.length > 0)
     return { type: 'failure', message: `the whole data are not served: ${JSON.stringify(whole)}` };
@@ -143,7 +143,7 @@ function verdictOn(answer: DiskAnswer, whole: DiskAnswer | undefined): Verdict {
         : { type: 'failure', message: `refused without a clear message: ${answer.message}` };
     case 'served': {
       if (answer.errors.length > 0) return { type: 'served with errors', message: answer.errors.join(', ') };
-      if (JSON.stringify(answer) === JSON.stringify(whole)) return { type: 'whole all the same', message: '' };
+      if (JSON.stringify(answer) === JSON.stringify(whole)) return { type: 'intact despite damage', message: '' };
       const missing = whole.tasks.filter(({ id, transitions }) => {
         const task = answer.tasks.find((each) => each.id === id);
         return task === undefined || task.transitions.nodes.length < transitions.nodes.length;

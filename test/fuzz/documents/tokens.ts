@@ -1,6 +1,6 @@
 /**
- * The issuer answers with anything, and tokens may be anything. Each call ends soon, with a caller, 401 or 503. Only the
- * genuine token of a published key opens the door. Nothing is an unexpected error, and the log stays short.
+ * Arbitrary tokens and arbitrary answers of the issuer. Each call ends soon, with a caller, 401 or 503. Only the
+ * genuine token of a published key gives access. No error is unexpected, and the log stays short.
  */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,9 +13,9 @@ import type { Campaign } from '../campaign.js';
 
 const AUDIENCE = 'the-gateway';
 const TOKENS_FOR_EACH_ANSWER = 25;
-/** A probe of the process may not wait longer. It is time of the processor, because the machine may be busy otherwise. */
+/** The processor time that one probe may take. Elapsed time would count other work of a busy machine. */
 const MOST_PROCESSOR_MS = 200;
-/** Answers are worded once each, and so are keys that cannot be used. */
+/** The log words each answer once, and each key that cannot be used. */
 const MOST_LINES = 10;
 
 const TEXTS = [
@@ -101,7 +101,7 @@ function anyToken(random: Random, genuine: string): string {
   ])();
 }
 
-/** Tokens that differ in bits which no decoder reads are the same token. */
+/** Tokens are the same if they differ only in bits that no decoder reads. */
 function isSameToken(one: string, other: string): boolean {
   const decoded = (token: string) => token.split('.').map((part) => Buffer.from(part, 'base64url').toString('hex'));
   return decoded(one).join('.') === decoded(other.trim().replace(/^bearer\s+/i, '')).join('.');
@@ -133,7 +133,7 @@ export const tokens: Campaign = async (options) => {
     .setSubject('s')
     .setExpirationTime('30d')
     .sign(privateKey);
-  // Code that runs for the first time is compiled first.
+  // The first run includes the compilation of the code, so it is not measured.
   await fetch(issuer).then((response) => response.text());
   const failures: string[] = [];
   const figures = { caller: 0, 401: 0, 503: 0, 'most processor ms': 0 };

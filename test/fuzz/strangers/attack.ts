@@ -4,7 +4,7 @@ import { createRandom, type Random } from '../../support/fakes/random.js';
 import type { Campaign } from '../campaign.js';
 import { LATE_MS, startTarget, type Target } from './target.js';
 
-/** One connection's worth of inputs. */
+/** Sends the inputs of one connection. */
 export type Attack = (
   target: Target,
   random: Random,
@@ -16,12 +16,14 @@ export type Attack = (
 
 const ATTACKERS = 16;
 const ATTEMPTS_ALONE = 3;
-/** Attacks after which the target is looked at, and replaced by one with the other way of authentication. */
+/**
+ * The number of attacks after which the target is checked, and replaced by one with the other kind of authentication.
+ */
 const ATTACKS_A_TARGET = 6000;
 
 type Run = { readonly index: number; readonly from: number; readonly to: number };
 
-/** @param name of the campaign, which its random numbers depend on */
+/** @param name the name of the campaign, which is part of the seed of its random numbers */
 export function campaignOf(name: string, attack: Attack): Campaign {
   return async (options) => {
     const { inputs, seed } = options;
@@ -56,7 +58,10 @@ export function campaignOf(name: string, attack: Attack): Campaign {
       slowestMs = Math.max(slowestMs, target.slowestProbeMs());
     }
 
-    /** All attacks together may be more than the machine can serve, and the machine has other work; one attack alone must not be late each time. */
+    /**
+     * Repeats each suspect alone, because all attacks together may exceed what the machine can serve. A single attack
+     * must not cause a delay each time.
+     */
     async function lateBecauseOf(target: Target, suspects: readonly Run[]): Promise<string[]> {
       let late = suspects.map(({ index: which }) => which);
       for (let attempt = 0; attempt < ATTEMPTS_ALONE; attempt += 1) {
@@ -64,7 +69,7 @@ export function campaignOf(name: string, attack: Attack): Campaign {
         for (const which of late) if (await isLate(target, which)) again.push(which);
         late = again;
       }
-      figures['attacks tried again alone'] = (figures['attacks tried again alone'] ?? 0) + suspects.length;
+      figures['attacks repeated alone'] = (figures['attacks repeated alone'] ?? 0) + suspects.length;
       return late.map(
         (which) => `attack ${which}: each time it is made alone, /health/live takes more than ${LATE_MS} ms`,
       );

@@ -1,4 +1,4 @@
-/** The HTTP answers that a server wrote on one connection. */
+/** Parses the HTTP answers that a server wrote on one connection. */
 import { shown } from './shown.js';
 
 export type HttpAnswer = {
@@ -11,8 +11,8 @@ export type HttpAnswer = {
 
 /**
  * @param text everything that arrived, one character a byte
- * @param bodiless whether the answer with this number has a head only, because its request was a HEAD
- * @returns the answers, the last of which may be incomplete, and the bytes that begin none
+ * @param bodiless true if the answer with this number has a head only, because its request was a HEAD
+ * @returns the answers, the last of which may be incomplete, and the bytes that do not begin an answer
  */
 export function answersIn(
   text: string,
@@ -35,7 +35,7 @@ export function answersIn(
     );
     rest = rest.slice(whole.length);
     const code = Number(status);
-    // After a switch of protocols comes another protocol.
+    // The bytes after a switch of protocols belong to another protocol.
     if (code === 101)
       return { answers: [...answers, { status: code, headers, body: '', isWhole: true, isBodiless: true }], rest: '' };
     if (code === 100) continue;
@@ -73,11 +73,11 @@ function bodyOf(
   }
 }
 
-/** Statuses that the server means: of these alone may an answer of five hundred and more be. */
+/** The statuses from 500 on that the server sends on purpose. */
 const MEANT = new Set([501, 505]);
 const SERVICE_CODES = /"code":"(SERVER_RESTARTING|AUTHENTICATION_UNAVAILABLE|SERVICE_UNAVAILABLE)"/;
 
-/** @returns the promises that an answer breaks: no fault of the server, and JSON in the shape of GraphQL */
+/** @returns the promises that an answer breaks: no server fault, and JSON in the shape of GraphQL */
 export function mistakesIn(answer: HttpAnswer): string[] {
   if (!answer.isWhole) return [];
   const { status, headers, body } = answer;

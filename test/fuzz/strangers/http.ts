@@ -1,4 +1,7 @@
-/** Requests over raw connections: well formed, mutated and broken, one after the other or pipelined, whole or in pieces, read or not read. */
+/**
+ * Requests over raw connections: well formed, mutated or broken, in sequence or pipelined, whole or in pieces, read or
+ * unread.
+ */
 import { connect } from 'node:net';
 import type { Random } from '../../support/fakes/random.js';
 import { campaignOf, type Attack } from './attack.js';
@@ -107,15 +110,17 @@ const FIELDS = [
   'Host:',
   'Host: a b',
 ];
-/** After nothing has come for so long, no more is expected: where what came is enough, where it is not, and where something must still come. */
+/** The silence after which no more is expected, when enough has arrived. */
 const QUIET_MS = 20;
+/** The silence for a broken request, which may have no answer. */
 const BROKEN_MS = 100;
+/** The silence for a complete request, whose answer must still come. */
 const WHOLE_MS = 5000;
 
-/** `isWhole`: an answer that ends is to be expected. */
+/** `isWhole` is true if the request is complete, so that an answer must come and end. */
 type Request = { readonly method: string; readonly bytes: Buffer; readonly isWhole: boolean };
 
-/** @param isClean leaves the request as HTTP wants it, so that what it asks for is carried out */
+/** @param isClean leaves the request valid, so that the server executes it */
 function requestOf(random: Random, host: string, isClean: boolean): Request {
   const usual = isClean || random.chance(0.7);
   const method = usual ? random.pick(['GET', 'POST']) : random.pick(METHODS);
@@ -177,7 +182,7 @@ function parametersOf(random: Random): string {
   return parameters.join('&').slice(0, 14_000);
 }
 
-/** A lone surrogate has no encoding. */
+/** A lone surrogate has no encoding in UTF-8. */
 function encoded(text: string): string {
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
 }
@@ -194,7 +199,7 @@ function chunksOf(random: Random, body: Buffer): Buffer {
   return Buffer.concat([...chunks, Buffer.from(end)]);
 }
 
-/** How the peer behaves once everything is sent. */
+/** The behaviour of the peer after it has sent everything. */
 const ENDINGS = ['wait', 'wait', 'wait', 'end', 'reset', 'leave'] as const;
 
 const attack: Attack = async (target, random) => {

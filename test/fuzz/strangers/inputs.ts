@@ -1,7 +1,10 @@
-/** Random values, documents and bytes: mostly well formed with something wrong in them, because what is all wrong is refused at the first look. */
+/**
+ * Random values, documents and bytes. Most are well formed with one fault, because input with many faults is refused at
+ * the first check.
+ */
 import type { Random } from '../../support/fakes/random.js';
 
-/** Names that objects inherit, and others that mean something somewhere. */
+/** Names that objects inherit, and other names with a meaning. */
 const NAMES = [
   'id',
   'type',
@@ -91,7 +94,7 @@ const TOKENS = [
   '{a{a{a{a',
 ];
 
-/** @param budget how many more values may be made; it bounds the whole value */
+/** @param budget the number of values that may still be made; it bounds the whole value */
 function jsonValue(random: Random, budget = 30): unknown {
   const state = { left: budget };
   const value = (depth: number): unknown => {
@@ -108,7 +111,7 @@ function jsonValue(random: Random, budget = 30): unknown {
   return value(0);
 }
 
-/** Text of a value that is nested `levels` deep. */
+/** Returns the text of a value that is nested `levels` deep. */
 export function deepJson(random: Random, levels: number): string {
   const [open, close] = random.pick([
     ['[', ']'],
@@ -118,13 +121,13 @@ export function deepJson(random: Random, levels: number): string {
   return `${open.repeat(levels)}${open.startsWith('{') || open.endsWith(':') ? '1' : ''}${random.chance(0.9) ? close.repeat(levels) : ''}`;
 }
 
-/** Text of a value with very many members. */
+/** Returns the text of a value with many members. */
 export function wideJson(random: Random, members: number): string {
   if (random.chance(0.5)) return `[${'1,'.repeat(members)}1]`;
   return `{${Array.from({ length: Math.min(members, 20_000) }, (_, index) => `"k${index}":${index}`).join(',')}}`;
 }
 
-/** JSON of any kind, as text: now and then deep, wide, or not JSON. */
+/** Returns any JSON as text, sometimes deep, wide, or invalid. */
 export function jsonText(random: Random): string {
   const kind = random.next();
   if (kind < 0.05) return deepJson(random, Math.floor(random.between(40, 90)));
@@ -142,7 +145,7 @@ export function documentText(random: Random): string {
   return text;
 }
 
-/** The text of an operation as JSON: `query` and what may stand beside it. */
+/** Returns the text of an operation as JSON: `query` and its possible neighbours. */
 export function operationText(random: Random): string {
   const members = [`"query":${JSON.stringify(documentText(random))}`];
   if (random.chance(0.5))
@@ -159,7 +162,7 @@ export function operationText(random: Random): string {
   return `{${members.join(',')}}`;
 }
 
-/** One character, or one stretch of a text, replaced, removed or repeated. */
+/** Replaces, removes or repeats one character or one stretch of a text. */
 export function edited(random: Random, text: string, insert: string): string {
   const at = Math.floor(random.between(0, text.length + 1));
   const length = Math.floor(random.between(0, Math.min(20, text.length - at + 1)));
@@ -175,7 +178,7 @@ export function edited(random: Random, text: string, insert: string): string {
   }
 }
 
-/** A few bytes changed. */
+/** Changes a few bytes. */
 export function flipped(random: Random, bytes: Buffer): Buffer {
   const copy = Buffer.from(bytes);
   for (let flips = Math.floor(random.between(1, 4)); flips > 0 && copy.length > 0; flips -= 1) {
@@ -184,7 +187,7 @@ export function flipped(random: Random, bytes: Buffer): Buffer {
   return copy;
 }
 
-/** The bytes in several pieces, as they may arrive. */
+/** Cuts the bytes into several pieces, as they may arrive. */
 export function pieces(random: Random, bytes: Buffer): Buffer[] {
   if (random.chance(0.7)) return [bytes];
   const first = Math.floor(random.between(0, bytes.length));

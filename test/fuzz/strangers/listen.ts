@@ -2,13 +2,13 @@ import type { Socket } from 'node:net';
 
 export type Patience = {
   readonly isEnough: () => boolean;
-  /** For how long nothing comes where what came is enough. */
+  /** The silence that ends the wait when enough has arrived. */
   readonly quietMs: number;
-  /** For how long nothing comes where it is not. */
+  /** The silence that ends the wait when not enough has arrived. */
   readonly patienceMs: number;
 };
 
-/** Everything that arrives on a connection, and when no more seems to come. */
+/** Collects everything that arrives on a connection, and detects that no more arrives. */
 export function listen(socket: Socket) {
   const parts: string[] = [];
   let last = performance.now();
@@ -22,7 +22,7 @@ export function listen(socket: Socket) {
   return {
     /** One character a byte. */
     text: () => parts.join(''),
-    /** Resolves when the connection is over or no more is expected. */
+    /** Resolves when the connection has ended or no more is expected. */
     async quiet({ isEnough, quietMs, patienceMs }: Patience): Promise<void> {
       for (;;) {
         const idleMs = performance.now() - last;

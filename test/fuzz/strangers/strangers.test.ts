@@ -1,4 +1,7 @@
-/** A stranger's bytes, of whatever kind: the gateway lives, serves others at once, and nothing of them is left. More: `npm run fuzz`. */
+/**
+ * A gateway survives arbitrary bytes of a stranger, serves others at once, and keeps nothing of them. `npm run fuzz`
+ * sends more.
+ */
 import { describe, expect, test } from '@jest/globals';
 import type { Campaign } from '../campaign.js';
 import http from './http.js';
@@ -14,7 +17,7 @@ describe(`random input with the seed ${SEED}`, () => {
     ['WebSocket messages and frames', ws],
     ['offers of another protocol', upgrade],
   ])(
-    'as %s ends nothing, delays no other client and leaves nothing behind',
+    'an attack by %s ends no process, delays no other client and leaves nothing behind',
     async (_what, campaign) => {
       const { failures, inputs } = await campaign({ inputs: INPUTS, seed: SEED, say: () => {} });
       expect(failures).toEqual([]);

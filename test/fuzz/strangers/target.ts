@@ -1,6 +1,6 @@
 /**
- * A real gateway in a process of its own, to be attacked, and what must be true of it throughout: it lives, it meets no error that it did not expect,
- * it answers others at once, and afterwards nothing of the attack is left.
+ * The attacked gateway, in a process of its own. It must stay alive, meet no unexpected error and answer others at
+ * once, and nothing of the attack may remain.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,24 +12,24 @@ import { heldConnections } from '../../support/clients/held-connections.js';
 
 const GATEWAY = resolve(import.meta.dirname, '../../../start/main.js');
 
-/** How late a stranger's request may make the answer to another one. */
+/** The longest delay that a stranger's request may cause to another request. */
 export const LATE_MS = 200;
 const PROBE_EVERY_MS = 10;
-/** At most so many of this process stay open between two requests. */
+/** The connections of this process that may stay open between two requests. */
 const OWN_CONNECTIONS = 4;
-/** The longest wait is for a request that never comes. */
+/** The longest wait is that for a request that never comes. */
 const SETTLED_AFTER_MS = 60_000;
 
 type Late = { readonly from: number; readonly to: number };
 
 export type Target = {
   readonly url: string;
-  /** The longest time that a probe took so far. */
+  /** The longest time of a probe so far. */
   slowestProbeMs(): number;
-  /** When probes were late, by performance.now(); the list is emptied. */
+  /** Returns the moments of late probes, by performance.now(), and empties their list. */
   takeLate(): Late[];
   isAlive(): boolean;
-  /** @returns the promises that the process breaks now; waits until connections have gone */
+  /** @returns the promises that the process breaks now, after a wait for connections to close */
   leftOver(): Promise<string[]>;
   stop(): Promise<void>;
 };
@@ -138,7 +138,7 @@ async function startGateway(
   return { child, url, stderr: () => stderr };
 }
 
-/** An issuer that publishes no key: every token is a stranger's. */
+/** An issuer without a published key: every token is a stranger's. */
 async function startIssuer(): Promise<Server> {
   const server = createServer((_request, response) =>
     response.setHeader('content-type', 'application/json').end('{"keys":[]}'),

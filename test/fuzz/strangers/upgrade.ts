@@ -1,4 +1,6 @@
-/** Offers of another protocol at every place of a pipeline, and connections that break at every moment while they change hands. */
+/**
+ * Offers of another protocol at each place of a pipeline, and connections that break at each moment of the hand-over.
+ */
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../../support/fakes/random.js';

@@ -1,4 +1,4 @@
-/** WebSockets: messages of the protocol in any order and with anything in them, and frames that are no frames. */
+/** WebSockets: messages of the protocol in any order and with any content, and invalid frames. */
 import { connect, type Socket } from 'node:net';
 import { webSocketRequest } from '../../support/clients/websocket-request.js';
 import type { Random } from '../../support/fakes/random.js';
@@ -24,7 +24,7 @@ const TYPES = [
   null,
   1,
 ];
-/** How the server may close a WebSocket. 1011 and 4500 would be a fault of its own. */
+/** The codes with which the server may close a WebSocket. 1011 and 4500 would be faults of the server. */
 const CLOSE_CODES = new Set([
   1000, 1001, 1002, 1003, 1005, 1006, 1007, 1009, 1012, 1013, 4400, 4401, 4403, 4406, 4408, 4409, 4429,
 ]);
@@ -34,7 +34,7 @@ const CLOSE = 8;
 const QUIET_MS = 30;
 const WAIT_MS = 60;
 
-/** A frame as clients send them, masked with zeros; or one that differs in a bit. */
+/** A client frame, masked with zeros, or one with a changed bit. */
 function frame(random: Random, opcode: number, payload: Buffer, isOdd: boolean): Buffer {
   const first = (isOdd && random.chance(0.3) ? 0 : 0x80) | (isOdd && random.chance(0.3) ? 0x40 : 0) | opcode;
   const masked = isOdd && random.chance(0.3) ? 0 : 0x80;
@@ -150,7 +150,7 @@ function mistakesIn(text: string): string[] {
   return mistakes;
 }
 
-/** Whole frames, as a server sends them. */
+/** Complete frames, as a server sends them. */
 function* framesIn(bytes: Buffer): Generator<{ readonly opcode: number; readonly payload: Buffer }> {
   for (let at = 0; at + 2 <= bytes.length;) {
     const short = (bytes[at + 1] ?? 0) & 127;

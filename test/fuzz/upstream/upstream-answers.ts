@@ -1,13 +1,13 @@
 /**
- * Answers of AWS that are broken on purpose: in their JSON, or in the HTTP that carries them. Some have every member of
- * the model, and are whole otherwise.
+ * Answers of AWS that are broken on purpose, in their JSON or in the HTTP that carries them. Some contain every member
+ * of the model, and are otherwise intact.
  */
 import type { Random } from '../../support/fakes/random.js';
 import { completed } from './upstream-model.js';
 
 /** The bytes that are written to the connection, and its fate after them. */
 export type Wire = {
-  /** Names the breakage where a failure is reported. */
+  /** Names the fault in the report of a failure. */
   readonly about: string;
   /** Everything from the status line on, or only the body of an answer with the right headers. */
   readonly head: 'raw' | { readonly status: number; readonly headers: Readonly<Record<string, string>> };
@@ -23,7 +23,7 @@ export function breakAnswer(operation: string, body: string, status: number, ran
   return random.chance(0.75) ? breakJson(body, status, random) : breakHttp(body, random);
 }
 
-/** With members of the model that the simulator never sends, most of the time broken among the others. */
+/** Adds members of the model that the simulator never sends, most of the time broken like the others. */
 function breakWhole(operation: string, body: string, random: Random): Wire {
   const rate = random.pick([0, 0.02, 0.1, 0.3]);
   const whole = mutated(completed(operation, body, random), rate, random);
@@ -38,7 +38,7 @@ function breakJson(body: string, status: number, random: Random): Wire {
 
 type JsonBreaker = (body: string, random: Random) => readonly [string, string];
 
-/** No id, no time and no status, whatever AWS means by them. */
+/** Values that are never a valid id, time or status. */
 const ODD: readonly unknown[] = [
   null,
   true,
@@ -70,7 +70,7 @@ function whole(low: number, high: number, random: Random): number {
   return Math.floor(random.between(low, high));
 }
 
-/** The value with some of its parts, at any depth, in exchange for others, left out, or several times in their list. */
+/** Replaces, removes or repeats some parts of the value, at any depth. */
 function mutated(value: unknown, rate: number, random: Random): unknown {
   if (random.chance(rate)) return random.pick(ODD);
   if (Array.isArray(value)) {
@@ -85,13 +85,13 @@ function mutated(value: unknown, rate: number, random: Random): unknown {
   return Object.fromEntries(members.map(([name, member]) => [name, mutated(member, rate, random)]));
 }
 
-/** With more members at the end of the outermost object. */
+/** Adds members at the end of the outermost object. */
 function extended(body: string, members: string): string {
   const inner = body.trim().slice(1, -1).trim();
   return `{${[inner, members].filter((part) => part !== '').join(',')}}`;
 }
 
-/** With the elements of its first list so often. */
+/** Repeats the elements of the first list. */
 function repeated(body: string, count: number): string {
   const parsed: unknown = JSON.parse(body);
   const [name, list] = Object.entries(parsed ?? {}).find(([, member]) => Array.isArray(member)) ?? [
@@ -203,7 +203,7 @@ const HTTP_BREAKERS: readonly ((body: string, random: Random) => Wire)[] = [
   (body) => raw('too large a content-length', [`content-length: ${body.length + 1000}`], body),
   (body, random) =>
     raw(
-      'a content-length that is none',
+      'an invalid content-length',
       [`content-length: ${random.pick(['-1', 'x', '1e3', '99999999999999999999'])}`],
       body,
     ),

@@ -1,6 +1,6 @@
 /**
- * The clients of a gateway whose upstream is under attack: they read every record, and make starts of every kind, which
- * they follow to their ends.
+ * The clients of a gateway whose upstream is under attack. They read every record, make starts of every kind, and
+ * follow these to their ends.
  */
 import { Agent, request } from 'node:http';
 import { readFileSync } from 'node:fs';
@@ -11,18 +11,18 @@ import type { Random } from '../../support/fakes/random.js';
 import type { Fate } from './upstream-world.js';
 
 export type Client = {
-  /** One read of records, with every member that a client may ask for. */
+  /** Reads records once, with every member that a client may ask for. */
   ask(random: Random): Promise<void>;
   start(random: Random, fate: Fate): Promise<void>;
-  /** Looks at the starts that have not ended. */
-  look(): Promise<void>;
+  /** Reads the state of the starts that have not ended. */
+  refresh(): Promise<void>;
   underWay(): number;
   startCount(): number;
-  /** How many starts ended in which status. */
+  /** The number of starts by final status. */
   ends(): Record<string, number>;
-  /** The 99th percentile of how long a healthy start took. */
+  /** The 99th percentile of the duration of a healthy start. */
   healthyEndedMs(): number;
-  /** A sentence for each start that did not end as it should. */
+  /** A sentence for each start with a wrong end. */
   wrongEnds(atAws: readonly { readonly target: string }[]): Promise<string[]>;
   close(): void;
 };
@@ -32,13 +32,13 @@ type Started = {
   readonly identifier: string;
   readonly fate: Fate;
   readonly at: number;
-  /** How it stood at the last look. */
+  /** The status at the last read. */
   seen: string;
   end: { readonly status: string; readonly failure: string; readonly afterMs: number } | null;
 };
 
 const SCHEMA = buildSchema(readFileSync(new URL('../../../../schema/schema.graphql', import.meta.url), 'utf8'));
-/** In the identifiers of starts, by which the upstream knows what to do to them. */
+/** Marks in the identifiers of starts. They select the treatment by the upstream. */
 const MARKS: Readonly<Record<Fate, string>> = { healthy: '77777', unlucky: '55555', doomed: '66666' };
 
 export function fateOf(identifier: string): Fate {
@@ -47,10 +47,10 @@ export function fateOf(identifier: string): Fate {
 }
 
 const FOLLOWED = 'status isTerminal message failure { errorCode message }';
-/** More than these no document may ask for at its root. */
+/** The limit on root fields in a document. */
 const ROOT_FIELDS = 10;
 const CATALOG = 'catalog: SANDBOX';
-/** With a random id, so that none is answered from memory. */
+/** Each id is random, so that no answer comes from a cache. */
 const READS: readonly ((id: string) => string)[] = [
   (id) => recordOf('opportunity', `O${id}`, 'Opportunity'),
   (id) => recordOf('engagement', `eng-${id.padStart(14, '0')}`, 'Engagement'),
@@ -89,7 +89,7 @@ const STARTS: readonly ((id: string) => {
   (id) => ({ identifier: `engi-${id.padStart(13, '0')}`, field: 'startEngagementByAcceptingInvitationTask', more: '' }),
 ];
 
-/** @param fail is called with each promise that an answer of the gateway breaks */
+/** @param fail receives each promise that an answer of the gateway breaks */
 export function createClient(url: string, fail: (sentence: string) => void): Client {
   const agent = new Agent({ keepAlive: true });
   const starts: Started[] = [];
@@ -138,9 +138,9 @@ export function createClient(url: string, fail: (sentence: string) => void): Cli
       if (isRecord(task) && typeof task['id'] === 'string')
         starts.push({ id: task['id'], identifier, fate, at: Date.now(), seen: '', end: null });
       else fail(`A start was not accepted: ${JSON.stringify(data)}`);
-      if (count % 20 === 0) await this.look();
+      if (count % 20 === 0) await this.refresh();
     },
-    async look() {
+    async refresh() {
       const open = starts.filter(({ end }) => end === null);
       for (let from = 0; from < open.length; from += ROOT_FIELDS) await lookAt(open.slice(from, from + ROOT_FIELDS));
     },
@@ -200,7 +200,7 @@ function objectType(schema: GraphQLSchema, name: string): GraphQLObjectType {
   return type;
 }
 
-/** But those that take arguments, which are other questions. */
+/** Members with arguments are left out, because their answers come from other calls. */
 function everyMember(type: GraphQLObjectType): string {
   const fields = Object.values(type.getFields()).filter(
     ({ name, args }) => args.length === 0 && !name.endsWith('Readiness'),

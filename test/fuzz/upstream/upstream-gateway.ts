@@ -1,4 +1,4 @@
-/** A gateway in a process of its own, which watches its event loop, its descriptors, and unexpected errors. */
+/** A gateway in a process of its own that watches its event loop, its descriptors and unexpected errors. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { systemClock, type Clock } from '../../../src/runtime/clock.js';
 import { parseConfig } from '../../../src/config/config.js';
@@ -8,7 +8,7 @@ import { hurriedClock } from '../../support/fakes/chaos-clock.js';
 
 export type Order = { readonly type: 'report' } | { readonly type: 'stop' };
 
-/** The event loop did not turn between these moments, because this process computed. */
+/** The event loop was blocked between these moments, because this process computed. */
 export type Stall = { readonly from: number; readonly to: number };
 
 export type Report = {
@@ -22,7 +22,7 @@ export type Report = {
 
 export type Ready = { readonly type: 'ready'; readonly url: string };
 
-/** As the issue promises it. */
+/** The promised limit. */
 const MAX_STALL_MS = 200;
 const TICK_MS = 10;
 
@@ -35,7 +35,7 @@ const telemetry = {
     void unexpected.push(`${part}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
 };
 const speed = Number(process.env['FUZZ_SPEED']);
-/** PostgreSQL has a clock of its own, which cannot be hurried: with it time is true, and only waits are shorter. */
+/** PostgreSQL has its own clock, which cannot be sped up. With it the time is real, and only the waits are shorter. */
 const impatient: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
@@ -49,14 +49,14 @@ let longestStallMs = 0;
 let last = { at: Date.now(), computed: computedMs() };
 setInterval(() => {
   const next = { at: Date.now(), computed: computedMs() };
-  // On a shared machine a process also stands still because it is not its turn: then it does not compute.
+  // A process on a shared machine also stalls because it is not scheduled. It does not compute then.
   const stoodStillMs = Math.min(next.at - last.at, next.computed - last.computed);
   longestStallMs = Math.max(longestStallMs, stoodStillMs);
   if (stoodStillMs > MAX_STALL_MS) stalls.push({ from: last.at, to: next.at });
   last = next;
 }, TICK_MS).unref();
 
-/** How long the thread of the event loop has computed; elsewhere than on Linux all threads together. */
+/** The processor time of the event loop's thread, or of all threads on systems other than Linux. */
 function computedMs(): number {
   try {
     return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;

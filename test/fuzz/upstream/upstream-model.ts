@@ -1,13 +1,13 @@
 /**
- * The members of the answers that the gateway asks for, as the published model of Partner Central has them. The
- * simulator sends only some of them.
+ * The members of the answers that the gateway asks for, from the published model of Partner Central. The simulator
+ * sends only some of them.
  */
 import { isRecord } from '../../../src/runtime/guards.js';
 import type { Random } from '../../support/fakes/random.js';
 
 /**
- * By operation or structure: each member with its type. A list has brackets, a union of which one member is present
- * has a colon, and of an enumeration the first values are here.
+ * By operation or structure: each member with its type. A list has brackets. A union, of which one member is present,
+ * has a colon. An enumeration is given by its first values.
  */
 const MODEL: Readonly<Record<string, string>> = {
   StartEngagementFromOpportunityTask: `
@@ -171,7 +171,7 @@ const MODEL: Readonly<Record<string, string>> = {
     ParticipantType enum SENDER|RECEIVER`,
 };
 
-/** Members by which a start is recognised or ended. Made-up ones would end a start that AWS has not ended. */
+/** Members by which a start is recognised or ended. Random ones would end a start that AWS has not ended. */
 const OF_TASKS: ReadonlySet<string> = new Set([
   'TaskSummaries',
   'NextToken',
@@ -188,7 +188,7 @@ const TEXTS = ['x', 'null', 'Customer "A" & Söhne\n', '{"a":1}', '2026-01-31', 
 const TIMES = ['2026-01-31T10:00:00Z', '2026-01-31T10:00:00.123456789Z', '1969-07-20T20:17:40Z', '9999-12-31T23:59Z'];
 
 /**
- * The answer with members of the model that it lacks.
+ * Adds members of the model that the answer lacks.
  * @param body the true answer to the operation, a JSON object. Its own members stay.
  */
 export function completed(operation: string, body: string, random: Random): unknown {
@@ -244,7 +244,7 @@ function elementOf(type: string): string | null {
   return type.startsWith('[') ? type.slice(1, -1) : null;
 }
 
-/** Names and types in turn. */
+/** Names and types alternate. */
 function membersOf(structure: string): [string, string][] {
   const members = MODEL[structure];
   if (members === undefined) throw new Error(`The model has no structure ${structure}.`);

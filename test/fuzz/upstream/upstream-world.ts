@@ -13,18 +13,18 @@ import { breakAnswer, type Wire } from './upstream-answers.js';
 export type World = {
   readonly endpoint: string;
   readonly simulator: Simulator;
-  /** How many answers were broken. */
+  /** The number of broken answers. */
   brokenCount(): number;
   /** Names the answers that were broken between two moments of the system clock. */
   brokenBetween(from: number, to: number): string[];
-  /** From now on every answer is whole. */
+  /** Leaves every answer intact from now on. */
   heal(): void;
-  /** Closes idle connections; how many are left. */
+  /** Closes idle connections, and returns the number of the others. */
   connections(): Promise<number>;
   close(): Promise<void>;
 };
 
-/** The answers to a start on a target are whole, broken most of the time, or broken every time. */
+/** The answers to a start on a target are intact, broken most of the time, or always broken. */
 export type Fate = 'healthy' | 'unlucky' | 'doomed';
 
 export type WorldOptions = {
@@ -33,14 +33,14 @@ export type WorldOptions = {
   readonly fateOf: (identifier: string) => Fate;
 };
 
-/** How many answers are broken: to a read by a person, to a list of tasks, healthy ones among them, and to a start. */
+/** The share of broken answers: to a look-up, to a list of tasks that includes healthy ones, and to a start. */
 const RATES = { Get: 0.95, List: 0.9, Tasks: 0.5, healthy: 0, unlucky: 0.75, doomed: 1 } as const;
 const REMEMBERED = 200_000;
 const DRIP_MS = 50;
 const LARGE = 100_000;
 const BETWEEN_LARGE_MS = 100;
 
-/** Existing records: every question is about one of them, so that there is something to break in the answer. */
+/** Existing records. Every request concerns one of them, so that its answer has content to break. */
 const SAMPLES: Readonly<Record<string, string>> = {
   GetOpportunity: 'O1000001',
   GetEngagement: 'eng-completes00001',
@@ -68,7 +68,7 @@ export async function openWorld({ clock, seed, fateOf }: WorldOptions): Promise<
     const random = createRandom(seed + asked, operation);
     const isBroken =
       !healed && random.chance(rateOf(operation, fateOf(isRecord(question) ? String(question['Identifier']) : '')));
-    // A start that is not answered may be taken or not.
+    // AWS may or may not take a start that it does not answer.
     const isTaken = !isBroken || random.chance(0.8);
     const answer = isTaken ? await ask(operation, request, question) : { status: 200, body: '{}' };
     if (!isBroken) {
@@ -83,7 +83,7 @@ export async function openWorld({ clock, seed, fateOf }: WorldOptions): Promise<
     deliver(response, wire, random);
   }
 
-  /** Large answers come one by one, so that it is one of them that keeps the event loop from turning, if any does. */
+  /** Large answers are sent one at a time, so that a stall of the event loop belongs to one of them. */
   async function turn(): Promise<void> {
     const waitMs = Math.max(0, free - Date.now());
     free = Date.now() + waitMs + BETWEEN_LARGE_MS;
@@ -109,7 +109,7 @@ export async function openWorld({ clock, seed, fateOf }: WorldOptions): Promise<
 
   const server = createServer((request, response) => {
     response.on('error', () => {});
-    // The caller may have left in the middle of its question, as it may at AWS.
+    // The caller may have left during its request, as with AWS.
     serve(request, response).catch(() => request.socket.destroy());
   });
   server.on('connection', (socket) => socket.on('error', () => {}));
@@ -163,7 +163,7 @@ function deliver(response: ServerResponse, { head, body, after }: Wire, random: 
         if (socket.destroyed) clearInterval(drops);
         else stream.write(body.slice(0, 1));
       }, DRIP_MS);
-      // Some end, and most are left.
+      // A few connections end, and most are left open.
       if (random.chance(0.1)) setTimeout(() => stream.end(), 4 * DRIP_MS);
       return;
     }

@@ -5,7 +5,7 @@ import { completed } from './upstream-model.js';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000);
 
-test('answers get members of the model that the simulator never sends, and keep their own', () => {
+test('answers gain members of the model that the simulator never sends, and keep their own', () => {
   const random = createRandom(SEED, 'members');
   const answers = Array.from({ length: 20 }, () =>
     completed('GetOpportunity', '{"Id":"O1","Project":{"Title":"a"}}', random),

@@ -1,6 +1,6 @@
 /**
- * Attacks a gateway as AWS, or a proxy before it: every kind of call gets answers of the model that are broken. Half of
- * the inputs meet a gateway on SQLite, half one on PostgreSQL.
+ * Attacks a gateway as AWS, or as a proxy before it: every kind of call gets broken answers of the model. Half of the
+ * inputs meet a gateway on SQLite, half one on PostgreSQL.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,12 +17,12 @@ import { openWorld, type World } from './upstream-world.js';
 
 const SPEED = 10;
 const FATES = ['healthy', 'healthy', 'unlucky', 'unlucky', 'unlucky', 'doomed'] as const;
-/** Clients that ask at the same time, and starts that are under way at the same time. */
+/** The number of concurrent clients, and of concurrent starts. */
 const CLIENTS = 16;
 const MAX_STARTS_UNDER_WAY = 200;
-/** How long everything that is under way may take to end once answers are whole. */
+/** The time within which all starts must end after answers are intact again. */
 const SETTLES_WITHIN_MS = 120_000;
-/** Pools and idle connections that a gateway keeps for later. */
+/** The descriptors that a gateway keeps in pools and idle connections. */
 const KEPT_DESCRIPTORS = 15;
 
 export const upstreamCampaign: Campaign = async (options) => {
@@ -74,7 +74,7 @@ async function attack(
     await Promise.all(Array.from({ length: CLIENTS }, () => act(client, world, random, options)));
     const underAttack = client.healthyEndedMs();
     world.heal();
-    await settle(client, gateway);
+    await waitForEnds(client, gateway);
     for (const sentence of await client.wrongEnds(world.simulator.tasks())) fail(sentence);
     client.close();
     const after = await gateway.report();
@@ -116,7 +116,7 @@ async function attack(
   }
 }
 
-/** One client, until so many answers have been broken. */
+/** Runs one client until the given number of answers has been broken. */
 async function act(client: Client, world: World, random: Random, options: CampaignOptions): Promise<void> {
   while (world.brokenCount() < options.inputs) {
     if (random.chance(0.15) && client.underWay() < MAX_STARTS_UNDER_WAY) await client.start(random, random.pick(FATES));
@@ -124,16 +124,16 @@ async function act(client: Client, world: World, random: Random, options: Campai
   }
 }
 
-async function settle(client: Client, gateway: GatewayProcess): Promise<void> {
+async function waitForEnds(client: Client, gateway: GatewayProcess): Promise<void> {
   const until = Date.now() + SETTLES_WITHIN_MS;
   while (client.underWay() > 0 && Date.now() < until) {
     if (gateway.hasEnded()) throw new Error(`The gateway ended: ${await gateway.stop()}`);
     await pause(200);
-    await client.look();
+    await client.refresh();
   }
 }
 
-/** Names the connections and descriptors that are left over when nothing is under way; null when there are none. */
+/** Names the connections and descriptors that remain when all starts have ended, or returns null. */
 async function leftOver(gateway: GatewayProcess, world: World, before: Report): Promise<string | null> {
   let connections = 0;
   let descriptors = 0;
@@ -150,7 +150,7 @@ type GatewayProcess = {
   readonly url: string;
   report(): Promise<Report>;
   hasEnded(): boolean;
-  /** Says in which way its end was wrong; '' when it was right. */
+  /** Describes a wrong end of the process; '' after a right one. */
   stop(): Promise<string>;
 };
 
@@ -203,10 +203,10 @@ const QUICK = {
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 };
 
-/** The next message, unless the process ends before it comes. */
+/** Returns the next message, or rejects if the process ends before it. */
 async function answerOf<T>(child: ChildProcess, ended: Promise<unknown>, said: Promise<string>): Promise<T> {
   const died = ended.then(async () => Promise.reject(new Error(`The gateway ended: ${(await said).slice(0, 3000)}`)));
-  // The process ends after this answer, too: then the rejection is not this caller's.
+  // The process also ends after this answer. The caller must not receive that rejection.
   died.catch(() => {});
   const [message] = await Promise.race([once(child, 'message'), died]);
   return message;

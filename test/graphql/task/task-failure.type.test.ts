@@ -24,7 +24,7 @@ describe('Task.failure', () => {
             message: 'It went wrong.',
             category: 'LOOK_BEFORE_RETRY',
             retryable: true,
-            recovery: expect.stringContaining('submitted before'),
+            recovery: expect.stringContaining('already submitted'),
             finding: null,
             fieldErrors: [],
           },

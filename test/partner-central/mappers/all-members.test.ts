@@ -1,4 +1,4 @@
-/** The gateway knows as much of the members of an answer as they tell, whatever stands in their place. */
+/** A wrong member of an answer is unknown, and the other members are read. */
 import { describe, expect, test } from '@jest/globals';
 import { GET_OPPORTUNITY, LIST_OPPORTUNITIES } from '../../../src/partner-central/record-operations.js';
 import { answerWith, fromOpportunity } from '../../support/harness/task-harness.js';
@@ -13,7 +13,7 @@ import {
 import { createRandom } from '../../support/fakes/random.js';
 import { OPPORTUNITY } from '../../support/fixtures/raw-records.js';
 
-describe('a member of an answer', () => {
+describe('the members of an answer', () => {
   const UNKNOWN_IDS = {
     taskId: null,
     taskArn: null,
@@ -36,11 +36,11 @@ describe('a member of an answer', () => {
     ['half a character', 'task-\ud800'],
     ['a line break', 'task-1\ntask-2'],
     ['half a megabyte', `task-${'0'.repeat(500_000)}`],
-    ['the length of 256', `arn:${'x'.repeat(252)}`],
+    ['256 characters', `arn:${'x'.repeat(252)}`],
     ['another form', '<html>'],
-    ['no text', 7],
+    ['a number', 7],
     ['an object', { task: 'task-1' }],
-  ])('that should be an id and has %s is unknown, and the rest of the task is known', async (_, id) => {
+  ])('an id that has %s is unknown, and the rest of the task is read', async (_, id) => {
     const { partnerCentral } = await openEcho(JSON.stringify({ ...EVERY_MEMBER, ...idsOf(id) }));
     expect(await started(partnerCentral, fromOpportunity())).toEqual({ ...EVERY_MEMBER_HERE, ...UNKNOWN_IDS });
     const { partnerCentral: other } = await openEcho(
@@ -52,7 +52,7 @@ describe('a member of an answer', () => {
     ]);
   });
 
-  test('that is an id may be longer than the model says, or an ARN', async () => {
+  test('an id may be longer than the model says, or an ARN', async () => {
     const arn = 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement-invitation/engi-0000000000001';
     const { partnerCentral } = await openEcho(
       JSON.stringify({ ...EVERY_MEMBER, TaskId: 'task-00000000000001', EngagementInvitationId: arn }),
@@ -63,7 +63,7 @@ describe('a member of an answer', () => {
     });
   });
 
-  test('that is a text is cut, and stored as it is shown', async () => {
+  test('a text is cut and made storable', async () => {
     const { partnerCentral } = await openEcho(
       JSON.stringify({
         ...EVERY_MEMBER,
@@ -89,7 +89,7 @@ describe('a member of an answer', () => {
     {},
     [],
     true,
-  ])('that should be a time and is %j is unknown, and keeps no other from being read', async (StartTime) => {
+  ])('the wrong time %j is unknown, and the other tasks are read', async (StartTime) => {
     const { partnerCentral } = await openEcho(
       JSON.stringify({ TaskSummaries: [{ ...EVERY_MEMBER, StartTime }, EVERY_MEMBER] }),
     );
@@ -100,14 +100,14 @@ describe('a member of an answer', () => {
   });
 
   test.each(['2026-01-01T00:00:00Z', '2026-01-01T02:00:00.1234567890+02:00', '2024-02-29t00:00:00z'])(
-    'that is a time may be written as %s',
+    'a time may be written as %s',
     async (StartTime) => {
       const { partnerCentral } = await openEcho(JSON.stringify({ ...EVERY_MEMBER, StartTime }));
       expect((await started(partnerCentral, fromOpportunity())).startedAt).toBeGreaterThan(Date.UTC(2024, 0, 1));
     },
   );
 
-  test('that is missing from a Start, or of the wrong type, leaves open what AWS did when no other tells', async () => {
+  test('the outcome of a Start is unknown if its answer has neither a status nor an id', async () => {
     for (const body of [
       { TaskStatus: 5 },
       { TaskId: '\0', Message: 'm' },
@@ -125,13 +125,13 @@ describe('a member of an answer', () => {
   });
 });
 
-describe('a page', () => {
-  test('holds no more tasks than were asked for', async () => {
+describe('a page of a list', () => {
+  test('a page holds no more tasks than requested', async () => {
     const { partnerCentral } = await openEcho(JSON.stringify({ TaskSummaries: Array(1500).fill(EVERY_MEMBER) }));
     expect((await listed(partnerCentral, EFO_LIST)).answers).toHaveLength(1000);
   });
 
-  test('with something else among its tasks keeps the tasks', async () => {
+  test('a page with other values among its tasks keeps the tasks', async () => {
     const { partnerCentral } = await openEcho(JSON.stringify({ TaskSummaries: [null, 7, 'x', [], EVERY_MEMBER] }));
     expect((await listed(partnerCentral, EFO_LIST)).answers).toEqual([
       answerWith(),
@@ -147,7 +147,7 @@ describe('a page', () => {
     ['of 2,049 characters', 't'.repeat(2049)],
     ['that is a number', 7],
     ['that is an object', {}],
-  ])('with a NextToken %s is no page', async (_, NextToken) => {
+  ])('a page with a NextToken %s is a failure', async (_, NextToken) => {
     const { partnerCentral } = await openEcho(
       JSON.stringify({ TaskSummaries: [], OpportunitySummaries: [], NextToken }),
     );
@@ -159,7 +159,7 @@ describe('a page', () => {
     expect(await partnerCentral.read(LIST_OPPORTUNITIES, query)).toMatchObject({ type: 'unknown' });
   });
 
-  test('of records holds no more than the model allows', async () => {
+  test('a page of records holds no more than the model allows', async () => {
     const { partnerCentral } = await openEcho(
       JSON.stringify({ OpportunitySummaries: Array(500).fill({ Id: 'O1', Catalog: 'Sandbox' }) }),
     );
@@ -169,8 +169,8 @@ describe('a page', () => {
   });
 });
 
-describe('a record', () => {
-  /** The record with one of its values, at any depth, in exchange for another. */
+describe('the members of a record', () => {
+  /** The record with some values, at any depth, replaced by another. */
   function broken(value: unknown, choose: () => boolean, other: unknown): unknown {
     if (choose()) return other;
     if (Array.isArray(value)) return value.map((item) => broken(item, choose, other));
@@ -178,7 +178,7 @@ describe('a record', () => {
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, broken(member, choose, other)]));
   }
 
-  test('is read whatever stands in the place of its members', async () => {
+  test('a record is read even if its members hold any other JSON', async () => {
     const random = createRandom(16, 'records');
     for (const other of [null, 7, true, 'x', '\0', [], {}, [null], [7], { x: 1 }]) {
       for (let round = 0; round < 5; round += 1) {

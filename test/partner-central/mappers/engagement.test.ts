@@ -16,7 +16,7 @@ const CUSTOMER = {
   countryCode: 'US',
 };
 
-test('an engagement is asked for by id or ARN and told with every member', async () => {
+test('an engagement is requested by id or ARN and mapped with every member', async () => {
   const { value, question } = await readOne(GET_ENGAGEMENT, { catalog: SANDBOX, id: ENGAGEMENT.Arn }, ENGAGEMENT);
   expect(question).toEqual({ Catalog: 'Sandbox', Identifier: ENGAGEMENT.Arn });
   expect(value).toEqual({
@@ -74,7 +74,7 @@ test('an engagement is asked for by id or ARN and told with every member', async
   });
 });
 
-test('a context of a type that the SDK does not know stays in its place, without a type', async () => {
+test('a context of an unknown type keeps its place, without a type', async () => {
   const { value } = await readOne(
     GET_ENGAGEMENT,
     { catalog: SANDBOX, id: 'eng-00000000000001' },
@@ -97,7 +97,7 @@ test('a context of a type that the SDK does not know stays in its place, without
   ]);
 });
 
-test('a list of engagements names them by id, latest first; one without an id is known by its ARN', async () => {
+test('a list of engagements filters by id, latest first, and an engagement without an id has the id of its ARN', async () => {
   const filter = {
     identifiers: [ENGAGEMENT.Arn, 'eng-00000000000001'],
     contextTypes: ['LEAD' as const],
@@ -147,7 +147,7 @@ const INVITATION_HERE = {
   receiverAwsAccountId: '210987654321',
 };
 
-test('an invitation to an opportunity is told with every member, under its id where AWS sends an ARN', async () => {
+test('an invitation to an opportunity is mapped with every member, and has an id where AWS sends an ARN', async () => {
   const { value, question } = await readOne(GET_INVITATION, { catalog: SANDBOX, id: 'engi-0000000000001' }, INVITATION);
   expect(question).toEqual({ Catalog: 'Sandbox', Identifier: 'engi-0000000000001' });
   expect(value).toEqual({
@@ -170,7 +170,7 @@ test('an invitation to an opportunity is told with every member, under its id wh
   });
 });
 
-test('an invitation to a lead is told with every member', async () => {
+test('an invitation to a lead is mapped with every member', async () => {
   const { value } = await readOne(GET_INVITATION, { catalog: SANDBOX, id: 'engi-0000000000001' }, LEAD_INVITATION);
   expect(value).toMatchObject({ payloadType: 'LEAD_INVITATION', opportunity: null });
   expect(value.lead).toEqual({
@@ -185,7 +185,7 @@ test('an invitation to a lead is told with every member', async () => {
   });
 });
 
-test('a list of invitations is asked with every filter in the words of AWS, latest first', async () => {
+test('a list of invitations is requested with every filter in the spelling of AWS, latest first', async () => {
   const filter = {
     participantType: 'RECEIVER' as const,
     payloadTypes: ['LEAD_INVITATION' as const],
@@ -208,7 +208,7 @@ test('a list of invitations is asked with every filter in the words of AWS, late
   expect(value).toEqual({ items: [INVITATION_HERE], nextToken: null });
 });
 
-test('a snapshot job is told with every member', async () => {
+test('a snapshot job is mapped with every member', async () => {
   const { value, question } = await readOne(
     GET_SNAPSHOT_JOB,
     { catalog: SANDBOX, id: 'job-0000000000001' },

@@ -5,8 +5,8 @@ import { ADDRESS, CONTACT, LIST, PAGE_BODY, SANDBOX, SPEND, readOne } from '../.
 
 const ONE = { catalog: SANDBOX, id: 'O1000001' };
 
-describe('an opportunity', () => {
-  test('is asked for by id and told with every member', async () => {
+describe('GET_OPPORTUNITY', () => {
+  test('an opportunity is requested by id and mapped with every member', async () => {
     const { value, question } = await readOne(GET_OPPORTUNITY, ONE, OPPORTUNITY);
     expect(question).toEqual({ Catalog: 'Sandbox', Identifier: 'O1000001' });
     expect(value).toEqual({
@@ -81,7 +81,7 @@ describe('an opportunity', () => {
     });
   });
 
-  test('that AWS tells almost nothing of has nulls and empty lists, under the id that was asked for', async () => {
+  test('an almost empty answer has nulls and empty lists, under the requested id', async () => {
     const { value } = await readOne(GET_OPPORTUNITY, ONE, {
       Catalog: 'Sandbox',
       Project: null,
@@ -99,7 +99,7 @@ describe('an opportunity', () => {
     expect(value.lifeCycle).toMatchObject({ stage: null, reviewStatus: null, nextStepsHistory: [] });
   });
 
-  test('keeps what can be read beside values that the SDK does not know, and takes the text "null" for nothing', async () => {
+  test('unknown values and the text "null" are null, and the other members are read', async () => {
     const { value } = await readOne(GET_OPPORTUNITY, ONE, {
       ...OPPORTUNITY,
       NationalSecurity: 'null',
@@ -111,7 +111,7 @@ describe('an opportunity', () => {
   });
 });
 
-test('a list of opportunities is asked with every filter in the words of AWS, latest change first, and drops what has no id', async () => {
+test('a list of opportunities is requested with every filter in the spelling of AWS, latest change first, and drops records without an id', async () => {
   const filter = {
     identifiers: ['O1', 'O1', 'O2'],
     stages: ['CLOSED_LOST' as const, 'CLOSED_LOST' as const],

@@ -4,7 +4,7 @@ import { createFaults } from '../../../src/partner-central/simulator/faults.js';
 import { createPartner, failureOf, nameOf } from '../../support/aws/simulator-client.js';
 
 describe('an injected fault', () => {
-  test('error: the request is refused with it, and not taken', async () => {
+  test('error: the request is answered with the error, and not processed', async () => {
     const { startEngagement, simulator } = await createPartner();
     simulator.inject({
       times: 1,
@@ -17,7 +17,7 @@ describe('an injected fault', () => {
     expect(simulator.tasks()).toHaveLength(0);
   });
 
-  test('latency: the request is taken later', async () => {
+  test('latency: the request is processed later', async () => {
     const { startEngagement, simulator, clock } = await createPartner();
     simulator.inject({ times: 1, fault: { kind: 'latency', ms: 5 * SECOND } });
     const answer = startEngagement('O1', 'token');
@@ -33,17 +33,20 @@ describe('an injected fault', () => {
     ['reset-before', 0],
     ['reset-after', 1],
     ['half-answer', 1],
-  ] as const)('%s: the connection breaks with %s task there, and the same token settles it', async (kind, tasks) => {
-    const { startEngagement, simulator } = await createPartner();
-    simulator.inject({ times: 1, fault: { kind } });
-    expect(nameOf(await failureOf(startEngagement('O1', 'token')))).toBe('ECONNRESET');
-    expect(simulator.tasks()).toHaveLength(tasks);
-    expect((await startEngagement('O1', 'token')).TaskStatus).toBe('IN_PROGRESS');
-    expect(simulator.tasks()).toHaveLength(1);
-    expect(simulator.calls()).toMatchObject([{ outcome: kind }, { outcome: 'ok' }]);
-  });
+  ] as const)(
+    '%s: the connection breaks with %s tasks created, and the same token completes the start',
+    async (kind, tasks) => {
+      const { startEngagement, simulator } = await createPartner();
+      simulator.inject({ times: 1, fault: { kind } });
+      expect(nameOf(await failureOf(startEngagement('O1', 'token')))).toBe('ECONNRESET');
+      expect(simulator.tasks()).toHaveLength(tasks);
+      expect((await startEngagement('O1', 'token')).TaskStatus).toBe('IN_PROGRESS');
+      expect(simulator.tasks()).toHaveLength(1);
+      expect(simulator.calls()).toMatchObject([{ outcome: kind }, { outcome: 'ok' }]);
+    },
+  );
 
-  test("html: a proxy's page with its status, and the request is not taken", async () => {
+  test("html: the answer is a proxy's page with its status, and the request is not processed", async () => {
     const { startEngagement, simulator } = await createPartner();
     simulator.inject({ times: 1, fault: { kind: 'html', status: 503 } });
     expect(await failureOf(startEngagement('O1', 'token'))).toMatchObject({
@@ -53,7 +56,7 @@ describe('an injected fault', () => {
     expect(simulator.tasks()).toHaveLength(0);
   });
 
-  test('hang: the request is taken and nothing comes back until the simulator closes', async () => {
+  test('hang: the request is processed, and has no answer until the simulator closes', async () => {
     const { startEngagement, listEngagementTasks, simulator } = await createPartner();
     simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: 1, fault: { kind: 'hang' } });
     let answered = false;
@@ -65,7 +68,7 @@ describe('an injected fault', () => {
     expect(nameOf(await hanging)).toBe('ECONNRESET');
   });
 
-  test('hits as many calls as it says, of the operation it names', async () => {
+  test('a fault hits its number of calls of its operation', async () => {
     const { startEngagement, listEngagementTasks, simulator } = await createPartner();
     const fault = { kind: 'error', name: 'ThrottlingException' } as const;
     simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: 2, fault });
@@ -81,7 +84,7 @@ describe('an injected fault', () => {
     ]);
   });
 
-  test('goes on until it is removed when it hits for ever', async () => {
+  test('a fault without a limit hits until it is removed', async () => {
     const { listEngagementTasks, simulator } = await createPartner();
     const remove = simulator.inject({ times: Infinity, fault: { kind: 'reset-before' } });
     for (let call = 0; call < 5; call++) await failureOf(listEngagementTasks());
@@ -89,7 +92,7 @@ describe('an injected fault', () => {
     await expect(listEngagementTasks()).resolves.toMatchObject({ TaskSummaries: [] });
   });
 
-  test('that keeps a request from being taken spends no quota', async () => {
+  test('a request that is not processed spends no quota', async () => {
     const { startEngagement, simulator } = await createPartner({ writesPerSecond: 1 });
     for (const kind of ['reset-before', 'reset-before'] as const) simulator.inject({ times: 1, fault: { kind } });
     await failureOf(startEngagement('O1', 'token'));
@@ -104,12 +107,12 @@ describe('chaos', () => {
     return Array.from({ length: 2000 }, () => faults.next('StartEngagementFromOpportunityTask'));
   };
 
-  test('is the same for the same seed and another for another', () => {
+  test('equal seeds give equal faults, and different seeds different faults', () => {
     expect(drawn(7, 0.5)).toEqual(drawn(7, 0.5));
     expect(drawn(7, 0.5)).not.toEqual(drawn(8, 0.5));
   });
 
-  test('hits the share of calls it is told to, with every kind of fault', () => {
+  test('chaos hits its share of calls, with every kind of fault', () => {
     const hits = drawn(7, 0.25).flatMap((fault) => fault ?? []);
     expect(hits.length).toBeGreaterThan(400);
     expect(hits.length).toBeLessThan(600);
@@ -117,12 +120,12 @@ describe('chaos', () => {
     expect(drawn(7, 0).filter((fault) => fault !== undefined)).toEqual([]);
   });
 
-  test('answers no error that would settle a start', () => {
+  test('chaos uses no error that would end a start', () => {
     const errors = drawn(7, 1).flatMap((fault) => (fault?.kind === 'error' ? [fault.name] : []));
     expect(new Set(errors)).toEqual(new Set(['ThrottlingException', 'InternalServerException']));
   });
 
-  test('hits real calls', async () => {
+  test('chaos hits real calls', async () => {
     const { listEngagementTasks, simulator } = await createPartner({ chaos: { seed: 4, rate: 1 } });
     for (let call = 0; call < 40; call++) void listEngagementTasks().catch(() => undefined);
     const outcomes = () => new Set(simulator.calls().map(({ outcome }) => outcome));

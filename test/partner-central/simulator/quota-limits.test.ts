@@ -9,7 +9,7 @@ import { createPartner, failureOf, nameOf } from '../../support/aws/simulator-cl
 const AWS_QUOTAS = { readsPerSecond: 10, writesPerSecond: 1, readsPerDay: 100_000, writesPerDay: 10_000 } as const;
 
 describe('the quota of a second', () => {
-  test('throttles the second write of a second, and lets the next second have one', async () => {
+  test('the second write of a second is throttled, and the next second allows one', async () => {
     const { startEngagement, clock, simulator } = await createPartner(AWS_QUOTAS);
     await startEngagement('O1', 'one');
     expect(await failureOf(startEngagement('O2', 'two'))).toMatchObject({
@@ -22,14 +22,14 @@ describe('the quota of a second', () => {
     expect(simulator.tasks()).toHaveLength(2);
   });
 
-  test('is shared by the two Starts and spent by replays', async () => {
+  test('the Starts share one quota, and repetitions spend it', async () => {
     const { startEngagement, startOpportunity } = await createPartner(AWS_QUOTAS);
     await startEngagement('O1', 'one');
     expect(nameOf(await failureOf(startOpportunity('eng-completes00001', 'two')))).toBe('ThrottlingException');
     expect(nameOf(await failureOf(startEngagement('O1', 'one')))).toBe('ThrottlingException');
   });
 
-  test('counts reads apart from writes, over both Lists', async () => {
+  test('reads have a separate quota, which the Lists share', async () => {
     const { startEngagement, listEngagementTasks, listOpportunityTasks, clock } = await createPartner(AWS_QUOTAS);
     await startEngagement('O1', 'one');
     for (let call = 0; call < 10; call++) {
@@ -37,11 +37,11 @@ describe('the quota of a second', () => {
       await clock.advance(100);
     }
     const burst = await Promise.allSettled(Array.from({ length: 10 }, () => listEngagementTasks()));
-    // Three at once: the one that is due, and two that 250 ms of jitter excuse.
+    // Three calls pass at once: one is due, and 250 ms of jitter tolerance allow two more.
     expect(burst.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
   });
 
-  test('excuses calls that arrive 250 ms early, but not 251', () => {
+  test('a call may arrive 250 ms early, but not 251', () => {
     const quota = createQuota(1, Infinity);
     expect(quota.take(0)).toBe(true);
     expect(quota.take(749)).toBe(false);
@@ -50,7 +50,7 @@ describe('the quota of a second', () => {
     expect(quota.take(1750)).toBe(true);
   });
 
-  test.each([1, 3, 10])('lets no more than %s a second through for long, however hard one pushes', (perSecond) => {
+  test.each([1, 3, 10])('no more than %s calls a second pass over time, even under constant load', (perSecond) => {
     const quota = createQuota(perSecond, Infinity);
     let taken = 0;
     for (let now = 0; now < 1000 * SECOND; now += 7) if (quota.take(now)) taken++;
@@ -59,7 +59,7 @@ describe('the quota of a second', () => {
     expect(taken).toBeLessThanOrEqual(1000 * perSecond + excused);
   });
 
-  test('lets nothing saved up through after a long silence', () => {
+  test('unused quota does not accumulate', () => {
     const quota = createQuota(1, Infinity);
     quota.take(0);
     expect([quota.take(DAY), quota.take(DAY)]).toEqual([true, false]);
@@ -67,7 +67,7 @@ describe('the quota of a second', () => {
 });
 
 describe('the quota of a day', () => {
-  test('throttles what is beyond it in any 24 hours, and frees each call exactly 24 hours later', () => {
+  test('calls beyond the limit in any 24 hours are throttled, and each call is free exactly 24 hours later', () => {
     const quota = createQuota(Infinity, 3);
     expect([0, 10, 20].map((now) => quota.take(now))).toEqual([true, true, true]);
     expect(quota.take(DAY - 1)).toBe(false);
@@ -79,7 +79,7 @@ describe('the quota of a day', () => {
     expect(quota.take(2 * DAY)).toBe(true);
   });
 
-  test('is never exceeded in any window, whatever the arrivals', () => {
+  test('the limit holds in every window of 24 hours', () => {
     const perDay = 50;
     const quota = createQuota(Infinity, perDay);
     const taken: number[] = [];
@@ -90,7 +90,7 @@ describe('the quota of a day', () => {
     expect(taken.length).toBeGreaterThanOrEqual(5 * perDay);
   });
 
-  test('is a ThrottlingException like the other', async () => {
+  test('a call beyond the day is a ThrottlingException', async () => {
     const { startEngagement, listEngagementTasks, clock } = await createPartner({ writesPerDay: 2, readsPerDay: 1 });
     await startEngagement('O1', 'one');
     await startEngagement('O2', 'two');
@@ -106,7 +106,7 @@ describe('a clock that is set back', () => {
   test.each([
     ['by an hour', -HOUR],
     ['by a day', -DAY],
-  ])('%s leaves the account its calls, and every task goes on to its end', async (_how, jumpMs) => {
+  ])('a clock set back %s blocks no call, and every task ends', async (_how, jumpMs) => {
     const { startEngagement, listEngagementTasks, clock } = await createPartner(AWS_QUOTAS);
     const { TaskId } = await startEngagement('O1000001', 'one');
     clock.jump(jumpMs);
@@ -118,7 +118,7 @@ describe('a clock that is set back', () => {
     expect(TaskSummaries.map((task) => task.TaskId)).toContain(TaskId);
   });
 
-  test('while the simulator does not run lets its tasks go on too', async () => {
+  test('a clock set back between two runs lets every task end', async () => {
     const journal = join(temporaryDirectory(), 'journal');
     const clock = createManualClock();
     const first = await createPartner({ clock, journal });

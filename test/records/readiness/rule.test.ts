@@ -27,7 +27,7 @@ import {
 const rulesOf = (outcome: Check['outcome'], checks: readonly Check[]) =>
   checks.filter((check) => check.outcome === outcome).map(({ rule }) => rule);
 
-describe('the conversion of a lead', () => {
+describe('conversionChecks', () => {
   const failing = (context: EngagementContext, contexts = [context]) =>
     rulesOf('FAILED', conversionChecks(engagementWith(...contexts), context));
   const open = (context: EngagementContext) => rulesOf('UNKNOWN', conversionChecks(engagementWith(context), context));
@@ -36,50 +36,50 @@ describe('the conversion of a lead', () => {
     lead: LEAD.lead && { ...LEAD.lead, qualificationStatus },
   });
 
-  test('is ready for a qualified lead, but that only AWS knows whether the caller is a member', () => {
+  test('a qualified lead passes all rules except the membership of the caller, which only AWS knows', () => {
     expect(failing(LEAD)).toEqual([]);
     expect(open(LEAD)).toEqual(['CALLER_IS_MEMBER']);
   });
 
-  test('fails for a context that is a customer project or a prospecting result, and stays open for one of no known type', () => {
+  test('a customer project or a prospecting result fails, and a context of unknown type is undecided', () => {
     expect(failing({ ...LEAD, type: 'CUSTOMER_PROJECT' })).toEqual(['CONTEXT_IS_LEAD']);
     expect(failing({ ...LEAD, type: 'PROSPECTING_RESULT' })).toEqual(['CONTEXT_IS_LEAD']);
     expect(open({ ...LEAD, type: null })).toEqual(['CONTEXT_IS_LEAD', 'CALLER_IS_MEMBER']);
   });
 
-  test('fails for a disqualified lead, and stays open for words that AWS does not explain', () => {
+  test('a disqualified lead fails, and a status that AWS does not explain is undecided', () => {
     expect(failing(leadWith('Disqualified'))).toEqual(['LEAD_NOT_DISQUALIFIED']);
     for (const words of ['Unqualified', 'our own word', null])
       expect(open(leadWith(words))).toEqual(['LEAD_NOT_DISQUALIFIED', 'CALLER_IS_MEMBER']);
   });
 
-  test('fails for an engagement of five contexts', () => {
+  test('an engagement with five contexts fails', () => {
     expect(failing(LEAD, [LEAD, LEAD, LEAD, LEAD])).toEqual([]);
     expect(failing(LEAD, [LEAD, LEAD, LEAD, LEAD, LEAD])).toEqual(['ROOM_FOR_CONTEXT']);
   });
 });
 
-describe('the acceptance of an invitation', () => {
+describe('acceptanceChecks', () => {
   const failing = (more: Partial<Invitation>) => rulesOf('FAILED', acceptanceChecks({ ...PENDING, ...more }, NOW));
   const open = (more: Partial<Invitation>) => rulesOf('UNKNOWN', acceptanceChecks({ ...PENDING, ...more }, NOW));
 
-  test('is ready while it is pending, but that only AWS knows whether the caller is the receiver', () => {
+  test('a pending invitation passes all rules except the account of the receiver, which only AWS knows', () => {
     expect(failing({})).toEqual([]);
     expect(open({})).toEqual(['CALLER_IS_RECEIVER']);
   });
 
-  test('fails for one that is accepted, rejected or expired, and stays open for no known status', () => {
+  test('an accepted, rejected or expired invitation fails, and an unknown status is undecided', () => {
     for (const status of ['ACCEPTED', 'REJECTED', 'EXPIRED'] as const)
       expect(failing({ status })).toEqual(['INVITATION_PENDING']);
     expect(open({ status: null })).toEqual(['INVITATION_PENDING', 'CALLER_IS_RECEIVER']);
   });
 
-  test('fails from the moment on that it expires, also before AWS says so', () => {
+  test('an invitation fails from its expiry on, even before AWS marks it as expired', () => {
     expect(failing({ expiresAt: NOW })).toEqual(['INVITATION_NOT_EXPIRED']);
     expect(open({ expiresAt: null })).toEqual(['INVITATION_NOT_EXPIRED', 'CALLER_IS_RECEIVER']);
   });
 
-  test('fails for a lead, and says how that is accepted', () => {
+  test('an invitation to a lead fails, and the message says how to accept it', () => {
     const check = acceptanceChecks({ ...PENDING, payloadType: 'LEAD_INVITATION' }, NOW).find(
       ({ outcome }) => outcome === 'FAILED',
     );
@@ -91,7 +91,7 @@ describe('the acceptance of an invitation', () => {
   });
 });
 
-/** Any value with any of its members (but the lists of what must be one) taken away, however deep. */
+/** The value without some of its members, at any depth. Lists of required items keep their items. */
 function partial<T extends object>(whole: T): fc.Arbitrary<T> {
   const members = Object.entries(whole).map(([name, value]): [string, fc.Arbitrary<unknown>] => [
     name,
@@ -141,7 +141,7 @@ const anyContext: fc.Arbitrary<EngagementContext> = fc.record({
 });
 const anyEngagement = fc.array(anyContext, { maxLength: 7 }).map((contexts) => engagementWith(...contexts));
 
-describe('whatever is missing', () => {
+describe('rules for incomplete records', () => {
   const everyCheckIsTold = (checks: readonly Check[], count: number) => {
     expect(checks).toHaveLength(count);
     for (const { message } of checks) {
@@ -150,7 +150,7 @@ describe('whatever is missing', () => {
     }
   };
 
-  test('no rule of a submission throws, and none tells what is in the record', () => {
+  test('no rule of a submission throws, and none shows a value of the record', () => {
     const submission = fc.option(
       fc.record({ involvementType: fc.constantFrom(...INVOLVEMENT_TYPES), visibility: orNull(VISIBILITIES) }),
     );
@@ -189,7 +189,7 @@ describe('whatever is missing', () => {
   });
 });
 
-test('each rule has a name of its own', () => {
+test('the names of the rules are unique', () => {
   const rules = [
     ...submissionChecks(COMPLETE, { submission: null, engagement: null }, NOW),
     ...conversionChecks(engagementWith(LEAD, CUSTOMER_PROJECT), LEAD),

@@ -53,13 +53,13 @@ function messageOf(rule: string, opportunity: Opportunity, facts: Partial<Submis
   return submissionChecks(opportunity, { ...FACTS, ...facts }, NOW).find((check) => check.rule === rule)?.message ?? '';
 }
 
-test('a complete opportunity passes every check but the one that only AWS can make', () => {
+test('a complete opportunity passes every check except the one that only AWS can make', () => {
   expect(having('FAILED', COMPLETE)).toEqual([]);
   expect(having('UNKNOWN', COMPLETE)).toEqual(['DUPLICATE_CUSTOMER']);
   expect(having('PASSED', COMPLETE)).toHaveLength(21);
 });
 
-describe('exactly one check fails for an opportunity', () => {
+describe('submissionChecks with one failure', () => {
   test.each<[string, Opportunity]>([
     ['REVIEW_STATUS_PRESENT', withLifeCycle({ reviewStatus: null })],
     ['STAGE_QUALIFIED', withLifeCycle({ stage: 'PROSPECT' })],
@@ -97,7 +97,7 @@ describe('exactly one check fails for an opportunity', () => {
     ['POSTAL_CODE_PRESENT', withAccount({}, { postalCode: null })],
     ['STATE_OR_REGION_VALID', withAccount({}, { stateOrRegion: null })],
     ['STATE_OR_REGION_VALID', withAccount({}, { stateOrRegion: 'DC' })],
-  ])('%s: %#', (rule, opportunity) => {
+  ])('exactly one check fails: %s (%#)', (rule, opportunity) => {
     expect(having('FAILED', opportunity)).toEqual([rule]);
   });
 
@@ -107,30 +107,30 @@ describe('exactly one check fails for an opportunity', () => {
     ['APPROVED', 'The opportunity is Approved:'],
     ['REJECTED', 'The opportunity is Rejected:'],
     ['ACTION_REQUIRED', 'The opportunity is Action Required:'],
-  ])('REVIEW_STATUS_PENDING when it is %s, and says so', (reviewStatus, message) => {
+  ])('REVIEW_STATUS_PENDING fails when the opportunity is %s, and says so', (reviewStatus, message) => {
     expect(having('FAILED', withLifeCycle({ reviewStatus }))).toEqual(['REVIEW_STATUS_PENDING']);
     expect(messageOf('REVIEW_STATUS_PENDING', withLifeCycle({ reviewStatus }))).toMatch(message);
   });
 
-  test('VISIBILITY_ALLOWED when Co-Sell is to be Limited', () => {
+  test('VISIBILITY_ALLOWED fails when Co-Sell is combined with Limited', () => {
     expect(having('FAILED', COMPLETE, { submission: { involvementType: 'CO_SELL', visibility: 'LIMITED' } })).toEqual([
       'VISIBILITY_ALLOWED',
     ]);
   });
 
-  test('ENGAGEMENT_HAS_CUSTOMER_PROJECT when its engagement is a lead still', () => {
+  test('ENGAGEMENT_HAS_CUSTOMER_PROJECT fails when the engagement is still a lead', () => {
     expect(having('FAILED', COMPLETE, { engagement: engagementWith(LEAD) })).toEqual([
       'ENGAGEMENT_HAS_CUSTOMER_PROJECT',
     ]);
   });
 });
 
-describe('no check fails', () => {
+describe('submissionChecks without a failure', () => {
   test.each<[string, Opportunity]>([
     ['with a Marketplace solution alone', withEntities({ awsMarketplaceSolutions: ['a solution'] })],
     ['with a Marketplace product alone', withEntities({ awsMarketplaceProducts: ['a product'] })],
     [
-      'with a description of another solution, which is said',
+      'with a description of another solution alone',
       {
         ...withProject({ otherSolutionDescription: 'another' }),
         relatedEntities: { ...COMPLETE.relatedEntities, solutions: [] },
@@ -139,43 +139,43 @@ describe('no check fails', () => {
     ['with a close date of tomorrow', withLifeCycle({ targetCloseDate: '2026-06-16' })],
     ['without a state outside the United States', withAccount({}, { countryCode: 'DE', stateOrRegion: null })],
     ['with a business problem of 20 characters', withProject({ customerBusinessProblem: 'x'.repeat(20) })],
-  ])('%s', (_, opportunity) => {
+  ])('no check fails %s', (_, opportunity) => {
     expect(having('FAILED', opportunity)).toEqual([]);
     expect(having('UNKNOWN', opportunity)).toEqual(['DUPLICATE_CUSTOMER']);
   });
 
-  test('when a Limited opportunity is for visibility only', () => {
+  test('no check fails when a Limited opportunity is for visibility only', () => {
     expect(
       having('FAILED', COMPLETE, { submission: { involvementType: 'FOR_VISIBILITY_ONLY', visibility: 'LIMITED' } }),
     ).toEqual([]);
   });
 
-  test('when the engagement never was a lead', () => {
+  test('no check fails when the engagement was never a lead', () => {
     expect(having('FAILED', COMPLETE, { engagement: engagementWith() })).toEqual([]);
   });
 });
 
-describe('it stays open', () => {
+describe('submissionChecks that are undecided', () => {
   const unknownOf = (opportunity: Opportunity, facts: Partial<SubmissionFacts> = {}, now = NOW) =>
     having('UNKNOWN', opportunity, facts, now).filter((rule) => rule !== 'DUPLICATE_CUSTOMER');
 
-  test('whether the visibility is allowed, until it is chosen', () => {
+  test('the visibility is undecided until it is chosen', () => {
     expect(unknownOf(COMPLETE, { submission: null })).toEqual(['VISIBILITY_ALLOWED']);
   });
 
-  test('whether a customer project is needed, when no engagement is known', () => {
+  test('the customer project is undecided when no engagement is known', () => {
     expect(unknownOf(COMPLETE, { engagement: null })).toEqual(['ENGAGEMENT_HAS_CUSTOMER_PROJECT']);
   });
 
-  test('whether a state is needed, when the country is not known', () => {
+  test('the state is undecided when the country is unknown', () => {
     expect(unknownOf(withAccount({}, { countryCode: null }))).toEqual(['STATE_OR_REGION_VALID']);
   });
 
-  test('whether the stage is right, when it is not known', () => {
+  test('the stage is undecided when it is unknown', () => {
     expect(unknownOf(withLifeCycle({ stage: null }))).toEqual(['STAGE_QUALIFIED']);
   });
 
-  test('whether AWS sees an opportunity of the last minute', () => {
+  test('the visibility of an opportunity at AWS is undecided during its first minute', () => {
     const createdAt = COMPLETE.createdAt ?? 0;
     expect(unknownOf(COMPLETE, {}, createdAt + MINUTE - 1)).toEqual(['RECENTLY_CREATED']);
     expect(unknownOf(COMPLETE, {}, createdAt + MINUTE)).toEqual([]);
@@ -183,7 +183,7 @@ describe('it stays open', () => {
   });
 });
 
-test('the description of another solution is accepted, and it is said that it is no solution', () => {
+test('the description of another solution passes, and the message says that it is not a solution', () => {
   const described = {
     ...withProject({ otherSolutionDescription: 'another' }),
     relatedEntities: { ...COMPLETE.relatedEntities, solutions: [] },

@@ -35,14 +35,14 @@ async function found<T>(record: T): Promise<Found<T>> {
   return { type: 'found', record };
 }
 
-describe('a start is warned of', () => {
-  test('nothing when all that can be known is right', async () => {
+describe('warningsOf', () => {
+  test('a start without known faults has no warning', async () => {
     expect(await rules({ opportunity: () => found(COMPLETE) }, SUBMIT)).toEqual([]);
     expect(await rules({ engagement: () => found(engagementWith(LEAD)) }, CONVERT)).toEqual([]);
     expect(await rules({ invitation: () => found(PENDING) }, ACCEPT)).toEqual([]);
   });
 
-  test('what the opportunity lacks', async () => {
+  test('the start of an incomplete opportunity is warned of what is missing', async () => {
     const lacking = { ...COMPLETE, primaryNeedsFromAws: [], partnerOpportunityIdentifier: null };
     expect(await rules({ opportunity: () => found(lacking) }, SUBMIT)).toEqual([
       'PRIMARY_NEEDS_PRESENT',
@@ -50,13 +50,13 @@ describe('a start is warned of', () => {
     ]);
   });
 
-  test('what the start itself asks for and AWS refuses', async () => {
+  test('a start is warned of its own input that AWS refuses', async () => {
     expect(await rules({ opportunity: () => found(COMPLETE) }, { ...SUBMIT, visibility: 'LIMITED' })).toEqual([
       'VISIBILITY_ALLOWED',
     ]);
   });
 
-  test('a lead that is disqualified, and a context that is not there', async () => {
+  test('a start is warned of a disqualified lead, and of a missing context', async () => {
     const disqualified = { ...LEAD, lead: LEAD.lead && { ...LEAD.lead, qualificationStatus: 'Disqualified' } };
     expect(await rules({ engagement: () => found(engagementWith(disqualified)) }, CONVERT)).toEqual([
       'LEAD_NOT_DISQUALIFIED',
@@ -74,7 +74,7 @@ describe('a start is warned of', () => {
     });
   });
 
-  test('an invitation that can no longer be accepted', async () => {
+  test('a start is warned of an invitation that can no longer be accepted', async () => {
     expect(await rules({ invitation: () => found({ ...PENDING, status: 'EXPIRED' } as const) }, ACCEPT)).toHaveLength(
       1,
     );
@@ -85,13 +85,13 @@ describe('a start is warned of', () => {
     [{ opportunity: missing }, SUBMIT, 'opportunity'],
     [{ engagement: missing }, CONVERT, 'engagement'],
     [{ invitation: missing }, ACCEPT, 'invitation'],
-  ])('an identifier that AWS does not know: %#', async (answers, input, noun) => {
+  ])('a start is warned of an identifier that AWS does not know: %#', async (answers, input, noun) => {
     const [warning] = (await warningsOf(fakeRecords(answers), input, NOW)) ?? [];
     expect(warning).toMatchObject({ rule: 'IDENTIFIER_KNOWN', message: expect.stringContaining(`no such ${noun}`) });
   });
 });
 
-test('a start is warned of nothing that could not be seen', async () => {
+test('a start has no warnings when AWS could not be asked', async () => {
   const spent = async () => ({ type: 'quota-spent', message: 'The quota is spent.', retryAfterMs: 1 }) as const;
   expect(await warningsOf(fakeRecords({ opportunity: spent }), SUBMIT, NOW)).toBeNull();
 });

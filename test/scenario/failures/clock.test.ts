@@ -205,7 +205,7 @@ describe('a gateway whose clock jumps at every wait', () => {
       ...db,
       nowSql: () => JUMPING,
       async now() {
-        const see = db.clockWatch.look();
+        const see = db.clockWatch.startReading();
         const { rows } = await raw<{ now: number }>`select ${JUMPING} as now`.execute(db.sql);
         const now = rows[0]?.now ?? Number.NaN;
         see(now);

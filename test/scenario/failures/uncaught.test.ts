@@ -50,9 +50,7 @@ describe('an error that nothing caught', () => {
       expect(await gateway.ended).toEqual({ code: 70, signal: null });
       expect(performance.now() - endsAt).toBeLessThan(1000);
       expect(await socket.closed).toEqual({ code: 1012, reason: 'Service restart' });
-      expect(gateway.stderr()).toMatch(
-        new RegExp(`The gateway ends because of an error that nothing caught: .*${message}`),
-      );
+      expect(gateway.stderr()).toMatch(new RegExp(`The gateway exits because of an uncaught error: .*${message}`));
     },
   );
 

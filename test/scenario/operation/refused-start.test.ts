@@ -139,7 +139,7 @@ const EVERYWHERE: readonly Refusal[] = [
     what: 'an endpoint that the SDK cannot use',
     settings: () => AWS,
     before: async () => void (process.env['AWS_ENDPOINT_URL'] = 'nonsense'),
-    words: /The SDK of AWS cannot make a call ready/,
+    words: /The SDK of AWS cannot resolve the endpoint/,
   },
   {
     what: 'a database of a newer version',

@@ -21,7 +21,7 @@ describe('the simulator as a process', () => {
     const [, port = ''] = await first.waitFor(/ready at http:\/\/[^:]+:(\d+)/);
     const second = spawnNode(SIMULATOR, { PORT: port });
     expect(await second.ended).toEqual({ code: 1, signal: null });
-    const what = `port ${port} of this machine is in use. Stop what listens there, or set PORT to another one (0 picks a free one).`;
+    const what = `port ${port} of this machine is in use. Stop what listens there, or set PORT to another port (0 picks a free one).`;
     expect(second.stderr()).toBe(`The simulator could not start: ${what}\n`);
     first.child.kill('SIGTERM');
     await first.ended;
@@ -31,6 +31,6 @@ describe('the simulator as a process', () => {
     const journal = temporaryDirectory();
     const simulator = spawnNode(SIMULATOR, { PORT: '0', JOURNAL: journal });
     expect(await simulator.ended).toEqual({ code: 1, signal: null });
-    expect(simulator.stderr()).toMatch(/^The simulator could not start: EISDIR.*\. JOURNAL sets another file\.\n$/);
+    expect(simulator.stderr()).toMatch(/^The simulator could not start: EISDIR.*\. Set JOURNAL to another file\.\n$/);
   });
 });

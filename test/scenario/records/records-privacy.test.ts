@@ -1,8 +1,8 @@
 /** What Partner Central marks as sensitive goes to whoever asked and may know, and nowhere else: not into the log, and to nobody without the scope. */
 import { describe, expect, test } from '@jest/globals';
-import { WORLD_ENGAGEMENTS } from '../../../src/partner-central/simulator/seed/engagements.js';
-import { WORLD_INVITATIONS } from '../../../src/partner-central/simulator/seed/invitations.js';
-import { WORLD_OPPORTUNITIES, companyOf } from '../../../src/partner-central/simulator/seed/opportunities.js';
+import { SEED_ENGAGEMENTS } from '../../../src/partner-central/simulator/seed/engagements.js';
+import { SEED_INVITATIONS } from '../../../src/partner-central/simulator/seed/invitations.js';
+import { SEED_OPPORTUNITIES, companyOf } from '../../../src/partner-central/simulator/seed/opportunities.js';
 import { createTelemetry } from '../../../src/runtime/telemetry.js';
 import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
 import { runToEnd, start, startGateway } from '../../support/harness/gateway.js';
@@ -44,7 +44,7 @@ const PEOPLE = [
 ];
 const TEXTS = ['Foxglove', '4200.00', 'first pilot', 'submitted by another partner', 'which AWS services the archive'];
 const ACCOUNTS = ['123456789012', '210987654321', '345678901234'];
-const COMPANIES = [...WORLD_OPPORTUNITIES, ...WORLD_ENGAGEMENTS, ...WORLD_INVITATIONS].flatMap((id) => {
+const COMPANIES = [...SEED_OPPORTUNITIES, ...SEED_ENGAGEMENTS, ...SEED_INVITATIONS].flatMap((id) => {
   const { name, domain, city, postalCode, project, problem } = companyOf(id);
   return [name, domain, city, postalCode, project, problem];
 });
@@ -58,9 +58,9 @@ test('nothing sensitive is logged, however much is logged, whether look-ups, sta
   const query = async (document: string, variables: Record<string, unknown> = {}) =>
     answers.push(await gateway.query(document, variables));
 
-  for (const id of WORLD_OPPORTUNITIES) await query(LOOK_UPS.opportunity, { id });
-  for (const id of WORLD_ENGAGEMENTS) await query(LOOK_UPS.engagement, { id });
-  for (const id of WORLD_INVITATIONS) await query(LOOK_UPS.invitation, { id });
+  for (const id of SEED_OPPORTUNITIES) await query(LOOK_UPS.opportunity, { id });
+  for (const id of SEED_ENGAGEMENTS) await query(LOOK_UPS.engagement, { id });
+  for (const id of SEED_INVITATIONS) await query(LOOK_UPS.invitation, { id });
   await query(
     '{ opportunities(catalog: SANDBOX, filter: { customerCompanyNames: ["Marlow Freight"] }) { nodes { customer { account { companyName } } } } }',
   );

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { fingerprint } from '../../../src/partner-central/simulator/protocol/request-hash.js';
+import { requestHash } from '../../../src/partner-central/simulator/protocol/request-hash.js';
 import type { TaskInput } from '../../../src/partner-central/model/task-kind.js';
 import { awsClientToken } from '../../../src/tasks/start.js';
 import { FOLLOW, runToEnd, start, startGateway, type TestGateway } from '../../support/harness/gateway.js';
@@ -40,7 +40,7 @@ describe('a start', () => {
         { Key: 'cost', Value: '' },
       ],
     };
-    expect(gateway.simulator.tasks().map((task) => task.fingerprint)).toContain(fingerprint(sent));
+    expect(gateway.simulator.tasks().map((task) => task.fingerprint)).toContain(requestHash(sent));
     expect(last.task).toMatchObject({
       __typename: 'EngagementFromOpportunityTask',
       kind: 'ENGAGEMENT_FROM_OPPORTUNITY',

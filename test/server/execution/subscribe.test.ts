@@ -79,8 +79,11 @@ test.each<[text: string, variables: Record<string, unknown>, answers?: Answers]>
     const expected = await outcomeOf(answers, (contextValue) =>
       createSourceEventStream({ schema, document, contextValue, variableValues: variables }),
     );
-    expect(
-      await outcomeOf(answers, (contextValue) => executor.subscribe(checked, operation, { contextValue, variables })),
-    ).toEqual(expected);
+    // Twice, because the second time everything has been decided.
+    for (let time = 0; time < 2; time += 1) {
+      expect(
+        await outcomeOf(answers, (contextValue) => executor.subscribe(checked, operation, { contextValue, variables })),
+      ).toEqual(expected);
+    }
   },
 );

@@ -1,5 +1,5 @@
 /** Helpers for tests of reads: queries, samples, and one read of one answer through the genuine SDK. */
-import type { Read } from '../../../src/partner-central/record-operations.js';
+import type { RecordOperation } from '../../../src/partner-central/record-operations.js';
 import type { Catalog } from '../../../src/partner-central/model/task-kind.js';
 import { ok, openAwsStub } from '../fakes/aws-stub.js';
 
@@ -30,7 +30,7 @@ export const SPEND = {
 };
 
 /** Reads one answer. @returns the value that the read makes of it, and the request that AWS received */
-export async function readOne<Q, A>(read: Read<Q, A>, query: Q, answer: unknown) {
+export async function readOne<Q, A>(read: RecordOperation<Q, A>, query: Q, answer: unknown) {
   const stub = await openAwsStub({ [read.operation]: () => ok(answer) });
   const result = await stub.partnerCentral.read(read, query);
   if (result.type !== 'ok') throw new Error(result.message);

@@ -2,7 +2,7 @@
 import { openDatabase } from '../../../src/db/open.js';
 import type { PartnerCentral } from '../../../src/partner-central/client.js';
 import type { QuotaLimits } from '../../../src/partner-central/quota/quota.js';
-import { createRecordSource } from '../../../src/records/record-service.js';
+import { createRecordService } from '../../../src/records/record-service.js';
 import { isRecord } from '../../../src/runtime/guards.js';
 import { ok, openAwsStub, type Question, type StubAnswer, type StubAnswers } from '../fakes/aws-stub.js';
 import { closeLater, createStrictTelemetry } from '../harness/task-harness.js';
@@ -23,7 +23,7 @@ export async function openRecords(
   const stub = await openAwsStub(answers, { clock, telemetry });
   const db = await openDatabase({ dataDir: ':memory:', clock });
   closeLater(() => db.close());
-  const source = createRecordSource({ db, partnerCentral: around(stub.partnerCentral), limits, clock, telemetry });
+  const source = createRecordService({ db, partnerCentral: around(stub.partnerCentral), limits, clock, telemetry });
   return { clock, db, stub, source, records: source.records };
 }
 

@@ -24,7 +24,7 @@ export async function startPruner(given: Database, clock: ManualClock = createMa
   const hub = await createHub({ db, clock: createManualClock(), telemetry });
   const ending = new AbortController();
   const limits = { perSecond: 1, perDay: 1 };
-  const term: WorkerContext = {
+  const context: WorkerContext = {
     db,
     hub,
     partnerCentral: createPartnerCentral({ region: 'us-east-1', endpoint: null, credentials: null, clock, telemetry }),
@@ -43,11 +43,11 @@ export async function startPruner(given: Database, clock: ManualClock = createMa
     stepDown: () => ending.abort(),
     throttles: { reads: 0, writes: 0 },
     pace: { stretch: 1 },
-    scarcity: { see: () => undefined },
-    lookedAt: new Map(),
+    readBudget: { observe: () => undefined },
+    listedAt: new Map(),
     onExpedite: new Set(),
   };
-  const ended = runPruner(term);
+  const ended = runPruner(context);
   const othersAsleep = clock.sleepers();
   closeLater(async () => {
     ending.abort();

@@ -38,9 +38,9 @@ export async function openTasks(options: { startWaitMs?: number; look?: Look; st
 }
 
 /** Counts the subscribers of the hub that have not left. */
-export function countFollowers({ followers }: Hub): () => number {
-  const added = jest.spyOn(followers, 'add');
-  const removed = jest.spyOn(followers, 'remove');
+export function countSubscribers({ subscribers }: Hub): () => number {
+  const added = jest.spyOn(subscribers, 'add');
+  const removed = jest.spyOn(subscribers, 'remove');
   return () => added.mock.calls.length - removed.mock.calls.length;
 }
 

@@ -3,5 +3,5 @@ import type { KyselyPlugin } from 'kysely';
 import type { Tx } from '../../../src/db/database.js';
 
 export function withPlugin(tx: Tx, plugin: KyselyPlugin): Tx {
-  return Object.assign(tx.withPlugin(plugin), { hints: tx.hints, appended: tx.appended });
+  return Object.assign(tx.withPlugin(plugin), { notifications: tx.notifications, appended: tx.appended });
 }

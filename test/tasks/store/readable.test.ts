@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Database } from '../../../src/db/database.js';
-import { isDatabaseTrouble } from '../../../src/db/errors/cannot-write.js';
+import { isDatabaseFailure } from '../../../src/db/errors/cannot-write.js';
 import { oldestWait } from '../../../src/tasks/store/list.js';
 import { expeditableTasks } from '../../../src/tasks/store/expedite.js';
 import type { Unreadable } from '../../../src/tasks/store/readable.js';
@@ -76,7 +76,7 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
         name: 'UnreadableRowError',
         message: `The input of the task ${damaged} is not JSON.`,
       });
-      expect(isDatabaseTrouble(error)).toBe(true);
+      expect(isDatabaseFailure(error)).toBe(true);
     });
   });
 }

@@ -5,12 +5,12 @@ import { readPayload } from '../../../src/tasks/store/transition-payload.js';
 
 test('facts are read as they were written', () => {
   const facts = { previousStatus: 'QUEUED', task: taskWith({ retryOf: 'first', batchId: 'batch' }) } as const;
-  expect(readPayload({ facts: JSON.stringify(facts), recordedAt: facts.task.updatedAt })).toEqual(facts);
+  expect(readPayload({ payload: JSON.stringify(facts), recordedAt: facts.task.updatedAt })).toEqual(facts);
 });
 
 test('when a task changed is what the log tells, whatever is written in the facts', () => {
   const facts = { previousStatus: 'QUEUED', task: taskWith({ updatedAt: 1 }) } as const;
-  expect(readPayload({ facts: JSON.stringify(facts), recordedAt: 2 }).task).toEqual({ ...facts.task, updatedAt: 2 });
+  expect(readPayload({ payload: JSON.stringify(facts), recordedAt: 2 }).task).toEqual({ ...facts.task, updatedAt: 2 });
 });
 
 test('facts that were written before there were retries and batches are of a task without either, in pages and streams alike', async () => {

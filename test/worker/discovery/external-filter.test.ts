@@ -3,7 +3,7 @@ import { MINUTE, SECOND } from '../../../src/runtime/clock.js';
 import type { IdentifiedAnswer, Unidentified } from '../../../src/tasks/external.js';
 import type { Task } from '../../../src/tasks/task.js';
 import { NO_DETAILS } from '../../../src/tasks/task.js';
-import { catalogToLookAt, foreignAmong } from '../../../src/worker/discovery/external-filter.js';
+import { catalogToList, externalAmong } from '../../../src/worker/discovery/external-filter.js';
 import { CLOCK_TOLERANCE_MS } from '../../../src/worker/poll/poll-plan.js';
 import { answerWith, fromEngagement, taskWith } from '../../support/harness/task-harness.js';
 
@@ -22,23 +22,23 @@ function start(more: Partial<Task> = {}, about: Partial<Unidentified> = {}): Uni
   };
 }
 
-const foreign = (of: Parameters<typeof foreignAmong>[0], unidentified: readonly Unidentified[] = []) =>
-  foreignAmong(of, { isKnown: (id) => id === 'task-known', unidentified }, T - 10 * MINUTE, T + 10 * MINUTE).map(
+const external = (of: Parameters<typeof externalAmong>[0], unidentified: readonly Unidentified[] = []) =>
+  externalAmong(of, { isKnown: (id) => id === 'task-known', unidentified }, T - 10 * MINUTE, T + 10 * MINUTE).map(
     ({ taskId }) => taskId,
   );
 
-describe('an answer is foreign', () => {
-  test('when nothing here can be meant by it', () => {
-    expect(foreign([answer()])).toEqual(['task-x']);
+describe('externalAmong', () => {
+  test('an answer is external if no start of the gateway can have caused it', () => {
+    expect(external([answer()])).toEqual(['task-x']);
   });
 
-  test('unless its id is known, or it has none', () => {
-    expect(foreign([answer({ taskId: 'task-known' }), answerWith({ opportunityId: 'O1000001' })])).toEqual([]);
+  test('an answer with a known id or without an id is not external', () => {
+    expect(external([answer({ taskId: 'task-known' }), answerWith({ opportunityId: 'O1000001' })])).toEqual([]);
   });
 
-  test('unless it began before what is kept', () => {
+  test('an answer that began before the retention is not external', () => {
     expect(
-      foreign([answer({ startedAt: T - 10 * MINUTE }), answer({ taskId: 'task-y', startedAt: T - 10 * MINUTE - 1 })]),
+      external([answer({ startedAt: T - 10 * MINUTE }), answer({ taskId: 'task-y', startedAt: T - 10 * MINUTE - 1 })]),
     ).toEqual(['task-x']);
   });
 
@@ -47,18 +47,18 @@ describe('an answer is foreign', () => {
     ['a start in flight', {}, start(), false],
     ['a start in flight, sent again minutes later', { startedAt: LATE }, start(), false],
     ['a start that cannot have reached AWS', {}, start({}, { mayHaveReached: false }), true],
-    ['a start that was first sent after it began', { startedAt: T - CLOCK_TOLERANCE_MS - 1 }, start(), true],
+    ['a start that was first sent after the answer began', { startedAt: T - CLOCK_TOLERANCE_MS - 1 }, start(), true],
     [
-      'a start that was first sent a moment after, by clocks that differ',
+      'a start that was first sent a moment later, within the tolerance of clocks',
       { startedAt: T - CLOCK_TOLERANCE_MS },
       start(),
       false,
     ],
     ['a start of another opportunity', { opportunityId: 'O1000002' }, start(), true],
-    ['any start, when it names nothing', { opportunityId: null }, start(), false],
-    ['any start on the same opportunity, when it does not say when it began', { startedAt: null }, start(), false],
+    ['any start, if the answer names no record', { opportunityId: null }, start(), false],
+    ['any start on the same opportunity, if the answer has no StartTime', { startedAt: null }, start(), false],
     [
-      'a start that was first sent after now, by a clock that has been set back since',
+      'a start with a first attempt in the future, because the clock was set back',
       { startedAt: T },
       start({}, { firstAttemptAt: T + 10 * MINUTE + 1 }),
       false,
@@ -66,45 +66,45 @@ describe('an answer is foreign', () => {
     ['a start in progress without an id', {}, start({ status: 'IN_PROGRESS' }), false],
     ['a start completed without an id', {}, start({ status: 'COMPLETE' }), false],
     ['a start that failed without an id', {}, start({ status: 'FAILED' }), false],
-    ['a start that had been answered before it began', { startedAt: LATE }, start({ status: 'COMPLETE' }), true],
+    ['a start that was answered before the answer began', { startedAt: LATE }, start({ status: 'COMPLETE' }), true],
     [
-      'a start whose own StartTime is another',
+      'a start with another StartTime',
       { startedAt: T + 9 * SECOND },
       start({ status: 'COMPLETE', updatedAt: LATE, details: { ...NO_DETAILS, startedAt: T } }),
       true,
     ],
     [
-      'a start whose own StartTime differs by milliseconds',
+      'a start whose StartTime differs by milliseconds',
       { startedAt: T + 15 },
       start({ status: 'COMPLETE', details: { ...NO_DETAILS, startedAt: T } }),
       false,
     ],
-  ])('as far as %s goes: %#', (_what, more, own, isForeign) => {
-    expect(foreign([answer(more)], [own])).toEqual(isForeign ? ['task-x'] : []);
+  ])('an answer is judged against %s: %#', (_what, more, own, isExternal) => {
+    expect(external([answer(more)], [own])).toEqual(isExternal ? ['task-x'] : []);
   });
 
-  test('when it is about an engagement that no start named by its ARN either', () => {
+  test('an answer about an engagement is external if no start names that engagement, by id or by ARN', () => {
     const input = fromEngagement({
       identifier: 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-completes00001',
     });
-    expect(foreign([answer({ opportunityId: null, engagementId: 'eng-completes00001' })], [start({ input })])).toEqual(
+    expect(external([answer({ opportunityId: null, engagementId: 'eng-completes00001' })], [start({ input })])).toEqual(
       [],
     );
-    expect(foreign([answer({ opportunityId: null, engagementId: 'eng-completes00002' })], [start({ input })])).toEqual([
-      'task-x',
-    ]);
+    expect(external([answer({ opportunityId: null, engagementId: 'eng-completes00002' })], [start({ input })])).toEqual(
+      ['task-x'],
+    );
   });
 });
 
-describe('the catalog to look at', () => {
-  test('is the one that was looked at longest ago, and none when even that was a moment ago', () => {
-    const lookedAt = { AWS: 5 * MINUTE, SANDBOX: 4 * MINUTE };
-    const at = (now: number) => catalogToLookAt(['AWS', 'SANDBOX'], (catalog) => lookedAt[catalog], now, MINUTE);
+describe('catalogToList', () => {
+  test('the catalog that was listed longest ago is next, and none is if even that was listed recently', () => {
+    const listedAt = { AWS: 5 * MINUTE, SANDBOX: 4 * MINUTE };
+    const at = (now: number) => catalogToList(['AWS', 'SANDBOX'], (catalog) => listedAt[catalog], now, MINUTE);
     expect(at(5 * MINUTE)).toBe('SANDBOX');
     expect(at(5 * MINUTE - 1)).toBeNull();
-    expect(catalogToLookAt(['AWS', 'SANDBOX'], (catalog) => (catalog === 'AWS' ? 0 : -Infinity), 0, MINUTE)).toBe(
+    expect(catalogToList(['AWS', 'SANDBOX'], (catalog) => (catalog === 'AWS' ? 0 : -Infinity), 0, MINUTE)).toBe(
       'SANDBOX',
     );
-    expect(catalogToLookAt([], () => -Infinity, 0, MINUTE)).toBeNull();
+    expect(catalogToList([], () => -Infinity, 0, MINUTE)).toBeNull();
   });
 });

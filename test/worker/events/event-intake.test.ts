@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { HOUR, MINUTE, SECOND } from '../../../src/runtime/clock.js';
 import type { PartnerCentral } from '../../../src/partner-central/client.js';
-import { createHints } from '../../../src/worker/events/event-intake.js';
+import { createEventIntake } from '../../../src/worker/events/event-intake.js';
 import {
   EVERYBODY,
   accepted,
@@ -18,7 +18,7 @@ function eventAbout(identifier: string, catalog = 'Sandbox'): unknown {
   return { source: 'aws.partnercentral-selling', detail: { catalog, opportunity: { identifier } } };
 }
 
-async function createHinted(options: WorkerHarnessOptions = {}) {
+async function createStageWithIntake(options: WorkerHarnessOptions = {}) {
   let writes = 0;
   const limits = options.limits ?? { reads: UNLIMITED, writes: UNLIMITED };
   const harness = await createWorkerHarness({ poll: POLL, ...options, limits });
@@ -28,7 +28,7 @@ async function createHinted(options: WorkerHarnessOptions = {}) {
     ...harness.db,
     write: <T>(work: Parameters<typeof harness.db.write<T>>[0]) => ((writes += 1), harness.db.write(work)),
   };
-  const hints = createHints({
+  const intake = createEventIntake({
     db,
     clock: harness.clock,
     telemetry,
@@ -40,32 +40,32 @@ async function createHinted(options: WorkerHarnessOptions = {}) {
     const metric = await telemetry.registry.getSingleMetric('gateway_hints_total')?.get();
     return Object.fromEntries((metric?.values ?? []).map(({ labels, value }) => [labels['outcome'], value]));
   };
-  return { ...harness, hints, forgotten, outcomes, writes: () => writes, lists: () => harness.calls('List').length };
+  return { ...harness, intake, forgotten, outcomes, writes: () => writes, lists: () => harness.calls('List').length };
 }
 
 describe('an event', () => {
-  test('makes the poller ask at once about a task that it would ask about much later', async () => {
-    const harness = await createHinted();
+  test('an event makes the poller poll at once a task that is due much later', async () => {
+    const harness = await createStageWithIntake();
     const { id } = await accepted(harness.tasks, SLOW);
     await harness.pass(60.5 * SECOND);
     const before = harness.lists();
     expect((await harness.tasks.find(EVERYBODY, id))?.status).toBe('IN_PROGRESS');
-    await harness.hints.receive(eventAbout('O1000005'));
+    await harness.intake.receive(eventAbout('O1000005'));
     await harness.pass(0);
     expect([harness.lists(), (await harness.tasks.find(EVERYBODY, id))?.status]).toEqual([before + 1, 'COMPLETE']);
     expect(await harness.outcomes()).toEqual({ used: 1 });
     expect(harness.forgotten).toEqual(['O1000005']);
   });
 
-  test('is also used where it and the start name the same by id and by ARN', async () => {
-    const harness = await createHinted();
+  test('an event matches a start that names the same engagement by its ARN', async () => {
+    const harness = await createStageWithIntake();
     await accepted(
       harness.tasks,
       fromEngagement({ identifier: 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-takesaminute01' }),
     );
     await harness.pass(40 * SECOND);
     const before = harness.lists();
-    await harness.hints.receive({
+    await harness.intake.receive({
       source: 'aws.partnercentral-selling',
       detail: { catalog: 'Sandbox', engagement: { engagementId: 'eng-takesaminute01' } },
     });
@@ -76,30 +76,30 @@ describe('an event', () => {
   test.each([
     ['another opportunity', eventAbout('O1000006')],
     ['the other catalog', eventAbout('O1000005', 'AWS')],
-    ['nothing', { source: 'somebody' }],
-    ['nothing at all', 'text'],
-  ])('about %s costs nothing at AWS and no write', async (_what, event) => {
-    const harness = await createHinted();
+    ['no record, from an unknown source,', { source: 'somebody' }],
+    ['no record, as a text,', 'text'],
+  ])('an event about %s causes no call to AWS and no write', async (_what, event) => {
+    const harness = await createStageWithIntake();
     await accepted(harness.tasks, SLOW);
     await harness.pass(40 * SECOND);
     const before = harness.lists();
-    for (let count = 0; count < 100; count += 1) await harness.hints.receive(event);
+    for (let count = 0; count < 100; count += 1) await harness.intake.receive(event);
     await harness.pass(0);
     expect([harness.lists(), harness.writes()]).toEqual([before, 0]);
     expect(await harness.outcomes()).toEqual({ ignored: 100 });
   });
 
-  test('about a task that has ended costs nothing', async () => {
-    const harness = await createHinted();
+  test('an event about a task that has ended causes no call', async () => {
+    const harness = await createStageWithIntake();
     const { id } = await accepted(harness.tasks, fromOpportunity());
     await harness.untilEnded([id], 10 * SECOND);
     const before = harness.lists();
-    await harness.hints.receive(eventAbout('O1000001'));
+    await harness.intake.receive(eventAbout('O1000001'));
     await harness.pass(MINUTE);
     expect(harness.lists()).toBe(before);
   });
 
-  test('that comes while the task is being asked about is not lost: what that answer did not show is asked for an interval later', async () => {
+  test('an event that arrives during a poll of its task causes another poll an interval later', async () => {
     let whileAsked: (() => Promise<void>) | null = null;
     const around = (sdk: PartnerCentral): PartnerCentral => ({
       ...sdk,
@@ -110,11 +110,11 @@ describe('an event', () => {
         return result;
       },
     });
-    const harness = await createHinted({ around });
+    const harness = await createStageWithIntake({ around });
     const { id } = await accepted(harness.tasks, SLOW);
     await harness.pass(59.5 * SECOND);
-    await harness.hints.receive(eventAbout('O1000005'));
-    whileAsked = () => harness.hints.receive(eventAbout('O1000005'));
+    await harness.intake.receive(eventAbout('O1000005'));
+    whileAsked = () => harness.intake.receive(eventAbout('O1000005'));
     await harness.pass(0);
     expect((await harness.tasks.find(EVERYBODY, id))?.status).toBe('IN_PROGRESS');
     const before = harness.lists();
@@ -122,37 +122,39 @@ describe('an event', () => {
     expect([harness.lists(), (await harness.tasks.find(EVERYBODY, id))?.status]).toEqual([before + 1, 'COMPLETE']);
   });
 
-  test('brings forward a look that was promised for later while polls were spread', async () => {
-    const harness = await createHinted();
+  test('an event advances an expedited poll that was postponed while polls were slowed down', async () => {
+    const harness = await createStageWithIntake();
     const { id } = await accepted(harness.tasks, SLOW);
     await harness.pass(40 * SECOND);
     const later = harness.clock.now() + 10 * MINUTE;
     await harness.db.sql.updateTable('tasks').set({ due_at: later, hurried_at: later }).where('id', '=', id).execute();
     const before = harness.lists();
-    await harness.hints.receive(eventAbout('O1000005'));
+    await harness.intake.receive(eventAbout('O1000005'));
     await harness.pass(SECOND);
     expect(harness.lists()).toBe(before + 1);
   });
 
-  test('is not heeded as soon as no more is left of the day than what is people’s', async () => {
-    const harness = await createHinted({ limits: { reads: { perSecond: 10, perDay: 20 }, writes: UNLIMITED } });
+  test('an event is ignored while only the reserve for look-ups remains of the daily reads', async () => {
+    const harness = await createStageWithIntake({
+      limits: { reads: { perSecond: 10, perDay: 20 }, writes: UNLIMITED },
+    });
     await accepted(harness.tasks, SLOW);
     await harness.pass(1.5 * SECOND);
     const spend = (count: number) =>
       harness.db.sql.updateTable('quota_totals').set({ call_count: count }).where('quota', '=', 'reads').execute();
     await spend(18);
-    await harness.hints.receive(eventAbout('O1000005'));
+    await harness.intake.receive(eventAbout('O1000005'));
     expect([harness.writes(), await harness.outcomes()]).toEqual([0, { ignored: 1 }]);
-    // One more is spent by the poll that is due.
+    // The regular poll spends one more read.
     await spend(16);
     await harness.pass(SECOND);
-    await harness.hints.receive(eventAbout('O1000005'));
+    await harness.intake.receive(eventAbout('O1000005'));
     expect([harness.writes(), await harness.outcomes()]).toEqual([1, { ignored: 1, used: 1 }]);
   });
 
-  test('is refused while the database is away, so that it is sent again', async () => {
+  test('an event is rejected while the database is unavailable, so that it is sent again', async () => {
     const harness = await createWorkerHarness();
-    const hints = createHints({
+    const intake = createEventIntake({
       ...harness,
       telemetry: createStrictTelemetry(),
       limits: UNLIMITED,
@@ -160,56 +162,56 @@ describe('an event', () => {
       forget: () => undefined,
     });
     await harness.close();
-    await expect(hints.receive(eventAbout('O1000005'))).rejects.toThrow();
+    await expect(intake.receive(eventAbout('O1000005'))).rejects.toThrow();
   });
 });
 
-describe('a flood', () => {
-  test('of 2,000 equal events costs one List more for each shortest interval of polls, and a few statements', async () => {
-    const harness = await createHinted();
+describe('a flood of events', () => {
+  test('a flood of 2,000 equal events costs one more List per shortest poll interval, and a few statements', async () => {
+    const harness = await createStageWithIntake();
     await accepted(harness.tasks, SLOW);
     await harness.pass(40 * SECOND);
     const before = harness.lists();
     for (let round = 0; round < 5; round += 1) {
-      await Promise.all(Array.from({ length: 400 }, () => harness.hints.receive(eventAbout('O1000005'))));
+      await Promise.all(Array.from({ length: 400 }, () => harness.intake.receive(eventAbout('O1000005'))));
       await harness.pass(200);
     }
     await harness.pass(SECOND);
-    // One at once, and one after the interval: the second of the two seconds.
+    // One poll at once, and one after the interval, which is the second of the two seconds.
     expect(harness.lists() - before).toBeLessThanOrEqual(2);
     expect(harness.writes()).toBeLessThanOrEqual(2);
   });
 
-  test('of events about ever new ids costs no List and no write', async () => {
-    const harness = await createHinted();
+  test('a flood of events about unknown ids costs no List and no write', async () => {
+    const harness = await createStageWithIntake();
     await accepted(harness.tasks, SLOW);
     await harness.pass(40 * SECOND);
     const before = harness.lists();
-    await Promise.all(Array.from({ length: 20_000 }, (_, index) => harness.hints.receive(eventAbout(`O2${index}`))));
+    await Promise.all(Array.from({ length: 20_000 }, (_, index) => harness.intake.receive(eventAbout(`O2${index}`))));
     await harness.pass(0);
     expect([harness.lists(), harness.writes()]).toEqual([before, 0]);
   });
 
-  test('of events about ever new ids is remembered for the last 10,000 of them', async () => {
+  test('a flood of events about unknown ids is remembered for its last 10,000 ids', async () => {
     const harness = await createWorkerHarness();
-    const hints = createHints({
+    const intake = createEventIntake({
       ...harness,
       telemetry: createStrictTelemetry(),
       limits: UNLIMITED,
       poll: POLL,
       forget: () => undefined,
     });
-    await hints.receive(eventAbout('O1'));
-    await Promise.all(Array.from({ length: 10_000 }, (_, index) => hints.receive(eventAbout(`O2${index}`))));
+    await intake.receive(eventAbout('O1'));
+    await Promise.all(Array.from({ length: 10_000 }, (_, index) => intake.receive(eventAbout(`O2${index}`))));
     await harness.close();
-    // What is remembered is no news, and needs no database.
-    await hints.receive(eventAbout('O20'));
-    await expect(hints.receive(eventAbout('O1'))).rejects.toThrow();
+    // A remembered id is ignored without a read of the database.
+    await intake.receive(eventAbout('O20'));
+    await expect(intake.receive(eventAbout('O1'))).rejects.toThrow();
   });
 
-  test('that lasts costs nothing while what is left of the day is for people', async () => {
+  test('a lasting flood costs nothing while only the reserve for look-ups remains of the daily reads', async () => {
     const limits = { reads: { perSecond: 10, perDay: 20 }, writes: UNLIMITED };
-    const harness = await createHinted({ limits });
+    const harness = await createStageWithIntake({ limits });
     await accepted(harness.tasks, fromOpportunity({ identifier: 'O1000010' }));
     harness.simulator.inject({
       operation: 'ListEngagementFromOpportunityTasks',
@@ -217,12 +219,12 @@ describe('a flood', () => {
       fault: { kind: 'error', name: 'InternalServerException' },
     });
     for (let round = 0; round < 180; round += 1) {
-      await harness.hints.receive(eventAbout('O1000010'));
+      await harness.intake.receive(eventAbout('O1000010'));
       await harness.pass(MINUTE);
     }
     expect(harness.lists()).toBe(18);
     const writes = harness.writes();
-    await harness.hints.receive(eventAbout('O1000010'));
+    await harness.intake.receive(eventAbout('O1000010'));
     await harness.pass(HOUR);
     expect([harness.lists(), harness.writes()]).toEqual([18, writes]);
   });

@@ -13,7 +13,7 @@ const someBounds = fc
 const aStretch = fc.double({ min: 1, max: 20, noNaN: true });
 const aChance = fc.double({ min: 0, max: 1, noNaN: true });
 
-describe('the next poll of a task', () => {
+describe('nextPollDelayMs', () => {
   test.each([
     [0, 1000],
     [4 * SECOND, 1000],
@@ -21,11 +21,11 @@ describe('the next poll of a task', () => {
     [1 * MINUTE, 15_000],
     [2 * MINUTE, 30_000],
     [60 * MINUTE, 30_000],
-  ])('of the age %d ms is due after %d ms', (age, delay) => {
+  ])('a task of the age %d ms is polled again after %d ms', (age, delay) => {
     expect(nextPollDelayMs(age, BOUNDS, 1)).toBe(delay);
   });
 
-  test('is between the bounds, and late by at most a quarter of the age beyond the smallest', () => {
+  test('the delay is within its bounds, and is at most a quarter of the age above the smallest', () => {
     fc.assert(
       fc.property(anAge, someBounds, (age, bounds) => {
         const delay = nextPollDelayMs(age, bounds, 1);
@@ -44,13 +44,13 @@ describe('the next poll of a task', () => {
     [60 * MINUTE, 30, 900_000],
     [60 * MINUTE, 1000, 900_000],
   ])(
-    'of the age %d ms, stretched by %d, is due after %d ms: in a quarter of an hour at the latest',
+    'a task of the age %d ms is polled again at a stretch of %d after %d ms, at most a quarter of an hour',
     (age, stretch, delay) => {
       expect(nextPollDelayMs(age, BOUNDS, stretch)).toBe(delay);
     },
   );
 
-  test('is never sooner for an older task, nor with a larger stretch', () => {
+  test('the delay never shrinks with a greater age or a larger stretch', () => {
     fc.assert(
       fc.property(anAge, anAge, someBounds, aStretch, aStretch, (age, more, bounds, one, other) => {
         expect(nextPollDelayMs(age + more, bounds, one)).toBeGreaterThanOrEqual(nextPollDelayMs(age, bounds, one));
@@ -62,7 +62,7 @@ describe('the next poll of a task', () => {
   });
 });
 
-describe('the moment of the next poll', () => {
+describe('nextPollAt', () => {
   const aNow = fc.nat({ max: 2_000_000_000_000 });
   const check = (
     property: (now: number, age: number, bounds: { minMs: number; maxMs: number }, stretch: number) => void,
@@ -74,15 +74,15 @@ describe('the moment of the next poll', () => {
     [10_500, 0, 12_000],
     [10_000, 6 * SECOND, 12_000],
     [10_000, 1 * MINUTE, 25_000],
-  ])('of a task that was asked about at %d at the age %d is %d', (now, age, at) => {
+  ])('a task that is polled at %d at the age %d is polled again at %d', (now, age, at) => {
     expect(nextPollAt(now, age, BOUNDS, 1)).toBe(at);
   });
 
-  test('is a multiple of the shortest delay, so that what is due at about the same time is due at the same moment', () => {
+  test('the next poll is at a multiple of the shortest delay, so that tasks with similar due times share a poll', () => {
     check((now, age, bounds, stretch) => expect(nextPollAt(now, age, bounds, stretch) % bounds.minMs).toBe(0));
   });
 
-  test('is off its turn by at most half of the shortest delay, and never sooner than that half', () => {
+  test('the next poll differs from its delay by at most half of the shortest delay, and is at least that half away', () => {
     check((now, age, bounds, stretch) => {
       const at = nextPollAt(now, age, bounds, stretch);
       expect(Math.abs(at - now - nextPollDelayMs(age, bounds, stretch))).toBeLessThanOrEqual(bounds.minMs / 2);
@@ -90,7 +90,7 @@ describe('the moment of the next poll', () => {
     });
   });
 
-  test('stays in step when the round before took less than half of the shortest delay', () => {
+  test('polls stay on the grid while a round takes less than half of the shortest delay', () => {
     fc.assert(
       fc.property(
         fc.nat({ max: 1_000_000 }),
@@ -106,7 +106,7 @@ describe('the moment of the next poll', () => {
   });
 });
 
-describe('the stretch of polls', () => {
+describe('stretchFor', () => {
   const DAYS_READS = 100_000;
   const spent = (...counts: (readonly [hours: number, count: number])[]) =>
     counts.map(([hours, count]) => ({ withinMs: hours * HOUR, count }));
@@ -122,9 +122,12 @@ describe('the stretch of polls', () => {
     [89_900, 1000],
     [90_000, 1000],
     [100_000, 1000],
-  ])('with %d of 100,000 reads spent in a day, a tenth of all for people, is %d', (count, stretch) => {
-    expect(stretchAfter([24, count]) / stretch).toBeCloseTo(1, 1);
-  });
+  ])(
+    'a day with %d of 100,000 reads spent, a tenth of all reserved for look-ups, has the stretch %d',
+    (count, stretch) => {
+      expect(stretchAfter([24, count]) / stretch).toBeCloseTo(1, 1);
+    },
+  );
 
   test.each([
     ['an hour', 1, 20_000, 1],
@@ -133,19 +136,16 @@ describe('the stretch of polls', () => {
     ['four hours', 4, 45_000, 3],
     ['sixteen hours', 16, 55_000, 1],
     ['sixteen hours', 16, 70_000, 4],
-  ])(
-    'is larger when %s of the day have spent more than such a rush may: %d h, %d reads, %d',
-    (_, hours, count, stretch) => {
-      expect(stretchAfter([hours, count], [24, count])).toBeCloseTo(stretch, 0);
-    },
-  );
+  ])('a burst of %s (%d h) with %d reads has the stretch %d', (_, hours, count, stretch) => {
+    expect(stretchAfter([hours, count], [24, count])).toBeCloseTo(stretch, 0);
+  });
 
-  test('is that of the window that has least left', () => {
+  test('the window with the smallest remaining share decides the stretch', () => {
     expect(stretchAfter([1, 30_000], [4, 45_000], [24, 76_500])).toBe(stretchAfter([1, 30_000]));
     expect(stretchAfter([1, 0], [4, 10], [24, 76_500])).toBe(stretchAfter([24, 76_500]));
   });
 
-  test('is from 1 to 1000, and never smaller when more was spent', () => {
+  test('the stretch is from 1 to 1000, and never shrinks when more reads are spent', () => {
     const someSpent = fc.array(
       fc.tuple(fc.constantFrom(1, 2, 4, 8, 16, 24), fc.nat({ max: 200_000 }), fc.nat({ max: 50_000 })),
       { maxLength: 6 },
@@ -172,7 +172,7 @@ describe('the stretch of polls', () => {
     [3, 16.5],
     [6, 48],
   ])(
-    'of a week in which polls want %d times what there is for them lets that last, and is at most %d',
+    'a week in which polls want %d times their reads stays within the reads, at a stretch of at most %d',
     (demand, longest) => {
       const polls = demand * 0.9 * DAYS_READS;
       const stretches = paceOf(7, polls);
@@ -187,16 +187,16 @@ describe('the stretch of polls', () => {
     },
   );
 
-  test('of such a week comes to an even pace: its last day has no minute three times as slow as another', () => {
+  test('an overspent week reaches an even pace: no minute of its last day is three times as slow as another', () => {
     const lastDay = paceOf(7, 3 * 0.9 * DAYS_READS).slice(-MINUTES_A_DAY);
     expect(Math.max(...lastDay) / Math.min(...lastDay)).toBeLessThan(3);
   });
 
-  test('of a rush of an hour with a quarter of the day’s reads stays under a half more', () => {
+  test('a burst of an hour with a quarter of the daily reads keeps the stretch below 1.5', () => {
     expect(Math.max(...paceOf(1, 24 * 0.25 * DAYS_READS).slice(0, 60))).toBeLessThan(1.5);
   });
 
-  /** Minute by minute, when as many polls as that would be made in a day. */
+  /** Returns the stretch of each minute, for the given number of polls a day at full pace. */
   function paceOf(days: number, polls: number): number[] {
     const total = [0];
     return Array.from({ length: days * MINUTES_A_DAY }, (_, minute) => {
@@ -210,7 +210,7 @@ describe('the stretch of polls', () => {
   }
 });
 
-describe('the wait after an attempt in vain', () => {
+describe('retryDelayMs', () => {
   test.each([
     [1, 250, 500],
     [2, 500, 1000],
@@ -218,11 +218,11 @@ describe('the wait after an attempt in vain', () => {
     [6, 8000, 16_000],
     [7, 15_000, 30_000],
     [1000, 15_000, 30_000],
-  ])('number %d is from %d to %d ms', (attempt, least, most) => {
+  ])('the wait after failed attempt %d is from %d to %d ms', (attempt, least, most) => {
     expect([retryDelayMs(attempt, 0), retryDelayMs(attempt, 1)]).toEqual([least, most]);
   });
 
-  test('is at least a half and at most the whole of the full one, for any chance', () => {
+  test('the wait is between half of the full wait and the full wait, for any random number', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000 }), aChance, (attempt, chance) => {
         expect(retryDelayMs(attempt, chance)).toBeGreaterThanOrEqual(retryDelayMs(attempt, 0));
@@ -233,7 +233,7 @@ describe('the wait after an attempt in vain', () => {
   });
 });
 
-describe('the rest of a quota that AWS throttled', () => {
+describe('throttleMs', () => {
   test.each([
     [1, null, 1000],
     [2, null, 2000],
@@ -248,7 +248,10 @@ describe('the rest of a quota that AWS throttled', () => {
     [1, 15 * MINUTE, 900_000],
     [1, 24 * HOUR, 900_000],
     [7, 24 * HOUR, 900_000],
-  ])('for time %d in a row, when AWS asks for %p ms, is %d ms', (inARow, retryAfterMs, forMs) => {
-    expect(throttleMs(inARow, retryAfterMs)).toBe(forMs);
-  });
+  ])(
+    'the quota rests after throttled call %d in a row with retry-after %p ms for %d ms',
+    (inARow, retryAfterMs, forMs) => {
+      expect(throttleMs(inARow, retryAfterMs)).toBe(forMs);
+    },
+  );
 });

@@ -2,25 +2,25 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { TaskAnswer } from '../../../src/partner-central/model/task-kind.js';
 import { NO_DETAILS } from '../../../src/tasks/task.js';
-import { answerFor, arrange } from '../../../src/worker/poll/match-answers.js';
+import { answerFor, indexAnswers } from '../../../src/worker/poll/match-answers.js';
 import { CLOCK_TOLERANCE_MS } from '../../../src/worker/poll/poll-plan.js';
 import { answerWith, fromEngagement, fromOpportunity, taskWith } from '../../support/harness/task-harness.js';
 
 const FIRST_AT = 1_000_000;
 const NONE_CLAIMED = () => false;
-const listed = (...answers: TaskAnswer[]) => arrange('ENGAGEMENT_FROM_OPPORTUNITY', answers);
+const listed = (...answers: TaskAnswer[]) => indexAnswers('ENGAGEMENT_FROM_OPPORTUNITY', answers);
 const withId = taskWith({ details: { ...NO_DETAILS, taskId: 'task-1' } });
 const without = taskWith();
 const about = (more: Partial<TaskAnswer>) => answerWith({ opportunityId: 'O1000001', startedAt: FIRST_AT, ...more });
 
 describe('the answer about a task with an AWS id', () => {
-  test('is the one with that id, whatever else it says', () => {
+  test('the answer with the AWS id of the task is its answer, whatever else it says', () => {
     const answer = answerWith({ taskId: 'task-1', opportunityId: 'O9', startedAt: 0 });
     expect(answerFor(withId, FIRST_AT, listed(about({ taskId: 'task-2' }), answer), NONE_CLAIMED)).toBe(answer);
     expect(answerFor(withId, FIRST_AT, listed(answer), () => true)).toBe(answer);
   });
 
-  test('is none when there is none with that id', () => {
+  test('a task whose AWS id is not listed has no answer', () => {
     expect(answerFor(withId, FIRST_AT, listed(about({ taskId: 'task-2' }), about({})), NONE_CLAIMED)).toBeNull();
     expect(answerFor(withId, FIRST_AT, listed(), NONE_CLAIMED)).toBeNull();
   });
@@ -29,18 +29,18 @@ describe('the answer about a task with an AWS id', () => {
 describe('the answer about a task without an AWS id', () => {
   test.each([
     ['on its opportunity', about({ taskId: 'task-1' }), true],
-    ['without any id of AWS', about({}), true],
-    ['without a time', about({ startedAt: null }), true],
-    ['from just before, as clocks differ', about({ startedAt: FIRST_AT - CLOCK_TOLERANCE_MS }), true],
+    ['without an AWS id', about({}), true],
+    ['without a StartTime', about({ startedAt: null }), true],
+    ['from just before, within the tolerance of clocks', about({ startedAt: FIRST_AT - CLOCK_TOLERANCE_MS }), true],
     ['from earlier', about({ startedAt: FIRST_AT - CLOCK_TOLERANCE_MS - 1 }), false],
     ['on another opportunity', about({ opportunityId: 'O2' }), false],
-    ['on none', about({ opportunityId: null }), false],
+    ['on no opportunity', about({ opportunityId: null }), false],
     ['that belongs to another task', about({ taskId: 'task-claimed' }), false],
-  ])('may be one %s: %#', (_, answer, fits) => {
+  ])('an answer %s is accepted or refused: %#', (_, answer, fits) => {
     expect(answerFor(without, FIRST_AT, listed(answer), (id) => id === 'task-claimed')).toBe(fits ? answer : null);
   });
 
-  test('is the earliest that fits, so that a later start of somebody else is left to them', () => {
+  test('the earliest answer that fits wins, so that a later start keeps its own answer', () => {
     const [early, late, undated] = [
       about({ taskId: 'a', startedAt: FIRST_AT + 1 }),
       about({ taskId: 'b', startedAt: FIRST_AT + 2 }),
@@ -55,11 +55,11 @@ describe('the answer about a task without an AWS id', () => {
     );
   });
 
-  test('knows an engagement by id and by ARN', () => {
+  test('an engagement matches by id and by ARN', () => {
     const arn = 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-completes00001';
     const task = taskWith({ input: fromEngagement({ identifier: arn }) });
     const answer = answerWith({ engagementId: 'eng-completes00001', startedAt: FIRST_AT });
-    const answers = arrange('OPPORTUNITY_FROM_ENGAGEMENT', [answer]);
+    const answers = indexAnswers('OPPORTUNITY_FROM_ENGAGEMENT', [answer]);
     expect(answerFor(task, FIRST_AT, answers, NONE_CLAIMED)).toBe(answer);
     expect(answerFor(taskWith({ input: fromOpportunity() }), FIRST_AT, answers, NONE_CLAIMED)).toBeNull();
     expect(

@@ -5,11 +5,11 @@ import type { TaskAnswer } from '../../../src/partner-central/model/task-kind.js
 import { EVERYBODY, accepted, fromOpportunity, isSettled } from '../../support/harness/task-harness.js';
 import { SLOW, createWorkerHarness, directory, startMany } from '../../support/harness/worker-harness.js';
 
-/** Each page is a commit of its own, and other tests keep the disk busy. */
+/** The timeout covers one commit per page on a busy disk. */
 const WAITS_FOR_THE_DISK_MS = 120_000;
 
-describe('asking about tasks', () => {
-  test('follows NextToken past pages that are empty', async () => {
+describe('the pages of a List', () => {
+  test('a poll follows NextToken past empty pages', async () => {
     let pages = 0;
     const around = (sdk: PartnerCentral): PartnerCentral => ({
       ...sdk,
@@ -27,9 +27,9 @@ describe('asking about tasks', () => {
 
   test.each([
     ['repeats its NextToken', () => 'again', 3],
-    ['repeats two NextTokens in turn', (page: number) => `token ${page % 2}`, 4],
-    ['has another NextToken on each page, without end,', (page: number) => `token ${page}`, 21],
-  ])('of a list that %s stops, and comes later each time', async (_, tokenOf, mostPages) => {
+    ['alternates between two NextTokens', (page: number) => `token ${page % 2}`, 4],
+    ['has a new NextToken on every page', (page: number) => `token ${page}`, 21],
+  ])('a List that %s is stopped, and polled later each time', async (_, tokenOf, mostPages) => {
     let pages = 0;
     const rounds: number[] = [];
     const around = (sdk: PartnerCentral): PartnerCentral => ({
@@ -49,7 +49,7 @@ describe('asking about tasks', () => {
     expect(gaps.at(-1)).toBeGreaterThan(15 * SECOND);
   });
 
-  test('by a sweep whose pages overlap, and show tasks twice, brings every task to its end', async () => {
+  test('a sweep whose pages overlap and show tasks twice brings every task to its end', async () => {
     let shown: readonly TaskAnswer[] = [];
     const around = (sdk: PartnerCentral): PartnerCentral => ({
       ...sdk,
@@ -79,7 +79,7 @@ describe('asking about tasks', () => {
     expect('items' in page && page.items.map(({ item }) => item.status)).toEqual(Array(55).fill('COMPLETE'));
   });
 
-  test('sees to it before each permission that the call can leave at once', async () => {
+  test('each permit is preceded by a check that the call can be sent at once', async () => {
     const steps: string[] = [];
     const around = (sdk: PartnerCentral): PartnerCentral => ({
       ...sdk,
@@ -100,16 +100,16 @@ describe('asking about tasks', () => {
     await harness.untilEnded([id], MINUTE);
     const waits = steps.join(' ').split(' listed');
     expect(waits.length).toBeGreaterThan(5);
-    // Once to hear how long to wait, and once more after that.
+    // The first try returns the wait, and the second try follows it.
     expect(waits.slice(1, -2).map((wait) => wait.trim())).toEqual(Array(waits.length - 3).fill('prepared prepared'));
   });
 
-  test('ends at once with the worker while it waits for the reads of the next day', async () => {
+  test('a worker that waits for the reads of the next day stops at once', async () => {
     const harness = await createWorkerHarness({
       limits: { reads: { perSecond: 10, perDay: 10 }, writes: { perSecond: 10, perDay: 100 } },
     });
     await harness.pass(SECOND);
-    // What is left is people's.
+    // The remaining read is reserved for look-ups.
     await harness.db.sql
       .insertInto('quota_totals')
       .values({ quota: 'reads', last_id: 9, call_count: 9, blocked_until: 0 })
@@ -121,13 +121,13 @@ describe('asking about tasks', () => {
   });
 
   test.each([1, 2, 7])(
-    'of 25 tasks ends also when a page holds no more than %d, in calls that stay few',
+    '25 tasks complete in few calls when a page holds at most %d tasks',
     async (pageSize) => {
       const harness = await createWorkerHarness({ simulator: { pageSize } });
       const ids = await startMany(harness.tasks, 25, SLOW);
       const tasks = await harness.untilEnded(ids, 2 * MINUTE);
       expect(tasks.every((task) => task.status === 'COMPLETE')).toBe(true);
-      // Twenty-odd rounds, each of at most the pages of all three groups.
+      // Some twenty rounds, each with at most the pages of all three groups.
       expect(harness.calls('List').length).toBeLessThan(25 * 3 * (Math.ceil(10 / pageSize) + 1));
     },
     WAITS_FOR_THE_DISK_MS,
@@ -141,7 +141,7 @@ describe('asking about tasks', () => {
     [2, 0],
     [1, 0],
   ])(
-    'of 25 tasks that are due all at once ends with pages of %d and %d newer tasks of others, in calls that stay few',
+    '25 tasks that are due together complete in few calls, with pages of %d tasks and %d newer external tasks',
     async (pageSize, others) => {
       const harness = await createWorkerHarness({ dataDir: await directory(), simulator: { pageSize } });
       const ids = await startMany(harness.tasks, 25, SLOW);

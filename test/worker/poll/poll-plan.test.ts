@@ -11,7 +11,7 @@ import {
 const FILTER_SIZE = 10;
 const PAGE_SIZE = 1000;
 
-/** Few ids and identifiers, so that some are shared; every task is its own. */
+/** The small ranges make some ids and identifiers equal. Every task has its own id. */
 const someWanted = (prefix: string, maxLength: number) =>
   fc
     .array(
@@ -35,7 +35,7 @@ const aListedCount = fc.oneof(fc.nat({ max: 50 }), fc.nat({ max: 10_000 }));
 const check = (property: (due: readonly Wanted[], soon: readonly Wanted[], listedCount: number) => void) =>
   fc.assert(fc.property(someWanted('due ', 80), someWanted('soon ', 80), aListedCount, property), { verbose: 1 });
 
-/** What asking by value costs, counted apart from the code: the different values of each sort in tens. */
+/** Counts the calls by value independently of the code: the distinct values of each sort, in tens. */
 function callsByValue(due: readonly Wanted[]): number {
   const ids = new Set(due.flatMap((task) => task.awsTaskId ?? []));
   const identifiers = new Set(due.flatMap((task) => (task.awsTaskId === null ? [task.identifier] : [])));
@@ -46,8 +46,8 @@ function costOf(calls: readonly PollCall[]): number {
   return calls.reduce((sum, call) => sum + (call.by === 'startTime' ? call.maxPages : 1), 0);
 }
 
-describe('the plan of a round', () => {
-  test('asks nothing when nothing is due, whatever is soon', () => {
+describe('planPolls', () => {
+  test('a plan without due tasks has no calls, whatever is due soon', () => {
     fc.assert(
       fc.property(someWanted('soon ', 80), aListedCount, (soon, listed) =>
         expect(planPolls([], soon, listed)).toEqual({ calls: [], callCount: 0 }),
@@ -56,14 +56,14 @@ describe('the plan of a round', () => {
     );
   });
 
-  test('covers every due task exactly once', () => {
+  test('a plan covers every due task exactly once', () => {
     check((due, soon, listed) => {
       const covered = planPolls(due, soon, listed).calls.flatMap((call) => call.ids);
       for (const task of due) expect(covered.filter((id) => id === task.id)).toHaveLength(1);
     });
   });
 
-  test('asks for each task by the value it is known under, or sweeps for all', () => {
+  test('a plan asks for each task by its id, or by its identifier if it has no id, or sweeps for all', () => {
     check((due, soon, listed) => {
       const all = new Map([...due, ...soon].map((task) => [task.id, task]));
       const { calls } = planPolls(due, soon, listed);
@@ -81,7 +81,7 @@ describe('the plan of a round', () => {
     });
   });
 
-  test('never costs more than the cheaper of the two ways', () => {
+  test('a plan costs no more than the cheaper of the two ways', () => {
     check((due, soon, listed) => {
       fc.pre(due.length > 0);
       const { calls, callCount } = planPolls(due, soon, listed);
@@ -91,7 +91,7 @@ describe('the plan of a round', () => {
     });
   });
 
-  test('puts one to ten different values into a call', () => {
+  test('a call by value has one to ten distinct values', () => {
     check((due, soon, listed) => {
       for (const call of planPolls(due, soon, listed).calls) {
         if (call.by === 'startTime') continue;
@@ -102,7 +102,7 @@ describe('the plan of a round', () => {
     });
   });
 
-  test('never has another call, or another way, for tasks that are only soon', () => {
+  test('tasks that are due soon never add a call or change the way', () => {
     check((due, soon, listed) => {
       const without = planPolls(due, [], listed);
       const given = planPolls(due, soon, listed);
@@ -111,7 +111,7 @@ describe('the plan of a round', () => {
     });
   });
 
-  test('fills every place that would stay empty with tasks that are soon', () => {
+  test('tasks that are due soon fill every free place', () => {
     check((due, soon, listed) => {
       const { calls } = planPolls(due, soon, listed);
       const covered = new Set(calls.flatMap((call) => call.ids));
@@ -128,7 +128,7 @@ describe('the plan of a round', () => {
     });
   });
 
-  test('sweeps from before the oldest due task, by more than clocks differ', () => {
+  test('a sweep begins before the oldest due task by more than the clocks differ', () => {
     check((due, soon, listed) => {
       fc.pre(due.length > 0);
       const since = Math.min(...due.map((task) => task.startedAt)) - CLOCK_TOLERANCE_MS;
@@ -146,7 +146,7 @@ describe('the plan of a round', () => {
     [25, 1001, 'startTime', 2],
     [25, 2001, 'taskId', 3],
     [1, 0, 'taskId', 1],
-  ])('for %d due tasks among %d listed goes by %s with %d calls', (dueCount, listed, by, callCount) => {
+  ])('a plan for %d due tasks among %d listed goes by %s with %d calls', (dueCount, listed, by, callCount) => {
     const due = Array.from({ length: dueCount }, (_, index) => ({
       id: `${index}`,
       awsTaskId: `task-${index}`,

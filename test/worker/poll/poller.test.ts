@@ -5,7 +5,7 @@ import type { PartnerCentral } from '../../../src/partner-central/client.js';
 import { EVERYBODY, accepted, fromEngagement, fromOpportunity } from '../../support/harness/task-harness.js';
 import { LIMITS, SLOW, createWorkerHarness, startMany, statusesOf } from '../../support/harness/worker-harness.js';
 
-/** Moments of calls that lie closer together than the shortest cadence are one round. */
+/** Counts the calls of each round: calls closer together than the shortest poll interval belong to one round. */
 function roundsOf(calls: readonly { readonly at: number }[]): number[] {
   const rounds: { last: number; count: number }[] = [];
   for (const { at } of calls) {
@@ -16,8 +16,8 @@ function roundsOf(calls: readonly { readonly at: number }[]): number[] {
   return rounds.map((round) => round.count);
 }
 
-describe('asking about tasks', () => {
-  test('does not happen while nothing is in flight: neither before, nor after', async () => {
+describe('the poller', () => {
+  test('the poller makes no call while no task is in flight, neither before the first task nor after the last', async () => {
     const harness = await createWorkerHarness();
     await harness.pass(HOUR);
     expect(harness.simulator.calls()).toEqual([]);
@@ -28,7 +28,7 @@ describe('asking about tasks', () => {
     expect(harness.simulator.calls()).toHaveLength(count);
   });
 
-  test('becomes rarer with the age of the task', async () => {
+  test('the poller polls a task less often as it gets older', async () => {
     const harness = await createWorkerHarness();
     await accepted(harness.tasks, SLOW);
     await harness.pass(59 * SECOND);
@@ -40,10 +40,11 @@ describe('asking about tasks', () => {
     expect(times.length).toBeLessThan(20);
   });
 
-  test('goes at its own pace again as soon as the reads are back, also about the first task that comes after a pause', async () => {
+  test('the poller is back at full pace as soon as reads are available, also for the first task after a pause', async () => {
     const harness = await createWorkerHarness({ limits: { ...LIMITS, reads: { perSecond: 1000, perDay: 1000 } } });
     await harness.pass(SECOND);
-    // Three more than what is people's: the first poll is made, and the next is more than a minute away.
+    // The budget is three above the reserve for look-ups: the first poll is made, and the next is more than a minute
+    // away.
     const spent = { quota: 'reads', last_id: 897, call_count: 897, blocked_until: 0 };
     await harness.db.sql.insertInto('quota_totals').values(spent).execute();
     await accepted(harness.tasks, SLOW);
@@ -56,7 +57,7 @@ describe('asking about tasks', () => {
     await harness.untilEnded([id], 5 * SECOND);
   });
 
-  test('for 25 tasks takes at most three calls a round', async () => {
+  test('the poller makes at most three calls a round for 25 tasks', async () => {
     const harness = await createWorkerHarness();
     const ids = await startMany(harness.tasks, 25, SLOW);
     await harness.pass(50 * SECOND);
@@ -66,7 +67,7 @@ describe('asking about tasks', () => {
     await harness.untilEnded(ids, 5 * MINUTE);
   });
 
-  test('asks together about tasks that were started one after the other', async () => {
+  test('the poller polls tasks that were started one after the other in the same calls', async () => {
     const harness = await createWorkerHarness();
     for (let index = 0; index < 30; index += 1) {
       await accepted(harness.tasks, SLOW);
@@ -78,11 +79,11 @@ describe('asking about tasks', () => {
     expect(harness.calls('List').length - before).toBe(3);
   });
 
-  test('tells with a sweep about those, too, that are not due', async () => {
+  test('a sweep applies the answers about tasks that are not due as well', async () => {
     const harness = await createWorkerHarness();
     const [first = '', ...others] = await startMany(harness.tasks, 31, SLOW);
     await harness.pass(3500);
-    // As if it were its turn in an hour only.
+    // The task is due in an hour.
     await harness.db.sql
       .updateTable('tasks')
       .set({ due_at: harness.clock.now() + HOUR })
@@ -96,12 +97,12 @@ describe('asking about tasks', () => {
     );
   });
 
-  test('costs the same however many follow', async () => {
-    const countWith = async (followers: number) => {
+  test('the number of calls does not depend on the number of subscribers', async () => {
+    const countWith = async (subscribers: number) => {
       const harness = await createWorkerHarness();
       const { id } = await accepted(harness.tasks, SLOW);
       const streams = await Promise.all(
-        Array.from({ length: followers }, () => harness.tasks.follow(EVERYBODY, id, { type: 'current' })),
+        Array.from({ length: subscribers }, () => harness.tasks.follow(EVERYBODY, id, { type: 'current' })),
       );
       await harness.untilEnded([id], 5 * MINUTE);
       for (const stream of streams) if (!('type' in stream)) await stream.return?.();
@@ -111,7 +112,7 @@ describe('asking about tasks', () => {
   });
 
   test.each([fromOpportunity({ identifier: 'O1000006' }), fromEngagement({ identifier: 'eng-withouttaskid1' })])(
-    'finds a task of $kind that AWS gave no id by what it was started from',
+    'a $kind task without an AWS id is found by the record that its start named',
     async (input) => {
       const harness = await createWorkerHarness();
       const { id } = await accepted(harness.tasks, input);
@@ -130,14 +131,14 @@ describe('asking about tasks', () => {
     },
   );
 
-  test('tells apart two tasks on one opportunity that AWS gave no ids', async () => {
+  test('two tasks on one opportunity without AWS ids receive their own answers', async () => {
     const harness = await createWorkerHarness();
     const ids = await startMany(harness.tasks, 2, fromOpportunity({ identifier: 'O1000006' }));
     const tasks = await harness.untilEnded(ids, 10 * SECOND);
     expect(tasks.map((task) => task.details.taskId)).toEqual(harness.simulator.tasks().map((task) => task.ids.TaskId));
   });
 
-  test('finds an engagement that was named by its ARN', async () => {
+  test('a task whose start names its engagement by ARN is found', async () => {
     const harness = await createWorkerHarness();
     const identifier = 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-withouttaskid1';
     const { id } = await accepted(harness.tasks, fromEngagement({ identifier }));
@@ -145,7 +146,7 @@ describe('asking about tasks', () => {
     expect(task?.status).toBe('COMPLETE');
   });
 
-  test('leaves a task IN_PROGRESS that the List does not show, for as long as that lasts', async () => {
+  test('a task that the List does not show stays IN_PROGRESS for as long as that lasts', async () => {
     let shown = false;
     const around = (sdk: PartnerCentral): PartnerCentral => ({
       ...sdk,
@@ -160,15 +161,18 @@ describe('asking about tasks', () => {
     await harness.untilEnded([id], MINUTE);
   });
 
-  test.each(['O1000010', 'eng-listedlate0001'])('waits for %s, which the List shows late', async (identifier) => {
-    const harness = await createWorkerHarness();
-    const input = identifier.startsWith('O') ? fromOpportunity({ identifier }) : fromEngagement({ identifier });
-    const { id } = await accepted(harness.tasks, input);
-    const [task] = await harness.untilEnded([id], 10 * SECOND);
-    expect([task?.status, task?.sequence]).toEqual(['COMPLETE', 3]);
-  });
+  test.each(['O1000010', 'eng-listedlate0001'])(
+    'the poller waits for %s, which the List shows late',
+    async (identifier) => {
+      const harness = await createWorkerHarness();
+      const input = identifier.startsWith('O') ? fromOpportunity({ identifier }) : fromEngagement({ identifier });
+      const { id } = await accepted(harness.tasks, input);
+      const [task] = await harness.untilEnded([id], 10 * SECOND);
+      expect([task?.status, task?.sequence]).toEqual(['COMPLETE', 3]);
+    },
+  );
 
-  test('goes on in one catalog or kind while the List of the other is refused, and does not ask that one all the time', async () => {
+  test('a List that is refused stops no other kind or catalog, and is not repeated all the time', async () => {
     const harness = await createWorkerHarness();
     harness.simulator.inject({
       operation: 'ListOpportunityFromEngagementTasks',
@@ -184,7 +188,7 @@ describe('asking about tasks', () => {
     expect(refused.length).toBeLessThan(60);
   });
 
-  test('that fails is made again later each time, and at its own pace once it has not failed', async () => {
+  test('a List that fails is repeated later each time, and at full pace after it succeeds', async () => {
     const harness = await createWorkerHarness({ poll: { minMs: SECOND, maxMs: SECOND } });
     harness.simulator.inject({
       operation: 'ListEngagementFromOpportunityTasks',
@@ -199,15 +203,15 @@ describe('asking about tasks', () => {
     expect(new Set(gaps.slice(8))).toEqual(new Set([1000]));
   });
 
-  test('goes on at once, in groups, about those to whom a sweep did not come', async () => {
+  test('tasks that an incomplete sweep missed are polled at once in groups', async () => {
     const harness = await createWorkerHarness({ simulator: { pageSize: 20 } });
     await startMany(harness.tasks, 31, SLOW);
     await harness.pass(1.5 * SECOND);
-    // One page of the sweep, and two groups for the eleven that were not on it.
+    // One page of the sweep, and two groups for the eleven tasks that were not on it.
     expect(harness.calls('List')).toHaveLength(3);
   });
 
-  test('puts nothing off once another worker has taken over', async () => {
+  test('a deposed worker postpones no task', async () => {
     const harness = await createWorkerHarness({ limits: LIMITS });
     await accepted(harness.tasks, SLOW);
     await harness.pass(1.5 * SECOND);
@@ -221,7 +225,7 @@ describe('asking about tasks', () => {
     expect(await dueAt()).toEqual(before);
   });
 
-  test('goes on for nine tasks whose calls are refused because of a tenth, at a few calls more', async () => {
+  test('nine tasks complete in a few more calls when a tenth makes their common call fail', async () => {
     let refused: string | null = null;
     const around = (sdk: PartnerCentral): PartnerCentral => ({
       ...sdk,
@@ -247,7 +251,7 @@ describe('asking about tasks', () => {
     await harness.untilEnded([first], MINUTE);
   });
 
-  test('keeps within the quota of reads', async () => {
+  test('the poller keeps within the read quota', async () => {
     const harness = await createWorkerHarness({
       limits: { ...LIMITS, reads: { perSecond: 1, perDay: 10 } },
       simulator: { readsPerSecond: 1, readsPerDay: 10 },
@@ -257,7 +261,7 @@ describe('asking about tasks', () => {
     await harness.pass(HOUR);
     const calls = harness.calls('List');
     expect(calls.every((call) => call.outcome === 'ok')).toBe(true);
-    // A tenth of the day is left to people.
+    // A tenth of the daily reads is reserved for look-ups.
     expect(calls).toHaveLength(9);
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { DAY, HOUR, MINUTE } from '../../../src/runtime/clock.js';
 import { LONGEST_STRETCHED_MS } from '../../../src/worker/poll/cadence.js';
-import { createReadBudget, scarcityOf } from '../../../src/worker/poll/read-budget.js';
+import { createReadBudget, readShortageOf } from '../../../src/worker/poll/read-budget.js';
 import { accepted } from '../../support/harness/task-harness.js';
 import { LIMITS, SLOW, createWorkerHarness, startMany } from '../../support/harness/worker-harness.js';
 
 const PER_DAY = 100_000;
-/** So many calls in the last hour, of so many of a day. */
+/** The usage after `today` calls in a day, `lastHour` of them in the last hour. */
 const usage = (today: number, lastHour = 0) => ({
   perDay: PER_DAY,
   remainingToday: Math.max(0, PER_DAY - today),
@@ -15,11 +15,11 @@ const usage = (today: number, lastHour = 0) => ({
     { withinMs: DAY, count: today },
   ],
 });
-const WOULD_NOT_LAST =
-  /^The day's quota of reads would not last: tasks are looked at up to \d+ times less often, until reads come back\.$/;
-const SPENT = "The day's quota of reads is spent: news of tasks comes when the oldest call is 24 hours old.";
+const RUNNING_LOW =
+  /^The daily read quota is running low\. Polling is slowed down up to \d+-fold until quota is available again\.$/;
+const SPENT = 'The daily read quota is spent. Polling resumes when the oldest call is 24 hours old.';
 
-describe('the reads of a day', () => {
+describe('readShortageOf', () => {
   test.each([
     [0, 0, null],
     [63_000, 0, null],
@@ -30,61 +30,67 @@ describe('the reads of a day', () => {
     [89_999, 0, 'scarce'],
     [90_000, 0, 'spent'],
     [100_000, 0, 'spent'],
-  ])('of which %d of 100,000 are spent, %d of them in the last hour, are %p', (today, lastHour, type) => {
-    expect(scarcityOf(usage(today, lastHour))?.type ?? null).toBe(type);
-  });
+  ])(
+    'a day with %d of 100,000 reads spent, %d of them in the last hour, has the shortage %p',
+    (today, lastHour, type) => {
+      expect(readShortageOf(usage(today, lastHour))?.type ?? null).toBe(type);
+    },
+  );
 
-  test('are told to be scarce with how much more seldom tasks are looked at, and spent ones with when news comes', () => {
-    expect(scarcityOf(usage(89_000))?.message).toBe(
-      "The day's quota of reads would not last: tasks are looked at up to 140 times less often, until reads come back.",
+  test('the message of scarce reads names the slow-down, and that of spent reads names the end', () => {
+    expect(readShortageOf(usage(89_000))?.message).toBe(
+      'The daily read quota is running low. Polling is slowed down up to 140-fold until quota is available again.',
     );
-    expect(scarcityOf(usage(90_000))?.message).toBe(SPENT);
+    expect(readShortageOf(usage(90_000))?.message).toBe(SPENT);
   });
 
-  test('are scarce from where a poll after half a minute comes as late as any is spread', () => {
-    expect(scarcityOf(usage(87_203))).toBeNull();
-    expect(scarcityOf(usage(87_204))?.message).toContain(`up to ${LONGEST_STRETCHED_MS / (0.5 * MINUTE)} times`);
+  test('reads are scarce from the stretch that turns a delay of half a minute into the longest delay', () => {
+    expect(readShortageOf(usage(87_203))).toBeNull();
+    expect(readShortageOf(usage(87_204))?.message).toContain(`up to ${LONGEST_STRETCHED_MS / (0.5 * MINUTE)}-fold`);
   });
 });
 
-describe('the watch', () => {
-  const watched = (...spent: number[]) => {
+describe('createReadBudget', () => {
+  const warningsAfter = (...spent: number[]) => {
     const warnings: string[] = [];
-    const watch = createReadBudget((message) => warnings.push(message));
-    for (const today of spent) watch.see(usage(today));
+    const budget = createReadBudget((message) => warnings.push(message));
+    for (const today of spent) budget.observe(usage(today));
     return warnings;
   };
 
-  test('warns once when reads become scarce and once when they are spent', () => {
-    expect(watched(0, 88_000, 88_500, 89_000, 90_000, 90_000)).toEqual([expect.stringMatching(WOULD_NOT_LAST), SPENT]);
+  test('the budget warns once when reads become scarce and once when they are spent', () => {
+    expect(warningsAfter(0, 88_000, 88_500, 89_000, 90_000, 90_000)).toEqual([
+      expect.stringMatching(RUNNING_LOW),
+      SPENT,
+    ]);
   });
 
-  test('says nothing of a read that comes back and is spent', () => {
-    expect(watched(90_000, 89_999, 90_000, 89_999, 90_000)).toEqual([SPENT]);
+  test('the budget does not warn again when a single read expires and is spent', () => {
+    expect(warningsAfter(90_000, 89_999, 90_000, 89_999, 90_000)).toEqual([SPENT]);
   });
 
-  test('says nothing of reads that are now a little less and now a little more than scarce', () => {
-    expect(watched(87_300, 87_100, 87_300, 87_100, 87_300)).toHaveLength(1);
+  test('the budget does not warn again while reads alternate around the limit of scarcity', () => {
+    expect(warningsAfter(87_300, 87_100, 87_300, 87_100, 87_300)).toHaveLength(1);
   });
 
-  test('warns again when it begins anew', () => {
-    expect(watched(90_000, 60_000, 90_000)).toEqual([SPENT, SPENT]);
+  test('the budget warns again when a later shortage begins', () => {
+    expect(warningsAfter(90_000, 60_000, 90_000)).toEqual([SPENT, SPENT]);
   });
 });
 
-describe('the worker', () => {
+describe('the read budget of a worker', () => {
   async function warningsWith(
     perDay: number,
     pass: (harness: Awaited<ReturnType<typeof createWorkerHarness>>) => Promise<unknown>,
   ): Promise<unknown[]> {
     const harness = await createWorkerHarness({ limits: { ...LIMITS, reads: { perSecond: 10, perDay } } });
     const warnings: unknown[] = [];
-    Object.assign(harness.telemetry.log, { warn: (...told: unknown[]) => void warnings.push(...told) });
+    Object.assign(harness.telemetry.log, { warn: (...messages: unknown[]) => void warnings.push(...messages) });
     await pass(harness);
     return warnings;
   }
 
-  test('warns once, and not at each poll, while tasks wait for news that no read is left for', async () => {
+  test('the worker warns once, and not at each poll, while tasks in progress wait for reads', async () => {
     const warnings = await warningsWith(10, async (harness) => {
       await startMany(harness.tasks, 3, { ...SLOW, identifier: 'O1000005' });
       harness.simulator.inject({
@@ -97,10 +103,10 @@ describe('the worker', () => {
     expect(warnings).toEqual(expect.arrayContaining([SPENT]));
     expect(warnings.filter((warning) => warning === SPENT)).toHaveLength(1);
     expect(warnings.length).toBeLessThanOrEqual(2);
-    // Five hours of polls take seconds of a free processor, and several times as long of a busy one.
+    // Five hours of polls take seconds on an idle processor, and several times as long on a busy one.
   }, 120_000);
 
-  test('warns of nothing while there are reads enough', async () => {
+  test('the worker does not warn while there are enough reads', async () => {
     expect(
       await warningsWith(1000, async (harness) => {
         const { id } = await accepted(harness.tasks, SLOW);

@@ -12,7 +12,7 @@ describe('a lost answer', () => {
     { kind: 'html', status: 502 },
   ] as const;
 
-  test.each(faults)('to a Start ($kind) is asked for again, and is one task at AWS', async (fault) => {
+  test.each(faults)('a Start whose answer is lost ($kind) is repeated, and is one task at AWS', async (fault) => {
     const harness = await createWorkerHarness();
     harness.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: 2, fault });
     const { id } = await accepted(harness.tasks, fromOpportunity());
@@ -22,7 +22,7 @@ describe('a lost answer', () => {
     expect(harness.calls('Start')).toHaveLength(3);
   });
 
-  test('to a Start shows in the task why it waits, and no more when it has started', async () => {
+  test('a Start whose answer is lost explains its wait in the message of the task until it has started', async () => {
     const harness = await createWorkerHarness();
     harness.simulator.inject({ times: 3, fault: { kind: 'html', status: 502 } });
     const { id } = await accepted(harness.tasks, SLOW);
@@ -38,7 +38,7 @@ describe('a lost answer', () => {
     });
   });
 
-  test.each(faults)('to a List ($kind) is asked for again, later each time', async (fault) => {
+  test.each(faults)('a List whose answer is lost ($kind) is repeated, later each time', async (fault) => {
     const harness = await createWorkerHarness();
     harness.simulator.inject({ operation: 'ListEngagementFromOpportunityTasks', times: 4, fault });
     const { id } = await accepted(harness.tasks, fromOpportunity());
@@ -49,7 +49,7 @@ describe('a lost answer', () => {
     expect(gaps.every((gap, index) => gap >= (gaps[index - 1] ?? 1000))).toBe(true);
   });
 
-  test('does not hold up the starts behind it', async () => {
+  test('a Start whose answer is lost does not delay the starts behind it', async () => {
     const harness = await createWorkerHarness();
     harness.simulator.inject({
       operation: 'StartOpportunityFromEngagementTask',

@@ -1,6 +1,6 @@
 /**
- * A real database refuses, by a trigger, to store what AWS answered about one task: as PostgreSQL refuses a NUL, and an
- * index an id that is too long.
+ * A trigger makes a real database refuse the answer of AWS about one task. PostgreSQL refuses a NUL in the same way,
+ * and an index refuses an id that is too long.
  */
 import { describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
@@ -32,7 +32,7 @@ function gapsOf(calls: readonly { readonly at: number }[]): number[] {
   return calls.slice(1).map((call, index) => call.at - (calls[index]?.at ?? 0));
 }
 
-/** At the reports of the test's own database, and at nothing else. */
+/** Expects the errors of the trigger, and no other unexpected errors. */
 function expectPoisonOnly(): void {
   const unexpected = takeUnexpected();
   expect(unexpected.length).toBeGreaterThan(0);
@@ -45,7 +45,7 @@ const reasonsOf = async (harness: Pick<WorkerHarness, 'db'>) =>
 describe('a start whose answer the database refuses', () => {
   const ANSWERED = "new.status in ('IN_PROGRESS', 'COMPLETE', 'FAILED')";
 
-  test('is sent again later each time, says why, and shows in the readiness', async () => {
+  test('a start whose answer is refused is sent again later each time, says why, and appears in the readiness', async () => {
     const harness = await poisonedHarness(ANSWERED);
     const { id } = await accepted(harness.tasks, POISONED);
     await harness.pass(2 * MINUTE);
@@ -67,7 +67,7 @@ describe('a start whose answer the database refuses', () => {
     expectPoisonOnly();
   });
 
-  test('completes as one task when the database takes the answer', async () => {
+  test('a start whose answer was refused completes as one task when the database accepts the answer', async () => {
     const harness = await poisonedHarness(ANSWERED);
     const { id } = await accepted(harness.tasks, POISONED);
     await harness.pass(MINUTE);
@@ -79,7 +79,7 @@ describe('a start whose answer the database refuses', () => {
     expectPoisonOnly();
   });
 
-  test('is looked for once when its time is over, and ends as one that may have reached AWS', async () => {
+  test('a start whose answer is refused is searched once after the retry period, and ends as possibly sent', async () => {
     const harness = await poisonedHarness(ANSWERED, { submitRetryMs: 10 * SECOND });
     const { id } = await accepted(harness.tasks, POISONED);
     const [task] = await harness.untilEnded([id], MINUTE);
@@ -99,7 +99,7 @@ describe('a start whose answer the database refuses', () => {
     expectPoisonOnly();
   });
 
-  test('keeps no other start waiting, however many there are of its kind', async () => {
+  test('many starts whose answers are refused delay no other start', async () => {
     const harness = await poisonedHarness(ANSWERED);
     await startMany(harness.tasks, 40, POISONED);
     const { id } = await accepted(harness.tasks, fromOpportunity());
@@ -110,7 +110,7 @@ describe('a start whose answer the database refuses', () => {
   test.each([
     ['is full', 'SQLITE_FULL', 'disk full'],
     ['forbids the gateway to write', '42501', 'permission denied for table transitions'],
-  ])('is not given up while the database %s', async (_what, code, message) => {
+  ])('a start is not given up while the database %s', async (_what, code, message) => {
     let isAway = false;
     const harness = await createWorkerHarness({
       submitRetryMs: 10 * SECOND,
@@ -132,7 +132,7 @@ describe('a start whose answer the database refuses', () => {
       details: { message: expect.stringContaining('could not store the answer') },
     });
     expect(harness.calls('Start').length).toBeLessThan(40);
-    // The gateway looks for a start in the list when it gives the start up.
+    // The gateway searches the list for a start when it gives the start up.
     expect(harness.calls('List')).toHaveLength(0);
     isAway = false;
     const [task] = await harness.untilEnded([id], MINUTE);
@@ -142,8 +142,8 @@ describe('a start whose answer the database refuses', () => {
   });
 });
 
-describe('a start of which the database refuses everything but the attempt', () => {
-  test('rests longer each time, and keeps no other start waiting, however many there are of its kind', async () => {
+describe('a start of which the database accepts only the attempt', () => {
+  test('starts of which only the attempt is stored rest longer each time, and delay no other start', async () => {
     const harness = await poisonedHarness('new.attempt_count = old.attempt_count');
     await startMany(harness.tasks, 1, POISONED);
     await harness.pass(2 * MINUTE);
@@ -157,7 +157,7 @@ describe('a start of which the database refuses everything but the attempt', () 
     expectPoisonOnly();
   });
 
-  test('does not hide from the readiness what another start waits for', async () => {
+  test('a start of which only the attempt is stored does not hide the wait of another start from the readiness', async () => {
     const harness = await poisonedHarness('new.attempt_count = old.attempt_count');
     await accepted(harness.tasks, POISONED);
     await harness.pass(SECOND);
@@ -172,7 +172,7 @@ describe('a start of which the database refuses everything but the attempt', () 
 describe('a task in progress whose end the database refuses', () => {
   const ENDED = "new.status in ('COMPLETE', 'FAILED')";
 
-  test('keeps no other task of the page from its end, and is asked about later each time', async () => {
+  test('a task whose end is refused delays no other task of its page, and is polled later each time', async () => {
     const harness = await poisonedHarness(ENDED);
     const poisoned = await accepted(harness.tasks, POISONED);
     const others = await startMany(harness.tasks, 12, fromOpportunity());
@@ -192,12 +192,12 @@ describe('a task in progress whose end the database refuses', () => {
     expect(task).toMatchObject({ status: 'COMPLETE', details: { message: null } });
   });
 
-  test('is not asked about more often because others are', async () => {
+  test('a task whose end is refused is not recorded more often because of the polls of other tasks', async () => {
     const harness = await poisonedHarness(ENDED);
     await accepted(harness.tasks, POISONED);
     await startMany(harness.tasks, 60, SLOW);
     await harness.pass(50 * SECOND);
-    // Its observation was refused a few times, though the pages of the others showed it in every round.
+    // The pages of the other tasks show it in every round, but its observation is tried a few times only.
     expect(takeUnexpected().length).toBeLessThan(10);
   });
 });

@@ -2,22 +2,25 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createFairness } from '../../../src/worker/submit/fairness.js';
 
-/** Serves queues of starts by subject to the end, as the submitter does; the subjects in the order of their turns. */
+/**
+ * Serves queues of starts by subject to their end, like the submitter. Returns the subjects in the order of their
+ * turns.
+ */
 function serve(queues: Map<string, number>): string[] {
-  const turns = createFairness();
+  const fairness = createFairness();
   const order: string[] = [];
   for (;;) {
     const waiting = [...queues].filter(([, count]) => count > 0).map(([subject]) => subject);
-    const next = turns.choose(waiting, (subject) => subject);
+    const next = fairness.choose(waiting, (subject) => subject);
     if (next === null) return order;
-    turns.taken(next);
+    fairness.served(next);
     order.push(next);
     queues.set(next, (queues.get(next) ?? 0) - 1);
   }
 }
 
-describe('turns', () => {
-  test('alternate between a subject with many starts and one with few', () => {
+describe('createFairness', () => {
+  test('turns alternate between a subject with many starts and one with few', () => {
     expect(
       serve(
         new Map([
@@ -28,7 +31,7 @@ describe('turns', () => {
     ).toEqual(['many', 'few', 'many', 'few', 'many', 'many', 'many']);
   });
 
-  test('serve every start, and nobody waits longer than one turn of each other subject', () => {
+  test('every start has its turn, and each subject waits at most one turn of each other subject', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.stringMatching(/^[a-f]$/), fc.integer({ min: 0, max: 12 })), (counts) => {
         const order = serve(new Map(Object.entries(counts)));
@@ -44,7 +47,7 @@ describe('turns', () => {
     );
   });
 
-  test('go to nobody when nobody waits', () => {
+  test('no start is chosen when none waits', () => {
     expect(createFairness().choose([], () => null)).toBeNull();
   });
 });

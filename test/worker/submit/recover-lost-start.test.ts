@@ -5,10 +5,10 @@ import { recoveryOf } from '../../../src/tasks/task.js';
 import { EVERYBODY, accepted, fromEngagement, fromOpportunity } from '../../support/harness/task-harness.js';
 import { LIMITS, createWorkerHarness, directory } from '../../support/harness/worker-harness.js';
 
-describe('a start that AWS does not settle', () => {
+describe('a start that AWS neither accepts nor refuses', () => {
   const BROKEN = { kind: 'error', name: 'InternalServerException' } as const;
 
-  test('is given up after the time set, looked for once by its opportunity, and REJECTED', async () => {
+  test('a start is given up after the retry period, searched once by its opportunity, and REJECTED', async () => {
     const harness = await createWorkerHarness({ submitRetryMs: MINUTE });
     harness.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: Infinity, fault: BROKEN });
     const { id, createdAt } = await accepted(harness.tasks, fromOpportunity());
@@ -26,7 +26,7 @@ describe('a start that AWS does not settle', () => {
   });
 
   test.each([fromOpportunity(), fromEngagement()])(
-    'of $kind is found by the look-up when AWS has it, and goes on',
+    'a lost start of $kind is found in the list if AWS has it, and completes',
     async (input) => {
       const harness = await createWorkerHarness({ submitRetryMs: MINUTE });
       const operation =
@@ -41,7 +41,7 @@ describe('a start that AWS does not settle', () => {
     },
   );
 
-  test('and whose look-up fails too is REJECTED without a word on what the List shows', async () => {
+  test('a lost start whose search fails is REJECTED without a statement about the list', async () => {
     const harness = await createWorkerHarness({ submitRetryMs: MINUTE });
     harness.simulator.inject({ times: Infinity, fault: BROKEN });
     const { id } = await accepted(harness.tasks, fromOpportunity());
@@ -51,7 +51,7 @@ describe('a start that AWS does not settle', () => {
     expect(harness.calls('List')).toHaveLength(1);
   });
 
-  test('because it never got out is REJECTED without a look-up, and says that it has not reached AWS', async () => {
+  test('a start that never left is REJECTED without a search, and says that it has not reached AWS', async () => {
     const around = (sdk: PartnerCentral): PartnerCentral => ({
       ...sdk,
       startTask: async () => ({ type: 'unavailable', awsCode: 'ECONNREFUSED', message: 'AWS cannot be called: no.' }),
@@ -73,7 +73,7 @@ describe('a start that AWS does not settle', () => {
     });
   });
 
-  test('and may have reached AWS is not tried again before somebody has looked', async () => {
+  test('a start that may have reached AWS cannot be retried before a person has looked', async () => {
     const harness = await createWorkerHarness({ submitRetryMs: MINUTE });
     harness.simulator.inject({ operation: 'StartEngagementFromOpportunityTask', times: Infinity, fault: BROKEN });
     const { id } = await accepted(harness.tasks, fromOpportunity());
@@ -82,7 +82,7 @@ describe('a start that AWS does not settle', () => {
     expect(await harness.tasks.retry(EVERYBODY, id, false)).toMatchObject({ type: 'refused', code: 'LOOK_FIRST' });
   });
 
-  test('because it was throttled all the time is REJECTED as THROTTLED', async () => {
+  test('a start that was always throttled is REJECTED as THROTTLED', async () => {
     const harness = await createWorkerHarness({ submitRetryMs: MINUTE });
     harness.simulator.inject({ times: Infinity, fault: { kind: 'error', name: 'ThrottlingException' } });
     const { id } = await accepted(harness.tasks, fromOpportunity());
@@ -91,14 +91,14 @@ describe('a start that AWS does not settle', () => {
     expect(harness.calls('List')).toEqual([]);
   });
 
-  test('is not ended by a worker that stops before the look-up is made', async () => {
+  test('a worker that stops before the search does not end the start', async () => {
     const dataDir = await directory();
     const harness = await createWorkerHarness({
       dataDir,
       submitRetryMs: MINUTE,
       limits: { ...LIMITS, reads: { perSecond: 10, perDay: 1 } },
     });
-    // The day's only read is spent, so that the look-up waits for permission.
+    // The only read of the day is spent, so that the search waits for a permit.
     await accepted(harness.tasks, fromEngagement());
     await harness.pass(5 * SECOND);
     expect(harness.calls('List')).toHaveLength(1);

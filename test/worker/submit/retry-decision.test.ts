@@ -26,8 +26,8 @@ const NOW = 1_000_000_000;
 const first: Attempt = { count: 1, firstAt: NOW, mayHaveReachedBefore: false };
 const last = (mayHaveReachedBefore: boolean): Attempt => ({ count: 7, firstAt: NOW - RETRY_MS, mayHaveReachedBefore });
 
-describe('an attempt in vain', () => {
-  test('that AWS refused ends the start at once, however often and long it was tried', () => {
+describe('decideRetryAfterFailure', () => {
+  test('a start that AWS refused is rejected at once, after any number of attempts and any time', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 100 }),
@@ -63,7 +63,7 @@ describe('an attempt in vain', () => {
     ['unknown', false, true, 375, 'The call failed with ECONNRESET.'],
     ['unknown', true, true, 375, 'The call failed with ECONNRESET.'],
   ] as const)(
-    'that was %s (may have reached AWS before: %p) is made again: may have reached it: %p, after %d ms',
+    'a failed attempt (%s, may have reached AWS before: %p) is repeated (may have reached AWS: %p) after %d ms',
     (type, before, after, delay, message) => {
       const decision = decideRetryAfterFailure(
         FAILURES[type],
@@ -83,13 +83,13 @@ describe('an attempt in vain', () => {
 
   test.each([
     ['throttled', false, 'reject', 'THROTTLED'],
-    ['throttled', true, 'look-up', 'UPSTREAM_FAILED'],
+    ['throttled', true, 'recover', 'UPSTREAM_FAILED'],
     ['unavailable', false, 'reject', 'UPSTREAM_FAILED'],
-    ['unavailable', true, 'look-up', 'UPSTREAM_FAILED'],
-    ['unknown', false, 'look-up', 'UPSTREAM_FAILED'],
-    ['unknown', true, 'look-up', 'UPSTREAM_FAILED'],
+    ['unavailable', true, 'recover', 'UPSTREAM_FAILED'],
+    ['unknown', false, 'recover', 'UPSTREAM_FAILED'],
+    ['unknown', true, 'recover', 'UPSTREAM_FAILED'],
   ] as const)(
-    'that was %s (may have reached AWS before: %p) when time is up becomes %s with %s',
+    'a failed attempt (%s, may have reached AWS before: %p) after the retry period leads to %s with %s',
     (type, before, decided, errorCode) => {
       const decision = decideRetryAfterFailure(FAILURES[type], last(before), NOW, RETRY_MS, 0.5);
       expect(decision).toMatchObject({
@@ -103,7 +103,7 @@ describe('an attempt in vain', () => {
     },
   );
 
-  test('is made again as long as the time since the first is short of the limit, and never after', () => {
+  test('a start is sent again within the retry period, and never after it', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(THROTTLED, UNAVAILABLE, UNKNOWN),
@@ -124,7 +124,7 @@ describe('an attempt in vain', () => {
     );
   });
 
-  test('never makes a start that may have reached AWS one that has not', () => {
+  test('a start that may have reached AWS never becomes one that has not', () => {
     fc.assert(
       fc.property(fc.constantFrom(THROTTLED, UNAVAILABLE, UNKNOWN), fc.nat({ max: 2 * RETRY_MS }), (failure, ageMs) => {
         const decision = decideRetryAfterFailure(
@@ -135,7 +135,7 @@ describe('an attempt in vain', () => {
           0.5,
         );
         if (decision.type === 'retry') expect(decision.mayHaveReached).toBe(true);
-        else expect(decision.type).toBe('look-up');
+        else expect(decision.type).toBe('recover');
       }),
       { verbose: 1 },
     );

@@ -1,4 +1,4 @@
-/** The way of a start from its acceptance to AWS: the commit wakes the submitter, which takes a permission and sends. */
+/** The path of a start from its acceptance to AWS: the commit wakes the submitter, which takes a permit and sends. */
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../../src/runtime/clock.js';
 import type { Database } from '../../../src/db/database.js';
@@ -8,7 +8,7 @@ import { EVERYBODY, accepted, fromOpportunity, isSettled, takeUnexpected } from 
 import { acceptStart } from '../../support/harness/record-one.js';
 import { LIMITS, createWorkerHarness, statusesOf, type WorkerHarness } from '../../support/harness/worker-harness.js';
 
-/** Ends inside the call. */
+/** This task ends within the Start call. */
 const AT_ONCE = fromOpportunity({ identifier: 'O1000004' });
 
 type Write = Database['write'];
@@ -30,8 +30,8 @@ function callCount(harness: WorkerHarness): Promise<number> {
 }
 
 /**
- * A harness on which the `nth` write from now on is done as `around` does it, and is not committed before it is released. The first is the one that accepts
- * the next start, the second the one that permits it.
+ * Creates a harness that holds the commit of the `nth` write from now on until `release`, and wraps that write in
+ * `around`. The first write accepts the next start, the second permits it.
  */
 async function holdWrite(nth: number, around: (write: Write) => Write = (write) => write) {
   let release = (): void => {};
@@ -58,8 +58,8 @@ async function holdWrite(nth: number, around: (write: Write) => Write = (write) 
   return { harness, release: () => release(), written };
 }
 
-describe('a start that comes while nothing is queued', () => {
-  test('is sent at once, and costs a write for its acceptance, its permission and its answer', async () => {
+describe('a start on an idle worker', () => {
+  test('a start is sent at once, and costs three writes: acceptance, permit and answer', async () => {
     let writes = 0;
     const harness = await createWorkerHarness({
       aroundDb: (db) => ({ ...db, write: (work) => ((writes += 1), db.write(work)) }),
@@ -79,7 +79,7 @@ describe('a start that comes while nothing is queued', () => {
     expect(harness.calls('List')).toEqual([]);
   });
 
-  test('waits when the quota does not allow it, and is sent as soon as that does', async () => {
+  test('a start that exceeds the quota waits, and is sent as soon as the quota allows it', async () => {
     const harness = await createWorkerHarness({ limits: LIMITS });
     await harness.pass(2 * SECOND);
     const first = await accepted(harness.tasks, AT_ONCE);
@@ -92,7 +92,7 @@ describe('a start that comes while nothing is queued', () => {
     expect((two?.at ?? 0) - (one?.at ?? 0)).toBe(1020);
   });
 
-  test('waits for its subject’s turn when others have queued before it', async () => {
+  test('a start waits for the turn of its subject when other subjects queued earlier', async () => {
     const harness = await createWorkerHarness({ limits: LIMITS });
     await harness.pass(2 * SECOND);
     const start = async (subject: string) => accepted(harness.tasks, AT_ONCE, null, { ...EVERYBODY, subject });
@@ -108,7 +108,7 @@ describe('a start that comes while nothing is queued', () => {
     expect(sent.slice(2).map(({ id }) => id)).toEqual([bobs.id, anns.id]);
   });
 
-  test('is recorded with the position and the time under which it was accepted', async () => {
+  test('a start is recorded with the position and the time of its acceptance', async () => {
     const harness = await createWorkerHarness();
     await harness.pass(SECOND);
     const { id, position, createdAt } = await accepted(harness.tasks, AT_ONCE);
@@ -121,20 +121,20 @@ describe('a start that comes while nothing is queued', () => {
     expect(position).toBe(1);
   });
 
-  test('is sent after a start that another process has accepted before, of which this one was not told', async () => {
+  test('a start is sent after an earlier start of another process, also when the notification of that start is lost', async () => {
     const harness = await createWorkerHarness({ limits: LIMITS });
     await harness.pass(2 * SECOND);
-    const untold: Database = {
+    const silent: Database = {
       ...harness.db,
       write: (work) =>
         harness.db.write(async (tx) => {
           const result = await work(tx);
-          tx.hints.length = 0;
+          tx.notifications.length = 0;
           tx.appended.length = 0;
           return result;
         }),
     };
-    const before = await acceptStart(untold, harness.telemetry, {
+    const before = await acceptStart(silent, harness.telemetry, {
       subject: 'other',
       input: fromOpportunity({ identifier: 'O1000002' }),
       clientToken: 'before',
@@ -144,7 +144,7 @@ describe('a start that comes while nothing is queued', () => {
     expect(harness.simulator.tasks().map(({ target }) => target)).toEqual(['O1000002', 'O1000004']);
   });
 
-  test('stays queued when the worker has stopped', async () => {
+  test('a start stays queued when the worker has stopped', async () => {
     const harness = await createWorkerHarness();
     await harness.pass(SECOND);
     await harness.worker.stop();
@@ -154,7 +154,7 @@ describe('a start that comes while nothing is queued', () => {
     expect(harness.calls('Start')).toEqual([]);
   });
 
-  test('leaves only when its acceptance is committed', async () => {
+  test('a start is sent only after its acceptance is committed', async () => {
     const { harness, release, written } = await holdWrite(1);
     const start = accepted(harness.tasks, AT_ONCE);
     await written;
@@ -166,7 +166,7 @@ describe('a start that comes while nothing is queued', () => {
     expect(harness.calls('Start')).toHaveLength(1);
   });
 
-  test('leaves only when its permission and its attempt are committed', async () => {
+  test('a start is sent only after its permit and its attempt are committed', async () => {
     const { harness, release, written } = await holdWrite(2);
     const { id } = await accepted(harness.tasks, AT_ONCE);
     await written;
@@ -177,7 +177,7 @@ describe('a start that comes while nothing is queued', () => {
     expect(harness.calls('Start')).toHaveLength(1);
   });
 
-  test('is sent and recorded before the worker has stopped, when that is told to stop while the start is permitted', async () => {
+  test('a worker that is stopped while it permits a start sends and records the start first', async () => {
     const { harness, release, written } = await holdWrite(2);
     const { id } = await accepted(harness.tasks, AT_ONCE);
     await written;
@@ -190,8 +190,8 @@ describe('a start that comes while nothing is queued', () => {
   });
 });
 
-describe('when the write that accepts a start', () => {
-  test('fails, nothing is sent and no permission is spent, and the next start is sent at once', async () => {
+describe('the write that accepts a start', () => {
+  test('a failed acceptance sends nothing and spends no permit, and the next start is sent at once', async () => {
     const broken =
       (write: Write): Write =>
       (work) =>
@@ -211,7 +211,7 @@ describe('when the write that accepts a start', () => {
     takeUnexpected();
   });
 
-  test('has been committed although it seems to have failed, the start is sent once', async () => {
+  test('an acceptance that was committed, but reported as failed, sends the start once', async () => {
     const committed =
       (write: Write): Write =>
       async (work) => {
@@ -229,10 +229,10 @@ describe('when the write that accepts a start', () => {
   });
 });
 
-describe('when the write that permits a start', () => {
+describe('the write that permits a start', () => {
   test.each([
     [
-      'fails, nothing is sent and no permission is spent until it is made again',
+      'fails is not spent',
       1,
       (write: Write): Write =>
         (work) =>
@@ -242,7 +242,7 @@ describe('when the write that permits a start', () => {
           }),
     ],
     [
-      'may have been committed, the start waits for another permission',
+      'may have been committed is followed by another permit',
       2,
       (write: Write): Write =>
         async (work) => {
@@ -250,13 +250,13 @@ describe('when the write that permits a start', () => {
           throw new Error('it broke');
         },
     ],
-  ])('%s, and the start is sent once', async (_, permissions, broken) => {
+  ])('a permit whose write %s, and the start is sent once', async (_, permits, broken) => {
     const { harness, release } = await holdWrite(2, broken);
     const { id } = await accepted(harness.tasks, AT_ONCE);
     release();
     await harness.untilEnded([id], MINUTE);
     expect(harness.calls('Start').map(({ outcome }) => outcome)).toEqual(['ok']);
-    expect(await callCount(harness)).toBe(permissions);
+    expect(await callCount(harness)).toBe(permits);
     takeUnexpected();
   });
 });

@@ -7,7 +7,7 @@ import { LIMITS, createWorkerHarness, startMany, statusesOf } from '../../suppor
 
 describe('a start', () => {
   test.each([fromOpportunity(), fromEngagement()])(
-    'of $kind goes from QUEUED over IN_PROGRESS to COMPLETE, with every id',
+    'a $kind start passes from QUEUED over IN_PROGRESS to COMPLETE, with every id',
     async (input) => {
       const harness = await createWorkerHarness();
       const { id } = await accepted(harness.tasks, input);
@@ -30,7 +30,7 @@ describe('a start', () => {
     ['O1000003', ['QUEUED', 'COMPLETE']],
     ['O1000004', ['QUEUED', 'COMPLETE']],
     ['O1000007', ['QUEUED', 'FAILED']],
-  ])('of %s, which ends inside the call, is never asked about', async (identifier, statuses) => {
+  ])('a start of %s, which ends within the call, is never polled', async (identifier, statuses) => {
     const harness = await createWorkerHarness();
     const { id } = await accepted(harness.tasks, fromOpportunity({ identifier }));
     await harness.untilEnded([id], 10 * SECOND);
@@ -39,7 +39,7 @@ describe('a start', () => {
     expect(harness.calls('List')).toEqual([]);
   });
 
-  test('is sent with the token that follows from who started what', async () => {
+  test('a start is sent with the token that is derived from subject, input and client token', async () => {
     const harness = await createWorkerHarness();
     const { id } = await accepted(harness.tasks, fromOpportunity(), 'my token', { ...EVERYBODY, subject: 'alice' });
     await harness.untilEnded([id], 10 * SECOND);
@@ -47,7 +47,7 @@ describe('a start', () => {
     expect(harness.simulator.tasks().map((task) => task.clientToken)).toEqual([expected]);
   });
 
-  test('waits without a permission until there are credentials, so that none that was permitted waits with another', async () => {
+  test('a start waits for credentials before it takes a permit, so that permitted starts do not pile up', async () => {
     const harness = await createWorkerHarness({
       limits: LIMITS,
       simulator: { writesPerSecond: 1, readsPerSecond: 10 },
@@ -60,7 +60,7 @@ describe('a start', () => {
     expect(calls.slice(1).map(({ at }, index) => at - (calls[index]?.at ?? 0))).toEqual(Array(4).fill(1020));
   });
 
-  test('follows the one accepted before it, as fast as the quota allows', async () => {
+  test('starts are sent in the order of their acceptance, as fast as the quota allows', async () => {
     const harness = await createWorkerHarness({
       limits: LIMITS,
       simulator: { writesPerSecond: 1, readsPerSecond: 10 },
@@ -76,7 +76,7 @@ describe('a start', () => {
     expect(lastCall - firstCall).toBe(9 * 1020);
   });
 
-  test('costs no write beside its own while the quota allows none to be sent', async () => {
+  test('a start that the quota delays costs no write beside its acceptance', async () => {
     let writes = 0;
     const aroundDb = (db: Database): Database => ({
       ...db,
@@ -102,7 +102,7 @@ describe('a start', () => {
     expect(harness.calls('Start')).toHaveLength(2);
   });
 
-  test('does not wait for another that blocks, up to sixteen at once', async () => {
+  test('a start does not wait for another that blocks, up to sixteen at once', async () => {
     const harness = await createWorkerHarness();
     const ids = await startMany(harness.tasks, 40, fromOpportunity({ identifier: 'O1000003' }));
     await harness.untilEnded(ids, 30 * SECOND);
@@ -111,7 +111,7 @@ describe('a start', () => {
   });
 
   test.each(['O3000001', 'O3000002', 'O3000003', 'O3000004', 'O3000005', 'O3000006', 'O3000007'])(
-    'of %s, which AWS refuses, is sent exactly once and becomes REJECTED',
+    'a start of %s, which AWS refuses, is sent exactly once and becomes REJECTED',
     async (identifier) => {
       const harness = await createWorkerHarness();
       const { id } = await accepted(harness.tasks, fromOpportunity({ identifier }));
@@ -124,8 +124,8 @@ describe('a start', () => {
   );
 });
 
-describe('a start that is read as due and then', () => {
-  /** Holds the worker's write that follows the read of due starts, as a slow connection would. */
+describe('a start that was read as due', () => {
+  /** Holds the write of the worker that follows the read of due starts, like a slow connection. */
   async function holdSend() {
     let writes = 0;
     let release = () => {};
@@ -137,7 +137,7 @@ describe('a start that is read as due and then', () => {
       ...db,
       async write(work) {
         writes += 1;
-        // The first makes the epoch, the second accepts the start, the third asks for permission to send it.
+        // The first write begins the epoch, the second accepts the start, and the third asks for a permit.
         if (writes === 3) {
           await new Promise<void>((resolve) => {
             release = resolve;
@@ -155,9 +155,9 @@ describe('a start that is read as due and then', () => {
   }
 
   test.each([
-    ['settled', { status: 'COMPLETE', due_at: null }],
+    ['completed', { status: 'COMPLETE', due_at: null }],
     ['postponed', { due_at: Date.UTC(2026, 0, 1, 0, 0, 20) }],
-  ])('%s before it is sent is not sent, and costs no permission', async (_, columns) => {
+  ])('a start that is %s before it is sent is not sent, and costs no permit', async (_, columns) => {
     const harness = await holdSend();
     await harness.db.sql.updateTable('tasks').set(columns).where('id', '=', harness.id).execute();
     harness.release();
@@ -166,7 +166,7 @@ describe('a start that is read as due and then', () => {
     expect(await harness.db.sql.selectFrom('quota_calls').selectAll().execute()).toEqual([]);
   });
 
-  test('left to another worker that has taken over is not sent, and costs no permission', async () => {
+  test('a deposed worker does not send the start, and spends no permit', async () => {
     const harness = await holdSend();
     const other = harness.db.lease(WORKER_LEASE, new AbortController().signal);
     await harness.db.sql.updateTable('log_head').set({ worker_epoch: 99 }).execute();
@@ -177,7 +177,7 @@ describe('a start that is read as due and then', () => {
     expect(await harness.db.sql.selectFrom('quota_calls').selectAll().execute()).toEqual([]);
   });
 
-  test('stays so is sent once', async () => {
+  test('a start that is still due is sent once', async () => {
     const harness = await holdSend();
     harness.release();
     await harness.untilEnded([harness.id], MINUTE);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../../src/runtime/clock.js';
-import { throttled } from '../../../src/partner-central/quota/throttle.js';
+import { recordThrottle } from '../../../src/partner-central/quota/throttle.js';
 import { accepted, fromOpportunity } from '../../support/harness/task-harness.js';
 import {
   LIMITS,
@@ -10,8 +10,8 @@ import {
   type WorkerHarness,
 } from '../../support/harness/worker-harness.js';
 
-describe('throttling', () => {
-  /** How long the quota rests after AWS throttles once more. */
+describe('a throttled quota', () => {
+  /** Returns the pause of the quota after AWS throttles one more call. */
   async function gapAfterThrottling(
     harness: WorkerHarness,
     verb: 'Start' | 'List',
@@ -26,7 +26,7 @@ describe('throttling', () => {
     return (next?.at ?? Infinity) - (throttled?.at ?? 0);
   }
 
-  test('of writes makes all starts wait longer each time, keeps their order, and is over when AWS answers', async () => {
+  test('throttled starts wait longer each time, keep their order, and continue when AWS answers', async () => {
     const harness = await createWorkerHarness({ limits: LIMITS });
     harness.simulator.inject({
       operation: 'StartEngagementFromOpportunityTask',
@@ -44,7 +44,7 @@ describe('throttling', () => {
     expect(await gapAfterThrottling(harness, 'Start', () => accepted(harness.tasks, fromOpportunity()))).toBe(1020);
   });
 
-  test('of writes that comes after another failure is the first of its row', async () => {
+  test('a throttled start after another failure counts as the first in a row', async () => {
     const harness = await createWorkerHarness({ limits: LIMITS });
     for (const name of ['ThrottlingException', 'InternalServerException', 'ThrottlingException']) {
       harness.simulator.inject({
@@ -59,7 +59,7 @@ describe('throttling', () => {
     expect(times.slice(1).map((at, index) => at - (times[index] ?? 0))).toEqual([1020, 1020, 1020]);
   });
 
-  test('of reads makes all Lists wait longer each time, and is over when AWS answers', async () => {
+  test('throttled Lists wait longer each time, and continue when AWS answers', async () => {
     const harness = await createWorkerHarness();
     harness.simulator.inject({
       operation: 'ListEngagementFromOpportunityTasks',
@@ -82,7 +82,7 @@ describe('throttling', () => {
     expect(await gapAfterThrottling(harness, 'List', () => accepted(harness.tasks, SLOW))).toBeLessThan(1500);
   });
 
-  test('of writes does not slow down reads', async () => {
+  test('throttled writes do not slow down reads', async () => {
     const harness = await createWorkerHarness();
     const { id } = await accepted(harness.tasks, fromOpportunity());
     await harness.pass(500);
@@ -95,7 +95,7 @@ describe('throttling', () => {
     await harness.untilEnded([id], 6 * SECOND);
   });
 
-  test('of starts that were under way together counts as one time', async () => {
+  test('throttled starts that were in flight together count as one', async () => {
     const limits = { reads: LIMITS.reads, writes: { perSecond: 10, perDay: 100 } };
     const harness = await createWorkerHarness({ limits, simulator: { latencyMs: 350 } });
     harness.simulator.inject({
@@ -106,13 +106,12 @@ describe('throttling', () => {
     const ids = await startMany(harness.tasks, 4, fromOpportunity());
     await harness.untilEnded(ids, MINUTE);
     const times = harness.calls('Start').map((call) => call.at);
-    // All four had left before the first was answered, the last of them 306 ms after it; from its answer on there is a
-    // second's rest.
+    // All four calls leave before the first answer; the last leaves 306 ms after the first. The quota rests for a
+    // second after its answer.
     expect(times.slice(0, 5).map((at) => at - (times[0] ?? 0))).toEqual([0, 102, 204, 306, 306 + 350 + 1000]);
   });
 
-  // Of calls that were under way together none adds to what another has counted, and one that was not throttled ends
-  // the row.
+  // Throttled calls that are in flight together count once, and a call that is not throttled ends the row.
   test.each([
     [0, 0, 1],
     [1, 0, 1],
@@ -121,14 +120,14 @@ describe('throttling', () => {
     [5, 5, 6],
     [0, 5, 1],
     [3, 5, 3],
-  ])('%d times in a row, then of a call that was made after %d: that makes %d', async (now, before, after) => {
+  ])('a count of %d and a throttled call made at a count of %d give a count of %d', async (now, before, after) => {
     const { db, telemetry } = await createWorkerHarness();
     const throttles = { reads: now, writes: 0 };
-    await throttled({ db, telemetry, throttles }, 'reads', before, null);
+    await recordThrottle({ db, telemetry, throttles }, 'reads', before, null);
     expect(throttles).toEqual({ reads: after, writes: 0 });
   });
 
-  test('of real quotas is not met by a worker that knows them', async () => {
+  test('a worker that knows the quotas of AWS is never throttled', async () => {
     const harness = await createWorkerHarness({
       limits: LIMITS,
       simulator: { readsPerSecond: 10, writesPerSecond: 1 },

@@ -1,6 +1,6 @@
 /**
- * The protocol, AWS JSON 1.0: which requests are well-formed, and how an answer, an error or a broken connection reaches the
- * wire. A signature is checked for its shape and its scope, not for its value: there is no secret to check it with.
+ * The protocol AWS JSON 1.0: checks the form of requests, and writes answers, errors and broken connections. The form
+ * and the scope of a signature are checked but not its value, because the simulator has no secret key.
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -12,10 +12,10 @@ const SERVICE = 'partnercentral-selling';
 const TARGET = /^AWSPartnerCentralSelling\.([A-Za-z]+)$/;
 const SIGNATURE_V4 =
   /^AWS4-HMAC-SHA256 Credential=[^/\s,]+\/\d{8}\/([^/\s,]+)\/([^/\s,]+)\/aws4_request,\s*SignedHeaders=[a-z0-9;-]+,\s*Signature=[0-9a-f]{64}$/;
-/** The largest valid request, a Start with 200 tags, stays below 400 kB even when every character is four bytes. */
+/** The largest valid request, a Start with 200 tags, stays below 400 kB even if every character has four bytes. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
-/** What happens to a request in the end. */
+/** The response to a request, or the way in which its connection breaks. */
 export type Delivery =
   | { readonly kind: 'answer'; readonly body: object }
   | { readonly kind: 'error'; readonly error: ServiceError }
@@ -25,7 +25,7 @@ export type Delivery =
   | { readonly kind: 'half-answer'; readonly body: object }
   | { readonly kind: 'hang' };
 
-/** The operation a request says it wants, known or not; empty when it does not say. */
+/** The operation that a request names, known or unknown; '' if it names none. */
 export function operationOf(request: IncomingMessage): string {
   const target = request.headers['x-amz-target'];
   return (typeof target === 'string' ? TARGET.exec(target)?.[1] : undefined) ?? '';
@@ -34,13 +34,10 @@ export function operationOf(request: IncomingMessage): string {
 export function assertSpeaksAwsJson(request: IncomingMessage): void {
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity')
-    throw new ServiceError(
-      'SerializationException',
-      `A body with the content-encoding ${encoding.slice(0, 40)} is not read.`,
-    );
+    throw new ServiceError('SerializationException', `The content-encoding ${encoding.slice(0, 40)} is not supported.`);
   const contentType = request.headers['content-type']?.split(';', 1)[0]?.trim();
   if (request.method === 'POST' && request.url === '/' && contentType === 'application/x-amz-json-1.0') return;
-  throw new ServiceError('UnknownOperationException', 'Only POST / with application/x-amz-json-1.0 is served here.');
+  throw new ServiceError('UnknownOperationException', 'Only POST / with application/x-amz-json-1.0 is supported.');
 }
 
 export function assertSigned(request: IncomingMessage): void {
@@ -61,14 +58,14 @@ export function assertSigned(request: IncomingMessage): void {
       "Authorization header requires existence of an 'X-Amz-Date' header.",
     );
   }
-  const complaints = [
+  const errors = [
     ...(region === REGION ? [] : [`Credential should be scoped to a valid region, not '${region}'.`]),
     ...(service === SERVICE ? [] : [`Credential should be scoped to correct service: '${SERVICE}'.`]),
   ];
-  if (complaints.length > 0) throw new ServiceError('InvalidSignatureException', complaints.join(' '));
+  if (errors.length > 0) throw new ServiceError('InvalidSignatureException', errors.join(' '));
 }
 
-/** Reads to the end even what is too long, so that the error can be answered on the same connection. */
+/** Reads a body to its end even if it is too long, so that the error can be answered on the same connection. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -77,7 +74,11 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
     length += bytes.length;
     if (length <= BODY_LIMIT_BYTES) chunks.push(bytes);
   }
-  if (length > BODY_LIMIT_BYTES) throw new ServiceError('SerializationException', 'The request body is too long.');
+  if (length > BODY_LIMIT_BYTES)
+    throw new ServiceError(
+      'SerializationException',
+      `The request body is too long (limit ${BODY_LIMIT_BYTES} bytes, got ${length}).`,
+    );
   return Buffer.concat(chunks);
 }
 
@@ -89,7 +90,7 @@ export function parseBody(body: Buffer): unknown {
   }
 }
 
-/** RFC 3339: the SDK refuses a number here with a TypeError. */
+/** RFC 3339, because the SDK refuses a number with a TypeError. */
 export function timestamp(at: number): string {
   return new Date(at).toISOString();
 }

@@ -1,14 +1,14 @@
 /**
- * What every List does in the end: what it found, in order, in pages. A token is given after every full page, also when nothing
- * follows, as AWS does. It names the place where the page ended, so that it stays valid while things are added.
+ * Sorts and pages the results of every List. Each full page has a token even if nothing follows, as at AWS. The token
+ * holds the sort key of the last item, so that it stays valid while items are added.
  */
 import { tryParseJson } from '../../../runtime/bounded-json.js';
 import type { Delivery } from './aws-json.js';
-import { fingerprint } from './request-hash.js';
+import { requestHash } from './request-hash.js';
 import { type FieldError, type Fields, NEXT_TOKEN, validationException } from './validation.js';
 
-/** What things are ordered by, and what orders those that are equal in that. */
-export type Place = readonly [key: string | number, tie: string | number];
+/** The sort key of an item; `tie` orders items with an equal key. */
+export type SortKey = readonly [key: string | number, tie: string | number];
 
 export type PageRequest = { readonly maxResults: number | undefined; readonly nextToken: string | undefined };
 
@@ -20,68 +20,68 @@ export function readPageRequest(fields: Fields, most: number): PageRequest {
 }
 
 export type Listing<T> = {
-  /** The member of the answer that holds the page. */
+  /** The member of the answer that holds the items. */
   readonly member: string;
-  /** What a token is good for: the same question again. */
+  /** The query. A token is valid only for the query that it was given for. */
   readonly query: unknown;
   readonly ascending: boolean;
-  /** The largest page, whatever was asked for. */
+  /** The largest page, even if the request allows more. */
   readonly pageSize: number;
-  readonly things: Iterable<T>;
-  placeOf(thing: T): Place;
-  /** How the answer shows it; undefined when it does not. */
-  show(thing: T): object | undefined;
+  readonly items: Iterable<T>;
+  sortKeyOf(item: T): SortKey;
+  /** The form of the item in the answer; undefined to leave it out. */
+  show(item: T): object | undefined;
 };
 
 export function pageOf<T>(request: PageRequest, listing: Listing<T>): Delivery {
-  const queryId = fingerprint(listing.query);
+  const queryId = requestHash(listing.query);
   const after = request.nextToken === undefined ? undefined : readToken(request.nextToken, queryId);
   const limit = Math.min(request.maxResults ?? listing.pageSize, listing.pageSize);
-  const inOrder = (one: Place, other: Place) => (listing.ascending ? compare(one, other) : compare(other, one));
+  const inOrder = (one: SortKey, other: SortKey) => (listing.ascending ? compare(one, other) : compare(other, one));
 
-  const found: { readonly place: Place; readonly shown: object }[] = [];
-  for (const thing of listing.things) {
-    const place = listing.placeOf(thing);
-    if (after !== undefined && inOrder(after, place) >= 0) continue;
-    const shown = listing.show(thing);
-    if (shown !== undefined) found.push({ place, shown });
+  const found: { readonly sortKey: SortKey; readonly shown: object }[] = [];
+  for (const item of listing.items) {
+    const sortKey = listing.sortKeyOf(item);
+    if (after !== undefined && inOrder(after, sortKey) >= 0) continue;
+    const shown = listing.show(item);
+    if (shown !== undefined) found.push({ sortKey, shown });
   }
-  found.sort((one, other) => inOrder(one.place, other.place));
+  found.sort((one, other) => inOrder(one.sortKey, other.sortKey));
 
   const page = found.slice(0, limit);
   const last = page.length === limit ? page.at(-1) : undefined;
-  const token = last === undefined ? null : writeToken(last.place, queryId);
+  const token = last === undefined ? null : writeToken(last.sortKey, queryId);
   return { kind: 'answer', body: { [listing.member]: page.map(({ shown }) => shown), NextToken: token } };
 }
 
-/** Between filters all must fit, within one any. Without values it lets everything through. */
+/** An item must match every filter, by any one value of it. A filter without values matches every item. */
 export type Filter = readonly string[] | undefined;
 
-export function fits(filter: Filter, value: string | null | undefined): boolean {
+export function matches(filter: Filter, value: string | null | undefined): boolean {
   return filter === undefined || filter.length === 0 || (typeof value === 'string' && filter.includes(value));
 }
 
-function compare([oneKey, oneTie]: Place, [otherKey, otherTie]: Place): number {
+function compare([oneKey, oneTie]: SortKey, [otherKey, otherTie]: SortKey): number {
   if (oneKey !== otherKey) return oneKey < otherKey ? -1 : 1;
   if (oneTie !== otherTie) return oneTie < otherTie ? -1 : 1;
   return 0;
 }
 
-function writeToken(place: Place, queryId: string): string {
-  return Buffer.from(JSON.stringify([queryId, ...place])).toString('base64url');
+function writeToken(sortKey: SortKey, queryId: string): string {
+  return Buffer.from(JSON.stringify([queryId, ...sortKey])).toString('base64url');
 }
 
-function readToken(token: string, queryId: string): Place {
+function readToken(token: string, queryId: string): SortKey {
   const [tokenQueryId, key, tie] = decode(token);
   if (!isKey(key) || !isKey(tie)) throw wrongToken('is not a token given by this operation');
   if (tokenQueryId !== queryId) throw wrongToken('was given for another request');
   return [key, tie];
 }
 
-function wrongToken(complaint: string) {
+function wrongToken(problem: string) {
   const error: FieldError = {
     FieldName: 'nextToken',
-    Message: `Value at 'nextToken' ${complaint}.`,
+    Message: `Value at 'nextToken' ${problem}.`,
     Code: 'INVALID_VALUE',
   };
   return validationException([error]);

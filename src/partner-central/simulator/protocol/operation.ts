@@ -1,8 +1,8 @@
-/** One thing that the service can be asked for. */
+/** The type of an operation of the service. */
 import type { Delivery } from './aws-json.js';
 import type { Service } from '../state/service.js';
 
-/** Those that there are; each has a file of its own in operations/. */
+/** The supported operations; each has its own file in operations/. */
 export type OperationName =
   | 'StartEngagementFromOpportunityTask'
   | 'ListEngagementFromOpportunityTasks'
@@ -24,8 +24,8 @@ export type OperationName =
   | 'ListEngagementResourceAssociations';
 
 export type Operation = {
-  /** Which quota it spends. */
+  /** The quota that the operation spends. */
   readonly quota: 'read' | 'write';
-  /** Throws a ServiceError for what it refuses. */
+  /** @throws ServiceError to refuse the request */
   answer(service: Service, body: unknown): Promise<Delivery> | Delivery;
 };

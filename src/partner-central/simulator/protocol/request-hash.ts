@@ -1,7 +1,7 @@
-/** Equal for equal JSON: neither the order of the members nor a null one makes another request. */
+/** Hashes a request. Equal JSON gives an equal hash: the order of members and members that are null do not matter. */
 import { createHash } from 'node:crypto';
 
-export function fingerprint(body: unknown): string {
+export function requestHash(body: unknown): string {
   return createHash('sha256')
     .update(JSON.stringify(canonical(body)))
     .digest('hex');

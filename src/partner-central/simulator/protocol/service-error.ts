@@ -1,6 +1,6 @@
-/** An error the service answers on purpose, as it looks on the wire. */
+/** An error answer of the service, in the form that AWS sends. */
 
-/** These come from the service framework, before any operation runs: another namespace, and `message` in lower case. */
+/** Errors of the service framework, raised before an operation runs: another namespace, and `message` in lower case. */
 const FRAMEWORK_ERRORS: ReadonlySet<string> = new Set([
   'IncompleteSignatureException',
   'InvalidSignatureException',
@@ -23,7 +23,7 @@ export class ServiceError extends Error {
     this.name = name;
   }
 
-  /** AWS documents 400 for every client error, whatever the HTTP traits of its published model say. */
+  /** AWS documents 400 for every client error, unlike the HTTP traits of its published model. */
   get status(): number {
     return this.name === 'InternalServerException' ? 500 : 400;
   }

@@ -1,16 +1,16 @@
 /**
- * The limits of the published model for the requests served here. A request is wrong as a whole: every wrong member is
- * reported in one ValidationException. A member of the wrong JSON type is a SerializationException instead, as the service's
- * framework never gets to the limits then. Members are named in camel case, the only spelling seen in real messages.
+ * Validates requests against the limits of AWS's published model. One ValidationException reports every wrong member. A
+ * member of the wrong JSON type is a SerializationException instead, because the service's framework fails before it
+ * checks limits. Members are named in camel case, the only spelling seen in real messages.
  */
 import { withoutArn } from '../records/record-identifiers.js';
 import { ServiceError } from './service-error.js';
 
 export type Rule = { readonly pattern: RegExp } | { readonly values: readonly string[] };
 
-/** The model leaves out the anchors, the service does not. */
+/** A pattern that covers the whole text. The model omits the anchors, but the service applies them. */
 export const whole = (pattern: string): Rule => ({ pattern: new RegExp(`^(?:${pattern})$`, 'u') });
-/** Anything, line breaks too. */
+/** Any characters, including line breaks. */
 export const text = (min: number, max: number): Rule => whole(`[\\s\\S]{${min},${max}}`);
 
 export const CATALOG: Rule = { values: ['AWS', 'Sandbox'] };
@@ -40,16 +40,16 @@ export function validationException(errors: readonly FieldError[]): ServiceError
   return new ServiceError('ValidationException', message, { Reason: 'REQUEST_VALIDATION_FAILED', ErrorList: errors });
 }
 
-/** The request is well-formed, but cannot be done as things stand. */
-export function businessError(path: string, code: string, complaint: string): ServiceError {
-  const error = { FieldName: path, Message: `Value at '${path}' ${complaint}.`, Code: code };
+/** The error of a well-formed request that the state of the record forbids. */
+export function businessError(path: string, code: string, problem: string): ServiceError {
+  const error = { FieldName: path, Message: `Value at '${path}' ${problem}.`, Code: code };
   return new ServiceError('ValidationException', error.Message, {
     Reason: 'BUSINESS_VALIDATION_FAILED',
     ErrorList: [error],
   });
 }
 
-/** Reads a request through `read`, which looks at every member; throws when any of them was wrong. */
+/** Reads a request through `read`, which reads every member; throws if any member is wrong. */
 export function validated<T>(body: unknown, read: (fields: Fields) => T): T {
   const errors: FieldError[] = [];
   const request = read(new Fields(record(body, 'request'), '', errors));
@@ -61,7 +61,10 @@ export function engagementFilter(fields: Fields): readonly string[] | undefined 
   return fields.optionalStrings('EngagementIdentifier', 10, ENGAGEMENT_ARN_OR_ID)?.map(withoutArn);
 }
 
-/** The members of one structure. A reader notes what is wrong and returns a stand-in, which nobody sees: `validated` throws. */
+/**
+ * The members of one structure. A reader records an error and returns a placeholder, which is never used: `validated`
+ * throws.
+ */
 export class Fields {
   constructor(
     private readonly members: ReadonlyMap<string, unknown>,
@@ -117,11 +120,11 @@ export class Fields {
   }
 
   structure<T extends object>(name: string, read: (fields: Fields) => T): T {
-    // What a stand-in for a missing one lacks in turn is not reported.
+    // Errors inside the placeholder of a missing structure are not reported.
     return this.optionalStructure(name, read) ?? this.missing(name, read(new Fields(new Map(), '', [])));
   }
 
-  /** `SortBy` and `SortOrder`, which are given together or not at all. */
+  /** `SortBy` and `SortOrder`, which are both present or both absent. */
   sort(by: readonly string[]): { readonly by: string; readonly ascending: boolean } | undefined {
     return this.optionalStructure('Sort', (sort) => ({
       by: sort.string('SortBy', { values: by }),
@@ -129,7 +132,7 @@ export class Fields {
     }));
   }
 
-  /** Tags are checked and then forgotten: no answer served here shows them. */
+  /** Tags are checked but not kept, because no answer of the simulator shows them. */
   tags(): void {
     const path = this.path('Tags');
     const keys = new Set<string>();
@@ -163,7 +166,7 @@ export class Fields {
     return value;
   }
 
-  /** A member that is null is a member that is absent. */
+  /** A null member counts as absent. */
   private value(name: string): unknown {
     return this.members.get(name) ?? undefined;
   }
@@ -172,13 +175,13 @@ export class Fields {
     return this.prefix + name.charAt(0).toLowerCase() + name.slice(1);
   }
 
-  private missing<T>(name: string, standIn: T): T {
+  private missing<T>(name: string, placeholder: T): T {
     this.wrong(this.path(name), 'REQUIRED_FIELD_MISSING', 'is required');
-    return standIn;
+    return placeholder;
   }
 
-  private wrong(path: string, code: string, complaint: string): void {
-    this.errors.push({ FieldName: path, Message: `Value at '${path}' ${complaint}.`, Code: code });
+  private wrong(path: string, code: string, problem: string): void {
+    this.errors.push({ FieldName: path, Message: `Value at '${path}' ${problem}.`, Code: code });
   }
 }
 

@@ -1,9 +1,11 @@
-/** What an opportunity lacks to be submitted, in AWS's words; the same was seen of the real service only when it was submitted. */
+/**
+ * Checks an opportunity before its submission. The messages are AWS's, as observed when an opportunity was submitted.
+ */
 import { dateOf } from '../seed/opportunities.js';
 import type { Opportunity } from './opportunity-members.js';
 
-/** The first complaint; undefined when there is none. */
-export function complaintAbout(opportunity: Opportunity, now: number): string | undefined {
+/** The first violation; undefined for a complete opportunity. */
+export function firstViolation(opportunity: Opportunity, now: number): string | undefined {
   const { Customer, Project, LifeCycle, Marketing, RelatedEntityIdentifiers: related } = opportunity;
   const account = Customer?.Account;
   const required: readonly (readonly [field: string, value: unknown])[] = [

@@ -1,15 +1,15 @@
-/** How an engagement stands at a moment. It follows from what it was at first and what was accepted since: no timers. */
+/** Derives the state of an engagement at a moment from its seed and the accepted requests, without timers. */
 import {
   type Engagement,
   type EngagementContext,
   OTHER_PARTNER,
-  WORLD_ENGAGEMENTS,
+  SEED_ENGAGEMENTS,
   engagementAbout,
-  isWorldEngagement,
+  isSeedEngagement,
   originalEngagement,
   projectOf,
 } from '../seed/engagements.js';
-import type { ContextUpdate, Edit, Lead } from '../state/updates.js';
+import type { ContextUpdate, Lead, Update } from '../state/updates.js';
 import { timestamp } from '../protocol/aws-json.js';
 import { OWN_ACCOUNT, arnOf } from './record-identifiers.js';
 import { invitationAt } from './invitation-state.js';
@@ -21,20 +21,23 @@ export const MOST_CONTEXTS = 5;
 
 type Change = { readonly at: number; apply(engagement: Engagement | undefined): Engagement | undefined };
 
-/** Every well-formed identifier is one of an engagement, but for those that a task is still to make. `until` is never later than now. */
+/**
+ * The engagement of any well-formed identifier; undefined if a task has yet to create it.
+ * @param until not later than now
+ */
 export function engagementAt(
   service: Service,
   catalog: string,
   id: string,
   until = service.clock.now(),
 ): Engagement | undefined {
-  const { tasks, edits } = service.world.historyOf(catalog, id);
+  const { tasks, updates } = service.state.historyOf(catalog, id);
   const changes: Change[] = [
     ...tasks.map((task): Change => ({
       at: completedAt(service, task),
       apply: (before) => afterTask(service, task, before),
     })),
-    ...edits.map((edit): Change => ({ at: edit.at, apply: (before) => afterEdit(edit, before) })),
+    ...updates.map((update): Change => ({ at: update.at, apply: (before) => afterUpdate(update, before) })),
   ];
   const happened = changes.filter(({ at }) => at <= until).sort((one, other) => one.at - other.at);
   const original = isMadeByTask(service, catalog, id)
@@ -43,7 +46,7 @@ export function engagementAt(
   return happened.reduce<Engagement | undefined>((before, change) => change.apply(before), original);
 }
 
-/** The members that an engagement has in lists too. */
+/** The members that a Get and a List both show. */
 export function membersOf(catalog: string, id: string, engagement: Engagement) {
   return {
     Id: id,
@@ -57,31 +60,29 @@ export function membersOf(catalog: string, id: string, engagement: Engagement) {
   };
 }
 
-/** The account may see only what it is a member of. */
+/** True if the account is a member of the engagement, and may therefore read it. */
 export function isMember(service: Service, catalog: string, engagement: Engagement): boolean {
   const { invitation } = engagement;
   return invitation === undefined || invitationAt(service, catalog, invitation)?.status === 'ACCEPTED';
 }
 
-/** Those of the world, and those that tasks have made. */
+/** The engagements of the seed, and those that tasks created. */
 export function engagementIdsNow(service: Service, catalog: string): readonly string[] {
-  const ids = new Set(WORLD_ENGAGEMENTS);
+  const ids = new Set(SEED_ENGAGEMENTS);
   for (const {
     catalog: of,
     ids: { EngagementId },
-  } of service.world.tasks()) {
+  } of service.state.tasks()) {
     if (of === catalog && EngagementId !== undefined && isMadeByTask(service, catalog, EngagementId))
       ids.add(EngagementId);
   }
   return [...ids];
 }
 
-/** What has a lead was there before the task that took it. */
-function isMadeByTask({ world }: Service, catalog: string, id: string): boolean {
-  const { tasks } = world.historyOf(catalog, id);
-  return (
-    tasks.length > 0 && !isWorldEngagement(id) && tasks.every(({ kind }) => kind !== 'opportunity-from-engagement')
-  );
+/** False for an engagement with a lead, because it existed before the task that converts the lead. */
+function isMadeByTask({ state }: Service, catalog: string, id: string): boolean {
+  const { tasks } = state.historyOf(catalog, id);
+  return tasks.length > 0 && !isSeedEngagement(id) && tasks.every(({ kind }) => kind !== 'opportunity-from-engagement');
 }
 
 function afterTask(service: Service, task: StoredTask, before: Engagement | undefined): Engagement | undefined {
@@ -96,10 +97,12 @@ function afterTask(service: Service, task: StoredTask, before: Engagement | unde
   return modified(before, at, [...before.contexts, projectOf(ContextId, task.target, at)]);
 }
 
-function afterEdit(edit: Edit, before: Engagement | undefined): Engagement | undefined {
-  if (edit.edit !== 'UpdateEngagementContext' || before === undefined) return before;
-  const contexts = before.contexts.map((context) => (context.Id === edit.contextId ? updated(context, edit) : context));
-  return modified(before, edit.at, contexts);
+function afterUpdate(update: Update, before: Engagement | undefined): Engagement | undefined {
+  if (update.operation !== 'UpdateEngagementContext' || before === undefined) return before;
+  const contexts = before.contexts.map((context) =>
+    context.Id === update.contextId ? updated(context, update) : context,
+  );
+  return modified(before, update.at, contexts);
 }
 
 function updated(context: EngagementContext, { lead, project }: ContextUpdate): EngagementContext {

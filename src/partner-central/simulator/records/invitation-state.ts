@@ -1,9 +1,9 @@
-/** How an invitation stands at a moment. It follows from what it was at first and what was accepted since: no timers. */
+/** Derives the state of an invitation at a moment from its seed and the accepted requests, without timers. */
 import { timestamp } from '../protocol/aws-json.js';
 import {
   INVITATION_LIFE_MS,
   type Invitation,
-  WORLD_INVITATIONS,
+  SEED_INVITATIONS,
   invitationToAws,
   originalInvitation,
 } from '../seed/invitations.js';
@@ -11,30 +11,30 @@ import { companyOf } from '../seed/opportunities.js';
 import { arnOf, withoutArn } from './record-identifiers.js';
 import { reviewAt } from './review.js';
 import type { Service } from '../state/service.js';
-import { completedAt, planOf } from '../tasks/timeline.js';
+import { completedAt, timelineOf } from '../tasks/timeline.js';
 
-/** Every well-formed identifier is one of an invitation, but for those that a task is still to send. */
+/** The invitation of any well-formed identifier; undefined if a task has yet to send it. */
 export function invitationAt(service: Service, catalog: string, id: string): Invitation | undefined {
   const now = service.clock.now();
-  const { tasks, edits } = service.world.historyOf(catalog, id);
+  const { tasks, updates } = service.state.historyOf(catalog, id);
   const sending = tasks.filter(({ kind }) => kind === 'engagement-from-opportunity');
   if (sending.length > 0) {
-    const sent = sending.find((task) => completedAt(service, task) <= now && !sendsNone(planOf(task)));
+    const sent = sending.find((task) => completedAt(service, task) <= now && !sendsNone(timelineOf(task)));
     if (sent === undefined) return undefined;
     const sentAt = completedAt(service, sent);
     const invitation = invitationToAws(id, sent.ids.EngagementId ?? '', sent.target, sentAt);
-    // AWS joins when it approves.
+    // AWS accepts the invitation when it approves the opportunity.
     return reviewAt(service, sentAt, now).status === 'Approved' ? { ...invitation, status: 'ACCEPTED' } : invitation;
   }
-  const acceptedAt = Math.min(...tasks.map((task) => completedAt(service, task)), ...edits.map(({ at }) => at));
+  const acceptedAt = Math.min(...tasks.map((task) => completedAt(service, task)), ...updates.map(({ at }) => at));
   const invitation = originalInvitation(catalog, id, Math.min(acceptedAt, now));
   return acceptedAt <= now ? { ...invitation, status: 'ACCEPTED' } : invitation;
 }
 
-/** Those of the world, and those that tasks have sent. */
+/** The invitations of the seed, and those that tasks sent. */
 export function invitationsNow(service: Service, catalog: string): readonly Invitation[] {
-  const ids = new Set(WORLD_INVITATIONS);
-  for (const task of service.world.tasks()) {
+  const ids = new Set(SEED_INVITATIONS);
+  for (const task of service.state.tasks()) {
     if (
       task.catalog === catalog &&
       task.ids.EngagementInvitationId !== undefined &&
@@ -46,7 +46,7 @@ export function invitationsNow(service: Service, catalog: string): readonly Invi
   return [...ids].flatMap((id) => invitationAt(service, catalog, id) ?? []);
 }
 
-/** As a List shows it. */
+/** The form of an invitation in a List. */
 export function invitationSummary(catalog: string, invitation: Invitation) {
   return {
     Catalog: catalog,
@@ -65,6 +65,6 @@ export function invitationSummary(catalog: string, invitation: Invitation) {
   };
 }
 
-function sendsNone({ without = [] }: ReturnType<typeof planOf>): boolean {
+function sendsNone({ without = [] }: ReturnType<typeof timelineOf>): boolean {
   return without.includes('EngagementInvitationId');
 }

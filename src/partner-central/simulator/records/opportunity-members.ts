@@ -1,4 +1,6 @@
-/** The members of an opportunity that its partner writes, with the model's limits. What a request leaves out is undefined. */
+/**
+ * Reads the members of an opportunity that its partner writes, with the model's limits. An absent member is undefined.
+ */
 import { type Fields, type Rule, ACCOUNT_ID, DATE, OPPORTUNITY_ID, text, whole } from '../protocol/validation.js';
 
 export const STAGE: Rule = {
@@ -45,7 +47,10 @@ const SALES_ACTIVITY: Rule = {
 };
 const OPPORTUNITY_TYPE: Rule = { values: ['Net New Business', 'Flat Renewal', 'Expansion'] };
 const REVENUE_MODEL: Rule = { values: ['Contract', 'Pay-as-you-go', 'Subscription'] };
-/** Of the longer lists of the model (countries, currencies, industries, competitors, channels, reasons) only the form is checked. */
+/**
+ * The longer enums of the model are checked by their form alone: countries, currencies, industries, competitors,
+ * channels and reasons.
+ */
 const COUNTRY = whole('[A-Z]{2}');
 const CURRENCY = whole('[A-Z]{3}');
 const AMOUNT = whole('((0|([1-9][0-9]{0,30}))(\\.[0-9]{0,2})?)?');
@@ -54,15 +59,15 @@ const DOMAIN_LABEL = '[a-z0-9]([a-z0-9\\-]*[a-z0-9])?';
 const EMAIL = whole(`(?=.{0,80}$)${LOCAL_PART}(\\.${LOCAL_PART})*@(${DOMAIN_LABEL}\\.)+${DOMAIN_LABEL}`);
 const PHONE = whole('\\+[1-9]\\d{1,14}');
 const ANYTHING = text(0, 65_536);
-/** Where the model has no limit of its own. */
+/** The limit of lists for which the model has none. */
 const MANY = 1000;
 
-/** Every member may be left out, at every depth; lists are whole. */
+/** Every member may be absent, at every depth; a list is complete. */
 type Loose<T> = T extends readonly unknown[] ? T : T extends object ? { readonly [K in keyof T]?: Loose<T[K]> } : T;
 
 export type OpportunityMembers = Loose<ReturnType<typeof readOpportunityMembers>>;
 
-/** An opportunity as a Get shows it, but for its catalog. */
+/** An opportunity in the form of a Get, without its catalog. */
 export type Opportunity = OpportunityMembers & {
   readonly Id: string;
   readonly Arn: string;

@@ -1,15 +1,15 @@
 /**
- * How an opportunity stands at a moment. It follows from what it was at first and what was accepted since: no timers, so that a
+ * Derives the state of an opportunity at a moment from its seed and the accepted requests, without timers, so that a
  * restart changes nothing.
  */
 import {
-  WORLD_OPPORTUNITIES,
+  SEED_OPPORTUNITIES,
   draftOpportunity,
-  isWorldOpportunity,
+  isSeedOpportunity,
   originalOpportunity,
   sharedOpportunity,
 } from '../seed/opportunities.js';
-import type { Edit, OpportunityUpdate } from '../state/updates.js';
+import type { OpportunityUpdate, Update } from '../state/updates.js';
 import { engagementAt } from './engagement-state.js';
 import type { Opportunity } from './opportunity-members.js';
 import { reviewAt } from './review.js';
@@ -17,52 +17,58 @@ import type { Service } from '../state/service.js';
 import { completedAt } from '../tasks/timeline.js';
 import type { StoredTask } from '../state/state.js';
 
-type State = {
+type ReviewedOpportunity = {
   readonly opportunity: Opportunity;
-  /** When the review began that goes on by itself, if one does. */
+  /** The start of the review, if AWS reviews the opportunity. */
   readonly submittedAt?: number | undefined;
 };
 
-type Change = { readonly at: number; apply(state: State | undefined): State | undefined };
+type Change = { readonly at: number; apply(state: ReviewedOpportunity | undefined): ReviewedOpportunity | undefined };
 
-/** Every well-formed identifier is one of an opportunity, but for those that a task is still to make. */
+/** The opportunity of any well-formed identifier; undefined if a task has yet to create it. */
 export function opportunityAt(service: Service, catalog: string, id: string): Opportunity | undefined {
   const now = service.clock.now();
-  const { tasks, edits } = service.world.historyOf(catalog, id);
+  const { tasks, updates } = service.state.historyOf(catalog, id);
   const changes: Change[] = [
     ...tasks.map((task): Change => ({
       at: completedAt(service, task),
       apply: (before) => afterTask(service, task, before),
     })),
-    ...edits.map((edit): Change => ({ at: edit.at, apply: (before) => afterEdit(service, edit, before) })),
+    ...updates.map((update): Change => ({ at: update.at, apply: (before) => afterUpdate(service, update, before) })),
   ];
   const happened = changes.filter(({ at }) => at <= now).sort((one, other) => one.at - other.at);
   const asOf = happened[0]?.at ?? now;
   const original = isMadeByTask(service, catalog, id)
     ? undefined
     : { opportunity: originalOpportunity(catalog, id, asOf) };
-  const state = happened.reduce<State | undefined>((before, change) => change.apply(before), original);
+  const state = happened.reduce<ReviewedOpportunity | undefined>((before, change) => change.apply(before), original);
   return state === undefined ? undefined : shown(service, state, now);
 }
 
-/** Those of the world, and those that tasks have made. */
+/** The opportunities of the seed, and those that tasks created. */
 export function opportunityIdsNow(service: Service, catalog: string): readonly string[] {
-  const made = service.world
+  const made = service.state
     .tasks()
     .filter(({ kind, catalog: of }) => of === catalog && kind !== 'engagement-from-opportunity');
-  return [...WORLD_OPPORTUNITIES, ...new Set(made.flatMap(({ ids }) => ids.OpportunityId ?? []))];
+  return [...SEED_OPPORTUNITIES, ...new Set(made.flatMap(({ ids }) => ids.OpportunityId ?? []))];
 }
 
-/** Whether its state decides what becomes of a task. All others keep the outcome of their row. */
-export function isOfTheWorld(service: Service, catalog: string, id: string): boolean {
-  return isWorldOpportunity(id) || isMadeByTask(service, catalog, id);
+/**
+ * True if the state of the opportunity decides the outcome of a task. Otherwise the scenario of the identifier decides.
+ */
+export function isDecidedByState(service: Service, catalog: string, id: string): boolean {
+  return isSeedOpportunity(id) || isMadeByTask(service, catalog, id);
 }
 
-function isMadeByTask({ world }: Service, catalog: string, id: string): boolean {
-  return world.historyOf(catalog, id).tasks.some(({ kind }) => kind !== 'engagement-from-opportunity');
+function isMadeByTask({ state }: Service, catalog: string, id: string): boolean {
+  return state.historyOf(catalog, id).tasks.some(({ kind }) => kind !== 'engagement-from-opportunity');
 }
 
-function afterTask(service: Service, task: StoredTask, before: State | undefined): State | undefined {
+function afterTask(
+  service: Service,
+  task: StoredTask,
+  before: ReviewedOpportunity | undefined,
+): ReviewedOpportunity | undefined {
   const at = completedAt(service, task);
   const { OpportunityId = '' } = task.ids;
   switch (task.kind) {
@@ -77,15 +83,15 @@ function afterTask(service: Service, task: StoredTask, before: State | undefined
   }
 }
 
-/** What was submitted before stays as its review has it. */
-function submitted(opportunity: Opportunity, before: State, at: number): State {
+/** An opportunity that was already submitted keeps the status of its review. */
+function submitted(opportunity: Opportunity, before: ReviewedOpportunity, at: number): ReviewedOpportunity {
   const status = opportunity.LifeCycle?.ReviewStatus ?? 'Pending Submission';
   return status === 'Pending Submission'
     ? { opportunity: withStatus(opportunity, 'Submitted', at), submittedAt: at }
     : before;
 }
 
-/** The lead as it was when the task began. */
+/** The customer of the lead at the start of the task. */
 function customerOfLead(service: Service, task: StoredTask): Opportunity['Customer'] {
   const engagement = engagementAt(service, task.catalog, task.target, task.startedAt);
   const context = engagement?.contexts.find(({ Id }) => Id === task.contextIdentifier);
@@ -94,24 +100,33 @@ function customerOfLead(service: Service, task: StoredTask): Opportunity['Custom
   return { Account: { CompanyName, Industry, WebsiteUrl, Address: { CountryCode: Address?.CountryCode } } };
 }
 
-function afterEdit(service: Service, edit: Edit, before: State | undefined): State | undefined {
+function afterUpdate(
+  service: Service,
+  update: Update,
+  before: ReviewedOpportunity | undefined,
+): ReviewedOpportunity | undefined {
   if (before === undefined) return undefined;
-  const opportunity = shown(service, before, edit.at);
-  if (edit.edit === 'UpdateOpportunity') return afterUpdate(opportunity, before, edit, edit.at);
-  if (edit.edit !== 'AssociateOpportunity') return before;
+  const opportunity = shown(service, before, update.at);
+  if (update.operation === 'UpdateOpportunity') return afterReplacement(opportunity, before, update, update.at);
+  if (update.operation !== 'AssociateOpportunity') return before;
   const related = opportunity.RelatedEntityIdentifiers;
   const RelatedEntityIdentifiers = {
     ...related,
-    [edit.type]: [...new Set([...(related[edit.type] ?? []), edit.entity])],
+    [update.type]: [...new Set([...(related[update.type] ?? []), update.entity])],
   };
   return {
     ...before,
-    opportunity: { ...before.opportunity, RelatedEntityIdentifiers, LastModifiedDate: isoOf(edit.at) },
+    opportunity: { ...before.opportunity, RelatedEntityIdentifiers, LastModifiedDate: isoOf(update.at) },
   };
 }
 
-/** The whole object is replaced: what is left out is gone. Only AWS's own members stay. */
-function afterUpdate(opportunity: Opportunity, before: State, update: OpportunityUpdate, at: number): State {
+/** Replaces the whole object: an absent member is removed. Only the members that AWS writes stay. */
+function afterReplacement(
+  opportunity: Opportunity,
+  before: ReviewedOpportunity,
+  update: OpportunityUpdate,
+  at: number,
+): ReviewedOpportunity {
   const { Id, Arn, CreatedDate, RelatedEntityIdentifiers } = opportunity;
   const replaced = { ...update.members, Id, Arn, CreatedDate, RelatedEntityIdentifiers, LastModifiedDate: isoOf(at) };
   const old = opportunity.LifeCycle?.ReviewStatus;
@@ -121,19 +136,20 @@ function afterUpdate(opportunity: Opportunity, before: State, update: Opportunit
 }
 
 /**
- * Outside the Sandbox the review is AWS's alone. In it the partner plays AWS: the update sets the status, and one that leaves it
- * out sets it to null. In both, correcting what AWS asked for begins the review again.
+ * AWS alone sets the review status in the catalog AWS. In the Sandbox the partner plays AWS: the update sets the
+ * status, and an update without a status sets it to null. In both, an update of an opportunity in Action Required
+ * restarts the review.
  */
 function statusAfter({ catalog, members }: OpportunityUpdate, old: string | undefined): string | undefined {
-  const asked = members.LifeCycle?.ReviewStatus;
-  if (old === 'Action Required' && (catalog !== 'Sandbox' || asked === old)) return 'Submitted';
-  if (catalog === 'Sandbox') return asked;
-  // Without an identifier of the partner's own it never gets this far.
+  const requested = members.LifeCycle?.ReviewStatus;
+  if (old === 'Action Required' && (catalog !== 'Sandbox' || requested === old)) return 'Submitted';
+  if (catalog === 'Sandbox') return requested;
+  // AWS gives a status only to an opportunity with a partner identifier.
   return old ?? (members.PartnerOpportunityIdentifier === undefined ? undefined : 'Pending Submission');
 }
 
-/** With the review as far as it has come. */
-function shown(service: Service, { opportunity, submittedAt }: State, at: number): Opportunity {
+/** The opportunity with the current status of its review. */
+function shown(service: Service, { opportunity, submittedAt }: ReviewedOpportunity, at: number): Opportunity {
   if (submittedAt === undefined) return opportunity;
   const { status, since } = reviewAt(service, submittedAt, at);
   const changedAt = Math.max(since, Date.parse(opportunity.LastModifiedDate));

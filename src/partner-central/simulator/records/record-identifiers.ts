@@ -1,14 +1,14 @@
-/** How the service names things: ids, and the ARNs that hold them. */
+/** Builds and reads the ids and ARNs of records. */
 import { createHash } from 'node:crypto';
 import { REGION } from '../protocol/aws-json.js';
 import { ServiceError } from '../protocol/service-error.js';
 
-/** The account that everything here belongs to. */
+/** The account of the simulator's caller. */
 export const OWN_ACCOUNT = '123456789012';
 
 export type Resource = 'engagement' | 'engagement-invitation' | 'opportunity' | 'resource-snapshot-job';
 
-/** What several accounts share has no account in its ARN. */
+/** A record that several accounts share has no account in its ARN. */
 const ACCOUNT_IN_ARN: Readonly<Record<Resource, string>> = {
   engagement: '',
   'engagement-invitation': '',
@@ -20,7 +20,7 @@ export function arnOf(resource: Resource, catalog: string, id: string): string {
   return `arn:aws:partnercentral:${REGION}:${ACCOUNT_IN_ARN[resource]}:catalog/${catalog}/${resource}/${id}`;
 }
 
-/** Any ARN is well-formed to the model; only one of such a resource in this catalog names something. */
+/** The id in an ARN. The model accepts any ARN, but only an ARN of this resource and catalog names a record. */
 export function idIn(resource: 'engagement' | 'engagement-invitation', catalog: string, arnOrId: string): string {
   if (!arnOrId.startsWith('arn:')) return arnOrId;
   const [, region, arnCatalog, arnResource, id] = ARN.exec(arnOrId) ?? [];
@@ -47,7 +47,7 @@ export function notFound(identifier: string, catalog: string): ServiceError {
   return new ServiceError('ResourceNotFoundException', `${identifier} was not found in catalog ${catalog}.`);
 }
 
-/** Made of what was asked, so that it need not be remembered. */
+/** An id derived from the request, so that the journal need not keep it. */
 export function letters(length: number, ...parts: readonly string[]): string {
   return digest(...parts)
     .toString(36)

@@ -1,4 +1,6 @@
-/** AWS's review of a submitted opportunity, which goes on by itself. The real one takes hours or days. */
+/**
+ * AWS's review of a submitted opportunity. Its steps follow from the time alone; the real review takes hours or days.
+ */
 import { SECOND } from '../../../runtime/clock.js';
 import type { Service } from '../state/service.js';
 
@@ -8,7 +10,7 @@ const STEPS = [
   { afterMs: 40 * SECOND, status: 'Approved' },
 ] as const;
 
-/** What the review says at a moment, and since when. */
+/** The status of the review at a moment, and the time since when it applies. */
 export function reviewAt(
   { speed }: Service,
   submittedAt: number,

@@ -1,17 +1,17 @@
 /**
- * The sample identifiers, like a payment provider's test cards: which one to start from, to see which outcome. The first row of a
- * kind is its plain success. The identifiers of the world stand at the end of each kind, with what they show until somebody
- * changes the world.
+ * The sample identifiers, like the test cards of a payment provider: each identifier chooses an outcome. The first row
+ * of each kind is the plain success. The seed records stand at the end of each kind, with their outcome before any
+ * update.
  */
-import { type Outcome, REFUSALS, SUCCESSES, failure, failureAtOnce } from '../tasks/outcomes.js';
+import { type ScenarioRow, REFUSALS, SUCCESSES, failure, failureAtOnce } from './shared-rows.js';
 import { type Scenario, completes, refuses } from './scenario.js';
 import type { TaskKind } from '../tasks/task-kinds.js';
-import { WORLD_ROWS } from '../state/preview.js';
+import { SEED_ROWS } from './seed-rows.js';
 
 export const ANY_OTHER_IDENTIFIER =
-  'Any other well-formed identifier behaves like the first one of its task, except that an opportunity that a task created acts by its state.';
+  'Any other well-formed identifier behaves like the first identifier of its task. The state decides for an opportunity that a task created.';
 
-const OPPORTUNITY_OUTCOMES: readonly Outcome[] = [
+const OPPORTUNITY_ROWS: readonly ScenarioRow[] = [
   ...SUCCESSES,
   failureAtOnce(
     'O1000007',
@@ -64,18 +64,18 @@ const OPPORTUNITY_OUTCOMES: readonly Outcome[] = [
     'EngagementValidationFailed',
     'The engagement has no CustomerProject context. Add one and start again.',
   ),
-  failure('O2000009', 'EngagementConflict', 'The engagement was changed meanwhile. Read it and start again.'),
+  failure('O2000009', 'EngagementConflict', 'Another request changed the engagement. Read it and start again.'),
   failure(
     'O2000010',
     'OpportunitySubmissionFailed',
-    'Duplicate Record: an opportunity for this customer was submitted already. Update that one instead.',
+    'Duplicate Record: an opportunity for this customer was already submitted. Update that opportunity instead.',
   ),
   failure(
     'O2000011',
     'EngagementInvitationConflict',
     'AWS is invited to this engagement already. Look at the invitation.',
   ),
-  failure('O2000012', 'InternalError', 'An internal error occurred. Start again later; contact support if it goes on.'),
+  failure('O2000012', 'InternalError', 'An internal error occurred. Start again later; contact support if it lasts.'),
   failure(
     'O2000013',
     'OpportunityValidationFailed',
@@ -102,8 +102,8 @@ const OPPORTUNITY_OUTCOMES: readonly Outcome[] = [
 
   [
     'O3000002',
-    'ValidationException with an empty message: only its list says what is wrong.',
-    // In the real service the Message is often empty, and only the ErrorList says something.
+    'ValidationException with an empty message: only its list names the wrong field.',
+    // The real service often sends an empty Message, and the ErrorList holds the cause.
     refuses('ValidationException', '', {
       Reason: 'REQUEST_VALIDATION_FAILED',
       ErrorList: [{ FieldName: 'identifier', Message: 'Submission is not allowed now', Code: 'ACTION_NOT_PERMITTED' }],
@@ -124,7 +124,7 @@ const OPPORTUNITY_OUTCOMES: readonly Outcome[] = [
   ...REFUSALS,
 ];
 
-/** The numbers of the shared outcomes: an opportunity id holds no word. */
+/** The opportunity ids of the shared rows, because an opportunity id holds no word. */
 const OPPORTUNITY_NUMBERS: Readonly<Record<string, string>> = {
   completes: 'O1000001',
   insidecall: 'O1000002',
@@ -148,11 +148,11 @@ const OPPORTUNITY_NUMBERS: Readonly<Record<string, string>> = {
   resetafter: 'O4000003',
 };
 
-const ENGAGEMENT_OUTCOMES: readonly Outcome[] = [
-  ...SUCCESSES.map(([word, sentence, plan]): Outcome =>
+const ENGAGEMENT_ROWS: readonly ScenarioRow[] = [
+  ...SUCCESSES.map(([word, sentence, timeline]): ScenarioRow =>
     word === 'completes'
-      ? [word, 'COMPLETE after 3 seconds, with all ids; the context id is the one asked for plus one.', plan]
-      : [word, sentence, plan],
+      ? [word, 'COMPLETE after 3 seconds, with all ids; the context id is the requested id plus one.', timeline]
+      : [word, sentence, timeline],
   ),
   failureAtOnce(
     'failsatonce',
@@ -173,15 +173,15 @@ const ENGAGEMENT_OUTCOMES: readonly Outcome[] = [
   ...REFUSALS,
 ];
 
-const INVITATION_OUTCOMES: readonly Outcome[] = [
-  ...SUCCESSES.map(([word, sentence, plan]): Outcome =>
+const INVITATION_ROWS: readonly ScenarioRow[] = [
+  ...SUCCESSES.map(([word, sentence, timeline]): ScenarioRow =>
     word === 'nullids'
       ? [
           word,
           'COMPLETE at once, with null for the ids of task and snapshot job.',
-          { ...plan, hiddenByStart: ['TaskId', 'TaskArn', 'ResourceSnapshotJobId'] },
+          { ...timeline, hiddenByStart: ['TaskId', 'TaskArn', 'ResourceSnapshotJobId'] },
         ]
-      : [word, sentence, plan],
+      : [word, sentence, timeline],
   ),
   failureAtOnce(
     'failsatonce',
@@ -210,43 +210,46 @@ const INVITATION_OUTCOMES: readonly Outcome[] = [
     'ResourceSnapshotJobAccessDenied',
     'The resource snapshot job role is missing or not trusted. Register it with PutSellingSystemSettings.',
   ),
-  failure('internal', 'InternalError', 'An internal error occurred. Start again later; contact support if it goes on.'),
+  failure('internal', 'InternalError', 'An internal error occurred. Start again later; contact support if it lasts.'),
   failure('busy', 'RequestThrottled', 'A step of the task was throttled. Wait, then start again.'),
   ...REFUSALS,
 ];
 
 export const SCENARIOS: readonly Scenario[] = [
-  ...table('engagement-from-opportunity', OPPORTUNITY_OUTCOMES, (word) => OPPORTUNITY_NUMBERS[word] ?? word).sort(
+  ...table('engagement-from-opportunity', OPPORTUNITY_ROWS, (word) => OPPORTUNITY_NUMBERS[word] ?? word).sort(
     (one, other) => (one.identifier < other.identifier ? -1 : 1),
   ),
-  ...WORLD_ROWS.filter(({ task }) => task === 'engagement-from-opportunity'),
-  ...table('opportunity-from-engagement', ENGAGEMENT_OUTCOMES, (word) => `eng-${numbered(word, 14)}`),
-  ...WORLD_ROWS.filter(({ task }) => task === 'opportunity-from-engagement'),
-  ...table('engagement-by-accepting-invitation', INVITATION_OUTCOMES, (word) => `engi-${numbered(word, 13)}`),
-  ...WORLD_ROWS.filter(({ task }) => task === 'engagement-by-accepting-invitation'),
+  ...SEED_ROWS.filter(({ task }) => task === 'engagement-from-opportunity'),
+  ...table('opportunity-from-engagement', ENGAGEMENT_ROWS, (word) => `eng-${numbered(word, 14)}`),
+  ...SEED_ROWS.filter(({ task }) => task === 'opportunity-from-engagement'),
+  ...table('engagement-by-accepting-invitation', INVITATION_ROWS, (word) => `engi-${numbered(word, 13)}`),
+  ...SEED_ROWS.filter(({ task }) => task === 'engagement-by-accepting-invitation'),
 ];
 
 const BY_IDENTIFIER: ReadonlyMap<string, Scenario> = new Map(
   SCENARIOS.map((scenario) => [scenario.identifier, scenario]),
 );
 
-/** The first row of each kind: of two with one key the map keeps the later. */
+/** The first row of each kind. The list is reversed, because a map keeps the last value of a key. */
 const FIRST: ReadonlyMap<TaskKind, Scenario> = new Map(
   SCENARIOS.toReversed().map((scenario) => [scenario.task, scenario]),
 );
 
-/** An identifier fits the pattern of one kind only, so that it alone finds its row. */
+/**
+ * The scenario of an identifier. An identifier matches the pattern of one kind only, so it finds its row without the
+ * kind.
+ */
 export function scenarioOf(task: TaskKind, identifier: string): Scenario {
   const scenario = BY_IDENTIFIER.get(identifier) ?? FIRST.get(task);
-  if (scenario === undefined) throw new Error(`There is no scenario for ${task}.`);
+  if (scenario === undefined) throw new Error(`There is no scenario for the task ${task}.`);
   return scenario;
 }
 
-function table(task: TaskKind, outcomes: readonly Outcome[], identifierOf: (word: string) => string): Scenario[] {
-  return outcomes.map(([word, outcome, plan]) => ({ ...plan, task, identifier: identifierOf(word), outcome }));
+function table(task: TaskKind, rows: readonly ScenarioRow[], identifierOf: (word: string) => string): Scenario[] {
+  return rows.map(([word, outcome, timeline]) => ({ ...timeline, task, identifier: identifierOf(word), outcome }));
 }
 
-/** `completes00001`: the word and, where there is room, a number. */
+/** The word, padded with zeros and a 1 if there is room: `completes00001`. */
 function numbered(word: string, length: number): string {
   return `${word}${'1'.padStart(length - word.length, '0')}`.slice(0, length);
 }

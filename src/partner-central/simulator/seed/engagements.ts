@@ -1,6 +1,6 @@
 /**
- * The engagements of the world, the same in both catalogs, and any other as it is believable: with a qualified lead. A project
- * is due on a day that is counted from a moment that is given; all other dates stand still.
+ * The seed engagements, equal in both catalogs. Any other identifier has an engagement with a qualified lead.
+ * Completion dates of projects are relative to a given moment; all other dates are fixed.
  */
 import { DAY } from '../../../runtime/clock.js';
 import type { CustomerProject, Lead } from '../state/updates.js';
@@ -24,16 +24,23 @@ export type Engagement = {
   readonly modifiedAt: number;
   readonly modifiedBy: string;
   readonly contexts: readonly EngagementContext[];
-  /** The account is a member only once this invitation is accepted. */
+  /** The account becomes a member when this invitation is accepted. */
   readonly invitation?: string;
 };
 
-/** The opportunities of the world that were submitted before anybody touched it. */
-export const SUBMITTED_IN_WORLD = ['O5000007', 'O5000008', 'O5000009', 'O5000010', 'O5000011', 'O5000012'] as const;
+/** The seed opportunities that were submitted before any request. */
+export const SUBMITTED_SEED_OPPORTUNITIES = [
+  'O5000007',
+  'O5000008',
+  'O5000009',
+  'O5000010',
+  'O5000011',
+  'O5000012',
+] as const;
 
 type Contexts = (id: string, asOf: number) => readonly EngagementContext[];
 
-const WORLD: Readonly<
+const SEED: Readonly<
   Record<string, { readonly contexts: Contexts; readonly createdBy?: string; readonly invitation?: string }>
 > = {
   'eng-leadqualified1': { contexts: (id) => [leadOf('1', id, 'Qualified')], createdBy: AWS_ACCOUNT },
@@ -67,37 +74,37 @@ const WORLD: Readonly<
     invitation: 'engi-rejected00001',
   },
   ...Object.fromEntries(
-    SUBMITTED_IN_WORLD.map((opportunity) => [
+    SUBMITTED_SEED_OPPORTUNITIES.map((opportunity) => [
       engagementOfSubmitted(opportunity),
       { contexts: (_: string, asOf: number) => [projectOf('1', opportunity, asOf)] },
     ]),
   ),
 };
 
-export const WORLD_ENGAGEMENTS: readonly string[] = Object.keys(WORLD);
+export const SEED_ENGAGEMENTS: readonly string[] = Object.keys(SEED);
 
-/** The engagement of such an opportunity. */
+/** The engagement of a submitted seed opportunity. */
 export function engagementOfSubmitted(opportunity: string): string {
   return `eng-project${opportunity.slice(1)}`;
 }
 
-export function isWorldEngagement(id: string): boolean {
-  return Object.hasOwn(WORLD, id);
+export function isSeedEngagement(id: string): boolean {
+  return Object.hasOwn(SEED, id);
 }
 
-/** The engagement that an invitation is to. */
+/** The engagement that an invitation leads to. */
 export function engagementOfInvitation(catalog: string, invitation: string): string {
-  const known = Object.entries(WORLD).find(([, engagement]) => engagement.invitation === invitation);
+  const known = Object.entries(SEED).find(([, engagement]) => engagement.invitation === invitation);
   return known?.[0] ?? `eng-${letters(14, catalog, invitation)}`;
 }
 
-/** As it was before anybody touched it. */
+/** The engagement before any accepted request. */
 export function originalEngagement(id: string, asOf: number): Engagement {
   const {
     contexts,
     createdBy = OWN_ACCOUNT,
     invitation,
-  } = WORLD[id] ?? { contexts: sampleContexts, createdBy: AWS_ACCOUNT };
+  } = SEED[id] ?? { contexts: sampleContexts, createdBy: AWS_ACCOUNT };
   const createdAt = Date.UTC(2025, 10, 3, 14);
   return {
     ...engagementAbout(id, createdAt, createdBy, contexts(id, asOf)),
@@ -123,7 +130,7 @@ export function engagementAbout(
   };
 }
 
-/** What a task adds. `subject` is whose business it is about. */
+/** The context that a task adds. `subject` is the identifier that chooses the company. */
 export function projectOf(id: string, subject: string, asOf: number): EngagementContext {
   const { name, industry, country, domain, project, problem } = companyOf(subject);
   return {
@@ -138,7 +145,7 @@ export function projectOf(id: string, subject: string, asOf: number): Engagement
   };
 }
 
-/** The sample engagements are as their rows say: one has no context "1", of one it is a project, of one a disqualified lead. */
+/** The contexts match the scenario of the identifier: no context "1", a project, or a disqualified lead. */
 function sampleContexts(id: string, asOf: number): readonly EngagementContext[] {
   switch (id) {
     case 'eng-contextmissing':

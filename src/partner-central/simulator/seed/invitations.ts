@@ -1,6 +1,6 @@
 /**
- * The invitations of the world, the same in both catalogs, and any other as it is believable: one to another partner's
- * opportunity, to be accepted. They are dated from a moment that is given, because they live for 15 days only.
+ * The seed invitations, equal in both catalogs. Any other identifier has a pending invitation to another partner's
+ * opportunity. Dates are relative to a given moment, because an invitation is valid for 15 days only.
  */
 import { DAY } from '../../../runtime/clock.js';
 import { OWN_ACCOUNT } from '../records/record-identifiers.js';
@@ -16,7 +16,7 @@ export type Invitation = {
   readonly status: InvitationStatus;
   readonly engagementId: string;
   readonly invitedAt: number;
-  /** Whose business it is about. */
+  /** The identifier that chooses the company. */
   readonly subject: string;
   readonly sender: string;
   readonly senderCompany: string;
@@ -43,23 +43,23 @@ const RECEIVED: Readonly<Record<string, Difference>> = {
   },
 };
 const SENT = 'engi-senttoaws0001';
-/** What this was sent about: an opportunity of the world that AWS accepted. */
+/** The opportunity of the sent invitation: a seed opportunity that AWS accepted. */
 const SENT_ABOUT = 'O5000009';
 
-/** The sample invitations that fail because of what they are, look like it. */
+/** The status of sample invitations that fail because of their status. */
 const SAMPLES: Readonly<Record<string, InvitationStatus>> = {
   'engi-failsatonce01': 'EXPIRED',
   'engi-rejectedby001': 'REJECTED',
   'engi-accepted00001': 'ACCEPTED',
 };
 
-export const WORLD_INVITATIONS: readonly string[] = [...Object.keys(RECEIVED), SENT];
+export const SEED_INVITATIONS: readonly string[] = [...Object.keys(RECEIVED), SENT];
 
-export function isWorldInvitation(id: string): boolean {
+export function isSeedInvitation(id: string): boolean {
   return id === SENT || Object.hasOwn(RECEIVED, id);
 }
 
-/** As it was before anybody touched it. */
+/** The invitation before any accepted request. */
 export function originalInvitation(catalog: string, id: string, asOf: number): Invitation {
   if (id === SENT) {
     const sentAt = Date.UTC(2025, 10, 6, 9);
@@ -77,7 +77,7 @@ export function originalInvitation(catalog: string, id: string, asOf: number): I
     participant: 'RECEIVER',
     status,
     engagementId: engagementOfInvitation(catalog, id),
-    // Of a whole day, so that it looks the same all day long.
+    // Midnight, so that the dates stay equal all day.
     invitedAt: Math.floor(asOf / DAY) * DAY - age * DAY,
     subject: id,
     sender: fromAws ? AWS_ACCOUNT : OTHER_PARTNER,
@@ -87,7 +87,7 @@ export function originalInvitation(catalog: string, id: string, asOf: number): I
   };
 }
 
-/** The one that submitting an opportunity sends. */
+/** The invitation that the submission of an opportunity sends to AWS. */
 export function invitationToAws(id: string, engagementId: string, opportunity: string, at: number): Invitation {
   return {
     id,
@@ -103,7 +103,7 @@ export function invitationToAws(id: string, engagementId: string, opportunity: s
   };
 }
 
-/** What it says, as a Get shows it. */
+/** The payload of an invitation in a Get. */
 export function payloadOf({ payloadType, subject, invitedAt }: Invitation): object {
   const { name, industry, country, domain, project, problem } = companyOf(subject);
   const customer = { CompanyName: name, Industry: industry, WebsiteUrl: `https://www.${domain}`, CountryCode: country };

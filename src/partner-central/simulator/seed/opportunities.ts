@@ -1,150 +1,18 @@
 /**
- * The opportunities of the world, the same in both catalogs: a dozen invented ones in every state that a seller meets, and any
- * other as it is believable. Dates that must lie ahead are counted from a moment that is given; all others stand still.
+ * The seed opportunities, equal in both catalogs: a dozen that cover the states that a seller meets. Any other
+ * identifier has a complete opportunity that is not submitted. Dates that must be in the future are relative to a given
+ * moment; all others are fixed.
  */
 import { DAY } from '../../../runtime/clock.js';
 import { arnOf, digest } from '../records/record-identifiers.js';
 import type { Opportunity, OpportunityMembers } from '../records/opportunity-members.js';
-
-export type Company = {
-  readonly name: string;
-  readonly industry: string;
-  readonly city: string;
-  readonly postalCode: string;
-  readonly state: string | undefined;
-  readonly country: string;
-  readonly project: string;
-  readonly problem: string;
-  /** Of nobody, by RFC 2606. */
-  readonly domain: string;
-};
-
-const COMPANIES: readonly Company[] = [
-  company(
-    'Marlow Freight',
-    'Transportation and Logistics',
-    'Portland',
-    '97205',
-    'Oregon',
-    'US',
-    'Route planning in the cloud',
-    'Dispatchers plan four hundred trucks by hand and miss delivery windows.',
-  ),
-  company(
-    'Halden Fjord Seafood',
-    'Consumer Goods',
-    'Halden',
-    '1767',
-    undefined,
-    'NO',
-    'Cold chain monitoring',
-    'Temperatures along the cold chain are written on paper and found too late.',
-  ),
-  company(
-    'Brightwell Clinics',
-    'Healthcare',
-    'Columbus',
-    '43215',
-    'Ohio',
-    'US',
-    'Patient portal',
-    'Patients book by telephone only, and one call in three is never answered.',
-  ),
-  company(
-    'Tessellate Interiors',
-    'Retail',
-    'Manchester',
-    'M2 5DB',
-    undefined,
-    'GB',
-    'Showroom to web shop',
-    'Showroom stock and web shop disagree, so that sold pieces are sold again.',
-  ),
-  company(
-    'Cobalt Ridge Mining',
-    'Mining',
-    'Tucson',
-    '85701',
-    'Arizona',
-    'US',
-    'Haul road safety',
-    'Near misses on haul roads are reported weekly instead of as they happen.',
-  ),
-  company(
-    'Orchard & Pine Bank',
-    'Financial Services',
-    'Toronto',
-    'M5H 2N2',
-    'Ontario',
-    'CA',
-    'Loan decision service',
-    'A loan decision takes nine days because files travel between branches.',
-  ),
-  company(
-    'Lumen Valley Energy',
-    'Energy - Power and Utilities',
-    'Denver',
-    '80202',
-    'Colorado',
-    'US',
-    'Meter data platform',
-    'Meter readings come in once a day and cannot show an outage in time.',
-  ),
-  company(
-    'Quayside Studios',
-    'Media and Entertainment',
-    'Bristol',
-    'BS1 5TY',
-    undefined,
-    'GB',
-    'Rendering on demand',
-    'Render farms stand idle for weeks and are too small before each deadline.',
-  ),
-  company(
-    'Ferrum Castings',
-    'Manufacturing',
-    'Pittsburgh',
-    '15222',
-    'Pennsylvania',
-    'US',
-    'Predictive maintenance',
-    'Furnaces fail without warning, and each failure stops the line for a day.',
-  ),
-  company(
-    'Saltmarsh University',
-    'Education',
-    'Norwich',
-    'NR1 3JU',
-    undefined,
-    'GB',
-    'Research data archive',
-    'Research groups keep their data on single disks that fail every term.',
-  ),
-  company(
-    'Nimbus Parcel',
-    'Wholesale and Distribution',
-    'Rotterdam',
-    '3011',
-    undefined,
-    'NL',
-    'Sorting centre twin',
-    'Nobody can tell beforehand what a new sorting plan does to the peaks.',
-  ),
-  company(
-    'Verdant Acres',
-    'Agriculture',
-    'Fresno',
-    '93721',
-    'California',
-    'US',
-    'Irrigation forecasts',
-    'Fields are watered by the calendar, which wastes a third of the water.',
-  ),
-];
+import { COMPANIES, type Company } from './companies.js';
 
 const SOLUTION = 'S-0050001';
 
-/** What is different about each of the dozen; those without an entry are complete and wait for their submission. */
+/**
+ * The changes that make each seed opportunity different. An opportunity without an entry is complete and not submitted.
+ */
 const DIFFERENCES: Readonly<Record<string, (members: OpportunityMembers, asOf: number) => OpportunityMembers>> = {
   O5000003: (members) => ({ ...members, Project: { ...members.Project, SalesActivities: undefined } }),
   O5000004: (members, asOf) => ({
@@ -179,11 +47,11 @@ const DIFFERENCES: Readonly<Record<string, (members: OpportunityMembers, asOf: n
     LifeCycle: {
       ...members.LifeCycle,
       ReviewStatus: 'Rejected',
-      ReviewComments: 'This opportunity was submitted by another partner already.',
+      ReviewComments: 'This opportunity was already submitted by another partner.',
       ReviewStatusReason: 'Duplicate opportunity',
     },
   }),
-  // It fails because it was submitted before.
+  // The scenario of this sample fails because the opportunity was already submitted.
   O2000014: (members) => reviewed(members, 'Submitted'),
   O5000012: (members) => ({
     ...members,
@@ -193,15 +61,15 @@ const DIFFERENCES: Readonly<Record<string, (members: OpportunityMembers, asOf: n
 const WITHOUT_SOLUTION = 'O5000002';
 
 const FIRST = 5_000_001;
-const IN_WORLD: ReadonlySet<string> = new Set(COMPANIES.map((_, index) => `O${FIRST + index}`));
+const SEED_IDS: ReadonlySet<string> = new Set(COMPANIES.map((_, index) => `O${FIRST + index}`));
 
-export const WORLD_OPPORTUNITIES: readonly string[] = [...IN_WORLD];
+export const SEED_OPPORTUNITIES: readonly string[] = [...SEED_IDS];
 
-export function isWorldOpportunity(id: string): boolean {
-  return IN_WORLD.has(id);
+export function isSeedOpportunity(id: string): boolean {
+  return SEED_IDS.has(id);
 }
 
-/** As it was before anybody touched it. */
+/** The opportunity before any accepted request. */
 export function originalOpportunity(catalog: string, id: string, asOf: number): Opportunity {
   const complete = membersOf(id, asOf);
   const createdAt = Date.UTC(2025, 9, 1 + numberOf(id), 9, 30);
@@ -215,7 +83,7 @@ export function originalOpportunity(catalog: string, id: string, asOf: number): 
   };
 }
 
-/** What a task makes out of a lead: little more than a name. */
+/** The draft that a task creates from a lead, with little more than a name. */
 export function draftOpportunity(
   catalog: string,
   id: string,
@@ -230,7 +98,7 @@ export function draftOpportunity(
   };
 }
 
-/** What a task makes out of another account's opportunity: complete, and reviewed before it came. */
+/** The opportunity that a task creates from another account's opportunity: complete and already approved. */
 export function sharedOpportunity(catalog: string, id: string, at: number, invitation: string): Opportunity {
   return {
     ...created(catalog, id, at),
@@ -242,7 +110,7 @@ export function dateOf(at: number): string {
   return new Date(at).toISOString().slice(0, 10);
 }
 
-/** Whose business an identifier of any kind is about. */
+/** The company of an identifier of any kind. */
 export function companyOf(id: string): Company {
   const company = COMPANIES[numberOf(id)];
   if (company === undefined) throw new Error(`There is no company for ${id}.`);
@@ -250,7 +118,7 @@ export function companyOf(id: string): Company {
 }
 
 function numberOf(id: string): number {
-  return IN_WORLD.has(id) ? Number(id.slice(1)) - FIRST : Number(digest(id) % BigInt(COMPANIES.length));
+  return SEED_IDS.has(id) ? Number(id.slice(1)) - FIRST : Number(digest(id) % BigInt(COMPANIES.length));
 }
 
 function membersOf(id: string, asOf: number): OpportunityMembers {
@@ -323,18 +191,4 @@ function created(catalog: string, id: string, at: number) {
     LastModifiedDate: time,
     RelatedEntityIdentifiers: {},
   };
-}
-
-function company(
-  name: string,
-  industry: string,
-  city: string,
-  postalCode: string,
-  state: string | undefined,
-  country: string,
-  project: string,
-  problem: string,
-): Company {
-  const domain = `${name.toLowerCase().replace(/[^a-z]+/g, '-')}.example.com`;
-  return { name, industry, city, postalCode, state, country, project, problem, domain };
 }

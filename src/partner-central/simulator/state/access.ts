@@ -1,4 +1,7 @@
-/** What the account may read and change: everything that is there, but for what sample identifiers or membership keep from it. */
+/**
+ * Checks access to records. The account may read and change any record unless a sample identifier or membership denies
+ * it.
+ */
 import type { Engagement } from '../seed/engagements.js';
 import type { Invitation } from '../seed/invitations.js';
 import { engagementAt, isMember } from '../records/engagement-state.js';
@@ -11,27 +14,27 @@ import { ServiceError } from '../protocol/service-error.js';
 import type { Service } from './service.js';
 import type { TaskKind } from '../tasks/task-kinds.js';
 
-export function visibleOpportunity(service: Service, catalog: string, id: string): Opportunity {
+export function accessibleOpportunity(service: Service, catalog: string, id: string): Opportunity {
   assertReadable('engagement-from-opportunity', id);
   return opportunityAt(service, catalog, id) ?? missing(id, catalog);
 }
 
-export function visibleEngagement(service: Service, catalog: string, id: string): Engagement {
+export function accessibleEngagement(service: Service, catalog: string, id: string): Engagement {
   assertReadable('opportunity-from-engagement', id);
   const engagement = engagementAt(service, catalog, id) ?? missing(id, catalog);
   if (isMember(service, catalog, engagement)) return engagement;
   throw new ServiceError('AccessDeniedException', `The account is not a member of engagement ${id}.`);
 }
 
-export function visibleInvitation(service: Service, catalog: string, id: string): Invitation {
+export function accessibleInvitation(service: Service, catalog: string, id: string): Invitation {
   assertReadable('engagement-by-accepting-invitation', id);
   return invitationAt(service, catalog, id) ?? missing(id, catalog);
 }
 
-/** For a List, which leaves out what a Get would refuse. */
-export function ifVisible<T>(look: () => T): T | undefined {
+/** The record, or undefined if access is denied, because a List leaves out what a Get refuses. */
+export function ifAccessible<T>(read: () => T): T | undefined {
   try {
-    return look();
+    return read();
   } catch (error) {
     if (error instanceof ServiceError) return undefined;
     throw error;

@@ -1,40 +1,40 @@
 /**
- * What was accepted, as lines of JSON: each on the disk before it is answered, so that the world survives a kill. A Start has no
- * tag, as when there were only Starts; an edit names its operation as `edit`. A last line that was cut off belongs to a request
- * nobody was answered, and is dropped. Any other damage is refused.
+ * The accepted requests as lines of JSON. Each line is on disk before its request is answered, so that the state
+ * survives a kill. The line of a Start has no tag; the line of an update names its operation as `edit`. A last line
+ * that was cut off belongs to a request without an answer and is dropped. Any other damage is refused.
  */
 import { appendFileSync, closeSync, fsyncSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { tryParseJson } from '../../../runtime/bounded-json.js';
 import { makeDirectory } from '../../../runtime/make-directory.js';
-import { EDITS, type Edit, isEditName } from './updates.js';
+import { UPDATES, type Update, isUpdateName } from './updates.js';
 import { TASK_KINDS, type Subject } from '../tasks/task-kinds.js';
 
-/** What the world as it was decided about a Start; without one, its identifier decides. */
+/** The outcome that the state at acceptance decided for a Start. Without a decision, its identifier decides. */
 export type Decision = { readonly failure?: { readonly reasonCode: string; readonly message: string } | undefined };
 
 export type StartRequest = Subject & {
-  /** Equal for requests with an equal body. */
+  /** The request hash: equal for requests with an equal body. The name is part of the journal's format. */
   readonly fingerprint: string;
   readonly decided?: Decision | undefined;
 };
 
 export type AcceptedStart = StartRequest & { readonly startedAt: number };
 
-type Entry = { readonly start: AcceptedStart } | { readonly edit: Edit };
+type Entry = { readonly start: AcceptedStart } | { readonly update: Update };
 
 export type Journal = {
-  /** What was accepted before the journal was opened, in that order. */
+  /** The requests accepted before the journal was opened, in order. */
   readonly entries: readonly Entry[];
   appendStart(start: AcceptedStart): void;
-  /** Edits are kept as the body that asked for them. */
-  appendEdit(edit: Edit, body: unknown): void;
+  /** Updates are kept as the body of their request. */
+  appendUpdate(update: Update, body: unknown): void;
   close(): void;
 };
 
-/** Without a path nothing is kept. */
+/** @param path absent to keep nothing */
 export function openJournal(path?: string): Journal {
-  if (path === undefined) return { entries: [], appendStart() {}, appendEdit() {}, close() {} };
+  if (path === undefined) return { entries: [], appendStart() {}, appendUpdate() {}, close() {} };
 
   makeDirectory(dirname(resolve(path)));
   const file = openSync(path, 'a+');
@@ -42,7 +42,7 @@ export function openJournal(path?: string): Journal {
     const content = readFileSync(file);
     let length = content.lastIndexOf('\n') + 1;
     const entries = parseLines(path, content.subarray(0, length).toString('utf8'));
-    // A new line must not be glued to the rest of one that was cut off.
+    // The cut-off rest is removed, so that the next line does not continue it.
     ftruncateSync(file, length);
     fsyncSync(file);
     syncDirectory(dirname(path));
@@ -54,7 +54,7 @@ export function openJournal(path?: string): Journal {
         fsyncSync(file);
         length += line.length;
       } catch (error) {
-        // The caller is told that this failed, so it must not come back after a restart.
+        // The caller receives an error, so the request must not reappear after a restart.
         ftruncateSync(file, length);
         throw error;
       }
@@ -63,7 +63,7 @@ export function openJournal(path?: string): Journal {
     return {
       entries,
       appendStart: append,
-      appendEdit: ({ edit, at }, body) => append({ edit, at, request: body }),
+      appendUpdate: ({ operation, at }, body) => append({ edit: operation, at, request: body }),
       close: () => closeSync(file),
     };
   } catch (error) {
@@ -87,9 +87,9 @@ function entryOf(value: unknown): Entry | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (isAcceptedStart(value)) return { start: value };
   const { edit, at, request } = Object.fromEntries<unknown>(Object.entries(value));
-  if (!isEditName(edit) || typeof at !== 'number') return undefined;
+  if (!isUpdateName(edit) || typeof at !== 'number') return undefined;
   try {
-    return { edit: { ...EDITS[edit](request), at } };
+    return { update: { ...UPDATES[edit](request), at } };
   } catch {
     return undefined;
   }
@@ -123,7 +123,7 @@ function isDecision(value: unknown): value is Decision | undefined {
   );
 }
 
-/** The name of a new file is durable only with its directory. */
+/** The name of a new file is durable only after a sync of its directory. */
 function syncDirectory(path: string): void {
   const directory = openSync(path, 'r');
   try {

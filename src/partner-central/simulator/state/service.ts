@@ -1,18 +1,18 @@
-/** What an operation works with. */
+/** The environment of an operation: state, clock and settings. */
 import type { Clock } from '../../../runtime/clock.js';
-import type { StoredTask, World } from './state.js';
+import type { State, StoredTask } from './state.js';
 
 export type Service = {
-  readonly world: World;
+  readonly state: State;
   readonly clock: Clock;
-  /** How many times faster than the clock the timelines of tasks run. */
+  /** Timelines of tasks run this many times faster than the clock. */
   readonly speed: number;
-  /** The largest page a List gives. */
+  /** The largest page of a List. */
   readonly pageSize: number;
   readonly closing: AbortSignal;
 };
 
-/** How far a task is on its timeline. */
+/** The position of a task on its timeline. */
 export function elapsedMs({ clock, speed }: Service, task: StoredTask): number {
   return (clock.now() - task.startedAt) * speed;
 }

@@ -1,54 +1,53 @@
 /**
- * What was accepted: the tasks, the edits, and what a ClientToken stands for. Accepting is synchronous from the look at the token
- * to the durable journal line, so that concurrent Starts with one token can only ever create one task. A token belongs to the
- * account: not to a catalog and not to an operation. What follows from all this is worked out in `opportunities.ts`,
- * `engagements.ts` and `invitations.ts`.
+ * The accepted requests: tasks, updates, and the use of each ClientToken. Acceptance is synchronous from the token
+ * check to the durable line of the journal, so that concurrent Starts with one token create one task. A token belongs
+ * to the account, not to a catalog or an operation. The files in `records/` derive the records from this state.
  */
-import type { Edit, EditRequest } from './updates.js';
+import type { Update, UpdateRequest } from './updates.js';
 import { withoutArn } from '../records/record-identifiers.js';
 import type { AcceptedStart, Journal, StartRequest } from './journal.js';
 import { type Ids, idsOf } from '../tasks/task-kinds.js';
 
 export type StoredTask = AcceptedStart & {
-  /** Its place in the order of acceptance. */
+  /** The position in the order of acceptance. */
   readonly sequence: number;
   readonly ids: Ids;
 };
 
-/** What a token means for a request that carries it. */
+/** The use of a token, from the view of a request that carries it. */
 type TokenUse =
   | { readonly kind: 'new' }
   | { readonly kind: 'replay'; readonly task: StoredTask }
   | { readonly kind: 'other-body' }
   | { readonly kind: 'other-operation' };
 
-/** What was accepted that is about one thing, in that order. */
-type History = { readonly tasks: readonly StoredTask[]; readonly edits: readonly Edit[] };
+/** The accepted requests that concern one record, in order. */
+type History = { readonly tasks: readonly StoredTask[]; readonly updates: readonly Update[] };
 
-export type World = {
+export type State = {
   useOfToken(request: StartRequest): TokenUse;
-  /** How many sends of this token there have been, this one included. Forgotten by a restart, and once a task exists. */
+  /** Counts a send of this token and returns the count. A restart resets it, and so does the task once it exists. */
   countSend(clientToken: string): number;
   accept(request: StartRequest, now: number): StoredTask;
-  /** The task that `accept` would have made. */
-  imagine(request: StartRequest, now: number): StoredTask;
-  /** `body` is what `request` was read from. */
-  edit(request: EditRequest, body: unknown, now: number): void;
+  /** The task that `accept` would create. */
+  preview(request: StartRequest, now: number): StoredTask;
+  /** @param body the source of `request` */
+  update(request: UpdateRequest, body: unknown, now: number): void;
   tasks(): readonly StoredTask[];
-  /** By id or ARN. */
+  /** Finds a task by its id or ARN. */
   task(idOrArn: string): StoredTask | undefined;
-  /** Of the opportunity, engagement, invitation or snapshot job with this id: also of one that a task is about to make. */
+  /** The history of the record with this id, even before a task has created the record. */
   historyOf(catalog: string, id: string): History;
 };
 
-const NO_HISTORY: History = { tasks: [], edits: [] };
+const NO_HISTORY: History = { tasks: [], updates: [] };
 
-export function createWorld(journal: Journal): World {
+export function createState(journal: Journal): State {
   const tasks: StoredTask[] = [];
   const byToken = new Map<string, StoredTask>();
   const byIdOrArn = new Map<string, StoredTask>();
   const engagementByOpportunity = new Map<string, string>();
-  const histories = new Map<string, { tasks: StoredTask[]; edits: Edit[] }>();
+  const histories = new Map<string, { tasks: StoredTask[]; updates: Update[] }>();
   const sends = new Map<string, number>();
 
   function build(start: AcceptedStart): StoredTask {
@@ -57,7 +56,7 @@ export function createWorld(journal: Journal): World {
   }
 
   function historyOf(key: string) {
-    const history = histories.get(key) ?? { tasks: [], edits: [] };
+    const history = histories.get(key) ?? { tasks: [], updates: [] };
     histories.set(key, history);
     return history;
   }
@@ -78,13 +77,13 @@ export function createWorld(journal: Journal): World {
     return task;
   }
 
-  function addEdit(edit: Edit): void {
-    historyOf(`${edit.catalog} ${edit.target}`).edits.push(edit);
+  function addUpdate(update: Update): void {
+    historyOf(`${update.catalog} ${update.target}`).updates.push(update);
   }
 
   for (const entry of journal.entries) {
     if ('start' in entry) add(entry.start);
-    else addEdit(entry.edit);
+    else addUpdate(entry.update);
   }
 
   return {
@@ -101,15 +100,15 @@ export function createWorld(journal: Journal): World {
     },
     accept(request, now) {
       const start = { ...request, startedAt: now };
-      // Durable first: a task that was answered must not be forgotten.
+      // The journal comes first, because a task that was answered must survive a restart.
       journal.appendStart(start);
       return add(start);
     },
-    imagine: (request, now) => build({ ...request, startedAt: now }),
-    edit(request, body, now) {
-      const edit = { ...request, at: now };
-      journal.appendEdit(edit, body);
-      addEdit(edit);
+    preview: (request, now) => build({ ...request, startedAt: now }),
+    update(request, body, now) {
+      const update = { ...request, at: now };
+      journal.appendUpdate(update, body);
+      addUpdate(update);
     },
     tasks: () => tasks,
     task: (idOrArn) => byIdOrArn.get(idOrArn),

@@ -1,6 +1,6 @@
 /**
- * What a partner changes besides starting tasks, in its own CRM as it were. An edit is remembered as the request that made it and
- * read again by the same reader after a restart, so that nothing is believed unread.
+ * The updates that a partner makes to records, besides starting tasks. The journal keeps an update as its request.
+ * After a restart the same reader parses the request again, so that only valid updates are restored.
  */
 import { idIn } from '../records/record-identifiers.js';
 import { type OpportunityMembers, readOpportunityMembers } from '../records/opportunity-members.js';
@@ -27,18 +27,18 @@ export const RELATED_ENTITIES = [
 type Target = { readonly catalog: string; readonly target: string };
 
 export type OpportunityUpdate = Target & {
-  readonly edit: 'UpdateOpportunity';
+  readonly operation: 'UpdateOpportunity';
   readonly lastModifiedAt: number;
   readonly members: OpportunityMembers;
 };
 export type Association = Target & {
-  readonly edit: 'AssociateOpportunity';
+  readonly operation: 'AssociateOpportunity';
   readonly type: string;
   readonly entity: string;
 };
-export type Acceptance = Target & { readonly edit: 'AcceptEngagementInvitation' };
+export type Acceptance = Target & { readonly operation: 'AcceptEngagementInvitation' };
 export type ContextUpdate = Target & {
-  readonly edit: 'UpdateEngagementContext';
+  readonly operation: 'UpdateEngagementContext';
   readonly contextId: string;
   readonly type: string;
   readonly lastModifiedAt: number;
@@ -46,15 +46,15 @@ export type ContextUpdate = Target & {
   readonly project: CustomerProject | undefined;
 };
 
-export type EditRequest = OpportunityUpdate | Association | Acceptance | ContextUpdate;
-export type EditName = EditRequest['edit'];
-export type Edit = EditRequest & { readonly at: number };
+export type UpdateRequest = OpportunityUpdate | Association | Acceptance | ContextUpdate;
+export type UpdateName = UpdateRequest['operation'];
+export type Update = UpdateRequest & { readonly at: number };
 
-/** For each edit how its request is read. Throws a ServiceError for one that is wrong. */
-export const EDITS = {
+/** The reader of each update's request. Throws a ServiceError for a wrong request. */
+export const UPDATES = {
   UpdateOpportunity: (body: unknown): OpportunityUpdate =>
     validated(body, (fields) => ({
-      edit: 'UpdateOpportunity',
+      operation: 'UpdateOpportunity',
       catalog: fields.string('Catalog', CATALOG),
       target: fields.string('Identifier', OPPORTUNITY_ID),
       lastModifiedAt: fields.timestamp('LastModifiedDate'),
@@ -63,7 +63,7 @@ export const EDITS = {
 
   AssociateOpportunity: (body: unknown): Association =>
     validated(body, (fields) => ({
-      edit: 'AssociateOpportunity',
+      operation: 'AssociateOpportunity',
       catalog: fields.string('Catalog', CATALOG),
       target: fields.string('OpportunityIdentifier', OPPORTUNITY_ID),
       type: fields.string('RelatedEntityType', { values: RELATED_ENTITIES }),
@@ -75,7 +75,11 @@ export const EDITS = {
       catalog: fields.string('Catalog', CATALOG),
       identifier: fields.string('Identifier', INVITATION_ARN_OR_ID),
     }));
-    return { edit: 'AcceptEngagementInvitation', catalog, target: idIn('engagement-invitation', catalog, identifier) };
+    return {
+      operation: 'AcceptEngagementInvitation',
+      catalog,
+      target: idIn('engagement-invitation', catalog, identifier),
+    };
   },
 
   UpdateEngagementContext(body: unknown): ContextUpdate {
@@ -91,17 +95,17 @@ export const EDITS = {
       })),
     }));
     const target = idIn('engagement', request.catalog, identifier);
-    return { edit: 'UpdateEngagementContext', target, ...request, ...payload };
+    return { operation: 'UpdateEngagementContext', target, ...request, ...payload };
   },
-} as const satisfies Record<EditName, (body: unknown) => EditRequest>;
+} as const satisfies Record<UpdateName, (body: unknown) => UpdateRequest>;
 
-export function isEditName(name: unknown): name is EditName {
-  return typeof name === 'string' && Object.hasOwn(EDITS, name);
+export function isUpdateName(name: unknown): name is UpdateName {
+  return typeof name === 'string' && Object.hasOwn(UPDATES, name);
 }
 
 type LeadUpdate = ReturnType<typeof readLeadUpdate>;
 export type CustomerProject = ReturnType<typeof readCustomerProject>;
-/** As an engagement holds it: an update brings at most one more interaction. */
+/** The lead of an engagement. An update adds at most one interaction. */
 export type Lead = Omit<LeadUpdate, 'Interaction'> & {
   readonly Interactions: readonly ReturnType<typeof readInteraction>[];
 };

@@ -1,13 +1,13 @@
 /**
- * What every List of tasks does: the tasks of one kind and catalog that pass all filters. Without a Sort the newest come first,
- * where AWS promises nothing.
+ * Lists the tasks of one kind and catalog that match all filters. Without a Sort the newest come first, although AWS
+ * does not define that order.
  */
 import type { Delivery } from '../protocol/aws-json.js';
 import { withoutArn } from '../records/record-identifiers.js';
-import { type Filter, type PageRequest, fits, pageOf, readPageRequest } from '../protocol/list-pages.js';
+import { type Filter, type PageRequest, matches, pageOf, readPageRequest } from '../protocol/list-pages.js';
 import { type Service, elapsedMs } from '../state/service.js';
 import type { TaskKind } from './task-kinds.js';
-import { type TaskSummary, asListAnswers, isListed, phaseAt, planOf } from './timeline.js';
+import { type TaskSummary, asListAnswers, isListed, phaseAt, timelineOf } from './timeline.js';
 import { CATALOG, type Fields, OPPORTUNITY_ID, TASK_ARN_OR_ID, TASK_STATUS } from '../protocol/validation.js';
 import type { StoredTask } from '../state/state.js';
 
@@ -24,7 +24,7 @@ type Filters = {
 
 export type ListRequest = { readonly page: PageRequest; readonly filters: Filters };
 
-/** The members that every List has, and the filters that only some have. */
+/** Reads the members that every List has. `more` holds the filters that only some Lists have. */
 export function readListRequest(
   fields: Fields,
   more: Pick<Filters, 'engagements' | 'contexts' | 'invitations'>,
@@ -48,8 +48,8 @@ export function list(service: Service, kind: TaskKind, { page, filters }: ListRe
     query: [kind, filters],
     ascending: filters.ascending,
     pageSize: service.pageSize,
-    things: candidates(service, filters),
-    placeOf: (task) => [task.startedAt, task.sequence],
+    items: candidates(service, filters),
+    sortKeyOf: (task) => [task.startedAt, task.sequence],
     show(task) {
       if (task.kind !== kind || task.catalog !== filters.catalog) return undefined;
       const summary = summaryNow(service, task);
@@ -58,26 +58,26 @@ export function list(service: Service, kind: TaskKind, { page, filters }: ListRe
   });
 }
 
-/** Asking for known tasks does not look at the others, however many there are. */
-function candidates({ world }: Service, filters: Filters): Iterable<StoredTask> {
-  if (filters.tasks === undefined) return world.tasks();
-  return new Set(filters.tasks.flatMap((idOrArn) => world.task(idOrArn) ?? []));
+/** The tasks to filter. A filter by task id does not read any other task. */
+function candidates({ state }: Service, filters: Filters): Iterable<StoredTask> {
+  if (filters.tasks === undefined) return state.tasks();
+  return new Set(filters.tasks.flatMap((idOrArn) => state.task(idOrArn) ?? []));
 }
 
 function summaryNow(service: Service, task: StoredTask): TaskSummary | undefined {
-  const plan = planOf(task);
+  const timeline = timelineOf(task);
   const elapsed = elapsedMs(service, task);
-  return isListed(plan, elapsed) ? asListAnswers(task, plan, phaseAt(plan, elapsed)) : undefined;
+  return isListed(timeline, elapsed) ? asListAnswers(task, timeline, phaseAt(timeline, elapsed)) : undefined;
 }
 
-/** Filters see what the summary shows: an engagement that does not exist yet finds nothing. */
+/** Filters compare the shown summary, so that an engagement that does not exist yet matches nothing. */
 function passes(task: StoredTask, summary: TaskSummary, filters: Filters): boolean {
   return (
-    fits(filters.statuses, summary['TaskStatus']) &&
-    fits(filters.opportunities, summary['OpportunityId']) &&
-    fits(filters.engagements, summary['EngagementId']) &&
-    fits(filters.invitations, withoutArn(summary['EngagementInvitationId'] ?? '')) &&
-    // "The contexts associated with the creation" could be the one asked for or the one created: both find the task.
-    (fits(filters.contexts, summary['ContextId']) || fits(filters.contexts, task.contextIdentifier))
+    matches(filters.statuses, summary['TaskStatus']) &&
+    matches(filters.opportunities, summary['OpportunityId']) &&
+    matches(filters.engagements, summary['EngagementId']) &&
+    matches(filters.invitations, withoutArn(summary['EngagementInvitationId'] ?? '')) &&
+    // AWS's "contexts associated with the creation" may be the requested or the created context, so both match.
+    (matches(filters.contexts, summary['ContextId']) || matches(filters.contexts, task.contextIdentifier))
   );
 }

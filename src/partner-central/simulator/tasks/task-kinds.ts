@@ -1,6 +1,6 @@
 /**
- * The kinds of task, and for each which ids it carries. Another kind is another entry here, its rows in `scenarios.ts` and its
- * two operations in `operations.ts`.
+ * The kinds of task and the ids of each. A new kind is a new entry here, rows in `scenarios.ts`, and two operations in
+ * `operations/tasks/`.
  */
 import { REGION } from '../protocol/aws-json.js';
 import { engagementOfInvitation } from '../seed/engagements.js';
@@ -22,27 +22,27 @@ export type IdMember =
 
 export type Ids = Readonly<Partial<Record<IdMember, string>>>;
 
-/** What was asked of a Start, apart from what only distinguishes one request from another. */
+/** The part of a Start's request that decides its task. */
 export type Subject = {
   readonly kind: TaskKind;
   readonly catalog: string;
   readonly clientToken: string;
-  /** The id of the opportunity, engagement or invitation to start from, also where the request gave an ARN. */
+  /** The id of the opportunity, engagement or invitation to start from, even if the request named an ARN. */
   readonly target: string;
-  /** The ARN, where the request gave one and the answers repeat it. */
+  /** The ARN, if the request named one and the answers repeat it. */
   readonly targetArn?: string | undefined;
   readonly contextIdentifier?: string | undefined;
-  /** The context that the task adds, where the world decided it. */
+  /** The context that the task adds, if the state decided it. */
   readonly newContextIdentifier?: string | undefined;
 };
 
 type KindOfTask = {
-  /** The ids that an answer has from the start. All others are null until the task is COMPLETE. */
+  /** The ids that an answer has from the beginning. All others are null until the task is COMPLETE. */
   readonly knownAtStart: readonly IdMember[];
   readonly knownWhenComplete: readonly IdMember[];
   /**
-   * All that the task is about or makes, shown in its answers or not. `engagementOf` tells the engagement that an opportunity
-   * was created from, if it was.
+   * The ids of all records that the task concerns or creates, shown in its answers or not. `engagementOf` returns the
+   * engagement that an opportunity was created from, if any.
    */
   resultIds(subject: Subject, engagementOf: (opportunity: string) => string | undefined): Ids;
 };
@@ -52,7 +52,7 @@ export const TASK_KINDS: Readonly<Record<TaskKind, KindOfTask>> = {
     knownAtStart: ['TaskId', 'TaskArn', 'OpportunityId'],
     knownWhenComplete: ['ResourceSnapshotJobId', 'EngagementId', 'EngagementInvitationId'],
     resultIds(subject, engagementOf) {
-      // An opportunity has one engagement, however many tasks ask for it.
+      // An opportunity has one engagement, even if several tasks submit it.
       const engagement = engagementOf(subject.target) ?? `eng-${letters(14, subject.catalog, subject.target)}`;
       return {
         OpportunityId: subject.target,
@@ -82,12 +82,12 @@ export const TASK_KINDS: Readonly<Record<TaskKind, KindOfTask>> = {
   },
 };
 
-/** Ten digits, so that a created opportunity is never one of the sample ones, which have seven. */
+/** The id has ten digits, so that it never equals a sample opportunity, which has seven. */
 function createdOpportunity({ kind, catalog, clientToken }: Subject): string {
   return `O${5_000_000_000n + (digest(kind, catalog, clientToken) % 5_000_000_000n)}`;
 }
 
-/** Every id follows from what was asked, so that the journal only has to remember that. */
+/** Derives every id from the request, so that the journal keeps only the request. */
 export function idsOf(subject: Subject, engagementOf: (opportunity: string) => string | undefined): Ids {
   const key = [subject.kind, subject.catalog, subject.clientToken];
   const taskId = `task-${letters(13, 'task', ...key)}`;

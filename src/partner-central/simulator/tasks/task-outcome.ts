@@ -1,18 +1,22 @@
 /**
- * The fate of a task about something of the world, decided once, when it is accepted, by the state at that moment. A task under way
- * counts as under way: what it will make is not there yet, but no other task gets its place. Undefined where the row of the identifier decides.
+ * Decides the outcome of a task from the state of its record, once, when the task is accepted. A task in progress has
+ * not yet created its records, but it keeps other tasks from taking its place. The outcome is undefined if the scenario
+ * of the identifier decides.
  */
-import { complaintAbout } from '../records/completeness.js';
-import { isWorldEngagement } from '../seed/engagements.js';
-import { isWorldInvitation } from '../seed/invitations.js';
+import { firstViolation } from '../records/completeness.js';
+import { isSeedEngagement } from '../seed/engagements.js';
+import { isSeedInvitation } from '../seed/invitations.js';
 import { MOST_CONTEXTS, engagementAt, isMember } from '../records/engagement-state.js';
 import { notFound } from '../records/record-identifiers.js';
 import { invitationAt } from '../records/invitation-state.js';
-import { isOfTheWorld, opportunityAt } from '../records/opportunity-state.js';
+import { isDecidedByState, opportunityAt } from '../records/opportunity-state.js';
+import type { Decision } from '../state/journal.js';
 import type { Service } from '../state/service.js';
-import type { Verdict } from './start-task.js';
 import type { TaskKind } from './task-kinds.js';
-import { isUnderWay } from './timeline.js';
+import { isInProgress } from './timeline.js';
+
+/** The outcome that the state decides for a task, and the context that the task will add. */
+export type TaskOutcome = { readonly decided: Decision; readonly newContextIdentifier?: string };
 
 type Submission = {
   readonly catalog: string;
@@ -21,26 +25,26 @@ type Submission = {
   readonly visibility: string | undefined;
 };
 
-export function decideSubmission(
+export function outcomeOfSubmission(
   service: Service,
   { catalog, target, involvement, visibility }: Submission,
-): Verdict | undefined {
-  if (!isOfTheWorld(service, catalog, target)) return undefined;
+): TaskOutcome | undefined {
+  if (!isDecidedByState(service, catalog, target)) return undefined;
   const opportunity = opportunityAt(service, catalog, target);
   if (opportunity === undefined) throw notFound(target, catalog);
   const status = opportunity.LifeCycle?.ReviewStatus ?? 'Pending Submission';
   if (status !== 'Pending Submission') {
     return failed(
       'OpportunityConflict',
-      `The review status of the opportunity is ${status}. Only one in Pending Submission can be submitted.`,
+      `The review status of the opportunity is ${status}. Only an opportunity in Pending Submission can be submitted.`,
     );
   }
-  if (countUnderWay(service, catalog, target, 'engagement-from-opportunity') > 0) {
+  if (countInProgress(service, catalog, target, 'engagement-from-opportunity') > 0) {
     return failed('OpportunityConflict', 'Another task is submitting the opportunity. Wait until it has ended.');
   }
-  const complaint = complaintAbout(opportunity, service.clock.now());
-  if (complaint !== undefined) {
-    return failed('OpportunityValidationFailed', `OPPORTUNITY_VALIDATION_FAILED ${complaint}`);
+  const violation = firstViolation(opportunity, service.clock.now());
+  if (violation !== undefined) {
+    return failed('OpportunityValidationFailed', `OPPORTUNITY_VALIDATION_FAILED ${violation}`);
   }
   if (involvement === 'Co-Sell' && visibility === 'Limited') {
     return failed('OpportunitySubmissionFailed', 'Cannot set visibility to limited on a Co-Sell opportunity');
@@ -48,13 +52,13 @@ export function decideSubmission(
   return { decided: {} };
 }
 
-export function decideConversion(
+export function outcomeOfConversion(
   service: Service,
   catalog: string,
   target: string,
   contextId: string,
-): Verdict | undefined {
-  if (!isWorldEngagement(target)) return undefined;
+): TaskOutcome | undefined {
+  if (!isSeedEngagement(target)) return undefined;
   const engagement = engagementAt(service, catalog, target);
   if (engagement === undefined) return undefined;
   if (!isMember(service, catalog, engagement)) {
@@ -80,18 +84,18 @@ export function decideConversion(
   if (count >= MOST_CONTEXTS) {
     return failed('ServiceQuotaExceeded', `The engagement has ${MOST_CONTEXTS} contexts, which is the limit.`);
   }
-  const adding = countUnderWay(service, catalog, target, 'opportunity-from-engagement');
+  const adding = countInProgress(service, catalog, target, 'opportunity-from-engagement');
   if (count + adding >= MOST_CONTEXTS) {
     return failed(
       'ServiceQuotaExceeded',
-      `The engagement has ${count} of ${MOST_CONTEXTS} contexts, and tasks under way add ${adding}.`,
+      `The engagement has ${count} of ${MOST_CONTEXTS} contexts, and tasks in progress add ${adding}.`,
     );
   }
   return { decided: {}, newContextIdentifier: String(count + adding + 1) };
 }
 
-export function decideAcceptance(service: Service, catalog: string, target: string): Verdict | undefined {
-  if (!isWorldInvitation(target)) return undefined;
+export function outcomeOfAcceptance(service: Service, catalog: string, target: string): TaskOutcome | undefined {
+  if (!isSeedInvitation(target)) return undefined;
   const invitation = invitationAt(service, catalog, target);
   if (invitation === undefined) return undefined;
   if (invitation.participant === 'SENDER') {
@@ -110,7 +114,7 @@ export function decideAcceptance(service: Service, catalog: string, target: stri
         `The invitation is ${invitation.status}. Ask the sender for a new one.`,
       );
     case 'PENDING':
-      if (countUnderWay(service, catalog, target, 'engagement-by-accepting-invitation') > 0) {
+      if (countInProgress(service, catalog, target, 'engagement-by-accepting-invitation') > 0) {
         return failed(
           'EngagementInvitationConflict',
           'Another task is accepting the invitation. Wait until it has ended.',
@@ -122,12 +126,12 @@ export function decideAcceptance(service: Service, catalog: string, target: stri
   }
 }
 
-/** Tasks about the same thing that are still to complete. A task that was decided to fail holds no place. */
-function countUnderWay(service: Service, catalog: string, target: string, kind: TaskKind): number {
-  const { tasks } = service.world.historyOf(catalog, target);
-  return tasks.filter((task) => task.kind === kind && isUnderWay(service, task)).length;
+/** The number of tasks of this kind about the record that will be COMPLETE. A task that will fail does not count. */
+function countInProgress(service: Service, catalog: string, target: string, kind: TaskKind): number {
+  const { tasks } = service.state.historyOf(catalog, target);
+  return tasks.filter((task) => task.kind === kind && isInProgress(service, task)).length;
 }
 
-function failed(reasonCode: string, message: string): Verdict {
+function failed(reasonCode: string, message: string): TaskOutcome {
   return { decided: { failure: { reasonCode, message } } };
 }

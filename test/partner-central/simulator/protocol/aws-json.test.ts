@@ -17,7 +17,7 @@ const SIGNED = {
 const BODY = '{"Catalog":"Sandbox"}';
 
 describe('the protocol', () => {
-  test('answers absent members as null, with a request id', async () => {
+  test('absent members are null, and the answer has a request id', async () => {
     const { simulator } = await createPartner();
     expect(await post(simulator.endpoint, SIGNED, BODY)).toMatchObject({
       status: 200,
@@ -26,7 +26,7 @@ describe('the protocol', () => {
     });
   });
 
-  test('answers an error of the model with its shape in __type', async () => {
+  test('an error of the model has its shape in __type', async () => {
     const { simulator } = await createPartner();
     expect(await post(simulator.endpoint, SIGNED, '{}')).toMatchObject({
       status: 400,
@@ -86,10 +86,16 @@ describe('the protocol', () => {
       'SerializationException',
       /nested too deeply/,
     ],
-    ['JSON that is no structure', SIGNED, '[]', 'SerializationException', /./],
+    ['JSON that is a list', SIGNED, '[]', 'SerializationException', /./],
     ['a member of the wrong type', SIGNED, '{"Catalog":1}', 'SerializationException', /'catalog' is not a string/],
-    ['a body without end', SIGNED, `{"Catalog":"${'x'.repeat(1024 * 1024)}"}`, 'SerializationException', /too long/],
-  ])('refuses %s', async (_, headers, body, name, message) => {
+    [
+      'a body that is too long',
+      SIGNED,
+      `{"Catalog":"${'x'.repeat(1024 * 1024)}"}`,
+      'SerializationException',
+      /too long/,
+    ],
+  ])('a request with %s is refused', async (_, headers, body, name, message) => {
     const { simulator } = await createPartner();
     expect(await post(simulator.endpoint, headers, body)).toMatchObject({
       status: 400,
@@ -99,20 +105,20 @@ describe('the protocol', () => {
     expect(simulator.calls()).toMatchObject([{ outcome: name }]);
   });
 
-  test('refuses other paths and methods', async () => {
+  test('other paths and methods are refused', async () => {
     const { simulator } = await createPartner();
     expect(await post(`${simulator.endpoint}/graphql`, SIGNED, BODY)).toMatchObject({ status: 400 });
     expect((await fetch(simulator.endpoint)).status).toBe(400);
   });
 
-  test('refuses operations it does not have, by the name that the SDK knows', async () => {
+  test('an unsupported operation is refused with an error that the SDK knows', async () => {
     const { client } = await createPartner();
     expect(nameOf(await failureOf(client.send(new ListSolutionsCommand({ Catalog: 'Sandbox' }))))).toBe(
       'UnknownOperationException',
     );
   });
 
-  test('refuses an SDK that signs for another region', async () => {
+  test('a call that is signed for another region is refused', async () => {
     const { simulator } = await createPartner();
     const client = createClient(simulator.endpoint, 'eu-west-1');
     const error = await failureOf(client.send(new ListEngagementFromOpportunityTasksCommand({ Catalog: 'Sandbox' })));
@@ -121,8 +127,8 @@ describe('the protocol', () => {
   });
 });
 
-describe('a simulator', () => {
-  test('logs what arrived, when, and how it went', async () => {
+describe('createSimulator', () => {
+  test('the log has the operation, the time and the outcome of each call', async () => {
     const { simulator, startEngagement, listOpportunityTasks, clock } = await createPartner();
     const startedAt = clock.now();
     await startEngagement('O1', 'token');
@@ -136,7 +142,7 @@ describe('a simulator', () => {
     ]);
   });
 
-  test('takes every request as late as the latency says', async () => {
+  test('each request is delayed by the latency', async () => {
     const { listEngagementTasks, clock } = await createPartner({ latencyMs: 40 });
     const answer = listEngagementTasks();
     await clock.whenAsleep();
@@ -144,7 +150,7 @@ describe('a simulator', () => {
     await expect(answer).resolves.toMatchObject({ TaskSummaries: [] });
   });
 
-  test('closes while a Start blocks, and may be closed again', async () => {
+  test('the simulator closes during a blocked Start, and can be closed again', async () => {
     const { simulator, startEngagement, clock } = await createPartner();
     const blocked = failureOf(startEngagement('O1000003', 'token'));
     await clock.whenAsleep();
@@ -154,7 +160,7 @@ describe('a simulator', () => {
     expect(clock.sleepers()).toBe(0);
   });
 
-  test('takes no request that was under way when it closed', async () => {
+  test('a delayed request is not processed after the simulator has closed', async () => {
     const { simulator, startEngagement, clock } = await createPartner({ latencyMs: 1000 });
     const late = failureOf(startEngagement('O1', 'token'));
     await clock.whenAsleep();
@@ -163,7 +169,7 @@ describe('a simulator', () => {
     expect(simulator.tasks()).toEqual([]);
   });
 
-  test('says that its port is taken', async () => {
+  test('a port in use is an error', async () => {
     const { simulator } = await createPartner();
     await expect(createSimulator({ port: Number(new URL(simulator.endpoint).port) })).rejects.toThrow(/EADDRINUSE/);
   });

@@ -1,18 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { createPartner, failureOf } from '../../../support/aws/simulator-client.js';
 
-/** The wrong fields with their codes, as the SDK hands them over. */
+/** The wrong fields with their codes, from the SDK's error. */
 async function errorsOf(call: Promise<unknown>): Promise<readonly string[]> {
   const error = await failureOf(call);
   expect(error).toMatchObject({ name: 'ValidationException', Reason: 'REQUEST_VALIDATION_FAILED' });
-  if (!('ErrorList' in error) || !Array.isArray(error.ErrorList)) throw new Error('There is no ErrorList.');
+  if (!('ErrorList' in error) || !Array.isArray(error.ErrorList)) throw new Error('The error has no ErrorList.');
   return error.ErrorList.map(
     ({ FieldName, Code }: { FieldName: string; Code: string }) => `${FieldName} ${Code}`,
   ).sort();
 }
 
-describe('a wrong request', () => {
-  test('to start an engagement task names every wrong field at once', async () => {
+describe('the errors of a wrong request', () => {
+  test('a wrong start of an engagement task names every wrong field', async () => {
     const { startEngagement, simulator } = await createPartner();
     const call = startEngagement('O1x', 'two\nlines', {
       Catalog: 'Production' as string,
@@ -37,7 +37,7 @@ describe('a wrong request', () => {
     expect(simulator.tasks()).toEqual([]);
   });
 
-  test('without its required fields names them all', async () => {
+  test('a request without its required fields names them all', async () => {
     const { startEngagement, startOpportunity, listEngagementTasks } = await createPartner();
     const nothing = { Catalog: undefined, ClientToken: '', Identifier: undefined };
     expect(await errorsOf(startEngagement('', '', { ...nothing, AwsSubmission: undefined }))).toEqual([
@@ -60,7 +60,7 @@ describe('a wrong request', () => {
     ]);
   });
 
-  test('to start an opportunity task names every wrong field at once', async () => {
+  test('a wrong start of an opportunity task names every wrong field', async () => {
     const { startOpportunity } = await createPartner();
     const tags = Array.from({ length: 201 }, (_, index) => ({ Key: `key${index}`, Value: 'x' }));
     expect(
@@ -76,7 +76,7 @@ describe('a wrong request', () => {
     ]);
   });
 
-  test('to list names every wrong field at once', async () => {
+  test('a wrong List names every wrong field', async () => {
     const { listEngagementTasks, listOpportunityTasks } = await createPartner();
     const eleven = (one: string) => Array.from({ length: 11 }, () => one);
     const call = listEngagementTasks({
@@ -106,7 +106,7 @@ describe('a wrong request', () => {
   });
 });
 
-test('a wrong request about an invitation names every wrong field at once', async () => {
+test('a wrong request about an invitation names every wrong field', async () => {
   const { startAcceptance, listAcceptanceTasks } = await createPartner();
   expect(await errorsOf(startAcceptance('engi-1', '', { Catalog: 'Production' as string, Tags: [] }))).toEqual([
     'catalog INVALID_ENUM_VALUE',
@@ -124,8 +124,8 @@ test('a wrong request about an invitation names every wrong field at once', asyn
   ]);
 });
 
-describe('a request at the limits', () => {
-  test('is accepted', async () => {
+describe('the limits of a request', () => {
+  test('a request at the limits is accepted', async () => {
     const { startEngagement, listOpportunityTasks } = await createPartner();
     const tags = Array.from({ length: 200 }, (_, index) => ({
       Key: `ключ ${index}`.padEnd(128, '-'),

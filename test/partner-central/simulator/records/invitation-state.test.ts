@@ -3,14 +3,14 @@ import { DAY } from '../../../../src/runtime/clock.js';
 import { type Partner, createPartner, failureOf, nameOf } from '../../../support/aws/simulator-client.js';
 import { recordsOf, runToEnd } from '../../../support/aws/simulator-records.js';
 
-/** Each under a token of its own. */
+/** Accepts each invitation under its own token. */
 async function accept(partner: Partner, id: string) {
   const token = `acceptance ${partner.simulator.tasks().length}`;
   return runToEnd(partner, () => partner.startAcceptance(id, token));
 }
 
 describe('GetEngagementInvitation', () => {
-  test('shows what an opportunity is about, by id and by ARN', async () => {
+  test('an invitation to an opportunity has its payload, by id and by ARN', async () => {
     const { getInvitation } = recordsOf(await createPartner());
     const { $metadata: _one, ...invitation } = await getInvitation('engi-opportunity01');
     expect(invitation).toMatchObject({
@@ -32,7 +32,7 @@ describe('GetEngagementInvitation', () => {
     expect(byArn).toEqual(invitation);
   });
 
-  test('shows what a lead is about, without who it is', async () => {
+  test('an invitation to a lead has its payload, without the name of a person', async () => {
     const { getInvitation } = recordsOf(await createPartner());
     expect(await getInvitation('engi-leadpending01')).toMatchObject({
       PayloadType: 'LeadInvitation',
@@ -40,7 +40,7 @@ describe('GetEngagementInvitation', () => {
     });
   });
 
-  test('has invitations that live for fifteen days and never end while nobody answers', async () => {
+  test('a pending invitation is valid for 15 days and never expires', async () => {
     const partner = await createPartner();
     const { getInvitation } = recordsOf(partner);
     for (const days of [0, 1, 400]) {
@@ -56,7 +56,7 @@ describe('GetEngagementInvitation', () => {
     expect(expired.ExpirationDate?.getTime()).toBeLessThan(partner.clock.now());
   });
 
-  test('shows any other as pending, the samples as their rows say, and refuses the two that say so', async () => {
+  test('any other invitation is pending, and the samples match their scenarios', async () => {
     const { getInvitation } = recordsOf(await createPartner());
     expect(await getInvitation('engi-zzzzzzzzzzzzz')).toMatchObject({
       Status: 'PENDING',
@@ -75,33 +75,33 @@ describe('ListEngagementInvitations', () => {
 
   test.each<[string, Query, string[]]>([
     [
-      'those received, newest first',
+      'received invitations, newest first',
       {},
       ['engi-leadpending01', 'engi-opportunity01', 'engi-rejected00001', 'engi-expired000001'],
     ],
-    ['those sent', { ParticipantType: 'SENDER' }, ['engi-senttoaws0001']],
-    ['a payload type', { PayloadType: ['LeadInvitation'] }, ['engi-leadpending01']],
-    ['statuses', { Status: ['EXPIRED', 'REJECTED'] }, ['engi-rejected00001', 'engi-expired000001']],
-    ['engagements', { EngagementIdentifier: ['eng-sharedproject1'] }, ['engi-opportunity01']],
-    ['senders', { SenderAwsAccountId: ['210987654321'] }, ['engi-leadpending01']],
+    ['sent invitations', { ParticipantType: 'SENDER' }, ['engi-senttoaws0001']],
+    ['invitations by payload type', { PayloadType: ['LeadInvitation'] }, ['engi-leadpending01']],
+    ['invitations by status', { Status: ['EXPIRED', 'REJECTED'] }, ['engi-rejected00001', 'engi-expired000001']],
+    ['invitations by engagement', { EngagementIdentifier: ['eng-sharedproject1'] }, ['engi-opportunity01']],
+    ['invitations by sender', { SenderAwsAccountId: ['210987654321'] }, ['engi-leadpending01']],
     [
-      'oldest first',
+      'received invitations, oldest first',
       { Sort: { SortBy: 'InvitationDate', SortOrder: 'ASCENDING' }, MaxResults: 1 },
       ['engi-expired000001'],
     ],
-  ])('finds %s', async (_, query, found) => {
+  ])('the list finds %s', async (_, query, found) => {
     const { EngagementInvitationSummaries = [] } = await recordsOf(await createPartner()).listInvitations(query);
     expect(EngagementInvitationSummaries.map(({ Id }) => Id)).toEqual(found);
   });
 
-  test('wants to know whether they were sent or received', async () => {
+  test('the list requires the participant type', async () => {
     const list = recordsOf(await createPartner()).listInvitations({ ParticipantType: undefined });
     expect(await failureOf(list)).toMatchObject({
       ErrorList: [{ FieldName: 'participantType', Code: 'REQUIRED_FIELD_MISSING' }],
     });
   });
 
-  test('goes on with a token', async () => {
+  test('a token continues the list', async () => {
     const { listInvitations } = recordsOf(await createPartner());
     const { NextToken } = await listInvitations({ MaxResults: 3 });
     const rest = await listInvitations({ MaxResults: 3, NextToken });
@@ -111,7 +111,7 @@ describe('ListEngagementInvitations', () => {
 });
 
 describe('a task that accepts an invitation', () => {
-  test('makes the account a member and gives it an opportunity that AWS has approved', async () => {
+  test('an accepted invitation makes the account a member and creates an approved opportunity', async () => {
     const partner = await createPartner();
     const { getInvitation, getOpportunity, getEngagement, listOpportunities, listEngagements, listAssociations } =
       recordsOf(partner);
@@ -137,15 +137,15 @@ describe('a task that accepts an invitation', () => {
     ['to a lead', 'engi-leadpending01', 'InvitationValidationFailed'],
     ['that has expired', 'engi-expired000001', 'InvitationValidationFailed'],
     ['that was rejected', 'engi-rejected00001', 'InvitationValidationFailed'],
-    ['that the account sent itself', 'engi-senttoaws0001', 'InvitationAccessDenied'],
-  ])('fails for one %s', async (_, id, ReasonCode) => {
+    ['that the account sent', 'engi-senttoaws0001', 'InvitationAccessDenied'],
+  ])('the task fails for an invitation %s', async (_, id, ReasonCode) => {
     const partner = await createPartner();
     const { Status: before } = await recordsOf(partner).getInvitation(id);
     expect(await accept(partner, id)).toMatchObject({ TaskStatus: 'FAILED', ReasonCode });
     expect((await recordsOf(partner).getInvitation(id)).Status).toBe(before);
   });
 
-  test('conflicts for one that another task is accepting, or that was accepted', async () => {
+  test('an invitation that another task is accepting, or that was accepted, conflicts', async () => {
     const partner = await createPartner();
     await partner.startAcceptance('engi-opportunity01', 'first');
     const conflict = (Message: string) => ({ ReasonCode: 'EngagementInvitationConflict', Message });
@@ -158,7 +158,7 @@ describe('a task that accepts an invitation', () => {
     expect(await partner.startAcceptance('engi-opportunity01', 'first')).toMatchObject({ TaskStatus: 'COMPLETE' });
   });
 
-  test('works for any other invitation, whose engagement it makes readable', async () => {
+  test('any other invitation can be accepted, and its engagement becomes readable', async () => {
     const partner = await createPartner();
     const { getInvitation, getEngagement } = recordsOf(partner);
     expect(await accept(partner, 'engi-zzzzzzzzzzzzz')).toMatchObject({ TaskStatus: 'COMPLETE' });
@@ -172,13 +172,13 @@ describe('AcceptEngagementInvitation', () => {
   test.each([
     ['has expired', 'engi-expired000001', 'ValidationException'],
     ['was rejected', 'engi-rejected00001', 'ValidationException'],
-    ['the account sent itself', 'engi-senttoaws0001', 'AccessDeniedException'],
-    ['is not there', 'engi-notfound00001', 'ResourceNotFoundException'],
-  ])('refuses one that %s', async (_, id, name) => {
+    ['the account sent', 'engi-senttoaws0001', 'AccessDeniedException'],
+    ['does not exist', 'engi-notfound00001', 'ResourceNotFoundException'],
+  ])('an invitation that %s is refused', async (_, id, name) => {
     expect(nameOf(await failureOf(recordsOf(await createPartner()).accept(id)))).toBe(name);
   });
 
-  test('conflicts the second time, and keeps the dates of the first', async () => {
+  test('a second acceptance conflicts, and the dates stay unchanged', async () => {
     const partner = await createPartner();
     const records = recordsOf(partner);
     await records.accept('engi-leadpending01');

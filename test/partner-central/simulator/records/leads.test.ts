@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Partner, createPartner, failureOf, nameOf } from '../../../support/aws/simulator-client.js';
 import { recordsOf, runToEnd } from '../../../support/aws/simulator-records.js';
 
-/** Each under a token of its own. */
+/** Converts each lead under its own token. */
 async function convert(partner: Partner, id: string, ContextIdentifier = '1') {
   const token = `conversion ${partner.simulator.tasks().length}`;
   return runToEnd(partner, () => partner.startOpportunity(id, token, { ContextIdentifier }));
@@ -17,7 +17,7 @@ const MEMBER_OF = [
 ];
 
 describe('GetEngagement', () => {
-  test('shows the lead of an engagement, by id and by ARN', async () => {
+  test('an engagement is shown with its lead, by id and by ARN', async () => {
     const { getEngagement } = recordsOf(await createPartner());
     const { $metadata: _one, ...engagement } = await getEngagement('eng-leadqualified1');
     expect(engagement).toMatchObject({
@@ -41,7 +41,7 @@ describe('GetEngagement', () => {
     expect(byArn).toEqual(engagement);
   });
 
-  test('shows any other with a qualified lead, and the samples as their rows say', async () => {
+  test('any other engagement has a qualified lead, and the samples match their scenarios', async () => {
     const { getEngagement } = recordsOf(await createPartner());
     expect(await getEngagement('eng-zzzzzzzzzzzzzz')).toMatchObject({ Contexts: [{ Id: '1', Type: 'Lead' }] });
     expect(await getEngagement('eng-alreadyproject')).toMatchObject({
@@ -52,7 +52,7 @@ describe('GetEngagement', () => {
     expect(Contexts?.[0]?.Payload?.Lead?.QualificationStatus).toBe('Disqualified');
   });
 
-  test('refuses what the account is no member of, and the two sample identifiers that say so', async () => {
+  test('an engagement without membership is refused, and so are the samples for a refused read', async () => {
     const { getEngagement } = recordsOf(await createPartner());
     expect(nameOf(await failureOf(getEngagement('eng-leadnotjoined1')))).toBe('AccessDeniedException');
     expect(nameOf(await failureOf(getEngagement('eng-accessdenied01')))).toBe('AccessDeniedException');
@@ -61,7 +61,7 @@ describe('GetEngagement', () => {
 });
 
 describe('ListEngagements', () => {
-  test('tells of those of the world that the account is a member of, in pages', async () => {
+  test('the list has the seed engagements that the account is a member of, in pages', async () => {
     const { listEngagements } = recordsOf(await createPartner());
     const found: (string | undefined)[] = [];
     let NextToken: string | undefined;
@@ -79,22 +79,22 @@ describe('ListEngagements', () => {
 
   test.each<[string, Parameters<ReturnType<typeof recordsOf>['listEngagements']>[0], number]>([
     ['context types', { ContextTypes: ['Lead', 'ProspectingResult'] }, 3],
-    ['context types that they do not have', { ExcludeContextTypes: ['CustomerProject'] }, 2],
-    ['who created them', { CreatedBy: ['123456789012'] }, 6],
-    ['who did not create them', { ExcludeCreatedBy: ['123456789012'] }, 3],
+    ['excluded context types', { ExcludeContextTypes: ['CustomerProject'] }, 2],
+    ['creator', { CreatedBy: ['123456789012'] }, 6],
+    ['excluded creator', { ExcludeCreatedBy: ['123456789012'] }, 3],
     [
-      'identifiers, of any that can be read',
+      'identifier, and leaves out refused reads',
       {
         EngagementIdentifier: ['eng-leadqualified1', 'eng-zzzzzzzzzzzzzz', 'eng-leadnotjoined1', 'eng-notfound000001'],
       },
       2,
     ],
-  ])('finds by %s', async (_, query, count) => {
+  ])('the list filters by %s', async (_, query, count) => {
     const { listEngagements } = recordsOf(await createPartner());
     expect((await listEngagements(query)).EngagementSummaryList).toHaveLength(count);
   });
 
-  test('shows of each what a summary has', async () => {
+  test('each item has the members of a summary', async () => {
     const { EngagementSummaryList: [summary] = [] } = await recordsOf(await createPartner()).listEngagements({
       EngagementIdentifier: ['eng-fivecontexts01'],
     });
@@ -107,8 +107,8 @@ describe('ListEngagements', () => {
   });
 });
 
-describe('a task that makes an opportunity of a lead', () => {
-  test('adds a context and a draft, which then can be read, listed, completed and submitted', async () => {
+describe('a task that converts a lead', () => {
+  test('the task adds a context and a draft, which can be read, listed, completed and submitted', async () => {
     const partner = await createPartner();
     const { getEngagement, getOpportunity, listOpportunities, listAssociations, complete } = recordsOf(partner);
     await partner.startOpportunity('eng-leadqualified1', 'token');
@@ -147,24 +147,24 @@ describe('a task that makes an opportunity of a lead', () => {
 
   test.each([
     ['a lead that is disqualified', 'eng-leaddisqualif1', '1', 'DisqualifiedLeadNotPermitted'],
-    ['a context that is not there', 'eng-leadqualified1', '9', 'ContextNotFound'],
+    ['a missing context', 'eng-leadqualified1', '9', 'ContextNotFound'],
     ['a customer project', 'eng-project5000009', '1', 'CustomerProjectContextNotPermitted'],
     ['a prospecting result', 'eng-fivecontexts01', '2', 'EngagementValidationFailed'],
     ['an engagement with five contexts', 'eng-fivecontexts01', '1', 'ServiceQuotaExceeded'],
-    ['an engagement of others', 'eng-leadnotjoined1', '1', 'EngagementAccessDenied'],
-  ])('fails for %s', async (_, id, context, reasonCode) => {
+    ['an engagement without membership', 'eng-leadnotjoined1', '1', 'EngagementAccessDenied'],
+  ])('the task fails for %s', async (_, id, context, reasonCode) => {
     const partner = await createPartner();
     expect(await convert(partner, id, context)).toMatchObject(failed(reasonCode));
     expect((await recordsOf(partner).listOpportunities()).OpportunitySummaries).toHaveLength(12);
   });
 
-  test('works once the lead is qualified', async () => {
+  test('the task completes once the lead is qualified', async () => {
     const partner = await createPartner();
     await recordsOf(partner).qualify('eng-leaddisqualif1', 'Qualified');
     expect(await convert(partner, 'eng-leaddisqualif1')).toMatchObject({ TaskStatus: 'COMPLETE' });
   });
 
-  test('works once the invitation to the lead is accepted', async () => {
+  test('the task completes once the invitation to the lead is accepted', async () => {
     const partner = await createPartner();
     const { accept, getEngagement, getInvitation } = recordsOf(partner);
     await accept('engi-leadpending01');
@@ -173,7 +173,7 @@ describe('a task that makes an opportunity of a lead', () => {
     expect(await convert(partner, 'eng-leadnotjoined1')).toMatchObject({ TaskStatus: 'COMPLETE' });
   });
 
-  test('counts the contexts that others are about to add', async () => {
+  test('the limit of contexts counts the contexts of tasks in progress', async () => {
     const partner = await createPartner();
     const contexts: (string | undefined)[] = [];
     for (const token of ['one', 'two', 'three', 'four']) await partner.startOpportunity('eng-leadqualified1', token);
@@ -183,7 +183,7 @@ describe('a task that makes an opportunity of a lead', () => {
     expect(contexts).toEqual(['2', '3', '4', '5']);
     expect(last).toMatchObject({
       ...failed('ServiceQuotaExceeded'),
-      Message: 'The engagement has 1 of 5 contexts, and tasks under way add 4.',
+      Message: 'The engagement has 1 of 5 contexts, and tasks in progress add 4.',
     });
     expect((await recordsOf(partner).getEngagement('eng-leadqualified1')).Contexts).toHaveLength(5);
     expect(await convert(partner, 'eng-leadqualified1')).toMatchObject({
@@ -191,7 +191,7 @@ describe('a task that makes an opportunity of a lead', () => {
     });
   });
 
-  test('does not find a context that another task is about to add', async () => {
+  test('a context of a task in progress is not found', async () => {
     const partner = await createPartner();
     await partner.startOpportunity('eng-leadqualified1', 'first');
     expect(await convert(partner, 'eng-leadqualified1', '2')).toMatchObject(failed('ContextNotFound'));
@@ -201,7 +201,7 @@ describe('a task that makes an opportunity of a lead', () => {
   });
 });
 
-test('an engagement never has more than five contexts, whatever the rows of tasks say', async () => {
+test('an engagement never has more than five contexts, even if the scenarios of more tasks complete', async () => {
   const partner = await createPartner();
   for (const context of ['1', '2', '3', '4', '5', '6'])
     expect(await convert(partner, 'eng-zzzzzzzzzzzzzz', context)).toMatchObject({ TaskStatus: 'COMPLETE' });
@@ -215,7 +215,7 @@ test('an engagement never has more than five contexts, whatever the rows of task
 });
 
 describe('UpdateEngagementContext', () => {
-  test('changes the status of a lead and the time of the engagement', async () => {
+  test('an update changes the status of a lead and the time of the engagement', async () => {
     const partner = await createPartner();
     const { qualify, getEngagement } = recordsOf(partner);
     const updated = await qualify('eng-leadqualified1', 'Talking to legal');
@@ -232,12 +232,12 @@ describe('UpdateEngagementContext', () => {
     });
   });
 
-  test('conflicts when the engagement was changed meanwhile', async () => {
+  test('an update of an engagement that was modified since it was read conflicts', async () => {
     const { qualify } = recordsOf(await createPartner());
     expect(nameOf(await failureOf(qualify('eng-leadqualified1', 'Qualified', new Date(0))))).toBe('ConflictException');
   });
 
-  test('refuses another type than the context has', async () => {
+  test('an update with another type than the context is refused', async () => {
     const { qualify } = recordsOf(await createPartner());
     expect(await failureOf(qualify('eng-project5000009', 'Qualified'))).toMatchObject({
       name: 'ValidationException',
@@ -245,7 +245,7 @@ describe('UpdateEngagementContext', () => {
     });
   });
 
-  test('spends the quota of writes', async () => {
+  test('an update spends the quota of writes', async () => {
     const { qualify } = recordsOf(await createPartner({ writesPerDay: 1 }));
     await qualify('eng-leadqualified1', 'Qualified');
     expect(nameOf(await failureOf(qualify('eng-leadqualified1', 'Qualified')))).toBe('ThrottlingException');

@@ -24,11 +24,11 @@ const SIGNED = {
   'x-amz-date': '20260101T000000Z',
   authorization: `AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/partnercentral-selling/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`,
 };
-const world = (...numbers: number[]) => numbers.map((number) => `O${5_000_000 + number}`);
+const seed = (...numbers: number[]) => numbers.map((number) => `O${5_000_000 + number}`);
 const BY_ID = { Sort: { SortBy: 'Identifier', SortOrder: 'ASCENDING' } } as const;
 
 describe('GetOpportunity', () => {
-  test('shows a whole opportunity of the world, the same in both catalogs', async () => {
+  test('a seed opportunity is shown completely, and is equal in both catalogs', async () => {
     const partner = await createPartner();
     const opportunity = await recordsOf(partner).getOpportunity('O5000001');
     expect(opportunity).toMatchObject({
@@ -50,7 +50,7 @@ describe('GetOpportunity', () => {
     });
   });
 
-  test('has target dates that lie ahead whenever it is asked, and all other dates stand still', async () => {
+  test('target dates are always in the future, and all other dates are fixed', async () => {
     const partner = await createPartner();
     const { getOpportunity } = recordsOf(partner);
     const before = await getOpportunity('O5000001');
@@ -62,7 +62,7 @@ describe('GetOpportunity', () => {
   });
 
   test.each(['O1000001', 'O77', 'O9999999999999999999'])(
-    'shows any other as complete and not submitted: %s',
+    'any other opportunity is complete and not submitted: %s',
     async (id) => {
       const opportunity = await recordsOf(await createPartner()).getOpportunity(id);
       expect(opportunity).toMatchObject({ Id: id, LifeCycle: { ReviewStatus: 'Pending Submission' } });
@@ -70,19 +70,19 @@ describe('GetOpportunity', () => {
     },
   );
 
-  test('refuses the two sample identifiers that say so', async () => {
+  test('the sample identifiers for a refused read are refused', async () => {
     const { getOpportunity } = recordsOf(await createPartner());
     expect(nameOf(await failureOf(getOpportunity('O3000006')))).toBe('ResourceNotFoundException');
     expect(nameOf(await failureOf(getOpportunity('O3000003')))).toBe('AccessDeniedException');
   });
 
-  test('says of the one that was submitted already that it was', async () => {
+  test('the sample that was already submitted is Submitted', async () => {
     expect(await recordsOf(await createPartner()).getOpportunity('O2000014')).toMatchObject({
       LifeCycle: { ReviewStatus: 'Submitted' },
     });
   });
 
-  test.each([[1], [10]])('shows the review go on after the task is complete, at speed %d', async (speed) => {
+  test.each([[1], [10]])('the review proceeds after the task is complete, at speed %d', async (speed) => {
     const partner = await createPartner({ speed });
     const { getOpportunity } = recordsOf(partner);
     await partner.startEngagement('O1000001', 'token');
@@ -96,7 +96,7 @@ describe('GetOpportunity', () => {
     expect(LastModifiedDate).toEqual(new Date(partner.clock.now()));
   });
 
-  test('leaves the review alone after a task that failed', async () => {
+  test('a task that failed starts no review', async () => {
     const partner = await createPartner();
     await runToEnd(partner, () => partner.startEngagement('O2000001', 'token'));
     await partner.clock.advance(60 * SECOND);
@@ -105,7 +105,7 @@ describe('GetOpportunity', () => {
     });
   });
 
-  test('spends the quota of reads', async () => {
+  test('GetOpportunity spends the quota of reads', async () => {
     const { getOpportunity, listOpportunities } = recordsOf(await createPartner({ readsPerDay: 1 }));
     await getOpportunity('O1');
     expect(nameOf(await failureOf(listOpportunities()))).toBe('ThrottlingException');
@@ -113,42 +113,46 @@ describe('GetOpportunity', () => {
 });
 
 describe('ListOpportunities', () => {
-  test('tells of the world, newest change first, a page at a time and a token after every full page', async () => {
+  test('the list has the seed opportunities, newest change first, with a token after every full page', async () => {
     const { listOpportunities } = recordsOf(await createPartner());
     expect(await pages(listOpportunities, { MaxResults: 6 })).toEqual([
-      world(12, 11, 10, 9, 8, 7),
-      world(6, 5, 4, 3, 2, 1),
+      seed(12, 11, 10, 9, 8, 7),
+      seed(6, 5, 4, 3, 2, 1),
       [],
     ]);
     expect(await pages(listOpportunities, { ...BY_ID, MaxResults: 5 })).toEqual([
-      world(1, 2, 3, 4, 5),
-      world(6, 7, 8, 9, 10),
-      world(11, 12),
+      seed(1, 2, 3, 4, 5),
+      seed(6, 7, 8, 9, 10),
+      seed(11, 12),
     ]);
     const { NextToken } = await listOpportunities({ MaxResults: 6 });
     expect(nameOf(await failureOf(listOpportunities({ ...BY_ID, NextToken })))).toBe('ValidationException');
   });
 
   test.each<[string, Parameters<List>[0], string[]]>([
-    ['review statuses', { LifeCycleReviewStatus: ['Approved', 'Rejected'] }, world(9, 11, 12)],
-    ['stages', { LifeCycleStage: ['Launched'] }, world(12)],
-    ['company names', { CustomerCompanyName: ['Marlow Freight', 'Nimbus Parcel'] }, world(1, 11)],
-    ['both: all must fit', { CustomerCompanyName: ['Marlow Freight'], LifeCycleStage: ['Launched'] }, []],
+    ['review statuses', { LifeCycleReviewStatus: ['Approved', 'Rejected'] }, seed(9, 11, 12)],
+    ['stages', { LifeCycleStage: ['Launched'] }, seed(12)],
+    ['company names', { CustomerCompanyName: ['Marlow Freight', 'Nimbus Parcel'] }, seed(1, 11)],
     [
-      'when they were created',
+      'two filters, of which all must match',
+      { CustomerCompanyName: ['Marlow Freight'], LifeCycleStage: ['Launched'] },
+      [],
+    ],
+    [
+      'date of creation',
       {
         CreatedDate: { AfterCreatedDate: new Date('2025-10-03T09:30:00Z'), BeforeCreatedDate: new Date('2025-10-06') },
       },
-      world(4, 5),
+      seed(4, 5),
     ],
-    ['when they were changed', { LastModifiedDate: { AfterLastModifiedDate: new Date('2025-10-25') } }, world(11, 12)],
-    ['when they are to be closed', { TargetCloseDate: { BeforeTargetCloseDate: '2026-01-01' } }, world(4)],
-    ['an empty list, which lets all through', { Identifier: [], LifeCycleStage: ['Launched'] }, world(12)],
-  ])('finds by %s', async (_, query, found) => {
+    ['date of change', { LastModifiedDate: { AfterLastModifiedDate: new Date('2025-10-25') } }, seed(11, 12)],
+    ['target close date', { TargetCloseDate: { BeforeTargetCloseDate: '2026-01-01' } }, seed(4)],
+    ['an empty filter, which matches all', { Identifier: [], LifeCycleStage: ['Launched'] }, seed(12)],
+  ])('the list filters by %s', async (_, query, found) => {
     expect(await pages(recordsOf(await createPartner()).listOpportunities, { ...BY_ID, ...query })).toEqual([found]);
   });
 
-  test('finds any by identifier, and leaves out what cannot be read', async () => {
+  test('the list finds any opportunity by identifier, and leaves out refused reads', async () => {
     const { listOpportunities } = recordsOf(await createPartner());
     expect(
       await pages(listOpportunities, { ...BY_ID, Identifier: ['O5000003', 'O77', 'O3000003', 'O3000006', 'O77'] }),
@@ -160,15 +164,15 @@ describe('ListOpportunities', () => {
     ['CreatedDate', 'O5000001'],
     ['TargetCloseDate', 'O5000004'],
     ['LastModifiedDate', 'O5000001'],
-  ] as const)('sorts by %s', async (SortBy, first) => {
+  ] as const)('the list sorts by %s', async (SortBy, first) => {
     const { listOpportunities } = recordsOf(await createPartner());
     const [page = []] = await pages(listOpportunities, { Sort: { SortBy, SortOrder: 'ASCENDING' } });
     expect(page[0]).toBe(first);
   });
 
-  test('shows of each only what a summary has', async () => {
+  test('each item has exactly the members of a summary', async () => {
     const { simulator } = await createPartner();
-    // Without the SDK, which drops what it does not know.
+    // The request bypasses the SDK, which drops unknown members.
     const { answer } = await post(
       simulator.endpoint,
       SIGNED,
@@ -207,7 +211,7 @@ describe('ListOpportunities', () => {
     });
   });
 
-  test('refuses more than twenty identifiers and pages of more than a hundred', async () => {
+  test('the list refuses more than 20 identifiers and pages of more than 100', async () => {
     const { listOpportunities } = recordsOf(await createPartner());
     const Identifier = Array.from({ length: 21 }, (_, index) => `O${index + 1}`);
     expect(await failureOf(listOpportunities({ Identifier, MaxResults: 101 }))).toMatchObject({
@@ -216,9 +220,9 @@ describe('ListOpportunities', () => {
   });
 });
 
-test('a clock that stands in another year has the same world', async () => {
+test('a clock in another year has the same seed opportunities', async () => {
   const clock = createManualClock(Date.UTC(2030, 5, 1));
   expect(await pages(recordsOf(await createPartner({ clock })).listOpportunities, BY_ID)).toEqual([
-    world(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12),
+    seed(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12),
   ]);
 });

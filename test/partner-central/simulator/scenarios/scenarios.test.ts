@@ -4,8 +4,8 @@ import { ANY_OTHER_IDENTIFIER, SCENARIOS } from '../../../../src/partner-central
 import { type Partner, createPartner, failureOf, nameOf } from '../../../support/aws/simulator-client.js';
 
 /**
- * `<what each send of Start said>:<tasks there then are> | <seconds after the first send> <what the List says from then on>`.
- * Written down apart from the table, so that neither can change alone.
+ * The observed behaviour: `<result of each send of Start>:<number of tasks> | <seconds after the first send> <status in
+ * the List>`. The expectations are separate from the scenarios, so that neither can change alone.
  */
 const PLAIN = 'IN_PROGRESS:1 | 0 IN_PROGRESS, 3 COMPLETE null';
 const COMPLETES = 'IN_PROGRESS:1 | 0 IN_PROGRESS, 3 COMPLETE';
@@ -152,7 +152,7 @@ async function observe(partner: Partner, identifier: string): Promise<string> {
   let status: string | undefined;
   for (let send = 0; send < MOST_SENDS && status === undefined; send++) {
     const answer = start(identifier, 'token');
-    // A Start that blocks is asleep on the clock before it answers.
+    // A blocked Start sleeps on the clock before it answers.
     await Promise.race([answer.catch(() => undefined), clock.whenAsleep()]);
     while (clock.sleepers() > 0) await clock.advance(100);
     try {
@@ -183,7 +183,7 @@ const WELL_FORMED = {
 };
 
 describe('the sample identifiers', () => {
-  test('are all observed below, and are well-formed and unlike each other', () => {
+  test('every sample identifier is well-formed, unique and has an expectation', () => {
     expect(SCENARIOS.map(({ identifier }) => identifier).sort()).toEqual(Object.keys(OBSERVED).sort());
     for (const { identifier, task } of SCENARIOS) {
       expect(identifier).toMatch(WELL_FORMED[task]);
@@ -197,20 +197,20 @@ describe('the sample identifiers', () => {
     },
   );
 
-  test('have every reason code of the model, and each failure says what to do', () => {
+  test('the samples cover every reason code of the model, and each failure has a message', () => {
     const samples = SCENARIOS.filter(({ byState }) => byState !== true);
     const failed = samples.flatMap(({ phases }) => phases.filter(({ status }) => status === 'FAILED'));
     expect(new Set(failed.map(({ reasonCode }) => reasonCode)).size).toBe(22 + 1);
     for (const { message } of failed) expect(message).toMatch(/\.$/);
   });
 
-  test(`share the outcome of the first one: ${ANY_OTHER_IDENTIFIER}`, async () => {
+  test(`any other identifier has the outcome of the first: ${ANY_OTHER_IDENTIFIER}`, async () => {
     expect(await observe(await createPartner(), 'O77')).toBe(PLAIN);
     expect(await observe(await createPartner(), 'eng-zzzzzzzzzzzzzz')).toBe(PLAIN);
     expect(await observe(await createPartner(), 'engi-zzzzzzzzzzzzz')).toBe(PLAIN);
   });
 
-  test('are also found by the ARN of an engagement or an invitation', async () => {
+  test('the ARN of an engagement or an invitation chooses the same scenario', async () => {
     const arnOf = (resource: string) => `arn:aws:partnercentral:us-east-1::catalog/Sandbox/${resource}`;
     expect(await observe(await createPartner(), arnOf('engagement/eng-contextmissing'))).toBe(
       failsWith('ContextNotFound'),
@@ -220,8 +220,8 @@ describe('the sample identifiers', () => {
   });
 });
 
-describe('the errors', () => {
-  test('carry the fields that are wrong', async () => {
+describe('the errors of the samples', () => {
+  test('an error names the wrong fields', async () => {
     const { startEngagement } = await createPartner();
     expect(await failureOf(startEngagement('O3000001', 'token'))).toMatchObject({
       Reason: 'BUSINESS_VALIDATION_FAILED',
@@ -232,14 +232,14 @@ describe('the errors', () => {
     });
   });
 
-  test('can have no message, for which the SDK puts its own', async () => {
+  test('an error may have no message, and the SDK then adds its own', async () => {
     const { startEngagement } = await createPartner();
     const error = await failureOf(startEngagement('O3000002', 'token'));
     expect(error.message).toBe('UnknownError');
     expect(error).toMatchObject({ ErrorList: [{ FieldName: 'identifier', Code: 'ACTION_NOT_PERMITTED' }] });
   });
 
-  test('say why access was denied only when AWS says so', async () => {
+  test('one of the two AccessDeniedExceptions has a reason', async () => {
     const { startEngagement } = await createPartner();
     expect(await failureOf(startEngagement('O3000003', 'token'))).toMatchObject({
       name: 'AccessDeniedException',
@@ -250,7 +250,7 @@ describe('the errors', () => {
     });
   });
 
-  test('are HTTP 400, and 500 only for a fault of the service', async () => {
+  test('errors have the status 400, and server errors 500', async () => {
     const { startEngagement } = await createPartner();
     expect(await failureOf(startEngagement('O3000005', 'a'))).toMatchObject({ $metadata: { httpStatusCode: 400 } });
     expect(await failureOf(startEngagement('O3000008', 'b'))).toMatchObject({ $metadata: { httpStatusCode: 400 } });
@@ -258,8 +258,8 @@ describe('the errors', () => {
   });
 });
 
-describe('a timeline', () => {
-  test('runs faster with speed', async () => {
+describe('the timeline of a task', () => {
+  test('speed shortens the timeline', async () => {
     const { startEngagement, clock } = await createPartner({ speed: 10 });
     await startEngagement('O1000001', 'token');
     await clock.advance(299);
@@ -268,7 +268,7 @@ describe('a timeline', () => {
     expect((await startEngagement('O1000001', 'token')).TaskStatus).toBe('COMPLETE');
   });
 
-  test('blocks a Start shorter with speed', async () => {
+  test('speed shortens a blocked Start', async () => {
     const { startEngagement, clock } = await createPartner({ speed: 10 });
     const answer = startEngagement('O1000003', 'token');
     await clock.whenAsleep();

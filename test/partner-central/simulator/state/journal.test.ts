@@ -18,8 +18,8 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true }));
 
-describe('a journal', () => {
-  test('brings every task back after a restart, and their timelines go on', async () => {
+describe('the journal', () => {
+  test('every task is restored after a restart, and its timeline continues', async () => {
     const clock = createManualClock();
     const before = await createPartner({ clock, journal });
     const engagement = await before.startEngagement('O1000001', 'one');
@@ -40,7 +40,7 @@ describe('a journal', () => {
     ]);
   });
 
-  test('keeps what tokens stand for', async () => {
+  test('the use of each token is restored', async () => {
     const before = await createPartner({ journal });
     const { TaskId } = await before.startEngagement('O1', 'token');
     await before.simulator.close();
@@ -50,7 +50,7 @@ describe('a journal', () => {
     expect(after.simulator.tasks()).toHaveLength(1);
   });
 
-  test('has the line of a Start before that is answered, and none for a refused or repeated one', async () => {
+  test('the line of a Start is written before its answer, and refused or repeated Starts have none', async () => {
     const { startEngagement, simulator } = await createPartner({ journal });
     simulator.inject({ times: 1, fault: { kind: 'reset-after' } });
     await failureOf(startEngagement('O1', 'one'));
@@ -60,7 +60,7 @@ describe('a journal', () => {
     expect(readFileSync(journal, 'utf8').split('\n')).toHaveLength(2);
   });
 
-  test('brings back what was changed, what was decided and how far each review is', async () => {
+  test('updates, decisions and reviews are restored', async () => {
     const clock = createManualClock();
     const before = await createPartner({ clock, journal });
     const records = recordsOf(before);
@@ -83,12 +83,12 @@ describe('a journal', () => {
       return [list, ...(await Promise.all(all)).map(({ $metadata: _each, ...rest }) => rest)];
     };
     await clock.advance(12 * SECOND);
-    const world = await seen(before);
+    const state = await seen(before);
     await before.simulator.close();
 
     const after = await createPartner({ clock, journal });
-    expect(await seen(after)).toEqual(world);
-    expect(world[1]).toMatchObject({ LifeCycle: { ReviewStatus: 'In review' } });
+    expect(await seen(after)).toEqual(state);
+    expect(state[1]).toMatchObject({ LifeCycle: { ReviewStatus: 'In review' } });
     expect(await after.startEngagement('O5000003', 'too early')).toMatchObject({
       ReasonCode: 'OpportunityValidationFailed',
     });
@@ -98,7 +98,7 @@ describe('a journal', () => {
     });
   });
 
-  test('of before there were edits and decisions is read as it was', async () => {
+  test('a line without a decision is decided by its identifier', async () => {
     const line = {
       kind: 'engagement-from-opportunity',
       catalog: 'Sandbox',
@@ -115,27 +115,30 @@ describe('a journal', () => {
     ]);
   });
 
-  test('has no line for an edit that was refused', async () => {
+  test('a refused update has no line', async () => {
     const partner = await createPartner({ journal });
     await failureOf(recordsOf(partner).update('O5000007', () => ({})));
     await failureOf(recordsOf(partner).accept('engi-expired000001'));
     expect(readFileSync(journal, 'utf8')).toBe('');
   });
 
-  test.each(['{"kind":"engagement-from-oppor', '{}', 'ÿ'])('drops a last line that was cut off: %s', async (torn) => {
-    const before = await createPartner({ journal });
-    await before.startEngagement('O1', 'one');
-    await before.simulator.close();
-    appendFileSync(journal, torn);
+  test.each(['{"kind":"engagement-from-oppor', '{}', 'ÿ'])(
+    'a last line that was cut off is dropped: %s',
+    async (torn) => {
+      const before = await createPartner({ journal });
+      await before.startEngagement('O1', 'one');
+      await before.simulator.close();
+      appendFileSync(journal, torn);
 
-    const between = await createPartner({ journal });
-    expect(between.simulator.tasks()).toHaveLength(1);
-    await between.startEngagement('O2', 'two');
-    await between.simulator.close();
+      const between = await createPartner({ journal });
+      expect(between.simulator.tasks()).toHaveLength(1);
+      await between.startEngagement('O2', 'two');
+      await between.simulator.close();
 
-    const after = await createPartner({ journal });
-    expect(after.simulator.tasks().map(({ target }) => target)).toEqual(['O1', 'O2']);
-  });
+      const after = await createPartner({ journal });
+      expect(after.simulator.tasks().map(({ target }) => target)).toEqual(['O1', 'O2']);
+    },
+  );
 
   test.each([
     'not JSON',
@@ -143,7 +146,7 @@ describe('a journal', () => {
     'null',
     '{"edit":"AcceptEngagementInvitation","at":0,"request":{}}',
     '{"edit":"DeleteOpportunity","at":0,"request":{}}',
-  ])('that is damaged otherwise is refused, with the line: %s', async (line) => {
+  ])('any other damaged line is refused with its number: %s', async (line) => {
     const before = await createPartner({ journal });
     await before.startEngagement('O1', 'one');
     await before.simulator.close();

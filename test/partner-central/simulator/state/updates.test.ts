@@ -5,7 +5,7 @@ import { createPartner, failureOf, nameOf } from '../../../support/aws/simulator
 import { recordsOf, runToEnd } from '../../../support/aws/simulator-records.js';
 
 describe('UpdateOpportunity', () => {
-  test('replaces the whole object: what is left out is gone', async () => {
+  test('an update replaces the whole object, and absent members are removed', async () => {
     const partner = await createPartner();
     const { getOpportunity } = recordsOf(partner);
     const { LastModifiedDate, LifeCycle, CreatedDate } = await getOpportunity('O5000001');
@@ -32,7 +32,7 @@ describe('UpdateOpportunity', () => {
     expect(after.Project?.SalesActivities).toBeUndefined();
   });
 
-  test('conflicts when the opportunity was changed meanwhile', async () => {
+  test('an update of an opportunity that was modified since it was read conflicts', async () => {
     const { update, getOpportunity } = recordsOf(await createPartner());
     const { LastModifiedDate } = await getOpportunity('O5000001');
     await update('O5000001', () => ({ OpportunityType: 'Expansion' }));
@@ -45,7 +45,7 @@ describe('UpdateOpportunity', () => {
   test.each([
     ['AWS', 'Pending Submission'],
     ['Sandbox', undefined],
-  ] as const)('without a review status leaves, in catalog %s, %s', async (catalog, status) => {
+  ] as const)('an update without a review status leaves, in catalog %s, the status %s', async (catalog, status) => {
     const { update, getOpportunity } = recordsOf(await createPartner(), catalog);
     await update('O5000001', ({ LifeCycle }) => ({ LifeCycle: { ...LifeCycle, ReviewStatus: undefined } }));
     expect((await getOpportunity('O5000001')).LifeCycle?.ReviewStatus).toBe(status);
@@ -53,7 +53,7 @@ describe('UpdateOpportunity', () => {
     expect((await getOpportunity('O5000001')).LifeCycle?.ReviewStatus).toBe(status);
   });
 
-  test('in the Sandbox makes an opportunity without review status fail', async () => {
+  test('an opportunity without a review status cannot be submitted in the Sandbox', async () => {
     const partner = await createPartner();
     await recordsOf(partner).update('O5000001', ({ LifeCycle }) => ({
       LifeCycle: { ...LifeCycle, ReviewStatus: undefined },
@@ -64,7 +64,7 @@ describe('UpdateOpportunity', () => {
     });
   });
 
-  test('gives an opportunity without review status one, once it has an identifier of the partner', async () => {
+  test('an update that adds the partner identifier sets the review status', async () => {
     const { update, getOpportunity } = recordsOf(await createPartner(), 'AWS');
     await update('O5000006', () => ({ OpportunityType: 'Expansion' }));
     expect((await getOpportunity('O5000006')).LifeCycle?.ReviewStatus).toBeUndefined();
@@ -73,14 +73,14 @@ describe('UpdateOpportunity', () => {
   });
 
   test.each(['AWS', 'Sandbox'] as const)(
-    'of what AWS wants corrected begins the review again, in catalog %s',
+    'an update of an opportunity in Action Required restarts the review, in catalog %s',
     async (catalog) => {
       const partner = await createPartner();
       const { update, getOpportunity } = recordsOf(partner, catalog);
       expect(await getOpportunity('O5000010')).toMatchObject({
         LifeCycle: { ReviewStatus: 'Action Required', ReviewComments: expect.any(String) },
       });
-      // Only in the Sandbox must the status be said again.
+      // The Sandbox requires the status again.
       const ReviewStatus = catalog === 'AWS' ? undefined : 'Action Required';
       await update('O5000010', ({ Project, LifeCycle }) => ({
         Project: { ...Project, AdditionalComments: 'Amazon S3 and AWS Backup' },
@@ -95,7 +95,7 @@ describe('UpdateOpportunity', () => {
     },
   );
 
-  test.each(['O5000007', 'O5000008'])('is refused while AWS reviews: %s', async (id) => {
+  test.each(['O5000007', 'O5000008'])('an update during the review is refused: %s', async (id) => {
     for (const catalog of ['AWS', 'Sandbox'] as const) {
       const { update } = recordsOf(await createPartner(), catalog);
       expect(await failureOf(update(id, () => ({ OpportunityType: 'Expansion' })))).toMatchObject({
@@ -106,7 +106,7 @@ describe('UpdateOpportunity', () => {
     }
   });
 
-  test('in the Sandbox brings the result of the review, which then stands', async () => {
+  test('an update in the Sandbox sets the result of the review, which then stays', async () => {
     const partner = await createPartner();
     const { update, getOpportunity } = recordsOf(partner);
     await runToEnd(partner, () => partner.startEngagement('O5000001', 'token'));
@@ -120,7 +120,7 @@ describe('UpdateOpportunity', () => {
     });
   });
 
-  test('names every wrong field at once', async () => {
+  test('a wrong update names every wrong field', async () => {
     const { update } = recordsOf(await createPartner());
     const error = await failureOf(
       update('O5000001', () => ({
@@ -142,7 +142,7 @@ describe('UpdateOpportunity', () => {
     });
   });
 
-  test('can be done to any opportunity, and is refused for one that is not there', async () => {
+  test('any opportunity can be updated, except a missing one', async () => {
     const { update, getOpportunity } = recordsOf(await createPartner());
     await update('O77', () => ({ OpportunityType: 'Expansion' }));
     expect(await getOpportunity('O77')).toMatchObject({ OpportunityType: 'Expansion' });
@@ -151,14 +151,14 @@ describe('UpdateOpportunity', () => {
 });
 
 describe('AssociateOpportunity', () => {
-  test('adds what is associated, once', async () => {
+  test('a repeated association is kept once', async () => {
     const { associate, getOpportunity } = recordsOf(await createPartner());
     await associate('O5000002', 'S-0000007');
     await associate('O5000002', 'S-0000007');
     expect((await getOpportunity('O5000002')).RelatedEntityIdentifiers?.Solutions).toEqual(['S-0000007']);
   });
 
-  test('spends the quota of writes', async () => {
+  test('an association spends the quota of writes', async () => {
     const { associate } = recordsOf(await createPartner({ writesPerDay: 1 }));
     await associate('O5000002', 'S-0000007');
     expect(nameOf(await failureOf(associate('O5000002', 'S-0000008')))).toBe('ThrottlingException');

@@ -20,7 +20,7 @@ async function pages({ listEngagementTasks }: Partner, query: Query): Promise<st
   return result;
 }
 
-/** Tasks of O1, O2, … a second apart, so that O1 is complete when the fifth has just started. */
+/** Starts tasks of O1, O2, … one second apart, so that O1 is complete when the fifth has just started. */
 async function withTasks(count: number, options: Parameters<typeof createPartner>[0] = {}): Promise<Partner> {
   const partner = await createPartner(options);
   for (let index = 1; index <= count; index++) {
@@ -33,26 +33,26 @@ async function withTasks(count: number, options: Parameters<typeof createPartner
 const ASCENDING: Query = { Sort: { SortBy: 'StartTime', SortOrder: 'ASCENDING' } };
 const DESCENDING: Query = { Sort: { SortBy: 'StartTime', SortOrder: 'DESCENDING' } };
 
-describe('paging', () => {
-  test('gives a token after every full page, so that an empty one can follow', async () => {
+describe('the pages of a list of tasks', () => {
+  test('every full page has a token, so that an empty page can follow', async () => {
     const partner = await withTasks(4);
     expect(await pages(partner, { ...ASCENDING, MaxResults: 2 })).toEqual([['O1', 'O2'], ['O3', 'O4'], []]);
     expect(await pages(partner, { ...ASCENDING, MaxResults: 3 })).toEqual([['O1', 'O2', 'O3'], ['O4']]);
     expect(await pages(partner, { ...DESCENDING, MaxResults: 3 })).toEqual([['O4', 'O3', 'O2'], ['O1']]);
   });
 
-  test('gives a token with a single result', async () => {
+  test('a page with a single result has a token', async () => {
     const { listEngagementTasks } = await withTasks(1);
     expect((await listEngagementTasks({ MaxResults: 1 })).NextToken).toBeDefined();
   });
 
-  test('never gives more than the page size, however much is asked for', async () => {
+  test('a page never exceeds the page size, even if more is requested', async () => {
     const partner = await withTasks(3, { pageSize: 2 });
     expect(await pages(partner, { ...ASCENDING, MaxResults: 1000 })).toEqual([['O1', 'O2'], ['O3']]);
     expect(await pages(partner, ASCENDING)).toEqual([['O1', 'O2'], ['O3']]);
   });
 
-  test("is followed to its end by the SDK's paginator", async () => {
+  test("the SDK's paginator reads every page", async () => {
     const { client } = await withTasks(5);
     const ids: unknown[] = [];
     for await (const page of paginateListEngagementFromOpportunityTasks(
@@ -64,7 +64,7 @@ describe('paging', () => {
     expect(ids).toEqual(['O5', 'O4', 'O3', 'O2', 'O1']);
   });
 
-  test('neither repeats nor skips a task while others are added', async () => {
+  test('no task is repeated or skipped while others are added', async () => {
     const partner = await withTasks(4);
     const { listEngagementTasks, startEngagement, clock } = partner;
     const first = await listEngagementTasks({ ...DESCENDING, MaxResults: 2 });
@@ -74,13 +74,13 @@ describe('paging', () => {
     expect(second.TaskSummaries?.map(({ OpportunityId }) => OpportunityId)).toEqual(['O2', 'O1']);
   });
 
-  test('keeps tasks of the same moment in one order', async () => {
+  test('tasks of the same moment have a stable order', async () => {
     const partner = await createPartner();
     for (const id of ['O1', 'O2', 'O3']) await partner.startEngagement(id, id);
     expect(await pages(partner, { ...ASCENDING, MaxResults: 1 })).toEqual([['O1'], ['O2'], ['O3'], []]);
   });
 
-  test('refuses a token that it never gave, or gave for another request', async () => {
+  test('an unknown token and a token of another request are refused', async () => {
     const { listEngagementTasks } = await withTasks(2);
     const { NextToken } = await listEngagementTasks({ MaxResults: 1 });
     const refused = { name: 'ValidationException', ErrorList: [{ FieldName: 'nextToken', Code: 'INVALID_VALUE' }] };
@@ -90,18 +90,22 @@ describe('paging', () => {
   });
 });
 
-describe('a filter', () => {
+describe('the filters of a list of tasks', () => {
   test.each<[string, Query, string[]]>([
     ['a status', { TaskStatus: ['COMPLETE'] }, ['O1', 'O2']],
     ['several statuses', { TaskStatus: ['COMPLETE', 'IN_PROGRESS'] }, ['O1', 'O2', 'O3', 'O4', 'O5']],
     ['opportunities', { OpportunityIdentifier: ['O2', 'O4', 'O9'] }, ['O2', 'O4']],
-    ['both: all must fit', { OpportunityIdentifier: ['O2', 'O4'], TaskStatus: ['IN_PROGRESS'] }, ['O4']],
+    [
+      'two members, of which all must match,',
+      { OpportunityIdentifier: ['O2', 'O4'], TaskStatus: ['IN_PROGRESS'] },
+      ['O4'],
+    ],
     ['a status that no task has', { TaskStatus: ['FAILED'] }, []],
-  ])('by %s', async (_, query, found) => {
+  ])('a filter by %s finds its tasks', async (_, query, found) => {
     expect(await pages(await withTasks(5), { ...ASCENDING, ...query })).toEqual([found]);
   });
 
-  test('by task takes ids and ARNs, and leaves out what does not exist', async () => {
+  test('a filter by task accepts ids and ARNs, and ignores unknown ids', async () => {
     const partner = await withTasks(3);
     const [one, two] = partner.simulator.tasks();
     const ids = [one?.ids.TaskId ?? '', two?.ids.TaskArn ?? '', one?.ids.TaskArn ?? '', 'task-0000000000000'];
@@ -109,7 +113,7 @@ describe('a filter', () => {
     expect(await pages(partner, { TaskIdentifier: ids, OpportunityIdentifier: ['O2', 'O3'] })).toEqual([['O2']]);
   });
 
-  test('by engagement finds engagement tasks only once they are complete', async () => {
+  test('a filter by engagement finds engagement tasks once they are complete', async () => {
     const partner = await withTasks(1);
     const engagement = partner.simulator.tasks()[0]?.ids.EngagementId ?? '';
     expect(await pages(partner, { EngagementIdentifier: [engagement] })).toEqual([[]]);
@@ -119,7 +123,7 @@ describe('a filter', () => {
     expect(await pages(partner, { EngagementIdentifier: [arn] })).toEqual([['O1']]);
   });
 
-  test('by engagement and context finds opportunity tasks', async () => {
+  test('a filter by engagement and context finds opportunity tasks', async () => {
     const { startOpportunity, listOpportunityTasks, clock } = await createPartner();
     await startOpportunity('eng-completes00001', 'one', { ContextIdentifier: '1' });
     await startOpportunity('eng-completes00001', 'two', { ContextIdentifier: '7' });
@@ -135,8 +139,8 @@ describe('a filter', () => {
   });
 });
 
-describe('a list', () => {
-  test('has the tasks of its own kind and catalog only', async () => {
+describe('a list of tasks', () => {
+  test('a list has only the tasks of its own kind and catalog', async () => {
     const { startEngagement, startOpportunity, listEngagementTasks, listOpportunityTasks } = await createPartner();
     const inProduction = await startEngagement('O1', 'one', { Catalog: 'AWS' });
     await startEngagement('O2', 'two');

@@ -3,7 +3,7 @@ import { SECOND } from '../../../../src/runtime/clock.js';
 import { createPartner, failureOf, nameOf } from '../../../support/aws/simulator-client.js';
 
 describe('a client token', () => {
-  test('stands for one task: the same request is answered with it as it now stands', async () => {
+  test('a repeated request returns the current state of the one task', async () => {
     const { startEngagement, simulator, clock } = await createPartner();
     const first = await startEngagement('O1000001', 'token');
     const second = await startEngagement('O1000001', 'token');
@@ -18,7 +18,7 @@ describe('a client token', () => {
     expect(simulator.tasks()).toHaveLength(1);
   });
 
-  test('of a failed task brings that failure again', async () => {
+  test('a repeated request for a failed task returns the same failure', async () => {
     const { startEngagement, clock, simulator } = await createPartner();
     await startEngagement('O2000013', 'token');
     await clock.advance(60 * SECOND);
@@ -35,7 +35,7 @@ describe('a client token', () => {
     ['another involvement', 'O1', { AwsSubmission: { InvolvementType: 'For Visibility Only' } }],
     ['another catalog', 'O1', { Catalog: 'AWS' }],
     ['a tag', 'O1', { Tags: [{ Key: 'a', Value: 'b' }] }],
-  ] as const)('with %s conflicts, and changes nothing', async (_, identifier, { ...more }) => {
+  ] as const)('a used token with %s conflicts, and changes nothing', async (_, identifier, { ...more }) => {
     const { startEngagement, simulator } = await createPartner();
     await startEngagement('O1', 'token');
     const other = startEngagement(identifier, 'token', 'Tags' in more ? { Tags: [...more.Tags] } : more);
@@ -44,7 +44,7 @@ describe('a client token', () => {
     expect((await startEngagement('O1', 'token')).TaskStatus).toBe('IN_PROGRESS');
   });
 
-  test('used for another operation is dropped in silence: the answer looks accepted, but there is never a task', async () => {
+  test('a used token for another operation looks accepted, but there is never a task', async () => {
     const { startEngagement, startOpportunity, listOpportunityTasks, simulator, clock } = await createPartner();
     await startOpportunity('eng-completes00001', 'other');
     await startEngagement('O1', 'token');
@@ -56,7 +56,7 @@ describe('a client token', () => {
     expect(simulator.tasks()).toHaveLength(2);
   });
 
-  test('sent a thousand times at once creates one task', async () => {
+  test('a thousand concurrent Starts with one token create one task', async () => {
     const { startEngagement, simulator } = await createPartner();
     const answers = await Promise.all(Array.from({ length: 1000 }, () => startEngagement('O1000001', 'token')));
     expect(new Set(answers.map(({ TaskId }) => TaskId)).size).toBe(1);
@@ -64,7 +64,7 @@ describe('a client token', () => {
     expect(simulator.calls()).toHaveLength(1000);
   });
 
-  test('sent again while the first Start still blocks is answered at once, with the task in progress', async () => {
+  test('a repetition during a blocked Start is answered at once, with the task in progress', async () => {
     const { startEngagement, simulator, clock } = await createPartner();
     const blocked = startEngagement('O1000003', 'token');
     await clock.whenAsleep();
@@ -74,13 +74,13 @@ describe('a client token', () => {
     expect(simulator.tasks()).toHaveLength(1);
   });
 
-  test('of a refused request is free for another', async () => {
+  test('the token of a refused request can be used for another', async () => {
     const { startEngagement } = await createPartner();
     await failureOf(startEngagement('O3000006', 'token'));
     expect((await startEngagement('O1', 'token')).TaskStatus).toBe('IN_PROGRESS');
   });
 
-  test('is told apart by case, and may be any 255 characters', async () => {
+  test('tokens are case-sensitive, and may be any 255 characters', async () => {
     const { startEngagement, simulator } = await createPartner();
     await startEngagement('O1', 'token');
     await startEngagement('O2', 'TOKEN');

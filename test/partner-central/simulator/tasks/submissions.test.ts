@@ -3,21 +3,21 @@ import { DAY, SECOND } from '../../../../src/runtime/clock.js';
 import { type Partner, createPartner, failureOf, nameOf } from '../../../support/aws/simulator-client.js';
 import { recordsOf, runToEnd } from '../../../support/aws/simulator-records.js';
 
-/** Each under a token of its own. */
+/** Submits each opportunity under its own token. */
 async function submit(partner: Partner, id: string, more: Parameters<Partner['startEngagement']>[2] = {}) {
   const token = `submission ${partner.simulator.tasks().length}`;
   return runToEnd(partner, () => partner.startEngagement(id, token, more));
 }
 
-const invalid = (complaint: string) => ({
+const invalid = (violation: string) => ({
   TaskStatus: 'FAILED',
   ReasonCode: 'OpportunityValidationFailed',
-  Message: `OPPORTUNITY_VALIDATION_FAILED ${complaint}`,
+  Message: `OPPORTUNITY_VALIDATION_FAILED ${violation}`,
 });
 
 type Records = ReturnType<typeof recordsOf>;
 
-describe('an opportunity that is not complete', () => {
+describe('the submission of an incomplete opportunity', () => {
   test.each<[string, string, (records: Records) => Promise<unknown>]>([
     ['O5000002', 'at least one solution must be associated', ({ associate }) => associate('O5000002', 'S-0000007')],
     [
@@ -56,15 +56,15 @@ describe('an opportunity that is not complete', () => {
           LifeCycle: { ...LifeCycle, ReviewStatus: 'Pending Submission' },
         })),
     ],
-  ])('fails the task, and works once it is mended: %s, %s', async (id, complaint, mend) => {
+  ])('the task fails, and completes after the fix: %s, %s', async (id, violation, fix) => {
     const partner = await createPartner();
-    expect(await submit(partner, id)).toMatchObject(invalid(complaint));
-    await mend(recordsOf(partner));
+    expect(await submit(partner, id)).toMatchObject(invalid(violation));
+    await fix(recordsOf(partner));
     expect(await submit(partner, id)).toMatchObject({ TaskStatus: 'COMPLETE', OpportunityId: id });
     expect(await recordsOf(partner).getOpportunity(id)).toMatchObject({ LifeCycle: { ReviewStatus: 'Submitted' } });
   });
 
-  test('does not change a task that was decided before it was mended', async () => {
+  test('a fix does not change a task that was decided before it', async () => {
     const partner = await createPartner();
     await partner.startEngagement('O5000002', 'token');
     await recordsOf(partner).associate('O5000002', 'S-0000007');
@@ -74,7 +74,7 @@ describe('an opportunity that is not complete', () => {
     );
   });
 
-  test('takes a description of another solution for a solution', async () => {
+  test('a description of another solution counts as a solution', async () => {
     const partner = await createPartner();
     await recordsOf(partner).update('O5000002', ({ Project }) => ({
       Project: { ...Project, OtherSolutionDescription: 'Made to measure' },
@@ -83,18 +83,21 @@ describe('an opportunity that is not complete', () => {
   });
 });
 
-describe('an opportunity that was submitted', () => {
-  test.each(['O5000007', 'O5000008', 'O5000009', 'O5000010', 'O5000011', 'O5000012'])('conflicts: %s', async (id) => {
-    const partner = await createPartner();
-    const { LifeCycle } = await recordsOf(partner).getOpportunity(id);
-    expect(await submit(partner, id)).toMatchObject({
-      TaskStatus: 'FAILED',
-      ReasonCode: 'OpportunityConflict',
-      Message: expect.stringContaining(LifeCycle?.ReviewStatus ?? 'a status'),
-    });
-  });
+describe('the submission of a submitted opportunity', () => {
+  test.each(['O5000007', 'O5000008', 'O5000009', 'O5000010', 'O5000011', 'O5000012'])(
+    'a seed opportunity that was submitted conflicts: %s',
+    async (id) => {
+      const partner = await createPartner();
+      const { LifeCycle } = await recordsOf(partner).getOpportunity(id);
+      expect(await submit(partner, id)).toMatchObject({
+        TaskStatus: 'FAILED',
+        ReasonCode: 'OpportunityConflict',
+        Message: expect.stringContaining(LifeCycle?.ReviewStatus ?? 'a status'),
+      });
+    },
+  );
 
-  test('conflicts from the moment that its first task is accepted, which is named as long as it is under way', async () => {
+  test('a second task conflicts as soon as the first is accepted, and its message names the task in progress', async () => {
     const partner = await createPartner();
     await partner.startEngagement('O5000001', 'one');
     expect(await submit(partner, 'O5000001')).toMatchObject({
@@ -111,43 +114,48 @@ describe('an opportunity that was submitted', () => {
     [20, 'In review'],
     [39, 'In review'],
     [40, 'Approved'],
-  ])('%i seconds ago conflicts as what it then is: %s, in the failure as in the record', async (seconds, status) => {
-    const partner = await createPartner();
-    await submit(partner, 'O5000001');
-    await partner.clock.advance(seconds * SECOND);
-    expect(await recordsOf(partner).getOpportunity('O5000001')).toMatchObject({ LifeCycle: { ReviewStatus: status } });
-    expect(await submit(partner, 'O5000001')).toMatchObject({
-      ReasonCode: 'OpportunityConflict',
-      Message: `The review status of the opportunity is ${status}. Only one in Pending Submission can be submitted.`,
-    });
-  });
+  ])(
+    '%i seconds after its submission it conflicts with the status %s, in the failure and in the record',
+    async (seconds, status) => {
+      const partner = await createPartner();
+      await submit(partner, 'O5000001');
+      await partner.clock.advance(seconds * SECOND);
+      expect(await recordsOf(partner).getOpportunity('O5000001')).toMatchObject({
+        LifeCycle: { ReviewStatus: status },
+      });
+      expect(await submit(partner, 'O5000001')).toMatchObject({
+        ReasonCode: 'OpportunityConflict',
+        Message: `The review status of the opportunity is ${status}. Only an opportunity in Pending Submission can be submitted.`,
+      });
+    },
+  );
 
-  test('does not conflict with a task that fails, whether that has failed yet or not', async () => {
+  test('a task that will fail causes no conflict', async () => {
     const partner = await createPartner();
     await partner.startEngagement('O5000002', 'fails');
     await recordsOf(partner).associate('O5000002', 'S-0000007');
     expect(await submit(partner, 'O5000002')).toMatchObject({ TaskStatus: 'COMPLETE' });
   });
 
-  test('keeps its row where it has one: a sample identifier completes again', async () => {
+  test('a sample identifier keeps its scenario and completes again', async () => {
     const partner = await createPartner();
     await submit(partner, 'O1000001');
     await partner.clock.advance(12 * SECOND);
     expect(await submit(partner, 'O1000001')).toMatchObject({ TaskStatus: 'COMPLETE' });
-    // Its review goes on from the first time.
+    // The review continues from the first submission.
     expect(await recordsOf(partner).getOpportunity('O1000001')).toMatchObject({
       LifeCycle: { ReviewStatus: 'In review' },
     });
   });
 
-  test('in one catalog waits in the other', async () => {
+  test('a submission in one catalog does not concern the other', async () => {
     const partner = await createPartner();
     await submit(partner, 'O5000001');
     expect(await submit(partner, 'O5000001', { Catalog: 'AWS' })).toMatchObject({ TaskStatus: 'COMPLETE' });
   });
 });
 
-test('a Co-Sell with limited visibility is refused at the end', async () => {
+test('a Co-Sell with limited visibility fails', async () => {
   const partner = await createPartner();
   const limited = (InvolvementType: 'Co-Sell' | 'For Visibility Only') => ({
     AwsSubmission: { InvolvementType, Visibility: 'Limited' as const },
@@ -160,8 +168,8 @@ test('a Co-Sell with limited visibility is refused at the end', async () => {
   expect(await submit(partner, 'O5000001', limited('For Visibility Only'))).toMatchObject({ TaskStatus: 'COMPLETE' });
 });
 
-describe('what a complete submission leaves behind', () => {
-  test('is an engagement about the project, an invitation to AWS that it accepts, and a job that runs', async () => {
+describe('the records of a complete submission', () => {
+  test('a submission creates an engagement, an invitation that AWS accepts, and a running job', async () => {
     const partner = await createPartner();
     const { getEngagement, getInvitation, getJob, listInvitations, listAssociations, listEngagements } =
       recordsOf(partner);
@@ -208,7 +216,7 @@ describe('what a complete submission leaves behind', () => {
     ]);
   });
 
-  test('is not there before the task is complete', async () => {
+  test('the records do not exist before the task is complete', async () => {
     const partner = await createPartner();
     const { getEngagement, getJob, listAssociations } = recordsOf(partner);
     await partner.startEngagement('O1000001', 'token');
@@ -220,7 +228,7 @@ describe('what a complete submission leaves behind', () => {
     );
   });
 
-  test('is no invitation where the task tells of none', async () => {
+  test('a task without an invitation id creates no invitation', async () => {
     const partner = await createPartner();
     await submit(partner, 'O1000008');
     const { EngagementInvitationSummaries: sent = [] } = await recordsOf(partner).listInvitations({
@@ -229,7 +237,7 @@ describe('what a complete submission leaves behind', () => {
     expect(sent.map(({ Id }) => Id)).toEqual(['engi-senttoaws0001']);
   });
 
-  test('can be a job that has stopped, which says why', async () => {
+  test('a stopped job has the reason of its failure', async () => {
     const partner = await createPartner();
     const { ResourceSnapshotJobId } = await submit(partner, 'O1000008');
     expect(await recordsOf(partner).getJob(ResourceSnapshotJobId)).toMatchObject({
@@ -239,7 +247,7 @@ describe('what a complete submission leaves behind', () => {
   });
 });
 
-test('a target date that has passed while the opportunity lay there fails the task', async () => {
+test('a target date that has passed since the last update fails the task', async () => {
   const partner = await createPartner();
   await recordsOf(partner).associate('O5000001', 'S-0000007');
   await partner.clock.advance(61 * DAY);
@@ -250,12 +258,16 @@ describe('ListEngagementResourceAssociations', () => {
   type Query = Parameters<ReturnType<typeof recordsOf>['listAssociations']>[0];
 
   test.each<[string, Query, string[]]>([
-    ['all of the world', {}, ['O5000007', 'O5000008', 'O5000009', 'O5000010', 'O5000011', 'O5000012']],
-    ['those of an engagement', { EngagementIdentifier: 'eng-project5000009' }, ['O5000009']],
-    ['those of an opportunity', { ResourceType: 'Opportunity', ResourceIdentifier: 'O5000011' }, ['O5000011']],
-    ['none that another account made', { CreatedBy: '210987654321' }, []],
+    ['all associations of the seed', {}, ['O5000007', 'O5000008', 'O5000009', 'O5000010', 'O5000011', 'O5000012']],
+    ['the associations of an engagement', { EngagementIdentifier: 'eng-project5000009' }, ['O5000009']],
+    [
+      'the associations of an opportunity',
+      { ResourceType: 'Opportunity', ResourceIdentifier: 'O5000011' },
+      ['O5000011'],
+    ],
+    ['no associations of another account', { CreatedBy: '210987654321' }, []],
     ['a page', { MaxResults: 2 }, ['O5000007', 'O5000008']],
-  ])('finds %s', async (_, query, found) => {
+  ])('the list finds %s', async (_, query, found) => {
     const { EngagementResourceAssociationSummaries: summaries = [] } = await recordsOf(
       await createPartner(),
     ).listAssociations(query);

@@ -3,31 +3,31 @@ import { SECOND } from '../../../../src/runtime/clock.js';
 import { createPartner, failureOf, nameOf } from '../../../support/aws/simulator-client.js';
 import { recordsOf } from '../../../support/aws/simulator-records.js';
 
-describe('an ARN that names no engagement of the catalog', () => {
+describe('the ARN of an engagement', () => {
   test.each([
     'arn:aws:partnercentral:us-east-1::catalog/AWS/engagement/eng-completes00001',
     'arn:aws:partnercentral:eu-west-1::catalog/Sandbox/engagement/eng-completes00001',
     'arn:aws:s3:::bucket',
-  ])('is not found: %s', async (arn) => {
+  ])('an ARN outside the catalog is not found: %s', async (arn) => {
     const { startOpportunity } = await createPartner();
     expect(nameOf(await failureOf(startOpportunity(arn, 'token')))).toBe('ResourceNotFoundException');
   });
 });
 
-describe('an ARN that names no invitation of the catalog', () => {
+describe('the ARN of an invitation', () => {
   test.each([
     'arn:aws:partnercentral:us-east-1::catalog/AWS/engagement-invitation/engi-completes0001',
     'arn:aws:partnercentral:eu-west-1::catalog/Sandbox/engagement-invitation/engi-completes0001',
     'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement/eng-completes00001',
     'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement-invitation/engi-short',
-  ])('is not found: %s', async (arn) => {
+  ])('an ARN outside the catalog is not found: %s', async (arn) => {
     const { startAcceptance } = await createPartner();
     expect(nameOf(await failureOf(startAcceptance(arn, 'token')))).toBe('ResourceNotFoundException');
   });
 });
 
 describe('the ids of a task', () => {
-  test('are complete and well-formed for a plain engagement task', async () => {
+  test('an engagement task has all its ids, in their forms', async () => {
     const { startEngagement, listEngagementTasks, clock } = await createPartner();
     const startedAt = new Date(clock.now());
     const started = await startEngagement('O1000001', 'token');
@@ -50,7 +50,7 @@ describe('the ids of a task', () => {
     expect(task?.ResourceSnapshotJobId).toMatch(/^job-[0-9a-z]{13}$/);
   });
 
-  test('are complete and well-formed for a plain opportunity task, and name the context after the one asked for', async () => {
+  test('an opportunity task has all its ids, in their forms, and the context after the requested one', async () => {
     const { startOpportunity, clock } = await createPartner();
     const started = await startOpportunity('eng-completes00001', 'token', {
       ContextIdentifier: '99999999999999999999',
@@ -70,7 +70,7 @@ describe('the ids of a task', () => {
     expect(task.ResourceSnapshotJobId).toMatch(/^job-[0-9a-z]{13}$/);
   });
 
-  test('are complete and well-formed for a plain acceptance task, which tells no engagement', async () => {
+  test('an acceptance task has all its ids, in their forms, and no engagement', async () => {
     const { startAcceptance, listAcceptanceTasks, clock } = await createPartner();
     const started = await startAcceptance('engi-completes0001', 'token');
     expect(started).toMatchObject({ EngagementInvitationId: 'engi-completes0001', TaskStatus: 'IN_PROGRESS' });
@@ -90,7 +90,7 @@ describe('the ids of a task', () => {
     expect(task).not.toHaveProperty('EngagementId');
   });
 
-  test('name an invitation by its ARN where the request did, and are found by its id all the same', async () => {
+  test('an acceptance task repeats the ARN of its request, and is also found by the id', async () => {
     const { startAcceptance, listAcceptanceTasks } = await createPartner();
     const arn = 'arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement-invitation/engi-completes0001';
     expect(await startAcceptance(arn, 'one')).toMatchObject({ EngagementInvitationId: arn });
@@ -101,7 +101,7 @@ describe('the ids of a task', () => {
     }
   });
 
-  test('can be null in the answer to Start', async () => {
+  test('the answer of a Start may have null ids', async () => {
     const { startEngagement, listEngagementTasks } = await createPartner();
     const complete = await startEngagement('O1000004', 'one');
     expect(complete).toMatchObject({ TaskStatus: 'COMPLETE', OpportunityId: 'O1000004' });
@@ -115,7 +115,7 @@ describe('the ids of a task', () => {
     expect(listed?.TaskId).toMatch(/^task-/);
   });
 
-  test('can lack the invitation', async () => {
+  test('a COMPLETE task may lack the invitation', async () => {
     const { startEngagement, clock } = await createPartner();
     await startEngagement('O1000008', 'token');
     await clock.advance(3 * SECOND);
@@ -125,7 +125,7 @@ describe('the ids of a task', () => {
     expect(complete.EngagementInvitationId).toBeUndefined();
   });
 
-  test('keep the engagement that an opportunity came from', async () => {
+  test('a converted opportunity keeps its engagement', async () => {
     const partner = await createPartner();
     const { startOpportunity, startEngagement, clock } = partner;
     const { OpportunityId = '' } = await startOpportunity('eng-nullids0000001', 'one');
@@ -135,7 +135,7 @@ describe('the ids of a task', () => {
     expect((await startEngagement(OpportunityId, 'two')).EngagementId).toBe('eng-nullids0000001');
   });
 
-  test('name one engagement for all tasks of an opportunity', async () => {
+  test('all tasks of an opportunity share one engagement', async () => {
     const { startEngagement, clock } = await createPartner();
     await startEngagement('O5', 'one');
     await startEngagement('O5', 'two');

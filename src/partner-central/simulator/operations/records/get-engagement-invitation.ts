@@ -4,7 +4,7 @@ import { idIn } from '../../records/record-identifiers.js';
 import { invitationSummary } from '../../records/invitation-state.js';
 import type { Operation } from '../../protocol/operation.js';
 import { CATALOG, INVITATION_ARN_OR_ID, validated } from '../../protocol/validation.js';
-import { visibleInvitation } from '../../state/access.js';
+import { accessibleInvitation } from '../../state/access.js';
 
 export const getEngagementInvitation: Operation = {
   quota: 'read',
@@ -13,7 +13,7 @@ export const getEngagementInvitation: Operation = {
       catalog: fields.string('Catalog', CATALOG),
       identifier: fields.string('Identifier', INVITATION_ARN_OR_ID),
     }));
-    const invitation = visibleInvitation(service, catalog, idIn('engagement-invitation', catalog, identifier));
+    const invitation = accessibleInvitation(service, catalog, idIn('engagement-invitation', catalog, identifier));
     const { ParticipantType: _onlyInLists, ...summary } = invitationSummary(catalog, invitation);
     return {
       kind: 'answer',

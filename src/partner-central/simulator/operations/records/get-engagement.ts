@@ -3,7 +3,7 @@ import { membersOf } from '../../records/engagement-state.js';
 import { idIn } from '../../records/record-identifiers.js';
 import type { Operation } from '../../protocol/operation.js';
 import { CATALOG, ENGAGEMENT_ARN_OR_ID, validated } from '../../protocol/validation.js';
-import { visibleEngagement } from '../../state/access.js';
+import { accessibleEngagement } from '../../state/access.js';
 
 export const getEngagement: Operation = {
   quota: 'read',
@@ -13,7 +13,7 @@ export const getEngagement: Operation = {
       identifier: fields.string('Identifier', ENGAGEMENT_ARN_OR_ID),
     }));
     const id = idIn('engagement', catalog, identifier);
-    const engagement = visibleEngagement(service, catalog, id);
+    const engagement = accessibleEngagement(service, catalog, id);
     const { description: Description, contexts: Contexts } = engagement;
     return { kind: 'answer', body: { ...membersOf(catalog, id, engagement), Description, Contexts } };
   },

@@ -2,7 +2,7 @@
 import { RELATED_ENTITIES } from '../../state/updates.js';
 import type { Operation } from '../../protocol/operation.js';
 import { CATALOG, OPPORTUNITY_ID, validated } from '../../protocol/validation.js';
-import { visibleOpportunity } from '../../state/access.js';
+import { accessibleOpportunity } from '../../state/access.js';
 
 export const getOpportunity: Operation = {
   quota: 'read',
@@ -11,7 +11,7 @@ export const getOpportunity: Operation = {
       catalog: fields.string('Catalog', CATALOG),
       id: fields.string('Identifier', OPPORTUNITY_ID),
     }));
-    const opportunity = visibleOpportunity(service, catalog, id);
+    const opportunity = accessibleOpportunity(service, catalog, id);
     const related = RELATED_ENTITIES.map((type) => [type, opportunity.RelatedEntityIdentifiers[type] ?? []]);
     return {
       kind: 'answer',

@@ -1,11 +1,11 @@
-/** Shows the job with which a task shares an opportunity: known once the task is complete. */
+/** Shows the snapshot job with which a task shares an opportunity. The job exists once the task is complete. */
 import { timestamp } from '../../protocol/aws-json.js';
 import { arnOf, notFound } from '../../records/record-identifiers.js';
 import type { Operation } from '../../protocol/operation.js';
 import { completedAt } from '../../tasks/timeline.js';
 import { CATALOG, JOB_ID, validated } from '../../protocol/validation.js';
 
-/** The one whose job has stopped. */
+/** The opportunity whose job has stopped. */
 const STOPPED = 'O1000008';
 
 export const getResourceSnapshotJob: Operation = {
@@ -15,7 +15,7 @@ export const getResourceSnapshotJob: Operation = {
       catalog: fields.string('Catalog', CATALOG),
       id: fields.string('ResourceSnapshotJobIdentifier', JOB_ID),
     }));
-    const task = service.world.historyOf(catalog, id).tasks[0];
+    const task = service.state.historyOf(catalog, id).tasks[0];
     const createdAt = task === undefined ? Infinity : completedAt(service, task);
     if (task === undefined || createdAt > service.clock.now()) throw notFound(id, catalog);
     const { OpportunityId = '', EngagementId } = task.ids;

@@ -1,8 +1,8 @@
-/** Lists the invitations of the world, and those that tasks sent. */
+/** Lists the invitations of the seed, and those that tasks sent. */
 import type { Invitation } from '../../seed/invitations.js';
 import { invitationSummary, invitationsNow } from '../../records/invitation-state.js';
 import type { Operation } from '../../protocol/operation.js';
-import { fits, pageOf, readPageRequest } from '../../protocol/list-pages.js';
+import { matches, pageOf, readPageRequest } from '../../protocol/list-pages.js';
 import { ACCOUNT_ID, CATALOG, type Fields, type Rule, engagementFilter, validated } from '../../protocol/validation.js';
 
 const PARTICIPANT: Rule = { values: ['SENDER', 'RECEIVER'] };
@@ -21,8 +21,8 @@ export const listEngagementInvitations: Operation = {
       query: filters,
       ascending: filters.ascending,
       pageSize: Math.min(service.pageSize, 100),
-      things: invitationsNow(service, filters.catalog),
-      placeOf: ({ invitedAt, id }) => [invitedAt, id],
+      items: invitationsNow(service, filters.catalog),
+      sortKeyOf: ({ invitedAt, id }) => [invitedAt, id],
       show: (invitation) => (passes(invitation, filters) ? invitationSummary(filters.catalog, invitation) : undefined),
     });
   },
@@ -43,9 +43,9 @@ function readFilters(fields: Fields) {
 function passes(invitation: Invitation, filters: ReturnType<typeof readFilters>): boolean {
   return (
     invitation.participant === filters.participant &&
-    fits(filters.payloadTypes, invitation.payloadType) &&
-    fits(filters.statuses, invitation.status) &&
-    fits(filters.engagements, invitation.engagementId) &&
-    fits(filters.senders, invitation.sender)
+    matches(filters.payloadTypes, invitation.payloadType) &&
+    matches(filters.statuses, invitation.status) &&
+    matches(filters.engagements, invitation.engagementId) &&
+    matches(filters.senders, invitation.sender)
   );
 }

@@ -1,8 +1,8 @@
-/** Lists which opportunities belong to which engagements: those that tasks made, and those of the world that were submitted before. */
-import { SUBMITTED_IN_WORLD, engagementOfSubmitted } from '../../seed/engagements.js';
+/** Lists the opportunities of engagements: those of complete tasks, and the submitted ones of the seed. */
+import { SUBMITTED_SEED_OPPORTUNITIES, engagementOfSubmitted } from '../../seed/engagements.js';
 import { OWN_ACCOUNT } from '../../records/record-identifiers.js';
 import type { Operation } from '../../protocol/operation.js';
-import { type Filter, fits, pageOf, readPageRequest } from '../../protocol/list-pages.js';
+import { type Filter, matches, pageOf, readPageRequest } from '../../protocol/list-pages.js';
 import type { Service } from '../../state/service.js';
 import { completedAt } from '../../tasks/timeline.js';
 import { ACCOUNT_ID, CATALOG, ENGAGEMENT_ID, OPPORTUNITY_ID, validated } from '../../protocol/validation.js';
@@ -28,13 +28,13 @@ export const listEngagementResourceAssociations: Operation = {
       query: filters,
       ascending: true,
       pageSize: service.pageSize,
-      things: associations(service, catalog),
-      placeOf: ({ engagement, opportunity }) => [engagement, opportunity],
+      items: associations(service, catalog),
+      sortKeyOf: ({ engagement, opportunity }) => [engagement, opportunity],
       show({ engagement, opportunity }) {
         const passes =
-          fits(filters.engagement, engagement) &&
-          fits(filters.opportunity, opportunity) &&
-          fits(filters.creator, OWN_ACCOUNT);
+          matches(filters.engagement, engagement) &&
+          matches(filters.opportunity, opportunity) &&
+          matches(filters.creator, OWN_ACCOUNT);
         if (!passes) return undefined;
         return {
           Catalog: catalog,
@@ -48,13 +48,13 @@ export const listEngagementResourceAssociations: Operation = {
   },
 };
 
-/** Each once, however many tasks made it. */
+/** Each association once, even if several tasks created it. */
 function associations(service: Service, catalog: string): Iterable<Association> {
   const found = new Map<string, Association>();
   const add = (engagement: string, opportunity: string) =>
     found.set(`${engagement} ${opportunity}`, { engagement, opportunity });
-  for (const opportunity of SUBMITTED_IN_WORLD) add(engagementOfSubmitted(opportunity), opportunity);
-  for (const task of service.world.tasks()) {
+  for (const opportunity of SUBMITTED_SEED_OPPORTUNITIES) add(engagementOfSubmitted(opportunity), opportunity);
+  for (const task of service.state.tasks()) {
     const { EngagementId, OpportunityId } = task.ids;
     if (task.catalog !== catalog || EngagementId === undefined || OpportunityId === undefined) continue;
     if (completedAt(service, task) <= service.clock.now()) add(EngagementId, OpportunityId);

@@ -1,8 +1,8 @@
-/** Lists the engagements that the account is a member of. Without identifiers: those of the world and those that tasks made. */
+/** Lists the engagements that the account is a member of: the named ones, or those of the seed and of tasks. */
 import type { Engagement } from '../../seed/engagements.js';
 import { engagementIdsNow, membersOf } from '../../records/engagement-state.js';
 import type { Operation } from '../../protocol/operation.js';
-import { type Filter, fits, pageOf, readPageRequest } from '../../protocol/list-pages.js';
+import { type Filter, matches, pageOf, readPageRequest } from '../../protocol/list-pages.js';
 import {
   ACCOUNT_ID,
   CATALOG,
@@ -11,7 +11,7 @@ import {
   engagementFilter,
   validated,
 } from '../../protocol/validation.js';
-import { ifVisible, visibleEngagement } from '../../state/access.js';
+import { ifAccessible, accessibleEngagement } from '../../state/access.js';
 
 type Found = { readonly id: string; readonly engagement: Engagement };
 
@@ -29,11 +29,11 @@ export const listEngagements: Operation = {
       query: filters,
       ascending: filters.ascending,
       pageSize: Math.min(service.pageSize, 100),
-      things: [...ids].flatMap((id) => {
-        const engagement = ifVisible(() => visibleEngagement(service, catalog, id));
+      items: [...ids].flatMap((id) => {
+        const engagement = ifAccessible(() => accessibleEngagement(service, catalog, id));
         return engagement === undefined ? [] : { id, engagement };
       }),
-      placeOf: ({ id, engagement }) => [engagement.createdAt, id],
+      sortKeyOf: ({ id, engagement }) => [engagement.createdAt, id],
       show: ({ id, engagement }) => (passes(engagement, filters) ? summaryOf(catalog, id, engagement) : undefined),
     });
   },
@@ -55,10 +55,10 @@ function readFilters(fields: Fields) {
 
 function passes({ contexts, createdBy }: Engagement, filters: Filters): boolean {
   return (
-    (isOpen(filters.types) || contexts.some(({ Type }) => fits(filters.types, Type))) &&
-    (isOpen(filters.excludedTypes) || !contexts.some(({ Type }) => fits(filters.excludedTypes, Type))) &&
-    fits(filters.creators, createdBy) &&
-    (isOpen(filters.excludedCreators) || !fits(filters.excludedCreators, createdBy))
+    (isOpen(filters.types) || contexts.some(({ Type }) => matches(filters.types, Type))) &&
+    (isOpen(filters.excludedTypes) || !contexts.some(({ Type }) => matches(filters.excludedTypes, Type))) &&
+    matches(filters.creators, createdBy) &&
+    (isOpen(filters.excludedCreators) || !matches(filters.excludedCreators, createdBy))
   );
 }
 

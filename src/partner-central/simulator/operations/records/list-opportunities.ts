@@ -1,10 +1,10 @@
-/** Lists opportunities. Without identifiers it tells of those of the world and those that tasks made. */
+/** Lists opportunities: the named ones, or those of the seed and of tasks. */
 import type { Operation } from '../../protocol/operation.js';
 import { opportunityIdsNow } from '../../records/opportunity-state.js';
 import { type Opportunity, REVIEW_STATUS, STAGE } from '../../records/opportunity-members.js';
-import { type Place, fits, pageOf, readPageRequest } from '../../protocol/list-pages.js';
+import { type SortKey, matches, pageOf, readPageRequest } from '../../protocol/list-pages.js';
 import { CATALOG, DATE, type Fields, OPPORTUNITY_ID, text, validated } from '../../protocol/validation.js';
-import { ifVisible, visibleOpportunity } from '../../state/access.js';
+import { ifAccessible, accessibleOpportunity } from '../../state/access.js';
 
 type SortBy = 'LastModifiedDate' | 'Identifier' | 'CustomerCompanyName' | 'CreatedDate' | 'TargetCloseDate';
 
@@ -34,8 +34,8 @@ export const listOpportunities: Operation = {
       query: filters,
       ascending: sort?.ascending ?? false,
       pageSize: Math.min(service.pageSize, 100),
-      things: [...ids].flatMap((id) => ifVisible(() => visibleOpportunity(service, catalog, id)) ?? []),
-      placeOf: (opportunity): Place => [keyOf(opportunity) ?? '', opportunity.Id],
+      items: [...ids].flatMap((id) => ifAccessible(() => accessibleOpportunity(service, catalog, id)) ?? []),
+      sortKeyOf: (opportunity): SortKey => [keyOf(opportunity) ?? '', opportunity.Id],
       show: (opportunity) =>
         passes(opportunity, filters) ? { ...summaryOf(opportunity), Catalog: catalog } : undefined,
     });
@@ -75,16 +75,16 @@ function dateIn(range: Fields, name: string): number | undefined {
 
 function passes({ LifeCycle, Customer, LastModifiedDate, CreatedDate }: Opportunity, filters: Filters): boolean {
   return (
-    fits(filters.stages, LifeCycle?.Stage) &&
-    fits(filters.reviewStatuses, LifeCycle?.ReviewStatus) &&
-    fits(filters.companyNames, Customer?.Account?.CompanyName) &&
+    matches(filters.stages, LifeCycle?.Stage) &&
+    matches(filters.reviewStatuses, LifeCycle?.ReviewStatus) &&
+    matches(filters.companyNames, Customer?.Account?.CompanyName) &&
     isWithin(filters.lastModified, LastModifiedDate) &&
     isWithin(filters.created, CreatedDate) &&
     isWithin(filters.targetClose, LifeCycle?.TargetCloseDate)
   );
 }
 
-/** Between the two moments, neither of them included. */
+/** True if the time lies between the two moments, both excluded. */
 function isWithin(
   range: { after: number | undefined; before: number | undefined } | undefined,
   time: string | undefined,

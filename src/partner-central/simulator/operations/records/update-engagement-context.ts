@@ -1,18 +1,18 @@
-/** Changes the lead or the project of an engagement, if nobody changed the engagement meanwhile. */
+/** Changes the lead or the project of an engagement, unless the engagement was modified since it was read. */
 import { timestamp } from '../../protocol/aws-json.js';
-import { EDITS } from '../../state/updates.js';
+import { UPDATES } from '../../state/updates.js';
 import { arnOf, notFound } from '../../records/record-identifiers.js';
 import type { Operation } from '../../protocol/operation.js';
 import { ServiceError } from '../../protocol/service-error.js';
 import { businessError } from '../../protocol/validation.js';
-import { visibleEngagement } from '../../state/access.js';
+import { accessibleEngagement } from '../../state/access.js';
 
 export const updateEngagementContext: Operation = {
   quota: 'write',
   answer(service, body) {
-    const update = EDITS.UpdateEngagementContext(body);
+    const update = UPDATES.UpdateEngagementContext(body);
     const { catalog, target, contextId, type, lastModifiedAt } = update;
-    const { contexts, modifiedAt } = visibleEngagement(service, catalog, target);
+    const { contexts, modifiedAt } = accessibleEngagement(service, catalog, target);
     const context = contexts.find(({ Id }) => Id === contextId);
     if (context === undefined) throw notFound(`Context ${contextId} of ${target}`, catalog);
     if (lastModifiedAt !== Math.floor(modifiedAt)) {
@@ -29,8 +29,8 @@ export const updateEngagementContext: Operation = {
         `must hold a ${context.Type}, which is the type of context ${contextId}`,
       );
     }
-    service.world.edit(update, body, service.clock.now());
-    const after = visibleEngagement(service, catalog, target);
+    service.state.update(update, body, service.clock.now());
+    const after = accessibleEngagement(service, catalog, target);
     return {
       kind: 'answer',
       body: {

@@ -1,16 +1,16 @@
-/** Replaces an opportunity as a whole, if nobody changed it meanwhile. What is under review is locked. */
-import { EDITS, type OpportunityUpdate } from '../../state/updates.js';
+/** Replaces a whole opportunity, unless it was modified since it was read. An opportunity under review is locked. */
+import { UPDATES, type OpportunityUpdate } from '../../state/updates.js';
 import type { Operation } from '../../protocol/operation.js';
 import { ServiceError } from '../../protocol/service-error.js';
 import { businessError } from '../../protocol/validation.js';
-import { visibleOpportunity } from '../../state/access.js';
+import { accessibleOpportunity } from '../../state/access.js';
 
 export const updateOpportunity: Operation = {
   quota: 'write',
   answer(service, body) {
-    const update = EDITS.UpdateOpportunity(body);
+    const update = UPDATES.UpdateOpportunity(body);
     const { catalog, target, lastModifiedAt } = update;
-    const { LifeCycle, LastModifiedDate } = visibleOpportunity(service, catalog, target);
+    const { LifeCycle, LastModifiedDate } = accessibleOpportunity(service, catalog, target);
     if (lastModifiedAt !== Date.parse(LastModifiedDate)) {
       throw new ServiceError(
         'ConflictException',
@@ -21,13 +21,13 @@ export const updateOpportunity: Operation = {
     if ((status === 'Submitted' || status === 'In review') && !playsAws(update)) {
       throw businessError('identifier', 'ACTION_NOT_PERMITTED', `cannot be updated while it is ${status}`);
     }
-    service.world.edit(update, body, service.clock.now());
-    const { LastModifiedDate: after } = visibleOpportunity(service, catalog, target);
+    service.state.update(update, body, service.clock.now());
+    const { LastModifiedDate: after } = accessibleOpportunity(service, catalog, target);
     return { kind: 'answer', body: { Id: target, LastModifiedDate: after } };
   },
 };
 
-/** In the Sandbox an update can bring the result of the review. */
+/** True for a Sandbox update that sets the result of the review. */
 function playsAws({ catalog, members }: OpportunityUpdate): boolean {
   return (
     catalog === 'Sandbox' && ['Approved', 'Action Required', 'Rejected'].includes(members.LifeCycle?.ReviewStatus ?? '')

@@ -1,4 +1,4 @@
-/** Lists the tasks that accept invitations. Only these can be found by their invitation. */
+/** Lists the tasks that accept invitations. This List alone filters by invitation. */
 import { withoutArn } from '../../records/record-identifiers.js';
 import { list, readListRequest } from '../../tasks/list-tasks.js';
 import type { Operation } from '../../protocol/operation.js';

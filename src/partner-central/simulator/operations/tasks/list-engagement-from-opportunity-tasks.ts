@@ -1,4 +1,4 @@
-/** Lists the tasks that make engagements out of opportunities. */
+/** Lists the tasks that create engagements from opportunities. */
 import { list, readListRequest } from '../../tasks/list-tasks.js';
 import type { Operation } from '../../protocol/operation.js';
 import { engagementFilter, validated } from '../../protocol/validation.js';

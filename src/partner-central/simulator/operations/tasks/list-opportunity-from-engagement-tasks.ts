@@ -1,4 +1,4 @@
-/** Lists the tasks that make opportunities out of engagements. Only these have contexts to filter by. */
+/** Lists the tasks that create opportunities from engagements. This List alone filters by context. */
 import { list, readListRequest } from '../../tasks/list-tasks.js';
 import type { Operation } from '../../protocol/operation.js';
 import { CONTEXT_ID, engagementFilter, validated } from '../../protocol/validation.js';

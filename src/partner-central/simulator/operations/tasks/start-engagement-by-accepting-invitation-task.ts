@@ -1,5 +1,5 @@
-/** Starts the task that accepts the invitation to another account's opportunity and makes the account's own out of it. */
-import { decideAcceptance } from '../../tasks/task-outcome.js';
+/** Starts the task that accepts another account's invitation and creates an opportunity from it. */
+import { outcomeOfAcceptance } from '../../tasks/task-outcome.js';
 import { idIn } from '../../records/record-identifiers.js';
 import type { Operation } from '../../protocol/operation.js';
 import { readStart, start } from '../../tasks/start-task.js';
@@ -21,6 +21,6 @@ export const startEngagementByAcceptingInvitationTask: Operation = {
       target,
       targetArn: identifier === target ? undefined : identifier,
     } as const;
-    return start(service, subject, body, () => decideAcceptance(service, request.catalog, target));
+    return start(service, subject, body, () => outcomeOfAcceptance(service, request.catalog, target));
   },
 };

@@ -1,5 +1,5 @@
-/** Starts the task that makes an engagement with AWS out of an opportunity and submits it. */
-import { decideSubmission } from '../../tasks/task-outcome.js';
+/** Starts the task that creates an engagement with AWS from an opportunity and submits it. */
+import { outcomeOfSubmission } from '../../tasks/task-outcome.js';
 import type { Operation } from '../../protocol/operation.js';
 import { readStart, start } from '../../tasks/start-task.js';
 import { INVOLVEMENT_TYPE, OPPORTUNITY_ID, VISIBILITY, validated } from '../../protocol/validation.js';
@@ -17,7 +17,7 @@ export const startEngagementFromOpportunityTask: Operation = {
         })),
       };
     });
-    const decide = () => decideSubmission(service, { ...request, ...submission });
+    const decide = () => outcomeOfSubmission(service, { ...request, ...submission });
     return start(service, { kind: 'engagement-from-opportunity', ...request }, body, decide);
   },
 };

@@ -1,5 +1,5 @@
-/** Starts the task that makes a draft opportunity out of the lead in an engagement. */
-import { decideConversion } from '../../tasks/task-outcome.js';
+/** Starts the task that creates a draft opportunity from the lead of an engagement. */
+import { outcomeOfConversion } from '../../tasks/task-outcome.js';
 import { idIn } from '../../records/record-identifiers.js';
 import type { Operation } from '../../protocol/operation.js';
 import { readStart, start } from '../../tasks/start-task.js';
@@ -16,7 +16,7 @@ export const startOpportunityFromEngagementTask: Operation = {
       };
     });
     const target = idIn('engagement', request.catalog, identifier);
-    const decide = () => decideConversion(service, request.catalog, target, request.contextIdentifier);
+    const decide = () => outcomeOfConversion(service, request.catalog, target, request.contextIdentifier);
     return start(service, { kind: 'opportunity-from-engagement', ...request, target }, body, decide);
   },
 };

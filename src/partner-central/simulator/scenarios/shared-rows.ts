@@ -1,13 +1,13 @@
-/** What can be seen of every kind of task on purpose, each under a word of its own: the rows that the tables of `scenarios.ts` share. */
+/** The scenarios that every kind of task has: the rows that the tables of `scenarios.ts` share. */
 import { MINUTE, SECOND } from '../../../runtime/clock.js';
-import { IN_PROGRESS, type Plan, completes, fails, recovers, refuses } from '../scenarios/scenario.js';
+import { IN_PROGRESS, type Timeline, completes, fails, recovers, refuses } from './scenario.js';
 
-/** A word for it, one sentence about it, and what happens. */
-export type Outcome = readonly [word: string, sentence: string, plan: Plan];
+/** The word in the identifier, a sentence for the reader, and the timeline. */
+export type ScenarioRow = readonly [word: string, sentence: string, timeline: Timeline];
 
-const PLAIN: Plan = { ...completes(), reasonCodeAsText: true };
+const PLAIN: Timeline = { ...completes(), reasonCodeAsText: true };
 
-export const SUCCESSES: readonly Outcome[] = [
+export const SUCCESSES: readonly ScenarioRow[] = [
   ['completes', 'COMPLETE after 3 seconds, with all ids.', PLAIN],
   [
     'insidecall',
@@ -27,10 +27,10 @@ export const SUCCESSES: readonly Outcome[] = [
   ['takesaminute', 'COMPLETE after a minute.', completes(MINUTE)],
   [
     'withouttaskid',
-    'IN_PROGRESS without a task id, which only the List knows; COMPLETE after 3 seconds.',
+    'IN_PROGRESS without a task id, which only the List gives; COMPLETE after 3 seconds.',
     { ...completes(), hiddenByStart: ['TaskId', 'TaskArn'] },
   ],
-  ['reasonnull', 'COMPLETE after 3 seconds; the List gives "null" as the reason code, a text.', PLAIN],
+  ['reasonnull', 'COMPLETE after 3 seconds; the List gives the text "null" as the reason code.', PLAIN],
   [
     'listedlate',
     'The List shows it only after 3 seconds; COMPLETE after 5.',
@@ -54,7 +54,7 @@ export const SUCCESSES: readonly Outcome[] = [
   ],
 ];
 
-const NOT_COMPLETE = {
+const INCOMPLETE = {
   Reason: 'BUSINESS_VALIDATION_FAILED',
   ErrorList: [
     {
@@ -66,11 +66,11 @@ const NOT_COMPLETE = {
   ],
 };
 
-export const REFUSALS: readonly Outcome[] = [
+export const REFUSALS: readonly ScenarioRow[] = [
   [
     'invalid',
     'ValidationException, BUSINESS_VALIDATION_FAILED, with two wrong fields.',
-    refuses('ValidationException', 'The opportunity is not complete.', NOT_COMPLETE),
+    refuses('ValidationException', 'The opportunity is not complete.', INCOMPLETE),
   ],
   [
     'accessdenied',
@@ -104,20 +104,20 @@ export const REFUSALS: readonly Outcome[] = [
   ],
   [
     'resetbefore',
-    'Connection reset before the first send is taken, then COMPLETE after 3 seconds.',
+    'Connection reset before the first send is processed, then COMPLETE after 3 seconds.',
     recovers(1, { kind: 'reset-before' }),
   ],
   [
     'resetafter',
-    'Connection reset after the first send is taken: the task exists, COMPLETE after 3 seconds.',
+    'Connection reset after the first send is processed: the task exists, COMPLETE after 3 seconds.',
     recovers(1, { kind: 'reset-after' }),
   ],
 ];
 
-export function failure(word: string, reasonCode: string, message: string): Outcome {
+export function failure(word: string, reasonCode: string, message: string): ScenarioRow {
   return [word, `FAILED after 1 second: ${reasonCode}.`, fails(reasonCode, message)];
 }
 
-export function failureAtOnce(word: string, reasonCode: string, message: string): Outcome {
+export function failureAtOnce(word: string, reasonCode: string, message: string): ScenarioRow {
   return [word, `FAILED already in the answer to Start: ${reasonCode}.`, fails(reasonCode, message, 0)];
 }

@@ -1,22 +1,24 @@
-/** What the identifiers of the world show, as long as nobody changes it. */
-import { type Scenario, completes, fails } from '../scenarios/scenario.js';
+/**
+ * The scenarios of the seed records. The state of a record decides its outcome; the rows show it for unchanged records.
+ */
+import { type Scenario, completes, fails } from './scenario.js';
 import type { TaskKind } from '../tasks/task-kinds.js';
 
 type Row = Omit<Scenario, 'task' | 'byState'>;
 
-export const WORLD_ROWS: readonly Scenario[] = [
+export const SEED_ROWS: readonly Scenario[] = [
   ...ofTask('engagement-from-opportunity', [
     complete(
       'O5000001',
-      'Complete: COMPLETE after 3 seconds; then Submitted, In review after 10 seconds more, Approved after another 30.',
+      'Is complete: COMPLETE after 3 seconds. The review is then Submitted, after 10 seconds In review, after another 30 Approved.',
     ),
-    incomplete('O5000002', 'Has no solution', 'at least one solution must be associated', 'one is associated'),
+    incomplete('O5000002', 'Has no solution', 'at least one solution must be associated', 'a solution is associated'),
     incomplete('O5000003', 'Has no sales activities', 'project.salesActivities is required', 'they are added'),
     incomplete(
       'O5000004',
       'Its target close date is past',
       'lifeCycle.targetCloseDate must be in the future',
-      'it lies ahead',
+      'it is in the future',
     ),
     incomplete(
       'O5000005',
@@ -26,19 +28,15 @@ export const WORLD_ROWS: readonly Scenario[] = [
     ),
     incomplete(
       'O5000006',
-      "Has no identifier of the partner's own and no review status",
+      'Has no partner identifier and no review status',
       'partnerOpportunityIdentifier is required',
-      'it has both',
+      'both are set',
     ),
     submitted('O5000007', 'Is Submitted', 'Submitted'),
     submitted('O5000008', 'Is In review', 'In review'),
     submitted('O5000009', 'Is Approved', 'Approved'),
-    submitted(
-      'O5000010',
-      'Is Action Required, with comments of the review; an update begins it again',
-      'Action Required',
-    ),
-    submitted('O5000011', 'Is Rejected, with comments of the review', 'Rejected'),
+    submitted('O5000010', 'Is Action Required, with review comments; an update restarts the review', 'Action Required'),
+    submitted('O5000011', 'Is Rejected, with review comments', 'Rejected'),
     submitted('O5000012', 'Is Launched and Approved', 'Approved'),
   ]),
   ...ofTask('opportunity-from-engagement', [
@@ -48,10 +46,10 @@ export const WORLD_ROWS: readonly Scenario[] = [
     ),
     failing(
       'eng-leaddisqualif1',
-      'Its lead is disqualified',
+      'Has a disqualified lead',
       'DisqualifiedLeadNotPermitted',
       'The lead is disqualified. Set its status to Qualified first.',
-      'it is qualified',
+      'the lead is qualified',
     ),
     failing(
       'eng-project5000009',
@@ -76,11 +74,11 @@ export const WORLD_ROWS: readonly Scenario[] = [
   ...ofTask('engagement-by-accepting-invitation', [
     complete(
       'engi-opportunity01',
-      'Is pending, to an opportunity: COMPLETE after 3 seconds; from then on it is accepted: EngagementInvitationConflict.',
+      'Invites to an opportunity, pending: COMPLETE after 3 seconds. Then it is accepted, and a start is an EngagementInvitationConflict.',
     ),
     failing(
       'engi-leadpending01',
-      'Is pending, to a lead',
+      'Invites to a lead, pending',
       'InvitationValidationFailed',
       'The invitation is to a lead. Use AcceptEngagementInvitation.',
     ),
@@ -98,7 +96,7 @@ export const WORLD_ROWS: readonly Scenario[] = [
     ),
     failing(
       'engi-senttoaws0001',
-      'Was sent by the account itself',
+      'Was sent by the account',
       'InvitationAccessDenied',
       'The account sent this invitation. Only the receiver can accept it.',
     ),
@@ -113,17 +111,17 @@ function complete(identifier: string, outcome: string): Row {
   return { ...completes(), identifier, outcome };
 }
 
-/** `until` says what mends it, if anything does. */
+/** @param until the change that makes the start succeed; absent if no change does */
 function failing(identifier: string, state: string, reasonCode: string, message: string, until?: string): Row {
   const outcome = `${state}: FAILED after 1 second, ${reasonCode}${until === undefined ? '' : `, until ${until}`}.`;
   return { ...fails(reasonCode, message), identifier, outcome };
 }
 
-function incomplete(identifier: string, state: string, complaint: string, until: string): Row {
-  return failing(identifier, state, 'OpportunityValidationFailed', `OPPORTUNITY_VALIDATION_FAILED ${complaint}`, until);
+function incomplete(identifier: string, state: string, violation: string, until: string): Row {
+  return failing(identifier, state, 'OpportunityValidationFailed', `OPPORTUNITY_VALIDATION_FAILED ${violation}`, until);
 }
 
 function submitted(identifier: string, state: string, status: string): Row {
-  const message = `The review status of the opportunity is ${status}. Only one in Pending Submission can be submitted.`;
+  const message = `The review status of the opportunity is ${status}. Only an opportunity in Pending Submission can be submitted.`;
   return failing(identifier, state, 'OpportunityConflict', message);
 }

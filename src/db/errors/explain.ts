@@ -1,13 +1,15 @@
 /**
- * Why a database takes no writes, in words for the operator, each with what to do. Without paths, hosts and names of
- * users: anyone may ask /health/ready.
+ * Explains why a database takes no writes: the cause, then the remedy, for the operator. The sentences hold no paths,
+ * hosts or user names, because anyone may read /health/ready.
  */
 import { codeOf, messageOf } from './error-code.js';
 
 const TLS_FAILURE =
   /^(CERT_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET)_|ERR_TLS_CERT_|ERR_SSL_)/;
 
-/** Causes that are known by their code: SQLite's, PostgreSQL's SQLSTATE, or the operating system's. */
+/**
+ * Causes by their code: an error code of SQLite, a SQLSTATE of PostgreSQL, or an error code of the operating system.
+ */
 const CAUSES: readonly { readonly code: RegExp; readonly sentence: (error: unknown) => string }[] = [
   {
     code: /^(SQLITE_FULL|ENOSPC|EDQUOT|53100)$/,
@@ -31,7 +33,7 @@ const CAUSES: readonly { readonly code: RegExp; readonly sentence: (error: unkno
   },
   {
     code: /^SQLITE_IOERR/,
-    sentence: (error) => `The disk of DATA_DIR fails (${codeOf(error)}). Check that it is there and sound.`,
+    sentence: (error) => `The disk of DATA_DIR fails (${codeOf(error)}). Check that it is mounted and has no errors.`,
   },
   {
     code: /^25006$/,
@@ -71,7 +73,7 @@ const CAUSES: readonly { readonly code: RegExp; readonly sentence: (error: unkno
   {
     code: /^SHARED_CONNECTION$/,
     sentence: () =>
-      'A pooler gives connections to PostgreSQL to others between transactions, and leases, hints and prepared statements belong to a connection. ' +
+      'A pooler shares connections to PostgreSQL between transactions. Leases, notifications and prepared statements need a connection of their own. ' +
       'Set its pool_mode to session for this database, or let DATABASE_URL lead to the server itself.',
   },
   {
@@ -91,7 +93,7 @@ const CAUSES: readonly { readonly code: RegExp; readonly sentence: (error: unkno
   },
 ];
 
-/** The one row of log_head is gone, and with it the position of the next transition. */
+/** The only row of log_head is gone, and with it the position of the next transition. */
 export class LogHeadMissingError extends Error {
   override readonly name = 'LogHeadMissingError';
   readonly code = 'LOG_HEAD_MISSING';
@@ -100,13 +102,13 @@ export class LogHeadMissingError extends Error {
   }
 }
 
-/** @returns null for an error of which no cause is known */
-export function troubleOf(error: unknown): string | null {
+/** @returns null for an error without a known cause */
+export function explainDatabaseError(error: unknown): string | null {
   const code = codeOf(error) === 'SQLITE_ERROR' ? sqlStateOf(messageOf(error)) : codeOf(error);
   return CAUSES.find((cause) => cause.code.test(code))?.sentence(error) ?? null;
 }
 
-/** SQLite has one code for all that is wrong with a statement. */
+/** SQLite has one code for every wrong statement. */
 function sqlStateOf(message: string): string {
   if (message.includes('no such table')) return '42P01';
   return /no such column|has no column named/.test(message) ? '42703' : 'SQLITE_ERROR';

@@ -1,4 +1,7 @@
-/** Each connection runs under the settings that the gateway relies on, and gateways of two schemas in one database know nothing of each other. */
+/**
+ * Each connection has the settings that the gateway relies on, and gateways of two schemas in one database are
+ * independent.
+ */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { systemClock as clock } from '../../../src/runtime/clock.js';
 import { notifyOnCommit } from '../../../src/db/database.js';
@@ -22,7 +25,7 @@ const open = openingDatabases();
 
 const NOT_ASCII = '“quoted” – 日本語 🚀 \\n \\';
 
-describe('a database or a role that sets things otherwise', () => {
+describe('the settings of a connection', () => {
   test.each([
     ['client_encoding', "'LATIN1'", 'UTF8'],
     ['standard_conforming_strings', 'off', 'on'],
@@ -33,7 +36,7 @@ describe('a database or a role that sets things otherwise', () => {
     ['idle_in_transaction_session_timeout', "'1h'", '3s'],
     ['idle_session_timeout', "'1s'", '0'],
     ['transaction_timeout', "'200ms'", '0'],
-  ])('%s = %s is %s for the gateway', async (name, value, expected) => {
+  ])('the default %s = %s becomes %s for the gateway', async (name, value, expected) => {
     const url = await postgres.createDatabase();
     const database = new URL(url).pathname.slice(1);
     await postgres.query(`alter database ${database} set ${name} = ${value}`);
@@ -47,7 +50,7 @@ describe('a database or a role that sets things otherwise', () => {
     );
   });
 
-  test('PGCLIENTENCODING and a date style change nothing either', async () => {
+  test('PGCLIENTENCODING and a date style change nothing', async () => {
     const url = await postgres.createDatabase();
     await postgres.query(`alter database ${new URL(url).pathname.slice(1)} set datestyle = 'German'`);
     process.env['PGCLIENTENCODING'] = 'LATIN1';
@@ -63,7 +66,7 @@ describe('a database or a role that sets things otherwise', () => {
     }
   });
 
-  test('an order of texts that is not that of their bytes changes no position', async () => {
+  test('a collation that differs from the order of bytes changes no position', async () => {
     await postgres.query(
       "create database ordered locale_provider icu icu_locale 'en-US' encoding 'UTF8' template template0",
     );
@@ -72,7 +75,7 @@ describe('a database or a role that sets things otherwise', () => {
     expect(await positionsAfter(0, db.sql)).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
   });
 
-  test('a policy that would hide rows is an error, and never an answer without them', async () => {
+  test('a policy that would hide rows is an error and never shortens a result', async () => {
     const url = await postgres.createDatabase();
     await (await open(url)).write((tx) => appendTransition(tx));
     await postgres.query("create role reader login password 'word'");
@@ -87,7 +90,7 @@ describe('a database or a role that sets things otherwise', () => {
 });
 
 describe('gateways of two schemas in one database', () => {
-  test('migrate, write, hear hints and hold leases without seeing each other', async () => {
+  test('gateways of two schemas migrate, write, notify and hold leases independently', async () => {
     const url = await postgres.createDatabase();
     const long = `s${'x'.repeat(62)}`;
     for (const schema of ['"First one"', long]) await postgres.query(`create schema ${schema}`, [], url);
@@ -117,7 +120,7 @@ describe('gateways of two schemas in one database', () => {
     });
     await second.write(async (tx) => notifyOnCommit(tx, 'of the second'));
     await inPublic.write(async (tx) => notifyOnCommit(tx, 'of the public one'));
-    await Promise.all(heard.map((each) => each.until((notifications) => notifications.length > 0)));
+    await Promise.all(heard.map((each) => each.until((payloads) => payloads.length > 0)));
     expect(heard.map(({ notifications }) => notifications)).toEqual([
       ['of the public one'],
       ['of the first'],
@@ -138,7 +141,7 @@ describe('gateways of two schemas in one database', () => {
     await waiting;
   });
 
-  test('are each known again by the tables that they made, also after another schema comes first in the search path', async () => {
+  test('a gateway finds its tables again after another schema comes first in the search path', async () => {
     const url = await postgres.createDatabase();
     await (await open(url)).write((tx) => appendTransition(tx));
     await postgres.query('create schema postgres', [], url);

@@ -11,7 +11,7 @@ import * as list from '../../src/tasks/store/list.js';
 import * as accept from '../../src/tasks/accept.js';
 import * as insert from '../../src/tasks/store/insert.js';
 import * as record from '../../src/tasks/record.js';
-import * as silence from '../../src/tasks/store/silence.js';
+import * as unrecorded from '../../src/tasks/store/unrecorded.js';
 import * as store from '../../src/tasks/store/task-queries.js';
 import type { TaskFilter } from '../../src/tasks/tasks.js';
 import type { Viewer } from '../../src/tasks/viewer.js';
@@ -227,9 +227,9 @@ const DUE: Runs<typeof due, 'LONGEST_BACKOFF_MS'> = {
   pullBackEnds: (db) => due.pullBackEnds(db.sql, Number.MAX_SAFE_INTEGER),
 };
 
-const SILENCE: Runs<typeof silence, never> = {
-  explainSilence: (db) => silence.explainSilence(db.sql, 1, ITEM.task, 'waits', 1),
-  inProgressAmong: (db) => silence.inProgressAmong(db.sql, ['task-1', 'task-2']),
+const UNRECORDED: Runs<typeof unrecorded, never> = {
+  explainUnrecorded: (db) => unrecorded.explainUnrecorded(db.sql, 1, ITEM.task, 'waits', 1),
+  inProgressAmong: (db) => unrecorded.inProgressAmong(db.sql, ['task-1', 'task-2']),
 };
 
 const HISTORY: Runs<typeof history, never> = {
@@ -245,7 +245,7 @@ export const ALL_RUNS: readonly (readonly [string, Run])[] = [
   EXTERNAL,
   EXPEDITE,
   DUE,
-  SILENCE,
+  UNRECORDED,
   HISTORY,
   QUOTA,
 ].flatMap((runs) => Object.entries(runs));

@@ -4,7 +4,7 @@ import type { Catalog, TaskAnswer, TaskKind } from '../../partner-central/model/
 import { postponePolls } from '../../tasks/store/expedite.js';
 import { inParts } from '../../tasks/in-parts.js';
 import { recordObservations, type Observed } from '../../tasks/record.js';
-import { explainSilence, inProgressAmong } from '../../tasks/store/silence.js';
+import { explainUnrecorded, inProgressAmong } from '../../tasks/store/unrecorded.js';
 import { inProgressByAwsId, type WorkItem } from '../../tasks/store/task-queries.js';
 import type { Observation, Task } from '../../tasks/task.js';
 import { isLatestEpoch } from '../../transitions/log.js';
@@ -127,7 +127,7 @@ async function record(
     const count = (refused.get(before.id)?.count ?? 0) + 1;
     const until = Math.max(dueAt(now), now + retryDelayMs(count, term.random()));
     refused.set(before.id, { count, until });
-    await explainSilence(db.sql, epoch, before, UNRECORDED, now);
+    await explainUnrecorded(db.sql, epoch, before, UNRECORDED, now);
   }
   return after;
 }

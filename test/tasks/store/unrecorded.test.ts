@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { explainSilence } from '../../../src/tasks/store/silence.js';
+import { explainUnrecorded } from '../../../src/tasks/store/unrecorded.js';
 import { findTask } from '../../../src/tasks/store/task-queries.js';
 import type { Task } from '../../../src/tasks/task.js';
 import { beginEpoch } from '../../../src/transitions/log.js';
@@ -25,7 +25,7 @@ describe('the message of a task without news', () => {
   test('is written to a task that is as it was seen', async () => {
     const core = await openCore({ startWaitMs: 0 });
     const { task, epoch } = await taskInProgress(core);
-    await explainSilence(core.db.sql, epoch, task, 'No news.', 1);
+    await explainUnrecorded(core.db.sql, epoch, task, 'No news.', 1);
     expect(await messageOf(core, task)).toBe('No news.');
   });
 
@@ -36,7 +36,7 @@ describe('the message of a task without news', () => {
     const answer = answerWith({ message: 'AWS is busy.', engagementId: 'eng-1' });
     const after = await recordObservation(db, telemetry, epoch, task.id, { type: 'answered', answer }, 0);
     expect(after?.sequence).toBe(task.sequence);
-    await explainSilence(db.sql, epoch, task, 'No news.', 1);
+    await explainUnrecorded(db.sql, epoch, task, 'No news.', 1);
     expect((await findTask(db.sql, task.id))?.details).toEqual(after?.details);
   });
 
@@ -44,7 +44,7 @@ describe('the message of a task without news', () => {
     const core = await openCore({ startWaitMs: 0 });
     const { task, epoch } = await taskInProgress(core);
     await core.db.write(beginEpoch);
-    await explainSilence(core.db.sql, epoch, task, 'No news.', 1);
+    await explainUnrecorded(core.db.sql, epoch, task, 'No news.', 1);
     expect(await messageOf(core, task)).toBe(task.details.message);
   });
 });

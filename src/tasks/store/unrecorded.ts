@@ -7,7 +7,13 @@ import type { Task } from '../task.js';
  * Shows in a task in progress why there is no news of it. Writes nothing when the task has changed since, or `epoch` no
  * longer counts.
  */
-export async function explainSilence(sql: Sql, epoch: number, task: Task, message: string, now: number): Promise<void> {
+export async function explainUnrecorded(
+  sql: Sql,
+  epoch: number,
+  task: Task,
+  message: string,
+  now: number,
+): Promise<void> {
   await sql
     .updateTable('tasks')
     .set({ answer: JSON.stringify({ ...task.details, message }), updated_at: now })

@@ -10,7 +10,7 @@ import * as expedite from '../../src/tasks/store/expedite.js';
 import * as list from '../../src/tasks/store/list.js';
 import * as accept from '../../src/tasks/accept.js';
 import * as insert from '../../src/tasks/store/insert.js';
-import * as record from '../../src/tasks/record.js';
+import * as record from '../../src/tasks/record-observations.js';
 import * as unrecorded from '../../src/tasks/store/unrecorded.js';
 import * as store from '../../src/tasks/store/task-queries.js';
 import type { TaskFilter } from '../../src/tasks/tasks.js';

@@ -3,7 +3,7 @@ import { noFurtherAhead } from '../../runtime/clock.js';
 import type { Catalog, TaskAnswer, TaskKind } from '../../partner-central/model/task-kind.js';
 import { postponePolls } from '../../tasks/store/expedite.js';
 import { inParts } from '../../tasks/in-parts.js';
-import { recordObservations, type Observed } from '../../tasks/record.js';
+import { recordObservations, type Observed } from '../../tasks/record-observations.js';
 import { explainUnrecorded, inProgressAmong } from '../../tasks/store/unrecorded.js';
 import { inProgressByAwsId, type WorkItem } from '../../tasks/store/task-queries.js';
 import type { Observation, Task } from '../../tasks/task.js';

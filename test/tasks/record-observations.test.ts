@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Database } from '../../src/db/database.js';
 import type { AcceptOutcome } from '../../src/tasks/accept.js';
-import { recordObservations } from '../../src/tasks/record.js';
+import { recordObservations } from '../../src/tasks/record-observations.js';
 import { awsClientToken, type Start } from '../../src/tasks/start.js';
 import { acceptStart, recordObservation } from '../support/harness/record-one.js';
 import { findTask } from '../../src/tasks/store/task-queries.js';

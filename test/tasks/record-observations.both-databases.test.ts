@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { sql as raw } from 'kysely';
 import type { Database } from '../../src/db/database.js';
-import { recordObservations } from '../../src/tasks/record.js';
+import { recordObservations } from '../../src/tasks/record-observations.js';
 import { readPayload, transitionTo } from '../../src/tasks/store/transition-payload.js';
 import { findTask, updateTask } from '../../src/tasks/store/task-queries.js';
 import { observe, type Observation, type Task } from '../../src/tasks/task.js';

@@ -66,7 +66,7 @@ export type Task = {
 };
 
 /** One transition as it is kept in the log: what the status was before, and the task as it stood then. */
-export type TransitionFacts = { readonly previousStatus: TaskStatus | null; readonly task: Task };
+export type TransitionPayload = { readonly previousStatus: TaskStatus | null; readonly task: Task };
 
 export type Observation =
   /** AWS told how the task stands, in a Start's answer or in a List. */

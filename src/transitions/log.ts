@@ -15,7 +15,7 @@ export type LoggedTransition = {
   /** Whether no transition of this task can follow. */
   readonly terminal: boolean;
   readonly recordedAt: number;
-  readonly facts: string;
+  readonly payload: string;
 };
 
 export type LogHead = LogState & { readonly logId: string };
@@ -63,7 +63,7 @@ export async function append(tx: Tx, transitions: readonly LoggedTransition[]): 
     sequence: transition.sequence,
     terminal: transition.terminal ? 1 : 0,
     recorded_at: transition.recordedAt,
-    facts: transition.facts,
+    facts: transition.payload,
   }));
   tx.appended.push(...rows);
   await tx.insertInto('transitions').values(rows).execute();
@@ -209,6 +209,6 @@ export function fromRow(row: TransitionsTable): LoggedTransition {
     sequence: row.sequence,
     terminal: row.terminal === 1,
     recordedAt: row.recorded_at,
-    facts: row.facts,
+    payload: row.facts,
   };
 }

@@ -33,7 +33,7 @@ export class Tail {
   extend(page: readonly LoggedTransition[]): void {
     for (const row of page) {
       this.#rows.push(row);
-      this.#characters += row.facts.length;
+      this.#characters += row.payload.length;
       const ofTask = this.#byTask.get(row.taskId);
       if (ofTask === undefined) this.#byTask.set(row.taskId, [row]);
       else ofTask.push(row);
@@ -55,7 +55,7 @@ export class Tail {
       const row = this.#rows[this.#first];
       if (row === undefined) break;
       this.#first += 1;
-      this.#characters -= row.facts.length;
+      this.#characters -= row.payload.length;
       this.#start = row.position;
       const ofTask = this.#byTask.get(row.taskId);
       // The oldest of all is the oldest of its task.

@@ -145,7 +145,7 @@ const LOG: Runs<typeof log, 'positionIn' | 'fromRow'> = {
   append: (db) =>
     db.write((tx) =>
       log.append(tx, [
-        { position: 2_000_000, taskId: 'new', sequence: 1, terminal: false, recordedAt: 1, facts: '{}' },
+        { position: 2_000_000, taskId: 'new', sequence: 1, terminal: false, recordedAt: 1, payload: '{}' },
       ]),
     ),
   beginEpoch: (db) => db.write((tx) => log.beginEpoch(tx)),

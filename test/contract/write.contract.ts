@@ -57,13 +57,13 @@ export function writeContract(pair: () => Pair): void {
         told.push(...rows.map(fromRow));
         read.push(readAllAfter(other.sql, 0, 10));
       });
-      const rows = ['{"text":"é \\u0000 𝄞"}', '{}'].map((facts, index) => ({
+      const rows = ['{"text":"é \\u0000 𝄞"}', '{}'].map((payload, index) => ({
         position: index + 1,
         taskId: `${index}`,
         sequence: 1,
         terminal: index === 1,
         recordedAt: 1.8e12,
-        facts,
+        payload,
       }));
       const undone = one.write(async (tx) => {
         await append(tx, rows);

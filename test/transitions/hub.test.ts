@@ -32,7 +32,7 @@ describe('the hub', () => {
   ): Promise<void> {
     await db.write(async (tx) => {
       const { first: position = 0 } = (await reservePositions(db, tx, null, 1)) ?? {};
-      await append(tx, [{ position, taskId, sequence, terminal: false, recordedAt: clock.now(), facts: '{}' }]);
+      await append(tx, [{ position, taskId, sequence, terminal: false, recordedAt: clock.now(), payload: '{}' }]);
       if (by !== 'us') tx.appended.length = 0;
       if (by === 'another, lost') tx.hints.length = 0;
     });
@@ -89,7 +89,7 @@ describe('the hub', () => {
     await clock.whenAsleep();
     expect(read).not.toHaveBeenCalled();
     expect(hub.recent('a', 0, 16)).toEqual([
-      { position: 1, taskId: 'a', sequence: 1, terminal: false, recordedAt: clock.now(), facts: '{}' },
+      { position: 1, taskId: 'a', sequence: 1, terminal: false, recordedAt: clock.now(), payload: '{}' },
     ]);
   });
 
@@ -156,7 +156,7 @@ describe('the hub', () => {
       // The read waits for this write, and so sees what the hub learns from it.
       await clock.advance(1000);
       const { first: position = 0 } = (await reservePositions(db, tx, null, 1)) ?? {};
-      await append(tx, [{ position, taskId: 'a', sequence: 1, terminal: false, recordedAt: 0, facts: '{}' }]);
+      await append(tx, [{ position, taskId: 'a', sequence: 1, terminal: false, recordedAt: 0, payload: '{}' }]);
     });
     expect(woken).toEqual([1]);
     release();
@@ -238,7 +238,7 @@ describe('the hub', () => {
     await db.write(async (tx) => {
       for (let sequence = 1; sequence <= 250; sequence += 1) {
         const position = (await reservePositions(db, tx, null, 1))?.first ?? 0;
-        await append(tx, [{ position, taskId: 'a', sequence, terminal: false, recordedAt: 0, facts: '{}' }]);
+        await append(tx, [{ position, taskId: 'a', sequence, terminal: false, recordedAt: 0, payload: '{}' }]);
       }
     });
     await done;

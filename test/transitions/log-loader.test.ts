@@ -11,7 +11,7 @@ function rowsOf(taskIds: readonly string[]): LoggedTransition[] {
   const rows: LoggedTransition[] = [];
   for (const taskId of taskIds) {
     const sequence = rows.filter((row) => row.taskId === taskId).length + 1;
-    rows.push({ position: rows.length + 1, taskId, sequence, terminal: false, recordedAt: 0, facts: '' });
+    rows.push({ position: rows.length + 1, taskId, sequence, terminal: false, recordedAt: 0, payload: '' });
   }
   return rows;
 }

@@ -7,7 +7,7 @@ function createLog(count: number) {
   const rows: LoggedTransition[] = [];
   const commit = (): void => {
     const position = rows.length + 1;
-    rows.push({ position, taskId: 't', sequence: position, terminal: false, recordedAt: 0, facts: '' });
+    rows.push({ position, taskId: 't', sequence: position, terminal: false, recordedAt: 0, payload: '' });
   };
   for (let row = 0; row < count; row += 1) commit();
   const followers = new Set<Follower>();

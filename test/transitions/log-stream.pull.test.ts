@@ -16,7 +16,7 @@ function logOf(count: number): FollowSource<number> & { attached(): number } {
         sequence: position,
         terminal: position === count,
         recordedAt: 0,
-        facts: '',
+        payload: '',
       }));
     },
     attach: () => void (attached += 1),

@@ -20,7 +20,7 @@ function createLog() {
     },
     attach: (follower) => void followers.add(follower),
     detach: (follower) => void followers.delete(follower),
-    map: (row) => (row.facts === 'hidden' ? null : row.position),
+    map: (row) => (row.payload === 'hidden' ? null : row.position),
     isLast: (row) => row.terminal,
   };
   return {
@@ -36,7 +36,7 @@ function createLog() {
         sequence: position,
         terminal: options.terminal ?? false,
         recordedAt: 0,
-        facts: options.hidden === true ? 'hidden' : '',
+        payload: options.hidden === true ? 'hidden' : '',
       });
       if (options.silent !== true) this.wake();
     },

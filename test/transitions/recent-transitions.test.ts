@@ -5,10 +5,10 @@ import type { LoggedTransition } from '../../src/transitions/log.js';
 import { Tail } from '../../src/transitions/recent-transitions.js';
 import { bytesLeftByEach } from '../support/checks/heap.js';
 
-const FACTS = 'x'.repeat(10);
+const PAYLOAD = 'x'.repeat(10);
 
-function row(position: number, taskId = 'a', facts = FACTS): LoggedTransition {
-  return { position, taskId, sequence: position, terminal: false, recordedAt: 0, facts };
+function row(position: number, taskId = 'a', payload = PAYLOAD): LoggedTransition {
+  return { position, taskId, sequence: position, terminal: false, recordedAt: 0, payload };
 }
 
 function positions(rows: readonly LoggedTransition[] | null): number[] | null {
@@ -38,25 +38,25 @@ describe('the tail of the log', () => {
   });
 
   test('forgets the oldest first, and from then on does not know what came after the position before the first it holds', () => {
-    const tail = new Tail(0, 3 * FACTS.length);
+    const tail = new Tail(0, 3 * PAYLOAD.length);
     tail.extend([row(2), row(4, 'b'), row(6), row(8, 'b')]);
     expect(tail.after(null, 1, 16)).toBeNull();
     expect(positions(tail.after(null, 2, 16))).toEqual([4, 6, 8]);
     expect(positions(tail.after('a', 2, 16))).toEqual([6]);
-    tail.extend([row(9, 'a', 'y'.repeat(3 * FACTS.length))]);
+    tail.extend([row(9, 'a', 'y'.repeat(3 * PAYLOAD.length))]);
     expect(tail.after('b', 7, 16)).toBeNull();
     expect(positions(tail.after('b', 8, 16))).toEqual([]);
     expect(positions(tail.after(null, 8, 16))).toEqual([9]);
   });
 
   test('keeps nothing of a task when it has forgotten its transitions', async () => {
-    const tail = new Tail(0, 10 * FACTS.length);
+    const tail = new Tail(0, 10 * PAYLOAD.length);
     expect(await bytesLeftByEach((round) => tail.extend([row(round + 1, `task ${round}`)]))).toBeLessThan(20);
   });
 
   test('holds nothing of a page that is larger than its bound, and then knows of nothing before its end', () => {
-    const tail = new Tail(0, FACTS.length);
-    tail.extend([row(1), row(2, 'a', FACTS.repeat(2))]);
+    const tail = new Tail(0, PAYLOAD.length);
+    tail.extend([row(1), row(2, 'a', PAYLOAD.repeat(2))]);
     expect(tail.after(null, 1, 16)).toBeNull();
     expect(tail.after(null, 2, 16)).toEqual([]);
   });
@@ -78,7 +78,7 @@ describe('a reader over log and tail', () => {
           fc.integer({ min: 0, max: 5 }),
           async (steps, held) => {
             const log: LoggedTransition[] = [];
-            const tail = new Tail(0, held * FACTS.length);
+            const tail = new Tail(0, held * PAYLOAD.length);
             const answers: (() => void)[] = [];
             let position = 0;
             const wantedRow = (it: LoggedTransition) => taskId === null || it.taskId === taskId;

@@ -1,18 +1,21 @@
 /**
- * Writes and reads what the log keeps of a transition. What was written before a member of `Task` was added lacks it, and is never rewritten. When
- * the task changed is what the log says: whoever wrote it may not have known yet.
+ * Writes and reads the payload of a transition. A payload is never rewritten, so an old one lacks the members that were
+ * added to `Task` later. The log, not the payload, says when the task changed: the writer may not have known it yet.
  */
 import type { LoggedTransition } from '../../transitions/log.js';
 import { jsonIn } from './task-row.js';
-import { isTerminal, type Task, type TransitionFacts } from '../task.js';
+import { isTerminal, type Task, type TransitionPayload } from '../task.js';
 
 type Later = 'retryOf' | 'batchId';
 type WrittenTask = Omit<Task, Later | 'updatedAt'> & Partial<Pick<Task, Later>> & { updatedAt: number };
 
-export function readPayload({ facts, recordedAt }: Pick<LoggedTransition, 'facts' | 'recordedAt'>): TransitionFacts {
-  const written: { previousStatus: TransitionFacts['previousStatus']; task: WrittenTask } = jsonIn(
-    facts,
-    'facts of a transition',
+export function readPayload({
+  payload,
+  recordedAt,
+}: Pick<LoggedTransition, 'payload' | 'recordedAt'>): TransitionPayload {
+  const written: { previousStatus: TransitionPayload['previousStatus']; task: WrittenTask } = jsonIn(
+    payload,
+    'payload of a transition',
   );
   const { previousStatus, task } = written;
   task.updatedAt = recordedAt;
@@ -22,19 +25,19 @@ export function readPayload({ facts, recordedAt }: Pick<LoggedTransition, 'facts
   };
 }
 
-/** As almost all are, and then not copied. */
+/** Nearly all tasks are whole, and then not copied. */
 function isWhole(task: WrittenTask): task is Task {
   return task.retryOf !== undefined && task.batchId !== undefined;
 }
 
 export function transitionTo(task: Task, before: Task | null, position: number): LoggedTransition {
-  const facts: TransitionFacts = { previousStatus: before?.status ?? null, task };
+  const payload: TransitionPayload = { previousStatus: before?.status ?? null, task };
   return {
     position,
     taskId: task.id,
     sequence: task.sequence,
     terminal: isTerminal(task.status),
     recordedAt: task.updatedAt,
-    facts: JSON.stringify(facts),
+    payload: JSON.stringify(payload),
   };
 }

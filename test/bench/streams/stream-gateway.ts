@@ -8,7 +8,7 @@ import { systemClock } from '../../../src/runtime/clock.js';
 import { openDatabase } from '../../../src/db/open.js';
 import { createTaskService } from '../../../src/tasks/task-service.js';
 import { insertTasks } from '../../../src/tasks/store/insert.js';
-import type { Task, TransitionFacts } from '../../../src/tasks/task.js';
+import type { Task, TransitionPayload } from '../../../src/tasks/task.js';
 import { createHub } from '../../../src/transitions/hub.js';
 import { append, reservePositions, type LoggedTransition } from '../../../src/transitions/log.js';
 import { nowMs, serve } from '../child.js';
@@ -63,7 +63,7 @@ function nextOf(subscriber: number, position: number): LoggedTransition & { read
   const sequence = (sequences[subscriber] ?? 0) + 1;
   sequences[subscriber] = sequence;
   const task: Task = { ...finishedTask(subscriber), position, sequence, status: 'IN_PROGRESS' };
-  const facts: TransitionFacts = { previousStatus: 'IN_PROGRESS', task };
+  const payload: TransitionPayload = { previousStatus: 'IN_PROGRESS', task };
   return {
     task,
     position,
@@ -71,7 +71,7 @@ function nextOf(subscriber: number, position: number): LoggedTransition & { read
     sequence,
     terminal: false,
     recordedAt: clock.now(),
-    facts: JSON.stringify(facts),
+    payload: JSON.stringify(payload),
   };
 }
 

@@ -53,7 +53,7 @@ async function append(db: Database, count: number): Promise<void> {
           sequence: 1,
           terminal: false,
           recordedAt: 0,
-          facts: '{}',
+          payload: '{}',
         },
       ]);
     });

@@ -23,7 +23,7 @@ import { batchFrom, batchIdOf, checkBatch, type Batch } from './task-batch.js';
 import { checkStart } from './input-rules.js';
 import { isWanted } from './store/filter.js';
 import { countTasks, listKey, listTasks, statusSummariesOf } from './store/list.js';
-import { tryLook, type Look } from './outcome-check-port.js';
+import { tryOutcomeCheck, type OutcomeCheckPort } from './outcome-check-port.js';
 import { createTaskLoader } from './task-loader.js';
 import { decideRetry, refusalMessage, retryToken } from './retry.js';
 import { activeTrace, type Start } from './start.js';
@@ -57,7 +57,7 @@ export async function createTaskService(options: {
   /** At which starts are sent; for estimates. */
   writes: QuotaLimits;
   /** Sees at AWS whether the work of a failed task is done. */
-  look: Look;
+  checkOutcome: OutcomeCheckPort;
   /** Ends the waiting of all starts: each is returned as it stands. */
   stopping: AbortSignal;
 }): Promise<Tasks> {
@@ -125,7 +125,7 @@ export async function createTaskService(options: {
   /** Why a task is not to be tried again; null when nothing speaks against it. */
   async function retryRefusal(task: Task, input: TaskInput, despiteAdvice: boolean): Promise<RetryOutcome | null> {
     const recovery = task.failure === null ? null : recoveryOf(task.failure);
-    const finding = recovery?.looks === true && !despiteAdvice ? await tryLook(options, input, stopping) : null;
+    const finding = recovery?.looks === true && !despiteAdvice ? await tryOutcomeCheck(options, input, stopping) : null;
     const verdict = decideRetry({
       status: task.status,
       category: recovery?.category ?? null,

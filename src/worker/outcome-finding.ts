@@ -1,6 +1,6 @@
 /** When AWS reports a conflict, sees whether the work is done already, so that the failure says so by itself. */
 import { isExternal } from '../partner-central/model/task-kind.js';
-import { tryLook } from '../tasks/outcome-check-port.js';
+import { tryOutcomeCheck } from '../tasks/outcome-check-port.js';
 import { observe, recoveryOf, type Observation, type Task } from '../tasks/task.js';
 import type { WorkerContext } from './worker-context.js';
 
@@ -13,7 +13,7 @@ export function callsForALook(task: Task, observation: Observation): boolean {
 /** The observation with what was seen; as it is when there is nothing to see, or it could not be seen in time. */
 export async function withFinding(term: WorkerContext, task: Task, observation: Observation): Promise<Observation> {
   if (isExternal(task.input) || !callsForALook(task, observation)) return observation;
-  const finding = await tryLook(term, task.input, term.signal);
+  const finding = await tryOutcomeCheck(term, task.input, term.signal);
   if (finding === null) return observation;
   if (observation.type === 'answered') return { ...observation, finding };
   return { ...observation, failure: { ...observation.failure, finding } };

@@ -5,7 +5,7 @@ import type { PartnerCentral } from '../partner-central/client.js';
 import type { QuotaLimits, QuotaName } from '../partner-central/quota/quota.js';
 import type { Catalog } from '../partner-central/model/task-kind.js';
 import type { Throttles } from '../partner-central/quota/throttle.js';
-import type { Look } from '../tasks/outcome-check-port.js';
+import type { OutcomeCheckPort } from '../tasks/outcome-check-port.js';
 import type { Telemetry } from '../runtime/telemetry.js';
 import type { Hub } from '../transitions/hub.js';
 import type { PollBounds } from './poll/cadence.js';
@@ -25,7 +25,7 @@ export type WorkerOptions = {
   /** How long a finished task is kept. */
   readonly retentionMs: number;
   /** Sees at AWS whether the work of a failed task is done. */
-  readonly look: Look;
+  readonly checkOutcome: OutcomeCheckPort;
   /** Where tasks that were started elsewhere are looked for; empty for nowhere. */
   readonly discoverIn: readonly Catalog[];
   /** Read by the readiness of this process. */

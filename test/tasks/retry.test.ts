@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { SECOND } from '../../src/runtime/clock.js';
 import { FAILURE_CATEGORIES } from '../../src/partner-central/recovery.js';
 import type { ExternalInput } from '../../src/partner-central/model/task-kind.js';
-import type { Look } from '../../src/tasks/outcome-check-port.js';
+import type { OutcomeCheckPort } from '../../src/tasks/outcome-check-port.js';
 import { decideRetry, retryToken, type RetryFacts } from '../../src/tasks/retry.js';
 import { TASK_STATUSES, type Observation, type Task } from '../../src/tasks/task.js';
 import type { RetryOutcome } from '../../src/tasks/tasks.js';
@@ -13,8 +13,8 @@ const failedFor = (reasonCode: string): Observation => ({
   type: 'answered',
   answer: answerWith({ status: 'FAILED', reasonCode, message: 'no' }),
 });
-const DONE: Look = () => Promise.resolve({ type: 'done', message: 'It is submitted.' });
-const NOT_DONE: Look = () => Promise.resolve({ type: 'not-done', message: 'It is a draft.' });
+const DONE: OutcomeCheckPort = () => Promise.resolve({ type: 'done', message: 'It is submitted.' });
+const NOT_DONE: OutcomeCheckPort = () => Promise.resolve({ type: 'not-done', message: 'It is a draft.' });
 
 describe('the decision on a retry', () => {
   const ALL = TASK_STATUSES.flatMap((status) =>
@@ -120,7 +120,7 @@ describe('a retry', () => {
   });
 
   test('that many ask for at once, of two subjects, is one task', async () => {
-    const { tasks, task } = await withTask(REFUSED, { look: NOT_DONE });
+    const { tasks, task } = await withTask(REFUSED, { checkOutcome: NOT_DONE });
     const outcomes = await Promise.all(
       Array.from({ length: 100 }, (_, index) =>
         tasks.retry([EVERYBODY, AUDITOR][index % 2] ?? EVERYBODY, task.id, false),
@@ -213,21 +213,21 @@ describe('a retry', () => {
         type: 'accepted',
         replayed: false,
       });
-      const done = await withTask(failed, { look: DONE });
+      const done = await withTask(failed, { checkOutcome: DONE });
       expect(await done.tasks.retry(ALICE, done.task.id, false)).toMatchObject({
         type: 'refused',
         code: 'ALREADY_DONE',
         message: expect.stringMatching(/^It is submitted\. .*despiteAdvice/),
       });
       expect(await done.tasks.retry(ALICE, done.task.id, true)).toMatchObject({ type: 'accepted', replayed: false });
-      const open = await withTask(failed, { look: NOT_DONE });
+      const open = await withTask(failed, { checkOutcome: NOT_DONE });
       expect(await open.tasks.retry(ALICE, open.task.id, false)).toMatchObject({ type: 'accepted', replayed: false });
     },
   );
 
   test('looks only after a conflict, and not when a retry is there or somebody knows better', async () => {
     const looks: string[] = [];
-    const look: Look = (input) => {
+    const checkOutcome: OutcomeCheckPort = (input) => {
       looks.push(input.identifier);
       return NOT_DONE(input);
     };
@@ -235,7 +235,7 @@ describe('a retry', () => {
       [failedFor('InternalError'), false],
       [failedFor('OpportunityConflict'), true],
     ] as const) {
-      const { tasks, task } = await withTask(observation, { look });
+      const { tasks, task } = await withTask(observation, { checkOutcome });
       await tasks.retry(ALICE, task.id, despiteAdvice);
       await tasks.retry(ALICE, task.id, false);
     }
@@ -243,7 +243,7 @@ describe('a retry', () => {
   });
 
   test('that waits for a look which hangs goes on without it after 5 s', async () => {
-    const { tasks, task, clock } = await withTask(REFUSED, { look: () => new Promise(() => undefined) });
+    const { tasks, task, clock } = await withTask(REFUSED, { checkOutcome: () => new Promise(() => undefined) });
     const retrying = tasks.retry(ALICE, task.id, false);
     await clock.whenAsleep(2);
     await clock.advance(5 * SECOND - 1);

@@ -2,16 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
 import type { TaskInput } from '../../src/partner-central/model/task-kind.js';
-import type { Look } from '../../src/tasks/outcome-check-port.js';
+import type { OutcomeCheckPort } from '../../src/tasks/outcome-check-port.js';
 import { EVERYBODY, accepted, fromOpportunity, isSettled, takeUnexpected } from '../support/harness/task-harness.js';
 import { createStage, statusesOf } from '../support/harness/worker-harness.js';
 
 const FINDING = { type: 'done', message: 'It is submitted.' } as const;
 
 /** Looks that are made, and what they see. */
-function looks(see: Look = () => Promise.resolve(FINDING)) {
+function looks(see: OutcomeCheckPort = () => Promise.resolve(FINDING)) {
   const made: TaskInput[] = [];
-  const look: Look = (input) => {
+  const look: OutcomeCheckPort = (input) => {
     made.push(input);
     return see(input);
   };
@@ -25,7 +25,7 @@ describe('the worker', () => {
     ['REJECTED', 'O3000005'],
   ])('looks once when a task is %s with a conflict, and the failure says what it saw', async (_, identifier) => {
     const { made, look } = looks();
-    const stage = await createStage({ look });
+    const stage = await createStage({ checkOutcome: look });
     const input = fromOpportunity({ identifier });
     const { id } = await accepted(stage.tasks, input);
     const [task] = await stage.untilEnded([id], MINUTE);
@@ -42,18 +42,18 @@ describe('the worker', () => {
     ['REJECTED without a conflict', 'O3000003'],
   ])('does not look when a task is %s', async (_, identifier) => {
     const { made, look } = looks();
-    const stage = await createStage({ look });
+    const stage = await createStage({ checkOutcome: look });
     const { id } = await accepted(stage.tasks, fromOpportunity({ identifier }));
     const [task] = await stage.untilEnded([id], MINUTE);
     expect(task?.failure?.finding).toBeUndefined();
     expect(made).toEqual([]);
   });
 
-  test.each<[string, Look, number]>([
+  test.each<[string, OutcomeCheckPort, number]>([
     ['sees nothing', () => Promise.resolve(null), 0],
     ['fails', () => Promise.reject(new Error('no network')), 1],
   ])('records a failure without a finding when the look %s', async (_, see, unexpected) => {
-    const stage = await createStage({ look: see });
+    const stage = await createStage({ checkOutcome: see });
     const { id } = await accepted(stage.tasks, fromOpportunity({ identifier: 'O2000014' }));
     const [task] = await stage.untilEnded([id], MINUTE);
     expect(task).toMatchObject({ status: 'FAILED', failure: { rawReasonCode: 'OpportunityConflict' } });
@@ -63,7 +63,7 @@ describe('the worker', () => {
 
   test('waits 5 s for looks that hang, for all of them together, and makes no other task wait', async () => {
     const { made, look } = looks(() => new Promise(() => undefined));
-    const stage = await createStage({ look });
+    const stage = await createStage({ checkOutcome: look });
     const conflicts = [];
     for (let index = 0; index < 5; index += 1)
       conflicts.push((await accepted(stage.tasks, fromOpportunity({ identifier: 'O2000014' }))).id);
@@ -77,7 +77,7 @@ describe('the worker', () => {
   });
 
   test('that is stopped records what it knows without waiting for the look', async () => {
-    const stage = await createStage({ look: () => new Promise(() => undefined) });
+    const stage = await createStage({ checkOutcome: () => new Promise(() => undefined) });
     const { id } = await accepted(stage.tasks, fromOpportunity({ identifier: 'O3000005' }));
     await stage.pass(SECOND);
     expect(await stage.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'QUEUED' });
@@ -100,7 +100,7 @@ describe('the worker', () => {
       },
     });
     const { made, look } = looks(() => new Promise(() => undefined));
-    const stage = await createStage({ look, aroundDb });
+    const stage = await createStage({ checkOutcome: look, aroundDb });
     const { id } = await accepted(stage.tasks, fromOpportunity({ identifier: 'O2000014' }));
     await stage.pass(3 * SECOND, async () => made.length > 0);
     let release = (): void => {};

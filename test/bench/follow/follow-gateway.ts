@@ -108,7 +108,7 @@ export async function followByGateway(
       throttles: { reads: 0, writes: 0 },
       pace,
       scarcity: { see: () => undefined },
-      look: () => Promise.resolve(null),
+      checkOutcome: () => Promise.resolve(null),
       discoverIn: [],
       lookedAt: new Map(),
       onExpedite: new Set(),

@@ -30,7 +30,7 @@ const tasks = await createTaskService({
   startWaitMs: 0,
   // Nothing is started here, and nothing fails.
   writes: { perSecond: 1, perDay: 1 },
-  look: () => Promise.resolve(null),
+  checkOutcome: () => Promise.resolve(null),
   stopping: new AbortController().signal,
 });
 const { url } = await serveTasks(tasks);

@@ -43,7 +43,7 @@ export async function unidentifiedStarts(sql: Sql, kind: TaskKind, catalog: Cata
 }
 
 /** Writes under `epoch`: nothing more once another worker has taken over. */
-export async function recordExternal(
+export async function importExternal(
   db: Database,
   telemetry: Telemetry,
   epoch: number,

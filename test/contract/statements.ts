@@ -75,7 +75,7 @@ const STORE: Runs<typeof store & typeof insert, never> = {
     await store.nextDueAt(db.sql, 'QUEUED', ['task-1', 'task-2']);
   },
   isDueStart: (db) => db.write((tx) => store.isDueStart(db, tx, QUEUED.id)),
-  recordAttempt: (db) => db.write((tx) => store.recordAttempt(tx, QUEUED.id, 1)),
+  storeAttempt: (db) => db.write((tx) => store.storeAttempt(tx, QUEUED.id, 1)),
   postponeStart: (db) =>
     store.postponeStart(db.sql, ITEM, { dueAt: 1, message: 'waits', mayHaveReached: true, now: 1 }),
   knownAwsTaskIds: async (db) => {
@@ -190,10 +190,10 @@ const RECORD: Runs<typeof record, never> = {
 
 const EXTERNAL: Runs<typeof external, never> = {
   unidentifiedStarts: (db) => external.unidentifiedStarts(db.sql, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX'),
-  recordExternal: async (db) => {
+  importExternal: async (db) => {
     const epoch = await db.write((tx) => log.beginEpoch(tx));
     const answer = { ...answerWith({ opportunityId: 'O17' }), taskId: 'task-elsewhere' };
-    await external.recordExternal(db, telemetry, epoch, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX', [answer]);
+    await external.importExternal(db, telemetry, epoch, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX', [answer]);
   },
 };
 

@@ -171,7 +171,7 @@ function isDue(eb: ExpressionBuilder<Tables, 'tasks'>, db: Database) {
 }
 
 /** Before a start is sent: from here on it may have reached AWS, whatever becomes of this process. */
-export async function recordAttempt(tx: Tx, id: string, now: number): Promise<void> {
+export async function storeAttempt(tx: Tx, id: string, now: number): Promise<void> {
   await tx
     .updateTable('tasks')
     .set((eb) => ({

@@ -5,7 +5,7 @@
 import { MINUTE } from '../../runtime/clock.js';
 import { isDamage } from '../../db/errors/unreadable-row.js';
 import { TASK_KINDS, type Catalog, type TaskAnswer, type TaskKind } from '../../partner-central/model/task-kind.js';
-import { recordExternal, unidentifiedStarts } from '../../tasks/external.js';
+import { importExternal, unidentifiedStarts } from '../../tasks/external.js';
 import { knownAwsTaskIds } from '../../tasks/store/task-queries.js';
 import { LONGEST_STRETCHED_MS, stretchFor } from '../poll/cadence.js';
 import { catalogToLookAt, foreignAmong } from './external-filter.js';
@@ -60,7 +60,7 @@ export async function takeOver(
   const now = await db.now();
   const foreign = foreignAmong(answers, { isKnown: (id) => known.has(id), unidentified }, now - retentionMs, now);
   // The oldest first: the log tells them in the order in which they began.
-  if (foreign.length > 0) await recordExternal(db, telemetry, epoch, kind, catalog, foreign.toReversed());
+  if (foreign.length > 0) await importExternal(db, telemetry, epoch, kind, catalog, foreign.toReversed());
 }
 
 async function look(term: WorkerContext, kind: TaskKind): Promise<void> {

@@ -4,7 +4,7 @@ import { HOUR, MINUTE, SECOND } from '../../../src/runtime/clock.js';
 import type { Database } from '../../../src/db/database.js';
 import { createPartnerCentral, type PartnerCentral } from '../../../src/partner-central/client.js';
 import type { TaskInput } from '../../../src/partner-central/model/task-kind.js';
-import { recordExternal } from '../../../src/tasks/external.js';
+import { importExternal } from '../../../src/tasks/external.js';
 import type { Tasks } from '../../../src/tasks/tasks.js';
 import { beginEpoch } from '../../../src/transitions/log.js';
 import {
@@ -135,7 +135,7 @@ describe('a task that was started elsewhere', () => {
     }));
     const epoch = await next.db.write(beginEpoch);
     const record = (as: number) =>
-      recordExternal(next.db, next.telemetry, as, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', answers);
+      importExternal(next.db, next.telemetry, as, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', answers);
     await Promise.all([record(epoch), record(epoch), record(epoch - 1)]);
     expect(await allTasks(next.tasks)).toHaveLength(252);
   });
@@ -164,7 +164,7 @@ describe('a task that was started elsewhere', () => {
     const epoch = await stage.db.write(beginEpoch);
     let writes = 0;
     const counted: Database = { ...stage.db, write: (work) => stage.db.write(work).finally(() => (writes += 1)) };
-    await recordExternal(counted, stage.telemetry, epoch, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', answers);
+    await importExternal(counted, stage.telemetry, epoch, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', answers);
     expect(await allTasks(stage.tasks)).toHaveLength(102);
     expect(writes).toBe(3);
   });
@@ -187,7 +187,7 @@ describe('a task that was started elsewhere', () => {
     const stage = await createStage();
     const epoch = await stage.db.write(beginEpoch);
     await stage.db.write(beginEpoch);
-    await recordExternal(stage.db, stage.telemetry, epoch, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', [
+    await importExternal(stage.db, stage.telemetry, epoch, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', [
       { ...answerWith(), taskId: 'task-1' },
     ]);
     expect(await allTasks(stage.tasks)).toEqual([]);

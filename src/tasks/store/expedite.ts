@@ -12,7 +12,7 @@ export type ExpeditableTask = {
   readonly id: string;
   readonly catalog: string;
   readonly subjects: readonly string[];
-  readonly hurriedAt: number | null;
+  readonly expeditedAt: number | null;
 };
 
 export async function expeditableTasks(sql: Sql): Promise<ExpeditableTask[]> {
@@ -32,7 +32,7 @@ export async function expeditableTasks(sql: Sql): Promise<ExpeditableTask[]> {
         id: row.id,
         catalog: row.catalog,
         subjects: named.flatMap((name) => (name ? identifierOf(name) : [])),
-        hurriedAt: row.hurried_at,
+        expeditedAt: row.hurried_at,
       };
     },
     READABLE_ROWS,

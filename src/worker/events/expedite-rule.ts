@@ -15,8 +15,8 @@ export type ExpeditePlan = {
 export function planExpedite(tasks: readonly ExpeditableTask[], now: number, intervalMs: number): ExpeditePlan {
   const looks = new Map<number, string[]>();
   let quietUntil = Infinity;
-  for (const { id, hurriedAt } of tasks) {
-    const last = hurriedAt ?? -Infinity;
+  for (const { id, expeditedAt } of tasks) {
+    const last = expeditedAt ?? -Infinity;
     const isPromised = last > now && last <= now + intervalMs;
     // Of a clock that was set back: a look must not be put off for hours.
     const at = isPromised ? last : Math.max(now, Math.min(last, now) + intervalMs);

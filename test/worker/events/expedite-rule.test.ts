@@ -3,13 +3,13 @@ import { HOUR, SECOND } from '../../../src/runtime/clock.js';
 import { planExpedite } from '../../../src/worker/events/expedite-rule.js';
 
 const T = 100 * HOUR;
-const at = (hurriedAt: number | null, id = 'a') => ({ id, catalog: 'AWS', subjects: [], hurriedAt });
+const at = (expeditedAt: number | null, id = 'a') => ({ id, catalog: 'AWS', subjects: [], expeditedAt });
 
 describe('a task that an event is about', () => {
   test.each([null, T - HOUR, T - SECOND])(
     'is looked at at once when the last event was longer ago than the interval (%p)',
-    (hurriedAt) => {
-      expect(planExpedite([at(hurriedAt)], T, SECOND)).toEqual({ looks: new Map([[T, ['a']]]), quietUntil: null });
+    (expeditedAt) => {
+      expect(planExpedite([at(expeditedAt)], T, SECOND)).toEqual({ looks: new Map([[T, ['a']]]), quietUntil: null });
     },
   );
 

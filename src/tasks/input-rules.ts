@@ -12,7 +12,14 @@ import {
 } from '../partner-central/identifiers.js';
 import { CATALOG } from '../partner-central/model/enum-mapping.js';
 import { CATALOGS, type Catalog, type TaskInput, type TaskKind } from '../partner-central/model/task-kind.js';
-import type { InputProblem } from './tasks.js';
+
+export type InputProblem = {
+  readonly code: 'INVALID_INPUT' | 'CATALOG_NOT_ALLOWED';
+  /** Says what is wrong, and what would be right. */
+  readonly message: string;
+  /** Path within the start's input, e.g. `['tags', '0', 'key']`. */
+  readonly path: readonly string[];
+};
 
 /**
  * The model excludes line breaks only. PostgreSQL cannot store all of the other control characters, and nobody needs one; half of a surrogate pair

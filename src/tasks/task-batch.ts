@@ -2,10 +2,10 @@
 import { v5 as uuidV5 } from 'uuid';
 import { DAY, HOUR, SECOND } from '../runtime/clock.js';
 import { spacingMs, type QuotaUsage } from '../partner-central/quota/quota.js';
+import type { InputProblem } from './input-rules.js';
 import type { StatusSummary } from './store/list.js';
 import type { Start } from './start.js';
 import { isTerminal, type TaskStatus } from './task.js';
-import type { InputProblem } from './tasks.js';
 
 export type Batch = {
   readonly id: string;

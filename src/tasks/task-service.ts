@@ -21,7 +21,7 @@ import { createBatchAcceptor } from './batch-acceptor.js';
 import { acceptStarts, type AcceptOutcome, type Accepted } from './accept.js';
 import { batchFrom, batchIdOf, checkBatch, type Batch } from './task-batch.js';
 import { checkStart } from './input-rules.js';
-import { isWanted } from './store/filter.js';
+import { matchesFilter } from './store/filter.js';
 import { countTasks, listKey, listTasks, statusSummariesOf } from './store/list.js';
 import { tryOutcomeCheck, type OutcomeCheckPort } from './outcome-check-port.js';
 import { createTaskLoader } from './task-loader.js';
@@ -286,7 +286,7 @@ export async function createTaskService(options: {
       const head = await headOf(db.sql);
       const position = named ?? head.position;
       if (position < head.prunedThrough) return expiredCursor(FEED_NO_LONGER_KEPT);
-      return followAll(({ task }) => maySee(viewer, task) && isWanted(task, filter), position);
+      return followAll(({ task }) => maySee(viewer, task) && matchesFilter(task, filter), position);
     },
   };
 }

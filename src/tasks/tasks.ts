@@ -2,8 +2,10 @@
  * All that can be done with tasks from outside the worker: start, try again, find, list, read and follow. Every outcome that a caller can
  * cause is a value; a throw means that the database is out of order.
  */
-import type { Catalog, TaskInput, TaskKind } from '../partner-central/model/task-kind.js';
+import type { TaskInput } from '../partner-central/model/task-kind.js';
 import type { CursorProblem } from '../transitions/cursor.js';
+import type { InputProblem } from './input-rules.js';
+import type { TaskFilter } from './store/filter.js';
 import type { Batch } from './task-batch.js';
 import type { Task, TaskStatus } from './task.js';
 import type { Viewer } from './viewer.js';
@@ -19,14 +21,6 @@ export type Transition = {
   readonly traceparent: string | null;
   /** As it stood at this transition. */
   readonly task: Task;
-};
-
-export type InputProblem = {
-  readonly code: 'INVALID_INPUT' | 'CATALOG_NOT_ALLOWED';
-  /** What is wrong, and what would be right. */
-  readonly message: string;
-  /** Path within the start's input, e.g. `['tags', '0', 'key']`. */
-  readonly path: readonly string[];
 };
 
 export type StartOutcome =
@@ -61,15 +55,6 @@ export type BatchOutcome =
   | { readonly type: 'started'; readonly batch: Batch | null; readonly outcomes: readonly StartOutcome[] }
   /** Nothing was started. */
   | { readonly type: 'invalid'; readonly problems: readonly InputProblem[] };
-
-export type TaskFilter = {
-  readonly kinds?: readonly TaskKind[] | undefined;
-  readonly catalogs?: readonly Catalog[] | undefined;
-  readonly statuses?: readonly TaskStatus[] | undefined;
-  readonly identifiers?: readonly string[] | undefined;
-  readonly startedBy?: string | undefined;
-  readonly batchIds?: readonly string[] | undefined;
-};
 
 export type Page<T> = {
   readonly items: readonly { readonly cursor: string; readonly item: T }[];

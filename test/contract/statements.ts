@@ -13,7 +13,7 @@ import * as insert from '../../src/tasks/store/insert.js';
 import * as record from '../../src/tasks/record-observations.js';
 import * as unrecorded from '../../src/tasks/store/unrecorded.js';
 import * as store from '../../src/tasks/store/task-queries.js';
-import type { TaskFilter } from '../../src/tasks/tasks.js';
+import type { TaskFilter } from '../../src/tasks/store/filter.js';
 import type { Viewer } from '../../src/tasks/viewer.js';
 import { createTelemetry } from '../../src/runtime/telemetry.js';
 import * as log from '../../src/transitions/log.js';

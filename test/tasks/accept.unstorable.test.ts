@@ -1,7 +1,7 @@
 /** Whoever asks for a text that no database can hold is told that there is nothing, on both databases, and nobody else is troubled. */
 import { describe, expect, test } from '@jest/globals';
 import type { Database } from '../../src/db/database.js';
-import type { TaskFilter } from '../../src/tasks/tasks.js';
+import type { TaskFilter } from '../../src/tasks/store/filter.js';
 import { onBothDatabases } from '../support/harness/both-databases.js';
 import { EVERYBODY, accepted, fromEngagement, openCore } from '../support/harness/task-harness.js';
 import { pageOf } from '../support/harness/tasks.js';

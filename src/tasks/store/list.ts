@@ -15,10 +15,9 @@ import type { Tables } from '../../db/tables.js';
 import { isStorableText } from '../../db/storable-text.js';
 import { CATALOGS, TASK_KINDS } from '../../partner-central/model/task-kind.js';
 import { TASK_COLUMNS, detailsIn, statusOf, taskOf, type TaskRow } from './task-row.js';
-import { COLUMNS, wishesOf, type Column } from './filter.js';
+import { COLUMNS, choicesOf, type Column, type TaskFilter } from './filter.js';
 import { READABLE_ROWS, readItems } from './readable.js';
 import { isTerminal, type Task, type TaskStatus } from '../task.js';
-import type { TaskFilter } from '../tasks.js';
 import type { Viewer } from '../viewer.js';
 
 /** For each column the values that are wanted, at least one; a column that is absent may have any. */
@@ -185,7 +184,7 @@ function wantedOf(viewer: Viewer, filter: TaskFilter): Wanted | null {
     default:
       viewer.reads satisfies never;
   }
-  for (const [column, values] of wishesOf(filter)) narrow(column, values);
+  for (const [column, values] of choicesOf(filter)) narrow(column, values);
   // A list that is given but empty matches nothing.
   if ([...wanted.values()].some((values) => values.length === 0)) return null;
   return kindAndCatalogTogether(wanted);

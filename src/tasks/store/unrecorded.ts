@@ -1,11 +1,11 @@
-/** The statements about tasks in progress whose news the database refuses. */
+/** Statements on tasks in progress whose observations the database refuses to record. */
 import type { Sql } from '../../db/database.js';
 import { changingColumns } from './task-row.js';
 import type { Task } from '../task.js';
 
 /**
- * Shows in a task in progress why there is no news of it. Writes nothing when the task has changed since, or `epoch` no
- * longer counts.
+ * Sets the message of a task in progress to the reason why its observation is not recorded. Writes nothing if the task
+ * has changed since, or if `epoch` is no longer the newest.
  */
 export async function explainUnrecorded(
   sql: Sql,
@@ -25,7 +25,7 @@ export async function explainUnrecorded(
     .execute();
 }
 
-/** Which of these tasks AWS is working on. */
+/** The ids of these tasks that are in progress. */
 export async function inProgressAmong(sql: Sql, ids: readonly string[]): Promise<Set<string>> {
   const rows = await sql
     .selectFrom('tasks')

@@ -6,7 +6,7 @@ import { acceptStart } from '../../support/harness/record-one.js';
 import { firstDueStarts, postponeStart, storeAttempt } from '../../../src/tasks/store/task-queries.js';
 import { createTelemetry } from '../../../src/runtime/telemetry.js';
 
-test('what a worker says of an attempt counts only until a later attempt has been made', async () => {
+test('a postponement is written only if no later attempt has been made', async () => {
   const db = await openDatabase({ dataDir: ':memory:', clock: systemClock });
   const input = {
     kind: 'ENGAGEMENT_FROM_OPPORTUNITY',

@@ -23,7 +23,6 @@ const NOT_YET: readonly string[] = [
   'src/partner-central/simulator',
   'src/records',
   'src/server',
-  'src/tasks',
   'src/transitions',
   'src/worker',
   'test/*',
@@ -37,10 +36,8 @@ const NOT_YET: readonly string[] = [
   'test/partner-central/*',
   'test/partner-central/simulator',
   'test/records',
-  'test/scenario',
   'test/server',
   'test/support',
-  'test/tasks',
   'test/transitions',
   'test/worker',
 ];

@@ -106,7 +106,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     const partnerCentral = overrides.partnerCentral?.(upstream.partnerCentral) ?? upstream.partnerCentral;
     const source = createRecordSource({ db, partnerCentral, limits: config.reads, clock, telemetry });
     // What was remembered from before the conflict does not count.
-    const checkOutcome = (input: TaskInput) => lookAt(source.records, input, 0);
+    const outcomeCheck = (input: TaskInput) => lookAt(source.records, input, 0);
     const tasks = await createTaskService({
       db,
       hub,
@@ -114,7 +114,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       telemetry,
       startWaitMs: config.startWaitMs,
       writes: config.writes,
-      checkOutcome,
+      checkOutcome: outcomeCheck,
       stopping: stopping.signal,
     });
     const limits = { reads: config.reads, writes: config.writes };
@@ -130,7 +130,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       poll,
       submitRetryMs: config.submitRetryMs,
       retentionMs: config.retentionMs,
-      checkOutcome,
+      checkOutcome: outcomeCheck,
       discoverIn: config.discover ? config.catalogs : [],
       troubles,
       random: overrides.random ?? Math.random,

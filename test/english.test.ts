@@ -17,14 +17,11 @@ const NOT_YET: readonly string[] = [
   'src/server/http',
   'src/server/streaming',
   'src/server/websocket',
-  'src/tasks',
   'test/graphql',
-  'test/scenario',
   'test/server/http',
   'test/server/streaming',
   'test/server/websocket',
   'test/support',
-  'test/tasks',
 ];
 
 const all = passagesOf();

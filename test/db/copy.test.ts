@@ -70,7 +70,7 @@ async function tasksOn(db: Database): Promise<Tasks> {
     telemetry,
     startWaitMs: 0,
     writes: WRITES,
-    look: seesNothing,
+    checkOutcome: seesNothing,
     stopping: new AbortController().signal,
   });
 }

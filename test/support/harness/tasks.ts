@@ -1,6 +1,6 @@
 /** What the tests of the tasks share: people, observations, tasks without a worker, and a way to read their pages and streams. */
 import { jest } from '@jest/globals';
-import type { Look } from '../../../src/tasks/outcome-check-port.js';
+import type { OutcomeCheckPort } from '../../../src/tasks/outcome-check-port.js';
 import type { Observation } from '../../../src/tasks/task.js';
 import type { Page, Stream, Tasks, Transition } from '../../../src/tasks/tasks.js';
 import type { Viewer } from '../../../src/tasks/viewer.js';
@@ -26,7 +26,9 @@ export const REFUSED: Observation = {
 };
 
 /** Tasks whose starts return at once, unless told otherwise, with what a worker would write. */
-export async function openTasks(options: { startWaitMs?: number; look?: Look; stopping?: AbortSignal } = {}) {
+export async function openTasks(
+  options: { startWaitMs?: number; checkOutcome?: OutcomeCheckPort; stopping?: AbortSignal } = {},
+) {
   const clock = createManualClock();
   const core = await openCore({ startWaitMs: 0, ...options, clock });
   const epoch = await core.db.write(beginEpoch);

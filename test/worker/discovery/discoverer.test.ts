@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { MINUTE, SECOND } from '../../../src/runtime/clock.js';
 import type { Database } from '../../../src/db/database.js';
 import type { PartnerCentral } from '../../../src/partner-central/client.js';
-import { recordExternal } from '../../../src/tasks/external.js';
+import { importExternal } from '../../../src/tasks/external.js';
 import { beginEpoch } from '../../../src/transitions/log.js';
 import { allTasks, externalClient } from '../../support/harness/external-tasks.js';
 import { answerWith, fromEngagement, fromOpportunity, takeUnexpected } from '../../support/harness/task-harness.js';
@@ -90,7 +90,7 @@ describe('an external task', () => {
     }));
     const epoch = await next.db.write(beginEpoch);
     const record = (as: number) =>
-      recordExternal(next.db, next.telemetry, as, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', answers);
+      importExternal(next.db, next.telemetry, as, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', answers);
     await Promise.all([record(epoch), record(epoch), record(epoch - 1)]);
     expect(await allTasks(next.tasks)).toHaveLength(252);
   });
@@ -119,7 +119,7 @@ describe('an external task', () => {
     const epoch = await stage.db.write(beginEpoch);
     let writes = 0;
     const counted: Database = { ...stage.db, write: (work) => stage.db.write(work).finally(() => (writes += 1)) };
-    await recordExternal(counted, stage.telemetry, epoch, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', answers);
+    await importExternal(counted, stage.telemetry, epoch, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', answers);
     expect(await allTasks(stage.tasks)).toHaveLength(102);
     expect(writes).toBe(3);
   });
@@ -142,7 +142,7 @@ describe('an external task', () => {
     const stage = await createStage();
     const epoch = await stage.db.write(beginEpoch);
     await stage.db.write(beginEpoch);
-    await recordExternal(stage.db, stage.telemetry, epoch, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', [
+    await importExternal(stage.db, stage.telemetry, epoch, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', [
       { ...answerWith(), taskId: 'task-1' },
     ]);
     expect(await allTasks(stage.tasks)).toEqual([]);

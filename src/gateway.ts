@@ -110,7 +110,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     const partnerCentral = overrides.partnerCentral?.(upstream.partnerCentral) ?? upstream.partnerCentral;
     const recordService = createRecordService({ db, partnerCentral, limits: config.reads, clock, telemetry });
     // Answers cached before the conflict do not count.
-    const look = (input: TaskInput) => checkOutcome(recordService.records, input, 0);
+    const outcomeCheck = (input: TaskInput) => checkOutcome(recordService.records, input, 0);
     const tasks = await createTaskService({
       db,
       hub,
@@ -118,7 +118,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       telemetry,
       startWaitMs: config.startWaitMs,
       writes: config.writes,
-      look,
+      checkOutcome: outcomeCheck,
       stopping: stopping.signal,
     });
     const limits = { reads: config.reads, writes: config.writes };
@@ -134,7 +134,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       poll,
       submitRetryMs: config.submitRetryMs,
       retentionMs: config.retentionMs,
-      look,
+      checkOutcome: outcomeCheck,
       discoverIn: config.discover ? config.catalogs : [],
       troubles,
       random: overrides.random ?? Math.random,

@@ -14,10 +14,7 @@ const NOT_YET: readonly string[] = [
   'schema',
   'src/graphql',
 
-  'src/tasks',
   'test/graphql',
-  'test/scenario',
-  'test/tasks',
 ];
 
 const all = passagesOf();

@@ -5,7 +5,7 @@ import type { PartnerCentralStatus } from '../src/graphql/context.js';
 import type { Catalog } from '../src/partner-central/model/task-kind.js';
 import { createClockNotices, createReadiness, gaugesOf, readinessOf, statusOf, type Readiness } from '../src/status.js';
 import { HOUR, SECOND } from '../src/runtime/clock.js';
-import { findTask, postponeStart, recordAttempt } from '../src/tasks/store/task-queries.js';
+import { findTask, postponeStart, storeAttempt } from '../src/tasks/store/task-queries.js';
 import type { Viewer } from '../src/tasks/viewer.js';
 import { beginEpoch } from '../src/transitions/log.js';
 import {
@@ -80,7 +80,7 @@ describe('the status for clients', () => {
 
   /** AWS refuses to take the start, with the cause in `message`. */
   async function tryInVain({ db }: TaskHarness, id: string, message: string): Promise<void> {
-    await db.write((tx) => recordAttempt(tx, id, 0));
+    await db.write((tx) => storeAttempt(tx, id, 0));
     const task = await findTask(db.sql, id);
     if (task === null) throw new Error('the start is gone');
     const item = { task, awsClientToken: '', dueAt: 0, attemptCount: 1, firstAttemptAt: 0, mayHaveReached: false };
@@ -139,7 +139,7 @@ describe('the status for clients', () => {
     const harness = await openTaskHarness({ startWaitMs: 0 });
     const older = await start(harness, 'ann', 'AWS');
     await tryInVain(harness, await start(harness, 'ann', 'AWS'), 'AWS fails for O-ann.');
-    await harness.db.write((tx) => recordAttempt(tx, older, 0));
+    await harness.db.write((tx) => storeAttempt(tx, older, 0));
     expect(await seenBy(harness, ann)).toMatchObject({ queuedCount: 2, waitingFor: 'AWS fails for O-ann.' });
     expect((await readinessOf({ reads: READS }, harness.db)).reasons).toEqual([
       'Starts are waiting: AWS fails for O-ann.',

@@ -1,6 +1,6 @@
 /**
- * Accepts starts in one transaction that keeps tasks and log together. It takes its turn among the writers before it reads, so that the tasks of earlier
- * starts cannot change until the commit.
+ * Accepts starts in one transaction that keeps tasks and log together. It reserves positions before it reads, so that
+ * the tasks of earlier starts cannot change until the commit.
  */
 import type { Database, Sql } from '../db/database.js';
 import { LogHeadMissingError } from '../db/errors/explain.js';
@@ -20,19 +20,19 @@ export type AcceptOutcome =
 export type Accepted = Extract<AcceptOutcome, { type: 'accepted' }>;
 
 /**
- * Every caller that makes the same start under the same token, or tries the same task again, gets the same task, however many do so at once. The outcomes
- * are in the order of the starts, and so are the positions of the new tasks.
+ * Equal starts under one client token are one task, and so are retries of one task, however many arrive at once.
+ * The outcomes, and the positions of the new tasks, are in the order of the starts.
  */
 export async function acceptStarts(
   db: Database,
   telemetry: Telemetry,
   starts: readonly Start[],
 ): Promise<AcceptOutcome[]> {
-  // Repeated starts are answered by this read alone, so that they do not wait in the line of writers.
-  const outcomes = replays(starts, await earlierOf(db.sql, starts)) ?? (await acceptTogether(db, starts));
+  // Repeated starts need this read only, so that they do not wait for the lock of the writers.
+  const outcomes = replays(starts, await earlierTasksOf(db.sql, starts)) ?? (await acceptTogether(db, starts));
   for (const [index, outcome] of outcomes.entries()) {
-    // What the caller may not have is refused, and no start.
-    if (outcome.type !== 'accepted' || starts[index]?.mayHave?.(outcome.task) === false) continue;
+    // A task that the caller may not see is refused later, and does not count as a start.
+    if (outcome.type !== 'accepted' || starts[index]?.maySeeTask?.(outcome.task) === false) continue;
     const { id, input, sequence, status } = outcome.task;
     telemetry.startAccepted({ id, kind: input.kind, catalog: input.catalog, replayed: outcome.replayed });
     if (!outcome.replayed) telemetry.transitionAppended({ id, kind: input.kind, sequence, status, reasonCode: null });
@@ -41,7 +41,7 @@ export async function acceptStarts(
 }
 
 /** The tasks of starts that were made before. */
-class Earlier {
+class EarlierTasks {
   readonly #byToken = new Map<string, Task>();
   readonly #byRetried = new Map<string, Task>();
 
@@ -50,7 +50,7 @@ class Earlier {
     if (task.retryOf !== null) this.#byRetried.set(task.retryOf, task);
   }
 
-  /** A task that was tried again is not tried a second time, whoever asks for it under whichever token. */
+  /** A task has one retry: it is found for each caller and each token. */
   of(start: Start): Task | undefined {
     const retry = start.retryOf === undefined ? undefined : this.#byRetried.get(start.retryOf);
     return retry ?? this.#byToken.get(keyOf(start));
@@ -69,7 +69,7 @@ function keyOf({
   return JSON.stringify([subject, input.kind, input.catalog, clientToken]);
 }
 
-async function earlierOf(sql: Sql, starts: readonly Start[]): Promise<Earlier> {
+async function earlierTasksOf(sql: Sql, starts: readonly Start[]): Promise<EarlierTasks> {
   const known = starts.filter((start) => start.isTokenNew !== true);
   const subjects = [...new Set(known.map((start) => start.subject))];
   const tokens = [...new Set(known.map((start) => start.clientToken))];
@@ -77,13 +77,13 @@ async function earlierOf(sql: Sql, starts: readonly Start[]): Promise<Earlier> {
     tokens.length === 0 ? [] : findTasksByTokens(sql, subjects, tokens),
     ...starts.map(async ({ retryOf }) => (retryOf === undefined ? [] : ((await findRetry(sql, retryOf)) ?? []))),
   ]);
-  const earlier = new Earlier();
+  const earlier = new EarlierTasks();
   for (const task of found.flat()) earlier.add(task);
   return earlier;
 }
 
-/** The outcomes when all were made before; null when there is something to write. */
-function replays(starts: readonly Start[], earlier: Earlier): AcceptOutcome[] | null {
+/** @returns the outcomes when all starts were made before; null when at least one is new */
+function replays(starts: readonly Start[], earlier: EarlierTasks): AcceptOutcome[] | null {
   const outcomes: AcceptOutcome[] = [];
   for (const start of starts) {
     const task = earlier.of(start);
@@ -95,24 +95,27 @@ function replays(starts: readonly Start[], earlier: Earlier): AcceptOutcome[] | 
 
 async function acceptTogether(db: Database, starts: readonly Start[]): Promise<AcceptOutcome[]> {
   return db.write(async (tx) => {
-    const [turn, earlier] = await Promise.all([reservePositions(db, tx, null, starts.length), earlierOf(tx, starts)]);
-    if (turn === null) throw new LogHeadMissingError();
-    const { first, now } = turn;
-    const news: NewStart[] = [];
+    const [reservation, earlier] = await Promise.all([
+      reservePositions(db, tx, null, starts.length),
+      earlierTasksOf(tx, starts),
+    ]);
+    if (reservation === null) throw new LogHeadMissingError();
+    const { first, now } = reservation;
+    const newStarts: NewStart[] = [];
     const outcomes = starts.map((start): AcceptOutcome => {
       const before = earlier.of(start);
       if (before !== undefined) return compare(before, start.input);
-      const task = newTask(start, first + news.length, now);
+      const task = newTask(start, first + newStarts.length, now);
       earlier.add(task);
-      news.push({ task, awsClientToken: awsClientToken(start) });
+      newStarts.push({ task, awsClientToken: awsClientToken(start) });
       return { type: 'accepted', task, replayed: false };
     });
-    if (news.length > 0)
+    if (newStarts.length > 0)
       await Promise.all([
-        insertTasks(tx, news),
+        insertTasks(tx, newStarts),
         append(
           tx,
-          news.map(({ task }) => transitionTo(task, null, task.position)),
+          newStarts.map(({ task }) => transitionTo(task, null, task.position)),
         ),
       ]);
     return outcomes;
@@ -125,7 +128,7 @@ function compare(earlier: Task, input: TaskInput): AcceptOutcome {
     : { type: 'token-reused', task: earlier };
 }
 
-/** Equal texts for equal starts: members in one order, and tags too, since AWS gives their order no meaning. */
+/** Equal texts for equal starts. The order of members and of tags does not count, because AWS ignores it. */
 function canonical(input: TaskInput | ExternalInput): string {
   const tags = input.tags.map((tag) => [tag.key, tag.value]).sort((a, b) => (String(a) < String(b) ? -1 : 1));
   return JSON.stringify(Object.entries({ ...input, tags }).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,6 +1,6 @@
 /**
- * Tasks of the account that were not started here. Each is recorded once, however often and by however many workers it is found, as AWS tells
- * of it; from then on it is followed like any other.
+ * Imports tasks of the account that were started elsewhere. Each is stored once, as AWS shows it, however often and by
+ * however many workers it is found. The worker then polls it like any other task.
  */
 import { sql as raw } from 'kysely';
 import { v7 as uuidV7 } from 'uuid';
@@ -16,13 +16,13 @@ import { insertTasks } from './store/insert.js';
 import { findTasksByTokens, type WorkItem } from './store/task-queries.js';
 import { failureAfter, type Task } from './task.js';
 
-/** A turn in the line of writers is no longer than this many tasks. */
-const TASKS_AT_ONCE = 100;
+/** Bounds the transaction, and so the time that other writers wait. */
+const MAX_TASKS_PER_WRITE = 100;
 
-/** A start that AWS has taken, or may have, and whose task cannot be recognised by AWS's id. */
+/** A start that AWS has accepted, or may have accepted, and whose task id of AWS is not known yet. */
 export type Unidentified = Pick<WorkItem, 'task' | 'firstAttemptAt' | 'mayHaveReached'>;
 
-/** An answer that tells AWS's id, without which a task cannot be recognised again. */
+/** An answer with AWS's task id, by which the task is recognised again. */
 export type IdentifiedAnswer = TaskAnswer & { readonly taskId: string };
 
 export async function unidentifiedStarts(sql: Sql, kind: TaskKind, catalog: Catalog): Promise<Unidentified[]> {
@@ -32,7 +32,7 @@ export async function unidentifiedStarts(sql: Sql, kind: TaskKind, catalog: Cata
     .where('kind', '=', kind)
     .where('catalog', '=', catalog)
     .where('aws_task_id', 'is', null)
-    // A literal, because the index is one of these only.
+    // The status is a literal, because the partial index holds these rows only.
     .where('status', '<>', raw.lit('REJECTED'))
     .execute();
   return rows.map((row) => ({
@@ -42,8 +42,8 @@ export async function unidentifiedStarts(sql: Sql, kind: TaskKind, catalog: Cata
   }));
 }
 
-/** Writes under `epoch`: nothing more once another worker has taken over. */
-export async function recordExternal(
+/** Writes under `epoch`, so that a deposed worker imports nothing. */
+export async function importExternal(
   db: Database,
   telemetry: Telemetry,
   epoch: number,
@@ -51,22 +51,22 @@ export async function recordExternal(
   catalog: Catalog,
   answers: readonly IdentifiedAnswer[],
 ): Promise<void> {
-  for (let start = 0; start < answers.length; start += TASKS_AT_ONCE) {
+  for (let start = 0; start < answers.length; start += MAX_TASKS_PER_WRITE) {
     await inParts(
-      answers.slice(start, start + TASKS_AT_ONCE),
+      answers.slice(start, start + MAX_TASKS_PER_WRITE),
       async (some) => {
-        const recorded = await db.write((tx) => recordSome(db, tx, epoch, kind, catalog, some));
-        for (const { id, sequence, status, details } of recorded) {
+        const imported = await db.write((tx) => insertUnknown(db, tx, epoch, kind, catalog, some));
+        for (const { id, sequence, status, details } of imported) {
           telemetry.transitionAppended({ id, kind, sequence, status, reasonCode: details.reasonCode });
         }
       },
-      // It is found again at the next look, which comes no sooner because of it.
+      // The next discovery finds the task again, at its usual time.
       (_answer, error) => telemetry.unexpected('discoverer', error),
     );
   }
 }
 
-async function recordSome(
+async function insertUnknown(
   db: Database,
   tx: Tx,
   epoch: number,
@@ -74,20 +74,19 @@ async function recordSome(
   catalog: Catalog,
   answers: readonly IdentifiedAnswer[],
 ): Promise<Task[]> {
-  // Writers take turns: what is found missing after ours has come stays missing.
-  const [turn, found] = await Promise.all([
+  // The reservation locks out other writers, so that a task that is missing then stays missing until the commit.
+  const [reservation, found] = await Promise.all([
     reservePositions(db, tx, epoch, answers.length),
     findTasksByTokens(tx, [null], answers.map(tokenOf)),
   ]);
-  if (turn === null) return [];
+  if (reservation === null) return [];
   const known = new Set(found.map((task) => task.clientToken));
-  // A list may show a task twice, in one page or where pages overlap.
+  // AWS may list a task twice, in one page or where pages overlap.
   const unknown = new Map(answers.flatMap((answer) => (known.has(tokenOf(answer)) ? [] : [[tokenOf(answer), answer]])));
-  const news = [...unknown.values()];
-  if (news.length === 0) return [];
-  const tasks = news.map((answer, index) =>
-    externalTask(uuidV7(), turn.first + index, kind, catalog, answer, turn.now),
+  const tasks = [...unknown.values()].map((answer, index) =>
+    externalTask(uuidV7(), reservation.first + index, kind, catalog, answer, reservation.now),
   );
+  if (tasks.length === 0) return [];
   await Promise.all([
     insertTasks(
       tx,
@@ -101,7 +100,7 @@ async function recordSome(
   return tasks;
 }
 
-/** The task as it is first recorded. Pure. */
+/** The task as it is first stored. Pure. */
 function externalTask(
   id: string,
   position: number,
@@ -136,7 +135,7 @@ function externalTask(
   };
 }
 
-/** Unique for each task of the account, which is what makes finding it again do nothing. The true token is not told. */
+/** Unique for each task of the account, so that it is imported once. AWS does not report the real client token. */
 function tokenOf(answer: IdentifiedAnswer): string {
   return `external:${answer.taskId}`;
 }

@@ -1,4 +1,4 @@
-/** All that the database knows of one task, in order, as lines for a person who investigates a report. Client tokens are never among them. */
+/** The history of one task from the database, in order of time, as lines for an operator. It shows no client token. */
 import type { Sql } from '../db/database.js';
 import { readTaskAfter } from '../transitions/log.js';
 import { TASK_COLUMNS, taskOf } from './store/task-row.js';
@@ -6,8 +6,8 @@ import { readPayload } from './store/transition-payload.js';
 import { findRetry } from './store/task-queries.js';
 import { isTerminal, recoveryOf, type RecordedFailure, type Task } from './task.js';
 
-/** Of a task there are three or four. */
-const TRANSITIONS = 1000;
+/** More than a task can have: three or four are usual. */
+const MAX_TRANSITIONS = 1000;
 
 type Entry = { readonly at: number; readonly lines: readonly string[] };
 
@@ -30,21 +30,21 @@ export async function historyOf(sql: Sql, id: string, now: number): Promise<stri
   if (row === undefined) return null;
   const task = taskOf(row);
   const retry = await findRetry(sql, id);
-  const transitions = await readTaskAfter(sql, id, 0, TRANSITIONS);
+  const transitions = await readTaskAfter(sql, id, 0, MAX_TRANSITIONS);
   const entries: Entry[] = transitions.map((logged) => ({
     at: logged.recordedAt,
     lines: linesOf(logged.position, readPayload(logged)),
   }));
   const note = (at: number | null, text: string): void => void (at !== null && entries.push({ at, lines: [text] }));
   note(row.first_attempt_at, 'first attempt: the Start was sent to AWS');
-  note(row.started_at, "began, by AWS's own clock");
+  note(row.started_at, "started, by AWS's own clock");
   note(
     row.hurried_at,
     row.hurried_at !== null && row.hurried_at > now
-      ? 'next look because of an EventBridge event'
-      : 'last look because of an EventBridge event',
+      ? 'next poll because of an EventBridge event'
+      : 'last poll because of an EventBridge event',
   );
-  note(retry?.createdAt ?? null, `tried again as ${retry?.id}`);
+  note(retry?.createdAt ?? null, `retried as ${retry?.id}`);
   note(
     row.due_at,
     row.due_at !== null && row.due_at > now ? `due next: ${nextStep(task)}` : `due since then: ${nextStep(task)}`,
@@ -59,7 +59,7 @@ export async function historyOf(sql: Sql, id: string, now: number): Promise<stri
       ['id at AWS', row.aws_task_id === null ? 'not known' : shown(row.aws_task_id)],
       [
         'attempts',
-        `${row.attempt_count}${task.status === 'QUEUED' && row.may_have_reached === 1 ? ', and AWS may have taken the start although its answer was lost' : ''}`,
+        `${row.attempt_count}${task.status === 'QUEUED' && row.may_have_reached === 1 ? ', and AWS may have accepted the start although its answer was lost' : ''}`,
       ],
       ['retry of', task.retryOf],
       ['batch', task.batchId],
@@ -90,7 +90,7 @@ function linesOf(
 }
 
 function nextStep({ status }: Task): string {
-  return status === 'QUEUED' ? 'the Start is sent' : 'AWS is asked about it';
+  return status === 'QUEUED' ? 'the Start is sent' : 'AWS is polled';
 }
 
 function failureLines(failure: RecordedFailure | null): string[] {
@@ -118,7 +118,7 @@ function table(rows: readonly (readonly [string, string | null])[]): string[] {
   return rows.flatMap(([name, value]) => (value === null ? [] : [`  ${name.padEnd(11)} ${value}`]));
 }
 
-/** A text from outside keeps to its line, and reaches no terminal with control characters. */
+/** The text on one line, without control characters that a terminal would interpret. */
 function shown(text: string): string {
   return JSON.stringify(text)
     .slice(1, -1)

@@ -1,11 +1,11 @@
-/** Writes that must not fail for many tasks because of one. */
+/** Isolates the item that makes a write of many items fail. */
 import { failsEveryStatement } from '../db/errors/cannot-write.js';
 
 /**
- * Does `work` with all items together. If the database refuses them, it tries each half by itself, and so on. An item
- * that the database never takes keeps none of the others back.
- * @param refused is called with each item that the database refused by itself
- * @throws Error when the database takes no writes at all
+ * Does `work` with all items together. If the database refuses them, each half is tried on its own, and so on, so that
+ * an item that the database cannot store does not hold up the others.
+ * @param refused is called with each item that the database refused on its own
+ * @throws Error when the database accepts no writes at all
  */
 export async function inParts<T>(
   items: readonly T[],

@@ -1,6 +1,7 @@
 /**
- * What can be known to be wrong with a start before AWS is called: the patterns and bounds of AWS's service model (API version 2022-07-26),
- * and the catalogs of this gateway. Rules about the state of things are AWS's to decide. Every wrong field is reported, not only the first.
+ * Validates the input of a start before AWS is called, and reports every wrong field. The patterns and bounds are those
+ * of AWS's service model (API version 2022-07-26). The catalogs are those of this gateway and this caller. AWS decides
+ * about the state of records.
  */
 import {
   ENGAGEMENT,
@@ -12,19 +13,26 @@ import {
 } from '../partner-central/identifiers.js';
 import { CATALOG } from '../partner-central/model/enum-mapping.js';
 import { CATALOGS, type Catalog, type TaskInput, type TaskKind } from '../partner-central/model/task-kind.js';
-import type { InputProblem } from './tasks.js';
+
+export type InputProblem = {
+  readonly code: 'INVALID_INPUT' | 'CATALOG_NOT_ALLOWED';
+  /** Says what is wrong, and what would be right. */
+  readonly message: string;
+  /** Path within the start's input, e.g. `['tags', '0', 'key']`. */
+  readonly path: readonly string[];
+};
 
 /**
- * The model excludes line breaks only. PostgreSQL cannot store all of the other control characters, and nobody needs one; half of a surrogate pair
- * is no character, and a database keeps another one in its place, so that the token would not be found again.
+ * Stricter than the model, which excludes line breaks only. PostgreSQL cannot store U+0000, and a token needs no
+ * control character. A lone surrogate is stored as U+FFFD, so that the token would not be found again.
  */
 const CLIENT_TOKEN: TextRule = {
   noun: 'a client token',
   pattern: /^(?!external:)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,255}$/u,
   expected:
-    '1 to 255 characters, no line breaks, control characters or lone surrogates among them, that do not begin with "external:", for example a UUID',
+    '1 to 255 characters without line breaks, control characters or lone surrogates, and not beginning with "external:", for example a UUID',
 };
-/** Without a bound in the model of a start; that of an engagement has contexts of up to three characters. */
+/** The model gives a start no upper bound. In the model of an engagement, contexts have up to three characters. */
 const CONTEXT: TextRule = {
   noun: 'a context identifier',
   pattern: /^[1-9][0-9]{0,254}$/u,
@@ -62,7 +70,7 @@ export function checkStart(input: TaskInput, clientToken: string | null, allowed
   check(['identifier'], IDENTIFIER[input.kind], input.identifier);
   const named = catalogInArn(input.identifier);
   if (named !== null && named.toLowerCase() !== CATALOG[input.catalog].toLowerCase()) {
-    const message = `The ARN is one of the catalog ${named}, and the start is for the catalog ${CATALOG[input.catalog]}. Expected the same in both.`;
+    const message = `The ARN names the catalog ${named}, but the start is for the catalog ${CATALOG[input.catalog]}. Expected the same catalog in both.`;
     problems.push({ code: 'INVALID_INPUT', path: ['identifier'], message });
   }
   if (input.kind === 'OPPORTUNITY_FROM_ENGAGEMENT') check(['contextIdentifier'], CONTEXT, input.contextIdentifier);
@@ -71,7 +79,7 @@ export function checkStart(input: TaskInput, clientToken: string | null, allowed
     problems.push({
       code: 'INVALID_INPUT',
       path: ['tags'],
-      message: `${input.tags.length} tags are too many. Expected at most ${MAX_TAGS}.`,
+      message: `Too many tags (limit ${MAX_TAGS}, got ${input.tags.length}).`,
     });
   }
   const keys = new Set<string>();
@@ -82,14 +90,14 @@ export function checkStart(input: TaskInput, clientToken: string | null, allowed
       problems.push({
         code: 'INVALID_INPUT',
         path: ['tags', String(index), 'key'],
-        message: `The tag key ${JSON.stringify(truncateForMessage(tag.key))} is given twice. Expected each key once.`,
+        message: `The tag key ${JSON.stringify(truncateForMessage(tag.key))} occurs twice. Expected each key once.`,
       });
     keys.add(tag.key);
   }
   return problems;
 }
 
-/** As AWS spells it; null of what is no ARN. */
+/** The catalog as AWS spells it; null for an identifier that is not an ARN. */
 function catalogInArn(identifier: string): string | null {
   return /^arn:.*:catalog\/([^/]+)\//.exec(identifier)?.[1] ?? null;
 }
@@ -97,8 +105,8 @@ function catalogInArn(identifier: string): string | null {
 export function catalogRefusal(catalog: Catalog, allowed: readonly Catalog[]): string {
   const list = allowed.length === 0 ? 'none' : allowed.join(', ');
   const refusal = `The catalog ${catalog} is not allowed here. Allowed: ${list}. The operator sets this with CATALOGS, and a token may narrow it by its claim "catalogs".`;
-  // A gateway has a catalog: who may use none has a token that names none of the gateway's, and perhaps misspells them.
+  // A gateway has at least one catalog, so the caller's token names none of them, perhaps because of a misspelling.
   return allowed.length > 0
     ? refusal
-    : `${refusal} This caller's names none of the gateway's: the catalogs are called ${CATALOGS.join(' and ')}.`;
+    : `${refusal} This caller's token allows no catalog of the gateway. The names of the catalogs are ${CATALOGS.join(' and ')}.`;
 }

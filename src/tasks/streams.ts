@@ -1,6 +1,6 @@
 /**
- * Streams of transitions out of the log. Readers near its end share what the hub has read, and each transition is parsed once for all of
- * them: they get the same object.
+ * Streams of transitions from the log. Streams near its end share what the hub has read. Each transition is parsed
+ * once, and all streams deliver the same object.
  */
 import type { Database } from '../db/database.js';
 import { isUnavailable } from '../db/errors/unavailable.js';
@@ -13,17 +13,21 @@ import { createTaskLogLoader } from '../transitions/log-loader.js';
 import { readPayload } from './store/transition-payload.js';
 import type { Transition } from './tasks.js';
 
+/** Positions begin at 1. */
 export const BEFORE_THE_LOG = 0;
 
 export type Streams = {
-  /** One task's transitions after a position, or its latest and those after it, until the last. */
+  /** The transitions of one task, after a position or from its latest on, up to the terminal one. */
   readonly followTask: (id: string, from: number | 'latest') => LogStream<Transition>;
-  /** The same after a position, and once that has been read, the transition at the position: null when it is none of this task. */
+  /**
+   * The transitions of one task after a position. After the first read, `own` gives the transition at the position;
+   * null when that is not a transition of this task.
+   */
   readonly resumeTask: (
     id: string,
     after: number,
   ) => { readonly stream: LogStream<Transition>; readonly own: () => LoggedTransition | null };
-  /** Those that are `wanted` of all tasks' transitions after a position. */
+  /** The `wanted` transitions of all tasks after a position. */
   readonly followAll: (wanted: (transition: Transition) => boolean, after: number) => LogStream<Transition>;
   readonly transitionOf: (logged: LoggedTransition) => Transition;
 };
@@ -53,12 +57,12 @@ export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logI
     return transition;
   }
 
-  /** A class, because each subscriber has one of these: methods are shared, functions in an object would not be. */
+  /** A class, because each subscriber has a source, and methods are shared between instances. */
   class Source implements LogStreamSource<Transition> {
     #begun = false;
     own: LoggedTransition | null = null;
 
-    /** @param taskId null for all tasks. */
+    /** @param taskId null for all tasks */
     constructor(
       readonly taskId: string | null,
       readonly wanted: ((transition: Transition) => boolean) | null,
@@ -66,7 +70,7 @@ export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logI
     ) {}
 
     read(after: number, limit: number): readonly LoggedTransition[] | Promise<readonly LoggedTransition[]> {
-      // The log itself tells where a reader begins: the hub may not have been told yet of what was committed a moment ago.
+      // The first read goes to the log, because the hub may not have seen the latest commit yet.
       const isFirst = !this.#begun;
       this.#begun = true;
       const recent = isFirst ? null : hub.recent(this.taskId, after, limit);
@@ -76,7 +80,7 @@ export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logI
       return this.begins === 'with-latest' ? reader.latest(this.taskId) : this.#withOwn(this.taskId, after, limit);
     }
 
-    /** The transition at the position is read along with those after it. */
+    /** Reads the transition at the position and those after it with one statement. */
     async #withOwn(taskId: string, after: number, limit: number): Promise<readonly LoggedTransition[]> {
       const { own, later } = splitAt(after, await reader.after(taskId, after - 1, limit + 1));
       this.own = own;
@@ -100,7 +104,7 @@ export function createStreams({ db, hub, logId }: { db: Database; hub: Hub; logI
       return this.taskId !== null && logged.terminal;
     }
 
-    /** A stream stays open while the database is away, and goes on where it was: nothing is lost by waiting. */
+    /** A stream stays open while the database is unavailable, and then goes on where it was. */
     survives(error: unknown, wake: () => void): boolean {
       if (!isUnavailable(error)) return false;
       hub.whenReadable(wake);

@@ -1,11 +1,11 @@
-/** Many starts that were accepted together: what makes them one batch, how it stands, and when it may be expected to end. Pure. */
+/** A batch of starts: its id, its counts by status, and the estimate of its end. Pure. */
 import { v5 as uuidV5 } from 'uuid';
 import { DAY, HOUR, SECOND } from '../runtime/clock.js';
 import { spacingMs, type QuotaUsage } from '../partner-central/quota/quota.js';
+import type { InputProblem } from './input-rules.js';
 import type { StatusSummary } from './store/list.js';
 import type { Start } from './start.js';
 import { isTerminal, type TaskStatus } from './task.js';
-import type { InputProblem } from './tasks.js';
 
 export type Batch = {
   readonly id: string;
@@ -17,18 +17,19 @@ export type Batch = {
   readonly expectedEndAt: number | null;
 };
 
-/** Fixed for ever: the same starts under the same tokens are the same batch. */
+/** The namespace never changes, so that the same starts under the same tokens are the same batch. */
 const BATCH_NAMESPACE = '5e9c3a0a-3b1f-5d0e-9a53-8f6f0c1b7d42';
 
 const MAX_STARTS = 200;
 
-/** What a task takes after it was sent, while none of the batch has ended. */
+/** The estimated duration of a task after its dispatch, until a task of the batch has ended. */
 const TYPICAL_MS = 3 * SECOND;
 
 export function checkBatch(count: number): InputProblem[] {
   if (count >= 1 && count <= MAX_STARTS) return [];
-  const given = count === 0 ? 'No input was given' : `${count} inputs are too many`;
-  return [{ code: 'INVALID_INPUT', path: [], message: `${given}. Expected 1 to ${MAX_STARTS}.` }];
+  const message =
+    count === 0 ? `No input. Expected 1 to ${MAX_STARTS}.` : `Too many inputs (limit ${MAX_STARTS}, got ${count}).`;
+  return [{ code: 'INVALID_INPUT', path: [], message }];
 }
 
 export function batchIdOf(subject: string | null, starts: readonly Pick<Start, 'input' | 'clientToken'>[]): string {
@@ -37,19 +38,19 @@ export function batchIdOf(subject: string | null, starts: readonly Pick<Start, '
 }
 
 /**
- * @param standings at least one
- * @param queuedBefore starts that are to be sent up to and with the last one of the batch, of all subjects
+ * @param summaries at least one
+ * @param queuedBefore number of queued starts of all subjects up to the last one of the batch, inclusive
  */
 export function batchFrom(
   id: string,
-  standings: readonly StatusSummary[],
+  summaries: readonly StatusSummary[],
   queuedBefore: number,
   writes: Supply,
   now: number,
 ): Batch {
-  const createdAt = Math.min(...standings.map((standing) => standing.firstCreatedAt));
-  const count = (status: TaskStatus) => standings.find((standing) => standing.status === status)?.count ?? 0;
-  const isFinished = standings.every((standing) => isTerminal(standing.status));
+  const createdAt = Math.min(...summaries.map((summary) => summary.firstCreatedAt));
+  const count = (status: TaskStatus) => summaries.find((summary) => summary.status === status)?.count ?? 0;
+  const isFinished = summaries.every((summary) => isTerminal(summary.status));
   return {
     id,
     createdAt,
@@ -60,15 +61,15 @@ export function batchFrom(
       FAILED: count('FAILED'),
       REJECTED: count('REJECTED'),
     },
-    totalCount: standings.reduce((total, standing) => total + standing.count, 0),
+    totalCount: summaries.reduce((total, summary) => total + summary.count, 0),
     isFinished,
-    expectedEndAt: isFinished ? null : now + sendingMs(queuedBefore, writes) + typicalMs(standings),
+    expectedEndAt: isFinished ? null : now + sendingMs(queuedBefore, writes) + typicalMs(summaries),
   };
 }
 
 type Supply = Pick<QuotaUsage, 'perSecond' | 'perDay' | 'remainingToday'>;
 
-/** How long it takes to send that many starts. What the day's quota does not allow waits for the next 24 hours. */
+/** Time to send that many starts. Starts beyond the daily quota wait for the next 24 hours. */
 export function sendingMs(count: number, { remainingToday, ...limits }: Supply): number {
   const later = count - remainingToday;
   if (later <= 0) return Math.round(count * spacingMs(limits));
@@ -76,12 +77,12 @@ export function sendingMs(count: number, { remainingToday, ...limits }: Supply):
   return days * DAY + Math.round((later - (days - 1) * limits.perDay) * spacingMs(limits));
 }
 
-/** What AWS took on average for those that it worked to their end. */
-function typicalMs(standings: readonly StatusSummary[]): number {
-  const ended = standings.filter(({ status }) => status === 'COMPLETE' || status === 'FAILED');
-  const count = ended.reduce((total, standing) => total + standing.count, 0);
+/** The average duration of the batch's tasks that are COMPLETE or FAILED. */
+function typicalMs(summaries: readonly StatusSummary[]): number {
+  const ended = summaries.filter(({ status }) => status === 'COMPLETE' || status === 'FAILED');
+  const count = ended.reduce((total, summary) => total + summary.count, 0);
   if (count === 0) return TYPICAL_MS;
-  // A clock that was set forward or back between attempt and end makes nonsense of how long a task took.
-  const averageMs = ended.reduce((total, standing) => total + standing.durationMs, 0) / count;
+  // The bounds are for a clock that was set forward or back between attempt and end.
+  const averageMs = ended.reduce((total, summary) => total + summary.durationMs, 0) / count;
   return Math.round(Math.min(HOUR, Math.max(0, averageMs)));
 }

@@ -1,13 +1,13 @@
-/** Tasks by their ids, read together with those that others ask for at about the same time. A damaged row fails none of the other tasks. */
+/** Loads tasks by id. Loads that arrive together share one statement, and a damaged row fails only its own load. */
 import { createBatchLoader } from '../runtime/batch-loader.js';
 import { isStorableText } from '../db/storable-text.js';
 import { isDamage } from '../db/errors/unreadable-row.js';
 import type { Task } from './task.js';
 
-/** SQLite takes 32,766 parameters. */
+/** Far below SQLite's limit of 32,766 variables a statement. */
 const MAX_IDS = 1000;
 
-/** @param read those of the given tasks that there are, in any order; each id is given once */
+/** @param read gets each id once, and returns the tasks that exist, in any order */
 export function createTaskLoader(
   read: (ids: readonly string[]) => Promise<readonly Task[]>,
 ): (id: string) => Promise<Task | null> {

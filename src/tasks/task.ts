@@ -1,10 +1,6 @@
 /**
  * A task and the states it goes through. Pure: no clock, no database.
- *
- * Terms, used alike everywhere: a *start* is what a caller asked for; a *task* is the start and all that became of it; a *transition* is one
- * change of its status, numbered by `sequence` within the task and by `position` in the log of all tasks; a *cursor* names a position
- * to a client; a *wake-up* says that the log may have grown and carries no data; an *attempt* is one Start sent to AWS; a status is *terminal*
- * when no transition can follow.
+ * A status is terminal when no transition can follow.
  *
  *   QUEUED ──answered──▶ IN_PROGRESS ──answered──▶ COMPLETE
  *     │ └────answered──▶ COMPLETE, FAILED   └────▶ FAILED
@@ -26,64 +22,71 @@ import type { OutcomeCheck } from '../records/outcome-check.js';
 export const TASK_STATUSES = ['QUEUED', 'IN_PROGRESS', 'COMPLETE', 'FAILED', 'REJECTED'] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
-/** What AWS has told of the task so far; all absent while it is QUEUED. */
+/** The latest known details of the task from AWS. While it is QUEUED, only `message` can be present: why it waits. */
 export type TaskDetails = Omit<TaskAnswer, 'status'>;
 
-/** Why a task is FAILED or REJECTED, as recorded. What to do about it is looked up when it is shown, so that better advice reaches old tasks. */
+/**
+ * Why a task is FAILED or REJECTED. The advice is not stored but derived on read, so that better advice reaches old
+ * tasks.
+ */
 export type RecordedFailure = {
-  /** As AWS spelled it. */
+  /** The reason code as AWS spelled it. */
   readonly rawReasonCode: string | null;
   readonly errorCode: ErrorCode | null;
   readonly awsCode: string | null;
   readonly message: string;
   readonly fieldErrors: readonly FieldError[];
-  /** True of a start that certainly never reached AWS; absent when it may have, and when an earlier version gave it up, which did not record it. */
+  /**
+   * True for a start that certainly never reached AWS. Absent if it may have, or if an earlier version stored the
+   * failure.
+   */
   readonly isUnsent?: true | undefined;
-  /** What the gateway saw when it looked at AWS after a conflict; absent when it did not look. */
+  /** The result of the outcome check after a conflict; absent when none was made. */
   readonly finding?: OutcomeCheck | undefined;
 };
 
 export type Task = {
   readonly id: string;
-  /** Position of its first transition: the order in which starts were accepted. */
+  /** Position of the first transition, in the order in which starts were accepted. */
   readonly position: number;
-  /** Who started it; null when callers are not authenticated. */
+  /** The subject of the start; null when callers are not authenticated. */
   readonly subject: string | null;
   readonly clientToken: string;
   readonly input: TaskInput | ExternalInput;
-  /** The task that this one tries again, and the batch that it was started in; null when there is none. */
+  /** The id of the task that this one retries; null when it is not a retry. */
   readonly retryOf: string | null;
+  /** Null for a task that was not started in a batch. */
   readonly batchId: string | null;
   readonly status: TaskStatus;
-  /** Of its last transition. */
+  /** The sequence of the last transition. */
   readonly sequence: number;
   readonly details: TaskDetails;
   readonly failure: RecordedFailure | null;
-  /** The trace of the request that started it (a W3C traceparent), so that what happens later is found from there; null when there is none. */
+  /** The W3C traceparent of the request that started the task, which later spans link to; null when there is none. */
   readonly trace: string | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 };
 
-/** One transition as it is kept in the log: what the status was before, and the task as it stood then. */
-export type TransitionFacts = { readonly previousStatus: TaskStatus | null; readonly task: Task };
+/** The payload of a transition in the log: the previous status, and the task just after the transition. */
+export type TransitionPayload = { readonly previousStatus: TaskStatus | null; readonly task: Task };
 
 export type Observation =
-  /** AWS told how the task stands, in a Start's answer or in a List. */
+  /** AWS reported the state of the task, in the answer of a Start or of a List. */
   | {
       readonly type: 'answered';
       readonly answer: TaskAnswer;
-      /** What was seen when the gateway looked why the task failed; absent when it did not look. */
+      /** The result of the outcome check; absent when none was made. */
       readonly finding?: OutcomeCheck | undefined;
     }
-  /** AWS refused the start, or it is given up after asking for as long as the settings allow. */
+  /** AWS refused the start, or the gateway gave it up after SUBMIT_RETRY_MS. */
   | { readonly type: 'refused' | 'abandoned'; readonly failure: RecordedFailure };
 
 type ObservedEvent = TaskAnswer['status'] | 'refused' | 'abandoned';
 
 /**
- * Which status follows which. `null`: nothing changes, because the observation is old news or comes too late: a List read before
- * the Start was settled, a second worker's answer. A terminal status is never left.
+ * The next status for each status and event. `null` means no change, because the observation is outdated: a List that
+ * was read before the Start was settled, or the answer of another worker. A terminal status never changes.
  */
 const NEXT_STATUS: Readonly<Record<TaskStatus, Readonly<Record<ObservedEvent, TaskStatus | null>>>> = {
   QUEUED: {
@@ -125,8 +128,8 @@ export const NO_DETAILS: TaskDetails = {
 };
 
 /**
- * The task after an observation: the same object when nothing changed, a new one with the same `sequence` when only details did, and one
- * with the next `sequence` when its status did (a transition).
+ * The task after an observation. It is the same object when nothing changed, has the same `sequence` when only details
+ * changed, and the next `sequence` when the status changed (a transition).
  */
 export function observe(task: Task, observation: Observation, now: number): Task {
   const event = observation.type === 'answered' ? observation.answer.status : observation.type;
@@ -146,12 +149,12 @@ export function observe(task: Task, observation: Observation, now: number): Task
   };
 }
 
-/** What AWS once told it does not untell: a List's summary may lack an id that the Start's answer had. */
+/** Known ids stay, because a List may lack an id that the answer of the Start had. */
 function mergeDetails(before: TaskDetails, { status: _status, ...answer }: TaskAnswer): TaskDetails {
   return {
     taskId: answer.taskId ?? before.taskId,
     taskArn: answer.taskArn ?? before.taskArn,
-    // The first StartTime stays: a List's differs by some ms and would make every poll look like news.
+    // The first StartTime stays, because that of a List differs by some ms and would make each poll a change.
     startedAt: before.startedAt ?? answer.startedAt,
     message: answer.message,
     reasonCode: answer.reasonCode,
@@ -182,7 +185,7 @@ export function failureAfter(status: TaskStatus, observation: Observation): Reco
   };
 }
 
-/** The reason as this gateway's schema knows it; null for one that AWS added since. */
+/** The reason code if the schema has it; null for a code that AWS added later. */
 export function knownReasonCode(raw: string | null): ReasonCode | null {
   return isReasonCode(raw) ? raw : null;
 }

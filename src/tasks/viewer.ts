@@ -1,4 +1,4 @@
-/** Who is asking, and what they may do. Every way to a task is given one: by id, in lists, in streams, by a start. */
+/** The rights of a caller. Each access to a task takes a viewer: by id, in lists, in streams and by a start. */
 import type { Catalog } from '../partner-central/model/task-kind.js';
 
 export type Viewer = {
@@ -6,13 +6,12 @@ export type Viewer = {
   readonly subject: string | null;
   readonly reads: 'all' | 'own' | 'none';
   readonly starts: boolean;
-  /** May read opportunities, engagements and invitations, which hold data of customers. */
+  /** Allows look-ups of opportunities, engagements and invitations, which hold data of customers. */
   readonly records: boolean;
-  /** The catalogs that this caller may use: those of the gateway, narrowed by the token. */
+  /** The catalogs that this caller may use: the catalogs of the gateway, narrowed by the token. */
   readonly catalogs: readonly Catalog[];
 };
 
-/** Whether the viewer may see a task that `subject` started in `catalog`. */
 export function maySee(
   viewer: Viewer,
   task: { readonly subject: string | null; readonly input: { readonly catalog: Catalog } },

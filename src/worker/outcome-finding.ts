@@ -1,6 +1,6 @@
 /** Checks the outcome when AWS reports a conflict, so that the recorded failure says if the work is already done. */
 import { isExternal } from '../partner-central/model/task-kind.js';
-import { tryLook } from '../tasks/outcome-check-port.js';
+import { tryOutcomeCheck } from '../tasks/outcome-check-port.js';
 import { observe, recoveryOf, type Observation, type Task } from '../tasks/task.js';
 import type { WorkerContext } from './worker-context.js';
 
@@ -20,7 +20,7 @@ export async function withOutcomeCheck(
   observation: Observation,
 ): Promise<Observation> {
   if (isExternal(task.input) || !needsOutcomeCheck(task, observation)) return observation;
-  const finding = await tryLook(context, task.input, context.signal);
+  const finding = await tryOutcomeCheck(context, task.input, context.signal);
   if (finding === null) return observation;
   if (observation.type === 'answered') return { ...observation, finding };
   return { ...observation, failure: { ...observation.failure, finding } };

@@ -5,7 +5,7 @@ import type { PartnerCentral } from '../partner-central/client.js';
 import type { QuotaLimits, QuotaName } from '../partner-central/quota/quota.js';
 import type { Catalog } from '../partner-central/model/task-kind.js';
 import type { Throttles } from '../partner-central/quota/throttle.js';
-import type { Look } from '../tasks/outcome-check-port.js';
+import type { OutcomeCheckPort } from '../tasks/outcome-check-port.js';
 import type { Telemetry } from '../runtime/telemetry.js';
 import type { Hub } from '../transitions/hub.js';
 import type { PollBounds } from './poll/cadence.js';
@@ -25,7 +25,7 @@ export type WorkerOptions = {
   /** The time for which a finished task is kept. */
   readonly retentionMs: number;
   /** Checks at AWS if the work of a failed task is done. */
-  readonly look: Look;
+  readonly checkOutcome: OutcomeCheckPort;
   /** The catalogs that are searched for external tasks. Empty means off. */
   readonly discoverIn: readonly Catalog[];
   /** Shared with the readiness of this process. */

@@ -2,7 +2,7 @@
 import { systemClock } from '../../src/runtime/clock.js';
 import { openDatabase } from '../../src/db/open.js';
 import { insertTasks } from '../../src/tasks/store/insert.js';
-import type { TransitionFacts } from '../../src/tasks/task.js';
+import type { TransitionPayload } from '../../src/tasks/task.js';
 import { append } from '../../src/transitions/log.js';
 import { TASK_COUNT, finishedTask } from './fixture.js';
 
@@ -12,7 +12,7 @@ export async function seedFinishedTasks(databaseUrl: string): Promise<void> {
     await db.write(async (tx) => {
       for (let index = 0; index < TASK_COUNT; index += 1) {
         const task = finishedTask(index);
-        const payload: TransitionFacts = { previousStatus: 'IN_PROGRESS', task };
+        const payload: TransitionPayload = { previousStatus: 'IN_PROGRESS', task };
         await insertTasks(tx, [{ task, awsClientToken: task.clientToken }]);
         await append(tx, [
           {

@@ -13,10 +13,10 @@ import * as expedite from '../../src/tasks/store/expedite.js';
 import * as list from '../../src/tasks/store/list.js';
 import * as accept from '../../src/tasks/accept.js';
 import * as insert from '../../src/tasks/store/insert.js';
-import * as record from '../../src/tasks/record.js';
-import * as silence from '../../src/tasks/store/silence.js';
+import * as record from '../../src/tasks/record-observations.js';
+import * as unrecorded from '../../src/tasks/store/unrecorded.js';
 import * as store from '../../src/tasks/store/task-queries.js';
-import type { TaskFilter } from '../../src/tasks/tasks.js';
+import type { TaskFilter } from '../../src/tasks/store/filter.js';
 import type { Viewer } from '../../src/tasks/viewer.js';
 import { createTelemetry } from '../../src/runtime/telemetry.js';
 import * as log from '../../src/transitions/log.js';
@@ -78,7 +78,7 @@ const STORE: Runs<typeof store & typeof insert, never> = {
     await store.nextDueAt(db.sql, 'QUEUED', ['task-1', 'task-2']);
   },
   isDueStart: (db) => db.write((tx) => store.isDueStart(db, tx, QUEUED.id)),
-  recordAttempt: (db) => db.write((tx) => store.recordAttempt(tx, QUEUED.id, 1)),
+  storeAttempt: (db) => db.write((tx) => store.storeAttempt(tx, QUEUED.id, 1)),
   postponeStart: (db) =>
     store.postponeStart(db.sql, ITEM, { dueAt: 1, message: 'waits', mayHaveReached: true, now: 1 }),
   knownAwsTaskIds: async (db) => {
@@ -193,10 +193,10 @@ const RECORD: Runs<typeof record, never> = {
 
 const EXTERNAL: Runs<typeof external, never> = {
   unidentifiedStarts: (db) => external.unidentifiedStarts(db.sql, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX'),
-  recordExternal: async (db) => {
+  importExternal: async (db) => {
     const epoch = await db.write((tx) => log.beginEpoch(tx));
     const answer = { ...answerWith({ opportunityId: 'O17' }), taskId: 'task-elsewhere' };
-    await external.recordExternal(db, telemetry, epoch, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX', [answer]);
+    await external.importExternal(db, telemetry, epoch, 'ENGAGEMENT_FROM_OPPORTUNITY', 'SANDBOX', [answer]);
   },
 };
 
@@ -230,9 +230,9 @@ const DUE: Runs<typeof due, 'LONGEST_BACKOFF_MS'> = {
   pullBackEnds: (db) => due.pullBackEnds(db.sql, Number.MAX_SAFE_INTEGER),
 };
 
-const SILENCE: Runs<typeof silence, never> = {
-  explainSilence: (db) => silence.explainSilence(db.sql, 1, ITEM.task, 'waits', 1),
-  inProgressAmong: (db) => silence.inProgressAmong(db.sql, ['task-1', 'task-2']),
+const UNRECORDED: Runs<typeof unrecorded, never> = {
+  explainUnrecorded: (db) => unrecorded.explainUnrecorded(db.sql, 1, ITEM.task, 'waits', 1),
+  inProgressAmong: (db) => unrecorded.inProgressAmong(db.sql, ['task-1', 'task-2']),
 };
 
 const HISTORY: Runs<typeof history, never> = {
@@ -248,7 +248,7 @@ export const ALL_RUNS: readonly (readonly [string, Run])[] = [
   EXTERNAL,
   EXPEDITE,
   DUE,
-  SILENCE,
+  UNRECORDED,
   HISTORY,
   QUOTA,
 ].flatMap((runs) => Object.entries(runs));

@@ -70,7 +70,7 @@ async function tasksOn(db: Database): Promise<Tasks> {
     telemetry,
     startWaitMs: 0,
     writes: WRITES,
-    look: outcomeUnknown,
+    checkOutcome: outcomeUnknown,
     stopping: new AbortController().signal,
   });
 }

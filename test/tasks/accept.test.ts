@@ -1,4 +1,4 @@
-/** What a start that is accepted leaves in the task, in the log and in what processes hear, on both databases. */
+/** An accepted start in the task, in the log and in notifications, on both databases. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Database } from '../../src/db/database.js';
@@ -24,11 +24,11 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
   const logged = async (db: Database) =>
     (await readAllAfter(db.sql, 0, 100)).map((transition) => ({ ...readPayload(transition), ...transition }));
 
-  describe(`a start that is accepted, on ${name},`, () => {
-    test('is the same in the task, in the log, in what is returned and in what the process is told', async () => {
+  describe(`acceptStarts on ${name}`, () => {
+    test('an accepted start is equal in the task, in the log, in the result and in the local append', async () => {
       const db = await opened();
-      const told: unknown[] = [];
-      db.onLocalAppend((rows) => told.push(...rows));
+      const appended: unknown[] = [];
+      db.onLocalAppend((rows) => appended.push(...rows));
       const heard = listenTo(db);
       const before = await db.now();
       const { task } = await acceptStart(db, telemetry, { ...START, trace: '00-1-2-03', batchId: 'a batch' });
@@ -46,7 +46,7 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
         { previousStatus: null, task, position: 1, sequence: 1, terminal: false, recordedAt: task.createdAt },
       ]);
       await heard.until((notifications) => notifications.includes('log 1'));
-      expect(told).toEqual(await db.sql.selectFrom('transitions').selectAll().execute());
+      expect(appended).toEqual(await db.sql.selectFrom('transitions').selectAll().execute());
       expect(
         await db.sql
           .selectFrom('tasks')
@@ -55,7 +55,7 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       ).toEqual([{ due_at: task.createdAt, attempt_count: 0, first_attempt_at: null, may_have_reached: 0 }]);
     });
 
-    test('is logged as it is read back, whatever texts are in it', async () => {
+    test('a start with any text is read back from the log as it was written', async () => {
       const db = await opened();
       await fc.assert(
         fc.asyncProperty(
@@ -71,7 +71,7 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       );
     });
 
-    test('writes nothing where its token is known, with the same input or another', async () => {
+    test('a start under a known token writes nothing, with the same input or another', async () => {
       const db = await opened();
       const { task } = await acceptStart(db, telemetry, START);
       expect(await acceptStart(db, telemetry, START)).toMatchObject({
@@ -87,7 +87,7 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       expect(await db.sql.selectFrom('log_head').select('position').execute()).toEqual([{ position: 1 }]);
     });
 
-    test('that tries a task again is the retry that there is, whoever made that', async () => {
+    test('a retry of a task that has a retry is replayed for another subject too', async () => {
       const db = await opened();
       const { task } = await acceptStart(db, telemetry, { ...START, retryOf: 'a task' });
       expect(task.retryOf).toBe('a task');
@@ -99,7 +99,7 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       });
     });
 
-    test('that cannot be logged is not stored either', async () => {
+    test('a start that cannot be logged is not stored either', async () => {
       const db = await opened();
       await db.sql.schema.alterTable('transitions').renameTo('gone').execute();
       await expect(acceptStart(db, telemetry, START)).rejects.toThrow('transitions');

@@ -1,18 +1,18 @@
-/** Whoever asks for a text that no database can hold is told that there is nothing, on both databases, and nobody else is troubled. */
+/** A text that no database can store matches nothing, on both databases, and fails no other request. */
 import { describe, expect, test } from '@jest/globals';
 import type { Database } from '../../src/db/database.js';
-import type { TaskFilter } from '../../src/tasks/tasks.js';
+import type { TaskFilter } from '../../src/tasks/store/filter.js';
 import { onBothDatabases } from '../support/harness/both-databases.js';
 import { EVERYBODY, accepted, fromEngagement, openTaskHarness } from '../support/harness/task-harness.js';
 import { pageOf } from '../support/harness/tasks.js';
 
 const PAGE = { first: 10, after: null };
-/** Stored in the place of half a character, and itself one that can be stored. */
+/** PostgreSQL and SQLite store it instead of a lone surrogate, and store it itself. */
 const REPLACEMENT = '\ufffd';
 const show = (text: string) => [JSON.stringify(text), text] as const;
 
 function onDatabase(name: string, open: () => Promise<Database>): void {
-  describe(`what no text on ${name} can be:`, () => {
+  describe(`Texts that ${name} cannot store`, () => {
     async function withOne() {
       const { tasks } = await openTaskHarness({ db: await open(), startWaitMs: 0 });
       const task = await accepted(tasks, fromEngagement({ identifier: `arn:${REPLACEMENT}` }));
@@ -20,7 +20,7 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
     }
 
     test.each(['\0', 'a\0b', '\ud800', '\udc00\ud800', 'arn:\ud800'].map(show))(
-      '%s matches nothing',
+      'the text %s matches no task, batch or filter',
       async (_shown, text) => {
         const { tasks } = await withOne();
         const filters: TaskFilter[] = [{ identifiers: [text] }, { startedBy: text }, { batchIds: [text] }];
@@ -36,7 +36,7 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       },
     );
 
-    test('beside what can be it takes nothing away', async () => {
+    test('a text that cannot be stored does not hide the matches of the other values of a filter', async () => {
       const { tasks, task } = await withOne();
       const filter = { identifiers: ['\0', task.input.identifier, '\ud800'] };
       expect(pageOf(await tasks.list(EVERYBODY, filter, PAGE)).items.map(({ item }) => item.id)).toEqual([task.id]);

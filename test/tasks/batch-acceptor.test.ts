@@ -17,7 +17,7 @@ const outcomeOf = ({ clientToken }: Start): AcceptOutcome => ({
 });
 const fifty = Array.from({ length: 50 }, (_, index) => startOf(`token ${index}`));
 
-/** A database that commits, or fails, when the test says so. */
+/** Transactions that commit or fail when the test says so. */
 function createHeld() {
   const transactions: { readonly starts: readonly Start[]; commit(): void; fail(error: Error): void }[] = [];
   const accept = createBatchAcceptor(
@@ -30,7 +30,7 @@ function createHeld() {
   return { transactions, accept, tokens };
 }
 
-/** A database whose transactions are counted, with starts that come together. */
+/** A real database, with the number of starts in each transaction. */
 async function openTogether() {
   const harness = await openTaskHarness();
   const groups: number[] = [];
@@ -41,8 +41,8 @@ async function openTogether() {
   return { ...harness, accept, groups };
 }
 
-describe('starts that come while a transaction is under way', () => {
-  test('share the next one, and none is answered before the commit', async () => {
+describe('Starts that arrive during a transaction', () => {
+  test('starts that arrive during a transaction share the next one, and none is answered before the commit', async () => {
     const { transactions, accept, tokens } = createHeld();
     const first = accept(startOf('first'));
     await isSettled(first);
@@ -57,7 +57,7 @@ describe('starts that come while a transaction is under way', () => {
     expect((await others).map((outcome) => outcome.task.id)).toEqual(fifty.map((start) => start.clientToken));
   });
 
-  test('are no more than two hundred in one', async () => {
+  test('a transaction holds at most 200 starts', async () => {
     const { transactions, accept } = createHeld();
     const all = Promise.all(Array.from({ length: 450 }, (_, index) => accept(startOf(`token ${index}`))));
     for (let done = 0; !(await isSettled(all)); done += 1) transactions[done]?.commit();
@@ -67,7 +67,7 @@ describe('starts that come while a transaction is under way', () => {
     expect(transactions.map(({ starts }) => starts.length)).toEqual([200, 200, 50]);
   });
 
-  test('of several people share it, each with a subject and a trace of its own', async () => {
+  test('starts of several subjects share a transaction, each with its own subject and trace', async () => {
     const { accept, groups, db } = await openTogether();
     const people = ['alice', 'bob', null];
     const outcomes = await Promise.all(
@@ -85,7 +85,7 @@ describe('starts that come while a transaction is under way', () => {
     ]);
   });
 
-  test('under one token are one task, and replayed or refused for all but one', async () => {
+  test('starts under one token in one transaction are one task, and all but one are replayed or refused', async () => {
     const { accept, groups, db } = await openTogether();
     const other = fromOpportunity({ identifier: 'O2' });
     const outcomes = await Promise.all([
@@ -104,7 +104,7 @@ describe('starts that come while a transaction is under way', () => {
     expect(await db.sql.selectFrom('tasks').select('id').execute()).toHaveLength(2);
   });
 
-  test('are retries of one task once, whoever asks', async () => {
+  test('retries of one task by several subjects in one transaction are one retry', async () => {
     const { accept, db } = await openTogether();
     const { task } = await accept(startOf('failed'));
     const outcomes = await Promise.all(
@@ -115,11 +115,11 @@ describe('starts that come while a transaction is under way', () => {
   });
 });
 
-describe('a transaction that fails', () => {
-  test('because of one start refuses that one only', async () => {
+describe('A transaction that fails', () => {
+  test('a transaction that fails because of one start refuses only that start', async () => {
     const { accept, groups, db } = await openTogether();
     const bad = startOf('bad');
-    // No database takes an identifier that is none.
+    // The column of the identifier is not nullable.
     Object.assign(bad, { input: { ...fromOpportunity(), identifier: null } });
     const settled = await Promise.allSettled([accept(startOf('a')), accept(bad), accept(startOf('b'))]);
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
@@ -128,7 +128,7 @@ describe('a transaction that fails', () => {
     expect(rows.map((row) => row.client_token)).toEqual(['a', 'b']);
   });
 
-  test('because the database is away fails all who share it at once, and nobody who comes later', async () => {
+  test('an unavailable database fails all starts of the transaction at once, and no later start', async () => {
     const { transactions, accept } = createHeld();
     const shared = Promise.allSettled(fifty.map(accept));
     await isSettled(shared);

@@ -19,16 +19,16 @@ async function attempt(error: Error, refusedItems: readonly number[]) {
   return { done, refused, statements, outcome };
 }
 
-describe('a write of many items', () => {
+describe('inParts', () => {
   test.each(['23505', 'SQLITE_CONSTRAINT', 'SQLITE_CORRUPT', 'XX001', 'UNREADABLE_ROW'])(
-    'leaves out only the items that fail with %s',
+    'a write leaves out only the items that fail with %s',
     async (code) => {
       expect(await attempt(withCode(code), [3, 8])).toMatchObject({ done: [1, 2, 4, 5, 6, 7], refused: [3, 8] });
     },
   );
 
   test.each(['SQLITE_FULL', '08006', '42501', '42P01', 'EACCES', 'ENOSPC'])(
-    'blames no item for %s, with which the database refuses every write',
+    'the error %s, with which the database refuses every write, is thrown and isolates no item',
     async (code) => {
       const error = withCode(code);
       expect(await attempt(error, [3])).toEqual({ done: [], refused: [], statements: 1, outcome: error });

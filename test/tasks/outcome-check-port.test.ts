@@ -1,46 +1,47 @@
 import { describe, expect, test } from '@jest/globals';
 import { SECOND } from '../../src/runtime/clock.js';
-import { tryLook, type Look } from '../../src/tasks/outcome-check-port.js';
+import { tryOutcomeCheck, type OutcomeCheckPort } from '../../src/tasks/outcome-check-port.js';
 import { createStrictTelemetry, fromOpportunity, isSettled, takeUnexpected } from '../support/harness/task-harness.js';
 import { createManualClock } from '../support/fakes/manual-clock.js';
 
 const DONE = { type: 'done', message: 'It is submitted.' } as const;
-const never: Look = () => new Promise(() => undefined);
+const never: OutcomeCheckPort = () => new Promise(() => undefined);
 
-function looking(look: Look, signal = new AbortController().signal) {
+function check(checkOutcome: OutcomeCheckPort, signal = new AbortController().signal) {
   const clock = createManualClock();
-  return { clock, looked: tryLook({ look, clock, telemetry: createStrictTelemetry() }, fromOpportunity(), signal) };
+  const context = { checkOutcome, clock, telemetry: createStrictTelemetry() };
+  return { clock, checked: tryOutcomeCheck(context, fromOpportunity(), signal) };
 }
 
-describe('a look', () => {
-  test('is given what the start named, and gives what was seen', async () => {
+describe('tryOutcomeCheck', () => {
+  test('an outcome check gets the input of the start, and its finding is returned', async () => {
     const asked: unknown[] = [];
-    const { clock, looked } = looking(async (input) => {
+    const { clock, checked } = check(async (input) => {
       asked.push(input);
       return DONE;
     });
-    expect(await looked).toBe(DONE);
+    expect(await checked).toBe(DONE);
     expect(asked).toEqual([fromOpportunity()]);
-    await isSettled(looked);
+    await isSettled(checked);
     expect(clock.sleepers()).toBe(0);
   });
 
-  test('that takes longer than 5 s sees nothing', async () => {
-    const { clock, looked } = looking(never);
+  test('an outcome check that takes longer than 5 s returns null', async () => {
+    const { clock, checked } = check(never);
     await clock.advance(5 * SECOND - 1);
-    expect(await isSettled(looked)).toBe(false);
+    expect(await isSettled(checked)).toBe(false);
     await clock.advance(1);
-    expect(await looked).toBeNull();
+    expect(await checked).toBeNull();
   });
 
-  test('ends with what it is made for', async () => {
+  test('an outcome check returns null when its signal aborts', async () => {
     const ending = new AbortController();
-    const { looked } = looking(never, ending.signal);
+    const { checked } = check(never, ending.signal);
     ending.abort();
-    expect(await looked).toBeNull();
+    expect(await checked).toBeNull();
   });
 
-  test.each<[string, Look]>([
+  test.each<[string, OutcomeCheckPort]>([
     ['rejects', () => Promise.reject(new Error('no network'))],
     [
       'throws',
@@ -48,8 +49,8 @@ describe('a look', () => {
         throw new Error('no network');
       },
     ],
-  ])('that %s sees nothing, and the operator hears of it', async (_, look) => {
-    expect(await looking(look).looked).toBeNull();
+  ])('an outcome check that %s returns null, and the error is logged', async (_, checkOutcome) => {
+    expect(await check(checkOutcome).checked).toBeNull();
     expect(takeUnexpected()).toEqual(['look: Error: no network']);
   });
 });

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { SECOND } from '../../src/runtime/clock.js';
 import { FAILURE_CATEGORIES } from '../../src/partner-central/recovery.js';
 import type { ExternalInput } from '../../src/partner-central/model/task-kind.js';
-import type { Look } from '../../src/tasks/outcome-check-port.js';
-import { decideRetry, retryToken, type RetryFacts } from '../../src/tasks/retry.js';
+import type { OutcomeCheckPort } from '../../src/tasks/outcome-check-port.js';
+import { decideRetry, retryToken, type RetrySituation } from '../../src/tasks/retry.js';
 import { TASK_STATUSES, type Observation, type Task } from '../../src/tasks/task.js';
 import type { RetryOutcome } from '../../src/tasks/tasks.js';
 import { EVERYBODY, accepted, answerWith, fromOpportunity, isSettled } from '../support/harness/task-harness.js';
@@ -13,43 +13,46 @@ const failedFor = (reasonCode: string): Observation => ({
   type: 'answered',
   answer: answerWith({ status: 'FAILED', reasonCode, message: 'no' }),
 });
-const DONE: Look = () => Promise.resolve({ type: 'done', message: 'It is submitted.' });
-const NOT_DONE: Look = () => Promise.resolve({ type: 'not-done', message: 'It is a draft.' });
+const DONE: OutcomeCheckPort = () => Promise.resolve({ type: 'done', message: 'It is submitted.' });
+const NOT_DONE: OutcomeCheckPort = () => Promise.resolve({ type: 'not-done', message: 'It is a draft.' });
 
-describe('the decision on a retry', () => {
+describe('decideRetry', () => {
   const ALL = TASK_STATUSES.flatMap((status) =>
     [...FAILURE_CATEGORIES, null].flatMap((category) =>
       (['done', 'not-done', null] as const).flatMap((finding) =>
-        [false, true].map((despiteAdvice): RetryFacts => ({ status, category, finding, despiteAdvice })),
+        [false, true].map((despiteAdvice): RetrySituation => ({ status, category, finding, despiteAdvice })),
       ),
     ),
   );
 
-  /** The rules once more, each by itself, the first that holds. */
-  function expected({ status, category, finding, despiteAdvice }: RetryFacts): string {
+  /** The rules, written independently of the table: the first that applies decides. */
+  function expected({ status, category, finding, despiteAdvice }: RetrySituation): string {
     if (!['FAILED', 'REJECTED'].includes(status) || category === null) return 'TASK_NOT_FAILED';
     if (despiteAdvice) return 'retry';
     if (finding === 'done') return 'ALREADY_DONE';
     return category === 'LOOK_BEFORE_RETRY' && finding === null ? 'LOOK_FIRST' : 'retry';
   }
 
-  test.each(ALL)('of a $status task of $category, seen to be $finding, despite advice $despiteAdvice', (facts) => {
-    expect(decideRetry(facts)).toBe(expected(facts));
-  });
+  test.each(ALL)(
+    'a $status task with the failure $category, finding $finding and despiteAdvice $despiteAdvice is decided by the rules',
+    (situation) => {
+      expect(decideRetry(situation)).toBe(expected(situation));
+    },
+  );
 
-  test('is on all combinations', () => {
+  test('the decision is tested on all combinations', () => {
     expect(ALL).toHaveLength(5 * 7 * 3 * 2);
   });
 });
 
-test('the token of a retry is the same for ever', () => {
+test('the token of a retry never changes', () => {
   expect(retryToken('01a20067-b252-7112-b1a4-eebe9b073179')).toBe('24d670da-adbe-5e8e-a700-8311e5a413d0');
   expect(retryToken('01a20067-b252-7112-b1a4-eebe9b073178')).not.toBe(
     retryToken('01a20067-b252-7112-b1a4-eebe9b073179'),
   );
 });
 
-describe('a retry', () => {
+describe('Tasks.retry', () => {
   async function withTask(
     observation: Observation | null,
     options: Parameters<typeof openTasks>[0] = {},
@@ -70,7 +73,7 @@ describe('a retry', () => {
     return outcome.task;
   };
 
-  test('is the same start under a token of its own, linked both ways, of whoever made it', async () => {
+  test('a retry has the same input, a token of its own, links both ways and the subject of its caller', async () => {
     const { tasks, task } = await withTask(failedFor('RequestThrottled'));
     const outcome = await tasks.retry(AUDITOR, task.id, false);
     expect(outcome).toMatchObject({
@@ -90,7 +93,7 @@ describe('a retry', () => {
     expect(await tasks.retryOf(ALICE, task.id)).toBeNull();
   });
 
-  test('waits for AWS like a start', async () => {
+  test('a retry waits for AWS like a start', async () => {
     const { tasks, record, clock, db } = await openTasks({ startWaitMs: 8 * SECOND });
     const starting = accepted(tasks, fromOpportunity(), 'token', ALICE);
     await clock.whenAsleep(2);
@@ -105,7 +108,7 @@ describe('a retry', () => {
     expect(await retrying).toMatchObject({ type: 'accepted', replayed: false, task: { status: 'COMPLETE' } });
   });
 
-  test('that is asked for again is replayed, however it stands; to try once more, the retry is retried', async () => {
+  test('a repeated retry is replayed in any status, and a retry can itself be retried', async () => {
     const { tasks, task, record } = await withTask(failedFor('RequestThrottled'));
     const first = retried(await tasks.retry(ALICE, task.id, false));
     await record(first.id, failedFor('InternalError'));
@@ -119,8 +122,8 @@ describe('a retry', () => {
     expect(await tasks.count(EVERYBODY, {})).toBe(3);
   });
 
-  test('that many ask for at once, of two subjects, is one task', async () => {
-    const { tasks, task } = await withTask(REFUSED, { look: NOT_DONE });
+  test('a hundred retries of one task at once by two subjects are one task', async () => {
+    const { tasks, task } = await withTask(REFUSED, { checkOutcome: NOT_DONE });
     const outcomes = await Promise.all(
       Array.from({ length: 100 }, (_, index) =>
         tasks.retry([EVERYBODY, AUDITOR][index % 2] ?? EVERYBODY, task.id, false),
@@ -131,7 +134,7 @@ describe('a retry', () => {
     expect(await tasks.count(EVERYBODY, {})).toBe(2);
   });
 
-  test('of somebody else is not shown to who may not see it, and nothing is started nor counted as a start', async () => {
+  test('a retry of another caller is refused to a viewer who may not see it, and nothing is started or counted', async () => {
     const { tasks, task, telemetry } = await withTask(failedFor('InternalError'));
     await tasks.retry(AUDITOR, task.id, false);
     const startsAccepted = async () =>
@@ -146,11 +149,11 @@ describe('a retry', () => {
   });
 
   test.each([
-    ['does not exist', EVERYBODY, 'nobody'],
-    ['belongs to another', BOB, null],
-    ['nobody may read', STARTER, null],
+    ['does not exist', EVERYBODY, 'unknown'],
+    ['belongs to another subject', BOB, null],
+    ['the viewer may not read', STARTER, null],
     ['is in a catalog that is not the viewer’s', { ...EVERYBODY, catalogs: ['AWS' as const] }, null],
-  ])('of a task that %s is not found', async (_, viewer, id) => {
+  ])('a retry of a task that %s is refused as NOT_FOUND', async (_, viewer, id) => {
     const { tasks, task } = await withTask(failedFor('InternalError'));
     expect(await tasks.retry(viewer, id ?? task.id, true)).toMatchObject({
       type: 'refused',
@@ -159,7 +162,7 @@ describe('a retry', () => {
     });
   });
 
-  test('of an unknown task shows no more of a long id than helps to recognise it', async () => {
+  test('the refusal for an unknown task truncates a long id', async () => {
     const { tasks } = await openTasks();
     expect(await tasks.retry(ALICE, 'x'.repeat(100_000), false)).toMatchObject({
       message: `There is no task ${'x'.repeat(60)}…, or this caller may not see it.`,
@@ -170,7 +173,7 @@ describe('a retry', () => {
     ['QUEUED', null, /Only a task that is FAILED or REJECTED/],
     ['IN_PROGRESS', IN_PROGRESS, /Only a task that is FAILED or REJECTED/],
     ['COMPLETE', COMPLETE, /Make a new start/],
-  ])('of a %s task is refused, whatever the caller knows better', async (status, observation, advice) => {
+  ])('a retry of a %s task is refused despite despiteAdvice', async (status, observation, advice) => {
     const { tasks, task } = await withTask(observation);
     const outcome = await tasks.retry(ALICE, task.id, true);
     expect(outcome).toMatchObject({
@@ -181,7 +184,7 @@ describe('a retry', () => {
     expect('message' in outcome && outcome.message).toMatch(advice);
   });
 
-  test('of a task that was started elsewhere is refused', async () => {
+  test('a retry of a task that was started elsewhere is refused', async () => {
     const { tasks, task, db } = await withTask(failedFor('InternalError'));
     const input: ExternalInput = {
       origin: 'EXTERNAL',
@@ -201,7 +204,7 @@ describe('a retry', () => {
     ['FAILED', failedFor('OpportunityConflict')],
     ['REJECTED', REFUSED],
   ])(
-    'of a task %s with a conflict is made when the work is seen not to be done, and refused otherwise, unless somebody knows better',
+    'a retry of a task %s with a conflict needs a finding that the work is not done, or despiteAdvice',
     async (_, failed) => {
       const unseen = await withTask(failed);
       expect(await unseen.tasks.retry(ALICE, unseen.task.id, false)).toMatchObject({
@@ -213,37 +216,37 @@ describe('a retry', () => {
         type: 'accepted',
         replayed: false,
       });
-      const done = await withTask(failed, { look: DONE });
+      const done = await withTask(failed, { checkOutcome: DONE });
       expect(await done.tasks.retry(ALICE, done.task.id, false)).toMatchObject({
         type: 'refused',
         code: 'ALREADY_DONE',
         message: expect.stringMatching(/^It is submitted\. .*despiteAdvice/),
       });
       expect(await done.tasks.retry(ALICE, done.task.id, true)).toMatchObject({ type: 'accepted', replayed: false });
-      const open = await withTask(failed, { look: NOT_DONE });
+      const open = await withTask(failed, { checkOutcome: NOT_DONE });
       expect(await open.tasks.retry(ALICE, open.task.id, false)).toMatchObject({ type: 'accepted', replayed: false });
     },
   );
 
-  test('looks only after a conflict, and not when a retry is there or somebody knows better', async () => {
-    const looks: string[] = [];
-    const look: Look = (input) => {
-      looks.push(input.identifier);
+  test('an outcome check is made only after a conflict, and not for a repeated retry or with despiteAdvice', async () => {
+    const checked: string[] = [];
+    const checkOutcome: OutcomeCheckPort = (input) => {
+      checked.push(input.identifier);
       return NOT_DONE(input);
     };
     for (const [observation, despiteAdvice] of [
       [failedFor('InternalError'), false],
       [failedFor('OpportunityConflict'), true],
     ] as const) {
-      const { tasks, task } = await withTask(observation, { look });
+      const { tasks, task } = await withTask(observation, { checkOutcome });
       await tasks.retry(ALICE, task.id, despiteAdvice);
       await tasks.retry(ALICE, task.id, false);
     }
-    expect(looks).toEqual([]);
+    expect(checked).toEqual([]);
   });
 
-  test('that waits for a look which hangs goes on without it after 5 s', async () => {
-    const { tasks, task, clock } = await withTask(REFUSED, { look: () => new Promise(() => undefined) });
+  test('a retry waits at most 5 s for an outcome check', async () => {
+    const { tasks, task, clock } = await withTask(REFUSED, { checkOutcome: () => new Promise(() => undefined) });
     const retrying = tasks.retry(ALICE, task.id, false);
     await clock.whenAsleep(2);
     await clock.advance(5 * SECOND - 1);
@@ -252,7 +255,7 @@ describe('a retry', () => {
     expect(await retrying).toMatchObject({ type: 'refused', code: 'LOOK_FIRST' });
   });
 
-  test('whose token the viewer used for another start is refused', async () => {
+  test('a retry whose token the viewer used for another start is refused', async () => {
     const { tasks, task } = await withTask(failedFor('InternalError'));
     await accepted(tasks, fromOpportunity({ identifier: 'O2' }), retryToken(task.id), ALICE);
     expect(await tasks.retry(ALICE, task.id, false)).toMatchObject({ type: 'refused', code: 'CLIENT_TOKEN_REUSED' });

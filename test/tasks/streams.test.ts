@@ -22,8 +22,8 @@ import {
   take,
 } from '../support/harness/tasks.js';
 
-describe('the transitions of a task', () => {
-  test('are listed oldest first in pages, each with the task as it stood then', async () => {
+describe('The transitions of a task', () => {
+  test('transitions are listed oldest first in pages, each with the task as it stood then', async () => {
     const { tasks, record } = await openTasks();
     const { id } = await accepted(tasks, fromOpportunity());
     const { id: other } = await accepted(tasks, fromOpportunity());
@@ -47,7 +47,7 @@ describe('the transitions of a task', () => {
     expect(all[1]?.task.details.taskId).toBe('task-1');
   });
 
-  test('are followed from the current one, from the beginning, or after a cursor, to the last', async () => {
+  test('a stream delivers from the current transition, from the first or after a cursor up to the terminal one', async () => {
     const { tasks, record } = await openTasks();
     const { id } = await accepted(tasks, fromOpportunity());
     await record(id, IN_PROGRESS);
@@ -70,7 +70,7 @@ describe('the transitions of a task', () => {
     ]);
   });
 
-  test('are resumed with one statement, because the transition that the cursor names is read along with those after it', async () => {
+  test('a resumed stream takes one statement, because it reads the transition of the cursor with those after it', async () => {
     const { db, tasks, record } = await openTasks();
     const { id } = await accepted(tasks, fromOpportunity());
     await record(id, IN_PROGRESS);
@@ -86,7 +86,7 @@ describe('the transitions of a task', () => {
     await stream.return?.();
   });
 
-  test('of a task that has ended are followed to the last, and after the last there is nothing to wait for', async () => {
+  test('a stream of a finished task ends after the terminal transition, and at once when it begins after it', async () => {
     const { tasks, record } = await openTasks();
     const { id } = await accepted(tasks, fromOpportunity());
     await record(id, COMPLETE);
@@ -98,7 +98,7 @@ describe('the transitions of a task', () => {
     expect(await after.next()).toEqual({ done: true, value: undefined });
   });
 
-  test('are followed to the last also when that comes between the look at the log and the look at the task', async () => {
+  test('a stream delivers the terminal transition that commits between its read of the log and its read of the task', async () => {
     const { tasks, record, db } = await openTasks();
     const { id } = await accepted(tasks, fromOpportunity());
     await record(id, IN_PROGRESS);
@@ -120,7 +120,7 @@ describe('the transitions of a task', () => {
     expect(await stream.next()).toEqual({ done: true, value: undefined });
   });
 
-  test('are not followed after a cursor that is damaged, or of the list of tasks', async () => {
+  test('a stream is refused after a damaged cursor and after a cursor of the list', async () => {
     const { tasks } = await openTasks();
     const { id } = await accepted(tasks, fromOpportunity());
     const [{ cursor: ofList } = { cursor: '' }] = pageOf(
@@ -132,7 +132,7 @@ describe('the transitions of a task', () => {
     }
   });
 
-  test('leave no follower behind where there is no task to follow for this caller', async () => {
+  test('a refused stream leaves no subscriber behind', async () => {
     const { tasks, hub } = await openTasks();
     const { id } = await accepted(tasks, fromOpportunity(), null, ALICE);
     const subscribers = countSubscribers(hub);
@@ -143,7 +143,7 @@ describe('the transitions of a task', () => {
     expect(subscribers()).toBe(1);
   });
 
-  test('leave no follower behind where they cannot be read', async () => {
+  test('a stream whose first read fails leaves no subscriber behind', async () => {
     const { tasks, hub, db } = await openTasks();
     const { id } = await accepted(tasks, fromOpportunity());
     const subscribers = countSubscribers(hub);
@@ -153,8 +153,8 @@ describe('the transitions of a task', () => {
   });
 });
 
-describe('the feed', () => {
-  test('begins now, or after a cursor, and holds what fits the filter at each transition', async () => {
+describe('The feed', () => {
+  test('a feed begins now or after a cursor, and delivers the transitions whose task matches the filter then', async () => {
     const { tasks, record } = await openTasks();
     const { id: earlier } = await accepted(tasks, fromOpportunity());
     const [{ cursor } = { cursor: '' }] = pageOf(await tasks.transitions(earlier, { first: 1, after: null })).items;
@@ -177,7 +177,7 @@ describe('the feed', () => {
     for (const stream of [now, resumed, ended]) await stream.return?.();
   });
 
-  test('fails as the log does where waiting would not help, instead of keeping its reader waiting', async () => {
+  test('a feed fails with an error of the log that a wait cannot end', async () => {
     const { tasks, db } = await openTasks();
     const feed = streamOf(await tasks.feed(EVERYBODY, {}, null));
     await db.sql.schema.alterTable('transitions').renameTo('gone').execute();

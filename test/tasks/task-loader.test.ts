@@ -4,7 +4,7 @@ import { createTaskLoader } from '../../src/tasks/task-loader.js';
 import type { Task } from '../../src/tasks/task.js';
 import { taskWith } from '../support/harness/task-harness.js';
 
-/** A database with these tasks, and one whose row is damaged. */
+/** A loader on a database with these tasks, one of which may have a damaged row. */
 function createDatabase(ids: readonly string[], damaged?: string) {
   const statements: (readonly string[])[] = [];
   const read = async (asked: readonly string[]): Promise<Task[]> => {
@@ -18,7 +18,7 @@ function createDatabase(ids: readonly string[], damaged?: string) {
   return { statements, read: createTaskLoader(read) };
 }
 
-test('tasks that are asked for together are read by one statement, which names each once', async () => {
+test('loads at the same time share one statement, which names each task once', async () => {
   const { statements, read } = createDatabase(['a', 'b', 'c']);
   expect((await Promise.all(['a', 'none', 'b', 'a'].map(read))).map((task) => task?.id)).toEqual([
     'a',
@@ -29,7 +29,7 @@ test('tasks that are asked for together are read by one statement, which names e
   expect(statements).toEqual([['a', 'none', 'b']]);
 });
 
-test('a damaged row fails none of the other tasks', async () => {
+test('a damaged row fails only its own load', async () => {
   const { read } = createDatabase(['a', 'bad', 'b'], 'bad');
   const settled = await Promise.allSettled(['a', 'bad', 'none', 'b'].map(read));
   expect(settled).toMatchObject([
@@ -40,13 +40,13 @@ test('a damaged row fails none of the other tasks', async () => {
   ]);
 });
 
-test('an id that no database can hold reaches none', async () => {
+test('an id that no database can store needs no statement', async () => {
   const { statements, read } = createDatabase([]);
   expect(await read('a\0')).toBeNull();
   expect(statements).toEqual([]);
 });
 
-test('more tasks than a statement takes are read by the next ones', async () => {
+test('loads of more than 1000 tasks are split into several statements', async () => {
   const ids = Array.from({ length: 2500 }, (_, index) => `task ${index}`);
   const { statements, read } = createDatabase(ids);
   expect((await Promise.all(ids.map(read))).map((task) => task?.id)).toEqual(ids);

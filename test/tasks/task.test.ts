@@ -21,7 +21,7 @@ import {
 } from '../../src/tasks/task.js';
 import { answerWith, taskWith } from '../support/harness/task-harness.js';
 
-/** By hand from the drawing in the design; `-` is no change. */
+/** Written by hand from the diagram in task.ts; `-` means no change. */
 const TABLE = `
   status       IN_PROGRESS  COMPLETE  FAILED  refused   abandoned
   QUEUED       IN_PROGRESS  COMPLETE  FAILED  REJECTED  REJECTED
@@ -86,7 +86,7 @@ const anObservation: fc.Arbitrary<Observation> = fc.oneof(
     arbitrary: fc.constantFrom('refused' as const, 'abandoned' as const).map((type) => ({ type, failure: FAILURE })),
   },
 );
-/** Most answers say IN_PROGRESS, so that runs are long. */
+/** Most answers are IN_PROGRESS, so that runs are long. */
 const someObservations = fc.array(
   fc.oneof(
     {
@@ -101,7 +101,7 @@ const someObservations = fc.array(
   { maxLength: 20 },
 );
 
-/** Each task of a run, the one before any observation first. */
+/** The task before any observation, and after each. */
 function runOf(observations: readonly Observation[]): Task[] {
   const run = [taskWith()];
   for (const [index, observation] of observations.entries())
@@ -109,26 +109,26 @@ function runOf(observations: readonly Observation[]): Task[] {
   return run;
 }
 
-describe('the states of a task', () => {
-  test('are all in the table, with every event', () => {
+describe('observe: the table of statuses', () => {
+  test('the table holds each status with each event', () => {
     expect(ROWS.map(([status]) => status)).toEqual([...TASK_STATUSES]);
     expect(CELLS).toHaveLength(TASK_STATUSES.length * 5);
   });
 
-  test.each(CELLS)('$status on $event: $becomes', ({ status, event, becomes }) => {
+  test.each(CELLS)('the event $event turns the status $status into $becomes', ({ status, event, becomes }) => {
     const before = taskWith({ status: statusNamed(status), sequence: 7 });
     const after = observe(before, observationOf(event), 99);
     if (becomes === '-') expect(after).toBe(before);
     else expect(after).toMatchObject({ status: becomes, sequence: 8, updatedAt: 99 });
   });
 
-  test.each(TASK_STATUSES)('%s is terminal exactly when no event leaves it', (status) => {
+  test.each(TASK_STATUSES)('%s is terminal exactly when no event changes it', (status) => {
     const leaves = CELLS.some((cell) => cell.status === status && cell.becomes !== '-');
     expect(isTerminal(status)).toBe(!leaves);
   });
 });
 
-describe('any run of observations', () => {
+describe('observe: any sequence of observations', () => {
   const check = (property: (run: readonly Task[], observations: readonly Observation[]) => void) =>
     fc.assert(
       fc.property(someObservations, (observations) => property(runOf(observations), observations)),
@@ -137,27 +137,27 @@ describe('any run of observations', () => {
   const steps = (run: readonly Task[]) =>
     run.slice(1).map((after, index) => ({ before: run[index] ?? after, after, index }));
 
-  test('raises the sequence by exactly one with each change of status, and by nothing else', () => {
+  test('the sequence grows by one with each change of status, and with nothing else', () => {
     check((run) => {
       for (const { before, after } of steps(run))
         expect(after.sequence - before.sequence).toBe(after.status === before.status ? 0 : 1);
     });
   });
 
-  test('never changes anything of a task that has ended', () => {
+  test('a task that has ended never changes', () => {
     check((run) => {
       for (const { before, after } of steps(run)) if (isTerminal(before.status)) expect(after).toBe(before);
     });
   });
 
-  test('has a failure exactly when it is FAILED or REJECTED', () => {
+  test('a task has a failure exactly when it is FAILED or REJECTED', () => {
     check((run) => {
       for (const { after } of steps(run))
         expect(after.failure !== null).toBe(after.status === 'FAILED' || after.status === 'REJECTED');
     });
   });
 
-  test('never forgets an id, and keeps the first StartTime', () => {
+  test('a task never loses an id, and keeps the first StartTime', () => {
     check((run) => {
       const { message: _message, reasonCode: _reasonCode, ...lasting } = NO_DETAILS;
       for (const { before, after } of steps(run)) {
@@ -169,7 +169,7 @@ describe('any run of observations', () => {
     });
   });
 
-  test('takes every id that an answer gives to a task that has not ended', () => {
+  test('an unfinished task takes every id of an answer', () => {
     check((run, observations) => {
       for (const { before, after, index } of steps(run)) {
         const observation = observations[index];
@@ -181,7 +181,7 @@ describe('any run of observations', () => {
     });
   });
 
-  test('gives the same object when there is no news, and a later time when there is', () => {
+  test('an observation without a change gives the same object, and one with a change a later time', () => {
     check((run) => {
       for (const { before, after, index } of steps(run)) {
         if (after === before) continue;
@@ -191,7 +191,7 @@ describe('any run of observations', () => {
     });
   });
 
-  test('leaves alone who started what, and when', () => {
+  test('an observation never changes id, subject, input and time of the start', () => {
     check((run) => {
       const { id, position, subject, clientToken, input, createdAt } = taskWith();
       for (const task of run) expect(task).toMatchObject({ id, position, subject, clientToken, input, createdAt });
@@ -199,8 +199,8 @@ describe('any run of observations', () => {
   });
 });
 
-describe('a failure', () => {
-  test('of a task that AWS failed has its reason as AWS spelled it, and its message', () => {
+describe('The failure of a task', () => {
+  test('the failure of a FAILED task has the reason as AWS spelled it, and the message', () => {
     const answer = answerWith({ status: 'FAILED', reasonCode: 'QuantumFluctuation', message: 'odd' });
     const { failure, details } = observe(taskWith({ status: 'IN_PROGRESS' }), { type: 'answered', answer }, 1);
     expect(failure).toEqual({
@@ -213,7 +213,7 @@ describe('a failure', () => {
     expect(details).toMatchObject({ reasonCode: 'QuantumFluctuation', message: 'odd' });
   });
 
-  test('has what was seen when the gateway looked why, and nothing when it did not', () => {
+  test('the failure holds the finding of the outcome check, if one was made', () => {
     const answer = answerWith({ status: 'FAILED', reasonCode: 'OpportunityConflict', message: 'odd' });
     const finding = { type: 'done', message: 'It is submitted.' } as const;
     expect(observe(taskWith(), { type: 'answered', answer, finding }, 1).failure).toMatchObject({
@@ -223,37 +223,43 @@ describe('a failure', () => {
     expect(observe(taskWith(), { type: 'answered', answer }, 1).failure?.finding).toBeUndefined();
   });
 
-  test('without a message says so', () => {
+  test('a failure without a message says that AWS gave none', () => {
     const { failure } = observe(taskWith(), { type: 'answered', answer: answerWith({ status: 'FAILED' }) }, 1);
     expect(failure?.message).toBe('AWS gave no message.');
   });
 
-  test('of a start that was refused is what was given, and its message is the message of the task', () => {
+  test('the failure of a refused start is the given one, and its message becomes the message of the task', () => {
     const after = observe(taskWith(), { type: 'refused', failure: FAILURE }, 1);
     expect(after.failure).toBe(FAILURE);
     expect(after.details).toEqual({ ...NO_DETAILS, message: 'no' });
   });
 });
 
-describe('recovery', () => {
+describe('recoveryOf', () => {
   const failed = (rawReasonCode: string | null) => ({ ...FAILURE, errorCode: null, rawReasonCode });
 
-  test.each(Object.entries(REASON_RECOVERY))('of a task failed for %s is that of the reason', (reason, recovery) => {
-    expect(recoveryOf(failed(reason))).toBe(recovery);
-    expect(knownReasonCode(reason)).toBe(reason);
-  });
+  test.each(Object.entries(REASON_RECOVERY))(
+    'the recovery of a task that FAILED for %s is the recovery of the reason',
+    (reason, recovery) => {
+      expect(recoveryOf(failed(reason))).toBe(recovery);
+      expect(knownReasonCode(reason)).toBe(reason);
+    },
+  );
 
-  test.each(Object.entries(ERROR_RECOVERY))('of a start refused with %s is that of the code', (code, recovery) => {
-    expect(recoveryOf({ ...FAILURE, errorCode: code as ErrorCode })).toBe(recovery);
-  });
+  test.each(Object.entries(ERROR_RECOVERY))(
+    'the recovery of a start refused with %s is the recovery of the code',
+    (code, recovery) => {
+      expect(recoveryOf({ ...FAILURE, errorCode: code as ErrorCode })).toBe(recovery);
+    },
+  );
 
-  test('of a start that was given up is not to look where it certainly never reached AWS, and to look where that is not recorded', () => {
+  test('the recovery of an abandoned start asks for a look at AWS, unless the start certainly never reached AWS', () => {
     const failure = { ...FAILURE, errorCode: 'UPSTREAM_FAILED' } as const;
     expect(recoveryOf({ ...failure, isUnsent: true })).toBe(UNSENT_RECOVERY);
     expect(recoveryOf(failure).category).toBe('LOOK_BEFORE_RETRY');
   });
 
-  test('of a task whose work was seen to be done says what was seen, and is not to start again', () => {
+  test('the recovery of a task whose work is found done is the finding, and forbids a retry', () => {
     const failure = failed('OpportunityConflict');
     const done = recoveryOf({ ...failure, finding: { type: 'done', message: 'It is submitted.' } });
     expect(done).toEqual({ ...recoveryOf(failure), retryable: false, recovery: 'It is submitted.' });
@@ -263,7 +269,7 @@ describe('recovery', () => {
   });
 
   test.each([null, 'QuantumFluctuation', 'toString', '__proto__', 'internalerror'])(
-    'of the unknown reason %j is to look',
+    'the recovery of the unknown reason %j asks for a look at AWS',
     (reason) => {
       expect(recoveryOf(failed(reason))).toBe(UNKNOWN_RECOVERY);
       expect(knownReasonCode(reason)).toBeNull();

@@ -14,22 +14,26 @@ import {
   take,
 } from '../support/harness/tasks.js';
 
-describe('who may see what', () => {
+describe('The viewer', () => {
   async function withTasks() {
     const opened = await openTasks();
     const alice = await accepted(opened.tasks, fromOpportunity(), 't', ALICE);
     const bob = await accepted(opened.tasks, fromOpportunity({ catalog: 'AWS' }), 't', BOB);
-    const nobody = await accepted(opened.tasks, fromOpportunity(), 't', EVERYBODY);
-    return { ...opened, alice, bob, nobody };
+    const anonymous = await accepted(opened.tasks, fromOpportunity(), 't', EVERYBODY);
+    return { ...opened, alice, bob, anonymous };
   }
 
   test.each([
-    ['whoever reads all: everything', AUDITOR, ['alice', 'bob', 'nobody']],
-    ['whoever reads own: only that', ALICE, ['alice']],
-    ['whoever reads none: nothing, not even what they started', STARTER, []],
-    ['whoever reads own without a name: nothing', ANONYMOUS, []],
-    ['whoever may use one catalog: what is in it', { ...AUDITOR, catalogs: ['SANDBOX' as const] }, ['alice', 'nobody']],
-    ['whoever may use no catalog: nothing', OUTSIDER, []],
+    ['a viewer that reads all sees every task', AUDITOR, ['alice', 'bob', 'anonymous']],
+    ['a viewer that reads own sees only own tasks', ALICE, ['alice']],
+    ['a viewer that reads none sees nothing, not even own tasks', STARTER, []],
+    ['a viewer that reads own without a subject sees nothing', ANONYMOUS, []],
+    [
+      'a viewer with one catalog sees the tasks in it',
+      { ...AUDITOR, catalogs: ['SANDBOX' as const] },
+      ['alice', 'anonymous'],
+    ],
+    ['a viewer without a catalog sees nothing', OUTSIDER, []],
   ] as const)('%s', async (_, viewer, names) => {
     const all = await withTasks();
     const ids = names.map((name) => all[name].id);
@@ -37,7 +41,7 @@ describe('who may see what', () => {
       pageOf(await all.tasks.list(viewer, {}, { first: 10, after: null })).items.map(({ item }) => item.id),
     ).toEqual([...ids].reverse());
     expect(await all.tasks.count(viewer, {})).toBe(ids.length);
-    for (const task of [all.alice, all.bob, all.nobody]) {
+    for (const task of [all.alice, all.bob, all.anonymous]) {
       const seen = ids.includes(task.id);
       expect((await all.tasks.find(viewer, task.id)) !== null).toBe(seen);
       const stream = await all.tasks.follow(viewer, task.id, { type: 'current' });
@@ -45,15 +49,15 @@ describe('who may see what', () => {
       if (!('type' in stream)) await stream.return?.();
     }
     const feed = streamOf(await all.tasks.feed(viewer, {}, null));
-    for (const task of [all.alice, all.bob, all.nobody]) await all.record(task.id, COMPLETE);
+    for (const task of [all.alice, all.bob, all.anonymous]) await all.record(task.id, COMPLETE);
     const fed = await take(feed, ids.length);
     expect(fed.map((transition) => transition.task.id)).toEqual(ids);
     await feed.return?.();
   });
 
-  test('a task that does not exist is not found', async () => {
+  test('a task that does not exist is not found by id, and not followed', async () => {
     const { tasks } = await openTasks();
-    expect(await tasks.find(EVERYBODY, 'nobody')).toBeNull();
-    expect(await tasks.follow(EVERYBODY, 'nobody', { type: 'current' })).toEqual({ type: 'not-found' });
+    expect(await tasks.find(EVERYBODY, 'unknown')).toBeNull();
+    expect(await tasks.follow(EVERYBODY, 'unknown', { type: 'current' })).toEqual({ type: 'not-found' });
   });
 });

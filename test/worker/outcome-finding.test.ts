@@ -2,20 +2,20 @@ import { describe, expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../src/runtime/clock.js';
 import type { Database } from '../../src/db/database.js';
 import type { TaskInput } from '../../src/partner-central/model/task-kind.js';
-import type { Look } from '../../src/tasks/outcome-check-port.js';
+import type { OutcomeCheckPort } from '../../src/tasks/outcome-check-port.js';
 import { EVERYBODY, accepted, fromOpportunity, isSettled, takeUnexpected } from '../support/harness/task-harness.js';
 import { createWorkerHarness, statusesOf } from '../support/harness/worker-harness.js';
 
 const FINDING = { type: 'done', message: 'It is submitted.' } as const;
 
 /** An outcome check that records its calls and returns what `check` returns. */
-function recordedChecks(check: Look = () => Promise.resolve(FINDING)) {
+function recordedChecks(check: OutcomeCheckPort = () => Promise.resolve(FINDING)) {
   const made: TaskInput[] = [];
-  const look: Look = (input) => {
+  const checkOutcome: OutcomeCheckPort = (input) => {
     made.push(input);
     return check(input);
   };
-  return { made, look };
+  return { made, checkOutcome };
 }
 
 describe('the outcome check of the worker', () => {
@@ -24,8 +24,8 @@ describe('the outcome check of the worker', () => {
     ['FAILED for the snapshot job', 'O2000007'],
     ['REJECTED', 'O3000005'],
   ])('a task that is %s with a conflict is checked once, and its failure has the finding', async (_, identifier) => {
-    const { made, look } = recordedChecks();
-    const harness = await createWorkerHarness({ look });
+    const { made, checkOutcome } = recordedChecks();
+    const harness = await createWorkerHarness({ checkOutcome });
     const input = fromOpportunity({ identifier });
     const { id } = await accepted(harness.tasks, input);
     const [task] = await harness.untilEnded([id], MINUTE);
@@ -41,19 +41,19 @@ describe('the outcome check of the worker', () => {
     ['FAILED without a conflict', 'O2000019'],
     ['REJECTED without a conflict', 'O3000003'],
   ])('a task that is %s is not checked', async (_, identifier) => {
-    const { made, look } = recordedChecks();
-    const harness = await createWorkerHarness({ look });
+    const { made, checkOutcome } = recordedChecks();
+    const harness = await createWorkerHarness({ checkOutcome });
     const { id } = await accepted(harness.tasks, fromOpportunity({ identifier }));
     const [task] = await harness.untilEnded([id], MINUTE);
     expect(task?.failure?.finding).toBeUndefined();
     expect(made).toEqual([]);
   });
 
-  test.each<[string, Look, number]>([
+  test.each<[string, OutcomeCheckPort, number]>([
     ['finds nothing', () => Promise.resolve(null), 0],
     ['fails', () => Promise.reject(new Error('no network')), 1],
   ])('a failure is recorded without a finding when the outcome check %s', async (_, check, unexpected) => {
-    const harness = await createWorkerHarness({ look: check });
+    const harness = await createWorkerHarness({ checkOutcome: check });
     const { id } = await accepted(harness.tasks, fromOpportunity({ identifier: 'O2000014' }));
     const [task] = await harness.untilEnded([id], MINUTE);
     expect(task).toMatchObject({ status: 'FAILED', failure: { rawReasonCode: 'OpportunityConflict' } });
@@ -62,8 +62,8 @@ describe('the outcome check of the worker', () => {
   });
 
   test('the worker waits 5 s for all hanging outcome checks together, and other tasks do not wait', async () => {
-    const { made, look } = recordedChecks(() => new Promise(() => undefined));
-    const harness = await createWorkerHarness({ look });
+    const { made, checkOutcome } = recordedChecks(() => new Promise(() => undefined));
+    const harness = await createWorkerHarness({ checkOutcome });
     const conflicts = [];
     for (let index = 0; index < 5; index += 1)
       conflicts.push((await accepted(harness.tasks, fromOpportunity({ identifier: 'O2000014' }))).id);
@@ -77,7 +77,7 @@ describe('the outcome check of the worker', () => {
   });
 
   test('a worker that is stopped during an outcome check records the failure without the finding', async () => {
-    const harness = await createWorkerHarness({ look: () => new Promise(() => undefined) });
+    const harness = await createWorkerHarness({ checkOutcome: () => new Promise(() => undefined) });
     const { id } = await accepted(harness.tasks, fromOpportunity({ identifier: 'O3000005' }));
     await harness.pass(SECOND);
     expect(await harness.tasks.find(EVERYBODY, id)).toMatchObject({ status: 'QUEUED' });
@@ -99,8 +99,8 @@ describe('the outcome check of the worker', () => {
         return db.write(work);
       },
     });
-    const { made, look } = recordedChecks(() => new Promise(() => undefined));
-    const harness = await createWorkerHarness({ look, aroundDb });
+    const { made, checkOutcome } = recordedChecks(() => new Promise(() => undefined));
+    const harness = await createWorkerHarness({ checkOutcome, aroundDb });
     const { id } = await accepted(harness.tasks, fromOpportunity({ identifier: 'O2000014' }));
     await harness.pass(3 * SECOND, async () => made.length > 0);
     let release = (): void => {};

@@ -1,7 +1,7 @@
 import { Field, ID, InputType } from 'type-graphql';
 import type { Catalog, TaskKind } from '../../partner-central/model/task-kind.js';
 import type { TaskStatus } from '../../tasks/task.js';
-import type { TaskFilter } from '../../tasks/tasks.js';
+import type { TaskFilter } from '../../tasks/store/filter.js';
 import { CatalogEnum } from '../values/catalog.enum.js';
 import { badUserInput } from '../errors.js';
 import type { EveryMember } from '../record/every-member.js';

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../partner-central/failure.js';
-import type { InputProblem, RetryRefusal } from '../../tasks/tasks.js';
+import type { InputProblem } from '../../tasks/input-rules.js';
+import type { RetryRefusal } from '../../tasks/tasks.js';
 import { describedEnum } from '../register-enum.js';
 
 export type UserErrorCode = InputProblem['code'] | RetryRefusal | ErrorCode;

@@ -1,7 +1,8 @@
 /** The outcome of a start or a retry in the words of a payload. A start that AWS refused has both a task and errors. */
 import type { TaskKind } from '../../partner-central/model/task-kind.js';
 import type { Task } from '../../tasks/task.js';
-import type { InputProblem, RetryOutcome, StartOutcome } from '../../tasks/tasks.js';
+import type { InputProblem } from '../../tasks/input-rules.js';
+import type { RetryOutcome, StartOutcome } from '../../tasks/tasks.js';
 import type { UserError } from './user-error.type.js';
 
 export type StartResult = {

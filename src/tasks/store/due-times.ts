@@ -1,11 +1,11 @@
-/** The statements that take back times of acting on a task which a clock that ran ahead has left too far in the future. */
+/** Statements that correct due times and end times which a clock that ran ahead has set too far in the future. */
 import { SECOND } from '../../runtime/clock.js';
 import { nowOnce, type Database, type Sql } from '../../db/database.js';
 
-/** For which a failed call postpones a start or a poll at most. */
+/** The longest delay of a start or a poll after a failed call. */
 export const LONGEST_BACKOFF_MS = 30 * SECOND;
 
-/** When the last of the tasks in progress is due, null when there is none, and the present time. */
+/** The latest due time of the tasks in progress, null when there is none, and the time of the database. */
 export async function lastDueAt(db: Database): Promise<{ readonly now: number; readonly dueAt: number | null }> {
   const row = await db.sql
     .selectFrom(nowOnce(db.sql, db.nowSql()).as('moment'))
@@ -24,7 +24,7 @@ export async function lastDueAt(db: Database): Promise<{ readonly now: number; r
   return { now: row.now, dueAt: row.due_at };
 }
 
-/** Makes the tasks in this status that are due after `time` due at `dueAt`. */
+/** Sets the due time of the tasks in this status that are due after `time`. */
 export async function pullBackDueTimes(
   sql: Sql,
   status: 'QUEUED' | 'IN_PROGRESS',
@@ -50,7 +50,7 @@ export async function hasEndAfter(sql: Sql, time: number): Promise<boolean> {
   return row !== undefined;
 }
 
-/** Makes tasks that ended after `now` tasks that ended now: else they would be kept for longer by as much as the clock ran ahead. */
+/** Sets end times after `now` to `now`. Otherwise the tasks would be kept longer by as much as the clock ran ahead. */
 export async function pullBackEnds(sql: Sql, now: number): Promise<void> {
   await sql
     .updateTable('tasks')

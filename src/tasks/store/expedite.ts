@@ -1,18 +1,20 @@
-/** The statements by which an event makes the worker look at a task sooner than it would, and by which that is kept to. */
+/**
+ * Statements that expedite the poll of a task after an EventBridge event, and keep later statements from undoing it.
+ */
 import type { Sql, Tx } from '../../db/database.js';
 import { identifierOf } from '../../partner-central/task-operations.js';
 import { detailsIn } from './task-row.js';
 import { READABLE_ROWS, readItems } from './readable.js';
 
-/** More tasks than these are not looked through for one hint; those that would be asked about last are. */
-const LOOKED_THROUGH = 2000;
+/** Bounds the search for one event. The search covers the tasks that would be polled last. */
+const MAX_TASKS_SEARCHED = 2000;
 
-/** A task that AWS is working on, with everything that an event may call it by. */
+/** A task in progress, with the identifiers by which an event may name it. */
 export type ExpeditableTask = {
   readonly id: string;
   readonly catalog: string;
   readonly subjects: readonly string[];
-  readonly hurriedAt: number | null;
+  readonly expeditedAt: number | null;
 };
 
 export async function expeditableTasks(sql: Sql): Promise<ExpeditableTask[]> {
@@ -22,7 +24,7 @@ export async function expeditableTasks(sql: Sql): Promise<ExpeditableTask[]> {
     .where('status', '=', 'IN_PROGRESS')
     .where('due_at', 'is not', null)
     .orderBy('due_at', 'desc')
-    .limit(LOOKED_THROUGH);
+    .limit(MAX_TASKS_SEARCHED);
   return readItems(
     tasks,
     (row) => {
@@ -32,14 +34,14 @@ export async function expeditableTasks(sql: Sql): Promise<ExpeditableTask[]> {
         id: row.id,
         catalog: row.catalog,
         subjects: named.flatMap((name) => (name ? identifierOf(name) : [])),
-        hurriedAt: row.hurried_at,
+        expeditedAt: row.hurried_at,
       };
     },
     READABLE_ROWS,
   );
 }
 
-/** Promises a look at `at`, unless one is promised already for between `now` and then. */
+/** Schedules a poll at `at`, unless an expedited poll is scheduled between `now` and then. */
 export async function expedite(tx: Tx, ids: readonly string[], at: number, now: number): Promise<void> {
   await tx
     .updateTable('tasks')
@@ -50,7 +52,10 @@ export async function expedite(tx: Tx, ids: readonly string[], at: number, now: 
     .execute();
 }
 
-/** Puts tasks off, but not past a look that was promised after `since`: a poll that began then may have seen nothing of what that is for. */
+/**
+ * Postpones polls, but not past an expedited poll for a time after `since`. A poll that began at `since` may not have
+ * seen the change that the event reported.
+ */
 export async function postponePolls(sql: Sql, ids: readonly string[], dueAt: number, since: number): Promise<void> {
   await sql
     .updateTable('tasks')

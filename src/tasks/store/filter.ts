@@ -1,14 +1,23 @@
 /**
- * The meaning of each member of a filter, for statements and for a task in hand alike. A new member compiles only with its meaning, so that no
- * list and no stream can pass it by.
+ * The filter of tasks, and the meaning of each member, for statements and for a task in memory alike. A new member
+ * compiles only with its meaning, so that no list and no stream ignores it.
  */
-import type { Task } from '../task.js';
-import type { TaskFilter } from '../tasks.js';
+import type { Catalog, TaskKind } from '../../partner-central/model/task-kind.js';
+import type { Task, TaskStatus } from '../task.js';
+
+export type TaskFilter = {
+  readonly kinds?: readonly TaskKind[] | undefined;
+  readonly catalogs?: readonly Catalog[] | undefined;
+  readonly statuses?: readonly TaskStatus[] | undefined;
+  readonly identifiers?: readonly string[] | undefined;
+  readonly startedBy?: string | undefined;
+  readonly batchIds?: readonly string[] | undefined;
+};
 
 export const COLUMNS = ['kind', 'catalog', 'status', 'subject', 'identifier', 'batch_id'] as const;
 export type Column = (typeof COLUMNS)[number];
 
-/** The column that a member narrows, and the same of a task in hand; null where a task has none. */
+/** The column that a member restricts, and its value for a task in memory; null where the task has none. */
 type Condition = { readonly column: Column; readonly of: (task: Task) => string | null };
 export type Conditions<Filter> = { readonly [Name in keyof Required<Filter>]: Condition };
 
@@ -23,22 +32,22 @@ export const CONDITIONS = {
 
 const MEMBERS = namesIn(CONDITIONS);
 
-/** One value, or one of several; undefined for any. */
-type Wish = string | readonly string[] | undefined;
+/** One value, or one of several; undefined means any. */
+type Choice = string | readonly string[] | undefined;
 
-export function wishesOf(filter: TaskFilter): (readonly [column: Column, values: readonly string[] | undefined])[] {
+export function choicesOf(filter: TaskFilter): (readonly [column: Column, values: readonly string[] | undefined])[] {
   return MEMBERS.map((name) => {
-    const wish: Wish = filter[name];
-    return [CONDITIONS[name].column, typeof wish === 'string' ? [wish] : wish];
+    const choice: Choice = filter[name];
+    return [CONDITIONS[name].column, typeof choice === 'string' ? [choice] : choice];
   });
 }
 
-export function isWanted(task: Task, filter: TaskFilter): boolean {
+export function matchesFilter(task: Task, filter: TaskFilter): boolean {
   return MEMBERS.every((name) => {
-    const wish: Wish = filter[name];
-    if (wish === undefined) return true;
+    const choice: Choice = filter[name];
+    if (choice === undefined) return true;
     const actual = CONDITIONS[name].of(task);
-    return actual !== null && (typeof wish === 'string' ? wish === actual : wish.includes(actual));
+    return actual !== null && (typeof choice === 'string' ? choice === actual : choice.includes(actual));
   });
 }
 

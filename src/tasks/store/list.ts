@@ -1,6 +1,6 @@
 /**
- * Lists of tasks, newest first, as far as the viewer may see them. Which index leads is decided here and not by the planner: SQLite keeps no
- * statistics, and would sort a million tasks of one kind to show the newest twenty of one subject.
+ * Lists of the tasks that the viewer may see, newest first. This file chooses the index, not the planner, because
+ * SQLite keeps no statistics. It would sort a million tasks of one kind to show the newest twenty of one subject.
  */
 import {
   sql as raw,
@@ -15,25 +15,24 @@ import type { Tables } from '../../db/tables.js';
 import { isStorableText } from '../../db/storable-text.js';
 import { CATALOGS, TASK_KINDS } from '../../partner-central/model/task-kind.js';
 import { TASK_COLUMNS, detailsIn, statusOf, taskOf, type TaskRow } from './task-row.js';
-import { COLUMNS, wishesOf, type Column } from './filter.js';
+import { COLUMNS, choicesOf, type Column, type TaskFilter } from './filter.js';
 import { READABLE_ROWS, readItems } from './readable.js';
 import { isTerminal, type Task, type TaskStatus } from '../task.js';
-import type { TaskFilter } from '../tasks.js';
 import type { Viewer } from '../viewer.js';
 
-/** For each column the values that are wanted, at least one; a column that is absent may have any. */
+/** The allowed values of each column, at least one; an absent column may have any. */
 type Wanted = ReadonlyMap<Column, readonly string[]>;
-/** The same in a statement, as values or as what stands for them. */
+/** The same in a statement, as values or as parameters. */
 type WantedParams = ReadonlyMap<Column, readonly Param<string>[]>;
 
-/** An empty list stands for any value. */
+/** An empty list means any value. */
 type ListValues = Readonly<Record<Column, readonly string[]>> & { readonly before: number; readonly limit: number };
 type ListStatement = (sql: Sql, values: ListValues) => Promise<{ readonly rows: readonly TaskRow[] }>;
 
-/** By which columns lead. */
+/** The compiled statements by their leading columns. */
 const statements = new Map<string, ListStatement>();
 
-/** Tasks before a position (null: from the newest). */
+/** @param before lists only tasks below this position; null begins with the newest task */
 export async function listTasks(
   sql: Sql,
   viewer: Viewer,
@@ -61,7 +60,7 @@ export async function listTasks(
   return rows.map(taskOf);
 }
 
-/** No task has it. */
+/** Above the position of any task. */
 const BEYOND_THE_LOG = Number.MAX_SAFE_INTEGER;
 
 function listStatement(leadingColumns: readonly Column[]): ListStatement {
@@ -81,18 +80,18 @@ function listStatement(leadingColumns: readonly Column[]): ListStatement {
       new Map([...wanted].filter(([column]) => leadingColumns.includes(column))),
     ).map(newest);
     if (first === undefined) throw new Error('A list has no branch.');
-    // An index holds the tasks of each status in order, but not of two together: each branch reads its newest, and these are merged.
+    // An index orders the tasks of one value, not of several. So each value has a branch, and the branches are merged.
     return others.length === 0 ? first : merged(sql, first, others).orderBy('position', 'desc').limit(params.limit);
   });
 }
 
-/** Equal for lists that are the same statement, whoever their viewers are: all that `listTasks` makes of its arguments. */
+/** Equal for calls of `listTasks` that run the same statement, also for different viewers. */
 export function listKey(viewer: Viewer, filter: TaskFilter, before: number | null, limit: number): string {
   const wanted = wantedOf(viewer, filter);
   return JSON.stringify([wanted === null ? null : [...wanted], before, limit]);
 }
 
-/** Looks at every task that it counts: a caller asks for it knowingly. */
+/** Reads each task that it counts, so only a caller that asks for the count pays for it. */
 export async function countTasks(sql: Sql, viewer: Viewer, filter: TaskFilter): Promise<number> {
   const wanted = wantedOf(viewer, filter);
   if (wanted === null) return 0;
@@ -104,12 +103,12 @@ export async function countTasks(sql: Sql, viewer: Viewer, filter: TaskFilter): 
   return Number(row.count);
 }
 
-/** More starts than can be in flight: if there is one whose attempt was in vain, it is among them. */
-const TRIED_STARTS = 50;
+/** More starts than can be in flight, so that a start with a failed attempt is among them. */
+const MAX_ATTEMPTED_STARTS = 50;
 
 /**
- * The reason why the oldest start that was tried in vain waits. A start that is being sent for the first time has no message.
- * @param viewer whose view counts; all starts count where it is absent
+ * The message of the oldest queued start whose attempt failed: why it waits. A start during its first attempt has none.
+ * @param viewer restricts the starts; all starts count if it is absent
  */
 export async function oldestWait(sql: Sql, viewer?: Viewer): Promise<string | null> {
   const wanted: Wanted | null =
@@ -121,22 +120,22 @@ export async function oldestWait(sql: Sql, viewer?: Viewer): Promise<string | nu
     .where((eb) => ledByOneIndex(eb, wanted))
     .where('attempt_count', '>', 0)
     .orderBy('position')
-    .limit(TRIED_STARTS);
+    .limit(MAX_ATTEMPTED_STARTS);
   const messages = await readItems(starts, (row) => detailsIn(row).message, READABLE_ROWS);
   return messages.find((message) => message !== null) ?? null;
 }
 
-/** How the tasks stand that have one status. */
+/** A summary of the tasks that have one status. */
 export type StatusSummary = {
   readonly status: TaskStatus;
   readonly count: number;
   readonly firstCreatedAt: number;
   readonly lastPosition: number;
-  /** From the first attempt to the last news, summed up over those that were attempted. */
+  /** The time from first attempt to last update, as a sum over the tasks that were attempted. */
   readonly durationMs: number;
 };
 
-/** Looks at every task that matches, like a count. */
+/** Reads each task that matches, like `countTasks`. */
 export async function statusSummariesOf(sql: Sql, viewer: Viewer, filter: TaskFilter): Promise<StatusSummary[]> {
   const wanted = wantedOf(viewer, filter);
   if (wanted === null) return [];
@@ -161,7 +160,7 @@ export async function statusSummariesOf(sql: Sql, viewer: Viewer, filter: TaskFi
   }));
 }
 
-/** What viewer and filter want together; null when no task can match. */
+/** The values that viewer and filter allow together; null when no task can match. */
 function wantedOf(viewer: Viewer, filter: TaskFilter): Wanted | null {
   const wanted = new Map<Column, readonly string[]>();
   const narrow = (column: Column, values: readonly string[] | undefined): void => {
@@ -177,7 +176,7 @@ function wantedOf(viewer: Viewer, filter: TaskFilter): Wanted | null {
     case 'all':
       break;
     case 'own':
-      // Nobody's own when there is no subject: '' is what unauthenticated starts are stored under.
+      // A viewer without a subject owns no task, although unauthenticated starts are stored under ''.
       narrow('subject', viewer.subject === null ? [] : [viewer.subject]);
       break;
     case 'none':
@@ -185,13 +184,16 @@ function wantedOf(viewer: Viewer, filter: TaskFilter): Wanted | null {
     default:
       viewer.reads satisfies never;
   }
-  for (const [column, values] of wishesOf(filter)) narrow(column, values);
+  for (const [column, values] of choicesOf(filter)) narrow(column, values);
   // A list that is given but empty matches nothing.
   if ([...wanted.values()].some((values) => values.length === 0)) return null;
   return kindAndCatalogTogether(wanted);
 }
 
-/** There is an index of catalogs, and one of kinds and catalogs: whoever narrows the kind needs both named, and nobody needs a choice of all. */
+/**
+ * There is an index on the catalog, and one on kind and catalog. A choice of kinds needs the catalogs named too, and a
+ * choice of all values is left out.
+ */
 function kindAndCatalogTogether(wanted: Map<Column, readonly string[]>): Wanted {
   const kinds = wanted.get('kind') ?? TASK_KINDS;
   const catalogs = wanted.get('catalog') ?? CATALOGS;
@@ -202,18 +204,21 @@ function kindAndCatalogTogether(wanted: Map<Column, readonly string[]>): Wanted 
   return wanted;
 }
 
-/** The columns of the conditions that an index answers in order: those that leave the fewest tasks to look at. */
+/** The columns of the index to use, which is the one that leaves the fewest tasks to read. */
 function leadingColumns(wanted: Wanted): readonly Column[] {
   const isUnfinished = wanted.get('status')?.every((status) => !isTerminal(statusOf(status))) ?? false;
   if (wanted.has('batch_id')) return ['batch_id'];
   if (wanted.has('identifier')) return ['identifier'];
-  // Few tasks are unfinished, however many there are.
+  // Few tasks are unfinished, however many are stored.
   if (isUnfinished) return ['status'];
   if (wanted.has('subject')) return ['subject'];
   return wanted.has('status') ? ['status'] : ['kind', 'catalog'];
 }
 
-/** Every combination of one value a column; identifiers and batches stay together, since each has few tasks, which are soon sorted. */
+/**
+ * Each combination of one value a column. Values of identifiers and batches stay together, because each has few tasks,
+ * which are sorted fast.
+ */
 function branchesOf(leading: WantedParams): WantedParams[] {
   let branches: WantedParams[] = [new Map()];
   for (const [column, values] of leading) {
@@ -246,7 +251,10 @@ function ledByOneIndex(
   return eb.and([allOf(eb, leading), ...checked(eb, wanted, leading)]);
 }
 
-/** The other conditions. A cast to the type that it has is nothing to PostgreSQL, and keeps SQLite from taking another index than the leading one. */
+/**
+ * The conditions besides the leading ones. The cast to the column's own type keeps SQLite from using another index, and
+ * has no effect on PostgreSQL.
+ */
 function checked(
   eb: ExpressionBuilder<Tables, 'tasks'>,
   wanted: WantedParams,

@@ -1,11 +1,11 @@
-/** Reads tasks so that a row that cannot be read hides none of the others. */
+/** Reads tasks so that a row that cannot be read does not hide the others. */
 import type { SelectQueryBuilder, Simplify } from 'kysely';
 import type { Tables } from '../../db/tables.js';
 import { isDamage } from '../../db/errors/unreadable-row.js';
 
-/** The tasks that cannot be read, by their positions. */
+/** The tasks that could not be read, by their positions. */
 export type Unreadable = {
-  /** Tasks that could not be read a short time ago. A query that leaves them out finds the others. */
+  /** The positions that failed a short time ago, which a query leaves out to find the others. */
   positions(): readonly number[];
   add(position: number, error: unknown): void;
 };
@@ -29,7 +29,7 @@ export function readableOnly<Row>(query: SelectQueryBuilder<Tables, 'tasks', Row
   return positions.length === 0 ? query : query.where('position', 'not in', positions);
 }
 
-/** The items of all rows that can be read, in order. The others are added to `unreadable`. */
+/** The items of all readable rows, in order. The other rows are added to `unreadable`. */
 export async function readItems<Row, Item>(
   query: Rows<Row>,
   itemOf: (row: Simplify<Row & { readonly position: number }>) => Item,
@@ -47,7 +47,7 @@ export async function readItems<Row, Item>(
   return items;
 }
 
-/** A database with a damaged row refuses the whole statement: then each row is read by itself. */
+/** Reads each row on its own if a damaged row makes the database refuse the whole statement. */
 async function readRows<Row>(query: Rows<Row>, unreadable: Unreadable) {
   try {
     return await query.execute();

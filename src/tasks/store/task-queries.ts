@@ -1,4 +1,4 @@
-/** The statements on tasks that there are, one a function. */
+/** The statements on stored tasks, one a function. */
 import { sql as raw, type ExpressionBuilder } from 'kysely';
 import { compileQuery, type Params } from '../../db/compile-query.js';
 import { nowOnce, type Database, type Sql, type Tx } from '../../db/database.js';
@@ -9,10 +9,10 @@ import { LONGEST_BACKOFF_MS } from './due-times.js';
 import { EVERY_ROW, readItems, readableOnly } from './readable.js';
 import { isTerminal, type Task } from '../task.js';
 
-/** A sweep may answer with more ids than a statement takes: SQLite's limit is 32,766. */
-const IDS_AT_ONCE = 1000;
+/** Far below SQLite's limit of 32,766 variables a statement, because a sweep may return more ids. */
+const IDS_PER_STATEMENT = 1000;
 
-/** A task with what the worker keeps about it. */
+/** A task with the columns that only the worker uses. */
 export type WorkItem = {
   readonly task: Task;
   readonly awsClientToken: string;
@@ -27,7 +27,7 @@ export async function findTask(sql: Sql, id: string): Promise<Task | null> {
   return task ?? null;
 }
 
-/** Those of them that there are. */
+/** @returns the tasks that exist, in any order */
 export async function findTasks(sql: Sql, ids: readonly string[]): Promise<Task[]> {
   const { rows } = await byIds(sql, { ids });
   return rows.map(taskOf);
@@ -59,21 +59,21 @@ const byTokens = compileQuery(
       .where('subject', 'in', subjects),
 );
 
-/** The task that tries this one again. */
+/** The retry of this task; null when there is none. */
 export async function findRetry(sql: Sql, id: string): Promise<Task | null> {
   const row = await sql.selectFrom('tasks').select(TASK_COLUMNS).where('retry_of', '=', id).executeTakeFirst();
   return row === undefined ? null : taskOf(row);
 }
 
-/** Stores what an observation changed. A terminal task is never due again. */
+/** Stores the changes of an observation. A terminal task is never due again. */
 export async function updateTask(tx: Tx, task: Task, dueAt: number): Promise<void> {
   const changed = { due_at: isTerminal(task.status) ? null : dueAt, ...changingColumns(task) };
   await tx.updateTable('tasks').set(changed).where('id', '=', task.id).execute();
 }
 
 /**
- * For each subject the oldest of its starts that waits to be sent and is due, except those of `excluded`; in the order in which they were
- * accepted.
+ * The oldest due start of each subject, in the order in which they were accepted.
+ * @param excluded ids of starts that do not count
  */
 export async function firstDueStarts(
   db: Database,
@@ -92,7 +92,7 @@ export async function firstDueStarts(
   return readItems(starts, workItemOf, unreadable);
 }
 
-/** Tasks that AWS is working on, those to be asked about first at the front. */
+/** The tasks in progress, those that are due first at the front. */
 export async function tasksInProgress(sql: Sql, limit: number, unreadable = EVERY_ROW): Promise<WorkItem[]> {
   const tasks = sql
     .selectFrom('tasks')
@@ -104,7 +104,7 @@ export async function tasksInProgress(sql: Sql, limit: number, unreadable = EVER
   return readItems(readableOnly(tasks, unreadable), workItemOf, unreadable);
 }
 
-/** Of the tasks of a kind and catalog that AWS is working on, those with these ids of AWS. */
+/** The tasks in progress of a kind and catalog that have these task ids of AWS. */
 export async function inProgressByAwsId(
   sql: Sql,
   kind: TaskKind,
@@ -113,12 +113,13 @@ export async function inProgressByAwsId(
   unreadable = EVERY_ROW,
 ): Promise<WorkItem[]> {
   const items: WorkItem[] = [];
-  for (let start = 0; start < awsTaskIds.length; start += IDS_AT_ONCE) {
+  for (let start = 0; start < awsTaskIds.length; start += IDS_PER_STATEMENT) {
     const tasks = sql
       .selectFrom('tasks')
       .select(WORK_COLUMNS)
-      .where('aws_task_id', 'in', awsTaskIds.slice(start, start + IDS_AT_ONCE))
-      // Not finished. The rest is looked at below: given the kind here, SQLite would read all tasks of it that there have ever been.
+      .where('aws_task_id', 'in', awsTaskIds.slice(start, start + IDS_PER_STATEMENT))
+      // Only unfinished tasks. Kind and catalog are filtered below: with them here, SQLite would read all tasks of a
+      // kind.
       .where('due_at', 'is not', null);
     const found = await readItems(readableOnly(tasks, unreadable), workItemOf, unreadable);
     items.push(
@@ -130,7 +131,7 @@ export async function inProgressByAwsId(
   return items;
 }
 
-/** When the next task in this status is due, or null when none is waiting. */
+/** The due time of the next task in this status; null when there is none. */
 export async function nextDueAt(
   sql: Sql,
   status: 'QUEUED' | 'IN_PROGRESS',
@@ -149,7 +150,7 @@ export async function nextDueAt(
   return row?.due_at ?? null;
 }
 
-/** Whether a start that was read as due still is: an answer that came since may have settled or postponed it. */
+/** True if the start is still due. An answer may have settled or postponed it since it was read. */
 export async function isDueStart(db: Database, tx: Tx, id: string): Promise<boolean> {
   const row = await tx
     .selectFrom('tasks')
@@ -161,7 +162,7 @@ export async function isDueStart(db: Database, tx: Tx, id: string): Promise<bool
   return row !== undefined;
 }
 
-/** Also a start whose time lies further ahead than the longest backoff, because a clock that ran ahead has set it. */
+/** Due is also a start whose time lies further ahead than the longest backoff: a clock that ran ahead has set it. */
 function isDue(eb: ExpressionBuilder<Tables, 'tasks'>, db: Database) {
   const now = db.nowSql();
   return eb.or([
@@ -170,13 +171,14 @@ function isDue(eb: ExpressionBuilder<Tables, 'tasks'>, db: Database) {
   ]);
 }
 
-/** Before a start is sent: from here on it may have reached AWS, whatever becomes of this process. */
-export async function recordAttempt(tx: Tx, id: string, now: number): Promise<void> {
+/** Stores an attempt before it is sent. From here on, the start may have reached AWS, even if this process ends. */
+export async function storeAttempt(tx: Tx, id: string, now: number): Promise<void> {
   await tx
     .updateTable('tasks')
     .set((eb) => ({
       attempt_count: eb('attempt_count', '+', 1),
-      // One that lies ahead was made before the clock was set back: a start must not be sent again until the clock has caught up.
+      // A first attempt in the future was made before the clock was set back. Otherwise retries would go on until the
+      // clock has caught up.
       first_attempt_at: eb.case().when('first_attempt_at', '<', now).then(eb.ref('first_attempt_at')).else(now).end(),
       may_have_reached: 1,
     }))
@@ -184,7 +186,7 @@ export async function recordAttempt(tx: Tx, id: string, now: number): Promise<vo
     .execute();
 }
 
-/** After an attempt that did not settle a start: when to try again, and what it waits for. Nothing when a later attempt has been made since. */
+/** Postpones a start after an attempt that did not settle it, unless a later attempt has been made since. */
 export async function postponeStart(
   sql: Sql,
   { task, attemptCount }: WorkItem,
@@ -200,23 +202,23 @@ export async function postponeStart(
     })
     .where('id', '=', task.id)
     .where('status', '=', 'QUEUED')
-    // A worker that has been deposed meanwhile must not undo what the next one knows.
+    // A deposed worker must not overwrite the state that its successor has stored.
     .where('attempt_count', '=', attemptCount)
     .execute();
 }
 
-/** Which of these ids of AWS belong to tasks that are known here. */
+/** The task ids of AWS among these that belong to stored tasks. */
 export async function knownAwsTaskIds(sql: Sql, awsTaskIds: readonly string[]): Promise<Set<string>> {
   const known = new Set<string>();
-  for (let start = 0; start < awsTaskIds.length; start += IDS_AT_ONCE) {
-    const ids = awsTaskIds.slice(start, start + IDS_AT_ONCE);
+  for (let start = 0; start < awsTaskIds.length; start += IDS_PER_STATEMENT) {
+    const ids = awsTaskIds.slice(start, start + IDS_PER_STATEMENT);
     const rows = await sql.selectFrom('tasks').select('aws_task_id').where('aws_task_id', 'in', ids).execute();
     for (const row of rows) if (row.aws_task_id !== null) known.add(row.aws_task_id);
   }
   return known;
 }
 
-/** How many tasks of a kind and catalog AWS started since a time, counted no further than `limit`. */
+/** The number of tasks of a kind and catalog that AWS started since a time, counted up to `limit`. */
 export async function countListedSince(
   sql: Sql,
   kind: TaskKind,
@@ -238,7 +240,7 @@ export async function countListedSince(
   return Number(row.count);
 }
 
-/** Of the unfinished only, which are few: counting looks at each. */
+/** Restricted to unfinished statuses, which have few tasks, because the count reads each. */
 export async function countByStatus(sql: Sql, status: 'QUEUED' | 'IN_PROGRESS'): Promise<number> {
   const row = await sql
     .selectFrom('tasks')
@@ -248,7 +250,7 @@ export async function countByStatus(sql: Sql, status: 'QUEUED' | 'IN_PROGRESS'):
   return Number(row.count);
 }
 
-/** How many starts are to be sent up to this position, of all subjects. */
+/** The number of queued starts of all subjects up to this position, inclusive. */
 export async function countQueuedUpTo(sql: Sql, position: number): Promise<number> {
   const row = await sql
     .selectFrom('tasks')
@@ -259,7 +261,7 @@ export async function countQueuedUpTo(sql: Sql, position: number): Promise<numbe
   return Number(row.count);
 }
 
-/** Tasks that ended before a time, those that ended first at the front. */
+/** The ids of tasks that ended before a time, oldest end first. */
 export async function finishedBefore(sql: Sql, time: number, limit: number): Promise<string[]> {
   const rows = await sql
     .selectFrom('tasks')

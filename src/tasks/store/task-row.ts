@@ -1,10 +1,15 @@
-/** How a row becomes a `Task` and back, here and nowhere else. The columns that are not read are the worker's, and nearly half of what a list of fifty would carry. */
+/**
+ * Maps rows to `Task` and back; no other file does. A task is read without the worker's columns, which are nearly half
+ * of the bytes in a list of fifty.
+ */
 import type { TasksTable } from '../../db/tables.js';
 import { UnreadableRowError } from '../../db/errors/unreadable-row.js';
 import type { NewStart } from '../start.js';
 import { isTerminal, type Task, type TaskStatus } from '../task.js';
 
-/** Subjects are stored as '' when unauthenticated, so that the unique index of client tokens covers them. */
+/**
+ * The stored subject of an unauthenticated caller. It is not null, so that the unique index of client tokens covers it.
+ */
 export const UNAUTHENTICATED = '';
 
 export const TASK_COLUMNS = [
@@ -24,7 +29,7 @@ export const TASK_COLUMNS = [
   'updated_at',
 ] as const satisfies readonly (keyof TasksTable)[];
 
-/** With what the worker keeps about it. */
+/** The columns of a task, and those that only the worker uses. */
 export const WORK_COLUMNS = [
   ...TASK_COLUMNS,
   'aws_client_token',
@@ -61,7 +66,7 @@ export function detailsIn(row: Pick<TaskRow, 'answer'>): Task['details'] {
   return jsonIn(row.answer, 'answer of a task');
 }
 
-/** The object that the gateway wrote as JSON. Its members are not checked, because the gateway wrote them. */
+/** The object in a JSON text. The members are not checked, because the gateway wrote them. */
 export function jsonIn(text: string, place: string) {
   try {
     const value = JSON.parse(text);
@@ -69,7 +74,7 @@ export function jsonIn(text: string, place: string) {
   } catch (error) {
     throw new UnreadableRowError(`The ${place} is not JSON.`, { cause: error });
   }
-  throw new UnreadableRowError(`The ${place} holds no object.`);
+  throw new UnreadableRowError(`The ${place} is not a JSON object.`);
 }
 
 export function statusOf(text: string): TaskStatus {
@@ -85,7 +90,7 @@ export function statusOf(text: string): TaskStatus {
   }
 }
 
-/** What is stored of a task that is accepted. */
+/** The row of a new task. */
 export function rowOf({ task, awsClientToken }: NewStart): TasksTable {
   return {
     id: task.id,
@@ -110,7 +115,7 @@ export function rowOf({ task, awsClientToken }: NewStart): TasksTable {
   };
 }
 
-/** What an observation can change, besides when the task is due. */
+/** The columns that an observation can change, besides `due_at`. */
 export type ChangingColumns = Pick<
   TasksTable,
   'status' | 'sequence' | 'aws_task_id' | 'answer' | 'failure' | 'updated_at' | 'started_at'

@@ -1,10 +1,10 @@
 /**
- * Writes and reads what the log keeps of a transition. What was written before a member of `Task` was added lacks it, and is never rewritten. When
- * the task changed is what the log says: whoever wrote it may not have known yet.
+ * Writes and reads the payload of a transition. A payload is never rewritten, so an old one lacks the members that were
+ * added to `Task` later. The log, not the payload, says when the task changed: the writer may not have known it yet.
  */
 import type { LoggedTransition } from '../../transitions/log.js';
 import { jsonIn } from './task-row.js';
-import { isTerminal, type Task, type TransitionFacts } from '../task.js';
+import { isTerminal, type Task, type TransitionPayload } from '../task.js';
 
 type Later = 'retryOf' | 'batchId';
 type WrittenTask = Omit<Task, Later | 'updatedAt'> & Partial<Pick<Task, Later>> & { updatedAt: number };
@@ -12,10 +12,10 @@ type WrittenTask = Omit<Task, Later | 'updatedAt'> & Partial<Pick<Task, Later>> 
 export function readPayload({
   payload,
   recordedAt,
-}: Pick<LoggedTransition, 'payload' | 'recordedAt'>): TransitionFacts {
-  const written: { previousStatus: TransitionFacts['previousStatus']; task: WrittenTask } = jsonIn(
+}: Pick<LoggedTransition, 'payload' | 'recordedAt'>): TransitionPayload {
+  const written: { previousStatus: TransitionPayload['previousStatus']; task: WrittenTask } = jsonIn(
     payload,
-    'facts of a transition',
+    'payload of a transition',
   );
   const { previousStatus, task } = written;
   task.updatedAt = recordedAt;
@@ -25,13 +25,13 @@ export function readPayload({
   };
 }
 
-/** As almost all are, and then not copied. */
+/** Nearly all tasks are whole, and then not copied. */
 function isWhole(task: WrittenTask): task is Task {
   return task.retryOf !== undefined && task.batchId !== undefined;
 }
 
 export function transitionTo(task: Task, before: Task | null, position: number): LoggedTransition {
-  const payload: TransitionFacts = { previousStatus: before?.status ?? null, task };
+  const payload: TransitionPayload = { previousStatus: before?.status ?? null, task };
   return {
     position,
     taskId: task.id,

@@ -5,7 +5,7 @@
 import { MINUTE } from '../../runtime/clock.js';
 import { isDamage } from '../../db/errors/unreadable-row.js';
 import { TASK_KINDS, type Catalog, type TaskAnswer, type TaskKind } from '../../partner-central/model/task-kind.js';
-import { recordExternal, unidentifiedStarts } from '../../tasks/external.js';
+import { importExternal, unidentifiedStarts } from '../../tasks/external.js';
 import { knownAwsTaskIds } from '../../tasks/store/task-queries.js';
 import { LONGEST_STRETCHED_MS, stretchFor } from '../poll/cadence.js';
 import { catalogToList, externalAmong } from './external-filter.js';
@@ -41,7 +41,7 @@ export async function runDiscoverer(context: WorkerContext): Promise<void> {
 }
 
 /** Records the external tasks that a List of a kind and catalog shows. The answers are sorted latest first. */
-export async function importExternal(
+export async function importAnswers(
   context: WorkerContext,
   kind: TaskKind,
   catalog: Catalog,
@@ -63,7 +63,7 @@ export async function importExternal(
   const now = await db.now();
   const external = externalAmong(answers, { isKnown: (id) => known.has(id), unidentified }, now - retentionMs, now);
   // Oldest first, so that the log has the tasks in the order in which they began.
-  if (external.length > 0) await recordExternal(db, telemetry, epoch, kind, catalog, external.toReversed());
+  if (external.length > 0) await importExternal(db, telemetry, epoch, kind, catalog, external.toReversed());
 }
 
 async function discoverKind(context: WorkerContext, kind: TaskKind): Promise<void> {
@@ -77,5 +77,5 @@ async function discoverKind(context: WorkerContext, kind: TaskKind): Promise<voi
   if (catalog === null) return;
   listedAt.set(awsListKey({ kind, catalog }), clock.monotonic());
   const { answers } = await readPages(context, { kind, catalog, select: { by: 'startTime' } }, 1, () => false);
-  await importExternal(context, kind, catalog, answers);
+  await importAnswers(context, kind, catalog, answers);
 }

@@ -18,8 +18,8 @@ export type ExpeditePlan = {
 export function planExpedite(tasks: readonly ExpeditableTask[], now: number, intervalMs: number): ExpeditePlan {
   const polls = new Map<number, string[]>();
   let ignoreUntil = Infinity;
-  for (const { id, hurriedAt } of tasks) {
-    const last = hurriedAt ?? -Infinity;
+  for (const { id, expeditedAt } of tasks) {
+    const last = expeditedAt ?? -Infinity;
     const isScheduled = last > now && last <= now + intervalMs;
     // `last` lies in the future if the clock was set back; the poll must not wait for hours.
     const at = isScheduled ? last : Math.max(now, Math.min(last, now) + intervalMs);

@@ -6,8 +6,8 @@ import { noFurtherAhead } from '../../runtime/clock.js';
 import type { Catalog, TaskAnswer, TaskKind } from '../../partner-central/model/task-kind.js';
 import { postponePolls } from '../../tasks/store/expedite.js';
 import { inParts } from '../../tasks/in-parts.js';
-import { recordObservations, type Observed } from '../../tasks/record.js';
-import { explainSilence, inProgressAmong } from '../../tasks/store/silence.js';
+import { recordObservations, type Observed } from '../../tasks/record-observations.js';
+import { explainUnrecorded, inProgressAmong } from '../../tasks/store/unrecorded.js';
 import { inProgressByAwsId, type WorkItem } from '../../tasks/store/task-queries.js';
 import type { Observation, Task } from '../../tasks/task.js';
 import { isLatestEpoch } from '../../transitions/log.js';
@@ -133,7 +133,7 @@ async function record(
     const count = (refused.get(before.id)?.count ?? 0) + 1;
     const until = Math.max(dueAt(now), now + retryDelayMs(count, context.random()));
     refused.set(before.id, { count, until });
-    await explainSilence(db.sql, epoch, before, UNRECORDED, now);
+    await explainUnrecorded(db.sql, epoch, before, UNRECORDED, now);
   }
   return after;
 }

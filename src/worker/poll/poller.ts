@@ -17,7 +17,7 @@ import { applyBySubject, applyPage, forgetRefusals, postpone, type ApplyState, t
 import { retryDelayMs, stretchFor } from './cadence.js';
 import { correctPolls } from '../clock-correction.js';
 import { wakeOnTransition } from '../wake-on-transition.js';
-import { importExternal } from '../discovery/discoverer.js';
+import { importAnswers } from '../discovery/discoverer.js';
 import { awsListKey, readsUsage } from './lists.js';
 import { createOutcomeChecks } from '../outcome-finding.js';
 import { indexAnswers } from './match-answers.js';
@@ -190,7 +190,7 @@ async function execute(
     if (isSweep && failure === 'none')
       state.externalCounts.set(awsListKey(group), externalCount(answers, known, pageCount, complete));
   }
-  if (isSweep && failure === 'none') await importExternal(context, kind, catalog, answers);
+  if (isSweep && failure === 'none') await importAnswers(context, kind, catalog, answers);
   const left = wanted.filter((item) => unseen.has(item.task.id));
   // An incomplete sweep has not asked about the unseen tasks. They stay due, and the next round finds a sweep more
   // expensive.

@@ -7,7 +7,7 @@ import { isDatabaseFailure } from '../../db/errors/cannot-write.js';
 import type { CallFailure } from '../../partner-central/failure.js';
 import { isExternal } from '../../partner-central/model/task-kind.js';
 import { recordThrottle } from '../../partner-central/quota/throttle.js';
-import { recordObservations } from '../../tasks/record.js';
+import { recordObservations } from '../../tasks/record-observations.js';
 import { postponeStart, type WorkItem } from '../../tasks/store/task-queries.js';
 import type { Observation, RecordedFailure, Task } from '../../tasks/task.js';
 import { nextPollAt } from '../poll/cadence.js';

@@ -5,7 +5,7 @@
  */
 import { SECOND } from '../../runtime/clock.js';
 import { requestPermit, type PermitOffer } from '../../partner-central/quota/quota.js';
-import { firstDueStarts, isDueStart, nextDueAt, recordAttempt, type WorkItem } from '../../tasks/store/task-queries.js';
+import { firstDueStarts, isDueStart, nextDueAt, storeAttempt, type WorkItem } from '../../tasks/store/task-queries.js';
 import { isLatestEpoch } from '../../transitions/log.js';
 import { attempt } from './attempt.js';
 import { retryDelayMs } from '../poll/cadence.js';
@@ -117,7 +117,7 @@ async function takePermit({ db, epoch, limits }: WorkerContext, { task: { id } }
     ]);
     if (!isLatest) return { type: 'deposed' };
     if (!isDue) return { type: 'not-due' };
-    if (answer.type === 'granted') await Promise.all([answer.take(), recordAttempt(tx, id, answer.now)]);
+    if (answer.type === 'granted') await Promise.all([answer.take(), storeAttempt(tx, id, answer.now)]);
     return answer;
   });
 }

@@ -108,7 +108,7 @@ export async function followByGateway(
       throttles: { reads: 0, writes: 0 },
       pace,
       readBudget: { observe: () => undefined },
-      look: () => Promise.resolve(null),
+      checkOutcome: () => Promise.resolve(null),
       discoverIn: [],
       listedAt: new Map(),
       onExpedite: new Set(),

@@ -5,9 +5,9 @@ import { READS, SIMPLE_EVERY_MS, WRITES, followByGateway, type Followed } from '
 import { steadyWorldOf } from './follow-world.js';
 import { atMost, percentile, rounded, type Goal, type Table } from '../report.js';
 
-/** What polls leave of the day's reads is people's. */
+/** The share of the day's reads that polls may use. */
 export const POLLS_SHARE = 1 - RESERVED_SHARE;
-/** As fast as AWS's quota of writes allows all day. */
+/** Starts at this interval use the whole daily quota of writes. */
 const EVERY_MS = DAY / WRITES.perDay;
 
 /**

@@ -22,7 +22,7 @@ import {
 import type { Viewer } from '../../../src/tasks/viewer.js';
 import { createTelemetry } from '../../../src/runtime/telemetry.js';
 import { readAllAfter, readTaskAfter } from '../../../src/transitions/log.js';
-import { recordObservations } from '../../../src/tasks/record.js';
+import { recordObservations } from '../../../src/tasks/record-observations.js';
 import { acceptStart } from '../../support/harness/record-one.js';
 import { run as replicas } from './replicas.js';
 

@@ -8,7 +8,7 @@ import { systemClock } from '../../../src/runtime/clock.js';
 import { openDatabase } from '../../../src/db/open.js';
 import { createTaskService } from '../../../src/tasks/task-service.js';
 import { insertTasks } from '../../../src/tasks/store/insert.js';
-import type { Task, TransitionFacts } from '../../../src/tasks/task.js';
+import type { Task, TransitionPayload } from '../../../src/tasks/task.js';
 import { createHub } from '../../../src/transitions/hub.js';
 import { append, reservePositions, type LoggedTransition } from '../../../src/transitions/log.js';
 import { nowMs, serve } from '../child.js';
@@ -30,7 +30,7 @@ const tasks = await createTaskService({
   startWaitMs: 0,
   // Nothing is started here, and nothing fails.
   writes: { perSecond: 1, perDay: 1 },
-  look: () => Promise.resolve(null),
+  checkOutcome: () => Promise.resolve(null),
   stopping: new AbortController().signal,
 });
 const { url } = await serveTasks(tasks);
@@ -63,7 +63,7 @@ function nextOf(subscriber: number, position: number): LoggedTransition & { read
   const sequence = (sequences[subscriber] ?? 0) + 1;
   sequences[subscriber] = sequence;
   const task: Task = { ...finishedTask(subscriber), position, sequence, status: 'IN_PROGRESS' };
-  const payload: TransitionFacts = { previousStatus: 'IN_PROGRESS', task };
+  const payload: TransitionPayload = { previousStatus: 'IN_PROGRESS', task };
   return {
     task,
     position,

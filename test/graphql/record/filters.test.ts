@@ -8,7 +8,7 @@ import { opportunityFilterOf } from '../../../src/graphql/opportunity/opportunit
 import type { EveryMember } from '../../../src/graphql/record/every-member.js';
 import type { NoOtherMember, OpportunityFilter } from '../../../src/partner-central/model/record-filters.js';
 import { CONDITIONS, type Conditions } from '../../../src/tasks/store/filter.js';
-import type { TaskFilter } from '../../../src/tasks/tasks.js';
+import type { TaskFilter } from '../../../src/tasks/store/filter.js';
 
 type Later = { readonly later?: readonly string[] | undefined };
 

@@ -1,4 +1,4 @@
-/** The output of a real process breaks in every way in which it can; the gateway serves on, and ends in time when it is asked to. */
+/** A real process whose output breaks in each possible way: the gateway serves on, and ends in time on SIGTERM. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, constants, openSync, readFileSync } from 'node:fs';
@@ -17,10 +17,10 @@ import { until } from '../../support/clients/waiting.js';
 const MAIN = join(resolve(import.meta.dirname, '../../..'), GATEWAY);
 const TASKS = { query: '{ tasks { totalCount } }' };
 
-/** The end of a pipe that a gateway writes its standard output and error to. */
+/** The read end of a pipe that a gateway writes its standard output and error to. */
 type Reader = { text(): string; close(): void; /** Begins to read. */ read(): void };
 
-/** Node gives a child socket pairs; this is a pipe of the system, as a shell makes it. */
+/** Node connects a child by socket pairs. This is a named pipe, which behaves like the pipe of a shell. */
 function openPipe(): { readonly writeEnd: number; readonly reader: Reader } {
   const path = join(temporaryDirectory(), 'pipe');
   execFileSync('mkfifo', [path]);
@@ -102,8 +102,8 @@ async function serves({ url }: Gateway): Promise<void> {
   expect(await (await post(url, TASKS)).json()).toMatchObject({ data: { tasks: {} } });
 }
 
-describe('a gateway whose output is a pipe that is closed', () => {
-  test('before it is ready starts, serves, says so in its readiness and in a metric, and ends with 0 when it is asked to', async () => {
+describe('A gateway whose output is a closed pipe', () => {
+  test('a pipe that closes before the gateway is ready: it serves, reports the loss in readiness and a metric, and ends with 0', async () => {
     const { writeEnd, reader } = openPipe();
     reader.close();
     const gateway = await spawnWith(writeEnd);
@@ -115,7 +115,7 @@ describe('a gateway whose output is a pipe that is closed', () => {
     await stops(gateway);
   });
 
-  test('while it serves goes on, and ends with 0 when it is asked to', async () => {
+  test('a pipe that closes while the gateway serves: it serves on, and ends with 0 on SIGTERM', async () => {
     const { writeEnd, reader } = openPipe();
     reader.read();
     const gateway = await spawnWith(writeEnd);
@@ -127,7 +127,7 @@ describe('a gateway whose output is a pipe that is closed', () => {
     await stops(gateway);
   });
 
-  test('while it drains ends with 0, and its sockets are closed with 1012', async () => {
+  test('a pipe that closes during the drain: the gateway ends with 0, and sockets are closed with 1012', async () => {
     const { writeEnd, reader } = openPipe();
     reader.read();
     const gateway = await spawnWith(writeEnd, { env: { DRAIN_MS: '1000' } });
@@ -143,7 +143,7 @@ describe('a gateway whose output is a pipe that is closed', () => {
     expect(performance.now() - begunAt).toBeLessThan(9000);
   });
 
-  test('when an error that nothing caught ends it, ends with 70', async () => {
+  test('a pipe that closes before an uncaught error: the gateway ends with 70', async () => {
     const { writeEnd, reader } = openPipe();
     reader.close();
     const gateway = await spawnWith(writeEnd, {
@@ -155,11 +155,11 @@ describe('a gateway whose output is a pipe that is closed', () => {
   });
 });
 
-test('a gateway whose output is a pipe that is not read keeps lines up to a limit, drops those beyond it, goes on with them once it is read, and ends with 0', async () => {
+test('a gateway whose output is not read buffers log lines up to a limit, drops the rest, and writes again once it is read', async () => {
   const { writeEnd, reader } = openPipe();
   const gateway = await spawnWith(writeEnd);
   await ready(gateway);
-  // A line of the log has the name of an operation.
+  // Long operation names make long lines.
   const query = `query ${'a'.repeat(50_000)} { tasks { totalCount } }`;
   await until(async () => {
     await post(gateway.url, { query });
@@ -175,7 +175,7 @@ test('a gateway whose output is a pipe that is not read keeps lines up to a limi
   await stops(gateway);
 });
 
-test('a gateway that is killed has written each line of its log before it answers', async () => {
+test('a gateway writes each line of its log before it answers, so that a kill loses none', async () => {
   const { writeEnd, reader } = openPipe();
   reader.read();
   const gateway = await spawnWith(writeEnd);
@@ -187,7 +187,7 @@ test('a gateway that is killed has written each line of its log before it answer
   await until(() => reader.text().includes('"name":"Q19"'));
 });
 
-test('a gateway whose output is a pipe that is not read ends in time', async () => {
+test('a gateway whose output is not read ends in time', async () => {
   const { writeEnd } = openPipe();
   const gateway = await spawnWith(writeEnd);
   await ready(gateway);
@@ -196,7 +196,7 @@ test('a gateway whose output is a pipe that is not read ends in time', async () 
   await stops(gateway);
 });
 
-test('a gateway whose output is a file on a full disk serves, says so, and ends with 0', async () => {
+test('a gateway whose output is a file on a full disk serves, reports the loss, and ends with 0', async () => {
   const gateway = await spawnWith(openSync('/dev/full', 'w'));
   await ready(gateway);
   await serves(gateway);
@@ -215,7 +215,7 @@ test('a gateway without standard output and error serves, and ends with 0', asyn
   await stops(gateway);
 });
 
-test('a gateway that is stuck while it stops is killed', async () => {
+test('a gateway that hangs while it stops is killed', async () => {
   const gateway = await spawnWith(openSync('/dev/null', 'w'), {
     before: "process.on('SIGTERM', () => queueMicrotask(() => { for (;;); }))",
     env: { DRAIN_MS: '0' },
@@ -226,41 +226,38 @@ test('a gateway that is stuck while it stops is killed', async () => {
 });
 
 const script = installed('script');
-(script === null ? test.skip : test)(
-  'a gateway that outlives its terminal serves, and ends when it is asked to',
-  async () => {
-    // In a session of its own no signal tells it of the hang-up.
-    const port = await freePort();
-    const pidFile = join(temporaryDirectory(), 'pid');
-    const env = {
-      PATH: process.env['PATH'] ?? '',
-      PORT: String(port),
-      DATA_DIR: ':memory:',
-      DRAIN_MS: '100',
-      LOG_LEVEL: 'trace',
-      NODE: process.execPath,
-      MAIN,
-      PID_FILE: pidFile,
-    };
-    const terminal = spawn(
-      script ?? '',
-      ['-qfec', `setsid -w sh -c 'echo $$ > "$PID_FILE"; exec "$NODE" "$MAIN"'`, '/dev/null'],
-      { env: { ...env, SHELL: '/bin/sh' }, stdio: ['pipe', 'ignore', 'ignore'] },
-    );
-    whenDone(() => terminal.kill('SIGKILL'));
-    const gateway = { url: `http://127.0.0.1:${port}/graphql` };
-    await ready(gateway);
-    const pid = Number(readFileSync(pidFile, 'utf8'));
-    whenDone(() => isRunning(pid) && process.kill(pid, 'SIGKILL'));
-    terminal.kill('SIGKILL');
-    await until(async () => {
-      await post(gateway.url, TASKS);
-      return ((await readiness(gateway.url))?.reasons ?? []).some((reason) => reason.includes('EIO'));
-    });
-    process.kill(pid, 'SIGTERM');
-    await until(() => !isRunning(pid));
-  },
-);
+(script === null ? test.skip : test)('a gateway that outlives its terminal serves, and ends on SIGTERM', async () => {
+  // The gateway has a session of its own, so that it gets no SIGHUP.
+  const port = await freePort();
+  const pidFile = join(temporaryDirectory(), 'pid');
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    PORT: String(port),
+    DATA_DIR: ':memory:',
+    DRAIN_MS: '100',
+    LOG_LEVEL: 'trace',
+    NODE: process.execPath,
+    MAIN,
+    PID_FILE: pidFile,
+  };
+  const terminal = spawn(
+    script ?? '',
+    ['-qfec', `setsid -w sh -c 'echo $$ > "$PID_FILE"; exec "$NODE" "$MAIN"'`, '/dev/null'],
+    { env: { ...env, SHELL: '/bin/sh' }, stdio: ['pipe', 'ignore', 'ignore'] },
+  );
+  whenDone(() => terminal.kill('SIGKILL'));
+  const gateway = { url: `http://127.0.0.1:${port}/graphql` };
+  await ready(gateway);
+  const pid = Number(readFileSync(pidFile, 'utf8'));
+  whenDone(() => isRunning(pid) && process.kill(pid, 'SIGKILL'));
+  terminal.kill('SIGKILL');
+  await until(async () => {
+    await post(gateway.url, TASKS);
+    return ((await readiness(gateway.url))?.reasons ?? []).some((reason) => reason.includes('EIO'));
+  });
+  process.kill(pid, 'SIGTERM');
+  await until(() => !isRunning(pid));
+});
 
 function isRunning(pid: number): boolean {
   try {

@@ -1,6 +1,6 @@
 /**
- * A clock that is corrected, in a whole gateway: in real processes, whose clock another library owns, and on both databases with clocks that jump all
- * the time. What is not about the clock (a throttle, an answer that is lost, a crash) happens meanwhile.
+ * Corrections of the clock in a whole gateway: in real processes under libfaketime, and on both databases with clocks
+ * that jump all the time. Throttling, lost answers and a crash happen in between.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,17 +25,17 @@ beforeAll(async () => {
 
 const LIST =
   '{ tasks(first: 100) { totalCount nodes { ... on EngagementFromOpportunityTask { identifier } status failure { message } } } partnerCentral { clockJump queuedCount } }';
-/** Starts that need one send, two, and three; and a start without any id of AWS. */
+/** Starts that need one, two and three attempts, and a start whose answer has no id of AWS. */
 const PLAIN = 'O1000001';
 const THROTTLED = 'O3000008';
 const FAILS_TWICE = 'O3000009';
 const NAMELESS = 'O1000004';
 
 const LIBRARY = fakeTimeLibrary();
-/** Not from npm: .ci/run installs it, and a machine without it skips these by name. */
+/** The library is not in npm. .ci/run installs it, and a machine without it reports these tests as skipped. */
 const withFakeTime = LIBRARY === null ? describe.skip : describe;
 
-/** A folder of data and a clock for those who share it. */
+/** A data directory, and the fake clock of the processes that use it. */
 function fakeClock() {
   const directory = temporaryDirectory();
   const file = join(directory, 'clock');
@@ -45,10 +45,10 @@ function fakeClock() {
     LD_PRELOAD: LIBRARY ?? '',
     FAKETIME_TIMESTAMP_FILE: file,
     FAKETIME_NO_CACHE: '1',
-    // Under either name, as versions have it: only the time of day jumps, as on a machine.
+    // Both names, because versions differ. Only the time of day jumps, not the monotonic clock.
     FAKETIME_DONT_FAKE_MONOTONIC: '1',
     DONT_FAKE_MONOTONIC: '1',
-    // The age of files is the file system's.
+    // File times stay those of the file system.
     NO_FAKE_STAT: '1',
   };
   return { directory, setTo, env };
@@ -86,7 +86,7 @@ async function statuses(url: string): Promise<string[]> {
     .toSorted();
 }
 
-/** The test's own time is the limit: what waits for the clock to catch up waits for hours. */
+/** The timeout of the test is the limit, because a wait for the clock to catch up would take hours. */
 async function eventually(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 100));
 }
@@ -95,16 +95,16 @@ async function whenAllComplete(url: string, identifiers: readonly string[]): Pro
   const wanted = identifiers.map((identifier) => `${identifier} COMPLETE`).toSorted();
   await eventually(async () => {
     const now = await statuses(url);
-    // A start that was given up would never end.
+    // A start that was given up would never complete.
     expect(now.filter((text) => !/ (QUEUED|IN_PROGRESS|COMPLETE)$/.test(text))).toEqual([]);
     return JSON.stringify(now) === JSON.stringify(wanted);
   });
 }
 
-withFakeTime('a gateway whose clock is corrected', () => {
+withFakeTime('A gateway whose clock is corrected', () => {
   const BOTH = ['SQLite and the built-in simulator', 'PostgreSQL and a simulator of its own'] as const;
 
-  /** Ahead by a day and two hours when it starts. */
+  /** A gateway whose clock is ahead by a day and two hours when it starts. */
   async function begun(kind: (typeof BOTH)[number]) {
     const clock = fakeClock();
     clock.setTo(DAY + 2 * HOUR);
@@ -137,7 +137,7 @@ withFakeTime('a gateway whose clock is corrected', () => {
   }
 
   test.each(BOTH)(
-    'completes all that was queued, throttled and in progress, at once and after a restart, with %s',
+    'a clock that is set back does not delay queued, throttled and running tasks, with %s',
     async (kind) => {
       const { setTo, startOne } = await begun(kind);
       let gateway = await startOne();
@@ -173,7 +173,7 @@ withFakeTime('a gateway whose clock is corrected', () => {
     90_000,
   );
 
-  test('forgets nothing when its clock is a hundred days ahead for ten seconds, running or started in them', async () => {
+  test('a clock that is a hundred days ahead for ten seconds deletes no task, at a start or in between', async () => {
     const { setTo, startOne } = await begun(BOTH[0]);
     setTo(0);
     let gateway = await startOne({ RETENTION_DAYS: '1' });
@@ -185,7 +185,7 @@ withFakeTime('a gateway whose clock is corrected', () => {
     );
     await kill(gateway);
     gateway = await startOne({ RETENTION_DAYS: '1' });
-    // In the same process and in the same order as its first round of pruning, or later.
+    // The task completes after the first round of pruning of this process.
     await startTask(gateway.url, 'O1000101');
     await whenAllComplete(gateway.url, [PLAIN, 'O1000101']);
     setTo(0);
@@ -195,8 +195,8 @@ withFakeTime('a gateway whose clock is corrected', () => {
   }, 60_000);
 });
 
-describe('a gateway whose clock jumps at every wait', () => {
-  /** Another time in every second of the server's, up to a day ahead or behind, the same for all connections. */
+describe('A gateway whose clock jumps at each wait', () => {
+  /** A time that jumps each second by up to a day ahead or back, the same for all connections. */
   const JUMPING = raw<number>`(floor(1000 * extract(epoch from clock_timestamp()))::bigint + ((floor(extract(epoch from clock_timestamp()))::bigint * 7919) % 172801 - 86400) * 1000)`;
 
   function jumping(db: Database): Database {
@@ -243,7 +243,7 @@ describe('a gateway whose clock jumps at every wait', () => {
     ['SQLite', () => Promise.resolve({})],
     ['PostgreSQL', async () => ({ DATABASE_URL: await postgres.createDatabase() })],
   ])(
-    'completes every start once, none of them given up, and says so of its clock, on %s',
+    'a clock that jumps all the time lets each start complete once, and is reported, on %s',
     async (_name, settings) => {
       const { gateway, identifiers } = await run(await settings());
       const done = gateway.simulator.tasks().map(({ target }) => target);

@@ -1,7 +1,7 @@
 /**
- * A gateway process that is killed over and over, by its own hand at each step that has a name or from outside at random, while a client works
- * with it and AWS (the simulator, a process of its own) lives on. CRASH_STEPS=all kills it at every read too, each time that it comes;
- * CRASH_KILLS is how often it dies at random, CRASH_SEED repeats a run.
+ * Kills a gateway process again and again, by itself at each named step or from outside at random. A client works with
+ * it all the time, and AWS (the simulator, a process of its own) stays up. CRASH_STEPS=all adds a kill at each read,
+ * CRASH_KILLS sets the number of random kills, and CRASH_SEED repeats a run.
  */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createRandom } from '../../support/fakes/random.js';
@@ -20,7 +20,7 @@ import { startPostgres, type Postgres } from '../../support/programs/postgres.js
 const ALL = process.env['CRASH_STEPS'] === 'all';
 const KILLS = Number(process.env['CRASH_KILLS'] ?? 4);
 const SEED = Number(process.env['CRASH_SEED'] ?? Date.now() % 1_000_000);
-/** Where a start, an attempt, an answer or a transition hangs in the balance. */
+/** The steps at which a start, an attempt, an answer or a transition could be lost. */
 const MUST = [
   'before the commit of insert tasks, insert transitions, update log_head (1)',
   'after the commit of insert tasks, insert transitions, update log_head (1)',
@@ -37,7 +37,7 @@ const MUST = [
   'before select transitions by task_id, position (1)',
   'after select transitions by task_id, position (1)',
 ];
-/** Two at a time: most of a life is the start of a process. */
+/** Two chains run at once, because most of their time is the start of processes. */
 const CHAINS = [1, 2];
 const LONG = 20 * 60_000;
 
@@ -77,9 +77,9 @@ const ON: readonly [string, () => Promise<Chain>][] = [
   ],
 ];
 
-describe.each(ON)('on %s', (where, chain) => {
+describe.each(ON)('A killed gateway on %s', (where, chain) => {
   test(
-    'a gateway killed at each step of a start in turn ends it once, without a gap or a repeat for anyone who follows',
+    'a gateway killed at each step of a start in turn ends it once, without a gap or a repeat for subscribers',
     async () => {
       const diedAt = new Set<string>();
       await Promise.all(CHAINS.map(async () => dieAtEachStepOfAStart(await chain(), diedAt)));
@@ -89,15 +89,15 @@ describe.each(ON)('on %s', (where, chain) => {
     LONG,
   );
 
-  // A life on PostgreSQL has all the steps of one on SQLite, and some more.
+  // The steps on PostgreSQL include those on SQLite.
   (where === 'SQLite' && !ALL ? test.skip : test)(
-    'a gateway killed at each step of its life in turn, mostly of its recovery from the kill before, ends every start once',
+    'a gateway killed at each step of its run in turn, mostly during recovery, ends every start once',
     async () => {
       const diedAt = new Set<string>();
       await Promise.all(CHAINS.map(async () => dieAtEachStepOfAProcess(await chain(), diedAt)));
       report(`${where}, of a life`, diedAt);
       expect(diedAt.size).toBeGreaterThan(10);
-      // What a kill leaves behind is sent from the queue.
+      // A start that a kill interrupts is sent from the queue.
       const fromQueue = (when: string) =>
         expect.stringMatching(
           new RegExp(
@@ -122,7 +122,7 @@ describe.each(ON)('on %s', (where, chain) => {
   );
 
   test(
-    'a start that was acknowledged is there after a kill in the same moment',
+    'an acknowledged start survives a kill at the moment of the acknowledgement',
     async () => {
       const { env } = await chain();
       const gateway = createRestartableGateway({ START_WAIT_MS: '0', ...env });

@@ -1,4 +1,4 @@
-/** The database is away for a while, in the middle of everything: nothing that was promised is lost, and all goes on by itself when it is back. */
+/** An outage of the database under load: nothing acknowledged is lost, and the gateway recovers by itself. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
@@ -20,22 +20,22 @@ const START = `mutation($token: String!) {
   startEngagementFromOpportunityTask(input: { catalog: SANDBOX, identifier: "O6000002", clientToken: $token, awsSubmission: { involvementType: CO_SELL } }) { task { id } userErrors { message } }
 }`;
 
-describe('PostgreSQL stopped in the middle', () => {
+describe('An outage of PostgreSQL', () => {
   let postgres: Postgres;
   let replicas: Replicas;
   let gateway: Replica;
   let other: Replica;
   beforeAll(async () => {
-    // As every server is by default: what it has acknowledged it still knows after it was killed.
+    // Durable as by default: an acknowledged commit survives a kill of the server.
     postgres = await startPostgres({ synchronous_commit: 'on' });
     whenDone(() => postgres.stop());
-    // Tasks take 3 s at this speed: long enough for the outage to fall into them.
+    // Tasks take 3 s at this speed, so that the outage falls into their duration.
     replicas = await createReplicas(await postgres.createDatabase(), {}, { speed: 1 });
     [gateway, other] = await Promise.all([replicas.add(), replicas.add()]);
     await leaderOf([gateway, other]);
   }, 60_000);
 
-  test('keeps streams open or ends them so that they can be resumed, refuses starts as something to repeat, and goes on by itself', async () => {
+  test('an outage keeps streams open or resumable, makes starts retryable, and ends without a restart', async () => {
     const { id } = await gateway.client.start('O6000001', 'before the outage');
     const watched = watch(gateway, id);
     await until(() => watched.seen.length >= 2);
@@ -68,7 +68,7 @@ describe('PostgreSQL stopped in the middle', () => {
       [2, 'IN_PROGRESS'],
       [3, 'COMPLETE'],
     ]);
-    // A stream that was open all the time has told all, or was closed with a code after which clients come back.
+    // A stream that stayed open has delivered all. Another one was closed with a code after which clients reconnect.
     const end = await watched.ended;
     expect(end === 'complete' ? watched.seen : end).toEqual(end === 'complete' ? [1, 2, 3] : 1013);
 
@@ -83,9 +83,9 @@ describe('PostgreSQL stopped in the middle', () => {
     for (const replica of [gateway, other]) expect(await readinessOf(replica.url)).toMatchObject({ status: 200 });
   }, 90_000);
 
-  test('while AWS answers a start does not lose the answer', async () => {
+  test('an outage while AWS answers a start does not lose the answer', async () => {
     const known = startsAt(replicas.simulator).length;
-    // Takes 2.5 s to answer.
+    // The answer takes 2.5 s.
     const accepted = gateway.client.start('O1000003', 'answered during the outage');
     await until(() => startsAt(replicas.simulator).length > known);
     await postgres.kill();
@@ -100,7 +100,7 @@ describe('PostgreSQL stopped in the middle', () => {
   }, 90_000);
 });
 
-/** One stream that is not resumed: the sequences it brought, and how it ended, 'complete' or the code of its close. */
+/** A stream that is not resumed: the sequences that it delivered, and its end, 'complete' or the close code. */
 function watch(replica: Replica, id: string) {
   const seen: number[] = [];
   const ended = new Promise<unknown>((resolve) => {

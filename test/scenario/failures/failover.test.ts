@@ -1,4 +1,7 @@
-/** The replica that talks to AWS dies, freezes or is cut off: another takes over within 5 s, and what the former one still does no longer counts. */
+/**
+ * The leading replica dies, freezes or is cut off. Another one leads within 5 s, and writes of the former have no
+ * effect.
+ */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { whenDone } from '../../support/harness/cleanup.js';
 import { expectWholeFeed } from '../../support/crash/crash-proof.js';
@@ -14,8 +17,8 @@ beforeAll(async () => {
   whenDone(() => postgres.stop());
 }, 60_000);
 
-describe('the leader', () => {
-  test('killed with starts on their way is followed by another within 5 s, and every start ends once', async () => {
+describe('The leader', () => {
+  test('a leader that is killed with starts in flight is replaced within 5 s, and every start ends once', async () => {
     const databaseUrl = await postgres.createDatabase();
     const replicas = await createReplicas(databaseUrl, {}, { latencyMs: 100 });
     const { leader, others } = await leaderOf(await Promise.all([replicas.add(), replicas.add(), replicas.add()]));
@@ -33,10 +36,10 @@ describe('the leader', () => {
   }, 60_000);
 
   test.each([
-    ['frozen and its connection to the database ended', true],
-    ['frozen, which nobody tells the database', false],
+    ['that is frozen and loses its database connection', true],
+    ['that is frozen without notice to the database', false],
   ])(
-    '%s is followed by another within 5 s, and what it still writes when it thaws counts for nothing',
+    'a leader %s is replaced within 5 s, and its writes after it thaws have no effect',
     async (_, ended) => {
       const databaseUrl = await postgres.createDatabase();
       const replicas = await createReplicas(databaseUrl, {}, { latencyMs: 200 });
@@ -45,7 +48,7 @@ describe('the leader', () => {
       const story = await followFrom(witness, 10);
       const known = startsAt(replicas.simulator).length;
       const accepted = starts(witness, 10, 7);
-      // Under way to AWS, and not answered: their answers reach the leader when it thaws.
+      // These starts are in flight, and their answers reach the leader when it thaws.
       await until(() => startsAt(replicas.simulator).length >= known + 3);
       leader.child.kill('SIGSTOP');
       if (ended) await endHolder(databaseUrl);
@@ -57,7 +60,7 @@ describe('the leader', () => {
       leader.child.kill('SIGCONT');
       await accepted;
       await story.isWhole();
-      // The thawed one has its answers, found that it was deposed, and waits in line again.
+      // The thawed process has received its answers, found that it was deposed, and waits for the lease again.
       await until(async () => !(await leader.isLeading()));
       expect(
         await leader.client.request('{ tasks(first: 50, filter: { statuses: [COMPLETE] }) { totalCount } }'),
@@ -68,7 +71,7 @@ describe('the leader', () => {
     60_000,
   );
 
-  test('cut off from the database is followed by another within 5 s of its noticing, and serves again when the line is mended', async () => {
+  test('a leader cut off from the database is replaced within 5 s of its notice, and serves again when it is reconnected', async () => {
     const databaseUrl = await postgres.createDatabase();
     const proxy = await startProxy(databaseUrl);
     whenDone(() => proxy.close());
@@ -85,7 +88,7 @@ describe('the leader', () => {
     await accepted;
     proxy.restore();
     await story.isWhole();
-    const { id } = await leader.client.start('O6000009', 'after the line was mended');
+    const { id } = await leader.client.start('O6000009', 'after the reconnection');
     expect((await leader.client.follow(id)).at(-1)?.status).toBe('COMPLETE');
     for (let n = 0; n < 5; n += 1) expect([n, tasksAt(replicas.simulator, opportunity(8, n))]).toEqual([n, 1]);
   }, 60_000);
@@ -95,7 +98,10 @@ function opportunity(series: number, n: number): string {
   return `O${5_000_000 + series * 10_000 + n}`;
 }
 
-/** Not whoever waits for the lease: it would lead for a moment, lose its connection too, and the thawed one could be the first to come back. */
+/**
+ * Ends the connection that holds the lease, not one that waits for it. A waiting replica would lead for a moment, lose
+ * its connection too, and the thawed process could lead again first.
+ */
 async function endHolder(databaseUrl: string): Promise<void> {
   const holder = `select pid from pg_locks join pg_database on pg_database.oid = database where locktype = 'advisory' and granted and datname = current_database()`;
   const ended = await postgres.query(
@@ -110,7 +116,7 @@ async function starts(replica: Replica, count: number, series: number): Promise<
   await Promise.all(Array.from({ length: count }, (_, n) => replica.client.start(opportunity(series, n), `${n}`)));
 }
 
-/** A stream of all tasks on one replica, from before the trouble until `count` tasks have ended. */
+/** A stream of all tasks on one replica, from before the failure until `count` tasks have ended. */
 async function followFrom(replica: Replica, count: number) {
   const { id } = await replica.client.start('O6000000', 'where the stream begins');
   const after = (await replica.client.follow(id)).at(-1)?.cursor ?? '';

@@ -1,4 +1,4 @@
-/** A process that may have few descriptors open, and strangers who would keep all of them. */
+/** A process with a low limit of descriptors, and clients that try to keep all of them open. */
 import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { GATEWAY, spawnProcess } from '../../support/programs/process.js';
@@ -7,7 +7,7 @@ import { webSocketRequest } from '../../support/clients/websocket-request.js';
 
 const DESCRIPTORS = 256;
 
-test('a gateway with 256 descriptors answers again within seconds of 300 refused connections that their peers keep half open', async () => {
+test('a gateway with 256 descriptors answers within seconds after 300 refused connections stay half open', async () => {
   const command = `ulimit -n ${DESCRIPTORS}; exec ${process.execPath} ${join(resolve(import.meta.dirname, '../../..'), GATEWAY)}`;
   const gateway = spawnProcess('bash', ['-c', command], { PORT: '0', DATA_DIR: ':memory:', DRAIN_MS: '0' });
   const [, url = ''] = await gateway.waitFor(/URL +(\S+)[^]*curl/);
@@ -16,7 +16,7 @@ test('a gateway with 256 descriptors answers again within seconds of 300 refused
     const connection = await openConnection(url);
     connections.push(connection);
     connection.socket.write(webSocketRequest('/elsewhere', new URL(url).host));
-    // More than the server has read, and then the end of this half: the other half stays open.
+    // Sends more than the server reads, then ends this direction; the other one stays open.
     connection.socket.end('x'.repeat(1000));
   }
   const begunAt = performance.now();

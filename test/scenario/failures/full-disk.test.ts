@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Database } from '../../../src/db/database.js';
 import { FOLLOW, start, START_ENGAGEMENT, startGateway, type GraphqlResult } from '../../support/harness/gateway.js';
 
-test('a full disk refuses starts with an error that may be tried again, keeps streams open, and all goes on when there is room', async () => {
+test('a full disk makes starts retryable and keeps streams open, and the gateway recovers when there is space', async () => {
   let database: Database | undefined;
   const gateway = await startGateway(
     { START_WAIT_MS: '0' },
@@ -11,7 +11,7 @@ test('a full disk refuses starts with an error that may be tried again, keeps st
     { database: (opened) => (database = opened) },
   );
   if (database === undefined) throw new Error('The gateway has opened no database.');
-  // SQLite itself then says what it says when the disk is full; nothing pretends to be it.
+  // The limit of pages makes SQLite itself return the error of a full disk.
   const limitPages = (pages: number) => sql.raw(`pragma max_page_count = ${pages}`).execute(database!.sql);
 
   const { task } = await start(gateway, 'O1000001');
@@ -25,7 +25,7 @@ test('a full disk refuses starts with an error that may be tried again, keeps st
   };
   const query = `${START_ENGAGEMENT.replace('...All', 'id')}`;
   let refused: GraphqlResult | undefined;
-  // There may be room for a few more rows on the pages that exist.
+  // The existing pages may have space for a few more rows.
   for (let attempt = 0; refused?.errors === undefined && attempt < 500; attempt += 1) {
     refused = await gateway.query(query, {
       input: { ...input, clientToken: `fill ${attempt}`, tags: [{ key: 'k', value: 'x'.repeat(200) }] },

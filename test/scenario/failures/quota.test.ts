@@ -1,4 +1,4 @@
-/** AWS's quota, seen from AWS: never more than it allows, over replicas and deaths, and never less than it would give. */
+/** AWS's quota, measured at AWS: never exceeded across replicas and crashes, and used in full. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { JITTER_TOLERANCE_MS } from '../../../src/partner-central/simulator/quota-limits.js';
 import type { Simulator } from '../../../src/partner-central/simulator/simulator.js';
@@ -15,8 +15,8 @@ beforeAll(async () => {
   whenDone(() => postgres.stop());
 }, 60_000);
 
-describe('the quota', () => {
-  test('of a second is used to the full and never exceeded by a burst on two replicas, one of which dies in the middle; the order is kept', async () => {
+describe('The quota', () => {
+  test('a burst on two replicas uses the quota of a second in full, never exceeds it and keeps the order, although one dies', async () => {
     const perSecond = { READS_PER_SECOND: '5', WRITES_PER_SECOND: '10' };
     const replicas = await createReplicas(
       await postgres.createDatabase(),
@@ -30,7 +30,7 @@ describe('the quota', () => {
     const accepted: string[] = [];
     for (let n = 0; n < count; n += 1) {
       const identifier = `O${5_000_000 + n}`;
-      // The order in which they were accepted is only sure when each waits for the one before.
+      // Each start waits for the one before, so that the order of acceptance is known.
       await survivor.client.start(identifier, `${n}`);
       accepted.push(identifier);
       if (n === 40) await until(() => startsAt(replicas.simulator).length >= 30).then(() => leader.kill());
@@ -45,7 +45,7 @@ describe('the quota', () => {
     expect(replicas.simulator.tasks().map(({ target }) => target)).toEqual(accepted);
     const at = startsAt(replicas.simulator);
     const gaps = at.slice(1).map((time, n) => time - (at[n] ?? time));
-    // All but the one gap in which nobody led is as short as the rate allows.
+    // All gaps but the one without a leader are as short as the rate allows.
     const spent = gaps.reduce((sum, gap) => sum + gap, 0) - Math.max(...gaps);
     process.stderr.write(
       `${count} starts at 10 a second: ${Math.round(spent / (count - 2))} ms apart, ${Math.max(...gaps)} ms without a leader\n`,
@@ -53,7 +53,7 @@ describe('the quota', () => {
     expect(spent / (count - 2)).toBeLessThan(160);
   }, 60_000);
 
-  test('drains a burst that everybody makes at once without one throttling by AWS', async () => {
+  test('a burst of all callers at once drains without throttling by AWS', async () => {
     const replicas = await createReplicas(
       await postgres.createDatabase(),
       { WRITES_PER_SECOND: '10', START_WAIT_MS: '0' },
@@ -75,7 +75,7 @@ describe('the quota', () => {
     expect(tookMs).toBeLessThan(1.6 * (count / 10) * SECOND);
   }, 60_000);
 
-  test('of a day is kept over deaths and replicas: the start above it stays queued, and partnerCentral shows that nothing is left', async () => {
+  test('the quota of a day holds across crashes and replicas, and the start above it stays queued', async () => {
     const settings = { WRITES_PER_DAY: '5', START_WAIT_MS: '200' };
     const replicas = await createReplicas(await postgres.createDatabase(), settings, { writesPerDay: 5 });
     const first = await replicas.add();
@@ -101,7 +101,7 @@ describe('the quota', () => {
   }, 60_000);
 });
 
-/** In no rolling second more than the quota allows, but for calls that the network brought together. */
+/** Expects at most the quota in each rolling second, with a tolerance for the jitter of the network. */
 function expectWithinRate(simulator: Simulator, verb: 'Start' | 'List', perSecond: number): void {
   const at = simulator
     .calls()

@@ -1,4 +1,4 @@
-/** Gateways on one PostgreSQL behave as one: whoever takes a start, one sends it, and everyone can tell how it goes. */
+/** Gateways on one PostgreSQL behave as one: each accepts starts, one sends them, and each delivers all transitions. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { whenDone } from '../../support/harness/cleanup.js';
 import { startPostgres, type Postgres } from '../../support/programs/postgres.js';
@@ -13,7 +13,7 @@ import {
 } from '../../support/programs/replicas.js';
 import { until } from '../../support/clients/waiting.js';
 
-const NEWS = 'cursor sequence status isTerminal';
+const MEMBERS = 'cursor sequence status isTerminal';
 
 let postgres: Postgres;
 let databaseUrl: string;
@@ -29,13 +29,13 @@ beforeAll(async () => {
   await leaderOf(three);
 }, 60_000);
 
-describe('three replicas', () => {
-  test('have one that talks to AWS', async () => {
+describe('Three replicas', () => {
+  test('exactly one replica calls AWS', async () => {
     const leading = await Promise.all(three.map((replica) => replica.isLeading()));
     expect(leading.filter(Boolean)).toHaveLength(1);
   });
 
-  test('take a start on one, follow it on the second and resume on the third', async () => {
+  test('a start on one replica is followed on the second and resumed on the third', async () => {
     const [a, b, c] = three;
     const { id } = await a.client.start('O6000001', 'start here');
     const followed = await b.client.follow(id);
@@ -49,7 +49,7 @@ describe('three replicas', () => {
     }
   });
 
-  test('give one task to one start that is made on all of them at once, ten times each', async () => {
+  test('a start that is made ten times at once on each replica is one task', async () => {
     const before = startsAt(replicas.simulator).length;
     const answers = await Promise.all(
       three.flatMap((replica) => Array.from({ length: 10 }, () => replica.client.start('O6000002', 'one start'))),
@@ -59,7 +59,7 @@ describe('three replicas', () => {
     expect([startsAt(replicas.simulator).length - before, tasksAt(replicas.simulator, 'O6000002')]).toEqual([1, 1]);
   });
 
-  test('send each of sixty starts, made on all of them, to AWS once, and each tells the whole story of all', async () => {
+  test('sixty starts on all replicas are sent to AWS once each, and each replica delivers all transitions', async () => {
     const before = startsAt(replicas.simulator).length;
     const begin = await three[0].client.start('O6000003', 'where the feeds begin');
     const after = (await three[0].client.follow(begin.id)).at(-1)?.cursor ?? '';
@@ -75,7 +75,7 @@ describe('three replicas', () => {
     for (let n = 0; n < 60; n += 1) expect(tasksAt(replicas.simulator, `O${5_100_000 + n}`)).toBe(1);
   });
 
-  test('bring a start that another one than the leader takes to AWS in a fraction of a second', async () => {
+  test('a start on a replica that does not lead reaches AWS in a fraction of a second', async () => {
     const { others } = await leaderOf(three);
     const tookMs: number[] = [];
     for (let n = 0; n < 15; n += 1) {
@@ -90,7 +90,7 @@ describe('three replicas', () => {
     expect(median(tookMs)).toBeLessThan(1000);
   });
 
-  test('come back when all their connections are ended, hear hints again, and miss nothing', async () => {
+  test('replicas whose connections are all ended reconnect, receive notifications again, and miss nothing', async () => {
     const [a, b, c] = three;
     const { id: known } = await a.client.start('O6000004', 'before the connections end');
     const after = (await a.client.follow(known)).at(-1)?.cursor ?? '';
@@ -102,8 +102,8 @@ describe('three replicas', () => {
     const ids = (await Promise.all([...first, ...second])).map(({ id }) => id);
     const seen = await feed;
     for (const id of ids) {
-      const told = seen.filter(({ task }) => task.id === id).map(({ sequence }) => sequence);
-      expect({ id, told }).toEqual({ id, told: told.map((_, index) => index + 1) });
+      const sequences = seen.filter(({ task }) => task.id === id).map(({ sequence }) => sequence);
+      expect({ id, sequences }).toEqual({ id, sequences: sequences.map((_, index) => index + 1) });
     }
     for (const [identifier] of starts)
       expect([identifier, tasksAt(replicas.simulator, identifier)]).toEqual([identifier, 1]);
@@ -115,11 +115,11 @@ describe('three replicas', () => {
     await leaderOf(three);
   }, 60_000);
 
-  test(`tell the same of a task: ${NEWS}`, async () => {
+  test(`the replicas return the same data of a task: ${MEMBERS}`, async () => {
     const [a, b, c] = three;
     const { id } = await b.client.start('O2000013', 'the same everywhere');
     await a.client.follow(id);
-    const query = `query($id: ID!) { task(id: $id) { status message failure { message category } transitions(first: 10) { edges { node { ${NEWS} } } } } }`;
+    const query = `query($id: ID!) { task(id: $id) { status message failure { message category } transitions(first: 10) { edges { node { ${MEMBERS} } } } } }`;
     const answers = await Promise.all([a, b, c].map((replica) => replica.client.request(query, { id })));
     expect(answers[0].task.status).toBe('FAILED');
     for (const answer of answers) expect(answer).toEqual(answers[0]);

@@ -1,4 +1,4 @@
-/** An error that nothing caught ends the process at once, with a code of its own, and with a word to its clients and its operator. */
+/** An uncaught error ends the process at once with exit code 70, after a notice to clients and operator. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -11,7 +11,7 @@ import { openSse } from '../../support/clients/response-streams.js';
 const DIST = resolve(import.meta.dirname, '../../..');
 const ENV = { PORT: '0', DATA_DIR: ':memory:' };
 
-/** A program that runs before the gateway's own, in the same process. */
+/** Code that runs before the gateway, in the same process. */
 const before = (code: string): string[] => [
   '--import',
   `data:text/javascript,${encodeURIComponent(code)}`,
@@ -30,20 +30,20 @@ async function started(code: string): Promise<Process & { readonly url: string }
   return { ...gateway, url };
 }
 
-describe('an error that nothing caught', () => {
+describe('An uncaught error', () => {
   test.each([
     ['is thrown', THROWS, 'nothing catches this'],
     ['is a rejection', REJECTS, 'nothing handles this'],
     ['cannot be printed', THROWS_TWICE, 'an error that cannot be shown'],
   ])(
-    'that %s ends the process with 70 within a second; WebSockets are closed with 1012 and streams end with their last words',
+    'an error that %s ends the process with 70 within a second, WebSockets with 1012, and streams with their last event',
     async (_how, code, message) => {
       const gateway = await started(code);
       const socket = openRawSocket(gateway.url);
       await socket.init();
       socket.send({ id: '1', type: 'subscribe', payload: { query: 'subscription { taskFeed { cursor } }' } });
       const sse = await openSse(gateway.url, { query: 'subscription { taskFeed { cursor } }' });
-      // The stream has begun: its first words are there.
+      // The response has begun, so the stream is open.
       expect(sse.response.status).toBe(200);
       const endsAt = performance.now();
       gateway.child.kill('SIGUSR2');
@@ -54,7 +54,7 @@ describe('an error that nothing caught', () => {
     },
   );
 
-  test('is reported with the file and the line of the source, where Node reads source maps', async () => {
+  test('an uncaught error is reported with file and line of the source when Node reads source maps', async () => {
     const code =
       "const { on } = process; process.on = (name, ...rest) => { if (name === 'SIGINT') throw new Error('as asked'); return on.call(process, name, ...rest); }";
     const gateway = spawnProcess(process.execPath, ['--enable-source-maps', ...before(code)], ENV);
@@ -63,19 +63,19 @@ describe('an error that nothing caught', () => {
     expect(readFileSync('src/main.ts', 'utf8').split('\n')[Number(line) - 1]).toContain("process.on('SIGINT'");
   });
 
-  test('ends the process within two seconds although saying what it was never ends', async () => {
+  test('an error whose text never ends to build ends the process within two seconds', async () => {
     const gateway = await started(NEVER_PRINTED);
     const socket = openRawSocket(gateway.url);
     await socket.init();
     const endsAt = performance.now();
     gateway.child.kill('SIGUSR2');
     expect((await socket.closed).code).toBe(1012);
-    // From outside the process: its own code is not reached.
+    // The watchdog kills the process from outside, because its own code cannot run.
     expect(await gateway.ended).toEqual({ code: null, signal: 'SIGKILL' });
     expect(performance.now() - endsAt).toBeLessThan(2000);
   });
 
-  test('ends the process although standard error is a pipe that is not read', async () => {
+  test('an uncaught error ends the process although standard error is a pipe that is not read', async () => {
     const floods = "process.on('SIGUSR2', () => { throw new Error('x'.repeat(10_000_000)) })";
     const child = spawn(process.execPath, before(floods), {
       env: { PATH: process.env['PATH'] ?? '', ...ENV },

@@ -3,7 +3,7 @@ import type { Database } from '../../../src/db/database.js';
 import { startGateway, start } from '../../support/harness/gateway.js';
 import { until } from '../../support/clients/waiting.js';
 
-test('a client who asks for a damaged task is refused with SERVICE_UNAVAILABLE, and readiness names the cause', async () => {
+test('a query for a damaged task is refused with SERVICE_UNAVAILABLE, and readiness names the cause', async () => {
   let db: Database | undefined;
   const database = (opened: Database): Database => (db = opened);
   const gateway = await startGateway({ START_WAIT_MS: '0' }, { speed: 20 }, { database });

@@ -1,5 +1,5 @@
 /**
- * A gateway whose database takes no writes says so, with the cause and what to do, acknowledges nothing, and is ready
+ * A gateway whose database accepts no writes reports the cause and the remedy, acknowledges nothing, and becomes ready
  * again by itself.
  */
 import { cpSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -43,7 +43,7 @@ async function accepts(gateway: TestGateway, clientToken: string): Promise<void>
 const sent = ({ simulator }: TestGateway) =>
   simulator.calls().filter(({ operation }) => operation.startsWith('Start')).length;
 
-describe('an embedded store', () => {
+describe('An embedded database', () => {
   let root: string;
   let dataDir: string;
   let gateway: TestGateway;
@@ -64,7 +64,7 @@ describe('an embedded store', () => {
     );
   }
 
-  test('whose DATA_DIR is moved away acknowledges nothing and sends nothing, until it is put back', async () => {
+  test('a gateway whose DATA_DIR is moved away acknowledges and sends nothing until it is put back', async () => {
     renameSync(dataDir, join(root, 'away'));
     await refuses('while away');
     renameSync(join(root, 'away'), dataDir);
@@ -74,7 +74,7 @@ describe('an embedded store', () => {
     await until(() => sent(gateway) === 2);
   });
 
-  test('in whose place there is a copy acknowledges nothing, and leaves the copy alone', async () => {
+  test('a gateway whose database is replaced by a copy acknowledges nothing, and leaves the copy unchanged', async () => {
     renameSync(dataDir, join(root, 'away'));
     cpSync(join(root, 'away'), dataDir, { recursive: true });
     await refuses('beside a copy');
@@ -83,7 +83,7 @@ describe('an embedded store', () => {
     await becomes(gateway, 200);
   });
 
-  test('whose write-ahead log alone is removed acknowledges nothing', async () => {
+  test('a gateway whose write-ahead log is removed acknowledges nothing', async () => {
     const wal = readdirSync(dataDir).find((name) => name.endsWith('-wal')) ?? '';
     renameSync(join(dataDir, wal), join(root, 'wal'));
     await refuses('without a log');
@@ -91,9 +91,9 @@ describe('an embedded store', () => {
     await becomes(gateway, 200);
   });
 
-  test('with damaged pages answers that it is unavailable, and readiness names the damage', async () => {
+  test('a gateway with damaged pages answers SERVICE_UNAVAILABLE, and readiness names the damage', async () => {
     const { gateway: other, database, file } = await startWithDatabase();
-    // The pages are to be read from the file, neither from the write-ahead log nor from memory.
+    // A checkpoint and a restart make the gateway read the pages from the file.
     for (const pragma of ['wal_checkpoint(truncate)', 'cache_size = 1', 'shrink_memory'])
       await raw.raw(`pragma ${pragma}`).execute(database.sql);
     const whole = readFileSync(file);
@@ -106,7 +106,7 @@ describe('an embedded store', () => {
     writeFileSync(file, whole);
   });
 
-  test('whose starts meet a damaged page is not ready, although the write of readiness needs other pages', async () => {
+  test('a gateway whose starts meet a damaged page is not ready, although the probe write needs other pages', async () => {
     const { gateway: other, database, file } = await startWithDatabase();
     const { rows } = await raw<{
       rootpage: number;
@@ -127,12 +127,12 @@ describe('an embedded store', () => {
     await becomes(other, 200);
   });
 
-  test('on a full disk is not ready, says so, and is ready again when there is room', async () => {
+  test('a gateway on a full disk is not ready, names the cause, and is ready again when there is space', async () => {
     const { gateway: other, database } = await startWithDatabase();
-    // SQLite itself then says what it says when the disk is full.
+    // The limit of pages makes SQLite return the error of a full disk.
     const limitPages = (pages: number) => raw.raw(`pragma max_page_count = ${pages}`).execute(database.sql);
     await limitPages(1);
-    // The pages that exist have room for some more rows.
+    // The existing pages have space for some more rows.
     for (let count = 0; (await startAt(other, `fill ${count}`)).errors === undefined; count += 1)
       expect(count).toBeLessThan(500);
     await becomes(other, 503);
@@ -157,7 +157,7 @@ async function startWithDatabase() {
   return { gateway, database, file: join(dataDir, 'gateway.db') };
 }
 
-describe('PostgreSQL', () => {
+describe('PostgreSQL without writes', () => {
   let postgres: Postgres;
   let url: string;
   let gateway: TestGateway;
@@ -172,9 +172,9 @@ describe('PostgreSQL', () => {
     expect(await ready(gateway)).toEqual({ status: 200, reasons: '' });
   }, 60_000);
 
-  test('that became read-only refuses starts as something to repeat, and is used again when it takes writes', async () => {
+  test('a database that becomes read-only makes starts retryable, and is used again when it accepts writes', async () => {
     const name = new URL(url).pathname.slice(1);
-    // Connections keep what the database said when they were made.
+    // A connection keeps the setting that was valid when it was opened.
     await postgres.query(`alter database ${name} set default_transaction_read_only = on`);
     await postgres.terminate(url, /statements/);
     await becomes(gateway, 503);
@@ -188,7 +188,7 @@ describe('PostgreSQL', () => {
   });
 
   test.each(['tasks', 'transitions', 'log_head', 'quota_totals', 'quota_calls'])(
-    'without the table %s is not ready, names it, and refuses starts as something to repeat',
+    'a gateway without the table %s is not ready, names the table, and refuses starts as retryable',
     async (table) => {
       await postgres.query(`alter table ${table} rename to hidden`, [], url);
       await becomes(gateway, 503);
@@ -201,7 +201,7 @@ describe('PostgreSQL', () => {
     },
   );
 
-  test('is logged once at each change', async () => {
+  test('each change of the trouble is logged once', async () => {
     await becomes(gateway, 200);
     const before = lines.filter((line) => line.includes('Not ready')).length;
     await postgres.query('alter table tasks rename to hidden', [], url);
@@ -213,14 +213,14 @@ describe('PostgreSQL', () => {
   });
 });
 
-describe('a lease that cannot be waited for', () => {
+describe('A lease that a gateway cannot wait for', () => {
   let postgres: Postgres;
   beforeAll(async () => {
     postgres = await startPostgres();
     whenDone(() => postgres.stop());
   }, 60_000);
 
-  /** A database, and the URL of a role that may do everything there but what the statement says. */
+  /** A database, and the URL of a role that owns it, created with the given options. */
   async function roleWith(name: string, statement: string): Promise<{ url: string; owner: string }> {
     const owner = await postgres.createDatabase();
     const url = new URL(owner);
@@ -232,11 +232,11 @@ describe('a lease that cannot be waited for', () => {
     return { url: url.href, owner };
   }
 
-  test('because the role has too few connections makes the gateway not ready, with the cause, until there are enough', async () => {
+  test('a role with too few connections for the lease makes the gateway not ready until it has enough', async () => {
     const { url } = await roleWith('few', '');
     const gateway = await startGateway({ DATABASE_URL: url }, {});
     await becomes(gateway, 200);
-    // One fewer than are open: a gateway that loses a connection gets no other.
+    // The limit is below the number of open connections, so a lost one cannot be replaced.
     await postgres.query('alter role few connection limit 1');
     await postgres.terminate(url, /lease/);
     await until(async () => (await ready(gateway)).reasons.includes('lease'));
@@ -247,7 +247,7 @@ describe('a lease that cannot be waited for', () => {
     await becomes(gateway, 200);
   });
 
-  test('because the function is forbidden is named as well, and ends by itself', async () => {
+  test('a forbidden lock function makes the gateway not ready until it is allowed', async () => {
     const { url, owner } = await roleWith('unlocked', '');
     await postgres.query('revoke execute on function pg_try_advisory_lock(bigint) from public', [], owner);
     const gateway = await startGateway({ DATABASE_URL: url }, {});
@@ -259,7 +259,7 @@ describe('a lease that cannot be waited for', () => {
     await becomes(gateway, 200);
   });
 
-  test('under a short statement_timeout of the role is no trouble: the lease does without it', async () => {
+  test('a short statement_timeout of the role does not affect the lease', async () => {
     const { url } = await roleWith('hasty', '');
     await postgres.query("alter role hasty set statement_timeout = '5ms'");
     const gateway = await startGateway({ DATABASE_URL: url }, {});
@@ -269,7 +269,7 @@ describe('a lease that cannot be waited for', () => {
     await becomes(gateway, 200);
   });
 
-  test('because another gateway holds it is no reason against either', async () => {
+  test('two gateways are both ready although only one holds the lease', async () => {
     const url = await postgres.createDatabase();
     const one = await startGateway({ DATABASE_URL: url }, {});
     const config = configOf({ DATABASE_URL: url, PARTNER_CENTRAL_ENDPOINT: one.simulator.endpoint });

@@ -1,6 +1,6 @@
 /**
- * Whatever AWS, or what stands before it, does to a start: it ends in the right state, is one task at AWS, and while it waits everyone who asks
- * is told for what. Time passes ten times as fast here, for the gateway and the simulator alike.
+ * Faults of AWS, or of a proxy before it. A start ends in the right state and is one task at AWS, and while it waits
+ * the task, the status and readiness say why. Time passes ten times as fast here, for gateway and simulator alike.
  */
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../../src/partner-central/simulator/faults.js';
@@ -23,14 +23,14 @@ const SEED = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
 const START = 'StartEngagementFromOpportunityTask';
 const LIST = 'ListEngagementFromOpportunityTasks';
 
-async function hurried(settings: Settings = {}, simulator: SimulatorOptions = {}): Promise<TestGateway> {
+async function startFastGateway(settings: Settings = {}, simulator: SimulatorOptions = {}): Promise<TestGateway> {
   const clock = hurriedClock(10);
   return startGateway({ START_WAIT_MS: '0', POLL_MIN_MS: '1000', ...settings }, { clock, ...simulator }, { clock });
 }
 
 const error = (name: string, message = ''): Fault => ({ kind: 'error', name, message });
 
-/** What happens to the first sends of a start, how often, what is then said of it, and whether the start may have been taken. */
+/** Each fault of the first attempts, the number of attempts that it hits, and the message of the task. */
 const FAULTS: readonly [string, Fault, number, RegExp][] = [
   ['throttling for a minute', error('ThrottlingException', 'Rate exceeded'), 5, /AWS is throttling: Rate exceeded/],
   [
@@ -67,36 +67,39 @@ const FAULTS: readonly [string, Fault, number, RegExp][] = [
   ['silence', { kind: 'hang' }, 1, /did not answer within 30 s/],
 ];
 
-describe('a start', () => {
-  test.each(FAULTS)('that meets %s waits, says why, and then completes as one task', async (_, fault, times, says) => {
-    const gateway = await hurried();
-    // It goes on until it was seen: a busy machine may look only after several sends.
-    const end = gateway.simulator.inject({ operation: START, times: Infinity, fault });
-    const { task } = await start(gateway, 'O1000001');
-    const told = gateway.collect(FOLLOW, { id: task.id, from: 'BEGINNING' });
-    const waiting = await until(async () => waitingOf(gateway, task.id));
-    await until(() => gateway.simulator.calls().filter(({ operation }) => operation === START).length >= times);
-    end();
-    expect(waiting).toMatchObject({
-      status: 'QUEUED',
-      message: expect.stringMatching(says),
-      waitingFor: waiting.message,
-    });
-    expect(waiting.message).toMatch(/^Not started yet after .*\. The gateway tries again by itself\.$/);
-    expect(waiting.ready).toEqual({ status: 200, reasons: [expect.stringMatching(says)] });
-    await expectOneComplete(gateway, 'O1000001', await told);
-    expect(await statusOf(gateway, task.id)).toMatchObject({ waitingFor: null, ready: { status: 200, reasons: [] } });
-  });
+describe('A start', () => {
+  test.each(FAULTS)(
+    'a start that meets %s waits, says why, and then completes as one task',
+    async (_, fault, times, says) => {
+      const gateway = await startFastGateway();
+      // The fault stays until the message was read, which may take several attempts on a busy machine.
+      const end = gateway.simulator.inject({ operation: START, times: Infinity, fault });
+      const { task } = await start(gateway, 'O1000001');
+      const followed = gateway.collect(FOLLOW, { id: task.id, from: 'BEGINNING' });
+      const waiting = await until(async () => waitingOf(gateway, task.id));
+      await until(() => gateway.simulator.calls().filter(({ operation }) => operation === START).length >= times);
+      end();
+      expect(waiting).toMatchObject({
+        status: 'QUEUED',
+        message: expect.stringMatching(says),
+        waitingFor: waiting.message,
+      });
+      expect(waiting.message).toMatch(/^Not started yet after .*\. The gateway tries again by itself\.$/);
+      expect(waiting.ready).toEqual({ status: 200, reasons: [expect.stringMatching(says)] });
+      await expectOneComplete(gateway, 'O1000001', await followed);
+      expect(await statusOf(gateway, task.id)).toMatchObject({ waitingFor: null, ready: { status: 200, reasons: [] } });
+    },
+  );
 
-  test('that is answered after seconds completes as one task', async () => {
-    const gateway = await hurried();
+  test('a start that AWS answers after seconds completes as one task', async () => {
+    const gateway = await startFastGateway();
     gateway.simulator.inject({ operation: START, times: 1, fault: { kind: 'latency', ms: 20_000 } });
     const { task } = await start(gateway, 'O1000001');
     await expectOneComplete(gateway, 'O1000001', await gateway.collect(FOLLOW, { id: task.id, from: 'BEGINNING' }));
   });
 
-  test('that AWS never settles is given up as one that may have reached AWS, and says so', async () => {
-    const gateway = await hurried({ SUBMIT_RETRY_MS: '10000' });
+  test('a start that AWS never settles is given up, and the failure says that it may have reached AWS', async () => {
+    const gateway = await startFastGateway({ SUBMIT_RETRY_MS: '10000' });
     gateway.simulator.inject({ operation: START, times: Infinity, fault: { kind: 'reset-before' } });
     const { last } = await runToEnd(gateway, 'O1000001');
     expect(last.task).toMatchObject({
@@ -106,24 +109,24 @@ describe('a start', () => {
     expect(gateway.simulator.tasks()).toEqual([]);
   });
 
-  test('whose every answer is lost is found in the list', async () => {
-    const gateway = await hurried({ SUBMIT_RETRY_MS: '10000' });
+  test('a start whose answers are all lost is found in the list of AWS', async () => {
+    const gateway = await startFastGateway({ SUBMIT_RETRY_MS: '10000' });
     gateway.simulator.inject({ operation: START, times: Infinity, fault: { kind: 'reset-after' } });
     const { task } = await start(gateway, 'O1000001');
     await expectOneComplete(gateway, 'O1000001', await gateway.collect(FOLLOW, { id: task.id, from: 'BEGINNING' }));
   });
 });
 
-describe('a task in progress', () => {
-  test.each(FAULTS)('whose List meets %s completes', async (_, fault, times) => {
-    const gateway = await hurried();
+describe('A task in progress', () => {
+  test.each(FAULTS)('a task whose List meets %s completes', async (_, fault, times) => {
+    const gateway = await startFastGateway();
     gateway.simulator.inject({ operation: LIST, times, fault });
     const { task } = await start(gateway, 'O1000001');
     await expectOneComplete(gateway, 'O1000001', await gateway.collect(FOLLOW, { id: task.id, from: 'BEGINNING' }));
   });
 });
 
-describe('a gateway that cannot call AWS', () => {
+describe('A gateway that cannot call AWS', () => {
   const noSuchHost = 'http://partner-central.invalid:4100';
   const SIGNED = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
 
@@ -142,7 +145,7 @@ describe('a gateway that cannot call AWS', () => {
     ],
     ['at a host that does not exist', noSuchHost, SIGNED, /host name could not be resolved: check DNS/],
   ])(
-    '%s keeps a start queued, and names the cause where people look',
+    'a gateway %s keeps a start queued, and names the cause in task, status and readiness',
     async (_, endpoint, env, says) => {
       const gateway = await spawnGateway({
         DATA_DIR: temporaryDirectory(),
@@ -169,10 +172,10 @@ describe('a gateway that cannot call AWS', () => {
   );
 });
 
-describe('chaos', () => {
-  test(`that hits three calls in ten leaves each of thirty starts complete, once, in order (seed ${SEED})`, async () => {
+describe('Faults at random', () => {
+  test(`thirty starts complete once and in order although three calls in ten fail (seed ${SEED})`, async () => {
     process.stderr.write(`Chaos with seed ${SEED}\n`);
-    const gateway = await hurried({}, { chaos: { seed: SEED, rate: 0.3 } });
+    const gateway = await startFastGateway({}, { chaos: { seed: SEED, rate: 0.3 } });
     const identifiers = Array.from({ length: 30 }, (_, n) => `O${6_000_000 + n}`);
     const begun = await Promise.all(identifiers.map((identifier) => start(gateway, identifier)));
     const ended = await Promise.all(
@@ -195,7 +198,7 @@ async function expectOneComplete(
   expect(gateway.simulator.tasks().filter(({ target }) => target === identifier)).toHaveLength(1);
 }
 
-/** What a client, a status page and a load balancer are told. */
+/** The status for a client, for a status page and for a load balancer. */
 async function statusOf(gateway: Pick<TestGateway, 'url' | 'query'>, id: string) {
   const { data } = await gateway.query(
     'query($id: ID!) { task(id: $id) { status message } partnerCentral { waitingFor } }',
@@ -205,7 +208,7 @@ async function statusOf(gateway: Pick<TestGateway, 'url' | 'query'>, id: string)
   return { ...data.task, ...data.partnerCentral, ready: { status, reasons } };
 }
 
-/** Null as long as nothing is said of what the task waits for. */
+/** @returns null until the task has a message */
 async function waitingOf(gateway: Parameters<typeof statusOf>[0], id: string) {
   const found = await statusOf(gateway, id);
   return found.message === null ? null : { ...found, message: found.message };

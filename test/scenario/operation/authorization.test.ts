@@ -12,7 +12,7 @@ const START = `mutation($identifier: String!, $token: String, $catalog: Catalog 
   }
 }`;
 
-describe('with AUTH=jwt', () => {
+describe('Authorization with AUTH=jwt', () => {
   let issuer: Issuer;
   let gateway: TestGateway;
 
@@ -46,7 +46,7 @@ describe('with AUTH=jwt', () => {
         const result = await this.query(START, { identifier, ...variables });
         return result.data?.startEngagementFromOpportunityTask ?? result;
       },
-      /** All that a subscription sends until `enough`. */
+      /** The results of a subscription until `enough`. */
       async collect(query: string, enough: (events: any[]) => boolean = () => false): Promise<any[]> {
         const socket = createClient({
           url: gateway.url.replace('http', 'ws'),
@@ -82,7 +82,7 @@ describe('with AUTH=jwt', () => {
     expect(preflight.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  test('a start records who made it, and a client token belongs to the subject that used it', async () => {
+  test('a start stores its subject, and a client token belongs to the subject that used it', async () => {
     const anna = await as('anna', 'tasks:start tasks:read').start('O1000001', { token: 'same' });
     const ben = await as('ben', 'tasks:start tasks:read').start('O1000002', { token: 'same' });
     expect([anna.task.startedBy, ben.task.startedBy]).toEqual(['anna', 'ben']);
@@ -90,7 +90,7 @@ describe('with AUTH=jwt', () => {
     expect(ben.task.id).not.toBe(anna.task.id);
   });
 
-  test('tasks:read:own sees what one started, by id, in lists and in streams alike, and nothing else', async () => {
+  test('tasks:read:own shows own tasks only, by id, in lists and in streams alike', async () => {
     const anna = as('anna', 'tasks:start tasks:read:own');
     const ben = as('ben', 'tasks:start tasks:read:own');
     const hers = await anna.start('O1000001');
@@ -110,7 +110,7 @@ describe('with AUTH=jwt', () => {
     const anna = as('anna', 'tasks:start tasks:read:own');
     const ben = as('ben', 'tasks:start tasks:read:own', { catalogs: ['AWS'] });
     const root = as('root', 'tasks:read');
-    // Without AWS every start waits.
+    // Each start stays queued, because AWS cannot be reached.
     await gateway.simulator.close();
     await anna.start('O1000001');
     await anna.start('O1000001', { catalog: 'AWS' });
@@ -137,7 +137,7 @@ describe('with AUTH=jwt', () => {
     expect(await waitOf(carl)).toBeNull();
   });
 
-  test('each scope allows what it names only', async () => {
+  test('each scope allows only its own operations', async () => {
     const reader = as('reader', 'tasks:read');
     const starter = as('starter', 'tasks:start');
     expect((await reader.start('O1000001')).errors[0].extensions.code).toBe('FORBIDDEN');
@@ -148,7 +148,7 @@ describe('with AUTH=jwt', () => {
     ]);
   });
 
-  test('the claim catalogs narrows what may be started and seen', async () => {
+  test('the claim catalogs restricts the tasks that may be started and seen', async () => {
     const everywhere = as('anna', 'tasks:start tasks:read');
     await everywhere.start('O1000001', { catalog: 'AWS' });
     const sandboxOnly = as('anna', 'tasks:start tasks:read', { catalogs: ['SANDBOX'] });
@@ -159,7 +159,7 @@ describe('with AUTH=jwt', () => {
     expect((await everywhere.query('{ tasks { totalCount } }')).data.tasks.totalCount).toBe(1);
   });
 
-  test('the claim catalogs may be written as AWS writes it, and words that are no catalog allow nothing', async () => {
+  test('the claim catalogs accepts the spelling of AWS, and unknown names allow nothing', async () => {
     const sandboxOnly = as('anna', 'tasks:start tasks:read', { catalogs: ['Sandbox', 'Moon'] });
     expect(await sandboxOnly.start('O1000001')).toMatchObject({ userErrors: [], task: {} });
     expect((await sandboxOnly.query('{ tasks { totalCount } }')).data.tasks.totalCount).toBe(1);
@@ -168,9 +168,11 @@ describe('with AUTH=jwt', () => {
     ]);
   });
 
-  test('a token whose claim catalogs names none is told which there are where it is refused', async () => {
+  test('the refusal of a token without a valid catalog lists the catalogs', async () => {
     const nowhere = as('anna', 'tasks:start tasks:read records:read', { catalogs: ['Sandbx'] });
-    const refusal = { message: expect.stringMatching(/Allowed: none\. .* the catalogs are called AWS and SANDBOX\.$/) };
+    const refusal = {
+      message: expect.stringMatching(/Allowed: none\. .* The names of the catalogs are AWS and SANDBOX\.$/),
+    };
     const submission = { catalog: 'SANDBOX', identifier: 'O1000001', awsSubmission: { involvementType: 'CO_SELL' } };
     const many = `mutation($inputs: [StartEngagementFromOpportunityTaskInput!]!) { startEngagementFromOpportunityTasks(inputs: $inputs) { results { userErrors { code message } } } }`;
     expect((await nowhere.start('O1000001')).userErrors).toMatchObject([{ code: 'CATALOG_NOT_ALLOWED', ...refusal }]);
@@ -183,11 +185,11 @@ describe('with AUTH=jwt', () => {
     expect((await nowhere.query('{ tasks { totalCount } }')).data.tasks.totalCount).toBe(0);
   });
 
-  test('no subject ever receives a transition that it may not see, however starts and readers mix', async () => {
+  test('no subject receives a transition that it may not see, in any mix of starts and subscribers', async () => {
     const subjects = ['anna', 'ben', 'carl'];
     await fc.assert(
       fc.asyncProperty(fc.array(fc.constantFrom(...subjects), { minLength: 1, maxLength: 8 }), async (starters) => {
-        // Each reads from before the first start, until the last task of the round has ended.
+        // Each subscriber reads from before the first start until the last task of the round has ended.
         const first = await as('root', 'tasks:start tasks:read').start('O1000002');
         const [{ taskTransitions: origin }] = await as('root', 'tasks:read').collect(
           `subscription { taskTransitions(id: "${first.task.id}", from: BEGINNING) { cursor } }`,
@@ -216,7 +218,7 @@ describe('with AUTH=jwt', () => {
     );
   }, 60_000);
 
-  test('nobody gets in without a token that the issuer signed', async () => {
+  test('a request without a token that the issuer signed is refused', async () => {
     const response = await fetch(gateway.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

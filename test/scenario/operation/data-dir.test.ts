@@ -1,4 +1,4 @@
-/** A process whose data cannot be used says why and ends, and one that is still waiting for them can be stopped. */
+/** A process whose data cannot be used explains why and ends. A process that waits for its database can be stopped. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -7,9 +7,9 @@ import { whenDone } from '../../support/harness/cleanup.js';
 import { temporaryDirectory } from '../../support/harness/directory.js';
 import { GATEWAY, spawnGateway, spawnNode } from '../../support/programs/process.js';
 
-// Only Linux has a directory in which no directory can be made.
+// Only Linux has /proc, in which no directory can be created.
 (existsSync('/proc/self') ? test : test.skip)(
-  'DATA_DIR below /proc ends the process with 1 and names the directory',
+  'a DATA_DIR below /proc ends the process with 1 and a message with the directory',
   async () => {
     const gateway = spawnNode(GATEWAY, { PORT: '0', DATA_DIR: '/proc/x/y' });
     expect(await gateway.ended).toEqual({ code: 1, signal: null });
@@ -19,7 +19,7 @@ import { GATEWAY, spawnGateway, spawnNode } from '../../support/programs/process
   },
 );
 
-test('DATA_DIR that is a file ends the process with 1 and says that something else is there', async () => {
+test('a DATA_DIR that is a file ends the process with 1 and a message with the file', async () => {
   const file = join(temporaryDirectory(), 'data');
   writeFileSync(file, '');
   const gateway = spawnNode(GATEWAY, { PORT: '0', DATA_DIR: file });
@@ -30,7 +30,7 @@ test('DATA_DIR that is a file ends the process with 1 and says that something el
 });
 
 test('a gateway that waits for its database to answer ends on SIGTERM', async () => {
-  // A connection that is not read never hears of its end, and would keep this process alive.
+  // The socket must be read, because an unread one would keep this process alive after its end.
   const silent = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
   whenDone(() => silent.close());
   await new Promise((resolve) => silent.once('listening', resolve));
@@ -41,7 +41,7 @@ test('a gateway that waits for its database to answer ends on SIGTERM', async ()
   expect(await gateway.ended).toEqual({ code: 0, signal: null });
 });
 
-test('damaged data end the process with 1, say what to do, and are left as they are', async () => {
+test('a damaged database ends the process with 1 and advice, and stays unchanged', async () => {
   const directory = temporaryDirectory();
   const whole = await spawnGateway({ DATA_DIR: directory });
   whole.child.kill('SIGTERM');

@@ -1,4 +1,4 @@
-/** `npm run dev` on a copy of the repository: a change restarts the gateway on its data, a mistake does not, and Ctrl-C ends both processes. */
+/** `npm run dev` on a copy of the repository. */
 import { appendFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,7 +11,7 @@ import { spawnProcess } from '../../support/programs/process.js';
 const ROOT = resolve(import.meta.dirname, '../../../..');
 const READY = /URL +\S+[^]*?curl/;
 
-test('a change restarts the gateway, whose tasks go on; a mistake leaves it as it is; Ctrl-C ends all in order', async () => {
+test('a change restarts the gateway and keeps its tasks, a compile error does not, and Ctrl-C ends both processes', async () => {
   const folder = temporaryDirectory();
   for (const entry of ['package.json', 'tsconfig.json', 'src', 'schema'])
     cpSync(join(ROOT, entry), join(folder, entry), { recursive: true });

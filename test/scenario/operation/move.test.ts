@@ -57,8 +57,8 @@ async function collect(
   return transitions;
 }
 
-describe('a gateway that moves to PostgreSQL', () => {
-  test('finishes the task that was under way, and its subscribers go on by their old cursors', async () => {
+describe('The move to PostgreSQL', () => {
+  test('a moved gateway finishes the task in progress, and subscribers resume from their cursors', async () => {
     const directory = temporaryDirectory();
     const journal = join(directory, 'partner-central.jsonl');
     const simulator = spawnNode(SIMULATOR, { PORT: '0', SPEED: '3', JOURNAL: journal });
@@ -110,7 +110,7 @@ describe('a gateway that moves to PostgreSQL', () => {
     await simulator.ended;
   }, 120_000);
 
-  test('is told what is wrong with how it was called, without the password that was in it', async () => {
+  test('a wrong command line is reported without the password in it', async () => {
     const wrong = await move(['--to', 'mysql://me:secret@host/database', '--what']);
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/^ {2}- Unknown option '--what'.*\n\nUsage/)]);
     const misnamed = await move(['--from', temporaryDirectory(), '--to', 'mysql://me:secret@host/database']);
@@ -132,7 +132,7 @@ describe('a gateway that moves to PostgreSQL', () => {
     ]);
   });
 
-  test('is told which of the two places is missing, or takes them from the environment', async () => {
+  test('a missing source or target is reported, and both are taken from the environment', async () => {
     const from =
       '  - --from is missing, and DATA_DIR is not set. Expected the DATA_DIR of the gateway, for example ./data.';
     const to =
@@ -152,7 +152,7 @@ describe('a gateway that moves to PostgreSQL', () => {
       expect(await move(args, env)).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining(beginning) });
   });
 
-  test('is told how to call it', async () => {
+  test('the option --help prints the usage', async () => {
     for (const flag of ['--help', '-h'])
       expect(await move([flag])).toEqual({
         code: 0,
@@ -161,7 +161,7 @@ describe('a gateway that moves to PostgreSQL', () => {
       });
   });
 
-  test('is told when the database cannot be reached, and where its URL was given', async () => {
+  test('an unreachable database is reported with the source of its URL', async () => {
     const dataDir = temporaryDirectory();
     const gateway = await spawnGateway({ DATA_DIR: dataDir });
     gateway.child.kill('SIGTERM');

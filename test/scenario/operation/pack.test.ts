@@ -1,4 +1,6 @@
-/** The deployed program: an install without development packages builds, and `npm run pack` makes a folder that runs by itself. */
+/**
+ * The deployed program: a build without development packages, and the folder of `npm run pack`, which runs on its own.
+ */
 import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -11,7 +13,7 @@ import { spawnProcess, type Process } from '../../support/programs/process.js';
 
 const ROOT = resolve(import.meta.dirname, '../../../..');
 const NOBODY = 65_534;
-/** Root may write everywhere, so the programs run as another user where the tests are root's. */
+/** The programs run as another user if the tests run as root, because root may write everywhere. */
 const USER = process.geteuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 const AWS = { AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' };
 
@@ -37,7 +39,7 @@ test('an install without development packages compiles and bundles the gateway',
   expect(existsSync(join(folder, 'dist/start/main.js'))).toBe(true);
 }, 120_000);
 
-describe('the pack, read-only and run by another user,', () => {
+describe('The pack, read-only and run by another user', () => {
   let postgres: Postgres;
   let folder: string;
   let data: string;
@@ -71,14 +73,14 @@ describe('the pack, read-only and run by another user,', () => {
     expect(await ended).toEqual({ code: 0, signal: null });
   }
 
-  test('holds at most 48 MB, source maps included, and no package that is part of the programs', () => {
+  test('the pack has at most 48 MB with source maps, and no package that is bundled into the programs', () => {
     const [kilobytes = ''] = execFileSync('du', ['-sk', folder], { encoding: 'utf8' }).split('\t');
     expect(Number(kilobytes)).toBeLessThan(48 * 1024);
     for (const name of ['pg', 'fastify', 'typescript', '@jest'])
       expect([name, existsSync(join(folder, 'node_modules', name))]).toEqual([name, false]);
   });
 
-  test('starts a task and follows it to its end on SQLite, moves to PostgreSQL, and goes on there, each process ending with 0', async () => {
+  test('the packed gateway completes a task on SQLite, moves to PostgreSQL and serves it there, and each process ends with 0', async () => {
     const simulator = run('simulator', { PORT: '0', SPEED: '20' });
     const [, endpoint = ''] = await simulator.waitFor(/ready at (\S+)/);
     const env = { ...AWS, PARTNER_CENTRAL_ENDPOINT: endpoint };
@@ -109,14 +111,14 @@ describe('the pack, read-only and run by another user,', () => {
     await stop(simulator);
   }, 60_000);
 
-  test('runs with its built-in simulator', async () => {
+  test('the packed gateway runs with its built-in simulator', async () => {
     const gateway = await runGateway({ DATA_DIR: ':memory:' });
     const { id } = await gateway.client.start('O1000002', 'built in');
     expect((await gateway.client.follow(id)).at(-1)?.status).toBe('COMPLETE');
     await stop(gateway);
   }, 30_000);
 
-  test('is not made into a folder that exists', () => {
+  test('the pack refuses a folder that exists', () => {
     const pack = () =>
       execFileSync(process.execPath, [join(ROOT, 'dist/src/commands/pack.js'), data], { stdio: 'pipe' });
     expect(pack).toThrow(/exists\. Expected a folder that does not exist yet/);

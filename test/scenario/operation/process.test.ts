@@ -30,8 +30,8 @@ async function query(url: string, query: string): Promise<any> {
   return response.json();
 }
 
-describe('the process', () => {
-  test('prints one ready block with the URL, the upstream, the data and what to try, and what it says to try works', async () => {
+describe('The process', () => {
+  test('the ready block shows the URL, the upstream, the data and a command to try, and the command works', async () => {
     const directory = temporaryDirectory();
     const gateway = await spawnGateway({ DATA_DIR: directory });
     expect(gateway.stdout()).toMatch(/ready/);
@@ -58,7 +58,7 @@ describe('the process', () => {
     expect(await gateway.ended).toEqual({ code: 0, signal: null });
   });
 
-  test('states its version in the ready block, in the first line of the log, in readiness and in the metrics, beside those of the process', async () => {
+  test('the version stands in the ready block, in the first log line, in readiness and in the metrics', async () => {
     const gateway = await spawnGateway({ DATA_DIR: ':memory:' });
     expect(gateway.stdout()).toMatch(new RegExp(`^ {2}Version +${VERSION.replaceAll('.', '\\.')}$`, 'm'));
     expect(JSON.parse(gateway.stderr().split('\n')[0] ?? '')).toMatchObject({
@@ -82,7 +82,7 @@ describe('the process', () => {
     await gateway.ended;
   });
 
-  test('asked to stop a second time ends at once, with 1', async () => {
+  test('a second signal to stop ends the process at once with 1', async () => {
     const gateway = await spawnGateway({ DATA_DIR: ':memory:', DRAIN_MS: '300000' });
     const socket = openRawSocket(gateway.url);
     await socket.init();
@@ -101,16 +101,16 @@ describe('the process', () => {
     [{ PERSISTED_OPERATIONS: 'only' }, /curl -s \S+\/health\/ready\n/],
     [{ UPSTREAM: 'aws' }, /curl [^]*-d '\{"query":"\{partnerCentral\{/],
     [{ CATALOGS: 'AWS' }, /curl [^]*-d '\{"query":"\{partnerCentral\{/],
-  ])('says to try what %j allow, and nothing that would reach AWS by mistake', async (settings, command) => {
+  ])('the command to try fits the settings %j, and starts nothing at AWS', async (settings, command) => {
     const gateway = await spawnGateway({ DATA_DIR: ':memory:', ...settings });
     expect(gateway.stdout()).toMatch(command);
-    // Sandbox could do nothing where registered operations only are run.
+    // Sandbox is useless when only registered operations may run.
     if ('PERSISTED_OPERATIONS' in settings) expect(gateway.stdout()).not.toContain('open it in a browser');
     gateway.child.kill('SIGTERM');
     await gateway.ended;
   });
 
-  test('serves the published schema, whatever became of names when the program was put together', async () => {
+  test('the bundled process serves the published schema, although the bundler renames classes', async () => {
     const gateway = await spawnGateway({ DATA_DIR: ':memory:' });
     const introspected = await query(gateway.url, getIntrospectionQuery({ specifiedByUrl: true }));
     const inOrder = (schema: GraphQLSchema) => printSchema(lexicographicSortSchema(schema));
@@ -125,7 +125,7 @@ describe('the process', () => {
     ['SIGINT', 'with 0', { code: 0, signal: null }],
     ['SIGHUP', 'by that signal', { code: null, signal: 'SIGHUP' }],
   ] as const)(
-    'ends on %s %s within 10 s, its streams told first, and finds its data at the next start',
+    'the process ends on %s %s within 10 s, closes its streams first, and finds its data at the next start',
     async (signal, _how, end) => {
       const env = { DATA_DIR: temporaryDirectory(), DRAIN_MS: '500' };
       const first = await spawnGateway(env);
@@ -157,14 +157,14 @@ describe('the process', () => {
     },
   );
 
-  test('takes the two signals of one Ctrl-C, from the terminal and from npm, for one', async () => {
+  test('the two signals of one Ctrl-C, from terminal and npm, count as one', async () => {
     const gateway = await spawnGateway({ DATA_DIR: ':memory:', DRAIN_MS: '0' });
     gateway.child.kill('SIGINT');
     gateway.child.kill('SIGINT');
     expect(await gateway.ended).toEqual({ code: 0, signal: null });
   });
 
-  test('started by npm ends with 0 when npm is told to stop, and is not left behind', async () => {
+  test('a process started by npm ends with 0 when npm is stopped', async () => {
     const npm = spawnProcess('npm', ['start', '--ignore-scripts'], { PORT: '0', DATA_DIR: ':memory:', DRAIN_MS: '0' });
     const [, url = ''] = await npm.waitFor(/URL +(\S+)[^]*curl/);
     npm.child.kill('SIGTERM');
@@ -172,7 +172,7 @@ describe('the process', () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  test('names every wrong setting and exits with 2', async () => {
+  test('wrong settings are all named, and the process ends with 2', async () => {
     const gateway = spawnNode(GATEWAY, {
       PORT: 'http',
       AUTH: 'maybe',
@@ -185,7 +185,7 @@ describe('the process', () => {
     expect(gateway.stderr()).not.toMatch(/at .*\.js/);
   });
 
-  test('says in a sentence what is in the way and exits with 1', async () => {
+  test('a failed start is explained in a sentence, and the process ends with 1', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => taken.once('listening', resolve));
     const address = taken.address();
@@ -216,7 +216,7 @@ describe('the process', () => {
     expect(noDirectory.stderr()).not.toMatch(/at .*\.js/);
   });
 
-  test('refuses data of the simulator when it is pointed at AWS', async () => {
+  test('a process with UPSTREAM=aws refuses the data of a simulator', async () => {
     const directory = temporaryDirectory();
     const simulated = await spawnGateway({ DATA_DIR: directory });
     simulated.child.kill('SIGTERM');

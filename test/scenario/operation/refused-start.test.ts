@@ -1,6 +1,6 @@
 /**
- * A start that is refused leaves the database as it was, also when a migration is due: the version that ran before starts again. Everything that can
- * refuse is here, each time on a database of an earlier version.
+ * A gateway that refuses to start leaves the database unchanged, also when a migration is due, so that the earlier
+ * version can start again. Each reason to refuse is tested on a database of an earlier version.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -34,12 +34,12 @@ beforeAll(async () => {
 
 type Store = {
   readonly settings: Settings;
-  /** Every table, index and row. */
+  /** Reads each table, index and row. */
   dump(): Promise<unknown>;
   run(statement: string): Promise<unknown>;
 };
 
-/** As the version before the last migration left it: with a log, and with data of the real service. */
+/** Leaves a database of the version before the last migration, with a log and with data of AWS. */
 async function leaveEarlier(db: Database): Promise<void> {
   await db.write((tx) => appendTransition(tx));
   for (const column of ['pruned_mark', 'unmarked_through'])
@@ -176,9 +176,9 @@ const ON_POSTGRES: readonly Refusal[] = [
 describe.each([
   ['SQLite', onSqlite, EVERYWHERE],
   ['PostgreSQL', onPostgres, [...EVERYWHERE, ...ON_POSTGRES]],
-] as const)('a start on %s that is refused', (_, create, refusals) => {
+] as const)('A refused start of the gateway on %s', (_, create, refusals) => {
   test.each(refusals)(
-    'for $what leaves the database as it was',
+    'a start refused because of $what leaves the database unchanged',
     async ({ settings = () => ({}), before = () => Promise.resolve(), words }) => {
       const store = await create();
       await before(store);
@@ -190,14 +190,14 @@ describe.each([
     },
   );
 
-  test('for nothing migrates the database, which shows that a migration was due', async () => {
+  test('a start that is not refused migrates the database, which shows that a migration was due', async () => {
     const store = await create();
     expect(await refusalOf({ ...store.settings, ...AWS })).toBe('');
     expect(JSON.stringify(await store.dump())).toContain('0004-marked-cursors');
   });
 });
 
-test('a start on SQLite beside another process leaves the database as it was', async () => {
+test('a start on SQLite beside another process leaves the database unchanged', async () => {
   const dataDir = temporaryDirectory();
   const other = await openDatabase({ dataDir, clock });
   await other.write((tx) => appendTransition(tx));
@@ -207,7 +207,7 @@ test('a start on SQLite beside another process leaves the database as it was', a
   await other.close();
 });
 
-test('a start whose port is in use makes no data directory', async () => {
+test('a start whose port is in use creates no data directory', async () => {
   const dataDir = join(temporaryDirectory(), 'new');
   expect(await refusalOf({ DATA_DIR: dataDir, PORT: takenPort })).toMatch(/EADDRINUSE/);
   expect(existsSync(dataDir)).toBe(false);

@@ -41,7 +41,7 @@ async function query(url: string, text: string): Promise<any> {
   return ((await response.json()) as { data: unknown }).data;
 }
 
-/** Of every file in the directory, by name. */
+/** The hash of each database file in the directory, by name. */
 function contents(directory: string): Record<string, string> {
   const names = readdirSync(directory).filter((name) => name.startsWith('gateway.db'));
   return Object.fromEntries(
@@ -54,7 +54,7 @@ function contents(directory: string): Record<string, string> {
   );
 }
 
-/** A gateway on which a task has failed and was tried again, and the ids of both. */
+/** A gateway with a failed task and its retry, and the ids of both. */
 async function failAndRetry(database: Record<string, string>) {
   const simulator = spawnNode(SIMULATOR, { PORT: '0', SPEED: '50' });
   const [, endpoint = ''] = await simulator.waitFor(/ready at (\S+)/);
@@ -77,8 +77,8 @@ const DATABASES: readonly (readonly [string, () => Promise<Record<string, string
   ['PostgreSQL', async () => ({ DATABASE_URL: await postgres.createDatabase() })],
 ];
 
-describe.each(DATABASES)('replay on %s', (_name, create) => {
-  test('tells a task in order while its gateway runs and after it has stopped, and changes nothing', async () => {
+describe.each(DATABASES)('Replay on %s', (_name, create) => {
+  test('replay prints the history of a task while its gateway runs and after it has stopped, and changes nothing', async () => {
     const database = await create();
     const directory = database['DATA_DIR'];
     const { gateway, id, retryId } = await failAndRetry(database);
@@ -96,10 +96,10 @@ describe.each(DATABASES)('replay on %s', (_name, create) => {
         expect.stringMatching(/^transition 1: accepted as QUEUED, at position \d+ of the log$/),
         'first attempt: the Start was sent to AWS',
         ...(timed[2]?.includes('clock') === true
-          ? ["began, by AWS's own clock", expect.stringContaining('transition 2: QUEUED to IN_PROGRESS')]
+          ? ["started, by AWS's own clock", expect.stringContaining('transition 2: QUEUED to IN_PROGRESS')]
           : [expect.anything(), expect.anything()]),
         expect.stringMatching(/^transition 3: IN_PROGRESS to FAILED/),
-        `tried again as ${retryId}`,
+        `retried as ${retryId}`,
         'now',
       ]);
       expect(timed.toSorted()).toEqual(timed);
@@ -120,8 +120,8 @@ describe.each(DATABASES)('replay on %s', (_name, create) => {
   }, 60_000);
 });
 
-describe('replay', () => {
-  test('says how it is called, with exit code 2, when that was wrong', async () => {
+describe('The replay command', () => {
+  test('a wrong command line prints the usage and ends with 2', async () => {
     for (const args of [[], ['one', 'two'], ['--all']]) {
       expect(await replay(args, {})).toMatchObject({
         code: 2,
@@ -138,7 +138,7 @@ describe('replay', () => {
     expect(wrong.stderr).not.toContain(PASSWORD);
   });
 
-  test('says where there is nothing to read, makes nothing there, and shows no password', async () => {
+  test('a missing or empty database is reported, stays unchanged, and no password is printed', async () => {
     const directory = temporaryDirectory();
     expect(await replay(['id'], { DATA_DIR: directory })).toMatchObject({
       code: 1,
@@ -154,7 +154,7 @@ describe('replay', () => {
       code: 1,
       stderr: expect.stringContaining('holds no data of a gateway of this version'),
     });
-    // A second time: the first one has made no tables.
+    // The second call shows that the first one has created no tables.
     expect((await replay(['id'], { DATABASE_URL: empty })).code).toBe(1);
     const { code, stderr } = await replay(['id'], {
       DATABASE_URL: `postgres://gateway:${PASSWORD}@127.0.0.1:1/gateway`,

@@ -1,6 +1,7 @@
 /**
- * Two gateways are restarted in turn behind a real proxy, with the very configuration of src/worker/README.md, while clients of the shelf follow everything and
- * others start tasks: nothing is lost, repeated or doubled, and no client gives up.
+ * Restarts two gateways in turn behind a real proxy with the configuration of src/worker/README.md. At the same time,
+ * off-the-shelf clients follow all tasks and others start tasks. Nothing is lost, repeated or doubled, and no client
+ * gives up.
  */
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
@@ -20,7 +21,7 @@ const FEED = 'subscription($after: String) { taskFeed(after: $after) { cursor is
 const START = `mutation($input: StartEngagementFromOpportunityTaskInput!) {
   startEngagementFromOpportunityTask(input: $input) { task { id } userErrors { message } }
 }`;
-/** Between two starts of one client. */
+/** The time between two starts of one client. */
 const PACE_MS = 200;
 
 const PROXIES = [
@@ -34,7 +35,7 @@ beforeAll(async () => {
   whenDone(() => postgres.stop());
 }, 60_000);
 
-/** The configuration that src/worker/README.md shows, for ports of this test. */
+/** The configuration in src/worker/README.md, with the ports of this test. */
 function configuration(language: string, ports: Readonly<Record<string, number>>): string {
   const block =
     new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(readFileSync('src/worker/README.md', 'utf8'))?.[1] ?? '';
@@ -47,7 +48,7 @@ function configuration(language: string, ports: Readonly<Record<string, number>>
 for (const { name, start, watchers: count } of PROXIES) {
   const whereInstalled = installed(name) === null ? test.skip : test;
   whereInstalled(
-    `behind ${name} a restart of both gateways loses nothing of ${count} watchers and of the starts, and no client gives up`,
+    `a restart of both gateways behind ${name} loses no start and no transition for ${count} subscribers`,
     async () => {
       const replicas = await createReplicas(await postgres.createDatabase(), { DRAIN_MS: '5000' });
       const [one, two, proxy] = [await freePort(), await freePort(), await freePort()];
@@ -88,9 +89,9 @@ for (const { name, start, watchers: count } of PROXIES) {
       process.stderr.write(
         `${name}: ${starts.started.length} starts, ${whole?.length} transitions to each watcher, repeated: ${JSON.stringify(starts.refused)}\n`,
       );
-      // A client repeats a request without an answer, and one that the proxy or a stopping gateway has answered.
+      // A client repeats a request without an answer, and a request that the proxy or a stopping gateway refused.
       expect(starts.refused.filter((reason) => !/^(no answer|502|503)$/.test(reason))).toEqual([]);
-      // A connection that a proxy has lost costs an attempt. More are an outage.
+      // A connection that the proxy has lost costs one attempt. More attempts would be an outage.
       expect(starts.mostAttempts()).toBeLessThanOrEqual(2);
     },
     300_000,
@@ -99,7 +100,10 @@ for (const { name, start, watchers: count } of PROXIES) {
 
 type Watcher = { readonly cursors: string[]; connected: boolean };
 
-/** Half of them over WebSocket, half over Server-Sent Events. Both clients send the same payload object again when they come back. */
+/**
+ * Subscribers, half over WebSocket, half over Server-Sent Events. Both clients send the same payload object again when
+ * they reconnect.
+ */
 function watch(url: string, count: number, after: string): { watchers: Watcher[]; gaveUp: unknown[] } {
   const gaveUp: unknown[] = [];
   const ws = { url: url.replace('http', 'ws'), webSocketImpl: WebSocket, lazy: false, shouldRetry: () => true };
@@ -127,7 +131,7 @@ function watch(url: string, count: number, after: string): { watchers: Watcher[]
   return { watchers, gaveUp };
 }
 
-/** Clients that start one task after the other, each until it is accepted, under one token. */
+/** Clients that start tasks one after the other, and repeat each under its token until it is accepted. */
 function startTasks(url: string, clients: number) {
   const started: string[] = [];
   const refused: string[] = [];

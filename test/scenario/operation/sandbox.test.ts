@@ -6,10 +6,16 @@ import { startGateway, type TestGateway } from '../../support/harness/gateway.js
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
 );
-/** The real page needs a browser, which npm cannot bring along: .ci/run installs it, and a machine without one skips these by name. */
+/**
+ * The page needs a browser, which is not in npm. .ci/run installs it, and a machine without it reports these as
+ * skipped.
+ */
 const inBrowser = CHROMIUM === undefined ? describe.skip : describe;
 
-/** Stands in for Apollo's script: it does what the page's policy must allow, a frame of Apollo's and requests to the gateway. */
+/**
+ * A stand-in for Apollo's script. It needs what the page's policy must allow: a frame of Apollo, requests to the
+ * gateway.
+ */
 const SANDBOX_SCRIPT = `window.EmbeddedSandbox = function (options) {
   window.sandboxOptions = options;
   var frame = document.createElement('iframe');
@@ -17,7 +23,7 @@ const SANDBOX_SCRIPT = `window.EmbeddedSandbox = function (options) {
   document.querySelector(options.target).appendChild(frame);
 };`;
 
-inBrowser('the page at /graphql in a real browser', () => {
+inBrowser('The page at /graphql in a real browser', () => {
   let browser: Browser;
   let gateway: TestGateway;
 
@@ -27,7 +33,7 @@ inBrowser('the page at /graphql in a real browser', () => {
   });
   afterAll(() => browser.close());
 
-  /** Opens the page with the internet as `route` says; `violations` are what its own security policy has blocked. */
+  /** Opens the page with or without the internet. `violations` lists what the page's security policy has blocked. */
   async function open(internet: 'apollo' | 'none'): Promise<{ page: Page; violations: string[] }> {
     const page = await browser.newPage();
     const violations: string[] = [];
@@ -46,7 +52,7 @@ inBrowser('the page at /graphql in a real browser', () => {
     return { page, violations };
   }
 
-  test('lets Sandbox load, on this address for HTTP and WebSocket, with a document that starts a task and one that follows it', async () => {
+  test('the page loads Sandbox for this address over HTTP and WebSocket, with a document to start and follow a task', async () => {
     const { page, violations } = await open('apollo');
     await page.frameLocator('#sandbox iframe').getByText('Sandbox').waitFor();
     const options = await page.evaluate<any>('window.sandboxOptions');
@@ -57,7 +63,7 @@ inBrowser('the page at /graphql in a real browser', () => {
     await page.close();
   });
 
-  test('lets the page ask and stream as Sandbox does: headers as a flat map in connection_init', async () => {
+  test('the page may query and subscribe as Sandbox does, with headers as a flat map in connection_init', async () => {
     const { page, violations } = await open('apollo');
     const answer = await page.evaluate<any>(`fetch(location.href, {
       method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query: '{ __schema { queryType { name } } }' })
@@ -73,7 +79,7 @@ inBrowser('the page at /graphql in a real browser', () => {
     await page.close();
   });
 
-  test('says without the internet what to do instead', async () => {
+  test('the page without the internet says what to do instead', async () => {
     const { page } = await open('none');
     const text = await page.locator('#instead').innerText();
     expect(text).toContain('this browser cannot reach');
@@ -84,7 +90,7 @@ inBrowser('the page at /graphql in a real browser', () => {
   });
 });
 
-test("the hosted Sandbox's origin may ask, with its headers, and another origin may not", async () => {
+test("the hosted Sandbox's origin may send requests with its headers, and another origin may not", async () => {
   const gateway = await startGateway();
   const preflight = (origin: string) =>
     fetch(gateway.url, {

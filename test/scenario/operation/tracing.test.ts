@@ -7,7 +7,7 @@ const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcess
 beforeAll(() => provider.register());
 afterAll(() => provider.shutdown());
 
-test('a mutation, the call to AWS that it leads to, and the delivery of what comes of it are one trace', async () => {
+test('a mutation, its call to AWS and the deliveries of its transitions are one trace', async () => {
   const gateway = await startGateway({}, { speed: 20 });
   const { task } = await start(gateway, 'O1000001');
   await gateway.collect(FOLLOW, { id: task.id, from: 'BEGINNING' });

@@ -1,4 +1,4 @@
-/** What each question costs of AWS's quota, counted where it is spent: in the calls that reached the simulator. */
+/** The cost of each look-up in AWS's quota, counted as calls at the simulator. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { CACHE_MS } from '../../../src/records/ttl-cache.js';
@@ -8,7 +8,7 @@ import { FORGOTTEN_MS, ask, readsOf } from '../../support/clients/seller.js';
 
 const SUMMARY = 'id lifeCycle { stage reviewStatus } customer { account { companyName } }';
 
-/** On a clock that can be put forward. Nothing that the tasks of before did is remembered. */
+/** A gateway on a clock that the test sets forward, so that cached records of earlier tasks expire. */
 async function openSeller(settings: Settings = {}) {
   const clock = clockThatJumps();
   const gateway = await startGateway({ START_WAIT_MS: '0', ...settings }, { speed: 50 }, { clock });
@@ -17,7 +17,7 @@ async function openSeller(settings: Settings = {}) {
   return { gateway, clock, cost };
 }
 
-/** Asks until a whole series of questions fits into the time for which answers are kept: a busy machine may be slower. */
+/** Repeats a series of queries until it fits into the lifetime of the cache, because a busy machine may be slower. */
 async function whileCached<T>(clock: ReturnType<typeof clockThatJumps>, series: () => Promise<T>): Promise<T> {
   for (;;) {
     clock.jump(FORGOTTEN_MS);
@@ -33,17 +33,17 @@ async function runAll(gateway: TestGateway, identifiers: readonly string[]): Pro
 
 test.each<[string, string[], string]>([
   [
-    'a page of opportunities as a list tells them',
+    'a page of opportunities with the members of a list',
     ['ListOpportunities'],
     `{ opportunities(catalog: SANDBOX, first: 20) { nodes { ${SUMMARY} } pageInfo { endCursor } } }`,
   ],
   [
-    'a page of opportunities with more than a list tells',
+    'a page of opportunities with more than the members of a list',
     ['GetOpportunity', 'GetOpportunity', 'GetOpportunity', 'ListOpportunities'],
     '{ opportunities(catalog: SANDBOX, first: 3) { nodes { id project { title } } } }',
   ],
   [
-    'a page of engagements as a list tells them',
+    'a page of engagements with the members of a list',
     ['ListEngagements'],
     '{ engagements(catalog: SANDBOX) { nodes { id title memberCount contextTypes } } }',
   ],
@@ -63,7 +63,7 @@ test.each<[string, string[], string]>([
     '{ engagementInvitations(catalog: SANDBOX, first: 1) { nodes { id lead { customer { companyName } } } } }',
   ],
   [
-    'one opportunity with everything',
+    'one opportunity with all members',
     ['GetOpportunity'],
     '{ opportunity(catalog: SANDBOX, identifier: "O5000001") { id project { title } submissionReadiness { rule } } }',
   ],
@@ -83,22 +83,22 @@ test.each<[string, string[], string]>([
     '{ engagementInvitation(catalog: SANDBOX, identifier: "engi-opportunity01") { status acceptanceReadiness { rule } } }',
   ],
   [
-    'the same opportunity twice in one question',
+    'the same opportunity twice in one query',
     ['GetOpportunity'],
     `{ a: opportunity(catalog: SANDBOX, identifier: "O5000001") { id } b: opportunity(catalog: SANDBOX, identifier: "O5000001") { project { title } } }`,
   ],
   [
-    'ten opportunities one by one in one question',
+    'ten opportunities one by one in one query',
     ['ListOpportunities'],
     `{ ${Array.from({ length: 10 }, (_, n) => `o${n}: opportunity(catalog: SANDBOX, identifier: "O${5_000_001 + n}") { ${SUMMARY} }`).join(' ')} }`,
   ],
   ['what the gateway knows itself', [], '{ tasks { nodes { id } } partnerCentral { reads { remainingToday } } }'],
   [
-    'a filter that lets nothing through',
+    'a filter that matches nothing',
     [],
     '{ opportunities(catalog: SANDBOX, filter: { identifiers: [] }) { nodes { id } } }',
   ],
-])('%s costs %j', async (_, reads, query) => {
+])('a query for %s costs %j', async (_, reads, query) => {
   const { cost } = await openSeller();
   expect(await cost(query)).toEqual(reads);
 });
@@ -115,17 +115,17 @@ test.each<[string, Record<string, unknown>, string[]]>([
   ['invitation-readiness', { catalog: 'SANDBOX', identifier: 'engi-leadpending01' }, ['GetEngagementInvitation']],
   ['task-board', {}, ['ListOpportunities']],
   ['task-list', {}, []],
-])('the published operation %s with %j costs %j, as it says', async (name, variables, reads) => {
+])('the published operation %s with %j costs %j, as documented', async (name, variables, reads) => {
   const { gateway, clock, cost } = await openSeller();
   if (name.startsWith('task')) await runAll(gateway, ['O1000001', 'O1000002', 'O2000013']);
   clock.jump(FORGOTTEN_MS);
   expect(await cost(readFileSync(`schema/operations/${name}.graphql`, 'utf8'), variables)).toEqual(reads);
 });
 
-describe('a list of tasks', () => {
+describe('A list of tasks', () => {
   const tasks = (selection: string) => `{ tasks(first: 20) { nodes { id opportunity { ${selection} } } } }`;
 
-  test('of 20 costs one call for all their opportunities together, and one each for more than a list tells', async () => {
+  test('a list of 20 tasks costs one call for all opportunity summaries, and one call each for more', async () => {
     const { gateway, clock, cost } = await openSeller();
     await runAll(
       gateway,
@@ -133,7 +133,7 @@ describe('a list of tasks', () => {
     );
     clock.jump(FORGOTTEN_MS);
     expect(await cost(tasks(SUMMARY))).toEqual(['ListOpportunities']);
-    // An opportunity that was read whole answers for the summary, too.
+    // A cached whole opportunity serves the summary too.
     expect(
       await whileCached(clock, async () => [
         await cost(tasks(`${SUMMARY} project { title }`)),
@@ -150,7 +150,7 @@ describe('a list of tasks', () => {
     ).toEqual([...Array(3).fill('GetEngagementInvitation'), ...Array(3).fill('GetResourceSnapshotJob')]);
   });
 
-  test('on the same opportunity costs one call', async () => {
+  test('a list of tasks of the same opportunity costs one call', async () => {
     const { gateway, clock, cost } = await openSeller();
     await runAll(gateway, ['O1000002', 'O1000002', 'O1000002']);
     clock.jump(FORGOTTEN_MS);
@@ -158,11 +158,11 @@ describe('a list of tasks', () => {
   });
 });
 
-describe('the same question', () => {
+describe('A repeated query', () => {
   const ONE = '{ opportunity(catalog: SANDBOX, identifier: "O5000001") { project { title } } }';
   const LIST = `{ opportunities(catalog: SANDBOX, filter: { reviewStatuses: [APPROVED, REJECTED] }) { nodes { ${SUMMARY} } } }`;
 
-  test('costs nothing within two seconds, and a call after them', async () => {
+  test('a repeated query costs nothing within two seconds, and a call afterwards', async () => {
     const { clock, cost } = await openSeller();
     const twice = async () => [
       await cost(ONE),
@@ -175,7 +175,7 @@ describe('the same question', () => {
     expect([await cost(ONE), await cost(LIST)]).toEqual([['GetOpportunity'], ['ListOpportunities']]);
   });
 
-  test('by a hundred clients at once costs one call', async () => {
+  test('the same query of a hundred clients at once costs one call', async () => {
     const { gateway } = await openSeller();
     gateway.simulator.inject({ operation: 'GetOpportunity', times: 1, fault: { kind: 'latency', ms: 300 } });
     const overSocket = async () => (await gateway.collect(ONE, {}))[0]?.data;
@@ -188,7 +188,7 @@ describe('the same question', () => {
     expect(data.partnerCentral.reads.remainingToday).toBe(data.partnerCentral.reads.perDay - 1);
   });
 
-  test('asked for a task is never answered with what was remembered before the task ended', async () => {
+  test('a look-up from a task is never served from a cache entry of before its end', async () => {
     const { gateway } = await openSeller();
     const status = async () =>
       (await ask(gateway, '{ opportunity(catalog: SANDBOX, identifier: "O5000001") { lifeCycle { reviewStatus } } }'))

@@ -1,4 +1,4 @@
-/** The lists of what AWS keeps: what they find, and that pages by cursors leave nothing out and repeat nothing. */
+/** The lists of records: their filters, and pages by cursors without a gap or a repeat. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { startGateway, type TestGateway } from '../../support/harness/gateway.js';
 import { ask } from '../../support/clients/seller.js';
@@ -42,7 +42,7 @@ async function pageOf(
   return (await ask(gateway, query, { filter, first, after }))[field];
 }
 
-/** All ids of a list, page by page. */
+/** The ids of a list, read page by page. */
 async function readAll(list: List, filter: object = {}, first = 100): Promise<string[]> {
   const ids: string[] = [];
   let after: string | null = null;
@@ -61,22 +61,22 @@ async function readAll(list: List, filter: object = {}, first = 100): Promise<st
   return ids;
 }
 
-describe.each([1, 2, 5, 100])('in pages of %i', (first) => {
-  test('opportunities are told most recently changed first, each once', async () => {
+describe.each([1, 2, 5, 100])('Lists in pages of %i', (first) => {
+  test('opportunities are listed most recently changed first, each once', async () => {
     expect(await readAll(LISTS.opportunities, {}, first)).toEqual(OPPORTUNITIES);
   });
 
-  test('engagements are told each once', async () => {
+  test('engagements are listed once each', async () => {
     const ids = await readAll(LISTS.engagements, {}, first);
     expect(ids.toSorted()).toEqual(ENGAGEMENTS.toSorted());
   });
 
-  test('received invitations are told most recent first, each once', async () => {
+  test('received invitations are listed most recent first, each once', async () => {
     expect(await readAll(LISTS.received, {}, first)).toEqual(RECEIVED);
   });
 });
 
-test('any cursor, not only the last of a page, goes on right after its own record', async () => {
+test('each cursor of a page, not only the last, resumes right after its own record', async () => {
   const { edges } = await pageOf(LISTS.opportunities, {}, 7, null);
   for (const [index, { cursor }] of edges.entries()) {
     const { nodes } = await pageOf(LISTS.opportunities, {}, 3, cursor);
@@ -111,12 +111,12 @@ test.each<[keyof typeof LISTS, object, string[]]>([
   ['received', { statuses: ['EXPIRED', 'REJECTED'] }, ['engi-rejected00001', 'engi-expired000001']],
   ['received', { engagementIdentifiers: ['eng-sharedproject1'] }, ['engi-opportunity01']],
   ['sent', {}, ['engi-senttoaws0001']],
-])('%s with the filter %j finds %j', async (list, filter, found) => {
+])('the list %s with the filter %j finds %j', async (list, filter, found) => {
   for (const first of [1, 100])
     expect((await readAll(LISTS[list], filter, first)).toSorted()).toEqual(found.toSorted());
 });
 
-test('a cursor of another list, a broken one and a page of 0 are refused, and say what would be right', async () => {
+test('a cursor of another list, a damaged cursor and a page of 0 are refused with advice', async () => {
   const { pageInfo } = await pageOf(LISTS.opportunities, {}, 1, null);
   const refusal = async (args: string) =>
     (await gateway.query(`{ opportunities(catalog: SANDBOX, ${args}) { nodes { id } } }`)).errors;

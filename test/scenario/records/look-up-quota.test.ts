@@ -1,4 +1,4 @@
-/** Look-ups when AWS gives less than everything: a quota that runs out, throttling, refusals, an AWS that is down. */
+/** Look-ups under limits and failures of AWS: a spent quota, throttling, refusals, an outage. */
 import { describe, expect, test } from '@jest/globals';
 import { HOUR, systemClock } from '../../../src/runtime/clock.js';
 import { openDatabase } from '../../../src/db/open.js';
@@ -9,7 +9,7 @@ import { ask, askUntil, readsOf } from '../../support/clients/seller.js';
 const opportunity = (id: string) => `{ opportunity(catalog: SANDBOX, identifier: "${id}") { id } }`;
 const LEFT = '{ partnerCentral { reads { remainingToday } } }';
 
-/** Where so many reads were made that long ago. */
+/** A data directory of a gateway that made `count` reads some time ago. */
 async function directoryWithReads(count: number, ago: number): Promise<string> {
   const dataDir = temporaryDirectory();
   const db = await openDatabase({ dataDir, clock: systemClock });
@@ -32,9 +32,10 @@ async function refusalOf(gateway: TestGateway, query: string): Promise<any> {
   return errors[0];
 }
 
-describe("the day's reads", () => {
-  test('are left to people when the poller has had its share, and when people have had theirs it is said when to come back', async () => {
-    // The poller stops at 18 of 20: a tenth of the day is kept for people. That many within an hour would be a rush, of which it spreads its calls.
+describe('The quota of reads', () => {
+  test('the poller leaves a share of the daily reads to look-ups, and a look-up beyond it gets the time to retry', async () => {
+    // The poller stops at 18 of 20 reads, because a tenth of the day is reserved for look-ups. The earlier reads are 22
+    // hours old, because as many within an hour would make the poller spread its calls.
     const dataDir = await directoryWithReads(13, 22 * HOUR);
     const gateway = await startGateway({
       READS_PER_DAY: '20',
@@ -67,7 +68,7 @@ describe("the day's reads", () => {
       `All 20 reads of Partner Central that the account has in 24 hours are spent. Ask again in ${Math.ceil(extensions.retryAfterMs / 1000)} s, at ${extensions.retryAt}.`,
     );
     expect(path).toEqual(['opportunity']);
-    // What the gateway knows itself is answered as ever, also beside a look-up that is not.
+    // Fields from the gateway's own data have values, also beside a look-up that fails.
     const both = await gateway.query('{ tasks { nodes { id status opportunity { id } } } }');
     expect(both.data.tasks.nodes).toMatchObject([{ status: 'IN_PROGRESS', opportunity: null }]);
     expect(both.errors).toMatchObject([
@@ -76,7 +77,7 @@ describe("the day's reads", () => {
     expect((await ask(gateway, LEFT)).partnerCentral.reads.remainingToday).toBe(0);
   }, 20_000);
 
-  test('of a second make a crowd wait for its turn, and what waits too long is told to come back', async () => {
+  test('look-ups beyond the quota of a second wait, and those that wait too long get the time to retry', async () => {
     const gateway = await startGateway({ READS_PER_SECOND: '5' }, { readsPerSecond: 5 });
     const answers = await Promise.all(
       Array.from({ length: 30 }, (_, n) => gateway.query(opportunity(`O${6_000_000 + n}`))),
@@ -94,8 +95,8 @@ describe("the day's reads", () => {
   });
 });
 
-describe('when AWS', () => {
-  test('throttles, the look-up says when to come back, and after that it is answered', async () => {
+describe('Look-ups when AWS fails', () => {
+  test('a throttled look-up gets the time to retry, and then succeeds', async () => {
     const gateway = await startGateway();
     gateway.simulator.inject({
       operation: 'GetOpportunity',
@@ -105,17 +106,17 @@ describe('when AWS', () => {
     const { message, extensions } = await refusalOf(gateway, opportunity('O5000001'));
     expect(message).toMatch(/^AWS asks for fewer calls\. Ask again in 1 s, at /);
     expect(extensions).toMatchObject({ code: 'QUOTA_SPENT', retryAfterMs: 1000 });
-    // A short rest is waited for.
+    // The next look-up waits for the end of a short pause.
     expect(await ask(gateway, opportunity('O5000001'))).toEqual({ opportunity: { id: 'O5000001' } });
   });
 
   test.each([
-    ['fails', { kind: 'error', name: 'InternalServerException', message: 'Internal server error' }],
-    ['breaks the connection', { kind: 'reset-before' }],
-    ['loses its answer', { kind: 'reset-after' }],
-    ['breaks off in its answer', { kind: 'half-answer' }],
-    ['is hidden by a proxy', { kind: 'html', status: 502 }],
-  ] as const)('%s, the error can be tried again, and nothing of it is remembered', async (_, fault) => {
+    ['AWS fails', { kind: 'error', name: 'InternalServerException', message: 'Internal server error' }],
+    ['the connection breaks', { kind: 'reset-before' }],
+    ['the answer is lost', { kind: 'reset-after' }],
+    ['the answer is cut off', { kind: 'half-answer' }],
+    ['a proxy answers', { kind: 'html', status: 502 }],
+  ] as const)('a look-up fails as retryable when %s, and the failure is not cached', async (_, fault) => {
     const gateway = await startGateway();
     gateway.simulator.inject({ operation: 'GetOpportunity', times: 1, fault });
     const { message, extensions } = await refusalOf(gateway, opportunity('O5000001'));
@@ -124,7 +125,7 @@ describe('when AWS', () => {
     expect(await ask(gateway, opportunity('O5000001'))).toEqual({ opportunity: { id: 'O5000001' } });
   });
 
-  test('is down, look-ups say so and tasks are answered', async () => {
+  test('an outage of AWS fails look-ups, and not the fields of tasks', async () => {
     const gateway = await startGateway();
     const { payload } = await runToEnd(gateway, 'O1000002');
     await gateway.simulator.close();
@@ -143,7 +144,7 @@ describe('when AWS', () => {
     ['engagement', 'eng-accessdenied01'],
     ['engagement', 'eng-leadnotjoined1'],
     ['engagementInvitation', 'engi-accessdenied1'],
-  ])('denies access, the %s is an error that names the reason: %s', async (field, id) => {
+  ])('a look-up of the %s %s that AWS denies is an error with the reason', async (field, id) => {
     const gateway = await startGateway();
     const { extensions, message } = await refusalOf(
       gateway,
@@ -153,7 +154,7 @@ describe('when AWS', () => {
     expect(message.length).toBeGreaterThan(10);
   });
 
-  test('denies one of several that are asked for together, the others are answered', async () => {
+  test('a record that AWS denies does not affect the others of the same query', async () => {
     const gateway = await startGateway({ START_WAIT_MS: '8000' });
     await Promise.all(['O3000003', 'O3000006', 'O1000002'].map((identifier) => start(gateway, identifier)));
     const { data } = await gateway.query(
@@ -165,7 +166,7 @@ describe('when AWS', () => {
     expect(found).toEqual({ O3000003: null, O3000006: null, O1000002: 'O1000002' });
   });
 
-  test('cannot know the identifier, AWS is not asked', async () => {
+  test('an invalid identifier or catalog is refused without a call of AWS', async () => {
     const gateway = await startGateway();
     const { reads } = await readsOf(gateway, async () => {
       for (const [field, id] of [

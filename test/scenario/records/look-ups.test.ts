@@ -1,4 +1,4 @@
-/** Everything that can be looked up, as the simulator's world has it, through the public door. */
+/** Each kind of record of the simulator, looked up through the public API. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { clockThatRuns } from '../../support/fakes/clocks.js';
 import { runToEnd, startGateway, type TestGateway } from '../../support/harness/gateway.js';
@@ -23,8 +23,8 @@ const OPPORTUNITY = `catalog id arn partnerOpportunityIdentifier opportunityType
     expectedCustomerSpend { amount currencyCode frequency targetCompany estimationUrl } }
   marketing { source awsFundingUsed } opportunityTeam ${CONTACT} relatedEntities { solutions awsProducts awsMarketplaceProducts }`;
 
-describe('a look-up by identifier', () => {
-  test('shows an opportunity with all its members, in the types of the schema', async () => {
+describe('A look-up by identifier', () => {
+  test('a look-up of an opportunity returns all its members, in the types of the schema', async () => {
     expect(await one('opportunity', 'O5000001', OPPORTUNITY)).toEqual({
       catalog: 'SANDBOX',
       id: 'O5000001',
@@ -88,7 +88,7 @@ describe('a look-up by identifier', () => {
     });
   });
 
-  test('shows an engagement with its lead, by id and by ARN', async () => {
+  test('a look-up of an engagement returns its lead, by id and by ARN', async () => {
     const selection = `catalog id arn title description createdAt createdBy modifiedAt modifiedBy contexts {
       identifier type customerProject { project { title } }
       lead { qualificationStatus leadReadinessScore customer { companyName industry awsMaturity marketSegment address { countryCode } }
@@ -123,7 +123,7 @@ describe('a look-up by identifier', () => {
     expect(await one('engagement', engagement.arn, selection)).toEqual(engagement);
   });
 
-  test('shows the invitations to an opportunity and to a lead, each with what it shares', async () => {
+  test('a look-up of an invitation returns the shared opportunity or lead', async () => {
     const selection = `id payloadType status engagementId engagementTitle senderAwsAccountId senderCompanyName receiverAwsAccountId invitedAt expiresAt rejectionReason
       opportunity { receiverResponsibilities customer { companyName } project { title expectedCustomerSpend { amount } } senderContacts ${CONTACT} }
       lead { customer { companyName awsMaturity } interaction { contactBusinessTitle useCase } }`;
@@ -159,12 +159,12 @@ describe('a look-up by identifier', () => {
     ['engagement', 'eng-notfound000001'],
     ['engagementInvitation', 'engi-notfound00001'],
     ['resourceSnapshotJob', 'job-0000000000000'],
-  ])('of what AWS does not know is null: %s, %s', async (field, id) => {
+  ])('a look-up of the unknown %s %s is null', async (field, id) => {
     expect(await one(field, id, 'id')).toBeNull();
   });
 });
 
-describe('from a task', () => {
+describe('The records of a task', () => {
   const RECORDS = `query($id: ID!) { task(id: $id) {
     opportunity { catalog id lifeCycle { reviewStatus } project { title } } engagement { catalog id contextTypes memberCount }
     engagementInvitation { id status payloadType } resourceSnapshotJob { id status resourceType resourceId engagementId lastFailure lastSuccessfulExecutionAt }
@@ -175,7 +175,7 @@ describe('from a task', () => {
     return { task: last.task, ...(await ask(gateway, RECORDS, { id: last.task.id })).task };
   }
 
-  test('that submitted an opportunity all four records are reached, and the snapshot job runs', async () => {
+  test('a task that submitted an opportunity leads to all four records, and the snapshot job runs', async () => {
     const { task, opportunity, engagement, engagementInvitation, resourceSnapshotJob } = await recordsAfter(
       'O5000001',
       { catalog: 'AWS' },
@@ -206,13 +206,13 @@ describe('from a task', () => {
     });
   });
 
-  test('whose snapshot job has stopped the job says why, and there is no invitation to look up', async () => {
+  test('a task whose snapshot job has stopped leads to the job with the reason, and to no invitation', async () => {
     const { engagementInvitation, resourceSnapshotJob } = await recordsAfter('O1000008');
     expect(engagementInvitation).toBeNull();
     expect(resourceSnapshotJob).toMatchObject({ status: 'STOPPED', lastFailure: expect.stringMatching(/role/) });
   });
 
-  test('that converted a lead the draft is reached, and no invitation', async () => {
+  test('a task that converted a lead leads to the draft, and to no invitation', async () => {
     const { opportunity, engagement, engagementInvitation, resourceSnapshotJob } =
       await recordsAfter('eng-leadqualified1');
     expect(opportunity).toMatchObject({
@@ -223,13 +223,13 @@ describe('from a task', () => {
     expect([engagementInvitation, resourceSnapshotJob.status]).toEqual([null, 'RUNNING']);
   });
 
-  test('that accepted an invitation the invitation and the new opportunity are reached', async () => {
+  test('a task that accepted an invitation leads to the invitation and the new opportunity', async () => {
     const { opportunity, engagementInvitation } = await recordsAfter('engi-completes0001');
     expect(opportunity).toMatchObject({ lifeCycle: { reviewStatus: 'APPROVED' } });
     expect(engagementInvitation).toMatchObject({ id: 'engi-completes0001', status: 'ACCEPTED' });
   });
 
-  test('that failed what its start named is reached, and null where AWS has named nothing', async () => {
+  test('a failed task leads to the record of its start, and to null for the others', async () => {
     const { last } = await runToEnd(gateway, 'O5000003');
     expect((await ask(gateway, RECORDS, { id: last.task.id })).task).toMatchObject({
       opportunity: { id: 'O5000003' },
@@ -239,7 +239,7 @@ describe('from a task', () => {
     });
   });
 
-  test('that was started elsewhere the same is reached, before it ends and after', async () => {
+  test('a task that was started elsewhere leads to its records, before and after its end', async () => {
     const clock = clockThatRuns(20);
     const connected = await startGateway({ DISCOVER: 'on', POLL_MIN_MS: '1000' }, { clock }, { clock });
     await elsewhere(connected).startEngagement('O1000001', 'of a CRM connector');

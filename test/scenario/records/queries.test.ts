@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { runToEnd, startGateway, type TestGateway } from '../../support/harness/gateway.js';
 
-describe('queries', () => {
+describe('Queries', () => {
   let gateway: TestGateway;
   const ids: string[] = [];
 
@@ -14,7 +14,7 @@ describe('queries', () => {
     }
   });
 
-  test('task finds a task by its id, and null for one that is not there', async () => {
+  test('task returns a task by its id, and null for an unknown id', async () => {
     const result = await gateway.query('query($id: ID!) { task(id: $id) { id } none: task(id: "x") { id } }', {
       id: ids[0],
     });
@@ -54,7 +54,7 @@ describe('queries', () => {
     expect(result.data.tasks.nodes).toHaveLength(count);
   });
 
-  test.each([0, -1, 101])('tasks refuses first: %i and says what is allowed', async (first) => {
+  test.each([0, -1, 101])('tasks refuses first: %i with the allowed range', async (first) => {
     const result = await gateway.query('query($first: Int!) { tasks(first: $first) { totalCount } }', { first });
     expect(result.errors?.[0]).toMatchObject({
       message: expect.stringMatching(/1.*100/),
@@ -62,7 +62,7 @@ describe('queries', () => {
     });
   });
 
-  test('transitions of a task page by the cursors that streams use', async () => {
+  test('the transitions of a task page by the cursors of streams', async () => {
     const { payload, transitions } = await runToEnd(gateway, 'O1000001');
     const result = await gateway.query(
       'query($id: ID!, $after: String) { task(id: $id) { transitions(first: 1, after: $after) { nodes { sequence status task { status } } pageInfo { hasNextPage } } } }',
@@ -74,7 +74,7 @@ describe('queries', () => {
     });
   });
 
-  test('partnerCentral tells the upstream, the catalogs, the quotas and what is under way', async () => {
+  test('partnerCentral returns the upstream, the catalogs, the quotas and the counts of unfinished tasks', async () => {
     const result = await gateway.query(`{ partnerCentral {
       upstream catalogs queuedCount inProgressCount lastPolledAt pollStretch waitingFor clockJump
       reads { perSecond perDay availableNow remainingToday } writes { perSecond perDay availableNow remainingToday }

@@ -1,4 +1,4 @@
-/** What Partner Central marks as sensitive goes to whoever asked and may know, and nowhere else: not into the log, and to nobody without the scope. */
+/** Sensitive data of Partner Central reaches only callers with the scope records:read, and never the log. */
 import { describe, expect, test } from '@jest/globals';
 import { SEED_ENGAGEMENTS } from '../../../src/partner-central/simulator/seed/engagements.js';
 import { SEED_INVITATIONS } from '../../../src/partner-central/simulator/seed/invitations.js';
@@ -31,7 +31,7 @@ const LOOK_UPS = {
   } }`,
 };
 
-/** Of everything that can be looked up: names, texts, addresses, people, accounts, amounts. */
+/** Sensitive values of all records: names, texts, addresses, people, accounts, amounts. */
 const PEOPLE = [
   'Robin',
   'robin.sample',
@@ -50,7 +50,7 @@ const COMPANIES = [...SEED_OPPORTUNITIES, ...SEED_ENGAGEMENTS, ...SEED_INVITATIO
 });
 const SENSITIVE = [...PEOPLE, ...TEXTS, ...ACCOUNTS, ...COMPANIES];
 
-test('nothing sensitive is logged, however much is logged, whether look-ups, starts, looks and retries work or fail', async () => {
+test('no sensitive value is logged at any level, by look-ups, starts, outcome checks and retries that succeed or fail', async () => {
   const lines: string[] = [];
   const telemetry = createTelemetry({ level: 'trace', destination: { write: (line) => void lines.push(line) } });
   const gateway = await startGateway({}, { speed: 20 }, { telemetry });
@@ -70,7 +70,7 @@ test('nothing sensitive is logged, however much is logged, whether look-ups, sta
   await query(SUBMISSION_READINESS, { id: 'O5000002', engagementId: 'eng-leadqualified1' });
   await query(CONVERSION_READINESS, { id: 'eng-fivecontexts01' });
   await query(ACCEPTANCE_READINESS, { id: 'engi-opportunity01' });
-  // What AWS says of a failure names things, too.
+  // Messages of AWS about a failure contain names too.
   for (const identifier of [
     'O5000001',
     'O5000005',
@@ -108,7 +108,7 @@ test('nothing sensitive is logged, however much is logged, whether look-ups, sta
 
   const answered = JSON.stringify(answers);
   const logged = lines.join('');
-  // Clients were told all of it, so that the log had the chance.
+  // The answers contain each value, so each could have been logged.
   expect(SENSITIVE.filter((text) => !answered.includes(text))).toEqual([]);
   expect(lines.length).toBeGreaterThan(100);
   expect(logged).toContain('"level":20');
@@ -116,9 +116,9 @@ test('nothing sensitive is logged, however much is logged, whether look-ups, sta
   expect(logged).not.toMatch(/unexpected error/);
 }, 30_000);
 
-describe('without the scope records:read', () => {
+describe('A token without the scope records:read', () => {
   test.each(['tasks:read', 'tasks:read:own'])(
-    '%s sees tasks and no records, at the root and from a task alike',
+    'a token with %s reads tasks and no records, neither at the root nor from a task',
     async (scope) => {
       const issuer = await createIssuer();
       const auth = { AUTH: 'jwt', JWT_ISSUER: issuer.url, JWT_AUDIENCE: AUDIENCE, JWKS_URL: issuer.jwksUrl };
@@ -144,7 +144,7 @@ describe('without the scope records:read', () => {
       const lists = ['opportunities', 'engagements', 'engagementInvitations'].map(
         (field) => `${field}(catalog: SANDBOX) { nodes { id } }`,
       );
-      // After its end no poll adds to the calls.
+      // The task must have ended, because a poll would add to the calls.
       const statusOf = async () => (await as(scope, `{ task(id: "${task.id}") { status } }`)).data.task.status;
       while ((await statusOf()) !== 'COMPLETE');
       const calls = gateway.simulator.calls().length;
@@ -173,11 +173,11 @@ describe('without the scope records:read', () => {
         `{ task(id: "${task.id}") { opportunity { id } } opportunity(catalog: SANDBOX, identifier: "O5000001") { id } }`,
       );
       expect(both).toEqual({ data: { task: { opportunity: { id: 'O1000002' } }, opportunity: { id: 'O5000001' } } });
-      // Catalogs are kept apart as they are for starts.
+      // The catalogs of the token hold for look-ups as for starts.
       expect(
         await as(`${scope} records:read`, '{ opportunity(catalog: AWS, identifier: "O5000001") { id } }'),
       ).toMatchObject({ errors: [{ extensions: { code: 'CATALOG_NOT_ALLOWED' } }] });
-      // To look up is not to see tasks.
+      // The scope records:read does not include tasks.
       expect(await as('records:read', `{ tasks { nodes { id } } }`)).toMatchObject({
         errors: [{ extensions: { code: 'FORBIDDEN' } }],
       });

@@ -1,4 +1,4 @@
-/** Everything of a seller's list submitted at once: the whole world in one batch. */
+/** All opportunities of a seller's list submitted in one batch. */
 import { expect, test } from '@jest/globals';
 import { startGateway } from '../../support/harness/gateway.js';
 import { ask, dataOf } from '../../support/clients/seller.js';
@@ -16,14 +16,14 @@ const BATCH = `query($id: ID!) { taskBatch(id: $id) {
 const FEED =
   'subscription($filter: TaskFilter, $after: String) { taskFeed(filter: $filter, after: $after) { sequence status isTerminal reasonCode task { id batchId } } }';
 const WORLD = Array.from({ length: 12 }, (_, index) => `O${5_000_001 + index}`);
-/** What stands against each; nothing stands against the first. */
+/** The reason code of each opportunity; the first one completes. */
 const REASONS = [
   null,
   ...Array<string>(5).fill('OPPORTUNITY_VALIDATION_FAILED'),
   ...Array<string>(6).fill('OPPORTUNITY_CONFLICT'),
 ];
 
-test('the twelve opportunities of the world in one batch end each in its own way, and the feed of the batch tells all of it', async () => {
+test('the twelve opportunities of the simulator in one batch end as expected, and the feed of the batch has each transition', async () => {
   const gateway = await startGateway({ WRITES_PER_SECOND: '10' }, { speed: 20 });
   const inputs = WORLD.map((identifier) => ({
     catalog: 'SANDBOX',
@@ -37,12 +37,12 @@ test('the twelve opportunities of the world in one batch end each in its own way
     WORLD.map((identifier) => [identifier, false, []]),
   );
   expect(batch).toMatchObject({ totalCount: 12, isFinished: false });
-  // Twelve at ten a second, and what a task takes.
+  // Twelve starts at ten a second, and the duration of a task.
   const expectedMs = Date.parse(batch.expectedEndAt) - Date.parse(batch.createdAt);
   expect(expectedMs).toBeGreaterThan(1200);
   expect(expectedMs).toBeLessThan(8000);
 
-  // Each result tells where in the log its task begins: after the first of them comes all the rest.
+  // Each result has the cursor of its first transition. All other transitions follow that of the first result.
   const after = results[0].task.transitions.edges[0].cursor;
   const ended = (events: any[]) => events.filter(({ data }) => data.taskFeed.isTerminal).length === 12;
   const events = (await gateway.collect(FEED, { filter: { batchIds: [batch.id] }, after }, ended)).map(
@@ -60,8 +60,8 @@ test('the twelve opportunities of the world in one batch end each in its own way
   }
   expect(new Set(events.map(({ task }) => task.id)).size).toBe(12);
 
-  const { tasks, ...standing } = (await ask(gateway, BATCH, { id: batch.id })).taskBatch;
-  expect(standing).toEqual({
+  const { tasks, ...state } = (await ask(gateway, BATCH, { id: batch.id })).taskBatch;
+  expect(state).toEqual({
     totalCount: 12,
     queuedCount: 0,
     inProgressCount: 0,
@@ -74,7 +74,7 @@ test('the twelve opportunities of the world in one batch end each in its own way
   expect(tasks.nodes.map((node: any) => [node.identifier, node.opportunity.id])).toEqual(
     WORLD.map((id) => [id, id]).toReversed(),
   );
-  // The gateway has looked at those that conflicted, and found them submitted.
+  // The outcome check after a conflict has found these opportunities submitted.
   expect(tasks.nodes.filter((node: any) => node.failure?.finding != null).map((node: any) => node.identifier)).toEqual(
     WORLD.slice(6).toReversed(),
   );

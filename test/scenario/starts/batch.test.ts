@@ -1,20 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import { startGateway, type TestGateway } from '../../support/harness/gateway.js';
 
-const STANDING =
+const MEMBERS =
   'id totalCount queuedCount inProgressCount completeCount failedCount rejectedCount isFinished expectedEndAt createdAt';
 const START = `mutation($inputs: [StartEngagementFromOpportunityTaskInput!]!) {
   startEngagementFromOpportunityTasks(inputs: $inputs) {
-    batch { ${STANDING} } results { task { id status batchId } replayed userErrors { code message field } } userErrors { code message field }
+    batch { ${MEMBERS} } results { task { id status batchId } replayed userErrors { code message field } } userErrors { code message field }
   }
 }`;
-const BATCH = `query($id: ID!, $after: String) { taskBatch(id: $id) { ${STANDING} tasks(first: 100, after: $after) {
+const BATCH = `query($id: ID!, $after: String) { taskBatch(id: $id) { ${MEMBERS} tasks(first: 100, after: $after) {
   totalCount nodes { id status failure { rawReasonCode } ... on EngagementFromOpportunityTask { identifier batch { id } } } pageInfo { hasNextPage endCursor }
 } } }`;
 const FEED =
   'subscription($filter: TaskFilter, $after: String) { taskFeed(filter: $filter, after: $after) { sequence status isTerminal task { id } } }';
 
-/** Each completes, fails or is refused in its own way. */
+/** Samples with different outcomes: complete, failed or refused. */
 const SAMPLES = ['O1000001', 'O1000002', 'O1000004', 'O2000019', 'O3000006'];
 const ENDS: Readonly<Record<string, string>> = { O2000019: 'FAILED', O3000006: 'REJECTED' };
 
@@ -40,8 +40,8 @@ async function taskOf(gateway: TestGateway, id: string): Promise<any[]> {
   return [...first.nodes, ...second.nodes];
 }
 
-describe('a batch', () => {
-  test('of 200 starts returns at once, can be followed, and ends as each start would by itself; repeated it starts nothing', async () => {
+describe('A batch', () => {
+  test('a batch of 200 starts returns at once, can be followed and ends; a repetition starts nothing', async () => {
     const gateway = await startGateway({}, { speed: 20 });
     const inputs = Array.from({ length: 200 }, (_, index) =>
       inputOf(SAMPLES[index % SAMPLES.length] ?? '', `token ${index}`),
@@ -56,7 +56,7 @@ describe('a batch', () => {
     expect(batch).toMatchObject({ totalCount: 200, isFinished: false });
     expect(Date.parse(batch.expectedEndAt)).toBeGreaterThan(Date.parse(batch.createdAt));
 
-    // From the beginning of the log, where a feed can only begin with a cursor of another task.
+    // The cursor of an earlier task lets the feed begin before the batch.
     const [{ data }] = (await gateway.collect(
       'subscription($id: ID!) { taskTransitions(id: $id, from: BEGINNING) { cursor } }',
       { id: other.results[0].task.id },
@@ -79,7 +79,7 @@ describe('a batch', () => {
         ENDS[task.identifier] ?? 'COMPLETE',
         batch.id,
       ]);
-    const { data: standing } = await gateway.query(BATCH, { id: batch.id });
+    const { data: state } = await gateway.query(BATCH, { id: batch.id });
     const counts = {
       totalCount: 200,
       queuedCount: 0,
@@ -88,7 +88,7 @@ describe('a batch', () => {
       failedCount: 40,
       rejectedCount: 40,
     };
-    expect(standing.taskBatch).toMatchObject({ ...counts, isFinished: true, expectedEndAt: null });
+    expect(state.taskBatch).toMatchObject({ ...counts, isFinished: true, expectedEndAt: null });
 
     const sent = gateway.simulator.tasks().length;
     const again = await startMany(gateway, inputs);
@@ -99,7 +99,7 @@ describe('a batch', () => {
     expect(gateway.simulator.tasks()).toHaveLength(sent);
   }, 60_000);
 
-  test('with a wrong input starts the others, and says where the mistake is', async () => {
+  test('a batch with a wrong input starts the others, and names the wrong field', async () => {
     const gateway = await startGateway({ START_WAIT_MS: '0' }, { speed: 20 });
     const inputs = ['O1000001', 'O1000002', 'O1000003', 'nonsense', 'O1000004'].map((identifier) =>
       inputOf(identifier, identifier),
@@ -112,7 +112,7 @@ describe('a batch', () => {
     ]);
   });
 
-  test('of more than 200 starts, or of none, is refused as a whole', async () => {
+  test('a batch of more than 200 starts, or of none, is refused as a whole', async () => {
     const gateway = await startGateway();
     for (const count of [0, 201]) {
       const payload = await startMany(
@@ -122,13 +122,13 @@ describe('a batch', () => {
       expect(payload).toMatchObject({
         batch: null,
         results: [],
-        userErrors: [{ code: 'INVALID_INPUT', field: ['inputs'], message: expect.stringContaining('1 to 200') }],
+        userErrors: [{ code: 'INVALID_INPUT', field: ['inputs'], message: expect.stringContaining('200') }],
       });
     }
     expect(gateway.simulator.calls()).toEqual([]);
   });
 
-  test('of 200 starts with tokens and tags as long as may be expected fits into one request', async () => {
+  test('a batch of 200 starts with long tokens and tags fits into one request', async () => {
     const gateway = await startGateway({ WRITES_PER_SECOND: '1' });
     const tags = Array.from({ length: 4 }, (_, index) => ({ key: `${'k'.repeat(60)}${index}`, value: 'v'.repeat(60) }));
     const inputs = Array.from({ length: 200 }, (_, index) => ({
@@ -137,21 +137,21 @@ describe('a batch', () => {
     }));
     const { batch } = await startMany(gateway, inputs);
     expect(batch.totalCount).toBe(200);
-    // One a second, and what the last one takes.
+    // One start a second, and the duration of the last task.
     const seconds = (Date.parse(batch.expectedEndAt) - Date.parse(batch.createdAt)) / 1000;
     expect(seconds).toBeGreaterThan(195);
     expect(seconds).toBeLessThan(215);
   });
 
-  test('is there after a restart, as all that was accepted', async () => {
+  test('an accepted batch survives a restart', async () => {
     const gateway = await startGateway({ WRITES_PER_SECOND: '20' }, { speed: 20 });
     const inputs = Array.from({ length: 30 }, (_, index) => inputOf('O1000001', String(index)));
     const { batch } = await startMany(gateway, inputs);
     const later = await gateway.restart({ WRITES_PER_SECOND: '500' });
-    let standing: any;
-    do standing = (await later.query(BATCH, { id: batch.id })).data.taskBatch;
-    while (!standing.isFinished);
-    expect(standing).toMatchObject({ totalCount: 30, completeCount: 30 });
+    let state: any;
+    do state = (await later.query(BATCH, { id: batch.id })).data.taskBatch;
+    while (!state.isFinished);
+    expect(state).toMatchObject({ totalCount: 30, completeCount: 30 });
     expect(later.simulator.tasks()).toHaveLength(30);
   });
 });

@@ -4,10 +4,10 @@ import { start, startGateway } from '../../support/harness/gateway.js';
 const STARTS = 500;
 const PER_SECOND = 50;
 
-test('a burst of 500 starts is sent in order, each once, and provokes no ThrottlingException', async () => {
+test('a burst of 500 starts is sent in order, each once, without a ThrottlingException', async () => {
   const sent: string[] = [];
   const gateway = await startGateway(
-    // The tasks are not looked at meanwhile: it is not about them.
+    // Long poll intervals keep the calls of the poller out of the test.
     { START_WAIT_MS: '0', WRITES_PER_SECOND: String(PER_SECOND), POLL_MIN_MS: '60000', POLL_MAX_MS: '60000' },
     { writesPerSecond: PER_SECOND, speed: 100 },
     {
@@ -20,7 +20,7 @@ test('a burst of 500 starts is sent in order, each once, and provokes no Throttl
       }),
     },
   );
-  // One after the other, so that the order in which they were accepted is known.
+  // The starts are made one after the other, so that the order of acceptance is known.
   for (let n = 0; n < STARTS; n += 1) await start(gateway, `O6${String(n).padStart(4, '0')}`);
   const calls = () => gateway.simulator.calls().filter((call) => call.operation.startsWith('Start'));
   while (calls().length < STARTS || calls().some((call) => call.outcome === 'pending'))

@@ -1,4 +1,4 @@
-/** Tasks that were started elsewhere, as clients of a whole gateway meet them. */
+/** Tasks that were started elsewhere, as clients of a whole gateway see them. */
 import { describe, expect, test } from '@jest/globals';
 import {
   PartnerCentralSellingClient,
@@ -13,14 +13,16 @@ import { startGateway, type TestGateway } from '../../support/harness/gateway.js
 import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
 import { until } from '../../support/clients/waiting.js';
 
-/** The gateway's minutes are these tests' seconds. */
-/** Faster still, and the server would take a machine that is busy for a moment for a client that is gone. */
+/**
+ * Runs the gateway eight times faster. At a higher speed, the server would close the connections of a client on a busy
+ * machine.
+ */
 const createFastClock = () => clockThatRuns(8);
 
 const FEED =
   'subscription { taskFeed { status isTerminal task { __typename id origin kind catalog taskId opportunityId startedBy clientToken ... on ExternalTask { targetIdentifier } } } }';
 
-/** Another program of the same account, on AWS's own SDK. */
+/** Starts a task as another program of the same account does, with AWS's own SDK. */
 async function startElsewhere({ simulator }: TestGateway, identifier: string): Promise<string> {
   const client = new PartnerCentralSellingClient({
     region: 'us-east-1',
@@ -47,18 +49,18 @@ async function untilFollowed({ url }: TestGateway, count: number): Promise<void>
   );
 }
 
-describe('with DISCOVER=on', () => {
-  test('a task that a CRM connector started appears within a minute in the feed, with its origin, and is followed to its end', async () => {
+describe('Discovery with DISCOVER=on', () => {
+  test('a task that a CRM connector started appears in the feed with its origin, and is followed to its end', async () => {
     const clock = createFastClock();
-    // Two minutes long, so that it is found before it ends also when the machine is busy.
+    // A duration of two minutes, so that the task is found before it ends, also on a busy machine.
     const gateway = await startGateway({ DISCOVER: 'on', POLL_MIN_MS: '1000' }, { clock, speed: 0.5 }, { clock });
     const begunAt = clock.now();
     const following = gateway.collect(FEED, {}, (results) => results.at(-1)?.data.taskFeed.isTerminal === true);
     await untilFollowed(gateway, 1);
     const taskId = await startElsewhere(gateway, 'O1000005');
-    const news = (await following).map((result) => result.data.taskFeed);
-    expect(news.map(({ status }) => status)).toEqual(['IN_PROGRESS', 'COMPLETE']);
-    expect(news[0].task).toMatchObject({
+    const seen = (await following).map((result) => result.data.taskFeed);
+    expect(seen.map(({ status }) => status)).toEqual(['IN_PROGRESS', 'COMPLETE']);
+    expect(seen[0].task).toMatchObject({
       __typename: 'ExternalTask',
       origin: 'EXTERNAL',
       kind: 'ENGAGEMENT_FROM_OPPORTUNITY',
@@ -74,10 +76,10 @@ describe('with DISCOVER=on', () => {
 
     const next = await gateway.restart();
     const counted = await next.query('{ tasks { totalCount nodes { id status } } }');
-    expect(counted.data.tasks).toEqual({ totalCount: 1, nodes: [{ id: news[0].task.id, status: 'COMPLETE' }] });
+    expect(counted.data.tasks).toEqual({ totalCount: 1, nodes: [{ id: seen[0].task.id, status: 'COMPLETE' }] });
   }, 60_000);
 
-  test('is seen by who may see all tasks, and by nobody as their own', async () => {
+  test('an external task is seen with tasks:read, and not with tasks:read:own', async () => {
     const issuer = await createIssuer();
     const clock = createFastClock();
     const gateway = await startGateway(
@@ -127,7 +129,7 @@ describe('with DISCOVER=on', () => {
     expect((await ask(all, '{ tasks { totalCount } }')).data.tasks.totalCount).toBe(1);
     expect((await ask(own, '{ tasks { totalCount } }')).data.tasks.totalCount).toBe(0);
     await feed.return?.();
-    // What ends this stream is the reader, before it has seen anything.
+    // The client ends this stream, which has delivered nothing.
     await nothing.return?.();
     expect((await firstOfNothing).done).toBe(true);
   }, 60_000);

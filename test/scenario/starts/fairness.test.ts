@@ -3,7 +3,7 @@ import { AUDIENCE, createIssuer } from '../../support/fakes/issuer.js';
 import { startGateway } from '../../support/harness/gateway.js';
 import { until } from '../../support/clients/waiting.js';
 
-test('one subject with many starts does not make another wait: they take turns, each in its own order', async () => {
+test('the many starts of one subject do not delay another subject: both take turns, each in its own order', async () => {
   const issuer = await createIssuer();
   const gateway = await startGateway({
     AUTH: 'jwt',
@@ -35,10 +35,10 @@ test('one subject with many starts does not make another wait: they take turns, 
   };
   const sent = () => gateway.simulator.tasks().map((task) => task.target);
   const untilSent = async (count: number) => until(() => sent().length >= count);
-  // The first call of all loads the SDK and connects, and the second might overtake it.
+  // The first call is sent alone, because it loads the SDK and connects, and the second could overtake it.
   await start('first', ['O9900']);
   await untilSent(1);
-  // Each at once, so that both wait however slow the machine is.
+  // Each subject sends its starts at once, so that both have queued starts, however slow the machine is.
   await start(
     'many',
     Array.from({ length: 20 }, (_, n) => `O77${String(n).padStart(2, '0')}`),
@@ -47,7 +47,7 @@ test('one subject with many starts does not make another wait: they take turns, 
 
   await untilSent(24);
   const few = sent().flatMap((target, index) => (target.startsWith('O88') ? [index] : []));
-  // While both wait, every second start is the other's; first come, first served would put all three at the end.
+  // The subjects alternate while both have queued starts. In the order of arrival, all three would come last.
   expect(few[2]! - few[0]!).toBeLessThanOrEqual(4);
   expect(few[2]).toBeLessThan(20);
   for (const owner of ['O77', 'O88']) {
@@ -56,7 +56,7 @@ test('one subject with many starts does not make another wait: they take turns, 
   }
 });
 
-test('the settings of limits hold for what callers ask, and the refusal names the limit', async () => {
+test('the settings of limits apply to requests, and the refusal names the limit', async () => {
   const issuer = await createIssuer();
   const auth = { AUTH: 'jwt', JWT_ISSUER: issuer.url, JWT_AUDIENCE: AUDIENCE, JWKS_URL: issuer.jwksUrl };
   const limits = {

@@ -1,4 +1,4 @@
-/** What comes from AWS and from other partners: a lead from its invitation to its submission, and an invitation that is accepted by a task. */
+/** A lead of AWS from its invitation to its submission, and another partner's invitation that a task accepts. */
 import { describe, expect, test } from '@jest/globals';
 import { clockThatJumps } from '../../support/fakes/clocks.js';
 import { runToEnd, startGateway } from '../../support/harness/gateway.js';
@@ -22,8 +22,8 @@ const TASK = `query($id: ID!) { task(id: $id) {
   engagement { id contextTypes } engagementInvitation { id status }
 } }`;
 
-describe('a lead', () => {
-  test('is invited to, accepted, looked at, converted, completed and submitted, all in one engagement', async () => {
+describe('A lead', () => {
+  test('a lead is accepted, checked, converted, completed and submitted in one engagement', async () => {
     const clock = clockThatJumps();
     const gateway = await startGateway({}, { speed: 20 }, { clock });
     const { accept, qualify, complete, update } = atAws(gateway);
@@ -102,7 +102,7 @@ describe('a lead', () => {
     });
   });
 
-  test('of an invitation that is not accepted cannot be converted; once it is, the retry completes', async () => {
+  test('a lead of a pending invitation cannot be converted, and the retry completes after the acceptance', async () => {
     const gateway = await startGateway({}, { speed: 20 });
     const { payload, last } = await runToEnd(gateway, 'eng-leadnotjoined1');
     expect(last.task.failure).toMatchObject({
@@ -119,8 +119,8 @@ describe('a lead', () => {
   });
 });
 
-describe("another partner's invitation", () => {
-  test('is found in the inbox, accepted by a task, and gives an opportunity; a second start says that it is done', async () => {
+describe("Another partner's invitation", () => {
+  test('an invitation in the inbox is accepted by a task and gives an opportunity, and a second start finds it done', async () => {
     const clock = clockThatJumps();
     const gateway = await startGateway({}, { speed: 20 }, { clock });
     const pending = async () =>

@@ -1,4 +1,4 @@
-/** Will it succeed? What readiness says of each sample of the world, beside what becomes of a start that is made nonetheless. */
+/** The readiness of each sample record of the simulator, compared with the outcome of a start. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { runToEnd, startGateway, type TestGateway } from '../../support/harness/gateway.js';
 import {
@@ -26,10 +26,10 @@ const contexts = async (
   (await ask(gateway, CONVERSION_READINESS, { id })).engagement.contexts;
 const failures = (checks: readonly ReadinessCheck[]) => checks.filter(({ outcome }) => outcome === 'FAILED');
 
-/** What only AWS can tell, of an opportunity that no engagement is named for. */
+/** The rules that only AWS can evaluate for an opportunity without a named engagement. */
 const ONLY_AWS_KNOWS = ['ENGAGEMENT_HAS_CUSTOMER_PROJECT', 'DUPLICATE_CUSTOMER'];
 
-describe('of an opportunity', () => {
+describe('The readiness of an opportunity', () => {
   test.each([
     [
       'O5000002',
@@ -98,7 +98,7 @@ describe('of an opportunity', () => {
       'partnerOpportunityIdentifier is required',
     ],
   ])(
-    '%s exactly the broken rules fail, and the start that is made nonetheless fails as AWS says',
+    'exactly the broken rules of %s fail, and a start fails with the same complaint of AWS',
     async (id, broken, complaint) => {
       expect(failures(await submission(id))).toEqual(broken.map((check) => ({ ...check, outcome: 'FAILED' })));
       const { payload, statuses, last } = await runToEnd(gateway, id);
@@ -114,10 +114,10 @@ describe('of an opportunity', () => {
     },
   );
 
-  test('that is complete all rules pass but those that only AWS can tell, and the start completes', async () => {
+  test('a complete opportunity passes all rules that the gateway can evaluate, and its start completes', async () => {
     const checks = await submission('O5000001');
     expect([rulesOf(checks, 'FAILED'), rulesOf(checks, 'UNKNOWN')]).toEqual([[], ONLY_AWS_KNOWS]);
-    // What depends on how it is submitted is not known before that is decided.
+    // A rule that depends on the submission is unknown without `awsSubmission`.
     const undecided = (await ask(gateway, SUBMISSION_READINESS, { id: 'O5000001' })).opportunity.submissionReadiness;
     expect(rulesOf(undecided, 'UNKNOWN')).toEqual(['VISIBILITY_ALLOWED', ...ONLY_AWS_KNOWS]);
     const { last } = await runToEnd(gateway, 'O5000001');
@@ -131,7 +131,7 @@ describe('of an opportunity', () => {
     ['O5000010', 'Action Required'],
     ['O5000011', 'Rejected'],
     ['O5000012', 'Approved'],
-  ])('%s the review status fails, because it is %s', async (id, status) => {
+  ])('the rule of the review status of %s fails, because it is %s', async (id, status) => {
     expect(failures(await submission(id))).toEqual([
       {
         rule: 'REVIEW_STATUS_PENDING',
@@ -143,7 +143,7 @@ describe('of an opportunity', () => {
     ]);
   });
 
-  test('a Co-Sell with limited visibility fails, and the same for visibility only does not', async () => {
+  test('a Co-Sell with limited visibility fails, and a submission for visibility only does not', async () => {
     const awsSubmission = { involvementType: 'CO_SELL', visibility: 'LIMITED' };
     expect(failures(await submission('O5000004', { awsSubmission })).map(({ rule }) => rule)).toEqual([
       'TARGET_CLOSE_DATE_IN_FUTURE',
@@ -157,7 +157,7 @@ describe('of an opportunity', () => {
     ).toEqual(['TARGET_CLOSE_DATE_IN_FUTURE']);
   });
 
-  test('its engagement is looked at when it is named, and an unknown one is an error', async () => {
+  test('a named engagement is checked too, and an unknown one is an error', async () => {
     const ofLead = await submission('O5000004', { engagementId: 'eng-leaddisqualif1' });
     expect(failures(ofLead)).toContainEqual(
       expect.objectContaining({
@@ -176,24 +176,27 @@ describe('of an opportunity', () => {
   });
 });
 
-describe('of a lead', () => {
+describe('The readiness of a lead', () => {
   test.each([
     ['eng-leaddisqualif1', '1', 'LEAD_NOT_DISQUALIFIED', 'DISQUALIFIED_LEAD_NOT_PERMITTED'],
     ['eng-project5000009', '1', 'CONTEXT_IS_LEAD', 'CUSTOMER_PROJECT_CONTEXT_NOT_PERMITTED'],
     ['eng-fivecontexts01', '1', 'ROOM_FOR_CONTEXT', 'SERVICE_QUOTA_EXCEEDED'],
-  ])('%s, context %s: %s fails, and the start with %s', async (id, contextIdentifier, rule, reasonCode) => {
-    const context = (await contexts(id)).find(({ identifier }) => identifier === contextIdentifier);
-    const broken = failures(context?.conversionReadiness ?? []);
-    expect(broken.map((check) => check.rule)).toContain(rule);
-    for (const { message } of broken) expect(message).toMatch(/^[A-Z].{20,}\.$/);
-    const { last } = await runToEnd(gateway, id, { contextIdentifier });
-    expect(last).toMatchObject({
-      status: 'FAILED',
-      task: { reasonCode, failure: { recovery: expect.stringMatching(/.{20}/) } },
-    });
-  });
+  ])(
+    'the lead %s, context %s, breaks the rule %s, and its start fails with %s',
+    async (id, contextIdentifier, rule, reasonCode) => {
+      const context = (await contexts(id)).find(({ identifier }) => identifier === contextIdentifier);
+      const broken = failures(context?.conversionReadiness ?? []);
+      expect(broken.map((check) => check.rule)).toContain(rule);
+      for (const { message } of broken) expect(message).toMatch(/^[A-Z].{20,}\.$/);
+      const { last } = await runToEnd(gateway, id, { contextIdentifier });
+      expect(last).toMatchObject({
+        status: 'FAILED',
+        task: { reasonCode, failure: { recovery: expect.stringMatching(/.{20}/) } },
+      });
+    },
+  );
 
-  test('every context of an engagement has its own answer', async () => {
+  test('each context of an engagement has its own readiness', async () => {
     expect(
       (await contexts('eng-fivecontexts01')).map(({ identifier, type, conversionReadiness }) => [
         identifier,
@@ -211,7 +214,7 @@ describe('of a lead', () => {
     ]);
   });
 
-  test('that is qualified nothing fails, and the start completes', async () => {
+  test('a qualified lead breaks no rule, and its start completes', async () => {
     const [lead] = await contexts('eng-leadqualified1');
     expect([
       rulesOf(lead?.conversionReadiness ?? [], 'FAILED'),
@@ -221,18 +224,18 @@ describe('of a lead', () => {
   });
 });
 
-describe('of an invitation', () => {
+describe('The readiness of an invitation', () => {
   test.each([
     ['engi-leadpending01', ['OPPORTUNITY_INVITATION'], 'INVITATION_VALIDATION_FAILED'],
     ['engi-expired000001', ['INVITATION_PENDING', 'INVITATION_NOT_EXPIRED'], 'INVITATION_VALIDATION_FAILED'],
     ['engi-rejected00001', ['INVITATION_PENDING'], 'INVITATION_VALIDATION_FAILED'],
     ['engi-accepted00001', ['INVITATION_PENDING'], 'ENGAGEMENT_INVITATION_CONFLICT'],
-  ])('%s %j fails, and the start with %s', async (id, broken, reasonCode) => {
+  ])('the invitation %s breaks the rules %j, and its start fails with %s', async (id, broken, reasonCode) => {
     expect(rulesOf(await acceptance(id), 'FAILED')).toEqual(broken);
     expect((await runToEnd(gateway, id)).last).toMatchObject({ status: 'FAILED', task: { reasonCode } });
   });
 
-  test('that is pending nothing fails, and the start completes', async () => {
+  test('a pending invitation breaks no rule, and its start completes', async () => {
     const checks = await acceptance('engi-opportunity01');
     expect([rulesOf(checks, 'FAILED'), rulesOf(checks, 'UNKNOWN')]).toEqual([[], ['CALLER_IS_RECEIVER']]);
     expect((await runToEnd(gateway, 'engi-opportunity01')).last.status).toBe('COMPLETE');

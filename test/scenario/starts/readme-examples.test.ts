@@ -7,7 +7,7 @@ import { ask, dataOf, rulesOf } from '../../support/clients/seller.js';
 
 const readme = readFileSync('README.md', 'utf8');
 const schemaPage = readFileSync('schema/README.md', 'utf8');
-/** The bodies of the curl commands, and the first block of output after each. */
+/** The bodies of the curl commands in README.md, and the first block of output after each. */
 const commands = [...readme.matchAll(/curl [^`]*?-d '([^']*)'\n```\n[^]*?```(?:json)?\n([^]*?)```/g)].map(
   ([, body = '', output = '']) => ({ body, output }),
 );
@@ -15,7 +15,7 @@ const documents = [...`${readme}\n${schemaPage}`.matchAll(/```graphql\n([^]*?)``
   ([, document = '']) => document,
 );
 
-/** The one example that has this field. */
+/** The only example that has this field. */
 function exampleOf(field: string): string {
   const [example, ...others] = documents.filter((document) => new RegExp(`\\b${field}\\(`).test(document));
   if (example === undefined || others.length > 0)
@@ -23,7 +23,7 @@ function exampleOf(field: string): string {
   return example;
 }
 
-test("the README's mutation and subscription work as they are written, and answer as it shows", async () => {
+test("the README's mutation and subscription work as written, and return the output that it shows", async () => {
   const gateway = await startGateway();
   const post = (body: string, accept: string) =>
     fetch(gateway.url, { method: 'POST', headers: { 'content-type': 'application/json', accept }, body }).then(
@@ -41,7 +41,7 @@ test("the README's mutation and subscription work as they are written, and answe
   expect(shapeOf(events)).toBe(shapeOf(subscription.output));
 });
 
-test('the conversion of a lead in schema/README.md and the invitation that the README names complete', async () => {
+test('the conversion of a lead in schema/README.md and the invitation that README.md names complete', async () => {
   const gateway = await startGateway({}, { speed: 20 });
   const { task, userErrors } = (await ask(gateway, exampleOf('startOpportunityFromEngagementTask')))
     .startOpportunityFromEngagementTask;
@@ -52,7 +52,7 @@ test('the conversion of a lead in schema/README.md and the invitation that the R
   expect((await runToEnd(gateway, invitation)).last.status).toBe('COMPLETE');
 });
 
-test("the look-up in schema/README.md shows what is not ready, and the README's retry repeats what failed", async () => {
+test("the look-up in schema/README.md shows the missing data, and the README's retry repeats the failed task", async () => {
   const gateway = await startGateway({}, { speed: 20 });
   const { nodes } = (await ask(gateway, exampleOf('opportunities'))).opportunities;
   const notReady = nodes
@@ -65,7 +65,7 @@ test("the look-up in schema/README.md shows what is not ready, and the README's 
   await gateway.collect(FOLLOW, { id: task.id });
 });
 
-test('the batch in schema/README.md is started and followed to its end, without missing anything', async () => {
+test('the batch in schema/README.md is started and followed to its end without a gap', async () => {
   const gateway = await startGateway({}, { speed: 20 });
   const inputs = ['O1000001', 'O1000007', 'O2000013'].map((identifier) => ({
     catalog: 'SANDBOX',
@@ -85,7 +85,7 @@ test('the batch in schema/README.md is started and followed to its end, without 
   expect(results.map(({ task }: any) => ends.get(task.id))).toEqual(['COMPLETE', 'FAILED', 'FAILED']);
 });
 
-test("the README's client over WebSocket connects as it is written", async () => {
+test("the README's WebSocket client connects as written", async () => {
   const gateway = await startGateway();
   const [, snippet = ''] = /```js\n(import \{ createClient \}[^]*?)```/.exec(readme) ?? [];
   const script = `const token = async () => 'any';
@@ -96,7 +96,7 @@ test("the README's client over WebSocket connects as it is written", async () =>
   expect(stdout).toBe('OTHER\n');
 });
 
-/** The text without what differs from run to run: ids, tokens, cursors, and the heartbeats of a stream. */
+/** The text without the parts that differ between runs: ids, tokens, cursors, and the heartbeats of a stream. */
 function shapeOf(text: string): string {
   return text
     .replace(/"(id|taskId|clientToken|engagementId)":"[^"]*"/g, '"$1":"…"')

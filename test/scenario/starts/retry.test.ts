@@ -11,7 +11,7 @@ const RETRY = `mutation($id: ID!, $despiteAdvice: Boolean) {
 }`;
 const LINKS = 'query($id: ID!) { task(id: $id) { status retryOf { id } retriedBy { id } } }';
 
-describe('a retry', () => {
+describe('A retry', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({}, { speed: 10 });
@@ -26,7 +26,7 @@ describe('a retry', () => {
   }
   const tokensOf = () => gateway.simulator.tasks().map((task) => task.clientToken);
 
-  test('of a task that was throttled is the same start under a new token at AWS, linked both ways, and replayed when it is repeated', async () => {
+  test('a retry of a throttled task is the same start under a new token at AWS, linked both ways, and replayed when repeated', async () => {
     const tags = [{ key: 'team', value: 'north' }];
     const id = await failed('O2000019', { tags });
     const before = tokensOf();
@@ -71,7 +71,7 @@ describe('a retry', () => {
     expect(tokensOf()).toHaveLength(before.length + 2);
   });
 
-  test('that ten ask for at once is one task at AWS', async () => {
+  test('ten equal retries at once are one task at AWS', async () => {
     const id = await failed('O2000019');
     const before = tokensOf().length;
     const answers = await Promise.all(Array.from({ length: 10 }, () => retry(id)));
@@ -80,7 +80,7 @@ describe('a retry', () => {
     expect(tokensOf()).toHaveLength(before + 1);
   });
 
-  test('that AWS refuses again says so', async () => {
+  test('a retry that AWS refuses again returns the user error', async () => {
     const id = await failed('O3000003');
     expect(await retry(id)).toMatchObject({
       task: { status: 'REJECTED' },
@@ -88,7 +88,7 @@ describe('a retry', () => {
     });
   });
 
-  test('of a task of the other kind keeps its kind', async () => {
+  test('a retry of a conversion keeps its kind', async () => {
     const id = await failed('eng-disqualified01');
     expect(await retry(id)).toMatchObject({
       task: { __typename: 'OpportunityFromEngagementTask', retryOf: { id } },
@@ -96,16 +96,16 @@ describe('a retry', () => {
     });
   });
 
-  test('is refused where there is nothing to try again, and says what would be right', async () => {
+  test('a retry without anything to retry is refused, and the message says what to do', async () => {
     const { payload } = await runToEnd(gateway, 'O1000002');
     expect(await retry(payload.task.id, true)).toMatchObject({
       task: null,
       userErrors: [{ code: 'TASK_NOT_FAILED', field: ['id'], message: expect.stringContaining('Make a new start') }],
     });
-    expect(await retry('nobody')).toMatchObject({ task: null, userErrors: [{ code: 'NOT_FOUND', field: ['id'] }] });
+    expect(await retry('unknown')).toMatchObject({ task: null, userErrors: [{ code: 'NOT_FOUND', field: ['id'] }] });
   });
 
-  test('after a conflict is refused when a look shows that the work is done, unless despite that advice', async () => {
+  test('a retry after a conflict is refused when AWS shows that the work is done, unless despiteAdvice is set', async () => {
     const id = await failed('O2000014');
     const before = tokensOf().length;
     expect(await retry(id)).toMatchObject({
@@ -121,7 +121,7 @@ describe('a retry', () => {
     expect(await retry(id, true)).toMatchObject({ replayed: false, task: { retryOf: { id } }, userErrors: [] });
   });
 
-  test('is there after a restart, and is not made twice', async () => {
+  test('a retry survives a restart, and is not made twice', async () => {
     const earlier = await startGateway({}, { speed: 10 });
     const { payload } = await runToEnd(earlier, 'O2000019');
     const { id } = payload.task;

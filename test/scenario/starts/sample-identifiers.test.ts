@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { SCENARIOS } from '../../../src/partner-central/simulator/scenarios/scenarios.js';
 import { runToEnd, start, startGateway, type TestGateway } from '../../support/harness/gateway.js';
 
-/** What each exception of AWS becomes, said here a second time and independently. */
+/** The outcome of each exception of AWS, written independently of the source. */
 const REFUSED_AS: Record<string, { errorCode: string; category: string }> = {
   ValidationException: { errorCode: 'VALIDATION_FAILED', category: 'FIX_AND_RESUBMIT' },
   AccessDeniedException: { errorCode: 'ACCESS_DENIED', category: 'PERMISSION' },
@@ -16,19 +16,19 @@ const names = refusing.map(({ firstSends }) => (firstSends?.fault.kind === 'erro
 const refused = refusing.filter((_, index) => Object.hasOwn(REFUSED_AS, names[index] ?? ''));
 const SPEED = 20;
 
-describe('through the whole gateway', () => {
+describe('The sample identifiers at a whole gateway', () => {
   let gateway: TestGateway;
   let runs: Map<string, ReturnType<typeof runToEnd>>;
 
   beforeAll(async () => {
     gateway = await startGateway({ START_WAIT_MS: '30000', SUBMIT_RETRY_MS: '60000' }, { speed: SPEED });
-    // All at once: each row waits for its own outcome, and none may disturb another.
+    // All samples run at once. Each row waits for its own outcome, and they must not affect each other.
     runs = new Map([...working, ...refused].map(({ identifier }) => [identifier, runToEnd(gateway, identifier)]));
     await Promise.allSettled(runs.values());
   }, 60_000);
 
   test.each(working.map((row) => [row.identifier, row.outcome, row] as const))(
-    '%s: %s',
+    'the sample %s has the outcome: %s',
     async (identifier, _outcome, row) => {
       const { transitions, statuses, last } = await runs.get(identifier)!;
       const end = row.phases.at(-1)!;
@@ -40,7 +40,7 @@ describe('through the whole gateway', () => {
       if (end.status === 'COMPLETE') {
         expect(last.task).toMatchObject({ failure: null, reasonCode: null, status: 'COMPLETE' });
         if (row.without === undefined && row.hiddenByStart === undefined) {
-          // AWS tells no engagement of an accepted invitation.
+          // AWS returns no engagement for an accepted invitation.
           const engagementId = row.task === 'engagement-by-accepting-invitation' ? null : expect.any(String);
           expect(last.task).toMatchObject({
             opportunityId: expect.any(String),
@@ -62,7 +62,7 @@ describe('through the whole gateway', () => {
   );
 
   test.each(refused.map((row) => [row.identifier, row.outcome, row] as const))(
-    '%s: %s',
+    'the sample %s has the outcome: %s',
     async (identifier, _outcome, row) => {
       const { payload, statuses, last } = await runs.get(identifier)!;
       const fault = row.firstSends?.fault;
@@ -79,7 +79,7 @@ describe('through the whole gateway', () => {
     },
   );
 
-  test('a replay of a rejected start carries the task and the user errors again, and AWS is not asked again', async () => {
+  test('a replay of a rejected start returns the task and the user errors again without a call of AWS', async () => {
     const { payload } = await runs.get(refused[0]!.identifier)!;
     const before = gateway.simulator.calls().length;
     const replay = await start(gateway, refused[0]!.identifier, { clientToken: payload.task.clientToken });
@@ -92,14 +92,14 @@ describe('through the whole gateway', () => {
     ).toEqual([]);
   });
 
-  test('every ReasonCode of the SDK is reached by some identifier', async () => {
+  test('every ReasonCode of the SDK is the outcome of a sample identifier', async () => {
     const { ReasonCode } = await import('@aws-sdk/client-partnercentral-selling');
     const reached = new Set(SCENARIOS.flatMap((row) => row.phases.map((phase) => phase.reasonCode)));
     expect(Object.values(ReasonCode).filter((code) => !reached.has(code))).toEqual([]);
   });
 });
 
-test('an error name that nobody knows is asked again with the same token until the time is up, then REJECTED as UPSTREAM_FAILED', async () => {
+test('a start that AWS answers with an unknown error is repeated under the same token, then REJECTED as UPSTREAM_FAILED', async () => {
   const teapot = refusing.find((_, index) => !Object.hasOwn(REFUSED_AS, names[index] ?? ''))!;
   const gateway = await startGateway({ SUBMIT_RETRY_MS: '1000', START_WAIT_MS: '0' });
   const { statuses, last } = await runToEnd(gateway, teapot.identifier);

@@ -1,4 +1,6 @@
-/** A seller's day with opportunities of their own: find what is not ready, start, fail, mend, try again, follow the review. */
+/**
+ * A seller's day with own opportunities: find one that is not ready, start, fail, correct, retry, follow the review.
+ */
 import { describe, expect, test } from '@jest/globals';
 import { SECOND } from '../../../src/runtime/clock.js';
 import { clockThatJumps } from '../../support/fakes/clocks.js';
@@ -19,9 +21,9 @@ const TASK = `query($id: ID!) { task(id: $id) {
   status failure { message finding retryable recovery category } retryOf { id status } retriedBy { id status } opportunity { id lifeCycle { reviewStatus } }
 } }`;
 
-describe('an opportunity that is not ready', () => {
-  test('is found, started in vain, mended, tried again, submitted and approved', async () => {
-    // AWS's time, too: it stands nearly still while the seller looks, so that each step is seen as it is.
+describe('An opportunity that is not ready', () => {
+  test('an opportunity that is not ready is found, fails, is corrected and retried, and is submitted and approved', async () => {
+    // The simulator shares the clock, which stands nearly still between steps, so that each state can be read.
     const clock = clockThatJumps();
     const gateway = await startGateway({}, { clock }, { clock });
     const { associate, update } = atAws(gateway);
@@ -94,7 +96,7 @@ describe('an opportunity that is not ready', () => {
     });
   });
 
-  test('fails again when it is tried again unmended, under a token of its own', async () => {
+  test('a retry without a correction fails again, under a token of its own', async () => {
     const gateway = await startGateway({}, { speed: 50 });
     const { payload } = await runToEnd(gateway, 'O5000003');
     const { task } = (await ask(gateway, RETRY, { id: payload.task.id })).retryTask;
@@ -136,7 +138,7 @@ describe('an opportunity that is not ready', () => {
           LifeCycle: { ...LifeCycle, ReviewStatus: 'Pending Submission' },
         })),
     ],
-  ])('is ready two seconds after it was mended, and then completes: %s', async (id, mend) => {
+  ])('the corrected opportunity %s is ready after two seconds, and its start completes', async (id, correct) => {
     const clock = clockThatJumps();
     const gateway = await startGateway({}, { speed: 50 }, { clock });
     const failed = async () =>
@@ -145,14 +147,14 @@ describe('an opportunity that is not ready', () => {
         'FAILED',
       );
     expect(await failed()).not.toEqual([]);
-    await mend(atAws(gateway));
+    await correct(atAws(gateway));
     clock.jump(FORGOTTEN_MS);
     expect(await failed()).toEqual([]);
     expect((await runToEnd(gateway, id)).last.status).toBe('COMPLETE');
   });
 });
 
-test('what was mended is seen at once when EventBridge tells of it', async () => {
+test('an EventBridge event makes a correction visible at once', async () => {
   const secret = 'only-EventBridge-has-it';
   const gateway = await startGateway({ HINTS_SECRET: secret });
   const broken = async () =>
@@ -177,12 +179,12 @@ test('what was mended is seen at once when EventBridge tells of it', async () =>
   expect(await broken()).toEqual([]);
 });
 
-describe('an opportunity that was submitted already', () => {
+describe('An opportunity that was submitted already', () => {
   test.each([
     ['O5000007', 'Submitted'],
     ['O5000010', 'Action Required'],
   ])(
-    'conflicts, the failure says that it is done, a retry is refused, and made despite the advice: %s',
+    'a start of the submitted opportunity %s (%s) conflicts, and a retry is refused unless despiteAdvice is set',
     async (id, status) => {
       const gateway = await startGateway({}, { speed: 50 });
       const { payload, last } = await runToEnd(gateway, id);

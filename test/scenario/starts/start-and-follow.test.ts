@@ -5,13 +5,13 @@ import type { TaskInput } from '../../../src/partner-central/model/task-kind.js'
 import { awsClientToken } from '../../../src/tasks/start.js';
 import { FOLLOW, runToEnd, start, startGateway, type TestGateway } from '../../support/harness/gateway.js';
 
-describe('a start', () => {
+describe('A start', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({ CATALOGS: 'SANDBOX' }, { speed: 10 });
   });
 
-  test('of an engagement sends every member to AWS and returns every member of the answer', async () => {
+  test('a start of an engagement sends each member to AWS and returns each member of the answer', async () => {
     const clientToken = `token ${randomUUID()}`;
     const tags = [
       { key: 'tëam', value: 'ΑΒ 1' },
@@ -59,7 +59,7 @@ describe('a start', () => {
     });
   });
 
-  test('of an opportunity sends its context, and shows the context that AWS answers with apart from it', async () => {
+  test('a start of an opportunity sends its context, and shows the context of the answer separately', async () => {
     const { payload, last } = await runToEnd(gateway, 'eng-completes00001');
     expect(payload.task).toMatchObject({
       __typename: 'OpportunityFromEngagementTask',
@@ -77,7 +77,7 @@ describe('a start', () => {
     expect(detail.data.task).toEqual({ contextId: '2', contextIdentifier: '1' });
   });
 
-  test('makes a client token when none is given, and the same token and input return the same task', async () => {
+  test('a start without a client token gets one, and the same token and input return the same task', async () => {
     const first = await start(gateway, 'O1000002');
     expect(first).toMatchObject({
       replayed: false,
@@ -88,7 +88,7 @@ describe('a start', () => {
     expect(second).toEqual({ ...first, replayed: true });
   });
 
-  test('under a token that belongs to other input is refused without a task', async () => {
+  test('a start under a token of other input is refused without a task', async () => {
     const clientToken = randomUUID();
     await start(gateway, 'O1000002', { clientToken });
     const reused = await start(gateway, 'O1000003', { clientToken });
@@ -99,7 +99,7 @@ describe('a start', () => {
     });
   });
 
-  test('with several mistakes is refused with all of them, and AWS is not called', async () => {
+  test('a start with several wrong fields is refused with all of them, without a call of AWS', async () => {
     const before = gateway.simulator.calls().length;
     const payload = await start(gateway, 'O1000001x', {
       catalog: 'AWS',
@@ -121,7 +121,7 @@ describe('a start', () => {
     expect(gateway.simulator.calls().length).toBe(before);
   });
 
-  test('repeated a thousand times at once is one task, here and at AWS', async () => {
+  test('a thousand equal starts at once are one task, here and at AWS', async () => {
     const clientToken = randomUUID();
     const before = gateway.simulator.tasks().length;
     const payloads = await Promise.all(Array.from({ length: 1000 }, () => start(gateway, 'O1000001', { clientToken })));
@@ -131,13 +131,13 @@ describe('a start', () => {
   }, 60_000);
 });
 
-describe('a stream', () => {
+describe('A stream', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({}, { speed: 10 });
   });
 
-  test('shows in each transition the task as it stood then', async () => {
+  test('each transition of a stream shows the task as it stood then', async () => {
     const { transitions } = await runToEnd(gateway, 'O1000001');
     expect(transitions.map((t) => [t.previousStatus, t.status, t.task.status, t.task.engagementId === null])).toEqual([
       [null, 'QUEUED', 'QUEUED', true],
@@ -146,13 +146,13 @@ describe('a stream', () => {
     ]);
   });
 
-  test('begins with the current state, and completes at once when that is terminal', async () => {
+  test('a stream begins with the current state, and completes at once when that is terminal', async () => {
     const { payload } = await runToEnd(gateway, 'O1000001');
     const results = await gateway.collect(FOLLOW, { id: payload.task.id });
     expect(results.map((r) => r.data.taskTransitions.status)).toEqual(['COMPLETE']);
   });
 
-  test('goes on after any cursor, and has nothing to say after the last one', async () => {
+  test('a stream resumes after any cursor, and delivers nothing after the last one', async () => {
     const { payload, transitions } = await runToEnd(gateway, 'O1000001');
     for (const [index, { cursor }] of transitions.entries()) {
       const results = await gateway.collect(FOLLOW, { id: payload.task.id, after: cursor });
@@ -162,7 +162,7 @@ describe('a stream', () => {
     }
   });
 
-  test('of a task that does not exist, or after a cursor that is broken, ends with an error that says so', async () => {
+  test('a stream of an unknown task, or after a damaged cursor, ends with an error that says so', async () => {
     const { payload } = await runToEnd(gateway, 'O1000002');
     await expect(gateway.collect(FOLLOW, { id: 'nope' })).rejects.toMatchObject([
       { extensions: { code: 'NOT_FOUND' } },
@@ -172,10 +172,10 @@ describe('a stream', () => {
     ]);
   });
 
-  test('of all tasks tells of each that changes from now on, as far as the filter wants it', async () => {
+  test('a feed delivers each transition from now on whose task matches the filter', async () => {
     const wanted = 'subscription { taskFeed(filter: { identifiers: ["O1000009"] }) { status isTerminal task { id } } }';
     const feed = gateway.collect(wanted, {}, (results) => results.at(-1)?.data.taskFeed.isTerminal);
-    // The feed begins when the server has it; ask until it has delivered, each time with a start of its own.
+    // The feed begins when the server has received it, so the test starts tasks until the feed delivers.
     let seen: any[] | undefined;
     void feed.then((results) => (seen = results));
     while (seen === undefined) {

@@ -7,7 +7,7 @@ const SEEN = START_ENGAGEMENT.replace('...All', 'status').replace(
   'replayed warnings { rule outcome field message source }',
 );
 
-describe('the warnings of a start', () => {
+describe('The warnings of a start', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({}, { speed: 10 });
@@ -25,16 +25,16 @@ describe('the warnings of a start', () => {
     return data.startEngagementFromOpportunityTask;
   }
 
-  /** Since the last time. */
+  /** The reads of opportunities since the last call. */
   let counted = 0;
   function reads(): number {
     const all = gateway.simulator.calls().filter(({ operation }) => operation === 'GetOpportunity').length;
-    const news = all - counted;
+    const added = all - counted;
     counted = all;
-    return news;
+    return added;
   }
 
-  test('say what AWS will find wrong, and the start is sent nonetheless', async () => {
+  test('the warnings name the rules that AWS will find broken, and the start is sent all the same', async () => {
     const payload = await start('O5000003');
     expect(payload.warnings).toEqual([
       expect.objectContaining({
@@ -48,12 +48,12 @@ describe('the warnings of a start', () => {
     expect(reads()).toBe(1);
   });
 
-  test('see the opportunity as it was before the start, also when AWS completes it at once', async () => {
+  test('the warnings concern the opportunity before the start, also when AWS completes the task at once', async () => {
     expect(await start('O1000002')).toMatchObject({ task: { status: 'COMPLETE' }, warnings: [] });
     reads();
   });
 
-  test('name what the start itself asks for and AWS refuses', async () => {
+  test('a warning names the input of the start that AWS refuses', async () => {
     const payload = await start('O5000001', { awsSubmission: { involvementType: 'CO_SELL', visibility: 'LIMITED' } });
     expect(payload.warnings).toEqual([
       expect.objectContaining({ rule: 'VISIBILITY_ALLOWED', field: 'AwsSubmission.Visibility' }),
@@ -61,18 +61,18 @@ describe('the warnings of a start', () => {
     reads();
   });
 
-  test('cost nothing when they are not selected', async () => {
+  test('warnings that are not selected cost no call', async () => {
     await start('O1000001', {}, START_ENGAGEMENT.replace('...All', 'status'));
     expect(reads()).toBe(0);
   });
 
-  test('are absent from a repetition, which starts nothing', async () => {
+  test('a repeated start has no warnings, because it starts nothing', async () => {
     await start('O5000002', { clientToken: 'once' });
     expect(await start('O5000002', { clientToken: 'once' })).toMatchObject({ replayed: true, warnings: null });
     reads();
   });
 
-  test('hold up no start for longer than two seconds when AWS does not answer the look', async () => {
+  test('warnings delay a start by at most two seconds when AWS does not answer', async () => {
     gateway.simulator.inject({ operation: 'GetOpportunity', times: 1, fault: { kind: 'latency', ms: 5000 } });
     const begun = performance.now();
     expect(await start('O5000004')).toMatchObject({
@@ -83,13 +83,13 @@ describe('the warnings of a start', () => {
     expect(performance.now() - begun).toBeLessThan(4000);
   });
 
-  test('are not waited for by a gateway that stops: the start is answered, so that its client does not send it again', async () => {
+  test('a gateway that stops answers a start without waiting for its warnings', async () => {
     gateway.simulator.inject({ operation: 'GetOpportunity', times: 1, fault: { kind: 'latency', ms: 5000 } });
-    const looks = () => gateway.simulator.calls().filter(({ operation }) => operation === 'GetOpportunity').length;
-    const before = looks();
+    const readCalls = () => gateway.simulator.calls().filter(({ operation }) => operation === 'GetOpportunity').length;
+    const before = readCalls();
     const input = { catalog: 'SANDBOX', identifier: 'O5000005', awsSubmission: { involvementType: 'CO_SELL' } };
     const answered = gateway.collect(SEEN, { input });
-    await until(() => looks() > before);
+    await until(() => readCalls() > before);
     const [stopped, [result]] = await Promise.all([gateway.gateway.stop(), answered]);
     expect(stopped).toBeUndefined();
     expect(result?.data.startEngagementFromOpportunityTask).toMatchObject({

@@ -10,11 +10,11 @@ import type {
   StartOutcome,
   Stream,
   StreamFrom,
-  TaskFilter,
   Tasks,
   Transition,
   WantedStart,
 } from '../../../src/tasks/tasks.js';
+import type { TaskFilter } from '../../../src/tasks/store/filter.js';
 import type { TaskInput } from '../../../src/partner-central/model/task-kind.js';
 import type { CursorProblem } from '../../../src/transitions/cursor.js';
 import type { GraphqlContext, PartnerCentralStatus } from '../../../src/graphql/context.js';

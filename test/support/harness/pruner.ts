@@ -34,7 +34,7 @@ export async function startPruner(given: Database, clock: ManualClock = createMa
     poll: { minMs: 1, maxMs: 1 },
     submitRetryMs: 1,
     retentionMs: RETENTION_MS,
-    look: outcomeUnknown,
+    checkOutcome: outcomeUnknown,
     discoverIn: [],
     troubles: createTroubles({ clock, telemetry }),
     random: () => 0.5,

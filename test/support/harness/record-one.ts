@@ -1,7 +1,7 @@
 /** One start and one observation at a time. The gateway itself writes several together. */
 import type { Database } from '../../../src/db/database.js';
 import { acceptStarts, type AcceptOutcome } from '../../../src/tasks/accept.js';
-import { recordObservations } from '../../../src/tasks/record.js';
+import { recordObservations } from '../../../src/tasks/record-observations.js';
 import type { Start } from '../../../src/tasks/start.js';
 import { findTask } from '../../../src/tasks/store/task-queries.js';
 import type { Observation, Task } from '../../../src/tasks/task.js';

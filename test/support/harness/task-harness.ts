@@ -9,7 +9,7 @@ import type { Database } from '../../../src/db/database.js';
 import { openDatabase } from '../../../src/db/open.js';
 import type { TaskAnswer, TaskInput, TaskKind } from '../../../src/partner-central/model/task-kind.js';
 import { createTaskService } from '../../../src/tasks/task-service.js';
-import type { Look } from '../../../src/tasks/outcome-check-port.js';
+import type { OutcomeCheckPort } from '../../../src/tasks/outcome-check-port.js';
 import { NO_DETAILS, type Task } from '../../../src/tasks/task.js';
 import type { Tasks } from '../../../src/tasks/tasks.js';
 import type { Viewer } from '../../../src/tasks/viewer.js';
@@ -127,7 +127,7 @@ export function createStrictTelemetry(): Telemetry {
 export const WRITES = { perSecond: 1, perDay: 10_000 };
 
 /** An outcome check that could not be made. */
-export const outcomeUnknown: Look = () => Promise.resolve(null);
+export const outcomeUnknown: OutcomeCheckPort = () => Promise.resolve(null);
 
 export type TaskHarness = {
   readonly db: Database;
@@ -144,7 +144,7 @@ export async function openTaskHarness(
     dataDir?: string;
     db?: Database;
     startWaitMs?: number;
-    look?: Look;
+    checkOutcome?: OutcomeCheckPort;
     stopping?: AbortSignal;
   } = {},
 ): Promise<TaskHarness & { close(): Promise<void> }> {
@@ -164,7 +164,7 @@ export async function openTaskHarness(
     telemetry,
     startWaitMs,
     writes: WRITES,
-    look: options.look ?? outcomeUnknown,
+    checkOutcome: options.checkOutcome ?? outcomeUnknown,
     stopping,
   });
   let closed: Promise<void> | undefined;

@@ -2,7 +2,7 @@
  * Helpers for tests of tasks: viewers, observations, tasks without a worker, and readers of their pages and streams.
  */
 import { jest } from '@jest/globals';
-import type { Look } from '../../../src/tasks/outcome-check-port.js';
+import type { OutcomeCheckPort } from '../../../src/tasks/outcome-check-port.js';
 import type { Observation } from '../../../src/tasks/task.js';
 import type { Page, Stream, Tasks, Transition } from '../../../src/tasks/tasks.js';
 import type { Viewer } from '../../../src/tasks/viewer.js';
@@ -28,7 +28,9 @@ export const REFUSED: Observation = {
 };
 
 /** Tasks whose starts return at once by default, and `record`, which records observations as a worker does. */
-export async function openTasks(options: { startWaitMs?: number; look?: Look; stopping?: AbortSignal } = {}) {
+export async function openTasks(
+  options: { startWaitMs?: number; checkOutcome?: OutcomeCheckPort; stopping?: AbortSignal } = {},
+) {
   const clock = createManualClock();
   const harness = await openTaskHarness({ startWaitMs: 0, ...options, clock });
   const epoch = await harness.db.write(beginEpoch);

@@ -10,7 +10,7 @@ import { createPartnerCentral, type CallResult, type PartnerCentral } from '../.
 import { createSimulator, type SimulatorOptions } from '../../../src/partner-central/simulator/simulator.js';
 import type { TaskInput } from '../../../src/partner-central/model/task-kind.js';
 import { createTaskService } from '../../../src/tasks/task-service.js';
-import type { Look } from '../../../src/tasks/outcome-check-port.js';
+import type { OutcomeCheckPort } from '../../../src/tasks/outcome-check-port.js';
 import type { Task } from '../../../src/tasks/task.js';
 import type { Tasks } from '../../../src/tasks/tasks.js';
 import { createHub } from '../../../src/transitions/hub.js';
@@ -62,7 +62,7 @@ export type WorkerHarnessOptions = {
   limits?: WorkerOptions['limits'];
   poll?: WorkerOptions['poll'];
   submitRetryMs?: number;
-  look?: Look;
+  checkOutcome?: OutcomeCheckPort;
   discoverIn?: WorkerOptions['discoverIn'];
   /** Delay of the SDK's first credentials. Without it, the credentials are loaded before the test begins. */
   credentialsAfterMs?: number;
@@ -116,7 +116,7 @@ export async function createWorkerHarness(options: WorkerHarnessOptions = {}) {
   /** One gateway process on the harness. Several can follow each other on one directory. */
   async function openProcess() {
     const telemetry = createStrictTelemetry();
-    const look = options.look ?? outcomeUnknown;
+    const checkOutcome = options.checkOutcome ?? outcomeUnknown;
     const opened = await openDatabase({ dataDir: options.dataDir ?? ':memory:', clock });
     const db = options.aroundDb?.(opened) ?? opened;
     const hub = await createHub({ db, clock, telemetry });
@@ -128,7 +128,7 @@ export async function createWorkerHarness(options: WorkerHarnessOptions = {}) {
       telemetry,
       startWaitMs: 0,
       writes: (options.limits ?? UNLIMITED_BOTH).writes,
-      look,
+      checkOutcome,
       stopping: stopping.signal,
     });
     const credentials = async () => {
@@ -164,7 +164,7 @@ export async function createWorkerHarness(options: WorkerHarnessOptions = {}) {
       poll: options.poll ?? { minMs: 1 * SECOND, maxMs: 30 * SECOND },
       submitRetryMs: options.submitRetryMs ?? 600 * SECOND,
       retentionMs: 90 * DAY,
-      look,
+      checkOutcome,
       discoverIn: options.discoverIn ?? [],
       troubles,
       random: () => 0.5,

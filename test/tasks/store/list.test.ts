@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CATALOGS, TASK_KINDS, type TaskInput } from '../../../src/partner-central/model/task-kind.js';
-import { isWanted } from '../../../src/tasks/store/filter.js';
+import { matchesFilter, type TaskFilter } from '../../../src/tasks/store/filter.js';
 import { acceptStart } from '../../support/harness/record-one.js';
 import { TASK_STATUSES, type Task } from '../../../src/tasks/task.js';
-import type { Page, TaskFilter } from '../../../src/tasks/tasks.js';
+import type { Page } from '../../../src/tasks/tasks.js';
 import { maySee } from '../../../src/tasks/viewer.js';
 import {
   EVERYBODY,
@@ -28,7 +28,7 @@ import {
   pageOf,
 } from '../../support/harness/tasks.js';
 
-describe('the list', () => {
+describe('The list of tasks', () => {
   /** Sixty tasks of all kinds, catalogs, statuses and people, some of them in batches. */
   async function withManyTasks() {
     const opened = await openTasks();
@@ -84,12 +84,12 @@ describe('the list', () => {
     return filter.startedBy === undefined || task.subject === filter.startedBy;
   }
 
-  test('holds what fits and may be seen, newest first, in pages without a gap or a repeat, and is counted', async () => {
+  test('a list holds the tasks that match the filter and the viewer may see, newest first, without a gap or a repeat between pages', async () => {
     const { tasks, all } = await withManyTasks();
     await fc.assert(
       fc.asyncProperty(aViewer, aFilter, fc.integer({ min: 1, max: 70 }), async (viewer, filter, first) => {
         const expected = all.filter((task) => fits(task, filter) && maySee(viewer, task));
-        expect(all.filter((task) => isWanted(task, filter))).toEqual(all.filter((task) => fits(task, filter)));
+        expect(all.filter((task) => matchesFilter(task, filter))).toEqual(all.filter((task) => fits(task, filter)));
         const found: Task[] = [];
         let after: string | null = null;
         for (;;) {
@@ -107,7 +107,7 @@ describe('the list', () => {
     );
   });
 
-  test('gives each of many who ask at the same time what fits and that viewer may see', async () => {
+  test('concurrent lists for several viewers each hold the tasks that this viewer may see', async () => {
     const { tasks, all } = await withManyTasks();
     const filters: TaskFilter[] = [
       {},
@@ -142,7 +142,7 @@ describe('the list', () => {
     expect(again.map((page) => pageOf(page).items.map(({ item }) => item))).toEqual(asked.map(() => all));
   });
 
-  test('goes on where a page ended, whatever was started meanwhile', async () => {
+  test('the next page begins where a page ended, although tasks were started since', async () => {
     const { tasks } = await openTasks();
     const before = [];
     for (let index = 0; index < 6; index += 1) before.unshift((await accepted(tasks, fromOpportunity())).id);
@@ -153,7 +153,7 @@ describe('the list', () => {
     expect(second.hasNextPage).toBe(false);
   });
 
-  test.each(['', 'nonsense', 'n'])('refuses the cursor %j with what to do', async (after) => {
+  test.each(['', 'nonsense', 'n'])('the damaged cursor %j is refused with advice', async (after) => {
     const { tasks } = await openTasks();
     expect(await tasks.list(EVERYBODY, {}, { first: 1, after })).toMatchObject({
       type: 'bad-cursor',
@@ -161,7 +161,7 @@ describe('the list', () => {
     });
   });
 
-  test('refuses the cursor of a transition', async () => {
+  test('a list refuses the cursor of a transition', async () => {
     const { tasks } = await openTasks();
     const { id } = await accepted(tasks, fromOpportunity());
     const cursor = pageOf(await tasks.transitions(id, { first: 1, after: null })).items[0]?.cursor ?? '';

@@ -34,8 +34,8 @@ async function fourTasks(db: Database, changed: { status: string }) {
 }
 
 function onDatabase(name: string, open: () => Promise<Database>): void {
-  describe(`a task of ${name} that cannot be read`, () => {
-    test('is left out of the starts to send, and the next start of its caller takes its place', async () => {
+  describe(`A task of ${name} that cannot be read`, () => {
+    test('an unreadable start is left out of the due starts, and the next start of its caller takes its place', async () => {
       const db = await open();
       const { others } = await fourTasks(db, { status: 'QUEUED' });
       const unreadable = noting();
@@ -49,7 +49,7 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       expect(await nextDueAt(db.sql, 'QUEUED', sent, unreadable)).toBeNull();
     });
 
-    test('is left out of the tasks to follow, by age and by id of AWS, and of those that an event names', async () => {
+    test('an unreadable task in progress is left out of the polls, by due time and by id of AWS, and of the matches of an event', async () => {
       const db = await open();
       const { others } = await fourTasks(db, { status: 'IN_PROGRESS' });
       const ids = ['task-0', 'task-1', 'task-2', 'task-3'];
@@ -62,13 +62,13 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       expect(new Set((await expeditableTasks(db.sql)).map(({ id }) => id))).toEqual(new Set(others));
     });
 
-    test('does not fail the question what the oldest start waits for', async () => {
+    test('an unreadable start does not fail the query for the reason why the oldest start waits', async () => {
       const db = await open();
       await fourTasks(db, { status: 'QUEUED' });
       expect(await oldestWait(db.sql)).toBeNull();
     });
 
-    test('is an error of the database for a reader who asks for it', async () => {
+    test('a read of the unreadable task by id is an error of the database', async () => {
       const db = await open();
       const { damaged } = await fourTasks(db, { status: 'QUEUED' });
       const error: unknown = await findTask(db.sql, damaged).catch((thrown: unknown) => thrown);

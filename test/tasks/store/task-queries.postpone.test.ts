@@ -3,10 +3,10 @@ import { sql as raw } from 'kysely';
 import { systemClock } from '../../../src/runtime/clock.js';
 import { openDatabase } from '../../../src/db/open.js';
 import { acceptStart } from '../../support/harness/record-one.js';
-import { firstDueStarts, postponeStart, recordAttempt } from '../../../src/tasks/store/task-queries.js';
+import { firstDueStarts, postponeStart, storeAttempt } from '../../../src/tasks/store/task-queries.js';
 import { createTelemetry } from '../../../src/runtime/telemetry.js';
 
-test('what a worker says of an attempt counts only until a later attempt has been made', async () => {
+test('a postponement is written only if no later attempt has been made', async () => {
   const db = await openDatabase({ dataDir: ':memory:', clock: systemClock });
   const input = {
     kind: 'ENGAGEMENT_FROM_OPPORTUNITY',
@@ -21,8 +21,8 @@ test('what a worker says of an attempt counts only until a later attempt has bee
   const due = async () => (await firstDueStarts({ ...db, nowSql: () => raw.lit(now + 1000) }, []))[0];
   const first = await due();
   if (first === undefined) throw new Error('The start is not due.');
-  await db.write((tx) => recordAttempt(tx, first.task.id, now));
-  await db.write((tx) => recordAttempt(tx, first.task.id, now));
+  await db.write((tx) => storeAttempt(tx, first.task.id, now));
+  await db.write((tx) => storeAttempt(tx, first.task.id, now));
   const postponement = { dueAt: now + 1, message: 'No credentials.', mayHaveReached: false, now };
   await postponeStart(db.sql, { ...first, attemptCount: 1 }, postponement);
   expect(await due()).toMatchObject({ mayHaveReached: true, task: { details: { message: null } } });

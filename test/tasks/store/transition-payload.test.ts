@@ -3,17 +3,20 @@ import { EVERYBODY, accepted, fromOpportunity, taskWith } from '../../support/ha
 import { openTasks, pageOf, streamOf, take } from '../../support/harness/tasks.js';
 import { readPayload } from '../../../src/tasks/store/transition-payload.js';
 
-test('facts are read as they were written', () => {
-  const facts = { previousStatus: 'QUEUED', task: taskWith({ retryOf: 'first', batchId: 'batch' }) } as const;
-  expect(readPayload({ payload: JSON.stringify(facts), recordedAt: facts.task.updatedAt })).toEqual(facts);
+test('a payload is read as it was written', () => {
+  const payload = { previousStatus: 'QUEUED', task: taskWith({ retryOf: 'first', batchId: 'batch' }) } as const;
+  expect(readPayload({ payload: JSON.stringify(payload), recordedAt: payload.task.updatedAt })).toEqual(payload);
 });
 
-test('when a task changed is what the log tells, whatever is written in the facts', () => {
-  const facts = { previousStatus: 'QUEUED', task: taskWith({ updatedAt: 1 }) } as const;
-  expect(readPayload({ payload: JSON.stringify(facts), recordedAt: 2 }).task).toEqual({ ...facts.task, updatedAt: 2 });
+test('the time of the log row replaces the time of the task in the payload', () => {
+  const payload = { previousStatus: 'QUEUED', task: taskWith({ updatedAt: 1 }) } as const;
+  expect(readPayload({ payload: JSON.stringify(payload), recordedAt: 2 }).task).toEqual({
+    ...payload.task,
+    updatedAt: 2,
+  });
 });
 
-test('facts that were written before there were retries and batches are of a task without either, in pages and streams alike', async () => {
+test('a payload from before retries and batches gives a task without either, in pages and streams alike', async () => {
   const { tasks, db } = await openTasks();
   const task = await accepted(tasks, fromOpportunity());
   const { retryOf: _retryOf, batchId: _batchId, ...before } = task;

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { MINUTE, SECOND } from '../../../src/runtime/clock.js';
 import type { Database } from '../../../src/db/database.js';
 import type { PartnerCentral } from '../../../src/partner-central/client.js';
-import { recordExternal } from '../../../src/tasks/external.js';
+import { importExternal } from '../../../src/tasks/external.js';
 import { beginEpoch } from '../../../src/transitions/log.js';
 import { allTasks, externalClient } from '../../support/harness/external-tasks.js';
 import { answerWith, fromEngagement, fromOpportunity, takeUnexpected } from '../../support/harness/task-harness.js';
@@ -90,7 +90,7 @@ describe('an external task', () => {
     }));
     const epoch = await next.db.write(beginEpoch);
     const record = (as: number) =>
-      recordExternal(next.db, next.telemetry, as, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', answers);
+      importExternal(next.db, next.telemetry, as, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', answers);
     await Promise.all([record(epoch), record(epoch), record(epoch - 1)]);
     expect(await allTasks(next.tasks)).toHaveLength(252);
   });
@@ -119,7 +119,7 @@ describe('an external task', () => {
     const epoch = await harness.db.write(beginEpoch);
     let writes = 0;
     const counted: Database = { ...harness.db, write: (work) => harness.db.write(work).finally(() => (writes += 1)) };
-    await recordExternal(counted, harness.telemetry, epoch, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', answers);
+    await importExternal(counted, harness.telemetry, epoch, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', answers);
     expect(await allTasks(harness.tasks)).toHaveLength(102);
     expect(writes).toBe(3);
   });
@@ -144,7 +144,7 @@ describe('an external task', () => {
     const harness = await createWorkerHarness();
     const epoch = await harness.db.write(beginEpoch);
     await harness.db.write(beginEpoch);
-    await recordExternal(harness.db, harness.telemetry, epoch, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', [
+    await importExternal(harness.db, harness.telemetry, epoch, 'OPPORTUNITY_FROM_ENGAGEMENT', 'SANDBOX', [
       { ...answerWith(), taskId: 'task-1' },
     ]);
     expect(await allTasks(harness.tasks)).toEqual([]);

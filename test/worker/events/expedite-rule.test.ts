@@ -3,13 +3,13 @@ import { HOUR, SECOND } from '../../../src/runtime/clock.js';
 import { planExpedite } from '../../../src/worker/events/expedite-rule.js';
 
 const T = 100 * HOUR;
-const at = (hurriedAt: number | null, id = 'a') => ({ id, catalog: 'AWS', subjects: [], hurriedAt });
+const at = (expeditedAt: number | null, id = 'a') => ({ id, catalog: 'AWS', subjects: [], expeditedAt });
 
 describe('planExpedite', () => {
   test.each([null, T - HOUR, T - SECOND])(
     'a task is polled at once if its last expedited poll is at least one interval old (%p)',
-    (hurriedAt) => {
-      expect(planExpedite([at(hurriedAt)], T, SECOND)).toEqual({ polls: new Map([[T, ['a']]]), ignoreUntil: null });
+    (expeditedAt) => {
+      expect(planExpedite([at(expeditedAt)], T, SECOND)).toEqual({ polls: new Map([[T, ['a']]]), ignoreUntil: null });
     },
   );
 

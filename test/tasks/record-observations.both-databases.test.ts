@@ -1,8 +1,8 @@
-/** What an observation of one task leaves in the task, in the log and in what processes hear, on both databases. */
+/** An observation of one task in the task, in the log and in notifications, on both databases. */
 import { describe, expect, test } from '@jest/globals';
 import { sql as raw } from 'kysely';
 import type { Database } from '../../src/db/database.js';
-import { recordObservations } from '../../src/tasks/record.js';
+import { recordObservations } from '../../src/tasks/record-observations.js';
 import { readPayload, transitionTo } from '../../src/tasks/store/transition-payload.js';
 import { findTask, updateTask } from '../../src/tasks/store/task-queries.js';
 import { observe, type Observation, type Task } from '../../src/tasks/task.js';
@@ -46,34 +46,34 @@ async function queued(open: () => Promise<Database>) {
   return { db, task, epoch, record, logged, head };
 }
 
-/** Resolves once a connection waits for a lock of another one. */
+/** Resolves when a connection waits for a lock of another connection. */
 async function whenWaiting(db: Database): Promise<void> {
   const waiting = raw`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
   while ((await waiting.execute(db.sql)).rows.length === 0);
 }
 
 function onDatabase(name: string, open: () => Promise<Database>): void {
-  describe(`an observation of one task, on ${name},`, () => {
-    test('is the same in the task, in the log, in what is returned and in what the process is told', async () => {
+  describe(`An observation of one task on ${name}`, () => {
+    test('an observation is equal in the task, in the log, in the result and in the local append', async () => {
       const { db, task, record, logged } = await queued(open);
-      const told: unknown[] = [];
-      db.onLocalAppend((rows) => told.push(...rows));
+      const appended: unknown[] = [];
+      db.onLocalAppend((rows) => appended.push(...rows));
       const after = await record(task, COMPLETE);
       expect(after).toMatchObject({ status: 'COMPLETE', sequence: 2, details: { engagementId: 'eng-1' } });
       expect(await findTask(db.sql, task.id)).toEqual(after);
       expect((await logged())[1]).toEqual({ previousStatus: 'QUEUED', task: after, position: task.position + 1 });
-      await until(() => told.length > 0);
-      expect(told).toEqual(await db.sql.selectFrom('transitions').selectAll().where('sequence', '=', 2).execute());
+      await until(() => appended.length > 0);
+      expect(appended).toEqual(await db.sql.selectFrom('transitions').selectAll().where('sequence', '=', 2).execute());
     });
 
-    test('wakes every process with the position of what it wrote', async () => {
+    test('an observation notifies every process of the position that it wrote', async () => {
       const { db, task, record } = await queued(open);
       const heard = listenTo(db);
       await record(task, COMPLETE);
       await heard.until((notifications) => notifications.includes(`log ${task.position + 1}`));
     });
 
-    test('makes a task that goes on due on the clock of the database', async () => {
+    test('a task in progress is due by the clock of the database', async () => {
       const { db, task, record } = await queued(open);
       const before = await db.now();
       await record(task, GOES_ON, undefined, (now) => now);
@@ -86,7 +86,7 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       expect(Number(dueAt)).toBeLessThanOrEqual(await db.now());
     });
 
-    test('goes by how the task stands, where that has changed since it was seen', async () => {
+    test('an observation is applied to the current task, which has changed since it was read', async () => {
       const { task, record, logged } = await queued(open);
       await record(task, GOES_ON);
       expect(await record(task, COMPLETE)).toMatchObject({ status: 'COMPLETE', sequence: 3 });
@@ -97,7 +97,7 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       ]);
     });
 
-    test('goes by how the task stands, also where nothing but its status has changed', async () => {
+    test('an observation is applied to the current task, of which only the status has changed', async () => {
       const { db, task, record, logged } = await queued(open);
       await record(task, { type: 'answered', answer: answerWith() });
       const after = await record(task, { type: 'answered', answer: answerWith({ status: 'COMPLETE' }) });
@@ -106,10 +106,10 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       expect((await logged()).map(({ task: then }) => then.sequence)).toEqual([1, 2, 3]);
     });
 
-    test('loses no detail that was learnt since the task was seen, where its status is still the same', async () => {
+    test('an observation keeps details that were recorded since the task was read, although the status is the same', async () => {
       const { task, record } = await queued(open);
       const seen = await record(task, { type: 'answered', answer: answerWith() });
-      if (seen === undefined) throw new Error('it was not recorded');
+      if (seen === undefined) throw new Error('The observation was not recorded.');
       await record(seen, { type: 'answered', answer: answerWith({ taskId: 'task-1', opportunityId: 'O7' }) });
       expect(await record(seen, { type: 'answered', answer: answerWith({ engagementId: 'eng-1' }) })).toMatchObject({
         sequence: 2,
@@ -117,21 +117,21 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       });
     });
 
-    test('that was recorded before, by a write of which the answer was lost, is one transition', async () => {
+    test('an observation that is recorded again after a lost answer is one transition', async () => {
       const { task, record, logged } = await queued(open);
       await record(task, COMPLETE);
       expect(await record(task, COMPLETE)).toMatchObject({ status: 'COMPLETE', sequence: 2 });
       expect(await logged()).toHaveLength(2);
     });
 
-    test('made many times at once is one transition', async () => {
+    test('an observation that is recorded many times at once is one transition', async () => {
       const { task, record, logged } = await queued(open);
       const outcomes = await Promise.all(Array.from({ length: 20 }, () => record(task, COMPLETE)));
       expect(outcomes.every((outcome) => outcome?.sequence === 2)).toBe(true);
       expect(await logged()).toHaveLength(2);
     });
 
-    test('made while another write of the task is open is read and written after it, as one transition', async () => {
+    test('an observation during another write of the task is applied after that write, as one transition', async () => {
       const { db, task, epoch, record, logged } = await queued(open);
       const { promise: held, resolve: release } = deferred();
       const { promise: holding, resolve: isHolding } = deferred();
@@ -152,7 +152,7 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       expect(await logged()).toHaveLength(2);
     });
 
-    test('of a deposed worker writes nothing, takes no position and returns no task', async () => {
+    test('a deposed worker writes nothing, takes no position and gets no task back', async () => {
       const { db, task, epoch, record, logged, head } = await queued(open);
       await db.write(beginEpoch);
       const before = await head();
@@ -162,14 +162,14 @@ function onDatabase(name: string, open: () => Promise<Database>): void {
       expect(await logged()).toHaveLength(1);
     });
 
-    test('of a task that is gone is nothing', async () => {
+    test('an observation of a deleted task writes nothing', async () => {
       const { db, task, record } = await queued(open);
       await db.sql.deleteFrom('tasks').execute();
       expect(await record(task, COMPLETE)).toBeUndefined();
       expect(await db.sql.selectFrom('transitions').select('sequence').execute()).toEqual([{ sequence: 1 }]);
     });
 
-    test('that cannot be logged does not change the task either', async () => {
+    test('an observation that cannot be logged does not change the task either', async () => {
       const { db, task, record } = await queued(open);
       await db.sql.schema.alterTable('transitions').renameTo('gone').execute();
       await expect(record(task, COMPLETE)).rejects.toThrow('transitions');

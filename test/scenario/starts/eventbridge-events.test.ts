@@ -1,4 +1,4 @@
-/** Events of EventBridge, as a whole gateway takes them: news in an instant where the poll would be a minute away, also when another process polls. */
+/** Events of EventBridge at a whole gateway: they expedite a poll that is a minute away, also in another process. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { SECOND } from '../../../src/runtime/clock.js';
 import { whenDone } from '../../support/harness/cleanup.js';
@@ -9,7 +9,7 @@ import { until } from '../../support/clients/waiting.js';
 
 const SECRET = 'only-EventBridge-has-it';
 const SPEED = 20;
-/** Polls alone would take a minute. */
+/** Without an event, the next poll would come after a minute. */
 const SETTINGS = { HINTS_SECRET: SECRET, POLL_MIN_MS: '60000', POLL_MAX_MS: '60000' };
 
 function send(url: string, opportunity: string, secret = SECRET): Promise<Response> {
@@ -25,7 +25,7 @@ function send(url: string, opportunity: string, secret = SECRET): Promise<Respon
   });
 }
 
-describe('two gateways on one database', () => {
+describe('Two gateways on one database', () => {
   let replicas: Replicas;
   let leader: Replica;
   let other: Replica;
@@ -39,7 +39,7 @@ describe('two gateways on one database', () => {
     other = found.others[0] ?? leader;
   }, 60_000);
 
-  test('tell at once that a task has ended when an event reaches the one that does not poll', async () => {
+  test('an event at the gateway that does not poll makes the other one see the end of a task at once', async () => {
     const took: number[] = [];
     for (const opportunity of ['O6000001', 'O6000002', 'O6000003', 'O6000004', 'O6000005']) {
       const { id } = await leader.client.start(opportunity, opportunity);
@@ -51,11 +51,11 @@ describe('two gateways on one database', () => {
       expect((await followed).at(-1)?.status).toBe('COMPLETE');
       took.push(performance.now() - begun);
     }
-    // A wake-up that is lost would take up to five seconds.
+    // A lost notification would take up to five seconds.
     expect(median(took)).toBeLessThan(SECOND);
   });
 
-  test('take nothing from whoever does not know the secret', async () => {
+  test('an event without the secret has no effect', async () => {
     const { id } = await leader.client.start('O1000005', 'forged');
     await until(
       async () =>
@@ -74,7 +74,7 @@ describe('two gateways on one database', () => {
   });
 });
 
-test('a gateway without HINTS_SECRET has no such address', async () => {
+test('a gateway without HINTS_SECRET has no endpoint for events', async () => {
   const { url } = await startGateway();
   expect((await send(url, 'O1000001')).status).toBe(404);
 });

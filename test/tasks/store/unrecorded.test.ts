@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { explainSilence } from '../../../src/tasks/store/silence.js';
+import { explainUnrecorded } from '../../../src/tasks/store/unrecorded.js';
 import { findTask } from '../../../src/tasks/store/task-queries.js';
 import type { Task } from '../../../src/tasks/task.js';
 import { beginEpoch } from '../../../src/transitions/log.js';
@@ -27,35 +27,35 @@ async function taskInProgress({
 
 const messageOf = async ({ db }: TaskHarness, { id }: Task) => (await findTask(db.sql, id))?.details.message;
 
-describe('the message of a task without news', () => {
-  test('is written to a task that is as it was seen', async () => {
+describe('explainUnrecorded', () => {
+  test('the message is written to a task that has not changed since it was read', async () => {
     const harness = await openTaskHarness({ startWaitMs: 0 });
     const { task, epoch } = await taskInProgress(harness);
-    await explainSilence(harness.db.sql, epoch, task, 'No news.', 1);
-    expect(await messageOf(harness, task)).toBe('No news.');
+    await explainUnrecorded(harness.db.sql, epoch, task, 'Not recorded.', 1);
+    expect(await messageOf(harness, task)).toBe('Not recorded.');
   });
 
-  test('does not overwrite what was seen since, though the status is the same', async () => {
+  test('the message does not overwrite details that were recorded since, although the status is the same', async () => {
     const harness = await openTaskHarness({ startWaitMs: 0 });
     const { db, telemetry } = harness;
     const { task, epoch } = await taskInProgress(harness);
     const answer = answerWith({ message: 'AWS is busy.', engagementId: 'eng-1' });
     const after = await recordObservation(db, telemetry, epoch, task.id, { type: 'answered', answer }, 0);
     expect(after?.sequence).toBe(task.sequence);
-    await explainSilence(db.sql, epoch, task, 'No news.', 1);
+    await explainUnrecorded(db.sql, epoch, task, 'Not recorded.', 1);
     expect((await findTask(db.sql, task.id))?.details).toEqual(after?.details);
   });
 
-  test('is not written by a worker that was deposed', async () => {
+  test('a deposed worker does not write the message', async () => {
     const harness = await openTaskHarness({ startWaitMs: 0 });
     const { task, epoch } = await taskInProgress(harness);
     await harness.db.write(beginEpoch);
-    await explainSilence(harness.db.sql, epoch, task, 'No news.', 1);
+    await explainUnrecorded(harness.db.sql, epoch, task, 'Not recorded.', 1);
     expect(await messageOf(harness, task)).toBe(task.details.message);
   });
 });
 
-test('the refusals of a task are forgotten when the task has ended or is gone', async () => {
+test('the refused observations of a task are forgotten when the task has ended or was deleted', async () => {
   const harness = await openTaskHarness({ startWaitMs: 0 });
   const { task } = await taskInProgress(harness);
   const ended = await accepted(harness.tasks, fromOpportunity());

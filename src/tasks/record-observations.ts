@@ -1,6 +1,6 @@
 /**
- * Records what was observed of tasks, in one transaction that keeps tasks and log together. It takes its turn among the writers first; what is
- * read after that cannot change meanwhile.
+ * Records observations in one transaction that keeps tasks and log together. It reserves positions before it reads, so
+ * that the tasks cannot change between the read and the commit.
  */
 import type { Database, Tx } from '../db/database.js';
 import type { Telemetry } from '../runtime/telemetry.js';
@@ -9,19 +9,22 @@ import { transitionTo } from './store/transition-payload.js';
 import { findTasks, updateTask } from './store/task-queries.js';
 import { observe, type Observation, type Task } from './task.js';
 
-/** A turn in the line of writers is no longer than this many tasks. */
-const TASKS_AT_ONCE = 100;
+/** Bounds the transaction, and so the time that other writers wait. */
+const MAX_TASKS_PER_WRITE = 100;
 
-/** What was observed of one task, how it was last seen here, and when it is to be looked at next if it goes on. */
+/** An observation of one task. */
 export type Observed = {
+  /** The task as it was last read from the database. */
   readonly before: Task;
   readonly observation: Observation;
+  /** The due time of the next poll, if the observation does not end the task. */
   readonly dueAt: (now: number) => number;
 };
 
 /**
- * Records observations made under `epoch`, of each task one. Returns the tasks as they then stand, by id; one that is missing is gone, or
- * another worker's by now: then nothing is written of it, because the newer worker asks AWS itself.
+ * Records observations under `epoch`, one for each task.
+ * @returns the tasks afterwards, by id. A task is missing if it was deleted, or if `epoch` is no longer the newest.
+ * Such a task is not written, because the newer worker asks AWS itself.
  */
 export async function recordObservations(
   db: Database,
@@ -30,11 +33,13 @@ export async function recordObservations(
   observed: readonly Observed[],
 ): Promise<Map<string, Task>> {
   const known = new Map(observed.map(({ before }) => [before.id, before]));
-  // Most polls bring no news: they cost no turn in the line of writers.
-  const news = observed.filter(({ before, observation }) => observe(before, observation, before.updatedAt) !== before);
-  for (let start = 0; start < news.length; start += TASKS_AT_ONCE) {
-    const some = news.slice(start, start + TASKS_AT_ONCE);
-    const changes = await db.write((tx) => recordNews(db, tx, epoch, some));
+  // Most polls change nothing, and then need no transaction.
+  const changing = observed.filter(
+    ({ before, observation }) => observe(before, observation, before.updatedAt) !== before,
+  );
+  for (let start = 0; start < changing.length; start += MAX_TASKS_PER_WRITE) {
+    const some = changing.slice(start, start + MAX_TASKS_PER_WRITE);
+    const changes = await db.write((tx) => writeChanges(db, tx, epoch, some));
     for (const { before } of some) known.delete(before.id);
     for (const { from, to } of changes) {
       known.set(to.id, to);
@@ -48,16 +53,16 @@ export async function recordObservations(
 
 type Change = { readonly from: Task; readonly to: Task };
 
-async function recordNews(db: Database, tx: Tx, epoch: number, observed: readonly Observed[]): Promise<Change[]> {
-  const [turn, found] = await Promise.all([
+async function writeChanges(db: Database, tx: Tx, epoch: number, observed: readonly Observed[]): Promise<Change[]> {
+  const [reservation, found] = await Promise.all([
     reservePositions(db, tx, epoch, observed.length),
     findTasks(
       tx,
       observed.map(({ before }) => before.id),
     ),
   ]);
-  if (turn === null) return [];
-  const { first, now } = turn;
+  if (reservation === null) return [];
+  const { first, now } = reservation;
   const current = new Map(found.map((task) => [task.id, task]));
   const transitions: LoggedTransition[] = [];
   const changes: Change[] = [];

@@ -1,13 +1,19 @@
-/** The statements about tasks in progress whose news the database refuses. */
+/** Statements on tasks in progress whose observations the database refuses to record. */
 import type { Sql } from '../../db/database.js';
 import { changingColumns } from './task-row.js';
 import type { Task } from '../task.js';
 
 /**
- * Shows in a task in progress why there is no news of it. Writes nothing when the task has changed since, or `epoch` no
- * longer counts.
+ * Sets the message of a task in progress to the reason why its observation is not recorded. Writes nothing if the task
+ * has changed since, or if `epoch` is no longer the newest.
  */
-export async function explainSilence(sql: Sql, epoch: number, task: Task, message: string, now: number): Promise<void> {
+export async function explainUnrecorded(
+  sql: Sql,
+  epoch: number,
+  task: Task,
+  message: string,
+  now: number,
+): Promise<void> {
   await sql
     .updateTable('tasks')
     .set({ answer: JSON.stringify({ ...task.details, message }), updated_at: now })
@@ -19,7 +25,7 @@ export async function explainSilence(sql: Sql, epoch: number, task: Task, messag
     .execute();
 }
 
-/** Which of these tasks AWS is working on. */
+/** The ids of these tasks that are in progress. */
 export async function inProgressAmong(sql: Sql, ids: readonly string[]): Promise<Set<string>> {
   const rows = await sql
     .selectFrom('tasks')

@@ -37,7 +37,7 @@ export type GraphqlContext = {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Null when the work takes longer than a start may be held up by it. */
-  readonly soon: <T>(work: Promise<T>) => Promise<T | null>;
+  readonly withTimeout: <T>(work: Promise<T>) => Promise<T | null>;
   /** Where the transport says that this subscription broke off (`Last-Event-ID`, `extensions.resume.after`); wins over the argument. */
   readonly resumeAfter: string | null;
 };

@@ -5,7 +5,7 @@
 import 'reflect-metadata';
 import { lexicographicSortSchema, printSchema, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
-import { BatchResolver } from './task/task-batch.resolver.js';
+import { TaskBatchResolver } from './task/task-batch.resolver.js';
 import { EngagementInvitationResolver } from './invitation/engagement-invitation.resolver.js';
 import { EngagementResolver } from './engagement/engagement.resolver.js';
 import { OpportunityResolver } from './opportunity/opportunity.resolver.js';
@@ -25,7 +25,7 @@ export function createSchema(): GraphQLSchema {
       TaskResolver,
       TaskTransitionsResolver,
       TaskRecordsResolver,
-      BatchResolver,
+      TaskBatchResolver,
       StartResolver,
       RetryResolver,
       TransitionResolver,

@@ -1,7 +1,7 @@
 import type { ContextType } from '../../partner-central/model/record-types.js';
-import { describedEnum } from '../register-enum.js';
+import { registerEnum } from '../register-enum.js';
 
-export const EngagementContextTypeEnum = describedEnum<ContextType>(
+export const EngagementContextTypeEnum = registerEnum<ContextType>(
   'EngagementContextType',
   'What a context of an engagement holds. A type that AWS adds later is null, and missing from lists, until this schema knows it.',
   {

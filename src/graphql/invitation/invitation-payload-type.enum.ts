@@ -1,7 +1,7 @@
 import type { InvitationPayloadType } from '../../partner-central/model/record-types.js';
-import { describedEnum } from '../register-enum.js';
+import { registerEnum } from '../register-enum.js';
 
-export const InvitationPayloadTypeEnum = describedEnum<InvitationPayloadType>(
+export const InvitationPayloadTypeEnum = registerEnum<InvitationPayloadType>(
   'InvitationPayloadType',
   'What an invitation shares. A type that AWS adds later is null until this schema knows it.',
   {

@@ -1,7 +1,7 @@
 import type { InvitationStatus } from '../../partner-central/model/record-types.js';
-import { describedEnum } from '../register-enum.js';
+import { registerEnum } from '../register-enum.js';
 
-export const InvitationStatusEnum = describedEnum<InvitationStatus>(
+export const InvitationStatusEnum = registerEnum<InvitationStatus>(
   'InvitationStatus',
   'How an invitation to an engagement stands. A status that AWS adds later is null until this schema knows it.',
   {

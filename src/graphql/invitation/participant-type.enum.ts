@@ -1,7 +1,7 @@
 import type { ParticipantType } from '../../partner-central/model/record-types.js';
-import { describedEnum } from '../register-enum.js';
+import { registerEnum } from '../register-enum.js';
 
-export const ParticipantTypeEnum = describedEnum<ParticipantType>(
+export const ParticipantTypeEnum = registerEnum<ParticipantType>(
   'ParticipantType',
   'On which side of an invitation the AWS account stands.',
   {

@@ -1,7 +1,7 @@
 import type { Stage } from '../../partner-central/model/record-types.js';
-import { describedEnum } from '../register-enum.js';
+import { registerEnum } from '../register-enum.js';
 
-export const OpportunityStageEnum = describedEnum<Stage>(
+export const OpportunityStageEnum = registerEnum<Stage>(
   'OpportunityStage',
   'How far the sale has come, as the partner keeps it. A stage that AWS adds later is null until this schema knows it.',
   {

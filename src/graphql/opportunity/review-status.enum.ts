@@ -1,7 +1,7 @@
 import type { ReviewStatus } from '../../partner-central/model/record-types.js';
-import { describedEnum } from '../register-enum.js';
+import { registerEnum } from '../register-enum.js';
 
-export const ReviewStatusEnum = describedEnum<ReviewStatus>(
+export const ReviewStatusEnum = registerEnum<ReviewStatus>(
   'ReviewStatus',
   "How AWS's review of the opportunity stands. A status that AWS adds later is null until this schema knows it.",
   {

@@ -1,7 +1,7 @@
-import { describedEnum } from '../register-enum.js';
+import { registerEnum } from '../register-enum.js';
 import type { PartnerCentralStatus } from '../context.js';
 
-export const UpstreamEnum = describedEnum<PartnerCentralStatus['upstream']>(
+export const UpstreamEnum = registerEnum<PartnerCentralStatus['upstream']>(
   'Upstream',
   "Who answers this gateway's calls to Partner Central.",
   {

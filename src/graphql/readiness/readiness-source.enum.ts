@@ -1,7 +1,7 @@
 import type { CheckSource } from '../../records/readiness/rule.js';
-import { describedEnum } from '../register-enum.js';
+import { registerEnum } from '../register-enum.js';
 
-export const ReadinessSourceEnum = describedEnum<CheckSource>(
+export const ReadinessSourceEnum = registerEnum<CheckSource>(
   'ReadinessSource',
   'How the gateway knows a rule, and so how far it can be trusted.',
   {

@@ -1,7 +1,7 @@
 import type { SnapshotJobStatus } from '../../partner-central/model/record-types.js';
-import { describedEnum } from '../register-enum.js';
+import { registerEnum } from '../register-enum.js';
 
-export const SnapshotJobStatusEnum = describedEnum<SnapshotJobStatus>(
+export const SnapshotJobStatusEnum = registerEnum<SnapshotJobStatus>(
   'SnapshotJobStatus',
   'Whether a snapshot job is at work. A status that AWS adds later is null until this schema knows it.',
   {

@@ -111,10 +111,10 @@ const WITHOUT_WARNINGS = { task: true, replayed: true, userErrors: true } as con
 
 /** What there is to warn of is looked at before the start: while AWS works on it, its state changes. */
 async function start(context: GraphqlContext, info: GraphQLResolveInfo, input: TaskInput, clientToken: string | null) {
-  const { viewer, tasks, records, now, soon } = context;
+  const { viewer, tasks, records, now, withTimeout } = context;
   assertStarts(viewer);
   const mayLook = viewer.records && viewer.catalogs.includes(input.catalog) && !selectsOnly(WITHOUT_WARNINGS, info);
-  const warnings = mayLook ? await soon(warningsOf(records, input, now())) : null;
+  const warnings = mayLook ? await withTimeout(warningsOf(records, input, now())) : null;
   const result = resultOf(await tasks.start(viewer, input, clientToken));
   return { ...result, warnings: result.task === null || result.replayed ? null : warnings };
 }

@@ -1,7 +1,7 @@
 import type { FailureCategory } from '../../partner-central/recovery.js';
-import { describedEnum } from '../register-enum.js';
+import { registerEnum } from '../register-enum.js';
 
-export const FailureCategoryEnum = describedEnum<FailureCategory>(
+export const FailureCategoryEnum = registerEnum<FailureCategory>(
   'FailureCategory',
   'What a person should do about a failure. More values may be added: treat an unknown one as `UNKNOWN`.',
   {

@@ -1,7 +1,7 @@
 import type { InvolvementType } from '../../partner-central/model/task-kind.js';
-import { describedEnum } from '../register-enum.js';
+import { registerEnum } from '../register-enum.js';
 
-export const InvolvementTypeEnum = describedEnum<InvolvementType>(
+export const InvolvementTypeEnum = registerEnum<InvolvementType>(
   'InvolvementType',
   'How far AWS is to be involved in the opportunity.',
   {

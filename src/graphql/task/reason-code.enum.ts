@@ -3,7 +3,7 @@
  * that the set is AWS's own; the values stay as AWS spells them.
  */
 import { REASON_RECOVERY, isReasonCode, type ReasonCode } from '../../partner-central/recovery.js';
-import { namedEnum } from '../register-enum.js';
+import { registerNamedEnum } from '../register-enum.js';
 
 const MEANINGS: Readonly<Record<ReasonCode, string>> = {
   ContextNotFound: 'The engagement has no context with the identifier that the start named.',
@@ -37,7 +37,7 @@ export function reasonCodeName(awsSpelling: string): string {
   return awsSpelling.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();
 }
 
-export const ReasonCodeEnum = namedEnum(
+export const ReasonCodeEnum = registerNamedEnum(
   'ReasonCode',
   "Why a task failed, in AWS's words. AWS documents no meanings: these follow from what each task does, so show `message` first and act on " +
     '`failure.category`. A reason that AWS adds later is null here and set in `failure.rawReasonCode`.',

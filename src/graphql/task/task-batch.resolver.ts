@@ -9,7 +9,7 @@ import { TaskBatch } from './task-batch.type.js';
 import { TaskConnection } from './task-connection.type.js';
 
 @Resolver(() => TaskBatch)
-export class BatchResolver {
+export class TaskBatchResolver {
   @Query(() => TaskBatch, {
     nullable: true,
     description:

@@ -1,8 +1,8 @@
 /** The kinds of tasks in the schema. */
 import type { TaskKind } from '../../partner-central/model/task-kind.js';
-import { describedEnum } from '../register-enum.js';
+import { registerEnum } from '../register-enum.js';
 
-export const TaskKindEnum = describedEnum<TaskKind>(
+export const TaskKindEnum = registerEnum<TaskKind>(
   'TaskKind',
   'What a task does at AWS. More kinds may be added: show a task of an unknown kind by the fields of `Task`.',
   {

@@ -1,7 +1,7 @@
 import type { TaskStatus } from '../../tasks/task.js';
-import { describedEnum } from '../register-enum.js';
+import { registerEnum } from '../register-enum.js';
 
-export const TaskStatusEnum = describedEnum<TaskStatus>(
+export const TaskStatusEnum = registerEnum<TaskStatus>(
   'TaskStatus',
   'How a task stands. More values may be added: treat an unknown one as `IN_PROGRESS` unless `isTerminal` is true.',
   {

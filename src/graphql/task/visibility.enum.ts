@@ -1,7 +1,7 @@
 import type { Visibility } from '../../partner-central/model/task-kind.js';
-import { describedEnum } from '../register-enum.js';
+import { registerEnum } from '../register-enum.js';
 
-export const VisibilityEnum = describedEnum<Visibility>(
+export const VisibilityEnum = registerEnum<Visibility>(
   'Visibility',
   "How much of the opportunity AWS's sales teams may see.",
   {

@@ -1,8 +1,8 @@
-import { describedEnum } from '../register-enum.js';
+import { registerEnum } from '../register-enum.js';
 
 export type StreamStart = 'CURRENT' | 'BEGINNING';
 
-export const StreamStartEnum = describedEnum<StreamStart>(
+export const StreamStartEnum = registerEnum<StreamStart>(
   'StreamStart',
   "Where the stream of one task's transitions begins.",
   {

@@ -1,10 +1,10 @@
 import type { ErrorCode } from '../../partner-central/failure.js';
 import type { InputProblem, RetryRefusal } from '../../tasks/tasks.js';
-import { describedEnum } from '../register-enum.js';
+import { registerEnum } from '../register-enum.js';
 
 export type UserErrorCode = InputProblem['code'] | RetryRefusal | ErrorCode;
 
-export const UserErrorCodeEnum = describedEnum<UserErrorCode>(
+export const UserErrorCodeEnum = registerEnum<UserErrorCode>(
   'UserErrorCode',
   'Why a start or a retry was refused. More values may be added: treat an unknown one by showing the message.',
   {

@@ -1,7 +1,7 @@
 import type { Catalog } from '../../partner-central/model/task-kind.js';
-import { describedEnum } from '../register-enum.js';
+import { registerEnum } from '../register-enum.js';
 
-export const CatalogEnum = describedEnum<Catalog>(
+export const CatalogEnum = registerEnum<Catalog>(
   'Catalog',
   "Which of Partner Central's two separate worlds a task runs in. Opportunities and engagements of one do not exist in the other. " +
     '`partnerCentral.catalogs` tells which of them this gateway accepts.',

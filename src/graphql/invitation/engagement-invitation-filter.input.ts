@@ -6,8 +6,7 @@ import type {
 } from '../../partner-central/model/record-types.js';
 import type { InvitationFilter } from '../../records/records.js';
 import type { EveryMember } from '../record/every-member.js';
-import { InvitationPayloadTypeEnum } from './invitation-payload-type.enum.js';
-import { InvitationStatusEnum } from './invitation-status.enum.js';
+import { InvitationPayloadTypeEnum, InvitationStatusEnum } from './enums.js';
 
 @InputType('EngagementInvitationFilter', {
   description:

@@ -12,7 +12,7 @@ import { EngagementInvitationFilterInput, invitationFilterOf } from './engagemen
 import { EngagementInvitation } from './engagement-invitation.type.js';
 import { CATALOG, LOOK_UP_COST } from '../record/record-lookup.js';
 import { AFTER, FIRST, pageRequest } from '../paging.js';
-import { ParticipantTypeEnum } from './participant-type.enum.js';
+import { ParticipantTypeEnum } from './enums.js';
 import { ReadinessCheck } from '../readiness/readiness-check.type.js';
 import { connectionOf, recordConnection, type RecordConnection } from '../record/record-connection.type.js';
 import { recordOf } from '../record/record-result.js';

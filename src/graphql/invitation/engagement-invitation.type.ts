@@ -4,8 +4,7 @@ import type { Catalog } from '../../partner-central/model/task-kind.js';
 import type { Invitation, InvitationPayloadType, InvitationStatus } from '../../partner-central/model/record-types.js';
 import { CatalogEnum } from '../values/catalog.enum.js';
 import { DateTime } from '../values/date-time.scalar.js';
-import { InvitationPayloadTypeEnum } from './invitation-payload-type.enum.js';
-import { InvitationStatusEnum } from './invitation-status.enum.js';
+import { InvitationPayloadTypeEnum, InvitationStatusEnum } from './enums.js';
 import { InvitedOpportunity } from './invited-opportunity.type.js';
 import { InvitedLead } from '../engagement/lead.type.js';
 

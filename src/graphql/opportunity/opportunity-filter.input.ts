@@ -3,8 +3,7 @@ import type { ReviewStatus, Stage } from '../../partner-central/model/record-typ
 import type { OpportunityFilter } from '../../records/records.js';
 import { DateTime } from '../values/date-time.scalar.js';
 import type { EveryMember } from '../record/every-member.js';
-import { OpportunityStageEnum } from './opportunity-stage.enum.js';
-import { ReviewStatusEnum } from './review-status.enum.js';
+import { OpportunityStageEnum, ReviewStatusEnum } from './enums.js';
 
 @InputType('OpportunityFilter', {
   description:

@@ -1,8 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
 import type { LifeCycle, ReviewStatus, Stage } from '../../partner-central/model/record-types.js';
 import { DateTime } from '../values/date-time.scalar.js';
-import { OpportunityStageEnum } from './opportunity-stage.enum.js';
-import { ReviewStatusEnum } from './review-status.enum.js';
+import { OpportunityStageEnum, ReviewStatusEnum } from './enums.js';
 
 @ObjectType('NextSteps', { description: 'Next steps as they were noted at some time.', simpleResolvers: true })
 export class NextSteps {

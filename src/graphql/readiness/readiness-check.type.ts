@@ -1,7 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import type { Check, CheckOutcome, CheckSource } from '../../records/readiness/rule.js';
-import { ReadinessOutcomeEnum } from './readiness-outcome.enum.js';
-import { ReadinessSourceEnum } from './readiness-source.enum.js';
+import { ReadinessOutcomeEnum, ReadinessSourceEnum } from './enums.js';
 
 @ObjectType('ReadinessCheck', {
   description:

@@ -2,8 +2,7 @@
 import { Field, InputType } from 'type-graphql';
 import type { Catalog, InvolvementType, TaskInput, Visibility } from '../../partner-central/model/task-kind.js';
 import { CatalogEnum } from '../values/catalog.enum.js';
-import { InvolvementTypeEnum } from '../task/involvement-type.enum.js';
-import { VisibilityEnum } from '../task/visibility.enum.js';
+import { InvolvementTypeEnum, VisibilityEnum } from '../task/enums.js';
 
 @InputType('TagInput', { description: 'A tag for AWS to attach.' })
 class TagInput {

@@ -3,7 +3,7 @@ import { Field, ObjectType } from 'type-graphql';
 import type { ErrorCode, FieldError as RecordedFieldError } from '../../partner-central/failure.js';
 import type { FailureCategory, ReasonCode } from '../../partner-central/recovery.js';
 import { knownReasonCode, recoveryOf, type RecordedFailure } from '../../tasks/task.js';
-import { FailureCategoryEnum } from './failure-category.enum.js';
+import { FailureCategoryEnum } from './enums.js';
 import { ReasonCodeEnum } from './reason-code.enum.js';
 import { UserErrorCodeEnum } from '../user-error/user-error-code.enum.js';
 

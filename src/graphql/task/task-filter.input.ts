@@ -5,8 +5,7 @@ import type { TaskFilter } from '../../tasks/tasks.js';
 import { CatalogEnum } from '../values/catalog.enum.js';
 import { badUserInput } from '../errors.js';
 import type { EveryMember } from '../record/every-member.js';
-import { TaskKindEnum } from './task-kind.enum.js';
-import { TaskStatusEnum } from './task-status.enum.js';
+import { TaskKindEnum, TaskStatusEnum } from './enums.js';
 
 /** Of one list: as many as a batch has starts. A reader of a feed goes through them at every event, and a statement of SQLite takes 32,766. */
 const MAX_VALUES = 200;

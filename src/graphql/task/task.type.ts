@@ -16,13 +16,9 @@ import type { ReasonCode } from '../../partner-central/recovery.js';
 import { isTerminal, knownReasonCode, type Task, type TaskStatus } from '../../tasks/task.js';
 import { CatalogEnum } from '../values/catalog.enum.js';
 import { DateTime } from '../values/date-time.scalar.js';
-import { InvolvementTypeEnum } from './involvement-type.enum.js';
+import { InvolvementTypeEnum, TaskKindEnum, TaskOriginEnum, TaskStatusEnum, VisibilityEnum, type TaskOrigin } from './enums.js';
 import { ReasonCodeEnum } from './reason-code.enum.js';
 import { TaskFailure } from './task-failure.type.js';
-import { TaskKindEnum } from './task-kind.enum.js';
-import { TaskOriginEnum, type TaskOrigin } from './task-origin.enum.js';
-import { TaskStatusEnum } from './task-status.enum.js';
-import { VisibilityEnum } from './visibility.enum.js';
 
 type InputOf<Kind extends TaskKind> = Extract<TaskInput, { kind: Kind }>;
 

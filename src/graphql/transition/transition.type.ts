@@ -6,7 +6,7 @@ import type { Page, Transition } from '../../tasks/tasks.js';
 import { DateTime } from '../values/date-time.scalar.js';
 import { PageInfo } from '../values/page-info.type.js';
 import { ReasonCodeEnum } from '../task/reason-code.enum.js';
-import { TaskStatusEnum } from '../task/task-status.enum.js';
+import { TaskStatusEnum } from '../task/enums.js';
 import { TaskView, viewOf } from '../task/task.type.js';
 
 @ObjectType('TaskTransition', {

@@ -15,7 +15,7 @@ import { RetryResolver } from './retry/retry.resolver.js';
 import { StartResolver } from './start/start.resolver.js';
 import { TaskRecordsResolver } from './task-records.resolver.js';
 import { TaskResolver } from './task/task.resolver.js';
-import { TASK_VIEWS } from './task/task.type.js';
+import { TASK_VIEWS } from './task/task-kinds.type.js';
 import { TaskTransitionsResolver } from './transition/task-transitions.resolver.js';
 import { TransitionResolver, transitionView } from './transition/transition.resolver.js';
 

@@ -17,7 +17,8 @@ import { LOOK_UP_COST, lookUpEngagement, lookUpOpportunity, type Reference } fro
 import { Opportunity } from './opportunity/opportunity.type.js';
 import { recordOf } from './record/record-result.js';
 import { ResourceSnapshotJob } from './snapshot-job/resource-snapshot-job.type.js';
-import { TaskView, type viewOf } from './task/task.type.js';
+import type { viewOf } from './task/task-kinds.type.js';
+import { TaskView } from './task/task.type.js';
 
 type AnyTask = ReturnType<typeof viewOf>;
 

@@ -11,7 +11,7 @@ import {
   type FragmentDefinitionNode,
   type OperationDefinitionNode,
 } from 'graphql';
-import { TASK_VIEWS } from '../../src/graphql/task/task.type.js';
+import { TASK_VIEWS } from '../../src/graphql/task/task-kinds.type.js';
 import { schema } from '../support/harness/run-operation.js';
 
 /** What each reads for itself, from AWS or from the log: a client asks for it where it shows it. */

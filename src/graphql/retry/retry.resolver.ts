@@ -3,7 +3,7 @@ import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
 import { assertStarts } from '../authorization.js';
 import type { GraphqlContext } from '../context.js';
 import { RetryTaskPayload } from './retry-payload.type.js';
-import { viewOf } from '../task/task.type.js';
+import { viewOf } from '../task/task-kinds.type.js';
 import { retryResultOf } from '../user-error/user-errors.js';
 
 @Resolver()

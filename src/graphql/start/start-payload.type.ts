@@ -8,7 +8,7 @@ import {
   EngagementByAcceptingInvitationTask,
   EngagementFromOpportunityTask,
   OpportunityFromEngagementTask,
-} from '../task/task.type.js';
+} from '../task/task-kinds.type.js';
 import { UserError } from '../user-error/user-error.type.js';
 
 const TASK = {

@@ -27,7 +27,7 @@ import {
   EngagementFromOpportunityTask,
   OpportunityFromEngagementTask,
   viewOf,
-} from '../task/task.type.js';
+} from '../task/task-kinds.type.js';
 import { problemsOf, resultOf } from '../user-error/user-errors.js';
 
 const INPUT = { description: 'What to start.' };

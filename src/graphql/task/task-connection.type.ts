@@ -3,7 +3,8 @@ import { Field, Int, ObjectType } from 'type-graphql';
 import type { Task } from '../../tasks/task.js';
 import type { Page } from '../../tasks/tasks.js';
 import { PageInfo } from '../values/page-info.type.js';
-import { TaskView, viewOf } from './task.type.js';
+import { viewOf } from './task-kinds.type.js';
+import { TaskView } from './task.type.js';
 
 type Place = Page<Task>['items'][number];
 

@@ -8,7 +8,8 @@ import { AFTER, FIRST, pageRequest } from '../paging.js';
 import { TaskBatch } from './task-batch.type.js';
 import { TaskConnection } from './task-connection.type.js';
 import { TaskFilterInput, filterOf } from './task-filter.input.js';
-import { TaskView, viewOf } from './task.type.js';
+import { viewOf } from './task-kinds.type.js';
+import { TaskView } from './task.type.js';
 
 @Resolver(() => TaskView)
 export class TaskResolver {

@@ -7,7 +7,8 @@ import { DateTime } from '../values/date-time.scalar.js';
 import { PageInfo } from '../values/page-info.type.js';
 import { ReasonCodeEnum } from '../task/reason-code.enum.js';
 import { TaskStatusEnum } from '../task/enums.js';
-import { TaskView, viewOf } from '../task/task.type.js';
+import { viewOf } from '../task/task-kinds.type.js';
+import { TaskView } from '../task/task.type.js';
 
 @ObjectType('TaskTransition', {
   description: "One change of a task's status. Within one stream each comes once and in order.",

@@ -4,7 +4,7 @@ import { asRead, everyMemberOf, objectType } from '../../support/fixtures/select
 import { NOW, fakeRecords, found, missing, paged } from '../../support/fakes/fake-records.js';
 import { contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
 import { run } from '../../support/harness/run-operation.js';
-import { INVITATION, SNAPSHOT_JOB, invitationSummaryOf } from '../../support/fixtures/sample-records.js';
+import { INVITATION, invitationSummaryOf } from '../../support/fixtures/sample-records.js';
 
 const TYPE = objectType('EngagementInvitation');
 const CHEAP =
@@ -113,24 +113,5 @@ describe('Query.engagementInvitations', () => {
       ['invitations', 'AWS', { participantType: 'RECEIVER' }, page],
       ['invitations', 'AWS', { participantType: 'SENDER', statuses: [] }, page],
     ]);
-  });
-});
-
-describe('Query.resourceSnapshotJob', () => {
-  const JOB = objectType('ResourceSnapshotJob');
-  const query = `{ resourceSnapshotJob(catalog: SANDBOX, identifier: "job-1") { ${everyMemberOf(JOB)} } }`;
-
-  test('tells every member of the record', async () => {
-    const asked = fakeRecords({ snapshotJob: () => found(SNAPSHOT_JOB) });
-    expect(await run(query, contextWith(fakeTasks({}), { records: asked }))).toEqual({
-      data: { resourceSnapshotJob: asRead(JOB, SNAPSHOT_JOB) },
-    });
-    expect(asked.asked).toEqual([['snapshotJob', 'SANDBOX', 'job-1']]);
-  });
-
-  test('is null where AWS knows none', async () => {
-    expect(await run(query, contextWith(fakeTasks({}), { records: fakeRecords({ snapshotJob: missing }) }))).toEqual({
-      data: { resourceSnapshotJob: null },
-    });
   });
 });

@@ -9,7 +9,7 @@ describe('Query.resourceSnapshotJob', () => {
   const JOB = objectType('ResourceSnapshotJob');
   const query = `{ resourceSnapshotJob(catalog: SANDBOX, identifier: "job-1") { ${everyMemberOf(JOB)} } }`;
 
-  test('tells every member of the record', async () => {
+  test('every member of the record is returned', async () => {
     const asked = fakeRecords({ snapshotJob: () => found(SNAPSHOT_JOB) });
     expect(await run(query, contextWith(fakeTasks({}), { records: asked }))).toEqual({
       data: { resourceSnapshotJob: asRead(JOB, SNAPSHOT_JOB) },
@@ -17,7 +17,7 @@ describe('Query.resourceSnapshotJob', () => {
     expect(asked.asked).toEqual([['snapshotJob', 'SANDBOX', 'job-1']]);
   });
 
-  test('is null where AWS knows none', async () => {
+  test('a snapshot job that AWS does not have is null', async () => {
     expect(await run(query, contextWith(fakeTasks({}), { records: fakeRecords({ snapshotJob: missing }) }))).toEqual({
       data: { resourceSnapshotJob: null },
     });

@@ -5,7 +5,7 @@ import type { Task } from '../../../src/tasks/task.js';
 import { BAD_CURSOR, ENGAGEMENT_INPUT, VIEWER, aTask, contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
 import { codesOf, run } from '../../support/harness/run-operation.js';
 
-const NOBODY = { ...VIEWER, reads: 'none' } as const;
+const WITHOUT_RIGHT = { ...VIEWER, reads: 'none' } as const;
 
 describe('Query.tasks', () => {
   const PAGE: Page<Task> = {
@@ -17,7 +17,7 @@ describe('Query.tasks', () => {
     hasPreviousPage: false,
   };
 
-  test('returns a page as edges and as nodes, and counts only when asked to', async () => {
+  test('a page has edges and nodes, and the total is not counted unless it is selected', async () => {
     const tasks = fakeTasks({ list: PAGE });
     const query =
       '{ tasks { edges { cursor node { id } } nodes { __typename id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }';
@@ -39,14 +39,14 @@ describe('Query.tasks', () => {
     expect(tasks.asked.count).toEqual([]);
   });
 
-  test('counts what the filter matches when the total is selected', async () => {
+  test('the total counts the tasks that match the filter', async () => {
     const tasks = fakeTasks({ list: PAGE, count: 17 });
     const query = '{ tasks(first: 2, filter: { startedBy: "ada" }) { totalCount } }';
     expect(await run(query, contextWith(tasks))).toEqual({ data: { tasks: { totalCount: 17 } } });
     expect(tasks.asked.count).toEqual([[VIEWER, { startedBy: 'ada' }]]);
   });
 
-  test('has no cursors on an empty page', async () => {
+  test('an empty page has no cursors', async () => {
     const list = { items: [], hasNextPage: false, hasPreviousPage: true };
     expect(
       await run('{ tasks { nodes { id } pageInfo { startCursor endCursor } } }', contextWith(fakeTasks({ list }))),
@@ -56,16 +56,16 @@ describe('Query.tasks', () => {
   });
 
   test.each([
-    ['20 when nothing is said', '', { first: 20, after: null }],
-    ['20 when null is said', '(first: null, after: null)', { first: 20, after: null }],
-    ['what is said', '(first: 100, after: "c1")', { first: 100, after: 'c1' }],
-  ])('asks for %s', async (_title, args, expected) => {
+    ['20 without arguments', '', { first: 20, after: null }],
+    ['20 for arguments that are null', '(first: null, after: null)', { first: 20, after: null }],
+    ['the given number', '(first: 100, after: "c1")', { first: 100, after: 'c1' }],
+  ])('a page has at most as many tasks as requested: %s', async (_title, args, expected) => {
     const tasks = fakeTasks({ list: PAGE });
     await run(`{ tasks${args} { nodes { id } } }`, contextWith(tasks));
     expect(tasks.asked.list.map(([, , page]) => page)).toEqual([expected]);
   });
 
-  test('hands every part of the filter on, and takes null for absent', async () => {
+  test('every member of the filter is passed on, and null counts as absent', async () => {
     const tasks = fakeTasks({ list: PAGE });
     const filter = {
       kinds: ['OPPORTUNITY_FROM_ENGAGEMENT'],
@@ -85,7 +85,7 @@ describe('Query.tasks', () => {
   });
 
   test.each(['kinds', 'catalogs', 'statuses', 'identifiers', 'batchIds'])(
-    'takes 200 values in the list %s of a filter, and refuses more',
+    'the list %s of a filter accepts 200 values and refuses more',
     async (name) => {
       const tasks = fakeTasks({ list: PAGE });
       const value = { kinds: 'OPPORTUNITY_FROM_ENGAGEMENT', catalogs: 'AWS', statuses: 'FAILED' }[name] ?? 'one';
@@ -93,28 +93,30 @@ describe('Query.tasks', () => {
       const ask = (count: number) => run(query, contextWith(tasks), { filter: { [name]: Array(count).fill(value) } });
       expect(codesOf(await ask(200))).toEqual([]);
       expect(await ask(201)).toMatchObject({
-        errors: [{ message: `${name} has 201 values. Expected at most 200.`, extensions: { code: 'BAD_USER_INPUT' } }],
+        errors: [
+          { message: `${name} has 201 values. Expected at most 200.`, extensions: { code: 'BAD_USER_INPUT' } },
+        ],
       });
       expect(tasks.asked.list).toHaveLength(1);
     },
   );
 
-  test.each([0, -1, 101])('refuses first: %i', async (first) => {
+  test.each([0, -1, 101])('a page size outside 1 to 100 is refused: %i', async (first) => {
     const answer = await run(`{ tasks(first: ${first}) { nodes { id } } }`, contextWith(fakeTasks({})));
     expect(answer).toMatchObject({
       errors: [{ message: `first must be 1 to 100, and is ${first}.`, extensions: { code: 'BAD_USER_INPUT' } }],
     });
   });
 
-  test('refuses a bad cursor and says what is wrong with it', async () => {
+  test('an invalid cursor is refused with the reason', async () => {
     const answer = await run('{ tasks(after: "x") { nodes { id } } }', contextWith(fakeTasks({ list: BAD_CURSOR })));
     expect(answer).toMatchObject({
       errors: [{ message: 'The cursor is damaged.', extensions: { code: 'INVALID_CURSOR' } }],
     });
   });
 
-  test('refuses a caller who may not read', async () => {
-    expect(codesOf(await run('{ tasks { nodes { id } } }', contextWith(fakeTasks({}), { viewer: NOBODY })))).toEqual([
+  test('a caller who may not read tasks is refused', async () => {
+    expect(codesOf(await run('{ tasks { nodes { id } } }', contextWith(fakeTasks({}), { viewer: WITHOUT_RIGHT })))).toEqual([
       'FORBIDDEN',
     ]);
   });

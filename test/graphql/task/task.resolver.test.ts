@@ -12,7 +12,7 @@ import {
 } from '../../support/fakes/fake-tasks.js';
 import { codesOf, run } from '../../support/harness/run-operation.js';
 
-const NOBODY = { ...VIEWER, reads: 'none' } as const;
+const WITHOUT_RIGHT = { ...VIEWER, reads: 'none' } as const;
 
 const EVERY_FIELD = `{
   task(id: "task-one") {
@@ -26,7 +26,7 @@ const EVERY_FIELD = `{
 }`;
 
 describe('Query.task', () => {
-  test('shows a start that AWS has not answered yet', async () => {
+  test('a start that AWS has not answered yet has null for all that AWS reports', async () => {
     const tasks = fakeTasks({ find: aTask() });
     expect(await run(EVERY_FIELD, contextWith(tasks))).toEqual({
       data: {
@@ -62,7 +62,7 @@ describe('Query.task', () => {
     expect(tasks.asked.find).toEqual([[VIEWER, 'task-one']]);
   });
 
-  test('shows all that AWS told of a task of the other kind', async () => {
+  test('a task from an engagement shows everything that AWS reported', async () => {
     const details = {
       taskId: 'task-0123456789abc',
       taskArn: 'arn:aws:partnercentral:us-east-1::catalog/AWS/opportunity-from-engagement-task/task-0123456789abc',
@@ -94,7 +94,7 @@ describe('Query.task', () => {
     });
   });
 
-  test('shows an invitation that was accepted, and one that AWS has not named yet', async () => {
+  test('a task from an invitation shows the invitation once AWS has named it', async () => {
     const of = async (details = {}) =>
       run(
         EVERY_FIELD,
@@ -115,7 +115,7 @@ describe('Query.task', () => {
   test.each([
     ['O7', 'O7'],
     ['', null],
-  ])('shows a task that was started elsewhere, with what AWS tells of its input: %j', async (identifier, shown) => {
+  ])('an external task shows the identifier that AWS reports, or null: %j', async (identifier, shown) => {
     const input = {
       origin: 'EXTERNAL',
       kind: 'OPPORTUNITY_FROM_ENGAGEMENT',
@@ -138,25 +138,25 @@ describe('Query.task', () => {
     });
   });
 
-  test('is null for a task that is unknown or hidden', async () => {
-    expect(await run('{ task(id: "nobody") { id } }', contextWith(fakeTasks({ find: null })))).toEqual({
+  test('a task that is unknown or hidden is null', async () => {
+    expect(await run('{ task(id: "unknown") { id } }', contextWith(fakeTasks({ find: null })))).toEqual({
       data: { task: null },
     });
   });
 
-  test('refuses a caller who may not read', async () => {
+  test('a caller who may not read tasks is refused', async () => {
     const tasks = fakeTasks({});
-    expect(codesOf(await run('{ task(id: "task-one") { id } }', contextWith(tasks, { viewer: NOBODY })))).toEqual([
+    expect(codesOf(await run('{ task(id: "task-one") { id } }', contextWith(tasks, { viewer: WITHOUT_RIGHT })))).toEqual([
       'FORBIDDEN',
     ]);
     expect(tasks.asked.find).toEqual([]);
   });
 });
 
-describe('the links of a task', () => {
+describe('Task.retryOf, .retriedBy and .batch', () => {
   const QUERY = '{ task(id: "task-one") { retryOf { id } retriedBy { id } batch { id totalCount } } }';
 
-  test('are read when there may be some', async () => {
+  test('the linked tasks and the batch are read if they may exist', async () => {
     const failed = aTask({ status: 'FAILED', failure: aFailure(), retryOf: 'task-zero', batchId: 'batch-one' });
     const tasks = fakeTasks({ find: failed, retryOf: aTask({ id: 'task-two' }), batch: aBatch() });
     expect(await run(QUERY, contextWith(tasks))).toMatchObject({
@@ -172,14 +172,14 @@ describe('the links of a task', () => {
     });
   });
 
-  test('are null, and asked for nowhere, of a first try that has not failed and was started by itself', async () => {
+  test('a task that has not failed, is not a retry and has no batch reads no links', async () => {
     const tasks = fakeTasks({ find: aTask() });
     expect(await run(QUERY, contextWith(tasks))).toEqual({
       data: { task: { retryOf: null, retriedBy: null, batch: null } },
     });
   });
 
-  test('are null when the caller may not see them', async () => {
+  test('links that the caller may not see are null', async () => {
     const failed = aTask({ status: 'FAILED', failure: aFailure(), batchId: 'batch-one' });
     expect(await run(QUERY, contextWith(fakeTasks({ find: failed, retryOf: null, batch: null })))).toEqual({
       data: { task: { retryOf: null, retriedBy: null, batch: null } },

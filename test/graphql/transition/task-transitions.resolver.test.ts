@@ -6,7 +6,7 @@ describe('Task.transitions', () => {
   const query = (args: string) =>
     `{ task(id: "task-one") { transitions${args} { edges { cursor node { sequence } } nodes { sequence status task { id } } pageInfo { endCursor } } } }`;
 
-  test('pages through the changes of the task, oldest first', async () => {
+  test('a page has the transitions of the task, the oldest first', async () => {
     const items = [
       { cursor: 'a', item: aTransition({ sequence: 1 }) },
       {
@@ -35,7 +35,7 @@ describe('Task.transitions', () => {
     expect(tasks.asked.transitions).toEqual([['task-one', { first: 2, after: 'z' }]]);
   });
 
-  test('refuses a page size out of bounds and a bad cursor', async () => {
+  test('a page size out of bounds and an invalid cursor are refused', async () => {
     const tasks = fakeTasks({ find: aTask(), transitions: BAD_CURSOR });
     expect(codesOf(await run(query('(first: 101)'), contextWith(tasks)))).toEqual(['BAD_USER_INPUT']);
     expect(codesOf(await run(query('(after: "x")'), contextWith(tasks)))).toEqual(['INVALID_CURSOR']);

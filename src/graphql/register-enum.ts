@@ -1,4 +1,7 @@
-/** Registers an enum of the schema, so that a value without a description does not compile. Values keep the spelling of the domain. */
+/**
+ * Registers the enums of the schema. A value without a description does not compile. Values keep the spelling of the
+ * domain.
+ */
 import { registerEnumType } from 'type-graphql';
 
 export function registerEnum<Value extends string>(
@@ -15,7 +18,7 @@ export function registerEnum<Value extends string>(
 
 type NamedValue = { readonly name: string; readonly value: string; readonly description: string };
 
-/** For an enum whose names in the schema differ from the values of the domain. */
+/** Registers an enum whose names in the schema differ from the values of the domain. */
 export function registerNamedEnum(
   name: string,
   description: string,

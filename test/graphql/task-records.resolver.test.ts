@@ -82,15 +82,18 @@ describe('Task.opportunity, .engagement, .engagementInvitation and .resourceSnap
     ['ENGAGEMENT_FROM_OPPORTUNITY', OPPORTUNITY_INPUT],
     ['ENGAGEMENT_BY_ACCEPTING_INVITATION', INVITATION_INPUT],
     ['external', EXTERNAL_INPUT],
-  ])('the records that AWS named are read by bare ids, and not from before the last change of the task: %s', async (_title, input) => {
-    const task = aTask({ input, status: 'COMPLETE', details: ANSWERED });
-    expect(await lookUps(task)).toEqual([
-      ['opportunitySummary', 'SANDBOX', 'O7', NOW - task.updatedAt],
-      ['engagementSummary', 'SANDBOX', 'eng-answered', NOW - task.updatedAt],
-      ['invitation', 'SANDBOX', 'engi-answered', NOW - task.updatedAt],
-      ['snapshotJob', 'SANDBOX', 'job-answered', NOW - task.updatedAt],
-    ]);
-  });
+  ])(
+    'the records that AWS named are read by bare ids, and not from before the last change of the task: %s',
+    async (_title, input) => {
+      const task = aTask({ input, status: 'COMPLETE', details: ANSWERED });
+      expect(await lookUps(task)).toEqual([
+        ['opportunitySummary', 'SANDBOX', 'O7', NOW - task.updatedAt],
+        ['engagementSummary', 'SANDBOX', 'eng-answered', NOW - task.updatedAt],
+        ['invitation', 'SANDBOX', 'engi-answered', NOW - task.updatedAt],
+        ['snapshotJob', 'SANDBOX', 'job-answered', NOW - task.updatedAt],
+      ]);
+    },
+  );
 
   test('the fields return the records that were found', async () => {
     const find = aTask({ details: ANSWERED });

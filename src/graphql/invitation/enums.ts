@@ -6,30 +6,30 @@ import type {
 } from '../../partner-central/model/record-types.js';
 import { registerEnum } from '../register-enum.js';
 
-export const InvitationStatusEnum = registerEnum<InvitationStatus>(
-  'InvitationStatus',
-  'How an invitation to an engagement stands. A status that AWS adds later is null until this schema knows it.',
-  {
-    PENDING: 'It waits for the receiver and can be accepted until it expires.',
-    ACCEPTED: 'The receiver has accepted it and is a member of the engagement.',
-    REJECTED: 'The receiver has declined it.',
-    EXPIRED: 'Nobody answered in time. The sender has to send a new one.',
-  },
-);
-
 export const InvitationPayloadTypeEnum = registerEnum<InvitationPayloadType>(
   'InvitationPayloadType',
-  'What an invitation shares. A type that AWS adds later is null until this schema knows it.',
+  'The content that an invitation shares. A type that AWS adds later is null until this schema knows it.',
   {
     OPPORTUNITY_INVITATION: 'An opportunity of the sender. Accept it with `startEngagementByAcceptingInvitationTask`.',
     LEAD_INVITATION:
-      'A lead. `startEngagementByAcceptingInvitationTask` is not for these: accept it in Partner Central.',
+      'A lead. `startEngagementByAcceptingInvitationTask` does not accept such invitations: use Partner Central.',
+  },
+);
+
+export const InvitationStatusEnum = registerEnum<InvitationStatus>(
+  'InvitationStatus',
+  'State of an invitation to an engagement. A status that AWS adds later is null until this schema knows it.',
+  {
+    PENDING: 'The receiver has not answered yet, and can accept the invitation until it expires.',
+    ACCEPTED: 'The receiver has accepted the invitation and is a member of the engagement.',
+    REJECTED: 'The receiver has declined the invitation.',
+    EXPIRED: 'The receiver did not answer in time. The sender has to send a new invitation.',
   },
 );
 
 export const ParticipantTypeEnum = registerEnum<ParticipantType>(
   'ParticipantType',
-  'On which side of an invitation the AWS account stands.',
+  'The side of an invitation that the AWS account is on.',
   {
     SENDER: 'Invitations that the account has sent.',
     RECEIVER: 'Invitations that the account has received.',

@@ -4,27 +4,28 @@ import { registerEnum } from '../register-enum.js';
 
 export const OpportunityStageEnum = registerEnum<Stage>(
   'OpportunityStage',
-  'How far the sale has come, as the partner keeps it. A stage that AWS adds later is null until this schema knows it.',
+  'Stage of the sale, as the partner maintains it. A stage that AWS adds later is null until this schema knows it.',
   {
-    PROSPECT: 'The customer may be interested; nothing is confirmed yet.',
+    PROSPECT: 'The customer may be interested. Nothing is confirmed yet.',
     QUALIFIED: "The customer's need, budget and time are confirmed.",
-    TECHNICAL_VALIDATION: 'Whether the solution serves the need is being tried out.',
-    BUSINESS_VALIDATION: 'The solution serves the need; the business case is being agreed on.',
+    TECHNICAL_VALIDATION: 'The partner and the customer test if the solution meets the need.',
+    BUSINESS_VALIDATION: 'The solution meets the need. The partner and the customer agree on the business case.',
     COMMITTED: 'The customer has decided to buy.',
-    LAUNCHED: 'The workload runs on AWS and is being billed.',
-    CLOSED_LOST: 'The sale did not come about; `closedLostReason` tells why.',
+    LAUNCHED: 'The workload runs on AWS and is billed.',
+    CLOSED_LOST: 'The sale failed. `closedLostReason` has the reason.',
   },
 );
 
 export const ReviewStatusEnum = registerEnum<ReviewStatus>(
   'ReviewStatus',
-  "How AWS's review of the opportunity stands. A status that AWS adds later is null until this schema knows it.",
+  "State of AWS's review of the opportunity. A status that AWS adds later is null until this schema knows it.",
   {
-    PENDING_SUBMISSION: 'A draft that was not submitted to AWS yet.',
-    SUBMITTED: 'Submitted and waiting for a reviewer. It cannot be edited.',
-    IN_REVIEW: 'A reviewer at AWS works on it. It cannot be edited.',
-    APPROVED: 'AWS has validated it.',
-    REJECTED: 'AWS has refused it; `reviewComments` and `reviewStatusReason` tell why.',
-    ACTION_REQUIRED: 'AWS wants something changed, told in `reviewComments`. Changing it sends it back to review.',
+    PENDING_SUBMISSION: 'A draft that has not been submitted to AWS yet.',
+    SUBMITTED: 'The opportunity is submitted and waits for a reviewer. It cannot be edited.',
+    IN_REVIEW: 'A reviewer at AWS works on the opportunity. It cannot be edited.',
+    APPROVED: 'AWS has validated the opportunity.',
+    REJECTED: 'AWS has refused the opportunity. `reviewComments` and `reviewStatusReason` have the reason.',
+    ACTION_REQUIRED:
+      'AWS requests changes, listed in `reviewComments`. A change sends the opportunity back to the review.',
   },
 );

@@ -17,20 +17,23 @@ import { TaskView } from './task.type.js';
 
 type InputOf<Kind extends TaskKind> = Extract<TaskInput, { kind: Kind }>;
 
-@ObjectType('AwsSubmission', { description: 'How the start asked to involve AWS.', simpleResolvers: true })
+@ObjectType('AwsSubmission', {
+  description: 'The involvement of AWS that the start asked for.',
+  simpleResolvers: true,
+})
 export class AwsSubmission {
-  @Field(() => InvolvementTypeEnum, { description: 'How far AWS is to be involved.' })
+  @Field(() => InvolvementTypeEnum, { description: 'Degree to which AWS takes part.' })
   readonly involvementType: InvolvementType;
 
   @Field(() => VisibilityEnum, {
     nullable: true,
-    description: 'How much AWS may see; null when the start left it to AWS.',
+    description: 'Share of the opportunity that AWS may see. Null if the start left it to AWS.',
   })
   readonly visibility: Visibility | null;
 }
 
 @ObjectType('EngagementFromOpportunityTask', {
-  description: 'Submits an opportunity to AWS, with an engagement around it.',
+  description: 'A task that submits an opportunity to AWS, together with an engagement.',
   implements: TaskView,
   simpleResolvers: true,
 })
@@ -38,14 +41,14 @@ export class EngagementFromOpportunityTask extends TaskView {
   @Field(() => String, { description: 'Id of the opportunity that the start named.' })
   readonly identifier: string;
 
-  @Field(() => AwsSubmission, { description: 'How the start asked to involve AWS.' })
+  @Field(() => AwsSubmission, { description: 'The involvement of AWS that the start asked for.' })
   readonly awsSubmission: AwsSubmission;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The invitation that AWS received; null until AWS has named it, and for good when AWS was in the engagement already. AWS may give an ' +
-      'ARN.',
+      'Id or ARN of the invitation that AWS received. Null until AWS has named it, and always if AWS was a member of ' +
+      'the engagement already.',
   })
   readonly engagementInvitationId: string | null;
 
@@ -58,7 +61,7 @@ export class EngagementFromOpportunityTask extends TaskView {
 }
 
 @ObjectType('OpportunityFromEngagementTask', {
-  description: 'Turns a lead in an engagement into a draft opportunity.',
+  description: 'A task that turns a lead in an engagement into a draft opportunity.',
   implements: TaskView,
   simpleResolvers: true,
 })
@@ -66,14 +69,14 @@ export class OpportunityFromEngagementTask extends TaskView {
   @Field(() => String, { description: 'Id or ARN of the engagement that the start named.' })
   readonly identifier: string;
 
-  @Field(() => String, { description: 'The context of the engagement that the start named: the lead.' })
+  @Field(() => String, { description: 'Identifier of the context that the start named, which holds the lead.' })
   readonly contextIdentifier: string;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The context that AWS answered with, often the customer project that the task added and not the lead that the start named; null until ' +
-      'AWS has answered.',
+      'Identifier of the context in the answer of AWS. Often it is the customer project that the task added, and not ' +
+      'the lead that the start named. Null until AWS has answered.',
   })
   readonly contextId: string | null;
 
@@ -86,7 +89,7 @@ export class OpportunityFromEngagementTask extends TaskView {
 }
 
 @ObjectType('EngagementByAcceptingInvitationTask', {
-  description: 'Accepts an invitation to an engagement and makes an opportunity of what the sender shared.',
+  description: 'A task that accepts an invitation to an engagement, and makes an opportunity from the shared one.',
   implements: TaskView,
   simpleResolvers: true,
 })
@@ -96,7 +99,7 @@ export class EngagementByAcceptingInvitationTask extends TaskView {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The invitation as AWS names it; null until AWS has answered. AWS may give an ARN.',
+    description: 'Id or ARN of the invitation in the answer of AWS. Null until AWS has answered.',
   })
   readonly engagementInvitationId: string | null;
 
@@ -109,25 +112,28 @@ export class EngagementByAcceptingInvitationTask extends TaskView {
 
 @ObjectType('ExternalTask', {
   description:
-    'A task of the account that was not started here but elsewhere, for example by a CRM connector; `kind` tells what it does. AWS does not ' +
-    'tell how it was asked for.',
+    'A task of the AWS account that was started elsewhere, for example by a CRM connector. `kind` says what it does. ' +
+    'AWS does not report the input of such a task.',
   implements: TaskView,
   simpleResolvers: true,
 })
 class ExternalTask extends TaskView {
   @Field(() => String, {
     nullable: true,
-    description: 'The opportunity, engagement or invitation that the start named; null when AWS does not tell.',
+    description: 'The opportunity, engagement or invitation that the start named. Null if AWS does not report it.',
   })
   readonly targetIdentifier: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The invitation that AWS names; null when it names none. AWS may give an ARN.',
+    description: 'Id or ARN of the invitation that AWS names. Null if AWS names none.',
   })
   readonly engagementInvitationId: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The context that AWS worked on last; null when it names none.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Identifier of the context that AWS worked on last. Null if AWS names none.',
+  })
   readonly contextId: string | null;
 
   constructor(task: Task, input: ExternalInput) {
@@ -138,7 +144,7 @@ class ExternalTask extends TaskView {
   }
 }
 
-/** One class for each object type of the schema that implements `Task`. */
+/** Every object type that implements `Task`. */
 export const TASK_VIEWS = [
   EngagementFromOpportunityTask,
   OpportunityFromEngagementTask,

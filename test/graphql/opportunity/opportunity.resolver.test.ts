@@ -220,7 +220,7 @@ describe('Opportunity.submissionReadiness', () => {
     });
     expect(await run(one(`submissionReadiness(engagementId: "eng-9") { rule }`), context)).toMatchObject({
       data: { opportunity: null },
-      errors: [{ message: 'AWS knows no engagement eng-9 in the catalog SANDBOX.', extensions: { code: 'NOT_FOUND' } }],
+      errors: [{ message: 'AWS has no engagement eng-9 in the catalog SANDBOX.', extensions: { code: 'NOT_FOUND' } }],
     });
   });
 });

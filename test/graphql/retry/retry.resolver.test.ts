@@ -12,18 +12,25 @@ async function retry(outcome: RetryOutcome, variables = {}) {
 }
 
 describe('Mutation.retryTask', () => {
-  test.each([false, true])('the retry has the kind of the task, and replayed says if it existed: %j', async (replayed) => {
-    const { answer } = await retry({
-      type: 'accepted',
-      task: aTask({ id: 'task-two', input: ENGAGEMENT_INPUT }),
-      replayed,
-    });
-    expect(answer).toEqual({
-      data: {
-        retryTask: { task: { __typename: 'OpportunityFromEngagementTask', id: 'task-two' }, replayed, userErrors: [] },
-      },
-    });
-  });
+  test.each([false, true])(
+    'the retry has the kind of the task, and replayed says if it existed: %j',
+    async (replayed) => {
+      const { answer } = await retry({
+        type: 'accepted',
+        task: aTask({ id: 'task-two', input: ENGAGEMENT_INPUT }),
+        replayed,
+      });
+      expect(answer).toEqual({
+        data: {
+          retryTask: {
+            task: { __typename: 'OpportunityFromEngagementTask', id: 'task-two' },
+            replayed,
+            userErrors: [],
+          },
+        },
+      });
+    },
+  );
 
   test.each([
     [{}, false],

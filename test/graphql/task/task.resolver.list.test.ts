@@ -94,7 +94,7 @@ describe('Query.tasks', () => {
       expect(codesOf(await ask(200))).toEqual([]);
       expect(await ask(201)).toMatchObject({
         errors: [
-          { message: `${name} has 201 values. Expected at most 200.`, extensions: { code: 'BAD_USER_INPUT' } },
+          { message: `${name} has too many values (limit 200, got 201).`, extensions: { code: 'BAD_USER_INPUT' } },
         ],
       });
       expect(tasks.asked.list).toHaveLength(1);
@@ -104,7 +104,7 @@ describe('Query.tasks', () => {
   test.each([0, -1, 101])('a page size outside 1 to 100 is refused: %i', async (first) => {
     const answer = await run(`{ tasks(first: ${first}) { nodes { id } } }`, contextWith(fakeTasks({})));
     expect(answer).toMatchObject({
-      errors: [{ message: `first must be 1 to 100, and is ${first}.`, extensions: { code: 'BAD_USER_INPUT' } }],
+      errors: [{ message: `first must be 1 to 100 (got ${first}).`, extensions: { code: 'BAD_USER_INPUT' } }],
     });
   });
 
@@ -116,8 +116,8 @@ describe('Query.tasks', () => {
   });
 
   test('a caller who may not read tasks is refused', async () => {
-    expect(codesOf(await run('{ tasks { nodes { id } } }', contextWith(fakeTasks({}), { viewer: WITHOUT_RIGHT })))).toEqual([
-      'FORBIDDEN',
-    ]);
+    expect(
+      codesOf(await run('{ tasks { nodes { id } } }', contextWith(fakeTasks({}), { viewer: WITHOUT_RIGHT }))),
+    ).toEqual(['FORBIDDEN']);
   });
 });

@@ -146,9 +146,9 @@ describe('Query.task', () => {
 
   test('a caller who may not read tasks is refused', async () => {
     const tasks = fakeTasks({});
-    expect(codesOf(await run('{ task(id: "task-one") { id } }', contextWith(tasks, { viewer: WITHOUT_RIGHT })))).toEqual([
-      'FORBIDDEN',
-    ]);
+    expect(
+      codesOf(await run('{ task(id: "task-one") { id } }', contextWith(tasks, { viewer: WITHOUT_RIGHT }))),
+    ).toEqual(['FORBIDDEN']);
     expect(tasks.asked.find).toEqual([]);
   });
 });

@@ -92,12 +92,7 @@ describe('Subscription.taskTransitions', () => {
       null,
       { type: 'after', cursor: 'c5' },
     ],
-    [
-      'after the cursor of the transport',
-      { after: 'c5', from: 'BEGINNING' },
-      'c8',
-      { type: 'after', cursor: 'c8' },
-    ],
+    ['after the cursor of the transport', { after: 'c5', from: 'BEGINNING' }, 'c8', { type: 'after', cursor: 'c8' }],
   ])('the stream begins %s', async (_title, variables, resumeAfter, from) => {
     const tasks = fakeTasks({ follow: new FakeStream([]) });
     expect(await collect(SOURCE, contextWith(tasks, { resumeAfter }), { ...variables })).toEqual([]);
@@ -170,7 +165,7 @@ describe('Subscription.taskFeed', () => {
     expect(await collect(SOURCE, contextWith(tasks), { filter: { batchIds: Array(201).fill('one') } })).toMatchObject([
       {
         errors: [
-          { message: 'batchIds has 201 values. Expected at most 200.', extensions: { code: 'BAD_USER_INPUT' } },
+          { message: 'batchIds has too many values (limit 200, got 201).', extensions: { code: 'BAD_USER_INPUT' } },
         ],
       },
     ]);

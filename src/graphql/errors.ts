@@ -67,8 +67,7 @@ export function notFound(message: string): GraphQLError {
 /** The gateway stored nothing, so the caller may repeat the request. */
 export function serviceUnavailable(): GraphQLError {
   return new GraphQLError(
-    "The gateway's database does not answer. Nothing is lost: repeat the request, and a start with the same " +
-      'clientToken.',
+    "The gateway's database does not answer. Nothing is lost: try again, and repeat a start with the same clientToken.",
     { extensions: { code: 'SERVICE_UNAVAILABLE', retryable: true, retryAfterMs: RETRY_AFTER_MS } },
   );
 }

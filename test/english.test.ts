@@ -11,13 +11,9 @@ import { faultsIn, passagesOf, passagesOfFile, type Passage } from './support/en
  * everywhere.
  */
 const NOT_YET: readonly string[] = [
-  'schema',
-  'src/graphql',
-
   'src/server/http',
   'src/server/streaming',
   'src/server/websocket',
-  'test/graphql',
   'test/server/http',
   'test/server/streaming',
   'test/server/websocket',

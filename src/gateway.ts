@@ -163,7 +163,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
           records: recordService.records,
           partnerCentral: () => statusOf(config, db, upstream, viewer, () => clocks.notices()),
           now: () => clock.now(),
-          soon: (work) => within(WARN_MS, work, clock, stopping.signal),
+          withTimeout: (work) => within(WARN_MS, work, clock, stopping.signal),
           resumeAfter,
         };
       },

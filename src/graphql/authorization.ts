@@ -1,4 +1,7 @@
-/** Who may do what. Every root field begins with one of these; which of the tasks a reader sees is decided by `Tasks`. */
+/**
+ * The rights of a caller. Each root field begins with one of these assertions. `Tasks` decides which tasks a reader
+ * sees.
+ */
 import type { Catalog } from '../partner-central/model/task-kind.js';
 import type { Viewer } from '../tasks/viewer.js';
 import { catalogNotAllowed, forbidden } from './errors.js';

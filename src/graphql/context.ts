@@ -1,4 +1,7 @@
-/** What a resolver may see. The server makes one for each operation; the shape of the schema depends on nothing else. */
+/**
+ * The dependencies of the resolvers. The server makes one context for each operation. The schema depends on nothing
+ * else.
+ */
 import type { Catalog } from '../partner-central/model/task-kind.js';
 import type { Records } from '../records/records.js';
 import type { Tasks } from '../tasks/tasks.js';
@@ -20,11 +23,11 @@ export type PartnerCentralStatus = {
   readonly inProgressCount: number;
   /** Milliseconds since the epoch. */
   readonly lastPolledAt: number | null;
-  /** 1 or more: by how much polls are spread so that the day's reads last. */
+  /** The factor by which polls are slowed down so that the day's reads last; 1 at full pace. */
   readonly pollStretch: number;
-  /** Why queued starts are not being sent, e.g. missing credentials; null while nothing holds them up. */
+  /** The reason why queued starts are not sent, e.g. missing credentials; null while nothing delays them. */
   readonly waitingFor: string | null;
-  /** That a clock was set forward or back within the last hour, and what follows. */
+  /** A notice that a clock was set forward or back within the last hour, with the consequences. */
   readonly clockJump: string | null;
 };
 
@@ -32,12 +35,15 @@ export type GraphqlContext = {
   readonly viewer: Viewer;
   readonly tasks: Tasks;
   readonly records: Records;
-  /** As the viewer may see it. */
+  /** The counts and reasons cover only the tasks that the viewer may see. */
   readonly partnerCentral: () => Promise<PartnerCentralStatus>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Null when the work takes longer than a start may be held up by it. */
-  readonly soon: <T>(work: Promise<T>) => Promise<T | null>;
-  /** Where the transport says that this subscription broke off (`Last-Event-ID`, `extensions.resume.after`); wins over the argument. */
+  /** Resolves to null if the work takes longer than a start may be delayed by it. */
+  readonly withTimeout: <T>(work: Promise<T>) => Promise<T | null>;
+  /**
+   * The cursor at which this subscription broke off, as the transport reports it (`Last-Event-ID`,
+   * `extensions.resume.after`). Takes precedence over the argument.
+   */
   readonly resumeAfter: string | null;
 };

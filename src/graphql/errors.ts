@@ -1,6 +1,6 @@
 /**
- * The errors that a caller can cause and that have no place in a payload, each with its `extensions.code`. Anything else that is thrown
- * is unexpected and is masked by the server, not here.
+ * The errors that a caller can cause and that no payload holds, each with its `extensions.code`. The server masks every
+ * other error.
  */
 import { GraphQLError } from 'graphql';
 import type { Catalog } from '../partner-central/model/task-kind.js';
@@ -8,7 +8,7 @@ import type { RecordProblem } from '../records/records.js';
 import { catalogRefusal } from '../tasks/input-rules.js';
 import type { CursorProblem } from '../transitions/cursor.js';
 
-/** About as long as a database takes to fail over or restart. */
+/** A database fails over or restarts in about this time. */
 const RETRY_AFTER_MS = 2000;
 
 export function forbidden(message: string): GraphQLError {
@@ -34,7 +34,7 @@ export function catalogNotAllowed(catalog: Catalog, allowed: readonly Catalog[])
   return withCode('CATALOG_NOT_ALLOWED', catalogRefusal(catalog, allowed));
 }
 
-/** Why a look-up has no answer. */
+/** The error for a look-up that failed. */
 export function recordProblem(problem: RecordProblem, now: number): GraphQLError {
   switch (problem.type) {
     case 'invalid':
@@ -64,10 +64,10 @@ export function notFound(message: string): GraphQLError {
   return withCode('NOT_FOUND', message);
 }
 
-/** Nothing was promised: the caller may do the same again. */
+/** The gateway stored nothing, so the caller may repeat the request. */
 export function serviceUnavailable(): GraphQLError {
   return new GraphQLError(
-    "The gateway's database does not answer at the moment. Nothing is lost: try again, a start with the same clientToken as before.",
+    "The gateway's database does not answer. Nothing is lost: try again, and repeat a start with the same clientToken.",
     { extensions: { code: 'SERVICE_UNAVAILABLE', retryable: true, retryAfterMs: RETRY_AFTER_MS } },
   );
 }

@@ -1,6 +1,7 @@
 /**
- * The published operations as the manifest that Apollo's clients and servers share (`apollo-persisted-query-manifest`, version 1): each
- * document of schema/operations under the SHA-256 of its text.
+ * The manifest of the published operations, in the format of Apollo's clients and servers
+ * (`apollo-persisted-query-manifest`, version 1). It lists each document of schema/operations under the SHA-256 of its
+ * text.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -13,10 +14,10 @@ export function printOperationsManifest(directory: string): string {
     .filter((file) => file.endsWith('.graphql'))
     .sort();
   const operations = files.map((file) => {
-    // Printed, so that comments and indentation of the file are no part of what clients have to send.
+    // The document is printed again, so that clients need not send the comments and the indentation of the file.
     const document = parse(readFileSync(join(directory, file), 'utf8'));
     const operation = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);
-    if (operation?.name === undefined) throw new Error(`${file} has no named operation.`);
+    if (operation?.name === undefined) throw new Error(`${file} has no named operation. Each file needs one.`);
     const body = print(document);
     return {
       id: createHash('sha256').update(body).digest('hex'),

@@ -1,4 +1,4 @@
-/** The page that a connection's arguments ask for. */
+/** The arguments `first` and `after` of every connection, with their limits. */
 import type { PageRequest } from '../tasks/tasks.js';
 import { badUserInput } from './errors.js';
 
@@ -8,17 +8,17 @@ const MAX_FIRST = 100;
 export const FIRST = {
   nullable: true,
   defaultValue: DEFAULT_FIRST,
-  description: `How many to return at most: 1 to ${MAX_FIRST}. Anything else is an error with the code BAD_USER_INPUT.`,
+  description: `Maximum number of items, 1 to ${MAX_FIRST}. Other values are refused with the code \`BAD_USER_INPUT\`.`,
 };
 
 export const AFTER = {
   nullable: true,
   description:
-    'Return what follows this cursor: `pageInfo.endCursor` of the page before. Without it the first page is returned.',
+    'Cursor of the preceding item, normally `pageInfo.endCursor` of the preceding page. Omit it for the first page.',
 };
 
 export function pageRequest(first: number | null | undefined, after: string | null | undefined): PageRequest {
   const count = first ?? DEFAULT_FIRST;
-  if (count < 1 || count > MAX_FIRST) throw badUserInput(`first must be 1 to ${MAX_FIRST}, and is ${count}.`);
+  if (count < 1 || count > MAX_FIRST) throw badUserInput(`first must be 1 to ${MAX_FIRST} (got ${count}).`);
   return { first: count, after: after ?? null };
 }

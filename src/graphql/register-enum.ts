@@ -1,12 +1,15 @@
-/** Registers an enum of the schema, so that a value without a description does not compile. Values keep the spelling of the domain. */
+/**
+ * Registers the enums of the schema. A value without a description does not compile. Values keep the spelling of the
+ * domain.
+ */
 import { registerEnumType } from 'type-graphql';
 
-export function describedEnum<Value extends string>(
+export function registerEnum<Value extends string>(
   name: string,
   description: string,
   values: Readonly<Record<Value, string>>,
 ): Readonly<Record<string, string>> {
-  return namedEnum(
+  return registerNamedEnum(
     name,
     description,
     Object.entries<string>(values).map(([value, about]) => ({ name: value, value, description: about })),
@@ -15,8 +18,8 @@ export function describedEnum<Value extends string>(
 
 type NamedValue = { readonly name: string; readonly value: string; readonly description: string };
 
-/** For an enum whose names in the schema differ from the values of the domain. */
-export function namedEnum(
+/** Registers an enum whose names in the schema differ from the values of the domain. */
+export function registerNamedEnum(
   name: string,
   description: string,
   values: readonly NamedValue[],

@@ -1,11 +1,11 @@
 /**
- * The schema, built from the decorated classes of this folder. Building is synchronous and asks nobody; what a resolver needs
- * comes with each operation's context.
+ * The schema, built from the decorated classes of this folder. Building is synchronous and makes no calls; each
+ * operation's context carries the dependencies of the resolvers.
  */
 import 'reflect-metadata';
 import { lexicographicSortSchema, printSchema, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
-import { BatchResolver } from './task/task-batch.resolver.js';
+import { TaskBatchResolver } from './task/task-batch.resolver.js';
 import { EngagementInvitationResolver } from './invitation/engagement-invitation.resolver.js';
 import { EngagementResolver } from './engagement/engagement.resolver.js';
 import { OpportunityResolver } from './opportunity/opportunity.resolver.js';
@@ -15,7 +15,7 @@ import { RetryResolver } from './retry/retry.resolver.js';
 import { StartResolver } from './start/start.resolver.js';
 import { TaskRecordsResolver } from './task-records.resolver.js';
 import { TaskResolver } from './task/task.resolver.js';
-import { TASK_VIEWS } from './task/task.type.js';
+import { TASK_VIEWS } from './task/task-kinds.type.js';
 import { TaskTransitionsResolver } from './transition/task-transitions.resolver.js';
 import { TransitionResolver, transitionView } from './transition/transition.resolver.js';
 
@@ -25,7 +25,7 @@ export function createSchema(): GraphQLSchema {
       TaskResolver,
       TaskTransitionsResolver,
       TaskRecordsResolver,
-      BatchResolver,
+      TaskBatchResolver,
       StartResolver,
       RetryResolver,
       TransitionResolver,
@@ -36,52 +36,55 @@ export function createSchema(): GraphQLSchema {
       PartnerCentralResolver,
     ],
     orphanedTypes: [...TASK_VIEWS],
-    // Inputs are checked by Tasks.start, which reports every mistake at once as data.
+    // Tasks.start checks the inputs, and reports every mistake at once as data.
     validate: false,
-    // That the result can be introspected is a test's to show, not each start's.
+    // A test introspects the result, so a start of the process need not.
     skipCheck: true,
-    // Demanded as soon as there is a subscription, although each of ours brings its own `subscribe`.
+    // type-graphql requires it for every subscription, although each of ours has its own `subscribe`.
     pubSub: { subscribe: nothingIsPublished, publish: nothingIsPublished },
   });
   describeRoot(
     schema.getQueryType(),
-    "Reading. Tasks are answered from the gateway's own log and cost none of AWS's quota. Opportunities, engagements, invitations and snapshot " +
-      'jobs are read from AWS, or from what was read a moment ago, and cost reads.',
+    "Reads tasks and records. Tasks come from the gateway's own log and cost nothing. Opportunities, engagements, " +
+      'invitations and snapshot jobs are read from AWS, and each call costs one read of `partnerCentral.reads`. ' +
+      'A record that any client requested in the last 2 seconds costs nothing.',
   );
   describeRoot(
     schema.getMutationType(),
-    'Starting tasks, and trying them again. Each mutation can be repeated, a start under its `clientToken`, and tells in `userErrors` what was refused.',
+    'Starts and retries tasks. Each mutation can be repeated safely, a start under its `clientToken`. ' +
+      'Refusals are returned in `userErrors`.',
   );
   describeRoot(
     schema.getSubscriptionType(),
-    'Following tasks, over WebSocket (graphql-transport-ws), server-sent events or multipart HTTP. A stream that broke off goes on after a cursor.',
+    'Follows tasks over WebSocket (graphql-transport-ws), Server-Sent Events or multipart HTTP. ' +
+      'A cursor resumes an interrupted stream without gap or repeat.',
   );
   resolveEventsDirectly(schema);
   return schema;
 }
 
-/** As it is committed in schema/schema.graphql. */
+/** The text of schema/schema.graphql. */
 export function printGatewaySchema(): string {
   return `${printSchema(lexicographicSortSchema(createSchema()))}\n`;
 }
 
 function nothingIsPublished(): never {
-  throw new Error('Subscriptions read the log of transitions; nothing is published.');
+  throw new Error('Subscriptions read the log of transitions. The pubSub of type-graphql is not used.');
 }
 
-/** type-graphql has no place for the descriptions of the three roots. */
+/** The descriptions of the three root types, because type-graphql has no option for them. */
 function describeRoot(root: GraphQLObjectType | null | undefined, description: string): void {
   if (root) root.description = description;
 }
 
 /**
- * type-graphql converts and awaits all arguments of a subscription again for each event, although only `subscribe` needs them: a quarter of
- * what executing an event costs, times the subscribers.
+ * type-graphql converts and awaits all arguments of a subscription again for each event, although only `subscribe`
+ * needs them. Direct resolvers save a quarter of the cost of executing an event, for each subscriber.
  */
 function resolveEventsDirectly(schema: GraphQLSchema): void {
   for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
     field.resolve = transitionView;
-    // Neither arguments nor context: the server may make the result once for all its readers.
+    // The resolver reads neither arguments nor context, so the server may share one result among all subscribers.
     field.extensions = { ...field.extensions, readsSourceOnly: true };
   }
 }

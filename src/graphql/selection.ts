@@ -1,14 +1,16 @@
-/** Tells what an operation selects below a field, so that no more is read from AWS than it asks for. Pure. */
+/** Examines the selection below a field, so that the gateway reads no more from AWS than an operation selects. Pure. */
 import { Kind, type GraphQLResolveInfo, type SelectionNode, type SelectionSetNode } from 'graphql';
 
-/** Members of a type by name; `true` stands for a member and all that is below it. */
+/** Members of a type by name. `true` includes everything below the member. */
 export type Members = { readonly [name: string]: true | Members };
 
 export type Selection = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'variableValues'>;
 
 /**
- * @returns whether nothing but `members` is selected below the field. What @skip and @include leave out is not selected; where a condition is
- * null, execution fails at the object that it stands in.
+ * Members that @skip or @include leave out do not count as selected. A condition that is null makes execution fail at
+ * its object.
+ *
+ * @returns true if nothing but `members` is selected below the field
  */
 export function selectsOnly(members: Members, { fieldNodes, fragments, variableValues }: Selection): boolean {
   function conditionOf({ directives }: SelectionNode, name: 'skip' | 'include'): unknown {

@@ -1,4 +1,4 @@
-/** From a task to what it is about, as AWS has it now and never as it was before the gateway last heard of the task. */
+/** Reads the records that a task concerns. A record is never older than the latest observation of its task. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import { identifierOf } from '../partner-central/task-operations.js';
@@ -17,7 +17,8 @@ import { LOOK_UP_COST, lookUpEngagement, lookUpOpportunity, type Reference } fro
 import { Opportunity } from './opportunity/opportunity.type.js';
 import { recordOf } from './record/record-result.js';
 import { ResourceSnapshotJob } from './snapshot-job/resource-snapshot-job.type.js';
-import { TaskView, type viewOf } from './task/task.type.js';
+import type { viewOf } from './task/task-kinds.type.js';
+import { TaskView } from './task/task.type.js';
 
 type AnyTask = ReturnType<typeof viewOf>;
 
@@ -27,8 +28,8 @@ export class TaskRecordsResolver {
     nullable: true,
     complexity: LOOK_UP_COST,
     description:
-      'The opportunity that AWS named, or else the one that the start named, read from AWS. Null when there is none, or AWS knows none. Costs ' +
-      'reads: see `Opportunity`.',
+      'The opportunity of the task, read from AWS: the one that AWS named, otherwise the one that the start named. ' +
+      'Null if neither named one, or AWS has no such record. Costs reads as described on `Opportunity`.',
   })
   opportunity(
     @Root() task: AnyTask,
@@ -43,8 +44,8 @@ export class TaskRecordsResolver {
     nullable: true,
     complexity: LOOK_UP_COST,
     description:
-      'The engagement that AWS named, or else the one that the start named, read from AWS. Null when there is none, or AWS knows none. Costs ' +
-      'reads: see `Engagement`.',
+      'The engagement of the task, read from AWS: the one that AWS named, otherwise the one that the start named. ' +
+      'Null if neither named one, or AWS has no such record. Costs reads as described on `Engagement`.',
   })
   engagement(
     @Root() task: AnyTask,
@@ -59,8 +60,8 @@ export class TaskRecordsResolver {
     nullable: true,
     complexity: LOOK_UP_COST,
     description:
-      'The invitation that AWS named, or else the one that the start named, read from AWS. Null when there is none, or AWS knows none. Costs one ' +
-      'read for each.',
+      'The invitation of the task, read from AWS: the one that AWS named, otherwise the one that the start named. ' +
+      'Null if neither named one, or AWS has no such record. Costs one read per task.',
   })
   engagementInvitation(@Root() task: AnyTask, @Ctx() context: GraphqlContext): Promise<Invitation | null> {
     const { records, now } = context;
@@ -77,7 +78,8 @@ export class TaskRecordsResolver {
     nullable: true,
     complexity: LOOK_UP_COST,
     description:
-      'The job that AWS named, read from AWS. Null when AWS named none, or knows none. Costs one read for each.',
+      'The snapshot job that AWS named, read from AWS. Null if AWS named none, or has no such record. ' +
+      'Costs one read per task.',
   })
   resourceSnapshotJob(@Root() task: AnyTask, @Ctx() context: GraphqlContext): Promise<SnapshotJob | null> {
     const { records, now } = context;
@@ -87,7 +89,7 @@ export class TaskRecordsResolver {
   }
 }
 
-/** What the start named, where starts of this kind name such a thing. */
+/** The identifier that the start named, if the task is of this kind; otherwise null. */
 function namedByStart(task: AnyTask, kind: TaskKind): string | null {
   if (task.kind !== kind) return null;
   return 'targetIdentifier' in task ? task.targetIdentifier : task.identifier;
@@ -102,7 +104,7 @@ async function lookUp<T>(
   read: Read<T>,
 ): Promise<T | null> {
   assertReadsRecords(viewer);
-  // An answer from before the task changed may not know what the task did.
+  // An answer from before the task's last change may lack the effect of the task.
   return named === null
     ? null
     : read({ catalog: task.catalog, id: identifierOf(named), maxAgeMs: Math.max(0, now() - task.updatedAt) });

@@ -1,4 +1,4 @@
-/** The documents that frontends and apps use, each complete in itself so that it can be sent, or registered, as it is. */
+/** The documents that clients use. Each is complete, so that it can be sent or registered unchanged. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import {
@@ -11,11 +11,11 @@ import {
   type FragmentDefinitionNode,
   type OperationDefinitionNode,
 } from 'graphql';
-import { TASK_VIEWS } from '../../src/graphql/task/task.type.js';
+import { TASK_VIEWS } from '../../src/graphql/task/task-kinds.type.js';
 import { schema } from '../support/harness/run-operation.js';
 
-/** What each reads for itself, from AWS or from the log: a client asks for it where it shows it. */
-const READ_APART = [
+/** The fields that need a call to AWS or a further read of the log. A client selects them only if it shows them. */
+const READ_SEPARATELY = [
   'opportunity',
   'engagement',
   'engagementInvitation',
@@ -45,7 +45,7 @@ function fieldsIn(node: FragmentDefinitionNode | OperationDefinitionNode): strin
 }
 
 describe('schema/operations', () => {
-  test('has a document for each thing that a client does', () => {
+  test('each screen of a client has a document', () => {
     const names = documents.flatMap(({ document }) => operationsIn(document).map((operation) => operation.name?.value));
     expect(new Set(names)).toEqual(
       new Set([
@@ -69,31 +69,31 @@ describe('schema/operations', () => {
     );
   });
 
-  test.each(documents)('$file is valid and is named after its one operation', ({ file, document }) => {
+  test.each(documents)('$file is valid and has the name of its only operation', ({ file, document }) => {
     expect(validate(schema, document)).toEqual([]);
     const kebab = (name: string) => name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
     expect(operationsIn(document).map((operation) => `${kebab(operation.name?.value ?? '')}.graphql`)).toEqual([file]);
   });
 
-  test('asks for the same fields of a task everywhere', () => {
+  test('all documents select the same fields of a task', () => {
     const texts = new Set(documents.flatMap(({ document }) => fragmentsIn(document)).map(print));
     expect([...texts]).toHaveLength(1);
     expect([...texts][0]).toMatch(/^fragment TaskFields on Task /);
   });
 
-  test('asks for every field of every type of task but what is read apart', () => {
+  test('the fragment selects every field of every type of task except those that need a further read', () => {
     const [fragment] = documents.flatMap(({ document }) => fragmentsIn(document));
     const asked = fragment === undefined ? [] : fieldsIn(fragment);
     for (const name of TASK_VIEWS.map((view) => view.name)) {
       const type = schema.getType(name);
       const fields = type !== undefined && 'getFields' in type ? Object.keys(type.getFields()) : [];
-      expect(fields.filter((field) => !asked.includes(field))).toEqual(READ_APART);
+      expect(new Set(fields.filter((field) => !asked.includes(field)))).toEqual(new Set(READ_SEPARATELY));
     }
   });
 
   test.each(
     documents.filter(({ document }) => operationsIn(document).some(({ operation }) => operation === 'subscription')),
-  )('$file asks for what resuming needs', ({ document }) => {
+  )('$file selects the fields that a client needs to resume', ({ document }) => {
     expect(operationsIn(document).flatMap(fieldsIn)).toEqual(
       expect.arrayContaining(['cursor', 'sequence', 'isTerminal']),
     );

@@ -1,4 +1,4 @@
-/** That the rules can find anything: a check that never fails proves nothing. */
+/** Proof that the rules find violations: a check that never fails proves nothing. */
 import { describe, expect, test } from '@jest/globals';
 import { buildSchema, parse } from 'graphql';
 import { findViolations } from '../support/checks/schema-rules.js';
@@ -22,7 +22,7 @@ function violationsOf(sdl: string): string[] {
 }
 
 describe('findViolations', () => {
-  test('finds nothing in a schema that follows the rules', () => {
+  test('a schema that follows the rules has no violations', () => {
     expect(violationsOf(GOOD)).toEqual([]);
   });
 
@@ -61,7 +61,7 @@ describe('findViolations', () => {
       'relay-arguments Thing.all',
       `${GOOD.replace('id: ID!', 'all(first: Int): ThingConnection')} type ThingConnection { edges: [Int] }`,
     ],
-  ])('finds %s', (violation, sdl) => {
+  ])('a violation is found: %s', (violation, sdl) => {
     expect(violationsOf(sdl)).toContain(violation);
   });
 });

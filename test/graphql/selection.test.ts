@@ -10,7 +10,7 @@ import { leavesOf, objectType } from '../support/fixtures/select-all-fields.js';
 
 const KNOWN: Members = { id: true, spend: true, customer: { account: { name: true } } };
 
-/** Whether the field `it` of a document, as often as it is selected, asks for nothing but KNOWN. */
+/** True if every selection of the field `it` in a document contains only KNOWN. */
 function only(text: string, variableValues: Record<string, unknown> = {}): boolean {
   const { definitions } = parse(text);
   const fragments: Record<string, FragmentDefinitionNode> = {};
@@ -37,7 +37,7 @@ describe('selectsOnly', () => {
     [true, '{ it { ...A } } fragment A on It { id ...B } fragment B on It { customer { account { name } } }'],
     [false, '{ it { ...A } } fragment A on It { id ...B } fragment B on It { stranger }'],
     [false, '{ it { id } it { stranger } }'],
-  ])('is %s for %s', (expected, text) => {
+  ])('the result is %s for %s', (expected, text) => {
     expect(only(text)).toBe(expected);
   });
 
@@ -50,19 +50,19 @@ describe('selectsOnly', () => {
     [false, '{ it { id stranger @skip(if: false) } }'],
     [false, '{ it { id stranger @skip(if: false) @include(if: true) } }'],
     [true, '{ it { id stranger @skip(if: true) @include(if: true) } }'],
-  ])('is %s for %s, by the directives', (expected, text) => {
+  ])('directives decide what is selected: the result is %s for %s', (expected, text) => {
     expect(only(text)).toBe(expected);
   });
 
-  test('goes by the variables of the request', () => {
+  test('conditions use the variables of the request', () => {
     const text = 'query ($with: Boolean!) { it { id stranger @include(if: $with) ... @skip(if: $with) { id } } }';
     expect([only(text, { with: true }), only(text, { with: false })]).toEqual([false, true]);
   });
 });
 
 const CONTACT = ['businessTitle', 'email', 'firstName', 'lastName', 'phone'];
-/** What only the whole of an opportunity tells, after AWS's model. */
-const DEAR = Object.entries({
+/** The fields that AWS's lists of opportunities lack, after AWS's model. */
+const COSTLY = Object.entries({
   '': ['primaryNeedsFromAws', 'nationalSecurity'],
   'lifeCycle.nextStepsHistory.': ['value', 'time'],
   'customer.account.': ['awsAccountId', 'duns', 'address.streetAddress'],
@@ -80,7 +80,7 @@ const DEAR = Object.entries({
     ),
 }).flatMap(([path, names]) => names.map((name) => `${path}${name}`));
 
-describe('the tables of what a list tells', () => {
+describe('the summary fields', () => {
   const paths = (members: Members): string[] =>
     Object.entries(members).flatMap(([name, below]) =>
       below === true ? [name] : paths(below).map((path) => `${name}.${path}`),
@@ -90,16 +90,16 @@ describe('the tables of what a list tells', () => {
     ['Opportunity', OPPORTUNITY_SUMMARY],
     ['Engagement', ENGAGEMENT_SUMMARY],
     ['EngagementInvitation', INVITATION_SUMMARY],
-  ])('of %s names members that the schema has', (name, table) => {
+  ])('the table of %s names members of the schema', (name, table) => {
     const leaves = leavesOf(objectType(name)).map((path) => path.join('.'));
     const unknown = paths(table).filter((path) => !leaves.some((leaf) => leaf === path || leaf.startsWith(`${path}.`)));
     expect(unknown).toEqual([]);
   });
 
-  test('of an opportunity leaves out what only the whole of it tells', () => {
-    const dear = leavesOf(objectType('Opportunity'))
+  test('the table of Opportunity omits the fields that AWS’s lists lack', () => {
+    const costly = leavesOf(objectType('Opportunity'))
       .map((path) => path.join('.'))
       .filter((leaf) => !paths(OPPORTUNITY_SUMMARY).some((path) => leaf === path || leaf.startsWith(`${path}.`)));
-    expect(dear.toSorted()).toEqual(DEAR.toSorted());
+    expect(costly.toSorted()).toEqual(COSTLY.toSorted());
   });
 });

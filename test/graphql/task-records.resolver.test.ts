@@ -53,7 +53,7 @@ const records = () =>
     snapshotJob: () => found(SNAPSHOT_JOB),
   });
 
-/** What is looked up for a task. */
+/** The look-ups that a task causes. */
 async function lookUps(task: Task): Promise<readonly unknown[][]> {
   const asked = records();
   const answer = await run(ONE, contextWith(fakeTasks({ find: task }), { records: asked }));
@@ -71,9 +71,9 @@ describe('Task.opportunity, .engagement, .engagementInvitation and .resourceSnap
       [['engagementSummary', 'AWS', 'eng-started']],
     ],
     ['an invitation', INVITATION_INPUT, [['invitation', 'SANDBOX', 'engi-started']]],
-    ['an engagement elsewhere', EXTERNAL_INPUT, [['engagementSummary', 'SANDBOX', 'eng-elsewhere']]],
-    ['nothing that AWS tells', { ...EXTERNAL_INPUT, identifier: '' }, []],
-  ])('look up what the start named until AWS names more: %s', async (_title, input, expected) => {
+    ['an engagement of an external task', EXTERNAL_INPUT, [['engagementSummary', 'SANDBOX', 'eng-elsewhere']]],
+    ['nothing that AWS reports', { ...EXTERNAL_INPUT, identifier: '' }, []],
+  ])('the record that the start named is read until AWS names one: %s', async (_title, input, expected) => {
     const task = aTask({ input });
     expect(await lookUps(task)).toEqual(expected.map((call) => [...call, NOW - task.updatedAt]));
   });
@@ -82,17 +82,20 @@ describe('Task.opportunity, .engagement, .engagementInvitation and .resourceSnap
     ['ENGAGEMENT_FROM_OPPORTUNITY', OPPORTUNITY_INPUT],
     ['ENGAGEMENT_BY_ACCEPTING_INVITATION', INVITATION_INPUT],
     ['external', EXTERNAL_INPUT],
-  ])('look up what AWS named, by bare ids and not from before the task last changed: %s', async (_title, input) => {
-    const task = aTask({ input, status: 'COMPLETE', details: ANSWERED });
-    expect(await lookUps(task)).toEqual([
-      ['opportunitySummary', 'SANDBOX', 'O7', NOW - task.updatedAt],
-      ['engagementSummary', 'SANDBOX', 'eng-answered', NOW - task.updatedAt],
-      ['invitation', 'SANDBOX', 'engi-answered', NOW - task.updatedAt],
-      ['snapshotJob', 'SANDBOX', 'job-answered', NOW - task.updatedAt],
-    ]);
-  });
+  ])(
+    'the records that AWS named are read by bare ids, and not from before the last change of the task: %s',
+    async (_title, input) => {
+      const task = aTask({ input, status: 'COMPLETE', details: ANSWERED });
+      expect(await lookUps(task)).toEqual([
+        ['opportunitySummary', 'SANDBOX', 'O7', NOW - task.updatedAt],
+        ['engagementSummary', 'SANDBOX', 'eng-answered', NOW - task.updatedAt],
+        ['invitation', 'SANDBOX', 'engi-answered', NOW - task.updatedAt],
+        ['snapshotJob', 'SANDBOX', 'job-answered', NOW - task.updatedAt],
+      ]);
+    },
+  );
 
-  test('tell what was found', async () => {
+  test('the fields return the records that were found', async () => {
     const find = aTask({ details: ANSWERED });
     expect(await run(ONE, contextWith(fakeTasks({ find }), { records: records() }))).toEqual({
       data: {
@@ -106,7 +109,7 @@ describe('Task.opportunity, .engagement, .engagementInvitation and .resourceSnap
     });
   });
 
-  test('are null where AWS knows none', async () => {
+  test('a record that AWS does not have is null', async () => {
     const none = fakeRecords({
       opportunitySummary: missing,
       engagementSummary: missing,
@@ -119,7 +122,7 @@ describe('Task.opportunity, .engagement, .engagementInvitation and .resourceSnap
     });
   });
 
-  test('leave the rest of the task where one cannot be had', async () => {
+  test('a record that cannot be read leaves the rest of the task', async () => {
     const asked = fakeRecords({
       opportunitySummary: async () => ({ type: 'unavailable', message: 'Down.', retryAfterMs: 1 }),
     });
@@ -134,7 +137,7 @@ describe('Task.opportunity, .engagement, .engagementInvitation and .resourceSnap
     });
   });
 
-  test('refuse a caller without the scope, whose tasks are shown all the same', async () => {
+  test('a caller without the scope sees the task, and an error for each record', async () => {
     const context = contextWith(fakeTasks({ find: aTask() }), { viewer: { ...VIEWER, records: false } });
     const answer = await run(`{ task(id: "task-one") { id ${LOOK_UPS} } }`, context);
     expect(answer.data).toMatchObject({ task: { id: 'task-one', opportunity: null } });
@@ -152,12 +155,12 @@ describe('a list of tasks', () => {
     hasPreviousPage: false,
   };
 
-  test('asks for the summaries of its opportunities all at once', async () => {
+  test('the summaries of all opportunities in a list of tasks are requested together', async () => {
     let together = 0;
     const asked = fakeRecords({
       opportunitySummary: async () => {
         together += 1;
-        // As Records does it: what is asked until then goes into one call.
+        // Records joins the requests of one turn of the event loop in one call.
         await new Promise((resolve) => setImmediate(resolve));
         expect(together).toBe(20);
         return found(summaryOf(OPPORTUNITY));
@@ -171,7 +174,7 @@ describe('a list of tasks', () => {
     expect(asked.asked).toHaveLength(20);
   });
 
-  test('asks for each opportunity where more is selected', async () => {
+  test('each opportunity is read on its own if the selection needs more than the summary', async () => {
     const asked = records();
     await run(
       `{ tasks { nodes { ${BOARD_ROW} opportunity { relatedEntities { solutions } } } } }`,

@@ -1,12 +1,12 @@
 import type { ContextType } from '../../partner-central/model/record-types.js';
-import { describedEnum } from '../register-enum.js';
+import { registerEnum } from '../register-enum.js';
 
-export const EngagementContextTypeEnum = describedEnum<ContextType>(
+export const EngagementContextTypeEnum = registerEnum<ContextType>(
   'EngagementContextType',
-  'What a context of an engagement holds. A type that AWS adds later is null, and missing from lists, until this schema knows it.',
+  'The content of a context. A type that AWS adds later is null, and lists omit it, until this schema knows it.',
   {
-    CUSTOMER_PROJECT: 'A project of a customer that the members work on.',
-    LEAD: 'A lead, which can be converted into an opportunity once it is qualified.',
-    PROSPECTING_RESULT: 'What AWS found out about a prospect.',
+    CUSTOMER_PROJECT: 'A customer project that the members of the engagement work on.',
+    LEAD: 'A lead. A qualified lead can become an opportunity.',
+    PROSPECTING_RESULT: 'Findings of AWS about a prospect.',
   },
 );

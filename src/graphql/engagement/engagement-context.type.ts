@@ -1,3 +1,4 @@
+/** A context of an engagement, with the readiness of its lead. */
 import { Field, ObjectType } from 'type-graphql';
 import type {
   ContextType,
@@ -12,33 +13,37 @@ import { Lead } from './lead.type.js';
 import { ReadinessCheck } from '../readiness/readiness-check.type.js';
 
 @ObjectType('EngagementContext', {
-  description: 'One of the up to five things that an engagement is about.',
+  description: 'A subject of an engagement, for example a lead. An engagement has up to five contexts.',
   simpleResolvers: true,
 })
 export class EngagementContext {
   readonly #engagement: Engagement;
   readonly #context: ContextRecord;
 
-  /** Not `id`: it is unique within its engagement only, and clients' caches take an `id` for unique. */
+  /**
+   * Caches of clients assume that an `id` is unique. The name differs because this number is unique only in its
+   * engagement.
+   */
   @Field(() => String, {
     nullable: true,
     description:
-      "The context's number within its engagement, for example `1`. `startOpportunityFromEngagementTask` takes it as `contextIdentifier`.",
+      'Number of the context within its engagement, for example `1`. Pass it to ' +
+      '`startOpportunityFromEngagementTask` as `contextIdentifier`. Null if AWS gives none.',
   })
   readonly identifier: string | null;
 
   @Field(() => EngagementContextTypeEnum, {
     nullable: true,
-    description: 'What it holds; null also for a type that this schema does not know.',
+    description: 'Content of the context. Null if AWS gives no type, or one that this schema does not know.',
   })
   readonly type: ContextType | null;
 
-  @Field(() => Lead, { nullable: true, description: 'The lead; null unless the type is `LEAD`.' })
+  @Field(() => Lead, { nullable: true, description: 'The lead. Null unless the type is `LEAD`.' })
   readonly lead: Lead | null;
 
   @Field(() => CustomerProject, {
     nullable: true,
-    description: 'The project; null unless the type is `CUSTOMER_PROJECT`.',
+    description: 'The customer project. Null unless the type is `CUSTOMER_PROJECT`.',
   })
   readonly customerProject: CustomerProject | null;
 
@@ -53,7 +58,8 @@ export class EngagementContext {
 
   @Field(() => [ReadinessCheck], {
     description:
-      'Whether `startOpportunityFromEngagementTask` would go through for this context, rule by rule. Costs no further call.',
+      'Known preconditions of `startOpportunityFromEngagementTask` for this context, each with its outcome. ' +
+      'Costs no read beyond that of the engagement.',
   })
   conversionReadiness(): readonly Check[] {
     return conversionChecks(this.#engagement, this.#context);

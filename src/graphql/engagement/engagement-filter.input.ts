@@ -1,3 +1,4 @@
+/** The filter of engagements. A member that the filter of `Records` lacks does not compile. */
 import { Field, InputType } from 'type-graphql';
 import type { ContextType } from '../../partner-central/model/record-types.js';
 import type { EngagementFilter } from '../../records/records.js';
@@ -6,22 +7,24 @@ import type { EveryMember } from '../record/every-member.js';
 
 @InputType('EngagementFilter', {
   description:
-    'Which engagements are meant: those that match every field that is given. A field that is absent or null matches all; an empty list ' +
-    'matches none.',
+    'Selects engagements that match every given field. A field that is absent or null matches all engagements; an ' +
+    'empty list matches none.',
 })
 export class EngagementFilterInput {
-  @Field(() => [String], { nullable: true, description: 'Those with one of these ids; at most 10.' })
+  @Field(() => [String], { nullable: true, description: 'Ids of the engagements (at most 10).' })
   readonly identifiers?: readonly string[] | null;
 
   @Field(() => [EngagementContextTypeEnum], {
     nullable: true,
-    description: 'Those that have a context of one of these types.',
+    description: 'Types of contexts. An engagement matches if it has a context of one of these types.',
   })
   readonly contextTypes?: readonly ContextType[] | null;
 
   @Field(() => [EngagementContextTypeEnum], {
     nullable: true,
-    description: 'Those that have no context of any of these types. An empty list excludes nothing.',
+    description:
+      'Types of contexts to exclude. An engagement matches if it has no context of these types. ' +
+      'An empty list excludes nothing.',
   })
   readonly excludeContextTypes?: readonly ContextType[] | null;
 }

@@ -1,4 +1,4 @@
-/** Reading engagements and their contexts. */
+/** Reads engagements and their contexts. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import type { Engagement as EngagementRecord, EngagementSummary } from '../../partner-central/model/record-types.js';
@@ -23,13 +23,13 @@ export class EngagementResolver {
     nullable: true,
     complexity: LOOK_UP_COST,
     description:
-      'One engagement, read from AWS or from what was read a moment ago. Null when AWS knows none of this id in the catalog.',
+      'An engagement, read from AWS. Null if AWS has no engagement of this id in the catalog. Costs one read.',
   })
   async engagement(
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
     @Arg('catalog', () => CatalogEnum, CATALOG) catalog: Catalog,
-    @Arg('identifier', () => ID, { description: 'Id of the engagement (for example `eng-completes00001`) or its ARN.' })
+    @Arg('identifier', () => ID, { description: 'Id or ARN of the engagement, for example `eng-completes00001`.' })
     identifier: string,
   ): Promise<EngagementSummary | null> {
     assertReadsCatalog(context.viewer, catalog);
@@ -40,8 +40,8 @@ export class EngagementResolver {
     nullable: true,
     complexity: LOOK_UP_COST,
     description:
-      'The engagements of the account, the most recently created first. A page costs one call to AWS, and one for each node of which ' +
-      '`description` or `contexts` is selected.',
+      'Engagements of the account, the most recently created first. A page costs one read. With `description` or ' +
+      '`contexts` it costs one more per engagement.',
   })
   async engagements(
     @Ctx() { viewer, records, now }: GraphqlContext,
@@ -49,25 +49,29 @@ export class EngagementResolver {
     @Arg('catalog', () => CatalogEnum, CATALOG) catalog: Catalog,
     @Arg('first', () => Int, FIRST) first: number | null,
     @Arg('after', () => String, AFTER) after?: string | null,
-    @Arg('filter', () => EngagementFilterInput, { nullable: true, description: 'Which engagements; without it all.' })
+    @Arg('filter', () => EngagementFilterInput, {
+      nullable: true,
+      description: 'Filter of the engagements. Omit it for all.',
+    })
     filter?: EngagementFilterInput | null,
   ): Promise<RecordConnection<EngagementSummary>> {
     assertReadsCatalog(viewer, catalog);
     const request = pageRequest(first, after);
     const wanted = engagementFilterOf(filter);
     const page = await records.engagements(catalog, wanted, request);
-    // Never older than the list that named it.
+    // The record must not be older than the list that named it.
     const read = ({ id, modifiedAt }: EngagementSummary) => records.engagement(catalog, id, modifiedAt ?? undefined);
     return connectionOf(page, now, selectsOnly(inConnection(ENGAGEMENT_SUMMARY), info) ? null : read);
   }
 
   @FieldResolver(() => [EngagementContext], {
-    description: 'What it is about: leads, projects and the like. Costs a call for each engagement.',
+    description: 'Subjects of the engagement, for example leads and projects. Costs one read per engagement.',
   })
   contexts(@Root() engagement: EngagementSummary | EngagementRecord): readonly EngagementContext[] {
-    // What is selected decides what is read; only a member that is missing from ENGAGEMENT_SUMMARY may need the whole.
+    // The selection decides what is read. A member that is missing from ENGAGEMENT_SUMMARY makes the gateway read it
+    // all.
     if (!('contexts' in engagement))
-      throw new Error('The contexts of an engagement were asked for, but only its summary was read.');
+      throw new Error('The contexts of an engagement were selected, but only its summary was read.');
     return engagement.contexts.map((context) => new EngagementContext(engagement, context));
   }
 }

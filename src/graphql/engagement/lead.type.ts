@@ -1,4 +1,4 @@
-/** A lead, as its engagement has it and as an invitation shows it: the invitation shows less until it is accepted. */
+/** A lead of an engagement, and the part of it that an invitation shows before it is accepted. */
 import { Field, ObjectType } from 'type-graphql';
 import type {
   Lead as LeadRecord,
@@ -11,101 +11,111 @@ import { Contact } from '../values/contact.type.js';
 import { Company } from './customer-project.type.js';
 import { DateTime } from '../values/date-time.scalar.js';
 
-/** Not a type of the schema. */
+/** The common fields of the customers of leads. Not a type of the schema. */
 @ObjectType({ simpleResolvers: true })
 abstract class ProspectiveCustomer extends Company implements ProspectiveCustomerRecord {
-  @Field(() => String, { nullable: true, description: 'How far the company uses AWS already.' })
+  @Field(() => String, { nullable: true, description: 'Present use of AWS by the company. Null if not set.' })
   readonly awsMaturity: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The segment of the market, for example `Enterprise`.' })
+  @Field(() => String, { nullable: true, description: 'Market segment, for example `Enterprise`. Null if not set.' })
   readonly marketSegment: string | null;
 }
 
-@ObjectType('LeadCustomer', { description: 'The company that may buy.', simpleResolvers: true })
+@ObjectType('LeadCustomer', { description: 'The prospective customer.', simpleResolvers: true })
 export class LeadCustomer extends ProspectiveCustomer {
-  @Field(() => Address, { nullable: true, description: 'Where the company is.' })
+  @Field(() => Address, { nullable: true, description: 'Address of the company. Null if not set.' })
   readonly address: Address | null;
 }
 
-@ObjectType('InvitedLeadCustomer', { description: 'The company that may buy.', simpleResolvers: true })
+@ObjectType('InvitedLeadCustomer', { description: 'The prospective customer.', simpleResolvers: true })
 export class InvitedLeadCustomer extends ProspectiveCustomer {
   @Field(() => String, {
     nullable: true,
-    description: 'The country as two letters after ISO 3166-1, for example `US`.',
+    description: 'Country as an ISO 3166-1 code of two letters, for example `US`. Null if not set.',
   })
   readonly countryCode: string | null;
 }
 
-/** Not a type of the schema. */
+/** The common fields of the interactions. Not a type of the schema. */
 @ObjectType({ simpleResolvers: true })
 abstract class LeadOccasion implements LeadOccasionRecord {
-  @Field(() => String, { nullable: true, description: 'What kind of occasion it was.' })
+  @Field(() => String, { nullable: true, description: 'Kind of the source of the interaction. Null if not set.' })
   readonly sourceType: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Id of the occasion, for example of a campaign.' })
+  @Field(() => String, { nullable: true, description: 'Id of the source, for example of a campaign. Null if not set.' })
   readonly sourceId: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Name of the occasion.' })
+  @Field(() => String, { nullable: true, description: 'Name of the source. Null if not set.' })
   readonly sourceName: string | null;
 
-  @Field(() => String, { nullable: true, description: 'What the customer wants to use AWS for.' })
+  @Field(() => String, { nullable: true, description: 'Intended use of AWS. Null if not set.' })
   readonly useCase: string | null;
 }
 
 @ObjectType('LeadInteraction', {
-  description: 'One occasion on which the customer showed interest.',
+  description: 'An interaction in which the customer showed interest.',
   simpleResolvers: true,
 })
 export class LeadInteraction extends LeadOccasion implements LeadInteractionRecord {
-  @Field(() => DateTime, { nullable: true, description: 'When it was.' })
+  @Field(() => DateTime, { nullable: true, description: 'Time of the interaction. Null if not set.' })
   readonly interactionDate: number | null;
 
-  @Field(() => String, { nullable: true, description: 'What the customer did.' })
+  @Field(() => String, { nullable: true, description: 'Action of the customer. Null if not set.' })
   readonly customerAction: string | null;
 
-  @Field(() => String, { nullable: true, description: "The customer's problem." })
+  @Field(() => String, { nullable: true, description: 'Problem of the customer. Null if not set.' })
   readonly businessProblem: string | null;
 
-  @Field(() => Contact, { nullable: true, description: 'The person who showed interest.' })
+  @Field(() => Contact, { nullable: true, description: 'The person who showed interest. Null if not set.' })
   readonly contact: Contact | null;
 }
 
 @ObjectType('InvitedLeadInteraction', {
-  description: 'The occasion on which the customer showed interest.',
+  description: 'The interaction in which the customer showed interest.',
   simpleResolvers: true,
 })
 export class InvitedLeadInteraction extends LeadOccasion {
-  @Field(() => String, { nullable: true, description: 'Position of the person who showed interest.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Position of the person who showed interest. Null if not set.',
+  })
   readonly contactBusinessTitle: string | null;
 }
 
 @ObjectType('Lead', {
-  description: 'A customer who may buy. Once qualified, it can be converted into an opportunity.',
+  description: 'A prospective sale. A qualified lead can become an opportunity.',
   simpleResolvers: true,
 })
 export class Lead implements LeadRecord {
   @Field(() => String, {
     nullable: true,
     description:
-      "How far the lead is qualified: `Qualified`, `Unqualified`, `Disqualified` or words of the partner's own.",
+      'State of the qualification: `Qualified`, `Unqualified`, `Disqualified` or a text of the partner. Null if ' +
+      'not set.',
   })
   readonly qualificationStatus: string | null;
 
-  @Field(() => LeadCustomer, { nullable: true, description: 'The company that may buy.' })
+  @Field(() => LeadCustomer, { nullable: true, description: 'The prospective customer. Null if not set.' })
   readonly customer: LeadCustomer | null;
 
-  @Field(() => [LeadInteraction], { description: 'The occasions on which it showed interest.' })
+  @Field(() => [LeadInteraction], { description: 'Interactions in which the customer showed interest.' })
   readonly interactions: readonly LeadInteraction[];
 
-  @Field(() => String, { nullable: true, description: "AWS's estimate of how ready the lead is." })
+  @Field(() => String, {
+    nullable: true,
+    description: "AWS's estimate of the lead's readiness. Null if AWS gives none.",
+  })
   readonly leadReadinessScore: string | null;
 }
 
-@ObjectType('InvitedLead', { description: 'What an invitation tells of a lead.', simpleResolvers: true })
+@ObjectType('InvitedLead', { description: 'The part of a lead that an invitation shows.', simpleResolvers: true })
 export class InvitedLead {
-  @Field(() => InvitedLeadCustomer, { nullable: true, description: 'The company that may buy.' })
+  @Field(() => InvitedLeadCustomer, { nullable: true, description: 'The prospective customer. Null if not set.' })
   readonly customer: InvitedLeadCustomer | null;
 
-  @Field(() => InvitedLeadInteraction, { nullable: true, description: 'The occasion on which it showed interest.' })
+  @Field(() => InvitedLeadInteraction, {
+    nullable: true,
+    description: 'The interaction in which the customer showed interest. Null if not set.',
+  })
   readonly interaction: InvitedLeadInteraction | null;
 }

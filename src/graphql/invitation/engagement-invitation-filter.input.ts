@@ -1,3 +1,4 @@
+/** The filter of invitations. A member that the filter of `Records` lacks does not compile. */
 import { Field, InputType } from 'type-graphql';
 import type {
   InvitationPayloadType,
@@ -6,22 +7,21 @@ import type {
 } from '../../partner-central/model/record-types.js';
 import type { InvitationFilter } from '../../records/records.js';
 import type { EveryMember } from '../record/every-member.js';
-import { InvitationPayloadTypeEnum } from './invitation-payload-type.enum.js';
-import { InvitationStatusEnum } from './invitation-status.enum.js';
+import { InvitationPayloadTypeEnum, InvitationStatusEnum } from './enums.js';
 
 @InputType('EngagementInvitationFilter', {
   description:
-    'Which invitations are meant: those that match every field that is given. A field that is absent or null matches all; an empty list ' +
-    'matches none.',
+    'Selects invitations that match every given field. A field that is absent or null matches all invitations; an ' +
+    'empty list matches none.',
 })
 export class EngagementInvitationFilterInput {
-  @Field(() => [InvitationPayloadTypeEnum], { nullable: true, description: 'Those that share one of these.' })
+  @Field(() => [InvitationPayloadTypeEnum], { nullable: true, description: 'Contents that the invitations share.' })
   readonly payloadTypes?: readonly InvitationPayloadType[] | null;
 
-  @Field(() => [InvitationStatusEnum], { nullable: true, description: 'Those with one of these statuses.' })
+  @Field(() => [InvitationStatusEnum], { nullable: true, description: 'Statuses of the invitations.' })
   readonly statuses?: readonly InvitationStatus[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Those to one of these engagements; at most 10.' })
+  @Field(() => [String], { nullable: true, description: 'Ids of the engagements (at most 10).' })
   readonly engagementIdentifiers?: readonly string[] | null;
 }
 

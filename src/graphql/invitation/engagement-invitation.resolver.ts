@@ -1,4 +1,4 @@
-/** Reading invitations, and whether they can be accepted. */
+/** Reads invitations, and checks if they can be accepted. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import type { Invitation, InvitationSummary, ParticipantType } from '../../partner-central/model/record-types.js';
@@ -12,7 +12,7 @@ import { EngagementInvitationFilterInput, invitationFilterOf } from './engagemen
 import { EngagementInvitation } from './engagement-invitation.type.js';
 import { CATALOG, LOOK_UP_COST } from '../record/record-lookup.js';
 import { AFTER, FIRST, pageRequest } from '../paging.js';
-import { ParticipantTypeEnum } from './participant-type.enum.js';
+import { ParticipantTypeEnum } from './enums.js';
 import { ReadinessCheck } from '../readiness/readiness-check.type.js';
 import { connectionOf, recordConnection, type RecordConnection } from '../record/record-connection.type.js';
 import { recordOf } from '../record/record-result.js';
@@ -27,12 +27,12 @@ export class EngagementInvitationResolver {
     nullable: true,
     complexity: LOOK_UP_COST,
     description:
-      'One invitation, read from AWS or from what was read a moment ago. Null when AWS knows none of this id in the catalog.',
+      'An invitation, read from AWS. Null if AWS has no invitation of this id in the catalog. Costs one read.',
   })
   async engagementInvitation(
     @Ctx() { viewer, records, now }: GraphqlContext,
     @Arg('catalog', () => CatalogEnum, CATALOG) catalog: Catalog,
-    @Arg('identifier', () => ID, { description: 'Id of the invitation (for example `engi-completes0001`) or its ARN.' })
+    @Arg('identifier', () => ID, { description: 'Id or ARN of the invitation, for example `engi-completes0001`.' })
     identifier: string,
   ): Promise<Invitation | null> {
     assertReadsCatalog(viewer, catalog);
@@ -43,8 +43,8 @@ export class EngagementInvitationResolver {
     nullable: true,
     complexity: LOOK_UP_COST,
     description:
-      'Invitations that the account has received, or sent, the most recent first. A page costs one call to AWS, and one for each node of which ' +
-      'more is selected than a list of AWS tells.',
+      'Invitations that the account has received or sent, the most recent first. A page costs one read. With ' +
+      "fields that AWS's lists do not contain it costs one more per invitation, as their descriptions say.",
   })
   async engagementInvitations(
     @Ctx() { viewer, records, now }: GraphqlContext,
@@ -53,14 +53,14 @@ export class EngagementInvitationResolver {
     @Arg('participantType', () => ParticipantTypeEnum, {
       nullable: true,
       defaultValue: 'RECEIVER' satisfies ParticipantType,
-      description: 'Those that the account has received or those that it has sent.',
+      description: 'The side of the invitations that the account is on.',
     })
     participantType: ParticipantType | null,
     @Arg('first', () => Int, FIRST) first: number | null,
     @Arg('after', () => String, AFTER) after?: string | null,
     @Arg('filter', () => EngagementInvitationFilterInput, {
       nullable: true,
-      description: 'Which invitations; without it all.',
+      description: 'Filter of the invitations. Omit it for all.',
     })
     filter?: EngagementInvitationFilterInput | null,
   ): Promise<RecordConnection<InvitationSummary>> {
@@ -74,15 +74,17 @@ export class EngagementInvitationResolver {
 
   @FieldResolver(() => [ReadinessCheck], {
     description:
-      'Whether `startEngagementByAcceptingInvitationTask` would go through, rule by rule. In a list, costs a call for each invitation.',
+      'Known preconditions of `startEngagementByAcceptingInvitationTask` for this invitation, each with its outcome. ' +
+      'In a list it costs one read per invitation.',
   })
   acceptanceReadiness(
     @Root() invitation: InvitationSummary | Invitation,
     @Ctx() { now }: GraphqlContext,
   ): readonly Check[] {
-    // What is selected decides what is read; only a member that is missing from INVITATION_SUMMARY may need the whole.
+    // The selection decides what is read. A member that is missing from INVITATION_SUMMARY makes the gateway read it
+    // all.
     if (!('message' in invitation))
-      throw new Error('The readiness of an invitation was asked for, but only its summary was read.');
+      throw new Error('The readiness of an invitation was selected, but only its summary was read.');
     return acceptanceChecks(invitation, now());
   }
 }

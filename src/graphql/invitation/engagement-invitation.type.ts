@@ -1,95 +1,104 @@
-/** An invitation to an engagement as clients see it: the domain's values as they are, with the members that a list tells first. */
+/** The fields of an invitation, with the domain's values unchanged. Fields that AWS's lists contain come first. */
 import { Field, ID, ObjectType } from 'type-graphql';
 import type { Catalog } from '../../partner-central/model/task-kind.js';
 import type { Invitation, InvitationPayloadType, InvitationStatus } from '../../partner-central/model/record-types.js';
 import { CatalogEnum } from '../values/catalog.enum.js';
 import { DateTime } from '../values/date-time.scalar.js';
-import { InvitationPayloadTypeEnum } from './invitation-payload-type.enum.js';
-import { InvitationStatusEnum } from './invitation-status.enum.js';
+import { InvitationPayloadTypeEnum, InvitationStatusEnum } from './enums.js';
 import { InvitedOpportunity } from './invited-opportunity.type.js';
 import { InvitedLead } from '../engagement/lead.type.js';
 
 @ObjectType('EngagementInvitation', {
   description:
-    'An invitation to an engagement as Partner Central keeps it. In a list, members that a list of AWS does not tell cost one call for each ' +
-    'invitation, as their descriptions say.',
+    'An invitation to an engagement, as Partner Central stores it. A single invitation costs one read. In a list, ' +
+    "fields that AWS's lists do not contain cost one read per invitation, as their descriptions say.",
   simpleResolvers: true,
 })
 export class EngagementInvitation implements Invitation {
-  @Field(() => CatalogEnum, { description: 'The catalog that it is in.' })
+  @Field(() => CatalogEnum, { description: 'Catalog of the invitation.' })
   readonly catalog: Catalog;
 
   @Field(() => ID, {
     description:
-      "AWS's id, for example `engi-completes0001`; unique within the catalog, so that a cache for both catalogs is keyed by both.",
+      "AWS's id, for example `engi-completes0001`. It is unique within its catalog only, so the key of a cache needs " +
+      '`catalog` and `id`.',
   })
   readonly id: string;
 
-  @Field(() => String, { nullable: true, description: "AWS's ARN." })
+  @Field(() => String, { nullable: true, description: "AWS's ARN. Null if AWS gives none." })
   readonly arn: string | null;
 
   @Field(() => InvitationPayloadTypeEnum, {
     nullable: true,
-    description: 'What it shares; null also for a type that this schema does not know.',
+    description:
+      'Content that the invitation shares. Null if AWS gives none, or a type that this schema does not know.',
   })
   readonly payloadType: InvitationPayloadType | null;
 
   @Field(() => InvitationStatusEnum, {
     nullable: true,
-    description: 'How it stands; null also for a status that this schema does not know.',
+    description: 'State of the invitation. Null if AWS gives none, or a status that this schema does not know.',
   })
   readonly status: InvitationStatus | null;
 
-  @Field(() => String, { nullable: true, description: 'The engagement that it invites to.' })
+  @Field(() => String, { nullable: true, description: 'Id of the engagement. Null if AWS gives none.' })
   readonly engagementId: string | null;
 
-  @Field(() => String, { nullable: true, description: 'What the engagement is called.' })
+  @Field(() => String, { nullable: true, description: 'Title of the engagement. Null if not set.' })
   readonly engagementTitle: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was sent.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Time at which the invitation was sent. Null if AWS gives none.',
+  })
   readonly invitedAt: number | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Until when it can be accepted.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Time at which the invitation expires. Null if AWS gives none.',
+  })
   readonly expiresAt: number | null;
 
-  @Field(() => String, { nullable: true, description: 'The AWS account that sent it.' })
+  @Field(() => String, { nullable: true, description: 'AWS account of the sender. Null if AWS gives none.' })
   readonly senderAwsAccountId: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The company that sent it.' })
+  @Field(() => String, { nullable: true, description: 'Company of the sender. Null if AWS gives none.' })
   readonly senderCompanyName: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The AWS account that is invited.' })
+  @Field(() => String, { nullable: true, description: 'AWS account of the receiver. Null if AWS gives none.' })
   readonly receiverAwsAccountId: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "The sender's words. In a list, costs a call for each invitation.",
+    description: 'Message of the sender. Null if not set. In a list it costs one read per invitation.',
   })
   readonly message: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'What the engagement is about. In a list, costs a call for each invitation.',
+    description: 'Description of the engagement. Null if not set. In a list it costs one read per invitation.',
   })
   readonly engagementDescription: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Why the receiver declined. In a list, costs a call for each invitation.',
+    description: 'Reason for which the receiver declined. Null if not set. In a list it costs one read per invitation.',
   })
   readonly rejectionReason: string | null;
 
   @Field(() => InvitedOpportunity, {
     nullable: true,
     description:
-      "The sender's opportunity that it shares; null when it shares a lead. In a list, costs a call for each invitation.",
+      'The opportunity that the sender shares. Null if the invitation shares a lead. ' +
+      'In a list it costs one read per invitation.',
   })
   readonly opportunity: InvitedOpportunity | null;
 
   @Field(() => InvitedLead, {
     nullable: true,
     description:
-      'The lead that it shares; null when it shares an opportunity. In a list, costs a call for each invitation.',
+      'The lead that the sender shares. Null if the invitation shares an opportunity. ' +
+      'In a list it costs one read per invitation.',
   })
   readonly lead: InvitedLead | null;
 }

@@ -1,31 +1,31 @@
-/** What an invitation tells of the sender's opportunity. */
+/** The part of the sender's opportunity that an invitation shows. */
 import { Field, ObjectType } from 'type-graphql';
 import { Contact } from '../values/contact.type.js';
 import { EngagementCustomer, EngagementProject } from '../engagement/customer-project.type.js';
 import { ExpectedCustomerSpend } from '../values/money.type.js';
 
-@ObjectType('InvitedProject', { description: 'The project that the receiver is invited to.', simpleResolvers: true })
+@ObjectType('InvitedProject', { description: 'The project of a shared opportunity.', simpleResolvers: true })
 export class InvitedProject extends EngagementProject {
-  @Field(() => [ExpectedCustomerSpend], { description: 'What the customer is expected to spend.' })
+  @Field(() => [ExpectedCustomerSpend], { description: 'Expected spend of the customer.' })
   readonly expectedCustomerSpend: readonly ExpectedCustomerSpend[];
 }
 
 @ObjectType('InvitedOpportunity', {
-  description: "What an invitation tells of the sender's opportunity.",
+  description: "The part of the sender's opportunity that an invitation shows.",
   simpleResolvers: true,
 })
 export class InvitedOpportunity {
-  @Field(() => EngagementCustomer, { nullable: true, description: 'Who the customer is.' })
+  @Field(() => EngagementCustomer, { nullable: true, description: 'The customer. Null if not set.' })
   readonly customer: EngagementCustomer | null;
 
-  @Field(() => InvitedProject, { nullable: true, description: 'What is to be done.' })
+  @Field(() => InvitedProject, { nullable: true, description: 'The project. Null if not set.' })
   readonly project: InvitedProject | null;
 
   @Field(() => [String], {
-    description: "What the receiver is asked to do, words of AWS's list, for example `Reseller`.",
+    description: 'Responsibilities of the receiver, from a list of AWS, for example `Reseller`.',
   })
   readonly receiverResponsibilities: readonly string[];
 
-  @Field(() => [Contact], { description: 'People at the sender.' })
+  @Field(() => [Contact], { description: 'Contacts at the sender.' })
   readonly senderContacts: readonly Contact[];
 }

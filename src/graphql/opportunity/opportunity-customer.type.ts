@@ -1,37 +1,44 @@
+/** The customer of an opportunity. */
 import { Field, ObjectType } from 'type-graphql';
 import type { Account } from '../../partner-central/model/record-types.js';
 import { Address } from '../values/address.type.js';
 import { Contact } from '../values/contact.type.js';
 
-@ObjectType('CustomerAccount', { description: 'The company that buys.', simpleResolvers: true })
+@ObjectType('CustomerAccount', { description: 'The company of the customer.', simpleResolvers: true })
 export class CustomerAccount implements Account {
-  @Field(() => String, { nullable: true, description: 'Name of the company.' })
+  @Field(() => String, { nullable: true, description: 'Name of the company. Null if not set.' })
   readonly companyName: string | null;
 
-  @Field(() => String, { nullable: true, description: "The industry, a word of AWS's list, for example `Healthcare`." })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Industry, from a list of AWS, for example `Healthcare`. Null if not set.',
+  })
   readonly industry: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The industry in own words, where `industry` is `Other`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Industry as free text, if `industry` is `Other`. Null if not set.',
+  })
   readonly otherIndustry: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Web site of the company.' })
+  @Field(() => String, { nullable: true, description: 'Web site of the company. Null if not set.' })
   readonly websiteUrl: string | null;
 
-  @Field(() => Address, { nullable: true, description: 'Where the company is.' })
+  @Field(() => Address, { nullable: true, description: 'Address of the company. Null if not set.' })
   readonly address: Address | null;
 
-  @Field(() => String, { nullable: true, description: "The customer's AWS account: 12 digits." })
+  @Field(() => String, { nullable: true, description: 'AWS account of the customer, 12 digits. Null if not set.' })
   readonly awsAccountId: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The D-U-N-S number of the company: 9 digits.' })
+  @Field(() => String, { nullable: true, description: 'D-U-N-S number of the company, 9 digits. Null if not set.' })
   readonly duns: string | null;
 }
 
 @ObjectType('OpportunityCustomer', { description: 'The customer of an opportunity.', simpleResolvers: true })
 export class OpportunityCustomer {
-  @Field(() => CustomerAccount, { nullable: true, description: 'The company.' })
+  @Field(() => CustomerAccount, { nullable: true, description: 'The company. Null if not set.' })
   readonly account: CustomerAccount | null;
 
-  @Field(() => [Contact], { description: 'People at the company; empty when none are named.' })
+  @Field(() => [Contact], { description: 'Contacts at the company. Empty if there are none.' })
   readonly contacts: readonly Contact[];
 }

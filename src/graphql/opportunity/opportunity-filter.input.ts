@@ -1,36 +1,36 @@
+/** The filter of opportunities. A member that the filter of `Records` lacks does not compile. */
 import { Field, InputType } from 'type-graphql';
 import type { ReviewStatus, Stage } from '../../partner-central/model/record-types.js';
 import type { OpportunityFilter } from '../../records/records.js';
 import { DateTime } from '../values/date-time.scalar.js';
 import type { EveryMember } from '../record/every-member.js';
-import { OpportunityStageEnum } from './opportunity-stage.enum.js';
-import { ReviewStatusEnum } from './review-status.enum.js';
+import { OpportunityStageEnum, ReviewStatusEnum } from './enums.js';
 
 @InputType('OpportunityFilter', {
   description:
-    'Which opportunities are meant: those that match every field that is given. A field that is absent or null matches all; an empty list ' +
-    'matches none.',
+    'Selects opportunities that match every given field. A field that is absent or null matches all opportunities; ' +
+    'an empty list matches none.',
 })
 export class OpportunityFilterInput {
-  @Field(() => [String], { nullable: true, description: 'Those with one of these ids; at most 20.' })
+  @Field(() => [String], { nullable: true, description: 'Ids of the opportunities (at most 20).' })
   readonly identifiers?: readonly string[] | null;
 
-  @Field(() => [OpportunityStageEnum], { nullable: true, description: 'Those at one of these stages.' })
+  @Field(() => [OpportunityStageEnum], { nullable: true, description: 'Stages of the sale.' })
   readonly stages?: readonly Stage[] | null;
 
-  @Field(() => [ReviewStatusEnum], { nullable: true, description: 'Those with one of these review statuses.' })
+  @Field(() => [ReviewStatusEnum], { nullable: true, description: "States of AWS's review." })
   readonly reviewStatuses?: readonly ReviewStatus[] | null;
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Those of customers with one of these company names; at most 10.',
+    description: 'Names of the customers (at most 10).',
   })
   readonly customerCompanyNames?: readonly string[] | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Those last changed after this instant.' })
+  @Field(() => DateTime, { nullable: true, description: 'Time after which the last change was made.' })
   readonly modifiedAfter?: Date | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Those last changed before this instant.' })
+  @Field(() => DateTime, { nullable: true, description: 'Time before which the last change was made.' })
   readonly modifiedBefore?: Date | null;
 }
 

@@ -1,56 +1,62 @@
+/** The progress of a sale and of its review. */
 import { Field, ObjectType } from 'type-graphql';
 import type { LifeCycle, ReviewStatus, Stage } from '../../partner-central/model/record-types.js';
 import { DateTime } from '../values/date-time.scalar.js';
-import { OpportunityStageEnum } from './opportunity-stage.enum.js';
-import { ReviewStatusEnum } from './review-status.enum.js';
+import { OpportunityStageEnum, ReviewStatusEnum } from './enums.js';
 
-@ObjectType('NextSteps', { description: 'Next steps as they were noted at some time.', simpleResolvers: true })
+@ObjectType('NextSteps', { description: 'An entry in the history of the next steps.', simpleResolvers: true })
 export class NextSteps {
-  @Field(() => String, { description: 'The next steps.' })
+  @Field(() => String, { description: 'Text of the next steps.' })
   readonly value: string;
 
-  @Field(() => DateTime, { nullable: true, description: 'When they were noted.' })
+  @Field(() => DateTime, { nullable: true, description: 'Time of the entry. Null if AWS gives none.' })
   readonly time: number | null;
 }
 
 @ObjectType('OpportunityLifeCycle', {
-  description: "How far the sale and AWS's review of it have come.",
+  description: "Progress of the sale and of AWS's review.",
   simpleResolvers: true,
 })
 export class OpportunityLifeCycle implements LifeCycle {
   @Field(() => OpportunityStageEnum, {
     nullable: true,
-    description: 'How far the sale has come; null also for a stage that this schema does not know.',
+    description: 'Stage of the sale. Null if not set, or if this schema does not know the stage.',
   })
   readonly stage: Stage | null;
 
   @Field(() => ReviewStatusEnum, {
     nullable: true,
-    description: "How AWS's review stands; null also for a status that this schema does not know.",
+    description: "State of AWS's review. Null if AWS gives none, or a status that this schema does not know.",
   })
   readonly reviewStatus: ReviewStatus | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'What the reviewer at AWS wants changed, or why it was refused.',
+    description: 'Comments of the reviewer: requested changes, or the reason for a refusal. Null if there are none.',
   })
   readonly reviewComments: string | null;
 
-  @Field(() => String, { nullable: true, description: "AWS's reason for the review status, a word of an open set." })
+  @Field(() => String, {
+    nullable: true,
+    description: "AWS's reason for the review status, from an open set. Null if AWS gives none.",
+  })
   readonly reviewStatusReason: string | null;
 
-  @Field(() => String, { nullable: true, description: 'When the sale is expected to close, as `YYYY-MM-DD`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Expected closing date of the sale as `YYYY-MM-DD`. Null if not set.',
+  })
   readonly targetCloseDate: string | null;
 
-  @Field(() => String, { nullable: true, description: 'What is to be done next.' })
+  @Field(() => String, { nullable: true, description: 'Next steps of the sale. Null if not set.' })
   readonly nextSteps: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Why the sale did not come about; null unless the stage is `CLOSED_LOST`.',
+    description: 'Reason for which the sale failed. Null unless the stage is `CLOSED_LOST`.',
   })
   readonly closedLostReason: string | null;
 
-  @Field(() => [NextSteps], { description: 'Earlier next steps in the order that AWS gives, the oldest first.' })
+  @Field(() => [NextSteps], { description: "Earlier next steps in AWS's order, the oldest first." })
   readonly nextStepsHistory: readonly NextSteps[];
 }

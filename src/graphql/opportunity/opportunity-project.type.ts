@@ -1,52 +1,65 @@
+/** The project of an opportunity. */
 import { Field, ObjectType } from 'type-graphql';
 import type { Project } from '../../partner-central/model/record-types.js';
 import { ExpectedCustomerSpend } from '../values/money.type.js';
 
-@ObjectType('OpportunityProject', { description: 'What is to be sold, and why.', simpleResolvers: true })
+@ObjectType('OpportunityProject', { description: 'The project that the sale is for.', simpleResolvers: true })
 export class OpportunityProject implements Project {
-  @Field(() => String, { nullable: true, description: 'Title of the project.' })
+  @Field(() => String, { nullable: true, description: 'Title of the project. Null if not set.' })
   readonly title: string | null;
 
-  @Field(() => String, { nullable: true, description: "The customer's problem that the project solves." })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Problem of the customer that the project solves. Null if not set.',
+  })
   readonly customerBusinessProblem: string | null;
 
-  @Field(() => String, { nullable: true, description: "The use case, a word of AWS's list." })
+  @Field(() => String, { nullable: true, description: 'Use case, from a list of AWS. Null if not set.' })
   readonly customerUseCase: string | null;
 
   @Field(() => [String], {
-    description: "How the solution is delivered, words of AWS's list, for example `SaaS or PaaS`.",
+    description: 'Delivery models of the solution, from a list of AWS, for example `SaaS or PaaS`.',
   })
   readonly deliveryModels: readonly string[];
 
-  @Field(() => [ExpectedCustomerSpend], { description: 'What the customer is expected to spend.' })
+  @Field(() => [ExpectedCustomerSpend], { description: 'Expected spend of the customer.' })
   readonly expectedCustomerSpend: readonly ExpectedCustomerSpend[];
 
   @Field(() => [String], {
-    description: "What was done so far to sell it, words of AWS's list, for example `Conducted POC / Demo`.",
+    description: 'Sales activities so far, from a list of AWS, for example `Conducted POC / Demo`.',
   })
   readonly salesActivities: readonly string[];
 
-  @Field(() => [String], { description: 'Programs of the AWS Partner Network that take part.' })
+  @Field(() => [String], { description: 'Programs of the AWS Partner Network that take part in the sale.' })
   readonly apnPrograms: readonly string[];
 
-  @Field(() => String, { nullable: true, description: "The main competitor, a word of AWS's list." })
+  @Field(() => String, { nullable: true, description: 'Main competitor, from a list of AWS. Null if not set.' })
   readonly competitorName: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Competitors in own words, where `competitorName` is `*Other`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Competitors as free text, if `competitorName` is `*Other`. Null if not set.',
+  })
   readonly otherCompetitorNames: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The solution in own words, where none is associated.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Solution as free text, if no solution is associated. Null if not set.',
+  })
   readonly otherSolutionDescription: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Id of the opportunity that this one follows.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Id of the opportunity that precedes this one. Null if not set.',
+  })
   readonly relatedOpportunityIdentifier: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Whatever else is to be said.' })
+  @Field(() => String, { nullable: true, description: 'Further comments. Null if not set.' })
   readonly additionalComments: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The partition of AWS that it is for, where it is not the usual one, for example `aws-eusc`.',
+    description: 'AWS partition of the workload, for example `aws-eusc`. Null for the standard partition.',
   })
   readonly awsPartition: string | null;
 }

@@ -1,4 +1,4 @@
-/** Reading opportunities, and whether they can be submitted. */
+/** Reads opportunities, and checks if they can be submitted. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import type { Opportunity as OpportunityRecord, OpportunitySummary } from '../../partner-central/model/record-types.js';
@@ -28,7 +28,7 @@ export class OpportunityResolver {
     nullable: true,
     complexity: LOOK_UP_COST,
     description:
-      'One opportunity, read from AWS or from what was read a moment ago. Null when AWS knows none of this id in the catalog.',
+      'An opportunity, read from AWS. Null if AWS has no opportunity of this id in the catalog. Costs one read.',
   })
   async opportunity(
     @Ctx() context: GraphqlContext,
@@ -47,8 +47,8 @@ export class OpportunityResolver {
     nullable: true,
     complexity: LOOK_UP_COST,
     description:
-      'The opportunities of the account, the most recently changed first. A page costs one call to AWS, and one for each node of which more is ' +
-      'selected than a list of AWS tells.',
+      'Opportunities of the account, the most recently changed first. A page costs one read. With fields that ' +
+      "AWS's lists do not contain it costs one more per opportunity, as their descriptions say.",
   })
   async opportunities(
     @Ctx() { viewer, records, now }: GraphqlContext,
@@ -58,7 +58,7 @@ export class OpportunityResolver {
     @Arg('after', () => String, AFTER) after?: string | null,
     @Arg('filter', () => OpportunityFilterInput, {
       nullable: true,
-      description: 'Which opportunities; without it all.',
+      description: 'Filter of the opportunities. Omit it for all.',
     })
     filter?: OpportunityFilterInput | null,
   ): Promise<RecordConnection<OpportunitySummary>> {
@@ -66,7 +66,7 @@ export class OpportunityResolver {
     const request = pageRequest(first, after);
     const wanted = opportunityFilterOf(filter);
     const page = await records.opportunities(catalog, wanted, request);
-    // Never older than the list that named it.
+    // The record must not be older than the list that named it.
     const read = ({ id, lastModifiedAt }: OpportunitySummary) =>
       records.opportunity(catalog, id, lastModifiedAt ?? undefined);
     return connectionOf(page, now, selectsOnly(inConnection(OPPORTUNITY_SUMMARY), info) ? null : read);
@@ -75,31 +75,33 @@ export class OpportunityResolver {
   @FieldResolver(() => [ReadinessCheck], {
     complexity: LOOK_UP_COST,
     description:
-      'Whether `startEngagementFromOpportunityTask` would go through for this opportunity, rule by rule. Costs a call for each opportunity, and ' +
-      'one more with `engagementId`.',
+      'Known preconditions of `startEngagementFromOpportunityTask` for this opportunity, each with its outcome. ' +
+      'Costs one read per opportunity, and one more with `engagementId`.',
   })
   async submissionReadiness(
     @Root() opportunity: OpportunitySummary | OpportunityRecord,
     @Ctx() { records, now }: GraphqlContext,
     @Arg('awsSubmission', () => AwsSubmissionInput, {
       nullable: true,
-      description: 'How AWS is to be involved. Without it, rules that depend on it are UNKNOWN.',
+      description: 'The planned involvement of AWS. Without it, rules that depend on it are `UNKNOWN`.',
     })
     awsSubmission?: AwsSubmissionInput | null,
     @Arg('engagementId', () => ID, {
       nullable: true,
       description:
-        'Id or ARN of the engagement that the opportunity comes from, to check its lead too. An unknown one is an error with the code NOT_FOUND.',
+        'Id or ARN of the engagement that led to the opportunity, for checks of its lead. ' +
+        'An unknown engagement is refused with the code `NOT_FOUND`.',
     })
     engagementId?: string | null,
   ): Promise<readonly Check[]> {
-    // What is selected decides what is read; only a member that is missing from OPPORTUNITY_SUMMARY may need the whole.
+    // The selection decides what is read. A member that is missing from OPPORTUNITY_SUMMARY makes the gateway read it
+    // all.
     if (!('relatedEntities' in opportunity))
-      throw new Error('The readiness of an opportunity was asked for, but only its summary was read.');
+      throw new Error('The readiness of an opportunity was selected, but only its summary was read.');
     const { catalog } = opportunity;
     const engagement = engagementId == null ? null : recordOf(await records.engagement(catalog, engagementId), now());
     if (engagementId != null && engagement === null)
-      throw notFound(`AWS knows no engagement ${engagementId} in the catalog ${catalog}.`);
+      throw notFound(`AWS has no engagement ${engagementId} in the catalog ${catalog}.`);
     return submissionChecks(opportunity, { submission: submissionOf(awsSubmission), engagement }, now());
   }
 }

@@ -1,4 +1,4 @@
-/** An opportunity as clients see it: the domain's values as they are, with the members that a list tells first. */
+/** The fields of an opportunity, with the domain's values unchanged. Fields that AWS's lists contain come first. */
 import { Field, ID, ObjectType } from 'type-graphql';
 import type { Catalog } from '../../partner-central/model/task-kind.js';
 import type { Opportunity as OpportunityRecord } from '../../partner-central/model/record-types.js';
@@ -12,83 +12,98 @@ import { OpportunityMarketing, OpportunityRelatedEntities, SoftwareRevenue } fro
 
 @ObjectType('Opportunity', {
   description:
-    'An opportunity as Partner Central keeps it. What a list tells costs one call to AWS for twenty opportunities that are asked for at the ' +
-    'same time; any other member costs one call for each opportunity, as its description says.',
+    "An opportunity, as Partner Central stores it. Fields that AWS's lists contain cost one read per twenty " +
+    'opportunities that are requested at the same time. The other fields cost one read per opportunity, as their ' +
+    'descriptions say.',
   simpleResolvers: true,
 })
 export class Opportunity implements OpportunityRecord {
-  @Field(() => CatalogEnum, { description: 'The catalog that it is in.' })
+  @Field(() => CatalogEnum, { description: 'Catalog of the opportunity.' })
   readonly catalog: Catalog;
 
   @Field(() => ID, {
     description:
-      "AWS's id, for example `O1000001`; unique within the catalog, so that a cache for both catalogs is keyed by both.",
+      "AWS's id, for example `O1000001`. It is unique within its catalog only, so the key of a cache needs " +
+      '`catalog` and `id`.',
   })
   readonly id: string;
 
-  @Field(() => String, { nullable: true, description: "AWS's ARN." })
+  @Field(() => String, { nullable: true, description: "AWS's ARN. Null if AWS gives none." })
   readonly arn: string | null;
 
-  @Field(() => String, { nullable: true, description: "The partner's own id, for example that of its CRM." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The partner's id of the opportunity, for example from its CRM. Null if not set.",
+  })
   readonly partnerOpportunityIdentifier: string | null;
 
-  @Field(() => String, { nullable: true, description: '`Net New Business`, `Flat Renewal` or `Expansion`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Type of the sale: `Net New Business`, `Flat Renewal` or `Expansion`. Null if not set.',
+  })
   readonly opportunityType: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was created.' })
+  @Field(() => DateTime, { nullable: true, description: 'Time of creation. Null if AWS gives none.' })
   readonly createdAt: number | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was last changed.' })
+  @Field(() => DateTime, { nullable: true, description: 'Time of the last change. Null if AWS gives none.' })
   readonly lastModifiedAt: number | null;
 
   @Field(() => OpportunityLifeCycle, {
     nullable: true,
-    description: "How far the sale and AWS's review have come. `nextStepsHistory` costs a call for each opportunity.",
+    description:
+      "Progress of the sale and of AWS's review. Null if not set. `nextStepsHistory` costs one read per opportunity.",
   })
   readonly lifeCycle: OpportunityLifeCycle | null;
 
   @Field(() => OpportunityCustomer, {
     nullable: true,
     description:
-      'Who buys. `contacts`, and the `awsAccountId`, `duns` and `streetAddress` of the account, cost a call for each opportunity.',
+      'The customer. Null if not set. `contacts`, and `awsAccountId`, `duns` and `streetAddress` of the account, ' +
+      'cost one read per opportunity.',
   })
   readonly customer: OpportunityCustomer | null;
 
   @Field(() => OpportunityProject, {
     nullable: true,
     description:
-      'What is to be sold. All but `deliveryModels` and `expectedCustomerSpend` costs a call for each opportunity.',
+      'The project that the sale is for. Null if not set. All fields except `deliveryModels` and ' +
+      '`expectedCustomerSpend` cost one read per opportunity.',
   })
   readonly project: OpportunityProject | null;
 
   @Field(() => [String], {
-    description: "What the partner needs from AWS, words of AWS's list. Costs a call for each opportunity.",
+    description: 'Support that the partner needs from AWS, from a list of AWS. Costs one read per opportunity.',
   })
   readonly primaryNeedsFromAws: readonly string[];
 
   @Field(() => String, {
     nullable: true,
-    description: 'Whether it concerns national security: `Yes` or `No`. Costs a call for each opportunity.',
+    description:
+      '`Yes` if the opportunity concerns national security, otherwise `No`. Null if not set. ' +
+      'Costs one read per opportunity.',
   })
   readonly nationalSecurity: string | null;
 
   @Field(() => OpportunityMarketing, {
     nullable: true,
-    description: 'The marketing that it comes from. Costs a call for each opportunity.',
+    description: 'The marketing that led to the opportunity. Null if not set. Costs one read per opportunity.',
   })
   readonly marketing: OpportunityMarketing | null;
 
   @Field(() => SoftwareRevenue, {
     nullable: true,
-    description: "The partner's own revenue from software. Costs a call for each opportunity.",
+    description: "The partner's revenue from software. Null if not set. Costs one read per opportunity.",
   })
   readonly softwareRevenue: SoftwareRevenue | null;
 
-  @Field(() => [Contact], { description: "The partner's people who work on it. Costs a call for each opportunity." })
+  @Field(() => [Contact], {
+    description: 'People of the partner who work on the opportunity. Costs one read per opportunity.',
+  })
   readonly opportunityTeam: readonly Contact[];
 
   @Field(() => OpportunityRelatedEntities, {
-    description: 'What is associated with it. Costs a call for each opportunity.',
+    description: 'Items that are associated with the opportunity. Costs one read per opportunity.',
   })
   readonly relatedEntities: OpportunityRelatedEntities;
 }

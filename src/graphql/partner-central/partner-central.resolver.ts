@@ -1,3 +1,4 @@
+/** Reads the gateway's state towards Partner Central. */
 import { Ctx, Query, Resolver } from 'type-graphql';
 import { assertReads } from '../authorization.js';
 import type { GraphqlContext, PartnerCentralStatus } from '../context.js';
@@ -7,7 +8,8 @@ import { PartnerCentral } from './partner-central.type.js';
 export class PartnerCentralResolver {
   @Query(() => PartnerCentral, {
     description:
-      'How the gateway stands with Partner Central: who answers, what is left of the quotas, what waits and why.',
+      'State of the connection to Partner Central: the service, the remaining quotas, the waiting starts and the ' +
+      'reason. Makes no call to AWS.',
   })
   async partnerCentral(@Ctx() context: GraphqlContext): Promise<PartnerCentralStatus> {
     assertReads(context.viewer);

@@ -1,37 +1,39 @@
+/** A readiness check. */
 import { Field, ObjectType } from 'type-graphql';
 import type { Check, CheckOutcome, CheckSource } from '../../records/readiness/rule.js';
-import { ReadinessOutcomeEnum } from './readiness-outcome.enum.js';
-import { ReadinessSourceEnum } from './readiness-source.enum.js';
+import { ReadinessOutcomeEnum, ReadinessSourceEnum } from './enums.js';
 
 @ObjectType('ReadinessCheck', {
   description:
-    'One precondition of a start, checked before the start is made. That all have passed is no promise: AWS decides, and its rules are not ' +
-    'all known.',
+    'A precondition of a start, evaluated before the start. AWS decides, and not all of its rules are known, so a ' +
+    'start can fail although every check has passed.',
   simpleResolvers: true,
 })
 export class ReadinessCheck implements Check {
   @Field(() => String, {
     description:
-      'Names the rule to programs, for example `SOLUTION_ASSOCIATED`. An open set: rules may be added. Show `message` to people.',
+      'Name of the rule for programs, for example `SOLUTION_ASSOCIATED`. An open set: rules may be added. ' +
+      'Show `message` to users.',
   })
   readonly rule: string;
 
-  @Field(() => ReadinessOutcomeEnum, { description: 'Whether the rule is kept.' })
+  @Field(() => ReadinessOutcomeEnum, { description: 'Result of the check.' })
   readonly outcome: CheckOutcome;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The member that the rule is about, as AWS names it, for example `Project.SalesActivities`; null when it is about no single one.',
+      'Field that the rule concerns, by its name at AWS, for example `Project.SalesActivities`. ' +
+      'Null if the rule concerns more than one field.',
   })
   readonly field: string | null;
 
   @Field(() => String, {
     description:
-      'What is so, and what would be right, in one or two English sentences. The text may improve over time.',
+      'Explanation of the outcome, and the correct state, in one or two English sentences. The text may change.',
   })
   readonly message: string;
 
-  @Field(() => ReadinessSourceEnum, { description: 'How the gateway knows the rule.' })
+  @Field(() => ReadinessSourceEnum, { description: 'Origin of the rule.' })
   readonly source: CheckSource;
 }

@@ -1,6 +1,6 @@
 /**
- * A filter that says something about each of its members, `undefined` where the input leaves one out. It compiles only where filter and input have
- * the same members, but for `Given`, which come from elsewhere.
+ * A filter that names each of its members, with `undefined` for a member that the input omits. It compiles only if the
+ * filter and the input have the same members, except the members `Given`, which do not come from the input.
  */
 export type EveryMember<Filter, Input, Given extends keyof Filter = never> = [
   Exclude<keyof Input, keyof Filter>,

@@ -1,4 +1,4 @@
-/** Connections of what AWS keeps. There is no total: AWS does not count. */
+/** Connections of AWS's records. They have no total, because AWS does not count. */
 import { Field, ObjectType } from 'type-graphql';
 import type { Found, RecordPage, RecordProblem } from '../../records/records.js';
 import { recordProblem } from '../errors.js';
@@ -11,40 +11,44 @@ export type RecordConnection<T> = {
   readonly pageInfo: PageInfo;
 };
 
-const NODE = 'Null when it is gone by now, and, with an error beside it, when it could not be read by itself.';
+const IS_NULL = 'null if the record no longer exists, or (with an entry in `errors`) if reading it failed.';
 
-/** @param type of the nodes. @param name of that type. @returns the type of the connection. */
+/**
+ * @param type of the nodes
+ * @param name of that type in the schema
+ * @returns the type of the connection
+ */
 export function recordConnection(type: abstract new () => object, name: string): abstract new () => object {
-  @ObjectType(`${name}Edge`, { description: 'A record and its place in the connection.', simpleResolvers: true })
+  @ObjectType(`${name}Edge`, { description: 'A record with its cursor.', simpleResolvers: true })
   abstract class Edge {
-    @Field(() => String, { description: 'This place in the list, opaque. It is no cursor for subscriptions.' })
+    @Field(() => String, { description: 'Opaque position in the list. Subscriptions do not accept it.' })
     readonly cursor: string;
 
-    @Field(() => type, { nullable: true, description: `The record. ${NODE}` })
+    @Field(() => type, { nullable: true, description: `The record; ${IS_NULL}` })
     readonly node: object | null;
   }
 
   @ObjectType(`${name}Connection`, {
-    description: 'A page of records in the order that AWS gives. AWS does not count, so there is no total.',
+    description: "A page of records in AWS's order. It has no total, because AWS does not count.",
     simpleResolvers: true,
   })
   abstract class Connection {
-    @Field(() => [Edge], { description: 'The records with their cursors.' })
+    @Field(() => [Edge], { description: 'The records of the page with their cursors.' })
     readonly edges: readonly Edge[];
 
     @Field(() => [type], {
       nullable: 'items',
-      description: `The records without their edges, for clients that need no cursor of each. ${NODE}`,
+      description: `The records of the page without cursors. An item is ${IS_NULL}`,
     })
     readonly nodes: readonly (object | null)[];
 
-    @Field(() => PageInfo, { description: 'Where this page lies.' })
+    @Field(() => PageInfo, { description: 'Cursors of the page, for reading the next one.' })
     readonly pageInfo: PageInfo;
   }
   return Connection;
 }
 
-/** The page with its records as the list shows them, or, with `read`, each as it is read by itself. */
+/** The connection of a page. With `read`, each record is read on its own; otherwise the page's summaries are used. */
 export async function connectionOf<T>(
   page: RecordPage<T> | RecordProblem,
   now: () => number,

@@ -1,4 +1,6 @@
-/** Looking up one record: as a list tells it where the operation selects no more, because that costs least. */
+/**
+ * Reads one record. A summary is enough, and cheapest, if the operation selects only fields that AWS's lists contain.
+ */
 import type { EngagementSummary, OpportunitySummary } from '../../partner-central/model/record-types.js';
 import type { Catalog } from '../../partner-central/model/task-kind.js';
 import type { GraphqlContext } from '../context.js';
@@ -7,14 +9,14 @@ import { selectsOnly, type Selection } from '../selection.js';
 import { ENGAGEMENT_SUMMARY, OPPORTUNITY_SUMMARY } from './summary-fields.js';
 
 /**
- * What each field that asks AWS weighs among the fields that an operation may resolve: fifty tasks can be read with one look-up each, a
- * hundred cannot with four.
+ * The weight of a field that calls AWS, among the fields that an operation may resolve. An operation can read fifty
+ * tasks with one look-up each, and cannot read a hundred tasks with four.
  */
 export const LOOK_UP_COST = 20;
 
-export const CATALOG = { description: 'The catalog to look in.' };
+export const CATALOG = { description: 'Catalog of the record.' };
 
-/** `maxAgeMs`: an answer that was asked for longer ago does not count. */
+/** `maxAgeMs` limits the age of an answer, counted from its request. */
 export type Reference = { readonly catalog: Catalog; readonly id: string; readonly maxAgeMs?: number };
 
 export async function lookUpOpportunity(

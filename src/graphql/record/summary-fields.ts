@@ -1,6 +1,6 @@
 /**
- * What AWS's lists tell of each record. A list answers for many records in one call; a member that is not here costs a call for each record,
- * so what is new in the schema is dear until it is entered here.
+ * The members that AWS's lists contain. A list returns many records in one call. A member that is missing here costs
+ * one call per record, so add each new member of the schema that the lists contain.
  */
 import type { Members } from '../selection.js';
 
@@ -61,7 +61,7 @@ export const INVITATION_SUMMARY: Members = {
   receiverAwsAccountId: true,
 };
 
-/** The same for the nodes of a connection. */
+/** The members as nodes of a connection. */
 export function inConnection(node: Members): Members {
   return { edges: { cursor: true, node }, nodes: node, pageInfo: true };
 }

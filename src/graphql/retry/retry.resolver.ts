@@ -1,27 +1,29 @@
-/** Trying a failed task again. */
+/** Retries a failed task. */
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
 import { assertStarts } from '../authorization.js';
 import type { GraphqlContext } from '../context.js';
 import { RetryTaskPayload } from './retry-payload.type.js';
-import { viewOf } from '../task/task.type.js';
+import { viewOf } from '../task/task-kinds.type.js';
 import { retryResultOf } from '../user-error/user-errors.js';
 
 @Resolver()
 export class RetryResolver {
   @Mutation(() => RetryTaskPayload, {
     description:
-      'Makes the same start again, under a new token, for a task that is FAILED or REJECTED. A task is tried again once: repeated, this returns ' +
-      'the one retry, where this caller may see it; to try once more, retry the retry. After a conflict the gateway looks at AWS first whether the work is done. Returns like a ' +
-      'start, once AWS has answered or after some seconds.',
+      'Repeats the start of a `FAILED` or `REJECTED` task under a new token. Fix the cause first. Each task can be ' +
+      'retried once: a repeated call returns the existing retry, if the caller may see it. To retry again, retry ' +
+      'the new task. After a conflict the gateway first reads the record at AWS, to find out if the work is done; ' +
+      'this costs one read. Returns when AWS has answered, or after a few seconds.',
   })
   async retryTask(
     @Ctx() { viewer, tasks }: GraphqlContext,
-    @Arg('id', () => ID, { description: '`Task.id` of the failed task.' }) id: string,
+    @Arg('id', () => ID, { description: 'Id of the failed task, from `Task.id`.' }) id: string,
     @Arg('despiteAdvice', () => Boolean, {
       nullable: true,
       defaultValue: false,
       description:
-        'Retry also when the work may be done already (LOOK_FIRST) or is (ALREADY_DONE): somebody has looked.',
+        'Retry although the work may be done (`LOOK_FIRST`) or is done (`ALREADY_DONE`). Set it after a check in ' +
+        'Partner Central.',
     })
     despiteAdvice: boolean | null,
   ): Promise<RetryTaskPayload> {

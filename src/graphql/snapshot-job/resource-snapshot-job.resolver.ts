@@ -1,4 +1,4 @@
-/** Reading the jobs that share an opportunity's changes. */
+/** Reads snapshot jobs. */
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { SnapshotJob } from '../../partner-central/model/record-types.js';
 import type { Catalog } from '../../partner-central/model/task-kind.js';
@@ -14,8 +14,7 @@ export class ResourceSnapshotJobResolver {
   @Query(() => ResourceSnapshotJob, {
     nullable: true,
     complexity: LOOK_UP_COST,
-    description:
-      'One snapshot job, read from AWS or from what was read a moment ago. Null when AWS knows none of this id in the catalog.',
+    description: 'A snapshot job, read from AWS. Null if AWS has no job of this id in the catalog. Costs one read.',
   })
   async resourceSnapshotJob(
     @Ctx() { viewer, records, now }: GraphqlContext,

@@ -1,12 +1,11 @@
 import type { SnapshotJobStatus } from '../../partner-central/model/record-types.js';
-import { describedEnum } from '../register-enum.js';
+import { registerEnum } from '../register-enum.js';
 
-export const SnapshotJobStatusEnum = describedEnum<SnapshotJobStatus>(
+export const SnapshotJobStatusEnum = registerEnum<SnapshotJobStatus>(
   'SnapshotJobStatus',
-  'Whether a snapshot job is at work. A status that AWS adds later is null until this schema knows it.',
+  'State of a snapshot job. A status that AWS adds later is null until this schema knows it.',
   {
-    RUNNING:
-      'Changes are shared with the engagement. This is the healthy state and no sign of waiting: the job is never done.',
-    STOPPED: 'Changes are not shared any more.',
+    RUNNING: 'The job shares changes with the engagement. This is the healthy state, because the job never ends.',
+    STOPPED: 'The job does not share changes.',
   },
 );

@@ -1,4 +1,4 @@
-/** What the mutations return: the task, or why there is none. */
+/** The payloads of the starts: the task, or the reasons for which there is none. */
 import { Extensions, Field, ObjectType } from 'type-graphql';
 import type { Check } from '../../records/readiness/rule.js';
 import { LOOK_UP_COST } from '../record/record-lookup.js';
@@ -8,37 +8,38 @@ import {
   EngagementByAcceptingInvitationTask,
   EngagementFromOpportunityTask,
   OpportunityFromEngagementTask,
-} from '../task/task.type.js';
+} from '../task/task-kinds.type.js';
 import { UserError } from '../user-error/user-error.type.js';
 
 const TASK = {
   nullable: true,
   description:
-    'The task as it stands once AWS has answered, or after some seconds still QUEUED: follow it with `taskTransitions`. Null only when ' +
-    'the gateway ' +
-    'refused the input; a start that AWS refused has a task, which is REJECTED.',
+    'The task after the answer of AWS, or after a few seconds still `QUEUED`: follow it with `taskTransitions`. ' +
+    'Null only if the gateway refused the input. A start that AWS refused has a task with the status `REJECTED`.',
 };
 
 const REPLAYED = {
   description:
-    'Whether the same start was made before under this `clientToken`, so that nothing new was started and `task` is that task.',
+    'True if the same start was made before under this `clientToken`. Then nothing new was started, and `task` is ' +
+    'the existing task.',
 };
 
 const USER_ERRORS = {
   description:
-    'Why the start was refused, by the gateway or by AWS; empty when it was not. A task that fails later tells so in `failure`.',
+    'Reasons for which the gateway or AWS refused the start. Empty if it was not refused. ' +
+    'A failure that AWS reports later is in `task.failure`.',
 };
 
 const WARNINGS = {
   nullable: true,
   complexity: LOOK_UP_COST,
   description:
-    'What AWS is known to refuse about this start, as it was seen before it was sent: the checks that fail. The start is sent nonetheless, because ' +
-    'AWS decides. Selecting it costs one read. Null when nothing was started, in a batch, and when it could not be seen soon enough or the caller ' +
-    'may not read what AWS keeps.',
+    'Readiness checks that failed just before the start was sent. The start is sent anyway, because AWS decides. ' +
+    'Costs one read. Null in a batch, if nothing was started, if AWS did not answer in time, or if the caller may ' +
+    'not read records.',
 };
 
-/** What every start tells beside its task. */
+/** The common fields of the payloads. Not a type of the schema. */
 @ObjectType({ simpleResolvers: true })
 abstract class StartPayload {
   @Field(() => Boolean, REPLAYED)
@@ -53,7 +54,7 @@ abstract class StartPayload {
 }
 
 @ObjectType('StartEngagementFromOpportunityTaskPayload', {
-  description: 'The outcome of `startEngagementFromOpportunityTask`.',
+  description: 'Result of `startEngagementFromOpportunityTask`.',
   simpleResolvers: true,
 })
 export class StartEngagementFromOpportunityTaskPayload extends StartPayload {
@@ -62,33 +63,34 @@ export class StartEngagementFromOpportunityTaskPayload extends StartPayload {
 }
 
 @ObjectType('StartEngagementFromOpportunityTasksPayload', {
-  description: 'The outcome of `startEngagementFromOpportunityTasks`.',
+  description: 'Result of `startEngagementFromOpportunityTasks`.',
   simpleResolvers: true,
 })
 export class StartEngagementFromOpportunityTasksPayload {
   @Field(() => TaskBatch, {
     nullable: true,
     description:
-      'The batch of all that was newly started, to be followed with `taskBatch` and `taskFeed`; a repeated mutation with the same tokens has the ' +
-      'same. Null when nothing was newly started, or the caller may not read tasks.',
+      'Batch of the tasks that were newly started: follow it with `taskBatch` and `taskFeed`. A repeated mutation ' +
+      'with the same tokens returns the same batch. Null if it has no tasks, or the caller may not read tasks.',
   })
   readonly batch: TaskBatch | null;
 
   @Extensions({ perInput: true })
   @Field(() => [StartEngagementFromOpportunityTaskPayload], {
-    description: 'What became of each input, in the order of `inputs`; empty when the whole was refused.',
+    description: 'Result of each input, in the order of `inputs`. Empty if the whole batch was refused.',
   })
   readonly results: readonly StartEngagementFromOpportunityTaskPayload[];
 
   @Field(() => [UserError], {
     description:
-      'Why the whole was refused; empty when it was not. What is wrong with one input is told in its result.',
+      'Reasons for which the whole batch was refused. Empty if it was not refused. ' +
+      'Errors of a single input are in its result.',
   })
   readonly userErrors: readonly UserError[];
 }
 
 @ObjectType('StartOpportunityFromEngagementTaskPayload', {
-  description: 'The outcome of `startOpportunityFromEngagementTask`.',
+  description: 'Result of `startOpportunityFromEngagementTask`.',
   simpleResolvers: true,
 })
 export class StartOpportunityFromEngagementTaskPayload extends StartPayload {
@@ -97,7 +99,7 @@ export class StartOpportunityFromEngagementTaskPayload extends StartPayload {
 }
 
 @ObjectType('StartEngagementByAcceptingInvitationTaskPayload', {
-  description: 'The outcome of `startEngagementByAcceptingInvitationTask`.',
+  description: 'Result of `startEngagementByAcceptingInvitationTask`.',
   simpleResolvers: true,
 })
 export class StartEngagementByAcceptingInvitationTaskPayload extends StartPayload {

@@ -1,75 +1,81 @@
-/** The inputs of the mutations. Formats are checked by `Tasks.start`, which reports every mistake at once, not here. */
+/** The inputs of the starts. `Tasks.start` checks the formats, and reports every mistake at once. */
 import { Field, InputType } from 'type-graphql';
 import type { Catalog, InvolvementType, TaskInput, Visibility } from '../../partner-central/model/task-kind.js';
 import { CatalogEnum } from '../values/catalog.enum.js';
-import { InvolvementTypeEnum } from '../task/involvement-type.enum.js';
-import { VisibilityEnum } from '../task/visibility.enum.js';
+import { InvolvementTypeEnum, VisibilityEnum } from '../task/enums.js';
 
 @InputType('TagInput', { description: 'A tag for AWS to attach.' })
 class TagInput {
-  @Field(() => String, { description: '1 to 128 letters, digits, spaces and `_.:/=+-@`.' })
+  @Field(() => String, { description: 'Name of the tag: 1 to 128 letters, digits, spaces and `_.:/=+-@`.' })
   readonly key: string;
 
-  @Field(() => String, { description: 'Up to 256 of the same characters; may be empty.' })
+  @Field(() => String, { description: 'Value of the tag: up to 256 of the same characters. May be empty.' })
   readonly value: string;
 }
 
-@InputType('AwsSubmissionInput', { description: 'How AWS is to be involved in the opportunity.' })
+@InputType('AwsSubmissionInput', { description: 'The planned involvement of AWS in an opportunity.' })
 export class AwsSubmissionInput {
-  @Field(() => InvolvementTypeEnum, { description: 'How far AWS is to be involved.' })
+  @Field(() => InvolvementTypeEnum, { description: 'Degree to which AWS takes part.' })
   readonly involvementType: InvolvementType;
 
-  @Field(() => VisibilityEnum, { nullable: true, description: 'How much AWS may see. Without it AWS decides.' })
+  @Field(() => VisibilityEnum, {
+    nullable: true,
+    description: 'Share of the opportunity that AWS may see. Without it AWS decides.',
+  })
   readonly visibility?: Visibility | null;
 }
 
-/** The members that the input of every start has. Not a type of the schema. */
+/** The common members of the inputs. Not a type of the schema. */
 @InputType()
 abstract class StartInput {
-  @Field(() => CatalogEnum, { description: 'The catalog to start the task in.' })
+  @Field(() => CatalogEnum, { description: 'Catalog of the task.' })
   readonly catalog: Catalog;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'Makes the start idempotent: repeated with the same token and input it returns the same task, with other input it is refused. Make ' +
-      'one for each intent of a person (a UUID), keep it until the answer is there, and use a new one after a failure. 1 to 255 characters. ' +
-      'Without it the gateway makes one, and a repeated request starts a second task.',
+      'Idempotency key of the start, 1 to 255 characters. The same token with the same input returns the same ' +
+      'task; with other input the start is refused. Make one UUID for each action of a user, keep it until the ' +
+      'response arrives, and use a new one after a failure. Without it the gateway makes one, and a repeated ' +
+      'request starts a second task.',
   })
   readonly clientToken?: string | null;
 
-  @Field(() => [TagInput], { nullable: true, description: 'Tags for AWS to attach, at most 200.' })
+  @Field(() => [TagInput], { nullable: true, description: 'Tags for AWS to attach (at most 200).' })
   readonly tags?: readonly TagInput[] | null;
 }
 
-@InputType('StartEngagementFromOpportunityTaskInput', { description: 'Which opportunity to submit to AWS, and how.' })
+@InputType('StartEngagementFromOpportunityTaskInput', {
+  description: 'The opportunity to submit to AWS, and the involvement of AWS.',
+})
 export class StartEngagementFromOpportunityTaskInput extends StartInput {
   @Field(() => String, { description: 'Id of the opportunity: `O` and up to 19 digits, for example `O1000001`.' })
   readonly identifier: string;
 
-  @Field(() => AwsSubmissionInput, { description: 'How AWS is to be involved.' })
+  @Field(() => AwsSubmissionInput, { description: 'The planned involvement of AWS.' })
   readonly awsSubmission: AwsSubmissionInput;
 }
 
 @InputType('StartOpportunityFromEngagementTaskInput', {
-  description: 'Which lead, in which engagement, to make an opportunity of.',
+  description: 'The engagement, and the lead in it that becomes an opportunity.',
 })
 export class StartOpportunityFromEngagementTaskInput extends StartInput {
   @Field(() => String, {
     description:
-      'Id of the engagement (`eng-` and 14 digits or small letters, for example `eng-completes00001`) or its ARN.',
+      'Id or ARN of the engagement. The id is `eng-` and 14 digits or small letters, for example `eng-completes00001`.',
   })
   readonly identifier: string;
 
-  @Field(() => String, { description: "Id of the engagement's context that holds the lead: a number such as `1`." })
+  @Field(() => String, { description: 'Number of the context that holds the lead, for example `1`.' })
   readonly contextIdentifier: string;
 }
 
-@InputType('StartEngagementByAcceptingInvitationTaskInput', { description: 'Which invitation to accept.' })
+@InputType('StartEngagementByAcceptingInvitationTaskInput', { description: 'The invitation to accept.' })
 export class StartEngagementByAcceptingInvitationTaskInput extends StartInput {
   @Field(() => String, {
     description:
-      'Id of the invitation (`engi-` and 13 digits or small letters, for example `engi-completes0001`) or its ARN.',
+      'Id or ARN of the invitation. The id is `engi-` and 13 digits or small letters, for example ' +
+      '`engi-completes0001`.',
   })
   readonly identifier: string;
 }
@@ -91,7 +97,7 @@ export function engagementByAcceptingInvitation(input: StartEngagementByAcceptin
   return { kind: 'ENGAGEMENT_BY_ACCEPTING_INVITATION', ...commonOf(input) };
 }
 
-/** Tags are copied, because the stored ones must be plain tags and not instances of a class of the schema. */
+/** Copies the tags, because the store needs plain objects and not instances of a class of the schema. */
 function commonOf({ catalog, identifier, tags }: StartInput & { readonly identifier: string }) {
   return { catalog, identifier, tags: (tags ?? []).map(({ key, value }) => ({ key, value })) };
 }

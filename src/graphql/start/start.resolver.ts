@@ -1,4 +1,4 @@
-/** Starting tasks. What can go wrong with a start is told in the payload; only a caller who may not start at all gets an error. */
+/** Starts tasks. The payload reports refusals. Only a caller without the right to start tasks gets an error. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 import type { TaskInput } from '../../partner-central/model/task-kind.js';
@@ -27,18 +27,19 @@ import {
   EngagementFromOpportunityTask,
   OpportunityFromEngagementTask,
   viewOf,
-} from '../task/task.type.js';
+} from '../task/task-kinds.type.js';
 import { problemsOf, resultOf } from '../user-error/user-errors.js';
 
-const INPUT = { description: 'What to start.' };
+const INPUT = { description: 'The start.' };
+
+const RETURNS =
+  'Returns when AWS has answered, or after a few seconds with a task that is still `QUEUED`. A queued start is ' +
+  'stored durably and will be sent. If the response is lost, repeat the mutation with the same `clientToken`.';
 
 @Resolver()
 export class StartResolver {
   @Mutation(() => StartEngagementFromOpportunityTaskPayload, {
-    description:
-      'Submits an opportunity to AWS. Returns once AWS has answered, or after some seconds with a task that is still QUEUED: it is ' +
-      'accepted durably ' +
-      'and will be sent. Repeat it with the same `clientToken` whenever the answer was lost.',
+    description: `Submits an opportunity to AWS. ${RETURNS}`,
   })
   async startEngagementFromOpportunityTask(
     @Ctx() context: GraphqlContext,
@@ -51,13 +52,14 @@ export class StartResolver {
 
   @Mutation(() => StartEngagementFromOpportunityTasksPayload, {
     description:
-      'Submits 1 to 200 opportunities to AWS. Each input is judged by itself, and all that are valid are accepted durably at once; returns ' +
-      'without waiting for AWS. Give each input a `clientToken`, and repeat the whole with the same ones whenever the answer was lost. Pass the ' +
-      'inputs as a variable: a document holds only so many words.',
+      'Submits 1 to 200 opportunities to AWS. Each input is validated on its own. The valid inputs are stored ' +
+      'durably together, and the mutation returns without waiting for AWS. Give each input a `clientToken`; if the ' +
+      'response is lost, repeat the mutation with the same tokens. Pass `inputs` as a variable, because documents ' +
+      'are limited to 1,000 tokens.',
   })
   async startEngagementFromOpportunityTasks(
     @Ctx() { viewer, tasks }: GraphqlContext,
-    @Arg('inputs', () => [StartEngagementFromOpportunityTaskInput], { description: 'What to start, 1 to 200.' })
+    @Arg('inputs', () => [StartEngagementFromOpportunityTaskInput], { description: 'The starts (1 to 200).' })
     inputs: StartEngagementFromOpportunityTaskInput[],
   ): Promise<StartEngagementFromOpportunityTasksPayload> {
     assertStarts(viewer);
@@ -76,10 +78,7 @@ export class StartResolver {
   }
 
   @Mutation(() => StartOpportunityFromEngagementTaskPayload, {
-    description:
-      'Makes a draft opportunity of a lead in an engagement. Returns once AWS has answered, or after some seconds with a task that is ' +
-      'still QUEUED: ' +
-      'it is accepted durably and will be sent. Repeat it with the same `clientToken` whenever the answer was lost.',
+    description: `Turns a lead in an engagement into a draft opportunity. ${RETURNS}`,
   })
   async startOpportunityFromEngagementTask(
     @Ctx() context: GraphqlContext,
@@ -91,10 +90,7 @@ export class StartResolver {
   }
 
   @Mutation(() => StartEngagementByAcceptingInvitationTaskPayload, {
-    description:
-      "Accepts an invitation to an engagement and creates the partner's own opportunity from it. Returns once AWS has answered, or after some " +
-      'seconds with a task that is still QUEUED: it is accepted durably and will be sent. Repeat it with the same `clientToken` whenever the ' +
-      'answer was lost.',
+    description: `Accepts an invitation, and creates the partner's own opportunity from the shared one. ${RETURNS}`,
   })
   async startEngagementByAcceptingInvitationTask(
     @Ctx() context: GraphqlContext,
@@ -109,20 +105,21 @@ export class StartResolver {
 
 const WITHOUT_WARNINGS = { task: true, replayed: true, userErrors: true } as const;
 
-/** What there is to warn of is looked at before the start: while AWS works on it, its state changes. */
+/** The warnings are evaluated before the start, because the state of the record changes while AWS works on the task. */
 async function start(context: GraphqlContext, info: GraphQLResolveInfo, input: TaskInput, clientToken: string | null) {
-  const { viewer, tasks, records, now, soon } = context;
+  const { viewer, tasks, records, now, withTimeout } = context;
   assertStarts(viewer);
-  const mayLook = viewer.records && viewer.catalogs.includes(input.catalog) && !selectsOnly(WITHOUT_WARNINGS, info);
-  const warnings = mayLook ? await soon(warningsOf(records, input, now())) : null;
+  const selected = !selectsOnly(WITHOUT_WARNINGS, info);
+  const mayRead = viewer.records && viewer.catalogs.includes(input.catalog);
+  const warnings = selected && mayRead ? await withTimeout(warningsOf(records, input, now())) : null;
   const result = resultOf(await tasks.start(viewer, input, clientToken));
   return { ...result, warnings: result.task === null || result.replayed ? null : warnings };
 }
 
-/** Tokens are kept for each kind, so a start can only come back as a task of its own kind. */
+/** Each kind has its own tokens, so the task of a start is always of the same kind. */
 function viewAs<View>(type: abstract new (...args: never[]) => View, task: Task | null): View | null {
   if (task === null) return null;
   const view = viewOf(task);
-  if (!(view instanceof type)) throw new Error(`A start was answered with the task ${task.id} of another kind.`);
+  if (!(view instanceof type)) throw new Error(`A start returned the task ${task.id}, which is of another kind.`);
   return view;
 }

@@ -1,4 +1,4 @@
-/** Reading batches: how one stands, and its tasks. */
+/** Reads a batch, with the counts of its tasks, and the tasks themselves. */
 import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { isCursorProblem } from '../../transitions/cursor.js';
 import { assertReads } from '../authorization.js';
@@ -9,15 +9,16 @@ import { TaskBatch } from './task-batch.type.js';
 import { TaskConnection } from './task-connection.type.js';
 
 @Resolver(() => TaskBatch)
-export class BatchResolver {
+export class TaskBatchResolver {
   @Query(() => TaskBatch, {
     nullable: true,
     description:
-      'One batch as its tasks stand now; AWS is not asked. Null when there is no such batch, or the caller may see none of its tasks.',
+      'A batch with the present state of its tasks. Null if there is no such batch, or the caller may see none of ' +
+      'its tasks. Makes no call to AWS.',
   })
   async taskBatch(
     @Ctx() { viewer, tasks }: GraphqlContext,
-    @Arg('id', () => ID, { description: '`TaskBatch.id`.' }) id: string,
+    @Arg('id', () => ID, { description: 'Id of the batch, from `TaskBatch.id`.' }) id: string,
   ): Promise<TaskBatch | null> {
     assertReads(viewer);
     const batch = await tasks.batch(viewer, id);
@@ -25,7 +26,7 @@ export class BatchResolver {
   }
 
   @FieldResolver(() => TaskConnection, {
-    description: 'The tasks of the batch, the most recently started first: the last input before the others.',
+    description: 'Tasks of the batch, the most recently started first, so in the reverse order of the inputs.',
   })
   async tasks(
     @Root() { id }: TaskBatch,

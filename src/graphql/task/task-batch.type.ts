@@ -1,44 +1,49 @@
+/** A batch of tasks with its counts. */
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type { Batch } from '../../tasks/task-batch.js';
 import { DateTime } from '../values/date-time.scalar.js';
 
 @ObjectType('TaskBatch', {
-  description: 'Tasks that one mutation started together, as they stand now. It holds those that the caller may see.',
+  description:
+    'The tasks that one mutation started together, in their present state. The counts cover the tasks that the ' +
+    'caller may see. Makes no call to AWS.',
   simpleResolvers: true,
 })
 export class TaskBatch {
-  @Field(() => ID, { description: 'The same for every repetition of the mutation with the same client tokens.' })
+  @Field(() => ID, {
+    description: 'Id of the batch. A repetition of the mutation with the same client tokens returns the same id.',
+  })
   readonly id: string;
 
-  @Field(() => DateTime, { description: 'When the gateway accepted the first of the starts.' })
+  @Field(() => DateTime, { description: 'Time at which the gateway accepted the first start of the batch.' })
   readonly createdAt: number;
 
-  @Field(() => Int, { description: 'How many tasks there are.' })
+  @Field(() => Int, { description: 'Number of tasks in the batch.' })
   readonly totalCount: number;
 
-  @Field(() => Int, { description: 'Starts that wait to be sent to AWS.' })
+  @Field(() => Int, { description: 'Number of starts that wait to be sent to AWS.' })
   readonly queuedCount: number;
 
-  @Field(() => Int, { description: 'Tasks that AWS works on.' })
+  @Field(() => Int, { description: 'Number of tasks that AWS works on.' })
   readonly inProgressCount: number;
 
-  @Field(() => Int, { description: 'Tasks that are COMPLETE.' })
+  @Field(() => Int, { description: 'Number of tasks with the status `COMPLETE`.' })
   readonly completeCount: number;
 
-  @Field(() => Int, { description: 'Tasks that FAILED at AWS.' })
+  @Field(() => Int, { description: 'Number of tasks with the status `FAILED`.' })
   readonly failedCount: number;
 
-  @Field(() => Int, { description: 'Starts that AWS refused, or that the gateway gave up.' })
+  @Field(() => Int, { description: 'Number of tasks with the status `REJECTED`.' })
   readonly rejectedCount: number;
 
-  @Field(() => Boolean, { description: 'Whether all tasks have ended.' })
+  @Field(() => Boolean, { description: 'True if all tasks of the batch have ended.' })
   readonly isFinished: boolean;
 
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'An estimate of when the last task ends, not a promise: from the starts of all callers that are to be sent before it, the rate and the ' +
-      "day's rest of the write quota, and what tasks took so far. Null when all have ended.",
+      'Estimated end of the last task; null if all tasks have ended. The estimate uses the queued starts of all ' +
+      'callers, the rate and remainder of the write quota, and the past durations of tasks.',
   })
   readonly expectedEndAt: number | null;
 

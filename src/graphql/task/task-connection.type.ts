@@ -1,24 +1,25 @@
-/** A page of tasks. The total is counted, and cursors are made, only when a query selects them. */
+/** A page of tasks. The total and the cursors are computed only if a query selects them. */
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { Task } from '../../tasks/task.js';
 import type { Page } from '../../tasks/tasks.js';
 import { PageInfo } from '../values/page-info.type.js';
-import { TaskView, viewOf } from './task.type.js';
+import { viewOf } from './task-kinds.type.js';
+import { TaskView } from './task.type.js';
 
 type Place = Page<Task>['items'][number];
 
-@ObjectType('TaskEdge', { description: 'A task and its place in the connection.', simpleResolvers: true })
+@ObjectType('TaskEdge', { description: 'A task with its cursor.', simpleResolvers: true })
 export class TaskEdge {
   readonly #place: Place;
 
   @Field(() => String, {
-    description: "This place in the list, opaque. It is no cursor for subscriptions: those take a transition's.",
+    description: 'Opaque position in the list. Subscriptions do not accept it; they need the cursor of a transition.',
   })
   get cursor(): string {
     return this.#place.cursor;
   }
 
-  @Field(() => TaskView, { description: 'The task as it stands.' })
+  @Field(() => TaskView, { description: 'The task in its present state.' })
   readonly node: TaskView;
 
   constructor(place: Place, node: TaskView) {
@@ -28,24 +29,24 @@ export class TaskEdge {
 }
 
 @ObjectType('TaskConnection', {
-  description: 'A page of tasks, the most recently started first.',
+  description: 'A page of tasks, the most recently started first. Makes no call to AWS.',
   simpleResolvers: true,
 })
 export class TaskConnection {
   readonly #items: readonly Place[];
   readonly #count: () => Promise<number>;
 
-  @Field(() => [TaskEdge], { description: 'The tasks with their cursors.' })
+  @Field(() => [TaskEdge], { description: 'The tasks of the page with their cursors.' })
   get edges(): readonly TaskEdge[] {
     return this.#items.map((place) => new TaskEdge(place, viewOf(place.item)));
   }
 
-  @Field(() => [TaskView], { description: 'The tasks without their edges, for clients that need no cursor of each.' })
+  @Field(() => [TaskView], { description: 'The tasks of the page without cursors.' })
   get nodes(): readonly TaskView[] {
     return this.#items.map(({ item }) => viewOf(item));
   }
 
-  @Field(() => PageInfo, { description: 'Where this page lies.' })
+  @Field(() => PageInfo, { description: 'Cursors of the page, for reading the next one.' })
   readonly pageInfo: PageInfo;
 
   constructor(page: Page<Task>, count: () => Promise<number>) {
@@ -57,8 +58,8 @@ export class TaskConnection {
   @Field(() => Int, {
     nullable: true,
     description:
-      'How many tasks the filter matches over all pages, at the time of asking. It is counted only when selected; null if it could not be ' +
-      'counted.',
+      'Number of tasks on all pages at the time of the query. It is counted only if it is selected; ' +
+      'null if the count failed, with an entry in `errors`.',
   })
   totalCount(): Promise<number> {
     return this.#count();

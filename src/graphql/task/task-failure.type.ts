@@ -1,26 +1,28 @@
-/** Why a task is FAILED or REJECTED, and what to do about it; the advice is looked up when it is shown. */
+/**
+ * The cause of a failure, with the advice. The advice comes from a table at the time of the query, so it can improve.
+ */
 import { Field, ObjectType } from 'type-graphql';
 import type { ErrorCode, FieldError as RecordedFieldError } from '../../partner-central/failure.js';
 import type { FailureCategory, ReasonCode } from '../../partner-central/recovery.js';
 import { knownReasonCode, recoveryOf, type RecordedFailure } from '../../tasks/task.js';
-import { FailureCategoryEnum } from './failure-category.enum.js';
+import { FailureCategoryEnum } from './enums.js';
 import { ReasonCodeEnum } from './reason-code.enum.js';
 import { UserErrorCodeEnum } from '../user-error/user-error-code.enum.js';
 
-@ObjectType('FieldError', { description: 'What AWS found wrong with one field of a start.', simpleResolvers: true })
+@ObjectType('FieldError', { description: "AWS's objection to one field of a start.", simpleResolvers: true })
 export class FieldError {
   @Field(() => String, {
     nullable: true,
-    description: 'The field as AWS names it, which need not be its name in this schema; null when AWS named none.',
+    description: "Name of the field at AWS, which may differ from this schema's name; null if AWS named no field.",
   })
   readonly field: string | null;
 
   @Field(() => String, {
-    description: "AWS's code, for example `REQUIRED_FIELD_MISSING`; `UNKNOWN` when AWS gave none. An open set.",
+    description: "AWS's code, for example `REQUIRED_FIELD_MISSING`, or `UNKNOWN` if AWS gave none. An open set.",
   })
   readonly code: string;
 
-  @Field(() => String, { description: "AWS's message for people, in English." })
+  @Field(() => String, { description: "AWS's message, in English." })
   readonly message: string;
 
   constructor(error: RecordedFieldError) {
@@ -31,61 +33,62 @@ export class FieldError {
 }
 
 @ObjectType('TaskFailure', {
-  description: 'Why a task failed or was refused, and what to do about it.',
+  description: 'Cause of a failed or refused task, with the advice for it.',
   simpleResolvers: true,
 })
 export class TaskFailure {
   @Field(() => ReasonCodeEnum, {
     nullable: true,
     description:
-      "AWS's reason for a FAILED task; null for a REJECTED one, and for a reason that this schema does not know: see `rawReasonCode`.",
+      "AWS's reason for a `FAILED` task. Null for a `REJECTED` task, and for a reason that this schema does not know " +
+      '(then `rawReasonCode` has it).',
   })
   readonly reasonCode: ReasonCode | null;
 
   @Field(() => String, {
     nullable: true,
-    description:
-      "AWS's reason exactly as AWS spelled it, also when this schema does not know it; null when AWS gave none.",
+    description: "AWS's reason in AWS's spelling, also if this schema does not know it. Null if AWS gave none.",
   })
   readonly rawReasonCode: string | null;
 
   @Field(() => UserErrorCodeEnum, {
     nullable: true,
-    description: 'Why a start was REJECTED; null for a FAILED task, which has a reason instead.',
+    description: 'Cause of a `REJECTED` start. Null for a `FAILED` task, which has a reason instead.',
   })
   readonly errorCode: ErrorCode | null;
 
   @Field(() => String, {
-    description: 'What AWS said, in English; where AWS said nothing, what the gateway knows. Show it to the person.',
+    description: "AWS's message in English, or the gateway's if AWS gave none. Show it to the user.",
   })
   readonly message: string;
 
   @Field(() => FailureCategoryEnum, {
-    description: 'What kind of answer the failure needs: drive the user interface by this.',
+    description: 'Kind of action that the failure calls for. Base the user interface on this field.',
   })
   readonly category: FailureCategory;
 
   @Field(() => Boolean, {
     description:
-      'Whether the same start may succeed later without a change, with `retryTask` or under a new `clientToken`: under the old one the failed ' +
-      'task is returned again. False when `finding` tells that the work is done.',
+      'True if the same start may succeed later unchanged, with `retryTask` or under a new `clientToken`. ' +
+      'The old `clientToken` returns the failed task again. False if `finding` says that the work is done.',
   })
   readonly retryable: boolean;
 
   @Field(() => String, {
-    description: 'What to do, in one or two English sentences. The text may improve over time: do not compare it.',
+    description: 'Advice in one or two English sentences. The text may change: show it, and do not compare it.',
   })
   readonly recovery: string;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'What the gateway saw at AWS when it looked, after a conflict, whether the work is done already; null when it did not look or could not see.',
+      'State of the record at AWS, which the gateway reads after a conflict to find out if the work is done. ' +
+      'Null if the gateway did not read it, or the state does not show it.',
   })
   readonly finding: string | null;
 
   @Field(() => [FieldError], {
-    description: 'What AWS found wrong with single fields of a refused start; empty for a FAILED task.',
+    description: "AWS's objections to single fields of a refused start. Empty for a `FAILED` task.",
   })
   readonly fieldErrors: readonly FieldError[];
 

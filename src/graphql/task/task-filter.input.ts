@@ -1,3 +1,4 @@
+/** The filter of tasks and of feeds. A member that the filter of `Tasks` lacks does not compile. */
 import { Field, ID, InputType } from 'type-graphql';
 import type { Catalog, TaskKind } from '../../partner-central/model/task-kind.js';
 import type { TaskStatus } from '../../tasks/task.js';
@@ -5,47 +6,51 @@ import type { TaskFilter } from '../../tasks/store/filter.js';
 import { CatalogEnum } from '../values/catalog.enum.js';
 import { badUserInput } from '../errors.js';
 import type { EveryMember } from '../record/every-member.js';
-import { TaskKindEnum } from './task-kind.enum.js';
-import { TaskStatusEnum } from './task-status.enum.js';
+import { TaskKindEnum, TaskStatusEnum } from './enums.js';
 
-/** Of one list: as many as a batch has starts. A reader of a feed goes through them at every event, and a statement of SQLite takes 32,766. */
+/**
+ * The limit of each list, equal to the starts of a batch. A feed compares every event with the values, and a statement
+ * of SQLite takes at most 32,766 of them.
+ */
 const MAX_VALUES = 200;
 
 @InputType('TaskFilter', {
   description:
-    'Which tasks are meant: those that match every field that is given. A field that is absent or null matches all; an empty list matches ' +
-    `none. A list of more than ${MAX_VALUES} values is an error with the code BAD_USER_INPUT.`,
+    'Selects tasks that match every given field. A field that is absent or null matches all tasks; an empty list ' +
+    `matches none. A list of more than ${MAX_VALUES} values is refused with the code \`BAD_USER_INPUT\`.`,
 })
 export class TaskFilterInput {
-  @Field(() => [TaskKindEnum], { nullable: true, description: 'Tasks of one of these kinds.' })
+  @Field(() => [TaskKindEnum], { nullable: true, description: 'Kinds of the tasks.' })
   readonly kinds?: readonly TaskKind[] | null;
 
-  @Field(() => [CatalogEnum], { nullable: true, description: 'Tasks in one of these catalogs.' })
+  @Field(() => [CatalogEnum], { nullable: true, description: 'Catalogs of the tasks.' })
   readonly catalogs?: readonly Catalog[] | null;
 
   @Field(() => [TaskStatusEnum], {
     nullable: true,
-    description: 'Tasks with one of these statuses; of a stream, transitions to one of them.',
+    description: 'Statuses of the tasks. In a stream, statuses that the transitions lead to.',
   })
   readonly statuses?: readonly TaskStatus[] | null;
 
   @Field(() => [String], {
     nullable: true,
-    description: `Tasks whose start named one of these opportunities, engagements or invitations, exactly as the start named it; at most ${MAX_VALUES}.`,
+    description:
+      'Identifiers of the opportunities, engagements or invitations that the starts named, in the spelling of the ' +
+      `start (at most ${MAX_VALUES}).`,
   })
   readonly identifiers?: readonly string[] | null;
 
   @Field(() => [ID], {
     nullable: true,
-    description: `Tasks that were started in one of these batches; at most ${MAX_VALUES}.`,
+    description: `Batches that the tasks were started in (at most ${MAX_VALUES}).`,
   })
   readonly batchIds?: readonly string[] | null;
 
-  @Field(() => String, { nullable: true, description: 'Tasks started by this subject of an access token.' })
+  @Field(() => String, { nullable: true, description: 'Subject of the access token that started the tasks.' })
   readonly startedBy?: string | null;
 }
 
-/** In the words of `Tasks`, to which null is unknown. */
+/** Converts the input to the filter of `Tasks`, which does not know null. */
 export function filterOf(input: TaskFilterInput | null | undefined): EveryMember<TaskFilter, TaskFilterInput> {
   return {
     kinds: listOf('kinds', input?.kinds),
@@ -60,6 +65,6 @@ export function filterOf(input: TaskFilterInput | null | undefined): EveryMember
 function listOf<T>(name: keyof TaskFilterInput, values: readonly T[] | null | undefined): readonly T[] | undefined {
   if (values === null || values === undefined) return undefined;
   if (values.length > MAX_VALUES)
-    throw badUserInput(`${name} has ${values.length} values. Expected at most ${MAX_VALUES}.`);
+    throw badUserInput(`${name} has too many values (limit ${MAX_VALUES}, got ${values.length}).`);
   return values;
 }

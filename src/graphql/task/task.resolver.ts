@@ -1,4 +1,4 @@
-/** Reading tasks: one, a list, and what belongs to each. */
+/** Reads single tasks and lists of tasks, and the links from a task to its retries and its batch. */
 import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { isCursorProblem } from '../../transitions/cursor.js';
 import { assertReads } from '../authorization.js';
@@ -8,30 +8,38 @@ import { AFTER, FIRST, pageRequest } from '../paging.js';
 import { TaskBatch } from './task-batch.type.js';
 import { TaskConnection } from './task-connection.type.js';
 import { TaskFilterInput, filterOf } from './task-filter.input.js';
-import { TaskView, viewOf } from './task.type.js';
+import { viewOf } from './task-kinds.type.js';
+import { TaskView } from './task.type.js';
 
 @Resolver(() => TaskView)
 export class TaskResolver {
   @Query(() => TaskView, {
     nullable: true,
     description:
-      'One task as the gateway knows it; AWS is not asked. Null when there is no such task, or the caller may not see it.',
+      'A task from the log of the gateway. Null if there is no such task, or the caller may not see it. ' +
+      'Makes no call to AWS.',
   })
   async task(
     @Ctx() { viewer, tasks }: GraphqlContext,
-    @Arg('id', () => ID, { description: "`Task.id`: the gateway's own id, not AWS's `taskId`." }) id: string,
+    @Arg('id', () => ID, { description: "The gateway's id of the task, from `Task.id`; not AWS's `taskId`." })
+    id: string,
   ): Promise<TaskView | null> {
     assertReads(viewer);
     const task = await tasks.find(viewer, id);
     return task === null ? null : viewOf(task);
   }
 
-  @Query(() => TaskConnection, { description: 'The tasks that the caller may see, the most recently started first.' })
+  @Query(() => TaskConnection, {
+    description: 'Tasks that the caller may see, the most recently started first. Makes no call to AWS.',
+  })
   async tasks(
     @Ctx() { viewer, tasks }: GraphqlContext,
     @Arg('first', () => Int, FIRST) first: number | null,
     @Arg('after', () => String, AFTER) after?: string | null,
-    @Arg('filter', () => TaskFilterInput, { nullable: true, description: 'Which tasks; without it all.' })
+    @Arg('filter', () => TaskFilterInput, {
+      nullable: true,
+      description: 'Filter of the tasks. Omit it for all tasks.',
+    })
     filter?: TaskFilterInput | null,
   ): Promise<TaskConnection> {
     assertReads(viewer);
@@ -43,7 +51,7 @@ export class TaskResolver {
 
   @FieldResolver(() => TaskView, {
     nullable: true,
-    description: 'The task that this one tries again; null for a first try, and when the caller may not see it.',
+    description: 'The task that this task retries. Null if it is not a retry, or the caller may not see that task.',
   })
   async retryOf(@Root() { retryOfId }: TaskView, @Ctx() { viewer, tasks }: GraphqlContext): Promise<TaskView | null> {
     const first = retryOfId === null ? null : await tasks.find(viewer, retryOfId);
@@ -52,8 +60,7 @@ export class TaskResolver {
 
   @FieldResolver(() => TaskView, {
     nullable: true,
-    description:
-      'The task that tries this one again, made with `retryTask`; null when there is none, and when the caller may not see it.',
+    description: 'The task that `retryTask` made from this task. Null if there is none, or the caller may not see it.',
   })
   async retriedBy(
     @Root() { id, isFailed }: TaskView,
@@ -65,7 +72,7 @@ export class TaskResolver {
 
   @FieldResolver(() => TaskBatch, {
     nullable: true,
-    description: 'The batch that the task was started in; null for one that was started by itself.',
+    description: 'The batch that the task was started in. Null if the task was started on its own.',
   })
   async batch(@Root() { batchId }: TaskView, @Ctx() { viewer, tasks }: GraphqlContext): Promise<TaskBatch | null> {
     const batch = batchId === null ? null : await tasks.batch(viewer, batchId);

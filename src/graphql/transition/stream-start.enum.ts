@@ -1,13 +1,13 @@
-import { describedEnum } from '../register-enum.js';
+import { registerEnum } from '../register-enum.js';
 
 export type StreamStart = 'CURRENT' | 'BEGINNING';
 
-export const StreamStartEnum = describedEnum<StreamStart>(
+export const StreamStartEnum = registerEnum<StreamStart>(
   'StreamStart',
-  "Where the stream of one task's transitions begins.",
+  'The first transition in the stream of a task.',
   {
     CURRENT:
-      "With the task's latest transition, whenever that was, and then each later one. Right for showing how a task stands.",
-    BEGINNING: "With the task's first transition, then all others in order. Right for showing its whole history.",
+      'The stream begins with the latest transition of the task, however old it is. Use it to show the present state.',
+    BEGINNING: 'The stream begins with the first transition of the task. Use it to show the whole history.',
   },
 );

@@ -1,4 +1,6 @@
-/** The transitions of a task, page by page. Apart from the task's other fields, because their types are built on those of the task. */
+/**
+ * Reads the transitions of a task, page by page. It is separate because the types of transitions need those of tasks.
+ */
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { isCursorProblem } from '../../transitions/cursor.js';
 import type { GraphqlContext } from '../context.js';
@@ -10,7 +12,7 @@ import { TaskTransitionConnection } from './transition.type.js';
 @Resolver(() => TaskView)
 export class TaskTransitionsResolver {
   @FieldResolver(() => TaskTransitionConnection, {
-    description: "All changes of the task's status so far, oldest first.",
+    description: 'Status changes of the task so far, the oldest first. Makes no call to AWS.',
   })
   async transitions(
     @Root() task: TaskView,

@@ -1,7 +1,7 @@
 /**
- * Streams of transitions. Whatever is wrong with a subscription is said before its first event, because type-graphql looks at the arguments
- * only when an event is resolved. The iterator of `Tasks` is handed on as it is: its `return()` settles at once, and its events carry the
- * `cursor` that transports show as an event id.
+ * Streams of transitions. `subscribe` refuses a bad subscription before its first event, because type-graphql checks
+ * the arguments only when it resolves an event. It returns the iterator of `Tasks` unchanged. The `return()` of that
+ * iterator settles at once, and its events carry the `cursor` that transports send as the event id.
  */
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { truncateForMessage } from '../../partner-central/identifiers.js';
@@ -24,28 +24,31 @@ type FeedRequest = {
 };
 
 const AFTER =
-  'Go on after this cursor: `cursor` of the last transition that was received. A transport that says itself where it broke off ' +
-  '(`Last-Event-ID`, ' +
-  '`extensions.resume.after`) wins over this argument.';
+  'Cursor of the last transition that the client received; the stream resumes after it. ' +
+  'A cursor of the transport (`Last-Event-ID`, `extensions.resume.after`) takes precedence.';
 
 @Resolver()
 export class TransitionResolver {
   @Subscription(() => TaskTransition, {
     subscribe: followTask,
     description:
-      'One task: from its current state (or its beginning, or after a cursor) each later transition once and in order, then the end of ' +
-      'the stream after ' +
-      'the terminal one. An unknown task is an error with the code NOT_FOUND, a bad cursor one with INVALID_CURSOR.',
+      'Transitions of a task, each once and in order. The stream begins with the latest transition, with the first ' +
+      'one or after a cursor, and completes after the terminal transition. An unknown task is refused with the ' +
+      'code `NOT_FOUND`, and an invalid cursor with `INVALID_CURSOR`. Subscribers cause no calls to AWS.',
   })
   taskTransitions(
     @Root() transition: Transition,
-    @Arg('id', () => ID, { description: "`Task.id`: the gateway's own id, not AWS's `taskId`." }) _id: string,
-    @Arg('after', () => String, { nullable: true, description: `${AFTER} When it is given, \`from\` says nothing.` })
+    @Arg('id', () => ID, { description: "The gateway's id of the task, from `Task.id`; not AWS's `taskId`." })
+    _id: string,
+    @Arg('after', () => String, {
+      nullable: true,
+      description: `${AFTER} This argument takes precedence over \`from\`.`,
+    })
     _after?: string | null,
     @Arg('from', () => StreamStartEnum, {
       nullable: true,
       defaultValue: 'CURRENT' satisfies StreamStart,
-      description: 'Where to begin when there is no cursor.',
+      description: 'First transition of the stream if there is no cursor.',
     })
     _from?: StreamStart | null,
   ): TaskTransition {
@@ -55,14 +58,15 @@ export class TransitionResolver {
   @Subscription(() => TaskTransition, {
     subscribe: feed,
     description:
-      'Every task that the caller may see: each transition once and in order, from now on or after a cursor. It does not end by itself. ' +
-      'A bad cursor is an error with the code INVALID_CURSOR.',
+      'Transitions of all tasks that the caller may see, each once and in order, from now on or after a cursor. ' +
+      'A feed never completes. An invalid cursor is refused with the code `INVALID_CURSOR`. ' +
+      'Subscribers cause no calls to AWS.',
   })
   taskFeed(
     @Root() transition: Transition,
     @Arg('filter', () => TaskFilterInput, {
       nullable: true,
-      description: 'Which transitions: those whose task, as it stood at the transition, matches. Without it all.',
+      description: 'Filter of the tasks, applied to their state at the transition. Omit it for all transitions.',
     })
     _filter?: TaskFilterInput | null,
     @Arg('after', () => String, { nullable: true, description: AFTER }) _after?: string | null,
@@ -71,7 +75,7 @@ export class TransitionResolver {
   }
 }
 
-/** What the fields of both streams are resolved from. */
+/** The result of the fields of both streams. */
 export function transitionView(transition: Transition): TaskTransition {
   return new TaskTransition(transition);
 }

@@ -1,4 +1,4 @@
-/** One change of a task's status, and the connection of all changes of one task. */
+/** A transition, and the connection of the transitions of a task. */
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { ReasonCode } from '../../partner-central/recovery.js';
 import { isTerminal, knownReasonCode, type TaskStatus } from '../../tasks/task.js';
@@ -6,58 +6,63 @@ import type { Page, Transition } from '../../tasks/tasks.js';
 import { DateTime } from '../values/date-time.scalar.js';
 import { PageInfo } from '../values/page-info.type.js';
 import { ReasonCodeEnum } from '../task/reason-code.enum.js';
-import { TaskStatusEnum } from '../task/task-status.enum.js';
-import { TaskView, viewOf } from '../task/task.type.js';
+import { TaskStatusEnum } from '../task/enums.js';
+import { viewOf } from '../task/task-kinds.type.js';
+import { TaskView } from '../task/task.type.js';
 
 @ObjectType('TaskTransition', {
-  description: "One change of a task's status. Within one stream each comes once and in order.",
+  description: 'A status change of a task. A stream contains each transition once and in order.',
   simpleResolvers: true,
 })
 export class TaskTransition {
   @Field(() => String, {
     description:
-      "This place in the gateway's log, opaque. Keep the latest and pass it as `after` to go on from here, on any instance of the gateway.",
+      "Opaque position in the gateway's log. Store the latest one, and pass it as `after` to resume on any " +
+      'instance of the gateway.',
   })
   readonly cursor: string;
 
   @Field(() => Int, {
     description:
-      '1, 2, 3 … within the task, without gaps. A client that subscribes again without a cursor drops what is not above the last it has ' +
-      'seen.',
+      'Number of the transition within its task: 1, 2, 3 … without gaps. A client that subscribes again without a ' +
+      'cursor ignores numbers that it has seen.',
   })
   readonly sequence: number;
 
   @Field(() => TaskStatusEnum, {
     nullable: true,
-    description: 'The status before; null for the first transition of a task.',
+    description: 'Status before the transition. Null for the first transition of a task.',
   })
   readonly previousStatus: TaskStatus | null;
 
   @Field(() => TaskStatusEnum, {
-    description: 'The status from then on. Treat an unknown value as `IN_PROGRESS` unless `isTerminal` is true.',
+    description: 'Status after the transition. Treat an unknown value as `IN_PROGRESS` unless `isTerminal` is true.',
   })
   readonly status: TaskStatus;
 
-  @Field(() => Boolean, { description: 'Whether no transition of the task can follow this one.' })
+  @Field(() => Boolean, { description: 'True if this is the last transition of the task.' })
   readonly isTerminal: boolean;
 
-  @Field(() => DateTime, { description: 'When the gateway learned of the change; AWS does not tell when it happened.' })
+  @Field(() => DateTime, {
+    description: 'Time at which the gateway observed the change. AWS does not report when it happened.',
+  })
   readonly observedAt: number;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The message that came with the change, in English; null when there was none.',
+    description: 'Message of the change, in English. Null if there was none.',
   })
   readonly message: string | null;
 
   @Field(() => ReasonCodeEnum, {
     nullable: true,
     description:
-      'Why the task failed; null unless it did, and for a reason that this schema does not know: see `task.failure.rawReasonCode`.',
+      "AWS's reason for a failure. Null if the task has not failed, and for a reason that this schema does not " +
+      'know (then `task.failure.rawReasonCode` has it).',
   })
   readonly reasonCode: ReasonCode | null;
 
-  @Field(() => TaskView, { description: 'The task as it stood at this transition; it may stand differently by now.' })
+  @Field(() => TaskView, { description: 'The task in its state at this transition. It may have changed since.' })
   readonly task: TaskView;
 
   constructor(transition: Transition) {
@@ -75,12 +80,12 @@ export class TaskTransition {
 }
 
 @ObjectType('TaskTransitionEdge', {
-  description: 'A transition and its place in the connection.',
+  description: 'A transition with its cursor.',
   simpleResolvers: true,
 })
 export class TaskTransitionEdge {
   @Field(() => String, {
-    description: "The transition's own cursor. It can also be passed to a subscription, to go on from here.",
+    description: 'Cursor of the transition. Subscriptions accept it too, and resume after it.',
   })
   readonly cursor: string;
 
@@ -94,19 +99,19 @@ export class TaskTransitionEdge {
 }
 
 @ObjectType('TaskTransitionConnection', {
-  description: "A page of one task's transitions, oldest first.",
+  description: 'A page of the transitions of a task, the oldest first.',
   simpleResolvers: true,
 })
 export class TaskTransitionConnection {
-  @Field(() => [TaskTransitionEdge], { description: 'The transitions with their cursors.' })
+  @Field(() => [TaskTransitionEdge], { description: 'The transitions of the page with their cursors.' })
   readonly edges: readonly TaskTransitionEdge[];
 
   @Field(() => [TaskTransition], {
-    description: 'The transitions without their edges, for clients that need no cursor of each.',
+    description: 'The transitions of the page without edges.',
   })
   readonly nodes: readonly TaskTransition[];
 
-  @Field(() => PageInfo, { description: 'Where this page lies.' })
+  @Field(() => PageInfo, { description: 'Cursors of the page, for reading the next one.' })
   readonly pageInfo: PageInfo;
 
   constructor(page: Page<Transition>) {

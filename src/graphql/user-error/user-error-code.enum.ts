@@ -1,39 +1,41 @@
 import type { ErrorCode } from '../../partner-central/failure.js';
 import type { InputProblem } from '../../tasks/input-rules.js';
 import type { RetryRefusal } from '../../tasks/tasks.js';
-import { describedEnum } from '../register-enum.js';
+import { registerEnum } from '../register-enum.js';
 
 export type UserErrorCode = InputProblem['code'] | RetryRefusal | ErrorCode;
 
-export const UserErrorCodeEnum = describedEnum<UserErrorCode>(
+export const UserErrorCodeEnum = registerEnum<UserErrorCode>(
   'UserErrorCode',
-  'Why a start or a retry was refused. More values may be added: treat an unknown one by showing the message.',
+  'Kind of refusal of a start or a retry. More values may be added: for an unknown value, show the message.',
   {
     INVALID_INPUT:
-      'The gateway refused the input and did not call AWS. Correct the field that is named; the same `clientToken` can be used.',
+      'The gateway refused the input and did not call AWS. Correct the field in `field`; the same `clientToken` ' +
+      'can be used.',
     CLIENT_TOKEN_REUSED:
-      'The `clientToken` belongs to an earlier start with other input. For a new start use a new token; to repeat the earlier one send the ' +
-      'same input.',
-    CATALOG_NOT_ALLOWED: "The gateway, or this caller's token, may not use the catalog. AWS was not called.",
-    VALIDATION_FAILED: 'AWS found the input invalid. Correct it and start again under a new `clientToken`.',
-    ACCESS_DENIED: "AWS denied access to the gateway's account. An administrator must grant it.",
+      'The `clientToken` belongs to an earlier start with other input. Use a new token for a new start, or the ' +
+      'same input to repeat the earlier start.',
+    CATALOG_NOT_ALLOWED: 'The gateway or the token of the caller does not allow the catalog. AWS was not called.',
+    VALIDATION_FAILED: 'AWS refused the input as invalid. Correct it, and start again under a new `clientToken`.',
+    ACCESS_DENIED: "AWS denied access to the gateway's account. An administrator must grant the permission.",
     CONFLICT:
-      'AWS saw a conflict: the opportunity or engagement is not in a state for this, or changed meanwhile. Look at it before starting again.',
+      'AWS reported a conflict: the state of the opportunity or engagement does not allow the start, or changed at ' +
+      'the same time. Check the record before starting again.',
     NOT_FOUND:
-      'AWS does not know the identifier in this catalog; of a retry, there is no such task or the caller may not see it.',
-    QUOTA_EXCEEDED: 'A limit of the AWS account is reached, for example the number of contexts of an engagement.',
-    THROTTLED: 'AWS took no more starts for as long as the gateway tried. Nothing was started; try again later.',
-    TASK_NOT_FAILED:
-      'The task has not failed, so there is nothing to try again. Wait until it has ended, or make a new start.',
-    STARTED_ELSEWHERE:
-      'The task was started elsewhere, so the gateway does not know its input. Make a start of your own.',
+      'AWS does not know the identifier in this catalog. For a retry: there is no such task, or the caller may not ' +
+      'see it.',
+    QUOTA_EXCEEDED: 'The AWS account has reached a limit, for example the number of contexts of an engagement.',
+    THROTTLED: 'AWS throttled the start until the gateway stopped trying. Nothing was started; start again later.',
+    TASK_NOT_FAILED: 'The task has not failed, so it cannot be retried. Wait until it has ended, or make a new start.',
+    STARTED_ELSEWHERE: 'The task was started elsewhere, so the gateway does not know its input. Make a new start.',
     LOOK_FIRST:
-      'The work may be done already, and the gateway could not see whether it is. Look in Partner Central, and retry with `despiteAdvice: true` if ' +
-      'it is not done.',
-    ALREADY_DONE: 'The gateway has looked, and the work is done. Do not retry, unless with `despiteAdvice: true`.',
+      'The work may be done already, and the gateway could not find out. Check in Partner Central, and retry with ' +
+      '`despiteAdvice: true` if it is not done.',
+    ALREADY_DONE: 'The gateway read the record at AWS, and the work is done. `despiteAdvice: true` retries anyway.',
     ALREADY_RETRIED:
-      'Somebody else has tried the task again, in a task that the caller may not see. A task is tried again once.',
+      'Another caller has retried the task, and this caller may not see the retry. Each task can be retried once.',
     UPSTREAM_FAILED:
-      'AWS could not be reached, or failed, until the gateway gave up. The message says whether the start may have reached AWS.',
+      'AWS was unreachable or failed until the gateway stopped trying. The message says if the start may have ' +
+      'reached AWS.',
   },
 );

@@ -1,28 +1,29 @@
+/** A refusal of a start or a retry. */
 import { Field, ObjectType } from 'type-graphql';
 import { UserErrorCodeEnum, type UserErrorCode } from './user-error-code.enum.js';
 
 @ObjectType('UserError', {
-  description: 'Why a start or a retry was refused, in a form that can be shown beside the field it concerns.',
+  description: 'A reason for which a start or a retry was refused. A form can show it beside the field it concerns.',
   simpleResolvers: true,
 })
 export class UserError {
-  @Field(() => UserErrorCodeEnum, { description: 'What kind of refusal it is.' })
+  @Field(() => UserErrorCodeEnum, { description: 'Kind of the refusal.' })
   readonly code: UserErrorCode;
 
-  @Field(() => String, { description: 'What is wrong, for people, in English.' })
+  @Field(() => String, { description: 'Explanation for the user, in English.' })
   readonly message: string;
 
   @Field(() => [String], {
     nullable: true,
     description:
-      'Path to the argument it concerns, for example `["input", "tags", "0", "key"]`, or `["inputs", "3", "identifier"]` of a batch; null when it ' +
-      'concerns no single one.',
+      'Path of the argument, for example `["input", "tags", "0", "key"]`, or `["inputs", "3", "identifier"]` in a ' +
+      'batch. Null if the refusal concerns no single argument.',
   })
   readonly field: readonly string[] | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "Name of AWS's error, for example `ConflictException`; null when AWS was not asked or did not answer.",
+    description: "Name of AWS's error, for example `ConflictException`. Null if AWS was not called or did not answer.",
   })
   readonly awsCode: string | null;
 }

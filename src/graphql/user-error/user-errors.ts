@@ -1,4 +1,4 @@
-/** The outcome of a start or a retry in the words of a payload. A start that AWS refused has both a task and errors. */
+/** Converts the outcome of a start or a retry to a payload. A start that AWS refused has both a task and errors. */
 import type { TaskKind } from '../../partner-central/model/task-kind.js';
 import type { Task } from '../../tasks/task.js';
 import type { InputProblem } from '../../tasks/input-rules.js';
@@ -11,7 +11,7 @@ export type StartResult = {
   readonly userErrors: readonly UserError[];
 };
 
-/** @param at where the start's input stands in the arguments of the mutation */
+/** @param at path of the start's input in the arguments of the mutation */
 export function resultOf(outcome: StartOutcome, at: readonly string[] = ['input']): StartResult {
   switch (outcome.type) {
     case 'accepted':
@@ -46,7 +46,10 @@ function refused(userErrors: readonly UserError[]): StartResult {
   return { task: null, replayed: false, userErrors };
 }
 
-/** AWS's refusal: one error for each field that AWS complains about, or one for the whole. Without `at` the arguments hold no fields of a start. */
+/**
+ * One error for each field that AWS refused, or one error for the whole start. `at` is null if the arguments do not
+ * contain the input of the start.
+ */
 function refusalsOf({ status, failure, input }: Task, at: readonly string[] | null): UserError[] {
   if (status !== 'REJECTED' || failure === null) return [];
   const code = failure.errorCode ?? 'UPSTREAM_FAILED';
@@ -63,7 +66,7 @@ function refusalsOf({ status, failure, input }: Task, at: readonly string[] | nu
 type Shape = { readonly [name: string]: Shape };
 
 const LEAF: Shape = {};
-/** '*' stands for any index. */
+/** '*' matches any index. */
 const COMMON: Shape = { catalog: LEAF, identifier: LEAF, clientToken: LEAF, tags: { '*': { key: LEAF, value: LEAF } } };
 const SHAPES: Readonly<Record<TaskKind, Shape>> = {
   ENGAGEMENT_FROM_OPPORTUNITY: { ...COMMON, awsSubmission: { involvementType: LEAF, visibility: LEAF } },
@@ -72,8 +75,9 @@ const SHAPES: Readonly<Record<TaskKind, Shape>> = {
 };
 
 /**
- * The path in the mutation's input of a field as AWS names it (`AwsSubmission.InvolvementType`, `Tags[0].Key`, `tags.1.member.key`): AWS's
- * names are ours but for capitals. It goes down as far as both know it. Null for a field that is not the start's but, say, the opportunity's.
+ * The path in the mutation's input of a field that AWS names (`AwsSubmission.InvolvementType`, `Tags[0].Key`,
+ * `tags.1.member.key`). AWS's names differ from ours only in capitals. The path ends at the last part that both know.
+ * It is null for a field that the start does not have, for example a field of the opportunity.
  */
 export function inputPath(kind: TaskKind, awsField: string | null, at: readonly string[]): readonly string[] | null {
   const path: string[] = [];

@@ -1,13 +1,12 @@
 import type { Catalog } from '../../partner-central/model/task-kind.js';
-import { describedEnum } from '../register-enum.js';
+import { registerEnum } from '../register-enum.js';
 
-export const CatalogEnum = describedEnum<Catalog>(
+export const CatalogEnum = registerEnum<Catalog>(
   'Catalog',
-  "Which of Partner Central's two separate worlds a task runs in. Opportunities and engagements of one do not exist in the other. " +
-    '`partnerCentral.catalogs` tells which of them this gateway accepts.',
+  'A catalog of Partner Central. Each catalog has its own opportunities and engagements. ' +
+    '`partnerCentral.catalogs` lists the catalogs that this gateway accepts.',
   {
-    AWS: "Production: AWS's reviewers see what is submitted here.",
-    SANDBOX:
-      'For trying things out: nobody at AWS reviews what is submitted here, and AWS empties it about once a year.',
+    AWS: "The production catalog. AWS's reviewers see submissions.",
+    SANDBOX: 'The catalog for tests. AWS does not review submissions, and empties the catalog about once a year.',
   },
 );

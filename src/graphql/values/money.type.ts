@@ -1,11 +1,11 @@
-/** Amounts, as text with a decimal point: no float can hold every one of them. */
+/** Amounts of money, as decimal text because a float cannot hold every amount. */
 import { Field, ObjectType } from 'type-graphql';
 import type { ExpectedCustomerSpend as ExpectedCustomerSpendRecord } from '../../partner-central/model/record-types.js';
 
-const AMOUNT = { nullable: true, description: 'The amount as decimal text, for example `1200.50`.' };
+const AMOUNT = { nullable: true, description: 'Amount as decimal text, for example `1200.50`. Null if not set.' };
 const CURRENCY_CODE = {
   nullable: true,
-  description: 'The currency as three letters after ISO 4217, for example `USD`.',
+  description: 'Currency as an ISO 4217 code of three letters, for example `USD`. Null if not set.',
 };
 
 @ObjectType('MonetaryValue', { description: 'An amount of money.', simpleResolvers: true })
@@ -17,7 +17,7 @@ export class MonetaryValue {
   readonly currencyCode: string | null;
 }
 
-@ObjectType('ExpectedCustomerSpend', { description: 'What the customer is expected to spend.', simpleResolvers: true })
+@ObjectType('ExpectedCustomerSpend', { description: 'Expected spend of a customer.', simpleResolvers: true })
 export class ExpectedCustomerSpend implements ExpectedCustomerSpendRecord {
   @Field(() => String, AMOUNT)
   readonly amount: string | null;
@@ -25,15 +25,15 @@ export class ExpectedCustomerSpend implements ExpectedCustomerSpendRecord {
   @Field(() => String, CURRENCY_CODE)
   readonly currencyCode: string | null;
 
-  @Field(() => String, { nullable: true, description: 'How often the amount is spent. AWS knows `Monthly`.' })
+  @Field(() => String, { nullable: true, description: 'Period of the amount. AWS knows `Monthly`. Null if not set.' })
   readonly frequency: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Who receives it, for example `AWS`.' })
+  @Field(() => String, { nullable: true, description: 'Recipient of the amount, for example `AWS`. Null if not set.' })
   readonly targetCompany: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Address of the estimate, made with the AWS Pricing Calculator.',
+    description: 'URL of the estimate in the AWS Pricing Calculator. Null if not set.',
   })
   readonly estimationUrl: string | null;
 }

@@ -1,3 +1,4 @@
+/** The cursors of a page, after the Relay specification. */
 import { Field, ObjectType } from 'type-graphql';
 
 type Page = {
@@ -7,28 +8,28 @@ type Page = {
 };
 
 @ObjectType('PageInfo', {
-  description: 'Where a page of a connection lies, after the Relay specification.',
+  description: 'Cursors of a page of a connection, as the Relay specification defines them.',
   simpleResolvers: true,
 })
 export class PageInfo {
   readonly #items: Page['items'];
 
-  @Field(() => Boolean, { description: 'Whether more follows: ask again with `after: endCursor`.' })
+  @Field(() => Boolean, { description: 'True if there is a next page. Read it with `after: endCursor`.' })
   readonly hasNextPage: boolean;
 
   @Field(() => Boolean, {
-    description: 'Whether something comes before this page. Connections can only be paged forward.',
+    description: 'True if there is a preceding page. Connections can be paged forward only.',
   })
   readonly hasPreviousPage: boolean;
 
-  @Field(() => String, { nullable: true, description: 'Cursor of the first edge; null when the page is empty.' })
+  @Field(() => String, { nullable: true, description: 'Cursor of the first item. Null if the page is empty.' })
   get startCursor(): string | null {
     return this.#items[0]?.cursor ?? null;
   }
 
   @Field(() => String, {
     nullable: true,
-    description: 'Cursor of the last edge; null when the page is empty. Pass it as `after` to get the next page.',
+    description: 'Cursor of the last item. Null if the page is empty. Pass it as `after` to read the next page.',
   })
   get endCursor(): string | null {
     return this.#items.at(-1)?.cursor ?? null;

@@ -10,13 +10,14 @@ import { SHAPES, bodiesOf, loaded } from '../http/http.js';
 import { inTurn, optionsOf, type Options } from '../options.js';
 import { median, percentile, publish, rounded } from '../report.js';
 import { seedFinishedTasks } from '../seed.js';
-import { connect, deliver, startReaders, subscribe, warmUp, type Station } from '../streams/stations.js';
+import { connect, deliver, startReaders, subscribe, memoryOf, warmUp, type Station } from '../streams/stations.js';
 import { assertFiles } from '../streams/streams.js';
 
 /** The place where a row is measured. Larger figures are better, so that a ratio above 1 speaks for the mechanism. */
 type Row =
   | { readonly side: 'http'; readonly shape: (typeof SHAPES)[number]['name']; readonly on: 'memory' | 'postgres' }
-  | { readonly side: 'streams'; readonly what: 'publishOne' | 'publishEach' };
+  | { readonly side: 'streams'; readonly what: 'publishOne' | 'publishEach' }
+  | { readonly side: 'memory' };
 type Mechanism = { readonly name: string; readonly module: string; readonly rows: readonly Row[] };
 
 const MECHANISMS: readonly Mechanism[] = [
@@ -46,6 +47,7 @@ const MECHANISMS: readonly Mechanism[] = [
     ],
   },
   { name: 'shared results', module: 'server/execution/cacheable', rows: [{ side: 'streams', what: 'publishOne' }] },
+  { name: 'pull reading of the log', module: 'runtime/pull-stream', rows: [{ side: 'memory' }] },
 ];
 
 const HTTP = 'http/http-gateway';
@@ -69,11 +71,20 @@ export async function run(args: string[]): Promise<void> {
     await seedFinishedTasks(databaseUrl);
     for (const mechanism of MECHANISMS) {
       const outdir = await bundleWithout(mechanism.module, [HTTP, STREAMS]);
+      const measured = (row: Row): Promise<Pair[]> => {
+        switch (row.side) {
+          case 'http':
+            return overHttp(outdir, row, row.on === 'postgres' ? [databaseUrl] : [], options);
+          case 'streams':
+            return overStreams(outdir, row.what, subscribers, options);
+          case 'memory':
+            return inMemory(outdir, subscribers, options);
+          default:
+            return row satisfies never;
+        }
+      };
       for (const row of mechanism.rows) {
-        const pairs =
-          row.side === 'http'
-            ? await overHttp(outdir, row, row.on === 'postgres' ? [databaseUrl] : [], options)
-            : await overStreams(outdir, row.what, subscribers, options);
+        const pairs = await measured(row);
         results.push({ mechanism, row, pairs });
       }
     }
@@ -83,7 +94,7 @@ export async function run(args: string[]): Promise<void> {
   publish({
     name: 'ablate',
     about:
-      `Requests (persisted, 50 connections) and deliveries (${subscribers.toLocaleString('en')} subscribers) for each second of the server's processor time, with each mechanism and without it; ${inTurn(options.rounds)}. ` +
+      `Requests (persisted, 50 connections) and deliveries (${subscribers.toLocaleString('en')} subscribers) for each second of the server's processor time, and subscribers in each megabyte of its memory, with each mechanism and without it; ${inTurn(options.rounds)}. ` +
       `In brackets the quartiles of the rounds' ratios. A mechanism is seen where the lower one is above 1 and the median is ${WORTH} or more.`,
     versions: {},
     tables: [
@@ -163,6 +174,27 @@ async function overStreams(
   );
 }
 
+/** Subscribers for each megabyte, in new processes each round, because memory that was used once is rarely given back. */
+async function inMemory(outdir: string, subscribers: number, { rounds }: Options): Promise<Pair[]> {
+  const perMegabyte = (folder: string): Promise<number> =>
+    withChildren(
+      {
+        server: startChild(programIn(folder, STREAMS), { execArgv: ['--expose-gc'] }),
+        client: startReaders('gateway'),
+      },
+      async ({ server, client }) => {
+        const station = { name: 'gateway', server, client } as const satisfies Station;
+        const ids: string[] = await server.call('prepare', subscribers);
+        await warmUp(station, ids);
+        const before = await memoryOf(station);
+        await connect(station, subscribers);
+        await subscribe(station, ids, 1);
+        return subscribers / (((await memoryOf(station)) - before) / 2 ** 20);
+      },
+    );
+  return inPairs(Math.min(rounds, 3), (which) => perMegabyte(which === 'withIt' ? BUNDLED : outdir));
+}
+
 async function answerOf(url: string, body: string): Promise<string> {
   const response = await fetch(url, {
     method: 'POST',
@@ -195,6 +227,7 @@ async function inPairs(rounds: number, measure: (which: keyof Pair) => Promise<n
 
 function labelOf(row: Row): string {
   if (row.side === 'http') return `${row.shape}, ${row.on === 'memory' ? 'in memory' : 'in PostgreSQL'}`;
+  if (row.side === 'memory') return 'subscribers, in each MB';
   return row.what === 'publishOne' ? 'one event to all' : 'events, one for each subscriber';
 }
 
@@ -203,7 +236,7 @@ function figuresOf(pairs: readonly Pair[]): string[] {
   const ratio = median(ratios);
   const [lower, upper] = [percentile(ratios, 0.25), percentile(ratios, 0.75)];
   const figure = (which: keyof Pair): string =>
-    `${Math.round(median(pairs.map((pair) => pair[which]))).toLocaleString('en')} /s`;
+    Math.round(median(pairs.map((pair) => pair[which]))).toLocaleString('en');
   return [
     figure('withIt'),
     figure('without'),

@@ -14,7 +14,7 @@ const records = () =>
   fakeRecords({ engagement: () => found(ENGAGEMENT), engagementSummary: () => found(engagementSummaryOf(ENGAGEMENT)) });
 
 describe('Query.engagement', () => {
-  test('tells every member of the record and of its contexts', async () => {
+  test('every member of the record and of its contexts is returned', async () => {
     const asked = records();
     const shown = asRead(TYPE, ENGAGEMENT, { 'EngagementContext.identifier': 'id' });
     expect(await run(one(selectionOfAll(TYPE)), contextWith(fakeTasks({}), { records: asked }))).toEqual({
@@ -23,7 +23,7 @@ describe('Query.engagement', () => {
     expect(asked.asked).toEqual([['engagement', 'SANDBOX', 'eng-1', undefined]]);
   });
 
-  test('reads no more than a list tells where no more is selected', async () => {
+  test('the summary is read if the selection needs no more', async () => {
     const asked = records();
     expect(await run(one(CHEAP), contextWith(fakeTasks({}), { records: asked }))).toMatchObject({
       data: {
@@ -38,18 +38,18 @@ describe('Query.engagement', () => {
     expect(asked.asked).toEqual([['engagementSummary', 'SANDBOX', 'eng-1', undefined]]);
   });
 
-  test.each(['description', 'contexts { identifier }'])('reads the whole for %s', async (selection) => {
+  test.each(['description', 'contexts { identifier }'])('the whole engagement is read for %s', async (selection) => {
     const asked = records();
     await run(one(selection), contextWith(fakeTasks({}), { records: asked }));
     expect(asked.asked.map(([name]) => name)).toEqual(['engagement']);
   });
 
-  test('is null where AWS knows none', async () => {
+  test('an engagement that AWS does not have is null', async () => {
     const context = contextWith(fakeTasks({}), { records: fakeRecords({ engagementSummary: missing }) });
     expect(await run(one('id'), context)).toEqual({ data: { engagement: null } });
   });
 
-  test('shows a context of a type that AWS added later without one', async () => {
+  test('a context of an unknown type has the type null', async () => {
     const context = { id: '3', type: null, lead: null, customerProject: null };
     const answer = await run(
       one('contexts { identifier type lead { qualificationStatus } customerProject { project { title } } }'),
@@ -65,7 +65,7 @@ describe('Query.engagement', () => {
 });
 
 describe('EngagementContext.conversionReadiness', () => {
-  test('checks each context within its engagement, without a further call', async () => {
+  test('each context is checked within its engagement, without a further call', async () => {
     const asked = records();
     const answer = await run(
       one('contexts { conversionReadiness { rule outcome field message source } }'),
@@ -85,7 +85,7 @@ describe('EngagementContext.conversionReadiness', () => {
 describe('Query.engagements', () => {
   const SUMMARY = engagementSummaryOf(ENGAGEMENT);
 
-  test('returns a page from one call', async () => {
+  test('a page costs one call', async () => {
     const asked = fakeRecords({ engagements: () => paged(SUMMARY) });
     const query = `{ engagements(catalog: SANDBOX) { edges { cursor node { ${CHEAP} } } nodes { id } pageInfo { endCursor } } }`;
     expect(await run(query, contextWith(fakeTasks({}), { records: asked }))).toMatchObject({
@@ -100,7 +100,7 @@ describe('Query.engagements', () => {
     expect(asked.asked).toEqual([['engagements', 'SANDBOX', {}, { first: 20, after: null }]]);
   });
 
-  test('reads each whole, as new as the list, where its contexts are selected', async () => {
+  test('each engagement is read, at least as new as the list, if its contexts are selected', async () => {
     const asked = fakeRecords({ engagements: () => paged(SUMMARY), engagement: () => found(ENGAGEMENT) });
     const query = '{ engagements(catalog: SANDBOX) { nodes { contexts { identifier } } } }';
     expect(await run(query, contextWith(fakeTasks({}), { records: asked }))).toEqual({
@@ -109,7 +109,7 @@ describe('Query.engagements', () => {
     expect(asked.asked.slice(1)).toEqual([['engagement', 'SANDBOX', 'eng-1', ENGAGEMENT.modifiedAt]]);
   });
 
-  test('hands the filter on; an empty list excludes nothing', async () => {
+  test('the filter is passed on, and an empty list excludes nothing', async () => {
     const asked = fakeRecords({ engagements: () => paged() });
     const context = contextWith(fakeTasks({}), { records: asked });
     const query =

@@ -4,7 +4,7 @@ import { asRead, selectionOfAll, objectType } from '../../support/fixtures/selec
 import { NOW, fakeRecords, found, missing, paged } from '../../support/fakes/fake-records.js';
 import { contextWith, fakeTasks } from '../../support/fakes/fake-tasks.js';
 import { run } from '../../support/harness/run-operation.js';
-import { INVITATION, SNAPSHOT_JOB, invitationSummaryOf } from '../../support/fixtures/sample-records.js';
+import { INVITATION, invitationSummaryOf } from '../../support/fixtures/sample-records.js';
 
 const TYPE = objectType('EngagementInvitation');
 const CHEAP =
@@ -14,7 +14,7 @@ const READINESS = 'acceptanceReadiness { rule outcome field message source }';
 const one = (selection: string) => `{ engagementInvitation(catalog: SANDBOX, identifier: "engi-1") { ${selection} } }`;
 
 describe('Query.engagementInvitation', () => {
-  test('tells every member of the record', async () => {
+  test('every member of the record is returned', async () => {
     const asked = fakeRecords({ invitation: () => found(INVITATION) });
     expect(await run(one(selectionOfAll(TYPE)), contextWith(fakeTasks({}), { records: asked }))).toEqual({
       data: { engagementInvitation: asRead(TYPE, INVITATION) },
@@ -22,7 +22,7 @@ describe('Query.engagementInvitation', () => {
     expect(asked.asked).toEqual([['invitation', 'SANDBOX', 'engi-1']]);
   });
 
-  test('tells what is absent as null', async () => {
+  test('a member that AWS does not give is null', async () => {
     const bare = {
       ...INVITATION,
       payloadType: null,
@@ -38,14 +38,14 @@ describe('Query.engagementInvitation', () => {
     });
   });
 
-  test('is null where AWS knows none', async () => {
+  test('an invitation that AWS does not have is null', async () => {
     const context = contextWith(fakeTasks({}), { records: fakeRecords({ invitation: missing }) });
     expect(await run(one('id'), context)).toEqual({ data: { engagementInvitation: null } });
   });
 });
 
 describe('EngagementInvitation.acceptanceReadiness', () => {
-  test('checks the invitation, at the present time', async () => {
+  test('the invitation is checked at the present time', async () => {
     const context = contextWith(fakeTasks({}), { records: fakeRecords({ invitation: () => found(INVITATION) }) });
     expect(await run(one(READINESS), context)).toEqual({
       data: { engagementInvitation: { acceptanceReadiness: acceptanceChecks(INVITATION, NOW) } },
@@ -56,7 +56,7 @@ describe('EngagementInvitation.acceptanceReadiness', () => {
 describe('Query.engagementInvitations', () => {
   const SUMMARY = invitationSummaryOf(INVITATION);
 
-  test('returns what the account has received, from one call', async () => {
+  test('a page of received invitations costs one call', async () => {
     const asked = fakeRecords({ invitations: () => paged(SUMMARY) });
     const query = `{ engagementInvitations(catalog: SANDBOX) { edges { cursor node { ${CHEAP} } } nodes { status } pageInfo { endCursor } } }`;
     expect(await run(query, contextWith(fakeTasks({}), { records: asked }))).toMatchObject({
@@ -80,7 +80,7 @@ describe('Query.engagementInvitations', () => {
     'opportunity { receiverResponsibilities }',
     'lead { customer { companyName } }',
     READINESS,
-  ])('reads each whole for %s', async (selection) => {
+  ])('each invitation is read for %s', async (selection) => {
     const asked = fakeRecords({ invitations: () => paged(SUMMARY), invitation: () => found(INVITATION) });
     const answer = await run(
       `{ engagementInvitations(catalog: SANDBOX) { nodes { ${selection} } } }`,
@@ -90,7 +90,7 @@ describe('Query.engagementInvitations', () => {
     expect(asked.asked.slice(1)).toEqual([['invitation', 'SANDBOX', 'engi-1']]);
   });
 
-  test('hands the side and the filter on, empty lists too', async () => {
+  test('the side and the filter are passed on, including empty lists', async () => {
     const asked = fakeRecords({ invitations: () => paged() });
     const context = contextWith(fakeTasks({}), { records: asked });
     const query =
@@ -113,24 +113,5 @@ describe('Query.engagementInvitations', () => {
       ['invitations', 'AWS', { participantType: 'RECEIVER' }, page],
       ['invitations', 'AWS', { participantType: 'SENDER', statuses: [] }, page],
     ]);
-  });
-});
-
-describe('Query.resourceSnapshotJob', () => {
-  const JOB = objectType('ResourceSnapshotJob');
-  const query = `{ resourceSnapshotJob(catalog: SANDBOX, identifier: "job-1") { ${selectionOfAll(JOB)} } }`;
-
-  test('tells every member of the record', async () => {
-    const asked = fakeRecords({ snapshotJob: () => found(SNAPSHOT_JOB) });
-    expect(await run(query, contextWith(fakeTasks({}), { records: asked }))).toEqual({
-      data: { resourceSnapshotJob: asRead(JOB, SNAPSHOT_JOB) },
-    });
-    expect(asked.asked).toEqual([['snapshotJob', 'SANDBOX', 'job-1']]);
-  });
-
-  test('is null where AWS knows none', async () => {
-    expect(await run(query, contextWith(fakeTasks({}), { records: fakeRecords({ snapshotJob: missing }) }))).toEqual({
-      data: { resourceSnapshotJob: null },
-    });
   });
 });

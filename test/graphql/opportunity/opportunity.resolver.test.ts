@@ -18,20 +18,20 @@ const records = () =>
     engagement: () => found(ENGAGEMENT),
   });
 
-/** What stands at a path, in each of a list. */
+/** The value at a path. A list gives the list of the values in its items. */
 function at(from: unknown, [name, ...rest]: readonly string[]): unknown {
   if (Array.isArray(from)) return from.map((item) => at(item, name === undefined ? [] : [name, ...rest]));
   return name === undefined ? from : at(Reflect.get(Object(from), name), rest);
 }
 
 describe('Query.opportunity', () => {
-  test('tells every member of the record, times as text', async () => {
+  test('every member of the record is returned, with times as text', async () => {
     const context = contextWith(fakeTasks({}), { records: records() });
     expect(await run(one(selectionOfAll(TYPE)), context)).toEqual({ data: { opportunity: asRead(TYPE, OPPORTUNITY) } });
   });
 
   test.each(leavesOf(TYPE).map((path) => path.join('.')))(
-    'tells the same of %s, whatever else is selected',
+    '%s has the same value if it is selected alone',
     async (leaf) => {
       const path = leaf.split('.');
       const context = contextWith(fakeTasks({}), { records: records() });
@@ -41,20 +41,20 @@ describe('Query.opportunity', () => {
     },
   );
 
-  test('reads no more than a list tells where no more is selected', async () => {
+  test('the summary is read if the selection needs no more', async () => {
     const asked = records();
     await run(one(CHEAP), contextWith(fakeTasks({}), { records: asked }));
     expect(asked.asked).toEqual([['opportunitySummary', 'SANDBOX', 'O1', undefined]]);
   });
 
-  test('reads the whole where more is selected, also in a fragment', async () => {
+  test('the whole opportunity is read if the selection needs more, also in a fragment', async () => {
     const asked = records();
     const query = `query ${one('id ...F')} fragment F on Opportunity { project { title } }`;
     await run(query, contextWith(fakeTasks({}), { records: asked }));
     expect(asked.asked).toEqual([['opportunity', 'SANDBOX', 'O1', undefined]]);
   });
 
-  test('tells what is absent as null', async () => {
+  test('a member that AWS does not give is null', async () => {
     const bare = {
       ...OPPORTUNITY,
       arn: null,
@@ -69,7 +69,7 @@ describe('Query.opportunity', () => {
     expect(await run(one(selectionOfAll(TYPE)), context)).toEqual({ data: { opportunity: asRead(TYPE, bare) } });
   });
 
-  test('is null where AWS knows none', async () => {
+  test('an opportunity that AWS does not have is null', async () => {
     const context = contextWith(fakeTasks({}), {
       records: fakeRecords({ opportunitySummary: missing, opportunity: missing }),
     });
@@ -82,7 +82,7 @@ describe('Query.opportunities', () => {
   const OTHER = { ...OPPORTUNITY, id: 'O2', lastModifiedAt: null };
   const list = (selection: string, args = '') => `{ opportunities(catalog: SANDBOX${args}) { ${selection} } }`;
 
-  test('returns a page as edges and as nodes, from one call', async () => {
+  test('a page has edges and nodes, and costs one call', async () => {
     const asked = fakeRecords({ opportunities: () => paged(summaryOf(OPPORTUNITY), summaryOf(OTHER)) });
     const query = list(
       `edges { cursor node { ${CHEAP} } } nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`,
@@ -103,7 +103,7 @@ describe('Query.opportunities', () => {
     expect(asked.asked).toEqual([['opportunities', 'SANDBOX', {}, { first: 20, after: null }]]);
   });
 
-  test('hands the filter and the page on, and takes null for absent', async () => {
+  test('the filter and the page are passed on, and null counts as absent', async () => {
     const asked = fakeRecords({ opportunities: () => paged() });
     const context = contextWith(fakeTasks({}), { records: asked });
     const query =
@@ -139,7 +139,7 @@ describe('Query.opportunities', () => {
   });
 
   test.each(['edges { node { nationalSecurity } }', 'nodes { nationalSecurity }'])(
-    'reads each whole, as new as the list, for %s',
+    'each opportunity is read, at least as new as the list, for %s',
     async (selection) => {
       const whole = new Map([OPPORTUNITY, OTHER].map((record) => [record.id, record]));
       const asked = fakeRecords({
@@ -154,7 +154,7 @@ describe('Query.opportunities', () => {
     },
   );
 
-  test('shows the others where one is gone and one cannot be read', async () => {
+  test('a record that is gone or cannot be read leaves the others', async () => {
     const asked = fakeRecords({
       opportunities: () => paged(...['O1', 'O2', 'O3'].map((id) => summaryOf({ ...OPPORTUNITY, id }))),
       opportunity: async (_catalog, id) => {
@@ -175,7 +175,7 @@ describe('Query.opportunities', () => {
     });
   });
 
-  test.each([0, 101])('refuses first: %i', async (first) => {
+  test.each([0, 101])('a page size outside 1 to 100 is refused: %i', async (first) => {
     const answer = await run(
       list('nodes { id }', `, first: ${first}`),
       contextWith(fakeTasks({}), { records: fakeRecords() }),
@@ -187,7 +187,7 @@ describe('Query.opportunities', () => {
 describe('Opportunity.submissionReadiness', () => {
   const CHECK = 'rule outcome field message source';
 
-  test('checks the whole opportunity, at the present time', async () => {
+  test('the whole opportunity is checked at the present time', async () => {
     const asked = records();
     const answer = await run(one(`submissionReadiness { ${CHECK} }`), contextWith(fakeTasks({}), { records: asked }));
     expect(answer).toEqual({
@@ -200,7 +200,7 @@ describe('Opportunity.submissionReadiness', () => {
     expect(asked.asked).toEqual([['opportunity', 'SANDBOX', 'O1', undefined]]);
   });
 
-  test('takes how AWS is to be involved and the engagement into account', async () => {
+  test('the checks use the planned involvement of AWS and the engagement', async () => {
     const asked = records();
     const args = '(awsSubmission: { involvementType: CO_SELL, visibility: FULL }, engagementId: "eng-1")';
     const answer = await run(
@@ -214,13 +214,13 @@ describe('Opportunity.submissionReadiness', () => {
     expect(asked.asked.slice(1)).toEqual([['engagement', 'SANDBOX', 'eng-1']]);
   });
 
-  test('says so when AWS knows no such engagement', async () => {
+  test('an unknown engagement is refused with NOT_FOUND', async () => {
     const context = contextWith(fakeTasks({}), {
       records: fakeRecords({ opportunity: () => found(OPPORTUNITY), engagement: missing }),
     });
     expect(await run(one(`submissionReadiness(engagementId: "eng-9") { rule }`), context)).toMatchObject({
       data: { opportunity: null },
-      errors: [{ message: 'AWS knows no engagement eng-9 in the catalog SANDBOX.', extensions: { code: 'NOT_FOUND' } }],
+      errors: [{ message: 'AWS has no engagement eng-9 in the catalog SANDBOX.', extensions: { code: 'NOT_FOUND' } }],
     });
   });
 });

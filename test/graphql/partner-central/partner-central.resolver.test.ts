@@ -6,13 +6,13 @@ const QUOTA = '{ perSecond perDay availableNow remainingToday }';
 const QUERY = `{ partnerCentral { upstream catalogs reads ${QUOTA} writes ${QUOTA} queuedCount inProgressCount lastPolledAt pollStretch waitingFor clockJump } }`;
 
 describe('Query.partnerCentral', () => {
-  test('tells who answers, what is left of the quotas and what waits', async () => {
+  test('the service, the remaining quotas and the waiting starts are returned', async () => {
     expect(await run(QUERY, contextWith(fakeTasks({})))).toEqual({
       data: { partnerCentral: { ...STATUS, lastPolledAt: '2025-01-02T00:00:00.000Z' } },
     });
   });
 
-  test('tells why starts wait, and that nothing was asked yet', async () => {
+  test('the reason why starts wait is returned, and lastPolledAt is null before the first poll', async () => {
     const status = {
       ...STATUS,
       upstream: 'AWS',
@@ -23,7 +23,7 @@ describe('Query.partnerCentral', () => {
     expect(await run(QUERY, context)).toEqual({ data: { partnerCentral: status } });
   });
 
-  test('refuses a caller who may not read', async () => {
+  test('a caller who may not read tasks is refused', async () => {
     const answer = await run(QUERY, contextWith(fakeTasks({}), { viewer: { ...VIEWER, reads: 'none' } }));
     expect(codesOf(answer)).toEqual(['FORBIDDEN']);
   });

@@ -1,4 +1,4 @@
-/** Filters are exhaustive by type: the compiler refuses this file as soon as a member could be passed by. */
+/** Filters are exhaustive by type: this file does not compile if a member could be ignored. */
 import 'reflect-metadata';
 import { expect, test } from '@jest/globals';
 import { filterOf, type TaskFilterInput } from '../../../src/graphql/task/task-filter.input.js';
@@ -18,7 +18,7 @@ test('a member of TaskFilter without a condition does not compile', () => {
   CONDITIONS satisfies Conditions<TaskFilter & Later>;
 });
 
-test('a member that the input lacks, or has alone, does not compile', () => {
+test('a member that only the filter or only the input has does not compile', () => {
   filterOf(null) satisfies EveryMember<TaskFilter, TaskFilterInput>;
   // @ts-expect-error the input has no `later`
   filterOf(null) satisfies EveryMember<TaskFilter & Later, TaskFilterInput>;
@@ -28,7 +28,7 @@ test('a member that the input lacks, or has alone, does not compile', () => {
   filterOf(null) satisfies EveryMember<TaskFilter & Later, TaskFilterInput & Later>;
 });
 
-test('a member of a filter of records that a read leaves over does not compile', () => {
+test('a member of a record filter that a read ignores does not compile', () => {
   const filter: OpportunityFilter & Later = {};
   const {
     identifiers: _1,
@@ -45,7 +45,7 @@ test('a member of a filter of records that a read leaves over does not compile',
   none satisfies NoOtherMember;
 });
 
-test('each filter names every member, also one that is not given', () => {
+test('each filter names every member, including members that are not given', () => {
   expect(Object.keys(filterOf(null)).toSorted()).toEqual(Object.keys(CONDITIONS).toSorted());
   expect(Object.keys(engagementFilterOf(null))).toEqual(['identifiers', 'contextTypes', 'excludeContextTypes']);
   expect(Object.keys(invitationFilterOf('RECEIVER', null))).toEqual([

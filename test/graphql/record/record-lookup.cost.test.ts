@@ -1,4 +1,4 @@
-/** What look-ups weigh against the limit of the server. */
+/** The cost of look-ups, compared with the limit of the server. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Kind, parse, type OperationDefinitionNode } from 'graphql';
@@ -18,7 +18,7 @@ function costs(text: string, variables: Record<string, unknown> = {}): number {
 const SUMMARY = 'opportunity { id lifeCycle { stage reviewStatus } customer { account { companyName } } }';
 const FOUR = 'opportunity { id } engagement { id } engagementInvitation { id } resourceSnapshotJob { id }';
 
-/** A published document with 50 in place of 20 for `first`. */
+/** A published document with 50 instead of 20 for `first`. */
 function fiftyOf(file: string): string {
   return readFileSync(new URL(`../../../../schema/operations/${file}`, import.meta.url), 'utf8').replace(
     '$first: Int = 20',
@@ -27,7 +27,7 @@ function fiftyOf(file: string): string {
 }
 
 describe('the cost of an operation', () => {
-  test('lets fifty tasks have one look-up each, beside every other field', () => {
+  test('fifty tasks with every field and one look-up each are within the limit', () => {
     expect(costs(`{ tasks(first: 50) { nodes { id status ${SUMMARY} } } }`)).toBeLessThan(DEFAULT_LIMITS.cost);
     expect(costs(fiftyOf('task-list.graphql').replace('...TaskFields', `...TaskFields ${SUMMARY}`))).toBeLessThan(
       DEFAULT_LIMITS.cost,
@@ -35,7 +35,7 @@ describe('the cost of an operation', () => {
     expect(costs(fiftyOf('task-board.graphql'))).toBeLessThan(DEFAULT_LIMITS.cost);
   });
 
-  test('lets no hundred tasks have four', () => {
+  test('a hundred tasks with four look-ups each exceed the limit', () => {
     expect(costs(`{ tasks(first: 100) { nodes { ${FOUR} } } }`)).toBeGreaterThan(DEFAULT_LIMITS.cost);
     expect(costs(`{ tasks(first: 100) { nodes { ... on ExternalTask { ${FOUR} } } } }`)).toBeGreaterThan(
       DEFAULT_LIMITS.cost,
@@ -46,7 +46,7 @@ describe('the cost of an operation', () => {
   const batchOf = (selection: string) =>
     `mutation($inputs: [StartEngagementFromOpportunityTaskInput!]!) { startEngagementFromOpportunityTasks(inputs: $inputs) { results { task { ${selection} } } } }`;
 
-  test('lets 200 starts of a batch be told in full, each with a look-up', () => {
+  test('200 starts of a batch with every field and one look-up each are within the limit', () => {
     const published = readFileSync(
       new URL('../../../../schema/operations/start-engagement-from-opportunity-tasks.graphql', import.meta.url),
       'utf8',
@@ -60,7 +60,7 @@ describe('the cost of an operation', () => {
     ).toBeLessThan(DEFAULT_LIMITS.cost);
   });
 
-  test('counts the warnings of a batch, which are null, once', () => {
+  test('the warnings of a batch count once, because they are null', () => {
     const withWarnings = batchOf('id').replace('task {', 'warnings { rule outcome field message source } task {');
     expect(costs(withWarnings, INPUTS)).toBe(costs(withWarnings, { inputs: [{}] }));
     expect(
@@ -70,12 +70,12 @@ describe('the cost of an operation', () => {
     ).toBe(1 + 20 + 1);
   });
 
-  test('lets no 200 starts of a batch have two look-ups each, or a page of tasks', () => {
+  test('200 starts of a batch with two look-ups each, or with a page of tasks, exceed the limit', () => {
     expect(costs(batchOf('opportunity { id } engagement { id }'), INPUTS)).toBeGreaterThan(DEFAULT_LIMITS.cost);
     expect(costs(batchOf('batch { tasks(first: 100) { nodes { id } } }'), INPUTS)).toBeGreaterThan(DEFAULT_LIMITS.cost);
   });
 
-  test('counts each field that asks AWS', () => {
+  test('each field that calls AWS counts as 20', () => {
     expect(costs('{ task(id: "t") { opportunity { id } } }')).toBe(1 + 20 + 1);
     expect(costs('{ opportunity(catalog: AWS, identifier: "O1") { id submissionReadiness { rule } } }')).toBe(
       20 + 1 + 20 + 1,

@@ -1,4 +1,4 @@
-/** What keeps a look-up from being answered, the same for all of them. */
+/** The errors of a look-up, the same for each field. */
 import { describe, expect, test } from '@jest/globals';
 import { graphql } from 'graphql';
 import type { RecordProblem } from '../../../src/records/records.js';
@@ -34,14 +34,14 @@ function withProblem(problem: RecordProblem) {
 }
 
 describe.each(FIELDS)('Query.$field', ({ field, query }) => {
-  test('refuses a caller without the scope', async () => {
+  test('a caller without the scope is refused', async () => {
     const answer = await run(query, contextWith(fakeTasks({}), { viewer: { ...VIEWER, records: false } }));
     expect(answer).toMatchObject({
       errors: [{ message: expect.stringContaining('records:read'), extensions: { code: 'FORBIDDEN' } }],
     });
   });
 
-  test('answers a caller who may read records but no tasks', async () => {
+  test('a caller who may read records and no tasks is answered', async () => {
     const context = {
       ...withProblem({ type: 'invalid', message: 'AWS would be asked.' }),
       viewer: { ...VIEWER, reads: 'none' as const },
@@ -49,21 +49,21 @@ describe.each(FIELDS)('Query.$field', ({ field, query }) => {
     expect(codesOf(await run(query, context))).toEqual(['BAD_USER_INPUT']);
   });
 
-  test('refuses a catalog that the caller may not use', async () => {
+  test('a catalog that the caller may not use is refused', async () => {
     const answer = await run(query, contextWith(fakeTasks({}), { viewer: { ...VIEWER, catalogs: ['AWS'] } }));
     const message =
       'The catalog SANDBOX is not allowed here. Allowed: AWS. The operator sets this with CATALOGS, and a token may narrow it by its claim "catalogs".';
     expect(answer).toMatchObject({ errors: [{ message, extensions: { code: 'CATALOG_NOT_ALLOWED' } }] });
   });
 
-  test('tells that what was asked cannot be', async () => {
-    const answer = await run(query, withProblem({ type: 'invalid', message: 'This is no identifier.' }));
+  test('an invalid request is refused with BAD_USER_INPUT', async () => {
+    const answer = await run(query, withProblem({ type: 'invalid', message: 'This is not an identifier.' }));
     expect(answer).toMatchObject({
-      errors: [{ message: 'This is no identifier.', path: [field], extensions: { code: 'BAD_USER_INPUT' } }],
+      errors: [{ message: 'This is not an identifier.', path: [field], extensions: { code: 'BAD_USER_INPUT' } }],
     });
   });
 
-  test('tells when to come back once the quota is spent', async () => {
+  test('a spent quota is an error with the time of the next attempt', async () => {
     const answer = await run(
       query,
       withProblem({ type: 'quota-spent', message: 'The reads of today are spent.', retryAfterMs: 90_001 }),
@@ -77,7 +77,7 @@ describe.each(FIELDS)('Query.$field', ({ field, query }) => {
     ]);
   });
 
-  test('tells AWS’s refusal in AWS’s words', async () => {
+  test('a refusal by AWS has AWS’s message', async () => {
     const answer = await run(
       query,
       withProblem({ type: 'refused', code: 'ACCESS_DENIED', message: 'User is not authorized.' }),
@@ -87,7 +87,7 @@ describe.each(FIELDS)('Query.$field', ({ field, query }) => {
     });
   });
 
-  test('tells that AWS could not be asked, and that it may be tried again', async () => {
+  test('an unreachable AWS is a retryable error', async () => {
     const answer = await run(
       query,
       withProblem({ type: 'unavailable', message: 'The network is down.', retryAfterMs: 2000 }),
@@ -103,7 +103,7 @@ describe.each(FIELDS)('Query.$field', ({ field, query }) => {
   });
 });
 
-test('an error of a look-up leaves the server as it is', async () => {
+test('the server does not mask an error of a look-up', async () => {
   const records = fakeRecords({
     opportunities: () => paged(summaryOf(OPPORTUNITY)),
     opportunity: async () => ({ type: 'quota-spent', message: 'Spent.', retryAfterMs: 1000 }),

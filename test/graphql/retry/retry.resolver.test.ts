@@ -12,25 +12,32 @@ async function retry(outcome: RetryOutcome, variables = {}) {
 }
 
 describe('Mutation.retryTask', () => {
-  test.each([false, true])('returns the retry of any kind, and whether it was there: %j', async (replayed) => {
-    const { answer } = await retry({
-      type: 'accepted',
-      task: aTask({ id: 'task-two', input: ENGAGEMENT_INPUT }),
-      replayed,
-    });
-    expect(answer).toEqual({
-      data: {
-        retryTask: { task: { __typename: 'OpportunityFromEngagementTask', id: 'task-two' }, replayed, userErrors: [] },
-      },
-    });
-  });
+  test.each([false, true])(
+    'the retry has the kind of the task, and replayed says if it existed: %j',
+    async (replayed) => {
+      const { answer } = await retry({
+        type: 'accepted',
+        task: aTask({ id: 'task-two', input: ENGAGEMENT_INPUT }),
+        replayed,
+      });
+      expect(answer).toEqual({
+        data: {
+          retryTask: {
+            task: { __typename: 'OpportunityFromEngagementTask', id: 'task-two' },
+            replayed,
+            userErrors: [],
+          },
+        },
+      });
+    },
+  );
 
   test.each([
     [{}, false],
     [{ despiteAdvice: null }, false],
     [{ despiteAdvice: false }, false],
     [{ despiteAdvice: true }, true],
-  ])('takes the advice unless told otherwise: %j', async (variables, despiteAdvice) => {
+  ])('the advice is followed unless despiteAdvice is true: %j', async (variables, despiteAdvice) => {
     const { asked } = await retry({ type: 'accepted', task: aTask(), replayed: false }, variables);
     expect(asked).toEqual([[VIEWER, 'task-one', despiteAdvice]]);
   });
@@ -44,7 +51,7 @@ describe('Mutation.retryTask', () => {
     'ALREADY_RETRIED',
     'CLIENT_TOKEN_REUSED',
   ];
-  test.each(CODES)('tells why it is refused: %s', async (code) => {
+  test.each(CODES)('a refusal by the gateway is in userErrors: %s', async (code) => {
     const { answer } = await retry({ type: 'refused', code, message: 'Do this instead.' });
     expect(answer).toEqual({
       data: {
@@ -57,7 +64,7 @@ describe('Mutation.retryTask', () => {
     });
   });
 
-  test('tells why AWS refused it, without a place in arguments that it has not', async () => {
+  test('a refusal by AWS has no field, because the arguments contain no input', async () => {
     const fieldErrors = [{ field: 'Identifier', code: 'INVALID_VALUE', message: 'Wrong.' }];
     const task = aTask({
       status: 'REJECTED',
@@ -73,7 +80,7 @@ describe('Mutation.retryTask', () => {
     });
   });
 
-  test('refuses a caller who may not start tasks', async () => {
+  test('a caller who may not start tasks is refused', async () => {
     const tasks = fakeTasks({});
     expect(
       codesOf(await run(RETRY, contextWith(tasks, { viewer: { ...VIEWER, starts: false } }), { id: 'x' })),

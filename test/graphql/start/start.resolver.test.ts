@@ -63,7 +63,7 @@ async function start(
 describe.each(KINDS)('Mutation.$mutation', (kind) => {
   const { typename, domainInput: input } = kind;
 
-  test('returns the accepted task', async () => {
+  test('an accepted start returns its task', async () => {
     const { payload, asked } = await start(
       kind,
       { type: 'accepted', task: aTask({ input }), replayed: false },
@@ -77,18 +77,18 @@ describe.each(KINDS)('Mutation.$mutation', (kind) => {
     expect(asked).toEqual([[VIEWER, input, 'token-1']]);
   });
 
-  test('leaves the token to the gateway when it is absent or null', async () => {
+  test('the gateway makes the token if it is absent or null', async () => {
     const outcome: StartOutcome = { type: 'accepted', task: aTask({ input }), replayed: false };
     expect((await start(kind, outcome)).asked).toEqual([[VIEWER, input, null]]);
     expect((await start(kind, outcome, { clientToken: null })).asked).toEqual([[VIEWER, input, null]]);
   });
 
-  test('takes null for no tags', async () => {
+  test('null means no tags', async () => {
     const outcome: StartOutcome = { type: 'accepted', task: aTask({ input }), replayed: false };
     expect((await start(kind, outcome, { tags: null })).asked).toEqual([[VIEWER, { ...input, tags: [] }, null]]);
   });
 
-  test('says when the task is that of an earlier start', async () => {
+  test('a repeated start returns the earlier task, and replayed is true', async () => {
     const { payload } = await start(kind, {
       type: 'accepted',
       task: aTask({ input, status: 'COMPLETE' }),
@@ -101,7 +101,7 @@ describe.each(KINDS)('Mutation.$mutation', (kind) => {
     });
   });
 
-  test('reports no user error for a task that AWS accepted and could not finish', async () => {
+  test('a task that AWS accepted and could not finish has no user error', async () => {
     const task = aTask({ input, status: 'FAILED', failure: aFailure({ rawReasonCode: 'InternalError' }) });
     expect((await start(kind, { type: 'accepted', task, replayed: false })).payload).toMatchObject({
       task: { status: 'FAILED' },
@@ -109,7 +109,7 @@ describe.each(KINDS)('Mutation.$mutation', (kind) => {
     });
   });
 
-  test('returns a refused start with its task and AWS’s words', async () => {
+  test('a start that AWS refused returns its task and AWS’s message', async () => {
     const failure = aFailure({ errorCode: 'CONFLICT', awsCode: 'ConflictException', message: 'Already submitted.' });
     const { payload } = await start(kind, {
       type: 'accepted',
@@ -123,7 +123,7 @@ describe.each(KINDS)('Mutation.$mutation', (kind) => {
     });
   });
 
-  test('returns one error for each field that AWS refused, with where it stands in the input', async () => {
+  test('each field that AWS refused has an error with its path in the input', async () => {
     const failure = aFailure({
       errorCode: 'VALIDATION_FAILED',
       awsCode: 'ValidationException',
@@ -151,7 +151,7 @@ describe.each(KINDS)('Mutation.$mutation', (kind) => {
     });
   });
 
-  test('returns every mistake that the gateway found, and no task', async () => {
+  test('an invalid start returns every mistake and no task', async () => {
     const { payload } = await start(kind, {
       type: 'invalid',
       problems: [
@@ -169,7 +169,7 @@ describe.each(KINDS)('Mutation.$mutation', (kind) => {
     });
   });
 
-  test('refuses a token that belongs to a start with other input', async () => {
+  test('a token that belongs to a start with other input is refused', async () => {
     expect((await start(kind, { type: 'token-reused', message: 'Use a new token.' })).payload).toEqual({
       task: null,
       replayed: false,
@@ -179,7 +179,7 @@ describe.each(KINDS)('Mutation.$mutation', (kind) => {
     });
   });
 
-  test('refuses a caller who may not start tasks, and starts nothing', async () => {
+  test('a caller who may not start tasks is refused, and nothing is started', async () => {
     const tasks = fakeTasks({});
     const query = `mutation ($input: ${kind.inputType}!) { ${kind.mutation}(input: $input) ${PAYLOAD} }`;
     const answer = await run(query, contextWith(tasks, { viewer: { ...VIEWER, starts: false } }), {
@@ -189,7 +189,7 @@ describe.each(KINDS)('Mutation.$mutation', (kind) => {
     expect(tasks.asked.start).toEqual([]);
   });
 
-  test('looks at nothing in a catalog that is not allowed, also when its warnings are wanted', async () => {
+  test('a start in a catalog that is not allowed reads no records, also if its warnings are selected', async () => {
     const tasks = fakeTasks({
       start: {
         type: 'invalid',
@@ -205,13 +205,13 @@ describe.each(KINDS)('Mutation.$mutation', (kind) => {
     expect(records.asked).toEqual([]);
   });
 
-  test('leaves what nobody expects to the server', async () => {
+  test('an unexpected error is left to the server', async () => {
     const { answer } = await start(kind, new Error('The disk is full.'));
     expect(answer).toMatchObject({ data: null, errors: [{ message: 'The disk is full.' }] });
     expect(codesOf(answer)).toEqual([undefined]);
   });
 
-  test('does not show a task of another kind as its own', async () => {
+  test('a task of another kind is an error', async () => {
     const other = kind.mutation === 'startEngagementFromOpportunityTask' ? ENGAGEMENT_INPUT : OPPORTUNITY_INPUT;
     const { answer } = await start(kind, { type: 'accepted', task: aTask({ input: other }), replayed: false });
     expect(answer).toMatchObject({ data: null, errors: [{ message: expect.stringContaining('of another kind') }] });
@@ -229,14 +229,14 @@ describe('a refusal by AWS', () => {
     'UPSTREAM_FAILED',
   ];
 
-  test.each(CODES)('is told as %s', async (errorCode) => {
+  test.each(CODES)('a refusal by AWS has the code %s', async (errorCode) => {
     const task = aTask({ status: 'REJECTED', failure: aFailure({ errorCode }) });
     expect((await start(KINDS[0], { type: 'accepted', task, replayed: false })).payload).toMatchObject({
       userErrors: [{ code: errorCode }],
     });
   });
 
-  test('is told as UPSTREAM_FAILED when no code was recorded', async () => {
+  test('a refusal without a recorded code has the code UPSTREAM_FAILED', async () => {
     const task = aTask({ status: 'REJECTED', failure: aFailure() });
     expect((await start(KINDS[0], { type: 'accepted', task, replayed: false })).payload).toMatchObject({
       userErrors: [{ code: 'UPSTREAM_FAILED' }],

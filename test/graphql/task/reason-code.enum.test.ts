@@ -8,16 +8,16 @@ describe('the enum ReasonCode', () => {
   const type = schema.getType('ReasonCode');
   const values = type instanceof GraphQLEnumType ? type.getValues() : [];
 
-  test('has exactly the reasons that the SDK knows', () => {
+  test('the values are exactly the reasons of the SDK', () => {
     expect(new Set(values.map((value) => value.value))).toEqual(new Set(Object.values(ReasonCode)));
   });
 
-  // The SDK's own constant has the same names as keys, made from the same spellings by somebody else.
-  test('names them as the SDK does', () => {
+  // The keys of the SDK's constant are an independent conversion of the same spellings.
+  test('the names are those of the SDK', () => {
     expect(Object.fromEntries(values.map((value) => [value.name, value.value]))).toEqual(ReasonCode);
   });
 
-  test('is named in capitals, word by word', () => {
+  test('a name has its words in capitals, joined by underscores', () => {
     expect(reasonCodeName('ResourceSnapshotJobAccessDenied')).toBe('RESOURCE_SNAPSHOT_JOB_ACCESS_DENIED');
   });
 });

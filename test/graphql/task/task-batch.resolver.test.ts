@@ -22,7 +22,7 @@ const INPUT = {
 };
 
 describe('Mutation.startEngagementFromOpportunityTasks', () => {
-  test('returns the batch, and what became of each input in their order, with where it stands in the inputs', async () => {
+  test('the payload has the batch and the result of each input in order, with the path of its errors', async () => {
     const fieldErrors = [{ field: 'Identifier', code: 'INVALID_VALUE', message: 'Not an id.' }];
     const rejected = aTask({
       id: 'task-two',
@@ -90,7 +90,7 @@ describe('Mutation.startEngagementFromOpportunityTasks', () => {
     expect(wanted?.[0]?.input).toEqual(OPPORTUNITY_INPUT);
   });
 
-  test('says why the whole was refused', async () => {
+  test('a batch that is refused as a whole has no results, and the reason in userErrors', async () => {
     const problem = { code: 'INVALID_INPUT', message: 'No input was given.', path: [] } as const;
     const tasks = fakeTasks({ startMany: { type: 'invalid', problems: [problem] } });
     expect(await run(START, contextWith(tasks), { inputs: [] })).toEqual({
@@ -104,7 +104,7 @@ describe('Mutation.startEngagementFromOpportunityTasks', () => {
     });
   });
 
-  test('has no batch when there is none to be seen', async () => {
+  test('the batch is null if the caller may not see it', async () => {
     const tasks = fakeTasks({
       startMany: { type: 'started', batch: null, outcomes: [{ type: 'accepted', task: aTask(), replayed: true }] },
     });
@@ -113,7 +113,7 @@ describe('Mutation.startEngagementFromOpportunityTasks', () => {
     });
   });
 
-  test('refuses a caller who may not start tasks, and starts nothing', async () => {
+  test('a caller who may not start tasks is refused, and nothing is started', async () => {
     const tasks = fakeTasks({});
     expect(
       codesOf(await run(START, contextWith(tasks, { viewer: { ...VIEWER, starts: false } }), { inputs: [INPUT] })),
@@ -127,7 +127,7 @@ describe('Query.taskBatch', () => {
     id createdAt totalCount queuedCount inProgressCount completeCount failedCount rejectedCount isFinished expectedEndAt
   } }`;
 
-  test('tells how the batch stands', async () => {
+  test('a batch shows its counts and its estimated end', async () => {
     const tasks = fakeTasks({ batch: aBatch() });
     expect(await run(QUERY, contextWith(tasks))).toEqual({
       data: {
@@ -148,7 +148,7 @@ describe('Query.taskBatch', () => {
     expect(tasks.asked.batch).toEqual([[VIEWER, 'batch-one']]);
   });
 
-  test('expects no end of one that is finished, and is null for one that is unknown or hidden', async () => {
+  test('a finished batch has no estimated end, and a batch that is unknown or hidden is null', async () => {
     const finished = aBatch({ isFinished: true, expectedEndAt: null });
     expect(await run(QUERY, contextWith(fakeTasks({ batch: finished })))).toMatchObject({
       data: { taskBatch: { isFinished: true, expectedEndAt: null } },
@@ -156,13 +156,13 @@ describe('Query.taskBatch', () => {
     expect(await run(QUERY, contextWith(fakeTasks({ batch: null })))).toEqual({ data: { taskBatch: null } });
   });
 
-  test('refuses a caller who may not read', async () => {
+  test('a caller who may not read tasks is refused', async () => {
     expect(codesOf(await run(QUERY, contextWith(fakeTasks({}), { viewer: { ...VIEWER, reads: 'none' } })))).toEqual([
       'FORBIDDEN',
     ]);
   });
 
-  test('pages through its tasks, and counts them when asked to', async () => {
+  test('the tasks of a batch are paged, and counted if the total is selected', async () => {
     const list = { items: [{ cursor: 'c1', item: aTask() }], hasNextPage: false, hasPreviousPage: true };
     const tasks = fakeTasks({ batch: aBatch(), list, count: 15 });
     const query = '{ taskBatch(id: "batch-one") { tasks(first: 2, after: "c0") { nodes { id } totalCount } } }';

@@ -7,7 +7,7 @@ describe('Task.failure', () => {
     reasonCode rawReasonCode errorCode message category retryable recovery finding fieldErrors { field code message }
   } } }`;
 
-  test('tells AWS’s reason for a failed task and what to do about it', async () => {
+  test('a failed task has AWS’s reason and the advice', async () => {
     const find = aTask({
       status: 'FAILED',
       details: { reasonCode: 'OpportunityConflict' },
@@ -33,7 +33,7 @@ describe('Task.failure', () => {
     });
   });
 
-  test('tells what the gateway saw when it looked, and not to start again what is done', async () => {
+  test('a failure whose work is done shows the finding and is not retryable', async () => {
     const finding = { type: 'done', message: 'It is submitted.' } as const;
     const find = aTask({ status: 'FAILED', failure: aFailure({ rawReasonCode: 'OpportunityConflict', finding }) });
     expect(await run(QUERY, contextWith(fakeTasks({ find })))).toMatchObject({
@@ -49,7 +49,7 @@ describe('Task.failure', () => {
     });
   });
 
-  test('shows a reason that AWS added later as it is spelled, and no enum value', async () => {
+  test('a reason that the schema does not know is in rawReasonCode, and reasonCode is null', async () => {
     const find = aTask({
       status: 'FAILED',
       details: { reasonCode: 'MoonPhase' },
@@ -65,7 +65,7 @@ describe('Task.failure', () => {
     });
   });
 
-  test('tells why a start was refused, field by field', async () => {
+  test('a refused start has an error for each field', async () => {
     const fieldErrors = [{ field: 'Identifier', code: 'INVALID_VALUE', message: 'Wrong.' }];
     const find = aTask({ status: 'REJECTED', failure: aFailure({ errorCode: 'VALIDATION_FAILED', fieldErrors }) });
     expect(await run(QUERY, contextWith(fakeTasks({ find })))).toMatchObject({

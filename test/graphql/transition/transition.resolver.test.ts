@@ -12,7 +12,7 @@ import {
 } from '../../support/fakes/fake-tasks.js';
 import { codesOf, collect, sourceOf } from '../../support/harness/run-operation.js';
 
-const NOBODY = { ...VIEWER, reads: 'none' } as const;
+const WITHOUT_RIGHT = { ...VIEWER, reads: 'none' } as const;
 
 const QUEUED = aTransition({ position: 7 });
 const FAILED = aTransition({
@@ -62,7 +62,7 @@ const EVENTS = [
 describe('Subscription.taskTransitions', () => {
   const SOURCE = `subscription ($id: ID = "task-one", $after: String, $from: StreamStart) { taskTransitions(id: $id, after: $after, from: $from) ${SELECTION} }`;
 
-  test('shows each transition with the task as it stood, and ends with the stream', async () => {
+  test('each transition has the task in its state at that time, and the subscription ends with the stream', async () => {
     const tasks = fakeTasks({ follow: new FakeStream([QUEUED, FAILED]) });
     const source = `subscription { taskTransitions(id: "task-one") ${SELECTION} }`;
     expect(await collect(source, contextWith(tasks))).toEqual(
@@ -71,7 +71,7 @@ describe('Subscription.taskTransitions', () => {
     expect(tasks.asked.follow).toEqual([[VIEWER, 'task-one', { type: 'current' }]]);
   });
 
-  test('hands on the very iterator it got, whose events carry the cursor', async () => {
+  test('taskTransitions returns the iterator of Tasks unchanged, and its events carry the cursor', async () => {
     const stream = new FakeStream([QUEUED]);
     const source = await sourceOf(
       'subscription { taskTransitions(id: "task-one") { sequence } }',
@@ -82,29 +82,24 @@ describe('Subscription.taskTransitions', () => {
   });
 
   test.each<[string, object, string | null, StreamFrom]>([
-    ['at the current state when nothing is said', {}, null, { type: 'current' }],
-    ['at the current state when null is said', { from: null, after: null }, null, { type: 'current' }],
-    ['at the beginning when asked to', { from: 'BEGINNING' }, null, { type: 'beginning' }],
+    ['at the current state without arguments', {}, null, { type: 'current' }],
+    ['at the current state for arguments that are null', { from: null, after: null }, null, { type: 'current' }],
+    ['at the beginning with from: BEGINNING', { from: 'BEGINNING' }, null, { type: 'beginning' }],
     ['after a cursor', { after: 'c5' }, null, { type: 'after', cursor: 'c5' }],
     [
-      'after a cursor even when asked for the beginning',
+      'after a cursor, although from is BEGINNING',
       { after: 'c5', from: 'BEGINNING' },
       null,
       { type: 'after', cursor: 'c5' },
     ],
-    [
-      'where the transport says that it broke off',
-      { after: 'c5', from: 'BEGINNING' },
-      'c8',
-      { type: 'after', cursor: 'c8' },
-    ],
-  ])('begins %s', async (_title, variables, resumeAfter, from) => {
+    ['after the cursor of the transport', { after: 'c5', from: 'BEGINNING' }, 'c8', { type: 'after', cursor: 'c8' }],
+  ])('the stream begins %s', async (_title, variables, resumeAfter, from) => {
     const tasks = fakeTasks({ follow: new FakeStream([]) });
     expect(await collect(SOURCE, contextWith(tasks, { resumeAfter }), { ...variables })).toEqual([]);
     expect(tasks.asked.follow).toEqual([[VIEWER, 'task-one', from]]);
   });
 
-  test('refuses a task that is unknown or hidden', async () => {
+  test('a task that is unknown or hidden is refused', async () => {
     const [answer, ...more] = await collect(SOURCE, contextWith(fakeTasks({ follow: { type: 'not-found' } })));
     expect(answer).toMatchObject({
       errors: [{ message: expect.stringContaining('task-one'), extensions: { code: 'NOT_FOUND' } }],
@@ -112,7 +107,7 @@ describe('Subscription.taskTransitions', () => {
     expect(more).toEqual([]);
   });
 
-  test('shows no more of a long id than helps to recognise it', async () => {
+  test('the message truncates a long id', async () => {
     const answers = await collect(SOURCE, contextWith(fakeTasks({ follow: { type: 'not-found' } })), {
       id: 'x'.repeat(100_000),
     });
@@ -121,15 +116,15 @@ describe('Subscription.taskTransitions', () => {
     ]);
   });
 
-  test('refuses a bad cursor and says what is wrong with it', async () => {
+  test('an invalid cursor is refused with the reason', async () => {
     expect(await collect(SOURCE, contextWith(fakeTasks({ follow: BAD_CURSOR })), { after: 'x' })).toMatchObject([
       { errors: [{ message: 'The cursor is damaged.', extensions: { code: 'INVALID_CURSOR' } }] },
     ]);
   });
 
-  test('refuses a caller who may not read, before anything is followed', async () => {
+  test('a caller who may not read tasks is refused before the stream begins', async () => {
     const tasks = fakeTasks({});
-    const [answer] = await collect(SOURCE, contextWith(tasks, { viewer: NOBODY }));
+    const [answer] = await collect(SOURCE, contextWith(tasks, { viewer: WITHOUT_RIGHT }));
     expect(codesOf(answer)).toEqual(['FORBIDDEN']);
     expect(tasks.asked.follow).toEqual([]);
   });
@@ -138,20 +133,20 @@ describe('Subscription.taskTransitions', () => {
 describe('Subscription.taskFeed', () => {
   const SOURCE = `subscription ($filter: TaskFilter, $after: String) { taskFeed(filter: $filter, after: $after) ${SELECTION} }`;
 
-  test('shows each transition of all tasks', async () => {
+  test('a feed has the transitions of all tasks', async () => {
     const tasks = fakeTasks({ feed: new FakeStream([QUEUED, FAILED]) });
     expect(await collect(SOURCE, contextWith(tasks))).toEqual(EVENTS.map((taskFeed) => ({ data: { taskFeed } })));
     expect(tasks.asked.feed).toEqual([[VIEWER, {}, null]]);
   });
 
-  test('hands on the very iterator it got', async () => {
+  test('taskFeed returns the iterator of Tasks unchanged', async () => {
     const stream = new FakeStream([QUEUED]);
     expect(await sourceOf('subscription { taskFeed { sequence } }', contextWith(fakeTasks({ feed: stream })))).toBe(
       stream,
     );
   });
 
-  test('hands the filter on, and the cursor of the transport before that of the argument', async () => {
+  test('the filter is passed on, and the cursor of the transport takes precedence over the argument', async () => {
     const tasks = fakeTasks({ feed: new FakeStream([]) });
     const filter = {
       statuses: ['FAILED'],
@@ -165,24 +160,26 @@ describe('Subscription.taskFeed', () => {
     ]);
   });
 
-  test('refuses a filter with more values than a reader is to go through at each event', async () => {
+  test('a filter with more than 200 values is refused', async () => {
     const tasks = fakeTasks({ feed: new FakeStream([]) });
     expect(await collect(SOURCE, contextWith(tasks), { filter: { batchIds: Array(201).fill('one') } })).toMatchObject([
       {
-        errors: [{ message: 'batchIds has 201 values. Expected at most 200.', extensions: { code: 'BAD_USER_INPUT' } }],
+        errors: [
+          { message: 'batchIds has too many values (limit 200, got 201).', extensions: { code: 'BAD_USER_INPUT' } },
+        ],
       },
     ]);
     expect(tasks.asked.feed).toEqual([]);
   });
 
-  test('refuses a bad cursor and says what is wrong with it', async () => {
+  test('an invalid cursor is refused with the reason', async () => {
     expect(await collect(SOURCE, contextWith(fakeTasks({ feed: BAD_CURSOR })), { after: 'x' })).toMatchObject([
       { errors: [{ message: 'The cursor is damaged.', extensions: { code: 'INVALID_CURSOR' } }] },
     ]);
   });
 
-  test('refuses a caller who may not read', async () => {
-    const [answer] = await collect(SOURCE, contextWith(fakeTasks({}), { viewer: NOBODY }));
+  test('a caller who may not read tasks receives no feed', async () => {
+    const [answer] = await collect(SOURCE, contextWith(fakeTasks({}), { viewer: WITHOUT_RIGHT }));
     expect(codesOf(answer)).toEqual(['FORBIDDEN']);
   });
 });

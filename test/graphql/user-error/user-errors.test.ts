@@ -15,11 +15,11 @@ describe('inputPath', () => {
     ['Tags', 'tags'],
     ['AwsSubmission.Colour', 'awsSubmission'],
     ['Identifier.Something', 'identifier'],
-  ])('finds %s in the input', (awsField, path) => {
+  ])('the field %s of AWS has a path in the input', (awsField, path) => {
     expect(inputPath('ENGAGEMENT_FROM_OPPORTUNITY', awsField, ['input'])).toEqual(['input', ...path.split('.')]);
   });
 
-  test('knows the context of a start from an engagement only', () => {
+  test('only a start from an engagement has a contextIdentifier', () => {
     expect(inputPath('OPPORTUNITY_FROM_ENGAGEMENT', 'ContextIdentifier', ['input'])).toEqual([
       'input',
       'contextIdentifier',
@@ -27,7 +27,7 @@ describe('inputPath', () => {
     expect(inputPath('ENGAGEMENT_FROM_OPPORTUNITY', 'ContextIdentifier', ['input'])).toBeNull();
   });
 
-  test('knows the fields that all kinds share of an invitation to accept, and no other', () => {
+  test('a start from an invitation has only the common fields', () => {
     expect(inputPath('ENGAGEMENT_BY_ACCEPTING_INVITATION', 'Identifier', ['input'])).toEqual(['input', 'identifier']);
     expect(inputPath('ENGAGEMENT_BY_ACCEPTING_INVITATION', 'Tags[1].Value', ['input'])).toEqual([
       'input',
@@ -38,7 +38,7 @@ describe('inputPath', () => {
     expect(inputPath('ENGAGEMENT_BY_ACCEPTING_INVITATION', 'AwsSubmission', ['input'])).toBeNull();
   });
 
-  test('begins where the input stands in the arguments', () => {
+  test('the path begins with the path of the input', () => {
     expect(inputPath('ENGAGEMENT_FROM_OPPORTUNITY', 'Identifier', ['inputs', '3'])).toEqual([
       'inputs',
       '3',
@@ -47,7 +47,7 @@ describe('inputPath', () => {
   });
 
   test.each([null, '', 'Project.Title', 'Opportunity.Identifier', 'constructor', '*'])(
-    'finds no place for %s',
+    'a field that the start does not have has no path: %s',
     (awsField) => {
       expect(inputPath('ENGAGEMENT_FROM_OPPORTUNITY', awsField, ['input'])).toBeNull();
     },

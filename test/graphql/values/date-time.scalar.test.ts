@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DateTime } from '../../../src/graphql/values/date-time.scalar.js';
 
-test('any time that JavaScript knows is written as Date.toISOString writes it', () => {
+test('the text of every time equals that of Date.toISOString', () => {
   const lastTime = 8.64e15;
   const times = fc.oneof(
     fc.integer({ min: 0, max: 4e12 }),
@@ -26,7 +26,7 @@ test('any time that JavaScript knows is written as Date.toISOString writes it', 
   );
 });
 
-test('what is no time is refused', () => {
+test('a value that is not a time is refused', () => {
   for (const value of [Number.NaN, Number.POSITIVE_INFINITY, 'yesterday', {}])
     expect(() => DateTime.serialize(value)).toThrow();
 });

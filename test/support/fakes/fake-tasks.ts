@@ -244,7 +244,7 @@ export function contextWith(tasks: Tasks, changes: Partial<GraphqlContext> = {})
     tasks,
     records: fakeRecords(),
     partnerCentral: () => Promise.resolve(STATUS),
-    soon: (work) => work,
+    withTimeout: (work) => work,
     now: () => NOW,
     resumeAfter: null,
     ...changes,
